@@ -2,7 +2,9 @@
 
 //! Lists functions.
 //!
-//! Operation `ListFunctions`, `GET /2023-03-30/functions`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListFunctions) at Alibaba Cloud.
+//! Operation `ListFunctions`, `GET /2023-03-30/functions`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListFunctions) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListFunctions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,7 +40,7 @@ pub struct Request {
     pub next_token: Option<String>,
     /// `limit`. Example: `10`.
     pub limit: Option<i64>,
-    /// `fcVersion`. Values: [`v3`](Self::FC_VERSION_V3), [`v2`](Self::FC_VERSION_V2). Example: `v3`.
+    /// `fcVersion`. Values: [`v3`](Self::FC_VERSION_V3), [`v2`](Self::FC_VERSION_V2).
     pub fc_version: Option<String>,
     /// `tags`. Sent as one JSON text.
     pub tags: Vec<Tag>,
@@ -59,7 +62,7 @@ impl Request {
     /// `v2`, a value of `fcVersion`.
     pub const FC_VERSION_V2: &str = "v2";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -72,7 +75,8 @@ impl Request {
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`nextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -86,7 +90,7 @@ impl Request {
         self
     }
 
-    /// Sets [`fc_version`](field@Self::fc_version).
+    /// Sets [`fcVersion`](field@Self::fc_version).
     #[inline]
     pub fn fc_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fc_version, value);
@@ -107,7 +111,7 @@ impl Request {
         self
     }
 
-    /// Sets [`gpu_type`](field@Self::gpu_type).
+    /// Sets [`gpuType`](field@Self::gpu_type).
     #[inline]
     pub fn gpu_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.gpu_type, value);
@@ -121,14 +125,14 @@ impl Request {
         self
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name).
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`resourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -139,23 +143,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("prefix"),
-                    wire::Field::query("nextToken"),
-                    wire::Field::query("limit"),
-                    wire::Field::query("fcVersion"),
-                    wire::Field::query("tags").style(wire::Style::Json),
-                    wire::Field::query("runtime"),
-                    wire::Field::query("gpuType"),
-                    wire::Field::query("description"),
-                    wire::Field::query("functionName"),
-                    wire::Field::query("resourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("prefix"),
+            wire::Field::query("nextToken"),
+            wire::Field::query("limit"),
+            wire::Field::query("fcVersion"),
+            wire::Field::query("tags").style(wire::Style::Json),
+            wire::Field::query("runtime"),
+            wire::Field::query("gpuType"),
+            wire::Field::query("description"),
+            wire::Field::query("functionName"),
+            wire::Field::query("resourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,6 +193,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -204,20 +204,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -228,15 +228,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,15 +268,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("functions"),
-                    wire::Field::member("nextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("functions"),
+            wire::Field::member("nextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,7 +304,128 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"functions\":[{\"handler\":\"index.handler\",\"lastModifiedTime\":\"2023-05-01T08:15:27Z\",\"role\":\"acs:ram::188077086902****:role/fc-test\",\"tracingConfig\":{\"type\":\"Jaeger\"},\"lastUpdateStatusReasonCode\":\"ImageOptimizing\",\"nasConfig\":{\"groupId\":100,\"mountPoints\":[{\"enableTLS\":true,\"mountDir\":\"/home/test\",\"serverAddr\":\"***-uni85.cn-hangzhou.nas.com:/\"}],\"userId\":100},\"description\":\"my function\",\"stateReasonCode\":\"Creating\",\"stateReason\":\"Function creating\",\"codeSize\":412,\"timeout\":60,\"codeChecksum\":\"2825179536350****\",\"diskSize\":512,\"functionId\":\"aa715851-1c20-4b89-a8fb-***\",\"internetAccess\":true,\"layers\":[{\"arn\":\"acs:fc:cn-beijing:186824xxxxxx:layers/fc_layer/versions/1\",\"size\":421}],\"ossMountConfig\":{\"mountPoints\":[{\"bucketName\":\"my-bucket\",\"bucketPath\":\"/my-dir\",\"endpoint\":\"http://oss-cn-shanghai.aliyuncs.com\",\"mountDir\":\"/mnt/dir\",\"readOnly\":true}]},\"createdTime\":\"2023-04-01T08:15:27Z\",\"state\":\"Pending\",\"functionArn\":\"acs:fc:cn-shanghai:123:functions/functionName\",\"customRuntimeConfig\":{\"args\":[\"arg1\"],\"command\":[\"/code/bootstrap\"],\"healthCheckConfig\":{\"failureThreshold\":1,\"httpGetUrl\":\"/ready\",\"initialDelaySeconds\":1,\"periodSeconds\":1,\"successThreshold\":2,\"timeoutSeconds\":2},\"port\":9000},\"logConfig\":{\"enableInstanceMetrics\":true,\"enableRequestMetrics\":true,\"logBeginRule\":\"DefaultRegex\",\"logstore\":\"test-logstore\",\"project\":\"test-project\"},\"functionName\":\"my-function-1\",\"instanceLifecycleConfig\":{\"initializer\":{\"handler\":\"index.initializer\",\"timeout\":10},\"preStop\":{\"handler\":\"index.initializer\",\"timeout\":10}},\"gpuConfig\":{\"gpuMemorySize\":2048,\"gpuType\":\"fc.gpu.ampere.1\"},\"cpu\":1.0,\"runtime\":\"python3.10\",\"customContainerConfig\":{\"accelerationInfo\":{\"status\":\"Ready\"},\"accelerationType\":\"default\",\"acrInstanceId\":\"cri-xxxxxxxxxx\",\"command\":[\"arg1\"],\"entrypoint\":[\"/code/bootstrap\"],\"healthCheckConfig\":{\"failureThreshold\":1,\"httpGetUrl\":\"/ready\",\"initialDelaySeconds\":1,\"periodSeconds\":1,\"successThreshold\":2,\"timeoutSeconds\":2},\"image\":\"registry-vpc.cn-hangzhou.aliyuncs.com/fc-demo/helloworld:v1beta1\",\"port\":9000,\"registryConfig\":{\"authConfig\":{\"password\":\"abc***\",\"userName\":\"admin\"},\"certConfig\":{\"rootCaCertBase64\":\"cm9vdF9jYV9jZXJ0\"},\"networkConfig\":{\"securityGroupId\":\"sg-xxxxxxxxxxxxxx\",\"vSwitchId\":\"vsw-xxxxxxxxxxxxxx\",\"vpcId\":\"vpc-xxxxxxxxxxxxxx\"}},\"resolvedImageUri\":\"stand-sh-registry-vpc.cn-shanghai.cr.aliyuncs.com/fc-demo2/springboot-helloworld@sha256:68d1****0d64d6\"},\"instanceConcurrency\":1,\"tags\":[{\"Key\":\"k1\",\"Value\":\"v1\"}],\"memorySize\":512,\"customDNS\":{\"dnsOptions\":[{\"name\":\"ndots\",\"value\":\"2\"}],\"nameServers\":[\"8.8.x.x\"],\"searches\":[\"ns1.svc.cluster-domain.example\"]},\"lastUpdateStatus\":\"InProgress\",\"vpcConfig\":{\"securityGroupId\":\"sg-bp18hj1wtxgy3b0***\",\"vSwitchIds\":[\"vsw-bp1ozpcrdc6r****\"],\"vpcId\":\"vpc-***\",\"role\":\"acs:ram::188077086902****:role/fc-test\"}}],\"nextToken\":\"next_function_name\"}"),
+        operation::Sample::Json(r#"{
+  "functions": [
+    {
+      "handler": "index.handler",
+      "lastModifiedTime": "2023-05-01T08:15:27Z",
+      "role": "acs:ram::188077086902****:role/fc-test",
+      "tracingConfig": {"type": "Jaeger"},
+      "lastUpdateStatusReasonCode": "ImageOptimizing",
+      "nasConfig": {
+        "groupId": 100,
+        "mountPoints": [
+          {
+            "enableTLS": true,
+            "mountDir": "/home/test",
+            "serverAddr": "***-uni85.cn-hangzhou.nas.com:/"
+          }
+        ],
+        "userId": 100
+      },
+      "description": "my function",
+      "stateReasonCode": "Creating",
+      "stateReason": "Function creating",
+      "codeSize": 412,
+      "timeout": 60,
+      "codeChecksum": "2825179536350****",
+      "diskSize": 512,
+      "functionId": "aa715851-1c20-4b89-a8fb-***",
+      "internetAccess": true,
+      "layers": [
+        {
+          "arn": "acs:fc:cn-beijing:186824xxxxxx:layers/fc_layer/versions/1",
+          "size": 421
+        }
+      ],
+      "ossMountConfig": {
+        "mountPoints": [
+          {
+            "bucketName": "my-bucket",
+            "bucketPath": "/my-dir",
+            "endpoint": "http://oss-cn-shanghai.aliyuncs.com",
+            "mountDir": "/mnt/dir",
+            "readOnly": true
+          }
+        ]
+      },
+      "createdTime": "2023-04-01T08:15:27Z",
+      "state": "Pending",
+      "functionArn": "acs:fc:cn-shanghai:123:functions/functionName",
+      "customRuntimeConfig": {
+        "args": ["arg1"],
+        "command": ["/code/bootstrap"],
+        "healthCheckConfig": {
+          "failureThreshold": 1,
+          "httpGetUrl": "/ready",
+          "initialDelaySeconds": 1,
+          "periodSeconds": 1,
+          "successThreshold": 2,
+          "timeoutSeconds": 2
+        },
+        "port": 9000
+      },
+      "logConfig": {
+        "enableInstanceMetrics": true,
+        "enableRequestMetrics": true,
+        "logBeginRule": "DefaultRegex",
+        "logstore": "test-logstore",
+        "project": "test-project"
+      },
+      "functionName": "my-function-1",
+      "instanceLifecycleConfig": {
+        "initializer": {"handler": "index.initializer", "timeout": 10},
+        "preStop": {"handler": "index.initializer", "timeout": 10}
+      },
+      "gpuConfig": {"gpuMemorySize": 2048, "gpuType": "fc.gpu.ampere.1"},
+      "cpu": 1.0,
+      "runtime": "python3.10",
+      "customContainerConfig": {
+        "accelerationInfo": {"status": "Ready"},
+        "accelerationType": "default",
+        "acrInstanceId": "cri-xxxxxxxxxx",
+        "command": ["arg1"],
+        "entrypoint": ["/code/bootstrap"],
+        "healthCheckConfig": {
+          "failureThreshold": 1,
+          "httpGetUrl": "/ready",
+          "initialDelaySeconds": 1,
+          "periodSeconds": 1,
+          "successThreshold": 2,
+          "timeoutSeconds": 2
+        },
+        "image": "registry-vpc.cn-hangzhou.aliyuncs.com/fc-demo/helloworld:v1beta1",
+        "port": 9000,
+        "registryConfig": {
+          "authConfig": {"password": "abc***", "userName": "admin"},
+          "certConfig": {"rootCaCertBase64": "cm9vdF9jYV9jZXJ0"},
+          "networkConfig": {
+            "securityGroupId": "sg-xxxxxxxxxxxxxx",
+            "vSwitchId": "vsw-xxxxxxxxxxxxxx",
+            "vpcId": "vpc-xxxxxxxxxxxxxx"
+          }
+        },
+        "resolvedImageUri": "stand-sh-registry-vpc.cn-shanghai.cr.aliyuncs.com/fc-demo2/springboot-helloworld@sha256:68d1****0d64d6"
+      },
+      "instanceConcurrency": 1,
+      "tags": [{"Key": "k1", "Value": "v1"}],
+      "memorySize": 512,
+      "customDNS": {
+        "dnsOptions": [{"name": "ndots", "value": "2"}],
+        "nameServers": ["8.8.x.x"],
+        "searches": ["ns1.svc.cluster-domain.example"]
+      },
+      "lastUpdateStatus": "InProgress",
+      "vpcConfig": {
+        "securityGroupId": "sg-bp18hj1wtxgy3b0***",
+        "vSwitchIds": ["vsw-bp1ozpcrdc6r****"],
+        "vpcId": "vpc-***",
+        "role": "acs:ram::188077086902****:role/fc-test"
+      }
+    }
+  ],
+  "nextToken": "next_function_name"
+}"#),
     ];
 }
 
@@ -411,51 +522,46 @@ pub struct Function {
 impl wire::Object for Function {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Function",
-                fields: &[
-                    wire::Field::member("handler"),
-                    wire::Field::member("lastModifiedTime"),
-                    wire::Field::member("role"),
-                    wire::Field::member("disableOndemand"),
-                    wire::Field::member("tracingConfig"),
-                    wire::Field::member("lastUpdateStatusReasonCode"),
-                    wire::Field::member("nasConfig"),
-                    wire::Field::member("description"),
-                    wire::Field::member("stateReasonCode"),
-                    wire::Field::member("stateReason"),
-                    wire::Field::member("codeSize"),
-                    wire::Field::member("timeout"),
-                    wire::Field::member("codeChecksum"),
-                    wire::Field::member("diskSize"),
-                    wire::Field::member("functionId"),
-                    wire::Field::member("lastUpdateStatusReason"),
-                    wire::Field::member("internetAccess"),
-                    wire::Field::member("layers"),
-                    wire::Field::member("ossMountConfig").wrapper("mountPoints"),
-                    wire::Field::member("createdTime"),
-                    wire::Field::member("state"),
-                    wire::Field::member("functionArn"),
-                    wire::Field::member("customRuntimeConfig"),
-                    wire::Field::member("logConfig"),
-                    wire::Field::member("functionName"),
-                    wire::Field::member("instanceLifecycleConfig"),
-                    wire::Field::member("gpuConfig"),
-                    wire::Field::member("cpu"),
-                    wire::Field::member("runtime"),
-                    wire::Field::member("customContainerConfig"),
-                    wire::Field::member("instanceConcurrency"),
-                    wire::Field::member("tags"),
-                    wire::Field::member("invocationRestriction"),
-                    wire::Field::member("memorySize"),
-                    wire::Field::member("customDNS"),
-                    wire::Field::member("environmentVariables"),
-                    wire::Field::member("lastUpdateStatus"),
-                    wire::Field::member("vpcConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Function", const { &[
+            wire::Field::member("handler"),
+            wire::Field::member("lastModifiedTime"),
+            wire::Field::member("role"),
+            wire::Field::member("disableOndemand"),
+            wire::Field::member("tracingConfig"),
+            wire::Field::member("lastUpdateStatusReasonCode"),
+            wire::Field::member("nasConfig"),
+            wire::Field::member("description"),
+            wire::Field::member("stateReasonCode"),
+            wire::Field::member("stateReason"),
+            wire::Field::member("codeSize"),
+            wire::Field::member("timeout"),
+            wire::Field::member("codeChecksum"),
+            wire::Field::member("diskSize"),
+            wire::Field::member("functionId"),
+            wire::Field::member("lastUpdateStatusReason"),
+            wire::Field::member("internetAccess"),
+            wire::Field::member("layers"),
+            wire::Field::member("ossMountConfig").wrapper("mountPoints"),
+            wire::Field::member("createdTime"),
+            wire::Field::member("state"),
+            wire::Field::member("functionArn"),
+            wire::Field::member("customRuntimeConfig"),
+            wire::Field::member("logConfig"),
+            wire::Field::member("functionName"),
+            wire::Field::member("instanceLifecycleConfig"),
+            wire::Field::member("gpuConfig"),
+            wire::Field::member("cpu"),
+            wire::Field::member("runtime"),
+            wire::Field::member("customContainerConfig"),
+            wire::Field::member("instanceConcurrency"),
+            wire::Field::member("tags"),
+            wire::Field::member("invocationRestriction"),
+            wire::Field::member("memorySize"),
+            wire::Field::member("customDNS"),
+            wire::Field::member("environmentVariables"),
+            wire::Field::member("lastUpdateStatus"),
+            wire::Field::member("vpcConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -562,15 +668,10 @@ pub struct TracingConfig {
 impl wire::Object for TracingConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TracingConfig",
-                fields: &[
-                    wire::Field::member("params"),
-                    wire::Field::member("type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TracingConfig", const { &[
+            wire::Field::member("params"),
+            wire::Field::member("type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -607,16 +708,11 @@ pub struct NasConfig {
 impl wire::Object for NasConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NasConfig",
-                fields: &[
-                    wire::Field::member("groupId"),
-                    wire::Field::member("mountPoints"),
-                    wire::Field::member("userId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NasConfig", const { &[
+            wire::Field::member("groupId"),
+            wire::Field::member("mountPoints"),
+            wire::Field::member("userId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -653,15 +749,10 @@ pub struct Layer {
 impl wire::Object for Layer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Layer",
-                fields: &[
-                    wire::Field::member("arn"),
-                    wire::Field::member("size"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Layer", const { &[
+            wire::Field::member("arn"),
+            wire::Field::member("size"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -702,18 +793,13 @@ pub struct MountPoint {
 impl wire::Object for MountPoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MountPoint",
-                fields: &[
-                    wire::Field::member("bucketName"),
-                    wire::Field::member("bucketPath"),
-                    wire::Field::member("endpoint"),
-                    wire::Field::member("mountDir"),
-                    wire::Field::member("readOnly"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MountPoint", const { &[
+            wire::Field::member("bucketName"),
+            wire::Field::member("bucketPath"),
+            wire::Field::member("endpoint"),
+            wire::Field::member("mountDir"),
+            wire::Field::member("readOnly"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -758,17 +844,12 @@ pub struct CustomRuntimeConfig {
 impl wire::Object for CustomRuntimeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomRuntimeConfig",
-                fields: &[
-                    wire::Field::member("args"),
-                    wire::Field::member("command"),
-                    wire::Field::member("healthCheckConfig"),
-                    wire::Field::member("port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomRuntimeConfig", const { &[
+            wire::Field::member("args"),
+            wire::Field::member("command"),
+            wire::Field::member("healthCheckConfig"),
+            wire::Field::member("port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -813,18 +894,13 @@ pub struct LogConfig {
 impl wire::Object for LogConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogConfig",
-                fields: &[
-                    wire::Field::member("enableInstanceMetrics"),
-                    wire::Field::member("enableRequestMetrics"),
-                    wire::Field::member("logBeginRule"),
-                    wire::Field::member("logstore"),
-                    wire::Field::member("project"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogConfig", const { &[
+            wire::Field::member("enableInstanceMetrics"),
+            wire::Field::member("enableRequestMetrics"),
+            wire::Field::member("logBeginRule"),
+            wire::Field::member("logstore"),
+            wire::Field::member("project"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -852,7 +928,8 @@ impl wire::Object for LogConfig {
 
 wire::object!(LogConfig);
 
-/// The type of [`Function::instance_lifecycle_config`](field@Function::instance_lifecycle_config).
+/// The type of
+/// [`Function::instance_lifecycle_config`](field@Function::instance_lifecycle_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InstanceLifecycleConfig {
@@ -865,15 +942,10 @@ pub struct InstanceLifecycleConfig {
 impl wire::Object for InstanceLifecycleConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceLifecycleConfig",
-                fields: &[
-                    wire::Field::member("initializer"),
-                    wire::Field::member("preStop"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceLifecycleConfig", const { &[
+            wire::Field::member("initializer"),
+            wire::Field::member("preStop"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -908,15 +980,10 @@ pub struct GpuConfig {
 impl wire::Object for GpuConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GpuConfig",
-                fields: &[
-                    wire::Field::member("gpuMemorySize"),
-                    wire::Field::member("gpuType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GpuConfig", const { &[
+            wire::Field::member("gpuMemorySize"),
+            wire::Field::member("gpuType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -960,30 +1027,26 @@ pub struct CustomContainerConfig {
     pub port: Option<i64>,
     /// `registryConfig`.
     pub registry_config: Option<RegistryConfig>,
-    /// `resolvedImageUri`. Example: `stand-sh-registry-vpc.cn-shanghai.cr.aliyuncs.com/fc-demo2/springboot-helloworld@sha256:68d1****0d64d6`.
+    /// `resolvedImageUri`. Example:
+    /// `stand-sh-registry-vpc.cn-shanghai.cr.aliyuncs.com/fc-demo2/springboot-helloworld@sha256:68d1****0d64d6`.
     pub resolved_image_uri: String,
 }
 
 impl wire::Object for CustomContainerConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomContainerConfig",
-                fields: &[
-                    wire::Field::member("accelerationInfo"),
-                    wire::Field::member("accelerationType"),
-                    wire::Field::member("acrInstanceId"),
-                    wire::Field::member("command"),
-                    wire::Field::member("entrypoint"),
-                    wire::Field::member("healthCheckConfig"),
-                    wire::Field::member("image"),
-                    wire::Field::member("port"),
-                    wire::Field::member("registryConfig"),
-                    wire::Field::member("resolvedImageUri"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomContainerConfig", const { &[
+            wire::Field::member("accelerationInfo"),
+            wire::Field::member("accelerationType"),
+            wire::Field::member("acrInstanceId"),
+            wire::Field::member("command"),
+            wire::Field::member("entrypoint"),
+            wire::Field::member("healthCheckConfig"),
+            wire::Field::member("image"),
+            wire::Field::member("port"),
+            wire::Field::member("registryConfig"),
+            wire::Field::member("resolvedImageUri"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1034,15 +1097,10 @@ pub struct FunctionTag {
 impl wire::Object for FunctionTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FunctionTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FunctionTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1079,16 +1137,11 @@ pub struct CustomDns {
 impl wire::Object for CustomDns {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomDns",
-                fields: &[
-                    wire::Field::member("dnsOptions"),
-                    wire::Field::member("nameServers"),
-                    wire::Field::member("searches"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomDns", const { &[
+            wire::Field::member("dnsOptions"),
+            wire::Field::member("nameServers"),
+            wire::Field::member("searches"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1129,17 +1182,12 @@ pub struct VpcConfig {
 impl wire::Object for VpcConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VpcConfig",
-                fields: &[
-                    wire::Field::member("securityGroupId"),
-                    wire::Field::member("vSwitchIds"),
-                    wire::Field::member("vpcId"),
-                    wire::Field::member("role"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VpcConfig", const { &[
+            wire::Field::member("securityGroupId"),
+            wire::Field::member("vSwitchIds"),
+            wire::Field::member("vpcId"),
+            wire::Field::member("role"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1180,16 +1228,11 @@ pub struct NasConfigMountPoint {
 impl wire::Object for NasConfigMountPoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NasConfigMountPoint",
-                fields: &[
-                    wire::Field::member("enableTLS"),
-                    wire::Field::member("mountDir"),
-                    wire::Field::member("serverAddr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NasConfigMountPoint", const { &[
+            wire::Field::member("enableTLS"),
+            wire::Field::member("mountDir"),
+            wire::Field::member("serverAddr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1213,7 +1256,8 @@ impl wire::Object for NasConfigMountPoint {
 
 wire::object!(NasConfigMountPoint);
 
-/// The type of [`CustomRuntimeConfig::health_check_config`](field@CustomRuntimeConfig::health_check_config).
+/// The type of
+/// [`CustomRuntimeConfig::health_check_config`](field@CustomRuntimeConfig::health_check_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct HealthCheckConfig {
@@ -1234,19 +1278,14 @@ pub struct HealthCheckConfig {
 impl wire::Object for HealthCheckConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HealthCheckConfig",
-                fields: &[
-                    wire::Field::member("failureThreshold"),
-                    wire::Field::member("httpGetUrl"),
-                    wire::Field::member("initialDelaySeconds"),
-                    wire::Field::member("periodSeconds"),
-                    wire::Field::member("successThreshold"),
-                    wire::Field::member("timeoutSeconds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HealthCheckConfig", const { &[
+            wire::Field::member("failureThreshold"),
+            wire::Field::member("httpGetUrl"),
+            wire::Field::member("initialDelaySeconds"),
+            wire::Field::member("periodSeconds"),
+            wire::Field::member("successThreshold"),
+            wire::Field::member("timeoutSeconds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1276,7 +1315,8 @@ impl wire::Object for HealthCheckConfig {
 
 wire::object!(HealthCheckConfig);
 
-/// The type of [`InstanceLifecycleConfig::initializer`](field@InstanceLifecycleConfig::initializer).
+/// The type of
+/// [`InstanceLifecycleConfig::initializer`](field@InstanceLifecycleConfig::initializer).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Initializer {
@@ -1289,15 +1329,10 @@ pub struct Initializer {
 impl wire::Object for Initializer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Initializer",
-                fields: &[
-                    wire::Field::member("handler"),
-                    wire::Field::member("timeout"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Initializer", const { &[
+            wire::Field::member("handler"),
+            wire::Field::member("timeout"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1319,7 +1354,8 @@ impl wire::Object for Initializer {
 
 wire::object!(Initializer);
 
-/// The type of [`CustomContainerConfig::acceleration_info`](field@CustomContainerConfig::acceleration_info).
+/// The type of
+/// [`CustomContainerConfig::acceleration_info`](field@CustomContainerConfig::acceleration_info).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AccelerationInfo {
@@ -1330,14 +1366,9 @@ pub struct AccelerationInfo {
 impl wire::Object for AccelerationInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccelerationInfo",
-                fields: &[
-                    wire::Field::member("status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccelerationInfo", const { &[
+            wire::Field::member("status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1357,7 +1388,8 @@ impl wire::Object for AccelerationInfo {
 
 wire::object!(AccelerationInfo);
 
-/// The type of [`CustomContainerConfig::registry_config`](field@CustomContainerConfig::registry_config).
+/// The type of
+/// [`CustomContainerConfig::registry_config`](field@CustomContainerConfig::registry_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RegistryConfig {
@@ -1372,16 +1404,11 @@ pub struct RegistryConfig {
 impl wire::Object for RegistryConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RegistryConfig",
-                fields: &[
-                    wire::Field::member("authConfig"),
-                    wire::Field::member("certConfig"),
-                    wire::Field::member("networkConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RegistryConfig", const { &[
+            wire::Field::member("authConfig"),
+            wire::Field::member("certConfig"),
+            wire::Field::member("networkConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1418,15 +1445,10 @@ pub struct DnsOption {
 impl wire::Object for DnsOption {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DnsOption",
-                fields: &[
-                    wire::Field::member("name"),
-                    wire::Field::member("value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DnsOption", const { &[
+            wire::Field::member("name"),
+            wire::Field::member("value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1461,15 +1483,10 @@ pub struct AuthConfig {
 impl wire::Object for AuthConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AuthConfig",
-                fields: &[
-                    wire::Field::member("password").secret(),
-                    wire::Field::member("userName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AuthConfig", const { &[
+            wire::Field::member("password").secret(),
+            wire::Field::member("userName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1504,15 +1521,10 @@ pub struct CertConfig {
 impl wire::Object for CertConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CertConfig",
-                fields: &[
-                    wire::Field::member("insecure"),
-                    wire::Field::member("rootCaCertBase64"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CertConfig", const { &[
+            wire::Field::member("insecure"),
+            wire::Field::member("rootCaCertBase64"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1549,16 +1561,11 @@ pub struct NetworkConfig {
 impl wire::Object for NetworkConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkConfig",
-                fields: &[
-                    wire::Field::member("securityGroupId"),
-                    wire::Field::member("vSwitchId"),
-                    wire::Field::member("vpcId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkConfig", const { &[
+            wire::Field::member("securityGroupId"),
+            wire::Field::member("vSwitchId"),
+            wire::Field::member("vpcId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1582,28 +1589,22 @@ impl wire::Object for NetworkConfig {
 
 wire::object!(NetworkConfig);
 
-/// The error codes that are documented for `ListFunctions`: none.
+/// No error codes are documented for `ListFunctions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListFunctions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists functions.
     ///
     /// Examples, errors and types: [`list_functions`](mod@super::list_functions).
     #[inline]
-    pub fn list_functions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_functions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

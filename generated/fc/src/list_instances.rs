@@ -2,7 +2,8 @@
 
 //! Lists instances.
 //!
-//! Operation `ListInstances`, `GET /2023-03-30/functions/{functionName}/instances`: it only reads. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListInstances) at Alibaba Cloud.
+//! Operation `ListInstances`, `GET /2023-03-30/functions/{functionName}/instances`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListInstances) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -35,7 +37,10 @@ pub struct Request {
     pub qualifier: Option<String>,
     /// `withAllActive`. Example: `true`.
     pub with_all_active: Option<bool>,
-    /// `instanceStatus`. Sent as one JSON text. Values: [`Running`](Self::INSTANCE_STATUS_RUNNING), [`Terminating`](Self::INSTANCE_STATUS_TERMINATING), [`Destroyed`](Self::INSTANCE_STATUS_DESTROYED).
+    /// `instanceStatus`. Sent as one JSON text. Values:
+    /// [`Running`](Self::INSTANCE_STATUS_RUNNING),
+    /// [`Terminating`](Self::INSTANCE_STATUS_TERMINATING),
+    /// [`Destroyed`](Self::INSTANCE_STATUS_DESTROYED).
     pub instance_status: Vec<String>,
     /// `startTimeMs`.
     pub start_time_ms: Option<i64>,
@@ -57,13 +62,13 @@ impl Request {
     /// `Destroyed`, a value of `instanceStatus`.
     pub const INSTANCE_STATUS_DESTROYED: &str = "Destroyed";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name), **required**.
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
@@ -77,35 +82,35 @@ impl Request {
         self
     }
 
-    /// Sets [`with_all_active`](field@Self::with_all_active).
+    /// Sets [`withAllActive`](field@Self::with_all_active).
     #[inline]
     pub fn with_all_active(mut self, value: bool) -> Self {
         wire::set(&mut self.with_all_active, value);
         self
     }
 
-    /// Sets [`instance_status`](field@Self::instance_status).
+    /// Sets [`instanceStatus`](field@Self::instance_status).
     #[inline]
     pub fn instance_status(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_status, value);
         self
     }
 
-    /// Sets [`start_time_ms`](field@Self::start_time_ms).
+    /// Sets [`startTimeMs`](field@Self::start_time_ms).
     #[inline]
     pub fn start_time_ms(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time_ms, value);
         self
     }
 
-    /// Sets [`end_time_ms`](field@Self::end_time_ms).
+    /// Sets [`endTimeMs`](field@Self::end_time_ms).
     #[inline]
     pub fn end_time_ms(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time_ms, value);
         self
     }
 
-    /// Sets [`start_key`](field@Self::start_key).
+    /// Sets [`startKey`](field@Self::start_key).
     #[inline]
     pub fn start_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_key, value);
@@ -119,7 +124,7 @@ impl Request {
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`instanceIds`](field@Self::instance_ids).
     #[inline]
     pub fn instance_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_ids, value);
@@ -130,22 +135,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("functionName").required(),
-                    wire::Field::query("qualifier"),
-                    wire::Field::query("withAllActive"),
-                    wire::Field::query("instanceStatus").style(wire::Style::Json),
-                    wire::Field::query("startTimeMs"),
-                    wire::Field::query("endTimeMs"),
-                    wire::Field::query("startKey"),
-                    wire::Field::query("limit"),
-                    wire::Field::query("instanceIds").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("functionName").required(),
+            wire::Field::query("qualifier"),
+            wire::Field::query("withAllActive"),
+            wire::Field::query("instanceStatus").style(wire::Style::Json),
+            wire::Field::query("startTimeMs"),
+            wire::Field::query("endTimeMs"),
+            wire::Field::query("startKey"),
+            wire::Field::query("limit"),
+            wire::Field::query("instanceIds").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,15 +194,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("instances"),
-                    wire::Field::member("requestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("instances"),
+            wire::Field::member("requestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,7 +227,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"instances\":[{\"versionId\":\"0\",\"instanceId\":\"1ef6b6ff-7f7b-485e-ab49-501ac681****\"}]}"),
+        operation::Sample::Json(r#"{
+  "instances": [{"versionId": "0", "instanceId": "1ef6b6ff-7f7b-485e-ab49-501ac681****"}]
+}"#),
     ];
 }
 
@@ -257,19 +254,14 @@ pub struct Instance {
 impl wire::Object for Instance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Instance",
-                fields: &[
-                    wire::Field::member("versionId"),
-                    wire::Field::member("instanceId"),
-                    wire::Field::member("createdTimeMs"),
-                    wire::Field::member("qualifier"),
-                    wire::Field::member("destroyedTimeMs"),
-                    wire::Field::member("status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Instance", const { &[
+            wire::Field::member("versionId"),
+            wire::Field::member("instanceId"),
+            wire::Field::member("createdTimeMs"),
+            wire::Field::member("qualifier"),
+            wire::Field::member("destroyedTimeMs"),
+            wire::Field::member("status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -299,28 +291,22 @@ impl wire::Object for Instance {
 
 wire::object!(Instance);
 
-/// The error codes that are documented for `ListInstances`: none.
+/// No error codes are documented for `ListInstances`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListInstances";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists instances.
     ///
     /// Examples, errors and types: [`list_instances`](mod@super::list_instances).
     #[inline]
-    pub fn list_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

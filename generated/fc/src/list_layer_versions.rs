@@ -2,7 +2,9 @@
 
 //! Lists layer versions.
 //!
-//! Operation `ListLayerVersions`, `GET /2023-03-30/layers/{layerName}/versions`: it only reads. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListLayerVersions) at Alibaba Cloud.
+//! Operation `ListLayerVersions`, `GET /2023-03-30/layers/{layerName}/versions`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListLayerVersions) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListLayerVersions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`layer_name`](field@Self::layer_name).
+    /// Sets [`layerName`](field@Self::layer_name), **required**.
     #[inline]
     pub fn layer_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.layer_name, value);
         self
     }
 
-    /// Sets [`start_version`](field@Self::start_version).
+    /// Sets [`startVersion`](field@Self::start_version).
     #[inline]
     pub fn start_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_version, value);
@@ -69,16 +72,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("layerName").required(),
-                    wire::Field::query("startVersion"),
-                    wire::Field::query("limit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("layerName").required(),
+            wire::Field::query("startVersion"),
+            wire::Field::query("limit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,15 +113,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("layers"),
-                    wire::Field::member("nextVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("layers"),
+            wire::Field::member("nextVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,7 +146,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"layers\":[{\"acl\":\"0\",\"code\":{\"location\":\"https://xyz.oss-cn-shanghai.aliyuncs.com/xxx/xxx/xxx\",\"repositoryType\":\"OSS\"},\"codeChecksum\":\"2825179536350****\",\"codeSize\":421,\"compatibleRuntime\":[\"python3.10\"],\"createTime\":\"2023-03-30T11:08:00Z\",\"description\":\"My first layer\",\"layerName\":\"MyLayer\",\"layerVersionArn\":\"acs:fc:cn-beijing:186824xxxxxx:layers/fc_layer/versions/1\",\"license\":\"Apache\",\"version\":1}],\"nextVersion\":10}"),
+        operation::Sample::Json(r#"{
+  "layers": [
+    {
+      "acl": "0",
+      "code": {
+        "location": "https://xyz.oss-cn-shanghai.aliyuncs.com/xxx/xxx/xxx",
+        "repositoryType": "OSS"
+      },
+      "codeChecksum": "2825179536350****",
+      "codeSize": 421,
+      "compatibleRuntime": ["python3.10"],
+      "createTime": "2023-03-30T11:08:00Z",
+      "description": "My first layer",
+      "layerName": "MyLayer",
+      "layerVersionArn": "acs:fc:cn-beijing:186824xxxxxx:layers/fc_layer/versions/1",
+      "license": "Apache",
+      "version": 1
+    }
+  ],
+  "nextVersion": 10
+}"#),
     ];
 }
 
@@ -188,24 +201,19 @@ pub struct Layer {
 impl wire::Object for Layer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Layer",
-                fields: &[
-                    wire::Field::member("acl"),
-                    wire::Field::member("code"),
-                    wire::Field::member("codeChecksum"),
-                    wire::Field::member("codeSize"),
-                    wire::Field::member("compatibleRuntime"),
-                    wire::Field::member("createTime"),
-                    wire::Field::member("description"),
-                    wire::Field::member("layerName"),
-                    wire::Field::member("layerVersionArn"),
-                    wire::Field::member("license"),
-                    wire::Field::member("version"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Layer", const { &[
+            wire::Field::member("acl"),
+            wire::Field::member("code"),
+            wire::Field::member("codeChecksum"),
+            wire::Field::member("codeSize"),
+            wire::Field::member("compatibleRuntime"),
+            wire::Field::member("createTime"),
+            wire::Field::member("description"),
+            wire::Field::member("layerName"),
+            wire::Field::member("layerVersionArn"),
+            wire::Field::member("license"),
+            wire::Field::member("version"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,15 +266,10 @@ pub struct Code {
 impl wire::Object for Code {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Code",
-                fields: &[
-                    wire::Field::member("location"),
-                    wire::Field::member("repositoryType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Code", const { &[
+            wire::Field::member("location"),
+            wire::Field::member("repositoryType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,28 +291,22 @@ impl wire::Object for Code {
 
 wire::object!(Code);
 
-/// The error codes that are documented for `ListLayerVersions`: none.
+/// No error codes are documented for `ListLayerVersions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListLayerVersions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists layer versions.
     ///
     /// Examples, errors and types: [`list_layer_versions`](mod@super::list_layer_versions).
     #[inline]
-    pub fn list_layer_versions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_layer_versions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists layers.
 //!
-//! Operation `ListLayers`, `GET /2023-03-30/layers`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListLayers) at Alibaba Cloud.
+//! Operation `ListLayers`, `GET /2023-03-30/layers`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListLayers) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListLayers`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,7 +47,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -57,7 +60,8 @@ impl Request {
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`nextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -89,18 +93,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("prefix"),
-                    wire::Field::query("nextToken"),
-                    wire::Field::query("limit"),
-                    wire::Field::query("public"),
-                    wire::Field::query("official"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("prefix"),
+            wire::Field::query("nextToken"),
+            wire::Field::query("limit"),
+            wire::Field::query("public"),
+            wire::Field::query("official"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,15 +142,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("layers"),
-                    wire::Field::member("nextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("layers"),
+            wire::Field::member("nextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,7 +178,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"layers\":[{\"acl\":\"0\",\"code\":{\"location\":\"https://xyz.oss-cn-shanghai.aliyuncs.com/xxx/xxx/xxx\",\"repositoryType\":\"OSS\"},\"codeChecksum\":\"2825179536350****\",\"codeSize\":421,\"compatibleRuntime\":[\"python3.10\"],\"createTime\":\"2023-03-30T11:08:00Z\",\"description\":\"My first layer\",\"layerName\":\"MyLayer\",\"layerVersionArn\":\"acs:fc:cn-beijing:186824xxxxxx:layers/fc_layer/versions/1\",\"license\":\"Apache\",\"version\":1}],\"nextToken\":\"next-layer-name\"}"),
+        operation::Sample::Json(r#"{
+  "layers": [
+    {
+      "acl": "0",
+      "code": {
+        "location": "https://xyz.oss-cn-shanghai.aliyuncs.com/xxx/xxx/xxx",
+        "repositoryType": "OSS"
+      },
+      "codeChecksum": "2825179536350****",
+      "codeSize": 421,
+      "compatibleRuntime": ["python3.10"],
+      "createTime": "2023-03-30T11:08:00Z",
+      "description": "My first layer",
+      "layerName": "MyLayer",
+      "layerVersionArn": "acs:fc:cn-beijing:186824xxxxxx:layers/fc_layer/versions/1",
+      "license": "Apache",
+      "version": 1
+    }
+  ],
+  "nextToken": "next-layer-name"
+}"#),
     ];
 }
 
@@ -227,24 +241,19 @@ pub struct Layer {
 impl wire::Object for Layer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Layer",
-                fields: &[
-                    wire::Field::member("acl"),
-                    wire::Field::member("code"),
-                    wire::Field::member("codeChecksum"),
-                    wire::Field::member("codeSize"),
-                    wire::Field::member("compatibleRuntime"),
-                    wire::Field::member("createTime"),
-                    wire::Field::member("description"),
-                    wire::Field::member("layerName"),
-                    wire::Field::member("layerVersionArn"),
-                    wire::Field::member("license"),
-                    wire::Field::member("version"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Layer", const { &[
+            wire::Field::member("acl"),
+            wire::Field::member("code"),
+            wire::Field::member("codeChecksum"),
+            wire::Field::member("codeSize"),
+            wire::Field::member("compatibleRuntime"),
+            wire::Field::member("createTime"),
+            wire::Field::member("description"),
+            wire::Field::member("layerName"),
+            wire::Field::member("layerVersionArn"),
+            wire::Field::member("license"),
+            wire::Field::member("version"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -297,15 +306,10 @@ pub struct Code {
 impl wire::Object for Code {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Code",
-                fields: &[
-                    wire::Field::member("location"),
-                    wire::Field::member("repositoryType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Code", const { &[
+            wire::Field::member("location"),
+            wire::Field::member("repositoryType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,28 +331,22 @@ impl wire::Object for Code {
 
 wire::object!(Code);
 
-/// The error codes that are documented for `ListLayers`: none.
+/// No error codes are documented for `ListLayers`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListLayers";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists layers.
     ///
     /// Examples, errors and types: [`list_layers`](mod@super::list_layers).
     #[inline]
-    pub fn list_layers(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_layers(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Lists provision configs.
 //!
-//! Operation `ListProvisionConfigs`, `GET /2023-03-30/provision-configs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListProvisionConfigs) at Alibaba Cloud.
+//! Operation `ListProvisionConfigs`, `GET /2023-03-30/provision-configs`: it only reads. It
+//! answers in pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListProvisionConfigs) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListProvisionConfigs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +45,21 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name).
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`nextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -71,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("functionName"),
-                    wire::Field::query("nextToken"),
-                    wire::Field::query("limit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("functionName"),
+            wire::Field::query("nextToken"),
+            wire::Field::query("limit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,15 +120,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("nextToken"),
-                    wire::Field::member("provisionConfigs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("nextToken"),
+            wire::Field::member("provisionConfigs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,7 +156,42 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"nextToken\":\"next_token\",\"provisionConfigs\":[{\"scheduledActions\":[{\"endTime\":\"2024-03-10T10:10:10Z\",\"name\":\"test_1\",\"scheduleExpression\":\"cron(0 0 22 * * *)\",\"startTime\":\"2023-03-10T10:10:10Z\",\"target\":50,\"timeZone\":\"Asia/Shanghai\"}],\"currentError\":\"image not found\",\"defaultTarget\":5,\"current\":1,\"alwaysAllocateCPU\":true,\"alwaysAllocateGPU\":true,\"targetTrackingPolicies\":[{\"endTime\":\"2024-03-10T10:10:10Z\",\"maxCapacity\":10,\"metricTarget\":0.6,\"metricType\":\"CPUUtilization\",\"minCapacity\":1,\"name\":\"test_1\",\"startTime\":\"2023-03-10T10:10:10Z\",\"timeZone\":\"Asia/Shanghai\"}],\"functionArn\":\"acs:fc:cn-shanghai:124:functions/myFunction/prod\",\"target\":5}]}"),
+        operation::Sample::Json(r#"{
+  "nextToken": "next_token",
+  "provisionConfigs": [
+    {
+      "scheduledActions": [
+        {
+          "endTime": "2024-03-10T10:10:10Z",
+          "name": "test_1",
+          "scheduleExpression": "cron(0 0 22 * * *)",
+          "startTime": "2023-03-10T10:10:10Z",
+          "target": 50,
+          "timeZone": "Asia/Shanghai"
+        }
+      ],
+      "currentError": "image not found",
+      "defaultTarget": 5,
+      "current": 1,
+      "alwaysAllocateCPU": true,
+      "alwaysAllocateGPU": true,
+      "targetTrackingPolicies": [
+        {
+          "endTime": "2024-03-10T10:10:10Z",
+          "maxCapacity": 10,
+          "metricTarget": 0.6,
+          "metricType": "CPUUtilization",
+          "minCapacity": 1,
+          "name": "test_1",
+          "startTime": "2023-03-10T10:10:10Z",
+          "timeZone": "Asia/Shanghai"
+        }
+      ],
+      "functionArn": "acs:fc:cn-shanghai:124:functions/myFunction/prod",
+      "target": 5
+    }
+  ]
+}"#),
     ];
 }
 
@@ -199,22 +230,17 @@ pub struct ProvisionConfig {
 impl wire::Object for ProvisionConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ProvisionConfig",
-                fields: &[
-                    wire::Field::member("scheduledActions"),
-                    wire::Field::member("currentError"),
-                    wire::Field::member("defaultTarget"),
-                    wire::Field::member("current"),
-                    wire::Field::member("alwaysAllocateCPU"),
-                    wire::Field::member("alwaysAllocateGPU"),
-                    wire::Field::member("targetTrackingPolicies"),
-                    wire::Field::member("functionArn"),
-                    wire::Field::member("target"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ProvisionConfig", const { &[
+            wire::Field::member("scheduledActions"),
+            wire::Field::member("currentError"),
+            wire::Field::member("defaultTarget"),
+            wire::Field::member("current"),
+            wire::Field::member("alwaysAllocateCPU"),
+            wire::Field::member("alwaysAllocateGPU"),
+            wire::Field::member("targetTrackingPolicies"),
+            wire::Field::member("functionArn"),
+            wire::Field::member("target"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,19 +297,14 @@ pub struct ScheduledAction {
 impl wire::Object for ScheduledAction {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ScheduledAction",
-                fields: &[
-                    wire::Field::member("endTime"),
-                    wire::Field::member("name"),
-                    wire::Field::member("scheduleExpression"),
-                    wire::Field::member("startTime"),
-                    wire::Field::member("target"),
-                    wire::Field::member("timeZone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ScheduledAction", const { &[
+            wire::Field::member("endTime"),
+            wire::Field::member("name"),
+            wire::Field::member("scheduleExpression"),
+            wire::Field::member("startTime"),
+            wire::Field::member("target"),
+            wire::Field::member("timeZone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -313,7 +334,8 @@ impl wire::Object for ScheduledAction {
 
 wire::object!(ScheduledAction);
 
-/// An item of [`ProvisionConfig::target_tracking_policies`](field@ProvisionConfig::target_tracking_policies).
+/// An item of
+/// [`ProvisionConfig::target_tracking_policies`](field@ProvisionConfig::target_tracking_policies).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TargetTrackingPolicy {
@@ -338,21 +360,16 @@ pub struct TargetTrackingPolicy {
 impl wire::Object for TargetTrackingPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TargetTrackingPolicy",
-                fields: &[
-                    wire::Field::member("endTime"),
-                    wire::Field::member("maxCapacity"),
-                    wire::Field::member("metricTarget"),
-                    wire::Field::member("metricType"),
-                    wire::Field::member("minCapacity"),
-                    wire::Field::member("name"),
-                    wire::Field::member("startTime"),
-                    wire::Field::member("timeZone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TargetTrackingPolicy", const { &[
+            wire::Field::member("endTime"),
+            wire::Field::member("maxCapacity"),
+            wire::Field::member("metricTarget"),
+            wire::Field::member("metricType"),
+            wire::Field::member("minCapacity"),
+            wire::Field::member("name"),
+            wire::Field::member("startTime"),
+            wire::Field::member("timeZone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -386,28 +403,22 @@ impl wire::Object for TargetTrackingPolicy {
 
 wire::object!(TargetTrackingPolicy);
 
-/// The error codes that are documented for `ListProvisionConfigs`: none.
+/// No error codes are documented for `ListProvisionConfigs`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListProvisionConfigs";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists provision configs.
     ///
     /// Examples, errors and types: [`list_provision_configs`](mod@super::list_provision_configs).
     #[inline]
-    pub fn list_provision_configs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_provision_configs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

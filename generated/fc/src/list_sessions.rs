@@ -2,7 +2,10 @@
 
 //! Lists sessions.
 //!
-//! Operation `ListSessions`, `GET /2023-03-30/functions/{functionName}/sessions`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListSessions) at Alibaba Cloud.
+//! Operation `ListSessions`, `GET /2023-03-30/functions/{functionName}/sessions`: it only reads.
+//! It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListSessions) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSessions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -46,13 +50,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name), **required**.
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
@@ -73,21 +77,22 @@ impl Request {
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`nextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`session_status`](field@Self::session_status).
+    /// Sets [`sessionStatus`](field@Self::session_status).
     #[inline]
     pub fn session_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.session_status, value);
         self
     }
 
-    /// Sets [`session_id`](field@Self::session_id).
+    /// Sets [`sessionId`](field@Self::session_id).
     #[inline]
     pub fn session_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.session_id, value);
@@ -98,19 +103,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("functionName"),
-                    wire::Field::query("qualifier"),
-                    wire::Field::query("limit").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("nextToken"),
-                    wire::Field::query("sessionStatus"),
-                    wire::Field::query("sessionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("functionName"),
+            wire::Field::query("qualifier"),
+            wire::Field::query("limit").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("nextToken"),
+            wire::Field::query("sessionStatus"),
+            wire::Field::query("sessionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,15 +155,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("nextToken"),
-                    wire::Field::member("sessions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("nextToken"),
+            wire::Field::member("sessions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,7 +191,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"nextToken\":\"MTIzNCNhYmM=\",\"sessions\":[{\"sessionId\":\"81f70ae156904eb9b7d43e12f511fe58\",\"functionName\":\"functionName1\",\"sessionAffinityType\":\"HEADER_FIELD\",\"sessionTTLInSeconds\":21600,\"sessionIdleTimeoutInSeconds\":1800,\"createdTime\":\"2025-04-01T08:15:27Z\",\"lastModifiedTime\":\"2025-04-01T18:15:27Z\",\"sessionStatus\":\"Active\",\"containerId\":\"c-68999e02-16a1955c-d2a03d1ccs\",\"qualifier\":\"AliasName1\",\"nasConfig\":{\"groupId\":100,\"mountPoints\":[{\"enableTLS\":true,\"mountDir\":\"/home/test\",\"serverAddr\":\"***-uni85.cn-hangzhou.nas.com:/\"}],\"userId\":100}}]}"),
+        operation::Sample::Json(r#"{
+  "nextToken": "MTIzNCNhYmM=",
+  "sessions": [
+    {
+      "sessionId": "81f70ae156904eb9b7d43e12f511fe58",
+      "functionName": "functionName1",
+      "sessionAffinityType": "HEADER_FIELD",
+      "sessionTTLInSeconds": 21600,
+      "sessionIdleTimeoutInSeconds": 1800,
+      "createdTime": "2025-04-01T08:15:27Z",
+      "lastModifiedTime": "2025-04-01T18:15:27Z",
+      "sessionStatus": "Active",
+      "containerId": "c-68999e02-16a1955c-d2a03d1ccs",
+      "qualifier": "AliasName1",
+      "nasConfig": {
+        "groupId": 100,
+        "mountPoints": [
+          {
+            "enableTLS": true,
+            "mountDir": "/home/test",
+            "serverAddr": "***-uni85.cn-hangzhou.nas.com:/"
+          }
+        ],
+        "userId": 100
+      }
+    }
+  ]
+}"#),
     ];
 }
 
@@ -239,24 +261,19 @@ pub struct Session {
 impl wire::Object for Session {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Session",
-                fields: &[
-                    wire::Field::member("sessionId"),
-                    wire::Field::member("functionName"),
-                    wire::Field::member("sessionAffinityType"),
-                    wire::Field::member("sessionTTLInSeconds"),
-                    wire::Field::member("sessionIdleTimeoutInSeconds"),
-                    wire::Field::member("createdTime"),
-                    wire::Field::member("lastModifiedTime"),
-                    wire::Field::member("sessionStatus"),
-                    wire::Field::member("containerId"),
-                    wire::Field::member("qualifier"),
-                    wire::Field::member("nasConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Session", const { &[
+            wire::Field::member("sessionId"),
+            wire::Field::member("functionName"),
+            wire::Field::member("sessionAffinityType"),
+            wire::Field::member("sessionTTLInSeconds"),
+            wire::Field::member("sessionIdleTimeoutInSeconds"),
+            wire::Field::member("createdTime"),
+            wire::Field::member("lastModifiedTime"),
+            wire::Field::member("sessionStatus"),
+            wire::Field::member("containerId"),
+            wire::Field::member("qualifier"),
+            wire::Field::member("nasConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -311,16 +328,11 @@ pub struct NasConfig {
 impl wire::Object for NasConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NasConfig",
-                fields: &[
-                    wire::Field::member("groupId"),
-                    wire::Field::member("mountPoints"),
-                    wire::Field::member("userId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NasConfig", const { &[
+            wire::Field::member("groupId"),
+            wire::Field::member("mountPoints"),
+            wire::Field::member("userId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -359,16 +371,11 @@ pub struct MountPoint {
 impl wire::Object for MountPoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MountPoint",
-                fields: &[
-                    wire::Field::member("enableTLS"),
-                    wire::Field::member("mountDir"),
-                    wire::Field::member("serverAddr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MountPoint", const { &[
+            wire::Field::member("enableTLS"),
+            wire::Field::member("mountDir"),
+            wire::Field::member("serverAddr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -392,28 +399,22 @@ impl wire::Object for MountPoint {
 
 wire::object!(MountPoint);
 
-/// The error codes that are documented for `ListSessions`: none.
+/// No error codes are documented for `ListSessions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListSessions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists sessions.
     ///
     /// Examples, errors and types: [`list_sessions`](mod@super::list_sessions).
     #[inline]
-    pub fn list_sessions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_sessions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

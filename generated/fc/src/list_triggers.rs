@@ -2,7 +2,10 @@
 
 //! Lists triggers.
 //!
-//! Operation `ListTriggers`, `GET /2023-03-30/functions/{functionName}/triggers`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListTriggers) at Alibaba Cloud.
+//! Operation `ListTriggers`, `GET /2023-03-30/functions/{functionName}/triggers`: it only reads.
+//! It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListTriggers) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTriggers`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,13 +46,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name), **required**.
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
@@ -62,7 +66,8 @@ impl Request {
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`nextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -80,17 +85,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("functionName").required(),
-                    wire::Field::query("prefix"),
-                    wire::Field::query("nextToken"),
-                    wire::Field::query("limit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("functionName").required(),
+            wire::Field::query("prefix"),
+            wire::Field::query("nextToken"),
+            wire::Field::query("limit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,15 +131,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("nextToken"),
-                    wire::Field::member("triggers"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("nextToken"),
+            wire::Field::member("triggers"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,7 +167,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"nextToken\":\"next_token\",\"triggers\":[{\"createdTime\":\"2020-08-20T02:28:21Z\",\"description\":\"test_description\",\"httpTrigger\":{\"urlInternet\":\"https://svc-func-xxxxxxxx.cn-hangzhou.fcapp.run\",\"urlIntranet\":\"https://svc-func-xxxxxxxx.cn-hangzhou-vpc.fcapp.run\"},\"invocationRole\":\"acs:ram::151641468453****:role/my-role\",\"lastModifiedTime\":\"2020-04-23T06:32:43Z\",\"qualifier\":\"LATEST\",\"sourceArn\":\"acs:oss:cn-hangzhou:151641468453****:my-bucket\",\"status\":\"OK\",\"targetArn\":\"acs:oss:cn-hangzhou:151641468453****:my-bucket\",\"triggerConfig\":\"{\\n      \\\"events\\\": [\\n            \\\"oss:ObjectCreated:*\\\"\\n      ],\\n      \\\"filter\\\": {\\n            \\\"key\\\": {\\n                  \\\"prefix\\\": \\\"/prefix\\\",\\n                  \\\"suffix\\\": \\\".zip\\\"\\n            }\\n      }\\n}\",\"triggerId\":\"546959b5-ce1a-4991-8891-df7a02b25086\",\"triggerName\":\"defaultTrigger\",\"triggerType\":\"http\"}]}"),
+        operation::Sample::Json(r#"{
+  "nextToken": "next_token",
+  "triggers": [
+    {
+      "createdTime": "2020-08-20T02:28:21Z",
+      "description": "test_description",
+      "httpTrigger": {
+        "urlInternet": "https://svc-func-xxxxxxxx.cn-hangzhou.fcapp.run",
+        "urlIntranet": "https://svc-func-xxxxxxxx.cn-hangzhou-vpc.fcapp.run"
+      },
+      "invocationRole": "acs:ram::151641468453****:role/my-role",
+      "lastModifiedTime": "2020-04-23T06:32:43Z",
+      "qualifier": "LATEST",
+      "sourceArn": "acs:oss:cn-hangzhou:151641468453****:my-bucket",
+      "status": "OK",
+      "targetArn": "acs:oss:cn-hangzhou:151641468453****:my-bucket",
+      "triggerConfig": "{\n      \"events\": [\n            \"oss:ObjectCreated:*\"\n      ],\n      \"filter\": {\n            \"key\": {\n                  \"prefix\": \"/prefix\",\n                  \"suffix\": \".zip\"\n            }\n      }\n}",
+      "triggerId": "546959b5-ce1a-4991-8891-df7a02b25086",
+      "triggerName": "defaultTrigger",
+      "triggerType": "http"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -206,7 +223,8 @@ pub struct Trigger {
     pub status: String,
     /// `targetArn`. Example: `acs:oss:cn-hangzhou:151641468453****:my-bucket`.
     pub target_arn: String,
-    /// `triggerConfig`. Example: `{ "events": [ "oss:ObjectCreated:*" ], "filter": { "key": { "prefix": "/prefix", "`….
+    /// `triggerConfig`. Example:
+    /// `{ "events": [ "oss:ObjectCreated:*" ], "filter": { "key": { "prefix": "/prefix", "`….
     pub trigger_config: String,
     /// `triggerId`. Example: `546959b5-ce1a-4991-8891-df7a02b25086`.
     pub trigger_id: String,
@@ -219,26 +237,21 @@ pub struct Trigger {
 impl wire::Object for Trigger {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Trigger",
-                fields: &[
-                    wire::Field::member("createdTime"),
-                    wire::Field::member("description"),
-                    wire::Field::member("httpTrigger"),
-                    wire::Field::member("invocationRole"),
-                    wire::Field::member("lastModifiedTime"),
-                    wire::Field::member("qualifier"),
-                    wire::Field::member("sourceArn"),
-                    wire::Field::member("status"),
-                    wire::Field::member("targetArn"),
-                    wire::Field::member("triggerConfig"),
-                    wire::Field::member("triggerId"),
-                    wire::Field::member("triggerName"),
-                    wire::Field::member("triggerType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Trigger", const { &[
+            wire::Field::member("createdTime"),
+            wire::Field::member("description"),
+            wire::Field::member("httpTrigger"),
+            wire::Field::member("invocationRole"),
+            wire::Field::member("lastModifiedTime"),
+            wire::Field::member("qualifier"),
+            wire::Field::member("sourceArn"),
+            wire::Field::member("status"),
+            wire::Field::member("targetArn"),
+            wire::Field::member("triggerConfig"),
+            wire::Field::member("triggerId"),
+            wire::Field::member("triggerName"),
+            wire::Field::member("triggerType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,15 +308,10 @@ pub struct HttpTrigger {
 impl wire::Object for HttpTrigger {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HttpTrigger",
-                fields: &[
-                    wire::Field::member("urlInternet"),
-                    wire::Field::member("urlIntranet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HttpTrigger", const { &[
+            wire::Field::member("urlInternet"),
+            wire::Field::member("urlIntranet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -325,28 +333,22 @@ impl wire::Object for HttpTrigger {
 
 wire::object!(HttpTrigger);
 
-/// The error codes that are documented for `ListTriggers`: none.
+/// No error codes are documented for `ListTriggers`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListTriggers";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists triggers.
     ///
     /// Examples, errors and types: [`list_triggers`](mod@super::list_triggers).
     #[inline]
-    pub fn list_triggers(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_triggers(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists VPC bindings.
 //!
-//! Operation `ListVpcBindings`, `GET /2023-03-30/functions/{functionName}/vpc-bindings`: it only reads. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListVpcBindings) at Alibaba Cloud.
+//! Operation `ListVpcBindings`, `GET /2023-03-30/functions/{functionName}/vpc-bindings`: it only
+//! reads. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListVpcBindings) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListVpcBindings`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name), **required**.
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("functionName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("functionName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -89,14 +87,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("vpcIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("vpcIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,32 +117,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"vpcIds\":[\"vpc-8vb8x8dggvr0axxxxxxxx\"]}"),
+        operation::Sample::Json(r#"{
+  "vpcIds": ["vpc-8vb8x8dggvr0axxxxxxxx"]
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ListVpcBindings`: none.
+/// No error codes are documented for `ListVpcBindings`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListVpcBindings";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists VPC bindings.
     ///
     /// Examples, errors and types: [`list_vpc_bindings`](mod@super::list_vpc_bindings).
     #[inline]
-    pub fn list_vpc_bindings(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_vpc_bindings(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

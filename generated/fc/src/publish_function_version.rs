@@ -2,7 +2,9 @@
 
 //! Publishes a function version.
 //!
-//! Operation `PublishFunctionVersion`, `POST /2023-03-30/functions/{functionName}/versions`: a write. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/PublishFunctionVersion) at Alibaba Cloud.
+//! Operation `PublishFunctionVersion`, `POST /2023-03-30/functions/{functionName}/versions`: a
+//! write. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/PublishFunctionVersion)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PublishFunctionVersion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name), **required**.
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
         self
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`body`](field@Self::body), **required**.
     #[inline]
     pub fn body(mut self, value: Body) -> Self {
         wire::set(&mut self.body, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("functionName").required(),
-                    wire::Field::body_if_set("body").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("functionName").required(),
+            wire::Field::body_if_set("body").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,6 +91,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -101,7 +100,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -118,14 +117,9 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("description").limits(&[wire::Limit::MaxLength(256)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("description").limits(&[wire::Limit::MaxLength(256)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,17 +156,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("createdTime"),
-                    wire::Field::member("description"),
-                    wire::Field::member("lastModifiedTime"),
-                    wire::Field::member("versionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("createdTime"),
+            wire::Field::member("description"),
+            wire::Field::member("lastModifiedTime"),
+            wire::Field::member("versionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,32 +195,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"createdTime\":\"2006-01-02T15:04:05Z07:00\",\"description\":\"my version\",\"lastModifiedTime\":\"2006-01-02T15:04:05Z07:00\",\"versionId\":\"1\"}"),
+        operation::Sample::Json(r#"{
+  "createdTime": "2006-01-02T15:04:05Z07:00",
+  "description": "my version",
+  "lastModifiedTime": "2006-01-02T15:04:05Z07:00",
+  "versionId": "1"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `PublishFunctionVersion`: none.
+/// No error codes are documented for `PublishFunctionVersion`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "PublishFunctionVersion";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Publishes a function version.
     ///
-    /// Examples, errors and types: [`publish_function_version`](mod@super::publish_function_version).
+    /// Examples, errors and types:
+    /// [`publish_function_version`](mod@super::publish_function_version).
     #[inline]
-    pub fn publish_function_version(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn publish_function_version(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Puts an async invoke config.
 //!
-//! Operation `PutAsyncInvokeConfig`, `PUT /2023-03-30/functions/{functionName}/async-invoke-config`: a write. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/PutAsyncInvokeConfig) at Alibaba Cloud.
+//! Operation `PutAsyncInvokeConfig`,
+//! `PUT /2023-03-30/functions/{functionName}/async-invoke-config`: a write.
+//! [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/PutAsyncInvokeConfig) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutAsyncInvokeConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +44,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`body`](field@Self::body), **required**.
     #[inline]
     pub fn body(mut self, value: Body) -> Self {
         wire::set(&mut self.body, value);
         self
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name), **required**.
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
@@ -71,16 +75,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::body_if_set("body").required(),
-                    wire::Field::path("functionName").required(),
-                    wire::Field::query("qualifier"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::body_if_set("body").required(),
+            wire::Field::path("functionName").required(),
+            wire::Field::query("qualifier"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,6 +104,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -119,34 +119,34 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`async_task`](field@Self::async_task).
+    /// Sets [`asyncTask`](field@Self::async_task).
     #[inline]
     pub fn async_task(mut self, value: bool) -> Self {
         wire::set(&mut self.async_task, value);
         self
     }
 
-    /// Sets [`destination_config`](field@Self::destination_config).
+    /// Sets [`destinationConfig`](field@Self::destination_config).
     #[inline]
     pub fn destination_config(mut self, value: DestinationConfig) -> Self {
         wire::set(&mut self.destination_config, value);
         self
     }
 
-    /// Sets [`max_async_event_age_in_seconds`](field@Self::max_async_event_age_in_seconds).
+    /// Sets [`maxAsyncEventAgeInSeconds`](field@Self::max_async_event_age_in_seconds).
     #[inline]
     pub fn max_async_event_age_in_seconds(mut self, value: i64) -> Self {
         wire::set(&mut self.max_async_event_age_in_seconds, value);
         self
     }
 
-    /// Sets [`max_async_retry_attempts`](field@Self::max_async_retry_attempts).
+    /// Sets [`maxAsyncRetryAttempts`](field@Self::max_async_retry_attempts).
     #[inline]
     pub fn max_async_retry_attempts(mut self, value: i64) -> Self {
         wire::set(&mut self.max_async_retry_attempts, value);
@@ -157,17 +157,12 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("asyncTask"),
-                    wire::Field::member("destinationConfig"),
-                    wire::Field::member("maxAsyncEventAgeInSeconds"),
-                    wire::Field::member("maxAsyncRetryAttempts"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("asyncTask"),
+            wire::Field::member("destinationConfig"),
+            wire::Field::member("maxAsyncEventAgeInSeconds"),
+            wire::Field::member("maxAsyncRetryAttempts"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,6 +189,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// The type of [`Body::destination_config`](field@Body::destination_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DestinationConfig {
@@ -204,20 +200,20 @@ pub struct DestinationConfig {
 }
 
 impl DestinationConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`on_failure`](field@Self::on_failure).
+    /// Sets [`onFailure`](field@Self::on_failure).
     #[inline]
     pub fn on_failure(mut self, value: OnFailure) -> Self {
         wire::set(&mut self.on_failure, value);
         self
     }
 
-    /// Sets [`on_success`](field@Self::on_success).
+    /// Sets [`onSuccess`](field@Self::on_success).
     #[inline]
     pub fn on_success(mut self, value: OnFailure) -> Self {
         wire::set(&mut self.on_success, value);
@@ -228,15 +224,10 @@ impl DestinationConfig {
 impl wire::Object for DestinationConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DestinationConfig",
-                fields: &[
-                    wire::Field::member("onFailure"),
-                    wire::Field::member("onSuccess"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DestinationConfig", const { &[
+            wire::Field::member("onFailure"),
+            wire::Field::member("onSuccess"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,6 +250,7 @@ impl wire::Object for DestinationConfig {
 wire::request!(DestinationConfig);
 
 /// The type of [`DestinationConfig::on_failure`](field@DestinationConfig::on_failure).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OnFailure {
@@ -267,7 +259,7 @@ pub struct OnFailure {
 }
 
 impl OnFailure {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -284,14 +276,9 @@ impl OnFailure {
 impl wire::Object for OnFailure {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OnFailure",
-                fields: &[
-                    wire::Field::member("destination").limits(&[wire::Limit::MaxLength(512)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OnFailure", const { &[
+            wire::Field::member("destination").limits(&[wire::Limit::MaxLength(512)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,20 +321,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("asyncTask"),
-                    wire::Field::member("createdTime"),
-                    wire::Field::member("destinationConfig"),
-                    wire::Field::member("functionArn"),
-                    wire::Field::member("lastModifiedTime"),
-                    wire::Field::member("maxAsyncEventAgeInSeconds"),
-                    wire::Field::member("maxAsyncRetryAttempts"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("asyncTask"),
+            wire::Field::member("createdTime"),
+            wire::Field::member("destinationConfig"),
+            wire::Field::member("functionArn"),
+            wire::Field::member("lastModifiedTime"),
+            wire::Field::member("maxAsyncEventAgeInSeconds"),
+            wire::Field::member("maxAsyncRetryAttempts"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -387,7 +369,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"asyncTask\":true,\"createdTime\":\"2006-01-02T15:04:05Z07:00\",\"destinationConfig\":{\"onFailure\":{\"destination\":\"acs:fc:cn-shanghai:xxx:functions/f1\"},\"onSuccess\":{\"destination\":\"acs:fc:cn-shanghai:xxx:functions/f1\"}},\"functionArn\":\"acs:fc:cn-shanghai:1234/functions/my-func\",\"lastModifiedTime\":\"2006-01-02T15:04:05Z07:00\",\"maxAsyncEventAgeInSeconds\":3600,\"maxAsyncRetryAttempts\":3}"),
+        operation::Sample::Json(r#"{
+  "asyncTask": true,
+  "createdTime": "2006-01-02T15:04:05Z07:00",
+  "destinationConfig": {
+    "onFailure": {"destination": "acs:fc:cn-shanghai:xxx:functions/f1"},
+    "onSuccess": {"destination": "acs:fc:cn-shanghai:xxx:functions/f1"}
+  },
+  "functionArn": "acs:fc:cn-shanghai:1234/functions/my-func",
+  "lastModifiedTime": "2006-01-02T15:04:05Z07:00",
+  "maxAsyncEventAgeInSeconds": 3600,
+  "maxAsyncRetryAttempts": 3
+}"#),
     ];
 }
 
@@ -404,15 +397,10 @@ pub struct ResponseDestinationConfig {
 impl wire::Object for ResponseDestinationConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseDestinationConfig",
-                fields: &[
-                    wire::Field::member("onFailure"),
-                    wire::Field::member("onSuccess"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseDestinationConfig", const { &[
+            wire::Field::member("onFailure"),
+            wire::Field::member("onSuccess"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -434,7 +422,8 @@ impl wire::Object for ResponseDestinationConfig {
 
 wire::object!(ResponseDestinationConfig);
 
-/// The type of [`ResponseDestinationConfig::on_failure`](field@ResponseDestinationConfig::on_failure).
+/// The type of
+/// [`ResponseDestinationConfig::on_failure`](field@ResponseDestinationConfig::on_failure).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseDestinationConfigOnFailure {
@@ -445,14 +434,9 @@ pub struct ResponseDestinationConfigOnFailure {
 impl wire::Object for ResponseDestinationConfigOnFailure {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseDestinationConfigOnFailure",
-                fields: &[
-                    wire::Field::member("destination"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseDestinationConfigOnFailure", const { &[
+            wire::Field::member("destination"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -472,28 +456,22 @@ impl wire::Object for ResponseDestinationConfigOnFailure {
 
 wire::object!(ResponseDestinationConfigOnFailure);
 
-/// The error codes that are documented for `PutAsyncInvokeConfig`: none.
+/// No error codes are documented for `PutAsyncInvokeConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "PutAsyncInvokeConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Puts an async invoke config.
     ///
     /// Examples, errors and types: [`put_async_invoke_config`](mod@super::put_async_invoke_config).
     #[inline]
-    pub fn put_async_invoke_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_async_invoke_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Puts a concurrency config.
 //!
-//! Operation `PutConcurrencyConfig`, `PUT /2023-03-30/functions/{functionName}/concurrency`: a write. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/PutConcurrencyConfig) at Alibaba Cloud.
+//! Operation `PutConcurrencyConfig`, `PUT /2023-03-30/functions/{functionName}/concurrency`: a
+//! write. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/PutConcurrencyConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutConcurrencyConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name), **required**.
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
         self
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`body`](field@Self::body), **required**.
     #[inline]
     pub fn body(mut self, value: Body) -> Self {
         wire::set(&mut self.body, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("functionName").required(),
-                    wire::Field::body_if_set("body").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("functionName").required(),
+            wire::Field::body_if_set("body").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,6 +91,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -101,13 +100,13 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`reserved_concurrency`](field@Self::reserved_concurrency).
+    /// Sets [`reservedConcurrency`](field@Self::reserved_concurrency), **required**.
     #[inline]
     pub fn reserved_concurrency(mut self, value: i64) -> Self {
         wire::set(&mut self.reserved_concurrency, value);
@@ -118,14 +117,9 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("reservedConcurrency").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("reservedConcurrency").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,15 +152,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("functionArn"),
-                    wire::Field::member("reservedConcurrency"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("functionArn"),
+            wire::Field::member("reservedConcurrency"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,32 +185,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"functionArn\":\"acs:fc:cn-shanghai:123:functions/demo\",\"reservedConcurrency\":10}"),
+        operation::Sample::Json(r#"{
+  "functionArn": "acs:fc:cn-shanghai:123:functions/demo",
+  "reservedConcurrency": 10
+}"#),
     ];
 }
 
-/// The error codes that are documented for `PutConcurrencyConfig`: none.
+/// No error codes are documented for `PutConcurrencyConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "PutConcurrencyConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Puts a concurrency config.
     ///
     /// Examples, errors and types: [`put_concurrency_config`](mod@super::put_concurrency_config).
     #[inline]
-    pub fn put_concurrency_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_concurrency_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Puts a layer ACL.
 //!
-//! Operation `PutLayerACL`, `PUT /2023-03-30/layers/{layerName}/acl`: a write. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/PutLayerACL) at Alibaba Cloud.
+//! Operation `PutLayerACL`, `PUT /2023-03-30/layers/{layerName}/acl`: a write.
+//! [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/PutLayerACL) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutLayerACL`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,13 +40,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`layer_name`](field@Self::layer_name).
+    /// Sets [`layerName`](field@Self::layer_name), **required**.
     #[inline]
     pub fn layer_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.layer_name, value);
@@ -70,16 +72,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("layerName").required(),
-                    wire::Field::query("public"),
-                    wire::Field::query("acl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("layerName").required(),
+            wire::Field::query("public"),
+            wire::Field::query("acl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,12 +109,7 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Response", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,28 +134,22 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `PutLayerACL`: none.
+/// No error codes are documented for `PutLayerACL`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "PutLayerACL";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Puts a layer ACL.
     ///
     /// Examples, errors and types: [`put_layer_acl`](mod@super::put_layer_acl).
     #[inline]
-    pub fn put_layer_acl(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_layer_acl(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `PutProvisionConfig`, `PUT /2023-03-30/functions/{functionName}/provision-config`: a write. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/PutProvisionConfig) at Alibaba Cloud.
+//! Operation `PutProvisionConfig`, `PUT /2023-03-30/functions/{functionName}/provision-config`: a
+//! write. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/PutProvisionConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutProvisionConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,13 +45,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name), **required**.
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
@@ -62,7 +65,7 @@ impl Request {
         self
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`body`](field@Self::body), **required**.
     #[inline]
     pub fn body(mut self, value: Body) -> Self {
         wire::set(&mut self.body, value);
@@ -73,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("functionName").required(),
-                    wire::Field::query("qualifier"),
-                    wire::Field::body_if_set("body").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("functionName").required(),
+            wire::Field::query("qualifier"),
+            wire::Field::body_if_set("body").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,6 +105,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -120,53 +119,54 @@ pub struct Body {
     pub always_allocate_gpu: Option<bool>,
     /// `targetTrackingPolicies`.
     pub target_tracking_policies: Vec<TargetTrackingPolicy>,
-    /// `target`, **required**. **Deprecated**: the service advises against it. May be null. Example: `1`.
+    /// `target`, **required**. **Deprecated**: the service advises against it. May be null.
+    /// Example: `1`.
     pub target: Option<i64>,
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scheduled_actions`](field@Self::scheduled_actions).
+    /// Sets [`scheduledActions`](field@Self::scheduled_actions).
     #[inline]
     pub fn scheduled_actions(mut self, value: impl IntoIterator<Item = ScheduledAction>) -> Self {
         wire::set_list(&mut self.scheduled_actions, value);
         self
     }
 
-    /// Sets [`default_target`](field@Self::default_target).
+    /// Sets [`defaultTarget`](field@Self::default_target).
     #[inline]
     pub fn default_target(mut self, value: i64) -> Self {
         wire::set(&mut self.default_target, value);
         self
     }
 
-    /// Sets [`always_allocate_cpu`](field@Self::always_allocate_cpu).
+    /// Sets [`alwaysAllocateCPU`](field@Self::always_allocate_cpu).
     #[inline]
     pub fn always_allocate_cpu(mut self, value: bool) -> Self {
         wire::set(&mut self.always_allocate_cpu, value);
         self
     }
 
-    /// Sets [`always_allocate_gpu`](field@Self::always_allocate_gpu).
+    /// Sets [`alwaysAllocateGPU`](field@Self::always_allocate_gpu).
     #[inline]
     pub fn always_allocate_gpu(mut self, value: bool) -> Self {
         wire::set(&mut self.always_allocate_gpu, value);
         self
     }
 
-    /// Sets [`target_tracking_policies`](field@Self::target_tracking_policies).
+    /// Sets [`targetTrackingPolicies`](field@Self::target_tracking_policies).
     #[inline]
     pub fn target_tracking_policies(mut self, value: impl IntoIterator<Item = TargetTrackingPolicy>) -> Self {
         wire::set_list(&mut self.target_tracking_policies, value);
         self
     }
 
-    /// Sets [`target`](field@Self::target).
+    /// Sets [`target`](field@Self::target), **required**.
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn target(mut self, value: i64) -> Self {
@@ -178,19 +178,14 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("scheduledActions"),
-                    wire::Field::member("defaultTarget"),
-                    wire::Field::member("alwaysAllocateCPU"),
-                    wire::Field::member("alwaysAllocateGPU"),
-                    wire::Field::member("targetTrackingPolicies"),
-                    wire::Field::member("target").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("scheduledActions"),
+            wire::Field::member("defaultTarget"),
+            wire::Field::member("alwaysAllocateCPU"),
+            wire::Field::member("alwaysAllocateGPU"),
+            wire::Field::member("targetTrackingPolicies"),
+            wire::Field::member("target").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,6 +216,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// An item of [`Body::scheduled_actions`](field@Body::scheduled_actions).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ScheduledAction {
@@ -239,48 +235,48 @@ pub struct ScheduledAction {
 }
 
 impl ScheduledAction {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`endTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`schedule_expression`](field@Self::schedule_expression).
+    /// Sets [`scheduleExpression`](field@Self::schedule_expression), **required**.
     #[inline]
     pub fn schedule_expression(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schedule_expression, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`startTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`target`](field@Self::target).
+    /// Sets [`target`](field@Self::target), **required**.
     #[inline]
     pub fn target(mut self, value: i64) -> Self {
         wire::set(&mut self.target, value);
         self
     }
 
-    /// Sets [`time_zone`](field@Self::time_zone).
+    /// Sets [`timeZone`](field@Self::time_zone).
     #[inline]
     pub fn time_zone(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.time_zone, value);
@@ -291,19 +287,14 @@ impl ScheduledAction {
 impl wire::Object for ScheduledAction {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ScheduledAction",
-                fields: &[
-                    wire::Field::member("endTime"),
-                    wire::Field::member("name").required(),
-                    wire::Field::member("scheduleExpression").required(),
-                    wire::Field::member("startTime"),
-                    wire::Field::member("target").required(),
-                    wire::Field::member("timeZone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ScheduledAction", const { &[
+            wire::Field::member("endTime"),
+            wire::Field::member("name").required(),
+            wire::Field::member("scheduleExpression").required(),
+            wire::Field::member("startTime"),
+            wire::Field::member("target").required(),
+            wire::Field::member("timeZone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,6 +325,7 @@ impl wire::Object for ScheduledAction {
 wire::request!(ScheduledAction);
 
 /// An item of [`Body::target_tracking_policies`](field@Body::target_tracking_policies).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TargetTrackingPolicy {
@@ -356,62 +348,62 @@ pub struct TargetTrackingPolicy {
 }
 
 impl TargetTrackingPolicy {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`endTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`max_capacity`](field@Self::max_capacity).
+    /// Sets [`maxCapacity`](field@Self::max_capacity), **required**.
     #[inline]
     pub fn max_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.max_capacity, value);
         self
     }
 
-    /// Sets [`metric_target`](field@Self::metric_target).
+    /// Sets [`metricTarget`](field@Self::metric_target), **required**.
     #[inline]
     pub fn metric_target(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.metric_target, value);
         self
     }
 
-    /// Sets [`metric_type`](field@Self::metric_type).
+    /// Sets [`metricType`](field@Self::metric_type), **required**.
     #[inline]
     pub fn metric_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_type, value);
         self
     }
 
-    /// Sets [`min_capacity`](field@Self::min_capacity).
+    /// Sets [`minCapacity`](field@Self::min_capacity), **required**.
     #[inline]
     pub fn min_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.min_capacity, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`startTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`time_zone`](field@Self::time_zone).
+    /// Sets [`timeZone`](field@Self::time_zone).
     #[inline]
     pub fn time_zone(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.time_zone, value);
@@ -422,21 +414,16 @@ impl TargetTrackingPolicy {
 impl wire::Object for TargetTrackingPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TargetTrackingPolicy",
-                fields: &[
-                    wire::Field::member("endTime"),
-                    wire::Field::member("maxCapacity").required(),
-                    wire::Field::member("metricTarget").required(),
-                    wire::Field::member("metricType").required(),
-                    wire::Field::member("minCapacity").required(),
-                    wire::Field::member("name").required(),
-                    wire::Field::member("startTime"),
-                    wire::Field::member("timeZone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TargetTrackingPolicy", const { &[
+            wire::Field::member("endTime"),
+            wire::Field::member("maxCapacity").required(),
+            wire::Field::member("metricTarget").required(),
+            wire::Field::member("metricType").required(),
+            wire::Field::member("minCapacity").required(),
+            wire::Field::member("name").required(),
+            wire::Field::member("startTime"),
+            wire::Field::member("timeZone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -497,22 +484,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("scheduledActions"),
-                    wire::Field::member("currentError"),
-                    wire::Field::member("defaultTarget"),
-                    wire::Field::member("current"),
-                    wire::Field::member("alwaysAllocateCPU"),
-                    wire::Field::member("alwaysAllocateGPU"),
-                    wire::Field::member("targetTrackingPolicies"),
-                    wire::Field::member("functionArn"),
-                    wire::Field::member("target"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("scheduledActions"),
+            wire::Field::member("currentError"),
+            wire::Field::member("defaultTarget"),
+            wire::Field::member("current"),
+            wire::Field::member("alwaysAllocateCPU"),
+            wire::Field::member("alwaysAllocateGPU"),
+            wire::Field::member("targetTrackingPolicies"),
+            wire::Field::member("functionArn"),
+            wire::Field::member("target"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -558,7 +540,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"scheduledActions\":[{\"endTime\":\"2024-03-10T10:10:10Z\",\"name\":\"test_1\",\"scheduleExpression\":\"cron(0 0 22 * * *)\",\"startTime\":\"2023-03-10T10:10:10Z\",\"target\":50,\"timeZone\":\"Asia/Shanghai\"}],\"currentError\":\"image not found\",\"defaultTarget\":5,\"current\":1,\"alwaysAllocateCPU\":true,\"alwaysAllocateGPU\":true,\"targetTrackingPolicies\":[{\"endTime\":\"2024-03-10T10:10:10Z\",\"maxCapacity\":10,\"metricTarget\":0.6,\"metricType\":\"CPUUtilization\",\"minCapacity\":1,\"name\":\"test_1\",\"startTime\":\"2023-03-10T10:10:10Z\",\"timeZone\":\"Asia/Shanghai\"}],\"functionArn\":\"acs:fc:cn-shanghai:124:functions/myFunction/prod\",\"target\":5}"),
+        operation::Sample::Json(r#"{
+  "scheduledActions": [
+    {
+      "endTime": "2024-03-10T10:10:10Z",
+      "name": "test_1",
+      "scheduleExpression": "cron(0 0 22 * * *)",
+      "startTime": "2023-03-10T10:10:10Z",
+      "target": 50,
+      "timeZone": "Asia/Shanghai"
+    }
+  ],
+  "currentError": "image not found",
+  "defaultTarget": 5,
+  "current": 1,
+  "alwaysAllocateCPU": true,
+  "alwaysAllocateGPU": true,
+  "targetTrackingPolicies": [
+    {
+      "endTime": "2024-03-10T10:10:10Z",
+      "maxCapacity": 10,
+      "metricTarget": 0.6,
+      "metricType": "CPUUtilization",
+      "minCapacity": 1,
+      "name": "test_1",
+      "startTime": "2023-03-10T10:10:10Z",
+      "timeZone": "Asia/Shanghai"
+    }
+  ],
+  "functionArn": "acs:fc:cn-shanghai:124:functions/myFunction/prod",
+  "target": 5
+}"#),
     ];
 }
 
@@ -583,19 +595,14 @@ pub struct ResponseScheduledAction {
 impl wire::Object for ResponseScheduledAction {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseScheduledAction",
-                fields: &[
-                    wire::Field::member("endTime"),
-                    wire::Field::member("name"),
-                    wire::Field::member("scheduleExpression"),
-                    wire::Field::member("startTime"),
-                    wire::Field::member("target"),
-                    wire::Field::member("timeZone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseScheduledAction", const { &[
+            wire::Field::member("endTime"),
+            wire::Field::member("name"),
+            wire::Field::member("scheduleExpression"),
+            wire::Field::member("startTime"),
+            wire::Field::member("target"),
+            wire::Field::member("timeZone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -650,21 +657,16 @@ pub struct ResponseTargetTrackingPolicy {
 impl wire::Object for ResponseTargetTrackingPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseTargetTrackingPolicy",
-                fields: &[
-                    wire::Field::member("endTime"),
-                    wire::Field::member("maxCapacity"),
-                    wire::Field::member("metricTarget"),
-                    wire::Field::member("metricType"),
-                    wire::Field::member("minCapacity"),
-                    wire::Field::member("name"),
-                    wire::Field::member("startTime"),
-                    wire::Field::member("timeZone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseTargetTrackingPolicy", const { &[
+            wire::Field::member("endTime"),
+            wire::Field::member("maxCapacity"),
+            wire::Field::member("metricTarget"),
+            wire::Field::member("metricType"),
+            wire::Field::member("minCapacity"),
+            wire::Field::member("name"),
+            wire::Field::member("startTime"),
+            wire::Field::member("timeZone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -698,28 +700,22 @@ impl wire::Object for ResponseTargetTrackingPolicy {
 
 wire::object!(ResponseTargetTrackingPolicy);
 
-/// The error codes that are documented for `PutProvisionConfig`: none.
+/// No error codes are documented for `PutProvisionConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "PutProvisionConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Puts a provision config.
     ///
     /// Examples, errors and types: [`put_provision_config`](mod@super::put_provision_config).
     #[inline]
-    pub fn put_provision_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_provision_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates alias.
 //!
-//! Operation `UpdateAlias`, `PUT /2023-03-30/functions/{functionName}/aliases/{aliasName}`: a write. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/UpdateAlias) at Alibaba Cloud.
+//! Operation `UpdateAlias`, `PUT /2023-03-30/functions/{functionName}/aliases/{aliasName}`: a
+//! write. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/UpdateAlias) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -29,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateAlias`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -41,27 +44,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name), **required**.
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
         self
     }
 
-    /// Sets [`alias_name`](field@Self::alias_name).
+    /// Sets [`aliasName`](field@Self::alias_name), **required**.
     #[inline]
     pub fn alias_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alias_name, value);
         self
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`body`](field@Self::body), **required**.
     #[inline]
     pub fn body(mut self, value: Body) -> Self {
         wire::set(&mut self.body, value);
@@ -72,16 +75,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("functionName").required(),
-                    wire::Field::path("aliasName").required(),
-                    wire::Field::body_if_set("body").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("functionName").required(),
+            wire::Field::path("aliasName").required(),
+            wire::Field::body_if_set("body").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -106,6 +104,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -118,13 +117,13 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`additional_version_weight`](field@Self::additional_version_weight).
+    /// Sets [`additionalVersionWeight`](field@Self::additional_version_weight).
     #[inline]
     pub fn additional_version_weight(
         mut self,
@@ -141,7 +140,7 @@ impl Body {
         self
     }
 
-    /// Sets [`version_id`](field@Self::version_id).
+    /// Sets [`versionId`](field@Self::version_id).
     #[inline]
     pub fn version_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version_id, value);
@@ -152,16 +151,11 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("additionalVersionWeight"),
-                    wire::Field::member("description").limits(&[wire::Limit::MaxLength(256)]),
-                    wire::Field::member("versionId").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("additionalVersionWeight"),
+            wire::Field::member("description").limits(&[wire::Limit::MaxLength(256)]),
+            wire::Field::member("versionId").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,19 +200,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("additionalVersionWeight"),
-                    wire::Field::member("aliasName"),
-                    wire::Field::member("createdTime"),
-                    wire::Field::member("description"),
-                    wire::Field::member("lastModifiedTime"),
-                    wire::Field::member("versionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("additionalVersionWeight"),
+            wire::Field::member("aliasName"),
+            wire::Field::member("createdTime"),
+            wire::Field::member("description"),
+            wire::Field::member("lastModifiedTime"),
+            wire::Field::member("versionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,32 +245,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"aliasName\":\"prod\",\"createdTime\":\"2006-01-02T15:04:05Z07:00\",\"lastModifiedTime\":\"2006-01-02T15:04:05Z07:00\",\"versionId\":\"1\"}"),
+        operation::Sample::Json(r#"{
+  "aliasName": "prod",
+  "createdTime": "2006-01-02T15:04:05Z07:00",
+  "lastModifiedTime": "2006-01-02T15:04:05Z07:00",
+  "versionId": "1"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateAlias`: none.
+/// No error codes are documented for `UpdateAlias`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateAlias";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates alias.
     ///
     /// Examples, errors and types: [`update_alias`](mod@super::update_alias).
     #[inline]
-    pub fn update_alias(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_alias(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

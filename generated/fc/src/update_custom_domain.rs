@@ -2,7 +2,9 @@
 
 //! Updates a custom domain.
 //!
-//! Operation `UpdateCustomDomain`, `PUT /2023-03-30/custom-domains/{domainName}`: a write. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/UpdateCustomDomain) at Alibaba Cloud.
+//! Operation `UpdateCustomDomain`, `PUT /2023-03-30/custom-domains/{domainName}`: a write.
+//! [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/UpdateCustomDomain) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateCustomDomain`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`domainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`body`](field@Self::body), **required**.
     #[inline]
     pub fn body(mut self, value: Body) -> Self {
         wire::set(&mut self.body, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("domainName").required(),
-                    wire::Field::body_if_set("body").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("domainName").required(),
+            wire::Field::body_if_set("body").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,6 +91,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -111,20 +110,20 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`auth_config`](field@Self::auth_config).
+    /// Sets [`authConfig`](field@Self::auth_config).
     #[inline]
     pub fn auth_config(mut self, value: AuthConfig) -> Self {
         wire::set(&mut self.auth_config, value);
         self
     }
 
-    /// Sets [`cert_config`](field@Self::cert_config).
+    /// Sets [`certConfig`](field@Self::cert_config).
     #[inline]
     pub fn cert_config(mut self, value: CertConfig) -> Self {
         wire::set(&mut self.cert_config, value);
@@ -138,21 +137,21 @@ impl Body {
         self
     }
 
-    /// Sets [`route_config`](field@Self::route_config).
+    /// Sets [`routeConfig`](field@Self::route_config).
     #[inline]
     pub fn route_config(mut self, value: RouteConfig) -> Self {
         wire::set(&mut self.route_config, value);
         self
     }
 
-    /// Sets [`tls_config`](field@Self::tls_config).
+    /// Sets [`tlsConfig`](field@Self::tls_config).
     #[inline]
     pub fn tls_config(mut self, value: TlsConfig) -> Self {
         wire::set(&mut self.tls_config, value);
         self
     }
 
-    /// Sets [`waf_config`](field@Self::waf_config).
+    /// Sets [`wafConfig`](field@Self::waf_config).
     #[inline]
     pub fn waf_config(mut self, value: WafConfig) -> Self {
         wire::set(&mut self.waf_config, value);
@@ -163,19 +162,14 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("authConfig"),
-                    wire::Field::member("certConfig"),
-                    wire::Field::member("protocol"),
-                    wire::Field::member("routeConfig"),
-                    wire::Field::member("tlsConfig"),
-                    wire::Field::member("wafConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("authConfig"),
+            wire::Field::member("certConfig"),
+            wire::Field::member("protocol"),
+            wire::Field::member("routeConfig"),
+            wire::Field::member("tlsConfig"),
+            wire::Field::member("wafConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,6 +200,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// The type of [`Body::auth_config`](field@Body::auth_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AuthConfig {
@@ -216,20 +211,20 @@ pub struct AuthConfig {
 }
 
 impl AuthConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`auth_info`](field@Self::auth_info).
+    /// Sets [`authInfo`](field@Self::auth_info).
     #[inline]
     pub fn auth_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auth_info, value);
         self
     }
 
-    /// Sets [`auth_type`](field@Self::auth_type).
+    /// Sets [`authType`](field@Self::auth_type).
     #[inline]
     pub fn auth_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auth_type, value);
@@ -240,15 +235,10 @@ impl AuthConfig {
 impl wire::Object for AuthConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AuthConfig",
-                fields: &[
-                    wire::Field::member("authInfo"),
-                    wire::Field::member("authType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AuthConfig", const { &[
+            wire::Field::member("authInfo"),
+            wire::Field::member("authType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,6 +261,7 @@ impl wire::Object for AuthConfig {
 wire::request!(AuthConfig);
 
 /// The type of [`Body::cert_config`](field@Body::cert_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CertConfig {
@@ -283,27 +274,27 @@ pub struct CertConfig {
 }
 
 impl CertConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cert_name`](field@Self::cert_name).
+    /// Sets [`certName`](field@Self::cert_name), **required**.
     #[inline]
     pub fn cert_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cert_name, value);
         self
     }
 
-    /// Sets [`certificate`](field@Self::certificate).
+    /// Sets [`certificate`](field@Self::certificate), **required**.
     #[inline]
     pub fn certificate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certificate, value);
         self
     }
 
-    /// Sets [`private_key`](field@Self::private_key).
+    /// Sets [`privateKey`](field@Self::private_key), **required**.
     #[inline]
     pub fn private_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_key, value);
@@ -314,16 +305,11 @@ impl CertConfig {
 impl wire::Object for CertConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CertConfig",
-                fields: &[
-                    wire::Field::member("certName").required().limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(128)]),
-                    wire::Field::member("certificate").required().limits(&[wire::Limit::MaxLength(20480)]),
-                    wire::Field::member("privateKey").required().secret().limits(&[wire::Limit::MaxLength(4096)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CertConfig", const { &[
+            wire::Field::member("certName").required().limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(128)]),
+            wire::Field::member("certificate").required().limits(&[wire::Limit::MaxLength(20480)]),
+            wire::Field::member("privateKey").required().secret().limits(&[wire::Limit::MaxLength(4096)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -348,6 +334,7 @@ impl wire::Object for CertConfig {
 wire::request!(CertConfig);
 
 /// The type of [`Body::route_config`](field@Body::route_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RouteConfig {
@@ -356,7 +343,7 @@ pub struct RouteConfig {
 }
 
 impl RouteConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -373,14 +360,9 @@ impl RouteConfig {
 impl wire::Object for RouteConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RouteConfig",
-                fields: &[
-                    wire::Field::member("routes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RouteConfig", const { &[
+            wire::Field::member("routes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -401,6 +383,7 @@ impl wire::Object for RouteConfig {
 wire::request!(RouteConfig);
 
 /// The type of [`Body::tls_config`](field@Body::tls_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TlsConfig {
@@ -413,27 +396,27 @@ pub struct TlsConfig {
 }
 
 impl TlsConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cipher_suites`](field@Self::cipher_suites).
+    /// Sets [`cipherSuites`](field@Self::cipher_suites), **required**.
     #[inline]
     pub fn cipher_suites(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.cipher_suites, value);
         self
     }
 
-    /// Sets [`max_version`](field@Self::max_version).
+    /// Sets [`maxVersion`](field@Self::max_version).
     #[inline]
     pub fn max_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.max_version, value);
         self
     }
 
-    /// Sets [`min_version`](field@Self::min_version).
+    /// Sets [`minVersion`](field@Self::min_version), **required**.
     #[inline]
     pub fn min_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.min_version, value);
@@ -444,16 +427,11 @@ impl TlsConfig {
 impl wire::Object for TlsConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TlsConfig",
-                fields: &[
-                    wire::Field::member("cipherSuites").required(),
-                    wire::Field::member("maxVersion"),
-                    wire::Field::member("minVersion").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TlsConfig", const { &[
+            wire::Field::member("cipherSuites").required(),
+            wire::Field::member("maxVersion"),
+            wire::Field::member("minVersion").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -478,6 +456,7 @@ impl wire::Object for TlsConfig {
 wire::request!(TlsConfig);
 
 /// The type of [`Body::waf_config`](field@Body::waf_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct WafConfig {
@@ -486,13 +465,13 @@ pub struct WafConfig {
 }
 
 impl WafConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enable_waf`](field@Self::enable_waf).
+    /// Sets [`enableWAF`](field@Self::enable_waf).
     #[inline]
     pub fn enable_waf(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_waf, value);
@@ -503,14 +482,9 @@ impl WafConfig {
 impl wire::Object for WafConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WafConfig",
-                fields: &[
-                    wire::Field::member("enableWAF"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WafConfig", const { &[
+            wire::Field::member("enableWAF"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -531,6 +505,7 @@ impl wire::Object for WafConfig {
 wire::request!(WafConfig);
 
 /// An item of [`RouteConfig::routes`](field@RouteConfig::routes).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Route {
@@ -547,13 +522,13 @@ pub struct Route {
 }
 
 impl Route {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name), **required**.
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
@@ -567,7 +542,7 @@ impl Route {
         self
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`path`](field@Self::path), **required**.
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path, value);
@@ -581,7 +556,7 @@ impl Route {
         self
     }
 
-    /// Sets [`rewrite_config`](field@Self::rewrite_config).
+    /// Sets [`rewriteConfig`](field@Self::rewrite_config).
     #[inline]
     pub fn rewrite_config(mut self, value: RewriteConfig) -> Self {
         wire::set(&mut self.rewrite_config, value);
@@ -592,18 +567,13 @@ impl Route {
 impl wire::Object for Route {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Route",
-                fields: &[
-                    wire::Field::member("functionName").required(),
-                    wire::Field::member("methods"),
-                    wire::Field::member("path").required().limits(&[wire::Limit::MaxLength(2048)]),
-                    wire::Field::member("qualifier"),
-                    wire::Field::member("rewriteConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Route", const { &[
+            wire::Field::member("functionName").required(),
+            wire::Field::member("methods"),
+            wire::Field::member("path").required().limits(&[wire::Limit::MaxLength(2048)]),
+            wire::Field::member("qualifier"),
+            wire::Field::member("rewriteConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -632,6 +602,7 @@ impl wire::Object for Route {
 wire::request!(Route);
 
 /// The type of [`Route::rewrite_config`](field@Route::rewrite_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RewriteConfig {
@@ -644,27 +615,27 @@ pub struct RewriteConfig {
 }
 
 impl RewriteConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`equal_rules`](field@Self::equal_rules).
+    /// Sets [`equalRules`](field@Self::equal_rules).
     #[inline]
     pub fn equal_rules(mut self, value: impl IntoIterator<Item = EqualRule>) -> Self {
         wire::set_list(&mut self.equal_rules, value);
         self
     }
 
-    /// Sets [`regex_rules`](field@Self::regex_rules).
+    /// Sets [`regexRules`](field@Self::regex_rules).
     #[inline]
     pub fn regex_rules(mut self, value: impl IntoIterator<Item = RegexRule>) -> Self {
         wire::set_list(&mut self.regex_rules, value);
         self
     }
 
-    /// Sets [`wildcard_rules`](field@Self::wildcard_rules).
+    /// Sets [`wildcardRules`](field@Self::wildcard_rules).
     #[inline]
     pub fn wildcard_rules(mut self, value: impl IntoIterator<Item = WildcardRule>) -> Self {
         wire::set_list(&mut self.wildcard_rules, value);
@@ -675,16 +646,11 @@ impl RewriteConfig {
 impl wire::Object for RewriteConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RewriteConfig",
-                fields: &[
-                    wire::Field::member("equalRules"),
-                    wire::Field::member("regexRules"),
-                    wire::Field::member("wildcardRules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RewriteConfig", const { &[
+            wire::Field::member("equalRules"),
+            wire::Field::member("regexRules"),
+            wire::Field::member("wildcardRules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -709,6 +675,7 @@ impl wire::Object for RewriteConfig {
 wire::request!(RewriteConfig);
 
 /// An item of [`RewriteConfig::equal_rules`](field@RewriteConfig::equal_rules).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EqualRule {
@@ -719,20 +686,20 @@ pub struct EqualRule {
 }
 
 impl EqualRule {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`match_`](field@Self::match_).
+    /// Sets [`match`](field@Self::match_), **required**.
     #[inline]
     pub fn match_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.match_, value);
         self
     }
 
-    /// Sets [`replacement`](field@Self::replacement).
+    /// Sets [`replacement`](field@Self::replacement), **required**.
     #[inline]
     pub fn replacement(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.replacement, value);
@@ -743,15 +710,10 @@ impl EqualRule {
 impl wire::Object for EqualRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EqualRule",
-                fields: &[
-                    wire::Field::member("match").required().limits(&[wire::Limit::MaxLength(256)]),
-                    wire::Field::member("replacement").required().limits(&[wire::Limit::MaxLength(256)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EqualRule", const { &[
+            wire::Field::member("match").required().limits(&[wire::Limit::MaxLength(256)]),
+            wire::Field::member("replacement").required().limits(&[wire::Limit::MaxLength(256)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -774,6 +736,7 @@ impl wire::Object for EqualRule {
 wire::request!(EqualRule);
 
 /// An item of [`RewriteConfig::regex_rules`](field@RewriteConfig::regex_rules).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RegexRule {
@@ -784,20 +747,20 @@ pub struct RegexRule {
 }
 
 impl RegexRule {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`match_`](field@Self::match_).
+    /// Sets [`match`](field@Self::match_), **required**.
     #[inline]
     pub fn match_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.match_, value);
         self
     }
 
-    /// Sets [`replacement`](field@Self::replacement).
+    /// Sets [`replacement`](field@Self::replacement), **required**.
     #[inline]
     pub fn replacement(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.replacement, value);
@@ -808,15 +771,10 @@ impl RegexRule {
 impl wire::Object for RegexRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RegexRule",
-                fields: &[
-                    wire::Field::member("match").required().limits(&[wire::Limit::MaxLength(256)]),
-                    wire::Field::member("replacement").required().limits(&[wire::Limit::MaxLength(256)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RegexRule", const { &[
+            wire::Field::member("match").required().limits(&[wire::Limit::MaxLength(256)]),
+            wire::Field::member("replacement").required().limits(&[wire::Limit::MaxLength(256)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -839,6 +797,7 @@ impl wire::Object for RegexRule {
 wire::request!(RegexRule);
 
 /// An item of [`RewriteConfig::wildcard_rules`](field@RewriteConfig::wildcard_rules).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct WildcardRule {
@@ -849,20 +808,20 @@ pub struct WildcardRule {
 }
 
 impl WildcardRule {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`match_`](field@Self::match_).
+    /// Sets [`match`](field@Self::match_), **required**.
     #[inline]
     pub fn match_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.match_, value);
         self
     }
 
-    /// Sets [`replacement`](field@Self::replacement).
+    /// Sets [`replacement`](field@Self::replacement), **required**.
     #[inline]
     pub fn replacement(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.replacement, value);
@@ -873,15 +832,10 @@ impl WildcardRule {
 impl wire::Object for WildcardRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WildcardRule",
-                fields: &[
-                    wire::Field::member("match").required().limits(&[wire::Limit::MaxLength(256)]),
-                    wire::Field::member("replacement").required().limits(&[wire::Limit::MaxLength(256)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WildcardRule", const { &[
+            wire::Field::member("match").required().limits(&[wire::Limit::MaxLength(256)]),
+            wire::Field::member("replacement").required().limits(&[wire::Limit::MaxLength(256)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -936,25 +890,20 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("accountId"),
-                    wire::Field::member("apiVersion"),
-                    wire::Field::member("authConfig"),
-                    wire::Field::member("certConfig"),
-                    wire::Field::member("createdTime"),
-                    wire::Field::member("domainName"),
-                    wire::Field::member("lastModifiedTime"),
-                    wire::Field::member("protocol"),
-                    wire::Field::member("routeConfig").wrapper("routes"),
-                    wire::Field::member("subdomainCount"),
-                    wire::Field::member("tlsConfig"),
-                    wire::Field::member("wafConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("accountId"),
+            wire::Field::member("apiVersion"),
+            wire::Field::member("authConfig"),
+            wire::Field::member("certConfig"),
+            wire::Field::member("createdTime"),
+            wire::Field::member("domainName"),
+            wire::Field::member("lastModifiedTime"),
+            wire::Field::member("protocol"),
+            wire::Field::member("routeConfig").wrapper("routes"),
+            wire::Field::member("subdomainCount"),
+            wire::Field::member("tlsConfig"),
+            wire::Field::member("wafConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1004,7 +953,42 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"accountId\":\"186851234023****\",\"apiVersion\":\"2023-03-30\",\"authConfig\":{\"authInfo\":\"{}\",\"authType\":\"anonymous\"},\"certConfig\":{\"certName\":\"my-cert\",\"certificate\":\"PEM format\",\"privateKey\":\"PEM format\"},\"createdTime\":\"2023-03-30T08:02:19Z\",\"domainName\":\"example.com\",\"lastModifiedTime\":\"2023-03-30T08:02:19Z\",\"protocol\":\"HTTP\",\"routeConfig\":{\"routes\":[{\"functionName\":\"myFunction\",\"methods\":[\"GET\"],\"path\":\"/api/*\",\"qualifier\":\"myAlias\",\"rewriteConfig\":{\"equalRules\":[{\"match\":\"/old\",\"replacement\":\"/new\"}],\"regexRules\":[{\"match\":\"^/api/.+?/(.*)\",\"replacement\":\"/api/v2/$1\"}],\"wildcardRules\":[{\"match\":\"/api/*\",\"replacement\":\"/$1\"}]}}]},\"subdomainCount\":\"1\",\"tlsConfig\":{\"cipherSuites\":[\"TLS_RSA_WITH_RC4_128_SHA\"],\"maxVersion\":\"TLSv1.3\",\"minVersion\":\"TLSv1.0\"},\"wafConfig\":{\"enableWAF\":true}}"),
+        operation::Sample::Json(r#"{
+  "accountId": "186851234023****",
+  "apiVersion": "2023-03-30",
+  "authConfig": {"authInfo": "{}", "authType": "anonymous"},
+  "certConfig": {
+    "certName": "my-cert",
+    "certificate": "PEM format",
+    "privateKey": "PEM format"
+  },
+  "createdTime": "2023-03-30T08:02:19Z",
+  "domainName": "example.com",
+  "lastModifiedTime": "2023-03-30T08:02:19Z",
+  "protocol": "HTTP",
+  "routeConfig": {
+    "routes": [
+      {
+        "functionName": "myFunction",
+        "methods": ["GET"],
+        "path": "/api/*",
+        "qualifier": "myAlias",
+        "rewriteConfig": {
+          "equalRules": [{"match": "/old", "replacement": "/new"}],
+          "regexRules": [{"match": "^/api/.+?/(.*)", "replacement": "/api/v2/$1"}],
+          "wildcardRules": [{"match": "/api/*", "replacement": "/$1"}]
+        }
+      }
+    ]
+  },
+  "subdomainCount": "1",
+  "tlsConfig": {
+    "cipherSuites": ["TLS_RSA_WITH_RC4_128_SHA"],
+    "maxVersion": "TLSv1.3",
+    "minVersion": "TLSv1.0"
+  },
+  "wafConfig": {"enableWAF": true}
+}"#),
     ];
 }
 
@@ -1021,15 +1005,10 @@ pub struct ResponseAuthConfig {
 impl wire::Object for ResponseAuthConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseAuthConfig",
-                fields: &[
-                    wire::Field::member("authInfo"),
-                    wire::Field::member("authType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseAuthConfig", const { &[
+            wire::Field::member("authInfo"),
+            wire::Field::member("authType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1066,16 +1045,11 @@ pub struct ResponseCertConfig {
 impl wire::Object for ResponseCertConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseCertConfig",
-                fields: &[
-                    wire::Field::member("certName"),
-                    wire::Field::member("certificate"),
-                    wire::Field::member("privateKey").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseCertConfig", const { &[
+            wire::Field::member("certName"),
+            wire::Field::member("certificate"),
+            wire::Field::member("privateKey").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1118,18 +1092,13 @@ pub struct ResponseRoute {
 impl wire::Object for ResponseRoute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseRoute",
-                fields: &[
-                    wire::Field::member("functionName"),
-                    wire::Field::member("methods"),
-                    wire::Field::member("path"),
-                    wire::Field::member("qualifier"),
-                    wire::Field::member("rewriteConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseRoute", const { &[
+            wire::Field::member("functionName"),
+            wire::Field::member("methods"),
+            wire::Field::member("path"),
+            wire::Field::member("qualifier"),
+            wire::Field::member("rewriteConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1172,16 +1141,11 @@ pub struct ResponseTlsConfig {
 impl wire::Object for ResponseTlsConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseTlsConfig",
-                fields: &[
-                    wire::Field::member("cipherSuites"),
-                    wire::Field::member("maxVersion"),
-                    wire::Field::member("minVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseTlsConfig", const { &[
+            wire::Field::member("cipherSuites"),
+            wire::Field::member("maxVersion"),
+            wire::Field::member("minVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1216,14 +1180,9 @@ pub struct ResponseWafConfig {
 impl wire::Object for ResponseWafConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseWafConfig",
-                fields: &[
-                    wire::Field::member("enableWAF"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseWafConfig", const { &[
+            wire::Field::member("enableWAF"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1258,16 +1217,11 @@ pub struct ResponseRouteRewriteConfig {
 impl wire::Object for ResponseRouteRewriteConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseRouteRewriteConfig",
-                fields: &[
-                    wire::Field::member("equalRules"),
-                    wire::Field::member("regexRules"),
-                    wire::Field::member("wildcardRules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseRouteRewriteConfig", const { &[
+            wire::Field::member("equalRules"),
+            wire::Field::member("regexRules"),
+            wire::Field::member("wildcardRules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1291,7 +1245,8 @@ impl wire::Object for ResponseRouteRewriteConfig {
 
 wire::object!(ResponseRouteRewriteConfig);
 
-/// An item of [`ResponseRouteRewriteConfig::equal_rules`](field@ResponseRouteRewriteConfig::equal_rules).
+/// An item of
+/// [`ResponseRouteRewriteConfig::equal_rules`](field@ResponseRouteRewriteConfig::equal_rules).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseRouteRewriteConfigEqualRule {
@@ -1304,15 +1259,10 @@ pub struct ResponseRouteRewriteConfigEqualRule {
 impl wire::Object for ResponseRouteRewriteConfigEqualRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseRouteRewriteConfigEqualRule",
-                fields: &[
-                    wire::Field::member("match"),
-                    wire::Field::member("replacement"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseRouteRewriteConfigEqualRule", const { &[
+            wire::Field::member("match"),
+            wire::Field::member("replacement"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1334,7 +1284,8 @@ impl wire::Object for ResponseRouteRewriteConfigEqualRule {
 
 wire::object!(ResponseRouteRewriteConfigEqualRule);
 
-/// An item of [`ResponseRouteRewriteConfig::regex_rules`](field@ResponseRouteRewriteConfig::regex_rules).
+/// An item of
+/// [`ResponseRouteRewriteConfig::regex_rules`](field@ResponseRouteRewriteConfig::regex_rules).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseRouteRewriteConfigRegexRule {
@@ -1347,15 +1298,10 @@ pub struct ResponseRouteRewriteConfigRegexRule {
 impl wire::Object for ResponseRouteRewriteConfigRegexRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseRouteRewriteConfigRegexRule",
-                fields: &[
-                    wire::Field::member("match"),
-                    wire::Field::member("replacement"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseRouteRewriteConfigRegexRule", const { &[
+            wire::Field::member("match"),
+            wire::Field::member("replacement"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1377,7 +1323,8 @@ impl wire::Object for ResponseRouteRewriteConfigRegexRule {
 
 wire::object!(ResponseRouteRewriteConfigRegexRule);
 
-/// An item of [`ResponseRouteRewriteConfig::wildcard_rules`](field@ResponseRouteRewriteConfig::wildcard_rules).
+/// An item of
+/// [`ResponseRouteRewriteConfig::wildcard_rules`](field@ResponseRouteRewriteConfig::wildcard_rules).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseRouteRewriteConfigWildcardRule {
@@ -1390,15 +1337,10 @@ pub struct ResponseRouteRewriteConfigWildcardRule {
 impl wire::Object for ResponseRouteRewriteConfigWildcardRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseRouteRewriteConfigWildcardRule",
-                fields: &[
-                    wire::Field::member("match"),
-                    wire::Field::member("replacement"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseRouteRewriteConfigWildcardRule", const { &[
+            wire::Field::member("match"),
+            wire::Field::member("replacement"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1420,28 +1362,22 @@ impl wire::Object for ResponseRouteRewriteConfigWildcardRule {
 
 wire::object!(ResponseRouteRewriteConfigWildcardRule);
 
-/// The error codes that are documented for `UpdateCustomDomain`: none.
+/// No error codes are documented for `UpdateCustomDomain`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateCustomDomain";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a custom domain.
     ///
     /// Examples, errors and types: [`update_custom_domain`](mod@super::update_custom_domain).
     #[inline]
-    pub fn update_custom_domain(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_custom_domain(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Updates a function.
 //!
-//! Operation `UpdateFunction`, `PUT /2023-03-30/functions/{functionName}`: a write. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/UpdateFunction) at Alibaba Cloud.
+//! Operation `UpdateFunction`, `PUT /2023-03-30/functions/{functionName}`: a write.
+//! [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/UpdateFunction) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateFunction`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +40,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name), **required**.
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
         self
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`body`](field@Self::body), **required**.
     #[inline]
     pub fn body(mut self, value: Body) -> Self {
         wire::set(&mut self.body, value);
@@ -62,15 +64,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("functionName").required(),
-                    wire::Field::body_if_set("body").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("functionName").required(),
+            wire::Field::body_if_set("body").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,6 +90,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -147,13 +145,13 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`custom_runtime_config`](field@Self::custom_runtime_config).
+    /// Sets [`customRuntimeConfig`](field@Self::custom_runtime_config).
     #[inline]
     pub fn custom_runtime_config(mut self, value: CustomRuntimeConfig) -> Self {
         wire::set(&mut self.custom_runtime_config, value);
@@ -167,7 +165,7 @@ impl Body {
         self
     }
 
-    /// Sets [`log_config`](field@Self::log_config).
+    /// Sets [`logConfig`](field@Self::log_config).
     #[inline]
     pub fn log_config(mut self, value: LogConfig) -> Self {
         wire::set(&mut self.log_config, value);
@@ -188,35 +186,35 @@ impl Body {
         self
     }
 
-    /// Sets [`disable_ondemand`](field@Self::disable_ondemand).
+    /// Sets [`disableOndemand`](field@Self::disable_ondemand).
     #[inline]
     pub fn disable_ondemand(mut self, value: bool) -> Self {
         wire::set(&mut self.disable_ondemand, value);
         self
     }
 
-    /// Sets [`instance_lifecycle_config`](field@Self::instance_lifecycle_config).
+    /// Sets [`instanceLifecycleConfig`](field@Self::instance_lifecycle_config).
     #[inline]
     pub fn instance_lifecycle_config(mut self, value: InstanceLifecycleConfig) -> Self {
         wire::set(&mut self.instance_lifecycle_config, value);
         self
     }
 
-    /// Sets [`tracing_config`](field@Self::tracing_config).
+    /// Sets [`tracingConfig`](field@Self::tracing_config).
     #[inline]
     pub fn tracing_config(mut self, value: TracingConfig) -> Self {
         wire::set(&mut self.tracing_config, value);
         self
     }
 
-    /// Sets [`gpu_config`](field@Self::gpu_config).
+    /// Sets [`gpuConfig`](field@Self::gpu_config).
     #[inline]
     pub fn gpu_config(mut self, value: GpuConfig) -> Self {
         wire::set(&mut self.gpu_config, value);
         self
     }
 
-    /// Sets [`nas_config`](field@Self::nas_config).
+    /// Sets [`nasConfig`](field@Self::nas_config).
     #[inline]
     pub fn nas_config(mut self, value: NasConfig) -> Self {
         wire::set(&mut self.nas_config, value);
@@ -244,14 +242,14 @@ impl Body {
         self
     }
 
-    /// Sets [`custom_container_config`](field@Self::custom_container_config).
+    /// Sets [`customContainerConfig`](field@Self::custom_container_config).
     #[inline]
     pub fn custom_container_config(mut self, value: CustomContainerConfig) -> Self {
         wire::set(&mut self.custom_container_config, value);
         self
     }
 
-    /// Sets [`instance_concurrency`](field@Self::instance_concurrency).
+    /// Sets [`instanceConcurrency`](field@Self::instance_concurrency).
     #[inline]
     pub fn instance_concurrency(mut self, value: i64) -> Self {
         wire::set(&mut self.instance_concurrency, value);
@@ -265,35 +263,35 @@ impl Body {
         self
     }
 
-    /// Sets [`disk_size`](field@Self::disk_size).
+    /// Sets [`diskSize`](field@Self::disk_size).
     #[inline]
     pub fn disk_size(mut self, value: i64) -> Self {
         wire::set(&mut self.disk_size, value);
         self
     }
 
-    /// Sets [`memory_size`](field@Self::memory_size).
+    /// Sets [`memorySize`](field@Self::memory_size).
     #[inline]
     pub fn memory_size(mut self, value: i64) -> Self {
         wire::set(&mut self.memory_size, value);
         self
     }
 
-    /// Sets [`custom_dns`](field@Self::custom_dns).
+    /// Sets [`customDNS`](field@Self::custom_dns).
     #[inline]
     pub fn custom_dns(mut self, value: CustomDns) -> Self {
         wire::set(&mut self.custom_dns, value);
         self
     }
 
-    /// Sets [`internet_access`](field@Self::internet_access).
+    /// Sets [`internetAccess`](field@Self::internet_access).
     #[inline]
     pub fn internet_access(mut self, value: bool) -> Self {
         wire::set(&mut self.internet_access, value);
         self
     }
 
-    /// Sets [`environment_variables`](field@Self::environment_variables).
+    /// Sets [`environmentVariables`](field@Self::environment_variables).
     #[inline]
     pub fn environment_variables(
         mut self,
@@ -303,7 +301,7 @@ impl Body {
         self
     }
 
-    /// Sets [`vpc_config`](field@Self::vpc_config).
+    /// Sets [`vpcConfig`](field@Self::vpc_config).
     #[inline]
     pub fn vpc_config(mut self, value: VpcConfig) -> Self {
         wire::set(&mut self.vpc_config, value);
@@ -317,7 +315,7 @@ impl Body {
         self
     }
 
-    /// Sets [`oss_mount_config`](field@Self::oss_mount_config).
+    /// Sets [`ossMountConfig`](field@Self::oss_mount_config).
     #[inline]
     pub fn oss_mount_config(mut self, value: OssMountConfig) -> Self {
         wire::set(&mut self.oss_mount_config, value);
@@ -328,37 +326,32 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("customRuntimeConfig"),
-                    wire::Field::member("handler").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(128)]),
-                    wire::Field::member("logConfig"),
-                    wire::Field::member("code"),
-                    wire::Field::member("role").limits(&[wire::Limit::MaxLength(300)]),
-                    wire::Field::member("disableOndemand"),
-                    wire::Field::member("instanceLifecycleConfig"),
-                    wire::Field::member("tracingConfig"),
-                    wire::Field::member("gpuConfig"),
-                    wire::Field::member("nasConfig"),
-                    wire::Field::member("cpu"),
-                    wire::Field::member("description").limits(&[wire::Limit::MaxLength(256)]),
-                    wire::Field::member("runtime"),
-                    wire::Field::member("customContainerConfig"),
-                    wire::Field::member("instanceConcurrency"),
-                    wire::Field::member("timeout"),
-                    wire::Field::member("diskSize"),
-                    wire::Field::member("memorySize"),
-                    wire::Field::member("customDNS"),
-                    wire::Field::member("internetAccess"),
-                    wire::Field::member("environmentVariables"),
-                    wire::Field::member("vpcConfig"),
-                    wire::Field::member("layers"),
-                    wire::Field::member("ossMountConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("customRuntimeConfig"),
+            wire::Field::member("handler").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(128)]),
+            wire::Field::member("logConfig"),
+            wire::Field::member("code"),
+            wire::Field::member("role").limits(&[wire::Limit::MaxLength(300)]),
+            wire::Field::member("disableOndemand"),
+            wire::Field::member("instanceLifecycleConfig"),
+            wire::Field::member("tracingConfig"),
+            wire::Field::member("gpuConfig"),
+            wire::Field::member("nasConfig"),
+            wire::Field::member("cpu"),
+            wire::Field::member("description").limits(&[wire::Limit::MaxLength(256)]),
+            wire::Field::member("runtime"),
+            wire::Field::member("customContainerConfig"),
+            wire::Field::member("instanceConcurrency"),
+            wire::Field::member("timeout"),
+            wire::Field::member("diskSize"),
+            wire::Field::member("memorySize"),
+            wire::Field::member("customDNS"),
+            wire::Field::member("internetAccess"),
+            wire::Field::member("environmentVariables"),
+            wire::Field::member("vpcConfig"),
+            wire::Field::member("layers"),
+            wire::Field::member("ossMountConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -425,6 +418,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// The type of [`Body::custom_runtime_config`](field@Body::custom_runtime_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CustomRuntimeConfig {
@@ -439,7 +433,7 @@ pub struct CustomRuntimeConfig {
 }
 
 impl CustomRuntimeConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -459,7 +453,7 @@ impl CustomRuntimeConfig {
         self
     }
 
-    /// Sets [`health_check_config`](field@Self::health_check_config).
+    /// Sets [`healthCheckConfig`](field@Self::health_check_config).
     #[inline]
     pub fn health_check_config(mut self, value: HealthCheckConfig) -> Self {
         wire::set(&mut self.health_check_config, value);
@@ -477,17 +471,12 @@ impl CustomRuntimeConfig {
 impl wire::Object for CustomRuntimeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomRuntimeConfig",
-                fields: &[
-                    wire::Field::member("args"),
-                    wire::Field::member("command"),
-                    wire::Field::member("healthCheckConfig"),
-                    wire::Field::member("port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomRuntimeConfig", const { &[
+            wire::Field::member("args"),
+            wire::Field::member("command"),
+            wire::Field::member("healthCheckConfig"),
+            wire::Field::member("port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -514,6 +503,7 @@ impl wire::Object for CustomRuntimeConfig {
 wire::request!(CustomRuntimeConfig);
 
 /// The type of [`Body::log_config`](field@Body::log_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LogConfig {
@@ -530,27 +520,27 @@ pub struct LogConfig {
 }
 
 impl LogConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enable_instance_metrics`](field@Self::enable_instance_metrics).
+    /// Sets [`enableInstanceMetrics`](field@Self::enable_instance_metrics).
     #[inline]
     pub fn enable_instance_metrics(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_instance_metrics, value);
         self
     }
 
-    /// Sets [`enable_request_metrics`](field@Self::enable_request_metrics).
+    /// Sets [`enableRequestMetrics`](field@Self::enable_request_metrics).
     #[inline]
     pub fn enable_request_metrics(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_request_metrics, value);
         self
     }
 
-    /// Sets [`log_begin_rule`](field@Self::log_begin_rule).
+    /// Sets [`logBeginRule`](field@Self::log_begin_rule).
     #[inline]
     pub fn log_begin_rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_begin_rule, value);
@@ -575,18 +565,13 @@ impl LogConfig {
 impl wire::Object for LogConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogConfig",
-                fields: &[
-                    wire::Field::member("enableInstanceMetrics"),
-                    wire::Field::member("enableRequestMetrics"),
-                    wire::Field::member("logBeginRule"),
-                    wire::Field::member("logstore").limits(&[wire::Limit::MaxLength(63)]),
-                    wire::Field::member("project").limits(&[wire::Limit::MaxLength(63)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogConfig", const { &[
+            wire::Field::member("enableInstanceMetrics"),
+            wire::Field::member("enableRequestMetrics"),
+            wire::Field::member("logBeginRule"),
+            wire::Field::member("logstore").limits(&[wire::Limit::MaxLength(63)]),
+            wire::Field::member("project").limits(&[wire::Limit::MaxLength(63)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -615,6 +600,7 @@ impl wire::Object for LogConfig {
 wire::request!(LogConfig);
 
 /// The type of [`Body::code`](field@Body::code).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Code {
@@ -629,7 +615,7 @@ pub struct Code {
 }
 
 impl Code {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -642,21 +628,21 @@ impl Code {
         self
     }
 
-    /// Sets [`oss_bucket_name`](field@Self::oss_bucket_name).
+    /// Sets [`ossBucketName`](field@Self::oss_bucket_name).
     #[inline]
     pub fn oss_bucket_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_bucket_name, value);
         self
     }
 
-    /// Sets [`oss_object_name`](field@Self::oss_object_name).
+    /// Sets [`ossObjectName`](field@Self::oss_object_name).
     #[inline]
     pub fn oss_object_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_object_name, value);
         self
     }
 
-    /// Sets [`zip_file`](field@Self::zip_file).
+    /// Sets [`zipFile`](field@Self::zip_file).
     #[inline]
     pub fn zip_file(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zip_file, value);
@@ -667,17 +653,12 @@ impl Code {
 impl wire::Object for Code {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Code",
-                fields: &[
-                    wire::Field::member("checksum"),
-                    wire::Field::member("ossBucketName").limits(&[wire::Limit::MinLength(3), wire::Limit::MaxLength(63)]),
-                    wire::Field::member("ossObjectName"),
-                    wire::Field::member("zipFile"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Code", const { &[
+            wire::Field::member("checksum"),
+            wire::Field::member("ossBucketName").limits(&[wire::Limit::MinLength(3), wire::Limit::MaxLength(63)]),
+            wire::Field::member("ossObjectName"),
+            wire::Field::member("zipFile"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -704,6 +685,7 @@ impl wire::Object for Code {
 wire::request!(Code);
 
 /// The type of [`Body::instance_lifecycle_config`](field@Body::instance_lifecycle_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InstanceLifecycleConfig {
@@ -714,7 +696,7 @@ pub struct InstanceLifecycleConfig {
 }
 
 impl InstanceLifecycleConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -727,7 +709,7 @@ impl InstanceLifecycleConfig {
         self
     }
 
-    /// Sets [`pre_stop`](field@Self::pre_stop).
+    /// Sets [`preStop`](field@Self::pre_stop).
     #[inline]
     pub fn pre_stop(mut self, value: Initializer) -> Self {
         wire::set(&mut self.pre_stop, value);
@@ -738,15 +720,10 @@ impl InstanceLifecycleConfig {
 impl wire::Object for InstanceLifecycleConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceLifecycleConfig",
-                fields: &[
-                    wire::Field::member("initializer"),
-                    wire::Field::member("preStop"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceLifecycleConfig", const { &[
+            wire::Field::member("initializer"),
+            wire::Field::member("preStop"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -769,6 +746,7 @@ impl wire::Object for InstanceLifecycleConfig {
 wire::request!(InstanceLifecycleConfig);
 
 /// The type of [`Body::tracing_config`](field@Body::tracing_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TracingConfig {
@@ -779,7 +757,7 @@ pub struct TracingConfig {
 }
 
 impl TracingConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -795,7 +773,7 @@ impl TracingConfig {
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -806,15 +784,10 @@ impl TracingConfig {
 impl wire::Object for TracingConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TracingConfig",
-                fields: &[
-                    wire::Field::member("params"),
-                    wire::Field::member("type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TracingConfig", const { &[
+            wire::Field::member("params"),
+            wire::Field::member("type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -837,6 +810,7 @@ impl wire::Object for TracingConfig {
 wire::request!(TracingConfig);
 
 /// The type of [`Body::gpu_config`](field@Body::gpu_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GpuConfig {
@@ -847,20 +821,20 @@ pub struct GpuConfig {
 }
 
 impl GpuConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`gpu_memory_size`](field@Self::gpu_memory_size).
+    /// Sets [`gpuMemorySize`](field@Self::gpu_memory_size).
     #[inline]
     pub fn gpu_memory_size(mut self, value: i64) -> Self {
         wire::set(&mut self.gpu_memory_size, value);
         self
     }
 
-    /// Sets [`gpu_type`](field@Self::gpu_type).
+    /// Sets [`gpuType`](field@Self::gpu_type).
     #[inline]
     pub fn gpu_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.gpu_type, value);
@@ -871,15 +845,10 @@ impl GpuConfig {
 impl wire::Object for GpuConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GpuConfig",
-                fields: &[
-                    wire::Field::member("gpuMemorySize"),
-                    wire::Field::member("gpuType").limits(&[wire::Limit::MaxLength(128)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GpuConfig", const { &[
+            wire::Field::member("gpuMemorySize"),
+            wire::Field::member("gpuType").limits(&[wire::Limit::MaxLength(128)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -902,6 +871,7 @@ impl wire::Object for GpuConfig {
 wire::request!(GpuConfig);
 
 /// The type of [`Body::nas_config`](field@Body::nas_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NasConfig {
@@ -914,27 +884,27 @@ pub struct NasConfig {
 }
 
 impl NasConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`groupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`mount_points`](field@Self::mount_points).
+    /// Sets [`mountPoints`](field@Self::mount_points).
     #[inline]
     pub fn mount_points(mut self, value: impl IntoIterator<Item = MountPoint>) -> Self {
         wire::set_list(&mut self.mount_points, value);
         self
     }
 
-    /// Sets [`user_id`](field@Self::user_id).
+    /// Sets [`userId`](field@Self::user_id).
     #[inline]
     pub fn user_id(mut self, value: i64) -> Self {
         wire::set(&mut self.user_id, value);
@@ -945,16 +915,11 @@ impl NasConfig {
 impl wire::Object for NasConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NasConfig",
-                fields: &[
-                    wire::Field::member("groupId"),
-                    wire::Field::member("mountPoints").limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::member("userId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NasConfig", const { &[
+            wire::Field::member("groupId"),
+            wire::Field::member("mountPoints").limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::member("userId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -979,6 +944,7 @@ impl wire::Object for NasConfig {
 wire::request!(NasConfig);
 
 /// The type of [`Body::custom_container_config`](field@Body::custom_container_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CustomContainerConfig {
@@ -1000,32 +966,33 @@ pub struct CustomContainerConfig {
     pub port: Option<i64>,
     /// `registryConfig`.
     pub registry_config: Option<RegistryConfig>,
-    /// `resolvedImageUri`. Example: `stand-sh-registry-vpc.cn-shanghai.cr.aliyuncs.com/fc-demo2/springboot-helloworld@sha256:68d1****0d64d6`.
+    /// `resolvedImageUri`. Example:
+    /// `stand-sh-registry-vpc.cn-shanghai.cr.aliyuncs.com/fc-demo2/springboot-helloworld@sha256:68d1****0d64d6`.
     pub resolved_image_uri: Option<String>,
 }
 
 impl CustomContainerConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`acceleration_info`](field@Self::acceleration_info).
+    /// Sets [`accelerationInfo`](field@Self::acceleration_info).
     #[inline]
     pub fn acceleration_info(mut self, value: AccelerationInfo) -> Self {
         wire::set(&mut self.acceleration_info, value);
         self
     }
 
-    /// Sets [`acceleration_type`](field@Self::acceleration_type).
+    /// Sets [`accelerationType`](field@Self::acceleration_type).
     #[inline]
     pub fn acceleration_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acceleration_type, value);
         self
     }
 
-    /// Sets [`acr_instance_id`](field@Self::acr_instance_id).
+    /// Sets [`acrInstanceId`](field@Self::acr_instance_id).
     #[inline]
     pub fn acr_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acr_instance_id, value);
@@ -1046,7 +1013,7 @@ impl CustomContainerConfig {
         self
     }
 
-    /// Sets [`health_check_config`](field@Self::health_check_config).
+    /// Sets [`healthCheckConfig`](field@Self::health_check_config).
     #[inline]
     pub fn health_check_config(mut self, value: HealthCheckConfig) -> Self {
         wire::set(&mut self.health_check_config, value);
@@ -1067,14 +1034,14 @@ impl CustomContainerConfig {
         self
     }
 
-    /// Sets [`registry_config`](field@Self::registry_config).
+    /// Sets [`registryConfig`](field@Self::registry_config).
     #[inline]
     pub fn registry_config(mut self, value: RegistryConfig) -> Self {
         wire::set(&mut self.registry_config, value);
         self
     }
 
-    /// Sets [`resolved_image_uri`](field@Self::resolved_image_uri).
+    /// Sets [`resolvedImageUri`](field@Self::resolved_image_uri).
     #[inline]
     pub fn resolved_image_uri(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resolved_image_uri, value);
@@ -1085,23 +1052,18 @@ impl CustomContainerConfig {
 impl wire::Object for CustomContainerConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomContainerConfig",
-                fields: &[
-                    wire::Field::member("accelerationInfo"),
-                    wire::Field::member("accelerationType"),
-                    wire::Field::member("acrInstanceId"),
-                    wire::Field::member("command"),
-                    wire::Field::member("entrypoint"),
-                    wire::Field::member("healthCheckConfig"),
-                    wire::Field::member("image"),
-                    wire::Field::member("port"),
-                    wire::Field::member("registryConfig"),
-                    wire::Field::member("resolvedImageUri"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomContainerConfig", const { &[
+            wire::Field::member("accelerationInfo"),
+            wire::Field::member("accelerationType"),
+            wire::Field::member("acrInstanceId"),
+            wire::Field::member("command"),
+            wire::Field::member("entrypoint"),
+            wire::Field::member("healthCheckConfig"),
+            wire::Field::member("image"),
+            wire::Field::member("port"),
+            wire::Field::member("registryConfig"),
+            wire::Field::member("resolvedImageUri"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1140,6 +1102,7 @@ impl wire::Object for CustomContainerConfig {
 wire::request!(CustomContainerConfig);
 
 /// The type of [`Body::custom_dns`](field@Body::custom_dns).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CustomDns {
@@ -1152,20 +1115,20 @@ pub struct CustomDns {
 }
 
 impl CustomDns {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`dns_options`](field@Self::dns_options).
+    /// Sets [`dnsOptions`](field@Self::dns_options).
     #[inline]
     pub fn dns_options(mut self, value: impl IntoIterator<Item = DnsOption>) -> Self {
         wire::set_list(&mut self.dns_options, value);
         self
     }
 
-    /// Sets [`name_servers`](field@Self::name_servers).
+    /// Sets [`nameServers`](field@Self::name_servers).
     #[inline]
     pub fn name_servers(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.name_servers, value);
@@ -1183,16 +1146,11 @@ impl CustomDns {
 impl wire::Object for CustomDns {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomDns",
-                fields: &[
-                    wire::Field::member("dnsOptions"),
-                    wire::Field::member("nameServers"),
-                    wire::Field::member("searches"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomDns", const { &[
+            wire::Field::member("dnsOptions"),
+            wire::Field::member("nameServers"),
+            wire::Field::member("searches"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1217,6 +1175,7 @@ impl wire::Object for CustomDns {
 wire::request!(CustomDns);
 
 /// The type of [`Body::vpc_config`](field@Body::vpc_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct VpcConfig {
@@ -1231,27 +1190,27 @@ pub struct VpcConfig {
 }
 
 impl VpcConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`security_group_id`](field@Self::security_group_id).
+    /// Sets [`securityGroupId`](field@Self::security_group_id).
     #[inline]
     pub fn security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group_id, value);
         self
     }
 
-    /// Sets [`vswitch_ids`](field@Self::vswitch_ids).
+    /// Sets [`vSwitchIds`](field@Self::vswitch_ids).
     #[inline]
     pub fn vswitch_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vswitch_ids, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`vpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
@@ -1269,17 +1228,12 @@ impl VpcConfig {
 impl wire::Object for VpcConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VpcConfig",
-                fields: &[
-                    wire::Field::member("securityGroupId").limits(&[wire::Limit::MaxLength(50)]),
-                    wire::Field::member("vSwitchIds").limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::member("vpcId").limits(&[wire::Limit::MaxLength(50)]),
-                    wire::Field::member("role"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VpcConfig", const { &[
+            wire::Field::member("securityGroupId").limits(&[wire::Limit::MaxLength(50)]),
+            wire::Field::member("vSwitchIds").limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::member("vpcId").limits(&[wire::Limit::MaxLength(50)]),
+            wire::Field::member("role"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1306,6 +1260,7 @@ impl wire::Object for VpcConfig {
 wire::request!(VpcConfig);
 
 /// The type of [`Body::oss_mount_config`](field@Body::oss_mount_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OssMountConfig {
@@ -1314,13 +1269,13 @@ pub struct OssMountConfig {
 }
 
 impl OssMountConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`mount_points`](field@Self::mount_points).
+    /// Sets [`mountPoints`](field@Self::mount_points).
     #[inline]
     pub fn mount_points(mut self, value: impl IntoIterator<Item = OssMountConfigMountPoint>) -> Self {
         wire::set_list(&mut self.mount_points, value);
@@ -1331,14 +1286,9 @@ impl OssMountConfig {
 impl wire::Object for OssMountConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OssMountConfig",
-                fields: &[
-                    wire::Field::member("mountPoints").limits(&[wire::Limit::MaxItems(5)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OssMountConfig", const { &[
+            wire::Field::member("mountPoints").limits(&[wire::Limit::MaxItems(5)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1358,7 +1308,9 @@ impl wire::Object for OssMountConfig {
 
 wire::request!(OssMountConfig);
 
-/// The type of [`CustomRuntimeConfig::health_check_config`](field@CustomRuntimeConfig::health_check_config).
+/// The type of
+/// [`CustomRuntimeConfig::health_check_config`](field@CustomRuntimeConfig::health_check_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct HealthCheckConfig {
@@ -1377,48 +1329,48 @@ pub struct HealthCheckConfig {
 }
 
 impl HealthCheckConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`failure_threshold`](field@Self::failure_threshold).
+    /// Sets [`failureThreshold`](field@Self::failure_threshold).
     #[inline]
     pub fn failure_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.failure_threshold, value);
         self
     }
 
-    /// Sets [`http_get_url`](field@Self::http_get_url).
+    /// Sets [`httpGetUrl`](field@Self::http_get_url).
     #[inline]
     pub fn http_get_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http_get_url, value);
         self
     }
 
-    /// Sets [`initial_delay_seconds`](field@Self::initial_delay_seconds).
+    /// Sets [`initialDelaySeconds`](field@Self::initial_delay_seconds).
     #[inline]
     pub fn initial_delay_seconds(mut self, value: i64) -> Self {
         wire::set(&mut self.initial_delay_seconds, value);
         self
     }
 
-    /// Sets [`period_seconds`](field@Self::period_seconds).
+    /// Sets [`periodSeconds`](field@Self::period_seconds).
     #[inline]
     pub fn period_seconds(mut self, value: i64) -> Self {
         wire::set(&mut self.period_seconds, value);
         self
     }
 
-    /// Sets [`success_threshold`](field@Self::success_threshold).
+    /// Sets [`successThreshold`](field@Self::success_threshold).
     #[inline]
     pub fn success_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.success_threshold, value);
         self
     }
 
-    /// Sets [`timeout_seconds`](field@Self::timeout_seconds).
+    /// Sets [`timeoutSeconds`](field@Self::timeout_seconds).
     #[inline]
     pub fn timeout_seconds(mut self, value: i64) -> Self {
         wire::set(&mut self.timeout_seconds, value);
@@ -1429,19 +1381,14 @@ impl HealthCheckConfig {
 impl wire::Object for HealthCheckConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HealthCheckConfig",
-                fields: &[
-                    wire::Field::member("failureThreshold"),
-                    wire::Field::member("httpGetUrl"),
-                    wire::Field::member("initialDelaySeconds"),
-                    wire::Field::member("periodSeconds"),
-                    wire::Field::member("successThreshold"),
-                    wire::Field::member("timeoutSeconds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HealthCheckConfig", const { &[
+            wire::Field::member("failureThreshold"),
+            wire::Field::member("httpGetUrl"),
+            wire::Field::member("initialDelaySeconds"),
+            wire::Field::member("periodSeconds"),
+            wire::Field::member("successThreshold"),
+            wire::Field::member("timeoutSeconds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1471,7 +1418,9 @@ impl wire::Object for HealthCheckConfig {
 
 wire::request!(HealthCheckConfig);
 
-/// The type of [`InstanceLifecycleConfig::initializer`](field@InstanceLifecycleConfig::initializer).
+/// The type of
+/// [`InstanceLifecycleConfig::initializer`](field@InstanceLifecycleConfig::initializer).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Initializer {
@@ -1482,7 +1431,7 @@ pub struct Initializer {
 }
 
 impl Initializer {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1506,15 +1455,10 @@ impl Initializer {
 impl wire::Object for Initializer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Initializer",
-                fields: &[
-                    wire::Field::member("handler").limits(&[wire::Limit::MaxLength(128)]),
-                    wire::Field::member("timeout"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Initializer", const { &[
+            wire::Field::member("handler").limits(&[wire::Limit::MaxLength(128)]),
+            wire::Field::member("timeout"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1537,6 +1481,7 @@ impl wire::Object for Initializer {
 wire::request!(Initializer);
 
 /// An item of [`NasConfig::mount_points`](field@NasConfig::mount_points).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MountPoint {
@@ -1549,27 +1494,27 @@ pub struct MountPoint {
 }
 
 impl MountPoint {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enable_tls`](field@Self::enable_tls).
+    /// Sets [`enableTLS`](field@Self::enable_tls).
     #[inline]
     pub fn enable_tls(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_tls, value);
         self
     }
 
-    /// Sets [`mount_dir`](field@Self::mount_dir).
+    /// Sets [`mountDir`](field@Self::mount_dir).
     #[inline]
     pub fn mount_dir(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mount_dir, value);
         self
     }
 
-    /// Sets [`server_addr`](field@Self::server_addr).
+    /// Sets [`serverAddr`](field@Self::server_addr).
     #[inline]
     pub fn server_addr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_addr, value);
@@ -1580,16 +1525,11 @@ impl MountPoint {
 impl wire::Object for MountPoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MountPoint",
-                fields: &[
-                    wire::Field::member("enableTLS"),
-                    wire::Field::member("mountDir").limits(&[wire::Limit::MaxLength(64)]),
-                    wire::Field::member("serverAddr").limits(&[wire::Limit::MaxLength(128)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MountPoint", const { &[
+            wire::Field::member("enableTLS"),
+            wire::Field::member("mountDir").limits(&[wire::Limit::MaxLength(64)]),
+            wire::Field::member("serverAddr").limits(&[wire::Limit::MaxLength(128)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1613,7 +1553,9 @@ impl wire::Object for MountPoint {
 
 wire::request!(MountPoint);
 
-/// The type of [`CustomContainerConfig::acceleration_info`](field@CustomContainerConfig::acceleration_info).
+/// The type of
+/// [`CustomContainerConfig::acceleration_info`](field@CustomContainerConfig::acceleration_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AccelerationInfo {
@@ -1622,7 +1564,7 @@ pub struct AccelerationInfo {
 }
 
 impl AccelerationInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1639,14 +1581,9 @@ impl AccelerationInfo {
 impl wire::Object for AccelerationInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccelerationInfo",
-                fields: &[
-                    wire::Field::member("status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccelerationInfo", const { &[
+            wire::Field::member("status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1666,7 +1603,9 @@ impl wire::Object for AccelerationInfo {
 
 wire::request!(AccelerationInfo);
 
-/// The type of [`CustomContainerConfig::registry_config`](field@CustomContainerConfig::registry_config).
+/// The type of
+/// [`CustomContainerConfig::registry_config`](field@CustomContainerConfig::registry_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RegistryConfig {
@@ -1679,27 +1618,27 @@ pub struct RegistryConfig {
 }
 
 impl RegistryConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`auth_config`](field@Self::auth_config).
+    /// Sets [`authConfig`](field@Self::auth_config).
     #[inline]
     pub fn auth_config(mut self, value: AuthConfig) -> Self {
         wire::set(&mut self.auth_config, value);
         self
     }
 
-    /// Sets [`cert_config`](field@Self::cert_config).
+    /// Sets [`certConfig`](field@Self::cert_config).
     #[inline]
     pub fn cert_config(mut self, value: CertConfig) -> Self {
         wire::set(&mut self.cert_config, value);
         self
     }
 
-    /// Sets [`network_config`](field@Self::network_config).
+    /// Sets [`networkConfig`](field@Self::network_config).
     #[inline]
     pub fn network_config(mut self, value: NetworkConfig) -> Self {
         wire::set(&mut self.network_config, value);
@@ -1710,16 +1649,11 @@ impl RegistryConfig {
 impl wire::Object for RegistryConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RegistryConfig",
-                fields: &[
-                    wire::Field::member("authConfig"),
-                    wire::Field::member("certConfig"),
-                    wire::Field::member("networkConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RegistryConfig", const { &[
+            wire::Field::member("authConfig"),
+            wire::Field::member("certConfig"),
+            wire::Field::member("networkConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1744,6 +1678,7 @@ impl wire::Object for RegistryConfig {
 wire::request!(RegistryConfig);
 
 /// An item of [`CustomDns::dns_options`](field@CustomDns::dns_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DnsOption {
@@ -1754,7 +1689,7 @@ pub struct DnsOption {
 }
 
 impl DnsOption {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1778,15 +1713,10 @@ impl DnsOption {
 impl wire::Object for DnsOption {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DnsOption",
-                fields: &[
-                    wire::Field::member("name").limits(&[wire::Limit::MaxLength(256)]),
-                    wire::Field::member("value").limits(&[wire::Limit::MaxLength(256)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DnsOption", const { &[
+            wire::Field::member("name").limits(&[wire::Limit::MaxLength(256)]),
+            wire::Field::member("value").limits(&[wire::Limit::MaxLength(256)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1809,6 +1739,7 @@ impl wire::Object for DnsOption {
 wire::request!(DnsOption);
 
 /// An item of [`OssMountConfig::mount_points`](field@OssMountConfig::mount_points).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OssMountConfigMountPoint {
@@ -1825,20 +1756,20 @@ pub struct OssMountConfigMountPoint {
 }
 
 impl OssMountConfigMountPoint {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`bucket_name`](field@Self::bucket_name).
+    /// Sets [`bucketName`](field@Self::bucket_name).
     #[inline]
     pub fn bucket_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bucket_name, value);
         self
     }
 
-    /// Sets [`bucket_path`](field@Self::bucket_path).
+    /// Sets [`bucketPath`](field@Self::bucket_path).
     #[inline]
     pub fn bucket_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bucket_path, value);
@@ -1852,14 +1783,14 @@ impl OssMountConfigMountPoint {
         self
     }
 
-    /// Sets [`mount_dir`](field@Self::mount_dir).
+    /// Sets [`mountDir`](field@Self::mount_dir).
     #[inline]
     pub fn mount_dir(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mount_dir, value);
         self
     }
 
-    /// Sets [`read_only`](field@Self::read_only).
+    /// Sets [`readOnly`](field@Self::read_only).
     #[inline]
     pub fn read_only(mut self, value: bool) -> Self {
         wire::set(&mut self.read_only, value);
@@ -1870,18 +1801,13 @@ impl OssMountConfigMountPoint {
 impl wire::Object for OssMountConfigMountPoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OssMountConfigMountPoint",
-                fields: &[
-                    wire::Field::member("bucketName").limits(&[wire::Limit::MinLength(3), wire::Limit::MaxLength(64)]),
-                    wire::Field::member("bucketPath").limits(&[wire::Limit::MaxLength(128)]),
-                    wire::Field::member("endpoint").limits(&[wire::Limit::MaxLength(128)]),
-                    wire::Field::member("mountDir").limits(&[wire::Limit::MinLength(2), wire::Limit::MaxLength(64)]),
-                    wire::Field::member("readOnly"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OssMountConfigMountPoint", const { &[
+            wire::Field::member("bucketName").limits(&[wire::Limit::MinLength(3), wire::Limit::MaxLength(64)]),
+            wire::Field::member("bucketPath").limits(&[wire::Limit::MaxLength(128)]),
+            wire::Field::member("endpoint").limits(&[wire::Limit::MaxLength(128)]),
+            wire::Field::member("mountDir").limits(&[wire::Limit::MinLength(2), wire::Limit::MaxLength(64)]),
+            wire::Field::member("readOnly"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1910,6 +1836,7 @@ impl wire::Object for OssMountConfigMountPoint {
 wire::request!(OssMountConfigMountPoint);
 
 /// The type of [`RegistryConfig::auth_config`](field@RegistryConfig::auth_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AuthConfig {
@@ -1920,7 +1847,7 @@ pub struct AuthConfig {
 }
 
 impl AuthConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1933,7 +1860,7 @@ impl AuthConfig {
         self
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`userName`](field@Self::user_name).
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
@@ -1944,15 +1871,10 @@ impl AuthConfig {
 impl wire::Object for AuthConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AuthConfig",
-                fields: &[
-                    wire::Field::member("password").secret(),
-                    wire::Field::member("userName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AuthConfig", const { &[
+            wire::Field::member("password").secret(),
+            wire::Field::member("userName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1975,6 +1897,7 @@ impl wire::Object for AuthConfig {
 wire::request!(AuthConfig);
 
 /// The type of [`RegistryConfig::cert_config`](field@RegistryConfig::cert_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CertConfig {
@@ -1985,7 +1908,7 @@ pub struct CertConfig {
 }
 
 impl CertConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1998,7 +1921,7 @@ impl CertConfig {
         self
     }
 
-    /// Sets [`root_ca_cert_base64`](field@Self::root_ca_cert_base64).
+    /// Sets [`rootCaCertBase64`](field@Self::root_ca_cert_base64).
     #[inline]
     pub fn root_ca_cert_base64(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.root_ca_cert_base64, value);
@@ -2009,15 +1932,10 @@ impl CertConfig {
 impl wire::Object for CertConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CertConfig",
-                fields: &[
-                    wire::Field::member("insecure"),
-                    wire::Field::member("rootCaCertBase64"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CertConfig", const { &[
+            wire::Field::member("insecure"),
+            wire::Field::member("rootCaCertBase64"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2040,6 +1958,7 @@ impl wire::Object for CertConfig {
 wire::request!(CertConfig);
 
 /// The type of [`RegistryConfig::network_config`](field@RegistryConfig::network_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NetworkConfig {
@@ -2052,27 +1971,27 @@ pub struct NetworkConfig {
 }
 
 impl NetworkConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`security_group_id`](field@Self::security_group_id).
+    /// Sets [`securityGroupId`](field@Self::security_group_id).
     #[inline]
     pub fn security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`vSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`vpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
@@ -2083,16 +2002,11 @@ impl NetworkConfig {
 impl wire::Object for NetworkConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkConfig",
-                fields: &[
-                    wire::Field::member("securityGroupId"),
-                    wire::Field::member("vSwitchId"),
-                    wire::Field::member("vpcId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkConfig", const { &[
+            wire::Field::member("securityGroupId"),
+            wire::Field::member("vSwitchId"),
+            wire::Field::member("vpcId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2201,51 +2115,46 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("handler"),
-                    wire::Field::member("lastModifiedTime"),
-                    wire::Field::member("role"),
-                    wire::Field::member("disableOndemand"),
-                    wire::Field::member("tracingConfig"),
-                    wire::Field::member("lastUpdateStatusReasonCode"),
-                    wire::Field::member("nasConfig"),
-                    wire::Field::member("description"),
-                    wire::Field::member("stateReasonCode"),
-                    wire::Field::member("stateReason"),
-                    wire::Field::member("codeSize"),
-                    wire::Field::member("timeout"),
-                    wire::Field::member("codeChecksum"),
-                    wire::Field::member("diskSize"),
-                    wire::Field::member("functionId"),
-                    wire::Field::member("lastUpdateStatusReason"),
-                    wire::Field::member("internetAccess"),
-                    wire::Field::member("layers"),
-                    wire::Field::member("ossMountConfig").wrapper("mountPoints"),
-                    wire::Field::member("createdTime"),
-                    wire::Field::member("state"),
-                    wire::Field::member("functionArn"),
-                    wire::Field::member("customRuntimeConfig"),
-                    wire::Field::member("logConfig"),
-                    wire::Field::member("functionName"),
-                    wire::Field::member("instanceLifecycleConfig"),
-                    wire::Field::member("gpuConfig"),
-                    wire::Field::member("cpu"),
-                    wire::Field::member("runtime"),
-                    wire::Field::member("customContainerConfig"),
-                    wire::Field::member("instanceConcurrency"),
-                    wire::Field::member("tags"),
-                    wire::Field::member("invocationRestriction"),
-                    wire::Field::member("memorySize"),
-                    wire::Field::member("customDNS"),
-                    wire::Field::member("environmentVariables"),
-                    wire::Field::member("lastUpdateStatus"),
-                    wire::Field::member("vpcConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("handler"),
+            wire::Field::member("lastModifiedTime"),
+            wire::Field::member("role"),
+            wire::Field::member("disableOndemand"),
+            wire::Field::member("tracingConfig"),
+            wire::Field::member("lastUpdateStatusReasonCode"),
+            wire::Field::member("nasConfig"),
+            wire::Field::member("description"),
+            wire::Field::member("stateReasonCode"),
+            wire::Field::member("stateReason"),
+            wire::Field::member("codeSize"),
+            wire::Field::member("timeout"),
+            wire::Field::member("codeChecksum"),
+            wire::Field::member("diskSize"),
+            wire::Field::member("functionId"),
+            wire::Field::member("lastUpdateStatusReason"),
+            wire::Field::member("internetAccess"),
+            wire::Field::member("layers"),
+            wire::Field::member("ossMountConfig").wrapper("mountPoints"),
+            wire::Field::member("createdTime"),
+            wire::Field::member("state"),
+            wire::Field::member("functionArn"),
+            wire::Field::member("customRuntimeConfig"),
+            wire::Field::member("logConfig"),
+            wire::Field::member("functionName"),
+            wire::Field::member("instanceLifecycleConfig"),
+            wire::Field::member("gpuConfig"),
+            wire::Field::member("cpu"),
+            wire::Field::member("runtime"),
+            wire::Field::member("customContainerConfig"),
+            wire::Field::member("instanceConcurrency"),
+            wire::Field::member("tags"),
+            wire::Field::member("invocationRestriction"),
+            wire::Field::member("memorySize"),
+            wire::Field::member("customDNS"),
+            wire::Field::member("environmentVariables"),
+            wire::Field::member("lastUpdateStatus"),
+            wire::Field::member("vpcConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2347,7 +2256,123 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"handler\":\"index.handler\",\"lastModifiedTime\":\"2023-05-01T08:15:27Z\",\"role\":\"acs:ram::188077086902****:role/fc-test\",\"tracingConfig\":{\"type\":\"Jaeger\"},\"lastUpdateStatusReasonCode\":\"ImageOptimizing\",\"nasConfig\":{\"groupId\":100,\"mountPoints\":[{\"enableTLS\":true,\"mountDir\":\"/home/test\",\"serverAddr\":\"***-uni85.cn-hangzhou.nas.com:/\"}],\"userId\":100},\"description\":\"my function\",\"stateReasonCode\":\"Creating\",\"stateReason\":\"Function creating\",\"codeSize\":412,\"timeout\":60,\"codeChecksum\":\"2825179536350****\",\"diskSize\":512,\"functionId\":\"aa715851-1c20-4b89-a8fb-***\",\"internetAccess\":true,\"layers\":[{\"arn\":\"acs:fc:cn-beijing:186824xxxxxx:layers/fc_layer/versions/1\",\"size\":421}],\"ossMountConfig\":{\"mountPoints\":[{\"bucketName\":\"my-bucket\",\"bucketPath\":\"/my-dir\",\"endpoint\":\"http://oss-cn-shanghai.aliyuncs.com\",\"mountDir\":\"/mnt/dir\",\"readOnly\":true}]},\"createdTime\":\"2023-04-01T08:15:27Z\",\"state\":\"Pending\",\"functionArn\":\"acs:fc:cn-shanghai:123:functions/functionName\",\"customRuntimeConfig\":{\"args\":[\"arg1\"],\"command\":[\"/code/bootstrap\"],\"healthCheckConfig\":{\"failureThreshold\":1,\"httpGetUrl\":\"/ready\",\"initialDelaySeconds\":1,\"periodSeconds\":1,\"successThreshold\":2,\"timeoutSeconds\":2},\"port\":9000},\"logConfig\":{\"enableInstanceMetrics\":true,\"enableRequestMetrics\":true,\"logBeginRule\":\"DefaultRegex\",\"logstore\":\"test-logstore\",\"project\":\"test-project\"},\"functionName\":\"my-function-1\",\"instanceLifecycleConfig\":{\"initializer\":{\"handler\":\"index.initializer\",\"timeout\":10},\"preStop\":{\"handler\":\"index.initializer\",\"timeout\":10}},\"gpuConfig\":{\"gpuMemorySize\":2048,\"gpuType\":\"fc.gpu.ampere.1\"},\"cpu\":1.0,\"runtime\":\"python3.10\",\"customContainerConfig\":{\"accelerationInfo\":{\"status\":\"Ready\"},\"accelerationType\":\"default\",\"acrInstanceId\":\"cri-xxxxxxxxxx\",\"command\":[\"arg1\"],\"entrypoint\":[\"/code/bootstrap\"],\"healthCheckConfig\":{\"failureThreshold\":1,\"httpGetUrl\":\"/ready\",\"initialDelaySeconds\":1,\"periodSeconds\":1,\"successThreshold\":2,\"timeoutSeconds\":2},\"image\":\"registry-vpc.cn-hangzhou.aliyuncs.com/fc-demo/helloworld:v1beta1\",\"port\":9000,\"registryConfig\":{\"authConfig\":{\"password\":\"abc***\",\"userName\":\"admin\"},\"certConfig\":{\"rootCaCertBase64\":\"cm9vdF9jYV9jZXJ0\"},\"networkConfig\":{\"securityGroupId\":\"sg-xxxxxxxxxxxxxx\",\"vSwitchId\":\"vsw-xxxxxxxxxxxxxx\",\"vpcId\":\"vpc-xxxxxxxxxxxxxx\"}},\"resolvedImageUri\":\"stand-sh-registry-vpc.cn-shanghai.cr.aliyuncs.com/fc-demo2/springboot-helloworld@sha256:68d1****0d64d6\"},\"instanceConcurrency\":1,\"tags\":[{\"Key\":\"k1\",\"Value\":\"v1\"}],\"memorySize\":512,\"customDNS\":{\"dnsOptions\":[{\"name\":\"ndots\",\"value\":\"2\"}],\"nameServers\":[\"8.8.x.x\"],\"searches\":[\"ns1.svc.cluster-domain.example\"]},\"lastUpdateStatus\":\"InProgress\",\"vpcConfig\":{\"securityGroupId\":\"sg-bp18hj1wtxgy3b0***\",\"vSwitchIds\":[\"vsw-bp1ozpcrdc6r****\"],\"vpcId\":\"vpc-***\",\"role\":\"acs:ram::188077086902****:role/fc-test\"}}"),
+        operation::Sample::Json(r#"{
+  "handler": "index.handler",
+  "lastModifiedTime": "2023-05-01T08:15:27Z",
+  "role": "acs:ram::188077086902****:role/fc-test",
+  "tracingConfig": {"type": "Jaeger"},
+  "lastUpdateStatusReasonCode": "ImageOptimizing",
+  "nasConfig": {
+    "groupId": 100,
+    "mountPoints": [
+      {
+        "enableTLS": true,
+        "mountDir": "/home/test",
+        "serverAddr": "***-uni85.cn-hangzhou.nas.com:/"
+      }
+    ],
+    "userId": 100
+  },
+  "description": "my function",
+  "stateReasonCode": "Creating",
+  "stateReason": "Function creating",
+  "codeSize": 412,
+  "timeout": 60,
+  "codeChecksum": "2825179536350****",
+  "diskSize": 512,
+  "functionId": "aa715851-1c20-4b89-a8fb-***",
+  "internetAccess": true,
+  "layers": [
+    {
+      "arn": "acs:fc:cn-beijing:186824xxxxxx:layers/fc_layer/versions/1",
+      "size": 421
+    }
+  ],
+  "ossMountConfig": {
+    "mountPoints": [
+      {
+        "bucketName": "my-bucket",
+        "bucketPath": "/my-dir",
+        "endpoint": "http://oss-cn-shanghai.aliyuncs.com",
+        "mountDir": "/mnt/dir",
+        "readOnly": true
+      }
+    ]
+  },
+  "createdTime": "2023-04-01T08:15:27Z",
+  "state": "Pending",
+  "functionArn": "acs:fc:cn-shanghai:123:functions/functionName",
+  "customRuntimeConfig": {
+    "args": ["arg1"],
+    "command": ["/code/bootstrap"],
+    "healthCheckConfig": {
+      "failureThreshold": 1,
+      "httpGetUrl": "/ready",
+      "initialDelaySeconds": 1,
+      "periodSeconds": 1,
+      "successThreshold": 2,
+      "timeoutSeconds": 2
+    },
+    "port": 9000
+  },
+  "logConfig": {
+    "enableInstanceMetrics": true,
+    "enableRequestMetrics": true,
+    "logBeginRule": "DefaultRegex",
+    "logstore": "test-logstore",
+    "project": "test-project"
+  },
+  "functionName": "my-function-1",
+  "instanceLifecycleConfig": {
+    "initializer": {"handler": "index.initializer", "timeout": 10},
+    "preStop": {"handler": "index.initializer", "timeout": 10}
+  },
+  "gpuConfig": {"gpuMemorySize": 2048, "gpuType": "fc.gpu.ampere.1"},
+  "cpu": 1.0,
+  "runtime": "python3.10",
+  "customContainerConfig": {
+    "accelerationInfo": {"status": "Ready"},
+    "accelerationType": "default",
+    "acrInstanceId": "cri-xxxxxxxxxx",
+    "command": ["arg1"],
+    "entrypoint": ["/code/bootstrap"],
+    "healthCheckConfig": {
+      "failureThreshold": 1,
+      "httpGetUrl": "/ready",
+      "initialDelaySeconds": 1,
+      "periodSeconds": 1,
+      "successThreshold": 2,
+      "timeoutSeconds": 2
+    },
+    "image": "registry-vpc.cn-hangzhou.aliyuncs.com/fc-demo/helloworld:v1beta1",
+    "port": 9000,
+    "registryConfig": {
+      "authConfig": {"password": "abc***", "userName": "admin"},
+      "certConfig": {"rootCaCertBase64": "cm9vdF9jYV9jZXJ0"},
+      "networkConfig": {
+        "securityGroupId": "sg-xxxxxxxxxxxxxx",
+        "vSwitchId": "vsw-xxxxxxxxxxxxxx",
+        "vpcId": "vpc-xxxxxxxxxxxxxx"
+      }
+    },
+    "resolvedImageUri": "stand-sh-registry-vpc.cn-shanghai.cr.aliyuncs.com/fc-demo2/springboot-helloworld@sha256:68d1****0d64d6"
+  },
+  "instanceConcurrency": 1,
+  "tags": [{"Key": "k1", "Value": "v1"}],
+  "memorySize": 512,
+  "customDNS": {
+    "dnsOptions": [{"name": "ndots", "value": "2"}],
+    "nameServers": ["8.8.x.x"],
+    "searches": ["ns1.svc.cluster-domain.example"]
+  },
+  "lastUpdateStatus": "InProgress",
+  "vpcConfig": {
+    "securityGroupId": "sg-bp18hj1wtxgy3b0***",
+    "vSwitchIds": ["vsw-bp1ozpcrdc6r****"],
+    "vpcId": "vpc-***",
+    "role": "acs:ram::188077086902****:role/fc-test"
+  }
+}"#),
     ];
 }
 
@@ -2364,15 +2389,10 @@ pub struct ResponseTracingConfig {
 impl wire::Object for ResponseTracingConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseTracingConfig",
-                fields: &[
-                    wire::Field::member("params"),
-                    wire::Field::member("type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseTracingConfig", const { &[
+            wire::Field::member("params"),
+            wire::Field::member("type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2409,16 +2429,11 @@ pub struct ResponseNasConfig {
 impl wire::Object for ResponseNasConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseNasConfig",
-                fields: &[
-                    wire::Field::member("groupId"),
-                    wire::Field::member("mountPoints"),
-                    wire::Field::member("userId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseNasConfig", const { &[
+            wire::Field::member("groupId"),
+            wire::Field::member("mountPoints"),
+            wire::Field::member("userId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2455,15 +2470,10 @@ pub struct Layer {
 impl wire::Object for Layer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Layer",
-                fields: &[
-                    wire::Field::member("arn"),
-                    wire::Field::member("size"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Layer", const { &[
+            wire::Field::member("arn"),
+            wire::Field::member("size"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2504,18 +2514,13 @@ pub struct ResponseMountPoint {
 impl wire::Object for ResponseMountPoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseMountPoint",
-                fields: &[
-                    wire::Field::member("bucketName"),
-                    wire::Field::member("bucketPath"),
-                    wire::Field::member("endpoint"),
-                    wire::Field::member("mountDir"),
-                    wire::Field::member("readOnly"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseMountPoint", const { &[
+            wire::Field::member("bucketName"),
+            wire::Field::member("bucketPath"),
+            wire::Field::member("endpoint"),
+            wire::Field::member("mountDir"),
+            wire::Field::member("readOnly"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2560,17 +2565,12 @@ pub struct ResponseCustomRuntimeConfig {
 impl wire::Object for ResponseCustomRuntimeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseCustomRuntimeConfig",
-                fields: &[
-                    wire::Field::member("args"),
-                    wire::Field::member("command"),
-                    wire::Field::member("healthCheckConfig"),
-                    wire::Field::member("port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseCustomRuntimeConfig", const { &[
+            wire::Field::member("args"),
+            wire::Field::member("command"),
+            wire::Field::member("healthCheckConfig"),
+            wire::Field::member("port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2615,18 +2615,13 @@ pub struct ResponseLogConfig {
 impl wire::Object for ResponseLogConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseLogConfig",
-                fields: &[
-                    wire::Field::member("enableInstanceMetrics"),
-                    wire::Field::member("enableRequestMetrics"),
-                    wire::Field::member("logBeginRule"),
-                    wire::Field::member("logstore"),
-                    wire::Field::member("project"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseLogConfig", const { &[
+            wire::Field::member("enableInstanceMetrics"),
+            wire::Field::member("enableRequestMetrics"),
+            wire::Field::member("logBeginRule"),
+            wire::Field::member("logstore"),
+            wire::Field::member("project"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2654,7 +2649,8 @@ impl wire::Object for ResponseLogConfig {
 
 wire::object!(ResponseLogConfig);
 
-/// The type of [`Response::instance_lifecycle_config`](field@Response::instance_lifecycle_config).
+/// The type of
+/// [`Response::instance_lifecycle_config`](field@Response::instance_lifecycle_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceLifecycleConfig {
@@ -2667,15 +2663,10 @@ pub struct ResponseInstanceLifecycleConfig {
 impl wire::Object for ResponseInstanceLifecycleConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseInstanceLifecycleConfig",
-                fields: &[
-                    wire::Field::member("initializer"),
-                    wire::Field::member("preStop"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseInstanceLifecycleConfig", const { &[
+            wire::Field::member("initializer"),
+            wire::Field::member("preStop"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2710,15 +2701,10 @@ pub struct ResponseGpuConfig {
 impl wire::Object for ResponseGpuConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseGpuConfig",
-                fields: &[
-                    wire::Field::member("gpuMemorySize"),
-                    wire::Field::member("gpuType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseGpuConfig", const { &[
+            wire::Field::member("gpuMemorySize"),
+            wire::Field::member("gpuType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2762,30 +2748,26 @@ pub struct ResponseCustomContainerConfig {
     pub port: Option<i64>,
     /// `registryConfig`.
     pub registry_config: Option<ResponseCustomContainerConfigRegistryConfig>,
-    /// `resolvedImageUri`. Example: `stand-sh-registry-vpc.cn-shanghai.cr.aliyuncs.com/fc-demo2/springboot-helloworld@sha256:68d1****0d64d6`.
+    /// `resolvedImageUri`. Example:
+    /// `stand-sh-registry-vpc.cn-shanghai.cr.aliyuncs.com/fc-demo2/springboot-helloworld@sha256:68d1****0d64d6`.
     pub resolved_image_uri: String,
 }
 
 impl wire::Object for ResponseCustomContainerConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseCustomContainerConfig",
-                fields: &[
-                    wire::Field::member("accelerationInfo"),
-                    wire::Field::member("accelerationType"),
-                    wire::Field::member("acrInstanceId"),
-                    wire::Field::member("command"),
-                    wire::Field::member("entrypoint"),
-                    wire::Field::member("healthCheckConfig"),
-                    wire::Field::member("image"),
-                    wire::Field::member("port"),
-                    wire::Field::member("registryConfig"),
-                    wire::Field::member("resolvedImageUri"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseCustomContainerConfig", const { &[
+            wire::Field::member("accelerationInfo"),
+            wire::Field::member("accelerationType"),
+            wire::Field::member("acrInstanceId"),
+            wire::Field::member("command"),
+            wire::Field::member("entrypoint"),
+            wire::Field::member("healthCheckConfig"),
+            wire::Field::member("image"),
+            wire::Field::member("port"),
+            wire::Field::member("registryConfig"),
+            wire::Field::member("resolvedImageUri"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2836,15 +2818,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2881,16 +2858,11 @@ pub struct ResponseCustomDns {
 impl wire::Object for ResponseCustomDns {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseCustomDns",
-                fields: &[
-                    wire::Field::member("dnsOptions"),
-                    wire::Field::member("nameServers"),
-                    wire::Field::member("searches"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseCustomDns", const { &[
+            wire::Field::member("dnsOptions"),
+            wire::Field::member("nameServers"),
+            wire::Field::member("searches"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2931,17 +2903,12 @@ pub struct ResponseVpcConfig {
 impl wire::Object for ResponseVpcConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseVpcConfig",
-                fields: &[
-                    wire::Field::member("securityGroupId"),
-                    wire::Field::member("vSwitchIds"),
-                    wire::Field::member("vpcId"),
-                    wire::Field::member("role"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseVpcConfig", const { &[
+            wire::Field::member("securityGroupId"),
+            wire::Field::member("vSwitchIds"),
+            wire::Field::member("vpcId"),
+            wire::Field::member("role"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2982,16 +2949,11 @@ pub struct ResponseNasConfigMountPoint {
 impl wire::Object for ResponseNasConfigMountPoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseNasConfigMountPoint",
-                fields: &[
-                    wire::Field::member("enableTLS"),
-                    wire::Field::member("mountDir"),
-                    wire::Field::member("serverAddr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseNasConfigMountPoint", const { &[
+            wire::Field::member("enableTLS"),
+            wire::Field::member("mountDir"),
+            wire::Field::member("serverAddr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3015,7 +2977,8 @@ impl wire::Object for ResponseNasConfigMountPoint {
 
 wire::object!(ResponseNasConfigMountPoint);
 
-/// The type of [`ResponseCustomRuntimeConfig::health_check_config`](field@ResponseCustomRuntimeConfig::health_check_config).
+/// The type of
+/// [`ResponseCustomRuntimeConfig::health_check_config`](field@ResponseCustomRuntimeConfig::health_check_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseCustomRuntimeConfigHealthCheckConfig {
@@ -3036,19 +2999,14 @@ pub struct ResponseCustomRuntimeConfigHealthCheckConfig {
 impl wire::Object for ResponseCustomRuntimeConfigHealthCheckConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseCustomRuntimeConfigHealthCheckConfig",
-                fields: &[
-                    wire::Field::member("failureThreshold"),
-                    wire::Field::member("httpGetUrl"),
-                    wire::Field::member("initialDelaySeconds"),
-                    wire::Field::member("periodSeconds"),
-                    wire::Field::member("successThreshold"),
-                    wire::Field::member("timeoutSeconds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseCustomRuntimeConfigHealthCheckConfig", const { &[
+            wire::Field::member("failureThreshold"),
+            wire::Field::member("httpGetUrl"),
+            wire::Field::member("initialDelaySeconds"),
+            wire::Field::member("periodSeconds"),
+            wire::Field::member("successThreshold"),
+            wire::Field::member("timeoutSeconds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3078,7 +3036,8 @@ impl wire::Object for ResponseCustomRuntimeConfigHealthCheckConfig {
 
 wire::object!(ResponseCustomRuntimeConfigHealthCheckConfig);
 
-/// The type of [`ResponseInstanceLifecycleConfig::initializer`](field@ResponseInstanceLifecycleConfig::initializer).
+/// The type of
+/// [`ResponseInstanceLifecycleConfig::initializer`](field@ResponseInstanceLifecycleConfig::initializer).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceLifecycleConfigInitializer {
@@ -3091,15 +3050,10 @@ pub struct ResponseInstanceLifecycleConfigInitializer {
 impl wire::Object for ResponseInstanceLifecycleConfigInitializer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseInstanceLifecycleConfigInitializer",
-                fields: &[
-                    wire::Field::member("handler"),
-                    wire::Field::member("timeout"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseInstanceLifecycleConfigInitializer", const { &[
+            wire::Field::member("handler"),
+            wire::Field::member("timeout"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3121,7 +3075,8 @@ impl wire::Object for ResponseInstanceLifecycleConfigInitializer {
 
 wire::object!(ResponseInstanceLifecycleConfigInitializer);
 
-/// The type of [`ResponseCustomContainerConfig::acceleration_info`](field@ResponseCustomContainerConfig::acceleration_info).
+/// The type of
+/// [`ResponseCustomContainerConfig::acceleration_info`](field@ResponseCustomContainerConfig::acceleration_info).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseCustomContainerConfigAccelerationInfo {
@@ -3132,14 +3087,9 @@ pub struct ResponseCustomContainerConfigAccelerationInfo {
 impl wire::Object for ResponseCustomContainerConfigAccelerationInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseCustomContainerConfigAccelerationInfo",
-                fields: &[
-                    wire::Field::member("status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseCustomContainerConfigAccelerationInfo", const { &[
+            wire::Field::member("status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3159,7 +3109,8 @@ impl wire::Object for ResponseCustomContainerConfigAccelerationInfo {
 
 wire::object!(ResponseCustomContainerConfigAccelerationInfo);
 
-/// The type of [`ResponseCustomContainerConfig::registry_config`](field@ResponseCustomContainerConfig::registry_config).
+/// The type of
+/// [`ResponseCustomContainerConfig::registry_config`](field@ResponseCustomContainerConfig::registry_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseCustomContainerConfigRegistryConfig {
@@ -3174,16 +3125,11 @@ pub struct ResponseCustomContainerConfigRegistryConfig {
 impl wire::Object for ResponseCustomContainerConfigRegistryConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseCustomContainerConfigRegistryConfig",
-                fields: &[
-                    wire::Field::member("authConfig"),
-                    wire::Field::member("certConfig"),
-                    wire::Field::member("networkConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseCustomContainerConfigRegistryConfig", const { &[
+            wire::Field::member("authConfig"),
+            wire::Field::member("certConfig"),
+            wire::Field::member("networkConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3220,15 +3166,10 @@ pub struct ResponseCustomDnsDnsOption {
 impl wire::Object for ResponseCustomDnsDnsOption {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseCustomDnsDnsOption",
-                fields: &[
-                    wire::Field::member("name"),
-                    wire::Field::member("value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseCustomDnsDnsOption", const { &[
+            wire::Field::member("name"),
+            wire::Field::member("value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3250,7 +3191,8 @@ impl wire::Object for ResponseCustomDnsDnsOption {
 
 wire::object!(ResponseCustomDnsDnsOption);
 
-/// The type of [`ResponseCustomContainerConfigRegistryConfig::auth_config`](field@ResponseCustomContainerConfigRegistryConfig::auth_config).
+/// The type of
+/// [`ResponseCustomContainerConfigRegistryConfig::auth_config`](field@ResponseCustomContainerConfigRegistryConfig::auth_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseCustomContainerConfigRegistryConfigAuthConfig {
@@ -3263,15 +3205,10 @@ pub struct ResponseCustomContainerConfigRegistryConfigAuthConfig {
 impl wire::Object for ResponseCustomContainerConfigRegistryConfigAuthConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseCustomContainerConfigRegistryConfigAuthConfig",
-                fields: &[
-                    wire::Field::member("password").secret(),
-                    wire::Field::member("userName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseCustomContainerConfigRegistryConfigAuthConfig", const { &[
+            wire::Field::member("password").secret(),
+            wire::Field::member("userName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3293,7 +3230,8 @@ impl wire::Object for ResponseCustomContainerConfigRegistryConfigAuthConfig {
 
 wire::object!(ResponseCustomContainerConfigRegistryConfigAuthConfig);
 
-/// The type of [`ResponseCustomContainerConfigRegistryConfig::cert_config`](field@ResponseCustomContainerConfigRegistryConfig::cert_config).
+/// The type of
+/// [`ResponseCustomContainerConfigRegistryConfig::cert_config`](field@ResponseCustomContainerConfigRegistryConfig::cert_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseCustomContainerConfigRegistryConfigCertConfig {
@@ -3306,15 +3244,10 @@ pub struct ResponseCustomContainerConfigRegistryConfigCertConfig {
 impl wire::Object for ResponseCustomContainerConfigRegistryConfigCertConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseCustomContainerConfigRegistryConfigCertConfig",
-                fields: &[
-                    wire::Field::member("insecure"),
-                    wire::Field::member("rootCaCertBase64"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseCustomContainerConfigRegistryConfigCertConfig", const { &[
+            wire::Field::member("insecure"),
+            wire::Field::member("rootCaCertBase64"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3336,7 +3269,8 @@ impl wire::Object for ResponseCustomContainerConfigRegistryConfigCertConfig {
 
 wire::object!(ResponseCustomContainerConfigRegistryConfigCertConfig);
 
-/// The type of [`ResponseCustomContainerConfigRegistryConfig::network_config`](field@ResponseCustomContainerConfigRegistryConfig::network_config).
+/// The type of
+/// [`ResponseCustomContainerConfigRegistryConfig::network_config`](field@ResponseCustomContainerConfigRegistryConfig::network_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseCustomContainerConfigRegistryConfigNetworkConfig {
@@ -3351,16 +3285,11 @@ pub struct ResponseCustomContainerConfigRegistryConfigNetworkConfig {
 impl wire::Object for ResponseCustomContainerConfigRegistryConfigNetworkConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseCustomContainerConfigRegistryConfigNetworkConfig",
-                fields: &[
-                    wire::Field::member("securityGroupId"),
-                    wire::Field::member("vSwitchId"),
-                    wire::Field::member("vpcId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseCustomContainerConfigRegistryConfigNetworkConfig", const { &[
+            wire::Field::member("securityGroupId"),
+            wire::Field::member("vSwitchId"),
+            wire::Field::member("vpcId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3384,28 +3313,22 @@ impl wire::Object for ResponseCustomContainerConfigRegistryConfigNetworkConfig {
 
 wire::object!(ResponseCustomContainerConfigRegistryConfigNetworkConfig);
 
-/// The error codes that are documented for `UpdateFunction`: none.
+/// No error codes are documented for `UpdateFunction`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateFunction";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a function.
     ///
     /// Examples, errors and types: [`update_function`](mod@super::update_function).
     #[inline]
-    pub fn update_function(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_function(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a session.
 //!
-//! Operation `UpdateSession`, `PUT /2023-03-30/functions/{functionName}/sessions/{sessionId}`: a write. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/UpdateSession) at Alibaba Cloud.
+//! Operation `UpdateSession`, `PUT /2023-03-30/functions/{functionName}/sessions/{sessionId}`: a
+//! write. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/UpdateSession) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -29,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateSession`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,20 +46,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name), **required**.
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
         self
     }
 
-    /// Sets [`session_id`](field@Self::session_id).
+    /// Sets [`sessionId`](field@Self::session_id), **required**.
     #[inline]
     pub fn session_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.session_id, value);
@@ -81,17 +84,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("functionName"),
-                    wire::Field::path("sessionId"),
-                    wire::Field::query("qualifier"),
-                    wire::Field::body_if_set("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("functionName"),
+            wire::Field::path("sessionId"),
+            wire::Field::query("qualifier"),
+            wire::Field::body_if_set("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -118,6 +116,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -128,20 +127,20 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`session_ttl_in_seconds`](field@Self::session_ttl_in_seconds).
+    /// Sets [`sessionTTLInSeconds`](field@Self::session_ttl_in_seconds).
     #[inline]
     pub fn session_ttl_in_seconds(mut self, value: i64) -> Self {
         wire::set(&mut self.session_ttl_in_seconds, value);
         self
     }
 
-    /// Sets [`session_idle_timeout_in_seconds`](field@Self::session_idle_timeout_in_seconds).
+    /// Sets [`sessionIdleTimeoutInSeconds`](field@Self::session_idle_timeout_in_seconds).
     #[inline]
     pub fn session_idle_timeout_in_seconds(mut self, value: i64) -> Self {
         wire::set(&mut self.session_idle_timeout_in_seconds, value);
@@ -152,15 +151,10 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("sessionTTLInSeconds"),
-                    wire::Field::member("sessionIdleTimeoutInSeconds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("sessionTTLInSeconds"),
+            wire::Field::member("sessionIdleTimeoutInSeconds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,24 +207,19 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("sessionId"),
-                    wire::Field::member("functionName"),
-                    wire::Field::member("sessionAffinityType"),
-                    wire::Field::member("sessionTTLInSeconds"),
-                    wire::Field::member("sessionIdleTimeoutInSeconds"),
-                    wire::Field::member("createdTime"),
-                    wire::Field::member("lastModifiedTime"),
-                    wire::Field::member("sessionStatus"),
-                    wire::Field::member("containerId"),
-                    wire::Field::member("qualifier"),
-                    wire::Field::member("nasConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("sessionId"),
+            wire::Field::member("functionName"),
+            wire::Field::member("sessionAffinityType"),
+            wire::Field::member("sessionTTLInSeconds"),
+            wire::Field::member("sessionIdleTimeoutInSeconds"),
+            wire::Field::member("createdTime"),
+            wire::Field::member("lastModifiedTime"),
+            wire::Field::member("sessionStatus"),
+            wire::Field::member("containerId"),
+            wire::Field::member("qualifier"),
+            wire::Field::member("nasConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,7 +267,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"sessionId\":\"81f70ae156904eb9b7d43e12f511fe58\",\"functionName\":\"functionName1\",\"sessionAffinityType\":\"HEADER_FIELD\",\"sessionTTLInSeconds\":21600,\"sessionIdleTimeoutInSeconds\":1800,\"createdTime\":\"2025-04-01T08:15:27Z\",\"lastModifiedTime\":\"2025-04-01T18:15:27Z\",\"sessionStatus\":\"Active\",\"containerId\":\"c-68999e02-16a1955c-d2a03d1ccs\",\"qualifier\":\"AliasName1\",\"nasConfig\":{\"groupId\":100,\"mountPoints\":[{\"enableTLS\":true,\"mountDir\":\"/home/test\",\"serverAddr\":\"***-uni85.cn-hangzhou.nas.com:/\"}],\"userId\":100}}"),
+        operation::Sample::Json(r#"{
+  "sessionId": "81f70ae156904eb9b7d43e12f511fe58",
+  "functionName": "functionName1",
+  "sessionAffinityType": "HEADER_FIELD",
+  "sessionTTLInSeconds": 21600,
+  "sessionIdleTimeoutInSeconds": 1800,
+  "createdTime": "2025-04-01T08:15:27Z",
+  "lastModifiedTime": "2025-04-01T18:15:27Z",
+  "sessionStatus": "Active",
+  "containerId": "c-68999e02-16a1955c-d2a03d1ccs",
+  "qualifier": "AliasName1",
+  "nasConfig": {
+    "groupId": 100,
+    "mountPoints": [
+      {
+        "enableTLS": true,
+        "mountDir": "/home/test",
+        "serverAddr": "***-uni85.cn-hangzhou.nas.com:/"
+      }
+    ],
+    "userId": 100
+  }
+}"#),
     ];
 }
 
@@ -297,16 +308,11 @@ pub struct NasConfig {
 impl wire::Object for NasConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NasConfig",
-                fields: &[
-                    wire::Field::member("groupId"),
-                    wire::Field::member("mountPoints"),
-                    wire::Field::member("userId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NasConfig", const { &[
+            wire::Field::member("groupId"),
+            wire::Field::member("mountPoints"),
+            wire::Field::member("userId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -345,16 +351,11 @@ pub struct MountPoint {
 impl wire::Object for MountPoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MountPoint",
-                fields: &[
-                    wire::Field::member("enableTLS"),
-                    wire::Field::member("mountDir"),
-                    wire::Field::member("serverAddr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MountPoint", const { &[
+            wire::Field::member("enableTLS"),
+            wire::Field::member("mountDir"),
+            wire::Field::member("serverAddr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -378,28 +379,22 @@ impl wire::Object for MountPoint {
 
 wire::object!(MountPoint);
 
-/// The error codes that are documented for `UpdateSession`: none.
+/// No error codes are documented for `UpdateSession`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateSession";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a session.
     ///
     /// Examples, errors and types: [`update_session`](mod@super::update_session).
     #[inline]
-    pub fn update_session(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_session(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a trigger.
 //!
-//! Operation `UpdateTrigger`, `PUT /2023-03-30/functions/{functionName}/triggers/{triggerName}`: a write. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/UpdateTrigger) at Alibaba Cloud.
+//! Operation `UpdateTrigger`, `PUT /2023-03-30/functions/{functionName}/triggers/{triggerName}`: a
+//! write. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/UpdateTrigger) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -29,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateTrigger`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -41,27 +44,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name), **required**.
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
         self
     }
 
-    /// Sets [`trigger_name`](field@Self::trigger_name).
+    /// Sets [`triggerName`](field@Self::trigger_name), **required**.
     #[inline]
     pub fn trigger_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trigger_name, value);
         self
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`body`](field@Self::body), **required**.
     #[inline]
     pub fn body(mut self, value: Body) -> Self {
         wire::set(&mut self.body, value);
@@ -72,16 +75,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("functionName").required(),
-                    wire::Field::path("triggerName").required(),
-                    wire::Field::body_if_set("body").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("functionName").required(),
+            wire::Field::path("triggerName").required(),
+            wire::Field::body_if_set("body").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -106,6 +104,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -115,12 +114,13 @@ pub struct Body {
     pub invocation_role: Option<String>,
     /// `qualifier`. Example: `LATEST`.
     pub qualifier: Option<String>,
-    /// `triggerConfig`. Example: `{"events":["oss:ObjectCreated:*"],"filter":{"key":{"prefix":"/prefix","suffix":".zip"}}}`.
+    /// `triggerConfig`. Example:
+    /// `{"events":["oss:ObjectCreated:*"],"filter":{"key":{"prefix":"/prefix","suffix":".zip"}}}`.
     pub trigger_config: Option<String>,
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -133,7 +133,7 @@ impl Body {
         self
     }
 
-    /// Sets [`invocation_role`](field@Self::invocation_role).
+    /// Sets [`invocationRole`](field@Self::invocation_role).
     #[inline]
     pub fn invocation_role(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.invocation_role, value);
@@ -147,7 +147,7 @@ impl Body {
         self
     }
 
-    /// Sets [`trigger_config`](field@Self::trigger_config).
+    /// Sets [`triggerConfig`](field@Self::trigger_config).
     #[inline]
     pub fn trigger_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trigger_config, value);
@@ -158,17 +158,12 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("description").limits(&[wire::Limit::MaxLength(256)]),
-                    wire::Field::member("invocationRole").limits(&[wire::Limit::MaxLength(300)]),
-                    wire::Field::member("qualifier"),
-                    wire::Field::member("triggerConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("description").limits(&[wire::Limit::MaxLength(256)]),
+            wire::Field::member("invocationRole").limits(&[wire::Limit::MaxLength(300)]),
+            wire::Field::member("qualifier"),
+            wire::Field::member("triggerConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,7 +211,8 @@ pub struct Response {
     pub status: String,
     /// `targetArn`. Example: `acs:oss:cn-hangzhou:151641468453****:my-bucket`.
     pub target_arn: String,
-    /// `triggerConfig`. Example: `{ "events": [ "oss:ObjectCreated:*" ], "filter": { "key": { "prefix": "/prefix", "`….
+    /// `triggerConfig`. Example:
+    /// `{ "events": [ "oss:ObjectCreated:*" ], "filter": { "key": { "prefix": "/prefix", "`….
     pub trigger_config: String,
     /// `triggerId`. Example: `546959b5-ce1a-4991-8891-df7a02b25086`.
     pub trigger_id: String,
@@ -229,26 +225,21 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("createdTime"),
-                    wire::Field::member("description"),
-                    wire::Field::member("httpTrigger"),
-                    wire::Field::member("invocationRole"),
-                    wire::Field::member("lastModifiedTime"),
-                    wire::Field::member("qualifier"),
-                    wire::Field::member("sourceArn"),
-                    wire::Field::member("status"),
-                    wire::Field::member("targetArn"),
-                    wire::Field::member("triggerConfig"),
-                    wire::Field::member("triggerId"),
-                    wire::Field::member("triggerName"),
-                    wire::Field::member("triggerType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("createdTime"),
+            wire::Field::member("description"),
+            wire::Field::member("httpTrigger"),
+            wire::Field::member("invocationRole"),
+            wire::Field::member("lastModifiedTime"),
+            wire::Field::member("qualifier"),
+            wire::Field::member("sourceArn"),
+            wire::Field::member("status"),
+            wire::Field::member("targetArn"),
+            wire::Field::member("triggerConfig"),
+            wire::Field::member("triggerId"),
+            wire::Field::member("triggerName"),
+            wire::Field::member("triggerType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -300,7 +291,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"createdTime\":\"2020-08-20T02:28:21Z\",\"description\":\"test_description\",\"httpTrigger\":{\"urlInternet\":\"https://svc-func-xxxxxxxx.cn-hangzhou.fcapp.run\",\"urlIntranet\":\"https://svc-func-xxxxxxxx.cn-hangzhou-vpc.fcapp.run\"},\"invocationRole\":\"acs:ram::151641468453****:role/my-role\",\"lastModifiedTime\":\"2020-04-23T06:32:43Z\",\"qualifier\":\"LATEST\",\"sourceArn\":\"acs:oss:cn-hangzhou:151641468453****:my-bucket\",\"status\":\"OK\",\"targetArn\":\"acs:oss:cn-hangzhou:151641468453****:my-bucket\",\"triggerConfig\":\"{\\n      \\\"events\\\": [\\n            \\\"oss:ObjectCreated:*\\\"\\n      ],\\n      \\\"filter\\\": {\\n            \\\"key\\\": {\\n                  \\\"prefix\\\": \\\"/prefix\\\",\\n                  \\\"suffix\\\": \\\".zip\\\"\\n            }\\n      }\\n}\",\"triggerId\":\"546959b5-ce1a-4991-8891-df7a02b25086\",\"triggerName\":\"defaultTrigger\",\"triggerType\":\"http\"}"),
+        operation::Sample::Json(r#"{
+  "createdTime": "2020-08-20T02:28:21Z",
+  "description": "test_description",
+  "httpTrigger": {
+    "urlInternet": "https://svc-func-xxxxxxxx.cn-hangzhou.fcapp.run",
+    "urlIntranet": "https://svc-func-xxxxxxxx.cn-hangzhou-vpc.fcapp.run"
+  },
+  "invocationRole": "acs:ram::151641468453****:role/my-role",
+  "lastModifiedTime": "2020-04-23T06:32:43Z",
+  "qualifier": "LATEST",
+  "sourceArn": "acs:oss:cn-hangzhou:151641468453****:my-bucket",
+  "status": "OK",
+  "targetArn": "acs:oss:cn-hangzhou:151641468453****:my-bucket",
+  "triggerConfig": "{\n      \"events\": [\n            \"oss:ObjectCreated:*\"\n      ],\n      \"filter\": {\n            \"key\": {\n                  \"prefix\": \"/prefix\",\n                  \"suffix\": \".zip\"\n            }\n      }\n}",
+  "triggerId": "546959b5-ce1a-4991-8891-df7a02b25086",
+  "triggerName": "defaultTrigger",
+  "triggerType": "http"
+}"#),
     ];
 }
 
@@ -317,15 +325,10 @@ pub struct HttpTrigger {
 impl wire::Object for HttpTrigger {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HttpTrigger",
-                fields: &[
-                    wire::Field::member("urlInternet"),
-                    wire::Field::member("urlIntranet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HttpTrigger", const { &[
+            wire::Field::member("urlInternet"),
+            wire::Field::member("urlIntranet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,28 +350,22 @@ impl wire::Object for HttpTrigger {
 
 wire::object!(HttpTrigger);
 
-/// The error codes that are documented for `UpdateTrigger`: none.
+/// No error codes are documented for `UpdateTrigger`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateTrigger";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a trigger.
     ///
     /// Examples, errors and types: [`update_trigger`](mod@super::update_trigger).
     #[inline]
-    pub fn update_trigger(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_trigger(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -3,20 +3,25 @@
 //! Adds certificates to an HTTPS listener, each for a domain name of its own.
 //!
 //! The certificates stand beside the default one of the listener, so that it can serve several
-//! domain names; one call adds up to ten. Which backends serve a name is said by forwarding rules
-//! and virtual endpoint groups.
+//! domain names; one call adds up to ten. Which backends serve a name is said by forwarding
+//! rules and virtual endpoint groups.
 //!
 //! - Only HTTPS listeners take additional certificates.
-//! - The operation is asynchronous: the reply comes before the certificates are in place. While the
-//!   listener is in the state `updating`, it can be queried but not changed; once it is `active`,
-//!   the certificates are associated. Wait for that with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
-//! - One accelerator takes one call of this operation at a time: wait until the listener is `active`
-//!   before the next one.
+//! - The operation is asynchronous: the reply comes before the certificates are in place.
+//!   While the listener is in the state `updating`, it can be queried but not changed; once it
+//!   is `active`, the certificates are associated. Wait for that with
+//!   [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
+//! - One accelerator takes one call of this operation at a time: wait until the listener is
+//!   `active` before the next one.
 //! - The service's page for this operation shows the list in its sample request as one JSON
-//!   text, `Certificates=[{"Id":...}]`, while its parameter table names `Certificates.N.Id`. On the
-//!   wire it is the form of the table, counted from 1: `Certificates.1.Id`, `Certificates.1.Domain`.
+//!   text, `Certificates=[{"Id":...}]`, while its parameter table names `Certificates.N.Id`.
+//!   On the wire it is the form of the table, counted from 1: `Certificates.1.Id`,
+//!   `Certificates.1.Domain`.
 //!
-//! Operation `AssociateAdditionalCertificatesWithListener`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/AssociateAdditionalCertificatesWithListener) at Alibaba Cloud.
+//! Operation `AssociateAdditionalCertificatesWithListener`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/AssociateAdditionalCertificatesWithListener)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -51,8 +56,8 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(associate::Error::ResourceQuotaFull);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(associate::ErrorKind::ResourceQuotaFull);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = associate::Request::new()
 //! #     .accelerator_id("ga-bp1odcab8tmno0hdq****")
 //! #     .listener_id("lsr-bp1bpn0kn908w4nbw****")
@@ -61,7 +66,9 @@
 //! #         .domain("example.com")]);
 //! let error = client.associate_additional_certificates_with_listener(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(associate::Error::ResourceQuotaFull) => assert_eq!(error.status(), Some(400)),
+//!     Some(associate::ErrorKind::ResourceQuotaFull) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -71,20 +78,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AssociateAdditionalCertificatesWithListener`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
@@ -103,41 +112,46 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**: The listener's ID, `lsr-…`.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`certificates`](field@Self::certificates).
+    /// Sets [`Certificates`](field@Self::certificates), **required**: The certificates to
+    /// associate with the listener.
     #[inline]
     pub fn certificates(mut self, value: impl IntoIterator<Item = Certificate>) -> Self {
         wire::set_list(&mut self.certificates, value);
@@ -148,18 +162,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("ListenerId").required(),
-                    wire::Field::query("Certificates").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("ListenerId").required(),
+            wire::Field::query("Certificates").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,6 +198,7 @@ wire::request!(Request);
 
 /// An item of [`Request::certificates`](field@Request::certificates): A certificate, and the
 /// domain name that it is for.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Certificate {
@@ -208,20 +218,22 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**: The certificate's ID at Certificate Management
+    /// Service, with its region: `…-cn-hangzhou`.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain), **required**: The domain name that the certificate is
+    /// used for.
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
@@ -232,15 +244,10 @@ impl Certificate {
 impl wire::Object for Certificate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Certificate",
-                fields: &[
-                    wire::Field::member("Id").required(),
-                    wire::Field::member("Domain").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Certificate", const { &[
+            wire::Field::member("Id").required(),
+            wire::Field::member("Domain").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,15 +286,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ListenerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ListenerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,8 +321,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"6FEA0CF3-D3B9-43E5-A304-D217037876A8\",\n  \"ListenerId\": \"lsr-bp1bpn0kn908w4nbw****\"\n}"),
-        operation::Sample::Xml("<AssociateAdditionalCertificatesWithListenerResponse>\n    <RequestId>6FEA0CF3-D3B9-43E5-A304-D217037876A8</RequestId>\n    <ListenerId>lsr-bp1bpn0kn908w4nbw****</ListenerId>\n</AssociateAdditionalCertificatesWithListenerResponse>"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6FEA0CF3-D3B9-43E5-A304-D217037876A8",
+  "ListenerId": "lsr-bp1bpn0kn908w4nbw****"
+}"#),
+        operation::Sample::Xml(r"<AssociateAdditionalCertificatesWithListenerResponse>
+    <RequestId>6FEA0CF3-D3B9-43E5-A304-D217037876A8</RequestId>
+    <ListenerId>lsr-bp1bpn0kn908w4nbw****</ListenerId>
+</AssociateAdditionalCertificatesWithListenerResponse>"),
     ];
 }
 
@@ -329,12 +337,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Resource.QuotaFull`, status 400: The account may not hold more of this resource. Ask for a
     /// higher quota, or remove what is not needed.
     ResourceQuotaFull,
-    /// `ProtocalIllegal.Listener`, status 400: The listener's protocol does not allow this: only HTTPS
-    /// listeners take additional certificates.
+    /// `ProtocalIllegal.Listener`, status 400: The listener's protocol does not allow this: only
+    /// HTTPS listeners take additional certificates.
     ///
     /// The service's message: The specified listener protocol is invalid.
     ProtocalIllegalListener,
@@ -343,7 +351,8 @@ pub enum Error {
     /// The service's message: The accelerated instance does not exist.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     ///
     /// The service's message: The state of the accelerated instance is invalid.
     StateErrorAccelerator,
@@ -365,20 +374,20 @@ pub enum Error {
     ///
     /// The service's message: The maximum number of listener ports is exceeded.
     QuotaExceededListenerPort,
-    /// `PortRangeIllegal.ExceedGaAbility`, status 400: An accelerator can have one TCP listener and
-    /// one UDP listener with more than 300 ports, and the listener's port range asks for more than
-    /// that.
+    /// `PortRangeIllegal.ExceedGaAbility`, status 400: An accelerator can have one TCP listener
+    /// and one UDP listener with more than 300 ports, and the listener's port range asks for more
+    /// than that.
     ///
-    /// The service's message: The listener port range is invalid. For each accelerator instance, you
-    /// can only create a listener with port range over 300 for each protocol (TCP and UDP).
+    /// The service's message: The listener port range is invalid. For each accelerator instance,
+    /// you can only create a listener with port range over 300 for each protocol (TCP and UDP).
     PortRangeIllegalExceedGaAbility,
-    /// `PortRangeIllegal.UDP`, status 400: A UDP listener cannot use the ports 250, 4789 and 4790: the
-    /// system has reserved them.
+    /// `PortRangeIllegal.UDP`, status 400: A UDP listener cannot use the ports 250, 4789 and 4790:
+    /// the system has reserved them.
     ///
     /// The service's message: UDP ports 250, 4789, and 4790 are system reserved ports.
     PortRangeIllegalUdp,
-    /// `SystemPort.Listener`, status 400: A listener cannot use the ports 65500 to 65535: the system
-    /// has reserved them.
+    /// `SystemPort.Listener`, status 400: A listener cannot use the ports 65500 to 65535: the
+    /// system has reserved them.
     ///
     /// The service's message: Ports 65500-65535 are system reserved ports.
     SystemPortListener,
@@ -391,12 +400,12 @@ pub enum Error {
     ForbbidenSubUser,
     /// `Forbidden`, status 403: The caller has no permission for this resource.
     Forbidden,
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AssociateAdditionalCertificatesWithListener";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -423,9 +432,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds certificates to an HTTPS listener, each for a domain name of its own.
     ///
-    /// Examples, errors and types: [`associate_additional_certificates_with_listener`](mod@super::associate_additional_certificates_with_listener).
+    /// Examples, errors and types:
+    /// [`associate_additional_certificates_with_listener`](mod@super::associate_additional_certificates_with_listener).
     #[inline]
-    pub fn associate_additional_certificates_with_listener(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn associate_additional_certificates_with_listener(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

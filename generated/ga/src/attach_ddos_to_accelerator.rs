@@ -3,12 +3,15 @@
 //! Puts an Anti-DDoS instance in front of an accelerator.
 //!
 //! - Point your domain name at the accelerator's `SecondDnsName` by way of that instance.
-//! - The reply comes first, the change is made in the background: meanwhile the accelerator
-//!   is `configuring` and can only be read; the change is in force when it is `active` again. Wait
-//!   for that with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
+//! - The reply comes first, the change is made in the background: meanwhile the accelerator is
+//!   `configuring` and can only be read; the change is in force when it is `active` again.
+//!   Wait for that with
+//!   [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
 //! - One accelerator takes one change at a time.
 //!
-//! Operation `AttachDdosToAccelerator`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/AttachDdosToAccelerator) at Alibaba Cloud.
+//! Operation `AttachDdosToAccelerator`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/AttachDdosToAccelerator) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,12 +41,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(attach::Error::DdosIdError);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(attach::ErrorKind::DdosIdError);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = attach::Request::new().accelerator_id("ga-bp1odcab8tmno0hdq****");
 //! let error = client.attach_ddos_to_accelerator(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(attach::Error::DdosIdError) => assert_eq!(error.status(), Some(400)),
+//!     Some(attach::ErrorKind::DdosIdError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AttachDdosToAccelerator`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,11 +72,14 @@ pub struct Request {
     pub ddos_id: Option<String>,
     /// `DdosRegionId`: Where the Anti-DDoS instance is.
     ///
-    /// **Deprecated**: the service advises against it. Values: [`cn-hangzhou`](Self::DDOS_REGION_ID_CN_HANGZHOU), [`ap-southeast-1`](Self::DDOS_REGION_ID_AP_SOUTHEAST_1). Example: `cn-hangzhou`.
+    /// **Deprecated**: the service advises against it. Values:
+    /// [`cn-hangzhou`](Self::DDOS_REGION_ID_CN_HANGZHOU),
+    /// [`ap-southeast-1`](Self::DDOS_REGION_ID_AP_SOUTHEAST_1).
     pub ddos_region_id: Option<String>,
-    /// `RegionId`: The region of the service itself, which has one, wherever the resources are.
+    /// `RegionId` (if unset, the client sends it): The region of the service itself, which has
+    /// one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DdosConfigList`: Several Anti-DDoS instances at once.
     pub ddos_config_list: Vec<DdosConfigList>,
@@ -87,20 +96,21 @@ impl Request {
     /// `ap-southeast-1`, a value of `DdosRegionId`: Elsewhere.
     pub const DDOS_REGION_ID_AP_SOUTHEAST_1: &str = "ap-southeast-1";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`ddos_id`](field@Self::ddos_id).
+    /// Sets [`DdosId`](field@Self::ddos_id): The Anti-DDoS instance's ID, `ddoscoo-…`.
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn ddos_id(mut self, value: impl Into<String>) -> Self {
@@ -108,7 +118,7 @@ impl Request {
         self
     }
 
-    /// Sets [`ddos_region_id`](field@Self::ddos_region_id).
+    /// Sets [`DdosRegionId`](field@Self::ddos_region_id): Where the Anti-DDoS instance is.
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn ddos_region_id(mut self, value: impl Into<String>) -> Self {
@@ -116,21 +126,22 @@ impl Request {
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client sends it): The region of the
+    /// service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ddos_config_list`](field@Self::ddos_config_list).
+    /// Sets [`DdosConfigList`](field@Self::ddos_config_list): Several Anti-DDoS instances at once.
     #[inline]
     pub fn ddos_config_list(mut self, value: impl IntoIterator<Item = DdosConfigList>) -> Self {
         wire::set_list(&mut self.ddos_config_list, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether to have the request checked and nothing done.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -141,19 +152,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("DdosId"),
-                    wire::Field::query("DdosRegionId"),
-                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("DdosConfigList").style(wire::Style::Flat),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("DdosId"),
+            wire::Field::query("DdosRegionId"),
+            wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("DdosConfigList").style(wire::Style::Flat),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,12 +191,14 @@ wire::request!(Request);
 
 /// An item of [`Request::ddos_config_list`](field@Request::ddos_config_list): An Anti-DDoS
 /// instance, and where it is.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DdosConfigList {
     /// `DdosRegionId`: Where the Anti-DDoS instance is.
     ///
-    /// Values: [`cn-hangzhou`](Self::DDOS_REGION_ID_CN_HANGZHOU), [`ap-southeast-1`](Self::DDOS_REGION_ID_AP_SOUTHEAST_1).
+    /// Values: [`cn-hangzhou`](Self::DDOS_REGION_ID_CN_HANGZHOU),
+    /// [`ap-southeast-1`](Self::DDOS_REGION_ID_AP_SOUTHEAST_1).
     pub ddos_region_id: Option<String>,
     /// `DdosId`: The Anti-DDoS instance's ID, `ddoscoo-…`.
     pub ddos_id: Option<String>,
@@ -202,20 +210,20 @@ impl DdosConfigList {
     /// `ap-southeast-1`, a value of `DdosRegionId`: Elsewhere.
     pub const DDOS_REGION_ID_AP_SOUTHEAST_1: &str = "ap-southeast-1";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ddos_region_id`](field@Self::ddos_region_id).
+    /// Sets [`DdosRegionId`](field@Self::ddos_region_id): Where the Anti-DDoS instance is.
     #[inline]
     pub fn ddos_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ddos_region_id, value);
         self
     }
 
-    /// Sets [`ddos_id`](field@Self::ddos_id).
+    /// Sets [`DdosId`](field@Self::ddos_id): The Anti-DDoS instance's ID, `ddoscoo-…`.
     #[inline]
     pub fn ddos_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ddos_id, value);
@@ -226,15 +234,10 @@ impl DdosConfigList {
 impl wire::Object for DdosConfigList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DdosConfigList",
-                fields: &[
-                    wire::Field::member("DdosRegionId"),
-                    wire::Field::member("DdosId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DdosConfigList", const { &[
+            wire::Field::member("DdosRegionId"),
+            wire::Field::member("DdosId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,16 +280,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DdosId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GaId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DdosId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("GaId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -320,7 +318,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"DdosId\": \"ddoscoo-cn-zz11vq7j****\",\n  \"RequestId\": \"DE77A7F3-3B74-41C0-A5BC-CAFD188C28B6\",\n  \"GaId\": \"ga-bp1odcab8tmno0hdq****\"\n}"),
+        operation::Sample::Json(r#"{
+  "DdosId": "ddoscoo-cn-zz11vq7j****",
+  "RequestId": "DE77A7F3-3B74-41C0-A5BC-CAFD188C28B6",
+  "GaId": "ga-bp1odcab8tmno0hdq****"
+}"#),
     ];
 }
 
@@ -329,15 +331,15 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DdosId.Error`, status 400: The account has no such Anti-DDoS instance in that region.
     DdosIdError,
-    /// `NoPermission.GaDdosRoleSession`, status 400: The service-linked role for Anti-DDoS is missing,
-    /// and the caller may not create it.
+    /// `NoPermission.GaDdosRoleSession`, status 400: The service-linked role for Anti-DDoS is
+    /// missing, and the caller may not create it.
     NoPermissionGaDdosRoleSession,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AttachDdosToAccelerator";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -351,9 +353,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Puts an Anti-DDoS instance in front of an accelerator.
     ///
-    /// Examples, errors and types: [`attach_ddos_to_accelerator`](mod@super::attach_ddos_to_accelerator).
+    /// Examples, errors and types:
+    /// [`attach_ddos_to_accelerator`](mod@super::attach_ddos_to_accelerator).
     #[inline]
-    pub fn attach_ddos_to_accelerator(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn attach_ddos_to_accelerator(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -3,12 +3,15 @@
 //! Lets endpoint groups write access logs into a Logstore of Simple Log Service.
 //!
 //! - Project and Logstore must exist already, and what they hold is paid for there.
-//! - The reply comes first, the change is made in the background: meanwhile the group is `updating`
-//!   and can only be read; the change is in force when it is `active` again. Wait for that
-//!   with [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active).
+//! - The reply comes first, the change is made in the background: meanwhile the group is
+//!   `updating` and can only be read; the change is in force when it is `active` again. Wait
+//!   for that with
+//!   [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `AttachLogStoreToEndpointGroup`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/AttachLogStoreToEndpointGroup) at Alibaba Cloud.
+//! Operation `AttachLogStoreToEndpointGroup`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/AttachLogStoreToEndpointGroup)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -44,8 +47,8 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(attach::Error::StateErrorAccelerator);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(attach::ErrorKind::StateErrorAccelerator);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = attach::Request::new()
 //! #     .sls_project_name("pn-01")
 //! #     .sls_log_store_name("lsn-01")
@@ -55,7 +58,9 @@
 //! #     .endpoint_group_ids(["['epg-bp1dmlohjjz4kqaun****','epg-bp1v1u72cx35ogofe****', ...]"]);
 //! let error = client.attach_log_store_to_endpoint_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(attach::Error::StateErrorAccelerator) => assert_eq!(error.status(), Some(400)),
+//!     Some(attach::ErrorKind::StateErrorAccelerator) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -65,13 +70,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AttachLogStoreToEndpointGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `SlsProjectName`, **required**: The Simple Log Service project that access logs go to.
     ///
@@ -95,95 +101,110 @@ pub struct Request {
     pub sls_region_id: Option<String>,
     /// `EndpointGroupIds`, **required**: The endpoint groups, by ID.
     ///
-    /// From 1 to 10 items. Example: `['epg-bp1dmlohjjz4kqaun****','epg-bp1v1u72cx35ogofe****', ...]`.
+    /// From 1 to 10 items. Example:
+    /// `['epg-bp1dmlohjjz4kqaun****','epg-bp1v1u72cx35ogofe****', ...]`.
     pub endpoint_group_ids: Vec<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// `AccessLogRecordCustomizedHeaderList`: The names of the request headers that access logs hold.
+    /// `AccessLogRecordCustomizedHeaderList`: The names of the request headers that access logs
+    /// hold.
     ///
     /// At most 100 items.
     pub access_log_record_customized_header_list: Vec<String>,
-    /// `AccessLogRecordCustomizedHeadersEnabled`: Whether access logs hold request headers that you
-    /// choose.
+    /// `AccessLogRecordCustomizedHeadersEnabled`: Whether access logs hold request headers that
+    /// you choose.
     pub access_log_record_customized_headers_enabled: Option<bool>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`sls_project_name`](field@Self::sls_project_name).
+    /// Sets [`SlsProjectName`](field@Self::sls_project_name), **required**: The Simple Log Service
+    /// project that access logs go to.
     #[inline]
     pub fn sls_project_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_project_name, value);
         self
     }
 
-    /// Sets [`sls_log_store_name`](field@Self::sls_log_store_name).
+    /// Sets [`SlsLogStoreName`](field@Self::sls_log_store_name), **required**: The Logstore of
+    /// that project.
     #[inline]
     pub fn sls_log_store_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_log_store_name, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**: The listener's ID, `lsr-…`.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`sls_region_id`](field@Self::sls_region_id).
+    /// Sets [`SlsRegionId`](field@Self::sls_region_id), **required**: The region of the log
+    /// project.
     #[inline]
     pub fn sls_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_region_id, value);
         self
     }
 
-    /// Sets [`endpoint_group_ids`](field@Self::endpoint_group_ids).
+    /// Sets [`EndpointGroupIds`](field@Self::endpoint_group_ids), **required**: The endpoint
+    /// groups, by ID.
     #[inline]
     pub fn endpoint_group_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.endpoint_group_ids, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`access_log_record_customized_header_list`](field@Self::access_log_record_customized_header_list).
+    /// Sets
+    /// [`AccessLogRecordCustomizedHeaderList`](field@Self::access_log_record_customized_header_list):
+    /// The names of the request headers that access logs hold.
     #[inline]
     pub fn access_log_record_customized_header_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.access_log_record_customized_header_list, value);
         self
     }
 
-    /// Sets [`access_log_record_customized_headers_enabled`](field@Self::access_log_record_customized_headers_enabled).
+    /// Sets
+    /// [`AccessLogRecordCustomizedHeadersEnabled`](field@Self::access_log_record_customized_headers_enabled):
+    /// Whether access logs hold request headers that you choose.
     #[inline]
     pub fn access_log_record_customized_headers_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.access_log_record_customized_headers_enabled, value);
@@ -194,23 +215,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("SlsProjectName").required(),
-                    wire::Field::query("SlsLogStoreName").required(),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("ListenerId").required(),
-                    wire::Field::query("SlsRegionId").required(),
-                    wire::Field::query("EndpointGroupIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("AccessLogRecordCustomizedHeaderList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("AccessLogRecordCustomizedHeadersEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("SlsProjectName").required(),
+            wire::Field::query("SlsLogStoreName").required(),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("ListenerId").required(),
+            wire::Field::query("SlsRegionId").required(),
+            wire::Field::query("EndpointGroupIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("AccessLogRecordCustomizedHeaderList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("AccessLogRecordCustomizedHeadersEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,14 +277,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -298,7 +309,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"6FEA0CF3-D3B9-43E5-A304-D217037876A8\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6FEA0CF3-D3B9-43E5-A304-D217037876A8"
+}"#),
     ];
 }
 
@@ -307,23 +320,26 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
-    /// `NotSupportAccessLog.Accelerator`, status 400: The accelerator is too old to write access logs.
-    /// Upgrade it in the console.
+    /// `NotSupportAccessLog.Accelerator`, status 400: The accelerator is too old to write access
+    /// logs. Upgrade it in the console.
     NotSupportAccessLogAccelerator,
     /// `NotExist.EndPointGroup`, status 400: There is no endpoint group with this ID.
     NotExistEndPointGroup,
     /// `StateError.EndPointGroup`, status 400: The endpoint group is being created, changed or
-    /// removed. Wait with [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then try again.
+    /// removed. Wait with
+    /// [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then
+    /// try again.
     StateErrorEndPointGroup,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AttachLogStoreToEndpointGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -340,9 +356,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lets endpoint groups write access logs into a Logstore of Simple Log Service.
     ///
-    /// Examples, errors and types: [`attach_log_store_to_endpoint_group`](mod@super::attach_log_store_to_endpoint_group).
+    /// Examples, errors and types:
+    /// [`attach_log_store_to_endpoint_group`](mod@super::attach_log_store_to_endpoint_group).
     #[inline]
-    pub fn attach_log_store_to_endpoint_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn attach_log_store_to_endpoint_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,14 +2,18 @@
 
 //! Binds a bandwidth package to an accelerator.
 //!
-//! - A package must be `active` and is bound to one accelerator; an accelerator has one package of
-//!   each type.
-//! - The reply comes first, the rest is done in the background: the package is `binding` and can
-//!   only be read until it is `binded`. Wait for that with [`wait_until_bandwidth_package_bound`](crate::Client::wait_until_bandwidth_package_bound), and
-//!   for the accelerator with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
+//! - A package must be `active` and is bound to one accelerator; an accelerator has one
+//!   package of each type.
+//! - The reply comes first, the rest is done in the background: the package is `binding` and
+//!   can only be read until it is `binded`. Wait for that with
+//!   [`wait_until_bandwidth_package_bound`](crate::Client::wait_until_bandwidth_package_bound),
+//!   and for the accelerator with
+//!   [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `BandwidthPackageAddAccelerator`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/BandwidthPackageAddAccelerator) at Alibaba Cloud.
+//! Operation `BandwidthPackageAddAccelerator`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/BandwidthPackageAddAccelerator)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -41,14 +45,16 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(bandwidth::Error::NotExistBandwidthPackage);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(bandwidth::ErrorKind::NotExistBandwidthPackage);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = bandwidth::Request::new()
 //! #     .bandwidth_package_id("gbwp-bp1sgzldyj6b4q7cx****")
 //! #     .accelerator_id("ga-bp1qe94o52ot4pkfn****");
 //! let error = client.bandwidth_package_add_accelerator(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(bandwidth::Error::NotExistBandwidthPackage) => assert_eq!(error.status(), Some(400)),
+//!     Some(bandwidth::ErrorKind::NotExistBandwidthPackage) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -58,13 +64,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BandwidthPackageAddAccelerator`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `BandwidthPackageId`, **required**: The bandwidth package's ID, `gbwp-…`.
     ///
@@ -77,27 +84,30 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`bandwidth_package_id`](field@Self::bandwidth_package_id).
+    /// Sets [`BandwidthPackageId`](field@Self::bandwidth_package_id), **required**: The bandwidth
+    /// package's ID, `gbwp-…`.
     #[inline]
     pub fn bandwidth_package_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_package_id, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
@@ -108,16 +118,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("BandwidthPackageId").required(),
-                    wire::Field::query("AcceleratorId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("BandwidthPackageId").required(),
+            wire::Field::query("AcceleratorId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,16 +167,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Accelerators"),
-                    wire::Field::member("BandwidthPackageId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Accelerators"),
+            wire::Field::member("BandwidthPackageId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,7 +203,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"B7770CB9-9745-4FE5-9EDA-D14B01A12A50\",\n  \"Accelerators\": [\n    \"ga-bp1qe94o52ot4pkfn****\"\n  ],\n  \"BandwidthPackageId\": \"gbwp-bp1sgzldyj6b4q7cx****\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B7770CB9-9745-4FE5-9EDA-D14B01A12A50",
+  "Accelerators": ["ga-bp1qe94o52ot4pkfn****"],
+  "BandwidthPackageId": "gbwp-bp1sgzldyj6b4q7cx****"
+}"#),
     ];
 }
 
@@ -212,24 +216,26 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.BandwidthPackage`, status 400: There is no bandwidth package with this ID.
     NotExistBandwidthPackage,
-    /// `StateError.BandwidthPackage`, status 400: The bandwidth package's state does not allow this:
-    /// see `State` of [`DescribeBandwidthPackage`](mod@crate::describe_bandwidth_package).
+    /// `StateError.BandwidthPackage`, status 400: The bandwidth package's state does not allow
+    /// this: see `State` of [`DescribeBandwidthPackage`](mod@crate::describe_bandwidth_package).
     StateErrorBandwidthPackage,
-    /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth package.
-    /// Bind one first: see [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
+    /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth
+    /// package. Bind one first: see
+    /// [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
     NotExistBasicBandwidthPackage,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "BandwidthPackageAddAccelerator";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -246,9 +252,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Binds a bandwidth package to an accelerator.
     ///
-    /// Examples, errors and types: [`bandwidth_package_add_accelerator`](mod@super::bandwidth_package_add_accelerator).
+    /// Examples, errors and types:
+    /// [`bandwidth_package_add_accelerator`](mod@super::bandwidth_package_add_accelerator).
     #[inline]
-    pub fn bandwidth_package_add_accelerator(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn bandwidth_package_add_accelerator(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

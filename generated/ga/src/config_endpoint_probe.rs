@@ -2,12 +2,15 @@
 
 //! Sets up how the latency to an endpoint is measured.
 //!
-//! - The reply comes first, the change is made in the background: meanwhile the group is `updating`
-//!   and can only be read; the change is in force when it is `active` again. Wait for that
-//!   with [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active).
+//! - The reply comes first, the change is made in the background: meanwhile the group is
+//!   `updating` and can only be read; the change is in force when it is `active` again. Wait
+//!   for that with
+//!   [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `ConfigEndpointProbe`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ConfigEndpointProbe) at Alibaba Cloud.
+//! Operation `ConfigEndpointProbe`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ConfigEndpointProbe) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -41,8 +44,8 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(config_endpoint_probe::Error::NotExistEndPointGroup);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(config_endpoint_probe::ErrorKind::NotExistEndPointGroup);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = config_endpoint_probe::Request::new()
 //! #     .endpoint_group_id("epg-bp1dmlohjjz4kqaun****")
 //! #     .endpoint_type("Ip")
@@ -50,7 +53,9 @@
 //! #     .enable("true");
 //! let error = client.config_endpoint_probe(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(config_endpoint_probe::Error::NotExistEndPointGroup) => assert_eq!(error.status(), Some(400)),
+//!     Some(config_endpoint_probe::ErrorKind::NotExistEndPointGroup) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -60,20 +65,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ConfigEndpointProbe`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `EndpointGroupId`, **required**: The endpoint group's ID, `epg-…`.
     ///
@@ -81,7 +88,8 @@ pub struct Request {
     pub endpoint_group_id: Option<String>,
     /// `EndpointType`, **required**: What the endpoint is.
     ///
-    /// Values: [`Ip`](Self::ENDPOINT_TYPE_IP), [`Domain`](Self::ENDPOINT_TYPE_DOMAIN), [`EIP`](Self::ENDPOINT_TYPE_EIP), [`PublicIp`](Self::ENDPOINT_TYPE_PUBLIC_IP). Example: `Ip`.
+    /// Values: [`Ip`](Self::ENDPOINT_TYPE_IP), [`Domain`](Self::ENDPOINT_TYPE_DOMAIN),
+    /// [`EIP`](Self::ENDPOINT_TYPE_EIP), [`PublicIp`](Self::ENDPOINT_TYPE_PUBLIC_IP).
     pub endpoint_type: Option<String>,
     /// `Endpoint`, **required**: The endpoint's address: an IP address or a domain name.
     ///
@@ -89,7 +97,7 @@ pub struct Request {
     pub endpoint: Option<String>,
     /// `ProbeProtocol`: The protocol that latency is measured with.
     ///
-    /// Values: [`tcp`](Self::PROBE_PROTOCOL_TCP), [`icmp`](Self::PROBE_PROTOCOL_ICMP). Example: `tcp`.
+    /// Values: [`tcp`](Self::PROBE_PROTOCOL_TCP), [`icmp`](Self::PROBE_PROTOCOL_ICMP).
     pub probe_protocol: Option<String>,
     /// `ProbePort`: The port that latency is measured on: 0 to 65535.
     ///
@@ -97,7 +105,7 @@ pub struct Request {
     pub probe_port: Option<String>,
     /// `Enable`, **required**: Whether latency is measured, as `true` or `false`; no by default.
     ///
-    /// Values: [`true`](Self::ENABLE_TRUE), [`false`](Self::ENABLE_FALSE). Example: `true`.
+    /// Values: [`true`](Self::ENABLE_TRUE), [`false`](Self::ENABLE_FALSE).
     pub enable: Option<String>,
 }
 
@@ -119,62 +127,70 @@ impl Request {
     /// `false`, a value of `Enable`: It is not.
     pub const ENABLE_FALSE: &str = "false";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`endpoint_group_id`](field@Self::endpoint_group_id).
+    /// Sets [`EndpointGroupId`](field@Self::endpoint_group_id), **required**: The endpoint group's
+    /// ID, `epg-…`.
     #[inline]
     pub fn endpoint_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_id, value);
         self
     }
 
-    /// Sets [`endpoint_type`](field@Self::endpoint_type).
+    /// Sets [`EndpointType`](field@Self::endpoint_type), **required**: What the endpoint is.
     #[inline]
     pub fn endpoint_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_type, value);
         self
     }
 
-    /// Sets [`endpoint`](field@Self::endpoint).
+    /// Sets [`Endpoint`](field@Self::endpoint), **required**: The endpoint's address: an IP
+    /// address or a domain name.
     #[inline]
     pub fn endpoint(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint, value);
         self
     }
 
-    /// Sets [`probe_protocol`](field@Self::probe_protocol).
+    /// Sets [`ProbeProtocol`](field@Self::probe_protocol): The protocol that latency is measured
+    /// with.
     #[inline]
     pub fn probe_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.probe_protocol, value);
         self
     }
 
-    /// Sets [`probe_port`](field@Self::probe_port).
+    /// Sets [`ProbePort`](field@Self::probe_port): The port that latency is measured on: 0
+    /// to 65535.
     #[inline]
     pub fn probe_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.probe_port, value);
         self
     }
 
-    /// Sets [`enable`](field@Self::enable).
+    /// Sets [`Enable`](field@Self::enable), **required**: Whether latency is measured, as `true`
+    /// or `false`; no by default.
     #[inline]
     pub fn enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable, value);
@@ -185,21 +201,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("EndpointGroupId").required(),
-                    wire::Field::query("EndpointType").required(),
-                    wire::Field::query("Endpoint").required(),
-                    wire::Field::query("ProbeProtocol"),
-                    wire::Field::query("ProbePort"),
-                    wire::Field::query("Enable").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("EndpointGroupId").required(),
+            wire::Field::query("EndpointType").required(),
+            wire::Field::query("Endpoint").required(),
+            wire::Field::query("ProbeProtocol"),
+            wire::Field::query("ProbePort"),
+            wire::Field::query("Enable").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,14 +257,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -283,7 +289,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"6FEA0CF3-D3B9-43E5-A304-D217037876A8\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6FEA0CF3-D3B9-43E5-A304-D217037876A8"
+}"#),
     ];
 }
 
@@ -292,18 +300,21 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.EndPointGroup`, status 400: There is no endpoint group with this ID.
     NotExistEndPointGroup,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
     /// `StateError.EndPointGroup`, status 400: The endpoint group is being created, changed or
-    /// removed. Wait with [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then try again.
+    /// removed. Wait with
+    /// [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then
+    /// try again.
     StateErrorEndPointGroup,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ConfigEndpointProbe";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -320,7 +331,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`config_endpoint_probe`](mod@super::config_endpoint_probe).
     #[inline]
-    pub fn config_endpoint_probe(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn config_endpoint_probe(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

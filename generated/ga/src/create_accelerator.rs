@@ -6,19 +6,25 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Clients reach an accelerator at the acceleration region nearest to them, and their traffic goes
-//! on over Alibaba Cloud's own network to your backends, wherever these are.
+//! Clients reach an accelerator at the acceleration region nearest to them, and their traffic
+//! goes on over Alibaba Cloud's own network to your backends, wherever these are.
 //!
-//! - After it come, in this order: bandwidth ([`CreateBandwidthPackage`](mod@crate::create_bandwidth_package)
-//!   and [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator), not with `BandwidthBillingType` `CDT`), acceleration
-//!   regions ([`CreateIpSets`](mod@crate::create_ip_sets)), a listener ([`CreateListener`](mod@crate::create_listener)) and its backends
+//! - After it come, in this order: bandwidth
+//!   ([`CreateBandwidthPackage`](mod@crate::create_bandwidth_package) and
+//!   [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator), not with
+//!   `BandwidthBillingType` `CDT`), acceleration regions
+//!   ([`CreateIpSets`](mod@crate::create_ip_sets)), a listener
+//!   ([`CreateListener`](mod@crate::create_listener)) and its backends
 //!   ([`CreateEndpointGroup`](mod@crate::create_endpoint_group)).
 //! - This costs money. A subscription is an order: give `AutoPay`, or it waits to be paid for.
 //!   Pay-as-you-go needs [`OpenAcceleratorService`](mod@crate::open_accelerator_service) once.
-//! - The reply comes first, the rest is done in the background: the new accelerator is `init` and
-//!   can only be read until it is `active`. Wait for that with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
+//! - The reply comes first, the rest is done in the background: the new accelerator is `init`
+//!   and can only be read until it is `active`. Wait for that with
+//!   [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
 //!
-//! Operation `CreateAccelerator`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateAccelerator) at Alibaba Cloud.
+//! Operation `CreateAccelerator`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateAccelerator) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -46,13 +52,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(create::Error::UnknownError);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::UnknownError);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = create::Request::new();
-//! let call = client.create_accelerator(request).retry(alicloud_ga::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.create_accelerator(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::UnknownError) => assert_eq!(error.status(), Some(500)),
+//!     Some(create::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -62,28 +69,29 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateAccelerator`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567****`.
+    /// Only ASCII characters. At most 64 characters. Example: `123e4567****`.
     pub client_token: Option<String>,
-    /// `Name`: A name of your choice: 2 to 128 characters, a letter first, then letters, digits, `_`
-    /// and `-`.
+    /// `Name`: A name of your choice: 2 to 128 characters, a letter first, then letters, digits,
+    /// `_` and `-`.
     ///
     /// Example: `test`.
     pub name: Option<String>,
-    /// `Duration`: For how many months (1 to 9) or years (1 to 3) to pay in advance; `PricingCycle`
-    /// says which.
+    /// `Duration`: For how many months (1 to 9) or years (1 to 3) to pay in advance;
+    /// `PricingCycle` says which.
     ///
     /// Needed for a subscription.
     ///
@@ -93,14 +101,19 @@ pub struct Request {
     ///
     /// Needed for a subscription, which takes months or years.
     ///
-    /// Values: [`Year`](Self::PRICING_CYCLE_YEAR), [`Month`](Self::PRICING_CYCLE_MONTH), [`Day`](Self::PRICING_CYCLE_DAY), [`Hour`](Self::PRICING_CYCLE_HOUR). Example: `Month`.
+    /// Values: [`Year`](Self::PRICING_CYCLE_YEAR), [`Month`](Self::PRICING_CYCLE_MONTH),
+    /// [`Day`](Self::PRICING_CYCLE_DAY), [`Hour`](Self::PRICING_CYCLE_HOUR).
     pub pricing_cycle: Option<String>,
-    /// `Spec`: The size: how many acceleration regions, endpoint groups and ports there may be, and
-    /// how much traffic.
+    /// `Spec`: The size: how many acceleration regions, endpoint groups and ports there may be,
+    /// and how much traffic.
     ///
     /// Needed for a subscription. From 40 on a size is for accounts that are admitted to it.
     ///
-    /// Values: [`1`](Self::SPEC_1), [`2`](Self::SPEC_2), [`3`](Self::SPEC_3), [`5`](Self::SPEC_5), [`8`](Self::SPEC_8), [`10`](Self::SPEC_10), [`20`](Self::SPEC_20), [`30`](Self::SPEC_30), [`40`](Self::SPEC_40), [`50`](Self::SPEC_50), [`60`](Self::SPEC_60), [`70`](Self::SPEC_70), [`80`](Self::SPEC_80), [`90`](Self::SPEC_90), [`100`](Self::SPEC_100), [`200`](Self::SPEC_200). Example: `1`.
+    /// Values: [`1`](Self::SPEC_1), [`2`](Self::SPEC_2), [`3`](Self::SPEC_3), [`5`](Self::SPEC_5),
+    /// [`8`](Self::SPEC_8), [`10`](Self::SPEC_10), [`20`](Self::SPEC_20), [`30`](Self::SPEC_30),
+    /// [`40`](Self::SPEC_40), [`50`](Self::SPEC_50), [`60`](Self::SPEC_60), [`70`](Self::SPEC_70),
+    /// [`80`](Self::SPEC_80), [`90`](Self::SPEC_90), [`100`](Self::SPEC_100),
+    /// [`200`](Self::SPEC_200).
     pub spec: Option<String>,
     /// `AutoPay`: Whether to pay the order at once.
     ///
@@ -133,11 +146,13 @@ pub struct Request {
     pub promotion_option_no: Option<String>,
     /// `BandwidthBillingType`: What traffic is paid by.
     ///
-    /// Values: [`BandwidthPackage`](Self::BANDWIDTH_BILLING_TYPE_BANDWIDTH_PACKAGE), [`CDT`](Self::BANDWIDTH_BILLING_TYPE_CDT), [`CDT95`](Self::BANDWIDTH_BILLING_TYPE_CDT95). Example: `BandwidthPackage`.
+    /// Values: [`BandwidthPackage`](Self::BANDWIDTH_BILLING_TYPE_BANDWIDTH_PACKAGE),
+    /// [`CDT`](Self::BANDWIDTH_BILLING_TYPE_CDT), [`CDT95`](Self::BANDWIDTH_BILLING_TYPE_CDT95).
     pub bandwidth_billing_type: Option<String>,
     /// `IpSetConfig`: How the acceleration regions are set up.
     pub ip_set_config: Option<IpSetConfig>,
-    /// `ResourceGroupId`: The resource group, `rg-…`; resources can be listed and permitted by group.
+    /// `ResourceGroupId`: The resource group, `rg-…`; resources can be listed and permitted by
+    /// group.
     ///
     /// Example: `rg-aekzrnd67gq****`.
     pub resource_group_id: Option<String>,
@@ -147,7 +162,8 @@ pub struct Request {
     pub tag: Vec<Tag>,
     /// `InstanceChargeType`: How the accelerator is paid for; a subscription by default.
     ///
-    /// Values: [`PREPAY`](Self::INSTANCE_CHARGE_TYPE_PREPAY), [`POSTPAY`](Self::INSTANCE_CHARGE_TYPE_POSTPAY). Example: `PREPAY`.
+    /// Values: [`PREPAY`](Self::INSTANCE_CHARGE_TYPE_PREPAY),
+    /// [`POSTPAY`](Self::INSTANCE_CHARGE_TYPE_POSTPAY).
     pub instance_charge_type: Option<String>,
     /// `DryRun`: Whether to have the request checked and nothing done.
     ///
@@ -201,9 +217,11 @@ impl Request {
     pub const SPEC_100: &str = "100";
     /// `200`, a value of `Spec`: Super Large II.
     pub const SPEC_200: &str = "200";
-    /// `BandwidthPackage`, a value of `BandwidthBillingType`: A bandwidth package, bought for itself.
+    /// `BandwidthPackage`, a value of `BandwidthBillingType`: A bandwidth package, bought for
+    /// itself.
     pub const BANDWIDTH_BILLING_TYPE_BANDWIDTH_PACKAGE: &str = "BandwidthPackage";
-    /// `CDT`, a value of `BandwidthBillingType`: The data transferred, billed by Cloud Data Transfer.
+    /// `CDT`, a value of `BandwidthBillingType`: The data transferred, billed by Cloud Data
+    /// Transfer.
     pub const BANDWIDTH_BILLING_TYPE_CDT: &str = "CDT";
     /// `CDT95`, a value of `BandwidthBillingType`: The 95th percentile of the bandwidth, billed by
     /// Cloud Data Transfer; for accounts that are admitted to it.
@@ -213,132 +231,145 @@ impl Request {
     /// `POSTPAY`, a value of `InstanceChargeType`: As it is used.
     pub const INSTANCE_CHARGE_TYPE_POSTPAY: &str = "POSTPAY";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name): A name of your choice: 2 to 128 characters, a letter
+    /// first, then letters, digits, `_` and `-`.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`duration`](field@Self::duration).
+    /// Sets [`Duration`](field@Self::duration): For how many months (1 to 9) or years (1 to 3) to
+    /// pay in advance; `PricingCycle` says which.
     #[inline]
     pub fn duration(mut self, value: i64) -> Self {
         wire::set(&mut self.duration, value);
         self
     }
 
-    /// Sets [`pricing_cycle`](field@Self::pricing_cycle).
+    /// Sets [`PricingCycle`](field@Self::pricing_cycle): The unit of `Duration`.
     #[inline]
     pub fn pricing_cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pricing_cycle, value);
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`Spec`](field@Self::spec): The size: how many acceleration regions, endpoint groups
+    /// and ports there may be, and how much traffic.
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay): Whether to pay the order at once.
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`auto_use_coupon`](field@Self::auto_use_coupon).
+    /// Sets [`AutoUseCoupon`](field@Self::auto_use_coupon): Whether to pay with the account's
+    /// coupons first; no by default.
     #[inline]
     pub fn auto_use_coupon(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_use_coupon, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew): Whether the subscription is prolonged by
+    /// itself; no by default.
     #[inline]
     pub fn auto_renew(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`auto_renew_duration`](field@Self::auto_renew_duration).
+    /// Sets [`AutoRenewDuration`](field@Self::auto_renew_duration): By how many months to prolong
+    /// it each time; 1 by default.
     #[inline]
     pub fn auto_renew_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_renew_duration, value);
         self
     }
 
-    /// Sets [`promotion_option_no`](field@Self::promotion_option_no).
+    /// Sets [`PromotionOptionNo`](field@Self::promotion_option_no): The number of a coupon to pay
+    /// with.
     #[inline]
     pub fn promotion_option_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.promotion_option_no, value);
         self
     }
 
-    /// Sets [`bandwidth_billing_type`](field@Self::bandwidth_billing_type).
+    /// Sets [`BandwidthBillingType`](field@Self::bandwidth_billing_type): What traffic is paid by.
     #[inline]
     pub fn bandwidth_billing_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_billing_type, value);
         self
     }
 
-    /// Sets [`ip_set_config`](field@Self::ip_set_config).
+    /// Sets [`IpSetConfig`](field@Self::ip_set_config): How the acceleration regions are set up.
     #[inline]
     pub fn ip_set_config(mut self, value: IpSetConfig) -> Self {
         wire::set(&mut self.ip_set_config, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id): The resource group, `rg-…`;
+    /// resources can be listed and permitted by group.
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag): The tags to give to the accelerator.
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`instance_charge_type`](field@Self::instance_charge_type).
+    /// Sets [`InstanceChargeType`](field@Self::instance_charge_type): How the accelerator is paid
+    /// for; a subscription by default.
     #[inline]
     pub fn instance_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_charge_type, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether to have the request checked and nothing done.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth): The bandwidth, in Mbit/s, where it is bought
+    /// with the accelerator.
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
@@ -349,31 +380,26 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Duration"),
-                    wire::Field::query("PricingCycle"),
-                    wire::Field::query("Spec"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("AutoUseCoupon"),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("AutoRenewDuration").limits(&[wire::Limit::Min(1), wire::Limit::Max(12)]),
-                    wire::Field::query("PromotionOptionNo"),
-                    wire::Field::query("BandwidthBillingType"),
-                    wire::Field::query("IpSetConfig").style(wire::Style::Flat),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("InstanceChargeType"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("Bandwidth"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("Name"),
+            wire::Field::query("Duration"),
+            wire::Field::query("PricingCycle"),
+            wire::Field::query("Spec"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("AutoUseCoupon"),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("AutoRenewDuration").limits(&[wire::Limit::Min(1), wire::Limit::Max(12)]),
+            wire::Field::query("PromotionOptionNo"),
+            wire::Field::query("BandwidthBillingType"),
+            wire::Field::query("IpSetConfig").style(wire::Style::Flat),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("InstanceChargeType"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("Bandwidth"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -428,12 +454,14 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::ip_set_config`](field@Request::ip_set_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct IpSetConfig {
     /// `AccessMode`: How clients reach the accelerator.
     ///
-    /// Values: [`UserDefine`](Self::ACCESS_MODE_USER_DEFINE), [`Anycast`](Self::ACCESS_MODE_ANYCAST). Example: `UserDefine`.
+    /// Values: [`UserDefine`](Self::ACCESS_MODE_USER_DEFINE),
+    /// [`Anycast`](Self::ACCESS_MODE_ANYCAST).
     pub access_mode: Option<String>,
 }
 
@@ -445,13 +473,13 @@ impl IpSetConfig {
     /// choose.
     pub const ACCESS_MODE_ANYCAST: &str = "Anycast";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`access_mode`](field@Self::access_mode).
+    /// Sets [`AccessMode`](field@Self::access_mode): How clients reach the accelerator.
     #[inline]
     pub fn access_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_mode, value);
@@ -462,14 +490,9 @@ impl IpSetConfig {
 impl wire::Object for IpSetConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpSetConfig",
-                fields: &[
-                    wire::Field::member("AccessMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpSetConfig", const { &[
+            wire::Field::member("AccessMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -490,40 +513,41 @@ impl wire::Object for IpSetConfig {
 wire::request!(IpSetConfig);
 
 /// An item of [`Request::tag`](field@Request::tag): One tag.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// `Key`: The key.
     ///
-    /// Neither empty nor longer than 64 characters, without `http://` and `https://`, and not starting
-    /// with `aliyun` or `acs:`.
+    /// Neither empty nor longer than 64 characters, without `http://` and `https://`, and not
+    /// starting with `aliyun` or `acs:`.
     ///
     /// Example: `tag-key`.
     pub key: Option<String>,
     /// `Value`: The value.
     ///
-    /// At most 128 characters, without `http://` and `https://`, and not starting with `aliyun`
-    /// or `acs:`; it may be empty.
+    /// At most 128 characters, without `http://` and `https://`, and not starting with `aliyun` or
+    /// `acs:`; it may be empty.
     ///
     /// Example: `tag-value`.
     pub value: Option<String>,
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key): The key.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value): The value.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -534,15 +558,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -587,16 +606,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("AcceleratorId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("AcceleratorId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -633,7 +647,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"F591955F-5CB5-4CCE-A75D-17CF2085CE22\",\n  \"OrderId\": \"208257****\",\n  \"AcceleratorId\": \"ga-bp17frjjh0udz4qz****\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F591955F-5CB5-4CCE-A75D-17CF2085CE22",
+  "OrderId": "208257****",
+  "AcceleratorId": "ga-bp17frjjh0udz4qz****"
+}"#),
     ];
 }
 
@@ -642,13 +660,13 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+pub enum ErrorKind {
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateAccelerator";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -663,7 +681,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_accelerator`](mod@super::create_accelerator).
     #[inline]
-    pub fn create_accelerator(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_accelerator(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

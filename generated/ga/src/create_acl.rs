@@ -2,11 +2,14 @@
 
 //! Creates an ACL, a list of addresses that a listener lets through or keeps out.
 //!
-//! - An ACL does nothing until it is associated with a listener: see [`AssociateAclsWithListener`](mod@crate::associate_acls_with_listener).
-//! - The reply comes first, the rest is done in the background: the ACL is `init` and can only be
-//!   read until it is `active`. Wait for that with [`wait_until_acl_active`](crate::Client::wait_until_acl_active).
+//! - An ACL does nothing until it is associated with a listener: see
+//!   [`AssociateAclsWithListener`](mod@crate::associate_acls_with_listener).
+//! - The reply comes first, the rest is done in the background: the ACL is `init` and can only
+//!   be read until it is `active`. Wait for that with
+//!   [`wait_until_acl_active`](crate::Client::wait_until_acl_active).
 //!
-//! Operation `CreateAcl`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateAcl) at Alibaba Cloud.
+//! Operation `CreateAcl`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateAcl) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,12 +39,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(create::Error::IsExistAclEntriesIsExist);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::IsExistAclEntriesIsExist);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = create::Request::new().address_ip_version("IPv4");
 //! let error = client.create_acl(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::IsExistAclEntriesIsExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::IsExistAclEntriesIsExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,33 +56,35 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateAcl`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `AclName`: The ACL's name: 1 to 128 characters, a letter first, then letters, digits, `.`, `_`
-    /// and `-`.
+    /// `AclName`: The ACL's name: 1 to 128 characters, a letter first, then letters, digits, `.`,
+    /// `_` and `-`.
     ///
     /// Example: `test-acl`.
     pub acl_name: Option<String>,
     /// `AddressIPVersion`, **required**: The IP version of the addresses in it.
     ///
-    /// Values: [`IPv4`](Self::ADDRESS_IP_VERSION_IPV4), [`IPv6`](Self::ADDRESS_IP_VERSION_IPV6). Example: `IPv4`.
+    /// Values: [`IPv4`](Self::ADDRESS_IP_VERSION_IPV4), [`IPv6`](Self::ADDRESS_IP_VERSION_IPV6).
     pub address_ip_version: Option<String>,
-    /// `AclEntries`: The first entries; more are added with [`AddEntriesToAcl`](mod@crate::add_entries_to_acl).
+    /// `AclEntries`: The first entries; more are added with
+    /// [`AddEntriesToAcl`](mod@crate::add_entries_to_acl).
     ///
     /// At most 50 items.
     pub acl_entries: Vec<AclEntry>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
+    /// Only ASCII characters. At most 64 characters. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether to have the request checked and nothing done.
     ///
@@ -86,7 +93,8 @@ pub struct Request {
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `ResourceGroupId`: The resource group, `rg-…`; resources can be listed and permitted by group.
+    /// `ResourceGroupId`: The resource group, `rg-…`; resources can be listed and permitted by
+    /// group.
     ///
     /// Example: `rg-acfmwj7wvng3jbi`.
     pub resource_group_id: Option<String>,
@@ -102,62 +110,69 @@ impl Request {
     /// `IPv6`, a value of `AddressIPVersion`: IPv6.
     pub const ADDRESS_IP_VERSION_IPV6: &str = "IPv6";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`acl_name`](field@Self::acl_name).
+    /// Sets [`AclName`](field@Self::acl_name): The ACL's name: 1 to 128 characters, a letter
+    /// first, then letters, digits, `.`, `_` and `-`.
     #[inline]
     pub fn acl_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_name, value);
         self
     }
 
-    /// Sets [`address_ip_version`](field@Self::address_ip_version).
+    /// Sets [`AddressIPVersion`](field@Self::address_ip_version), **required**: The IP version of
+    /// the addresses in it.
     #[inline]
     pub fn address_ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_ip_version, value);
         self
     }
 
-    /// Sets [`acl_entries`](field@Self::acl_entries).
+    /// Sets [`AclEntries`](field@Self::acl_entries): The first entries; more are added with
+    /// [`AddEntriesToAcl`](mod@crate::add_entries_to_acl).
     #[inline]
     pub fn acl_entries(mut self, value: impl IntoIterator<Item = AclEntry>) -> Self {
         wire::set_list(&mut self.acl_entries, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether to have the request checked and nothing done.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id): The resource group, `rg-…`;
+    /// resources can be listed and permitted by group.
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag): The tags to give to the ACL.
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -168,21 +183,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("AclName"),
-                    wire::Field::query("AddressIPVersion").required(),
-                    wire::Field::query("AclEntries").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("AclName"),
+            wire::Field::query("AddressIPVersion").required(),
+            wire::Field::query("AclEntries").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,6 +227,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::acl_entries`](field@Request::acl_entries): An entry.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AclEntry {
@@ -231,20 +242,22 @@ pub struct AclEntry {
 }
 
 impl AclEntry {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`entry`](field@Self::entry).
+    /// Sets [`Entry`](field@Self::entry): An IP address or a range of them in CIDR notation, as
+    /// `10.0.0.0/24`.
     #[inline]
     pub fn entry(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.entry, value);
         self
     }
 
-    /// Sets [`entry_description`](field@Self::entry_description).
+    /// Sets [`EntryDescription`](field@Self::entry_description): A note of your choice: 1 to 256
+    /// letters, digits, `-`, `/`, `.` and `_`.
     #[inline]
     pub fn entry_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.entry_description, value);
@@ -255,15 +268,10 @@ impl AclEntry {
 impl wire::Object for AclEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AclEntry",
-                fields: &[
-                    wire::Field::member("Entry"),
-                    wire::Field::member("EntryDescription"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AclEntry", const { &[
+            wire::Field::member("Entry"),
+            wire::Field::member("EntryDescription"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,40 +294,41 @@ impl wire::Object for AclEntry {
 wire::request!(AclEntry);
 
 /// An item of [`Request::tag`](field@Request::tag): One tag.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// `Key`: The key.
     ///
-    /// Neither empty nor longer than 64 characters, without `http://` and `https://`, and not starting
-    /// with `aliyun` or `acs:`.
+    /// Neither empty nor longer than 64 characters, without `http://` and `https://`, and not
+    /// starting with `aliyun` or `acs:`.
     ///
     /// Example: `tag-key`.
     pub key: Option<String>,
     /// `Value`: The value.
     ///
-    /// At most 128 characters, without `http://` and `https://`, and not starting with `aliyun`
-    /// or `acs:`; it may be empty.
+    /// At most 128 characters, without `http://` and `https://`, and not starting with `aliyun` or
+    /// `acs:`; it may be empty.
     ///
     /// Example: `tag-value`.
     pub value: Option<String>,
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key): The key.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value): The value.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -330,15 +339,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -377,15 +381,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AclId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AclId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -418,7 +417,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\",\n  \"AclId\": \"nacl-hp34s2h0xx1ht4nwo****\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984",
+  "AclId": "nacl-hp34s2h0xx1ht4nwo****"
+}"#),
     ];
 }
 
@@ -427,7 +429,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IsExist.AclEntriesIsExist`, status 400: The ACL has one of these entries already.
     IsExistAclEntriesIsExist,
     /// `QuotaExceeded.AclEntries`, status 400: The ACL would have more entries than it may. Use a
@@ -435,7 +437,7 @@ pub enum Error {
     QuotaExceededAclEntries,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateAcl";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -451,7 +453,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_acl`](mod@super::create_acl).
     #[inline]
-    pub fn create_acl(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_acl(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

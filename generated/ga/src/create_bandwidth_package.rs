@@ -6,15 +6,19 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! - A basic package carries all traffic on one side of the border of mainland China. Its type must
-//!   fit where clients and backends are: see the values of `BandwidthType`. With premium bandwidth,
-//!   clients in mainland China enter through Hong Kong.
+//! - A basic package carries all traffic on one side of the border of mainland China. Its type
+//!   must fit where clients and backends are: see the values of `BandwidthType`. With premium
+//!   bandwidth, clients in mainland China enter through Hong Kong.
 //! - This costs money. Give `AutoPay` for a subscription, or it waits to be paid for.
 //! - The reply comes first, the rest is done in the background: the package is `init` until it
-//!   is `active`. Wait for that with [`wait_until_bandwidth_package_active`](crate::Client::wait_until_bandwidth_package_active), then bind it
-//!   with [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
+//!   is `active`. Wait for that with
+//!   [`wait_until_bandwidth_package_active`](crate::Client::wait_until_bandwidth_package_active),
+//!   then bind it with
+//!   [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
 //!
-//! Operation `CreateBandwidthPackage`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateBandwidthPackage) at Alibaba Cloud.
+//! Operation `CreateBandwidthPackage`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateBandwidthPackage) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -46,14 +50,16 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(create::Error::CommodityInvalidComponent);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::CommodityInvalidComponent);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .bandwidth(2)
 //! #     .type_("Basic");
 //! let error = client.create_bandwidth_package(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::CommodityInvalidComponent) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::CommodityInvalidComponent) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -63,20 +69,21 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateBandwidthPackage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Bandwidth`, **required**: The bandwidth, in Mbit/s: 2 to 2000.
     ///
     /// Example: `2`.
     pub bandwidth: Option<i64>,
-    /// `Duration`: For how many months (1 to 9) or years (1 to 3) to pay in advance; `PricingCycle`
-    /// says which.
+    /// `Duration`: For how many months (1 to 9) or years (1 to 3) to pay in advance;
+    /// `PricingCycle` says which.
     ///
     /// Needed for a subscription.
     ///
@@ -86,7 +93,7 @@ pub struct Request {
     ///
     /// Needed for a subscription.
     ///
-    /// Values: [`Month`](Self::PRICING_CYCLE_MONTH), [`Year`](Self::PRICING_CYCLE_YEAR). Example: `Month`.
+    /// Values: [`Month`](Self::PRICING_CYCLE_MONTH), [`Year`](Self::PRICING_CYCLE_YEAR).
     pub pricing_cycle: Option<String>,
     /// `AutoPay`: Whether to pay the order at once.
     ///
@@ -95,22 +102,23 @@ pub struct Request {
     ///
     /// Example: `false`.
     pub auto_pay: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567****`.
+    /// Only ASCII characters. At most 64 characters. Example: `123e4567****`.
     pub client_token: Option<String>,
     /// `Type`, **required**: What the package is for.
     ///
-    /// Values: [`Basic`](Self::TYPE_BASIC), [`CrossDomain`](Self::TYPE_CROSS_DOMAIN). Example: `Basic`.
+    /// Values: [`Basic`](Self::TYPE_BASIC), [`CrossDomain`](Self::TYPE_CROSS_DOMAIN).
     pub type_: Option<String>,
     /// `BandwidthType`: The quality of the bandwidth.
     ///
     /// Needed for a `Basic` package.
     ///
-    /// Values: [`Basic`](Self::BANDWIDTH_TYPE_BASIC), [`Enhanced`](Self::BANDWIDTH_TYPE_ENHANCED), [`Advanced`](Self::BANDWIDTH_TYPE_ADVANCED). Example: `Basic`.
+    /// Values: [`Basic`](Self::BANDWIDTH_TYPE_BASIC), [`Enhanced`](Self::BANDWIDTH_TYPE_ENHANCED),
+    /// [`Advanced`](Self::BANDWIDTH_TYPE_ADVANCED).
     pub bandwidth_type: Option<String>,
     /// `AutoUseCoupon`: Whether to pay with the account's coupons first; no by default.
     ///
@@ -122,25 +130,28 @@ pub struct Request {
     ///
     /// From 30 to 100. Example: `30`.
     pub ratio: Option<i64>,
-    /// `BillingType`: What is paid for, if `ChargeType` is `POSTPAY`; the data transferred by default.
+    /// `BillingType`: What is paid for, if `ChargeType` is `POSTPAY`; the data transferred by
+    /// default.
     ///
-    /// Values: [`PayByTraffic`](Self::BILLING_TYPE_PAY_BY_TRAFFIC), [`PayBY95`](Self::BILLING_TYPE_PAY_BY95). Example: `PayByTraffic`.
+    /// Values: [`PayByTraffic`](Self::BILLING_TYPE_PAY_BY_TRAFFIC),
+    /// [`PayBY95`](Self::BILLING_TYPE_PAY_BY95).
     pub billing_type: Option<String>,
     /// `ChargeType`: How it is paid for.
     ///
-    /// Values: [`PREPAY`](Self::CHARGE_TYPE_PREPAY), [`POSTPAY`](Self::CHARGE_TYPE_POSTPAY). Example: `PREPAY`. Default: `PREPAY`.
+    /// Values: [`PREPAY`](Self::CHARGE_TYPE_PREPAY), [`POSTPAY`](Self::CHARGE_TYPE_POSTPAY).
+    /// Default: `PREPAY`.
     pub charge_type: Option<String>,
     /// `CbnGeographicRegionIdA`: One side of a cross-border package.
     ///
     /// On the international site only.
     ///
-    /// Values: [`China-mainland`](Self::CBN_GEOGRAPHIC_REGION_ID_A_CHINA_MAINLAND). Example: `China-mainland`.
+    /// Values: [`China-mainland`](Self::CBN_GEOGRAPHIC_REGION_ID_A_CHINA_MAINLAND).
     pub cbn_geographic_region_id_a: Option<String>,
     /// `CbnGeographicRegionIdB`: The other side of a cross-border package.
     ///
     /// On the international site only.
     ///
-    /// Values: [`Global`](Self::CBN_GEOGRAPHIC_REGION_ID_B_GLOBAL). Example: `Global`.
+    /// Values: [`Global`](Self::CBN_GEOGRAPHIC_REGION_ID_B_GLOBAL).
     pub cbn_geographic_region_id_b: Option<String>,
     /// `PromotionOptionNo`: The number of a coupon to pay with.
     ///
@@ -158,7 +169,8 @@ pub struct Request {
     ///
     /// From 1 to 12. Example: `1`.
     pub auto_renew_duration: Option<i64>,
-    /// `ResourceGroupId`: The resource group, `rg-…`; resources can be listed and permitted by group.
+    /// `ResourceGroupId`: The resource group, `rg-…`; resources can be listed and permitted by
+    /// group.
     ///
     /// Example: `rg-aekzrnd67gq****`.
     pub resource_group_id: Option<String>,
@@ -175,21 +187,22 @@ impl Request {
     pub const PRICING_CYCLE_YEAR: &str = "Year";
     /// `Basic`, a value of `Type`: Traffic on one side of the border of mainland China.
     pub const TYPE_BASIC: &str = "Basic";
-    /// `CrossDomain`, a value of `Type`: Traffic across that border; on the international site only.
+    /// `CrossDomain`, a value of `Type`: Traffic across that border; on the international site
+    /// only.
     pub const TYPE_CROSS_DOMAIN: &str = "CrossDomain";
-    /// `Basic`, a value of `BandwidthType`: Standard: both ends in mainland China, backends on Alibaba
-    /// Cloud.
+    /// `Basic`, a value of `BandwidthType`: Standard: both ends in mainland China, backends on
+    /// Alibaba Cloud.
     pub const BANDWIDTH_TYPE_BASIC: &str = "Basic";
     /// `Enhanced`, a value of `BandwidthType`: Enhanced: both ends in mainland China, backends
     /// anywhere.
     pub const BANDWIDTH_TYPE_ENHANCED: &str = "Enhanced";
-    /// `Advanced`, a value of `BandwidthType`: Premium: both ends outside of mainland China, backends
-    /// anywhere.
+    /// `Advanced`, a value of `BandwidthType`: Premium: both ends outside of mainland China,
+    /// backends anywhere.
     pub const BANDWIDTH_TYPE_ADVANCED: &str = "Advanced";
     /// `PayByTraffic`, a value of `BillingType`: The data transferred.
     pub const BILLING_TYPE_PAY_BY_TRAFFIC: &str = "PayByTraffic";
-    /// `PayBY95`, a value of `BillingType`: The 95th percentile of the bandwidth; for accounts that
-    /// are admitted to it.
+    /// `PayBY95`, a value of `BillingType`: The 95th percentile of the bandwidth; for accounts
+    /// that are admitted to it.
     pub const BILLING_TYPE_PAY_BY95: &str = "PayBY95";
     /// `PREPAY`, a value of `ChargeType`: For a time in advance (subscription).
     pub const CHARGE_TYPE_PREPAY: &str = "PREPAY";
@@ -200,139 +213,153 @@ impl Request {
     /// `Global`, a value of `CbnGeographicRegionIdB`: The rest of the world, the only one.
     pub const CBN_GEOGRAPHIC_REGION_ID_B_GLOBAL: &str = "Global";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth), **required**: The bandwidth, in Mbit/s: 2
+    /// to 2000.
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`duration`](field@Self::duration).
+    /// Sets [`Duration`](field@Self::duration): For how many months (1 to 9) or years (1 to 3) to
+    /// pay in advance; `PricingCycle` says which.
     #[inline]
     pub fn duration(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.duration, value);
         self
     }
 
-    /// Sets [`pricing_cycle`](field@Self::pricing_cycle).
+    /// Sets [`PricingCycle`](field@Self::pricing_cycle): The unit of `Duration`.
     #[inline]
     pub fn pricing_cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pricing_cycle, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay): Whether to pay the order at once.
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**: What the package is for.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`bandwidth_type`](field@Self::bandwidth_type).
+    /// Sets [`BandwidthType`](field@Self::bandwidth_type): The quality of the bandwidth.
     #[inline]
     pub fn bandwidth_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_type, value);
         self
     }
 
-    /// Sets [`auto_use_coupon`](field@Self::auto_use_coupon).
+    /// Sets [`AutoUseCoupon`](field@Self::auto_use_coupon): Whether to pay with the account's
+    /// coupons first; no by default.
     #[inline]
     pub fn auto_use_coupon(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_use_coupon, value);
         self
     }
 
-    /// Sets [`ratio`](field@Self::ratio).
+    /// Sets [`Ratio`](field@Self::ratio): For `PayBY95`: how much of the bandwidth is paid for at
+    /// the least, in percent.
     #[inline]
     pub fn ratio(mut self, value: i64) -> Self {
         wire::set(&mut self.ratio, value);
         self
     }
 
-    /// Sets [`billing_type`](field@Self::billing_type).
+    /// Sets [`BillingType`](field@Self::billing_type): What is paid for, if `ChargeType` is
+    /// `POSTPAY`; the data transferred by default.
     #[inline]
     pub fn billing_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.billing_type, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type): How it is paid for.
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`cbn_geographic_region_id_a`](field@Self::cbn_geographic_region_id_a).
+    /// Sets [`CbnGeographicRegionIdA`](field@Self::cbn_geographic_region_id_a): One side of a
+    /// cross-border package.
     #[inline]
     pub fn cbn_geographic_region_id_a(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cbn_geographic_region_id_a, value);
         self
     }
 
-    /// Sets [`cbn_geographic_region_id_b`](field@Self::cbn_geographic_region_id_b).
+    /// Sets [`CbnGeographicRegionIdB`](field@Self::cbn_geographic_region_id_b): The other side of
+    /// a cross-border package.
     #[inline]
     pub fn cbn_geographic_region_id_b(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cbn_geographic_region_id_b, value);
         self
     }
 
-    /// Sets [`promotion_option_no`](field@Self::promotion_option_no).
+    /// Sets [`PromotionOptionNo`](field@Self::promotion_option_no): The number of a coupon to pay
+    /// with.
     #[inline]
     pub fn promotion_option_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.promotion_option_no, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew): Whether the subscription is prolonged by
+    /// itself; no by default.
     #[inline]
     pub fn auto_renew(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`auto_renew_duration`](field@Self::auto_renew_duration).
+    /// Sets [`AutoRenewDuration`](field@Self::auto_renew_duration): By how many months to prolong
+    /// it each time; 1 by default.
     #[inline]
     pub fn auto_renew_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_renew_duration, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id): The resource group, `rg-…`;
+    /// resources can be listed and permitted by group.
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag): The tags to give to the package.
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -343,32 +370,27 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("Bandwidth").required(),
-                    wire::Field::query("Duration"),
-                    wire::Field::query("PricingCycle"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("BandwidthType"),
-                    wire::Field::query("AutoUseCoupon"),
-                    wire::Field::query("Ratio").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
-                    wire::Field::query("BillingType"),
-                    wire::Field::query("ChargeType"),
-                    wire::Field::query("CbnGeographicRegionIdA").limits(&[wire::Limit::Only("China-mainland")]),
-                    wire::Field::query("CbnGeographicRegionIdB").limits(&[wire::Limit::Only("Global")]),
-                    wire::Field::query("PromotionOptionNo"),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("AutoRenewDuration").limits(&[wire::Limit::Min(1), wire::Limit::Max(12)]),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("Bandwidth").required(),
+            wire::Field::query("Duration"),
+            wire::Field::query("PricingCycle"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("Type").required(),
+            wire::Field::query("BandwidthType"),
+            wire::Field::query("AutoUseCoupon"),
+            wire::Field::query("Ratio").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
+            wire::Field::query("BillingType"),
+            wire::Field::query("ChargeType"),
+            wire::Field::query("CbnGeographicRegionIdA").limits(&[wire::Limit::Only("China-mainland")]),
+            wire::Field::query("CbnGeographicRegionIdB").limits(&[wire::Limit::Only("Global")]),
+            wire::Field::query("PromotionOptionNo"),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("AutoRenewDuration").limits(&[wire::Limit::Min(1), wire::Limit::Max(12)]),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -425,40 +447,41 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag): One tag.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// `Key`: The key.
     ///
-    /// Neither empty nor longer than 64 characters, without `http://` and `https://`, and not starting
-    /// with `aliyun` or `acs:`.
+    /// Neither empty nor longer than 64 characters, without `http://` and `https://`, and not
+    /// starting with `aliyun` or `acs:`.
     ///
     /// Example: `tag-key`.
     pub key: Option<String>,
     /// `Value`: The value.
     ///
-    /// At most 128 characters, without `http://` and `https://`, and not starting with `aliyun`
-    /// or `acs:`; it may be empty.
+    /// At most 128 characters, without `http://` and `https://`, and not starting with `aliyun` or
+    /// `acs:`; it may be empty.
     ///
     /// Example: `tag-value`.
     pub value: Option<String>,
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key): The key.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value): The value.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -469,15 +492,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -522,16 +540,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BandwidthPackageId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("BandwidthPackageId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -567,7 +580,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"4B6DBBB0-2D01-4C6A-A384-4129266E6B78\",\n  \"BandwidthPackageId\": \"gbwp-bp1sgzldyj6b4q7cx****\",\n  \"OrderId\": \"208257****\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4B6DBBB0-2D01-4C6A-A384-4129266E6B78",
+  "BandwidthPackageId": "gbwp-bp1sgzldyj6b4q7cx****",
+  "OrderId": "208257****"
+}"#),
     ];
 }
 
@@ -576,19 +593,19 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `COMMODITY.INVALID_COMPONENT`, status 400: The order has a value that cannot be bought:
     /// bandwidth is out of range, or its type cannot be changed in this way.
     CommodityInvalidComponent,
-    /// `MissingParameter.BandwidthType`, status 400: `BandwidthType` is missing; a basic package needs
-    /// it.
+    /// `MissingParameter.BandwidthType`, status 400: `BandwidthType` is missing; a basic package
+    /// needs it.
     MissingParameterBandwidthType,
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateBandwidthPackage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -603,9 +620,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Buys a bandwidth package, which an accelerator needs unless it pays by data transferred.
     ///
-    /// Examples, errors and types: [`create_bandwidth_package`](mod@super::create_bandwidth_package).
+    /// Examples, errors and types:
+    /// [`create_bandwidth_package`](mod@super::create_bandwidth_package).
     #[inline]
-    pub fn create_bandwidth_package(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_bandwidth_package(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

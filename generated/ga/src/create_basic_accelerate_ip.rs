@@ -2,12 +2,16 @@
 
 //! Adds an accelerated IP address to the acceleration region of a basic accelerator.
 //!
-//! - The reply comes first, the rest is done in the background: the address has no state until it
-//!   is `active`. Wait for that with [`wait_until_accelerate_ip_active`](crate::Client::wait_until_accelerate_ip_active), then bind it to an endpoint
-//!   with [`CreateBasicAccelerateIpEndpointRelation`](mod@crate::create_basic_accelerate_ip_endpoint_relation).
+//! - The reply comes first, the rest is done in the background: the address has no state until
+//!   it is `active`. Wait for that with
+//!   [`wait_until_accelerate_ip_active`](crate::Client::wait_until_accelerate_ip_active), then
+//!   bind it to an endpoint with
+//!   [`CreateBasicAccelerateIpEndpointRelation`](mod@crate::create_basic_accelerate_ip_endpoint_relation).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `CreateBasicAccelerateIp`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateBasicAccelerateIp) at Alibaba Cloud.
+//! Operation `CreateBasicAccelerateIp`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateBasicAccelerateIp) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -39,14 +43,16 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(create::Error::NotExistAccelerator);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NotExistAccelerator);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .accelerator_id("ga-bp17frjjh0udz4qz****")
 //! #     .ip_set_id("ips-bp11r5jb8ogp122xl****");
 //! let error = client.create_basic_accelerate_ip(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NotExistAccelerator) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::NotExistAccelerator) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -56,60 +62,68 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateBasicAccelerateIp`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
     /// Example: `ga-bp17frjjh0udz4qz****`.
     pub accelerator_id: Option<String>,
-    /// `IpSetId`, **required**: The IP set's ID, `ips-…`, as [`GetBasicAccelerator`](mod@crate::get_basic_accelerator) tells it.
+    /// `IpSetId`, **required**: The IP set's ID, `ips-…`, as
+    /// [`GetBasicAccelerator`](mod@crate::get_basic_accelerator) tells it.
     ///
     /// Example: `ips-bp11r5jb8ogp122xl****`.
     pub ip_set_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`ip_set_id`](field@Self::ip_set_id).
+    /// Sets [`IpSetId`](field@Self::ip_set_id), **required**: The IP set's ID, `ips-…`, as
+    /// [`GetBasicAccelerator`](mod@crate::get_basic_accelerator) tells it.
     #[inline]
     pub fn ip_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_set_id, value);
@@ -120,17 +134,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("IpSetId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("IpSetId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,19 +203,14 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("IpSetId"),
-                    wire::Field::member("AccelerateIpId"),
-                    wire::Field::member("AccelerateIpAddress"),
-                    wire::Field::member("State"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("IpSetId"),
+            wire::Field::member("AccelerateIpId"),
+            wire::Field::member("AccelerateIpAddress"),
+            wire::Field::member("State"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,7 +250,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\",\n  \"AcceleratorId\": \"ga-bp17frjjh0udz4qz****\",\n  \"IpSetId\": \"ips-bp11r5jb8ogp122xl****\",\n  \"AccelerateIpId\": \"gaip-bp1****\",\n  \"AccelerateIpAddress\": \"116.132.XX.XX\",\n  \"State\": \"init\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "AcceleratorId": "ga-bp17frjjh0udz4qz****",
+  "IpSetId": "ips-bp11r5jb8ogp122xl****",
+  "AccelerateIpId": "gaip-bp1****",
+  "AccelerateIpAddress": "116.132.XX.XX",
+  "State": "init"
+}"#),
     ];
 }
 
@@ -255,20 +266,21 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
     /// `NotExist.IpSet`, status 400: There is no IP set with this ID.
     NotExistIpSet,
-    /// `NotActive.IpSet`, status 400: An IP set is still being created or changed. Wait
-    /// with [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active).
+    /// `NotActive.IpSet`, status 400: An IP set is still being created or changed. Wait with
+    /// [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active).
     NotActiveIpSet,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateBasicAccelerateIp";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -284,9 +296,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds an accelerated IP address to the acceleration region of a basic accelerator.
     ///
-    /// Examples, errors and types: [`create_basic_accelerate_ip`](mod@super::create_basic_accelerate_ip).
+    /// Examples, errors and types:
+    /// [`create_basic_accelerate_ip`](mod@super::create_basic_accelerate_ip).
     #[inline]
-    pub fn create_basic_accelerate_ip(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_basic_accelerate_ip(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -3,12 +3,15 @@
 //! Binds an accelerated IP address of a basic accelerator to an endpoint.
 //!
 //! - An address is bound to one endpoint, and takes all of its traffic there.
-//! - The reply comes first, the rest is done in the background: address and endpoint are `binding`
-//!   and can only be read until both are `bound`. Wait for that
-//!   with [`wait_until_accelerate_ip_bound`](crate::Client::wait_until_accelerate_ip_bound).
+//! - The reply comes first, the rest is done in the background: address and endpoint are
+//!   `binding` and can only be read until both are `bound`. Wait for that with
+//!   [`wait_until_accelerate_ip_bound`](crate::Client::wait_until_accelerate_ip_bound).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `CreateBasicAccelerateIpEndpointRelation`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateBasicAccelerateIpEndpointRelation) at Alibaba Cloud.
+//! Operation `CreateBasicAccelerateIpEndpointRelation`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateBasicAccelerateIpEndpointRelation)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -41,15 +44,17 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(create::Error::EcsCannotBindBasicEndpoint);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::EcsCannotBindBasicEndpoint);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .accelerator_id("ga-bp17frjjh0udz4qz****")
 //! #     .endpoint_id("ep-bp14sz7ftcwwjgrdm****")
 //! #     .accelerate_ip_id("gaip-bp1****");
 //! let error = client.create_basic_accelerate_ip_endpoint_relation(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::EcsCannotBindBasicEndpoint) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::EcsCannotBindBasicEndpoint) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,72 +64,82 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateBasicAccelerateIpEndpointRelation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
     /// Example: `ga-bp17frjjh0udz4qz****`.
     pub accelerator_id: Option<String>,
-    /// `EndpointId`, **required**: The endpoint's ID, `ep-…`, as [`ListBasicEndpoints`](mod@crate::list_basic_endpoints) tells it.
+    /// `EndpointId`, **required**: The endpoint's ID, `ep-…`, as
+    /// [`ListBasicEndpoints`](mod@crate::list_basic_endpoints) tells it.
     ///
     /// Example: `ep-bp14sz7ftcwwjgrdm****`.
     pub endpoint_id: Option<String>,
-    /// `AccelerateIpId`, **required**: The accelerated IP address's ID, `gaip-…`,
-    /// as [`ListBasicAccelerateIps`](mod@crate::list_basic_accelerate_ips) tells it.
+    /// `AccelerateIpId`, **required**: The accelerated IP address's ID, `gaip-…`, as
+    /// [`ListBasicAccelerateIps`](mod@crate::list_basic_accelerate_ips) tells it.
     ///
     /// Example: `gaip-bp1****`.
     pub accelerate_ip_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`endpoint_id`](field@Self::endpoint_id).
+    /// Sets [`EndpointId`](field@Self::endpoint_id), **required**: The endpoint's ID, `ep-…`, as
+    /// [`ListBasicEndpoints`](mod@crate::list_basic_endpoints) tells it.
     #[inline]
     pub fn endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_id, value);
         self
     }
 
-    /// Sets [`accelerate_ip_id`](field@Self::accelerate_ip_id).
+    /// Sets [`AccelerateIpId`](field@Self::accelerate_ip_id), **required**: The accelerated IP
+    /// address's ID, `gaip-…`, as [`ListBasicAccelerateIps`](mod@crate::list_basic_accelerate_ips)
+    /// tells it.
     #[inline]
     pub fn accelerate_ip_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerate_ip_id, value);
@@ -135,18 +150,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("EndpointId").required(),
-                    wire::Field::query("AccelerateIpId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("EndpointId").required(),
+            wire::Field::query("AccelerateIpId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,18 +213,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("EndpointId"),
-                    wire::Field::member("AccelerateIpId"),
-                    wire::Field::member("State"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("EndpointId"),
+            wire::Field::member("AccelerateIpId"),
+            wire::Field::member("State"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,7 +257,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\",\n  \"AcceleratorId\": \"ga-bp17frjjh0udz4qz****\",\n  \"EndpointId\": \"ep-bp14sz7ftcwwjgrdm****\",\n  \"AccelerateIpId\": \"gaip-bp1****\",\n  \"State\": \"active\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "AcceleratorId": "ga-bp17frjjh0udz4qz****",
+  "EndpointId": "ep-bp14sz7ftcwwjgrdm****",
+  "AccelerateIpId": "gaip-bp1****",
+  "State": "active"
+}"#),
     ];
 }
 
@@ -261,13 +272,13 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EcsCannotBind.BasicEndpoint`, status 400: The ECS instance has a public address of its own
     /// already. Unbind that first, or take another instance.
     EcsCannotBindBasicEndpoint,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateBasicAccelerateIpEndpointRelation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -280,9 +291,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Binds an accelerated IP address of a basic accelerator to an endpoint.
     ///
-    /// Examples, errors and types: [`create_basic_accelerate_ip_endpoint_relation`](mod@super::create_basic_accelerate_ip_endpoint_relation).
+    /// Examples, errors and types:
+    /// [`create_basic_accelerate_ip_endpoint_relation`](mod@super::create_basic_accelerate_ip_endpoint_relation).
     #[inline]
-    pub fn create_basic_accelerate_ip_endpoint_relation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_basic_accelerate_ip_endpoint_relation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

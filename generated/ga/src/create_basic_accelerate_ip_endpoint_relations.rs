@@ -3,12 +3,15 @@
 //! Binds several accelerated IP addresses of a basic accelerator to endpoints at once.
 //!
 //! - An address is bound to one endpoint, and takes all of its traffic there.
-//! - The reply comes first, the rest is done in the background: address and endpoint are `binding`
-//!   and can only be read until both are `bound`. Wait for that
-//!   with [`wait_until_accelerate_ip_bound`](crate::Client::wait_until_accelerate_ip_bound).
+//! - The reply comes first, the rest is done in the background: address and endpoint are
+//!   `binding` and can only be read until both are `bound`. Wait for that with
+//!   [`wait_until_accelerate_ip_bound`](crate::Client::wait_until_accelerate_ip_bound).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `CreateBasicAccelerateIpEndpointRelations`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateBasicAccelerateIpEndpointRelations) at Alibaba Cloud.
+//! Operation `CreateBasicAccelerateIpEndpointRelations`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateBasicAccelerateIpEndpointRelations)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,20 +39,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateBasicAccelerateIpEndpointRelations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
@@ -62,34 +67,40 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`accelerate_ip_endpoint_relations`](field@Self::accelerate_ip_endpoint_relations).
+    /// Sets
+    /// [`AccelerateIpEndpointRelations`](field@Self::accelerate_ip_endpoint_relations), **required**:
+    /// What to bind.
     #[inline]
     pub fn accelerate_ip_endpoint_relations(mut self, value: impl IntoIterator<Item = AccelerateIpEndpointRelation>) -> Self {
         wire::set_list(&mut self.accelerate_ip_endpoint_relations, value);
@@ -100,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("AccelerateIpEndpointRelations").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("AccelerateIpEndpointRelations").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,38 +142,42 @@ impl wire::Object for Request {
 
 wire::request!(Request);
 
-/// An item
-/// of [`Request::accelerate_ip_endpoint_relations`](field@Request::accelerate_ip_endpoint_relations):
+/// An item of
+/// [`Request::accelerate_ip_endpoint_relations`](field@Request::accelerate_ip_endpoint_relations):
 /// An accelerated IP address, and its endpoint.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AccelerateIpEndpointRelation {
-    /// `AccelerateIpId`: The accelerated IP address's ID, `gaip-…`, as [`ListBasicAccelerateIps`](mod@crate::list_basic_accelerate_ips) tells
-    /// it.
+    /// `AccelerateIpId`: The accelerated IP address's ID, `gaip-…`, as
+    /// [`ListBasicAccelerateIps`](mod@crate::list_basic_accelerate_ips) tells it.
     ///
     /// Example: `gaip-bp1****`.
     pub accelerate_ip_id: Option<String>,
-    /// `EndpointId`: The endpoint's ID, `ep-…`, as [`ListBasicEndpoints`](mod@crate::list_basic_endpoints) tells it.
+    /// `EndpointId`: The endpoint's ID, `ep-…`, as
+    /// [`ListBasicEndpoints`](mod@crate::list_basic_endpoints) tells it.
     ///
     /// Example: `ep-bp14sz7ftcwwjgrdm****`.
     pub endpoint_id: Option<String>,
 }
 
 impl AccelerateIpEndpointRelation {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accelerate_ip_id`](field@Self::accelerate_ip_id).
+    /// Sets [`AccelerateIpId`](field@Self::accelerate_ip_id): The accelerated IP address's ID,
+    /// `gaip-…`, as [`ListBasicAccelerateIps`](mod@crate::list_basic_accelerate_ips) tells it.
     #[inline]
     pub fn accelerate_ip_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerate_ip_id, value);
         self
     }
 
-    /// Sets [`endpoint_id`](field@Self::endpoint_id).
+    /// Sets [`EndpointId`](field@Self::endpoint_id): The endpoint's ID, `ep-…`, as
+    /// [`ListBasicEndpoints`](mod@crate::list_basic_endpoints) tells it.
     #[inline]
     pub fn endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_id, value);
@@ -178,15 +188,10 @@ impl AccelerateIpEndpointRelation {
 impl wire::Object for AccelerateIpEndpointRelation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccelerateIpEndpointRelation",
-                fields: &[
-                    wire::Field::member("AccelerateIpId"),
-                    wire::Field::member("EndpointId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccelerateIpEndpointRelation", const { &[
+            wire::Field::member("AccelerateIpId"),
+            wire::Field::member("EndpointId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,15 +230,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AcceleratorId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AcceleratorId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,32 +265,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\",\n  \"AcceleratorId\": \"ga-bp17frjjh0udz4qz****\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "AcceleratorId": "ga-bp17frjjh0udz4qz****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateBasicAccelerateIpEndpointRelations`: none.
+/// No error codes are documented for `CreateBasicAccelerateIpEndpointRelations`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateBasicAccelerateIpEndpointRelations";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Binds several accelerated IP addresses of a basic accelerator to endpoints at once.
     ///
-    /// Examples, errors and types: [`create_basic_accelerate_ip_endpoint_relations`](mod@super::create_basic_accelerate_ip_endpoint_relations).
+    /// Examples, errors and types:
+    /// [`create_basic_accelerate_ip_endpoint_relations`](mod@super::create_basic_accelerate_ip_endpoint_relations).
     #[inline]
-    pub fn create_basic_accelerate_ip_endpoint_relations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_basic_accelerate_ip_endpoint_relations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

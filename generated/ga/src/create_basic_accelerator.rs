@@ -9,15 +9,21 @@
 //! A basic accelerator has one acceleration region and one endpoint group, and binds each
 //! accelerated IP address to one endpoint; it knows no listeners.
 //!
-//! - After it come: bandwidth ([`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator), unless it pays by data
-//!   transferred), the region ([`CreateBasicIpSet`](mod@crate::create_basic_ip_set)), addresses ([`CreateBasicAccelerateIp`](mod@crate::create_basic_accelerate_ip)), backends
-//!   ([`CreateBasicEndpointGroup`](mod@crate::create_basic_endpoint_group), [`CreateBasicEndpoint`](mod@crate::create_basic_endpoint)), and what belongs together
+//! - After it come: bandwidth
+//!   ([`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator), unless it
+//!   pays by data transferred), the region ([`CreateBasicIpSet`](mod@crate::create_basic_ip_set)),
+//!   addresses ([`CreateBasicAccelerateIp`](mod@crate::create_basic_accelerate_ip)), backends
+//!   ([`CreateBasicEndpointGroup`](mod@crate::create_basic_endpoint_group),
+//!   [`CreateBasicEndpoint`](mod@crate::create_basic_endpoint)), and what belongs together
 //!   ([`CreateBasicAccelerateIpEndpointRelation`](mod@crate::create_basic_accelerate_ip_endpoint_relation)).
 //! - This costs money. A subscription is an order: give `AutoPay`, or it waits to be paid for.
-//! - The reply comes first, the rest is done in the background: the new accelerator is `init` and
-//!   can only be read until it is `active`. Wait for that with [`wait_until_basic_accelerator_active`](crate::Client::wait_until_basic_accelerator_active).
+//! - The reply comes first, the rest is done in the background: the new accelerator is `init`
+//!   and can only be read until it is `active`. Wait for that with
+//!   [`wait_until_basic_accelerator_active`](crate::Client::wait_until_basic_accelerator_active).
 //!
-//! Operation `CreateBasicAccelerator`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateBasicAccelerator) at Alibaba Cloud.
+//! Operation `CreateBasicAccelerator`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateBasicAccelerator) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -45,13 +51,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(create::Error::UnknownError);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::UnknownError);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = create::Request::new();
-//! let call = client.create_basic_accelerator(request).retry(alicloud_ga::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.create_basic_accelerator(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::UnknownError) => assert_eq!(error.status(), Some(500)),
+//!     Some(create::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -61,23 +68,24 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateBasicAccelerator`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567****`.
+    /// Only ASCII characters. At most 64 characters. Example: `123e4567****`.
     pub client_token: Option<String>,
-    /// `Duration`: For how many months (1 to 9) or years (1 to 3) to pay in advance; `PricingCycle`
-    /// says which.
+    /// `Duration`: For how many months (1 to 9) or years (1 to 3) to pay in advance;
+    /// `PricingCycle` says which.
     ///
     /// Needed for a subscription.
     ///
@@ -87,11 +95,13 @@ pub struct Request {
     ///
     /// A subscription takes months or years.
     ///
-    /// Values: [`Year`](Self::PRICING_CYCLE_YEAR), [`Month`](Self::PRICING_CYCLE_MONTH), [`Day`](Self::PRICING_CYCLE_DAY), [`Hour`](Self::PRICING_CYCLE_HOUR). Example: `Month`. Default: `Month`.
+    /// Values: [`Year`](Self::PRICING_CYCLE_YEAR), [`Month`](Self::PRICING_CYCLE_MONTH),
+    /// [`Day`](Self::PRICING_CYCLE_DAY), [`Hour`](Self::PRICING_CYCLE_HOUR). Default: `Month`.
     pub pricing_cycle: Option<String>,
     /// `BandwidthBillingType`: What traffic is paid by.
     ///
-    /// Values: [`BandwidthPackage`](Self::BANDWIDTH_BILLING_TYPE_BANDWIDTH_PACKAGE), [`CDT`](Self::BANDWIDTH_BILLING_TYPE_CDT), [`CDT95`](Self::BANDWIDTH_BILLING_TYPE_CDT95). Example: `CDT`.
+    /// Values: [`BandwidthPackage`](Self::BANDWIDTH_BILLING_TYPE_BANDWIDTH_PACKAGE),
+    /// [`CDT`](Self::BANDWIDTH_BILLING_TYPE_CDT), [`CDT95`](Self::BANDWIDTH_BILLING_TYPE_CDT95).
     pub bandwidth_billing_type: Option<String>,
     /// `AutoPay`: Whether to pay the order at once.
     ///
@@ -122,13 +132,14 @@ pub struct Request {
     ///
     /// From 1 to 12. Example: `1`.
     pub auto_renew_duration: Option<i64>,
-    /// `ResourceGroupId`: The resource group, `rg-…`; resources can be listed and permitted by group.
+    /// `ResourceGroupId`: The resource group, `rg-…`; resources can be listed and permitted by
+    /// group.
     ///
     /// Example: `rg-acfmxshhcsn****`.
     pub resource_group_id: Option<String>,
     /// `ChargeType`: How it is paid for; a subscription by default.
     ///
-    /// Values: [`PREPAY`](Self::CHARGE_TYPE_PREPAY), [`POSTPAY`](Self::CHARGE_TYPE_POSTPAY). Example: `PREPAY`.
+    /// Values: [`PREPAY`](Self::CHARGE_TYPE_PREPAY), [`POSTPAY`](Self::CHARGE_TYPE_POSTPAY).
     pub charge_type: Option<String>,
     /// `DryRun`: Whether to have the request checked and nothing done.
     ///
@@ -152,9 +163,11 @@ impl Request {
     pub const PRICING_CYCLE_DAY: &str = "Day";
     /// `Hour`, a value of `PricingCycle`: Hours.
     pub const PRICING_CYCLE_HOUR: &str = "Hour";
-    /// `BandwidthPackage`, a value of `BandwidthBillingType`: A bandwidth package, bought for itself.
+    /// `BandwidthPackage`, a value of `BandwidthBillingType`: A bandwidth package, bought for
+    /// itself.
     pub const BANDWIDTH_BILLING_TYPE_BANDWIDTH_PACKAGE: &str = "BandwidthPackage";
-    /// `CDT`, a value of `BandwidthBillingType`: The data transferred, billed by Cloud Data Transfer.
+    /// `CDT`, a value of `BandwidthBillingType`: The data transferred, billed by Cloud Data
+    /// Transfer.
     pub const BANDWIDTH_BILLING_TYPE_CDT: &str = "CDT";
     /// `CDT95`, a value of `BandwidthBillingType`: The 95th percentile of the bandwidth, billed by
     /// Cloud Data Transfer; for accounts that are admitted to it.
@@ -164,104 +177,113 @@ impl Request {
     /// `POSTPAY`, a value of `ChargeType`: As it is used.
     pub const CHARGE_TYPE_POSTPAY: &str = "POSTPAY";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`duration`](field@Self::duration).
+    /// Sets [`Duration`](field@Self::duration): For how many months (1 to 9) or years (1 to 3) to
+    /// pay in advance; `PricingCycle` says which.
     #[inline]
     pub fn duration(mut self, value: i64) -> Self {
         wire::set(&mut self.duration, value);
         self
     }
 
-    /// Sets [`pricing_cycle`](field@Self::pricing_cycle).
+    /// Sets [`PricingCycle`](field@Self::pricing_cycle): The unit of `Duration`.
     #[inline]
     pub fn pricing_cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pricing_cycle, value);
         self
     }
 
-    /// Sets [`bandwidth_billing_type`](field@Self::bandwidth_billing_type).
+    /// Sets [`BandwidthBillingType`](field@Self::bandwidth_billing_type): What traffic is paid by.
     #[inline]
     pub fn bandwidth_billing_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_billing_type, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay): Whether to pay the order at once.
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`auto_use_coupon`](field@Self::auto_use_coupon).
+    /// Sets [`AutoUseCoupon`](field@Self::auto_use_coupon): Whether to pay with the account's
+    /// coupons first; no by default.
     #[inline]
     pub fn auto_use_coupon(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_use_coupon, value);
         self
     }
 
-    /// Sets [`promotion_option_no`](field@Self::promotion_option_no).
+    /// Sets [`PromotionOptionNo`](field@Self::promotion_option_no): The number of a coupon to pay
+    /// with.
     #[inline]
     pub fn promotion_option_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.promotion_option_no, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew): Whether the subscription is prolonged by
+    /// itself; no by default.
     #[inline]
     pub fn auto_renew(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`auto_renew_duration`](field@Self::auto_renew_duration).
+    /// Sets [`AutoRenewDuration`](field@Self::auto_renew_duration): By how many months to prolong
+    /// it each time; 1 by default.
     #[inline]
     pub fn auto_renew_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_renew_duration, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id): The resource group, `rg-…`;
+    /// resources can be listed and permitted by group.
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type): How it is paid for; a subscription by default.
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether to have the request checked and nothing done.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag): The tags to give to the accelerator.
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -272,27 +294,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("Duration").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PricingCycle"),
-                    wire::Field::query("BandwidthBillingType"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("AutoUseCoupon"),
-                    wire::Field::query("PromotionOptionNo"),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("AutoRenewDuration").limits(&[wire::Limit::Min(1), wire::Limit::Max(12)]),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("ChargeType"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("Duration").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PricingCycle"),
+            wire::Field::query("BandwidthBillingType"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("AutoUseCoupon"),
+            wire::Field::query("PromotionOptionNo"),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("AutoRenewDuration").limits(&[wire::Limit::Min(1), wire::Limit::Max(12)]),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("ChargeType"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -339,40 +356,41 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag): One tag.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// `Key`: The key.
     ///
-    /// Neither empty nor longer than 64 characters, without `http://` and `https://`, and not starting
-    /// with `aliyun` or `acs:`.
+    /// Neither empty nor longer than 64 characters, without `http://` and `https://`, and not
+    /// starting with `aliyun` or `acs:`.
     ///
     /// Example: `tag-key`.
     pub key: Option<String>,
     /// `Value`: The value.
     ///
-    /// At most 128 characters, without `http://` and `https://`, and not starting with `aliyun`
-    /// or `acs:`; it may be empty.
+    /// At most 128 characters, without `http://` and `https://`, and not starting with `aliyun` or
+    /// `acs:`; it may be empty.
     ///
     /// Example: `tag-value`.
     pub value: Option<String>,
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key): The key.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value): The value.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -383,15 +401,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -436,16 +449,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("AcceleratorId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("AcceleratorId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -482,7 +490,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"F591955F-5CB5-4CCE-A75D-17CF2085CE22\",\n  \"OrderId\": \"2082574365\",\n  \"AcceleratorId\": \"ga-bp17frjjh0udz4qz****\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F591955F-5CB5-4CCE-A75D-17CF2085CE22",
+  "OrderId": "2082574365",
+  "AcceleratorId": "ga-bp17frjjh0udz4qz****"
+}"#),
     ];
 }
 
@@ -491,13 +503,13 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+pub enum ErrorKind {
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateBasicAccelerator";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -510,9 +522,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a basic accelerator, which forwards whole IP addresses instead of ports.
     ///
-    /// Examples, errors and types: [`create_basic_accelerator`](mod@super::create_basic_accelerator).
+    /// Examples, errors and types:
+    /// [`create_basic_accelerator`](mod@super::create_basic_accelerator).
     #[inline]
-    pub fn create_basic_accelerator(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_basic_accelerator(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

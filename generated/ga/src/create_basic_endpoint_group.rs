@@ -4,11 +4,15 @@
 //!
 //! - The region may not be the acceleration region. The endpoint can be given here, or added
 //!   with [`CreateBasicEndpoint`](mod@crate::create_basic_endpoint).
-//! - The reply comes first, the rest is done in the background: the new group is `init` and can only
-//!   be read until it is `active`. Wait for that with [`wait_until_basic_endpoint_group_active`](crate::Client::wait_until_basic_endpoint_group_active).
+//! - The reply comes first, the rest is done in the background: the new group is `init` and
+//!   can only be read until it is `active`. Wait for that with
+//!
+//!   [`wait_until_basic_endpoint_group_active`](crate::Client::wait_until_basic_endpoint_group_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `CreateBasicEndpointGroup`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateBasicEndpointGroup) at Alibaba Cloud.
+//! Operation `CreateBasicEndpointGroup`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateBasicEndpointGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -40,14 +44,16 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(create::Error::ResourceQuotaFull);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ResourceQuotaFull);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .accelerator_id("ga-bp17frjjh0udz4qz****")
 //! #     .endpoint_group_region("cn-shanghai");
 //! let error = client.create_basic_endpoint_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ResourceQuotaFull) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ResourceQuotaFull) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,50 +63,53 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateBasicEndpointGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
     /// Example: `ga-bp17frjjh0udz4qz****`.
     pub accelerator_id: Option<String>,
-    /// `EndpointGroupRegion`, **required**: The region whose backends the group holds,
-    /// as [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) lists it.
+    /// `EndpointGroupRegion`, **required**: The region whose backends the group holds, as
+    /// [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) lists it.
     ///
     /// Example: `cn-shanghai`.
     pub endpoint_group_region: Option<String>,
-    /// `Name`: A name of your choice: 2 to 128 characters, a letter first, then letters, digits, `_`
-    /// and `-`.
+    /// `Name`: A name of your choice: 2 to 128 characters, a letter first, then letters, digits,
+    /// `_` and `-`.
     ///
     /// Example: `group1`.
     pub name: Option<String>,
-    /// `Description`: A note of your choice, up to 200 characters, not starting with `http://`
-    /// or `https://`.
+    /// `Description`: A note of your choice, up to 200 characters, not starting with `http://` or
+    /// `https://`.
     ///
     /// Example: `BasicEndpointGroup`.
     pub description: Option<String>,
     /// `EndpointType`: What the endpoint is.
     ///
-    /// Values: [`ENI`](Self::ENDPOINT_TYPE_ENI), [`SLB`](Self::ENDPOINT_TYPE_SLB), [`ECS`](Self::ENDPOINT_TYPE_ECS). Example: `ENI`.
+    /// Values: [`ENI`](Self::ENDPOINT_TYPE_ENI), [`SLB`](Self::ENDPOINT_TYPE_SLB),
+    /// [`ECS`](Self::ENDPOINT_TYPE_ECS).
     pub endpoint_type: Option<String>,
     /// `EndpointAddress`: The ID of the resource that is the endpoint.
     ///
     /// Example: `eni-bp1a05txelswuj8g****`.
     pub endpoint_address: Option<String>,
-    /// `EndpointSubAddress`: Which private IP address of the ECS instance or network interface to use;
-    /// the primary one by default.
+    /// `EndpointSubAddress`: Which private IP address of the ECS instance or network interface to
+    /// use; the primary one by default.
     ///
     /// Example: `172.16.XX.XX`.
     pub endpoint_sub_address: Option<String>,
@@ -114,69 +123,79 @@ impl Request {
     /// `ECS`, a value of `EndpointType`: An ECS instance.
     pub const ENDPOINT_TYPE_ECS: &str = "ECS";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`endpoint_group_region`](field@Self::endpoint_group_region).
+    /// Sets [`EndpointGroupRegion`](field@Self::endpoint_group_region), **required**: The region
+    /// whose backends the group holds, as
+    /// [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) lists it.
     #[inline]
     pub fn endpoint_group_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_region, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name): A name of your choice: 2 to 128 characters, a letter
+    /// first, then letters, digits, `_` and `-`.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description): A note of your choice, up to 200 characters,
+    /// not starting with `http://` or `https://`.
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`endpoint_type`](field@Self::endpoint_type).
+    /// Sets [`EndpointType`](field@Self::endpoint_type): What the endpoint is.
     #[inline]
     pub fn endpoint_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_type, value);
         self
     }
 
-    /// Sets [`endpoint_address`](field@Self::endpoint_address).
+    /// Sets [`EndpointAddress`](field@Self::endpoint_address): The ID of the resource that is the
+    /// endpoint.
     #[inline]
     pub fn endpoint_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_address, value);
         self
     }
 
-    /// Sets [`endpoint_sub_address`](field@Self::endpoint_sub_address).
+    /// Sets [`EndpointSubAddress`](field@Self::endpoint_sub_address): Which private IP address of
+    /// the ECS instance or network interface to use; the primary one by default.
     #[inline]
     pub fn endpoint_sub_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_sub_address, value);
@@ -187,22 +206,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("EndpointGroupRegion").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("EndpointType"),
-                    wire::Field::query("EndpointAddress"),
-                    wire::Field::query("EndpointSubAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("EndpointGroupRegion").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("Description"),
+            wire::Field::query("EndpointType"),
+            wire::Field::query("EndpointAddress"),
+            wire::Field::query("EndpointSubAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,15 +269,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndpointGroupId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndpointGroupId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,7 +304,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"EndpointGroupId\": \"epg-bp1dmlohjjz4kqaun****\",\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\"\n}"),
+        operation::Sample::Json(r#"{
+  "EndpointGroupId": "epg-bp1dmlohjjz4kqaun****",
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -304,7 +316,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Resource.QuotaFull`, status 400: The account may not hold more of this resource. Ask for a
     /// higher quota, or remove what is not needed.
     ResourceQuotaFull,
@@ -314,19 +326,23 @@ pub enum Error {
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
-    /// `NotExist.BusinessRegion`, status 400: There is no such region, or not for this accelerator:
-    /// see [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) and [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas).
+    /// `NotExist.BusinessRegion`, status 400: There is no such region, or not for this
+    /// accelerator: see [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) and
+    /// [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas).
     NotExistBusinessRegion,
-    /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth package.
-    /// Bind one first: see [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
+    /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth
+    /// package. Bind one first: see
+    /// [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
     NotExistBasicBandwidthPackage,
-    /// `Exist.EndpointGroup`, status 400: There is an endpoint group already where only one may be, or
-    /// one that stands in the way: see [`ListEndpointGroups`](mod@crate::list_endpoint_groups).
+    /// `Exist.EndpointGroup`, status 400: There is an endpoint group already where only one may
+    /// be, or one that stands in the way: see
+    /// [`ListEndpointGroups`](mod@crate::list_endpoint_groups).
     ExistEndpointGroup,
-    /// `QuotaExceeded.EndpointGroup`, status 400: There would be more endpoint groups than there may
-    /// be.
+    /// `QuotaExceeded.EndpointGroup`, status 400: There would be more endpoint groups than there
+    /// may be.
     QuotaExceededEndpointGroup,
     /// `EcsCannotBind.BasicEndpoint`, status 400: The ECS instance has a public address of its own
     /// already. Unbind that first, or take another instance.
@@ -334,12 +350,12 @@ pub enum Error {
     /// `InvalidateRegion.BasicAccelerator`, status 400: The endpoint group is in the acceleration
     /// region. They have to be in different regions.
     InvalidateRegionBasicAccelerator,
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateBasicEndpointGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -362,9 +378,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates the endpoint group of a basic accelerator: its backends in one region.
     ///
-    /// Examples, errors and types: [`create_basic_endpoint_group`](mod@super::create_basic_endpoint_group).
+    /// Examples, errors and types:
+    /// [`create_basic_endpoint_group`](mod@super::create_basic_endpoint_group).
     #[inline]
-    pub fn create_basic_endpoint_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_basic_endpoint_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,11 +2,14 @@
 
 //! Adds several endpoints to the endpoint group of a basic accelerator at once.
 //!
-//! - The reply comes first, the rest is done in the background: the new endpoint is `init` and can
-//!   only be read until it is `active`. Wait for that with [`wait_until_basic_endpoint_active`](crate::Client::wait_until_basic_endpoint_active).
+//! - The reply comes first, the rest is done in the background: the new endpoint is `init` and
+//!   can only be read until it is `active`. Wait for that with
+//!   [`wait_until_basic_endpoint_active`](crate::Client::wait_until_basic_endpoint_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `CreateBasicEndpoints`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateBasicEndpoints) at Alibaba Cloud.
+//! Operation `CreateBasicEndpoints`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateBasicEndpoints) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -39,15 +42,17 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(create::Error::NotExistAccelerator);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NotExistAccelerator);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .accelerator_id("ga-bp17frjjh0udz4qz****")
 //! #     .endpoint_group_id("epg-bp1dmlohjjz4kqaun****")
 //! #     .endpoints([create::Endpoint::new().name("ep01")]);
 //! let error = client.create_basic_endpoints(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NotExistAccelerator) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::NotExistAccelerator) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,20 +62,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateBasicEndpoints`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
@@ -87,41 +94,46 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`endpoint_group_id`](field@Self::endpoint_group_id).
+    /// Sets [`EndpointGroupId`](field@Self::endpoint_group_id), **required**: The endpoint group's
+    /// ID, `epg-…`.
     #[inline]
     pub fn endpoint_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_id, value);
         self
     }
 
-    /// Sets [`endpoints`](field@Self::endpoints).
+    /// Sets [`Endpoints`](field@Self::endpoints), **required**: The endpoints to add.
     #[inline]
     pub fn endpoints(mut self, value: impl IntoIterator<Item = Endpoint>) -> Self {
         wire::set_list(&mut self.endpoints, value);
@@ -132,18 +144,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("EndpointGroupId").required(),
-                    wire::Field::query("Endpoints").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("EndpointGroupId").required(),
+            wire::Field::query("Endpoints").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,17 +179,19 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::endpoints`](field@Request::endpoints): An endpoint.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Endpoint {
-    /// `Name`: A name of your choice: 1 to 128 characters, a letter first, then letters,
-    /// digits, `.`, `_` and `-`.
+    /// `Name`: A name of your choice: 1 to 128 characters, a letter first, then letters, digits,
+    /// `.`, `_` and `-`.
     ///
     /// Example: `ep01`.
     pub name: Option<String>,
     /// `EndpointType`: What the endpoint is.
     ///
-    /// Values: [`ENI`](Self::ENDPOINT_TYPE_ENI), [`SLB`](Self::ENDPOINT_TYPE_SLB), [`ECS`](Self::ENDPOINT_TYPE_ECS), [`NLB`](Self::ENDPOINT_TYPE_NLB). Example: `ENI`.
+    /// Values: [`ENI`](Self::ENDPOINT_TYPE_ENI), [`SLB`](Self::ENDPOINT_TYPE_SLB),
+    /// [`ECS`](Self::ENDPOINT_TYPE_ECS), [`NLB`](Self::ENDPOINT_TYPE_NLB).
     pub endpoint_type: Option<String>,
     /// `EndpointAddress`: The ID of the resource that is the endpoint.
     ///
@@ -190,15 +199,16 @@ pub struct Endpoint {
     pub endpoint_address: Option<String>,
     /// `EndpointSubAddress`: Which private IP address of the endpoint to use.
     ///
-    /// For an ECS instance or a network interface: one of its addresses, the primary one by default.
-    /// For a Network Load Balancer, and needed there: the primary address of its backend.
+    /// For an ECS instance or a network interface: one of its addresses, the primary one by
+    /// default. For a Network Load Balancer, and needed there: the primary address of its backend.
     ///
     /// Example: `172.16.XX.XX`.
     pub endpoint_sub_address: Option<String>,
-    /// `EndpointSubAddressType`: Which kind of private IP address that is; a Network Load Balancer has
-    /// only primary ones.
+    /// `EndpointSubAddressType`: Which kind of private IP address that is; a Network Load Balancer
+    /// has only primary ones.
     ///
-    /// Values: [`primary`](Self::ENDPOINT_SUB_ADDRESS_TYPE_PRIMARY), [`secondary`](Self::ENDPOINT_SUB_ADDRESS_TYPE_SECONDARY). Example: `primary`.
+    /// Values: [`primary`](Self::ENDPOINT_SUB_ADDRESS_TYPE_PRIMARY),
+    /// [`secondary`](Self::ENDPOINT_SUB_ADDRESS_TYPE_SECONDARY).
     pub endpoint_sub_address_type: Option<String>,
     /// `EndpointZoneId`: For a Network Load Balancer, and needed there: the zone of the endpoint.
     ///
@@ -220,48 +230,53 @@ impl Endpoint {
     /// `secondary`, a value of `EndpointSubAddressType`: A secondary one.
     pub const ENDPOINT_SUB_ADDRESS_TYPE_SECONDARY: &str = "secondary";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name): A name of your choice: 1 to 128 characters, a letter
+    /// first, then letters, digits, `.`, `_` and `-`.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`endpoint_type`](field@Self::endpoint_type).
+    /// Sets [`EndpointType`](field@Self::endpoint_type): What the endpoint is.
     #[inline]
     pub fn endpoint_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_type, value);
         self
     }
 
-    /// Sets [`endpoint_address`](field@Self::endpoint_address).
+    /// Sets [`EndpointAddress`](field@Self::endpoint_address): The ID of the resource that is the
+    /// endpoint.
     #[inline]
     pub fn endpoint_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_address, value);
         self
     }
 
-    /// Sets [`endpoint_sub_address`](field@Self::endpoint_sub_address).
+    /// Sets [`EndpointSubAddress`](field@Self::endpoint_sub_address): Which private IP address of
+    /// the endpoint to use.
     #[inline]
     pub fn endpoint_sub_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_sub_address, value);
         self
     }
 
-    /// Sets [`endpoint_sub_address_type`](field@Self::endpoint_sub_address_type).
+    /// Sets [`EndpointSubAddressType`](field@Self::endpoint_sub_address_type): Which kind of
+    /// private IP address that is; a Network Load Balancer has only primary ones.
     #[inline]
     pub fn endpoint_sub_address_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_sub_address_type, value);
         self
     }
 
-    /// Sets [`endpoint_zone_id`](field@Self::endpoint_zone_id).
+    /// Sets [`EndpointZoneId`](field@Self::endpoint_zone_id): For a Network Load Balancer, and
+    /// needed there: the zone of the endpoint.
     #[inline]
     pub fn endpoint_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_zone_id, value);
@@ -272,19 +287,14 @@ impl Endpoint {
 impl wire::Object for Endpoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Endpoint",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("EndpointType"),
-                    wire::Field::member("EndpointAddress"),
-                    wire::Field::member("EndpointSubAddress"),
-                    wire::Field::member("EndpointSubAddressType"),
-                    wire::Field::member("EndpointZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Endpoint", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("EndpointType"),
+            wire::Field::member("EndpointAddress"),
+            wire::Field::member("EndpointSubAddress"),
+            wire::Field::member("EndpointSubAddressType"),
+            wire::Field::member("EndpointZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -333,16 +343,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("EndpointGroupId"),
-                    wire::Field::member("Endpoints"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("EndpointGroupId"),
+            wire::Field::member("Endpoints"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -376,7 +381,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\",\n  \"EndpointGroupId\": \"epg-bp1dmlohjjz4kqaun****\",\n  \"Endpoints\": [\n    {\n      \"EndpointId\": \"ep-bp14sz7ftcwwjgrdm****\",\n      \"EndpointType\": \"ENI\",\n      \"EndpointAddress\": \"eni-bp1a05txelswuj8g****\",\n      \"EndpointSubAddress\": \"172.16.XX.XX\"\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "EndpointGroupId": "epg-bp1dmlohjjz4kqaun****",
+  "Endpoints": [
+    {
+      "EndpointId": "ep-bp14sz7ftcwwjgrdm****",
+      "EndpointType": "ENI",
+      "EndpointAddress": "eni-bp1a05txelswuj8g****",
+      "EndpointSubAddress": "172.16.XX.XX"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -390,7 +406,8 @@ pub struct ResponseEndpoint {
     pub endpoint_id: String,
     /// `EndpointType`: What the endpoint is.
     ///
-    /// Values: [`ENI`](Self::ENDPOINT_TYPE_ENI), [`SLB`](Self::ENDPOINT_TYPE_SLB), [`ECS`](Self::ENDPOINT_TYPE_ECS), [`NLB`](Self::ENDPOINT_TYPE_NLB). Example: `ENI`.
+    /// Values: [`ENI`](Self::ENDPOINT_TYPE_ENI), [`SLB`](Self::ENDPOINT_TYPE_SLB),
+    /// [`ECS`](Self::ENDPOINT_TYPE_ECS), [`NLB`](Self::ENDPOINT_TYPE_NLB).
     pub endpoint_type: String,
     /// `EndpointAddress`: The ID of the resource that is the endpoint.
     ///
@@ -416,17 +433,12 @@ impl ResponseEndpoint {
 impl wire::Object for ResponseEndpoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseEndpoint",
-                fields: &[
-                    wire::Field::member("EndpointId"),
-                    wire::Field::member("EndpointType"),
-                    wire::Field::member("EndpointAddress"),
-                    wire::Field::member("EndpointSubAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseEndpoint", const { &[
+            wire::Field::member("EndpointId"),
+            wire::Field::member("EndpointType"),
+            wire::Field::member("EndpointAddress"),
+            wire::Field::member("EndpointSubAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -457,18 +469,18 @@ wire::object!(ResponseEndpoint);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
-    /// `NotFound.ENIInstance`, status 400: There is no network interface with this ID in the region of
-    /// the endpoint group.
+    /// `NotFound.ENIInstance`, status 400: There is no network interface with this ID in the
+    /// region of the endpoint group.
     NotFoundEniInstance,
-    /// `Invalidate.SlbAddressType`, status 400: The load balancer is an internet-facing one. Take one
-    /// with a private address.
+    /// `Invalidate.SlbAddressType`, status 400: The load balancer is an internet-facing one. Take
+    /// one with a private address.
     InvalidateSlbAddressType,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateBasicEndpoints";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -485,7 +497,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_basic_endpoints`](mod@super::create_basic_endpoints).
     #[inline]
-    pub fn create_basic_endpoints(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_basic_endpoints(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

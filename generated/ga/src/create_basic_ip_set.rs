@@ -3,11 +3,14 @@
 //! Opens the acceleration region of a basic accelerator, so that clients can enter there.
 //!
 //! - A basic accelerator has one region, and its clients use IPv4.
-//! - The reply comes first, the rest is done in the background: the new IP set is `init` and can
-//!   only be read until it is `active`. Wait for that with [`wait_until_basic_ip_set_active`](crate::Client::wait_until_basic_ip_set_active).
+//! - The reply comes first, the rest is done in the background: the new IP set is `init` and
+//!   can only be read until it is `active`. Wait for that with
+//!   [`wait_until_basic_ip_set_active`](crate::Client::wait_until_basic_ip_set_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `CreateBasicIpSet`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateBasicIpSet) at Alibaba Cloud.
+//! Operation `CreateBasicIpSet`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateBasicIpSet) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -39,14 +42,16 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(create::Error::ResourceQuotaFull);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ResourceQuotaFull);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .accelerator_id("ga-bp17frjjh0udz4qz****")
 //! #     .accelerate_region_id("cn-shanghai");
 //! let error = client.create_basic_ip_set(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ResourceQuotaFull) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ResourceQuotaFull) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -56,35 +61,43 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateBasicIpSet`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
     /// Example: `ga-bp17frjjh0udz4qz****`.
     pub accelerator_id: Option<String>,
-    /// `AccelerateRegionId`, **required**: The region, as [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) lists it.
+    /// `AccelerateRegionId`, **required**: The region, as
+    /// [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) lists it.
     ///
     /// Example: `cn-shanghai`.
     pub accelerate_region_id: Option<String>,
     /// `IspType`: The line type of the region's public IP addresses.
     ///
-    /// Needed where the accelerator pays by data transferred; `BGP` by default, and `BGP_PRO` in Hong
-    /// Kong with premium bandwidth.
+    /// Needed where the accelerator pays by data transferred; `BGP` by default, and `BGP_PRO` in
+    /// Hong Kong with premium bandwidth.
     ///
-    /// Values: [`BGP`](Self::ISP_TYPE_BGP), [`BGP_PRO`](Self::ISP_TYPE_BGP_PRO), [`ChinaTelecom`](Self::ISP_TYPE_CHINA_TELECOM), [`ChinaUnicom`](Self::ISP_TYPE_CHINA_UNICOM), [`ChinaMobile`](Self::ISP_TYPE_CHINA_MOBILE), [`ChinaTelecom_L2`](Self::ISP_TYPE_CHINA_TELECOM_L2), [`ChinaUnicom_L2`](Self::ISP_TYPE_CHINA_UNICOM_L2), [`ChinaMobile_L2`](Self::ISP_TYPE_CHINA_MOBILE_L2). Example: `BGP`.
+    /// Values: [`BGP`](Self::ISP_TYPE_BGP), [`BGP_PRO`](Self::ISP_TYPE_BGP_PRO),
+    /// [`ChinaTelecom`](Self::ISP_TYPE_CHINA_TELECOM),
+    /// [`ChinaUnicom`](Self::ISP_TYPE_CHINA_UNICOM), [`ChinaMobile`](Self::ISP_TYPE_CHINA_MOBILE),
+    /// [`ChinaTelecom_L2`](Self::ISP_TYPE_CHINA_TELECOM_L2),
+    /// [`ChinaUnicom_L2`](Self::ISP_TYPE_CHINA_UNICOM_L2),
+    /// [`ChinaMobile_L2`](Self::ISP_TYPE_CHINA_MOBILE_L2).
     pub isp_type: Option<String>,
     /// `Bandwidth`: Its bandwidth, in Mbit/s, at least 2.
     ///
@@ -113,48 +126,53 @@ impl Request {
     /// `ChinaMobile_L2`, a value of `IspType`: China Mobile only, second level.
     pub const ISP_TYPE_CHINA_MOBILE_L2: &str = "ChinaMobile_L2";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`accelerate_region_id`](field@Self::accelerate_region_id).
+    /// Sets [`AccelerateRegionId`](field@Self::accelerate_region_id), **required**: The region, as
+    /// [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) lists it.
     #[inline]
     pub fn accelerate_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerate_region_id, value);
         self
     }
 
-    /// Sets [`isp_type`](field@Self::isp_type).
+    /// Sets [`IspType`](field@Self::isp_type): The line type of the region's public IP addresses.
     #[inline]
     pub fn isp_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp_type, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth): Its bandwidth, in Mbit/s, at least 2.
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
@@ -165,19 +183,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("AccelerateRegionId").required(),
-                    wire::Field::query("IspType"),
-                    wire::Field::query("Bandwidth"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("AccelerateRegionId").required(),
+            wire::Field::query("IspType"),
+            wire::Field::query("Bandwidth"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,15 +237,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("IpSetId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("IpSetId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -264,7 +272,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\",\n  \"IpSetId\": \"ips-bp11r5jb8ogp122xl****\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "IpSetId": "ips-bp11r5jb8ogp122xl****"
+}"#),
     ];
 }
 
@@ -273,7 +284,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Resource.QuotaFull`, status 400: The account may not hold more of this resource. Ask for a
     /// higher quota, or remove what is not needed.
     ResourceQuotaFull,
@@ -282,12 +293,12 @@ pub enum Error {
     ForbbidenSubUser,
     /// `Forbidden`, status 403: The caller has no permission for this resource.
     Forbidden,
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateBasicIpSet";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -305,7 +316,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_basic_ip_set`](mod@super::create_basic_ip_set).
     #[inline]
-    pub fn create_basic_ip_set(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_basic_ip_set(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -5,11 +5,14 @@
 //! - All of them are default groups in different regions, or all are virtual; HTTP and HTTPS
 //!   listeners take one. Virtual groups for listeners of TCP and UDP are created one by one
 //!   with [`CreateEndpointGroup`](mod@crate::create_endpoint_group).
-//! - The reply comes first, the rest is done in the background: the new group is `init` and can only
-//!   be read until it is `active`. Wait for that with [`wait_until_endpoint_groups_active`](crate::Client::wait_until_endpoint_groups_active).
+//! - The reply comes first, the rest is done in the background: the new group is `init` and
+//!   can only be read until it is `active`. Wait for that with
+//!   [`wait_until_endpoint_groups_active`](crate::Client::wait_until_endpoint_groups_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `CreateEndpointGroups`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateEndpointGroups) at Alibaba Cloud.
+//! Operation `CreateEndpointGroups`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateEndpointGroups) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -42,15 +45,17 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(create::Error::DomainNotFit);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::DomainNotFit);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .accelerator_id("ga-bp1odcab8tmno0hdq****")
 //! #     .listener_id("lsr-bp1bpn0kn908w4nbw****")
 //! #     .endpoint_group_configurations([create::EndpointGroupConfiguration::new().endpoint_group_region("cn-hangzhou")]);
 //! let error = client.create_endpoint_groups(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::DomainNotFit) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::DomainNotFit) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -60,25 +65,27 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateEndpointGroups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `1F4B6A4A-C89E-489E-BAF1-52777EE148EF`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `1F4B6A4A-C89E-489E-BAF1-52777EE148EF`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether to have the request checked and nothing done.
     ///
-    /// What passes is answered like the real call, but with nothing behind it; what does not, with the
-    /// error that the real call would get.
+    /// What passes is answered like the real call, but with nothing behind it; what does not, with
+    /// the error that the real call would get.
     ///
     /// Example: `true`.
     pub dry_run: Option<bool>,
@@ -97,48 +104,54 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether to have the request checked and nothing done.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**: The listener's ID, `lsr-…`.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`endpoint_group_configurations`](field@Self::endpoint_group_configurations).
+    /// Sets
+    /// [`EndpointGroupConfigurations`](field@Self::endpoint_group_configurations), **required**:
+    /// The endpoint groups to create.
     #[inline]
     pub fn endpoint_group_configurations(mut self, value: impl IntoIterator<Item = EndpointGroupConfiguration>) -> Self {
         wire::set_list(&mut self.endpoint_group_configurations, value);
@@ -149,19 +162,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("ListenerId").required(),
-                    wire::Field::form("EndpointGroupConfigurations").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("DryRun"),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("ListenerId").required(),
+            wire::Field::form("EndpointGroupConfigurations").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,19 +199,20 @@ impl wire::Object for Request {
 
 wire::request!(Request);
 
-/// An item
-/// of [`Request::endpoint_group_configurations`](field@Request::endpoint_group_configurations): An
-/// endpoint group.
+/// An item of
+/// [`Request::endpoint_group_configurations`](field@Request::endpoint_group_configurations):
+/// An endpoint group.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EndpointGroupConfiguration {
-    /// `EndpointGroupName`: A name of your choice: 1 to 128 characters, a letter first, then letters,
-    /// digits, `.`, `_` and `-`.
+    /// `EndpointGroupName`: A name of your choice: 1 to 128 characters, a letter first, then
+    /// letters, digits, `.`, `_` and `-`.
     ///
     /// Example: `group1`.
     pub endpoint_group_name: Option<String>,
-    /// `EndpointGroupDescription`: A note of your choice, up to 200 characters, not starting
-    /// with `http://` or `https://`.
+    /// `EndpointGroupDescription`: A note of your choice, up to 200 characters, not starting with
+    /// `http://` or `https://`.
     ///
     /// Example: `group1`.
     pub endpoint_group_description: Option<String>,
@@ -211,8 +220,8 @@ pub struct EndpointGroupConfiguration {
     ///
     /// Example: `cn-hangzhou`.
     pub endpoint_group_region: Option<String>,
-    /// `TrafficPercentage`: How much of the traffic that is nearest to this group it gets, in percent;
-    /// the rest goes to the listener's other groups.
+    /// `TrafficPercentage`: How much of the traffic that is nearest to this group it gets, in
+    /// percent; the rest goes to the listener's other groups.
     ///
     /// 100 by default.
     ///
@@ -238,8 +247,8 @@ pub struct EndpointGroupConfiguration {
     ///
     /// Example: `tcp`.
     pub health_check_protocol: Option<String>,
-    /// `ThresholdCount`: How many checks in a row must fail until an endpoint counts as unhealthy, or
-    /// succeed until it counts as healthy; 3 by default.
+    /// `ThresholdCount`: How many checks in a row must fail until an endpoint counts as unhealthy,
+    /// or succeed until it counts as healthy; 3 by default.
     ///
     /// From 2 to 10. Example: `3`.
     pub threshold_count: Option<i64>,
@@ -251,16 +260,19 @@ pub struct EndpointGroupConfiguration {
     ///
     /// HTTP and HTTPS listeners only.
     ///
-    /// Values: [`HTTP`](Self::ENDPOINT_REQUEST_PROTOCOL_HTTP), [`HTTPS`](Self::ENDPOINT_REQUEST_PROTOCOL_HTTPS). Example: `HTTP`.
+    /// Values: [`HTTP`](Self::ENDPOINT_REQUEST_PROTOCOL_HTTP),
+    /// [`HTTPS`](Self::ENDPOINT_REQUEST_PROTOCOL_HTTPS).
     pub endpoint_request_protocol: Option<String>,
-    /// `EndpointProtocolVersion`: The HTTP version to the backends, where `EndpointRequestProtocol`
-    /// is `HTTPS`.
+    /// `EndpointProtocolVersion`: The HTTP version to the backends, where
+    /// `EndpointRequestProtocol` is `HTTPS`.
     ///
-    /// Values: [`HTTP1.1`](Self::ENDPOINT_PROTOCOL_VERSION_HTTP1_1), [`HTTP2`](Self::ENDPOINT_PROTOCOL_VERSION_HTTP2). Example: `HTTP1.1`.
+    /// Values: [`HTTP1.1`](Self::ENDPOINT_PROTOCOL_VERSION_HTTP1_1),
+    /// [`HTTP2`](Self::ENDPOINT_PROTOCOL_VERSION_HTTP2).
     pub endpoint_protocol_version: Option<String>,
     /// `EndpointGroupType`: Whether the group gets what no forwarding rule takes.
     ///
-    /// Values: [`default`](Self::ENDPOINT_GROUP_TYPE_DEFAULT), [`virtual`](Self::ENDPOINT_GROUP_TYPE_VIRTUAL). Example: `default`.
+    /// Values: [`default`](Self::ENDPOINT_GROUP_TYPE_DEFAULT),
+    /// [`virtual`](Self::ENDPOINT_GROUP_TYPE_VIRTUAL).
     pub endpoint_group_type: Option<String>,
     /// `PortOverrides`: Listener ports that go to other ports of the endpoints.
     ///
@@ -298,139 +310,154 @@ impl EndpointGroupConfiguration {
     /// `virtual`, a value of `EndpointGroupType`: It gets only what a forwarding rule sends to it.
     pub const ENDPOINT_GROUP_TYPE_VIRTUAL: &str = "virtual";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`endpoint_group_name`](field@Self::endpoint_group_name).
+    /// Sets [`EndpointGroupName`](field@Self::endpoint_group_name): A name of your choice: 1
+    /// to 128 characters, a letter first, then letters, digits, `.`, `_` and `-`.
     #[inline]
     pub fn endpoint_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_name, value);
         self
     }
 
-    /// Sets [`endpoint_group_description`](field@Self::endpoint_group_description).
+    /// Sets [`EndpointGroupDescription`](field@Self::endpoint_group_description): A note of your
+    /// choice, up to 200 characters, not starting with `http://` or `https://`.
     #[inline]
     pub fn endpoint_group_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_description, value);
         self
     }
 
-    /// Sets [`endpoint_group_region`](field@Self::endpoint_group_region).
+    /// Sets [`EndpointGroupRegion`](field@Self::endpoint_group_region), **required**: The region
+    /// whose backends the group holds.
     #[inline]
     pub fn endpoint_group_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_region, value);
         self
     }
 
-    /// Sets [`traffic_percentage`](field@Self::traffic_percentage).
+    /// Sets [`TrafficPercentage`](field@Self::traffic_percentage): How much of the traffic that is
+    /// nearest to this group it gets, in percent; the rest goes to the listener's other groups.
     #[inline]
     pub fn traffic_percentage(mut self, value: i64) -> Self {
         wire::set(&mut self.traffic_percentage, value);
         self
     }
 
-    /// Sets [`health_check_enabled`](field@Self::health_check_enabled).
+    /// Sets [`HealthCheckEnabled`](field@Self::health_check_enabled): Whether endpoints are
+    /// checked, so that failing ones get no traffic.
     #[inline]
     pub fn health_check_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.health_check_enabled, value);
         self
     }
 
-    /// Sets [`health_check_interval_seconds`](field@Self::health_check_interval_seconds).
+    /// Sets [`HealthCheckIntervalSeconds`](field@Self::health_check_interval_seconds): How many
+    /// seconds lie between two checks, 1 to 50.
     #[inline]
     pub fn health_check_interval_seconds(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_interval_seconds, value);
         self
     }
 
-    /// Sets [`health_check_path`](field@Self::health_check_path).
+    /// Sets [`HealthCheckPath`](field@Self::health_check_path): The path that is asked for, where
+    /// the checks use HTTP or HTTPS.
     #[inline]
     pub fn health_check_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_path, value);
         self
     }
 
-    /// Sets [`health_check_port`](field@Self::health_check_port).
+    /// Sets [`HealthCheckPort`](field@Self::health_check_port): The port that is checked.
     #[inline]
     pub fn health_check_port(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_port, value);
         self
     }
 
-    /// Sets [`health_check_protocol`](field@Self::health_check_protocol).
+    /// Sets [`HealthCheckProtocol`](field@Self::health_check_protocol): The protocol of the
+    /// checks: `tcp`, `http` or `https`, in either case.
     #[inline]
     pub fn health_check_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_protocol, value);
         self
     }
 
-    /// Sets [`threshold_count`](field@Self::threshold_count).
+    /// Sets [`ThresholdCount`](field@Self::threshold_count): How many checks in a row must fail
+    /// until an endpoint counts as unhealthy, or succeed until it counts as healthy; 3 by default.
     #[inline]
     pub fn threshold_count(mut self, value: i64) -> Self {
         wire::set(&mut self.threshold_count, value);
         self
     }
 
-    /// Sets [`endpoint_configurations`](field@Self::endpoint_configurations).
+    /// Sets [`EndpointConfigurations`](field@Self::endpoint_configurations): The endpoints of the
+    /// group.
     #[inline]
     pub fn endpoint_configurations(mut self, value: impl IntoIterator<Item = EndpointConfiguration>) -> Self {
         wire::set_list(&mut self.endpoint_configurations, value);
         self
     }
 
-    /// Sets [`endpoint_request_protocol`](field@Self::endpoint_request_protocol).
+    /// Sets [`EndpointRequestProtocol`](field@Self::endpoint_request_protocol): The protocol to
+    /// the backends.
     #[inline]
     pub fn endpoint_request_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_request_protocol, value);
         self
     }
 
-    /// Sets [`endpoint_protocol_version`](field@Self::endpoint_protocol_version).
+    /// Sets [`EndpointProtocolVersion`](field@Self::endpoint_protocol_version): The HTTP version
+    /// to the backends, where `EndpointRequestProtocol` is `HTTPS`.
     #[inline]
     pub fn endpoint_protocol_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_protocol_version, value);
         self
     }
 
-    /// Sets [`endpoint_group_type`](field@Self::endpoint_group_type).
+    /// Sets [`EndpointGroupType`](field@Self::endpoint_group_type): Whether the group gets what no
+    /// forwarding rule takes.
     #[inline]
     pub fn endpoint_group_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_type, value);
         self
     }
 
-    /// Sets [`port_overrides`](field@Self::port_overrides).
+    /// Sets [`PortOverrides`](field@Self::port_overrides): Listener ports that go to other ports
+    /// of the endpoints.
     #[inline]
     pub fn port_overrides(mut self, value: impl IntoIterator<Item = PortOverride>) -> Self {
         wire::set_list(&mut self.port_overrides, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag): The tags to give to the group.
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`system_tag`](field@Self::system_tag).
+    /// Sets [`SystemTag`](field@Self::system_tag): Nothing: leave it out.
     #[inline]
     pub fn system_tag(mut self, value: impl IntoIterator<Item = SystemTag>) -> Self {
         wire::set_list(&mut self.system_tag, value);
         self
     }
 
-    /// Sets [`health_check_host`](field@Self::health_check_host).
+    /// Sets [`HealthCheckHost`](field@Self::health_check_host): The `Host` header of the checks.
     #[inline]
     pub fn health_check_host(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_host, value);
         self
     }
 
-    /// Sets [`endpoint_ip_version`](field@Self::endpoint_ip_version).
+    /// Sets [`EndpointIpVersion`](field@Self::endpoint_ip_version): The IP version to the
+    /// endpoints.
     #[inline]
     pub fn endpoint_ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_ip_version, value);
@@ -441,32 +468,27 @@ impl EndpointGroupConfiguration {
 impl wire::Object for EndpointGroupConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EndpointGroupConfiguration",
-                fields: &[
-                    wire::Field::member("EndpointGroupName"),
-                    wire::Field::member("EndpointGroupDescription"),
-                    wire::Field::member("EndpointGroupRegion").required(),
-                    wire::Field::member("TrafficPercentage"),
-                    wire::Field::member("HealthCheckEnabled"),
-                    wire::Field::member("HealthCheckIntervalSeconds"),
-                    wire::Field::member("HealthCheckPath"),
-                    wire::Field::member("HealthCheckPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
-                    wire::Field::member("HealthCheckProtocol"),
-                    wire::Field::member("ThresholdCount").limits(&[wire::Limit::Min(2), wire::Limit::Max(10)]),
-                    wire::Field::member("EndpointConfigurations").limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::member("EndpointRequestProtocol"),
-                    wire::Field::member("EndpointProtocolVersion"),
-                    wire::Field::member("EndpointGroupType"),
-                    wire::Field::member("PortOverrides").limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::member("Tag").limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::member("SystemTag").limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::member("HealthCheckHost"),
-                    wire::Field::member("EndpointIpVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EndpointGroupConfiguration", const { &[
+            wire::Field::member("EndpointGroupName"),
+            wire::Field::member("EndpointGroupDescription"),
+            wire::Field::member("EndpointGroupRegion").required(),
+            wire::Field::member("TrafficPercentage"),
+            wire::Field::member("HealthCheckEnabled"),
+            wire::Field::member("HealthCheckIntervalSeconds"),
+            wire::Field::member("HealthCheckPath"),
+            wire::Field::member("HealthCheckPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
+            wire::Field::member("HealthCheckProtocol"),
+            wire::Field::member("ThresholdCount").limits(&[wire::Limit::Min(2), wire::Limit::Max(10)]),
+            wire::Field::member("EndpointConfigurations").limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::member("EndpointRequestProtocol"),
+            wire::Field::member("EndpointProtocolVersion"),
+            wire::Field::member("EndpointGroupType"),
+            wire::Field::member("PortOverrides").limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::member("Tag").limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::member("SystemTag").limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::member("HealthCheckHost"),
+            wire::Field::member("EndpointIpVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -522,15 +544,19 @@ impl wire::Object for EndpointGroupConfiguration {
 
 wire::request!(EndpointGroupConfiguration);
 
-/// An item
-/// of [`EndpointGroupConfiguration::endpoint_configurations`](field@EndpointGroupConfiguration::endpoint_configurations):
+/// An item of
+/// [`EndpointGroupConfiguration::endpoint_configurations`](field@EndpointGroupConfiguration::endpoint_configurations):
 /// An endpoint: where it is, and how traffic gets there.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EndpointConfiguration {
     /// `Type`: What the endpoint is.
     ///
-    /// Values: [`Domain`](Self::TYPE_DOMAIN), [`Ip`](Self::TYPE_IP), [`IpTarget`](Self::TYPE_IP_TARGET), [`PublicIp`](Self::TYPE_PUBLIC_IP), [`ECS`](Self::TYPE_ECS), [`SLB`](Self::TYPE_SLB), [`ALB`](Self::TYPE_ALB), [`NLB`](Self::TYPE_NLB), [`OSS`](Self::TYPE_OSS), [`ENI`](Self::TYPE_ENI). Example: `Ip`.
+    /// Values: [`Domain`](Self::TYPE_DOMAIN), [`Ip`](Self::TYPE_IP),
+    /// [`IpTarget`](Self::TYPE_IP_TARGET), [`PublicIp`](Self::TYPE_PUBLIC_IP),
+    /// [`ECS`](Self::TYPE_ECS), [`SLB`](Self::TYPE_SLB), [`ALB`](Self::TYPE_ALB),
+    /// [`NLB`](Self::TYPE_NLB), [`OSS`](Self::TYPE_OSS), [`ENI`](Self::TYPE_ENI).
     pub type_: Option<String>,
     /// `Weight`: Its share of the traffic, relative to the weights of the others.
     ///
@@ -548,10 +574,11 @@ pub struct EndpointConfiguration {
     ///
     /// Example: `172.168.XX.XX`.
     pub sub_address: Option<String>,
-    /// `EnableClientIPPreservation`: Whether the endpoint sees the client's IP address as the sender.
+    /// `EnableClientIPPreservation`: Whether the endpoint sees the client's IP address as the
+    /// sender.
     ///
-    /// By default it does not for TCP and UDP listeners; for HTTP and HTTPS it is always told in the
-    /// header `X-Forwarded-For`. Not together with `EnableProxyProtocol`.
+    /// By default it does not for TCP and UDP listeners; for HTTP and HTTPS it is always told in
+    /// the header `X-Forwarded-For`. Not together with `EnableProxyProtocol`.
     ///
     /// Example: `false`.
     pub enable_client_ip_preservation: Option<bool>,
@@ -562,7 +589,8 @@ pub struct EndpointConfiguration {
     ///
     /// Example: `false`.
     pub enable_proxy_protocol: Option<bool>,
-    /// `VpcId`: For `IpTarget`, and needed there: the VPC that the address is reached through, `vpc-…`.
+    /// `VpcId`: For `IpTarget`, and needed there: the VPC that the address is reached through,
+    /// `vpc-…`.
     ///
     /// Example: `vpc-2zekzii824szm3hps****`.
     pub vpc_id: Option<String>,
@@ -594,62 +622,69 @@ impl EndpointConfiguration {
     /// `ENI`, a value of `Type`: An elastic network interface.
     pub const TYPE_ENI: &str = "ENI";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_): What the endpoint is.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight): Its share of the traffic, relative to the weights of
+    /// the others.
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
         self
     }
 
-    /// Sets [`endpoint`](field@Self::endpoint).
+    /// Sets [`Endpoint`](field@Self::endpoint): Its address: an IP address, a domain name or an
+    /// instance ID, as `Type` says.
     #[inline]
     pub fn endpoint(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint, value);
         self
     }
 
-    /// Sets [`sub_address`](field@Self::sub_address).
+    /// Sets [`SubAddress`](field@Self::sub_address): For an elastic network interface: which of
+    /// its private IP addresses to use.
     #[inline]
     pub fn sub_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sub_address, value);
         self
     }
 
-    /// Sets [`enable_client_ip_preservation`](field@Self::enable_client_ip_preservation).
+    /// Sets [`EnableClientIPPreservation`](field@Self::enable_client_ip_preservation): Whether the
+    /// endpoint sees the client's IP address as the sender.
     #[inline]
     pub fn enable_client_ip_preservation(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_client_ip_preservation, value);
         self
     }
 
-    /// Sets [`enable_proxy_protocol`](field@Self::enable_proxy_protocol).
+    /// Sets [`EnableProxyProtocol`](field@Self::enable_proxy_protocol): Whether the endpoint is
+    /// told the client's IP address by the proxy protocol; no by default.
     #[inline]
     pub fn enable_proxy_protocol(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_proxy_protocol, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id): For `IpTarget`, and needed there: the VPC that the
+    /// address is reached through, `vpc-…`.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_ids`](field@Self::vswitch_ids).
+    /// Sets [`VSwitchIds`](field@Self::vswitch_ids): For `IpTarget`, and needed there: vSwitches
+    /// of that VPC.
     #[inline]
     pub fn vswitch_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vswitch_ids, value);
@@ -660,21 +695,16 @@ impl EndpointConfiguration {
 impl wire::Object for EndpointConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EndpointConfiguration",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Weight").limits(&[wire::Limit::Min(0), wire::Limit::Max(255)]),
-                    wire::Field::member("Endpoint"),
-                    wire::Field::member("SubAddress"),
-                    wire::Field::member("EnableClientIPPreservation"),
-                    wire::Field::member("EnableProxyProtocol"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("VSwitchIds").limits(&[wire::Limit::MaxItems(2)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EndpointConfiguration", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Weight").limits(&[wire::Limit::Min(0), wire::Limit::Max(255)]),
+            wire::Field::member("Endpoint"),
+            wire::Field::member("SubAddress"),
+            wire::Field::member("EnableClientIPPreservation"),
+            wire::Field::member("EnableProxyProtocol"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("VSwitchIds").limits(&[wire::Limit::MaxItems(2)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -708,9 +738,10 @@ impl wire::Object for EndpointConfiguration {
 
 wire::request!(EndpointConfiguration);
 
-/// An item
-/// of [`EndpointGroupConfiguration::port_overrides`](field@EndpointGroupConfiguration::port_overrides):
+/// An item of
+/// [`EndpointGroupConfiguration::port_overrides`](field@EndpointGroupConfiguration::port_overrides):
 /// A listener port, and the port it goes to.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PortOverride {
@@ -725,20 +756,20 @@ pub struct PortOverride {
 }
 
 impl PortOverride {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`listener_port`](field@Self::listener_port).
+    /// Sets [`ListenerPort`](field@Self::listener_port): The port of the listener.
     #[inline]
     pub fn listener_port(mut self, value: i64) -> Self {
         wire::set(&mut self.listener_port, value);
         self
     }
 
-    /// Sets [`endpoint_port`](field@Self::endpoint_port).
+    /// Sets [`EndpointPort`](field@Self::endpoint_port): The port of the endpoints.
     #[inline]
     pub fn endpoint_port(mut self, value: i64) -> Self {
         wire::set(&mut self.endpoint_port, value);
@@ -749,15 +780,10 @@ impl PortOverride {
 impl wire::Object for PortOverride {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PortOverride",
-                fields: &[
-                    wire::Field::member("ListenerPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
-                    wire::Field::member("EndpointPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PortOverride", const { &[
+            wire::Field::member("ListenerPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
+            wire::Field::member("EndpointPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -779,41 +805,43 @@ impl wire::Object for PortOverride {
 
 wire::request!(PortOverride);
 
-/// An item of [`EndpointGroupConfiguration::tag`](field@EndpointGroupConfiguration::tag): One tag.
+/// An item of [`EndpointGroupConfiguration::tag`](field@EndpointGroupConfiguration::tag): One
+/// tag.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// `Key`: The key.
     ///
-    /// Neither empty nor longer than 64 characters, without `http://` and `https://`, and not starting
-    /// with `aliyun` or `acs:`.
+    /// Neither empty nor longer than 64 characters, without `http://` and `https://`, and not
+    /// starting with `aliyun` or `acs:`.
     ///
     /// Example: `tag-key`.
     pub key: Option<String>,
     /// `Value`: The value.
     ///
-    /// At most 128 characters, without `http://` and `https://`, and not starting with `aliyun`
-    /// or `acs:`; it may be empty.
+    /// At most 128 characters, without `http://` and `https://`, and not starting with `aliyun` or
+    /// `acs:`; it may be empty.
     ///
     /// Example: `tag-value`.
     pub value: Option<String>,
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key): The key.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value): The value.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -824,15 +852,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -854,7 +877,9 @@ impl wire::Object for Tag {
 
 wire::request!(Tag);
 
-/// An item of [`EndpointGroupConfiguration::system_tag`](field@EndpointGroupConfiguration::system_tag).
+/// An item of
+/// [`EndpointGroupConfiguration::system_tag`](field@EndpointGroupConfiguration::system_tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SystemTag {
@@ -873,27 +898,27 @@ pub struct SystemTag {
 }
 
 impl SystemTag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key): Nothing: leave it out.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value): Nothing: leave it out.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`scope`](field@Self::scope).
+    /// Sets [`Scope`](field@Self::scope): Nothing: leave it out.
     #[inline]
     pub fn scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scope, value);
@@ -904,16 +929,11 @@ impl SystemTag {
 impl wire::Object for SystemTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SystemTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Scope"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SystemTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("Scope"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -954,15 +974,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("EndpointGroupIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("EndpointGroupIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -995,7 +1010,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"6FEA0CF3-D3B9-43E5-A304-D217037876A8\",\n  \"EndpointGroupIds\": [\n    \"epg-bp1dmlohjjz4kqaun****\"\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6FEA0CF3-D3B9-43E5-A304-D217037876A8",
+  "EndpointGroupIds": ["epg-bp1dmlohjjz4kqaun****"]
+}"#),
     ];
 }
 
@@ -1030,7 +1048,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Domain.NotFit`, status 400: A domain name has a form that is not allowed here.
     DomainNotFit,
     /// `Resource.QuotaFull`, status 400: The account may not hold more of this resource. Ask for a
@@ -1039,50 +1057,55 @@ pub enum Error {
     /// `NoPermission.EnableHealthCheck`, status 400: The account is not admitted to health checks
     /// here. Ask its support.
     NoPermissionEnableHealthCheck,
-    /// `NotSupportHealthCheck.Accelerator`, status 400: The accelerator is too old for health checks.
-    /// Upgrade it in the console.
+    /// `NotSupportHealthCheck.Accelerator`, status 400: The accelerator is too old for health
+    /// checks. Upgrade it in the console.
     NotSupportHealthCheckAccelerator,
-    /// `EndpointGroupExclusive.Listener`, status 400: The endpoint groups of a call have to be of one
-    /// listener.
+    /// `EndpointGroupExclusive.Listener`, status 400: The endpoint groups of a call have to be of
+    /// one listener.
     EndpointGroupExclusiveListener,
-    /// `RegionConflict.EndpointGroup`, status 400: Two default endpoint groups of a listener are in
-    /// one region. They have to be in different ones.
+    /// `RegionConflict.EndpointGroup`, status 400: Two default endpoint groups of a listener are
+    /// in one region. They have to be in different ones.
     RegionConflictEndpointGroup,
-    /// `ListenerProtocolIllegal.EndpointGroup`, status 400: An HTTP or HTTPS listener has one default
-    /// endpoint group, and it is there. Create virtual ones beside it.
+    /// `ListenerProtocolIllegal.EndpointGroup`, status 400: An HTTP or HTTPS listener has one
+    /// default endpoint group, and it is there. Create virtual ones beside it.
     ListenerProtocolIllegalEndpointGroup,
-    /// `QuotaExceeded.EndpointGroup`, status 400: There would be more endpoint groups than there may
-    /// be.
+    /// `QuotaExceeded.EndpointGroup`, status 400: There would be more endpoint groups than there
+    /// may be.
     QuotaExceededEndpointGroup,
-    /// `ParamExclusive.EndpointGroupType`, status 400: The endpoint groups of a call have to be of one
-    /// type, default or virtual.
+    /// `ParamExclusive.EndpointGroupType`, status 400: The endpoint groups of a call have to be of
+    /// one type, default or virtual.
     ParamExclusiveEndpointGroupType,
     /// `HealthCheckPath.Illegal`, status 400: The path of the health check has a form that is not
     /// allowed.
     HealthCheckPathIllegal,
     /// `NotExist.Listener`, status 400: There is no listener with this ID.
     NotExistListener,
-    /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait
-    /// with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
+    /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait with
+    /// [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
     NotActiveListener,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
-    /// `NotExist.BusinessRegion`, status 400: There is no such region, or not for this accelerator:
-    /// see [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) and [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas).
+    /// `NotExist.BusinessRegion`, status 400: There is no such region, or not for this
+    /// accelerator: see [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) and
+    /// [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas).
     NotExistBusinessRegion,
-    /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth package.
-    /// Bind one first: see [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
+    /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth
+    /// package. Bind one first: see
+    /// [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
     NotExistBasicBandwidthPackage,
-    /// `QuotaExceeded.EndPoint`, status 400: The endpoint group would have more endpoints than it may.
+    /// `QuotaExceeded.EndPoint`, status 400: The endpoint group would have more endpoints than it
+    /// may.
     QuotaExceededEndPoint,
     /// `NoPermission.VpcEndpoint`, status 400: The service-linked role for endpoints in a VPC is
     /// missing, and the caller may not create it.
     NoPermissionVpcEndpoint,
-    /// `EndPointRequestProtocolIllegal.EndpointGroup`, status 400: The listener's protocol does not
-    /// allow this protocol to the backends: an HTTP listener takes only `HTTP`, one of TCP or UDP none.
+    /// `EndPointRequestProtocolIllegal.EndpointGroup`, status 400: The listener's protocol does
+    /// not allow this protocol to the backends: an HTTP listener takes only `HTTP`, one of TCP or
+    /// UDP none.
     EndPointRequestProtocolIllegalEndpointGroup,
     /// `QuotaExceeded.PortOverride`, status 400: The endpoint group would have more port overrides
     /// than it may.
@@ -1090,15 +1113,15 @@ pub enum Error {
     /// `NotExist.ListenerPort`, status 400: A port override names a port that is none of the
     /// listener's.
     NotExistListenerPort,
-    /// `MixedVpc.EndPoint`, status 400: Endpoints inside of a VPC and others cannot be in one endpoint
-    /// group.
+    /// `MixedVpc.EndPoint`, status 400: Endpoints inside of a VPC and others cannot be in one
+    /// endpoint group.
     MixedVpcEndPoint,
-    /// `IllegalPublicIp.EndPoint`, status 400: An endpoint of the type `PublicIp` is no public address
-    /// of Alibaba Cloud in the region of its group. Use the type `Ip` for other addresses.
+    /// `IllegalPublicIp.EndPoint`, status 400: An endpoint of the type `PublicIp` is no public
+    /// address of Alibaba Cloud in the region of its group. Use the type `Ip` for other addresses.
     IllegalPublicIpEndPoint,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateEndpointGroups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1135,7 +1158,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_endpoint_groups`](mod@super::create_endpoint_groups).
     #[inline]
-    pub fn create_endpoint_groups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_endpoint_groups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,15 +2,19 @@
 
 //! Opens acceleration regions to an accelerator, so that clients can enter there.
 //!
-//! - Each region becomes an IP set: its accelerated IP addresses, and its share of the bandwidth.
-//! - Bind a bandwidth package first, unless the accelerator pays by data transferred. All IP sets
-//!   together cannot have more bandwidth than the package.
-//! - An accelerator has one IP set in a region; how many regions it may have depends on its size.
-//! - The reply comes first, the rest is done in the background: the new IP set is `init` and can
-//!   only be read until it is `active`. Wait for that with [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active).
+//! - Each region becomes an IP set: its accelerated IP addresses, and its share of the
+//!   bandwidth.
+//! - Bind a bandwidth package first, unless the accelerator pays by data transferred. All IP
+//!   sets together cannot have more bandwidth than the package.
+//! - An accelerator has one IP set in a region; how many regions it may have depends on its
+//!   size.
+//! - The reply comes first, the rest is done in the background: the new IP set is `init` and
+//!   can only be read until it is `active`. Wait for that with
+//!   [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `CreateIpSets`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateIpSets) at Alibaba Cloud.
+//! Operation `CreateIpSets`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateIpSets) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -42,14 +46,16 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(create::Error::DomainNotFit);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::DomainNotFit);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .accelerator_id("ga-bp1yeeq8yfoyszmqy****")
 //! #     .accelerate_region([create::AccelerateRegion::new().accelerate_region_id("cn-huhehaote")]);
 //! let error = client.create_ip_sets(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::DomainNotFit) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::DomainNotFit) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,20 +65,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateIpSets`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `1F4B6A4A-C89E-489E-BAF1-52777EE148EF`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `1F4B6A4A-C89E-489E-BAF1-52777EE148EF`.
     pub client_token: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
@@ -85,34 +93,38 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`accelerate_region`](field@Self::accelerate_region).
+    /// Sets [`AccelerateRegion`](field@Self::accelerate_region), **required**: The regions to open.
     #[inline]
     pub fn accelerate_region(mut self, value: impl IntoIterator<Item = AccelerateRegion>) -> Self {
         wire::set_list(&mut self.accelerate_region, value);
@@ -123,17 +135,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("AccelerateRegion").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("AccelerateRegion").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,17 +166,21 @@ impl wire::Object for Request {
 
 wire::request!(Request);
 
-/// An item of [`Request::accelerate_region`](field@Request::accelerate_region): A region to open.
+/// An item of [`Request::accelerate_region`](field@Request::accelerate_region): A region to
+/// open.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AccelerateRegion {
-    /// `AccelerateRegionId`, **required**: The region, as [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas) lists it.
+    /// `AccelerateRegionId`, **required**: The region, as
+    /// [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas) lists it.
     ///
     /// Example: `cn-huhehaote`.
     pub accelerate_region_id: Option<String>,
     /// `IpVersion`: Which IP version clients use there; `IPv4` by default.
     ///
-    /// Values: [`IPv4`](Self::IP_VERSION_IPV4), [`IPv6`](Self::IP_VERSION_IPV6), [`DUAL_STACK`](Self::IP_VERSION_DUAL_STACK). Example: `IPv6`.
+    /// Values: [`IPv4`](Self::IP_VERSION_IPV4), [`IPv6`](Self::IP_VERSION_IPV6),
+    /// [`DUAL_STACK`](Self::IP_VERSION_DUAL_STACK).
     pub ip_version: Option<String>,
     /// `Bandwidth`: Its share of the bandwidth, in Mbit/s, at least 2.
     ///
@@ -179,9 +190,10 @@ pub struct AccelerateRegion {
     pub bandwidth: Option<i64>,
     /// `IspType`: The line type of the region's public IP addresses.
     ///
-    /// Needed where the accelerator pays by data transferred; [`ListIspTypes`](mod@crate::list_isp_types) lists what there is.
+    /// Needed where the accelerator pays by data transferred;
+    /// [`ListIspTypes`](mod@crate::list_isp_types) lists what there is.
     ///
-    /// Values: [`BGP`](Self::ISP_TYPE_BGP), [`BGP_PRO`](Self::ISP_TYPE_BGP_PRO). Example: `BGP`.
+    /// Values: [`BGP`](Self::ISP_TYPE_BGP), [`BGP_PRO`](Self::ISP_TYPE_BGP_PRO).
     pub isp_type: Option<String>,
 }
 
@@ -197,34 +209,37 @@ impl AccelerateRegion {
     /// `BGP_PRO`, a value of `IspType`: The same with better routes to mainland China.
     pub const ISP_TYPE_BGP_PRO: &str = "BGP_PRO";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accelerate_region_id`](field@Self::accelerate_region_id).
+    /// Sets [`AccelerateRegionId`](field@Self::accelerate_region_id), **required**: The region, as
+    /// [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas) lists it.
     #[inline]
     pub fn accelerate_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerate_region_id, value);
         self
     }
 
-    /// Sets [`ip_version`](field@Self::ip_version).
+    /// Sets [`IpVersion`](field@Self::ip_version): Which IP version clients use there; `IPv4` by
+    /// default.
     #[inline]
     pub fn ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_version, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth): Its share of the bandwidth, in Mbit/s, at
+    /// least 2.
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`isp_type`](field@Self::isp_type).
+    /// Sets [`IspType`](field@Self::isp_type): The line type of the region's public IP addresses.
     #[inline]
     pub fn isp_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp_type, value);
@@ -235,17 +250,12 @@ impl AccelerateRegion {
 impl wire::Object for AccelerateRegion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccelerateRegion",
-                fields: &[
-                    wire::Field::member("AccelerateRegionId").required(),
-                    wire::Field::member("IpVersion"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("IspType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccelerateRegion", const { &[
+            wire::Field::member("AccelerateRegionId").required(),
+            wire::Field::member("IpVersion"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("IspType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,16 +300,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("IpSets"),
-                    wire::Field::member("AcceleratorId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("IpSets"),
+            wire::Field::member("AcceleratorId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -333,7 +338,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"1F4B6A4A-C89E-489E-BAF1-52777EE148EF\",\n  \"IpSets\": [\n    {\n      \"AccelerateRegionId\": \"cn-qingdao\",\n      \"Bandwidth\": 2,\n      \"IpSetId\": \"ips-bp11r5jb8ogp122xl****\",\n      \"IspType\": \"BGP\"\n    }\n  ],\n  \"AcceleratorId\": \"ga-bp1yeeq8yfoyszmq****\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1F4B6A4A-C89E-489E-BAF1-52777EE148EF",
+  "IpSets": [
+    {
+      "AccelerateRegionId": "cn-qingdao",
+      "Bandwidth": 2,
+      "IpSetId": "ips-bp11r5jb8ogp122xl****",
+      "IspType": "BGP"
+    }
+  ],
+  "AcceleratorId": "ga-bp1yeeq8yfoyszmq****"
+}"#),
     ];
 }
 
@@ -355,7 +371,7 @@ pub struct IpSet {
     pub ip_set_id: String,
     /// `IspType`: The line type of the region's public IP addresses.
     ///
-    /// Values: [`BGP`](Self::ISP_TYPE_BGP), [`BGP_PRO`](Self::ISP_TYPE_BGP_PRO). Example: `BGP`.
+    /// Values: [`BGP`](Self::ISP_TYPE_BGP), [`BGP_PRO`](Self::ISP_TYPE_BGP_PRO).
     pub isp_type: String,
 }
 
@@ -369,17 +385,12 @@ impl IpSet {
 impl wire::Object for IpSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpSet",
-                fields: &[
-                    wire::Field::member("AccelerateRegionId"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("IpSetId"),
-                    wire::Field::member("IspType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpSet", const { &[
+            wire::Field::member("AccelerateRegionId"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("IpSetId"),
+            wire::Field::member("IspType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -410,29 +421,30 @@ wire::object!(IpSet);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Domain.NotFit`, status 400: A domain name has a form that is not allowed here.
     DomainNotFit,
     /// `Resource.QuotaFull`, status 400: The account may not hold more of this resource. Ask for a
     /// higher quota, or remove what is not needed.
     ResourceQuotaFull,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
-    /// `RegionRepeat.IpSet`, status 400: The accelerator has an IP set in this region already. Change
-    /// that one: see [`UpdateIpSet`](mod@crate::update_ip_set).
+    /// `RegionRepeat.IpSet`, status 400: The accelerator has an IP set in this region already.
+    /// Change that one: see [`UpdateIpSet`](mod@crate::update_ip_set).
     RegionRepeatIpSet,
     /// `Forbbiden.SubUser`, status 403: The caller is a RAM user without the permission for this
     /// resource. The service spells the code this way.
     ForbbidenSubUser,
     /// `Forbidden`, status 403: The caller has no permission for this resource.
     Forbidden,
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateIpSets";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -453,7 +465,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_ip_sets`](mod@super::create_ip_sets).
     #[inline]
-    pub fn create_ip_sets(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_ip_sets(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,18 +2,21 @@
 
 //! Creates a listener, which takes the clients' connections on ports of an accelerator.
 //!
-//! - The protocol decides what else there is: certificates for HTTPS, headers and forwarding rules
-//!   for HTTP and HTTPS, affinity and proxy protocol for TCP.
+//! - The protocol decides what else there is: certificates for HTTPS, headers and forwarding
+//!   rules for HTTP and HTTPS, affinity and proxy protocol for TCP.
 //! - All listeners of an accelerator have one routing type, and keep it. Custom routing is for
 //!   accounts that are admitted to it.
-//! - Endpoint groups can be created with the listener, or afterwards with [`CreateEndpointGroup`](mod@crate::create_endpoint_group);
-//!   without one, connections lead nowhere.
+//! - Endpoint groups can be created with the listener, or afterwards with
+//!   [`CreateEndpointGroup`](mod@crate::create_endpoint_group); without one, connections lead
+//!   nowhere.
 //! - Ports 65500 to 65535 are reserved, and 250, 4789 and 4790 for UDP.
-//! - The reply comes first, the rest is done in the background: the new listener is `init` and can
-//!   only be read until it is `active`. Wait for that with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
+//! - The reply comes first, the rest is done in the background: the new listener is `init` and
+//!   can only be read until it is `active`. Wait for that with
+//!   [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `CreateListener`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateListener) at Alibaba Cloud.
+//! Operation `CreateListener`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateListener) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -47,8 +50,8 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(create::Error::ResourceQuotaFull);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ResourceQuotaFull);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .accelerator_id("ga-bp1odcab8tmno0hdq****")
 //! #     .port_ranges([create::PortRange::new()
@@ -56,7 +59,9 @@
 //! #         .to_port(20)]);
 //! let error = client.create_listener(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ResourceQuotaFull) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ResourceQuotaFull) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -66,43 +71,47 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateListener`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
     /// Example: `ga-bp1odcab8tmno0hdq****`.
     pub accelerator_id: Option<String>,
-    /// `Name`: A name of your choice: 1 to 128 characters, a letter first, then letters,
-    /// digits, `.`, `_` and `-`.
+    /// `Name`: A name of your choice: 1 to 128 characters, a letter first, then letters, digits,
+    /// `.`, `_` and `-`.
     ///
     /// Example: `Listener`.
     pub name: Option<String>,
-    /// `Description`: A note of your choice, up to 200 characters, not starting with `http://`
-    /// or `https://`.
+    /// `Description`: A note of your choice, up to 200 characters, not starting with `http://` or
+    /// `https://`.
     ///
     /// Example: `Listener`.
     pub description: Option<String>,
     /// `ClientAffinity`: Whether all connections of a client go to one endpoint; they may go to
     /// different ones by default.
     ///
-    /// Values: [`NONE`](Self::CLIENT_AFFINITY_NONE), [`SOURCE_IP`](Self::CLIENT_AFFINITY_SOURCE_IP). Example: `SOURCE_IP`.
+    /// Values: [`NONE`](Self::CLIENT_AFFINITY_NONE),
+    /// [`SOURCE_IP`](Self::CLIENT_AFFINITY_SOURCE_IP).
     pub client_affinity: Option<String>,
     /// `Protocol`: The protocol of the listener.
     ///
-    /// Values: [`tcp`](Self::PROTOCOL_TCP), [`udp`](Self::PROTOCOL_UDP), [`http`](Self::PROTOCOL_HTTP), [`https`](Self::PROTOCOL_HTTPS). Example: `tcp`.
+    /// Values: [`tcp`](Self::PROTOCOL_TCP), [`udp`](Self::PROTOCOL_UDP),
+    /// [`http`](Self::PROTOCOL_HTTP), [`https`](Self::PROTOCOL_HTTPS).
     pub protocol: Option<String>,
     /// `PortRanges`, **required**: The ports that the listener takes connections on.
     ///
@@ -112,7 +121,8 @@ pub struct Request {
     pub port_ranges: Vec<PortRange>,
     /// `Certificates`: The default certificate of an HTTPS listener.
     ///
-    /// Further ones are added with [`AssociateAdditionalCertificatesWithListener`](mod@crate::associate_additional_certificates_with_listener).
+    /// Further ones are added with
+    /// [`AssociateAdditionalCertificatesWithListener`](mod@crate::associate_additional_certificates_with_listener).
     ///
     /// At most 10 items.
     pub certificates: Vec<Certificate>,
@@ -122,24 +132,30 @@ pub struct Request {
     pub x_forwarded_for_config: Option<XForwardedForConfig>,
     /// `SecurityPolicyId`: The TLS policy: which TLS versions and cipher suites clients may use.
     ///
-    /// HTTPS listeners only; [`ListSystemSecurityPolicies`](mod@crate::list_system_security_policies) lists the cipher suites of each.
+    /// HTTPS listeners only;
+    /// [`ListSystemSecurityPolicies`](mod@crate::list_system_security_policies) lists the cipher
+    /// suites of each.
     ///
-    /// Values: [`tls_cipher_policy_1_0`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_0), [`tls_cipher_policy_1_1`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_1), [`tls_cipher_policy_1_2`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2), [`tls_cipher_policy_1_2_strict`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT), [`tls_cipher_policy_1_2_strict_with_1_3`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT_WITH_1_3). Example: `tls_cipher_policy_1_0`.
+    /// Values: [`tls_cipher_policy_1_0`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_0),
+    /// [`tls_cipher_policy_1_1`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_1),
+    /// [`tls_cipher_policy_1_2`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2),
+    /// [`tls_cipher_policy_1_2_strict`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT),
+    /// [`tls_cipher_policy_1_2_strict_with_1_3`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT_WITH_1_3).
     pub security_policy_id: Option<String>,
     /// `Type`: How the listener finds an endpoint; intelligent routing by default.
     ///
-    /// Values: [`Standard`](Self::TYPE_STANDARD), [`CustomRouting`](Self::TYPE_CUSTOM_ROUTING). Example: `Standard`.
+    /// Values: [`Standard`](Self::TYPE_STANDARD), [`CustomRouting`](Self::TYPE_CUSTOM_ROUTING).
     pub type_: Option<String>,
     /// `EndpointGroupConfigurations`: Endpoint groups to create with a listener of intelligent
     /// routing, up to 10.
     pub endpoint_group_configurations: Vec<EndpointGroupConfiguration>,
-    /// `CustomRoutingEndpointGroupConfigurations`: Endpoint groups to create with a listener of custom
-    /// routing, up to 5.
+    /// `CustomRoutingEndpointGroupConfigurations`: Endpoint groups to create with a listener of
+    /// custom routing, up to 5.
     pub custom_routing_endpoint_group_configurations: Vec<CustomRoutingEndpointGroupConfiguration>,
     /// `IdleTimeout`: After how many seconds without data a connection is closed.
     ///
-    /// TCP: 10 to 900, 900 by default. UDP: 10 to 20, 20 by default. HTTP and HTTPS: 1 to 60, 15 by
-    /// default.
+    /// TCP: 10 to 900, 900 by default. UDP: 10 to 20, 20 by default. HTTP and HTTPS: 1 to 60, 15
+    /// by default.
     ///
     /// Example: `900`.
     pub idle_timeout: Option<i64>,
@@ -153,7 +169,8 @@ pub struct Request {
     ///
     /// HTTPS listeners only.
     ///
-    /// Values: [`http3`](Self::HTTP_VERSION_HTTP3), [`http2`](Self::HTTP_VERSION_HTTP2), [`http1.1`](Self::HTTP_VERSION_HTTP1_1). Example: `http2`.
+    /// Values: [`http3`](Self::HTTP_VERSION_HTTP3), [`http2`](Self::HTTP_VERSION_HTTP2),
+    /// [`http1.1`](Self::HTTP_VERSION_HTTP1_1).
     pub http_version: Option<String>,
 }
 
@@ -179,8 +196,8 @@ impl Request {
     /// `tls_cipher_policy_1_2_strict`, a value of `SecurityPolicyId`: TLS 1.2 with forward secrecy
     /// only.
     pub const SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT: &str = "tls_cipher_policy_1_2_strict";
-    /// `tls_cipher_policy_1_2_strict_with_1_3`, a value of `SecurityPolicyId`: TLS 1.2 with forward
-    /// secrecy only, and TLS 1.3.
+    /// `tls_cipher_policy_1_2_strict_with_1_3`, a value of `SecurityPolicyId`: TLS 1.2 with
+    /// forward secrecy only, and TLS 1.3.
     pub const SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT_WITH_1_3: &str = "tls_cipher_policy_1_2_strict_with_1_3";
     /// `Standard`, a value of `Type`: The nearest healthy one (intelligent routing).
     pub const TYPE_STANDARD: &str = "Standard";
@@ -193,125 +210,143 @@ impl Request {
     /// `http1.1`, a value of `HttpVersion`: HTTP/1.1.
     pub const HTTP_VERSION_HTTP1_1: &str = "http1.1";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name): A name of your choice: 1 to 128 characters, a letter
+    /// first, then letters, digits, `.`, `_` and `-`.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description): A note of your choice, up to 200 characters,
+    /// not starting with `http://` or `https://`.
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`client_affinity`](field@Self::client_affinity).
+    /// Sets [`ClientAffinity`](field@Self::client_affinity): Whether all connections of a client
+    /// go to one endpoint; they may go to different ones by default.
     #[inline]
     pub fn client_affinity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_affinity, value);
         self
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol): The protocol of the listener.
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`port_ranges`](field@Self::port_ranges).
+    /// Sets [`PortRanges`](field@Self::port_ranges), **required**: The ports that the listener
+    /// takes connections on.
     #[inline]
     pub fn port_ranges(mut self, value: impl IntoIterator<Item = PortRange>) -> Self {
         wire::set_list(&mut self.port_ranges, value);
         self
     }
 
-    /// Sets [`certificates`](field@Self::certificates).
+    /// Sets [`Certificates`](field@Self::certificates): The default certificate of an HTTPS
+    /// listener.
     #[inline]
     pub fn certificates(mut self, value: impl IntoIterator<Item = Certificate>) -> Self {
         wire::set_list(&mut self.certificates, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_config`](field@Self::x_forwarded_for_config).
+    /// Sets [`XForwardedForConfig`](field@Self::x_forwarded_for_config): The headers that tell the
+    /// backends where a request came from.
     #[inline]
     pub fn x_forwarded_for_config(mut self, value: XForwardedForConfig) -> Self {
         wire::set(&mut self.x_forwarded_for_config, value);
         self
     }
 
-    /// Sets [`security_policy_id`](field@Self::security_policy_id).
+    /// Sets [`SecurityPolicyId`](field@Self::security_policy_id): The TLS policy: which TLS
+    /// versions and cipher suites clients may use.
     #[inline]
     pub fn security_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_policy_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_): How the listener finds an endpoint; intelligent routing
+    /// by default.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`endpoint_group_configurations`](field@Self::endpoint_group_configurations).
+    /// Sets [`EndpointGroupConfigurations`](field@Self::endpoint_group_configurations): Endpoint
+    /// groups to create with a listener of intelligent routing, up to 10.
     #[inline]
     pub fn endpoint_group_configurations(mut self, value: impl IntoIterator<Item = EndpointGroupConfiguration>) -> Self {
         wire::set_list(&mut self.endpoint_group_configurations, value);
         self
     }
 
-    /// Sets [`custom_routing_endpoint_group_configurations`](field@Self::custom_routing_endpoint_group_configurations).
+    /// Sets
+    /// [`CustomRoutingEndpointGroupConfigurations`](field@Self::custom_routing_endpoint_group_configurations):
+    /// Endpoint groups to create with a listener of custom routing, up to 5.
     #[inline]
     pub fn custom_routing_endpoint_group_configurations(mut self, value: impl IntoIterator<Item = CustomRoutingEndpointGroupConfiguration>) -> Self {
         wire::set_list(&mut self.custom_routing_endpoint_group_configurations, value);
         self
     }
 
-    /// Sets [`idle_timeout`](field@Self::idle_timeout).
+    /// Sets [`IdleTimeout`](field@Self::idle_timeout): After how many seconds without data a
+    /// connection is closed.
     #[inline]
     pub fn idle_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.idle_timeout, value);
         self
     }
 
-    /// Sets [`request_timeout`](field@Self::request_timeout).
+    /// Sets [`RequestTimeout`](field@Self::request_timeout): How many seconds a backend has to
+    /// answer; then the client gets status 504.
     #[inline]
     pub fn request_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.request_timeout, value);
         self
     }
 
-    /// Sets [`http_version`](field@Self::http_version).
+    /// Sets [`HttpVersion`](field@Self::http_version): The highest HTTP version that clients can
+    /// use; `http2` by default.
     #[inline]
     pub fn http_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http_version, value);
@@ -322,30 +357,25 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ClientAffinity"),
-                    wire::Field::query("Protocol"),
-                    wire::Field::query("PortRanges").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Certificates").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("XForwardedForConfig").style(wire::Style::Flat),
-                    wire::Field::query("SecurityPolicyId"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("EndpointGroupConfigurations").style(wire::Style::Flat),
-                    wire::Field::query("CustomRoutingEndpointGroupConfigurations").style(wire::Style::Flat),
-                    wire::Field::query("IdleTimeout"),
-                    wire::Field::query("RequestTimeout"),
-                    wire::Field::query("HttpVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("Description"),
+            wire::Field::query("ClientAffinity"),
+            wire::Field::query("Protocol"),
+            wire::Field::query("PortRanges").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Certificates").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("XForwardedForConfig").style(wire::Style::Flat),
+            wire::Field::query("SecurityPolicyId"),
+            wire::Field::query("Type"),
+            wire::Field::query("EndpointGroupConfigurations").style(wire::Style::Flat),
+            wire::Field::query("CustomRoutingEndpointGroupConfigurations").style(wire::Style::Flat),
+            wire::Field::query("IdleTimeout"),
+            wire::Field::query("RequestTimeout"),
+            wire::Field::query("HttpVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -397,8 +427,9 @@ impl wire::Object for Request {
 
 wire::request!(Request);
 
-/// An item of [`Request::port_ranges`](field@Request::port_ranges): A range of ports, both ends
-/// included.
+/// An item of [`Request::port_ranges`](field@Request::port_ranges): A range of ports, both
+/// ends included.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PortRange {
@@ -413,20 +444,21 @@ pub struct PortRange {
 }
 
 impl PortRange {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`from_port`](field@Self::from_port).
+    /// Sets [`FromPort`](field@Self::from_port), **required**: The first port.
     #[inline]
     pub fn from_port(mut self, value: i64) -> Self {
         wire::set(&mut self.from_port, value);
         self
     }
 
-    /// Sets [`to_port`](field@Self::to_port).
+    /// Sets [`ToPort`](field@Self::to_port), **required**: The last port, at least `FromPort`; the
+    /// same for a single port.
     #[inline]
     pub fn to_port(mut self, value: i64) -> Self {
         wire::set(&mut self.to_port, value);
@@ -437,15 +469,10 @@ impl PortRange {
 impl wire::Object for PortRange {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PortRange",
-                fields: &[
-                    wire::Field::member("FromPort").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
-                    wire::Field::member("ToPort").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PortRange", const { &[
+            wire::Field::member("FromPort").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
+            wire::Field::member("ToPort").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -468,10 +495,12 @@ impl wire::Object for PortRange {
 wire::request!(PortRange);
 
 /// An item of [`Request::certificates`](field@Request::certificates): A server certificate.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Certificate {
-    /// `Id`: The certificate's ID at Certificate Management Service, with its region: `…-cn-hangzhou`.
+    /// `Id`: The certificate's ID at Certificate Management Service, with its region:
+    /// `…-cn-hangzhou`.
     ///
     /// HTTPS listeners only, and needed there.
     ///
@@ -480,13 +509,14 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id): The certificate's ID at Certificate Management Service, with
+    /// its region: `…-cn-hangzhou`.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
@@ -497,14 +527,9 @@ impl Certificate {
 impl wire::Object for Certificate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Certificate",
-                fields: &[
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Certificate", const { &[
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -525,6 +550,7 @@ impl wire::Object for Certificate {
 wire::request!(Certificate);
 
 /// The type of [`Request::x_forwarded_for_config`](field@Request::x_forwarded_for_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct XForwardedForConfig {
@@ -543,53 +569,59 @@ pub struct XForwardedForConfig {
     ///
     /// Example: `false`.
     pub x_forwarded_for_proto_enabled: Option<bool>,
-    /// `XForwardedForPortEnabled`: Whether the header `GA-X-Forward-Port` tells the listener's port;
-    /// no by default.
+    /// `XForwardedForPortEnabled`: Whether the header `GA-X-Forward-Port` tells the listener's
+    /// port; no by default.
     ///
     /// Example: `false`.
     pub x_forwarded_for_port_enabled: Option<bool>,
-    /// `XRealIpEnabled`: Whether the header `X-Real-IP` tells the client's IP address; no by default.
+    /// `XRealIpEnabled`: Whether the header `X-Real-IP` tells the client's IP address; no by
+    /// default.
     ///
     /// Example: `false`.
     pub x_real_ip_enabled: Option<bool>,
 }
 
 impl XForwardedForConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`x_forwarded_for_ga_id_enabled`](field@Self::x_forwarded_for_ga_id_enabled).
+    /// Sets [`XForwardedForGaIdEnabled`](field@Self::x_forwarded_for_ga_id_enabled): Whether the
+    /// header `GA-ID` tells the accelerator's ID; no by default.
     #[inline]
     pub fn x_forwarded_for_ga_id_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.x_forwarded_for_ga_id_enabled, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_ga_ap_enabled`](field@Self::x_forwarded_for_ga_ap_enabled).
+    /// Sets [`XForwardedForGaApEnabled`](field@Self::x_forwarded_for_ga_ap_enabled): Whether the
+    /// header `GA-AP` tells the acceleration region; no by default.
     #[inline]
     pub fn x_forwarded_for_ga_ap_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.x_forwarded_for_ga_ap_enabled, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_proto_enabled`](field@Self::x_forwarded_for_proto_enabled).
+    /// Sets [`XForwardedForProtoEnabled`](field@Self::x_forwarded_for_proto_enabled): Whether the
+    /// header `GA-X-Forward-Proto` tells the listener's protocol; no by default.
     #[inline]
     pub fn x_forwarded_for_proto_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.x_forwarded_for_proto_enabled, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_port_enabled`](field@Self::x_forwarded_for_port_enabled).
+    /// Sets [`XForwardedForPortEnabled`](field@Self::x_forwarded_for_port_enabled): Whether the
+    /// header `GA-X-Forward-Port` tells the listener's port; no by default.
     #[inline]
     pub fn x_forwarded_for_port_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.x_forwarded_for_port_enabled, value);
         self
     }
 
-    /// Sets [`x_real_ip_enabled`](field@Self::x_real_ip_enabled).
+    /// Sets [`XRealIpEnabled`](field@Self::x_real_ip_enabled): Whether the header `X-Real-IP`
+    /// tells the client's IP address; no by default.
     #[inline]
     pub fn x_real_ip_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.x_real_ip_enabled, value);
@@ -600,18 +632,13 @@ impl XForwardedForConfig {
 impl wire::Object for XForwardedForConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "XForwardedForConfig",
-                fields: &[
-                    wire::Field::member("XForwardedForGaIdEnabled"),
-                    wire::Field::member("XForwardedForGaApEnabled"),
-                    wire::Field::member("XForwardedForProtoEnabled"),
-                    wire::Field::member("XForwardedForPortEnabled"),
-                    wire::Field::member("XRealIpEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("XForwardedForConfig", const { &[
+            wire::Field::member("XForwardedForGaIdEnabled"),
+            wire::Field::member("XForwardedForGaApEnabled"),
+            wire::Field::member("XForwardedForProtoEnabled"),
+            wire::Field::member("XForwardedForPortEnabled"),
+            wire::Field::member("XRealIpEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -639,14 +666,15 @@ impl wire::Object for XForwardedForConfig {
 
 wire::request!(XForwardedForConfig);
 
-/// An item
-/// of [`Request::endpoint_group_configurations`](field@Request::endpoint_group_configurations): An
-/// endpoint group to create.
+/// An item of
+/// [`Request::endpoint_group_configurations`](field@Request::endpoint_group_configurations):
+/// An endpoint group to create.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EndpointGroupConfiguration {
-    /// `EndpointGroupName`: A name of your choice: 1 to 128 characters, a letter first, then letters,
-    /// digits, `.`, `_` and `-`.
+    /// `EndpointGroupName`: A name of your choice: 1 to 128 characters, a letter first, then
+    /// letters, digits, `.`, `_` and `-`.
     ///
     /// Example: `test`.
     pub endpoint_group_name: Option<String>,
@@ -659,8 +687,8 @@ pub struct EndpointGroupConfiguration {
     ///
     /// Example: `cn-hangzhou`.
     pub endpoint_group_region: Option<String>,
-    /// `TrafficPercentage`: How much of the traffic that is nearest to this group it gets, in percent;
-    /// the rest goes to the listener's other groups.
+    /// `TrafficPercentage`: How much of the traffic that is nearest to this group it gets, in
+    /// percent; the rest goes to the listener's other groups.
     ///
     /// 100 by default.
     ///
@@ -686,8 +714,8 @@ pub struct EndpointGroupConfiguration {
     ///
     /// Example: `tcp`.
     pub health_check_protocol: Option<String>,
-    /// `ThresholdCount`: How many checks in a row must fail until an endpoint counts as unhealthy, or
-    /// succeed until it counts as healthy; 3 by default.
+    /// `ThresholdCount`: How many checks in a row must fail until an endpoint counts as unhealthy,
+    /// or succeed until it counts as healthy; 3 by default.
     ///
     /// From 2 to 10. Example: `3`.
     pub threshold_count: Option<i64>,
@@ -697,16 +725,19 @@ pub struct EndpointGroupConfiguration {
     ///
     /// HTTP and HTTPS listeners only.
     ///
-    /// Values: [`HTTP`](Self::ENDPOINT_REQUEST_PROTOCOL_HTTP), [`HTTPS`](Self::ENDPOINT_REQUEST_PROTOCOL_HTTPS). Example: `HTTP`.
+    /// Values: [`HTTP`](Self::ENDPOINT_REQUEST_PROTOCOL_HTTP),
+    /// [`HTTPS`](Self::ENDPOINT_REQUEST_PROTOCOL_HTTPS).
     pub endpoint_request_protocol: Option<String>,
-    /// `EndpointProtocolVersion`: The HTTP version to the backends, where `EndpointRequestProtocol`
-    /// is `HTTPS`.
+    /// `EndpointProtocolVersion`: The HTTP version to the backends, where
+    /// `EndpointRequestProtocol` is `HTTPS`.
     ///
-    /// Values: [`HTTP1.1`](Self::ENDPOINT_PROTOCOL_VERSION_HTTP1_1), [`HTTP2`](Self::ENDPOINT_PROTOCOL_VERSION_HTTP2).
+    /// Values: [`HTTP1.1`](Self::ENDPOINT_PROTOCOL_VERSION_HTTP1_1),
+    /// [`HTTP2`](Self::ENDPOINT_PROTOCOL_VERSION_HTTP2).
     pub endpoint_protocol_version: Option<String>,
     /// `EndpointGroupType`: Whether the group gets what no forwarding rule takes.
     ///
-    /// Values: [`default`](Self::ENDPOINT_GROUP_TYPE_DEFAULT), [`virtual`](Self::ENDPOINT_GROUP_TYPE_VIRTUAL). Example: `default`.
+    /// Values: [`default`](Self::ENDPOINT_GROUP_TYPE_DEFAULT),
+    /// [`virtual`](Self::ENDPOINT_GROUP_TYPE_VIRTUAL).
     pub endpoint_group_type: Option<String>,
     /// `PortOverrides`: Listener ports that go to other ports of the endpoints.
     ///
@@ -734,125 +765,140 @@ impl EndpointGroupConfiguration {
     /// `virtual`, a value of `EndpointGroupType`: It gets only what a forwarding rule sends to it.
     pub const ENDPOINT_GROUP_TYPE_VIRTUAL: &str = "virtual";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`endpoint_group_name`](field@Self::endpoint_group_name).
+    /// Sets [`EndpointGroupName`](field@Self::endpoint_group_name): A name of your choice: 1
+    /// to 128 characters, a letter first, then letters, digits, `.`, `_` and `-`.
     #[inline]
     pub fn endpoint_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_name, value);
         self
     }
 
-    /// Sets [`endpoint_group_description`](field@Self::endpoint_group_description).
+    /// Sets [`EndpointGroupDescription`](field@Self::endpoint_group_description): A note of your
+    /// choice, up to 200 characters, without `http://` and `https://`.
     #[inline]
     pub fn endpoint_group_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_description, value);
         self
     }
 
-    /// Sets [`endpoint_group_region`](field@Self::endpoint_group_region).
+    /// Sets [`EndpointGroupRegion`](field@Self::endpoint_group_region): The region whose backends
+    /// the group holds.
     #[inline]
     pub fn endpoint_group_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_region, value);
         self
     }
 
-    /// Sets [`traffic_percentage`](field@Self::traffic_percentage).
+    /// Sets [`TrafficPercentage`](field@Self::traffic_percentage): How much of the traffic that is
+    /// nearest to this group it gets, in percent; the rest goes to the listener's other groups.
     #[inline]
     pub fn traffic_percentage(mut self, value: i64) -> Self {
         wire::set(&mut self.traffic_percentage, value);
         self
     }
 
-    /// Sets [`health_check_enabled`](field@Self::health_check_enabled).
+    /// Sets [`HealthCheckEnabled`](field@Self::health_check_enabled): Whether endpoints are
+    /// checked, so that failing ones get no traffic.
     #[inline]
     pub fn health_check_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.health_check_enabled, value);
         self
     }
 
-    /// Sets [`health_check_interval_seconds`](field@Self::health_check_interval_seconds).
+    /// Sets [`HealthCheckIntervalSeconds`](field@Self::health_check_interval_seconds): How many
+    /// seconds lie between two checks, 1 to 50.
     #[inline]
     pub fn health_check_interval_seconds(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_interval_seconds, value);
         self
     }
 
-    /// Sets [`health_check_path`](field@Self::health_check_path).
+    /// Sets [`HealthCheckPath`](field@Self::health_check_path): The path that is asked for, where
+    /// the checks use HTTP or HTTPS.
     #[inline]
     pub fn health_check_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_path, value);
         self
     }
 
-    /// Sets [`health_check_port`](field@Self::health_check_port).
+    /// Sets [`HealthCheckPort`](field@Self::health_check_port): The port that is checked.
     #[inline]
     pub fn health_check_port(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_port, value);
         self
     }
 
-    /// Sets [`health_check_protocol`](field@Self::health_check_protocol).
+    /// Sets [`HealthCheckProtocol`](field@Self::health_check_protocol): The protocol of the
+    /// checks: `tcp`, `http` or `https`, in either case.
     #[inline]
     pub fn health_check_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_protocol, value);
         self
     }
 
-    /// Sets [`threshold_count`](field@Self::threshold_count).
+    /// Sets [`ThresholdCount`](field@Self::threshold_count): How many checks in a row must fail
+    /// until an endpoint counts as unhealthy, or succeed until it counts as healthy; 3 by default.
     #[inline]
     pub fn threshold_count(mut self, value: i64) -> Self {
         wire::set(&mut self.threshold_count, value);
         self
     }
 
-    /// Sets [`endpoint_configurations`](field@Self::endpoint_configurations).
+    /// Sets [`EndpointConfigurations`](field@Self::endpoint_configurations): The endpoints of the
+    /// group.
     #[inline]
     pub fn endpoint_configurations(mut self, value: impl IntoIterator<Item = EndpointConfiguration>) -> Self {
         wire::set_list(&mut self.endpoint_configurations, value);
         self
     }
 
-    /// Sets [`endpoint_request_protocol`](field@Self::endpoint_request_protocol).
+    /// Sets [`EndpointRequestProtocol`](field@Self::endpoint_request_protocol): The protocol to
+    /// the backends.
     #[inline]
     pub fn endpoint_request_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_request_protocol, value);
         self
     }
 
-    /// Sets [`endpoint_protocol_version`](field@Self::endpoint_protocol_version).
+    /// Sets [`EndpointProtocolVersion`](field@Self::endpoint_protocol_version): The HTTP version
+    /// to the backends, where `EndpointRequestProtocol` is `HTTPS`.
     #[inline]
     pub fn endpoint_protocol_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_protocol_version, value);
         self
     }
 
-    /// Sets [`endpoint_group_type`](field@Self::endpoint_group_type).
+    /// Sets [`EndpointGroupType`](field@Self::endpoint_group_type): Whether the group gets what no
+    /// forwarding rule takes.
     #[inline]
     pub fn endpoint_group_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_type, value);
         self
     }
 
-    /// Sets [`port_overrides`](field@Self::port_overrides).
+    /// Sets [`PortOverrides`](field@Self::port_overrides): Listener ports that go to other ports
+    /// of the endpoints.
     #[inline]
     pub fn port_overrides(mut self, value: impl IntoIterator<Item = PortOverride>) -> Self {
         wire::set_list(&mut self.port_overrides, value);
         self
     }
 
-    /// Sets [`health_check_host`](field@Self::health_check_host).
+    /// Sets [`HealthCheckHost`](field@Self::health_check_host): The `Host` header of the checks.
     #[inline]
     pub fn health_check_host(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_host, value);
         self
     }
 
-    /// Sets [`endpoint_ip_version`](field@Self::endpoint_ip_version).
+    /// Sets [`EndpointIpVersion`](field@Self::endpoint_ip_version): The IP version to the
+    /// endpoints.
     #[inline]
     pub fn endpoint_ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_ip_version, value);
@@ -863,30 +909,25 @@ impl EndpointGroupConfiguration {
 impl wire::Object for EndpointGroupConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EndpointGroupConfiguration",
-                fields: &[
-                    wire::Field::member("EndpointGroupName"),
-                    wire::Field::member("EndpointGroupDescription"),
-                    wire::Field::member("EndpointGroupRegion"),
-                    wire::Field::member("TrafficPercentage"),
-                    wire::Field::member("HealthCheckEnabled"),
-                    wire::Field::member("HealthCheckIntervalSeconds"),
-                    wire::Field::member("HealthCheckPath"),
-                    wire::Field::member("HealthCheckPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
-                    wire::Field::member("HealthCheckProtocol"),
-                    wire::Field::member("ThresholdCount").limits(&[wire::Limit::Min(2), wire::Limit::Max(10)]),
-                    wire::Field::member("EndpointConfigurations"),
-                    wire::Field::member("EndpointRequestProtocol"),
-                    wire::Field::member("EndpointProtocolVersion"),
-                    wire::Field::member("EndpointGroupType"),
-                    wire::Field::member("PortOverrides"),
-                    wire::Field::member("HealthCheckHost"),
-                    wire::Field::member("EndpointIpVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EndpointGroupConfiguration", const { &[
+            wire::Field::member("EndpointGroupName"),
+            wire::Field::member("EndpointGroupDescription"),
+            wire::Field::member("EndpointGroupRegion"),
+            wire::Field::member("TrafficPercentage"),
+            wire::Field::member("HealthCheckEnabled"),
+            wire::Field::member("HealthCheckIntervalSeconds"),
+            wire::Field::member("HealthCheckPath"),
+            wire::Field::member("HealthCheckPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
+            wire::Field::member("HealthCheckProtocol"),
+            wire::Field::member("ThresholdCount").limits(&[wire::Limit::Min(2), wire::Limit::Max(10)]),
+            wire::Field::member("EndpointConfigurations"),
+            wire::Field::member("EndpointRequestProtocol"),
+            wire::Field::member("EndpointProtocolVersion"),
+            wire::Field::member("EndpointGroupType"),
+            wire::Field::member("PortOverrides"),
+            wire::Field::member("HealthCheckHost"),
+            wire::Field::member("EndpointIpVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -938,9 +979,10 @@ impl wire::Object for EndpointGroupConfiguration {
 
 wire::request!(EndpointGroupConfiguration);
 
-/// An item
-/// of [`Request::custom_routing_endpoint_group_configurations`](field@Request::custom_routing_endpoint_group_configurations):
+/// An item of
+/// [`Request::custom_routing_endpoint_group_configurations`](field@Request::custom_routing_endpoint_group_configurations):
 /// An endpoint group to create.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CustomRoutingEndpointGroupConfiguration {
@@ -948,59 +990,64 @@ pub struct CustomRoutingEndpointGroupConfiguration {
     ///
     /// Example: `cn-hangzhou`.
     pub endpoint_group_region: Option<String>,
-    /// `Name`: A name of your choice: 1 to 128 characters, a letter first, then letters,
-    /// digits, `.`, `_` and `-`.
+    /// `Name`: A name of your choice: 1 to 128 characters, a letter first, then letters, digits,
+    /// `.`, `_` and `-`.
     ///
     /// Example: `test`.
     pub name: Option<String>,
-    /// `Description`: A note of your choice, up to 200 characters, not starting with `http://`
-    /// or `https://`.
+    /// `Description`: A note of your choice, up to 200 characters, not starting with `http://` or
+    /// `https://`.
     ///
     /// Example: `test`.
     pub description: Option<String>,
-    /// `DestinationConfigurations`: Mappings: the ports and protocols of the backends that listener
-    /// ports lead to, up to 20.
+    /// `DestinationConfigurations`: Mappings: the ports and protocols of the backends that
+    /// listener ports lead to, up to 20.
     pub destination_configurations: Vec<DestinationConfiguration>,
     /// `EndpointConfigurations`: The endpoints of the group, up to 10: vSwitches.
     pub endpoint_configurations: Vec<CustomRoutingEndpointGroupConfigurationEndpointConfiguration>,
 }
 
 impl CustomRoutingEndpointGroupConfiguration {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`endpoint_group_region`](field@Self::endpoint_group_region).
+    /// Sets [`EndpointGroupRegion`](field@Self::endpoint_group_region): The region whose backends
+    /// the group holds.
     #[inline]
     pub fn endpoint_group_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_region, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name): A name of your choice: 1 to 128 characters, a letter
+    /// first, then letters, digits, `.`, `_` and `-`.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description): A note of your choice, up to 200 characters,
+    /// not starting with `http://` or `https://`.
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`destination_configurations`](field@Self::destination_configurations).
+    /// Sets [`DestinationConfigurations`](field@Self::destination_configurations): Mappings: the
+    /// ports and protocols of the backends that listener ports lead to, up to 20.
     #[inline]
     pub fn destination_configurations(mut self, value: impl IntoIterator<Item = DestinationConfiguration>) -> Self {
         wire::set_list(&mut self.destination_configurations, value);
         self
     }
 
-    /// Sets [`endpoint_configurations`](field@Self::endpoint_configurations).
+    /// Sets [`EndpointConfigurations`](field@Self::endpoint_configurations): The endpoints of the
+    /// group, up to 10: vSwitches.
     #[inline]
     pub fn endpoint_configurations(mut self, value: impl IntoIterator<Item = CustomRoutingEndpointGroupConfigurationEndpointConfiguration>) -> Self {
         wire::set_list(&mut self.endpoint_configurations, value);
@@ -1011,18 +1058,13 @@ impl CustomRoutingEndpointGroupConfiguration {
 impl wire::Object for CustomRoutingEndpointGroupConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomRoutingEndpointGroupConfiguration",
-                fields: &[
-                    wire::Field::member("EndpointGroupRegion"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("DestinationConfigurations"),
-                    wire::Field::member("EndpointConfigurations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomRoutingEndpointGroupConfiguration", const { &[
+            wire::Field::member("EndpointGroupRegion"),
+            wire::Field::member("Name"),
+            wire::Field::member("Description"),
+            wire::Field::member("DestinationConfigurations"),
+            wire::Field::member("EndpointConfigurations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1050,15 +1092,19 @@ impl wire::Object for CustomRoutingEndpointGroupConfiguration {
 
 wire::request!(CustomRoutingEndpointGroupConfiguration);
 
-/// An item
-/// of [`EndpointGroupConfiguration::endpoint_configurations`](field@EndpointGroupConfiguration::endpoint_configurations):
+/// An item of
+/// [`EndpointGroupConfiguration::endpoint_configurations`](field@EndpointGroupConfiguration::endpoint_configurations):
 /// An endpoint: where it is, and how traffic gets there.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EndpointConfiguration {
     /// `Type`: What the endpoint is.
     ///
-    /// Values: [`Domain`](Self::TYPE_DOMAIN), [`Ip`](Self::TYPE_IP), [`IpTarget`](Self::TYPE_IP_TARGET), [`PublicIp`](Self::TYPE_PUBLIC_IP), [`ECS`](Self::TYPE_ECS), [`SLB`](Self::TYPE_SLB), [`ALB`](Self::TYPE_ALB), [`NLB`](Self::TYPE_NLB), [`OSS`](Self::TYPE_OSS), [`ENI`](Self::TYPE_ENI). Example: `Ip`.
+    /// Values: [`Domain`](Self::TYPE_DOMAIN), [`Ip`](Self::TYPE_IP),
+    /// [`IpTarget`](Self::TYPE_IP_TARGET), [`PublicIp`](Self::TYPE_PUBLIC_IP),
+    /// [`ECS`](Self::TYPE_ECS), [`SLB`](Self::TYPE_SLB), [`ALB`](Self::TYPE_ALB),
+    /// [`NLB`](Self::TYPE_NLB), [`OSS`](Self::TYPE_OSS), [`ENI`](Self::TYPE_ENI).
     pub type_: Option<String>,
     /// `Weight`: Its share of the traffic, relative to the weights of the others.
     ///
@@ -1076,17 +1122,19 @@ pub struct EndpointConfiguration {
     ///
     /// Example: `172.168.XX.XX`.
     pub sub_address: Option<String>,
-    /// `EnableClientIPPreservation`: Whether the endpoint sees the client's IP address as the sender.
+    /// `EnableClientIPPreservation`: Whether the endpoint sees the client's IP address as the
+    /// sender.
     ///
-    /// By default it does not for TCP and UDP listeners; for HTTP and HTTPS it is always told in the
-    /// header `X-Forwarded-For`. Not together with `EnableProxyProtocol`.
+    /// By default it does not for TCP and UDP listeners; for HTTP and HTTPS it is always told in
+    /// the header `X-Forwarded-For`. Not together with `EnableProxyProtocol`.
     pub enable_client_ip_preservation: Option<bool>,
     /// `EnableProxyProtocol`: Whether the endpoint is told the client's IP address by the proxy
     /// protocol; no by default.
     ///
     /// TCP listeners only, and not together with `EnableClientIPPreservation`.
     pub enable_proxy_protocol: Option<bool>,
-    /// `VpcId`: For `IpTarget`, and needed there: the VPC that the address is reached through, `vpc-…`.
+    /// `VpcId`: For `IpTarget`, and needed there: the VPC that the address is reached through,
+    /// `vpc-…`.
     ///
     /// Example: `vpc-bp13r1kpr2lel****`.
     pub vpc_id: Option<String>,
@@ -1118,62 +1166,69 @@ impl EndpointConfiguration {
     /// `ENI`, a value of `Type`: An elastic network interface.
     pub const TYPE_ENI: &str = "ENI";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_): What the endpoint is.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight): Its share of the traffic, relative to the weights of
+    /// the others.
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
         self
     }
 
-    /// Sets [`endpoint`](field@Self::endpoint).
+    /// Sets [`Endpoint`](field@Self::endpoint): Its address: an IP address, a domain name or an
+    /// instance ID, as `Type` says.
     #[inline]
     pub fn endpoint(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint, value);
         self
     }
 
-    /// Sets [`sub_address`](field@Self::sub_address).
+    /// Sets [`SubAddress`](field@Self::sub_address): For an elastic network interface: which of
+    /// its private IP addresses to use.
     #[inline]
     pub fn sub_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sub_address, value);
         self
     }
 
-    /// Sets [`enable_client_ip_preservation`](field@Self::enable_client_ip_preservation).
+    /// Sets [`EnableClientIPPreservation`](field@Self::enable_client_ip_preservation): Whether the
+    /// endpoint sees the client's IP address as the sender.
     #[inline]
     pub fn enable_client_ip_preservation(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_client_ip_preservation, value);
         self
     }
 
-    /// Sets [`enable_proxy_protocol`](field@Self::enable_proxy_protocol).
+    /// Sets [`EnableProxyProtocol`](field@Self::enable_proxy_protocol): Whether the endpoint is
+    /// told the client's IP address by the proxy protocol; no by default.
     #[inline]
     pub fn enable_proxy_protocol(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_proxy_protocol, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id): For `IpTarget`, and needed there: the VPC that the
+    /// address is reached through, `vpc-…`.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_ids`](field@Self::vswitch_ids).
+    /// Sets [`VSwitchIds`](field@Self::vswitch_ids): For `IpTarget`, and needed there: vSwitches
+    /// of that VPC.
     #[inline]
     pub fn vswitch_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vswitch_ids, value);
@@ -1184,21 +1239,16 @@ impl EndpointConfiguration {
 impl wire::Object for EndpointConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EndpointConfiguration",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Weight").limits(&[wire::Limit::Min(0), wire::Limit::Max(255)]),
-                    wire::Field::member("Endpoint"),
-                    wire::Field::member("SubAddress"),
-                    wire::Field::member("EnableClientIPPreservation"),
-                    wire::Field::member("EnableProxyProtocol"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("VSwitchIds").limits(&[wire::Limit::MaxItems(2)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EndpointConfiguration", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Weight").limits(&[wire::Limit::Min(0), wire::Limit::Max(255)]),
+            wire::Field::member("Endpoint"),
+            wire::Field::member("SubAddress"),
+            wire::Field::member("EnableClientIPPreservation"),
+            wire::Field::member("EnableProxyProtocol"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("VSwitchIds").limits(&[wire::Limit::MaxItems(2)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1232,9 +1282,10 @@ impl wire::Object for EndpointConfiguration {
 
 wire::request!(EndpointConfiguration);
 
-/// An item
-/// of [`EndpointGroupConfiguration::port_overrides`](field@EndpointGroupConfiguration::port_overrides):
+/// An item of
+/// [`EndpointGroupConfiguration::port_overrides`](field@EndpointGroupConfiguration::port_overrides):
 /// A listener port, and the port it goes to.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PortOverride {
@@ -1249,20 +1300,20 @@ pub struct PortOverride {
 }
 
 impl PortOverride {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`listener_port`](field@Self::listener_port).
+    /// Sets [`ListenerPort`](field@Self::listener_port): The port of the listener.
     #[inline]
     pub fn listener_port(mut self, value: i64) -> Self {
         wire::set(&mut self.listener_port, value);
         self
     }
 
-    /// Sets [`endpoint_port`](field@Self::endpoint_port).
+    /// Sets [`EndpointPort`](field@Self::endpoint_port): The port of the endpoints.
     #[inline]
     pub fn endpoint_port(mut self, value: i64) -> Self {
         wire::set(&mut self.endpoint_port, value);
@@ -1273,15 +1324,10 @@ impl PortOverride {
 impl wire::Object for PortOverride {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PortOverride",
-                fields: &[
-                    wire::Field::member("ListenerPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
-                    wire::Field::member("EndpointPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PortOverride", const { &[
+            wire::Field::member("ListenerPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
+            wire::Field::member("EndpointPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1303,15 +1349,17 @@ impl wire::Object for PortOverride {
 
 wire::request!(PortOverride);
 
-/// An item
-/// of [`CustomRoutingEndpointGroupConfiguration::destination_configurations`](field@CustomRoutingEndpointGroupConfiguration::destination_configurations):
+/// An item of
+/// [`CustomRoutingEndpointGroupConfiguration::destination_configurations`](field@CustomRoutingEndpointGroupConfiguration::destination_configurations):
 /// A mapping: backend ports, and protocols.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DestinationConfiguration {
     /// `Protocols`: The protocols of the backends.
     ///
-    /// Values: [`TCP`](Self::PROTOCOLS_TCP), [`UDP`](Self::PROTOCOLS_UDP), [`TCP,UDP`](Self::PROTOCOLS_TCP_UDP). Example: `TCP`.
+    /// Values: [`TCP`](Self::PROTOCOLS_TCP), [`UDP`](Self::PROTOCOLS_UDP),
+    /// [`TCP,UDP`](Self::PROTOCOLS_TCP_UDP).
     pub protocols: Vec<String>,
     /// `FromPort`: The first port of the backends.
     ///
@@ -1331,27 +1379,27 @@ impl DestinationConfiguration {
     /// `TCP,UDP`, a value of `Protocols`: Both.
     pub const PROTOCOLS_TCP_UDP: &str = "TCP,UDP";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`protocols`](field@Self::protocols).
+    /// Sets [`Protocols`](field@Self::protocols): The protocols of the backends.
     #[inline]
     pub fn protocols(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.protocols, value);
         self
     }
 
-    /// Sets [`from_port`](field@Self::from_port).
+    /// Sets [`FromPort`](field@Self::from_port): The first port of the backends.
     #[inline]
     pub fn from_port(mut self, value: i64) -> Self {
         wire::set(&mut self.from_port, value);
         self
     }
 
-    /// Sets [`to_port`](field@Self::to_port).
+    /// Sets [`ToPort`](field@Self::to_port): The last port of the backends, at least `FromPort`.
     #[inline]
     pub fn to_port(mut self, value: i64) -> Self {
         wire::set(&mut self.to_port, value);
@@ -1362,16 +1410,11 @@ impl DestinationConfiguration {
 impl wire::Object for DestinationConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DestinationConfiguration",
-                fields: &[
-                    wire::Field::member("Protocols"),
-                    wire::Field::member("FromPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
-                    wire::Field::member("ToPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DestinationConfiguration", const { &[
+            wire::Field::member("Protocols"),
+            wire::Field::member("FromPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
+            wire::Field::member("ToPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1395,15 +1438,16 @@ impl wire::Object for DestinationConfiguration {
 
 wire::request!(DestinationConfiguration);
 
-/// An item
-/// of [`CustomRoutingEndpointGroupConfiguration::endpoint_configurations`](field@CustomRoutingEndpointGroupConfiguration::endpoint_configurations):
+/// An item of
+/// [`CustomRoutingEndpointGroupConfiguration::endpoint_configurations`](field@CustomRoutingEndpointGroupConfiguration::endpoint_configurations):
 /// An endpoint: a vSwitch, and where in it traffic may go.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CustomRoutingEndpointGroupConfigurationEndpointConfiguration {
     /// `Type`: What the endpoint is: a vSwitch, always.
     ///
-    /// Values: [`PrivateSubNet`](Self::TYPE_PRIVATE_SUB_NET). Example: `PrivateSubNet`.
+    /// Values: [`PrivateSubNet`](Self::TYPE_PRIVATE_SUB_NET).
     pub type_: Option<String>,
     /// `Endpoint`: The vSwitch, `vsw-…`.
     ///
@@ -1411,7 +1455,9 @@ pub struct CustomRoutingEndpointGroupConfigurationEndpointConfiguration {
     pub endpoint: Option<String>,
     /// `TrafficToEndpointPolicy`: Where in the vSwitch traffic may go.
     ///
-    /// Values: [`DenyAll`](Self::TRAFFIC_TO_ENDPOINT_POLICY_DENY_ALL), [`AllowAll`](Self::TRAFFIC_TO_ENDPOINT_POLICY_ALLOW_ALL), [`AllowCustom`](Self::TRAFFIC_TO_ENDPOINT_POLICY_ALLOW_CUSTOM). Example: `DenyAll`.
+    /// Values: [`DenyAll`](Self::TRAFFIC_TO_ENDPOINT_POLICY_DENY_ALL),
+    /// [`AllowAll`](Self::TRAFFIC_TO_ENDPOINT_POLICY_ALLOW_ALL),
+    /// [`AllowCustom`](Self::TRAFFIC_TO_ENDPOINT_POLICY_ALLOW_CUSTOM).
     pub traffic_to_endpoint_policy: Option<String>,
     /// `PolicyConfigurations`: For `AllowCustom`: the addresses that traffic may go to, up to 20.
     pub policy_configurations: Vec<PolicyConfiguration>,
@@ -1428,34 +1474,36 @@ impl CustomRoutingEndpointGroupConfigurationEndpointConfiguration {
     /// traffic policies.
     pub const TRAFFIC_TO_ENDPOINT_POLICY_ALLOW_CUSTOM: &str = "AllowCustom";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_): What the endpoint is: a vSwitch, always.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`endpoint`](field@Self::endpoint).
+    /// Sets [`Endpoint`](field@Self::endpoint): The vSwitch, `vsw-…`.
     #[inline]
     pub fn endpoint(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint, value);
         self
     }
 
-    /// Sets [`traffic_to_endpoint_policy`](field@Self::traffic_to_endpoint_policy).
+    /// Sets [`TrafficToEndpointPolicy`](field@Self::traffic_to_endpoint_policy): Where in the
+    /// vSwitch traffic may go.
     #[inline]
     pub fn traffic_to_endpoint_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_to_endpoint_policy, value);
         self
     }
 
-    /// Sets [`policy_configurations`](field@Self::policy_configurations).
+    /// Sets [`PolicyConfigurations`](field@Self::policy_configurations): For `AllowCustom`: the
+    /// addresses that traffic may go to, up to 20.
     #[inline]
     pub fn policy_configurations(mut self, value: impl IntoIterator<Item = PolicyConfiguration>) -> Self {
         wire::set_list(&mut self.policy_configurations, value);
@@ -1466,17 +1514,12 @@ impl CustomRoutingEndpointGroupConfigurationEndpointConfiguration {
 impl wire::Object for CustomRoutingEndpointGroupConfigurationEndpointConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomRoutingEndpointGroupConfigurationEndpointConfiguration",
-                fields: &[
-                    wire::Field::member("Type").limits(&[wire::Limit::Only("PrivateSubNet")]),
-                    wire::Field::member("Endpoint"),
-                    wire::Field::member("TrafficToEndpointPolicy"),
-                    wire::Field::member("PolicyConfigurations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomRoutingEndpointGroupConfigurationEndpointConfiguration", const { &[
+            wire::Field::member("Type").limits(&[wire::Limit::Only("PrivateSubNet")]),
+            wire::Field::member("Endpoint"),
+            wire::Field::member("TrafficToEndpointPolicy"),
+            wire::Field::member("PolicyConfigurations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1502,9 +1545,10 @@ impl wire::Object for CustomRoutingEndpointGroupConfigurationEndpointConfigurati
 
 wire::request!(CustomRoutingEndpointGroupConfigurationEndpointConfiguration);
 
-/// An item
-/// of [`CustomRoutingEndpointGroupConfigurationEndpointConfiguration::policy_configurations`](field@CustomRoutingEndpointGroupConfigurationEndpointConfiguration::policy_configurations):
+/// An item of
+/// [`CustomRoutingEndpointGroupConfigurationEndpointConfiguration::policy_configurations`](field@CustomRoutingEndpointGroupConfigurationEndpointConfiguration::policy_configurations):
 /// A traffic policy: an address, and its ports.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PolicyConfiguration {
@@ -1512,26 +1556,27 @@ pub struct PolicyConfiguration {
     ///
     /// Example: `10.0.XX.XX`.
     pub address: Option<String>,
-    /// `PortRanges`: The ports that are open there, within the ports of the endpoint group, up to 5
-    /// ranges; all of them if there is no range.
+    /// `PortRanges`: The ports that are open there, within the ports of the endpoint group, up
+    /// to 5 ranges; all of them if there is no range.
     pub port_ranges: Vec<PolicyConfigurationPortRange>,
 }
 
 impl PolicyConfiguration {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`address`](field@Self::address).
+    /// Sets [`Address`](field@Self::address): The IP address, within the vSwitch.
     #[inline]
     pub fn address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address, value);
         self
     }
 
-    /// Sets [`port_ranges`](field@Self::port_ranges).
+    /// Sets [`PortRanges`](field@Self::port_ranges): The ports that are open there, within the
+    /// ports of the endpoint group, up to 5 ranges; all of them if there is no range.
     #[inline]
     pub fn port_ranges(mut self, value: impl IntoIterator<Item = PolicyConfigurationPortRange>) -> Self {
         wire::set_list(&mut self.port_ranges, value);
@@ -1542,15 +1587,10 @@ impl PolicyConfiguration {
 impl wire::Object for PolicyConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PolicyConfiguration",
-                fields: &[
-                    wire::Field::member("Address"),
-                    wire::Field::member("PortRanges"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PolicyConfiguration", const { &[
+            wire::Field::member("Address"),
+            wire::Field::member("PortRanges"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1574,6 +1614,7 @@ wire::request!(PolicyConfiguration);
 
 /// An item of [`PolicyConfiguration::port_ranges`](field@PolicyConfiguration::port_ranges): A
 /// range of ports, both ends included.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PolicyConfigurationPortRange {
@@ -1588,20 +1629,21 @@ pub struct PolicyConfigurationPortRange {
 }
 
 impl PolicyConfigurationPortRange {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`from_port`](field@Self::from_port).
+    /// Sets [`FromPort`](field@Self::from_port): The first port.
     #[inline]
     pub fn from_port(mut self, value: i64) -> Self {
         wire::set(&mut self.from_port, value);
         self
     }
 
-    /// Sets [`to_port`](field@Self::to_port).
+    /// Sets [`ToPort`](field@Self::to_port): The last port; the same as `FromPort` for a single
+    /// one.
     #[inline]
     pub fn to_port(mut self, value: i64) -> Self {
         wire::set(&mut self.to_port, value);
@@ -1612,15 +1654,10 @@ impl PolicyConfigurationPortRange {
 impl wire::Object for PolicyConfigurationPortRange {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PolicyConfigurationPortRange",
-                fields: &[
-                    wire::Field::member("FromPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
-                    wire::Field::member("ToPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PolicyConfigurationPortRange", const { &[
+            wire::Field::member("FromPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
+            wire::Field::member("ToPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1659,15 +1696,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ListenerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ListenerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1699,7 +1731,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\",\n  \"ListenerId\": \"lsr-bp1bpn0kn908w4nbw****\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "ListenerId": "lsr-bp1bpn0kn908w4nbw****"
+}"#),
     ];
 }
 
@@ -1708,7 +1743,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Resource.QuotaFull`, status 400: The account may not hold more of this resource. Ask for a
     /// higher quota, or remove what is not needed.
     ResourceQuotaFull,
@@ -1717,7 +1752,8 @@ pub enum Error {
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
     /// `QuotaExceeded.Listener`, status 400: The accelerator has as many listeners as it may have.
     QuotaExceededListener,
@@ -1729,41 +1765,41 @@ pub enum Error {
     NotExistListenerPort,
     /// `PortRangeIllegal.Listener`, status 400: The listener's port range is not a valid one.
     PortRangeIllegalListener,
-    /// `PortRangeIllegal.Count`, status 400: A listener with a large range of ports can have no other
-    /// range beside it.
+    /// `PortRangeIllegal.Count`, status 400: A listener with a large range of ports can have no
+    /// other range beside it.
     PortRangeIllegalCount,
     /// `PortConflict.Listener`, status 400: The listener's ports overlap with those of another
     /// listener.
     PortConflictListener,
-    /// `PortRangeIllegal.ExceedGaAbility`, status 400: An accelerator can have one TCP listener and
-    /// one UDP listener with more than 300 ports, and the listener's port range asks for more than
-    /// that.
+    /// `PortRangeIllegal.ExceedGaAbility`, status 400: An accelerator can have one TCP listener
+    /// and one UDP listener with more than 300 ports, and the listener's port range asks for more
+    /// than that.
     PortRangeIllegalExceedGaAbility,
-    /// `PortRangeIllegal.UDP`, status 400: A UDP listener cannot use the ports 250, 4789 and 4790: the
-    /// system has reserved them.
+    /// `PortRangeIllegal.UDP`, status 400: A UDP listener cannot use the ports 250, 4789 and 4790:
+    /// the system has reserved them.
     PortRangeIllegalUdp,
-    /// `SystemPort.Listener`, status 400: A listener cannot use the ports 65500 to 65535: the system
-    /// has reserved them.
+    /// `SystemPort.Listener`, status 400: A listener cannot use the ports 65500 to 65535: the
+    /// system has reserved them.
     SystemPortListener,
     /// `PortRanges.MustOne`, status 400: An HTTP or HTTPS listener has exactly one port.
     PortRangesMustOne,
-    /// `SecurityPolicyId.NotNeed`, status 400: Only an HTTPS listener has a TLS policy.
-    /// Leave `SecurityPolicyId` out.
+    /// `SecurityPolicyId.NotNeed`, status 400: Only an HTTPS listener has a TLS policy. Leave
+    /// `SecurityPolicyId` out.
     SecurityPolicyIdNotNeed,
-    /// `SecurityPolicyIdIllegal.Listener`, status 400: There is no such TLS policy:
-    /// see [`ListSystemSecurityPolicies`](mod@crate::list_system_security_policies).
+    /// `SecurityPolicyIdIllegal.Listener`, status 400: There is no such TLS policy: see
+    /// [`ListSystemSecurityPolicies`](mod@crate::list_system_security_policies).
     SecurityPolicyIdIllegalListener,
     /// `Forbbiden.SubUser`, status 403: The caller is a RAM user without the permission for this
     /// resource. The service spells the code this way.
     ForbbidenSubUser,
     /// `Forbidden`, status 403: The caller has no permission for this resource.
     Forbidden,
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateListener";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1796,7 +1832,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_listener`](mod@super::create_listener).
     #[inline]
-    pub fn create_listener(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_listener(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -6,7 +6,9 @@
 //!   until [`ListApplicationMonitor`](mod@crate::list_application_monitor) lists it no more.
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `DeleteApplicationMonitor`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteApplicationMonitor) at Alibaba Cloud.
+//! Operation `DeleteApplicationMonitor`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteApplicationMonitor) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,12 +38,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(delete::Error::NotExistSiteMonitor);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::NotExistSiteMonitor);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = delete::Request::new().task_id("sm-bp1fpdjfju9k8yr1y****");
 //! let error = client.delete_application_monitor(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::NotExistSiteMonitor) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::NotExistSiteMonitor) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,19 +55,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteApplicationMonitor`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The region of the service itself, which has one, wherever the resources are.
+    /// `RegionId` (if unset, the client sends it): The region of the service itself, which has
+    /// one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
+    /// Only `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `TaskId`, **required**: The monitor's ID.
     ///
@@ -72,27 +79,30 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client sends it): The region of the
+    /// service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**: The monitor's ID.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
@@ -103,16 +113,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("TaskId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("TaskId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,14 +154,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +186,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -195,12 +197,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.SiteMonitor`, status 400: There is no monitor with this ID.
     NotExistSiteMonitor,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteApplicationMonitor";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -213,9 +215,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a monitor.
     ///
-    /// Examples, errors and types: [`delete_application_monitor`](mod@super::delete_application_monitor).
+    /// Examples, errors and types:
+    /// [`delete_application_monitor`](mod@super::delete_application_monitor).
     #[inline]
-    pub fn delete_application_monitor(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_application_monitor(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -9,11 +9,14 @@
 //! - Remove what belongs to it first: its endpoint group, its IP set, and the binding of its
 //!   bandwidth package.
 //! - A subscription cannot be deleted; it is returned in the console, or it expires.
-//! - The reply comes first, the removal is done in the background: the accelerator is `deleting`
-//!   until [`GetBasicAccelerator`](mod@crate::get_basic_accelerator) answers that there is none. Wait for that
-//!   with [`wait_until_basic_accelerator_gone`](crate::Client::wait_until_basic_accelerator_gone).
+//! - The reply comes first, the removal is done in the background: the accelerator is
+//!   `deleting` until [`GetBasicAccelerator`](mod@crate::get_basic_accelerator) answers that there
+//!   is none. Wait for that with
+//!   [`wait_until_basic_accelerator_gone`](crate::Client::wait_until_basic_accelerator_gone).
 //!
-//! Operation `DeleteBasicAccelerator`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteBasicAccelerator) at Alibaba Cloud.
+//! Operation `DeleteBasicAccelerator`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteBasicAccelerator) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -43,12 +46,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(delete::Error::NotExistAccelerator);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::NotExistAccelerator);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = delete::Request::new().accelerator_id("ga-bp17frjjh0udz4qz****");
 //! let error = client.delete_basic_accelerator(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::NotExistAccelerator) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::NotExistAccelerator) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -58,13 +63,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteBasicAccelerator`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
@@ -73,20 +79,22 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
@@ -97,15 +105,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("AcceleratorId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("AcceleratorId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,15 +147,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AcceleratorId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AcceleratorId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +183,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"54B48E3D-DF70-471B-AA93-08E683A1B45\",\n  \"AcceleratorId\": \"ga-bp17frjjh0udz4qz****\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "54B48E3D-DF70-471B-AA93-08E683A1B45",
+  "AcceleratorId": "ga-bp17frjjh0udz4qz****"
+}"#),
     ];
 }
 
@@ -194,24 +195,26 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
-    /// `BindExist.Accelerator`, status 400: The accelerator still has a bandwidth package. Unbind it
-    /// first: see [`BandwidthPackageRemoveAccelerator`](mod@crate::bandwidth_package_remove_accelerator).
+    /// `BindExist.Accelerator`, status 400: The accelerator still has a bandwidth package. Unbind
+    /// it first: see
+    /// [`BandwidthPackageRemoveAccelerator`](mod@crate::bandwidth_package_remove_accelerator).
     BindExistAccelerator,
-    /// `Exist.IpSet`, status 400: There are IP sets that stand in the way. Delete them first:
-    /// see [`ListIpSets`](mod@crate::list_ip_sets).
+    /// `Exist.IpSet`, status 400: There are IP sets that stand in the way. Delete them first: see
+    /// [`ListIpSets`](mod@crate::list_ip_sets).
     ExistIpSet,
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteBasicAccelerator";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -228,9 +231,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a basic accelerator that pays as it is used.
     ///
-    /// Examples, errors and types: [`delete_basic_accelerator`](mod@super::delete_basic_accelerator).
+    /// Examples, errors and types:
+    /// [`delete_basic_accelerator`](mod@super::delete_basic_accelerator).
     #[inline]
-    pub fn delete_basic_accelerator(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_basic_accelerator(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,14 +2,18 @@
 
 //! Deletes the endpoint group of a basic accelerator, with the endpoints in it.
 //!
-//! - Not while one of its endpoints is bound to an accelerated IP address:
-//!   see [`DeleteBasicAccelerateIpEndpointRelation`](mod@crate::delete_basic_accelerate_ip_endpoint_relation).
+//! - Not while one of its endpoints is bound to an accelerated IP address: see
+//!
+//!   [`DeleteBasicAccelerateIpEndpointRelation`](mod@crate::delete_basic_accelerate_ip_endpoint_relation).
 //! - The reply comes first, the removal is done in the background: the group is `deleting`
-//!   until [`GetBasicEndpointGroup`](mod@crate::get_basic_endpoint_group) answers that there is none. Wait for that
-//!   with [`wait_until_basic_endpoint_group_gone`](crate::Client::wait_until_basic_endpoint_group_gone).
+//!   until [`GetBasicEndpointGroup`](mod@crate::get_basic_endpoint_group) answers that there is
+//!   none. Wait for that with
+//!   [`wait_until_basic_endpoint_group_gone`](crate::Client::wait_until_basic_endpoint_group_gone).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `DeleteBasicEndpointGroup`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteBasicEndpointGroup) at Alibaba Cloud.
+//! Operation `DeleteBasicEndpointGroup`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteBasicEndpointGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -39,12 +43,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(delete::Error::NotExistEndPointGroup);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::NotExistEndPointGroup);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = delete::Request::new().endpoint_group_id("epg-bp1dmlohjjz4kqaun****");
 //! let error = client.delete_basic_endpoint_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::NotExistEndPointGroup) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::NotExistEndPointGroup) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -54,15 +60,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteBasicEndpointGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `EndpointGroupId`, **required**: The endpoint group's ID, `epg-…`.
     ///
@@ -71,20 +79,23 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`endpoint_group_id`](field@Self::endpoint_group_id).
+    /// Sets [`EndpointGroupId`](field@Self::endpoint_group_id), **required**: The endpoint group's
+    /// ID, `epg-…`.
     #[inline]
     pub fn endpoint_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_id, value);
@@ -95,15 +106,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("EndpointGroupId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("EndpointGroupId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,14 +144,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,7 +174,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -182,28 +185,31 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.EndPointGroup`, status 400: There is no endpoint group with this ID.
     NotExistEndPointGroup,
     /// `StateError.EndPointGroup`, status 400: The endpoint group is being created, changed or
-    /// removed. Wait with [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then try again.
+    /// removed. Wait with
+    /// [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then
+    /// try again.
     StateErrorEndPointGroup,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
     /// `Forbbiden.SubUser`, status 403: The caller is a RAM user without the permission for this
     /// resource. The service spells the code this way.
     ForbbidenSubUser,
     /// `Forbidden`, status 403: The caller has no permission for this resource.
     Forbidden,
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteBasicEndpointGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -222,9 +228,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes the endpoint group of a basic accelerator, with the endpoints in it.
     ///
-    /// Examples, errors and types: [`delete_basic_endpoint_group`](mod@super::delete_basic_endpoint_group).
+    /// Examples, errors and types:
+    /// [`delete_basic_endpoint_group`](mod@super::delete_basic_endpoint_group).
     #[inline]
-    pub fn delete_basic_endpoint_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_basic_endpoint_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

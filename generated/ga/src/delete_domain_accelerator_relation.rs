@@ -4,7 +4,9 @@
 //!
 //! An account takes one call of this operation at a time.
 //!
-//! Operation `DeleteDomainAcceleratorRelation`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteDomainAcceleratorRelation) at Alibaba Cloud.
+//! Operation `DeleteDomainAcceleratorRelation`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteDomainAcceleratorRelation)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(delete::Error::NotExistDomain);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::NotExistDomain);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = delete::Request::new().domain("www.example.com");
 //! let error = client.delete_domain_accelerator_relation(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::NotExistDomain) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::NotExistDomain) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,12 +53,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteDomainAcceleratorRelation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The region of the service itself, which has one, wherever the resources are.
+    /// `RegionId` (if unset, the client sends it): The region of the service itself, which has
+    /// one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
+    /// Only `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AcceleratorIds`: The accelerators, by ID.
     ///
@@ -69,27 +75,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client sends it): The region of the
+    /// service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`accelerator_ids`](field@Self::accelerator_ids).
+    /// Sets [`AcceleratorIds`](field@Self::accelerator_ids): The accelerators, by ID.
     #[inline]
     pub fn accelerator_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.accelerator_ids, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain), **required**: The domain name.
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
@@ -100,16 +107,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("AcceleratorIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                    wire::Field::query("Domain").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("AcceleratorIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+            wire::Field::query("Domain").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,14 +148,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,7 +178,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -190,15 +189,16 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `NotExist.Domain`, status 400: The domain name is not registered: see [`CreateDomain`](mod@crate::create_domain).
+pub enum ErrorKind {
+    /// `NotExist.Domain`, status 400: The domain name is not registered: see
+    /// [`CreateDomain`](mod@crate::create_domain).
     NotExistDomain,
-    /// `NotExist.DomainAcceleratorRelation`, status 400: The domain name is not registered with this
-    /// accelerator.
+    /// `NotExist.DomainAcceleratorRelation`, status 400: The domain name is not registered with
+    /// this accelerator.
     NotExistDomainAcceleratorRelation,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteDomainAcceleratorRelation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -212,9 +212,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Ends the registration of a domain name with accelerators.
     ///
-    /// Examples, errors and types: [`delete_domain_accelerator_relation`](mod@super::delete_domain_accelerator_relation).
+    /// Examples, errors and types:
+    /// [`delete_domain_accelerator_relation`](mod@super::delete_domain_accelerator_relation).
     #[inline]
-    pub fn delete_domain_accelerator_relation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_domain_accelerator_relation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -3,11 +3,13 @@
 //! Deletes forwarding rules of a listener.
 //!
 //! - What they took is taken by the rules behind them, or by the default endpoint group.
-//! - The reply comes first, the removal is done in the background: a rule is `deleting`
-//!   until [`ListForwardingRules`](mod@crate::list_forwarding_rules) lists it no more.
+//! - The reply comes first, the removal is done in the background: a rule is `deleting` until
+//!   [`ListForwardingRules`](mod@crate::list_forwarding_rules) lists it no more.
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `DeleteForwardingRules`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteForwardingRules) at Alibaba Cloud.
+//! Operation `DeleteForwardingRules`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteForwardingRules) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -40,15 +42,17 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(delete::Error::NotExistListener);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::NotExistListener);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .forwarding_rule_ids(["frule-bp19a3t3yzr21q3****"])
 //! #     .accelerator_id("ga-bp17frjjh0udz4q****")
 //! #     .listener_id("lsr-bp1s0vzbi5bxlx5****");
 //! let error = client.delete_forwarding_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::NotExistListener) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::NotExistListener) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -58,20 +62,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteForwardingRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `ForwardingRuleIds`, **required**: The rules to delete, by ID.
     ///
@@ -88,41 +94,46 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`forwarding_rule_ids`](field@Self::forwarding_rule_ids).
+    /// Sets [`ForwardingRuleIds`](field@Self::forwarding_rule_ids), **required**: The rules to
+    /// delete, by ID.
     #[inline]
     pub fn forwarding_rule_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.forwarding_rule_ids, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**: The listener's ID, `lsr-…`.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
@@ -133,18 +144,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("ForwardingRuleIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("ListenerId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("ForwardingRuleIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("ListenerId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,15 +193,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ForwardingRules"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ForwardingRules"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,11 +228,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"ForwardingRules\": [\n    {\n      \"ForwardingRuleId\": \"frule-bp19a3t3yzr21q3****\"\n    }\n  ],\n  \"RequestId\": \"CFC67ED9-4AB1-431F-B6E3-A752B7B8CCD4\"\n}"),
+        operation::Sample::Json(r#"{
+  "ForwardingRules": [{"ForwardingRuleId": "frule-bp19a3t3yzr21q3****"}],
+  "RequestId": "CFC67ED9-4AB1-431F-B6E3-A752B7B8CCD4"
+}"#),
     ];
 }
 
-/// An item of [`Response::forwarding_rules`](field@Response::forwarding_rules): A forwarding rule.
+/// An item of [`Response::forwarding_rules`](field@Response::forwarding_rules): A forwarding
+/// rule.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ForwardingRule {
@@ -244,14 +249,9 @@ pub struct ForwardingRule {
 impl wire::Object for ForwardingRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ForwardingRule",
-                fields: &[
-                    wire::Field::member("ForwardingRuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ForwardingRule", const { &[
+            wire::Field::member("ForwardingRuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,27 +276,32 @@ wire::object!(ForwardingRule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.Listener`, status 400: There is no listener with this ID.
     NotExistListener,
-    /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait
-    /// with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
+    /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait with
+    /// [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
     NotActiveListener,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
-    /// `NotExist.BusinessRegion`, status 400: There is no such region, or not for this accelerator:
-    /// see [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) and [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas).
+    /// `NotExist.BusinessRegion`, status 400: There is no such region, or not for this
+    /// accelerator: see [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) and
+    /// [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas).
     NotExistBusinessRegion,
-    /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth package.
-    /// Bind one first: see [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
+    /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth
+    /// package. Bind one first: see
+    /// [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
     NotExistBasicBandwidthPackage,
-    /// `QuotaExceeded.EndPoint`, status 400: The endpoint group would have more endpoints than it may.
+    /// `QuotaExceeded.EndPoint`, status 400: The endpoint group would have more endpoints than it
+    /// may.
     QuotaExceededEndPoint,
-    /// `Exist.EndpointGroup`, status 400: There is an endpoint group already where only one may be, or
-    /// one that stands in the way: see [`ListEndpointGroups`](mod@crate::list_endpoint_groups).
+    /// `Exist.EndpointGroup`, status 400: There is an endpoint group already where only one may
+    /// be, or one that stands in the way: see
+    /// [`ListEndpointGroups`](mod@crate::list_endpoint_groups).
     ExistEndpointGroup,
     /// `NoPermission.VpcEndpoint`, status 400: The service-linked role for endpoints in a VPC is
     /// missing, and the caller may not create it.
@@ -305,7 +310,7 @@ pub enum Error {
     NotExistForwardingRule,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteForwardingRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -329,7 +334,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_forwarding_rules`](mod@super::delete_forwarding_rules).
     #[inline]
-    pub fn delete_forwarding_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_forwarding_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,10 +4,12 @@
 //!
 //! - Clients that are connected there are cut off, and its addresses are given back.
 //! - The reply comes first, the removal is done in the background: the IP set is `deleting`
-//!   until [`DescribeIpSet`](mod@crate::describe_ip_set) answers that there is none. Wait for that with [`wait_until_ip_set_gone`](crate::Client::wait_until_ip_set_gone).
+//!   until [`DescribeIpSet`](mod@crate::describe_ip_set) answers that there is none. Wait for that
+//!   with [`wait_until_ip_set_gone`](crate::Client::wait_until_ip_set_gone).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `DeleteIpSet`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteIpSet) at Alibaba Cloud.
+//! Operation `DeleteIpSet`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteIpSet) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,12 +39,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(delete::Error::ResourceQuotaFull);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::ResourceQuotaFull);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = delete::Request::new().ip_set_id("ips-bp11r5jb8ogp122xl****");
 //! let error = client.delete_ip_set(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::ResourceQuotaFull) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::ResourceQuotaFull) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -52,19 +56,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteIpSet`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The region of the service itself, which has one, wherever the resources are.
+    /// `RegionId` (if unset, the client sends it): The region of the service itself, which has
+    /// one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
+    /// Only `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `DD61839A-5CC5-404B-8C6E-56066F0C432D`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `DD61839A-5CC5-404B-8C6E-56066F0C432D`.
     pub client_token: Option<String>,
     /// `AcceleratorId`: The accelerator's ID, `ga-…`.
     ///
@@ -77,34 +84,37 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client sends it): The region of the
+    /// service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id): The accelerator's ID, `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`ip_set_id`](field@Self::ip_set_id).
+    /// Sets [`IpSetId`](field@Self::ip_set_id), **required**: The IP set's ID, `ips-…`.
     #[inline]
     pub fn ip_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_set_id, value);
@@ -115,17 +125,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("AcceleratorId"),
-                    wire::Field::query("IpSetId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("AcceleratorId"),
+            wire::Field::query("IpSetId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,14 +169,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,7 +201,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"DD61839A-5CC5-404B-8C6E-56066F0C432D\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DD61839A-5CC5-404B-8C6E-56066F0C432D"
+}"#),
     ];
 }
 
@@ -210,19 +212,20 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Resource.QuotaFull`, status 400: The account may not hold more of this resource. Ask for a
     /// higher quota, or remove what is not needed.
     ResourceQuotaFull,
     /// `NotExist.IpSet`, status 400: There is no IP set with this ID.
     NotExistIpSet,
-    /// `StateError.IpSet`, status 400: The IP set is being created, changed or removed. Wait
-    /// with [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active), then try again.
+    /// `StateError.IpSet`, status 400: The IP set is being created, changed or removed. Wait with
+    /// [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active), then try again.
     StateErrorIpSet,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
     /// `ExplicitDeny`, status 400: A policy of the account forbids this call to the caller.
     ExplicitDeny,
@@ -231,12 +234,12 @@ pub enum Error {
     ForbbidenSubUser,
     /// `Forbidden`, status 403: The caller has no permission for this resource.
     Forbidden,
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteIpSet";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -259,7 +262,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_ip_set`](mod@super::delete_ip_set).
     #[inline]
-    pub fn delete_ip_set(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_ip_set(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

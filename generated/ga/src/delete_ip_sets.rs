@@ -4,10 +4,12 @@
 //!
 //! - Clients that are connected there are cut off, and the addresses are given back.
 //! - The reply comes first, the removal is done in the background: the IP set is `deleting`
-//!   until [`DescribeIpSet`](mod@crate::describe_ip_set) answers that there is none. Wait for that with [`wait_until_ip_set_gone`](crate::Client::wait_until_ip_set_gone).
+//!   until [`DescribeIpSet`](mod@crate::describe_ip_set) answers that there is none. Wait for that
+//!   with [`wait_until_ip_set_gone`](crate::Client::wait_until_ip_set_gone).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `DeleteIpSets`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteIpSets) at Alibaba Cloud.
+//! Operation `DeleteIpSets`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteIpSets) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,12 +39,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(delete::Error::NotExistIpSets);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::NotExistIpSets);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = delete::Request::new().ip_set_ids(["ips-bp11c9mpphtb1xkds****"]);
 //! let error = client.delete_ip_sets(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::NotExistIpSets) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::NotExistIpSets) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -52,13 +56,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteIpSets`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `IpSetIds`, **required**: IP sets, by their IDs.
     ///
@@ -67,20 +72,21 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ip_set_ids`](field@Self::ip_set_ids).
+    /// Sets [`IpSetIds`](field@Self::ip_set_ids), **required**: IP sets, by their IDs.
     #[inline]
     pub fn ip_set_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ip_set_ids, value);
@@ -91,15 +97,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("IpSetIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("IpSetIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,14 +135,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,7 +165,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"B49B60F6-F6C8-49E5-B06B-E33E3A469A92\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B49B60F6-F6C8-49E5-B06B-E33E3A469A92"
+}"#),
     ];
 }
 
@@ -178,18 +176,19 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.IpSets`, status 400: There is no IP set with one of these IDs.
     NotExistIpSets,
-    /// `NotActive.IpSet`, status 400: An IP set is still being created or changed. Wait
-    /// with [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active).
+    /// `NotActive.IpSet`, status 400: An IP set is still being created or changed. Wait with
+    /// [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active).
     NotActiveIpSet,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteIpSets";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -206,7 +205,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_ip_sets`](mod@super::delete_ip_sets).
     #[inline]
-    pub fn delete_ip_sets(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_ip_sets(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,12 +2,15 @@
 
 //! Removes spare IP addresses from an accelerator.
 //!
-//! - The reply comes first, the change is made in the background: meanwhile the accelerator
-//!   is `configuring` and can only be read; the change is in force when it is `active` again. Wait
-//!   for that with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active). [`ListSpareIps`](mod@crate::list_spare_ips) then lists them no more.
+//! - The reply comes first, the change is made in the background: meanwhile the accelerator is
+//!   `configuring` and can only be read; the change is in force when it is `active` again.
+//!   Wait for that with
+//!   [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
+//!   [`ListSpareIps`](mod@crate::list_spare_ips) then lists them no more.
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `DeleteSpareIps`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteSpareIps) at Alibaba Cloud.
+//! Operation `DeleteSpareIps`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteSpareIps) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -39,14 +42,16 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(delete::Error::NotExistSpareIp);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::NotExistSpareIp);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .accelerator_id("ga-bp1odcab8tmno0hdq****")
 //! #     .spare_ips(["127.0.XX.XX"]);
 //! let error = client.delete_spare_ips(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::NotExistSpareIp) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::NotExistSpareIp) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -56,20 +61,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteSpareIps`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `1F4B6A4A-C89E-489E-BAF1-52777EE148EF`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `1F4B6A4A-C89E-489E-BAF1-52777EE148EF`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether to have the request checked and nothing done.
     ///
@@ -89,41 +96,45 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether to have the request checked and nothing done.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`spare_ips`](field@Self::spare_ips).
+    /// Sets [`SpareIps`](field@Self::spare_ips), **required**: The addresses to remove.
     #[inline]
     pub fn spare_ips(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.spare_ips, value);
@@ -134,18 +145,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("SpareIps").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("DryRun"),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("SpareIps").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,14 +192,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,7 +225,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"6FEA0CF3-D3B9-43E5-A304-D217037876A8\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6FEA0CF3-D3B9-43E5-A304-D217037876A8"
+}"#),
     ];
 }
 
@@ -233,12 +236,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.SpareIp`, status 400: The accelerator has no such spare IP address.
     NotExistSpareIp,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteSpareIps";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -253,7 +256,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_spare_ips`](mod@super::delete_spare_ips).
     #[inline]
-    pub fn delete_spare_ips(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_spare_ips(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,10 +2,12 @@
 
 //! Tells everything about an accelerator.
 //!
-//! Its `State` says whether a change is still under way, its `DnsName` what your domain name has
-//! to point at.
+//! Its `State` says whether a change is still under way, its `DnsName` what your domain name
+//! has to point at.
 //!
-//! Operation `DescribeAccelerator`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeAccelerator) at Alibaba Cloud.
+//! Operation `DescribeAccelerator`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeAccelerator) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,12 +37,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(describe::Error::NotExistAccelerator);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NotExistAccelerator);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = describe::Request::new().accelerator_id("ga-bp1odcab8tmno0hdq****");
 //! let error = client.describe_accelerator(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NotExistAccelerator) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::NotExistAccelerator) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -50,13 +54,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAccelerator`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
@@ -65,20 +70,22 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
@@ -89,15 +96,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("AcceleratorId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("AcceleratorId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,14 +145,15 @@ pub struct Response {
     pub request_id: String,
     /// `InstanceChargeType`: How the accelerator is paid for.
     ///
-    /// Values: [`PREPAY`](Self::INSTANCE_CHARGE_TYPE_PREPAY), [`POSTPAY`](Self::INSTANCE_CHARGE_TYPE_POSTPAY). Example: `PREPAY`.
+    /// Values: [`PREPAY`](Self::INSTANCE_CHARGE_TYPE_PREPAY),
+    /// [`POSTPAY`](Self::INSTANCE_CHARGE_TYPE_POSTPAY).
     pub instance_charge_type: String,
     /// `CreateTime`: When it was created, in milliseconds since 1970-01-01 UTC.
     ///
     /// Example: `1650643200`.
     pub create_time: Option<i64>,
-    /// `CrossDomainBandwidthPackage`: The cross-border bandwidth package in use; on the international
-    /// site only.
+    /// `CrossDomainBandwidthPackage`: The cross-border bandwidth package in use; on the
+    /// international site only.
     pub cross_domain_bandwidth_package: Option<CrossDomainBandwidthPackage>,
     /// `SecondDnsName`: The CNAME to use with Anti-DDoS, which stands between clients and the
     /// accelerator.
@@ -165,14 +168,17 @@ pub struct Response {
     pub basic_bandwidth_package: Option<BasicBandwidthPackage>,
     /// `State`: The state of the accelerator.
     ///
-    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE), [`configuring`](Self::STATE_CONFIGURING), [`binding`](Self::STATE_BINDING), [`unbinding`](Self::STATE_UNBINDING), [`deleting`](Self::STATE_DELETING), [`finacialLocked`](Self::STATE_FINACIAL_LOCKED). Example: `active`.
+    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE),
+    /// [`configuring`](Self::STATE_CONFIGURING), [`binding`](Self::STATE_BINDING),
+    /// [`unbinding`](Self::STATE_UNBINDING), [`deleting`](Self::STATE_DELETING),
+    /// [`finacialLocked`](Self::STATE_FINACIAL_LOCKED).
     pub state: String,
     /// `ExpiredTime`: Until when it is paid for, in milliseconds since 1970-01-01 UTC.
     ///
     /// Example: `1653235200`.
     pub expired_time: Option<i64>,
-    /// `CenId`: The Cloud Enterprise Network instance that the accelerator is attached to, `cen-…`;
-    /// empty where there is none.
+    /// `CenId`: The Cloud Enterprise Network instance that the accelerator is attached to,
+    /// `cen-…`; empty where there is none.
     ///
     /// Example: `cen-hjkduu767hc****`.
     pub cen_id: String,
@@ -180,12 +186,16 @@ pub struct Response {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: String,
-    /// `Spec`: The size: how many acceleration regions, endpoint groups and ports there may be, and
-    /// how much traffic.
+    /// `Spec`: The size: how many acceleration regions, endpoint groups and ports there may be,
+    /// and how much traffic.
     ///
     /// From 40 on a size is for accounts that are admitted to it.
     ///
-    /// Values: [`1`](Self::SPEC_1), [`2`](Self::SPEC_2), [`3`](Self::SPEC_3), [`5`](Self::SPEC_5), [`8`](Self::SPEC_8), [`10`](Self::SPEC_10), [`20`](Self::SPEC_20), [`30`](Self::SPEC_30), [`40`](Self::SPEC_40), [`50`](Self::SPEC_50), [`60`](Self::SPEC_60), [`70`](Self::SPEC_70), [`80`](Self::SPEC_80), [`90`](Self::SPEC_90), [`100`](Self::SPEC_100), [`200`](Self::SPEC_200). Example: `1`.
+    /// Values: [`1`](Self::SPEC_1), [`2`](Self::SPEC_2), [`3`](Self::SPEC_3), [`5`](Self::SPEC_5),
+    /// [`8`](Self::SPEC_8), [`10`](Self::SPEC_10), [`20`](Self::SPEC_20), [`30`](Self::SPEC_30),
+    /// [`40`](Self::SPEC_40), [`50`](Self::SPEC_50), [`60`](Self::SPEC_60), [`70`](Self::SPEC_70),
+    /// [`80`](Self::SPEC_80), [`90`](Self::SPEC_90), [`100`](Self::SPEC_100),
+    /// [`200`](Self::SPEC_200).
     pub spec: String,
     /// `AcceleratorId`: The accelerator's ID, `ga-…`.
     ///
@@ -193,11 +203,13 @@ pub struct Response {
     pub accelerator_id: String,
     /// `BandwidthBillingType`: What traffic is paid by.
     ///
-    /// Values: [`BandwidthPackage`](Self::BANDWIDTH_BILLING_TYPE_BANDWIDTH_PACKAGE), [`CDT`](Self::BANDWIDTH_BILLING_TYPE_CDT), [`CDT95`](Self::BANDWIDTH_BILLING_TYPE_CDT95). Example: `CDT`.
+    /// Values: [`BandwidthPackage`](Self::BANDWIDTH_BILLING_TYPE_BANDWIDTH_PACKAGE),
+    /// [`CDT`](Self::BANDWIDTH_BILLING_TYPE_CDT), [`CDT95`](Self::BANDWIDTH_BILLING_TYPE_CDT95).
     pub bandwidth_billing_type: String,
     /// `IpSetConfig`: How the acceleration regions are set up.
     pub ip_set_config: Option<IpSetConfig>,
-    /// `CrossPrivateState`: Whether traffic crosses the border of mainland China, as `true` or `false`.
+    /// `CrossPrivateState`: Whether traffic crosses the border of mainland China, as `true` or
+    /// `false`.
     ///
     /// Example: `false`.
     pub cross_private_state: String,
@@ -209,7 +221,8 @@ pub struct Response {
     pub tags: Vec<Tag>,
     /// `CrossBorderMode`: Over which network traffic crosses the border of mainland China.
     ///
-    /// Values: [`bgpPro`](Self::CROSS_BORDER_MODE_BGP_PRO), [`private`](Self::CROSS_BORDER_MODE_PRIVATE). Example: `bpgPro`.
+    /// Values: [`bgpPro`](Self::CROSS_BORDER_MODE_BGP_PRO),
+    /// [`private`](Self::CROSS_BORDER_MODE_PRIVATE). Example: `bpgPro`.
     pub cross_border_mode: String,
     /// `CrossBorderStatus`: Whether traffic may cross the border of mainland China.
     ///
@@ -217,7 +230,9 @@ pub struct Response {
     pub cross_border_status: Option<bool>,
     /// `UpgradableStatus`: Whether a newer version of the accelerator is there to upgrade to.
     ///
-    /// Values: [`notUpgradable`](Self::UPGRADABLE_STATUS_NOT_UPGRADABLE), [`upgradable`](Self::UPGRADABLE_STATUS_UPGRADABLE), [`upgradeFailed`](Self::UPGRADABLE_STATUS_UPGRADE_FAILED). Example: `notUpgradable`.
+    /// Values: [`notUpgradable`](Self::UPGRADABLE_STATUS_NOT_UPGRADABLE),
+    /// [`upgradable`](Self::UPGRADABLE_STATUS_UPGRADABLE),
+    /// [`upgradeFailed`](Self::UPGRADABLE_STATUS_UPGRADE_FAILED).
     pub upgradable_status: String,
     /// `ServiceId`: Which service manages it; only where `ServiceManaged` is true.
     ///
@@ -227,8 +242,8 @@ pub struct Response {
     ///
     /// Example: `true`.
     pub service_managed: Option<bool>,
-    /// `ServiceManagedInfos`: What the account may still do with a managed resource; only
-    /// where `ServiceManaged` is true.
+    /// `ServiceManagedInfos`: What the account may still do with a managed resource; only where
+    /// `ServiceManaged` is true.
     pub service_managed_infos: Vec<ServiceManagedInfo>,
     /// `DdosConfigList`: The Anti-DDoS instances.
     pub ddos_config_list: Vec<DdosConfigList>,
@@ -287,9 +302,11 @@ impl Response {
     pub const SPEC_100: &str = "100";
     /// `200`, a value of `Spec`: Super Large II.
     pub const SPEC_200: &str = "200";
-    /// `BandwidthPackage`, a value of `BandwidthBillingType`: A bandwidth package, bought for itself.
+    /// `BandwidthPackage`, a value of `BandwidthBillingType`: A bandwidth package, bought for
+    /// itself.
     pub const BANDWIDTH_BILLING_TYPE_BANDWIDTH_PACKAGE: &str = "BandwidthPackage";
-    /// `CDT`, a value of `BandwidthBillingType`: The data transferred, billed by Cloud Data Transfer.
+    /// `CDT`, a value of `BandwidthBillingType`: The data transferred, billed by Cloud Data
+    /// Transfer.
     pub const BANDWIDTH_BILLING_TYPE_CDT: &str = "CDT";
     /// `CDT95`, a value of `BandwidthBillingType`: The 95th percentile of the bandwidth, billed by
     /// Cloud Data Transfer; for accounts that are admitted to it.
@@ -310,42 +327,37 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DdosId"),
-                    wire::Field::member("DnsName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceChargeType"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CrossDomainBandwidthPackage"),
-                    wire::Field::member("SecondDnsName"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("BasicBandwidthPackage"),
-                    wire::Field::member("State"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("CenId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Spec"),
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("BandwidthBillingType"),
-                    wire::Field::member("IpSetConfig"),
-                    wire::Field::member("CrossPrivateState"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("CrossBorderMode"),
-                    wire::Field::member("CrossBorderStatus"),
-                    wire::Field::member("UpgradableStatus"),
-                    wire::Field::member("ServiceId"),
-                    wire::Field::member("ServiceManaged"),
-                    wire::Field::member("ServiceManagedInfos"),
-                    wire::Field::member("DdosConfigList"),
-                    wire::Field::member("Bandwidth"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DdosId"),
+            wire::Field::member("DnsName"),
+            wire::Field::member("Description"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceChargeType"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CrossDomainBandwidthPackage"),
+            wire::Field::member("SecondDnsName"),
+            wire::Field::member("Name"),
+            wire::Field::member("BasicBandwidthPackage"),
+            wire::Field::member("State"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("CenId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Spec"),
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("BandwidthBillingType"),
+            wire::Field::member("IpSetConfig"),
+            wire::Field::member("CrossPrivateState"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+            wire::Field::member("CrossBorderMode"),
+            wire::Field::member("CrossBorderStatus"),
+            wire::Field::member("UpgradableStatus"),
+            wire::Field::member("ServiceId"),
+            wire::Field::member("ServiceManaged"),
+            wire::Field::member("ServiceManagedInfos"),
+            wire::Field::member("DdosConfigList"),
+            wire::Field::member("Bandwidth"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -429,11 +441,46 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"DdosId\": \"ddoscoo-cn-zz11vq7j****\",\n  \"DnsName\": \"ga-bp15u1i2hmtbk8c3i****.aliyunga0019.com\",\n  \"Description\": \"Accelerator\",\n  \"RequestId\": \"6FEA0CF3-D3B9-43E5-A304-D217037876A8\",\n  \"InstanceChargeType\": \"PREPAY\",\n  \"CreateTime\": 1650643200,\n  \"CrossDomainBandwidthPackage\": {\n    \"Bandwidth\": 2,\n    \"InstanceId\": \"gbwp-bp1d8xk8bg139j0fw****\"\n  },\n  \"SecondDnsName\": \"ga-bp1f609c76zg6zuna****-1.aliyunga0047.com\",\n  \"Name\": \"Accelerator\",\n  \"BasicBandwidthPackage\": {\n    \"Bandwidth\": 2,\n    \"BandwidthType\": \"Basic\",\n    \"InstanceId\": \"gbwp-bp1d8xk8bg139j0fw****\"\n  },\n  \"State\": \"active\",\n  \"ExpiredTime\": 1653235200,\n  \"CenId\": \"cen-hjkduu767hc****\",\n  \"RegionId\": \"cn-hangzhou\",\n  \"Spec\": \"1\",\n  \"AcceleratorId\": \"ga-bp1odcab8tmno0hdq****\",\n  \"BandwidthBillingType\": \"CDT\",\n  \"IpSetConfig\": {\n    \"AccessMode\": \"UserDefine\"\n  },\n  \"CrossPrivateState\": \"false\",\n  \"ResourceGroupId\": \"rg-acfmw2vwdbujqbq\",\n  \"Tags\": [\n    {\n      \"Key\": \"tag-key\",\n      \"Value\": \"tag-value\"\n    }\n  ],\n  \"CrossBorderMode\": \"bgpPro\",\n  \"CrossBorderStatus\": false,\n  \"UpgradableStatus\": \"notUpgradable\",\n  \"ServiceId\": \"ALB\",\n  \"ServiceManaged\": true,\n  \"ServiceManagedInfos\": [\n    {\n      \"Action\": \"Update\",\n      \"ChildType\": \"Listener\",\n      \"IsManaged\": false\n    }\n  ],\n  \"DdosConfigList\": [\n    {\n      \"DdosId\": \"ddoscoo-cn-zz11vq7j****\",\n      \"DdosRegionId\": \"cn-hangzhou\"\n    }\n  ],\n  \"Bandwidth\": 5\n}"),
+        operation::Sample::Json(r#"{
+  "DdosId": "ddoscoo-cn-zz11vq7j****",
+  "DnsName": "ga-bp15u1i2hmtbk8c3i****.aliyunga0019.com",
+  "Description": "Accelerator",
+  "RequestId": "6FEA0CF3-D3B9-43E5-A304-D217037876A8",
+  "InstanceChargeType": "PREPAY",
+  "CreateTime": 1650643200,
+  "CrossDomainBandwidthPackage": {"Bandwidth": 2, "InstanceId": "gbwp-bp1d8xk8bg139j0fw****"},
+  "SecondDnsName": "ga-bp1f609c76zg6zuna****-1.aliyunga0047.com",
+  "Name": "Accelerator",
+  "BasicBandwidthPackage": {
+    "Bandwidth": 2,
+    "BandwidthType": "Basic",
+    "InstanceId": "gbwp-bp1d8xk8bg139j0fw****"
+  },
+  "State": "active",
+  "ExpiredTime": 1653235200,
+  "CenId": "cen-hjkduu767hc****",
+  "RegionId": "cn-hangzhou",
+  "Spec": "1",
+  "AcceleratorId": "ga-bp1odcab8tmno0hdq****",
+  "BandwidthBillingType": "CDT",
+  "IpSetConfig": {"AccessMode": "UserDefine"},
+  "CrossPrivateState": "false",
+  "ResourceGroupId": "rg-acfmw2vwdbujqbq",
+  "Tags": [{"Key": "tag-key", "Value": "tag-value"}],
+  "CrossBorderMode": "bgpPro",
+  "CrossBorderStatus": false,
+  "UpgradableStatus": "notUpgradable",
+  "ServiceId": "ALB",
+  "ServiceManaged": true,
+  "ServiceManagedInfos": [{"Action": "Update", "ChildType": "Listener", "IsManaged": false}],
+  "DdosConfigList": [{"DdosId": "ddoscoo-cn-zz11vq7j****", "DdosRegionId": "cn-hangzhou"}],
+  "Bandwidth": 5
+}"#),
     ];
 }
 
-/// The type of [`Response::cross_domain_bandwidth_package`](field@Response::cross_domain_bandwidth_package).
+/// The type of
+/// [`Response::cross_domain_bandwidth_package`](field@Response::cross_domain_bandwidth_package).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CrossDomainBandwidthPackage {
@@ -450,15 +497,10 @@ pub struct CrossDomainBandwidthPackage {
 impl wire::Object for CrossDomainBandwidthPackage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CrossDomainBandwidthPackage",
-                fields: &[
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CrossDomainBandwidthPackage", const { &[
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -490,7 +532,8 @@ pub struct BasicBandwidthPackage {
     pub bandwidth: Option<i64>,
     /// `BandwidthType`: The quality of the bandwidth.
     ///
-    /// Values: [`Basic`](Self::BANDWIDTH_TYPE_BASIC), [`Enhanced`](Self::BANDWIDTH_TYPE_ENHANCED), [`Advanced`](Self::BANDWIDTH_TYPE_ADVANCED). Example: `Basic`.
+    /// Values: [`Basic`](Self::BANDWIDTH_TYPE_BASIC), [`Enhanced`](Self::BANDWIDTH_TYPE_ENHANCED),
+    /// [`Advanced`](Self::BANDWIDTH_TYPE_ADVANCED).
     pub bandwidth_type: String,
     /// `InstanceId`: The bandwidth package's ID, `gbwp-…`.
     ///
@@ -499,30 +542,25 @@ pub struct BasicBandwidthPackage {
 }
 
 impl BasicBandwidthPackage {
-    /// `Basic`, a value of `BandwidthType`: Standard: both ends in mainland China, backends on Alibaba
-    /// Cloud.
+    /// `Basic`, a value of `BandwidthType`: Standard: both ends in mainland China, backends on
+    /// Alibaba Cloud.
     pub const BANDWIDTH_TYPE_BASIC: &str = "Basic";
     /// `Enhanced`, a value of `BandwidthType`: Enhanced: both ends in mainland China, backends
     /// anywhere.
     pub const BANDWIDTH_TYPE_ENHANCED: &str = "Enhanced";
-    /// `Advanced`, a value of `BandwidthType`: Premium: both ends outside of mainland China, backends
-    /// anywhere.
+    /// `Advanced`, a value of `BandwidthType`: Premium: both ends outside of mainland China,
+    /// backends anywhere.
     pub const BANDWIDTH_TYPE_ADVANCED: &str = "Advanced";
 }
 
 impl wire::Object for BasicBandwidthPackage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BasicBandwidthPackage",
-                fields: &[
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("BandwidthType"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BasicBandwidthPackage", const { &[
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("BandwidthType"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -552,7 +590,8 @@ wire::object!(BasicBandwidthPackage);
 pub struct IpSetConfig {
     /// `AccessMode`: How clients reach the accelerator.
     ///
-    /// Values: [`UserDefine`](Self::ACCESS_MODE_USER_DEFINE), [`Anycast`](Self::ACCESS_MODE_ANYCAST). Example: `UserDefine`.
+    /// Values: [`UserDefine`](Self::ACCESS_MODE_USER_DEFINE),
+    /// [`Anycast`](Self::ACCESS_MODE_ANYCAST).
     pub access_mode: String,
 }
 
@@ -568,14 +607,9 @@ impl IpSetConfig {
 impl wire::Object for IpSetConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpSetConfig",
-                fields: &[
-                    wire::Field::member("AccessMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpSetConfig", const { &[
+            wire::Field::member("AccessMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -612,15 +646,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -642,18 +671,25 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// An item of [`Response::service_managed_infos`](field@Response::service_managed_infos): One kind
-/// of action, and whose right it is.
+/// An item of [`Response::service_managed_infos`](field@Response::service_managed_infos): One
+/// kind of action, and whose right it is.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServiceManagedInfo {
     /// `Action`: The kind of action.
     ///
-    /// Values: [`Create`](Self::ACTION_CREATE), [`Update`](Self::ACTION_UPDATE), [`Delete`](Self::ACTION_DELETE), [`Associate`](Self::ACTION_ASSOCIATE), [`UserUnmanaged`](Self::ACTION_USER_UNMANAGED), [`CreateChild`](Self::ACTION_CREATE_CHILD). Example: `Update`.
+    /// Values: [`Create`](Self::ACTION_CREATE), [`Update`](Self::ACTION_UPDATE),
+    /// [`Delete`](Self::ACTION_DELETE), [`Associate`](Self::ACTION_ASSOCIATE),
+    /// [`UserUnmanaged`](Self::ACTION_USER_UNMANAGED), [`CreateChild`](Self::ACTION_CREATE_CHILD).
     pub action: String,
     /// `ChildType`: The kind of resource inside, for the action `CreateChild`.
     ///
-    /// Values: [`Listener`](Self::CHILD_TYPE_LISTENER), [`IpSet`](Self::CHILD_TYPE_IP_SET), [`EndpointGroup`](Self::CHILD_TYPE_ENDPOINT_GROUP), [`ForwardingRule`](Self::CHILD_TYPE_FORWARDING_RULE), [`Endpoint`](Self::CHILD_TYPE_ENDPOINT), [`EndpointGroupDestination`](Self::CHILD_TYPE_ENDPOINT_GROUP_DESTINATION), [`EndpointPolicy`](Self::CHILD_TYPE_ENDPOINT_POLICY). Example: `Listener`.
+    /// Values: [`Listener`](Self::CHILD_TYPE_LISTENER), [`IpSet`](Self::CHILD_TYPE_IP_SET),
+    /// [`EndpointGroup`](Self::CHILD_TYPE_ENDPOINT_GROUP),
+    /// [`ForwardingRule`](Self::CHILD_TYPE_FORWARDING_RULE),
+    /// [`Endpoint`](Self::CHILD_TYPE_ENDPOINT),
+    /// [`EndpointGroupDestination`](Self::CHILD_TYPE_ENDPOINT_GROUP_DESTINATION),
+    /// [`EndpointPolicy`](Self::CHILD_TYPE_ENDPOINT_POLICY).
     pub child_type: String,
     /// `IsManaged`: Whether the action is reserved for the managing service.
     ///
@@ -674,8 +710,8 @@ impl ServiceManagedInfo {
     pub const ACTION_ASSOCIATE: &str = "Associate";
     /// `UserUnmanaged`, a value of `Action`: Taking it over from the service that manages it.
     pub const ACTION_USER_UNMANAGED: &str = "UserUnmanaged";
-    /// `CreateChild`, a value of `Action`: Making a resource inside of it; `ChildType` says of which
-    /// kind.
+    /// `CreateChild`, a value of `Action`: Making a resource inside of it; `ChildType` says of
+    /// which kind.
     pub const ACTION_CREATE_CHILD: &str = "CreateChild";
     /// `Listener`, a value of `ChildType`: A listener.
     pub const CHILD_TYPE_LISTENER: &str = "Listener";
@@ -687,26 +723,22 @@ impl ServiceManagedInfo {
     pub const CHILD_TYPE_FORWARDING_RULE: &str = "ForwardingRule";
     /// `Endpoint`, a value of `ChildType`: An endpoint.
     pub const CHILD_TYPE_ENDPOINT: &str = "Endpoint";
-    /// `EndpointGroupDestination`, a value of `ChildType`: A mapping of an endpoint group, in custom
-    /// routing.
+    /// `EndpointGroupDestination`, a value of `ChildType`: A mapping of an endpoint group, in
+    /// custom routing.
     pub const CHILD_TYPE_ENDPOINT_GROUP_DESTINATION: &str = "EndpointGroupDestination";
-    /// `EndpointPolicy`, a value of `ChildType`: A traffic policy of an endpoint, in custom routing.
+    /// `EndpointPolicy`, a value of `ChildType`: A traffic policy of an endpoint, in custom
+    /// routing.
     pub const CHILD_TYPE_ENDPOINT_POLICY: &str = "EndpointPolicy";
 }
 
 impl wire::Object for ServiceManagedInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServiceManagedInfo",
-                fields: &[
-                    wire::Field::member("Action"),
-                    wire::Field::member("ChildType"),
-                    wire::Field::member("IsManaged"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServiceManagedInfo", const { &[
+            wire::Field::member("Action"),
+            wire::Field::member("ChildType"),
+            wire::Field::member("IsManaged"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -739,7 +771,8 @@ pub struct DdosConfigList {
     pub ddos_id: String,
     /// `DdosRegionId`: Where the Anti-DDoS instance is.
     ///
-    /// Values: [`cn-hangzhou`](Self::DDOS_REGION_ID_CN_HANGZHOU), [`ap-southeast-1`](Self::DDOS_REGION_ID_AP_SOUTHEAST_1).
+    /// Values: [`cn-hangzhou`](Self::DDOS_REGION_ID_CN_HANGZHOU),
+    /// [`ap-southeast-1`](Self::DDOS_REGION_ID_AP_SOUTHEAST_1).
     pub ddos_region_id: String,
 }
 
@@ -753,15 +786,10 @@ impl DdosConfigList {
 impl wire::Object for DdosConfigList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DdosConfigList",
-                fields: &[
-                    wire::Field::member("DdosId"),
-                    wire::Field::member("DdosRegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DdosConfigList", const { &[
+            wire::Field::member("DdosId"),
+            wire::Field::member("DdosRegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -788,15 +816,15 @@ wire::object!(DdosConfigList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+pub enum ErrorKind {
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAccelerator";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -812,7 +840,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_accelerator`](mod@super::describe_accelerator).
     #[inline]
-    pub fn describe_accelerator(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_accelerator(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

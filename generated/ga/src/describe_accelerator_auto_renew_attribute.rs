@@ -2,7 +2,9 @@
 
 //! Tells whether an accelerator for a subscription is prolonged by itself.
 //!
-//! Operation `DescribeAcceleratorAutoRenewAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeAcceleratorAutoRenewAttribute) at Alibaba Cloud.
+//! Operation `DescribeAcceleratorAutoRenewAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeAcceleratorAutoRenewAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +34,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(describe::Error::UnknownError);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::UnknownError);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = describe::Request::new().accelerator_id("ga-bp17frjjh0udz4qz****");
-//! let call = client.describe_accelerator_auto_renew_attribute(request).retry(alicloud_ga::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_accelerator_auto_renew_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::UnknownError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,13 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAcceleratorAutoRenewAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
@@ -63,20 +67,22 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
@@ -87,15 +93,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("AcceleratorId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("AcceleratorId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,8 +130,8 @@ pub struct Response {
     ///
     /// Example: `false`.
     pub auto_renew: Option<bool>,
-    /// `AutoRenewDuration`: By how many months it is prolonged each time; only where `AutoRenew` is
-    /// true.
+    /// `AutoRenewDuration`: By how many months it is prolonged each time; only where `AutoRenew`
+    /// is true.
     ///
     /// Example: `1`.
     pub auto_renew_duration: Option<i64>,
@@ -138,7 +139,8 @@ pub struct Response {
     ///
     /// It goes before `AutoRenew`.
     ///
-    /// Values: [`AutoRenewal`](Self::RENEWAL_STATUS_AUTO_RENEWAL), [`Normal`](Self::RENEWAL_STATUS_NORMAL), [`NotRenewal`](Self::RENEWAL_STATUS_NOT_RENEWAL). Example: `Normal`.
+    /// Values: [`AutoRenewal`](Self::RENEWAL_STATUS_AUTO_RENEWAL),
+    /// [`Normal`](Self::RENEWAL_STATUS_NORMAL), [`NotRenewal`](Self::RENEWAL_STATUS_NOT_RENEWAL).
     pub renewal_status: String,
     /// `RequestId`: Identifies this call; the service's support asks for it.
     ///
@@ -151,25 +153,21 @@ impl Response {
     pub const RENEWAL_STATUS_AUTO_RENEWAL: &str = "AutoRenewal";
     /// `Normal`, a value of `RenewalStatus`: It is prolonged by hand; there are reminders.
     pub const RENEWAL_STATUS_NORMAL: &str = "Normal";
-    /// `NotRenewal`, a value of `RenewalStatus`: It is let go; there is one notice, three days ahead.
+    /// `NotRenewal`, a value of `RenewalStatus`: It is let go; there is one notice, three days
+    /// ahead.
     pub const RENEWAL_STATUS_NOT_RENEWAL: &str = "NotRenewal";
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("AutoRenew"),
-                    wire::Field::member("AutoRenewDuration"),
-                    wire::Field::member("RenewalStatus"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("AutoRenew"),
+            wire::Field::member("AutoRenewDuration"),
+            wire::Field::member("RenewalStatus"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +203,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"AcceleratorId\": \"ga-bp17frjjh0udz4qz****\",\n  \"AutoRenew\": false,\n  \"AutoRenewDuration\": 1,\n  \"RenewalStatus\": \"Normal\",\n  \"RequestId\": \"F591955F-5CB5-4CCE-A75D-17CF2085CE22\"\n}"),
+        operation::Sample::Json(r#"{
+  "AcceleratorId": "ga-bp17frjjh0udz4qz****",
+  "AutoRenew": false,
+  "AutoRenewDuration": 1,
+  "RenewalStatus": "Normal",
+  "RequestId": "F591955F-5CB5-4CCE-A75D-17CF2085CE22"
+}"#),
     ];
 }
 
@@ -214,13 +218,13 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+pub enum ErrorKind {
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAcceleratorAutoRenewAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -233,9 +237,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Tells whether an accelerator for a subscription is prolonged by itself.
     ///
-    /// Examples, errors and types: [`describe_accelerator_auto_renew_attribute`](mod@super::describe_accelerator_auto_renew_attribute).
+    /// Examples, errors and types:
+    /// [`describe_accelerator_auto_renew_attribute`](mod@super::describe_accelerator_auto_renew_attribute).
     #[inline]
-    pub fn describe_accelerator_auto_renew_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_accelerator_auto_renew_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,9 +2,12 @@
 
 //! Tells whether the account has opened the pay-as-you-go service.
 //!
-//! [`OpenAcceleratorService`](mod@crate::open_accelerator_service) opens it. Without it, there are accelerators only by subscription.
+//! [`OpenAcceleratorService`](mod@crate::open_accelerator_service) opens it. Without it, there are
+//! accelerators only by subscription.
 //!
-//! Operation `DescribeAcceleratorServiceStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeAcceleratorServiceStatus) at Alibaba Cloud.
+//! Operation `DescribeAcceleratorServiceStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeAcceleratorServiceStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,24 +31,26 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAcceleratorServiceStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -56,14 +61,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,7 +93,8 @@ pub struct Response {
     pub request_id: String,
     /// `Status`: How the service stands.
     ///
-    /// Values: [`Released`](Self::STATUS_RELEASED), [`Expired`](Self::STATUS_EXPIRED), [`NotOpened`](Self::STATUS_NOT_OPENED), [`Normal`](Self::STATUS_NORMAL). Example: `Normal`.
+    /// Values: [`Released`](Self::STATUS_RELEASED), [`Expired`](Self::STATUS_EXPIRED),
+    /// [`NotOpened`](Self::STATUS_NOT_OPENED), [`Normal`](Self::STATUS_NORMAL).
     pub status: String,
     /// `Code`: The service's own code: `200` when the call went well.
     ///
@@ -127,18 +128,13 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Status"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,32 +170,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"6FEA0CF3-D3B9-43E5-A304-D217037876A8\",\n  \"Status\": \"Normal\",\n  \"Code\": \"200\",\n  \"Success\": \"true\",\n  \"Message\": \"success\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6FEA0CF3-D3B9-43E5-A304-D217037876A8",
+  "Status": "Normal",
+  "Code": "200",
+  "Success": "true",
+  "Message": "success"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeAcceleratorServiceStatus`: none.
+/// No error codes are documented for `DescribeAcceleratorServiceStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAcceleratorServiceStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Tells whether the account has opened the pay-as-you-go service.
     ///
-    /// Examples, errors and types: [`describe_accelerator_service_status`](mod@super::describe_accelerator_service_status).
+    /// Examples, errors and types:
+    /// [`describe_accelerator_service_status`](mod@super::describe_accelerator_service_status).
     #[inline]
-    pub fn describe_accelerator_service_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_accelerator_service_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Tells everything about a monitor.
 //!
-//! Operation `DescribeApplicationMonitor`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeApplicationMonitor) at Alibaba Cloud.
+//! Operation `DescribeApplicationMonitor`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeApplicationMonitor) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = describe::Request::new().task_id("sm-bp1fpdjfju9k8yr1y****");
 //! let error = client.describe_application_monitor(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,19 +51,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeApplicationMonitor`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The region of the service itself, which has one, wherever the resources are.
+    /// `RegionId` (if unset, the client sends it): The region of the service itself, which has
+    /// one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
+    /// Only `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `TaskId`, **required**: The monitor's ID.
     ///
@@ -68,27 +75,30 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client sends it): The region of the
+    /// service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**: The monitor's ID.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
@@ -99,16 +109,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("TaskId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("TaskId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,12 +168,14 @@ pub struct Response {
     /// `OptionsJson`: Further settings as JSON text, such as the HTTP method, headers and expected
     /// answers; which there are depends on the listener's protocol.
     ///
-    /// Example: `{ "http_method": "get","header": "key:asd","acceptable_response_code": "500","cert_verify": true }`.
+    /// Example:
+    /// `{ "http_method": "get","header": "key:asd","acceptable_response_code":
+    /// "500","cert_verify": true }`.
     pub options_json: String,
     /// `IspCityList`: The places that the monitor asks from.
     pub isp_city_list: Vec<IspCityList>,
-    /// `DetectEnable`: Whether a diagnosis is made by itself when the backends answer too rarely; no
-    /// by default.
+    /// `DetectEnable`: Whether a diagnosis is made by itself when the backends answer too rarely;
+    /// no by default.
     ///
     /// Example: `true`.
     pub detect_enable: Option<bool>,
@@ -183,8 +190,8 @@ pub struct Response {
     ///
     /// Example: `1`.
     pub detect_times: Option<i64>,
-    /// `SilenceTime`: For how many seconds no further diagnosis is made after one, though the share
-    /// stays low; 300 by default.
+    /// `SilenceTime`: For how many seconds no further diagnosis is made after one, though the
+    /// share stays low; 300 by default.
     ///
     /// Example: `300`.
     pub silence_time: Option<i64>,
@@ -194,7 +201,9 @@ pub struct Response {
     pub region_id: String,
     /// `State`: The state of the monitor.
     ///
-    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE), [`updating`](Self::STATE_UPDATING), [`inactive`](Self::STATE_INACTIVE), [`deleting`](Self::STATE_DELETING). Example: `active`.
+    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE),
+    /// [`updating`](Self::STATE_UPDATING), [`inactive`](Self::STATE_INACTIVE),
+    /// [`deleting`](Self::STATE_DELETING).
     pub state: String,
 }
 
@@ -214,27 +223,22 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("Address"),
-                    wire::Field::member("OptionsJson"),
-                    wire::Field::member("IspCityList"),
-                    wire::Field::member("DetectEnable"),
-                    wire::Field::member("DetectThreshold"),
-                    wire::Field::member("DetectTimes"),
-                    wire::Field::member("SilenceTime"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("State"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("ListenerId"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("TaskName"),
+            wire::Field::member("Address"),
+            wire::Field::member("OptionsJson"),
+            wire::Field::member("IspCityList"),
+            wire::Field::member("DetectEnable"),
+            wire::Field::member("DetectThreshold"),
+            wire::Field::member("DetectTimes"),
+            wire::Field::member("SilenceTime"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("State"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,7 +294,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\",\n  \"AcceleratorId\": \"ga-bp1odcab8tmno0hdq****\",\n  \"ListenerId\": \"lsr-bp1bpn0kn908w4nbw****\",\n  \"TaskId\": \"sm-bp1fpdjfju9k8yr1y****\",\n  \"TaskName\": \"task1\",\n  \"Address\": \"https://www.aliyun.com\",\n  \"OptionsJson\": \"{ \\\"http_method\\\": \\\"get\\\",\\\"header\\\": \\\"key:asd\\\",\\\"acceptable_response_code\\\": \\\"500\\\",\\\"cert_verify\\\": true }\",\n  \"IspCityList\": [\n    {\n      \"Isp\": \"465\",\n      \"IspName\": \"Alibaba\",\n      \"City\": \"375\",\n      \"CityName\": \"Singapore\"\n    }\n  ],\n  \"DetectEnable\": true,\n  \"DetectThreshold\": 0,\n  \"DetectTimes\": 1,\n  \"SilenceTime\": 300,\n  \"RegionId\": \"cn-hangzhou\",\n  \"State\": \"active\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "AcceleratorId": "ga-bp1odcab8tmno0hdq****",
+  "ListenerId": "lsr-bp1bpn0kn908w4nbw****",
+  "TaskId": "sm-bp1fpdjfju9k8yr1y****",
+  "TaskName": "task1",
+  "Address": "https://www.aliyun.com",
+  "OptionsJson": "{ \"http_method\": \"get\",\"header\": \"key:asd\",\"acceptable_response_code\": \"500\",\"cert_verify\": true }",
+  "IspCityList": [{"Isp": "465", "IspName": "Alibaba", "City": "375", "CityName": "Singapore"}],
+  "DetectEnable": true,
+  "DetectThreshold": 0,
+  "DetectTimes": 1,
+  "SilenceTime": 300,
+  "RegionId": "cn-hangzhou",
+  "State": "active"
+}"#),
     ];
 }
 
@@ -320,17 +339,12 @@ pub struct IspCityList {
 impl wire::Object for IspCityList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IspCityList",
-                fields: &[
-                    wire::Field::member("Isp"),
-                    wire::Field::member("IspName"),
-                    wire::Field::member("City"),
-                    wire::Field::member("CityName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IspCityList", const { &[
+            wire::Field::member("Isp"),
+            wire::Field::member("IspName"),
+            wire::Field::member("City"),
+            wire::Field::member("CityName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -361,15 +375,15 @@ wire::object!(IspCityList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `NoPermission`, status 400: The caller has no permission for this. Ask for a RAM policy with
-    /// the operation's action.
+pub enum ErrorKind {
+    /// `NoPermission`, status 400: The caller has no permission for this. Ask for a RAM policy
+    /// with the operation's action.
     NoPermission,
     /// `NotExist.SiteMonitor`, status 400: There is no monitor with this ID.
     NotExistSiteMonitor,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeApplicationMonitor";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -383,9 +397,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Tells everything about a monitor.
     ///
-    /// Examples, errors and types: [`describe_application_monitor`](mod@super::describe_application_monitor).
+    /// Examples, errors and types:
+    /// [`describe_application_monitor`](mod@super::describe_application_monitor).
     #[inline]
-    pub fn describe_application_monitor(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_application_monitor(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Tells everything about a bandwidth package.
 //!
-//! Operation `DescribeBandwidthPackage`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeBandwidthPackage) at Alibaba Cloud.
+//! Operation `DescribeBandwidthPackage`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeBandwidthPackage) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(describe::Error::NotExistBandwidthPackage);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NotExistBandwidthPackage);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = describe::Request::new().bandwidth_package_id("gbwp-bp1sgzldyj6b4q7cx****");
 //! let error = client.describe_bandwidth_package(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NotExistBandwidthPackage) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::NotExistBandwidthPackage) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,13 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBandwidthPackage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `BandwidthPackageId`, **required**: The bandwidth package's ID, `gbwp-…`.
     ///
@@ -62,20 +67,22 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`bandwidth_package_id`](field@Self::bandwidth_package_id).
+    /// Sets [`BandwidthPackageId`](field@Self::bandwidth_package_id), **required**: The bandwidth
+    /// package's ID, `gbwp-…`.
     #[inline]
     pub fn bandwidth_package_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_package_id, value);
@@ -86,15 +93,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("BandwidthPackageId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("BandwidthPackageId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,13 +126,13 @@ pub struct Response {
     ///
     /// On the international site only.
     ///
-    /// Values: [`Global`](Self::CBN_GEOGRAPHIC_REGION_ID_B_GLOBAL). Example: `Global`.
+    /// Values: [`Global`](Self::CBN_GEOGRAPHIC_REGION_ID_B_GLOBAL).
     pub cbn_geographic_region_id_b: String,
     /// `CbnGeographicRegionIdA`: One side of a cross-border package.
     ///
     /// On the international site only.
     ///
-    /// Values: [`China-mainland`](Self::CBN_GEOGRAPHIC_REGION_ID_A_CHINA_MAINLAND). Example: `China-mainland`.
+    /// Values: [`China-mainland`](Self::CBN_GEOGRAPHIC_REGION_ID_A_CHINA_MAINLAND).
     pub cbn_geographic_region_id_a: String,
     /// `Description`: The note that it was given.
     ///
@@ -150,11 +152,12 @@ pub struct Response {
     pub name: String,
     /// `BandwidthType`: The quality of the bandwidth.
     ///
-    /// Values: [`Basic`](Self::BANDWIDTH_TYPE_BASIC), [`Enhanced`](Self::BANDWIDTH_TYPE_ENHANCED), [`Advanced`](Self::BANDWIDTH_TYPE_ADVANCED). Example: `Basic`.
+    /// Values: [`Basic`](Self::BANDWIDTH_TYPE_BASIC), [`Enhanced`](Self::BANDWIDTH_TYPE_ENHANCED),
+    /// [`Advanced`](Self::BANDWIDTH_TYPE_ADVANCED).
     pub bandwidth_type: String,
     /// `Type`: What the package is for.
     ///
-    /// Values: [`Basic`](Self::TYPE_BASIC), [`CrossDomain`](Self::TYPE_CROSS_DOMAIN). Example: `Basic`.
+    /// Values: [`Basic`](Self::TYPE_BASIC), [`CrossDomain`](Self::TYPE_CROSS_DOMAIN).
     pub type_: String,
     /// `Accelerators`: The accelerators that the package is bound to, by ID.
     ///
@@ -162,11 +165,14 @@ pub struct Response {
     pub accelerators: Vec<String>,
     /// `State`: The state of the package.
     ///
-    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE), [`binded`](Self::STATE_BINDED), [`binding`](Self::STATE_BINDING), [`unbinding`](Self::STATE_UNBINDING), [`updating`](Self::STATE_UPDATING), [`finacialLocked`](Self::STATE_FINACIAL_LOCKED), [`Locked`](Self::STATE_LOCKED). Example: `active`.
+    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE),
+    /// [`binded`](Self::STATE_BINDED), [`binding`](Self::STATE_BINDING),
+    /// [`unbinding`](Self::STATE_UNBINDING), [`updating`](Self::STATE_UPDATING),
+    /// [`finacialLocked`](Self::STATE_FINACIAL_LOCKED), [`Locked`](Self::STATE_LOCKED).
     pub state: String,
     /// `ChargeType`: How it is paid for.
     ///
-    /// Values: [`PREPAY`](Self::CHARGE_TYPE_PREPAY), [`POSTPAY`](Self::CHARGE_TYPE_POSTPAY). Example: `PREPAY`.
+    /// Values: [`PREPAY`](Self::CHARGE_TYPE_PREPAY), [`POSTPAY`](Self::CHARGE_TYPE_POSTPAY).
     pub charge_type: String,
     /// `Bandwidth`: The bandwidth, in Mbit/s.
     ///
@@ -186,7 +192,8 @@ pub struct Response {
     pub region_id: String,
     /// `BillingType`: What is paid for, where a package is paid for as it is used.
     ///
-    /// Values: [`PayByTraffic`](Self::BILLING_TYPE_PAY_BY_TRAFFIC), [`PayBY95`](Self::BILLING_TYPE_PAY_BY95). Example: `PayByTraffic`.
+    /// Values: [`PayByTraffic`](Self::BILLING_TYPE_PAY_BY_TRAFFIC),
+    /// [`PayBY95`](Self::BILLING_TYPE_PAY_BY95).
     pub billing_type: String,
     /// `Ratio`: For `PayBY95`: how much of the bandwidth is paid for at the least, in percent.
     ///
@@ -205,18 +212,19 @@ impl Response {
     pub const CBN_GEOGRAPHIC_REGION_ID_B_GLOBAL: &str = "Global";
     /// `China-mainland`, a value of `CbnGeographicRegionIdA`: Mainland China, the only one.
     pub const CBN_GEOGRAPHIC_REGION_ID_A_CHINA_MAINLAND: &str = "China-mainland";
-    /// `Basic`, a value of `BandwidthType`: Standard: both ends in mainland China, backends on Alibaba
-    /// Cloud.
+    /// `Basic`, a value of `BandwidthType`: Standard: both ends in mainland China, backends on
+    /// Alibaba Cloud.
     pub const BANDWIDTH_TYPE_BASIC: &str = "Basic";
     /// `Enhanced`, a value of `BandwidthType`: Enhanced: both ends in mainland China, backends
     /// anywhere.
     pub const BANDWIDTH_TYPE_ENHANCED: &str = "Enhanced";
-    /// `Advanced`, a value of `BandwidthType`: Premium: both ends outside of mainland China, backends
-    /// anywhere.
+    /// `Advanced`, a value of `BandwidthType`: Premium: both ends outside of mainland China,
+    /// backends anywhere.
     pub const BANDWIDTH_TYPE_ADVANCED: &str = "Advanced";
     /// `Basic`, a value of `Type`: Traffic on one side of the border of mainland China.
     pub const TYPE_BASIC: &str = "Basic";
-    /// `CrossDomain`, a value of `Type`: Traffic across that border; on the international site only.
+    /// `CrossDomain`, a value of `Type`: Traffic across that border; on the international site
+    /// only.
     pub const TYPE_CROSS_DOMAIN: &str = "CrossDomain";
     /// `init`, a value of `State`: It is being created.
     pub const STATE_INIT: &str = "init";
@@ -240,40 +248,35 @@ impl Response {
     pub const CHARGE_TYPE_POSTPAY: &str = "POSTPAY";
     /// `PayByTraffic`, a value of `BillingType`: The data transferred.
     pub const BILLING_TYPE_PAY_BY_TRAFFIC: &str = "PayByTraffic";
-    /// `PayBY95`, a value of `BillingType`: The 95th percentile of the bandwidth; for accounts that
-    /// are admitted to it.
+    /// `PayBY95`, a value of `BillingType`: The 95th percentile of the bandwidth; for accounts
+    /// that are admitted to it.
     pub const BILLING_TYPE_PAY_BY95: &str = "PayBY95";
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CbnGeographicRegionIdB"),
-                    wire::Field::member("CbnGeographicRegionIdA"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("BandwidthType"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Accelerators"),
-                    wire::Field::member("State"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("BandwidthPackageId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("BillingType"),
-                    wire::Field::member("Ratio"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CbnGeographicRegionIdB"),
+            wire::Field::member("CbnGeographicRegionIdA"),
+            wire::Field::member("Description"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Name"),
+            wire::Field::member("BandwidthType"),
+            wire::Field::member("Type"),
+            wire::Field::member("Accelerators"),
+            wire::Field::member("State"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("BandwidthPackageId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("BillingType"),
+            wire::Field::member("Ratio"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -337,7 +340,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"CbnGeographicRegionIdB\": \"Global\",\n  \"CbnGeographicRegionIdA\": \"China-mainland\",\n  \"Description\": \"testDescription\",\n  \"RequestId\": \"4B6DBBB0-2D01-4C6A-A384-4129266E6B78\",\n  \"CreateTime\": \"1578966918000\",\n  \"Name\": \"testName\",\n  \"BandwidthType\": \"Basic\",\n  \"Type\": \"Basic\",\n  \"Accelerators\": [\n    \"ga-bp1qe94o52ot4pkfn****\"\n  ],\n  \"State\": \"active\",\n  \"ChargeType\": \"PREPAY\",\n  \"Bandwidth\": 2,\n  \"ExpiredTime\": \"1578966918000\",\n  \"BandwidthPackageId\": \"gbwp-bp1sgzldyj6b4q7cx****\",\n  \"RegionId\": \"cn-hangzhou\",\n  \"BillingType\": \"PayByTraffic\",\n  \"Ratio\": 30,\n  \"ResourceGroupId\": \"rg-acfnvueepcihjiq\",\n  \"Tags\": [\n    {\n      \"Key\": \"tag-key\",\n      \"Value\": \"tag-value\"\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "CbnGeographicRegionIdB": "Global",
+  "CbnGeographicRegionIdA": "China-mainland",
+  "Description": "testDescription",
+  "RequestId": "4B6DBBB0-2D01-4C6A-A384-4129266E6B78",
+  "CreateTime": "1578966918000",
+  "Name": "testName",
+  "BandwidthType": "Basic",
+  "Type": "Basic",
+  "Accelerators": ["ga-bp1qe94o52ot4pkfn****"],
+  "State": "active",
+  "ChargeType": "PREPAY",
+  "Bandwidth": 2,
+  "ExpiredTime": "1578966918000",
+  "BandwidthPackageId": "gbwp-bp1sgzldyj6b4q7cx****",
+  "RegionId": "cn-hangzhou",
+  "BillingType": "PayByTraffic",
+  "Ratio": 30,
+  "ResourceGroupId": "rg-acfnvueepcihjiq",
+  "Tags": [{"Key": "tag-key", "Value": "tag-value"}]
+}"#),
     ];
 }
 
@@ -358,15 +381,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -393,12 +411,12 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.BandwidthPackage`, status 400: There is no bandwidth package with this ID.
     NotExistBandwidthPackage,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeBandwidthPackage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -411,9 +429,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Tells everything about a bandwidth package.
     ///
-    /// Examples, errors and types: [`describe_bandwidth_package`](mod@super::describe_bandwidth_package).
+    /// Examples, errors and types:
+    /// [`describe_bandwidth_package`](mod@super::describe_bandwidth_package).
     #[inline]
-    pub fn describe_bandwidth_package(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_bandwidth_package(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,10 +2,13 @@
 
 //! Tells which choices there are when something is ordered, such as sizes and durations.
 //!
-//! The parts and values that it lists are what [`DescribeCommodityPrice`](mod@crate::describe_commodity_price) takes in `Orders`. They
-//! differ from commodity to commodity.
+//! The parts and values that it lists are what
+//! [`DescribeCommodityPrice`](mod@crate::describe_commodity_price) takes in `Orders`. They differ
+//! from commodity to commodity.
 //!
-//! Operation `DescribeCommodity`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeCommodity) at Alibaba Cloud.
+//! Operation `DescribeCommodity`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeCommodity) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -37,15 +40,16 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(describe::Error::UnknownError);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::UnknownError);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .commodity_code("ga_gapluspre_public_cn")
 //! #     .order_type("BUY");
-//! let call = client.describe_commodity(request).retry(alicloud_ga::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_commodity(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::UnknownError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,25 +59,27 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCommodity`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `CommodityCode`, **required**: What is to be ordered.
     ///
     /// In China `ga_gapluspre_public_cn` is an accelerator and `ga_plusbwppre_public_cn` a basic
-    /// bandwidth package; on the international site these are `ga_pluspre_public_intl`
-    /// and `ga_bwppreintl_public_intl`.
+    /// bandwidth package; on the international site these are `ga_pluspre_public_intl` and
+    /// `ga_bwppreintl_public_intl`.
     ///
     /// Example: `ga_gapluspre_public_cn`.
     pub commodity_code: Option<String>,
     /// `OrderType`, **required**: What the order does.
     ///
-    /// Values: [`BUY`](Self::ORDER_TYPE_BUY), [`RENEW`](Self::ORDER_TYPE_RENEW), [`UPGRADE`](Self::ORDER_TYPE_UPGRADE). Example: `BUY`.
+    /// Values: [`BUY`](Self::ORDER_TYPE_BUY), [`RENEW`](Self::ORDER_TYPE_RENEW),
+    /// [`UPGRADE`](Self::ORDER_TYPE_UPGRADE).
     pub order_type: Option<String>,
 }
 
@@ -85,27 +91,28 @@ impl Request {
     /// `UPGRADE`, a value of `OrderType`: It makes it bigger.
     pub const ORDER_TYPE_UPGRADE: &str = "UPGRADE";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`commodity_code`](field@Self::commodity_code).
+    /// Sets [`CommodityCode`](field@Self::commodity_code), **required**: What is to be ordered.
     #[inline]
     pub fn commodity_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.commodity_code, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type), **required**: What the order does.
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
@@ -116,16 +123,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("CommodityCode").required(),
-                    wire::Field::query("OrderType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("CommodityCode").required(),
+            wire::Field::query("OrderType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,17 +174,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CommodityCode"),
-                    wire::Field::member("CommodityName"),
-                    wire::Field::member("Components"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CommodityCode"),
+            wire::Field::member("CommodityName"),
+            wire::Field::member("Components"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,7 +213,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"CommodityCode\": \"ga_gapluspre_public_cn\",\n  \"CommodityName\": \"Global Accelerator_Instance Type (Subscription)\",\n  \"Components\": [\n    {\n      \"ComponentCode\": \"Duration\",\n      \"ComponentName\": \"Duration\",\n      \"Properties\": [\n        {\n          \"Code\": \"ord_time\",\n          \"Name\": \"Duration\",\n          \"PropertyValueList\": [\n            {\n              \"Text\": \"1 Month\",\n              \"Value\": \"1:Month\",\n              \"Tips\": \"1 Month\",\n              \"OrderIndex\": 1\n            }\n          ]\n        }\n      ]\n    }\n  ],\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\"\n}"),
+        operation::Sample::Json(r#"{
+  "CommodityCode": "ga_gapluspre_public_cn",
+  "CommodityName": "Global Accelerator_Instance Type (Subscription)",
+  "Components": [
+    {
+      "ComponentCode": "Duration",
+      "ComponentName": "Duration",
+      "Properties": [
+        {
+          "Code": "ord_time",
+          "Name": "Duration",
+          "PropertyValueList": [
+            {
+              "Text": "1 Month",
+              "Value": "1:Month",
+              "Tips": "1 Month",
+              "OrderIndex": 1
+            }
+          ]
+        }
+      ]
+    }
+  ],
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -239,16 +260,11 @@ pub struct Component {
 impl wire::Object for Component {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Component",
-                fields: &[
-                    wire::Field::member("ComponentCode"),
-                    wire::Field::member("ComponentName"),
-                    wire::Field::member("Properties"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Component", const { &[
+            wire::Field::member("ComponentCode"),
+            wire::Field::member("ComponentName"),
+            wire::Field::member("Properties"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,16 +307,11 @@ pub struct Property {
 impl wire::Object for Property {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Property",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("PropertyValueList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Property", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Name"),
+            wire::Field::member("PropertyValueList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -349,17 +360,12 @@ pub struct PropertyValueList {
 impl wire::Object for PropertyValueList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PropertyValueList",
-                fields: &[
-                    wire::Field::member("Text"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Tips"),
-                    wire::Field::member("OrderIndex"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PropertyValueList", const { &[
+            wire::Field::member("Text"),
+            wire::Field::member("Value"),
+            wire::Field::member("Tips"),
+            wire::Field::member("OrderIndex"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -390,13 +396,13 @@ wire::object!(PropertyValueList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+pub enum ErrorKind {
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCommodity";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -411,7 +417,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_commodity`](mod@super::describe_commodity).
     #[inline]
-    pub fn describe_commodity(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_commodity(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,10 +2,12 @@
 
 //! Tells what an order would cost, and orders nothing.
 //!
-//! [`DescribeCommodity`](mod@crate::describe_commodity) lists the parts and values of which an order is made. There are discounts
-//! by coupons only on the international site.
+//! [`DescribeCommodity`](mod@crate::describe_commodity) lists the parts and values of which an
+//! order is made. There are discounts by coupons only on the international site.
 //!
-//! Operation `DescribeCommodityPrice`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeCommodityPrice) at Alibaba Cloud.
+//! Operation `DescribeCommodityPrice`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeCommodityPrice) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,12 +37,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(describe::Error::IllegalParameterSpec);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IllegalParameterSpec);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = describe::Request::new().orders([describe::Order::new().commodity_code("ga_gapluspre_public_cn")]);
 //! let error = client.describe_commodity_price(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IllegalParameterSpec) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IllegalParameterSpec) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -50,13 +54,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCommodityPrice`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Orders`, **required**: The orders to price.
     pub orders: Vec<Order>,
@@ -69,27 +74,29 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`orders`](field@Self::orders).
+    /// Sets [`Orders`](field@Self::orders), **required**: The orders to price.
     #[inline]
     pub fn orders(mut self, value: impl IntoIterator<Item = Order>) -> Self {
         wire::set_list(&mut self.orders, value);
         self
     }
 
-    /// Sets [`promotion_option_no`](field@Self::promotion_option_no).
+    /// Sets [`PromotionOptionNo`](field@Self::promotion_option_no): The number of a coupon to pay
+    /// with.
     #[inline]
     pub fn promotion_option_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.promotion_option_no, value);
@@ -100,16 +107,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("Orders").required().style(wire::Style::Flat),
-                    wire::Field::query("PromotionOptionNo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("Orders").required().style(wire::Style::Flat),
+            wire::Field::query("PromotionOptionNo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,31 +136,33 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::orders`](field@Request::orders): An order.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Order {
     /// `CommodityCode`: What is to be ordered.
     ///
     /// In China `ga_gapluspre_public_cn` is an accelerator and `ga_plusbwppre_public_cn` a basic
-    /// bandwidth package; on the international site these are `ga_pluspre_public_intl`
-    /// and `ga_bwppreintl_public_intl`.
+    /// bandwidth package; on the international site these are `ga_pluspre_public_intl` and
+    /// `ga_bwppreintl_public_intl`.
     ///
     /// Example: `ga_gapluspre_public_cn`.
     pub commodity_code: Option<String>,
     /// `OrderType`: What the order does.
     ///
-    /// Values: [`BUY`](Self::ORDER_TYPE_BUY), [`RENEW`](Self::ORDER_TYPE_RENEW), [`UPGRADE`](Self::ORDER_TYPE_UPGRADE). Example: `BUY`.
+    /// Values: [`BUY`](Self::ORDER_TYPE_BUY), [`RENEW`](Self::ORDER_TYPE_RENEW),
+    /// [`UPGRADE`](Self::ORDER_TYPE_UPGRADE).
     pub order_type: Option<String>,
     /// `ChargeType`: How it is paid for: `PREPAY`, in advance, is all that has a price here.
     ///
-    /// Values: [`PREPAY`](Self::CHARGE_TYPE_PREPAY). Example: `PREPAY`.
+    /// Values: [`PREPAY`](Self::CHARGE_TYPE_PREPAY).
     pub charge_type: Option<String>,
     /// `PricingCycle`: The unit of `Duration`.
     ///
-    /// Values: [`Month`](Self::PRICING_CYCLE_MONTH), [`Year`](Self::PRICING_CYCLE_YEAR). Example: `Month`.
+    /// Values: [`Month`](Self::PRICING_CYCLE_MONTH), [`Year`](Self::PRICING_CYCLE_YEAR).
     pub pricing_cycle: Option<String>,
-    /// `Duration`: For how many months (1 to 9) or years (1 to 3) to pay in advance; `PricingCycle`
-    /// says which.
+    /// `Duration`: For how many months (1 to 9) or years (1 to 3) to pay in advance;
+    /// `PricingCycle` says which.
     ///
     /// Needed for a subscription.
     ///
@@ -186,55 +190,57 @@ impl Order {
     /// `Year`, a value of `PricingCycle`: Years.
     pub const PRICING_CYCLE_YEAR: &str = "Year";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`commodity_code`](field@Self::commodity_code).
+    /// Sets [`CommodityCode`](field@Self::commodity_code): What is to be ordered.
     #[inline]
     pub fn commodity_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.commodity_code, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type): What the order does.
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type): How it is paid for: `PREPAY`, in advance, is
+    /// all that has a price here.
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`pricing_cycle`](field@Self::pricing_cycle).
+    /// Sets [`PricingCycle`](field@Self::pricing_cycle): The unit of `Duration`.
     #[inline]
     pub fn pricing_cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pricing_cycle, value);
         self
     }
 
-    /// Sets [`duration`](field@Self::duration).
+    /// Sets [`Duration`](field@Self::duration): For how many months (1 to 9) or years (1 to 3) to
+    /// pay in advance; `PricingCycle` says which.
     #[inline]
     pub fn duration(mut self, value: i64) -> Self {
         wire::set(&mut self.duration, value);
         self
     }
 
-    /// Sets [`quantity`](field@Self::quantity).
+    /// Sets [`Quantity`](field@Self::quantity): How many of it.
     #[inline]
     pub fn quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.quantity, value);
         self
     }
 
-    /// Sets [`components`](field@Self::components).
+    /// Sets [`Components`](field@Self::components): The parts, as chosen.
     #[inline]
     pub fn components(mut self, value: impl IntoIterator<Item = Component>) -> Self {
         wire::set_list(&mut self.components, value);
@@ -245,20 +251,15 @@ impl Order {
 impl wire::Object for Order {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Order",
-                fields: &[
-                    wire::Field::member("CommodityCode"),
-                    wire::Field::member("OrderType"),
-                    wire::Field::member("ChargeType").limits(&[wire::Limit::Only("PREPAY")]),
-                    wire::Field::member("PricingCycle"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("Quantity"),
-                    wire::Field::member("Components"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Order", const { &[
+            wire::Field::member("CommodityCode"),
+            wire::Field::member("OrderType"),
+            wire::Field::member("ChargeType").limits(&[wire::Limit::Only("PREPAY")]),
+            wire::Field::member("PricingCycle"),
+            wire::Field::member("Duration"),
+            wire::Field::member("Quantity"),
+            wire::Field::member("Components"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,6 +292,7 @@ impl wire::Object for Order {
 wire::request!(Order);
 
 /// An item of [`Order::components`](field@Order::components): A part.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Component {
@@ -303,20 +305,21 @@ pub struct Component {
 }
 
 impl Component {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`component_code`](field@Self::component_code).
+    /// Sets [`ComponentCode`](field@Self::component_code): The part's code, such as `instance` or
+    /// `ord_time`.
     #[inline]
     pub fn component_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.component_code, value);
         self
     }
 
-    /// Sets [`properties`](field@Self::properties).
+    /// Sets [`Properties`](field@Self::properties): The values that were chosen for the part.
     #[inline]
     pub fn properties(mut self, value: impl IntoIterator<Item = Property>) -> Self {
         wire::set_list(&mut self.properties, value);
@@ -327,15 +330,10 @@ impl Component {
 impl wire::Object for Component {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Component",
-                fields: &[
-                    wire::Field::member("ComponentCode"),
-                    wire::Field::member("Properties"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Component", const { &[
+            wire::Field::member("ComponentCode"),
+            wire::Field::member("Properties"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -357,8 +355,9 @@ impl wire::Object for Component {
 
 wire::request!(Component);
 
-/// An item of [`Component::properties`](field@Component::properties): A property of the part, and
-/// its value.
+/// An item of [`Component::properties`](field@Component::properties): A property of the part,
+/// and its value.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Property {
@@ -373,20 +372,21 @@ pub struct Property {
 }
 
 impl Property {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`code`](field@Self::code).
+    /// Sets [`Code`](field@Self::code): The property's code, such as `instance` or `ord_time`.
     #[inline]
     pub fn code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.code, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value): The value, such as `instance_fee`, or `1:Month` for one
+    /// month.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -397,15 +397,10 @@ impl Property {
 impl wire::Object for Property {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Property",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Property", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -462,21 +457,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Currency"),
-                    wire::Field::member("OriginalPrice"),
-                    wire::Field::member("DiscountPrice"),
-                    wire::Field::member("TradePrice"),
-                    wire::Field::member("OrderDetails"),
-                    wire::Field::member("RuleDetails"),
-                    wire::Field::member("Promotions"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Currency"),
+            wire::Field::member("OriginalPrice"),
+            wire::Field::member("DiscountPrice"),
+            wire::Field::member("TradePrice"),
+            wire::Field::member("OrderDetails"),
+            wire::Field::member("RuleDetails"),
+            wire::Field::member("Promotions"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -518,7 +508,52 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"Currency\": \"CNY\",\n  \"OriginalPrice\": 2099.0,\n  \"DiscountPrice\": 419.8,\n  \"TradePrice\": 1679.2,\n  \"OrderDetails\": [\n    {\n      \"CommodityCode\": \"ga_gapluspre_public_cn\",\n      \"CommodityName\": \"Global Accelerator_Instance Type (Subscription)\",\n      \"OriginalPrice\": 2099.0,\n      \"DiscountPrice\": 419.8,\n      \"TradePrice\": 1679.2,\n      \"Quantity\": 1,\n      \"ModuleDetails\": [\n        {\n          \"ModuleCode\": \"spec\",\n          \"ModuleName\": \"Specification\",\n          \"OriginalPrice\": 200000.0,\n          \"DiscountPrice\": 40000.0,\n          \"TradePrice\": 160000.0\n        }\n      ],\n      \"RuleIds\": [\n        1\n      ],\n      \"PromDetails\": [\n        {\n          \"PromotionId\": \"50003298014****\",\n          \"PromotionName\": \"coupon\",\n          \"FinalPromFee\": 0.01,\n          \"PromType\": \"deduct\",\n          \"OptionCode\": \"youhui_quan\"\n        }\n      ]\n    }\n  ],\n  \"RuleDetails\": [\n    {\n      \"RuleId\": \"102104100786****\",\n      \"RuleName\": \"Small II, monthly\"\n    }\n  ],\n  \"Promotions\": [\n    {\n      \"PromotionOptionNo\": \"50003298014****\",\n      \"PromotionName\": \"youhuiquan_promotion_option_id_for_blank\",\n      \"CanPromFee\": 0.0,\n      \"Selected\": false,\n      \"OptionCode\": \"youhui_quan\"\n    }\n  ],\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\"\n}"),
+        operation::Sample::Json(r#"{
+  "Currency": "CNY",
+  "OriginalPrice": 2099.0,
+  "DiscountPrice": 419.8,
+  "TradePrice": 1679.2,
+  "OrderDetails": [
+    {
+      "CommodityCode": "ga_gapluspre_public_cn",
+      "CommodityName": "Global Accelerator_Instance Type (Subscription)",
+      "OriginalPrice": 2099.0,
+      "DiscountPrice": 419.8,
+      "TradePrice": 1679.2,
+      "Quantity": 1,
+      "ModuleDetails": [
+        {
+          "ModuleCode": "spec",
+          "ModuleName": "Specification",
+          "OriginalPrice": 200000.0,
+          "DiscountPrice": 40000.0,
+          "TradePrice": 160000.0
+        }
+      ],
+      "RuleIds": [1],
+      "PromDetails": [
+        {
+          "PromotionId": "50003298014****",
+          "PromotionName": "coupon",
+          "FinalPromFee": 0.01,
+          "PromType": "deduct",
+          "OptionCode": "youhui_quan"
+        }
+      ]
+    }
+  ],
+  "RuleDetails": [{"RuleId": "102104100786****", "RuleName": "Small II, monthly"}],
+  "Promotions": [
+    {
+      "PromotionOptionNo": "50003298014****",
+      "PromotionName": "youhuiquan_promotion_option_id_for_blank",
+      "CanPromFee": 0.0,
+      "Selected": false,
+      "OptionCode": "youhui_quan"
+    }
+  ],
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -563,22 +598,17 @@ pub struct OrderDetail {
 impl wire::Object for OrderDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OrderDetail",
-                fields: &[
-                    wire::Field::member("CommodityCode"),
-                    wire::Field::member("CommodityName"),
-                    wire::Field::member("OriginalPrice"),
-                    wire::Field::member("DiscountPrice"),
-                    wire::Field::member("TradePrice"),
-                    wire::Field::member("Quantity"),
-                    wire::Field::member("ModuleDetails"),
-                    wire::Field::member("RuleIds"),
-                    wire::Field::member("PromDetails"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OrderDetail", const { &[
+            wire::Field::member("CommodityCode"),
+            wire::Field::member("CommodityName"),
+            wire::Field::member("OriginalPrice"),
+            wire::Field::member("DiscountPrice"),
+            wire::Field::member("TradePrice"),
+            wire::Field::member("Quantity"),
+            wire::Field::member("ModuleDetails"),
+            wire::Field::member("RuleIds"),
+            wire::Field::member("PromDetails"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -629,15 +659,10 @@ pub struct RuleDetail {
 impl wire::Object for RuleDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleDetail",
-                fields: &[
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("RuleName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleDetail", const { &[
+            wire::Field::member("RuleId"),
+            wire::Field::member("RuleName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -690,18 +715,13 @@ pub struct Promotion {
 impl wire::Object for Promotion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Promotion",
-                fields: &[
-                    wire::Field::member("PromotionOptionNo"),
-                    wire::Field::member("PromotionName"),
-                    wire::Field::member("CanPromFee"),
-                    wire::Field::member("Selected"),
-                    wire::Field::member("OptionCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Promotion", const { &[
+            wire::Field::member("PromotionOptionNo"),
+            wire::Field::member("PromotionName"),
+            wire::Field::member("CanPromFee"),
+            wire::Field::member("Selected"),
+            wire::Field::member("OptionCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -758,18 +778,13 @@ pub struct ModuleDetail {
 impl wire::Object for ModuleDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ModuleDetail",
-                fields: &[
-                    wire::Field::member("ModuleCode"),
-                    wire::Field::member("ModuleName"),
-                    wire::Field::member("OriginalPrice"),
-                    wire::Field::member("DiscountPrice"),
-                    wire::Field::member("TradePrice"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ModuleDetail", const { &[
+            wire::Field::member("ModuleCode"),
+            wire::Field::member("ModuleName"),
+            wire::Field::member("OriginalPrice"),
+            wire::Field::member("DiscountPrice"),
+            wire::Field::member("TradePrice"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -826,18 +841,13 @@ pub struct PromDetail {
 impl wire::Object for PromDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PromDetail",
-                fields: &[
-                    wire::Field::member("PromotionId"),
-                    wire::Field::member("PromotionName"),
-                    wire::Field::member("FinalPromFee"),
-                    wire::Field::member("PromType"),
-                    wire::Field::member("OptionCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PromDetail", const { &[
+            wire::Field::member("PromotionId"),
+            wire::Field::member("PromotionName"),
+            wire::Field::member("FinalPromFee"),
+            wire::Field::member("PromType"),
+            wire::Field::member("OptionCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -870,15 +880,15 @@ wire::object!(PromDetail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParameter.Spec`, status 400: There is no such size of accelerator.
     IllegalParameterSpec,
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCommodityPrice";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -892,9 +902,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Tells what an order would cost, and orders nothing.
     ///
-    /// Examples, errors and types: [`describe_commodity_price`](mod@super::describe_commodity_price).
+    /// Examples, errors and types:
+    /// [`describe_commodity_price`](mod@super::describe_commodity_price).
     #[inline]
-    pub fn describe_commodity_price(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_commodity_price(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Tells everything about a traffic policy of an endpoint of custom routing.
 //!
-//! Operation `DescribeCustomRoutingEndPointTrafficPolicy`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeCustomRoutingEndPointTrafficPolicy) at Alibaba Cloud.
+//! Operation `DescribeCustomRoutingEndPointTrafficPolicy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeCustomRoutingEndPointTrafficPolicy)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +34,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(describe::Error::UnknownError);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::UnknownError);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = describe::Request::new().policy_id("ply-bptest2****");
-//! let call = client.describe_custom_routing_end_point_traffic_policy(request).retry(alicloud_ga::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_custom_routing_end_point_traffic_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::UnknownError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,13 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCustomRoutingEndPointTrafficPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PolicyId`, **required**: The traffic policy's ID, `ply-…`.
     ///
@@ -67,27 +71,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`policy_id`](field@Self::policy_id).
+    /// Sets [`PolicyId`](field@Self::policy_id), **required**: The traffic policy's ID, `ply-…`.
     #[inline]
     pub fn policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_id, value);
         self
     }
 
-    /// Sets [`endpoint_id`](field@Self::endpoint_id).
+    /// Sets [`EndpointId`](field@Self::endpoint_id): The endpoint's ID, `ep-…`.
     #[inline]
     pub fn endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_id, value);
@@ -98,16 +103,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("PolicyId").required(),
-                    wire::Field::query("EndpointId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("PolicyId").required(),
+            wire::Field::query("EndpointId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +171,8 @@ pub struct Response {
     pub port_ranges: Vec<PortRange>,
     /// `State`: The state of the traffic policy.
     ///
-    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE), [`updating`](Self::STATE_UPDATING), [`deleting`](Self::STATE_DELETING). Example: `active`.
+    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE),
+    /// [`updating`](Self::STATE_UPDATING), [`deleting`](Self::STATE_DELETING).
     pub state: String,
     /// `ServiceId`: Which service manages it; only where `ServiceManaged` is true.
     ///
@@ -181,8 +182,8 @@ pub struct Response {
     ///
     /// Example: `true`.
     pub service_managed: Option<bool>,
-    /// `ServiceManagedInfos`: What the account may still do with a managed resource; only
-    /// where `ServiceManaged` is true.
+    /// `ServiceManagedInfos`: What the account may still do with a managed resource; only where
+    /// `ServiceManaged` is true.
     pub service_managed_infos: Vec<ServiceManagedInfo>,
 }
 
@@ -200,26 +201,21 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("EndpointGroupId"),
-                    wire::Field::member("EndpointId"),
-                    wire::Field::member("Endpoint"),
-                    wire::Field::member("PolicyId"),
-                    wire::Field::member("Address"),
-                    wire::Field::member("PortRanges"),
-                    wire::Field::member("State"),
-                    wire::Field::member("ServiceId"),
-                    wire::Field::member("ServiceManaged"),
-                    wire::Field::member("ServiceManagedInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("ListenerId"),
+            wire::Field::member("EndpointGroupId"),
+            wire::Field::member("EndpointId"),
+            wire::Field::member("Endpoint"),
+            wire::Field::member("PolicyId"),
+            wire::Field::member("Address"),
+            wire::Field::member("PortRanges"),
+            wire::Field::member("State"),
+            wire::Field::member("ServiceId"),
+            wire::Field::member("ServiceManaged"),
+            wire::Field::member("ServiceManagedInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,12 +267,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\",\n  \"AcceleratorId\": \"ga-bp1odcab8tmno0hdq****\",\n  \"ListenerId\": \"lsr-bp1bpn0kn908w4nbw****\",\n  \"EndpointGroupId\": \"epg-bp1bpn0kn908w4nb****\",\n  \"EndpointId\": \"ep-2zewuzypq5e6r3pfh****\",\n  \"Endpoint\": \"vsw-test01\",\n  \"PolicyId\": \"ply-bptest2****\",\n  \"Address\": \"10.0.XX.XX\",\n  \"PortRanges\": [\n    {\n      \"FromPort\": 80,\n      \"ToPort\": 80\n    }\n  ],\n  \"State\": \"active\",\n  \"ServiceId\": \"ALB\",\n  \"ServiceManaged\": true,\n  \"ServiceManagedInfos\": [\n    {\n      \"Action\": \"Update\",\n      \"ChildType\": \"Listener\",\n      \"IsManaged\": false\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "AcceleratorId": "ga-bp1odcab8tmno0hdq****",
+  "ListenerId": "lsr-bp1bpn0kn908w4nbw****",
+  "EndpointGroupId": "epg-bp1bpn0kn908w4nb****",
+  "EndpointId": "ep-2zewuzypq5e6r3pfh****",
+  "Endpoint": "vsw-test01",
+  "PolicyId": "ply-bptest2****",
+  "Address": "10.0.XX.XX",
+  "PortRanges": [{"FromPort": 80, "ToPort": 80}],
+  "State": "active",
+  "ServiceId": "ALB",
+  "ServiceManaged": true,
+  "ServiceManagedInfos": [{"Action": "Update", "ChildType": "Listener", "IsManaged": false}]
+}"#),
     ];
 }
 
-/// An item of [`Response::port_ranges`](field@Response::port_ranges): A range of ports, both ends
-/// included.
+/// An item of [`Response::port_ranges`](field@Response::port_ranges): A range of ports, both
+/// ends included.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PortRange {
@@ -293,15 +303,10 @@ pub struct PortRange {
 impl wire::Object for PortRange {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PortRange",
-                fields: &[
-                    wire::Field::member("FromPort"),
-                    wire::Field::member("ToPort"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PortRange", const { &[
+            wire::Field::member("FromPort"),
+            wire::Field::member("ToPort"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -323,18 +328,25 @@ impl wire::Object for PortRange {
 
 wire::object!(PortRange);
 
-/// An item of [`Response::service_managed_infos`](field@Response::service_managed_infos): One kind
-/// of action, and whose right it is.
+/// An item of [`Response::service_managed_infos`](field@Response::service_managed_infos): One
+/// kind of action, and whose right it is.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServiceManagedInfo {
     /// `Action`: The kind of action.
     ///
-    /// Values: [`Create`](Self::ACTION_CREATE), [`Update`](Self::ACTION_UPDATE), [`Delete`](Self::ACTION_DELETE), [`Associate`](Self::ACTION_ASSOCIATE), [`UserUnmanaged`](Self::ACTION_USER_UNMANAGED), [`CreateChild`](Self::ACTION_CREATE_CHILD). Example: `Update`.
+    /// Values: [`Create`](Self::ACTION_CREATE), [`Update`](Self::ACTION_UPDATE),
+    /// [`Delete`](Self::ACTION_DELETE), [`Associate`](Self::ACTION_ASSOCIATE),
+    /// [`UserUnmanaged`](Self::ACTION_USER_UNMANAGED), [`CreateChild`](Self::ACTION_CREATE_CHILD).
     pub action: String,
     /// `ChildType`: The kind of resource inside, for the action `CreateChild`.
     ///
-    /// Values: [`Listener`](Self::CHILD_TYPE_LISTENER), [`IpSet`](Self::CHILD_TYPE_IP_SET), [`EndpointGroup`](Self::CHILD_TYPE_ENDPOINT_GROUP), [`ForwardingRule`](Self::CHILD_TYPE_FORWARDING_RULE), [`Endpoint`](Self::CHILD_TYPE_ENDPOINT), [`EndpointGroupDestination`](Self::CHILD_TYPE_ENDPOINT_GROUP_DESTINATION), [`EndpointPolicy`](Self::CHILD_TYPE_ENDPOINT_POLICY). Example: `Listener`.
+    /// Values: [`Listener`](Self::CHILD_TYPE_LISTENER), [`IpSet`](Self::CHILD_TYPE_IP_SET),
+    /// [`EndpointGroup`](Self::CHILD_TYPE_ENDPOINT_GROUP),
+    /// [`ForwardingRule`](Self::CHILD_TYPE_FORWARDING_RULE),
+    /// [`Endpoint`](Self::CHILD_TYPE_ENDPOINT),
+    /// [`EndpointGroupDestination`](Self::CHILD_TYPE_ENDPOINT_GROUP_DESTINATION),
+    /// [`EndpointPolicy`](Self::CHILD_TYPE_ENDPOINT_POLICY).
     pub child_type: String,
     /// `IsManaged`: Whether the action is reserved for the managing service.
     ///
@@ -355,8 +367,8 @@ impl ServiceManagedInfo {
     pub const ACTION_ASSOCIATE: &str = "Associate";
     /// `UserUnmanaged`, a value of `Action`: Taking it over from the service that manages it.
     pub const ACTION_USER_UNMANAGED: &str = "UserUnmanaged";
-    /// `CreateChild`, a value of `Action`: Making a resource inside of it; `ChildType` says of which
-    /// kind.
+    /// `CreateChild`, a value of `Action`: Making a resource inside of it; `ChildType` says of
+    /// which kind.
     pub const ACTION_CREATE_CHILD: &str = "CreateChild";
     /// `Listener`, a value of `ChildType`: A listener.
     pub const CHILD_TYPE_LISTENER: &str = "Listener";
@@ -368,26 +380,22 @@ impl ServiceManagedInfo {
     pub const CHILD_TYPE_FORWARDING_RULE: &str = "ForwardingRule";
     /// `Endpoint`, a value of `ChildType`: An endpoint.
     pub const CHILD_TYPE_ENDPOINT: &str = "Endpoint";
-    /// `EndpointGroupDestination`, a value of `ChildType`: A mapping of an endpoint group, in custom
-    /// routing.
+    /// `EndpointGroupDestination`, a value of `ChildType`: A mapping of an endpoint group, in
+    /// custom routing.
     pub const CHILD_TYPE_ENDPOINT_GROUP_DESTINATION: &str = "EndpointGroupDestination";
-    /// `EndpointPolicy`, a value of `ChildType`: A traffic policy of an endpoint, in custom routing.
+    /// `EndpointPolicy`, a value of `ChildType`: A traffic policy of an endpoint, in custom
+    /// routing.
     pub const CHILD_TYPE_ENDPOINT_POLICY: &str = "EndpointPolicy";
 }
 
 impl wire::Object for ServiceManagedInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServiceManagedInfo",
-                fields: &[
-                    wire::Field::member("Action"),
-                    wire::Field::member("ChildType"),
-                    wire::Field::member("IsManaged"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServiceManagedInfo", const { &[
+            wire::Field::member("Action"),
+            wire::Field::member("ChildType"),
+            wire::Field::member("IsManaged"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -416,13 +424,13 @@ wire::object!(ServiceManagedInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+pub enum ErrorKind {
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCustomRoutingEndPointTrafficPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -435,9 +443,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Tells everything about a traffic policy of an endpoint of custom routing.
     ///
-    /// Examples, errors and types: [`describe_custom_routing_end_point_traffic_policy`](mod@super::describe_custom_routing_end_point_traffic_policy).
+    /// Examples, errors and types:
+    /// [`describe_custom_routing_end_point_traffic_policy`](mod@super::describe_custom_routing_end_point_traffic_policy).
     #[inline]
-    pub fn describe_custom_routing_end_point_traffic_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_custom_routing_end_point_traffic_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

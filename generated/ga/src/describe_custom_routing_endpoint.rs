@@ -2,7 +2,9 @@
 
 //! Tells everything about an endpoint of custom routing.
 //!
-//! Operation `DescribeCustomRoutingEndpoint`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeCustomRoutingEndpoint) at Alibaba Cloud.
+//! Operation `DescribeCustomRoutingEndpoint`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeCustomRoutingEndpoint)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +34,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(describe::Error::UnknownError);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::UnknownError);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = describe::Request::new().endpoint_id("ep-bp1dmlohjjz4kqaun****");
-//! let call = client.describe_custom_routing_endpoint(request).retry(alicloud_ga::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_custom_routing_endpoint(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::UnknownError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,13 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCustomRoutingEndpoint`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `EndpointId`, **required**: The endpoint's ID, `ep-…`.
     ///
@@ -67,27 +71,29 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`endpoint_id`](field@Self::endpoint_id).
+    /// Sets [`EndpointId`](field@Self::endpoint_id), **required**: The endpoint's ID, `ep-…`.
     #[inline]
     pub fn endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_id, value);
         self
     }
 
-    /// Sets [`endpoint_group`](field@Self::endpoint_group).
+    /// Sets [`EndpointGroup`](field@Self::endpoint_group): The endpoint group that it is in,
+    /// `epg-…`.
     #[inline]
     pub fn endpoint_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group, value);
@@ -98,16 +104,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("EndpointId").required(),
-                    wire::Field::query("EndpointGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("EndpointId").required(),
+            wire::Field::query("EndpointGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +158,7 @@ pub struct Response {
     pub endpoint_id: String,
     /// `Type`: What the endpoint is: a vSwitch, always.
     ///
-    /// Values: [`PrivateSubNet`](Self::TYPE_PRIVATE_SUB_NET). Example: `PrivateSubNet`.
+    /// Values: [`PrivateSubNet`](Self::TYPE_PRIVATE_SUB_NET).
     pub type_: String,
     /// `Endpoint`: The vSwitch that is the endpoint, `vsw-…`.
     ///
@@ -165,7 +166,9 @@ pub struct Response {
     pub endpoint: String,
     /// `TrafficToEndpointPolicy`: Where in the vSwitch traffic may go.
     ///
-    /// Values: [`DenyAll`](Self::TRAFFIC_TO_ENDPOINT_POLICY_DENY_ALL), [`AllowAll`](Self::TRAFFIC_TO_ENDPOINT_POLICY_ALLOW_ALL), [`AllowCustom`](Self::TRAFFIC_TO_ENDPOINT_POLICY_ALLOW_CUSTOM). Example: `DenyAll`.
+    /// Values: [`DenyAll`](Self::TRAFFIC_TO_ENDPOINT_POLICY_DENY_ALL),
+    /// [`AllowAll`](Self::TRAFFIC_TO_ENDPOINT_POLICY_ALLOW_ALL),
+    /// [`AllowCustom`](Self::TRAFFIC_TO_ENDPOINT_POLICY_ALLOW_CUSTOM).
     pub traffic_to_endpoint_policy: String,
     /// `State`: The state of the endpoint.
     ///
@@ -179,8 +182,8 @@ pub struct Response {
     ///
     /// Example: `true`.
     pub service_managed: Option<bool>,
-    /// `ServiceManagedInfos`: What the account may still do with a managed resource; only
-    /// where `ServiceManaged` is true.
+    /// `ServiceManagedInfos`: What the account may still do with a managed resource; only where
+    /// `ServiceManaged` is true.
     pub service_managed_infos: Vec<ServiceManagedInfo>,
 }
 
@@ -199,25 +202,20 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("EndpointGroupId"),
-                    wire::Field::member("EndpointId"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Endpoint"),
-                    wire::Field::member("TrafficToEndpointPolicy"),
-                    wire::Field::member("State"),
-                    wire::Field::member("ServiceId"),
-                    wire::Field::member("ServiceManaged"),
-                    wire::Field::member("ServiceManagedInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("ListenerId"),
+            wire::Field::member("EndpointGroupId"),
+            wire::Field::member("EndpointId"),
+            wire::Field::member("Type"),
+            wire::Field::member("Endpoint"),
+            wire::Field::member("TrafficToEndpointPolicy"),
+            wire::Field::member("State"),
+            wire::Field::member("ServiceId"),
+            wire::Field::member("ServiceManaged"),
+            wire::Field::member("ServiceManagedInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,22 +265,42 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"String\\t04F0F334-1335-436C-A1D7-6C044FE73368\",\n  \"AcceleratorId\": \"ga-bp1odcab8tmno0hdq****\",\n  \"ListenerId\": \"lsr-bp1bpn0kn908w4nbw****\",\n  \"EndpointGroupId\": \"epg-bp14sz7ftcwwjgrdm****\",\n  \"EndpointId\": \"ep-bp1dmlohjjz4kqaun****\",\n  \"Type\": \"PrivateSubNet\",\n  \"Endpoint\": \"vsw-test01\",\n  \"TrafficToEndpointPolicy\": \"DenyAll\",\n  \"State\": \"active\",\n  \"ServiceId\": \"ALB\",\n  \"ServiceManaged\": true,\n  \"ServiceManagedInfos\": [\n    {\n      \"Action\": \"Update\",\n      \"ChildType\": \"Listener\",\n      \"IsManaged\": false\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "String\t04F0F334-1335-436C-A1D7-6C044FE73368",
+  "AcceleratorId": "ga-bp1odcab8tmno0hdq****",
+  "ListenerId": "lsr-bp1bpn0kn908w4nbw****",
+  "EndpointGroupId": "epg-bp14sz7ftcwwjgrdm****",
+  "EndpointId": "ep-bp1dmlohjjz4kqaun****",
+  "Type": "PrivateSubNet",
+  "Endpoint": "vsw-test01",
+  "TrafficToEndpointPolicy": "DenyAll",
+  "State": "active",
+  "ServiceId": "ALB",
+  "ServiceManaged": true,
+  "ServiceManagedInfos": [{"Action": "Update", "ChildType": "Listener", "IsManaged": false}]
+}"#),
     ];
 }
 
-/// An item of [`Response::service_managed_infos`](field@Response::service_managed_infos): One kind
-/// of action, and whose right it is.
+/// An item of [`Response::service_managed_infos`](field@Response::service_managed_infos): One
+/// kind of action, and whose right it is.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServiceManagedInfo {
     /// `Action`: The kind of action.
     ///
-    /// Values: [`Create`](Self::ACTION_CREATE), [`Update`](Self::ACTION_UPDATE), [`Delete`](Self::ACTION_DELETE), [`Associate`](Self::ACTION_ASSOCIATE), [`UserUnmanaged`](Self::ACTION_USER_UNMANAGED), [`CreateChild`](Self::ACTION_CREATE_CHILD). Example: `Update`.
+    /// Values: [`Create`](Self::ACTION_CREATE), [`Update`](Self::ACTION_UPDATE),
+    /// [`Delete`](Self::ACTION_DELETE), [`Associate`](Self::ACTION_ASSOCIATE),
+    /// [`UserUnmanaged`](Self::ACTION_USER_UNMANAGED), [`CreateChild`](Self::ACTION_CREATE_CHILD).
     pub action: String,
     /// `ChildType`: The kind of resource inside, for the action `CreateChild`.
     ///
-    /// Values: [`Listener`](Self::CHILD_TYPE_LISTENER), [`IpSet`](Self::CHILD_TYPE_IP_SET), [`EndpointGroup`](Self::CHILD_TYPE_ENDPOINT_GROUP), [`ForwardingRule`](Self::CHILD_TYPE_FORWARDING_RULE), [`Endpoint`](Self::CHILD_TYPE_ENDPOINT), [`EndpointGroupDestination`](Self::CHILD_TYPE_ENDPOINT_GROUP_DESTINATION), [`EndpointPolicy`](Self::CHILD_TYPE_ENDPOINT_POLICY). Example: `Listener`.
+    /// Values: [`Listener`](Self::CHILD_TYPE_LISTENER), [`IpSet`](Self::CHILD_TYPE_IP_SET),
+    /// [`EndpointGroup`](Self::CHILD_TYPE_ENDPOINT_GROUP),
+    /// [`ForwardingRule`](Self::CHILD_TYPE_FORWARDING_RULE),
+    /// [`Endpoint`](Self::CHILD_TYPE_ENDPOINT),
+    /// [`EndpointGroupDestination`](Self::CHILD_TYPE_ENDPOINT_GROUP_DESTINATION),
+    /// [`EndpointPolicy`](Self::CHILD_TYPE_ENDPOINT_POLICY).
     pub child_type: String,
     /// `IsManaged`: Whether the action is reserved for the managing service.
     ///
@@ -303,8 +321,8 @@ impl ServiceManagedInfo {
     pub const ACTION_ASSOCIATE: &str = "Associate";
     /// `UserUnmanaged`, a value of `Action`: Taking it over from the service that manages it.
     pub const ACTION_USER_UNMANAGED: &str = "UserUnmanaged";
-    /// `CreateChild`, a value of `Action`: Making a resource inside of it; `ChildType` says of which
-    /// kind.
+    /// `CreateChild`, a value of `Action`: Making a resource inside of it; `ChildType` says of
+    /// which kind.
     pub const ACTION_CREATE_CHILD: &str = "CreateChild";
     /// `Listener`, a value of `ChildType`: A listener.
     pub const CHILD_TYPE_LISTENER: &str = "Listener";
@@ -316,26 +334,22 @@ impl ServiceManagedInfo {
     pub const CHILD_TYPE_FORWARDING_RULE: &str = "ForwardingRule";
     /// `Endpoint`, a value of `ChildType`: An endpoint.
     pub const CHILD_TYPE_ENDPOINT: &str = "Endpoint";
-    /// `EndpointGroupDestination`, a value of `ChildType`: A mapping of an endpoint group, in custom
-    /// routing.
+    /// `EndpointGroupDestination`, a value of `ChildType`: A mapping of an endpoint group, in
+    /// custom routing.
     pub const CHILD_TYPE_ENDPOINT_GROUP_DESTINATION: &str = "EndpointGroupDestination";
-    /// `EndpointPolicy`, a value of `ChildType`: A traffic policy of an endpoint, in custom routing.
+    /// `EndpointPolicy`, a value of `ChildType`: A traffic policy of an endpoint, in custom
+    /// routing.
     pub const CHILD_TYPE_ENDPOINT_POLICY: &str = "EndpointPolicy";
 }
 
 impl wire::Object for ServiceManagedInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServiceManagedInfo",
-                fields: &[
-                    wire::Field::member("Action"),
-                    wire::Field::member("ChildType"),
-                    wire::Field::member("IsManaged"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServiceManagedInfo", const { &[
+            wire::Field::member("Action"),
+            wire::Field::member("ChildType"),
+            wire::Field::member("IsManaged"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -364,13 +378,13 @@ wire::object!(ServiceManagedInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+pub enum ErrorKind {
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCustomRoutingEndpoint";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -383,9 +397,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Tells everything about an endpoint of custom routing.
     ///
-    /// Examples, errors and types: [`describe_custom_routing_endpoint`](mod@super::describe_custom_routing_endpoint).
+    /// Examples, errors and types:
+    /// [`describe_custom_routing_endpoint`](mod@super::describe_custom_routing_endpoint).
     #[inline]
-    pub fn describe_custom_routing_endpoint(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_custom_routing_endpoint(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

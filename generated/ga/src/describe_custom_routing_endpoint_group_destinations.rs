@@ -2,7 +2,9 @@
 
 //! Tells everything about a mapping of an endpoint group of custom routing.
 //!
-//! Operation `DescribeCustomRoutingEndpointGroupDestinations`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeCustomRoutingEndpointGroupDestinations) at Alibaba Cloud.
+//! Operation `DescribeCustomRoutingEndpointGroupDestinations`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeCustomRoutingEndpointGroupDestinations)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(describe::Error::NotExistDestination);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NotExistDestination);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = describe::Request::new().destination_id("dst-123abc****");
 //! let error = client.describe_custom_routing_endpoint_group_destinations(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NotExistDestination) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::NotExistDestination) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,13 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCustomRoutingEndpointGroupDestinations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DestinationId`, **required**: The mapping's ID, `dst-…`.
     ///
@@ -66,27 +71,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`destination_id`](field@Self::destination_id).
+    /// Sets [`DestinationId`](field@Self::destination_id), **required**: The mapping's ID, `dst-…`.
     #[inline]
     pub fn destination_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_id, value);
         self
     }
 
-    /// Sets [`endpoint_group_id`](field@Self::endpoint_group_id).
+    /// Sets [`EndpointGroupId`](field@Self::endpoint_group_id): The endpoint group's ID, `epg-…`.
     #[inline]
     pub fn endpoint_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_id, value);
@@ -97,16 +103,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("DestinationId").required(),
-                    wire::Field::query("EndpointGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("DestinationId").required(),
+            wire::Field::query("EndpointGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,7 +157,8 @@ pub struct Response {
     pub destination_id: String,
     /// `Protocols`: The protocols of the backends.
     ///
-    /// Values: [`TCP`](Self::PROTOCOLS_TCP), [`UDP`](Self::PROTOCOLS_UDP), [`TCP,UDP`](Self::PROTOCOLS_TCP_UDP). Example: `TCP`.
+    /// Values: [`TCP`](Self::PROTOCOLS_TCP), [`UDP`](Self::PROTOCOLS_UDP),
+    /// [`TCP,UDP`](Self::PROTOCOLS_TCP_UDP).
     pub protocols: Vec<String>,
     /// `FromPort`: The first port of the backends.
     ///
@@ -168,7 +170,8 @@ pub struct Response {
     pub to_port: Option<i64>,
     /// `State`: The state of the mapping.
     ///
-    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE), [`updating`](Self::STATE_UPDATING), [`deleting`](Self::STATE_DELETING). Example: `active`.
+    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE),
+    /// [`updating`](Self::STATE_UPDATING), [`deleting`](Self::STATE_DELETING).
     pub state: String,
     /// `ServiceId`: Which service manages it; only where `ServiceManaged` is true.
     ///
@@ -178,8 +181,8 @@ pub struct Response {
     ///
     /// Example: `true`.
     pub service_managed: Option<bool>,
-    /// `ServiceManagedInfos`: What the account may still do with a managed resource; only
-    /// where `ServiceManaged` is true.
+    /// `ServiceManagedInfos`: What the account may still do with a managed resource; only where
+    /// `ServiceManaged` is true.
     pub service_managed_infos: Vec<ServiceManagedInfo>,
 }
 
@@ -203,25 +206,20 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("EndpointGroupId"),
-                    wire::Field::member("DestinationId"),
-                    wire::Field::member("Protocols"),
-                    wire::Field::member("FromPort"),
-                    wire::Field::member("ToPort"),
-                    wire::Field::member("State"),
-                    wire::Field::member("ServiceId"),
-                    wire::Field::member("ServiceManaged"),
-                    wire::Field::member("ServiceManagedInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("ListenerId"),
+            wire::Field::member("EndpointGroupId"),
+            wire::Field::member("DestinationId"),
+            wire::Field::member("Protocols"),
+            wire::Field::member("FromPort"),
+            wire::Field::member("ToPort"),
+            wire::Field::member("State"),
+            wire::Field::member("ServiceId"),
+            wire::Field::member("ServiceManaged"),
+            wire::Field::member("ServiceManagedInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,22 +269,42 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\",\n  \"AcceleratorId\": \"ga-bp1odcab8tmno0hdq****\",\n  \"ListenerId\": \"lsr-bp1bpn0kn908w4nbw****\",\n  \"EndpointGroupId\": \"epg-bp14sz7ftcwwjgrdm****\",\n  \"DestinationId\": \"dst-123abc****\",\n  \"Protocols\": [\n    \"TCP\"\n  ],\n  \"FromPort\": 80,\n  \"ToPort\": 80,\n  \"State\": \"active\",\n  \"ServiceId\": \"ALB\",\n  \"ServiceManaged\": true,\n  \"ServiceManagedInfos\": [\n    {\n      \"Action\": \"Update\",\n      \"ChildType\": \"Listener\",\n      \"IsManaged\": false\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "AcceleratorId": "ga-bp1odcab8tmno0hdq****",
+  "ListenerId": "lsr-bp1bpn0kn908w4nbw****",
+  "EndpointGroupId": "epg-bp14sz7ftcwwjgrdm****",
+  "DestinationId": "dst-123abc****",
+  "Protocols": ["TCP"],
+  "FromPort": 80,
+  "ToPort": 80,
+  "State": "active",
+  "ServiceId": "ALB",
+  "ServiceManaged": true,
+  "ServiceManagedInfos": [{"Action": "Update", "ChildType": "Listener", "IsManaged": false}]
+}"#),
     ];
 }
 
-/// An item of [`Response::service_managed_infos`](field@Response::service_managed_infos): One kind
-/// of action, and whose right it is.
+/// An item of [`Response::service_managed_infos`](field@Response::service_managed_infos): One
+/// kind of action, and whose right it is.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServiceManagedInfo {
     /// `Action`: The kind of action.
     ///
-    /// Values: [`Create`](Self::ACTION_CREATE), [`Update`](Self::ACTION_UPDATE), [`Delete`](Self::ACTION_DELETE), [`Associate`](Self::ACTION_ASSOCIATE), [`UserUnmanaged`](Self::ACTION_USER_UNMANAGED), [`CreateChild`](Self::ACTION_CREATE_CHILD). Example: `Update`.
+    /// Values: [`Create`](Self::ACTION_CREATE), [`Update`](Self::ACTION_UPDATE),
+    /// [`Delete`](Self::ACTION_DELETE), [`Associate`](Self::ACTION_ASSOCIATE),
+    /// [`UserUnmanaged`](Self::ACTION_USER_UNMANAGED), [`CreateChild`](Self::ACTION_CREATE_CHILD).
     pub action: String,
     /// `ChildType`: The kind of resource inside, for the action `CreateChild`.
     ///
-    /// Values: [`Listener`](Self::CHILD_TYPE_LISTENER), [`IpSet`](Self::CHILD_TYPE_IP_SET), [`EndpointGroup`](Self::CHILD_TYPE_ENDPOINT_GROUP), [`ForwardingRule`](Self::CHILD_TYPE_FORWARDING_RULE), [`Endpoint`](Self::CHILD_TYPE_ENDPOINT), [`EndpointGroupDestination`](Self::CHILD_TYPE_ENDPOINT_GROUP_DESTINATION), [`EndpointPolicy`](Self::CHILD_TYPE_ENDPOINT_POLICY). Example: `Listener`.
+    /// Values: [`Listener`](Self::CHILD_TYPE_LISTENER), [`IpSet`](Self::CHILD_TYPE_IP_SET),
+    /// [`EndpointGroup`](Self::CHILD_TYPE_ENDPOINT_GROUP),
+    /// [`ForwardingRule`](Self::CHILD_TYPE_FORWARDING_RULE),
+    /// [`Endpoint`](Self::CHILD_TYPE_ENDPOINT),
+    /// [`EndpointGroupDestination`](Self::CHILD_TYPE_ENDPOINT_GROUP_DESTINATION),
+    /// [`EndpointPolicy`](Self::CHILD_TYPE_ENDPOINT_POLICY).
     pub child_type: String,
     /// `IsManaged`: Whether the action is reserved for the managing service.
     ///
@@ -307,8 +325,8 @@ impl ServiceManagedInfo {
     pub const ACTION_ASSOCIATE: &str = "Associate";
     /// `UserUnmanaged`, a value of `Action`: Taking it over from the service that manages it.
     pub const ACTION_USER_UNMANAGED: &str = "UserUnmanaged";
-    /// `CreateChild`, a value of `Action`: Making a resource inside of it; `ChildType` says of which
-    /// kind.
+    /// `CreateChild`, a value of `Action`: Making a resource inside of it; `ChildType` says of
+    /// which kind.
     pub const ACTION_CREATE_CHILD: &str = "CreateChild";
     /// `Listener`, a value of `ChildType`: A listener.
     pub const CHILD_TYPE_LISTENER: &str = "Listener";
@@ -320,26 +338,22 @@ impl ServiceManagedInfo {
     pub const CHILD_TYPE_FORWARDING_RULE: &str = "ForwardingRule";
     /// `Endpoint`, a value of `ChildType`: An endpoint.
     pub const CHILD_TYPE_ENDPOINT: &str = "Endpoint";
-    /// `EndpointGroupDestination`, a value of `ChildType`: A mapping of an endpoint group, in custom
-    /// routing.
+    /// `EndpointGroupDestination`, a value of `ChildType`: A mapping of an endpoint group, in
+    /// custom routing.
     pub const CHILD_TYPE_ENDPOINT_GROUP_DESTINATION: &str = "EndpointGroupDestination";
-    /// `EndpointPolicy`, a value of `ChildType`: A traffic policy of an endpoint, in custom routing.
+    /// `EndpointPolicy`, a value of `ChildType`: A traffic policy of an endpoint, in custom
+    /// routing.
     pub const CHILD_TYPE_ENDPOINT_POLICY: &str = "EndpointPolicy";
 }
 
 impl wire::Object for ServiceManagedInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServiceManagedInfo",
-                fields: &[
-                    wire::Field::member("Action"),
-                    wire::Field::member("ChildType"),
-                    wire::Field::member("IsManaged"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServiceManagedInfo", const { &[
+            wire::Field::member("Action"),
+            wire::Field::member("ChildType"),
+            wire::Field::member("IsManaged"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -368,15 +382,15 @@ wire::object!(ServiceManagedInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+pub enum ErrorKind {
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
     /// `NotExist.Destination`, status 400: There is no mapping with this ID.
     NotExistDestination,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCustomRoutingEndpointGroupDestinations";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -390,9 +404,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Tells everything about a mapping of an endpoint group of custom routing.
     ///
-    /// Examples, errors and types: [`describe_custom_routing_endpoint_group_destinations`](mod@super::describe_custom_routing_endpoint_group_destinations).
+    /// Examples, errors and types:
+    /// [`describe_custom_routing_endpoint_group_destinations`](mod@super::describe_custom_routing_endpoint_group_destinations).
     #[inline]
-    pub fn describe_custom_routing_endpoint_group_destinations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_custom_routing_endpoint_group_destinations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,10 +2,12 @@
 
 //! Tells everything about an endpoint group.
 //!
-//! Its `State` says whether a change is still under way, its `EndpointGroupIpList` which addresses
-//! your firewalls have to let through.
+//! Its `State` says whether a change is still under way, its `EndpointGroupIpList` which
+//! addresses your firewalls have to let through.
 //!
-//! Operation `DescribeEndpointGroup`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeEndpointGroup) at Alibaba Cloud.
+//! Operation `DescribeEndpointGroup`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeEndpointGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,12 +37,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(describe::Error::NotExistEndPointGroup);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NotExistEndPointGroup);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = describe::Request::new().endpoint_group_id("epg-bp14sz7ftcwwjgrdm****");
 //! let error = client.describe_endpoint_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NotExistEndPointGroup) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::NotExistEndPointGroup) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -50,13 +54,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeEndpointGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `EndpointGroupId`, **required**: The endpoint group's ID, `epg-…`.
     ///
@@ -65,20 +70,22 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`endpoint_group_id`](field@Self::endpoint_group_id).
+    /// Sets [`EndpointGroupId`](field@Self::endpoint_group_id), **required**: The endpoint group's
+    /// ID, `epg-…`.
     #[inline]
     pub fn endpoint_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_id, value);
@@ -89,15 +96,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("EndpointGroupId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("EndpointGroupId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -127,8 +129,8 @@ pub struct Response {
     ///
     /// Example: `3`.
     pub health_check_interval_seconds: Option<i64>,
-    /// `TrafficPercentage`: How much of the traffic that is nearest to this group it gets, in percent;
-    /// the rest goes to the listener's other groups.
+    /// `TrafficPercentage`: How much of the traffic that is nearest to this group it gets, in
+    /// percent; the rest goes to the listener's other groups.
     ///
     /// 100 by default.
     ///
@@ -162,8 +164,8 @@ pub struct Response {
     ///
     /// Example: `/healthcheck`.
     pub health_check_path: String,
-    /// `ThresholdCount`: How many checks in a row must fail until an endpoint counts as unhealthy, or
-    /// succeed until it counts as healthy; 3 by default.
+    /// `ThresholdCount`: How many checks in a row must fail until an endpoint counts as unhealthy,
+    /// or succeed until it counts as healthy; 3 by default.
     ///
     /// Example: `3`.
     pub threshold_count: Option<i64>,
@@ -177,7 +179,8 @@ pub struct Response {
     pub endpoint_group_region: String,
     /// `State`: The state of the endpoint group.
     ///
-    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE), [`updating`](Self::STATE_UPDATING), [`deleting`](Self::STATE_DELETING). Example: `active`.
+    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE),
+    /// [`updating`](Self::STATE_UPDATING), [`deleting`](Self::STATE_DELETING).
     pub state: String,
     /// `HealthCheckProtocol`: The protocol of the checks: `tcp`, `http` or `https`, in either case.
     ///
@@ -198,16 +201,19 @@ pub struct Response {
     ///
     /// HTTP and HTTPS listeners only.
     ///
-    /// Values: [`HTTP`](Self::ENDPOINT_REQUEST_PROTOCOL_HTTP), [`HTTPS`](Self::ENDPOINT_REQUEST_PROTOCOL_HTTPS). Example: `HTTP`.
+    /// Values: [`HTTP`](Self::ENDPOINT_REQUEST_PROTOCOL_HTTP),
+    /// [`HTTPS`](Self::ENDPOINT_REQUEST_PROTOCOL_HTTPS).
     pub endpoint_request_protocol: String,
-    /// `EndpointProtocolVersion`: The HTTP version to the backends, where `EndpointRequestProtocol`
-    /// is `HTTPS`.
+    /// `EndpointProtocolVersion`: The HTTP version to the backends, where
+    /// `EndpointRequestProtocol` is `HTTPS`.
     ///
-    /// Values: [`HTTP1.1`](Self::ENDPOINT_PROTOCOL_VERSION_HTTP1_1), [`HTTP2`](Self::ENDPOINT_PROTOCOL_VERSION_HTTP2).
+    /// Values: [`HTTP1.1`](Self::ENDPOINT_PROTOCOL_VERSION_HTTP1_1),
+    /// [`HTTP2`](Self::ENDPOINT_PROTOCOL_VERSION_HTTP2).
     pub endpoint_protocol_version: String,
     /// `EndpointGroupType`: Whether the group gets what no forwarding rule takes.
     ///
-    /// Values: [`default`](Self::ENDPOINT_GROUP_TYPE_DEFAULT), [`virtual`](Self::ENDPOINT_GROUP_TYPE_VIRTUAL). Example: `default`.
+    /// Values: [`default`](Self::ENDPOINT_GROUP_TYPE_DEFAULT),
+    /// [`virtual`](Self::ENDPOINT_GROUP_TYPE_VIRTUAL).
     pub endpoint_group_type: String,
     /// `ForwardingRuleIds`: The forwarding rules that send traffic here, by their IDs.
     ///
@@ -235,7 +241,9 @@ pub struct Response {
     pub sls_log_store_name: String,
     /// `AccessLogSwitch`: Whether access logs are written.
     ///
-    /// Values: [`on`](Self::ACCESS_LOG_SWITCH_ON), [`off`](Self::ACCESS_LOG_SWITCH_OFF), [`binding`](Self::ACCESS_LOG_SWITCH_BINDING), [`unbinding`](Self::ACCESS_LOG_SWITCH_UNBINDING). Example: `on`.
+    /// Values: [`on`](Self::ACCESS_LOG_SWITCH_ON), [`off`](Self::ACCESS_LOG_SWITCH_OFF),
+    /// [`binding`](Self::ACCESS_LOG_SWITCH_BINDING),
+    /// [`unbinding`](Self::ACCESS_LOG_SWITCH_UNBINDING).
     pub access_log_switch: String,
     /// `EnableAccessLog`: Whether access logs are written.
     ///
@@ -253,17 +261,18 @@ pub struct Response {
     ///
     /// Example: `true`.
     pub service_managed: Option<bool>,
-    /// `ServiceManagedInfos`: What the account may still do with a managed resource; only
-    /// where `ServiceManaged` is true.
+    /// `ServiceManagedInfos`: What the account may still do with a managed resource; only where
+    /// `ServiceManaged` is true.
     pub service_managed_infos: Vec<ServiceManagedInfo>,
     /// `Tags`: The tags that the resource has.
     pub tags: Vec<Tag>,
     /// `HealthCheckHost`: The `Host` header of the checks.
     pub health_check_host: String,
-    /// `AccessLogRecordCustomizedHeadersEnabled`: Whether access logs hold request headers that you
-    /// choose.
+    /// `AccessLogRecordCustomizedHeadersEnabled`: Whether access logs hold request headers that
+    /// you choose.
     pub access_log_record_customized_headers_enabled: Option<bool>,
-    /// `AccessLogRecordCustomizedHeaderList`: The names of the request headers that access logs hold.
+    /// `AccessLogRecordCustomizedHeaderList`: The names of the request headers that access logs
+    /// hold.
     pub access_log_record_customized_header_list: Vec<String>,
     /// `EndpointIpVersion`: The IP version to the endpoints.
     pub endpoint_ip_version: String,
@@ -306,50 +315,45 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("HealthCheckIntervalSeconds"),
-                    wire::Field::member("TrafficPercentage"),
-                    wire::Field::member("EndpointGroupId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("EndpointGroupIpList"),
-                    wire::Field::member("EndpointGroupUnconfirmedIpList"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HealthCheckPath"),
-                    wire::Field::member("ThresholdCount"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("EndpointGroupRegion"),
-                    wire::Field::member("State"),
-                    wire::Field::member("HealthCheckProtocol"),
-                    wire::Field::member("HealthCheckPort"),
-                    wire::Field::member("EndpointConfigurations"),
-                    wire::Field::member("PortOverrides"),
-                    wire::Field::member("EndpointRequestProtocol"),
-                    wire::Field::member("EndpointProtocolVersion"),
-                    wire::Field::member("EndpointGroupType"),
-                    wire::Field::member("ForwardingRuleIds"),
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("SlsRegion"),
-                    wire::Field::member("SlsProjectName"),
-                    wire::Field::member("SlsLogStoreName"),
-                    wire::Field::member("AccessLogSwitch"),
-                    wire::Field::member("EnableAccessLog"),
-                    wire::Field::member("HealthCheckEnabled"),
-                    wire::Field::member("ServiceId"),
-                    wire::Field::member("ServiceManaged"),
-                    wire::Field::member("ServiceManagedInfos"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("HealthCheckHost"),
-                    wire::Field::member("AccessLogRecordCustomizedHeadersEnabled"),
-                    wire::Field::member("AccessLogRecordCustomizedHeaderList"),
-                    wire::Field::member("EndpointIpVersion"),
-                    wire::Field::member("EndpointPrivateIpList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("HealthCheckIntervalSeconds"),
+            wire::Field::member("TrafficPercentage"),
+            wire::Field::member("EndpointGroupId"),
+            wire::Field::member("Description"),
+            wire::Field::member("EndpointGroupIpList"),
+            wire::Field::member("EndpointGroupUnconfirmedIpList"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HealthCheckPath"),
+            wire::Field::member("ThresholdCount"),
+            wire::Field::member("Name"),
+            wire::Field::member("EndpointGroupRegion"),
+            wire::Field::member("State"),
+            wire::Field::member("HealthCheckProtocol"),
+            wire::Field::member("HealthCheckPort"),
+            wire::Field::member("EndpointConfigurations"),
+            wire::Field::member("PortOverrides"),
+            wire::Field::member("EndpointRequestProtocol"),
+            wire::Field::member("EndpointProtocolVersion"),
+            wire::Field::member("EndpointGroupType"),
+            wire::Field::member("ForwardingRuleIds"),
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("ListenerId"),
+            wire::Field::member("SlsRegion"),
+            wire::Field::member("SlsProjectName"),
+            wire::Field::member("SlsLogStoreName"),
+            wire::Field::member("AccessLogSwitch"),
+            wire::Field::member("EnableAccessLog"),
+            wire::Field::member("HealthCheckEnabled"),
+            wire::Field::member("ServiceId"),
+            wire::Field::member("ServiceManaged"),
+            wire::Field::member("ServiceManagedInfos"),
+            wire::Field::member("Tags"),
+            wire::Field::member("HealthCheckHost"),
+            wire::Field::member("AccessLogRecordCustomizedHeadersEnabled"),
+            wire::Field::member("AccessLogRecordCustomizedHeaderList"),
+            wire::Field::member("EndpointIpVersion"),
+            wire::Field::member("EndpointPrivateIpList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -449,23 +453,84 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"HealthCheckIntervalSeconds\": 3,\n  \"TrafficPercentage\": 20,\n  \"EndpointGroupId\": \"epg-bp14sz7ftcwwjgrdm****\",\n  \"Description\": \"group1\",\n  \"EndpointGroupIpList\": [\n    \"101.XX.XX.22\"\n  ],\n  \"EndpointGroupUnconfirmedIpList\": [\n    \"101.XX.XX.22\"\n  ],\n  \"RequestId\": \"6FEA0CF3-D3B9-43E5-A304-D217037876A8\",\n  \"HealthCheckPath\": \"/healthcheck\",\n  \"ThresholdCount\": 3,\n  \"Name\": \"group1\",\n  \"EndpointGroupRegion\": \"cn-hangzhou\",\n  \"State\": \"active\",\n  \"HealthCheckProtocol\": \"tcp\",\n  \"HealthCheckPort\": 20,\n  \"EndpointConfigurations\": [\n    {\n      \"Type\": \"Ip\",\n      \"EnableClientIPPreservation\": false,\n      \"Weight\": 20,\n      \"ProbeProtocol\": \"tcp\",\n      \"Endpoint\": \"120.XX.XX.21\",\n      \"EnableProxyProtocol\": false,\n      \"ProbePort\": 80,\n      \"SubAddress\": \"172.168.XX.XX\",\n      \"VpcId\": \"vpc-hp30gtnxkfxj1l2xt****\",\n      \"VSwitchIds\": [\n        \"vsw-bp1nx4sxxe1nnr1ja****\"\n      ]\n    }\n  ],\n  \"PortOverrides\": [\n    {\n      \"ListenerPort\": 443,\n      \"EndpointPort\": 80\n    }\n  ],\n  \"EndpointRequestProtocol\": \"HTTP\",\n  \"EndpointProtocolVersion\": \"HTTP1.1\",\n  \"EndpointGroupType\": \"default\",\n  \"ForwardingRuleIds\": [\n    \"frule-bp19a3t3yzr21q3****\"\n  ],\n  \"AcceleratorId\": \"ga-bp1odcab8tmno0hdq****\",\n  \"ListenerId\": \"lsr-bp1bpn0kn908w4nbw****\",\n  \"SlsRegion\": \"cn-hangzhou\",\n  \"SlsProjectName\": \"pn-01\",\n  \"SlsLogStoreName\": \"lsn-01\",\n  \"AccessLogSwitch\": \"on\",\n  \"EnableAccessLog\": true,\n  \"HealthCheckEnabled\": true,\n  \"ServiceId\": \"ALB\",\n  \"ServiceManaged\": true,\n  \"ServiceManagedInfos\": [\n    {\n      \"Action\": \"Update\",\n      \"ChildType\": \"Listener\",\n      \"IsManaged\": false\n    }\n  ],\n  \"Tags\": [\n    {\n      \"Key\": \"test-key\",\n      \"Value\": \"test-value\"\n    }\n  ],\n  \"HealthCheckHost\": \"www.example.com\",\n  \"AccessLogRecordCustomizedHeadersEnabled\": false,\n  \"AccessLogRecordCustomizedHeaderList\": [\n    \"User-Agent\"\n  ],\n  \"EndpointIpVersion\": \"IPv4\",\n  \"EndpointPrivateIpList\": [\n    {\n      \"PrivateIp\": \"10.0.XX.XX\",\n      \"VSwitchId\": \"vsw-bp1nx4sxxe1nnr1ja****\",\n      \"CIDR\": \"10.0.XX.XX/24\"\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "HealthCheckIntervalSeconds": 3,
+  "TrafficPercentage": 20,
+  "EndpointGroupId": "epg-bp14sz7ftcwwjgrdm****",
+  "Description": "group1",
+  "EndpointGroupIpList": ["101.XX.XX.22"],
+  "EndpointGroupUnconfirmedIpList": ["101.XX.XX.22"],
+  "RequestId": "6FEA0CF3-D3B9-43E5-A304-D217037876A8",
+  "HealthCheckPath": "/healthcheck",
+  "ThresholdCount": 3,
+  "Name": "group1",
+  "EndpointGroupRegion": "cn-hangzhou",
+  "State": "active",
+  "HealthCheckProtocol": "tcp",
+  "HealthCheckPort": 20,
+  "EndpointConfigurations": [
+    {
+      "Type": "Ip",
+      "EnableClientIPPreservation": false,
+      "Weight": 20,
+      "ProbeProtocol": "tcp",
+      "Endpoint": "120.XX.XX.21",
+      "EnableProxyProtocol": false,
+      "ProbePort": 80,
+      "SubAddress": "172.168.XX.XX",
+      "VpcId": "vpc-hp30gtnxkfxj1l2xt****",
+      "VSwitchIds": ["vsw-bp1nx4sxxe1nnr1ja****"]
+    }
+  ],
+  "PortOverrides": [{"ListenerPort": 443, "EndpointPort": 80}],
+  "EndpointRequestProtocol": "HTTP",
+  "EndpointProtocolVersion": "HTTP1.1",
+  "EndpointGroupType": "default",
+  "ForwardingRuleIds": ["frule-bp19a3t3yzr21q3****"],
+  "AcceleratorId": "ga-bp1odcab8tmno0hdq****",
+  "ListenerId": "lsr-bp1bpn0kn908w4nbw****",
+  "SlsRegion": "cn-hangzhou",
+  "SlsProjectName": "pn-01",
+  "SlsLogStoreName": "lsn-01",
+  "AccessLogSwitch": "on",
+  "EnableAccessLog": true,
+  "HealthCheckEnabled": true,
+  "ServiceId": "ALB",
+  "ServiceManaged": true,
+  "ServiceManagedInfos": [{"Action": "Update", "ChildType": "Listener", "IsManaged": false}],
+  "Tags": [{"Key": "test-key", "Value": "test-value"}],
+  "HealthCheckHost": "www.example.com",
+  "AccessLogRecordCustomizedHeadersEnabled": false,
+  "AccessLogRecordCustomizedHeaderList": ["User-Agent"],
+  "EndpointIpVersion": "IPv4",
+  "EndpointPrivateIpList": [
+    {
+      "PrivateIp": "10.0.XX.XX",
+      "VSwitchId": "vsw-bp1nx4sxxe1nnr1ja****",
+      "CIDR": "10.0.XX.XX/24"
+    }
+  ]
+}"#),
     ];
 }
 
-/// An item of [`Response::endpoint_configurations`](field@Response::endpoint_configurations): An
-/// endpoint: where it is, and how traffic gets there.
+/// An item of [`Response::endpoint_configurations`](field@Response::endpoint_configurations):
+/// An endpoint: where it is, and how traffic gets there.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EndpointConfiguration {
     /// `Type`: What the endpoint is.
     ///
-    /// Values: [`Domain`](Self::TYPE_DOMAIN), [`Ip`](Self::TYPE_IP), [`IpTarget`](Self::TYPE_IP_TARGET), [`PublicIp`](Self::TYPE_PUBLIC_IP), [`ECS`](Self::TYPE_ECS), [`SLB`](Self::TYPE_SLB), [`ALB`](Self::TYPE_ALB), [`NLB`](Self::TYPE_NLB), [`OSS`](Self::TYPE_OSS), [`ENI`](Self::TYPE_ENI). Example: `Ip`.
+    /// Values: [`Domain`](Self::TYPE_DOMAIN), [`Ip`](Self::TYPE_IP),
+    /// [`IpTarget`](Self::TYPE_IP_TARGET), [`PublicIp`](Self::TYPE_PUBLIC_IP),
+    /// [`ECS`](Self::TYPE_ECS), [`SLB`](Self::TYPE_SLB), [`ALB`](Self::TYPE_ALB),
+    /// [`NLB`](Self::TYPE_NLB), [`OSS`](Self::TYPE_OSS), [`ENI`](Self::TYPE_ENI).
     pub type_: String,
-    /// `EnableClientIPPreservation`: Whether the endpoint sees the client's IP address as the sender.
+    /// `EnableClientIPPreservation`: Whether the endpoint sees the client's IP address as the
+    /// sender.
     ///
-    /// By default it does not for TCP and UDP listeners; for HTTP and HTTPS it is always told in the
-    /// header `X-Forwarded-For`. Not together with `EnableProxyProtocol`.
+    /// By default it does not for TCP and UDP listeners; for HTTP and HTTPS it is always told in
+    /// the header `X-Forwarded-For`. Not together with `EnableProxyProtocol`.
     ///
     /// Example: `false`.
     pub enable_client_ip_preservation: Option<bool>,
@@ -477,7 +542,7 @@ pub struct EndpointConfiguration {
     pub weight: Option<i64>,
     /// `ProbeProtocol`: The protocol that latency is measured with.
     ///
-    /// Values: [`tcp`](Self::PROBE_PROTOCOL_TCP), [`icmp`](Self::PROBE_PROTOCOL_ICMP). Example: `tcp`.
+    /// Values: [`tcp`](Self::PROBE_PROTOCOL_TCP), [`icmp`](Self::PROBE_PROTOCOL_ICMP).
     pub probe_protocol: String,
     /// `Endpoint`: Its address: an IP address, a domain name or an instance ID, as `Type` says.
     ///
@@ -500,7 +565,8 @@ pub struct EndpointConfiguration {
     ///
     /// Example: `172.168.XX.XX`.
     pub sub_address: String,
-    /// `VpcId`: For `IpTarget`, and needed there: the VPC that the address is reached through, `vpc-…`.
+    /// `VpcId`: For `IpTarget`, and needed there: the VPC that the address is reached through,
+    /// `vpc-…`.
     ///
     /// Example: `vpc-hp30gtnxkfxj1l2xt****`.
     pub vpc_id: String,
@@ -540,23 +606,18 @@ impl EndpointConfiguration {
 impl wire::Object for EndpointConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EndpointConfiguration",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("EnableClientIPPreservation"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("ProbeProtocol"),
-                    wire::Field::member("Endpoint"),
-                    wire::Field::member("EnableProxyProtocol"),
-                    wire::Field::member("ProbePort"),
-                    wire::Field::member("SubAddress"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("VSwitchIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EndpointConfiguration", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("EnableClientIPPreservation"),
+            wire::Field::member("Weight"),
+            wire::Field::member("ProbeProtocol"),
+            wire::Field::member("Endpoint"),
+            wire::Field::member("EnableProxyProtocol"),
+            wire::Field::member("ProbePort"),
+            wire::Field::member("SubAddress"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("VSwitchIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -594,8 +655,8 @@ impl wire::Object for EndpointConfiguration {
 
 wire::object!(EndpointConfiguration);
 
-/// An item of [`Response::port_overrides`](field@Response::port_overrides): A listener port, and
-/// the port it goes to.
+/// An item of [`Response::port_overrides`](field@Response::port_overrides): A listener port,
+/// and the port it goes to.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PortOverride {
@@ -612,15 +673,10 @@ pub struct PortOverride {
 impl wire::Object for PortOverride {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PortOverride",
-                fields: &[
-                    wire::Field::member("ListenerPort"),
-                    wire::Field::member("EndpointPort"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PortOverride", const { &[
+            wire::Field::member("ListenerPort"),
+            wire::Field::member("EndpointPort"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -642,18 +698,25 @@ impl wire::Object for PortOverride {
 
 wire::object!(PortOverride);
 
-/// An item of [`Response::service_managed_infos`](field@Response::service_managed_infos): One kind
-/// of action, and whose right it is.
+/// An item of [`Response::service_managed_infos`](field@Response::service_managed_infos): One
+/// kind of action, and whose right it is.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServiceManagedInfo {
     /// `Action`: The kind of action.
     ///
-    /// Values: [`Create`](Self::ACTION_CREATE), [`Update`](Self::ACTION_UPDATE), [`Delete`](Self::ACTION_DELETE), [`Associate`](Self::ACTION_ASSOCIATE), [`UserUnmanaged`](Self::ACTION_USER_UNMANAGED), [`CreateChild`](Self::ACTION_CREATE_CHILD). Example: `Update`.
+    /// Values: [`Create`](Self::ACTION_CREATE), [`Update`](Self::ACTION_UPDATE),
+    /// [`Delete`](Self::ACTION_DELETE), [`Associate`](Self::ACTION_ASSOCIATE),
+    /// [`UserUnmanaged`](Self::ACTION_USER_UNMANAGED), [`CreateChild`](Self::ACTION_CREATE_CHILD).
     pub action: String,
     /// `ChildType`: The kind of resource inside, for the action `CreateChild`.
     ///
-    /// Values: [`Listener`](Self::CHILD_TYPE_LISTENER), [`IpSet`](Self::CHILD_TYPE_IP_SET), [`EndpointGroup`](Self::CHILD_TYPE_ENDPOINT_GROUP), [`ForwardingRule`](Self::CHILD_TYPE_FORWARDING_RULE), [`Endpoint`](Self::CHILD_TYPE_ENDPOINT), [`EndpointGroupDestination`](Self::CHILD_TYPE_ENDPOINT_GROUP_DESTINATION), [`EndpointPolicy`](Self::CHILD_TYPE_ENDPOINT_POLICY). Example: `Listener`.
+    /// Values: [`Listener`](Self::CHILD_TYPE_LISTENER), [`IpSet`](Self::CHILD_TYPE_IP_SET),
+    /// [`EndpointGroup`](Self::CHILD_TYPE_ENDPOINT_GROUP),
+    /// [`ForwardingRule`](Self::CHILD_TYPE_FORWARDING_RULE),
+    /// [`Endpoint`](Self::CHILD_TYPE_ENDPOINT),
+    /// [`EndpointGroupDestination`](Self::CHILD_TYPE_ENDPOINT_GROUP_DESTINATION),
+    /// [`EndpointPolicy`](Self::CHILD_TYPE_ENDPOINT_POLICY).
     pub child_type: String,
     /// `IsManaged`: Whether the action is reserved for the managing service.
     ///
@@ -674,8 +737,8 @@ impl ServiceManagedInfo {
     pub const ACTION_ASSOCIATE: &str = "Associate";
     /// `UserUnmanaged`, a value of `Action`: Taking it over from the service that manages it.
     pub const ACTION_USER_UNMANAGED: &str = "UserUnmanaged";
-    /// `CreateChild`, a value of `Action`: Making a resource inside of it; `ChildType` says of which
-    /// kind.
+    /// `CreateChild`, a value of `Action`: Making a resource inside of it; `ChildType` says of
+    /// which kind.
     pub const ACTION_CREATE_CHILD: &str = "CreateChild";
     /// `Listener`, a value of `ChildType`: A listener.
     pub const CHILD_TYPE_LISTENER: &str = "Listener";
@@ -687,26 +750,22 @@ impl ServiceManagedInfo {
     pub const CHILD_TYPE_FORWARDING_RULE: &str = "ForwardingRule";
     /// `Endpoint`, a value of `ChildType`: An endpoint.
     pub const CHILD_TYPE_ENDPOINT: &str = "Endpoint";
-    /// `EndpointGroupDestination`, a value of `ChildType`: A mapping of an endpoint group, in custom
-    /// routing.
+    /// `EndpointGroupDestination`, a value of `ChildType`: A mapping of an endpoint group, in
+    /// custom routing.
     pub const CHILD_TYPE_ENDPOINT_GROUP_DESTINATION: &str = "EndpointGroupDestination";
-    /// `EndpointPolicy`, a value of `ChildType`: A traffic policy of an endpoint, in custom routing.
+    /// `EndpointPolicy`, a value of `ChildType`: A traffic policy of an endpoint, in custom
+    /// routing.
     pub const CHILD_TYPE_ENDPOINT_POLICY: &str = "EndpointPolicy";
 }
 
 impl wire::Object for ServiceManagedInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServiceManagedInfo",
-                fields: &[
-                    wire::Field::member("Action"),
-                    wire::Field::member("ChildType"),
-                    wire::Field::member("IsManaged"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServiceManagedInfo", const { &[
+            wire::Field::member("Action"),
+            wire::Field::member("ChildType"),
+            wire::Field::member("IsManaged"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -747,15 +806,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -777,8 +831,9 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// An item of [`Response::endpoint_private_ip_list`](field@Response::endpoint_private_ip_list): A
-/// private IP address, and where it belongs.
+/// An item of
+/// [`Response::endpoint_private_ip_list`](field@Response::endpoint_private_ip_list): A private
+/// IP address, and where it belongs.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EndpointPrivateIpList {
@@ -793,16 +848,11 @@ pub struct EndpointPrivateIpList {
 impl wire::Object for EndpointPrivateIpList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EndpointPrivateIpList",
-                fields: &[
-                    wire::Field::member("PrivateIp"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("CIDR"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EndpointPrivateIpList", const { &[
+            wire::Field::member("PrivateIp"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("CIDR"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -831,15 +881,15 @@ wire::object!(EndpointPrivateIpList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+pub enum ErrorKind {
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
     /// `NotExist.EndPointGroup`, status 400: There is no endpoint group with this ID.
     NotExistEndPointGroup,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeEndpointGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -855,7 +905,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_endpoint_group`](mod@super::describe_endpoint_group).
     #[inline]
-    pub fn describe_endpoint_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_endpoint_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

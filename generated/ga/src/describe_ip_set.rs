@@ -2,7 +2,8 @@
 
 //! Tells everything about an IP set: an acceleration region of an accelerator.
 //!
-//! Operation `DescribeIpSet`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeIpSet) at Alibaba Cloud.
+//! Operation `DescribeIpSet`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeIpSet) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(describe::Error::NotExistIpSet);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NotExistIpSet);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = describe::Request::new().ip_set_id("ips-bp11ilwqjdkjeg9r7****");
 //! let error = client.describe_ip_set(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NotExistIpSet) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::NotExistIpSet) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,13 +50,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeIpSet`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `IpSetId`, **required**: The IP set's ID, `ips-…`.
     ///
@@ -62,20 +66,21 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ip_set_id`](field@Self::ip_set_id).
+    /// Sets [`IpSetId`](field@Self::ip_set_id), **required**: The IP set's ID, `ips-…`.
     #[inline]
     pub fn ip_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_set_id, value);
@@ -86,15 +91,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("IpSetId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("IpSetId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,11 +130,13 @@ pub struct Response {
     pub request_id: String,
     /// `IpVersion`: Which IP version clients use there.
     ///
-    /// Values: [`IPv4`](Self::IP_VERSION_IPV4), [`IPv6`](Self::IP_VERSION_IPV6), [`DUAL_STACK`](Self::IP_VERSION_DUAL_STACK). Example: `IPv4`.
+    /// Values: [`IPv4`](Self::IP_VERSION_IPV4), [`IPv6`](Self::IP_VERSION_IPV6),
+    /// [`DUAL_STACK`](Self::IP_VERSION_DUAL_STACK).
     pub ip_version: String,
     /// `State`: The state of the IP set.
     ///
-    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE), [`updating`](Self::STATE_UPDATING), [`deleting`](Self::STATE_DELETING). Example: `active`.
+    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE),
+    /// [`updating`](Self::STATE_UPDATING), [`deleting`](Self::STATE_DELETING).
     pub state: String,
     /// `Bandwidth`: The bandwidth, in Mbit/s.
     ///
@@ -142,7 +144,7 @@ pub struct Response {
     pub bandwidth: Option<i64>,
     /// `IspType`: The line type of the region's public IP addresses.
     ///
-    /// Values: [`BGP`](Self::ISP_TYPE_BGP), [`BGP_PRO`](Self::ISP_TYPE_BGP_PRO). Example: `BGP`.
+    /// Values: [`BGP`](Self::ISP_TYPE_BGP), [`BGP_PRO`](Self::ISP_TYPE_BGP_PRO).
     pub isp_type: String,
     /// `IpAddressList`: The accelerated IP addresses, which clients connect to.
     ///
@@ -164,8 +166,8 @@ pub struct Response {
     ///
     /// Example: `true`.
     pub service_managed: Option<bool>,
-    /// `ServiceManagedInfos`: What the account may still do with a managed resource; only
-    /// where `ServiceManaged` is true.
+    /// `ServiceManagedInfos`: What the account may still do with a managed resource; only where
+    /// `ServiceManaged` is true.
     pub service_managed_infos: Vec<ServiceManagedInfo>,
 }
 
@@ -193,25 +195,20 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("IpSetId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("IpVersion"),
-                    wire::Field::member("State"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("IspType"),
-                    wire::Field::member("IpAddressList"),
-                    wire::Field::member("AccelerateRegionId"),
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("ServiceId"),
-                    wire::Field::member("ServiceManaged"),
-                    wire::Field::member("ServiceManagedInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("IpSetId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("IpVersion"),
+            wire::Field::member("State"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("IspType"),
+            wire::Field::member("IpAddressList"),
+            wire::Field::member("AccelerateRegionId"),
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("ServiceId"),
+            wire::Field::member("ServiceManaged"),
+            wire::Field::member("ServiceManagedInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,22 +258,42 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"IpSetId\": \"ips-bp11ilwqjdkjeg9r7****\",\n  \"RequestId\": \"6D2BFF54-6AF2-4679-88C4-2F2E187F16CB\",\n  \"IpVersion\": \"IPv4\",\n  \"State\": \"active\",\n  \"Bandwidth\": 3,\n  \"IspType\": \"BGP\",\n  \"IpAddressList\": [\n    \"121.43.XX.XX\"\n  ],\n  \"AccelerateRegionId\": \"cn-hangzhou\",\n  \"AcceleratorId\": \"ga-bp1yeeq8yfoyszmqy****\",\n  \"ServiceId\": \"ALB\",\n  \"ServiceManaged\": true,\n  \"ServiceManagedInfos\": [\n    {\n      \"Action\": \"Update\",\n      \"ChildType\": \"Listener\",\n      \"IsManaged\": false\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "IpSetId": "ips-bp11ilwqjdkjeg9r7****",
+  "RequestId": "6D2BFF54-6AF2-4679-88C4-2F2E187F16CB",
+  "IpVersion": "IPv4",
+  "State": "active",
+  "Bandwidth": 3,
+  "IspType": "BGP",
+  "IpAddressList": ["121.43.XX.XX"],
+  "AccelerateRegionId": "cn-hangzhou",
+  "AcceleratorId": "ga-bp1yeeq8yfoyszmqy****",
+  "ServiceId": "ALB",
+  "ServiceManaged": true,
+  "ServiceManagedInfos": [{"Action": "Update", "ChildType": "Listener", "IsManaged": false}]
+}"#),
     ];
 }
 
-/// An item of [`Response::service_managed_infos`](field@Response::service_managed_infos): One kind
-/// of action, and whose right it is.
+/// An item of [`Response::service_managed_infos`](field@Response::service_managed_infos): One
+/// kind of action, and whose right it is.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServiceManagedInfo {
     /// `Action`: The kind of action.
     ///
-    /// Values: [`Create`](Self::ACTION_CREATE), [`Update`](Self::ACTION_UPDATE), [`Delete`](Self::ACTION_DELETE), [`Associate`](Self::ACTION_ASSOCIATE), [`UserUnmanaged`](Self::ACTION_USER_UNMANAGED), [`CreateChild`](Self::ACTION_CREATE_CHILD). Example: `Update`.
+    /// Values: [`Create`](Self::ACTION_CREATE), [`Update`](Self::ACTION_UPDATE),
+    /// [`Delete`](Self::ACTION_DELETE), [`Associate`](Self::ACTION_ASSOCIATE),
+    /// [`UserUnmanaged`](Self::ACTION_USER_UNMANAGED), [`CreateChild`](Self::ACTION_CREATE_CHILD).
     pub action: String,
     /// `ChildType`: The kind of resource inside, for the action `CreateChild`.
     ///
-    /// Values: [`Listener`](Self::CHILD_TYPE_LISTENER), [`IpSet`](Self::CHILD_TYPE_IP_SET), [`EndpointGroup`](Self::CHILD_TYPE_ENDPOINT_GROUP), [`ForwardingRule`](Self::CHILD_TYPE_FORWARDING_RULE), [`Endpoint`](Self::CHILD_TYPE_ENDPOINT), [`EndpointGroupDestination`](Self::CHILD_TYPE_ENDPOINT_GROUP_DESTINATION), [`EndpointPolicy`](Self::CHILD_TYPE_ENDPOINT_POLICY). Example: `Listener`.
+    /// Values: [`Listener`](Self::CHILD_TYPE_LISTENER), [`IpSet`](Self::CHILD_TYPE_IP_SET),
+    /// [`EndpointGroup`](Self::CHILD_TYPE_ENDPOINT_GROUP),
+    /// [`ForwardingRule`](Self::CHILD_TYPE_FORWARDING_RULE),
+    /// [`Endpoint`](Self::CHILD_TYPE_ENDPOINT),
+    /// [`EndpointGroupDestination`](Self::CHILD_TYPE_ENDPOINT_GROUP_DESTINATION),
+    /// [`EndpointPolicy`](Self::CHILD_TYPE_ENDPOINT_POLICY).
     pub child_type: String,
     /// `IsManaged`: Whether the action is reserved for the managing service.
     ///
@@ -297,8 +314,8 @@ impl ServiceManagedInfo {
     pub const ACTION_ASSOCIATE: &str = "Associate";
     /// `UserUnmanaged`, a value of `Action`: Taking it over from the service that manages it.
     pub const ACTION_USER_UNMANAGED: &str = "UserUnmanaged";
-    /// `CreateChild`, a value of `Action`: Making a resource inside of it; `ChildType` says of which
-    /// kind.
+    /// `CreateChild`, a value of `Action`: Making a resource inside of it; `ChildType` says of
+    /// which kind.
     pub const ACTION_CREATE_CHILD: &str = "CreateChild";
     /// `Listener`, a value of `ChildType`: A listener.
     pub const CHILD_TYPE_LISTENER: &str = "Listener";
@@ -310,26 +327,22 @@ impl ServiceManagedInfo {
     pub const CHILD_TYPE_FORWARDING_RULE: &str = "ForwardingRule";
     /// `Endpoint`, a value of `ChildType`: An endpoint.
     pub const CHILD_TYPE_ENDPOINT: &str = "Endpoint";
-    /// `EndpointGroupDestination`, a value of `ChildType`: A mapping of an endpoint group, in custom
-    /// routing.
+    /// `EndpointGroupDestination`, a value of `ChildType`: A mapping of an endpoint group, in
+    /// custom routing.
     pub const CHILD_TYPE_ENDPOINT_GROUP_DESTINATION: &str = "EndpointGroupDestination";
-    /// `EndpointPolicy`, a value of `ChildType`: A traffic policy of an endpoint, in custom routing.
+    /// `EndpointPolicy`, a value of `ChildType`: A traffic policy of an endpoint, in custom
+    /// routing.
     pub const CHILD_TYPE_ENDPOINT_POLICY: &str = "EndpointPolicy";
 }
 
 impl wire::Object for ServiceManagedInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServiceManagedInfo",
-                fields: &[
-                    wire::Field::member("Action"),
-                    wire::Field::member("ChildType"),
-                    wire::Field::member("IsManaged"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServiceManagedInfo", const { &[
+            wire::Field::member("Action"),
+            wire::Field::member("ChildType"),
+            wire::Field::member("IsManaged"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -358,15 +371,15 @@ wire::object!(ServiceManagedInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+pub enum ErrorKind {
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
     /// `NotExist.IpSet`, status 400: There is no IP set with this ID.
     NotExistIpSet,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeIpSet";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -382,7 +395,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_ip_set`](mod@super::describe_ip_set).
     #[inline]
-    pub fn describe_ip_set(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_ip_set(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,10 +2,12 @@
 
 //! Tells everything about a listener.
 //!
-//! Its `State` says whether a change is still under way: [`wait_until_listener_active`](crate::Client::wait_until_listener_active) asks until
-//! it is done.
+//! Its `State` says whether a change is still under way:
+//! [`wait_until_listener_active`](crate::Client::wait_until_listener_active) asks until it is done.
 //!
-//! Operation `DescribeListener`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeListener) at Alibaba Cloud.
+//! Operation `DescribeListener`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeListener) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,12 +37,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(describe::Error::NotExistListener);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NotExistListener);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = describe::Request::new().listener_id("lsr-bp1bpn0kn908w4nbw****");
 //! let error = client.describe_listener(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NotExistListener) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::NotExistListener) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -50,13 +54,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeListener`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ListenerId`, **required**: The listener's ID, `lsr-…`.
     ///
@@ -65,20 +70,21 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**: The listener's ID, `lsr-…`.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
@@ -89,15 +95,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ListenerId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ListenerId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +134,9 @@ pub struct Response {
     pub request_id: String,
     /// `State`: The state of the listener.
     ///
-    /// Values: [`active`](Self::STATE_ACTIVE), [`configuring`](Self::STATE_CONFIGURING), [`init`](Self::STATE_INIT), [`updating`](Self::STATE_UPDATING), [`deleting`](Self::STATE_DELETING). Example: `active`.
+    /// Values: [`active`](Self::STATE_ACTIVE), [`configuring`](Self::STATE_CONFIGURING),
+    /// [`init`](Self::STATE_INIT), [`updating`](Self::STATE_UPDATING),
+    /// [`deleting`](Self::STATE_DELETING).
     pub state: String,
     /// `CreateTime`: When it was created, in milliseconds since 1970-01-01 UTC, as text.
     ///
@@ -149,11 +152,13 @@ pub struct Response {
     pub backend_ports: Vec<BackendPort>,
     /// `Certificates`: The default certificate of an HTTPS listener.
     ///
-    /// Further ones are added with [`AssociateAdditionalCertificatesWithListener`](mod@crate::associate_additional_certificates_with_listener).
+    /// Further ones are added with
+    /// [`AssociateAdditionalCertificatesWithListener`](mod@crate::associate_additional_certificates_with_listener).
     pub certificates: Vec<Certificate>,
     /// `Protocol`: The protocol of the listener.
     ///
-    /// Values: [`tcp`](Self::PROTOCOL_TCP), [`udp`](Self::PROTOCOL_UDP), [`http`](Self::PROTOCOL_HTTP), [`https`](Self::PROTOCOL_HTTPS). Example: `tcp`.
+    /// Values: [`tcp`](Self::PROTOCOL_TCP), [`udp`](Self::PROTOCOL_UDP),
+    /// [`http`](Self::PROTOCOL_HTTP), [`https`](Self::PROTOCOL_HTTPS).
     pub protocol: String,
     /// `ListenerId`: The listener's ID, `lsr-…`.
     ///
@@ -161,7 +166,8 @@ pub struct Response {
     pub listener_id: String,
     /// `ClientAffinity`: Whether all connections of a client go to one endpoint.
     ///
-    /// Values: [`NONE`](Self::CLIENT_AFFINITY_NONE), [`SOURCE_IP`](Self::CLIENT_AFFINITY_SOURCE_IP). Example: `SOURCE_IP`.
+    /// Values: [`NONE`](Self::CLIENT_AFFINITY_NONE),
+    /// [`SOURCE_IP`](Self::CLIENT_AFFINITY_SOURCE_IP).
     pub client_affinity: String,
     /// `Name`: The name that it was given.
     ///
@@ -171,7 +177,7 @@ pub struct Response {
     pub related_acls: Vec<RelatedAcl>,
     /// `AclType`: What the listener's ACLs are for.
     ///
-    /// Values: [`white`](Self::ACL_TYPE_WHITE), [`black`](Self::ACL_TYPE_BLACK). Example: `white`.
+    /// Values: [`white`](Self::ACL_TYPE_WHITE), [`black`](Self::ACL_TYPE_BLACK).
     pub acl_type: String,
     /// `AcceleratorId`: The accelerator's ID, `ga-…`.
     ///
@@ -187,13 +193,19 @@ pub struct Response {
     pub x_forwarded_for_config: Option<XForwardedForConfig>,
     /// `SecurityPolicyId`: The TLS policy: which TLS versions and cipher suites clients may use.
     ///
-    /// HTTPS listeners only; [`ListSystemSecurityPolicies`](mod@crate::list_system_security_policies) lists the cipher suites of each.
+    /// HTTPS listeners only;
+    /// [`ListSystemSecurityPolicies`](mod@crate::list_system_security_policies) lists the cipher
+    /// suites of each.
     ///
-    /// Values: [`tls_cipher_policy_1_0`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_0), [`tls_cipher_policy_1_1`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_1), [`tls_cipher_policy_1_2`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2), [`tls_cipher_policy_1_2_strict`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT), [`tls_cipher_policy_1_2_strict_with_1_3`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT_WITH_1_3). Example: `tls_cipher_policy_1_0`.
+    /// Values: [`tls_cipher_policy_1_0`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_0),
+    /// [`tls_cipher_policy_1_1`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_1),
+    /// [`tls_cipher_policy_1_2`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2),
+    /// [`tls_cipher_policy_1_2_strict`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT),
+    /// [`tls_cipher_policy_1_2_strict_with_1_3`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT_WITH_1_3).
     pub security_policy_id: String,
     /// `Type`: How the listener finds an endpoint.
     ///
-    /// Values: [`Standard`](Self::TYPE_STANDARD), [`CustomRouting`](Self::TYPE_CUSTOM_ROUTING). Example: `Standard`.
+    /// Values: [`Standard`](Self::TYPE_STANDARD), [`CustomRouting`](Self::TYPE_CUSTOM_ROUTING).
     pub type_: String,
     /// `ServiceId`: Which service manages it; only where `ServiceManaged` is true.
     ///
@@ -203,8 +215,8 @@ pub struct Response {
     ///
     /// Example: `true`.
     pub service_managed: Option<bool>,
-    /// `ServiceManagedInfos`: What the account may still do with a managed resource; only
-    /// where `ServiceManaged` is true.
+    /// `ServiceManagedInfos`: What the account may still do with a managed resource; only where
+    /// `ServiceManaged` is true.
     pub service_managed_infos: Vec<ServiceManagedInfo>,
     /// `IdleTimeout`: After how many seconds without data a connection is closed.
     ///
@@ -220,7 +232,8 @@ pub struct Response {
     ///
     /// HTTPS listeners only.
     ///
-    /// Values: [`http3`](Self::HTTP_VERSION_HTTP3), [`http2`](Self::HTTP_VERSION_HTTP2), [`http1.1`](Self::HTTP_VERSION_HTTP1_1). Example: `http2`.
+    /// Values: [`http3`](Self::HTTP_VERSION_HTTP3), [`http2`](Self::HTTP_VERSION_HTTP2),
+    /// [`http1.1`](Self::HTTP_VERSION_HTTP1_1).
     pub http_version: String,
 }
 
@@ -247,11 +260,11 @@ impl Response {
     pub const CLIENT_AFFINITY_NONE: &str = "NONE";
     /// `SOURCE_IP`, a value of `ClientAffinity`: They do, whatever their ports and protocols.
     pub const CLIENT_AFFINITY_SOURCE_IP: &str = "SOURCE_IP";
-    /// `white`, a value of `AclType`: An allowlist: only what it names gets through. Fill it before:
-    /// the service's pages do not agree on what an empty one does.
+    /// `white`, a value of `AclType`: An allowlist: only what it names gets through. Fill it
+    /// before: the service's pages do not agree on what an empty one does.
     pub const ACL_TYPE_WHITE: &str = "white";
-    /// `black`, a value of `AclType`: A denylist: what it names does not get through, so an empty one
-    /// lets everything through.
+    /// `black`, a value of `AclType`: A denylist: what it names does not get through, so an empty
+    /// one lets everything through.
     pub const ACL_TYPE_BLACK: &str = "black";
     /// `tls_cipher_policy_1_0`, a value of `SecurityPolicyId`: TLS 1.0, 1.1 and 1.2.
     pub const SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_0: &str = "tls_cipher_policy_1_0";
@@ -262,8 +275,8 @@ impl Response {
     /// `tls_cipher_policy_1_2_strict`, a value of `SecurityPolicyId`: TLS 1.2 with forward secrecy
     /// only.
     pub const SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT: &str = "tls_cipher_policy_1_2_strict";
-    /// `tls_cipher_policy_1_2_strict_with_1_3`, a value of `SecurityPolicyId`: TLS 1.2 with forward
-    /// secrecy only, and TLS 1.3.
+    /// `tls_cipher_policy_1_2_strict_with_1_3`, a value of `SecurityPolicyId`: TLS 1.2 with
+    /// forward secrecy only, and TLS 1.3.
     pub const SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT_WITH_1_3: &str = "tls_cipher_policy_1_2_strict_with_1_3";
     /// `Standard`, a value of `Type`: The nearest healthy one (intelligent routing).
     pub const TYPE_STANDARD: &str = "Standard";
@@ -280,37 +293,32 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("State"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("PortRanges"),
-                    wire::Field::member("BackendPorts"),
-                    wire::Field::member("Certificates"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("ClientAffinity"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("RelatedAcls"),
-                    wire::Field::member("AclType"),
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("ProxyProtocol"),
-                    wire::Field::member("XForwardedForConfig"),
-                    wire::Field::member("SecurityPolicyId"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("ServiceId"),
-                    wire::Field::member("ServiceManaged"),
-                    wire::Field::member("ServiceManagedInfos"),
-                    wire::Field::member("IdleTimeout"),
-                    wire::Field::member("RequestTimeout"),
-                    wire::Field::member("HttpVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("State"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("PortRanges"),
+            wire::Field::member("BackendPorts"),
+            wire::Field::member("Certificates"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("ListenerId"),
+            wire::Field::member("ClientAffinity"),
+            wire::Field::member("Name"),
+            wire::Field::member("RelatedAcls"),
+            wire::Field::member("AclType"),
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("ProxyProtocol"),
+            wire::Field::member("XForwardedForConfig"),
+            wire::Field::member("SecurityPolicyId"),
+            wire::Field::member("Type"),
+            wire::Field::member("ServiceId"),
+            wire::Field::member("ServiceManaged"),
+            wire::Field::member("ServiceManagedInfos"),
+            wire::Field::member("IdleTimeout"),
+            wire::Field::member("RequestTimeout"),
+            wire::Field::member("HttpVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -384,12 +392,43 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"Description\": \"Listener\",\n  \"RequestId\": \"6FEA0CF3-D3B9-43E5-A304-D217037876A8\",\n  \"State\": \"active\",\n  \"CreateTime\": \"1577786252000\",\n  \"PortRanges\": [\n    {\n      \"FromPort\": 20,\n      \"ToPort\": 20\n    }\n  ],\n  \"BackendPorts\": [\n    {\n      \"FromPort\": \"80\",\n      \"ToPort\": \"80\"\n    }\n  ],\n  \"Certificates\": [\n    {\n      \"Type\": \"Server\",\n      \"Id\": \"449****-cn-hangzhou\"\n    }\n  ],\n  \"Protocol\": \"tcp\",\n  \"ListenerId\": \"lsr-bp1bpn0kn908w4nbw****\",\n  \"ClientAffinity\": \"SOURCE_IP\",\n  \"Name\": \"Listener\",\n  \"RelatedAcls\": [\n    {\n      \"AclId\": \"123\",\n      \"Status\": \"off\"\n    }\n  ],\n  \"AclType\": \"white\",\n  \"AcceleratorId\": \"ga-bp1odcab8tmno0hdq****\",\n  \"ProxyProtocol\": false,\n  \"XForwardedForConfig\": {\n    \"XForwardedForGaIdEnabled\": false,\n    \"XForwardedForGaApEnabled\": false,\n    \"XForwardedForProtoEnabled\": false,\n    \"XForwardedForPortEnabled\": false,\n    \"XRealIpEnabled\": false\n  },\n  \"SecurityPolicyId\": \"tls_cipher_policy_1_0\",\n  \"Type\": \"Standard\",\n  \"ServiceId\": \"ALB\",\n  \"ServiceManaged\": true,\n  \"ServiceManagedInfos\": [\n    {\n      \"Action\": \"Update\",\n      \"ChildType\": \"Listener\",\n      \"IsManaged\": false\n    }\n  ],\n  \"IdleTimeout\": 900,\n  \"RequestTimeout\": 60,\n  \"HttpVersion\": \"http2\"\n}"),
+        operation::Sample::Json(r#"{
+  "Description": "Listener",
+  "RequestId": "6FEA0CF3-D3B9-43E5-A304-D217037876A8",
+  "State": "active",
+  "CreateTime": "1577786252000",
+  "PortRanges": [{"FromPort": 20, "ToPort": 20}],
+  "BackendPorts": [{"FromPort": "80", "ToPort": "80"}],
+  "Certificates": [{"Type": "Server", "Id": "449****-cn-hangzhou"}],
+  "Protocol": "tcp",
+  "ListenerId": "lsr-bp1bpn0kn908w4nbw****",
+  "ClientAffinity": "SOURCE_IP",
+  "Name": "Listener",
+  "RelatedAcls": [{"AclId": "123", "Status": "off"}],
+  "AclType": "white",
+  "AcceleratorId": "ga-bp1odcab8tmno0hdq****",
+  "ProxyProtocol": false,
+  "XForwardedForConfig": {
+    "XForwardedForGaIdEnabled": false,
+    "XForwardedForGaApEnabled": false,
+    "XForwardedForProtoEnabled": false,
+    "XForwardedForPortEnabled": false,
+    "XRealIpEnabled": false
+  },
+  "SecurityPolicyId": "tls_cipher_policy_1_0",
+  "Type": "Standard",
+  "ServiceId": "ALB",
+  "ServiceManaged": true,
+  "ServiceManagedInfos": [{"Action": "Update", "ChildType": "Listener", "IsManaged": false}],
+  "IdleTimeout": 900,
+  "RequestTimeout": 60,
+  "HttpVersion": "http2"
+}"#),
     ];
 }
 
-/// An item of [`Response::port_ranges`](field@Response::port_ranges): A range of ports, both ends
-/// included.
+/// An item of [`Response::port_ranges`](field@Response::port_ranges): A range of ports, both
+/// ends included.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PortRange {
@@ -406,15 +445,10 @@ pub struct PortRange {
 impl wire::Object for PortRange {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PortRange",
-                fields: &[
-                    wire::Field::member("FromPort"),
-                    wire::Field::member("ToPort"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PortRange", const { &[
+            wire::Field::member("FromPort"),
+            wire::Field::member("ToPort"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -436,8 +470,8 @@ impl wire::Object for PortRange {
 
 wire::object!(PortRange);
 
-/// An item of [`Response::backend_ports`](field@Response::backend_ports): A range of ports, both
-/// ends included.
+/// An item of [`Response::backend_ports`](field@Response::backend_ports): A range of ports,
+/// both ends included.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct BackendPort {
@@ -454,15 +488,10 @@ pub struct BackendPort {
 impl wire::Object for BackendPort {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BackendPort",
-                fields: &[
-                    wire::Field::member("FromPort"),
-                    wire::Field::member("ToPort"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BackendPort", const { &[
+            wire::Field::member("FromPort"),
+            wire::Field::member("ToPort"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -490,7 +519,7 @@ wire::object!(BackendPort);
 pub struct Certificate {
     /// `Type`: The type of certificate: a server certificate, always.
     ///
-    /// Values: [`Server`](Self::TYPE_SERVER). Example: `Server`.
+    /// Values: [`Server`](Self::TYPE_SERVER).
     pub type_: String,
     /// `Id`: The certificate's ID at Certificate Management Service, with its region.
     ///
@@ -506,15 +535,10 @@ impl Certificate {
 impl wire::Object for Certificate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Certificate",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Certificate", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -536,8 +560,8 @@ impl wire::Object for Certificate {
 
 wire::object!(Certificate);
 
-/// An item of [`Response::related_acls`](field@Response::related_acls): An ACL, and whether it is
-/// in force.
+/// An item of [`Response::related_acls`](field@Response::related_acls): An ACL, and whether it
+/// is in force.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RelatedAcl {
@@ -547,7 +571,7 @@ pub struct RelatedAcl {
     pub acl_id: String,
     /// `Status`: Whether the ACL is in force.
     ///
-    /// Values: [`on`](Self::STATUS_ON), [`off`](Self::STATUS_OFF). Example: `off`.
+    /// Values: [`on`](Self::STATUS_ON), [`off`](Self::STATUS_OFF).
     pub status: String,
 }
 
@@ -561,15 +585,10 @@ impl RelatedAcl {
 impl wire::Object for RelatedAcl {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RelatedAcl",
-                fields: &[
-                    wire::Field::member("AclId"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RelatedAcl", const { &[
+            wire::Field::member("AclId"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -610,12 +629,13 @@ pub struct XForwardedForConfig {
     ///
     /// Example: `false`.
     pub x_forwarded_for_proto_enabled: Option<bool>,
-    /// `XForwardedForPortEnabled`: Whether the header `GA-X-Forward-Port` tells the listener's port;
-    /// no by default.
+    /// `XForwardedForPortEnabled`: Whether the header `GA-X-Forward-Port` tells the listener's
+    /// port; no by default.
     ///
     /// Example: `false`.
     pub x_forwarded_for_port_enabled: Option<bool>,
-    /// `XRealIpEnabled`: Whether the header `X-Real-IP` tells the client's IP address; no by default.
+    /// `XRealIpEnabled`: Whether the header `X-Real-IP` tells the client's IP address; no by
+    /// default.
     ///
     /// Example: `false`.
     pub x_real_ip_enabled: Option<bool>,
@@ -624,18 +644,13 @@ pub struct XForwardedForConfig {
 impl wire::Object for XForwardedForConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "XForwardedForConfig",
-                fields: &[
-                    wire::Field::member("XForwardedForGaIdEnabled"),
-                    wire::Field::member("XForwardedForGaApEnabled"),
-                    wire::Field::member("XForwardedForProtoEnabled"),
-                    wire::Field::member("XForwardedForPortEnabled"),
-                    wire::Field::member("XRealIpEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("XForwardedForConfig", const { &[
+            wire::Field::member("XForwardedForGaIdEnabled"),
+            wire::Field::member("XForwardedForGaApEnabled"),
+            wire::Field::member("XForwardedForProtoEnabled"),
+            wire::Field::member("XForwardedForPortEnabled"),
+            wire::Field::member("XRealIpEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -663,18 +678,25 @@ impl wire::Object for XForwardedForConfig {
 
 wire::object!(XForwardedForConfig);
 
-/// An item of [`Response::service_managed_infos`](field@Response::service_managed_infos): One kind
-/// of action, and whose right it is.
+/// An item of [`Response::service_managed_infos`](field@Response::service_managed_infos): One
+/// kind of action, and whose right it is.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServiceManagedInfo {
     /// `Action`: The kind of action.
     ///
-    /// Values: [`Create`](Self::ACTION_CREATE), [`Update`](Self::ACTION_UPDATE), [`Delete`](Self::ACTION_DELETE), [`Associate`](Self::ACTION_ASSOCIATE), [`UserUnmanaged`](Self::ACTION_USER_UNMANAGED), [`CreateChild`](Self::ACTION_CREATE_CHILD). Example: `Update`.
+    /// Values: [`Create`](Self::ACTION_CREATE), [`Update`](Self::ACTION_UPDATE),
+    /// [`Delete`](Self::ACTION_DELETE), [`Associate`](Self::ACTION_ASSOCIATE),
+    /// [`UserUnmanaged`](Self::ACTION_USER_UNMANAGED), [`CreateChild`](Self::ACTION_CREATE_CHILD).
     pub action: String,
     /// `ChildType`: The kind of resource inside, for the action `CreateChild`.
     ///
-    /// Values: [`Listener`](Self::CHILD_TYPE_LISTENER), [`IpSet`](Self::CHILD_TYPE_IP_SET), [`EndpointGroup`](Self::CHILD_TYPE_ENDPOINT_GROUP), [`ForwardingRule`](Self::CHILD_TYPE_FORWARDING_RULE), [`Endpoint`](Self::CHILD_TYPE_ENDPOINT), [`EndpointGroupDestination`](Self::CHILD_TYPE_ENDPOINT_GROUP_DESTINATION), [`EndpointPolicy`](Self::CHILD_TYPE_ENDPOINT_POLICY). Example: `Listener`.
+    /// Values: [`Listener`](Self::CHILD_TYPE_LISTENER), [`IpSet`](Self::CHILD_TYPE_IP_SET),
+    /// [`EndpointGroup`](Self::CHILD_TYPE_ENDPOINT_GROUP),
+    /// [`ForwardingRule`](Self::CHILD_TYPE_FORWARDING_RULE),
+    /// [`Endpoint`](Self::CHILD_TYPE_ENDPOINT),
+    /// [`EndpointGroupDestination`](Self::CHILD_TYPE_ENDPOINT_GROUP_DESTINATION),
+    /// [`EndpointPolicy`](Self::CHILD_TYPE_ENDPOINT_POLICY).
     pub child_type: String,
     /// `IsManaged`: Whether the action is reserved for the managing service.
     ///
@@ -695,8 +717,8 @@ impl ServiceManagedInfo {
     pub const ACTION_ASSOCIATE: &str = "Associate";
     /// `UserUnmanaged`, a value of `Action`: Taking it over from the service that manages it.
     pub const ACTION_USER_UNMANAGED: &str = "UserUnmanaged";
-    /// `CreateChild`, a value of `Action`: Making a resource inside of it; `ChildType` says of which
-    /// kind.
+    /// `CreateChild`, a value of `Action`: Making a resource inside of it; `ChildType` says of
+    /// which kind.
     pub const ACTION_CREATE_CHILD: &str = "CreateChild";
     /// `Listener`, a value of `ChildType`: A listener.
     pub const CHILD_TYPE_LISTENER: &str = "Listener";
@@ -708,26 +730,22 @@ impl ServiceManagedInfo {
     pub const CHILD_TYPE_FORWARDING_RULE: &str = "ForwardingRule";
     /// `Endpoint`, a value of `ChildType`: An endpoint.
     pub const CHILD_TYPE_ENDPOINT: &str = "Endpoint";
-    /// `EndpointGroupDestination`, a value of `ChildType`: A mapping of an endpoint group, in custom
-    /// routing.
+    /// `EndpointGroupDestination`, a value of `ChildType`: A mapping of an endpoint group, in
+    /// custom routing.
     pub const CHILD_TYPE_ENDPOINT_GROUP_DESTINATION: &str = "EndpointGroupDestination";
-    /// `EndpointPolicy`, a value of `ChildType`: A traffic policy of an endpoint, in custom routing.
+    /// `EndpointPolicy`, a value of `ChildType`: A traffic policy of an endpoint, in custom
+    /// routing.
     pub const CHILD_TYPE_ENDPOINT_POLICY: &str = "EndpointPolicy";
 }
 
 impl wire::Object for ServiceManagedInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServiceManagedInfo",
-                fields: &[
-                    wire::Field::member("Action"),
-                    wire::Field::member("ChildType"),
-                    wire::Field::member("IsManaged"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServiceManagedInfo", const { &[
+            wire::Field::member("Action"),
+            wire::Field::member("ChildType"),
+            wire::Field::member("IsManaged"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -756,15 +774,15 @@ wire::object!(ServiceManagedInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.Listener`, status 400: There is no listener with this ID.
     NotExistListener,
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeListener";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -780,7 +798,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_listener`](mod@super::describe_listener).
     #[inline]
-    pub fn describe_listener(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_listener(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Tells where the access logs of an endpoint group go.
 //!
-//! Operation `DescribeLogStoreOfEndpointGroup`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeLogStoreOfEndpointGroup) at Alibaba Cloud.
+//! Operation `DescribeLogStoreOfEndpointGroup`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeLogStoreOfEndpointGroup)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,13 +33,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLogStoreOfEndpointGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
@@ -54,34 +57,37 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**: The listener's ID, `lsr-…`.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`endpoint_group_id`](field@Self::endpoint_group_id).
+    /// Sets [`EndpointGroupId`](field@Self::endpoint_group_id), **required**: The endpoint group's
+    /// ID, `epg-…`.
     #[inline]
     pub fn endpoint_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_id, value);
@@ -92,17 +98,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("ListenerId").required(),
-                    wire::Field::query("EndpointGroupId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("ListenerId").required(),
+            wire::Field::query("EndpointGroupId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,12 +163,14 @@ pub struct Response {
     pub sls_log_store_name: String,
     /// `Status`: Whether a Logstore is attached.
     ///
-    /// Values: [`on`](Self::STATUS_ON), [`off`](Self::STATUS_OFF). Example: `on - binding off - unbinding`.
+    /// Values: [`on`](Self::STATUS_ON), [`off`](Self::STATUS_OFF). Example:
+    /// `on - binding off - unbinding`.
     pub status: String,
-    /// `AccessLogRecordCustomizedHeadersEnabled`: Whether access logs hold request headers that you
-    /// choose.
+    /// `AccessLogRecordCustomizedHeadersEnabled`: Whether access logs hold request headers that
+    /// you choose.
     pub access_log_record_customized_headers_enabled: Option<bool>,
-    /// `AccessLogRecordCustomizedHeaderList`: The names of the request headers that access logs hold.
+    /// `AccessLogRecordCustomizedHeaderList`: The names of the request headers that access logs
+    /// hold.
     pub access_log_record_customized_header_list: Vec<String>,
 }
 
@@ -181,23 +184,18 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("EndpointGroupId"),
-                    wire::Field::member("SlsRegionId"),
-                    wire::Field::member("SlsProjectName"),
-                    wire::Field::member("SlsLogStoreName"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("AccessLogRecordCustomizedHeadersEnabled"),
-                    wire::Field::member("AccessLogRecordCustomizedHeaderList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("ListenerId"),
+            wire::Field::member("EndpointGroupId"),
+            wire::Field::member("SlsRegionId"),
+            wire::Field::member("SlsProjectName"),
+            wire::Field::member("SlsLogStoreName"),
+            wire::Field::member("Status"),
+            wire::Field::member("AccessLogRecordCustomizedHeadersEnabled"),
+            wire::Field::member("AccessLogRecordCustomizedHeaderList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,32 +241,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"1777E713-8456-55F1-9A69-9AD9EAE2B3B6\",\n  \"AcceleratorId\": \"ga-xxxxxxxxxxxxx\",\n  \"ListenerId\": \"lsr-xxxxxxxxxxxxxxx\",\n  \"EndpointGroupId\": \"epg-xxxxxxxxxxxxxxx\",\n  \"SlsRegionId\": \"cn-hangzhou\",\n  \"SlsProjectName\": \"ga_project_name\",\n  \"SlsLogStoreName\": \"ga_log\",\n  \"Status\": \"on\",\n  \"AccessLogRecordCustomizedHeadersEnabled\": false,\n  \"AccessLogRecordCustomizedHeaderList\": [\n    \"User-Agent\"\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1777E713-8456-55F1-9A69-9AD9EAE2B3B6",
+  "AcceleratorId": "ga-xxxxxxxxxxxxx",
+  "ListenerId": "lsr-xxxxxxxxxxxxxxx",
+  "EndpointGroupId": "epg-xxxxxxxxxxxxxxx",
+  "SlsRegionId": "cn-hangzhou",
+  "SlsProjectName": "ga_project_name",
+  "SlsLogStoreName": "ga_log",
+  "Status": "on",
+  "AccessLogRecordCustomizedHeadersEnabled": false,
+  "AccessLogRecordCustomizedHeaderList": ["User-Agent"]
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeLogStoreOfEndpointGroup`: none.
+/// No error codes are documented for `DescribeLogStoreOfEndpointGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeLogStoreOfEndpointGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Tells where the access logs of an endpoint group go.
     ///
-    /// Examples, errors and types: [`describe_log_store_of_endpoint_group`](mod@super::describe_log_store_of_endpoint_group).
+    /// Examples, errors and types:
+    /// [`describe_log_store_of_endpoint_group`](mod@super::describe_log_store_of_endpoint_group).
     #[inline]
-    pub fn describe_log_store_of_endpoint_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_log_store_of_endpoint_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

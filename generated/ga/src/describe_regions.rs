@@ -2,10 +2,13 @@
 
 //! Lists the regions of the service itself, which is one.
 //!
-//! What it lists is what `RegionId` takes, in every operation. Where clients can enter is listed
-//! by [`ListAccelerateAreas`](mod@crate::list_accelerate_areas), where endpoints can be by [`ListBusiRegions`](mod@crate::list_busi_regions).
+//! What it lists is what `RegionId` takes, in every operation. Where clients can enter is
+//! listed by [`ListAccelerateAreas`](mod@crate::list_accelerate_areas), where endpoints can be by
+//! [`ListBusiRegions`](mod@crate::list_busi_regions).
 //!
-//! Operation `DescribeRegions`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeRegions) at Alibaba Cloud.
+//! Operation `DescribeRegions`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeRegions) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -33,13 +36,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(describe::Error::UnknownError);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::UnknownError);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = describe::Request::new();
-//! let call = client.describe_regions(request).retry(alicloud_ga::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_regions(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::UnknownError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,24 +53,26 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRegions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -77,14 +83,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,15 +120,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Regions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Regions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +153,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"611CB80C-B6A9-43DB-9E38-0B0AC3D9B58F\",\n  \"Regions\": [\n    {\n      \"LocalName\": \"China (Hangzhou)\",\n      \"RegionId\": \"cn-hangzhou\"\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "611CB80C-B6A9-43DB-9E38-0B0AC3D9B58F",
+  "Regions": [{"LocalName": "China (Hangzhou)", "RegionId": "cn-hangzhou"}]
+}"#),
     ];
 }
 
@@ -178,15 +177,10 @@ pub struct Region {
 impl wire::Object for Region {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Region",
-                fields: &[
-                    wire::Field::member("LocalName"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Region", const { &[
+            wire::Field::member("LocalName"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,13 +207,13 @@ wire::object!(Region);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+pub enum ErrorKind {
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRegions";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -234,7 +228,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_regions`](mod@super::describe_regions).
     #[inline]
-    pub fn describe_regions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_regions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,13 +2,17 @@
 
 //! Takes an Anti-DDoS instance away from an accelerator.
 //!
-//! - Point your domain name at the accelerator's `DnsName` before: the way through the instance ends.
-//! - The reply comes first, the change is made in the background: meanwhile the accelerator
-//!   is `configuring` and can only be read; the change is in force when it is `active` again. Wait
-//!   for that with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
+//! - Point your domain name at the accelerator's `DnsName` before: the way through the
+//!   instance ends.
+//! - The reply comes first, the change is made in the background: meanwhile the accelerator is
+//!   `configuring` and can only be read; the change is in force when it is `active` again.
+//!   Wait for that with
+//!   [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
 //! - One accelerator takes one change at a time.
 //!
-//! Operation `DetachDdosFromAccelerator`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DetachDdosFromAccelerator) at Alibaba Cloud.
+//! Operation `DetachDdosFromAccelerator`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DetachDdosFromAccelerator) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,12 +42,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(detach::Error::NotExistAccelerator);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(detach::ErrorKind::NotExistAccelerator);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = detach::Request::new().accelerator_id("ga-bp1odcab8tmno0hdq****");
 //! let error = client.detach_ddos_from_accelerator(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(detach::Error::NotExistAccelerator) => assert_eq!(error.status(), Some(400)),
+//!     Some(detach::ErrorKind::NotExistAccelerator) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DetachDdosFromAccelerator`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,9 +67,10 @@ pub struct Request {
     ///
     /// Example: `ga-bp1odcab8tmno0hdq****`.
     pub accelerator_id: Option<String>,
-    /// `RegionId`: The region of the service itself, which has one, wherever the resources are.
+    /// `RegionId` (if unset, the client sends it): The region of the service itself, which has
+    /// one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DdosConfigList`: Which of several Anti-DDoS instances to take away.
     pub ddos_config_list: Vec<DdosConfigList>,
@@ -74,34 +82,37 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client sends it): The region of the
+    /// service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ddos_config_list`](field@Self::ddos_config_list).
+    /// Sets [`DdosConfigList`](field@Self::ddos_config_list): Which of several Anti-DDoS instances
+    /// to take away.
     #[inline]
     pub fn ddos_config_list(mut self, value: impl IntoIterator<Item = DdosConfigList>) -> Self {
         wire::set_list(&mut self.ddos_config_list, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether to have the request checked and nothing done.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -112,17 +123,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("DdosConfigList").style(wire::Style::Flat),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("DdosConfigList").style(wire::Style::Flat),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,6 +156,7 @@ wire::request!(Request);
 
 /// An item of [`Request::ddos_config_list`](field@Request::ddos_config_list): An Anti-DDoS
 /// instance, and where it is.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DdosConfigList {
@@ -157,7 +164,8 @@ pub struct DdosConfigList {
     pub ddos_id: Option<String>,
     /// `DdosRegionId`: Where the Anti-DDoS instance is.
     ///
-    /// Values: [`cn-hangzhou`](Self::DDOS_REGION_ID_CN_HANGZHOU), [`ap-southeast-1`](Self::DDOS_REGION_ID_AP_SOUTHEAST_1).
+    /// Values: [`cn-hangzhou`](Self::DDOS_REGION_ID_CN_HANGZHOU),
+    /// [`ap-southeast-1`](Self::DDOS_REGION_ID_AP_SOUTHEAST_1).
     pub ddos_region_id: Option<String>,
 }
 
@@ -167,20 +175,20 @@ impl DdosConfigList {
     /// `ap-southeast-1`, a value of `DdosRegionId`: Elsewhere.
     pub const DDOS_REGION_ID_AP_SOUTHEAST_1: &str = "ap-southeast-1";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ddos_id`](field@Self::ddos_id).
+    /// Sets [`DdosId`](field@Self::ddos_id): The Anti-DDoS instance's ID, `ddoscoo-…`.
     #[inline]
     pub fn ddos_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ddos_id, value);
         self
     }
 
-    /// Sets [`ddos_region_id`](field@Self::ddos_region_id).
+    /// Sets [`DdosRegionId`](field@Self::ddos_region_id): Where the Anti-DDoS instance is.
     #[inline]
     pub fn ddos_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ddos_region_id, value);
@@ -191,15 +199,10 @@ impl DdosConfigList {
 impl wire::Object for DdosConfigList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DdosConfigList",
-                fields: &[
-                    wire::Field::member("DdosId"),
-                    wire::Field::member("DdosRegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DdosConfigList", const { &[
+            wire::Field::member("DdosId"),
+            wire::Field::member("DdosRegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,15 +241,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DdosId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DdosId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,7 +276,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"DdosId\": \"ddoscoo-cn-zz11vq7j****\",\n  \"RequestId\": \"0ED8D006-F706-4D23-88ED-E11ED28DCAC0\"\n}"),
+        operation::Sample::Json(r#"{
+  "DdosId": "ddoscoo-cn-zz11vq7j****",
+  "RequestId": "0ED8D006-F706-4D23-88ED-E11ED28DCAC0"
+}"#),
     ];
 }
 
@@ -287,18 +288,19 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
     /// `Accelerator.NotBindingDdos`, status 400: The accelerator has no Anti-DDoS instance to take
     /// away.
     AcceleratorNotBindingDdos,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DetachDdosFromAccelerator";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -313,9 +315,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Takes an Anti-DDoS instance away from an accelerator.
     ///
-    /// Examples, errors and types: [`detach_ddos_from_accelerator`](mod@super::detach_ddos_from_accelerator).
+    /// Examples, errors and types:
+    /// [`detach_ddos_from_accelerator`](mod@super::detach_ddos_from_accelerator).
     #[inline]
-    pub fn detach_ddos_from_accelerator(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn detach_ddos_from_accelerator(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,11 +2,15 @@
 
 //! Ends the work of an accelerator with a resource of another service.
 //!
-//! The reply comes first, the change is made in the background: meanwhile the accelerator
-//! is `configuring` and can only be read; the change is in force when it is `active` again. Wait
+//! The reply comes first, the change is made in the background: meanwhile the accelerator is
+//! `configuring` and can only be read; the change is in force when it is `active` again. Wait
 //! for that with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
 //!
-//! Operation `DisassociateResources`: a write. It goes on after its reply: [`DescribeAccelerator`](mod@crate::describe_accelerator) tells how it went. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DisassociateResources) at Alibaba Cloud.
+//! Operation `DisassociateResources`: a write. It goes on after its reply:
+//! [`DescribeAccelerator`](mod@crate::describe_accelerator) tells how it went, asked every 10 s,
+//! and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DisassociateResources) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -39,15 +43,17 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(disassociate::Error::NotExistAccelerator);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(disassociate::ErrorKind::NotExistAccelerator);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = disassociate::Request::new()
 //! #     .accelerator_id("ga-bp1odcab8tmno0hdq****")
 //! #     .associated_resource_type("WAF")
 //! #     .associated_resource_id("cd498437eb9a346c38be8482689800e91");
 //! let error = client.disassociate_resources(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(disassociate::Error::NotExistAccelerator) => assert_eq!(error.status(), Some(400)),
+//!     Some(disassociate::ErrorKind::NotExistAccelerator) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +63,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DisassociateResources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,7 +73,7 @@ pub struct Request {
     pub accelerator_id: Option<String>,
     /// `AssociatedResourceType`, **required**: The service.
     ///
-    /// Values: [`WAF`](Self::ASSOCIATED_RESOURCE_TYPE_WAF). Example: `WAF`.
+    /// Values: [`WAF`](Self::ASSOCIATED_RESOURCE_TYPE_WAF).
     pub associated_resource_type: Option<String>,
     /// `AssociatedResourceId`, **required**: The resource's ID at its service.
     ///
@@ -76,9 +83,10 @@ pub struct Request {
     ///
     /// Example: `cn-hangzhou`.
     pub associated_resource_region_id: Option<String>,
-    /// `RegionId`: The region of the service itself, which has one, wherever the resources are.
+    /// `RegionId` (if unset, the client sends it): The region of the service itself, which has
+    /// one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DryRun`: Whether to have the request checked and nothing done.
     ///
@@ -93,48 +101,53 @@ impl Request {
     /// `WAF`, a value of `AssociatedResourceType`: Web Application Firewall.
     pub const ASSOCIATED_RESOURCE_TYPE_WAF: &str = "WAF";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`associated_resource_type`](field@Self::associated_resource_type).
+    /// Sets [`AssociatedResourceType`](field@Self::associated_resource_type), **required**: The
+    /// service.
     #[inline]
     pub fn associated_resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.associated_resource_type, value);
         self
     }
 
-    /// Sets [`associated_resource_id`](field@Self::associated_resource_id).
+    /// Sets [`AssociatedResourceId`](field@Self::associated_resource_id), **required**: The
+    /// resource's ID at its service.
     #[inline]
     pub fn associated_resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.associated_resource_id, value);
         self
     }
 
-    /// Sets [`associated_resource_region_id`](field@Self::associated_resource_region_id).
+    /// Sets [`AssociatedResourceRegionId`](field@Self::associated_resource_region_id): The
+    /// resource's region.
     #[inline]
     pub fn associated_resource_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.associated_resource_region_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client sends it): The region of the
+    /// service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether to have the request checked and nothing done.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -145,19 +158,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("AssociatedResourceType").required().limits(&[wire::Limit::Only("WAF")]),
-                    wire::Field::query("AssociatedResourceId").required(),
-                    wire::Field::query("AssociatedResourceRegionId"),
-                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("AssociatedResourceType").required().limits(&[wire::Limit::Only("WAF")]),
+            wire::Field::query("AssociatedResourceId").required(),
+            wire::Field::query("AssociatedResourceRegionId"),
+            wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,16 +216,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("AssociatedResourceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("AssociatedResourceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,11 +251,15 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "DisassociateResources")
                 .region(4)
                 .dry_run(5)
-                .outcome("DescribeAccelerator")
+                .outcome("DescribeAccelerator", 10000, 30)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"DE77A7F3-3B74-41C0-A5BC-CAFD188C28B6\",\n  \"AcceleratorId\": \"ga-bp1odcab8tmno0hdq****\",\n  \"AssociatedResourceId\": \"c66d65f411b9143bab253bfef61c03c48\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DE77A7F3-3B74-41C0-A5BC-CAFD188C28B6",
+  "AcceleratorId": "ga-bp1odcab8tmno0hdq****",
+  "AssociatedResourceId": "c66d65f411b9143bab253bfef61c03c48"
+}"#),
     ];
 }
 
@@ -261,15 +268,16 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DisassociateResources";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -285,7 +293,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`disassociate_resources`](mod@super::disassociate_resources).
     #[inline]
-    pub fn disassociate_resources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn disassociate_resources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -3,12 +3,14 @@
 //! Takes ACLs away from a listener.
 //!
 //! - Without an ACL, the listener lets every client through.
-//! - The reply comes first, the change is made in the background: meanwhile the listener
-//!   is `updating` and can only be read; the change is in force when it is `active` again. Wait for
-//!   that with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
+//! - The reply comes first, the change is made in the background: meanwhile the listener is
+//!   `updating` and can only be read; the change is in force when it is `active` again. Wait
+//!   for that with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `DissociateAclsFromListener`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DissociateAclsFromListener) at Alibaba Cloud.
+//! Operation `DissociateAclsFromListener`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DissociateAclsFromListener) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -40,14 +42,16 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(dissociate::Error::NotExistListener);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(dissociate::ErrorKind::NotExistListener);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = dissociate::Request::new()
 //! #     .acl_ids(["nacl-hp34s2h0xx1ht4nwo****"])
 //! #     .listener_id("lsr-bp1bpn0kn908w4nbw****");
 //! let error = client.dissociate_acls_from_listener(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(dissociate::Error::NotExistListener) => assert_eq!(error.status(), Some(400)),
+//!     Some(dissociate::ErrorKind::NotExistListener) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,13 +61,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DissociateAclsFromListener`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AclIds`, **required**: The ACLs to take away, by ID.
     ///
@@ -73,12 +78,12 @@ pub struct Request {
     ///
     /// Example: `lsr-bp1bpn0kn908w4nbw****`.
     pub listener_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
+    /// Only ASCII characters. At most 64 characters. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether to have the request checked and nothing done.
     ///
@@ -90,41 +95,44 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`acl_ids`](field@Self::acl_ids).
+    /// Sets [`AclIds`](field@Self::acl_ids), **required**: The ACLs to take away, by ID.
     #[inline]
     pub fn acl_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.acl_ids, value);
         self
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**: The listener's ID, `lsr-…`.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether to have the request checked and nothing done.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -135,18 +143,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("AclIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
-                    wire::Field::query("ListenerId").required(),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("AclIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
+            wire::Field::query("ListenerId").required(),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,16 +198,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AclIds"),
-                    wire::Field::member("ListenerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AclIds"),
+            wire::Field::member("ListenerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,7 +237,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\",\n  \"AclIds\": [\n    \"nacl-hp34s2h0xx1ht4nwo****\"\n  ],\n  \"ListenerId\": \"lsr-bp1bpn0kn908w4nbw****\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984",
+  "AclIds": ["nacl-hp34s2h0xx1ht4nwo****"],
+  "ListenerId": "lsr-bp1bpn0kn908w4nbw****"
+}"#),
     ];
 }
 
@@ -248,28 +250,30 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.Listener`, status 400: There is no listener with this ID.
     NotExistListener,
-    /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait
-    /// with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
+    /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait with
+    /// [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
     NotActiveListener,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
     /// `NotExist.Acl`, status 400: There is no ACL with this ID.
     NotExistAcl,
-    /// `StateError.Acl`, status 400: The ACL is being created, changed or removed. Wait
-    /// with [`wait_until_acl_active`](crate::Client::wait_until_acl_active), then try again.
+    /// `StateError.Acl`, status 400: The ACL is being created, changed or removed. Wait with
+    /// [`wait_until_acl_active`](crate::Client::wait_until_acl_active), then try again.
     StateErrorAcl,
-    /// `AclNotBindListener`, status 400: The listener does not use this ACL. [`DescribeListener`](mod@crate::describe_listener) tells
-    /// in `RelatedAcls` which ones it uses.
+    /// `AclNotBindListener`, status 400: The listener does not use this ACL.
+    /// [`DescribeListener`](mod@crate::describe_listener) tells in `RelatedAcls` which ones it
+    /// uses.
     AclNotBindListener,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DissociateAclsFromListener";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -288,9 +292,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Takes ACLs away from a listener.
     ///
-    /// Examples, errors and types: [`dissociate_acls_from_listener`](mod@super::dissociate_acls_from_listener).
+    /// Examples, errors and types:
+    /// [`dissociate_acls_from_listener`](mod@super::dissociate_acls_from_listener).
     #[inline]
-    pub fn dissociate_acls_from_listener(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn dissociate_acls_from_listener(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

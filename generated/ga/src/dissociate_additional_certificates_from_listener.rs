@@ -2,14 +2,17 @@
 
 //! Takes additional certificates away from an HTTPS listener, by their domain names.
 //!
-//! - Clients that ask for these names get the default certificate afterwards, and most will refuse
-//!   it: point the names elsewhere first.
-//! - The reply comes first, the change is made in the background: meanwhile the listener
-//!   is `updating` and can only be read; the change is in force when it is `active` again. Wait for
-//!   that with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
+//! - Clients that ask for these names get the default certificate afterwards, and most will
+//!   refuse it: point the names elsewhere first.
+//! - The reply comes first, the change is made in the background: meanwhile the listener is
+//!   `updating` and can only be read; the change is in force when it is `active` again. Wait
+//!   for that with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `DissociateAdditionalCertificatesFromListener`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DissociateAdditionalCertificatesFromListener) at Alibaba Cloud.
+//! Operation `DissociateAdditionalCertificatesFromListener`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DissociateAdditionalCertificatesFromListener)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -42,15 +45,17 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(dissociate::Error::AlreadyInBandwidthPackageAccelerator);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(dissociate::ErrorKind::AlreadyInBandwidthPackageAccelerator);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = dissociate::Request::new()
 //! #     .accelerator_id("ga-bp1odcab8tmno0hdq****")
 //! #     .listener_id("lsr-bp1bpn0kn908w4nbw****")
 //! #     .domains(["example.com"]);
 //! let error = client.dissociate_additional_certificates_from_listener(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(dissociate::Error::AlreadyInBandwidthPackageAccelerator) => assert_eq!(error.status(), Some(400)),
+//!     Some(dissociate::ErrorKind::AlreadyInBandwidthPackageAccelerator) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -60,20 +65,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DissociateAdditionalCertificatesFromListener`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
@@ -92,41 +99,45 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**: The listener's ID, `lsr-…`.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`domains`](field@Self::domains).
+    /// Sets [`Domains`](field@Self::domains), **required**: The domain names whose certificates go.
     #[inline]
     pub fn domains(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.domains, value);
@@ -137,18 +148,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("ListenerId").required(),
-                    wire::Field::query("Domains").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("ListenerId").required(),
+            wire::Field::query("Domains").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,14 +195,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,7 +227,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"6FEA0CF3-D3B9-43E5-A304-D217037876A8\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6FEA0CF3-D3B9-43E5-A304-D217037876A8"
+}"#),
     ];
 }
 
@@ -294,18 +297,20 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `AlreadyInBandwidthPackage.Accelerator`, status 400: The accelerator is bound to this bandwidth
-    /// package already.
+pub enum ErrorKind {
+    /// `AlreadyInBandwidthPackage.Accelerator`, status 400: The accelerator is bound to this
+    /// bandwidth package already.
     AlreadyInBandwidthPackageAccelerator,
-    /// `BandwidthIllegal.BandwidthPackage`, status 400: The basic package has more bandwidth than the
-    /// cross-border one; it may not.
+    /// `BandwidthIllegal.BandwidthPackage`, status 400: The basic package has more bandwidth than
+    /// the cross-border one; it may not.
     BandwidthIllegalBandwidthPackage,
-    /// `BindExist.Accelerator`, status 400: The accelerator still has a bandwidth package. Unbind it
-    /// first: see [`BandwidthPackageRemoveAccelerator`](mod@crate::bandwidth_package_remove_accelerator).
+    /// `BindExist.Accelerator`, status 400: The accelerator still has a bandwidth package. Unbind
+    /// it first: see
+    /// [`BandwidthPackageRemoveAccelerator`](mod@crate::bandwidth_package_remove_accelerator).
     BindExistAccelerator,
     /// `BindExist.BandwidthPackage`, status 400: The bandwidth package is bound to an accelerator.
-    /// Unbind it first: see [`BandwidthPackageRemoveAccelerator`](mod@crate::bandwidth_package_remove_accelerator).
+    /// Unbind it first: see
+    /// [`BandwidthPackageRemoveAccelerator`](mod@crate::bandwidth_package_remove_accelerator).
     BindExistBandwidthPackage,
     /// `BindExist.EndPointGroup`, status 400: The endpoint group is in use. Delete the forwarding
     /// rules that lead to it first.
@@ -313,29 +318,31 @@ pub enum Error {
     /// `EndPointGroupTypeIllegal.EndpointGroup`, status 400: The listener cannot have an endpoint
     /// group of this type.
     EndPointGroupTypeIllegalEndpointGroup,
-    /// `EndPointRequestProtocolIllegal.EndpointGroup`, status 400: The listener's protocol does not
-    /// allow this protocol to the backends: an HTTP listener takes only `HTTP`, one of TCP or UDP none.
+    /// `EndPointRequestProtocolIllegal.EndpointGroup`, status 400: The listener's protocol does
+    /// not allow this protocol to the backends: an HTTP listener takes only `HTTP`, one of TCP or
+    /// UDP none.
     EndPointRequestProtocolIllegalEndpointGroup,
-    /// `Exist.EndpointGroup`, status 400: There is an endpoint group already where only one may be, or
-    /// one that stands in the way: see [`ListEndpointGroups`](mod@crate::list_endpoint_groups).
+    /// `Exist.EndpointGroup`, status 400: There is an endpoint group already where only one may
+    /// be, or one that stands in the way: see
+    /// [`ListEndpointGroups`](mod@crate::list_endpoint_groups).
     ExistEndpointGroup,
-    /// `Exist.ForwardingRule`, status 400: There is a forwarding rule that stands in the way:
-    /// see [`ListForwardingRules`](mod@crate::list_forwarding_rules).
+    /// `Exist.ForwardingRule`, status 400: There is a forwarding rule that stands in the way: see
+    /// [`ListForwardingRules`](mod@crate::list_forwarding_rules).
     ExistForwardingRule,
-    /// `Exist.IpSet`, status 400: There are IP sets that stand in the way. Delete them first:
-    /// see [`ListIpSets`](mod@crate::list_ip_sets).
+    /// `Exist.IpSet`, status 400: There are IP sets that stand in the way. Delete them first: see
+    /// [`ListIpSets`](mod@crate::list_ip_sets).
     ExistIpSet,
     /// `Exist.Listener`, status 400: There are listeners that stand in the way. Delete them first:
     /// see [`ListListeners`](mod@crate::list_listeners).
     ExistListener,
-    /// `Exist.VirtualEndpointGroup`, status 400: The listener has a virtual endpoint group, which the
-    /// change does not allow. Delete it first.
+    /// `Exist.VirtualEndpointGroup`, status 400: The listener has a virtual endpoint group, which
+    /// the change does not allow. Delete it first.
     ExistVirtualEndpointGroup,
     /// `GaSpecExceeded.IpSet`, status 400: The accelerator's size does not allow so many IP sets.
     /// Delete one, or change `Spec` with [`UpdateAccelerator`](mod@crate::update_accelerator).
     GaSpecExceededIpSet,
-    /// `GreaterThanGa.IpSetBandwidth`, status 400: The IP sets would have more bandwidth together than
-    /// the accelerator has.
+    /// `GreaterThanGa.IpSetBandwidth`, status 400: The IP sets would have more bandwidth together
+    /// than the accelerator has.
     GreaterThanGaIpSetBandwidth,
     /// `IllegalBandwidth.IpSet`, status 400: The bandwidth of the IP set is out of range; it is at
     /// least 2 Mbit/s.
@@ -346,33 +353,35 @@ pub enum Error {
     IllegalParameterSpec,
     /// `IllegalParameter.Type`, status 400: There is no such type.
     IllegalParameterType,
-    /// `MissingParameter.BandwidthType`, status 400: `BandwidthType` is missing; a basic package needs
-    /// it.
+    /// `MissingParameter.BandwidthType`, status 400: `BandwidthType` is missing; a basic package
+    /// needs it.
     MissingParameterBandwidthType,
     /// `NoPermission.EnableHealthCheck`, status 400: The account is not admitted to health checks
     /// here. Ask its support.
     NoPermissionEnableHealthCheck,
-    /// `NoPermission.GaDdosRoleSession`, status 400: The service-linked role for Anti-DDoS is missing,
-    /// and the caller may not create it.
+    /// `NoPermission.GaDdosRoleSession`, status 400: The service-linked role for Anti-DDoS is
+    /// missing, and the caller may not create it.
     NoPermissionGaDdosRoleSession,
     /// `NoPermission.VpcEndpoint`, status 400: The service-linked role for endpoints in a VPC is
     /// missing, and the caller may not create it.
     NoPermissionVpcEndpoint,
-    /// `NotActive.IpSet`, status 400: An IP set is still being created or changed. Wait
-    /// with [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active).
+    /// `NotActive.IpSet`, status 400: An IP set is still being created or changed. Wait with
+    /// [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active).
     NotActiveIpSet,
-    /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait
-    /// with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
+    /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait with
+    /// [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
     NotActiveListener,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `NotExist.BandwidthPackage`, status 400: There is no bandwidth package with this ID.
     NotExistBandwidthPackage,
-    /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth package.
-    /// Bind one first: see [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
+    /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth
+    /// package. Bind one first: see
+    /// [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
     NotExistBasicBandwidthPackage,
-    /// `NotExist.BusinessRegion`, status 400: There is no such region, or not for this accelerator:
-    /// see [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) and [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas).
+    /// `NotExist.BusinessRegion`, status 400: There is no such region, or not for this
+    /// accelerator: see [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) and
+    /// [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas).
     NotExistBusinessRegion,
     /// `NotExist.EndPointGroup`, status 400: There is no endpoint group with this ID.
     NotExistEndPointGroup,
@@ -385,14 +394,14 @@ pub enum Error {
     /// `NotExist.ListenerPort`, status 400: A port override names a port that is none of the
     /// listener's.
     NotExistListenerPort,
-    /// `NotInBandwidthPackage.Accelerator`, status 400: The accelerator is not bound to this bandwidth
-    /// package.
+    /// `NotInBandwidthPackage.Accelerator`, status 400: The accelerator is not bound to this
+    /// bandwidth package.
     NotInBandwidthPackageAccelerator,
     /// `PortConflict.Listener`, status 400: The listener's ports overlap with those of another
     /// listener.
     PortConflictListener,
-    /// `PortRangeIllegal.Count`, status 400: A listener with a large range of ports can have no other
-    /// range beside it.
+    /// `PortRangeIllegal.Count`, status 400: A listener with a large range of ports can have no
+    /// other range beside it.
     PortRangeIllegalCount,
     /// `PortRangeIllegal.Listener`, status 400: The listener's port range is not a valid one.
     PortRangeIllegalListener,
@@ -400,10 +409,11 @@ pub enum Error {
     PortRangesMustOne,
     /// `ProtocalIllegal.Listener`, status 400: The listener's protocol does not allow this.
     ProtocalIllegalListener,
-    /// `QuotaExceeded.EndPoint`, status 400: The endpoint group would have more endpoints than it may.
+    /// `QuotaExceeded.EndPoint`, status 400: The endpoint group would have more endpoints than it
+    /// may.
     QuotaExceededEndPoint,
-    /// `QuotaExceeded.ForwardingRule`, status 400: The listener would have more forwarding rules than
-    /// it may.
+    /// `QuotaExceeded.ForwardingRule`, status 400: The listener would have more forwarding rules
+    /// than it may.
     QuotaExceededForwardingRule,
     /// `QuotaExceeded.Listener`, status 400: The accelerator has as many listeners as it may have.
     QuotaExceededListener,
@@ -413,44 +423,49 @@ pub enum Error {
     /// `QuotaExceeded.PortOverride`, status 400: The endpoint group would have more port overrides
     /// than it may.
     QuotaExceededPortOverride,
-    /// `QuotaExceeded.RuleConditionConfig`, status 400: A forwarding rule has more paths and domain
-    /// names than it may.
+    /// `QuotaExceeded.RuleConditionConfig`, status 400: A forwarding rule has more paths and
+    /// domain names than it may.
     QuotaExceededRuleConditionConfig,
-    /// `RegionRepeat.IpSet`, status 400: The accelerator has an IP set in this region already. Change
-    /// that one: see [`UpdateIpSet`](mod@crate::update_ip_set).
+    /// `RegionRepeat.IpSet`, status 400: The accelerator has an IP set in this region already.
+    /// Change that one: see [`UpdateIpSet`](mod@crate::update_ip_set).
     RegionRepeatIpSet,
     /// `Repeat.IpSets`, status 400: The request names an IP set twice.
     RepeatIpSets,
-    /// `RepeatPathAndHost.ForwardingRule`, status 400: Two forwarding rules of the listener have the
-    /// same domain name and path.
+    /// `RepeatPathAndHost.ForwardingRule`, status 400: Two forwarding rules of the listener have
+    /// the same domain name and path.
     RepeatPathAndHostForwardingRule,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
-    /// `StateError.BandwidthPackage`, status 400: The bandwidth package's state does not allow this:
-    /// see `State` of [`DescribeBandwidthPackage`](mod@crate::describe_bandwidth_package).
+    /// `StateError.BandwidthPackage`, status 400: The bandwidth package's state does not allow
+    /// this: see `State` of [`DescribeBandwidthPackage`](mod@crate::describe_bandwidth_package).
     StateErrorBandwidthPackage,
-    /// `StateError.BandwidthPackageBind`, status 400: The bandwidth package is being bound or unbound.
-    /// Wait until that is done, then try again.
+    /// `StateError.BandwidthPackageBind`, status 400: The bandwidth package is being bound or
+    /// unbound. Wait until that is done, then try again.
     StateErrorBandwidthPackageBind,
     /// `StateError.EndPointGroup`, status 400: The endpoint group is being created, changed or
-    /// removed. Wait with [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then try again.
+    /// removed. Wait with
+    /// [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then
+    /// try again.
     StateErrorEndPointGroup,
     /// `StateError.ForwardingRule`, status 400: A forwarding rule is being created, changed or
-    /// removed. Wait with [`wait_until_forwarding_rules_active`](crate::Client::wait_until_forwarding_rules_active), then try again.
+    /// removed. Wait with
+    /// [`wait_until_forwarding_rules_active`](crate::Client::wait_until_forwarding_rules_active),
+    /// then try again.
     StateErrorForwardingRule,
-    /// `StateError.IpSet`, status 400: The IP set is being created, changed or removed. Wait
-    /// with [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active), then try again.
+    /// `StateError.IpSet`, status 400: The IP set is being created, changed or removed. Wait with
+    /// [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active), then try again.
     StateErrorIpSet,
-    /// `TooManySpareIp.Accelerator`, status 400: The accelerator would have more spare IP addresses
-    /// than it may.
+    /// `TooManySpareIp.Accelerator`, status 400: The accelerator would have more spare IP
+    /// addresses than it may.
     TooManySpareIpAccelerator,
-    /// `UpgradeError.BandwidthPackage`, status 400: Bandwidth and its type would change in different
-    /// directions. Change one, or both up, or both down.
+    /// `UpgradeError.BandwidthPackage`, status 400: Bandwidth and its type would change in
+    /// different directions. Change one, or both up, or both down.
     UpgradeErrorBandwidthPackage,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DissociateAdditionalCertificatesFromListener";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -518,9 +533,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Takes additional certificates away from an HTTPS listener, by their domain names.
     ///
-    /// Examples, errors and types: [`dissociate_additional_certificates_from_listener`](mod@super::dissociate_additional_certificates_from_listener).
+    /// Examples, errors and types:
+    /// [`dissociate_additional_certificates_from_listener`](mod@super::dissociate_additional_certificates_from_listener).
     #[inline]
-    pub fn dissociate_additional_certificates_from_listener(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn dissociate_additional_certificates_from_listener(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Tells everything about an ACL: its entries, and the listeners that use it.
 //!
-//! Operation `GetAcl`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/GetAcl) at Alibaba Cloud.
+//! Operation `GetAcl`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/GetAcl) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(get::Error::NotExistAcl);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NotExistAcl);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = get::Request::new().acl_id("nacl-hp34s2h0xx1ht4nwo****");
 //! let error = client.get_acl(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NotExistAcl) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::NotExistAcl) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,13 +50,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAcl`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AclId`, **required**: The ACL's ID, `nacl-…`.
     ///
@@ -62,20 +66,21 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`acl_id`](field@Self::acl_id).
+    /// Sets [`AclId`](field@Self::acl_id), **required**: The ACL's ID, `nacl-…`.
     #[inline]
     pub fn acl_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_id, value);
@@ -86,15 +91,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("AclId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("AclId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,11 +130,13 @@ pub struct Response {
     pub acl_id: String,
     /// `AddressIPVersion`: The IP version of the addresses in it.
     ///
-    /// Values: [`IPv4`](Self::ADDRESS_IP_VERSION_IPV4), [`IPv6`](Self::ADDRESS_IP_VERSION_IPV6). Example: `IPv4`.
+    /// Values: [`IPv4`](Self::ADDRESS_IP_VERSION_IPV4), [`IPv6`](Self::ADDRESS_IP_VERSION_IPV6).
     pub address_ip_version: String,
     /// `AclStatus`: The state of the ACL.
     ///
-    /// Values: [`init`](Self::ACL_STATUS_INIT), [`active`](Self::ACL_STATUS_ACTIVE), [`configuring`](Self::ACL_STATUS_CONFIGURING), [`updating`](Self::ACL_STATUS_UPDATING), [`deleting`](Self::ACL_STATUS_DELETING). Example: `active`.
+    /// Values: [`init`](Self::ACL_STATUS_INIT), [`active`](Self::ACL_STATUS_ACTIVE),
+    /// [`configuring`](Self::ACL_STATUS_CONFIGURING), [`updating`](Self::ACL_STATUS_UPDATING),
+    /// [`deleting`](Self::ACL_STATUS_DELETING).
     pub acl_status: String,
     /// `AclEntries`: Entries of the ACL.
     pub acl_entries: Vec<AclEntry>,
@@ -172,22 +174,17 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AclId"),
-                    wire::Field::member("AddressIPVersion"),
-                    wire::Field::member("AclStatus"),
-                    wire::Field::member("AclEntries"),
-                    wire::Field::member("RelatedListeners"),
-                    wire::Field::member("AclName"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AclId"),
+            wire::Field::member("AddressIPVersion"),
+            wire::Field::member("AclStatus"),
+            wire::Field::member("AclEntries"),
+            wire::Field::member("RelatedListeners"),
+            wire::Field::member("AclName"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,7 +228,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\",\n  \"AclId\": \"nacl-hp34s2h0xx1ht4nwo****\",\n  \"AddressIPVersion\": \"IPv4\",\n  \"AclStatus\": \"active\",\n  \"AclEntries\": [\n    {\n      \"Entry\": \"10.0.XX.XX/24\",\n      \"EntryDescription\": \"test-entry\"\n    }\n  ],\n  \"RelatedListeners\": [\n    {\n      \"ListenerId\": \"lsr-bp1bpn0kn908w4nbw****\",\n      \"AclType\": \"white\",\n      \"AcceleratorId\": \"ga-bp1odcab8tmno0hdq****\"\n    }\n  ],\n  \"AclName\": \"test-acl\",\n  \"ResourceGroupId\": \"rg-acfmx7itmygzsza\",\n  \"Tags\": [\n    {\n      \"Key\": \"tag-key\",\n      \"Value\": \"tag-value\"\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984",
+  "AclId": "nacl-hp34s2h0xx1ht4nwo****",
+  "AddressIPVersion": "IPv4",
+  "AclStatus": "active",
+  "AclEntries": [{"Entry": "10.0.XX.XX/24", "EntryDescription": "test-entry"}],
+  "RelatedListeners": [
+    {
+      "ListenerId": "lsr-bp1bpn0kn908w4nbw****",
+      "AclType": "white",
+      "AcceleratorId": "ga-bp1odcab8tmno0hdq****"
+    }
+  ],
+  "AclName": "test-acl",
+  "ResourceGroupId": "rg-acfmx7itmygzsza",
+  "Tags": [{"Key": "tag-key", "Value": "tag-value"}]
+}"#),
     ];
 }
 
@@ -252,15 +265,10 @@ pub struct AclEntry {
 impl wire::Object for AclEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AclEntry",
-                fields: &[
-                    wire::Field::member("Entry"),
-                    wire::Field::member("EntryDescription"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AclEntry", const { &[
+            wire::Field::member("Entry"),
+            wire::Field::member("EntryDescription"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,8 +290,8 @@ impl wire::Object for AclEntry {
 
 wire::object!(AclEntry);
 
-/// An item of [`Response::related_listeners`](field@Response::related_listeners): A listener, and
-/// what the ACL is for there.
+/// An item of [`Response::related_listeners`](field@Response::related_listeners): A listener,
+/// and what the ACL is for there.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RelatedListener {
@@ -302,27 +310,22 @@ pub struct RelatedListener {
 }
 
 impl RelatedListener {
-    /// `white`, a value of `AclType`: An allowlist: only what it names gets through. Fill it before:
-    /// the service's pages do not agree on what an empty one does.
+    /// `white`, a value of `AclType`: An allowlist: only what it names gets through. Fill it
+    /// before: the service's pages do not agree on what an empty one does.
     pub const ACL_TYPE_WHITE: &str = "white";
-    /// `black`, a value of `AclType`: A denylist: what it names does not get through, so an empty one
-    /// lets everything through.
+    /// `black`, a value of `AclType`: A denylist: what it names does not get through, so an empty
+    /// one lets everything through.
     pub const ACL_TYPE_BLACK: &str = "black";
 }
 
 impl wire::Object for RelatedListener {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RelatedListener",
-                fields: &[
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("AclType"),
-                    wire::Field::member("AcceleratorId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RelatedListener", const { &[
+            wire::Field::member("ListenerId"),
+            wire::Field::member("AclType"),
+            wire::Field::member("AcceleratorId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -363,15 +366,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -398,12 +396,12 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.Acl`, status 400: There is no ACL with this ID.
     NotExistAcl,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetAcl";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -418,7 +416,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_acl`](mod@super::get_acl).
     #[inline]
-    pub fn get_acl(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_acl(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

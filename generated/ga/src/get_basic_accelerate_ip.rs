@@ -2,7 +2,9 @@
 
 //! Tells the address and the state of an accelerated IP address.
 //!
-//! Operation `GetBasicAccelerateIp`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/GetBasicAccelerateIp) at Alibaba Cloud.
+//! Operation `GetBasicAccelerateIp`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/GetBasicAccelerateIp) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(get::Error::NotExistAccelerateIpId);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NotExistAccelerateIpId);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = get::Request::new().accelerate_ip_id("gaip-bp1****");
 //! let error = client.get_basic_accelerate_ip(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NotExistAccelerateIpId) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::NotExistAccelerateIpId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,50 +51,57 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetBasicAccelerateIp`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// `AccelerateIpId`, **required**: The accelerated IP address's ID, `gaip-…`,
-    /// as [`ListBasicAccelerateIps`](mod@crate::list_basic_accelerate_ips) tells it.
+    /// `AccelerateIpId`, **required**: The accelerated IP address's ID, `gaip-…`, as
+    /// [`ListBasicAccelerateIps`](mod@crate::list_basic_accelerate_ips) tells it.
     ///
     /// Example: `gaip-bp1****`.
     pub accelerate_ip_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`accelerate_ip_id`](field@Self::accelerate_ip_id).
+    /// Sets [`AccelerateIpId`](field@Self::accelerate_ip_id), **required**: The accelerated IP
+    /// address's ID, `gaip-…`, as [`ListBasicAccelerateIps`](mod@crate::list_basic_accelerate_ips)
+    /// tells it.
     #[inline]
     pub fn accelerate_ip_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerate_ip_id, value);
@@ -101,16 +112,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("AccelerateIpId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("AccelerateIpId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,7 +166,9 @@ pub struct Response {
     pub accelerate_ip_address: String,
     /// `State`: The state of the accelerated IP address; empty while it is being created.
     ///
-    /// Values: [`active`](Self::STATE_ACTIVE), [`binding`](Self::STATE_BINDING), [`bound`](Self::STATE_BOUND), [`unbinding`](Self::STATE_UNBINDING), [`deleting`](Self::STATE_DELETING). Example: `active`.
+    /// Values: [`active`](Self::STATE_ACTIVE), [`binding`](Self::STATE_BINDING),
+    /// [`bound`](Self::STATE_BOUND), [`unbinding`](Self::STATE_UNBINDING),
+    /// [`deleting`](Self::STATE_DELETING).
     pub state: String,
 }
 
@@ -180,19 +188,14 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("IpSetId"),
-                    wire::Field::member("AccelerateIpId"),
-                    wire::Field::member("AccelerateIpAddress"),
-                    wire::Field::member("State"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("IpSetId"),
+            wire::Field::member("AccelerateIpId"),
+            wire::Field::member("AccelerateIpAddress"),
+            wire::Field::member("State"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,7 +235,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\",\n  \"AcceleratorId\": \"ga-bp17frjjh0udz4qz****\",\n  \"IpSetId\": \"ips-bp11r5jb8ogp122xl****\",\n  \"AccelerateIpId\": \"gaip-bp1****\",\n  \"AccelerateIpAddress\": \"116.132.XX.XX\",\n  \"State\": \"active\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "AcceleratorId": "ga-bp17frjjh0udz4qz****",
+  "IpSetId": "ips-bp11r5jb8ogp122xl****",
+  "AccelerateIpId": "gaip-bp1****",
+  "AccelerateIpAddress": "116.132.XX.XX",
+  "State": "active"
+}"#),
     ];
 }
 
@@ -241,12 +251,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.AccelerateIpId`, status 400: There is no accelerated IP address with this ID.
     NotExistAccelerateIpId,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetBasicAccelerateIp";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -261,7 +271,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_basic_accelerate_ip`](mod@super::get_basic_accelerate_ip).
     #[inline]
-    pub fn get_basic_accelerate_ip(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_basic_accelerate_ip(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! Give `AccelerateIpId`, `EndpointId` or both.
 //!
-//! Operation `GetBasicAccelerateIpEndpointRelation`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/GetBasicAccelerateIpEndpointRelation) at Alibaba Cloud.
+//! Operation `GetBasicAccelerateIpEndpointRelation`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/GetBasicAccelerateIpEndpointRelation)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,72 +32,81 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetBasicAccelerateIpEndpointRelation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
     /// Example: `ga-bp17frjjh0udz4qz****`.
     pub accelerator_id: Option<String>,
-    /// `EndpointId`: The endpoint's ID, `ep-…`, as [`ListBasicEndpoints`](mod@crate::list_basic_endpoints) tells it.
+    /// `EndpointId`: The endpoint's ID, `ep-…`, as
+    /// [`ListBasicEndpoints`](mod@crate::list_basic_endpoints) tells it.
     ///
     /// Example: `ep-bp14sz7ftcwwjgrdm****`.
     pub endpoint_id: Option<String>,
-    /// `AccelerateIpId`: The accelerated IP address's ID, `gaip-…`, as [`ListBasicAccelerateIps`](mod@crate::list_basic_accelerate_ips) tells
-    /// it.
+    /// `AccelerateIpId`: The accelerated IP address's ID, `gaip-…`, as
+    /// [`ListBasicAccelerateIps`](mod@crate::list_basic_accelerate_ips) tells it.
     ///
     /// Example: `gaip-bp1****`.
     pub accelerate_ip_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`endpoint_id`](field@Self::endpoint_id).
+    /// Sets [`EndpointId`](field@Self::endpoint_id): The endpoint's ID, `ep-…`, as
+    /// [`ListBasicEndpoints`](mod@crate::list_basic_endpoints) tells it.
     #[inline]
     pub fn endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_id, value);
         self
     }
 
-    /// Sets [`accelerate_ip_id`](field@Self::accelerate_ip_id).
+    /// Sets [`AccelerateIpId`](field@Self::accelerate_ip_id): The accelerated IP address's ID,
+    /// `gaip-…`, as [`ListBasicAccelerateIps`](mod@crate::list_basic_accelerate_ips) tells it.
     #[inline]
     pub fn accelerate_ip_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerate_ip_id, value);
@@ -106,18 +117,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("EndpointId"),
-                    wire::Field::query("AccelerateIpId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("EndpointId"),
+            wire::Field::query("AccelerateIpId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,7 +165,8 @@ pub struct Response {
     pub endpoint_name: String,
     /// `EndpointType`: What the endpoint is.
     ///
-    /// Values: [`ENI`](Self::ENDPOINT_TYPE_ENI), [`SLB`](Self::ENDPOINT_TYPE_SLB), [`ECS`](Self::ENDPOINT_TYPE_ECS), [`NLB`](Self::ENDPOINT_TYPE_NLB). Example: `ENI`.
+    /// Values: [`ENI`](Self::ENDPOINT_TYPE_ENI), [`SLB`](Self::ENDPOINT_TYPE_SLB),
+    /// [`ECS`](Self::ENDPOINT_TYPE_ECS), [`NLB`](Self::ENDPOINT_TYPE_NLB).
     pub endpoint_type: String,
     /// `EndpointAddress`: The ID of the resource that is the endpoint.
     ///
@@ -169,10 +176,11 @@ pub struct Response {
     ///
     /// Example: `172.16.XX.XX`.
     pub endpoint_sub_address: String,
-    /// `EndpointSubAddressType`: Which kind of private IP address that is; a Network Load Balancer has
-    /// only primary ones.
+    /// `EndpointSubAddressType`: Which kind of private IP address that is; a Network Load Balancer
+    /// has only primary ones.
     ///
-    /// Values: [`primary`](Self::ENDPOINT_SUB_ADDRESS_TYPE_PRIMARY), [`secondary`](Self::ENDPOINT_SUB_ADDRESS_TYPE_SECONDARY). Example: `primary`.
+    /// Values: [`primary`](Self::ENDPOINT_SUB_ADDRESS_TYPE_PRIMARY),
+    /// [`secondary`](Self::ENDPOINT_SUB_ADDRESS_TYPE_SECONDARY).
     pub endpoint_sub_address_type: String,
     /// `EndpointZoneId`: The zone of the endpoint, for a Network Load Balancer.
     ///
@@ -188,7 +196,7 @@ pub struct Response {
     pub ip_address: String,
     /// `State`: Whether they are bound.
     ///
-    /// Values: [`active`](Self::STATE_ACTIVE). Example: `active`.
+    /// Values: [`active`](Self::STATE_ACTIVE).
     pub state: String,
     /// `RequestId`: Identifies this call; the service's support asks for it.
     ///
@@ -220,25 +228,20 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndpointId"),
-                    wire::Field::member("EndpointName"),
-                    wire::Field::member("EndpointType"),
-                    wire::Field::member("EndpointAddress"),
-                    wire::Field::member("EndpointSubAddress"),
-                    wire::Field::member("EndpointSubAddressType"),
-                    wire::Field::member("EndpointZoneId"),
-                    wire::Field::member("AccelerateIpId"),
-                    wire::Field::member("IpAddress"),
-                    wire::Field::member("State"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AcceleratorId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndpointId"),
+            wire::Field::member("EndpointName"),
+            wire::Field::member("EndpointType"),
+            wire::Field::member("EndpointAddress"),
+            wire::Field::member("EndpointSubAddress"),
+            wire::Field::member("EndpointSubAddressType"),
+            wire::Field::member("EndpointZoneId"),
+            wire::Field::member("AccelerateIpId"),
+            wire::Field::member("IpAddress"),
+            wire::Field::member("State"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("AcceleratorId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,32 +293,40 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"EndpointId\": \"ep-bp14sz7ftcwwjgrdm****\",\n  \"EndpointName\": \"ep01\",\n  \"EndpointType\": \"ENI\",\n  \"EndpointAddress\": \"eni-bp1a05txelswuj8g****\",\n  \"EndpointSubAddress\": \"172.16.XX.XX\",\n  \"EndpointSubAddressType\": \"primary\",\n  \"EndpointZoneId\": \"cn-hangzhou-g\",\n  \"AccelerateIpId\": \"gaip-bp1****\",\n  \"IpAddress\": \"116.132.XX.XX\",\n  \"State\": \"active\",\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\",\n  \"AcceleratorId\": \"ga-bp11v53zfftax68b0daws\"\n}"),
+        operation::Sample::Json(r#"{
+  "EndpointId": "ep-bp14sz7ftcwwjgrdm****",
+  "EndpointName": "ep01",
+  "EndpointType": "ENI",
+  "EndpointAddress": "eni-bp1a05txelswuj8g****",
+  "EndpointSubAddress": "172.16.XX.XX",
+  "EndpointSubAddressType": "primary",
+  "EndpointZoneId": "cn-hangzhou-g",
+  "AccelerateIpId": "gaip-bp1****",
+  "IpAddress": "116.132.XX.XX",
+  "State": "active",
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "AcceleratorId": "ga-bp11v53zfftax68b0daws"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetBasicAccelerateIpEndpointRelation`: none.
+/// No error codes are documented for `GetBasicAccelerateIpEndpointRelation`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetBasicAccelerateIpEndpointRelation";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Tells which endpoint an accelerated IP address is bound to, or the other way about.
     ///
-    /// Examples, errors and types: [`get_basic_accelerate_ip_endpoint_relation`](mod@super::get_basic_accelerate_ip_endpoint_relation).
+    /// Examples, errors and types:
+    /// [`get_basic_accelerate_ip_endpoint_relation`](mod@super::get_basic_accelerate_ip_endpoint_relation).
     #[inline]
-    pub fn get_basic_accelerate_ip_endpoint_relation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_basic_accelerate_ip_endpoint_relation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

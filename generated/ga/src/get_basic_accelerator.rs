@@ -2,10 +2,12 @@
 
 //! Tells everything about a basic accelerator.
 //!
-//! Its `State` says whether a change is still under way; the IDs of its IP set and its endpoint
-//! group are there too.
+//! Its `State` says whether a change is still under way; the IDs of its IP set and its
+//! endpoint group are there too.
 //!
-//! Operation `GetBasicAccelerator`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/GetBasicAccelerator) at Alibaba Cloud.
+//! Operation `GetBasicAccelerator`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/GetBasicAccelerator) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,13 +33,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetBasicAccelerator`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
@@ -46,20 +49,22 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
@@ -70,15 +75,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("AcceleratorId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("AcceleratorId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,14 +114,15 @@ pub struct Response {
     pub request_id: String,
     /// `InstanceChargeType`: How the accelerator is paid for.
     ///
-    /// Values: [`PREPAY`](Self::INSTANCE_CHARGE_TYPE_PREPAY), [`POSTPAY`](Self::INSTANCE_CHARGE_TYPE_POSTPAY). Example: `PREPAY`.
+    /// Values: [`PREPAY`](Self::INSTANCE_CHARGE_TYPE_PREPAY),
+    /// [`POSTPAY`](Self::INSTANCE_CHARGE_TYPE_POSTPAY).
     pub instance_charge_type: String,
     /// `CreateTime`: When it was created, in seconds since 1970-01-01 UTC.
     ///
     /// Example: `1637734547`.
     pub create_time: Option<i64>,
-    /// `CrossDomainBandwidthPackage`: The cross-border bandwidth package in use; on the international
-    /// site only.
+    /// `CrossDomainBandwidthPackage`: The cross-border bandwidth package in use; on the
+    /// international site only.
     pub cross_domain_bandwidth_package: Option<CrossDomainBandwidthPackage>,
     /// `Name`: The name that it was given.
     ///
@@ -131,14 +132,17 @@ pub struct Response {
     pub basic_bandwidth_package: Option<BasicBandwidthPackage>,
     /// `State`: The state of the accelerator.
     ///
-    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE), [`configuring`](Self::STATE_CONFIGURING), [`binding`](Self::STATE_BINDING), [`unbinding`](Self::STATE_UNBINDING), [`deleting`](Self::STATE_DELETING), [`finacialLocked`](Self::STATE_FINACIAL_LOCKED). Example: `active`.
+    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE),
+    /// [`configuring`](Self::STATE_CONFIGURING), [`binding`](Self::STATE_BINDING),
+    /// [`unbinding`](Self::STATE_UNBINDING), [`deleting`](Self::STATE_DELETING),
+    /// [`finacialLocked`](Self::STATE_FINACIAL_LOCKED).
     pub state: String,
     /// `ExpiredTime`: Until when it is paid for, in seconds since 1970-01-01 UTC.
     ///
     /// Example: `1640326547`.
     pub expired_time: Option<i64>,
-    /// `CenId`: The Cloud Enterprise Network instance that the accelerator is attached to, `cen-…`;
-    /// empty where there is none.
+    /// `CenId`: The Cloud Enterprise Network instance that the accelerator is attached to,
+    /// `cen-…`; empty where there is none.
     ///
     /// Example: `cen-hjkduu767hc****`.
     pub cen_id: String,
@@ -160,9 +164,11 @@ pub struct Response {
     pub basic_ip_set_id: String,
     /// `BandwidthBillingType`: What traffic is paid by.
     ///
-    /// Values: [`BandwidthPackage`](Self::BANDWIDTH_BILLING_TYPE_BANDWIDTH_PACKAGE), [`CDT`](Self::BANDWIDTH_BILLING_TYPE_CDT), [`CDT95`](Self::BANDWIDTH_BILLING_TYPE_CDT95). Example: `CDT`.
+    /// Values: [`BandwidthPackage`](Self::BANDWIDTH_BILLING_TYPE_BANDWIDTH_PACKAGE),
+    /// [`CDT`](Self::BANDWIDTH_BILLING_TYPE_CDT), [`CDT95`](Self::BANDWIDTH_BILLING_TYPE_CDT95).
     pub bandwidth_billing_type: String,
-    /// `CrossPrivateState`: Whether traffic crosses the border of mainland China, as `true` or `false`.
+    /// `CrossPrivateState`: Whether traffic crosses the border of mainland China, as `true` or
+    /// `false`.
     ///
     /// Example: `false`.
     pub cross_private_state: String,
@@ -197,9 +203,11 @@ impl Response {
     pub const STATE_DELETING: &str = "deleting";
     /// `finacialLocked`, a value of `State`: It is locked, for want of payment.
     pub const STATE_FINACIAL_LOCKED: &str = "finacialLocked";
-    /// `BandwidthPackage`, a value of `BandwidthBillingType`: A bandwidth package, bought for itself.
+    /// `BandwidthPackage`, a value of `BandwidthBillingType`: A bandwidth package, bought for
+    /// itself.
     pub const BANDWIDTH_BILLING_TYPE_BANDWIDTH_PACKAGE: &str = "BandwidthPackage";
-    /// `CDT`, a value of `BandwidthBillingType`: The data transferred, billed by Cloud Data Transfer.
+    /// `CDT`, a value of `BandwidthBillingType`: The data transferred, billed by Cloud Data
+    /// Transfer.
     pub const BANDWIDTH_BILLING_TYPE_CDT: &str = "CDT";
     /// `CDT95`, a value of `BandwidthBillingType`: The 95th percentile of the bandwidth, billed by
     /// Cloud Data Transfer; for accounts that are admitted to it.
@@ -209,32 +217,27 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceChargeType"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CrossDomainBandwidthPackage"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("BasicBandwidthPackage"),
-                    wire::Field::member("State"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("CenId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("BasicEndpointGroupId"),
-                    wire::Field::member("BasicIpSetId"),
-                    wire::Field::member("BandwidthBillingType"),
-                    wire::Field::member("CrossPrivateState"),
-                    wire::Field::member("CrossBorderStatus"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceChargeType"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CrossDomainBandwidthPackage"),
+            wire::Field::member("Name"),
+            wire::Field::member("BasicBandwidthPackage"),
+            wire::Field::member("State"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("CenId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("BasicEndpointGroupId"),
+            wire::Field::member("BasicIpSetId"),
+            wire::Field::member("BandwidthBillingType"),
+            wire::Field::member("CrossPrivateState"),
+            wire::Field::member("CrossBorderStatus"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -298,11 +301,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"Description\": \"BasicAccelerator\",\n  \"RequestId\": \"F591955F-5CB5-4CCE-A75D-17CF2085CE22\",\n  \"InstanceChargeType\": \"PREPAY\",\n  \"CreateTime\": 1637734547,\n  \"CrossDomainBandwidthPackage\": {\n    \"Bandwidth\": 2,\n    \"InstanceId\": \"gbwp-bp1d8xk8bg139j0fw****\"\n  },\n  \"Name\": \"BasicAccelerator\",\n  \"BasicBandwidthPackage\": {\n    \"Bandwidth\": 2,\n    \"BandwidthType\": \"Basic\",\n    \"InstanceId\": \"gbwp-bp1d8xk8bg139j0fw****\"\n  },\n  \"State\": \"active\",\n  \"ExpiredTime\": 1640326547,\n  \"CenId\": \"cen-hjkduu767hc****\",\n  \"RegionId\": \"cn-hangzhou\",\n  \"AcceleratorId\": \"ga-bp17frjjh0udz4qz****\",\n  \"BasicEndpointGroupId\": \"epg-bp1dmlohjjz4kqaun****\",\n  \"BasicIpSetId\": \"ips-bp11ilwqjdkjeg9r7****\",\n  \"BandwidthBillingType\": \"CDT\",\n  \"CrossPrivateState\": \"false\",\n  \"CrossBorderStatus\": false,\n  \"ResourceGroupId\": \"rg-aekzrnd67gq****\",\n  \"Tags\": [\n    {\n      \"Key\": \"tag-key\",\n      \"Value\": \"tag-value\"\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "Description": "BasicAccelerator",
+  "RequestId": "F591955F-5CB5-4CCE-A75D-17CF2085CE22",
+  "InstanceChargeType": "PREPAY",
+  "CreateTime": 1637734547,
+  "CrossDomainBandwidthPackage": {"Bandwidth": 2, "InstanceId": "gbwp-bp1d8xk8bg139j0fw****"},
+  "Name": "BasicAccelerator",
+  "BasicBandwidthPackage": {
+    "Bandwidth": 2,
+    "BandwidthType": "Basic",
+    "InstanceId": "gbwp-bp1d8xk8bg139j0fw****"
+  },
+  "State": "active",
+  "ExpiredTime": 1640326547,
+  "CenId": "cen-hjkduu767hc****",
+  "RegionId": "cn-hangzhou",
+  "AcceleratorId": "ga-bp17frjjh0udz4qz****",
+  "BasicEndpointGroupId": "epg-bp1dmlohjjz4kqaun****",
+  "BasicIpSetId": "ips-bp11ilwqjdkjeg9r7****",
+  "BandwidthBillingType": "CDT",
+  "CrossPrivateState": "false",
+  "CrossBorderStatus": false,
+  "ResourceGroupId": "rg-aekzrnd67gq****",
+  "Tags": [{"Key": "tag-key", "Value": "tag-value"}]
+}"#),
     ];
 }
 
-/// The type of [`Response::cross_domain_bandwidth_package`](field@Response::cross_domain_bandwidth_package).
+/// The type of
+/// [`Response::cross_domain_bandwidth_package`](field@Response::cross_domain_bandwidth_package).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CrossDomainBandwidthPackage {
@@ -319,15 +347,10 @@ pub struct CrossDomainBandwidthPackage {
 impl wire::Object for CrossDomainBandwidthPackage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CrossDomainBandwidthPackage",
-                fields: &[
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CrossDomainBandwidthPackage", const { &[
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -359,7 +382,8 @@ pub struct BasicBandwidthPackage {
     pub bandwidth: Option<i64>,
     /// `BandwidthType`: The quality of the bandwidth.
     ///
-    /// Values: [`Basic`](Self::BANDWIDTH_TYPE_BASIC), [`Enhanced`](Self::BANDWIDTH_TYPE_ENHANCED), [`Advanced`](Self::BANDWIDTH_TYPE_ADVANCED). Example: `Basic`.
+    /// Values: [`Basic`](Self::BANDWIDTH_TYPE_BASIC), [`Enhanced`](Self::BANDWIDTH_TYPE_ENHANCED),
+    /// [`Advanced`](Self::BANDWIDTH_TYPE_ADVANCED).
     pub bandwidth_type: String,
     /// `InstanceId`: The bandwidth package's ID, `gbwp-…`.
     ///
@@ -368,30 +392,25 @@ pub struct BasicBandwidthPackage {
 }
 
 impl BasicBandwidthPackage {
-    /// `Basic`, a value of `BandwidthType`: Standard: both ends in mainland China, backends on Alibaba
-    /// Cloud.
+    /// `Basic`, a value of `BandwidthType`: Standard: both ends in mainland China, backends on
+    /// Alibaba Cloud.
     pub const BANDWIDTH_TYPE_BASIC: &str = "Basic";
     /// `Enhanced`, a value of `BandwidthType`: Enhanced: both ends in mainland China, backends
     /// anywhere.
     pub const BANDWIDTH_TYPE_ENHANCED: &str = "Enhanced";
-    /// `Advanced`, a value of `BandwidthType`: Premium: both ends outside of mainland China, backends
-    /// anywhere.
+    /// `Advanced`, a value of `BandwidthType`: Premium: both ends outside of mainland China,
+    /// backends anywhere.
     pub const BANDWIDTH_TYPE_ADVANCED: &str = "Advanced";
 }
 
 impl wire::Object for BasicBandwidthPackage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BasicBandwidthPackage",
-                fields: &[
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("BandwidthType"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BasicBandwidthPackage", const { &[
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("BandwidthType"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -432,15 +451,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -462,28 +476,22 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// The error codes that are documented for `GetBasicAccelerator`: none.
+/// No error codes are documented for `GetBasicAccelerator`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetBasicAccelerator";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Tells everything about a basic accelerator.
     ///
     /// Examples, errors and types: [`get_basic_accelerator`](mod@super::get_basic_accelerator).
     #[inline]
-    pub fn get_basic_accelerator(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_basic_accelerator(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Tells everything about an endpoint of a basic accelerator.
 //!
-//! Operation `GetBasicEndpoint`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/GetBasicEndpoint) at Alibaba Cloud.
+//! Operation `GetBasicEndpoint`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/GetBasicEndpoint) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(get::Error::NotExistEndPoints);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NotExistEndPoints);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = get::Request::new().endpoint_id("ep-bp14sz7ftcwwjgrdm****");
 //! let error = client.get_basic_endpoint(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NotExistEndPoints) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::NotExistEndPoints) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,20 +51,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetBasicEndpoint`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `EndpointId`, **required**: The endpoint's ID, `ep-…`.
     ///
@@ -69,27 +75,30 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`endpoint_id`](field@Self::endpoint_id).
+    /// Sets [`EndpointId`](field@Self::endpoint_id), **required**: The endpoint's ID, `ep-…`.
     #[inline]
     pub fn endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_id, value);
@@ -100,16 +109,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("EndpointId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("EndpointId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,7 +159,8 @@ pub struct Response {
     pub name: String,
     /// `EndpointType`: What the endpoint is.
     ///
-    /// Values: [`ENI`](Self::ENDPOINT_TYPE_ENI), [`SLB`](Self::ENDPOINT_TYPE_SLB), [`ECS`](Self::ENDPOINT_TYPE_ECS), [`NLB`](Self::ENDPOINT_TYPE_NLB). Example: `ENI`.
+    /// Values: [`ENI`](Self::ENDPOINT_TYPE_ENI), [`SLB`](Self::ENDPOINT_TYPE_SLB),
+    /// [`ECS`](Self::ENDPOINT_TYPE_ECS), [`NLB`](Self::ENDPOINT_TYPE_NLB).
     pub endpoint_type: String,
     /// `EndpointAddress`: The ID of the resource that is the endpoint.
     ///
@@ -165,10 +170,11 @@ pub struct Response {
     ///
     /// Example: `172.16.XX.XX`.
     pub endpoint_sub_address: String,
-    /// `EndpointSubAddressType`: Which kind of private IP address that is; a Network Load Balancer has
-    /// only primary ones.
+    /// `EndpointSubAddressType`: Which kind of private IP address that is; a Network Load Balancer
+    /// has only primary ones.
     ///
-    /// Values: [`primary`](Self::ENDPOINT_SUB_ADDRESS_TYPE_PRIMARY), [`secondary`](Self::ENDPOINT_SUB_ADDRESS_TYPE_SECONDARY). Example: `primary`.
+    /// Values: [`primary`](Self::ENDPOINT_SUB_ADDRESS_TYPE_PRIMARY),
+    /// [`secondary`](Self::ENDPOINT_SUB_ADDRESS_TYPE_SECONDARY).
     pub endpoint_sub_address_type: String,
     /// `EndpointZoneId`: The zone of the endpoint, for a Network Load Balancer.
     ///
@@ -176,7 +182,10 @@ pub struct Response {
     pub endpoint_zone_id: String,
     /// `State`: The state of the endpoint.
     ///
-    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE), [`updating`](Self::STATE_UPDATING), [`binding`](Self::STATE_BINDING), [`bound`](Self::STATE_BOUND), [`unbinding`](Self::STATE_UNBINDING), [`deleting`](Self::STATE_DELETING). Example: `active`.
+    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE),
+    /// [`updating`](Self::STATE_UPDATING), [`binding`](Self::STATE_BINDING),
+    /// [`bound`](Self::STATE_BOUND), [`unbinding`](Self::STATE_UNBINDING),
+    /// [`deleting`](Self::STATE_DELETING).
     pub state: String,
     /// `RequestId`: Identifies this call; the service's support asks for it.
     ///
@@ -216,24 +225,19 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("EndpointGroupId"),
-                    wire::Field::member("EndPointId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("EndpointType"),
-                    wire::Field::member("EndpointAddress"),
-                    wire::Field::member("EndpointSubAddress"),
-                    wire::Field::member("EndpointSubAddressType"),
-                    wire::Field::member("EndpointZoneId"),
-                    wire::Field::member("State"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("EndpointGroupId"),
+            wire::Field::member("EndPointId"),
+            wire::Field::member("Name"),
+            wire::Field::member("EndpointType"),
+            wire::Field::member("EndpointAddress"),
+            wire::Field::member("EndpointSubAddress"),
+            wire::Field::member("EndpointSubAddressType"),
+            wire::Field::member("EndpointZoneId"),
+            wire::Field::member("State"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -283,7 +287,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"AcceleratorId\": \"ga-bp17frjjh0udz4qz****\",\n  \"EndpointGroupId\": \"epg-bp1dmlohjjz4kqaun****\",\n  \"EndPointId\": \"ep-bp14sz7ftcwwjgrdm****\",\n  \"Name\": \"ep01\",\n  \"EndpointType\": \"ENI\",\n  \"EndpointAddress\": \"eni-bp1a05txelswuj8g****\",\n  \"EndpointSubAddress\": \"172.16.XX.XX\",\n  \"EndpointSubAddressType\": \"primary\",\n  \"EndpointZoneId\": \"cn-hangzhou-g\",\n  \"State\": \"active\",\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\"\n}"),
+        operation::Sample::Json(r#"{
+  "AcceleratorId": "ga-bp17frjjh0udz4qz****",
+  "EndpointGroupId": "epg-bp1dmlohjjz4kqaun****",
+  "EndPointId": "ep-bp14sz7ftcwwjgrdm****",
+  "Name": "ep01",
+  "EndpointType": "ENI",
+  "EndpointAddress": "eni-bp1a05txelswuj8g****",
+  "EndpointSubAddress": "172.16.XX.XX",
+  "EndpointSubAddressType": "primary",
+  "EndpointZoneId": "cn-hangzhou-g",
+  "State": "active",
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -292,12 +308,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.EndPoints`, status 400: There is no endpoint with this ID.
     NotExistEndPoints,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetBasicEndpoint";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -312,7 +328,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_basic_endpoint`](mod@super::get_basic_endpoint).
     #[inline]
-    pub fn get_basic_endpoint(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_basic_endpoint(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

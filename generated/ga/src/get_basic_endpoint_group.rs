@@ -2,7 +2,9 @@
 
 //! Tells everything about the endpoint group of a basic accelerator.
 //!
-//! Operation `GetBasicEndpointGroup`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/GetBasicEndpointGroup) at Alibaba Cloud.
+//! Operation `GetBasicEndpointGroup`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/GetBasicEndpointGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(get::Error::NotExistEndPointGroup);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NotExistEndPointGroup);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = get::Request::new().endpoint_group_id("epg-bp1dmlohjjz4kqaun****");
 //! let error = client.get_basic_endpoint_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NotExistEndPointGroup) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::NotExistEndPointGroup) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,20 +51,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetBasicEndpointGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `EndpointGroupId`, **required**: The endpoint group's ID, `epg-…`.
     ///
@@ -69,27 +75,31 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`endpoint_group_id`](field@Self::endpoint_group_id).
+    /// Sets [`EndpointGroupId`](field@Self::endpoint_group_id), **required**: The endpoint group's
+    /// ID, `epg-…`.
     #[inline]
     pub fn endpoint_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_id, value);
@@ -100,16 +110,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("EndpointGroupId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("EndpointGroupId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +168,8 @@ pub struct Response {
     pub endpoint_group_region: String,
     /// `EndpointType`: What the endpoint is.
     ///
-    /// Values: [`ENI`](Self::ENDPOINT_TYPE_ENI), [`SLB`](Self::ENDPOINT_TYPE_SLB), [`ECS`](Self::ENDPOINT_TYPE_ECS), [`NLB`](Self::ENDPOINT_TYPE_NLB). Example: `ENI`.
+    /// Values: [`ENI`](Self::ENDPOINT_TYPE_ENI), [`SLB`](Self::ENDPOINT_TYPE_SLB),
+    /// [`ECS`](Self::ENDPOINT_TYPE_ECS), [`NLB`](Self::ENDPOINT_TYPE_NLB).
     pub endpoint_type: String,
     /// `EndpointAddress`: The ID of the resource that is the endpoint.
     ///
@@ -171,7 +177,8 @@ pub struct Response {
     pub endpoint_address: String,
     /// `State`: The state of the endpoint group.
     ///
-    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE), [`updating`](Self::STATE_UPDATING), [`deleting`](Self::STATE_DELETING). Example: `active`.
+    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE),
+    /// [`updating`](Self::STATE_UPDATING), [`deleting`](Self::STATE_DELETING).
     pub state: String,
     /// `EndpointSubAddress`: The private IP address of the endpoint that is used.
     ///
@@ -201,23 +208,18 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("EndpointGroupId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("EndpointGroupRegion"),
-                    wire::Field::member("EndpointType"),
-                    wire::Field::member("EndpointAddress"),
-                    wire::Field::member("State"),
-                    wire::Field::member("EndpointSubAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("EndpointGroupId"),
+            wire::Field::member("Name"),
+            wire::Field::member("Description"),
+            wire::Field::member("EndpointGroupRegion"),
+            wire::Field::member("EndpointType"),
+            wire::Field::member("EndpointAddress"),
+            wire::Field::member("State"),
+            wire::Field::member("EndpointSubAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,7 +267,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\",\n  \"AcceleratorId\": \"ga-bp17frjjh0udz4qz****\",\n  \"EndpointGroupId\": \"epg-bp1dmlohjjz4kqaun****\",\n  \"Name\": \"group1\",\n  \"Description\": \"BasicEndpointGroup\",\n  \"EndpointGroupRegion\": \"cn-shanghai\",\n  \"EndpointType\": \"ENI\",\n  \"EndpointAddress\": \"eni-bp1a05txelswuj8g****\",\n  \"State\": \"active\",\n  \"EndpointSubAddress\": \"172.16.XX.XX\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "AcceleratorId": "ga-bp17frjjh0udz4qz****",
+  "EndpointGroupId": "epg-bp1dmlohjjz4kqaun****",
+  "Name": "group1",
+  "Description": "BasicEndpointGroup",
+  "EndpointGroupRegion": "cn-shanghai",
+  "EndpointType": "ENI",
+  "EndpointAddress": "eni-bp1a05txelswuj8g****",
+  "State": "active",
+  "EndpointSubAddress": "172.16.XX.XX"
+}"#),
     ];
 }
 
@@ -274,15 +287,15 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+pub enum ErrorKind {
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
     /// `NotExist.EndPointGroup`, status 400: There is no endpoint group with this ID.
     NotExistEndPointGroup,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetBasicEndpointGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -296,9 +309,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Tells everything about the endpoint group of a basic accelerator.
     ///
-    /// Examples, errors and types: [`get_basic_endpoint_group`](mod@super::get_basic_endpoint_group).
+    /// Examples, errors and types:
+    /// [`get_basic_endpoint_group`](mod@super::get_basic_endpoint_group).
     #[inline]
-    pub fn get_basic_endpoint_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_basic_endpoint_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

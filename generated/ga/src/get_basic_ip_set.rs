@@ -2,7 +2,8 @@
 
 //! Tells everything about the IP set of a basic accelerator: its acceleration region.
 //!
-//! Operation `GetBasicIpSet`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/GetBasicIpSet) at Alibaba Cloud.
+//! Operation `GetBasicIpSet`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/GetBasicIpSet) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(get::Error::NotExistIpSet);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NotExistIpSet);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = get::Request::new().ip_set_id("ips-bp11r5jb8ogp122xl****");
 //! let error = client.get_basic_ip_set(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NotExistIpSet) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::NotExistIpSet) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,49 +50,56 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetBasicIpSet`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// `IpSetId`, **required**: The IP set's ID, `ips-…`, as [`GetBasicAccelerator`](mod@crate::get_basic_accelerator) tells it.
+    /// `IpSetId`, **required**: The IP set's ID, `ips-…`, as
+    /// [`GetBasicAccelerator`](mod@crate::get_basic_accelerator) tells it.
     ///
     /// Example: `ips-bp11r5jb8ogp122xl****`.
     pub ip_set_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`ip_set_id`](field@Self::ip_set_id).
+    /// Sets [`IpSetId`](field@Self::ip_set_id), **required**: The IP set's ID, `ips-…`, as
+    /// [`GetBasicAccelerator`](mod@crate::get_basic_accelerator) tells it.
     #[inline]
     pub fn ip_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_set_id, value);
@@ -100,16 +110,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("IpSetId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("IpSetId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,15 +168,21 @@ pub struct Response {
     pub accelerator_id: String,
     /// `IpVersion`: Which IP version clients use there: `IPv4`, the only one.
     ///
-    /// Values: [`IPv4`](Self::IP_VERSION_IPV4). Example: `IPv4`.
+    /// Values: [`IPv4`](Self::IP_VERSION_IPV4).
     pub ip_version: String,
     /// `State`: The state of the IP set.
     ///
-    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE), [`updating`](Self::STATE_UPDATING), [`Deleting`](Self::STATE_DELETING). Example: `active`.
+    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE),
+    /// [`updating`](Self::STATE_UPDATING), [`Deleting`](Self::STATE_DELETING).
     pub state: String,
     /// `IspType`: The line type of the region's public IP addresses.
     ///
-    /// Values: [`BGP`](Self::ISP_TYPE_BGP), [`BGP_PRO`](Self::ISP_TYPE_BGP_PRO), [`ChinaTelecom`](Self::ISP_TYPE_CHINA_TELECOM), [`ChinaUnicom`](Self::ISP_TYPE_CHINA_UNICOM), [`ChinaMobile`](Self::ISP_TYPE_CHINA_MOBILE), [`ChinaTelecom_L2`](Self::ISP_TYPE_CHINA_TELECOM_L2), [`ChinaUnicom_L2`](Self::ISP_TYPE_CHINA_UNICOM_L2), [`ChinaMobile_L2`](Self::ISP_TYPE_CHINA_MOBILE_L2). Example: `BGP`.
+    /// Values: [`BGP`](Self::ISP_TYPE_BGP), [`BGP_PRO`](Self::ISP_TYPE_BGP_PRO),
+    /// [`ChinaTelecom`](Self::ISP_TYPE_CHINA_TELECOM),
+    /// [`ChinaUnicom`](Self::ISP_TYPE_CHINA_UNICOM), [`ChinaMobile`](Self::ISP_TYPE_CHINA_MOBILE),
+    /// [`ChinaTelecom_L2`](Self::ISP_TYPE_CHINA_TELECOM_L2),
+    /// [`ChinaUnicom_L2`](Self::ISP_TYPE_CHINA_UNICOM_L2),
+    /// [`ChinaMobile_L2`](Self::ISP_TYPE_CHINA_MOBILE_L2).
     pub isp_type: String,
 }
 
@@ -210,22 +221,17 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AccelerateRegionId"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("IpSetId"),
-                    wire::Field::member("IpAddress"),
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("IpVersion"),
-                    wire::Field::member("State"),
-                    wire::Field::member("IspType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AccelerateRegionId"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("IpSetId"),
+            wire::Field::member("IpAddress"),
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("IpVersion"),
+            wire::Field::member("State"),
+            wire::Field::member("IspType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,7 +277,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"6D2BFF54-6AF2-4679-88C4-2F2E187F16CB\",\n  \"AccelerateRegionId\": \"cn-hangzhou\",\n  \"Bandwidth\": 2,\n  \"IpSetId\": \"ips-bp11ilwqjdkjeg9r7****\",\n  \"IpAddress\": \"118.31.XX.XX\",\n  \"AcceleratorId\": \"ga-bp17frjjh0udz4qz****\",\n  \"IpVersion\": \"IPv4\",\n  \"State\": \"active\",\n  \"IspType\": \"BGP\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6D2BFF54-6AF2-4679-88C4-2F2E187F16CB",
+  "AccelerateRegionId": "cn-hangzhou",
+  "Bandwidth": 2,
+  "IpSetId": "ips-bp11ilwqjdkjeg9r7****",
+  "IpAddress": "118.31.XX.XX",
+  "AcceleratorId": "ga-bp17frjjh0udz4qz****",
+  "IpVersion": "IPv4",
+  "State": "active",
+  "IspType": "BGP"
+}"#),
     ];
 }
 
@@ -280,12 +296,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.IpSet`, status 400: There is no IP set with this ID.
     NotExistIpSet,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetBasicIpSet";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -300,7 +316,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_basic_ip_set`](mod@super::get_basic_ip_set).
     #[inline]
-    pub fn get_basic_ip_set(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_basic_ip_set(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists the resources of other services that an accelerator works with.
 //!
-//! Operation `GetGlobalAcceleratorResources`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/GetGlobalAcceleratorResources) at Alibaba Cloud.
+//! Operation `GetGlobalAcceleratorResources`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/GetGlobalAcceleratorResources)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetGlobalAcceleratorResources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -35,10 +38,10 @@ pub struct Request {
     ///
     /// Example: `ga-bp1odcab8tmno0hdq****`.
     pub accelerator_id: Option<String>,
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AssociatedResourceType`: Only those of this service: `WAF`, Web Application Firewall.
     ///
@@ -55,41 +58,46 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`associated_resource_type`](field@Self::associated_resource_type).
+    /// Sets [`AssociatedResourceType`](field@Self::associated_resource_type): Only those of this
+    /// service: `WAF`, Web Application Firewall.
     #[inline]
     pub fn associated_resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.associated_resource_type, value);
         self
     }
 
-    /// Sets [`associated_resource_region_id`](field@Self::associated_resource_region_id).
+    /// Sets [`AssociatedResourceRegionId`](field@Self::associated_resource_region_id): Only those
+    /// of this region.
     #[inline]
     pub fn associated_resource_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.associated_resource_region_id, value);
         self
     }
 
-    /// Sets [`associated_resource_id`](field@Self::associated_resource_id).
+    /// Sets [`AssociatedResourceId`](field@Self::associated_resource_id): Only this one, by its ID
+    /// at its service.
     #[inline]
     pub fn associated_resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.associated_resource_id, value);
@@ -100,18 +108,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("AssociatedResourceType"),
-                    wire::Field::query("AssociatedResourceRegionId"),
-                    wire::Field::query("AssociatedResourceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("AssociatedResourceType"),
+            wire::Field::query("AssociatedResourceRegionId"),
+            wire::Field::query("AssociatedResourceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,15 +157,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AssociatedResources"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AssociatedResources"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,12 +190,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"DE77A7F3-3B74-41C0-A5BC-CAFD188C28B6\",\n  \"AssociatedResources\": [\n    {\n      \"AssociatedResourceType\": \"WAF\",\n      \"AssociatedResourceId\": \"waf_v2_public_cn-x0r****gr1i\",\n      \"AssociatedResourceRegionId\": \"cn-hangzhou\",\n      \"AssociatedMode\": \"Associated\",\n      \"State\": \"active\",\n      \"AcceleratorId\": \"ga-bp1odcab8tmno0hdq****\"\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DE77A7F3-3B74-41C0-A5BC-CAFD188C28B6",
+  "AssociatedResources": [
+    {
+      "AssociatedResourceType": "WAF",
+      "AssociatedResourceId": "waf_v2_public_cn-x0r****gr1i",
+      "AssociatedResourceRegionId": "cn-hangzhou",
+      "AssociatedMode": "Associated",
+      "State": "active",
+      "AcceleratorId": "ga-bp1odcab8tmno0hdq****"
+    }
+  ]
+}"#),
     ];
 }
 
-/// An item of [`Response::associated_resources`](field@Response::associated_resources): A resource
-/// of another service.
+/// An item of [`Response::associated_resources`](field@Response::associated_resources): A
+/// resource of another service.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AssociatedResource {
@@ -230,19 +240,14 @@ pub struct AssociatedResource {
 impl wire::Object for AssociatedResource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssociatedResource",
-                fields: &[
-                    wire::Field::member("AssociatedResourceType"),
-                    wire::Field::member("AssociatedResourceId"),
-                    wire::Field::member("AssociatedResourceRegionId"),
-                    wire::Field::member("AssociatedMode"),
-                    wire::Field::member("State"),
-                    wire::Field::member("AcceleratorId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssociatedResource", const { &[
+            wire::Field::member("AssociatedResourceType"),
+            wire::Field::member("AssociatedResourceId"),
+            wire::Field::member("AssociatedResourceRegionId"),
+            wire::Field::member("AssociatedMode"),
+            wire::Field::member("State"),
+            wire::Field::member("AcceleratorId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,28 +277,23 @@ impl wire::Object for AssociatedResource {
 
 wire::object!(AssociatedResource);
 
-/// The error codes that are documented for `GetGlobalAcceleratorResources`: none.
+/// No error codes are documented for `GetGlobalAcceleratorResources`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetGlobalAcceleratorResources";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists the resources of other services that an accelerator works with.
     ///
-    /// Examples, errors and types: [`get_global_accelerator_resources`](mod@super::get_global_accelerator_resources).
+    /// Examples, errors and types:
+    /// [`get_global_accelerator_resources`](mod@super::get_global_accelerator_resources).
     #[inline]
-    pub fn get_global_accelerator_resources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_global_accelerator_resources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! Only where health checks are on in the endpoint group.
 //!
-//! Operation `GetHealthStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/GetHealthStatus) at Alibaba Cloud.
+//! Operation `GetHealthStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/GetHealthStatus) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,20 +34,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetHealthStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether to have the request checked and nothing done.
     ///
@@ -65,41 +69,45 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether to have the request checked and nothing done.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**: The listener's ID, `lsr-…`.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
@@ -110,18 +118,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("ListenerId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("DryRun"),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("ListenerId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +166,8 @@ pub struct Response {
     pub listener_id: String,
     /// `HealthStatus`: The health of all endpoints together.
     ///
-    /// Values: [`normal`](Self::HEALTH_STATUS_NORMAL), [`abnormal`](Self::HEALTH_STATUS_ABNORMAL), [`partiallyAbnormal`](Self::HEALTH_STATUS_PARTIALLY_ABNORMAL). Example: `normal`.
+    /// Values: [`normal`](Self::HEALTH_STATUS_NORMAL), [`abnormal`](Self::HEALTH_STATUS_ABNORMAL),
+    /// [`partiallyAbnormal`](Self::HEALTH_STATUS_PARTIALLY_ABNORMAL).
     pub health_status: String,
     /// `EndpointGroups`: The same for each endpoint group.
     pub endpoint_groups: Vec<EndpointGroup>,
@@ -181,17 +185,12 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("HealthStatus"),
-                    wire::Field::member("EndpointGroups"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ListenerId"),
+            wire::Field::member("HealthStatus"),
+            wire::Field::member("EndpointGroups"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,12 +227,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"64ADAB1E-0B7F-4FD8-A404-3BECC0E9CCFF\",\n  \"ListenerId\": \"lsr-bp1bpn0kn908w4nbw****\",\n  \"HealthStatus\": \"normal\",\n  \"EndpointGroups\": [\n    {\n      \"EndpointGroupId\": \"epg-bp14sz7ftcwwjgrdm****\",\n      \"EndpointGroupType\": \"default\",\n      \"HealthStatus\": \"normal\",\n      \"ForwardingRuleIds\": [\n        \"frule-bp134k63nmtwmnwee****\"\n      ],\n      \"Endpoints\": [\n        {\n          \"EndpointId\": \"ep-hp33b2e43fays7s8****\",\n          \"Address\": \"47.0.XX.XX\",\n          \"HealthStatus\": \"normal\",\n          \"HealthDetail\": \"\",\n          \"Port\": 80,\n          \"Type\": \"Ip\"\n        }\n      ]\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "64ADAB1E-0B7F-4FD8-A404-3BECC0E9CCFF",
+  "ListenerId": "lsr-bp1bpn0kn908w4nbw****",
+  "HealthStatus": "normal",
+  "EndpointGroups": [
+    {
+      "EndpointGroupId": "epg-bp14sz7ftcwwjgrdm****",
+      "EndpointGroupType": "default",
+      "HealthStatus": "normal",
+      "ForwardingRuleIds": ["frule-bp134k63nmtwmnwee****"],
+      "Endpoints": [
+        {
+          "EndpointId": "ep-hp33b2e43fays7s8****",
+          "Address": "47.0.XX.XX",
+          "HealthStatus": "normal",
+          "HealthDetail": "",
+          "Port": 80,
+          "Type": "Ip"
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
-/// An item of [`Response::endpoint_groups`](field@Response::endpoint_groups): An endpoint group,
-/// and its health.
+/// An item of [`Response::endpoint_groups`](field@Response::endpoint_groups): An endpoint
+/// group, and its health.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EndpointGroup {
@@ -243,11 +264,14 @@ pub struct EndpointGroup {
     pub endpoint_group_id: String,
     /// `EndpointGroupType`: Whether the group gets what no forwarding rule takes.
     ///
-    /// Values: [`default`](Self::ENDPOINT_GROUP_TYPE_DEFAULT), [`virtual`](Self::ENDPOINT_GROUP_TYPE_VIRTUAL). Example: `default`.
+    /// Values: [`default`](Self::ENDPOINT_GROUP_TYPE_DEFAULT),
+    /// [`virtual`](Self::ENDPOINT_GROUP_TYPE_VIRTUAL).
     pub endpoint_group_type: String,
     /// `HealthStatus`: The health of the group's endpoints together.
     ///
-    /// Values: [`init`](Self::HEALTH_STATUS_INIT), [`normal`](Self::HEALTH_STATUS_NORMAL), [`abnormal`](Self::HEALTH_STATUS_ABNORMAL), [`partiallyAbnormal`](Self::HEALTH_STATUS_PARTIALLY_ABNORMAL). Example: `normal`.
+    /// Values: [`init`](Self::HEALTH_STATUS_INIT), [`normal`](Self::HEALTH_STATUS_NORMAL),
+    /// [`abnormal`](Self::HEALTH_STATUS_ABNORMAL),
+    /// [`partiallyAbnormal`](Self::HEALTH_STATUS_PARTIALLY_ABNORMAL).
     pub health_status: String,
     /// `ForwardingRuleIds`: The forwarding rules that send traffic here, by their IDs.
     ///
@@ -275,18 +299,13 @@ impl EndpointGroup {
 impl wire::Object for EndpointGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EndpointGroup",
-                fields: &[
-                    wire::Field::member("EndpointGroupId"),
-                    wire::Field::member("EndpointGroupType"),
-                    wire::Field::member("HealthStatus"),
-                    wire::Field::member("ForwardingRuleIds"),
-                    wire::Field::member("Endpoints"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EndpointGroup", const { &[
+            wire::Field::member("EndpointGroupId"),
+            wire::Field::member("EndpointGroupType"),
+            wire::Field::member("HealthStatus"),
+            wire::Field::member("ForwardingRuleIds"),
+            wire::Field::member("Endpoints"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,8 +333,8 @@ impl wire::Object for EndpointGroup {
 
 wire::object!(EndpointGroup);
 
-/// An item of [`EndpointGroup::endpoints`](field@EndpointGroup::endpoints): An endpoint, and its
-/// health.
+/// An item of [`EndpointGroup::endpoints`](field@EndpointGroup::endpoints): An endpoint, and
+/// its health.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Endpoint {
@@ -329,7 +348,8 @@ pub struct Endpoint {
     pub address: String,
     /// `HealthStatus`: The health of the endpoint.
     ///
-    /// Values: [`init`](Self::HEALTH_STATUS_INIT), [`normal`](Self::HEALTH_STATUS_NORMAL), [`abnormal`](Self::HEALTH_STATUS_ABNORMAL). Example: `normal`.
+    /// Values: [`init`](Self::HEALTH_STATUS_INIT), [`normal`](Self::HEALTH_STATUS_NORMAL),
+    /// [`abnormal`](Self::HEALTH_STATUS_ABNORMAL).
     pub health_status: String,
     /// `HealthDetail`: Nothing: the service does not fill it.
     ///
@@ -341,7 +361,10 @@ pub struct Endpoint {
     pub port: Option<i64>,
     /// `Type`: What the endpoint is.
     ///
-    /// Values: [`Domain`](Self::TYPE_DOMAIN), [`Ip`](Self::TYPE_IP), [`PublicIp`](Self::TYPE_PUBLIC_IP), [`ECS`](Self::TYPE_ECS), [`SLB`](Self::TYPE_SLB), [`ALB`](Self::TYPE_ALB), [`OSS`](Self::TYPE_OSS), [`ENI`](Self::TYPE_ENI), [`NLB`](Self::TYPE_NLB). Example: `Ip`.
+    /// Values: [`Domain`](Self::TYPE_DOMAIN), [`Ip`](Self::TYPE_IP),
+    /// [`PublicIp`](Self::TYPE_PUBLIC_IP), [`ECS`](Self::TYPE_ECS), [`SLB`](Self::TYPE_SLB),
+    /// [`ALB`](Self::TYPE_ALB), [`OSS`](Self::TYPE_OSS), [`ENI`](Self::TYPE_ENI),
+    /// [`NLB`](Self::TYPE_NLB).
     pub type_: String,
 }
 
@@ -375,19 +398,14 @@ impl Endpoint {
 impl wire::Object for Endpoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Endpoint",
-                fields: &[
-                    wire::Field::member("EndpointId"),
-                    wire::Field::member("Address"),
-                    wire::Field::member("HealthStatus"),
-                    wire::Field::member("HealthDetail"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Endpoint", const { &[
+            wire::Field::member("EndpointId"),
+            wire::Field::member("Address"),
+            wire::Field::member("HealthStatus"),
+            wire::Field::member("HealthDetail"),
+            wire::Field::member("Port"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -417,28 +435,22 @@ impl wire::Object for Endpoint {
 
 wire::object!(Endpoint);
 
-/// The error codes that are documented for `GetHealthStatus`: none.
+/// No error codes are documented for `GetHealthStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetHealthStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Tells which endpoint groups and endpoints of a listener are healthy.
     ///
     /// Examples, errors and types: [`get_health_status`](mod@super::get_health_status).
     #[inline]
-    pub fn get_health_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_health_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Tells how much bandwidth an accelerator's acceleration regions may have.
 //!
-//! Operation `GetIpsetsBandwidthLimit`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/GetIpsetsBandwidthLimit) at Alibaba Cloud.
+//! Operation `GetIpsetsBandwidthLimit`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/GetIpsetsBandwidthLimit) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +34,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(get::Error::UnknownError);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::UnknownError);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = get::Request::new().accelerator_id("ga-bp17frjjh0udz4qz****");
-//! let call = client.get_ipsets_bandwidth_limit(request).retry(alicloud_ga::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.get_ipsets_bandwidth_limit(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::UnknownError) => assert_eq!(error.status(), Some(500)),
+//!     Some(get::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,13 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetIpsetsBandwidthLimit`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
@@ -63,20 +67,22 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
@@ -87,15 +93,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("AcceleratorId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("AcceleratorId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -127,7 +128,8 @@ pub struct Response {
     pub bandwidth_limit: Option<i64>,
     /// `BandwidthAllocationType`: Whether regions share it.
     ///
-    /// Values: [`ShareBandwidth`](Self::BANDWIDTH_ALLOCATION_TYPE_SHARE_BANDWIDTH), [`ExclusiveBandwidth`](Self::BANDWIDTH_ALLOCATION_TYPE_EXCLUSIVE_BANDWIDTH). Example: `ShareBandwidth`.
+    /// Values: [`ShareBandwidth`](Self::BANDWIDTH_ALLOCATION_TYPE_SHARE_BANDWIDTH),
+    /// [`ExclusiveBandwidth`](Self::BANDWIDTH_ALLOCATION_TYPE_EXCLUSIVE_BANDWIDTH).
     pub bandwidth_allocation_type: String,
     /// `RequestId`: Identifies this call; the service's support asks for it.
     ///
@@ -145,16 +147,11 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("BandwidthLimit"),
-                    wire::Field::member("BandwidthAllocationType"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("BandwidthLimit"),
+            wire::Field::member("BandwidthAllocationType"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +183,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"BandwidthLimit\": 20,\n  \"BandwidthAllocationType\": \"ShareBandwidth\",\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\"\n}"),
+        operation::Sample::Json(r#"{
+  "BandwidthLimit": 20,
+  "BandwidthAllocationType": "ShareBandwidth",
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -195,13 +196,13 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+pub enum ErrorKind {
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetIpsetsBandwidthLimit";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -214,9 +215,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Tells how much bandwidth an accelerator's acceleration regions may have.
     ///
-    /// Examples, errors and types: [`get_ipsets_bandwidth_limit`](mod@super::get_ipsets_bandwidth_limit).
+    /// Examples, errors and types:
+    /// [`get_ipsets_bandwidth_limit`](mod@super::get_ipsets_bandwidth_limit).
     #[inline]
-    pub fn get_ipsets_bandwidth_limit(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_ipsets_bandwidth_limit(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

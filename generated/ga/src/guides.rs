@@ -2,11 +2,17 @@
 
 //! Guides, whose programs are tests of this crate.
 //!
-//! - [Accelerate an HTTPS site](mod@accelerate_a_site): From nothing to a site that clients reach at the acceleration region nearest to them, and back to nothing again.
-//! - [Several domain names on one listener](mod@certificates): An HTTPS listener serves any number of domain names, each with a certificate of its own, and a certificate is replaced while clients go on.
-//! - [Errors, and what to do about each](mod@errors): What goes wrong with Global Accelerator, how to tell it apart, and which of it goes away by waiting.
-//! - [Pages and tags](mod@pages_and_tags): Lists come in pages, which the client goes through for you; tags say which resources are whose.
-//! - [Testing an app that uses it](mod@testing_an_app): Tests of your app need no account and no network: the service is played, by answers that you prepare.
+//! - [Accelerate an HTTPS site](mod@accelerate_a_site): From nothing to a site that clients reach
+//!   at the acceleration region nearest to them, and back to nothing again.
+//! - [Several domain names on one listener](mod@certificates): An HTTPS listener serves any number
+//!   of domain names, each with a certificate of its own, and a certificate is replaced while
+//!   clients go on.
+//! - [Errors, and what to do about each](mod@errors): What goes wrong with Global Accelerator, how
+//!   to tell it apart, and which of it goes away by waiting.
+//! - [Pages and tags](mod@pages_and_tags): Lists come in pages, which the client goes through for
+//!   you; tags say which resources are whose.
+//! - [Testing an app that uses it](mod@testing_an_app): Tests of your app need no account and no
+//!   network: the service is played, by answers that you prepare.
 
 pub mod accelerate_a_site;
 pub mod certificates;

@@ -2,10 +2,13 @@
 
 //! Lists the acceleration areas, each with the regions in it where clients can enter.
 //!
-//! Every region of the service is listed, whatever an accelerator of yours may
-//! use. [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas) lists those for one accelerator.
+//! Every region of the service is listed, whatever an accelerator of yours may use.
+//! [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas) lists those for
+//! one accelerator.
 //!
-//! Operation `ListAccelerateAreas`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListAccelerateAreas) at Alibaba Cloud.
+//! Operation `ListAccelerateAreas`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListAccelerateAreas) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -33,13 +36,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(list::Error::UnknownError);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::UnknownError);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = list::Request::new();
-//! let call = client.list_accelerate_areas(request).retry(alicloud_ga::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.list_accelerate_areas(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::UnknownError) => assert_eq!(error.status(), Some(500)),
+//!     Some(list::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,24 +53,26 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAccelerateAreas`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -77,14 +83,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,15 +120,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Areas"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Areas"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +153,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"6FEA0CF3-D3B9-43E5-A304-D217037876A8\",\n  \"Areas\": [\n    {\n      \"LocalName\": \"North China\",\n      \"AreaId\": \"cn-huabei\",\n      \"RegionList\": [\n        {\n          \"LocalName\": \"China (Qingdao)\",\n          \"RegionId\": \"cn-qingdao\"\n        }\n      ]\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6FEA0CF3-D3B9-43E5-A304-D217037876A8",
+  "Areas": [
+    {
+      "LocalName": "North China",
+      "AreaId": "cn-huabei",
+      "RegionList": [{"LocalName": "China (Qingdao)", "RegionId": "cn-qingdao"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -180,16 +185,11 @@ pub struct Area {
 impl wire::Object for Area {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Area",
-                fields: &[
-                    wire::Field::member("LocalName"),
-                    wire::Field::member("AreaId"),
-                    wire::Field::member("RegionList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Area", const { &[
+            wire::Field::member("LocalName"),
+            wire::Field::member("AreaId"),
+            wire::Field::member("RegionList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,15 +230,10 @@ pub struct RegionList {
 impl wire::Object for RegionList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RegionList",
-                fields: &[
-                    wire::Field::member("LocalName"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RegionList", const { &[
+            wire::Field::member("LocalName"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,13 +260,13 @@ wire::object!(RegionList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+pub enum ErrorKind {
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAccelerateAreas";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -286,7 +281,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_accelerate_areas`](mod@super::list_accelerate_areas).
     #[inline]
-    pub fn list_accelerate_areas(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_accelerate_areas(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

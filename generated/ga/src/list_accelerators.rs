@@ -2,10 +2,13 @@
 
 //! Lists the account's standard accelerators.
 //!
-//! The parameters choose which ones; without any, all are listed. Basic ones are listed
-//! by [`ListBasicAccelerators`](mod@crate::list_basic_accelerators).
+//! The parameters choose which ones; without any, all are listed. Basic ones are listed by
+//! [`ListBasicAccelerators`](mod@crate::list_basic_accelerators).
 //!
-//! Operation `ListAccelerators`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListAccelerators) at Alibaba Cloud.
+//! Operation `ListAccelerators`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListAccelerators) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -33,13 +36,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(list::Error::UnknownError);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::UnknownError);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = list::Request::new();
-//! let call = client.list_accelerators(request).retry(alicloud_ga::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.list_accelerators(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::UnknownError) => assert_eq!(error.status(), Some(500)),
+//!     Some(list::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,13 +53,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAccelerators`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: Which page to read, counted from 1.
     ///
@@ -71,7 +76,10 @@ pub struct Request {
     pub accelerator_id: Option<String>,
     /// `State`: Only accelerators in this state.
     ///
-    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE), [`configuring`](Self::STATE_CONFIGURING), [`binding`](Self::STATE_BINDING), [`unbinding`](Self::STATE_UNBINDING), [`deleting`](Self::STATE_DELETING), [`finacialLocked`](Self::STATE_FINACIAL_LOCKED). Example: `active`.
+    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE),
+    /// [`configuring`](Self::STATE_CONFIGURING), [`binding`](Self::STATE_BINDING),
+    /// [`unbinding`](Self::STATE_UNBINDING), [`deleting`](Self::STATE_DELETING),
+    /// [`finacialLocked`](Self::STATE_FINACIAL_LOCKED).
     pub state: Option<String>,
     /// `ResourceGroupId`: Only accelerators of this resource group, `rg-…`.
     ///
@@ -99,55 +107,57 @@ impl Request {
     /// `finacialLocked`, a value of `State`: It is locked, for want of payment.
     pub const STATE_FINACIAL_LOCKED: &str = "finacialLocked";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): Which page to read, counted from 1.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many items a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id): Only this accelerator, `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`state`](field@Self::state).
+    /// Sets [`State`](field@Self::state): Only accelerators in this state.
     #[inline]
     pub fn state(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.state, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id): Only accelerators of this resource
+    /// group, `rg-…`.
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag): The tags that an accelerator has to have.
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -158,20 +168,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("AcceleratorId"),
-                    wire::Field::query("State"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("AcceleratorId"),
+            wire::Field::query("State"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,40 +209,41 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag): One tag.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// `Key`: The key.
     ///
-    /// Neither empty nor longer than 64 characters, without `http://` and `https://`, and not starting
-    /// with `aliyun` or `acs:`.
+    /// Neither empty nor longer than 64 characters, without `http://` and `https://`, and not
+    /// starting with `aliyun` or `acs:`.
     ///
     /// Example: `tag-key`.
     pub key: Option<String>,
     /// `Value`: The value.
     ///
-    /// At most 128 characters, without `http://` and `https://`, and not starting with `aliyun`
-    /// or `acs:`; it may be empty.
+    /// At most 128 characters, without `http://` and `https://`, and not starting with `aliyun` or
+    /// `acs:`; it may be empty.
     ///
     /// Example: `tag-value`.
     pub value: Option<String>,
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key): The key.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value): The value.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -248,15 +254,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,18 +306,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Accelerators"),
-                    wire::Field::member("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Accelerators"),
+            wire::Field::member("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -357,7 +353,48 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"TotalCount\": 1,\n  \"PageSize\": 10,\n  \"RequestId\": \"DE77A7F3-3B74-41C0-A5BC-CAFD188C28B6\",\n  \"Accelerators\": [\n    {\n      \"DnsName\": \"ga-bp15u1i2hmtbk8c3i****.aliyunga0019.com\",\n      \"Type\": \"Invalid parameter\",\n      \"SecondDnsName\": \"ga-bp1f609c76zg6zuna****-1.aliyunga0047.com\",\n      \"Spec\": \"1\",\n      \"State\": \"active\",\n      \"CreateTime\": 1650643200,\n      \"CenId\": \"cen-hjfufhjfuwff****\",\n      \"DdosId\": \"ddoscoo-cn-zz11vq7j****\",\n      \"BasicBandwidthPackage\": {\n        \"Bandwidth\": 2,\n        \"BandwidthType\": \"Basic\",\n        \"InstanceId\": \"gbwp-bp1d8xk8bg139j0fw****\"\n      },\n      \"RegionId\": \"cn-hangzhou\",\n      \"InstanceChargeType\": \"PREPAY\",\n      \"AcceleratorId\": \"ga-bp1odcab8tmno0hdq****\",\n      \"Description\": \"Accelerator\",\n      \"Bandwidth\": 5,\n      \"BandwidthBillingType\": \"CDT\",\n      \"ExpiredTime\": 1653235200,\n      \"Name\": \"Accelerator\",\n      \"CrossDomainBandwidthPackage\": {\n        \"Bandwidth\": 2,\n        \"InstanceId\": \"gbwp-bp1d8xk8bg139j0fw****\"\n      },\n      \"IpSetConfig\": {\n        \"AccessMode\": \"UserDefine\"\n      },\n      \"ResourceGroupId\": \"rg-aekztkx4zwc****\",\n      \"Tags\": [\n        {\n          \"Key\": \"test-key\",\n          \"Value\": \"tast-value\"\n        }\n      ],\n      \"CrossBorderMode\": \"bgpPro\",\n      \"CrossBorderStatus\": false,\n      \"UpgradableStatus\": \"notUpgradable\",\n      \"ServiceId\": \"ALB\",\n      \"ServiceManaged\": true,\n      \"ServiceManagedInfos\": [\n        {\n          \"Action\": \"Update\",\n          \"ChildType\": \"Listener\",\n          \"IsManaged\": false\n        }\n      ],\n      \"DdosConfigList\": [\n        {\n          \"DdosId\": \"ddoscoo-cn-zz11vq7j****\",\n          \"DdosRegionId\": \"cn-hangzhou\"\n        }\n      ]\n    }\n  ],\n  \"PageNumber\": 1\n}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1,
+  "PageSize": 10,
+  "RequestId": "DE77A7F3-3B74-41C0-A5BC-CAFD188C28B6",
+  "Accelerators": [
+    {
+      "DnsName": "ga-bp15u1i2hmtbk8c3i****.aliyunga0019.com",
+      "Type": "Invalid parameter",
+      "SecondDnsName": "ga-bp1f609c76zg6zuna****-1.aliyunga0047.com",
+      "Spec": "1",
+      "State": "active",
+      "CreateTime": 1650643200,
+      "CenId": "cen-hjfufhjfuwff****",
+      "DdosId": "ddoscoo-cn-zz11vq7j****",
+      "BasicBandwidthPackage": {
+        "Bandwidth": 2,
+        "BandwidthType": "Basic",
+        "InstanceId": "gbwp-bp1d8xk8bg139j0fw****"
+      },
+      "RegionId": "cn-hangzhou",
+      "InstanceChargeType": "PREPAY",
+      "AcceleratorId": "ga-bp1odcab8tmno0hdq****",
+      "Description": "Accelerator",
+      "Bandwidth": 5,
+      "BandwidthBillingType": "CDT",
+      "ExpiredTime": 1653235200,
+      "Name": "Accelerator",
+      "CrossDomainBandwidthPackage": {"Bandwidth": 2, "InstanceId": "gbwp-bp1d8xk8bg139j0fw****"},
+      "IpSetConfig": {"AccessMode": "UserDefine"},
+      "ResourceGroupId": "rg-aekztkx4zwc****",
+      "Tags": [{"Key": "test-key", "Value": "tast-value"}],
+      "CrossBorderMode": "bgpPro",
+      "CrossBorderStatus": false,
+      "UpgradableStatus": "notUpgradable",
+      "ServiceId": "ALB",
+      "ServiceManaged": true,
+      "ServiceManagedInfos": [{"Action": "Update", "ChildType": "Listener", "IsManaged": false}],
+      "DdosConfigList": [{"DdosId": "ddoscoo-cn-zz11vq7j****", "DdosRegionId": "cn-hangzhou"}]
+    }
+  ],
+  "PageNumber": 1
+}"#),
     ];
 }
 
@@ -388,23 +425,30 @@ pub struct Accelerator {
     ///
     /// Example: `ga-bp1f609c76zg6zuna****-1.aliyunga0047.com`.
     pub second_dns_name: String,
-    /// `Spec`: The size: how many acceleration regions, endpoint groups and ports there may be, and
-    /// how much traffic.
+    /// `Spec`: The size: how many acceleration regions, endpoint groups and ports there may be,
+    /// and how much traffic.
     ///
     /// From 40 on a size is for accounts that are admitted to it.
     ///
-    /// Values: [`1`](Self::SPEC_1), [`2`](Self::SPEC_2), [`3`](Self::SPEC_3), [`5`](Self::SPEC_5), [`8`](Self::SPEC_8), [`10`](Self::SPEC_10), [`20`](Self::SPEC_20), [`30`](Self::SPEC_30), [`40`](Self::SPEC_40), [`50`](Self::SPEC_50), [`60`](Self::SPEC_60), [`70`](Self::SPEC_70), [`80`](Self::SPEC_80), [`90`](Self::SPEC_90), [`100`](Self::SPEC_100), [`200`](Self::SPEC_200). Example: `1`.
+    /// Values: [`1`](Self::SPEC_1), [`2`](Self::SPEC_2), [`3`](Self::SPEC_3), [`5`](Self::SPEC_5),
+    /// [`8`](Self::SPEC_8), [`10`](Self::SPEC_10), [`20`](Self::SPEC_20), [`30`](Self::SPEC_30),
+    /// [`40`](Self::SPEC_40), [`50`](Self::SPEC_50), [`60`](Self::SPEC_60), [`70`](Self::SPEC_70),
+    /// [`80`](Self::SPEC_80), [`90`](Self::SPEC_90), [`100`](Self::SPEC_100),
+    /// [`200`](Self::SPEC_200).
     pub spec: String,
     /// `State`: The state of the accelerator.
     ///
-    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE), [`configuring`](Self::STATE_CONFIGURING), [`binding`](Self::STATE_BINDING), [`unbinding`](Self::STATE_UNBINDING), [`deleting`](Self::STATE_DELETING), [`finacialLocked`](Self::STATE_FINACIAL_LOCKED). Example: `active`.
+    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE),
+    /// [`configuring`](Self::STATE_CONFIGURING), [`binding`](Self::STATE_BINDING),
+    /// [`unbinding`](Self::STATE_UNBINDING), [`deleting`](Self::STATE_DELETING),
+    /// [`finacialLocked`](Self::STATE_FINACIAL_LOCKED).
     pub state: String,
     /// `CreateTime`: When it was created, in milliseconds since 1970-01-01 UTC.
     ///
     /// Example: `1650643200`.
     pub create_time: Option<i64>,
-    /// `CenId`: The Cloud Enterprise Network instance that the accelerator is attached to, `cen-…`;
-    /// empty where there is none.
+    /// `CenId`: The Cloud Enterprise Network instance that the accelerator is attached to,
+    /// `cen-…`; empty where there is none.
     ///
     /// Example: `cen-hjfufhjfuwff****`.
     pub cen_id: String,
@@ -420,7 +464,8 @@ pub struct Accelerator {
     pub region_id: String,
     /// `InstanceChargeType`: How the accelerator is paid for.
     ///
-    /// Values: [`PREPAY`](Self::INSTANCE_CHARGE_TYPE_PREPAY), [`POSTPAY`](Self::INSTANCE_CHARGE_TYPE_POSTPAY). Example: `PREPAY`.
+    /// Values: [`PREPAY`](Self::INSTANCE_CHARGE_TYPE_PREPAY),
+    /// [`POSTPAY`](Self::INSTANCE_CHARGE_TYPE_POSTPAY).
     pub instance_charge_type: String,
     /// `AcceleratorId`: The accelerator's ID, `ga-…`.
     ///
@@ -436,7 +481,8 @@ pub struct Accelerator {
     pub bandwidth: Option<i64>,
     /// `BandwidthBillingType`: What traffic is paid by.
     ///
-    /// Values: [`BandwidthPackage`](Self::BANDWIDTH_BILLING_TYPE_BANDWIDTH_PACKAGE), [`CDT`](Self::BANDWIDTH_BILLING_TYPE_CDT), [`CDT95`](Self::BANDWIDTH_BILLING_TYPE_CDT95). Example: `CDT`.
+    /// Values: [`BandwidthPackage`](Self::BANDWIDTH_BILLING_TYPE_BANDWIDTH_PACKAGE),
+    /// [`CDT`](Self::BANDWIDTH_BILLING_TYPE_CDT), [`CDT95`](Self::BANDWIDTH_BILLING_TYPE_CDT95).
     pub bandwidth_billing_type: String,
     /// `ExpiredTime`: Until when it is paid for, in milliseconds since 1970-01-01 UTC.
     ///
@@ -446,8 +492,8 @@ pub struct Accelerator {
     ///
     /// Example: `Accelerator`.
     pub name: String,
-    /// `CrossDomainBandwidthPackage`: The cross-border bandwidth package in use; on the international
-    /// site only.
+    /// `CrossDomainBandwidthPackage`: The cross-border bandwidth package in use; on the
+    /// international site only.
     pub cross_domain_bandwidth_package: Option<CrossDomainBandwidthPackage>,
     /// `IpSetConfig`: How the acceleration regions are set up.
     pub ip_set_config: Option<IpSetConfig>,
@@ -459,7 +505,8 @@ pub struct Accelerator {
     pub tags: Vec<AcceleratorTag>,
     /// `CrossBorderMode`: Over which network traffic crosses the border of mainland China.
     ///
-    /// Values: [`bgpPro`](Self::CROSS_BORDER_MODE_BGP_PRO), [`private`](Self::CROSS_BORDER_MODE_PRIVATE). Example: `bpgPro`.
+    /// Values: [`bgpPro`](Self::CROSS_BORDER_MODE_BGP_PRO),
+    /// [`private`](Self::CROSS_BORDER_MODE_PRIVATE). Example: `bpgPro`.
     pub cross_border_mode: String,
     /// `CrossBorderStatus`: Whether traffic may cross the border of mainland China.
     ///
@@ -467,7 +514,9 @@ pub struct Accelerator {
     pub cross_border_status: Option<bool>,
     /// `UpgradableStatus`: Whether a newer version of the accelerator is there to upgrade to.
     ///
-    /// Values: [`notUpgradable`](Self::UPGRADABLE_STATUS_NOT_UPGRADABLE), [`upgradable`](Self::UPGRADABLE_STATUS_UPGRADABLE), [`upgradeFailed`](Self::UPGRADABLE_STATUS_UPGRADE_FAILED). Example: `notUpgradable`.
+    /// Values: [`notUpgradable`](Self::UPGRADABLE_STATUS_NOT_UPGRADABLE),
+    /// [`upgradable`](Self::UPGRADABLE_STATUS_UPGRADABLE),
+    /// [`upgradeFailed`](Self::UPGRADABLE_STATUS_UPGRADE_FAILED).
     pub upgradable_status: String,
     /// `ServiceId`: Which service manages it; only where `ServiceManaged` is true.
     ///
@@ -477,8 +526,8 @@ pub struct Accelerator {
     ///
     /// Example: `true`.
     pub service_managed: Option<bool>,
-    /// `ServiceManagedInfos`: What the account may still do with a managed resource; only
-    /// where `ServiceManaged` is true.
+    /// `ServiceManagedInfos`: What the account may still do with a managed resource; only where
+    /// `ServiceManaged` is true.
     pub service_managed_infos: Vec<ServiceManagedInfo>,
     /// `DdosConfigList`: The Anti-DDoS instances.
     pub ddos_config_list: Vec<DdosConfigList>,
@@ -535,9 +584,11 @@ impl Accelerator {
     pub const INSTANCE_CHARGE_TYPE_PREPAY: &str = "PREPAY";
     /// `POSTPAY`, a value of `InstanceChargeType`: As it is used.
     pub const INSTANCE_CHARGE_TYPE_POSTPAY: &str = "POSTPAY";
-    /// `BandwidthPackage`, a value of `BandwidthBillingType`: A bandwidth package, bought for itself.
+    /// `BandwidthPackage`, a value of `BandwidthBillingType`: A bandwidth package, bought for
+    /// itself.
     pub const BANDWIDTH_BILLING_TYPE_BANDWIDTH_PACKAGE: &str = "BandwidthPackage";
-    /// `CDT`, a value of `BandwidthBillingType`: The data transferred, billed by Cloud Data Transfer.
+    /// `CDT`, a value of `BandwidthBillingType`: The data transferred, billed by Cloud Data
+    /// Transfer.
     pub const BANDWIDTH_BILLING_TYPE_CDT: &str = "CDT";
     /// `CDT95`, a value of `BandwidthBillingType`: The 95th percentile of the bandwidth, billed by
     /// Cloud Data Transfer; for accounts that are admitted to it.
@@ -558,41 +609,36 @@ impl Accelerator {
 impl wire::Object for Accelerator {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Accelerator",
-                fields: &[
-                    wire::Field::member("DnsName"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("SecondDnsName"),
-                    wire::Field::member("Spec"),
-                    wire::Field::member("State"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CenId"),
-                    wire::Field::member("DdosId"),
-                    wire::Field::member("BasicBandwidthPackage"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("InstanceChargeType"),
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("BandwidthBillingType"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("CrossDomainBandwidthPackage"),
-                    wire::Field::member("IpSetConfig"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("CrossBorderMode"),
-                    wire::Field::member("CrossBorderStatus"),
-                    wire::Field::member("UpgradableStatus"),
-                    wire::Field::member("ServiceId"),
-                    wire::Field::member("ServiceManaged"),
-                    wire::Field::member("ServiceManagedInfos"),
-                    wire::Field::member("DdosConfigList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Accelerator", const { &[
+            wire::Field::member("DnsName"),
+            wire::Field::member("Type"),
+            wire::Field::member("SecondDnsName"),
+            wire::Field::member("Spec"),
+            wire::Field::member("State"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CenId"),
+            wire::Field::member("DdosId"),
+            wire::Field::member("BasicBandwidthPackage"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("InstanceChargeType"),
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("Description"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("BandwidthBillingType"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("Name"),
+            wire::Field::member("CrossDomainBandwidthPackage"),
+            wire::Field::member("IpSetConfig"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+            wire::Field::member("CrossBorderMode"),
+            wire::Field::member("CrossBorderStatus"),
+            wire::Field::member("UpgradableStatus"),
+            wire::Field::member("ServiceId"),
+            wire::Field::member("ServiceManaged"),
+            wire::Field::member("ServiceManagedInfos"),
+            wire::Field::member("DdosConfigList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -666,7 +712,8 @@ impl wire::Object for Accelerator {
 
 wire::object!(Accelerator);
 
-/// The type of [`Accelerator::basic_bandwidth_package`](field@Accelerator::basic_bandwidth_package).
+/// The type of
+/// [`Accelerator::basic_bandwidth_package`](field@Accelerator::basic_bandwidth_package).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct BasicBandwidthPackage {
@@ -676,7 +723,8 @@ pub struct BasicBandwidthPackage {
     pub bandwidth: Option<i64>,
     /// `BandwidthType`: The quality of the bandwidth.
     ///
-    /// Values: [`Basic`](Self::BANDWIDTH_TYPE_BASIC), [`Enhanced`](Self::BANDWIDTH_TYPE_ENHANCED), [`Advanced`](Self::BANDWIDTH_TYPE_ADVANCED). Example: `Basic`.
+    /// Values: [`Basic`](Self::BANDWIDTH_TYPE_BASIC), [`Enhanced`](Self::BANDWIDTH_TYPE_ENHANCED),
+    /// [`Advanced`](Self::BANDWIDTH_TYPE_ADVANCED).
     pub bandwidth_type: String,
     /// `InstanceId`: The bandwidth package's ID, `gbwp-…`.
     ///
@@ -685,30 +733,25 @@ pub struct BasicBandwidthPackage {
 }
 
 impl BasicBandwidthPackage {
-    /// `Basic`, a value of `BandwidthType`: Standard: both ends in mainland China, backends on Alibaba
-    /// Cloud.
+    /// `Basic`, a value of `BandwidthType`: Standard: both ends in mainland China, backends on
+    /// Alibaba Cloud.
     pub const BANDWIDTH_TYPE_BASIC: &str = "Basic";
     /// `Enhanced`, a value of `BandwidthType`: Enhanced: both ends in mainland China, backends
     /// anywhere.
     pub const BANDWIDTH_TYPE_ENHANCED: &str = "Enhanced";
-    /// `Advanced`, a value of `BandwidthType`: Premium: both ends outside of mainland China, backends
-    /// anywhere.
+    /// `Advanced`, a value of `BandwidthType`: Premium: both ends outside of mainland China,
+    /// backends anywhere.
     pub const BANDWIDTH_TYPE_ADVANCED: &str = "Advanced";
 }
 
 impl wire::Object for BasicBandwidthPackage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BasicBandwidthPackage",
-                fields: &[
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("BandwidthType"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BasicBandwidthPackage", const { &[
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("BandwidthType"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -732,7 +775,8 @@ impl wire::Object for BasicBandwidthPackage {
 
 wire::object!(BasicBandwidthPackage);
 
-/// The type of [`Accelerator::cross_domain_bandwidth_package`](field@Accelerator::cross_domain_bandwidth_package).
+/// The type of
+/// [`Accelerator::cross_domain_bandwidth_package`](field@Accelerator::cross_domain_bandwidth_package).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CrossDomainBandwidthPackage {
@@ -749,15 +793,10 @@ pub struct CrossDomainBandwidthPackage {
 impl wire::Object for CrossDomainBandwidthPackage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CrossDomainBandwidthPackage",
-                fields: &[
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CrossDomainBandwidthPackage", const { &[
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -785,7 +824,8 @@ wire::object!(CrossDomainBandwidthPackage);
 pub struct IpSetConfig {
     /// `AccessMode`: How clients reach the accelerator.
     ///
-    /// Values: [`UserDefine`](Self::ACCESS_MODE_USER_DEFINE), [`Anycast`](Self::ACCESS_MODE_ANYCAST). Example: `UserDefine`.
+    /// Values: [`UserDefine`](Self::ACCESS_MODE_USER_DEFINE),
+    /// [`Anycast`](Self::ACCESS_MODE_ANYCAST).
     pub access_mode: String,
 }
 
@@ -801,14 +841,9 @@ impl IpSetConfig {
 impl wire::Object for IpSetConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpSetConfig",
-                fields: &[
-                    wire::Field::member("AccessMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpSetConfig", const { &[
+            wire::Field::member("AccessMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -845,15 +880,10 @@ pub struct AcceleratorTag {
 impl wire::Object for AcceleratorTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AcceleratorTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AcceleratorTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -875,18 +905,26 @@ impl wire::Object for AcceleratorTag {
 
 wire::object!(AcceleratorTag);
 
-/// An item of [`Accelerator::service_managed_infos`](field@Accelerator::service_managed_infos):
-/// One kind of action, and whose right it is.
+/// An item of
+/// [`Accelerator::service_managed_infos`](field@Accelerator::service_managed_infos): One kind
+/// of action, and whose right it is.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServiceManagedInfo {
     /// `Action`: The kind of action.
     ///
-    /// Values: [`Create`](Self::ACTION_CREATE), [`Update`](Self::ACTION_UPDATE), [`Delete`](Self::ACTION_DELETE), [`Associate`](Self::ACTION_ASSOCIATE), [`UserUnmanaged`](Self::ACTION_USER_UNMANAGED), [`CreateChild`](Self::ACTION_CREATE_CHILD). Example: `Update`.
+    /// Values: [`Create`](Self::ACTION_CREATE), [`Update`](Self::ACTION_UPDATE),
+    /// [`Delete`](Self::ACTION_DELETE), [`Associate`](Self::ACTION_ASSOCIATE),
+    /// [`UserUnmanaged`](Self::ACTION_USER_UNMANAGED), [`CreateChild`](Self::ACTION_CREATE_CHILD).
     pub action: String,
     /// `ChildType`: The kind of resource inside, for the action `CreateChild`.
     ///
-    /// Values: [`Listener`](Self::CHILD_TYPE_LISTENER), [`IpSet`](Self::CHILD_TYPE_IP_SET), [`EndpointGroup`](Self::CHILD_TYPE_ENDPOINT_GROUP), [`ForwardingRule`](Self::CHILD_TYPE_FORWARDING_RULE), [`Endpoint`](Self::CHILD_TYPE_ENDPOINT), [`EndpointGroupDestination`](Self::CHILD_TYPE_ENDPOINT_GROUP_DESTINATION), [`EndpointPolicy`](Self::CHILD_TYPE_ENDPOINT_POLICY). Example: `Listener`.
+    /// Values: [`Listener`](Self::CHILD_TYPE_LISTENER), [`IpSet`](Self::CHILD_TYPE_IP_SET),
+    /// [`EndpointGroup`](Self::CHILD_TYPE_ENDPOINT_GROUP),
+    /// [`ForwardingRule`](Self::CHILD_TYPE_FORWARDING_RULE),
+    /// [`Endpoint`](Self::CHILD_TYPE_ENDPOINT),
+    /// [`EndpointGroupDestination`](Self::CHILD_TYPE_ENDPOINT_GROUP_DESTINATION),
+    /// [`EndpointPolicy`](Self::CHILD_TYPE_ENDPOINT_POLICY).
     pub child_type: String,
     /// `IsManaged`: Whether the action is reserved for the managing service.
     ///
@@ -907,8 +945,8 @@ impl ServiceManagedInfo {
     pub const ACTION_ASSOCIATE: &str = "Associate";
     /// `UserUnmanaged`, a value of `Action`: Taking it over from the service that manages it.
     pub const ACTION_USER_UNMANAGED: &str = "UserUnmanaged";
-    /// `CreateChild`, a value of `Action`: Making a resource inside of it; `ChildType` says of which
-    /// kind.
+    /// `CreateChild`, a value of `Action`: Making a resource inside of it; `ChildType` says of
+    /// which kind.
     pub const ACTION_CREATE_CHILD: &str = "CreateChild";
     /// `Listener`, a value of `ChildType`: A listener.
     pub const CHILD_TYPE_LISTENER: &str = "Listener";
@@ -920,26 +958,22 @@ impl ServiceManagedInfo {
     pub const CHILD_TYPE_FORWARDING_RULE: &str = "ForwardingRule";
     /// `Endpoint`, a value of `ChildType`: An endpoint.
     pub const CHILD_TYPE_ENDPOINT: &str = "Endpoint";
-    /// `EndpointGroupDestination`, a value of `ChildType`: A mapping of an endpoint group, in custom
-    /// routing.
+    /// `EndpointGroupDestination`, a value of `ChildType`: A mapping of an endpoint group, in
+    /// custom routing.
     pub const CHILD_TYPE_ENDPOINT_GROUP_DESTINATION: &str = "EndpointGroupDestination";
-    /// `EndpointPolicy`, a value of `ChildType`: A traffic policy of an endpoint, in custom routing.
+    /// `EndpointPolicy`, a value of `ChildType`: A traffic policy of an endpoint, in custom
+    /// routing.
     pub const CHILD_TYPE_ENDPOINT_POLICY: &str = "EndpointPolicy";
 }
 
 impl wire::Object for ServiceManagedInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServiceManagedInfo",
-                fields: &[
-                    wire::Field::member("Action"),
-                    wire::Field::member("ChildType"),
-                    wire::Field::member("IsManaged"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServiceManagedInfo", const { &[
+            wire::Field::member("Action"),
+            wire::Field::member("ChildType"),
+            wire::Field::member("IsManaged"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -963,8 +997,8 @@ impl wire::Object for ServiceManagedInfo {
 
 wire::object!(ServiceManagedInfo);
 
-/// An item of [`Accelerator::ddos_config_list`](field@Accelerator::ddos_config_list): An Anti-DDoS
-/// instance, and where it is.
+/// An item of [`Accelerator::ddos_config_list`](field@Accelerator::ddos_config_list): An
+/// Anti-DDoS instance, and where it is.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DdosConfigList {
@@ -972,7 +1006,8 @@ pub struct DdosConfigList {
     pub ddos_id: String,
     /// `DdosRegionId`: Where the Anti-DDoS instance is.
     ///
-    /// Values: [`cn-hangzhou`](Self::DDOS_REGION_ID_CN_HANGZHOU), [`ap-southeast-1`](Self::DDOS_REGION_ID_AP_SOUTHEAST_1).
+    /// Values: [`cn-hangzhou`](Self::DDOS_REGION_ID_CN_HANGZHOU),
+    /// [`ap-southeast-1`](Self::DDOS_REGION_ID_AP_SOUTHEAST_1).
     pub ddos_region_id: String,
 }
 
@@ -986,15 +1021,10 @@ impl DdosConfigList {
 impl wire::Object for DdosConfigList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DdosConfigList",
-                fields: &[
-                    wire::Field::member("DdosId"),
-                    wire::Field::member("DdosRegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DdosConfigList", const { &[
+            wire::Field::member("DdosId"),
+            wire::Field::member("DdosRegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1021,13 +1051,13 @@ wire::object!(DdosConfigList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+pub enum ErrorKind {
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAccelerators";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1042,7 +1072,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_accelerators`](mod@super::list_accelerators).
     #[inline]
-    pub fn list_accelerators(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_accelerators(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,10 +2,12 @@
 
 //! Lists the account's ACLs, without their entries.
 //!
-//! The parameters choose which ones; without any, all are listed. [`GetAcl`](mod@crate::get_acl) tells the entries of
-//! one.
+//! The parameters choose which ones; without any, all are listed. [`GetAcl`](mod@crate::get_acl)
+//! tells the entries of one.
 //!
-//! Operation `ListAcls`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListAcls) at Alibaba Cloud.
+//! Operation `ListAcls`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListAcls) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -29,20 +31,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAcls`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `AclIds`: Only these ACLs, by ID.
     ///
@@ -73,62 +77,67 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`acl_ids`](field@Self::acl_ids).
+    /// Sets [`AclIds`](field@Self::acl_ids): Only these ACLs, by ID.
     #[inline]
     pub fn acl_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.acl_ids, value);
         self
     }
 
-    /// Sets [`acl_name`](field@Self::acl_name).
+    /// Sets [`AclName`](field@Self::acl_name): Only ACLs of this name.
     #[inline]
     pub fn acl_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_name, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on reading: the token that the page
+    /// before came with.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many items the reply holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id): Only ACLs of this resource group,
+    /// `rg-…`.
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag): The tags that an ACL has to have.
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -139,21 +148,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("AclIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("AclName"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("AclIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("AclName"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,40 +192,41 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag): One tag.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// `Key`: The key.
     ///
-    /// Neither empty nor longer than 64 characters, without `http://` and `https://`, and not starting
-    /// with `aliyun` or `acs:`.
+    /// Neither empty nor longer than 64 characters, without `http://` and `https://`, and not
+    /// starting with `aliyun` or `acs:`.
     ///
     /// Example: `tag-key`.
     pub key: Option<String>,
     /// `Value`: The value.
     ///
-    /// At most 128 characters, without `http://` and `https://`, and not starting with `aliyun`
-    /// or `acs:`; it may be empty.
+    /// At most 128 characters, without `http://` and `https://`, and not starting with `aliyun` or
+    /// `acs:`; it may be empty.
     ///
     /// Example: `tag-value`.
     pub value: Option<String>,
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key): The key.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value): The value.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -232,15 +237,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,18 +289,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("Acls"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("Acls"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -341,7 +336,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"64ADAB1E-0B7F-4FD8-A404-3BECC0E9CCFF\",\n  \"TotalCount\": 1,\n  \"NextToken\": \"FFmyTO70t****\",\n  \"MaxResults\": 10,\n  \"Acls\": [\n    {\n      \"AclId\": \"nacl-hp34s2h0xx1ht4nwo****\",\n      \"AclName\": \"test-acl\",\n      \"AddressIPVersion\": \"IPv4\",\n      \"AclStatus\": \"active\",\n      \"ResourceGroupId\": \"rg-aek2lgw4evw****\",\n      \"Tags\": [\n        {\n          \"Key\": \"tag-key\",\n          \"Value\": \"tag-value\"\n        }\n      ]\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "64ADAB1E-0B7F-4FD8-A404-3BECC0E9CCFF",
+  "TotalCount": 1,
+  "NextToken": "FFmyTO70t****",
+  "MaxResults": 10,
+  "Acls": [
+    {
+      "AclId": "nacl-hp34s2h0xx1ht4nwo****",
+      "AclName": "test-acl",
+      "AddressIPVersion": "IPv4",
+      "AclStatus": "active",
+      "ResourceGroupId": "rg-aek2lgw4evw****",
+      "Tags": [{"Key": "tag-key", "Value": "tag-value"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -367,11 +377,13 @@ pub struct Acl {
     pub acl_name: String,
     /// `AddressIPVersion`: The IP version of the addresses in it.
     ///
-    /// Values: [`IPv4`](Self::ADDRESS_IP_VERSION_IPV4), [`IPv6`](Self::ADDRESS_IP_VERSION_IPV6). Example: `IPv4`.
+    /// Values: [`IPv4`](Self::ADDRESS_IP_VERSION_IPV4), [`IPv6`](Self::ADDRESS_IP_VERSION_IPV6).
     pub address_ip_version: String,
     /// `AclStatus`: The state of the ACL.
     ///
-    /// Values: [`init`](Self::ACL_STATUS_INIT), [`active`](Self::ACL_STATUS_ACTIVE), [`configuring`](Self::ACL_STATUS_CONFIGURING), [`updating`](Self::ACL_STATUS_UPDATING), [`deleting`](Self::ACL_STATUS_DELETING). Example: `active`.
+    /// Values: [`init`](Self::ACL_STATUS_INIT), [`active`](Self::ACL_STATUS_ACTIVE),
+    /// [`configuring`](Self::ACL_STATUS_CONFIGURING), [`updating`](Self::ACL_STATUS_UPDATING),
+    /// [`deleting`](Self::ACL_STATUS_DELETING).
     pub acl_status: String,
     /// `ResourceGroupId`: The resource group's ID, `rg-…`.
     ///
@@ -401,19 +413,14 @@ impl Acl {
 impl wire::Object for Acl {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Acl",
-                fields: &[
-                    wire::Field::member("AclId"),
-                    wire::Field::member("AclName"),
-                    wire::Field::member("AddressIPVersion"),
-                    wire::Field::member("AclStatus"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Acl", const { &[
+            wire::Field::member("AclId"),
+            wire::Field::member("AclName"),
+            wire::Field::member("AddressIPVersion"),
+            wire::Field::member("AclStatus"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -460,15 +467,10 @@ pub struct AclTag {
 impl wire::Object for AclTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AclTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AclTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -490,28 +492,22 @@ impl wire::Object for AclTag {
 
 wire::object!(AclTag);
 
-/// The error codes that are documented for `ListAcls`: none.
+/// No error codes are documented for `ListAcls`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListAcls";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists the account's ACLs, without their entries.
     ///
     /// Examples, errors and types: [`list_acls`](mod@super::list_acls).
     #[inline]
-    pub fn list_acls(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_acls(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

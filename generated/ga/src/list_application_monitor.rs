@@ -2,7 +2,10 @@
 
 //! Lists the account's monitors.
 //!
-//! Operation `ListApplicationMonitor`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListApplicationMonitor) at Alibaba Cloud.
+//! Operation `ListApplicationMonitor`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListApplicationMonitor) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_application_monitor(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListApplicationMonitor`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The region of the service itself, which has one, wherever the resources are.
+    /// `RegionId` (if unset, the client sends it): The region of the service itself, which has
+    /// one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
+    /// Only `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: Which page to read, counted from 1.
     ///
@@ -60,41 +67,44 @@ pub struct Request {
     ///
     /// From 1 to 100. Example: `10`. Default: `10`.
     pub page_size: Option<i64>,
-    /// `SearchValue`: Only monitors whose URL, IP address, accelerator or listener has this text in it.
+    /// `SearchValue`: Only monitors whose URL, IP address, accelerator or listener has this text
+    /// in it.
     ///
     /// Example: `aliyun`.
     pub search_value: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client sends it): The region of the
+    /// service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): Which page to read, counted from 1.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many items a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`search_value`](field@Self::search_value).
+    /// Sets [`SearchValue`](field@Self::search_value): Only monitors whose URL, IP address,
+    /// accelerator or listener has this text in it.
     #[inline]
     pub fn search_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_value, value);
@@ -105,17 +115,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("SearchValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("SearchValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,18 +173,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("ApplicationMonitors"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("ApplicationMonitors"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,7 +220,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\",\n  \"TotalCount\": 1,\n  \"PageSize\": 10,\n  \"PageNumber\": 1,\n  \"ApplicationMonitors\": [\n    {\n      \"AcceleratorId\": \"ga-bp1odcab8tmno0hdq****\",\n      \"ListenerId\": \"lsr-bp1bpn0kn908w4nbw****\",\n      \"TaskId\": \"sm-bp1fpdjfju9k8yr1y****\",\n      \"TaskName\": \"task1\",\n      \"Address\": \"https://www.aliyun.com\",\n      \"OptionsJson\": \"{ \\\"http_method\\\": \\\"get\\\",\\\"header\\\": \\\"key:asd\\\",\\\"acceptable_response_code\\\": \\\"500\\\",\\\"cert_verify\\\": true }\",\n      \"DetectEnable\": true,\n      \"DetectThreshold\": 1,\n      \"DetectTimes\": 1,\n      \"SilenceTime\": 300,\n      \"State\": \"active\"\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "TotalCount": 1,
+  "PageSize": 10,
+  "PageNumber": 1,
+  "ApplicationMonitors": [
+    {
+      "AcceleratorId": "ga-bp1odcab8tmno0hdq****",
+      "ListenerId": "lsr-bp1bpn0kn908w4nbw****",
+      "TaskId": "sm-bp1fpdjfju9k8yr1y****",
+      "TaskName": "task1",
+      "Address": "https://www.aliyun.com",
+      "OptionsJson": "{ \"http_method\": \"get\",\"header\": \"key:asd\",\"acceptable_response_code\": \"500\",\"cert_verify\": true }",
+      "DetectEnable": true,
+      "DetectThreshold": 1,
+      "DetectTimes": 1,
+      "SilenceTime": 300,
+      "State": "active"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -232,7 +252,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::application_monitors`](field@Response::application_monitors): A monitor.
+/// An item of [`Response::application_monitors`](field@Response::application_monitors): A
+/// monitor.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ApplicationMonitor {
@@ -259,10 +280,12 @@ pub struct ApplicationMonitor {
     /// `OptionsJson`: Further settings as JSON text, such as the HTTP method, headers and expected
     /// answers; which there are depends on the listener's protocol.
     ///
-    /// Example: `{ "http_method": "get","header": "key:asd","acceptable_response_code": "500","cert_verify": true }`.
+    /// Example:
+    /// `{ "http_method": "get","header": "key:asd","acceptable_response_code":
+    /// "500","cert_verify": true }`.
     pub options_json: String,
-    /// `DetectEnable`: Whether a diagnosis is made by itself when the backends answer too rarely; no
-    /// by default.
+    /// `DetectEnable`: Whether a diagnosis is made by itself when the backends answer too rarely;
+    /// no by default.
     ///
     /// Example: `true`.
     pub detect_enable: Option<bool>,
@@ -277,14 +300,16 @@ pub struct ApplicationMonitor {
     ///
     /// Example: `１`.
     pub detect_times: Option<i64>,
-    /// `SilenceTime`: For how many seconds no further diagnosis is made after one, though the share
-    /// stays low; 300 by default.
+    /// `SilenceTime`: For how many seconds no further diagnosis is made after one, though the
+    /// share stays low; 300 by default.
     ///
     /// Example: `300`.
     pub silence_time: Option<i64>,
     /// `State`: The state of the monitor.
     ///
-    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE), [`updating`](Self::STATE_UPDATING), [`inactive`](Self::STATE_INACTIVE), [`deleting`](Self::STATE_DELETING). Example: `active`.
+    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE),
+    /// [`updating`](Self::STATE_UPDATING), [`inactive`](Self::STATE_INACTIVE),
+    /// [`deleting`](Self::STATE_DELETING).
     pub state: String,
 }
 
@@ -304,24 +329,19 @@ impl ApplicationMonitor {
 impl wire::Object for ApplicationMonitor {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ApplicationMonitor",
-                fields: &[
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("Address"),
-                    wire::Field::member("OptionsJson"),
-                    wire::Field::member("DetectEnable"),
-                    wire::Field::member("DetectThreshold"),
-                    wire::Field::member("DetectTimes"),
-                    wire::Field::member("SilenceTime"),
-                    wire::Field::member("State"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ApplicationMonitor", const { &[
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("ListenerId"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("TaskName"),
+            wire::Field::member("Address"),
+            wire::Field::member("OptionsJson"),
+            wire::Field::member("DetectEnable"),
+            wire::Field::member("DetectThreshold"),
+            wire::Field::member("DetectTimes"),
+            wire::Field::member("SilenceTime"),
+            wire::Field::member("State"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -366,13 +386,13 @@ wire::object!(ApplicationMonitor);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `NoPermission`, status 400: The caller has no permission for this. Ask for a RAM policy with
-    /// the operation's action.
+pub enum ErrorKind {
+    /// `NoPermission`, status 400: The caller has no permission for this. Ask for a RAM policy
+    /// with the operation's action.
     NoPermission,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListApplicationMonitor";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -385,9 +405,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists the account's monitors.
     ///
-    /// Examples, errors and types: [`list_application_monitor`](mod@super::list_application_monitor).
+    /// Examples, errors and types:
+    /// [`list_application_monitor`](mod@super::list_application_monitor).
     #[inline]
-    pub fn list_application_monitor(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_application_monitor(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists what the diagnoses of monitors have found.
 //!
-//! Operation `ListApplicationMonitorDetectResult`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListApplicationMonitorDetectResult) at Alibaba Cloud.
+//! Operation `ListApplicationMonitorDetectResult`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListApplicationMonitorDetectResult)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .begin_time(1638288000)
 //! #     .end_time(1640164683);
 //! let error = client.list_application_monitor_detect_result(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +56,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListApplicationMonitorDetectResult`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The region of the service itself, which has one, wherever the resources are.
+    /// `RegionId` (if unset, the client sends it): The region of the service itself, which has
+    /// one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
+    /// Only `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: Which page to read, counted from 1.
     ///
@@ -70,61 +77,66 @@ pub struct Request {
     ///
     /// Example: `sm-bp1fpdjfju9k8yr1y****`.
     pub task_id: Option<String>,
-    /// `BeginTime`, **required**: Only diagnoses from this time on, in seconds since 1970-01-01 UTC,
-    /// as the documented example has it; the service's page says milliseconds.
+    /// `BeginTime`, **required**: Only diagnoses from this time on, in seconds since 1970-01-01
+    /// UTC, as the documented example has it; the service's page says milliseconds.
     ///
     /// Example: `1638288000`.
     pub begin_time: Option<i64>,
-    /// `EndTime`, **required**: Only diagnoses up to this time, in seconds since 1970-01-01 UTC, as
-    /// the documented example has it; the service's page says milliseconds.
+    /// `EndTime`, **required**: Only diagnoses up to this time, in seconds since 1970-01-01 UTC,
+    /// as the documented example has it; the service's page says milliseconds.
     ///
     /// Example: `1640164683`.
     pub end_time: Option<i64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client sends it): The region of the
+    /// service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): Which page to read, counted from 1.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many items a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id): Only diagnoses of this monitor.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`begin_time`](field@Self::begin_time).
+    /// Sets [`BeginTime`](field@Self::begin_time), **required**: Only diagnoses from this time on,
+    /// in seconds since 1970-01-01 UTC, as the documented example has it; the service's page says
+    /// milliseconds.
     #[inline]
     pub fn begin_time(mut self, value: i64) -> Self {
         wire::set(&mut self.begin_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**: Only diagnoses up to this time, in
+    /// seconds since 1970-01-01 UTC, as the documented example has it; the service's page says
+    /// milliseconds.
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
@@ -135,19 +147,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("BeginTime").required(),
-                    wire::Field::query("EndTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("TaskId"),
+            wire::Field::query("BeginTime").required(),
+            wire::Field::query("EndTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,18 +211,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("ApplicationMonitorDetectResultList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("ApplicationMonitorDetectResultList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,7 +258,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\",\n  \"TotalCount\": 1,\n  \"PageSize\": 10,\n  \"PageNumber\": 1,\n  \"ApplicationMonitorDetectResultList\": [\n    {\n      \"AcceleratorId\": \"ga-bp1odcab8tmno0hdq****\",\n      \"ListenerId\": \"lsr-bp1bpn0kn908w4nbw****\",\n      \"TaskId\": \"sm-bp1fpdjfju9k8yr1y****\",\n      \"Port\": \"80\",\n      \"Protocol\": \"http\",\n      \"DiagStatus\": \"success\",\n      \"StatusCode\": \"502\",\n      \"Content\": \"502 BadGateway\",\n      \"Detail\": \"\",\n      \"DetectTime\": \"1663205460\"\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "TotalCount": 1,
+  "PageSize": 10,
+  "PageNumber": 1,
+  "ApplicationMonitorDetectResultList": [
+    {
+      "AcceleratorId": "ga-bp1odcab8tmno0hdq****",
+      "ListenerId": "lsr-bp1bpn0kn908w4nbw****",
+      "TaskId": "sm-bp1fpdjfju9k8yr1y****",
+      "Port": "80",
+      "Protocol": "http",
+      "DiagStatus": "success",
+      "StatusCode": "502",
+      "Content": "502 BadGateway",
+      "Detail": "",
+      "DetectTime": "1663205460"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -268,8 +289,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item
-/// of [`Response::application_monitor_detect_result_list`](field@Response::application_monitor_detect_result_list):
+/// An item of
+/// [`Response::application_monitor_detect_result_list`](field@Response::application_monitor_detect_result_list):
 /// A diagnosis.
 #[derive(Default)]
 #[non_exhaustive]
@@ -292,11 +313,12 @@ pub struct ApplicationMonitorDetectResultList {
     pub port: String,
     /// `Protocol`: The protocol that was asked with.
     ///
-    /// Values: [`tcp`](Self::PROTOCOL_TCP), [`udp`](Self::PROTOCOL_UDP), [`http`](Self::PROTOCOL_HTTP), [`https`](Self::PROTOCOL_HTTPS). Example: `http`.
+    /// Values: [`tcp`](Self::PROTOCOL_TCP), [`udp`](Self::PROTOCOL_UDP),
+    /// [`http`](Self::PROTOCOL_HTTP), [`https`](Self::PROTOCOL_HTTPS).
     pub protocol: String,
     /// `DiagStatus`: Whether the backend answered well.
     ///
-    /// Values: [`success`](Self::DIAG_STATUS_SUCCESS), [`failed`](Self::DIAG_STATUS_FAILED). Example: `success`.
+    /// Values: [`success`](Self::DIAG_STATUS_SUCCESS), [`failed`](Self::DIAG_STATUS_FAILED).
     pub diag_status: String,
     /// `StatusCode`: The code that the backend answered with.
     ///
@@ -333,23 +355,18 @@ impl ApplicationMonitorDetectResultList {
 impl wire::Object for ApplicationMonitorDetectResultList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ApplicationMonitorDetectResultList",
-                fields: &[
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("DiagStatus"),
-                    wire::Field::member("StatusCode"),
-                    wire::Field::member("Content"),
-                    wire::Field::member("Detail"),
-                    wire::Field::member("DetectTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ApplicationMonitorDetectResultList", const { &[
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("ListenerId"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("Port"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("DiagStatus"),
+            wire::Field::member("StatusCode"),
+            wire::Field::member("Content"),
+            wire::Field::member("Detail"),
+            wire::Field::member("DetectTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -392,13 +409,13 @@ wire::object!(ApplicationMonitorDetectResultList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `NoPermission`, status 400: The caller has no permission for this. Ask for a RAM policy with
-    /// the operation's action.
+pub enum ErrorKind {
+    /// `NoPermission`, status 400: The caller has no permission for this. Ask for a RAM policy
+    /// with the operation's action.
     NoPermission,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListApplicationMonitorDetectResult";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -411,9 +428,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists what the diagnoses of monitors have found.
     ///
-    /// Examples, errors and types: [`list_application_monitor_detect_result`](mod@super::list_application_monitor_detect_result).
+    /// Examples, errors and types:
+    /// [`list_application_monitor_detect_result`](mod@super::list_application_monitor_detect_result).
     #[inline]
-    pub fn list_application_monitor_detect_result(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_application_monitor_detect_result(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists the acceleration areas and regions that an accelerator can be opened in.
 //!
-//! Operation `ListAvailableAccelerateAreas`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListAvailableAccelerateAreas) at Alibaba Cloud.
+//! Operation `ListAvailableAccelerateAreas`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListAvailableAccelerateAreas) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(list::Error::UnknownError);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::UnknownError);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = list::Request::new();
-//! let call = client.list_available_accelerate_areas(request).retry(alicloud_ga::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.list_available_accelerate_areas(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::UnknownError) => assert_eq!(error.status(), Some(500)),
+//!     Some(list::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,45 +49,48 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAvailableAccelerateAreas`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AcceleratorId`: The accelerator's ID, `ga-…`.
     ///
     /// Example: `ga-bp1yeeq8yfoyszmqy****`.
     pub accelerator_id: Option<String>,
-    /// `AccessMode`: `anycast` for the regions that an anycast address is announced in; left out, the
-    /// others are listed.
+    /// `AccessMode`: `anycast` for the regions that an anycast address is announced in; left out,
+    /// the others are listed.
     pub access_mode: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id): The accelerator's ID, `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`access_mode`](field@Self::access_mode).
+    /// Sets [`AccessMode`](field@Self::access_mode): `anycast` for the regions that an anycast
+    /// address is announced in; left out, the others are listed.
     #[inline]
     pub fn access_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_mode, value);
@@ -95,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("AcceleratorId"),
-                    wire::Field::query("AccessMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("AcceleratorId"),
+            wire::Field::query("AccessMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,15 +144,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Areas"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Areas"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,7 +177,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"A9B4E54C-9CCD-4002-91A9-D38C6C209192\",\n  \"Areas\": [\n    {\n      \"LocalName\": \"North China\",\n      \"AreaId\": \"cn-huabei\",\n      \"RegionList\": [\n        {\n          \"LocalName\": \"China (Qingdao)\",\n          \"RegionId\": \"cn-qingdao\",\n          \"IspTypeList\": [\n            \"BGP_PRO\",\n            \"BGP\"\n          ],\n          \"ChinaMainland\": false,\n          \"SupportIpv6\": true,\n          \"MultiAz\": true\n        }\n      ]\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A9B4E54C-9CCD-4002-91A9-D38C6C209192",
+  "Areas": [
+    {
+      "LocalName": "North China",
+      "AreaId": "cn-huabei",
+      "RegionList": [
+        {
+          "LocalName": "China (Qingdao)",
+          "RegionId": "cn-qingdao",
+          "IspTypeList": ["BGP_PRO", "BGP"],
+          "ChinaMainland": false,
+          "SupportIpv6": true,
+          "MultiAz": true
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -204,16 +218,11 @@ pub struct Area {
 impl wire::Object for Area {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Area",
-                fields: &[
-                    wire::Field::member("LocalName"),
-                    wire::Field::member("AreaId"),
-                    wire::Field::member("RegionList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Area", const { &[
+            wire::Field::member("LocalName"),
+            wire::Field::member("AreaId"),
+            wire::Field::member("RegionList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,7 +260,13 @@ pub struct RegionList {
     pub region_id: String,
     /// `IspTypeList`: The line types that can be had there.
     ///
-    /// Values: [`BGP`](Self::ISP_TYPE_LIST_BGP), [`BGP_PRO`](Self::ISP_TYPE_LIST_BGP_PRO), [`ChinaTelecom`](Self::ISP_TYPE_LIST_CHINA_TELECOM), [`ChinaUnicom`](Self::ISP_TYPE_LIST_CHINA_UNICOM), [`ChinaMobile`](Self::ISP_TYPE_LIST_CHINA_MOBILE), [`ChinaTelecom_L2`](Self::ISP_TYPE_LIST_CHINA_TELECOM_L2), [`ChinaUnicom_L2`](Self::ISP_TYPE_LIST_CHINA_UNICOM_L2), [`ChinaMobile_L2`](Self::ISP_TYPE_LIST_CHINA_MOBILE_L2). Example: `['BGP_PRO', 'BGP']`.
+    /// Values: [`BGP`](Self::ISP_TYPE_LIST_BGP), [`BGP_PRO`](Self::ISP_TYPE_LIST_BGP_PRO),
+    /// [`ChinaTelecom`](Self::ISP_TYPE_LIST_CHINA_TELECOM),
+    /// [`ChinaUnicom`](Self::ISP_TYPE_LIST_CHINA_UNICOM),
+    /// [`ChinaMobile`](Self::ISP_TYPE_LIST_CHINA_MOBILE),
+    /// [`ChinaTelecom_L2`](Self::ISP_TYPE_LIST_CHINA_TELECOM_L2),
+    /// [`ChinaUnicom_L2`](Self::ISP_TYPE_LIST_CHINA_UNICOM_L2),
+    /// [`ChinaMobile_L2`](Self::ISP_TYPE_LIST_CHINA_MOBILE_L2). Example: `['BGP_PRO', 'BGP']`.
     pub isp_type_list: Vec<String>,
     /// `ChinaMainland`: Whether it is in mainland China.
     ///
@@ -292,19 +307,14 @@ impl RegionList {
 impl wire::Object for RegionList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RegionList",
-                fields: &[
-                    wire::Field::member("LocalName"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("IspTypeList"),
-                    wire::Field::member("ChinaMainland"),
-                    wire::Field::member("SupportIpv6"),
-                    wire::Field::member("MultiAz"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RegionList", const { &[
+            wire::Field::member("LocalName"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("IspTypeList"),
+            wire::Field::member("ChinaMainland"),
+            wire::Field::member("SupportIpv6"),
+            wire::Field::member("MultiAz"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -339,13 +349,13 @@ wire::object!(RegionList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+pub enum ErrorKind {
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAvailableAccelerateAreas";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -358,9 +368,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists the acceleration areas and regions that an accelerator can be opened in.
     ///
-    /// Examples, errors and types: [`list_available_accelerate_areas`](mod@super::list_available_accelerate_areas).
+    /// Examples, errors and types:
+    /// [`list_available_accelerate_areas`](mod@super::list_available_accelerate_areas).
     #[inline]
-    pub fn list_available_accelerate_areas(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_available_accelerate_areas(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,10 @@
 //!
 //! The parameters choose which ones; without any, all are listed.
 //!
-//! Operation `ListBandwidthPackages`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListBandwidthPackages) at Alibaba Cloud.
+//! Operation `ListBandwidthPackages`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListBandwidthPackages) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,13 +31,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListBandwidthPackages`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: Which page to read, counted from 1.
     ///
@@ -46,11 +50,14 @@ pub struct Request {
     pub page_size: Option<i64>,
     /// `State`: Only packages in this state.
     ///
-    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE), [`binded`](Self::STATE_BINDED), [`binding`](Self::STATE_BINDING), [`unbinding`](Self::STATE_UNBINDING), [`updating`](Self::STATE_UPDATING), [`finacialLocked`](Self::STATE_FINACIAL_LOCKED), [`locked`](Self::STATE_LOCKED). Example: `active`.
+    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE),
+    /// [`binded`](Self::STATE_BINDED), [`binding`](Self::STATE_BINDING),
+    /// [`unbinding`](Self::STATE_UNBINDING), [`updating`](Self::STATE_UPDATING),
+    /// [`finacialLocked`](Self::STATE_FINACIAL_LOCKED), [`locked`](Self::STATE_LOCKED).
     pub state: Option<String>,
     /// `Type`: Only packages of this type.
     ///
-    /// Values: [`Basic`](Self::TYPE_BASIC), [`CrossDomain`](Self::TYPE_CROSS_DOMAIN). Example: `Basic`.
+    /// Values: [`Basic`](Self::TYPE_BASIC), [`CrossDomain`](Self::TYPE_CROSS_DOMAIN).
     pub type_: Option<String>,
     /// `BandwidthPackageId`: Only this package, `gbwp-…`.
     ///
@@ -85,65 +92,68 @@ impl Request {
     pub const STATE_LOCKED: &str = "locked";
     /// `Basic`, a value of `Type`: Traffic on one side of the border of mainland China.
     pub const TYPE_BASIC: &str = "Basic";
-    /// `CrossDomain`, a value of `Type`: Traffic across that border; on the international site only.
+    /// `CrossDomain`, a value of `Type`: Traffic across that border; on the international site
+    /// only.
     pub const TYPE_CROSS_DOMAIN: &str = "CrossDomain";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): Which page to read, counted from 1.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many items a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`state`](field@Self::state).
+    /// Sets [`State`](field@Self::state): Only packages in this state.
     #[inline]
     pub fn state(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.state, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_): Only packages of this type.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`bandwidth_package_id`](field@Self::bandwidth_package_id).
+    /// Sets [`BandwidthPackageId`](field@Self::bandwidth_package_id): Only this package, `gbwp-…`.
     #[inline]
     pub fn bandwidth_package_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_package_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id): Only packages of this resource
+    /// group, `rg-…`.
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag): The tags that a package has to have.
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -154,21 +164,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("State"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("BandwidthPackageId"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("State"),
+            wire::Field::query("Type"),
+            wire::Field::query("BandwidthPackageId"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,40 +208,41 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag): One tag.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// `Key`: The key.
     ///
-    /// Neither empty nor longer than 64 characters, without `http://` and `https://`, and not starting
-    /// with `aliyun` or `acs:`.
+    /// Neither empty nor longer than 64 characters, without `http://` and `https://`, and not
+    /// starting with `aliyun` or `acs:`.
     ///
     /// Example: `tag-key`.
     pub key: Option<String>,
     /// `Value`: The value.
     ///
-    /// At most 128 characters, without `http://` and `https://`, and not starting with `aliyun`
-    /// or `acs:`; it may be empty.
+    /// At most 128 characters, without `http://` and `https://`, and not starting with `aliyun` or
+    /// `acs:`; it may be empty.
     ///
     /// Example: `tag-value`.
     pub value: Option<String>,
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key): The key.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value): The value.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -247,15 +253,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -304,18 +305,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("BandwidthPackages"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("BandwidthPackages"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -356,7 +352,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"TotalCount\": 1,\n  \"PageSize\": 10,\n  \"RequestId\": \"4B6DBBB0-2D01-4C6A-A384-4129266E6B78\",\n  \"PageNumber\": 1,\n  \"BandwidthPackages\": [\n    {\n      \"Type\": \"Basic\",\n      \"BandwidthType\": \"Basic\",\n      \"State\": \"active\",\n      \"CreateTime\": \"1578966918000\",\n      \"ChargeType\": \"PREPAY\",\n      \"RegionId\": \"cn-hangzhou\",\n      \"CbnGeographicRegionIdA\": \"China-mainland\",\n      \"BandwidthPackageId\": \"gbwp-bp1sgzldyj6b4q7cx****\",\n      \"Bandwidth\": 2,\n      \"Description\": \"testDescription\",\n      \"ExpiredTime\": \"1578966918000\",\n      \"Accelerators\": [\n        \"ga-bp1qe94o52ot4pkfn****\"\n      ],\n      \"CbnGeographicRegionIdB\": \"Global\",\n      \"Name\": \"testName\",\n      \"BillingType\": \"PayByTraffic\",\n      \"Ratio\": 30,\n      \"ResourceGroupId\": \"rg-aek2ry6mp2c****\",\n      \"Tags\": [\n        {\n          \"Key\": \"tag-key\",\n          \"Value\": \"tag-value\"\n        }\n      ]\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1,
+  "PageSize": 10,
+  "RequestId": "4B6DBBB0-2D01-4C6A-A384-4129266E6B78",
+  "PageNumber": 1,
+  "BandwidthPackages": [
+    {
+      "Type": "Basic",
+      "BandwidthType": "Basic",
+      "State": "active",
+      "CreateTime": "1578966918000",
+      "ChargeType": "PREPAY",
+      "RegionId": "cn-hangzhou",
+      "CbnGeographicRegionIdA": "China-mainland",
+      "BandwidthPackageId": "gbwp-bp1sgzldyj6b4q7cx****",
+      "Bandwidth": 2,
+      "Description": "testDescription",
+      "ExpiredTime": "1578966918000",
+      "Accelerators": ["ga-bp1qe94o52ot4pkfn****"],
+      "CbnGeographicRegionIdB": "Global",
+      "Name": "testName",
+      "BillingType": "PayByTraffic",
+      "Ratio": 30,
+      "ResourceGroupId": "rg-aek2ry6mp2c****",
+      "Tags": [{"Key": "tag-key", "Value": "tag-value"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -368,22 +391,26 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::bandwidth_packages`](field@Response::bandwidth_packages): A bandwidth
-/// package.
+/// An item of [`Response::bandwidth_packages`](field@Response::bandwidth_packages): A
+/// bandwidth package.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct BandwidthPackage {
     /// `Type`: What the package is for.
     ///
-    /// Values: [`Basic`](Self::TYPE_BASIC), [`CrossDomain`](Self::TYPE_CROSS_DOMAIN). Example: `Basic`.
+    /// Values: [`Basic`](Self::TYPE_BASIC), [`CrossDomain`](Self::TYPE_CROSS_DOMAIN).
     pub type_: String,
     /// `BandwidthType`: The quality of the bandwidth.
     ///
-    /// Values: [`Basic`](Self::BANDWIDTH_TYPE_BASIC), [`Enhanced`](Self::BANDWIDTH_TYPE_ENHANCED), [`Advanced`](Self::BANDWIDTH_TYPE_ADVANCED). Example: `Basic`.
+    /// Values: [`Basic`](Self::BANDWIDTH_TYPE_BASIC), [`Enhanced`](Self::BANDWIDTH_TYPE_ENHANCED),
+    /// [`Advanced`](Self::BANDWIDTH_TYPE_ADVANCED).
     pub bandwidth_type: String,
     /// `State`: The state of the package.
     ///
-    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE), [`binded`](Self::STATE_BINDED), [`binding`](Self::STATE_BINDING), [`unbinding`](Self::STATE_UNBINDING), [`updating`](Self::STATE_UPDATING), [`finacialLocked`](Self::STATE_FINACIAL_LOCKED), [`Locked`](Self::STATE_LOCKED). Example: `active`.
+    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE),
+    /// [`binded`](Self::STATE_BINDED), [`binding`](Self::STATE_BINDING),
+    /// [`unbinding`](Self::STATE_UNBINDING), [`updating`](Self::STATE_UPDATING),
+    /// [`finacialLocked`](Self::STATE_FINACIAL_LOCKED), [`Locked`](Self::STATE_LOCKED).
     pub state: String,
     /// `CreateTime`: When it was created, in milliseconds since 1970-01-01 UTC, as text.
     ///
@@ -391,7 +418,7 @@ pub struct BandwidthPackage {
     pub create_time: String,
     /// `ChargeType`: How it is paid for.
     ///
-    /// Values: [`PREPAY`](Self::CHARGE_TYPE_PREPAY), [`POSTPAY`](Self::CHARGE_TYPE_POSTPAY). Example: `PREPAY`.
+    /// Values: [`PREPAY`](Self::CHARGE_TYPE_PREPAY), [`POSTPAY`](Self::CHARGE_TYPE_POSTPAY).
     pub charge_type: String,
     /// `RegionId`: The region of the service itself: always `cn-hangzhou`.
     ///
@@ -401,7 +428,7 @@ pub struct BandwidthPackage {
     ///
     /// On the international site only.
     ///
-    /// Values: [`China-mainland`](Self::CBN_GEOGRAPHIC_REGION_ID_A_CHINA_MAINLAND). Example: `China-mainland`.
+    /// Values: [`China-mainland`](Self::CBN_GEOGRAPHIC_REGION_ID_A_CHINA_MAINLAND).
     pub cbn_geographic_region_id_a: String,
     /// `BandwidthPackageId`: The bandwidth package's ID, `gbwp-…`.
     ///
@@ -427,7 +454,7 @@ pub struct BandwidthPackage {
     ///
     /// On the international site only.
     ///
-    /// Values: [`Global`](Self::CBN_GEOGRAPHIC_REGION_ID_B_GLOBAL). Example: `Global`.
+    /// Values: [`Global`](Self::CBN_GEOGRAPHIC_REGION_ID_B_GLOBAL).
     pub cbn_geographic_region_id_b: String,
     /// `Name`: The name that it was given.
     ///
@@ -435,7 +462,8 @@ pub struct BandwidthPackage {
     pub name: String,
     /// `BillingType`: What is paid for, where a package is paid for as it is used.
     ///
-    /// Values: [`PayByTraffic`](Self::BILLING_TYPE_PAY_BY_TRAFFIC), [`PayBY95`](Self::BILLING_TYPE_PAY_BY95). Example: `PayByTraffic`.
+    /// Values: [`PayByTraffic`](Self::BILLING_TYPE_PAY_BY_TRAFFIC),
+    /// [`PayBY95`](Self::BILLING_TYPE_PAY_BY95).
     pub billing_type: String,
     /// `Ratio`: For `PayBY95`: how much of the bandwidth is paid for at the least, in percent.
     ///
@@ -452,16 +480,17 @@ pub struct BandwidthPackage {
 impl BandwidthPackage {
     /// `Basic`, a value of `Type`: Traffic on one side of the border of mainland China.
     pub const TYPE_BASIC: &str = "Basic";
-    /// `CrossDomain`, a value of `Type`: Traffic across that border; on the international site only.
+    /// `CrossDomain`, a value of `Type`: Traffic across that border; on the international site
+    /// only.
     pub const TYPE_CROSS_DOMAIN: &str = "CrossDomain";
-    /// `Basic`, a value of `BandwidthType`: Standard: both ends in mainland China, backends on Alibaba
-    /// Cloud.
+    /// `Basic`, a value of `BandwidthType`: Standard: both ends in mainland China, backends on
+    /// Alibaba Cloud.
     pub const BANDWIDTH_TYPE_BASIC: &str = "Basic";
     /// `Enhanced`, a value of `BandwidthType`: Enhanced: both ends in mainland China, backends
     /// anywhere.
     pub const BANDWIDTH_TYPE_ENHANCED: &str = "Enhanced";
-    /// `Advanced`, a value of `BandwidthType`: Premium: both ends outside of mainland China, backends
-    /// anywhere.
+    /// `Advanced`, a value of `BandwidthType`: Premium: both ends outside of mainland China,
+    /// backends anywhere.
     pub const BANDWIDTH_TYPE_ADVANCED: &str = "Advanced";
     /// `init`, a value of `State`: It is being created.
     pub const STATE_INIT: &str = "init";
@@ -489,39 +518,34 @@ impl BandwidthPackage {
     pub const CBN_GEOGRAPHIC_REGION_ID_B_GLOBAL: &str = "Global";
     /// `PayByTraffic`, a value of `BillingType`: The data transferred.
     pub const BILLING_TYPE_PAY_BY_TRAFFIC: &str = "PayByTraffic";
-    /// `PayBY95`, a value of `BillingType`: The 95th percentile of the bandwidth; for accounts that
-    /// are admitted to it.
+    /// `PayBY95`, a value of `BillingType`: The 95th percentile of the bandwidth; for accounts
+    /// that are admitted to it.
     pub const BILLING_TYPE_PAY_BY95: &str = "PayBY95";
 }
 
 impl wire::Object for BandwidthPackage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BandwidthPackage",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("BandwidthType"),
-                    wire::Field::member("State"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("CbnGeographicRegionIdA"),
-                    wire::Field::member("BandwidthPackageId"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("Accelerators"),
-                    wire::Field::member("CbnGeographicRegionIdB"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("BillingType"),
-                    wire::Field::member("Ratio"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BandwidthPackage", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("BandwidthType"),
+            wire::Field::member("State"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("CbnGeographicRegionIdA"),
+            wire::Field::member("BandwidthPackageId"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("Description"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("Accelerators"),
+            wire::Field::member("CbnGeographicRegionIdB"),
+            wire::Field::member("Name"),
+            wire::Field::member("BillingType"),
+            wire::Field::member("Ratio"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -592,15 +616,10 @@ pub struct BandwidthPackageTag {
 impl wire::Object for BandwidthPackageTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BandwidthPackageTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BandwidthPackageTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -622,28 +641,22 @@ impl wire::Object for BandwidthPackageTag {
 
 wire::object!(BandwidthPackageTag);
 
-/// The error codes that are documented for `ListBandwidthPackages`: none.
+/// No error codes are documented for `ListBandwidthPackages`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListBandwidthPackages";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists the account's bandwidth packages.
     ///
     /// Examples, errors and types: [`list_bandwidth_packages`](mod@super::list_bandwidth_packages).
     #[inline]
-    pub fn list_bandwidth_packages(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_bandwidth_packages(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

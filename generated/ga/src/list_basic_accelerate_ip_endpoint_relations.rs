@@ -2,7 +2,10 @@
 
 //! Lists which accelerated IP addresses of a basic accelerator are bound to which endpoints.
 //!
-//! Operation `ListBasicAccelerateIpEndpointRelations`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListBasicAccelerateIpEndpointRelations) at Alibaba Cloud.
+//! Operation `ListBasicAccelerateIpEndpointRelations`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListBasicAccelerateIpEndpointRelations)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,20 +31,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListBasicAccelerateIpEndpointRelations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
@@ -68,55 +73,61 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`endpoint_id`](field@Self::endpoint_id).
+    /// Sets [`EndpointId`](field@Self::endpoint_id): Only what is bound to this endpoint, `ep-…`.
     #[inline]
     pub fn endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_id, value);
         self
     }
 
-    /// Sets [`accelerate_ip_id`](field@Self::accelerate_ip_id).
+    /// Sets [`AccelerateIpId`](field@Self::accelerate_ip_id): Only what this address is bound to,
+    /// `gaip-…`.
     #[inline]
     pub fn accelerate_ip_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerate_ip_id, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on reading: the token that the page
+    /// before came with.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many items the reply holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -127,20 +138,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("EndpointId"),
-                    wire::Field::query("AccelerateIpId"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("EndpointId"),
+            wire::Field::query("AccelerateIpId"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,26 +198,21 @@ pub struct Response {
     ///
     /// Example: `10`.
     pub max_results: String,
-    /// `AccelerateIpEndpointRelations`: Accelerated IP addresses, each with the endpoint that it is
-    /// bound to.
+    /// `AccelerateIpEndpointRelations`: Accelerated IP addresses, each with the endpoint that it
+    /// is bound to.
     pub accelerate_ip_endpoint_relations: Vec<AccelerateIpEndpointRelation>,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("AccelerateIpEndpointRelations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("AccelerateIpEndpointRelations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,7 +253,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\",\n  \"TotalCount\": 1,\n  \"NextToken\": \"FFmyTO70tTpLG6I3FmYAXGKPd****\",\n  \"MaxResults\": \"10\",\n  \"AccelerateIpEndpointRelations\": [\n    {\n      \"AccelerateIpId\": \"gaip-bp1****\",\n      \"IpAddress\": \"116.132.XX.XX\",\n      \"EndpointId\": \"ep-bp14sz7ftcwwjgrdm****\",\n      \"EndpointName\": \"ep01\",\n      \"EndpointType\": \"NLB\",\n      \"EndpointAddress\": \"eni-bp1a05txelswuj8g****\",\n      \"EndpointSubAddress\": \"172.16.XX.XX\",\n      \"EndpointSubAddressType\": \"primary\",\n      \"EndpointZoneId\": \"cn-hangzhou-g\",\n      \"State\": \"active\",\n      \"AcceleratorId\": \"ga-bp1miyl2kn2racucvegr5\"\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "TotalCount": 1,
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "MaxResults": "10",
+  "AccelerateIpEndpointRelations": [
+    {
+      "AccelerateIpId": "gaip-bp1****",
+      "IpAddress": "116.132.XX.XX",
+      "EndpointId": "ep-bp14sz7ftcwwjgrdm****",
+      "EndpointName": "ep01",
+      "EndpointType": "NLB",
+      "EndpointAddress": "eni-bp1a05txelswuj8g****",
+      "EndpointSubAddress": "172.16.XX.XX",
+      "EndpointSubAddressType": "primary",
+      "EndpointZoneId": "cn-hangzhou-g",
+      "State": "active",
+      "AcceleratorId": "ga-bp1miyl2kn2racucvegr5"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -264,8 +285,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item
-/// of [`Response::accelerate_ip_endpoint_relations`](field@Response::accelerate_ip_endpoint_relations):
+/// An item of
+/// [`Response::accelerate_ip_endpoint_relations`](field@Response::accelerate_ip_endpoint_relations):
 /// An accelerated IP address, and its endpoint.
 #[derive(Default)]
 #[non_exhaustive]
@@ -288,7 +309,8 @@ pub struct AccelerateIpEndpointRelation {
     pub endpoint_name: String,
     /// `EndpointType`: What the endpoint is.
     ///
-    /// Values: [`ENI`](Self::ENDPOINT_TYPE_ENI), [`SLB`](Self::ENDPOINT_TYPE_SLB), [`ECS`](Self::ENDPOINT_TYPE_ECS), [`NLB`](Self::ENDPOINT_TYPE_NLB). Example: `NLB`.
+    /// Values: [`ENI`](Self::ENDPOINT_TYPE_ENI), [`SLB`](Self::ENDPOINT_TYPE_SLB),
+    /// [`ECS`](Self::ENDPOINT_TYPE_ECS), [`NLB`](Self::ENDPOINT_TYPE_NLB).
     pub endpoint_type: String,
     /// `EndpointAddress`: The ID of the resource that is the endpoint.
     ///
@@ -298,10 +320,11 @@ pub struct AccelerateIpEndpointRelation {
     ///
     /// Example: `172.16.XX.XX`.
     pub endpoint_sub_address: String,
-    /// `EndpointSubAddressType`: Which kind of private IP address that is; a Network Load Balancer has
-    /// only primary ones.
+    /// `EndpointSubAddressType`: Which kind of private IP address that is; a Network Load Balancer
+    /// has only primary ones.
     ///
-    /// Values: [`primary`](Self::ENDPOINT_SUB_ADDRESS_TYPE_PRIMARY), [`secondary`](Self::ENDPOINT_SUB_ADDRESS_TYPE_SECONDARY). Example: `primary`.
+    /// Values: [`primary`](Self::ENDPOINT_SUB_ADDRESS_TYPE_PRIMARY),
+    /// [`secondary`](Self::ENDPOINT_SUB_ADDRESS_TYPE_SECONDARY).
     pub endpoint_sub_address_type: String,
     /// `EndpointZoneId`: The zone of the endpoint, for a Network Load Balancer.
     ///
@@ -309,7 +332,7 @@ pub struct AccelerateIpEndpointRelation {
     pub endpoint_zone_id: String,
     /// `State`: Whether they are bound.
     ///
-    /// Values: [`active`](Self::STATE_ACTIVE). Example: `active`.
+    /// Values: [`active`](Self::STATE_ACTIVE).
     pub state: String,
     /// `AcceleratorId`: The accelerator's ID, `ga-…`.
     ///
@@ -337,24 +360,19 @@ impl AccelerateIpEndpointRelation {
 impl wire::Object for AccelerateIpEndpointRelation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccelerateIpEndpointRelation",
-                fields: &[
-                    wire::Field::member("AccelerateIpId"),
-                    wire::Field::member("IpAddress"),
-                    wire::Field::member("EndpointId"),
-                    wire::Field::member("EndpointName"),
-                    wire::Field::member("EndpointType"),
-                    wire::Field::member("EndpointAddress"),
-                    wire::Field::member("EndpointSubAddress"),
-                    wire::Field::member("EndpointSubAddressType"),
-                    wire::Field::member("EndpointZoneId"),
-                    wire::Field::member("State"),
-                    wire::Field::member("AcceleratorId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccelerateIpEndpointRelation", const { &[
+            wire::Field::member("AccelerateIpId"),
+            wire::Field::member("IpAddress"),
+            wire::Field::member("EndpointId"),
+            wire::Field::member("EndpointName"),
+            wire::Field::member("EndpointType"),
+            wire::Field::member("EndpointAddress"),
+            wire::Field::member("EndpointSubAddress"),
+            wire::Field::member("EndpointSubAddressType"),
+            wire::Field::member("EndpointZoneId"),
+            wire::Field::member("State"),
+            wire::Field::member("AcceleratorId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -394,28 +412,23 @@ impl wire::Object for AccelerateIpEndpointRelation {
 
 wire::object!(AccelerateIpEndpointRelation);
 
-/// The error codes that are documented for `ListBasicAccelerateIpEndpointRelations`: none.
+/// No error codes are documented for `ListBasicAccelerateIpEndpointRelations`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListBasicAccelerateIpEndpointRelations";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists which accelerated IP addresses of a basic accelerator are bound to which endpoints.
     ///
-    /// Examples, errors and types: [`list_basic_accelerate_ip_endpoint_relations`](mod@super::list_basic_accelerate_ip_endpoint_relations).
+    /// Examples, errors and types:
+    /// [`list_basic_accelerate_ip_endpoint_relations`](mod@super::list_basic_accelerate_ip_endpoint_relations).
     #[inline]
-    pub fn list_basic_accelerate_ip_endpoint_relations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_basic_accelerate_ip_endpoint_relations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

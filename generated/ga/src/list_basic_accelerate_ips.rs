@@ -2,7 +2,10 @@
 
 //! Lists the accelerated IP addresses of a basic accelerator.
 //!
-//! Operation `ListBasicAccelerateIps`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListBasicAccelerateIps) at Alibaba Cloud.
+//! Operation `ListBasicAccelerateIps`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListBasicAccelerateIps) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,22 +31,25 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListBasicAccelerateIps`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// `IpSetId`, **required**: The IP set's ID, `ips-…`, as [`GetBasicAccelerator`](mod@crate::get_basic_accelerator) tells it.
+    /// `IpSetId`, **required**: The IP set's ID, `ips-…`, as
+    /// [`GetBasicAccelerator`](mod@crate::get_basic_accelerator) tells it.
     ///
     /// Example: `ips-bp11r5jb8ogp122xl****`.
     pub ip_set_id: Option<String>,
@@ -68,55 +74,61 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`ip_set_id`](field@Self::ip_set_id).
+    /// Sets [`IpSetId`](field@Self::ip_set_id), **required**: The IP set's ID, `ips-…`, as
+    /// [`GetBasicAccelerator`](mod@crate::get_basic_accelerator) tells it.
     #[inline]
     pub fn ip_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_set_id, value);
         self
     }
 
-    /// Sets [`accelerate_ip_address`](field@Self::accelerate_ip_address).
+    /// Sets [`AccelerateIpAddress`](field@Self::accelerate_ip_address): Only this address.
     #[inline]
     pub fn accelerate_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerate_ip_address, value);
         self
     }
 
-    /// Sets [`accelerate_ip_id`](field@Self::accelerate_ip_id).
+    /// Sets [`AccelerateIpId`](field@Self::accelerate_ip_id): Only this address, by its ID,
+    /// `gaip-…`.
     #[inline]
     pub fn accelerate_ip_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerate_ip_id, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on reading: the token that the page
+    /// before came with.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many items the reply holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -127,20 +139,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("IpSetId").required(),
-                    wire::Field::query("AccelerateIpAddress"),
-                    wire::Field::query("AccelerateIpId"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("IpSetId").required(),
+            wire::Field::query("AccelerateIpAddress"),
+            wire::Field::query("AccelerateIpId"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,18 +206,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("AccelerateIps"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("AccelerateIps"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,7 +253,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\",\n  \"TotalCount\": 1,\n  \"NextToken\": \"FFmyTO70tTpLG6I3FmYAXGKPd****\",\n  \"MaxResults\": 10,\n  \"AccelerateIps\": [\n    {\n      \"AcceleratorId\": \"ga-bp17frjjh0udz4qz****\",\n      \"IpSetId\": \"ips-bp11r5jb8ogp122xl****\",\n      \"AccelerateIpId\": \"gaip-bp1****\",\n      \"AccelerateIpAddress\": \"116.132.XX.XX\",\n      \"State\": \"active\"\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "TotalCount": 1,
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "MaxResults": 10,
+  "AccelerateIps": [
+    {
+      "AcceleratorId": "ga-bp17frjjh0udz4qz****",
+      "IpSetId": "ips-bp11r5jb8ogp122xl****",
+      "AccelerateIpId": "gaip-bp1****",
+      "AccelerateIpAddress": "116.132.XX.XX",
+      "State": "active"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -286,7 +302,9 @@ pub struct AccelerateIp {
     pub accelerate_ip_address: String,
     /// `State`: The state of the accelerated IP address; empty while it is being created.
     ///
-    /// Values: [`active`](Self::STATE_ACTIVE), [`binding`](Self::STATE_BINDING), [`bound`](Self::STATE_BOUND), [`unbinding`](Self::STATE_UNBINDING), [`deleting`](Self::STATE_DELETING). Example: `active`.
+    /// Values: [`active`](Self::STATE_ACTIVE), [`binding`](Self::STATE_BINDING),
+    /// [`bound`](Self::STATE_BOUND), [`unbinding`](Self::STATE_UNBINDING),
+    /// [`deleting`](Self::STATE_DELETING).
     pub state: String,
 }
 
@@ -306,18 +324,13 @@ impl AccelerateIp {
 impl wire::Object for AccelerateIp {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccelerateIp",
-                fields: &[
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("IpSetId"),
-                    wire::Field::member("AccelerateIpId"),
-                    wire::Field::member("AccelerateIpAddress"),
-                    wire::Field::member("State"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccelerateIp", const { &[
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("IpSetId"),
+            wire::Field::member("AccelerateIpId"),
+            wire::Field::member("AccelerateIpAddress"),
+            wire::Field::member("State"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -345,28 +358,23 @@ impl wire::Object for AccelerateIp {
 
 wire::object!(AccelerateIp);
 
-/// The error codes that are documented for `ListBasicAccelerateIps`: none.
+/// No error codes are documented for `ListBasicAccelerateIps`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListBasicAccelerateIps";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists the accelerated IP addresses of a basic accelerator.
     ///
-    /// Examples, errors and types: [`list_basic_accelerate_ips`](mod@super::list_basic_accelerate_ips).
+    /// Examples, errors and types:
+    /// [`list_basic_accelerate_ips`](mod@super::list_basic_accelerate_ips).
     #[inline]
-    pub fn list_basic_accelerate_ips(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_basic_accelerate_ips(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,10 @@
 //!
 //! The parameters choose which ones; without any, all are listed.
 //!
-//! Operation `ListBasicAccelerators`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListBasicAccelerators) at Alibaba Cloud.
+//! Operation `ListBasicAccelerators`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListBasicAccelerators) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +35,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(list::Error::UnknownError);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::UnknownError);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = list::Request::new();
-//! let call = client.list_basic_accelerators(request).retry(alicloud_ga::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.list_basic_accelerators(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::UnknownError) => assert_eq!(error.status(), Some(500)),
+//!     Some(list::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,13 +52,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListBasicAccelerators`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: Which page to read, counted from 1.
     ///
@@ -70,7 +75,10 @@ pub struct Request {
     pub accelerator_id: Option<String>,
     /// `State`: Only accelerators in this state.
     ///
-    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE), [`configuring`](Self::STATE_CONFIGURING), [`binding`](Self::STATE_BINDING), [`unbinding`](Self::STATE_UNBINDING), [`deleting`](Self::STATE_DELETING), [`finacialLocked`](Self::STATE_FINACIAL_LOCKED). Example: `active`.
+    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE),
+    /// [`configuring`](Self::STATE_CONFIGURING), [`binding`](Self::STATE_BINDING),
+    /// [`unbinding`](Self::STATE_UNBINDING), [`deleting`](Self::STATE_DELETING),
+    /// [`finacialLocked`](Self::STATE_FINACIAL_LOCKED).
     pub state: Option<String>,
     /// `ResourceGroupId`: Only accelerators of this resource group, `rg-…`.
     ///
@@ -98,55 +106,57 @@ impl Request {
     /// `finacialLocked`, a value of `State`: It is locked, for want of payment.
     pub const STATE_FINACIAL_LOCKED: &str = "finacialLocked";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): Which page to read, counted from 1.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many items a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id): Only this accelerator, `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`state`](field@Self::state).
+    /// Sets [`State`](field@Self::state): Only accelerators in this state.
     #[inline]
     pub fn state(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.state, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id): Only accelerators of this resource
+    /// group, `rg-…`.
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag): The tags that an accelerator has to have.
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -157,20 +167,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("AcceleratorId"),
-                    wire::Field::query("State"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("AcceleratorId"),
+            wire::Field::query("State"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,40 +208,41 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag): One tag.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// `Key`: The key.
     ///
-    /// Neither empty nor longer than 64 characters, without `http://` and `https://`, and not starting
-    /// with `aliyun` or `acs:`.
+    /// Neither empty nor longer than 64 characters, without `http://` and `https://`, and not
+    /// starting with `aliyun` or `acs:`.
     ///
     /// Example: `Keytest`.
     pub key: Option<String>,
     /// `Value`: The value.
     ///
-    /// At most 128 characters, without `http://` and `https://`, and not starting with `aliyun`
-    /// or `acs:`; it may be empty.
+    /// At most 128 characters, without `http://` and `https://`, and not starting with `aliyun` or
+    /// `acs:`; it may be empty.
     ///
     /// Example: `Valuetest`.
     pub value: Option<String>,
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key): The key.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value): The value.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -247,15 +253,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -304,18 +305,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Accelerators"),
-                    wire::Field::member("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Accelerators"),
+            wire::Field::member("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -356,7 +352,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"TotalCount\": 1,\n  \"PageSize\": 10,\n  \"RequestId\": \"54B48E3D-DF70-471B-AA93-08E683A1B45\",\n  \"Accelerators\": [\n    {\n      \"Type\": \"None\",\n      \"State\": \"active\",\n      \"CreateTime\": 1637734547,\n      \"BasicBandwidthPackage\": {\n        \"Bandwidth\": 2,\n        \"BandwidthType\": \"Basic\",\n        \"InstanceId\": \"gbwp-bp1d8xk8bg139j0fw****\"\n      },\n      \"RegionId\": \"cn-hangzhou\",\n      \"InstanceChargeType\": \"PREPAY\",\n      \"AcceleratorId\": \"ga-bp17frjjh0udz4qz****\",\n      \"Description\": \"BasicAccelerator\",\n      \"ExpiredTime\": 1640326547,\n      \"Name\": \"BasicAccelerator\",\n      \"CrossDomainBandwidthPackage\": {\n        \"Bandwidth\": 2,\n        \"InstanceId\": \"gbwp-bp1d8xk8bg139j0fw****\"\n      },\n      \"BasicEndpointGroupId\": \"epg-bp1dmlohjjz4kqaun****\",\n      \"BasicIpSetId\": \"ips-bp11ilwqjdkjeg9r7****\",\n      \"BandwidthBillingType\": \"BandwidthPackage\",\n      \"ResourceGroupId\": \"rg-aekzrnd67gq****\",\n      \"Tags\": [\n        {\n          \"Key\": \"Keytest\",\n          \"Value\": \"Valuetest\"\n        }\n      ],\n      \"CrossBorderStatus\": false\n    }\n  ],\n  \"PageNumber\": 1\n}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1,
+  "PageSize": 10,
+  "RequestId": "54B48E3D-DF70-471B-AA93-08E683A1B45",
+  "Accelerators": [
+    {
+      "Type": "None",
+      "State": "active",
+      "CreateTime": 1637734547,
+      "BasicBandwidthPackage": {
+        "Bandwidth": 2,
+        "BandwidthType": "Basic",
+        "InstanceId": "gbwp-bp1d8xk8bg139j0fw****"
+      },
+      "RegionId": "cn-hangzhou",
+      "InstanceChargeType": "PREPAY",
+      "AcceleratorId": "ga-bp17frjjh0udz4qz****",
+      "Description": "BasicAccelerator",
+      "ExpiredTime": 1640326547,
+      "Name": "BasicAccelerator",
+      "CrossDomainBandwidthPackage": {"Bandwidth": 2, "InstanceId": "gbwp-bp1d8xk8bg139j0fw****"},
+      "BasicEndpointGroupId": "epg-bp1dmlohjjz4kqaun****",
+      "BasicIpSetId": "ips-bp11ilwqjdkjeg9r7****",
+      "BandwidthBillingType": "BandwidthPackage",
+      "ResourceGroupId": "rg-aekzrnd67gq****",
+      "Tags": [{"Key": "Keytest", "Value": "Valuetest"}],
+      "CrossBorderStatus": false
+    }
+  ],
+  "PageNumber": 1
+}"#),
     ];
 }
 
@@ -378,7 +404,10 @@ pub struct Accelerator {
     pub type_: String,
     /// `State`: The state of the accelerator.
     ///
-    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE), [`configuring`](Self::STATE_CONFIGURING), [`binding`](Self::STATE_BINDING), [`unbinding`](Self::STATE_UNBINDING), [`deleting`](Self::STATE_DELETING), [`finacialLocked`](Self::STATE_FINACIAL_LOCKED). Example: `active`.
+    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE),
+    /// [`configuring`](Self::STATE_CONFIGURING), [`binding`](Self::STATE_BINDING),
+    /// [`unbinding`](Self::STATE_UNBINDING), [`deleting`](Self::STATE_DELETING),
+    /// [`finacialLocked`](Self::STATE_FINACIAL_LOCKED).
     pub state: String,
     /// `CreateTime`: When it was created, in seconds since 1970-01-01 UTC.
     ///
@@ -392,7 +421,8 @@ pub struct Accelerator {
     pub region_id: String,
     /// `InstanceChargeType`: How the accelerator is paid for.
     ///
-    /// Values: [`PREPAY`](Self::INSTANCE_CHARGE_TYPE_PREPAY), [`POSTPAY`](Self::INSTANCE_CHARGE_TYPE_POSTPAY). Example: `PREPAY`.
+    /// Values: [`PREPAY`](Self::INSTANCE_CHARGE_TYPE_PREPAY),
+    /// [`POSTPAY`](Self::INSTANCE_CHARGE_TYPE_POSTPAY).
     pub instance_charge_type: String,
     /// `AcceleratorId`: The accelerator's ID, `ga-…`.
     ///
@@ -410,8 +440,8 @@ pub struct Accelerator {
     ///
     /// Example: `BasicAccelerator`.
     pub name: String,
-    /// `CrossDomainBandwidthPackage`: The cross-border bandwidth package in use; on the international
-    /// site only.
+    /// `CrossDomainBandwidthPackage`: The cross-border bandwidth package in use; on the
+    /// international site only.
     pub cross_domain_bandwidth_package: Option<CrossDomainBandwidthPackage>,
     /// `BasicEndpointGroupId`: The ID of its endpoint group, `epg-…`.
     ///
@@ -423,7 +453,8 @@ pub struct Accelerator {
     pub basic_ip_set_id: String,
     /// `BandwidthBillingType`: What traffic is paid by.
     ///
-    /// Values: [`BandwidthPackage`](Self::BANDWIDTH_BILLING_TYPE_BANDWIDTH_PACKAGE), [`CDT`](Self::BANDWIDTH_BILLING_TYPE_CDT), [`CDT95`](Self::BANDWIDTH_BILLING_TYPE_CDT95). Example: `BandwidthPackage`.
+    /// Values: [`BandwidthPackage`](Self::BANDWIDTH_BILLING_TYPE_BANDWIDTH_PACKAGE),
+    /// [`CDT`](Self::BANDWIDTH_BILLING_TYPE_CDT), [`CDT95`](Self::BANDWIDTH_BILLING_TYPE_CDT95).
     pub bandwidth_billing_type: String,
     /// `ResourceGroupId`: The resource group's ID, `rg-…`.
     ///
@@ -456,9 +487,11 @@ impl Accelerator {
     pub const INSTANCE_CHARGE_TYPE_PREPAY: &str = "PREPAY";
     /// `POSTPAY`, a value of `InstanceChargeType`: As it is used.
     pub const INSTANCE_CHARGE_TYPE_POSTPAY: &str = "POSTPAY";
-    /// `BandwidthPackage`, a value of `BandwidthBillingType`: A bandwidth package, bought for itself.
+    /// `BandwidthPackage`, a value of `BandwidthBillingType`: A bandwidth package, bought for
+    /// itself.
     pub const BANDWIDTH_BILLING_TYPE_BANDWIDTH_PACKAGE: &str = "BandwidthPackage";
-    /// `CDT`, a value of `BandwidthBillingType`: The data transferred, billed by Cloud Data Transfer.
+    /// `CDT`, a value of `BandwidthBillingType`: The data transferred, billed by Cloud Data
+    /// Transfer.
     pub const BANDWIDTH_BILLING_TYPE_CDT: &str = "CDT";
     /// `CDT95`, a value of `BandwidthBillingType`: The 95th percentile of the bandwidth, billed by
     /// Cloud Data Transfer; for accounts that are admitted to it.
@@ -468,30 +501,25 @@ impl Accelerator {
 impl wire::Object for Accelerator {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Accelerator",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("State"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("BasicBandwidthPackage"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("InstanceChargeType"),
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("CrossDomainBandwidthPackage"),
-                    wire::Field::member("BasicEndpointGroupId"),
-                    wire::Field::member("BasicIpSetId"),
-                    wire::Field::member("BandwidthBillingType"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("CrossBorderStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Accelerator", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("State"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("BasicBandwidthPackage"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("InstanceChargeType"),
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("Description"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("Name"),
+            wire::Field::member("CrossDomainBandwidthPackage"),
+            wire::Field::member("BasicEndpointGroupId"),
+            wire::Field::member("BasicIpSetId"),
+            wire::Field::member("BandwidthBillingType"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+            wire::Field::member("CrossBorderStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -543,7 +571,8 @@ impl wire::Object for Accelerator {
 
 wire::object!(Accelerator);
 
-/// The type of [`Accelerator::basic_bandwidth_package`](field@Accelerator::basic_bandwidth_package).
+/// The type of
+/// [`Accelerator::basic_bandwidth_package`](field@Accelerator::basic_bandwidth_package).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct BasicBandwidthPackage {
@@ -553,7 +582,8 @@ pub struct BasicBandwidthPackage {
     pub bandwidth: Option<i64>,
     /// `BandwidthType`: The quality of the bandwidth.
     ///
-    /// Values: [`Basic`](Self::BANDWIDTH_TYPE_BASIC), [`Enhanced`](Self::BANDWIDTH_TYPE_ENHANCED), [`Advanced`](Self::BANDWIDTH_TYPE_ADVANCED). Example: `Basic`.
+    /// Values: [`Basic`](Self::BANDWIDTH_TYPE_BASIC), [`Enhanced`](Self::BANDWIDTH_TYPE_ENHANCED),
+    /// [`Advanced`](Self::BANDWIDTH_TYPE_ADVANCED).
     pub bandwidth_type: String,
     /// `InstanceId`: The bandwidth package's ID, `gbwp-…`.
     ///
@@ -562,30 +592,25 @@ pub struct BasicBandwidthPackage {
 }
 
 impl BasicBandwidthPackage {
-    /// `Basic`, a value of `BandwidthType`: Standard: both ends in mainland China, backends on Alibaba
-    /// Cloud.
+    /// `Basic`, a value of `BandwidthType`: Standard: both ends in mainland China, backends on
+    /// Alibaba Cloud.
     pub const BANDWIDTH_TYPE_BASIC: &str = "Basic";
     /// `Enhanced`, a value of `BandwidthType`: Enhanced: both ends in mainland China, backends
     /// anywhere.
     pub const BANDWIDTH_TYPE_ENHANCED: &str = "Enhanced";
-    /// `Advanced`, a value of `BandwidthType`: Premium: both ends outside of mainland China, backends
-    /// anywhere.
+    /// `Advanced`, a value of `BandwidthType`: Premium: both ends outside of mainland China,
+    /// backends anywhere.
     pub const BANDWIDTH_TYPE_ADVANCED: &str = "Advanced";
 }
 
 impl wire::Object for BasicBandwidthPackage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BasicBandwidthPackage",
-                fields: &[
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("BandwidthType"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BasicBandwidthPackage", const { &[
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("BandwidthType"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -609,7 +634,8 @@ impl wire::Object for BasicBandwidthPackage {
 
 wire::object!(BasicBandwidthPackage);
 
-/// The type of [`Accelerator::cross_domain_bandwidth_package`](field@Accelerator::cross_domain_bandwidth_package).
+/// The type of
+/// [`Accelerator::cross_domain_bandwidth_package`](field@Accelerator::cross_domain_bandwidth_package).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CrossDomainBandwidthPackage {
@@ -626,15 +652,10 @@ pub struct CrossDomainBandwidthPackage {
 impl wire::Object for CrossDomainBandwidthPackage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CrossDomainBandwidthPackage",
-                fields: &[
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CrossDomainBandwidthPackage", const { &[
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -673,15 +694,10 @@ pub struct AcceleratorTag {
 impl wire::Object for AcceleratorTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AcceleratorTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AcceleratorTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -708,13 +724,13 @@ wire::object!(AcceleratorTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+pub enum ErrorKind {
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListBasicAccelerators";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -729,7 +745,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_basic_accelerators`](mod@super::list_basic_accelerators).
     #[inline]
-    pub fn list_basic_accelerators(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_basic_accelerators(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

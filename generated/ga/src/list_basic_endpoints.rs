@@ -4,7 +4,10 @@
 //!
 //! The parameters choose which ones.
 //!
-//! Operation `ListBasicEndpoints`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListBasicEndpoints) at Alibaba Cloud.
+//! Operation `ListBasicEndpoints`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListBasicEndpoints) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,20 +33,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListBasicEndpoints`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `EndpointGroupId`, **required**: The endpoint group's ID, `epg-…`.
     ///
@@ -51,7 +56,8 @@ pub struct Request {
     pub endpoint_group_id: Option<String>,
     /// `EndpointType`: Only endpoints of this kind.
     ///
-    /// Values: [`ENI`](Self::ENDPOINT_TYPE_ENI), [`SLB`](Self::ENDPOINT_TYPE_SLB), [`ECS`](Self::ENDPOINT_TYPE_ECS), [`NLB`](Self::ENDPOINT_TYPE_NLB). Example: `ENI`.
+    /// Values: [`ENI`](Self::ENDPOINT_TYPE_ENI), [`SLB`](Self::ENDPOINT_TYPE_SLB),
+    /// [`ECS`](Self::ENDPOINT_TYPE_ECS), [`NLB`](Self::ENDPOINT_TYPE_NLB).
     pub endpoint_type: Option<String>,
     /// `EndpointId`: Only this endpoint, `ep-…`.
     ///
@@ -83,62 +89,67 @@ impl Request {
     /// `NLB`, a value of `EndpointType`: Network Load Balancers.
     pub const ENDPOINT_TYPE_NLB: &str = "NLB";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`endpoint_group_id`](field@Self::endpoint_group_id).
+    /// Sets [`EndpointGroupId`](field@Self::endpoint_group_id), **required**: The endpoint group's
+    /// ID, `epg-…`.
     #[inline]
     pub fn endpoint_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_id, value);
         self
     }
 
-    /// Sets [`endpoint_type`](field@Self::endpoint_type).
+    /// Sets [`EndpointType`](field@Self::endpoint_type): Only endpoints of this kind.
     #[inline]
     pub fn endpoint_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_type, value);
         self
     }
 
-    /// Sets [`endpoint_id`](field@Self::endpoint_id).
+    /// Sets [`EndpointId`](field@Self::endpoint_id): Only this endpoint, `ep-…`.
     #[inline]
     pub fn endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name): Only endpoints of this name.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on reading: the token that the page
+    /// before came with.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many items the reply holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -149,21 +160,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("EndpointGroupId").required(),
-                    wire::Field::query("EndpointType"),
-                    wire::Field::query("EndpointId"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("EndpointGroupId").required(),
+            wire::Field::query("EndpointType"),
+            wire::Field::query("EndpointId"),
+            wire::Field::query("Name"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,18 +230,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("Endpoints"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("Endpoints"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,7 +277,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\",\n  \"TotalCount\": 1,\n  \"NextToken\": \"FFmyTO70tTpLG6I3FmYAXGKPd****\",\n  \"MaxResults\": \"10\",\n  \"Endpoints\": [\n    {\n      \"AcceleratorId\": \"ga-bp17frjjh0udz4qz****\",\n      \"EndpointGroupId\": \"epg-bp1dmlohjjz4kqaun****\",\n      \"EndpointId\": \"ep-bp14sz7ftcwwjgrdm****\",\n      \"Name\": \"ep01\",\n      \"EndpointType\": \"ENI\",\n      \"EndpointAddress\": \"eni-bp1a05txelswuj8g****\",\n      \"EndpointSubAddress\": \"172.16.XX.XX\",\n      \"EndpointSubAddressType\": \"primary\",\n      \"EndpointZoneId\": \"cn-hangzhou-g\",\n      \"State\": \"active\"\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "TotalCount": 1,
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "MaxResults": "10",
+  "Endpoints": [
+    {
+      "AcceleratorId": "ga-bp17frjjh0udz4qz****",
+      "EndpointGroupId": "epg-bp1dmlohjjz4kqaun****",
+      "EndpointId": "ep-bp14sz7ftcwwjgrdm****",
+      "Name": "ep01",
+      "EndpointType": "ENI",
+      "EndpointAddress": "eni-bp1a05txelswuj8g****",
+      "EndpointSubAddress": "172.16.XX.XX",
+      "EndpointSubAddressType": "primary",
+      "EndpointZoneId": "cn-hangzhou-g",
+      "State": "active"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -310,7 +330,8 @@ pub struct Endpoint {
     pub name: String,
     /// `EndpointType`: What the endpoint is.
     ///
-    /// Values: [`ENI`](Self::ENDPOINT_TYPE_ENI), [`SLB`](Self::ENDPOINT_TYPE_SLB), [`ECS`](Self::ENDPOINT_TYPE_ECS), [`NLB`](Self::ENDPOINT_TYPE_NLB). Example: `ENI`.
+    /// Values: [`ENI`](Self::ENDPOINT_TYPE_ENI), [`SLB`](Self::ENDPOINT_TYPE_SLB),
+    /// [`ECS`](Self::ENDPOINT_TYPE_ECS), [`NLB`](Self::ENDPOINT_TYPE_NLB).
     pub endpoint_type: String,
     /// `EndpointAddress`: The ID of the resource that is the endpoint.
     ///
@@ -320,10 +341,11 @@ pub struct Endpoint {
     ///
     /// Example: `172.16.XX.XX`.
     pub endpoint_sub_address: String,
-    /// `EndpointSubAddressType`: Which kind of private IP address that is; a Network Load Balancer has
-    /// only primary ones.
+    /// `EndpointSubAddressType`: Which kind of private IP address that is; a Network Load Balancer
+    /// has only primary ones.
     ///
-    /// Values: [`primary`](Self::ENDPOINT_SUB_ADDRESS_TYPE_PRIMARY), [`secondary`](Self::ENDPOINT_SUB_ADDRESS_TYPE_SECONDARY). Example: `primary`.
+    /// Values: [`primary`](Self::ENDPOINT_SUB_ADDRESS_TYPE_PRIMARY),
+    /// [`secondary`](Self::ENDPOINT_SUB_ADDRESS_TYPE_SECONDARY).
     pub endpoint_sub_address_type: String,
     /// `EndpointZoneId`: The zone of the endpoint, for a Network Load Balancer.
     ///
@@ -331,7 +353,10 @@ pub struct Endpoint {
     pub endpoint_zone_id: String,
     /// `State`: The state of the endpoint.
     ///
-    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE), [`updating`](Self::STATE_UPDATING), [`binding`](Self::STATE_BINDING), [`bound`](Self::STATE_BOUND), [`unbinding`](Self::STATE_UNBINDING), [`deleting`](Self::STATE_DELETING). Example: `active`.
+    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE),
+    /// [`updating`](Self::STATE_UPDATING), [`binding`](Self::STATE_BINDING),
+    /// [`bound`](Self::STATE_BOUND), [`unbinding`](Self::STATE_UNBINDING),
+    /// [`deleting`](Self::STATE_DELETING).
     pub state: String,
 }
 
@@ -367,23 +392,18 @@ impl Endpoint {
 impl wire::Object for Endpoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Endpoint",
-                fields: &[
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("EndpointGroupId"),
-                    wire::Field::member("EndpointId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("EndpointType"),
-                    wire::Field::member("EndpointAddress"),
-                    wire::Field::member("EndpointSubAddress"),
-                    wire::Field::member("EndpointSubAddressType"),
-                    wire::Field::member("EndpointZoneId"),
-                    wire::Field::member("State"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Endpoint", const { &[
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("EndpointGroupId"),
+            wire::Field::member("EndpointId"),
+            wire::Field::member("Name"),
+            wire::Field::member("EndpointType"),
+            wire::Field::member("EndpointAddress"),
+            wire::Field::member("EndpointSubAddress"),
+            wire::Field::member("EndpointSubAddressType"),
+            wire::Field::member("EndpointZoneId"),
+            wire::Field::member("State"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -421,28 +441,22 @@ impl wire::Object for Endpoint {
 
 wire::object!(Endpoint);
 
-/// The error codes that are documented for `ListBasicEndpoints`: none.
+/// No error codes are documented for `ListBasicEndpoints`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListBasicEndpoints";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists the endpoints of a basic accelerator.
     ///
     /// Examples, errors and types: [`list_basic_endpoints`](mod@super::list_basic_endpoints).
     #[inline]
-    pub fn list_basic_endpoints(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_basic_endpoints(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! It shows what the wizard of the console offers, also for trial accelerators.
 //!
-//! Operation `ListCommonAreas`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListCommonAreas) at Alibaba Cloud.
+//! Operation `ListCommonAreas`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListCommonAreas) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCommonAreas`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `IpVersion`: The IP version that clients use; `IPv4` by default.
     ///
-    /// Values: [`IPv4`](Self::IP_VERSION_IPV4), [`IPv6`](Self::IP_VERSION_IPV6). Example: `IPv4`.
+    /// Values: [`IPv4`](Self::IP_VERSION_IPV4), [`IPv6`](Self::IP_VERSION_IPV6).
     pub ip_version: Option<String>,
     /// `IsIpSet`: Whether the regions where clients can enter are listed; no by default.
     ///
@@ -51,27 +54,30 @@ impl Request {
     /// `IPv6`, a value of `IpVersion`: IPv6.
     pub const IP_VERSION_IPV6: &str = "IPv6";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ip_version`](field@Self::ip_version).
+    /// Sets [`IpVersion`](field@Self::ip_version): The IP version that clients use; `IPv4` by
+    /// default.
     #[inline]
     pub fn ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_version, value);
         self
     }
 
-    /// Sets [`is_ip_set`](field@Self::is_ip_set).
+    /// Sets [`IsIpSet`](field@Self::is_ip_set): Whether the regions where clients can enter are
+    /// listed; no by default.
     #[inline]
     pub fn is_ip_set(mut self, value: bool) -> Self {
         wire::set(&mut self.is_ip_set, value);
         self
     }
 
-    /// Sets [`is_epg`](field@Self::is_epg).
+    /// Sets [`IsEpg`](field@Self::is_epg): Whether the regions where endpoint groups can be are
+    /// listed; no by default.
     #[inline]
     pub fn is_epg(mut self, value: bool) -> Self {
         wire::set(&mut self.is_epg, value);
@@ -82,16 +88,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("IpVersion"),
-                    wire::Field::query("IsIpSet"),
-                    wire::Field::query("IsEpg"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("IpVersion"),
+            wire::Field::query("IsIpSet"),
+            wire::Field::query("IsEpg"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +131,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Areas"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Areas"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +164,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"DE77A7F3-3B74-41C0-A5BC-CAFD188C28B6\",\n  \"Areas\": [\n    {\n      \"LocalName\": \"North China\",\n      \"AreaId\": \"cn-huabei\",\n      \"RegionList\": [\n        {\n          \"LocalName\": \"China (Qingdao)\",\n          \"RegionId\": \"cn-qingdao\"\n        }\n      ]\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DE77A7F3-3B74-41C0-A5BC-CAFD188C28B6",
+  "Areas": [
+    {
+      "LocalName": "North China",
+      "AreaId": "cn-huabei",
+      "RegionList": [{"LocalName": "China (Qingdao)", "RegionId": "cn-qingdao"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -191,16 +196,11 @@ pub struct Area {
 impl wire::Object for Area {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Area",
-                fields: &[
-                    wire::Field::member("LocalName"),
-                    wire::Field::member("AreaId"),
-                    wire::Field::member("RegionList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Area", const { &[
+            wire::Field::member("LocalName"),
+            wire::Field::member("AreaId"),
+            wire::Field::member("RegionList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,15 +241,10 @@ pub struct RegionList {
 impl wire::Object for RegionList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RegionList",
-                fields: &[
-                    wire::Field::member("LocalName"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RegionList", const { &[
+            wire::Field::member("LocalName"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,28 +266,22 @@ impl wire::Object for RegionList {
 
 wire::object!(RegionList);
 
-/// The error codes that are documented for `ListCommonAreas`: none.
+/// No error codes are documented for `ListCommonAreas`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListCommonAreas";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists acceleration areas and their regions, by IP version or by what they can be used for.
     ///
     /// Examples, errors and types: [`list_common_areas`](mod@super::list_common_areas).
     #[inline]
-    pub fn list_common_areas(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_common_areas(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

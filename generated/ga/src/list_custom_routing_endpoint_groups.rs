@@ -4,7 +4,10 @@
 //!
 //! The parameters choose which ones; with only an accelerator, all of its groups are listed.
 //!
-//! Operation `ListCustomRoutingEndpointGroups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListCustomRoutingEndpointGroups) at Alibaba Cloud.
+//! Operation `ListCustomRoutingEndpointGroups`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListCustomRoutingEndpointGroups)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +37,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = list::Request::new().accelerator_id("ga-bp1odcab8tmno0hdq****");
 //! let error = client.list_custom_routing_endpoint_groups(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,13 +54,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCustomRoutingEndpointGroups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: Which page to read, counted from 1.
     ///
@@ -79,7 +85,7 @@ pub struct Request {
     pub endpoint_group_id: Option<String>,
     /// `AccessLogSwitch`: `on` for only the groups with access logs; left out, all are listed.
     ///
-    /// Values: [`on`](Self::ACCESS_LOG_SWITCH_ON). Example: `on`.
+    /// Values: [`on`](Self::ACCESS_LOG_SWITCH_ON).
     pub access_log_switch: Option<String>,
 }
 
@@ -87,55 +93,58 @@ impl Request {
     /// `on`, a value of `AccessLogSwitch`: With access logs.
     pub const ACCESS_LOG_SWITCH_ON: &str = "on";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): Which page to read, counted from 1.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many items a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: Only groups of this
+    /// accelerator, `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id): Only groups of this listener, `lsr-…`.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`endpoint_group_id`](field@Self::endpoint_group_id).
+    /// Sets [`EndpointGroupId`](field@Self::endpoint_group_id): Only this group, `epg-…`.
     #[inline]
     pub fn endpoint_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_id, value);
         self
     }
 
-    /// Sets [`access_log_switch`](field@Self::access_log_switch).
+    /// Sets [`AccessLogSwitch`](field@Self::access_log_switch): `on` for only the groups with
+    /// access logs; left out, all are listed.
     #[inline]
     pub fn access_log_switch(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_log_switch, value);
@@ -146,20 +155,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("ListenerId"),
-                    wire::Field::query("EndpointGroupId"),
-                    wire::Field::query("AccessLogSwitch").limits(&[wire::Limit::Only("on")]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("ListenerId"),
+            wire::Field::query("EndpointGroupId"),
+            wire::Field::query("AccessLogSwitch").limits(&[wire::Limit::Only("on")]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,18 +222,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("EndpointGroups"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("EndpointGroups"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,7 +269,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\",\n  \"TotalCount\": 1,\n  \"PageSize\": 10,\n  \"PageNumber\": 1,\n  \"EndpointGroups\": [\n    {\n      \"AcceleratorId\": \"ga-bp1odcab8tmno0hdq****\",\n      \"ListenerId\": \"lsr-bp1bpn0kn908w4nbw****\",\n      \"EndpointGroupId\": \"epg-bp14sz7ftcwwjgrdm****\",\n      \"Name\": \"group1\",\n      \"Description\": \"EndpointGroup\",\n      \"EndpointGroupIpList\": [\n        \"203.0.XX.XX\"\n      ],\n      \"EndpointGroupUnconfirmedIpList\": [\n        \"203.0.XX.XX\"\n      ],\n      \"EndpointGroupRegion\": \"cn-hangzhou\",\n      \"State\": \"active\",\n      \"ServiceId\": \"ALB\",\n      \"ServiceManaged\": true,\n      \"ServiceManagedInfos\": [\n        {\n          \"Action\": \"Update\",\n          \"ChildType\": \"Listener\",\n          \"IsManaged\": false\n        }\n      ]\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "TotalCount": 1,
+  "PageSize": 10,
+  "PageNumber": 1,
+  "EndpointGroups": [
+    {
+      "AcceleratorId": "ga-bp1odcab8tmno0hdq****",
+      "ListenerId": "lsr-bp1bpn0kn908w4nbw****",
+      "EndpointGroupId": "epg-bp14sz7ftcwwjgrdm****",
+      "Name": "group1",
+      "Description": "EndpointGroup",
+      "EndpointGroupIpList": ["203.0.XX.XX"],
+      "EndpointGroupUnconfirmedIpList": ["203.0.XX.XX"],
+      "EndpointGroupRegion": "cn-hangzhou",
+      "State": "active",
+      "ServiceId": "ALB",
+      "ServiceManaged": true,
+      "ServiceManagedInfos": [{"Action": "Update", "ChildType": "Listener", "IsManaged": false}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -282,7 +302,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::endpoint_groups`](field@Response::endpoint_groups): An endpoint group.
+/// An item of [`Response::endpoint_groups`](field@Response::endpoint_groups): An endpoint
+/// group.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EndpointGroup {
@@ -324,7 +345,8 @@ pub struct EndpointGroup {
     pub endpoint_group_region: String,
     /// `State`: The state of the endpoint group.
     ///
-    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE), [`updating`](Self::STATE_UPDATING), [`deleting`](Self::STATE_DELETING). Example: `active`.
+    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE),
+    /// [`updating`](Self::STATE_UPDATING), [`deleting`](Self::STATE_DELETING).
     pub state: String,
     /// `ServiceId`: Which service manages it; only where `ServiceManaged` is true.
     ///
@@ -334,8 +356,8 @@ pub struct EndpointGroup {
     ///
     /// Example: `true`.
     pub service_managed: Option<bool>,
-    /// `ServiceManagedInfos`: What the account may still do with a managed resource; only
-    /// where `ServiceManaged` is true.
+    /// `ServiceManagedInfos`: What the account may still do with a managed resource; only where
+    /// `ServiceManaged` is true.
     pub service_managed_infos: Vec<ServiceManagedInfo>,
 }
 
@@ -353,25 +375,20 @@ impl EndpointGroup {
 impl wire::Object for EndpointGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EndpointGroup",
-                fields: &[
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("EndpointGroupId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("EndpointGroupIpList"),
-                    wire::Field::member("EndpointGroupUnconfirmedIpList"),
-                    wire::Field::member("EndpointGroupRegion"),
-                    wire::Field::member("State"),
-                    wire::Field::member("ServiceId"),
-                    wire::Field::member("ServiceManaged"),
-                    wire::Field::member("ServiceManagedInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EndpointGroup", const { &[
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("ListenerId"),
+            wire::Field::member("EndpointGroupId"),
+            wire::Field::member("Name"),
+            wire::Field::member("Description"),
+            wire::Field::member("EndpointGroupIpList"),
+            wire::Field::member("EndpointGroupUnconfirmedIpList"),
+            wire::Field::member("EndpointGroupRegion"),
+            wire::Field::member("State"),
+            wire::Field::member("ServiceId"),
+            wire::Field::member("ServiceManaged"),
+            wire::Field::member("ServiceManagedInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -413,19 +430,26 @@ impl wire::Object for EndpointGroup {
 
 wire::object!(EndpointGroup);
 
-/// An item
-/// of [`EndpointGroup::service_managed_infos`](field@EndpointGroup::service_managed_infos): One
+/// An item of
+/// [`EndpointGroup::service_managed_infos`](field@EndpointGroup::service_managed_infos): One
 /// kind of action, and whose right it is.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServiceManagedInfo {
     /// `Action`: The kind of action.
     ///
-    /// Values: [`Create`](Self::ACTION_CREATE), [`Update`](Self::ACTION_UPDATE), [`Delete`](Self::ACTION_DELETE), [`Associate`](Self::ACTION_ASSOCIATE), [`UserUnmanaged`](Self::ACTION_USER_UNMANAGED), [`CreateChild`](Self::ACTION_CREATE_CHILD). Example: `Update`.
+    /// Values: [`Create`](Self::ACTION_CREATE), [`Update`](Self::ACTION_UPDATE),
+    /// [`Delete`](Self::ACTION_DELETE), [`Associate`](Self::ACTION_ASSOCIATE),
+    /// [`UserUnmanaged`](Self::ACTION_USER_UNMANAGED), [`CreateChild`](Self::ACTION_CREATE_CHILD).
     pub action: String,
     /// `ChildType`: The kind of resource inside, for the action `CreateChild`.
     ///
-    /// Values: [`Listener`](Self::CHILD_TYPE_LISTENER), [`IpSet`](Self::CHILD_TYPE_IP_SET), [`EndpointGroup`](Self::CHILD_TYPE_ENDPOINT_GROUP), [`ForwardingRule`](Self::CHILD_TYPE_FORWARDING_RULE), [`Endpoint`](Self::CHILD_TYPE_ENDPOINT), [`EndpointGroupDestination`](Self::CHILD_TYPE_ENDPOINT_GROUP_DESTINATION), [`EndpointPolicy`](Self::CHILD_TYPE_ENDPOINT_POLICY). Example: `Listener`.
+    /// Values: [`Listener`](Self::CHILD_TYPE_LISTENER), [`IpSet`](Self::CHILD_TYPE_IP_SET),
+    /// [`EndpointGroup`](Self::CHILD_TYPE_ENDPOINT_GROUP),
+    /// [`ForwardingRule`](Self::CHILD_TYPE_FORWARDING_RULE),
+    /// [`Endpoint`](Self::CHILD_TYPE_ENDPOINT),
+    /// [`EndpointGroupDestination`](Self::CHILD_TYPE_ENDPOINT_GROUP_DESTINATION),
+    /// [`EndpointPolicy`](Self::CHILD_TYPE_ENDPOINT_POLICY).
     pub child_type: String,
     /// `IsManaged`: Whether the action is reserved for the managing service.
     ///
@@ -446,8 +470,8 @@ impl ServiceManagedInfo {
     pub const ACTION_ASSOCIATE: &str = "Associate";
     /// `UserUnmanaged`, a value of `Action`: Taking it over from the service that manages it.
     pub const ACTION_USER_UNMANAGED: &str = "UserUnmanaged";
-    /// `CreateChild`, a value of `Action`: Making a resource inside of it; `ChildType` says of which
-    /// kind.
+    /// `CreateChild`, a value of `Action`: Making a resource inside of it; `ChildType` says of
+    /// which kind.
     pub const ACTION_CREATE_CHILD: &str = "CreateChild";
     /// `Listener`, a value of `ChildType`: A listener.
     pub const CHILD_TYPE_LISTENER: &str = "Listener";
@@ -459,26 +483,22 @@ impl ServiceManagedInfo {
     pub const CHILD_TYPE_FORWARDING_RULE: &str = "ForwardingRule";
     /// `Endpoint`, a value of `ChildType`: An endpoint.
     pub const CHILD_TYPE_ENDPOINT: &str = "Endpoint";
-    /// `EndpointGroupDestination`, a value of `ChildType`: A mapping of an endpoint group, in custom
-    /// routing.
+    /// `EndpointGroupDestination`, a value of `ChildType`: A mapping of an endpoint group, in
+    /// custom routing.
     pub const CHILD_TYPE_ENDPOINT_GROUP_DESTINATION: &str = "EndpointGroupDestination";
-    /// `EndpointPolicy`, a value of `ChildType`: A traffic policy of an endpoint, in custom routing.
+    /// `EndpointPolicy`, a value of `ChildType`: A traffic policy of an endpoint, in custom
+    /// routing.
     pub const CHILD_TYPE_ENDPOINT_POLICY: &str = "EndpointPolicy";
 }
 
 impl wire::Object for ServiceManagedInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServiceManagedInfo",
-                fields: &[
-                    wire::Field::member("Action"),
-                    wire::Field::member("ChildType"),
-                    wire::Field::member("IsManaged"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServiceManagedInfo", const { &[
+            wire::Field::member("Action"),
+            wire::Field::member("ChildType"),
+            wire::Field::member("IsManaged"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -507,13 +527,13 @@ wire::object!(ServiceManagedInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `NoPermission`, status 400: The caller has no permission for this. Ask for a RAM policy with
-    /// the operation's action.
+pub enum ErrorKind {
+    /// `NoPermission`, status 400: The caller has no permission for this. Ask for a RAM policy
+    /// with the operation's action.
     NoPermission,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListCustomRoutingEndpointGroups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -526,9 +546,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists endpoint groups of custom routing.
     ///
-    /// Examples, errors and types: [`list_custom_routing_endpoint_groups`](mod@super::list_custom_routing_endpoint_groups).
+    /// Examples, errors and types:
+    /// [`list_custom_routing_endpoint_groups`](mod@super::list_custom_routing_endpoint_groups).
     #[inline]
-    pub fn list_custom_routing_endpoint_groups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_custom_routing_endpoint_groups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

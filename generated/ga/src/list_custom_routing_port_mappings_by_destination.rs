@@ -4,7 +4,10 @@
 //!
 //! A game server, for instance, asks this to tell its players which port to connect to.
 //!
-//! Operation `ListCustomRoutingPortMappingsByDestination`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListCustomRoutingPortMappingsByDestination) at Alibaba Cloud.
+//! Operation `ListCustomRoutingPortMappingsByDestination`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListCustomRoutingPortMappingsByDestination)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +39,16 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .endpoint_id("ep-bp16jdc00bhe97sr5****")
 //! #     .destination_address("10.0.XX.XX");
 //! let error = client.list_custom_routing_port_mappings_by_destination(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,13 +58,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCustomRoutingPortMappingsByDestination`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: Which page to read, counted from 1.
     ///
@@ -80,41 +86,44 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): Which page to read, counted from 1.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many items a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`endpoint_id`](field@Self::endpoint_id).
+    /// Sets [`EndpointId`](field@Self::endpoint_id), **required**: The endpoint that the address
+    /// is in, `ep-…`.
     #[inline]
     pub fn endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_id, value);
         self
     }
 
-    /// Sets [`destination_address`](field@Self::destination_address).
+    /// Sets [`DestinationAddress`](field@Self::destination_address), **required**: The IP address
+    /// of the backend, within the vSwitch.
     #[inline]
     pub fn destination_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_address, value);
@@ -125,18 +134,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("EndpointId").required(),
-                    wire::Field::query("DestinationAddress").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("EndpointId").required(),
+            wire::Field::query("DestinationAddress").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,18 +195,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PortMappings"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PortMappings"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,7 +242,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"String\\t04F0F334-1335-436C-A1D7-6C044FE73368\",\n  \"TotalCount\": 1,\n  \"PageSize\": 10,\n  \"PageNumber\": 1,\n  \"PortMappings\": [\n    {\n      \"AcceleratorId\": \"ga-bp1odcab8tmno0hdq****\",\n      \"ListenerId\": \"ga-bp1odcab8tmno0hdq****\",\n      \"EndpointGroupId\": \"epg-bp14sz7ftcwwjgrdm****\",\n      \"EndpointId\": \"ep-bp14sz7ftcwwjgrdm****\",\n      \"EndpointGroupRegion\": \"us-west-1\",\n      \"Vswitch\": \"vsw-test01\",\n      \"AcceleratorPort\": 3000,\n      \"Protocols\": [\n        \"tcp\"\n      ],\n      \"DestinationTrafficState\": \"allow\",\n      \"DestinationSocketAddress\": {\n        \"IpAddress\": \"10.0.XX.XX\",\n        \"Port\": 443\n      }\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "String\t04F0F334-1335-436C-A1D7-6C044FE73368",
+  "TotalCount": 1,
+  "PageSize": 10,
+  "PageNumber": 1,
+  "PortMappings": [
+    {
+      "AcceleratorId": "ga-bp1odcab8tmno0hdq****",
+      "ListenerId": "ga-bp1odcab8tmno0hdq****",
+      "EndpointGroupId": "epg-bp14sz7ftcwwjgrdm****",
+      "EndpointId": "ep-bp14sz7ftcwwjgrdm****",
+      "EndpointGroupRegion": "us-west-1",
+      "Vswitch": "vsw-test01",
+      "AcceleratorPort": 3000,
+      "Protocols": ["tcp"],
+      "DestinationTrafficState": "allow",
+      "DestinationSocketAddress": {"IpAddress": "10.0.XX.XX", "Port": 443}
+    }
+  ]
+}"#),
     ];
 }
 
@@ -290,11 +308,12 @@ pub struct PortMapping {
     pub accelerator_port: Option<i64>,
     /// `Protocols`: The protocols of the backends.
     ///
-    /// Values: [`tcp`](Self::PROTOCOLS_TCP), [`udp`](Self::PROTOCOLS_UDP). Example: `tcp`.
+    /// Values: [`tcp`](Self::PROTOCOLS_TCP), [`udp`](Self::PROTOCOLS_UDP).
     pub protocols: Vec<String>,
     /// `DestinationTrafficState`: Whether traffic may go there.
     ///
-    /// Values: [`allow`](Self::DESTINATION_TRAFFIC_STATE_ALLOW), [`deny`](Self::DESTINATION_TRAFFIC_STATE_DENY). Example: `allow`.
+    /// Values: [`allow`](Self::DESTINATION_TRAFFIC_STATE_ALLOW),
+    /// [`deny`](Self::DESTINATION_TRAFFIC_STATE_DENY).
     pub destination_traffic_state: String,
     /// `DestinationSocketAddress`: Where the port leads to.
     pub destination_socket_address: Option<DestinationSocketAddress>,
@@ -314,23 +333,18 @@ impl PortMapping {
 impl wire::Object for PortMapping {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PortMapping",
-                fields: &[
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("EndpointGroupId"),
-                    wire::Field::member("EndpointId"),
-                    wire::Field::member("EndpointGroupRegion"),
-                    wire::Field::member("Vswitch"),
-                    wire::Field::member("AcceleratorPort"),
-                    wire::Field::member("Protocols"),
-                    wire::Field::member("DestinationTrafficState"),
-                    wire::Field::member("DestinationSocketAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PortMapping", const { &[
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("ListenerId"),
+            wire::Field::member("EndpointGroupId"),
+            wire::Field::member("EndpointId"),
+            wire::Field::member("EndpointGroupRegion"),
+            wire::Field::member("Vswitch"),
+            wire::Field::member("AcceleratorPort"),
+            wire::Field::member("Protocols"),
+            wire::Field::member("DestinationTrafficState"),
+            wire::Field::member("DestinationSocketAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -368,7 +382,8 @@ impl wire::Object for PortMapping {
 
 wire::object!(PortMapping);
 
-/// The type of [`PortMapping::destination_socket_address`](field@PortMapping::destination_socket_address).
+/// The type of
+/// [`PortMapping::destination_socket_address`](field@PortMapping::destination_socket_address).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DestinationSocketAddress {
@@ -385,15 +400,10 @@ pub struct DestinationSocketAddress {
 impl wire::Object for DestinationSocketAddress {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DestinationSocketAddress",
-                fields: &[
-                    wire::Field::member("IpAddress"),
-                    wire::Field::member("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DestinationSocketAddress", const { &[
+            wire::Field::member("IpAddress"),
+            wire::Field::member("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -420,13 +430,13 @@ wire::object!(DestinationSocketAddress);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `NoPermission`, status 400: The caller has no permission for this. Ask for a RAM policy with
-    /// the operation's action.
+pub enum ErrorKind {
+    /// `NoPermission`, status 400: The caller has no permission for this. Ask for a RAM policy
+    /// with the operation's action.
     NoPermission,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListCustomRoutingPortMappingsByDestination";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -439,9 +449,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists the ports of an accelerator that lead to one address, in custom routing.
     ///
-    /// Examples, errors and types: [`list_custom_routing_port_mappings_by_destination`](mod@super::list_custom_routing_port_mappings_by_destination).
+    /// Examples, errors and types:
+    /// [`list_custom_routing_port_mappings_by_destination`](mod@super::list_custom_routing_port_mappings_by_destination).
     #[inline]
-    pub fn list_custom_routing_port_mappings_by_destination(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_custom_routing_port_mappings_by_destination(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

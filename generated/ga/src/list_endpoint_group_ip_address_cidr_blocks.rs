@@ -2,10 +2,12 @@
 
 //! Lists the address ranges that endpoint groups of a region send traffic from.
 //!
-//! Let these ranges through the firewalls of your backends, instead of the single addresses of one
-//! group.
+//! Let these ranges through the firewalls of your backends, instead of the single addresses of
+//! one group.
 //!
-//! Operation `ListEndpointGroupIpAddressCidrBlocks`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListEndpointGroupIpAddressCidrBlocks) at Alibaba Cloud.
+//! Operation `ListEndpointGroupIpAddressCidrBlocks`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListEndpointGroupIpAddressCidrBlocks)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,13 +33,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListEndpointGroupIpAddressCidrBlocks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `EndpointGroupRegion`, **required**: The region whose backends the group holds.
     ///
@@ -50,27 +53,29 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`endpoint_group_region`](field@Self::endpoint_group_region).
+    /// Sets [`EndpointGroupRegion`](field@Self::endpoint_group_region), **required**: The region
+    /// whose backends the group holds.
     #[inline]
     pub fn endpoint_group_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_region, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id): The accelerator's ID, `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
@@ -81,16 +86,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("EndpointGroupRegion").required(),
-                    wire::Field::query("AcceleratorId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("EndpointGroupRegion").required(),
+            wire::Field::query("AcceleratorId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,18 +143,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndpointGroupRegion"),
-                    wire::Field::member("IpAddressCidrBlocks"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("State"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndpointGroupRegion"),
+            wire::Field::member("IpAddressCidrBlocks"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("State"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,32 +185,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"EndpointGroupRegion\": \"cn-hangzhou\",\n  \"IpAddressCidrBlocks\": [\n    \"10.x.x.x/24\"\n  ],\n  \"ResourceGroupId\": \"rg-aekztkx4zwc****\",\n  \"State\": \"active\",\n  \"RequestId\": \"4B6DBBB0-2D01-4C6A-A384-4129266E6B78\"\n}"),
+        operation::Sample::Json(r#"{
+  "EndpointGroupRegion": "cn-hangzhou",
+  "IpAddressCidrBlocks": ["10.x.x.x/24"],
+  "ResourceGroupId": "rg-aekztkx4zwc****",
+  "State": "active",
+  "RequestId": "4B6DBBB0-2D01-4C6A-A384-4129266E6B78"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ListEndpointGroupIpAddressCidrBlocks`: none.
+/// No error codes are documented for `ListEndpointGroupIpAddressCidrBlocks`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListEndpointGroupIpAddressCidrBlocks";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists the address ranges that endpoint groups of a region send traffic from.
     ///
-    /// Examples, errors and types: [`list_endpoint_group_ip_address_cidr_blocks`](mod@super::list_endpoint_group_ip_address_cidr_blocks).
+    /// Examples, errors and types:
+    /// [`list_endpoint_group_ip_address_cidr_blocks`](mod@super::list_endpoint_group_ip_address_cidr_blocks).
     #[inline]
-    pub fn list_endpoint_group_ip_address_cidr_blocks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_endpoint_group_ip_address_cidr_blocks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,10 @@
 //!
 //! The parameters choose which ones; with only an accelerator, all of its groups are listed.
 //!
-//! Operation `ListEndpointGroups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListEndpointGroups) at Alibaba Cloud.
+//! Operation `ListEndpointGroups`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListEndpointGroups) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +37,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = list::Request::new().accelerator_id("ga-bp1odcab8tmno0hdq****");
 //! let error = client.list_endpoint_groups(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,13 +54,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListEndpointGroups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: Which page to read, counted from 1.
     ///
@@ -75,12 +81,13 @@ pub struct Request {
     pub listener_id: Option<String>,
     /// `EndpointGroupType`: Only groups of this type; both by default.
     ///
-    /// Values: [`default`](Self::ENDPOINT_GROUP_TYPE_DEFAULT), [`virtual`](Self::ENDPOINT_GROUP_TYPE_VIRTUAL). Example: `virtual`.
+    /// Values: [`default`](Self::ENDPOINT_GROUP_TYPE_DEFAULT),
+    /// [`virtual`](Self::ENDPOINT_GROUP_TYPE_VIRTUAL).
     pub endpoint_group_type: Option<String>,
-    /// `AccessLogSwitch`: Whether groups with access logs are listed, or those without; those without
-    /// by default.
+    /// `AccessLogSwitch`: Whether groups with access logs are listed, or those without; those
+    /// without by default.
     ///
-    /// Values: [`on`](Self::ACCESS_LOG_SWITCH_ON), [`off`](Self::ACCESS_LOG_SWITCH_OFF). Example: `on`.
+    /// Values: [`on`](Self::ACCESS_LOG_SWITCH_ON), [`off`](Self::ACCESS_LOG_SWITCH_OFF).
     pub access_log_switch: Option<String>,
     /// `EndpointGroupId`: Only this group, `epg-…`.
     ///
@@ -95,77 +102,81 @@ pub struct Request {
 impl Request {
     /// `default`, a value of `EndpointGroupType`: Groups that get what no forwarding rule takes.
     pub const ENDPOINT_GROUP_TYPE_DEFAULT: &str = "default";
-    /// `virtual`, a value of `EndpointGroupType`: Groups that get only what a forwarding rule sends to
-    /// them.
+    /// `virtual`, a value of `EndpointGroupType`: Groups that get only what a forwarding rule
+    /// sends to them.
     pub const ENDPOINT_GROUP_TYPE_VIRTUAL: &str = "virtual";
     /// `on`, a value of `AccessLogSwitch`: With access logs.
     pub const ACCESS_LOG_SWITCH_ON: &str = "on";
     /// `off`, a value of `AccessLogSwitch`: Without access logs.
     pub const ACCESS_LOG_SWITCH_OFF: &str = "off";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): Which page to read, counted from 1.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many items a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: Only groups of this
+    /// accelerator, `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id): Only groups of this listener, `lsr-…`.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`endpoint_group_type`](field@Self::endpoint_group_type).
+    /// Sets [`EndpointGroupType`](field@Self::endpoint_group_type): Only groups of this type; both
+    /// by default.
     #[inline]
     pub fn endpoint_group_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_type, value);
         self
     }
 
-    /// Sets [`access_log_switch`](field@Self::access_log_switch).
+    /// Sets [`AccessLogSwitch`](field@Self::access_log_switch): Whether groups with access logs
+    /// are listed, or those without; those without by default.
     #[inline]
     pub fn access_log_switch(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_log_switch, value);
         self
     }
 
-    /// Sets [`endpoint_group_id`](field@Self::endpoint_group_id).
+    /// Sets [`EndpointGroupId`](field@Self::endpoint_group_id): Only this group, `epg-…`.
     #[inline]
     pub fn endpoint_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag): The tags that a group has to have.
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -176,22 +187,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("ListenerId"),
-                    wire::Field::query("EndpointGroupType"),
-                    wire::Field::query("AccessLogSwitch"),
-                    wire::Field::query("EndpointGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("ListenerId"),
+            wire::Field::query("EndpointGroupType"),
+            wire::Field::query("AccessLogSwitch"),
+            wire::Field::query("EndpointGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,40 +234,41 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag): One tag.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// `Key`: The key.
     ///
-    /// Neither empty nor longer than 64 characters, without `http://` and `https://`, and not starting
-    /// with `aliyun` or `acs:`.
+    /// Neither empty nor longer than 64 characters, without `http://` and `https://`, and not
+    /// starting with `aliyun` or `acs:`.
     ///
     /// Example: `test-key`.
     pub key: Option<String>,
     /// `Value`: The value.
     ///
-    /// At most 128 characters, without `http://` and `https://`, and not starting with `aliyun`
-    /// or `acs:`; it may be empty.
+    /// At most 128 characters, without `http://` and `https://`, and not starting with `aliyun` or
+    /// `acs:`; it may be empty.
     ///
     /// Example: `test-value`.
     pub value: Option<String>,
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key): The key.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value): The value.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -272,15 +279,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -329,18 +331,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("EndpointGroups"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("EndpointGroups"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -381,7 +378,65 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"TotalCount\": 1,\n  \"PageSize\": 10,\n  \"RequestId\": \"A052D49E-CCC2-41DB-816C-DC3381503194\",\n  \"PageNumber\": 1,\n  \"EndpointGroups\": [\n    {\n      \"EndpointGroupId\": \"epg-bp16jdc00bhe97sr5****\",\n      \"EndpointGroupIpList\": [\n        \"47.1.XX.XX\"\n      ],\n      \"EndpointGroupUnconfirmedIpList\": [\n        \"47.1.XX.XX\"\n      ],\n      \"State\": \"active\",\n      \"HealthCheckPath\": \"/healthcheck\",\n      \"EndpointGroupRegion\": \"cn-hangzhou\",\n      \"HealthCheckIntervalSeconds\": 3,\n      \"TrafficPercentage\": 20,\n      \"HealthCheckProtocol\": \"tcp\",\n      \"ThresholdCount\": 3,\n      \"ListenerId\": \"lsr-bp1bpn0kn908w4nbw****\",\n      \"AcceleratorId\": \"ga-bp1odcab8tmno0hdq****\",\n      \"EndpointConfigurations\": [\n        {\n          \"Type\": \"Ip\",\n          \"EnableClientIPPreservation\": false,\n          \"Weight\": 20,\n          \"ProbeProtocol\": \"tcp\",\n          \"Endpoint\": \"47.1.XX.XX\",\n          \"EnableProxyProtocol\": false,\n          \"ProbePort\": 80,\n          \"EndpointId\": \"ep-bp1d2utp8qqe2a44t****\",\n          \"SubAddress\": \"172.168.XX.XX\",\n          \"VpcId\": \"vpc-8vbhucmd5b2q2fpqqu****\",\n          \"VSwitchIds\": [\n            \"vsw-hp3xwc2aebg2u30ln****\"\n          ]\n        }\n      ],\n      \"PortOverrides\": [\n        {\n          \"ListenerPort\": 443,\n          \"EndpointPort\": 80\n        }\n      ],\n      \"ForwardingRuleIds\": [\n        \"frule-bp19a3t3yzr21q3****\"\n      ],\n      \"EndpointGroupType\": \"default\",\n      \"EndpointRequestProtocol\": \"HTTP\",\n      \"EndpointProtocolVersion\": \"HTTP1.1\",\n      \"Description\": \"group1\",\n      \"Name\": \"group1\",\n      \"HealthCheckPort\": 10,\n      \"HealthCheckEnabled\": true,\n      \"ServiceId\": \"ALB\",\n      \"ServiceManaged\": true,\n      \"ServiceManagedInfos\": [\n        {\n          \"Action\": \"Update\",\n          \"ChildType\": \"Listener\",\n          \"IsManaged\": false\n        }\n      ],\n      \"Tags\": [\n        {\n          \"Key\": \"test-key\",\n          \"Value\": \"test-value\"\n        }\n      ],\n      \"HealthCheckHost\": \"www.example.com\",\n      \"EndpointIpVersion\": \"IPv4\",\n      \"EndpointPrivateIpList\": [\n        {\n          \"PrivateIp\": \"10.0.XX.XX\",\n          \"VSwitchId\": \"vsw-bp1nx4sxxe1nnr1ja****\",\n          \"CIDR\": \"10.0.XX.XX/24\"\n        }\n      ]\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1,
+  "PageSize": 10,
+  "RequestId": "A052D49E-CCC2-41DB-816C-DC3381503194",
+  "PageNumber": 1,
+  "EndpointGroups": [
+    {
+      "EndpointGroupId": "epg-bp16jdc00bhe97sr5****",
+      "EndpointGroupIpList": ["47.1.XX.XX"],
+      "EndpointGroupUnconfirmedIpList": ["47.1.XX.XX"],
+      "State": "active",
+      "HealthCheckPath": "/healthcheck",
+      "EndpointGroupRegion": "cn-hangzhou",
+      "HealthCheckIntervalSeconds": 3,
+      "TrafficPercentage": 20,
+      "HealthCheckProtocol": "tcp",
+      "ThresholdCount": 3,
+      "ListenerId": "lsr-bp1bpn0kn908w4nbw****",
+      "AcceleratorId": "ga-bp1odcab8tmno0hdq****",
+      "EndpointConfigurations": [
+        {
+          "Type": "Ip",
+          "EnableClientIPPreservation": false,
+          "Weight": 20,
+          "ProbeProtocol": "tcp",
+          "Endpoint": "47.1.XX.XX",
+          "EnableProxyProtocol": false,
+          "ProbePort": 80,
+          "EndpointId": "ep-bp1d2utp8qqe2a44t****",
+          "SubAddress": "172.168.XX.XX",
+          "VpcId": "vpc-8vbhucmd5b2q2fpqqu****",
+          "VSwitchIds": ["vsw-hp3xwc2aebg2u30ln****"]
+        }
+      ],
+      "PortOverrides": [{"ListenerPort": 443, "EndpointPort": 80}],
+      "ForwardingRuleIds": ["frule-bp19a3t3yzr21q3****"],
+      "EndpointGroupType": "default",
+      "EndpointRequestProtocol": "HTTP",
+      "EndpointProtocolVersion": "HTTP1.1",
+      "Description": "group1",
+      "Name": "group1",
+      "HealthCheckPort": 10,
+      "HealthCheckEnabled": true,
+      "ServiceId": "ALB",
+      "ServiceManaged": true,
+      "ServiceManagedInfos": [{"Action": "Update", "ChildType": "Listener", "IsManaged": false}],
+      "Tags": [{"Key": "test-key", "Value": "test-value"}],
+      "HealthCheckHost": "www.example.com",
+      "EndpointIpVersion": "IPv4",
+      "EndpointPrivateIpList": [
+        {
+          "PrivateIp": "10.0.XX.XX",
+          "VSwitchId": "vsw-bp1nx4sxxe1nnr1ja****",
+          "CIDR": "10.0.XX.XX/24"
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -393,7 +448,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::endpoint_groups`](field@Response::endpoint_groups): An endpoint group.
+/// An item of [`Response::endpoint_groups`](field@Response::endpoint_groups): An endpoint
+/// group.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EndpointGroup {
@@ -415,7 +471,8 @@ pub struct EndpointGroup {
     pub endpoint_group_unconfirmed_ip_list: Vec<String>,
     /// `State`: The state of the endpoint group.
     ///
-    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE), [`updating`](Self::STATE_UPDATING), [`deleteing`](Self::STATE_DELETEING). Example: `active`.
+    /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE),
+    /// [`updating`](Self::STATE_UPDATING), [`deleteing`](Self::STATE_DELETEING).
     pub state: String,
     /// `HealthCheckPath`: The path that is asked for, where the checks use HTTP or HTTPS.
     ///
@@ -429,8 +486,8 @@ pub struct EndpointGroup {
     ///
     /// Example: `3`.
     pub health_check_interval_seconds: Option<i64>,
-    /// `TrafficPercentage`: How much of the traffic that is nearest to this group it gets, in percent;
-    /// the rest goes to the listener's other groups.
+    /// `TrafficPercentage`: How much of the traffic that is nearest to this group it gets, in
+    /// percent; the rest goes to the listener's other groups.
     ///
     /// 100 by default.
     ///
@@ -440,8 +497,8 @@ pub struct EndpointGroup {
     ///
     /// Example: `tcp`.
     pub health_check_protocol: String,
-    /// `ThresholdCount`: How many checks in a row must fail until an endpoint counts as unhealthy, or
-    /// succeed until it counts as healthy; 3 by default.
+    /// `ThresholdCount`: How many checks in a row must fail until an endpoint counts as unhealthy,
+    /// or succeed until it counts as healthy; 3 by default.
     ///
     /// Example: `3`.
     pub threshold_count: Option<i64>,
@@ -466,18 +523,21 @@ pub struct EndpointGroup {
     pub forwarding_rule_ids: Vec<String>,
     /// `EndpointGroupType`: Whether the group gets what no forwarding rule takes.
     ///
-    /// Values: [`default`](Self::ENDPOINT_GROUP_TYPE_DEFAULT), [`virtual`](Self::ENDPOINT_GROUP_TYPE_VIRTUAL). Example: `default`.
+    /// Values: [`default`](Self::ENDPOINT_GROUP_TYPE_DEFAULT),
+    /// [`virtual`](Self::ENDPOINT_GROUP_TYPE_VIRTUAL).
     pub endpoint_group_type: String,
     /// `EndpointRequestProtocol`: The protocol to the backends.
     ///
     /// HTTP and HTTPS listeners only.
     ///
-    /// Values: [`HTTP`](Self::ENDPOINT_REQUEST_PROTOCOL_HTTP), [`HTTPS`](Self::ENDPOINT_REQUEST_PROTOCOL_HTTPS). Example: `HTTP`.
+    /// Values: [`HTTP`](Self::ENDPOINT_REQUEST_PROTOCOL_HTTP),
+    /// [`HTTPS`](Self::ENDPOINT_REQUEST_PROTOCOL_HTTPS).
     pub endpoint_request_protocol: String,
-    /// `EndpointProtocolVersion`: The HTTP version to the backends, where `EndpointRequestProtocol`
-    /// is `HTTPS`.
+    /// `EndpointProtocolVersion`: The HTTP version to the backends, where
+    /// `EndpointRequestProtocol` is `HTTPS`.
     ///
-    /// Values: [`HTTP1.1`](Self::ENDPOINT_PROTOCOL_VERSION_HTTP1_1), [`HTTP2`](Self::ENDPOINT_PROTOCOL_VERSION_HTTP2).
+    /// Values: [`HTTP1.1`](Self::ENDPOINT_PROTOCOL_VERSION_HTTP1_1),
+    /// [`HTTP2`](Self::ENDPOINT_PROTOCOL_VERSION_HTTP2).
     pub endpoint_protocol_version: String,
     /// `Description`: The note that it was given.
     ///
@@ -503,8 +563,8 @@ pub struct EndpointGroup {
     ///
     /// Example: `true`.
     pub service_managed: Option<bool>,
-    /// `ServiceManagedInfos`: What the account may still do with a managed resource; only
-    /// where `ServiceManaged` is true.
+    /// `ServiceManagedInfos`: What the account may still do with a managed resource; only where
+    /// `ServiceManaged` is true.
     pub service_managed_infos: Vec<ServiceManagedInfo>,
     /// `Tags`: The tags that the resource has.
     pub tags: Vec<EndpointGroupTag>,
@@ -543,42 +603,37 @@ impl EndpointGroup {
 impl wire::Object for EndpointGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EndpointGroup",
-                fields: &[
-                    wire::Field::member("EndpointGroupId"),
-                    wire::Field::member("EndpointGroupIpList"),
-                    wire::Field::member("EndpointGroupUnconfirmedIpList"),
-                    wire::Field::member("State"),
-                    wire::Field::member("HealthCheckPath"),
-                    wire::Field::member("EndpointGroupRegion"),
-                    wire::Field::member("HealthCheckIntervalSeconds"),
-                    wire::Field::member("TrafficPercentage"),
-                    wire::Field::member("HealthCheckProtocol"),
-                    wire::Field::member("ThresholdCount"),
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("EndpointConfigurations"),
-                    wire::Field::member("PortOverrides"),
-                    wire::Field::member("ForwardingRuleIds"),
-                    wire::Field::member("EndpointGroupType"),
-                    wire::Field::member("EndpointRequestProtocol"),
-                    wire::Field::member("EndpointProtocolVersion"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("HealthCheckPort"),
-                    wire::Field::member("HealthCheckEnabled"),
-                    wire::Field::member("ServiceId"),
-                    wire::Field::member("ServiceManaged"),
-                    wire::Field::member("ServiceManagedInfos"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("HealthCheckHost"),
-                    wire::Field::member("EndpointIpVersion"),
-                    wire::Field::member("EndpointPrivateIpList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EndpointGroup", const { &[
+            wire::Field::member("EndpointGroupId"),
+            wire::Field::member("EndpointGroupIpList"),
+            wire::Field::member("EndpointGroupUnconfirmedIpList"),
+            wire::Field::member("State"),
+            wire::Field::member("HealthCheckPath"),
+            wire::Field::member("EndpointGroupRegion"),
+            wire::Field::member("HealthCheckIntervalSeconds"),
+            wire::Field::member("TrafficPercentage"),
+            wire::Field::member("HealthCheckProtocol"),
+            wire::Field::member("ThresholdCount"),
+            wire::Field::member("ListenerId"),
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("EndpointConfigurations"),
+            wire::Field::member("PortOverrides"),
+            wire::Field::member("ForwardingRuleIds"),
+            wire::Field::member("EndpointGroupType"),
+            wire::Field::member("EndpointRequestProtocol"),
+            wire::Field::member("EndpointProtocolVersion"),
+            wire::Field::member("Description"),
+            wire::Field::member("Name"),
+            wire::Field::member("HealthCheckPort"),
+            wire::Field::member("HealthCheckEnabled"),
+            wire::Field::member("ServiceId"),
+            wire::Field::member("ServiceManaged"),
+            wire::Field::member("ServiceManagedInfos"),
+            wire::Field::member("Tags"),
+            wire::Field::member("HealthCheckHost"),
+            wire::Field::member("EndpointIpVersion"),
+            wire::Field::member("EndpointPrivateIpList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -654,20 +709,24 @@ impl wire::Object for EndpointGroup {
 
 wire::object!(EndpointGroup);
 
-/// An item
-/// of [`EndpointGroup::endpoint_configurations`](field@EndpointGroup::endpoint_configurations): An
-/// endpoint: where it is, and how traffic gets there.
+/// An item of
+/// [`EndpointGroup::endpoint_configurations`](field@EndpointGroup::endpoint_configurations):
+/// An endpoint: where it is, and how traffic gets there.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EndpointConfiguration {
     /// `Type`: What the endpoint is.
     ///
-    /// Values: [`Domain`](Self::TYPE_DOMAIN), [`Ip`](Self::TYPE_IP), [`IpTarget`](Self::TYPE_IP_TARGET), [`PublicIp`](Self::TYPE_PUBLIC_IP), [`ECS`](Self::TYPE_ECS), [`SLB`](Self::TYPE_SLB), [`ALB`](Self::TYPE_ALB), [`NLB`](Self::TYPE_NLB), [`OSS`](Self::TYPE_OSS), [`ENI`](Self::TYPE_ENI). Example: `Ip`.
+    /// Values: [`Domain`](Self::TYPE_DOMAIN), [`Ip`](Self::TYPE_IP),
+    /// [`IpTarget`](Self::TYPE_IP_TARGET), [`PublicIp`](Self::TYPE_PUBLIC_IP),
+    /// [`ECS`](Self::TYPE_ECS), [`SLB`](Self::TYPE_SLB), [`ALB`](Self::TYPE_ALB),
+    /// [`NLB`](Self::TYPE_NLB), [`OSS`](Self::TYPE_OSS), [`ENI`](Self::TYPE_ENI).
     pub type_: String,
-    /// `EnableClientIPPreservation`: Whether the endpoint sees the client's IP address as the sender.
+    /// `EnableClientIPPreservation`: Whether the endpoint sees the client's IP address as the
+    /// sender.
     ///
-    /// By default it does not for TCP and UDP listeners; for HTTP and HTTPS it is always told in the
-    /// header `X-Forwarded-For`. Not together with `EnableProxyProtocol`.
+    /// By default it does not for TCP and UDP listeners; for HTTP and HTTPS it is always told in
+    /// the header `X-Forwarded-For`. Not together with `EnableProxyProtocol`.
     ///
     /// Example: `false`.
     pub enable_client_ip_preservation: Option<bool>,
@@ -679,7 +738,7 @@ pub struct EndpointConfiguration {
     pub weight: Option<i64>,
     /// `ProbeProtocol`: The protocol that latency is measured with.
     ///
-    /// Values: [`tcp`](Self::PROBE_PROTOCOL_TCP), [`icmp`](Self::PROBE_PROTOCOL_ICMP). Example: `tcp`.
+    /// Values: [`tcp`](Self::PROBE_PROTOCOL_TCP), [`icmp`](Self::PROBE_PROTOCOL_ICMP).
     pub probe_protocol: String,
     /// `Endpoint`: Its address: an IP address, a domain name or an instance ID, as `Type` says.
     ///
@@ -704,7 +763,8 @@ pub struct EndpointConfiguration {
     ///
     /// Example: `172.168.XX.XX`.
     pub sub_address: String,
-    /// `VpcId`: For `IpTarget`, and needed there: the VPC that the address is reached through, `vpc-…`.
+    /// `VpcId`: For `IpTarget`, and needed there: the VPC that the address is reached through,
+    /// `vpc-…`.
     ///
     /// Example: `vpc-8vbhucmd5b2q2fpqqu****`.
     pub vpc_id: String,
@@ -744,24 +804,19 @@ impl EndpointConfiguration {
 impl wire::Object for EndpointConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EndpointConfiguration",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("EnableClientIPPreservation"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("ProbeProtocol"),
-                    wire::Field::member("Endpoint"),
-                    wire::Field::member("EnableProxyProtocol"),
-                    wire::Field::member("ProbePort"),
-                    wire::Field::member("EndpointId"),
-                    wire::Field::member("SubAddress"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("VSwitchIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EndpointConfiguration", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("EnableClientIPPreservation"),
+            wire::Field::member("Weight"),
+            wire::Field::member("ProbeProtocol"),
+            wire::Field::member("Endpoint"),
+            wire::Field::member("EnableProxyProtocol"),
+            wire::Field::member("ProbePort"),
+            wire::Field::member("EndpointId"),
+            wire::Field::member("SubAddress"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("VSwitchIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -801,8 +856,8 @@ impl wire::Object for EndpointConfiguration {
 
 wire::object!(EndpointConfiguration);
 
-/// An item of [`EndpointGroup::port_overrides`](field@EndpointGroup::port_overrides): A listener
-/// port, and the port it goes to.
+/// An item of [`EndpointGroup::port_overrides`](field@EndpointGroup::port_overrides): A
+/// listener port, and the port it goes to.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PortOverride {
@@ -819,15 +874,10 @@ pub struct PortOverride {
 impl wire::Object for PortOverride {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PortOverride",
-                fields: &[
-                    wire::Field::member("ListenerPort"),
-                    wire::Field::member("EndpointPort"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PortOverride", const { &[
+            wire::Field::member("ListenerPort"),
+            wire::Field::member("EndpointPort"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -849,19 +899,26 @@ impl wire::Object for PortOverride {
 
 wire::object!(PortOverride);
 
-/// An item
-/// of [`EndpointGroup::service_managed_infos`](field@EndpointGroup::service_managed_infos): One
+/// An item of
+/// [`EndpointGroup::service_managed_infos`](field@EndpointGroup::service_managed_infos): One
 /// kind of action, and whose right it is.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServiceManagedInfo {
     /// `Action`: The kind of action.
     ///
-    /// Values: [`Create`](Self::ACTION_CREATE), [`Update`](Self::ACTION_UPDATE), [`Delete`](Self::ACTION_DELETE), [`Associate`](Self::ACTION_ASSOCIATE), [`UserUnmanaged`](Self::ACTION_USER_UNMANAGED), [`CreateChild`](Self::ACTION_CREATE_CHILD). Example: `Update`.
+    /// Values: [`Create`](Self::ACTION_CREATE), [`Update`](Self::ACTION_UPDATE),
+    /// [`Delete`](Self::ACTION_DELETE), [`Associate`](Self::ACTION_ASSOCIATE),
+    /// [`UserUnmanaged`](Self::ACTION_USER_UNMANAGED), [`CreateChild`](Self::ACTION_CREATE_CHILD).
     pub action: String,
     /// `ChildType`: The kind of resource inside, for the action `CreateChild`.
     ///
-    /// Values: [`Listener`](Self::CHILD_TYPE_LISTENER), [`IpSet`](Self::CHILD_TYPE_IP_SET), [`EndpointGroup`](Self::CHILD_TYPE_ENDPOINT_GROUP), [`ForwardingRule`](Self::CHILD_TYPE_FORWARDING_RULE), [`Endpoint`](Self::CHILD_TYPE_ENDPOINT), [`EndpointGroupDestination`](Self::CHILD_TYPE_ENDPOINT_GROUP_DESTINATION), [`EndpointPolicy`](Self::CHILD_TYPE_ENDPOINT_POLICY). Example: `Listener`.
+    /// Values: [`Listener`](Self::CHILD_TYPE_LISTENER), [`IpSet`](Self::CHILD_TYPE_IP_SET),
+    /// [`EndpointGroup`](Self::CHILD_TYPE_ENDPOINT_GROUP),
+    /// [`ForwardingRule`](Self::CHILD_TYPE_FORWARDING_RULE),
+    /// [`Endpoint`](Self::CHILD_TYPE_ENDPOINT),
+    /// [`EndpointGroupDestination`](Self::CHILD_TYPE_ENDPOINT_GROUP_DESTINATION),
+    /// [`EndpointPolicy`](Self::CHILD_TYPE_ENDPOINT_POLICY).
     pub child_type: String,
     /// `IsManaged`: Whether the action is reserved for the managing service.
     ///
@@ -882,8 +939,8 @@ impl ServiceManagedInfo {
     pub const ACTION_ASSOCIATE: &str = "Associate";
     /// `UserUnmanaged`, a value of `Action`: Taking it over from the service that manages it.
     pub const ACTION_USER_UNMANAGED: &str = "UserUnmanaged";
-    /// `CreateChild`, a value of `Action`: Making a resource inside of it; `ChildType` says of which
-    /// kind.
+    /// `CreateChild`, a value of `Action`: Making a resource inside of it; `ChildType` says of
+    /// which kind.
     pub const ACTION_CREATE_CHILD: &str = "CreateChild";
     /// `Listener`, a value of `ChildType`: A listener.
     pub const CHILD_TYPE_LISTENER: &str = "Listener";
@@ -895,26 +952,22 @@ impl ServiceManagedInfo {
     pub const CHILD_TYPE_FORWARDING_RULE: &str = "ForwardingRule";
     /// `Endpoint`, a value of `ChildType`: An endpoint.
     pub const CHILD_TYPE_ENDPOINT: &str = "Endpoint";
-    /// `EndpointGroupDestination`, a value of `ChildType`: A mapping of an endpoint group, in custom
-    /// routing.
+    /// `EndpointGroupDestination`, a value of `ChildType`: A mapping of an endpoint group, in
+    /// custom routing.
     pub const CHILD_TYPE_ENDPOINT_GROUP_DESTINATION: &str = "EndpointGroupDestination";
-    /// `EndpointPolicy`, a value of `ChildType`: A traffic policy of an endpoint, in custom routing.
+    /// `EndpointPolicy`, a value of `ChildType`: A traffic policy of an endpoint, in custom
+    /// routing.
     pub const CHILD_TYPE_ENDPOINT_POLICY: &str = "EndpointPolicy";
 }
 
 impl wire::Object for ServiceManagedInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServiceManagedInfo",
-                fields: &[
-                    wire::Field::member("Action"),
-                    wire::Field::member("ChildType"),
-                    wire::Field::member("IsManaged"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServiceManagedInfo", const { &[
+            wire::Field::member("Action"),
+            wire::Field::member("ChildType"),
+            wire::Field::member("IsManaged"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -955,15 +1008,10 @@ pub struct EndpointGroupTag {
 impl wire::Object for EndpointGroupTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EndpointGroupTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EndpointGroupTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -985,8 +1033,8 @@ impl wire::Object for EndpointGroupTag {
 
 wire::object!(EndpointGroupTag);
 
-/// An item
-/// of [`EndpointGroup::endpoint_private_ip_list`](field@EndpointGroup::endpoint_private_ip_list):
+/// An item of
+/// [`EndpointGroup::endpoint_private_ip_list`](field@EndpointGroup::endpoint_private_ip_list):
 /// A private IP address, and where it belongs.
 #[derive(Default)]
 #[non_exhaustive]
@@ -1002,16 +1050,11 @@ pub struct EndpointPrivateIpList {
 impl wire::Object for EndpointPrivateIpList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EndpointPrivateIpList",
-                fields: &[
-                    wire::Field::member("PrivateIp"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("CIDR"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EndpointPrivateIpList", const { &[
+            wire::Field::member("PrivateIp"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("CIDR"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1040,16 +1083,16 @@ wire::object!(EndpointPrivateIpList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `NoPermission`, status 400: The caller has no permission for this. Ask for a RAM policy with
-    /// the operation's action.
+pub enum ErrorKind {
+    /// `NoPermission`, status 400: The caller has no permission for this. Ask for a RAM policy
+    /// with the operation's action.
     NoPermission,
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListEndpointGroups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1065,7 +1108,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_endpoint_groups`](mod@super::list_endpoint_groups).
     #[inline]
-    pub fn list_endpoint_groups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_endpoint_groups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,10 @@
 //!
 //! The rule that sends everything else to the default endpoint group is not among them.
 //!
-//! Operation `ListForwardingRules`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListForwardingRules) at Alibaba Cloud.
+//! Operation `ListForwardingRules`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListForwardingRules) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +39,16 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(list::Error::NotExistListener);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NotExistListener);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .listener_id("lsr-bp1s0vzbi5bxlx5pw****")
 //! #     .accelerator_id("ga-bp17frjjh0udz4qzk****");
 //! let error = client.list_forwarding_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NotExistListener) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::NotExistListener) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,20 +58,21 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListForwardingRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `02fb3da4****`.
+    /// Only ASCII characters. At most 64 characters. Example: `02fb3da4****`.
     pub client_token: Option<String>,
     /// `ListenerId`, **required**: The listener's ID, `lsr-…`.
     ///
@@ -93,55 +99,60 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**: The listener's ID, `lsr-…`.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`forwarding_rule_id`](field@Self::forwarding_rule_id).
+    /// Sets [`ForwardingRuleId`](field@Self::forwarding_rule_id): Only this rule, `frule-…`.
     #[inline]
     pub fn forwarding_rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.forwarding_rule_id, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on reading: the token that the page
+    /// before came with.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many items the reply holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -152,20 +163,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("ListenerId").required(),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("ForwardingRuleId"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("ListenerId").required(),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("ForwardingRuleId"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,18 +230,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("ForwardingRules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("ForwardingRules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,7 +277,43 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"CFC67ED9-4AB1-431F-B6E3-A752B7B8CCD4\",\n  \"TotalCount\": 1,\n  \"NextToken\": \"FFmyTO70tTpLG6I3FmYAXGKPd****\",\n  \"MaxResults\": 20,\n  \"ForwardingRules\": [\n    {\n      \"Priority\": 1000,\n      \"ForwardingRuleId\": \"frule-bp19a3t3yzr21q3****\",\n      \"ForwardingRuleName\": \"auto_named_rule\",\n      \"ForwardingRuleDirection\": \"request\",\n      \"ForwardingRuleStatus\": \"active\",\n      \"RuleConditions\": [\n        {\n          \"RuleConditionType\": \"Host\",\n          \"RuleConditionValue\": \"[\\\"www.example.com\\\", \\\"www.aliyun.com\\\"]\",\n          \"PathConfig\": {\n            \"Values\": [\n              \"/test\"\n            ]\n          },\n          \"HostConfig\": {\n            \"Values\": [\n              \"www.example.com\"\n            ]\n          }\n        }\n      ],\n      \"RuleActions\": [\n        {\n          \"Order\": 1,\n          \"RuleActionType\": \"ForwardGroup\",\n          \"RuleActionValue\": \"[{\\\"type\\\":\\\"endpointgroup\\\", \\\"value\\\":\\\"epg-bp1enpdcrqhl78g6r****\\\"}]\",\n          \"ForwardGroupConfig\": {\n            \"ServerGroupTuples\": [\n              {\n                \"EndpointGroupId\": \"epg-bp1enpdcrqhl78g6r****\"\n              }\n            ]\n          }\n        }\n      ],\n      \"ListenerId\": \"lsr-bp1s0vzbi5bxlx5****\",\n      \"ServiceId\": \"ALB\",\n      \"ServiceManaged\": true,\n      \"ServiceManagedInfos\": [\n        {\n          \"Action\": \"Update\",\n          \"ChildType\": \"Listener\",\n          \"IsManaged\": false\n        }\n      ]\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CFC67ED9-4AB1-431F-B6E3-A752B7B8CCD4",
+  "TotalCount": 1,
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "MaxResults": 20,
+  "ForwardingRules": [
+    {
+      "Priority": 1000,
+      "ForwardingRuleId": "frule-bp19a3t3yzr21q3****",
+      "ForwardingRuleName": "auto_named_rule",
+      "ForwardingRuleDirection": "request",
+      "ForwardingRuleStatus": "active",
+      "RuleConditions": [
+        {
+          "RuleConditionType": "Host",
+          "RuleConditionValue": "[\"www.example.com\", \"www.aliyun.com\"]",
+          "PathConfig": {"Values": ["/test"]},
+          "HostConfig": {"Values": ["www.example.com"]}
+        }
+      ],
+      "RuleActions": [
+        {
+          "Order": 1,
+          "RuleActionType": "ForwardGroup",
+          "RuleActionValue": "[{\"type\":\"endpointgroup\", \"value\":\"epg-bp1enpdcrqhl78g6r****\"}]",
+          "ForwardGroupConfig": {
+            "ServerGroupTuples": [{"EndpointGroupId": "epg-bp1enpdcrqhl78g6r****"}]
+          }
+        }
+      ],
+      "ListenerId": "lsr-bp1s0vzbi5bxlx5****",
+      "ServiceId": "ALB",
+      "ServiceManaged": true,
+      "ServiceManagedInfos": [{"Action": "Update", "ChildType": "Listener", "IsManaged": false}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -288,7 +325,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::forwarding_rules`](field@Response::forwarding_rules): A forwarding rule.
+/// An item of [`Response::forwarding_rules`](field@Response::forwarding_rules): A forwarding
+/// rule.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ForwardingRule {
@@ -306,11 +344,13 @@ pub struct ForwardingRule {
     pub forwarding_rule_name: String,
     /// `ForwardingRuleDirection`: What the rule looks at: requests, always.
     ///
-    /// Values: [`request`](Self::FORWARDING_RULE_DIRECTION_REQUEST). Example: `request`.
+    /// Values: [`request`](Self::FORWARDING_RULE_DIRECTION_REQUEST).
     pub forwarding_rule_direction: String,
     /// `ForwardingRuleStatus`: The state of the rule.
     ///
-    /// Values: [`active`](Self::FORWARDING_RULE_STATUS_ACTIVE), [`configuring`](Self::FORWARDING_RULE_STATUS_CONFIGURING), [`deleting`](Self::FORWARDING_RULE_STATUS_DELETING). Example: `active`.
+    /// Values: [`active`](Self::FORWARDING_RULE_STATUS_ACTIVE),
+    /// [`configuring`](Self::FORWARDING_RULE_STATUS_CONFIGURING),
+    /// [`deleting`](Self::FORWARDING_RULE_STATUS_DELETING).
     pub forwarding_rule_status: String,
     /// `RuleConditions`: What a request has to be like; all conditions have to be met.
     pub rule_conditions: Vec<RuleCondition>,
@@ -328,8 +368,8 @@ pub struct ForwardingRule {
     ///
     /// Example: `true`.
     pub service_managed: Option<bool>,
-    /// `ServiceManagedInfos`: What the account may still do with a managed resource; only
-    /// where `ServiceManaged` is true.
+    /// `ServiceManagedInfos`: What the account may still do with a managed resource; only where
+    /// `ServiceManaged` is true.
     pub service_managed_infos: Vec<ServiceManagedInfo>,
 }
 
@@ -347,24 +387,19 @@ impl ForwardingRule {
 impl wire::Object for ForwardingRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ForwardingRule",
-                fields: &[
-                    wire::Field::member("Priority"),
-                    wire::Field::member("ForwardingRuleId"),
-                    wire::Field::member("ForwardingRuleName"),
-                    wire::Field::member("ForwardingRuleDirection"),
-                    wire::Field::member("ForwardingRuleStatus"),
-                    wire::Field::member("RuleConditions"),
-                    wire::Field::member("RuleActions"),
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("ServiceId"),
-                    wire::Field::member("ServiceManaged"),
-                    wire::Field::member("ServiceManagedInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ForwardingRule", const { &[
+            wire::Field::member("Priority"),
+            wire::Field::member("ForwardingRuleId"),
+            wire::Field::member("ForwardingRuleName"),
+            wire::Field::member("ForwardingRuleDirection"),
+            wire::Field::member("ForwardingRuleStatus"),
+            wire::Field::member("RuleConditions"),
+            wire::Field::member("RuleActions"),
+            wire::Field::member("ListenerId"),
+            wire::Field::member("ServiceId"),
+            wire::Field::member("ServiceManaged"),
+            wire::Field::member("ServiceManagedInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -411,23 +446,27 @@ wire::object!(ForwardingRule);
 pub struct RuleCondition {
     /// `RuleConditionType`: What part of the request the condition looks at.
     ///
-    /// Values: [`Host`](Self::RULE_CONDITION_TYPE_HOST), [`Path`](Self::RULE_CONDITION_TYPE_PATH), [`Method`](Self::RULE_CONDITION_TYPE_METHOD), [`RequestHeader`](Self::RULE_CONDITION_TYPE_REQUEST_HEADER), [`Query`](Self::RULE_CONDITION_TYPE_QUERY), [`Cookie`](Self::RULE_CONDITION_TYPE_COOKIE), [`SourceIP`](Self::RULE_CONDITION_TYPE_SOURCE_IP). Example: `Host`.
+    /// Values: [`Host`](Self::RULE_CONDITION_TYPE_HOST), [`Path`](Self::RULE_CONDITION_TYPE_PATH),
+    /// [`Method`](Self::RULE_CONDITION_TYPE_METHOD),
+    /// [`RequestHeader`](Self::RULE_CONDITION_TYPE_REQUEST_HEADER),
+    /// [`Query`](Self::RULE_CONDITION_TYPE_QUERY), [`Cookie`](Self::RULE_CONDITION_TYPE_COOKIE),
+    /// [`SourceIP`](Self::RULE_CONDITION_TYPE_SOURCE_IP).
     pub rule_condition_type: String,
-    /// `RuleConditionValue`: The values that are compared with, as JSON text: a list of texts
-    /// for `Host`, `Path`, `Method` and `SourceIP`, a list of keys with their values
-    /// for `RequestHeader`, `Query` and `Cookie`.
+    /// `RuleConditionValue`: The values that are compared with, as JSON text: a list of texts for
+    /// `Host`, `Path`, `Method` and `SourceIP`, a list of keys with their values for
+    /// `RequestHeader`, `Query` and `Cookie`.
     ///
     /// One that fits is enough.
     ///
     /// Example: `["www.example.com", "www.aliyun.com"]`.
     pub rule_condition_value: String,
-    /// `PathConfig`: The paths of a condition, as they were given before there
-    /// was `RuleConditionValue`; use that.
+    /// `PathConfig`: The paths of a condition, as they were given before there was
+    /// `RuleConditionValue`; use that.
     ///
     /// Example: `/test`.
     pub path_config: Vec<String>,
-    /// `HostConfig`: The domain names of a condition, as they were given before there
-    /// was `RuleConditionValue`; use that.
+    /// `HostConfig`: The domain names of a condition, as they were given before there was
+    /// `RuleConditionValue`; use that.
     ///
     /// Example: `www.example.com`.
     pub host_config: Vec<String>,
@@ -453,17 +492,12 @@ impl RuleCondition {
 impl wire::Object for RuleCondition {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleCondition",
-                fields: &[
-                    wire::Field::member("RuleConditionType"),
-                    wire::Field::member("RuleConditionValue"),
-                    wire::Field::member("PathConfig").wrapper("Values"),
-                    wire::Field::member("HostConfig").wrapper("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleCondition", const { &[
+            wire::Field::member("RuleConditionType"),
+            wire::Field::member("RuleConditionValue"),
+            wire::Field::member("PathConfig").wrapper("Values"),
+            wire::Field::member("HostConfig").wrapper("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -499,17 +533,22 @@ pub struct RuleAction {
     pub order: Option<i64>,
     /// `RuleActionType`: What is done with the request.
     ///
-    /// Values: [`ForwardGroup`](Self::RULE_ACTION_TYPE_FORWARD_GROUP), [`Redirect`](Self::RULE_ACTION_TYPE_REDIRECT), [`FixResponse`](Self::RULE_ACTION_TYPE_FIX_RESPONSE), [`AddHeader`](Self::RULE_ACTION_TYPE_ADD_HEADER), [`RemoveHeader`](Self::RULE_ACTION_TYPE_REMOVE_HEADER), [`Rewrite`](Self::RULE_ACTION_TYPE_REWRITE), [`Drop`](Self::RULE_ACTION_TYPE_DROP). Example: `ForwardGroup`.
+    /// Values: [`ForwardGroup`](Self::RULE_ACTION_TYPE_FORWARD_GROUP),
+    /// [`Redirect`](Self::RULE_ACTION_TYPE_REDIRECT),
+    /// [`FixResponse`](Self::RULE_ACTION_TYPE_FIX_RESPONSE),
+    /// [`AddHeader`](Self::RULE_ACTION_TYPE_ADD_HEADER),
+    /// [`RemoveHeader`](Self::RULE_ACTION_TYPE_REMOVE_HEADER),
+    /// [`Rewrite`](Self::RULE_ACTION_TYPE_REWRITE), [`Drop`](Self::RULE_ACTION_TYPE_DROP).
     pub rule_action_type: String,
-    /// `RuleActionValue`: How it is done, as JSON text; its form depends on `RuleActionType`,
-    /// and [`CreateForwardingRules`](mod@crate::create_forwarding_rules) describes each.
+    /// `RuleActionValue`: How it is done, as JSON text; its form depends on `RuleActionType`, and
+    /// [`CreateForwardingRules`](mod@crate::create_forwarding_rules) describes each.
     ///
     /// Empty for `Drop`.
     ///
     /// Example: `[{"type":"endpointgroup", "value":"epg-bp1enpdcrqhl78g6r****"}]`.
     pub rule_action_value: String,
-    /// `ForwardGroupConfig`: The endpoint group of an action, as it was given before there
-    /// was `RuleActionValue`; use that.
+    /// `ForwardGroupConfig`: The endpoint group of an action, as it was given before there was
+    /// `RuleActionValue`; use that.
     pub forward_group_config: Vec<ServerGroupTuple>,
 }
 
@@ -518,7 +557,8 @@ impl RuleAction {
     pub const RULE_ACTION_TYPE_FORWARD_GROUP: &str = "ForwardGroup";
     /// `Redirect`, a value of `RuleActionType`: The client is told to ask elsewhere.
     pub const RULE_ACTION_TYPE_REDIRECT: &str = "Redirect";
-    /// `FixResponse`, a value of `RuleActionType`: The client gets an answer that is always the same.
+    /// `FixResponse`, a value of `RuleActionType`: The client gets an answer that is always the
+    /// same.
     pub const RULE_ACTION_TYPE_FIX_RESPONSE: &str = "FixResponse";
     /// `AddHeader`, a value of `RuleActionType`: It gets a header.
     pub const RULE_ACTION_TYPE_ADD_HEADER: &str = "AddHeader";
@@ -533,17 +573,12 @@ impl RuleAction {
 impl wire::Object for RuleAction {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleAction",
-                fields: &[
-                    wire::Field::member("Order"),
-                    wire::Field::member("RuleActionType"),
-                    wire::Field::member("RuleActionValue"),
-                    wire::Field::member("ForwardGroupConfig").wrapper("ServerGroupTuples"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleAction", const { &[
+            wire::Field::member("Order"),
+            wire::Field::member("RuleActionType"),
+            wire::Field::member("RuleActionValue"),
+            wire::Field::member("ForwardGroupConfig").wrapper("ServerGroupTuples"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -569,19 +604,26 @@ impl wire::Object for RuleAction {
 
 wire::object!(RuleAction);
 
-/// An item
-/// of [`ForwardingRule::service_managed_infos`](field@ForwardingRule::service_managed_infos): One
+/// An item of
+/// [`ForwardingRule::service_managed_infos`](field@ForwardingRule::service_managed_infos): One
 /// kind of action, and whose right it is.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServiceManagedInfo {
     /// `Action`: The kind of action.
     ///
-    /// Values: [`Create`](Self::ACTION_CREATE), [`Update`](Self::ACTION_UPDATE), [`Delete`](Self::ACTION_DELETE), [`Associate`](Self::ACTION_ASSOCIATE), [`UserUnmanaged`](Self::ACTION_USER_UNMANAGED), [`CreateChild`](Self::ACTION_CREATE_CHILD). Example: `Update`.
+    /// Values: [`Create`](Self::ACTION_CREATE), [`Update`](Self::ACTION_UPDATE),
+    /// [`Delete`](Self::ACTION_DELETE), [`Associate`](Self::ACTION_ASSOCIATE),
+    /// [`UserUnmanaged`](Self::ACTION_USER_UNMANAGED), [`CreateChild`](Self::ACTION_CREATE_CHILD).
     pub action: String,
     /// `ChildType`: The kind of resource inside, for the action `CreateChild`.
     ///
-    /// Values: [`Listener`](Self::CHILD_TYPE_LISTENER), [`IpSet`](Self::CHILD_TYPE_IP_SET), [`EndpointGroup`](Self::CHILD_TYPE_ENDPOINT_GROUP), [`ForwardingRule`](Self::CHILD_TYPE_FORWARDING_RULE), [`Endpoint`](Self::CHILD_TYPE_ENDPOINT), [`EndpointGroupDestination`](Self::CHILD_TYPE_ENDPOINT_GROUP_DESTINATION), [`EndpointPolicy`](Self::CHILD_TYPE_ENDPOINT_POLICY). Example: `Listener`.
+    /// Values: [`Listener`](Self::CHILD_TYPE_LISTENER), [`IpSet`](Self::CHILD_TYPE_IP_SET),
+    /// [`EndpointGroup`](Self::CHILD_TYPE_ENDPOINT_GROUP),
+    /// [`ForwardingRule`](Self::CHILD_TYPE_FORWARDING_RULE),
+    /// [`Endpoint`](Self::CHILD_TYPE_ENDPOINT),
+    /// [`EndpointGroupDestination`](Self::CHILD_TYPE_ENDPOINT_GROUP_DESTINATION),
+    /// [`EndpointPolicy`](Self::CHILD_TYPE_ENDPOINT_POLICY).
     pub child_type: String,
     /// `IsManaged`: Whether the action is reserved for the managing service.
     ///
@@ -602,8 +644,8 @@ impl ServiceManagedInfo {
     pub const ACTION_ASSOCIATE: &str = "Associate";
     /// `UserUnmanaged`, a value of `Action`: Taking it over from the service that manages it.
     pub const ACTION_USER_UNMANAGED: &str = "UserUnmanaged";
-    /// `CreateChild`, a value of `Action`: Making a resource inside of it; `ChildType` says of which
-    /// kind.
+    /// `CreateChild`, a value of `Action`: Making a resource inside of it; `ChildType` says of
+    /// which kind.
     pub const ACTION_CREATE_CHILD: &str = "CreateChild";
     /// `Listener`, a value of `ChildType`: A listener.
     pub const CHILD_TYPE_LISTENER: &str = "Listener";
@@ -615,26 +657,22 @@ impl ServiceManagedInfo {
     pub const CHILD_TYPE_FORWARDING_RULE: &str = "ForwardingRule";
     /// `Endpoint`, a value of `ChildType`: An endpoint.
     pub const CHILD_TYPE_ENDPOINT: &str = "Endpoint";
-    /// `EndpointGroupDestination`, a value of `ChildType`: A mapping of an endpoint group, in custom
-    /// routing.
+    /// `EndpointGroupDestination`, a value of `ChildType`: A mapping of an endpoint group, in
+    /// custom routing.
     pub const CHILD_TYPE_ENDPOINT_GROUP_DESTINATION: &str = "EndpointGroupDestination";
-    /// `EndpointPolicy`, a value of `ChildType`: A traffic policy of an endpoint, in custom routing.
+    /// `EndpointPolicy`, a value of `ChildType`: A traffic policy of an endpoint, in custom
+    /// routing.
     pub const CHILD_TYPE_ENDPOINT_POLICY: &str = "EndpointPolicy";
 }
 
 impl wire::Object for ServiceManagedInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServiceManagedInfo",
-                fields: &[
-                    wire::Field::member("Action"),
-                    wire::Field::member("ChildType"),
-                    wire::Field::member("IsManaged"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServiceManagedInfo", const { &[
+            wire::Field::member("Action"),
+            wire::Field::member("ChildType"),
+            wire::Field::member("IsManaged"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -672,14 +710,9 @@ pub struct ServerGroupTuple {
 impl wire::Object for ServerGroupTuple {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerGroupTuple",
-                fields: &[
-                    wire::Field::member("EndpointGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerGroupTuple", const { &[
+            wire::Field::member("EndpointGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -704,34 +737,39 @@ wire::object!(ServerGroupTuple);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.Listener`, status 400: There is no listener with this ID.
     NotExistListener,
-    /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait
-    /// with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
+    /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait with
+    /// [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
     NotActiveListener,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
-    /// `NotExist.BusinessRegion`, status 400: There is no such region, or not for this accelerator:
-    /// see [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) and [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas).
+    /// `NotExist.BusinessRegion`, status 400: There is no such region, or not for this
+    /// accelerator: see [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) and
+    /// [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas).
     NotExistBusinessRegion,
-    /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth package.
-    /// Bind one first: see [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
+    /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth
+    /// package. Bind one first: see
+    /// [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
     NotExistBasicBandwidthPackage,
-    /// `QuotaExceeded.EndPoint`, status 400: The endpoint group would have more endpoints than it may.
+    /// `QuotaExceeded.EndPoint`, status 400: The endpoint group would have more endpoints than it
+    /// may.
     QuotaExceededEndPoint,
-    /// `Exist.EndpointGroup`, status 400: There is an endpoint group already where only one may be, or
-    /// one that stands in the way: see [`ListEndpointGroups`](mod@crate::list_endpoint_groups).
+    /// `Exist.EndpointGroup`, status 400: There is an endpoint group already where only one may
+    /// be, or one that stands in the way: see
+    /// [`ListEndpointGroups`](mod@crate::list_endpoint_groups).
     ExistEndpointGroup,
     /// `NoPermission.VpcEndpoint`, status 400: The service-linked role for endpoints in a VPC is
     /// missing, and the caller may not create it.
     NoPermissionVpcEndpoint,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListForwardingRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -754,7 +792,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_forwarding_rules`](mod@super::list_forwarding_rules).
     #[inline]
-    pub fn list_forwarding_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_forwarding_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Lists the line types that public IP addresses can have in an acceleration region.
 //!
-//! Operation `ListIspTypes`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListIspTypes) at Alibaba Cloud.
+//! Operation `ListIspTypes`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListIspTypes) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListIspTypes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,7 +39,8 @@ pub struct Request {
     pub business_region_id: Option<String>,
     /// `AcceleratorType`: For which type of accelerator.
     ///
-    /// Values: [`basic`](Self::ACCELERATOR_TYPE_BASIC), [`standard`](Self::ACCELERATOR_TYPE_STANDARD). Example: `basic`.
+    /// Values: [`basic`](Self::ACCELERATOR_TYPE_BASIC),
+    /// [`standard`](Self::ACCELERATOR_TYPE_STANDARD).
     pub accelerator_type: Option<String>,
     /// `AcceleratorId`: The accelerator that it is for, `ga-…`.
     ///
@@ -51,27 +54,28 @@ impl Request {
     /// `standard`, a value of `AcceleratorType`: A standard accelerator.
     pub const ACCELERATOR_TYPE_STANDARD: &str = "standard";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`business_region_id`](field@Self::business_region_id).
+    /// Sets [`BusinessRegionId`](field@Self::business_region_id), **required**: The acceleration
+    /// region.
     #[inline]
     pub fn business_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_region_id, value);
         self
     }
 
-    /// Sets [`accelerator_type`](field@Self::accelerator_type).
+    /// Sets [`AcceleratorType`](field@Self::accelerator_type): For which type of accelerator.
     #[inline]
     pub fn accelerator_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_type, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id): The accelerator that it is for, `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
@@ -82,16 +86,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BusinessRegionId").required(),
-                    wire::Field::query("AcceleratorType"),
-                    wire::Field::query("AcceleratorId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BusinessRegionId").required(),
+            wire::Field::query("AcceleratorType"),
+            wire::Field::query("AcceleratorId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -123,10 +122,16 @@ pub struct Response {
     ///
     /// Example: `F591955F-5CB5-4CCE-A75D-17CF2085CE22`.
     pub request_id: String,
-    /// `IspTypeList`: The line types that can be had there, `BGP` and `BGP_PRO` to everyone, lines of
-    /// a single provider to accounts that are admitted to them.
+    /// `IspTypeList`: The line types that can be had there, `BGP` and `BGP_PRO` to everyone, lines
+    /// of a single provider to accounts that are admitted to them.
     ///
-    /// Values: [`BGP`](Self::ISP_TYPE_LIST_BGP), [`BGP_PRO`](Self::ISP_TYPE_LIST_BGP_PRO), [`ChinaTelecom`](Self::ISP_TYPE_LIST_CHINA_TELECOM), [`ChinaUnicom`](Self::ISP_TYPE_LIST_CHINA_UNICOM), [`ChinaMobile`](Self::ISP_TYPE_LIST_CHINA_MOBILE), [`ChinaTelecom_L2`](Self::ISP_TYPE_LIST_CHINA_TELECOM_L2), [`ChinaUnicom_L2`](Self::ISP_TYPE_LIST_CHINA_UNICOM_L2), [`ChinaMobile_L2`](Self::ISP_TYPE_LIST_CHINA_MOBILE_L2). Example: `BGP`.
+    /// Values: [`BGP`](Self::ISP_TYPE_LIST_BGP), [`BGP_PRO`](Self::ISP_TYPE_LIST_BGP_PRO),
+    /// [`ChinaTelecom`](Self::ISP_TYPE_LIST_CHINA_TELECOM),
+    /// [`ChinaUnicom`](Self::ISP_TYPE_LIST_CHINA_UNICOM),
+    /// [`ChinaMobile`](Self::ISP_TYPE_LIST_CHINA_MOBILE),
+    /// [`ChinaTelecom_L2`](Self::ISP_TYPE_LIST_CHINA_TELECOM_L2),
+    /// [`ChinaUnicom_L2`](Self::ISP_TYPE_LIST_CHINA_UNICOM_L2),
+    /// [`ChinaMobile_L2`](Self::ISP_TYPE_LIST_CHINA_MOBILE_L2).
     pub isp_type_list: Vec<String>,
 }
 
@@ -155,15 +160,10 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("IspTypeList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("IspTypeList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,32 +193,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"F591955F-5CB5-4CCE-A75D-17CF2085CE22\",\n  \"IspTypeList\": [\n    \"BGP\"\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F591955F-5CB5-4CCE-A75D-17CF2085CE22",
+  "IspTypeList": ["BGP"]
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ListIspTypes`: none.
+/// No error codes are documented for `ListIspTypes`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListIspTypes";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists the line types that public IP addresses can have in an acceleration region.
     ///
     /// Examples, errors and types: [`list_isp_types`](mod@super::list_isp_types).
     #[inline]
-    pub fn list_isp_types(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_isp_types(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

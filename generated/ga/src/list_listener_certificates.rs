@@ -3,7 +3,10 @@
 //! Lists the certificates of a listener: the default one, and the additional ones with their
 //! domain names.
 //!
-//! Operation `ListListenerCertificates`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListListenerCertificates) at Alibaba Cloud.
+//! Operation `ListListenerCertificates`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListListenerCertificates) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,13 +34,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListListenerCertificates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
@@ -45,7 +49,7 @@ pub struct Request {
     pub accelerator_id: Option<String>,
     /// `Role`: Only these certificates; both kinds by default.
     ///
-    /// Values: [`additional`](Self::ROLE_ADDITIONAL), [`default`](Self::ROLE_DEFAULT). Example: `default`.
+    /// Values: [`additional`](Self::ROLE_ADDITIONAL), [`default`](Self::ROLE_DEFAULT).
     pub role: Option<String>,
     /// `ListenerId`, **required**: The listener's ID, `lsr-…`.
     ///
@@ -69,48 +73,51 @@ impl Request {
     /// `default`, a value of `Role`: The default certificate.
     pub const ROLE_DEFAULT: &str = "default";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`role`](field@Self::role).
+    /// Sets [`Role`](field@Self::role): Only these certificates; both kinds by default.
     #[inline]
     pub fn role(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role, value);
         self
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**: The listener's ID, `lsr-…`.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on reading: the token that the page
+    /// before came with.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many items the reply holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -121,19 +128,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("Role"),
-                    wire::Field::query("ListenerId").required(),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("Role"),
+            wire::Field::query("ListenerId").required(),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,18 +192,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("Certificates"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("Certificates"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +238,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"6FEA0CF3-D3B9-43E5-A304-D217037876A8\",\n  \"TotalCount\": 1,\n  \"NextToken\": \"caeba0bbb2be03f84eb48b699f0a4883\",\n  \"MaxResults\": 20,\n  \"Certificates\": [\n    {\n      \"CertificateId\": \"6092**-cn-hangzhou\",\n      \"IsDefault\": true,\n      \"Domain\": \"example.com\",\n      \"State\": \"active\"\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6FEA0CF3-D3B9-43E5-A304-D217037876A8",
+  "TotalCount": 1,
+  "NextToken": "caeba0bbb2be03f84eb48b699f0a4883",
+  "MaxResults": 20,
+  "Certificates": [
+    {
+      "CertificateId": "6092**-cn-hangzhou",
+      "IsDefault": true,
+      "Domain": "example.com",
+      "State": "active"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -272,7 +282,7 @@ pub struct Certificate {
     pub domain: String,
     /// `State`: The state of the certificate.
     ///
-    /// Values: [`active`](Self::STATE_ACTIVE), [`updating`](Self::STATE_UPDATING). Example: `active`.
+    /// Values: [`active`](Self::STATE_ACTIVE), [`updating`](Self::STATE_UPDATING).
     pub state: String,
 }
 
@@ -286,17 +296,12 @@ impl Certificate {
 impl wire::Object for Certificate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Certificate",
-                fields: &[
-                    wire::Field::member("CertificateId"),
-                    wire::Field::member("IsDefault"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("State"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Certificate", const { &[
+            wire::Field::member("CertificateId"),
+            wire::Field::member("IsDefault"),
+            wire::Field::member("Domain"),
+            wire::Field::member("State"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -322,29 +327,24 @@ impl wire::Object for Certificate {
 
 wire::object!(Certificate);
 
-/// The error codes that are documented for `ListListenerCertificates`: none.
+/// No error codes are documented for `ListListenerCertificates`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListListenerCertificates";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists the certificates of a listener: the default one, and the additional ones with their
     /// domain names.
     ///
-    /// Examples, errors and types: [`list_listener_certificates`](mod@super::list_listener_certificates).
+    /// Examples, errors and types:
+    /// [`list_listener_certificates`](mod@super::list_listener_certificates).
     #[inline]
-    pub fn list_listener_certificates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_listener_certificates(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

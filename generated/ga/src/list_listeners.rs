@@ -4,7 +4,9 @@
 //!
 //! The parameters choose which ones; without any, all are listed.
 //!
-//! Operation `ListListeners`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListListeners) at Alibaba Cloud.
+//! Operation `ListListeners`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListListeners) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,13 +36,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(list::Error::UnknownError);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::UnknownError);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = list::Request::new().accelerator_id("ga-bp1odcab8tmno0hdq****");
-//! let call = client.list_listeners(request).retry(alicloud_ga::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.list_listeners(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::UnknownError) => assert_eq!(error.status(), Some(500)),
+//!     Some(list::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -50,13 +53,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListListeners`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: Which page to read, counted from 1.
     ///
@@ -72,7 +76,8 @@ pub struct Request {
     pub accelerator_id: Option<String>,
     /// `Protocol`: Only listeners of this protocol.
     ///
-    /// Values: [`tcp`](Self::PROTOCOL_TCP), [`udp`](Self::PROTOCOL_UDP), [`http`](Self::PROTOCOL_HTTP), [`https`](Self::PROTOCOL_HTTPS).
+    /// Values: [`tcp`](Self::PROTOCOL_TCP), [`udp`](Self::PROTOCOL_UDP),
+    /// [`http`](Self::PROTOCOL_HTTP), [`https`](Self::PROTOCOL_HTTPS).
     pub protocol: Option<String>,
 }
 
@@ -86,41 +91,43 @@ impl Request {
     /// `https`, a value of `Protocol`: HTTPS.
     pub const PROTOCOL_HTTPS: &str = "https";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): Which page to read, counted from 1.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many items a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: Only listeners of this
+    /// accelerator, `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol): Only listeners of this protocol.
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
@@ -131,18 +138,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("Protocol"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("Protocol"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,18 +199,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Listeners"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Listeners"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,7 +246,43 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"TotalCount\": 1,\n  \"Listeners\": [\n    {\n      \"Certificates\": [\n        {\n          \"Type\": \"Server\",\n          \"Id\": \"44983xxxx-cn-hangzhou\"\n        }\n      ],\n      \"BackendPorts\": [\n        {\n          \"FromPort\": \"80\",\n          \"ToPort\": \"80\"\n        }\n      ],\n      \"ListenerId\": \"lsr-bp1bpn0kn908w4nbw****\",\n      \"Description\": \"Listener\",\n      \"State\": \"active\",\n      \"ClientAffinity\": \"SOURCE_IP\",\n      \"Protocol\": \"tcp\",\n      \"CreateTime\": 1577786252000,\n      \"PortRanges\": [\n        {\n          \"FromPort\": 20,\n          \"ToPort\": 20\n        }\n      ],\n      \"Name\": \"Listener\",\n      \"ProxyProtocol\": true,\n      \"AcceleratorId\": \"ga-bp1odcab8tmno0hdq****\",\n      \"XForwardedForConfig\": {\n        \"XForwardedForGaIdEnabled\": false,\n        \"XRealIpEnabled\": false,\n        \"XForwardedForGaApEnabled\": false,\n        \"XForwardedForProtoEnabled\": false,\n        \"XForwardedForPortEnabled\": false\n      },\n      \"SecurityPolicyId\": \"tls_cipher_policy_1_0\",\n      \"Type\": \"Standard\",\n      \"ServiceId\": \"ALB\",\n      \"ServiceManaged\": true,\n      \"ServiceManagedInfos\": [\n        {\n          \"Action\": \"Update\",\n          \"ChildType\": \"Listener\",\n          \"IsManaged\": false\n        }\n      ],\n      \"IdleTimeout\": 900,\n      \"RequestTimeout\": 60,\n      \"HttpVersion\": \"http2\"\n    }\n  ],\n  \"PageSize\": 10,\n  \"RequestId\": \"6FEA0CF3-D3B9-43E5-A304-D217037876A8\",\n  \"PageNumber\": 1\n}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1,
+  "Listeners": [
+    {
+      "Certificates": [{"Type": "Server", "Id": "44983xxxx-cn-hangzhou"}],
+      "BackendPorts": [{"FromPort": "80", "ToPort": "80"}],
+      "ListenerId": "lsr-bp1bpn0kn908w4nbw****",
+      "Description": "Listener",
+      "State": "active",
+      "ClientAffinity": "SOURCE_IP",
+      "Protocol": "tcp",
+      "CreateTime": 1577786252000,
+      "PortRanges": [{"FromPort": 20, "ToPort": 20}],
+      "Name": "Listener",
+      "ProxyProtocol": true,
+      "AcceleratorId": "ga-bp1odcab8tmno0hdq****",
+      "XForwardedForConfig": {
+        "XForwardedForGaIdEnabled": false,
+        "XRealIpEnabled": false,
+        "XForwardedForGaApEnabled": false,
+        "XForwardedForProtoEnabled": false,
+        "XForwardedForPortEnabled": false
+      },
+      "SecurityPolicyId": "tls_cipher_policy_1_0",
+      "Type": "Standard",
+      "ServiceId": "ALB",
+      "ServiceManaged": true,
+      "ServiceManagedInfos": [{"Action": "Update", "ChildType": "Listener", "IsManaged": false}],
+      "IdleTimeout": 900,
+      "RequestTimeout": 60,
+      "HttpVersion": "http2"
+    }
+  ],
+  "PageSize": 10,
+  "RequestId": "6FEA0CF3-D3B9-43E5-A304-D217037876A8",
+  "PageNumber": 1
+}"#),
     ];
 }
 
@@ -267,7 +300,8 @@ impl alicloud_runtime::Paged for Response {
 pub struct Listener {
     /// `Certificates`: The default certificate of an HTTPS listener.
     ///
-    /// Further ones are added with [`AssociateAdditionalCertificatesWithListener`](mod@crate::associate_additional_certificates_with_listener).
+    /// Further ones are added with
+    /// [`AssociateAdditionalCertificatesWithListener`](mod@crate::associate_additional_certificates_with_listener).
     pub certificates: Vec<Certificate>,
     /// `BackendPorts`: The ports of the backends, where they are not those of the listener.
     ///
@@ -283,15 +317,19 @@ pub struct Listener {
     pub description: String,
     /// `State`: The state of the listener.
     ///
-    /// Values: [`active`](Self::STATE_ACTIVE), [`configuring`](Self::STATE_CONFIGURING), [`init`](Self::STATE_INIT), [`updating`](Self::STATE_UPDATING), [`deleting`](Self::STATE_DELETING). Example: `active`.
+    /// Values: [`active`](Self::STATE_ACTIVE), [`configuring`](Self::STATE_CONFIGURING),
+    /// [`init`](Self::STATE_INIT), [`updating`](Self::STATE_UPDATING),
+    /// [`deleting`](Self::STATE_DELETING).
     pub state: String,
     /// `ClientAffinity`: Whether all connections of a client go to one endpoint.
     ///
-    /// Values: [`NONE`](Self::CLIENT_AFFINITY_NONE), [`SOURCE_IP`](Self::CLIENT_AFFINITY_SOURCE_IP). Example: `SOURCE_IP`.
+    /// Values: [`NONE`](Self::CLIENT_AFFINITY_NONE),
+    /// [`SOURCE_IP`](Self::CLIENT_AFFINITY_SOURCE_IP).
     pub client_affinity: String,
     /// `Protocol`: The protocol of the listener.
     ///
-    /// Values: [`tcp`](Self::PROTOCOL_TCP), [`udp`](Self::PROTOCOL_UDP), [`http`](Self::PROTOCOL_HTTP), [`https`](Self::PROTOCOL_HTTPS). Example: `tcp`.
+    /// Values: [`tcp`](Self::PROTOCOL_TCP), [`udp`](Self::PROTOCOL_UDP),
+    /// [`http`](Self::PROTOCOL_HTTP), [`https`](Self::PROTOCOL_HTTPS).
     pub protocol: String,
     /// `CreateTime`: When it was created, in milliseconds since 1970-01-01 UTC.
     ///
@@ -319,13 +357,19 @@ pub struct Listener {
     pub x_forwarded_for_config: Option<XForwardedForConfig>,
     /// `SecurityPolicyId`: The TLS policy: which TLS versions and cipher suites clients may use.
     ///
-    /// HTTPS listeners only; [`ListSystemSecurityPolicies`](mod@crate::list_system_security_policies) lists the cipher suites of each.
+    /// HTTPS listeners only;
+    /// [`ListSystemSecurityPolicies`](mod@crate::list_system_security_policies) lists the cipher
+    /// suites of each.
     ///
-    /// Values: [`tls_cipher_policy_1_0`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_0), [`tls_cipher_policy_1_1`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_1), [`tls_cipher_policy_1_2`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2), [`tls_cipher_policy_1_2_strict`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT), [`tls_cipher_policy_1_2_strict_with_1_3`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT_WITH_1_3). Example: `tls_cipher_policy_1_0`.
+    /// Values: [`tls_cipher_policy_1_0`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_0),
+    /// [`tls_cipher_policy_1_1`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_1),
+    /// [`tls_cipher_policy_1_2`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2),
+    /// [`tls_cipher_policy_1_2_strict`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT),
+    /// [`tls_cipher_policy_1_2_strict_with_1_3`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT_WITH_1_3).
     pub security_policy_id: String,
     /// `Type`: How the listener finds an endpoint.
     ///
-    /// Values: [`Standard`](Self::TYPE_STANDARD), [`CustomRouting`](Self::TYPE_CUSTOM_ROUTING). Example: `Standard`.
+    /// Values: [`Standard`](Self::TYPE_STANDARD), [`CustomRouting`](Self::TYPE_CUSTOM_ROUTING).
     pub type_: String,
     /// `ServiceId`: Which service manages it; only where `ServiceManaged` is true.
     ///
@@ -335,8 +379,8 @@ pub struct Listener {
     ///
     /// Example: `true`.
     pub service_managed: Option<bool>,
-    /// `ServiceManagedInfos`: What the account may still do with a managed resource; only
-    /// where `ServiceManaged` is true.
+    /// `ServiceManagedInfos`: What the account may still do with a managed resource; only where
+    /// `ServiceManaged` is true.
     pub service_managed_infos: Vec<ServiceManagedInfo>,
     /// `IdleTimeout`: After how many seconds without data a connection is closed.
     ///
@@ -352,7 +396,8 @@ pub struct Listener {
     ///
     /// HTTPS listeners only.
     ///
-    /// Values: [`http3`](Self::HTTP_VERSION_HTTP3), [`http2`](Self::HTTP_VERSION_HTTP2), [`http1.1`](Self::HTTP_VERSION_HTTP1_1). Example: `http2`.
+    /// Values: [`http3`](Self::HTTP_VERSION_HTTP3), [`http2`](Self::HTTP_VERSION_HTTP2),
+    /// [`http1.1`](Self::HTTP_VERSION_HTTP1_1).
     pub http_version: String,
 }
 
@@ -388,8 +433,8 @@ impl Listener {
     /// `tls_cipher_policy_1_2_strict`, a value of `SecurityPolicyId`: TLS 1.2 with forward secrecy
     /// only.
     pub const SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT: &str = "tls_cipher_policy_1_2_strict";
-    /// `tls_cipher_policy_1_2_strict_with_1_3`, a value of `SecurityPolicyId`: TLS 1.2 with forward
-    /// secrecy only, and TLS 1.3.
+    /// `tls_cipher_policy_1_2_strict_with_1_3`, a value of `SecurityPolicyId`: TLS 1.2 with
+    /// forward secrecy only, and TLS 1.3.
     pub const SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT_WITH_1_3: &str = "tls_cipher_policy_1_2_strict_with_1_3";
     /// `Standard`, a value of `Type`: The nearest healthy one (intelligent routing).
     pub const TYPE_STANDARD: &str = "Standard";
@@ -406,34 +451,29 @@ impl Listener {
 impl wire::Object for Listener {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Listener",
-                fields: &[
-                    wire::Field::member("Certificates"),
-                    wire::Field::member("BackendPorts"),
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("State"),
-                    wire::Field::member("ClientAffinity"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("PortRanges"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("ProxyProtocol"),
-                    wire::Field::member("AcceleratorId"),
-                    wire::Field::member("XForwardedForConfig"),
-                    wire::Field::member("SecurityPolicyId"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("ServiceId"),
-                    wire::Field::member("ServiceManaged"),
-                    wire::Field::member("ServiceManagedInfos"),
-                    wire::Field::member("IdleTimeout"),
-                    wire::Field::member("RequestTimeout"),
-                    wire::Field::member("HttpVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Listener", const { &[
+            wire::Field::member("Certificates"),
+            wire::Field::member("BackendPorts"),
+            wire::Field::member("ListenerId"),
+            wire::Field::member("Description"),
+            wire::Field::member("State"),
+            wire::Field::member("ClientAffinity"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("PortRanges"),
+            wire::Field::member("Name"),
+            wire::Field::member("ProxyProtocol"),
+            wire::Field::member("AcceleratorId"),
+            wire::Field::member("XForwardedForConfig"),
+            wire::Field::member("SecurityPolicyId"),
+            wire::Field::member("Type"),
+            wire::Field::member("ServiceId"),
+            wire::Field::member("ServiceManaged"),
+            wire::Field::member("ServiceManagedInfos"),
+            wire::Field::member("IdleTimeout"),
+            wire::Field::member("RequestTimeout"),
+            wire::Field::member("HttpVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -499,7 +539,7 @@ wire::object!(Listener);
 pub struct Certificate {
     /// `Type`: The type of certificate: a server certificate, always.
     ///
-    /// Values: [`Server`](Self::TYPE_SERVER). Example: `Server`.
+    /// Values: [`Server`](Self::TYPE_SERVER).
     pub type_: String,
     /// `Id`: The certificate's ID at Certificate Management Service, with its region.
     ///
@@ -515,15 +555,10 @@ impl Certificate {
 impl wire::Object for Certificate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Certificate",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Certificate", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -545,8 +580,8 @@ impl wire::Object for Certificate {
 
 wire::object!(Certificate);
 
-/// An item of [`Listener::backend_ports`](field@Listener::backend_ports): A range of ports, both
-/// ends included.
+/// An item of [`Listener::backend_ports`](field@Listener::backend_ports): A range of ports,
+/// both ends included.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct BackendPort {
@@ -563,15 +598,10 @@ pub struct BackendPort {
 impl wire::Object for BackendPort {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BackendPort",
-                fields: &[
-                    wire::Field::member("FromPort"),
-                    wire::Field::member("ToPort"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BackendPort", const { &[
+            wire::Field::member("FromPort"),
+            wire::Field::member("ToPort"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -593,8 +623,8 @@ impl wire::Object for BackendPort {
 
 wire::object!(BackendPort);
 
-/// An item of [`Listener::port_ranges`](field@Listener::port_ranges): A range of ports, both ends
-/// included.
+/// An item of [`Listener::port_ranges`](field@Listener::port_ranges): A range of ports, both
+/// ends included.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PortRange {
@@ -611,15 +641,10 @@ pub struct PortRange {
 impl wire::Object for PortRange {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PortRange",
-                fields: &[
-                    wire::Field::member("FromPort"),
-                    wire::Field::member("ToPort"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PortRange", const { &[
+            wire::Field::member("FromPort"),
+            wire::Field::member("ToPort"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -650,7 +675,8 @@ pub struct XForwardedForConfig {
     ///
     /// Example: `false`.
     pub x_forwarded_for_ga_id_enabled: Option<bool>,
-    /// `XRealIpEnabled`: Whether the header `X-Real-IP` tells the client's IP address; no by default.
+    /// `XRealIpEnabled`: Whether the header `X-Real-IP` tells the client's IP address; no by
+    /// default.
     ///
     /// Example: `false`.
     pub x_real_ip_enabled: Option<bool>,
@@ -664,8 +690,8 @@ pub struct XForwardedForConfig {
     ///
     /// Example: `false`.
     pub x_forwarded_for_proto_enabled: Option<bool>,
-    /// `XForwardedForPortEnabled`: Whether the header `GA-X-Forward-Port` tells the listener's port;
-    /// no by default.
+    /// `XForwardedForPortEnabled`: Whether the header `GA-X-Forward-Port` tells the listener's
+    /// port; no by default.
     ///
     /// Example: `false`.
     pub x_forwarded_for_port_enabled: Option<bool>,
@@ -674,18 +700,13 @@ pub struct XForwardedForConfig {
 impl wire::Object for XForwardedForConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "XForwardedForConfig",
-                fields: &[
-                    wire::Field::member("XForwardedForGaIdEnabled"),
-                    wire::Field::member("XRealIpEnabled"),
-                    wire::Field::member("XForwardedForGaApEnabled"),
-                    wire::Field::member("XForwardedForProtoEnabled"),
-                    wire::Field::member("XForwardedForPortEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("XForwardedForConfig", const { &[
+            wire::Field::member("XForwardedForGaIdEnabled"),
+            wire::Field::member("XRealIpEnabled"),
+            wire::Field::member("XForwardedForGaApEnabled"),
+            wire::Field::member("XForwardedForProtoEnabled"),
+            wire::Field::member("XForwardedForPortEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -713,18 +734,25 @@ impl wire::Object for XForwardedForConfig {
 
 wire::object!(XForwardedForConfig);
 
-/// An item of [`Listener::service_managed_infos`](field@Listener::service_managed_infos): One kind
-/// of action, and whose right it is.
+/// An item of [`Listener::service_managed_infos`](field@Listener::service_managed_infos): One
+/// kind of action, and whose right it is.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServiceManagedInfo {
     /// `Action`: The kind of action.
     ///
-    /// Values: [`Create`](Self::ACTION_CREATE), [`Update`](Self::ACTION_UPDATE), [`Delete`](Self::ACTION_DELETE), [`Associate`](Self::ACTION_ASSOCIATE), [`UserUnmanaged`](Self::ACTION_USER_UNMANAGED), [`CreateChild`](Self::ACTION_CREATE_CHILD). Example: `Update`.
+    /// Values: [`Create`](Self::ACTION_CREATE), [`Update`](Self::ACTION_UPDATE),
+    /// [`Delete`](Self::ACTION_DELETE), [`Associate`](Self::ACTION_ASSOCIATE),
+    /// [`UserUnmanaged`](Self::ACTION_USER_UNMANAGED), [`CreateChild`](Self::ACTION_CREATE_CHILD).
     pub action: String,
     /// `ChildType`: The kind of resource inside, for the action `CreateChild`.
     ///
-    /// Values: [`Listener`](Self::CHILD_TYPE_LISTENER), [`IpSet`](Self::CHILD_TYPE_IP_SET), [`EndpointGroup`](Self::CHILD_TYPE_ENDPOINT_GROUP), [`ForwardingRule`](Self::CHILD_TYPE_FORWARDING_RULE), [`Endpoint`](Self::CHILD_TYPE_ENDPOINT), [`EndpointGroupDestination`](Self::CHILD_TYPE_ENDPOINT_GROUP_DESTINATION), [`EndpointPolicy`](Self::CHILD_TYPE_ENDPOINT_POLICY). Example: `Listener`.
+    /// Values: [`Listener`](Self::CHILD_TYPE_LISTENER), [`IpSet`](Self::CHILD_TYPE_IP_SET),
+    /// [`EndpointGroup`](Self::CHILD_TYPE_ENDPOINT_GROUP),
+    /// [`ForwardingRule`](Self::CHILD_TYPE_FORWARDING_RULE),
+    /// [`Endpoint`](Self::CHILD_TYPE_ENDPOINT),
+    /// [`EndpointGroupDestination`](Self::CHILD_TYPE_ENDPOINT_GROUP_DESTINATION),
+    /// [`EndpointPolicy`](Self::CHILD_TYPE_ENDPOINT_POLICY).
     pub child_type: String,
     /// `IsManaged`: Whether the action is reserved for the managing service.
     ///
@@ -745,8 +773,8 @@ impl ServiceManagedInfo {
     pub const ACTION_ASSOCIATE: &str = "Associate";
     /// `UserUnmanaged`, a value of `Action`: Taking it over from the service that manages it.
     pub const ACTION_USER_UNMANAGED: &str = "UserUnmanaged";
-    /// `CreateChild`, a value of `Action`: Making a resource inside of it; `ChildType` says of which
-    /// kind.
+    /// `CreateChild`, a value of `Action`: Making a resource inside of it; `ChildType` says of
+    /// which kind.
     pub const ACTION_CREATE_CHILD: &str = "CreateChild";
     /// `Listener`, a value of `ChildType`: A listener.
     pub const CHILD_TYPE_LISTENER: &str = "Listener";
@@ -758,26 +786,22 @@ impl ServiceManagedInfo {
     pub const CHILD_TYPE_FORWARDING_RULE: &str = "ForwardingRule";
     /// `Endpoint`, a value of `ChildType`: An endpoint.
     pub const CHILD_TYPE_ENDPOINT: &str = "Endpoint";
-    /// `EndpointGroupDestination`, a value of `ChildType`: A mapping of an endpoint group, in custom
-    /// routing.
+    /// `EndpointGroupDestination`, a value of `ChildType`: A mapping of an endpoint group, in
+    /// custom routing.
     pub const CHILD_TYPE_ENDPOINT_GROUP_DESTINATION: &str = "EndpointGroupDestination";
-    /// `EndpointPolicy`, a value of `ChildType`: A traffic policy of an endpoint, in custom routing.
+    /// `EndpointPolicy`, a value of `ChildType`: A traffic policy of an endpoint, in custom
+    /// routing.
     pub const CHILD_TYPE_ENDPOINT_POLICY: &str = "EndpointPolicy";
 }
 
 impl wire::Object for ServiceManagedInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServiceManagedInfo",
-                fields: &[
-                    wire::Field::member("Action"),
-                    wire::Field::member("ChildType"),
-                    wire::Field::member("IsManaged"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServiceManagedInfo", const { &[
+            wire::Field::member("Action"),
+            wire::Field::member("ChildType"),
+            wire::Field::member("IsManaged"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -806,13 +830,13 @@ wire::object!(ServiceManagedInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+pub enum ErrorKind {
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListListeners";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -827,7 +851,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_listeners`](mod@super::list_listeners).
     #[inline]
-    pub fn list_listeners(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_listeners(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,9 +2,13 @@
 
 //! Lists the TLS policies that an HTTPS listener can have.
 //!
-//! Give the ID of one as `SecurityPolicyId` to [`CreateListener`](mod@crate::create_listener) or [`UpdateListener`](mod@crate::update_listener).
+//! Give the ID of one as `SecurityPolicyId` to [`CreateListener`](mod@crate::create_listener) or
+//! [`UpdateListener`](mod@crate::update_listener).
 //!
-//! Operation `ListSystemSecurityPolicies`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListSystemSecurityPolicies) at Alibaba Cloud.
+//! Operation `ListSystemSecurityPolicies`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListSystemSecurityPolicies) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_system_security_policies(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +53,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSystemSecurityPolicies`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The region of the service itself, which has one, wherever the resources are.
+    /// `RegionId` (if unset, the client sends it): The region of the service itself, which has
+    /// one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: Which page to read, counted from 1.
     ///
@@ -65,27 +73,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client sends it): The region of the
+    /// service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): Which page to read, counted from 1.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many items a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -96,16 +105,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,18 +160,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("SecurityPolicies"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("SecurityPolicies"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +207,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"A9B4E54C-9CCD-4002-91A9-D38C6C209192\",\n  \"TotalCount\": 1,\n  \"PageSize\": 10,\n  \"PageNumber\": 1,\n  \"SecurityPolicies\": [\n    {\n      \"SecurityPolicyId\": \"tls_cipher_policy_1_1\",\n      \"TlsVersions\": [\n        \"TLSv1.0\",\n        \"TLSv1.2\"\n      ],\n      \"Ciphers\": [\n        \"ECDHE-ECDSA-AES128-SHA\",\n        \"ECDHE-RSA-AES128-GCM-SHA256\"\n      ]\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A9B4E54C-9CCD-4002-91A9-D38C6C209192",
+  "TotalCount": 1,
+  "PageSize": 10,
+  "PageNumber": 1,
+  "SecurityPolicies": [
+    {
+      "SecurityPolicyId": "tls_cipher_policy_1_1",
+      "TlsVersions": ["TLSv1.0", "TLSv1.2"],
+      "Ciphers": ["ECDHE-ECDSA-AES128-SHA", "ECDHE-RSA-AES128-GCM-SHA256"]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -230,9 +241,12 @@ pub struct SecurityPolicy {
     pub security_policy_id: String,
     /// `TlsVersions`: The TLS versions that clients may use.
     ///
-    /// Values: [`TLSv1.0`](Self::TLS_VERSIONS_TL_SV1_0), [`TLSv1.1`](Self::TLS_VERSIONS_TL_SV1_1), [`TLSv1.2`](Self::TLS_VERSIONS_TL_SV1_2), [`TLSv1.3`](Self::TLS_VERSIONS_TL_SV1_3). Example: `["TLSv1.0","TLSv1.2"]`.
+    /// Values: [`TLSv1.0`](Self::TLS_VERSIONS_TL_SV1_0), [`TLSv1.1`](Self::TLS_VERSIONS_TL_SV1_1),
+    /// [`TLSv1.2`](Self::TLS_VERSIONS_TL_SV1_2), [`TLSv1.3`](Self::TLS_VERSIONS_TL_SV1_3).
+    /// Example: `["TLSv1.0","TLSv1.2"]`.
     pub tls_versions: Vec<String>,
-    /// `Ciphers`: The cipher suites that clients may use, each with at least one of these TLS versions.
+    /// `Ciphers`: The cipher suites that clients may use, each with at least one of these TLS
+    /// versions.
     ///
     /// Example: `["ECDHE-ECDSA-AES128-SHA","ECDHE-RSA-AES128-GCM-SHA256"]`.
     pub ciphers: Vec<String>,
@@ -252,16 +266,11 @@ impl SecurityPolicy {
 impl wire::Object for SecurityPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityPolicy",
-                fields: &[
-                    wire::Field::member("SecurityPolicyId"),
-                    wire::Field::member("TlsVersions"),
-                    wire::Field::member("Ciphers"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityPolicy", const { &[
+            wire::Field::member("SecurityPolicyId"),
+            wire::Field::member("TlsVersions"),
+            wire::Field::member("Ciphers"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,13 +299,13 @@ wire::object!(SecurityPolicy);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `NoPermission`, status 400: The caller has no permission for this. Ask for a RAM policy with
-    /// the operation's action.
+pub enum ErrorKind {
+    /// `NoPermission`, status 400: The caller has no permission for this. Ask for a RAM policy
+    /// with the operation's action.
     NoPermission,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListSystemSecurityPolicies";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -309,9 +318,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists the TLS policies that an HTTPS listener can have.
     ///
-    /// Examples, errors and types: [`list_system_security_policies`](mod@super::list_system_security_policies).
+    /// Examples, errors and types:
+    /// [`list_system_security_policies`](mod@super::list_system_security_policies).
     #[inline]
-    pub fn list_system_security_policies(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_system_security_policies(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

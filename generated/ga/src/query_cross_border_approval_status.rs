@@ -2,7 +2,9 @@
 
 //! Tells whether the account is allowed to send traffic across the border of mainland China.
 //!
-//! Operation `QueryCrossBorderApprovalStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/QueryCrossBorderApprovalStatus) at Alibaba Cloud.
+//! Operation `QueryCrossBorderApprovalStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/QueryCrossBorderApprovalStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(query::Error::UnknownError);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::UnknownError);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = query::Request::new();
-//! let call = client.query_cross_border_approval_status(request).retry(alicloud_ga::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.query_cross_border_approval_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::UnknownError) => assert_eq!(error.status(), Some(500)),
+//!     Some(query::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,24 +49,26 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryCrossBorderApprovalStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -74,14 +79,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -111,7 +111,9 @@ pub struct Response {
     pub request_id: String,
     /// `ApprovalStatus`: How far the account's application is.
     ///
-    /// Values: [`UNAPPLIED`](Self::APPROVAL_STATUS_UNAPPLIED), [`APPLIED`](Self::APPROVAL_STATUS_APPLIED), [`REJECTED`](Self::APPROVAL_STATUS_REJECTED), [`PASSED`](Self::APPROVAL_STATUS_PASSED). Example: `UNAPPLIED`.
+    /// Values: [`UNAPPLIED`](Self::APPROVAL_STATUS_UNAPPLIED),
+    /// [`APPLIED`](Self::APPROVAL_STATUS_APPLIED), [`REJECTED`](Self::APPROVAL_STATUS_REJECTED),
+    /// [`PASSED`](Self::APPROVAL_STATUS_PASSED).
     pub approval_status: String,
 }
 
@@ -129,15 +131,10 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ApprovalStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ApprovalStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +164,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"F96E634B-A523-587F-9A09-AE8B2FD04B9C\",\n  \"ApprovalStatus\": \"UNAPPLIED\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F96E634B-A523-587F-9A09-AE8B2FD04B9C",
+  "ApprovalStatus": "UNAPPLIED"
+}"#),
     ];
 }
 
@@ -176,13 +176,13 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+pub enum ErrorKind {
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryCrossBorderApprovalStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -195,9 +195,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Tells whether the account is allowed to send traffic across the border of mainland China.
     ///
-    /// Examples, errors and types: [`query_cross_border_approval_status`](mod@super::query_cross_border_approval_status).
+    /// Examples, errors and types:
+    /// [`query_cross_border_approval_status`](mod@super::query_cross_border_approval_status).
     #[inline]
-    pub fn query_cross_border_approval_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_cross_border_approval_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,12 +4,14 @@
 //!
 //! - They no longer count for any listener that the ACL is associated with. Do not empty an
 //!   allowlist that is in use: the service's pages do not agree on what an empty one does.
-//! - The reply comes first, the change is made in the background: meanwhile the ACL is `configuring`
-//!   and can only be read; the change is in force when it is `active` again. Wait for that
-//!   with [`wait_until_acl_active`](crate::Client::wait_until_acl_active).
+//! - The reply comes first, the change is made in the background: meanwhile the ACL is
+//!   `configuring` and can only be read; the change is in force when it is `active` again.
+//!   Wait for that with [`wait_until_acl_active`](crate::Client::wait_until_acl_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `RemoveEntriesFromAcl`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/RemoveEntriesFromAcl) at Alibaba Cloud.
+//! Operation `RemoveEntriesFromAcl`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/RemoveEntriesFromAcl) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -41,14 +43,16 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(remove::Error::NotExistAcl);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(remove::ErrorKind::NotExistAcl);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = remove::Request::new()
 //! #     .acl_id("nacl-hp34s2h0xx1ht4nwo****")
 //! #     .acl_entries([remove::AclEntry::new().entry("10.0.XX.XX/24")]);
 //! let error = client.remove_entries_from_acl(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(remove::Error::NotExistAcl) => assert_eq!(error.status(), Some(400)),
+//!     Some(remove::ErrorKind::NotExistAcl) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -58,13 +62,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RemoveEntriesFromAcl`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AclId`, **required**: The ACL's ID, `nacl-…`.
     ///
@@ -74,12 +79,13 @@ pub struct Request {
     ///
     /// From 1 to 50 items.
     pub acl_entries: Vec<AclEntry>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether to have the request checked and nothing done.
     ///
@@ -91,41 +97,44 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`acl_id`](field@Self::acl_id).
+    /// Sets [`AclId`](field@Self::acl_id), **required**: The ACL's ID, `nacl-…`.
     #[inline]
     pub fn acl_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_id, value);
         self
     }
 
-    /// Sets [`acl_entries`](field@Self::acl_entries).
+    /// Sets [`AclEntries`](field@Self::acl_entries), **required**: The entries to remove.
     #[inline]
     pub fn acl_entries(mut self, value: impl IntoIterator<Item = AclEntry>) -> Self {
         wire::set_list(&mut self.acl_entries, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether to have the request checked and nothing done.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -136,18 +145,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("AclId").required(),
-                    wire::Field::query("AclEntries").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(50)]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("AclId").required(),
+            wire::Field::query("AclEntries").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(50)]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,6 +180,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::acl_entries`](field@Request::acl_entries): An entry.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AclEntry {
@@ -186,13 +191,13 @@ pub struct AclEntry {
 }
 
 impl AclEntry {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`entry`](field@Self::entry).
+    /// Sets [`Entry`](field@Self::entry): The IP address or the range, as it was added.
     #[inline]
     pub fn entry(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.entry, value);
@@ -203,14 +208,9 @@ impl AclEntry {
 impl wire::Object for AclEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AclEntry",
-                fields: &[
-                    wire::Field::member("Entry"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AclEntry", const { &[
+            wire::Field::member("Entry"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,15 +247,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AclId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AclId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,7 +283,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"64ADAB1E-0B7F-4FD8-A404-3BECC0E9CCFF\",\n  \"AclId\": \"nacl-hp34s2h0xx1ht4nwo****\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "64ADAB1E-0B7F-4FD8-A404-3BECC0E9CCFF",
+  "AclId": "nacl-hp34s2h0xx1ht4nwo****"
+}"#),
     ];
 }
 
@@ -297,17 +295,17 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.Acl`, status 400: There is no ACL with this ID.
     NotExistAcl,
-    /// `StateError.Acl`, status 400: The ACL is being created, changed or removed. Wait
-    /// with [`wait_until_acl_active`](crate::Client::wait_until_acl_active), then try again.
+    /// `StateError.Acl`, status 400: The ACL is being created, changed or removed. Wait with
+    /// [`wait_until_acl_active`](crate::Client::wait_until_acl_active), then try again.
     StateErrorAcl,
     /// `NotExist.AclEntries`, status 400: The ACL has none of these entries.
     NotExistAclEntries,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RemoveEntriesFromAcl";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -324,7 +322,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`remove_entries_from_acl`](mod@super::remove_entries_from_acl).
     #[inline]
-    pub fn remove_entries_from_acl(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn remove_entries_from_acl(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

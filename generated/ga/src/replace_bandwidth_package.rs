@@ -3,12 +3,15 @@
 //! Puts another bandwidth package in the place of the one an accelerator has.
 //!
 //! - Traffic goes on while this is done.
-//! - The reply comes first, the change is made in the background: meanwhile the accelerator
-//!   is `configuring` and can only be read; the change is in force when it is `active` again. Wait
-//!   for that with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
+//! - The reply comes first, the change is made in the background: meanwhile the accelerator is
+//!   `configuring` and can only be read; the change is in force when it is `active` again.
+//!   Wait for that with
+//!   [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `ReplaceBandwidthPackage`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ReplaceBandwidthPackage) at Alibaba Cloud.
+//! Operation `ReplaceBandwidthPackage`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ReplaceBandwidthPackage) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -40,14 +43,16 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(replace::Error::NotExistBandwidthPackage);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(replace::ErrorKind::NotExistBandwidthPackage);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = replace::Request::new()
 //! #     .bandwidth_package_id("gbwp-bp176neb61yhcymow****")
 //! #     .target_bandwidth_package_id("gbwp-o978hgeb61yhcymow****");
 //! let error = client.replace_bandwidth_package(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(replace::Error::NotExistBandwidthPackage) => assert_eq!(error.status(), Some(400)),
+//!     Some(replace::ErrorKind::NotExistBandwidthPackage) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,13 +62,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ReplaceBandwidthPackage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `BandwidthPackageId`, **required**: The package to put in, `gbwp-…`.
     ///
@@ -71,8 +77,8 @@ pub struct Request {
     ///
     /// Example: `gbwp-bp176neb61yhcymow****`.
     pub bandwidth_package_id: Option<String>,
-    /// `TargetBandwidthPackageId`, **required**: The package to take out, `gbwp-…`: the one that the
-    /// accelerator has now.
+    /// `TargetBandwidthPackageId`, **required**: The package to take out, `gbwp-…`: the one that
+    /// the accelerator has now.
     ///
     /// Example: `gbwp-o978hgeb61yhcymow****`.
     pub target_bandwidth_package_id: Option<String>,
@@ -83,34 +89,37 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`bandwidth_package_id`](field@Self::bandwidth_package_id).
+    /// Sets [`BandwidthPackageId`](field@Self::bandwidth_package_id), **required**: The package to
+    /// put in, `gbwp-…`.
     #[inline]
     pub fn bandwidth_package_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_package_id, value);
         self
     }
 
-    /// Sets [`target_bandwidth_package_id`](field@Self::target_bandwidth_package_id).
+    /// Sets [`TargetBandwidthPackageId`](field@Self::target_bandwidth_package_id), **required**:
+    /// The package to take out, `gbwp-…`: the one that the accelerator has now.
     #[inline]
     pub fn target_bandwidth_package_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_bandwidth_package_id, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id): The accelerator's ID, `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
@@ -121,17 +130,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("BandwidthPackageId").required(),
-                    wire::Field::query("TargetBandwidthPackageId").required(),
-                    wire::Field::query("AcceleratorId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("BandwidthPackageId").required(),
+            wire::Field::query("TargetBandwidthPackageId").required(),
+            wire::Field::query("AcceleratorId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,14 +174,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +204,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"A0EA8CCA-F081-4338-9790-A1C791CCA779\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A0EA8CCA-F081-4338-9790-A1C791CCA779"
+}"#),
     ];
 }
 
@@ -214,18 +215,19 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.BandwidthPackage`, status 400: There is no bandwidth package with this ID.
     NotExistBandwidthPackage,
-    /// `StateError.BandwidthPackage`, status 400: The bandwidth package's state does not allow this:
-    /// see `State` of [`DescribeBandwidthPackage`](mod@crate::describe_bandwidth_package).
+    /// `StateError.BandwidthPackage`, status 400: The bandwidth package's state does not allow
+    /// this: see `State` of [`DescribeBandwidthPackage`](mod@crate::describe_bandwidth_package).
     StateErrorBandwidthPackage,
-    /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth package.
-    /// Bind one first: see [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
+    /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth
+    /// package. Bind one first: see
+    /// [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
     NotExistBasicBandwidthPackage,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ReplaceBandwidthPackage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -240,9 +242,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Puts another bandwidth package in the place of the one an accelerator has.
     ///
-    /// Examples, errors and types: [`replace_bandwidth_package`](mod@super::replace_bandwidth_package).
+    /// Examples, errors and types:
+    /// [`replace_bandwidth_package`](mod@super::replace_bandwidth_package).
     #[inline]
-    pub fn replace_bandwidth_package(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn replace_bandwidth_package(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

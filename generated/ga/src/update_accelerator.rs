@@ -2,14 +2,17 @@
 
 //! Changes the name, the note or the size of an accelerator.
 //!
-//! - A bigger size costs more: the order has to be paid, with `AutoPay` or in the console, and then
-//!   confirmed with [`UpdateAcceleratorConfirm`](mod@crate::update_accelerator_confirm).
-//! - The reply comes first, the change is made in the background: meanwhile the accelerator
-//!   is `configuring` and can only be read; the change is in force when it is `active` again. Wait
-//!   for that with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
+//! - A bigger size costs more: the order has to be paid, with `AutoPay` or in the console, and
+//!   then confirmed with [`UpdateAcceleratorConfirm`](mod@crate::update_accelerator_confirm).
+//! - The reply comes first, the change is made in the background: meanwhile the accelerator is
+//!   `configuring` and can only be read; the change is in force when it is `active` again.
+//!   Wait for that with
+//!   [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
 //! - One accelerator takes one change at a time.
 //!
-//! Operation `UpdateAccelerator`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateAccelerator) at Alibaba Cloud.
+//! Operation `UpdateAccelerator`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateAccelerator) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -39,12 +42,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(update::Error::NotExistAccelerator);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NotExistAccelerator);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = update::Request::new().accelerator_id("ga-bp1odcab8tmno0hdq****");
 //! let error = client.update_accelerator(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NotExistAccelerator) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::NotExistAccelerator) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -54,22 +59,24 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateAccelerator`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The region of the service itself, which has one, wherever the resources are.
+    /// `RegionId` (if unset, the client sends it): The region of the service itself, which has
+    /// one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
+    /// Only `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567****`.
+    /// Only ASCII characters. At most 64 characters. Example: `123e4567****`.
     pub client_token: Option<String>,
-    /// `Name`: A name of your choice: 1 to 128 characters, a letter first, then letters,
-    /// digits, `.`, `_` and `-`.
+    /// `Name`: A name of your choice: 1 to 128 characters, a letter first, then letters, digits,
+    /// `.`, `_` and `-`.
     ///
     /// Example: `Accelerator`.
     pub name: Option<String>,
@@ -81,12 +88,16 @@ pub struct Request {
     ///
     /// Example: `ga-bp1odcab8tmno0hdq****`.
     pub accelerator_id: Option<String>,
-    /// `Spec`: The size: how many acceleration regions, endpoint groups and ports there may be, and
-    /// how much traffic.
+    /// `Spec`: The size: how many acceleration regions, endpoint groups and ports there may be,
+    /// and how much traffic.
     ///
     /// From 40 on a size is for accounts that are admitted to it.
     ///
-    /// Values: [`1`](Self::SPEC_1), [`2`](Self::SPEC_2), [`3`](Self::SPEC_3), [`5`](Self::SPEC_5), [`8`](Self::SPEC_8), [`10`](Self::SPEC_10), [`20`](Self::SPEC_20), [`30`](Self::SPEC_30), [`40`](Self::SPEC_40), [`50`](Self::SPEC_50), [`60`](Self::SPEC_60), [`70`](Self::SPEC_70), [`80`](Self::SPEC_80), [`90`](Self::SPEC_90), [`100`](Self::SPEC_100), [`200`](Self::SPEC_200). Example: `1`.
+    /// Values: [`1`](Self::SPEC_1), [`2`](Self::SPEC_2), [`3`](Self::SPEC_3), [`5`](Self::SPEC_5),
+    /// [`8`](Self::SPEC_8), [`10`](Self::SPEC_10), [`20`](Self::SPEC_20), [`30`](Self::SPEC_30),
+    /// [`40`](Self::SPEC_40), [`50`](Self::SPEC_50), [`60`](Self::SPEC_60), [`70`](Self::SPEC_70),
+    /// [`80`](Self::SPEC_80), [`90`](Self::SPEC_90), [`100`](Self::SPEC_100),
+    /// [`200`](Self::SPEC_200).
     pub spec: Option<String>,
     /// `AutoPay`: Whether to pay the order at once, where the new size costs more.
     ///
@@ -138,69 +149,78 @@ impl Request {
     /// `200`, a value of `Spec`: Super Large II.
     pub const SPEC_200: &str = "200";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client sends it): The region of the
+    /// service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name): A name of your choice: 1 to 128 characters, a letter
+    /// first, then letters, digits, `.`, `_` and `-`.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description): A note of your choice, up to 200 characters.
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`Spec`](field@Self::spec): The size: how many acceleration regions, endpoint groups
+    /// and ports there may be, and how much traffic.
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay): Whether to pay the order at once, where the new
+    /// size costs more.
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`auto_use_coupon`](field@Self::auto_use_coupon).
+    /// Sets [`AutoUseCoupon`](field@Self::auto_use_coupon): Whether to pay with the account's
+    /// coupons first; no by default.
     #[inline]
     pub fn auto_use_coupon(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_use_coupon, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth): The bandwidth, in Mbit/s, where it was bought
+    /// with the accelerator.
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
@@ -211,22 +231,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("Spec"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("AutoUseCoupon"),
-                    wire::Field::query("Bandwidth"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("Name"),
+            wire::Field::query("Description"),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("Spec"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("AutoUseCoupon"),
+            wire::Field::query("Bandwidth"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,14 +290,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -312,7 +322,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"6FEA0CF3-D3B9-43E5-A304-D217037876A8\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6FEA0CF3-D3B9-43E5-A304-D217037876A8"
+}"#),
     ];
 }
 
@@ -321,20 +333,21 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `IllegalParameter.Spec`, status 400: There is no such size of accelerator.
     IllegalParameterSpec,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateAccelerator";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -352,7 +365,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_accelerator`](mod@super::update_accelerator).
     #[inline]
-    pub fn update_accelerator(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_accelerator(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -5,7 +5,10 @@
 //! Standard and basic accelerators that pay by data transferred can be switched. It cannot be
 //! switched off while IP sets and endpoint groups stand on both sides.
 //!
-//! Operation `UpdateAcceleratorCrossBorderStatus`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateAcceleratorCrossBorderStatus) at Alibaba Cloud.
+//! Operation `UpdateAcceleratorCrossBorderStatus`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateAcceleratorCrossBorderStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,14 +40,16 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(update::Error::CrossBorderStatusUnsupportedAccelerator);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::CrossBorderStatusUnsupportedAccelerator);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .accelerator_id("ga-bp1odcab8tmno0hdq****")
 //! #     .cross_border_status(true);
 //! let error = client.update_accelerator_cross_border_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::CrossBorderStatusUnsupportedAccelerator) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::CrossBorderStatusUnsupportedAccelerator) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -54,19 +59,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateAcceleratorCrossBorderStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The region of the service itself, which has one, wherever the resources are.
+    /// `RegionId` (if unset, the client sends it): The region of the service itself, which has
+    /// one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
@@ -79,34 +87,39 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client sends it): The region of the
+    /// service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`cross_border_status`](field@Self::cross_border_status).
+    /// Sets [`CrossBorderStatus`](field@Self::cross_border_status), **required**: Whether traffic
+    /// may cross the border.
     #[inline]
     pub fn cross_border_status(mut self, value: bool) -> Self {
         wire::set(&mut self.cross_border_status, value);
@@ -117,17 +130,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("CrossBorderStatus").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("CrossBorderStatus").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,14 +174,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,7 +206,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -212,28 +217,31 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `CrossBorderStatusUnsupported.Accelerator`, status 400: This accelerator cannot be switched: it
-    /// does not pay by data transferred.
+pub enum ErrorKind {
+    /// `CrossBorderStatusUnsupported.Accelerator`, status 400: This accelerator cannot be
+    /// switched: it does not pay by data transferred.
     CrossBorderStatusUnsupportedAccelerator,
-    /// `CrossBorderStatusTurnOffInvalid.Accelerator`, status 400: Some of the accelerator's traffic
-    /// crosses the border now. Delete the IP sets or endpoint groups on the other side first.
+    /// `CrossBorderStatusTurnOffInvalid.Accelerator`, status 400: Some of the accelerator's
+    /// traffic crosses the border now. Delete the IP sets or endpoint groups on the other side
+    /// first.
     CrossBorderStatusTurnOffInvalidAccelerator,
-    /// `Error.ComplianceIssue`, status 400: The account may not use private lines across the border
-    /// yet. See [`QueryCrossBorderApprovalStatus`](mod@crate::query_cross_border_approval_status).
+    /// `Error.ComplianceIssue`, status 400: The account may not use private lines across the
+    /// border yet. See
+    /// [`QueryCrossBorderApprovalStatus`](mod@crate::query_cross_border_approval_status).
     ErrorComplianceIssue,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
-    /// `NotOpen.CrossBorderStatus`, status 400: The accelerator's traffic may not cross the border,
-    /// and the call needs that.
+    /// `NotOpen.CrossBorderStatus`, status 400: The accelerator's traffic may not cross the
+    /// border, and the call needs that.
     NotOpenCrossBorderStatus,
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateAcceleratorCrossBorderStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -251,9 +259,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lets an accelerator's traffic cross the border of mainland China, or stops it.
     ///
-    /// Examples, errors and types: [`update_accelerator_cross_border_status`](mod@super::update_accelerator_cross_border_status).
+    /// Examples, errors and types:
+    /// [`update_accelerator_cross_border_status`](mod@super::update_accelerator_cross_border_status).
     #[inline]
-    pub fn update_accelerator_cross_border_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_accelerator_cross_border_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,14 +2,18 @@
 
 //! Replaces the additional certificate of a domain name, for instance before it expires.
 //!
-//! - The domain name stays, and has a valid certificate all the time. The new certificate has to
-//!   cover it.
-//! - The reply comes first, the rest is done in the background: [`ListListenerCertificates`](mod@crate::list_listener_certificates) shows the
-//!   certificate as `updating` until the new one is `active`. Wait for that
-//!   with [`wait_until_listener_certificates_active`](crate::Client::wait_until_listener_certificates_active).
+//! - The domain name stays, and has a valid certificate all the time. The new certificate has
+//!   to cover it.
+//! - The reply comes first, the rest is done in the background:
+//!   [`ListListenerCertificates`](mod@crate::list_listener_certificates) shows the certificate as
+//!   `updating` until the new one is `active`. Wait for that with
+//!   [`wait_until_listener_certificates_active`](crate::Client::wait_until_listener_certificates_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `UpdateAdditionalCertificateWithListener`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateAdditionalCertificateWithListener) at Alibaba Cloud.
+//! Operation `UpdateAdditionalCertificateWithListener`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateAdditionalCertificateWithListener)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -43,8 +47,8 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(update::Error::NotExistAccelerator);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NotExistAccelerator);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .accelerator_id("ga-bp1odcab8tmno0hdq****")
 //! #     .listener_id("lsr-bp1bpn0kn908w4nbw****")
@@ -52,7 +56,9 @@
 //! #     .certificate_id("6092**-cn-hangzhou");
 //! let error = client.update_additional_certificate_with_listener(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NotExistAccelerator) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::NotExistAccelerator) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -62,13 +68,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateAdditionalCertificateWithListener`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DryRun`: Whether to have the request checked and nothing done.
     ///
@@ -77,12 +84,13 @@ pub struct Request {
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
@@ -98,63 +106,69 @@ pub struct Request {
     ///
     /// Example: `example.com`.
     pub domain: Option<String>,
-    /// `CertificateId`, **required**: The new certificate: its ID at Certificate Management Service,
-    /// with its region.
+    /// `CertificateId`, **required**: The new certificate: its ID at Certificate Management
+    /// Service, with its region.
     ///
     /// Example: `6092**-cn-hangzhou`.
     pub certificate_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether to have the request checked and nothing done.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**: The listener's ID, `lsr-…`.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain), **required**: The domain name whose certificate is
+    /// replaced.
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
         self
     }
 
-    /// Sets [`certificate_id`](field@Self::certificate_id).
+    /// Sets [`CertificateId`](field@Self::certificate_id), **required**: The new certificate: its
+    /// ID at Certificate Management Service, with its region.
     #[inline]
     pub fn certificate_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certificate_id, value);
@@ -165,20 +179,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("ListenerId").required(),
-                    wire::Field::query("Domain").required(),
-                    wire::Field::query("CertificateId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("ListenerId").required(),
+            wire::Field::query("Domain").required(),
+            wire::Field::query("CertificateId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,15 +236,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ListenerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ListenerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,7 +272,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"6FEA0CF3-D3B9-43E5-A304-D217037876A8\",\n  \"ListenerId\": \"lsr-bp1bpn0kn908w4nbw****\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6FEA0CF3-D3B9-43E5-A304-D217037876A8",
+  "ListenerId": "lsr-bp1bpn0kn908w4nbw****"
+}"#),
     ];
 }
 
@@ -277,29 +284,31 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
     /// `NotExist.Listener`, status 400: There is no listener with this ID.
     NotExistListener,
-    /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait
-    /// with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
+    /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait with
+    /// [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
     NotActiveListener,
-    /// `ResourceNotFound.CertificateDomain`, status 400: The listener has no additional certificate
-    /// for this domain name. Add one: see [`AssociateAdditionalCertificatesWithListener`](mod@crate::associate_additional_certificates_with_listener).
+    /// `ResourceNotFound.CertificateDomain`, status 400: The listener has no additional
+    /// certificate for this domain name. Add one: see
+    /// [`AssociateAdditionalCertificatesWithListener`](mod@crate::associate_additional_certificates_with_listener).
     ResourceNotFoundCertificateDomain,
-    /// `CertificateNotSupportDomain`, status 400: The certificate does not cover the domain name. Give
-    /// one that does.
+    /// `CertificateNotSupportDomain`, status 400: The certificate does not cover the domain name.
+    /// Give one that does.
     CertificateNotSupportDomain,
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateAdditionalCertificateWithListener";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -318,9 +327,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Replaces the additional certificate of a domain name, for instance before it expires.
     ///
-    /// Examples, errors and types: [`update_additional_certificate_with_listener`](mod@super::update_additional_certificate_with_listener).
+    /// Examples, errors and types:
+    /// [`update_additional_certificate_with_listener`](mod@super::update_additional_certificate_with_listener).
     #[inline]
-    pub fn update_additional_certificate_with_listener(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_additional_certificate_with_listener(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

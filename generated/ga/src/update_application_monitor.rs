@@ -2,10 +2,13 @@
 
 //! Changes a monitor: what it asks, and when a diagnosis is made.
 //!
-//! The reply comes first, the change is made in the background: [`DescribeApplicationMonitor`](mod@crate::describe_application_monitor) shows
-//! the new values once they count.
+//! The reply comes first, the change is made in the background:
+//! [`DescribeApplicationMonitor`](mod@crate::describe_application_monitor) shows the new values
+//! once they count.
 //!
-//! Operation `UpdateApplicationMonitor`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateApplicationMonitor) at Alibaba Cloud.
+//! Operation `UpdateApplicationMonitor`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateApplicationMonitor) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,12 +38,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidateTaskIdApplicationMonitor);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidateTaskIdApplicationMonitor);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = update::Request::new().task_id("sm-bp1fpdjfju9k8yr1y****");
 //! let error = client.update_application_monitor(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidateTaskIdApplicationMonitor) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidateTaskIdApplicationMonitor) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -50,19 +55,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateApplicationMonitor`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The region of the service itself, which has one, wherever the resources are.
+    /// `RegionId` (if unset, the client sends it): The region of the service itself, which has
+    /// one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
+    /// Only `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `TaskId`, **required**: The monitor's ID.
     ///
@@ -84,10 +92,12 @@ pub struct Request {
     /// `OptionsJson`: Further settings as JSON text, such as the HTTP method, headers and expected
     /// answers; which there are depends on the listener's protocol.
     ///
-    /// Example: `{ "http_method": "get","header": "key:asd","acceptable_response_code": "500","cert_verify": true }`.
+    /// Example:
+    /// `{ "http_method": "get","header": "key:asd","acceptable_response_code":
+    /// "500","cert_verify": true }`.
     pub options_json: Option<String>,
-    /// `DetectEnable`: Whether a diagnosis is made by itself when the backends answer too rarely; no
-    /// by default.
+    /// `DetectEnable`: Whether a diagnosis is made by itself when the backends answer too rarely;
+    /// no by default.
     ///
     /// Example: `false`.
     pub detect_enable: Option<bool>,
@@ -102,91 +112,102 @@ pub struct Request {
     ///
     /// From 1 to 20. Example: `1`.
     pub detect_times: Option<i64>,
-    /// `SilenceTime`: For how many seconds no further diagnosis is made after one, though the share
-    /// stays low; 300 by default.
+    /// `SilenceTime`: For how many seconds no further diagnosis is made after one, though the
+    /// share stays low; 300 by default.
     ///
     /// From 300 to 86400. Example: `300`.
     pub silence_time: Option<i64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client sends it): The region of the
+    /// service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**: The monitor's ID.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id): The listener's ID, `lsr-…`, that the monitor
+    /// asks through.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name): A name of your choice: 1 to 128 characters, a
+    /// letter first, then letters, digits, `.`, `_` and `-`.
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`address`](field@Self::address).
+    /// Sets [`Address`](field@Self::address): The URL or the IP address that is asked.
     #[inline]
     pub fn address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address, value);
         self
     }
 
-    /// Sets [`options_json`](field@Self::options_json).
+    /// Sets [`OptionsJson`](field@Self::options_json): Further settings as JSON text, such as the
+    /// HTTP method, headers and expected answers; which there are depends on the listener's
+    /// protocol.
     #[inline]
     pub fn options_json(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.options_json, value);
         self
     }
 
-    /// Sets [`detect_enable`](field@Self::detect_enable).
+    /// Sets [`DetectEnable`](field@Self::detect_enable): Whether a diagnosis is made by itself
+    /// when the backends answer too rarely; no by default.
     #[inline]
     pub fn detect_enable(mut self, value: bool) -> Self {
         wire::set(&mut self.detect_enable, value);
         self
     }
 
-    /// Sets [`detect_threshold`](field@Self::detect_threshold).
+    /// Sets [`DetectThreshold`](field@Self::detect_threshold): Below which share of good answers a
+    /// diagnosis is made, in percent.
     #[inline]
     pub fn detect_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.detect_threshold, value);
         self
     }
 
-    /// Sets [`detect_times`](field@Self::detect_times).
+    /// Sets [`DetectTimes`](field@Self::detect_times): How many times in a row the share has to be
+    /// below the threshold until a diagnosis is made; 1 by default.
     #[inline]
     pub fn detect_times(mut self, value: i64) -> Self {
         wire::set(&mut self.detect_times, value);
         self
     }
 
-    /// Sets [`silence_time`](field@Self::silence_time).
+    /// Sets [`SilenceTime`](field@Self::silence_time): For how many seconds no further diagnosis
+    /// is made after one, though the share stays low; 300 by default.
     #[inline]
     pub fn silence_time(mut self, value: i64) -> Self {
         wire::set(&mut self.silence_time, value);
@@ -197,24 +218,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("TaskId").required(),
-                    wire::Field::query("ListenerId"),
-                    wire::Field::query("TaskName"),
-                    wire::Field::query("Address"),
-                    wire::Field::query("OptionsJson"),
-                    wire::Field::query("DetectEnable"),
-                    wire::Field::query("DetectThreshold"),
-                    wire::Field::query("DetectTimes").limits(&[wire::Limit::Min(1), wire::Limit::Max(20)]),
-                    wire::Field::query("SilenceTime").limits(&[wire::Limit::Min(300), wire::Limit::Max(86400)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("TaskId").required(),
+            wire::Field::query("ListenerId"),
+            wire::Field::query("TaskName"),
+            wire::Field::query("Address"),
+            wire::Field::query("OptionsJson"),
+            wire::Field::query("DetectEnable"),
+            wire::Field::query("DetectThreshold"),
+            wire::Field::query("DetectTimes").limits(&[wire::Limit::Min(1), wire::Limit::Max(20)]),
+            wire::Field::query("SilenceTime").limits(&[wire::Limit::Min(300), wire::Limit::Max(86400)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,14 +283,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -304,7 +315,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -313,22 +326,22 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidateTaskId.ApplicationMonitor`, status 400: There is no monitor with this ID.
     InvalidateTaskIdApplicationMonitor,
     /// `NotExist.Listener`, status 400: There is no listener with this ID.
     NotExistListener,
-    /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait
-    /// with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
+    /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait with
+    /// [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
     NotActiveListener,
     /// `ListenerNotSupport.ApplicationMonitor`, status 400: A UDP listener cannot be monitored.
     ListenerNotSupportApplicationMonitor,
-    /// `InvalidatePort.ApplicationMonitor`, status 400: The port that the monitor would ask is none of
-    /// the listener's.
+    /// `InvalidatePort.ApplicationMonitor`, status 400: The port that the monitor would ask is
+    /// none of the listener's.
     InvalidatePortApplicationMonitor,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateApplicationMonitor";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -345,9 +358,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Changes a monitor: what it asks, and when a diagnosis is made.
     ///
-    /// Examples, errors and types: [`update_application_monitor`](mod@super::update_application_monitor).
+    /// Examples, errors and types:
+    /// [`update_application_monitor`](mod@super::update_application_monitor).
     #[inline]
-    pub fn update_application_monitor(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_application_monitor(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

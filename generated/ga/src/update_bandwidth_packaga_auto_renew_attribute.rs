@@ -2,10 +2,13 @@
 
 //! Chooses whether a bandwidth package for a subscription is prolonged by itself.
 //!
-//! Give `RenewalStatus` or `AutoRenew`; the call is refused without either. One package takes one
-//! change at a time. The service's name for the operation is misspelt.
+//! Give `RenewalStatus` or `AutoRenew`; the call is refused without either. One package takes
+//! one change at a time. The service's name for the operation is misspelt.
 //!
-//! Operation `UpdateBandwidthPackagaAutoRenewAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateBandwidthPackagaAutoRenewAttribute) at Alibaba Cloud.
+//! Operation `UpdateBandwidthPackagaAutoRenewAttribute`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateBandwidthPackagaAutoRenewAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,12 +38,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(update::Error::NotExistBandwidthPackage);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NotExistBandwidthPackage);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = update::Request::new().instance_id("gbwp-bp1sgzldyj6b4q7cx****");
 //! let error = client.update_bandwidth_packaga_auto_renew_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NotExistBandwidthPackage) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::NotExistBandwidthPackage) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -50,22 +55,25 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateBandwidthPackagaAutoRenewAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The region of the service itself, which has one, wherever the resources are.
+    /// `RegionId` (if unset, the client sends it): The region of the service itself, which has
+    /// one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
+    /// Only `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// `Name`: A name of your choice: 2 to 128 characters, a letter first, then letters,
-    /// digits, `.`, `_` and `-`.
+    /// `Name`: A name of your choice: 2 to 128 characters, a letter first, then letters, digits,
+    /// `.`, `_` and `-`.
     ///
     /// Example: `test`.
     pub name: Option<String>,
@@ -81,7 +89,8 @@ pub struct Request {
     ///
     /// It goes before `AutoRenew`.
     ///
-    /// Values: [`AutoRenewal`](Self::RENEWAL_STATUS_AUTO_RENEWAL), [`Normal`](Self::RENEWAL_STATUS_NORMAL), [`NotRenewal`](Self::RENEWAL_STATUS_NOT_RENEWAL). Example: `Normal`.
+    /// Values: [`AutoRenewal`](Self::RENEWAL_STATUS_AUTO_RENEWAL),
+    /// [`Normal`](Self::RENEWAL_STATUS_NORMAL), [`NotRenewal`](Self::RENEWAL_STATUS_NOT_RENEWAL).
     pub renewal_status: Option<String>,
     /// `AutoRenewDuration`: By how many months to prolong it each time; 1 by default.
     ///
@@ -96,58 +105,66 @@ impl Request {
     pub const RENEWAL_STATUS_AUTO_RENEWAL: &str = "AutoRenewal";
     /// `Normal`, a value of `RenewalStatus`: It is prolonged by hand; there are reminders.
     pub const RENEWAL_STATUS_NORMAL: &str = "Normal";
-    /// `NotRenewal`, a value of `RenewalStatus`: It is let go; there is one notice, three days ahead.
+    /// `NotRenewal`, a value of `RenewalStatus`: It is let go; there is one notice, three days
+    /// ahead.
     pub const RENEWAL_STATUS_NOT_RENEWAL: &str = "NotRenewal";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client sends it): The region of the
+    /// service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name): A name of your choice: 2 to 128 characters, a letter
+    /// first, then letters, digits, `.`, `_` and `-`.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**: The bandwidth package's ID,
+    /// `gbwp-…`.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew): Whether the subscription is prolonged by
+    /// itself; no by default.
     #[inline]
     pub fn auto_renew(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`renewal_status`](field@Self::renewal_status).
+    /// Sets [`RenewalStatus`](field@Self::renewal_status): What happens when the paid time ends.
     #[inline]
     pub fn renewal_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.renewal_status, value);
         self
     }
 
-    /// Sets [`auto_renew_duration`](field@Self::auto_renew_duration).
+    /// Sets [`AutoRenewDuration`](field@Self::auto_renew_duration): By how many months to prolong
+    /// it each time; 1 by default.
     #[inline]
     pub fn auto_renew_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_renew_duration, value);
@@ -158,20 +175,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("Name"),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("RenewalStatus"),
-                    wire::Field::query("AutoRenewDuration").limits(&[wire::Limit::Min(1), wire::Limit::Max(12)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("Name"),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("RenewalStatus"),
+            wire::Field::query("AutoRenewDuration").limits(&[wire::Limit::Min(1), wire::Limit::Max(12)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,15 +232,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,7 +267,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"F591955F-5CB5-4CCE-A75D-17CF2085CE22\",\n  \"InstanceId\": \"gbwp-bp1sgzldyj6b4q7cx****\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F591955F-5CB5-4CCE-A75D-17CF2085CE22",
+  "InstanceId": "gbwp-bp1sgzldyj6b4q7cx****"
+}"#),
     ];
 }
 
@@ -269,18 +279,18 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.BandwidthPackage`, status 400: There is no bandwidth package with this ID.
     NotExistBandwidthPackage,
     /// `ParamIllegal.SpInstanceAutoRenew`, status 400: Give `RenewalStatus` or `AutoRenew`: one of
     /// them is needed.
     ParamIllegalSpInstanceAutoRenew,
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateBandwidthPackagaAutoRenewAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -295,9 +305,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Chooses whether a bandwidth package for a subscription is prolonged by itself.
     ///
-    /// Examples, errors and types: [`update_bandwidth_packaga_auto_renew_attribute`](mod@super::update_bandwidth_packaga_auto_renew_attribute).
+    /// Examples, errors and types:
+    /// [`update_bandwidth_packaga_auto_renew_attribute`](mod@super::update_bandwidth_packaga_auto_renew_attribute).
     #[inline]
-    pub fn update_bandwidth_packaga_auto_renew_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_bandwidth_packaga_auto_renew_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

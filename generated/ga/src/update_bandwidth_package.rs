@@ -7,15 +7,18 @@
 //! **Costs money**: what it makes or does is charged for.
 //!
 //! - Name and note change at once.
-//! - Bandwidth and type change in the background. A free package can only be read until its new
-//!   values show; of a bound one, the accelerator is `configuring` until it is `active` again: wait
-//!   with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
-//! - More bandwidth or a better type costs more, and a package for a subscription gets an order that
-//!   has to be paid.
+//! - Bandwidth and type change in the background. A free package can only be read until its
+//!   new values show; of a bound one, the accelerator is `configuring` until it is `active`
+//!   again: wait with
+//!   [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
+//! - More bandwidth or a better type costs more, and a package for a subscription gets an
+//!   order that has to be paid.
 //! - Both have to change in one direction: not one up and the other down.
 //! - One package takes one change at a time.
 //!
-//! Operation `UpdateBandwidthPackage`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateBandwidthPackage) at Alibaba Cloud.
+//! Operation `UpdateBandwidthPackage`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateBandwidthPackage) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -45,12 +48,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(update::Error::CommodityInvalidComponent);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::CommodityInvalidComponent);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = update::Request::new().bandwidth_package_id("gbwp-bp1sgzldyj6b4q7cx****");
 //! let error = client.update_bandwidth_package(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::CommodityInvalidComponent) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::CommodityInvalidComponent) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -60,20 +65,21 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateBandwidthPackage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `BandwidthPackageId`, **required**: The bandwidth package's ID, `gbwp-…`.
     ///
     /// Example: `gbwp-bp1sgzldyj6b4q7cx****`.
     pub bandwidth_package_id: Option<String>,
-    /// `Name`: A name of your choice: 2 to 128 characters, a letter first, then letters,
-    /// digits, `.`, `_` and `-`.
+    /// `Name`: A name of your choice: 2 to 128 characters, a letter first, then letters, digits,
+    /// `.`, `_` and `-`.
     ///
     /// Example: `testName`.
     pub name: Option<String>,
@@ -89,7 +95,8 @@ pub struct Request {
     ///
     /// `Basic` and `Enhanced` can be changed into each other; `Advanced` stays as it is.
     ///
-    /// Values: [`Basic`](Self::BANDWIDTH_TYPE_BASIC), [`Enhanced`](Self::BANDWIDTH_TYPE_ENHANCED), [`Advanced`](Self::BANDWIDTH_TYPE_ADVANCED). Example: `Basic`.
+    /// Values: [`Basic`](Self::BANDWIDTH_TYPE_BASIC), [`Enhanced`](Self::BANDWIDTH_TYPE_ENHANCED),
+    /// [`Advanced`](Self::BANDWIDTH_TYPE_ADVANCED).
     pub bandwidth_type: Option<String>,
     /// `AutoPay`: Whether to pay the order at once, where the change costs more.
     ///
@@ -111,62 +118,67 @@ impl Request {
     /// `Advanced`, a value of `BandwidthType`: Premium.
     pub const BANDWIDTH_TYPE_ADVANCED: &str = "Advanced";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`bandwidth_package_id`](field@Self::bandwidth_package_id).
+    /// Sets [`BandwidthPackageId`](field@Self::bandwidth_package_id), **required**: The bandwidth
+    /// package's ID, `gbwp-…`.
     #[inline]
     pub fn bandwidth_package_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_package_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name): A name of your choice: 2 to 128 characters, a letter
+    /// first, then letters, digits, `.`, `_` and `-`.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description): A note of your choice, up to 256 characters.
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth): The new bandwidth, in Mbit/s: 2 to 2000.
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`bandwidth_type`](field@Self::bandwidth_type).
+    /// Sets [`BandwidthType`](field@Self::bandwidth_type): The new quality of the bandwidth.
     #[inline]
     pub fn bandwidth_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_type, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay): Whether to pay the order at once, where the change
+    /// costs more.
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`auto_use_coupon`](field@Self::auto_use_coupon).
+    /// Sets [`AutoUseCoupon`](field@Self::auto_use_coupon): Whether to pay with the account's
+    /// coupons first; no by default.
     #[inline]
     pub fn auto_use_coupon(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_use_coupon, value);
@@ -177,21 +189,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("BandwidthPackageId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Bandwidth"),
-                    wire::Field::query("BandwidthType"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("AutoUseCoupon"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("BandwidthPackageId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("Description"),
+            wire::Field::query("Bandwidth"),
+            wire::Field::query("BandwidthType"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("AutoUseCoupon"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,17 +257,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("BandwidthPackage"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("BandwidthPackage"),
+            wire::Field::member("Description"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -297,7 +299,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"BandwidthPackage\": \"gbwp-bp1eo4f57z1kbbcmn****\",\n  \"Description\": \"testDescription\",\n  \"RequestId\": \"1DF3A3CB-B621-44F8-9870-C20D034D7AB\",\n  \"Name\": \"testName\"\n}"),
+        operation::Sample::Json(r#"{
+  "BandwidthPackage": "gbwp-bp1eo4f57z1kbbcmn****",
+  "Description": "testDescription",
+  "RequestId": "1DF3A3CB-B621-44F8-9870-C20D034D7AB",
+  "Name": "testName"
+}"#),
     ];
 }
 
@@ -306,21 +313,21 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `COMMODITY.INVALID_COMPONENT`, status 400: The order has a value that cannot be bought:
     /// bandwidth is out of range, or its type cannot be changed in this way.
     CommodityInvalidComponent,
-    /// `StateError.BandwidthPackage`, status 400: The bandwidth package's state does not allow this:
-    /// see `State` of [`DescribeBandwidthPackage`](mod@crate::describe_bandwidth_package).
+    /// `StateError.BandwidthPackage`, status 400: The bandwidth package's state does not allow
+    /// this: see `State` of [`DescribeBandwidthPackage`](mod@crate::describe_bandwidth_package).
     StateErrorBandwidthPackage,
     /// `NotExist.BandwidthPackage`, status 400: There is no bandwidth package with this ID.
     NotExistBandwidthPackage,
-    /// `UpgradeError.BandwidthPackage`, status 400: Bandwidth and its type would change in different
-    /// directions. Change one, or both up, or both down.
+    /// `UpgradeError.BandwidthPackage`, status 400: Bandwidth and its type would change in
+    /// different directions. Change one, or both up, or both down.
     UpgradeErrorBandwidthPackage,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateBandwidthPackage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -336,9 +343,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Changes the name, the note, the bandwidth or the type of a bandwidth package.
     ///
-    /// Examples, errors and types: [`update_bandwidth_package`](mod@super::update_bandwidth_package).
+    /// Examples, errors and types:
+    /// [`update_bandwidth_package`](mod@super::update_bandwidth_package).
     #[inline]
-    pub fn update_bandwidth_package(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_bandwidth_package(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

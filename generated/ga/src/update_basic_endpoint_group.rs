@@ -3,12 +3,15 @@
 //! Changes the endpoint, the name or the note of a basic accelerator's endpoint group.
 //!
 //! - A new endpoint means a new group: the service deletes the old one and creates another.
-//! - The reply comes first, the change is made in the background: meanwhile the accelerator
-//!   is `configuring` and can only be read; the change is in force when it is `active` again. Wait
-//!   for that with [`wait_until_basic_accelerator_active`](crate::Client::wait_until_basic_accelerator_active).
+//! - The reply comes first, the change is made in the background: meanwhile the accelerator is
+//!   `configuring` and can only be read; the change is in force when it is `active` again.
+//!   Wait for that with
+//!   [`wait_until_basic_accelerator_active`](crate::Client::wait_until_basic_accelerator_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `UpdateBasicEndpointGroup`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateBasicEndpointGroup) at Alibaba Cloud.
+//! Operation `UpdateBasicEndpointGroup`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateBasicEndpointGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,12 +41,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(update::Error::NotExistEndPointGroup);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NotExistEndPointGroup);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = update::Request::new().endpoint_group_id("epg-bp1dmlohjjz4kqaun****");
 //! let error = client.update_basic_endpoint_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NotExistEndPointGroup) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::NotExistEndPointGroup) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,45 +58,48 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateBasicEndpointGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `EndpointGroupId`, **required**: The endpoint group's ID, `epg-…`.
     ///
     /// Example: `epg-bp1dmlohjjz4kqaun****`.
     pub endpoint_group_id: Option<String>,
-    /// `Name`: A name of your choice: 1 to 128 characters, a letter first, then letters,
-    /// digits, `.`, `_` and `-`.
+    /// `Name`: A name of your choice: 1 to 128 characters, a letter first, then letters, digits,
+    /// `.`, `_` and `-`.
     ///
     /// Example: `group1`.
     pub name: Option<String>,
-    /// `Description`: A note of your choice, up to 200 characters, not starting with `http://`
-    /// or `https://`.
+    /// `Description`: A note of your choice, up to 200 characters, not starting with `http://` or
+    /// `https://`.
     ///
     /// Example: `BasicEndpointGroup`.
     pub description: Option<String>,
     /// `EndpointType`: What the endpoint is.
     ///
-    /// Values: [`ENI`](Self::ENDPOINT_TYPE_ENI), [`SLB`](Self::ENDPOINT_TYPE_SLB), [`ECS`](Self::ENDPOINT_TYPE_ECS). Example: `ENI`.
+    /// Values: [`ENI`](Self::ENDPOINT_TYPE_ENI), [`SLB`](Self::ENDPOINT_TYPE_SLB),
+    /// [`ECS`](Self::ENDPOINT_TYPE_ECS).
     pub endpoint_type: Option<String>,
     /// `EndpointAddress`: The ID of the resource that is the endpoint.
     ///
     /// Example: `eni-bp1a05txelswuj8g****`.
     pub endpoint_address: Option<String>,
-    /// `EndpointSubAddress`: Which private IP address of the ECS instance or network interface to use;
-    /// the primary one by default.
+    /// `EndpointSubAddress`: Which private IP address of the ECS instance or network interface to
+    /// use; the primary one by default.
     ///
     /// Example: `172.16.XX.XX`.
     pub endpoint_sub_address: Option<String>,
@@ -105,62 +113,70 @@ impl Request {
     /// `ECS`, a value of `EndpointType`: An ECS instance.
     pub const ENDPOINT_TYPE_ECS: &str = "ECS";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`endpoint_group_id`](field@Self::endpoint_group_id).
+    /// Sets [`EndpointGroupId`](field@Self::endpoint_group_id), **required**: The endpoint group's
+    /// ID, `epg-…`.
     #[inline]
     pub fn endpoint_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name): A name of your choice: 1 to 128 characters, a letter
+    /// first, then letters, digits, `.`, `_` and `-`.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description): A note of your choice, up to 200 characters,
+    /// not starting with `http://` or `https://`.
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`endpoint_type`](field@Self::endpoint_type).
+    /// Sets [`EndpointType`](field@Self::endpoint_type): What the endpoint is.
     #[inline]
     pub fn endpoint_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_type, value);
         self
     }
 
-    /// Sets [`endpoint_address`](field@Self::endpoint_address).
+    /// Sets [`EndpointAddress`](field@Self::endpoint_address): The ID of the resource that is the
+    /// endpoint.
     #[inline]
     pub fn endpoint_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_address, value);
         self
     }
 
-    /// Sets [`endpoint_sub_address`](field@Self::endpoint_sub_address).
+    /// Sets [`EndpointSubAddress`](field@Self::endpoint_sub_address): Which private IP address of
+    /// the ECS instance or network interface to use; the primary one by default.
     #[inline]
     pub fn endpoint_sub_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_sub_address, value);
@@ -171,21 +187,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("EndpointGroupId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("EndpointType"),
-                    wire::Field::query("EndpointAddress"),
-                    wire::Field::query("EndpointSubAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("EndpointGroupId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("Description"),
+            wire::Field::query("EndpointType"),
+            wire::Field::query("EndpointAddress"),
+            wire::Field::query("EndpointSubAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,14 +243,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -269,7 +275,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -278,20 +286,23 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.EndPointGroup`, status 400: There is no endpoint group with this ID.
     NotExistEndPointGroup,
     /// `StateError.EndPointGroup`, status 400: The endpoint group is being created, changed or
-    /// removed. Wait with [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then try again.
+    /// removed. Wait with
+    /// [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then
+    /// try again.
     StateErrorEndPointGroup,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateBasicEndpointGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -307,9 +318,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Changes the endpoint, the name or the note of a basic accelerator's endpoint group.
     ///
-    /// Examples, errors and types: [`update_basic_endpoint_group`](mod@super::update_basic_endpoint_group).
+    /// Examples, errors and types:
+    /// [`update_basic_endpoint_group`](mod@super::update_basic_endpoint_group).
     #[inline]
-    pub fn update_basic_endpoint_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_basic_endpoint_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -3,12 +3,16 @@
 //! Changes mappings of an endpoint group of custom routing.
 //!
 //! - The ports of the accelerator that lead to a mapping change with it.
-//! - The reply comes first, the change is made in the background: meanwhile the group is `updating`
-//!   and can only be read; the change is in force when it is `active` again. Wait for that
-//!   with [`wait_until_custom_routing_endpoint_group_active`](crate::Client::wait_until_custom_routing_endpoint_group_active).
+//! - The reply comes first, the change is made in the background: meanwhile the group is
+//!   `updating` and can only be read; the change is in force when it is `active` again. Wait
+//!   for that with
+//!   [`wait_until_custom_routing_endpoint_group_active`](crate::Client::wait_until_custom_routing_endpoint_group_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `UpdateCustomRoutingEndpointGroupDestinations`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateCustomRoutingEndpointGroupDestinations) at Alibaba Cloud.
+//! Operation `UpdateCustomRoutingEndpointGroupDestinations`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateCustomRoutingEndpointGroupDestinations)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -40,14 +44,16 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(update::Error::NotExistEndPointGroup);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NotExistEndPointGroup);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .endpoint_group_id("epg-bp1dmlohjjz4kqaun****")
 //! #     .destination_configurations([update::DestinationConfiguration::new().destination_id("dst-abc123****")]);
 //! let error = client.update_custom_routing_endpoint_group_destinations(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NotExistEndPointGroup) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::NotExistEndPointGroup) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,20 +63,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateCustomRoutingEndpointGroupDestinations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether to have the request checked and nothing done.
     ///
@@ -90,41 +98,46 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether to have the request checked and nothing done.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`endpoint_group_id`](field@Self::endpoint_group_id).
+    /// Sets [`EndpointGroupId`](field@Self::endpoint_group_id), **required**: The endpoint group's
+    /// ID, `epg-…`.
     #[inline]
     pub fn endpoint_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_id, value);
         self
     }
 
-    /// Sets [`destination_configurations`](field@Self::destination_configurations).
+    /// Sets [`DestinationConfigurations`](field@Self::destination_configurations), **required**:
+    /// The mappings to change.
     #[inline]
     pub fn destination_configurations(mut self, value: impl IntoIterator<Item = DestinationConfiguration>) -> Self {
         wire::set_list(&mut self.destination_configurations, value);
@@ -135,18 +148,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("EndpointGroupId").required(),
-                    wire::Field::query("DestinationConfigurations").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("DryRun"),
+            wire::Field::query("EndpointGroupId").required(),
+            wire::Field::query("DestinationConfigurations").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,14 +182,17 @@ impl wire::Object for Request {
 
 wire::request!(Request);
 
-/// An item of [`Request::destination_configurations`](field@Request::destination_configurations):
-/// A mapping: backend ports, and protocols.
+/// An item of
+/// [`Request::destination_configurations`](field@Request::destination_configurations): A
+/// mapping: backend ports, and protocols.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DestinationConfiguration {
     /// `Protocols`: The protocols of the backends.
     ///
-    /// At most 4 items. Values: [`tcp`](Self::PROTOCOLS_TCP), [`udp`](Self::PROTOCOLS_UDP), [`tcp,udp`](Self::PROTOCOLS_TCP_UDP). Example: `tcp`.
+    /// At most 4 items. Values: [`tcp`](Self::PROTOCOLS_TCP), [`udp`](Self::PROTOCOLS_UDP),
+    /// [`tcp,udp`](Self::PROTOCOLS_TCP_UDP).
     pub protocols: Vec<String>,
     /// `FromPort`: The first port of the backends.
     ///
@@ -205,34 +216,34 @@ impl DestinationConfiguration {
     /// `tcp,udp`, a value of `Protocols`: Both.
     pub const PROTOCOLS_TCP_UDP: &str = "tcp,udp";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`protocols`](field@Self::protocols).
+    /// Sets [`Protocols`](field@Self::protocols): The protocols of the backends.
     #[inline]
     pub fn protocols(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.protocols, value);
         self
     }
 
-    /// Sets [`from_port`](field@Self::from_port).
+    /// Sets [`FromPort`](field@Self::from_port): The first port of the backends.
     #[inline]
     pub fn from_port(mut self, value: i64) -> Self {
         wire::set(&mut self.from_port, value);
         self
     }
 
-    /// Sets [`to_port`](field@Self::to_port).
+    /// Sets [`ToPort`](field@Self::to_port): The last port of the backends, at least `FromPort`.
     #[inline]
     pub fn to_port(mut self, value: i64) -> Self {
         wire::set(&mut self.to_port, value);
         self
     }
 
-    /// Sets [`destination_id`](field@Self::destination_id).
+    /// Sets [`DestinationId`](field@Self::destination_id), **required**: The mapping's ID, `dst-…`.
     #[inline]
     pub fn destination_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_id, value);
@@ -243,17 +254,12 @@ impl DestinationConfiguration {
 impl wire::Object for DestinationConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DestinationConfiguration",
-                fields: &[
-                    wire::Field::member("Protocols").limits(&[wire::Limit::MaxItems(4)]),
-                    wire::Field::member("FromPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
-                    wire::Field::member("ToPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
-                    wire::Field::member("DestinationId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DestinationConfiguration", const { &[
+            wire::Field::member("Protocols").limits(&[wire::Limit::MaxItems(4)]),
+            wire::Field::member("FromPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
+            wire::Field::member("ToPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
+            wire::Field::member("DestinationId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,14 +298,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -330,7 +331,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -339,25 +342,28 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.EndPointGroup`, status 400: There is no endpoint group with this ID.
     NotExistEndPointGroup,
     /// `StateError.EndPointGroup`, status 400: The endpoint group is being created, changed or
-    /// removed. Wait with [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then try again.
+    /// removed. Wait with
+    /// [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then
+    /// try again.
     StateErrorEndPointGroup,
     /// `NotExist.Listener`, status 400: There is no listener with this ID.
     NotExistListener,
-    /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait
-    /// with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
+    /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait with
+    /// [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
     NotActiveListener,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateCustomRoutingEndpointGroupDestinations";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -375,9 +381,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Changes mappings of an endpoint group of custom routing.
     ///
-    /// Examples, errors and types: [`update_custom_routing_endpoint_group_destinations`](mod@super::update_custom_routing_endpoint_group_destinations).
+    /// Examples, errors and types:
+    /// [`update_custom_routing_endpoint_group_destinations`](mod@super::update_custom_routing_endpoint_group_destinations).
     #[inline]
-    pub fn update_custom_routing_endpoint_group_destinations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_custom_routing_endpoint_group_destinations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

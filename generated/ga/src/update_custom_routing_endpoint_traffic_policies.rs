@@ -2,14 +2,19 @@
 
 //! Changes traffic policies of an endpoint of custom routing.
 //!
-//! - They count only while the endpoint's `TrafficToEndpointPolicy`
-//!   is `AllowCustom`; [`DescribeCustomRoutingEndpoint`](mod@crate::describe_custom_routing_endpoint) tells what it is.
-//! - The reply comes first, the change is made in the background: meanwhile the group is `updating`
-//!   and can only be read; the change is in force when it is `active` again. Wait for that
-//!   with [`wait_until_custom_routing_endpoint_group_active`](crate::Client::wait_until_custom_routing_endpoint_group_active).
+//! - They count only while the endpoint's `TrafficToEndpointPolicy` is `AllowCustom`;
+//!   [`DescribeCustomRoutingEndpoint`](mod@crate::describe_custom_routing_endpoint) tells what it
+//!   is.
+//! - The reply comes first, the change is made in the background: meanwhile the group is
+//!   `updating` and can only be read; the change is in force when it is `active` again. Wait
+//!   for that with
+//!   [`wait_until_custom_routing_endpoint_group_active`](crate::Client::wait_until_custom_routing_endpoint_group_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `UpdateCustomRoutingEndpointTrafficPolicies`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateCustomRoutingEndpointTrafficPolicies) at Alibaba Cloud.
+//! Operation `UpdateCustomRoutingEndpointTrafficPolicies`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateCustomRoutingEndpointTrafficPolicies)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -41,14 +46,16 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(update::Error::NotExistEndPoints);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NotExistEndPoints);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .endpoint_id("ep-2zewuzypq5e6r3pfh****")
 //! #     .policy_configurations([update::PolicyConfiguration::new().policy_id("ply-bptest2****")]);
 //! let error = client.update_custom_routing_endpoint_traffic_policies(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NotExistEndPoints) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::NotExistEndPoints) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -58,20 +65,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateCustomRoutingEndpointTrafficPolicies`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `EndpointId`, **required**: The endpoint's ID, `ep-…`.
     ///
@@ -84,34 +93,38 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`endpoint_id`](field@Self::endpoint_id).
+    /// Sets [`EndpointId`](field@Self::endpoint_id), **required**: The endpoint's ID, `ep-…`.
     #[inline]
     pub fn endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_id, value);
         self
     }
 
-    /// Sets [`policy_configurations`](field@Self::policy_configurations).
+    /// Sets [`PolicyConfigurations`](field@Self::policy_configurations), **required**: The traffic
+    /// policies to change.
     #[inline]
     pub fn policy_configurations(mut self, value: impl IntoIterator<Item = PolicyConfiguration>) -> Self {
         wire::set_list(&mut self.policy_configurations, value);
@@ -122,17 +135,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("EndpointId").required(),
-                    wire::Field::query("PolicyConfigurations").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(500)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("EndpointId").required(),
+            wire::Field::query("PolicyConfigurations").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(500)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,8 +166,9 @@ impl wire::Object for Request {
 
 wire::request!(Request);
 
-/// An item of [`Request::policy_configurations`](field@Request::policy_configurations): A traffic
-/// policy: an address, and its ports.
+/// An item of [`Request::policy_configurations`](field@Request::policy_configurations): A
+/// traffic policy: an address, and its ports.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PolicyConfiguration {
@@ -179,27 +188,28 @@ pub struct PolicyConfiguration {
 }
 
 impl PolicyConfiguration {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_id`](field@Self::policy_id).
+    /// Sets [`PolicyId`](field@Self::policy_id): The traffic policy's ID, `ply-…`.
     #[inline]
     pub fn policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_id, value);
         self
     }
 
-    /// Sets [`address`](field@Self::address).
+    /// Sets [`Address`](field@Self::address): The IP address, within the vSwitch.
     #[inline]
     pub fn address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address, value);
         self
     }
 
-    /// Sets [`port_ranges`](field@Self::port_ranges).
+    /// Sets [`PortRanges`](field@Self::port_ranges): The ports that are open there, within the
+    /// ports of the endpoint group; all of them if there is no range.
     #[inline]
     pub fn port_ranges(mut self, value: impl IntoIterator<Item = PortRange>) -> Self {
         wire::set_list(&mut self.port_ranges, value);
@@ -210,16 +220,11 @@ impl PolicyConfiguration {
 impl wire::Object for PolicyConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PolicyConfiguration",
-                fields: &[
-                    wire::Field::member("PolicyId"),
-                    wire::Field::member("Address"),
-                    wire::Field::member("PortRanges").limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PolicyConfiguration", const { &[
+            wire::Field::member("PolicyId"),
+            wire::Field::member("Address"),
+            wire::Field::member("PortRanges").limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,6 +250,7 @@ wire::request!(PolicyConfiguration);
 
 /// An item of [`PolicyConfiguration::port_ranges`](field@PolicyConfiguration::port_ranges): A
 /// range of ports, both ends included.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PortRange {
@@ -259,20 +265,21 @@ pub struct PortRange {
 }
 
 impl PortRange {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`from_port`](field@Self::from_port).
+    /// Sets [`FromPort`](field@Self::from_port): The first port.
     #[inline]
     pub fn from_port(mut self, value: i64) -> Self {
         wire::set(&mut self.from_port, value);
         self
     }
 
-    /// Sets [`to_port`](field@Self::to_port).
+    /// Sets [`ToPort`](field@Self::to_port): The last port; the same as `FromPort` for a single
+    /// one.
     #[inline]
     pub fn to_port(mut self, value: i64) -> Self {
         wire::set(&mut self.to_port, value);
@@ -283,15 +290,10 @@ impl PortRange {
 impl wire::Object for PortRange {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PortRange",
-                fields: &[
-                    wire::Field::member("FromPort"),
-                    wire::Field::member("ToPort"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PortRange", const { &[
+            wire::Field::member("FromPort"),
+            wire::Field::member("ToPort"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -330,15 +332,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PolicyIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PolicyIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -370,7 +367,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\",\n  \"PolicyIds\": [\n    \"ply-bptest2****\"\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "PolicyIds": ["ply-bptest2****"]
+}"#),
     ];
 }
 
@@ -379,27 +379,30 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.EndPoints`, status 400: There is no endpoint with this ID.
     NotExistEndPoints,
     /// `NotExist.EndPointGroup`, status 400: There is no endpoint group with this ID.
     NotExistEndPointGroup,
     /// `StateError.EndPointGroup`, status 400: The endpoint group is being created, changed or
-    /// removed. Wait with [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then try again.
+    /// removed. Wait with
+    /// [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then
+    /// try again.
     StateErrorEndPointGroup,
     /// `NotExist.Listener`, status 400: There is no listener with this ID.
     NotExistListener,
-    /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait
-    /// with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
+    /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait with
+    /// [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
     NotActiveListener,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateCustomRoutingEndpointTrafficPolicies";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -418,9 +421,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Changes traffic policies of an endpoint of custom routing.
     ///
-    /// Examples, errors and types: [`update_custom_routing_endpoint_traffic_policies`](mod@super::update_custom_routing_endpoint_traffic_policies).
+    /// Examples, errors and types:
+    /// [`update_custom_routing_endpoint_traffic_policies`](mod@super::update_custom_routing_endpoint_traffic_policies).
     #[inline]
-    pub fn update_custom_routing_endpoint_traffic_policies(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_custom_routing_endpoint_traffic_policies(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

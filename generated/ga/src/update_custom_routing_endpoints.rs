@@ -2,12 +2,15 @@
 
 //! Changes where in the endpoints of custom routing traffic may go.
 //!
-//! - The reply comes first, the change is made in the background: meanwhile the group is `updating`
-//!   and can only be read; the change is in force when it is `active` again. Wait for that
-//!   with [`wait_until_custom_routing_endpoint_group_active`](crate::Client::wait_until_custom_routing_endpoint_group_active).
+//! - The reply comes first, the change is made in the background: meanwhile the group is
+//!   `updating` and can only be read; the change is in force when it is `active` again. Wait
+//!   for that with
+//!   [`wait_until_custom_routing_endpoint_group_active`](crate::Client::wait_until_custom_routing_endpoint_group_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `UpdateCustomRoutingEndpoints`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateCustomRoutingEndpoints) at Alibaba Cloud.
+//! Operation `UpdateCustomRoutingEndpoints`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateCustomRoutingEndpoints) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -39,14 +42,16 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(update::Error::NotExistEndPointGroup);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NotExistEndPointGroup);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .endpoint_group_id("epg-bp1bpn0kn908w4nb****")
 //! #     .endpoint_configurations([update::EndpointConfiguration::new().traffic_to_endpoint_policy("DenyAll")]);
 //! let error = client.update_custom_routing_endpoints(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NotExistEndPointGroup) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::NotExistEndPointGroup) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -56,20 +61,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateCustomRoutingEndpoints`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `EndpointGroupId`, **required**: The endpoint group's ID, `epg-…`.
     ///
@@ -82,34 +89,39 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`endpoint_group_id`](field@Self::endpoint_group_id).
+    /// Sets [`EndpointGroupId`](field@Self::endpoint_group_id), **required**: The endpoint group's
+    /// ID, `epg-…`.
     #[inline]
     pub fn endpoint_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_id, value);
         self
     }
 
-    /// Sets [`endpoint_configurations`](field@Self::endpoint_configurations).
+    /// Sets [`EndpointConfigurations`](field@Self::endpoint_configurations), **required**: The
+    /// endpoints to change.
     #[inline]
     pub fn endpoint_configurations(mut self, value: impl IntoIterator<Item = EndpointConfiguration>) -> Self {
         wire::set_list(&mut self.endpoint_configurations, value);
@@ -120,17 +132,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("EndpointGroupId").required(),
-                    wire::Field::query("EndpointConfigurations").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("EndpointGroupId").required(),
+            wire::Field::query("EndpointConfigurations").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,12 +165,15 @@ wire::request!(Request);
 
 /// An item of [`Request::endpoint_configurations`](field@Request::endpoint_configurations): An
 /// endpoint, and where in it traffic may go.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EndpointConfiguration {
     /// `TrafficToEndpointPolicy`: Where in the vSwitch traffic may go.
     ///
-    /// Values: [`DenyAll`](Self::TRAFFIC_TO_ENDPOINT_POLICY_DENY_ALL), [`AllowAll`](Self::TRAFFIC_TO_ENDPOINT_POLICY_ALLOW_ALL), [`AllowCustom`](Self::TRAFFIC_TO_ENDPOINT_POLICY_ALLOW_CUSTOM). Example: `DenyAll`.
+    /// Values: [`DenyAll`](Self::TRAFFIC_TO_ENDPOINT_POLICY_DENY_ALL),
+    /// [`AllowAll`](Self::TRAFFIC_TO_ENDPOINT_POLICY_ALLOW_ALL),
+    /// [`AllowCustom`](Self::TRAFFIC_TO_ENDPOINT_POLICY_ALLOW_CUSTOM).
     pub traffic_to_endpoint_policy: Option<String>,
     /// `EndpointId`: The endpoint's ID, `ep-…`.
     ///
@@ -184,27 +194,29 @@ impl EndpointConfiguration {
     /// traffic policies.
     pub const TRAFFIC_TO_ENDPOINT_POLICY_ALLOW_CUSTOM: &str = "AllowCustom";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`traffic_to_endpoint_policy`](field@Self::traffic_to_endpoint_policy).
+    /// Sets [`TrafficToEndpointPolicy`](field@Self::traffic_to_endpoint_policy): Where in the
+    /// vSwitch traffic may go.
     #[inline]
     pub fn traffic_to_endpoint_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_to_endpoint_policy, value);
         self
     }
 
-    /// Sets [`endpoint_id`](field@Self::endpoint_id).
+    /// Sets [`EndpointId`](field@Self::endpoint_id): The endpoint's ID, `ep-…`.
     #[inline]
     pub fn endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_id, value);
         self
     }
 
-    /// Sets [`policy_configurations`](field@Self::policy_configurations).
+    /// Sets [`PolicyConfigurations`](field@Self::policy_configurations): For `AllowCustom`: the
+    /// addresses that traffic may go to.
     #[inline]
     pub fn policy_configurations(mut self, value: impl IntoIterator<Item = PolicyConfiguration>) -> Self {
         wire::set_list(&mut self.policy_configurations, value);
@@ -215,16 +227,11 @@ impl EndpointConfiguration {
 impl wire::Object for EndpointConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EndpointConfiguration",
-                fields: &[
-                    wire::Field::member("TrafficToEndpointPolicy"),
-                    wire::Field::member("EndpointId"),
-                    wire::Field::member("PolicyConfigurations").limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EndpointConfiguration", const { &[
+            wire::Field::member("TrafficToEndpointPolicy"),
+            wire::Field::member("EndpointId"),
+            wire::Field::member("PolicyConfigurations").limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,9 +255,10 @@ impl wire::Object for EndpointConfiguration {
 
 wire::request!(EndpointConfiguration);
 
-/// An item
-/// of [`EndpointConfiguration::policy_configurations`](field@EndpointConfiguration::policy_configurations):
+/// An item of
+/// [`EndpointConfiguration::policy_configurations`](field@EndpointConfiguration::policy_configurations):
 /// A traffic policy: an address, and its ports.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PolicyConfiguration {
@@ -266,20 +274,21 @@ pub struct PolicyConfiguration {
 }
 
 impl PolicyConfiguration {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`address`](field@Self::address).
+    /// Sets [`Address`](field@Self::address): The IP address, within the vSwitch.
     #[inline]
     pub fn address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address, value);
         self
     }
 
-    /// Sets [`port_ranges`](field@Self::port_ranges).
+    /// Sets [`PortRanges`](field@Self::port_ranges): The ports that are open there, within the
+    /// ports of the endpoint group; all of them if there is no range.
     #[inline]
     pub fn port_ranges(mut self, value: impl IntoIterator<Item = PortRange>) -> Self {
         wire::set_list(&mut self.port_ranges, value);
@@ -290,15 +299,10 @@ impl PolicyConfiguration {
 impl wire::Object for PolicyConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PolicyConfiguration",
-                fields: &[
-                    wire::Field::member("Address"),
-                    wire::Field::member("PortRanges").limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PolicyConfiguration", const { &[
+            wire::Field::member("Address"),
+            wire::Field::member("PortRanges").limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -322,6 +326,7 @@ wire::request!(PolicyConfiguration);
 
 /// An item of [`PolicyConfiguration::port_ranges`](field@PolicyConfiguration::port_ranges): A
 /// range of ports, both ends included.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PortRange {
@@ -336,20 +341,21 @@ pub struct PortRange {
 }
 
 impl PortRange {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`from_port`](field@Self::from_port).
+    /// Sets [`FromPort`](field@Self::from_port): The first port.
     #[inline]
     pub fn from_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from_port, value);
         self
     }
 
-    /// Sets [`to_port`](field@Self::to_port).
+    /// Sets [`ToPort`](field@Self::to_port): The last port; the same as `FromPort` for a single
+    /// one.
     #[inline]
     pub fn to_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.to_port, value);
@@ -360,15 +366,10 @@ impl PortRange {
 impl wire::Object for PortRange {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PortRange",
-                fields: &[
-                    wire::Field::member("FromPort"),
-                    wire::Field::member("ToPort"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PortRange", const { &[
+            wire::Field::member("FromPort"),
+            wire::Field::member("ToPort"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -407,15 +408,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("EndpointIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("EndpointIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -447,7 +443,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\",\n  \"EndpointIds\": [\n    \"ep-bp1dmlohjjz4kqaun****\"\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "EndpointIds": ["ep-bp1dmlohjjz4kqaun****"]
+}"#),
     ];
 }
 
@@ -456,20 +455,22 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.EndPointGroup`, status 400: There is no endpoint group with this ID.
     NotExistEndPointGroup,
     /// `NotExist.Listener`, status 400: There is no listener with this ID.
     NotExistListener,
     /// `StateError.EndPointGroup`, status 400: The endpoint group is being created, changed or
-    /// removed. Wait with [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then try again.
+    /// removed. Wait with
+    /// [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then
+    /// try again.
     StateErrorEndPointGroup,
-    /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait
-    /// with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
+    /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait with
+    /// [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
     NotActiveListener,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateCustomRoutingEndpoints";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -485,9 +486,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Changes where in the endpoints of custom routing traffic may go.
     ///
-    /// Examples, errors and types: [`update_custom_routing_endpoints`](mod@super::update_custom_routing_endpoints).
+    /// Examples, errors and types:
+    /// [`update_custom_routing_endpoints`](mod@super::update_custom_routing_endpoints).
     #[inline]
-    pub fn update_custom_routing_endpoints(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_custom_routing_endpoints(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,10 +2,11 @@
 
 //! Replaces a registered domain name by another.
 //!
-//! The new name must have an ICP record if it is served in mainland China. An account takes one
-//! call of this operation at a time.
+//! The new name must have an ICP record if it is served in mainland China. An account takes
+//! one call of this operation at a time.
 //!
-//! Operation `UpdateDomain`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateDomain) at Alibaba Cloud.
+//! Operation `UpdateDomain`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateDomain) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,14 +38,16 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(update::Error::NotExistDomain);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NotExistDomain);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .target_domain("example.com")
 //! #     .domain("example.net");
 //! let error = client.update_domain(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NotExistDomain) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::NotExistDomain) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -54,46 +57,51 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateDomain`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The region of the service itself, which has one, wherever the resources are.
+    /// `RegionId` (if unset, the client sends it): The region of the service itself, which has
+    /// one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
+    /// Only `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TargetDomain`, **required**: The domain name that is registered now.
     ///
     /// Example: `example.com`.
     pub target_domain: Option<String>,
-    /// `Domain`, **required**: The domain name to take its place: one without subdomain, such
-    /// as `example.net`.
+    /// `Domain`, **required**: The domain name to take its place: one without subdomain, such as
+    /// `example.net`.
     ///
     /// Example: `example.net`.
     pub domain: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client sends it): The region of the
+    /// service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`target_domain`](field@Self::target_domain).
+    /// Sets [`TargetDomain`](field@Self::target_domain), **required**: The domain name that is
+    /// registered now.
     #[inline]
     pub fn target_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_domain, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain), **required**: The domain name to take its place: one
+    /// without subdomain, such as `example.net`.
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
@@ -104,16 +112,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("TargetDomain").required(),
-                    wire::Field::query("Domain").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("TargetDomain").required(),
+            wire::Field::query("Domain").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,14 +153,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +183,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -194,12 +194,13 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `NotExist.Domain`, status 400: The domain name is not registered: see [`CreateDomain`](mod@crate::create_domain).
+pub enum ErrorKind {
+    /// `NotExist.Domain`, status 400: The domain name is not registered: see
+    /// [`CreateDomain`](mod@crate::create_domain).
     NotExistDomain,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateDomain";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -214,7 +215,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_domain`](mod@super::update_domain).
     #[inline]
-    pub fn update_domain(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_domain(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! An account takes one call of this operation at a time.
 //!
-//! Operation `UpdateDomainState`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateDomainState) at Alibaba Cloud.
+//! Operation `UpdateDomainState`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateDomainState) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(update::Error::NotExistDomain);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NotExistDomain);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = update::Request::new().domain("www.example.com");
 //! let error = client.update_domain_state(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NotExistDomain) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::NotExistDomain) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,6 +53,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateDomainState`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,27 +61,29 @@ pub struct Request {
     ///
     /// Example: `www.example.com`.
     pub domain: Option<String>,
-    /// `RegionId`: The region of the service itself, which has one, wherever the resources are.
+    /// `RegionId` (if unset, the client sends it): The region of the service itself, which has
+    /// one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
+    /// Only `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain), **required**: The domain name to look up.
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client sends it): The region of the
+    /// service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -87,15 +94,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Domain").required(),
-                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Domain").required(),
+            wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +133,8 @@ pub struct Response {
     pub domain: String,
     /// `State`: Whether the domain name has an ICP record, which mainland China asks for.
     ///
-    /// Values: [`illegal`](Self::STATE_ILLEGAL), [`inactive`](Self::STATE_INACTIVE), [`active`](Self::STATE_ACTIVE), [`unknown`](Self::STATE_UNKNOWN). Example: `active`.
+    /// Values: [`illegal`](Self::STATE_ILLEGAL), [`inactive`](Self::STATE_INACTIVE),
+    /// [`active`](Self::STATE_ACTIVE), [`unknown`](Self::STATE_UNKNOWN).
     pub state: String,
 }
 
@@ -149,16 +152,11 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("State"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Domain"),
+            wire::Field::member("State"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +188,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"04F0F334-1335-436C-A1D7-6C044FE73368\",\n  \"Domain\": \"www.example.com\",\n  \"State\": \"active\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "Domain": "www.example.com",
+  "State": "active"
+}"#),
     ];
 }
 
@@ -199,12 +201,13 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
-    /// `NotExist.Domain`, status 400: The domain name is not registered: see [`CreateDomain`](mod@crate::create_domain).
+pub enum ErrorKind {
+    /// `NotExist.Domain`, status 400: The domain name is not registered: see
+    /// [`CreateDomain`](mod@crate::create_domain).
     NotExistDomain,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateDomainState";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -219,7 +222,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_domain_state`](mod@super::update_domain_state).
     #[inline]
-    pub fn update_domain_state(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_domain_state(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

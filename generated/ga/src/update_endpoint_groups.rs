@@ -3,12 +3,15 @@
 //! Changes several endpoint groups of one listener at once.
 //!
 //! - Lists are replaced as a whole: give all endpoints of a group, not just the changed one.
-//! - The reply comes first, the change is made in the background: meanwhile the group is `updating`
-//!   and can only be read; the change is in force when it is `active` again. Wait for that
-//!   with [`wait_until_endpoint_groups_active`](crate::Client::wait_until_endpoint_groups_active).
+//! - The reply comes first, the change is made in the background: meanwhile the group is
+//!   `updating` and can only be read; the change is in force when it is `active` again. Wait
+//!   for that with
+//!   [`wait_until_endpoint_groups_active`](crate::Client::wait_until_endpoint_groups_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `UpdateEndpointGroups`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateEndpointGroups) at Alibaba Cloud.
+//! Operation `UpdateEndpointGroups`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateEndpointGroups) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -40,14 +43,16 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(update::Error::NoPermissionEnableHealthCheck);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NoPermissionEnableHealthCheck);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .endpoint_group_configurations([update::EndpointGroupConfiguration::new().endpoint_group_id("ep-bp1d2utp8qqe2a44t****")])
 //! #     .listener_id("lsr-bp1bpn0kn908w4nbw****");
 //! let error = client.update_endpoint_groups(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NoPermissionEnableHealthCheck) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::NoPermissionEnableHealthCheck) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,25 +62,27 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateEndpointGroups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether to have the request checked and nothing done.
     ///
-    /// What passes is answered like the real call, but with nothing behind it; what does not, with the
-    /// error that the real call would get.
+    /// What passes is answered like the real call, but with nothing behind it; what does not, with
+    /// the error that the real call would get.
     ///
     /// Example: `true`.
     pub dry_run: Option<bool>,
@@ -88,41 +95,46 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether to have the request checked and nothing done.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`endpoint_group_configurations`](field@Self::endpoint_group_configurations).
+    /// Sets
+    /// [`EndpointGroupConfigurations`](field@Self::endpoint_group_configurations), **required**:
+    /// The endpoint groups.
     #[inline]
     pub fn endpoint_group_configurations(mut self, value: impl IntoIterator<Item = EndpointGroupConfiguration>) -> Self {
         wire::set_list(&mut self.endpoint_group_configurations, value);
         self
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**: The listener's ID, `lsr-…`.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
@@ -133,18 +145,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("EndpointGroupConfigurations").required().style(wire::Style::Flat),
-                    wire::Field::query("ListenerId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("DryRun"),
+            wire::Field::query("EndpointGroupConfigurations").required().style(wire::Style::Flat),
+            wire::Field::query("ListenerId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,24 +179,25 @@ impl wire::Object for Request {
 
 wire::request!(Request);
 
-/// An item
-/// of [`Request::endpoint_group_configurations`](field@Request::endpoint_group_configurations): An
-/// endpoint group.
+/// An item of
+/// [`Request::endpoint_group_configurations`](field@Request::endpoint_group_configurations):
+/// An endpoint group.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EndpointGroupConfiguration {
-    /// `EndpointGroupName`: A name of your choice: 1 to 128 characters, a letter first, then letters,
-    /// digits, `.`, `_` and `-`.
+    /// `EndpointGroupName`: A name of your choice: 1 to 128 characters, a letter first, then
+    /// letters, digits, `.`, `_` and `-`.
     ///
     /// Example: `group1`.
     pub endpoint_group_name: Option<String>,
-    /// `EndpointGroupDescription`: A note of your choice, up to 200 characters, not starting
-    /// with `http://` or `https://`.
+    /// `EndpointGroupDescription`: A note of your choice, up to 200 characters, not starting with
+    /// `http://` or `https://`.
     ///
     /// Example: `group1`.
     pub endpoint_group_description: Option<String>,
-    /// `TrafficPercentage`: How much of the traffic that is nearest to this group it gets, in percent;
-    /// the rest goes to the listener's other groups.
+    /// `TrafficPercentage`: How much of the traffic that is nearest to this group it gets, in
+    /// percent; the rest goes to the listener's other groups.
     ///
     /// 100 by default.
     ///
@@ -215,8 +223,8 @@ pub struct EndpointGroupConfiguration {
     ///
     /// Example: `tcp`.
     pub health_check_protocol: Option<String>,
-    /// `ThresholdCount`: How many checks in a row must fail until an endpoint counts as unhealthy, or
-    /// succeed until it counts as healthy; 3 by default.
+    /// `ThresholdCount`: How many checks in a row must fail until an endpoint counts as unhealthy,
+    /// or succeed until it counts as healthy; 3 by default.
     ///
     /// From 2 to 10. Example: `3`.
     pub threshold_count: Option<i64>,
@@ -228,12 +236,14 @@ pub struct EndpointGroupConfiguration {
     ///
     /// HTTP and HTTPS listeners only.
     ///
-    /// Values: [`HTTP`](Self::ENDPOINT_REQUEST_PROTOCOL_HTTP), [`HTTPS`](Self::ENDPOINT_REQUEST_PROTOCOL_HTTPS). Example: `HTTP`.
+    /// Values: [`HTTP`](Self::ENDPOINT_REQUEST_PROTOCOL_HTTP),
+    /// [`HTTPS`](Self::ENDPOINT_REQUEST_PROTOCOL_HTTPS).
     pub endpoint_request_protocol: Option<String>,
-    /// `EndpointProtocolVersion`: The HTTP version to the backends, where `EndpointRequestProtocol`
-    /// is `HTTPS`.
+    /// `EndpointProtocolVersion`: The HTTP version to the backends, where
+    /// `EndpointRequestProtocol` is `HTTPS`.
     ///
-    /// Values: [`HTTP1.1`](Self::ENDPOINT_PROTOCOL_VERSION_HTTP1_1), [`HTTP2`](Self::ENDPOINT_PROTOCOL_VERSION_HTTP2). Example: `HTTP1.1`.
+    /// Values: [`HTTP1.1`](Self::ENDPOINT_PROTOCOL_VERSION_HTTP1_1),
+    /// [`HTTP2`](Self::ENDPOINT_PROTOCOL_VERSION_HTTP2).
     pub endpoint_protocol_version: Option<String>,
     /// `PortOverrides`: Listener ports that go to other ports of the endpoints.
     ///
@@ -242,8 +252,8 @@ pub struct EndpointGroupConfiguration {
     ///
     /// At most 200 items.
     pub port_overrides: Vec<PortOverride>,
-    /// `EnableClientIPPreservationToa`: Whether the endpoints are told the client's IP address by the
-    /// TCP option TOA.
+    /// `EnableClientIPPreservationToa`: Whether the endpoints are told the client's IP address by
+    /// the TCP option TOA.
     ///
     /// Example: `false`.
     pub enable_client_ip_preservation_toa: Option<bool>,
@@ -273,132 +283,149 @@ impl EndpointGroupConfiguration {
     /// `HTTP2`, a value of `EndpointProtocolVersion`: HTTP/2.
     pub const ENDPOINT_PROTOCOL_VERSION_HTTP2: &str = "HTTP2";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`endpoint_group_name`](field@Self::endpoint_group_name).
+    /// Sets [`EndpointGroupName`](field@Self::endpoint_group_name): A name of your choice: 1
+    /// to 128 characters, a letter first, then letters, digits, `.`, `_` and `-`.
     #[inline]
     pub fn endpoint_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_name, value);
         self
     }
 
-    /// Sets [`endpoint_group_description`](field@Self::endpoint_group_description).
+    /// Sets [`EndpointGroupDescription`](field@Self::endpoint_group_description): A note of your
+    /// choice, up to 200 characters, not starting with `http://` or `https://`.
     #[inline]
     pub fn endpoint_group_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_description, value);
         self
     }
 
-    /// Sets [`traffic_percentage`](field@Self::traffic_percentage).
+    /// Sets [`TrafficPercentage`](field@Self::traffic_percentage): How much of the traffic that is
+    /// nearest to this group it gets, in percent; the rest goes to the listener's other groups.
     #[inline]
     pub fn traffic_percentage(mut self, value: i64) -> Self {
         wire::set(&mut self.traffic_percentage, value);
         self
     }
 
-    /// Sets [`health_check_enabled`](field@Self::health_check_enabled).
+    /// Sets [`HealthCheckEnabled`](field@Self::health_check_enabled): Whether endpoints are
+    /// checked, so that failing ones get no traffic.
     #[inline]
     pub fn health_check_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.health_check_enabled, value);
         self
     }
 
-    /// Sets [`health_check_interval_seconds`](field@Self::health_check_interval_seconds).
+    /// Sets [`HealthCheckIntervalSeconds`](field@Self::health_check_interval_seconds): How many
+    /// seconds lie between two checks, 1 to 50.
     #[inline]
     pub fn health_check_interval_seconds(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_interval_seconds, value);
         self
     }
 
-    /// Sets [`health_check_path`](field@Self::health_check_path).
+    /// Sets [`HealthCheckPath`](field@Self::health_check_path): The path that is asked for, where
+    /// the checks use HTTP or HTTPS.
     #[inline]
     pub fn health_check_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_path, value);
         self
     }
 
-    /// Sets [`health_check_port`](field@Self::health_check_port).
+    /// Sets [`HealthCheckPort`](field@Self::health_check_port): The port that is checked.
     #[inline]
     pub fn health_check_port(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_port, value);
         self
     }
 
-    /// Sets [`health_check_protocol`](field@Self::health_check_protocol).
+    /// Sets [`HealthCheckProtocol`](field@Self::health_check_protocol): The protocol of the
+    /// checks: `tcp`, `http` or `https`, in either case.
     #[inline]
     pub fn health_check_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_protocol, value);
         self
     }
 
-    /// Sets [`threshold_count`](field@Self::threshold_count).
+    /// Sets [`ThresholdCount`](field@Self::threshold_count): How many checks in a row must fail
+    /// until an endpoint counts as unhealthy, or succeed until it counts as healthy; 3 by default.
     #[inline]
     pub fn threshold_count(mut self, value: i64) -> Self {
         wire::set(&mut self.threshold_count, value);
         self
     }
 
-    /// Sets [`endpoint_configurations`](field@Self::endpoint_configurations).
+    /// Sets [`EndpointConfigurations`](field@Self::endpoint_configurations): The endpoints of the
+    /// group.
     #[inline]
     pub fn endpoint_configurations(mut self, value: impl IntoIterator<Item = EndpointConfiguration>) -> Self {
         wire::set_list(&mut self.endpoint_configurations, value);
         self
     }
 
-    /// Sets [`endpoint_request_protocol`](field@Self::endpoint_request_protocol).
+    /// Sets [`EndpointRequestProtocol`](field@Self::endpoint_request_protocol): The protocol to
+    /// the backends.
     #[inline]
     pub fn endpoint_request_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_request_protocol, value);
         self
     }
 
-    /// Sets [`endpoint_protocol_version`](field@Self::endpoint_protocol_version).
+    /// Sets [`EndpointProtocolVersion`](field@Self::endpoint_protocol_version): The HTTP version
+    /// to the backends, where `EndpointRequestProtocol` is `HTTPS`.
     #[inline]
     pub fn endpoint_protocol_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_protocol_version, value);
         self
     }
 
-    /// Sets [`port_overrides`](field@Self::port_overrides).
+    /// Sets [`PortOverrides`](field@Self::port_overrides): Listener ports that go to other ports
+    /// of the endpoints.
     #[inline]
     pub fn port_overrides(mut self, value: impl IntoIterator<Item = PortOverride>) -> Self {
         wire::set_list(&mut self.port_overrides, value);
         self
     }
 
-    /// Sets [`enable_client_ip_preservation_toa`](field@Self::enable_client_ip_preservation_toa).
+    /// Sets [`EnableClientIPPreservationToa`](field@Self::enable_client_ip_preservation_toa):
+    /// Whether the endpoints are told the client's IP address by the TCP option TOA.
     #[inline]
     pub fn enable_client_ip_preservation_toa(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_client_ip_preservation_toa, value);
         self
     }
 
-    /// Sets [`enable_client_ip_preservation_proxy_protocol`](field@Self::enable_client_ip_preservation_proxy_protocol).
+    /// Sets
+    /// [`EnableClientIPPreservationProxyProtocol`](field@Self::enable_client_ip_preservation_proxy_protocol):
+    /// Whether the endpoints are told the client's IP address by the proxy protocol.
     #[inline]
     pub fn enable_client_ip_preservation_proxy_protocol(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_client_ip_preservation_proxy_protocol, value);
         self
     }
 
-    /// Sets [`endpoint_group_id`](field@Self::endpoint_group_id).
+    /// Sets [`EndpointGroupId`](field@Self::endpoint_group_id), **required**: The endpoint group's
+    /// ID, `epg-…`.
     #[inline]
     pub fn endpoint_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_id, value);
         self
     }
 
-    /// Sets [`health_check_host`](field@Self::health_check_host).
+    /// Sets [`HealthCheckHost`](field@Self::health_check_host): The `Host` header of the checks.
     #[inline]
     pub fn health_check_host(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_host, value);
         self
     }
 
-    /// Sets [`endpoint_ip_version`](field@Self::endpoint_ip_version).
+    /// Sets [`EndpointIpVersion`](field@Self::endpoint_ip_version): The IP version to the
+    /// endpoints.
     #[inline]
     pub fn endpoint_ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_ip_version, value);
@@ -409,31 +436,26 @@ impl EndpointGroupConfiguration {
 impl wire::Object for EndpointGroupConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EndpointGroupConfiguration",
-                fields: &[
-                    wire::Field::member("EndpointGroupName"),
-                    wire::Field::member("EndpointGroupDescription"),
-                    wire::Field::member("TrafficPercentage"),
-                    wire::Field::member("HealthCheckEnabled"),
-                    wire::Field::member("HealthCheckIntervalSeconds"),
-                    wire::Field::member("HealthCheckPath"),
-                    wire::Field::member("HealthCheckPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
-                    wire::Field::member("HealthCheckProtocol"),
-                    wire::Field::member("ThresholdCount").limits(&[wire::Limit::Min(2), wire::Limit::Max(10)]),
-                    wire::Field::member("EndpointConfigurations").limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::member("EndpointRequestProtocol"),
-                    wire::Field::member("EndpointProtocolVersion"),
-                    wire::Field::member("PortOverrides").limits(&[wire::Limit::MaxItems(200)]),
-                    wire::Field::member("EnableClientIPPreservationToa"),
-                    wire::Field::member("EnableClientIPPreservationProxyProtocol"),
-                    wire::Field::member("EndpointGroupId").required(),
-                    wire::Field::member("HealthCheckHost"),
-                    wire::Field::member("EndpointIpVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EndpointGroupConfiguration", const { &[
+            wire::Field::member("EndpointGroupName"),
+            wire::Field::member("EndpointGroupDescription"),
+            wire::Field::member("TrafficPercentage"),
+            wire::Field::member("HealthCheckEnabled"),
+            wire::Field::member("HealthCheckIntervalSeconds"),
+            wire::Field::member("HealthCheckPath"),
+            wire::Field::member("HealthCheckPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
+            wire::Field::member("HealthCheckProtocol"),
+            wire::Field::member("ThresholdCount").limits(&[wire::Limit::Min(2), wire::Limit::Max(10)]),
+            wire::Field::member("EndpointConfigurations").limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::member("EndpointRequestProtocol"),
+            wire::Field::member("EndpointProtocolVersion"),
+            wire::Field::member("PortOverrides").limits(&[wire::Limit::MaxItems(200)]),
+            wire::Field::member("EnableClientIPPreservationToa"),
+            wire::Field::member("EnableClientIPPreservationProxyProtocol"),
+            wire::Field::member("EndpointGroupId").required(),
+            wire::Field::member("HealthCheckHost"),
+            wire::Field::member("EndpointIpVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -487,15 +509,19 @@ impl wire::Object for EndpointGroupConfiguration {
 
 wire::request!(EndpointGroupConfiguration);
 
-/// An item
-/// of [`EndpointGroupConfiguration::endpoint_configurations`](field@EndpointGroupConfiguration::endpoint_configurations):
+/// An item of
+/// [`EndpointGroupConfiguration::endpoint_configurations`](field@EndpointGroupConfiguration::endpoint_configurations):
 /// An endpoint: where it is, and how traffic gets there.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EndpointConfiguration {
     /// `Type`, **required**: What the endpoint is.
     ///
-    /// Values: [`Domain`](Self::TYPE_DOMAIN), [`Ip`](Self::TYPE_IP), [`IpTarget`](Self::TYPE_IP_TARGET), [`PublicIp`](Self::TYPE_PUBLIC_IP), [`ECS`](Self::TYPE_ECS), [`SLB`](Self::TYPE_SLB), [`ALB`](Self::TYPE_ALB), [`NLB`](Self::TYPE_NLB), [`OSS`](Self::TYPE_OSS), [`ENI`](Self::TYPE_ENI). Example: `Ip`.
+    /// Values: [`Domain`](Self::TYPE_DOMAIN), [`Ip`](Self::TYPE_IP),
+    /// [`IpTarget`](Self::TYPE_IP_TARGET), [`PublicIp`](Self::TYPE_PUBLIC_IP),
+    /// [`ECS`](Self::TYPE_ECS), [`SLB`](Self::TYPE_SLB), [`ALB`](Self::TYPE_ALB),
+    /// [`NLB`](Self::TYPE_NLB), [`OSS`](Self::TYPE_OSS), [`ENI`](Self::TYPE_ENI).
     pub type_: Option<String>,
     /// `Weight`, **required**: Its share of the traffic, relative to the weights of the others.
     ///
@@ -503,8 +529,8 @@ pub struct EndpointConfiguration {
     ///
     /// From 0 to 255. Example: `20`.
     pub weight: Option<i64>,
-    /// `Endpoint`, **required**: Its address: an IP address, a domain name or an instance ID,
-    /// as `Type` says.
+    /// `Endpoint`, **required**: Its address: an IP address, a domain name or an instance ID, as
+    /// `Type` says.
     ///
     /// Example: `47.0.XX.XX`.
     pub endpoint: Option<String>,
@@ -514,17 +540,19 @@ pub struct EndpointConfiguration {
     ///
     /// Example: `172.168.XX.XX`.
     pub sub_address: Option<String>,
-    /// `EnableClientIPPreservation`: Whether the endpoint sees the client's IP address as the sender.
+    /// `EnableClientIPPreservation`: Whether the endpoint sees the client's IP address as the
+    /// sender.
     ///
-    /// By default it does not for TCP and UDP listeners; for HTTP and HTTPS it is always told in the
-    /// header `X-Forwarded-For`. Not together with `EnableProxyProtocol`.
+    /// By default it does not for TCP and UDP listeners; for HTTP and HTTPS it is always told in
+    /// the header `X-Forwarded-For`. Not together with `EnableProxyProtocol`.
     pub enable_client_ip_preservation: Option<bool>,
     /// `EnableProxyProtocol`: Whether the endpoint is told the client's IP address by the proxy
     /// protocol; no by default.
     ///
     /// TCP listeners only, and not together with `EnableClientIPPreservation`.
     pub enable_proxy_protocol: Option<bool>,
-    /// `VpcId`: For `IpTarget`, and needed there: the VPC that the address is reached through, `vpc-…`.
+    /// `VpcId`: For `IpTarget`, and needed there: the VPC that the address is reached through,
+    /// `vpc-…`.
     ///
     /// Example: `vpc-uf66oesmrqge1t2gs****`.
     pub vpc_id: Option<String>,
@@ -556,62 +584,69 @@ impl EndpointConfiguration {
     /// `ENI`, a value of `Type`: An elastic network interface.
     pub const TYPE_ENI: &str = "ENI";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**: What the endpoint is.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight), **required**: Its share of the traffic, relative to
+    /// the weights of the others.
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
         self
     }
 
-    /// Sets [`endpoint`](field@Self::endpoint).
+    /// Sets [`Endpoint`](field@Self::endpoint), **required**: Its address: an IP address, a domain
+    /// name or an instance ID, as `Type` says.
     #[inline]
     pub fn endpoint(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint, value);
         self
     }
 
-    /// Sets [`sub_address`](field@Self::sub_address).
+    /// Sets [`SubAddress`](field@Self::sub_address): For an elastic network interface: which of
+    /// its private IP addresses to use.
     #[inline]
     pub fn sub_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sub_address, value);
         self
     }
 
-    /// Sets [`enable_client_ip_preservation`](field@Self::enable_client_ip_preservation).
+    /// Sets [`EnableClientIPPreservation`](field@Self::enable_client_ip_preservation): Whether the
+    /// endpoint sees the client's IP address as the sender.
     #[inline]
     pub fn enable_client_ip_preservation(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_client_ip_preservation, value);
         self
     }
 
-    /// Sets [`enable_proxy_protocol`](field@Self::enable_proxy_protocol).
+    /// Sets [`EnableProxyProtocol`](field@Self::enable_proxy_protocol): Whether the endpoint is
+    /// told the client's IP address by the proxy protocol; no by default.
     #[inline]
     pub fn enable_proxy_protocol(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_proxy_protocol, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id): For `IpTarget`, and needed there: the VPC that the
+    /// address is reached through, `vpc-…`.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_ids`](field@Self::vswitch_ids).
+    /// Sets [`VSwitchIds`](field@Self::vswitch_ids): For `IpTarget`, and needed there: vSwitches
+    /// of that VPC.
     #[inline]
     pub fn vswitch_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vswitch_ids, value);
@@ -622,21 +657,16 @@ impl EndpointConfiguration {
 impl wire::Object for EndpointConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EndpointConfiguration",
-                fields: &[
-                    wire::Field::member("Type").required(),
-                    wire::Field::member("Weight").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(255)]),
-                    wire::Field::member("Endpoint").required(),
-                    wire::Field::member("SubAddress"),
-                    wire::Field::member("EnableClientIPPreservation"),
-                    wire::Field::member("EnableProxyProtocol"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("VSwitchIds").limits(&[wire::Limit::MaxItems(2)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EndpointConfiguration", const { &[
+            wire::Field::member("Type").required(),
+            wire::Field::member("Weight").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(255)]),
+            wire::Field::member("Endpoint").required(),
+            wire::Field::member("SubAddress"),
+            wire::Field::member("EnableClientIPPreservation"),
+            wire::Field::member("EnableProxyProtocol"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("VSwitchIds").limits(&[wire::Limit::MaxItems(2)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -670,9 +700,10 @@ impl wire::Object for EndpointConfiguration {
 
 wire::request!(EndpointConfiguration);
 
-/// An item
-/// of [`EndpointGroupConfiguration::port_overrides`](field@EndpointGroupConfiguration::port_overrides):
+/// An item of
+/// [`EndpointGroupConfiguration::port_overrides`](field@EndpointGroupConfiguration::port_overrides):
 /// A listener port, and the port it goes to.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PortOverride {
@@ -687,20 +718,20 @@ pub struct PortOverride {
 }
 
 impl PortOverride {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`listener_port`](field@Self::listener_port).
+    /// Sets [`ListenerPort`](field@Self::listener_port): The port of the listener.
     #[inline]
     pub fn listener_port(mut self, value: i64) -> Self {
         wire::set(&mut self.listener_port, value);
         self
     }
 
-    /// Sets [`endpoint_port`](field@Self::endpoint_port).
+    /// Sets [`EndpointPort`](field@Self::endpoint_port): The port of the endpoints.
     #[inline]
     pub fn endpoint_port(mut self, value: i64) -> Self {
         wire::set(&mut self.endpoint_port, value);
@@ -711,15 +742,10 @@ impl PortOverride {
 impl wire::Object for PortOverride {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PortOverride",
-                fields: &[
-                    wire::Field::member("ListenerPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
-                    wire::Field::member("EndpointPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PortOverride", const { &[
+            wire::Field::member("ListenerPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
+            wire::Field::member("EndpointPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65499)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -758,15 +784,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("EndpointGroupIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("EndpointGroupIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -799,7 +820,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"6FEA0CF3-D3B9-43E5-A304-D217037876A8\",\n  \"EndpointGroupIds\": [\n    \"epg-bp1dmlohjjz4kqaun****\",\n    \"epg-bp1v1u72cx35ogofe****\"\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6FEA0CF3-D3B9-43E5-A304-D217037876A8",
+  "EndpointGroupIds": ["epg-bp1dmlohjjz4kqaun****", "epg-bp1v1u72cx35ogofe****"]
+}"#),
     ];
 }
 
@@ -808,32 +832,37 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission.EnableHealthCheck`, status 400: The account is not admitted to health checks
     /// here. Ask its support.
     NoPermissionEnableHealthCheck,
     /// `NotExist.EndPointGroup`, status 400: There is no endpoint group with this ID.
     NotExistEndPointGroup,
     /// `StateError.EndPointGroup`, status 400: The endpoint group is being created, changed or
-    /// removed. Wait with [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then try again.
+    /// removed. Wait with
+    /// [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then
+    /// try again.
     StateErrorEndPointGroup,
     /// `NotExist.Listener`, status 400: There is no listener with this ID.
     NotExistListener,
-    /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait
-    /// with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
+    /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait with
+    /// [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
     NotActiveListener,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
-    /// `QuotaExceeded.EndPoint`, status 400: The endpoint group would have more endpoints than it may.
+    /// `QuotaExceeded.EndPoint`, status 400: The endpoint group would have more endpoints than it
+    /// may.
     QuotaExceededEndPoint,
     /// `NoPermission.VpcEndpoint`, status 400: The service-linked role for endpoints in a VPC is
     /// missing, and the caller may not create it.
     NoPermissionVpcEndpoint,
-    /// `EndPointRequestProtocolIllegal.EndpointGroup`, status 400: The listener's protocol does not
-    /// allow this protocol to the backends: an HTTP listener takes only `HTTP`, one of TCP or UDP none.
+    /// `EndPointRequestProtocolIllegal.EndpointGroup`, status 400: The listener's protocol does
+    /// not allow this protocol to the backends: an HTTP listener takes only `HTTP`, one of TCP or
+    /// UDP none.
     EndPointRequestProtocolIllegalEndpointGroup,
     /// `QuotaExceeded.PortOverride`, status 400: The endpoint group would have more port overrides
     /// than it may.
@@ -843,7 +872,7 @@ pub enum Error {
     NotExistListenerPort,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateEndpointGroups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -869,7 +898,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_endpoint_groups`](mod@super::update_endpoint_groups).
     #[inline]
-    pub fn update_endpoint_groups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_endpoint_groups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -3,12 +3,14 @@
 //! Changes forwarding rules: their conditions, actions, names or order.
 //!
 //! - A rule is replaced as a whole: give all of it.
-//! - The reply comes first, the change is made in the background: the rules are `configuring` and
-//!   can only be read until they are `active`. Wait for that
-//!   with [`wait_until_forwarding_rules_active`](crate::Client::wait_until_forwarding_rules_active).
+//! - The reply comes first, the change is made in the background: the rules are `configuring`
+//!   and can only be read until they are `active`. Wait for that with
+//!   [`wait_until_forwarding_rules_active`](crate::Client::wait_until_forwarding_rules_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `UpdateForwardingRules`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateForwardingRules) at Alibaba Cloud.
+//! Operation `UpdateForwardingRules`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateForwardingRules) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -47,8 +49,8 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(update::Error::NotExistListener);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NotExistListener);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .accelerator_id("ga-bp17frjjh0udz4q****")
 //! #     .listener_id("lsr-bp1s0vzbi5bxlx5****")
@@ -61,7 +63,9 @@
 //! #         .forwarding_rule_id("frule-bp1dii16gu9qdvb34****")]);
 //! let error = client.update_forwarding_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NotExistListener) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::NotExistListener) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -71,20 +75,21 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateForwardingRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `02fb3da4****`.
+    /// Only ASCII characters. At most 64 characters. Example: `02fb3da4****`.
     pub client_token: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
@@ -101,41 +106,45 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**: The listener's ID, `lsr-…`.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`forwarding_rules`](field@Self::forwarding_rules).
+    /// Sets [`ForwardingRules`](field@Self::forwarding_rules), **required**: The rules to change.
     #[inline]
     pub fn forwarding_rules(mut self, value: impl IntoIterator<Item = ForwardingRule>) -> Self {
         wire::set_list(&mut self.forwarding_rules, value);
@@ -146,18 +155,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("ListenerId").required(),
-                    wire::Field::query("ForwardingRules").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("ListenerId").required(),
+            wire::Field::query("ForwardingRules").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +189,9 @@ impl wire::Object for Request {
 
 wire::request!(Request);
 
-/// An item of [`Request::forwarding_rules`](field@Request::forwarding_rules): A forwarding rule.
+/// An item of [`Request::forwarding_rules`](field@Request::forwarding_rules): A forwarding
+/// rule.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ForwardingRule {
@@ -193,7 +199,8 @@ pub struct ForwardingRule {
     ///
     /// From 1 to 10000. Example: `1000`.
     pub priority: Option<i64>,
-    /// `RuleConditions`, **required**: What a request has to be like; all conditions have to be met.
+    /// `RuleConditions`, **required**: What a request has to be like; all conditions have to be
+    /// met.
     ///
     /// From 1 to 100 items.
     pub rule_conditions: Vec<RuleCondition>,
@@ -205,8 +212,8 @@ pub struct ForwardingRule {
     ///
     /// Example: `frule-bp1dii16gu9qdvb34****`.
     pub forwarding_rule_id: Option<String>,
-    /// `ForwardingRuleName`: A name of your choice: 2 to 128 characters, a letter first, then letters,
-    /// digits, `.`, `_` and `-`.
+    /// `ForwardingRuleName`: A name of your choice: 2 to 128 characters, a letter first, then
+    /// letters, digits, `.`, `_` and `-`.
     ///
     /// Example: `test`.
     pub forwarding_rule_name: Option<String>,
@@ -214,7 +221,7 @@ pub struct ForwardingRule {
     ///
     /// Leave it out.
     ///
-    /// Values: [`request`](Self::RULE_DIRECTION_REQUEST). Example: `request`.
+    /// Values: [`request`](Self::RULE_DIRECTION_REQUEST).
     pub rule_direction: Option<String>,
 }
 
@@ -222,48 +229,54 @@ impl ForwardingRule {
     /// `request`, a value of `RuleDirection`: Requests.
     pub const RULE_DIRECTION_REQUEST: &str = "request";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority), **required**: Where the rule stands: the lowest
+    /// number is tried first.
     #[inline]
     pub fn priority(mut self, value: i64) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`rule_conditions`](field@Self::rule_conditions).
+    /// Sets [`RuleConditions`](field@Self::rule_conditions), **required**: What a request has to
+    /// be like; all conditions have to be met.
     #[inline]
     pub fn rule_conditions(mut self, value: impl IntoIterator<Item = RuleCondition>) -> Self {
         wire::set_list(&mut self.rule_conditions, value);
         self
     }
 
-    /// Sets [`rule_actions`](field@Self::rule_actions).
+    /// Sets [`RuleActions`](field@Self::rule_actions), **required**: What is done with such a
+    /// request.
     #[inline]
     pub fn rule_actions(mut self, value: impl IntoIterator<Item = RuleAction>) -> Self {
         wire::set_list(&mut self.rule_actions, value);
         self
     }
 
-    /// Sets [`forwarding_rule_id`](field@Self::forwarding_rule_id).
+    /// Sets [`ForwardingRuleId`](field@Self::forwarding_rule_id), **required**: The forwarding
+    /// rule's ID, `frule-…`.
     #[inline]
     pub fn forwarding_rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.forwarding_rule_id, value);
         self
     }
 
-    /// Sets [`forwarding_rule_name`](field@Self::forwarding_rule_name).
+    /// Sets [`ForwardingRuleName`](field@Self::forwarding_rule_name): A name of your choice: 2
+    /// to 128 characters, a letter first, then letters, digits, `.`, `_` and `-`.
     #[inline]
     pub fn forwarding_rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.forwarding_rule_name, value);
         self
     }
 
-    /// Sets [`rule_direction`](field@Self::rule_direction).
+    /// Sets [`RuleDirection`](field@Self::rule_direction): What the rule looks at: requests,
+    /// always.
     #[inline]
     pub fn rule_direction(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_direction, value);
@@ -274,19 +287,14 @@ impl ForwardingRule {
 impl wire::Object for ForwardingRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ForwardingRule",
-                fields: &[
-                    wire::Field::member("Priority").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(10000)]),
-                    wire::Field::member("RuleConditions").required().limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
-                    wire::Field::member("RuleActions").required().limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
-                    wire::Field::member("ForwardingRuleId").required(),
-                    wire::Field::member("ForwardingRuleName"),
-                    wire::Field::member("RuleDirection").limits(&[wire::Limit::Only("request")]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ForwardingRule", const { &[
+            wire::Field::member("Priority").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(10000)]),
+            wire::Field::member("RuleConditions").required().limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
+            wire::Field::member("RuleActions").required().limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
+            wire::Field::member("ForwardingRuleId").required(),
+            wire::Field::member("ForwardingRuleName"),
+            wire::Field::member("RuleDirection").limits(&[wire::Limit::Only("request")]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,37 +326,44 @@ wire::request!(ForwardingRule);
 
 /// An item of [`ForwardingRule::rule_conditions`](field@ForwardingRule::rule_conditions): A
 /// condition.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RuleCondition {
     /// `RuleConditionType`, **required**: What part of the request the condition looks at.
     ///
-    /// Values: [`Host`](Self::RULE_CONDITION_TYPE_HOST), [`Path`](Self::RULE_CONDITION_TYPE_PATH), [`Method`](Self::RULE_CONDITION_TYPE_METHOD), [`RequestHeader`](Self::RULE_CONDITION_TYPE_REQUEST_HEADER), [`Query`](Self::RULE_CONDITION_TYPE_QUERY), [`Cookie`](Self::RULE_CONDITION_TYPE_COOKIE), [`SourceIP`](Self::RULE_CONDITION_TYPE_SOURCE_IP). Example: `Host`.
+    /// Values: [`Host`](Self::RULE_CONDITION_TYPE_HOST), [`Path`](Self::RULE_CONDITION_TYPE_PATH),
+    /// [`Method`](Self::RULE_CONDITION_TYPE_METHOD),
+    /// [`RequestHeader`](Self::RULE_CONDITION_TYPE_REQUEST_HEADER),
+    /// [`Query`](Self::RULE_CONDITION_TYPE_QUERY), [`Cookie`](Self::RULE_CONDITION_TYPE_COOKIE),
+    /// [`SourceIP`](Self::RULE_CONDITION_TYPE_SOURCE_IP).
     pub rule_condition_type: Option<String>,
     /// `RuleConditionValue`: The values to compare with, as JSON text; one that fits is enough.
     ///
     /// What it looks like depends on `RuleConditionType`:
     ///
-    /// - `Host`: `["www.example.com", "*.example.net"]`. 3 to 128 letters, digits, `-` and `.`, with `*`
-    ///   and `?` as wildcards. A rule has one such condition.
-    /// - `Path`: `["/a", "/b/*"]`. 1 to 128 characters, `/` first; letters, digits and `$-_.+/&~@:'`,
-    ///   with `*` and `?` as wildcards. Of several such conditions in a rule, one is enough.
+    /// - `Host`: `["www.example.com", "*.example.net"]`. 3 to 128 letters, digits, `-` and `.`,
+    ///   with `*` and `?` as wildcards. A rule has one such condition.
+    /// - `Path`: `["/a", "/b/*"]`. 1 to 128 characters, `/` first; letters, digits and
+    ///   `$-_.+/&~@:'`, with `*` and `?` as wildcards. Of several such conditions in a rule, one
+    ///   is enough.
     /// - `Method`: `["GET", "POST"]`, one of `DELETE`, `GET`, `HEAD`, `OPTIONS`, `PATCH`, `POST`
     ///   and `PUT`.
     /// - `RequestHeader`: `[{"header1": ["value1", "value2"]}]`. The name has 1 to 40 letters,
-    ///   digits, `-` and `_`, a value 1 to 128 printable ASCII characters, with no blank at its ends.
-    /// - `Query`: `[{"key1": ["value1"]}, {"key2": ["value2"]}]`. The key has 1 to 100 characters, a
-    ///   value 1 to 128: printable ASCII without blanks, upper case and `[]{}<>\;/?:@&=+,$%"^~'`.
+    ///   digits, `-` and `_`, a value 1 to 128 printable ASCII characters, with no blank at its
+    ///   ends.
+    /// - `Query`: `[{"key1": ["value1"]}, {"key2": ["value2"]}]`. The key has 1 to 100 characters,
+    ///   a value 1 to 128: printable ASCII without blanks, upper case and `[]{}<>\;/?:@&=+,$%"^~'`.
     /// - `Cookie`: the same form, without blanks, upper case and `#[]{}\<>&`.
     /// - `SourceIP`: `["192.0.2.1/32", "198.51.100.0/24"]`. A rule has one such condition.
     ///
     /// Example: `["www.example.com", "www.aliyun.com"]`.
     pub rule_condition_value: Option<String>,
-    /// `PathConfig`: The paths of a condition, as they were given before there
-    /// was `RuleConditionValue`; use that.
+    /// `PathConfig`: The paths of a condition, as they were given before there was
+    /// `RuleConditionValue`; use that.
     pub path_config: Option<PathConfig>,
-    /// `HostConfig`: The domain names of a condition, as they were given before there
-    /// was `RuleConditionValue`; use that.
+    /// `HostConfig`: The domain names of a condition, as they were given before there was
+    /// `RuleConditionValue`; use that.
     pub host_config: Option<HostConfig>,
 }
 
@@ -368,34 +383,38 @@ impl RuleCondition {
     /// `SourceIP`, a value of `RuleConditionType`: The client's IP address.
     pub const RULE_CONDITION_TYPE_SOURCE_IP: &str = "SourceIP";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_condition_type`](field@Self::rule_condition_type).
+    /// Sets [`RuleConditionType`](field@Self::rule_condition_type), **required**: What part of the
+    /// request the condition looks at.
     #[inline]
     pub fn rule_condition_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_condition_type, value);
         self
     }
 
-    /// Sets [`rule_condition_value`](field@Self::rule_condition_value).
+    /// Sets [`RuleConditionValue`](field@Self::rule_condition_value): The values to compare with,
+    /// as JSON text; one that fits is enough.
     #[inline]
     pub fn rule_condition_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_condition_value, value);
         self
     }
 
-    /// Sets [`path_config`](field@Self::path_config).
+    /// Sets [`PathConfig`](field@Self::path_config): The paths of a condition, as they were given
+    /// before there was `RuleConditionValue`; use that.
     #[inline]
     pub fn path_config(mut self, value: PathConfig) -> Self {
         wire::set(&mut self.path_config, value);
         self
     }
 
-    /// Sets [`host_config`](field@Self::host_config).
+    /// Sets [`HostConfig`](field@Self::host_config): The domain names of a condition, as they were
+    /// given before there was `RuleConditionValue`; use that.
     #[inline]
     pub fn host_config(mut self, value: HostConfig) -> Self {
         wire::set(&mut self.host_config, value);
@@ -406,17 +425,12 @@ impl RuleCondition {
 impl wire::Object for RuleCondition {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleCondition",
-                fields: &[
-                    wire::Field::member("RuleConditionType").required(),
-                    wire::Field::member("RuleConditionValue"),
-                    wire::Field::member("PathConfig"),
-                    wire::Field::member("HostConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleCondition", const { &[
+            wire::Field::member("RuleConditionType").required(),
+            wire::Field::member("RuleConditionValue"),
+            wire::Field::member("PathConfig"),
+            wire::Field::member("HostConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -443,11 +457,12 @@ impl wire::Object for RuleCondition {
 wire::request!(RuleCondition);
 
 /// An item of [`ForwardingRule::rule_actions`](field@ForwardingRule::rule_actions): An action.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RuleAction {
-    /// `Order`, **required**: A number that has to be given and has no effect: actions are taken as
-    /// they stand in the list.
+    /// `Order`, **required**: A number that has to be given and has no effect: actions are taken
+    /// as they stand in the list.
     ///
     /// Example: `20`.
     pub order: Option<i64>,
@@ -456,28 +471,36 @@ pub struct RuleAction {
     /// A rule has one of `ForwardGroup`, `Redirect` and `FixResponse`; `AddHeader`, `RemoveHeader`
     /// and `Rewrite` stand before a `ForwardGroup`.
     ///
-    /// Values: [`ForwardGroup`](Self::RULE_ACTION_TYPE_FORWARD_GROUP), [`Redirect`](Self::RULE_ACTION_TYPE_REDIRECT), [`FixResponse`](Self::RULE_ACTION_TYPE_FIX_RESPONSE), [`AddHeader`](Self::RULE_ACTION_TYPE_ADD_HEADER), [`RemoveHeader`](Self::RULE_ACTION_TYPE_REMOVE_HEADER), [`Rewrite`](Self::RULE_ACTION_TYPE_REWRITE), [`Drop`](Self::RULE_ACTION_TYPE_DROP). Example: `ForwardGroup`. Default: `ForwardGroup`.
+    /// Values: [`ForwardGroup`](Self::RULE_ACTION_TYPE_FORWARD_GROUP),
+    /// [`Redirect`](Self::RULE_ACTION_TYPE_REDIRECT),
+    /// [`FixResponse`](Self::RULE_ACTION_TYPE_FIX_RESPONSE),
+    /// [`AddHeader`](Self::RULE_ACTION_TYPE_ADD_HEADER),
+    /// [`RemoveHeader`](Self::RULE_ACTION_TYPE_REMOVE_HEADER),
+    /// [`Rewrite`](Self::RULE_ACTION_TYPE_REWRITE), [`Drop`](Self::RULE_ACTION_TYPE_DROP).
+    /// Default: `ForwardGroup`.
     pub rule_action_type: Option<String>,
     /// `RuleActionValue`: How it is done, as JSON text.
     ///
     /// What it looks like depends on `RuleActionType`:
     ///
-    /// - `ForwardGroup`: `[{"type": "endpointgroup", "value": "epg-…"}]`, one virtual endpoint group.
-    /// - `Redirect`: `{"protocol": "HTTPS", "domain": "www.example.com", "port": "443", "path": "/a",
-    ///   "query": "key=value", "code": "301"}`. What is left out stays as it was asked for,
-    ///   written `${protocol}`, `${host}`, `${port}`, `${path}` and `${query}`; something has to
-    ///   change. `code` is `301`, `302`, `303`, `307` or `308`.
-    /// - `FixResponse`: `{"code": "503", "type": "text/plain", "content": "later"}`. `code`
-    ///   is `2xx`, `4xx` or `5xx`; `type`
-    ///   is `application/json`, `application/javascript`, `text/html`, `text/css`
-    ///   or `text/plain`; `content` has at most 1,000 characters.
+    /// - `ForwardGroup`: `[{"type": "endpointgroup", "value": "epg-…"}]`, one virtual endpoint
+    ///   group.
+    /// - `Redirect`:
+    ///   `{"protocol": "HTTPS", "domain": "www.example.com", "port": "443", "path": "/a", "query":
+    ///   "key=value", "code":
+    ///   "301"}`. What is left out stays as it was asked for, written `${protocol}`, `${host}`,
+    ///   `${port}`, `${path}` and `${query}`; something has to change. `code` is `301`, `302`,
+    ///   `303`, `307` or `308`.
+    /// - `FixResponse`: `{"code": "503", "type": "text/plain", "content": "later"}`. `code` is
+    ///   `2xx`, `4xx` or `5xx`; `type` is `application/json`, `application/javascript`,
+    ///   `text/html`, `text/css` or `text/plain`; `content` has at most 1,000 characters.
     /// - `AddHeader`: `[{"name": "header1", "type": "user-defined", "value": "value"}]`. With the
-    ///   type `ref` the value is taken from another header, with `system-defined` it is `ClientSrcIp`,
-    ///   the client's address. The name has 1 to 40 letters, digits, `-` and `_`, the value 1 to 128
-    ///   printable ASCII characters.
+    ///   type `ref` the value is taken from another header, with `system-defined` it is
+    ///   `ClientSrcIp`, the client's address. The name has 1 to 40 letters, digits, `-` and `_`,
+    ///   the value 1 to 128 printable ASCII characters.
     /// - `RemoveHeader`: `["header1"]`.
-    /// - `Rewrite`: `{"domain": "www.example.com", "path": "/a", "query": "key=value"}`; what is left
-    ///   out stays as it was asked for.
+    /// - `Rewrite`: `{"domain": "www.example.com", "path": "/a", "query": "key=value"}`; what is
+    ///   left out stays as it was asked for.
     /// - `Drop`: nothing.
     ///
     /// A domain name here has 3 to 128 characters, a path and a query 1 to 128. A path that begins
@@ -485,8 +508,8 @@ pub struct RuleAction {
     ///
     /// Example: `[{"type":"endpointgroup", "value":"epg-bp1enpdcrqhl78g6r****"}]`.
     pub rule_action_value: Option<String>,
-    /// `ForwardGroupConfig`: The endpoint group of an action, as it was given before there
-    /// was `RuleActionValue`; use that.
+    /// `ForwardGroupConfig`: The endpoint group of an action, as it was given before there was
+    /// `RuleActionValue`; use that.
     pub forward_group_config: Option<ForwardGroupConfig>,
 }
 
@@ -495,7 +518,8 @@ impl RuleAction {
     pub const RULE_ACTION_TYPE_FORWARD_GROUP: &str = "ForwardGroup";
     /// `Redirect`, a value of `RuleActionType`: The client is told to ask elsewhere.
     pub const RULE_ACTION_TYPE_REDIRECT: &str = "Redirect";
-    /// `FixResponse`, a value of `RuleActionType`: The client gets an answer that is always the same.
+    /// `FixResponse`, a value of `RuleActionType`: The client gets an answer that is always the
+    /// same.
     pub const RULE_ACTION_TYPE_FIX_RESPONSE: &str = "FixResponse";
     /// `AddHeader`, a value of `RuleActionType`: It gets a header.
     pub const RULE_ACTION_TYPE_ADD_HEADER: &str = "AddHeader";
@@ -506,34 +530,37 @@ impl RuleAction {
     /// `Drop`, a value of `RuleActionType`: It is dropped, and the client gets no answer.
     pub const RULE_ACTION_TYPE_DROP: &str = "Drop";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order), **required**: A number that has to be given and has no
+    /// effect: actions are taken as they stand in the list.
     #[inline]
     pub fn order(mut self, value: i64) -> Self {
         wire::set(&mut self.order, value);
         self
     }
 
-    /// Sets [`rule_action_type`](field@Self::rule_action_type).
+    /// Sets [`RuleActionType`](field@Self::rule_action_type), **required**: What is done with the
+    /// request.
     #[inline]
     pub fn rule_action_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_action_type, value);
         self
     }
 
-    /// Sets [`rule_action_value`](field@Self::rule_action_value).
+    /// Sets [`RuleActionValue`](field@Self::rule_action_value): How it is done, as JSON text.
     #[inline]
     pub fn rule_action_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_action_value, value);
         self
     }
 
-    /// Sets [`forward_group_config`](field@Self::forward_group_config).
+    /// Sets [`ForwardGroupConfig`](field@Self::forward_group_config): The endpoint group of an
+    /// action, as it was given before there was `RuleActionValue`; use that.
     #[inline]
     pub fn forward_group_config(mut self, value: ForwardGroupConfig) -> Self {
         wire::set(&mut self.forward_group_config, value);
@@ -544,17 +571,12 @@ impl RuleAction {
 impl wire::Object for RuleAction {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleAction",
-                fields: &[
-                    wire::Field::member("Order").required(),
-                    wire::Field::member("RuleActionType").required(),
-                    wire::Field::member("RuleActionValue"),
-                    wire::Field::member("ForwardGroupConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleAction", const { &[
+            wire::Field::member("Order").required(),
+            wire::Field::member("RuleActionType").required(),
+            wire::Field::member("RuleActionValue"),
+            wire::Field::member("ForwardGroupConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -581,6 +603,7 @@ impl wire::Object for RuleAction {
 wire::request!(RuleAction);
 
 /// The type of [`RuleCondition::path_config`](field@RuleCondition::path_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PathConfig {
@@ -591,13 +614,13 @@ pub struct PathConfig {
 }
 
 impl PathConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`values`](field@Self::values).
+    /// Sets [`Values`](field@Self::values): The paths; one that fits is enough.
     #[inline]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.values, value);
@@ -608,14 +631,9 @@ impl PathConfig {
 impl wire::Object for PathConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PathConfig",
-                fields: &[
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PathConfig", const { &[
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -636,6 +654,7 @@ impl wire::Object for PathConfig {
 wire::request!(PathConfig);
 
 /// The type of [`RuleCondition::host_config`](field@RuleCondition::host_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct HostConfig {
@@ -646,13 +665,13 @@ pub struct HostConfig {
 }
 
 impl HostConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`values`](field@Self::values).
+    /// Sets [`Values`](field@Self::values): The domain names; one that fits is enough.
     #[inline]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.values, value);
@@ -663,14 +682,9 @@ impl HostConfig {
 impl wire::Object for HostConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HostConfig",
-                fields: &[
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HostConfig", const { &[
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -691,6 +705,7 @@ impl wire::Object for HostConfig {
 wire::request!(HostConfig);
 
 /// The type of [`RuleAction::forward_group_config`](field@RuleAction::forward_group_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ForwardGroupConfig {
@@ -699,13 +714,14 @@ pub struct ForwardGroupConfig {
 }
 
 impl ForwardGroupConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`server_group_tuples`](field@Self::server_group_tuples).
+    /// Sets [`ServerGroupTuples`](field@Self::server_group_tuples), **required**: The endpoint
+    /// group: one.
     #[inline]
     pub fn server_group_tuples(mut self, value: impl IntoIterator<Item = ServerGroupTuple>) -> Self {
         wire::set_list(&mut self.server_group_tuples, value);
@@ -716,14 +732,9 @@ impl ForwardGroupConfig {
 impl wire::Object for ForwardGroupConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ForwardGroupConfig",
-                fields: &[
-                    wire::Field::member("ServerGroupTuples").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ForwardGroupConfig", const { &[
+            wire::Field::member("ServerGroupTuples").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -743,9 +754,10 @@ impl wire::Object for ForwardGroupConfig {
 
 wire::request!(ForwardGroupConfig);
 
-/// An item
-/// of [`ForwardGroupConfig::server_group_tuples`](field@ForwardGroupConfig::server_group_tuples):
+/// An item of
+/// [`ForwardGroupConfig::server_group_tuples`](field@ForwardGroupConfig::server_group_tuples):
 /// An endpoint group.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServerGroupTuple {
@@ -756,13 +768,14 @@ pub struct ServerGroupTuple {
 }
 
 impl ServerGroupTuple {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`endpoint_group_id`](field@Self::endpoint_group_id).
+    /// Sets [`EndpointGroupId`](field@Self::endpoint_group_id), **required**: The endpoint group's
+    /// ID, `epg-…`.
     #[inline]
     pub fn endpoint_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_id, value);
@@ -773,14 +786,9 @@ impl ServerGroupTuple {
 impl wire::Object for ServerGroupTuple {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerGroupTuple",
-                fields: &[
-                    wire::Field::member("EndpointGroupId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerGroupTuple", const { &[
+            wire::Field::member("EndpointGroupId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -815,15 +823,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ForwardingRules"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ForwardingRules"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -855,11 +858,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"ForwardingRules\": [\n    {\n      \"ForwardingRuleId\": \"frule-bp1dii16gu9qdvb34****\"\n    }\n  ],\n  \"RequestId\": \"64ADAB1E-0B7F-4FD8-A404-3BECC0E9CCFF\"\n}"),
+        operation::Sample::Json(r#"{
+  "ForwardingRules": [{"ForwardingRuleId": "frule-bp1dii16gu9qdvb34****"}],
+  "RequestId": "64ADAB1E-0B7F-4FD8-A404-3BECC0E9CCFF"
+}"#),
     ];
 }
 
-/// An item of [`Response::forwarding_rules`](field@Response::forwarding_rules): A forwarding rule.
+/// An item of [`Response::forwarding_rules`](field@Response::forwarding_rules): A forwarding
+/// rule.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseForwardingRule {
@@ -872,14 +879,9 @@ pub struct ResponseForwardingRule {
 impl wire::Object for ResponseForwardingRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseForwardingRule",
-                fields: &[
-                    wire::Field::member("ForwardingRuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseForwardingRule", const { &[
+            wire::Field::member("ForwardingRuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -904,44 +906,49 @@ wire::object!(ResponseForwardingRule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.Listener`, status 400: There is no listener with this ID.
     NotExistListener,
-    /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait
-    /// with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
+    /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait with
+    /// [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
     NotActiveListener,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
-    /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth package.
-    /// Bind one first: see [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
+    /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth
+    /// package. Bind one first: see
+    /// [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
     NotExistBasicBandwidthPackage,
-    /// `QuotaExceeded.EndPoint`, status 400: The endpoint group would have more endpoints than it may.
+    /// `QuotaExceeded.EndPoint`, status 400: The endpoint group would have more endpoints than it
+    /// may.
     QuotaExceededEndPoint,
-    /// `Exist.EndpointGroup`, status 400: There is an endpoint group already where only one may be, or
-    /// one that stands in the way: see [`ListEndpointGroups`](mod@crate::list_endpoint_groups).
+    /// `Exist.EndpointGroup`, status 400: There is an endpoint group already where only one may
+    /// be, or one that stands in the way: see
+    /// [`ListEndpointGroups`](mod@crate::list_endpoint_groups).
     ExistEndpointGroup,
     /// `NoPermission.VpcEndpoint`, status 400: The service-linked role for endpoints in a VPC is
     /// missing, and the caller may not create it.
     NoPermissionVpcEndpoint,
     /// `SystemBusy`, status 400: The service is busy. Try again a little later.
     SystemBusy,
-    /// `RepeatPathAndHost.ForwardingRule`, status 400: Two forwarding rules of the listener have the
-    /// same domain name and path.
+    /// `RepeatPathAndHost.ForwardingRule`, status 400: Two forwarding rules of the listener have
+    /// the same domain name and path.
     RepeatPathAndHostForwardingRule,
-    /// `QuotaExceeded.RuleConditionConfig`, status 400: A forwarding rule has more paths and domain
-    /// names than it may.
+    /// `QuotaExceeded.RuleConditionConfig`, status 400: A forwarding rule has more paths and
+    /// domain names than it may.
     QuotaExceededRuleConditionConfig,
-    /// `NotExist.BusinessRegion`, status 400: There is no such region, or not for this accelerator:
-    /// see [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) and [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas).
+    /// `NotExist.BusinessRegion`, status 400: There is no such region, or not for this
+    /// accelerator: see [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) and
+    /// [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas).
     NotExistBusinessRegion,
     /// `NotExist.ForwardingRule`, status 400: There is no forwarding rule with this ID.
     NotExistForwardingRule,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateForwardingRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -968,7 +975,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_forwarding_rules`](mod@super::update_forwarding_rules).
     #[inline]
-    pub fn update_forwarding_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_forwarding_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,12 +2,13 @@
 
 //! Changes how much bandwidth an acceleration region of an accelerator has.
 //!
-//! - The reply comes first, the change is made in the background: meanwhile the IP set is `updating`
-//!   and can only be read; the change is in force when it is `active` again. Wait for that
-//!   with [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active).
+//! - The reply comes first, the change is made in the background: meanwhile the IP set is
+//!   `updating` and can only be read; the change is in force when it is `active` again. Wait
+//!   for that with [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `UpdateIpSet`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateIpSet) at Alibaba Cloud.
+//! Operation `UpdateIpSet`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateIpSet) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -39,14 +40,16 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(update::Error::ResourceQuotaFull);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::ResourceQuotaFull);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .ip_set_id("ips-bp11r5jb8ogp122xl****")
 //! #     .bandwidth(3);
 //! let error = client.update_ip_set(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::ResourceQuotaFull) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::ResourceQuotaFull) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -56,20 +59,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateIpSet`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `7D2F7E4E-B958-439C-9821-56D6213A31EC`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `7D2F7E4E-B958-439C-9821-56D6213A31EC`.
     pub client_token: Option<String>,
     /// `IpSetId`, **required**: The IP set's ID, `ips-…`.
     ///
@@ -84,34 +89,38 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`ip_set_id`](field@Self::ip_set_id).
+    /// Sets [`IpSetId`](field@Self::ip_set_id), **required**: The IP set's ID, `ips-…`.
     #[inline]
     pub fn ip_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_set_id, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth), **required**: Its new share of the bandwidth, in
+    /// Mbit/s, at least 2.
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
@@ -122,17 +131,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("IpSetId").required(),
-                    wire::Field::query("Bandwidth").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("IpSetId").required(),
+            wire::Field::query("Bandwidth").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,14 +175,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +207,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"7D2F7E4E-B958-439C-9821-56D6213A31EC\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7D2F7E4E-B958-439C-9821-56D6213A31EC"
+}"#),
     ];
 }
 
@@ -217,37 +218,39 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Resource.QuotaFull`, status 400: The account may not hold more of this resource. Ask for a
     /// higher quota, or remove what is not needed.
     ResourceQuotaFull,
     /// `NotExist.IpSet`, status 400: There is no IP set with this ID.
     NotExistIpSet,
-    /// `StateError.IpSet`, status 400: The IP set is being created, changed or removed. Wait
-    /// with [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active), then try again.
+    /// `StateError.IpSet`, status 400: The IP set is being created, changed or removed. Wait with
+    /// [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active), then try again.
     StateErrorIpSet,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
-    /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth package.
-    /// Bind one first: see [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
+    /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth
+    /// package. Bind one first: see
+    /// [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
     NotExistBasicBandwidthPackage,
-    /// `GreaterThanGa.IpSetBandwidth`, status 400: The IP sets would have more bandwidth together than
-    /// the accelerator has.
+    /// `GreaterThanGa.IpSetBandwidth`, status 400: The IP sets would have more bandwidth together
+    /// than the accelerator has.
     GreaterThanGaIpSetBandwidth,
     /// `Forbbiden.SubUser`, status 403: The caller is a RAM user without the permission for this
     /// resource. The service spells the code this way.
     ForbbidenSubUser,
     /// `Forbidden`, status 403: The caller has no permission for this resource.
     Forbidden,
-    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
-    /// if it stays, ask the service's support.
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try
+    /// again; if it stays, ask the service's support.
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateIpSet";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -271,7 +274,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_ip_set`](mod@super::update_ip_set).
     #[inline]
-    pub fn update_ip_set(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_ip_set(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,12 +2,13 @@
 
 //! Changes how much bandwidth several acceleration regions of an accelerator have.
 //!
-//! - The reply comes first, the change is made in the background: meanwhile the IP set is `updating`
-//!   and can only be read; the change is in force when it is `active` again. Wait for that
-//!   with [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active).
+//! - The reply comes first, the change is made in the background: meanwhile the IP set is
+//!   `updating` and can only be read; the change is in force when it is `active` again. Wait
+//!   for that with [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `UpdateIpSets`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateIpSets) at Alibaba Cloud.
+//! Operation `UpdateIpSets`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateIpSets) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -40,15 +41,17 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(update::Error::RepeatIpSets);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::RepeatIpSets);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .ip_sets([update::IpSet::new()
 //! #         .bandwidth(4)
 //! #         .ip_set_id("ips-bp11c9mpphtb1xkds****")]);
 //! let error = client.update_ip_sets(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::RepeatIpSets) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::RepeatIpSets) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -58,13 +61,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateIpSets`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `IpSets`, **required**: The IP sets to change, and their new bandwidth.
     ///
@@ -73,20 +77,22 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ip_sets`](field@Self::ip_sets).
+    /// Sets [`IpSets`](field@Self::ip_sets), **required**: The IP sets to change, and their new
+    /// bandwidth.
     #[inline]
     pub fn ip_sets(mut self, value: impl IntoIterator<Item = IpSet>) -> Self {
         wire::set_list(&mut self.ip_sets, value);
@@ -97,15 +103,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("IpSets").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("IpSets").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,6 +129,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::ip_sets`](field@Request::ip_sets): An IP set.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct IpSet {
@@ -144,20 +146,21 @@ pub struct IpSet {
 }
 
 impl IpSet {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth), **required**: Its new share of the bandwidth, in
+    /// Mbit/s, at least 2.
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`ip_set_id`](field@Self::ip_set_id).
+    /// Sets [`IpSetId`](field@Self::ip_set_id), **required**: The IP set's ID, `ips-…`.
     #[inline]
     pub fn ip_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_set_id, value);
@@ -168,15 +171,10 @@ impl IpSet {
 impl wire::Object for IpSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpSet",
-                fields: &[
-                    wire::Field::member("Bandwidth").required(),
-                    wire::Field::member("IpSetId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpSet", const { &[
+            wire::Field::member("Bandwidth").required(),
+            wire::Field::member("IpSetId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,14 +209,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,7 +239,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"685662FF-B1CE-4D5C-A4C8-2FF3C2146BFC\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "685662FF-B1CE-4D5C-A4C8-2FF3C2146BFC"
+}"#),
     ];
 }
 
@@ -255,26 +250,28 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Repeat.IpSets`, status 400: The request names an IP set twice.
     RepeatIpSets,
     /// `NotExist.IpSets`, status 400: There is no IP set with one of these IDs.
     NotExistIpSets,
-    /// `NotActive.IpSet`, status 400: An IP set is still being created or changed. Wait
-    /// with [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active).
+    /// `NotActive.IpSet`, status 400: An IP set is still being created or changed. Wait with
+    /// [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active).
     NotActiveIpSet,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active),
+    /// then try again.
     StateErrorAccelerator,
-    /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth package.
-    /// Bind one first: see [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
+    /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth
+    /// package. Bind one first: see
+    /// [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
     NotExistBasicBandwidthPackage,
-    /// `GreaterThanGa.IpSetBandwidth`, status 400: The IP sets would have more bandwidth together than
-    /// the accelerator has.
+    /// `GreaterThanGa.IpSetBandwidth`, status 400: The IP sets would have more bandwidth together
+    /// than the accelerator has.
     GreaterThanGaIpSetBandwidth,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateIpSets";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -294,7 +291,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_ip_sets`](mod@super::update_ip_sets).
     #[inline]
-    pub fn update_ip_sets(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_ip_sets(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,9 +2,12 @@
 
 //! Chooses the request headers that the access logs of an endpoint group hold.
 //!
-//! A Logstore must be attached to the endpoint group first: see [`AttachLogStoreToEndpointGroup`](mod@crate::attach_log_store_to_endpoint_group).
+//! A Logstore must be attached to the endpoint group first: see
+//! [`AttachLogStoreToEndpointGroup`](mod@crate::attach_log_store_to_endpoint_group).
 //!
-//! Operation `UpdateLogStoreConfig`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateLogStoreConfig) at Alibaba Cloud.
+//! Operation `UpdateLogStoreConfig`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateLogStoreConfig) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,13 +38,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateLogStoreConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `SlsProjectName`, **required**: The Simple Log Service project that access logs go to.
     ///
@@ -63,88 +67,101 @@ pub struct Request {
     ///
     /// Example: `epg-bp1dmlohjjz4kqaun****`.
     pub endpoint_group_id: Option<String>,
-    /// `AccessLogRecordCustomizedHeadersEnabled`: Whether access logs hold request headers that you
-    /// choose.
+    /// `AccessLogRecordCustomizedHeadersEnabled`: Whether access logs hold request headers that
+    /// you choose.
     ///
     /// Example: `False`.
     pub access_log_record_customized_headers_enabled: Option<bool>,
-    /// `AccessLogRecordCustomizedHeaderList`: The names of the request headers that access logs hold.
+    /// `AccessLogRecordCustomizedHeaderList`: The names of the request headers that access logs
+    /// hold.
     ///
     /// At most 100 items. Example: `['Content-Type', 'User-Agent']`.
     pub access_log_record_customized_header_list: Vec<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example:
+    /// `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`sls_project_name`](field@Self::sls_project_name).
+    /// Sets [`SlsProjectName`](field@Self::sls_project_name), **required**: The Simple Log Service
+    /// project that access logs go to.
     #[inline]
     pub fn sls_project_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_project_name, value);
         self
     }
 
-    /// Sets [`sls_log_store_name`](field@Self::sls_log_store_name).
+    /// Sets [`SlsLogStoreName`](field@Self::sls_log_store_name), **required**: The Logstore of
+    /// that project.
     #[inline]
     pub fn sls_log_store_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_log_store_name, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator's ID,
+    /// `ga-…`.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**: The listener's ID, `lsr-…`.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`endpoint_group_id`](field@Self::endpoint_group_id).
+    /// Sets [`EndpointGroupId`](field@Self::endpoint_group_id), **required**: The endpoint group's
+    /// ID, `epg-…`.
     #[inline]
     pub fn endpoint_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_group_id, value);
         self
     }
 
-    /// Sets [`access_log_record_customized_headers_enabled`](field@Self::access_log_record_customized_headers_enabled).
+    /// Sets
+    /// [`AccessLogRecordCustomizedHeadersEnabled`](field@Self::access_log_record_customized_headers_enabled):
+    /// Whether access logs hold request headers that you choose.
     #[inline]
     pub fn access_log_record_customized_headers_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.access_log_record_customized_headers_enabled, value);
         self
     }
 
-    /// Sets [`access_log_record_customized_header_list`](field@Self::access_log_record_customized_header_list).
+    /// Sets
+    /// [`AccessLogRecordCustomizedHeaderList`](field@Self::access_log_record_customized_header_list):
+    /// The names of the request headers that access logs hold.
     #[inline]
     pub fn access_log_record_customized_header_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.access_log_record_customized_header_list, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -155,22 +172,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("SlsProjectName").required(),
-                    wire::Field::query("SlsLogStoreName").required(),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("ListenerId").required(),
-                    wire::Field::query("EndpointGroupId").required(),
-                    wire::Field::query("AccessLogRecordCustomizedHeadersEnabled"),
-                    wire::Field::query("AccessLogRecordCustomizedHeaderList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("SlsProjectName").required(),
+            wire::Field::query("SlsLogStoreName").required(),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("ListenerId").required(),
+            wire::Field::query("EndpointGroupId").required(),
+            wire::Field::query("AccessLogRecordCustomizedHeadersEnabled"),
+            wire::Field::query("AccessLogRecordCustomizedHeaderList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,14 +231,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,32 +263,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"DE77A7F3-3B74-41C0-A5BC-CAFD188C28B6\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DE77A7F3-3B74-41C0-A5BC-CAFD188C28B6"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateLogStoreConfig`: none.
+/// No error codes are documented for `UpdateLogStoreConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateLogStoreConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Chooses the request headers that the access logs of an endpoint group hold.
     ///
     /// Examples, errors and types: [`update_log_store_config`](mod@super::update_log_store_config).
     #[inline]
-    pub fn update_log_store_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_log_store_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -5,7 +5,9 @@
 //! Afterwards every operation is permitted to the account, and nothing leads back. The service
 //! that made the accelerator may stop working if you change or delete what it relies on.
 //!
-//! Operation `UpdateServiceManagedControl`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateServiceManagedControl) at Alibaba Cloud.
+//! Operation `UpdateServiceManagedControl`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateServiceManagedControl) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,14 +39,16 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! let replay = Replay::new().error(update::Error::NotSupportResourceTypeServiceManaged);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NotSupportResourceTypeServiceManaged);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud_ga::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .resource_type("Accelerator")
 //! #     .resource_id("ga-bp149u6o36qt1as9b****");
 //! let error = client.update_service_managed_control(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NotSupportResourceTypeServiceManaged) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::NotSupportResourceTypeServiceManaged) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -54,24 +58,25 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateServiceManagedControl`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
-    /// resources are.
+    /// `RegionId`, **required** (if unset, the client sends it): The region of the service itself,
+    /// which has one, wherever the resources are.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
-    /// carried out once.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: what is sent again under the same token is carried out once.
     ///
     /// Any text that no other request of yours carries.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567****`.
+    /// Only ASCII characters. At most 64 characters. Example: `123e4567****`.
     pub client_token: Option<String>,
     /// `ResourceType`, **required**: The kind of resource: an accelerator, always.
     ///
-    /// Values: [`Accelerator`](Self::RESOURCE_TYPE_ACCELERATOR). Example: `Accelerator`.
+    /// Values: [`Accelerator`](Self::RESOURCE_TYPE_ACCELERATOR).
     pub resource_type: Option<String>,
     /// `ResourceId`, **required**: The accelerator's ID, `ga-…`.
     ///
@@ -87,41 +92,46 @@ impl Request {
     /// `Accelerator`, a value of `ResourceType`: A standard accelerator.
     pub const RESOURCE_TYPE_ACCELERATOR: &str = "Accelerator";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// region of the service itself, which has one, wherever the resources are.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: what is sent again under the same token is carried
+    /// out once.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**: The kind of resource: an
+    /// accelerator, always.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id), **required**: The accelerator's ID, `ga-…`.
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`service_managed`](field@Self::service_managed).
+    /// Sets [`ServiceManaged`](field@Self::service_managed): Has to be `false`: a resource can be
+    /// taken over, but not handed back.
     #[inline]
     pub fn service_managed(mut self, value: bool) -> Self {
         wire::set(&mut self.service_managed, value);
@@ -132,18 +142,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("ResourceType").required().limits(&[wire::Limit::Only("Accelerator")]),
-                    wire::Field::query("ResourceId").required(),
-                    wire::Field::query("ServiceManaged"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("ResourceType").required().limits(&[wire::Limit::Only("Accelerator")]),
+            wire::Field::query("ResourceId").required(),
+            wire::Field::query("ServiceManaged"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,14 +189,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,7 +221,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"B7770CB9-9745-4FE5-9EDA-D14B01A12A50\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B7770CB9-9745-4FE5-9EDA-D14B01A12A50"
+}"#),
     ];
 }
 
@@ -230,23 +232,24 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotSupportResourceType.ServiceManaged`, status 400: `ResourceType` has to be `Accelerator`.
     NotSupportResourceTypeServiceManaged,
-    /// `NotSupportServiceManagedMode.ServiceManaged`, status 400: `ServiceManaged` has to be `false`.
+    /// `NotSupportServiceManagedMode.ServiceManaged`, status 400: `ServiceManaged` has to be
+    /// `false`.
     NotSupportServiceManagedModeServiceManaged,
-    /// `ResourceNotManaged.ServiceManaged`, status 400: No other service manages the resource: it is
-    /// the account's already.
+    /// `ResourceNotManaged.ServiceManaged`, status 400: No other service manages the resource: it
+    /// is the account's already.
     ResourceNotManagedServiceManaged,
-    /// `NoPermissionResourceUnmanaged.ServiceManaged`, status 400: The resource may not be taken over
-    /// from the service that manages it.
+    /// `NoPermissionResourceUnmanaged.ServiceManaged`, status 400: The resource may not be taken
+    /// over from the service that manages it.
     NoPermissionResourceUnmanagedServiceManaged,
     /// `NoPermission.ServiceManaged`, status 400: Another service manages the resource, and this
     /// action is reserved for it: see `ServiceManagedInfos`.
     NoPermissionServiceManaged,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateServiceManagedControl";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -263,9 +266,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Takes an accelerator over from the service that manages it, for good.
     ///
-    /// Examples, errors and types: [`update_service_managed_control`](mod@super::update_service_managed_control).
+    /// Examples, errors and types:
+    /// [`update_service_managed_control`](mod@super::update_service_managed_control).
     #[inline]
-    pub fn update_service_managed_control(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_service_managed_control(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,8 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `AddAINode`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/AddAINode) at Alibaba Cloud.
+//! Operation `AddAINode`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/AddAINode) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,6 +35,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddAINode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -46,27 +48,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`ai_node_pool_id`](field@Self::ai_node_pool_id).
+    /// Sets [`AINodePoolId`](field@Self::ai_node_pool_id).
     #[inline]
     pub fn ai_node_pool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ai_node_pool_id, value);
         self
     }
 
-    /// Sets [`ai_node_spec_infos`](field@Self::ai_node_spec_infos).
+    /// Sets [`AINodeSpecInfos`](field@Self::ai_node_spec_infos), **required**.
     #[inline]
     pub fn ai_node_spec_infos(mut self, value: impl IntoIterator<Item = AiNodeSpecInfo>) -> Self {
         wire::set_list(&mut self.ai_node_spec_infos, value);
@@ -77,16 +79,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("AINodePoolId"),
-                    wire::Field::query("AINodeSpecInfos").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("AINodePoolId"),
+            wire::Field::query("AINodeSpecInfos").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -111,6 +108,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::ai_node_spec_infos`](field@Request::ai_node_spec_infos).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AiNodeSpecInfo {
@@ -121,20 +119,20 @@ pub struct AiNodeSpecInfo {
 }
 
 impl AiNodeSpecInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`node_spec`](field@Self::node_spec).
+    /// Sets [`NodeSpec`](field@Self::node_spec), **required**.
     #[inline]
     pub fn node_spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_spec, value);
         self
     }
 
-    /// Sets [`node_num`](field@Self::node_num).
+    /// Sets [`NodeNum`](field@Self::node_num), **required**.
     #[inline]
     pub fn node_num(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_num, value);
@@ -145,15 +143,10 @@ impl AiNodeSpecInfo {
 impl wire::Object for AiNodeSpecInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AiNodeSpecInfo",
-                fields: &[
-                    wire::Field::member("NodeSpec").required(),
-                    wire::Field::member("NodeNum").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AiNodeSpecInfo", const { &[
+            wire::Field::member("NodeSpec").required(),
+            wire::Field::member("NodeNum").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,15 +183,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("OrderId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,32 +216,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"OrderId\":\"111111111111\",\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\"}"),
+        operation::Sample::Json(r#"{
+  "OrderId": "111111111111",
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `AddAINode`: none.
+/// No error codes are documented for `AddAINode`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "AddAINode";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Adds an AI node.
     ///
     /// Examples, errors and types: [`add_ai_node`](mod@super::add_ai_node).
     #[inline]
-    pub fn add_ai_node(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_ai_node(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Allocates an instance public connection.
 //!
-//! Operation `AllocateInstancePublicConnection`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/AllocateInstancePublicConnection) at Alibaba Cloud.
+//! Operation `AllocateInstancePublicConnection`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/AllocateInstancePublicConnection)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AllocateInstancePublicConnection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -45,34 +48,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`connection_string_prefix`](field@Self::connection_string_prefix).
+    /// Sets [`ConnectionStringPrefix`](field@Self::connection_string_prefix), **required**.
     #[inline]
     pub fn connection_string_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_string_prefix, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port), **required**.
     #[inline]
     pub fn port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`address_type`](field@Self::address_type).
+    /// Sets [`AddressType`](field@Self::address_type).
     #[inline]
     pub fn address_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_type, value);
@@ -83,17 +86,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ConnectionStringPrefix").required(),
-                    wire::Field::query("Port").required(),
-                    wire::Field::query("AddressType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ConnectionStringPrefix").required(),
+            wire::Field::query("Port").required(),
+            wire::Field::query("AddressType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,14 +130,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,32 +160,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ADD6EA90-EECB-4C12-9F26-0B6DB587****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ADD6EA90-EECB-4C12-9F26-0B6DB587****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `AllocateInstancePublicConnection`: none.
+/// No error codes are documented for `AllocateInstancePublicConnection`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "AllocateInstancePublicConnection";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Allocates an instance public connection.
     ///
-    /// Examples, errors and types: [`allocate_instance_public_connection`](mod@super::allocate_instance_public_connection).
+    /// Examples, errors and types:
+    /// [`allocate_instance_public_connection`](mod@super::allocate_instance_public_connection).
     #[inline]
-    pub fn allocate_instance_public_connection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn allocate_instance_public_connection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

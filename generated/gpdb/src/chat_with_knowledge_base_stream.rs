@@ -2,7 +2,11 @@
 
 //! The operation `ChatWithKnowledgeBaseStream`.
 //!
-//! Operation `ChatWithKnowledgeBaseStream`: it only reads. The service can also answer with server-sent events, one by one; this call is answered once, when all is done. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ChatWithKnowledgeBaseStream) at Alibaba Cloud.
+//! Operation `ChatWithKnowledgeBaseStream`: it only reads. The service can also answer with
+//! server-sent events: [`events`](alicloud_runtime::Call::events) of the call gives them one by
+//! one. Awaited, it is answered once, when all is done.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ChatWithKnowledgeBaseStream)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,18 +32,42 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! The same as events, which are there as soon as the service sends them:
+//!
+//! ```
+//! # use alicloud_gpdb::{self as gpdb, chat_with_knowledge_base_stream as chat};
+//! # use alicloud_gpdb::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_gpdb::Error> {
+//! let replay = Replay::new().events(["{}"]);
+//! # let client = gpdb::Client::new(&replay.config());
+//! # let request = chat::Request::new()
+//! #     .db_instance_id("gp-xxxxxxxxx")
+//! #     .model_params(chat::ModelParams::new()
+//! #         .messages([chat::Message::new().content("example")])
+//! #         .model("qwen-plus"));
+//! let mut events = client.chat_with_knowledge_base_stream(request).events();
+//! while let Some(event) = events.next().await {
+//!     let event = event?;
+//!     println!("{:?}", event.data);
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ChatWithKnowledgeBaseStream`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBInstanceId`, **required**. Example: `gp-xxxxxxxxx`.
     pub db_instance_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `KnowledgeParams`. Sent as one JSON text.
     pub knowledge_params: Option<KnowledgeParams>,
@@ -52,48 +80,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`knowledge_params`](field@Self::knowledge_params).
+    /// Sets [`KnowledgeParams`](field@Self::knowledge_params).
     #[inline]
     pub fn knowledge_params(mut self, value: KnowledgeParams) -> Self {
         wire::set(&mut self.knowledge_params, value);
         self
     }
 
-    /// Sets [`prompt_params`](field@Self::prompt_params).
+    /// Sets [`PromptParams`](field@Self::prompt_params).
     #[inline]
     pub fn prompt_params(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prompt_params, value);
         self
     }
 
-    /// Sets [`model_params`](field@Self::model_params).
+    /// Sets [`ModelParams`](field@Self::model_params), **required**.
     #[inline]
     pub fn model_params(mut self, value: ModelParams) -> Self {
         wire::set(&mut self.model_params, value);
         self
     }
 
-    /// Sets [`include_knowledge_base_results`](field@Self::include_knowledge_base_results).
+    /// Sets [`IncludeKnowledgeBaseResults`](field@Self::include_knowledge_base_results).
     #[inline]
     pub fn include_knowledge_base_results(mut self, value: bool) -> Self {
         wire::set(&mut self.include_knowledge_base_results, value);
@@ -104,19 +133,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("KnowledgeParams").style(wire::Style::Json),
-                    wire::Field::query("PromptParams"),
-                    wire::Field::query("ModelParams").required().style(wire::Style::Json),
-                    wire::Field::query("IncludeKnowledgeBaseResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("KnowledgeParams").style(wire::Style::Json),
+            wire::Field::query("PromptParams"),
+            wire::Field::query("ModelParams").required().style(wire::Style::Json),
+            wire::Field::query("IncludeKnowledgeBaseResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,6 +171,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::knowledge_params`](field@Request::knowledge_params).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct KnowledgeParams {
@@ -163,41 +188,41 @@ pub struct KnowledgeParams {
 }
 
 impl KnowledgeParams {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`merge_method`](field@Self::merge_method).
+    /// Sets [`MergeMethod`](field@Self::merge_method).
     #[inline]
     pub fn merge_method(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.merge_method, value);
         self
     }
 
-    /// Sets [`merge_method_args`](field@Self::merge_method_args).
+    /// Sets [`MergeMethodArgs`](field@Self::merge_method_args).
     #[inline]
     pub fn merge_method_args(mut self, value: MergeMethodArgs) -> Self {
         wire::set(&mut self.merge_method_args, value);
         self
     }
 
-    /// Sets [`rerank_factor`](field@Self::rerank_factor).
+    /// Sets [`RerankFactor`](field@Self::rerank_factor).
     #[inline]
     pub fn rerank_factor(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.rerank_factor, value);
         self
     }
 
-    /// Sets [`source_collection`](field@Self::source_collection).
+    /// Sets [`SourceCollection`](field@Self::source_collection), **required**.
     #[inline]
     pub fn source_collection(mut self, value: impl IntoIterator<Item = SourceCollection>) -> Self {
         wire::set_list(&mut self.source_collection, value);
         self
     }
 
-    /// Sets [`top_k`](field@Self::top_k).
+    /// Sets [`TopK`](field@Self::top_k).
     #[inline]
     pub fn top_k(mut self, value: i64) -> Self {
         wire::set(&mut self.top_k, value);
@@ -208,18 +233,13 @@ impl KnowledgeParams {
 impl wire::Object for KnowledgeParams {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KnowledgeParams",
-                fields: &[
-                    wire::Field::member("MergeMethod"),
-                    wire::Field::member("MergeMethodArgs"),
-                    wire::Field::member("RerankFactor"),
-                    wire::Field::member("SourceCollection").required(),
-                    wire::Field::member("TopK"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KnowledgeParams", const { &[
+            wire::Field::member("MergeMethod"),
+            wire::Field::member("MergeMethodArgs"),
+            wire::Field::member("RerankFactor"),
+            wire::Field::member("SourceCollection").required(),
+            wire::Field::member("TopK"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,6 +268,7 @@ impl wire::Object for KnowledgeParams {
 wire::request!(KnowledgeParams);
 
 /// The type of [`Request::model_params`](field@Request::model_params).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModelParams {
@@ -274,76 +295,76 @@ pub struct ModelParams {
 }
 
 impl ModelParams {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`max_tokens`](field@Self::max_tokens).
+    /// Sets [`MaxTokens`](field@Self::max_tokens).
     #[inline]
     pub fn max_tokens(mut self, value: i64) -> Self {
         wire::set(&mut self.max_tokens, value);
         self
     }
 
-    /// Sets [`messages`](field@Self::messages).
+    /// Sets [`Messages`](field@Self::messages), **required**.
     #[inline]
     pub fn messages(mut self, value: impl IntoIterator<Item = Message>) -> Self {
         wire::set_list(&mut self.messages, value);
         self
     }
 
-    /// Sets [`model`](field@Self::model).
+    /// Sets [`Model`](field@Self::model), **required**.
     #[inline]
     pub fn model(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.model, value);
         self
     }
 
-    /// Sets [`n`](field@Self::n).
+    /// Sets [`N`](field@Self::n).
     #[inline]
     pub fn n(mut self, value: i64) -> Self {
         wire::set(&mut self.n, value);
         self
     }
 
-    /// Sets [`presence_penalty`](field@Self::presence_penalty).
+    /// Sets [`PresencePenalty`](field@Self::presence_penalty).
     #[inline]
     pub fn presence_penalty(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.presence_penalty, value);
         self
     }
 
-    /// Sets [`seed`](field@Self::seed).
+    /// Sets [`Seed`](field@Self::seed).
     #[inline]
     pub fn seed(mut self, value: i64) -> Self {
         wire::set(&mut self.seed, value);
         self
     }
 
-    /// Sets [`stop`](field@Self::stop).
+    /// Sets [`Stop`](field@Self::stop).
     #[inline]
     pub fn stop(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.stop, value);
         self
     }
 
-    /// Sets [`temperature`](field@Self::temperature).
+    /// Sets [`Temperature`](field@Self::temperature).
     #[inline]
     pub fn temperature(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.temperature, value);
         self
     }
 
-    /// Sets [`tools`](field@Self::tools).
+    /// Sets [`Tools`](field@Self::tools).
     #[inline]
     pub fn tools(mut self, value: impl IntoIterator<Item = Tool>) -> Self {
         wire::set_list(&mut self.tools, value);
         self
     }
 
-    /// Sets [`top_p`](field@Self::top_p).
+    /// Sets [`TopP`](field@Self::top_p).
     #[inline]
     pub fn top_p(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.top_p, value);
@@ -354,23 +375,18 @@ impl ModelParams {
 impl wire::Object for ModelParams {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ModelParams",
-                fields: &[
-                    wire::Field::member("MaxTokens"),
-                    wire::Field::member("Messages").required(),
-                    wire::Field::member("Model").required(),
-                    wire::Field::member("N"),
-                    wire::Field::member("PresencePenalty"),
-                    wire::Field::member("Seed"),
-                    wire::Field::member("Stop"),
-                    wire::Field::member("Temperature"),
-                    wire::Field::member("Tools"),
-                    wire::Field::member("TopP"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ModelParams", const { &[
+            wire::Field::member("MaxTokens"),
+            wire::Field::member("Messages").required(),
+            wire::Field::member("Model").required(),
+            wire::Field::member("N"),
+            wire::Field::member("PresencePenalty"),
+            wire::Field::member("Seed"),
+            wire::Field::member("Stop"),
+            wire::Field::member("Temperature"),
+            wire::Field::member("Tools"),
+            wire::Field::member("TopP"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -408,7 +424,9 @@ impl wire::Object for ModelParams {
 
 wire::request!(ModelParams);
 
-/// The type of [`KnowledgeParams::merge_method_args`](field@KnowledgeParams::merge_method_args).
+/// The type of
+/// [`KnowledgeParams::merge_method_args`](field@KnowledgeParams::merge_method_args).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MergeMethodArgs {
@@ -419,20 +437,20 @@ pub struct MergeMethodArgs {
 }
 
 impl MergeMethodArgs {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rrf`](field@Self::rrf).
+    /// Sets [`Rrf`](field@Self::rrf).
     #[inline]
     pub fn rrf(mut self, value: Rrf) -> Self {
         wire::set(&mut self.rrf, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight).
     #[inline]
     pub fn weight(mut self, value: Weight) -> Self {
         wire::set(&mut self.weight, value);
@@ -443,15 +461,10 @@ impl MergeMethodArgs {
 impl wire::Object for MergeMethodArgs {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MergeMethodArgs",
-                fields: &[
-                    wire::Field::member("Rrf"),
-                    wire::Field::member("Weight"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MergeMethodArgs", const { &[
+            wire::Field::member("Rrf"),
+            wire::Field::member("Weight"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -474,6 +487,7 @@ impl wire::Object for MergeMethodArgs {
 wire::request!(MergeMethodArgs);
 
 /// An item of [`KnowledgeParams::source_collection`](field@KnowledgeParams::source_collection).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SourceCollection {
@@ -488,34 +502,34 @@ pub struct SourceCollection {
 }
 
 impl SourceCollection {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`collection`](field@Self::collection).
+    /// Sets [`Collection`](field@Self::collection), **required**.
     #[inline]
     pub fn collection(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collection, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`namespace_password`](field@Self::namespace_password).
+    /// Sets [`NamespacePassword`](field@Self::namespace_password), **required**.
     #[inline]
     pub fn namespace_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_password, value);
         self
     }
 
-    /// Sets [`query_params`](field@Self::query_params).
+    /// Sets [`QueryParams`](field@Self::query_params).
     #[inline]
     pub fn query_params(mut self, value: QueryParams) -> Self {
         wire::set(&mut self.query_params, value);
@@ -526,17 +540,12 @@ impl SourceCollection {
 impl wire::Object for SourceCollection {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SourceCollection",
-                fields: &[
-                    wire::Field::member("Collection").required(),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("NamespacePassword").required().secret(),
-                    wire::Field::member("QueryParams"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SourceCollection", const { &[
+            wire::Field::member("Collection").required(),
+            wire::Field::member("Namespace"),
+            wire::Field::member("NamespacePassword").required().secret(),
+            wire::Field::member("QueryParams"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -563,6 +572,7 @@ impl wire::Object for SourceCollection {
 wire::request!(SourceCollection);
 
 /// An item of [`ModelParams::messages`](field@ModelParams::messages).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Message {
@@ -573,20 +583,20 @@ pub struct Message {
 }
 
 impl Message {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`content`](field@Self::content).
+    /// Sets [`Content`](field@Self::content).
     #[inline]
     pub fn content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.content, value);
         self
     }
 
-    /// Sets [`role`](field@Self::role).
+    /// Sets [`Role`](field@Self::role).
     #[inline]
     pub fn role(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role, value);
@@ -597,15 +607,10 @@ impl Message {
 impl wire::Object for Message {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Message",
-                fields: &[
-                    wire::Field::member("Content"),
-                    wire::Field::member("Role"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Message", const { &[
+            wire::Field::member("Content"),
+            wire::Field::member("Role"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -628,6 +633,7 @@ impl wire::Object for Message {
 wire::request!(Message);
 
 /// An item of [`ModelParams::tools`](field@ModelParams::tools).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tool {
@@ -636,13 +642,13 @@ pub struct Tool {
 }
 
 impl Tool {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function`](field@Self::function).
+    /// Sets [`Function`](field@Self::function).
     #[inline]
     pub fn function(mut self, value: Function) -> Self {
         wire::set(&mut self.function, value);
@@ -653,14 +659,9 @@ impl Tool {
 impl wire::Object for Tool {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tool",
-                fields: &[
-                    wire::Field::member("Function"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tool", const { &[
+            wire::Field::member("Function"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -681,6 +682,7 @@ impl wire::Object for Tool {
 wire::request!(Tool);
 
 /// The type of [`MergeMethodArgs::rrf`](field@MergeMethodArgs::rrf).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Rrf {
@@ -689,13 +691,13 @@ pub struct Rrf {
 }
 
 impl Rrf {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`k`](field@Self::k).
+    /// Sets [`K`](field@Self::k).
     #[inline]
     pub fn k(mut self, value: i64) -> Self {
         wire::set(&mut self.k, value);
@@ -706,14 +708,9 @@ impl Rrf {
 impl wire::Object for Rrf {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rrf",
-                fields: &[
-                    wire::Field::member("K"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rrf", const { &[
+            wire::Field::member("K"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -734,6 +731,7 @@ impl wire::Object for Rrf {
 wire::request!(Rrf);
 
 /// The type of [`MergeMethodArgs::weight`](field@MergeMethodArgs::weight).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Weight {
@@ -742,13 +740,13 @@ pub struct Weight {
 }
 
 impl Weight {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`weights`](field@Self::weights).
+    /// Sets [`Weights`](field@Self::weights).
     #[inline]
     pub fn weights(mut self, value: impl IntoIterator<Item = impl Into<f64>>) -> Self {
         wire::set_list(&mut self.weights, value);
@@ -759,14 +757,9 @@ impl Weight {
 impl wire::Object for Weight {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Weight",
-                fields: &[
-                    wire::Field::member("Weights"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Weight", const { &[
+            wire::Field::member("Weights"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -787,6 +780,7 @@ impl wire::Object for Weight {
 wire::request!(Weight);
 
 /// The type of [`SourceCollection::query_params`](field@SourceCollection::query_params).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct QueryParams {
@@ -813,41 +807,41 @@ pub struct QueryParams {
 }
 
 impl QueryParams {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`filter`](field@Self::filter).
+    /// Sets [`Filter`](field@Self::filter).
     #[inline]
     pub fn filter(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter, value);
         self
     }
 
-    /// Sets [`graph_enhance`](field@Self::graph_enhance).
+    /// Sets [`GraphEnhance`](field@Self::graph_enhance).
     #[inline]
     pub fn graph_enhance(mut self, value: bool) -> Self {
         wire::set(&mut self.graph_enhance, value);
         self
     }
 
-    /// Sets [`graph_search_args`](field@Self::graph_search_args).
+    /// Sets [`GraphSearchArgs`](field@Self::graph_search_args).
     #[inline]
     pub fn graph_search_args(mut self, value: GraphSearchArgs) -> Self {
         wire::set(&mut self.graph_search_args, value);
         self
     }
 
-    /// Sets [`hybrid_search`](field@Self::hybrid_search).
+    /// Sets [`HybridSearch`](field@Self::hybrid_search).
     #[inline]
     pub fn hybrid_search(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hybrid_search, value);
         self
     }
 
-    /// Sets [`hybrid_search_args`](field@Self::hybrid_search_args).
+    /// Sets [`HybridSearchArgs`](field@Self::hybrid_search_args).
     #[inline]
     pub fn hybrid_search_args(
         mut self,
@@ -857,35 +851,35 @@ impl QueryParams {
         self
     }
 
-    /// Sets [`metrics`](field@Self::metrics).
+    /// Sets [`Metrics`](field@Self::metrics).
     #[inline]
     pub fn metrics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metrics, value);
         self
     }
 
-    /// Sets [`recall_window`](field@Self::recall_window).
+    /// Sets [`RecallWindow`](field@Self::recall_window).
     #[inline]
     pub fn recall_window(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.recall_window, value);
         self
     }
 
-    /// Sets [`rerank_factor`](field@Self::rerank_factor).
+    /// Sets [`RerankFactor`](field@Self::rerank_factor).
     #[inline]
     pub fn rerank_factor(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.rerank_factor, value);
         self
     }
 
-    /// Sets [`top_k`](field@Self::top_k).
+    /// Sets [`TopK`](field@Self::top_k).
     #[inline]
     pub fn top_k(mut self, value: i64) -> Self {
         wire::set(&mut self.top_k, value);
         self
     }
 
-    /// Sets [`use_full_text_retrieval`](field@Self::use_full_text_retrieval).
+    /// Sets [`UseFullTextRetrieval`](field@Self::use_full_text_retrieval).
     #[inline]
     pub fn use_full_text_retrieval(mut self, value: bool) -> Self {
         wire::set(&mut self.use_full_text_retrieval, value);
@@ -896,23 +890,18 @@ impl QueryParams {
 impl wire::Object for QueryParams {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QueryParams",
-                fields: &[
-                    wire::Field::member("Filter"),
-                    wire::Field::member("GraphEnhance"),
-                    wire::Field::member("GraphSearchArgs"),
-                    wire::Field::member("HybridSearch"),
-                    wire::Field::member("HybridSearchArgs"),
-                    wire::Field::member("Metrics"),
-                    wire::Field::member("RecallWindow"),
-                    wire::Field::member("RerankFactor"),
-                    wire::Field::member("TopK"),
-                    wire::Field::member("UseFullTextRetrieval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QueryParams", const { &[
+            wire::Field::member("Filter"),
+            wire::Field::member("GraphEnhance"),
+            wire::Field::member("GraphSearchArgs"),
+            wire::Field::member("HybridSearch"),
+            wire::Field::member("HybridSearchArgs"),
+            wire::Field::member("Metrics"),
+            wire::Field::member("RecallWindow"),
+            wire::Field::member("RerankFactor"),
+            wire::Field::member("TopK"),
+            wire::Field::member("UseFullTextRetrieval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -951,6 +940,7 @@ impl wire::Object for QueryParams {
 wire::request!(QueryParams);
 
 /// The type of [`Tool::function`](field@Tool::function).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Function {
@@ -963,27 +953,27 @@ pub struct Function {
 }
 
 impl Function {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters).
     #[inline]
     pub fn parameters(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.parameters = value.into();
@@ -994,16 +984,11 @@ impl Function {
 impl wire::Object for Function {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Function",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Parameters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Function", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Name"),
+            wire::Field::member("Parameters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1028,6 +1013,7 @@ impl wire::Object for Function {
 wire::request!(Function);
 
 /// The type of [`QueryParams::graph_search_args`](field@QueryParams::graph_search_args).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GraphSearchArgs {
@@ -1036,13 +1022,13 @@ pub struct GraphSearchArgs {
 }
 
 impl GraphSearchArgs {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`graph_top_k`](field@Self::graph_top_k).
+    /// Sets [`GraphTopK`](field@Self::graph_top_k).
     #[inline]
     pub fn graph_top_k(mut self, value: i64) -> Self {
         wire::set(&mut self.graph_top_k, value);
@@ -1053,14 +1039,9 @@ impl GraphSearchArgs {
 impl wire::Object for GraphSearchArgs {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GraphSearchArgs",
-                fields: &[
-                    wire::Field::member("GraphTopK"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GraphSearchArgs", const { &[
+            wire::Field::member("GraphTopK"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1101,18 +1082,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MultiCollectionRecallResult"),
-                    wire::Field::member("ChatCompletion"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("MultiCollectionRecallResult"),
+            wire::Field::member("ChatCompletion"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1150,11 +1126,68 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"MultiCollectionRecallResult\":{\"Entities\":[\"{'entities': []}\"],\"Matches\":[{\"FileName\":\"a14b0221-e3f2-4cf2-96cd-b3c293510770.jpg\",\"FileURL\":\"http://dailyshort-sh.oss-cn-shanghai.aliyuncs.com/vod-8efba5/f06147795c6c71f080605420848d0302/0ca34d5743a84bf7c68f489a60715dac-ld.mp4\",\"Id\":\"273e3fc7-8f56-4167-a1bb-d35d2f3b9043\",\"LoaderMetadata\":{\"page\":1},\"Metadata\":{\"Source\":1},\"RerankScore\":0.12,\"Score\":10.0}],\"Relations\":[\"{'relations': []}\"],\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Status\":\"success\",\"Tokens\":42,\"Usage\":{\"EmbeddingTokens\":158}},\"ChatCompletion\":{\"Choices\":[{\"FinishReason\":\"finish\",\"Index\":0,\"Message\":{\"Role\":\"user\",\"ToolCalls\":[{\"Id\":\"\\\"chatcmpl-c1bebafa-cc48-44e2-88c6-1a3572952f8e\\\"\",\"Function\":{\"Arguments\":\"{\\\"city\\\":\\\"hangzhou\\\"}\",\"Name\":\"\\\"get_weather\\\"\"},\"Index\":1}],\"ReasoningContent\":\"Logical reasoning process\"}}],\"Created\":1758529748,\"Id\":\"273e3fc7-8f56-4167-a1bb-d35d2f3b9043\",\"Model\":\"qwen-plus\",\"Usage\":{\"CompletionTokens\":42,\"PromptTokens\":42,\"PromptTokensDetails\":{\"CachedTokens\":24},\"TotalTokens\":42}},\"Message\":\"Successful\",\"Status\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "MultiCollectionRecallResult": {
+    "Entities": ["{'entities': []}"],
+    "Matches": [
+      {
+        "FileName": "a14b0221-e3f2-4cf2-96cd-b3c293510770.jpg",
+        "FileURL": "http://dailyshort-sh.oss-cn-shanghai.aliyuncs.com/vod-8efba5/f06147795c6c71f080605420848d0302/0ca34d5743a84bf7c68f489a60715dac-ld.mp4",
+        "Id": "273e3fc7-8f56-4167-a1bb-d35d2f3b9043",
+        "LoaderMetadata": {"page": 1},
+        "Metadata": {"Source": 1},
+        "RerankScore": 0.12,
+        "Score": 10.0
+      }
+    ],
+    "Relations": ["{'relations': []}"],
+    "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+    "Status": "success",
+    "Tokens": 42,
+    "Usage": {"EmbeddingTokens": 158}
+  },
+  "ChatCompletion": {
+    "Choices": [
+      {
+        "FinishReason": "finish",
+        "Index": 0,
+        "Message": {
+          "Role": "user",
+          "ToolCalls": [
+            {
+              "Id": "\"chatcmpl-c1bebafa-cc48-44e2-88c6-1a3572952f8e\"",
+              "Function": {
+                "Arguments": "{\"city\":\"hangzhou\"}",
+                "Name": "\"get_weather\""
+              },
+              "Index": 1
+            }
+          ],
+          "ReasoningContent": "Logical reasoning process"
+        }
+      }
+    ],
+    "Created": 1758529748,
+    "Id": "273e3fc7-8f56-4167-a1bb-d35d2f3b9043",
+    "Model": "qwen-plus",
+    "Usage": {
+      "CompletionTokens": 42,
+      "PromptTokens": 42,
+      "PromptTokensDetails": {"CachedTokens": 24},
+      "TotalTokens": 42
+    }
+  },
+  "Message": "Successful",
+  "Status": "success"
+}"#),
     ];
 }
 
-/// The type of [`Response::multi_collection_recall_result`](field@Response::multi_collection_recall_result).
+impl alicloud_runtime::Streamed for Response {}
+
+/// The type of
+/// [`Response::multi_collection_recall_result`](field@Response::multi_collection_recall_result).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MultiCollectionRecallResult {
@@ -1179,20 +1212,15 @@ pub struct MultiCollectionRecallResult {
 impl wire::Object for MultiCollectionRecallResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MultiCollectionRecallResult",
-                fields: &[
-                    wire::Field::member("Entities"),
-                    wire::Field::member("Matches"),
-                    wire::Field::member("Relations"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Tokens"),
-                    wire::Field::member("Usage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MultiCollectionRecallResult", const { &[
+            wire::Field::member("Entities"),
+            wire::Field::member("Matches"),
+            wire::Field::member("Relations"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Status"),
+            wire::Field::member("Tokens"),
+            wire::Field::member("Usage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1243,18 +1271,13 @@ pub struct ChatCompletion {
 impl wire::Object for ChatCompletion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ChatCompletion",
-                fields: &[
-                    wire::Field::member("Choices"),
-                    wire::Field::member("Created"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Model"),
-                    wire::Field::member("Usage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ChatCompletion", const { &[
+            wire::Field::member("Choices"),
+            wire::Field::member("Created"),
+            wire::Field::member("Id"),
+            wire::Field::member("Model"),
+            wire::Field::member("Usage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1282,7 +1305,8 @@ impl wire::Object for ChatCompletion {
 
 wire::object!(ChatCompletion);
 
-/// An item of [`MultiCollectionRecallResult::matches`](field@MultiCollectionRecallResult::matches).
+/// An item of
+/// [`MultiCollectionRecallResult::matches`](field@MultiCollectionRecallResult::matches).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Match {
@@ -1290,7 +1314,8 @@ pub struct Match {
     pub content: String,
     /// `FileName`. Example: `a14b0221-e3f2-4cf2-96cd-b3c293510770.jpg`.
     pub file_name: String,
-    /// `FileURL`. Example: `http://dailyshort-sh.oss-cn-shanghai.aliyuncs.com/vod-8efba5/f06147795c6c71f080605420848d0302/0ca34d5743a84bf7c68f489a60715dac-ld.mp4`.
+    /// `FileURL`. Example:
+    /// `http://dailyshort-sh.oss-cn-shanghai.aliyuncs.com/vod-8efba5/f06147795c6c71f080605420848d0302/0ca34d5743a84bf7c68f489a60715dac-ld.mp4`.
     pub file_url: String,
     /// `Id`. Example: `273e3fc7-8f56-4167-a1bb-d35d2f3b9043`.
     pub id: String,
@@ -1311,23 +1336,18 @@ pub struct Match {
 impl wire::Object for Match {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Match",
-                fields: &[
-                    wire::Field::member("Content"),
-                    wire::Field::member("FileName"),
-                    wire::Field::member("FileURL"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("LoaderMetadata"),
-                    wire::Field::member("Metadata"),
-                    wire::Field::member("RerankScore"),
-                    wire::Field::member("RetrievalSource"),
-                    wire::Field::member("Score"),
-                    wire::Field::member("Vector"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Match", const { &[
+            wire::Field::member("Content"),
+            wire::Field::member("FileName"),
+            wire::Field::member("FileURL"),
+            wire::Field::member("Id"),
+            wire::Field::member("LoaderMetadata"),
+            wire::Field::member("Metadata"),
+            wire::Field::member("RerankScore"),
+            wire::Field::member("RetrievalSource"),
+            wire::Field::member("Score"),
+            wire::Field::member("Vector"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1365,7 +1385,8 @@ impl wire::Object for Match {
 
 wire::object!(Match);
 
-/// The type of [`MultiCollectionRecallResult::usage`](field@MultiCollectionRecallResult::usage).
+/// The type of
+/// [`MultiCollectionRecallResult::usage`](field@MultiCollectionRecallResult::usage).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Usage {
@@ -1376,14 +1397,9 @@ pub struct Usage {
 impl wire::Object for Usage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Usage",
-                fields: &[
-                    wire::Field::member("EmbeddingTokens"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Usage", const { &[
+            wire::Field::member("EmbeddingTokens"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1418,16 +1434,11 @@ pub struct Choice {
 impl wire::Object for Choice {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Choice",
-                fields: &[
-                    wire::Field::member("FinishReason"),
-                    wire::Field::member("Index"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Choice", const { &[
+            wire::Field::member("FinishReason"),
+            wire::Field::member("Index"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1468,17 +1479,12 @@ pub struct ChatCompletionUsage {
 impl wire::Object for ChatCompletionUsage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ChatCompletionUsage",
-                fields: &[
-                    wire::Field::member("CompletionTokens"),
-                    wire::Field::member("PromptTokens"),
-                    wire::Field::member("PromptTokensDetails"),
-                    wire::Field::member("TotalTokens"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ChatCompletionUsage", const { &[
+            wire::Field::member("CompletionTokens"),
+            wire::Field::member("PromptTokens"),
+            wire::Field::member("PromptTokensDetails"),
+            wire::Field::member("TotalTokens"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1515,14 +1521,9 @@ pub struct Metadata {
 impl wire::Object for Metadata {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Metadata",
-                fields: &[
-                    wire::Field::member("Source"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Metadata", const { &[
+            wire::Field::member("Source"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1559,17 +1560,12 @@ pub struct ChoiceMessage {
 impl wire::Object for ChoiceMessage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ChoiceMessage",
-                fields: &[
-                    wire::Field::member("Content"),
-                    wire::Field::member("Role"),
-                    wire::Field::member("ToolCalls"),
-                    wire::Field::member("ReasoningContent"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ChoiceMessage", const { &[
+            wire::Field::member("Content"),
+            wire::Field::member("Role"),
+            wire::Field::member("ToolCalls"),
+            wire::Field::member("ReasoningContent"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1595,7 +1591,8 @@ impl wire::Object for ChoiceMessage {
 
 wire::object!(ChoiceMessage);
 
-/// The type of [`ChatCompletionUsage::prompt_tokens_details`](field@ChatCompletionUsage::prompt_tokens_details).
+/// The type of
+/// [`ChatCompletionUsage::prompt_tokens_details`](field@ChatCompletionUsage::prompt_tokens_details).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PromptTokensDetails {
@@ -1606,14 +1603,9 @@ pub struct PromptTokensDetails {
 impl wire::Object for PromptTokensDetails {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PromptTokensDetails",
-                fields: &[
-                    wire::Field::member("CachedTokens"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PromptTokensDetails", const { &[
+            wire::Field::member("CachedTokens"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1648,16 +1640,11 @@ pub struct ToolCall {
 impl wire::Object for ToolCall {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ToolCall",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Function"),
-                    wire::Field::member("Index"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ToolCall", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Function"),
+            wire::Field::member("Index"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1694,15 +1681,10 @@ pub struct ToolCallFunction {
 impl wire::Object for ToolCallFunction {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ToolCallFunction",
-                fields: &[
-                    wire::Field::member("Arguments"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ToolCallFunction", const { &[
+            wire::Field::member("Arguments"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1724,28 +1706,23 @@ impl wire::Object for ToolCallFunction {
 
 wire::object!(ToolCallFunction);
 
-/// The error codes that are documented for `ChatWithKnowledgeBaseStream`: none.
+/// No error codes are documented for `ChatWithKnowledgeBaseStream`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ChatWithKnowledgeBaseStream";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `ChatWithKnowledgeBaseStream`.
     ///
-    /// Examples, errors and types: [`chat_with_knowledge_base_stream`](mod@super::chat_with_knowledge_base_stream).
+    /// Examples, errors and types:
+    /// [`chat_with_knowledge_base_stream`](mod@super::chat_with_knowledge_base_stream).
     #[inline]
-    pub fn chat_with_knowledge_base_stream(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn chat_with_knowledge_base_stream(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Checks a hadoop net connection.
 //!
-//! Operation `CheckHadoopNetConnection`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CheckHadoopNetConnection) at Alibaba Cloud.
+//! Operation `CheckHadoopNetConnection`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CheckHadoopNetConnection) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CheckHadoopNetConnection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceId`, **required**. Example: `gp-xxxxxxx`.
     pub db_instance_id: Option<String>,
@@ -44,34 +47,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`emr_instance_id`](field@Self::emr_instance_id).
+    /// Sets [`EmrInstanceId`](field@Self::emr_instance_id).
     #[inline]
     pub fn emr_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.emr_instance_id, value);
         self
     }
 
-    /// Sets [`data_source_id`](field@Self::data_source_id).
+    /// Sets [`DataSourceId`](field@Self::data_source_id).
     #[inline]
     pub fn data_source_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_source_id, value);
@@ -82,17 +86,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("EmrInstanceId"),
-                    wire::Field::query("DataSourceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("EmrInstanceId"),
+            wire::Field::query("DataSourceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,16 +134,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ConnectionMessage"),
-                    wire::Field::member("ConnectionStatus"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ConnectionMessage"),
+            wire::Field::member("ConnectionStatus"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,32 +170,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ConnectionMessage\":\"connection timeout\",\"ConnectionStatus\":\"Success\",\"RequestId\":\"B4CAF581-2AC7-41AD-8940-D56DF7AADF5B\"}"),
+        operation::Sample::Json(r#"{
+  "ConnectionMessage": "connection timeout",
+  "ConnectionStatus": "Success",
+  "RequestId": "B4CAF581-2AC7-41AD-8940-D56DF7AADF5B"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CheckHadoopNetConnection`: none.
+/// No error codes are documented for `CheckHadoopNetConnection`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CheckHadoopNetConnection";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Checks a hadoop net connection.
     ///
-    /// Examples, errors and types: [`check_hadoop_net_connection`](mod@super::check_hadoop_net_connection).
+    /// Examples, errors and types:
+    /// [`check_hadoop_net_connection`](mod@super::check_hadoop_net_connection).
     #[inline]
-    pub fn check_hadoop_net_connection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn check_hadoop_net_connection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

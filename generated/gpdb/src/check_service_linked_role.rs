@@ -2,7 +2,9 @@
 
 //! Checks a service linked role.
 //!
-//! Operation `CheckServiceLinkedRole`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CheckServiceLinkedRole) at Alibaba Cloud.
+//! Operation `CheckServiceLinkedRole`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CheckServiceLinkedRole) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,23 +28,25 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CheckServiceLinkedRole`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -53,14 +57,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -99,16 +98,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("HasServiceLinkedRole"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("HasServiceLinkedRole"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,32 +134,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"HasServiceLinkedRole\":\"true\",\"RegionId\":\"cn-hangzhou\",\"RequestId\":\"B4CAF581-2AC7-41AD-8940-D56DF7AADF5B\"}"),
+        operation::Sample::Json(r#"{
+  "HasServiceLinkedRole": "true",
+  "RegionId": "cn-hangzhou",
+  "RequestId": "B4CAF581-2AC7-41AD-8940-D56DF7AADF5B"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CheckServiceLinkedRole`: none.
+/// No error codes are documented for `CheckServiceLinkedRole`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CheckServiceLinkedRole";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Checks a service linked role.
     ///
-    /// Examples, errors and types: [`check_service_linked_role`](mod@super::check_service_linked_role).
+    /// Examples, errors and types:
+    /// [`check_service_linked_role`](mod@super::check_service_linked_role).
     #[inline]
-    pub fn check_service_linked_role(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn check_service_linked_role(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

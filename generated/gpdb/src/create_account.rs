@@ -2,7 +2,9 @@
 
 //! Creates an account.
 //!
-//! Operation `CreateAccount`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateAccount) at Alibaba Cloud.
+//! Operation `CreateAccount`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateAccount) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateAccount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,7 +47,8 @@ pub struct Request {
     pub account_password: Option<String>,
     /// `AccountDescription`. Example: `testacc02`.
     pub account_description: Option<String>,
-    /// `AccountType`. Values: [`Super`](Self::ACCOUNT_TYPE_SUPER), [`Normal`](Self::ACCOUNT_TYPE_NORMAL). Example: `Super`. Default: `Super`.
+    /// `AccountType`. Values: [`Super`](Self::ACCOUNT_TYPE_SUPER),
+    /// [`Normal`](Self::ACCOUNT_TYPE_NORMAL). Default: `Super`.
     pub account_type: Option<String>,
 }
 
@@ -54,48 +58,48 @@ impl Request {
     /// `Normal`, a value of `AccountType`.
     pub const ACCOUNT_TYPE_NORMAL: &str = "Normal";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`database_name`](field@Self::database_name).
+    /// Sets [`DatabaseName`](field@Self::database_name).
     #[inline]
     pub fn database_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database_name, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name), **required**.
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`account_password`](field@Self::account_password).
+    /// Sets [`AccountPassword`](field@Self::account_password), **required**.
     #[inline]
     pub fn account_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_password, value);
         self
     }
 
-    /// Sets [`account_description`](field@Self::account_description).
+    /// Sets [`AccountDescription`](field@Self::account_description).
     #[inline]
     pub fn account_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_description, value);
         self
     }
 
-    /// Sets [`account_type`](field@Self::account_type).
+    /// Sets [`AccountType`](field@Self::account_type).
     #[inline]
     pub fn account_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_type, value);
@@ -106,19 +110,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DatabaseName"),
-                    wire::Field::query("AccountName").required(),
-                    wire::Field::query("AccountPassword").required().secret(),
-                    wire::Field::query("AccountDescription"),
-                    wire::Field::query("AccountType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DatabaseName"),
+            wire::Field::query("AccountName").required(),
+            wire::Field::query("AccountPassword").required().secret(),
+            wire::Field::query("AccountDescription"),
+            wire::Field::query("AccountType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,14 +160,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,32 +190,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D4D4BE8A-DD46-440A-BFCD-EE**********\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D4D4BE8A-DD46-440A-BFCD-EE**********"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateAccount`: none.
+/// No error codes are documented for `CreateAccount`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateAccount";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates an account.
     ///
     /// Examples, errors and types: [`create_account`](mod@super::create_account).
     #[inline]
-    pub fn create_account(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_account(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a collection.
 //!
-//! Operation `CreateCollection`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateCollection) at Alibaba Cloud.
+//! Operation `CreateCollection`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateCollection) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCollection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,19 +56,20 @@ pub struct Request {
     pub metadata: Option<String>,
     /// `Parser`. Example: `zh_cn`.
     pub parser: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `Metrics`. Values: [`l2`](Self::METRICS_L2), [`ip`](Self::METRICS_IP), [`cosine`](Self::METRICS_COSINE). Example: `cosine`.
+    /// `Metrics`. Values: [`l2`](Self::METRICS_L2), [`ip`](Self::METRICS_IP),
+    /// [`cosine`](Self::METRICS_COSINE).
     pub metrics: Option<String>,
     /// `HnswM`. From 1 to 1000. Example: `64`.
     pub hnsw_m: Option<i64>,
     /// `HnswEfConstruction`.
     pub hnsw_ef_construction: Option<String>,
-    /// `PqEnable`. Values: `0`, `1`. Example: `0`.
+    /// `PqEnable`. Values: `0`, `1`.
     pub pq_enable: Option<i64>,
-    /// `ExternalStorage`. Values: `0`, `1`. Example: `0`.
+    /// `ExternalStorage`. Values: `0`, `1`.
     pub external_storage: Option<i64>,
     /// `WorkspaceId`. Example: `gp-ws-*****`.
     pub workspace_id: Option<String>,
@@ -85,139 +89,140 @@ impl Request {
     /// `cosine`, a value of `Metrics`.
     pub const METRICS_COSINE: &str = "cosine";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`manager_account`](field@Self::manager_account).
+    /// Sets [`ManagerAccount`](field@Self::manager_account), **required**.
     #[inline]
     pub fn manager_account(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.manager_account, value);
         self
     }
 
-    /// Sets [`manager_account_password`](field@Self::manager_account_password).
+    /// Sets [`ManagerAccountPassword`](field@Self::manager_account_password), **required**.
     #[inline]
     pub fn manager_account_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.manager_account_password, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`collection`](field@Self::collection).
+    /// Sets [`Collection`](field@Self::collection), **required**.
     #[inline]
     pub fn collection(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collection, value);
         self
     }
 
-    /// Sets [`dimension`](field@Self::dimension).
+    /// Sets [`Dimension`](field@Self::dimension).
     #[inline]
     pub fn dimension(mut self, value: i64) -> Self {
         wire::set(&mut self.dimension, value);
         self
     }
 
-    /// Sets [`full_text_retrieval_fields`](field@Self::full_text_retrieval_fields).
+    /// Sets [`FullTextRetrievalFields`](field@Self::full_text_retrieval_fields).
     #[inline]
     pub fn full_text_retrieval_fields(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.full_text_retrieval_fields, value);
         self
     }
 
-    /// Sets [`metadata`](field@Self::metadata).
+    /// Sets [`Metadata`](field@Self::metadata), **required**.
     #[inline]
     pub fn metadata(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metadata, value);
         self
     }
 
-    /// Sets [`parser`](field@Self::parser).
+    /// Sets [`Parser`](field@Self::parser).
     #[inline]
     pub fn parser(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parser, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`metrics`](field@Self::metrics).
+    /// Sets [`Metrics`](field@Self::metrics).
     #[inline]
     pub fn metrics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metrics, value);
         self
     }
 
-    /// Sets [`hnsw_m`](field@Self::hnsw_m).
+    /// Sets [`HnswM`](field@Self::hnsw_m).
     #[inline]
     pub fn hnsw_m(mut self, value: i64) -> Self {
         wire::set(&mut self.hnsw_m, value);
         self
     }
 
-    /// Sets [`hnsw_ef_construction`](field@Self::hnsw_ef_construction).
+    /// Sets [`HnswEfConstruction`](field@Self::hnsw_ef_construction).
     #[inline]
     pub fn hnsw_ef_construction(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hnsw_ef_construction, value);
         self
     }
 
-    /// Sets [`pq_enable`](field@Self::pq_enable).
+    /// Sets [`PqEnable`](field@Self::pq_enable).
     #[inline]
     pub fn pq_enable(mut self, value: i64) -> Self {
         wire::set(&mut self.pq_enable, value);
         self
     }
 
-    /// Sets [`external_storage`](field@Self::external_storage).
+    /// Sets [`ExternalStorage`](field@Self::external_storage).
     #[inline]
     pub fn external_storage(mut self, value: i64) -> Self {
         wire::set(&mut self.external_storage, value);
         self
     }
 
-    /// Sets [`workspace_id`](field@Self::workspace_id).
+    /// Sets [`WorkspaceId`](field@Self::workspace_id).
     #[inline]
     pub fn workspace_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.workspace_id, value);
         self
     }
 
-    /// Sets [`metadata_indices`](field@Self::metadata_indices).
+    /// Sets [`MetadataIndices`](field@Self::metadata_indices).
     #[inline]
     pub fn metadata_indices(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metadata_indices, value);
         self
     }
 
-    /// Sets [`support_sparse`](field@Self::support_sparse).
+    /// Sets [`SupportSparse`](field@Self::support_sparse).
     #[inline]
     pub fn support_sparse(mut self, value: bool) -> Self {
         wire::set(&mut self.support_sparse, value);
         self
     }
 
-    /// Sets [`sparse_vector_index_config`](field@Self::sparse_vector_index_config).
+    /// Sets [`SparseVectorIndexConfig`](field@Self::sparse_vector_index_config).
     #[inline]
     pub fn sparse_vector_index_config(mut self, value: SparseVectorIndexConfig) -> Self {
         wire::set(&mut self.sparse_vector_index_config, value);
@@ -228,32 +233,27 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("ManagerAccount").required(),
-                    wire::Field::query("ManagerAccountPassword").required().secret(),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("Collection").required(),
-                    wire::Field::query("Dimension"),
-                    wire::Field::query("FullTextRetrievalFields"),
-                    wire::Field::query("Metadata").required(),
-                    wire::Field::query("Parser"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Metrics"),
-                    wire::Field::query("HnswM").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
-                    wire::Field::query("HnswEfConstruction"),
-                    wire::Field::query("PqEnable"),
-                    wire::Field::query("ExternalStorage"),
-                    wire::Field::query("WorkspaceId"),
-                    wire::Field::query("MetadataIndices"),
-                    wire::Field::query("SupportSparse"),
-                    wire::Field::query("SparseVectorIndexConfig").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("ManagerAccount").required(),
+            wire::Field::query("ManagerAccountPassword").required().secret(),
+            wire::Field::query("Namespace"),
+            wire::Field::query("Collection").required(),
+            wire::Field::query("Dimension"),
+            wire::Field::query("FullTextRetrievalFields"),
+            wire::Field::query("Metadata").required(),
+            wire::Field::query("Parser"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Metrics"),
+            wire::Field::query("HnswM").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
+            wire::Field::query("HnswEfConstruction"),
+            wire::Field::query("PqEnable"),
+            wire::Field::query("ExternalStorage"),
+            wire::Field::query("WorkspaceId"),
+            wire::Field::query("MetadataIndices"),
+            wire::Field::query("SupportSparse"),
+            wire::Field::query("SparseVectorIndexConfig").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -309,7 +309,9 @@ impl wire::Object for Request {
 
 wire::request!(Request);
 
-/// The type of [`Request::sparse_vector_index_config`](field@Request::sparse_vector_index_config).
+/// The type of
+/// [`Request::sparse_vector_index_config`](field@Request::sparse_vector_index_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SparseVectorIndexConfig {
@@ -320,20 +322,20 @@ pub struct SparseVectorIndexConfig {
 }
 
 impl SparseVectorIndexConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`hnsw_m`](field@Self::hnsw_m).
+    /// Sets [`HnswM`](field@Self::hnsw_m).
     #[inline]
     pub fn hnsw_m(mut self, value: i64) -> Self {
         wire::set(&mut self.hnsw_m, value);
         self
     }
 
-    /// Sets [`hnsw_ef_construction`](field@Self::hnsw_ef_construction).
+    /// Sets [`HnswEfConstruction`](field@Self::hnsw_ef_construction).
     #[inline]
     pub fn hnsw_ef_construction(mut self, value: i64) -> Self {
         wire::set(&mut self.hnsw_ef_construction, value);
@@ -344,15 +346,10 @@ impl SparseVectorIndexConfig {
 impl wire::Object for SparseVectorIndexConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SparseVectorIndexConfig",
-                fields: &[
-                    wire::Field::member("HnswM"),
-                    wire::Field::member("HnswEfConstruction"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SparseVectorIndexConfig", const { &[
+            wire::Field::member("HnswM"),
+            wire::Field::member("HnswEfConstruction"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -391,16 +388,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -432,32 +424,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Message\":\"create successfully\",\"Status\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Message": "create successfully",
+  "Status": "success"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateCollection`: none.
+/// No error codes are documented for `CreateCollection`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateCollection";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a collection.
     ///
     /// Examples, errors and types: [`create_collection`](mod@super::create_collection).
     #[inline]
-    pub fn create_collection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_collection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a database.
 //!
-//! Operation `CreateDatabase`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateDatabase) at Alibaba Cloud.
+//! Operation `CreateDatabase`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateDatabase) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDatabase`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -51,55 +54,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`database_name`](field@Self::database_name).
+    /// Sets [`DatabaseName`](field@Self::database_name), **required**.
     #[inline]
     pub fn database_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database_name, value);
         self
     }
 
-    /// Sets [`character_set_name`](field@Self::character_set_name).
+    /// Sets [`CharacterSetName`](field@Self::character_set_name).
     #[inline]
     pub fn character_set_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.character_set_name, value);
         self
     }
 
-    /// Sets [`collate`](field@Self::collate).
+    /// Sets [`Collate`](field@Self::collate).
     #[inline]
     pub fn collate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collate, value);
         self
     }
 
-    /// Sets [`ctype`](field@Self::ctype).
+    /// Sets [`Ctype`](field@Self::ctype).
     #[inline]
     pub fn ctype(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ctype, value);
         self
     }
 
-    /// Sets [`owner`](field@Self::owner).
+    /// Sets [`Owner`](field@Self::owner), **required**.
     #[inline]
     pub fn owner(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.owner, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
@@ -110,20 +113,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DatabaseName").required(),
-                    wire::Field::query("CharacterSetName"),
-                    wire::Field::query("Collate"),
-                    wire::Field::query("Ctype"),
-                    wire::Field::query("Owner").required(),
-                    wire::Field::query("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DatabaseName").required(),
+            wire::Field::query("CharacterSetName"),
+            wire::Field::query("Collate"),
+            wire::Field::query("Ctype"),
+            wire::Field::query("Owner").required(),
+            wire::Field::query("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,14 +166,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,32 +196,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateDatabase`: none.
+/// No error codes are documented for `CreateDatabase`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateDatabase";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a database.
     ///
     /// Examples, errors and types: [`create_database`](mod@super::create_database).
     #[inline]
-    pub fn create_database(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_database(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateDBInstance`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateDBInstance) at Alibaba Cloud.
+//! Operation `CreateDBInstance`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateDBInstance) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDBInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ZoneId`, **required**. Example: `cn-hangzhou-i`.
     pub zone_id: Option<String>,
@@ -61,9 +64,10 @@ pub struct Request {
     pub period: Option<String>,
     /// `UsedTime`. Example: `1`.
     pub used_time: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88**********`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88**********`.
     pub client_token: Option<String>,
     /// `InstanceNetworkType`. Example: `VPC`.
     pub instance_network_type: Option<String>,
@@ -75,7 +79,9 @@ pub struct Request {
     pub private_ip_address: Option<String>,
     /// `SegStorageType`. Example: `cloud_essd`.
     pub seg_storage_type: Option<String>,
-    /// `SegDiskPerformanceLevel`. Values: [`pl0`](Self::SEG_DISK_PERFORMANCE_LEVEL_PL0), [`pl1`](Self::SEG_DISK_PERFORMANCE_LEVEL_PL1), [`pl2`](Self::SEG_DISK_PERFORMANCE_LEVEL_PL2). Example: `pl1`. Default: `pl1`.
+    /// `SegDiskPerformanceLevel`. Values: [`pl0`](Self::SEG_DISK_PERFORMANCE_LEVEL_PL0),
+    /// [`pl1`](Self::SEG_DISK_PERFORMANCE_LEVEL_PL1),
+    /// [`pl2`](Self::SEG_DISK_PERFORMANCE_LEVEL_PL2). Default: `pl1`.
     pub seg_disk_performance_level: Option<String>,
     /// `InstanceSpec`. Example: `2C16G`.
     pub instance_spec: Option<String>,
@@ -141,321 +147,323 @@ impl Request {
     /// `pl2`, a value of `SegDiskPerformanceLevel`.
     pub const SEG_DISK_PERFORMANCE_LEVEL_PL2: &str = "pl2";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id), **required**.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version), **required**.
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine), **required**.
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
         self
     }
 
-    /// Sets [`db_instance_class`](field@Self::db_instance_class).
+    /// Sets [`DBInstanceClass`](field@Self::db_instance_class).
     #[inline]
     pub fn db_instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_class, value);
         self
     }
 
-    /// Sets [`db_instance_group_count`](field@Self::db_instance_group_count).
+    /// Sets [`DBInstanceGroupCount`](field@Self::db_instance_group_count).
     #[inline]
     pub fn db_instance_group_count(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_group_count, value);
         self
     }
 
-    /// Sets [`db_instance_description`](field@Self::db_instance_description).
+    /// Sets [`DBInstanceDescription`](field@Self::db_instance_description).
     #[inline]
     pub fn db_instance_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_description, value);
         self
     }
 
-    /// Sets [`security_ip_list`](field@Self::security_ip_list).
+    /// Sets [`SecurityIPList`](field@Self::security_ip_list).
     #[inline]
     pub fn security_ip_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_ip_list, value);
         self
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type).
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`used_time`](field@Self::used_time).
+    /// Sets [`UsedTime`](field@Self::used_time).
     #[inline]
     pub fn used_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.used_time, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`instance_network_type`](field@Self::instance_network_type).
+    /// Sets [`InstanceNetworkType`](field@Self::instance_network_type).
     #[inline]
     pub fn instance_network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_network_type, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VPCId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`private_ip_address`](field@Self::private_ip_address).
+    /// Sets [`PrivateIpAddress`](field@Self::private_ip_address).
     #[inline]
     pub fn private_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_ip_address, value);
         self
     }
 
-    /// Sets [`seg_storage_type`](field@Self::seg_storage_type).
+    /// Sets [`SegStorageType`](field@Self::seg_storage_type).
     #[inline]
     pub fn seg_storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.seg_storage_type, value);
         self
     }
 
-    /// Sets [`seg_disk_performance_level`](field@Self::seg_disk_performance_level).
+    /// Sets [`SegDiskPerformanceLevel`](field@Self::seg_disk_performance_level).
     #[inline]
     pub fn seg_disk_performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.seg_disk_performance_level, value);
         self
     }
 
-    /// Sets [`instance_spec`](field@Self::instance_spec).
+    /// Sets [`InstanceSpec`](field@Self::instance_spec).
     #[inline]
     pub fn instance_spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_spec, value);
         self
     }
 
-    /// Sets [`seg_node_num`](field@Self::seg_node_num).
+    /// Sets [`SegNodeNum`](field@Self::seg_node_num).
     #[inline]
     pub fn seg_node_num(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.seg_node_num, value);
         self
     }
 
-    /// Sets [`master_node_num`](field@Self::master_node_num).
+    /// Sets [`MasterNodeNum`](field@Self::master_node_num).
     #[inline]
     pub fn master_node_num(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.master_node_num, value);
         self
     }
 
-    /// Sets [`db_instance_mode`](field@Self::db_instance_mode).
+    /// Sets [`DBInstanceMode`](field@Self::db_instance_mode), **required**.
     #[inline]
     pub fn db_instance_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_mode, value);
         self
     }
 
-    /// Sets [`storage_type`](field@Self::storage_type).
+    /// Sets [`StorageType`](field@Self::storage_type).
     #[inline]
     pub fn storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_type, value);
         self
     }
 
-    /// Sets [`db_instance_category`](field@Self::db_instance_category).
+    /// Sets [`DBInstanceCategory`](field@Self::db_instance_category).
     #[inline]
     pub fn db_instance_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_category, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`storage_size`](field@Self::storage_size).
+    /// Sets [`StorageSize`](field@Self::storage_size).
     #[inline]
     pub fn storage_size(mut self, value: i64) -> Self {
         wire::set(&mut self.storage_size, value);
         self
     }
 
-    /// Sets [`create_sample_data`](field@Self::create_sample_data).
+    /// Sets [`CreateSampleData`](field@Self::create_sample_data).
     #[inline]
     pub fn create_sample_data(mut self, value: bool) -> Self {
         wire::set(&mut self.create_sample_data, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`serverless_resource`](field@Self::serverless_resource).
+    /// Sets [`ServerlessResource`](field@Self::serverless_resource).
     #[inline]
     pub fn serverless_resource(mut self, value: i64) -> Self {
         wire::set(&mut self.serverless_resource, value);
         self
     }
 
-    /// Sets [`idle_time`](field@Self::idle_time).
+    /// Sets [`IdleTime`](field@Self::idle_time).
     #[inline]
     pub fn idle_time(mut self, value: i64) -> Self {
         wire::set(&mut self.idle_time, value);
         self
     }
 
-    /// Sets [`serverless_mode`](field@Self::serverless_mode).
+    /// Sets [`ServerlessMode`](field@Self::serverless_mode).
     #[inline]
     pub fn serverless_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.serverless_mode, value);
         self
     }
 
-    /// Sets [`encryption_type`](field@Self::encryption_type).
+    /// Sets [`EncryptionType`](field@Self::encryption_type).
     #[inline]
     pub fn encryption_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encryption_type, value);
         self
     }
 
-    /// Sets [`encryption_key`](field@Self::encryption_key).
+    /// Sets [`EncryptionKey`](field@Self::encryption_key).
     #[inline]
     pub fn encryption_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encryption_key, value);
         self
     }
 
-    /// Sets [`vector_configuration_status`](field@Self::vector_configuration_status).
+    /// Sets [`VectorConfigurationStatus`](field@Self::vector_configuration_status).
     #[inline]
     pub fn vector_configuration_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vector_configuration_status, value);
         self
     }
 
-    /// Sets [`master_cu`](field@Self::master_cu).
+    /// Sets [`MasterCU`](field@Self::master_cu).
     #[inline]
     pub fn master_cu(mut self, value: i64) -> Self {
         wire::set(&mut self.master_cu, value);
         self
     }
 
-    /// Sets [`src_db_instance_name`](field@Self::src_db_instance_name).
+    /// Sets [`SrcDbInstanceName`](field@Self::src_db_instance_name).
     #[inline]
     pub fn src_db_instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_db_instance_name, value);
         self
     }
 
-    /// Sets [`backup_id`](field@Self::backup_id).
+    /// Sets [`BackupId`](field@Self::backup_id).
     #[inline]
     pub fn backup_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_id, value);
         self
     }
 
-    /// Sets [`enable_ssl`](field@Self::enable_ssl).
+    /// Sets [`EnableSSL`](field@Self::enable_ssl).
     #[inline]
     pub fn enable_ssl(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_ssl, value);
         self
     }
 
-    /// Sets [`prod_type`](field@Self::prod_type).
+    /// Sets [`ProdType`](field@Self::prod_type).
     #[inline]
     pub fn prod_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prod_type, value);
         self
     }
 
-    /// Sets [`deploy_mode`](field@Self::deploy_mode).
+    /// Sets [`DeployMode`](field@Self::deploy_mode).
     #[inline]
     pub fn deploy_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.deploy_mode, value);
         self
     }
 
-    /// Sets [`standby_zone_id`](field@Self::standby_zone_id).
+    /// Sets [`StandbyZoneId`](field@Self::standby_zone_id).
     #[inline]
     pub fn standby_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.standby_zone_id, value);
         self
     }
 
-    /// Sets [`standby_vswitch_id`](field@Self::standby_vswitch_id).
+    /// Sets [`StandbyVSwitchId`](field@Self::standby_vswitch_id).
     #[inline]
     pub fn standby_vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.standby_vswitch_id, value);
         self
     }
 
-    /// Sets [`master_ai_spec`](field@Self::master_ai_spec).
+    /// Sets [`MasterAISpec`](field@Self::master_ai_spec).
     #[inline]
     pub fn master_ai_spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.master_ai_spec, value);
         self
     }
 
-    /// Sets [`ai_node_spec_infos`](field@Self::ai_node_spec_infos).
+    /// Sets [`AINodeSpecInfos`](field@Self::ai_node_spec_infos).
     #[inline]
     pub fn ai_node_spec_infos(mut self, value: impl IntoIterator<Item = AiNodeSpecInfo>) -> Self {
         wire::set_list(&mut self.ai_node_spec_infos, value);
         self
     }
 
-    /// Sets [`cache_storage_size`](field@Self::cache_storage_size).
+    /// Sets [`CacheStorageSize`](field@Self::cache_storage_size).
     #[inline]
     pub fn cache_storage_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cache_storage_size, value);
@@ -466,58 +474,53 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ZoneId").required(),
-                    wire::Field::query("EngineVersion").required(),
-                    wire::Field::query("Engine").required(),
-                    wire::Field::query("DBInstanceClass"),
-                    wire::Field::query("DBInstanceGroupCount"),
-                    wire::Field::query("DBInstanceDescription"),
-                    wire::Field::query("SecurityIPList"),
-                    wire::Field::query("PayType"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("UsedTime"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("InstanceNetworkType"),
-                    wire::Field::query("VPCId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("PrivateIpAddress"),
-                    wire::Field::query("SegStorageType"),
-                    wire::Field::query("SegDiskPerformanceLevel"),
-                    wire::Field::query("InstanceSpec"),
-                    wire::Field::query("SegNodeNum"),
-                    wire::Field::query("MasterNodeNum"),
-                    wire::Field::query("DBInstanceMode").required(),
-                    wire::Field::query("StorageType"),
-                    wire::Field::query("DBInstanceCategory"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("StorageSize"),
-                    wire::Field::query("CreateSampleData"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("ServerlessResource"),
-                    wire::Field::query("IdleTime"),
-                    wire::Field::query("ServerlessMode"),
-                    wire::Field::query("EncryptionType"),
-                    wire::Field::query("EncryptionKey"),
-                    wire::Field::query("VectorConfigurationStatus"),
-                    wire::Field::query("MasterCU"),
-                    wire::Field::query("SrcDbInstanceName"),
-                    wire::Field::query("BackupId"),
-                    wire::Field::query("EnableSSL"),
-                    wire::Field::query("ProdType"),
-                    wire::Field::query("DeployMode"),
-                    wire::Field::query("StandbyZoneId"),
-                    wire::Field::query("StandbyVSwitchId"),
-                    wire::Field::query("MasterAISpec"),
-                    wire::Field::query("AINodeSpecInfos").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("CacheStorageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ZoneId").required(),
+            wire::Field::query("EngineVersion").required(),
+            wire::Field::query("Engine").required(),
+            wire::Field::query("DBInstanceClass"),
+            wire::Field::query("DBInstanceGroupCount"),
+            wire::Field::query("DBInstanceDescription"),
+            wire::Field::query("SecurityIPList"),
+            wire::Field::query("PayType"),
+            wire::Field::query("Period"),
+            wire::Field::query("UsedTime"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("InstanceNetworkType"),
+            wire::Field::query("VPCId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("PrivateIpAddress"),
+            wire::Field::query("SegStorageType"),
+            wire::Field::query("SegDiskPerformanceLevel"),
+            wire::Field::query("InstanceSpec"),
+            wire::Field::query("SegNodeNum"),
+            wire::Field::query("MasterNodeNum"),
+            wire::Field::query("DBInstanceMode").required(),
+            wire::Field::query("StorageType"),
+            wire::Field::query("DBInstanceCategory"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("StorageSize"),
+            wire::Field::query("CreateSampleData"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("ServerlessResource"),
+            wire::Field::query("IdleTime"),
+            wire::Field::query("ServerlessMode"),
+            wire::Field::query("EncryptionType"),
+            wire::Field::query("EncryptionKey"),
+            wire::Field::query("VectorConfigurationStatus"),
+            wire::Field::query("MasterCU"),
+            wire::Field::query("SrcDbInstanceName"),
+            wire::Field::query("BackupId"),
+            wire::Field::query("EnableSSL"),
+            wire::Field::query("ProdType"),
+            wire::Field::query("DeployMode"),
+            wire::Field::query("StandbyZoneId"),
+            wire::Field::query("StandbyVSwitchId"),
+            wire::Field::query("MasterAISpec"),
+            wire::Field::query("AINodeSpecInfos").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("CacheStorageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -626,6 +629,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -636,20 +640,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -660,15 +664,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -691,6 +690,7 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// An item of [`Request::ai_node_spec_infos`](field@Request::ai_node_spec_infos).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AiNodeSpecInfo {
@@ -701,20 +701,20 @@ pub struct AiNodeSpecInfo {
 }
 
 impl AiNodeSpecInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ai_node_num`](field@Self::ai_node_num).
+    /// Sets [`AINodeNum`](field@Self::ai_node_num).
     #[inline]
     pub fn ai_node_num(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ai_node_num, value);
         self
     }
 
-    /// Sets [`ai_node_spec`](field@Self::ai_node_spec).
+    /// Sets [`AINodeSpec`](field@Self::ai_node_spec).
     #[inline]
     pub fn ai_node_spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ai_node_spec, value);
@@ -725,15 +725,10 @@ impl AiNodeSpecInfo {
 impl wire::Object for AiNodeSpecInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AiNodeSpecInfo",
-                fields: &[
-                    wire::Field::member("AINodeNum"),
-                    wire::Field::member("AINodeSpec"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AiNodeSpecInfo", const { &[
+            wire::Field::member("AINodeNum"),
+            wire::Field::member("AINodeSpec"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -776,18 +771,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("Port"),
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -826,32 +816,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5414A4E5-4C36-4461-95FC-************\",\"DBInstanceId\":\"gp-bp12ga6v69h86****\",\"Port\":\"3432\",\"ConnectionString\":\"gp-bp12ga6v69h86****.gpdb.rds.aliyuncs.com\",\"OrderId\":\"111111111111\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5414A4E5-4C36-4461-95FC-************",
+  "DBInstanceId": "gp-bp12ga6v69h86****",
+  "Port": "3432",
+  "ConnectionString": "gp-bp12ga6v69h86****.gpdb.rds.aliyuncs.com",
+  "OrderId": "111111111111"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateDBInstance`: none.
+/// No error codes are documented for `CreateDBInstance`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateDBInstance";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a DB instance.
     ///
     /// Examples, errors and types: [`create_db_instance`](mod@super::create_db_instance).
     #[inline]
-    pub fn create_db_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_db_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

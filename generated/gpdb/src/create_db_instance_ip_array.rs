@@ -2,7 +2,9 @@
 
 //! Creates a DB instance IP array.
 //!
-//! Operation `CreateDBInstanceIPArray`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateDBInstanceIPArray) at Alibaba Cloud.
+//! Operation `CreateDBInstanceIPArray`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateDBInstanceIPArray) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDBInstanceIPArray`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,39 +43,40 @@ pub struct Request {
     pub ip_array_name: Option<String>,
     /// `IPArrayAttribute`. Example: `taffyFish`.
     pub ip_array_attribute: Option<String>,
-    /// `SecurityIPList`, **required**. Sent as one text, with commas between. Example: `172.28.80.0/20`.
+    /// `SecurityIPList`, **required**. Sent as one text, with commas between. Example:
+    /// `172.28.80.0/20`.
     pub security_ip_list: Vec<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`ip_array_name`](field@Self::ip_array_name).
+    /// Sets [`IPArrayName`](field@Self::ip_array_name), **required**.
     #[inline]
     pub fn ip_array_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_array_name, value);
         self
     }
 
-    /// Sets [`ip_array_attribute`](field@Self::ip_array_attribute).
+    /// Sets [`IPArrayAttribute`](field@Self::ip_array_attribute).
     #[inline]
     pub fn ip_array_attribute(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_array_attribute, value);
         self
     }
 
-    /// Sets [`security_ip_list`](field@Self::security_ip_list).
+    /// Sets [`SecurityIPList`](field@Self::security_ip_list), **required**.
     #[inline]
     pub fn security_ip_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.security_ip_list, value);
@@ -83,17 +87,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("IPArrayName").required(),
-                    wire::Field::query("IPArrayAttribute"),
-                    wire::Field::query("SecurityIPList").required().style(wire::Style::Simple),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("IPArrayName").required(),
+            wire::Field::query("IPArrayAttribute"),
+            wire::Field::query("SecurityIPList").required().style(wire::Style::Simple),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,14 +131,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,32 +161,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"API-d971c90f-c801-41bd-b8e5-5b8bd79326c8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "API-d971c90f-c801-41bd-b8e5-5b8bd79326c8"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateDBInstanceIPArray`: none.
+/// No error codes are documented for `CreateDBInstanceIPArray`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateDBInstanceIPArray";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a DB instance IP array.
     ///
-    /// Examples, errors and types: [`create_db_instance_ip_array`](mod@super::create_db_instance_ip_array).
+    /// Examples, errors and types:
+    /// [`create_db_instance_ip_array`](mod@super::create_db_instance_ip_array).
     #[inline]
-    pub fn create_db_instance_ip_array(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_db_instance_ip_array(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a DB instance plan.
 //!
-//! Operation `CreateDBInstancePlan`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateDBInstancePlan) at Alibaba Cloud.
+//! Operation `CreateDBInstancePlan`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateDBInstancePlan) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -33,6 +35,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDBInstancePlan`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -50,67 +53,68 @@ pub struct Request {
     pub plan_start_date: Option<String>,
     /// `PlanEndDate`. Example: `2023-04-17T23:00Z`.
     pub plan_end_date: Option<String>,
-    /// `PlanConfig`, **required**. Example: `{"pause":{"planCronTime":"0 0 12 1/1 * ? "},"resume":{"planCronTime":"0 0 0 1/1 * ? "}}`.
+    /// `PlanConfig`, **required**. Example:
+    /// `{"pause":{"planCronTime":"0 0 12 1/1 * ? "},"resume":{"planCronTime":"0 0 0 1/1 * ? "}}`.
     pub plan_config: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`plan_name`](field@Self::plan_name).
+    /// Sets [`PlanName`](field@Self::plan_name), **required**.
     #[inline]
     pub fn plan_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_name, value);
         self
     }
 
-    /// Sets [`plan_desc`](field@Self::plan_desc).
+    /// Sets [`PlanDesc`](field@Self::plan_desc).
     #[inline]
     pub fn plan_desc(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_desc, value);
         self
     }
 
-    /// Sets [`plan_type`](field@Self::plan_type).
+    /// Sets [`PlanType`](field@Self::plan_type), **required**.
     #[inline]
     pub fn plan_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_type, value);
         self
     }
 
-    /// Sets [`plan_schedule_type`](field@Self::plan_schedule_type).
+    /// Sets [`PlanScheduleType`](field@Self::plan_schedule_type), **required**.
     #[inline]
     pub fn plan_schedule_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_schedule_type, value);
         self
     }
 
-    /// Sets [`plan_start_date`](field@Self::plan_start_date).
+    /// Sets [`PlanStartDate`](field@Self::plan_start_date).
     #[inline]
     pub fn plan_start_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_start_date, value);
         self
     }
 
-    /// Sets [`plan_end_date`](field@Self::plan_end_date).
+    /// Sets [`PlanEndDate`](field@Self::plan_end_date).
     #[inline]
     pub fn plan_end_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_end_date, value);
         self
     }
 
-    /// Sets [`plan_config`](field@Self::plan_config).
+    /// Sets [`PlanConfig`](field@Self::plan_config), **required**.
     #[inline]
     pub fn plan_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_config, value);
@@ -121,21 +125,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("PlanName").required(),
-                    wire::Field::query("PlanDesc"),
-                    wire::Field::query("PlanType").required(),
-                    wire::Field::query("PlanScheduleType").required(),
-                    wire::Field::query("PlanStartDate"),
-                    wire::Field::query("PlanEndDate"),
-                    wire::Field::query("PlanConfig").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("PlanName").required(),
+            wire::Field::query("PlanDesc"),
+            wire::Field::query("PlanType").required(),
+            wire::Field::query("PlanScheduleType").required(),
+            wire::Field::query("PlanStartDate"),
+            wire::Field::query("PlanEndDate"),
+            wire::Field::query("PlanConfig").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,18 +189,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("ErrorMessage"),
-                    wire::Field::member("PlanId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("ErrorMessage"),
+            wire::Field::member("PlanId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -237,32 +231,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceId\":\"gp-bp12ga6v69h86****\",\"ErrorMessage\":\"****\",\"PlanId\":\"1234\",\"RequestId\":\"34b32a0a-08ef-4a87-b6be-cdd9f56fc3ad\",\"Status\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceId": "gp-bp12ga6v69h86****",
+  "ErrorMessage": "****",
+  "PlanId": "1234",
+  "RequestId": "34b32a0a-08ef-4a87-b6be-cdd9f56fc3ad",
+  "Status": "success"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateDBInstancePlan`: none.
+/// No error codes are documented for `CreateDBInstancePlan`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateDBInstancePlan";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a DB instance plan.
     ///
     /// Examples, errors and types: [`create_db_instance_plan`](mod@super::create_db_instance_plan).
     #[inline]
-    pub fn create_db_instance_plan(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_db_instance_plan(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a document collection.
 //!
-//! Operation `CreateDocumentCollection`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateDocumentCollection) at Alibaba Cloud.
+//! Operation `CreateDocumentCollection`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateDocumentCollection) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDocumentCollection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -45,9 +48,9 @@ pub struct Request {
     pub namespace: Option<String>,
     /// `Collection`, **required**. Example: `document`.
     pub collection: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `EmbeddingModel`. Example: `text-embedding-v1`. Default: `text-embedding-v3`.
     pub embedding_model: Option<String>,
@@ -67,7 +70,7 @@ pub struct Request {
     pub hnsw_ef_construction: Option<String>,
     /// `PqEnable`. Example: `1`.
     pub pq_enable: Option<i64>,
-    /// `ExternalStorage`. Values: `0`, `1`. Example: `0`.
+    /// `ExternalStorage`. Values: `0`, `1`.
     pub external_storage: Option<i64>,
     /// `MetadataIndices`. Example: `title`.
     pub metadata_indices: Option<String>,
@@ -84,160 +87,161 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`manager_account`](field@Self::manager_account).
+    /// Sets [`ManagerAccount`](field@Self::manager_account), **required**.
     #[inline]
     pub fn manager_account(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.manager_account, value);
         self
     }
 
-    /// Sets [`manager_account_password`](field@Self::manager_account_password).
+    /// Sets [`ManagerAccountPassword`](field@Self::manager_account_password), **required**.
     #[inline]
     pub fn manager_account_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.manager_account_password, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`collection`](field@Self::collection).
+    /// Sets [`Collection`](field@Self::collection), **required**.
     #[inline]
     pub fn collection(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collection, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`embedding_model`](field@Self::embedding_model).
+    /// Sets [`EmbeddingModel`](field@Self::embedding_model).
     #[inline]
     pub fn embedding_model(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.embedding_model, value);
         self
     }
 
-    /// Sets [`dimension`](field@Self::dimension).
+    /// Sets [`Dimension`](field@Self::dimension).
     #[inline]
     pub fn dimension(mut self, value: i64) -> Self {
         wire::set(&mut self.dimension, value);
         self
     }
 
-    /// Sets [`full_text_retrieval_fields`](field@Self::full_text_retrieval_fields).
+    /// Sets [`FullTextRetrievalFields`](field@Self::full_text_retrieval_fields).
     #[inline]
     pub fn full_text_retrieval_fields(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.full_text_retrieval_fields, value);
         self
     }
 
-    /// Sets [`metadata`](field@Self::metadata).
+    /// Sets [`Metadata`](field@Self::metadata).
     #[inline]
     pub fn metadata(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metadata, value);
         self
     }
 
-    /// Sets [`parser`](field@Self::parser).
+    /// Sets [`Parser`](field@Self::parser).
     #[inline]
     pub fn parser(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parser, value);
         self
     }
 
-    /// Sets [`metrics`](field@Self::metrics).
+    /// Sets [`Metrics`](field@Self::metrics).
     #[inline]
     pub fn metrics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metrics, value);
         self
     }
 
-    /// Sets [`hnsw_m`](field@Self::hnsw_m).
+    /// Sets [`HnswM`](field@Self::hnsw_m).
     #[inline]
     pub fn hnsw_m(mut self, value: i64) -> Self {
         wire::set(&mut self.hnsw_m, value);
         self
     }
 
-    /// Sets [`hnsw_ef_construction`](field@Self::hnsw_ef_construction).
+    /// Sets [`HnswEfConstruction`](field@Self::hnsw_ef_construction).
     #[inline]
     pub fn hnsw_ef_construction(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hnsw_ef_construction, value);
         self
     }
 
-    /// Sets [`pq_enable`](field@Self::pq_enable).
+    /// Sets [`PqEnable`](field@Self::pq_enable).
     #[inline]
     pub fn pq_enable(mut self, value: i64) -> Self {
         wire::set(&mut self.pq_enable, value);
         self
     }
 
-    /// Sets [`external_storage`](field@Self::external_storage).
+    /// Sets [`ExternalStorage`](field@Self::external_storage).
     #[inline]
     pub fn external_storage(mut self, value: i64) -> Self {
         wire::set(&mut self.external_storage, value);
         self
     }
 
-    /// Sets [`metadata_indices`](field@Self::metadata_indices).
+    /// Sets [`MetadataIndices`](field@Self::metadata_indices).
     #[inline]
     pub fn metadata_indices(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metadata_indices, value);
         self
     }
 
-    /// Sets [`enable_graph`](field@Self::enable_graph).
+    /// Sets [`EnableGraph`](field@Self::enable_graph).
     #[inline]
     pub fn enable_graph(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_graph, value);
         self
     }
 
-    /// Sets [`llm_model`](field@Self::llm_model).
+    /// Sets [`LLMModel`](field@Self::llm_model).
     #[inline]
     pub fn llm_model(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.llm_model, value);
         self
     }
 
-    /// Sets [`language`](field@Self::language).
+    /// Sets [`Language`](field@Self::language).
     #[inline]
     pub fn language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.language, value);
         self
     }
 
-    /// Sets [`entity_types`](field@Self::entity_types).
+    /// Sets [`EntityTypes`](field@Self::entity_types).
     #[inline]
     pub fn entity_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.entity_types, value);
         self
     }
 
-    /// Sets [`relationship_types`](field@Self::relationship_types).
+    /// Sets [`RelationshipTypes`](field@Self::relationship_types).
     #[inline]
     pub fn relationship_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.relationship_types, value);
@@ -248,35 +252,30 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ManagerAccount").required(),
-                    wire::Field::query("ManagerAccountPassword").required().secret(),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("Collection").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("EmbeddingModel"),
-                    wire::Field::query("Dimension"),
-                    wire::Field::query("FullTextRetrievalFields"),
-                    wire::Field::query("Metadata"),
-                    wire::Field::query("Parser"),
-                    wire::Field::query("Metrics"),
-                    wire::Field::query("HnswM").limits(&[wire::Limit::Min(0), wire::Limit::Max(1000)]),
-                    wire::Field::query("HnswEfConstruction"),
-                    wire::Field::query("PqEnable"),
-                    wire::Field::query("ExternalStorage"),
-                    wire::Field::query("MetadataIndices"),
-                    wire::Field::query("EnableGraph"),
-                    wire::Field::query("LLMModel"),
-                    wire::Field::query("Language"),
-                    wire::Field::query("EntityTypes").style(wire::Style::Json),
-                    wire::Field::query("RelationshipTypes").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ManagerAccount").required(),
+            wire::Field::query("ManagerAccountPassword").required().secret(),
+            wire::Field::query("Namespace"),
+            wire::Field::query("Collection").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("EmbeddingModel"),
+            wire::Field::query("Dimension"),
+            wire::Field::query("FullTextRetrievalFields"),
+            wire::Field::query("Metadata"),
+            wire::Field::query("Parser"),
+            wire::Field::query("Metrics"),
+            wire::Field::query("HnswM").limits(&[wire::Limit::Min(0), wire::Limit::Max(1000)]),
+            wire::Field::query("HnswEfConstruction"),
+            wire::Field::query("PqEnable"),
+            wire::Field::query("ExternalStorage"),
+            wire::Field::query("MetadataIndices"),
+            wire::Field::query("EnableGraph"),
+            wire::Field::query("LLMModel"),
+            wire::Field::query("Language"),
+            wire::Field::query("EntityTypes").style(wire::Style::Json),
+            wire::Field::query("RelationshipTypes").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -355,16 +354,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -396,32 +390,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Message\":\"Successful\",\"Status\":\"successs\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Message": "Successful",
+  "Status": "successs"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateDocumentCollection`: none.
+/// No error codes are documented for `CreateDocumentCollection`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateDocumentCollection";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a document collection.
     ///
-    /// Examples, errors and types: [`create_document_collection`](mod@super::create_document_collection).
+    /// Examples, errors and types:
+    /// [`create_document_collection`](mod@super::create_document_collection).
     #[inline]
-    pub fn create_document_collection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_document_collection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a hadoop data source.
 //!
-//! Operation `CreateHadoopDataSource`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateHadoopDataSource) at Alibaba Cloud.
+//! Operation `CreateHadoopDataSource`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateHadoopDataSource) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateHadoopDataSource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DataSourceName`. Example: `hdfs_pxf`.
     pub data_source_name: Option<String>,
@@ -43,15 +46,25 @@ pub struct Request {
     pub data_source_type: Option<String>,
     /// `HadoopCreateType`. Example: `emr`.
     pub hadoop_create_type: Option<String>,
-    /// `HadoopHostsAddress`. Example: `192.168.220.128 master-1-1.c-xxx.cn-shanghai.emr.aliyuncs.com 192.168.220.129 core-1-1.c-xxx.cn-shanghai.emr.aliyuncs.com 192.168.220.130 core-1-2.c-xxx.cn-shan`….
+    /// `HadoopHostsAddress`. Example:
+    /// `192.168.220.128 master-1-1.c-xxx.cn-shanghai.emr.aliyuncs.com 192.168.220.129
+    /// core-1-1.c-xxx.cn-shanghai.emr.aliyuncs.com 192.168.220.130 core-1-2.c-xxx.cn-shan`….
     pub hadoop_hosts_address: Option<String>,
-    /// `HadoopCoreConf`. Example: `<?xml version="1.0" ?> <!-- Created at 2023-08-15 13:52:39.527 --> <configuration> <property> <name>hadoop.http.authentication.kerberos.keytab</name`….
+    /// `HadoopCoreConf`. Example:
+    /// `<?xml version="1.0" ?> <!-- Created
+    /// at 2023-08-15 13:52:39.527 --> <configuration> <property> <name>hadoop.http.authentication.kerberos.keytab</name`….
     pub hadoop_core_conf: Option<String>,
-    /// `HDFSConf`. Example: `<?xml version="1.0" ?> <!-- Created at 2023-08-15 13:52:43.945 --> <configuration> <property> <name>dfs.datanode.cache.revocation.timeout.ms</name>`….
+    /// `HDFSConf`. Example:
+    /// `<?xml version="1.0" ?> <!-- Created
+    /// at 2023-08-15 13:52:43.945 --> <configuration> <property> <name>dfs.datanode.cache.revocation.timeout.ms</name>`….
     pub hdfs_conf: Option<String>,
-    /// `HiveConf`. Example: `<?xml version="1.0" ?> <!-- Created at 2023-08-15 13:52:50.646 --> <configuration> <property> <name>hive.exec.reducers.bytes.per.reducer</name>`….
+    /// `HiveConf`. Example:
+    /// `<?xml version="1.0" ?> <!-- Created
+    /// at 2023-08-15 13:52:50.646 --> <configuration> <property> <name>hive.exec.reducers.bytes.per.reducer</name>`….
     pub hive_conf: Option<String>,
-    /// `YarnConf`. Example: `<?xml version="1.0" ?> <!-- Created at 2023-08-15 13:53:29.021 --> <configuration> <property> <name>yarn.nodemanager.linux-container-executor.nonsec`….
+    /// `YarnConf`. Example:
+    /// `<?xml version="1.0" ?> <!-- Created
+    /// at 2023-08-15 13:53:29.021 --> <configuration> <property> <name>yarn.nodemanager.linux-container-executor.nonsec`….
     pub yarn_conf: Option<String>,
     /// `DBInstanceId`, **required**. Example: `gp-xxxxxxx`.
     pub db_instance_id: Option<String>,
@@ -62,97 +75,98 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`data_source_name`](field@Self::data_source_name).
+    /// Sets [`DataSourceName`](field@Self::data_source_name).
     #[inline]
     pub fn data_source_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_source_name, value);
         self
     }
 
-    /// Sets [`data_source_description`](field@Self::data_source_description).
+    /// Sets [`DataSourceDescription`](field@Self::data_source_description).
     #[inline]
     pub fn data_source_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_source_description, value);
         self
     }
 
-    /// Sets [`data_source_type`](field@Self::data_source_type).
+    /// Sets [`DataSourceType`](field@Self::data_source_type).
     #[inline]
     pub fn data_source_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_source_type, value);
         self
     }
 
-    /// Sets [`hadoop_create_type`](field@Self::hadoop_create_type).
+    /// Sets [`HadoopCreateType`](field@Self::hadoop_create_type).
     #[inline]
     pub fn hadoop_create_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hadoop_create_type, value);
         self
     }
 
-    /// Sets [`hadoop_hosts_address`](field@Self::hadoop_hosts_address).
+    /// Sets [`HadoopHostsAddress`](field@Self::hadoop_hosts_address).
     #[inline]
     pub fn hadoop_hosts_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hadoop_hosts_address, value);
         self
     }
 
-    /// Sets [`hadoop_core_conf`](field@Self::hadoop_core_conf).
+    /// Sets [`HadoopCoreConf`](field@Self::hadoop_core_conf).
     #[inline]
     pub fn hadoop_core_conf(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hadoop_core_conf, value);
         self
     }
 
-    /// Sets [`hdfs_conf`](field@Self::hdfs_conf).
+    /// Sets [`HDFSConf`](field@Self::hdfs_conf).
     #[inline]
     pub fn hdfs_conf(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hdfs_conf, value);
         self
     }
 
-    /// Sets [`hive_conf`](field@Self::hive_conf).
+    /// Sets [`HiveConf`](field@Self::hive_conf).
     #[inline]
     pub fn hive_conf(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hive_conf, value);
         self
     }
 
-    /// Sets [`yarn_conf`](field@Self::yarn_conf).
+    /// Sets [`YarnConf`](field@Self::yarn_conf).
     #[inline]
     pub fn yarn_conf(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.yarn_conf, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`map_reduce_conf`](field@Self::map_reduce_conf).
+    /// Sets [`MapReduceConf`](field@Self::map_reduce_conf).
     #[inline]
     pub fn map_reduce_conf(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.map_reduce_conf, value);
         self
     }
 
-    /// Sets [`emr_instance_id`](field@Self::emr_instance_id).
+    /// Sets [`EmrInstanceId`](field@Self::emr_instance_id).
     #[inline]
     pub fn emr_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.emr_instance_id, value);
@@ -163,26 +177,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DataSourceName"),
-                    wire::Field::query("DataSourceDescription"),
-                    wire::Field::query("DataSourceType"),
-                    wire::Field::query("HadoopCreateType"),
-                    wire::Field::query("HadoopHostsAddress"),
-                    wire::Field::query("HadoopCoreConf"),
-                    wire::Field::query("HDFSConf"),
-                    wire::Field::query("HiveConf"),
-                    wire::Field::query("YarnConf"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("MapReduceConf"),
-                    wire::Field::query("EmrInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DataSourceName"),
+            wire::Field::query("DataSourceDescription"),
+            wire::Field::query("DataSourceType"),
+            wire::Field::query("HadoopCreateType"),
+            wire::Field::query("HadoopHostsAddress"),
+            wire::Field::query("HadoopCoreConf"),
+            wire::Field::query("HDFSConf"),
+            wire::Field::query("HiveConf"),
+            wire::Field::query("YarnConf"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("MapReduceConf"),
+            wire::Field::query("EmrInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,15 +250,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DataSourceId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DataSourceId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,32 +283,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DataSourceId\":123,\"RequestId\":\"2C125605-266F-41CA-8AC5-3A643D4F42C5\"}"),
+        operation::Sample::Json(r#"{
+  "DataSourceId": 123,
+  "RequestId": "2C125605-266F-41CA-8AC5-3A643D4F42C5"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateHadoopDataSource`: none.
+/// No error codes are documented for `CreateHadoopDataSource`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateHadoopDataSource";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a hadoop data source.
     ///
-    /// Examples, errors and types: [`create_hadoop_data_source`](mod@super::create_hadoop_data_source).
+    /// Examples, errors and types:
+    /// [`create_hadoop_data_source`](mod@super::create_hadoop_data_source).
     #[inline]
-    pub fn create_hadoop_data_source(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_hadoop_data_source(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

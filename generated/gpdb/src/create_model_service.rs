@@ -2,7 +2,9 @@
 
 //! Creates a model service.
 //!
-//! Operation `CreateModelService`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateModelService) at Alibaba Cloud.
+//! Operation `CreateModelService`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateModelService) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateModelService`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -48,9 +51,10 @@ pub struct Request {
     pub model_params: alicloud_runtime::Json,
     /// `ResourceGroupId`. Example: `rg-bp67acfmxazb4p****`.
     pub resource_group_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88**********`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88**********`.
     pub client_token: Option<String>,
     /// `Replicas`. Example: `1`.
     pub replicas: Option<i64>,
@@ -61,83 +65,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`model_name`](field@Self::model_name).
+    /// Sets [`ModelName`](field@Self::model_name), **required**.
     #[inline]
     pub fn model_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.model_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`security_ip_list`](field@Self::security_ip_list).
+    /// Sets [`SecurityIPList`](field@Self::security_ip_list).
     #[inline]
     pub fn security_ip_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_ip_list, value);
         self
     }
 
-    /// Sets [`ai_nodes`](field@Self::ai_nodes).
+    /// Sets [`AiNodes`](field@Self::ai_nodes), **required**.
     #[inline]
     pub fn ai_nodes(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ai_nodes, value);
         self
     }
 
-    /// Sets [`model_params`](field@Self::model_params).
+    /// Sets [`ModelParams`](field@Self::model_params).
     #[inline]
     pub fn model_params(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.model_params = value.into();
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`replicas`](field@Self::replicas).
+    /// Sets [`Replicas`](field@Self::replicas).
     #[inline]
     pub fn replicas(mut self, value: i64) -> Self {
         wire::set(&mut self.replicas, value);
         self
     }
 
-    /// Sets [`inference_engine`](field@Self::inference_engine).
+    /// Sets [`InferenceEngine`](field@Self::inference_engine).
     #[inline]
     pub fn inference_engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.inference_engine, value);
         self
     }
 
-    /// Sets [`enable_public_connection`](field@Self::enable_public_connection).
+    /// Sets [`EnablePublicConnection`](field@Self::enable_public_connection).
     #[inline]
     pub fn enable_public_connection(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_public_connection, value);
@@ -148,24 +153,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ModelName").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("SecurityIPList"),
-                    wire::Field::query("AiNodes").required().style(wire::Style::Json),
-                    wire::Field::query("ModelParams").style(wire::Style::Json),
-                    wire::Field::form("ResourceGroupId"),
-                    wire::Field::form("ClientToken"),
-                    wire::Field::query("Replicas"),
-                    wire::Field::query("InferenceEngine"),
-                    wire::Field::query("EnablePublicConnection"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ModelName").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("SecurityIPList"),
+            wire::Field::query("AiNodes").required().style(wire::Style::Json),
+            wire::Field::query("ModelParams").style(wire::Style::Json),
+            wire::Field::form("ResourceGroupId"),
+            wire::Field::form("ClientToken"),
+            wire::Field::query("Replicas"),
+            wire::Field::query("InferenceEngine"),
+            wire::Field::query("EnablePublicConnection"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,15 +220,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ModelServiceId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ModelServiceId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,32 +253,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ModelServiceId\":\"ms-xxxxxxxxx\",\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\"}"),
+        operation::Sample::Json(r#"{
+  "ModelServiceId": "ms-xxxxxxxxx",
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateModelService`: none.
+/// No error codes are documented for `CreateModelService`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateModelService";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a model service.
     ///
     /// Examples, errors and types: [`create_model_service`](mod@super::create_model_service).
     #[inline]
-    pub fn create_model_service(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_model_service(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a remote ADB data source.
 //!
-//! Operation `CreateRemoteADBDataSource`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateRemoteADBDataSource) at Alibaba Cloud.
+//! Operation `CreateRemoteADBDataSource`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateRemoteADBDataSource) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,6 +38,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRemoteADBDataSource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,69 +63,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`local_db_instance_id`](field@Self::local_db_instance_id).
+    /// Sets [`LocalDBInstanceId`](field@Self::local_db_instance_id), **required**.
     #[inline]
     pub fn local_db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_db_instance_id, value);
         self
     }
 
-    /// Sets [`local_database`](field@Self::local_database).
+    /// Sets [`LocalDatabase`](field@Self::local_database), **required**.
     #[inline]
     pub fn local_database(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_database, value);
         self
     }
 
-    /// Sets [`remote_db_instance_id`](field@Self::remote_db_instance_id).
+    /// Sets [`RemoteDBInstanceId`](field@Self::remote_db_instance_id), **required**.
     #[inline]
     pub fn remote_db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remote_db_instance_id, value);
         self
     }
 
-    /// Sets [`remote_database`](field@Self::remote_database).
+    /// Sets [`RemoteDatabase`](field@Self::remote_database), **required**.
     #[inline]
     pub fn remote_database(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remote_database, value);
         self
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`UserName`](field@Self::user_name), **required**.
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
         self
     }
 
-    /// Sets [`user_password`](field@Self::user_password).
+    /// Sets [`UserPassword`](field@Self::user_password), **required**.
     #[inline]
     pub fn user_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_password, value);
         self
     }
 
-    /// Sets [`manager_user_name`](field@Self::manager_user_name).
+    /// Sets [`ManagerUserName`](field@Self::manager_user_name), **required**.
     #[inline]
     pub fn manager_user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.manager_user_name, value);
         self
     }
 
-    /// Sets [`manager_user_password`](field@Self::manager_user_password).
+    /// Sets [`ManagerUserPassword`](field@Self::manager_user_password), **required**.
     #[inline]
     pub fn manager_user_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.manager_user_password, value);
         self
     }
 
-    /// Sets [`data_source_name`](field@Self::data_source_name).
+    /// Sets [`DataSourceName`](field@Self::data_source_name).
     #[inline]
     pub fn data_source_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_source_name, value);
@@ -133,22 +136,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("LocalDBInstanceId").required(),
-                    wire::Field::query("LocalDatabase").required(),
-                    wire::Field::query("RemoteDBInstanceId").required(),
-                    wire::Field::query("RemoteDatabase").required(),
-                    wire::Field::query("UserName").required(),
-                    wire::Field::query("UserPassword").required().secret(),
-                    wire::Field::query("ManagerUserName").required(),
-                    wire::Field::query("ManagerUserPassword").required().secret(),
-                    wire::Field::query("DataSourceName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("LocalDBInstanceId").required(),
+            wire::Field::query("LocalDatabase").required(),
+            wire::Field::query("RemoteDBInstanceId").required(),
+            wire::Field::query("RemoteDatabase").required(),
+            wire::Field::query("UserName").required(),
+            wire::Field::query("UserPassword").required().secret(),
+            wire::Field::query("ManagerUserName").required(),
+            wire::Field::query("ManagerUserPassword").required().secret(),
+            wire::Field::query("DataSourceName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,16 +199,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DataSourceItem"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DataSourceItem"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,7 +235,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DataSourceItem\":{\"DataSourceName\":\"db1_gptest1_to_db2_gp-test2\",\"Description\":\"userName\",\"Id\":1,\"LocalDatabase\":\"db1\",\"LocalInstanceName\":\"gp-test1\",\"ManagerUserName\":\"manager_user\",\"RegionId\":\"cn-beijing\",\"RemoteDatabase\":\"db2\",\"RemoteInstanceName\":\"gp-test2\",\"Status\":\"creating\",\"UserName\":\"user1\"},\"RequestId\":\"e9d60eb1-e90d-4bc6-a470-c8b767460858\",\"TaskId\":90000}"),
+        operation::Sample::Json(r#"{
+  "DataSourceItem": {
+    "DataSourceName": "db1_gptest1_to_db2_gp-test2",
+    "Description": "userName",
+    "Id": 1,
+    "LocalDatabase": "db1",
+    "LocalInstanceName": "gp-test1",
+    "ManagerUserName": "manager_user",
+    "RegionId": "cn-beijing",
+    "RemoteDatabase": "db2",
+    "RemoteInstanceName": "gp-test2",
+    "Status": "creating",
+    "UserName": "user1"
+  },
+  "RequestId": "e9d60eb1-e90d-4bc6-a470-c8b767460858",
+  "TaskId": 90000
+}"#),
     ];
 }
 
@@ -279,24 +288,19 @@ pub struct DataSourceItem {
 impl wire::Object for DataSourceItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataSourceItem",
-                fields: &[
-                    wire::Field::member("DataSourceName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("LocalDatabase"),
-                    wire::Field::member("LocalInstanceName"),
-                    wire::Field::member("ManagerUserName"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RemoteDatabase"),
-                    wire::Field::member("RemoteInstanceName"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("UserName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataSourceItem", const { &[
+            wire::Field::member("DataSourceName"),
+            wire::Field::member("Description"),
+            wire::Field::member("Id"),
+            wire::Field::member("LocalDatabase"),
+            wire::Field::member("LocalInstanceName"),
+            wire::Field::member("ManagerUserName"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("RemoteDatabase"),
+            wire::Field::member("RemoteInstanceName"),
+            wire::Field::member("Status"),
+            wire::Field::member("UserName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -336,28 +340,23 @@ impl wire::Object for DataSourceItem {
 
 wire::object!(DataSourceItem);
 
-/// The error codes that are documented for `CreateRemoteADBDataSource`: none.
+/// No error codes are documented for `CreateRemoteADBDataSource`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateRemoteADBDataSource";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a remote ADB data source.
     ///
-    /// Examples, errors and types: [`create_remote_adb_data_source`](mod@super::create_remote_adb_data_source).
+    /// Examples, errors and types:
+    /// [`create_remote_adb_data_source`](mod@super::create_remote_adb_data_source).
     #[inline]
-    pub fn create_remote_adb_data_source(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_remote_adb_data_source(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

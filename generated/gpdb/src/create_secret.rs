@@ -2,7 +2,8 @@
 
 //! Creates a secret.
 //!
-//! Operation `CreateSecret`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateSecret) at Alibaba Cloud.
+//! Operation `CreateSecret`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateSecret) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateSecret`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,9 +39,9 @@ pub struct Request {
     pub db_instance_id: Option<String>,
     /// `WorkspaceId`. Example: `gp-ws-*****`.
     pub workspace_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `Username`, **required**. Example: `testacc`.
     pub username: Option<String>,
@@ -54,62 +56,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`workspace_id`](field@Self::workspace_id).
+    /// Sets [`WorkspaceId`](field@Self::workspace_id).
     #[inline]
     pub fn workspace_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.workspace_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`username`](field@Self::username).
+    /// Sets [`Username`](field@Self::username), **required**.
     #[inline]
     pub fn username(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.username, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password), **required**.
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`secret_name`](field@Self::secret_name).
+    /// Sets [`SecretName`](field@Self::secret_name).
     #[inline]
     pub fn secret_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_name, value);
         self
     }
 
-    /// Sets [`test_connection`](field@Self::test_connection).
+    /// Sets [`TestConnection`](field@Self::test_connection).
     #[inline]
     pub fn test_connection(mut self, value: bool) -> Self {
         wire::set(&mut self.test_connection, value);
@@ -120,21 +123,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("WorkspaceId"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Username").required(),
-                    wire::Field::query("Password").required().secret(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("SecretName"),
-                    wire::Field::query("TestConnection"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("WorkspaceId"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Username").required(),
+            wire::Field::query("Password").required().secret(),
+            wire::Field::query("Description"),
+            wire::Field::query("SecretName"),
+            wire::Field::query("TestConnection"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,7 +178,8 @@ pub struct Response {
     pub message: String,
     /// `Status`. Example: `success`.
     pub status: String,
-    /// `SecretArn`. Example: `acs:gpdb:cn-beijing:1033**:secret/testsecret-eG2AQGRIwQ0zFp4VA7mYL3uiCXTfDQbQ`.
+    /// `SecretArn`. Example:
+    /// `acs:gpdb:cn-beijing:1033**:secret/testsecret-eG2AQGRIwQ0zFp4VA7mYL3uiCXTfDQbQ`.
     pub secret_arn: String,
     /// `SecretName`. Example: `testsecret`.
     pub secret_name: String,
@@ -189,18 +188,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("SecretArn"),
-                    wire::Field::member("SecretName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+            wire::Field::member("SecretArn"),
+            wire::Field::member("SecretName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,32 +230,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Message\":\"Successful\",\"Status\":\"success\",\"SecretArn\":\"acs:gpdb:cn-beijing:1033**:secret/testsecret-eG2AQGRIwQ0zFp4VA7mYL3uiCXTfDQbQ\",\"SecretName\":\"testsecret\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Message": "Successful",
+  "Status": "success",
+  "SecretArn": "acs:gpdb:cn-beijing:1033**:secret/testsecret-eG2AQGRIwQ0zFp4VA7mYL3uiCXTfDQbQ",
+  "SecretName": "testsecret"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateSecret`: none.
+/// No error codes are documented for `CreateSecret`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateSecret";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a secret.
     ///
     /// Examples, errors and types: [`create_secret`](mod@super::create_secret).
     #[inline]
-    pub fn create_secret(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_secret(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a streaming data source.
 //!
-//! Operation `CreateStreamingDataSource`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateStreamingDataSource) at Alibaba Cloud.
+//! Operation `CreateStreamingDataSource`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateStreamingDataSource) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -33,12 +35,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateStreamingDataSource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `DataSourceName`, **required**. Example: `test-kafka`.
     pub data_source_name: Option<String>,
@@ -48,62 +51,64 @@ pub struct Request {
     pub data_source_description: Option<String>,
     /// `DBInstanceId`, **required**. Example: `CreateExternalDataSource`.
     pub db_instance_id: Option<String>,
-    /// `DataSourceConfig`, **required**. Example: `{"broker_list":"broker0:9091,broker1:9091","topic":"topic"}`.
+    /// `DataSourceConfig`, **required**. Example:
+    /// `{"broker_list":"broker0:9091,broker1:9091","topic":"topic"}`.
     pub data_source_config: Option<String>,
     /// `ServiceId`, **required**. Example: `1`.
     pub service_id: Option<i64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`data_source_name`](field@Self::data_source_name).
+    /// Sets [`DataSourceName`](field@Self::data_source_name), **required**.
     #[inline]
     pub fn data_source_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_source_name, value);
         self
     }
 
-    /// Sets [`data_source_type`](field@Self::data_source_type).
+    /// Sets [`DataSourceType`](field@Self::data_source_type), **required**.
     #[inline]
     pub fn data_source_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_source_type, value);
         self
     }
 
-    /// Sets [`data_source_description`](field@Self::data_source_description).
+    /// Sets [`DataSourceDescription`](field@Self::data_source_description).
     #[inline]
     pub fn data_source_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_source_description, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`data_source_config`](field@Self::data_source_config).
+    /// Sets [`DataSourceConfig`](field@Self::data_source_config), **required**.
     #[inline]
     pub fn data_source_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_source_config, value);
         self
     }
 
-    /// Sets [`service_id`](field@Self::service_id).
+    /// Sets [`ServiceId`](field@Self::service_id), **required**.
     #[inline]
     pub fn service_id(mut self, value: i64) -> Self {
         wire::set(&mut self.service_id, value);
@@ -114,20 +119,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DataSourceName").required(),
-                    wire::Field::query("DataSourceType").required(),
-                    wire::Field::query("DataSourceDescription"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DataSourceConfig").required(),
-                    wire::Field::query("ServiceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DataSourceName").required(),
+            wire::Field::query("DataSourceType").required(),
+            wire::Field::query("DataSourceDescription"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DataSourceConfig").required(),
+            wire::Field::query("ServiceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,15 +174,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DataSourceId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DataSourceId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,32 +207,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DataSourceId\":1,\"RequestId\":\"B4CAF581-2AC7-41AD-8940-D56DF7AADF5B\"}"),
+        operation::Sample::Json(r#"{
+  "DataSourceId": 1,
+  "RequestId": "B4CAF581-2AC7-41AD-8940-D56DF7AADF5B"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateStreamingDataSource`: none.
+/// No error codes are documented for `CreateStreamingDataSource`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateStreamingDataSource";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a streaming data source.
     ///
-    /// Examples, errors and types: [`create_streaming_data_source`](mod@super::create_streaming_data_source).
+    /// Examples, errors and types:
+    /// [`create_streaming_data_source`](mod@super::create_streaming_data_source).
     #[inline]
-    pub fn create_streaming_data_source(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_streaming_data_source(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a streaming job.
 //!
-//! Operation `CreateStreamingJob`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateStreamingJob) at Alibaba Cloud.
+//! Operation `CreateStreamingJob`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateStreamingJob) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,12 +33,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateStreamingJob`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `DBInstanceId`, **required**. Example: `gp-bp10g78o9807yv9h3`.
     pub db_instance_id: Option<String>,
@@ -46,7 +49,8 @@ pub struct Request {
     pub job_description: Option<String>,
     /// `JobName`, **required**. Example: `test-job`.
     pub job_name: Option<String>,
-    /// `Mode`. Values: [`basic`](Self::MODE_BASIC), [`professional`](Self::MODE_PROFESSIONAL). Example: `basic / professional`.
+    /// `Mode`. Values: [`basic`](Self::MODE_BASIC), [`professional`](Self::MODE_PROFESSIONAL).
+    /// Example: `basic / professional`.
     pub mode: Option<String>,
     /// `SrcColumns`. Sent as one JSON text. Example: `src_column_1`.
     pub src_columns: Vec<String>,
@@ -62,7 +66,9 @@ pub struct Request {
     pub dest_schema: Option<String>,
     /// `DestTable`. Example: `dest-table`.
     pub dest_table: Option<String>,
-    /// `WriteMode`. Values: [`insert`](Self::WRITE_MODE_INSERT), [`update`](Self::WRITE_MODE_UPDATE), [`merge`](Self::WRITE_MODE_MERGE), `MERGE`, `INSERT`, `UPDATE`. Example: `INSERT/UPDATE/MERGE`.
+    /// `WriteMode`. Values: [`insert`](Self::WRITE_MODE_INSERT),
+    /// [`update`](Self::WRITE_MODE_UPDATE), [`merge`](Self::WRITE_MODE_MERGE), `MERGE`, `INSERT`,
+    /// `UPDATE`. Example: `INSERT/UPDATE/MERGE`.
     pub write_mode: Option<String>,
     /// `TryRun`. Example: `true`. Default: `false`.
     pub try_run: Option<bool>,
@@ -70,7 +76,9 @@ pub struct Request {
     pub job_config: Option<String>,
     /// `GroupName`. Example: `group_name.`.
     pub group_name: Option<String>,
-    /// `FallbackOffset`. Values: [`earliest`](Self::FALLBACK_OFFSET_EARLIEST), [`latest`](Self::FALLBACK_OFFSET_LATEST), `EARLIEST`, `LATEST`. Example: `EARLIEST / LATEST`.
+    /// `FallbackOffset`. Values: [`earliest`](Self::FALLBACK_OFFSET_EARLIEST),
+    /// [`latest`](Self::FALLBACK_OFFSET_LATEST), `EARLIEST`, `LATEST`. Example:
+    /// `EARLIEST / LATEST`.
     pub fallback_offset: Option<String>,
     /// `MatchColumns`. Sent as one JSON text. Example: `column_1`.
     pub match_columns: Vec<String>,
@@ -78,7 +86,8 @@ pub struct Request {
     pub update_columns: Vec<String>,
     /// `ErrorLimitCount`. Example: `5`.
     pub error_limit_count: Option<i64>,
-    /// `Consistency`. Values: [`ATLEAST`](Self::CONSISTENCY_ATLEAST), [`EXACTLY`](Self::CONSISTENCY_EXACTLY). Example: `ATLEAST / EXACTLY`.
+    /// `Consistency`. Values: [`ATLEAST`](Self::CONSISTENCY_ATLEAST),
+    /// [`EXACTLY`](Self::CONSISTENCY_EXACTLY). Example: `ATLEAST / EXACTLY`.
     pub consistency: Option<String>,
 }
 
@@ -102,160 +111,161 @@ impl Request {
     /// `EXACTLY`, a value of `Consistency`.
     pub const CONSISTENCY_EXACTLY: &str = "EXACTLY";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`data_source_id`](field@Self::data_source_id).
+    /// Sets [`DataSourceId`](field@Self::data_source_id), **required**.
     #[inline]
     pub fn data_source_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_source_id, value);
         self
     }
 
-    /// Sets [`job_description`](field@Self::job_description).
+    /// Sets [`JobDescription`](field@Self::job_description).
     #[inline]
     pub fn job_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.job_description, value);
         self
     }
 
-    /// Sets [`job_name`](field@Self::job_name).
+    /// Sets [`JobName`](field@Self::job_name), **required**.
     #[inline]
     pub fn job_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.job_name, value);
         self
     }
 
-    /// Sets [`mode`](field@Self::mode).
+    /// Sets [`Mode`](field@Self::mode).
     #[inline]
     pub fn mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mode, value);
         self
     }
 
-    /// Sets [`src_columns`](field@Self::src_columns).
+    /// Sets [`SrcColumns`](field@Self::src_columns).
     #[inline]
     pub fn src_columns(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.src_columns, value);
         self
     }
 
-    /// Sets [`dest_columns`](field@Self::dest_columns).
+    /// Sets [`DestColumns`](field@Self::dest_columns).
     #[inline]
     pub fn dest_columns(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.dest_columns, value);
         self
     }
 
-    /// Sets [`account`](field@Self::account).
+    /// Sets [`Account`](field@Self::account).
     #[inline]
     pub fn account(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password).
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`dest_database`](field@Self::dest_database).
+    /// Sets [`DestDatabase`](field@Self::dest_database).
     #[inline]
     pub fn dest_database(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dest_database, value);
         self
     }
 
-    /// Sets [`dest_schema`](field@Self::dest_schema).
+    /// Sets [`DestSchema`](field@Self::dest_schema).
     #[inline]
     pub fn dest_schema(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dest_schema, value);
         self
     }
 
-    /// Sets [`dest_table`](field@Self::dest_table).
+    /// Sets [`DestTable`](field@Self::dest_table).
     #[inline]
     pub fn dest_table(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dest_table, value);
         self
     }
 
-    /// Sets [`write_mode`](field@Self::write_mode).
+    /// Sets [`WriteMode`](field@Self::write_mode).
     #[inline]
     pub fn write_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.write_mode, value);
         self
     }
 
-    /// Sets [`try_run`](field@Self::try_run).
+    /// Sets [`TryRun`](field@Self::try_run).
     #[inline]
     pub fn try_run(mut self, value: bool) -> Self {
         wire::set(&mut self.try_run, value);
         self
     }
 
-    /// Sets [`job_config`](field@Self::job_config).
+    /// Sets [`JobConfig`](field@Self::job_config).
     #[inline]
     pub fn job_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.job_config, value);
         self
     }
 
-    /// Sets [`group_name`](field@Self::group_name).
+    /// Sets [`GroupName`](field@Self::group_name).
     #[inline]
     pub fn group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_name, value);
         self
     }
 
-    /// Sets [`fallback_offset`](field@Self::fallback_offset).
+    /// Sets [`FallbackOffset`](field@Self::fallback_offset).
     #[inline]
     pub fn fallback_offset(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fallback_offset, value);
         self
     }
 
-    /// Sets [`match_columns`](field@Self::match_columns).
+    /// Sets [`MatchColumns`](field@Self::match_columns).
     #[inline]
     pub fn match_columns(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.match_columns, value);
         self
     }
 
-    /// Sets [`update_columns`](field@Self::update_columns).
+    /// Sets [`UpdateColumns`](field@Self::update_columns).
     #[inline]
     pub fn update_columns(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.update_columns, value);
         self
     }
 
-    /// Sets [`error_limit_count`](field@Self::error_limit_count).
+    /// Sets [`ErrorLimitCount`](field@Self::error_limit_count).
     #[inline]
     pub fn error_limit_count(mut self, value: i64) -> Self {
         wire::set(&mut self.error_limit_count, value);
         self
     }
 
-    /// Sets [`consistency`](field@Self::consistency).
+    /// Sets [`Consistency`](field@Self::consistency).
     #[inline]
     pub fn consistency(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.consistency, value);
@@ -266,35 +276,30 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DataSourceId").required(),
-                    wire::Field::query("JobDescription"),
-                    wire::Field::query("JobName").required(),
-                    wire::Field::query("Mode"),
-                    wire::Field::query("SrcColumns").style(wire::Style::Json),
-                    wire::Field::query("DestColumns").style(wire::Style::Json),
-                    wire::Field::query("Account"),
-                    wire::Field::query("Password").secret(),
-                    wire::Field::query("DestDatabase"),
-                    wire::Field::query("DestSchema"),
-                    wire::Field::query("DestTable"),
-                    wire::Field::query("WriteMode"),
-                    wire::Field::query("TryRun"),
-                    wire::Field::query("JobConfig"),
-                    wire::Field::query("GroupName"),
-                    wire::Field::query("FallbackOffset"),
-                    wire::Field::query("MatchColumns").style(wire::Style::Json),
-                    wire::Field::query("UpdateColumns").style(wire::Style::Json),
-                    wire::Field::query("ErrorLimitCount"),
-                    wire::Field::query("Consistency"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DataSourceId").required(),
+            wire::Field::query("JobDescription"),
+            wire::Field::query("JobName").required(),
+            wire::Field::query("Mode"),
+            wire::Field::query("SrcColumns").style(wire::Style::Json),
+            wire::Field::query("DestColumns").style(wire::Style::Json),
+            wire::Field::query("Account"),
+            wire::Field::query("Password").secret(),
+            wire::Field::query("DestDatabase"),
+            wire::Field::query("DestSchema"),
+            wire::Field::query("DestTable"),
+            wire::Field::query("WriteMode"),
+            wire::Field::query("TryRun"),
+            wire::Field::query("JobConfig"),
+            wire::Field::query("GroupName"),
+            wire::Field::query("FallbackOffset"),
+            wire::Field::query("MatchColumns").style(wire::Style::Json),
+            wire::Field::query("UpdateColumns").style(wire::Style::Json),
+            wire::Field::query("ErrorLimitCount"),
+            wire::Field::query("Consistency"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -371,15 +376,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("JobId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("JobId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -409,32 +409,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"JobId\":1,\"RequestId\":\"B4CAF581-2AC7-41AD-8940-D56DF7AADF5B\"}"),
+        operation::Sample::Json(r#"{
+  "JobId": 1,
+  "RequestId": "B4CAF581-2AC7-41AD-8940-D56DF7AADF5B"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateStreamingJob`: none.
+/// No error codes are documented for `CreateStreamingJob`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateStreamingJob";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a streaming job.
     ///
     /// Examples, errors and types: [`create_streaming_job`](mod@super::create_streaming_job).
     #[inline]
-    pub fn create_streaming_job(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_streaming_job(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

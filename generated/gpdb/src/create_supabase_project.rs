@@ -2,7 +2,9 @@
 
 //! Creates a supabase project.
 //!
-//! Operation `CreateSupabaseProject`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateSupabaseProject) at Alibaba Cloud.
+//! Operation `CreateSupabaseProject`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateSupabaseProject) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,12 +37,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateSupabaseProject`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ProjectName`, **required**. Example: `saas_iot_x86_modbustcp_lqt01`.
     pub project_name: Option<String>,
@@ -60,90 +63,93 @@ pub struct Request {
     pub storage_size: Option<i64>,
     /// `DiskPerformanceLevel`. Example: `PL0`.
     pub disk_performance_level: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88888888****`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88888888****`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`project_name`](field@Self::project_name).
+    /// Sets [`ProjectName`](field@Self::project_name), **required**.
     #[inline]
     pub fn project_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.project_name, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id), **required**.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`account_password`](field@Self::account_password).
+    /// Sets [`AccountPassword`](field@Self::account_password), **required**.
     #[inline]
     pub fn account_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_password, value);
         self
     }
 
-    /// Sets [`security_ip_list`](field@Self::security_ip_list).
+    /// Sets [`SecurityIPList`](field@Self::security_ip_list), **required**.
     #[inline]
     pub fn security_ip_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_ip_list, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id), **required**.
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`project_spec`](field@Self::project_spec).
+    /// Sets [`ProjectSpec`](field@Self::project_spec), **required**.
     #[inline]
     pub fn project_spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.project_spec, value);
         self
     }
 
-    /// Sets [`storage_size`](field@Self::storage_size).
+    /// Sets [`StorageSize`](field@Self::storage_size).
     #[inline]
     pub fn storage_size(mut self, value: i64) -> Self {
         wire::set(&mut self.storage_size, value);
         self
     }
 
-    /// Sets [`disk_performance_level`](field@Self::disk_performance_level).
+    /// Sets [`DiskPerformanceLevel`](field@Self::disk_performance_level).
     #[inline]
     pub fn disk_performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_performance_level, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -154,24 +160,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ProjectName").required(),
-                    wire::Field::query("ZoneId").required(),
-                    wire::Field::query("AccountPassword").required().secret(),
-                    wire::Field::query("SecurityIPList").required(),
-                    wire::Field::query("VpcId").required(),
-                    wire::Field::query("VSwitchId").required(),
-                    wire::Field::query("ProjectSpec").required(),
-                    wire::Field::query("StorageSize"),
-                    wire::Field::query("DiskPerformanceLevel"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ProjectName").required(),
+            wire::Field::query("ZoneId").required(),
+            wire::Field::query("AccountPassword").required().secret(),
+            wire::Field::query("SecurityIPList").required(),
+            wire::Field::query("VpcId").required(),
+            wire::Field::query("VSwitchId").required(),
+            wire::Field::query("ProjectSpec").required(),
+            wire::Field::query("StorageSize"),
+            wire::Field::query("DiskPerformanceLevel"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,15 +227,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ProjectId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ProjectId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,32 +262,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ProjectId\":\"sbp-180****\",\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D****\"}"),
+        operation::Sample::Json(r#"{
+  "ProjectId": "sbp-180****",
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateSupabaseProject`: none.
+/// No error codes are documented for `CreateSupabaseProject`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateSupabaseProject";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a supabase project.
     ///
     /// Examples, errors and types: [`create_supabase_project`](mod@super::create_supabase_project).
     #[inline]
-    pub fn create_supabase_project(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_supabase_project(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

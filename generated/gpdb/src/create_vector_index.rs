@@ -2,7 +2,9 @@
 
 //! Creates a vector index.
 //!
-//! Operation `CreateVectorIndex`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateVectorIndex) at Alibaba Cloud.
+//! Operation `CreateVectorIndex`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/CreateVectorIndex) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateVectorIndex`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -45,21 +48,22 @@ pub struct Request {
     pub manager_account: Option<String>,
     /// `ManagerAccountPassword`, **required**. Example: `testpassword`.
     pub manager_account_password: Option<String>,
-    /// `Metrics`. Values: [`ip`](Self::METRICS_IP), [`l2`](Self::METRICS_L2), [`cosine`](Self::METRICS_COSINE). Example: `cosine`.
+    /// `Metrics`. Values: [`ip`](Self::METRICS_IP), [`l2`](Self::METRICS_L2),
+    /// [`cosine`](Self::METRICS_COSINE).
     pub metrics: Option<String>,
     /// `Namespace`. Example: `mynamespace`. Default: `public`.
     pub namespace: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `PqEnable`. Values: `0`, `1`. Example: `1`.
+    /// `PqEnable`. Values: `0`, `1`.
     pub pq_enable: Option<i64>,
     /// `HnswM`. From 1 to 1000. Example: `64`.
     pub hnsw_m: Option<i64>,
     /// `HnswEfConstruction`.
     pub hnsw_ef_construction: Option<i64>,
-    /// `ExternalStorage`. Values: `0`, `1`. Example: `0`.
+    /// `ExternalStorage`. Values: `0`, `1`.
     pub external_storage: Option<i64>,
     /// `Type`.
     pub type_: Option<String>,
@@ -73,97 +77,98 @@ impl Request {
     /// `cosine`, a value of `Metrics`.
     pub const METRICS_COSINE: &str = "cosine";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`collection`](field@Self::collection).
+    /// Sets [`Collection`](field@Self::collection), **required**.
     #[inline]
     pub fn collection(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collection, value);
         self
     }
 
-    /// Sets [`dimension`](field@Self::dimension).
+    /// Sets [`Dimension`](field@Self::dimension).
     #[inline]
     pub fn dimension(mut self, value: i64) -> Self {
         wire::set(&mut self.dimension, value);
         self
     }
 
-    /// Sets [`manager_account`](field@Self::manager_account).
+    /// Sets [`ManagerAccount`](field@Self::manager_account), **required**.
     #[inline]
     pub fn manager_account(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.manager_account, value);
         self
     }
 
-    /// Sets [`manager_account_password`](field@Self::manager_account_password).
+    /// Sets [`ManagerAccountPassword`](field@Self::manager_account_password), **required**.
     #[inline]
     pub fn manager_account_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.manager_account_password, value);
         self
     }
 
-    /// Sets [`metrics`](field@Self::metrics).
+    /// Sets [`Metrics`](field@Self::metrics).
     #[inline]
     pub fn metrics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metrics, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`pq_enable`](field@Self::pq_enable).
+    /// Sets [`PqEnable`](field@Self::pq_enable).
     #[inline]
     pub fn pq_enable(mut self, value: i64) -> Self {
         wire::set(&mut self.pq_enable, value);
         self
     }
 
-    /// Sets [`hnsw_m`](field@Self::hnsw_m).
+    /// Sets [`HnswM`](field@Self::hnsw_m).
     #[inline]
     pub fn hnsw_m(mut self, value: i64) -> Self {
         wire::set(&mut self.hnsw_m, value);
         self
     }
 
-    /// Sets [`hnsw_ef_construction`](field@Self::hnsw_ef_construction).
+    /// Sets [`HnswEfConstruction`](field@Self::hnsw_ef_construction).
     #[inline]
     pub fn hnsw_ef_construction(mut self, value: i64) -> Self {
         wire::set(&mut self.hnsw_ef_construction, value);
         self
     }
 
-    /// Sets [`external_storage`](field@Self::external_storage).
+    /// Sets [`ExternalStorage`](field@Self::external_storage).
     #[inline]
     pub fn external_storage(mut self, value: i64) -> Self {
         wire::set(&mut self.external_storage, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -174,26 +179,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("Collection").required(),
-                    wire::Field::query("Dimension"),
-                    wire::Field::query("ManagerAccount").required(),
-                    wire::Field::query("ManagerAccountPassword").required().secret(),
-                    wire::Field::query("Metrics"),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PqEnable"),
-                    wire::Field::query("HnswM").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
-                    wire::Field::query("HnswEfConstruction"),
-                    wire::Field::query("ExternalStorage"),
-                    wire::Field::query("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("Collection").required(),
+            wire::Field::query("Dimension"),
+            wire::Field::query("ManagerAccount").required(),
+            wire::Field::query("ManagerAccountPassword").required().secret(),
+            wire::Field::query("Metrics"),
+            wire::Field::query("Namespace"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PqEnable"),
+            wire::Field::query("HnswM").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
+            wire::Field::query("HnswEfConstruction"),
+            wire::Field::query("ExternalStorage"),
+            wire::Field::query("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,16 +254,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,32 +290,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Message\":\"Successful\",\"Status\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Message": "Successful",
+  "Status": "success"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateVectorIndex`: none.
+/// No error codes are documented for `CreateVectorIndex`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateVectorIndex";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a vector index.
     ///
     /// Examples, errors and types: [`create_vector_index`](mod@super::create_vector_index).
     #[inline]
-    pub fn create_vector_index(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_vector_index(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,8 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `DeleteAINode`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DeleteAINode) at Alibaba Cloud.
+//! Operation `DeleteAINode`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DeleteAINode) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteAINode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -46,34 +48,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`ai_node_pool_id`](field@Self::ai_node_pool_id).
+    /// Sets [`AINodePoolId`](field@Self::ai_node_pool_id).
     #[inline]
     pub fn ai_node_pool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ai_node_pool_id, value);
         self
     }
 
-    /// Sets [`ai_node_num`](field@Self::ai_node_num).
+    /// Sets [`AINodeNum`](field@Self::ai_node_num), **required**.
     #[inline]
     pub fn ai_node_num(mut self, value: i64) -> Self {
         wire::set(&mut self.ai_node_num, value);
         self
     }
 
-    /// Sets [`node_names`](field@Self::node_names).
+    /// Sets [`NodeNames`](field@Self::node_names).
     #[inline]
     pub fn node_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.node_names, value);
@@ -84,17 +86,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("AINodePoolId"),
-                    wire::Field::query("AINodeNum").required(),
-                    wire::Field::query("NodeNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("AINodePoolId"),
+            wire::Field::query("AINodeNum").required(),
+            wire::Field::query("NodeNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,15 +132,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("OrderId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,32 +165,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"OrderId\":\"*********\",\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\"}"),
+        operation::Sample::Json(r#"{
+  "OrderId": "*********",
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteAINode`: none.
+/// No error codes are documented for `DeleteAINode`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteAINode";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes an AI node.
     ///
     /// Examples, errors and types: [`delete_ai_node`](mod@super::delete_ai_node).
     #[inline]
-    pub fn delete_ai_node(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_ai_node(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a remote ADB data source.
 //!
-//! Operation `DeleteRemoteADBDataSource`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DeleteRemoteADBDataSource) at Alibaba Cloud.
+//! Operation `DeleteRemoteADBDataSource`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DeleteRemoteADBDataSource) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteRemoteADBDataSource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`local_db_instance_id`](field@Self::local_db_instance_id).
+    /// Sets [`LocalDBInstanceId`](field@Self::local_db_instance_id), **required**.
     #[inline]
     pub fn local_db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_db_instance_id, value);
         self
     }
 
-    /// Sets [`data_source_id`](field@Self::data_source_id).
+    /// Sets [`DataSourceId`](field@Self::data_source_id), **required**.
     #[inline]
     pub fn data_source_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_source_id, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("LocalDBInstanceId").required(),
-                    wire::Field::query("DataSourceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("LocalDBInstanceId").required(),
+            wire::Field::query("DataSourceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,15 +107,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,32 +140,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"e9d60eb1-e90d-4bc6-a470-c8b767460858\",\"TaskId\":90000}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "e9d60eb1-e90d-4bc6-a470-c8b767460858",
+  "TaskId": 90000
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteRemoteADBDataSource`: none.
+/// No error codes are documented for `DeleteRemoteADBDataSource`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteRemoteADBDataSource";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes a remote ADB data source.
     ///
-    /// Examples, errors and types: [`delete_remote_adb_data_source`](mod@super::delete_remote_adb_data_source).
+    /// Examples, errors and types:
+    /// [`delete_remote_adb_data_source`](mod@super::delete_remote_adb_data_source).
     #[inline]
-    pub fn delete_remote_adb_data_source(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_remote_adb_data_source(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a vector index.
 //!
-//! Operation `DeleteVectorIndex`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DeleteVectorIndex) at Alibaba Cloud.
+//! Operation `DeleteVectorIndex`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DeleteVectorIndex) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteVectorIndex`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -45,64 +48,65 @@ pub struct Request {
     pub manager_account_password: Option<String>,
     /// `Namespace`. Example: `mynamespace`. Default: `public`.
     pub namespace: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Type`. Example: `Dense`.
     pub type_: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`collection`](field@Self::collection).
+    /// Sets [`Collection`](field@Self::collection), **required**.
     #[inline]
     pub fn collection(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collection, value);
         self
     }
 
-    /// Sets [`manager_account`](field@Self::manager_account).
+    /// Sets [`ManagerAccount`](field@Self::manager_account), **required**.
     #[inline]
     pub fn manager_account(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.manager_account, value);
         self
     }
 
-    /// Sets [`manager_account_password`](field@Self::manager_account_password).
+    /// Sets [`ManagerAccountPassword`](field@Self::manager_account_password), **required**.
     #[inline]
     pub fn manager_account_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.manager_account_password, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -113,20 +117,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("Collection").required(),
-                    wire::Field::query("ManagerAccount").required(),
-                    wire::Field::query("ManagerAccountPassword").required().secret(),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("Collection").required(),
+            wire::Field::query("ManagerAccount").required(),
+            wire::Field::query("ManagerAccountPassword").required().secret(),
+            wire::Field::query("Namespace"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -175,16 +174,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,32 +210,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Message\":\"Successful\",\"Status\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Message": "Successful",
+  "Status": "success"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteVectorIndex`: none.
+/// No error codes are documented for `DeleteVectorIndex`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteVectorIndex";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes a vector index.
     ///
     /// Examples, errors and types: [`delete_vector_index`](mod@super::delete_vector_index).
     #[inline]
-    pub fn delete_vector_index(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_vector_index(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deploys a private RAG service.
 //!
-//! Operation `DeployPrivateRAGService`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DeployPrivateRAGService) at Alibaba Cloud.
+//! Operation `DeployPrivateRAGService`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DeployPrivateRAGService) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeployPrivateRAGService`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,27 +46,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id), **required**.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id), **required**.
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
@@ -74,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ZoneId").required(),
-                    wire::Field::query("VSwitchId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ZoneId").required(),
+            wire::Field::query("VSwitchId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,14 +118,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,32 +148,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeployPrivateRAGService`: none.
+/// No error codes are documented for `DeployPrivateRAGService`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeployPrivateRAGService";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deploys a private RAG service.
     ///
-    /// Examples, errors and types: [`deploy_private_rag_service`](mod@super::deploy_private_rag_service).
+    /// Examples, errors and types:
+    /// [`deploy_private_rag_service`](mod@super::deploy_private_rag_service).
     #[inline]
-    pub fn deploy_private_rag_service(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn deploy_private_rag_service(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

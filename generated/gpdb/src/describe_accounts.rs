@@ -2,7 +2,9 @@
 
 //! Describes accounts.
 //!
-//! Operation `DescribeAccounts`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeAccounts) at Alibaba Cloud.
+//! Operation `DescribeAccounts`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeAccounts) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAccounts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -35,7 +38,8 @@ pub struct Request {
     pub db_instance_id: Option<String>,
     /// `AccountName`. Example: `testuser`.
     pub account_name: Option<String>,
-    /// `AccountType`. Values: [`Super`](Self::ACCOUNT_TYPE_SUPER), [`Normal`](Self::ACCOUNT_TYPE_NORMAL), [`All`](Self::ACCOUNT_TYPE_ALL). Example: `Super`. Default: `Super`.
+    /// `AccountType`. Values: [`Super`](Self::ACCOUNT_TYPE_SUPER),
+    /// [`Normal`](Self::ACCOUNT_TYPE_NORMAL), [`All`](Self::ACCOUNT_TYPE_ALL). Default: `Super`.
     pub account_type: Option<String>,
 }
 
@@ -47,27 +51,27 @@ impl Request {
     /// `All`, a value of `AccountType`.
     pub const ACCOUNT_TYPE_ALL: &str = "All";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name).
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`account_type`](field@Self::account_type).
+    /// Sets [`AccountType`](field@Self::account_type).
     #[inline]
     pub fn account_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_type, value);
@@ -78,16 +82,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("AccountName"),
-                    wire::Field::query("AccountType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("AccountName"),
+            wire::Field::query("AccountType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +125,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Accounts").wrapper("DBInstanceAccount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Accounts").wrapper("DBInstanceAccount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +158,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7565770E-7C45-462D-BA4A-8A5396F2CAD1\",\"Accounts\":{\"DBInstanceAccount\":[{\"AccountStatus\":\"1\",\"AccountDescription\":\"testuser\",\"DBInstanceId\":\"gp-bp***************\",\"AccountName\":\"testuser\",\"AccountType\":\"Super\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7565770E-7C45-462D-BA4A-8A5396F2CAD1",
+  "Accounts": {
+    "DBInstanceAccount": [
+      {
+        "AccountStatus": "1",
+        "AccountDescription": "testuser",
+        "DBInstanceId": "gp-bp***************",
+        "AccountName": "testuser",
+        "AccountType": "Super"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -187,18 +194,13 @@ pub struct DbInstanceAccount {
 impl wire::Object for DbInstanceAccount {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstanceAccount",
-                fields: &[
-                    wire::Field::member("AccountStatus"),
-                    wire::Field::member("AccountDescription"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("AccountType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstanceAccount", const { &[
+            wire::Field::member("AccountStatus"),
+            wire::Field::member("AccountDescription"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("AccountName"),
+            wire::Field::member("AccountType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,28 +228,22 @@ impl wire::Object for DbInstanceAccount {
 
 wire::object!(DbInstanceAccount);
 
-/// The error codes that are documented for `DescribeAccounts`: none.
+/// No error codes are documented for `DescribeAccounts`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAccounts";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes accounts.
     ///
     /// Examples, errors and types: [`describe_accounts`](mod@super::describe_accounts).
     #[inline]
-    pub fn describe_accounts(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_accounts(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes active SQL records.
 //!
-//! Operation `DescribeActiveSQLRecords`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeActiveSQLRecords) at Alibaba Cloud.
+//! Operation `DescribeActiveSQLRecords`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeActiveSQLRecords) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeActiveSQLRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,69 +55,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`database`](field@Self::database).
+    /// Sets [`Database`](field@Self::database).
     #[inline]
     pub fn database(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database, value);
         self
     }
 
-    /// Sets [`user`](field@Self::user).
+    /// Sets [`User`](field@Self::user).
     #[inline]
     pub fn user(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`min_duration`](field@Self::min_duration).
+    /// Sets [`MinDuration`](field@Self::min_duration).
     #[inline]
     pub fn min_duration(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.min_duration, value);
         self
     }
 
-    /// Sets [`max_duration`](field@Self::max_duration).
+    /// Sets [`MaxDuration`](field@Self::max_duration).
     #[inline]
     pub fn max_duration(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.max_duration, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order, value);
@@ -125,22 +128,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("Database"),
-                    wire::Field::query("User"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("MinDuration"),
-                    wire::Field::query("MaxDuration"),
-                    wire::Field::query("Order"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("Database"),
+            wire::Field::query("User"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Keyword"),
+            wire::Field::query("MinDuration"),
+            wire::Field::query("MaxDuration"),
+            wire::Field::query("Order"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,16 +191,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("Queries"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("Queries"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,7 +227,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"DBInstanceId\":\"gp-bp***************\",\"Queries\":[{\"PID\":\"6164\",\"SessionID\":\"6612\",\"State\":\"running\",\"QueryStart\":\"2022-05-07T06:59Z\",\"QueryDuration\":\"60s\",\"Query\":\"Select * from t1,t2 where t1.id=t2.id;\",\"User\":\"testuser\",\"Database\":\"xg_analyse\",\"ClientAddr\":\"0.0.0.0\",\"SqlTruncated\":\"false\",\"SqlTruncatedThreshold\":\"1024\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "DBInstanceId": "gp-bp***************",
+  "Queries": [
+    {
+      "PID": "6164",
+      "SessionID": "6612",
+      "State": "running",
+      "QueryStart": "2022-05-07T06:59Z",
+      "QueryDuration": "60s",
+      "Query": "Select * from t1,t2 where t1.id=t2.id;",
+      "User": "testuser",
+      "Database": "xg_analyse",
+      "ClientAddr": "0.0.0.0",
+      "SqlTruncated": "false",
+      "SqlTruncatedThreshold": "1024"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -269,24 +280,19 @@ pub struct Query {
 impl wire::Object for Query {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Query",
-                fields: &[
-                    wire::Field::member("PID"),
-                    wire::Field::member("SessionID"),
-                    wire::Field::member("State"),
-                    wire::Field::member("QueryStart"),
-                    wire::Field::member("QueryDuration"),
-                    wire::Field::member("Query"),
-                    wire::Field::member("User"),
-                    wire::Field::member("Database"),
-                    wire::Field::member("ClientAddr"),
-                    wire::Field::member("SqlTruncated"),
-                    wire::Field::member("SqlTruncatedThreshold"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Query", const { &[
+            wire::Field::member("PID"),
+            wire::Field::member("SessionID"),
+            wire::Field::member("State"),
+            wire::Field::member("QueryStart"),
+            wire::Field::member("QueryDuration"),
+            wire::Field::member("Query"),
+            wire::Field::member("User"),
+            wire::Field::member("Database"),
+            wire::Field::member("ClientAddr"),
+            wire::Field::member("SqlTruncated"),
+            wire::Field::member("SqlTruncatedThreshold"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -326,28 +332,23 @@ impl wire::Object for Query {
 
 wire::object!(Query);
 
-/// The error codes that are documented for `DescribeActiveSQLRecords`: none.
+/// No error codes are documented for `DescribeActiveSQLRecords`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeActiveSQLRecords";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes active SQL records.
     ///
-    /// Examples, errors and types: [`describe_active_sql_records`](mod@super::describe_active_sql_records).
+    /// Examples, errors and types:
+    /// [`describe_active_sql_records`](mod@super::describe_active_sql_records).
     #[inline]
-    pub fn describe_active_sql_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_active_sql_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes available resources.
 //!
-//! Operation `DescribeAvailableResources`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeAvailableResources) at Alibaba Cloud.
+//! Operation `DescribeAvailableResources`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeAvailableResources) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAvailableResources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +45,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region), **required**.
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id), **required**.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
@@ -73,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Region").required(),
-                    wire::Field::query("ZoneId").required(),
-                    wire::Field::query("ChargeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Region").required(),
+            wire::Field::query("ZoneId").required(),
+            wire::Field::query("ChargeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -125,16 +123,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Resources"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Resources"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,7 +159,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"61DC563C-F8E4-593A-8D27-CE**********\",\"RegionId\":\"cn-hangzhou\",\"Resources\":[{\"SupportedEngines\":[{\"SupportedEngineVersion\":\"6.0\",\"SupportedInstanceClasses\":[{\"Description\":\"2C16G\",\"DisplayClass\":\"2C16G\",\"InstanceClass\":\"2C16G\",\"NodeCount\":{\"Step\":\"4\",\"MinCount\":\"4\",\"MaxCount\":\"256\"},\"StorageType\":\"cloud_essd\",\"StorageSize\":{\"Step\":\"50\",\"MinCount\":\"50\",\"MaxCount\":\"1000\"},\"Category\":\"HighAvailability\"}],\"Mode\":\"ecs\"}],\"ZoneId\":\"cn-hangzhou-h\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "61DC563C-F8E4-593A-8D27-CE**********",
+  "RegionId": "cn-hangzhou",
+  "Resources": [
+    {
+      "SupportedEngines": [
+        {
+          "SupportedEngineVersion": "6.0",
+          "SupportedInstanceClasses": [
+            {
+              "Description": "2C16G",
+              "DisplayClass": "2C16G",
+              "InstanceClass": "2C16G",
+              "NodeCount": {"Step": "4", "MinCount": "4", "MaxCount": "256"},
+              "StorageType": "cloud_essd",
+              "StorageSize": {"Step": "50", "MinCount": "50", "MaxCount": "1000"},
+              "Category": "HighAvailability"
+            }
+          ],
+          "Mode": "ecs"
+        }
+      ],
+      "ZoneId": "cn-hangzhou-h"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -183,15 +201,10 @@ pub struct Resource {
 impl wire::Object for Resource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Resource",
-                fields: &[
-                    wire::Field::member("SupportedEngines"),
-                    wire::Field::member("ZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Resource", const { &[
+            wire::Field::member("SupportedEngines"),
+            wire::Field::member("ZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,16 +241,11 @@ pub struct SupportedEngine {
 impl wire::Object for SupportedEngine {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportedEngine",
-                fields: &[
-                    wire::Field::member("SupportedEngineVersion"),
-                    wire::Field::member("SupportedInstanceClasses"),
-                    wire::Field::member("Mode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportedEngine", const { &[
+            wire::Field::member("SupportedEngineVersion"),
+            wire::Field::member("SupportedInstanceClasses"),
+            wire::Field::member("Mode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,7 +269,8 @@ impl wire::Object for SupportedEngine {
 
 wire::object!(SupportedEngine);
 
-/// An item of [`SupportedEngine::supported_instance_classes`](field@SupportedEngine::supported_instance_classes).
+/// An item of
+/// [`SupportedEngine::supported_instance_classes`](field@SupportedEngine::supported_instance_classes).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SupportedInstanceClass {
@@ -284,20 +293,15 @@ pub struct SupportedInstanceClass {
 impl wire::Object for SupportedInstanceClass {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportedInstanceClass",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("DisplayClass"),
-                    wire::Field::member("InstanceClass"),
-                    wire::Field::member("NodeCount"),
-                    wire::Field::member("StorageType"),
-                    wire::Field::member("StorageSize"),
-                    wire::Field::member("Category"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportedInstanceClass", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("DisplayClass"),
+            wire::Field::member("InstanceClass"),
+            wire::Field::member("NodeCount"),
+            wire::Field::member("StorageType"),
+            wire::Field::member("StorageSize"),
+            wire::Field::member("Category"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -329,7 +333,8 @@ impl wire::Object for SupportedInstanceClass {
 
 wire::object!(SupportedInstanceClass);
 
-/// The type of [`SupportedInstanceClass::node_count`](field@SupportedInstanceClass::node_count).
+/// The type of
+/// [`SupportedInstanceClass::node_count`](field@SupportedInstanceClass::node_count).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NodeCount {
@@ -344,16 +349,11 @@ pub struct NodeCount {
 impl wire::Object for NodeCount {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeCount",
-                fields: &[
-                    wire::Field::member("Step"),
-                    wire::Field::member("MinCount"),
-                    wire::Field::member("MaxCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeCount", const { &[
+            wire::Field::member("Step"),
+            wire::Field::member("MinCount"),
+            wire::Field::member("MaxCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -377,7 +377,8 @@ impl wire::Object for NodeCount {
 
 wire::object!(NodeCount);
 
-/// The type of [`SupportedInstanceClass::storage_size`](field@SupportedInstanceClass::storage_size).
+/// The type of
+/// [`SupportedInstanceClass::storage_size`](field@SupportedInstanceClass::storage_size).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct StorageSize {
@@ -392,16 +393,11 @@ pub struct StorageSize {
 impl wire::Object for StorageSize {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StorageSize",
-                fields: &[
-                    wire::Field::member("Step"),
-                    wire::Field::member("MinCount"),
-                    wire::Field::member("MaxCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StorageSize", const { &[
+            wire::Field::member("Step"),
+            wire::Field::member("MinCount"),
+            wire::Field::member("MaxCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -425,28 +421,23 @@ impl wire::Object for StorageSize {
 
 wire::object!(StorageSize);
 
-/// The error codes that are documented for `DescribeAvailableResources`: none.
+/// No error codes are documented for `DescribeAvailableResources`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAvailableResources";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes available resources.
     ///
-    /// Examples, errors and types: [`describe_available_resources`](mod@super::describe_available_resources).
+    /// Examples, errors and types:
+    /// [`describe_available_resources`](mod@super::describe_available_resources).
     #[inline]
-    pub fn describe_available_resources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_available_resources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

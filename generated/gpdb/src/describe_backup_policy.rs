@@ -2,7 +2,9 @@
 
 //! Describes a backup policy.
 //!
-//! Operation `DescribeBackupPolicy`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeBackupPolicy) at Alibaba Cloud.
+//! Operation `DescribeBackupPolicy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeBackupPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBackupPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -103,19 +101,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("BackupRetentionPeriod"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PreferredBackupPeriod"),
-                    wire::Field::member("PreferredBackupTime"),
-                    wire::Field::member("RecoveryPointPeriod"),
-                    wire::Field::member("EnableRecoveryPoint"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("BackupRetentionPeriod"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PreferredBackupPeriod"),
+            wire::Field::member("PreferredBackupTime"),
+            wire::Field::member("RecoveryPointPeriod"),
+            wire::Field::member("EnableRecoveryPoint"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,32 +146,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"BackupRetentionPeriod\":7,\"RequestId\":\"9E6B3287-A3E2-5A87-B8D8-E9**********\",\"PreferredBackupPeriod\":\"Wednesday,Friday\",\"PreferredBackupTime\":\"12:00Z-13:00Z\",\"RecoveryPointPeriod\":\"1\",\"EnableRecoveryPoint\":true}"),
+        operation::Sample::Json(r#"{
+  "BackupRetentionPeriod": 7,
+  "RequestId": "9E6B3287-A3E2-5A87-B8D8-E9**********",
+  "PreferredBackupPeriod": "Wednesday,Friday",
+  "PreferredBackupTime": "12:00Z-13:00Z",
+  "RecoveryPointPeriod": "1",
+  "EnableRecoveryPoint": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeBackupPolicy`: none.
+/// No error codes are documented for `DescribeBackupPolicy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeBackupPolicy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a backup policy.
     ///
     /// Examples, errors and types: [`describe_backup_policy`](mod@super::describe_backup_policy).
     #[inline]
-    pub fn describe_backup_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_backup_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes data backups.
 //!
-//! Operation `DescribeDataBackups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDataBackups) at Alibaba Cloud.
+//! Operation `DescribeDataBackups`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDataBackups) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDataBackups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,69 +60,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`backup_id`](field@Self::backup_id).
+    /// Sets [`BackupId`](field@Self::backup_id).
     #[inline]
     pub fn backup_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`data_type`](field@Self::data_type).
+    /// Sets [`DataType`](field@Self::data_type).
     #[inline]
     pub fn data_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_type, value);
         self
     }
 
-    /// Sets [`backup_mode`](field@Self::backup_mode).
+    /// Sets [`BackupMode`](field@Self::backup_mode).
     #[inline]
     pub fn backup_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_mode, value);
         self
     }
 
-    /// Sets [`backup_status`](field@Self::backup_status).
+    /// Sets [`BackupStatus`](field@Self::backup_status).
     #[inline]
     pub fn backup_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_status, value);
@@ -129,22 +133,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("BackupId"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("DataType"),
-                    wire::Field::query("BackupMode"),
-                    wire::Field::query("BackupStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("BackupId"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("DataType"),
+            wire::Field::query("BackupMode"),
+            wire::Field::query("BackupStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,19 +208,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("TotalBackupSize"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("TotalBackupSize"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,7 +257,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":1,\"RequestId\":\"3E387971-33A5-5019-AD7F-DC**********\",\"PageNumber\":1,\"TotalCount\":1,\"TotalBackupSize\":1111111111,\"Items\":[{\"DataType\":\"DATA\",\"ConsistentTime\":1576506856,\"BackupStatus\":\"Success\",\"BackupStartTime\":\"2021-12-22T12:00:25Z\",\"BackupEndTime\":\"2021-12-22T12:01:43Z\",\"BackupEndTimeLocal\":\"2021-12-22 20:00:25\",\"BackupSetId\":\"1111111111\",\"BaksetName\":\"adbpgbackup_555*****_20211222200019\",\"BackupSize\":2167808,\"BackupMode\":\"Automated\",\"BackupStartTimeLocal\":\"2011-05-30 03:29:00\",\"DBInstanceId\":\"gp-bp**************-master\",\"BackupMethod\":\"Physical\"}]}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 1,
+  "RequestId": "3E387971-33A5-5019-AD7F-DC**********",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "TotalBackupSize": 1111111111,
+  "Items": [
+    {
+      "DataType": "DATA",
+      "ConsistentTime": 1576506856,
+      "BackupStatus": "Success",
+      "BackupStartTime": "2021-12-22T12:00:25Z",
+      "BackupEndTime": "2021-12-22T12:01:43Z",
+      "BackupEndTimeLocal": "2021-12-22 20:00:25",
+      "BackupSetId": "1111111111",
+      "BaksetName": "adbpgbackup_555*****_20211222200019",
+      "BackupSize": 2167808,
+      "BackupMode": "Automated",
+      "BackupStartTimeLocal": "2011-05-30 03:29:00",
+      "DBInstanceId": "gp-bp**************-master",
+      "BackupMethod": "Physical"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -310,26 +327,21 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("DataType"),
-                    wire::Field::member("ConsistentTime"),
-                    wire::Field::member("BackupStatus"),
-                    wire::Field::member("BackupStartTime"),
-                    wire::Field::member("BackupEndTime"),
-                    wire::Field::member("BackupEndTimeLocal"),
-                    wire::Field::member("BackupSetId"),
-                    wire::Field::member("BaksetName"),
-                    wire::Field::member("BackupSize"),
-                    wire::Field::member("BackupMode"),
-                    wire::Field::member("BackupStartTimeLocal"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("BackupMethod"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("DataType"),
+            wire::Field::member("ConsistentTime"),
+            wire::Field::member("BackupStatus"),
+            wire::Field::member("BackupStartTime"),
+            wire::Field::member("BackupEndTime"),
+            wire::Field::member("BackupEndTimeLocal"),
+            wire::Field::member("BackupSetId"),
+            wire::Field::member("BaksetName"),
+            wire::Field::member("BackupSize"),
+            wire::Field::member("BackupMode"),
+            wire::Field::member("BackupStartTimeLocal"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("BackupMethod"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -373,28 +385,22 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `DescribeDataBackups`: none.
+/// No error codes are documented for `DescribeDataBackups`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDataBackups";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes data backups.
     ///
     /// Examples, errors and types: [`describe_data_backups`](mod@super::describe_data_backups).
     #[inline]
-    pub fn describe_data_backups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_data_backups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes data re distribute info.
 //!
-//! Operation `DescribeDataReDistributeInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDataReDistributeInfo) at Alibaba Cloud.
+//! Operation `DescribeDataReDistributeInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDataReDistributeInfo)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDataReDistributeInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DataReDistributeInfo"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DataReDistributeInfo"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +126,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DataReDistributeInfo\":{\"Type\":\"immediate\",\"StartTime\":\"null\",\"Progress\":33,\"RemainTime\":\"00:01:28\",\"Message\":\"redistributing\",\"Status\":\"RUNNING\"},\"RequestId\":\"04836A02-ADC9-1AA7-AC36-DE5E048BF505\"}"),
+        operation::Sample::Json(r#"{
+  "DataReDistributeInfo": {
+    "Type": "immediate",
+    "StartTime": "null",
+    "Progress": 33,
+    "RemainTime": "00:01:28",
+    "Message": "redistributing",
+    "Status": "RUNNING"
+  },
+  "RequestId": "04836A02-ADC9-1AA7-AC36-DE5E048BF505"
+}"#),
     ];
 }
 
@@ -158,19 +161,14 @@ pub struct DataReDistributeInfo {
 impl wire::Object for DataReDistributeInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataReDistributeInfo",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("RemainTime"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataReDistributeInfo", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Progress"),
+            wire::Field::member("RemainTime"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,28 +198,23 @@ impl wire::Object for DataReDistributeInfo {
 
 wire::object!(DataReDistributeInfo);
 
-/// The error codes that are documented for `DescribeDataReDistributeInfo`: none.
+/// No error codes are documented for `DescribeDataReDistributeInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDataReDistributeInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes data re distribute info.
     ///
-    /// Examples, errors and types: [`describe_data_re_distribute_info`](mod@super::describe_data_re_distribute_info).
+    /// Examples, errors and types:
+    /// [`describe_data_re_distribute_info`](mod@super::describe_data_re_distribute_info).
     #[inline]
-    pub fn describe_data_re_distribute_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_data_re_distribute_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes data share performance.
 //!
-//! Operation `DescribeDataSharePerformance`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDataSharePerformance) at Alibaba Cloud.
+//! Operation `DescribeDataSharePerformance`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDataSharePerformance)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_gpdb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_gpdb::Error> {
-//! let replay = Replay::new().error(describe::Error::IdempotentParameterMismatch);
-//! # let client = gpdb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IdempotentParameterMismatch);
+//! # let client = gpdb::Client::new(&replay.config().retry(alicloud_gpdb::Retry::off()));
 //! # let request = describe::Request::new().key("adbpg_datashare_topic_count");
 //! let error = client.describe_data_share_performance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IdempotentParameterMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IdempotentParameterMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDataSharePerformance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,48 +63,49 @@ pub struct Request {
     pub start_time: Option<String>,
     /// `EndTime`. Example: `2022-08-03T15:10Z`.
     pub end_time: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key), **required**.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -110,18 +116,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Key").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Key").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,18 +171,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("PerformanceKeys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("PerformanceKeys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,7 +213,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2022-08-03T15:10Z\",\"RequestId\":\"BBE00C04-A3E8-4114-881D-0480A72CB92E\",\"StartTime\":\"2022-08-03T15:00Z\",\"DBClusterId\":\"gp-bp12ga6v69h86****\",\"PerformanceKeys\":[{\"Name\":\"adbpg_datashare_topic_count\",\"Unit\":\"int\",\"Series\":[{\"Values\":[{\"Point\":[\"2022-08-03T07:01:00+08:00,  5.00\"]}],\"Name\":\"adbpg_datashare_topic_count\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2022-08-03T15:10Z",
+  "RequestId": "BBE00C04-A3E8-4114-881D-0480A72CB92E",
+  "StartTime": "2022-08-03T15:00Z",
+  "DBClusterId": "gp-bp12ga6v69h86****",
+  "PerformanceKeys": [
+    {
+      "Name": "adbpg_datashare_topic_count",
+      "Unit": "int",
+      "Series": [
+        {
+          "Values": [{"Point": ["2022-08-03T07:01:00+08:00,  5.00"]}],
+          "Name": "adbpg_datashare_topic_count"
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -236,16 +249,11 @@ pub struct PerformanceKey {
 impl wire::Object for PerformanceKey {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PerformanceKey",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Unit"),
-                    wire::Field::member("Series"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PerformanceKey", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Unit"),
+            wire::Field::member("Series"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,15 +290,10 @@ pub struct Series {
 impl wire::Object for Series {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Series",
-                fields: &[
-                    wire::Field::member("Values"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Series", const { &[
+            wire::Field::member("Values"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -323,14 +326,9 @@ pub struct Value {
 impl wire::Object for Value {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Value",
-                fields: &[
-                    wire::Field::member("Point"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Value", const { &[
+            wire::Field::member("Point"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -355,12 +353,12 @@ wire::object!(Value);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IdempotentParameterMismatch`, status 400.
     IdempotentParameterMismatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDataSharePerformance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -373,9 +371,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes data share performance.
     ///
-    /// Examples, errors and types: [`describe_data_share_performance`](mod@super::describe_data_share_performance).
+    /// Examples, errors and types:
+    /// [`describe_data_share_performance`](mod@super::describe_data_share_performance).
     #[inline]
-    pub fn describe_data_share_performance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_data_share_performance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

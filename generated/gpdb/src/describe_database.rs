@@ -2,7 +2,9 @@
 
 //! Describes a database.
 //!
-//! Operation `DescribeDatabase`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDatabase) at Alibaba Cloud.
+//! Operation `DescribeDatabase`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDatabase) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDatabase`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`database_name`](field@Self::database_name).
+    /// Sets [`DatabaseName`](field@Self::database_name), **required**.
     #[inline]
     pub fn database_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database_name, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DatabaseName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DatabaseName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,25 +127,20 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("DatabaseName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("CharacterSetName"),
-                    wire::Field::member("Collate"),
-                    wire::Field::member("Ctype"),
-                    wire::Field::member("ConnLimit"),
-                    wire::Field::member("TableSpace"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("AccessPrivilege"),
-                    wire::Field::member("Owner"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("DatabaseName"),
+            wire::Field::member("Description"),
+            wire::Field::member("CharacterSetName"),
+            wire::Field::member("Collate"),
+            wire::Field::member("Ctype"),
+            wire::Field::member("ConnLimit"),
+            wire::Field::member("TableSpace"),
+            wire::Field::member("Size"),
+            wire::Field::member("AccessPrivilege"),
+            wire::Field::member("Owner"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,32 +190,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"DBInstanceId\":\"gp-xxxxxxxxx\",\"DatabaseName\":\"test01\",\"CharacterSetName\":\"UTF8\",\"Collate\":\"en_US.utf8\",\"Ctype\":\"en_US.utf8\",\"ConnLimit\":\"-1\",\"TableSpace\":\"pg_default\",\"Size\":\"2000 MB\",\"AccessPrivilege\":\"=Tc/test_001\\\\ntest_001=CTc/test_001\",\"Owner\":\"testadb\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "DBInstanceId": "gp-xxxxxxxxx",
+  "DatabaseName": "test01",
+  "CharacterSetName": "UTF8",
+  "Collate": "en_US.utf8",
+  "Ctype": "en_US.utf8",
+  "ConnLimit": "-1",
+  "TableSpace": "pg_default",
+  "Size": "2000 MB",
+  "AccessPrivilege": "=Tc/test_001\\ntest_001=CTc/test_001",
+  "Owner": "testadb"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeDatabase`: none.
+/// No error codes are documented for `DescribeDatabase`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDatabase";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a database.
     ///
     /// Examples, errors and types: [`describe_database`](mod@super::describe_database).
     #[inline]
-    pub fn describe_database(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_database(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a DB cluster node.
 //!
-//! Operation `DescribeDBClusterNode`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDBClusterNode) at Alibaba Cloud.
+//! Operation `DescribeDBClusterNode`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDBClusterNode) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBClusterNode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`node_type`](field@Self::node_type).
+    /// Sets [`NodeType`](field@Self::node_type).
     #[inline]
     pub fn node_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_type, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("NodeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("NodeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,16 +107,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Nodes"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Nodes"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +143,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Nodes\":[{\"Name\":\"master-10*******\"}],\"RequestId\":\"87E44B48-B306-4AD3-A63B-C8**********\",\"DBClusterId\":\"gp-bp***************\"}"),
+        operation::Sample::Json(r#"{
+  "Nodes": [{"Name": "master-10*******"}],
+  "RequestId": "87E44B48-B306-4AD3-A63B-C8**********",
+  "DBClusterId": "gp-bp***************"
+}"#),
     ];
 }
 
@@ -165,14 +162,9 @@ pub struct Node {
 impl wire::Object for Node {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Node",
-                fields: &[
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Node", const { &[
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,28 +184,23 @@ impl wire::Object for Node {
 
 wire::object!(Node);
 
-/// The error codes that are documented for `DescribeDBClusterNode`: none.
+/// No error codes are documented for `DescribeDBClusterNode`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDBClusterNode";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a DB cluster node.
     ///
-    /// Examples, errors and types: [`describe_db_cluster_node`](mod@super::describe_db_cluster_node).
+    /// Examples, errors and types:
+    /// [`describe_db_cluster_node`](mod@super::describe_db_cluster_node).
     #[inline]
-    pub fn describe_db_cluster_node(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_cluster_node(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes DB cluster performance.
 //!
-//! Operation `DescribeDBClusterPerformance`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDBClusterPerformance) at Alibaba Cloud.
+//! Operation `DescribeDBClusterPerformance`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDBClusterPerformance)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBClusterPerformance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,55 +55,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key), **required**.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`nodes`](field@Self::nodes).
+    /// Sets [`Nodes`](field@Self::nodes).
     #[inline]
     pub fn nodes(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nodes, value);
         self
     }
 
-    /// Sets [`node_type`](field@Self::node_type).
+    /// Sets [`NodeType`](field@Self::node_type).
     #[inline]
     pub fn node_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_type, value);
         self
     }
 
-    /// Sets [`resource_group_name`](field@Self::resource_group_name).
+    /// Sets [`ResourceGroupName`](field@Self::resource_group_name).
     #[inline]
     pub fn resource_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_name, value);
@@ -111,20 +114,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("Key").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("Nodes"),
-                    wire::Field::query("NodeType"),
-                    wire::Field::query("ResourceGroupName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("Key").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("Nodes"),
+            wire::Field::query("NodeType"),
+            wire::Field::query("ResourceGroupName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,18 +175,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PerformanceKeys"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PerformanceKeys"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,7 +217,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PerformanceKeys\":[{\"Unit\":\"%\",\"Series\":[{\"Values\":[{\"Point\":[\"2021-11-03T15:00:00+08:00\"]}],\"Role\":\"standby\",\"Name\":\"standby-********-cpu\"}],\"Name\":\"adbpg_group_cpu_used_percent\"}],\"EndTime\":\"2021-11-03T15:10Z\",\"RequestId\":\"8E8990F0-C81E-4C94-8F51-5F**********\",\"StartTime\":\"2021-11-03T15:00Z\",\"DBClusterId\":\"gp-bp12ga6v69h86****\"}"),
+        operation::Sample::Json(r#"{
+  "PerformanceKeys": [
+    {
+      "Unit": "%",
+      "Series": [
+        {
+          "Values": [{"Point": ["2021-11-03T15:00:00+08:00"]}],
+          "Role": "standby",
+          "Name": "standby-********-cpu"
+        }
+      ],
+      "Name": "adbpg_group_cpu_used_percent"
+    }
+  ],
+  "EndTime": "2021-11-03T15:10Z",
+  "RequestId": "8E8990F0-C81E-4C94-8F51-5F**********",
+  "StartTime": "2021-11-03T15:00Z",
+  "DBClusterId": "gp-bp12ga6v69h86****"
+}"#),
     ];
 }
 
@@ -243,16 +254,11 @@ pub struct PerformanceKey {
 impl wire::Object for PerformanceKey {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PerformanceKey",
-                fields: &[
-                    wire::Field::member("Unit"),
-                    wire::Field::member("Series"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PerformanceKey", const { &[
+            wire::Field::member("Unit"),
+            wire::Field::member("Series"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,16 +297,11 @@ pub struct Series {
 impl wire::Object for Series {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Series",
-                fields: &[
-                    wire::Field::member("Values"),
-                    wire::Field::member("Role"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Series", const { &[
+            wire::Field::member("Values"),
+            wire::Field::member("Role"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -335,14 +336,9 @@ pub struct Value {
 impl wire::Object for Value {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Value",
-                fields: &[
-                    wire::Field::member("Point"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Value", const { &[
+            wire::Field::member("Point"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -362,28 +358,23 @@ impl wire::Object for Value {
 
 wire::object!(Value);
 
-/// The error codes that are documented for `DescribeDBClusterPerformance`: none.
+/// No error codes are documented for `DescribeDBClusterPerformance`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDBClusterPerformance";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes DB cluster performance.
     ///
-    /// Examples, errors and types: [`describe_db_cluster_performance`](mod@super::describe_db_cluster_performance).
+    /// Examples, errors and types:
+    /// [`describe_db_cluster_performance`](mod@super::describe_db_cluster_performance).
     #[inline]
-    pub fn describe_db_cluster_performance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_cluster_performance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

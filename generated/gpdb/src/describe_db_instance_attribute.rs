@@ -2,7 +2,9 @@
 
 //! Describes a DB instance attribute.
 //!
-//! Operation `DescribeDBInstanceAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDBInstanceAttribute) at Alibaba Cloud.
+//! Operation `DescribeDBInstanceAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDBInstanceAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstanceAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("DBInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("DBInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,15 +105,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items").wrapper("DBInstanceAttribute"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items").wrapper("DBInstanceAttribute"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,7 +138,82 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":{\"DBInstanceAttribute\":[{\"AvailabilityValue\":\"100.0%\",\"ConnectionMode\":\"LVS\",\"ConnectionString\":\"gp-bp13ue79qk8y1****-master.gpdb.rds.aliyuncs.com\",\"CoreVersion\":\"mm.v6.3.10.1-202207141918\",\"CpuCores\":2,\"CpuCoresPerNode\":0,\"CreationTime\":\"2022-08-11T09:16:26Z\",\"DBInstanceCategory\":\"HighAvailability\",\"DBInstanceClass\":\"gpdb.group.segsdx1\",\"DBInstanceClassType\":\"x\",\"DBInstanceCpuCores\":2,\"DBInstanceDescription\":\"gp-bp13ue79qk8y1****\",\"DBInstanceDiskMBPS\":0,\"DBInstanceGroupCount\":\"0\",\"DBInstanceId\":\"gp-bp13ue79qk8y1****\",\"DBInstanceMemory\":16,\"DBInstanceMode\":\"StorageElastic\",\"DBInstanceNetType\":\"null\",\"DBInstanceStatus\":\"Running\",\"DBInstanceStorage\":50,\"DeployMode\":\"single\",\"EncryptionKey\":\"0d2470df-da7b-4786-b981-************\",\"EncryptionType\":\"CloudDisk\",\"Engine\":\"gpdb\",\"EngineVersion\":\"6.0\",\"ExpireTime\":\"2999-09-08T16:00:00Z\",\"HostType\":\"0\",\"IdleTime\":600,\"InstanceNetworkType\":\"VPC\",\"LockMode\":\"Unlock\",\"LockReason\":\"null\",\"MaintainEndTime\":\"22:00Z\",\"MaintainStartTime\":\"18:00Z\",\"MasterCU\":4,\"MasterNodeNum\":1,\"MaxConnections\":500,\"MemoryPerNode\":0,\"MemorySize\":16,\"MemoryUnit\":\"GB\",\"MinorVersion\":\"6.3.10.1-202207141918\",\"PayType\":\"Postpaid\",\"Port\":\"5432\",\"ProdType\":\"standard\",\"ReadDelayTime\":\"null\",\"RegionId\":\"cn-hangzhou\",\"ResourceGroupId\":\"rg-bp67acfmxazb4p****\",\"RunningTime\":\"4 days 22:58:55\",\"SecurityIPList\":\"null\",\"SegDiskPerformanceLevel\":\"PL1\",\"SegNodeNum\":4,\"SegmentCounts\":0,\"ServerlessMode\":\"Auto\",\"ServerlessResource\":32,\"StandbyZoneId\":\"cn-hangzhou-i\",\"StartTime\":\"2022-08-11T09:26:43Z\",\"StoragePerNode\":0,\"StorageSize\":50,\"StorageType\":\"cloud_essd\",\"StorageUnit\":\"GB SSD\",\"SupportRestore\":true,\"Tags\":{\"Tag\":[{\"Key\":\"test-key\",\"Value\":\"test-value\"}]},\"VSwitchId\":\"vsw-bp1cpq8mr64paltkb****\",\"VectorConfigurationStatus\":\"enabled\",\"VpcId\":\"vpc-bp19ame5m1r3oejns****\",\"ZoneId\":\"cn-hangzhou-j\",\"SegmentAISpec\":\"ADB.AIMedium.2\",\"MasterAISpec\":\"ADB.AIMedium.2\"}]},\"RequestId\":\"5E6EDEB8-D73E-5F2D-B948-86C8AEB05A68\"}"),
+        operation::Sample::Json(r#"{
+  "Items": {
+    "DBInstanceAttribute": [
+      {
+        "AvailabilityValue": "100.0%",
+        "ConnectionMode": "LVS",
+        "ConnectionString": "gp-bp13ue79qk8y1****-master.gpdb.rds.aliyuncs.com",
+        "CoreVersion": "mm.v6.3.10.1-202207141918",
+        "CpuCores": 2,
+        "CpuCoresPerNode": 0,
+        "CreationTime": "2022-08-11T09:16:26Z",
+        "DBInstanceCategory": "HighAvailability",
+        "DBInstanceClass": "gpdb.group.segsdx1",
+        "DBInstanceClassType": "x",
+        "DBInstanceCpuCores": 2,
+        "DBInstanceDescription": "gp-bp13ue79qk8y1****",
+        "DBInstanceDiskMBPS": 0,
+        "DBInstanceGroupCount": "0",
+        "DBInstanceId": "gp-bp13ue79qk8y1****",
+        "DBInstanceMemory": 16,
+        "DBInstanceMode": "StorageElastic",
+        "DBInstanceNetType": "null",
+        "DBInstanceStatus": "Running",
+        "DBInstanceStorage": 50,
+        "DeployMode": "single",
+        "EncryptionKey": "0d2470df-da7b-4786-b981-************",
+        "EncryptionType": "CloudDisk",
+        "Engine": "gpdb",
+        "EngineVersion": "6.0",
+        "ExpireTime": "2999-09-08T16:00:00Z",
+        "HostType": "0",
+        "IdleTime": 600,
+        "InstanceNetworkType": "VPC",
+        "LockMode": "Unlock",
+        "LockReason": "null",
+        "MaintainEndTime": "22:00Z",
+        "MaintainStartTime": "18:00Z",
+        "MasterCU": 4,
+        "MasterNodeNum": 1,
+        "MaxConnections": 500,
+        "MemoryPerNode": 0,
+        "MemorySize": 16,
+        "MemoryUnit": "GB",
+        "MinorVersion": "6.3.10.1-202207141918",
+        "PayType": "Postpaid",
+        "Port": "5432",
+        "ProdType": "standard",
+        "ReadDelayTime": "null",
+        "RegionId": "cn-hangzhou",
+        "ResourceGroupId": "rg-bp67acfmxazb4p****",
+        "RunningTime": "4 days 22:58:55",
+        "SecurityIPList": "null",
+        "SegDiskPerformanceLevel": "PL1",
+        "SegNodeNum": 4,
+        "SegmentCounts": 0,
+        "ServerlessMode": "Auto",
+        "ServerlessResource": 32,
+        "StandbyZoneId": "cn-hangzhou-i",
+        "StartTime": "2022-08-11T09:26:43Z",
+        "StoragePerNode": 0,
+        "StorageSize": 50,
+        "StorageType": "cloud_essd",
+        "StorageUnit": "GB SSD",
+        "SupportRestore": true,
+        "Tags": {"Tag": [{"Key": "test-key", "Value": "test-value"}]},
+        "VSwitchId": "vsw-bp1cpq8mr64paltkb****",
+        "VectorConfigurationStatus": "enabled",
+        "VpcId": "vpc-bp19ame5m1r3oejns****",
+        "ZoneId": "cn-hangzhou-j",
+        "SegmentAISpec": "ADB.AIMedium.2",
+        "MasterAISpec": "ADB.AIMedium.2"
+      }
+    ]
+  },
+  "RequestId": "5E6EDEB8-D73E-5F2D-B948-86C8AEB05A68"
+}"#),
     ];
 }
 
@@ -237,7 +305,8 @@ pub struct DbInstanceAttribute {
     pub pay_type: String,
     /// `Port`. Example: `5432`.
     pub port: String,
-    /// `ProdType`. Values: [`standard`](Self::PROD_TYPE_STANDARD), [`cost-effective`](Self::PROD_TYPE_COST_EFFECTIVE). Example: `standard`.
+    /// `ProdType`. Values: [`standard`](Self::PROD_TYPE_STANDARD),
+    /// [`cost-effective`](Self::PROD_TYPE_COST_EFFECTIVE).
     pub prod_type: String,
     /// `ReadDelayTime`. Example: `null`.
     pub read_delay_time: String,
@@ -307,83 +376,78 @@ impl DbInstanceAttribute {
 impl wire::Object for DbInstanceAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstanceAttribute",
-                fields: &[
-                    wire::Field::member("AvailabilityValue"),
-                    wire::Field::member("ConnectionMode"),
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("CoreVersion"),
-                    wire::Field::member("CpuCores"),
-                    wire::Field::member("CpuCoresPerNode"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("DBInstanceCategory"),
-                    wire::Field::member("DBInstanceClass"),
-                    wire::Field::member("DBInstanceClassType"),
-                    wire::Field::member("DBInstanceCpuCores"),
-                    wire::Field::member("DBInstanceDescription"),
-                    wire::Field::member("DBInstanceDiskMBPS"),
-                    wire::Field::member("DBInstanceGroupCount"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("DBInstanceMemory"),
-                    wire::Field::member("DBInstanceMode"),
-                    wire::Field::member("DBInstanceNetType"),
-                    wire::Field::member("DBInstanceStatus"),
-                    wire::Field::member("DBInstanceStorage"),
-                    wire::Field::member("DeployMode"),
-                    wire::Field::member("EncryptionKey"),
-                    wire::Field::member("EncryptionType"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("HostType"),
-                    wire::Field::member("IdleTime"),
-                    wire::Field::member("InstanceNetworkType"),
-                    wire::Field::member("LockMode"),
-                    wire::Field::member("LockReason"),
-                    wire::Field::member("MaintainEndTime"),
-                    wire::Field::member("MaintainStartTime"),
-                    wire::Field::member("MasterCU"),
-                    wire::Field::member("MasterNodeNum"),
-                    wire::Field::member("MaxConnections"),
-                    wire::Field::member("MemoryPerNode"),
-                    wire::Field::member("MemorySize"),
-                    wire::Field::member("MemoryUnit"),
-                    wire::Field::member("MinorVersion"),
-                    wire::Field::member("PayType"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("ProdType"),
-                    wire::Field::member("ReadDelayTime"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("RunningTime"),
-                    wire::Field::member("SecurityIPList"),
-                    wire::Field::member("SegDiskPerformanceLevel"),
-                    wire::Field::member("SegNodeNum"),
-                    wire::Field::member("SegmentCounts"),
-                    wire::Field::member("ServerlessMode"),
-                    wire::Field::member("ServerlessResource"),
-                    wire::Field::member("StandbyZoneId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("StoragePerNode"),
-                    wire::Field::member("StorageSize"),
-                    wire::Field::member("StorageType"),
-                    wire::Field::member("StorageUnit"),
-                    wire::Field::member("SupportRestore"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("VectorConfigurationStatus"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("SegmentAISpec"),
-                    wire::Field::member("MasterAISpec"),
-                    wire::Field::member("CacheStorageSize"),
-                    wire::Field::member("InstanceSpec"),
-                    wire::Field::member("GraphEngineStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstanceAttribute", const { &[
+            wire::Field::member("AvailabilityValue"),
+            wire::Field::member("ConnectionMode"),
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("CoreVersion"),
+            wire::Field::member("CpuCores"),
+            wire::Field::member("CpuCoresPerNode"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("DBInstanceCategory"),
+            wire::Field::member("DBInstanceClass"),
+            wire::Field::member("DBInstanceClassType"),
+            wire::Field::member("DBInstanceCpuCores"),
+            wire::Field::member("DBInstanceDescription"),
+            wire::Field::member("DBInstanceDiskMBPS"),
+            wire::Field::member("DBInstanceGroupCount"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("DBInstanceMemory"),
+            wire::Field::member("DBInstanceMode"),
+            wire::Field::member("DBInstanceNetType"),
+            wire::Field::member("DBInstanceStatus"),
+            wire::Field::member("DBInstanceStorage"),
+            wire::Field::member("DeployMode"),
+            wire::Field::member("EncryptionKey"),
+            wire::Field::member("EncryptionType"),
+            wire::Field::member("Engine"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("HostType"),
+            wire::Field::member("IdleTime"),
+            wire::Field::member("InstanceNetworkType"),
+            wire::Field::member("LockMode"),
+            wire::Field::member("LockReason"),
+            wire::Field::member("MaintainEndTime"),
+            wire::Field::member("MaintainStartTime"),
+            wire::Field::member("MasterCU"),
+            wire::Field::member("MasterNodeNum"),
+            wire::Field::member("MaxConnections"),
+            wire::Field::member("MemoryPerNode"),
+            wire::Field::member("MemorySize"),
+            wire::Field::member("MemoryUnit"),
+            wire::Field::member("MinorVersion"),
+            wire::Field::member("PayType"),
+            wire::Field::member("Port"),
+            wire::Field::member("ProdType"),
+            wire::Field::member("ReadDelayTime"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("RunningTime"),
+            wire::Field::member("SecurityIPList"),
+            wire::Field::member("SegDiskPerformanceLevel"),
+            wire::Field::member("SegNodeNum"),
+            wire::Field::member("SegmentCounts"),
+            wire::Field::member("ServerlessMode"),
+            wire::Field::member("ServerlessResource"),
+            wire::Field::member("StandbyZoneId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("StoragePerNode"),
+            wire::Field::member("StorageSize"),
+            wire::Field::member("StorageType"),
+            wire::Field::member("StorageUnit"),
+            wire::Field::member("SupportRestore"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("VectorConfigurationStatus"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("SegmentAISpec"),
+            wire::Field::member("MasterAISpec"),
+            wire::Field::member("CacheStorageSize"),
+            wire::Field::member("InstanceSpec"),
+            wire::Field::member("GraphEngineStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -554,15 +618,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -584,28 +643,23 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// The error codes that are documented for `DescribeDBInstanceAttribute`: none.
+/// No error codes are documented for `DescribeDBInstanceAttribute`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDBInstanceAttribute";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a DB instance attribute.
     ///
-    /// Examples, errors and types: [`describe_db_instance_attribute`](mod@super::describe_db_instance_attribute).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_attribute`](mod@super::describe_db_instance_attribute).
     #[inline]
-    pub fn describe_db_instance_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a DB instance diagnosis summary.
 //!
-//! Operation `DescribeDBInstanceDiagnosisSummary`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDBInstanceDiagnosisSummary) at Alibaba Cloud.
+//! Operation `DescribeDBInstanceDiagnosisSummary`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDBInstanceDiagnosisSummary)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstanceDiagnosisSummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -50,48 +54,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`start_status`](field@Self::start_status).
+    /// Sets [`StartStatus`](field@Self::start_status).
     #[inline]
     pub fn start_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_status, value);
         self
     }
 
-    /// Sets [`sync_mode`](field@Self::sync_mode).
+    /// Sets [`SyncMode`](field@Self::sync_mode).
     #[inline]
     pub fn sync_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sync_mode, value);
         self
     }
 
-    /// Sets [`role_preferd`](field@Self::role_preferd).
+    /// Sets [`RolePreferd`](field@Self::role_preferd).
     #[inline]
     pub fn role_preferd(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_preferd, value);
@@ -102,19 +106,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("StartStatus"),
-                    wire::Field::query("SyncMode"),
-                    wire::Field::query("RolePreferd"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("StartStatus"),
+            wire::Field::query("SyncMode"),
+            wire::Field::query("RolePreferd"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,19 +166,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items"),
-                    wire::Field::member("MasterStatusInfo"),
-                    wire::Field::member("SegmentStatusInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items"),
+            wire::Field::member("MasterStatusInfo"),
+            wire::Field::member("SegmentStatusInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,7 +215,42 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"070534EC-78D5-5519-83CC-E7B1A9213483\",\"TotalCount\":\"6\",\"PageNumber\":\"1\",\"Items\":[{\"Hostname\":\"gp-t4np568qe9710****-master-100984919\",\"NodeAddress\":\"192.168.XX.XX\",\"NodeType\":\"master\",\"NodeName\":\"ap-southeast-1.i-t4n4c4ryr0yr441d****\",\"NodePort\":\"3000\",\"NodeID\":\"1\",\"NodeStatus\":\"UP\",\"NodeRole\":\"primary\",\"NodePreferredRole\":\"primary\",\"NodeReplicationMode\":\"Synced\",\"NodeCID\":\"-1\"}],\"MasterStatusInfo\":{\"NormalNodeNum\":2,\"ExceptionNodeNum\":0,\"NotSyncingNodeNum\":0,\"SyncedNodeNum\":1,\"PreferredNodeNum\":2,\"NotPreferredNodeNum\":0},\"SegmentStatusInfo\":{\"NormalNodeNum\":4,\"ExceptionNodeNum\":0,\"NotSyncingNodeNum\":4,\"SyncedNodeNum\":0,\"PreferredNodeNum\":4,\"NotPreferredNodeNum\":0}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "070534EC-78D5-5519-83CC-E7B1A9213483",
+  "TotalCount": "6",
+  "PageNumber": "1",
+  "Items": [
+    {
+      "Hostname": "gp-t4np568qe9710****-master-100984919",
+      "NodeAddress": "192.168.XX.XX",
+      "NodeType": "master",
+      "NodeName": "ap-southeast-1.i-t4n4c4ryr0yr441d****",
+      "NodePort": "3000",
+      "NodeID": "1",
+      "NodeStatus": "UP",
+      "NodeRole": "primary",
+      "NodePreferredRole": "primary",
+      "NodeReplicationMode": "Synced",
+      "NodeCID": "-1"
+    }
+  ],
+  "MasterStatusInfo": {
+    "NormalNodeNum": 2,
+    "ExceptionNodeNum": 0,
+    "NotSyncingNodeNum": 0,
+    "SyncedNodeNum": 1,
+    "PreferredNodeNum": 2,
+    "NotPreferredNodeNum": 0
+  },
+  "SegmentStatusInfo": {
+    "NormalNodeNum": 4,
+    "ExceptionNodeNum": 0,
+    "NotSyncingNodeNum": 4,
+    "SyncedNodeNum": 0,
+    "PreferredNodeNum": 4,
+    "NotPreferredNodeNum": 0
+  }
+}"#),
     ];
 }
 
@@ -264,24 +293,19 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Hostname"),
-                    wire::Field::member("NodeAddress"),
-                    wire::Field::member("NodeType"),
-                    wire::Field::member("NodeName"),
-                    wire::Field::member("NodePort"),
-                    wire::Field::member("NodeID"),
-                    wire::Field::member("NodeStatus"),
-                    wire::Field::member("NodeRole"),
-                    wire::Field::member("NodePreferredRole"),
-                    wire::Field::member("NodeReplicationMode"),
-                    wire::Field::member("NodeCID"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Hostname"),
+            wire::Field::member("NodeAddress"),
+            wire::Field::member("NodeType"),
+            wire::Field::member("NodeName"),
+            wire::Field::member("NodePort"),
+            wire::Field::member("NodeID"),
+            wire::Field::member("NodeStatus"),
+            wire::Field::member("NodeRole"),
+            wire::Field::member("NodePreferredRole"),
+            wire::Field::member("NodeReplicationMode"),
+            wire::Field::member("NodeCID"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -342,19 +366,14 @@ pub struct MasterStatusInfo {
 impl wire::Object for MasterStatusInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MasterStatusInfo",
-                fields: &[
-                    wire::Field::member("NormalNodeNum"),
-                    wire::Field::member("ExceptionNodeNum"),
-                    wire::Field::member("NotSyncingNodeNum"),
-                    wire::Field::member("SyncedNodeNum"),
-                    wire::Field::member("PreferredNodeNum"),
-                    wire::Field::member("NotPreferredNodeNum"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MasterStatusInfo", const { &[
+            wire::Field::member("NormalNodeNum"),
+            wire::Field::member("ExceptionNodeNum"),
+            wire::Field::member("NotSyncingNodeNum"),
+            wire::Field::member("SyncedNodeNum"),
+            wire::Field::member("PreferredNodeNum"),
+            wire::Field::member("NotPreferredNodeNum"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -405,19 +424,14 @@ pub struct SegmentStatusInfo {
 impl wire::Object for SegmentStatusInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SegmentStatusInfo",
-                fields: &[
-                    wire::Field::member("NormalNodeNum"),
-                    wire::Field::member("ExceptionNodeNum"),
-                    wire::Field::member("NotSyncingNodeNum"),
-                    wire::Field::member("SyncedNodeNum"),
-                    wire::Field::member("PreferredNodeNum"),
-                    wire::Field::member("NotPreferredNodeNum"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SegmentStatusInfo", const { &[
+            wire::Field::member("NormalNodeNum"),
+            wire::Field::member("ExceptionNodeNum"),
+            wire::Field::member("NotSyncingNodeNum"),
+            wire::Field::member("SyncedNodeNum"),
+            wire::Field::member("PreferredNodeNum"),
+            wire::Field::member("NotPreferredNodeNum"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -447,28 +461,23 @@ impl wire::Object for SegmentStatusInfo {
 
 wire::object!(SegmentStatusInfo);
 
-/// The error codes that are documented for `DescribeDBInstanceDiagnosisSummary`: none.
+/// No error codes are documented for `DescribeDBInstanceDiagnosisSummary`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDBInstanceDiagnosisSummary";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a DB instance diagnosis summary.
     ///
-    /// Examples, errors and types: [`describe_db_instance_diagnosis_summary`](mod@super::describe_db_instance_diagnosis_summary).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_diagnosis_summary`](mod@super::describe_db_instance_diagnosis_summary).
     #[inline]
-    pub fn describe_db_instance_diagnosis_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_diagnosis_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

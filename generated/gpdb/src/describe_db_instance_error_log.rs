@@ -2,7 +2,10 @@
 
 //! Describes a DB instance error log.
 //!
-//! Operation `DescribeDBInstanceErrorLog`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDBInstanceErrorLog) at Alibaba Cloud.
+//! Operation `DescribeDBInstanceErrorLog`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDBInstanceErrorLog) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstanceErrorLog`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,76 +62,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`log_level`](field@Self::log_level).
+    /// Sets [`LogLevel`](field@Self::log_level).
     #[inline]
     pub fn log_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_level, value);
         self
     }
 
-    /// Sets [`user`](field@Self::user).
+    /// Sets [`User`](field@Self::user).
     #[inline]
     pub fn user(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user, value);
         self
     }
 
-    /// Sets [`database`](field@Self::database).
+    /// Sets [`Database`](field@Self::database).
     #[inline]
     pub fn database(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database, value);
         self
     }
 
-    /// Sets [`host`](field@Self::host).
+    /// Sets [`Host`](field@Self::host).
     #[inline]
     pub fn host(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host, value);
         self
     }
 
-    /// Sets [`keywords`](field@Self::keywords).
+    /// Sets [`Keywords`](field@Self::keywords).
     #[inline]
     pub fn keywords(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keywords, value);
@@ -138,23 +142,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("LogLevel"),
-                    wire::Field::query("User"),
-                    wire::Field::query("Database"),
-                    wire::Field::query("Host"),
-                    wire::Field::query("Keywords"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("LogLevel"),
+            wire::Field::query("User"),
+            wire::Field::query("Database"),
+            wire::Field::query("Host"),
+            wire::Field::query("Keywords"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,17 +214,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,7 +257,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B4CAF581-2AC7-41AD-8940-D56DF7AADF5B\",\"TotalCount\":1,\"PageNumber\":1,\"Items\":[{\"LogLevel\":\"FATAL\",\"User\":\"adbpguser\",\"Database\":\"adbtest\",\"Host\":\"null\",\"LogContext\":\"unsupported frontend protocol 2689.28208: server supports 1.0 to 3.0\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B4CAF581-2AC7-41AD-8940-D56DF7AADF5B",
+  "TotalCount": 1,
+  "PageNumber": 1,
+  "Items": [
+    {
+      "LogLevel": "FATAL",
+      "User": "adbpguser",
+      "Database": "adbtest",
+      "Host": "null",
+      "LogContext": "unsupported frontend protocol 2689.28208: server supports 1.0 to 3.0"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -289,26 +296,22 @@ pub struct Item {
     pub database: String,
     /// `Host`. Example: `null`.
     pub host: String,
-    /// `LogContext`. Example: `unsupported frontend protocol 2689.28208: server supports 1.0 to 3.0`.
+    /// `LogContext`. Example:
+    /// `unsupported frontend protocol 2689.28208: server supports 1.0 to 3.0`.
     pub log_context: String,
 }
 
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Time"),
-                    wire::Field::member("LogLevel"),
-                    wire::Field::member("User"),
-                    wire::Field::member("Database"),
-                    wire::Field::member("Host"),
-                    wire::Field::member("LogContext"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Time"),
+            wire::Field::member("LogLevel"),
+            wire::Field::member("User"),
+            wire::Field::member("Database"),
+            wire::Field::member("Host"),
+            wire::Field::member("LogContext"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -338,28 +341,23 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `DescribeDBInstanceErrorLog`: none.
+/// No error codes are documented for `DescribeDBInstanceErrorLog`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDBInstanceErrorLog";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a DB instance error log.
     ///
-    /// Examples, errors and types: [`describe_db_instance_error_log`](mod@super::describe_db_instance_error_log).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_error_log`](mod@super::describe_db_instance_error_log).
     #[inline]
-    pub fn describe_db_instance_error_log(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_error_log(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes DB instance index usage.
 //!
-//! Operation `DescribeDBInstanceIndexUsage`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDBInstanceIndexUsage) at Alibaba Cloud.
+//! Operation `DescribeDBInstanceIndexUsage`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDBInstanceIndexUsage)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstanceIndexUsage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -48,41 +52,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`database`](field@Self::database).
+    /// Sets [`Database`](field@Self::database).
     #[inline]
     pub fn database(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database, value);
         self
     }
 
-    /// Sets [`order_by`](field@Self::order_by).
+    /// Sets [`OrderBy`](field@Self::order_by).
     #[inline]
     pub fn order_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_by, value);
@@ -93,18 +97,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("Database"),
-                    wire::Field::query("OrderBy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("Database"),
+            wire::Field::query("OrderBy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,17 +154,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,7 +197,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B4CAF581-2AC7-41AD-8940-D56DF7AADF5B\",\"TotalCount\":1,\"PageNumber\":1,\"Items\":[{\"DatabaseName\":\"adbtest\",\"SchemaName\":\"schema1\",\"TableName\":\"tab1_ptr_2010\",\"IsPartitionTable\":true,\"ParentTableName\":\"tab1\",\"IndexName\":\"idx1\",\"IndexSize\":\"10000\",\"IndexScanTimes\":50000,\"IndexDef\":\"CREATE INDEX idx1 ON schema1.tab1_ptr_2010\",\"TimeLastUpdated\":\"2022-08-08T20:00:00Z\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B4CAF581-2AC7-41AD-8940-D56DF7AADF5B",
+  "TotalCount": 1,
+  "PageNumber": 1,
+  "Items": [
+    {
+      "DatabaseName": "adbtest",
+      "SchemaName": "schema1",
+      "TableName": "tab1_ptr_2010",
+      "IsPartitionTable": true,
+      "ParentTableName": "tab1",
+      "IndexName": "idx1",
+      "IndexSize": "10000",
+      "IndexScanTimes": 50000,
+      "IndexDef": "CREATE INDEX idx1 ON schema1.tab1_ptr_2010",
+      "TimeLastUpdated": "2022-08-08T20:00:00Z"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -244,23 +256,18 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("DatabaseName"),
-                    wire::Field::member("SchemaName"),
-                    wire::Field::member("TableName"),
-                    wire::Field::member("IsPartitionTable"),
-                    wire::Field::member("ParentTableName"),
-                    wire::Field::member("IndexName"),
-                    wire::Field::member("IndexSize"),
-                    wire::Field::member("IndexScanTimes"),
-                    wire::Field::member("IndexDef"),
-                    wire::Field::member("TimeLastUpdated"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("DatabaseName"),
+            wire::Field::member("SchemaName"),
+            wire::Field::member("TableName"),
+            wire::Field::member("IsPartitionTable"),
+            wire::Field::member("ParentTableName"),
+            wire::Field::member("IndexName"),
+            wire::Field::member("IndexSize"),
+            wire::Field::member("IndexScanTimes"),
+            wire::Field::member("IndexDef"),
+            wire::Field::member("TimeLastUpdated"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -298,28 +305,23 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `DescribeDBInstanceIndexUsage`: none.
+/// No error codes are documented for `DescribeDBInstanceIndexUsage`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDBInstanceIndexUsage";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes DB instance index usage.
     ///
-    /// Examples, errors and types: [`describe_db_instance_index_usage`](mod@super::describe_db_instance_index_usage).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_index_usage`](mod@super::describe_db_instance_index_usage).
     #[inline]
-    pub fn describe_db_instance_index_usage(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_index_usage(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a DB instance IP array list.
 //!
-//! Operation `DescribeDBInstanceIPArrayList`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDBInstanceIPArrayList) at Alibaba Cloud.
+//! Operation `DescribeDBInstanceIPArrayList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDBInstanceIPArrayList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstanceIPArrayList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,27 +43,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_instance_ip_array_name`](field@Self::db_instance_ip_array_name).
+    /// Sets [`DBInstanceIPArrayName`](field@Self::db_instance_ip_array_name).
     #[inline]
     pub fn db_instance_ip_array_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_ip_array_name, value);
@@ -71,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBInstanceIPArrayName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBInstanceIPArrayName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,15 +117,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Items").wrapper("DBInstanceIPArray"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Items").wrapper("DBInstanceIPArray"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +150,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB7AA0BF-BE41-480E-A3DC-C97BF85A391B\",\"Items\":{\"DBInstanceIPArray\":[{\"DBInstanceIPArrayName\":\"default\",\"SecurityIPList\":\"127.0.0.1\",\"DBInstanceIPArrayAttribute\":\"hidden\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB7AA0BF-BE41-480E-A3DC-C97BF85A391B",
+  "Items": {
+    "DBInstanceIPArray": [
+      {
+        "DBInstanceIPArrayName": "default",
+        "SecurityIPList": "127.0.0.1",
+        "DBInstanceIPArrayAttribute": "hidden"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -176,16 +180,11 @@ pub struct DbInstanceIpArray {
 impl wire::Object for DbInstanceIpArray {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstanceIpArray",
-                fields: &[
-                    wire::Field::member("DBInstanceIPArrayName"),
-                    wire::Field::member("SecurityIPList"),
-                    wire::Field::member("DBInstanceIPArrayAttribute"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstanceIpArray", const { &[
+            wire::Field::member("DBInstanceIPArrayName"),
+            wire::Field::member("SecurityIPList"),
+            wire::Field::member("DBInstanceIPArrayAttribute"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,28 +208,23 @@ impl wire::Object for DbInstanceIpArray {
 
 wire::object!(DbInstanceIpArray);
 
-/// The error codes that are documented for `DescribeDBInstanceIPArrayList`: none.
+/// No error codes are documented for `DescribeDBInstanceIPArrayList`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDBInstanceIPArrayList";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a DB instance IP array list.
     ///
-    /// Examples, errors and types: [`describe_db_instance_ip_array_list`](mod@super::describe_db_instance_ip_array_list).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_ip_array_list`](mod@super::describe_db_instance_ip_array_list).
     #[inline]
-    pub fn describe_db_instance_ip_array_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_ip_array_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

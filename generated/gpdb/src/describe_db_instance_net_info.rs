@@ -2,7 +2,9 @@
 
 //! Describes DB instance net info.
 //!
-//! Operation `DescribeDBInstanceNetInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDBInstanceNetInfo) at Alibaba Cloud.
+//! Operation `DescribeDBInstanceNetInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDBInstanceNetInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstanceNetInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`connection_string`](field@Self::connection_string).
+    /// Sets [`ConnectionString`](field@Self::connection_string).
     #[inline]
     pub fn connection_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_string, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ConnectionString"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ConnectionString"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,16 +107,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBInstanceNetInfos").wrapper("DBInstanceNetInfo"),
-                    wire::Field::member("InstanceNetworkType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBInstanceNetInfos").wrapper("DBInstanceNetInfo"),
+            wire::Field::member("InstanceNetworkType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +143,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7565770E-7C45-462D-BA4A-8A5396F2CAD1\",\"DBInstanceNetInfos\":{\"DBInstanceNetInfo\":[{\"VSwitchId\":\"vsw-xxxxxxxx\",\"ConnectionString\":\"gp-xxxxxxx.gpdb.rds.aliyuncs.com\",\"IPType\":\"Inner\",\"Port\":\"3432\",\"VpcInstanceId\":\"vpc-xxxxxxx\",\"VPCId\":\"vpc-xxxxxxx\",\"IPAddress\":\"127.0.0.1\",\"AddressType\":\"Intranet\"}]},\"InstanceNetworkType\":\"Classic\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7565770E-7C45-462D-BA4A-8A5396F2CAD1",
+  "DBInstanceNetInfos": {
+    "DBInstanceNetInfo": [
+      {
+        "VSwitchId": "vsw-xxxxxxxx",
+        "ConnectionString": "gp-xxxxxxx.gpdb.rds.aliyuncs.com",
+        "IPType": "Inner",
+        "Port": "3432",
+        "VpcInstanceId": "vpc-xxxxxxx",
+        "VPCId": "vpc-xxxxxxx",
+        "IPAddress": "127.0.0.1",
+        "AddressType": "Intranet"
+      }
+    ]
+  },
+  "InstanceNetworkType": "Classic"
+}"#),
     ];
 }
 
@@ -179,21 +189,16 @@ pub struct DbInstanceNetInfo {
 impl wire::Object for DbInstanceNetInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstanceNetInfo",
-                fields: &[
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("IPType"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("VpcInstanceId"),
-                    wire::Field::member("VPCId"),
-                    wire::Field::member("IPAddress"),
-                    wire::Field::member("AddressType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstanceNetInfo", const { &[
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("IPType"),
+            wire::Field::member("Port"),
+            wire::Field::member("VpcInstanceId"),
+            wire::Field::member("VPCId"),
+            wire::Field::member("IPAddress"),
+            wire::Field::member("AddressType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,28 +232,23 @@ impl wire::Object for DbInstanceNetInfo {
 
 wire::object!(DbInstanceNetInfo);
 
-/// The error codes that are documented for `DescribeDBInstanceNetInfo`: none.
+/// No error codes are documented for `DescribeDBInstanceNetInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDBInstanceNetInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes DB instance net info.
     ///
-    /// Examples, errors and types: [`describe_db_instance_net_info`](mod@super::describe_db_instance_net_info).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_net_info`](mod@super::describe_db_instance_net_info).
     #[inline]
-    pub fn describe_db_instance_net_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_net_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes DB instance performance.
 //!
-//! Operation `DescribeDBInstancePerformance`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDBInstancePerformance) at Alibaba Cloud.
+//! Operation `DescribeDBInstancePerformance`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDBInstancePerformance)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstancePerformance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -48,41 +51,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key), **required**.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -93,18 +96,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("Key").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("Key").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,26 +146,23 @@ pub struct Response {
     ///
     /// Example: `5E85244A-AB47-46A3-A3AD-5F307DCB407E`.
     pub request_id: String,
-    /// `PerformanceKeys`. Example: `{ "Key": "MemoryUsage", "GroupValues": [{ "Name": "7198315-1530522046144-1", "Values": "" }, { "Name": "7198315-1530522046144-0", "Values": "" }, {"Values": "`….
+    /// `PerformanceKeys`. Example:
+    /// `{ "Key": "MemoryUsage", "GroupValues": [{ "Name": "7198315-1530522046144-1", "Values":
+    /// "" }, { "Name": "7198315-1530522046144-0", "Values": "" }, {"Values": "`….
     pub performance_keys: Vec<String>,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PerformanceKeys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("Engine"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PerformanceKeys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,32 +200,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2022-07-09T03:47Z\",\"StartTime\":\"2022-07-08T03:47Z\",\"DBInstanceId\":\"gp-bp12ga6v69h86****\",\"Engine\":\"gpdb\",\"RequestId\":\"5E85244A-AB47-46A3-A3AD-5F307DCB407E\",\"PerformanceKeys\":[\"{ \\\"Key\\\": \\\"MemoryUsage\\\",  \\\"GroupValues\\\": [{ \\\"Name\\\": \\\"7198315-1530522046144-1\\\", \\\"Values\\\": \\\"\\\" }, { \\\"Name\\\": \\\"7198315-1530522046144-0\\\",  \\\"Values\\\": \\\"\\\" }, {\\\"Values\\\": \\\"\\\",  \\\"Name\\\": \\\"master\\\" } ],  \\\"Unit\\\": \\\"%\\\",  \\\"ValueFormat\\\": \\\"mem_usage\\\"}\"]}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2022-07-09T03:47Z",
+  "StartTime": "2022-07-08T03:47Z",
+  "DBInstanceId": "gp-bp12ga6v69h86****",
+  "Engine": "gpdb",
+  "RequestId": "5E85244A-AB47-46A3-A3AD-5F307DCB407E",
+  "PerformanceKeys": [
+    "{ \"Key\": \"MemoryUsage\",  \"GroupValues\": [{ \"Name\": \"7198315-1530522046144-1\", \"Values\": \"\" }, { \"Name\": \"7198315-1530522046144-0\",  \"Values\": \"\" }, {\"Values\": \"\",  \"Name\": \"master\" } ],  \"Unit\": \"%\",  \"ValueFormat\": \"mem_usage\"}"
+  ]
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeDBInstancePerformance`: none.
+/// No error codes are documented for `DescribeDBInstancePerformance`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDBInstancePerformance";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes DB instance performance.
     ///
-    /// Examples, errors and types: [`describe_db_instance_performance`](mod@super::describe_db_instance_performance).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_performance`](mod@super::describe_db_instance_performance).
     #[inline]
-    pub fn describe_db_instance_performance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_performance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

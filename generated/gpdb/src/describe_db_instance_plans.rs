@@ -2,7 +2,9 @@
 
 //! Describes DB instance plans.
 //!
-//! Operation `DescribeDBInstancePlans`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDBInstancePlans) at Alibaba Cloud.
+//! Operation `DescribeDBInstancePlans`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDBInstancePlans) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstancePlans`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -48,48 +51,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`plan_desc`](field@Self::plan_desc).
+    /// Sets [`PlanDesc`](field@Self::plan_desc).
     #[inline]
     pub fn plan_desc(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_desc, value);
         self
     }
 
-    /// Sets [`plan_type`](field@Self::plan_type).
+    /// Sets [`PlanType`](field@Self::plan_type).
     #[inline]
     pub fn plan_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_type, value);
         self
     }
 
-    /// Sets [`plan_schedule_type`](field@Self::plan_schedule_type).
+    /// Sets [`PlanScheduleType`](field@Self::plan_schedule_type).
     #[inline]
     pub fn plan_schedule_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_schedule_type, value);
         self
     }
 
-    /// Sets [`plan_id`](field@Self::plan_id).
+    /// Sets [`PlanId`](field@Self::plan_id): It has to match the regular expression `^\d+$`.
     #[inline]
     pub fn plan_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_id, value);
         self
     }
 
-    /// Sets [`plan_create_date`](field@Self::plan_create_date).
+    /// Sets [`PlanCreateDate`](field@Self::plan_create_date).
     #[inline]
     pub fn plan_create_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_create_date, value);
@@ -100,19 +103,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("PlanDesc"),
-                    wire::Field::query("PlanType"),
-                    wire::Field::query("PlanScheduleType"),
-                    wire::Field::query("PlanId"),
-                    wire::Field::query("PlanCreateDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("PlanDesc"),
+            wire::Field::query("PlanType"),
+            wire::Field::query("PlanScheduleType"),
+            wire::Field::query("PlanId"),
+            wire::Field::query("PlanCreateDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,20 +167,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ErrorMessage"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items").wrapper("PlanList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ErrorMessage"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items").wrapper("PlanList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +215,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":\"success\",\"ErrorMessage\":\"****\",\"RequestId\":\"34b32a0a-08ef-4a87-b6be-cdd988888888\",\"TotalRecordCount\":1,\"PageRecordCount\":1,\"PageNumber\":1,\"Items\":{\"PlanList\":[{\"PlanName\":\"test-plan\",\"PlanId\":\"1234\",\"PlanStatus\":\"active\",\"PlanType\":\"PauseResume\",\"PlanScheduleType\":\"Regular\",\"PlanStartDate\":\"2022-04-17T23:00Z\",\"PlanEndDate\":\"2023-04-17T23:00Z\",\"PlanConfig\":\"{\\\"pause\\\":{\\\"planCronTime\\\":\\\"0 22 * * 5\\\"},\\\"resume\\\":{\\\"planCronTime\\\":\\\"0 23 * * 5\\\"}}\",\"DBInstanceId\":\"gp-bp12ga6v69h86****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Status": "success",
+  "ErrorMessage": "****",
+  "RequestId": "34b32a0a-08ef-4a87-b6be-cdd988888888",
+  "TotalRecordCount": 1,
+  "PageRecordCount": 1,
+  "PageNumber": 1,
+  "Items": {
+    "PlanList": [
+      {
+        "PlanName": "test-plan",
+        "PlanId": "1234",
+        "PlanStatus": "active",
+        "PlanType": "PauseResume",
+        "PlanScheduleType": "Regular",
+        "PlanStartDate": "2022-04-17T23:00Z",
+        "PlanEndDate": "2023-04-17T23:00Z",
+        "PlanConfig": "{\"pause\":{\"planCronTime\":\"0 22 * * 5\"},\"resume\":{\"planCronTime\":\"0 23 * * 5\"}}",
+        "DBInstanceId": "gp-bp12ga6v69h86****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -246,7 +261,8 @@ pub struct PlanList {
     pub plan_start_date: String,
     /// `PlanEndDate`. Example: `2023-04-17T23:00Z`.
     pub plan_end_date: String,
-    /// `PlanConfig`. Example: `{"pause":{"planCronTime":"0 22 * * 5"},"resume":{"planCronTime":"0 23 * * 5"}}`.
+    /// `PlanConfig`. Example:
+    /// `{"pause":{"planCronTime":"0 22 * * 5"},"resume":{"planCronTime":"0 23 * * 5"}}`.
     pub plan_config: String,
     /// `DBInstanceId`. Example: `gp-bp12ga6v69h86****`.
     pub db_instance_id: String,
@@ -255,23 +271,18 @@ pub struct PlanList {
 impl wire::Object for PlanList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PlanList",
-                fields: &[
-                    wire::Field::member("PlanName"),
-                    wire::Field::member("PlanDesc"),
-                    wire::Field::member("PlanId"),
-                    wire::Field::member("PlanStatus"),
-                    wire::Field::member("PlanType"),
-                    wire::Field::member("PlanScheduleType"),
-                    wire::Field::member("PlanStartDate"),
-                    wire::Field::member("PlanEndDate"),
-                    wire::Field::member("PlanConfig"),
-                    wire::Field::member("DBInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PlanList", const { &[
+            wire::Field::member("PlanName"),
+            wire::Field::member("PlanDesc"),
+            wire::Field::member("PlanId"),
+            wire::Field::member("PlanStatus"),
+            wire::Field::member("PlanType"),
+            wire::Field::member("PlanScheduleType"),
+            wire::Field::member("PlanStartDate"),
+            wire::Field::member("PlanEndDate"),
+            wire::Field::member("PlanConfig"),
+            wire::Field::member("DBInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -309,28 +320,23 @@ impl wire::Object for PlanList {
 
 wire::object!(PlanList);
 
-/// The error codes that are documented for `DescribeDBInstancePlans`: none.
+/// No error codes are documented for `DescribeDBInstancePlans`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDBInstancePlans";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes DB instance plans.
     ///
-    /// Examples, errors and types: [`describe_db_instance_plans`](mod@super::describe_db_instance_plans).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_plans`](mod@super::describe_db_instance_plans).
     #[inline]
-    pub fn describe_db_instance_plans(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_plans(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes DB instances.
 //!
-//! Operation `DescribeDBInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDBInstances) at Alibaba Cloud.
+//! Operation `DescribeDBInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDBInstances) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceDescription`. Example: `gp-bp12ga6v69h86****`.
     pub db_instance_description: Option<String>,
@@ -53,9 +57,11 @@ pub struct Request {
     pub instance_deploy_types: Vec<String>,
     /// `DBInstanceStatuses`. Sent as one text, with commas between. Example: `running`.
     pub db_instance_statuses: Vec<String>,
-    /// `DBInstanceCategories`. Sent as one text, with commas between. Example: `basic,highavailability`.
+    /// `DBInstanceCategories`. Sent as one text, with commas between. Example:
+    /// `basic,highavailability`.
     pub db_instance_categories: Vec<String>,
-    /// `DBInstanceModes`. Sent as one text, with commas between. Example: `storageelastic,serverless`.
+    /// `DBInstanceModes`. Sent as one text, with commas between. Example:
+    /// `storageelastic,serverless`.
     pub db_instance_modes: Vec<String>,
     /// `ResourceGroupId`. Example: `rg-bp67acfmxazb4p****`.
     pub resource_group_id: Option<String>,
@@ -64,97 +70,98 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_description`](field@Self::db_instance_description).
+    /// Sets [`DBInstanceDescription`](field@Self::db_instance_description).
     #[inline]
     pub fn db_instance_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_description, value);
         self
     }
 
-    /// Sets [`instance_network_type`](field@Self::instance_network_type).
+    /// Sets [`InstanceNetworkType`](field@Self::instance_network_type).
     #[inline]
     pub fn instance_network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_network_type, value);
         self
     }
 
-    /// Sets [`db_instance_ids`](field@Self::db_instance_ids).
+    /// Sets [`DBInstanceIds`](field@Self::db_instance_ids).
     #[inline]
     pub fn db_instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_ids, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`instance_deploy_types`](field@Self::instance_deploy_types).
+    /// Sets [`InstanceDeployTypes`](field@Self::instance_deploy_types).
     #[inline]
     pub fn instance_deploy_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_deploy_types, value);
         self
     }
 
-    /// Sets [`db_instance_statuses`](field@Self::db_instance_statuses).
+    /// Sets [`DBInstanceStatuses`](field@Self::db_instance_statuses).
     #[inline]
     pub fn db_instance_statuses(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.db_instance_statuses, value);
         self
     }
 
-    /// Sets [`db_instance_categories`](field@Self::db_instance_categories).
+    /// Sets [`DBInstanceCategories`](field@Self::db_instance_categories).
     #[inline]
     pub fn db_instance_categories(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.db_instance_categories, value);
         self
     }
 
-    /// Sets [`db_instance_modes`](field@Self::db_instance_modes).
+    /// Sets [`DBInstanceModes`](field@Self::db_instance_modes).
     #[inline]
     pub fn db_instance_modes(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.db_instance_modes, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
@@ -165,26 +172,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBInstanceDescription"),
-                    wire::Field::query("InstanceNetworkType"),
-                    wire::Field::query("DBInstanceIds"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("InstanceDeployTypes").style(wire::Style::Simple),
-                    wire::Field::query("DBInstanceStatuses").style(wire::Style::Simple),
-                    wire::Field::query("DBInstanceCategories").style(wire::Style::Simple),
-                    wire::Field::query("DBInstanceModes").style(wire::Style::Simple),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("VpcId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBInstanceDescription"),
+            wire::Field::query("InstanceNetworkType"),
+            wire::Field::query("DBInstanceIds"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("InstanceDeployTypes").style(wire::Style::Simple),
+            wire::Field::query("DBInstanceStatuses").style(wire::Style::Simple),
+            wire::Field::query("DBInstanceCategories").style(wire::Style::Simple),
+            wire::Field::query("DBInstanceModes").style(wire::Style::Simple),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("VpcId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,6 +231,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -239,20 +242,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -263,15 +266,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -316,18 +314,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items").wrapper("DBInstance"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items").wrapper("DBInstance"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -368,7 +361,46 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":{\"DBInstance\":[{\"ConnectionMode\":\"null\",\"CreateTime\":\"2021-10-09T04:54:08Z\",\"DBInstanceCategory\":\"HighAvailability\",\"DBInstanceDescription\":\"gp-bp12ga6v69h86****\",\"DBInstanceId\":\"gp-bp12ga6v69h86****\",\"DBInstanceMode\":\"StorageElastic\",\"DBInstanceNetType\":\"2\",\"DBInstanceStatus\":\"Running\",\"Engine\":\"gpdb\",\"EngineVersion\":\"6.0\",\"ExpireTime\":\"2999-09-08T16:00:00Z\",\"InstanceDeployType\":\"cluster\",\"InstanceNetworkType\":\"VPC\",\"LockMode\":\"Unlock\",\"LockReason\":\"0\",\"MasterNodeNum\":1,\"PayType\":\"Postpaid\",\"ProdType\":\"standard\",\"RegionId\":\"cn-hangzhou\",\"ResourceGroupId\":\"rg-bp67acfmxazb4p****\",\"SegNodeNum\":\"4\",\"ServerlessMode\":\"Manual\",\"StorageSize\":\"50\",\"StorageType\":\"cloud_essd\",\"Tags\":{\"Tag\":[{\"Key\":\"test-key\",\"Value\":\"test-value\"}]},\"VSwitchId\":\"vsw-bp1cpq8mr64paltkb****\",\"VpcId\":\"vpc-bp19ame5m1r3oejns****\",\"ZoneId\":\"cn-hangzhou-h\"}]},\"PageNumber\":1,\"PageRecordCount\":1,\"RequestId\":\"53EA07B7-FC2A-521B-AB7C-27**********\",\"TotalRecordCount\":1}"),
+        operation::Sample::Json(r#"{
+  "Items": {
+    "DBInstance": [
+      {
+        "ConnectionMode": "null",
+        "CreateTime": "2021-10-09T04:54:08Z",
+        "DBInstanceCategory": "HighAvailability",
+        "DBInstanceDescription": "gp-bp12ga6v69h86****",
+        "DBInstanceId": "gp-bp12ga6v69h86****",
+        "DBInstanceMode": "StorageElastic",
+        "DBInstanceNetType": "2",
+        "DBInstanceStatus": "Running",
+        "Engine": "gpdb",
+        "EngineVersion": "6.0",
+        "ExpireTime": "2999-09-08T16:00:00Z",
+        "InstanceDeployType": "cluster",
+        "InstanceNetworkType": "VPC",
+        "LockMode": "Unlock",
+        "LockReason": "0",
+        "MasterNodeNum": 1,
+        "PayType": "Postpaid",
+        "ProdType": "standard",
+        "RegionId": "cn-hangzhou",
+        "ResourceGroupId": "rg-bp67acfmxazb4p****",
+        "SegNodeNum": "4",
+        "ServerlessMode": "Manual",
+        "StorageSize": "50",
+        "StorageType": "cloud_essd",
+        "Tags": {"Tag": [{"Key": "test-key", "Value": "test-value"}]},
+        "VSwitchId": "vsw-bp1cpq8mr64paltkb****",
+        "VpcId": "vpc-bp19ame5m1r3oejns****",
+        "ZoneId": "cn-hangzhou-h"
+      }
+    ]
+  },
+  "PageNumber": 1,
+  "PageRecordCount": 1,
+  "RequestId": "53EA07B7-FC2A-521B-AB7C-27**********",
+  "TotalRecordCount": 1
+}"#),
     ];
 }
 
@@ -447,41 +479,36 @@ pub struct DbInstance {
 impl wire::Object for DbInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstance",
-                fields: &[
-                    wire::Field::member("ConnectionMode"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DBInstanceCategory"),
-                    wire::Field::member("DBInstanceDescription"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("DBInstanceMode"),
-                    wire::Field::member("DBInstanceNetType"),
-                    wire::Field::member("DBInstanceStatus"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("InstanceDeployType"),
-                    wire::Field::member("InstanceNetworkType"),
-                    wire::Field::member("LockMode"),
-                    wire::Field::member("LockReason"),
-                    wire::Field::member("MasterNodeNum"),
-                    wire::Field::member("PayType"),
-                    wire::Field::member("ProdType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("SegNodeNum"),
-                    wire::Field::member("ServerlessMode"),
-                    wire::Field::member("StorageSize"),
-                    wire::Field::member("StorageType"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("ZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstance", const { &[
+            wire::Field::member("ConnectionMode"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DBInstanceCategory"),
+            wire::Field::member("DBInstanceDescription"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("DBInstanceMode"),
+            wire::Field::member("DBInstanceNetType"),
+            wire::Field::member("DBInstanceStatus"),
+            wire::Field::member("Engine"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("InstanceDeployType"),
+            wire::Field::member("InstanceNetworkType"),
+            wire::Field::member("LockMode"),
+            wire::Field::member("LockReason"),
+            wire::Field::member("MasterNodeNum"),
+            wire::Field::member("PayType"),
+            wire::Field::member("ProdType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("SegNodeNum"),
+            wire::Field::member("ServerlessMode"),
+            wire::Field::member("StorageSize"),
+            wire::Field::member("StorageType"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("ZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -568,15 +595,10 @@ pub struct DbInstanceTag {
 impl wire::Object for DbInstanceTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstanceTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstanceTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -598,28 +620,22 @@ impl wire::Object for DbInstanceTag {
 
 wire::object!(DbInstanceTag);
 
-/// The error codes that are documented for `DescribeDBInstances`: none.
+/// No error codes are documented for `DescribeDBInstances`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDBInstances";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes DB instances.
     ///
     /// Examples, errors and types: [`describe_db_instances`](mod@super::describe_db_instances).
     #[inline]
-    pub fn describe_db_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

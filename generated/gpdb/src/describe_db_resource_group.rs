@@ -2,7 +2,9 @@
 
 //! Describes a DB resource group.
 //!
-//! Operation `DescribeDBResourceGroup`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDBResourceGroup) at Alibaba Cloud.
+//! Operation `DescribeDBResourceGroup`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDBResourceGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBResourceGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`resource_group_name`](field@Self::resource_group_name).
+    /// Sets [`ResourceGroupName`](field@Self::resource_group_name).
     #[inline]
     pub fn resource_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_name, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ResourceGroupName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ResourceGroupName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,15 +105,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceGroupItems").wrapper("ResourceGroupItem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceGroupItems").wrapper("ResourceGroupItem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,7 +138,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"ResourceGroupItems\":{\"ResourceGroupItem\":[{\"ResourceGroupName\":\"testgroup\",\"ResourceGroupConfig\":\"{\\\"CpuRateLimit\\\":\\\"10\\\",\\\"MemoryLimit\\\":\\\"12\\\",\\\"MemorySharedQuota\\\":\\\"20\\\",\\\"MemorySpillRatio\\\":\\\"75\\\",\\\"Concurrency\\\":\\\"3\\\"}\",\"RoleList\":{\"Role\":[\"testrole\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "ResourceGroupItems": {
+    "ResourceGroupItem": [
+      {
+        "ResourceGroupName": "testgroup",
+        "ResourceGroupConfig": "{\"CpuRateLimit\":\"10\",\"MemoryLimit\":\"12\",\"MemorySharedQuota\":\"20\",\"MemorySpillRatio\":\"75\",\"Concurrency\":\"3\"}",
+        "RoleList": {"Role": ["testrole"]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -155,7 +159,8 @@ impl alicloud_runtime::Response for Response {
 pub struct ResourceGroupItem {
     /// `ResourceGroupName`. Example: `testgroup`.
     pub resource_group_name: String,
-    /// `ResourceGroupConfig`. Example: `{"CpuRateLimit":"10","MemoryLimit":"12","MemorySharedQuota":"20","MemorySpillRatio":"75","Concurrency":"3"}`.
+    /// `ResourceGroupConfig`. Example:
+    /// `{"CpuRateLimit":"10","MemoryLimit":"12","MemorySharedQuota":"20","MemorySpillRatio":"75","Concurrency":"3"}`.
     pub resource_group_config: String,
     /// `RoleList`. Example: `testrole`.
     pub role_list: Vec<String>,
@@ -164,16 +169,11 @@ pub struct ResourceGroupItem {
 impl wire::Object for ResourceGroupItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceGroupItem",
-                fields: &[
-                    wire::Field::member("ResourceGroupName"),
-                    wire::Field::member("ResourceGroupConfig"),
-                    wire::Field::member("RoleList").wrapper("Role"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceGroupItem", const { &[
+            wire::Field::member("ResourceGroupName"),
+            wire::Field::member("ResourceGroupConfig"),
+            wire::Field::member("RoleList").wrapper("Role"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,28 +197,23 @@ impl wire::Object for ResourceGroupItem {
 
 wire::object!(ResourceGroupItem);
 
-/// The error codes that are documented for `DescribeDBResourceGroup`: none.
+/// No error codes are documented for `DescribeDBResourceGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDBResourceGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a DB resource group.
     ///
-    /// Examples, errors and types: [`describe_db_resource_group`](mod@super::describe_db_resource_group).
+    /// Examples, errors and types:
+    /// [`describe_db_resource_group`](mod@super::describe_db_resource_group).
     #[inline]
-    pub fn describe_db_resource_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_resource_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes DB version infos.
 //!
-//! Operation `DescribeDBVersionInfos`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDBVersionInfos) at Alibaba Cloud.
+//! Operation `DescribeDBVersionInfos`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDBVersionInfos) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,14 +28,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBVersionInfos`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ResourceGroupId`. Example: `rg-bp67acfmxazb4p****`.
     pub resource_group_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceMode`. Example: `StorageElastic`.
     pub db_instance_mode: Option<String>,
@@ -42,34 +45,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_mode`](field@Self::db_instance_mode).
+    /// Sets [`DBInstanceMode`](field@Self::db_instance_mode).
     #[inline]
     pub fn db_instance_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_mode, value);
         self
     }
 
-    /// Sets [`db_version`](field@Self::db_version).
+    /// Sets [`DBVersion`](field@Self::db_version).
     #[inline]
     pub fn db_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_version, value);
@@ -80,17 +84,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBInstanceMode"),
-                    wire::Field::query("DBVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBInstanceMode"),
+            wire::Field::query("DBVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("VersionDetails"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("VersionDetails"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,7 +163,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521"
+}"#),
     ];
 }
 
@@ -177,7 +173,8 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct VersionDetails {
-    /// `StorageElastic`. Example: `"StorageElasic": [ { "engineVersion": "6.0", "versionInfos": [ {`….
+    /// `StorageElastic`. Example:
+    /// `"StorageElasic": [ { "engineVersion": "6.0", "versionInfos": [ {`….
     pub storage_elastic: alicloud_runtime::Json,
     /// `Serverless`. Example: `"Serverless": [ { "engineVersion": "6.0", "versionInfos": [ {`….
     pub serverless: alicloud_runtime::Json,
@@ -186,15 +183,10 @@ pub struct VersionDetails {
 impl wire::Object for VersionDetails {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VersionDetails",
-                fields: &[
-                    wire::Field::member("StorageElastic"),
-                    wire::Field::member("Serverless"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VersionDetails", const { &[
+            wire::Field::member("StorageElastic"),
+            wire::Field::member("Serverless"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,28 +208,23 @@ impl wire::Object for VersionDetails {
 
 wire::object!(VersionDetails);
 
-/// The error codes that are documented for `DescribeDBVersionInfos`: none.
+/// No error codes are documented for `DescribeDBVersionInfos`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDBVersionInfos";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes DB version infos.
     ///
-    /// Examples, errors and types: [`describe_db_version_infos`](mod@super::describe_db_version_infos).
+    /// Examples, errors and types:
+    /// [`describe_db_version_infos`](mod@super::describe_db_version_infos).
     #[inline]
-    pub fn describe_db_version_infos(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_version_infos(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes diagnosis monitor performance.
 //!
-//! Operation `DescribeDiagnosisMonitorPerformance`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDiagnosisMonitorPerformance) at Alibaba Cloud.
+//! Operation `DescribeDiagnosisMonitorPerformance`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDiagnosisMonitorPerformance)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDiagnosisMonitorPerformance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -48,48 +51,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`user`](field@Self::user).
+    /// Sets [`User`](field@Self::user).
     #[inline]
     pub fn user(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user, value);
         self
     }
 
-    /// Sets [`database`](field@Self::database).
+    /// Sets [`Database`](field@Self::database), **required**.
     #[inline]
     pub fn database(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database, value);
         self
     }
 
-    /// Sets [`query_condition`](field@Self::query_condition).
+    /// Sets [`QueryCondition`](field@Self::query_condition).
     #[inline]
     pub fn query_condition(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_condition, value);
@@ -100,19 +103,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("User"),
-                    wire::Field::query("Database").required(),
-                    wire::Field::query("QueryCondition"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("User"),
+            wire::Field::query("Database").required(),
+            wire::Field::query("QueryCondition"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,17 +159,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Performances"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PerformancesThreshold"),
-                    wire::Field::member("PerformancesTruncated"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Performances"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PerformancesThreshold"),
+            wire::Field::member("PerformancesTruncated"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +198,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Performances\":[{\"QueryID\":\"2022042612465401000000012903151998970\",\"StartTime\":1651877940000,\"Cost\":1,\"Status\":\"finished\",\"User\":\"adbpguser\",\"Database\":\"adbtest\"}],\"RequestId\":\"B4CAF581-2AC7-41AD-8940-D56DF7AADF5B\",\"PerformancesThreshold\":10000,\"PerformancesTruncated\":false}"),
+        operation::Sample::Json(r#"{
+  "Performances": [
+    {
+      "QueryID": "2022042612465401000000012903151998970",
+      "StartTime": 1651877940000,
+      "Cost": 1,
+      "Status": "finished",
+      "User": "adbpguser",
+      "Database": "adbtest"
+    }
+  ],
+  "RequestId": "B4CAF581-2AC7-41AD-8940-D56DF7AADF5B",
+  "PerformancesThreshold": 10000,
+  "PerformancesTruncated": false
+}"#),
     ];
 }
 
@@ -230,19 +237,14 @@ pub struct Performance {
 impl wire::Object for Performance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Performance",
-                fields: &[
-                    wire::Field::member("QueryID"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Cost"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("User"),
-                    wire::Field::member("Database"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Performance", const { &[
+            wire::Field::member("QueryID"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Cost"),
+            wire::Field::member("Status"),
+            wire::Field::member("User"),
+            wire::Field::member("Database"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,28 +274,23 @@ impl wire::Object for Performance {
 
 wire::object!(Performance);
 
-/// The error codes that are documented for `DescribeDiagnosisMonitorPerformance`: none.
+/// No error codes are documented for `DescribeDiagnosisMonitorPerformance`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDiagnosisMonitorPerformance";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes diagnosis monitor performance.
     ///
-    /// Examples, errors and types: [`describe_diagnosis_monitor_performance`](mod@super::describe_diagnosis_monitor_performance).
+    /// Examples, errors and types:
+    /// [`describe_diagnosis_monitor_performance`](mod@super::describe_diagnosis_monitor_performance).
     #[inline]
-    pub fn describe_diagnosis_monitor_performance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_diagnosis_monitor_performance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes diagnosis records.
 //!
-//! Operation `DescribeDiagnosisRecords`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDiagnosisRecords) at Alibaba Cloud.
+//! Operation `DescribeDiagnosisRecords`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDiagnosisRecords) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDiagnosisRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,76 +64,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`user`](field@Self::user).
+    /// Sets [`User`](field@Self::user).
     #[inline]
     pub fn user(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user, value);
         self
     }
 
-    /// Sets [`database`](field@Self::database).
+    /// Sets [`Database`](field@Self::database), **required**.
     #[inline]
     pub fn database(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database, value);
         self
     }
 
-    /// Sets [`query_condition`](field@Self::query_condition).
+    /// Sets [`QueryCondition`](field@Self::query_condition).
     #[inline]
     pub fn query_condition(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_condition, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order, value);
@@ -140,23 +144,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("User"),
-                    wire::Field::query("Database").required(),
-                    wire::Field::query("QueryCondition"),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("Order"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("User"),
+            wire::Field::query("Database").required(),
+            wire::Field::query("QueryCondition"),
+            wire::Field::query("Keyword"),
+            wire::Field::query("Order"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,17 +216,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,7 +259,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":[{\"QueryID\":\"2022042612465401000000012903151998970\",\"SessionID\":\"50\",\"StartTime\":1651877940000,\"Duration\":1,\"Status\":\"finished\",\"SQLStmt\":\"SELECT * FROM t1,t2 WHERE t1.id=t2.id;\",\"User\":\"adbpguser\",\"Database\":\"adbtest\",\"SQLTruncated\":false,\"SQLTruncatedThreshold\":5120}],\"RequestId\":\"B4CAF581-2AC7-41AD-8940-D56DF7AADF5B\",\"TotalCount\":100,\"PageNumber\":1}"),
+        operation::Sample::Json(r#"{
+  "Items": [
+    {
+      "QueryID": "2022042612465401000000012903151998970",
+      "SessionID": "50",
+      "StartTime": 1651877940000,
+      "Duration": 1,
+      "Status": "finished",
+      "SQLStmt": "SELECT * FROM t1,t2 WHERE t1.id=t2.id;",
+      "User": "adbpguser",
+      "Database": "adbtest",
+      "SQLTruncated": false,
+      "SQLTruncatedThreshold": 5120
+    }
+  ],
+  "RequestId": "B4CAF581-2AC7-41AD-8940-D56DF7AADF5B",
+  "TotalCount": 100,
+  "PageNumber": 1
+}"#),
     ];
 }
 
@@ -306,23 +318,18 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("QueryID"),
-                    wire::Field::member("SessionID"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("SQLStmt"),
-                    wire::Field::member("User"),
-                    wire::Field::member("Database"),
-                    wire::Field::member("SQLTruncated"),
-                    wire::Field::member("SQLTruncatedThreshold"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("QueryID"),
+            wire::Field::member("SessionID"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Duration"),
+            wire::Field::member("Status"),
+            wire::Field::member("SQLStmt"),
+            wire::Field::member("User"),
+            wire::Field::member("Database"),
+            wire::Field::member("SQLTruncated"),
+            wire::Field::member("SQLTruncatedThreshold"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -360,28 +367,23 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `DescribeDiagnosisRecords`: none.
+/// No error codes are documented for `DescribeDiagnosisRecords`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDiagnosisRecords";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes diagnosis records.
     ///
-    /// Examples, errors and types: [`describe_diagnosis_records`](mod@super::describe_diagnosis_records).
+    /// Examples, errors and types:
+    /// [`describe_diagnosis_records`](mod@super::describe_diagnosis_records).
     #[inline]
-    pub fn describe_diagnosis_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_diagnosis_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

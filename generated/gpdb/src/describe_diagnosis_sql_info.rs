@@ -2,7 +2,9 @@
 
 //! Describes diagnosis SQL info.
 //!
-//! Operation `DescribeDiagnosisSQLInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDiagnosisSQLInfo) at Alibaba Cloud.
+//! Operation `DescribeDiagnosisSQLInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDiagnosisSQLInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDiagnosisSQLInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,27 +46,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`query_id`](field@Self::query_id).
+    /// Sets [`QueryID`](field@Self::query_id), **required**.
     #[inline]
     pub fn query_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_id, value);
         self
     }
 
-    /// Sets [`database`](field@Self::database).
+    /// Sets [`Database`](field@Self::database), **required**.
     #[inline]
     pub fn database(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database, value);
@@ -74,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("QueryID").required(),
-                    wire::Field::query("Database").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("QueryID").required(),
+            wire::Field::query("Database").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -123,7 +121,9 @@ pub struct Response {
     pub start_time: Option<i64>,
     /// `Duration`. Example: `16`.
     pub duration: Option<i64>,
-    /// `SQLStmt`. Example: `select n_live_tup, n_live_tup + n_dead_tup, pg_relation_size(table_name), last_vacuum from pg_stat_user_tables where relid = table_name::regclass`.
+    /// `SQLStmt`. Example:
+    /// `select n_live_tup, n_live_tup + n_dead_tup, pg_relation_size(table_name), last_vacuum from
+    /// pg_stat_user_tables where relid = table_name::regclass`.
     pub sql_stmt: String,
     /// `User`. Example: `adbpguser`.
     pub user: String,
@@ -144,26 +144,21 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("QueryID"),
-                    wire::Field::member("SessionID"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("SQLStmt"),
-                    wire::Field::member("User"),
-                    wire::Field::member("Database"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("QueryPlan"),
-                    wire::Field::member("TextPlan"),
-                    wire::Field::member("SortedMetrics"),
-                    wire::Field::member("MaxOutputRows"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("QueryID"),
+            wire::Field::member("SessionID"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Duration"),
+            wire::Field::member("SQLStmt"),
+            wire::Field::member("User"),
+            wire::Field::member("Database"),
+            wire::Field::member("Status"),
+            wire::Field::member("QueryPlan"),
+            wire::Field::member("TextPlan"),
+            wire::Field::member("SortedMetrics"),
+            wire::Field::member("MaxOutputRows"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,32 +210,41 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"425AAA6A-63E0-1929-A1CE-3D9036CBC463\",\"QueryID\":\"71403480878****\",\"SessionID\":\"658****\",\"StartTime\":1660719602199,\"Duration\":16,\"SQLStmt\":\"select n_live_tup, n_live_tup + n_dead_tup, pg_relation_size(table_name), last_vacuum from pg_stat_user_tables where relid = table_name::regclass\",\"User\":\"adbpguser\",\"Database\":\"adbtest\",\"Status\":\"finished\",\"QueryPlan\":\"{\\\\\\\"children\\\\\\\":********\\\\\\\"startTime\\\\\\\":1660719602199}\",\"TextPlan\":\"******\",\"SortedMetrics\":\"{\\\\\\\"costSort\\\\\\\":******:\\\\\\\"Seq Scan-9\\\\\\\",\\\\\\\"value\\\\\\\":0.0}]}\",\"MaxOutputRows\":\"10\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "425AAA6A-63E0-1929-A1CE-3D9036CBC463",
+  "QueryID": "71403480878****",
+  "SessionID": "658****",
+  "StartTime": 1660719602199,
+  "Duration": 16,
+  "SQLStmt": "select n_live_tup, n_live_tup + n_dead_tup, pg_relation_size(table_name), last_vacuum from pg_stat_user_tables where relid = table_name::regclass",
+  "User": "adbpguser",
+  "Database": "adbtest",
+  "Status": "finished",
+  "QueryPlan": "{\\\"children\\\":********\\\"startTime\\\":1660719602199}",
+  "TextPlan": "******",
+  "SortedMetrics": "{\\\"costSort\\\":******:\\\"Seq Scan-9\\\",\\\"value\\\":0.0}]}",
+  "MaxOutputRows": "10"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeDiagnosisSQLInfo`: none.
+/// No error codes are documented for `DescribeDiagnosisSQLInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDiagnosisSQLInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes diagnosis SQL info.
     ///
-    /// Examples, errors and types: [`describe_diagnosis_sql_info`](mod@super::describe_diagnosis_sql_info).
+    /// Examples, errors and types:
+    /// [`describe_diagnosis_sql_info`](mod@super::describe_diagnosis_sql_info).
     #[inline]
-    pub fn describe_diagnosis_sql_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_diagnosis_sql_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

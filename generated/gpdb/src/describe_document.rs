@@ -2,7 +2,9 @@
 
 //! Describes a document.
 //!
-//! Operation `DescribeDocument`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDocument) at Alibaba Cloud.
+//! Operation `DescribeDocument`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDocument) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDocument`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,57 +46,58 @@ pub struct Request {
     pub namespace_password: Option<String>,
     /// `Collection`, **required**. Example: `document`.
     pub collection: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `FileName`, **required**. Example: `music.txt`.
     pub file_name: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`namespace_password`](field@Self::namespace_password).
+    /// Sets [`NamespacePassword`](field@Self::namespace_password), **required**.
     #[inline]
     pub fn namespace_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_password, value);
         self
     }
 
-    /// Sets [`collection`](field@Self::collection).
+    /// Sets [`Collection`](field@Self::collection), **required**.
     #[inline]
     pub fn collection(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collection, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`file_name`](field@Self::file_name).
+    /// Sets [`FileName`](field@Self::file_name), **required**.
     #[inline]
     pub fn file_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_name, value);
@@ -104,19 +108,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("NamespacePassword").required().secret(),
-                    wire::Field::query("Collection").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("FileName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("Namespace"),
+            wire::Field::query("NamespacePassword").required().secret(),
+            wire::Field::query("Collection").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("FileName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,30 +190,25 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("FileName"),
-                    wire::Field::member("FileExt"),
-                    wire::Field::member("FileVersion"),
-                    wire::Field::member("FileMtime"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("DocumentLoader"),
-                    wire::Field::member("TextSplitter"),
-                    wire::Field::member("FileSize"),
-                    wire::Field::member("FileMd5"),
-                    wire::Field::member("DocsCount"),
-                    wire::Field::member("FileUrl"),
-                    wire::Field::member("PlainChunkFileUrl"),
-                    wire::Field::member("ChunkFileUrl"),
-                    wire::Field::member("DocumentLoaderResultFileUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+            wire::Field::member("FileName"),
+            wire::Field::member("FileExt"),
+            wire::Field::member("FileVersion"),
+            wire::Field::member("FileMtime"),
+            wire::Field::member("Source"),
+            wire::Field::member("DocumentLoader"),
+            wire::Field::member("TextSplitter"),
+            wire::Field::member("FileSize"),
+            wire::Field::member("FileMd5"),
+            wire::Field::member("DocsCount"),
+            wire::Field::member("FileUrl"),
+            wire::Field::member("PlainChunkFileUrl"),
+            wire::Field::member("ChunkFileUrl"),
+            wire::Field::member("DocumentLoaderResultFileUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,32 +268,44 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Message\":\"success\",\"Status\":\"success\",\"FileName\":\"music.txt\",\"FileExt\":\"txt\",\"FileVersion\":1,\"FileMtime\":\"2023-11-01 10:01:01.123456\",\"Source\":\"OSS\",\"DocumentLoader\":\"RapidOCRPDFLoader\",\"TextSplitter\":\"ChineseRecursiveTextSplitter\",\"FileSize\":10000,\"FileMd5\":\"b8078c9591413550f8963e37e24abcea\",\"DocsCount\":100,\"FileUrl\":\"http://oss.xxx/music.txt\",\"PlainChunkFileUrl\":\"http://oss.xxx/music_plain_chunk.txt\",\"ChunkFileUrl\":\"http://oss.xxx/music_chunk.jsonl\",\"DocumentLoaderResultFileUrl\":\"http://oss.xxx/adbpg_loader_result.md\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Message": "success",
+  "Status": "success",
+  "FileName": "music.txt",
+  "FileExt": "txt",
+  "FileVersion": 1,
+  "FileMtime": "2023-11-01 10:01:01.123456",
+  "Source": "OSS",
+  "DocumentLoader": "RapidOCRPDFLoader",
+  "TextSplitter": "ChineseRecursiveTextSplitter",
+  "FileSize": 10000,
+  "FileMd5": "b8078c9591413550f8963e37e24abcea",
+  "DocsCount": 100,
+  "FileUrl": "http://oss.xxx/music.txt",
+  "PlainChunkFileUrl": "http://oss.xxx/music_plain_chunk.txt",
+  "ChunkFileUrl": "http://oss.xxx/music_chunk.jsonl",
+  "DocumentLoaderResultFileUrl": "http://oss.xxx/adbpg_loader_result.md"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeDocument`: none.
+/// No error codes are documented for `DescribeDocument`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDocument";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a document.
     ///
     /// Examples, errors and types: [`describe_document`](mod@super::describe_document).
     #[inline]
-    pub fn describe_document(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_document(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

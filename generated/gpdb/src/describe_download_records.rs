@@ -2,7 +2,9 @@
 
 //! Describes download records.
 //!
-//! Operation `DescribeDownloadRecords`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDownloadRecords) at Alibaba Cloud.
+//! Operation `DescribeDownloadRecords`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeDownloadRecords) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDownloadRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`download_task_type`](field@Self::download_task_type).
+    /// Sets [`DownloadTaskType`](field@Self::download_task_type).
     #[inline]
     pub fn download_task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.download_task_type, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DownloadTaskType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DownloadTaskType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,15 +105,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Records"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Records"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,7 +138,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Records\":[{\"DownloadId\":1150,\"ExceptionMsg\":\"Error message\",\"FileName\":\"20220509113448-20220509173448.csv\",\"Status\":\"finished\",\"DownloadUrl\":\"https://perth-download-task.oss-cn-beijing.aliyuncs.com/*****\"}],\"RequestId\":\"B4CAF581-2AC7-41AD-8940-D56DF7AADF5B\"}"),
+        operation::Sample::Json(r#"{
+  "Records": [
+    {
+      "DownloadId": 1150,
+      "ExceptionMsg": "Error message",
+      "FileName": "20220509113448-20220509173448.csv",
+      "Status": "finished",
+      "DownloadUrl": "https://perth-download-task.oss-cn-beijing.aliyuncs.com/*****"
+    }
+  ],
+  "RequestId": "B4CAF581-2AC7-41AD-8940-D56DF7AADF5B"
+}"#),
     ];
 }
 
@@ -168,18 +172,13 @@ pub struct Record {
 impl wire::Object for Record {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Record",
-                fields: &[
-                    wire::Field::member("DownloadId"),
-                    wire::Field::member("ExceptionMsg"),
-                    wire::Field::member("FileName"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("DownloadUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Record", const { &[
+            wire::Field::member("DownloadId"),
+            wire::Field::member("ExceptionMsg"),
+            wire::Field::member("FileName"),
+            wire::Field::member("Status"),
+            wire::Field::member("DownloadUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,28 +206,23 @@ impl wire::Object for Record {
 
 wire::object!(Record);
 
-/// The error codes that are documented for `DescribeDownloadRecords`: none.
+/// No error codes are documented for `DescribeDownloadRecords`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDownloadRecords";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes download records.
     ///
-    /// Examples, errors and types: [`describe_download_records`](mod@super::describe_download_records).
+    /// Examples, errors and types:
+    /// [`describe_download_records`](mod@super::describe_download_records).
     #[inline]
-    pub fn describe_download_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_download_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an extension.
 //!
-//! Operation `DescribeExtension`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeExtension) at Alibaba Cloud.
+//! Operation `DescribeExtension`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeExtension) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeExtension`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,27 +46,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`database_name`](field@Self::database_name).
+    /// Sets [`DatabaseName`](field@Self::database_name), **required**.
     #[inline]
     pub fn database_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database_name, value);
         self
     }
 
-    /// Sets [`extension_name`](field@Self::extension_name).
+    /// Sets [`ExtensionName`](field@Self::extension_name), **required**.
     #[inline]
     pub fn extension_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extension_name, value);
@@ -74,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DatabaseName").required(),
-                    wire::Field::query("ExtensionName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DatabaseName").required(),
+            wire::Field::query("ExtensionName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,22 +134,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ExtensionName"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ExtensionId"),
-                    wire::Field::member("CurrentVersion"),
-                    wire::Field::member("LatestVersion"),
-                    wire::Field::member("IsInstallNeedRestart"),
-                    wire::Field::member("IsLatestVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ExtensionName"),
+            wire::Field::member("Status"),
+            wire::Field::member("Description"),
+            wire::Field::member("ExtensionId"),
+            wire::Field::member("CurrentVersion"),
+            wire::Field::member("LatestVersion"),
+            wire::Field::member("IsInstallNeedRestart"),
+            wire::Field::member("IsLatestVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,32 +188,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"ExtensionName\":\"zhparser\",\"Status\":\"installed\",\"Description\":\"zhparser\",\"ExtensionId\":\"37\",\"CurrentVersion\":\"2.1\",\"LatestVersion\":\"2.1\",\"IsInstallNeedRestart\":false,\"IsLatestVersion\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "ExtensionName": "zhparser",
+  "Status": "installed",
+  "Description": "zhparser",
+  "ExtensionId": "37",
+  "CurrentVersion": "2.1",
+  "LatestVersion": "2.1",
+  "IsInstallNeedRestart": false,
+  "IsLatestVersion": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeExtension`: none.
+/// No error codes are documented for `DescribeExtension`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeExtension";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an extension.
     ///
     /// Examples, errors and types: [`describe_extension`](mod@super::describe_extension).
     #[inline]
-    pub fn describe_extension(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_extension(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

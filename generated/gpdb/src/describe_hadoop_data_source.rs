@@ -2,7 +2,9 @@
 
 //! Describes a hadoop data source.
 //!
-//! Operation `DescribeHadoopDataSource`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeHadoopDataSource) at Alibaba Cloud.
+//! Operation `DescribeHadoopDataSource`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeHadoopDataSource) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeHadoopDataSource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -35,34 +38,35 @@ pub struct Request {
     pub db_instance_id: Option<String>,
     /// `DataSourceId`. Example: `123`.
     pub data_source_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`data_source_id`](field@Self::data_source_id).
+    /// Sets [`DataSourceId`](field@Self::data_source_id).
     #[inline]
     pub fn data_source_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_source_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -73,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DataSourceId"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DataSourceId"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,32 +154,27 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DataSourceId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DataSourceName"),
-                    wire::Field::member("DataSourceDescription"),
-                    wire::Field::member("DataSourceStatus"),
-                    wire::Field::member("DataSourceDir"),
-                    wire::Field::member("StatusMessage"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DataSourceType"),
-                    wire::Field::member("HadoopCreateType"),
-                    wire::Field::member("HadoopHostsAddress"),
-                    wire::Field::member("HadoopCoreConf"),
-                    wire::Field::member("HDFSConf"),
-                    wire::Field::member("HiveConf"),
-                    wire::Field::member("YarnConf"),
-                    wire::Field::member("MapReduceConf"),
-                    wire::Field::member("EmrInstanceId"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("ExternalDataServiceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DataSourceId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DataSourceName"),
+            wire::Field::member("DataSourceDescription"),
+            wire::Field::member("DataSourceStatus"),
+            wire::Field::member("DataSourceDir"),
+            wire::Field::member("StatusMessage"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DataSourceType"),
+            wire::Field::member("HadoopCreateType"),
+            wire::Field::member("HadoopHostsAddress"),
+            wire::Field::member("HadoopCoreConf"),
+            wire::Field::member("HDFSConf"),
+            wire::Field::member("HiveConf"),
+            wire::Field::member("YarnConf"),
+            wire::Field::member("MapReduceConf"),
+            wire::Field::member("EmrInstanceId"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("ExternalDataServiceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,32 +238,46 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DataSourceId\":\"123\",\"RequestId\":\"B4CAF581-2AC7-41AD-8940-D56DF7AADF5B\",\"DataSourceName\":\"hdfs_pxf\",\"DataSourceStatus\":\"Running\",\"DataSourceDir\":\"HadoopDir\",\"StatusMessage\":\"\\\"\\\"\",\"CreateTime\":\"2019-09-08T16:00:00Z\",\"DataSourceType\":\"hive\",\"HadoopCreateType\":\"HDFS\",\"HadoopHostsAddress\":\"127.0.0.1 localhost\",\"HadoopCoreConf\":\"xxxxxx\",\"HDFSConf\":\"xxxxxx\",\"HiveConf\":\"xxxxxx\",\"YarnConf\":\"xxxxxx\",\"MapReduceConf\":\"xxxxxx\",\"EmrInstanceId\":\"c-1234567\",\"ModifyTime\":\"2024-08-23T02:11:47Z\",\"ExternalDataServiceId\":\"2988\"}"),
+        operation::Sample::Json(r#"{
+  "DataSourceId": "123",
+  "RequestId": "B4CAF581-2AC7-41AD-8940-D56DF7AADF5B",
+  "DataSourceName": "hdfs_pxf",
+  "DataSourceStatus": "Running",
+  "DataSourceDir": "HadoopDir",
+  "StatusMessage": "\"\"",
+  "CreateTime": "2019-09-08T16:00:00Z",
+  "DataSourceType": "hive",
+  "HadoopCreateType": "HDFS",
+  "HadoopHostsAddress": "127.0.0.1 localhost",
+  "HadoopCoreConf": "xxxxxx",
+  "HDFSConf": "xxxxxx",
+  "HiveConf": "xxxxxx",
+  "YarnConf": "xxxxxx",
+  "MapReduceConf": "xxxxxx",
+  "EmrInstanceId": "c-1234567",
+  "ModifyTime": "2024-08-23T02:11:47Z",
+  "ExternalDataServiceId": "2988"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeHadoopDataSource`: none.
+/// No error codes are documented for `DescribeHadoopDataSource`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeHadoopDataSource";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a hadoop data source.
     ///
-    /// Examples, errors and types: [`describe_hadoop_data_source`](mod@super::describe_hadoop_data_source).
+    /// Examples, errors and types:
+    /// [`describe_hadoop_data_source`](mod@super::describe_hadoop_data_source).
     #[inline]
-    pub fn describe_hadoop_data_source(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_hadoop_data_source(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

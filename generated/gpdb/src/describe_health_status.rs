@@ -2,7 +2,9 @@
 
 //! Describes health status.
 //!
-//! Operation `DescribeHealthStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeHealthStatus) at Alibaba Cloud.
+//! Operation `DescribeHealthStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeHealthStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,30 +32,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeHealthStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBInstanceId`, **required**. Example: `gp-bp12ga6v69h86****`.
     pub db_instance_id: Option<String>,
-    /// `Key`, **required**. Example: `node_master_status,node_master_connection_status,node_segment_connection_status,node_segment_disk_status`.
+    /// `Key`, **required**. Example:
+    /// `node_master_status,node_master_connection_status,node_segment_connection_status,node_segment_disk_status`.
     pub key: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key), **required**.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("Key").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("Key").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -111,16 +110,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +146,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":{\"adbpg_status\":{\"Status\":\"healthy\",\"Value\":1.0},\"adbpg_connection_status\":{\"Status\":\"healthy\",\"Value\":1.71},\"adbpg_disk_status\":{\"Status\":\"healthy\",\"Value\":1.52},\"adbpg_disk_usage_percent\":{\"Status\":\"healthy\",\"Value\":1.52},\"adbpg_master_disk_usage_percent_max\":{\"Status\":\"healthy\",\"Value\":1.34},\"adbgp_segment_disk_usage_percent_max\":{\"Status\":\"healthy\",\"Value\":1.52},\"node_master_status\":{\"Status\":\"healthy\",\"Value\":1.0},\"node_segment_disk_status\":{\"Status\":\"healthy\",\"Value\":1.52},\"node_master_connection_status\":{\"Status\":\"healthy\",\"Value\":1.71},\"node_segment_connection_status\":{\"Status\":\"healthy\",\"Value\":0.48},\"adbpg_master_status\":{\"Status\":\"healthy\",\"Value\":1.0},\"adbpg_segment_status\":{\"Status\":\"healthy\",\"Value\":1.0},\"adbpg_instance_total_data_gb\":{\"Value\":4.1},\"adbpg_instance_hot_data_gb\":{\"Value\":4.1},\"adbpg_instance_cold_data_gb\":{\"Value\":0.0}},\"RequestId\":\"D97B4191-104D-10CE-8BC5-53**********\",\"DBClusterId\":\"gp-bp12ga6v69h86****\"}"),
+        operation::Sample::Json(r#"{
+  "Status": {
+    "adbpg_status": {"Status": "healthy", "Value": 1.0},
+    "adbpg_connection_status": {"Status": "healthy", "Value": 1.71},
+    "adbpg_disk_status": {"Status": "healthy", "Value": 1.52},
+    "adbpg_disk_usage_percent": {"Status": "healthy", "Value": 1.52},
+    "adbpg_master_disk_usage_percent_max": {"Status": "healthy", "Value": 1.34},
+    "adbgp_segment_disk_usage_percent_max": {"Status": "healthy", "Value": 1.52},
+    "node_master_status": {"Status": "healthy", "Value": 1.0},
+    "node_segment_disk_status": {"Status": "healthy", "Value": 1.52},
+    "node_master_connection_status": {"Status": "healthy", "Value": 1.71},
+    "node_segment_connection_status": {"Status": "healthy", "Value": 0.48},
+    "adbpg_master_status": {"Status": "healthy", "Value": 1.0},
+    "adbpg_segment_status": {"Status": "healthy", "Value": 1.0},
+    "adbpg_instance_total_data_gb": {"Value": 4.1},
+    "adbpg_instance_hot_data_gb": {"Value": 4.1},
+    "adbpg_instance_cold_data_gb": {"Value": 0.0}
+  },
+  "RequestId": "D97B4191-104D-10CE-8BC5-53**********",
+  "DBClusterId": "gp-bp12ga6v69h86****"
+}"#),
     ];
 }
 
@@ -195,28 +209,23 @@ pub struct Status {
 impl wire::Object for Status {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Status",
-                fields: &[
-                    wire::Field::member("adbpg_status"),
-                    wire::Field::member("adbpg_connection_status"),
-                    wire::Field::member("adbpg_disk_status"),
-                    wire::Field::member("adbpg_disk_usage_percent"),
-                    wire::Field::member("adbpg_master_disk_usage_percent_max"),
-                    wire::Field::member("adbgp_segment_disk_usage_percent_max"),
-                    wire::Field::member("node_master_status"),
-                    wire::Field::member("node_segment_disk_status"),
-                    wire::Field::member("node_master_connection_status"),
-                    wire::Field::member("node_segment_connection_status"),
-                    wire::Field::member("adbpg_master_status"),
-                    wire::Field::member("adbpg_segment_status"),
-                    wire::Field::member("adbpg_instance_total_data_gb"),
-                    wire::Field::member("adbpg_instance_hot_data_gb"),
-                    wire::Field::member("adbpg_instance_cold_data_gb"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Status", const { &[
+            wire::Field::member("adbpg_status"),
+            wire::Field::member("adbpg_connection_status"),
+            wire::Field::member("adbpg_disk_status"),
+            wire::Field::member("adbpg_disk_usage_percent"),
+            wire::Field::member("adbpg_master_disk_usage_percent_max"),
+            wire::Field::member("adbgp_segment_disk_usage_percent_max"),
+            wire::Field::member("node_master_status"),
+            wire::Field::member("node_segment_disk_status"),
+            wire::Field::member("node_master_connection_status"),
+            wire::Field::member("node_segment_connection_status"),
+            wire::Field::member("adbpg_master_status"),
+            wire::Field::member("adbpg_segment_status"),
+            wire::Field::member("adbpg_instance_total_data_gb"),
+            wire::Field::member("adbpg_instance_hot_data_gb"),
+            wire::Field::member("adbpg_instance_cold_data_gb"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,15 +286,10 @@ pub struct AdbpgStatus {
 impl wire::Object for AdbpgStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AdbpgStatus",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AdbpgStatus", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -320,15 +324,10 @@ pub struct AdbpgConnectionStatus {
 impl wire::Object for AdbpgConnectionStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AdbpgConnectionStatus",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AdbpgConnectionStatus", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -363,15 +362,10 @@ pub struct AdbpgDiskStatus {
 impl wire::Object for AdbpgDiskStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AdbpgDiskStatus",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AdbpgDiskStatus", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -406,15 +400,10 @@ pub struct AdbpgDiskUsagePercent {
 impl wire::Object for AdbpgDiskUsagePercent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AdbpgDiskUsagePercent",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AdbpgDiskUsagePercent", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -436,7 +425,8 @@ impl wire::Object for AdbpgDiskUsagePercent {
 
 wire::object!(AdbpgDiskUsagePercent);
 
-/// The type of [`Status::adbpg_master_disk_usage_percent_max`](field@Status::adbpg_master_disk_usage_percent_max).
+/// The type of
+/// [`Status::adbpg_master_disk_usage_percent_max`](field@Status::adbpg_master_disk_usage_percent_max).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AdbpgMasterDiskUsagePercentMax {
@@ -449,15 +439,10 @@ pub struct AdbpgMasterDiskUsagePercentMax {
 impl wire::Object for AdbpgMasterDiskUsagePercentMax {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AdbpgMasterDiskUsagePercentMax",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AdbpgMasterDiskUsagePercentMax", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -479,7 +464,8 @@ impl wire::Object for AdbpgMasterDiskUsagePercentMax {
 
 wire::object!(AdbpgMasterDiskUsagePercentMax);
 
-/// The type of [`Status::adbgp_segment_disk_usage_percent_max`](field@Status::adbgp_segment_disk_usage_percent_max).
+/// The type of
+/// [`Status::adbgp_segment_disk_usage_percent_max`](field@Status::adbgp_segment_disk_usage_percent_max).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AdbgpSegmentDiskUsagePercentMax {
@@ -492,15 +478,10 @@ pub struct AdbgpSegmentDiskUsagePercentMax {
 impl wire::Object for AdbgpSegmentDiskUsagePercentMax {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AdbgpSegmentDiskUsagePercentMax",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AdbgpSegmentDiskUsagePercentMax", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -535,15 +516,10 @@ pub struct NodeMasterStatus {
 impl wire::Object for NodeMasterStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeMasterStatus",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeMasterStatus", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -578,15 +554,10 @@ pub struct NodeSegmentDiskStatus {
 impl wire::Object for NodeSegmentDiskStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeSegmentDiskStatus",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeSegmentDiskStatus", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -608,7 +579,8 @@ impl wire::Object for NodeSegmentDiskStatus {
 
 wire::object!(NodeSegmentDiskStatus);
 
-/// The type of [`Status::node_master_connection_status`](field@Status::node_master_connection_status).
+/// The type of
+/// [`Status::node_master_connection_status`](field@Status::node_master_connection_status).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NodeMasterConnectionStatus {
@@ -621,15 +593,10 @@ pub struct NodeMasterConnectionStatus {
 impl wire::Object for NodeMasterConnectionStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeMasterConnectionStatus",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeMasterConnectionStatus", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -651,7 +618,8 @@ impl wire::Object for NodeMasterConnectionStatus {
 
 wire::object!(NodeMasterConnectionStatus);
 
-/// The type of [`Status::node_segment_connection_status`](field@Status::node_segment_connection_status).
+/// The type of
+/// [`Status::node_segment_connection_status`](field@Status::node_segment_connection_status).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NodeSegmentConnectionStatus {
@@ -664,15 +632,10 @@ pub struct NodeSegmentConnectionStatus {
 impl wire::Object for NodeSegmentConnectionStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeSegmentConnectionStatus",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeSegmentConnectionStatus", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -707,15 +670,10 @@ pub struct AdbpgMasterStatus {
 impl wire::Object for AdbpgMasterStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AdbpgMasterStatus",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AdbpgMasterStatus", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -750,15 +708,10 @@ pub struct AdbpgSegmentStatus {
 impl wire::Object for AdbpgSegmentStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AdbpgSegmentStatus",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AdbpgSegmentStatus", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -780,7 +733,8 @@ impl wire::Object for AdbpgSegmentStatus {
 
 wire::object!(AdbpgSegmentStatus);
 
-/// The type of [`Status::adbpg_instance_total_data_gb`](field@Status::adbpg_instance_total_data_gb).
+/// The type of
+/// [`Status::adbpg_instance_total_data_gb`](field@Status::adbpg_instance_total_data_gb).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AdbpgInstanceTotalDataGb {
@@ -791,14 +745,9 @@ pub struct AdbpgInstanceTotalDataGb {
 impl wire::Object for AdbpgInstanceTotalDataGb {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AdbpgInstanceTotalDataGb",
-                fields: &[
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AdbpgInstanceTotalDataGb", const { &[
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -818,7 +767,8 @@ impl wire::Object for AdbpgInstanceTotalDataGb {
 
 wire::object!(AdbpgInstanceTotalDataGb);
 
-/// The type of [`Status::adbpg_instance_hot_data_gb`](field@Status::adbpg_instance_hot_data_gb).
+/// The type of
+/// [`Status::adbpg_instance_hot_data_gb`](field@Status::adbpg_instance_hot_data_gb).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AdbpgInstanceHotDataGb {
@@ -829,14 +779,9 @@ pub struct AdbpgInstanceHotDataGb {
 impl wire::Object for AdbpgInstanceHotDataGb {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AdbpgInstanceHotDataGb",
-                fields: &[
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AdbpgInstanceHotDataGb", const { &[
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -856,7 +801,8 @@ impl wire::Object for AdbpgInstanceHotDataGb {
 
 wire::object!(AdbpgInstanceHotDataGb);
 
-/// The type of [`Status::adbpg_instance_cold_data_gb`](field@Status::adbpg_instance_cold_data_gb).
+/// The type of
+/// [`Status::adbpg_instance_cold_data_gb`](field@Status::adbpg_instance_cold_data_gb).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AdbpgInstanceColdDataGb {
@@ -867,14 +813,9 @@ pub struct AdbpgInstanceColdDataGb {
 impl wire::Object for AdbpgInstanceColdDataGb {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AdbpgInstanceColdDataGb",
-                fields: &[
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AdbpgInstanceColdDataGb", const { &[
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -894,28 +835,22 @@ impl wire::Object for AdbpgInstanceColdDataGb {
 
 wire::object!(AdbpgInstanceColdDataGb);
 
-/// The error codes that are documented for `DescribeHealthStatus`: none.
+/// No error codes are documented for `DescribeHealthStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeHealthStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes health status.
     ///
     /// Examples, errors and types: [`describe_health_status`](mod@super::describe_health_status).
     #[inline]
-    pub fn describe_health_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_health_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes IMV infos.
 //!
-//! Operation `DescribeIMVInfos`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeIMVInfos) at Alibaba Cloud.
+//! Operation `DescribeIMVInfos`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeIMVInfos) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeIMVInfos`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +45,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`database`](field@Self::database).
+    /// Sets [`Database`](field@Self::database), **required**.
     #[inline]
     pub fn database(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database, value);
         self
     }
 
-    /// Sets [`mv_name`](field@Self::mv_name).
+    /// Sets [`MVName`](field@Self::mv_name).
     #[inline]
     pub fn mv_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mv_name, value);
@@ -73,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("Database").required(),
-                    wire::Field::query("MVName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("Database").required(),
+            wire::Field::query("MVName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -123,16 +121,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("ImvInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("ImvInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +157,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"DBInstanceId\":\"gp-xxxxxxxxx\",\"ImvInfos\":[{\"MV\":\"public.\\\"mv1\\\"\",\"Base\":\"\\\"public.\\\"t2\\\"\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "DBInstanceId": "gp-xxxxxxxxx",
+  "ImvInfos": [{"MV": "public.\"mv1\"", "Base": "\"public.\"t2\""}]
+}"#),
     ];
 }
 
@@ -183,16 +180,11 @@ pub struct ImvInfo {
 impl wire::Object for ImvInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImvInfo",
-                fields: &[
-                    wire::Field::member("MV"),
-                    wire::Field::member("Base"),
-                    wire::Field::member("DetailInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImvInfo", const { &[
+            wire::Field::member("MV"),
+            wire::Field::member("Base"),
+            wire::Field::member("DetailInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,28 +208,22 @@ impl wire::Object for ImvInfo {
 
 wire::object!(ImvInfo);
 
-/// The error codes that are documented for `DescribeIMVInfos`: none.
+/// No error codes are documented for `DescribeIMVInfos`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeIMVInfos";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes IMV infos.
     ///
     /// Examples, errors and types: [`describe_imv_infos`](mod@super::describe_imv_infos).
     #[inline]
-    pub fn describe_imv_infos(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_imv_infos(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

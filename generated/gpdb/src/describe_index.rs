@@ -2,7 +2,9 @@
 
 //! Describes an index.
 //!
-//! Operation `DescribeIndex`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeIndex) at Alibaba Cloud.
+//! Operation `DescribeIndex`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeIndex) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,16 +34,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeIndex`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceId`. Example: `gp-xxxxxxxxx`.
     pub db_instance_id: Option<String>,
-    /// `WorkspaceId`. Values: [`ip`](Self::WORKSPACE_ID_IP), [`l2`](Self::WORKSPACE_ID_L2), [`cosine`](Self::WORKSPACE_ID_COSINE). Example: `gp-ws-*****`.
+    /// `WorkspaceId`. Values: [`ip`](Self::WORKSPACE_ID_IP), [`l2`](Self::WORKSPACE_ID_L2),
+    /// [`cosine`](Self::WORKSPACE_ID_COSINE). Example: `gp-ws-*****`.
     pub workspace_id: Option<String>,
     /// `Namespace`, **required**. Example: `mynamespace`.
     pub namespace: Option<String>,
@@ -61,55 +65,56 @@ impl Request {
     /// `cosine`, a value of `WorkspaceId`.
     pub const WORKSPACE_ID_COSINE: &str = "cosine";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`workspace_id`](field@Self::workspace_id).
+    /// Sets [`WorkspaceId`](field@Self::workspace_id).
     #[inline]
     pub fn workspace_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.workspace_id, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`namespace_password`](field@Self::namespace_password).
+    /// Sets [`NamespacePassword`](field@Self::namespace_password), **required**.
     #[inline]
     pub fn namespace_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_password, value);
         self
     }
 
-    /// Sets [`collection`](field@Self::collection).
+    /// Sets [`Collection`](field@Self::collection), **required**.
     #[inline]
     pub fn collection(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collection, value);
         self
     }
 
-    /// Sets [`index_name`](field@Self::index_name).
+    /// Sets [`IndexName`](field@Self::index_name), **required**.
     #[inline]
     pub fn index_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.index_name, value);
@@ -120,20 +125,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("WorkspaceId"),
-                    wire::Field::query("Namespace").required(),
-                    wire::Field::query("NamespacePassword").required().secret(),
-                    wire::Field::query("Collection").required(),
-                    wire::Field::query("IndexName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("WorkspaceId"),
+            wire::Field::query("Namespace").required(),
+            wire::Field::query("NamespacePassword").required().secret(),
+            wire::Field::query("Collection").required(),
+            wire::Field::query("IndexName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,20 +190,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("Collection"),
-                    wire::Field::member("IndexName"),
-                    wire::Field::member("IndexDef"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("Collection"),
+            wire::Field::member("IndexName"),
+            wire::Field::member("IndexDef"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,32 +238,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Message\":\"success\",\"Status\":\"success\",\"Namespace\":\"mynamespace\",\"Collection\":\"testcollection\",\"IndexName\":\"testindex\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Message": "success",
+  "Status": "success",
+  "Namespace": "mynamespace",
+  "Collection": "testcollection",
+  "IndexName": "testindex"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeIndex`: none.
+/// No error codes are documented for `DescribeIndex`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeIndex";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an index.
     ///
     /// Examples, errors and types: [`describe_index`](mod@super::describe_index).
     #[inline]
-    pub fn describe_index(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_index(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

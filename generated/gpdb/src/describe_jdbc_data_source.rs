@@ -2,7 +2,9 @@
 
 //! Describes a JDBC data source.
 //!
-//! Operation `DescribeJDBCDataSource`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeJDBCDataSource) at Alibaba Cloud.
+//! Operation `DescribeJDBCDataSource`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeJDBCDataSource) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeJDBCDataSource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`data_source_id`](field@Self::data_source_id).
+    /// Sets [`DataSourceId`](field@Self::data_source_id), **required**.
     #[inline]
     pub fn data_source_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_source_id, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DataSourceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DataSourceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,26 +129,21 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DataSourceId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DataSourceName"),
-                    wire::Field::member("DataSourceDescription"),
-                    wire::Field::member("DataSourceStatus"),
-                    wire::Field::member("StatusMessage"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DataSourceType"),
-                    wire::Field::member("JDBCConnectionString"),
-                    wire::Field::member("JDBCUserName"),
-                    wire::Field::member("JDBCPassword").secret(),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("ExternalDataServiceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DataSourceId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DataSourceName"),
+            wire::Field::member("DataSourceDescription"),
+            wire::Field::member("DataSourceStatus"),
+            wire::Field::member("StatusMessage"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DataSourceType"),
+            wire::Field::member("JDBCConnectionString"),
+            wire::Field::member("JDBCUserName"),
+            wire::Field::member("JDBCPassword").secret(),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("ExternalDataServiceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,32 +195,40 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DataSourceId\":\"123\",\"RequestId\":\"B4CAF581-2AC7-41AD-8940-D56DF7AADF5B\",\"DataSourceName\":\"hdfs_pxf\",\"DataSourceStatus\":\"Running\",\"StatusMessage\":\"\\\"\\\"\",\"CreateTime\":\"2019-09-08T16:00:00Z\",\"DataSourceType\":\"MySQL\",\"JDBCConnectionString\":\"xxxxxx\",\"JDBCUserName\":\"xxxxxx\",\"JDBCPassword\":\"xxxxxx\",\"ModifyTime\":\"2024-08-27T02:01:10Z\",\"ExternalDataServiceId\":\"2989\"}"),
+        operation::Sample::Json(r#"{
+  "DataSourceId": "123",
+  "RequestId": "B4CAF581-2AC7-41AD-8940-D56DF7AADF5B",
+  "DataSourceName": "hdfs_pxf",
+  "DataSourceStatus": "Running",
+  "StatusMessage": "\"\"",
+  "CreateTime": "2019-09-08T16:00:00Z",
+  "DataSourceType": "MySQL",
+  "JDBCConnectionString": "xxxxxx",
+  "JDBCUserName": "xxxxxx",
+  "JDBCPassword": "xxxxxx",
+  "ModifyTime": "2024-08-27T02:01:10Z",
+  "ExternalDataServiceId": "2989"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeJDBCDataSource`: none.
+/// No error codes are documented for `DescribeJDBCDataSource`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeJDBCDataSource";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a JDBC data source.
     ///
-    /// Examples, errors and types: [`describe_jdbc_data_source`](mod@super::describe_jdbc_data_source).
+    /// Examples, errors and types:
+    /// [`describe_jdbc_data_source`](mod@super::describe_jdbc_data_source).
     #[inline]
-    pub fn describe_jdbc_data_source(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_jdbc_data_source(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

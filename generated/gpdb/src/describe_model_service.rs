@@ -2,7 +2,9 @@
 
 //! Describes a model service.
 //!
-//! Operation `DescribeModelService`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeModelService) at Alibaba Cloud.
+//! Operation `DescribeModelService`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeModelService) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeModelService`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`model_service_id`](field@Self::model_service_id).
+    /// Sets [`ModelServiceId`](field@Self::model_service_id), **required**.
     #[inline]
     pub fn model_service_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.model_service_id, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ModelServiceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ModelServiceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,25 +127,20 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ModelServiceId"),
-                    wire::Field::member("ModelName"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("PublicConnectUrl"),
-                    wire::Field::member("PrivateConnectUrl"),
-                    wire::Field::member("SecurityIpList"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ApiKey").secret(),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ModelParams"),
-                    wire::Field::member("AiNodes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ModelServiceId"),
+            wire::Field::member("ModelName"),
+            wire::Field::member("Status"),
+            wire::Field::member("PublicConnectUrl"),
+            wire::Field::member("PrivateConnectUrl"),
+            wire::Field::member("SecurityIpList"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ApiKey").secret(),
+            wire::Field::member("Description"),
+            wire::Field::member("ModelParams"),
+            wire::Field::member("AiNodes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,32 +190,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"ModelServiceId\":\"ms-xxxxxxxxx\",\"ModelName\":\"Qwen3-Embedding-8B\",\"Status\":\"- deployming\\n- active\",\"PublicConnectUrl\":\"http://ms-xxxxxxx-o.xxxx.rds.aliyuncs.com\",\"PrivateConnectUrl\":\"http://ms-xxxxxxx.xxxx.rds.aliyuncs.com\",\"SecurityIpList\":\"127.0.0.1\",\"CreateTime\":\"2019-09-08T16:00:00Z\",\"ApiKey\":\"cx/Y57lTNf*********\",\"Description\":\"test\",\"AiNodes\":[\"ai-xxxxxxxxx\"]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "ModelServiceId": "ms-xxxxxxxxx",
+  "ModelName": "Qwen3-Embedding-8B",
+  "Status": "- deployming\n- active",
+  "PublicConnectUrl": "http://ms-xxxxxxx-o.xxxx.rds.aliyuncs.com",
+  "PrivateConnectUrl": "http://ms-xxxxxxx.xxxx.rds.aliyuncs.com",
+  "SecurityIpList": "127.0.0.1",
+  "CreateTime": "2019-09-08T16:00:00Z",
+  "ApiKey": "cx/Y57lTNf*********",
+  "Description": "test",
+  "AiNodes": ["ai-xxxxxxxxx"]
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeModelService`: none.
+/// No error codes are documented for `DescribeModelService`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeModelService";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a model service.
     ///
     /// Examples, errors and types: [`describe_model_service`](mod@super::describe_model_service).
     #[inline]
-    pub fn describe_model_service(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_model_service(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a modify parameter log.
 //!
-//! Operation `DescribeModifyParameterLog`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeModifyParameterLog) at Alibaba Cloud.
+//! Operation `DescribeModifyParameterLog`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeModifyParameterLog) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeModifyParameterLog`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,27 +43,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -71,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,15 +117,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Changelogs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Changelogs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +150,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7565770E-7C45-462D-BA4A-8A5396F2CAD1\",\"Changelogs\":[{\"ParameterValueAfter\":\"100\",\"ParameterName\":\"testkey\",\"EffectTime\":\"2020-05-05T11:22:22Z\",\"ParameterValueBefore\":\"200\",\"ParameterValid\":\"true\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7565770E-7C45-462D-BA4A-8A5396F2CAD1",
+  "Changelogs": [
+    {
+      "ParameterValueAfter": "100",
+      "ParameterName": "testkey",
+      "EffectTime": "2020-05-05T11:22:22Z",
+      "ParameterValueBefore": "200",
+      "ParameterValid": "true"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -180,18 +184,13 @@ pub struct Changelog {
 impl wire::Object for Changelog {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Changelog",
-                fields: &[
-                    wire::Field::member("ParameterValueAfter"),
-                    wire::Field::member("ParameterName"),
-                    wire::Field::member("EffectTime"),
-                    wire::Field::member("ParameterValueBefore"),
-                    wire::Field::member("ParameterValid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Changelog", const { &[
+            wire::Field::member("ParameterValueAfter"),
+            wire::Field::member("ParameterName"),
+            wire::Field::member("EffectTime"),
+            wire::Field::member("ParameterValueBefore"),
+            wire::Field::member("ParameterValid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,28 +218,23 @@ impl wire::Object for Changelog {
 
 wire::object!(Changelog);
 
-/// The error codes that are documented for `DescribeModifyParameterLog`: none.
+/// No error codes are documented for `DescribeModifyParameterLog`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeModifyParameterLog";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a modify parameter log.
     ///
-    /// Examples, errors and types: [`describe_modify_parameter_log`](mod@super::describe_modify_parameter_log).
+    /// Examples, errors and types:
+    /// [`describe_modify_parameter_log`](mod@super::describe_modify_parameter_log).
     #[inline]
-    pub fn describe_modify_parameter_log(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_modify_parameter_log(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

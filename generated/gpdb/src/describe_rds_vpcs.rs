@@ -2,7 +2,9 @@
 
 //! Describes RDS VPCs.
 //!
-//! Operation `DescribeRdsVpcs`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeRdsVpcs) at Alibaba Cloud.
+//! Operation `DescribeRdsVpcs`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeRdsVpcs) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRdsVpcs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ZoneId`. Example: `cn-hangzhou-h`.
     pub zone_id: Option<String>,
@@ -40,27 +44,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -71,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,15 +119,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Vpcs").wrapper("Vpc"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Vpcs").wrapper("Vpc"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +152,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Vpcs\":{\"Vpc\":[{\"Status\":\"Available\",\"VpcName\":\"vpc-name\",\"VpcId\":\"vpc-bp*******************\",\"IsDefault\":true,\"CidrBlock\":\"10.**.**.0/8\",\"RegionNo\":\"cn-hangzhou\",\"GmtCreate\":\"null\",\"AliUid\":\"null\",\"VSwitchs\":[{\"Status\":\"Available\",\"VSwitchId\":\"vsw-bp*******************\",\"IsDefault\":true,\"CidrBlock\":\"10.**.**.0/24\",\"GmtCreate\":\"null\",\"GmtModified\":\"null\",\"IzNo\":\"cn-hangzhou-i\",\"VSwitchName\":\"vsw-name\"}],\"GmtModified\":\"null\",\"Bid\":\"null\"}]},\"RequestId\":\"53924AF0-1628-5AA2-9C95-D4**********\"}"),
+        operation::Sample::Json(r#"{
+  "Vpcs": {
+    "Vpc": [
+      {
+        "Status": "Available",
+        "VpcName": "vpc-name",
+        "VpcId": "vpc-bp*******************",
+        "IsDefault": true,
+        "CidrBlock": "10.**.**.0/8",
+        "RegionNo": "cn-hangzhou",
+        "GmtCreate": "null",
+        "AliUid": "null",
+        "VSwitchs": [
+          {
+            "Status": "Available",
+            "VSwitchId": "vsw-bp*******************",
+            "IsDefault": true,
+            "CidrBlock": "10.**.**.0/24",
+            "GmtCreate": "null",
+            "GmtModified": "null",
+            "IzNo": "cn-hangzhou-i",
+            "VSwitchName": "vsw-name"
+          }
+        ],
+        "GmtModified": "null",
+        "Bid": "null"
+      }
+    ]
+  },
+  "RequestId": "53924AF0-1628-5AA2-9C95-D4**********"
+}"#),
     ];
 }
 
@@ -192,24 +217,19 @@ pub struct Vpc {
 impl wire::Object for Vpc {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Vpc",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("VpcName"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("IsDefault"),
-                    wire::Field::member("CidrBlock"),
-                    wire::Field::member("RegionNo"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("VSwitchs"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("Bid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Vpc", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("VpcName"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("IsDefault"),
+            wire::Field::member("CidrBlock"),
+            wire::Field::member("RegionNo"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("AliUid"),
+            wire::Field::member("VSwitchs"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("Bid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,21 +294,16 @@ pub struct VSwitch {
 impl wire::Object for VSwitch {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VSwitch",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("IsDefault"),
-                    wire::Field::member("CidrBlock"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("IzNo"),
-                    wire::Field::member("VSwitchName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VSwitch", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("IsDefault"),
+            wire::Field::member("CidrBlock"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("IzNo"),
+            wire::Field::member("VSwitchName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -322,28 +337,22 @@ impl wire::Object for VSwitch {
 
 wire::object!(VSwitch);
 
-/// The error codes that are documented for `DescribeRdsVpcs`: none.
+/// No error codes are documented for `DescribeRdsVpcs`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeRdsVpcs";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes RDS VPCs.
     ///
     /// Examples, errors and types: [`describe_rds_vpcs`](mod@super::describe_rds_vpcs).
     #[inline]
-    pub fn describe_rds_vpcs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_rds_vpcs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

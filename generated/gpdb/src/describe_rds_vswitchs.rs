@@ -2,7 +2,9 @@
 
 //! Describes RDS vswitchs.
 //!
-//! Operation `DescribeRdsVSwitchs`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeRdsVSwitchs) at Alibaba Cloud.
+//! Operation `DescribeRdsVSwitchs`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeRdsVSwitchs) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRdsVSwitchs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VpcId`. Example: `vpc-bp*******************`.
     pub vpc_id: Option<String>,
@@ -42,34 +46,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -80,17 +85,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,15 +131,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("VSwitches").wrapper("VSwitch"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("VSwitches").wrapper("VSwitch"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,7 +164,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B0BA251D-6854-5A99-A964-3C**********\",\"VSwitches\":{\"VSwitch\":[{\"Status\":\"Available\",\"IsDefault\":false,\"VSwitchId\":\"vsw-bp*******************\",\"CidrBlock\":\"192.**.**.0/24\",\"RegionNo\":\"null\",\"GmtCreate\":\"null\",\"AliUid\":\"null\",\"GmtModified\":\"null\",\"Bid\":\"null\",\"IzNo\":\"cn-hangzhou-h\",\"VSwitchName\":\"vsw-name\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B0BA251D-6854-5A99-A964-3C**********",
+  "VSwitches": {
+    "VSwitch": [
+      {
+        "Status": "Available",
+        "IsDefault": false,
+        "VSwitchId": "vsw-bp*******************",
+        "CidrBlock": "192.**.**.0/24",
+        "RegionNo": "null",
+        "GmtCreate": "null",
+        "AliUid": "null",
+        "GmtModified": "null",
+        "Bid": "null",
+        "IzNo": "cn-hangzhou-h",
+        "VSwitchName": "vsw-name"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -204,24 +218,19 @@ pub struct VSwitch {
 impl wire::Object for VSwitch {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VSwitch",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("IsDefault"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("CidrBlock"),
-                    wire::Field::member("RegionNo"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("Bid"),
-                    wire::Field::member("IzNo"),
-                    wire::Field::member("VSwitchName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VSwitch", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("IsDefault"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("CidrBlock"),
+            wire::Field::member("RegionNo"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("AliUid"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("Bid"),
+            wire::Field::member("IzNo"),
+            wire::Field::member("VSwitchName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,28 +270,22 @@ impl wire::Object for VSwitch {
 
 wire::object!(VSwitch);
 
-/// The error codes that are documented for `DescribeRdsVSwitchs`: none.
+/// No error codes are documented for `DescribeRdsVSwitchs`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeRdsVSwitchs";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes RDS vswitchs.
     ///
     /// Examples, errors and types: [`describe_rds_vswitchs`](mod@super::describe_rds_vswitchs).
     #[inline]
-    pub fn describe_rds_vswitchs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_rds_vswitchs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes regions.
 //!
-//! Operation `DescribeRegions`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeRegions) at Alibaba Cloud.
+//! Operation `DescribeRegions`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeRegions) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRegions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region).
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Region"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Region"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +91,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Regions").wrapper("Region"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Regions").wrapper("Region"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +124,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"FF8EB261-5447-4B1B-9F14-294CEA008A9F\",\"Regions\":{\"Region\":[{\"Zones\":{\"Zone\":[{\"ZoneId\":\"cn-hangzhou-c\",\"VpcEnabled\":true}]},\"RegionId\":\"cn-hangzhou\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "FF8EB261-5447-4B1B-9F14-294CEA008A9F",
+  "Regions": {
+    "Region": [
+      {
+        "Zones": {"Zone": [{"ZoneId": "cn-hangzhou-c", "VpcEnabled": true}]},
+        "RegionId": "cn-hangzhou"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -150,15 +153,10 @@ pub struct Region {
 impl wire::Object for Region {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Region",
-                fields: &[
-                    wire::Field::member("Zones").wrapper("Zone"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Region", const { &[
+            wire::Field::member("Zones").wrapper("Zone"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,15 +191,10 @@ pub struct Zone {
 impl wire::Object for Zone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Zone",
-                fields: &[
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("VpcEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Zone", const { &[
+            wire::Field::member("ZoneId"),
+            wire::Field::member("VpcEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,28 +216,22 @@ impl wire::Object for Zone {
 
 wire::object!(Zone);
 
-/// The error codes that are documented for `DescribeRegions`: none.
+/// No error codes are documented for `DescribeRegions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeRegions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes regions.
     ///
     /// Examples, errors and types: [`describe_regions`](mod@super::describe_regions).
     #[inline]
-    pub fn describe_regions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_regions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

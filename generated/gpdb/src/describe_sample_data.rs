@@ -2,7 +2,9 @@
 
 //! Describes sample data.
 //!
-//! Operation `DescribeSampleData`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeSampleData) at Alibaba Cloud.
+//! Operation `DescribeSampleData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeSampleData) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSampleData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -101,18 +99,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HasSampleData"),
-                    wire::Field::member("ErrorMessage"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("SampleDataStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("HasSampleData"),
+            wire::Field::member("ErrorMessage"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("SampleDataStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,32 +141,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"84CD7CAF-FA7B-5178-B19F-D8CDE307D5FA_8111\",\"HasSampleData\":true,\"ErrorMessage\":\"******\",\"DBInstanceId\":\"gp-bp12ga6v69h86****\",\"SampleDataStatus\":\"loaded\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "84CD7CAF-FA7B-5178-B19F-D8CDE307D5FA_8111",
+  "HasSampleData": true,
+  "ErrorMessage": "******",
+  "DBInstanceId": "gp-bp12ga6v69h86****",
+  "SampleDataStatus": "loaded"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeSampleData`: none.
+/// No error codes are documented for `DescribeSampleData`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeSampleData";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes sample data.
     ///
     /// Examples, errors and types: [`describe_sample_data`](mod@super::describe_sample_data).
     #[inline]
-    pub fn describe_sample_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_sample_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

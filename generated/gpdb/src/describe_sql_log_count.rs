@@ -2,7 +2,9 @@
 
 //! Describes a SQL log count.
 //!
-//! Operation `DescribeSQLLogCount`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeSQLLogCount) at Alibaba Cloud.
+//! Operation `DescribeSQLLogCount`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeSQLLogCount) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSQLLogCount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,97 +66,97 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`query_keywords`](field@Self::query_keywords).
+    /// Sets [`QueryKeywords`](field@Self::query_keywords).
     #[inline]
     pub fn query_keywords(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_keywords, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`database`](field@Self::database).
+    /// Sets [`Database`](field@Self::database).
     #[inline]
     pub fn database(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database, value);
         self
     }
 
-    /// Sets [`user`](field@Self::user).
+    /// Sets [`User`](field@Self::user).
     #[inline]
     pub fn user(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`execute_cost`](field@Self::execute_cost).
+    /// Sets [`ExecuteCost`](field@Self::execute_cost).
     #[inline]
     pub fn execute_cost(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.execute_cost, value);
         self
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIP`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`execute_state`](field@Self::execute_state).
+    /// Sets [`ExecuteState`](field@Self::execute_state).
     #[inline]
     pub fn execute_state(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.execute_state, value);
         self
     }
 
-    /// Sets [`operation_class`](field@Self::operation_class).
+    /// Sets [`OperationClass`](field@Self::operation_class).
     #[inline]
     pub fn operation_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_class, value);
         self
     }
 
-    /// Sets [`operation_type`](field@Self::operation_type).
+    /// Sets [`OperationType`](field@Self::operation_type).
     #[inline]
     pub fn operation_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_type, value);
         self
     }
 
-    /// Sets [`max_execute_cost`](field@Self::max_execute_cost).
+    /// Sets [`MaxExecuteCost`](field@Self::max_execute_cost).
     #[inline]
     pub fn max_execute_cost(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.max_execute_cost, value);
         self
     }
 
-    /// Sets [`min_execute_cost`](field@Self::min_execute_cost).
+    /// Sets [`MinExecuteCost`](field@Self::min_execute_cost).
     #[inline]
     pub fn min_execute_cost(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.min_execute_cost, value);
@@ -164,26 +167,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("QueryKeywords"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("Database"),
-                    wire::Field::query("User"),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("ExecuteCost"),
-                    wire::Field::query("SourceIP"),
-                    wire::Field::query("ExecuteState"),
-                    wire::Field::query("OperationClass"),
-                    wire::Field::query("OperationType"),
-                    wire::Field::query("MaxExecuteCost"),
-                    wire::Field::query("MinExecuteCost"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("QueryKeywords"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("Database"),
+            wire::Field::query("User"),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("ExecuteCost"),
+            wire::Field::query("SourceIP"),
+            wire::Field::query("ExecuteState"),
+            wire::Field::query("OperationClass"),
+            wire::Field::query("OperationType"),
+            wire::Field::query("MaxExecuteCost"),
+            wire::Field::query("MinExecuteCost"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,18 +246,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,7 +288,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2020-12-14T11:22Z\",\"RequestId\":\"7565770E-7C45-462D-BA4A-8A**********\",\"StartTime\":\"2020-12-12T11:22Z\",\"DBClusterId\":\"gp-xxxxxxxx\",\"Items\":[{\"Series\":[{\"Values\":[{\"Point\":[\"2020-12-14T11:00:00Z,100\"]}]}],\"Name\":\"gp-xxxxxxxx\"}]}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2020-12-14T11:22Z",
+  "RequestId": "7565770E-7C45-462D-BA4A-8A**********",
+  "StartTime": "2020-12-12T11:22Z",
+  "DBClusterId": "gp-xxxxxxxx",
+  "Items": [
+    {
+      "Series": [{"Values": [{"Point": ["2020-12-14T11:00:00Z,100"]}]}],
+      "Name": "gp-xxxxxxxx"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -312,15 +316,10 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Series"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Series"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -353,14 +352,9 @@ pub struct Series {
 impl wire::Object for Series {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Series",
-                fields: &[
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Series", const { &[
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -391,14 +385,9 @@ pub struct Value {
 impl wire::Object for Value {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Value",
-                fields: &[
-                    wire::Field::member("Point"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Value", const { &[
+            wire::Field::member("Point"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -418,28 +407,22 @@ impl wire::Object for Value {
 
 wire::object!(Value);
 
-/// The error codes that are documented for `DescribeSQLLogCount`: none.
+/// No error codes are documented for `DescribeSQLLogCount`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeSQLLogCount";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a SQL log count.
     ///
     /// Examples, errors and types: [`describe_sql_log_count`](mod@super::describe_sql_log_count).
     #[inline]
-    pub fn describe_sql_log_count(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_sql_log_count(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes SQL logs.
 //!
-//! Operation `DescribeSQLLogs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeSQLLogs) at Alibaba Cloud.
+//! Operation `DescribeSQLLogs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeSQLLogs) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSQLLogs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,111 +75,111 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`query_keywords`](field@Self::query_keywords).
+    /// Sets [`QueryKeywords`](field@Self::query_keywords).
     #[inline]
     pub fn query_keywords(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_keywords, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`database`](field@Self::database).
+    /// Sets [`Database`](field@Self::database).
     #[inline]
     pub fn database(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database, value);
         self
     }
 
-    /// Sets [`user`](field@Self::user).
+    /// Sets [`User`](field@Self::user).
     #[inline]
     pub fn user(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`execute_cost`](field@Self::execute_cost).
+    /// Sets [`ExecuteCost`](field@Self::execute_cost).
     #[inline]
     pub fn execute_cost(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.execute_cost, value);
         self
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIP`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`execute_state`](field@Self::execute_state).
+    /// Sets [`ExecuteState`](field@Self::execute_state).
     #[inline]
     pub fn execute_state(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.execute_state, value);
         self
     }
 
-    /// Sets [`operation_class`](field@Self::operation_class).
+    /// Sets [`OperationClass`](field@Self::operation_class).
     #[inline]
     pub fn operation_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_class, value);
         self
     }
 
-    /// Sets [`operation_type`](field@Self::operation_type).
+    /// Sets [`OperationType`](field@Self::operation_type).
     #[inline]
     pub fn operation_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_type, value);
         self
     }
 
-    /// Sets [`max_execute_cost`](field@Self::max_execute_cost).
+    /// Sets [`MaxExecuteCost`](field@Self::max_execute_cost).
     #[inline]
     pub fn max_execute_cost(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.max_execute_cost, value);
         self
     }
 
-    /// Sets [`min_execute_cost`](field@Self::min_execute_cost).
+    /// Sets [`MinExecuteCost`](field@Self::min_execute_cost).
     #[inline]
     pub fn min_execute_cost(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.min_execute_cost, value);
@@ -186,28 +190,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("QueryKeywords"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("Database"),
-                    wire::Field::query("User"),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(0), wire::Limit::Max(200)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("ExecuteCost"),
-                    wire::Field::query("SourceIP"),
-                    wire::Field::query("ExecuteState"),
-                    wire::Field::query("OperationClass"),
-                    wire::Field::query("OperationType"),
-                    wire::Field::query("MaxExecuteCost"),
-                    wire::Field::query("MinExecuteCost"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("QueryKeywords"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("Database"),
+            wire::Field::query("User"),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(0), wire::Limit::Max(200)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("ExecuteCost"),
+            wire::Field::query("SourceIP"),
+            wire::Field::query("ExecuteState"),
+            wire::Field::query("OperationClass"),
+            wire::Field::query("OperationType"),
+            wire::Field::query("MaxExecuteCost"),
+            wire::Field::query("MinExecuteCost"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,17 +275,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -323,7 +317,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageRecordCount\":1,\"RequestId\":\"A7941C94-B92F-46A0-BD3E-2D**********\",\"PageNumber\":1,\"Items\":[{\"OperationClass\":\"DQL\",\"ExecuteState\":\"success\",\"ExecuteCost\":2.0,\"SQLText\":\"select 1\",\"SourcePort\":50514,\"DBRole\":\"master\",\"OperationType\":\"SELECT\",\"SourceIP\":\"100.**.**.90\",\"SQLPlan\":\"\\\"\\\"\",\"ReturnRowCounts\":1,\"DBName\":\"adbpgadmin\",\"OperationExecuteTime\":\"2021-03-15T17:02:32Z\",\"ScanRowCounts\":1,\"AccountName\":\"testadmin\"}]}"),
+        operation::Sample::Json(r#"{
+  "PageRecordCount": 1,
+  "RequestId": "A7941C94-B92F-46A0-BD3E-2D**********",
+  "PageNumber": 1,
+  "Items": [
+    {
+      "OperationClass": "DQL",
+      "ExecuteState": "success",
+      "ExecuteCost": 2.0,
+      "SQLText": "select 1",
+      "SourcePort": 50514,
+      "DBRole": "master",
+      "OperationType": "SELECT",
+      "SourceIP": "100.**.**.90",
+      "SQLPlan": "\"\"",
+      "ReturnRowCounts": 1,
+      "DBName": "adbpgadmin",
+      "OperationExecuteTime": "2021-03-15T17:02:32Z",
+      "ScanRowCounts": 1,
+      "AccountName": "testadmin"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -372,27 +388,22 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("OperationClass"),
-                    wire::Field::member("ExecuteState"),
-                    wire::Field::member("ExecuteCost"),
-                    wire::Field::member("SQLText"),
-                    wire::Field::member("SourcePort"),
-                    wire::Field::member("DBRole"),
-                    wire::Field::member("OperationType"),
-                    wire::Field::member("SourceIP"),
-                    wire::Field::member("SQLPlan"),
-                    wire::Field::member("ReturnRowCounts"),
-                    wire::Field::member("DBName"),
-                    wire::Field::member("OperationExecuteTime"),
-                    wire::Field::member("ScanRowCounts"),
-                    wire::Field::member("AccountName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("OperationClass"),
+            wire::Field::member("ExecuteState"),
+            wire::Field::member("ExecuteCost"),
+            wire::Field::member("SQLText"),
+            wire::Field::member("SourcePort"),
+            wire::Field::member("DBRole"),
+            wire::Field::member("OperationType"),
+            wire::Field::member("SourceIP"),
+            wire::Field::member("SQLPlan"),
+            wire::Field::member("ReturnRowCounts"),
+            wire::Field::member("DBName"),
+            wire::Field::member("OperationExecuteTime"),
+            wire::Field::member("ScanRowCounts"),
+            wire::Field::member("AccountName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -438,28 +449,22 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `DescribeSQLLogs`: none.
+/// No error codes are documented for `DescribeSQLLogs`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeSQLLogs";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes SQL logs.
     ///
     /// Examples, errors and types: [`describe_sql_logs`](mod@super::describe_sql_logs).
     #[inline]
-    pub fn describe_sql_logs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_sql_logs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

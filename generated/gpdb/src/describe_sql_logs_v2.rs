@@ -2,7 +2,10 @@
 
 //! Describes SQL logs V2.
 //!
-//! Operation `DescribeSQLLogsV2`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeSQLLogsV2) at Alibaba Cloud.
+//! Operation `DescribeSQLLogsV2`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeSQLLogsV2) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_gpdb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_gpdb::Error> {
-//! let replay = Replay::new().error(describe::Error::IdempotentParameterMismatch);
-//! # let client = gpdb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IdempotentParameterMismatch);
+//! # let client = gpdb::Client::new(&replay.config().retry(alicloud_gpdb::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("gp-xxxxxxxx");
 //! let error = client.describe_sql_logs_v2(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IdempotentParameterMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IdempotentParameterMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSQLLogsV2`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,9 +62,9 @@ pub struct Request {
     pub start_time: Option<String>,
     /// `EndTime`. Example: `2022-03-17T06:30Z`.
     pub end_time: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceId`, **required**. Example: `gp-xxxxxxxx`.
     pub db_instance_id: Option<String>,
@@ -89,125 +95,126 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`query_keywords`](field@Self::query_keywords).
+    /// Sets [`QueryKeywords`](field@Self::query_keywords).
     #[inline]
     pub fn query_keywords(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_keywords, value);
         self
     }
 
-    /// Sets [`database`](field@Self::database).
+    /// Sets [`Database`](field@Self::database).
     #[inline]
     pub fn database(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database, value);
         self
     }
 
-    /// Sets [`user`](field@Self::user).
+    /// Sets [`User`](field@Self::user).
     #[inline]
     pub fn user(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user, value);
         self
     }
 
-    /// Sets [`execute_cost`](field@Self::execute_cost).
+    /// Sets [`ExecuteCost`](field@Self::execute_cost).
     #[inline]
     pub fn execute_cost(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.execute_cost, value);
         self
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIP`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`execute_state`](field@Self::execute_state).
+    /// Sets [`ExecuteState`](field@Self::execute_state).
     #[inline]
     pub fn execute_state(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.execute_state, value);
         self
     }
 
-    /// Sets [`operation_class`](field@Self::operation_class).
+    /// Sets [`OperationClass`](field@Self::operation_class).
     #[inline]
     pub fn operation_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_class, value);
         self
     }
 
-    /// Sets [`operation_type`](field@Self::operation_type).
+    /// Sets [`OperationType`](field@Self::operation_type).
     #[inline]
     pub fn operation_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_type, value);
         self
     }
 
-    /// Sets [`max_execute_cost`](field@Self::max_execute_cost).
+    /// Sets [`MaxExecuteCost`](field@Self::max_execute_cost).
     #[inline]
     pub fn max_execute_cost(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.max_execute_cost, value);
         self
     }
 
-    /// Sets [`min_execute_cost`](field@Self::min_execute_cost).
+    /// Sets [`MinExecuteCost`](field@Self::min_execute_cost).
     #[inline]
     pub fn min_execute_cost(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.min_execute_cost, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number).
     #[inline]
     pub fn page_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size).
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
@@ -218,30 +225,25 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("QueryKeywords"),
-                    wire::Field::query("Database"),
-                    wire::Field::query("User"),
-                    wire::Field::query("ExecuteCost"),
-                    wire::Field::query("SourceIP"),
-                    wire::Field::query("ExecuteState"),
-                    wire::Field::query("OperationClass"),
-                    wire::Field::query("OperationType"),
-                    wire::Field::query("MaxExecuteCost"),
-                    wire::Field::query("MinExecuteCost"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("QueryKeywords"),
+            wire::Field::query("Database"),
+            wire::Field::query("User"),
+            wire::Field::query("ExecuteCost"),
+            wire::Field::query("SourceIP"),
+            wire::Field::query("ExecuteState"),
+            wire::Field::query("OperationClass"),
+            wire::Field::query("OperationType"),
+            wire::Field::query("MaxExecuteCost"),
+            wire::Field::query("MinExecuteCost"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -316,18 +318,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AccessDeniedDetail"),
-                    wire::Field::member("Items"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AccessDeniedDetail"),
+            wire::Field::member("Items"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -367,7 +364,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AccessDeniedDetail\":\"account name invalid\",\"Items\":[{\"AccountName\":\"testadmin\",\"DBName\":\"adbpgadmin\",\"DBRole\":\"master\",\"ErrorCode\":\"InternalError\",\"ExecuteCost\":2.0,\"ExecuteState\":\"success\",\"OperationClass\":\"DQL\",\"OperationExecuteTime\":\"2021-03-15T17:02:32Z\",\"OperationType\":\"SELECT\",\"ReturnRowCounts\":1,\"SQLText\":\"select 1\",\"ScanRowCounts\":1,\"SourceIP\":\"100.**.**.90\",\"SourcePort\":50514,\"QueryId\":\"2548026401648157601713924318883\",\"SessionId\":\"efc33bd7-f1dc-4b24-b4fb-ab0d5329b7bb\"}],\"PageNumber\":1,\"PageRecordCount\":1,\"RequestId\":\"A7941C94-B92F-46A0-BD3E-2D**********\"}"),
+        operation::Sample::Json(r#"{
+  "AccessDeniedDetail": "account name invalid",
+  "Items": [
+    {
+      "AccountName": "testadmin",
+      "DBName": "adbpgadmin",
+      "DBRole": "master",
+      "ErrorCode": "InternalError",
+      "ExecuteCost": 2.0,
+      "ExecuteState": "success",
+      "OperationClass": "DQL",
+      "OperationExecuteTime": "2021-03-15T17:02:32Z",
+      "OperationType": "SELECT",
+      "ReturnRowCounts": 1,
+      "SQLText": "select 1",
+      "ScanRowCounts": 1,
+      "SourceIP": "100.**.**.90",
+      "SourcePort": 50514,
+      "QueryId": "2548026401648157601713924318883",
+      "SessionId": "efc33bd7-f1dc-4b24-b4fb-ab0d5329b7bb"
+    }
+  ],
+  "PageNumber": 1,
+  "PageRecordCount": 1,
+  "RequestId": "A7941C94-B92F-46A0-BD3E-2D**********"
+}"#),
     ];
 }
 
@@ -422,30 +444,25 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("DBName"),
-                    wire::Field::member("DBRole"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("ErrorMsg"),
-                    wire::Field::member("ExecuteCost"),
-                    wire::Field::member("ExecuteState"),
-                    wire::Field::member("OperationClass"),
-                    wire::Field::member("OperationExecuteTime"),
-                    wire::Field::member("OperationType"),
-                    wire::Field::member("ReturnRowCounts"),
-                    wire::Field::member("SQLText"),
-                    wire::Field::member("ScanRowCounts"),
-                    wire::Field::member("SourceIP"),
-                    wire::Field::member("SourcePort"),
-                    wire::Field::member("QueryId"),
-                    wire::Field::member("SessionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("AccountName"),
+            wire::Field::member("DBName"),
+            wire::Field::member("DBRole"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("ErrorMsg"),
+            wire::Field::member("ExecuteCost"),
+            wire::Field::member("ExecuteState"),
+            wire::Field::member("OperationClass"),
+            wire::Field::member("OperationExecuteTime"),
+            wire::Field::member("OperationType"),
+            wire::Field::member("ReturnRowCounts"),
+            wire::Field::member("SQLText"),
+            wire::Field::member("ScanRowCounts"),
+            wire::Field::member("SourceIP"),
+            wire::Field::member("SourcePort"),
+            wire::Field::member("QueryId"),
+            wire::Field::member("SessionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -502,12 +519,12 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IdempotentParameterMismatch`, status 400.
     IdempotentParameterMismatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSQLLogsV2";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -522,7 +539,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_sql_logs_v2`](mod@super::describe_sql_logs_v2).
     #[inline]
-    pub fn describe_sql_logs_v2(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_sql_logs_v2(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

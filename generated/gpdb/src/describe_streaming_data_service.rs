@@ -2,7 +2,9 @@
 
 //! Describes a streaming data service.
 //!
-//! Operation `DescribeStreamingDataService`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeStreamingDataService) at Alibaba Cloud.
+//! Operation `DescribeStreamingDataService`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeStreamingDataService)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeStreamingDataService`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `ServiceId`, **required**. Example: `1`.
     pub service_id: Option<String>,
@@ -44,27 +47,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`service_id`](field@Self::service_id).
+    /// Sets [`ServiceId`](field@Self::service_id), **required**.
     #[inline]
     pub fn service_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -75,16 +79,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ServiceId").required(),
-                    wire::Field::query("DBInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ServiceId").required(),
+            wire::Field::query("DBInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,25 +142,20 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ServiceId"),
-                    wire::Field::member("ServiceName"),
-                    wire::Field::member("ServiceDescription"),
-                    wire::Field::member("ServiceSpec"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ServiceIp"),
-                    wire::Field::member("ServicePort"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("ServiceManaged"),
-                    wire::Field::member("ServiceOwnerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ServiceId"),
+            wire::Field::member("ServiceName"),
+            wire::Field::member("ServiceDescription"),
+            wire::Field::member("ServiceSpec"),
+            wire::Field::member("Status"),
+            wire::Field::member("ServiceIp"),
+            wire::Field::member("ServicePort"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("ServiceManaged"),
+            wire::Field::member("ServiceOwnerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,32 +205,40 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B4CAF581-2AC7-41AD-8940-D56DF7AADF5B\",\"ServiceId\":\"1\",\"ServiceName\":\"test-adbpgss\",\"ServiceDescription\":\"test-adbpgss\",\"ServiceSpec\":\"2\",\"Status\":\"Running\",\"ServiceIp\":\"192.168.0.1\",\"ServicePort\":5432,\"CreateTime\":\"2019-09-08T16:00:00Z\",\"ModifyTime\":\"2019-09-08T17:00:00Z\",\"ServiceManaged\":false,\"ServiceOwnerId\":\"123456\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B4CAF581-2AC7-41AD-8940-D56DF7AADF5B",
+  "ServiceId": "1",
+  "ServiceName": "test-adbpgss",
+  "ServiceDescription": "test-adbpgss",
+  "ServiceSpec": "2",
+  "Status": "Running",
+  "ServiceIp": "192.168.0.1",
+  "ServicePort": 5432,
+  "CreateTime": "2019-09-08T16:00:00Z",
+  "ModifyTime": "2019-09-08T17:00:00Z",
+  "ServiceManaged": false,
+  "ServiceOwnerId": "123456"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeStreamingDataService`: none.
+/// No error codes are documented for `DescribeStreamingDataService`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeStreamingDataService";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a streaming data service.
     ///
-    /// Examples, errors and types: [`describe_streaming_data_service`](mod@super::describe_streaming_data_service).
+    /// Examples, errors and types:
+    /// [`describe_streaming_data_service`](mod@super::describe_streaming_data_service).
     #[inline]
-    pub fn describe_streaming_data_service(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_streaming_data_service(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a streaming job.
 //!
-//! Operation `DescribeStreamingJob`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeStreamingJob) at Alibaba Cloud.
+//! Operation `DescribeStreamingJob`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeStreamingJob) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeStreamingJob`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `JobId`, **required**. Example: `1`.
     pub job_id: Option<i64>,
@@ -44,27 +47,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`job_id`](field@Self::job_id).
+    /// Sets [`JobId`](field@Self::job_id), **required**.
     #[inline]
     pub fn job_id(mut self, value: i64) -> Self {
         wire::set(&mut self.job_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -75,16 +79,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("JobId").required(),
-                    wire::Field::query("DBInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("JobId").required(),
+            wire::Field::query("DBInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,39 +170,34 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("JobId"),
-                    wire::Field::member("JobName"),
-                    wire::Field::member("JobDescription"),
-                    wire::Field::member("DataSourceId"),
-                    wire::Field::member("SrcColumns"),
-                    wire::Field::member("DestColumns"),
-                    wire::Field::member("MatchColumns"),
-                    wire::Field::member("UpdateColumns"),
-                    wire::Field::member("Account"),
-                    wire::Field::member("Password").secret(),
-                    wire::Field::member("DestDatabase"),
-                    wire::Field::member("DestSchema"),
-                    wire::Field::member("DestTable"),
-                    wire::Field::member("WriteMode"),
-                    wire::Field::member("Mode"),
-                    wire::Field::member("JobConfig"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ErrorMessage"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("Consistency"),
-                    wire::Field::member("ErrorLimitCount"),
-                    wire::Field::member("FallbackOffset"),
-                    wire::Field::member("DataSourceName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("JobId"),
+            wire::Field::member("JobName"),
+            wire::Field::member("JobDescription"),
+            wire::Field::member("DataSourceId"),
+            wire::Field::member("SrcColumns"),
+            wire::Field::member("DestColumns"),
+            wire::Field::member("MatchColumns"),
+            wire::Field::member("UpdateColumns"),
+            wire::Field::member("Account"),
+            wire::Field::member("Password").secret(),
+            wire::Field::member("DestDatabase"),
+            wire::Field::member("DestSchema"),
+            wire::Field::member("DestTable"),
+            wire::Field::member("WriteMode"),
+            wire::Field::member("Mode"),
+            wire::Field::member("JobConfig"),
+            wire::Field::member("Status"),
+            wire::Field::member("ErrorMessage"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("Consistency"),
+            wire::Field::member("ErrorLimitCount"),
+            wire::Field::member("FallbackOffset"),
+            wire::Field::member("DataSourceName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,32 +275,52 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B4CAF581-2AC7-41AD-8940-D56DF7AADF5B\",\"JobId\":\"1\",\"JobName\":\"test-job\",\"JobDescription\":\"test_job\",\"DataSourceId\":\"2\",\"SrcColumns\":[\"src_column_1\"],\"DestColumns\":[\"dest_column_1\"],\"MatchColumns\":[\"column_1\"],\"UpdateColumns\":[\"column_1\"],\"Account\":\"test-account\",\"Password\":\"pwd123\",\"DestDatabase\":\"dest-db\",\"DestSchema\":\"dest-schema\",\"DestTable\":\"dest-table\",\"WriteMode\":\"INSERT/UPDATE/MERGE\",\"Mode\":\"basic/professional\",\"Status\":\"Running\",\"ErrorMessage\":\"\\\"\\\"\",\"CreateTime\":\"2019-09-08T16:00:00Z\",\"ModifyTime\":\"2019-09-08T17:00:00Z\",\"GroupName\":\"test_group\",\"Consistency\":\"ATLEAST / EXACTLY\",\"ErrorLimitCount\":5,\"FallbackOffset\":\"EARLIEST /  LATEST\",\"DataSourceName\":\"test_kafka\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B4CAF581-2AC7-41AD-8940-D56DF7AADF5B",
+  "JobId": "1",
+  "JobName": "test-job",
+  "JobDescription": "test_job",
+  "DataSourceId": "2",
+  "SrcColumns": ["src_column_1"],
+  "DestColumns": ["dest_column_1"],
+  "MatchColumns": ["column_1"],
+  "UpdateColumns": ["column_1"],
+  "Account": "test-account",
+  "Password": "pwd123",
+  "DestDatabase": "dest-db",
+  "DestSchema": "dest-schema",
+  "DestTable": "dest-table",
+  "WriteMode": "INSERT/UPDATE/MERGE",
+  "Mode": "basic/professional",
+  "Status": "Running",
+  "ErrorMessage": "\"\"",
+  "CreateTime": "2019-09-08T16:00:00Z",
+  "ModifyTime": "2019-09-08T17:00:00Z",
+  "GroupName": "test_group",
+  "Consistency": "ATLEAST / EXACTLY",
+  "ErrorLimitCount": 5,
+  "FallbackOffset": "EARLIEST /  LATEST",
+  "DataSourceName": "test_kafka"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeStreamingJob`: none.
+/// No error codes are documented for `DescribeStreamingJob`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeStreamingJob";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a streaming job.
     ///
     /// Examples, errors and types: [`describe_streaming_job`](mod@super::describe_streaming_job).
     #[inline]
-    pub fn describe_streaming_job(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_streaming_job(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

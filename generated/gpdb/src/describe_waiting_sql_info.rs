@@ -2,7 +2,9 @@
 
 //! Describes waiting SQL info.
 //!
-//! Operation `DescribeWaitingSQLInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeWaitingSQLInfo) at Alibaba Cloud.
+//! Operation `DescribeWaitingSQLInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DescribeWaitingSQLInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeWaitingSQLInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,27 +46,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`pid`](field@Self::pid).
+    /// Sets [`PID`](field@Self::pid), **required**.
     #[inline]
     pub fn pid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pid, value);
         self
     }
 
-    /// Sets [`database`](field@Self::database).
+    /// Sets [`Database`](field@Self::database), **required**.
     #[inline]
     pub fn database(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database, value);
@@ -74,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("PID").required(),
-                    wire::Field::query("Database").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("PID").required(),
+            wire::Field::query("Database").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,16 +122,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Database"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Database"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,7 +158,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B4CAF581-2AC7-41AD-8940-D56DF7AADF5B\",\"Database\":\"test\",\"Items\":[{\"PID\":\"100\",\"User\":\"testUser\",\"SQLStmt\":\"Select * from t1,t2 where t1.id=t2.id;\",\"Application\":\"DataGrip 2022.1.5\",\"NotGrantLocks\":\"AccessShareLock\",\"BlockedByPID\":\"110\",\"BlockedByUser\":\"testUser1\",\"BlockedBySQLStmt\":\"Select * from t1;\",\"BlockedByApplication\":\"DataGrip 2022.1.5\",\"GrantLocks\":\"ShareLock,AccessExclusiveLock\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B4CAF581-2AC7-41AD-8940-D56DF7AADF5B",
+  "Database": "test",
+  "Items": [
+    {
+      "PID": "100",
+      "User": "testUser",
+      "SQLStmt": "Select * from t1,t2 where t1.id=t2.id;",
+      "Application": "DataGrip 2022.1.5",
+      "NotGrantLocks": "AccessShareLock",
+      "BlockedByPID": "110",
+      "BlockedByUser": "testUser1",
+      "BlockedBySQLStmt": "Select * from t1;",
+      "BlockedByApplication": "DataGrip 2022.1.5",
+      "GrantLocks": "ShareLock,AccessExclusiveLock"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -198,23 +208,18 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("PID"),
-                    wire::Field::member("User"),
-                    wire::Field::member("SQLStmt"),
-                    wire::Field::member("Application"),
-                    wire::Field::member("NotGrantLocks"),
-                    wire::Field::member("BlockedByPID"),
-                    wire::Field::member("BlockedByUser"),
-                    wire::Field::member("BlockedBySQLStmt"),
-                    wire::Field::member("BlockedByApplication"),
-                    wire::Field::member("GrantLocks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("PID"),
+            wire::Field::member("User"),
+            wire::Field::member("SQLStmt"),
+            wire::Field::member("Application"),
+            wire::Field::member("NotGrantLocks"),
+            wire::Field::member("BlockedByPID"),
+            wire::Field::member("BlockedByUser"),
+            wire::Field::member("BlockedBySQLStmt"),
+            wire::Field::member("BlockedByApplication"),
+            wire::Field::member("GrantLocks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,28 +257,23 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `DescribeWaitingSQLInfo`: none.
+/// No error codes are documented for `DescribeWaitingSQLInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeWaitingSQLInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes waiting SQL info.
     ///
-    /// Examples, errors and types: [`describe_waiting_sql_info`](mod@super::describe_waiting_sql_info).
+    /// Examples, errors and types:
+    /// [`describe_waiting_sql_info`](mod@super::describe_waiting_sql_info).
     #[inline]
-    pub fn describe_waiting_sql_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_waiting_sql_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Downloads SQL logs records.
 //!
-//! Operation `DownloadSQLLogsRecords`: it only reads. Not paged through: the reply has no list. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DownloadSQLLogsRecords) at Alibaba Cloud.
+//! Operation `DownloadSQLLogsRecords`: it only reads. Not paged through: the reply has no list.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/DownloadSQLLogsRecords) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DownloadSQLLogsRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,118 +76,118 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`query_keywords`](field@Self::query_keywords).
+    /// Sets [`QueryKeywords`](field@Self::query_keywords).
     #[inline]
     pub fn query_keywords(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_keywords, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`database`](field@Self::database).
+    /// Sets [`Database`](field@Self::database).
     #[inline]
     pub fn database(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database, value);
         self
     }
 
-    /// Sets [`user`](field@Self::user).
+    /// Sets [`User`](field@Self::user).
     #[inline]
     pub fn user(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`execute_cost`](field@Self::execute_cost).
+    /// Sets [`ExecuteCost`](field@Self::execute_cost).
     #[inline]
     pub fn execute_cost(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.execute_cost, value);
         self
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIP`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`execute_state`](field@Self::execute_state).
+    /// Sets [`ExecuteState`](field@Self::execute_state).
     #[inline]
     pub fn execute_state(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.execute_state, value);
         self
     }
 
-    /// Sets [`operation_class`](field@Self::operation_class).
+    /// Sets [`OperationClass`](field@Self::operation_class).
     #[inline]
     pub fn operation_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_class, value);
         self
     }
 
-    /// Sets [`operation_type`](field@Self::operation_type).
+    /// Sets [`OperationType`](field@Self::operation_type).
     #[inline]
     pub fn operation_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_type, value);
         self
     }
 
-    /// Sets [`max_execute_cost`](field@Self::max_execute_cost).
+    /// Sets [`MaxExecuteCost`](field@Self::max_execute_cost).
     #[inline]
     pub fn max_execute_cost(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.max_execute_cost, value);
         self
     }
 
-    /// Sets [`min_execute_cost`](field@Self::min_execute_cost).
+    /// Sets [`MinExecuteCost`](field@Self::min_execute_cost).
     #[inline]
     pub fn min_execute_cost(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.min_execute_cost, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -195,29 +198,24 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("QueryKeywords"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("Database"),
-                    wire::Field::query("User"),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(0), wire::Limit::Max(200)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("ExecuteCost"),
-                    wire::Field::query("SourceIP"),
-                    wire::Field::query("ExecuteState"),
-                    wire::Field::query("OperationClass"),
-                    wire::Field::query("OperationType"),
-                    wire::Field::query("MaxExecuteCost"),
-                    wire::Field::query("MinExecuteCost"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("QueryKeywords"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("Database"),
+            wire::Field::query("User"),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(0), wire::Limit::Max(200)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("ExecuteCost"),
+            wire::Field::query("SourceIP"),
+            wire::Field::query("ExecuteState"),
+            wire::Field::query("OperationClass"),
+            wire::Field::query("OperationType"),
+            wire::Field::query("MaxExecuteCost"),
+            wire::Field::query("MinExecuteCost"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,15 +280,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DownloadId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DownloadId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -320,32 +313,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7565770E-7C45-462D-BA4A-8A5396F2CAD1\",\"DownloadId\":11}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7565770E-7C45-462D-BA4A-8A5396F2CAD1",
+  "DownloadId": 11
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DownloadSQLLogsRecords`: none.
+/// No error codes are documented for `DownloadSQLLogsRecords`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DownloadSQLLogsRecords";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Downloads SQL logs records.
     ///
-    /// Examples, errors and types: [`download_sql_logs_records`](mod@super::download_sql_logs_records).
+    /// Examples, errors and types:
+    /// [`download_sql_logs_records`](mod@super::download_sql_logs_records).
     #[inline]
-    pub fn download_sql_logs_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn download_sql_logs_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Enables a collection graph RAG.
 //!
-//! Operation `EnableCollectionGraphRAG`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/EnableCollectionGraphRAG) at Alibaba Cloud.
+//! Operation `EnableCollectionGraphRAG`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/EnableCollectionGraphRAG) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,14 +37,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EnableCollectionGraphRAG`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBInstanceId`, **required**. Example: `gp-xxxxxxxxx`.
     pub db_instance_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `ManagerAccount`, **required**. Example: `testaccount`.
     pub manager_account: Option<String>,
@@ -65,83 +68,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`manager_account`](field@Self::manager_account).
+    /// Sets [`ManagerAccount`](field@Self::manager_account), **required**.
     #[inline]
     pub fn manager_account(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.manager_account, value);
         self
     }
 
-    /// Sets [`manager_account_password`](field@Self::manager_account_password).
+    /// Sets [`ManagerAccountPassword`](field@Self::manager_account_password), **required**.
     #[inline]
     pub fn manager_account_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.manager_account_password, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`namespace_password`](field@Self::namespace_password).
+    /// Sets [`NamespacePassword`](field@Self::namespace_password), **required**.
     #[inline]
     pub fn namespace_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_password, value);
         self
     }
 
-    /// Sets [`collection`](field@Self::collection).
+    /// Sets [`Collection`](field@Self::collection), **required**.
     #[inline]
     pub fn collection(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collection, value);
         self
     }
 
-    /// Sets [`llm_model`](field@Self::llm_model).
+    /// Sets [`LLMModel`](field@Self::llm_model).
     #[inline]
     pub fn llm_model(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.llm_model, value);
         self
     }
 
-    /// Sets [`language`](field@Self::language).
+    /// Sets [`Language`](field@Self::language).
     #[inline]
     pub fn language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.language, value);
         self
     }
 
-    /// Sets [`entity_types`](field@Self::entity_types).
+    /// Sets [`EntityTypes`](field@Self::entity_types), **required**.
     #[inline]
     pub fn entity_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.entity_types, value);
         self
     }
 
-    /// Sets [`relationship_types`](field@Self::relationship_types).
+    /// Sets [`RelationshipTypes`](field@Self::relationship_types), **required**.
     #[inline]
     pub fn relationship_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.relationship_types, value);
@@ -152,24 +156,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ManagerAccount").required(),
-                    wire::Field::query("ManagerAccountPassword").required().secret(),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("NamespacePassword").required().secret(),
-                    wire::Field::query("Collection").required(),
-                    wire::Field::query("LLMModel"),
-                    wire::Field::query("Language"),
-                    wire::Field::query("EntityTypes").required().style(wire::Style::Json),
-                    wire::Field::query("RelationshipTypes").required().style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ManagerAccount").required(),
+            wire::Field::query("ManagerAccountPassword").required().secret(),
+            wire::Field::query("Namespace"),
+            wire::Field::query("NamespacePassword").required().secret(),
+            wire::Field::query("Collection").required(),
+            wire::Field::query("LLMModel"),
+            wire::Field::query("Language"),
+            wire::Field::query("EntityTypes").required().style(wire::Style::Json),
+            wire::Field::query("RelationshipTypes").required().style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,17 +227,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("JobId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+            wire::Field::member("JobId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,32 +266,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Message\":\"success\",\"Status\":\"success\",\"JobId\":\"231460f8-75dc-405e-a669-0c5204887e91\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Message": "success",
+  "Status": "success",
+  "JobId": "231460f8-75dc-405e-a669-0c5204887e91"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `EnableCollectionGraphRAG`: none.
+/// No error codes are documented for `EnableCollectionGraphRAG`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "EnableCollectionGraphRAG";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Enables a collection graph RAG.
     ///
-    /// Examples, errors and types: [`enable_collection_graph_rag`](mod@super::enable_collection_graph_rag).
+    /// Examples, errors and types:
+    /// [`enable_collection_graph_rag`](mod@super::enable_collection_graph_rag).
     #[inline]
-    pub fn enable_collection_graph_rag(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn enable_collection_graph_rag(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Executes a statement.
 //!
-//! Operation `ExecuteStatement`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ExecuteStatement) at Alibaba Cloud.
+//! Operation `ExecuteStatement`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ExecuteStatement) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ExecuteStatement`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -39,11 +42,12 @@ pub struct Request {
     pub workspace_id: Option<String>,
     /// `RagWorkspaceCollection`. Sent as one JSON text.
     pub rag_workspace_collection: Option<RagWorkspaceCollection>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
-    /// `SecretArn`, **required**. Example: `acs:gpdb:cn-beijing:1033**:secret/testsecret-eG2AQGRIwQ0zFp4VA7mYL3uiCXTfDQbQ`.
+    /// `SecretArn`, **required**. Example:
+    /// `acs:gpdb:cn-beijing:1033**:secret/testsecret-eG2AQGRIwQ0zFp4VA7mYL3uiCXTfDQbQ`.
     pub secret_arn: Option<String>,
     /// `Database`, **required**. Example: `adbtest`.
     pub database: Option<String>,
@@ -53,90 +57,92 @@ pub struct Request {
     pub statement_name: Option<String>,
     /// `Sql`. Example: `select * from table1`.
     pub sql: Option<String>,
-    /// `Sqls`. Sent as one JSON text. Example: `["set idle_in_transaction_session_timeout = 300000", "select * from table1"]`.
+    /// `Sqls`. Sent as one JSON text. Example:
+    /// `["set idle_in_transaction_session_timeout = 300000", "select * from table1"]`.
     pub sqls: Vec<String>,
     /// `Parameters`. Sent as one JSON text. Example: `myvalue`.
     pub parameters: Vec<alicloud_runtime::Json>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`workspace_id`](field@Self::workspace_id).
+    /// Sets [`WorkspaceId`](field@Self::workspace_id).
     #[inline]
     pub fn workspace_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.workspace_id, value);
         self
     }
 
-    /// Sets [`rag_workspace_collection`](field@Self::rag_workspace_collection).
+    /// Sets [`RagWorkspaceCollection`](field@Self::rag_workspace_collection).
     #[inline]
     pub fn rag_workspace_collection(mut self, value: RagWorkspaceCollection) -> Self {
         wire::set(&mut self.rag_workspace_collection, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`secret_arn`](field@Self::secret_arn).
+    /// Sets [`SecretArn`](field@Self::secret_arn), **required**.
     #[inline]
     pub fn secret_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_arn, value);
         self
     }
 
-    /// Sets [`database`](field@Self::database).
+    /// Sets [`Database`](field@Self::database), **required**.
     #[inline]
     pub fn database(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database, value);
         self
     }
 
-    /// Sets [`run_type`](field@Self::run_type).
+    /// Sets [`RunType`](field@Self::run_type).
     #[inline]
     pub fn run_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.run_type, value);
         self
     }
 
-    /// Sets [`statement_name`](field@Self::statement_name).
+    /// Sets [`StatementName`](field@Self::statement_name).
     #[inline]
     pub fn statement_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.statement_name, value);
         self
     }
 
-    /// Sets [`sql`](field@Self::sql).
+    /// Sets [`Sql`](field@Self::sql).
     #[inline]
     pub fn sql(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sql, value);
         self
     }
 
-    /// Sets [`sqls`](field@Self::sqls).
+    /// Sets [`Sqls`](field@Self::sqls).
     #[inline]
     pub fn sqls(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.sqls, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters).
     #[inline]
     pub fn parameters(mut self, value: impl IntoIterator<Item = impl Into<alicloud_runtime::Json>>) -> Self {
         wire::set_list(&mut self.parameters, value);
@@ -147,24 +153,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("WorkspaceId"),
-                    wire::Field::query("RagWorkspaceCollection").style(wire::Style::Json),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("SecretArn").required(),
-                    wire::Field::query("Database").required(),
-                    wire::Field::query("RunType"),
-                    wire::Field::query("StatementName"),
-                    wire::Field::form("Sql"),
-                    wire::Field::form("Sqls").style(wire::Style::Json),
-                    wire::Field::form("Parameters").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("WorkspaceId"),
+            wire::Field::query("RagWorkspaceCollection").style(wire::Style::Json),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("SecretArn").required(),
+            wire::Field::query("Database").required(),
+            wire::Field::query("RunType"),
+            wire::Field::query("StatementName"),
+            wire::Field::form("Sql"),
+            wire::Field::form("Sqls").style(wire::Style::Json),
+            wire::Field::form("Parameters").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,6 +206,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::rag_workspace_collection`](field@Request::rag_workspace_collection).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RagWorkspaceCollection {
@@ -215,20 +217,20 @@ pub struct RagWorkspaceCollection {
 }
 
 impl RagWorkspaceCollection {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`collection`](field@Self::collection).
+    /// Sets [`Collection`](field@Self::collection).
     #[inline]
     pub fn collection(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collection, value);
@@ -239,15 +241,10 @@ impl RagWorkspaceCollection {
 impl wire::Object for RagWorkspaceCollection {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RagWorkspaceCollection",
-                fields: &[
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("Collection"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RagWorkspaceCollection", const { &[
+            wire::Field::member("Namespace"),
+            wire::Field::member("Collection"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -283,7 +280,8 @@ pub struct Response {
     pub status: String,
     /// `DBInstanceId`. Example: `gp-xxxxxxxxx`.
     pub db_instance_id: String,
-    /// `SecretArn`. Example: `acs:gpdb:cn-beijing:1033**:secret/testsecret-eG2AQGRIwQ0zFp4VA7mYL3uiCXTfDQbQ`.
+    /// `SecretArn`. Example:
+    /// `acs:gpdb:cn-beijing:1033**:secret/testsecret-eG2AQGRIwQ0zFp4VA7mYL3uiCXTfDQbQ`.
     pub secret_arn: String,
     /// `CreatedAt`. Example: `2023-12-04T10:08:47+0800`.
     pub created_at: String,
@@ -298,22 +296,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("SecretArn"),
-                    wire::Field::member("CreatedAt"),
-                    wire::Field::member("Database"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("SecretArn"),
+            wire::Field::member("CreatedAt"),
+            wire::Field::member("Database"),
+            wire::Field::member("Id"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -357,7 +350,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Message\":\"success\",\"Status\":\"success\",\"DBInstanceId\":\"gp-xxxxxxxxx\",\"SecretArn\":\"acs:gpdb:cn-beijing:1033**:secret/testsecret-eG2AQGRIwQ0zFp4VA7mYL3uiCXTfDQbQ\",\"CreatedAt\":\"2023-12-04T10:08:47+0800\",\"Database\":\"adbtest\",\"Id\":\"ABB39CC3\",\"Data\":{\"TotalNumRows\":10}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Message": "success",
+  "Status": "success",
+  "DBInstanceId": "gp-xxxxxxxxx",
+  "SecretArn": "acs:gpdb:cn-beijing:1033**:secret/testsecret-eG2AQGRIwQ0zFp4VA7mYL3uiCXTfDQbQ",
+  "CreatedAt": "2023-12-04T10:08:47+0800",
+  "Database": "adbtest",
+  "Id": "ABB39CC3",
+  "Data": {"TotalNumRows": 10}
+}"#),
     ];
 }
 
@@ -376,16 +379,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Records").wrapper("Records"),
-                    wire::Field::member("ColumnMetadata").wrapper("ColumnMetadata"),
-                    wire::Field::member("TotalNumRows"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Records").wrapper("Records"),
+            wire::Field::member("ColumnMetadata").wrapper("ColumnMetadata"),
+            wire::Field::member("TotalNumRows"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -420,14 +418,9 @@ pub struct Record {
 impl wire::Object for Record {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Record",
-                fields: &[
-                    wire::Field::member("Record"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Record", const { &[
+            wire::Field::member("Record"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -447,28 +440,22 @@ impl wire::Object for Record {
 
 wire::object!(Record);
 
-/// The error codes that are documented for `ExecuteStatement`: none.
+/// No error codes are documented for `ExecuteStatement`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ExecuteStatement";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Executes a statement.
     ///
     /// Examples, errors and types: [`execute_statement`](mod@super::execute_statement).
     #[inline]
-    pub fn execute_statement(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn execute_statement(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gets an account.
 //!
-//! Operation `GetAccount`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/GetAccount) at Alibaba Cloud.
+//! Operation `GetAccount`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/GetAccount) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAccount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +42,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name), **required**.
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
@@ -64,15 +66,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("AccountName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("AccountName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -117,19 +114,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AccountStatus"),
-                    wire::Field::member("AccountDescription"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("AccountType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AccountStatus"),
+            wire::Field::member("AccountDescription"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("AccountName"),
+            wire::Field::member("AccountType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,32 +159,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CA7E4276-E2D5-5F8D-AF06-9EAB3F6C****\",\"AccountStatus\":\"1\",\"DBInstanceId\":\"gp-xxxxxxxxx\",\"AccountName\":\"testaccount\",\"AccountType\":\"Normal\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CA7E4276-E2D5-5F8D-AF06-9EAB3F6C****",
+  "AccountStatus": "1",
+  "DBInstanceId": "gp-xxxxxxxxx",
+  "AccountName": "testaccount",
+  "AccountType": "Normal"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetAccount`: none.
+/// No error codes are documented for `GetAccount`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetAccount";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an account.
     ///
     /// Examples, errors and types: [`get_account`](mod@super::get_account).
     #[inline]
-    pub fn get_account(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_account(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

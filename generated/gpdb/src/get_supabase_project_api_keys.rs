@@ -2,7 +2,9 @@
 
 //! Gets supabase project API keys.
 //!
-//! Operation `GetSupabaseProjectApiKeys`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/GetSupabaseProjectApiKeys) at Alibaba Cloud.
+//! Operation `GetSupabaseProjectApiKeys`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/GetSupabaseProjectApiKeys) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSupabaseProjectApiKeys`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ProjectId`, **required**. Example: `sbp-481****`.
     pub project_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`project_id`](field@Self::project_id).
+    /// Sets [`ProjectId`](field@Self::project_id), **required**.
     #[inline]
     pub fn project_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.project_id, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ProjectId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ProjectId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,15 +108,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ApiKeys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ApiKeys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +141,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D****\",\"ApiKeys\":[{\"Name\":\"anon key\",\"ApiKey\":\"Tmz2Z59caMDeq/Xi9vuc****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D****",
+  "ApiKeys": [{"Name": "anon key", "ApiKey": "Tmz2Z59caMDeq/Xi9vuc****"}]
+}"#),
     ];
 }
 
@@ -164,15 +161,10 @@ pub struct ApiKey {
 impl wire::Object for ApiKey {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ApiKey",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("ApiKey").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ApiKey", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("ApiKey").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,28 +186,23 @@ impl wire::Object for ApiKey {
 
 wire::object!(ApiKey);
 
-/// The error codes that are documented for `GetSupabaseProjectApiKeys`: none.
+/// No error codes are documented for `GetSupabaseProjectApiKeys`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetSupabaseProjectApiKeys";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets supabase project API keys.
     ///
-    /// Examples, errors and types: [`get_supabase_project_api_keys`](mod@super::get_supabase_project_api_keys).
+    /// Examples, errors and types:
+    /// [`get_supabase_project_api_keys`](mod@super::get_supabase_project_api_keys).
     #[inline]
-    pub fn get_supabase_project_api_keys(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_supabase_project_api_keys(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

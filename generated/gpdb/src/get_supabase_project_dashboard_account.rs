@@ -2,7 +2,9 @@
 
 //! Gets a supabase project dashboard account.
 //!
-//! Operation `GetSupabaseProjectDashboardAccount`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/GetSupabaseProjectDashboardAccount) at Alibaba Cloud.
+//! Operation `GetSupabaseProjectDashboardAccount`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/GetSupabaseProjectDashboardAccount)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSupabaseProjectDashboardAccount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `ProjectId`, **required**. Example: `sbp-4ptxp5mp****`.
     pub project_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`project_id`](field@Self::project_id).
+    /// Sets [`ProjectId`](field@Self::project_id), **required**.
     #[inline]
     pub fn project_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.project_id, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ProjectId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ProjectId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,18 +114,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ProjectName"),
-                    wire::Field::member("ProjectId"),
-                    wire::Field::member("DashboardPassword").secret(),
-                    wire::Field::member("DashboardUsername"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ProjectName"),
+            wire::Field::member("ProjectId"),
+            wire::Field::member("DashboardPassword").secret(),
+            wire::Field::member("DashboardUsername"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,32 +156,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D****\",\"ProjectName\":\"supabase_prod\",\"ProjectId\":\"sbp-twmoe9bakow\",\"DashboardPassword\":\"xxpassword\",\"DashboardUsername\":\"xxuser\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D****",
+  "ProjectName": "supabase_prod",
+  "ProjectId": "sbp-twmoe9bakow",
+  "DashboardPassword": "xxpassword",
+  "DashboardUsername": "xxuser"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetSupabaseProjectDashboardAccount`: none.
+/// No error codes are documented for `GetSupabaseProjectDashboardAccount`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetSupabaseProjectDashboardAccount";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a supabase project dashboard account.
     ///
-    /// Examples, errors and types: [`get_supabase_project_dashboard_account`](mod@super::get_supabase_project_dashboard_account).
+    /// Examples, errors and types:
+    /// [`get_supabase_project_dashboard_account`](mod@super::get_supabase_project_dashboard_account).
     #[inline]
-    pub fn get_supabase_project_dashboard_account(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_supabase_project_dashboard_account(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an upload document job.
 //!
-//! Operation `GetUploadDocumentJob`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/GetUploadDocumentJob) at Alibaba Cloud.
+//! Operation `GetUploadDocumentJob`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/GetUploadDocumentJob) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetUploadDocumentJob`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -41,9 +44,9 @@ pub struct Request {
     pub namespace: Option<String>,
     /// `Collection`, **required**. Example: `document`.
     pub collection: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `NamespacePassword`, **required**. Example: `testpassword`.
     pub namespace_password: Option<String>,
@@ -52,48 +55,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`collection`](field@Self::collection).
+    /// Sets [`Collection`](field@Self::collection), **required**.
     #[inline]
     pub fn collection(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collection, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`namespace_password`](field@Self::namespace_password).
+    /// Sets [`NamespacePassword`](field@Self::namespace_password), **required**.
     #[inline]
     pub fn namespace_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_password, value);
         self
     }
 
-    /// Sets [`job_id`](field@Self::job_id).
+    /// Sets [`JobId`](field@Self::job_id), **required**.
     #[inline]
     pub fn job_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.job_id, value);
@@ -104,19 +108,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::form("Namespace"),
-                    wire::Field::form("Collection").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::form("NamespacePassword").required().secret(),
-                    wire::Field::form("JobId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::form("Namespace"),
+            wire::Field::form("Collection").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::form("NamespacePassword").required().secret(),
+            wire::Field::form("JobId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,19 +168,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Job"),
-                    wire::Field::member("ChunkResult"),
-                    wire::Field::member("Usage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+            wire::Field::member("Job"),
+            wire::Field::member("ChunkResult"),
+            wire::Field::member("Usage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,7 +213,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Message\":\"success\",\"Status\":\"success\",\"Job\":{\"Id\":\"231460f8-75dc-405e-a669-0c5204887e91\",\"Completed\":false,\"CreateTime\":\"2024-01-08 16:52:04.864664\",\"UpdateTime\":\"2024-01-08 16:53:04.864664\",\"Status\":\"Running\",\"Progress\":20,\"ErrorCode\":\"InternalError\"},\"ChunkResult\":{\"ChunkFileUrl\":\"http://xxx/test.jsonl\",\"PlainChunkFileUrl\":\"http://xxx/test.txt\",\"DocumentLoaderResultFileUrl\":\"http://oss.xxx/adbpg_loader_result.md\"},\"Usage\":{\"EmbeddingTokens\":475,\"EmbeddingEntries\":10}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Message": "success",
+  "Status": "success",
+  "Job": {
+    "Id": "231460f8-75dc-405e-a669-0c5204887e91",
+    "Completed": false,
+    "CreateTime": "2024-01-08 16:52:04.864664",
+    "UpdateTime": "2024-01-08 16:53:04.864664",
+    "Status": "Running",
+    "Progress": 20,
+    "ErrorCode": "InternalError"
+  },
+  "ChunkResult": {
+    "ChunkFileUrl": "http://xxx/test.jsonl",
+    "PlainChunkFileUrl": "http://xxx/test.txt",
+    "DocumentLoaderResultFileUrl": "http://oss.xxx/adbpg_loader_result.md"
+  },
+  "Usage": {"EmbeddingTokens": 475, "EmbeddingEntries": 10}
+}"#),
     ];
 }
 
@@ -248,21 +261,16 @@ pub struct Job {
 impl wire::Object for Job {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Job",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Completed"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Error"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("ErrorCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Job", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Completed"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("Error"),
+            wire::Field::member("Progress"),
+            wire::Field::member("ErrorCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -311,16 +319,11 @@ pub struct ChunkResult {
 impl wire::Object for ChunkResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ChunkResult",
-                fields: &[
-                    wire::Field::member("ChunkFileUrl"),
-                    wire::Field::member("PlainChunkFileUrl"),
-                    wire::Field::member("DocumentLoaderResultFileUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ChunkResult", const { &[
+            wire::Field::member("ChunkFileUrl"),
+            wire::Field::member("PlainChunkFileUrl"),
+            wire::Field::member("DocumentLoaderResultFileUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -357,15 +360,10 @@ pub struct Usage {
 impl wire::Object for Usage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Usage",
-                fields: &[
-                    wire::Field::member("EmbeddingTokens"),
-                    wire::Field::member("EmbeddingEntries"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Usage", const { &[
+            wire::Field::member("EmbeddingTokens"),
+            wire::Field::member("EmbeddingEntries"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -387,28 +385,22 @@ impl wire::Object for Usage {
 
 wire::object!(Usage);
 
-/// The error codes that are documented for `GetUploadDocumentJob`: none.
+/// No error codes are documented for `GetUploadDocumentJob`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetUploadDocumentJob";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an upload document job.
     ///
     /// Examples, errors and types: [`get_upload_document_job`](mod@super::get_upload_document_job).
     #[inline]
-    pub fn get_upload_document_job(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_upload_document_job(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

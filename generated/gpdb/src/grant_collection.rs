@@ -2,7 +2,9 @@
 
 //! Grants a collection.
 //!
-//! Operation `GrantCollection`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/GrantCollection) at Alibaba Cloud.
+//! Operation `GrantCollection`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/GrantCollection) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,6 +36,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GrantCollection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,7 +46,8 @@ pub struct Request {
     pub collection: Option<String>,
     /// `GrantToNamespace`, **required**. Example: `othernamespace`.
     pub grant_to_namespace: Option<String>,
-    /// `GrantType`, **required**. Values: [`rw`](Self::GRANT_TYPE_RW), [`ro`](Self::GRANT_TYPE_RO), [`none`](Self::GRANT_TYPE_NONE). Example: `rw`.
+    /// `GrantType`, **required**. Values: [`rw`](Self::GRANT_TYPE_RW),
+    /// [`ro`](Self::GRANT_TYPE_RO), [`none`](Self::GRANT_TYPE_NONE).
     pub grant_type: Option<String>,
     /// `ManagerAccount`, **required**. Example: `testaccount`.
     pub manager_account: Option<String>,
@@ -51,9 +55,9 @@ pub struct Request {
     pub manager_account_password: Option<String>,
     /// `Namespace`. Example: `mynamespace`. Default: `public`.
     pub namespace: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
@@ -65,62 +69,63 @@ impl Request {
     /// `none`, a value of `GrantType`.
     pub const GRANT_TYPE_NONE: &str = "none";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`collection`](field@Self::collection).
+    /// Sets [`Collection`](field@Self::collection), **required**.
     #[inline]
     pub fn collection(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collection, value);
         self
     }
 
-    /// Sets [`grant_to_namespace`](field@Self::grant_to_namespace).
+    /// Sets [`GrantToNamespace`](field@Self::grant_to_namespace), **required**.
     #[inline]
     pub fn grant_to_namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.grant_to_namespace, value);
         self
     }
 
-    /// Sets [`grant_type`](field@Self::grant_type).
+    /// Sets [`GrantType`](field@Self::grant_type), **required**.
     #[inline]
     pub fn grant_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.grant_type, value);
         self
     }
 
-    /// Sets [`manager_account`](field@Self::manager_account).
+    /// Sets [`ManagerAccount`](field@Self::manager_account), **required**.
     #[inline]
     pub fn manager_account(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.manager_account, value);
         self
     }
 
-    /// Sets [`manager_account_password`](field@Self::manager_account_password).
+    /// Sets [`ManagerAccountPassword`](field@Self::manager_account_password), **required**.
     #[inline]
     pub fn manager_account_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.manager_account_password, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -131,21 +136,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("Collection").required(),
-                    wire::Field::query("GrantToNamespace").required(),
-                    wire::Field::query("GrantType").required(),
-                    wire::Field::query("ManagerAccount").required(),
-                    wire::Field::query("ManagerAccountPassword").required().secret(),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("Collection").required(),
+            wire::Field::query("GrantToNamespace").required(),
+            wire::Field::query("GrantType").required(),
+            wire::Field::query("ManagerAccount").required(),
+            wire::Field::query("ManagerAccountPassword").required().secret(),
+            wire::Field::query("Namespace"),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,16 +196,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -237,32 +232,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Message\":\"Successful\",\"Status\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Message": "Successful",
+  "Status": "success"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GrantCollection`: none.
+/// No error codes are documented for `GrantCollection`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GrantCollection";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Grants a collection.
     ///
     /// Examples, errors and types: [`grant_collection`](mod@super::grant_collection).
     #[inline]
-    pub fn grant_collection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn grant_collection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Handles an active SQL record.
 //!
-//! Operation `HandleActiveSQLRecord`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/HandleActiveSQLRecord) at Alibaba Cloud.
+//! Operation `HandleActiveSQLRecord`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/HandleActiveSQLRecord) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `HandleActiveSQLRecord`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,32 +40,32 @@ pub struct Request {
     pub db_instance_id: Option<String>,
     /// `Pids`, **required**. Example: `"3003925,3003928"`.
     pub pids: Option<String>,
-    /// `OperateType`. Values: `0`, `1`. Example: `0`.
+    /// `OperateType`. Values: `0`, `1`.
     pub operate_type: Option<i64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`pids`](field@Self::pids).
+    /// Sets [`Pids`](field@Self::pids), **required**.
     #[inline]
     pub fn pids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pids, value);
         self
     }
 
-    /// Sets [`operate_type`](field@Self::operate_type).
+    /// Sets [`OperateType`](field@Self::operate_type).
     #[inline]
     pub fn operate_type(mut self, value: i64) -> Self {
         wire::set(&mut self.operate_type, value);
@@ -73,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("Pids").required(),
-                    wire::Field::query("OperateType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("Pids").required(),
+            wire::Field::query("OperateType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -125,17 +123,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("Results"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Status"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("Results"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,7 +162,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Status\":\"true\",\"DBInstanceId\":\"gp-bp***************\",\"Results\":[{\"Status\":\"true\",\"Pid\":\"3003925\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Status": "true",
+  "DBInstanceId": "gp-bp***************",
+  "Results": [{"Status": "true", "Pid": "3003925"}]
+}"#),
     ];
 }
 
@@ -186,15 +184,10 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Pid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Pid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,28 +209,23 @@ impl wire::Object for ResponseResult {
 
 wire::object!(ResponseResult);
 
-/// The error codes that are documented for `HandleActiveSQLRecord`: none.
+/// No error codes are documented for `HandleActiveSQLRecord`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "HandleActiveSQLRecord";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Handles an active SQL record.
     ///
-    /// Examples, errors and types: [`handle_active_sql_record`](mod@super::handle_active_sql_record).
+    /// Examples, errors and types:
+    /// [`handle_active_sql_record`](mod@super::handle_active_sql_record).
     #[inline]
-    pub fn handle_active_sql_record(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn handle_active_sql_record(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

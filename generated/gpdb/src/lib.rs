@@ -2,7 +2,8 @@
 
 //! `gpdb`, version `2016-05-03`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-gpdb`. It serves an app alone; the crate `alicloud` has it as its module `gpdb`, behind the feature `gpdb`.
+//! This is the crate `alicloud-gpdb`. It serves an app alone; the crate `alicloud` has it as its
+//! module `gpdb`, behind the feature `gpdb`.
 //!
 //! ```no_run
 //! use alicloud_gpdb::{self as gpdb, describe_model_service as describe};
@@ -285,7 +286,7 @@ pub mod deploy_private_rag_service;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -305,9 +306,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("gpdb", "2016-05-03", ApiStyle::Rpc)
@@ -338,6 +339,32 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("me-east-1", "gpdb.me-east-1.aliyuncs.com"),
                 ("us-east-1", "gpdb.us-east-1.aliyuncs.com"),
                 ("us-west-1", "gpdb.us-west-1.aliyuncs.com"),
+            ])
+            .vpc(&[
+                ("ap-northeast-1", "gpdb-vpc.ap-northeast-1.aliyuncs.com"),
+                ("ap-northeast-2", "gpdb-vpc.ap-northeast-2.aliyuncs.com"),
+                ("ap-south-1", "gpdb-vpc.ap-south-1.aliyuncs.com"),
+                ("ap-southeast-1", "gpdb-vpc.ap-southeast-1.aliyuncs.com"),
+                ("ap-southeast-2", "gpdb-vpc.ap-southeast-2.aliyuncs.com"),
+                ("ap-southeast-3", "gpdb-vpc.ap-southeast-3.aliyuncs.com"),
+                ("ap-southeast-5", "gpdb-vpc.ap-southeast-5.aliyuncs.com"),
+                ("ap-southeast-7", "gpdb-vpc.ap-southeast-7.aliyuncs.com"),
+                ("cn-beijing", "gpdb-vpc.cn-beijing.aliyuncs.com"),
+                ("cn-chengdu", "gpdb-vpc.cn-chengdu.aliyuncs.com"),
+                ("cn-hangzhou", "gpdb-vpc.cn-hangzhou.aliyuncs.com"),
+                ("cn-hongkong", "gpdb-vpc.cn-hongkong.aliyuncs.com"),
+                ("cn-huhehaote", "gpdb-vpc.cn-huhehaote.aliyuncs.com"),
+                ("cn-shanghai", "gpdb-vpc.cn-shanghai.aliyuncs.com"),
+                ("cn-shanghai-finance-1", "gpdb-vpc.cn-shanghai-finance-1.aliyuncs.com"),
+                ("cn-shenzhen", "gpdb-vpc.cn-shenzhen.aliyuncs.com"),
+                ("cn-shenzhen-finance-1", "gpdb-vpc.cn-shenzhen-finance-1.aliyuncs.com"),
+                ("cn-zhangjiakou", "gpdb-vpc.cn-zhangjiakou.aliyuncs.com"),
+                ("eu-central-1", "gpdb-vpc.eu-central-1.aliyuncs.com"),
+                ("eu-west-1", "gpdb-vpc.eu-west-1.aliyuncs.com"),
+                ("me-central-1", "gpdb-vpc.me-central-1.aliyuncs.com"),
+                ("me-east-1", "gpdb-vpc.me-east-1.aliyuncs.com"),
+                ("us-east-1", "gpdb-vpc.us-east-1.aliyuncs.com"),
+                ("us-west-1", "gpdb-vpc.us-west-1.aliyuncs.com"),
             ])
     }
 }

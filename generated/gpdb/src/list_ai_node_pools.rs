@@ -2,7 +2,9 @@
 
 //! Lists AI node pools.
 //!
-//! Operation `ListAINodePools`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListAINodePools) at Alibaba Cloud.
+//! Operation `ListAINodePools`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListAINodePools) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAINodePools`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBInstanceId`, **required**. Example: `gp-xxxxxxxxx`.
     pub db_instance_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,15 +108,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AINodePoolInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AINodePoolInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +141,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"AINodePoolInfos\":[{\"AINodePoolId\":\"aipool-xxxxxxxxx\",\"NodeNum\":\"2\",\"AINodeInfos\":[{\"NodeName\":\"ai-xxxxxxxxx\",\"Namespace\":\"adbpg-ainode\",\"NodeSpec\":\"ADB.AIStandard.1\",\"CreateTime\":\"2024-10-09T02:07:15Z\",\"UpdateTime\":\"2025-06-16T02:04:42Z\",\"BindObject\":\"model_serving\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "AINodePoolInfos": [
+    {
+      "AINodePoolId": "aipool-xxxxxxxxx",
+      "NodeNum": "2",
+      "AINodeInfos": [
+        {
+          "NodeName": "ai-xxxxxxxxx",
+          "Namespace": "adbpg-ainode",
+          "NodeSpec": "ADB.AIStandard.1",
+          "CreateTime": "2024-10-09T02:07:15Z",
+          "UpdateTime": "2025-06-16T02:04:42Z",
+          "BindObject": "model_serving"
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -166,16 +178,11 @@ pub struct AiNodePoolInfo {
 impl wire::Object for AiNodePoolInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AiNodePoolInfo",
-                fields: &[
-                    wire::Field::member("AINodePoolId"),
-                    wire::Field::member("NodeNum"),
-                    wire::Field::member("AINodeInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AiNodePoolInfo", const { &[
+            wire::Field::member("AINodePoolId"),
+            wire::Field::member("NodeNum"),
+            wire::Field::member("AINodeInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,21 +231,16 @@ pub struct AiNodeInfo {
 impl wire::Object for AiNodeInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AiNodeInfo",
-                fields: &[
-                    wire::Field::member("NodeName"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("NodeSpec"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("BindStatus"),
-                    wire::Field::member("BindObject"),
-                    wire::Field::member("ZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AiNodeInfo", const { &[
+            wire::Field::member("NodeName"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("NodeSpec"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("BindStatus"),
+            wire::Field::member("BindObject"),
+            wire::Field::member("ZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,28 +274,22 @@ impl wire::Object for AiNodeInfo {
 
 wire::object!(AiNodeInfo);
 
-/// The error codes that are documented for `ListAINodePools`: none.
+/// No error codes are documented for `ListAINodePools`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListAINodePools";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists AI node pools.
     ///
     /// Examples, errors and types: [`list_ai_node_pools`](mod@super::list_ai_node_pools).
     #[inline]
-    pub fn list_ai_node_pools(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_ai_node_pools(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists backup jobs.
 //!
-//! Operation `ListBackupJobs`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListBackupJobs) at Alibaba Cloud.
+//! Operation `ListBackupJobs`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListBackupJobs) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListBackupJobs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`backup_mode`](field@Self::backup_mode).
+    /// Sets [`BackupMode`](field@Self::backup_mode).
     #[inline]
     pub fn backup_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_mode, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("BackupMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("BackupMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,15 +105,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Items").wrapper("BackupJob"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Items").wrapper("BackupJob"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,7 +138,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Items\":{\"BackupJob\":[{\"BackupJobId\":\"123\",\"BackupMode\":\"Automated\",\"BackupStatus\":\"Success\",\"Process\":\"50%\",\"StartTime\":\"2022-08-11T09:26:43Z\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Items": {
+    "BackupJob": [
+      {
+        "BackupJobId": "123",
+        "BackupMode": "Automated",
+        "BackupStatus": "Success",
+        "Process": "50%",
+        "StartTime": "2022-08-11T09:26:43Z"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -168,18 +174,13 @@ pub struct BackupJob {
 impl wire::Object for BackupJob {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BackupJob",
-                fields: &[
-                    wire::Field::member("BackupJobId"),
-                    wire::Field::member("BackupMode"),
-                    wire::Field::member("BackupStatus"),
-                    wire::Field::member("Process"),
-                    wire::Field::member("StartTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BackupJob", const { &[
+            wire::Field::member("BackupJobId"),
+            wire::Field::member("BackupMode"),
+            wire::Field::member("BackupStatus"),
+            wire::Field::member("Process"),
+            wire::Field::member("StartTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,28 +208,22 @@ impl wire::Object for BackupJob {
 
 wire::object!(BackupJob);
 
-/// The error codes that are documented for `ListBackupJobs`: none.
+/// No error codes are documented for `ListBackupJobs`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListBackupJobs";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists backup jobs.
     ///
     /// Examples, errors and types: [`list_backup_jobs`](mod@super::list_backup_jobs).
     #[inline]
-    pub fn list_backup_jobs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_backup_jobs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists collections.
 //!
-//! Operation `ListCollections`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListCollections) at Alibaba Cloud.
+//! Operation `ListCollections`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListCollections) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCollections`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,50 +40,51 @@ pub struct Request {
     pub namespace: Option<String>,
     /// `NamespacePassword`, **required**. Example: `testpassword`.
     pub namespace_password: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `WorkspaceId`. Example: `gp-ws-*****`.
     pub workspace_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`namespace_password`](field@Self::namespace_password).
+    /// Sets [`NamespacePassword`](field@Self::namespace_password), **required**.
     #[inline]
     pub fn namespace_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_password, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`workspace_id`](field@Self::workspace_id).
+    /// Sets [`WorkspaceId`](field@Self::workspace_id).
     #[inline]
     pub fn workspace_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.workspace_id, value);
@@ -91,18 +95,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("NamespacePassword").required().secret(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("WorkspaceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("Namespace"),
+            wire::Field::query("NamespacePassword").required().secret(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("WorkspaceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,21 +158,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Collections").wrapper("Collection"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Count"),
+            wire::Field::member("Collections").wrapper("Collection"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,32 +209,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Count\":1,\"Collections\":{\"Collection\":[\"document\"]},\"DBInstanceId\":\"gp-xxxxxxxxx\",\"RegionId\":\"cn-hangzhou\",\"Namespace\":\"mynamespace\",\"Message\":\"Successful\",\"Status\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Count": 1,
+  "Collections": {"Collection": ["document"]},
+  "DBInstanceId": "gp-xxxxxxxxx",
+  "RegionId": "cn-hangzhou",
+  "Namespace": "mynamespace",
+  "Message": "Successful",
+  "Status": "success"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ListCollections`: none.
+/// No error codes are documented for `ListCollections`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListCollections";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists collections.
     ///
     /// Examples, errors and types: [`list_collections`](mod@super::list_collections).
     #[inline]
-    pub fn list_collections(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_collections(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists database extensions.
 //!
-//! Operation `ListDatabaseExtensions`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListDatabaseExtensions) at Alibaba Cloud.
+//! Operation `ListDatabaseExtensions`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListDatabaseExtensions) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDatabaseExtensions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`database_name`](field@Self::database_name).
+    /// Sets [`DatabaseName`](field@Self::database_name), **required**.
     #[inline]
     pub fn database_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database_name, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DatabaseName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DatabaseName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,15 +107,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Extensions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Extensions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +140,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Extensions\":[{\"ExtensionName\":\"zhparser\",\"Status\":\"installed\",\"Description\":\"zhparser\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Extensions": [
+    {
+      "ExtensionName": "zhparser",
+      "Status": "installed",
+      "Description": "zhparser"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -166,16 +168,11 @@ pub struct Extension {
 impl wire::Object for Extension {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Extension",
-                fields: &[
-                    wire::Field::member("ExtensionName"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Extension", const { &[
+            wire::Field::member("ExtensionName"),
+            wire::Field::member("Status"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,28 +196,23 @@ impl wire::Object for Extension {
 
 wire::object!(Extension);
 
-/// The error codes that are documented for `ListDatabaseExtensions`: none.
+/// No error codes are documented for `ListDatabaseExtensions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListDatabaseExtensions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists database extensions.
     ///
-    /// Examples, errors and types: [`list_database_extensions`](mod@super::list_database_extensions).
+    /// Examples, errors and types:
+    /// [`list_database_extensions`](mod@super::list_database_extensions).
     #[inline]
-    pub fn list_database_extensions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_database_extensions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

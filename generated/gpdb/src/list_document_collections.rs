@@ -2,7 +2,9 @@
 
 //! Lists document collections.
 //!
-//! Operation `ListDocumentCollections`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListDocumentCollections) at Alibaba Cloud.
+//! Operation `ListDocumentCollections`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListDocumentCollections) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDocumentCollections`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -39,41 +42,42 @@ pub struct Request {
     pub namespace: Option<String>,
     /// `NamespacePassword`, **required**. Example: `testpassword`.
     pub namespace_password: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`namespace_password`](field@Self::namespace_password).
+    /// Sets [`NamespacePassword`](field@Self::namespace_password), **required**.
     #[inline]
     pub fn namespace_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_password, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -84,17 +88,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("NamespacePassword").required().secret(),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("Namespace"),
+            wire::Field::query("NamespacePassword").required().secret(),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,18 +140,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Items").wrapper("CollectionList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Status"),
+            wire::Field::member("Message"),
+            wire::Field::member("Count"),
+            wire::Field::member("Items").wrapper("CollectionList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,7 +182,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Status\":\"success\",\"Message\":\"success\",\"Count\":10,\"Items\":{\"CollectionList\":[{\"CollectionName\":\"document\",\"EmbeddingModel\":\"text-embeddding-v1\",\"Dimension\":1536,\"FullTextRetrievalFields\":\"title\",\"Metadata\":\"{'page': 'int', 'title': 'text'}\",\"Parser\":\"zh_cn\",\"Metrics\":\"cosine\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Status": "success",
+  "Message": "success",
+  "Count": 10,
+  "Items": {
+    "CollectionList": [
+      {
+        "CollectionName": "document",
+        "EmbeddingModel": "text-embeddding-v1",
+        "Dimension": 1536,
+        "FullTextRetrievalFields": "title",
+        "Metadata": "{'page': 'int', 'title': 'text'}",
+        "Parser": "zh_cn",
+        "Metrics": "cosine"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -215,20 +227,15 @@ pub struct CollectionList {
 impl wire::Object for CollectionList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CollectionList",
-                fields: &[
-                    wire::Field::member("CollectionName"),
-                    wire::Field::member("EmbeddingModel"),
-                    wire::Field::member("Dimension"),
-                    wire::Field::member("FullTextRetrievalFields"),
-                    wire::Field::member("Metadata"),
-                    wire::Field::member("Parser"),
-                    wire::Field::member("Metrics"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CollectionList", const { &[
+            wire::Field::member("CollectionName"),
+            wire::Field::member("EmbeddingModel"),
+            wire::Field::member("Dimension"),
+            wire::Field::member("FullTextRetrievalFields"),
+            wire::Field::member("Metadata"),
+            wire::Field::member("Parser"),
+            wire::Field::member("Metrics"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,28 +267,23 @@ impl wire::Object for CollectionList {
 
 wire::object!(CollectionList);
 
-/// The error codes that are documented for `ListDocumentCollections`: none.
+/// No error codes are documented for `ListDocumentCollections`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListDocumentCollections";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists document collections.
     ///
-    /// Examples, errors and types: [`list_document_collections`](mod@super::list_document_collections).
+    /// Examples, errors and types:
+    /// [`list_document_collections`](mod@super::list_document_collections).
     #[inline]
-    pub fn list_document_collections(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_document_collections(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

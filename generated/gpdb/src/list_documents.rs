@@ -2,7 +2,10 @@
 
 //! Lists documents.
 //!
-//! Operation `ListDocuments`: a write. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListDocuments) at Alibaba Cloud.
+//! Operation `ListDocuments`: a write. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListDocuments) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDocuments`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,9 +44,9 @@ pub struct Request {
     pub namespace: Option<String>,
     /// `Collection`, **required**. Example: `document`.
     pub collection: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `NamespacePassword`, **required**. Example: `testpassword`.
     pub namespace_password: Option<String>,
@@ -57,55 +61,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`collection`](field@Self::collection).
+    /// Sets [`Collection`](field@Self::collection), **required**.
     #[inline]
     pub fn collection(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collection, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`namespace_password`](field@Self::namespace_password).
+    /// Sets [`NamespacePassword`](field@Self::namespace_password), **required**.
     #[inline]
     pub fn namespace_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_password, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -116,20 +122,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("Collection").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("NamespacePassword").required().secret(),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("Namespace"),
+            wire::Field::query("Collection").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("NamespacePassword").required().secret(),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,19 +187,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Items").wrapper("DocumentList"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+            wire::Field::member("Items").wrapper("DocumentList"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,7 +235,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Message\":\"Successful\",\"Status\":\"success\",\"Items\":{\"DocumentList\":[{\"FileName\":\"music.txt\",\"Source\":\"http://oss.xxx/music.txt\"}]},\"NextToken\":\"caeba0bbb2be03f84eb48b699f0a4883\",\"Count\":3}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Message": "Successful",
+  "Status": "success",
+  "Items": {
+    "DocumentList": [{"FileName": "music.txt", "Source": "http://oss.xxx/music.txt"}]
+  },
+  "NextToken": "caeba0bbb2be03f84eb48b699f0a4883",
+  "Count": 3
+}"#),
     ];
 }
 
@@ -264,15 +269,10 @@ pub struct DocumentList {
 impl wire::Object for DocumentList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DocumentList",
-                fields: &[
-                    wire::Field::member("FileName"),
-                    wire::Field::member("Source"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DocumentList", const { &[
+            wire::Field::member("FileName"),
+            wire::Field::member("Source"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,28 +294,22 @@ impl wire::Object for DocumentList {
 
 wire::object!(DocumentList);
 
-/// The error codes that are documented for `ListDocuments`: none.
+/// No error codes are documented for `ListDocuments`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListDocuments";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists documents.
     ///
     /// Examples, errors and types: [`list_documents`](mod@super::list_documents).
     #[inline]
-    pub fn list_documents(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_documents(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

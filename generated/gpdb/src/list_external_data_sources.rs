@@ -2,7 +2,10 @@
 
 //! Lists external data sources.
 //!
-//! Operation `ListExternalDataSources`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListExternalDataSources) at Alibaba Cloud.
+//! Operation `ListExternalDataSources`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListExternalDataSources) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListExternalDataSources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -41,41 +45,42 @@ pub struct Request {
     ///
     /// Example: `1`.
     pub page_number: Option<i64>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -86,17 +91,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,17 +143,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,7 +187,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BBE00C04-A3E8-4114-881D-0480A72CB92E\",\"TotalRecordCount\":2,\"PageNumber\":1,\"Items\":[{\"DataSourceId\":123,\"DataSourceName\":\"hdfs_pxf\",\"DataSourceType\":\"HDFS\",\"DataSourceDescription\":\"test\",\"CreateTime\":\"2019-09-08T16:00:00Z\",\"ModifyTime\":\"2019-10-08T16:00:00Z\",\"DataSourceStatus\":\"Running\",\"StatusMessage\":\"\\\"\\\"\",\"DataSourceDir\":\"HadoopDir\",\"ExternalDataServiceId\":123}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BBE00C04-A3E8-4114-881D-0480A72CB92E",
+  "TotalRecordCount": 2,
+  "PageNumber": 1,
+  "Items": [
+    {
+      "DataSourceId": 123,
+      "DataSourceName": "hdfs_pxf",
+      "DataSourceType": "HDFS",
+      "DataSourceDescription": "test",
+      "CreateTime": "2019-09-08T16:00:00Z",
+      "ModifyTime": "2019-10-08T16:00:00Z",
+      "DataSourceStatus": "Running",
+      "StatusMessage": "\"\"",
+      "DataSourceDir": "HadoopDir",
+      "ExternalDataServiceId": 123
+    }
+  ]
+}"#),
     ];
 }
 
@@ -212,7 +225,10 @@ pub struct Item {
     pub data_source_id: Option<i64>,
     /// `DataSourceName`. Example: `hdfs_pxf`.
     pub data_source_name: String,
-    /// `DataSourceType`. Values: [`hive`](Self::DATA_SOURCE_TYPE_HIVE), [`postgresql`](Self::DATA_SOURCE_TYPE_POSTGRESQL), [`hdfs`](Self::DATA_SOURCE_TYPE_HDFS), [`mysql`](Self::DATA_SOURCE_TYPE_MYSQL), [`sqlServer`](Self::DATA_SOURCE_TYPE_SQL_SERVER). Example: `HDFS`.
+    /// `DataSourceType`. Values: [`hive`](Self::DATA_SOURCE_TYPE_HIVE),
+    /// [`postgresql`](Self::DATA_SOURCE_TYPE_POSTGRESQL), [`hdfs`](Self::DATA_SOURCE_TYPE_HDFS),
+    /// [`mysql`](Self::DATA_SOURCE_TYPE_MYSQL), [`sqlServer`](Self::DATA_SOURCE_TYPE_SQL_SERVER).
+    /// Example: `HDFS`.
     pub data_source_type: String,
     /// `DataSourceDescription`. Example: `test`.
     pub data_source_description: String,
@@ -246,23 +262,18 @@ impl Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("DataSourceId"),
-                    wire::Field::member("DataSourceName"),
-                    wire::Field::member("DataSourceType"),
-                    wire::Field::member("DataSourceDescription"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("DataSourceStatus"),
-                    wire::Field::member("StatusMessage"),
-                    wire::Field::member("DataSourceDir"),
-                    wire::Field::member("ExternalDataServiceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("DataSourceId"),
+            wire::Field::member("DataSourceName"),
+            wire::Field::member("DataSourceType"),
+            wire::Field::member("DataSourceDescription"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("DataSourceStatus"),
+            wire::Field::member("StatusMessage"),
+            wire::Field::member("DataSourceDir"),
+            wire::Field::member("ExternalDataServiceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -300,28 +311,23 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `ListExternalDataSources`: none.
+/// No error codes are documented for `ListExternalDataSources`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListExternalDataSources";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists external data sources.
     ///
-    /// Examples, errors and types: [`list_external_data_sources`](mod@super::list_external_data_sources).
+    /// Examples, errors and types:
+    /// [`list_external_data_sources`](mod@super::list_external_data_sources).
     #[inline]
-    pub fn list_external_data_sources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_external_data_sources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists instance extensions.
 //!
-//! Operation `ListInstanceExtensions`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListInstanceExtensions) at Alibaba Cloud.
+//! Operation `ListInstanceExtensions`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListInstanceExtensions) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +31,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListInstanceExtensions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceId`, **required**. Example: `gp-xxxxxxxxx`.
     pub db_instance_id: Option<String>,
@@ -52,48 +56,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`extension`](field@Self::extension).
+    /// Sets [`Extension`](field@Self::extension).
     #[inline]
     pub fn extension(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extension, value);
         self
     }
 
-    /// Sets [`install_status`](field@Self::install_status).
+    /// Sets [`InstallStatus`](field@Self::install_status).
     #[inline]
     pub fn install_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.install_status, value);
@@ -104,19 +109,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Extension"),
-                    wire::Field::query("InstallStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Extension"),
+            wire::Field::query("InstallStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,18 +169,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,7 +216,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7565770E-7C45-462D-BA4A-8A5396F2CAD1\",\"TotalRecordCount\":1,\"PageNumber\":1,\"PageRecordCount\":20,\"Items\":[{\"ExtensionId\":\"1\",\"Name\":\"citext\",\"InstalledDatabases\":\"test\",\"CurrentVersion\":\"1.0\",\"LatestVersion\":\"1.1\",\"Status\":\"installed\",\"Description\":\"citext usage\",\"IsInstallNeedRestart\":false}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7565770E-7C45-462D-BA4A-8A5396F2CAD1",
+  "TotalRecordCount": 1,
+  "PageNumber": 1,
+  "PageRecordCount": 20,
+  "Items": [
+    {
+      "ExtensionId": "1",
+      "Name": "citext",
+      "InstalledDatabases": "test",
+      "CurrentVersion": "1.0",
+      "LatestVersion": "1.1",
+      "Status": "installed",
+      "Description": "citext usage",
+      "IsInstallNeedRestart": false
+    }
+  ]
+}"#),
     ];
 }
 
@@ -258,21 +270,16 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("ExtensionId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("InstalledDatabases"),
-                    wire::Field::member("CurrentVersion"),
-                    wire::Field::member("LatestVersion"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("IsInstallNeedRestart"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("ExtensionId"),
+            wire::Field::member("Name"),
+            wire::Field::member("InstalledDatabases"),
+            wire::Field::member("CurrentVersion"),
+            wire::Field::member("LatestVersion"),
+            wire::Field::member("Status"),
+            wire::Field::member("Description"),
+            wire::Field::member("IsInstallNeedRestart"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -306,28 +313,23 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `ListInstanceExtensions`: none.
+/// No error codes are documented for `ListInstanceExtensions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListInstanceExtensions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists instance extensions.
     ///
-    /// Examples, errors and types: [`list_instance_extensions`](mod@super::list_instance_extensions).
+    /// Examples, errors and types:
+    /// [`list_instance_extensions`](mod@super::list_instance_extensions).
     #[inline]
-    pub fn list_instance_extensions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_instance_extensions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists model services.
 //!
-//! Operation `ListModelServices`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListModelServices) at Alibaba Cloud.
+//! Operation `ListModelServices`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListModelServices) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +31,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListModelServices`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceId`, **required**. Example: `gp-xxxxxxxxx`.
     pub db_instance_id: Option<String>,
@@ -48,34 +52,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -86,17 +91,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,18 +145,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ModelServices"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ModelServices"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +192,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageNumber\":1,\"PageRecordCount\":1,\"TotalRecordCount\":2,\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"ModelServices\":[{\"ModelServiceId\":\"mx-xxxxxxxxx\",\"Status\":\"success\",\"Description\":\"test description\",\"ModelName\":\"sambert-zhiying-v1\",\"PublicConnUrl\":\"http://ms-xxxxxxx-o.xxxx.rds.aliyuncs.com\",\"PrivateConnUrl\":\"http://ms-xxxxxxx.xxxx.rds.aliyuncs.com\",\"AiNodes\":[\"ai-xxxxxxxxx\"],\"SecurityIPList\":\"0.0.0.0/0\",\"ApiKey\":\"mI3F7B18vgfqJjUtWmgITw==\",\"CreateTime\":\"2024-09-28T02:18:39Z\"}]}"),
+        operation::Sample::Json(r#"{
+  "PageNumber": 1,
+  "PageRecordCount": 1,
+  "TotalRecordCount": 2,
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "ModelServices": [
+    {
+      "ModelServiceId": "mx-xxxxxxxxx",
+      "Status": "success",
+      "Description": "test description",
+      "ModelName": "sambert-zhiying-v1",
+      "PublicConnUrl": "http://ms-xxxxxxx-o.xxxx.rds.aliyuncs.com",
+      "PrivateConnUrl": "http://ms-xxxxxxx.xxxx.rds.aliyuncs.com",
+      "AiNodes": ["ai-xxxxxxxxx"],
+      "SecurityIPList": "0.0.0.0/0",
+      "ApiKey": "mI3F7B18vgfqJjUtWmgITw==",
+      "CreateTime": "2024-09-28T02:18:39Z"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -240,24 +254,19 @@ pub struct ModelService {
 impl wire::Object for ModelService {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ModelService",
-                fields: &[
-                    wire::Field::member("ModelServiceId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ModelName"),
-                    wire::Field::member("PublicConnUrl"),
-                    wire::Field::member("PrivateConnUrl"),
-                    wire::Field::member("AiNodes"),
-                    wire::Field::member("SecurityIPList"),
-                    wire::Field::member("ApiKey").secret(),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ModelParams"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ModelService", const { &[
+            wire::Field::member("ModelServiceId"),
+            wire::Field::member("Status"),
+            wire::Field::member("Description"),
+            wire::Field::member("ModelName"),
+            wire::Field::member("PublicConnUrl"),
+            wire::Field::member("PrivateConnUrl"),
+            wire::Field::member("AiNodes"),
+            wire::Field::member("SecurityIPList"),
+            wire::Field::member("ApiKey").secret(),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ModelParams"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -297,28 +306,22 @@ impl wire::Object for ModelService {
 
 wire::object!(ModelService);
 
-/// The error codes that are documented for `ListModelServices`: none.
+/// No error codes are documented for `ListModelServices`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListModelServices";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists model services.
     ///
     /// Examples, errors and types: [`list_model_services`](mod@super::list_model_services).
     #[inline]
-    pub fn list_model_services(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_model_services(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

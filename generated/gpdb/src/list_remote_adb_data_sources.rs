@@ -2,7 +2,9 @@
 
 //! Lists remote ADB data sources.
 //!
-//! Operation `ListRemoteADBDataSources`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListRemoteADBDataSources) at Alibaba Cloud.
+//! Operation `ListRemoteADBDataSources`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListRemoteADBDataSources) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListRemoteADBDataSources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`data_source_id`](field@Self::data_source_id).
+    /// Sets [`DataSourceId`](field@Self::data_source_id).
     #[inline]
     pub fn data_source_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_source_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DataSourceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DataSourceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,16 +107,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("DataSourceItems").wrapper("RemoteDataSources"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("DataSourceItems").wrapper("RemoteDataSources"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +143,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"e9d60eb1-e90d-4bc6-a470-c8b767460858\",\"TaskId\":90000,\"DataSourceItems\":{\"RemoteDataSources\":[{\"Id\":1,\"DataSourceName\":\"db1_gptest1_to_db2_gp-test2\",\"LocalInstanceName\":\"gp-test1\",\"LocalDatabase\":\"db1\",\"RemoteInstanceName\":\"gp-test2\",\"RemoteDatabase\":\"db2\",\"UserName\":\"user1\",\"ManagerUserName\":\"admin\",\"Status\":\"creating\",\"Description\":\"test\",\"RegionId\":\"cn-beijing\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "e9d60eb1-e90d-4bc6-a470-c8b767460858",
+  "TaskId": 90000,
+  "DataSourceItems": {
+    "RemoteDataSources": [
+      {
+        "Id": 1,
+        "DataSourceName": "db1_gptest1_to_db2_gp-test2",
+        "LocalInstanceName": "gp-test1",
+        "LocalDatabase": "db1",
+        "RemoteInstanceName": "gp-test2",
+        "RemoteDatabase": "db2",
+        "UserName": "user1",
+        "ManagerUserName": "admin",
+        "Status": "creating",
+        "Description": "test",
+        "RegionId": "cn-beijing"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -187,24 +200,19 @@ pub struct RemoteDataSource {
 impl wire::Object for RemoteDataSource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RemoteDataSource",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("DataSourceName"),
-                    wire::Field::member("LocalInstanceName"),
-                    wire::Field::member("LocalDatabase"),
-                    wire::Field::member("RemoteInstanceName"),
-                    wire::Field::member("RemoteDatabase"),
-                    wire::Field::member("UserName"),
-                    wire::Field::member("ManagerUserName"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RemoteDataSource", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("DataSourceName"),
+            wire::Field::member("LocalInstanceName"),
+            wire::Field::member("LocalDatabase"),
+            wire::Field::member("RemoteInstanceName"),
+            wire::Field::member("RemoteDatabase"),
+            wire::Field::member("UserName"),
+            wire::Field::member("ManagerUserName"),
+            wire::Field::member("Status"),
+            wire::Field::member("Description"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,28 +252,23 @@ impl wire::Object for RemoteDataSource {
 
 wire::object!(RemoteDataSource);
 
-/// The error codes that are documented for `ListRemoteADBDataSources`: none.
+/// No error codes are documented for `ListRemoteADBDataSources`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListRemoteADBDataSources";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists remote ADB data sources.
     ///
-    /// Examples, errors and types: [`list_remote_adb_data_sources`](mod@super::list_remote_adb_data_sources).
+    /// Examples, errors and types:
+    /// [`list_remote_adb_data_sources`](mod@super::list_remote_adb_data_sources).
     #[inline]
-    pub fn list_remote_adb_data_sources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_remote_adb_data_sources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Lists secrets.
 //!
-//! Operation `ListSecrets`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListSecrets) at Alibaba Cloud.
+//! Operation `ListSecrets`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListSecrets) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSecrets`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -33,34 +35,35 @@ pub struct Request {
     pub db_instance_id: Option<String>,
     /// `WorkspaceId`.
     pub workspace_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`workspace_id`](field@Self::workspace_id).
+    /// Sets [`WorkspaceId`](field@Self::workspace_id).
     #[inline]
     pub fn workspace_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.workspace_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -71,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("WorkspaceId"),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("WorkspaceId"),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -125,18 +123,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Secrets").wrapper("Secrets"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+            wire::Field::member("Count"),
+            wire::Field::member("Secrets").wrapper("Secrets"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,7 +165,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Message\":\"Successful\",\"Status\":\"success\",\"Count\":4,\"Secrets\":{\"Secrets\":[{\"AccountId\":\"1033***\",\"RegionId\":\"cn-beijing\",\"DBInstanceId\":\"gp-bp14****\",\"SecretName\":\"testsecret\",\"SecretArn\":\"acs:gpdb:cn-beijing:1033**:secret/testsecret-eG2AQGRIwQ0zFp4VA7mYL3uiCXTfDQbQ\",\"Description\":\"test description\",\"Username\":\"testacc\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Message": "Successful",
+  "Status": "success",
+  "Count": 4,
+  "Secrets": {
+    "Secrets": [
+      {
+        "AccountId": "1033***",
+        "RegionId": "cn-beijing",
+        "DBInstanceId": "gp-bp14****",
+        "SecretName": "testsecret",
+        "SecretArn": "acs:gpdb:cn-beijing:1033**:secret/testsecret-eG2AQGRIwQ0zFp4VA7mYL3uiCXTfDQbQ",
+        "Description": "test description",
+        "Username": "testacc"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -190,7 +201,8 @@ pub struct Secret {
     pub db_instance_id: String,
     /// `SecretName`. Example: `testsecret`.
     pub secret_name: String,
-    /// `SecretArn`. Example: `acs:gpdb:cn-beijing:1033**:secret/testsecret-eG2AQGRIwQ0zFp4VA7mYL3uiCXTfDQbQ`.
+    /// `SecretArn`. Example:
+    /// `acs:gpdb:cn-beijing:1033**:secret/testsecret-eG2AQGRIwQ0zFp4VA7mYL3uiCXTfDQbQ`.
     pub secret_arn: String,
     /// `Description`. Example: `test description`.
     pub description: String,
@@ -201,20 +213,15 @@ pub struct Secret {
 impl wire::Object for Secret {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Secret",
-                fields: &[
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("SecretName"),
-                    wire::Field::member("SecretArn"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Username"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Secret", const { &[
+            wire::Field::member("AccountId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("SecretName"),
+            wire::Field::member("SecretArn"),
+            wire::Field::member("Description"),
+            wire::Field::member("Username"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,28 +253,22 @@ impl wire::Object for Secret {
 
 wire::object!(Secret);
 
-/// The error codes that are documented for `ListSecrets`: none.
+/// No error codes are documented for `ListSecrets`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListSecrets";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists secrets.
     ///
     /// Examples, errors and types: [`list_secrets`](mod@super::list_secrets).
     #[inline]
-    pub fn list_secrets(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_secrets(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

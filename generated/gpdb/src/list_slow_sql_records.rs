@@ -2,7 +2,10 @@
 
 //! Lists slow SQL records.
 //!
-//! Operation `ListSlowSQLRecords`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListSlowSQLRecords) at Alibaba Cloud.
+//! Operation `ListSlowSQLRecords`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListSlowSQLRecords) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSlowSQLRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -49,9 +53,9 @@ pub struct Request {
     pub max_duration: Option<String>,
     /// `OrderBy`. Example: `{"Field":"QueryStartTime","Type":"Desc"}`.
     pub order_by: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageSize`: How many a page holds at most.
     ///
@@ -64,90 +68,91 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DBName`](field@Self::db_name).
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`UserName`](field@Self::user_name).
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`min_duration`](field@Self::min_duration).
+    /// Sets [`MinDuration`](field@Self::min_duration).
     #[inline]
     pub fn min_duration(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.min_duration, value);
         self
     }
 
-    /// Sets [`max_duration`](field@Self::max_duration).
+    /// Sets [`MaxDuration`](field@Self::max_duration).
     #[inline]
     pub fn max_duration(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.max_duration, value);
         self
     }
 
-    /// Sets [`order_by`](field@Self::order_by).
+    /// Sets [`OrderBy`](field@Self::order_by).
     #[inline]
     pub fn order_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_by, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -158,25 +163,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBName"),
-                    wire::Field::query("UserName"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("MinDuration"),
-                    wire::Field::query("MaxDuration"),
-                    wire::Field::query("OrderBy"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBName"),
+            wire::Field::query("UserName"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Keyword"),
+            wire::Field::query("MinDuration"),
+            wire::Field::query("MaxDuration"),
+            wire::Field::query("OrderBy"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,18 +241,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,7 +288,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"TotalRecordCount\":2,\"PageNumber\":1,\"PageRecordCount\":2,\"Items\":[{\"QueryID\":\"7775338456746339025\",\"UserName\":\"test_user\",\"DBName\":\"adbpgadmin\",\"SqlText\":\"SHOW COLUMNS FROM `t_project`\",\"QueryStartTime\":\"2024-12-04T17:00:00Z\",\"QueryEndTime\":\"2024-12-04T18:00:00Z\",\"DurationTime\":2000,\"SqlTruncatedThreshold\":100,\"SqlTruncated\":\"false\",\"Optimizer\":\"planner\",\"LockWaitTime\":1000,\"QueueWaitTime\":1000,\"CpuTimeMs\":1000,\"MemBytes\":1000,\"SpillBytes\":1000}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "TotalRecordCount": 2,
+  "PageNumber": 1,
+  "PageRecordCount": 2,
+  "Items": [
+    {
+      "QueryID": "7775338456746339025",
+      "UserName": "test_user",
+      "DBName": "adbpgadmin",
+      "SqlText": "SHOW COLUMNS FROM `t_project`",
+      "QueryStartTime": "2024-12-04T17:00:00Z",
+      "QueryEndTime": "2024-12-04T18:00:00Z",
+      "DurationTime": 2000,
+      "SqlTruncatedThreshold": 100,
+      "SqlTruncated": "false",
+      "Optimizer": "planner",
+      "LockWaitTime": 1000,
+      "QueueWaitTime": 1000,
+      "CpuTimeMs": 1000,
+      "MemBytes": 1000,
+      "SpillBytes": 1000
+    }
+  ]
+}"#),
     ];
 }
 
@@ -344,28 +363,23 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("QueryID"),
-                    wire::Field::member("UserName"),
-                    wire::Field::member("DBName"),
-                    wire::Field::member("SqlText"),
-                    wire::Field::member("QueryStartTime"),
-                    wire::Field::member("QueryEndTime"),
-                    wire::Field::member("DurationTime"),
-                    wire::Field::member("SqlTruncatedThreshold"),
-                    wire::Field::member("SqlTruncated"),
-                    wire::Field::member("Optimizer"),
-                    wire::Field::member("LockWaitTime"),
-                    wire::Field::member("QueueWaitTime"),
-                    wire::Field::member("CpuTimeMs"),
-                    wire::Field::member("MemBytes"),
-                    wire::Field::member("SpillBytes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("QueryID"),
+            wire::Field::member("UserName"),
+            wire::Field::member("DBName"),
+            wire::Field::member("SqlText"),
+            wire::Field::member("QueryStartTime"),
+            wire::Field::member("QueryEndTime"),
+            wire::Field::member("DurationTime"),
+            wire::Field::member("SqlTruncatedThreshold"),
+            wire::Field::member("SqlTruncated"),
+            wire::Field::member("Optimizer"),
+            wire::Field::member("LockWaitTime"),
+            wire::Field::member("QueueWaitTime"),
+            wire::Field::member("CpuTimeMs"),
+            wire::Field::member("MemBytes"),
+            wire::Field::member("SpillBytes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -413,28 +427,22 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `ListSlowSQLRecords`: none.
+/// No error codes are documented for `ListSlowSQLRecords`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListSlowSQLRecords";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists slow SQL records.
     ///
     /// Examples, errors and types: [`list_slow_sql_records`](mod@super::list_slow_sql_records).
     #[inline]
-    pub fn list_slow_sql_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_slow_sql_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

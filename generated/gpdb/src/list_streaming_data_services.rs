@@ -2,7 +2,10 @@
 
 //! Lists streaming data services.
 //!
-//! Operation `ListStreamingDataServices`: a write. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListStreamingDataServices) at Alibaba Cloud.
+//! Operation `ListStreamingDataServices`: a write. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListStreamingDataServices) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +31,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListStreamingDataServices`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `DBInstanceId`, **required**. Example: `gp-bp10g78o9807yv9h3`.
     pub db_instance_id: Option<String>,
@@ -48,34 +52,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -86,17 +91,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -139,16 +139,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ServiceItems"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ServiceItems"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +180,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B4CAF581-2AC7-41AD-8940-D56DF7AADF5B\",\"ServiceItems\":[{\"ServiceId\":\"1\",\"ServiceType\":\"adbpgss\",\"ServiceName\":\"test-adbpgss\",\"ServiceDescription\":\"test-adbpgss\",\"ServiceSpec\":\"8\",\"Status\":\"Running\",\"ServiceIp\":\"192.168.0.1\",\"ServicePort\":\"5432\",\"CreateTime\":\"2019-09-08T16:00:00Z\",\"ModifyTime\":\"2019-09-08T17:00:00Z\",\"ServiceManaged\":true,\"ServiceOwnerId\":\"123\"}],\"TotalRecordCount\":1}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B4CAF581-2AC7-41AD-8940-D56DF7AADF5B",
+  "ServiceItems": [
+    {
+      "ServiceId": "1",
+      "ServiceType": "adbpgss",
+      "ServiceName": "test-adbpgss",
+      "ServiceDescription": "test-adbpgss",
+      "ServiceSpec": "8",
+      "Status": "Running",
+      "ServiceIp": "192.168.0.1",
+      "ServicePort": "5432",
+      "CreateTime": "2019-09-08T16:00:00Z",
+      "ModifyTime": "2019-09-08T17:00:00Z",
+      "ServiceManaged": true,
+      "ServiceOwnerId": "123"
+    }
+  ],
+  "TotalRecordCount": 1
+}"#),
     ];
 }
 
@@ -230,25 +244,20 @@ pub struct ServiceItem {
 impl wire::Object for ServiceItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServiceItem",
-                fields: &[
-                    wire::Field::member("ServiceId"),
-                    wire::Field::member("ServiceType"),
-                    wire::Field::member("ServiceName"),
-                    wire::Field::member("ServiceDescription"),
-                    wire::Field::member("ServiceSpec"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ServiceIp"),
-                    wire::Field::member("ServicePort"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("ServiceManaged"),
-                    wire::Field::member("ServiceOwnerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServiceItem", const { &[
+            wire::Field::member("ServiceId"),
+            wire::Field::member("ServiceType"),
+            wire::Field::member("ServiceName"),
+            wire::Field::member("ServiceDescription"),
+            wire::Field::member("ServiceSpec"),
+            wire::Field::member("Status"),
+            wire::Field::member("ServiceIp"),
+            wire::Field::member("ServicePort"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("ServiceManaged"),
+            wire::Field::member("ServiceOwnerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,28 +299,23 @@ impl wire::Object for ServiceItem {
 
 wire::object!(ServiceItem);
 
-/// The error codes that are documented for `ListStreamingDataServices`: none.
+/// No error codes are documented for `ListStreamingDataServices`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListStreamingDataServices";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists streaming data services.
     ///
-    /// Examples, errors and types: [`list_streaming_data_services`](mod@super::list_streaming_data_services).
+    /// Examples, errors and types:
+    /// [`list_streaming_data_services`](mod@super::list_streaming_data_services).
     #[inline]
-    pub fn list_streaming_data_services(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_streaming_data_services(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

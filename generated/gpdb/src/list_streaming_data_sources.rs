@@ -2,7 +2,10 @@
 
 //! Lists streaming data sources.
 //!
-//! Operation `ListStreamingDataSources`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListStreamingDataSources) at Alibaba Cloud.
+//! Operation `ListStreamingDataSources`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListStreamingDataSources) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +31,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListStreamingDataSources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `DBInstanceId`, **required**. Example: `gp-bp10g78o9807yv9h3`.
     pub db_instance_id: Option<String>,
@@ -48,34 +52,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -86,17 +91,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,17 +143,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("DataSourceItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("DataSourceItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,7 +187,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B4CAF581-2AC7-41AD-8940-D56DF7AADF5B\",\"TotalRecordCount\":2,\"PageNumber\":1,\"DataSourceItems\":[{\"DataSourceId\":1,\"DataSourceName\":\"test-kafka\",\"DataSourceType\":\"kafka\",\"DataSourceConfig\":\"{\\\"brokers\\\":\\\"broker0:9091,broker1:9091\\\",\\\"topic\\\":\\\"topic\\\"}\",\"DataSourceDescription\":\"test-kafka\",\"CreateTime\":\"2019-09-08T16:00:00Z\",\"ModifyTime\":\"2019-09-08T17:00:00Z\",\"Status\":\"running\",\"ServiceId\":1,\"ErrorMessage\":\"\\\"\\\"\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B4CAF581-2AC7-41AD-8940-D56DF7AADF5B",
+  "TotalRecordCount": 2,
+  "PageNumber": 1,
+  "DataSourceItems": [
+    {
+      "DataSourceId": 1,
+      "DataSourceName": "test-kafka",
+      "DataSourceType": "kafka",
+      "DataSourceConfig": "{\"brokers\":\"broker0:9091,broker1:9091\",\"topic\":\"topic\"}",
+      "DataSourceDescription": "test-kafka",
+      "CreateTime": "2019-09-08T16:00:00Z",
+      "ModifyTime": "2019-09-08T17:00:00Z",
+      "Status": "running",
+      "ServiceId": 1,
+      "ErrorMessage": "\"\""
+    }
+  ]
+}"#),
     ];
 }
 
@@ -233,23 +246,18 @@ pub struct DataSourceItem {
 impl wire::Object for DataSourceItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataSourceItem",
-                fields: &[
-                    wire::Field::member("DataSourceId"),
-                    wire::Field::member("DataSourceName"),
-                    wire::Field::member("DataSourceType"),
-                    wire::Field::member("DataSourceConfig"),
-                    wire::Field::member("DataSourceDescription"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ServiceId"),
-                    wire::Field::member("ErrorMessage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataSourceItem", const { &[
+            wire::Field::member("DataSourceId"),
+            wire::Field::member("DataSourceName"),
+            wire::Field::member("DataSourceType"),
+            wire::Field::member("DataSourceConfig"),
+            wire::Field::member("DataSourceDescription"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("ServiceId"),
+            wire::Field::member("ErrorMessage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,28 +295,23 @@ impl wire::Object for DataSourceItem {
 
 wire::object!(DataSourceItem);
 
-/// The error codes that are documented for `ListStreamingDataSources`: none.
+/// No error codes are documented for `ListStreamingDataSources`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListStreamingDataSources";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists streaming data sources.
     ///
-    /// Examples, errors and types: [`list_streaming_data_sources`](mod@super::list_streaming_data_sources).
+    /// Examples, errors and types:
+    /// [`list_streaming_data_sources`](mod@super::list_streaming_data_sources).
     #[inline]
-    pub fn list_streaming_data_sources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_streaming_data_sources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

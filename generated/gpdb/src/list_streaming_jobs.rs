@@ -2,7 +2,10 @@
 
 //! Lists streaming jobs.
 //!
-//! Operation `ListStreamingJobs`: a write. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListStreamingJobs) at Alibaba Cloud.
+//! Operation `ListStreamingJobs`: a write. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListStreamingJobs) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +31,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListStreamingJobs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `DBInstanceId`, **required**. Example: `gp-bp10g78o9807yv9h3`.
     pub db_instance_id: Option<String>,
@@ -48,34 +52,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -86,17 +91,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,18 +145,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("JobItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("JobItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +192,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B4CAF581-2AC7-41AD-8940-D56DF7AADF5B\",\"PageNumber\":1,\"PageRecordCount\":2,\"TotalRecordCount\":2,\"JobItems\":[{\"JobId\":\"1\",\"JobName\":\"test-job\",\"DataSourceId\":\"58\",\"JobDescription\":\"test job\",\"SrcColumns\":[\"src_column_1\"],\"DestColumns\":[\"dest_column_1\"],\"MatchColumns\":[\"column_1\"],\"UpdateColumns\":[\"column_1\"],\"Account\":\"test-account\",\"Password\":\"pwd123\",\"DestDatabase\":\"dest-db\",\"DestSchema\":\"dest-schema\",\"DestTable\":\"dest-table\",\"WriteMode\":\"INSERT/UPDATE/MERGE\",\"Mode\":\"Basic / Professional\",\"ErrorMessage\":\"\\\"\\\"\",\"Status\":\"Running\",\"CreateTime\":\"2019-09-08T16:00:00Z\",\"ModifyTime\":\"2019-09-08T17:00:00Z\",\"FallbackOffset\":\"EARLIEST /  LATEST\",\"Consistency\":\"ATLEAST / EXACTLY\",\"DataSourceName\":\"test-kafka\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B4CAF581-2AC7-41AD-8940-D56DF7AADF5B",
+  "PageNumber": 1,
+  "PageRecordCount": 2,
+  "TotalRecordCount": 2,
+  "JobItems": [
+    {
+      "JobId": "1",
+      "JobName": "test-job",
+      "DataSourceId": "58",
+      "JobDescription": "test job",
+      "SrcColumns": ["src_column_1"],
+      "DestColumns": ["dest_column_1"],
+      "MatchColumns": ["column_1"],
+      "UpdateColumns": ["column_1"],
+      "Account": "test-account",
+      "Password": "pwd123",
+      "DestDatabase": "dest-db",
+      "DestSchema": "dest-schema",
+      "DestTable": "dest-table",
+      "WriteMode": "INSERT/UPDATE/MERGE",
+      "Mode": "Basic / Professional",
+      "ErrorMessage": "\"\"",
+      "Status": "Running",
+      "CreateTime": "2019-09-08T16:00:00Z",
+      "ModifyTime": "2019-09-08T17:00:00Z",
+      "FallbackOffset": "EARLIEST /  LATEST",
+      "Consistency": "ATLEAST / EXACTLY",
+      "DataSourceName": "test-kafka"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -262,35 +288,30 @@ pub struct JobItem {
 impl wire::Object for JobItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "JobItem",
-                fields: &[
-                    wire::Field::member("JobId"),
-                    wire::Field::member("JobName"),
-                    wire::Field::member("DataSourceId"),
-                    wire::Field::member("JobDescription"),
-                    wire::Field::member("SrcColumns"),
-                    wire::Field::member("DestColumns"),
-                    wire::Field::member("MatchColumns"),
-                    wire::Field::member("UpdateColumns"),
-                    wire::Field::member("Account"),
-                    wire::Field::member("Password").secret(),
-                    wire::Field::member("DestDatabase"),
-                    wire::Field::member("DestSchema"),
-                    wire::Field::member("DestTable"),
-                    wire::Field::member("WriteMode"),
-                    wire::Field::member("Mode"),
-                    wire::Field::member("ErrorMessage"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("FallbackOffset"),
-                    wire::Field::member("Consistency"),
-                    wire::Field::member("DataSourceName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("JobItem", const { &[
+            wire::Field::member("JobId"),
+            wire::Field::member("JobName"),
+            wire::Field::member("DataSourceId"),
+            wire::Field::member("JobDescription"),
+            wire::Field::member("SrcColumns"),
+            wire::Field::member("DestColumns"),
+            wire::Field::member("MatchColumns"),
+            wire::Field::member("UpdateColumns"),
+            wire::Field::member("Account"),
+            wire::Field::member("Password").secret(),
+            wire::Field::member("DestDatabase"),
+            wire::Field::member("DestSchema"),
+            wire::Field::member("DestTable"),
+            wire::Field::member("WriteMode"),
+            wire::Field::member("Mode"),
+            wire::Field::member("ErrorMessage"),
+            wire::Field::member("Status"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("FallbackOffset"),
+            wire::Field::member("Consistency"),
+            wire::Field::member("DataSourceName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -352,28 +373,22 @@ impl wire::Object for JobItem {
 
 wire::object!(JobItem);
 
-/// The error codes that are documented for `ListStreamingJobs`: none.
+/// No error codes are documented for `ListStreamingJobs`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListStreamingJobs";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists streaming jobs.
     ///
     /// Examples, errors and types: [`list_streaming_jobs`](mod@super::list_streaming_jobs).
     #[inline]
-    pub fn list_streaming_jobs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_streaming_jobs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

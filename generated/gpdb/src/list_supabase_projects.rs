@@ -2,7 +2,10 @@
 
 //! Lists supabase projects.
 //!
-//! Operation `ListSupabaseProjects`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListSupabaseProjects) at Alibaba Cloud.
+//! Operation `ListSupabaseProjects`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ListSupabaseProjects) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSupabaseProjects`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `NextToken`: Where to go on: what the page before answered under this name.
     ///
@@ -48,41 +52,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -93,18 +99,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,20 +164,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("Items"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("Items"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +219,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D****\",\"PageNumber\":1,\"PageRecordCount\":20,\"TotalRecordCount\":2,\"Items\":[{\"Status\":\"running\",\"PublicConnectUrl\":\"10.154.11.10\",\"EngineVersion\":\"6.0\",\"ZoneId\":\"cn-hangzhou-h\",\"ProjectName\":\"supabase_project\",\"VSwitchId\":\"vsw-bp1cpq8mr64paltkb****\",\"ProjectId\":\"sbp-12***\",\"DiskPerformanceLevel\":\"PL0\",\"StorageSize\":2,\"PayType\":\"Postpaid\",\"PrivateConnectUrl\":\"192.168.0.1\",\"ProjectSpec\":\"1C1G\",\"VpcId\":\"vpc-bp19ame5m1r3oejns****\",\"SecurityIPList\":\"127.0.0.1\",\"RegionId\":\"cn-hangzhou\",\"Engine\":\"gpdb\",\"CreateTime\":\"2021-10-09T04:54:08Z\",\"DashboardPassword\":\"xxpassword\",\"DashboardUserName\":\"null\"}],\"NextToken\":\"caeba0bbb2be03f84eb48b699f0a****\",\"MaxResults\":50}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D****",
+  "PageNumber": 1,
+  "PageRecordCount": 20,
+  "TotalRecordCount": 2,
+  "Items": [
+    {
+      "Status": "running",
+      "PublicConnectUrl": "10.154.11.10",
+      "EngineVersion": "6.0",
+      "ZoneId": "cn-hangzhou-h",
+      "ProjectName": "supabase_project",
+      "VSwitchId": "vsw-bp1cpq8mr64paltkb****",
+      "ProjectId": "sbp-12***",
+      "DiskPerformanceLevel": "PL0",
+      "StorageSize": 2,
+      "PayType": "Postpaid",
+      "PrivateConnectUrl": "192.168.0.1",
+      "ProjectSpec": "1C1G",
+      "VpcId": "vpc-bp19ame5m1r3oejns****",
+      "SecurityIPList": "127.0.0.1",
+      "RegionId": "cn-hangzhou",
+      "Engine": "gpdb",
+      "CreateTime": "2021-10-09T04:54:08Z",
+      "DashboardPassword": "xxpassword",
+      "DashboardUserName": "null"
+    }
+  ],
+  "NextToken": "caeba0bbb2be03f84eb48b699f0a****",
+  "MaxResults": 50
+}"#),
     ];
 }
 
@@ -286,33 +312,28 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("PublicConnectUrl"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("ProjectName"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("ProjectId"),
-                    wire::Field::member("DiskPerformanceLevel"),
-                    wire::Field::member("StorageSize"),
-                    wire::Field::member("PayType"),
-                    wire::Field::member("PrivateConnectUrl"),
-                    wire::Field::member("ProjectSpec"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("SecurityIPList"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DashboardPassword").secret(),
-                    wire::Field::member("DashboardUserName"),
-                    wire::Field::member("ExpireTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("PublicConnectUrl"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("ProjectName"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("ProjectId"),
+            wire::Field::member("DiskPerformanceLevel"),
+            wire::Field::member("StorageSize"),
+            wire::Field::member("PayType"),
+            wire::Field::member("PrivateConnectUrl"),
+            wire::Field::member("ProjectSpec"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("SecurityIPList"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Engine"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DashboardPassword").secret(),
+            wire::Field::member("DashboardUserName"),
+            wire::Field::member("ExpireTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -370,28 +391,22 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `ListSupabaseProjects`: none.
+/// No error codes are documented for `ListSupabaseProjects`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListSupabaseProjects";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists supabase projects.
     ///
     /// Examples, errors and types: [`list_supabase_projects`](mod@super::list_supabase_projects).
     #[inline]
-    pub fn list_supabase_projects(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_supabase_projects(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

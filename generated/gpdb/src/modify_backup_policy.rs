@@ -2,7 +2,9 @@
 
 //! Modifies a backup policy.
 //!
-//! Operation `ModifyBackupPolicy`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifyBackupPolicy) at Alibaba Cloud.
+//! Operation `ModifyBackupPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifyBackupPolicy) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyBackupPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -49,48 +52,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`preferred_backup_time`](field@Self::preferred_backup_time).
+    /// Sets [`PreferredBackupTime`](field@Self::preferred_backup_time), **required**.
     #[inline]
     pub fn preferred_backup_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.preferred_backup_time, value);
         self
     }
 
-    /// Sets [`preferred_backup_period`](field@Self::preferred_backup_period).
+    /// Sets [`PreferredBackupPeriod`](field@Self::preferred_backup_period), **required**.
     #[inline]
     pub fn preferred_backup_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.preferred_backup_period, value);
         self
     }
 
-    /// Sets [`backup_retention_period`](field@Self::backup_retention_period).
+    /// Sets [`BackupRetentionPeriod`](field@Self::backup_retention_period).
     #[inline]
     pub fn backup_retention_period(mut self, value: i64) -> Self {
         wire::set(&mut self.backup_retention_period, value);
         self
     }
 
-    /// Sets [`enable_recovery_point`](field@Self::enable_recovery_point).
+    /// Sets [`EnableRecoveryPoint`](field@Self::enable_recovery_point).
     #[inline]
     pub fn enable_recovery_point(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_recovery_point, value);
         self
     }
 
-    /// Sets [`recovery_point_period`](field@Self::recovery_point_period).
+    /// Sets [`RecoveryPointPeriod`](field@Self::recovery_point_period).
     #[inline]
     pub fn recovery_point_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.recovery_point_period, value);
@@ -101,19 +104,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("PreferredBackupTime").required(),
-                    wire::Field::query("PreferredBackupPeriod").required(),
-                    wire::Field::query("BackupRetentionPeriod"),
-                    wire::Field::query("EnableRecoveryPoint"),
-                    wire::Field::query("RecoveryPointPeriod"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("PreferredBackupTime").required(),
+            wire::Field::query("PreferredBackupPeriod").required(),
+            wire::Field::query("BackupRetentionPeriod"),
+            wire::Field::query("EnableRecoveryPoint"),
+            wire::Field::query("RecoveryPointPeriod"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,14 +154,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,32 +184,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DA147739-AEAD-4417-9089-65**********\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DA147739-AEAD-4417-9089-65**********"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyBackupPolicy`: none.
+/// No error codes are documented for `ModifyBackupPolicy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyBackupPolicy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a backup policy.
     ///
     /// Examples, errors and types: [`modify_backup_policy`](mod@super::modify_backup_policy).
     #[inline]
-    pub fn modify_backup_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_backup_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

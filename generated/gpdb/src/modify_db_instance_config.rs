@@ -2,7 +2,9 @@
 
 //! Modifies a DB instance config.
 //!
-//! Operation `ModifyDBInstanceConfig`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifyDBInstanceConfig) at Alibaba Cloud.
+//! Operation `ModifyDBInstanceConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifyDBInstanceConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBInstanceConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,41 +47,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_instance_description`](field@Self::db_instance_description).
+    /// Sets [`DBInstanceDescription`](field@Self::db_instance_description).
     #[inline]
     pub fn db_instance_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_description, value);
         self
     }
 
-    /// Sets [`serverless_resource`](field@Self::serverless_resource).
+    /// Sets [`ServerlessResource`](field@Self::serverless_resource).
     #[inline]
     pub fn serverless_resource(mut self, value: i64) -> Self {
         wire::set(&mut self.serverless_resource, value);
         self
     }
 
-    /// Sets [`idle_time`](field@Self::idle_time).
+    /// Sets [`IdleTime`](field@Self::idle_time).
     #[inline]
     pub fn idle_time(mut self, value: i64) -> Self {
         wire::set(&mut self.idle_time, value);
@@ -89,18 +92,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBInstanceDescription"),
-                    wire::Field::query("ServerlessResource"),
-                    wire::Field::query("IdleTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBInstanceDescription"),
+            wire::Field::query("ServerlessResource"),
+            wire::Field::query("IdleTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,17 +145,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ErrorMessage"),
-                    wire::Field::member("DbInstanceId"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ErrorMessage"),
+            wire::Field::member("DbInstanceId"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,32 +184,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"34B32A0A-08EF-4A87-B6BE-CDD9F56FC3AD\",\"ErrorMessage\":\"'error message'\",\"DbInstanceId\":\"gp-bp12ga6v69h86****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "34B32A0A-08EF-4A87-B6BE-CDD9F56FC3AD",
+  "ErrorMessage": "'error message'",
+  "DbInstanceId": "gp-bp12ga6v69h86****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyDBInstanceConfig`: none.
+/// No error codes are documented for `ModifyDBInstanceConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyDBInstanceConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a DB instance config.
     ///
-    /// Examples, errors and types: [`modify_db_instance_config`](mod@super::modify_db_instance_config).
+    /// Examples, errors and types:
+    /// [`modify_db_instance_config`](mod@super::modify_db_instance_config).
     #[inline]
-    pub fn modify_db_instance_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_instance_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

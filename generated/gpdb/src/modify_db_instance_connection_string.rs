@@ -2,7 +2,9 @@
 
 //! Modifies a DB instance connection string.
 //!
-//! Operation `ModifyDBInstanceConnectionString`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifyDBInstanceConnectionString) at Alibaba Cloud.
+//! Operation `ModifyDBInstanceConnectionString`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifyDBInstanceConnectionString)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBInstanceConnectionString`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -41,50 +44,53 @@ pub struct Request {
     pub connection_string_prefix: Option<String>,
     /// `Port`, **required**. Example: `5432`.
     pub port: Option<String>,
-    /// `CurrentConnectionString`, **required**. Example: `gp-t4n2qg19bnn98****-master.gpdb.rds.aliyuncs.com`.
+    /// `CurrentConnectionString`, **required**. Example:
+    /// `gp-t4n2qg19bnn98****-master.gpdb.rds.aliyuncs.com`.
     pub current_connection_string: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88**********`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88**********`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`connection_string_prefix`](field@Self::connection_string_prefix).
+    /// Sets [`ConnectionStringPrefix`](field@Self::connection_string_prefix), **required**.
     #[inline]
     pub fn connection_string_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_string_prefix, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port), **required**.
     #[inline]
     pub fn port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`current_connection_string`](field@Self::current_connection_string).
+    /// Sets [`CurrentConnectionString`](field@Self::current_connection_string), **required**.
     #[inline]
     pub fn current_connection_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.current_connection_string, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -95,18 +101,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ConnectionStringPrefix").required(),
-                    wire::Field::query("Port").required(),
-                    wire::Field::query("CurrentConnectionString").required(),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ConnectionStringPrefix").required(),
+            wire::Field::query("Port").required(),
+            wire::Field::query("CurrentConnectionString").required(),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,14 +148,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,32 +178,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"29B0BF34-D069-4495-92C7-FA6D94528A9E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "29B0BF34-D069-4495-92C7-FA6D94528A9E"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyDBInstanceConnectionString`: none.
+/// No error codes are documented for `ModifyDBInstanceConnectionString`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyDBInstanceConnectionString";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a DB instance connection string.
     ///
-    /// Examples, errors and types: [`modify_db_instance_connection_string`](mod@super::modify_db_instance_connection_string).
+    /// Examples, errors and types:
+    /// [`modify_db_instance_connection_string`](mod@super::modify_db_instance_connection_string).
     #[inline]
-    pub fn modify_db_instance_connection_string(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_instance_connection_string(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

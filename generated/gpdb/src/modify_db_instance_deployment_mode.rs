@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifyDBInstanceDeploymentMode`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifyDBInstanceDeploymentMode) at Alibaba Cloud.
+//! Operation `ModifyDBInstanceDeploymentMode`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifyDBInstanceDeploymentMode)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBInstanceDeploymentMode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -46,34 +49,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`deploy_mode`](field@Self::deploy_mode).
+    /// Sets [`DeployMode`](field@Self::deploy_mode), **required**.
     #[inline]
     pub fn deploy_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.deploy_mode, value);
         self
     }
 
-    /// Sets [`standby_zone_id`](field@Self::standby_zone_id).
+    /// Sets [`StandbyZoneId`](field@Self::standby_zone_id).
     #[inline]
     pub fn standby_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.standby_zone_id, value);
         self
     }
 
-    /// Sets [`standby_vswitch_id`](field@Self::standby_vswitch_id).
+    /// Sets [`StandbyVSwitchId`](field@Self::standby_vswitch_id).
     #[inline]
     pub fn standby_vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.standby_vswitch_id, value);
@@ -84,17 +87,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DeployMode").required(),
-                    wire::Field::query("StandbyZoneId"),
-                    wire::Field::query("StandbyVSwitchId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DeployMode").required(),
+            wire::Field::query("StandbyZoneId"),
+            wire::Field::query("StandbyVSwitchId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,14 +131,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,32 +161,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyDBInstanceDeploymentMode`: none.
+/// No error codes are documented for `ModifyDBInstanceDeploymentMode`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyDBInstanceDeploymentMode";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a DB instance deployment mode.
     ///
-    /// Examples, errors and types: [`modify_db_instance_deployment_mode`](mod@super::modify_db_instance_deployment_mode).
+    /// Examples, errors and types:
+    /// [`modify_db_instance_deployment_mode`](mod@super::modify_db_instance_deployment_mode).
     #[inline]
-    pub fn modify_db_instance_deployment_mode(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_instance_deployment_mode(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

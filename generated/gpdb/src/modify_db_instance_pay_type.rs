@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifyDBInstancePayType`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifyDBInstancePayType) at Alibaba Cloud.
+//! Operation `ModifyDBInstancePayType`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifyDBInstancePayType) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,14 +34,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBInstancePayType`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBInstanceId`, **required**. Example: `gp-bp***************`.
     pub db_instance_id: Option<String>,
-    /// `PayType`, **required**. Values: [`Postpaid`](Self::PAY_TYPE_POSTPAID), [`Prepaid`](Self::PAY_TYPE_PREPAID). Example: `Postpaid`.
+    /// `PayType`, **required**. Values: [`Postpaid`](Self::PAY_TYPE_POSTPAID),
+    /// [`Prepaid`](Self::PAY_TYPE_PREPAID).
     pub pay_type: Option<String>,
-    /// `Period`. Values: [`Month`](Self::PERIOD_MONTH), [`Year`](Self::PERIOD_YEAR). Example: `Month`.
+    /// `Period`. Values: [`Month`](Self::PERIOD_MONTH), [`Year`](Self::PERIOD_YEAR).
     pub period: Option<String>,
     /// `UsedTime`. Example: `1`.
     pub used_time: Option<i64>,
@@ -55,34 +59,34 @@ impl Request {
     /// `Year`, a value of `Period`.
     pub const PERIOD_YEAR: &str = "Year";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type), **required**.
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`used_time`](field@Self::used_time).
+    /// Sets [`UsedTime`](field@Self::used_time).
     #[inline]
     pub fn used_time(mut self, value: i64) -> Self {
         wire::set(&mut self.used_time, value);
@@ -93,17 +97,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("PayType").required(),
-                    wire::Field::query("Period"),
-                    wire::Field::query("UsedTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("PayType").required(),
+            wire::Field::query("Period"),
+            wire::Field::query("UsedTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,16 +145,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,32 +181,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7565770E-7C45-462D-BA4A-8A5396F2****\",\"DBInstanceId\":\"gp-bp***************\",\"OrderId\":\"50578361067****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7565770E-7C45-462D-BA4A-8A5396F2****",
+  "DBInstanceId": "gp-bp***************",
+  "OrderId": "50578361067****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyDBInstancePayType`: none.
+/// No error codes are documented for `ModifyDBInstancePayType`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyDBInstancePayType";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a DB instance pay type.
     ///
-    /// Examples, errors and types: [`modify_db_instance_pay_type`](mod@super::modify_db_instance_pay_type).
+    /// Examples, errors and types:
+    /// [`modify_db_instance_pay_type`](mod@super::modify_db_instance_pay_type).
     #[inline]
-    pub fn modify_db_instance_pay_type(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_instance_pay_type(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

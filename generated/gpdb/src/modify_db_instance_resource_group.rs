@@ -2,7 +2,9 @@
 
 //! Modifies a DB instance resource group.
 //!
-//! Operation `ModifyDBInstanceResourceGroup`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifyDBInstanceResourceGroup) at Alibaba Cloud.
+//! Operation `ModifyDBInstanceResourceGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifyDBInstanceResourceGroup)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_gpdb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_gpdb::Error> {
-//! let replay = Replay::new().error(modify::Error::InstanceFailedUpdateResourceGroup);
-//! # let client = gpdb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InstanceFailedUpdateResourceGroup);
+//! # let client = gpdb::Client::new(&replay.config().retry(alicloud_gpdb::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("gp-bp12ga6v69h86****")
 //! #     .new_resource_group_id("rg-bp67acfmxazb4b****");
 //! let error = client.modify_db_instance_resource_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InstanceFailedUpdateResourceGroup) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InstanceFailedUpdateResourceGroup) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBInstanceResourceGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`new_resource_group_id`](field@Self::new_resource_group_id).
+    /// Sets [`NewResourceGroupId`](field@Self::new_resource_group_id), **required**.
     #[inline]
     pub fn new_resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_resource_group_id, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("NewResourceGroupId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("NewResourceGroupId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,14 +140,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -175,7 +170,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"65BDA532-28AF-4122-AA39-B382721EEE64\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "65BDA532-28AF-4122-AA39-B382721EEE64"
+}"#),
     ];
 }
 
@@ -184,12 +181,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Instance.FailedUpdateResourceGroup`, status 400.
     InstanceFailedUpdateResourceGroup,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBInstanceResourceGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -202,9 +199,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a DB instance resource group.
     ///
-    /// Examples, errors and types: [`modify_db_instance_resource_group`](mod@super::modify_db_instance_resource_group).
+    /// Examples, errors and types:
+    /// [`modify_db_instance_resource_group`](mod@super::modify_db_instance_resource_group).
     #[inline]
-    pub fn modify_db_instance_resource_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_instance_resource_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

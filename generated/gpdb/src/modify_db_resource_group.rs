@@ -2,7 +2,9 @@
 
 //! Modifies a DB resource group.
 //!
-//! Operation `ModifyDBResourceGroup`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifyDBResourceGroup) at Alibaba Cloud.
+//! Operation `ModifyDBResourceGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifyDBResourceGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBResourceGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,20 +45,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`resource_group_items`](field@Self::resource_group_items).
+    /// Sets [`ResourceGroupItems`](field@Self::resource_group_items), **required**.
     #[inline]
     pub fn resource_group_items(mut self, value: impl IntoIterator<Item = ResourceGroupItem>) -> Self {
         wire::set_list(&mut self.resource_group_items, value);
@@ -66,15 +69,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ResourceGroupItems").required().style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ResourceGroupItems").required().style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -97,30 +95,32 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::resource_group_items`](field@Request::resource_group_items).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResourceGroupItem {
     /// `ResourceGroupName`, **required**. Example: `testgroup`.
     pub resource_group_name: Option<String>,
-    /// `ResourceGroupConfig`, **required**. Example: `{"CpuRateLimit":"10","MemoryLimit":"12","MemorySharedQuota":"20","MemorySpillRatio":"75","Concurrency":"3"}`.
+    /// `ResourceGroupConfig`, **required**. Example:
+    /// `{"CpuRateLimit":"10","MemoryLimit":"12","MemorySharedQuota":"20","MemorySpillRatio":"75","Concurrency":"3"}`.
     pub resource_group_config: Option<String>,
 }
 
 impl ResourceGroupItem {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_name`](field@Self::resource_group_name).
+    /// Sets [`ResourceGroupName`](field@Self::resource_group_name), **required**.
     #[inline]
     pub fn resource_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_name, value);
         self
     }
 
-    /// Sets [`resource_group_config`](field@Self::resource_group_config).
+    /// Sets [`ResourceGroupConfig`](field@Self::resource_group_config), **required**.
     #[inline]
     pub fn resource_group_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_config, value);
@@ -131,15 +131,10 @@ impl ResourceGroupItem {
 impl wire::Object for ResourceGroupItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceGroupItem",
-                fields: &[
-                    wire::Field::member("ResourceGroupName").required(),
-                    wire::Field::member("ResourceGroupConfig").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceGroupItem", const { &[
+            wire::Field::member("ResourceGroupName").required(),
+            wire::Field::member("ResourceGroupConfig").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,14 +169,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,32 +199,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyDBResourceGroup`: none.
+/// No error codes are documented for `ModifyDBResourceGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyDBResourceGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a DB resource group.
     ///
-    /// Examples, errors and types: [`modify_db_resource_group`](mod@super::modify_db_resource_group).
+    /// Examples, errors and types:
+    /// [`modify_db_resource_group`](mod@super::modify_db_resource_group).
     #[inline]
-    pub fn modify_db_resource_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_resource_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies an external data service.
 //!
-//! Operation `ModifyExternalDataService`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifyExternalDataService) at Alibaba Cloud.
+//! Operation `ModifyExternalDataService`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifyExternalDataService) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,12 +33,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyExternalDataService`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceId`, **required**. Example: `gp-bp10g78o9807yv9h3`.
     pub db_instance_id: Option<String>,
@@ -49,41 +52,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`service_spec`](field@Self::service_spec).
+    /// Sets [`ServiceSpec`](field@Self::service_spec), **required**.
     #[inline]
     pub fn service_spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_spec, value);
         self
     }
 
-    /// Sets [`service_id`](field@Self::service_id).
+    /// Sets [`ServiceId`](field@Self::service_id), **required**.
     #[inline]
     pub fn service_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_id, value);
         self
     }
 
-    /// Sets [`service_description`](field@Self::service_description).
+    /// Sets [`ServiceDescription`](field@Self::service_description).
     #[inline]
     pub fn service_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_description, value);
@@ -94,18 +98,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ServiceSpec").required(),
-                    wire::Field::query("ServiceId").required(),
-                    wire::Field::query("ServiceDescription"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ServiceSpec").required(),
+            wire::Field::query("ServiceId").required(),
+            wire::Field::query("ServiceDescription"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,14 +145,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,32 +175,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B4CAF581-2AC7-41AD-8940-D56DF7AADF5B\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B4CAF581-2AC7-41AD-8940-D56DF7AADF5B"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyExternalDataService`: none.
+/// No error codes are documented for `ModifyExternalDataService`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyExternalDataService";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies an external data service.
     ///
-    /// Examples, errors and types: [`modify_external_data_service`](mod@super::modify_external_data_service).
+    /// Examples, errors and types:
+    /// [`modify_external_data_service`](mod@super::modify_external_data_service).
     #[inline]
-    pub fn modify_external_data_service(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_external_data_service(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

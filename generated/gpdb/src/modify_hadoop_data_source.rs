@@ -2,7 +2,9 @@
 
 //! Modifies a hadoop data source.
 //!
-//! Operation `ModifyHadoopDataSource`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifyHadoopDataSource) at Alibaba Cloud.
+//! Operation `ModifyHadoopDataSource`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifyHadoopDataSource) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyHadoopDataSource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceId`, **required**. Example: `gp-xxxxxxx`.
     pub db_instance_id: Option<String>,
@@ -55,104 +58,107 @@ pub struct Request {
     pub hive_conf: Option<String>,
     /// `YarnConf`. Example: `xxxxxx`.
     pub yarn_conf: Option<String>,
-    /// `MapReduceConf`. Example: `<?xml version="1.0" ?> <!-- Created at 2023-08-15 13:53:28.962 --> <configuration> <property> <name>mapreduce.map.speculative</name> <value>`….
+    /// `MapReduceConf`. Example:
+    /// `<?xml version="1.0" ?> <!-- Created
+    /// at 2023-08-15 13:53:28.962 --> <configuration> <property> <name>mapreduce.map.speculative</name> <value>`….
     pub map_reduce_conf: Option<String>,
     /// `EmrInstanceId`. Example: `c-1234567`.
     pub emr_instance_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`data_source_id`](field@Self::data_source_id).
+    /// Sets [`DataSourceId`](field@Self::data_source_id).
     #[inline]
     pub fn data_source_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_source_id, value);
         self
     }
 
-    /// Sets [`data_source_description`](field@Self::data_source_description).
+    /// Sets [`DataSourceDescription`](field@Self::data_source_description).
     #[inline]
     pub fn data_source_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_source_description, value);
         self
     }
 
-    /// Sets [`data_source_type`](field@Self::data_source_type).
+    /// Sets [`DataSourceType`](field@Self::data_source_type).
     #[inline]
     pub fn data_source_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_source_type, value);
         self
     }
 
-    /// Sets [`hadoop_create_type`](field@Self::hadoop_create_type).
+    /// Sets [`HadoopCreateType`](field@Self::hadoop_create_type).
     #[inline]
     pub fn hadoop_create_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hadoop_create_type, value);
         self
     }
 
-    /// Sets [`hadoop_hosts_address`](field@Self::hadoop_hosts_address).
+    /// Sets [`HadoopHostsAddress`](field@Self::hadoop_hosts_address).
     #[inline]
     pub fn hadoop_hosts_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hadoop_hosts_address, value);
         self
     }
 
-    /// Sets [`hadoop_core_conf`](field@Self::hadoop_core_conf).
+    /// Sets [`HadoopCoreConf`](field@Self::hadoop_core_conf).
     #[inline]
     pub fn hadoop_core_conf(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hadoop_core_conf, value);
         self
     }
 
-    /// Sets [`hdfs_conf`](field@Self::hdfs_conf).
+    /// Sets [`HDFSConf`](field@Self::hdfs_conf).
     #[inline]
     pub fn hdfs_conf(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hdfs_conf, value);
         self
     }
 
-    /// Sets [`hive_conf`](field@Self::hive_conf).
+    /// Sets [`HiveConf`](field@Self::hive_conf).
     #[inline]
     pub fn hive_conf(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hive_conf, value);
         self
     }
 
-    /// Sets [`yarn_conf`](field@Self::yarn_conf).
+    /// Sets [`YarnConf`](field@Self::yarn_conf).
     #[inline]
     pub fn yarn_conf(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.yarn_conf, value);
         self
     }
 
-    /// Sets [`map_reduce_conf`](field@Self::map_reduce_conf).
+    /// Sets [`MapReduceConf`](field@Self::map_reduce_conf).
     #[inline]
     pub fn map_reduce_conf(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.map_reduce_conf, value);
         self
     }
 
-    /// Sets [`emr_instance_id`](field@Self::emr_instance_id).
+    /// Sets [`EmrInstanceId`](field@Self::emr_instance_id).
     #[inline]
     pub fn emr_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.emr_instance_id, value);
@@ -163,26 +169,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DataSourceId"),
-                    wire::Field::query("DataSourceDescription"),
-                    wire::Field::query("DataSourceType"),
-                    wire::Field::query("HadoopCreateType"),
-                    wire::Field::query("HadoopHostsAddress"),
-                    wire::Field::query("HadoopCoreConf"),
-                    wire::Field::query("HDFSConf"),
-                    wire::Field::query("HiveConf"),
-                    wire::Field::query("YarnConf"),
-                    wire::Field::query("MapReduceConf"),
-                    wire::Field::query("EmrInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DataSourceId"),
+            wire::Field::query("DataSourceDescription"),
+            wire::Field::query("DataSourceType"),
+            wire::Field::query("HadoopCreateType"),
+            wire::Field::query("HadoopHostsAddress"),
+            wire::Field::query("HadoopCoreConf"),
+            wire::Field::query("HDFSConf"),
+            wire::Field::query("HiveConf"),
+            wire::Field::query("YarnConf"),
+            wire::Field::query("MapReduceConf"),
+            wire::Field::query("EmrInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,14 +240,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,32 +270,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2C125605-266F-41CA-8AC5-3A643D4F42C5\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2C125605-266F-41CA-8AC5-3A643D4F42C5"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyHadoopDataSource`: none.
+/// No error codes are documented for `ModifyHadoopDataSource`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyHadoopDataSource";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a hadoop data source.
     ///
-    /// Examples, errors and types: [`modify_hadoop_data_source`](mod@super::modify_hadoop_data_source).
+    /// Examples, errors and types:
+    /// [`modify_hadoop_data_source`](mod@super::modify_hadoop_data_source).
     #[inline]
-    pub fn modify_hadoop_data_source(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_hadoop_data_source(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

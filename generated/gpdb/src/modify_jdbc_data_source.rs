@@ -2,7 +2,9 @@
 
 //! Modifies a JDBC data source.
 //!
-//! Operation `ModifyJDBCDataSource`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifyJDBCDataSource) at Alibaba Cloud.
+//! Operation `ModifyJDBCDataSource`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifyJDBCDataSource) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyJDBCDataSource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DataSourceDescription`. Example: `test`.
     pub data_source_description: Option<String>,
@@ -54,62 +57,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`data_source_description`](field@Self::data_source_description).
+    /// Sets [`DataSourceDescription`](field@Self::data_source_description).
     #[inline]
     pub fn data_source_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_source_description, value);
         self
     }
 
-    /// Sets [`data_source_type`](field@Self::data_source_type).
+    /// Sets [`DataSourceType`](field@Self::data_source_type).
     #[inline]
     pub fn data_source_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_source_type, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`jdbc_connection_string`](field@Self::jdbc_connection_string).
+    /// Sets [`JDBCConnectionString`](field@Self::jdbc_connection_string).
     #[inline]
     pub fn jdbc_connection_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.jdbc_connection_string, value);
         self
     }
 
-    /// Sets [`jdbc_user_name`](field@Self::jdbc_user_name).
+    /// Sets [`JDBCUserName`](field@Self::jdbc_user_name).
     #[inline]
     pub fn jdbc_user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.jdbc_user_name, value);
         self
     }
 
-    /// Sets [`jdbc_password`](field@Self::jdbc_password).
+    /// Sets [`JDBCPassword`](field@Self::jdbc_password).
     #[inline]
     pub fn jdbc_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.jdbc_password, value);
         self
     }
 
-    /// Sets [`data_source_id`](field@Self::data_source_id).
+    /// Sets [`DataSourceId`](field@Self::data_source_id), **required**.
     #[inline]
     pub fn data_source_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_source_id, value);
@@ -120,21 +124,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DataSourceDescription"),
-                    wire::Field::query("DataSourceType"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("JDBCConnectionString"),
-                    wire::Field::query("JDBCUserName"),
-                    wire::Field::query("JDBCPassword").secret(),
-                    wire::Field::query("DataSourceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DataSourceDescription"),
+            wire::Field::query("DataSourceType"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("JDBCConnectionString"),
+            wire::Field::query("JDBCUserName"),
+            wire::Field::query("JDBCPassword").secret(),
+            wire::Field::query("DataSourceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,14 +180,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,32 +210,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2C125605-266F-41CA-8AC5-3A643D4F42C5\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2C125605-266F-41CA-8AC5-3A643D4F42C5"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyJDBCDataSource`: none.
+/// No error codes are documented for `ModifyJDBCDataSource`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyJDBCDataSource";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a JDBC data source.
     ///
     /// Examples, errors and types: [`modify_jdbc_data_source`](mod@super::modify_jdbc_data_source).
     #[inline]
-    pub fn modify_jdbc_data_source(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_jdbc_data_source(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

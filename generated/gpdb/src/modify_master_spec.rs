@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifyMasterSpec`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifyMasterSpec) at Alibaba Cloud.
+//! Operation `ModifyMasterSpec`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifyMasterSpec) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyMasterSpec`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -46,41 +49,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_instance_description`](field@Self::db_instance_description).
+    /// Sets [`DBInstanceDescription`](field@Self::db_instance_description).
     #[inline]
     pub fn db_instance_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_description, value);
         self
     }
 
-    /// Sets [`master_cu`](field@Self::master_cu).
+    /// Sets [`MasterCU`](field@Self::master_cu).
     #[inline]
     pub fn master_cu(mut self, value: i64) -> Self {
         wire::set(&mut self.master_cu, value);
         self
     }
 
-    /// Sets [`master_ai_spec`](field@Self::master_ai_spec).
+    /// Sets [`MasterAISpec`](field@Self::master_ai_spec).
     #[inline]
     pub fn master_ai_spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.master_ai_spec, value);
@@ -91,18 +94,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBInstanceDescription"),
-                    wire::Field::query("MasterCU"),
-                    wire::Field::query("MasterAISpec"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBInstanceDescription"),
+            wire::Field::query("MasterCU"),
+            wire::Field::query("MasterAISpec"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,17 +147,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ErrorMessage"),
-                    wire::Field::member("DbInstanceId"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ErrorMessage"),
+            wire::Field::member("DbInstanceId"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,32 +186,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"ErrorMessage\":\"******\",\"DbInstanceId\":\"gp-bp12ga6v69h86****\",\"Status\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "ErrorMessage": "******",
+  "DbInstanceId": "gp-bp12ga6v69h86****",
+  "Status": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyMasterSpec`: none.
+/// No error codes are documented for `ModifyMasterSpec`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyMasterSpec";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a master spec.
     ///
     /// Examples, errors and types: [`modify_master_spec`](mod@super::modify_master_spec).
     #[inline]
-    pub fn modify_master_spec(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_master_spec(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

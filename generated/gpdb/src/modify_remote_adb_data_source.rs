@@ -2,7 +2,9 @@
 
 //! Modifies a remote ADB data source.
 //!
-//! Operation `ModifyRemoteADBDataSource`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifyRemoteADBDataSource) at Alibaba Cloud.
+//! Operation `ModifyRemoteADBDataSource`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifyRemoteADBDataSource) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyRemoteADBDataSource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -48,41 +51,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`local_db_instance_id`](field@Self::local_db_instance_id).
+    /// Sets [`LocalDBInstanceId`](field@Self::local_db_instance_id), **required**.
     #[inline]
     pub fn local_db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_db_instance_id, value);
         self
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`UserName`](field@Self::user_name), **required**.
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
         self
     }
 
-    /// Sets [`user_password`](field@Self::user_password).
+    /// Sets [`UserPassword`](field@Self::user_password), **required**.
     #[inline]
     pub fn user_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_password, value);
         self
     }
 
-    /// Sets [`data_source_id`](field@Self::data_source_id).
+    /// Sets [`DataSourceId`](field@Self::data_source_id), **required**.
     #[inline]
     pub fn data_source_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_source_id, value);
         self
     }
 
-    /// Sets [`data_source_name`](field@Self::data_source_name).
+    /// Sets [`DataSourceName`](field@Self::data_source_name).
     #[inline]
     pub fn data_source_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_source_name, value);
@@ -93,18 +96,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("LocalDBInstanceId").required(),
-                    wire::Field::query("UserName").required(),
-                    wire::Field::query("UserPassword").required().secret(),
-                    wire::Field::query("DataSourceId").required(),
-                    wire::Field::query("DataSourceName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("LocalDBInstanceId").required(),
+            wire::Field::query("UserName").required(),
+            wire::Field::query("UserPassword").required().secret(),
+            wire::Field::query("DataSourceId").required(),
+            wire::Field::query("DataSourceName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,16 +147,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("DataSourceItem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("DataSourceItem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +183,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"e9d60eb1-e90d-4bc6-a470-c8b767460858\",\"TaskId\":90000,\"DataSourceItem\":{\"Id\":1,\"DataSourceName\":\"db1_gptest1_to_db2_gp-test2\",\"LocalInstanceName\":\"gp-test1\",\"LocalDatabase\":\"db1\",\"RemoteInstanceName\":\"gp-test2\",\"RemoteDatabase\":\"db2\",\"UserName\":\"user1\",\"ManagerUserName\":\"test\",\"Status\":\"creating\",\"Description\":\"test\",\"RegionId\":\"cn-beijing\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "e9d60eb1-e90d-4bc6-a470-c8b767460858",
+  "TaskId": 90000,
+  "DataSourceItem": {
+    "Id": 1,
+    "DataSourceName": "db1_gptest1_to_db2_gp-test2",
+    "LocalInstanceName": "gp-test1",
+    "LocalDatabase": "db1",
+    "RemoteInstanceName": "gp-test2",
+    "RemoteDatabase": "db2",
+    "UserName": "user1",
+    "ManagerUserName": "test",
+    "Status": "creating",
+    "Description": "test",
+    "RegionId": "cn-beijing"
+  }
+}"#),
     ];
 }
 
@@ -227,24 +236,19 @@ pub struct DataSourceItem {
 impl wire::Object for DataSourceItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataSourceItem",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("DataSourceName"),
-                    wire::Field::member("LocalInstanceName"),
-                    wire::Field::member("LocalDatabase"),
-                    wire::Field::member("RemoteInstanceName"),
-                    wire::Field::member("RemoteDatabase"),
-                    wire::Field::member("UserName"),
-                    wire::Field::member("ManagerUserName"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataSourceItem", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("DataSourceName"),
+            wire::Field::member("LocalInstanceName"),
+            wire::Field::member("LocalDatabase"),
+            wire::Field::member("RemoteInstanceName"),
+            wire::Field::member("RemoteDatabase"),
+            wire::Field::member("UserName"),
+            wire::Field::member("ManagerUserName"),
+            wire::Field::member("Status"),
+            wire::Field::member("Description"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,28 +288,23 @@ impl wire::Object for DataSourceItem {
 
 wire::object!(DataSourceItem);
 
-/// The error codes that are documented for `ModifyRemoteADBDataSource`: none.
+/// No error codes are documented for `ModifyRemoteADBDataSource`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyRemoteADBDataSource";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a remote ADB data source.
     ///
-    /// Examples, errors and types: [`modify_remote_adb_data_source`](mod@super::modify_remote_adb_data_source).
+    /// Examples, errors and types:
+    /// [`modify_remote_adb_data_source`](mod@super::modify_remote_adb_data_source).
     #[inline]
-    pub fn modify_remote_adb_data_source(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_remote_adb_data_source(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies security IPs.
 //!
-//! Operation `ModifySecurityIps`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifySecurityIps) at Alibaba Cloud.
+//! Operation `ModifySecurityIps`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifySecurityIps) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifySecurityIps`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -48,48 +51,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`modify_mode`](field@Self::modify_mode).
+    /// Sets [`ModifyMode`](field@Self::modify_mode).
     #[inline]
     pub fn modify_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.modify_mode, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`security_ip_list`](field@Self::security_ip_list).
+    /// Sets [`SecurityIPList`](field@Self::security_ip_list), **required**.
     #[inline]
     pub fn security_ip_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_ip_list, value);
         self
     }
 
-    /// Sets [`db_instance_ip_array_name`](field@Self::db_instance_ip_array_name).
+    /// Sets [`DBInstanceIPArrayName`](field@Self::db_instance_ip_array_name).
     #[inline]
     pub fn db_instance_ip_array_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_ip_array_name, value);
         self
     }
 
-    /// Sets [`db_instance_ip_array_attribute`](field@Self::db_instance_ip_array_attribute).
+    /// Sets [`DBInstanceIPArrayAttribute`](field@Self::db_instance_ip_array_attribute).
     #[inline]
     pub fn db_instance_ip_array_attribute(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_ip_array_attribute, value);
@@ -100,19 +103,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("ModifyMode"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("SecurityIPList").required(),
-                    wire::Field::query("DBInstanceIPArrayName"),
-                    wire::Field::query("DBInstanceIPArrayAttribute"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("ModifyMode"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("SecurityIPList").required(),
+            wire::Field::query("DBInstanceIPArrayName"),
+            wire::Field::query("DBInstanceIPArrayAttribute"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,14 +153,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,32 +183,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"871C698F-B43D-4D1D-ACD6-DF56B0F89978\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "871C698F-B43D-4D1D-ACD6-DF56B0F89978"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifySecurityIps`: none.
+/// No error codes are documented for `ModifySecurityIps`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifySecurityIps";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies security IPs.
     ///
     /// Examples, errors and types: [`modify_security_ips`](mod@super::modify_security_ips).
     #[inline]
-    pub fn modify_security_ips(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_security_ips(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a SQL collector policy.
 //!
-//! Operation `ModifySQLCollectorPolicy`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifySQLCollectorPolicy) at Alibaba Cloud.
+//! Operation `ModifySQLCollectorPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifySQLCollectorPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifySQLCollectorPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`sql_collector_status`](field@Self::sql_collector_status).
+    /// Sets [`SQLCollectorStatus`](field@Self::sql_collector_status), **required**.
     #[inline]
     pub fn sql_collector_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sql_collector_status, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("SQLCollectorStatus").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("SQLCollectorStatus").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,14 +105,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,32 +135,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4FA1F1D1-50A6-4F60-9A78-5752F2076A53\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4FA1F1D1-50A6-4F60-9A78-5752F2076A53"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifySQLCollectorPolicy`: none.
+/// No error codes are documented for `ModifySQLCollectorPolicy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifySQLCollectorPolicy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a SQL collector policy.
     ///
-    /// Examples, errors and types: [`modify_sql_collector_policy`](mod@super::modify_sql_collector_policy).
+    /// Examples, errors and types:
+    /// [`modify_sql_collector_policy`](mod@super::modify_sql_collector_policy).
     #[inline]
-    pub fn modify_sql_collector_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_sql_collector_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

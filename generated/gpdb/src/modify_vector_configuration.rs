@@ -2,7 +2,9 @@
 
 //! Modifies a vector configuration.
 //!
-//! Operation `ModifyVectorConfiguration`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifyVectorConfiguration) at Alibaba Cloud.
+//! Operation `ModifyVectorConfiguration`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ModifyVectorConfiguration) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +28,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyVectorConfiguration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBInstanceId`. Example: `gp-bp12ga6v69h86****`.
     pub db_instance_id: Option<String>,
-    /// `VectorConfigurationStatus`. Values: [`disabled`](Self::VECTOR_CONFIGURATION_STATUS_DISABLED), [`enabled`](Self::VECTOR_CONFIGURATION_STATUS_ENABLED). Example: `enabled`.
+    /// `VectorConfigurationStatus`. Values:
+    /// [`disabled`](Self::VECTOR_CONFIGURATION_STATUS_DISABLED),
+    /// [`enabled`](Self::VECTOR_CONFIGURATION_STATUS_ENABLED).
     pub vector_configuration_status: Option<String>,
 }
 
@@ -41,20 +46,20 @@ impl Request {
     /// `enabled`, a value of `VectorConfigurationStatus`.
     pub const VECTOR_CONFIGURATION_STATUS_ENABLED: &str = "enabled";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`vector_configuration_status`](field@Self::vector_configuration_status).
+    /// Sets [`VectorConfigurationStatus`](field@Self::vector_configuration_status).
     #[inline]
     pub fn vector_configuration_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vector_configuration_status, value);
@@ -65,15 +70,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("VectorConfigurationStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("VectorConfigurationStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -103,7 +103,7 @@ pub struct Response {
     ///
     /// Example: `107BE202-D1A2-479E-98E0-A8**********`.
     pub request_id: String,
-    /// `Status`. Values: `true`, `false`. Example: `true`.
+    /// `Status`. Values: `true`, `false`.
     pub status: Option<bool>,
     /// `ErrorMessage`.
     pub error_message: String,
@@ -114,17 +114,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ErrorMessage"),
-                    wire::Field::member("DBInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Status"),
+            wire::Field::member("ErrorMessage"),
+            wire::Field::member("DBInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,32 +153,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"107BE202-D1A2-479E-98E0-A8**********\",\"Status\":true,\"DBInstanceId\":\"gp-bp12ga6v69h86****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "107BE202-D1A2-479E-98E0-A8**********",
+  "Status": true,
+  "DBInstanceId": "gp-bp12ga6v69h86****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyVectorConfiguration`: none.
+/// No error codes are documented for `ModifyVectorConfiguration`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyVectorConfiguration";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a vector configuration.
     ///
-    /// Examples, errors and types: [`modify_vector_configuration`](mod@super::modify_vector_configuration).
+    /// Examples, errors and types:
+    /// [`modify_vector_configuration`](mod@super::modify_vector_configuration).
     #[inline]
-    pub fn modify_vector_configuration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_vector_configuration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Queries collection data.
 //!
-//! Operation `QueryCollectionData`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/QueryCollectionData) at Alibaba Cloud.
+//! Operation `QueryCollectionData`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/QueryCollectionData) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryCollectionData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,11 +55,12 @@ pub struct Request {
     pub vector: Vec<f64>,
     /// `SparseVector`. Sent as one JSON text.
     pub sparse_vector: Option<SparseVector>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `Metrics`. Values: [`ip`](Self::METRICS_IP), [`l2`](Self::METRICS_L2), [`cosine`](Self::METRICS_COSINE). Example: `cosine`.
+    /// `Metrics`. Values: [`ip`](Self::METRICS_IP), [`l2`](Self::METRICS_L2),
+    /// [`cosine`](Self::METRICS_COSINE).
     pub metrics: Option<String>,
     /// `IncludeValues`. Example: `true`. Default: `true`.
     pub include_values: Option<bool>,
@@ -86,104 +90,105 @@ impl Request {
     /// `cosine`, a value of `Metrics`.
     pub const METRICS_COSINE: &str = "cosine";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`collection`](field@Self::collection).
+    /// Sets [`Collection`](field@Self::collection), **required**.
     #[inline]
     pub fn collection(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collection, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`namespace_password`](field@Self::namespace_password).
+    /// Sets [`NamespacePassword`](field@Self::namespace_password), **required**.
     #[inline]
     pub fn namespace_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_password, value);
         self
     }
 
-    /// Sets [`content`](field@Self::content).
+    /// Sets [`Content`](field@Self::content).
     #[inline]
     pub fn content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.content, value);
         self
     }
 
-    /// Sets [`filter`](field@Self::filter).
+    /// Sets [`Filter`](field@Self::filter).
     #[inline]
     pub fn filter(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter, value);
         self
     }
 
-    /// Sets [`top_k`](field@Self::top_k).
+    /// Sets [`TopK`](field@Self::top_k), **required**.
     #[inline]
     pub fn top_k(mut self, value: i64) -> Self {
         wire::set(&mut self.top_k, value);
         self
     }
 
-    /// Sets [`vector`](field@Self::vector).
+    /// Sets [`Vector`](field@Self::vector).
     #[inline]
     pub fn vector(mut self, value: impl IntoIterator<Item = impl Into<f64>>) -> Self {
         wire::set_list(&mut self.vector, value);
         self
     }
 
-    /// Sets [`sparse_vector`](field@Self::sparse_vector).
+    /// Sets [`SparseVector`](field@Self::sparse_vector).
     #[inline]
     pub fn sparse_vector(mut self, value: SparseVector) -> Self {
         wire::set(&mut self.sparse_vector, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`metrics`](field@Self::metrics).
+    /// Sets [`Metrics`](field@Self::metrics).
     #[inline]
     pub fn metrics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metrics, value);
         self
     }
 
-    /// Sets [`include_values`](field@Self::include_values).
+    /// Sets [`IncludeValues`](field@Self::include_values).
     #[inline]
     pub fn include_values(mut self, value: bool) -> Self {
         wire::set(&mut self.include_values, value);
         self
     }
 
-    /// Sets [`hybrid_search`](field@Self::hybrid_search).
+    /// Sets [`HybridSearch`](field@Self::hybrid_search).
     #[inline]
     pub fn hybrid_search(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hybrid_search, value);
         self
     }
 
-    /// Sets [`hybrid_search_args`](field@Self::hybrid_search_args).
+    /// Sets [`HybridSearchArgs`](field@Self::hybrid_search_args).
     #[inline]
     pub fn hybrid_search_args(
         mut self,
@@ -193,42 +198,42 @@ impl Request {
         self
     }
 
-    /// Sets [`order_by`](field@Self::order_by).
+    /// Sets [`OrderBy`](field@Self::order_by).
     #[inline]
     pub fn order_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_by, value);
         self
     }
 
-    /// Sets [`offset`](field@Self::offset).
+    /// Sets [`Offset`](field@Self::offset).
     #[inline]
     pub fn offset(mut self, value: i64) -> Self {
         wire::set(&mut self.offset, value);
         self
     }
 
-    /// Sets [`include_metadata_fields`](field@Self::include_metadata_fields).
+    /// Sets [`IncludeMetadataFields`](field@Self::include_metadata_fields).
     #[inline]
     pub fn include_metadata_fields(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.include_metadata_fields, value);
         self
     }
 
-    /// Sets [`workspace_id`](field@Self::workspace_id).
+    /// Sets [`WorkspaceId`](field@Self::workspace_id).
     #[inline]
     pub fn workspace_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.workspace_id, value);
         self
     }
 
-    /// Sets [`relational_table_filter`](field@Self::relational_table_filter).
+    /// Sets [`RelationalTableFilter`](field@Self::relational_table_filter).
     #[inline]
     pub fn relational_table_filter(mut self, value: RelationalTableFilter) -> Self {
         wire::set(&mut self.relational_table_filter, value);
         self
     }
 
-    /// Sets [`include_sparse_values`](field@Self::include_sparse_values).
+    /// Sets [`IncludeSparseValues`](field@Self::include_sparse_values).
     #[inline]
     pub fn include_sparse_values(mut self, value: bool) -> Self {
         wire::set(&mut self.include_sparse_values, value);
@@ -239,33 +244,28 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("Collection").required(),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("NamespacePassword").required().secret(),
-                    wire::Field::query("Content"),
-                    wire::Field::form("Filter"),
-                    wire::Field::query("TopK").required().limits(&[wire::Limit::Min(0)]),
-                    wire::Field::query("Vector").style(wire::Style::Json),
-                    wire::Field::query("SparseVector").style(wire::Style::Json),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Metrics"),
-                    wire::Field::query("IncludeValues"),
-                    wire::Field::query("HybridSearch"),
-                    wire::Field::query("HybridSearchArgs").style(wire::Style::Json),
-                    wire::Field::query("OrderBy"),
-                    wire::Field::query("Offset"),
-                    wire::Field::query("IncludeMetadataFields"),
-                    wire::Field::query("WorkspaceId"),
-                    wire::Field::query("RelationalTableFilter").style(wire::Style::Json),
-                    wire::Field::query("IncludeSparseValues"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("Collection").required(),
+            wire::Field::query("Namespace"),
+            wire::Field::query("NamespacePassword").required().secret(),
+            wire::Field::query("Content"),
+            wire::Field::form("Filter"),
+            wire::Field::query("TopK").required().limits(&[wire::Limit::Min(0)]),
+            wire::Field::query("Vector").style(wire::Style::Json),
+            wire::Field::query("SparseVector").style(wire::Style::Json),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Metrics"),
+            wire::Field::query("IncludeValues"),
+            wire::Field::query("HybridSearch"),
+            wire::Field::query("HybridSearchArgs").style(wire::Style::Json),
+            wire::Field::query("OrderBy"),
+            wire::Field::query("Offset"),
+            wire::Field::query("IncludeMetadataFields"),
+            wire::Field::query("WorkspaceId"),
+            wire::Field::query("RelationalTableFilter").style(wire::Style::Json),
+            wire::Field::query("IncludeSparseValues"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -324,6 +324,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::sparse_vector`](field@Request::sparse_vector).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SparseVector {
@@ -334,20 +335,20 @@ pub struct SparseVector {
 }
 
 impl SparseVector {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`indices`](field@Self::indices).
+    /// Sets [`Indices`](field@Self::indices).
     #[inline]
     pub fn indices(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.indices, value);
         self
     }
 
-    /// Sets [`values`](field@Self::values).
+    /// Sets [`Values`](field@Self::values).
     #[inline]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<f64>>) -> Self {
         wire::set_list(&mut self.values, value);
@@ -358,15 +359,10 @@ impl SparseVector {
 impl wire::Object for SparseVector {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SparseVector",
-                fields: &[
-                    wire::Field::member("Indices"),
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SparseVector", const { &[
+            wire::Field::member("Indices"),
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -389,6 +385,7 @@ impl wire::Object for SparseVector {
 wire::request!(SparseVector);
 
 /// The type of [`Request::relational_table_filter`](field@Request::relational_table_filter).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RelationalTableFilter {
@@ -403,34 +400,34 @@ pub struct RelationalTableFilter {
 }
 
 impl RelationalTableFilter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`collection_metadata_field`](field@Self::collection_metadata_field).
+    /// Sets [`CollectionMetadataField`](field@Self::collection_metadata_field).
     #[inline]
     pub fn collection_metadata_field(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collection_metadata_field, value);
         self
     }
 
-    /// Sets [`table_field`](field@Self::table_field).
+    /// Sets [`TableField`](field@Self::table_field).
     #[inline]
     pub fn table_field(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.table_field, value);
         self
     }
 
-    /// Sets [`table_name`](field@Self::table_name).
+    /// Sets [`TableName`](field@Self::table_name).
     #[inline]
     pub fn table_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.table_name, value);
         self
     }
 
-    /// Sets [`condition`](field@Self::condition).
+    /// Sets [`Condition`](field@Self::condition).
     #[inline]
     pub fn condition(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.condition, value);
@@ -441,17 +438,12 @@ impl RelationalTableFilter {
 impl wire::Object for RelationalTableFilter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RelationalTableFilter",
-                fields: &[
-                    wire::Field::member("CollectionMetadataField"),
-                    wire::Field::member("TableField"),
-                    wire::Field::member("TableName"),
-                    wire::Field::member("Condition"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RelationalTableFilter", const { &[
+            wire::Field::member("CollectionMetadataField"),
+            wire::Field::member("TableField"),
+            wire::Field::member("TableName"),
+            wire::Field::member("Condition"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -498,18 +490,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Matches").wrapper("match"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Total"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Matches").wrapper("match"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Status"),
+            wire::Field::member("Message"),
+            wire::Field::member("Total"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -545,7 +532,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Matches\":{\"match\":[{\"Id\":\"doca-1234\",\"Values\":{\"value\":[1.234]},\"Score\":0.12345}]},\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Status\":\"success\",\"Message\":\"0.1234\",\"Total\":100}"),
+        operation::Sample::Json(r#"{
+  "Matches": {
+    "match": [{"Id": "doca-1234", "Values": {"value": [1.234]}, "Score": 0.12345}]
+  },
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Status": "success",
+  "Message": "0.1234",
+  "Total": 100
+}"#),
     ];
 }
 
@@ -570,19 +565,14 @@ pub struct Match {
 impl wire::Object for Match {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Match",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Metadata"),
-                    wire::Field::member("Values").wrapper("value"),
-                    wire::Field::member("Score"),
-                    wire::Field::member("SparseValues"),
-                    wire::Field::member("MetadataV2"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Match", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Metadata"),
+            wire::Field::member("Values").wrapper("value"),
+            wire::Field::member("Score"),
+            wire::Field::member("SparseValues"),
+            wire::Field::member("MetadataV2"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -625,15 +615,10 @@ pub struct SparseValues {
 impl wire::Object for SparseValues {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SparseValues",
-                fields: &[
-                    wire::Field::member("Indices").wrapper("Indice"),
-                    wire::Field::member("Values").wrapper("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SparseValues", const { &[
+            wire::Field::member("Indices").wrapper("Indice"),
+            wire::Field::member("Values").wrapper("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -655,28 +640,22 @@ impl wire::Object for SparseValues {
 
 wire::object!(SparseValues);
 
-/// The error codes that are documented for `QueryCollectionData`: none.
+/// No error codes are documented for `QueryCollectionData`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryCollectionData";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries collection data.
     ///
     /// Examples, errors and types: [`query_collection_data`](mod@super::query_collection_data).
     #[inline]
-    pub fn query_collection_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_collection_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

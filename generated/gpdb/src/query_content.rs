@@ -4,7 +4,8 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `QueryContent`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/QueryContent) at Alibaba Cloud.
+//! Operation `QueryContent`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/QueryContent) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -33,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryContent`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,9 +44,9 @@ pub struct Request {
     pub namespace: Option<String>,
     /// `Collection`, **required**. Example: `document`.
     pub collection: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `NamespacePassword`, **required**. Example: `testpassword`.
     pub namespace_password: Option<String>,
@@ -65,7 +67,7 @@ pub struct Request {
     /// `FileName`. Example: `test.jpg`.
     pub file_name: Option<String>,
     /// `FileUrl`. Example: `https://xx/myImage.jpg`.
-    pub file_url: Option<String>,
+    pub file_url: Option<alicloud_runtime::FileUrl>,
     /// `IncludeVector`. Example: `true`.
     pub include_vector: Option<bool>,
     /// `HybridSearch`. Example: `RRF`.
@@ -89,125 +91,126 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`collection`](field@Self::collection).
+    /// Sets [`Collection`](field@Self::collection), **required**.
     #[inline]
     pub fn collection(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collection, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`namespace_password`](field@Self::namespace_password).
+    /// Sets [`NamespacePassword`](field@Self::namespace_password), **required**.
     #[inline]
     pub fn namespace_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_password, value);
         self
     }
 
-    /// Sets [`content`](field@Self::content).
+    /// Sets [`Content`](field@Self::content).
     #[inline]
     pub fn content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.content, value);
         self
     }
 
-    /// Sets [`filter`](field@Self::filter).
+    /// Sets [`Filter`](field@Self::filter).
     #[inline]
     pub fn filter(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter, value);
         self
     }
 
-    /// Sets [`recall_window`](field@Self::recall_window).
+    /// Sets [`RecallWindow`](field@Self::recall_window).
     #[inline]
     pub fn recall_window(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.recall_window, value);
         self
     }
 
-    /// Sets [`top_k`](field@Self::top_k).
+    /// Sets [`TopK`](field@Self::top_k).
     #[inline]
     pub fn top_k(mut self, value: i64) -> Self {
         wire::set(&mut self.top_k, value);
         self
     }
 
-    /// Sets [`rerank_factor`](field@Self::rerank_factor).
+    /// Sets [`RerankFactor`](field@Self::rerank_factor).
     #[inline]
     pub fn rerank_factor(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.rerank_factor, value);
         self
     }
 
-    /// Sets [`use_full_text_retrieval`](field@Self::use_full_text_retrieval).
+    /// Sets [`UseFullTextRetrieval`](field@Self::use_full_text_retrieval).
     #[inline]
     pub fn use_full_text_retrieval(mut self, value: bool) -> Self {
         wire::set(&mut self.use_full_text_retrieval, value);
         self
     }
 
-    /// Sets [`metrics`](field@Self::metrics).
+    /// Sets [`Metrics`](field@Self::metrics).
     #[inline]
     pub fn metrics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metrics, value);
         self
     }
 
-    /// Sets [`file_name`](field@Self::file_name).
+    /// Sets [`FileName`](field@Self::file_name).
     #[inline]
     pub fn file_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_name, value);
         self
     }
 
-    /// Sets [`file_url`](field@Self::file_url).
+    /// Sets [`FileUrl`](field@Self::file_url).
     #[inline]
-    pub fn file_url(mut self, value: impl Into<String>) -> Self {
+    pub fn file_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.file_url, value);
         self
     }
 
-    /// Sets [`include_vector`](field@Self::include_vector).
+    /// Sets [`IncludeVector`](field@Self::include_vector).
     #[inline]
     pub fn include_vector(mut self, value: bool) -> Self {
         wire::set(&mut self.include_vector, value);
         self
     }
 
-    /// Sets [`hybrid_search`](field@Self::hybrid_search).
+    /// Sets [`HybridSearch`](field@Self::hybrid_search).
     #[inline]
     pub fn hybrid_search(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hybrid_search, value);
         self
     }
 
-    /// Sets [`hybrid_search_args`](field@Self::hybrid_search_args).
+    /// Sets [`HybridSearchArgs`](field@Self::hybrid_search_args).
     #[inline]
     pub fn hybrid_search_args(
         mut self,
@@ -217,49 +220,49 @@ impl Request {
         self
     }
 
-    /// Sets [`include_metadata_fields`](field@Self::include_metadata_fields).
+    /// Sets [`IncludeMetadataFields`](field@Self::include_metadata_fields).
     #[inline]
     pub fn include_metadata_fields(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.include_metadata_fields, value);
         self
     }
 
-    /// Sets [`include_file_url`](field@Self::include_file_url).
+    /// Sets [`IncludeFileUrl`](field@Self::include_file_url).
     #[inline]
     pub fn include_file_url(mut self, value: bool) -> Self {
         wire::set(&mut self.include_file_url, value);
         self
     }
 
-    /// Sets [`url_expiration`](field@Self::url_expiration).
+    /// Sets [`UrlExpiration`](field@Self::url_expiration).
     #[inline]
     pub fn url_expiration(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url_expiration, value);
         self
     }
 
-    /// Sets [`graph_enhance`](field@Self::graph_enhance).
+    /// Sets [`GraphEnhance`](field@Self::graph_enhance).
     #[inline]
     pub fn graph_enhance(mut self, value: bool) -> Self {
         wire::set(&mut self.graph_enhance, value);
         self
     }
 
-    /// Sets [`graph_search_args`](field@Self::graph_search_args).
+    /// Sets [`GraphSearchArgs`](field@Self::graph_search_args).
     #[inline]
     pub fn graph_search_args(mut self, value: GraphSearchArgs) -> Self {
         wire::set(&mut self.graph_search_args, value);
         self
     }
 
-    /// Sets [`order_by`](field@Self::order_by).
+    /// Sets [`OrderBy`](field@Self::order_by).
     #[inline]
     pub fn order_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_by, value);
         self
     }
 
-    /// Sets [`offset`](field@Self::offset).
+    /// Sets [`Offset`](field@Self::offset).
     #[inline]
     pub fn offset(mut self, value: i64) -> Self {
         wire::set(&mut self.offset, value);
@@ -270,37 +273,32 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("Collection").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("NamespacePassword").required().secret(),
-                    wire::Field::form("Content"),
-                    wire::Field::query("Filter"),
-                    wire::Field::query("RecallWindow").style(wire::Style::Json),
-                    wire::Field::query("TopK").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("RerankFactor"),
-                    wire::Field::query("UseFullTextRetrieval"),
-                    wire::Field::query("Metrics"),
-                    wire::Field::query("FileName"),
-                    wire::Field::query("FileUrl"),
-                    wire::Field::query("IncludeVector"),
-                    wire::Field::query("HybridSearch"),
-                    wire::Field::query("HybridSearchArgs").style(wire::Style::Json),
-                    wire::Field::query("IncludeMetadataFields"),
-                    wire::Field::query("IncludeFileUrl"),
-                    wire::Field::query("UrlExpiration"),
-                    wire::Field::query("GraphEnhance"),
-                    wire::Field::query("GraphSearchArgs").style(wire::Style::Json),
-                    wire::Field::query("OrderBy"),
-                    wire::Field::query("Offset"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("Namespace"),
+            wire::Field::query("Collection").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("NamespacePassword").required().secret(),
+            wire::Field::form("Content"),
+            wire::Field::query("Filter"),
+            wire::Field::query("RecallWindow").style(wire::Style::Json),
+            wire::Field::query("TopK").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("RerankFactor"),
+            wire::Field::query("UseFullTextRetrieval"),
+            wire::Field::query("Metrics"),
+            wire::Field::query("FileName"),
+            wire::Field::query("FileUrl"),
+            wire::Field::query("IncludeVector"),
+            wire::Field::query("HybridSearch"),
+            wire::Field::query("HybridSearchArgs").style(wire::Style::Json),
+            wire::Field::query("IncludeMetadataFields"),
+            wire::Field::query("IncludeFileUrl"),
+            wire::Field::query("UrlExpiration"),
+            wire::Field::query("GraphEnhance"),
+            wire::Field::query("GraphSearchArgs").style(wire::Style::Json),
+            wire::Field::query("OrderBy"),
+            wire::Field::query("Offset"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -367,6 +365,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::graph_search_args`](field@Request::graph_search_args).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GraphSearchArgs {
@@ -375,13 +374,13 @@ pub struct GraphSearchArgs {
 }
 
 impl GraphSearchArgs {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`graph_top_k`](field@Self::graph_top_k).
+    /// Sets [`GraphTopK`](field@Self::graph_top_k).
     #[inline]
     pub fn graph_top_k(mut self, value: i64) -> Self {
         wire::set(&mut self.graph_top_k, value);
@@ -392,14 +391,9 @@ impl GraphSearchArgs {
 impl wire::Object for GraphSearchArgs {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GraphSearchArgs",
-                fields: &[
-                    wire::Field::member("GraphTopK"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GraphSearchArgs", const { &[
+            wire::Field::member("GraphTopK"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -448,22 +442,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Matches").wrapper("MatchList"),
-                    wire::Field::member("WindowMatches").wrapper("windowMatches"),
-                    wire::Field::member("EmbeddingTokens"),
-                    wire::Field::member("Usage"),
-                    wire::Field::member("Entities").wrapper("entities"),
-                    wire::Field::member("Relations").wrapper("relations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+            wire::Field::member("Matches").wrapper("MatchList"),
+            wire::Field::member("WindowMatches").wrapper("windowMatches"),
+            wire::Field::member("EmbeddingTokens"),
+            wire::Field::member("Usage"),
+            wire::Field::member("Entities").wrapper("entities"),
+            wire::Field::member("Relations").wrapper("relations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -506,10 +495,65 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "QueryContent")
                 .region(3)
                 .paid()
+                .uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Message\":\"success\",\"Status\":\"success\",\"Matches\":{\"MatchList\":[{\"Id\":\"doca-1234\",\"FileName\":\"my_doc.txt\",\"Score\":0.12345,\"RetrievalSource\":1,\"LoaderMetadata\":\"{\\\"page_pos\\\": 1}\",\"FileURL\":\"https://xxx-cn-beijing.aliyuncs.com/image/test.png\",\"RerankScore\":6.2345}]},\"WindowMatches\":{\"windowMatches\":[{\"WindowMatch\":{\"windowMatch\":[{\"Id\":\"doca-2345\",\"FileName\":\"my_doc.txt\",\"LoaderMetadata\":\"{\\\"page_pos\\\": 2}\"}]}}]},\"EmbeddingTokens\":\"100\",\"Usage\":{\"EmbeddingTokens\":\"100\",\"EmbeddingEntries\":\"10\"},\"Entities\":{\"entities\":[{\"Id\":\"1\",\"Entity\":\"Dr. Wang\",\"Type\":\"Figure\",\"FileName\":\"my_doc.txt\"}]},\"Relations\":{\"relations\":[{\"Id\":\"1\",\"SourceEntity\":\"Former DeepMind consultant\",\"TargetEntity\":\"Dr. Wang\",\"FileName\":\"my_doc.txt\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Message": "success",
+  "Status": "success",
+  "Matches": {
+    "MatchList": [
+      {
+        "Id": "doca-1234",
+        "FileName": "my_doc.txt",
+        "Score": 0.12345,
+        "RetrievalSource": 1,
+        "LoaderMetadata": "{\"page_pos\": 1}",
+        "FileURL": "https://xxx-cn-beijing.aliyuncs.com/image/test.png",
+        "RerankScore": 6.2345
+      }
+    ]
+  },
+  "WindowMatches": {
+    "windowMatches": [
+      {
+        "WindowMatch": {
+          "windowMatch": [
+            {
+              "Id": "doca-2345",
+              "FileName": "my_doc.txt",
+              "LoaderMetadata": "{\"page_pos\": 2}"
+            }
+          ]
+        }
+      }
+    ]
+  },
+  "EmbeddingTokens": "100",
+  "Usage": {"EmbeddingTokens": "100", "EmbeddingEntries": "10"},
+  "Entities": {
+    "entities": [
+      {
+        "Id": "1",
+        "Entity": "Dr. Wang",
+        "Type": "Figure",
+        "FileName": "my_doc.txt"
+      }
+    ]
+  },
+  "Relations": {
+    "relations": [
+      {
+        "Id": "1",
+        "SourceEntity": "Former DeepMind consultant",
+        "TargetEntity": "Dr. Wang",
+        "FileName": "my_doc.txt"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -542,23 +586,18 @@ pub struct MatchList {
 impl wire::Object for MatchList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MatchList",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Content"),
-                    wire::Field::member("Metadata"),
-                    wire::Field::member("Vector").wrapper("VectorList"),
-                    wire::Field::member("FileName"),
-                    wire::Field::member("Score"),
-                    wire::Field::member("RetrievalSource"),
-                    wire::Field::member("LoaderMetadata"),
-                    wire::Field::member("FileURL"),
-                    wire::Field::member("RerankScore"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MatchList", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Content"),
+            wire::Field::member("Metadata"),
+            wire::Field::member("Vector").wrapper("VectorList"),
+            wire::Field::member("FileName"),
+            wire::Field::member("Score"),
+            wire::Field::member("RetrievalSource"),
+            wire::Field::member("LoaderMetadata"),
+            wire::Field::member("FileURL"),
+            wire::Field::member("RerankScore"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -607,14 +646,9 @@ pub struct WindowMatch {
 impl wire::Object for WindowMatch {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WindowMatch",
-                fields: &[
-                    wire::Field::member("WindowMatch").wrapper("windowMatch"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WindowMatch", const { &[
+            wire::Field::member("WindowMatch").wrapper("windowMatch"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -647,15 +681,10 @@ pub struct Usage {
 impl wire::Object for Usage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Usage",
-                fields: &[
-                    wire::Field::member("EmbeddingTokens"),
-                    wire::Field::member("EmbeddingEntries"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Usage", const { &[
+            wire::Field::member("EmbeddingTokens"),
+            wire::Field::member("EmbeddingEntries"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -696,18 +725,13 @@ pub struct Entity {
 impl wire::Object for Entity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Entity",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Entity"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("FileName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Entity", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Entity"),
+            wire::Field::member("Type"),
+            wire::Field::member("Description"),
+            wire::Field::member("FileName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -754,18 +778,13 @@ pub struct Relation {
 impl wire::Object for Relation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Relation",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("SourceEntity"),
-                    wire::Field::member("TargetEntity"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("FileName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Relation", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("SourceEntity"),
+            wire::Field::member("TargetEntity"),
+            wire::Field::member("Description"),
+            wire::Field::member("FileName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -812,18 +831,13 @@ pub struct WindowMatchWindowMatch {
 impl wire::Object for WindowMatchWindowMatch {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WindowMatchWindowMatch",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Content"),
-                    wire::Field::member("Metadata"),
-                    wire::Field::member("FileName"),
-                    wire::Field::member("LoaderMetadata"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WindowMatchWindowMatch", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Content"),
+            wire::Field::member("Metadata"),
+            wire::Field::member("FileName"),
+            wire::Field::member("LoaderMetadata"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -851,28 +865,22 @@ impl wire::Object for WindowMatchWindowMatch {
 
 wire::object!(WindowMatchWindowMatch);
 
-/// The error codes that are documented for `QueryContent`: none.
+/// No error codes are documented for `QueryContent`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryContent";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries content.
     ///
     /// Examples, errors and types: [`query_content`](mod@super::query_content).
     #[inline]
-    pub fn query_content(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_content(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `QueryKnowledgeBasesContent`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/QueryKnowledgeBasesContent) at Alibaba Cloud.
+//! Operation `QueryKnowledgeBasesContent`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/QueryKnowledgeBasesContent) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,14 +37,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryKnowledgeBasesContent`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBInstanceId`, **required**. Example: `gp-xxxxxxxxx`.
     pub db_instance_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `Content`, **required**.
     pub content: Option<String>,
@@ -59,62 +62,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`content`](field@Self::content).
+    /// Sets [`Content`](field@Self::content), **required**.
     #[inline]
     pub fn content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.content, value);
         self
     }
 
-    /// Sets [`merge_method`](field@Self::merge_method).
+    /// Sets [`MergeMethod`](field@Self::merge_method).
     #[inline]
     pub fn merge_method(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.merge_method, value);
         self
     }
 
-    /// Sets [`merge_method_args`](field@Self::merge_method_args).
+    /// Sets [`MergeMethodArgs`](field@Self::merge_method_args).
     #[inline]
     pub fn merge_method_args(mut self, value: MergeMethodArgs) -> Self {
         wire::set(&mut self.merge_method_args, value);
         self
     }
 
-    /// Sets [`rerank_factor`](field@Self::rerank_factor).
+    /// Sets [`RerankFactor`](field@Self::rerank_factor).
     #[inline]
     pub fn rerank_factor(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.rerank_factor, value);
         self
     }
 
-    /// Sets [`source_collection`](field@Self::source_collection).
+    /// Sets [`SourceCollection`](field@Self::source_collection), **required**.
     #[inline]
     pub fn source_collection(mut self, value: impl IntoIterator<Item = SourceCollection>) -> Self {
         wire::set_list(&mut self.source_collection, value);
         self
     }
 
-    /// Sets [`top_k`](field@Self::top_k).
+    /// Sets [`TopK`](field@Self::top_k).
     #[inline]
     pub fn top_k(mut self, value: i64) -> Self {
         wire::set(&mut self.top_k, value);
@@ -125,21 +129,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Content").required(),
-                    wire::Field::query("MergeMethod"),
-                    wire::Field::query("MergeMethodArgs").style(wire::Style::Json),
-                    wire::Field::query("RerankFactor"),
-                    wire::Field::query("SourceCollection").required().style(wire::Style::Json),
-                    wire::Field::query("TopK"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Content").required(),
+            wire::Field::query("MergeMethod"),
+            wire::Field::query("MergeMethodArgs").style(wire::Style::Json),
+            wire::Field::query("RerankFactor"),
+            wire::Field::query("SourceCollection").required().style(wire::Style::Json),
+            wire::Field::query("TopK"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,6 +173,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::merge_method_args`](field@Request::merge_method_args).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MergeMethodArgs {
@@ -184,20 +184,20 @@ pub struct MergeMethodArgs {
 }
 
 impl MergeMethodArgs {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rrf`](field@Self::rrf).
+    /// Sets [`Rrf`](field@Self::rrf).
     #[inline]
     pub fn rrf(mut self, value: Rrf) -> Self {
         wire::set(&mut self.rrf, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight).
     #[inline]
     pub fn weight(mut self, value: Weight) -> Self {
         wire::set(&mut self.weight, value);
@@ -208,15 +208,10 @@ impl MergeMethodArgs {
 impl wire::Object for MergeMethodArgs {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MergeMethodArgs",
-                fields: &[
-                    wire::Field::member("Rrf"),
-                    wire::Field::member("Weight"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MergeMethodArgs", const { &[
+            wire::Field::member("Rrf"),
+            wire::Field::member("Weight"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,6 +234,7 @@ impl wire::Object for MergeMethodArgs {
 wire::request!(MergeMethodArgs);
 
 /// An item of [`Request::source_collection`](field@Request::source_collection).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SourceCollection {
@@ -253,34 +249,34 @@ pub struct SourceCollection {
 }
 
 impl SourceCollection {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`collection`](field@Self::collection).
+    /// Sets [`Collection`](field@Self::collection), **required**.
     #[inline]
     pub fn collection(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collection, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`namespace_password`](field@Self::namespace_password).
+    /// Sets [`NamespacePassword`](field@Self::namespace_password), **required**.
     #[inline]
     pub fn namespace_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_password, value);
         self
     }
 
-    /// Sets [`query_params`](field@Self::query_params).
+    /// Sets [`QueryParams`](field@Self::query_params).
     #[inline]
     pub fn query_params(mut self, value: QueryParams) -> Self {
         wire::set(&mut self.query_params, value);
@@ -291,17 +287,12 @@ impl SourceCollection {
 impl wire::Object for SourceCollection {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SourceCollection",
-                fields: &[
-                    wire::Field::member("Collection").required(),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("NamespacePassword").required().secret(),
-                    wire::Field::member("QueryParams"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SourceCollection", const { &[
+            wire::Field::member("Collection").required(),
+            wire::Field::member("Namespace"),
+            wire::Field::member("NamespacePassword").required().secret(),
+            wire::Field::member("QueryParams"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -328,6 +319,7 @@ impl wire::Object for SourceCollection {
 wire::request!(SourceCollection);
 
 /// The type of [`MergeMethodArgs::rrf`](field@MergeMethodArgs::rrf).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Rrf {
@@ -336,13 +328,13 @@ pub struct Rrf {
 }
 
 impl Rrf {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`k`](field@Self::k).
+    /// Sets [`K`](field@Self::k).
     #[inline]
     pub fn k(mut self, value: i64) -> Self {
         wire::set(&mut self.k, value);
@@ -353,14 +345,9 @@ impl Rrf {
 impl wire::Object for Rrf {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rrf",
-                fields: &[
-                    wire::Field::member("K"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rrf", const { &[
+            wire::Field::member("K"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -381,6 +368,7 @@ impl wire::Object for Rrf {
 wire::request!(Rrf);
 
 /// The type of [`MergeMethodArgs::weight`](field@MergeMethodArgs::weight).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Weight {
@@ -389,13 +377,13 @@ pub struct Weight {
 }
 
 impl Weight {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`weights`](field@Self::weights).
+    /// Sets [`Weights`](field@Self::weights).
     #[inline]
     pub fn weights(mut self, value: impl IntoIterator<Item = impl Into<f64>>) -> Self {
         wire::set_list(&mut self.weights, value);
@@ -406,14 +394,9 @@ impl Weight {
 impl wire::Object for Weight {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Weight",
-                fields: &[
-                    wire::Field::member("Weights"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Weight", const { &[
+            wire::Field::member("Weights"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -434,10 +417,12 @@ impl wire::Object for Weight {
 wire::request!(Weight);
 
 /// The type of [`SourceCollection::query_params`](field@SourceCollection::query_params).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct QueryParams {
-    /// `Filter`. Example: `id = 'llm-52tvykqt6u67iw73_j6ovptwjk7_file_6ce3da1f7e69495d9f491f2180c86973_11967297'`.
+    /// `Filter`. Example:
+    /// `id = 'llm-52tvykqt6u67iw73_j6ovptwjk7_file_6ce3da1f7e69495d9f491f2180c86973_11967297'`.
     pub filter: Option<String>,
     /// `GraphEnhance`. Example: `true`.
     pub graph_enhance: Option<bool>,
@@ -464,41 +449,41 @@ pub struct QueryParams {
 }
 
 impl QueryParams {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`filter`](field@Self::filter).
+    /// Sets [`Filter`](field@Self::filter).
     #[inline]
     pub fn filter(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter, value);
         self
     }
 
-    /// Sets [`graph_enhance`](field@Self::graph_enhance).
+    /// Sets [`GraphEnhance`](field@Self::graph_enhance).
     #[inline]
     pub fn graph_enhance(mut self, value: bool) -> Self {
         wire::set(&mut self.graph_enhance, value);
         self
     }
 
-    /// Sets [`graph_search_args`](field@Self::graph_search_args).
+    /// Sets [`GraphSearchArgs`](field@Self::graph_search_args).
     #[inline]
     pub fn graph_search_args(mut self, value: GraphSearchArgs) -> Self {
         wire::set(&mut self.graph_search_args, value);
         self
     }
 
-    /// Sets [`hybrid_search`](field@Self::hybrid_search).
+    /// Sets [`HybridSearch`](field@Self::hybrid_search).
     #[inline]
     pub fn hybrid_search(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hybrid_search, value);
         self
     }
 
-    /// Sets [`hybrid_search_args`](field@Self::hybrid_search_args).
+    /// Sets [`HybridSearchArgs`](field@Self::hybrid_search_args).
     #[inline]
     pub fn hybrid_search_args(
         mut self,
@@ -508,49 +493,49 @@ impl QueryParams {
         self
     }
 
-    /// Sets [`metrics`](field@Self::metrics).
+    /// Sets [`Metrics`](field@Self::metrics).
     #[inline]
     pub fn metrics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metrics, value);
         self
     }
 
-    /// Sets [`recall_window`](field@Self::recall_window).
+    /// Sets [`RecallWindow`](field@Self::recall_window).
     #[inline]
     pub fn recall_window(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.recall_window, value);
         self
     }
 
-    /// Sets [`rerank_factor`](field@Self::rerank_factor).
+    /// Sets [`RerankFactor`](field@Self::rerank_factor).
     #[inline]
     pub fn rerank_factor(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.rerank_factor, value);
         self
     }
 
-    /// Sets [`top_k`](field@Self::top_k).
+    /// Sets [`TopK`](field@Self::top_k).
     #[inline]
     pub fn top_k(mut self, value: i64) -> Self {
         wire::set(&mut self.top_k, value);
         self
     }
 
-    /// Sets [`use_full_text_retrieval`](field@Self::use_full_text_retrieval).
+    /// Sets [`UseFullTextRetrieval`](field@Self::use_full_text_retrieval).
     #[inline]
     pub fn use_full_text_retrieval(mut self, value: bool) -> Self {
         wire::set(&mut self.use_full_text_retrieval, value);
         self
     }
 
-    /// Sets [`order_by`](field@Self::order_by).
+    /// Sets [`OrderBy`](field@Self::order_by).
     #[inline]
     pub fn order_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_by, value);
         self
     }
 
-    /// Sets [`offset`](field@Self::offset).
+    /// Sets [`Offset`](field@Self::offset).
     #[inline]
     pub fn offset(mut self, value: i64) -> Self {
         wire::set(&mut self.offset, value);
@@ -561,25 +546,20 @@ impl QueryParams {
 impl wire::Object for QueryParams {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QueryParams",
-                fields: &[
-                    wire::Field::member("Filter"),
-                    wire::Field::member("GraphEnhance"),
-                    wire::Field::member("GraphSearchArgs"),
-                    wire::Field::member("HybridSearch"),
-                    wire::Field::member("HybridSearchArgs"),
-                    wire::Field::member("Metrics"),
-                    wire::Field::member("RecallWindow"),
-                    wire::Field::member("RerankFactor"),
-                    wire::Field::member("TopK"),
-                    wire::Field::member("UseFullTextRetrieval"),
-                    wire::Field::member("OrderBy"),
-                    wire::Field::member("Offset"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QueryParams", const { &[
+            wire::Field::member("Filter"),
+            wire::Field::member("GraphEnhance"),
+            wire::Field::member("GraphSearchArgs"),
+            wire::Field::member("HybridSearch"),
+            wire::Field::member("HybridSearchArgs"),
+            wire::Field::member("Metrics"),
+            wire::Field::member("RecallWindow"),
+            wire::Field::member("RerankFactor"),
+            wire::Field::member("TopK"),
+            wire::Field::member("UseFullTextRetrieval"),
+            wire::Field::member("OrderBy"),
+            wire::Field::member("Offset"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -622,6 +602,7 @@ impl wire::Object for QueryParams {
 wire::request!(QueryParams);
 
 /// The type of [`QueryParams::graph_search_args`](field@QueryParams::graph_search_args).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GraphSearchArgs {
@@ -630,13 +611,13 @@ pub struct GraphSearchArgs {
 }
 
 impl GraphSearchArgs {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`graph_top_k`](field@Self::graph_top_k).
+    /// Sets [`GraphTopK`](field@Self::graph_top_k).
     #[inline]
     pub fn graph_top_k(mut self, value: i64) -> Self {
         wire::set(&mut self.graph_top_k, value);
@@ -647,14 +628,9 @@ impl GraphSearchArgs {
 impl wire::Object for GraphSearchArgs {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GraphSearchArgs",
-                fields: &[
-                    wire::Field::member("GraphTopK"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GraphSearchArgs", const { &[
+            wire::Field::member("GraphTopK"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -701,21 +677,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Matches").wrapper("MatchList"),
-                    wire::Field::member("EmbeddingTokens"),
-                    wire::Field::member("Usage"),
-                    wire::Field::member("Entities").wrapper("entities"),
-                    wire::Field::member("Relations").wrapper("relations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+            wire::Field::member("Matches").wrapper("MatchList"),
+            wire::Field::member("EmbeddingTokens"),
+            wire::Field::member("Usage"),
+            wire::Field::member("Entities").wrapper("entities"),
+            wire::Field::member("Relations").wrapper("relations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -759,7 +730,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Message\":\"success\",\"Status\":\"success\",\"Matches\":{\"MatchList\":[{\"Id\":\"doca-1234\",\"FileName\":\"my_doc.txt\",\"Score\":0.12345,\"RetrievalSource\":1,\"LoaderMetadata\":\"{\\\"page_pos\\\": 1}\",\"FileURL\":\"https://xxx-cn-beijing.aliyuncs.com/image/test.png\",\"RerankScore\":6.2345}]},\"EmbeddingTokens\":\"100\",\"Usage\":{\"EmbeddingTokens\":\"475\",\"EmbeddingEntries\":\"10\"},\"Entities\":{\"entities\":[{\"Id\":\"1\",\"Entity\":\"Dr. Wang\",\"FileName\":\"my_doc.txt\"}]},\"Relations\":{\"relations\":[{\"Id\":\"1\",\"TargetEntity\":\"Dr. Wang\",\"FileName\":\"my_doc.txt\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Message": "success",
+  "Status": "success",
+  "Matches": {
+    "MatchList": [
+      {
+        "Id": "doca-1234",
+        "FileName": "my_doc.txt",
+        "Score": 0.12345,
+        "RetrievalSource": 1,
+        "LoaderMetadata": "{\"page_pos\": 1}",
+        "FileURL": "https://xxx-cn-beijing.aliyuncs.com/image/test.png",
+        "RerankScore": 6.2345
+      }
+    ]
+  },
+  "EmbeddingTokens": "100",
+  "Usage": {"EmbeddingTokens": "475", "EmbeddingEntries": "10"},
+  "Entities": {"entities": [{"Id": "1", "Entity": "Dr. Wang", "FileName": "my_doc.txt"}]},
+  "Relations": {
+    "relations": [{"Id": "1", "TargetEntity": "Dr. Wang", "FileName": "my_doc.txt"}]
+  }
+}"#),
     ];
 }
 
@@ -790,22 +784,17 @@ pub struct MatchList {
 impl wire::Object for MatchList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MatchList",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Content"),
-                    wire::Field::member("Metadata"),
-                    wire::Field::member("FileName"),
-                    wire::Field::member("Score"),
-                    wire::Field::member("RetrievalSource"),
-                    wire::Field::member("LoaderMetadata"),
-                    wire::Field::member("FileURL"),
-                    wire::Field::member("RerankScore"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MatchList", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Content"),
+            wire::Field::member("Metadata"),
+            wire::Field::member("FileName"),
+            wire::Field::member("Score"),
+            wire::Field::member("RetrievalSource"),
+            wire::Field::member("LoaderMetadata"),
+            wire::Field::member("FileURL"),
+            wire::Field::member("RerankScore"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -854,15 +843,10 @@ pub struct Usage {
 impl wire::Object for Usage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Usage",
-                fields: &[
-                    wire::Field::member("EmbeddingTokens"),
-                    wire::Field::member("EmbeddingEntries"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Usage", const { &[
+            wire::Field::member("EmbeddingTokens"),
+            wire::Field::member("EmbeddingEntries"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -903,18 +887,13 @@ pub struct Entity {
 impl wire::Object for Entity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Entity",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Entity"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("FileName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Entity", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Entity"),
+            wire::Field::member("Type"),
+            wire::Field::member("Description"),
+            wire::Field::member("FileName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -961,18 +940,13 @@ pub struct Relation {
 impl wire::Object for Relation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Relation",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("SourceEntity"),
-                    wire::Field::member("TargetEntity"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("FileName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Relation", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("SourceEntity"),
+            wire::Field::member("TargetEntity"),
+            wire::Field::member("Description"),
+            wire::Field::member("FileName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1000,28 +974,23 @@ impl wire::Object for Relation {
 
 wire::object!(Relation);
 
-/// The error codes that are documented for `QueryKnowledgeBasesContent`: none.
+/// No error codes are documented for `QueryKnowledgeBasesContent`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryKnowledgeBasesContent";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries knowledge bases content.
     ///
-    /// Examples, errors and types: [`query_knowledge_bases_content`](mod@super::query_knowledge_bases_content).
+    /// Examples, errors and types:
+    /// [`query_knowledge_bases_content`](mod@super::query_knowledge_bases_content).
     #[inline]
-    pub fn query_knowledge_bases_content(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_knowledge_bases_content(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

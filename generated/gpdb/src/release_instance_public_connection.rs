@@ -2,7 +2,9 @@
 
 //! Releases an instance public connection.
 //!
-//! Operation `ReleaseInstancePublicConnection`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ReleaseInstancePublicConnection) at Alibaba Cloud.
+//! Operation `ReleaseInstancePublicConnection`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/ReleaseInstancePublicConnection)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,39 +32,41 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ReleaseInstancePublicConnection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBInstanceId`, **required**. Example: `gp-bp12ga6v69h86****`.
     pub db_instance_id: Option<String>,
-    /// `CurrentConnectionString`, **required**. Example: `gp-bp12ga6v69h86****.gpdb.rds.aliyuncs.com`.
+    /// `CurrentConnectionString`, **required**. Example:
+    /// `gp-bp12ga6v69h86****.gpdb.rds.aliyuncs.com`.
     pub current_connection_string: Option<String>,
     /// `AddressType`. Example: `Intranet`.
     pub address_type: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`current_connection_string`](field@Self::current_connection_string).
+    /// Sets [`CurrentConnectionString`](field@Self::current_connection_string), **required**.
     #[inline]
     pub fn current_connection_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.current_connection_string, value);
         self
     }
 
-    /// Sets [`address_type`](field@Self::address_type).
+    /// Sets [`AddressType`](field@Self::address_type).
     #[inline]
     pub fn address_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_type, value);
@@ -73,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("CurrentConnectionString").required(),
-                    wire::Field::query("AddressType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("CurrentConnectionString").required(),
+            wire::Field::query("AddressType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,14 +118,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,32 +148,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9CEF7037-4158-4A65-BEC7-2A**********\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9CEF7037-4158-4A65-BEC7-2A**********"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ReleaseInstancePublicConnection`: none.
+/// No error codes are documented for `ReleaseInstancePublicConnection`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ReleaseInstancePublicConnection";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Releases an instance public connection.
     ///
-    /// Examples, errors and types: [`release_instance_public_connection`](mod@super::release_instance_public_connection).
+    /// Examples, errors and types:
+    /// [`release_instance_public_connection`](mod@super::release_instance_public_connection).
     #[inline]
-    pub fn release_instance_public_connection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn release_instance_public_connection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! The operation `Rerank`.
 //!
-//! Operation `Rerank`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/Rerank) at Alibaba Cloud.
+//! Operation `Rerank`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/Rerank) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,14 +29,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `Rerank`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBInstanceId`, **required**. Example: `gp-xxxxxxxxx`.
     pub db_instance_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Query`.
     pub query: Option<String>,
@@ -52,62 +54,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`query`](field@Self::query).
+    /// Sets [`Query`](field@Self::query).
     #[inline]
     pub fn query(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query, value);
         self
     }
 
-    /// Sets [`documents`](field@Self::documents).
+    /// Sets [`Documents`](field@Self::documents).
     #[inline]
     pub fn documents(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.documents, value);
         self
     }
 
-    /// Sets [`model`](field@Self::model).
+    /// Sets [`Model`](field@Self::model).
     #[inline]
     pub fn model(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.model, value);
         self
     }
 
-    /// Sets [`top_k`](field@Self::top_k).
+    /// Sets [`TopK`](field@Self::top_k).
     #[inline]
     pub fn top_k(mut self, value: i64) -> Self {
         wire::set(&mut self.top_k, value);
         self
     }
 
-    /// Sets [`return_documents`](field@Self::return_documents).
+    /// Sets [`ReturnDocuments`](field@Self::return_documents).
     #[inline]
     pub fn return_documents(mut self, value: bool) -> Self {
         wire::set(&mut self.return_documents, value);
         self
     }
 
-    /// Sets [`max_chunks_per_doc`](field@Self::max_chunks_per_doc).
+    /// Sets [`MaxChunksPerDoc`](field@Self::max_chunks_per_doc).
     #[inline]
     pub fn max_chunks_per_doc(mut self, value: i64) -> Self {
         wire::set(&mut self.max_chunks_per_doc, value);
@@ -118,21 +121,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::form("Query"),
-                    wire::Field::form("Documents").style(wire::Style::Json),
-                    wire::Field::form("Model"),
-                    wire::Field::form("TopK"),
-                    wire::Field::form("ReturnDocuments"),
-                    wire::Field::form("MaxChunksPerDoc"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::form("Query"),
+            wire::Field::form("Documents").style(wire::Style::Json),
+            wire::Field::form("Model"),
+            wire::Field::form("TopK"),
+            wire::Field::form("ReturnDocuments"),
+            wire::Field::form("MaxChunksPerDoc"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,18 +185,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Tokens"),
-                    wire::Field::member("Results").wrapper("Results"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+            wire::Field::member("Tokens"),
+            wire::Field::member("Results").wrapper("Results"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,7 +227,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Message\":\"success\",\"Status\":\"success\",\"Tokens\":100,\"Results\":{\"Results\":[{\"Index\":1,\"RelevanceScore\":2.31412}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Message": "success",
+  "Status": "success",
+  "Tokens": 100,
+  "Results": {"Results": [{"Index": 1, "RelevanceScore": 2.31412}]}
+}"#),
     ];
 }
 
@@ -253,16 +252,11 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("Document"),
-                    wire::Field::member("Index"),
-                    wire::Field::member("RelevanceScore"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("Document"),
+            wire::Field::member("Index"),
+            wire::Field::member("RelevanceScore"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,28 +280,22 @@ impl wire::Object for ResponseResult {
 
 wire::object!(ResponseResult);
 
-/// The error codes that are documented for `Rerank`: none.
+/// No error codes are documented for `Rerank`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "Rerank";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `Rerank`.
     ///
     /// Examples, errors and types: [`rerank`](mod@super::rerank).
     #[inline]
-    pub fn rerank(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn rerank(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

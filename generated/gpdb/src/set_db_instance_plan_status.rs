@@ -2,7 +2,9 @@
 
 //! Sets DB instance plan status.
 //!
-//! Operation `SetDBInstancePlanStatus`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/SetDBInstancePlanStatus) at Alibaba Cloud.
+//! Operation `SetDBInstancePlanStatus`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/SetDBInstancePlanStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetDBInstancePlanStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,7 +41,8 @@ pub struct Request {
     ///
     /// Example: `1234`.
     pub plan_id: Option<String>,
-    /// `PlanStatus`, **required**. Values: [`enable`](Self::PLAN_STATUS_ENABLE), [`disable`](Self::PLAN_STATUS_DISABLE). Example: `disable`.
+    /// `PlanStatus`, **required**. Values: [`enable`](Self::PLAN_STATUS_ENABLE),
+    /// [`disable`](Self::PLAN_STATUS_DISABLE).
     pub plan_status: Option<String>,
     /// `DBInstanceId`, **required**. Example: `gp-bp12ga6v69h86****`.
     pub db_instance_id: Option<String>,
@@ -50,27 +54,28 @@ impl Request {
     /// `disable`, a value of `PlanStatus`.
     pub const PLAN_STATUS_DISABLE: &str = "disable";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`plan_id`](field@Self::plan_id).
+    /// Sets [`PlanId`](field@Self::plan_id), **required**: It has to match the regular expression
+    /// `^\d+$`.
     #[inline]
     pub fn plan_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_id, value);
         self
     }
 
-    /// Sets [`plan_status`](field@Self::plan_status).
+    /// Sets [`PlanStatus`](field@Self::plan_status), **required**.
     #[inline]
     pub fn plan_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_status, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -81,16 +86,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PlanId").required(),
-                    wire::Field::query("PlanStatus").required(),
-                    wire::Field::query("DBInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PlanId").required(),
+            wire::Field::query("PlanStatus").required(),
+            wire::Field::query("DBInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,17 +133,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ErrorMessage"),
-                    wire::Field::member("PlanId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ErrorMessage"),
+            wire::Field::member("PlanId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,32 +172,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":\"success\",\"ErrorMessage\":\"****\",\"PlanId\":\"1234\",\"RequestId\":\"34b32a0a-08ef-4a87-b6be-cdd988888888\"}"),
+        operation::Sample::Json(r#"{
+  "Status": "success",
+  "ErrorMessage": "****",
+  "PlanId": "1234",
+  "RequestId": "34b32a0a-08ef-4a87-b6be-cdd988888888"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `SetDBInstancePlanStatus`: none.
+/// No error codes are documented for `SetDBInstancePlanStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SetDBInstancePlanStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Sets DB instance plan status.
     ///
-    /// Examples, errors and types: [`set_db_instance_plan_status`](mod@super::set_db_instance_plan_status).
+    /// Examples, errors and types:
+    /// [`set_db_instance_plan_status`](mod@super::set_db_instance_plan_status).
     #[inline]
-    pub fn set_db_instance_plan_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_db_instance_plan_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

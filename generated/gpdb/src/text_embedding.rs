@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `TextEmbedding`: it only reads. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/TextEmbedding) at Alibaba Cloud.
+//! Operation `TextEmbedding`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/TextEmbedding) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,14 +34,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `TextEmbedding`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBInstanceId`, **required**. Example: `gp-xxxxxxxxx`.
     pub db_instance_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Model`. Example: `text-embedding-v2`.
     pub model: Option<String>,
@@ -50,41 +53,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`model`](field@Self::model).
+    /// Sets [`Model`](field@Self::model).
     #[inline]
     pub fn model(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.model, value);
         self
     }
 
-    /// Sets [`input`](field@Self::input).
+    /// Sets [`Input`](field@Self::input), **required**.
     #[inline]
     pub fn input(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.input, value);
         self
     }
 
-    /// Sets [`dimension`](field@Self::dimension).
+    /// Sets [`Dimension`](field@Self::dimension).
     #[inline]
     pub fn dimension(mut self, value: i64) -> Self {
         wire::set(&mut self.dimension, value);
@@ -95,18 +99,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::form("Model"),
-                    wire::Field::form("Input").required().style(wire::Style::Json),
-                    wire::Field::query("Dimension"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::form("Model"),
+            wire::Field::form("Input").required().style(wire::Style::Json),
+            wire::Field::query("Dimension"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,18 +154,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("TextTokens"),
-                    wire::Field::member("Results").wrapper("Results"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+            wire::Field::member("TextTokens"),
+            wire::Field::member("Results").wrapper("Results"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,7 +198,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Message\":\"Successful\",\"Status\":\"success\",\"TextTokens\":1000,\"Results\":{\"Results\":[{\"Embedding\":{\"Embedding\":[0.1234]},\"Index\":0}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Message": "Successful",
+  "Status": "success",
+  "TextTokens": 1000,
+  "Results": {"Results": [{"Embedding": {"Embedding": [0.1234]}, "Index": 0}]}
+}"#),
     ];
 }
 
@@ -221,15 +221,10 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("Embedding").wrapper("Embedding"),
-                    wire::Field::member("Index"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("Embedding").wrapper("Embedding"),
+            wire::Field::member("Index"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,28 +246,22 @@ impl wire::Object for ResponseResult {
 
 wire::object!(ResponseResult);
 
-/// The error codes that are documented for `TextEmbedding`: none.
+/// No error codes are documented for `TextEmbedding`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "TextEmbedding";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `TextEmbedding`.
     ///
     /// Examples, errors and types: [`text_embedding`](mod@super::text_embedding).
     #[inline]
-    pub fn text_embedding(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn text_embedding(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

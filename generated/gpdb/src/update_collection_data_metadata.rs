@@ -2,7 +2,9 @@
 
 //! Updates collection data metadata.
 //!
-//! Operation `UpdateCollectionDataMetadata`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/UpdateCollectionDataMetadata) at Alibaba Cloud.
+//! Operation `UpdateCollectionDataMetadata`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/UpdateCollectionDataMetadata)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateCollectionDataMetadata`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,9 +43,9 @@ pub struct Request {
     pub namespace: Option<String>,
     /// `Collection`, **required**. Example: `document`.
     pub collection: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `NamespacePassword`, **required**. Example: `testpassword`.
     pub namespace_password: Option<String>,
@@ -50,69 +53,71 @@ pub struct Request {
     pub filter: Option<String>,
     /// `Ids`. Sent as one JSON text. Example: `AC-2642a8744eba4c5eb7d7595d08306d15`.
     pub ids: Vec<String>,
-    /// `Metadata`, **required**. Sent as one JSON text. Example: `{ "title": "new title", "content": "new content" }`.
+    /// `Metadata`, **required**. Sent as one JSON text. Example:
+    /// `{ "title": "new title", "content": "new content" }`.
     pub metadata: std::collections::BTreeMap<String, alicloud_runtime::Json>,
     /// `WorkspaceId`. Example: `gp-ws-*****`.
     pub workspace_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`collection`](field@Self::collection).
+    /// Sets [`Collection`](field@Self::collection), **required**.
     #[inline]
     pub fn collection(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collection, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`namespace_password`](field@Self::namespace_password).
+    /// Sets [`NamespacePassword`](field@Self::namespace_password), **required**.
     #[inline]
     pub fn namespace_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_password, value);
         self
     }
 
-    /// Sets [`filter`](field@Self::filter).
+    /// Sets [`Filter`](field@Self::filter).
     #[inline]
     pub fn filter(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter, value);
         self
     }
 
-    /// Sets [`ids`](field@Self::ids).
+    /// Sets [`Ids`](field@Self::ids).
     #[inline]
     pub fn ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ids, value);
         self
     }
 
-    /// Sets [`metadata`](field@Self::metadata).
+    /// Sets [`Metadata`](field@Self::metadata), **required**.
     #[inline]
     pub fn metadata(
         mut self,
@@ -122,7 +127,7 @@ impl Request {
         self
     }
 
-    /// Sets [`workspace_id`](field@Self::workspace_id).
+    /// Sets [`WorkspaceId`](field@Self::workspace_id).
     #[inline]
     pub fn workspace_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.workspace_id, value);
@@ -133,22 +138,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("Collection").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("NamespacePassword").required().secret(),
-                    wire::Field::query("Filter"),
-                    wire::Field::query("Ids").style(wire::Style::Json),
-                    wire::Field::query("Metadata").required().style(wire::Style::Json),
-                    wire::Field::query("WorkspaceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("Namespace"),
+            wire::Field::query("Collection").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("NamespacePassword").required().secret(),
+            wire::Field::query("Filter"),
+            wire::Field::query("Ids").style(wire::Style::Json),
+            wire::Field::query("Metadata").required().style(wire::Style::Json),
+            wire::Field::query("WorkspaceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,17 +203,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("AppliedRows"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+            wire::Field::member("AppliedRows"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,32 +242,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Status\":\"success\",\"AppliedRows\":10}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Status": "success",
+  "AppliedRows": 10
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateCollectionDataMetadata`: none.
+/// No error codes are documented for `UpdateCollectionDataMetadata`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateCollectionDataMetadata";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates collection data metadata.
     ///
-    /// Examples, errors and types: [`update_collection_data_metadata`](mod@super::update_collection_data_metadata).
+    /// Examples, errors and types:
+    /// [`update_collection_data_metadata`](mod@super::update_collection_data_metadata).
     #[inline]
-    pub fn update_collection_data_metadata(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_collection_data_metadata(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a DB instance plan.
 //!
-//! Operation `UpdateDBInstancePlan`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/UpdateDBInstancePlan) at Alibaba Cloud.
+//! Operation `UpdateDBInstancePlan`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/UpdateDBInstancePlan) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateDBInstancePlan`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,55 +55,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`plan_name`](field@Self::plan_name).
+    /// Sets [`PlanName`](field@Self::plan_name).
     #[inline]
     pub fn plan_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_name, value);
         self
     }
 
-    /// Sets [`plan_desc`](field@Self::plan_desc).
+    /// Sets [`PlanDesc`](field@Self::plan_desc).
     #[inline]
     pub fn plan_desc(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_desc, value);
         self
     }
 
-    /// Sets [`plan_start_date`](field@Self::plan_start_date).
+    /// Sets [`PlanStartDate`](field@Self::plan_start_date).
     #[inline]
     pub fn plan_start_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_start_date, value);
         self
     }
 
-    /// Sets [`plan_end_date`](field@Self::plan_end_date).
+    /// Sets [`PlanEndDate`](field@Self::plan_end_date).
     #[inline]
     pub fn plan_end_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_end_date, value);
         self
     }
 
-    /// Sets [`plan_config`](field@Self::plan_config).
+    /// Sets [`PlanConfig`](field@Self::plan_config).
     #[inline]
     pub fn plan_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_config, value);
         self
     }
 
-    /// Sets [`plan_id`](field@Self::plan_id).
+    /// Sets [`PlanId`](field@Self::plan_id), **required**: It has to match the regular expression
+    /// `^\d+$`.
     #[inline]
     pub fn plan_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_id, value);
@@ -111,20 +115,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("PlanName"),
-                    wire::Field::query("PlanDesc"),
-                    wire::Field::query("PlanStartDate"),
-                    wire::Field::query("PlanEndDate"),
-                    wire::Field::query("PlanConfig"),
-                    wire::Field::query("PlanId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("PlanName"),
+            wire::Field::query("PlanDesc"),
+            wire::Field::query("PlanStartDate"),
+            wire::Field::query("PlanEndDate"),
+            wire::Field::query("PlanConfig"),
+            wire::Field::query("PlanId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,18 +176,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ErrorMessage"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("PlanId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Status"),
+            wire::Field::member("ErrorMessage"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("PlanId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,32 +218,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"34b32a0a-08ef-4a87-b6be-cdd9f56fc3ad\",\"Status\":\"success\",\"ErrorMessage\":\"****\",\"DBInstanceId\":\"gp-bp12ga6v69h86****\",\"PlanId\":\"1234\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "34b32a0a-08ef-4a87-b6be-cdd9f56fc3ad",
+  "Status": "success",
+  "ErrorMessage": "****",
+  "DBInstanceId": "gp-bp12ga6v69h86****",
+  "PlanId": "1234"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateDBInstancePlan`: none.
+/// No error codes are documented for `UpdateDBInstancePlan`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateDBInstancePlan";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a DB instance plan.
     ///
     /// Examples, errors and types: [`update_db_instance_plan`](mod@super::update_db_instance_plan).
     #[inline]
-    pub fn update_db_instance_plan(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_db_instance_plan(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `UpgradeDBInstance`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/UpgradeDBInstance) at Alibaba Cloud.
+//! Operation `UpgradeDBInstance`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/UpgradeDBInstance) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,14 +32,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpgradeDBInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ResourceGroupId`. Example: `rg-bp67acfmxazb4p****`.
     pub resource_group_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceClass`. Example: `null`.
     pub db_instance_class: Option<String>,
@@ -55,9 +58,12 @@ pub struct Request {
     pub instance_spec: Option<String>,
     /// `StorageSize`. Example: `100`.
     pub storage_size: Option<String>,
-    /// `SegDiskPerformanceLevel`. Values: [`pl0`](Self::SEG_DISK_PERFORMANCE_LEVEL_PL0), [`pl1`](Self::SEG_DISK_PERFORMANCE_LEVEL_PL1), [`pl2`](Self::SEG_DISK_PERFORMANCE_LEVEL_PL2). Example: `pl1`.
+    /// `SegDiskPerformanceLevel`. Values: [`pl0`](Self::SEG_DISK_PERFORMANCE_LEVEL_PL0),
+    /// [`pl1`](Self::SEG_DISK_PERFORMANCE_LEVEL_PL1),
+    /// [`pl2`](Self::SEG_DISK_PERFORMANCE_LEVEL_PL2).
     pub seg_disk_performance_level: Option<String>,
-    /// `SegStorageType`. Values: [`cloud_essd`](Self::SEG_STORAGE_TYPE_CLOUD_ESSD), [`cloud_efficiency`](Self::SEG_STORAGE_TYPE_CLOUD_EFFICIENCY). Example: `cloud_essd`.
+    /// `SegStorageType`. Values: [`cloud_essd`](Self::SEG_STORAGE_TYPE_CLOUD_ESSD),
+    /// [`cloud_efficiency`](Self::SEG_STORAGE_TYPE_CLOUD_EFFICIENCY).
     pub seg_storage_type: Option<String>,
     /// `UpgradeType`. Example: `0`.
     pub upgrade_type: Option<i64>,
@@ -79,111 +85,112 @@ impl Request {
     /// `cloud_efficiency`, a value of `SegStorageType`.
     pub const SEG_STORAGE_TYPE_CLOUD_EFFICIENCY: &str = "cloud_efficiency";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_class`](field@Self::db_instance_class).
+    /// Sets [`DBInstanceClass`](field@Self::db_instance_class).
     #[inline]
     pub fn db_instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_class, value);
         self
     }
 
-    /// Sets [`db_instance_group_count`](field@Self::db_instance_group_count).
+    /// Sets [`DBInstanceGroupCount`](field@Self::db_instance_group_count).
     #[inline]
     pub fn db_instance_group_count(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_group_count, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type).
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`master_node_num`](field@Self::master_node_num).
+    /// Sets [`MasterNodeNum`](field@Self::master_node_num).
     #[inline]
     pub fn master_node_num(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.master_node_num, value);
         self
     }
 
-    /// Sets [`seg_node_num`](field@Self::seg_node_num).
+    /// Sets [`SegNodeNum`](field@Self::seg_node_num).
     #[inline]
     pub fn seg_node_num(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.seg_node_num, value);
         self
     }
 
-    /// Sets [`instance_spec`](field@Self::instance_spec).
+    /// Sets [`InstanceSpec`](field@Self::instance_spec).
     #[inline]
     pub fn instance_spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_spec, value);
         self
     }
 
-    /// Sets [`storage_size`](field@Self::storage_size).
+    /// Sets [`StorageSize`](field@Self::storage_size).
     #[inline]
     pub fn storage_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_size, value);
         self
     }
 
-    /// Sets [`seg_disk_performance_level`](field@Self::seg_disk_performance_level).
+    /// Sets [`SegDiskPerformanceLevel`](field@Self::seg_disk_performance_level).
     #[inline]
     pub fn seg_disk_performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.seg_disk_performance_level, value);
         self
     }
 
-    /// Sets [`seg_storage_type`](field@Self::seg_storage_type).
+    /// Sets [`SegStorageType`](field@Self::seg_storage_type).
     #[inline]
     pub fn seg_storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.seg_storage_type, value);
         self
     }
 
-    /// Sets [`upgrade_type`](field@Self::upgrade_type).
+    /// Sets [`UpgradeType`](field@Self::upgrade_type).
     #[inline]
     pub fn upgrade_type(mut self, value: i64) -> Self {
         wire::set(&mut self.upgrade_type, value);
         self
     }
 
-    /// Sets [`serverless_resource`](field@Self::serverless_resource).
+    /// Sets [`ServerlessResource`](field@Self::serverless_resource).
     #[inline]
     pub fn serverless_resource(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.serverless_resource, value);
         self
     }
 
-    /// Sets [`cache_storage_size`](field@Self::cache_storage_size).
+    /// Sets [`CacheStorageSize`](field@Self::cache_storage_size).
     #[inline]
     pub fn cache_storage_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cache_storage_size, value);
@@ -194,28 +201,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBInstanceClass"),
-                    wire::Field::query("DBInstanceGroupCount"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("PayType"),
-                    wire::Field::query("MasterNodeNum"),
-                    wire::Field::query("SegNodeNum"),
-                    wire::Field::query("InstanceSpec"),
-                    wire::Field::query("StorageSize"),
-                    wire::Field::query("SegDiskPerformanceLevel"),
-                    wire::Field::query("SegStorageType"),
-                    wire::Field::query("UpgradeType"),
-                    wire::Field::query("ServerlessResource"),
-                    wire::Field::query("CacheStorageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBInstanceClass"),
+            wire::Field::query("DBInstanceGroupCount"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("PayType"),
+            wire::Field::query("MasterNodeNum"),
+            wire::Field::query("SegNodeNum"),
+            wire::Field::query("InstanceSpec"),
+            wire::Field::query("StorageSize"),
+            wire::Field::query("SegDiskPerformanceLevel"),
+            wire::Field::query("SegStorageType"),
+            wire::Field::query("UpgradeType"),
+            wire::Field::query("ServerlessResource"),
+            wire::Field::query("CacheStorageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -280,16 +282,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -323,32 +320,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"25C11EE5-B7E8-481A-A07C-BD**********\",\"DBInstanceId\":\"gp-rj***************\",\"OrderId\":\"*********\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "25C11EE5-B7E8-481A-A07C-BD**********",
+  "DBInstanceId": "gp-rj***************",
+  "OrderId": "*********"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpgradeDBInstance`: none.
+/// No error codes are documented for `UpgradeDBInstance`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpgradeDBInstance";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Upgrades a DB instance.
     ///
     /// Examples, errors and types: [`upgrade_db_instance`](mod@super::upgrade_db_instance).
     #[inline]
-    pub fn upgrade_db_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upgrade_db_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Upgrades a DB version.
 //!
-//! Operation `UpgradeDBVersion`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/UpgradeDBVersion) at Alibaba Cloud.
+//! Operation `UpgradeDBVersion`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/UpgradeDBVersion) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpgradeDBVersion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceId`, **required**. Example: `gp-wz9kmr708m155j***`.
     pub db_instance_id: Option<String>,
@@ -48,48 +51,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`minor_version`](field@Self::minor_version).
+    /// Sets [`MinorVersion`](field@Self::minor_version).
     #[inline]
     pub fn minor_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.minor_version, value);
         self
     }
 
-    /// Sets [`major_version`](field@Self::major_version).
+    /// Sets [`MajorVersion`](field@Self::major_version).
     #[inline]
     pub fn major_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.major_version, value);
         self
     }
 
-    /// Sets [`switch_time_mode`](field@Self::switch_time_mode).
+    /// Sets [`SwitchTimeMode`](field@Self::switch_time_mode).
     #[inline]
     pub fn switch_time_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch_time_mode, value);
         self
     }
 
-    /// Sets [`switch_time`](field@Self::switch_time).
+    /// Sets [`SwitchTime`](field@Self::switch_time).
     #[inline]
     pub fn switch_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch_time, value);
@@ -100,19 +104,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("MinorVersion"),
-                    wire::Field::query("MajorVersion"),
-                    wire::Field::query("SwitchTimeMode"),
-                    wire::Field::query("SwitchTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("MinorVersion"),
+            wire::Field::query("MajorVersion"),
+            wire::Field::query("SwitchTimeMode"),
+            wire::Field::query("SwitchTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,17 +160,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("DBInstanceName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("DBInstanceName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,32 +199,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TaskId\":\"101450956\",\"RequestId\":\"25C11EE5-B7E8-481A-A07C-BD619971A570\",\"DBInstanceId\":\"gp-wz9kmr708m155j***\",\"DBInstanceName\":\"gp-wz9kmr708m155j***\"}"),
+        operation::Sample::Json(r#"{
+  "TaskId": "101450956",
+  "RequestId": "25C11EE5-B7E8-481A-A07C-BD619971A570",
+  "DBInstanceId": "gp-wz9kmr708m155j***",
+  "DBInstanceName": "gp-wz9kmr708m155j***"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpgradeDBVersion`: none.
+/// No error codes are documented for `UpgradeDBVersion`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpgradeDBVersion";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Upgrades a DB version.
     ///
     /// Examples, errors and types: [`upgrade_db_version`](mod@super::upgrade_db_version).
     #[inline]
-    pub fn upgrade_db_version(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upgrade_db_version(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,10 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `UploadDocumentAsync`: a write. It goes on after its reply: `GetUploadDocumentJob` tells how it went. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/UploadDocumentAsync) at Alibaba Cloud.
+//! Operation `UploadDocumentAsync`: a write. It goes on after its reply: `GetUploadDocumentJob`
+//! tells how it went, asked every 2 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/UploadDocumentAsync) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,6 +38,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UploadDocumentAsync`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -46,14 +50,14 @@ pub struct Request {
     pub namespace: Option<String>,
     /// `NamespacePassword`, **required**. Example: `testpassword`.
     pub namespace_password: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `FileName`, **required**. Example: `mydoc.txt`.
     pub file_name: Option<String>,
     /// `FileUrl`, **required**. Example: `https://xx/mydoc.txt`.
-    pub file_url: Option<String>,
+    pub file_url: Option<alicloud_runtime::FileUrl>,
     /// `Metadata`. Sent as one JSON text.
     pub metadata: std::collections::BTreeMap<String, alicloud_runtime::Json>,
     /// `ChunkSize`. Example: `250`.
@@ -79,62 +83,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`collection`](field@Self::collection).
+    /// Sets [`Collection`](field@Self::collection), **required**.
     #[inline]
     pub fn collection(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collection, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`namespace_password`](field@Self::namespace_password).
+    /// Sets [`NamespacePassword`](field@Self::namespace_password), **required**.
     #[inline]
     pub fn namespace_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_password, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`file_name`](field@Self::file_name).
+    /// Sets [`FileName`](field@Self::file_name), **required**.
     #[inline]
     pub fn file_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_name, value);
         self
     }
 
-    /// Sets [`file_url`](field@Self::file_url).
+    /// Sets [`FileUrl`](field@Self::file_url), **required**.
     #[inline]
-    pub fn file_url(mut self, value: impl Into<String>) -> Self {
+    pub fn file_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.file_url, value);
         self
     }
 
-    /// Sets [`metadata`](field@Self::metadata).
+    /// Sets [`Metadata`](field@Self::metadata).
     #[inline]
     pub fn metadata(
         mut self,
@@ -144,63 +149,64 @@ impl Request {
         self
     }
 
-    /// Sets [`chunk_size`](field@Self::chunk_size).
+    /// Sets [`ChunkSize`](field@Self::chunk_size).
     #[inline]
     pub fn chunk_size(mut self, value: i64) -> Self {
         wire::set(&mut self.chunk_size, value);
         self
     }
 
-    /// Sets [`chunk_overlap`](field@Self::chunk_overlap).
+    /// Sets [`ChunkOverlap`](field@Self::chunk_overlap).
     #[inline]
     pub fn chunk_overlap(mut self, value: i64) -> Self {
         wire::set(&mut self.chunk_overlap, value);
         self
     }
 
-    /// Sets [`separators`](field@Self::separators).
+    /// Sets [`Separators`](field@Self::separators).
     #[inline]
     pub fn separators(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.separators, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`zh_title_enhance`](field@Self::zh_title_enhance).
+    /// Sets [`ZhTitleEnhance`](field@Self::zh_title_enhance).
     #[inline]
     pub fn zh_title_enhance(mut self, value: bool) -> Self {
         wire::set(&mut self.zh_title_enhance, value);
         self
     }
 
-    /// Sets [`text_splitter_name`](field@Self::text_splitter_name).
+    /// Sets [`TextSplitterName`](field@Self::text_splitter_name).
     #[inline]
     pub fn text_splitter_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.text_splitter_name, value);
         self
     }
 
-    /// Sets [`document_loader_name`](field@Self::document_loader_name).
+    /// Sets [`DocumentLoaderName`](field@Self::document_loader_name).
     #[inline]
     pub fn document_loader_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.document_loader_name, value);
         self
     }
 
-    /// Sets [`vl_enhance`](field@Self::vl_enhance).
+    /// Sets [`VlEnhance`](field@Self::vl_enhance).
     #[inline]
     pub fn vl_enhance(mut self, value: bool) -> Self {
         wire::set(&mut self.vl_enhance, value);
         self
     }
 
-    /// Sets [`splitter_model`](field@Self::splitter_model).
+    /// Sets [`SplitterModel`](field@Self::splitter_model).
     #[inline]
     pub fn splitter_model(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.splitter_model, value);
@@ -211,30 +217,25 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::form("Collection").required(),
-                    wire::Field::form("Namespace"),
-                    wire::Field::form("NamespacePassword").required().secret(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::form("FileName").required(),
-                    wire::Field::form("FileUrl").required(),
-                    wire::Field::form("Metadata").style(wire::Style::Json),
-                    wire::Field::form("ChunkSize"),
-                    wire::Field::form("ChunkOverlap"),
-                    wire::Field::form("Separators").style(wire::Style::Json),
-                    wire::Field::form("DryRun"),
-                    wire::Field::form("ZhTitleEnhance"),
-                    wire::Field::form("TextSplitterName"),
-                    wire::Field::form("DocumentLoaderName"),
-                    wire::Field::form("VlEnhance"),
-                    wire::Field::form("SplitterModel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::form("Collection").required(),
+            wire::Field::form("Namespace"),
+            wire::Field::form("NamespacePassword").required().secret(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::form("FileName").required(),
+            wire::Field::form("FileUrl").required(),
+            wire::Field::form("Metadata").style(wire::Style::Json),
+            wire::Field::form("ChunkSize"),
+            wire::Field::form("ChunkOverlap"),
+            wire::Field::form("Separators").style(wire::Style::Json),
+            wire::Field::form("DryRun"),
+            wire::Field::form("ZhTitleEnhance"),
+            wire::Field::form("TextSplitterName"),
+            wire::Field::form("DocumentLoaderName"),
+            wire::Field::form("VlEnhance"),
+            wire::Field::form("SplitterModel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,17 +306,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("JobId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+            wire::Field::member("JobId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -349,36 +345,36 @@ impl alicloud_runtime::Response for Response {
                 .region(4)
                 .dry_run(11)
                 .paid()
-                .outcome("GetUploadDocumentJob")
+                .uploads()
+                .outcome("GetUploadDocumentJob", 2000, 1000)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Message\":\"success\",\"Status\":\"success\",\"JobId\":\"231460f8-75dc-405e-a669-0c5204887e91\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Message": "success",
+  "Status": "success",
+  "JobId": "231460f8-75dc-405e-a669-0c5204887e91"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UploadDocumentAsync`: none.
+/// No error codes are documented for `UploadDocumentAsync`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UploadDocumentAsync";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Uploads a document async.
     ///
     /// Examples, errors and types: [`upload_document_async`](mod@super::upload_document_async).
     #[inline]
-    pub fn upload_document_async(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upload_document_async(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Upserts chunks.
 //!
-//! Operation `UpsertChunks`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/UpsertChunks) at Alibaba Cloud.
+//! Operation `UpsertChunks`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/UpsertChunks) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,14 +32,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpsertChunks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBInstanceId`, **required**. Example: `gp-xxxxxxxxx`.
     pub db_instance_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `NamespacePassword`, **required**. Example: `testpassword`.
     pub namespace_password: Option<String>,
@@ -57,69 +59,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`namespace_password`](field@Self::namespace_password).
+    /// Sets [`NamespacePassword`](field@Self::namespace_password), **required**.
     #[inline]
     pub fn namespace_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_password, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`collection`](field@Self::collection).
+    /// Sets [`Collection`](field@Self::collection), **required**.
     #[inline]
     pub fn collection(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collection, value);
         self
     }
 
-    /// Sets [`file_name`](field@Self::file_name).
+    /// Sets [`FileName`](field@Self::file_name).
     #[inline]
     pub fn file_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_name, value);
         self
     }
 
-    /// Sets [`should_replace_file`](field@Self::should_replace_file).
+    /// Sets [`ShouldReplaceFile`](field@Self::should_replace_file).
     #[inline]
     pub fn should_replace_file(mut self, value: bool) -> Self {
         wire::set(&mut self.should_replace_file, value);
         self
     }
 
-    /// Sets [`allow_insert_with_filter`](field@Self::allow_insert_with_filter).
+    /// Sets [`AllowInsertWithFilter`](field@Self::allow_insert_with_filter).
     #[inline]
     pub fn allow_insert_with_filter(mut self, value: bool) -> Self {
         wire::set(&mut self.allow_insert_with_filter, value);
         self
     }
 
-    /// Sets [`text_chunks`](field@Self::text_chunks).
+    /// Sets [`TextChunks`](field@Self::text_chunks).
     #[inline]
     pub fn text_chunks(mut self, value: impl IntoIterator<Item = TextChunk>) -> Self {
         wire::set_list(&mut self.text_chunks, value);
@@ -130,22 +133,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("NamespacePassword").required().secret(),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("Collection").required(),
-                    wire::Field::query("FileName"),
-                    wire::Field::query("ShouldReplaceFile"),
-                    wire::Field::query("AllowInsertWithFilter"),
-                    wire::Field::form("TextChunks").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("NamespacePassword").required().secret(),
+            wire::Field::query("Namespace"),
+            wire::Field::query("Collection").required(),
+            wire::Field::query("FileName"),
+            wire::Field::query("ShouldReplaceFile"),
+            wire::Field::query("AllowInsertWithFilter"),
+            wire::Field::form("TextChunks").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,6 +180,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::text_chunks`](field@Request::text_chunks).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TextChunk {
@@ -196,34 +195,34 @@ pub struct TextChunk {
 }
 
 impl TextChunk {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`filter`](field@Self::filter).
+    /// Sets [`Filter`](field@Self::filter).
     #[inline]
     pub fn filter(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter, value);
         self
     }
 
-    /// Sets [`content`](field@Self::content).
+    /// Sets [`Content`](field@Self::content), **required**.
     #[inline]
     pub fn content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.content, value);
         self
     }
 
-    /// Sets [`metadata`](field@Self::metadata).
+    /// Sets [`Metadata`](field@Self::metadata).
     #[inline]
     pub fn metadata(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.metadata = value.into();
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
@@ -234,17 +233,12 @@ impl TextChunk {
 impl wire::Object for TextChunk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TextChunk",
-                fields: &[
-                    wire::Field::member("Filter"),
-                    wire::Field::member("Content").required(),
-                    wire::Field::member("Metadata"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TextChunk", const { &[
+            wire::Field::member("Filter"),
+            wire::Field::member("Content").required(),
+            wire::Field::member("Metadata"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,18 +285,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("EmbeddingTokens"),
-                    wire::Field::member("JobId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+            wire::Field::member("EmbeddingTokens"),
+            wire::Field::member("JobId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -338,32 +327,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Message\":\"Successful\",\"Status\":\"success\",\"EmbeddingTokens\":\"100\",\"JobId\":\"231460f8-75dc-405e-a669-0c5204887e91\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Message": "Successful",
+  "Status": "success",
+  "EmbeddingTokens": "100",
+  "JobId": "231460f8-75dc-405e-a669-0c5204887e91"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpsertChunks`: none.
+/// No error codes are documented for `UpsertChunks`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpsertChunks";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Upserts chunks.
     ///
     /// Examples, errors and types: [`upsert_chunks`](mod@super::upsert_chunks).
     #[inline]
-    pub fn upsert_chunks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upsert_chunks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

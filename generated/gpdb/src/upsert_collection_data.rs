@@ -2,7 +2,9 @@
 
 //! Upserts collection data.
 //!
-//! Operation `UpsertCollectionData`: a write. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/UpsertCollectionData) at Alibaba Cloud.
+//! Operation `UpsertCollectionData`: a write.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/UpsertCollectionData) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpsertCollectionData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,64 +46,65 @@ pub struct Request {
     pub namespace_password: Option<String>,
     /// `Rows`. Sent as one JSON text.
     pub rows: Vec<Row>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `WorkspaceId`. Example: `gp-ws-*****`.
     pub workspace_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`collection`](field@Self::collection).
+    /// Sets [`Collection`](field@Self::collection), **required**.
     #[inline]
     pub fn collection(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collection, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`namespace_password`](field@Self::namespace_password).
+    /// Sets [`NamespacePassword`](field@Self::namespace_password), **required**.
     #[inline]
     pub fn namespace_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_password, value);
         self
     }
 
-    /// Sets [`rows`](field@Self::rows).
+    /// Sets [`Rows`](field@Self::rows).
     #[inline]
     pub fn rows(mut self, value: impl IntoIterator<Item = Row>) -> Self {
         wire::set_list(&mut self.rows, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`workspace_id`](field@Self::workspace_id).
+    /// Sets [`WorkspaceId`](field@Self::workspace_id).
     #[inline]
     pub fn workspace_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.workspace_id, value);
@@ -111,20 +115,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("Collection").required(),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("NamespacePassword").required().secret(),
-                    wire::Field::form("Rows").style(wire::Style::Json),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("WorkspaceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("Collection").required(),
+            wire::Field::query("Namespace"),
+            wire::Field::query("NamespacePassword").required().secret(),
+            wire::Field::form("Rows").style(wire::Style::Json),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("WorkspaceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,6 +156,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::rows`](field@Request::rows).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Row {
@@ -171,20 +171,20 @@ pub struct Row {
 }
 
 impl Row {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`metadata`](field@Self::metadata).
+    /// Sets [`Metadata`](field@Self::metadata).
     #[inline]
     pub fn metadata(
         mut self,
@@ -194,14 +194,14 @@ impl Row {
         self
     }
 
-    /// Sets [`vector`](field@Self::vector).
+    /// Sets [`Vector`](field@Self::vector), **required**.
     #[inline]
     pub fn vector(mut self, value: impl IntoIterator<Item = impl Into<f64>>) -> Self {
         wire::set_list(&mut self.vector, value);
         self
     }
 
-    /// Sets [`sparse_vector`](field@Self::sparse_vector).
+    /// Sets [`SparseVector`](field@Self::sparse_vector).
     #[inline]
     pub fn sparse_vector(mut self, value: SparseVector) -> Self {
         wire::set(&mut self.sparse_vector, value);
@@ -212,17 +212,12 @@ impl Row {
 impl wire::Object for Row {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Row",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Metadata"),
-                    wire::Field::member("Vector").required(),
-                    wire::Field::member("SparseVector"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Row", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Metadata"),
+            wire::Field::member("Vector").required(),
+            wire::Field::member("SparseVector"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,6 +244,7 @@ impl wire::Object for Row {
 wire::request!(Row);
 
 /// The type of [`Row::sparse_vector`](field@Row::sparse_vector).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SparseVector {
@@ -259,20 +255,20 @@ pub struct SparseVector {
 }
 
 impl SparseVector {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`indices`](field@Self::indices).
+    /// Sets [`Indices`](field@Self::indices).
     #[inline]
     pub fn indices(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.indices, value);
         self
     }
 
-    /// Sets [`values`](field@Self::values).
+    /// Sets [`Values`](field@Self::values).
     #[inline]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<f64>>) -> Self {
         wire::set_list(&mut self.values, value);
@@ -283,15 +279,10 @@ impl SparseVector {
 impl wire::Object for SparseVector {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SparseVector",
-                fields: &[
-                    wire::Field::member("Indices"),
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SparseVector", const { &[
+            wire::Field::member("Indices"),
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -330,16 +321,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -371,32 +357,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Message\":\"Successful\",\"Status\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Message": "Successful",
+  "Status": "success"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpsertCollectionData`: none.
+/// No error codes are documented for `UpsertCollectionData`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpsertCollectionData";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Upserts collection data.
     ///
     /// Examples, errors and types: [`upsert_collection_data`](mod@super::upsert_collection_data).
     #[inline]
-    pub fn upsert_collection_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upsert_collection_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Upserts a collection data async.
 //!
-//! Operation `UpsertCollectionDataAsync`: a write. It goes on after its reply: `GetUpsertCollectionDataJob` tells how it went. [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/UpsertCollectionDataAsync) at Alibaba Cloud.
+//! Operation `UpsertCollectionDataAsync`: a write. It goes on after its reply:
+//! `GetUpsertCollectionDataJob` tells how it went, asked every 5 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/UpsertCollectionDataAsync) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,12 +35,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpsertCollectionDataAsync`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceId`. Example: `gp-xxxxxxxxx`.
     pub db_instance_id: Option<String>,
@@ -47,61 +52,62 @@ pub struct Request {
     /// `NamespacePassword`, **required**. Example: `testpassword`.
     pub namespace_password: Option<String>,
     /// `FileUrl`, **required**. Example: `https://xx/vectors.jsonl`.
-    pub file_url: Option<String>,
+    pub file_url: Option<alicloud_runtime::FileUrl>,
     /// `WorkspaceId`. Example: `gp-ws-*****`.
     pub workspace_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`collection`](field@Self::collection).
+    /// Sets [`Collection`](field@Self::collection), **required**.
     #[inline]
     pub fn collection(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collection, value);
         self
     }
 
-    /// Sets [`namespace_password`](field@Self::namespace_password).
+    /// Sets [`NamespacePassword`](field@Self::namespace_password), **required**.
     #[inline]
     pub fn namespace_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_password, value);
         self
     }
 
-    /// Sets [`file_url`](field@Self::file_url).
+    /// Sets [`FileUrl`](field@Self::file_url), **required**.
     #[inline]
-    pub fn file_url(mut self, value: impl Into<String>) -> Self {
+    pub fn file_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.file_url, value);
         self
     }
 
-    /// Sets [`workspace_id`](field@Self::workspace_id).
+    /// Sets [`WorkspaceId`](field@Self::workspace_id).
     #[inline]
     pub fn workspace_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.workspace_id, value);
@@ -112,20 +118,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::form("Namespace"),
-                    wire::Field::form("Collection").required(),
-                    wire::Field::form("NamespacePassword").required().secret(),
-                    wire::Field::form("FileUrl").required(),
-                    wire::Field::query("WorkspaceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBInstanceId"),
+            wire::Field::form("Namespace"),
+            wire::Field::form("Collection").required(),
+            wire::Field::form("NamespacePassword").required().secret(),
+            wire::Field::form("FileUrl").required(),
+            wire::Field::query("WorkspaceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,17 +177,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("JobId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+            wire::Field::member("JobId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,36 +214,37 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::write(super::product(), "UpsertCollectionDataAsync")
                 .region(0)
-                .outcome("GetUpsertCollectionDataJob")
+                .uploads()
+                .outcome("GetUpsertCollectionDataJob", 5000, 360)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABB39CC3-4488-4857-905D-2E4A051D0521\",\"Message\":\"success\",\"Status\":\"success\",\"JobId\":\"231460f8-75dc-405e-a669-0c5204887e91\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABB39CC3-4488-4857-905D-2E4A051D0521",
+  "Message": "success",
+  "Status": "success",
+  "JobId": "231460f8-75dc-405e-a669-0c5204887e91"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpsertCollectionDataAsync`: none.
+/// No error codes are documented for `UpsertCollectionDataAsync`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpsertCollectionDataAsync";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Upserts a collection data async.
     ///
-    /// Examples, errors and types: [`upsert_collection_data_async`](mod@super::upsert_collection_data_async).
+    /// Examples, errors and types:
+    /// [`upsert_collection_data_async`](mod@super::upsert_collection_data_async).
     #[inline]
-    pub fn upsert_collection_data_async(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upsert_collection_data_async(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

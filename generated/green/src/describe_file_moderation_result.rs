@@ -2,7 +2,9 @@
 
 //! Describes a file moderation result.
 //!
-//! Operation `DescribeFileModerationResult`: it only reads. [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/DescribeFileModerationResult) at Alibaba Cloud.
+//! Operation `DescribeFileModerationResult`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/DescribeFileModerationResult)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeFileModerationResult`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +39,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`service`](field@Self::service).
+    /// Sets [`Service`](field@Self::service).
     #[inline]
     pub fn service(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service, value);
         self
     }
 
-    /// Sets [`service_parameters`](field@Self::service_parameters).
+    /// Sets [`ServiceParameters`](field@Self::service_parameters).
     #[inline]
     pub fn service_parameters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_parameters, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Service"),
-                    wire::Field::form("ServiceParameters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Service"),
+            wire::Field::form("ServiceParameters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,17 +107,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,7 +146,54 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6CF2815C-C8C7-4A01-B52E-FF6E24F53492\",\"Code\":200,\"Message\":\"OK\",\"Data\":{\"DataId\":\"26769ada6e264e7ba9aa048241e12be9\",\"Url\":\"https://detect-obj.oss-cn-hangzhou.aliyuncs.com/sample/xxxx.pdf\",\"DocType\":\"doc\",\"PageResult\":[{\"PageNum\":1,\"ImageUrl\":\"https://detect-obj.oss-cn-hangzhou.aliyuncs.com/sample/xxxx.jpg\",\"TextUrl\":\"https://detect-obj.oss-cn-hangzhou.aliyuncs.com/sample/xxxx.txt\",\"ImageResult\":[{\"Service\":\"baselineCheck\",\"Location\":{\"X\":11,\"Y\":22,\"W\":33,\"H\":44},\"LabelResult\":[{\"Label\":\"nonlabel\",\"Confidence\":25.0}],\"RiskLevel\":\"high\"}],\"TextResult\":[{\"Service\":\"chat_detection\",\"TextSegment\":\"[0,999]\",\"Labels\":\"porn\",\"Descriptions\":\"no risk\",\"RiskWords\":\"xxx\",\"RiskTips\":\"xxx\",\"RiskLevel\":\"high\"}]}],\"PageSummary\":{\"PageSum\":1,\"ImageSummary\":{\"RiskLevel\":\"high\",\"ImageLabels\":[{\"Label\":\"contraband\",\"LabelSum\":1,\"Description\":\"test\"}]},\"TextSummary\":{\"RiskLevel\":\"high\",\"TextLabels\":[{\"Label\":\"contraband\",\"LabelSum\":1,\"Description\":\"no risk\"}]}},\"RiskLevel\":\"high\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6CF2815C-C8C7-4A01-B52E-FF6E24F53492",
+  "Code": 200,
+  "Message": "OK",
+  "Data": {
+    "DataId": "26769ada6e264e7ba9aa048241e12be9",
+    "Url": "https://detect-obj.oss-cn-hangzhou.aliyuncs.com/sample/xxxx.pdf",
+    "DocType": "doc",
+    "PageResult": [
+      {
+        "PageNum": 1,
+        "ImageUrl": "https://detect-obj.oss-cn-hangzhou.aliyuncs.com/sample/xxxx.jpg",
+        "TextUrl": "https://detect-obj.oss-cn-hangzhou.aliyuncs.com/sample/xxxx.txt",
+        "ImageResult": [
+          {
+            "Service": "baselineCheck",
+            "Location": {"X": 11, "Y": 22, "W": 33, "H": 44},
+            "LabelResult": [{"Label": "nonlabel", "Confidence": 25.0}],
+            "RiskLevel": "high"
+          }
+        ],
+        "TextResult": [
+          {
+            "Service": "chat_detection",
+            "TextSegment": "[0,999]",
+            "Labels": "porn",
+            "Descriptions": "no risk",
+            "RiskWords": "xxx",
+            "RiskTips": "xxx",
+            "RiskLevel": "high"
+          }
+        ]
+      }
+    ],
+    "PageSummary": {
+      "PageSum": 1,
+      "ImageSummary": {
+        "RiskLevel": "high",
+        "ImageLabels": [{"Label": "contraband", "LabelSum": 1, "Description": "test"}]
+      },
+      "TextSummary": {
+        "RiskLevel": "high",
+        "TextLabels": [{"Label": "contraband", "LabelSum": 1, "Description": "no risk"}]
+      }
+    },
+    "RiskLevel": "high"
+  }
+}"#),
     ];
 }
 
@@ -180,20 +220,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("DataId"),
-                    wire::Field::member("Url"),
-                    wire::Field::member("DocType"),
-                    wire::Field::member("PageResult"),
-                    wire::Field::member("PageSummary"),
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("AccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("DataId"),
+            wire::Field::member("Url"),
+            wire::Field::member("DocType"),
+            wire::Field::member("PageResult"),
+            wire::Field::member("PageSummary"),
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("AccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,18 +279,13 @@ pub struct PageResult {
 impl wire::Object for PageResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageResult",
-                fields: &[
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("ImageUrl"),
-                    wire::Field::member("TextUrl"),
-                    wire::Field::member("ImageResult"),
-                    wire::Field::member("TextResult"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageResult", const { &[
+            wire::Field::member("PageNum"),
+            wire::Field::member("ImageUrl"),
+            wire::Field::member("TextUrl"),
+            wire::Field::member("ImageResult"),
+            wire::Field::member("TextResult"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -298,16 +328,11 @@ pub struct PageSummary {
 impl wire::Object for PageSummary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageSummary",
-                fields: &[
-                    wire::Field::member("PageSum"),
-                    wire::Field::member("ImageSummary"),
-                    wire::Field::member("TextSummary"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageSummary", const { &[
+            wire::Field::member("PageSum"),
+            wire::Field::member("ImageSummary"),
+            wire::Field::member("TextSummary"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -350,18 +375,13 @@ pub struct ImageResult {
 impl wire::Object for ImageResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageResult",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Service"),
-                    wire::Field::member("Location"),
-                    wire::Field::member("LabelResult"),
-                    wire::Field::member("RiskLevel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageResult", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Service"),
+            wire::Field::member("Location"),
+            wire::Field::member("LabelResult"),
+            wire::Field::member("RiskLevel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -416,22 +436,17 @@ pub struct TextResult {
 impl wire::Object for TextResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TextResult",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Service"),
-                    wire::Field::member("Text"),
-                    wire::Field::member("TextSegment"),
-                    wire::Field::member("Labels"),
-                    wire::Field::member("Descriptions"),
-                    wire::Field::member("RiskWords"),
-                    wire::Field::member("RiskTips"),
-                    wire::Field::member("RiskLevel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TextResult", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Service"),
+            wire::Field::member("Text"),
+            wire::Field::member("TextSegment"),
+            wire::Field::member("Labels"),
+            wire::Field::member("Descriptions"),
+            wire::Field::member("RiskWords"),
+            wire::Field::member("RiskTips"),
+            wire::Field::member("RiskLevel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -480,15 +495,10 @@ pub struct ImageSummary {
 impl wire::Object for ImageSummary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageSummary",
-                fields: &[
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("ImageLabels"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageSummary", const { &[
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("ImageLabels"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -523,15 +533,10 @@ pub struct TextSummary {
 impl wire::Object for TextSummary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TextSummary",
-                fields: &[
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("TextLabels"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TextSummary", const { &[
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("TextLabels"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -570,17 +575,12 @@ pub struct Location {
 impl wire::Object for Location {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Location",
-                fields: &[
-                    wire::Field::member("X"),
-                    wire::Field::member("Y"),
-                    wire::Field::member("W"),
-                    wire::Field::member("H"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Location", const { &[
+            wire::Field::member("X"),
+            wire::Field::member("Y"),
+            wire::Field::member("W"),
+            wire::Field::member("H"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -621,16 +621,11 @@ pub struct LabelResult {
 impl wire::Object for LabelResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LabelResult",
-                fields: &[
-                    wire::Field::member("Label"),
-                    wire::Field::member("Confidence"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LabelResult", const { &[
+            wire::Field::member("Label"),
+            wire::Field::member("Confidence"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -669,16 +664,11 @@ pub struct ImageLabel {
 impl wire::Object for ImageLabel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageLabel",
-                fields: &[
-                    wire::Field::member("Label"),
-                    wire::Field::member("LabelSum"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageLabel", const { &[
+            wire::Field::member("Label"),
+            wire::Field::member("LabelSum"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -717,16 +707,11 @@ pub struct TextLabel {
 impl wire::Object for TextLabel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TextLabel",
-                fields: &[
-                    wire::Field::member("Label"),
-                    wire::Field::member("LabelSum"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TextLabel", const { &[
+            wire::Field::member("Label"),
+            wire::Field::member("LabelSum"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -750,28 +735,23 @@ impl wire::Object for TextLabel {
 
 wire::object!(TextLabel);
 
-/// The error codes that are documented for `DescribeFileModerationResult`: none.
+/// No error codes are documented for `DescribeFileModerationResult`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeFileModerationResult";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a file moderation result.
     ///
-    /// Examples, errors and types: [`describe_file_moderation_result`](mod@super::describe_file_moderation_result).
+    /// Examples, errors and types:
+    /// [`describe_file_moderation_result`](mod@super::describe_file_moderation_result).
     #[inline]
-    pub fn describe_file_moderation_result(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_file_moderation_result(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

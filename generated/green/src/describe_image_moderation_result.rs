@@ -2,7 +2,9 @@
 
 //! Describes an image moderation result.
 //!
-//! Operation `DescribeImageModerationResult`: it only reads. [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/DescribeImageModerationResult) at Alibaba Cloud.
+//! Operation `DescribeImageModerationResult`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/DescribeImageModerationResult)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageModerationResult`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`req_id`](field@Self::req_id).
+    /// Sets [`ReqId`](field@Self::req_id).
     #[inline]
     pub fn req_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.req_id, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ReqId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ReqId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -97,17 +95,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Msg"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Msg"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,7 +134,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2881AD4F-638B-52A3-BA20-F74C5B1CEAE3\",\"Code\":200,\"Msg\":\"success\",\"Data\":{\"DataId\":\"2a5389eb-4ff8-4584-ac99-644e2a539aa1\",\"Result\":[{\"Label\":\"violent_explosion\",\"Confidence\":81.22,\"Description\":\"no risk\",\"RiskLevel\":\"high\"}],\"FrameNum\":1,\"Frame\":\"[{\\\"result\\\":[{\\\"confidence\\\":81.22,\\\"label\\\":\\\"violent_explosion\\\"}]}]\",\"ReqId\":\"B0963D30-BAB4-562F-9ED0-7A23AEC51C7C\",\"RiskLevel\":\"high\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2881AD4F-638B-52A3-BA20-F74C5B1CEAE3",
+  "Code": 200,
+  "Msg": "success",
+  "Data": {
+    "DataId": "2a5389eb-4ff8-4584-ac99-644e2a539aa1",
+    "Result": [
+      {
+        "Label": "violent_explosion",
+        "Confidence": 81.22,
+        "Description": "no risk",
+        "RiskLevel": "high"
+      }
+    ],
+    "FrameNum": 1,
+    "Frame": "[{\"result\":[{\"confidence\":81.22,\"label\":\"violent_explosion\"}]}]",
+    "ReqId": "B0963D30-BAB4-562F-9ED0-7A23AEC51C7C",
+    "RiskLevel": "high"
+  }
+}"#),
     ];
 }
 
@@ -170,21 +182,16 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("DataId"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("FrameNum"),
-                    wire::Field::member("Frame"),
-                    wire::Field::member("ReqId"),
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("ManualTaskId"),
-                    wire::Field::member("AccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("DataId"),
+            wire::Field::member("Result"),
+            wire::Field::member("FrameNum"),
+            wire::Field::member("Frame"),
+            wire::Field::member("ReqId"),
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("ManualTaskId"),
+            wire::Field::member("AccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,17 +242,12 @@ pub struct DataResult {
 impl wire::Object for DataResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataResult",
-                fields: &[
-                    wire::Field::member("Label"),
-                    wire::Field::member("Confidence"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("RiskLevel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataResult", const { &[
+            wire::Field::member("Label"),
+            wire::Field::member("Confidence"),
+            wire::Field::member("Description"),
+            wire::Field::member("RiskLevel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,28 +273,23 @@ impl wire::Object for DataResult {
 
 wire::object!(DataResult);
 
-/// The error codes that are documented for `DescribeImageModerationResult`: none.
+/// No error codes are documented for `DescribeImageModerationResult`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeImageModerationResult";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an image moderation result.
     ///
-    /// Examples, errors and types: [`describe_image_moderation_result`](mod@super::describe_image_moderation_result).
+    /// Examples, errors and types:
+    /// [`describe_image_moderation_result`](mod@super::describe_image_moderation_result).
     #[inline]
-    pub fn describe_image_moderation_result(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_moderation_result(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

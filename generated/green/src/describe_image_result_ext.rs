@@ -2,7 +2,9 @@
 
 //! Describes an image result ext.
 //!
-//! Operation `DescribeImageResultExt`: it only reads. [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/DescribeImageResultExt) at Alibaba Cloud.
+//! Operation `DescribeImageResultExt`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/DescribeImageResultExt) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageResultExt`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +39,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`req_id`](field@Self::req_id).
+    /// Sets [`ReqId`](field@Self::req_id).
     #[inline]
     pub fn req_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.req_id, value);
         self
     }
 
-    /// Sets [`info_type`](field@Self::info_type).
+    /// Sets [`InfoType`](field@Self::info_type).
     #[inline]
     pub fn info_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.info_type, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ReqId"),
-                    wire::Field::form("InfoType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ReqId"),
+            wire::Field::form("InfoType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,17 +107,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Msg"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Msg"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,7 +146,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6CF2815C-C8C7-4A01-B52E-FF6E24F53492\",\"Code\":200,\"Msg\":\"success\",\"Data\":{\"CustomImage\":[{\"ImageId\":\"123456\",\"LibName\":\"图库123\",\"LibId\":\"123456\"}],\"TextInImage\":{\"OcrDatas\":[\"abcd\"],\"RiskWords\":[\"abcd\"],\"CustomTexts\":[{\"LibId\":\"123456\",\"LibName\":\"test\",\"KeyWords\":\"aaa,bbb\"}]},\"PublicFigure\":[{\"FigureId\":\"yzazhzou\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6CF2815C-C8C7-4A01-B52E-FF6E24F53492",
+  "Code": 200,
+  "Msg": "success",
+  "Data": {
+    "CustomImage": [{"ImageId": "123456", "LibName": "图库123", "LibId": "123456"}],
+    "TextInImage": {
+      "OcrDatas": ["abcd"],
+      "RiskWords": ["abcd"],
+      "CustomTexts": [{"LibId": "123456", "LibName": "test", "KeyWords": "aaa,bbb"}]
+    },
+    "PublicFigure": [{"FigureId": "yzazhzou"}]
+  }
+}"#),
     ];
 }
 
@@ -172,16 +178,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("CustomImage"),
-                    wire::Field::member("TextInImage"),
-                    wire::Field::member("PublicFigure"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("CustomImage"),
+            wire::Field::member("TextInImage"),
+            wire::Field::member("PublicFigure"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,16 +221,11 @@ pub struct CustomImage {
 impl wire::Object for CustomImage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomImage",
-                fields: &[
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("LibName"),
-                    wire::Field::member("LibId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomImage", const { &[
+            wire::Field::member("ImageId"),
+            wire::Field::member("LibName"),
+            wire::Field::member("LibId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,16 +264,11 @@ pub struct TextInImage {
 impl wire::Object for TextInImage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TextInImage",
-                fields: &[
-                    wire::Field::member("OcrDatas"),
-                    wire::Field::member("RiskWords"),
-                    wire::Field::member("CustomTexts"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TextInImage", const { &[
+            wire::Field::member("OcrDatas"),
+            wire::Field::member("RiskWords"),
+            wire::Field::member("CustomTexts"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -312,14 +303,9 @@ pub struct PublicFigure {
 impl wire::Object for PublicFigure {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PublicFigure",
-                fields: &[
-                    wire::Field::member("FigureId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PublicFigure", const { &[
+            wire::Field::member("FigureId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -354,16 +340,11 @@ pub struct CustomText {
 impl wire::Object for CustomText {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomText",
-                fields: &[
-                    wire::Field::member("LibId"),
-                    wire::Field::member("LibName"),
-                    wire::Field::member("KeyWords"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomText", const { &[
+            wire::Field::member("LibId"),
+            wire::Field::member("LibName"),
+            wire::Field::member("KeyWords"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -387,28 +368,23 @@ impl wire::Object for CustomText {
 
 wire::object!(CustomText);
 
-/// The error codes that are documented for `DescribeImageResultExt`: none.
+/// No error codes are documented for `DescribeImageResultExt`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeImageResultExt";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an image result ext.
     ///
-    /// Examples, errors and types: [`describe_image_result_ext`](mod@super::describe_image_result_ext).
+    /// Examples, errors and types:
+    /// [`describe_image_result_ext`](mod@super::describe_image_result_ext).
     #[inline]
-    pub fn describe_image_result_ext(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_result_ext(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

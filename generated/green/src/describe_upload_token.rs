@@ -2,7 +2,9 @@
 
 //! Describes an upload token.
 //!
-//! Operation `DescribeUploadToken`: it only reads. [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/DescribeUploadToken) at Alibaba Cloud.
+//! Operation `DescribeUploadToken`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/DescribeUploadToken) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeUploadToken`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -80,17 +78,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Msg"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Msg"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,7 +117,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AAAAAA-BBBB-CCCCC-DDDD-EEEEEEEE****\",\"Code\":200,\"Msg\":\"OK\",\"Data\":{\"AccessKeyId\":\"STS.NUEUjvDqMuvH6oQA1TXxxH4wVR\",\"AccessKeySecret\":\"xxxx\",\"SecurityToken\":\"xxxx\",\"FileNamePrefix\":\"upload/1xxb89/\",\"OssInternalEndPoint\":\"https://oss-cn-shanghai-internal.aliyuncs.com\",\"OssInternetEndPoint\":\"https://oss-cn-shanghai.aliyuncs.com\",\"BucketName\":\"oss-cip-shanghai\",\"Expiration\":1720577200}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AAAAAA-BBBB-CCCCC-DDDD-EEEEEEEE****",
+  "Code": 200,
+  "Msg": "OK",
+  "Data": {
+    "AccessKeyId": "STS.NUEUjvDqMuvH6oQA1TXxxH4wVR",
+    "AccessKeySecret": "xxxx",
+    "SecurityToken": "xxxx",
+    "FileNamePrefix": "upload/1xxb89/",
+    "OssInternalEndPoint": "https://oss-cn-shanghai-internal.aliyuncs.com",
+    "OssInternetEndPoint": "https://oss-cn-shanghai.aliyuncs.com",
+    "BucketName": "oss-cip-shanghai",
+    "Expiration": 1720577200
+  }
+}"#),
     ];
 }
 
@@ -153,21 +160,16 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("AccessKeyId"),
-                    wire::Field::member("AccessKeySecret").secret(),
-                    wire::Field::member("SecurityToken").secret(),
-                    wire::Field::member("FileNamePrefix"),
-                    wire::Field::member("OssInternalEndPoint"),
-                    wire::Field::member("OssInternetEndPoint"),
-                    wire::Field::member("BucketName"),
-                    wire::Field::member("Expiration"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("AccessKeyId"),
+            wire::Field::member("AccessKeySecret").secret(),
+            wire::Field::member("SecurityToken").secret(),
+            wire::Field::member("FileNamePrefix"),
+            wire::Field::member("OssInternalEndPoint"),
+            wire::Field::member("OssInternetEndPoint"),
+            wire::Field::member("BucketName"),
+            wire::Field::member("Expiration"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,28 +203,22 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `DescribeUploadToken`: none.
+/// No error codes are documented for `DescribeUploadToken`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeUploadToken";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an upload token.
     ///
     /// Examples, errors and types: [`describe_upload_token`](mod@super::describe_upload_token).
     #[inline]
-    pub fn describe_upload_token(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_upload_token(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

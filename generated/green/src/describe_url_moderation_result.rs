@@ -2,7 +2,9 @@
 
 //! Describes a URL moderation result.
 //!
-//! Operation `DescribeUrlModerationResult`: it only reads. [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/DescribeUrlModerationResult) at Alibaba Cloud.
+//! Operation `DescribeUrlModerationResult`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/DescribeUrlModerationResult)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeUrlModerationResult`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`req_id`](field@Self::req_id).
+    /// Sets [`ReqId`](field@Self::req_id).
     #[inline]
     pub fn req_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.req_id, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ReqId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ReqId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -97,17 +95,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Msg"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Msg"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,7 +134,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"01F9144A-2088-5D87-935B-2DB865284B1A\",\"Code\":200,\"Msg\":\"success\",\"Data\":{\"DataId\":\"26769ada6e264e7ba9aa048241e12be9\",\"ReqId\":\"B0963D30-BAB4-562F-9ED0-7A23AEC51C7C\",\"Result\":[{\"Label\":\"sexual_url\",\"Confidence\":81.22}],\"ExtraInfo\":{\"IcpType\":\"xx\",\"IcpNo\":\"xx\",\"SiteType\":\"game\"}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "01F9144A-2088-5D87-935B-2DB865284B1A",
+  "Code": 200,
+  "Msg": "success",
+  "Data": {
+    "DataId": "26769ada6e264e7ba9aa048241e12be9",
+    "ReqId": "B0963D30-BAB4-562F-9ED0-7A23AEC51C7C",
+    "Result": [{"Label": "sexual_url", "Confidence": 81.22}],
+    "ExtraInfo": {"IcpType": "xx", "IcpNo": "xx", "SiteType": "game"}
+  }
+}"#),
     ];
 }
 
@@ -162,17 +165,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("DataId"),
-                    wire::Field::member("ReqId"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("ExtraInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("DataId"),
+            wire::Field::member("ReqId"),
+            wire::Field::member("Result"),
+            wire::Field::member("ExtraInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,15 +209,10 @@ pub struct DataResult {
 impl wire::Object for DataResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataResult",
-                fields: &[
-                    wire::Field::member("Label"),
-                    wire::Field::member("Confidence"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataResult", const { &[
+            wire::Field::member("Label"),
+            wire::Field::member("Confidence"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,16 +249,11 @@ pub struct ExtraInfo {
 impl wire::Object for ExtraInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExtraInfo",
-                fields: &[
-                    wire::Field::member("IcpType"),
-                    wire::Field::member("IcpNo"),
-                    wire::Field::member("SiteType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExtraInfo", const { &[
+            wire::Field::member("IcpType"),
+            wire::Field::member("IcpNo"),
+            wire::Field::member("SiteType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,28 +277,23 @@ impl wire::Object for ExtraInfo {
 
 wire::object!(ExtraInfo);
 
-/// The error codes that are documented for `DescribeUrlModerationResult`: none.
+/// No error codes are documented for `DescribeUrlModerationResult`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeUrlModerationResult";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a URL moderation result.
     ///
-    /// Examples, errors and types: [`describe_url_moderation_result`](mod@super::describe_url_moderation_result).
+    /// Examples, errors and types:
+    /// [`describe_url_moderation_result`](mod@super::describe_url_moderation_result).
     #[inline]
-    pub fn describe_url_moderation_result(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_url_moderation_result(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ImageBatchModeration`: it only reads. [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/ImageBatchModeration) at Alibaba Cloud.
+//! Operation `ImageBatchModeration`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/ImageBatchModeration) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,30 +30,33 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ImageBatchModeration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Service`. Example: `baselineCheck,tonalityImprove`.
     pub service: Option<String>,
-    /// `ServiceParameters`. Example: `{ "imageUrl": "https://img.alicdn.com/tfs/TB1U4r9AeH2gK0jSZJnXXaT1FXa-2880-480.png", "dataId": "img123****" }`.
+    /// `ServiceParameters`. Example:
+    /// `{ "imageUrl": "https://img.alicdn.com/tfs/TB1U4r9AeH2gK0jSZJnXXaT1FXa-2880-480.png",
+    /// "dataId": "img123****" }`.
     pub service_parameters: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`service`](field@Self::service).
+    /// Sets [`Service`](field@Self::service).
     #[inline]
     pub fn service(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service, value);
         self
     }
 
-    /// Sets [`service_parameters`](field@Self::service_parameters).
+    /// Sets [`ServiceParameters`](field@Self::service_parameters).
     #[inline]
     pub fn service_parameters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_parameters, value);
@@ -62,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Service"),
-                    wire::Field::query("ServiceParameters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Service"),
+            wire::Field::query("ServiceParameters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -111,17 +111,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Msg"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Msg"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,7 +150,66 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6CF2815C-C8C7-4A01-B52E-FF6E24F53492\",\"Code\":200,\"Msg\":\"success\",\"Data\":{\"DataId\":\"26769ada6e264e7ba9aa048241e12be9\",\"Results\":[{\"Service\":\"baselineCheck\",\"Result\":[{\"Label\":\"violent_explosion\",\"Confidence\":81.22,\"Description\":\"No risk detected\"}],\"Ext\":{\"TextInImage\":{\"OcrResult\":[{\"Text\":\"abcd\",\"Location\":{\"X\":11,\"Y\":22,\"H\":33,\"W\":44}}],\"RiskWord\":[\"Rocket.\"],\"CustomText\":[{\"LibId\":\"123456\",\"LibName\":\"Custom Library 1\",\"KeyWords\":\"Custom Word 1  and  Custom Word 2\"}]},\"CustomImage\":[{\"LibId\":\"1965304870002\",\"ImageId\":\"1965304870002\",\"LibName\":\"Whitelist\"}],\"PublicFigure\":[{\"FigureName\":\"xxxxx\",\"FigureId\":\"12324222\",\"Location\":[{\"X\":11,\"Y\":22,\"W\":330,\"H\":440}]}],\"LogoData\":{\"Location\":{\"X\":11,\"Y\":22,\"W\":330,\"H\":440},\"Logo\":[{\"Label\":\"logo_sns\",\"Name\":\"Alibaba Cloud\",\"Confidence\":99.1}]}},\"RiskLevel\":\"high\"}],\"Result\":[{\"Label\":\"violent_explosion\",\"Confidence\":81.22,\"Description\":\"No risk detected\"}],\"RiskLevel\":\"high\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6CF2815C-C8C7-4A01-B52E-FF6E24F53492",
+  "Code": 200,
+  "Msg": "success",
+  "Data": {
+    "DataId": "26769ada6e264e7ba9aa048241e12be9",
+    "Results": [
+      {
+        "Service": "baselineCheck",
+        "Result": [
+          {
+            "Label": "violent_explosion",
+            "Confidence": 81.22,
+            "Description": "No risk detected"
+          }
+        ],
+        "Ext": {
+          "TextInImage": {
+            "OcrResult": [{"Text": "abcd", "Location": {"X": 11, "Y": 22, "H": 33, "W": 44}}],
+            "RiskWord": ["Rocket."],
+            "CustomText": [
+              {
+                "LibId": "123456",
+                "LibName": "Custom Library 1",
+                "KeyWords": "Custom Word 1  and  Custom Word 2"
+              }
+            ]
+          },
+          "CustomImage": [
+            {
+              "LibId": "1965304870002",
+              "ImageId": "1965304870002",
+              "LibName": "Whitelist"
+            }
+          ],
+          "PublicFigure": [
+            {
+              "FigureName": "xxxxx",
+              "FigureId": "12324222",
+              "Location": [{"X": 11, "Y": 22, "W": 330, "H": 440}]
+            }
+          ],
+          "LogoData": {
+            "Location": {"X": 11, "Y": 22, "W": 330, "H": 440},
+            "Logo": [{"Label": "logo_sns", "Name": "Alibaba Cloud", "Confidence": 99.1}]
+          }
+        },
+        "RiskLevel": "high"
+      }
+    ],
+    "Result": [
+      {
+        "Label": "violent_explosion",
+        "Confidence": 81.22,
+        "Description": "No risk detected"
+      }
+    ],
+    "RiskLevel": "high"
+  }
+}"#),
     ];
 }
 
@@ -178,18 +232,13 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("DataId"),
-                    wire::Field::member("Results"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("ManualTaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("DataId"),
+            wire::Field::member("Results"),
+            wire::Field::member("Result"),
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("ManualTaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,17 +283,12 @@ pub struct DataResult {
 impl wire::Object for DataResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataResult",
-                fields: &[
-                    wire::Field::member("Service"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("Ext"),
-                    wire::Field::member("RiskLevel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataResult", const { &[
+            wire::Field::member("Service"),
+            wire::Field::member("Result"),
+            wire::Field::member("Ext"),
+            wire::Field::member("RiskLevel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -285,16 +329,11 @@ pub struct DataResult2 {
 impl wire::Object for DataResult2 {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataResult2",
-                fields: &[
-                    wire::Field::member("Label"),
-                    wire::Field::member("Confidence"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataResult2", const { &[
+            wire::Field::member("Label"),
+            wire::Field::member("Confidence"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -335,17 +374,12 @@ pub struct Ext {
 impl wire::Object for Ext {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ext",
-                fields: &[
-                    wire::Field::member("TextInImage"),
-                    wire::Field::member("CustomImage"),
-                    wire::Field::member("PublicFigure"),
-                    wire::Field::member("LogoData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ext", const { &[
+            wire::Field::member("TextInImage"),
+            wire::Field::member("CustomImage"),
+            wire::Field::member("PublicFigure"),
+            wire::Field::member("LogoData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -386,16 +420,11 @@ pub struct TextInImage {
 impl wire::Object for TextInImage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TextInImage",
-                fields: &[
-                    wire::Field::member("OcrResult"),
-                    wire::Field::member("RiskWord"),
-                    wire::Field::member("CustomText"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TextInImage", const { &[
+            wire::Field::member("OcrResult"),
+            wire::Field::member("RiskWord"),
+            wire::Field::member("CustomText"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -434,16 +463,11 @@ pub struct CustomImage {
 impl wire::Object for CustomImage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomImage",
-                fields: &[
-                    wire::Field::member("LibId"),
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("LibName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomImage", const { &[
+            wire::Field::member("LibId"),
+            wire::Field::member("ImageId"),
+            wire::Field::member("LibName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -482,16 +506,11 @@ pub struct PublicFigure {
 impl wire::Object for PublicFigure {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PublicFigure",
-                fields: &[
-                    wire::Field::member("FigureName"),
-                    wire::Field::member("FigureId"),
-                    wire::Field::member("Location"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PublicFigure", const { &[
+            wire::Field::member("FigureName"),
+            wire::Field::member("FigureId"),
+            wire::Field::member("Location"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -528,15 +547,10 @@ pub struct LogoData {
 impl wire::Object for LogoData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogoData",
-                fields: &[
-                    wire::Field::member("Location"),
-                    wire::Field::member("Logo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogoData", const { &[
+            wire::Field::member("Location"),
+            wire::Field::member("Logo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -571,15 +585,10 @@ pub struct OcrResult {
 impl wire::Object for OcrResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OcrResult",
-                fields: &[
-                    wire::Field::member("Text"),
-                    wire::Field::member("Location"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OcrResult", const { &[
+            wire::Field::member("Text"),
+            wire::Field::member("Location"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -616,16 +625,11 @@ pub struct CustomText {
 impl wire::Object for CustomText {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomText",
-                fields: &[
-                    wire::Field::member("LibId"),
-                    wire::Field::member("LibName"),
-                    wire::Field::member("KeyWords"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomText", const { &[
+            wire::Field::member("LibId"),
+            wire::Field::member("LibName"),
+            wire::Field::member("KeyWords"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -666,17 +670,12 @@ pub struct Location {
 impl wire::Object for Location {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Location",
-                fields: &[
-                    wire::Field::member("X"),
-                    wire::Field::member("Y"),
-                    wire::Field::member("W"),
-                    wire::Field::member("H"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Location", const { &[
+            wire::Field::member("X"),
+            wire::Field::member("Y"),
+            wire::Field::member("W"),
+            wire::Field::member("H"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -717,16 +716,11 @@ pub struct Logo {
 impl wire::Object for Logo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Logo",
-                fields: &[
-                    wire::Field::member("Label"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Confidence"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Logo", const { &[
+            wire::Field::member("Label"),
+            wire::Field::member("Name"),
+            wire::Field::member("Confidence"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -767,17 +761,12 @@ pub struct OcrResultLocation {
 impl wire::Object for OcrResultLocation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OcrResultLocation",
-                fields: &[
-                    wire::Field::member("X"),
-                    wire::Field::member("Y"),
-                    wire::Field::member("H"),
-                    wire::Field::member("W"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OcrResultLocation", const { &[
+            wire::Field::member("X"),
+            wire::Field::member("Y"),
+            wire::Field::member("H"),
+            wire::Field::member("W"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -803,28 +792,22 @@ impl wire::Object for OcrResultLocation {
 
 wire::object!(OcrResultLocation);
 
-/// The error codes that are documented for `ImageBatchModeration`: none.
+/// No error codes are documented for `ImageBatchModeration`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ImageBatchModeration";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `ImageBatchModeration`.
     ///
     /// Examples, errors and types: [`image_batch_moderation`](mod@super::image_batch_moderation).
     #[inline]
-    pub fn image_batch_moderation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn image_batch_moderation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ImageModeration`: it only reads. [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/ImageModeration) at Alibaba Cloud.
+//! Operation `ImageModeration`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/ImageModeration) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,26 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ImageModeration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Service`. Values: [`liveStreamCheck`](Self::SERVICE_LIVE_STREAM_CHECK), [`generalOcr`](Self::SERVICE_GENERAL_OCR), [`postImageCheck`](Self::SERVICE_POST_IMAGE_CHECK), [`baselineCheck_pro`](Self::SERVICE_BASELINE_CHECK_PRO), [`advertisingCheck`](Self::SERVICE_ADVERTISING_CHECK), [`baselineCheck_cb`](Self::SERVICE_BASELINE_CHECK_CB), [`tonalityImprove`](Self::SERVICE_TONALITY_IMPROVE), [`profilePhotoCheck`](Self::SERVICE_PROFILE_PHOTO_CHECK), [`baselineCheck`](Self::SERVICE_BASELINE_CHECK), [`generalRecognition`](Self::SERVICE_GENERAL_RECOGNITION), [`aigcCheck`](Self::SERVICE_AIGC_CHECK), [`aigcViolationDetection`](Self::SERVICE_AIGC_VIOLATION_DETECTION), [`aigcDetector`](Self::SERVICE_AIGC_DETECTOR). Example: `baselineCheck`.
+    /// `Service`. Values: [`liveStreamCheck`](Self::SERVICE_LIVE_STREAM_CHECK),
+    /// [`generalOcr`](Self::SERVICE_GENERAL_OCR),
+    /// [`postImageCheck`](Self::SERVICE_POST_IMAGE_CHECK),
+    /// [`baselineCheck_pro`](Self::SERVICE_BASELINE_CHECK_PRO),
+    /// [`advertisingCheck`](Self::SERVICE_ADVERTISING_CHECK),
+    /// [`baselineCheck_cb`](Self::SERVICE_BASELINE_CHECK_CB),
+    /// [`tonalityImprove`](Self::SERVICE_TONALITY_IMPROVE),
+    /// [`profilePhotoCheck`](Self::SERVICE_PROFILE_PHOTO_CHECK),
+    /// [`baselineCheck`](Self::SERVICE_BASELINE_CHECK),
+    /// [`generalRecognition`](Self::SERVICE_GENERAL_RECOGNITION),
+    /// [`aigcCheck`](Self::SERVICE_AIGC_CHECK),
+    /// [`aigcViolationDetection`](Self::SERVICE_AIGC_VIOLATION_DETECTION),
+    /// [`aigcDetector`](Self::SERVICE_AIGC_DETECTOR).
     pub service: Option<String>,
-    /// `ServiceParameters`. Example: `{"imageUrl":"https://www.aliyun.com/test.jpg","dataId":"img1234567"}`.
+    /// `ServiceParameters`. Example:
+    /// `{"imageUrl":"https://www.aliyun.com/test.jpg","dataId":"img1234567"}`.
     pub service_parameters: Option<String>,
 }
 
@@ -65,20 +81,20 @@ impl Request {
     /// `aigcDetector`, a value of `Service`.
     pub const SERVICE_AIGC_DETECTOR: &str = "aigcDetector";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`service`](field@Self::service).
+    /// Sets [`Service`](field@Self::service).
     #[inline]
     pub fn service(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service, value);
         self
     }
 
-    /// Sets [`service_parameters`](field@Self::service_parameters).
+    /// Sets [`ServiceParameters`](field@Self::service_parameters).
     #[inline]
     pub fn service_parameters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_parameters, value);
@@ -89,15 +105,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Service"),
-                    wire::Field::form("ServiceParameters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Service"),
+            wire::Field::form("ServiceParameters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,17 +149,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Msg"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Msg"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +188,67 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6CF2815C-C8C7-4A01-B52E-FF6E24F53492\",\"Code\":200,\"Msg\":\"OK\",\"Data\":{\"DataId\":\"fb5ffab1-993b-449f-b8d6-b97d5e3331f2\",\"Result\":[{\"Label\":\"violent_explosion\",\"Confidence\":81.22,\"Description\":\"no risk\",\"RiskLevel\":\"high\"}],\"Ext\":{\"Recognition\":[{\"Classification\":\"xx\",\"Confidence\":99.01}],\"OcrResult\":[{\"Text\":\"xx\",\"Location\":{\"X\":11,\"Y\":22,\"W\":33,\"H\":44}}],\"TextInImage\":{\"OcrResult\":[{\"Text\":\"xx\",\"Location\":{\"X\":11,\"Y\":22,\"H\":33,\"W\":44}}],\"RiskWord\":[\"abcd\"],\"CustomText\":[{\"LibId\":\"123456\",\"LibName\":\"xxxx\",\"KeyWords\":\"aaa,bbb\"}]},\"CustomImage\":[{\"LibId\":\"lib_123456\",\"ImageId\":\"123456\",\"LibName\":\"xx\"}],\"PublicFigure\":[{\"FigureName\":\"xx\",\"FigureId\":\"xx\",\"Location\":[{\"X\":11,\"Y\":22,\"W\":33,\"H\":44}]}],\"LogoData\":[{\"Location\":{\"X\":11,\"Y\":22,\"W\":33,\"H\":44},\"Logo\":[{\"Label\":\"xx\",\"Name\":\"xx\",\"Confidence\":99.01}]}],\"FaceData\":[{\"Age\":18,\"Bang\":{\"Value\":\"Has\",\"Confidence\":81.88},\"Gender\":{\"Value\":\"FeMale\",\"Confidence\":81.88},\"Glasses\":\"Common\",\"Hairstyle\":{\"Value\":\"Short\",\"Confidence\":81.88},\"Hat\":{\"Value\":\"Wear\",\"Confidence\":88.88},\"Location\":{\"X\":11,\"Y\":22,\"W\":33,\"H\":44},\"Mask\":{\"Value\":\"Wear\",\"Confidence\":99.99},\"Mustache\":{\"Value\":\"Has\",\"Confidence\":99.99},\"Quality\":{\"Blur\":5.88,\"Integrity\":100.0,\"Pitch\":5.88,\"Roll\":5.18,\"Yaw\":5.18},\"Smile\":85.88}]},\"RiskLevel\":\"high\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6CF2815C-C8C7-4A01-B52E-FF6E24F53492",
+  "Code": 200,
+  "Msg": "OK",
+  "Data": {
+    "DataId": "fb5ffab1-993b-449f-b8d6-b97d5e3331f2",
+    "Result": [
+      {
+        "Label": "violent_explosion",
+        "Confidence": 81.22,
+        "Description": "no risk",
+        "RiskLevel": "high"
+      }
+    ],
+    "Ext": {
+      "Recognition": [{"Classification": "xx", "Confidence": 99.01}],
+      "OcrResult": [{"Text": "xx", "Location": {"X": 11, "Y": 22, "W": 33, "H": 44}}],
+      "TextInImage": {
+        "OcrResult": [{"Text": "xx", "Location": {"X": 11, "Y": 22, "H": 33, "W": 44}}],
+        "RiskWord": ["abcd"],
+        "CustomText": [{"LibId": "123456", "LibName": "xxxx", "KeyWords": "aaa,bbb"}]
+      },
+      "CustomImage": [{"LibId": "lib_123456", "ImageId": "123456", "LibName": "xx"}],
+      "PublicFigure": [
+        {
+          "FigureName": "xx",
+          "FigureId": "xx",
+          "Location": [{"X": 11, "Y": 22, "W": 33, "H": 44}]
+        }
+      ],
+      "LogoData": [
+        {
+          "Location": {"X": 11, "Y": 22, "W": 33, "H": 44},
+          "Logo": [{"Label": "xx", "Name": "xx", "Confidence": 99.01}]
+        }
+      ],
+      "FaceData": [
+        {
+          "Age": 18,
+          "Bang": {"Value": "Has", "Confidence": 81.88},
+          "Gender": {"Value": "FeMale", "Confidence": 81.88},
+          "Glasses": "Common",
+          "Hairstyle": {"Value": "Short", "Confidence": 81.88},
+          "Hat": {"Value": "Wear", "Confidence": 88.88},
+          "Location": {"X": 11, "Y": 22, "W": 33, "H": 44},
+          "Mask": {"Value": "Wear", "Confidence": 99.99},
+          "Mustache": {"Value": "Has", "Confidence": 99.99},
+          "Quality": {
+            "Blur": 5.88,
+            "Integrity": 100.0,
+            "Pitch": 5.88,
+            "Roll": 5.18,
+            "Yaw": 5.18
+          },
+          "Smile": 85.88
+        }
+      ]
+    },
+    "RiskLevel": "high"
+  }
+}"#),
     ];
 }
 
@@ -207,19 +273,14 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("DataId"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("Ext"),
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("ManualTaskId"),
-                    wire::Field::member("AccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("DataId"),
+            wire::Field::member("Result"),
+            wire::Field::member("Ext"),
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("ManualTaskId"),
+            wire::Field::member("AccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,17 +327,12 @@ pub struct DataResult {
 impl wire::Object for DataResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataResult",
-                fields: &[
-                    wire::Field::member("Label"),
-                    wire::Field::member("Confidence"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("RiskLevel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataResult", const { &[
+            wire::Field::member("Label"),
+            wire::Field::member("Confidence"),
+            wire::Field::member("Description"),
+            wire::Field::member("RiskLevel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -329,22 +385,17 @@ pub struct Ext {
 impl wire::Object for Ext {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ext",
-                fields: &[
-                    wire::Field::member("Recognition"),
-                    wire::Field::member("OcrResult"),
-                    wire::Field::member("TextInImage"),
-                    wire::Field::member("CustomImage"),
-                    wire::Field::member("PublicFigure"),
-                    wire::Field::member("LogoData"),
-                    wire::Field::member("FaceData"),
-                    wire::Field::member("VlContent"),
-                    wire::Field::member("AigcData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ext", const { &[
+            wire::Field::member("Recognition"),
+            wire::Field::member("OcrResult"),
+            wire::Field::member("TextInImage"),
+            wire::Field::member("CustomImage"),
+            wire::Field::member("PublicFigure"),
+            wire::Field::member("LogoData"),
+            wire::Field::member("FaceData"),
+            wire::Field::member("VlContent"),
+            wire::Field::member("AigcData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -393,15 +444,10 @@ pub struct Recognition {
 impl wire::Object for Recognition {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Recognition",
-                fields: &[
-                    wire::Field::member("Classification"),
-                    wire::Field::member("Confidence"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Recognition", const { &[
+            wire::Field::member("Classification"),
+            wire::Field::member("Confidence"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -436,15 +482,10 @@ pub struct OcrResult {
 impl wire::Object for OcrResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OcrResult",
-                fields: &[
-                    wire::Field::member("Text"),
-                    wire::Field::member("Location"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OcrResult", const { &[
+            wire::Field::member("Text"),
+            wire::Field::member("Location"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -481,16 +522,11 @@ pub struct TextInImage {
 impl wire::Object for TextInImage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TextInImage",
-                fields: &[
-                    wire::Field::member("OcrResult"),
-                    wire::Field::member("RiskWord"),
-                    wire::Field::member("CustomText"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TextInImage", const { &[
+            wire::Field::member("OcrResult"),
+            wire::Field::member("RiskWord"),
+            wire::Field::member("CustomText"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -529,16 +565,11 @@ pub struct CustomImage {
 impl wire::Object for CustomImage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomImage",
-                fields: &[
-                    wire::Field::member("LibId"),
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("LibName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomImage", const { &[
+            wire::Field::member("LibId"),
+            wire::Field::member("ImageId"),
+            wire::Field::member("LibName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -577,16 +608,11 @@ pub struct PublicFigure {
 impl wire::Object for PublicFigure {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PublicFigure",
-                fields: &[
-                    wire::Field::member("FigureName"),
-                    wire::Field::member("FigureId"),
-                    wire::Field::member("Location"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PublicFigure", const { &[
+            wire::Field::member("FigureName"),
+            wire::Field::member("FigureId"),
+            wire::Field::member("Location"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -623,15 +649,10 @@ pub struct LogoData {
 impl wire::Object for LogoData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogoData",
-                fields: &[
-                    wire::Field::member("Location"),
-                    wire::Field::member("Logo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogoData", const { &[
+            wire::Field::member("Location"),
+            wire::Field::member("Logo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -684,24 +705,19 @@ pub struct FaceData {
 impl wire::Object for FaceData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FaceData",
-                fields: &[
-                    wire::Field::member("Age"),
-                    wire::Field::member("Bang"),
-                    wire::Field::member("Gender"),
-                    wire::Field::member("Glasses"),
-                    wire::Field::member("Hairstyle"),
-                    wire::Field::member("Hat"),
-                    wire::Field::member("Location"),
-                    wire::Field::member("Mask"),
-                    wire::Field::member("Mustache"),
-                    wire::Field::member("Quality"),
-                    wire::Field::member("Smile"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FaceData", const { &[
+            wire::Field::member("Age"),
+            wire::Field::member("Bang"),
+            wire::Field::member("Gender"),
+            wire::Field::member("Glasses"),
+            wire::Field::member("Hairstyle"),
+            wire::Field::member("Hat"),
+            wire::Field::member("Location"),
+            wire::Field::member("Mask"),
+            wire::Field::member("Mustache"),
+            wire::Field::member("Quality"),
+            wire::Field::member("Smile"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -752,14 +768,9 @@ pub struct VlContent {
 impl wire::Object for VlContent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VlContent",
-                fields: &[
-                    wire::Field::member("OutputText"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VlContent", const { &[
+            wire::Field::member("OutputText"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -790,14 +801,9 @@ pub struct AigcData {
 impl wire::Object for AigcData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AigcData",
-                fields: &[
-                    wire::Field::member("AIGC"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AigcData", const { &[
+            wire::Field::member("AIGC"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -834,17 +840,12 @@ pub struct Location {
 impl wire::Object for Location {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Location",
-                fields: &[
-                    wire::Field::member("X"),
-                    wire::Field::member("Y"),
-                    wire::Field::member("W"),
-                    wire::Field::member("H"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Location", const { &[
+            wire::Field::member("X"),
+            wire::Field::member("Y"),
+            wire::Field::member("W"),
+            wire::Field::member("H"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -883,15 +884,10 @@ pub struct TextInImageOcrResult {
 impl wire::Object for TextInImageOcrResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TextInImageOcrResult",
-                fields: &[
-                    wire::Field::member("Text"),
-                    wire::Field::member("Location"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TextInImageOcrResult", const { &[
+            wire::Field::member("Text"),
+            wire::Field::member("Location"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -928,16 +924,11 @@ pub struct CustomText {
 impl wire::Object for CustomText {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomText",
-                fields: &[
-                    wire::Field::member("LibId"),
-                    wire::Field::member("LibName"),
-                    wire::Field::member("KeyWords"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomText", const { &[
+            wire::Field::member("LibId"),
+            wire::Field::member("LibName"),
+            wire::Field::member("KeyWords"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -976,16 +967,11 @@ pub struct Logo {
 impl wire::Object for Logo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Logo",
-                fields: &[
-                    wire::Field::member("Label"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Confidence"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Logo", const { &[
+            wire::Field::member("Label"),
+            wire::Field::member("Name"),
+            wire::Field::member("Confidence"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1022,15 +1008,10 @@ pub struct Bang {
 impl wire::Object for Bang {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Bang",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Confidence"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Bang", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Confidence"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1065,15 +1046,10 @@ pub struct Gender {
 impl wire::Object for Gender {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Gender",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Confidence"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Gender", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Confidence"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1108,15 +1084,10 @@ pub struct Hairstyle {
 impl wire::Object for Hairstyle {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Hairstyle",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Confidence"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Hairstyle", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Confidence"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1151,15 +1122,10 @@ pub struct Hat {
 impl wire::Object for Hat {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Hat",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Confidence"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Hat", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Confidence"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1194,15 +1160,10 @@ pub struct Mask {
 impl wire::Object for Mask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Mask",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Confidence"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Mask", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Confidence"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1237,15 +1198,10 @@ pub struct Mustache {
 impl wire::Object for Mustache {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Mustache",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Confidence"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Mustache", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Confidence"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1286,18 +1242,13 @@ pub struct Quality {
 impl wire::Object for Quality {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Quality",
-                fields: &[
-                    wire::Field::member("Blur"),
-                    wire::Field::member("Integrity"),
-                    wire::Field::member("Pitch"),
-                    wire::Field::member("Roll"),
-                    wire::Field::member("Yaw"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Quality", const { &[
+            wire::Field::member("Blur"),
+            wire::Field::member("Integrity"),
+            wire::Field::member("Pitch"),
+            wire::Field::member("Roll"),
+            wire::Field::member("Yaw"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1348,20 +1299,15 @@ pub struct Aigc {
 impl wire::Object for Aigc {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Aigc",
-                fields: &[
-                    wire::Field::member("Label"),
-                    wire::Field::member("ContentProducer"),
-                    wire::Field::member("ProduceID"),
-                    wire::Field::member("ReservedCode1"),
-                    wire::Field::member("ContentPropagator"),
-                    wire::Field::member("PropagateID"),
-                    wire::Field::member("ReservedCode2"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Aigc", const { &[
+            wire::Field::member("Label"),
+            wire::Field::member("ContentProducer"),
+            wire::Field::member("ProduceID"),
+            wire::Field::member("ReservedCode1"),
+            wire::Field::member("ContentPropagator"),
+            wire::Field::member("PropagateID"),
+            wire::Field::member("ReservedCode2"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1410,17 +1356,12 @@ pub struct TextInImageOcrResultLocation {
 impl wire::Object for TextInImageOcrResultLocation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TextInImageOcrResultLocation",
-                fields: &[
-                    wire::Field::member("X"),
-                    wire::Field::member("Y"),
-                    wire::Field::member("H"),
-                    wire::Field::member("W"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TextInImageOcrResultLocation", const { &[
+            wire::Field::member("X"),
+            wire::Field::member("Y"),
+            wire::Field::member("H"),
+            wire::Field::member("W"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1446,28 +1387,22 @@ impl wire::Object for TextInImageOcrResultLocation {
 
 wire::object!(TextInImageOcrResultLocation);
 
-/// The error codes that are documented for `ImageModeration`: none.
+/// No error codes are documented for `ImageModeration`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ImageModeration";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `ImageModeration`.
     ///
     /// Examples, errors and types: [`image_moderation`](mod@super::image_moderation).
     #[inline]
-    pub fn image_moderation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn image_moderation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! `Green`, version `2022-03-02`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-green`. It serves an app alone; the crate `alicloud` has it as its module `green`, behind the feature `green`.
+//! This is the crate `alicloud-green`. It serves an app alone; the crate `alicloud` has it as its
+//! module `green`, behind the feature `green`.
 //!
 //! ```no_run
 //! use alicloud_green::{self as green, text_moderation as text};
@@ -65,7 +66,7 @@ pub mod multi_modal_guard;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -85,9 +86,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("Green", "2022-03-02", ApiStyle::Rpc)
@@ -96,6 +97,12 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("cn-beijing", "green-cip.cn-beijing.aliyuncs.com"),
                 ("cn-shanghai", "green-cip.cn-shanghai.aliyuncs.com"),
                 ("cn-shenzhen", "green-cip.cn-shenzhen.aliyuncs.com"),
+            ])
+            .vpc(&[
+                ("ap-southeast-1", "green-cip-vpc.ap-southeast-1.aliyuncs.com"),
+                ("cn-beijing", "green-cip-vpc.cn-beijing.aliyuncs.com"),
+                ("cn-shanghai", "green-cip-vpc.cn-shanghai.aliyuncs.com"),
+                ("cn-shenzhen", "green-cip-vpc.cn-shenzhen.aliyuncs.com"),
             ])
     }
 }

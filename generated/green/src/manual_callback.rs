@@ -2,7 +2,9 @@
 
 //! The operation `ManualCallback`.
 //!
-//! Operation `ManualCallback`: a write. [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/ManualCallback) at Alibaba Cloud.
+//! Operation `ManualCallback`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/ManualCallback) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ManualCallback`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,9 +40,12 @@ pub struct Request {
     pub checksum: Option<String>,
     /// `ReqId`. Example: `B0963D30-BAB4-562F-9ED0-7A23AEC51C7C`.
     pub req_id: Option<String>,
-    /// `Data`. Example: `{'Result': [{'Confidence': 100.0, 'CustomizedHit': [{'KeyWords': u'\u4fdd\u969c,\u6700\u5927,\u9ad8\u7ea7', 'LibName': u'\u4f18\u8def\u654f\u611f\u8bcd'}], 'Lab`….
+    /// `Data`. Example:
+    /// `{'Result': [{'Confidence': 100.0, 'CustomizedHit': [{'KeyWords':
+    /// u'\u4fdd\u969c,\u6700\u5927,\u9ad8\u7ea7', 'LibName':
+    /// u'\u4f18\u8def\u654f\u611f\u8bcd'}], 'Lab`….
     pub data: Option<String>,
-    /// `Channel`. Values: [`ant`](Self::CHANNEL_ANT). Example: `ant`.
+    /// `Channel`. Values: [`ant`](Self::CHANNEL_ANT).
     pub channel: Option<String>,
 }
 
@@ -47,48 +53,48 @@ impl Request {
     /// `ant`, a value of `Channel`.
     pub const CHANNEL_ANT: &str = "ant";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`code`](field@Self::code).
+    /// Sets [`Code`](field@Self::code).
     #[inline]
     pub fn code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.code, value);
         self
     }
 
-    /// Sets [`msg`](field@Self::msg).
+    /// Sets [`Msg`](field@Self::msg).
     #[inline]
     pub fn msg(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.msg, value);
         self
     }
 
-    /// Sets [`checksum`](field@Self::checksum).
+    /// Sets [`Checksum`](field@Self::checksum).
     #[inline]
     pub fn checksum(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.checksum, value);
         self
     }
 
-    /// Sets [`req_id`](field@Self::req_id).
+    /// Sets [`ReqId`](field@Self::req_id).
     #[inline]
     pub fn req_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.req_id, value);
         self
     }
 
-    /// Sets [`data`](field@Self::data).
+    /// Sets [`Data`](field@Self::data).
     #[inline]
     pub fn data(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data, value);
         self
     }
 
-    /// Sets [`channel`](field@Self::channel).
+    /// Sets [`Channel`](field@Self::channel).
     #[inline]
     pub fn channel(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.channel, value);
@@ -99,19 +105,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Code"),
-                    wire::Field::form("Msg"),
-                    wire::Field::form("Checksum"),
-                    wire::Field::form("ReqId"),
-                    wire::Field::form("Data"),
-                    wire::Field::form("Channel").limits(&[wire::Limit::Only("ant")]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Code"),
+            wire::Field::form("Msg"),
+            wire::Field::form("Checksum"),
+            wire::Field::form("ReqId"),
+            wire::Field::form("Data"),
+            wire::Field::form("Channel").limits(&[wire::Limit::Only("ant")]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,16 +159,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,32 +195,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AAAAAA-BBBB-CCCCC-DDDD-EEEEEEEE****\",\"Message\":\"SUCCESS\",\"Code\":200}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AAAAAA-BBBB-CCCCC-DDDD-EEEEEEEE****",
+  "Message": "SUCCESS",
+  "Code": 200
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ManualCallback`: none.
+/// No error codes are documented for `ManualCallback`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ManualCallback";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `ManualCallback`.
     ///
     /// Examples, errors and types: [`manual_callback`](mod@super::manual_callback).
     #[inline]
-    pub fn manual_callback(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn manual_callback(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

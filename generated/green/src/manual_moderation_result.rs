@@ -2,7 +2,9 @@
 
 //! The operation `ManualModerationResult`.
 //!
-//! Operation `ManualModerationResult`: it only reads. [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/ManualModerationResult) at Alibaba Cloud.
+//! Operation `ManualModerationResult`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/ManualModerationResult) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ManualModerationResult`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`service_parameters`](field@Self::service_parameters).
+    /// Sets [`ServiceParameters`](field@Self::service_parameters).
     #[inline]
     pub fn service_parameters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_parameters, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ServiceParameters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ServiceParameters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -97,17 +95,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,7 +134,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AAAAAA-BBBB-CCCCC-DDDD-EEEEEEEE****\",\"Message\":\"SUCCESS\",\"Code\":200,\"Data\":{\"RiskLevel\":\"high\",\"DataId\":\"data1234\",\"TaskId\":\"xxxxx-xxxxx\",\"Result\":[{\"Label\":\"violent_explosion\",\"Description\":\"no risk\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AAAAAA-BBBB-CCCCC-DDDD-EEEEEEEE****",
+  "Message": "SUCCESS",
+  "Code": 200,
+  "Data": {
+    "RiskLevel": "high",
+    "DataId": "data1234",
+    "TaskId": "xxxxx-xxxxx",
+    "Result": [{"Label": "violent_explosion", "Description": "no risk"}]
+  }
+}"#),
     ];
 }
 
@@ -162,17 +165,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("DataId"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("DataId"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,15 +209,10 @@ pub struct DataResult {
 impl wire::Object for DataResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataResult",
-                fields: &[
-                    wire::Field::member("Label"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataResult", const { &[
+            wire::Field::member("Label"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,28 +234,23 @@ impl wire::Object for DataResult {
 
 wire::object!(DataResult);
 
-/// The error codes that are documented for `ManualModerationResult`: none.
+/// No error codes are documented for `ManualModerationResult`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ManualModerationResult";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `ManualModerationResult`.
     ///
-    /// Examples, errors and types: [`manual_moderation_result`](mod@super::manual_moderation_result).
+    /// Examples, errors and types:
+    /// [`manual_moderation_result`](mod@super::manual_moderation_result).
     #[inline]
-    pub fn manual_moderation_result(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn manual_moderation_result(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `MultiModalGuard`: it only reads. [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/MultiModalGuard) at Alibaba Cloud.
+//! Operation `MultiModalGuard`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/MultiModalGuard) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_green::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_green::Error> {
-//! let replay = Replay::new().error(multi::Error::NoPermission);
-//! # let client = green::Client::new(&replay.config());
+//! let replay = Replay::new().error(multi::ErrorKind::NoPermission);
+//! # let client = green::Client::new(&replay.config().retry(alicloud_green::Retry::off()));
 //! # let request = multi::Request::new();
 //! let error = client.multi_modal_guard(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(multi::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(multi::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `MultiModalGuard`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`service`](field@Self::service).
+    /// Sets [`Service`](field@Self::service).
     #[inline]
     pub fn service(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service, value);
         self
     }
 
-    /// Sets [`service_parameters`](field@Self::service_parameters).
+    /// Sets [`ServiceParameters`](field@Self::service_parameters).
     #[inline]
     pub fn service_parameters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_parameters, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Service"),
-                    wire::Field::form("ServiceParameters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Service"),
+            wire::Field::form("ServiceParameters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,17 +130,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +169,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AAAAAA-BBBB-CCCCC-DDDD-EEEEEEEE****\",\"Code\":200,\"Message\":\"OK\",\"Data\":{\"Detail\":[{\"Suggestion\":\"pass\",\"Type\":\"contentModeration\",\"Level\":\"none\",\"Result\":[{\"Ext\":{},\"Confidence\":0.0,\"Label\":\"contraband_act\",\"Level\":\"none\"}]}],\"Suggestion\":\"pass\",\"DataId\":\"data1234\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AAAAAA-BBBB-CCCCC-DDDD-EEEEEEEE****",
+  "Code": 200,
+  "Message": "OK",
+  "Data": {
+    "Detail": [
+      {
+        "Suggestion": "pass",
+        "Type": "contentModeration",
+        "Level": "none",
+        "Result": [
+          {
+            "Ext": {},
+            "Confidence": 0.0,
+            "Label": "contraband_act",
+            "Level": "none"
+          }
+        ]
+      }
+    ],
+    "Suggestion": "pass",
+    "DataId": "data1234"
+  }
+}"#),
     ];
 }
 
@@ -193,16 +211,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Detail"),
-                    wire::Field::member("Suggestion"),
-                    wire::Field::member("DataId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Detail"),
+            wire::Field::member("Suggestion"),
+            wire::Field::member("DataId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,17 +256,12 @@ pub struct Detail {
 impl wire::Object for Detail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Detail",
-                fields: &[
-                    wire::Field::member("Suggestion"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Detail", const { &[
+            wire::Field::member("Suggestion"),
+            wire::Field::member("Type"),
+            wire::Field::member("Level"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -298,18 +306,13 @@ pub struct DetailResult {
 impl wire::Object for DetailResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DetailResult",
-                fields: &[
-                    wire::Field::member("Ext"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Confidence"),
-                    wire::Field::member("Label"),
-                    wire::Field::member("Level"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DetailResult", const { &[
+            wire::Field::member("Ext"),
+            wire::Field::member("Description"),
+            wire::Field::member("Confidence"),
+            wire::Field::member("Label"),
+            wire::Field::member("Level"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -342,12 +345,12 @@ wire::object!(DetailResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "MultiModalGuard";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -362,7 +365,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`multi_modal_guard`](mod@super::multi_modal_guard).
     #[inline]
-    pub fn multi_modal_guard(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn multi_modal_guard(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

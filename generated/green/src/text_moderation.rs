@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `TextModeration`: it only reads. [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/TextModeration) at Alibaba Cloud.
+//! Operation `TextModeration`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/TextModeration) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,10 +32,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `TextModeration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Service`, **required**. Values: [`pgc_detection`](Self::SERVICE_PGC_DETECTION), [`nickname_detection`](Self::SERVICE_NICKNAME_DETECTION), [`comment_multilingual_pro`](Self::SERVICE_COMMENT_MULTILINGUAL_PRO), [`chat_detection`](Self::SERVICE_CHAT_DETECTION), [`ad_compliance_detection`](Self::SERVICE_AD_COMPLIANCE_DETECTION), [`comment_detection`](Self::SERVICE_COMMENT_DETECTION), [`ai_art_detection`](Self::SERVICE_AI_ART_DETECTION). Example: `nickname_detection`.
+    /// `Service`, **required**. Values: [`pgc_detection`](Self::SERVICE_PGC_DETECTION),
+    /// [`nickname_detection`](Self::SERVICE_NICKNAME_DETECTION),
+    /// [`comment_multilingual_pro`](Self::SERVICE_COMMENT_MULTILINGUAL_PRO),
+    /// [`chat_detection`](Self::SERVICE_CHAT_DETECTION),
+    /// [`ad_compliance_detection`](Self::SERVICE_AD_COMPLIANCE_DETECTION),
+    /// [`comment_detection`](Self::SERVICE_COMMENT_DETECTION),
+    /// [`ai_art_detection`](Self::SERVICE_AI_ART_DETECTION).
     pub service: Option<String>,
     /// `ServiceParameters`.
     pub service_parameters: Option<String>,
@@ -55,20 +64,20 @@ impl Request {
     /// `ai_art_detection`, a value of `Service`.
     pub const SERVICE_AI_ART_DETECTION: &str = "ai_art_detection";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`service`](field@Self::service).
+    /// Sets [`Service`](field@Self::service), **required**.
     #[inline]
     pub fn service(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service, value);
         self
     }
 
-    /// Sets [`service_parameters`](field@Self::service_parameters).
+    /// Sets [`ServiceParameters`](field@Self::service_parameters).
     #[inline]
     pub fn service_parameters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_parameters, value);
@@ -79,15 +88,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Service").required(),
-                    wire::Field::form("ServiceParameters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Service").required(),
+            wire::Field::form("ServiceParameters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,17 +132,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,7 +171,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AAAAAA-BBBB-CCCCC-DDDD-EEEEEEEE****\",\"Code\":200,\"Message\":\"OK\",\"Data\":{\"labels\":\"porn\",\"reason\":\"{\\\\\\\"detectedLanguage\\\\\\\":\\\\\\\"ar\\\\\\\",\\\\\\\"riskTips\\\\\\\":\\\\\\\"sexuality_Suggestive\\\\\\\",\\\\\\\"riskWords\\\\\\\":\\\\\\\"pxxxxy\\\\\\\",\\\\\\\"translatedContent\\\\\\\":\\\\\\\"pxxxxy sxxxx\\\\\\\"}\",\"accountId\":\"123456\",\"deviceId\":\"xxxxxx\",\"dataId\":\"text1234\",\"descriptions\":\"no risk\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AAAAAA-BBBB-CCCCC-DDDD-EEEEEEEE****",
+  "Code": 200,
+  "Message": "OK",
+  "Data": {
+    "labels": "porn",
+    "reason": "{\\\"detectedLanguage\\\":\\\"ar\\\",\\\"riskTips\\\":\\\"sexuality_Suggestive\\\",\\\"riskWords\\\":\\\"pxxxxy\\\",\\\"translatedContent\\\":\\\"pxxxxy sxxxx\\\"}",
+    "accountId": "123456",
+    "deviceId": "xxxxxx",
+    "dataId": "text1234",
+    "descriptions": "no risk"
+  }
+}"#),
     ];
 }
 
@@ -182,7 +193,9 @@ impl alicloud_runtime::Response for Response {
 pub struct Data {
     /// `labels`. Example: `porn`.
     pub labels: String,
-    /// `reason`. Example: `{\"detectedLanguage\":\"ar\",\"riskTips\":\"sexuality_Suggestive\",\"riskWords\":\"pxxxxy\",\"translatedContent\":\"pxxxxy sxxxx\"}`.
+    /// `reason`. Example:
+    /// `{\"detectedLanguage\":\"ar\",\"riskTips\":\"sexuality_Suggestive\",\"riskWords\":\"pxxxxy\",\"translatedContent\":\"pxxxxy
+    /// sxxxx\"}`.
     pub reason: String,
     /// `accountId`. Example: `123456`.
     pub account_id: String,
@@ -199,20 +212,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("labels"),
-                    wire::Field::member("reason"),
-                    wire::Field::member("accountId"),
-                    wire::Field::member("deviceId"),
-                    wire::Field::member("dataId"),
-                    wire::Field::member("descriptions"),
-                    wire::Field::member("manualTaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("labels"),
+            wire::Field::member("reason"),
+            wire::Field::member("accountId"),
+            wire::Field::member("deviceId"),
+            wire::Field::member("dataId"),
+            wire::Field::member("descriptions"),
+            wire::Field::member("manualTaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,28 +252,22 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `TextModeration`: none.
+/// No error codes are documented for `TextModeration`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "TextModeration";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `TextModeration`.
     ///
     /// Examples, errors and types: [`text_moderation`](mod@super::text_moderation).
     #[inline]
-    pub fn text_moderation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn text_moderation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `TextModerationPlus`: a write. [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/TextModerationPlus) at Alibaba Cloud.
+//! Operation `TextModerationPlus`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/TextModerationPlus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,10 +30,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `TextModerationPlus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Service`. Values: [`chat_detection_pro`](Self::SERVICE_CHAT_DETECTION_PRO), [`llm_response_moderation`](Self::SERVICE_LLM_RESPONSE_MODERATION), [`llm_query_moderation`](Self::SERVICE_LLM_QUERY_MODERATION), [`nickname_detection_pro`](Self::SERVICE_NICKNAME_DETECTION_PRO), [`comment_detection_pro`](Self::SERVICE_COMMENT_DETECTION_PRO). Example: `llm_query_moderation`.
+    /// `Service`. Values: [`chat_detection_pro`](Self::SERVICE_CHAT_DETECTION_PRO),
+    /// [`llm_response_moderation`](Self::SERVICE_LLM_RESPONSE_MODERATION),
+    /// [`llm_query_moderation`](Self::SERVICE_LLM_QUERY_MODERATION),
+    /// [`nickname_detection_pro`](Self::SERVICE_NICKNAME_DETECTION_PRO),
+    /// [`comment_detection_pro`](Self::SERVICE_COMMENT_DETECTION_PRO).
     pub service: Option<String>,
     /// `ServiceParameters`.
     pub service_parameters: Option<String>,
@@ -49,20 +56,20 @@ impl Request {
     /// `comment_detection_pro`, a value of `Service`.
     pub const SERVICE_COMMENT_DETECTION_PRO: &str = "comment_detection_pro";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`service`](field@Self::service).
+    /// Sets [`Service`](field@Self::service).
     #[inline]
     pub fn service(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service, value);
         self
     }
 
-    /// Sets [`service_parameters`](field@Self::service_parameters).
+    /// Sets [`ServiceParameters`](field@Self::service_parameters).
     #[inline]
     pub fn service_parameters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_parameters, value);
@@ -73,15 +80,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Service"),
-                    wire::Field::form("ServiceParameters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Service"),
+            wire::Field::form("ServiceParameters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -122,17 +124,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,7 +163,44 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AAAAAA-BBBB-CCCCC-DDDD-EEEEEEEE****\",\"Code\":200,\"Message\":\"OK\",\"Data\":{\"Result\":[{\"Label\":\"porn\",\"Confidence\":81.22,\"RiskWords\":\"XXX\",\"CustomizedHit\":[{\"LibName\":\"test\",\"KeyWords\":\"xxx\"}],\"Description\":\"none\"}],\"Advice\":[{\"Answer\":\"XXX\",\"HitLabel\":\"xxx\",\"HitLibName\":\"xxx\"}],\"Score\":1.0,\"RiskLevel\":\"high\",\"DataId\":\"text1234\",\"SensitiveResult\":[{\"Label\":\"1234\",\"SensitiveLevel\":\"S1\",\"SensitiveData\":[\"xxx\"],\"Description\":\"xxx\"}],\"AttackResult\":[{\"Label\":\"safe\",\"Confidence\":0.0,\"AttackLevel\":\"none\",\"Description\":\"safe\"}],\"SensitiveLevel\":\"S0\",\"AttackLevel\":\"none\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AAAAAA-BBBB-CCCCC-DDDD-EEEEEEEE****",
+  "Code": 200,
+  "Message": "OK",
+  "Data": {
+    "Result": [
+      {
+        "Label": "porn",
+        "Confidence": 81.22,
+        "RiskWords": "XXX",
+        "CustomizedHit": [{"LibName": "test", "KeyWords": "xxx"}],
+        "Description": "none"
+      }
+    ],
+    "Advice": [{"Answer": "XXX", "HitLabel": "xxx", "HitLibName": "xxx"}],
+    "Score": 1.0,
+    "RiskLevel": "high",
+    "DataId": "text1234",
+    "SensitiveResult": [
+      {
+        "Label": "1234",
+        "SensitiveLevel": "S1",
+        "SensitiveData": ["xxx"],
+        "Description": "xxx"
+      }
+    ],
+    "AttackResult": [
+      {
+        "Label": "safe",
+        "Confidence": 0.0,
+        "AttackLevel": "none",
+        "Description": "safe"
+      }
+    ],
+    "SensitiveLevel": "S0",
+    "AttackLevel": "none"
+  }
+}"#),
     ];
 }
 
@@ -205,26 +239,21 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Result"),
-                    wire::Field::member("Advice"),
-                    wire::Field::member("Score"),
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("DataId"),
-                    wire::Field::member("SensitiveResult"),
-                    wire::Field::member("AttackResult"),
-                    wire::Field::member("SensitiveLevel"),
-                    wire::Field::member("AttackLevel"),
-                    wire::Field::member("ManualTaskId"),
-                    wire::Field::member("DetectedLanguage"),
-                    wire::Field::member("TranslatedContent"),
-                    wire::Field::member("AccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Result"),
+            wire::Field::member("Advice"),
+            wire::Field::member("Score"),
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("DataId"),
+            wire::Field::member("SensitiveResult"),
+            wire::Field::member("AttackResult"),
+            wire::Field::member("SensitiveLevel"),
+            wire::Field::member("AttackLevel"),
+            wire::Field::member("ManualTaskId"),
+            wire::Field::member("DetectedLanguage"),
+            wire::Field::member("TranslatedContent"),
+            wire::Field::member("AccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,18 +316,13 @@ pub struct DataResult {
 impl wire::Object for DataResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataResult",
-                fields: &[
-                    wire::Field::member("Label"),
-                    wire::Field::member("Confidence"),
-                    wire::Field::member("RiskWords"),
-                    wire::Field::member("CustomizedHit"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataResult", const { &[
+            wire::Field::member("Label"),
+            wire::Field::member("Confidence"),
+            wire::Field::member("RiskWords"),
+            wire::Field::member("CustomizedHit"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -341,16 +365,11 @@ pub struct Advice {
 impl wire::Object for Advice {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Advice",
-                fields: &[
-                    wire::Field::member("Answer"),
-                    wire::Field::member("HitLabel"),
-                    wire::Field::member("HitLibName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Advice", const { &[
+            wire::Field::member("Answer"),
+            wire::Field::member("HitLabel"),
+            wire::Field::member("HitLibName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -391,17 +410,12 @@ pub struct SensitiveResult {
 impl wire::Object for SensitiveResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SensitiveResult",
-                fields: &[
-                    wire::Field::member("Label"),
-                    wire::Field::member("SensitiveLevel"),
-                    wire::Field::member("SensitiveData"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SensitiveResult", const { &[
+            wire::Field::member("Label"),
+            wire::Field::member("SensitiveLevel"),
+            wire::Field::member("SensitiveData"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -444,17 +458,12 @@ pub struct AttackResult {
 impl wire::Object for AttackResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AttackResult",
-                fields: &[
-                    wire::Field::member("Label"),
-                    wire::Field::member("Confidence"),
-                    wire::Field::member("AttackLevel"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AttackResult", const { &[
+            wire::Field::member("Label"),
+            wire::Field::member("Confidence"),
+            wire::Field::member("AttackLevel"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -493,15 +502,10 @@ pub struct CustomizedHit {
 impl wire::Object for CustomizedHit {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomizedHit",
-                fields: &[
-                    wire::Field::member("LibName"),
-                    wire::Field::member("KeyWords"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomizedHit", const { &[
+            wire::Field::member("LibName"),
+            wire::Field::member("KeyWords"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -523,28 +527,22 @@ impl wire::Object for CustomizedHit {
 
 wire::object!(CustomizedHit);
 
-/// The error codes that are documented for `TextModerationPlus`: none.
+/// No error codes are documented for `TextModerationPlus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "TextModerationPlus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `TextModerationPlus`.
     ///
     /// Examples, errors and types: [`text_moderation_plus`](mod@super::text_moderation_plus).
     #[inline]
-    pub fn text_moderation_plus(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn text_moderation_plus(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

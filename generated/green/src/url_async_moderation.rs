@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `UrlAsyncModeration`: a write. [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/UrlAsyncModeration) at Alibaba Cloud.
+//! Operation `UrlAsyncModeration`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/UrlAsyncModeration) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,30 +30,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UrlAsyncModeration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Service`. Example: `url_detection`.
     pub service: Option<String>,
-    /// `ServiceParameters`. Example: `{ "url": "https://help.aliyun.com/", "dataId": "url123******" }`.
+    /// `ServiceParameters`. Example:
+    /// `{ "url": "https://help.aliyun.com/", "dataId": "url123******" }`.
     pub service_parameters: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`service`](field@Self::service).
+    /// Sets [`Service`](field@Self::service).
     #[inline]
     pub fn service(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service, value);
         self
     }
 
-    /// Sets [`service_parameters`](field@Self::service_parameters).
+    /// Sets [`ServiceParameters`](field@Self::service_parameters).
     #[inline]
     pub fn service_parameters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_parameters, value);
@@ -62,15 +66,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Service"),
-                    wire::Field::query("ServiceParameters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Service"),
+            wire::Field::query("ServiceParameters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -111,17 +110,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Msg"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Msg"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,7 +149,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6CF2815C-****-****-B52E-FF6E2****492\",\"Code\":200,\"Msg\":\"success\",\"Data\":{\"ReqId\":\"A07B3DB9-D762-5C56-95B1-8EC55CF176D2\",\"DataId\":\"26769ada6e264e7ba9aa048241e12be9\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6CF2815C-****-****-B52E-FF6E2****492",
+  "Code": 200,
+  "Msg": "success",
+  "Data": {
+    "ReqId": "A07B3DB9-D762-5C56-95B1-8EC55CF176D2",
+    "DataId": "26769ada6e264e7ba9aa048241e12be9"
+  }
+}"#),
     ];
 }
 
@@ -172,15 +174,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ReqId"),
-                    wire::Field::member("DataId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ReqId"),
+            wire::Field::member("DataId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,28 +199,22 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `UrlAsyncModeration`: none.
+/// No error codes are documented for `UrlAsyncModeration`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UrlAsyncModeration";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `UrlAsyncModeration`.
     ///
     /// Examples, errors and types: [`url_async_moderation`](mod@super::url_async_moderation).
     #[inline]
-    pub fn url_async_moderation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn url_async_moderation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

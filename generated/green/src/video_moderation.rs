@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `VideoModeration`: a write. [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/VideoModeration) at Alibaba Cloud.
+//! Operation `VideoModeration`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/VideoModeration) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `VideoModeration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Service`. Values: [`liveStreamDetection`](Self::SERVICE_LIVE_STREAM_DETECTION), [`videoDetection`](Self::SERVICE_VIDEO_DETECTION), [`liveStreamDetection_cb`](Self::SERVICE_LIVE_STREAM_DETECTION_CB), [`videoDetection_cb`](Self::SERVICE_VIDEO_DETECTION_CB). Example: `videoDetection`.
+    /// `Service`. Values: [`liveStreamDetection`](Self::SERVICE_LIVE_STREAM_DETECTION),
+    /// [`videoDetection`](Self::SERVICE_VIDEO_DETECTION),
+    /// [`liveStreamDetection_cb`](Self::SERVICE_LIVE_STREAM_DETECTION_CB),
+    /// [`videoDetection_cb`](Self::SERVICE_VIDEO_DETECTION_CB).
     pub service: Option<String>,
-    /// `ServiceParameters`. Example: `{\"url\": \"https://talesofai.oss-cn-shanghai.aliyuncs.com/xxx.mp4\", \"dataId\": \"94db0b88-f521-11ed-806e-fae21c1f239c\"}`.
+    /// `ServiceParameters`. Example:
+    /// `{\"url\": \"https://talesofai.oss-cn-shanghai.aliyuncs.com/xxx.mp4\", \"dataId\":
+    /// \"94db0b88-f521-11ed-806e-fae21c1f239c\"}`.
     pub service_parameters: Option<String>,
 }
 
@@ -47,20 +55,20 @@ impl Request {
     /// `videoDetection_cb`, a value of `Service`.
     pub const SERVICE_VIDEO_DETECTION_CB: &str = "videoDetection_cb";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`service`](field@Self::service).
+    /// Sets [`Service`](field@Self::service).
     #[inline]
     pub fn service(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service, value);
         self
     }
 
-    /// Sets [`service_parameters`](field@Self::service_parameters).
+    /// Sets [`ServiceParameters`](field@Self::service_parameters).
     #[inline]
     pub fn service_parameters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_parameters, value);
@@ -71,15 +79,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Service"),
-                    wire::Field::form("ServiceParameters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Service"),
+            wire::Field::form("ServiceParameters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,17 +123,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +162,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AAAAAA-BBBB-CCCCC-DDDD-EEEEEEEE****\",\"Message\":\"SUCCESS\",\"Code\":200,\"Data\":{\"TaskId\":\"xxxxx-xxxxx\",\"DataId\":\"data1234\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AAAAAA-BBBB-CCCCC-DDDD-EEEEEEEE****",
+  "Message": "SUCCESS",
+  "Code": 200,
+  "Data": {"TaskId": "xxxxx-xxxxx", "DataId": "data1234"}
+}"#),
     ];
 }
 
@@ -181,15 +184,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("DataId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("DataId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,28 +209,22 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `VideoModeration`: none.
+/// No error codes are documented for `VideoModeration`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "VideoModeration";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `VideoModeration`.
     ///
     /// Examples, errors and types: [`video_moderation`](mod@super::video_moderation).
     #[inline]
-    pub fn video_moderation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn video_moderation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

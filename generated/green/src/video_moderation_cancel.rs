@@ -2,7 +2,9 @@
 
 //! The operation `VideoModerationCancel`.
 //!
-//! Operation `VideoModerationCancel`: a write. [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/VideoModerationCancel) at Alibaba Cloud.
+//! Operation `VideoModerationCancel`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/VideoModerationCancel) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,10 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `VideoModerationCancel`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Service`. Values: [`liveStreamDetection`](Self::SERVICE_LIVE_STREAM_DETECTION), [`videoDetection`](Self::SERVICE_VIDEO_DETECTION), [`liveStreamDetection_cb`](Self::SERVICE_LIVE_STREAM_DETECTION_CB), [`videoDetection_cb`](Self::SERVICE_VIDEO_DETECTION_CB). Example: `videoDetection`.
+    /// `Service`. Values: [`liveStreamDetection`](Self::SERVICE_LIVE_STREAM_DETECTION),
+    /// [`videoDetection`](Self::SERVICE_VIDEO_DETECTION),
+    /// [`liveStreamDetection_cb`](Self::SERVICE_LIVE_STREAM_DETECTION_CB),
+    /// [`videoDetection_cb`](Self::SERVICE_VIDEO_DETECTION_CB).
     pub service: Option<String>,
     /// `ServiceParameters`. Example: `{\"taskId\":\"vi_s_4O9gp7GfNQdx9GOqdekFmk-1z2RJT\"}`.
     pub service_parameters: Option<String>,
@@ -45,20 +51,20 @@ impl Request {
     /// `videoDetection_cb`, a value of `Service`.
     pub const SERVICE_VIDEO_DETECTION_CB: &str = "videoDetection_cb";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`service`](field@Self::service).
+    /// Sets [`Service`](field@Self::service).
     #[inline]
     pub fn service(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service, value);
         self
     }
 
-    /// Sets [`service_parameters`](field@Self::service_parameters).
+    /// Sets [`ServiceParameters`](field@Self::service_parameters).
     #[inline]
     pub fn service_parameters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_parameters, value);
@@ -69,15 +75,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Service"),
-                    wire::Field::form("ServiceParameters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Service"),
+            wire::Field::form("ServiceParameters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -116,16 +117,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,32 +153,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6CF2815C-****-****-B52E-FF6E2****492\",\"Code\":200,\"Message\":\"OK\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6CF2815C-****-****-B52E-FF6E2****492",
+  "Code": 200,
+  "Message": "OK"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `VideoModerationCancel`: none.
+/// No error codes are documented for `VideoModerationCancel`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "VideoModerationCancel";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `VideoModerationCancel`.
     ///
     /// Examples, errors and types: [`video_moderation_cancel`](mod@super::video_moderation_cancel).
     #[inline]
-    pub fn video_moderation_cancel(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn video_moderation_cancel(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! The operation `VideoModerationResult`.
 //!
-//! Operation `VideoModerationResult`: it only reads. [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/VideoModerationResult) at Alibaba Cloud.
+//! Operation `VideoModerationResult`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/VideoModerationResult) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,10 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `VideoModerationResult`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Service`. Values: [`liveStreamDetection`](Self::SERVICE_LIVE_STREAM_DETECTION), [`videoDetection`](Self::SERVICE_VIDEO_DETECTION), [`liveStreamDetection_cb`](Self::SERVICE_LIVE_STREAM_DETECTION_CB), [`videoDetection_cb`](Self::SERVICE_VIDEO_DETECTION_CB). Example: `videoDetection`.
+    /// `Service`. Values: [`liveStreamDetection`](Self::SERVICE_LIVE_STREAM_DETECTION),
+    /// [`videoDetection`](Self::SERVICE_VIDEO_DETECTION),
+    /// [`liveStreamDetection_cb`](Self::SERVICE_LIVE_STREAM_DETECTION_CB),
+    /// [`videoDetection_cb`](Self::SERVICE_VIDEO_DETECTION_CB).
     pub service: Option<String>,
     /// `ServiceParameters`. Example: `{\"taskId\":\"au_f_8PoWiZKoLbczp5HRn69VdT-1y8@U5\"}`.
     pub service_parameters: Option<String>,
@@ -45,20 +51,20 @@ impl Request {
     /// `videoDetection_cb`, a value of `Service`.
     pub const SERVICE_VIDEO_DETECTION_CB: &str = "videoDetection_cb";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`service`](field@Self::service).
+    /// Sets [`Service`](field@Self::service).
     #[inline]
     pub fn service(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service, value);
         self
     }
 
-    /// Sets [`service_parameters`](field@Self::service_parameters).
+    /// Sets [`ServiceParameters`](field@Self::service_parameters).
     #[inline]
     pub fn service_parameters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_parameters, value);
@@ -69,15 +75,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Service"),
-                    wire::Field::form("ServiceParameters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Service"),
+            wire::Field::form("ServiceParameters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -118,17 +119,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +158,71 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6CF2815C-C8C7-4A01-B52E-FF6E24F53492\",\"Code\":200,\"Message\":\"success finished\",\"Data\":{\"LiveId\":\"liveId\",\"DataId\":\"product_content-2055763\",\"AudioResult\":{\"SliceDetails\":[{\"StartTime\":0,\"EndTime\":30,\"StartTimestamp\":1659935002123,\"EndTimestamp\":1685245261939,\"Url\":\"http://xxxx.abc.img\",\"Text\":\"Disgusting\",\"Labels\":\"porn\",\"Score\":5.0,\"Extend\":\"{\\\\\\\"consoleProduct\\\\\\\":\\\\\\\"slbnext\\\\\\\"}\",\"RiskTips\":\"\\\"\\\"\",\"RiskWords\":\"\\\"\\\"\",\"RiskLevel\":\"high\",\"Descriptions\":\"no risk\"}],\"AudioSummarys\":[{\"Label\":\"profanity\",\"LabelSum\":8,\"Description\":\"no risk\"}],\"RiskLevel\":\"high\"},\"FrameResult\":{\"FrameNum\":10,\"Frames\":[{\"TempUrl\":\"http://xxxx.abc.jpg\",\"Offset\":338.0,\"Results\":[{\"Service\":\"tonalityImprove\",\"Result\":[{\"Confidence\":50.0,\"Label\":\"bloody\",\"Description\":\"no risk\"}],\"CustomImage\":[{\"LibId\":\"12345678\",\"ImageId\":\"1234\"}],\"PublicFigure\":[{\"FigureId\":\"xxx001\"}]}],\"Timestamp\":1684559739000,\"RiskLevel\":\"high\"}],\"FrameSummarys\":[{\"Label\":\"violent_armedForces\",\"LabelSum\":8,\"Description\":\"no risk\"}],\"RiskLevel\":\"high\"},\"TaskId\":\"xxxxx-xxxxx\",\"RiskLevel\":\"high\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6CF2815C-C8C7-4A01-B52E-FF6E24F53492",
+  "Code": 200,
+  "Message": "success finished",
+  "Data": {
+    "LiveId": "liveId",
+    "DataId": "product_content-2055763",
+    "AudioResult": {
+      "SliceDetails": [
+        {
+          "StartTime": 0,
+          "EndTime": 30,
+          "StartTimestamp": 1659935002123,
+          "EndTimestamp": 1685245261939,
+          "Url": "http://xxxx.abc.img",
+          "Text": "Disgusting",
+          "Labels": "porn",
+          "Score": 5.0,
+          "Extend": "{\\\"consoleProduct\\\":\\\"slbnext\\\"}",
+          "RiskTips": "\"\"",
+          "RiskWords": "\"\"",
+          "RiskLevel": "high",
+          "Descriptions": "no risk"
+        }
+      ],
+      "AudioSummarys": [{"Label": "profanity", "LabelSum": 8, "Description": "no risk"}],
+      "RiskLevel": "high"
+    },
+    "FrameResult": {
+      "FrameNum": 10,
+      "Frames": [
+        {
+          "TempUrl": "http://xxxx.abc.jpg",
+          "Offset": 338.0,
+          "Results": [
+            {
+              "Service": "tonalityImprove",
+              "Result": [
+                {
+                  "Confidence": 50.0,
+                  "Label": "bloody",
+                  "Description": "no risk"
+                }
+              ],
+              "CustomImage": [{"LibId": "12345678", "ImageId": "1234"}],
+              "PublicFigure": [{"FigureId": "xxx001"}]
+            }
+          ],
+          "Timestamp": 1684559739000,
+          "RiskLevel": "high"
+        }
+      ],
+      "FrameSummarys": [
+        {
+          "Label": "violent_armedForces",
+          "LabelSum": 8,
+          "Description": "no risk"
+        }
+      ],
+      "RiskLevel": "high"
+    },
+    "TaskId": "xxxxx-xxxxx",
+    "RiskLevel": "high"
+  }
+}"#),
     ];
 }
 
@@ -189,20 +249,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("LiveId"),
-                    wire::Field::member("DataId"),
-                    wire::Field::member("AudioResult"),
-                    wire::Field::member("FrameResult"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("ManualTaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("LiveId"),
+            wire::Field::member("DataId"),
+            wire::Field::member("AudioResult"),
+            wire::Field::member("FrameResult"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("ManualTaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,16 +304,11 @@ pub struct AudioResult {
 impl wire::Object for AudioResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AudioResult",
-                fields: &[
-                    wire::Field::member("SliceDetails"),
-                    wire::Field::member("AudioSummarys"),
-                    wire::Field::member("RiskLevel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AudioResult", const { &[
+            wire::Field::member("SliceDetails"),
+            wire::Field::member("AudioSummarys"),
+            wire::Field::member("RiskLevel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -299,17 +349,12 @@ pub struct FrameResult {
 impl wire::Object for FrameResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FrameResult",
-                fields: &[
-                    wire::Field::member("FrameNum"),
-                    wire::Field::member("Frames"),
-                    wire::Field::member("FrameSummarys"),
-                    wire::Field::member("RiskLevel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FrameResult", const { &[
+            wire::Field::member("FrameNum"),
+            wire::Field::member("Frames"),
+            wire::Field::member("FrameSummarys"),
+            wire::Field::member("RiskLevel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -370,26 +415,21 @@ pub struct SliceDetail {
 impl wire::Object for SliceDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SliceDetail",
-                fields: &[
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTimestamp"),
-                    wire::Field::member("EndTimestamp"),
-                    wire::Field::member("Url"),
-                    wire::Field::member("Text"),
-                    wire::Field::member("Labels"),
-                    wire::Field::member("Score"),
-                    wire::Field::member("Extend"),
-                    wire::Field::member("RiskTips"),
-                    wire::Field::member("RiskWords"),
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Descriptions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SliceDetail", const { &[
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTimestamp"),
+            wire::Field::member("EndTimestamp"),
+            wire::Field::member("Url"),
+            wire::Field::member("Text"),
+            wire::Field::member("Labels"),
+            wire::Field::member("Score"),
+            wire::Field::member("Extend"),
+            wire::Field::member("RiskTips"),
+            wire::Field::member("RiskWords"),
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Descriptions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -448,16 +488,11 @@ pub struct AudioSummary {
 impl wire::Object for AudioSummary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AudioSummary",
-                fields: &[
-                    wire::Field::member("Label"),
-                    wire::Field::member("LabelSum"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AudioSummary", const { &[
+            wire::Field::member("Label"),
+            wire::Field::member("LabelSum"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -500,18 +535,13 @@ pub struct Frame {
 impl wire::Object for Frame {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Frame",
-                fields: &[
-                    wire::Field::member("TempUrl"),
-                    wire::Field::member("Offset"),
-                    wire::Field::member("Results"),
-                    wire::Field::member("Timestamp"),
-                    wire::Field::member("RiskLevel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Frame", const { &[
+            wire::Field::member("TempUrl"),
+            wire::Field::member("Offset"),
+            wire::Field::member("Results"),
+            wire::Field::member("Timestamp"),
+            wire::Field::member("RiskLevel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -554,16 +584,11 @@ pub struct FrameSummary {
 impl wire::Object for FrameSummary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FrameSummary",
-                fields: &[
-                    wire::Field::member("Label"),
-                    wire::Field::member("LabelSum"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FrameSummary", const { &[
+            wire::Field::member("Label"),
+            wire::Field::member("LabelSum"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -608,19 +633,14 @@ pub struct FrameResult2 {
 impl wire::Object for FrameResult2 {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FrameResult2",
-                fields: &[
-                    wire::Field::member("Service"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("TextInImage"),
-                    wire::Field::member("CustomImage"),
-                    wire::Field::member("PublicFigure"),
-                    wire::Field::member("LogoData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FrameResult2", const { &[
+            wire::Field::member("Service"),
+            wire::Field::member("Result"),
+            wire::Field::member("TextInImage"),
+            wire::Field::member("CustomImage"),
+            wire::Field::member("PublicFigure"),
+            wire::Field::member("LogoData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -665,16 +685,11 @@ pub struct FrameResult2Result {
 impl wire::Object for FrameResult2Result {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FrameResult2Result",
-                fields: &[
-                    wire::Field::member("Confidence"),
-                    wire::Field::member("Label"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FrameResult2Result", const { &[
+            wire::Field::member("Confidence"),
+            wire::Field::member("Label"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -711,15 +726,10 @@ pub struct CustomImage {
 impl wire::Object for CustomImage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomImage",
-                fields: &[
-                    wire::Field::member("LibId"),
-                    wire::Field::member("ImageId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomImage", const { &[
+            wire::Field::member("LibId"),
+            wire::Field::member("ImageId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -756,16 +766,11 @@ pub struct PublicFigure {
 impl wire::Object for PublicFigure {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PublicFigure",
-                fields: &[
-                    wire::Field::member("FigureId"),
-                    wire::Field::member("FigureName"),
-                    wire::Field::member("Location"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PublicFigure", const { &[
+            wire::Field::member("FigureId"),
+            wire::Field::member("FigureName"),
+            wire::Field::member("Location"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -802,15 +807,10 @@ pub struct LogoData {
 impl wire::Object for LogoData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogoData",
-                fields: &[
-                    wire::Field::member("Location"),
-                    wire::Field::member("Logo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogoData", const { &[
+            wire::Field::member("Location"),
+            wire::Field::member("Logo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -849,17 +849,12 @@ pub struct Location {
 impl wire::Object for Location {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Location",
-                fields: &[
-                    wire::Field::member("W"),
-                    wire::Field::member("H"),
-                    wire::Field::member("X"),
-                    wire::Field::member("Y"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Location", const { &[
+            wire::Field::member("W"),
+            wire::Field::member("H"),
+            wire::Field::member("X"),
+            wire::Field::member("Y"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -902,17 +897,12 @@ pub struct LogoDataLocation {
 impl wire::Object for LogoDataLocation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogoDataLocation",
-                fields: &[
-                    wire::Field::member("X"),
-                    wire::Field::member("Y"),
-                    wire::Field::member("W"),
-                    wire::Field::member("H"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogoDataLocation", const { &[
+            wire::Field::member("X"),
+            wire::Field::member("Y"),
+            wire::Field::member("W"),
+            wire::Field::member("H"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -953,16 +943,11 @@ pub struct Logo {
 impl wire::Object for Logo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Logo",
-                fields: &[
-                    wire::Field::member("label"),
-                    wire::Field::member("name"),
-                    wire::Field::member("confidence"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Logo", const { &[
+            wire::Field::member("label"),
+            wire::Field::member("name"),
+            wire::Field::member("confidence"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -986,28 +971,22 @@ impl wire::Object for Logo {
 
 wire::object!(Logo);
 
-/// The error codes that are documented for `VideoModerationResult`: none.
+/// No error codes are documented for `VideoModerationResult`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "VideoModerationResult";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `VideoModerationResult`.
     ///
     /// Examples, errors and types: [`video_moderation_result`](mod@super::video_moderation_result).
     #[inline]
-    pub fn video_moderation_result(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn video_moderation_result(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! The operation `VoiceModerationResult`.
 //!
-//! Operation `VoiceModerationResult`: it only reads. [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/VoiceModerationResult) at Alibaba Cloud.
+//! Operation `VoiceModerationResult`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Green/2022-03-02/VoiceModerationResult) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `VoiceModerationResult`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`service`](field@Self::service).
+    /// Sets [`Service`](field@Self::service), **required**.
     #[inline]
     pub fn service(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service, value);
         self
     }
 
-    /// Sets [`service_parameters`](field@Self::service_parameters).
+    /// Sets [`ServiceParameters`](field@Self::service_parameters).
     #[inline]
     pub fn service_parameters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_parameters, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Service").required(),
-                    wire::Field::form("ServiceParameters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Service").required(),
+            wire::Field::form("ServiceParameters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -111,17 +109,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,7 +148,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2881AD4F-638B-52A3-BA20-F74C5B1CEAE3\",\"Code\":200,\"Message\":\"SUCCESS\",\"Data\":{\"Url\":\"https://aliyundoc.com\",\"LiveId\":\"liveId\",\"TaskId\":\"kw24ihd0WGkdi5nniVZM@qOj-1x5Ibb\",\"SliceDetails\":[{\"StartTime\":0,\"EndTime\":10,\"StartTimestamp\":1678854649720,\"EndTimestamp\":1678854649720,\"Url\":\"https://aliyundoc.com\",\"Text\":\"Disgusting\",\"Labels\":\"sexual_sounds\",\"Score\":87.01,\"Extend\":\"{\\\\\\\"riskTips\\\\\\\":\\\\\\\"sexuality_Suggestive\\\\\\\",\\\\\\\"riskWords\\\\\\\":\\\\\\\"pxxxxy\\\\\\\"}\",\"RiskTips\":\"sexuality_Suggestive\",\"RiskWords\":\"AAA,BBB,CCC\",\"OriginAlgoResult\":{},\"RiskLevel\":\"high\",\"Descriptions\":\"no risk\"}],\"DataId\":\"26769ada6e264e7ba9aa048241e12be9\",\"RiskLevel\":\"high\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2881AD4F-638B-52A3-BA20-F74C5B1CEAE3",
+  "Code": 200,
+  "Message": "SUCCESS",
+  "Data": {
+    "Url": "https://aliyundoc.com",
+    "LiveId": "liveId",
+    "TaskId": "kw24ihd0WGkdi5nniVZM@qOj-1x5Ibb",
+    "SliceDetails": [
+      {
+        "StartTime": 0,
+        "EndTime": 10,
+        "StartTimestamp": 1678854649720,
+        "EndTimestamp": 1678854649720,
+        "Url": "https://aliyundoc.com",
+        "Text": "Disgusting",
+        "Labels": "sexual_sounds",
+        "Score": 87.01,
+        "Extend": "{\\\"riskTips\\\":\\\"sexuality_Suggestive\\\",\\\"riskWords\\\":\\\"pxxxxy\\\"}",
+        "RiskTips": "sexuality_Suggestive",
+        "RiskWords": "AAA,BBB,CCC",
+        "OriginAlgoResult": {},
+        "RiskLevel": "high",
+        "Descriptions": "no risk"
+      }
+    ],
+    "DataId": "26769ada6e264e7ba9aa048241e12be9",
+    "RiskLevel": "high"
+  }
+}"#),
     ];
 }
 
@@ -182,20 +204,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Url"),
-                    wire::Field::member("LiveId"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("SliceDetails"),
-                    wire::Field::member("DataId"),
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("ManualTaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Url"),
+            wire::Field::member("LiveId"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("SliceDetails"),
+            wire::Field::member("DataId"),
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("ManualTaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -264,27 +281,22 @@ pub struct SliceDetail {
 impl wire::Object for SliceDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SliceDetail",
-                fields: &[
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTimestamp"),
-                    wire::Field::member("EndTimestamp"),
-                    wire::Field::member("Url"),
-                    wire::Field::member("Text"),
-                    wire::Field::member("Labels"),
-                    wire::Field::member("Score"),
-                    wire::Field::member("Extend"),
-                    wire::Field::member("RiskTips"),
-                    wire::Field::member("RiskWords"),
-                    wire::Field::member("OriginAlgoResult"),
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Descriptions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SliceDetail", const { &[
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTimestamp"),
+            wire::Field::member("EndTimestamp"),
+            wire::Field::member("Url"),
+            wire::Field::member("Text"),
+            wire::Field::member("Labels"),
+            wire::Field::member("Score"),
+            wire::Field::member("Extend"),
+            wire::Field::member("RiskTips"),
+            wire::Field::member("RiskWords"),
+            wire::Field::member("OriginAlgoResult"),
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Descriptions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -330,28 +342,22 @@ impl wire::Object for SliceDetail {
 
 wire::object!(SliceDetail);
 
-/// The error codes that are documented for `VoiceModerationResult`: none.
+/// No error codes are documented for `VoiceModerationResult`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "VoiceModerationResult";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `VoiceModerationResult`.
     ///
     /// Examples, errors and types: [`voice_moderation_result`](mod@super::voice_moderation_result).
     #[inline]
-    pub fn voice_moderation_result(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn voice_moderation_result(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

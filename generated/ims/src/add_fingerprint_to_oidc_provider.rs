@@ -2,7 +2,9 @@
 
 //! Adds a fingerprint to an OIDC provider.
 //!
-//! Operation `AddFingerprintToOIDCProvider`: a write. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/AddFingerprintToOIDCProvider) at Alibaba Cloud.
+//! Operation `AddFingerprintToOIDCProvider`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/AddFingerprintToOIDCProvider)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddFingerprintToOIDCProvider`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +39,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`oidc_provider_name`](field@Self::oidc_provider_name).
+    /// Sets [`OIDCProviderName`](field@Self::oidc_provider_name).
     #[inline]
     pub fn oidc_provider_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oidc_provider_name, value);
         self
     }
 
-    /// Sets [`fingerprint`](field@Self::fingerprint).
+    /// Sets [`Fingerprint`](field@Self::fingerprint).
     #[inline]
     pub fn fingerprint(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fingerprint, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("OIDCProviderName"),
-                    wire::Field::query("Fingerprint"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("OIDCProviderName"),
+            wire::Field::query("Fingerprint"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,15 +103,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OIDCProvider"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OIDCProvider"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,7 +136,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4B809BBC-0E78-544A-A91A-648926412E3E\",\"OIDCProvider\":{\"UpdateDate\":\"2021-11-12T08:38:29Z\",\"OIDCProviderName\":\"TestOIDCProvider\",\"CreateDate\":\"2021-11-11T06:56:03Z\",\"Arn\":\"acs:ram::177242285274****:oidc-provider/OIDCProvider\",\"IssuerUrl\":\"https://dev-xxxxxx.okta.com\",\"Fingerprints\":\"502ef2deeb3c5b13ea4c3d5193629309e231****,902ef2deeb3c5b13ea4c3d5193629309e231****\",\"ClientIds\":\"498469743454717****\",\"GmtCreate\":\"1636613763000\",\"GmtModified\":\"1636706309000\",\"IssuanceLimitTime\":12}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4B809BBC-0E78-544A-A91A-648926412E3E",
+  "OIDCProvider": {
+    "UpdateDate": "2021-11-12T08:38:29Z",
+    "OIDCProviderName": "TestOIDCProvider",
+    "CreateDate": "2021-11-11T06:56:03Z",
+    "Arn": "acs:ram::177242285274****:oidc-provider/OIDCProvider",
+    "IssuerUrl": "https://dev-xxxxxx.okta.com",
+    "Fingerprints": "502ef2deeb3c5b13ea4c3d5193629309e231****,902ef2deeb3c5b13ea4c3d5193629309e231****",
+    "ClientIds": "498469743454717****",
+    "GmtCreate": "1636613763000",
+    "GmtModified": "1636706309000",
+    "IssuanceLimitTime": 12
+  }
+}"#),
     ];
 }
 
@@ -163,7 +170,8 @@ pub struct OidcProvider {
     pub arn: String,
     /// `IssuerUrl`. Example: `https://dev-xxxxxx.okta.com`.
     pub issuer_url: String,
-    /// `Fingerprints`. Example: `502ef2deeb3c5b13ea4c3d5193629309e231****,902ef2deeb3c5b13ea4c3d5193629309e231****`.
+    /// `Fingerprints`. Example:
+    /// `502ef2deeb3c5b13ea4c3d5193629309e231****,902ef2deeb3c5b13ea4c3d5193629309e231****`.
     pub fingerprints: String,
     /// `ClientIds`. Example: `498469743454717****`.
     pub client_ids: String,
@@ -178,24 +186,19 @@ pub struct OidcProvider {
 impl wire::Object for OidcProvider {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OidcProvider",
-                fields: &[
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("OIDCProviderName"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("IssuerUrl"),
-                    wire::Field::member("Fingerprints"),
-                    wire::Field::member("ClientIds"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("IssuanceLimitTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OidcProvider", const { &[
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("OIDCProviderName"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("Arn"),
+            wire::Field::member("IssuerUrl"),
+            wire::Field::member("Fingerprints"),
+            wire::Field::member("ClientIds"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("IssuanceLimitTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,28 +238,23 @@ impl wire::Object for OidcProvider {
 
 wire::object!(OidcProvider);
 
-/// The error codes that are documented for `AddFingerprintToOIDCProvider`: none.
+/// No error codes are documented for `AddFingerprintToOIDCProvider`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "AddFingerprintToOIDCProvider";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Adds a fingerprint to an OIDC provider.
     ///
-    /// Examples, errors and types: [`add_fingerprint_to_oidc_provider`](mod@super::add_fingerprint_to_oidc_provider).
+    /// Examples, errors and types:
+    /// [`add_fingerprint_to_oidc_provider`](mod@super::add_fingerprint_to_oidc_provider).
     #[inline]
-    pub fn add_fingerprint_to_oidc_provider(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_fingerprint_to_oidc_provider(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

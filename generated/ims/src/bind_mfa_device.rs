@@ -2,7 +2,8 @@
 
 //! Binds an MFA device.
 //!
-//! Operation `BindMFADevice`: a write. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/BindMFADevice) at Alibaba Cloud.
+//! Operation `BindMFADevice`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/BindMFADevice) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BindMFADevice`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,34 +44,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`serial_number`](field@Self::serial_number).
+    /// Sets [`SerialNumber`](field@Self::serial_number).
     #[inline]
     pub fn serial_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.serial_number, value);
         self
     }
 
-    /// Sets [`user_principal_name`](field@Self::user_principal_name).
+    /// Sets [`UserPrincipalName`](field@Self::user_principal_name), **required**.
     #[inline]
     pub fn user_principal_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_principal_name, value);
         self
     }
 
-    /// Sets [`authentication_code1`](field@Self::authentication_code1).
+    /// Sets [`AuthenticationCode1`](field@Self::authentication_code1).
     #[inline]
     pub fn authentication_code1(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.authentication_code1, value);
         self
     }
 
-    /// Sets [`authentication_code2`](field@Self::authentication_code2).
+    /// Sets [`AuthenticationCode2`](field@Self::authentication_code2).
     #[inline]
     pub fn authentication_code2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.authentication_code2, value);
@@ -80,17 +82,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SerialNumber"),
-                    wire::Field::query("UserPrincipalName").required(),
-                    wire::Field::query("AuthenticationCode1"),
-                    wire::Field::query("AuthenticationCode2"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SerialNumber"),
+            wire::Field::query("UserPrincipalName").required(),
+            wire::Field::query("AuthenticationCode1"),
+            wire::Field::query("AuthenticationCode2"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,14 +126,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,32 +156,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B9AF80E4-1565-42D9-9256-0B8B0D9FD3EC\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B9AF80E4-1565-42D9-9256-0B8B0D9FD3EC"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `BindMFADevice`: none.
+/// No error codes are documented for `BindMFADevice`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "BindMFADevice";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Binds an MFA device.
     ///
     /// Examples, errors and types: [`bind_mfa_device`](mod@super::bind_mfa_device).
     #[inline]
-    pub fn bind_mfa_device(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn bind_mfa_device(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

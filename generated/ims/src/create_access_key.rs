@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `CreateAccessKey`: a write. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/CreateAccessKey) at Alibaba Cloud.
+//! Operation `CreateAccessKey`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/CreateAccessKey) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateAccessKey`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_principal_name`](field@Self::user_principal_name).
+    /// Sets [`UserPrincipalName`](field@Self::user_principal_name).
     #[inline]
     pub fn user_principal_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_principal_name, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserPrincipalName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserPrincipalName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AccessKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AccessKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +126,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"19DDD9F7-AFCC-4D72-8CBA-CCE5A142E7AB\",\"AccessKey\":{\"Status\":\"Active\",\"AccessKeySecret\":\"yourAccessKeySecret\",\"AccessKeyId\":\"yourAccessKeyID\",\"CreateDate\":\"2020-10-15T08:08:54Z\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "19DDD9F7-AFCC-4D72-8CBA-CCE5A142E7AB",
+  "AccessKey": {
+    "Status": "Active",
+    "AccessKeySecret": "yourAccessKeySecret",
+    "AccessKeyId": "yourAccessKeyID",
+    "CreateDate": "2020-10-15T08:08:54Z"
+  }
+}"#),
     ];
 }
 
@@ -154,17 +155,12 @@ pub struct AccessKey {
 impl wire::Object for AccessKey {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessKey",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("AccessKeySecret").secret(),
-                    wire::Field::member("AccessKeyId"),
-                    wire::Field::member("CreateDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessKey", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("AccessKeySecret").secret(),
+            wire::Field::member("AccessKeyId"),
+            wire::Field::member("CreateDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,28 +186,22 @@ impl wire::Object for AccessKey {
 
 wire::object!(AccessKey);
 
-/// The error codes that are documented for `CreateAccessKey`: none.
+/// No error codes are documented for `CreateAccessKey`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateAccessKey";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates an access key.
     ///
     /// Examples, errors and types: [`create_access_key`](mod@super::create_access_key).
     #[inline]
-    pub fn create_access_key(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_access_key(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates an application.
 //!
-//! Operation `CreateApplication`: a write. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/CreateApplication) at Alibaba Cloud.
+//! Operation `CreateApplication`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/CreateApplication) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateApplication`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,83 +61,83 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`display_name`](field@Self::display_name).
+    /// Sets [`DisplayName`](field@Self::display_name), **required**.
     #[inline]
     pub fn display_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.display_name, value);
         self
     }
 
-    /// Sets [`app_type`](field@Self::app_type).
+    /// Sets [`AppType`](field@Self::app_type), **required**.
     #[inline]
     pub fn app_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_type, value);
         self
     }
 
-    /// Sets [`redirect_uris`](field@Self::redirect_uris).
+    /// Sets [`RedirectUris`](field@Self::redirect_uris).
     #[inline]
     pub fn redirect_uris(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.redirect_uris, value);
         self
     }
 
-    /// Sets [`secret_required`](field@Self::secret_required).
+    /// Sets [`SecretRequired`](field@Self::secret_required).
     #[inline]
     pub fn secret_required(mut self, value: bool) -> Self {
         wire::set(&mut self.secret_required, value);
         self
     }
 
-    /// Sets [`access_token_validity`](field@Self::access_token_validity).
+    /// Sets [`AccessTokenValidity`](field@Self::access_token_validity).
     #[inline]
     pub fn access_token_validity(mut self, value: i64) -> Self {
         wire::set(&mut self.access_token_validity, value);
         self
     }
 
-    /// Sets [`refresh_token_validity`](field@Self::refresh_token_validity).
+    /// Sets [`RefreshTokenValidity`](field@Self::refresh_token_validity).
     #[inline]
     pub fn refresh_token_validity(mut self, value: i64) -> Self {
         wire::set(&mut self.refresh_token_validity, value);
         self
     }
 
-    /// Sets [`predefined_scopes`](field@Self::predefined_scopes).
+    /// Sets [`PredefinedScopes`](field@Self::predefined_scopes).
     #[inline]
     pub fn predefined_scopes(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.predefined_scopes, value);
         self
     }
 
-    /// Sets [`required_scopes`](field@Self::required_scopes).
+    /// Sets [`RequiredScopes`](field@Self::required_scopes).
     #[inline]
     pub fn required_scopes(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.required_scopes, value);
         self
     }
 
-    /// Sets [`is_multi_tenant`](field@Self::is_multi_tenant).
+    /// Sets [`IsMultiTenant`](field@Self::is_multi_tenant).
     #[inline]
     pub fn is_multi_tenant(mut self, value: bool) -> Self {
         wire::set(&mut self.is_multi_tenant, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`protocol_version`](field@Self::protocol_version).
+    /// Sets [`ProtocolVersion`](field@Self::protocol_version).
     #[inline]
     pub fn protocol_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol_version, value);
@@ -145,24 +148,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DisplayName").required(),
-                    wire::Field::query("AppType").required(),
-                    wire::Field::query("RedirectUris"),
-                    wire::Field::query("SecretRequired"),
-                    wire::Field::query("AccessTokenValidity"),
-                    wire::Field::query("RefreshTokenValidity"),
-                    wire::Field::query("PredefinedScopes"),
-                    wire::Field::query("RequiredScopes"),
-                    wire::Field::query("IsMultiTenant"),
-                    wire::Field::query("AppName"),
-                    wire::Field::query("ProtocolVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DisplayName").required(),
+            wire::Field::query("AppType").required(),
+            wire::Field::query("RedirectUris"),
+            wire::Field::query("SecretRequired"),
+            wire::Field::query("AccessTokenValidity"),
+            wire::Field::query("RefreshTokenValidity"),
+            wire::Field::query("PredefinedScopes"),
+            wire::Field::query("RequiredScopes"),
+            wire::Field::query("IsMultiTenant"),
+            wire::Field::query("AppName"),
+            wire::Field::query("ProtocolVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,15 +215,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Application"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Application"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,7 +248,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6616F09B-2768-4C11-8866-A8EE4C4A583E\",\"Application\":{\"DisplayName\":\"myapp\",\"AccessTokenValidity\":3600,\"SecretRequired\":true,\"AccountId\":\"177242285274****\",\"CreateDate\":\"2020-10-23T08:06:57Z\",\"AppName\":\"myapp\",\"RedirectUris\":{\"RedirectUri\":[\"https://www.example.com\"]},\"UpdateDate\":\"2020-10-23T08:06:57Z\",\"DelegatedScope\":{\"PredefinedScopes\":{\"PredefinedScope\":[{\"Required\":true,\"Name\":\"openid\"}]}},\"AppId\":\"472457090344041****\",\"RefreshTokenValidity\":7776000,\"IsMultiTenant\":true,\"AppType\":\"WebApp\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6616F09B-2768-4C11-8866-A8EE4C4A583E",
+  "Application": {
+    "DisplayName": "myapp",
+    "AccessTokenValidity": 3600,
+    "SecretRequired": true,
+    "AccountId": "177242285274****",
+    "CreateDate": "2020-10-23T08:06:57Z",
+    "AppName": "myapp",
+    "RedirectUris": {"RedirectUri": ["https://www.example.com"]},
+    "UpdateDate": "2020-10-23T08:06:57Z",
+    "DelegatedScope": {
+      "PredefinedScopes": {"PredefinedScope": [{"Required": true, "Name": "openid"}]}
+    },
+    "AppId": "472457090344041****",
+    "RefreshTokenValidity": 7776000,
+    "IsMultiTenant": true,
+    "AppType": "WebApp"
+  }
+}"#),
     ];
 }
 
@@ -296,27 +308,22 @@ pub struct Application {
 impl wire::Object for Application {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Application",
-                fields: &[
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("AccessTokenValidity"),
-                    wire::Field::member("SecretRequired"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("RedirectUris").wrapper("RedirectUri"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("DelegatedScope"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("RefreshTokenValidity"),
-                    wire::Field::member("IsMultiTenant"),
-                    wire::Field::member("AppType"),
-                    wire::Field::member("ProtocolVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Application", const { &[
+            wire::Field::member("DisplayName"),
+            wire::Field::member("AccessTokenValidity"),
+            wire::Field::member("SecretRequired"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("AppName"),
+            wire::Field::member("RedirectUris").wrapper("RedirectUri"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("DelegatedScope"),
+            wire::Field::member("AppId"),
+            wire::Field::member("RefreshTokenValidity"),
+            wire::Field::member("IsMultiTenant"),
+            wire::Field::member("AppType"),
+            wire::Field::member("ProtocolVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -373,14 +380,9 @@ pub struct DelegatedScope {
 impl wire::Object for DelegatedScope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DelegatedScope",
-                fields: &[
-                    wire::Field::member("PredefinedScopes").wrapper("PredefinedScope"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DelegatedScope", const { &[
+            wire::Field::member("PredefinedScopes").wrapper("PredefinedScope"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -415,16 +417,11 @@ pub struct PredefinedScope {
 impl wire::Object for PredefinedScope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PredefinedScope",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Required"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PredefinedScope", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Required"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -448,28 +445,22 @@ impl wire::Object for PredefinedScope {
 
 wire::object!(PredefinedScope);
 
-/// The error codes that are documented for `CreateApplication`: none.
+/// No error codes are documented for `CreateApplication`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateApplication";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates an application.
     ///
     /// Examples, errors and types: [`create_application`](mod@super::create_application).
     #[inline]
-    pub fn create_application(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_application(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Creates a group.
 //!
-//! Operation `CreateGroup`: a write. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/CreateGroup) at Alibaba Cloud.
+//! Operation `CreateGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/CreateGroup) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,27 +40,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`display_name`](field@Self::display_name).
+    /// Sets [`DisplayName`](field@Self::display_name).
     #[inline]
     pub fn display_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.display_name, value);
         self
     }
 
-    /// Sets [`comments`](field@Self::comments).
+    /// Sets [`Comments`](field@Self::comments).
     #[inline]
     pub fn comments(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.comments, value);
         self
     }
 
-    /// Sets [`group_name`](field@Self::group_name).
+    /// Sets [`GroupName`](field@Self::group_name).
     #[inline]
     pub fn group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_name, value);
@@ -69,16 +71,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DisplayName"),
-                    wire::Field::query("Comments"),
-                    wire::Field::query("GroupName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DisplayName"),
+            wire::Field::query("Comments"),
+            wire::Field::query("GroupName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -117,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Group"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Group"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,7 +147,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Group\":{\"DisplayName\":\"Dev-Team\",\"GroupId\":\"740317625433843****\",\"UpdateDate\":\"2020-10-19T16:15:17Z\",\"GroupName\":\"Dev-Team\",\"Comments\":\"Dev-Team\",\"CreateDate\":\"2020-10-19T16:15:17Z\"},\"RequestId\":\"3C38192B-7BF8-45DA-8F0A-E670EA51426C\"}"),
+        operation::Sample::Json(r#"{
+  "Group": {
+    "DisplayName": "Dev-Team",
+    "GroupId": "740317625433843****",
+    "UpdateDate": "2020-10-19T16:15:17Z",
+    "GroupName": "Dev-Team",
+    "Comments": "Dev-Team",
+    "CreateDate": "2020-10-19T16:15:17Z"
+  },
+  "RequestId": "3C38192B-7BF8-45DA-8F0A-E670EA51426C"
+}"#),
     ];
 }
 
@@ -180,19 +182,14 @@ pub struct Group {
 impl wire::Object for Group {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Group",
-                fields: &[
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("Comments"),
-                    wire::Field::member("CreateDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Group", const { &[
+            wire::Field::member("DisplayName"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("Comments"),
+            wire::Field::member("CreateDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,28 +219,22 @@ impl wire::Object for Group {
 
 wire::object!(Group);
 
-/// The error codes that are documented for `CreateGroup`: none.
+/// No error codes are documented for `CreateGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a group.
     ///
     /// Examples, errors and types: [`create_group`](mod@super::create_group).
     #[inline]
-    pub fn create_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates an OIDC provider.
 //!
-//! Operation `CreateOIDCProvider`: a write. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/CreateOIDCProvider) at Alibaba Cloud.
+//! Operation `CreateOIDCProvider`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/CreateOIDCProvider) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateOIDCProvider`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,48 +47,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`oidc_provider_name`](field@Self::oidc_provider_name).
+    /// Sets [`OIDCProviderName`](field@Self::oidc_provider_name).
     #[inline]
     pub fn oidc_provider_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oidc_provider_name, value);
         self
     }
 
-    /// Sets [`issuer_url`](field@Self::issuer_url).
+    /// Sets [`IssuerUrl`](field@Self::issuer_url).
     #[inline]
     pub fn issuer_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.issuer_url, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`client_ids`](field@Self::client_ids).
+    /// Sets [`ClientIds`](field@Self::client_ids).
     #[inline]
     pub fn client_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_ids, value);
         self
     }
 
-    /// Sets [`fingerprints`](field@Self::fingerprints).
+    /// Sets [`Fingerprints`](field@Self::fingerprints).
     #[inline]
     pub fn fingerprints(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fingerprints, value);
         self
     }
 
-    /// Sets [`issuance_limit_time`](field@Self::issuance_limit_time).
+    /// Sets [`IssuanceLimitTime`](field@Self::issuance_limit_time).
     #[inline]
     pub fn issuance_limit_time(mut self, value: i64) -> Self {
         wire::set(&mut self.issuance_limit_time, value);
@@ -96,19 +99,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("OIDCProviderName"),
-                    wire::Field::query("IssuerUrl"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ClientIds"),
-                    wire::Field::query("Fingerprints"),
-                    wire::Field::query("IssuanceLimitTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("OIDCProviderName"),
+            wire::Field::query("IssuerUrl"),
+            wire::Field::query("Description"),
+            wire::Field::query("ClientIds"),
+            wire::Field::query("Fingerprints"),
+            wire::Field::query("IssuanceLimitTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,15 +151,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OIDCProvider"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OIDCProvider"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +184,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"64B11B41-636D-51E3-A39B-C8703CD2218C\",\"OIDCProvider\":{\"UpdateDate\":\"2021-11-11T06:56:03Z\",\"OIDCProviderName\":\"TestOIDCProvider\",\"CreateDate\":\"2021-11-11T06:56:03Z\",\"Arn\":\"acs:ram::177242285274****:oidc-provider/TestOIDCProvider\",\"IssuerUrl\":\"https://dev-xxxxxx.okta.com\",\"Fingerprints\":\"902ef2deeb3c5b13ea4c3d5193629309e231****\",\"ClientIds\":\"498469743454717****\",\"GmtCreate\":\"1636613763000\",\"GmtModified\":\"1636613763000\",\"IssuanceLimitTime\":6}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "64B11B41-636D-51E3-A39B-C8703CD2218C",
+  "OIDCProvider": {
+    "UpdateDate": "2021-11-11T06:56:03Z",
+    "OIDCProviderName": "TestOIDCProvider",
+    "CreateDate": "2021-11-11T06:56:03Z",
+    "Arn": "acs:ram::177242285274****:oidc-provider/TestOIDCProvider",
+    "IssuerUrl": "https://dev-xxxxxx.okta.com",
+    "Fingerprints": "902ef2deeb3c5b13ea4c3d5193629309e231****",
+    "ClientIds": "498469743454717****",
+    "GmtCreate": "1636613763000",
+    "GmtModified": "1636613763000",
+    "IssuanceLimitTime": 6
+  }
+}"#),
     ];
 }
 
@@ -226,24 +233,19 @@ pub struct OidcProvider {
 impl wire::Object for OidcProvider {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OidcProvider",
-                fields: &[
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("OIDCProviderName"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("IssuerUrl"),
-                    wire::Field::member("Fingerprints"),
-                    wire::Field::member("ClientIds"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("IssuanceLimitTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OidcProvider", const { &[
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("OIDCProviderName"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("Arn"),
+            wire::Field::member("IssuerUrl"),
+            wire::Field::member("Fingerprints"),
+            wire::Field::member("ClientIds"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("IssuanceLimitTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -283,28 +285,22 @@ impl wire::Object for OidcProvider {
 
 wire::object!(OidcProvider);
 
-/// The error codes that are documented for `CreateOIDCProvider`: none.
+/// No error codes are documented for `CreateOIDCProvider`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateOIDCProvider";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates an OIDC provider.
     ///
     /// Examples, errors and types: [`create_oidc_provider`](mod@super::create_oidc_provider).
     #[inline]
-    pub fn create_oidc_provider(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_oidc_provider(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

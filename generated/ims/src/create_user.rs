@@ -2,7 +2,8 @@
 
 //! Creates a user.
 //!
-//! Operation `CreateUser`: a write. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/CreateUser) at Alibaba Cloud.
+//! Operation `CreateUser`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/CreateUser) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateUser`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -48,48 +50,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_principal_name`](field@Self::user_principal_name).
+    /// Sets [`UserPrincipalName`](field@Self::user_principal_name), **required**.
     #[inline]
     pub fn user_principal_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_principal_name, value);
         self
     }
 
-    /// Sets [`display_name`](field@Self::display_name).
+    /// Sets [`DisplayName`](field@Self::display_name), **required**.
     #[inline]
     pub fn display_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.display_name, value);
         self
     }
 
-    /// Sets [`mobile_phone`](field@Self::mobile_phone).
+    /// Sets [`MobilePhone`](field@Self::mobile_phone).
     #[inline]
     pub fn mobile_phone(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mobile_phone, value);
         self
     }
 
-    /// Sets [`email`](field@Self::email).
+    /// Sets [`Email`](field@Self::email).
     #[inline]
     pub fn email(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.email, value);
         self
     }
 
-    /// Sets [`comments`](field@Self::comments).
+    /// Sets [`Comments`](field@Self::comments).
     #[inline]
     pub fn comments(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.comments, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -100,19 +102,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserPrincipalName").required(),
-                    wire::Field::query("DisplayName").required(),
-                    wire::Field::query("MobilePhone"),
-                    wire::Field::query("Email"),
-                    wire::Field::query("Comments"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserPrincipalName").required(),
+            wire::Field::query("DisplayName").required(),
+            wire::Field::query("MobilePhone"),
+            wire::Field::query("Email"),
+            wire::Field::query("Comments"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,6 +140,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -153,20 +151,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -177,15 +175,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,15 +215,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("User"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("User"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,7 +248,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"User\":{\"DisplayName\":\"test\",\"UserPrincipalName\":\"test@example.onaliyun.com\",\"Email\":\"alice@example.com\",\"UpdateDate\":\"2020-10-12T09:12:00Z\",\"MobilePhone\":\"86-1868888****\",\"UserId\":\"20732900249392****\",\"LastLoginDate\":\"2020-10-12T09:12:00Z\",\"CreateDate\":\"2020-10-12T09:12:00Z\",\"ProvisionType\":\"Manual\",\"Tags\":{\"Tag\":[{\"TagKey\":\"operator\",\"TagValue\":\"alice\"}]}},\"RequestId\":\"2BB8C44A-2862-4922-AD43-03924749173B\"}"),
+        operation::Sample::Json(r#"{
+  "User": {
+    "DisplayName": "test",
+    "UserPrincipalName": "test@example.onaliyun.com",
+    "Email": "alice@example.com",
+    "UpdateDate": "2020-10-12T09:12:00Z",
+    "MobilePhone": "86-1868888****",
+    "UserId": "20732900249392****",
+    "LastLoginDate": "2020-10-12T09:12:00Z",
+    "CreateDate": "2020-10-12T09:12:00Z",
+    "ProvisionType": "Manual",
+    "Tags": {"Tag": [{"TagKey": "operator", "TagValue": "alice"}]}
+  },
+  "RequestId": "2BB8C44A-2862-4922-AD43-03924749173B"
+}"#),
     ];
 }
 
@@ -295,24 +297,19 @@ pub struct User {
 impl wire::Object for User {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "User",
-                fields: &[
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("UserPrincipalName"),
-                    wire::Field::member("Email"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("MobilePhone"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("Comments"),
-                    wire::Field::member("LastLoginDate"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("ProvisionType"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("User", const { &[
+            wire::Field::member("DisplayName"),
+            wire::Field::member("UserPrincipalName"),
+            wire::Field::member("Email"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("MobilePhone"),
+            wire::Field::member("UserId"),
+            wire::Field::member("Comments"),
+            wire::Field::member("LastLoginDate"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("ProvisionType"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -365,15 +362,10 @@ pub struct UserTag {
 impl wire::Object for UserTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UserTag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UserTag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -395,28 +387,22 @@ impl wire::Object for UserTag {
 
 wire::object!(UserTag);
 
-/// The error codes that are documented for `CreateUser`: none.
+/// No error codes are documented for `CreateUser`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateUser";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a user.
     ///
     /// Examples, errors and types: [`create_user`](mod@super::create_user).
     #[inline]
-    pub fn create_user(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_user(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

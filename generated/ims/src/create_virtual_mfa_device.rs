@@ -2,7 +2,9 @@
 
 //! Creates a virtual MFA device.
 //!
-//! Operation `CreateVirtualMFADevice`: a write. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/CreateVirtualMFADevice) at Alibaba Cloud.
+//! Operation `CreateVirtualMFADevice`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/CreateVirtualMFADevice) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateVirtualMFADevice`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`virtual_mfa_device_name`](field@Self::virtual_mfa_device_name).
+    /// Sets [`VirtualMFADeviceName`](field@Self::virtual_mfa_device_name), **required**.
     #[inline]
     pub fn virtual_mfa_device_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.virtual_mfa_device_name, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("VirtualMFADeviceName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("VirtualMFADeviceName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VirtualMFADevice"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VirtualMFADevice"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +126,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VirtualMFADevice\":{\"SerialNumber\":\"acs:ram::177242285274****:mfa/device001\",\"QRCodePNG\":\"YXNkZmFzZDlmeW5hc2Q5OGZoODd4bXJmcThhaGU5aSBmYXNkZiBzYWRmIGFGIDRxd2VjIGEgdHEz****\",\"Base32StringSeed\":\"LD3CJ23Z2VGEX6R7ZTQCOA4XL2KODS5PKH7442NLKYX2PVHSHYB7UT3TS5HA****\"},\"RequestId\":\"C609CC97-10FE-43EB-BE32-BDC219D8F1E4\"}"),
+        operation::Sample::Json(r#"{
+  "VirtualMFADevice": {
+    "SerialNumber": "acs:ram::177242285274****:mfa/device001",
+    "QRCodePNG": "YXNkZmFzZDlmeW5hc2Q5OGZoODd4bXJmcThhaGU5aSBmYXNkZiBzYWRmIGFGIDRxd2VjIGEgdHEz****",
+    "Base32StringSeed": "LD3CJ23Z2VGEX6R7ZTQCOA4XL2KODS5PKH7442NLKYX2PVHSHYB7UT3TS5HA****"
+  },
+  "RequestId": "C609CC97-10FE-43EB-BE32-BDC219D8F1E4"
+}"#),
     ];
 }
 
@@ -143,25 +143,22 @@ impl alicloud_runtime::Response for Response {
 pub struct VirtualMfaDevice {
     /// `SerialNumber`. Example: `acs:ram::177242285274****:mfa/device001`.
     pub serial_number: String,
-    /// `QRCodePNG`. Example: `YXNkZmFzZDlmeW5hc2Q5OGZoODd4bXJmcThhaGU5aSBmYXNkZiBzYWRmIGFGIDRxd2VjIGEgdHEz****`.
+    /// `QRCodePNG`. Example:
+    /// `YXNkZmFzZDlmeW5hc2Q5OGZoODd4bXJmcThhaGU5aSBmYXNkZiBzYWRmIGFGIDRxd2VjIGEgdHEz****`.
     pub qr_code_png: String,
-    /// `Base32StringSeed`. Example: `LD3CJ23Z2VGEX6R7ZTQCOA4XL2KODS5PKH7442NLKYX2PVHSHYB7UT3TS5HA****`.
+    /// `Base32StringSeed`. Example:
+    /// `LD3CJ23Z2VGEX6R7ZTQCOA4XL2KODS5PKH7442NLKYX2PVHSHYB7UT3TS5HA****`.
     pub base32_string_seed: String,
 }
 
 impl wire::Object for VirtualMfaDevice {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VirtualMfaDevice",
-                fields: &[
-                    wire::Field::member("SerialNumber"),
-                    wire::Field::member("QRCodePNG"),
-                    wire::Field::member("Base32StringSeed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VirtualMfaDevice", const { &[
+            wire::Field::member("SerialNumber"),
+            wire::Field::member("QRCodePNG"),
+            wire::Field::member("Base32StringSeed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,28 +182,23 @@ impl wire::Object for VirtualMfaDevice {
 
 wire::object!(VirtualMfaDevice);
 
-/// The error codes that are documented for `CreateVirtualMFADevice`: none.
+/// No error codes are documented for `CreateVirtualMFADevice`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateVirtualMFADevice";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a virtual MFA device.
     ///
-    /// Examples, errors and types: [`create_virtual_mfa_device`](mod@super::create_virtual_mfa_device).
+    /// Examples, errors and types:
+    /// [`create_virtual_mfa_device`](mod@super::create_virtual_mfa_device).
     #[inline]
-    pub fn create_virtual_mfa_device(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_virtual_mfa_device(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

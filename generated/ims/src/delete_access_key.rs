@@ -2,7 +2,9 @@
 
 //! Deletes an access key.
 //!
-//! Operation `DeleteAccessKey`: a write. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/DeleteAccessKey) at Alibaba Cloud.
+//! Operation `DeleteAccessKey`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/DeleteAccessKey) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteAccessKey`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_access_key_id`](field@Self::user_access_key_id).
+    /// Sets [`UserAccessKeyId`](field@Self::user_access_key_id), **required**.
     #[inline]
     pub fn user_access_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_access_key_id, value);
         self
     }
 
-    /// Sets [`user_principal_name`](field@Self::user_principal_name).
+    /// Sets [`UserPrincipalName`](field@Self::user_principal_name).
     #[inline]
     pub fn user_principal_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_principal_name, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserAccessKeyId").required(),
-                    wire::Field::query("UserPrincipalName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserAccessKeyId").required(),
+            wire::Field::query("UserPrincipalName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,14 +103,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,32 +133,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B9AF80E4-1565-42D9-9256-0B8B0D9FD3EC\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B9AF80E4-1565-42D9-9256-0B8B0D9FD3EC"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteAccessKey`: none.
+/// No error codes are documented for `DeleteAccessKey`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteAccessKey";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes an access key.
     ///
     /// Examples, errors and types: [`delete_access_key`](mod@super::delete_access_key).
     #[inline]
-    pub fn delete_access_key(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_access_key(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

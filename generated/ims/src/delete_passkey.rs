@@ -4,7 +4,8 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `DeletePasskey`: a write. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/DeletePasskey) at Alibaba Cloud.
+//! Operation `DeletePasskey`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/DeletePasskey) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeletePasskey`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +40,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_principal_name`](field@Self::user_principal_name).
+    /// Sets [`UserPrincipalName`](field@Self::user_principal_name).
     #[inline]
     pub fn user_principal_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_principal_name, value);
         self
     }
 
-    /// Sets [`passkey_id`](field@Self::passkey_id).
+    /// Sets [`PasskeyId`](field@Self::passkey_id).
     #[inline]
     pub fn passkey_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.passkey_id, value);
@@ -62,15 +64,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserPrincipalName"),
-                    wire::Field::query("PasskeyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserPrincipalName"),
+            wire::Field::query("PasskeyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,14 +102,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,32 +132,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8A1673AA-5DB3-5AFB-8758-AF9EC2889259\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8A1673AA-5DB3-5AFB-8758-AF9EC2889259"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeletePasskey`: none.
+/// No error codes are documented for `DeletePasskey`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeletePasskey";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes a passkey.
     ///
     /// Examples, errors and types: [`delete_passkey`](mod@super::delete_passkey).
     #[inline]
-    pub fn delete_passkey(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_passkey(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a SAML provider.
 //!
-//! Operation `DeleteSAMLProvider`: a write. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/DeleteSAMLProvider) at Alibaba Cloud.
+//! Operation `DeleteSAMLProvider`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/DeleteSAMLProvider) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteSAMLProvider`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`saml_provider_name`](field@Self::saml_provider_name).
+    /// Sets [`SAMLProviderName`](field@Self::saml_provider_name), **required**.
     #[inline]
     pub fn saml_provider_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.saml_provider_name, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SAMLProviderName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SAMLProviderName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,14 +91,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,32 +121,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"85836703-8D4F-485F-9726-4D1C730F957E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "85836703-8D4F-485F-9726-4D1C730F957E"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteSAMLProvider`: none.
+/// No error codes are documented for `DeleteSAMLProvider`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteSAMLProvider";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes a SAML provider.
     ///
     /// Examples, errors and types: [`delete_saml_provider`](mod@super::delete_saml_provider).
     #[inline]
-    pub fn delete_saml_provider(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_saml_provider(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

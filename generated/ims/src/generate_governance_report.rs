@@ -2,7 +2,11 @@
 
 //! Generates a governance report.
 //!
-//! Operation `GenerateGovernanceReport`: a write. It goes on after its reply: `GetGovernanceReportStatus` tells how it went. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GenerateGovernanceReport) at Alibaba Cloud.
+//! Operation `GenerateGovernanceReport`: a write. It goes on after its reply:
+//! `GetGovernanceReportStatus` tells how it went, asked every 10 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GenerateGovernanceReport) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +30,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GenerateGovernanceReport`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +47,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -76,15 +76,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("State"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("State"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -110,36 +105,34 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::write(super::product(), "GenerateGovernanceReport").outcome("GetGovernanceReportStatus")
+            &operation::Operation::write(super::product(), "GenerateGovernanceReport").outcome("GetGovernanceReportStatus", 10000, 5)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"492E130C-76D3-55D5-BE5C-C023E431369A\",\"State\":\"Started\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "492E130C-76D3-55D5-BE5C-C023E431369A",
+  "State": "Started"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GenerateGovernanceReport`: none.
+/// No error codes are documented for `GenerateGovernanceReport`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GenerateGovernanceReport";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Generates a governance report.
     ///
-    /// Examples, errors and types: [`generate_governance_report`](mod@super::generate_governance_report).
+    /// Examples, errors and types:
+    /// [`generate_governance_report`](mod@super::generate_governance_report).
     #[inline]
-    pub fn generate_governance_report(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn generate_governance_report(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

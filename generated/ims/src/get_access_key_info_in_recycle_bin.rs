@@ -2,7 +2,9 @@
 
 //! Gets access key info in a recycle bin.
 //!
-//! Operation `GetAccessKeyInfoInRecycleBin`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetAccessKeyInfoInRecycleBin) at Alibaba Cloud.
+//! Operation `GetAccessKeyInfoInRecycleBin`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetAccessKeyInfoInRecycleBin)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAccessKeyInfoInRecycleBin`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_access_key_id`](field@Self::user_access_key_id).
+    /// Sets [`UserAccessKeyId`](field@Self::user_access_key_id), **required**.
     #[inline]
     pub fn user_access_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_access_key_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserAccessKeyId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserAccessKeyId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AccessKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AccessKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +126,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4507D1CD-526A-4E2B-A1E2-3AB045D1EE0B\",\"AccessKey\":{\"UserId\":\"20732900249392****\",\"UserPrincipalName\":\"test@example.onaliyun.com\",\"UserRecycled\":true,\"AccessKeyId\":\"LTAI*******************\",\"CreateDate\":\"2020-10-12T09:12:00Z\",\"RecycleDate\":\"2020-10-12T10:12:00Z\",\"DeleteDate\":\"2020-11-12T10:12:00Z\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4507D1CD-526A-4E2B-A1E2-3AB045D1EE0B",
+  "AccessKey": {
+    "UserId": "20732900249392****",
+    "UserPrincipalName": "test@example.onaliyun.com",
+    "UserRecycled": true,
+    "AccessKeyId": "LTAI*******************",
+    "CreateDate": "2020-10-12T09:12:00Z",
+    "RecycleDate": "2020-10-12T10:12:00Z",
+    "DeleteDate": "2020-11-12T10:12:00Z"
+  }
+}"#),
     ];
 }
 
@@ -160,20 +164,15 @@ pub struct AccessKey {
 impl wire::Object for AccessKey {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessKey",
-                fields: &[
-                    wire::Field::member("UserId"),
-                    wire::Field::member("UserPrincipalName"),
-                    wire::Field::member("UserRecycled"),
-                    wire::Field::member("AccessKeyId"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("RecycleDate"),
-                    wire::Field::member("DeleteDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessKey", const { &[
+            wire::Field::member("UserId"),
+            wire::Field::member("UserPrincipalName"),
+            wire::Field::member("UserRecycled"),
+            wire::Field::member("AccessKeyId"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("RecycleDate"),
+            wire::Field::member("DeleteDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,28 +204,23 @@ impl wire::Object for AccessKey {
 
 wire::object!(AccessKey);
 
-/// The error codes that are documented for `GetAccessKeyInfoInRecycleBin`: none.
+/// No error codes are documented for `GetAccessKeyInfoInRecycleBin`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetAccessKeyInfoInRecycleBin";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets access key info in a recycle bin.
     ///
-    /// Examples, errors and types: [`get_access_key_info_in_recycle_bin`](mod@super::get_access_key_info_in_recycle_bin).
+    /// Examples, errors and types:
+    /// [`get_access_key_info_in_recycle_bin`](mod@super::get_access_key_info_in_recycle_bin).
     #[inline]
-    pub fn get_access_key_info_in_recycle_bin(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_access_key_info_in_recycle_bin(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

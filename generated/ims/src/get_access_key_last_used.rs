@@ -2,7 +2,9 @@
 
 //! Gets an access key last used.
 //!
-//! Operation `GetAccessKeyLastUsed`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetAccessKeyLastUsed) at Alibaba Cloud.
+//! Operation `GetAccessKeyLastUsed`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetAccessKeyLastUsed) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAccessKeyLastUsed`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_principal_name`](field@Self::user_principal_name).
+    /// Sets [`UserPrincipalName`](field@Self::user_principal_name).
     #[inline]
     pub fn user_principal_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_principal_name, value);
         self
     }
 
-    /// Sets [`user_access_key_id`](field@Self::user_access_key_id).
+    /// Sets [`UserAccessKeyId`](field@Self::user_access_key_id), **required**.
     #[inline]
     pub fn user_access_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_access_key_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserPrincipalName"),
-                    wire::Field::query("UserAccessKeyId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserPrincipalName"),
+            wire::Field::query("UserAccessKeyId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,15 +105,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AccessKeyLastUsed"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AccessKeyLastUsed"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,7 +138,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AccessKeyLastUsed\":{\"LastUsedDate\":\"2020-10-16T01:37:37Z\",\"ServiceName\":\"Ram\"},\"RequestId\":\"B29C79F6-354B-4297-A994-1338CC22A2EC\"}"),
+        operation::Sample::Json(r#"{
+  "AccessKeyLastUsed": {"LastUsedDate": "2020-10-16T01:37:37Z", "ServiceName": "Ram"},
+  "RequestId": "B29C79F6-354B-4297-A994-1338CC22A2EC"
+}"#),
     ];
 }
 
@@ -162,15 +158,10 @@ pub struct AccessKeyLastUsed {
 impl wire::Object for AccessKeyLastUsed {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessKeyLastUsed",
-                fields: &[
-                    wire::Field::member("LastUsedDate"),
-                    wire::Field::member("ServiceName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessKeyLastUsed", const { &[
+            wire::Field::member("LastUsedDate"),
+            wire::Field::member("ServiceName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,28 +183,23 @@ impl wire::Object for AccessKeyLastUsed {
 
 wire::object!(AccessKeyLastUsed);
 
-/// The error codes that are documented for `GetAccessKeyLastUsed`: none.
+/// No error codes are documented for `GetAccessKeyLastUsed`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetAccessKeyLastUsed";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an access key last used.
     ///
-    /// Examples, errors and types: [`get_access_key_last_used`](mod@super::get_access_key_last_used).
+    /// Examples, errors and types:
+    /// [`get_access_key_last_used`](mod@super::get_access_key_last_used).
     #[inline]
-    pub fn get_access_key_last_used(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_access_key_last_used(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

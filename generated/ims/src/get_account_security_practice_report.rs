@@ -2,7 +2,9 @@
 
 //! Gets an account security practice report.
 //!
-//! Operation `GetAccountSecurityPracticeReport`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetAccountSecurityPracticeReport) at Alibaba Cloud.
+//! Operation `GetAccountSecurityPracticeReport`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetAccountSecurityPracticeReport)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAccountSecurityPracticeReport`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -76,15 +74,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AccountSecurityPracticeInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AccountSecurityPracticeInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,11 +107,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABA822EE-85C2-4418-9577-A1831FC8466D\",\"AccountSecurityPracticeInfo\":{\"AccountSecurityPracticeUserInfo\":{\"UnusedAkNum\":0,\"SubUserWithUnusedAccessKey\":0,\"RootWithAccessKey\":1,\"SubUser\":9,\"BindMfa\":false,\"OldAkNum\":0,\"SubUserPwdLevel\":\"low\",\"SubUserWithOldAccessKey\":0,\"SubUserBindMfa\":0},\"Score\":63}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABA822EE-85C2-4418-9577-A1831FC8466D",
+  "AccountSecurityPracticeInfo": {
+    "AccountSecurityPracticeUserInfo": {
+      "UnusedAkNum": 0,
+      "SubUserWithUnusedAccessKey": 0,
+      "RootWithAccessKey": 1,
+      "SubUser": 9,
+      "BindMfa": false,
+      "OldAkNum": 0,
+      "SubUserPwdLevel": "low",
+      "SubUserWithOldAccessKey": 0,
+      "SubUserBindMfa": 0
+    },
+    "Score": 63
+  }
+}"#),
     ];
 }
 
-/// The type of [`Response::account_security_practice_info`](field@Response::account_security_practice_info).
+/// The type of
+/// [`Response::account_security_practice_info`](field@Response::account_security_practice_info).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AccountSecurityPracticeInfo {
@@ -131,15 +141,10 @@ pub struct AccountSecurityPracticeInfo {
 impl wire::Object for AccountSecurityPracticeInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccountSecurityPracticeInfo",
-                fields: &[
-                    wire::Field::member("AccountSecurityPracticeUserInfo"),
-                    wire::Field::member("Score"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccountSecurityPracticeInfo", const { &[
+            wire::Field::member("AccountSecurityPracticeUserInfo"),
+            wire::Field::member("Score"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,7 +166,8 @@ impl wire::Object for AccountSecurityPracticeInfo {
 
 wire::object!(AccountSecurityPracticeInfo);
 
-/// The type of [`AccountSecurityPracticeInfo::account_security_practice_user_info`](field@AccountSecurityPracticeInfo::account_security_practice_user_info).
+/// The type of
+/// [`AccountSecurityPracticeInfo::account_security_practice_user_info`](field@AccountSecurityPracticeInfo::account_security_practice_user_info).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AccountSecurityPracticeUserInfo {
@@ -188,22 +194,17 @@ pub struct AccountSecurityPracticeUserInfo {
 impl wire::Object for AccountSecurityPracticeUserInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccountSecurityPracticeUserInfo",
-                fields: &[
-                    wire::Field::member("UnusedAkNum"),
-                    wire::Field::member("SubUserWithUnusedAccessKey"),
-                    wire::Field::member("RootWithAccessKey"),
-                    wire::Field::member("SubUser"),
-                    wire::Field::member("BindMfa"),
-                    wire::Field::member("OldAkNum"),
-                    wire::Field::member("SubUserPwdLevel"),
-                    wire::Field::member("SubUserWithOldAccessKey"),
-                    wire::Field::member("SubUserBindMfa"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccountSecurityPracticeUserInfo", const { &[
+            wire::Field::member("UnusedAkNum"),
+            wire::Field::member("SubUserWithUnusedAccessKey"),
+            wire::Field::member("RootWithAccessKey"),
+            wire::Field::member("SubUser"),
+            wire::Field::member("BindMfa"),
+            wire::Field::member("OldAkNum"),
+            wire::Field::member("SubUserPwdLevel"),
+            wire::Field::member("SubUserWithOldAccessKey"),
+            wire::Field::member("SubUserBindMfa"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,28 +240,23 @@ impl wire::Object for AccountSecurityPracticeUserInfo {
 
 wire::object!(AccountSecurityPracticeUserInfo);
 
-/// The error codes that are documented for `GetAccountSecurityPracticeReport`: none.
+/// No error codes are documented for `GetAccountSecurityPracticeReport`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetAccountSecurityPracticeReport";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an account security practice report.
     ///
-    /// Examples, errors and types: [`get_account_security_practice_report`](mod@super::get_account_security_practice_report).
+    /// Examples, errors and types:
+    /// [`get_account_security_practice_report`](mod@super::get_account_security_practice_report).
     #[inline]
-    pub fn get_account_security_practice_report(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_account_security_practice_report(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

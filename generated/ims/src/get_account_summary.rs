@@ -2,7 +2,9 @@
 
 //! Gets an account summary.
 //!
-//! Operation `GetAccountSummary`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetAccountSummary) at Alibaba Cloud.
+//! Operation `GetAccountSummary`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetAccountSummary) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAccountSummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -76,15 +74,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SummaryMap"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SummaryMap"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,7 +107,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"81313F5E-3C85-478F-BCC9-E1B70E4556DB\",\"SummaryMap\":{\"MFADevices\":13,\"AccessKeysPerUserQuota\":2,\"AttachedPoliciesPerGroupQuota\":5,\"AttachedSystemPoliciesPerRoleQuota\":20,\"AttachedPoliciesPerRoleQuota\":5,\"GroupsPerUserQuota\":5,\"Roles\":19,\"PolicySizeQuota\":2048,\"AttachedSystemPoliciesPerGroupQuota\":20,\"AttachedSystemPoliciesPerUserQuota\":20,\"AttachedPoliciesPerUserQuota\":10,\"GroupsQuota\":50,\"Groups\":7,\"PoliciesQuota\":1500,\"VirtualMFADevicesQuota\":1000,\"VersionsPerPolicyQuota\":5,\"RolesQuota\":1000,\"UsersQuota\":1000,\"Policies\":13,\"Users\":9,\"MFADevicesInUse\":2,\"IPItemsPerAKPolicyQuota\":50,\"ConditionsPerAKPolicyQuota\":8}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "81313F5E-3C85-478F-BCC9-E1B70E4556DB",
+  "SummaryMap": {
+    "MFADevices": 13,
+    "AccessKeysPerUserQuota": 2,
+    "AttachedPoliciesPerGroupQuota": 5,
+    "AttachedSystemPoliciesPerRoleQuota": 20,
+    "AttachedPoliciesPerRoleQuota": 5,
+    "GroupsPerUserQuota": 5,
+    "Roles": 19,
+    "PolicySizeQuota": 2048,
+    "AttachedSystemPoliciesPerGroupQuota": 20,
+    "AttachedSystemPoliciesPerUserQuota": 20,
+    "AttachedPoliciesPerUserQuota": 10,
+    "GroupsQuota": 50,
+    "Groups": 7,
+    "PoliciesQuota": 1500,
+    "VirtualMFADevicesQuota": 1000,
+    "VersionsPerPolicyQuota": 5,
+    "RolesQuota": 1000,
+    "UsersQuota": 1000,
+    "Policies": 13,
+    "Users": 9,
+    "MFADevicesInUse": 2,
+    "IPItemsPerAKPolicyQuota": 50,
+    "ConditionsPerAKPolicyQuota": 8
+  }
+}"#),
     ];
 }
 
@@ -175,37 +195,32 @@ pub struct SummaryMap {
 impl wire::Object for SummaryMap {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SummaryMap",
-                fields: &[
-                    wire::Field::member("MFADevices"),
-                    wire::Field::member("AccessKeysPerUserQuota"),
-                    wire::Field::member("AttachedPoliciesPerGroupQuota"),
-                    wire::Field::member("AttachedSystemPoliciesPerRoleQuota"),
-                    wire::Field::member("AttachedPoliciesPerRoleQuota"),
-                    wire::Field::member("GroupsPerUserQuota"),
-                    wire::Field::member("Roles"),
-                    wire::Field::member("PolicySizeQuota"),
-                    wire::Field::member("AttachedSystemPoliciesPerGroupQuota"),
-                    wire::Field::member("AttachedSystemPoliciesPerUserQuota"),
-                    wire::Field::member("AttachedPoliciesPerUserQuota"),
-                    wire::Field::member("GroupsQuota"),
-                    wire::Field::member("Groups"),
-                    wire::Field::member("PoliciesQuota"),
-                    wire::Field::member("VirtualMFADevicesQuota"),
-                    wire::Field::member("VersionsPerPolicyQuota"),
-                    wire::Field::member("RolesQuota"),
-                    wire::Field::member("UsersQuota"),
-                    wire::Field::member("Policies"),
-                    wire::Field::member("Users"),
-                    wire::Field::member("MFADevicesInUse"),
-                    wire::Field::member("IPItemsPerAKPolicyQuota"),
-                    wire::Field::member("ConditionsPerAKPolicyQuota"),
-                    wire::Field::member("AccountAccessKeysPerAccountQuota"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SummaryMap", const { &[
+            wire::Field::member("MFADevices"),
+            wire::Field::member("AccessKeysPerUserQuota"),
+            wire::Field::member("AttachedPoliciesPerGroupQuota"),
+            wire::Field::member("AttachedSystemPoliciesPerRoleQuota"),
+            wire::Field::member("AttachedPoliciesPerRoleQuota"),
+            wire::Field::member("GroupsPerUserQuota"),
+            wire::Field::member("Roles"),
+            wire::Field::member("PolicySizeQuota"),
+            wire::Field::member("AttachedSystemPoliciesPerGroupQuota"),
+            wire::Field::member("AttachedSystemPoliciesPerUserQuota"),
+            wire::Field::member("AttachedPoliciesPerUserQuota"),
+            wire::Field::member("GroupsQuota"),
+            wire::Field::member("Groups"),
+            wire::Field::member("PoliciesQuota"),
+            wire::Field::member("VirtualMFADevicesQuota"),
+            wire::Field::member("VersionsPerPolicyQuota"),
+            wire::Field::member("RolesQuota"),
+            wire::Field::member("UsersQuota"),
+            wire::Field::member("Policies"),
+            wire::Field::member("Users"),
+            wire::Field::member("MFADevicesInUse"),
+            wire::Field::member("IPItemsPerAKPolicyQuota"),
+            wire::Field::member("ConditionsPerAKPolicyQuota"),
+            wire::Field::member("AccountAccessKeysPerAccountQuota"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,28 +286,22 @@ impl wire::Object for SummaryMap {
 
 wire::object!(SummaryMap);
 
-/// The error codes that are documented for `GetAccountSummary`: none.
+/// No error codes are documented for `GetAccountSummary`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetAccountSummary";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an account summary.
     ///
     /// Examples, errors and types: [`get_account_summary`](mod@super::get_account_summary).
     #[inline]
-    pub fn get_account_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_account_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

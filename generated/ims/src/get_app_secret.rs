@@ -4,7 +4,8 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `GetAppSecret`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetAppSecret) at Alibaba Cloud.
+//! Operation `GetAppSecret`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetAppSecret) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAppSecret`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,20 +44,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`app_secret_id`](field@Self::app_secret_id).
+    /// Sets [`AppSecretId`](field@Self::app_secret_id), **required**.
     #[inline]
     pub fn app_secret_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_secret_id, value);
@@ -66,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("AppSecretId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("AppSecretId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -111,15 +108,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AppSecret"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AppSecret"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,7 +141,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EE46FC3C-3BDE-4771-B531-27B7B6EB533D\",\"AppSecret\":{\"AppSecretValue\":\"ai78ZmmxnlUG1jXlBZRDFKos9DIjY4m17Q7dCpMwn1rqXsTGb1X1XmrmveMp****\",\"AppId\":\"472457090344041****\",\"AppSecretId\":\"2efd5004-005c-4f05-83c6-5b1dd176****\",\"CreateDate\":\"2020-10-26T02:52:31Z\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EE46FC3C-3BDE-4771-B531-27B7B6EB533D",
+  "AppSecret": {
+    "AppSecretValue": "ai78ZmmxnlUG1jXlBZRDFKos9DIjY4m17Q7dCpMwn1rqXsTGb1X1XmrmveMp****",
+    "AppId": "472457090344041****",
+    "AppSecretId": "2efd5004-005c-4f05-83c6-5b1dd176****",
+    "CreateDate": "2020-10-26T02:52:31Z"
+  }
+}"#),
     ];
 }
 
@@ -157,7 +157,8 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AppSecret {
-    /// `AppSecretValue`. Example: `ai78ZmmxnlUG1jXlBZRDFKos9DIjY4m17Q7dCpMwn1rqXsTGb1X1XmrmveMp****`.
+    /// `AppSecretValue`. Example:
+    /// `ai78ZmmxnlUG1jXlBZRDFKos9DIjY4m17Q7dCpMwn1rqXsTGb1X1XmrmveMp****`.
     pub app_secret_value: String,
     /// `AppId`. Example: `472457090344041****`.
     pub app_id: String,
@@ -170,17 +171,12 @@ pub struct AppSecret {
 impl wire::Object for AppSecret {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AppSecret",
-                fields: &[
-                    wire::Field::member("AppSecretValue").secret(),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("AppSecretId"),
-                    wire::Field::member("CreateDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AppSecret", const { &[
+            wire::Field::member("AppSecretValue").secret(),
+            wire::Field::member("AppId"),
+            wire::Field::member("AppSecretId"),
+            wire::Field::member("CreateDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,28 +202,22 @@ impl wire::Object for AppSecret {
 
 wire::object!(AppSecret);
 
-/// The error codes that are documented for `GetAppSecret`: none.
+/// No error codes are documented for `GetAppSecret`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetAppSecret";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an app secret.
     ///
     /// Examples, errors and types: [`get_app_secret`](mod@super::get_app_secret).
     #[inline]
-    pub fn get_app_secret(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_app_secret(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

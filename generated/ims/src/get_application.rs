@@ -2,7 +2,9 @@
 
 //! Gets an application.
 //!
-//! Operation `GetApplication`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetApplication) at Alibaba Cloud.
+//! Operation `GetApplication`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetApplication) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetApplication`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Application"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Application"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +126,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6616F09B-2768-4C11-8866-A8EE4C4A583E\",\"Application\":{\"DisplayName\":\"myapp\",\"AccessTokenValidity\":3600,\"SecretRequired\":true,\"AccountId\":\"177242285274****\",\"CreateDate\":\"2020-10-23T08:06:57Z\",\"AppName\":\"myapp\",\"RedirectUris\":{\"RedirectUri\":[\"https://www.example.com\"]},\"UpdateDate\":\"2020-10-23T08:06:57Z\",\"DelegatedScope\":{\"PredefinedScopes\":{\"PredefinedScope\":[{\"Name\":\"openid\",\"Required\":true}]}},\"AppId\":\"472457090344041****\",\"RefreshTokenValidity\":7776000,\"IsMultiTenant\":true,\"AppType\":\"WebApp\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6616F09B-2768-4C11-8866-A8EE4C4A583E",
+  "Application": {
+    "DisplayName": "myapp",
+    "AccessTokenValidity": 3600,
+    "SecretRequired": true,
+    "AccountId": "177242285274****",
+    "CreateDate": "2020-10-23T08:06:57Z",
+    "AppName": "myapp",
+    "RedirectUris": {"RedirectUri": ["https://www.example.com"]},
+    "UpdateDate": "2020-10-23T08:06:57Z",
+    "DelegatedScope": {
+      "PredefinedScopes": {"PredefinedScope": [{"Name": "openid", "Required": true}]}
+    },
+    "AppId": "472457090344041****",
+    "RefreshTokenValidity": 7776000,
+    "IsMultiTenant": true,
+    "AppType": "WebApp"
+  }
+}"#),
     ];
 }
 
@@ -174,27 +186,22 @@ pub struct Application {
 impl wire::Object for Application {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Application",
-                fields: &[
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("AccessTokenValidity"),
-                    wire::Field::member("SecretRequired"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("RedirectUris").wrapper("RedirectUri"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("DelegatedScope"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("RefreshTokenValidity"),
-                    wire::Field::member("IsMultiTenant"),
-                    wire::Field::member("AppType"),
-                    wire::Field::member("ProtocolVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Application", const { &[
+            wire::Field::member("DisplayName"),
+            wire::Field::member("AccessTokenValidity"),
+            wire::Field::member("SecretRequired"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("AppName"),
+            wire::Field::member("RedirectUris").wrapper("RedirectUri"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("DelegatedScope"),
+            wire::Field::member("AppId"),
+            wire::Field::member("RefreshTokenValidity"),
+            wire::Field::member("IsMultiTenant"),
+            wire::Field::member("AppType"),
+            wire::Field::member("ProtocolVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,14 +258,9 @@ pub struct DelegatedScope {
 impl wire::Object for DelegatedScope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DelegatedScope",
-                fields: &[
-                    wire::Field::member("PredefinedScopes").wrapper("PredefinedScope"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DelegatedScope", const { &[
+            wire::Field::member("PredefinedScopes").wrapper("PredefinedScope"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,16 +295,11 @@ pub struct PredefinedScope {
 impl wire::Object for PredefinedScope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PredefinedScope",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Required"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PredefinedScope", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Name"),
+            wire::Field::member("Required"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -326,28 +323,22 @@ impl wire::Object for PredefinedScope {
 
 wire::object!(PredefinedScope);
 
-/// The error codes that are documented for `GetApplication`: none.
+/// No error codes are documented for `GetApplication`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetApplication";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an application.
     ///
     /// Examples, errors and types: [`get_application`](mod@super::get_application).
     #[inline]
-    pub fn get_application(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_application(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

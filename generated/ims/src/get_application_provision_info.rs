@@ -2,7 +2,9 @@
 
 //! Gets application provision info.
 //!
-//! Operation `GetApplicationProvisionInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetApplicationProvisionInfo) at Alibaba Cloud.
+//! Operation `GetApplicationProvisionInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetApplicationProvisionInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetApplicationProvisionInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ApplicationProvisionInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ApplicationProvisionInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,11 +126,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"936E1D9C-157D-45BD-8A3B-81C0716EB078\",\"ApplicationProvisionInfo\":{\"DisplayName\":\"GiteeAliyun\",\"AppName\":\"GiteePrd\",\"UpdateDate\":\"1603693518000\",\"AppId\":\"452392483381546****\",\"DelegatedScope\":{\"PredefinedScopes\":{\"PredefinedScope\":[{\"Name\":\"openid\"}]}},\"AccountId\":\"177242285274****\",\"CreateDate\":\"1603693518000\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "936E1D9C-157D-45BD-8A3B-81C0716EB078",
+  "ApplicationProvisionInfo": {
+    "DisplayName": "GiteeAliyun",
+    "AppName": "GiteePrd",
+    "UpdateDate": "1603693518000",
+    "AppId": "452392483381546****",
+    "DelegatedScope": {"PredefinedScopes": {"PredefinedScope": [{"Name": "openid"}]}},
+    "AccountId": "177242285274****",
+    "CreateDate": "1603693518000"
+  }
+}"#),
     ];
 }
 
-/// The type of [`Response::application_provision_info`](field@Response::application_provision_info).
+/// The type of
+/// [`Response::application_provision_info`](field@Response::application_provision_info).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ApplicationProvisionInfo {
@@ -160,20 +165,15 @@ pub struct ApplicationProvisionInfo {
 impl wire::Object for ApplicationProvisionInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ApplicationProvisionInfo",
-                fields: &[
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("DelegatedScope"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("CreateDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ApplicationProvisionInfo", const { &[
+            wire::Field::member("DisplayName"),
+            wire::Field::member("AppName"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("AppId"),
+            wire::Field::member("DelegatedScope"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("CreateDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +205,8 @@ impl wire::Object for ApplicationProvisionInfo {
 
 wire::object!(ApplicationProvisionInfo);
 
-/// The type of [`ApplicationProvisionInfo::delegated_scope`](field@ApplicationProvisionInfo::delegated_scope).
+/// The type of
+/// [`ApplicationProvisionInfo::delegated_scope`](field@ApplicationProvisionInfo::delegated_scope).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DelegatedScope {
@@ -216,14 +217,9 @@ pub struct DelegatedScope {
 impl wire::Object for DelegatedScope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DelegatedScope",
-                fields: &[
-                    wire::Field::member("PredefinedScopes").wrapper("PredefinedScope"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DelegatedScope", const { &[
+            wire::Field::member("PredefinedScopes").wrapper("PredefinedScope"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,15 +252,10 @@ pub struct PredefinedScope {
 impl wire::Object for PredefinedScope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PredefinedScope",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PredefinedScope", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,28 +277,23 @@ impl wire::Object for PredefinedScope {
 
 wire::object!(PredefinedScope);
 
-/// The error codes that are documented for `GetApplicationProvisionInfo`: none.
+/// No error codes are documented for `GetApplicationProvisionInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetApplicationProvisionInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets application provision info.
     ///
-    /// Examples, errors and types: [`get_application_provision_info`](mod@super::get_application_provision_info).
+    /// Examples, errors and types:
+    /// [`get_application_provision_info`](mod@super::get_application_provision_info).
     #[inline]
-    pub fn get_application_provision_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_application_provision_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Gets a credential report.
 //!
-//! Operation `GetCredentialReport`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages). [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetCredentialReport) at Alibaba Cloud.
+//! Operation `GetCredentialReport`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages).
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetCredentialReport) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetCredentialReport`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +42,21 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_items`](field@Self::max_items).
+    /// Sets [`MaxItems`](field@Self::max_items).
     #[inline]
     pub fn max_items(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.max_items, value);
@@ -62,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,18 +115,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("GeneratedTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Content"),
-                    wire::Field::member("IsTruncated"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("GeneratedTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Content"),
+            wire::Field::member("IsTruncated"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,32 +157,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"GeneratedTime\":\"2020-10-19T15:06:52Z\",\"RequestId\":\"7A01826E-7601-44B0-B4DF-2B0C509836DE\",\"Content\":\"OVZWK4RMOVZW****\",\"IsTruncated\":\"true\",\"NextToken\":\"EXAMPLE\"}"),
+        operation::Sample::Json(r#"{
+  "GeneratedTime": "2020-10-19T15:06:52Z",
+  "RequestId": "7A01826E-7601-44B0-B4DF-2B0C509836DE",
+  "Content": "OVZWK4RMOVZW****",
+  "IsTruncated": "true",
+  "NextToken": "EXAMPLE"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetCredentialReport`: none.
+/// No error codes are documented for `GetCredentialReport`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetCredentialReport";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a credential report.
     ///
     /// Examples, errors and types: [`get_credential_report`](mod@super::get_credential_report).
     #[inline]
-    pub fn get_credential_report(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_credential_report(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

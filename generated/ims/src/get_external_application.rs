@@ -2,7 +2,9 @@
 
 //! Gets an external application.
 //!
-//! Operation `GetExternalApplication`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetExternalApplication) at Alibaba Cloud.
+//! Operation `GetExternalApplication`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetExternalApplication) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetExternalApplication`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ExternalApplication"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ExternalApplication"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +126,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E4C4D1BD-2558-5BD1-8C36-A5D7FB174A55\",\"ExternalApplication\":{\"DisplayName\":\"GiteeAliyun\",\"UpdateDate\":\"1737534146000\",\"DelegatedScope\":{\"PredefinedScopes\":{\"PredefinedScope\":[{\"Name\":\"openid\"}]}},\"AppPrincipalName\":\"GiteePrd@app.153082740420****.onaliyun.com\",\"CreateDate\":\"1737534146000\",\"TenantId\":\"173082740420****\",\"ForeignAppId\":\"407426893752729****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E4C4D1BD-2558-5BD1-8C36-A5D7FB174A55",
+  "ExternalApplication": {
+    "DisplayName": "GiteeAliyun",
+    "UpdateDate": "1737534146000",
+    "DelegatedScope": {"PredefinedScopes": {"PredefinedScope": [{"Name": "openid"}]}},
+    "AppPrincipalName": "GiteePrd@app.153082740420****.onaliyun.com",
+    "CreateDate": "1737534146000",
+    "TenantId": "173082740420****",
+    "ForeignAppId": "407426893752729****"
+  }
+}"#),
     ];
 }
 
@@ -160,20 +164,15 @@ pub struct ExternalApplication {
 impl wire::Object for ExternalApplication {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExternalApplication",
-                fields: &[
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("DelegatedScope"),
-                    wire::Field::member("AppPrincipalName"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("TenantId"),
-                    wire::Field::member("ForeignAppId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExternalApplication", const { &[
+            wire::Field::member("DisplayName"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("DelegatedScope"),
+            wire::Field::member("AppPrincipalName"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("TenantId"),
+            wire::Field::member("ForeignAppId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +204,8 @@ impl wire::Object for ExternalApplication {
 
 wire::object!(ExternalApplication);
 
-/// The type of [`ExternalApplication::delegated_scope`](field@ExternalApplication::delegated_scope).
+/// The type of
+/// [`ExternalApplication::delegated_scope`](field@ExternalApplication::delegated_scope).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DelegatedScope {
@@ -216,14 +216,9 @@ pub struct DelegatedScope {
 impl wire::Object for DelegatedScope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DelegatedScope",
-                fields: &[
-                    wire::Field::member("PredefinedScopes").wrapper("PredefinedScope"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DelegatedScope", const { &[
+            wire::Field::member("PredefinedScopes").wrapper("PredefinedScope"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,15 +251,10 @@ pub struct PredefinedScope {
 impl wire::Object for PredefinedScope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PredefinedScope",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PredefinedScope", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,28 +276,23 @@ impl wire::Object for PredefinedScope {
 
 wire::object!(PredefinedScope);
 
-/// The error codes that are documented for `GetExternalApplication`: none.
+/// No error codes are documented for `GetExternalApplication`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetExternalApplication";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an external application.
     ///
-    /// Examples, errors and types: [`get_external_application`](mod@super::get_external_application).
+    /// Examples, errors and types:
+    /// [`get_external_application`](mod@super::get_external_application).
     #[inline]
-    pub fn get_external_application(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_external_application(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

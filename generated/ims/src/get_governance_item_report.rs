@@ -2,7 +2,9 @@
 
 //! Gets a governance item report.
 //!
-//! Operation `GetGovernanceItemReport`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetGovernanceItemReport) at Alibaba Cloud.
+//! Operation `GetGovernanceItemReport`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetGovernanceItemReport) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetGovernanceItemReport`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,27 +41,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`governance_item_type`](field@Self::governance_item_type).
+    /// Sets [`GovernanceItemType`](field@Self::governance_item_type).
     #[inline]
     pub fn governance_item_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.governance_item_type, value);
         self
     }
 
-    /// Sets [`marker`](field@Self::marker).
+    /// Sets [`Marker`](field@Self::marker).
     #[inline]
     pub fn marker(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.marker, value);
         self
     }
 
-    /// Sets [`max_items`](field@Self::max_items).
+    /// Sets [`MaxItems`](field@Self::max_items).
     #[inline]
     pub fn max_items(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.max_items, value);
@@ -69,16 +72,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("GovernanceItemType"),
-                    wire::Field::query("Marker"),
-                    wire::Field::query("MaxItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("GovernanceItemType"),
+            wire::Field::query("Marker"),
+            wire::Field::query("MaxItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,21 +127,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GenerateTime"),
-                    wire::Field::member("MetricType"),
-                    wire::Field::member("MetricValue"),
-                    wire::Field::member("ColumnsSchema").wrapper("ColumnSchema"),
-                    wire::Field::member("ColumnsValue").wrapper("ColumnRow"),
-                    wire::Field::member("IsTruncated"),
-                    wire::Field::member("Marker"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GenerateTime"),
+            wire::Field::member("MetricType"),
+            wire::Field::member("MetricValue"),
+            wire::Field::member("ColumnsSchema").wrapper("ColumnSchema"),
+            wire::Field::member("ColumnsValue").wrapper("ColumnRow"),
+            wire::Field::member("IsTruncated"),
+            wire::Field::member("Marker"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +178,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F2CE9688-AA85-5F23-8C22-0EC23473405F\",\"GenerateTime\":\"2020-10-19T15:06:52Z\",\"MetricType\":\"Number\",\"MetricValue\":100,\"ColumnsSchema\":{\"ColumnSchema\":[{\"ColumnName\":\"UserPrincipalName\",\"ColumnType\":\"String\"}]},\"ColumnsValue\":{\"ColumnRow\":[{\"ColumnValue\":[\"test@example.onaliyun.com\"]}]},\"IsTruncated\":true,\"Marker\":\"EXAMPLE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F2CE9688-AA85-5F23-8C22-0EC23473405F",
+  "GenerateTime": "2020-10-19T15:06:52Z",
+  "MetricType": "Number",
+  "MetricValue": 100,
+  "ColumnsSchema": {
+    "ColumnSchema": [{"ColumnName": "UserPrincipalName", "ColumnType": "String"}]
+  },
+  "ColumnsValue": {"ColumnRow": [{"ColumnValue": ["test@example.onaliyun.com"]}]},
+  "IsTruncated": true,
+  "Marker": "EXAMPLE"
+}"#),
     ];
 }
 
@@ -202,15 +206,10 @@ pub struct ColumnSchema {
 impl wire::Object for ColumnSchema {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ColumnSchema",
-                fields: &[
-                    wire::Field::member("ColumnName"),
-                    wire::Field::member("ColumnType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ColumnSchema", const { &[
+            wire::Field::member("ColumnName"),
+            wire::Field::member("ColumnType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,14 +242,9 @@ pub struct ColumnRow {
 impl wire::Object for ColumnRow {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ColumnRow",
-                fields: &[
-                    wire::Field::member("ColumnValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ColumnRow", const { &[
+            wire::Field::member("ColumnValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,28 +264,23 @@ impl wire::Object for ColumnRow {
 
 wire::object!(ColumnRow);
 
-/// The error codes that are documented for `GetGovernanceItemReport`: none.
+/// No error codes are documented for `GetGovernanceItemReport`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetGovernanceItemReport";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a governance item report.
     ///
-    /// Examples, errors and types: [`get_governance_item_report`](mod@super::get_governance_item_report).
+    /// Examples, errors and types:
+    /// [`get_governance_item_report`](mod@super::get_governance_item_report).
     #[inline]
-    pub fn get_governance_item_report(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_governance_item_report(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

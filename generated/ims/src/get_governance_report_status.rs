@@ -2,7 +2,9 @@
 
 //! Gets governance report status.
 //!
-//! Operation `GetGovernanceReportStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetGovernanceReportStatus) at Alibaba Cloud.
+//! Operation `GetGovernanceReportStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetGovernanceReportStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetGovernanceReportStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -78,16 +76,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("WholeReportStatus"),
-                    wire::Field::member("GovernanceItemsStatus").wrapper("GovernanceItemStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("WholeReportStatus"),
+            wire::Field::member("GovernanceItemsStatus").wrapper("GovernanceItemStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,7 +112,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F2CE9688-AA85-5F23-8C22-0EC23473405A\",\"WholeReportStatus\":\"Progressing\",\"GovernanceItemsStatus\":{\"GovernanceItemStatus\":[{\"GovernanceItem\":\"AccountRecentUsingAccessKey\",\"Status\":\"Progressing\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F2CE9688-AA85-5F23-8C22-0EC23473405A",
+  "WholeReportStatus": "Progressing",
+  "GovernanceItemsStatus": {
+    "GovernanceItemStatus": [{"GovernanceItem": "AccountRecentUsingAccessKey", "Status": "Progressing"}]
+  }
+}"#),
     ];
 }
 
@@ -136,15 +135,10 @@ pub struct GovernanceItemStatus {
 impl wire::Object for GovernanceItemStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GovernanceItemStatus",
-                fields: &[
-                    wire::Field::member("GovernanceItem"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GovernanceItemStatus", const { &[
+            wire::Field::member("GovernanceItem"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,28 +160,23 @@ impl wire::Object for GovernanceItemStatus {
 
 wire::object!(GovernanceItemStatus);
 
-/// The error codes that are documented for `GetGovernanceReportStatus`: none.
+/// No error codes are documented for `GetGovernanceReportStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetGovernanceReportStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets governance report status.
     ///
-    /// Examples, errors and types: [`get_governance_report_status`](mod@super::get_governance_report_status).
+    /// Examples, errors and types:
+    /// [`get_governance_report_status`](mod@super::get_governance_report_status).
     #[inline]
-    pub fn get_governance_report_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_governance_report_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

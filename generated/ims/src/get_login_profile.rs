@@ -2,7 +2,9 @@
 
 //! Gets a login profile.
 //!
-//! Operation `GetLoginProfile`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetLoginProfile) at Alibaba Cloud.
+//! Operation `GetLoginProfile`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetLoginProfile) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetLoginProfile`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_principal_name`](field@Self::user_principal_name).
+    /// Sets [`UserPrincipalName`](field@Self::user_principal_name), **required**.
     #[inline]
     pub fn user_principal_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_principal_name, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserPrincipalName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserPrincipalName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LoginProfile"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("LoginProfile"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +126,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E517F18B-632C-48FC-93F1-CDCBCC6F8444\",\"LoginProfile\":{\"Status\":\"Active\",\"UserPrincipalName\":\"test@example.onaliyun.com\",\"UpdateDate\":\"2020-10-14T06:56:45Z\",\"LastLoginTime\":\"2020-10-14T07:25:25Z\",\"PasswordResetRequired\":false,\"MFABindRequired\":false,\"AutoDisableLoginStatus\":\"true\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E517F18B-632C-48FC-93F1-CDCBCC6F8444",
+  "LoginProfile": {
+    "Status": "Active",
+    "UserPrincipalName": "test@example.onaliyun.com",
+    "UpdateDate": "2020-10-14T06:56:45Z",
+    "LastLoginTime": "2020-10-14T07:25:25Z",
+    "PasswordResetRequired": false,
+    "MFABindRequired": false,
+    "AutoDisableLoginStatus": "true"
+  }
+}"#),
     ];
 }
 
@@ -160,20 +164,15 @@ pub struct LoginProfile {
 impl wire::Object for LoginProfile {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoginProfile",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("UserPrincipalName"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("LastLoginTime"),
-                    wire::Field::member("PasswordResetRequired"),
-                    wire::Field::member("MFABindRequired"),
-                    wire::Field::member("AutoDisableLoginStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoginProfile", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("UserPrincipalName"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("LastLoginTime"),
+            wire::Field::member("PasswordResetRequired"),
+            wire::Field::member("MFABindRequired"),
+            wire::Field::member("AutoDisableLoginStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,28 +204,22 @@ impl wire::Object for LoginProfile {
 
 wire::object!(LoginProfile);
 
-/// The error codes that are documented for `GetLoginProfile`: none.
+/// No error codes are documented for `GetLoginProfile`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetLoginProfile";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a login profile.
     ///
     /// Examples, errors and types: [`get_login_profile`](mod@super::get_login_profile).
     #[inline]
-    pub fn get_login_profile(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_login_profile(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

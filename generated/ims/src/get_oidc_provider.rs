@@ -2,7 +2,9 @@
 
 //! Gets an OIDC provider.
 //!
-//! Operation `GetOIDCProvider`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetOIDCProvider) at Alibaba Cloud.
+//! Operation `GetOIDCProvider`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetOIDCProvider) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetOIDCProvider`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`oidc_provider_name`](field@Self::oidc_provider_name).
+    /// Sets [`OIDCProviderName`](field@Self::oidc_provider_name).
     #[inline]
     pub fn oidc_provider_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oidc_provider_name, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("OIDCProviderName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("OIDCProviderName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +91,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OIDCProvider"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OIDCProvider"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +124,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E5E1A300-279D-5FBD-A8CF-F4EDC20C4896\",\"OIDCProvider\":{\"UpdateDate\":\"2021-11-12T08:38:29Z\",\"OIDCProviderName\":\"TestOIDCProvider\",\"CreateDate\":\"2021-11-11T06:56:03Z\",\"Arn\":\"acs:ram::177242285274****:oidc-provider/TestOIDCProvider\",\"IssuerUrl\":\"https://dev-xxxxxx.okta.com\",\"Fingerprints\":\"902ef2deeb3c5b13ea4c3d5193629309e231****\",\"ClientIds\":\"498469743454717****\",\"GmtCreate\":\"1636613763000\",\"GmtModified\":\"1636706309000\",\"IssuanceLimitTime\":12}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E5E1A300-279D-5FBD-A8CF-F4EDC20C4896",
+  "OIDCProvider": {
+    "UpdateDate": "2021-11-12T08:38:29Z",
+    "OIDCProviderName": "TestOIDCProvider",
+    "CreateDate": "2021-11-11T06:56:03Z",
+    "Arn": "acs:ram::177242285274****:oidc-provider/TestOIDCProvider",
+    "IssuerUrl": "https://dev-xxxxxx.okta.com",
+    "Fingerprints": "902ef2deeb3c5b13ea4c3d5193629309e231****",
+    "ClientIds": "498469743454717****",
+    "GmtCreate": "1636613763000",
+    "GmtModified": "1636706309000",
+    "IssuanceLimitTime": 12
+  }
+}"#),
     ];
 }
 
@@ -166,24 +173,19 @@ pub struct OidcProvider {
 impl wire::Object for OidcProvider {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OidcProvider",
-                fields: &[
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("OIDCProviderName"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("IssuerUrl"),
-                    wire::Field::member("Fingerprints"),
-                    wire::Field::member("ClientIds"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("IssuanceLimitTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OidcProvider", const { &[
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("OIDCProviderName"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("Arn"),
+            wire::Field::member("IssuerUrl"),
+            wire::Field::member("Fingerprints"),
+            wire::Field::member("ClientIds"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("IssuanceLimitTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,28 +225,22 @@ impl wire::Object for OidcProvider {
 
 wire::object!(OidcProvider);
 
-/// The error codes that are documented for `GetOIDCProvider`: none.
+/// No error codes are documented for `GetOIDCProvider`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetOIDCProvider";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an OIDC provider.
     ///
     /// Examples, errors and types: [`get_oidc_provider`](mod@super::get_oidc_provider).
     #[inline]
-    pub fn get_oidc_provider(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_oidc_provider(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a password policy.
 //!
-//! Operation `GetPasswordPolicy`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetPasswordPolicy) at Alibaba Cloud.
+//! Operation `GetPasswordPolicy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetPasswordPolicy) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetPasswordPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -76,15 +74,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PasswordPolicy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PasswordPolicy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,7 +107,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BDAA8408-E67C-428B-BFF0-1B2AC05C9610\",\"PasswordPolicy\":{\"RequireNumbers\":false,\"RequireLowercaseCharacters\":false,\"PasswordReusePrevention\":0,\"RequireSymbols\":false,\"PasswordNotContainUserName\":false,\"MinimumPasswordDifferentCharacter\":0,\"MaxPasswordAge\":0,\"HardExpire\":false,\"MinimumPasswordLength\":8,\"RequireUppercaseCharacters\":false,\"MaxLoginAttemps\":0}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BDAA8408-E67C-428B-BFF0-1B2AC05C9610",
+  "PasswordPolicy": {
+    "RequireNumbers": false,
+    "RequireLowercaseCharacters": false,
+    "PasswordReusePrevention": 0,
+    "RequireSymbols": false,
+    "PasswordNotContainUserName": false,
+    "MinimumPasswordDifferentCharacter": 0,
+    "MaxPasswordAge": 0,
+    "HardExpire": false,
+    "MinimumPasswordLength": 8,
+    "RequireUppercaseCharacters": false,
+    "MaxLoginAttemps": 0
+  }
+}"#),
     ];
 }
 
@@ -149,24 +157,19 @@ pub struct PasswordPolicy {
 impl wire::Object for PasswordPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PasswordPolicy",
-                fields: &[
-                    wire::Field::member("RequireNumbers"),
-                    wire::Field::member("RequireLowercaseCharacters"),
-                    wire::Field::member("PasswordReusePrevention"),
-                    wire::Field::member("RequireSymbols"),
-                    wire::Field::member("PasswordNotContainUserName"),
-                    wire::Field::member("MinimumPasswordDifferentCharacter"),
-                    wire::Field::member("MaxPasswordAge"),
-                    wire::Field::member("HardExpire"),
-                    wire::Field::member("MinimumPasswordLength"),
-                    wire::Field::member("RequireUppercaseCharacters"),
-                    wire::Field::member("MaxLoginAttemps"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PasswordPolicy", const { &[
+            wire::Field::member("RequireNumbers"),
+            wire::Field::member("RequireLowercaseCharacters"),
+            wire::Field::member("PasswordReusePrevention"),
+            wire::Field::member("RequireSymbols"),
+            wire::Field::member("PasswordNotContainUserName"),
+            wire::Field::member("MinimumPasswordDifferentCharacter"),
+            wire::Field::member("MaxPasswordAge"),
+            wire::Field::member("HardExpire"),
+            wire::Field::member("MinimumPasswordLength"),
+            wire::Field::member("RequireUppercaseCharacters"),
+            wire::Field::member("MaxLoginAttemps"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,28 +209,22 @@ impl wire::Object for PasswordPolicy {
 
 wire::object!(PasswordPolicy);
 
-/// The error codes that are documented for `GetPasswordPolicy`: none.
+/// No error codes are documented for `GetPasswordPolicy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetPasswordPolicy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a password policy.
     ///
     /// Examples, errors and types: [`get_password_policy`](mod@super::get_password_policy).
     #[inline]
-    pub fn get_password_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_password_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

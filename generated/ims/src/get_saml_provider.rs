@@ -2,7 +2,9 @@
 
 //! Gets a SAML provider.
 //!
-//! Operation `GetSAMLProvider`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetSAMLProvider) at Alibaba Cloud.
+//! Operation `GetSAMLProvider`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetSAMLProvider) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSAMLProvider`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`saml_provider_name`](field@Self::saml_provider_name).
+    /// Sets [`SAMLProviderName`](field@Self::saml_provider_name), **required**.
     #[inline]
     pub fn saml_provider_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.saml_provider_name, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SAMLProviderName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SAMLProviderName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SAMLProvider"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SAMLProvider"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +126,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BAADB995-0C7A-476D-B293-7E94568EEDFB\",\"SAMLProvider\":{\"UpdateDate\":\"2020-10-22T02:51:20Z\",\"SAMLProviderName\":\"test-provider\",\"CreateDate\":\"2020-10-22T02:37:05Z\",\"EncodedSAMLMetadataDocument\":\"PD94bWwgdmVy****\",\"Arn\":\"acs:ram::177242285274****:saml-provider/test-provider\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BAADB995-0C7A-476D-B293-7E94568EEDFB",
+  "SAMLProvider": {
+    "UpdateDate": "2020-10-22T02:51:20Z",
+    "SAMLProviderName": "test-provider",
+    "CreateDate": "2020-10-22T02:37:05Z",
+    "EncodedSAMLMetadataDocument": "PD94bWwgdmVy****",
+    "Arn": "acs:ram::177242285274****:saml-provider/test-provider"
+  }
+}"#),
     ];
 }
 
@@ -160,20 +162,15 @@ pub struct SamlProvider {
 impl wire::Object for SamlProvider {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SamlProvider",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("SAMLProviderName"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("EncodedSAMLMetadataDocument"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("AuthnSignAlgo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SamlProvider", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("SAMLProviderName"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("EncodedSAMLMetadataDocument"),
+            wire::Field::member("Arn"),
+            wire::Field::member("AuthnSignAlgo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,28 +202,22 @@ impl wire::Object for SamlProvider {
 
 wire::object!(SamlProvider);
 
-/// The error codes that are documented for `GetSAMLProvider`: none.
+/// No error codes are documented for `GetSAMLProvider`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetSAMLProvider";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a SAML provider.
     ///
     /// Examples, errors and types: [`get_saml_provider`](mod@super::get_saml_provider).
     #[inline]
-    pub fn get_saml_provider(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_saml_provider(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a security preference.
 //!
-//! Operation `GetSecurityPreference`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetSecurityPreference) at Alibaba Cloud.
+//! Operation `GetSecurityPreference`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetSecurityPreference) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSecurityPreference`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -76,15 +74,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SecurityPreference"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SecurityPreference"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,7 +107,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SecurityPreference\":{\"AccessKeyPreference\":{\"AllowUserToManageAccessKeys\":false},\"LoginProfilePreference\":{\"EnableSaveMFATicket\":false,\"LoginSessionDuration\":6,\"LoginNetworkMasks\":\"10.0.0.0/8\",\"AllowUserToChangePassword\":true,\"OperationForRiskLogin\":\"autonomous\",\"MFAOperationForLogin\":\"adaptive\",\"AllowUserToLoginWithPasskey\":true},\"MFAPreference\":{\"AllowUserToManageMFADevices\":false},\"VerificationPreference\":{\"VerificationTypes\":[\"sms\"]},\"PersonalInfoPreference\":{\"AllowUserToManagePersonalDingTalk\":true},\"MaxIdleDays\":{\"MaxIdleDaysForUsers\":730,\"MaxIdleDaysForAccessKeys\":730}},\"RequestId\":\"30C9068D-FBAA-4998-9986-8A562FED0BC3\"}"),
+        operation::Sample::Json(r#"{
+  "SecurityPreference": {
+    "AccessKeyPreference": {"AllowUserToManageAccessKeys": false},
+    "LoginProfilePreference": {
+      "EnableSaveMFATicket": false,
+      "LoginSessionDuration": 6,
+      "LoginNetworkMasks": "10.0.0.0/8",
+      "AllowUserToChangePassword": true,
+      "OperationForRiskLogin": "autonomous",
+      "MFAOperationForLogin": "adaptive",
+      "AllowUserToLoginWithPasskey": true
+    },
+    "MFAPreference": {"AllowUserToManageMFADevices": false},
+    "VerificationPreference": {"VerificationTypes": ["sms"]},
+    "PersonalInfoPreference": {"AllowUserToManagePersonalDingTalk": true},
+    "MaxIdleDays": {"MaxIdleDaysForUsers": 730, "MaxIdleDaysForAccessKeys": 730}
+  },
+  "RequestId": "30C9068D-FBAA-4998-9986-8A562FED0BC3"
+}"#),
     ];
 }
 
@@ -139,19 +150,14 @@ pub struct SecurityPreference {
 impl wire::Object for SecurityPreference {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityPreference",
-                fields: &[
-                    wire::Field::member("AccessKeyPreference"),
-                    wire::Field::member("LoginProfilePreference"),
-                    wire::Field::member("MFAPreference"),
-                    wire::Field::member("VerificationPreference").wrapper("VerificationTypes"),
-                    wire::Field::member("PersonalInfoPreference"),
-                    wire::Field::member("MaxIdleDays"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityPreference", const { &[
+            wire::Field::member("AccessKeyPreference"),
+            wire::Field::member("LoginProfilePreference"),
+            wire::Field::member("MFAPreference"),
+            wire::Field::member("VerificationPreference").wrapper("VerificationTypes"),
+            wire::Field::member("PersonalInfoPreference"),
+            wire::Field::member("MaxIdleDays"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,7 +187,8 @@ impl wire::Object for SecurityPreference {
 
 wire::object!(SecurityPreference);
 
-/// The type of [`SecurityPreference::access_key_preference`](field@SecurityPreference::access_key_preference).
+/// The type of
+/// [`SecurityPreference::access_key_preference`](field@SecurityPreference::access_key_preference).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AccessKeyPreference {
@@ -192,14 +199,9 @@ pub struct AccessKeyPreference {
 impl wire::Object for AccessKeyPreference {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessKeyPreference",
-                fields: &[
-                    wire::Field::member("AllowUserToManageAccessKeys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessKeyPreference", const { &[
+            wire::Field::member("AllowUserToManageAccessKeys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,7 +221,8 @@ impl wire::Object for AccessKeyPreference {
 
 wire::object!(AccessKeyPreference);
 
-/// The type of [`SecurityPreference::login_profile_preference`](field@SecurityPreference::login_profile_preference).
+/// The type of
+/// [`SecurityPreference::login_profile_preference`](field@SecurityPreference::login_profile_preference).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LoginProfilePreference {
@@ -231,7 +234,8 @@ pub struct LoginProfilePreference {
     pub login_network_masks: String,
     /// `AllowUserToChangePassword`. Example: `true`.
     pub allow_user_to_change_password: Option<bool>,
-    /// `OperationForRiskLogin`. **Deprecated**: the service advises against it. Example: `autonomous`.
+    /// `OperationForRiskLogin`. **Deprecated**: the service advises against it. Example:
+    /// `autonomous`.
     pub operation_for_risk_login: String,
     /// `MFAOperationForLogin`. Example: `adaptive`.
     pub mfa_operation_for_login: String,
@@ -242,20 +246,15 @@ pub struct LoginProfilePreference {
 impl wire::Object for LoginProfilePreference {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoginProfilePreference",
-                fields: &[
-                    wire::Field::member("EnableSaveMFATicket"),
-                    wire::Field::member("LoginSessionDuration"),
-                    wire::Field::member("LoginNetworkMasks"),
-                    wire::Field::member("AllowUserToChangePassword"),
-                    wire::Field::member("OperationForRiskLogin"),
-                    wire::Field::member("MFAOperationForLogin"),
-                    wire::Field::member("AllowUserToLoginWithPasskey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoginProfilePreference", const { &[
+            wire::Field::member("EnableSaveMFATicket"),
+            wire::Field::member("LoginSessionDuration"),
+            wire::Field::member("LoginNetworkMasks"),
+            wire::Field::member("AllowUserToChangePassword"),
+            wire::Field::member("OperationForRiskLogin"),
+            wire::Field::member("MFAOperationForLogin"),
+            wire::Field::member("AllowUserToLoginWithPasskey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,7 +286,8 @@ impl wire::Object for LoginProfilePreference {
 
 wire::object!(LoginProfilePreference);
 
-/// The type of [`SecurityPreference::mfa_preference`](field@SecurityPreference::mfa_preference).
+/// The type of
+/// [`SecurityPreference::mfa_preference`](field@SecurityPreference::mfa_preference).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MfaPreference {
@@ -298,14 +298,9 @@ pub struct MfaPreference {
 impl wire::Object for MfaPreference {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MfaPreference",
-                fields: &[
-                    wire::Field::member("AllowUserToManageMFADevices"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MfaPreference", const { &[
+            wire::Field::member("AllowUserToManageMFADevices"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -325,7 +320,8 @@ impl wire::Object for MfaPreference {
 
 wire::object!(MfaPreference);
 
-/// The type of [`SecurityPreference::personal_info_preference`](field@SecurityPreference::personal_info_preference).
+/// The type of
+/// [`SecurityPreference::personal_info_preference`](field@SecurityPreference::personal_info_preference).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PersonalInfoPreference {
@@ -336,14 +332,9 @@ pub struct PersonalInfoPreference {
 impl wire::Object for PersonalInfoPreference {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PersonalInfoPreference",
-                fields: &[
-                    wire::Field::member("AllowUserToManagePersonalDingTalk"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PersonalInfoPreference", const { &[
+            wire::Field::member("AllowUserToManagePersonalDingTalk"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -376,15 +367,10 @@ pub struct MaxIdleDays {
 impl wire::Object for MaxIdleDays {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MaxIdleDays",
-                fields: &[
-                    wire::Field::member("MaxIdleDaysForUsers"),
-                    wire::Field::member("MaxIdleDaysForAccessKeys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MaxIdleDays", const { &[
+            wire::Field::member("MaxIdleDaysForUsers"),
+            wire::Field::member("MaxIdleDaysForAccessKeys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -406,28 +392,22 @@ impl wire::Object for MaxIdleDays {
 
 wire::object!(MaxIdleDays);
 
-/// The error codes that are documented for `GetSecurityPreference`: none.
+/// No error codes are documented for `GetSecurityPreference`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetSecurityPreference";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a security preference.
     ///
     /// Examples, errors and types: [`get_security_preference`](mod@super::get_security_preference).
     #[inline]
-    pub fn get_security_preference(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_security_preference(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gets a user.
 //!
-//! Operation `GetUser`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetUser) at Alibaba Cloud.
+//! Operation `GetUser`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetUser) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetUser`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,27 +40,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_principal_name`](field@Self::user_principal_name).
+    /// Sets [`UserPrincipalName`](field@Self::user_principal_name).
     #[inline]
     pub fn user_principal_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_principal_name, value);
         self
     }
 
-    /// Sets [`user_id`](field@Self::user_id).
+    /// Sets [`UserId`](field@Self::user_id).
     #[inline]
     pub fn user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_id, value);
         self
     }
 
-    /// Sets [`user_access_key_id`](field@Self::user_access_key_id).
+    /// Sets [`UserAccessKeyId`](field@Self::user_access_key_id).
     #[inline]
     pub fn user_access_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_access_key_id, value);
@@ -69,16 +71,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserPrincipalName"),
-                    wire::Field::query("UserId"),
-                    wire::Field::query("UserAccessKeyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserPrincipalName"),
+            wire::Field::query("UserId"),
+            wire::Field::query("UserAccessKeyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -117,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("User"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("User"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,7 +147,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"User\":{\"DisplayName\":\"test\",\"UserPrincipalName\":\"test@example.onaliyun.com\",\"Email\":\"alice@example.com\",\"UpdateDate\":\"2020-10-13T07:39:22Z\",\"MobilePhone\":\"86-1868888****\",\"UserId\":\"20732900249392****\",\"LastLoginDate\":\"2020-10-12T09:12:00Z\",\"CreateDate\":\"2020-10-12T09:12:00Z\",\"ProvisionType\":\"CloudSSO\",\"Tags\":{\"Tag\":[{\"TagKey\":\"operator\",\"TagValue\":\"alice\"}]},\"UserName\":\"test\"},\"RequestId\":\"4507D1CD-526A-4E2B-A1E2-3AB045D1EE0B\"}"),
+        operation::Sample::Json(r#"{
+  "User": {
+    "DisplayName": "test",
+    "UserPrincipalName": "test@example.onaliyun.com",
+    "Email": "alice@example.com",
+    "UpdateDate": "2020-10-13T07:39:22Z",
+    "MobilePhone": "86-1868888****",
+    "UserId": "20732900249392****",
+    "LastLoginDate": "2020-10-12T09:12:00Z",
+    "CreateDate": "2020-10-12T09:12:00Z",
+    "ProvisionType": "CloudSSO",
+    "Tags": {"Tag": [{"TagKey": "operator", "TagValue": "alice"}]},
+    "UserName": "test"
+  },
+  "RequestId": "4507D1CD-526A-4E2B-A1E2-3AB045D1EE0B"
+}"#),
     ];
 }
 
@@ -192,25 +199,20 @@ pub struct User {
 impl wire::Object for User {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "User",
-                fields: &[
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("UserPrincipalName"),
-                    wire::Field::member("Email"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("MobilePhone"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("Comments"),
-                    wire::Field::member("LastLoginDate"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("ProvisionType"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("UserName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("User", const { &[
+            wire::Field::member("DisplayName"),
+            wire::Field::member("UserPrincipalName"),
+            wire::Field::member("Email"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("MobilePhone"),
+            wire::Field::member("UserId"),
+            wire::Field::member("Comments"),
+            wire::Field::member("LastLoginDate"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("ProvisionType"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("UserName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,15 +267,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,28 +292,22 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// The error codes that are documented for `GetUser`: none.
+/// No error codes are documented for `GetUser`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetUser";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a user.
     ///
     /// Examples, errors and types: [`get_user`](mod@super::get_user).
     #[inline]
-    pub fn get_user(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_user(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a user in a recycle bin.
 //!
-//! Operation `GetUserInRecycleBin`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetUserInRecycleBin) at Alibaba Cloud.
+//! Operation `GetUserInRecycleBin`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetUserInRecycleBin) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetUserInRecycleBin`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +39,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_id`](field@Self::user_id).
+    /// Sets [`UserId`](field@Self::user_id).
     #[inline]
     pub fn user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_id, value);
         self
     }
 
-    /// Sets [`user_access_key_id`](field@Self::user_access_key_id).
+    /// Sets [`UserAccessKeyId`](field@Self::user_access_key_id).
     #[inline]
     pub fn user_access_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_access_key_id, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserId"),
-                    wire::Field::query("UserAccessKeyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserId"),
+            wire::Field::query("UserAccessKeyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,15 +103,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("User"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("User"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,7 +136,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"User\":{\"UserId\":\"20732900249392****\",\"UserPrincipalName\":\"test@example.onaliyun.com\",\"DisplayName\":\"test\",\"CreateDate\":\"2020-10-11T09:12:00Z\",\"RecycleDate\":\"2020-10-12T09:12:00Z\",\"DeleteDate\":\"2020-11-12T09:12:00Z\"},\"RequestId\":\"4507D1CD-526A-4E2B-A1E2-3AB045D1EE0B\"}"),
+        operation::Sample::Json(r#"{
+  "User": {
+    "UserId": "20732900249392****",
+    "UserPrincipalName": "test@example.onaliyun.com",
+    "DisplayName": "test",
+    "CreateDate": "2020-10-11T09:12:00Z",
+    "RecycleDate": "2020-10-12T09:12:00Z",
+    "DeleteDate": "2020-11-12T09:12:00Z"
+  },
+  "RequestId": "4507D1CD-526A-4E2B-A1E2-3AB045D1EE0B"
+}"#),
     ];
 }
 
@@ -168,19 +171,14 @@ pub struct User {
 impl wire::Object for User {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "User",
-                fields: &[
-                    wire::Field::member("UserId"),
-                    wire::Field::member("UserPrincipalName"),
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("RecycleDate"),
-                    wire::Field::member("DeleteDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("User", const { &[
+            wire::Field::member("UserId"),
+            wire::Field::member("UserPrincipalName"),
+            wire::Field::member("DisplayName"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("RecycleDate"),
+            wire::Field::member("DeleteDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,28 +208,22 @@ impl wire::Object for User {
 
 wire::object!(User);
 
-/// The error codes that are documented for `GetUserInRecycleBin`: none.
+/// No error codes are documented for `GetUserInRecycleBin`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetUserInRecycleBin";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a user in a recycle bin.
     ///
     /// Examples, errors and types: [`get_user_in_recycle_bin`](mod@super::get_user_in_recycle_bin).
     #[inline]
-    pub fn get_user_in_recycle_bin(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_user_in_recycle_bin(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets user SSO settings.
 //!
-//! Operation `GetUserSsoSettings`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetUserSsoSettings) at Alibaba Cloud.
+//! Operation `GetUserSsoSettings`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetUserSsoSettings) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetUserSsoSettings`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -76,15 +74,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("UserSsoSettings"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("UserSsoSettings"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,7 +107,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"UserSsoSettings\":{\"AuxiliaryDomain\":\"example.com\",\"MetadataDocument\":\"PD94bWwgdmVy****\",\"SsoEnabled\":false,\"SsoLoginWithDomain\":true},\"RequestId\":\"69FC3E5E-D3D9-434B-90CA-BBA8E0551A47\"}"),
+        operation::Sample::Json(r#"{
+  "UserSsoSettings": {
+    "AuxiliaryDomain": "example.com",
+    "MetadataDocument": "PD94bWwgdmVy****",
+    "SsoEnabled": false,
+    "SsoLoginWithDomain": true
+  },
+  "RequestId": "69FC3E5E-D3D9-434B-90CA-BBA8E0551A47"
+}"#),
     ];
 }
 
@@ -137,18 +138,13 @@ pub struct UserSsoSettings {
 impl wire::Object for UserSsoSettings {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UserSsoSettings",
-                fields: &[
-                    wire::Field::member("AuxiliaryDomain"),
-                    wire::Field::member("MetadataDocument"),
-                    wire::Field::member("SsoEnabled"),
-                    wire::Field::member("SsoLoginWithDomain"),
-                    wire::Field::member("AuthnSignAlgo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UserSsoSettings", const { &[
+            wire::Field::member("AuxiliaryDomain"),
+            wire::Field::member("MetadataDocument"),
+            wire::Field::member("SsoEnabled"),
+            wire::Field::member("SsoLoginWithDomain"),
+            wire::Field::member("AuthnSignAlgo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,28 +172,22 @@ impl wire::Object for UserSsoSettings {
 
 wire::object!(UserSsoSettings);
 
-/// The error codes that are documented for `GetUserSsoSettings`: none.
+/// No error codes are documented for `GetUserSsoSettings`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetUserSsoSettings";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets user SSO settings.
     ///
     /// Examples, errors and types: [`get_user_sso_settings`](mod@super::get_user_sso_settings).
     #[inline]
-    pub fn get_user_sso_settings(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_user_sso_settings(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets verification info.
 //!
-//! Operation `GetVerificationInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetVerificationInfo) at Alibaba Cloud.
+//! Operation `GetVerificationInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/GetVerificationInfo) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetVerificationInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_principal_name`](field@Self::user_principal_name).
+    /// Sets [`UserPrincipalName`](field@Self::user_principal_name).
     #[inline]
     pub fn user_principal_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_principal_name, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserPrincipalName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserPrincipalName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,16 +93,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SecurityPhoneDevice"),
-                    wire::Field::member("SecurityEmailDevice"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SecurityPhoneDevice"),
+            wire::Field::member("SecurityEmailDevice"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,7 +129,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B182C041-8C64-5F2F-A07B-FC67FAF89CF9\",\"SecurityPhoneDevice\":{\"AreaCode\":\"86\",\"PhoneNumber\":\"13900001234\",\"Status\":\"active\"},\"SecurityEmailDevice\":{\"Email\":\"username@example.com\",\"Status\":\"active\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B182C041-8C64-5F2F-A07B-FC67FAF89CF9",
+  "SecurityPhoneDevice": {"AreaCode": "86", "PhoneNumber": "13900001234", "Status": "active"},
+  "SecurityEmailDevice": {"Email": "username@example.com", "Status": "active"}
+}"#),
     ];
 }
 
@@ -155,16 +152,11 @@ pub struct SecurityPhoneDevice {
 impl wire::Object for SecurityPhoneDevice {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityPhoneDevice",
-                fields: &[
-                    wire::Field::member("AreaCode"),
-                    wire::Field::member("PhoneNumber"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityPhoneDevice", const { &[
+            wire::Field::member("AreaCode"),
+            wire::Field::member("PhoneNumber"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,15 +193,10 @@ pub struct SecurityEmailDevice {
 impl wire::Object for SecurityEmailDevice {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityEmailDevice",
-                fields: &[
-                    wire::Field::member("Email"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityEmailDevice", const { &[
+            wire::Field::member("Email"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,28 +218,22 @@ impl wire::Object for SecurityEmailDevice {
 
 wire::object!(SecurityEmailDevice);
 
-/// The error codes that are documented for `GetVerificationInfo`: none.
+/// No error codes are documented for `GetVerificationInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetVerificationInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets verification info.
     ///
     /// Examples, errors and types: [`get_verification_info`](mod@super::get_verification_info).
     #[inline]
-    pub fn get_verification_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_verification_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists access keys in a recycle bin.
 //!
-//! Operation `ListAccessKeysInRecycleBin`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListAccessKeysInRecycleBin) at Alibaba Cloud.
+//! Operation `ListAccessKeysInRecycleBin`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListAccessKeysInRecycleBin) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAccessKeysInRecycleBin`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_id`](field@Self::user_id).
+    /// Sets [`UserId`](field@Self::user_id).
     #[inline]
     pub fn user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_id, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +91,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AccessKeys").wrapper("AccessKey"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AccessKeys").wrapper("AccessKey"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +124,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AccessKeys\":{\"AccessKey\":[{\"AccessKeyId\":\"LTAI*******************\",\"CreateDate\":\"2020-10-11T09:12:00Z\",\"RecycleDate\":\"2020-10-12T09:12:00Z\",\"DeleteDate\":\"2020-11-12T09:12:00Z\"}]},\"RequestId\":\"4507D1CD-526A-4E2B-A1E2-3AB045D1EE0B\"}"),
+        operation::Sample::Json(r#"{
+  "AccessKeys": {
+    "AccessKey": [
+      {
+        "AccessKeyId": "LTAI*******************",
+        "CreateDate": "2020-10-11T09:12:00Z",
+        "RecycleDate": "2020-10-12T09:12:00Z",
+        "DeleteDate": "2020-11-12T09:12:00Z"
+      }
+    ]
+  },
+  "RequestId": "4507D1CD-526A-4E2B-A1E2-3AB045D1EE0B"
+}"#),
     ];
 }
 
@@ -152,17 +157,12 @@ pub struct AccessKey {
 impl wire::Object for AccessKey {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessKey",
-                fields: &[
-                    wire::Field::member("AccessKeyId"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("RecycleDate"),
-                    wire::Field::member("DeleteDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessKey", const { &[
+            wire::Field::member("AccessKeyId"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("RecycleDate"),
+            wire::Field::member("DeleteDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,28 +188,23 @@ impl wire::Object for AccessKey {
 
 wire::object!(AccessKey);
 
-/// The error codes that are documented for `ListAccessKeysInRecycleBin`: none.
+/// No error codes are documented for `ListAccessKeysInRecycleBin`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListAccessKeysInRecycleBin";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists access keys in a recycle bin.
     ///
-    /// Examples, errors and types: [`list_access_keys_in_recycle_bin`](mod@super::list_access_keys_in_recycle_bin).
+    /// Examples, errors and types:
+    /// [`list_access_keys_in_recycle_bin`](mod@super::list_access_keys_in_recycle_bin).
     #[inline]
-    pub fn list_access_keys_in_recycle_bin(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_access_keys_in_recycle_bin(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists app secret IDs.
 //!
-//! Operation `ListAppSecretIds`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListAppSecretIds) at Alibaba Cloud.
+//! Operation `ListAppSecretIds`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListAppSecretIds) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAppSecretIds`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AppSecrets").wrapper("AppSecret"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AppSecrets").wrapper("AppSecret"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +126,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AppSecrets\":{\"AppSecret\":[{\"AppId\":\"472457090344041****\",\"AppSecretId\":\"2efd5004-005c-4f05-83c6-5b1dd176****\",\"CreateDate\":\"2020-10-26T03:18:39Z\"}]},\"RequestId\":\"5F2FD500-7173-47D6-BD2F-EB60879B4F16\"}"),
+        operation::Sample::Json(r#"{
+  "AppSecrets": {
+    "AppSecret": [
+      {
+        "AppId": "472457090344041****",
+        "AppSecretId": "2efd5004-005c-4f05-83c6-5b1dd176****",
+        "CreateDate": "2020-10-26T03:18:39Z"
+      }
+    ]
+  },
+  "RequestId": "5F2FD500-7173-47D6-BD2F-EB60879B4F16"
+}"#),
     ];
 }
 
@@ -152,16 +156,11 @@ pub struct AppSecret {
 impl wire::Object for AppSecret {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AppSecret",
-                fields: &[
-                    wire::Field::member("AppId"),
-                    wire::Field::member("AppSecretId"),
-                    wire::Field::member("CreateDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AppSecret", const { &[
+            wire::Field::member("AppId"),
+            wire::Field::member("AppSecretId"),
+            wire::Field::member("CreateDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,28 +184,22 @@ impl wire::Object for AppSecret {
 
 wire::object!(AppSecret);
 
-/// The error codes that are documented for `ListAppSecretIds`: none.
+/// No error codes are documented for `ListAppSecretIds`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListAppSecretIds";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists app secret IDs.
     ///
     /// Examples, errors and types: [`list_app_secret_ids`](mod@super::list_app_secret_ids).
     #[inline]
-    pub fn list_app_secret_ids(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_app_secret_ids(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

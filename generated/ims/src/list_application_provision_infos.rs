@@ -2,7 +2,9 @@
 
 //! Lists application provision infos.
 //!
-//! Operation `ListApplicationProvisionInfos`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListApplicationProvisionInfos) at Alibaba Cloud.
+//! Operation `ListApplicationProvisionInfos`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListApplicationProvisionInfos)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListApplicationProvisionInfos`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_type`](field@Self::source_type).
+    /// Sets [`SourceType`](field@Self::source_type).
     #[inline]
     pub fn source_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_type, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +91,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ApplicationProvisionInfos").wrapper("ApplicationProvisionInfo"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ApplicationProvisionInfos").wrapper("ApplicationProvisionInfo"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,11 +124,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ApplicationProvisionInfos\":{\"ApplicationProvisionInfo\":[{\"DisplayName\":\"GiteeAliyun\",\"AppName\":\"GiteePrd\",\"UpdateDate\":\"1603693518000\",\"AppId\":\"452392483381546****\",\"DelegatedScope\":{\"PredefinedScopes\":{\"PredefinedScope\":[{\"Name\":\"openid\"}]}},\"AccountId\":\"177242285274****\",\"CreateDate\":\"1603693518000\"}]},\"RequestId\":\"E403EBFD-C997-489D-BFC7-37C05E66D67C\"}"),
+        operation::Sample::Json(r#"{
+  "ApplicationProvisionInfos": {
+    "ApplicationProvisionInfo": [
+      {
+        "DisplayName": "GiteeAliyun",
+        "AppName": "GiteePrd",
+        "UpdateDate": "1603693518000",
+        "AppId": "452392483381546****",
+        "DelegatedScope": {"PredefinedScopes": {"PredefinedScope": [{"Name": "openid"}]}},
+        "AccountId": "177242285274****",
+        "CreateDate": "1603693518000"
+      }
+    ]
+  },
+  "RequestId": "E403EBFD-C997-489D-BFC7-37C05E66D67C"
+}"#),
     ];
 }
 
-/// An item of [`Response::application_provision_infos`](field@Response::application_provision_infos).
+/// An item of
+/// [`Response::application_provision_infos`](field@Response::application_provision_infos).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ApplicationProvisionInfo {
@@ -158,20 +167,15 @@ pub struct ApplicationProvisionInfo {
 impl wire::Object for ApplicationProvisionInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ApplicationProvisionInfo",
-                fields: &[
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("DelegatedScope"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("CreateDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ApplicationProvisionInfo", const { &[
+            wire::Field::member("DisplayName"),
+            wire::Field::member("AppName"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("AppId"),
+            wire::Field::member("DelegatedScope"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("CreateDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,7 +207,8 @@ impl wire::Object for ApplicationProvisionInfo {
 
 wire::object!(ApplicationProvisionInfo);
 
-/// The type of [`ApplicationProvisionInfo::delegated_scope`](field@ApplicationProvisionInfo::delegated_scope).
+/// The type of
+/// [`ApplicationProvisionInfo::delegated_scope`](field@ApplicationProvisionInfo::delegated_scope).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DelegatedScope {
@@ -214,14 +219,9 @@ pub struct DelegatedScope {
 impl wire::Object for DelegatedScope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DelegatedScope",
-                fields: &[
-                    wire::Field::member("PredefinedScopes").wrapper("PredefinedScope"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DelegatedScope", const { &[
+            wire::Field::member("PredefinedScopes").wrapper("PredefinedScope"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,15 +254,10 @@ pub struct PredefinedScope {
 impl wire::Object for PredefinedScope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PredefinedScope",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PredefinedScope", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,28 +279,23 @@ impl wire::Object for PredefinedScope {
 
 wire::object!(PredefinedScope);
 
-/// The error codes that are documented for `ListApplicationProvisionInfos`: none.
+/// No error codes are documented for `ListApplicationProvisionInfos`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListApplicationProvisionInfos";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists application provision infos.
     ///
-    /// Examples, errors and types: [`list_application_provision_infos`](mod@super::list_application_provision_infos).
+    /// Examples, errors and types:
+    /// [`list_application_provision_infos`](mod@super::list_application_provision_infos).
     #[inline]
-    pub fn list_application_provision_infos(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_application_provision_infos(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists applications.
 //!
-//! Operation `ListApplications`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListApplications) at Alibaba Cloud.
+//! Operation `ListApplications`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListApplications) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListApplications`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -76,15 +74,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Applications").wrapper("Application"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Applications").wrapper("Application"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,7 +107,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CE458B58-8C40-46F7-A9D4-CB85136B0C06\",\"Applications\":{\"Application\":[{\"DisplayName\":\"myapp\",\"AccessTokenValidity\":3600,\"SecretRequired\":true,\"AccountId\":\"177242285274****\",\"CreateDate\":\"2020-10-23T09:33:22Z\",\"AppName\":\"myapp\",\"RedirectUris\":{\"RedirectUri\":[\"https://www.example.com\"]},\"UpdateDate\":\"2020-10-23T09:33:22Z\",\"DelegatedScope\":{\"PredefinedScopes\":{\"PredefinedScope\":[{\"Name\":\"openid\",\"Required\":true}]}},\"AppId\":\"441442900344560****\",\"RefreshTokenValidity\":7776000,\"IsMultiTenant\":true,\"AppType\":\"WebApp\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CE458B58-8C40-46F7-A9D4-CB85136B0C06",
+  "Applications": {
+    "Application": [
+      {
+        "DisplayName": "myapp",
+        "AccessTokenValidity": 3600,
+        "SecretRequired": true,
+        "AccountId": "177242285274****",
+        "CreateDate": "2020-10-23T09:33:22Z",
+        "AppName": "myapp",
+        "RedirectUris": {"RedirectUri": ["https://www.example.com"]},
+        "UpdateDate": "2020-10-23T09:33:22Z",
+        "DelegatedScope": {
+          "PredefinedScopes": {"PredefinedScope": [{"Name": "openid", "Required": true}]}
+        },
+        "AppId": "441442900344560****",
+        "RefreshTokenValidity": 7776000,
+        "IsMultiTenant": true,
+        "AppType": "WebApp"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -155,27 +171,22 @@ pub struct Application {
 impl wire::Object for Application {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Application",
-                fields: &[
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("AccessTokenValidity"),
-                    wire::Field::member("SecretRequired"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("RedirectUris").wrapper("RedirectUri"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("DelegatedScope"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("RefreshTokenValidity"),
-                    wire::Field::member("IsMultiTenant"),
-                    wire::Field::member("AppType"),
-                    wire::Field::member("ProtocolVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Application", const { &[
+            wire::Field::member("DisplayName"),
+            wire::Field::member("AccessTokenValidity"),
+            wire::Field::member("SecretRequired"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("AppName"),
+            wire::Field::member("RedirectUris").wrapper("RedirectUri"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("DelegatedScope"),
+            wire::Field::member("AppId"),
+            wire::Field::member("RefreshTokenValidity"),
+            wire::Field::member("IsMultiTenant"),
+            wire::Field::member("AppType"),
+            wire::Field::member("ProtocolVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,14 +243,9 @@ pub struct DelegatedScope {
 impl wire::Object for DelegatedScope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DelegatedScope",
-                fields: &[
-                    wire::Field::member("PredefinedScopes").wrapper("PredefinedScope"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DelegatedScope", const { &[
+            wire::Field::member("PredefinedScopes").wrapper("PredefinedScope"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,16 +280,11 @@ pub struct PredefinedScope {
 impl wire::Object for PredefinedScope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PredefinedScope",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Required"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PredefinedScope", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Name"),
+            wire::Field::member("Required"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -307,28 +308,22 @@ impl wire::Object for PredefinedScope {
 
 wire::object!(PredefinedScope);
 
-/// The error codes that are documented for `ListApplications`: none.
+/// No error codes are documented for `ListApplications`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListApplications";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists applications.
     ///
     /// Examples, errors and types: [`list_applications`](mod@super::list_applications).
     #[inline]
-    pub fn list_applications(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_applications(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

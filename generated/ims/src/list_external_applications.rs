@@ -2,7 +2,9 @@
 
 //! Lists external applications.
 //!
-//! Operation `ListExternalApplications`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListExternalApplications) at Alibaba Cloud.
+//! Operation `ListExternalApplications`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListExternalApplications) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListExternalApplications`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -80,17 +78,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("IsTruncated"),
-                    wire::Field::member("Marker"),
-                    wire::Field::member("ExternalApplications").wrapper("ExternalApplication"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("IsTruncated"),
+            wire::Field::member("Marker"),
+            wire::Field::member("ExternalApplications").wrapper("ExternalApplication"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,7 +117,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"936E1D9C-157D-45BD-8A3B-81C0716EB077\",\"IsTruncated\":true,\"Marker\":\"EXAMPLE\",\"ExternalApplications\":{\"ExternalApplication\":[{\"DisplayName\":\"GiteeAliyun\",\"UpdateDate\":\"1603693518000\",\"DelegatedScope\":{\"PredefinedScopes\":{\"PredefinedScope\":[{\"Name\":\"openid\"}]}},\"AppPrincipalName\":\"GiteePrd@app.153082740420****.onaliyun.com\",\"CreateDate\":\"1603693318000\",\"TenantId\":\"173082740420****\",\"ForeignAppId\":\"407426893752729****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "936E1D9C-157D-45BD-8A3B-81C0716EB077",
+  "IsTruncated": true,
+  "Marker": "EXAMPLE",
+  "ExternalApplications": {
+    "ExternalApplication": [
+      {
+        "DisplayName": "GiteeAliyun",
+        "UpdateDate": "1603693518000",
+        "DelegatedScope": {"PredefinedScopes": {"PredefinedScope": [{"Name": "openid"}]}},
+        "AppPrincipalName": "GiteePrd@app.153082740420****.onaliyun.com",
+        "CreateDate": "1603693318000",
+        "TenantId": "173082740420****",
+        "ForeignAppId": "407426893752729****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -151,20 +161,15 @@ pub struct ExternalApplication {
 impl wire::Object for ExternalApplication {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExternalApplication",
-                fields: &[
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("DelegatedScope"),
-                    wire::Field::member("AppPrincipalName"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("TenantId"),
-                    wire::Field::member("ForeignAppId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExternalApplication", const { &[
+            wire::Field::member("DisplayName"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("DelegatedScope"),
+            wire::Field::member("AppPrincipalName"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("TenantId"),
+            wire::Field::member("ForeignAppId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,7 +201,8 @@ impl wire::Object for ExternalApplication {
 
 wire::object!(ExternalApplication);
 
-/// The type of [`ExternalApplication::delegated_scope`](field@ExternalApplication::delegated_scope).
+/// The type of
+/// [`ExternalApplication::delegated_scope`](field@ExternalApplication::delegated_scope).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DelegatedScope {
@@ -207,14 +213,9 @@ pub struct DelegatedScope {
 impl wire::Object for DelegatedScope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DelegatedScope",
-                fields: &[
-                    wire::Field::member("PredefinedScopes").wrapper("PredefinedScope"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DelegatedScope", const { &[
+            wire::Field::member("PredefinedScopes").wrapper("PredefinedScope"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,15 +248,10 @@ pub struct PredefinedScope {
 impl wire::Object for PredefinedScope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PredefinedScope",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PredefinedScope", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,28 +273,23 @@ impl wire::Object for PredefinedScope {
 
 wire::object!(PredefinedScope);
 
-/// The error codes that are documented for `ListExternalApplications`: none.
+/// No error codes are documented for `ListExternalApplications`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListExternalApplications";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists external applications.
     ///
-    /// Examples, errors and types: [`list_external_applications`](mod@super::list_external_applications).
+    /// Examples, errors and types:
+    /// [`list_external_applications`](mod@super::list_external_applications).
     #[inline]
-    pub fn list_external_applications(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_external_applications(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

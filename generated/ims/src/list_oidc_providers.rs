@@ -2,7 +2,9 @@
 
 //! Lists OIDC providers.
 //!
-//! Operation `ListOIDCProviders`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListOIDCProviders) at Alibaba Cloud.
+//! Operation `ListOIDCProviders`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListOIDCProviders) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListOIDCProviders`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +39,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`marker`](field@Self::marker).
+    /// Sets [`Marker`](field@Self::marker).
     #[inline]
     pub fn marker(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.marker, value);
         self
     }
 
-    /// Sets [`max_items`](field@Self::max_items).
+    /// Sets [`MaxItems`](field@Self::max_items).
     #[inline]
     pub fn max_items(mut self, value: i64) -> Self {
         wire::set(&mut self.max_items, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Marker"),
-                    wire::Field::query("MaxItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Marker"),
+            wire::Field::query("MaxItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,17 +107,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OIDCProviders").wrapper("OIDCProvider"),
-                    wire::Field::member("IsTruncated"),
-                    wire::Field::member("Marker"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OIDCProviders").wrapper("OIDCProvider"),
+            wire::Field::member("IsTruncated"),
+            wire::Field::member("Marker"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,7 +146,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D2148337-B86A-57F0-8B31-EB7BE0125226\",\"OIDCProviders\":{\"OIDCProvider\":[{\"UpdateDate\":\"2021-11-12T08:38:29Z\",\"OIDCProviderName\":\"TestOIDCProvider\",\"CreateDate\":\"2021-11-11T06:56:03Z\",\"Arn\":\"acs:ram::177242285274****:oidc-provider/TestOIDCProvider\",\"IssuerUrl\":\"https://dev-xxxxxx.okta.com\",\"Fingerprints\":\"902ef2deeb3c5b13ea4c3d5193629309e231****\",\"ClientIds\":\"498469743454717****\",\"GmtCreate\":\"1636613763000\",\"GmtModified\":\"1636706309000\",\"IssuanceLimitTime\":12}]},\"IsTruncated\":false,\"Marker\":\"EXAMPLE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D2148337-B86A-57F0-8B31-EB7BE0125226",
+  "OIDCProviders": {
+    "OIDCProvider": [
+      {
+        "UpdateDate": "2021-11-12T08:38:29Z",
+        "OIDCProviderName": "TestOIDCProvider",
+        "CreateDate": "2021-11-11T06:56:03Z",
+        "Arn": "acs:ram::177242285274****:oidc-provider/TestOIDCProvider",
+        "IssuerUrl": "https://dev-xxxxxx.okta.com",
+        "Fingerprints": "902ef2deeb3c5b13ea4c3d5193629309e231****",
+        "ClientIds": "498469743454717****",
+        "GmtCreate": "1636613763000",
+        "GmtModified": "1636706309000",
+        "IssuanceLimitTime": 12
+      }
+    ]
+  },
+  "IsTruncated": false,
+  "Marker": "EXAMPLE"
+}"#),
     ];
 }
 
@@ -188,24 +201,19 @@ pub struct OidcProvider {
 impl wire::Object for OidcProvider {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OidcProvider",
-                fields: &[
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("OIDCProviderName"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("IssuerUrl"),
-                    wire::Field::member("Fingerprints"),
-                    wire::Field::member("ClientIds"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("IssuanceLimitTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OidcProvider", const { &[
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("OIDCProviderName"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("Arn"),
+            wire::Field::member("IssuerUrl"),
+            wire::Field::member("Fingerprints"),
+            wire::Field::member("ClientIds"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("IssuanceLimitTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,28 +253,22 @@ impl wire::Object for OidcProvider {
 
 wire::object!(OidcProvider);
 
-/// The error codes that are documented for `ListOIDCProviders`: none.
+/// No error codes are documented for `ListOIDCProviders`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListOIDCProviders";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists OIDC providers.
     ///
     /// Examples, errors and types: [`list_oidc_providers`](mod@super::list_oidc_providers).
     #[inline]
-    pub fn list_oidc_providers(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_oidc_providers(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Lists passkeys.
 //!
-//! Operation `ListPasskeys`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListPasskeys) at Alibaba Cloud.
+//! Operation `ListPasskeys`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListPasskeys) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListPasskeys`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +36,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_principal_name`](field@Self::user_principal_name).
+    /// Sets [`UserPrincipalName`](field@Self::user_principal_name).
     #[inline]
     pub fn user_principal_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_principal_name, value);
@@ -51,14 +53,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserPrincipalName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserPrincipalName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +90,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Passkeys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Passkeys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +123,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"Passkeys\":[{\"PasskeyName\":\"device1\",\"PasskeyId\":\"PASSKEY-CuZjEHhWcr7GIQOMGvkS\",\"CreateDate\":\"1737450279\",\"LastUseDate\":\"1737450390\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "Passkeys": [
+    {
+      "PasskeyName": "device1",
+      "PasskeyId": "PASSKEY-CuZjEHhWcr7GIQOMGvkS",
+      "CreateDate": "1737450279",
+      "LastUseDate": "1737450390"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -152,17 +154,12 @@ pub struct Passkey {
 impl wire::Object for Passkey {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Passkey",
-                fields: &[
-                    wire::Field::member("PasskeyName"),
-                    wire::Field::member("PasskeyId"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("LastUseDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Passkey", const { &[
+            wire::Field::member("PasskeyName"),
+            wire::Field::member("PasskeyId"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("LastUseDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,28 +185,22 @@ impl wire::Object for Passkey {
 
 wire::object!(Passkey);
 
-/// The error codes that are documented for `ListPasskeys`: none.
+/// No error codes are documented for `ListPasskeys`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListPasskeys";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists passkeys.
     ///
     /// Examples, errors and types: [`list_passkeys`](mod@super::list_passkeys).
     #[inline]
-    pub fn list_passkeys(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_passkeys(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

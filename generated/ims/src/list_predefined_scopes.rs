@@ -2,7 +2,9 @@
 
 //! Lists predefined scopes.
 //!
-//! Operation `ListPredefinedScopes`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListPredefinedScopes) at Alibaba Cloud.
+//! Operation `ListPredefinedScopes`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListPredefinedScopes) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListPredefinedScopes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_type`](field@Self::app_type).
+    /// Sets [`AppType`](field@Self::app_type).
     #[inline]
     pub fn app_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_type, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +91,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PredefinedScopes").wrapper("PredefinedScope"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PredefinedScopes").wrapper("PredefinedScope"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +124,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PredefinedScopes\":{\"PredefinedScope\":[{\"Name\":\"openid\"}]},\"RequestId\":\"955C096D-EC99-480B-AF37-3921109107D0\"}"),
+        operation::Sample::Json(r#"{
+  "PredefinedScopes": {"PredefinedScope": [{"Name": "openid"}]},
+  "RequestId": "955C096D-EC99-480B-AF37-3921109107D0"
+}"#),
     ];
 }
 
@@ -148,15 +144,10 @@ pub struct PredefinedScope {
 impl wire::Object for PredefinedScope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PredefinedScope",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PredefinedScope", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,28 +169,22 @@ impl wire::Object for PredefinedScope {
 
 wire::object!(PredefinedScope);
 
-/// The error codes that are documented for `ListPredefinedScopes`: none.
+/// No error codes are documented for `ListPredefinedScopes`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListPredefinedScopes";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists predefined scopes.
     ///
     /// Examples, errors and types: [`list_predefined_scopes`](mod@super::list_predefined_scopes).
     #[inline]
-    pub fn list_predefined_scopes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_predefined_scopes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists recent governance metrics.
 //!
-//! Operation `ListRecentGovernanceMetrics`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListRecentGovernanceMetrics) at Alibaba Cloud.
+//! Operation `ListRecentGovernanceMetrics`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListRecentGovernanceMetrics) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListRecentGovernanceMetrics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -78,16 +76,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GenerateTime"),
-                    wire::Field::member("GovernanceMetrics").wrapper("GovernanceMetric"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GenerateTime"),
+            wire::Field::member("GovernanceMetrics").wrapper("GovernanceMetric"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,7 +112,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"49846A91-C1C5-5C2B-BC64-8B0B7BADB4C0\",\"GenerateTime\":\"2025-02-10T02:11:23Z\",\"GovernanceMetrics\":{\"GovernanceMetric\":[{\"GovernanceItem\":\"RecentAccountLoginTimes\",\"MetricType\":\"Number\",\"MetricValue\":5}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "49846A91-C1C5-5C2B-BC64-8B0B7BADB4C0",
+  "GenerateTime": "2025-02-10T02:11:23Z",
+  "GovernanceMetrics": {
+    "GovernanceMetric": [
+      {
+        "GovernanceItem": "RecentAccountLoginTimes",
+        "MetricType": "Number",
+        "MetricValue": 5
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -138,16 +143,11 @@ pub struct GovernanceMetric {
 impl wire::Object for GovernanceMetric {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GovernanceMetric",
-                fields: &[
-                    wire::Field::member("GovernanceItem"),
-                    wire::Field::member("MetricType"),
-                    wire::Field::member("MetricValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GovernanceMetric", const { &[
+            wire::Field::member("GovernanceItem"),
+            wire::Field::member("MetricType"),
+            wire::Field::member("MetricValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,28 +171,23 @@ impl wire::Object for GovernanceMetric {
 
 wire::object!(GovernanceMetric);
 
-/// The error codes that are documented for `ListRecentGovernanceMetrics`: none.
+/// No error codes are documented for `ListRecentGovernanceMetrics`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListRecentGovernanceMetrics";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists recent governance metrics.
     ///
-    /// Examples, errors and types: [`list_recent_governance_metrics`](mod@super::list_recent_governance_metrics).
+    /// Examples, errors and types:
+    /// [`list_recent_governance_metrics`](mod@super::list_recent_governance_metrics).
     #[inline]
-    pub fn list_recent_governance_metrics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_recent_governance_metrics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists SAML providers.
 //!
-//! Operation `ListSAMLProviders`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListSAMLProviders) at Alibaba Cloud.
+//! Operation `ListSAMLProviders`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListSAMLProviders) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSAMLProviders`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +39,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`marker`](field@Self::marker).
+    /// Sets [`Marker`](field@Self::marker).
     #[inline]
     pub fn marker(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.marker, value);
         self
     }
 
-    /// Sets [`max_items`](field@Self::max_items).
+    /// Sets [`MaxItems`](field@Self::max_items).
     #[inline]
     pub fn max_items(mut self, value: i64) -> Self {
         wire::set(&mut self.max_items, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Marker"),
-                    wire::Field::query("MaxItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Marker"),
+            wire::Field::query("MaxItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,17 +107,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SAMLProviders").wrapper("SAMLProvider"),
-                    wire::Field::member("IsTruncated"),
-                    wire::Field::member("Marker"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SAMLProviders").wrapper("SAMLProvider"),
+            wire::Field::member("IsTruncated"),
+            wire::Field::member("Marker"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,7 +146,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2D8B70D3-E194-41C9-93C5-F6A10D716D24\",\"SAMLProviders\":{\"SAMLProvider\":[{\"UpdateDate\":\"2020-10-22T06:26:15Z\",\"SAMLProviderName\":\"test-provider\",\"CreateDate\":\"2020-10-22T06:26:15Z\",\"Arn\":\"acs:ram::177242285274****:saml-provider/test-provider\"}]},\"IsTruncated\":true,\"Marker\":\"EXAMPLE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2D8B70D3-E194-41C9-93C5-F6A10D716D24",
+  "SAMLProviders": {
+    "SAMLProvider": [
+      {
+        "UpdateDate": "2020-10-22T06:26:15Z",
+        "SAMLProviderName": "test-provider",
+        "CreateDate": "2020-10-22T06:26:15Z",
+        "Arn": "acs:ram::177242285274****:saml-provider/test-provider"
+      }
+    ]
+  },
+  "IsTruncated": true,
+  "Marker": "EXAMPLE"
+}"#),
     ];
 }
 
@@ -176,18 +183,13 @@ pub struct SamlProvider {
 impl wire::Object for SamlProvider {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SamlProvider",
-                fields: &[
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SAMLProviderName"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("Arn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SamlProvider", const { &[
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("SAMLProviderName"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("Arn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,28 +217,22 @@ impl wire::Object for SamlProvider {
 
 wire::object!(SamlProvider);
 
-/// The error codes that are documented for `ListSAMLProviders`: none.
+/// No error codes are documented for `ListSAMLProviders`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListSAMLProviders";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists SAML providers.
     ///
     /// Examples, errors and types: [`list_saml_providers`](mod@super::list_saml_providers).
     #[inline]
-    pub fn list_saml_providers(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_saml_providers(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Lists users.
 //!
-//! Operation `ListUsers`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListUsers) at Alibaba Cloud.
+//! Operation `ListUsers`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListUsers) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListUsers`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,34 +42,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`marker`](field@Self::marker).
+    /// Sets [`Marker`](field@Self::marker).
     #[inline]
     pub fn marker(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.marker, value);
         self
     }
 
-    /// Sets [`max_items`](field@Self::max_items).
+    /// Sets [`MaxItems`](field@Self::max_items).
     #[inline]
     pub fn max_items(mut self, value: i64) -> Self {
         wire::set(&mut self.max_items, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -78,17 +80,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Marker"),
-                    wire::Field::query("MaxItems"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Marker"),
+            wire::Field::query("MaxItems"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,6 +112,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -125,20 +123,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -149,15 +147,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,17 +191,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("IsTruncated"),
-                    wire::Field::member("Marker"),
-                    wire::Field::member("Users").wrapper("User"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("IsTruncated"),
+            wire::Field::member("Marker"),
+            wire::Field::member("Users").wrapper("User"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,7 +230,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4B450CA1-36E8-4AA2-8461-86B42BF4CC4E\",\"IsTruncated\":true,\"Marker\":\"EXAMPLE\",\"Users\":{\"User\":[{\"DisplayName\":\"test\",\"UserPrincipalName\":\"test@example.onaliyun.com\",\"Email\":\"alice@example.com\",\"UpdateDate\":\"2020-10-13T09:19:49Z\",\"MobilePhone\":\"86-1868888****\",\"UserId\":\"20732900249392****\",\"LastLoginDate\":\"2020-10-12T09:12:00Z\",\"CreateDate\":\"2020-10-12T09:12:00Z\",\"ProvisionType\":\"CloudSSO\",\"Status\":\"active\",\"Tags\":{\"Tag\":[{\"TagKey\":\"oparator\",\"TagValue\":\"alice\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4B450CA1-36E8-4AA2-8461-86B42BF4CC4E",
+  "IsTruncated": true,
+  "Marker": "EXAMPLE",
+  "Users": {
+    "User": [
+      {
+        "DisplayName": "test",
+        "UserPrincipalName": "test@example.onaliyun.com",
+        "Email": "alice@example.com",
+        "UpdateDate": "2020-10-13T09:19:49Z",
+        "MobilePhone": "86-1868888****",
+        "UserId": "20732900249392****",
+        "LastLoginDate": "2020-10-12T09:12:00Z",
+        "CreateDate": "2020-10-12T09:12:00Z",
+        "ProvisionType": "CloudSSO",
+        "Status": "active",
+        "Tags": {"Tag": [{"TagKey": "oparator", "TagValue": "alice"}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -279,25 +288,20 @@ pub struct User {
 impl wire::Object for User {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "User",
-                fields: &[
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("UserPrincipalName"),
-                    wire::Field::member("Email"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("MobilePhone"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("Comments"),
-                    wire::Field::member("LastLoginDate"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("ProvisionType"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("User", const { &[
+            wire::Field::member("DisplayName"),
+            wire::Field::member("UserPrincipalName"),
+            wire::Field::member("Email"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("MobilePhone"),
+            wire::Field::member("UserId"),
+            wire::Field::member("Comments"),
+            wire::Field::member("LastLoginDate"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("ProvisionType"),
+            wire::Field::member("Status"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -352,15 +356,10 @@ pub struct UserTag {
 impl wire::Object for UserTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UserTag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UserTag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -382,28 +381,22 @@ impl wire::Object for UserTag {
 
 wire::object!(UserTag);
 
-/// The error codes that are documented for `ListUsers`: none.
+/// No error codes are documented for `ListUsers`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListUsers";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists users.
     ///
     /// Examples, errors and types: [`list_users`](mod@super::list_users).
     #[inline]
-    pub fn list_users(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_users(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

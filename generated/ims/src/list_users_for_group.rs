@@ -2,7 +2,9 @@
 
 //! Lists users for a group.
 //!
-//! Operation `ListUsersForGroup`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListUsersForGroup) at Alibaba Cloud.
+//! Operation `ListUsersForGroup`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListUsersForGroup) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListUsersForGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,27 +41,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_name`](field@Self::group_name).
+    /// Sets [`GroupName`](field@Self::group_name).
     #[inline]
     pub fn group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_name, value);
         self
     }
 
-    /// Sets [`marker`](field@Self::marker).
+    /// Sets [`Marker`](field@Self::marker).
     #[inline]
     pub fn marker(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.marker, value);
         self
     }
 
-    /// Sets [`max_items`](field@Self::max_items).
+    /// Sets [`MaxItems`](field@Self::max_items).
     #[inline]
     pub fn max_items(mut self, value: i64) -> Self {
         wire::set(&mut self.max_items, value);
@@ -69,16 +72,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("GroupName"),
-                    wire::Field::query("Marker"),
-                    wire::Field::query("MaxItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("GroupName"),
+            wire::Field::query("Marker"),
+            wire::Field::query("MaxItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,17 +119,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("IsTruncated"),
-                    wire::Field::member("Marker"),
-                    wire::Field::member("Users").wrapper("User"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("IsTruncated"),
+            wire::Field::member("Marker"),
+            wire::Field::member("Users").wrapper("User"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,7 +158,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"789FF581-B3C8-43A8-9115-54304B46D05C\",\"IsTruncated\":true,\"Marker\":\"EXAMPLE\",\"Users\":{\"User\":[{\"UserPrincipalName\":\"test@example.onaliyun.com\",\"DisplayName\":\"test\",\"UserId\":\"20732900249392****\",\"JoinDate\":\"2020-10-20T06:57:00Z\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "789FF581-B3C8-43A8-9115-54304B46D05C",
+  "IsTruncated": true,
+  "Marker": "EXAMPLE",
+  "Users": {
+    "User": [
+      {
+        "UserPrincipalName": "test@example.onaliyun.com",
+        "DisplayName": "test",
+        "UserId": "20732900249392****",
+        "JoinDate": "2020-10-20T06:57:00Z"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -186,17 +193,12 @@ pub struct User {
 impl wire::Object for User {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "User",
-                fields: &[
-                    wire::Field::member("UserPrincipalName"),
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("JoinDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("User", const { &[
+            wire::Field::member("UserPrincipalName"),
+            wire::Field::member("DisplayName"),
+            wire::Field::member("UserId"),
+            wire::Field::member("JoinDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,28 +224,22 @@ impl wire::Object for User {
 
 wire::object!(User);
 
-/// The error codes that are documented for `ListUsersForGroup`: none.
+/// No error codes are documented for `ListUsersForGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListUsersForGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists users for a group.
     ///
     /// Examples, errors and types: [`list_users_for_group`](mod@super::list_users_for_group).
     #[inline]
-    pub fn list_users_for_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_users_for_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists users in a recycle bin.
 //!
-//! Operation `ListUsersInRecycleBin`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListUsersInRecycleBin) at Alibaba Cloud.
+//! Operation `ListUsersInRecycleBin`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListUsersInRecycleBin) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListUsersInRecycleBin`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,27 +41,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`marker`](field@Self::marker).
+    /// Sets [`Marker`](field@Self::marker).
     #[inline]
     pub fn marker(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.marker, value);
         self
     }
 
-    /// Sets [`max_items`](field@Self::max_items).
+    /// Sets [`MaxItems`](field@Self::max_items).
     #[inline]
     pub fn max_items(mut self, value: i64) -> Self {
         wire::set(&mut self.max_items, value);
         self
     }
 
-    /// Sets [`filter`](field@Self::filter).
+    /// Sets [`Filter`](field@Self::filter).
     #[inline]
     pub fn filter(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter, value);
@@ -69,16 +72,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Marker"),
-                    wire::Field::query("MaxItems"),
-                    wire::Field::query("Filter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Marker"),
+            wire::Field::query("MaxItems"),
+            wire::Field::query("Filter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,17 +119,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("IsTruncated"),
-                    wire::Field::member("Marker"),
-                    wire::Field::member("Users").wrapper("User"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("IsTruncated"),
+            wire::Field::member("Marker"),
+            wire::Field::member("Users").wrapper("User"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,7 +158,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3687BD52-49FD-585B-AB14-CD05B7C76963\",\"IsTruncated\":true,\"Marker\":\"EXAMPLE\",\"Users\":{\"User\":[{\"UserId\":\"20732900249392****\",\"UserPrincipalName\":\"test@example.onaliyun.com\",\"DisplayName\":\"test@example.onaliyun.com\",\"CreateDate\":\"2020-10-12T09:12:00Z\",\"RecycleDate\":\"2020-10-15T09:12:00Z\",\"DeleteDate\":\"2020-11-15T09:12:00Z\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3687BD52-49FD-585B-AB14-CD05B7C76963",
+  "IsTruncated": true,
+  "Marker": "EXAMPLE",
+  "Users": {
+    "User": [
+      {
+        "UserId": "20732900249392****",
+        "UserPrincipalName": "test@example.onaliyun.com",
+        "DisplayName": "test@example.onaliyun.com",
+        "CreateDate": "2020-10-12T09:12:00Z",
+        "RecycleDate": "2020-10-15T09:12:00Z",
+        "DeleteDate": "2020-11-15T09:12:00Z"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -190,19 +199,14 @@ pub struct User {
 impl wire::Object for User {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "User",
-                fields: &[
-                    wire::Field::member("UserId"),
-                    wire::Field::member("UserPrincipalName"),
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("RecycleDate"),
-                    wire::Field::member("DeleteDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("User", const { &[
+            wire::Field::member("UserId"),
+            wire::Field::member("UserPrincipalName"),
+            wire::Field::member("DisplayName"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("RecycleDate"),
+            wire::Field::member("DeleteDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,28 +236,23 @@ impl wire::Object for User {
 
 wire::object!(User);
 
-/// The error codes that are documented for `ListUsersInRecycleBin`: none.
+/// No error codes are documented for `ListUsersInRecycleBin`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListUsersInRecycleBin";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists users in a recycle bin.
     ///
-    /// Examples, errors and types: [`list_users_in_recycle_bin`](mod@super::list_users_in_recycle_bin).
+    /// Examples, errors and types:
+    /// [`list_users_in_recycle_bin`](mod@super::list_users_in_recycle_bin).
     #[inline]
-    pub fn list_users_in_recycle_bin(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_users_in_recycle_bin(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

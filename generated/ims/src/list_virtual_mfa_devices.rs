@@ -2,7 +2,9 @@
 
 //! Lists virtual MFA devices.
 //!
-//! Operation `ListVirtualMFADevices`: it only reads. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListVirtualMFADevices) at Alibaba Cloud.
+//! Operation `ListVirtualMFADevices`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ListVirtualMFADevices) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListVirtualMFADevices`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +39,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`marker`](field@Self::marker).
+    /// Sets [`Marker`](field@Self::marker).
     #[inline]
     pub fn marker(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.marker, value);
         self
     }
 
-    /// Sets [`max_items`](field@Self::max_items).
+    /// Sets [`MaxItems`](field@Self::max_items).
     #[inline]
     pub fn max_items(mut self, value: i64) -> Self {
         wire::set(&mut self.max_items, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Marker"),
-                    wire::Field::query("MaxItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Marker"),
+            wire::Field::query("MaxItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,17 +107,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VirtualMFADevices").wrapper("VirtualMFADevice"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("IsTruncated"),
-                    wire::Field::member("Marker"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VirtualMFADevices").wrapper("VirtualMFADevice"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("IsTruncated"),
+            wire::Field::member("Marker"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,7 +146,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VirtualMFADevices\":{\"VirtualMFADevice\":[{\"SerialNumber\":\"acs:ram::177242285274****:mfa/test\",\"User\":{\"UserPrincipalName\":\"test@177242285274****.onaliyun.com\",\"DisplayName\":\"test\",\"UserId\":\"20732900249392****\"},\"ActivateDate\":\"2020-10-16T06:02:09Z\"}]},\"RequestId\":\"32272612-DF82-485E-8BA9-AFA4E0C3D0BA\",\"IsTruncated\":true,\"Marker\":\"EXAMPLE\"}"),
+        operation::Sample::Json(r#"{
+  "VirtualMFADevices": {
+    "VirtualMFADevice": [
+      {
+        "SerialNumber": "acs:ram::177242285274****:mfa/test",
+        "User": {
+          "UserPrincipalName": "test@177242285274****.onaliyun.com",
+          "DisplayName": "test",
+          "UserId": "20732900249392****"
+        },
+        "ActivateDate": "2020-10-16T06:02:09Z"
+      }
+    ]
+  },
+  "RequestId": "32272612-DF82-485E-8BA9-AFA4E0C3D0BA",
+  "IsTruncated": true,
+  "Marker": "EXAMPLE"
+}"#),
     ];
 }
 
@@ -172,16 +182,11 @@ pub struct VirtualMfaDevice {
 impl wire::Object for VirtualMfaDevice {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VirtualMfaDevice",
-                fields: &[
-                    wire::Field::member("SerialNumber"),
-                    wire::Field::member("User"),
-                    wire::Field::member("ActivateDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VirtualMfaDevice", const { &[
+            wire::Field::member("SerialNumber"),
+            wire::Field::member("User"),
+            wire::Field::member("ActivateDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,16 +225,11 @@ pub struct User {
 impl wire::Object for User {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "User",
-                fields: &[
-                    wire::Field::member("UserPrincipalName"),
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("UserId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("User", const { &[
+            wire::Field::member("UserPrincipalName"),
+            wire::Field::member("DisplayName"),
+            wire::Field::member("UserId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,28 +253,23 @@ impl wire::Object for User {
 
 wire::object!(User);
 
-/// The error codes that are documented for `ListVirtualMFADevices`: none.
+/// No error codes are documented for `ListVirtualMFADevices`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListVirtualMFADevices";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists virtual MFA devices.
     ///
-    /// Examples, errors and types: [`list_virtual_mfa_devices`](mod@super::list_virtual_mfa_devices).
+    /// Examples, errors and types:
+    /// [`list_virtual_mfa_devices`](mod@super::list_virtual_mfa_devices).
     #[inline]
-    pub fn list_virtual_mfa_devices(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_virtual_mfa_devices(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

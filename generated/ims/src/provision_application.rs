@@ -2,7 +2,9 @@
 
 //! Provisions an application.
 //!
-//! Operation `ProvisionApplication`: a write. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ProvisionApplication) at Alibaba Cloud.
+//! Operation `ProvisionApplication`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ProvisionApplication) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ProvisionApplication`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`scopes`](field@Self::scopes).
+    /// Sets [`Scopes`](field@Self::scopes).
     #[inline]
     pub fn scopes(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scopes, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("Scopes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("Scopes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,15 +105,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ApplicationProvisionInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ApplicationProvisionInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,11 +138,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C8AE06ED-9593-5BF9-8D4A-68D5DDCC90AB\",\"ApplicationProvisionInfo\":{\"DisplayName\":\"GiteeAliyun\",\"AppName\":\"GiteePrd\",\"UpdateDate\":\"1603693518000\",\"AppId\":\"452392483381546****\",\"DelegatedScope\":{\"PredefinedScopes\":{\"PredefinedScope\":[{\"Name\":\"openid\"}]}},\"AccountId\":\"177242285274****\",\"AppPrincipalName\":\"GiteePrd@app.177242285274****.onaliyun.com\",\"CreateDate\":\"1603693518000\",\"TenantId\":\"177242285274****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C8AE06ED-9593-5BF9-8D4A-68D5DDCC90AB",
+  "ApplicationProvisionInfo": {
+    "DisplayName": "GiteeAliyun",
+    "AppName": "GiteePrd",
+    "UpdateDate": "1603693518000",
+    "AppId": "452392483381546****",
+    "DelegatedScope": {"PredefinedScopes": {"PredefinedScope": [{"Name": "openid"}]}},
+    "AccountId": "177242285274****",
+    "AppPrincipalName": "GiteePrd@app.177242285274****.onaliyun.com",
+    "CreateDate": "1603693518000",
+    "TenantId": "177242285274****"
+  }
+}"#),
     ];
 }
 
-/// The type of [`Response::application_provision_info`](field@Response::application_provision_info).
+/// The type of
+/// [`Response::application_provision_info`](field@Response::application_provision_info).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ApplicationProvisionInfo {
@@ -176,22 +183,17 @@ pub struct ApplicationProvisionInfo {
 impl wire::Object for ApplicationProvisionInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ApplicationProvisionInfo",
-                fields: &[
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("DelegatedScope"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("AppPrincipalName"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("TenantId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ApplicationProvisionInfo", const { &[
+            wire::Field::member("DisplayName"),
+            wire::Field::member("AppName"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("AppId"),
+            wire::Field::member("DelegatedScope"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("AppPrincipalName"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("TenantId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,7 +229,8 @@ impl wire::Object for ApplicationProvisionInfo {
 
 wire::object!(ApplicationProvisionInfo);
 
-/// The type of [`ApplicationProvisionInfo::delegated_scope`](field@ApplicationProvisionInfo::delegated_scope).
+/// The type of
+/// [`ApplicationProvisionInfo::delegated_scope`](field@ApplicationProvisionInfo::delegated_scope).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DelegatedScope {
@@ -238,14 +241,9 @@ pub struct DelegatedScope {
 impl wire::Object for DelegatedScope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DelegatedScope",
-                fields: &[
-                    wire::Field::member("PredefinedScopes").wrapper("PredefinedScope"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DelegatedScope", const { &[
+            wire::Field::member("PredefinedScopes").wrapper("PredefinedScope"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,15 +276,10 @@ pub struct PredefinedScope {
 impl wire::Object for PredefinedScope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PredefinedScope",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PredefinedScope", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -308,28 +301,22 @@ impl wire::Object for PredefinedScope {
 
 wire::object!(PredefinedScope);
 
-/// The error codes that are documented for `ProvisionApplication`: none.
+/// No error codes are documented for `ProvisionApplication`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ProvisionApplication";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Provisions an application.
     ///
     /// Examples, errors and types: [`provision_application`](mod@super::provision_application).
     #[inline]
-    pub fn provision_application(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn provision_application(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Provisions an external application.
 //!
-//! Operation `ProvisionExternalApplication`: a write. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ProvisionExternalApplication) at Alibaba Cloud.
+//! Operation `ProvisionExternalApplication`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/ProvisionExternalApplication)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ProvisionExternalApplication`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`scopes`](field@Self::scopes).
+    /// Sets [`Scopes`](field@Self::scopes).
     #[inline]
     pub fn scopes(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scopes, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("Scopes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("Scopes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,15 +105,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ExternalApplication"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ExternalApplication"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,7 +138,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"55535873-9A6B-5C87-853F-C7CD258826F2\",\"ExternalApplication\":{\"DisplayName\":\"GiteeAliyun\",\"UpdateDate\":\"1603693518000\",\"DelegatedScope\":{\"PredefinedScopes\":{\"PredefinedScope\":[{\"Name\":\"openid\"}]}},\"AppPrincipalName\":\"GiteePrd@app.177242285274****.onaliyun.com\",\"CreateDate\":\"1603693518000\",\"TenantId\":\"157242285274****\",\"ForeignAppId\":\"403550611646604****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "55535873-9A6B-5C87-853F-C7CD258826F2",
+  "ExternalApplication": {
+    "DisplayName": "GiteeAliyun",
+    "UpdateDate": "1603693518000",
+    "DelegatedScope": {"PredefinedScopes": {"PredefinedScope": [{"Name": "openid"}]}},
+    "AppPrincipalName": "GiteePrd@app.177242285274****.onaliyun.com",
+    "CreateDate": "1603693518000",
+    "TenantId": "157242285274****",
+    "ForeignAppId": "403550611646604****"
+  }
+}"#),
     ];
 }
 
@@ -172,20 +176,15 @@ pub struct ExternalApplication {
 impl wire::Object for ExternalApplication {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExternalApplication",
-                fields: &[
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("DelegatedScope"),
-                    wire::Field::member("AppPrincipalName"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("TenantId"),
-                    wire::Field::member("ForeignAppId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExternalApplication", const { &[
+            wire::Field::member("DisplayName"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("DelegatedScope"),
+            wire::Field::member("AppPrincipalName"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("TenantId"),
+            wire::Field::member("ForeignAppId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,7 +216,8 @@ impl wire::Object for ExternalApplication {
 
 wire::object!(ExternalApplication);
 
-/// The type of [`ExternalApplication::delegated_scope`](field@ExternalApplication::delegated_scope).
+/// The type of
+/// [`ExternalApplication::delegated_scope`](field@ExternalApplication::delegated_scope).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DelegatedScope {
@@ -228,14 +228,9 @@ pub struct DelegatedScope {
 impl wire::Object for DelegatedScope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DelegatedScope",
-                fields: &[
-                    wire::Field::member("PredefinedScopes").wrapper("PredefinedScope"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DelegatedScope", const { &[
+            wire::Field::member("PredefinedScopes").wrapper("PredefinedScope"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,15 +263,10 @@ pub struct PredefinedScope {
 impl wire::Object for PredefinedScope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PredefinedScope",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PredefinedScope", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -298,28 +288,23 @@ impl wire::Object for PredefinedScope {
 
 wire::object!(PredefinedScope);
 
-/// The error codes that are documented for `ProvisionExternalApplication`: none.
+/// No error codes are documented for `ProvisionExternalApplication`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ProvisionExternalApplication";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Provisions an external application.
     ///
-    /// Examples, errors and types: [`provision_external_application`](mod@super::provision_external_application).
+    /// Examples, errors and types:
+    /// [`provision_external_application`](mod@super::provision_external_application).
     #[inline]
-    pub fn provision_external_application(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn provision_external_application(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Removes a user from a group.
 //!
-//! Operation `RemoveUserFromGroup`: a write. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/RemoveUserFromGroup) at Alibaba Cloud.
+//! Operation `RemoveUserFromGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/RemoveUserFromGroup) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RemoveUserFromGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_principal_name`](field@Self::user_principal_name).
+    /// Sets [`UserPrincipalName`](field@Self::user_principal_name), **required**.
     #[inline]
     pub fn user_principal_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_principal_name, value);
         self
     }
 
-    /// Sets [`group_name`](field@Self::group_name).
+    /// Sets [`GroupName`](field@Self::group_name).
     #[inline]
     pub fn group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_name, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserPrincipalName").required(),
-                    wire::Field::query("GroupName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserPrincipalName").required(),
+            wire::Field::query("GroupName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,14 +103,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,32 +133,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"85836703-8D4F-485F-9726-4D1C730F957E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "85836703-8D4F-485F-9726-4D1C730F957E"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `RemoveUserFromGroup`: none.
+/// No error codes are documented for `RemoveUserFromGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RemoveUserFromGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Removes a user from a group.
     ///
     /// Examples, errors and types: [`remove_user_from_group`](mod@super::remove_user_from_group).
     #[inline]
-    pub fn remove_user_from_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn remove_user_from_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

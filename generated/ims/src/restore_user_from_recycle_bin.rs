@@ -2,7 +2,9 @@
 
 //! Restores a user from a recycle bin.
 //!
-//! Operation `RestoreUserFromRecycleBin`: a write. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/RestoreUserFromRecycleBin) at Alibaba Cloud.
+//! Operation `RestoreUserFromRecycleBin`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/RestoreUserFromRecycleBin) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RestoreUserFromRecycleBin`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_id`](field@Self::user_id).
+    /// Sets [`UserId`](field@Self::user_id).
     #[inline]
     pub fn user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_id, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -91,14 +89,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,32 +119,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4507D1CD-526A-4E2B-A1E2-3AB045D1EE0B\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4507D1CD-526A-4E2B-A1E2-3AB045D1EE0B"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `RestoreUserFromRecycleBin`: none.
+/// No error codes are documented for `RestoreUserFromRecycleBin`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RestoreUserFromRecycleBin";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Restores a user from a recycle bin.
     ///
-    /// Examples, errors and types: [`restore_user_from_recycle_bin`](mod@super::restore_user_from_recycle_bin).
+    /// Examples, errors and types:
+    /// [`restore_user_from_recycle_bin`](mod@super::restore_user_from_recycle_bin).
     #[inline]
-    pub fn restore_user_from_recycle_bin(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn restore_user_from_recycle_bin(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

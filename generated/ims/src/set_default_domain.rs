@@ -2,7 +2,9 @@
 
 //! Sets a default domain.
 //!
-//! Operation `SetDefaultDomain`: a write. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/SetDefaultDomain) at Alibaba Cloud.
+//! Operation `SetDefaultDomain`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/SetDefaultDomain) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetDefaultDomain`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`default_domain_name`](field@Self::default_domain_name).
+    /// Sets [`DefaultDomainName`](field@Self::default_domain_name), **required**.
     #[inline]
     pub fn default_domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.default_domain_name, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DefaultDomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DefaultDomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DefaultDomainName"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DefaultDomainName"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,32 +126,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DefaultDomainName\":\"examplecompany.onaliyun.com\",\"RequestId\":\"66815255-7CCE-4759-AC37-9755794C3626\"}"),
+        operation::Sample::Json(r#"{
+  "DefaultDomainName": "examplecompany.onaliyun.com",
+  "RequestId": "66815255-7CCE-4759-AC37-9755794C3626"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `SetDefaultDomain`: none.
+/// No error codes are documented for `SetDefaultDomain`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SetDefaultDomain";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Sets a default domain.
     ///
     /// Examples, errors and types: [`set_default_domain`](mod@super::set_default_domain).
     #[inline]
-    pub fn set_default_domain(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_default_domain(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets a security preference.
 //!
-//! Operation `SetSecurityPreference`: a write. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/SetSecurityPreference) at Alibaba Cloud.
+//! Operation `SetSecurityPreference`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/SetSecurityPreference) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetSecurityPreference`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -45,7 +48,8 @@ pub struct Request {
     pub verification_types: Vec<String>,
     /// `AllowUserToManagePersonalDingTalk`. Example: `true`.
     pub allow_user_to_manage_personal_ding_talk: Option<bool>,
-    /// `OperationForRiskLogin`. **Deprecated**: the service advises against it. Example: `autonomous`.
+    /// `OperationForRiskLogin`. **Deprecated**: the service advises against it. Example:
+    /// `autonomous`.
     pub operation_for_risk_login: Option<String>,
     /// `MFAOperationForLogin`. Example: `adaptive`.
     pub mfa_operation_for_login: Option<String>,
@@ -54,69 +58,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enable_save_mfa_ticket`](field@Self::enable_save_mfa_ticket).
+    /// Sets [`EnableSaveMFATicket`](field@Self::enable_save_mfa_ticket).
     #[inline]
     pub fn enable_save_mfa_ticket(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_save_mfa_ticket, value);
         self
     }
 
-    /// Sets [`allow_user_to_change_password`](field@Self::allow_user_to_change_password).
+    /// Sets [`AllowUserToChangePassword`](field@Self::allow_user_to_change_password).
     #[inline]
     pub fn allow_user_to_change_password(mut self, value: bool) -> Self {
         wire::set(&mut self.allow_user_to_change_password, value);
         self
     }
 
-    /// Sets [`allow_user_to_manage_access_keys`](field@Self::allow_user_to_manage_access_keys).
+    /// Sets [`AllowUserToManageAccessKeys`](field@Self::allow_user_to_manage_access_keys).
     #[inline]
     pub fn allow_user_to_manage_access_keys(mut self, value: bool) -> Self {
         wire::set(&mut self.allow_user_to_manage_access_keys, value);
         self
     }
 
-    /// Sets [`allow_user_to_manage_mfa_devices`](field@Self::allow_user_to_manage_mfa_devices).
+    /// Sets [`AllowUserToManageMFADevices`](field@Self::allow_user_to_manage_mfa_devices).
     #[inline]
     pub fn allow_user_to_manage_mfa_devices(mut self, value: bool) -> Self {
         wire::set(&mut self.allow_user_to_manage_mfa_devices, value);
         self
     }
 
-    /// Sets [`login_session_duration`](field@Self::login_session_duration).
+    /// Sets [`LoginSessionDuration`](field@Self::login_session_duration).
     #[inline]
     pub fn login_session_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.login_session_duration, value);
         self
     }
 
-    /// Sets [`login_network_masks`](field@Self::login_network_masks).
+    /// Sets [`LoginNetworkMasks`](field@Self::login_network_masks).
     #[inline]
     pub fn login_network_masks(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.login_network_masks, value);
         self
     }
 
-    /// Sets [`verification_types`](field@Self::verification_types).
+    /// Sets [`VerificationTypes`](field@Self::verification_types).
     #[inline]
     pub fn verification_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.verification_types, value);
         self
     }
 
-    /// Sets [`allow_user_to_manage_personal_ding_talk`](field@Self::allow_user_to_manage_personal_ding_talk).
+    /// Sets
+    /// [`AllowUserToManagePersonalDingTalk`](field@Self::allow_user_to_manage_personal_ding_talk).
     #[inline]
     pub fn allow_user_to_manage_personal_ding_talk(mut self, value: bool) -> Self {
         wire::set(&mut self.allow_user_to_manage_personal_ding_talk, value);
         self
     }
 
-    /// Sets [`operation_for_risk_login`](field@Self::operation_for_risk_login).
+    /// Sets [`OperationForRiskLogin`](field@Self::operation_for_risk_login).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn operation_for_risk_login(mut self, value: impl Into<String>) -> Self {
@@ -124,14 +129,14 @@ impl Request {
         self
     }
 
-    /// Sets [`mfa_operation_for_login`](field@Self::mfa_operation_for_login).
+    /// Sets [`MFAOperationForLogin`](field@Self::mfa_operation_for_login).
     #[inline]
     pub fn mfa_operation_for_login(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mfa_operation_for_login, value);
         self
     }
 
-    /// Sets [`allow_user_to_login_with_passkey`](field@Self::allow_user_to_login_with_passkey).
+    /// Sets [`AllowUserToLoginWithPasskey`](field@Self::allow_user_to_login_with_passkey).
     #[inline]
     pub fn allow_user_to_login_with_passkey(mut self, value: bool) -> Self {
         wire::set(&mut self.allow_user_to_login_with_passkey, value);
@@ -142,24 +147,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EnableSaveMFATicket"),
-                    wire::Field::query("AllowUserToChangePassword"),
-                    wire::Field::query("AllowUserToManageAccessKeys"),
-                    wire::Field::query("AllowUserToManageMFADevices"),
-                    wire::Field::query("LoginSessionDuration"),
-                    wire::Field::query("LoginNetworkMasks"),
-                    wire::Field::query("VerificationTypes").style(wire::Style::Json),
-                    wire::Field::query("AllowUserToManagePersonalDingTalk"),
-                    wire::Field::query("OperationForRiskLogin"),
-                    wire::Field::query("MFAOperationForLogin"),
-                    wire::Field::query("AllowUserToLoginWithPasskey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EnableSaveMFATicket"),
+            wire::Field::query("AllowUserToChangePassword"),
+            wire::Field::query("AllowUserToManageAccessKeys"),
+            wire::Field::query("AllowUserToManageMFADevices"),
+            wire::Field::query("LoginSessionDuration"),
+            wire::Field::query("LoginNetworkMasks"),
+            wire::Field::query("VerificationTypes").style(wire::Style::Json),
+            wire::Field::query("AllowUserToManagePersonalDingTalk"),
+            wire::Field::query("OperationForRiskLogin"),
+            wire::Field::query("MFAOperationForLogin"),
+            wire::Field::query("AllowUserToLoginWithPasskey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,15 +214,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SecurityPreference"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SecurityPreference"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,7 +247,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SecurityPreference\":{\"AccessKeyPreference\":{\"AllowUserToManageAccessKeys\":false},\"LoginProfilePreference\":{\"EnableSaveMFATicket\":false,\"LoginSessionDuration\":6,\"LoginNetworkMasks\":\"10.0.0.0/8\",\"AllowUserToChangePassword\":true,\"OperationForRiskLogin\":\"autonomous\",\"MFAOperationForLogin\":\"adaptive\",\"AllowUserToLoginWithPasskey\":false},\"MFAPreference\":{\"AllowUserToManageMFADevices\":false},\"VerificationPreference\":{\"VerificationTypes\":[\"sms\"]},\"PersonalInfoPreference\":{\"AllowUserToManagePersonalDingTalk\":true},\"MaxIdleDays\":{\"MaxIdleDaysForUsers\":730,\"MaxIdleDaysForAccessKeys\":730}},\"RequestId\":\"17494710-B4BA-4185-BBBB-C1A6ABDE1639\"}"),
+        operation::Sample::Json(r#"{
+  "SecurityPreference": {
+    "AccessKeyPreference": {"AllowUserToManageAccessKeys": false},
+    "LoginProfilePreference": {
+      "EnableSaveMFATicket": false,
+      "LoginSessionDuration": 6,
+      "LoginNetworkMasks": "10.0.0.0/8",
+      "AllowUserToChangePassword": true,
+      "OperationForRiskLogin": "autonomous",
+      "MFAOperationForLogin": "adaptive",
+      "AllowUserToLoginWithPasskey": false
+    },
+    "MFAPreference": {"AllowUserToManageMFADevices": false},
+    "VerificationPreference": {"VerificationTypes": ["sms"]},
+    "PersonalInfoPreference": {"AllowUserToManagePersonalDingTalk": true},
+    "MaxIdleDays": {"MaxIdleDaysForUsers": 730, "MaxIdleDaysForAccessKeys": 730}
+  },
+  "RequestId": "17494710-B4BA-4185-BBBB-C1A6ABDE1639"
+}"#),
     ];
 }
 
@@ -277,19 +290,14 @@ pub struct SecurityPreference {
 impl wire::Object for SecurityPreference {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityPreference",
-                fields: &[
-                    wire::Field::member("AccessKeyPreference"),
-                    wire::Field::member("LoginProfilePreference"),
-                    wire::Field::member("MFAPreference"),
-                    wire::Field::member("VerificationPreference").wrapper("VerificationTypes"),
-                    wire::Field::member("PersonalInfoPreference"),
-                    wire::Field::member("MaxIdleDays"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityPreference", const { &[
+            wire::Field::member("AccessKeyPreference"),
+            wire::Field::member("LoginProfilePreference"),
+            wire::Field::member("MFAPreference"),
+            wire::Field::member("VerificationPreference").wrapper("VerificationTypes"),
+            wire::Field::member("PersonalInfoPreference"),
+            wire::Field::member("MaxIdleDays"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,7 +327,8 @@ impl wire::Object for SecurityPreference {
 
 wire::object!(SecurityPreference);
 
-/// The type of [`SecurityPreference::access_key_preference`](field@SecurityPreference::access_key_preference).
+/// The type of
+/// [`SecurityPreference::access_key_preference`](field@SecurityPreference::access_key_preference).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AccessKeyPreference {
@@ -330,14 +339,9 @@ pub struct AccessKeyPreference {
 impl wire::Object for AccessKeyPreference {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessKeyPreference",
-                fields: &[
-                    wire::Field::member("AllowUserToManageAccessKeys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessKeyPreference", const { &[
+            wire::Field::member("AllowUserToManageAccessKeys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -357,7 +361,8 @@ impl wire::Object for AccessKeyPreference {
 
 wire::object!(AccessKeyPreference);
 
-/// The type of [`SecurityPreference::login_profile_preference`](field@SecurityPreference::login_profile_preference).
+/// The type of
+/// [`SecurityPreference::login_profile_preference`](field@SecurityPreference::login_profile_preference).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LoginProfilePreference {
@@ -369,7 +374,8 @@ pub struct LoginProfilePreference {
     pub login_network_masks: String,
     /// `AllowUserToChangePassword`. Example: `true`.
     pub allow_user_to_change_password: Option<bool>,
-    /// `OperationForRiskLogin`. **Deprecated**: the service advises against it. Example: `autonomous`.
+    /// `OperationForRiskLogin`. **Deprecated**: the service advises against it. Example:
+    /// `autonomous`.
     pub operation_for_risk_login: String,
     /// `MFAOperationForLogin`. Example: `adaptive`.
     pub mfa_operation_for_login: String,
@@ -380,20 +386,15 @@ pub struct LoginProfilePreference {
 impl wire::Object for LoginProfilePreference {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoginProfilePreference",
-                fields: &[
-                    wire::Field::member("EnableSaveMFATicket"),
-                    wire::Field::member("LoginSessionDuration"),
-                    wire::Field::member("LoginNetworkMasks"),
-                    wire::Field::member("AllowUserToChangePassword"),
-                    wire::Field::member("OperationForRiskLogin"),
-                    wire::Field::member("MFAOperationForLogin"),
-                    wire::Field::member("AllowUserToLoginWithPasskey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoginProfilePreference", const { &[
+            wire::Field::member("EnableSaveMFATicket"),
+            wire::Field::member("LoginSessionDuration"),
+            wire::Field::member("LoginNetworkMasks"),
+            wire::Field::member("AllowUserToChangePassword"),
+            wire::Field::member("OperationForRiskLogin"),
+            wire::Field::member("MFAOperationForLogin"),
+            wire::Field::member("AllowUserToLoginWithPasskey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -425,7 +426,8 @@ impl wire::Object for LoginProfilePreference {
 
 wire::object!(LoginProfilePreference);
 
-/// The type of [`SecurityPreference::mfa_preference`](field@SecurityPreference::mfa_preference).
+/// The type of
+/// [`SecurityPreference::mfa_preference`](field@SecurityPreference::mfa_preference).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MfaPreference {
@@ -436,14 +438,9 @@ pub struct MfaPreference {
 impl wire::Object for MfaPreference {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MfaPreference",
-                fields: &[
-                    wire::Field::member("AllowUserToManageMFADevices"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MfaPreference", const { &[
+            wire::Field::member("AllowUserToManageMFADevices"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -463,7 +460,8 @@ impl wire::Object for MfaPreference {
 
 wire::object!(MfaPreference);
 
-/// The type of [`SecurityPreference::personal_info_preference`](field@SecurityPreference::personal_info_preference).
+/// The type of
+/// [`SecurityPreference::personal_info_preference`](field@SecurityPreference::personal_info_preference).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PersonalInfoPreference {
@@ -474,14 +472,9 @@ pub struct PersonalInfoPreference {
 impl wire::Object for PersonalInfoPreference {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PersonalInfoPreference",
-                fields: &[
-                    wire::Field::member("AllowUserToManagePersonalDingTalk"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PersonalInfoPreference", const { &[
+            wire::Field::member("AllowUserToManagePersonalDingTalk"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -514,15 +507,10 @@ pub struct MaxIdleDays {
 impl wire::Object for MaxIdleDays {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MaxIdleDays",
-                fields: &[
-                    wire::Field::member("MaxIdleDaysForUsers"),
-                    wire::Field::member("MaxIdleDaysForAccessKeys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MaxIdleDays", const { &[
+            wire::Field::member("MaxIdleDaysForUsers"),
+            wire::Field::member("MaxIdleDaysForAccessKeys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -544,28 +532,22 @@ impl wire::Object for MaxIdleDays {
 
 wire::object!(MaxIdleDays);
 
-/// The error codes that are documented for `SetSecurityPreference`: none.
+/// No error codes are documented for `SetSecurityPreference`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SetSecurityPreference";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Sets a security preference.
     ///
     /// Examples, errors and types: [`set_security_preference`](mod@super::set_security_preference).
     #[inline]
-    pub fn set_security_preference(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_security_preference(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets user SSO settings.
 //!
-//! Operation `SetUserSsoSettings`: a write. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/SetUserSsoSettings) at Alibaba Cloud.
+//! Operation `SetUserSsoSettings`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/SetUserSsoSettings) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetUserSsoSettings`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,41 +45,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`metadata_document`](field@Self::metadata_document).
+    /// Sets [`MetadataDocument`](field@Self::metadata_document).
     #[inline]
     pub fn metadata_document(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metadata_document, value);
         self
     }
 
-    /// Sets [`sso_enabled`](field@Self::sso_enabled).
+    /// Sets [`SsoEnabled`](field@Self::sso_enabled).
     #[inline]
     pub fn sso_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.sso_enabled, value);
         self
     }
 
-    /// Sets [`auxiliary_domain`](field@Self::auxiliary_domain).
+    /// Sets [`AuxiliaryDomain`](field@Self::auxiliary_domain).
     #[inline]
     pub fn auxiliary_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auxiliary_domain, value);
         self
     }
 
-    /// Sets [`sso_login_with_domain`](field@Self::sso_login_with_domain).
+    /// Sets [`SsoLoginWithDomain`](field@Self::sso_login_with_domain).
     #[inline]
     pub fn sso_login_with_domain(mut self, value: bool) -> Self {
         wire::set(&mut self.sso_login_with_domain, value);
         self
     }
 
-    /// Sets [`authn_sign_algo`](field@Self::authn_sign_algo).
+    /// Sets [`AuthnSignAlgo`](field@Self::authn_sign_algo).
     #[inline]
     pub fn authn_sign_algo(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.authn_sign_algo, value);
@@ -87,18 +90,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("MetadataDocument"),
-                    wire::Field::query("SsoEnabled"),
-                    wire::Field::query("AuxiliaryDomain"),
-                    wire::Field::query("SsoLoginWithDomain"),
-                    wire::Field::query("AuthnSignAlgo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("MetadataDocument"),
+            wire::Field::query("SsoEnabled"),
+            wire::Field::query("AuxiliaryDomain"),
+            wire::Field::query("SsoLoginWithDomain"),
+            wire::Field::query("AuthnSignAlgo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,15 +139,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("UserSsoSettings"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("UserSsoSettings"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +172,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"UserSsoSettings\":{\"AuxiliaryDomain\":\"example.com\",\"MetadataDocument\":\"PD94bWwgdmVy****\",\"SsoEnabled\":true,\"SsoLoginWithDomain\":true},\"RequestId\":\"87F2E3F6-28A0-43F3-A77F-F7760E62F61E\"}"),
+        operation::Sample::Json(r#"{
+  "UserSsoSettings": {
+    "AuxiliaryDomain": "example.com",
+    "MetadataDocument": "PD94bWwgdmVy****",
+    "SsoEnabled": true,
+    "SsoLoginWithDomain": true
+  },
+  "RequestId": "87F2E3F6-28A0-43F3-A77F-F7760E62F61E"
+}"#),
     ];
 }
 
@@ -202,18 +203,13 @@ pub struct UserSsoSettings {
 impl wire::Object for UserSsoSettings {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UserSsoSettings",
-                fields: &[
-                    wire::Field::member("AuxiliaryDomain"),
-                    wire::Field::member("MetadataDocument"),
-                    wire::Field::member("SsoEnabled"),
-                    wire::Field::member("SsoLoginWithDomain"),
-                    wire::Field::member("AuthnSignAlgo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UserSsoSettings", const { &[
+            wire::Field::member("AuxiliaryDomain"),
+            wire::Field::member("MetadataDocument"),
+            wire::Field::member("SsoEnabled"),
+            wire::Field::member("SsoLoginWithDomain"),
+            wire::Field::member("AuthnSignAlgo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,28 +237,22 @@ impl wire::Object for UserSsoSettings {
 
 wire::object!(UserSsoSettings);
 
-/// The error codes that are documented for `SetUserSsoSettings`: none.
+/// No error codes are documented for `SetUserSsoSettings`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SetUserSsoSettings";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Sets user SSO settings.
     ///
     /// Examples, errors and types: [`set_user_sso_settings`](mod@super::set_user_sso_settings).
     #[inline]
-    pub fn set_user_sso_settings(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_user_sso_settings(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

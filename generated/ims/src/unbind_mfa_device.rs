@@ -2,7 +2,9 @@
 
 //! Unbinds an MFA device.
 //!
-//! Operation `UnbindMFADevice`: a write. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/UnbindMFADevice) at Alibaba Cloud.
+//! Operation `UnbindMFADevice`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/UnbindMFADevice) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UnbindMFADevice`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_principal_name`](field@Self::user_principal_name).
+    /// Sets [`UserPrincipalName`](field@Self::user_principal_name), **required**.
     #[inline]
     pub fn user_principal_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_principal_name, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserPrincipalName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserPrincipalName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("MFADevice"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("MFADevice"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +126,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"MFADevice\":{\"SerialNumber\":\"acs:ram::151298381312****:mfa/device001\"},\"RequestId\":\"A26CB3E9-1021-452A-AC57-3134B3BA0E4C\"}"),
+        operation::Sample::Json(r#"{
+  "MFADevice": {"SerialNumber": "acs:ram::151298381312****:mfa/device001"},
+  "RequestId": "A26CB3E9-1021-452A-AC57-3134B3BA0E4C"
+}"#),
     ];
 }
 
@@ -148,14 +144,9 @@ pub struct MfaDevice {
 impl wire::Object for MfaDevice {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MfaDevice",
-                fields: &[
-                    wire::Field::member("SerialNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MfaDevice", const { &[
+            wire::Field::member("SerialNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -175,28 +166,22 @@ impl wire::Object for MfaDevice {
 
 wire::object!(MfaDevice);
 
-/// The error codes that are documented for `UnbindMFADevice`: none.
+/// No error codes are documented for `UnbindMFADevice`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UnbindMFADevice";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Unbinds an MFA device.
     ///
     /// Examples, errors and types: [`unbind_mfa_device`](mod@super::unbind_mfa_device).
     #[inline]
-    pub fn unbind_mfa_device(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn unbind_mfa_device(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Unbinds a verification.
 //!
-//! Operation `UnbindVerification`: a write. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/UnbindVerification) at Alibaba Cloud.
+//! Operation `UnbindVerification`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/UnbindVerification) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UnbindVerification`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,34 +43,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_principal_name`](field@Self::user_principal_name).
+    /// Sets [`UserPrincipalName`](field@Self::user_principal_name).
     #[inline]
     pub fn user_principal_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_principal_name, value);
         self
     }
 
-    /// Sets [`verify_type`](field@Self::verify_type).
+    /// Sets [`VerifyType`](field@Self::verify_type).
     #[inline]
     pub fn verify_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.verify_type, value);
         self
     }
 
-    /// Sets [`mobile_phone`](field@Self::mobile_phone).
+    /// Sets [`MobilePhone`](field@Self::mobile_phone).
     #[inline]
     pub fn mobile_phone(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mobile_phone, value);
         self
     }
 
-    /// Sets [`email`](field@Self::email).
+    /// Sets [`Email`](field@Self::email).
     #[inline]
     pub fn email(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.email, value);
@@ -78,17 +81,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserPrincipalName"),
-                    wire::Field::query("VerifyType"),
-                    wire::Field::query("MobilePhone"),
-                    wire::Field::query("Email"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserPrincipalName"),
+            wire::Field::query("VerifyType"),
+            wire::Field::query("MobilePhone"),
+            wire::Field::query("Email"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -127,14 +125,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,32 +155,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B182C041-8C64-5F2F-A07B-FC67FAF89CF9\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B182C041-8C64-5F2F-A07B-FC67FAF89CF9"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UnbindVerification`: none.
+/// No error codes are documented for `UnbindVerification`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UnbindVerification";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Unbinds a verification.
     ///
     /// Examples, errors and types: [`unbind_verification`](mod@super::unbind_verification).
     #[inline]
-    pub fn unbind_verification(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn unbind_verification(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

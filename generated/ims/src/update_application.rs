@@ -2,7 +2,9 @@
 
 //! Updates an application.
 //!
-//! Operation `UpdateApplication`: a write. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/UpdateApplication) at Alibaba Cloud.
+//! Operation `UpdateApplication`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/UpdateApplication) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateApplication`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,69 +55,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`new_display_name`](field@Self::new_display_name).
+    /// Sets [`NewDisplayName`](field@Self::new_display_name).
     #[inline]
     pub fn new_display_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_display_name, value);
         self
     }
 
-    /// Sets [`new_redirect_uris`](field@Self::new_redirect_uris).
+    /// Sets [`NewRedirectUris`](field@Self::new_redirect_uris).
     #[inline]
     pub fn new_redirect_uris(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_redirect_uris, value);
         self
     }
 
-    /// Sets [`new_predefined_scopes`](field@Self::new_predefined_scopes).
+    /// Sets [`NewPredefinedScopes`](field@Self::new_predefined_scopes).
     #[inline]
     pub fn new_predefined_scopes(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_predefined_scopes, value);
         self
     }
 
-    /// Sets [`new_required_scopes`](field@Self::new_required_scopes).
+    /// Sets [`NewRequiredScopes`](field@Self::new_required_scopes).
     #[inline]
     pub fn new_required_scopes(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_required_scopes, value);
         self
     }
 
-    /// Sets [`new_secret_required`](field@Self::new_secret_required).
+    /// Sets [`NewSecretRequired`](field@Self::new_secret_required).
     #[inline]
     pub fn new_secret_required(mut self, value: bool) -> Self {
         wire::set(&mut self.new_secret_required, value);
         self
     }
 
-    /// Sets [`new_access_token_validity`](field@Self::new_access_token_validity).
+    /// Sets [`NewAccessTokenValidity`](field@Self::new_access_token_validity).
     #[inline]
     pub fn new_access_token_validity(mut self, value: i64) -> Self {
         wire::set(&mut self.new_access_token_validity, value);
         self
     }
 
-    /// Sets [`new_refresh_token_validity`](field@Self::new_refresh_token_validity).
+    /// Sets [`NewRefreshTokenValidity`](field@Self::new_refresh_token_validity).
     #[inline]
     pub fn new_refresh_token_validity(mut self, value: i64) -> Self {
         wire::set(&mut self.new_refresh_token_validity, value);
         self
     }
 
-    /// Sets [`new_is_multi_tenant`](field@Self::new_is_multi_tenant).
+    /// Sets [`NewIsMultiTenant`](field@Self::new_is_multi_tenant).
     #[inline]
     pub fn new_is_multi_tenant(mut self, value: bool) -> Self {
         wire::set(&mut self.new_is_multi_tenant, value);
@@ -125,22 +128,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("NewDisplayName"),
-                    wire::Field::query("NewRedirectUris"),
-                    wire::Field::query("NewPredefinedScopes"),
-                    wire::Field::query("NewRequiredScopes"),
-                    wire::Field::query("NewSecretRequired"),
-                    wire::Field::query("NewAccessTokenValidity"),
-                    wire::Field::query("NewRefreshTokenValidity"),
-                    wire::Field::query("NewIsMultiTenant"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("NewDisplayName"),
+            wire::Field::query("NewRedirectUris"),
+            wire::Field::query("NewPredefinedScopes"),
+            wire::Field::query("NewRequiredScopes"),
+            wire::Field::query("NewSecretRequired"),
+            wire::Field::query("NewAccessTokenValidity"),
+            wire::Field::query("NewRefreshTokenValidity"),
+            wire::Field::query("NewIsMultiTenant"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,15 +189,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Application"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Application"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,7 +222,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6616F09B-2768-4C11-8866-A8EE4C4A583E\",\"Application\":{\"DisplayName\":\"NewApp\",\"AccessTokenValidity\":3600,\"SecretRequired\":true,\"AccountId\":\"177242285274****\",\"CreateDate\":\"2020-10-23T08:06:57Z\",\"AppName\":\"myapp\",\"RedirectUris\":{\"RedirectUri\":[\"https://www.example.com\"]},\"UpdateDate\":\"2020-10-23T08:06:57Z\",\"DelegatedScope\":{\"PredefinedScopes\":{\"PredefinedScope\":[{\"Name\":\"openid\",\"Required\":true}]}},\"AppId\":\"472457090344041****\",\"RefreshTokenValidity\":7776000,\"IsMultiTenant\":true,\"AppType\":\"WebApp\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6616F09B-2768-4C11-8866-A8EE4C4A583E",
+  "Application": {
+    "DisplayName": "NewApp",
+    "AccessTokenValidity": 3600,
+    "SecretRequired": true,
+    "AccountId": "177242285274****",
+    "CreateDate": "2020-10-23T08:06:57Z",
+    "AppName": "myapp",
+    "RedirectUris": {"RedirectUri": ["https://www.example.com"]},
+    "UpdateDate": "2020-10-23T08:06:57Z",
+    "DelegatedScope": {
+      "PredefinedScopes": {"PredefinedScope": [{"Name": "openid", "Required": true}]}
+    },
+    "AppId": "472457090344041****",
+    "RefreshTokenValidity": 7776000,
+    "IsMultiTenant": true,
+    "AppType": "WebApp"
+  }
+}"#),
     ];
 }
 
@@ -270,27 +282,22 @@ pub struct Application {
 impl wire::Object for Application {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Application",
-                fields: &[
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("AccessTokenValidity"),
-                    wire::Field::member("SecretRequired"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("RedirectUris").wrapper("RedirectUri"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("DelegatedScope"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("RefreshTokenValidity"),
-                    wire::Field::member("IsMultiTenant"),
-                    wire::Field::member("AppType"),
-                    wire::Field::member("ProtocolVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Application", const { &[
+            wire::Field::member("DisplayName"),
+            wire::Field::member("AccessTokenValidity"),
+            wire::Field::member("SecretRequired"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("AppName"),
+            wire::Field::member("RedirectUris").wrapper("RedirectUri"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("DelegatedScope"),
+            wire::Field::member("AppId"),
+            wire::Field::member("RefreshTokenValidity"),
+            wire::Field::member("IsMultiTenant"),
+            wire::Field::member("AppType"),
+            wire::Field::member("ProtocolVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,14 +354,9 @@ pub struct DelegatedScope {
 impl wire::Object for DelegatedScope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DelegatedScope",
-                fields: &[
-                    wire::Field::member("PredefinedScopes").wrapper("PredefinedScope"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DelegatedScope", const { &[
+            wire::Field::member("PredefinedScopes").wrapper("PredefinedScope"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -389,16 +391,11 @@ pub struct PredefinedScope {
 impl wire::Object for PredefinedScope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PredefinedScope",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Required"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PredefinedScope", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Name"),
+            wire::Field::member("Required"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -422,28 +419,22 @@ impl wire::Object for PredefinedScope {
 
 wire::object!(PredefinedScope);
 
-/// The error codes that are documented for `UpdateApplication`: none.
+/// No error codes are documented for `UpdateApplication`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateApplication";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates an application.
     ///
     /// Examples, errors and types: [`update_application`](mod@super::update_application).
     #[inline]
-    pub fn update_application(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_application(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Updates a group.
 //!
-//! Operation `UpdateGroup`: a write. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/UpdateGroup) at Alibaba Cloud.
+//! Operation `UpdateGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/UpdateGroup) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,34 +42,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`new_comments`](field@Self::new_comments).
+    /// Sets [`NewComments`](field@Self::new_comments).
     #[inline]
     pub fn new_comments(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_comments, value);
         self
     }
 
-    /// Sets [`new_display_name`](field@Self::new_display_name).
+    /// Sets [`NewDisplayName`](field@Self::new_display_name).
     #[inline]
     pub fn new_display_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_display_name, value);
         self
     }
 
-    /// Sets [`new_group_name`](field@Self::new_group_name).
+    /// Sets [`NewGroupName`](field@Self::new_group_name).
     #[inline]
     pub fn new_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_group_name, value);
         self
     }
 
-    /// Sets [`group_name`](field@Self::group_name).
+    /// Sets [`GroupName`](field@Self::group_name).
     #[inline]
     pub fn group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_name, value);
@@ -78,17 +80,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NewComments"),
-                    wire::Field::query("NewDisplayName"),
-                    wire::Field::query("NewGroupName"),
-                    wire::Field::query("GroupName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NewComments"),
+            wire::Field::query("NewDisplayName"),
+            wire::Field::query("NewGroupName"),
+            wire::Field::query("GroupName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,15 +126,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Group"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Group"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +159,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Group\":{\"DisplayName\":\"Test-Team\",\"GroupId\":\"740317625433843****\",\"UpdateDate\":\"2020-10-20T03:44:27Z\",\"GroupName\":\"Test-Team\",\"Comments\":\"Test-Team\",\"CreateDate\":\"2020-10-19T16:15:17Z\"},\"RequestId\":\"CDA656E3-3CE9-4A03-A8A3-B42A0C3C3287\"}"),
+        operation::Sample::Json(r#"{
+  "Group": {
+    "DisplayName": "Test-Team",
+    "GroupId": "740317625433843****",
+    "UpdateDate": "2020-10-20T03:44:27Z",
+    "GroupName": "Test-Team",
+    "Comments": "Test-Team",
+    "CreateDate": "2020-10-19T16:15:17Z"
+  },
+  "RequestId": "CDA656E3-3CE9-4A03-A8A3-B42A0C3C3287"
+}"#),
     ];
 }
 
@@ -192,19 +194,14 @@ pub struct Group {
 impl wire::Object for Group {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Group",
-                fields: &[
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("Comments"),
-                    wire::Field::member("CreateDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Group", const { &[
+            wire::Field::member("DisplayName"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("Comments"),
+            wire::Field::member("CreateDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,28 +231,22 @@ impl wire::Object for Group {
 
 wire::object!(Group);
 
-/// The error codes that are documented for `UpdateGroup`: none.
+/// No error codes are documented for `UpdateGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a group.
     ///
     /// Examples, errors and types: [`update_group`](mod@super::update_group).
     #[inline]
-    pub fn update_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

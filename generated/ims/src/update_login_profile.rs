@@ -2,7 +2,9 @@
 
 //! Updates a login profile.
 //!
-//! Operation `UpdateLoginProfile`: a write. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/UpdateLoginProfile) at Alibaba Cloud.
+//! Operation `UpdateLoginProfile`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/UpdateLoginProfile) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateLoginProfile`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,41 +47,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_principal_name`](field@Self::user_principal_name).
+    /// Sets [`UserPrincipalName`](field@Self::user_principal_name), **required**.
     #[inline]
     pub fn user_principal_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_principal_name, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password).
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`password_reset_required`](field@Self::password_reset_required).
+    /// Sets [`PasswordResetRequired`](field@Self::password_reset_required).
     #[inline]
     pub fn password_reset_required(mut self, value: bool) -> Self {
         wire::set(&mut self.password_reset_required, value);
         self
     }
 
-    /// Sets [`mfa_bind_required`](field@Self::mfa_bind_required).
+    /// Sets [`MFABindRequired`](field@Self::mfa_bind_required).
     #[inline]
     pub fn mfa_bind_required(mut self, value: bool) -> Self {
         wire::set(&mut self.mfa_bind_required, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -89,18 +92,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserPrincipalName").required(),
-                    wire::Field::query("Password").secret(),
-                    wire::Field::query("PasswordResetRequired"),
-                    wire::Field::query("MFABindRequired"),
-                    wire::Field::query("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserPrincipalName").required(),
+            wire::Field::query("Password").secret(),
+            wire::Field::query("PasswordResetRequired"),
+            wire::Field::query("MFABindRequired"),
+            wire::Field::query("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,15 +141,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LoginProfile"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("LoginProfile"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,7 +174,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BCDB6A7F-2199-41D9-B577-4FA536A5ADE1\",\"LoginProfile\":{\"UserPrincipalName\":\"test@example11.onaliyun.com\",\"Status\":\"Active\",\"UpdateDate\":\"2020-10-14T07:48:41Z\",\"PasswordResetRequired\":false,\"MFABindRequired\":false,\"AutoDisableLoginStatus\":\"true\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BCDB6A7F-2199-41D9-B577-4FA536A5ADE1",
+  "LoginProfile": {
+    "UserPrincipalName": "test@example11.onaliyun.com",
+    "Status": "Active",
+    "UpdateDate": "2020-10-14T07:48:41Z",
+    "PasswordResetRequired": false,
+    "MFABindRequired": false,
+    "AutoDisableLoginStatus": "true"
+  }
+}"#),
     ];
 }
 
@@ -206,19 +209,14 @@ pub struct LoginProfile {
 impl wire::Object for LoginProfile {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoginProfile",
-                fields: &[
-                    wire::Field::member("UserPrincipalName"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("PasswordResetRequired"),
-                    wire::Field::member("MFABindRequired"),
-                    wire::Field::member("AutoDisableLoginStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoginProfile", const { &[
+            wire::Field::member("UserPrincipalName"),
+            wire::Field::member("Status"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("PasswordResetRequired"),
+            wire::Field::member("MFABindRequired"),
+            wire::Field::member("AutoDisableLoginStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,28 +246,22 @@ impl wire::Object for LoginProfile {
 
 wire::object!(LoginProfile);
 
-/// The error codes that are documented for `UpdateLoginProfile`: none.
+/// No error codes are documented for `UpdateLoginProfile`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateLoginProfile";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a login profile.
     ///
     /// Examples, errors and types: [`update_login_profile`](mod@super::update_login_profile).
     #[inline]
-    pub fn update_login_profile(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_login_profile(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

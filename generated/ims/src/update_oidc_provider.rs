@@ -2,7 +2,9 @@
 
 //! Updates an OIDC provider.
 //!
-//! Operation `UpdateOIDCProvider`: a write. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/UpdateOIDCProvider) at Alibaba Cloud.
+//! Operation `UpdateOIDCProvider`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/UpdateOIDCProvider) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateOIDCProvider`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,34 +43,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`oidc_provider_name`](field@Self::oidc_provider_name).
+    /// Sets [`OIDCProviderName`](field@Self::oidc_provider_name).
     #[inline]
     pub fn oidc_provider_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oidc_provider_name, value);
         self
     }
 
-    /// Sets [`client_ids`](field@Self::client_ids).
+    /// Sets [`ClientIds`](field@Self::client_ids).
     #[inline]
     pub fn client_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_ids, value);
         self
     }
 
-    /// Sets [`new_description`](field@Self::new_description).
+    /// Sets [`NewDescription`](field@Self::new_description).
     #[inline]
     pub fn new_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_description, value);
         self
     }
 
-    /// Sets [`issuance_limit_time`](field@Self::issuance_limit_time).
+    /// Sets [`IssuanceLimitTime`](field@Self::issuance_limit_time).
     #[inline]
     pub fn issuance_limit_time(mut self, value: i64) -> Self {
         wire::set(&mut self.issuance_limit_time, value);
@@ -78,17 +81,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("OIDCProviderName"),
-                    wire::Field::query("ClientIds"),
-                    wire::Field::query("NewDescription"),
-                    wire::Field::query("IssuanceLimitTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("OIDCProviderName"),
+            wire::Field::query("ClientIds"),
+            wire::Field::query("NewDescription"),
+            wire::Field::query("IssuanceLimitTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,15 +127,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OIDCProvider"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OIDCProvider"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +160,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E4C4D1BD-2558-5BD1-8C26-A5D7FB174A55\",\"OIDCProvider\":{\"UpdateDate\":\"2021-11-12T08:38:29Z\",\"OIDCProviderName\":\"TestOIDCProvider\",\"CreateDate\":\"2021-11-11T06:56:03Z\",\"Arn\":\"acs:ram::177242285274****:oidc-provider/TestOIDCProvider\",\"IssuerUrl\":\"https://dev-xxxxxx.okta.com\",\"Fingerprints\":\"902ef2deeb3c5b13ea4c3d5193629309e231****\",\"ClientIds\":\"498469743454717****\",\"GmtCreate\":\"1636613763000\",\"GmtModified\":\"1636706309000\",\"IssuanceLimitTime\":6}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E4C4D1BD-2558-5BD1-8C26-A5D7FB174A55",
+  "OIDCProvider": {
+    "UpdateDate": "2021-11-12T08:38:29Z",
+    "OIDCProviderName": "TestOIDCProvider",
+    "CreateDate": "2021-11-11T06:56:03Z",
+    "Arn": "acs:ram::177242285274****:oidc-provider/TestOIDCProvider",
+    "IssuerUrl": "https://dev-xxxxxx.okta.com",
+    "Fingerprints": "902ef2deeb3c5b13ea4c3d5193629309e231****",
+    "ClientIds": "498469743454717****",
+    "GmtCreate": "1636613763000",
+    "GmtModified": "1636706309000",
+    "IssuanceLimitTime": 6
+  }
+}"#),
     ];
 }
 
@@ -202,24 +209,19 @@ pub struct OidcProvider {
 impl wire::Object for OidcProvider {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OidcProvider",
-                fields: &[
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("OIDCProviderName"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("IssuerUrl"),
-                    wire::Field::member("Fingerprints"),
-                    wire::Field::member("ClientIds"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("IssuanceLimitTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OidcProvider", const { &[
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("OIDCProviderName"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("Arn"),
+            wire::Field::member("IssuerUrl"),
+            wire::Field::member("Fingerprints"),
+            wire::Field::member("ClientIds"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("IssuanceLimitTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,28 +261,22 @@ impl wire::Object for OidcProvider {
 
 wire::object!(OidcProvider);
 
-/// The error codes that are documented for `UpdateOIDCProvider`: none.
+/// No error codes are documented for `UpdateOIDCProvider`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateOIDCProvider";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates an OIDC provider.
     ///
     /// Examples, errors and types: [`update_oidc_provider`](mod@super::update_oidc_provider).
     #[inline]
-    pub fn update_oidc_provider(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_oidc_provider(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

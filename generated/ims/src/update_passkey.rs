@@ -2,7 +2,8 @@
 
 //! Updates a passkey.
 //!
-//! Operation `UpdatePasskey`: a write. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/UpdatePasskey) at Alibaba Cloud.
+//! Operation `UpdatePasskey`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/UpdatePasskey) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdatePasskey`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,27 +40,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_principal_name`](field@Self::user_principal_name).
+    /// Sets [`UserPrincipalName`](field@Self::user_principal_name).
     #[inline]
     pub fn user_principal_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_principal_name, value);
         self
     }
 
-    /// Sets [`passkey_id`](field@Self::passkey_id).
+    /// Sets [`PasskeyId`](field@Self::passkey_id).
     #[inline]
     pub fn passkey_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.passkey_id, value);
         self
     }
 
-    /// Sets [`passkey_name`](field@Self::passkey_name).
+    /// Sets [`PasskeyName`](field@Self::passkey_name).
     #[inline]
     pub fn passkey_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.passkey_name, value);
@@ -69,16 +71,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserPrincipalName"),
-                    wire::Field::query("PasskeyId"),
-                    wire::Field::query("PasskeyName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserPrincipalName"),
+            wire::Field::query("PasskeyId"),
+            wire::Field::query("PasskeyName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,14 +112,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,32 +142,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"85836703-8D4F-485F-9726-4D1C730F957E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "85836703-8D4F-485F-9726-4D1C730F957E"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdatePasskey`: none.
+/// No error codes are documented for `UpdatePasskey`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdatePasskey";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a passkey.
     ///
     /// Examples, errors and types: [`update_passkey`](mod@super::update_passkey).
     #[inline]
-    pub fn update_passkey(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_passkey(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a SAML provider.
 //!
-//! Operation `UpdateSAMLProvider`: a write. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/UpdateSAMLProvider) at Alibaba Cloud.
+//! Operation `UpdateSAMLProvider`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/UpdateSAMLProvider) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateSAMLProvider`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,34 +45,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`saml_provider_name`](field@Self::saml_provider_name).
+    /// Sets [`SAMLProviderName`](field@Self::saml_provider_name), **required**.
     #[inline]
     pub fn saml_provider_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.saml_provider_name, value);
         self
     }
 
-    /// Sets [`new_description`](field@Self::new_description).
+    /// Sets [`NewDescription`](field@Self::new_description).
     #[inline]
     pub fn new_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_description, value);
         self
     }
 
-    /// Sets [`new_encoded_saml_metadata_document`](field@Self::new_encoded_saml_metadata_document).
+    /// Sets [`NewEncodedSAMLMetadataDocument`](field@Self::new_encoded_saml_metadata_document).
     #[inline]
     pub fn new_encoded_saml_metadata_document(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_encoded_saml_metadata_document, value);
         self
     }
 
-    /// Sets [`authn_sign_algo`](field@Self::authn_sign_algo).
+    /// Sets [`AuthnSignAlgo`](field@Self::authn_sign_algo).
     #[inline]
     pub fn authn_sign_algo(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.authn_sign_algo, value);
@@ -80,17 +83,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SAMLProviderName").required(),
-                    wire::Field::query("NewDescription"),
-                    wire::Field::query("NewEncodedSAMLMetadataDocument"),
-                    wire::Field::query("AuthnSignAlgo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SAMLProviderName").required(),
+            wire::Field::query("NewDescription"),
+            wire::Field::query("NewEncodedSAMLMetadataDocument"),
+            wire::Field::query("AuthnSignAlgo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,15 +129,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SAMLProvider"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SAMLProvider"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,7 +162,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E5EDDFD2-3654-4F9F-9780-4AE7D81823EF\",\"SAMLProvider\":{\"UpdateDate\":\"2020-10-22T02:51:20Z\",\"SAMLProviderName\":\"test-provider\",\"CreateDate\":\"2020-10-22T02:37:05Z\",\"Arn\":\"acs:ram::177242285274****:saml-provider/test-provider\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E5EDDFD2-3654-4F9F-9780-4AE7D81823EF",
+  "SAMLProvider": {
+    "UpdateDate": "2020-10-22T02:51:20Z",
+    "SAMLProviderName": "test-provider",
+    "CreateDate": "2020-10-22T02:37:05Z",
+    "Arn": "acs:ram::177242285274****:saml-provider/test-provider"
+  }
+}"#),
     ];
 }
 
@@ -194,19 +195,14 @@ pub struct SamlProvider {
 impl wire::Object for SamlProvider {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SamlProvider",
-                fields: &[
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SAMLProviderName"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("AuthnSignAlgo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SamlProvider", const { &[
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("SAMLProviderName"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("Arn"),
+            wire::Field::member("AuthnSignAlgo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,28 +232,22 @@ impl wire::Object for SamlProvider {
 
 wire::object!(SamlProvider);
 
-/// The error codes that are documented for `UpdateSAMLProvider`: none.
+/// No error codes are documented for `UpdateSAMLProvider`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateSAMLProvider";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a SAML provider.
     ///
     /// Examples, errors and types: [`update_saml_provider`](mod@super::update_saml_provider).
     #[inline]
-    pub fn update_saml_provider(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_saml_provider(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Updates a user.
 //!
-//! Operation `UpdateUser`: a write. [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/UpdateUser) at Alibaba Cloud.
+//! Operation `UpdateUser`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ims/2019-08-15/UpdateUser) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateUser`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -46,55 +48,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_principal_name`](field@Self::user_principal_name).
+    /// Sets [`UserPrincipalName`](field@Self::user_principal_name).
     #[inline]
     pub fn user_principal_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_principal_name, value);
         self
     }
 
-    /// Sets [`user_id`](field@Self::user_id).
+    /// Sets [`UserId`](field@Self::user_id).
     #[inline]
     pub fn user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_id, value);
         self
     }
 
-    /// Sets [`new_user_principal_name`](field@Self::new_user_principal_name).
+    /// Sets [`NewUserPrincipalName`](field@Self::new_user_principal_name).
     #[inline]
     pub fn new_user_principal_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_user_principal_name, value);
         self
     }
 
-    /// Sets [`new_display_name`](field@Self::new_display_name).
+    /// Sets [`NewDisplayName`](field@Self::new_display_name).
     #[inline]
     pub fn new_display_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_display_name, value);
         self
     }
 
-    /// Sets [`new_mobile_phone`](field@Self::new_mobile_phone).
+    /// Sets [`NewMobilePhone`](field@Self::new_mobile_phone).
     #[inline]
     pub fn new_mobile_phone(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_mobile_phone, value);
         self
     }
 
-    /// Sets [`new_email`](field@Self::new_email).
+    /// Sets [`NewEmail`](field@Self::new_email).
     #[inline]
     pub fn new_email(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_email, value);
         self
     }
 
-    /// Sets [`new_comments`](field@Self::new_comments).
+    /// Sets [`NewComments`](field@Self::new_comments).
     #[inline]
     pub fn new_comments(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_comments, value);
@@ -105,20 +107,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserPrincipalName"),
-                    wire::Field::query("UserId"),
-                    wire::Field::query("NewUserPrincipalName"),
-                    wire::Field::query("NewDisplayName"),
-                    wire::Field::query("NewMobilePhone"),
-                    wire::Field::query("NewEmail"),
-                    wire::Field::query("NewComments"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserPrincipalName"),
+            wire::Field::query("UserId"),
+            wire::Field::query("NewUserPrincipalName"),
+            wire::Field::query("NewDisplayName"),
+            wire::Field::query("NewMobilePhone"),
+            wire::Field::query("NewEmail"),
+            wire::Field::query("NewComments"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,15 +162,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("User"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("User"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,7 +195,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"User\":{\"DisplayName\":\"new\",\"UserPrincipalName\":\"new@example.onaliyun.com\",\"Email\":\"alice@example.com\",\"UpdateDate\":\"2020-10-13T09:19:49Z\",\"MobilePhone\":\"86-1868888****\",\"UserId\":\"20732900249392****\",\"LastLoginDate\":\"2020-10-12T09:12:00Z\",\"CreateDate\":\"2020-10-12T09:12:00Z\",\"ProvisionType\":\"Manual\"},\"RequestId\":\"1B56DD42-6962-4F89-A19C-079EED1F0FE3\"}"),
+        operation::Sample::Json(r#"{
+  "User": {
+    "DisplayName": "new",
+    "UserPrincipalName": "new@example.onaliyun.com",
+    "Email": "alice@example.com",
+    "UpdateDate": "2020-10-13T09:19:49Z",
+    "MobilePhone": "86-1868888****",
+    "UserId": "20732900249392****",
+    "LastLoginDate": "2020-10-12T09:12:00Z",
+    "CreateDate": "2020-10-12T09:12:00Z",
+    "ProvisionType": "Manual"
+  },
+  "RequestId": "1B56DD42-6962-4F89-A19C-079EED1F0FE3"
+}"#),
     ];
 }
 
@@ -236,23 +241,18 @@ pub struct User {
 impl wire::Object for User {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "User",
-                fields: &[
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("UserPrincipalName"),
-                    wire::Field::member("Email"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("MobilePhone"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("Comments"),
-                    wire::Field::member("LastLoginDate"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("ProvisionType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("User", const { &[
+            wire::Field::member("DisplayName"),
+            wire::Field::member("UserPrincipalName"),
+            wire::Field::member("Email"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("MobilePhone"),
+            wire::Field::member("UserId"),
+            wire::Field::member("Comments"),
+            wire::Field::member("LastLoginDate"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("ProvisionType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,28 +290,22 @@ impl wire::Object for User {
 
 wire::object!(User);
 
-/// The error codes that are documented for `UpdateUser`: none.
+/// No error codes are documented for `UpdateUser`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateUser";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a user.
     ///
     /// Examples, errors and types: [`update_user`](mod@super::update_user).
     #[inline]
-    pub fn update_user(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_user(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

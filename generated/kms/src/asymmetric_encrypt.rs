@@ -2,7 +2,9 @@
 
 //! The operation `AsymmetricEncrypt`.
 //!
-//! Operation `AsymmetricEncrypt`: it only reads. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/AsymmetricEncrypt) at Alibaba Cloud.
+//! Operation `AsymmetricEncrypt`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/AsymmetricEncrypt) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(asymmetric::Error::RejectedUnsupportedOperation);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(asymmetric::ErrorKind::RejectedUnsupportedOperation);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = asymmetric::Request::new()
 //! #     .plaintext("SGVsbG8gd29ybGQ=")
 //! #     .key_id("5c438b18-05be-40ad-b6c2-3be6752c****")
@@ -45,7 +47,9 @@
 //! #     .algorithm("RSAES_OAEP_SHA_1");
 //! let error = client.asymmetric_encrypt(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(asymmetric::Error::RejectedUnsupportedOperation) => assert_eq!(error.status(), Some(400)),
+//!     Some(asymmetric::ErrorKind::RejectedUnsupportedOperation) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AsymmetricEncrypt`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,41 +76,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`plaintext`](field@Self::plaintext).
+    /// Sets [`Plaintext`](field@Self::plaintext), **required**.
     #[inline]
     pub fn plaintext(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plaintext, value);
         self
     }
 
-    /// Sets [`key_id`](field@Self::key_id).
+    /// Sets [`KeyId`](field@Self::key_id), **required**.
     #[inline]
     pub fn key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_id, value);
         self
     }
 
-    /// Sets [`key_version_id`](field@Self::key_version_id).
+    /// Sets [`KeyVersionId`](field@Self::key_version_id), **required**.
     #[inline]
     pub fn key_version_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_version_id, value);
         self
     }
 
-    /// Sets [`algorithm`](field@Self::algorithm).
+    /// Sets [`Algorithm`](field@Self::algorithm), **required**.
     #[inline]
     pub fn algorithm(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.algorithm, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run).
     #[inline]
     pub fn dry_run(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -116,18 +121,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Plaintext").required().secret(),
-                    wire::Field::query("KeyId").required(),
-                    wire::Field::query("KeyVersionId").required(),
-                    wire::Field::query("Algorithm").required(),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Plaintext").required().secret(),
+            wire::Field::query("KeyId").required(),
+            wire::Field::query("KeyVersionId").required(),
+            wire::Field::query("Algorithm").required(),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +163,8 @@ pub struct Response {
     pub key_version_id: String,
     /// `KeyId`. Example: `5c438b18-05be-40ad-b6c2-3be6752c****`.
     pub key_id: String,
-    /// `CiphertextBlob`. Example: `BQKP+1zK6+ZEMxTP5qaVzcsgXtWplYBKm0NXdSnB5FzliFxE1bSiu4dnEIlca2JpeH7yz1/S6fed630H+hIH6DoM25fTLNcKj+mFB0Xnh9m2+HN59Mn4qyTfcUeadnfCXSWcGBouhXFwcdd2rJ3n337bzTf4jm65`….
+    /// `CiphertextBlob`. Example:
+    /// `BQKP+1zK6+ZEMxTP5qaVzcsgXtWplYBKm0NXdSnB5FzliFxE1bSiu4dnEIlca2JpeH7yz1/S6fed630H+hIH6DoM25fTLNcKj+mFB0Xnh9m2+HN59Mn4qyTfcUeadnfCXSWcGBouhXFwcdd2rJ3n337bzTf4jm65`….
     pub ciphertext_blob: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -174,17 +175,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("KeyVersionId"),
-                    wire::Field::member("KeyId"),
-                    wire::Field::member("CiphertextBlob"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("KeyVersionId"),
+            wire::Field::member("KeyId"),
+            wire::Field::member("CiphertextBlob"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,7 +214,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"KeyVersionId\":\"2ab1a983-7072-4bbc-a582-584b5bd8****\",\"KeyId\":\"5c438b18-05be-40ad-b6c2-3be6752c****\",\"RequestId\":\"475f1620-b9d3-4d35-b5c6-3fbdd941423d\"}"),
+        operation::Sample::Json(r#"{
+  "KeyVersionId": "2ab1a983-7072-4bbc-a582-584b5bd8****",
+  "KeyId": "5c438b18-05be-40ad-b6c2-3be6752c****",
+  "RequestId": "475f1620-b9d3-4d35-b5c6-3fbdd941423d"
+}"#),
     ];
 }
 
@@ -227,7 +227,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Rejected.UnsupportedOperation`, status 400.
     RejectedUnsupportedOperation,
     /// `Forbidden.AliasNotFound`, status 404.
@@ -236,7 +236,7 @@ pub enum Error {
     ForbiddenKeyNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AsymmetricEncrypt";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -253,7 +253,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`asymmetric_encrypt`](mod@super::asymmetric_encrypt).
     #[inline]
-    pub fn asymmetric_encrypt(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn asymmetric_encrypt(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

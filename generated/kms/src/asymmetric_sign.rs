@@ -2,7 +2,9 @@
 
 //! The operation `AsymmetricSign`.
 //!
-//! Operation `AsymmetricSign`: it only reads. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/AsymmetricSign) at Alibaba Cloud.
+//! Operation `AsymmetricSign`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/AsymmetricSign) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(asymmetric::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(asymmetric::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = asymmetric::Request::new()
 //! #     .key_id("5c438b18-05be-40ad-b6c2-3be6752c****")
 //! #     .key_version_id("2ab1a983-7072-4bbc-a582-584b5bd8****")
@@ -45,7 +47,9 @@
 //! #     .digest("ZOyIygCyaOW6GjVnihtTFtIS9PNmskdyMlNKiu****=");
 //! let error = client.asymmetric_sign(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(asymmetric::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(asymmetric::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AsymmetricSign`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,41 +76,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key_id`](field@Self::key_id).
+    /// Sets [`KeyId`](field@Self::key_id), **required**.
     #[inline]
     pub fn key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_id, value);
         self
     }
 
-    /// Sets [`key_version_id`](field@Self::key_version_id).
+    /// Sets [`KeyVersionId`](field@Self::key_version_id), **required**.
     #[inline]
     pub fn key_version_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_version_id, value);
         self
     }
 
-    /// Sets [`algorithm`](field@Self::algorithm).
+    /// Sets [`Algorithm`](field@Self::algorithm), **required**.
     #[inline]
     pub fn algorithm(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.algorithm, value);
         self
     }
 
-    /// Sets [`digest`](field@Self::digest).
+    /// Sets [`Digest`](field@Self::digest), **required**.
     #[inline]
     pub fn digest(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.digest, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run).
     #[inline]
     pub fn dry_run(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -116,18 +121,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("KeyId").required(),
-                    wire::Field::query("KeyVersionId").required(),
-                    wire::Field::query("Algorithm").required(),
-                    wire::Field::query("Digest").required(),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("KeyId").required(),
+            wire::Field::query("KeyVersionId").required(),
+            wire::Field::query("Algorithm").required(),
+            wire::Field::query("Digest").required(),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +163,8 @@ pub struct Response {
     pub key_version_id: String,
     /// `KeyId`. Example: `5c438b18-05be-40ad-b6c2-3be6752c****`.
     pub key_id: String,
-    /// `Value`. Example: `M2CceNZH00ZgL9ED/ZHFp21YRAvYeZHknJUc207OCZ0N9wNn9As4z2bON3FF3je+1Nu+2+/8Zj50HpMTpzYpMp2R93cYmACCmhaYoKydxylbyGzJR8y9likZRCrkD38lRoS40aBBvv/6iRKzQuo9EGYVcel36cMN`….
+    /// `Value`. Example:
+    /// `M2CceNZH00ZgL9ED/ZHFp21YRAvYeZHknJUc207OCZ0N9wNn9As4z2bON3FF3je+1Nu+2+/8Zj50HpMTpzYpMp2R93cYmACCmhaYoKydxylbyGzJR8y9likZRCrkD38lRoS40aBBvv/6iRKzQuo9EGYVcel36cMN`….
     pub value: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -174,17 +175,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("KeyVersionId"),
-                    wire::Field::member("KeyId"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("KeyVersionId"),
+            wire::Field::member("KeyId"),
+            wire::Field::member("Value"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,7 +214,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"KeyVersionId\":\"2ab1a983-7072-4bbc-a582-584b5bd8****\",\"KeyId\":\"5c438b18-05be-40ad-b6c2-3be6752c****\",\"RequestId\":\"475f1620-b9d3-4d35-b5c6-3fbdd941423d\"}"),
+        operation::Sample::Json(r#"{
+  "KeyVersionId": "2ab1a983-7072-4bbc-a582-584b5bd8****",
+  "KeyId": "5c438b18-05be-40ad-b6c2-3be6752c****",
+  "RequestId": "475f1620-b9d3-4d35-b5c6-3fbdd941423d"
+}"#),
     ];
 }
 
@@ -227,7 +227,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidAccessKeyId.NotFound`, status 404.
@@ -238,7 +238,7 @@ pub enum Error {
     ForbiddenAliasNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AsymmetricSign";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -256,7 +256,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`asymmetric_sign`](mod@super::asymmetric_sign).
     #[inline]
-    pub fn asymmetric_sign(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn asymmetric_sign(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! The operation `CertificatePrivateKeyDecrypt`.
 //!
-//! Operation `CertificatePrivateKeyDecrypt`: it only reads. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/CertificatePrivateKeyDecrypt) at Alibaba Cloud.
+//! Operation `CertificatePrivateKeyDecrypt`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/CertificatePrivateKeyDecrypt)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(certificate::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(certificate::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = certificate::Request::new()
 //! #     .certificate_id("12345678-1234-1234-1234-12345678****")
 //! #     .algorithm("RSAES_OAEP_SHA_256")
 //! #     .ciphertext_blob("ZOyIygCyaOW6Gj****MlNKiuyjfzw=");
 //! let error = client.certificate_private_key_decrypt(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(certificate::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(certificate::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CertificatePrivateKeyDecrypt`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`certificate_id`](field@Self::certificate_id).
+    /// Sets [`CertificateId`](field@Self::certificate_id), **required**.
     #[inline]
     pub fn certificate_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certificate_id, value);
         self
     }
 
-    /// Sets [`algorithm`](field@Self::algorithm).
+    /// Sets [`Algorithm`](field@Self::algorithm), **required**.
     #[inline]
     pub fn algorithm(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.algorithm, value);
         self
     }
 
-    /// Sets [`ciphertext_blob`](field@Self::ciphertext_blob).
+    /// Sets [`CiphertextBlob`](field@Self::ciphertext_blob), **required**.
     #[inline]
     pub fn ciphertext_blob(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ciphertext_blob, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CertificateId").required(),
-                    wire::Field::query("Algorithm").required(),
-                    wire::Field::query("CiphertextBlob").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CertificateId").required(),
+            wire::Field::query("Algorithm").required(),
+            wire::Field::query("CiphertextBlob").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,16 +146,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CertificateId"),
-                    wire::Field::member("Plaintext").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CertificateId"),
+            wire::Field::member("Plaintext").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,7 +182,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5979d897-d69f-4fc9-87dd-f3bb73c40b80\",\"CertificateId\":\"12345678-1234-1234-1234-12345678****\",\"Plaintext\":\"VGhlIHF1aWNrIGJyb3duIGZveCBqdW1wcyBvdmVyIHRoZSBsYXp5IGRvZy4\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5979d897-d69f-4fc9-87dd-f3bb73c40b80",
+  "CertificateId": "12345678-1234-1234-1234-12345678****",
+  "Plaintext": "VGhlIHF1aWNrIGJyb3duIGZveCBqdW1wcyBvdmVyIHRoZSBsYXp5IGRvZy4"
+}"#),
     ];
 }
 
@@ -196,7 +195,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Certificate.NotFound`, status 404.
@@ -205,7 +204,7 @@ pub enum Error {
     InvalidAccessKeyIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CertificatePrivateKeyDecrypt";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -220,9 +219,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// The operation `CertificatePrivateKeyDecrypt`.
     ///
-    /// Examples, errors and types: [`certificate_private_key_decrypt`](mod@super::certificate_private_key_decrypt).
+    /// Examples, errors and types:
+    /// [`certificate_private_key_decrypt`](mod@super::certificate_private_key_decrypt).
     #[inline]
-    pub fn certificate_private_key_decrypt(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn certificate_private_key_decrypt(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! The operation `CertificatePrivateKeySign`.
 //!
-//! Operation `CertificatePrivateKeySign`: it only reads. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/CertificatePrivateKeySign) at Alibaba Cloud.
+//! Operation `CertificatePrivateKeySign`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/CertificatePrivateKeySign) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(certificate::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(certificate::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = certificate::Request::new()
 //! #     .certificate_id("12345678-1234-1234-1234-12345678****")
 //! #     .algorithm("ECDSA_SHA_256")
@@ -45,7 +47,9 @@
 //! #     .message("VGhlIHF1aWNrIGJyb3duIGZveCBqdW1wcyBvdmVyIHRoZSBsYXp5IGRvZy4=");
 //! let error = client.certificate_private_key_sign(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(certificate::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(certificate::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CertificatePrivateKeySign`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,39 +69,40 @@ pub struct Request {
     pub algorithm: Option<String>,
     /// `MessageType`, **required**. Example: `RAW`.
     pub message_type: Option<String>,
-    /// `Message`, **required**. Example: `VGhlIHF1aWNrIGJyb3duIGZveCBqdW1wcyBvdmVyIHRoZSBsYXp5IGRvZy4=`.
+    /// `Message`, **required**. Example:
+    /// `VGhlIHF1aWNrIGJyb3duIGZveCBqdW1wcyBvdmVyIHRoZSBsYXp5IGRvZy4=`.
     pub message: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`certificate_id`](field@Self::certificate_id).
+    /// Sets [`CertificateId`](field@Self::certificate_id), **required**.
     #[inline]
     pub fn certificate_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certificate_id, value);
         self
     }
 
-    /// Sets [`algorithm`](field@Self::algorithm).
+    /// Sets [`Algorithm`](field@Self::algorithm), **required**.
     #[inline]
     pub fn algorithm(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.algorithm, value);
         self
     }
 
-    /// Sets [`message_type`](field@Self::message_type).
+    /// Sets [`MessageType`](field@Self::message_type), **required**.
     #[inline]
     pub fn message_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.message_type, value);
         self
     }
 
-    /// Sets [`message`](field@Self::message).
+    /// Sets [`Message`](field@Self::message), **required**.
     #[inline]
     pub fn message(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.message, value);
@@ -107,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CertificateId").required(),
-                    wire::Field::query("Algorithm").required(),
-                    wire::Field::query("MessageType").required(),
-                    wire::Field::query("Message").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CertificateId").required(),
+            wire::Field::query("Algorithm").required(),
+            wire::Field::query("MessageType").required(),
+            wire::Field::query("Message").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,16 +161,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SignatureValue"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CertificateId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SignatureValue"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("CertificateId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,7 +197,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SignatureValue\":\"ZOyIygCyaOW6Gj****MlNKiuyjfzw=\",\"RequestId\":\"5979d897-d69f-4fc9-87dd-f3bb73c40b80\",\"CertificateId\":\"12345678-1234-1234-1234-12345678****\"}"),
+        operation::Sample::Json(r#"{
+  "SignatureValue": "ZOyIygCyaOW6Gj****MlNKiuyjfzw=",
+  "RequestId": "5979d897-d69f-4fc9-87dd-f3bb73c40b80",
+  "CertificateId": "12345678-1234-1234-1234-12345678****"
+}"#),
     ];
 }
 
@@ -210,7 +210,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Certificate.NotFound`, status 404.
@@ -219,7 +219,7 @@ pub enum Error {
     InvalidAccessKeyIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CertificatePrivateKeySign";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -234,9 +234,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// The operation `CertificatePrivateKeySign`.
     ///
-    /// Examples, errors and types: [`certificate_private_key_sign`](mod@super::certificate_private_key_sign).
+    /// Examples, errors and types:
+    /// [`certificate_private_key_sign`](mod@super::certificate_private_key_sign).
     #[inline]
-    pub fn certificate_private_key_sign(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn certificate_private_key_sign(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! The operation `CertificatePublicKeyEncrypt`.
 //!
-//! Operation `CertificatePublicKeyEncrypt`: it only reads. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/CertificatePublicKeyEncrypt) at Alibaba Cloud.
+//! Operation `CertificatePublicKeyEncrypt`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/CertificatePublicKeyEncrypt) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(certificate::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(certificate::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = certificate::Request::new()
 //! #     .certificate_id("12345678-1234-1234-1234-12345678****")
 //! #     .algorithm("RSAES_OAEP_SHA_256")
 //! #     .plaintext("VGhlIHF1aWNrIGJyb3duIGZveCBqdW1wcyBvdmVyIHRoZSBsYXp5IGRvZy4=");
 //! let error = client.certificate_public_key_encrypt(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(certificate::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(certificate::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CertificatePublicKeyEncrypt`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,32 +65,33 @@ pub struct Request {
     pub certificate_id: Option<String>,
     /// `Algorithm`, **required**. Example: `RSAES_OAEP_SHA_256`.
     pub algorithm: Option<String>,
-    /// `Plaintext`, **required**. Example: `VGhlIHF1aWNrIGJyb3duIGZveCBqdW1wcyBvdmVyIHRoZSBsYXp5IGRvZy4=`.
+    /// `Plaintext`, **required**. Example:
+    /// `VGhlIHF1aWNrIGJyb3duIGZveCBqdW1wcyBvdmVyIHRoZSBsYXp5IGRvZy4=`.
     pub plaintext: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`certificate_id`](field@Self::certificate_id).
+    /// Sets [`CertificateId`](field@Self::certificate_id), **required**.
     #[inline]
     pub fn certificate_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certificate_id, value);
         self
     }
 
-    /// Sets [`algorithm`](field@Self::algorithm).
+    /// Sets [`Algorithm`](field@Self::algorithm), **required**.
     #[inline]
     pub fn algorithm(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.algorithm, value);
         self
     }
 
-    /// Sets [`plaintext`](field@Self::plaintext).
+    /// Sets [`Plaintext`](field@Self::plaintext), **required**.
     #[inline]
     pub fn plaintext(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plaintext, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CertificateId").required(),
-                    wire::Field::query("Algorithm").required(),
-                    wire::Field::query("Plaintext").required().secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CertificateId").required(),
+            wire::Field::query("Algorithm").required(),
+            wire::Field::query("Plaintext").required().secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,16 +147,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CiphertextBlob"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CertificateId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CiphertextBlob"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("CertificateId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,7 +183,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CiphertextBlob\":\"ZOyIygCyaOW6Gj****MlNKiuyjfzw=\",\"RequestId\":\"5979d897-d69f-4fc9-87dd-f3bb73c40b80\",\"CertificateId\":\"12345678-1234-1234-1234-12345678****\"}"),
+        operation::Sample::Json(r#"{
+  "CiphertextBlob": "ZOyIygCyaOW6Gj****MlNKiuyjfzw=",
+  "RequestId": "5979d897-d69f-4fc9-87dd-f3bb73c40b80",
+  "CertificateId": "12345678-1234-1234-1234-12345678****"
+}"#),
     ];
 }
 
@@ -196,7 +196,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Certificate.NotFound`, status 404.
@@ -205,7 +205,7 @@ pub enum Error {
     InvalidAccessKeyIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CertificatePublicKeyEncrypt";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -220,9 +220,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// The operation `CertificatePublicKeyEncrypt`.
     ///
-    /// Examples, errors and types: [`certificate_public_key_encrypt`](mod@super::certificate_public_key_encrypt).
+    /// Examples, errors and types:
+    /// [`certificate_public_key_encrypt`](mod@super::certificate_public_key_encrypt).
     #[inline]
-    pub fn certificate_public_key_encrypt(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn certificate_public_key_encrypt(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! The operation `CertificatePublicKeyVerify`.
 //!
-//! Operation `CertificatePublicKeyVerify`: it only reads. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/CertificatePublicKeyVerify) at Alibaba Cloud.
+//! Operation `CertificatePublicKeyVerify`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/CertificatePublicKeyVerify) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(certificate::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(certificate::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = certificate::Request::new()
 //! #     .certificate_id("12345678-1234-1234-1234-12345678****")
 //! #     .algorithm("ECDSA_SHA_256")
@@ -47,7 +49,9 @@
 //! #     .signature_value("ZOyIygCyaOW6Gj****MlNKiuyjfzw=");
 //! let error = client.certificate_public_key_verify(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(certificate::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(certificate::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CertificatePublicKeyVerify`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,7 +69,8 @@ pub struct Request {
     pub certificate_id: Option<String>,
     /// `Algorithm`, **required**. Example: `ECDSA_SHA_256`.
     pub algorithm: Option<String>,
-    /// `Message`, **required**. Example: `VGhlIHF1aWNrIGJyb3duIGZveCBqdW1wcyBvdmVyIHRoZSBsYXp5IGRvZy4=`.
+    /// `Message`, **required**. Example:
+    /// `VGhlIHF1aWNrIGJyb3duIGZveCBqdW1wcyBvdmVyIHRoZSBsYXp5IGRvZy4=`.
     pub message: Option<String>,
     /// `MessageType`, **required**. Example: `RAW`.
     pub message_type: Option<String>,
@@ -73,41 +79,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`certificate_id`](field@Self::certificate_id).
+    /// Sets [`CertificateId`](field@Self::certificate_id), **required**.
     #[inline]
     pub fn certificate_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certificate_id, value);
         self
     }
 
-    /// Sets [`algorithm`](field@Self::algorithm).
+    /// Sets [`Algorithm`](field@Self::algorithm), **required**.
     #[inline]
     pub fn algorithm(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.algorithm, value);
         self
     }
 
-    /// Sets [`message`](field@Self::message).
+    /// Sets [`Message`](field@Self::message), **required**.
     #[inline]
     pub fn message(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.message, value);
         self
     }
 
-    /// Sets [`message_type`](field@Self::message_type).
+    /// Sets [`MessageType`](field@Self::message_type), **required**.
     #[inline]
     pub fn message_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.message_type, value);
         self
     }
 
-    /// Sets [`signature_value`](field@Self::signature_value).
+    /// Sets [`SignatureValue`](field@Self::signature_value), **required**.
     #[inline]
     pub fn signature_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.signature_value, value);
@@ -118,18 +124,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CertificateId").required(),
-                    wire::Field::query("Algorithm").required(),
-                    wire::Field::query("Message").required(),
-                    wire::Field::query("MessageType").required(),
-                    wire::Field::query("SignatureValue").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CertificateId").required(),
+            wire::Field::query("Algorithm").required(),
+            wire::Field::query("Message").required(),
+            wire::Field::query("MessageType").required(),
+            wire::Field::query("SignatureValue").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,16 +175,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CertificateId"),
-                    wire::Field::member("SignatureValid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CertificateId"),
+            wire::Field::member("SignatureValid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +211,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5979d897-d69f-4fc9-87dd-f3bb73c40b80\",\"CertificateId\":\"12345678-1234-1234-1234-12345678****\",\"SignatureValid\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5979d897-d69f-4fc9-87dd-f3bb73c40b80",
+  "CertificateId": "12345678-1234-1234-1234-12345678****",
+  "SignatureValid": true
+}"#),
     ];
 }
 
@@ -224,14 +224,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidAccessKeyId.NotFound`, status 404.
     InvalidAccessKeyIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CertificatePublicKeyVerify";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -245,9 +245,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// The operation `CertificatePublicKeyVerify`.
     ///
-    /// Examples, errors and types: [`certificate_public_key_verify`](mod@super::certificate_public_key_verify).
+    /// Examples, errors and types:
+    /// [`certificate_public_key_verify`](mod@super::certificate_public_key_verify).
     #[inline]
-    pub fn certificate_public_key_verify(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn certificate_public_key_verify(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Connects a KMS instance.
 //!
-//! Operation `ConnectKmsInstance`: a write. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/ConnectKmsInstance) at Alibaba Cloud.
+//! Operation `ConnectKmsInstance`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/ConnectKmsInstance) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -33,6 +35,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ConnectKmsInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -49,41 +52,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`kms_instance_id`](field@Self::kms_instance_id).
+    /// Sets [`KmsInstanceId`](field@Self::kms_instance_id), **required**.
     #[inline]
     pub fn kms_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kms_instance_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`zone_ids`](field@Self::zone_ids).
+    /// Sets [`ZoneIds`](field@Self::zone_ids), **required**.
     #[inline]
     pub fn zone_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_ids, value);
         self
     }
 
-    /// Sets [`vswitch_ids`](field@Self::vswitch_ids).
+    /// Sets [`VSwitchIds`](field@Self::vswitch_ids), **required**.
     #[inline]
     pub fn vswitch_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_ids, value);
         self
     }
 
-    /// Sets [`km_provider`](field@Self::km_provider).
+    /// Sets [`KMProvider`](field@Self::km_provider), **required**.
     #[inline]
     pub fn km_provider(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.km_provider, value);
@@ -94,18 +97,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("KmsInstanceId").required(),
-                    wire::Field::query("VpcId").required(),
-                    wire::Field::query("ZoneIds").required(),
-                    wire::Field::query("VSwitchIds").required(),
-                    wire::Field::query("KMProvider").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("KmsInstanceId").required(),
+            wire::Field::query("VpcId").required(),
+            wire::Field::query("ZoneIds").required(),
+            wire::Field::query("VSwitchIds").required(),
+            wire::Field::query("KMProvider").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,14 +144,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,32 +174,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"d3eca5c8-a856-4347-8eb6-e1898c3fda2e\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "d3eca5c8-a856-4347-8eb6-e1898c3fda2e"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ConnectKmsInstance`: none.
+/// No error codes are documented for `ConnectKmsInstance`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ConnectKmsInstance";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Connects a KMS instance.
     ///
     /// Examples, errors and types: [`connect_kms_instance`](mod@super::connect_kms_instance).
     #[inline]
-    pub fn connect_kms_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn connect_kms_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

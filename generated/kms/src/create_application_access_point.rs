@@ -2,7 +2,9 @@
 
 //! Creates an application access point.
 //!
-//! Operation `CreateApplicationAccessPoint`: a write. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/CreateApplicationAccessPoint) at Alibaba Cloud.
+//! Operation `CreateApplicationAccessPoint`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/CreateApplicationAccessPoint)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(create::Error::RejectedResourceExist);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::RejectedResourceExist);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .name("aap_test")
 //! #     .policies("[\"kst-hzz62ee817bvyyr5x****.efkd\",\"kst-hzz62ee817bvyyr5x****.eyyp\"]");
 //! let error = client.create_application_access_point(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::RejectedResourceExist) => assert_eq!(error.status(), Some(409)),
+//!     Some(create::ErrorKind::RejectedResourceExist) => {
+//!         assert_eq!(error.status(), Some(409))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateApplicationAccessPoint`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,39 +65,40 @@ pub struct Request {
     pub description: Option<String>,
     /// `AuthenticationMethod`. Example: `ClientKey`.
     pub authentication_method: Option<String>,
-    /// `Policies`, **required**. Example: `["kst-hzz62ee817bvyyr5x****.efkd","kst-hzz62ee817bvyyr5x****.eyyp"]`.
+    /// `Policies`, **required**. Example:
+    /// `["kst-hzz62ee817bvyyr5x****.efkd","kst-hzz62ee817bvyyr5x****.eyyp"]`.
     pub policies: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`authentication_method`](field@Self::authentication_method).
+    /// Sets [`AuthenticationMethod`](field@Self::authentication_method).
     #[inline]
     pub fn authentication_method(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.authentication_method, value);
         self
     }
 
-    /// Sets [`policies`](field@Self::policies).
+    /// Sets [`Policies`](field@Self::policies), **required**.
     #[inline]
     pub fn policies(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policies, value);
@@ -103,17 +109,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("AuthenticationMethod"),
-                    wire::Field::query("Policies").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("AuthenticationMethod"),
+            wire::Field::query("Policies").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,19 +163,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Policies"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("AuthenticationMethod"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Description"),
+            wire::Field::member("Policies"),
+            wire::Field::member("Name"),
+            wire::Field::member("Arn"),
+            wire::Field::member("AuthenticationMethod"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +208,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"bcfefe15-46f0-44a3-bd96-3d422474b71a\",\"Description\":\"aap description\",\"Policies\":\"[\\\"kst-hzz62ee817bvyyr5x****.efkd\\\",\\\"kst-hzz62ee817bvyyr5x****.eyyp\\\"]\",\"Name\":\"aap_test\",\"Arn\":\"acs:kms:cn-hangzhou:119285303511****:applicationaccesspoint/aap_test\",\"AuthenticationMethod\":\"ClientKey\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "bcfefe15-46f0-44a3-bd96-3d422474b71a",
+  "Description": "aap description",
+  "Policies": "[\"kst-hzz62ee817bvyyr5x****.efkd\",\"kst-hzz62ee817bvyyr5x****.eyyp\"]",
+  "Name": "aap_test",
+  "Arn": "acs:kms:cn-hangzhou:119285303511****:applicationaccesspoint/aap_test",
+  "AuthenticationMethod": "ClientKey"
+}"#),
     ];
 }
 
@@ -221,12 +224,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Rejected.ResourceExist`, status 409.
     RejectedResourceExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateApplicationAccessPoint";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -239,9 +242,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an application access point.
     ///
-    /// Examples, errors and types: [`create_application_access_point`](mod@super::create_application_access_point).
+    /// Examples, errors and types:
+    /// [`create_application_access_point`](mod@super::create_application_access_point).
     #[inline]
-    pub fn create_application_access_point(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_application_access_point(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a client key.
 //!
-//! Operation `CreateClientKey`: a write. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/CreateClientKey) at Alibaba Cloud.
+//! Operation `CreateClientKey`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/CreateClientKey) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateClientKey`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,34 +47,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`aap_name`](field@Self::aap_name).
+    /// Sets [`AapName`](field@Self::aap_name), **required**.
     #[inline]
     pub fn aap_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aap_name, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password), **required**.
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`not_after`](field@Self::not_after).
+    /// Sets [`NotAfter`](field@Self::not_after).
     #[inline]
     pub fn not_after(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.not_after, value);
         self
     }
 
-    /// Sets [`not_before`](field@Self::not_before).
+    /// Sets [`NotBefore`](field@Self::not_before).
     #[inline]
     pub fn not_before(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.not_before, value);
@@ -82,17 +85,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AapName").required(),
-                    wire::Field::query("Password").required().secret(),
-                    wire::Field::query("NotAfter"),
-                    wire::Field::query("NotBefore"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AapName").required(),
+            wire::Field::query("Password").required().secret(),
+            wire::Field::query("NotAfter"),
+            wire::Field::query("NotBefore"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,7 +128,8 @@ pub struct Response {
     pub client_key_id: String,
     /// `KeyAlgorithm`. Example: `RSA_2048`.
     pub key_algorithm: String,
-    /// `PrivateKeyData`. Example: `MIIJqwIBAzCCCXcGCSqGSIb3DQEHAaCCCWgEgglkMIIJYDCCBBcGCSqGSIb3DQEHBqCCBAgwgg******`.
+    /// `PrivateKeyData`. Example:
+    /// `MIIJqwIBAzCCCXcGCSqGSIb3DQEHAaCCCWgEgglkMIIJYDCCBBcGCSqGSIb3DQEHBqCCBAgwgg******`.
     pub private_key_data: String,
     /// `NotBefore`. Example: `2023-08-31T17:14:33Z`.
     pub not_before: String,
@@ -141,19 +140,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ClientKeyId"),
-                    wire::Field::member("KeyAlgorithm"),
-                    wire::Field::member("PrivateKeyData").secret(),
-                    wire::Field::member("NotBefore"),
-                    wire::Field::member("NotAfter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ClientKeyId"),
+            wire::Field::member("KeyAlgorithm"),
+            wire::Field::member("PrivateKeyData").secret(),
+            wire::Field::member("NotBefore"),
+            wire::Field::member("NotAfter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,32 +185,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2312e45f-b2fa-4c34-ad94-3eca50932916\",\"ClientKeyId\":\"KAAP.66abf237-63f6-4625-b8cf-47e1086e****\",\"KeyAlgorithm\":\"RSA_2048\",\"PrivateKeyData\":\"MIIJqwIBAzCCCXcGCSqGSIb3DQEHAaCCCWgEgglkMIIJYDCCBBcGCSqGSIb3DQEHBqCCBAgwgg******\",\"NotBefore\":\"2023-08-31T17:14:33Z\",\"NotAfter\":\"2028-08-31T17:14:33Z\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2312e45f-b2fa-4c34-ad94-3eca50932916",
+  "ClientKeyId": "KAAP.66abf237-63f6-4625-b8cf-47e1086e****",
+  "KeyAlgorithm": "RSA_2048",
+  "PrivateKeyData": "MIIJqwIBAzCCCXcGCSqGSIb3DQEHAaCCCWgEgglkMIIJYDCCBBcGCSqGSIb3DQEHBqCCBAgwgg******",
+  "NotBefore": "2023-08-31T17:14:33Z",
+  "NotAfter": "2028-08-31T17:14:33Z"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateClientKey`: none.
+/// No error codes are documented for `CreateClientKey`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateClientKey";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a client key.
     ///
     /// Examples, errors and types: [`create_client_key`](mod@super::create_client_key).
     #[inline]
-    pub fn create_client_key(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_client_key(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Creates a key.
 //!
-//! Operation `CreateKey`: a write. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/CreateKey) at Alibaba Cloud.
+//! Operation `CreateKey`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/CreateKey) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +31,14 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::RejectedLimitExceeded);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = create::Request::new();
 //! let error = client.create_key(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::RejectedLimitExceeded) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +48,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateKey`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,83 +77,83 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`key_usage`](field@Self::key_usage).
+    /// Sets [`KeyUsage`](field@Self::key_usage).
     #[inline]
     pub fn key_usage(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_usage, value);
         self
     }
 
-    /// Sets [`origin`](field@Self::origin).
+    /// Sets [`Origin`](field@Self::origin).
     #[inline]
     pub fn origin(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.origin, value);
         self
     }
 
-    /// Sets [`protection_level`](field@Self::protection_level).
+    /// Sets [`ProtectionLevel`](field@Self::protection_level).
     #[inline]
     pub fn protection_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protection_level, value);
         self
     }
 
-    /// Sets [`enable_automatic_rotation`](field@Self::enable_automatic_rotation).
+    /// Sets [`EnableAutomaticRotation`](field@Self::enable_automatic_rotation).
     #[inline]
     pub fn enable_automatic_rotation(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_automatic_rotation, value);
         self
     }
 
-    /// Sets [`rotation_interval`](field@Self::rotation_interval).
+    /// Sets [`RotationInterval`](field@Self::rotation_interval).
     #[inline]
     pub fn rotation_interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rotation_interval, value);
         self
     }
 
-    /// Sets [`key_spec`](field@Self::key_spec).
+    /// Sets [`KeySpec`](field@Self::key_spec).
     #[inline]
     pub fn key_spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_spec, value);
         self
     }
 
-    /// Sets [`dkms_instance_id`](field@Self::dkms_instance_id).
+    /// Sets [`DKMSInstanceId`](field@Self::dkms_instance_id).
     #[inline]
     pub fn dkms_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dkms_instance_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tags, value);
         self
     }
 
-    /// Sets [`policy`](field@Self::policy).
+    /// Sets [`Policy`](field@Self::policy).
     #[inline]
     pub fn policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy, value);
         self
     }
 
-    /// Sets [`key_storage_mechanism`](field@Self::key_storage_mechanism).
+    /// Sets [`KeyStorageMechanism`](field@Self::key_storage_mechanism).
     #[inline]
     pub fn key_storage_mechanism(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_storage_mechanism, value);
@@ -160,24 +164,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Description"),
-                    wire::Field::query("KeyUsage"),
-                    wire::Field::query("Origin"),
-                    wire::Field::query("ProtectionLevel"),
-                    wire::Field::query("EnableAutomaticRotation"),
-                    wire::Field::query("RotationInterval"),
-                    wire::Field::query("KeySpec"),
-                    wire::Field::query("DKMSInstanceId"),
-                    wire::Field::query("Tags"),
-                    wire::Field::query("Policy"),
-                    wire::Field::query("KeyStorageMechanism"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Description"),
+            wire::Field::query("KeyUsage"),
+            wire::Field::query("Origin"),
+            wire::Field::query("ProtectionLevel"),
+            wire::Field::query("EnableAutomaticRotation"),
+            wire::Field::query("RotationInterval"),
+            wire::Field::query("KeySpec"),
+            wire::Field::query("DKMSInstanceId"),
+            wire::Field::query("Tags"),
+            wire::Field::query("Policy"),
+            wire::Field::query("KeyStorageMechanism"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,15 +231,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("KeyMetadata"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("KeyMetadata"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,7 +264,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"381D5D33-BB8F-395F-8EE4-AE3BB4B523C4\",\"KeyMetadata\":{\"KeyId\":\"key-hzz62f1cb66fa42qo****\",\"NextRotationDate\":\"2024-03-25T10:00:00Z\",\"KeyState\":\"Enabled\",\"RotationInterval\":\"31536000s\",\"Arn\":\"acs:kms:cn-qingdao:154035569884****:key/key-hzz62f1cb66fa42qo****\",\"Creator\":\"154035569884****\",\"LastRotationDate\":\"2023-03-25T10:00:00Z\",\"DeleteDate\":\"2025-03-25T10:00:00Z\",\"PrimaryKeyVersion\":\"7ce1d081-06cb-42e6-aab6-5c5de030****\",\"Description\":\"key description example\",\"KeySpec\":\"Aliyun_AES_256\",\"Origin\":\"Aliyun_KMS\",\"MaterialExpireTime\":\"2025-03-25T10:00:00Z\",\"AutomaticRotation\":\"Enabled\",\"ProtectionLevel\":\"SOFTWARE\",\"KeyUsage\":\"ENCRYPT/DECRYPT\",\"CreationDate\":\"2023-03-25T10:00:00Z\",\"DKMSInstanceId\":\"kst-bjj62d8f5e0sgtx8h****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "381D5D33-BB8F-395F-8EE4-AE3BB4B523C4",
+  "KeyMetadata": {
+    "KeyId": "key-hzz62f1cb66fa42qo****",
+    "NextRotationDate": "2024-03-25T10:00:00Z",
+    "KeyState": "Enabled",
+    "RotationInterval": "31536000s",
+    "Arn": "acs:kms:cn-qingdao:154035569884****:key/key-hzz62f1cb66fa42qo****",
+    "Creator": "154035569884****",
+    "LastRotationDate": "2023-03-25T10:00:00Z",
+    "DeleteDate": "2025-03-25T10:00:00Z",
+    "PrimaryKeyVersion": "7ce1d081-06cb-42e6-aab6-5c5de030****",
+    "Description": "key description example",
+    "KeySpec": "Aliyun_AES_256",
+    "Origin": "Aliyun_KMS",
+    "MaterialExpireTime": "2025-03-25T10:00:00Z",
+    "AutomaticRotation": "Enabled",
+    "ProtectionLevel": "SOFTWARE",
+    "KeyUsage": "ENCRYPT/DECRYPT",
+    "CreationDate": "2023-03-25T10:00:00Z",
+    "DKMSInstanceId": "kst-bjj62d8f5e0sgtx8h****"
+  }
+}"#),
     ];
 }
 
@@ -319,31 +335,26 @@ pub struct KeyMetadata {
 impl wire::Object for KeyMetadata {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KeyMetadata",
-                fields: &[
-                    wire::Field::member("KeyId"),
-                    wire::Field::member("NextRotationDate"),
-                    wire::Field::member("KeyState"),
-                    wire::Field::member("RotationInterval"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("Creator"),
-                    wire::Field::member("LastRotationDate"),
-                    wire::Field::member("DeleteDate"),
-                    wire::Field::member("PrimaryKeyVersion"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("KeySpec"),
-                    wire::Field::member("Origin"),
-                    wire::Field::member("MaterialExpireTime"),
-                    wire::Field::member("AutomaticRotation"),
-                    wire::Field::member("ProtectionLevel"),
-                    wire::Field::member("KeyUsage"),
-                    wire::Field::member("CreationDate"),
-                    wire::Field::member("DKMSInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KeyMetadata", const { &[
+            wire::Field::member("KeyId"),
+            wire::Field::member("NextRotationDate"),
+            wire::Field::member("KeyState"),
+            wire::Field::member("RotationInterval"),
+            wire::Field::member("Arn"),
+            wire::Field::member("Creator"),
+            wire::Field::member("LastRotationDate"),
+            wire::Field::member("DeleteDate"),
+            wire::Field::member("PrimaryKeyVersion"),
+            wire::Field::member("Description"),
+            wire::Field::member("KeySpec"),
+            wire::Field::member("Origin"),
+            wire::Field::member("MaterialExpireTime"),
+            wire::Field::member("AutomaticRotation"),
+            wire::Field::member("ProtectionLevel"),
+            wire::Field::member("KeyUsage"),
+            wire::Field::member("CreationDate"),
+            wire::Field::member("DKMSInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -402,7 +413,7 @@ wire::object!(KeyMetadata);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Rejected.LimitExceeded`, status 400.
     RejectedLimitExceeded,
     /// `InvalidParameter`, status 400.
@@ -421,7 +432,7 @@ pub enum Error {
     SerivceUnvailableTemporary,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateKey";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -443,7 +454,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_key`](mod@super::create_key).
     #[inline]
-    pub fn create_key(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_key(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a key version.
 //!
-//! Operation `CreateKeyVersion`: a write. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/CreateKeyVersion) at Alibaba Cloud.
+//! Operation `CreateKeyVersion`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/CreateKeyVersion) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(create::Error::RejectedUnsupportedOperation);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::RejectedUnsupportedOperation);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = create::Request::new().key_id("0b30658a-ed1a-4922-b8f7-a673ca9c****");
 //! let error = client.create_key_version(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::RejectedUnsupportedOperation) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::RejectedUnsupportedOperation) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateKeyVersion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key_id`](field@Self::key_id).
+    /// Sets [`KeyId`](field@Self::key_id), **required**.
     #[inline]
     pub fn key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("KeyId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("KeyId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("KeyVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("KeyVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"b96f250a-4b75-498c-91be-22c6928f85be\",\"KeyVersion\":{\"KeyId\":\"0b30658a-ed1a-4922-b8f7-a673ca9c****\",\"KeyVersionId\":\"c0a3d5dc-0b47-4199-a050-b289349a****\",\"CreationDate\":\"2019-08-02T10:38:27Z\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "b96f250a-4b75-498c-91be-22c6928f85be",
+  "KeyVersion": {
+    "KeyId": "0b30658a-ed1a-4922-b8f7-a673ca9c****",
+    "KeyVersionId": "c0a3d5dc-0b47-4199-a050-b289349a****",
+    "CreationDate": "2019-08-02T10:38:27Z"
+  }
+}"#),
     ];
 }
 
@@ -171,16 +173,11 @@ pub struct KeyVersion {
 impl wire::Object for KeyVersion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KeyVersion",
-                fields: &[
-                    wire::Field::member("KeyId"),
-                    wire::Field::member("KeyVersionId"),
-                    wire::Field::member("CreationDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KeyVersion", const { &[
+            wire::Field::member("KeyId"),
+            wire::Field::member("KeyVersionId"),
+            wire::Field::member("CreationDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +206,7 @@ wire::object!(KeyVersion);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Rejected.UnsupportedOperation`, status 400.
     RejectedUnsupportedOperation,
     /// `Forbidden.AliasNotFound`, status 404.
@@ -224,7 +221,7 @@ pub enum Error {
     RejectedPendingDeletion,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateKeyVersion";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -244,7 +241,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_key_version`](mod@super::create_key_version).
     #[inline]
-    pub fn create_key_version(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_key_version(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a network rule.
 //!
-//! Operation `CreateNetworkRule`: a write. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/CreateNetworkRule) at Alibaba Cloud.
+//! Operation `CreateNetworkRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/CreateNetworkRule) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateNetworkRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,34 +47,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`source_private_ip`](field@Self::source_private_ip).
+    /// Sets [`SourcePrivateIp`](field@Self::source_private_ip).
     #[inline]
     pub fn source_private_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_private_ip, value);
@@ -82,17 +85,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("SourcePrivateIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name").required(),
+            wire::Field::query("Type").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("SourcePrivateIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,19 +139,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SourcePrivateIp"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Arn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Description"),
+            wire::Field::member("SourcePrivateIp"),
+            wire::Field::member("Name"),
+            wire::Field::member("Arn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,32 +184,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Type\":\"Private\",\"RequestId\":\"3bf02f7a-015b-4f93-be0f-cc043fda2dd3\",\"Description\":\"networkrule description\",\"SourcePrivateIp\":\"[\\\"192.10.XX.XX\\\",\\\"192.168.XX.XX/24\\\"]\",\"Name\":\"networkrule_test\",\"Arn\":\"acs:kms:cn-hangzhou:119285303511****:network/networkrule_test\"}"),
+        operation::Sample::Json(r#"{
+  "Type": "Private",
+  "RequestId": "3bf02f7a-015b-4f93-be0f-cc043fda2dd3",
+  "Description": "networkrule description",
+  "SourcePrivateIp": "[\"192.10.XX.XX\",\"192.168.XX.XX/24\"]",
+  "Name": "networkrule_test",
+  "Arn": "acs:kms:cn-hangzhou:119285303511****:network/networkrule_test"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateNetworkRule`: none.
+/// No error codes are documented for `CreateNetworkRule`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateNetworkRule";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a network rule.
     ///
     /// Examples, errors and types: [`create_network_rule`](mod@super::create_network_rule).
     #[inline]
-    pub fn create_network_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_network_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Creates a policy.
 //!
-//! Operation `CreatePolicy`: a write. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/CreatePolicy) at Alibaba Cloud.
+//! Operation `CreatePolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/CreatePolicy) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +36,17 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .name("policy_test")
 //! #     .permissions("[\"RbacPermission/Template/CryptoServiceKeyUser\", \"RbacPermission/Template/CryptoServiceSecretUser\"]")
 //! #     .resources("[\"secret/acs/ram/user/ram-secret\", \"secret/acs/ram/user/acr-master\", \"key/key-hzz63d9c8d3dfv8cv****\"]");
 //! let error = client.create_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreatePolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,57 +66,62 @@ pub struct Request {
     pub description: Option<String>,
     /// `KmsInstance`. Example: `kst-hzz634e67d126u9p9****`.
     pub kms_instance: Option<String>,
-    /// `Permissions`, **required**. Example: `["RbacPermission/Template/CryptoServiceKeyUser", "RbacPermission/Template/CryptoServiceSecretUser"]`.
+    /// `Permissions`, **required**. Example:
+    /// `["RbacPermission/Template/CryptoServiceKeyUser",
+    /// "RbacPermission/Template/CryptoServiceSecretUser"]`.
     pub permissions: Option<String>,
-    /// `Resources`, **required**. Example: `["secret/acs/ram/user/ram-secret", "secret/acs/ram/user/acr-master", "key/key-hzz63d9c8d3dfv8cv****"]`.
+    /// `Resources`, **required**. Example:
+    /// `["secret/acs/ram/user/ram-secret", "secret/acs/ram/user/acr-master",
+    /// "key/key-hzz63d9c8d3dfv8cv****"]`.
     pub resources: Option<String>,
-    /// `AccessControlRules`. Example: `{"NetworkRules":["kst-hzz62ee817bvyyr5x****.efkd","kst-hzz62ee817bvyyr5x****.eyyp"]}`.
+    /// `AccessControlRules`. Example:
+    /// `{"NetworkRules":["kst-hzz62ee817bvyyr5x****.efkd","kst-hzz62ee817bvyyr5x****.eyyp"]}`.
     pub access_control_rules: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`kms_instance`](field@Self::kms_instance).
+    /// Sets [`KmsInstance`](field@Self::kms_instance).
     #[inline]
     pub fn kms_instance(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kms_instance, value);
         self
     }
 
-    /// Sets [`permissions`](field@Self::permissions).
+    /// Sets [`Permissions`](field@Self::permissions), **required**.
     #[inline]
     pub fn permissions(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.permissions, value);
         self
     }
 
-    /// Sets [`resources`](field@Self::resources).
+    /// Sets [`Resources`](field@Self::resources), **required**.
     #[inline]
     pub fn resources(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resources, value);
         self
     }
 
-    /// Sets [`access_control_rules`](field@Self::access_control_rules).
+    /// Sets [`AccessControlRules`](field@Self::access_control_rules).
     #[inline]
     pub fn access_control_rules(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_control_rules, value);
@@ -123,19 +132,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("KmsInstance"),
-                    wire::Field::query("Permissions").required(),
-                    wire::Field::query("Resources").required(),
-                    wire::Field::query("AccessControlRules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("KmsInstance"),
+            wire::Field::query("Permissions").required(),
+            wire::Field::query("Resources").required(),
+            wire::Field::query("AccessControlRules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,32 +185,32 @@ pub struct Response {
     pub description: String,
     /// `KmsInstance`. Example: `kst-hzz634e67d126u9p9****`.
     pub kms_instance: String,
-    /// `Permissions`. Example: `["RbacPermission/Template/CryptoServiceKeyUser", "RbacPermission/Template/CryptoServiceSecretUser"]`.
+    /// `Permissions`. Example:
+    /// `["RbacPermission/Template/CryptoServiceKeyUser",
+    /// "RbacPermission/Template/CryptoServiceSecretUser"]`.
     pub permissions: String,
-    /// `Resources`. Example: `["secret/acs/ram/user/ram-secret", "secret/acs/ram/user/acr-master", "key/key-hzz63d9c8d3dfv8cv****"]`.
+    /// `Resources`. Example:
+    /// `["secret/acs/ram/user/ram-secret", "secret/acs/ram/user/acr-master",
+    /// "key/key-hzz63d9c8d3dfv8cv****"]`.
     pub resources: String,
-    /// `AccessControlRules`. Example: `{"NetworkRules":["kst-hzz62ee817bvyyr5x****.efkd","kst-hzz62ee817bvyyr5x****.eyyp"]}`.
+    /// `AccessControlRules`. Example:
+    /// `{"NetworkRules":["kst-hzz62ee817bvyyr5x****.efkd","kst-hzz62ee817bvyyr5x****.eyyp"]}`.
     pub access_control_rules: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("KmsInstance"),
-                    wire::Field::member("Permissions"),
-                    wire::Field::member("Resources"),
-                    wire::Field::member("AccessControlRules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Arn"),
+            wire::Field::member("Name"),
+            wire::Field::member("Description"),
+            wire::Field::member("KmsInstance"),
+            wire::Field::member("Permissions"),
+            wire::Field::member("Resources"),
+            wire::Field::member("AccessControlRules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,7 +252,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3bf02f7a-015b-4f34-be0f-c4543fda2d33\",\"Arn\":\"acs:kms:cn-hangzhou:119285303511****:policy/policy_test\",\"Name\":\"policy_test\",\"Description\":\"policy  description\",\"KmsInstance\":\"kst-hzz634e67d126u9p9****\",\"Permissions\":\"[\\\"RbacPermission/Template/CryptoServiceKeyUser\\\", \\\"RbacPermission/Template/CryptoServiceSecretUser\\\"]\",\"Resources\":\"[\\\"secret/acs/ram/user/ram-secret\\\", \\\"secret/acs/ram/user/acr-master\\\", \\\"key/key-hzz63d9c8d3dfv8cv****\\\"]\",\"AccessControlRules\":\"{\\\"NetworkRules\\\":[\\\"kst-hzz62ee817bvyyr5x****.efkd\\\",\\\"kst-hzz62ee817bvyyr5x****.eyyp\\\"]}\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3bf02f7a-015b-4f34-be0f-c4543fda2d33",
+  "Arn": "acs:kms:cn-hangzhou:119285303511****:policy/policy_test",
+  "Name": "policy_test",
+  "Description": "policy  description",
+  "KmsInstance": "kst-hzz634e67d126u9p9****",
+  "Permissions": "[\"RbacPermission/Template/CryptoServiceKeyUser\", \"RbacPermission/Template/CryptoServiceSecretUser\"]",
+  "Resources": "[\"secret/acs/ram/user/ram-secret\", \"secret/acs/ram/user/acr-master\", \"key/key-hzz63d9c8d3dfv8cv****\"]",
+  "AccessControlRules": "{\"NetworkRules\":[\"kst-hzz62ee817bvyyr5x****.efkd\",\"kst-hzz62ee817bvyyr5x****.eyyp\"]}"
+}"#),
     ];
 }
 
@@ -257,14 +270,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidAccessKeyId.NotFound`, status 404.
     InvalidAccessKeyIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreatePolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -280,7 +293,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_policy`](mod@super::create_policy).
     #[inline]
-    pub fn create_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

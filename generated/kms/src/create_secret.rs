@@ -2,7 +2,8 @@
 
 //! Creates a secret.
 //!
-//! Operation `CreateSecret`: a write. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/CreateSecret) at Alibaba Cloud.
+//! Operation `CreateSecret`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/CreateSecret) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +36,17 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(create::Error::UnsupportedOperation);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::UnsupportedOperation);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .secret_name("mydbconninfo")
 //! #     .version_id("v1")
 //! #     .secret_data("example");
 //! let error = client.create_secret(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::UnsupportedOperation) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::UnsupportedOperation) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateSecret`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,15 +68,18 @@ pub struct Request {
     pub encryption_key_id: Option<String>,
     /// `SecretData`, **required**.
     pub secret_data: Option<String>,
-    /// `SecretDataType`. Values: [`text`](Self::SECRET_DATA_TYPE_TEXT), [`binary`](Self::SECRET_DATA_TYPE_BINARY). Example: `text`. Default: `text`.
+    /// `SecretDataType`. Values: [`text`](Self::SECRET_DATA_TYPE_TEXT),
+    /// [`binary`](Self::SECRET_DATA_TYPE_BINARY). Default: `text`.
     pub secret_data_type: Option<String>,
     /// `Description`. Example: `mydbinfo`.
     pub description: Option<String>,
-    /// `Tags`. Example: `[{\"TagKey\":\"key1\",\"TagValue\":\"val1\"},{\"TagKey\":\"key2\",\"TagValue\":\"val2\"}]`.
+    /// `Tags`. Example:
+    /// `[{\"TagKey\":\"key1\",\"TagValue\":\"val1\"},{\"TagKey\":\"key2\",\"TagValue\":\"val2\"}]`.
     pub tags: Option<String>,
     /// `SecretType`. Example: `Rds`.
     pub secret_type: Option<String>,
-    /// `ExtendedConfig`. Example: `{"SecretSubType":"SingleUser", "DBInstanceId":"rm-bp1b3dd3a506e****" ,"CustomData":{}}`.
+    /// `ExtendedConfig`. Example:
+    /// `{"SecretSubType":"SingleUser", "DBInstanceId":"rm-bp1b3dd3a506e****" ,"CustomData":{}}`.
     pub extended_config: alicloud_runtime::Json,
     /// `EnableAutomaticRotation`. Example: `true`.
     pub enable_automatic_rotation: Option<bool>,
@@ -90,97 +97,97 @@ impl Request {
     /// `binary`, a value of `SecretDataType`.
     pub const SECRET_DATA_TYPE_BINARY: &str = "binary";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`secret_name`](field@Self::secret_name).
+    /// Sets [`SecretName`](field@Self::secret_name), **required**.
     #[inline]
     pub fn secret_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_name, value);
         self
     }
 
-    /// Sets [`version_id`](field@Self::version_id).
+    /// Sets [`VersionId`](field@Self::version_id), **required**.
     #[inline]
     pub fn version_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version_id, value);
         self
     }
 
-    /// Sets [`encryption_key_id`](field@Self::encryption_key_id).
+    /// Sets [`EncryptionKeyId`](field@Self::encryption_key_id).
     #[inline]
     pub fn encryption_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encryption_key_id, value);
         self
     }
 
-    /// Sets [`secret_data`](field@Self::secret_data).
+    /// Sets [`SecretData`](field@Self::secret_data), **required**.
     #[inline]
     pub fn secret_data(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_data, value);
         self
     }
 
-    /// Sets [`secret_data_type`](field@Self::secret_data_type).
+    /// Sets [`SecretDataType`](field@Self::secret_data_type).
     #[inline]
     pub fn secret_data_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_data_type, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tags, value);
         self
     }
 
-    /// Sets [`secret_type`](field@Self::secret_type).
+    /// Sets [`SecretType`](field@Self::secret_type).
     #[inline]
     pub fn secret_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_type, value);
         self
     }
 
-    /// Sets [`extended_config`](field@Self::extended_config).
+    /// Sets [`ExtendedConfig`](field@Self::extended_config).
     #[inline]
     pub fn extended_config(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.extended_config = value.into();
         self
     }
 
-    /// Sets [`enable_automatic_rotation`](field@Self::enable_automatic_rotation).
+    /// Sets [`EnableAutomaticRotation`](field@Self::enable_automatic_rotation).
     #[inline]
     pub fn enable_automatic_rotation(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_automatic_rotation, value);
         self
     }
 
-    /// Sets [`rotation_interval`](field@Self::rotation_interval).
+    /// Sets [`RotationInterval`](field@Self::rotation_interval).
     #[inline]
     pub fn rotation_interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rotation_interval, value);
         self
     }
 
-    /// Sets [`dkms_instance_id`](field@Self::dkms_instance_id).
+    /// Sets [`DKMSInstanceId`](field@Self::dkms_instance_id).
     #[inline]
     pub fn dkms_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dkms_instance_id, value);
         self
     }
 
-    /// Sets [`policy`](field@Self::policy).
+    /// Sets [`Policy`](field@Self::policy).
     #[inline]
     pub fn policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy, value);
@@ -191,26 +198,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SecretName").required(),
-                    wire::Field::query("VersionId").required(),
-                    wire::Field::query("EncryptionKeyId"),
-                    wire::Field::query("SecretData").required().secret(),
-                    wire::Field::query("SecretDataType"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Tags"),
-                    wire::Field::query("SecretType"),
-                    wire::Field::query("ExtendedConfig").style(wire::Style::Json),
-                    wire::Field::query("EnableAutomaticRotation"),
-                    wire::Field::query("RotationInterval"),
-                    wire::Field::query("DKMSInstanceId"),
-                    wire::Field::query("Policy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SecretName").required(),
+            wire::Field::query("VersionId").required(),
+            wire::Field::query("EncryptionKeyId"),
+            wire::Field::query("SecretData").required().secret(),
+            wire::Field::query("SecretDataType"),
+            wire::Field::query("Description"),
+            wire::Field::query("Tags"),
+            wire::Field::query("SecretType"),
+            wire::Field::query("ExtendedConfig").style(wire::Style::Json),
+            wire::Field::query("EnableAutomaticRotation"),
+            wire::Field::query("RotationInterval"),
+            wire::Field::query("DKMSInstanceId"),
+            wire::Field::query("Policy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,7 +278,9 @@ pub struct Response {
     pub rotation_interval: String,
     /// `Arn`. Example: `acs:kms:cn-hangzhou:154035569884****:secret/mydbconninfo`.
     pub arn: String,
-    /// `ExtendedConfig`. Example: `{\"SecretSubType\":\"SingleUser\", \"DBInstanceId\":\"rm-uf667446pc955****\", \"CustomData\":{} }`.
+    /// `ExtendedConfig`. Example:
+    /// `{\"SecretSubType\":\"SingleUser\", \"DBInstanceId\":\"rm-uf667446pc955****\",
+    /// \"CustomData\":{} }`.
     pub extended_config: String,
     /// `DKMSInstanceId`. Example: `kst-bjj62d8f5e0sgtx8h****`.
     pub dkms_instance_id: String,
@@ -285,23 +289,18 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AutomaticRotation"),
-                    wire::Field::member("SecretName"),
-                    wire::Field::member("VersionId"),
-                    wire::Field::member("NextRotationDate"),
-                    wire::Field::member("SecretType"),
-                    wire::Field::member("RotationInterval"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("ExtendedConfig"),
-                    wire::Field::member("DKMSInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AutomaticRotation"),
+            wire::Field::member("SecretName"),
+            wire::Field::member("VersionId"),
+            wire::Field::member("NextRotationDate"),
+            wire::Field::member("SecretType"),
+            wire::Field::member("RotationInterval"),
+            wire::Field::member("Arn"),
+            wire::Field::member("ExtendedConfig"),
+            wire::Field::member("DKMSInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,7 +346,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3bf02f7a-015b-4f93-be0f-cc043fda2dd3\",\"AutomaticRotation\":\"Enabled\",\"SecretName\":\"mydbconninfo\",\"VersionId\":\"v1\",\"NextRotationDate\":\"2022-07-06T18:22:03Z\",\"SecretType\":\"Rds\",\"RotationInterval\":\"604800s\",\"Arn\":\"acs:kms:cn-hangzhou:154035569884****:secret/mydbconninfo\",\"ExtendedConfig\":\"{\\\\\\\"SecretSubType\\\\\\\":\\\\\\\"SingleUser\\\\\\\", \\\\\\\"DBInstanceId\\\\\\\":\\\\\\\"rm-uf667446pc955****\\\\\\\",  \\\\\\\"CustomData\\\\\\\":{} }\",\"DKMSInstanceId\":\"kst-bjj62d8f5e0sgtx8h****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3bf02f7a-015b-4f93-be0f-cc043fda2dd3",
+  "AutomaticRotation": "Enabled",
+  "SecretName": "mydbconninfo",
+  "VersionId": "v1",
+  "NextRotationDate": "2022-07-06T18:22:03Z",
+  "SecretType": "Rds",
+  "RotationInterval": "604800s",
+  "Arn": "acs:kms:cn-hangzhou:154035569884****:secret/mydbconninfo",
+  "ExtendedConfig": "{\\\"SecretSubType\\\":\\\"SingleUser\\\", \\\"DBInstanceId\\\":\\\"rm-uf667446pc955****\\\",  \\\"CustomData\\\":{} }",
+  "DKMSInstanceId": "kst-bjj62d8f5e0sgtx8h****"
+}"#),
     ];
 }
 
@@ -356,7 +366,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UnsupportedOperation`, status 400.
     UnsupportedOperation,
     /// `Rejected.LimitExceeded`, status 400.
@@ -377,7 +387,7 @@ pub enum Error {
     InternalFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateSecret";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -400,7 +410,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_secret`](mod@super::create_secret).
     #[inline]
-    pub fn create_secret(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_secret(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Decrypts.
 //!
-//! Operation `Decrypt`: it only reads. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/Decrypt) at Alibaba Cloud.
+//! Operation `Decrypt`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/Decrypt) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(decrypt::Error::UnsupportedOperation);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(decrypt::ErrorKind::UnsupportedOperation);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = decrypt::Request::new().ciphertext_blob("DZhOWVmZDktM2QxNi00ODk0LWJkNGYtMWZjNDNmM2YyYWJmaaSl+TztSIMe43nbTH/Z1Wr4XfLftKhAciUmDQXuMRl4WTvKhxjMThjK****");
 //! let error = client.decrypt(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(decrypt::Error::UnsupportedOperation) => assert_eq!(error.status(), Some(400)),
+//!     Some(decrypt::ErrorKind::UnsupportedOperation) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,10 +50,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `Decrypt`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `CiphertextBlob`, **required**. Example: `DZhOWVmZDktM2QxNi00ODk0LWJkNGYtMWZjNDNmM2YyYWJmaaSl+TztSIMe43nbTH/Z1Wr4XfLftKhAciUmDQXuMRl4WTvKhxjMThjK****`.
+    /// `CiphertextBlob`, **required**. Example:
+    /// `DZhOWVmZDktM2QxNi00ODk0LWJkNGYtMWZjNDNmM2YyYWJmaaSl+TztSIMe43nbTH/Z1Wr4XfLftKhAciUmDQXuMRl4WTvKhxjMThjK****`.
     pub ciphertext_blob: Option<String>,
     /// `EncryptionContext`. Example: `{"Example":"Example"}`.
     pub encryption_context: alicloud_runtime::Json,
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ciphertext_blob`](field@Self::ciphertext_blob).
+    /// Sets [`CiphertextBlob`](field@Self::ciphertext_blob), **required**.
     #[inline]
     pub fn ciphertext_blob(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ciphertext_blob, value);
         self
     }
 
-    /// Sets [`encryption_context`](field@Self::encryption_context).
+    /// Sets [`EncryptionContext`](field@Self::encryption_context).
     #[inline]
     pub fn encryption_context(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.encryption_context = value.into();
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run).
     #[inline]
     pub fn dry_run(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CiphertextBlob").required(),
-                    wire::Field::query("EncryptionContext").style(wire::Style::Json),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CiphertextBlob").required(),
+            wire::Field::query("EncryptionContext").style(wire::Style::Json),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,17 +142,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("KeyVersionId"),
-                    wire::Field::member("KeyId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Plaintext").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("KeyVersionId"),
+            wire::Field::member("KeyId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Plaintext").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +181,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"KeyVersionId\":\"2ab1a983-7072-4bbc-a582-584b5bd8****\",\"KeyId\":\"202b9877-5a25-46e3-a763-e20791b5****\",\"RequestId\":\"207596a2-36d3-4840-b1bd-f87044699bd7\",\"Plaintext\":\"tRYXuCwgja12xxO1N/gZERDDCLw9doZEQiPDk/Bv****\"}"),
+        operation::Sample::Json(r#"{
+  "KeyVersionId": "2ab1a983-7072-4bbc-a582-584b5bd8****",
+  "KeyId": "202b9877-5a25-46e3-a763-e20791b5****",
+  "RequestId": "207596a2-36d3-4840-b1bd-f87044699bd7",
+  "Plaintext": "tRYXuCwgja12xxO1N/gZERDDCLw9doZEQiPDk/Bv****"
+}"#),
     ];
 }
 
@@ -195,7 +195,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UnsupportedOperation`, status 400.
     UnsupportedOperation,
     /// `Forbidden.AliasNotFound`, status 404.
@@ -210,7 +210,7 @@ pub enum Error {
     RejectedUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "Decrypt";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -230,7 +230,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`decrypt`](mod@super::decrypt).
     #[inline]
-    pub fn decrypt(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn decrypt(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Deletes a secret.
 //!
-//! Operation `DeleteSecret`: a write. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/DeleteSecret) at Alibaba Cloud.
+//! Operation `DeleteSecret`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/DeleteSecret) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = delete::Request::new().secret_name("secret001");
 //! let error = client.delete_secret(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +50,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteSecret`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SecretName`, **required**. Example: `secret001`.
     pub secret_name: Option<String>,
-    /// `ForceDeleteWithoutRecovery`. Values: [`false`](Self::FORCE_DELETE_WITHOUT_RECOVERY_FALSE), [`true`](Self::FORCE_DELETE_WITHOUT_RECOVERY_TRUE). Example: `false`. Default: `false`.
+    /// `ForceDeleteWithoutRecovery`. Values: [`false`](Self::FORCE_DELETE_WITHOUT_RECOVERY_FALSE),
+    /// [`true`](Self::FORCE_DELETE_WITHOUT_RECOVERY_TRUE). Default: `false`.
     pub force_delete_without_recovery: Option<String>,
     /// `RecoveryWindowInDays`. Example: `10`. Default: `30`.
     pub recovery_window_in_days: Option<String>,
@@ -64,27 +69,27 @@ impl Request {
     /// `true`, a value of `ForceDeleteWithoutRecovery`.
     pub const FORCE_DELETE_WITHOUT_RECOVERY_TRUE: &str = "true";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`secret_name`](field@Self::secret_name).
+    /// Sets [`SecretName`](field@Self::secret_name), **required**.
     #[inline]
     pub fn secret_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_name, value);
         self
     }
 
-    /// Sets [`force_delete_without_recovery`](field@Self::force_delete_without_recovery).
+    /// Sets [`ForceDeleteWithoutRecovery`](field@Self::force_delete_without_recovery).
     #[inline]
     pub fn force_delete_without_recovery(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.force_delete_without_recovery, value);
         self
     }
 
-    /// Sets [`recovery_window_in_days`](field@Self::recovery_window_in_days).
+    /// Sets [`RecoveryWindowInDays`](field@Self::recovery_window_in_days).
     #[inline]
     pub fn recovery_window_in_days(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.recovery_window_in_days, value);
@@ -95,16 +100,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SecretName").required(),
-                    wire::Field::query("ForceDeleteWithoutRecovery"),
-                    wire::Field::query("RecoveryWindowInDays"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SecretName").required(),
+            wire::Field::query("ForceDeleteWithoutRecovery"),
+            wire::Field::query("RecoveryWindowInDays"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,16 +145,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SecretName"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PlannedDeleteTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SecretName"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PlannedDeleteTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +181,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SecretName\":\"secret001\",\"RequestId\":\"38bbed2a-15e0-45ad-98d4-816ad2ccf4ea\",\"PlannedDeleteTime\":\"2022-09-15T07:02:14Z\"}"),
+        operation::Sample::Json(r#"{
+  "SecretName": "secret001",
+  "RequestId": "38bbed2a-15e0-45ad-98d4-816ad2ccf4ea",
+  "PlannedDeleteTime": "2022-09-15T07:02:14Z"
+}"#),
     ];
 }
 
@@ -195,7 +194,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Forbidden.ResourceNotFound`, status 404.
@@ -208,7 +207,7 @@ pub enum Error {
     InternalFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteSecret";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -227,7 +226,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_secret`](mod@super::delete_secret).
     #[inline]
-    pub fn delete_secret(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_secret(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a certificate.
 //!
-//! Operation `DescribeCertificate`: it only reads. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/DescribeCertificate) at Alibaba Cloud.
+//! Operation `DescribeCertificate`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/DescribeCertificate) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = describe::Request::new().certificate_id("9a28de48-8d8b-484d-a766-dec4****");
 //! let error = client.describe_certificate(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCertificate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`certificate_id`](field@Self::certificate_id).
+    /// Sets [`CertificateId`](field@Self::certificate_id), **required**.
     #[inline]
     pub fn certificate_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certificate_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CertificateId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CertificateId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,7 +109,8 @@ pub struct Response {
     pub serial: String,
     /// `CreatedAt`. Example: `2020-10-13T03:05:03Z`.
     pub created_at: String,
-    /// `Tags`. Example: `[{\"TagKey\":\"S1key1\",\"TagValue\":\"S1val1\"},{\"TagKey\":\"S1key2\",\"TagValue\":\"S2val2\"}]`.
+    /// `Tags`. Example:
+    /// `[{\"TagKey\":\"S1key1\",\"TagValue\":\"S1val1\"},{\"TagKey\":\"S1key2\",\"TagValue\":\"S2val2\"}]`.
     pub tags: alicloud_runtime::Json,
     /// `SubjectKeyIdentifier`. Example: `79 36 26 DE 9F F5 15 E3 56 DC ****`.
     pub subject_key_identifier: String,
@@ -121,7 +122,8 @@ pub struct Response {
     pub signature_algorithm: String,
     /// `NotAfter`. Example: `2022-10-13T03:09:00Z`.
     pub not_after: String,
-    /// `Arn`. Example: `acs:kms:cn-hangzhou:159498693826****:certificate/9a28de48-8d8b-484d-a766-dec4****"`.
+    /// `Arn`. Example:
+    /// `acs:kms:cn-hangzhou:159498693826****:certificate/9a28de48-8d8b-484d-a766-dec4****"`.
     pub arn: String,
     /// `CertificateId`. Example: `9a28de48-8d8b-484d-a766-dec4****`.
     pub certificate_id: String,
@@ -146,31 +148,26 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Serial"),
-                    wire::Field::member("CreatedAt"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("SubjectKeyIdentifier"),
-                    wire::Field::member("ExportablePrivateKey"),
-                    wire::Field::member("Issuer"),
-                    wire::Field::member("SignatureAlgorithm"),
-                    wire::Field::member("NotAfter"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("CertificateId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("KeySpec"),
-                    wire::Field::member("SubjectPublicKey"),
-                    wire::Field::member("Subject"),
-                    wire::Field::member("NotBefore"),
-                    wire::Field::member("UpdatedAt"),
-                    wire::Field::member("SubjectAlternativeNames"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Serial"),
+            wire::Field::member("CreatedAt"),
+            wire::Field::member("Tags"),
+            wire::Field::member("SubjectKeyIdentifier"),
+            wire::Field::member("ExportablePrivateKey"),
+            wire::Field::member("Issuer"),
+            wire::Field::member("SignatureAlgorithm"),
+            wire::Field::member("NotAfter"),
+            wire::Field::member("Arn"),
+            wire::Field::member("CertificateId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("KeySpec"),
+            wire::Field::member("SubjectPublicKey"),
+            wire::Field::member("Subject"),
+            wire::Field::member("NotBefore"),
+            wire::Field::member("UpdatedAt"),
+            wire::Field::member("SubjectAlternativeNames"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,7 +229,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":\"ACTIVE\",\"Serial\":\"12345678\",\"CreatedAt\":\"2020-10-13T03:05:03Z\",\"Tags\":\"[{\\\\\\\"TagKey\\\\\\\":\\\\\\\"S1key1\\\\\\\",\\\\\\\"TagValue\\\\\\\":\\\\\\\"S1val1\\\\\\\"},{\\\\\\\"TagKey\\\\\\\":\\\\\\\"S1key2\\\\\\\",\\\\\\\"TagValue\\\\\\\":\\\\\\\"S2val2\\\\\\\"}]\",\"SubjectKeyIdentifier\":\"79 36 26 DE 9F F5 15 E3 56 DC ****\",\"ExportablePrivateKey\":true,\"Issuer\":\"CN=testCA,OU=kms,O=aliyun,C=CN\",\"SignatureAlgorithm\":\"ECDSA-SHA256\",\"NotAfter\":\"2022-10-13T03:09:00Z\",\"Arn\":\"acs:kms:cn-hangzhou:159498693826****:certificate/9a28de48-8d8b-484d-a766-dec4****\\\"\",\"CertificateId\":\"9a28de48-8d8b-484d-a766-dec4****\",\"RequestId\":\"edb671a3-c5a1-4ebe-a1de-d748b640bdf2\",\"KeySpec\":\"RSA_2048\",\"SubjectPublicKey\":\"-----BEGIN PUBLIC KEY----- MIIBIjA -----END PUBLIC KEY-----\",\"Subject\":\"CN=userName,OU=aliyun,O=aliyun,C=CN\",\"NotBefore\":\"2020-10-13T03:09:00Z\",\"UpdatedAt\":\"2020-12-23T06:10:13Z\",\"SubjectAlternativeNames\":[\"test1.example.com\"]}"),
+        operation::Sample::Json(r#"{
+  "Status": "ACTIVE",
+  "Serial": "12345678",
+  "CreatedAt": "2020-10-13T03:05:03Z",
+  "Tags": "[{\\\"TagKey\\\":\\\"S1key1\\\",\\\"TagValue\\\":\\\"S1val1\\\"},{\\\"TagKey\\\":\\\"S1key2\\\",\\\"TagValue\\\":\\\"S2val2\\\"}]",
+  "SubjectKeyIdentifier": "79 36 26 DE 9F F5 15 E3 56 DC ****",
+  "ExportablePrivateKey": true,
+  "Issuer": "CN=testCA,OU=kms,O=aliyun,C=CN",
+  "SignatureAlgorithm": "ECDSA-SHA256",
+  "NotAfter": "2022-10-13T03:09:00Z",
+  "Arn": "acs:kms:cn-hangzhou:159498693826****:certificate/9a28de48-8d8b-484d-a766-dec4****\"",
+  "CertificateId": "9a28de48-8d8b-484d-a766-dec4****",
+  "RequestId": "edb671a3-c5a1-4ebe-a1de-d748b640bdf2",
+  "KeySpec": "RSA_2048",
+  "SubjectPublicKey": "-----BEGIN PUBLIC KEY----- MIIBIjA -----END PUBLIC KEY-----",
+  "Subject": "CN=userName,OU=aliyun,O=aliyun,C=CN",
+  "NotBefore": "2020-10-13T03:09:00Z",
+  "UpdatedAt": "2020-12-23T06:10:13Z",
+  "SubjectAlternativeNames": ["test1.example.com"]
+}"#),
     ];
 }
 
@@ -241,7 +257,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Certificate.NotFound`, status 404.
@@ -250,7 +266,7 @@ pub enum Error {
     InvalidAccessKeyIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCertificate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -267,7 +283,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_certificate`](mod@super::describe_certificate).
     #[inline]
-    pub fn describe_certificate(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_certificate(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Describes a key.
 //!
-//! Operation `DescribeKey`: it only reads. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/DescribeKey) at Alibaba Cloud.
+//! Operation `DescribeKey`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/DescribeKey) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = describe::Request::new().key_id("05754286-3ba2-4fa6-8d41-4323aca6****");
 //! let error = client.describe_key(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeKey`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +59,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key_id`](field@Self::key_id).
+    /// Sets [`KeyId`](field@Self::key_id), **required**.
     #[inline]
     pub fn key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_id, value);
@@ -72,14 +76,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("KeyId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("KeyId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +113,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("KeyMetadata"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("KeyMetadata"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +146,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"f1fdfa9d-bd49-418b-942f-8f3e3ec00a4f\",\"KeyMetadata\":{\"DeletionProtection\":\"Enabled\",\"KeyId\":\"05754286-3ba2-4fa6-8d41-4323aca6****\",\"NextRotationDate\":\"2021-07-06T18:22:03Z\",\"KeyState\":\"Enabled\",\"RotationInterval\":\"31536000s\",\"Arn\":\"acs:kms:cn-hangzhou:154035569884****:key/05754286-3ba2-4fa6-8d41-4323aca6****\",\"Creator\":\"154035569884****\",\"LastRotationDate\":\"2021-05-20T06:34:21Z\",\"DeleteDate\":\"2021-05-26T18:22:03Z\",\"PrimaryKeyVersion\":\"515e0b0a-624f-45ab-92b5-54f9b551****\",\"Description\":\"key description example\",\"KeySpec\":\"Aliyun_AES_256\",\"Origin\":\"Aliyun_KMS\",\"MaterialExpireTime\":\"2021-07-06T18:22:03Z\",\"AutomaticRotation\":\"Disabled\",\"ProtectionLevel\":\"HSM\",\"KeyUsage\":\"ENCRYPT/DECRYPT\",\"CreationDate\":\"2021-05-20T06:34:21Z\",\"DKMSInstanceId\":\"kst-bjj62d8f5e0sgtx8h****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "f1fdfa9d-bd49-418b-942f-8f3e3ec00a4f",
+  "KeyMetadata": {
+    "DeletionProtection": "Enabled",
+    "KeyId": "05754286-3ba2-4fa6-8d41-4323aca6****",
+    "NextRotationDate": "2021-07-06T18:22:03Z",
+    "KeyState": "Enabled",
+    "RotationInterval": "31536000s",
+    "Arn": "acs:kms:cn-hangzhou:154035569884****:key/05754286-3ba2-4fa6-8d41-4323aca6****",
+    "Creator": "154035569884****",
+    "LastRotationDate": "2021-05-20T06:34:21Z",
+    "DeleteDate": "2021-05-26T18:22:03Z",
+    "PrimaryKeyVersion": "515e0b0a-624f-45ab-92b5-54f9b551****",
+    "Description": "key description example",
+    "KeySpec": "Aliyun_AES_256",
+    "Origin": "Aliyun_KMS",
+    "MaterialExpireTime": "2021-07-06T18:22:03Z",
+    "AutomaticRotation": "Disabled",
+    "ProtectionLevel": "HSM",
+    "KeyUsage": "ENCRYPT/DECRYPT",
+    "CreationDate": "2021-05-20T06:34:21Z",
+    "DKMSInstanceId": "kst-bjj62d8f5e0sgtx8h****"
+  }
+}"#),
     ];
 }
 
@@ -170,7 +187,8 @@ pub struct KeyMetadata {
     pub key_state: String,
     /// `RotationInterval`. Example: `31536000s`.
     pub rotation_interval: String,
-    /// `Arn`. Example: `acs:kms:cn-hangzhou:154035569884****:key/05754286-3ba2-4fa6-8d41-4323aca6****`.
+    /// `Arn`. Example:
+    /// `acs:kms:cn-hangzhou:154035569884****:key/05754286-3ba2-4fa6-8d41-4323aca6****`.
     pub arn: String,
     /// `Creator`. Example: `154035569884****`.
     pub creator: String,
@@ -205,33 +223,28 @@ pub struct KeyMetadata {
 impl wire::Object for KeyMetadata {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KeyMetadata",
-                fields: &[
-                    wire::Field::member("DeletionProtection"),
-                    wire::Field::member("KeyId"),
-                    wire::Field::member("NextRotationDate"),
-                    wire::Field::member("KeyState"),
-                    wire::Field::member("RotationInterval"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("Creator"),
-                    wire::Field::member("LastRotationDate"),
-                    wire::Field::member("DeleteDate"),
-                    wire::Field::member("PrimaryKeyVersion"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("KeySpec"),
-                    wire::Field::member("Origin"),
-                    wire::Field::member("MaterialExpireTime"),
-                    wire::Field::member("DeletionProtectionDescription"),
-                    wire::Field::member("AutomaticRotation"),
-                    wire::Field::member("ProtectionLevel"),
-                    wire::Field::member("KeyUsage"),
-                    wire::Field::member("CreationDate"),
-                    wire::Field::member("DKMSInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KeyMetadata", const { &[
+            wire::Field::member("DeletionProtection"),
+            wire::Field::member("KeyId"),
+            wire::Field::member("NextRotationDate"),
+            wire::Field::member("KeyState"),
+            wire::Field::member("RotationInterval"),
+            wire::Field::member("Arn"),
+            wire::Field::member("Creator"),
+            wire::Field::member("LastRotationDate"),
+            wire::Field::member("DeleteDate"),
+            wire::Field::member("PrimaryKeyVersion"),
+            wire::Field::member("Description"),
+            wire::Field::member("KeySpec"),
+            wire::Field::member("Origin"),
+            wire::Field::member("MaterialExpireTime"),
+            wire::Field::member("DeletionProtectionDescription"),
+            wire::Field::member("AutomaticRotation"),
+            wire::Field::member("ProtectionLevel"),
+            wire::Field::member("KeyUsage"),
+            wire::Field::member("CreationDate"),
+            wire::Field::member("DKMSInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,7 +307,7 @@ wire::object!(KeyMetadata);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Forbidden.KeyNotFound`, status 404.
@@ -305,7 +318,7 @@ pub enum Error {
     InvalidAccessKeyIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeKey";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -323,7 +336,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_key`](mod@super::describe_key).
     #[inline]
-    pub fn describe_key(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_key(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

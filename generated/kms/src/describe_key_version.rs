@@ -2,7 +2,9 @@
 
 //! Describes a key version.
 //!
-//! Operation `DescribeKeyVersion`: it only reads. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/DescribeKeyVersion) at Alibaba Cloud.
+//! Operation `DescribeKeyVersion`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/DescribeKeyVersion) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .key_id("1234abcd-12ab-34cd-56ef-12345678****")
 //! #     .key_version_id("2ab1a983-7072-4bbc-a582-584b5bd8****");
 //! let error = client.describe_key_version(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeKeyVersion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key_id`](field@Self::key_id).
+    /// Sets [`KeyId`](field@Self::key_id), **required**.
     #[inline]
     pub fn key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_id, value);
         self
     }
 
-    /// Sets [`key_version_id`](field@Self::key_version_id).
+    /// Sets [`KeyVersionId`](field@Self::key_version_id), **required**.
     #[inline]
     pub fn key_version_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_version_id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("KeyId").required(),
-                    wire::Field::query("KeyVersionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("KeyId").required(),
+            wire::Field::query("KeyVersionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("KeyVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("KeyVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7021b6ec-4be7-4d3c-8a68-1e85d4d515a0\",\"KeyVersion\":{\"KeyId\":\"1234abcd-12ab-34cd-56ef-12345678****\",\"KeyVersionId\":\"2ab1a983-7072-4bbc-a582-584b5bd8****\",\"CreationDate\":\"2016-03-25T10:42:40Z\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7021b6ec-4be7-4d3c-8a68-1e85d4d515a0",
+  "KeyVersion": {
+    "KeyId": "1234abcd-12ab-34cd-56ef-12345678****",
+    "KeyVersionId": "2ab1a983-7072-4bbc-a582-584b5bd8****",
+    "CreationDate": "2016-03-25T10:42:40Z"
+  }
+}"#),
     ];
 }
 
@@ -187,16 +189,11 @@ pub struct KeyVersion {
 impl wire::Object for KeyVersion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KeyVersion",
-                fields: &[
-                    wire::Field::member("KeyId"),
-                    wire::Field::member("KeyVersionId"),
-                    wire::Field::member("CreationDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KeyVersion", const { &[
+            wire::Field::member("KeyId"),
+            wire::Field::member("KeyVersionId"),
+            wire::Field::member("CreationDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,14 +222,14 @@ wire::object!(KeyVersion);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidAccessKeyId.NotFound`, status 404.
     InvalidAccessKeyIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeKeyVersion";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -248,7 +245,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_key_version`](mod@super::describe_key_version).
     #[inline]
-    pub fn describe_key_version(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_key_version(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a network rule.
 //!
-//! Operation `DescribeNetworkRule`: it only reads. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/DescribeNetworkRule) at Alibaba Cloud.
+//! Operation `DescribeNetworkRule`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/DescribeNetworkRule) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = describe::Request::new().name("networkrule_test");
 //! let error = client.describe_network_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeNetworkRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,18 +120,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SourcePrivateIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Arn"),
+            wire::Field::member("Type"),
+            wire::Field::member("Description"),
+            wire::Field::member("SourcePrivateIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +162,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3bf02f7a-015b-4f93-be0f-cc043fda2d33\",\"Arn\":\"acs:kms:cn-hangzhou:119285303511****:network/networkrule_test\",\"Type\":\"Private\",\"Description\":\"Creat by kst-hzz62ee817bvyyr5****\",\"SourcePrivateIp\":\"[\\\"192.10.XX.XX\\\",\\\"192.168.XX.XX/24\\\"]\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3bf02f7a-015b-4f93-be0f-cc043fda2d33",
+  "Arn": "acs:kms:cn-hangzhou:119285303511****:network/networkrule_test",
+  "Type": "Private",
+  "Description": "Creat by kst-hzz62ee817bvyyr5****",
+  "SourcePrivateIp": "[\"192.10.XX.XX\",\"192.168.XX.XX/24\"]"
+}"#),
     ];
 }
 
@@ -176,14 +177,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidAccessKeyId.NotFound`, status 404.
     InvalidAccessKeyIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeNetworkRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -199,7 +200,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_network_rule`](mod@super::describe_network_rule).
     #[inline]
-    pub fn describe_network_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_network_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

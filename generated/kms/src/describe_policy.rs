@@ -2,7 +2,9 @@
 
 //! Describes a policy.
 //!
-//! Operation `DescribePolicy`: it only reads. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/DescribePolicy) at Alibaba Cloud.
+//! Operation `DescribePolicy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/DescribePolicy) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -96,32 +94,32 @@ pub struct Response {
     pub description: String,
     /// `KmsInstance`. Example: `kst-hzz634e67d126u9p9****`.
     pub kms_instance: String,
-    /// `Permissions`. Example: `["RbacPermission/Template/CryptoServiceKeyUser", "RbacPermission/Template/CryptoServiceSecretUser"]`.
+    /// `Permissions`. Example:
+    /// `["RbacPermission/Template/CryptoServiceKeyUser",
+    /// "RbacPermission/Template/CryptoServiceSecretUser"]`.
     pub permissions: Vec<String>,
-    /// `Resources`. Example: `["secret/acs/ram/user/ram-secret", "secret/acs/ram/user/acr-master", "key/key-hzz63d9c8d3dfv8cv****"]`.
+    /// `Resources`. Example:
+    /// `["secret/acs/ram/user/ram-secret", "secret/acs/ram/user/acr-master",
+    /// "key/key-hzz63d9c8d3dfv8cv****"]`.
     pub resources: Vec<String>,
-    /// `AccessControlRules`. Example: `{"NetworkRules":["kst-hzz62ee817bvyyr5x****.efkd","kst-hzz62ee817bvyyr5x****.eyyp"]}`.
+    /// `AccessControlRules`. Example:
+    /// `{"NetworkRules":["kst-hzz62ee817bvyyr5x****.efkd","kst-hzz62ee817bvyyr5x****.eyyp"]}`.
     pub access_control_rules: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("KmsInstance"),
-                    wire::Field::member("Permissions"),
-                    wire::Field::member("Resources"),
-                    wire::Field::member("AccessControlRules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Arn"),
+            wire::Field::member("Name"),
+            wire::Field::member("Description"),
+            wire::Field::member("KmsInstance"),
+            wire::Field::member("Permissions"),
+            wire::Field::member("Resources"),
+            wire::Field::member("AccessControlRules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,32 +161,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"f455324b-e229-4066-9f58-9c1cf3fe83a9\",\"Arn\":\"acs:kms:cn-hangzhou:119285303511****:policy/policy_test\",\"Name\":\"policy_test\",\"Description\":\"policy  description\",\"KmsInstance\":\"kst-hzz634e67d126u9p9****\",\"Permissions\":[\"RbacPermission/Template/CryptoServiceKeyUser\"],\"Resources\":[\"secret/acs/ram/user/ram-secret\"],\"AccessControlRules\":\"{\\\"NetworkRules\\\":[\\\"kst-hzz62ee817bvyyr5x****.efkd\\\",\\\"kst-hzz62ee817bvyyr5x****.eyyp\\\"]}\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "f455324b-e229-4066-9f58-9c1cf3fe83a9",
+  "Arn": "acs:kms:cn-hangzhou:119285303511****:policy/policy_test",
+  "Name": "policy_test",
+  "Description": "policy  description",
+  "KmsInstance": "kst-hzz634e67d126u9p9****",
+  "Permissions": ["RbacPermission/Template/CryptoServiceKeyUser"],
+  "Resources": ["secret/acs/ram/user/ram-secret"],
+  "AccessControlRules": "{\"NetworkRules\":[\"kst-hzz62ee817bvyyr5x****.efkd\",\"kst-hzz62ee817bvyyr5x****.eyyp\"]}"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribePolicy`: none.
+/// No error codes are documented for `DescribePolicy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribePolicy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a policy.
     ///
     /// Examples, errors and types: [`describe_policy`](mod@super::describe_policy).
     #[inline]
-    pub fn describe_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

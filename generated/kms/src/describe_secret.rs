@@ -2,7 +2,9 @@
 
 //! Describes a secret.
 //!
-//! Operation `DescribeSecret`: it only reads. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/DescribeSecret) at Alibaba Cloud.
+//! Operation `DescribeSecret`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/DescribeSecret) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(describe::Error::IllegalTimestamp);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IllegalTimestamp);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = describe::Request::new().secret_name("secret001");
 //! let error = client.describe_secret(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IllegalTimestamp) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IllegalTimestamp) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSecret`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SecretName`, **required**. Example: `secret001`.
     pub secret_name: Option<String>,
-    /// `FetchTags`. Values: [`false`](Self::FETCH_TAGS_FALSE), [`true`](Self::FETCH_TAGS_TRUE). Example: `true`. Default: `false`.
+    /// `FetchTags`. Values: [`false`](Self::FETCH_TAGS_FALSE), [`true`](Self::FETCH_TAGS_TRUE).
+    /// Default: `false`.
     pub fetch_tags: Option<String>,
 }
 
@@ -62,20 +68,20 @@ impl Request {
     /// `true`, a value of `FetchTags`.
     pub const FETCH_TAGS_TRUE: &str = "true";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`secret_name`](field@Self::secret_name).
+    /// Sets [`SecretName`](field@Self::secret_name), **required**.
     #[inline]
     pub fn secret_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_name, value);
         self
     }
 
-    /// Sets [`fetch_tags`](field@Self::fetch_tags).
+    /// Sets [`FetchTags`](field@Self::fetch_tags).
     #[inline]
     pub fn fetch_tags(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fetch_tags, value);
@@ -86,15 +92,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SecretName").required(),
-                    wire::Field::query("FetchTags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SecretName").required(),
+            wire::Field::query("FetchTags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,7 +133,9 @@ pub struct Response {
     pub rotation_interval: String,
     /// `Arn`. Example: `acs:kms:cn-hangzhou:154035569884****:secret/secret001`.
     pub arn: String,
-    /// `ExtendedConfig`. Example: `{\"SecretSubType\":\"SingleUser\", \"DBInstanceId\":\"rm-uf667446pc955****\", \"CustomData\":{} }`.
+    /// `ExtendedConfig`. Example:
+    /// `{\"SecretSubType\":\"SingleUser\", \"DBInstanceId\":\"rm-uf667446pc955****\",
+    /// \"CustomData\":{} }`.
     pub extended_config: String,
     /// `LastRotationDate`. Example: `2022-07-05T08:22:03Z`.
     pub last_rotation_date: String,
@@ -161,30 +164,25 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("NextRotationDate"),
-                    wire::Field::member("EncryptionKeyId"),
-                    wire::Field::member("RotationInterval"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("ExtendedConfig"),
-                    wire::Field::member("LastRotationDate"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SecretName"),
-                    wire::Field::member("AutomaticRotation"),
-                    wire::Field::member("SecretType"),
-                    wire::Field::member("PlannedDeleteTime"),
-                    wire::Field::member("DKMSInstanceId"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("OwingService"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("NextRotationDate"),
+            wire::Field::member("EncryptionKeyId"),
+            wire::Field::member("RotationInterval"),
+            wire::Field::member("Arn"),
+            wire::Field::member("ExtendedConfig"),
+            wire::Field::member("LastRotationDate"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Description"),
+            wire::Field::member("SecretName"),
+            wire::Field::member("AutomaticRotation"),
+            wire::Field::member("SecretType"),
+            wire::Field::member("PlannedDeleteTime"),
+            wire::Field::member("DKMSInstanceId"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("OwingService"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,7 +242,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"UpdateTime\":\"2022-02-21T15:39:26Z\",\"CreateTime\":\"2022-02-21T15:39:26Z\",\"NextRotationDate\":\"2022-07-06T18:22:03Z\",\"EncryptionKeyId\":\"00aa68af-2c02-4f68-95fe-3435d330****\",\"RotationInterval\":\"3153600s\",\"Arn\":\"acs:kms:cn-hangzhou:154035569884****:secret/secret001\",\"ExtendedConfig\":\"{\\\\\\\"SecretSubType\\\\\\\":\\\\\\\"SingleUser\\\\\\\", \\\\\\\"DBInstanceId\\\\\\\":\\\\\\\"rm-uf667446pc955****\\\\\\\",  \\\\\\\"CustomData\\\\\\\":{} }\",\"LastRotationDate\":\"2022-07-05T08:22:03Z\",\"RequestId\":\"93348dfb-3627-4417-8d90-487a76a909c9\",\"Description\":\"userinfo\",\"SecretName\":\"secret001\",\"AutomaticRotation\":\"Enabled\",\"SecretType\":\"Rds\",\"PlannedDeleteTime\":\"2022-03-21T15:45:12Z\",\"DKMSInstanceId\":\"kst-bjj62d8f5e0sgtx8h****\",\"Tags\":{\"Tag\":[{\"TagValue\":\"val1\",\"TagKey\":\"key1\"}]}}"),
+        operation::Sample::Json(r#"{
+  "UpdateTime": "2022-02-21T15:39:26Z",
+  "CreateTime": "2022-02-21T15:39:26Z",
+  "NextRotationDate": "2022-07-06T18:22:03Z",
+  "EncryptionKeyId": "00aa68af-2c02-4f68-95fe-3435d330****",
+  "RotationInterval": "3153600s",
+  "Arn": "acs:kms:cn-hangzhou:154035569884****:secret/secret001",
+  "ExtendedConfig": "{\\\"SecretSubType\\\":\\\"SingleUser\\\", \\\"DBInstanceId\\\":\\\"rm-uf667446pc955****\\\",  \\\"CustomData\\\":{} }",
+  "LastRotationDate": "2022-07-05T08:22:03Z",
+  "RequestId": "93348dfb-3627-4417-8d90-487a76a909c9",
+  "Description": "userinfo",
+  "SecretName": "secret001",
+  "AutomaticRotation": "Enabled",
+  "SecretType": "Rds",
+  "PlannedDeleteTime": "2022-03-21T15:45:12Z",
+  "DKMSInstanceId": "kst-bjj62d8f5e0sgtx8h****",
+  "Tags": {"Tag": [{"TagValue": "val1", "TagKey": "key1"}]}
+}"#),
     ];
 }
 
@@ -261,15 +276,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("TagValue"),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,7 +306,7 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalTimestamp`, status 400.
     IllegalTimestamp,
     /// `InvalidParameter`, status 400.
@@ -309,7 +319,7 @@ pub enum Error {
     InvalidAccessKeyIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSecret";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -328,7 +338,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_secret`](mod@super::describe_secret).
     #[inline]
-    pub fn describe_secret(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_secret(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

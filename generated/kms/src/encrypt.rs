@@ -2,7 +2,8 @@
 
 //! Encrypts.
 //!
-//! Operation `Encrypt`: it only reads. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/Encrypt) at Alibaba Cloud.
+//! Operation `Encrypt`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/Encrypt) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +35,16 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(encrypt::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(encrypt::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = encrypt::Request::new()
 //! #     .key_id("1234abcd-12ab-34cd-56ef-12345678****")
 //! #     .plaintext("SGVsbG8gd29y****");
 //! let error = client.encrypt(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(encrypt::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(encrypt::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +54,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `Encrypt`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +69,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key_id`](field@Self::key_id).
+    /// Sets [`KeyId`](field@Self::key_id), **required**.
     #[inline]
     pub fn key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_id, value);
         self
     }
 
-    /// Sets [`plaintext`](field@Self::plaintext).
+    /// Sets [`Plaintext`](field@Self::plaintext), **required**.
     #[inline]
     pub fn plaintext(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plaintext, value);
         self
     }
 
-    /// Sets [`encryption_context`](field@Self::encryption_context).
+    /// Sets [`EncryptionContext`](field@Self::encryption_context).
     #[inline]
     pub fn encryption_context(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.encryption_context = value.into();
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run).
     #[inline]
     pub fn dry_run(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -103,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("KeyId").required(),
-                    wire::Field::query("Plaintext").required().secret(),
-                    wire::Field::query("EncryptionContext").style(wire::Style::Json),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("KeyId").required(),
+            wire::Field::query("Plaintext").required().secret(),
+            wire::Field::query("EncryptionContext").style(wire::Style::Json),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +146,8 @@ pub struct Response {
     pub key_version_id: String,
     /// `KeyId`. Example: `1234abcd-12ab-34cd-56ef-12345678****`.
     pub key_id: String,
-    /// `CiphertextBlob`. Example: `DZhOWVmZDktM2QxNi00ODk0LWJkNGYtMWZjNDNmM2YyYWJmaaSl+TztSIMe43nbTH/Z1Wr4XfLftKhAciUmDQXuMRl4WTvKhxjMThjK****`.
+    /// `CiphertextBlob`. Example:
+    /// `DZhOWVmZDktM2QxNi00ODk0LWJkNGYtMWZjNDNmM2YyYWJmaaSl+TztSIMe43nbTH/Z1Wr4XfLftKhAciUmDQXuMRl4WTvKhxjMThjK****`.
     pub ciphertext_blob: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -158,17 +158,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("KeyVersionId"),
-                    wire::Field::member("KeyId"),
-                    wire::Field::member("CiphertextBlob"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("KeyVersionId"),
+            wire::Field::member("KeyId"),
+            wire::Field::member("CiphertextBlob"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,7 +197,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"KeyVersionId\":\"86a9efd9-3d16-4894-bd4f-1fc43f3f****\",\"KeyId\":\"1234abcd-12ab-34cd-56ef-12345678****\",\"CiphertextBlob\":\"DZhOWVmZDktM2QxNi00ODk0LWJkNGYtMWZjNDNmM2YyYWJmaaSl+TztSIMe43nbTH/Z1Wr4XfLftKhAciUmDQXuMRl4WTvKhxjMThjK****\",\"RequestId\":\"475f1620-b9d3-4d35-b5c6-3fbdd941423d\"}"),
+        operation::Sample::Json(r#"{
+  "KeyVersionId": "86a9efd9-3d16-4894-bd4f-1fc43f3f****",
+  "KeyId": "1234abcd-12ab-34cd-56ef-12345678****",
+  "CiphertextBlob": "DZhOWVmZDktM2QxNi00ODk0LWJkNGYtMWZjNDNmM2YyYWJmaaSl+TztSIMe43nbTH/Z1Wr4XfLftKhAciUmDQXuMRl4WTvKhxjMThjK****",
+  "RequestId": "475f1620-b9d3-4d35-b5c6-3fbdd941423d"
+}"#),
     ];
 }
 
@@ -211,7 +211,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Forbidden.KeyNotFound`, status 404.
@@ -222,7 +222,7 @@ pub enum Error {
     InvalidAccessKeyIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "Encrypt";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -240,7 +240,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`encrypt`](mod@super::encrypt).
     #[inline]
-    pub fn encrypt(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn encrypt(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

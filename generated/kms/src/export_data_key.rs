@@ -2,7 +2,8 @@
 
 //! Exports a data key.
 //!
-//! Operation `ExportDataKey`: it only reads. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/ExportDataKey) at Alibaba Cloud.
+//! Operation `ExportDataKey`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/ExportDataKey) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +37,8 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(export::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(export::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = export::Request::new()
 //! #     .ciphertext_blob("example")
 //! #     .public_key_blob("example")
@@ -45,7 +46,9 @@
 //! #     .wrapping_algorithm("RSAES_OAEP_SHA_256");
 //! let error = client.export_data_key(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(export::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(export::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,14 +58,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ExportDataKey`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `CiphertextBlob`, **required**. Example: `ODZhOWVmZDktM2QxNi00ODk0LWJkNGYtMWZjNDNmM2YyYWJmS7FmDBBQ0BkKsQrtRnidtPwirmDcS0ZuJCU41xxAAWk4Z8qsADfbV0b+i6kQmlvj79dJdGOvtX69Uycs901q********`.
+    /// `CiphertextBlob`, **required**. Example:
+    /// `ODZhOWVmZDktM2QxNi00ODk0LWJkNGYtMWZjNDNmM2YyYWJmS7FmDBBQ0BkKsQrtRnidtPwirmDcS0ZuJCU41xxAAWk4Z8qsADfbV0b+i6kQmlvj79dJdGOvtX69Uycs901q********`.
     pub ciphertext_blob: Option<String>,
     /// `EncryptionContext`. Example: `{"Example":"Example"}`.
     pub encryption_context: alicloud_runtime::Json,
-    /// `PublicKeyBlob`, **required**. Example: `MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAndKfC2ReLL2+y8a0+ZBBeAft/uBYo86GZiYJuflqgUzKxpyuvlo3uQkBv6b+nx+0tz8g8v7GhpPWMSW5L9mNHYsvYFsa7jTxsYdt17yj6GlUHPuMIs8h`….
+    /// `PublicKeyBlob`, **required**. Example:
+    /// `MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAndKfC2ReLL2+y8a0+ZBBeAft/uBYo86GZiYJuflqgUzKxpyuvlo3uQkBv6b+nx+0tz8g8v7GhpPWMSW5L9mNHYsvYFsa7jTxsYdt17yj6GlUHPuMIs8h`….
     pub public_key_blob: Option<String>,
     /// `WrappingKeySpec`, **required**. Example: `RSA_2048`.
     pub wrapping_key_spec: Option<String>,
@@ -73,48 +79,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ciphertext_blob`](field@Self::ciphertext_blob).
+    /// Sets [`CiphertextBlob`](field@Self::ciphertext_blob), **required**.
     #[inline]
     pub fn ciphertext_blob(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ciphertext_blob, value);
         self
     }
 
-    /// Sets [`encryption_context`](field@Self::encryption_context).
+    /// Sets [`EncryptionContext`](field@Self::encryption_context).
     #[inline]
     pub fn encryption_context(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.encryption_context = value.into();
         self
     }
 
-    /// Sets [`public_key_blob`](field@Self::public_key_blob).
+    /// Sets [`PublicKeyBlob`](field@Self::public_key_blob), **required**.
     #[inline]
     pub fn public_key_blob(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.public_key_blob, value);
         self
     }
 
-    /// Sets [`wrapping_key_spec`](field@Self::wrapping_key_spec).
+    /// Sets [`WrappingKeySpec`](field@Self::wrapping_key_spec), **required**.
     #[inline]
     pub fn wrapping_key_spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.wrapping_key_spec, value);
         self
     }
 
-    /// Sets [`wrapping_algorithm`](field@Self::wrapping_algorithm).
+    /// Sets [`WrappingAlgorithm`](field@Self::wrapping_algorithm), **required**.
     #[inline]
     pub fn wrapping_algorithm(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.wrapping_algorithm, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run).
     #[inline]
     pub fn dry_run(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -125,19 +131,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CiphertextBlob").required(),
-                    wire::Field::query("EncryptionContext").style(wire::Style::Json),
-                    wire::Field::query("PublicKeyBlob").required(),
-                    wire::Field::query("WrappingKeySpec").required(),
-                    wire::Field::query("WrappingAlgorithm").required(),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CiphertextBlob").required(),
+            wire::Field::query("EncryptionContext").style(wire::Style::Json),
+            wire::Field::query("PublicKeyBlob").required(),
+            wire::Field::query("WrappingKeySpec").required(),
+            wire::Field::query("WrappingAlgorithm").required(),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,24 +180,20 @@ pub struct Response {
     ///
     /// Example: `4bd560a1-729e-45f1-a3d9-b2a33d61046b`.
     pub request_id: String,
-    /// `ExportedDataKey`. Example: `BQKP+1zK6+ZEMxTP5qaVzcsgXtWplYBKm0NXdSnB5FzliFxE1bSiu4dnEIlca2JpeH7yz1/S6fed630H+hIH6DoM25fTLNcKj+mFB0Xnh9m2+HN59Mn4qyTfcUeadnfCXSWcGBouhXFwcdd2rJ3n337bzTf4jm65`….
+    /// `ExportedDataKey`. Example:
+    /// `BQKP+1zK6+ZEMxTP5qaVzcsgXtWplYBKm0NXdSnB5FzliFxE1bSiu4dnEIlca2JpeH7yz1/S6fed630H+hIH6DoM25fTLNcKj+mFB0Xnh9m2+HN59Mn4qyTfcUeadnfCXSWcGBouhXFwcdd2rJ3n337bzTf4jm65`….
     pub exported_data_key: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("KeyVersionId"),
-                    wire::Field::member("KeyId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ExportedDataKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("KeyVersionId"),
+            wire::Field::member("KeyId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ExportedDataKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,7 +227,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"KeyVersionId\":\"2ab1a983-7072-4bbc-a582-584b5bd8****\",\"KeyId\":\"202b9877-5a25-46e3-a763-e20791b5****\",\"RequestId\":\"4bd560a1-729e-45f1-a3d9-b2a33d61046b\"}"),
+        operation::Sample::Json(r#"{
+  "KeyVersionId": "2ab1a983-7072-4bbc-a582-584b5bd8****",
+  "KeyId": "202b9877-5a25-46e3-a763-e20791b5****",
+  "RequestId": "4bd560a1-729e-45f1-a3d9-b2a33d61046b"
+}"#),
     ];
 }
 
@@ -239,7 +240,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidAccessKeyId.NotFound`, status 404.
@@ -248,7 +249,7 @@ pub enum Error {
     InternalFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ExportDataKey";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -265,7 +266,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`export_data_key`](mod@super::export_data_key).
     #[inline]
-    pub fn export_data_key(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn export_data_key(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

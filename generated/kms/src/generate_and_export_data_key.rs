@@ -2,7 +2,9 @@
 
 //! Generates and export data key.
 //!
-//! Operation `GenerateAndExportDataKey`: it only reads. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/GenerateAndExportDataKey) at Alibaba Cloud.
+//! Operation `GenerateAndExportDataKey`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/GenerateAndExportDataKey) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(generate::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(generate::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = generate::Request::new()
 //! #     .key_id("1234abcd-12ab-34cd-56ef-12345678****")
 //! #     .public_key_blob("example")
@@ -45,7 +47,9 @@
 //! #     .wrapping_algorithm("RSAES_OAEP_SHA_256");
 //! let error = client.generate_and_export_data_key(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(generate::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(generate::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,18 +59,20 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GenerateAndExportDataKey`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `KeyId`, **required**. Example: `1234abcd-12ab-34cd-56ef-12345678****`.
     pub key_id: Option<String>,
-    /// `KeySpec`. Values: [`AES_256`](Self::KEY_SPEC_AES_256), [`AES_128`](Self::KEY_SPEC_AES_128). Example: `AES_256`.
+    /// `KeySpec`. Values: [`AES_256`](Self::KEY_SPEC_AES_256), [`AES_128`](Self::KEY_SPEC_AES_128).
     pub key_spec: Option<String>,
     /// `NumberOfBytes`. From 0 to 1024. Example: `32`.
     pub number_of_bytes: Option<i64>,
     /// `EncryptionContext`. Example: `{"Example":"Example"}`.
     pub encryption_context: alicloud_runtime::Json,
-    /// `PublicKeyBlob`, **required**. Example: `MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAndKfC2ReLL2+y8a0+ZBBeAft/uBYo86GZiYJuflqgUzKxpyuvlo3uQkBv6b+nx+0tz8g8v7GhpPWMSW5L9mNHYsvYFsa7jTxsYdt17yj6GlUHPuMIs8h`….
+    /// `PublicKeyBlob`, **required**. Example:
+    /// `MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAndKfC2ReLL2+y8a0+ZBBeAft/uBYo86GZiYJuflqgUzKxpyuvlo3uQkBv6b+nx+0tz8g8v7GhpPWMSW5L9mNHYsvYFsa7jTxsYdt17yj6GlUHPuMIs8h`….
     pub public_key_blob: Option<String>,
     /// `WrappingKeySpec`, **required**. Example: `RSA_2048`.
     pub wrapping_key_spec: Option<String>,
@@ -82,62 +88,62 @@ impl Request {
     /// `AES_128`, a value of `KeySpec`.
     pub const KEY_SPEC_AES_128: &str = " AES_128";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key_id`](field@Self::key_id).
+    /// Sets [`KeyId`](field@Self::key_id), **required**.
     #[inline]
     pub fn key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_id, value);
         self
     }
 
-    /// Sets [`key_spec`](field@Self::key_spec).
+    /// Sets [`KeySpec`](field@Self::key_spec).
     #[inline]
     pub fn key_spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_spec, value);
         self
     }
 
-    /// Sets [`number_of_bytes`](field@Self::number_of_bytes).
+    /// Sets [`NumberOfBytes`](field@Self::number_of_bytes).
     #[inline]
     pub fn number_of_bytes(mut self, value: i64) -> Self {
         wire::set(&mut self.number_of_bytes, value);
         self
     }
 
-    /// Sets [`encryption_context`](field@Self::encryption_context).
+    /// Sets [`EncryptionContext`](field@Self::encryption_context).
     #[inline]
     pub fn encryption_context(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.encryption_context = value.into();
         self
     }
 
-    /// Sets [`public_key_blob`](field@Self::public_key_blob).
+    /// Sets [`PublicKeyBlob`](field@Self::public_key_blob), **required**.
     #[inline]
     pub fn public_key_blob(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.public_key_blob, value);
         self
     }
 
-    /// Sets [`wrapping_key_spec`](field@Self::wrapping_key_spec).
+    /// Sets [`WrappingKeySpec`](field@Self::wrapping_key_spec), **required**.
     #[inline]
     pub fn wrapping_key_spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.wrapping_key_spec, value);
         self
     }
 
-    /// Sets [`wrapping_algorithm`](field@Self::wrapping_algorithm).
+    /// Sets [`WrappingAlgorithm`](field@Self::wrapping_algorithm), **required**.
     #[inline]
     pub fn wrapping_algorithm(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.wrapping_algorithm, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run).
     #[inline]
     pub fn dry_run(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -148,21 +154,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("KeyId").required(),
-                    wire::Field::query("KeySpec"),
-                    wire::Field::query("NumberOfBytes").limits(&[wire::Limit::Min(0), wire::Limit::Max(1024)]),
-                    wire::Field::query("EncryptionContext").style(wire::Style::Json),
-                    wire::Field::query("PublicKeyBlob").required(),
-                    wire::Field::query("WrappingKeySpec").required(),
-                    wire::Field::query("WrappingAlgorithm").required(),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("KeyId").required(),
+            wire::Field::query("KeySpec"),
+            wire::Field::query("NumberOfBytes").limits(&[wire::Limit::Min(0), wire::Limit::Max(1024)]),
+            wire::Field::query("EncryptionContext").style(wire::Style::Json),
+            wire::Field::query("PublicKeyBlob").required(),
+            wire::Field::query("WrappingKeySpec").required(),
+            wire::Field::query("WrappingAlgorithm").required(),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,31 +205,28 @@ pub struct Response {
     pub key_version_id: String,
     /// `KeyId`. Example: `599fa825-17de-417e-9554-bb032cc6****`.
     pub key_id: String,
-    /// `CiphertextBlob`. Example: `ODZhOWVmZDktM2QxNi00ODk0LWJkNGYtMWZjNDNmM2YyYWJmS7FmDBBQ0BkKsQrtRnidtPwirmDcS0ZuJCU41xxAAWk4Z8qsADfbV0b+i6kQmlvj79dJdGOvtX69Uycs901qOjop4bTS****`.
+    /// `CiphertextBlob`. Example:
+    /// `ODZhOWVmZDktM2QxNi00ODk0LWJkNGYtMWZjNDNmM2YyYWJmS7FmDBBQ0BkKsQrtRnidtPwirmDcS0ZuJCU41xxAAWk4Z8qsADfbV0b+i6kQmlvj79dJdGOvtX69Uycs901qOjop4bTS****`.
     pub ciphertext_blob: String,
     /// `RequestId`: The ID of the request.
     ///
     /// Example: `7021b6ec-4be7-4d3c-8a68-1e85d4d515a0`.
     pub request_id: String,
-    /// `ExportedDataKey`. Example: `BQKP+1zK6+ZEMxTP5qaVzcsgXtWplYBKm0NXdSnB5FzliFxE1bSiu4dnEIlca2JpeH7yz1/S6fed630H+hIH6DoM25fTLNcKj+mFB0Xnh9m2+HN59Mn4qyTfcUeadnfCXSWcGBouhXFwcdd2rJ3n337bzTf4jm65`….
+    /// `ExportedDataKey`. Example:
+    /// `BQKP+1zK6+ZEMxTP5qaVzcsgXtWplYBKm0NXdSnB5FzliFxE1bSiu4dnEIlca2JpeH7yz1/S6fed630H+hIH6DoM25fTLNcKj+mFB0Xnh9m2+HN59Mn4qyTfcUeadnfCXSWcGBouhXFwcdd2rJ3n337bzTf4jm65`….
     pub exported_data_key: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("KeyVersionId"),
-                    wire::Field::member("KeyId"),
-                    wire::Field::member("CiphertextBlob"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ExportedDataKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("KeyVersionId"),
+            wire::Field::member("KeyId"),
+            wire::Field::member("CiphertextBlob"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ExportedDataKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -264,7 +262,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"KeyVersionId\":\"2ab1a983-7072-4bbc-a582-584b5bd8****\",\"KeyId\":\"599fa825-17de-417e-9554-bb032cc6****\",\"CiphertextBlob\":\"ODZhOWVmZDktM2QxNi00ODk0LWJkNGYtMWZjNDNmM2YyYWJmS7FmDBBQ0BkKsQrtRnidtPwirmDcS0ZuJCU41xxAAWk4Z8qsADfbV0b+i6kQmlvj79dJdGOvtX69Uycs901qOjop4bTS****\",\"RequestId\":\"7021b6ec-4be7-4d3c-8a68-1e85d4d515a0\"}"),
+        operation::Sample::Json(r#"{
+  "KeyVersionId": "2ab1a983-7072-4bbc-a582-584b5bd8****",
+  "KeyId": "599fa825-17de-417e-9554-bb032cc6****",
+  "CiphertextBlob": "ODZhOWVmZDktM2QxNi00ODk0LWJkNGYtMWZjNDNmM2YyYWJmS7FmDBBQ0BkKsQrtRnidtPwirmDcS0ZuJCU41xxAAWk4Z8qsADfbV0b+i6kQmlvj79dJdGOvtX69Uycs901qOjop4bTS****",
+  "RequestId": "7021b6ec-4be7-4d3c-8a68-1e85d4d515a0"
+}"#),
     ];
 }
 
@@ -273,7 +276,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Forbidden.KeyNotFound`, status 404.
@@ -284,7 +287,7 @@ pub enum Error {
     InternalFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GenerateAndExportDataKey";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -300,9 +303,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Generates and export data key.
     ///
-    /// Examples, errors and types: [`generate_and_export_data_key`](mod@super::generate_and_export_data_key).
+    /// Examples, errors and types:
+    /// [`generate_and_export_data_key`](mod@super::generate_and_export_data_key).
     #[inline]
-    pub fn generate_and_export_data_key(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn generate_and_export_data_key(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Generates a data key.
 //!
-//! Operation `GenerateDataKey`: it only reads. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/GenerateDataKey) at Alibaba Cloud.
+//! Operation `GenerateDataKey`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/GenerateDataKey) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(generate::Error::UnsupportedOperation);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(generate::ErrorKind::UnsupportedOperation);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = generate::Request::new().key_id("7906979c-8e06-46a2-be2d-68e3ccbc****");
 //! let error = client.generate_data_key(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(generate::Error::UnsupportedOperation) => assert_eq!(error.status(), Some(400)),
+//!     Some(generate::ErrorKind::UnsupportedOperation) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GenerateDataKey`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `KeyId`, **required**. Example: `7906979c-8e06-46a2-be2d-68e3ccbc****`.
     pub key_id: Option<String>,
-    /// `KeySpec`. Values: [`AES_256`](Self::KEY_SPEC_AES_256), [`AES_128`](Self::KEY_SPEC_AES_128). Example: `AES_256`.
+    /// `KeySpec`. Values: [`AES_256`](Self::KEY_SPEC_AES_256), [`AES_128`](Self::KEY_SPEC_AES_128).
     pub key_spec: Option<String>,
     /// `NumberOfBytes`. From 0 to 1024. Example: `256`.
     pub number_of_bytes: Option<i64>,
@@ -68,41 +73,41 @@ impl Request {
     /// `AES_128`, a value of `KeySpec`.
     pub const KEY_SPEC_AES_128: &str = " AES_128";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key_id`](field@Self::key_id).
+    /// Sets [`KeyId`](field@Self::key_id), **required**.
     #[inline]
     pub fn key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_id, value);
         self
     }
 
-    /// Sets [`key_spec`](field@Self::key_spec).
+    /// Sets [`KeySpec`](field@Self::key_spec).
     #[inline]
     pub fn key_spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_spec, value);
         self
     }
 
-    /// Sets [`number_of_bytes`](field@Self::number_of_bytes).
+    /// Sets [`NumberOfBytes`](field@Self::number_of_bytes).
     #[inline]
     pub fn number_of_bytes(mut self, value: i64) -> Self {
         wire::set(&mut self.number_of_bytes, value);
         self
     }
 
-    /// Sets [`encryption_context`](field@Self::encryption_context).
+    /// Sets [`EncryptionContext`](field@Self::encryption_context).
     #[inline]
     pub fn encryption_context(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.encryption_context = value.into();
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run).
     #[inline]
     pub fn dry_run(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -113,18 +118,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("KeyId").required(),
-                    wire::Field::query("KeySpec"),
-                    wire::Field::query("NumberOfBytes").limits(&[wire::Limit::Min(0), wire::Limit::Max(1024)]),
-                    wire::Field::query("EncryptionContext").style(wire::Style::Json),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("KeyId").required(),
+            wire::Field::query("KeySpec"),
+            wire::Field::query("NumberOfBytes").limits(&[wire::Limit::Min(0), wire::Limit::Max(1024)]),
+            wire::Field::query("EncryptionContext").style(wire::Style::Json),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,7 +160,8 @@ pub struct Response {
     pub key_version_id: String,
     /// `KeyId`. Example: `7906979c-8e06-46a2-be2d-68e3ccbc****`.
     pub key_id: String,
-    /// `CiphertextBlob`. Example: `ODZhOWVmZDktM2QxNi00ODk0LWJkNGYtMWZjNDNmM2YyYWJmS7FmDBBQ0BkKsQrtRnidtPwirmDcS0ZuJCU41xxAAWk4Z8qsADfbV0b+i6kQmlvj79dJdGOvtX69Uycs901qOjop4bTS****`.
+    /// `CiphertextBlob`. Example:
+    /// `ODZhOWVmZDktM2QxNi00ODk0LWJkNGYtMWZjNDNmM2YyYWJmS7FmDBBQ0BkKsQrtRnidtPwirmDcS0ZuJCU41xxAAWk4Z8qsADfbV0b+i6kQmlvj79dJdGOvtX69Uycs901qOjop4bTS****`.
     pub ciphertext_blob: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -173,18 +174,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("KeyVersionId"),
-                    wire::Field::member("KeyId"),
-                    wire::Field::member("CiphertextBlob"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Plaintext").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("KeyVersionId"),
+            wire::Field::member("KeyId"),
+            wire::Field::member("CiphertextBlob"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Plaintext").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,7 +216,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"KeyVersionId\":\"2ab1a983-7072-4bbc-a582-584b5bd8****\",\"KeyId\":\"7906979c-8e06-46a2-be2d-68e3ccbc****\",\"CiphertextBlob\":\"ODZhOWVmZDktM2QxNi00ODk0LWJkNGYtMWZjNDNmM2YyYWJmS7FmDBBQ0BkKsQrtRnidtPwirmDcS0ZuJCU41xxAAWk4Z8qsADfbV0b+i6kQmlvj79dJdGOvtX69Uycs901qOjop4bTS****\",\"RequestId\":\"7021b6ec-4be7-4d3c-8a68-1e85d4d515a0\",\"Plaintext\":\"QmFzZTY0IGVuY29kZWQgcGxhaW50****\"}"),
+        operation::Sample::Json(r#"{
+  "KeyVersionId": "2ab1a983-7072-4bbc-a582-584b5bd8****",
+  "KeyId": "7906979c-8e06-46a2-be2d-68e3ccbc****",
+  "CiphertextBlob": "ODZhOWVmZDktM2QxNi00ODk0LWJkNGYtMWZjNDNmM2YyYWJmS7FmDBBQ0BkKsQrtRnidtPwirmDcS0ZuJCU41xxAAWk4Z8qsADfbV0b+i6kQmlvj79dJdGOvtX69Uycs901qOjop4bTS****",
+  "RequestId": "7021b6ec-4be7-4d3c-8a68-1e85d4d515a0",
+  "Plaintext": "QmFzZTY0IGVuY29kZWQgcGxhaW50****"
+}"#),
     ];
 }
 
@@ -229,7 +231,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UnsupportedOperation`, status 400.
     UnsupportedOperation,
     /// `Forbidden.AliasNotFound`, status 404.
@@ -244,7 +246,7 @@ pub enum Error {
     RejectedUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GenerateDataKey";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -264,7 +266,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`generate_data_key`](mod@super::generate_data_key).
     #[inline]
-    pub fn generate_data_key(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn generate_data_key(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gets a client key.
 //!
-//! Operation `GetClientKey`: it only reads. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/GetClientKey) at Alibaba Cloud.
+//! Operation `GetClientKey`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/GetClientKey) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetClientKey`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +38,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_key_id`](field@Self::client_key_id).
+    /// Sets [`ClientKeyId`](field@Self::client_key_id), **required**.
     #[inline]
     pub fn client_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_key_id, value);
@@ -53,14 +55,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientKeyId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientKeyId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -96,7 +93,9 @@ pub struct Response {
     pub key_algorithm: String,
     /// `KeyOrigin`. Example: `KMS_PROVIDED`.
     pub key_origin: String,
-    /// `PublicKeyData`. Example: `-----BEGIN CERTIFICATE-----\nMIIDcjCCAlqgAwIBAgIQT/sAVRxwYp54mrw****-----END CERTIFICATE-----`.
+    /// `PublicKeyData`. Example:
+    /// `-----BEGIN CERTIFICATE-----\nMIIDcjCCAlqgAwIBAgIQT/sAVRxwYp54mrw****-----END
+    /// CERTIFICATE-----`.
     pub public_key_data: String,
     /// `NotAfter`. Example: `2028-08-31T17:14:33Z`.
     pub not_after: String,
@@ -109,22 +108,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ClientKeyId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("KeyAlgorithm"),
-                    wire::Field::member("KeyOrigin"),
-                    wire::Field::member("PublicKeyData"),
-                    wire::Field::member("NotAfter"),
-                    wire::Field::member("NotBefore"),
-                    wire::Field::member("AapName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ClientKeyId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("KeyAlgorithm"),
+            wire::Field::member("KeyOrigin"),
+            wire::Field::member("PublicKeyData"),
+            wire::Field::member("NotAfter"),
+            wire::Field::member("NotBefore"),
+            wire::Field::member("AapName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,32 +162,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"63d849a6-045b-4a57-ad9f-c5f756cea9e9\",\"ClientKeyId\":\"KAAP.66abf237-63f6-4625-b8cf-47e1086e****\",\"CreateTime\":\"2023-08-31T09:14:38Z\",\"KeyAlgorithm\":\"RSA_2048\",\"KeyOrigin\":\"KMS_PROVIDED\",\"PublicKeyData\":\"-----BEGIN CERTIFICATE-----\\\\nMIIDcjCCAlqgAwIBAgIQT/sAVRxwYp54mrw****-----END CERTIFICATE-----\",\"NotAfter\":\"2028-08-31T17:14:33Z\",\"NotBefore\":\"2023-08-31T17:14:33Z\",\"AapName\":\"aap_test\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "63d849a6-045b-4a57-ad9f-c5f756cea9e9",
+  "ClientKeyId": "KAAP.66abf237-63f6-4625-b8cf-47e1086e****",
+  "CreateTime": "2023-08-31T09:14:38Z",
+  "KeyAlgorithm": "RSA_2048",
+  "KeyOrigin": "KMS_PROVIDED",
+  "PublicKeyData": "-----BEGIN CERTIFICATE-----\\nMIIDcjCCAlqgAwIBAgIQT/sAVRxwYp54mrw****-----END CERTIFICATE-----",
+  "NotAfter": "2028-08-31T17:14:33Z",
+  "NotBefore": "2023-08-31T17:14:33Z",
+  "AapName": "aap_test"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetClientKey`: none.
+/// No error codes are documented for `GetClientKey`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetClientKey";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a client key.
     ///
     /// Examples, errors and types: [`get_client_key`](mod@super::get_client_key).
     #[inline]
-    pub fn get_client_key(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_client_key(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a default KMS instance.
 //!
-//! Operation `GetDefaultKmsInstance`: it only reads. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/GetDefaultKmsInstance) at Alibaba Cloud.
+//! Operation `GetDefaultKmsInstance`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/GetDefaultKmsInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetDefaultKmsInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -76,15 +74,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DefaultKmsInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DefaultKmsInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,32 +107,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"bbc4e9ab-c76f-48ca-9c2a-8535772117e2\",\"DefaultKmsInstanceId\":\"kst-hzz65f176a0ogplgq****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "bbc4e9ab-c76f-48ca-9c2a-8535772117e2",
+  "DefaultKmsInstanceId": "kst-hzz65f176a0ogplgq****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetDefaultKmsInstance`: none.
+/// No error codes are documented for `GetDefaultKmsInstance`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetDefaultKmsInstance";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a default KMS instance.
     ///
-    /// Examples, errors and types: [`get_default_kms_instance`](mod@super::get_default_kms_instance).
+    /// Examples, errors and types:
+    /// [`get_default_kms_instance`](mod@super::get_default_kms_instance).
     #[inline]
-    pub fn get_default_kms_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_default_kms_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

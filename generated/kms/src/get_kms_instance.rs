@@ -2,7 +2,9 @@
 
 //! Gets a KMS instance.
 //!
-//! Operation `GetKmsInstance`: it only reads. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/GetKmsInstance) at Alibaba Cloud.
+//! Operation `GetKmsInstance`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/GetKmsInstance) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(get::Error::IllegalTimestamp);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::IllegalTimestamp);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = get::Request::new().kms_instance_id("kst-bjj62f5ba3dnpb6v8****");
 //! let error = client.get_kms_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::IllegalTimestamp) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::IllegalTimestamp) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetKmsInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`kms_instance_id`](field@Self::kms_instance_id).
+    /// Sets [`KmsInstanceId`](field@Self::kms_instance_id), **required**.
     #[inline]
     pub fn kms_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kms_instance_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("KmsInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("KmsInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("KmsInstance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("KmsInstance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"46b4a94a-57d2-44b4-9810-1e87d31abb33\",\"KmsInstance\":{\"InstanceId\":\"kst-bjj62f5ba3dnpb6v8****\",\"InstanceName\":\"kst-bjj62f5ba3dnpb6v8****\",\"Status\":\"Connected\",\"CreateTime\":\"2023-09-05T12:44:20Z\",\"Spec\":1000,\"KeyNum\":1000,\"SecretNum\":\"10\",\"VpcNum\":5,\"VpcId\":\"vpc-bp19z7cwmltad5dff****\",\"ZoneIds\":[\"\\\"cn-hangzhou-k\\\",       \\\"cn-hangzhou-j\\\"\"],\"VswitchIds\":[\"vsw-bp1i512amda6d10a0****\"],\"EndDate\":\"2023-10-05T16:00:00Z\",\"StartDate\":\"2023-09-05T12:44:19Z\",\"CaCertificateChainPem\":\"-----BEGIN CERTIFICATE-----\\\\r\\\\nMIIDuzCCAqOgAwIBAgIJALTKwWAjvbMiMA0GCSqGSIb3DQEBCwUAMHQxCzAJBgNV****-----END CERTIFICATE-----\",\"BindVpcs\":{\"BindVpc\":[{\"RegionId\":\"cn-hangzhou\",\"VpcId\":\"vpc-bp19z7djuhtad5dff****\",\"VpcOwnerId\":\"190325303126****\",\"VSwitchId\":\"vsw-bp1i512amhdje10f1****\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "46b4a94a-57d2-44b4-9810-1e87d31abb33",
+  "KmsInstance": {
+    "InstanceId": "kst-bjj62f5ba3dnpb6v8****",
+    "InstanceName": "kst-bjj62f5ba3dnpb6v8****",
+    "Status": "Connected",
+    "CreateTime": "2023-09-05T12:44:20Z",
+    "Spec": 1000,
+    "KeyNum": 1000,
+    "SecretNum": "10",
+    "VpcNum": 5,
+    "VpcId": "vpc-bp19z7cwmltad5dff****",
+    "ZoneIds": ["\"cn-hangzhou-k\",       \"cn-hangzhou-j\""],
+    "VswitchIds": ["vsw-bp1i512amda6d10a0****"],
+    "EndDate": "2023-10-05T16:00:00Z",
+    "StartDate": "2023-09-05T12:44:19Z",
+    "CaCertificateChainPem": "-----BEGIN CERTIFICATE-----\\r\\nMIIDuzCCAqOgAwIBAgIJALTKwWAjvbMiMA0GCSqGSIb3DQEBCwUAMHQxCzAJBgNV****-----END CERTIFICATE-----",
+    "BindVpcs": {
+      "BindVpc": [
+        {
+          "RegionId": "cn-hangzhou",
+          "VpcId": "vpc-bp19z7djuhtad5dff****",
+          "VpcOwnerId": "190325303126****",
+          "VSwitchId": "vsw-bp1i512amhdje10f1****"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -186,7 +209,10 @@ pub struct KmsInstance {
     pub end_date: String,
     /// `StartDate`. Example: `2023-09-05T12:44:19Z`.
     pub start_date: String,
-    /// `CaCertificateChainPem`. Example: `-----BEGIN CERTIFICATE-----\r\nMIIDuzCCAqOgAwIBAgIJALTKwWAjvbMiMA0GCSqGSIb3DQEBCwUAMHQxCzAJBgNV****-----END CERTIFICATE-----`.
+    /// `CaCertificateChainPem`. Example:
+    /// `-----BEGIN
+    /// CERTIFICATE-----\r\nMIIDuzCCAqOgAwIBAgIJALTKwWAjvbMiMA0GCSqGSIb3DQEBCwUAMHQxCzAJBgNV****-----END
+    /// CERTIFICATE-----`.
     pub ca_certificate_chain_pem: String,
     /// `BindVpcs`.
     pub bind_vpcs: Vec<BindVpc>,
@@ -207,34 +233,29 @@ pub struct KmsInstance {
 impl wire::Object for KmsInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KmsInstance",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Spec"),
-                    wire::Field::member("KeyNum"),
-                    wire::Field::member("SecretNum"),
-                    wire::Field::member("VpcNum"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("ZoneIds"),
-                    wire::Field::member("VswitchIds"),
-                    wire::Field::member("EndDate"),
-                    wire::Field::member("StartDate"),
-                    wire::Field::member("CaCertificateChainPem"),
-                    wire::Field::member("BindVpcs").wrapper("BindVpc"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("ProductVersion"),
-                    wire::Field::member("SaleStatus"),
-                    wire::Field::member("Log"),
-                    wire::Field::member("LogStorage"),
-                    wire::Field::member("ProductType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KmsInstance", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("Status"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Spec"),
+            wire::Field::member("KeyNum"),
+            wire::Field::member("SecretNum"),
+            wire::Field::member("VpcNum"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("ZoneIds"),
+            wire::Field::member("VswitchIds"),
+            wire::Field::member("EndDate"),
+            wire::Field::member("StartDate"),
+            wire::Field::member("CaCertificateChainPem"),
+            wire::Field::member("BindVpcs").wrapper("BindVpc"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("ProductVersion"),
+            wire::Field::member("SaleStatus"),
+            wire::Field::member("Log"),
+            wire::Field::member("LogStorage"),
+            wire::Field::member("ProductType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -313,17 +334,12 @@ pub struct BindVpc {
 impl wire::Object for BindVpc {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BindVpc",
-                fields: &[
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("VpcOwnerId"),
-                    wire::Field::member("VSwitchId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BindVpc", const { &[
+            wire::Field::member("RegionId"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("VpcOwnerId"),
+            wire::Field::member("VSwitchId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -354,12 +370,12 @@ wire::object!(BindVpc);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalTimestamp`, status 400.
     IllegalTimestamp,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetKmsInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -374,7 +390,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_kms_instance`](mod@super::get_kms_instance).
     #[inline]
-    pub fn get_kms_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_kms_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets KMS instance quota infos.
 //!
-//! Operation `GetKmsInstanceQuotaInfos`: it only reads. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/GetKmsInstanceQuotaInfos) at Alibaba Cloud.
+//! Operation `GetKmsInstanceQuotaInfos`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/GetKmsInstanceQuotaInfos) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_kms_instance_quota_infos(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetKmsInstanceQuotaInfos`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `KmsInstanceId`. Example: `kst-bjj62f5ba3dnpb6v8****`.
     pub kms_instance_id: Option<String>,
-    /// `ResourceType`. Values: [`qps`](Self::RESOURCE_TYPE_QPS), [`vpc`](Self::RESOURCE_TYPE_VPC), [`secret`](Self::RESOURCE_TYPE_SECRET), [`key`](Self::RESOURCE_TYPE_KEY). Example: `key`.
+    /// `ResourceType`. Values: [`qps`](Self::RESOURCE_TYPE_QPS), [`vpc`](Self::RESOURCE_TYPE_VPC),
+    /// [`secret`](Self::RESOURCE_TYPE_SECRET), [`key`](Self::RESOURCE_TYPE_KEY).
     pub resource_type: Option<String>,
 }
 
@@ -64,20 +70,20 @@ impl Request {
     /// `key`, a value of `ResourceType`.
     pub const RESOURCE_TYPE_KEY: &str = "key";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`kms_instance_id`](field@Self::kms_instance_id).
+    /// Sets [`KmsInstanceId`](field@Self::kms_instance_id).
     #[inline]
     pub fn kms_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kms_instance_id, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
@@ -88,15 +94,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("KmsInstanceId"),
-                    wire::Field::query("ResourceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("KmsInstanceId"),
+            wire::Field::query("ResourceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,16 +136,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("KmsInstanceId"),
-                    wire::Field::member("KmsInstanceQuotaInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("KmsInstanceId"),
+            wire::Field::member("KmsInstanceQuotaInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +172,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"f1fdfa9d-bd49-418b-942f-8f3e3ec00a4f\",\"KmsInstanceId\":\"kst-hzz6****\",\"KmsInstanceQuotaInfos\":[{\"ResourceQuota\":12,\"ResourceType\":\"key\",\"UsedQuantity\":10}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "f1fdfa9d-bd49-418b-942f-8f3e3ec00a4f",
+  "KmsInstanceId": "kst-hzz6****",
+  "KmsInstanceQuotaInfos": [{"ResourceQuota": 12, "ResourceType": "key", "UsedQuantity": 10}]
+}"#),
     ];
 }
 
@@ -195,16 +195,11 @@ pub struct KmsInstanceQuotaInfo {
 impl wire::Object for KmsInstanceQuotaInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KmsInstanceQuotaInfo",
-                fields: &[
-                    wire::Field::member("ResourceQuota"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("UsedQuantity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KmsInstanceQuotaInfo", const { &[
+            wire::Field::member("ResourceQuota"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("UsedQuantity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,7 +228,7 @@ wire::object!(KmsInstanceQuotaInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Forbidden.DKMSInstanceStateInvalid`, status 403.
@@ -242,7 +237,7 @@ pub enum Error {
     ForbiddenDkmsInstanceNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetKmsInstanceQuotaInfos";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -257,9 +252,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets KMS instance quota infos.
     ///
-    /// Examples, errors and types: [`get_kms_instance_quota_infos`](mod@super::get_kms_instance_quota_infos).
+    /// Examples, errors and types:
+    /// [`get_kms_instance_quota_infos`](mod@super::get_kms_instance_quota_infos).
     #[inline]
-    pub fn get_kms_instance_quota_infos(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_kms_instance_quota_infos(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

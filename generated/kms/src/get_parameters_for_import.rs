@@ -2,7 +2,9 @@
 
 //! Gets parameters for an import.
 //!
-//! Operation `GetParametersForImport`: it only reads. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/GetParametersForImport) at Alibaba Cloud.
+//! Operation `GetParametersForImport`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/GetParametersForImport) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(get::Error::UnsupportedOrigin);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::UnsupportedOrigin);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .key_id("202b9877-5a25-46e3-a763-e20791b5****")
 //! #     .wrapping_algorithm("RSAES_PKCS1_V1_5")
 //! #     .wrapping_key_spec("RSA_2048");
 //! let error = client.get_parameters_for_import(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::UnsupportedOrigin) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::UnsupportedOrigin) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetParametersForImport`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key_id`](field@Self::key_id).
+    /// Sets [`KeyId`](field@Self::key_id), **required**.
     #[inline]
     pub fn key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_id, value);
         self
     }
 
-    /// Sets [`wrapping_algorithm`](field@Self::wrapping_algorithm).
+    /// Sets [`WrappingAlgorithm`](field@Self::wrapping_algorithm), **required**.
     #[inline]
     pub fn wrapping_algorithm(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.wrapping_algorithm, value);
         self
     }
 
-    /// Sets [`wrapping_key_spec`](field@Self::wrapping_key_spec).
+    /// Sets [`WrappingKeySpec`](field@Self::wrapping_key_spec), **required**.
     #[inline]
     pub fn wrapping_key_spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.wrapping_key_spec, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("KeyId").required(),
-                    wire::Field::query("WrappingAlgorithm").required(),
-                    wire::Field::query("WrappingKeySpec").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("KeyId").required(),
+            wire::Field::query("WrappingAlgorithm").required(),
+            wire::Field::query("WrappingKeySpec").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,25 +143,21 @@ pub struct Response {
     pub request_id: String,
     /// `TokenExpireTime`. Example: `2018-01-25T00:01:02Z`.
     pub token_expire_time: String,
-    /// `PublicKey`. Example: `MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAlls4uIBxD0GG84C+lGBO6Dhpf1J3XimC6cPmPNaKKJMOzoX4tD+C+r7aZv8lZ3vnPfxuxvy/YwG+whUxTEEFUdqJTOIzhPfYucupqKM92crVHIuG+xtM`….
+    /// `PublicKey`. Example:
+    /// `MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAlls4uIBxD0GG84C+lGBO6Dhpf1J3XimC6cPmPNaKKJMOzoX4tD+C+r7aZv8lZ3vnPfxuxvy/YwG+whUxTEEFUdqJTOIzhPfYucupqKM92crVHIuG+xtM`….
     pub public_key: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("KeyId"),
-                    wire::Field::member("ImportToken").secret(),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TokenExpireTime"),
-                    wire::Field::member("PublicKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("KeyId"),
+            wire::Field::member("ImportToken").secret(),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TokenExpireTime"),
+            wire::Field::member("PublicKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +193,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"KeyId\":\"202b9877-5a25-46e3-a763-e20791b5****\",\"ImportToken\":\"Base64String\",\"RequestId\":\"8cdf51fd-bcd6-d79a-0ef4-e52c9b5466dc\",\"TokenExpireTime\":\"2018-01-25T00:01:02Z\"}"),
+        operation::Sample::Json(r#"{
+  "KeyId": "202b9877-5a25-46e3-a763-e20791b5****",
+  "ImportToken": "Base64String",
+  "RequestId": "8cdf51fd-bcd6-d79a-0ef4-e52c9b5466dc",
+  "TokenExpireTime": "2018-01-25T00:01:02Z"
+}"#),
     ];
 }
 
@@ -206,7 +207,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Unsupported.Origin`, status 400.
     UnsupportedOrigin,
     /// `InvalidParameter`, status 400.
@@ -215,7 +216,7 @@ pub enum Error {
     InvalidAccessKeyIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetParametersForImport";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -230,9 +231,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets parameters for an import.
     ///
-    /// Examples, errors and types: [`get_parameters_for_import`](mod@super::get_parameters_for_import).
+    /// Examples, errors and types:
+    /// [`get_parameters_for_import`](mod@super::get_parameters_for_import).
     #[inline]
-    pub fn get_parameters_for_import(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_parameters_for_import(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a random password.
 //!
-//! Operation `GetRandomPassword`: it only reads. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/GetRandomPassword) at Alibaba Cloud.
+//! Operation `GetRandomPassword`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/GetRandomPassword) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_random_password(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetRandomPassword`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,15 +57,20 @@ pub struct Request {
     pub password_length: Option<String>,
     /// `ExcludeCharacters`. Example: `ABCabc`.
     pub exclude_characters: Option<String>,
-    /// `ExcludeLowercase`. Values: [`false`](Self::EXCLUDE_LOWERCASE_FALSE), [`true`](Self::EXCLUDE_LOWERCASE_TRUE). Example: `false`. Default: `false`.
+    /// `ExcludeLowercase`. Values: [`false`](Self::EXCLUDE_LOWERCASE_FALSE),
+    /// [`true`](Self::EXCLUDE_LOWERCASE_TRUE). Default: `false`.
     pub exclude_lowercase: Option<String>,
-    /// `ExcludeUppercase`. Values: [`false`](Self::EXCLUDE_UPPERCASE_FALSE), [`true`](Self::EXCLUDE_UPPERCASE_TRUE). Example: `false`. Default: `false`.
+    /// `ExcludeUppercase`. Values: [`false`](Self::EXCLUDE_UPPERCASE_FALSE),
+    /// [`true`](Self::EXCLUDE_UPPERCASE_TRUE). Default: `false`.
     pub exclude_uppercase: Option<String>,
-    /// `ExcludeNumbers`. Values: [`false`](Self::EXCLUDE_NUMBERS_FALSE), [`true`](Self::EXCLUDE_NUMBERS_TRUE). Example: `false`. Default: `false`.
+    /// `ExcludeNumbers`. Values: [`false`](Self::EXCLUDE_NUMBERS_FALSE),
+    /// [`true`](Self::EXCLUDE_NUMBERS_TRUE). Default: `false`.
     pub exclude_numbers: Option<String>,
-    /// `ExcludePunctuation`. Values: [`false`](Self::EXCLUDE_PUNCTUATION_FALSE), [`true`](Self::EXCLUDE_PUNCTUATION_TRUE). Example: `false`. Default: `false`.
+    /// `ExcludePunctuation`. Values: [`false`](Self::EXCLUDE_PUNCTUATION_FALSE),
+    /// [`true`](Self::EXCLUDE_PUNCTUATION_TRUE). Default: `false`.
     pub exclude_punctuation: Option<String>,
-    /// `RequireEachIncludedType`. Values: [`false`](Self::REQUIRE_EACH_INCLUDED_TYPE_FALSE), [`true`](Self::REQUIRE_EACH_INCLUDED_TYPE_TRUE). Example: `true`. Default: `true`.
+    /// `RequireEachIncludedType`. Values: [`false`](Self::REQUIRE_EACH_INCLUDED_TYPE_FALSE),
+    /// [`true`](Self::REQUIRE_EACH_INCLUDED_TYPE_TRUE). Default: `true`.
     pub require_each_included_type: Option<String>,
 }
 
@@ -86,55 +96,55 @@ impl Request {
     /// `true`, a value of `RequireEachIncludedType`.
     pub const REQUIRE_EACH_INCLUDED_TYPE_TRUE: &str = "true";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`password_length`](field@Self::password_length).
+    /// Sets [`PasswordLength`](field@Self::password_length).
     #[inline]
     pub fn password_length(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password_length, value);
         self
     }
 
-    /// Sets [`exclude_characters`](field@Self::exclude_characters).
+    /// Sets [`ExcludeCharacters`](field@Self::exclude_characters).
     #[inline]
     pub fn exclude_characters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclude_characters, value);
         self
     }
 
-    /// Sets [`exclude_lowercase`](field@Self::exclude_lowercase).
+    /// Sets [`ExcludeLowercase`](field@Self::exclude_lowercase).
     #[inline]
     pub fn exclude_lowercase(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclude_lowercase, value);
         self
     }
 
-    /// Sets [`exclude_uppercase`](field@Self::exclude_uppercase).
+    /// Sets [`ExcludeUppercase`](field@Self::exclude_uppercase).
     #[inline]
     pub fn exclude_uppercase(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclude_uppercase, value);
         self
     }
 
-    /// Sets [`exclude_numbers`](field@Self::exclude_numbers).
+    /// Sets [`ExcludeNumbers`](field@Self::exclude_numbers).
     #[inline]
     pub fn exclude_numbers(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclude_numbers, value);
         self
     }
 
-    /// Sets [`exclude_punctuation`](field@Self::exclude_punctuation).
+    /// Sets [`ExcludePunctuation`](field@Self::exclude_punctuation).
     #[inline]
     pub fn exclude_punctuation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclude_punctuation, value);
         self
     }
 
-    /// Sets [`require_each_included_type`](field@Self::require_each_included_type).
+    /// Sets [`RequireEachIncludedType`](field@Self::require_each_included_type).
     #[inline]
     pub fn require_each_included_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.require_each_included_type, value);
@@ -145,20 +155,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PasswordLength"),
-                    wire::Field::query("ExcludeCharacters"),
-                    wire::Field::query("ExcludeLowercase"),
-                    wire::Field::query("ExcludeUppercase"),
-                    wire::Field::query("ExcludeNumbers"),
-                    wire::Field::query("ExcludePunctuation"),
-                    wire::Field::query("RequireEachIncludedType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PasswordLength"),
+            wire::Field::query("ExcludeCharacters"),
+            wire::Field::query("ExcludeLowercase"),
+            wire::Field::query("ExcludeUppercase"),
+            wire::Field::query("ExcludeNumbers"),
+            wire::Field::query("ExcludePunctuation"),
+            wire::Field::query("RequireEachIncludedType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,15 +210,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RandomPassword").secret(),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RandomPassword").secret(),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,7 +243,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RandomPassword\":\"IxGn>NMmNB(y?iZ<Yc,_H/{2GC'U****\",\"RequestId\":\"6b0cbe25-5e33-467e-972e-7a83c6c97604\"}"),
+        operation::Sample::Json(r#"{
+  "RandomPassword": "IxGn>NMmNB(y?iZ<Yc,_H/{2GC'U****",
+  "RequestId": "6b0cbe25-5e33-467e-972e-7a83c6c97604"
+}"#),
     ];
 }
 
@@ -252,14 +255,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalFailure`, status 500.
     InternalFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetRandomPassword";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -275,7 +278,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_random_password`](mod@super::get_random_password).
     #[inline]
-    pub fn get_random_password(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_random_password(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a secret value.
 //!
-//! Operation `GetSecretValue`: it only reads. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/GetSecretValue) at Alibaba Cloud.
+//! Operation `GetSecretValue`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/GetSecretValue) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(get::Error::ForbiddenDkmsInstanceStateInvalid);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::ForbiddenDkmsInstanceStateInvalid);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = get::Request::new().secret_name("secret001");
 //! let error = client.get_secret_value(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::ForbiddenDkmsInstanceStateInvalid) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::ForbiddenDkmsInstanceStateInvalid) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSecretValue`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,41 +68,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`secret_name`](field@Self::secret_name).
+    /// Sets [`SecretName`](field@Self::secret_name), **required**.
     #[inline]
     pub fn secret_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_name, value);
         self
     }
 
-    /// Sets [`version_stage`](field@Self::version_stage).
+    /// Sets [`VersionStage`](field@Self::version_stage).
     #[inline]
     pub fn version_stage(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version_stage, value);
         self
     }
 
-    /// Sets [`version_id`](field@Self::version_id).
+    /// Sets [`VersionId`](field@Self::version_id).
     #[inline]
     pub fn version_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version_id, value);
         self
     }
 
-    /// Sets [`fetch_extended_config`](field@Self::fetch_extended_config).
+    /// Sets [`FetchExtendedConfig`](field@Self::fetch_extended_config).
     #[inline]
     pub fn fetch_extended_config(mut self, value: bool) -> Self {
         wire::set(&mut self.fetch_extended_config, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run).
     #[inline]
     pub fn dry_run(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -108,18 +113,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SecretName").required(),
-                    wire::Field::query("VersionStage"),
-                    wire::Field::query("VersionId"),
-                    wire::Field::query("FetchExtendedConfig"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SecretName").required(),
+            wire::Field::query("VersionStage"),
+            wire::Field::query("VersionId"),
+            wire::Field::query("FetchExtendedConfig"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +163,9 @@ pub struct Response {
     pub secret_data: String,
     /// `RotationInterval`. Example: `604800s`.
     pub rotation_interval: String,
-    /// `ExtendedConfig`. Example: `{\"SecretSubType\":\"SingleUser\", \"DBInstanceId\":\"rm-uf667446pc955****\", \"CustomData\":{} }`.
+    /// `ExtendedConfig`. Example:
+    /// `{\"SecretSubType\":\"SingleUser\", \"DBInstanceId\":\"rm-uf667446pc955****\",
+    /// \"CustomData\":{} }`.
     pub extended_config: String,
     /// `LastRotationDate`. Example: `2020-07-05T08:22:03Z`.
     pub last_rotation_date: String,
@@ -184,26 +186,21 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SecretDataType"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("VersionId"),
-                    wire::Field::member("NextRotationDate"),
-                    wire::Field::member("SecretData").secret(),
-                    wire::Field::member("RotationInterval"),
-                    wire::Field::member("ExtendedConfig"),
-                    wire::Field::member("LastRotationDate"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SecretName"),
-                    wire::Field::member("AutomaticRotation"),
-                    wire::Field::member("SecretType"),
-                    wire::Field::member("VersionStages").wrapper("VersionStage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SecretDataType"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("VersionId"),
+            wire::Field::member("NextRotationDate"),
+            wire::Field::member("SecretData").secret(),
+            wire::Field::member("RotationInterval"),
+            wire::Field::member("ExtendedConfig"),
+            wire::Field::member("LastRotationDate"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SecretName"),
+            wire::Field::member("AutomaticRotation"),
+            wire::Field::member("SecretType"),
+            wire::Field::member("VersionStages").wrapper("VersionStage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,7 +252,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SecretDataType\":\"binary\",\"CreateTime\":\"2020-02-21T15:39:26Z\",\"VersionId\":\"00000000000000000000000000000001\",\"NextRotationDate\":\"2020-07-06T18:22:03Z\",\"SecretData\":\"testdata1\",\"RotationInterval\":\"604800s\",\"ExtendedConfig\":\"{\\\\\\\"SecretSubType\\\\\\\":\\\\\\\"SingleUser\\\\\\\", \\\\\\\"DBInstanceId\\\\\\\":\\\\\\\"rm-uf667446pc955****\\\\\\\",  \\\\\\\"CustomData\\\\\\\":{} }\",\"LastRotationDate\":\"2020-07-05T08:22:03Z\",\"RequestId\":\"6a3e9c36-1150-4881-84d3-eb8672fcafad\",\"SecretName\":\"secret001\",\"AutomaticRotation\":\"Enabled\",\"SecretType\":\"Generic\",\"VersionStages\":{\"VersionStage\":[\"{ \\\"VersionStage\\\": [ \\t\\\"ACSCurrent\\\" \\t] }\"]}}"),
+        operation::Sample::Json(r#"{
+  "SecretDataType": "binary",
+  "CreateTime": "2020-02-21T15:39:26Z",
+  "VersionId": "00000000000000000000000000000001",
+  "NextRotationDate": "2020-07-06T18:22:03Z",
+  "SecretData": "testdata1",
+  "RotationInterval": "604800s",
+  "ExtendedConfig": "{\\\"SecretSubType\\\":\\\"SingleUser\\\", \\\"DBInstanceId\\\":\\\"rm-uf667446pc955****\\\",  \\\"CustomData\\\":{} }",
+  "LastRotationDate": "2020-07-05T08:22:03Z",
+  "RequestId": "6a3e9c36-1150-4881-84d3-eb8672fcafad",
+  "SecretName": "secret001",
+  "AutomaticRotation": "Enabled",
+  "SecretType": "Generic",
+  "VersionStages": {"VersionStage": ["{ \"VersionStage\": [ \t\"ACSCurrent\" \t] }"]}
+}"#),
     ];
 }
 
@@ -264,7 +275,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.DKMSInstanceStateInvalid`, status 403.
     ForbiddenDkmsInstanceStateInvalid,
     /// `Forbidden.DKMSInstanceNotFound`, status 403.
@@ -275,7 +286,7 @@ pub enum Error {
     ForbiddenResourceNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetSecretValue";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -293,7 +304,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_secret_value`](mod@super::get_secret_value).
     #[inline]
-    pub fn get_secret_value(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_secret_value(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

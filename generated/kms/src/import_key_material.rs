@@ -2,7 +2,9 @@
 
 //! Imports a key material.
 //!
-//! Operation `ImportKeyMaterial`: a write. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/ImportKeyMaterial) at Alibaba Cloud.
+//! Operation `ImportKeyMaterial`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/ImportKeyMaterial) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(import::Error::InvalidKeyMaterial);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(import::ErrorKind::InvalidKeyMaterial);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = import::Request::new()
 //! #     .key_id("1234abcd-12ab-34cd-56ef-12345678****")
 //! #     .encrypted_key_material("example")
@@ -45,7 +47,9 @@
 //! #     .key_material_expire_unix(0);
 //! let error = client.import_key_material(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(import::Error::InvalidKeyMaterial) => assert_eq!(error.status(), Some(400)),
+//!     Some(import::ErrorKind::InvalidKeyMaterial) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,12 +59,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ImportKeyMaterial`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `KeyId`, **required**. Example: `1234abcd-12ab-34cd-56ef-12345678****`.
     pub key_id: Option<String>,
-    /// `EncryptedKeyMaterial`, **required**. Example: `bCPZx7I6v6KXsqEpr2OXKxuj2CCRtKdwp75Bw+BGncYqBdfjFBYRtOE6HRlT0oeiRDWzwnw9OA54OL36smDJrq4Lo9x0CyYDiuKnRkcKtMtlzW0din7Pd7IlZWWRdVueiw2qpzl7PkUWQGTdsdbzpfJJQ+qj/cRI`….
+    /// `EncryptedKeyMaterial`, **required**. Example:
+    /// `bCPZx7I6v6KXsqEpr2OXKxuj2CCRtKdwp75Bw+BGncYqBdfjFBYRtOE6HRlT0oeiRDWzwnw9OA54OL36smDJrq4Lo9x0CyYDiuKnRkcKtMtlzW0din7Pd7IlZWWRdVueiw2qpzl7PkUWQGTdsdbzpfJJQ+qj/cRI`….
     pub encrypted_key_material: Option<String>,
     /// `ImportToken`, **required**. Example: `Base64String`.
     pub import_token: Option<String>,
@@ -69,34 +75,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key_id`](field@Self::key_id).
+    /// Sets [`KeyId`](field@Self::key_id), **required**.
     #[inline]
     pub fn key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_id, value);
         self
     }
 
-    /// Sets [`encrypted_key_material`](field@Self::encrypted_key_material).
+    /// Sets [`EncryptedKeyMaterial`](field@Self::encrypted_key_material), **required**.
     #[inline]
     pub fn encrypted_key_material(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encrypted_key_material, value);
         self
     }
 
-    /// Sets [`import_token`](field@Self::import_token).
+    /// Sets [`ImportToken`](field@Self::import_token), **required**.
     #[inline]
     pub fn import_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.import_token, value);
         self
     }
 
-    /// Sets [`key_material_expire_unix`](field@Self::key_material_expire_unix).
+    /// Sets [`KeyMaterialExpireUnix`](field@Self::key_material_expire_unix), **required**.
     #[inline]
     pub fn key_material_expire_unix(mut self, value: i64) -> Self {
         wire::set(&mut self.key_material_expire_unix, value);
@@ -107,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("KeyId").required(),
-                    wire::Field::query("EncryptedKeyMaterial").required(),
-                    wire::Field::query("ImportToken").required().secret(),
-                    wire::Field::query("KeyMaterialExpireUnix").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("KeyId").required(),
+            wire::Field::query("EncryptedKeyMaterial").required(),
+            wire::Field::query("ImportToken").required().secret(),
+            wire::Field::query("KeyMaterialExpireUnix").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,14 +157,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +187,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ec1017cf-ead4-f3ca-babc-c3b34f3dbecb\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ec1017cf-ead4-f3ca-babc-c3b34f3dbecb"
+}"#),
     ];
 }
 
@@ -200,7 +198,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidKeyMaterial`, status 400.
     InvalidKeyMaterial,
     /// `InvalidImportToken`, status 400.
@@ -215,7 +213,7 @@ pub enum Error {
     InvalidAccessKeyIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ImportKeyMaterial";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -235,7 +233,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`import_key_material`](mod@super::import_key_material).
     #[inline]
-    pub fn import_key_material(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn import_key_material(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

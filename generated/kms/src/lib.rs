@@ -2,7 +2,8 @@
 
 //! `Kms`, version `2016-01-20`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-kms`. It serves an app alone; the crate `alicloud` has it as its module `kms`, behind the feature `kms`.
+//! This is the crate `alicloud-kms`. It serves an app alone; the crate `alicloud` has it as its
+//! module `kms`, behind the feature `kms`.
 //!
 //! ```no_run
 //! use alicloud_kms::{self as kms, describe_regions as describe};
@@ -137,7 +138,7 @@ pub mod get_kms_instance_quota_infos;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -157,9 +158,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("Kms", "2016-01-20", ApiStyle::Rpc)
@@ -200,6 +201,42 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("na-south-1", "kms.na-south-1.aliyuncs.com"),
                 ("us-east-1", "kms.us-east-1.aliyuncs.com"),
                 ("us-west-1", "kms.us-west-1.aliyuncs.com"),
+            ])
+            .vpc(&[
+                ("ap-northeast-1", "kms-vpc.ap-northeast-1.aliyuncs.com"),
+                ("ap-northeast-2", "kms-vpc.ap-northeast-2.aliyuncs.com"),
+                ("ap-south-1", "kms-vpc.ap-south-1.aliyuncs.com"),
+                ("ap-southeast-1", "kms-vpc.ap-southeast-1.aliyuncs.com"),
+                ("ap-southeast-2", "kms-vpc.ap-southeast-2.aliyuncs.com"),
+                ("ap-southeast-3", "kms-vpc.ap-southeast-3.aliyuncs.com"),
+                ("ap-southeast-5", "kms-vpc.ap-southeast-5.aliyuncs.com"),
+                ("ap-southeast-6", "kms-vpc.ap-southeast-6.aliyuncs.com"),
+                ("ap-southeast-7", "kms-vpc.ap-southeast-7.aliyuncs.com"),
+                ("cn-beijing", "kms-vpc.cn-beijing.aliyuncs.com"),
+                ("cn-beijing-finance-1", "kms-vpc.cn-beijing-finance-1.aliyuncs.com"),
+                ("cn-chengdu", "kms-vpc.cn-chengdu.aliyuncs.com"),
+                ("cn-fuzhou", "kms-vpc.cn-fuzhou.aliyuncs.com"),
+                ("cn-guangzhou", "kms-vpc.cn-guangzhou.aliyuncs.com"),
+                ("cn-hangzhou", "kms-vpc.cn-hangzhou.aliyuncs.com"),
+                ("cn-hangzhou-finance", "kms-vpc.cn-hangzhou-finance.aliyuncs.com"),
+                ("cn-heyuan", "kms-vpc.cn-heyuan.aliyuncs.com"),
+                ("cn-hongkong", "kms-vpc.cn-hongkong.aliyuncs.com"),
+                ("cn-huhehaote", "kms-vpc.cn-huhehaote.aliyuncs.com"),
+                ("cn-qingdao", "kms-vpc.cn-qingdao.aliyuncs.com"),
+                ("cn-shanghai", "kms-vpc.cn-shanghai.aliyuncs.com"),
+                ("cn-shanghai-finance-1", "kms-vpc.cn-shanghai-finance-1.aliyuncs.com"),
+                ("cn-shenzhen", "kms-vpc.cn-shenzhen.aliyuncs.com"),
+                ("cn-shenzhen-finance-1", "kms-vpc.cn-shenzhen-finance-1.aliyuncs.com"),
+                ("cn-wuhan-lr", "kms-vpc.cn-wuhan-lr.aliyuncs.com"),
+                ("cn-wulanchabu", "kms-vpc.cn-wulanchabu.aliyuncs.com"),
+                ("cn-zhangjiakou", "kms-vpc.cn-zhangjiakou.aliyuncs.com"),
+                ("cn-zhengzhou-jva", "kms-vpc.cn-zhengzhou-jva.aliyuncs.com"),
+                ("eu-central-1", "kms-vpc.eu-central-1.aliyuncs.com"),
+                ("eu-west-1", "kms-vpc.eu-west-1.aliyuncs.com"),
+                ("me-central-1", "kms-vpc.me-central-1.aliyuncs.com"),
+                ("me-east-1", "kms-vpc.me-east-1.aliyuncs.com"),
+                ("us-east-1", "kms-vpc.us-east-1.aliyuncs.com"),
+                ("us-west-1", "kms-vpc.us-west-1.aliyuncs.com"),
             ])
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists application access points.
 //!
-//! Operation `ListApplicationAccessPoints`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/ListApplicationAccessPoints) at Alibaba Cloud.
+//! Operation `ListApplicationAccessPoints`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/ListApplicationAccessPoints) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_application_access_points(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListApplicationAccessPoints`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,20 +65,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,18 +141,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("ApplicationAccessPoints").wrapper("ApplicationAccessPoint"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("ApplicationAccessPoints").wrapper("ApplicationAccessPoint"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +187,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"bcfefe15-46f0-44a3-bd96-3d422474b71a\",\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":1,\"ApplicationAccessPoints\":{\"ApplicationAccessPoint\":[{\"Name\":\"aap_test\",\"AuthenticationMethod\":\"ClientKey\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "bcfefe15-46f0-44a3-bd96-3d422474b71a",
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 1,
+  "ApplicationAccessPoints": {
+    "ApplicationAccessPoint": [{"Name": "aap_test", "AuthenticationMethod": "ClientKey"}]
+  }
+}"#),
     ];
 }
 
@@ -203,7 +207,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::application_access_points`](field@Response::application_access_points).
+/// An item of
+/// [`Response::application_access_points`](field@Response::application_access_points).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ApplicationAccessPoint {
@@ -216,15 +221,10 @@ pub struct ApplicationAccessPoint {
 impl wire::Object for ApplicationAccessPoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ApplicationAccessPoint",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("AuthenticationMethod"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ApplicationAccessPoint", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("AuthenticationMethod"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,14 +251,14 @@ wire::object!(ApplicationAccessPoint);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidAccessKeyId.NotFound`, status 404.
     InvalidAccessKeyIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListApplicationAccessPoints";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -272,9 +272,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists application access points.
     ///
-    /// Examples, errors and types: [`list_application_access_points`](mod@super::list_application_access_points).
+    /// Examples, errors and types:
+    /// [`list_application_access_points`](mod@super::list_application_access_points).
     #[inline]
-    pub fn list_application_access_points(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_application_access_points(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists client keys.
 //!
-//! Operation `ListClientKeys`: it only reads. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/ListClientKeys) at Alibaba Cloud.
+//! Operation `ListClientKeys`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/ListClientKeys) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListClientKeys`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`aap_name`](field@Self::aap_name).
+    /// Sets [`AapName`](field@Self::aap_name).
     #[inline]
     pub fn aap_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aap_name, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AapName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AapName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +91,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ClientKeys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ClientKeys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +124,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2312e45f-b2fa-4c34-ad94-3eca50932916\",\"ClientKeys\":[{\"ClientKeyId\":\"KAAP.66abf237-63f6-4625-b8cf-47e1086e****\",\"CreateTime\":\"2023-08-31T09:14:38Z\",\"PublicKeyData\":\"-----BEGIN CERTIFICATE-----\\\\nMIIDcjCCAlqgAwIBAgIQT/sAVRxwYp54mrw****-----END CERTIFICATE-----\",\"KeyAlgorithm\":\"RSA_2048\",\"NotBefore\":\"2023-08-31T17:14:33Z\",\"NotAfter\":\"2028-08-31T17:14:33Z\",\"KeyOrigin\":\"KMS_PROVIDED\",\"AapName\":\"aap_test\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2312e45f-b2fa-4c34-ad94-3eca50932916",
+  "ClientKeys": [
+    {
+      "ClientKeyId": "KAAP.66abf237-63f6-4625-b8cf-47e1086e****",
+      "CreateTime": "2023-08-31T09:14:38Z",
+      "PublicKeyData": "-----BEGIN CERTIFICATE-----\\nMIIDcjCCAlqgAwIBAgIQT/sAVRxwYp54mrw****-----END CERTIFICATE-----",
+      "KeyAlgorithm": "RSA_2048",
+      "NotBefore": "2023-08-31T17:14:33Z",
+      "NotAfter": "2028-08-31T17:14:33Z",
+      "KeyOrigin": "KMS_PROVIDED",
+      "AapName": "aap_test"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -143,7 +150,9 @@ pub struct ClientKey {
     pub client_key_id: String,
     /// `CreateTime`. Example: `2023-08-31T09:14:38Z`.
     pub create_time: String,
-    /// `PublicKeyData`. Example: `-----BEGIN CERTIFICATE-----\nMIIDcjCCAlqgAwIBAgIQT/sAVRxwYp54mrw****-----END CERTIFICATE-----`.
+    /// `PublicKeyData`. Example:
+    /// `-----BEGIN CERTIFICATE-----\nMIIDcjCCAlqgAwIBAgIQT/sAVRxwYp54mrw****-----END
+    /// CERTIFICATE-----`.
     pub public_key_data: String,
     /// `KeyAlgorithm`. Example: `RSA_2048`.
     pub key_algorithm: String,
@@ -160,21 +169,16 @@ pub struct ClientKey {
 impl wire::Object for ClientKey {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClientKey",
-                fields: &[
-                    wire::Field::member("ClientKeyId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("PublicKeyData"),
-                    wire::Field::member("KeyAlgorithm"),
-                    wire::Field::member("NotBefore"),
-                    wire::Field::member("NotAfter"),
-                    wire::Field::member("KeyOrigin"),
-                    wire::Field::member("AapName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClientKey", const { &[
+            wire::Field::member("ClientKeyId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("PublicKeyData"),
+            wire::Field::member("KeyAlgorithm"),
+            wire::Field::member("NotBefore"),
+            wire::Field::member("NotAfter"),
+            wire::Field::member("KeyOrigin"),
+            wire::Field::member("AapName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,28 +212,22 @@ impl wire::Object for ClientKey {
 
 wire::object!(ClientKey);
 
-/// The error codes that are documented for `ListClientKeys`: none.
+/// No error codes are documented for `ListClientKeys`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListClientKeys";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists client keys.
     ///
     /// Examples, errors and types: [`list_client_keys`](mod@super::list_client_keys).
     #[inline]
-    pub fn list_client_keys(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_client_keys(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

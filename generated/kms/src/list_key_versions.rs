@@ -2,7 +2,10 @@
 
 //! Lists key versions.
 //!
-//! Operation `ListKeyVersions`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/ListKeyVersions) at Alibaba Cloud.
+//! Operation `ListKeyVersions`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/ListKeyVersions) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = list::Request::new().key_id("0b30658a-ed1a-4922-b8f7-a673ca9c****");
 //! let error = client.list_key_versions(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListKeyVersions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +69,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key_id`](field@Self::key_id).
+    /// Sets [`KeyId`](field@Self::key_id), **required**.
     #[inline]
     pub fn key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -94,16 +100,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("KeyId").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("KeyId").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,18 +155,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("KeyVersions").wrapper("KeyVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("KeyVersions").wrapper("KeyVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +201,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"f71204c4-53cd-4eea-b405-653ba2db7e86\",\"PageNumber\":1,\"TotalCount\":3,\"KeyVersions\":{\"KeyVersion\":[{\"KeyId\":\"0b30658a-ed1a-4922-b8f7-a673ca9c****\",\"KeyVersionId\":\"1e3304fd-68ac-4d5b-8886-ae5f01a1****\",\"CreationDate\":\"2016-03-25T10:42:40Z\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "f71204c4-53cd-4eea-b405-653ba2db7e86",
+  "PageNumber": 1,
+  "TotalCount": 3,
+  "KeyVersions": {
+    "KeyVersion": [
+      {
+        "KeyId": "0b30658a-ed1a-4922-b8f7-a673ca9c****",
+        "KeyVersionId": "1e3304fd-68ac-4d5b-8886-ae5f01a1****",
+        "CreationDate": "2016-03-25T10:42:40Z"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -232,16 +242,11 @@ pub struct KeyVersion {
 impl wire::Object for KeyVersion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KeyVersion",
-                fields: &[
-                    wire::Field::member("KeyId"),
-                    wire::Field::member("KeyVersionId"),
-                    wire::Field::member("CreationDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KeyVersion", const { &[
+            wire::Field::member("KeyId"),
+            wire::Field::member("KeyVersionId"),
+            wire::Field::member("CreationDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,7 +275,7 @@ wire::object!(KeyVersion);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidAccessKeyId.NotFound`, status 404.
@@ -279,7 +284,7 @@ pub enum Error {
     ForbiddenKeyNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListKeyVersions";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -296,7 +301,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_key_versions`](mod@super::list_key_versions).
     #[inline]
-    pub fn list_key_versions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_key_versions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

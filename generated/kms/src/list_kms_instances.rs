@@ -2,7 +2,10 @@
 
 //! Lists KMS instances.
 //!
-//! Operation `ListKmsInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/ListKmsInstances) at Alibaba Cloud.
+//! Operation `ListKmsInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/ListKmsInstances) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalTimestamp);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalTimestamp);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_kms_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalTimestamp) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalTimestamp) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListKmsInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,27 +67,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`filters`](field@Self::filters).
+    /// Sets [`Filters`](field@Self::filters).
     #[inline]
     pub fn filters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filters, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Filters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Filters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,18 +153,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("KmsInstances").wrapper("KmsInstance"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("KmsInstances").wrapper("KmsInstance"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,7 +199,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"d3eca5c8-a856-4347-8eb6-e1898c3fda2e\",\"KmsInstances\":{\"KmsInstance\":[{\"KmsInstanceArn\":\"acs:kms:pre-hangzhou:120708975881****:keystore/kst-phzz64c9f84eo32dbs****\",\"KmsInstanceId\":\"kst-phzz64c9f84eo32dbs****\"}]},\"TotalCount\":1,\"PageNumber\":1,\"PageSize\":10}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "d3eca5c8-a856-4347-8eb6-e1898c3fda2e",
+  "KmsInstances": {
+    "KmsInstance": [
+      {
+        "KmsInstanceArn": "acs:kms:pre-hangzhou:120708975881****:keystore/kst-phzz64c9f84eo32dbs****",
+        "KmsInstanceId": "kst-phzz64c9f84eo32dbs****"
+      }
+    ]
+  },
+  "TotalCount": 1,
+  "PageNumber": 1,
+  "PageSize": 10
+}"#),
     ];
 }
 
@@ -219,7 +228,8 @@ impl alicloud_runtime::Paged for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct KmsInstance {
-    /// `KmsInstanceArn`. Example: `acs:kms:pre-hangzhou:120708975881****:keystore/kst-phzz64c9f84eo32dbs****`.
+    /// `KmsInstanceArn`. Example:
+    /// `acs:kms:pre-hangzhou:120708975881****:keystore/kst-phzz64c9f84eo32dbs****`.
     pub kms_instance_arn: String,
     /// `KmsInstanceId`. Example: `kst-phzz64c9f84eo32dbs****`.
     pub kms_instance_id: String,
@@ -228,15 +238,10 @@ pub struct KmsInstance {
 impl wire::Object for KmsInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KmsInstance",
-                fields: &[
-                    wire::Field::member("KmsInstanceArn"),
-                    wire::Field::member("KmsInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KmsInstance", const { &[
+            wire::Field::member("KmsInstanceArn"),
+            wire::Field::member("KmsInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,12 +268,12 @@ wire::object!(KmsInstance);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalTimestamp`, status 400.
     IllegalTimestamp,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListKmsInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -283,7 +288,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_kms_instances`](mod@super::list_kms_instances).
     #[inline]
-    pub fn list_kms_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_kms_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

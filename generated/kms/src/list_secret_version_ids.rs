@@ -2,7 +2,10 @@
 
 //! Lists secret version IDs.
 //!
-//! Operation `ListSecretVersionIds`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/ListSecretVersionIds) at Alibaba Cloud.
+//! Operation `ListSecretVersionIds`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/ListSecretVersionIds) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = list::Request::new().secret_name("secret001");
 //! let error = client.list_secret_version_ids(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSecretVersionIds`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +71,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`secret_name`](field@Self::secret_name).
+    /// Sets [`SecretName`](field@Self::secret_name), **required**.
     #[inline]
     pub fn secret_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_name, value);
         self
     }
 
-    /// Sets [`include_deprecated`](field@Self::include_deprecated).
+    /// Sets [`IncludeDeprecated`](field@Self::include_deprecated).
     #[inline]
     pub fn include_deprecated(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.include_deprecated, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -103,17 +109,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SecretName").required(),
-                    wire::Field::query("IncludeDeprecated"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SecretName").required(),
+            wire::Field::query("IncludeDeprecated"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,19 +169,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SecretName"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("VersionIds").wrapper("VersionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SecretName"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("VersionIds").wrapper("VersionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +218,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SecretName\":\"secret001\",\"RequestId\":\"5b75d8b1-5b6a-4ec0-8e0c-c08befdfad47\",\"PageSize\":10,\"PageNumber\":1,\"TotalCount\":4,\"VersionIds\":{\"VersionId\":[{\"VersionId\":\"00000000000000000000000000000000203\",\"CreateTime\":\"2020-02-21T15:39:26Z\",\"VersionStages\":{\"VersionStage\":[\"{ \\\"VersionStage\\\": [ \\\"ACSCurrent\\\", \\\"UStage1\\\", \\\"Ustage2\\\" ] }\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "SecretName": "secret001",
+  "RequestId": "5b75d8b1-5b6a-4ec0-8e0c-c08befdfad47",
+  "PageSize": 10,
+  "PageNumber": 1,
+  "TotalCount": 4,
+  "VersionIds": {
+    "VersionId": [
+      {
+        "VersionId": "00000000000000000000000000000000203",
+        "CreateTime": "2020-02-21T15:39:26Z",
+        "VersionStages": {
+          "VersionStage": ["{ \"VersionStage\": [ \"ACSCurrent\", \"UStage1\", \"Ustage2\" ] }"]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -249,16 +262,11 @@ pub struct VersionId {
 impl wire::Object for VersionId {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VersionId",
-                fields: &[
-                    wire::Field::member("VersionId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("VersionStages").wrapper("VersionStage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VersionId", const { &[
+            wire::Field::member("VersionId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("VersionStages").wrapper("VersionStage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,7 +295,7 @@ wire::object!(VersionId);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Forbidden.NoPermission`, status 403.
@@ -298,7 +306,7 @@ pub enum Error {
     InternalFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListSecretVersionIds";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -316,7 +324,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_secret_version_ids`](mod@super::list_secret_version_ids).
     #[inline]
-    pub fn list_secret_version_ids(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_secret_version_ids(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists secrets.
 //!
-//! Operation `ListSecrets`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/ListSecrets) at Alibaba Cloud.
+//! Operation `ListSecrets`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/ListSecrets) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_secrets(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSecrets`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,34 +68,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`fetch_tags`](field@Self::fetch_tags).
+    /// Sets [`FetchTags`](field@Self::fetch_tags).
     #[inline]
     pub fn fetch_tags(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fetch_tags, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`filters`](field@Self::filters).
+    /// Sets [`Filters`](field@Self::filters).
     #[inline]
     pub fn filters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filters, value);
@@ -101,17 +106,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FetchTags"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("Filters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FetchTags"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("Filters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,18 +164,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("SecretList").wrapper("Secret"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("SecretList").wrapper("Secret"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +210,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageNumber\":1,\"PageSize\":2,\"RequestId\":\"6a6287a0-ff34-4780-a790-fdfca900557f\",\"TotalCount\":55,\"SecretList\":{\"Secret\":[{\"SecretName\":\"secret001\",\"UpdateTime\":\"2022-07-17T07:59:05Z\",\"SecretType\":\"Generic\",\"PlannedDeleteTime\":\"2022-08-17T07:59:05Z\",\"CreateTime\":\"2022-07-17T07:59:05Z\",\"Tags\":{\"Tag\":[{\"TagValue\":\"val1\",\"TagKey\":\"key1\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageNumber": 1,
+  "PageSize": 2,
+  "RequestId": "6a6287a0-ff34-4780-a790-fdfca900557f",
+  "TotalCount": 55,
+  "SecretList": {
+    "Secret": [
+      {
+        "SecretName": "secret001",
+        "UpdateTime": "2022-07-17T07:59:05Z",
+        "SecretType": "Generic",
+        "PlannedDeleteTime": "2022-08-17T07:59:05Z",
+        "CreateTime": "2022-07-17T07:59:05Z",
+        "Tags": {"Tag": [{"TagValue": "val1", "TagKey": "key1"}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -250,20 +262,15 @@ pub struct Secret {
 impl wire::Object for Secret {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Secret",
-                fields: &[
-                    wire::Field::member("SecretName"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("SecretType"),
-                    wire::Field::member("PlannedDeleteTime"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("OwingService"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Secret", const { &[
+            wire::Field::member("SecretName"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("SecretType"),
+            wire::Field::member("PlannedDeleteTime"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("OwingService"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -308,15 +315,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("TagValue"),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -343,7 +345,7 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Forbidden.NoPermission`, status 403.
@@ -356,7 +358,7 @@ pub enum Error {
     InternalFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListSecrets";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -375,7 +377,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_secrets`](mod@super::list_secrets).
     #[inline]
-    pub fn list_secrets(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_secrets(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Opens a KMS service.
 //!
-//! Operation `OpenKmsService`: a write. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/OpenKmsService) at Alibaba Cloud.
+//! Operation `OpenKmsService`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/OpenKmsService) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(open::Error::CreateLxOrderFailed);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(open::ErrorKind::CreateLxOrderFailed);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = open::Request::new();
 //! let error = client.open_kms_service(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(open::Error::CreateLxOrderFailed) => assert_eq!(error.status(), Some(400)),
+//!     Some(open::ErrorKind::CreateLxOrderFailed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `OpenKmsService`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,14 +93,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,7 +123,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3455b9b4-95c1-419d-b310-db6a53b09a39\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3455b9b4-95c1-419d-b310-db6a53b09a39"
+}"#),
     ];
 }
 
@@ -137,7 +134,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `CreateLXOrderFailed`, status 400.
     CreateLxOrderFailed,
     /// `Forbidden.NoRealNameAuthentication`, status 400.
@@ -146,7 +143,7 @@ pub enum Error {
     ForbiddenOpened,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "OpenKmsService";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -163,7 +160,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`open_kms_service`](mod@super::open_kms_service).
     #[inline]
-    pub fn open_kms_service(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn open_kms_service(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

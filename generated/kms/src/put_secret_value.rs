@@ -2,7 +2,9 @@
 
 //! Puts a secret value.
 //!
-//! Operation `PutSecretValue`: a write. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/PutSecretValue) at Alibaba Cloud.
+//! Operation `PutSecretValue`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/PutSecretValue) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(put::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(put::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = put::Request::new()
 //! #     .version_id("00000000000000000000000000000000203")
 //! #     .secret_name("secret001")
 //! #     .secret_data("importantdata");
 //! let error = client.put_secret_value(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(put::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(put::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutSecretValue`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,7 +67,8 @@ pub struct Request {
     pub secret_name: Option<String>,
     /// `SecretData`, **required**. Example: `importantdata`.
     pub secret_data: Option<String>,
-    /// `SecretDataType`. Values: [`text`](Self::SECRET_DATA_TYPE_TEXT), [`binary`](Self::SECRET_DATA_TYPE_BINARY). Example: `text`. Default: `text`.
+    /// `SecretDataType`. Values: [`text`](Self::SECRET_DATA_TYPE_TEXT),
+    /// [`binary`](Self::SECRET_DATA_TYPE_BINARY). Default: `text`.
     pub secret_data_type: Option<String>,
     /// `VersionStages`. Example: `["ACSCurrent","ACSNext"]`.
     pub version_stages: Option<String>,
@@ -74,41 +80,41 @@ impl Request {
     /// `binary`, a value of `SecretDataType`.
     pub const SECRET_DATA_TYPE_BINARY: &str = "binary";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`version_id`](field@Self::version_id).
+    /// Sets [`VersionId`](field@Self::version_id), **required**.
     #[inline]
     pub fn version_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version_id, value);
         self
     }
 
-    /// Sets [`secret_name`](field@Self::secret_name).
+    /// Sets [`SecretName`](field@Self::secret_name), **required**.
     #[inline]
     pub fn secret_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_name, value);
         self
     }
 
-    /// Sets [`secret_data`](field@Self::secret_data).
+    /// Sets [`SecretData`](field@Self::secret_data), **required**.
     #[inline]
     pub fn secret_data(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_data, value);
         self
     }
 
-    /// Sets [`secret_data_type`](field@Self::secret_data_type).
+    /// Sets [`SecretDataType`](field@Self::secret_data_type).
     #[inline]
     pub fn secret_data_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_data_type, value);
         self
     }
 
-    /// Sets [`version_stages`](field@Self::version_stages).
+    /// Sets [`VersionStages`](field@Self::version_stages).
     #[inline]
     pub fn version_stages(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version_stages, value);
@@ -119,18 +125,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("VersionId").required(),
-                    wire::Field::query("SecretName").required(),
-                    wire::Field::query("SecretData").required().secret(),
-                    wire::Field::query("SecretDataType"),
-                    wire::Field::query("VersionStages"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("VersionId").required(),
+            wire::Field::query("SecretName").required(),
+            wire::Field::query("SecretData").required().secret(),
+            wire::Field::query("SecretDataType"),
+            wire::Field::query("VersionStages"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,17 +178,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SecretName"),
-                    wire::Field::member("VersionId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("VersionStages").wrapper("VersionStage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SecretName"),
+            wire::Field::member("VersionId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("VersionStages").wrapper("VersionStage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,7 +217,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SecretName\":\"secret001\",\"VersionId\":\"00000000000000000000000000000000203\",\"RequestId\":\"f94ec9d3-2d10-4922-9a5c-5dcd5ebcb5e8\",\"VersionStages\":{\"VersionStage\":[\"{ \\\"VersionStage\\\": [ \\\"ACSCurrent\\\", \\\"ACSNext\\\" ] }\"]}}"),
+        operation::Sample::Json(r#"{
+  "SecretName": "secret001",
+  "VersionId": "00000000000000000000000000000000203",
+  "RequestId": "f94ec9d3-2d10-4922-9a5c-5dcd5ebcb5e8",
+  "VersionStages": {"VersionStage": ["{ \"VersionStage\": [ \"ACSCurrent\", \"ACSNext\" ] }"]}
+}"#),
     ];
 }
 
@@ -230,7 +231,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Rejected.LimitExceeded`, status 400.
@@ -245,7 +246,7 @@ pub enum Error {
     InternalFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PutSecretValue";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -265,7 +266,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`put_secret_value`](mod@super::put_secret_value).
     #[inline]
-    pub fn put_secret_value(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_secret_value(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

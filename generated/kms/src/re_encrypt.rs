@@ -2,7 +2,8 @@
 
 //! The operation `ReEncrypt`.
 //!
-//! Operation `ReEncrypt`: it only reads. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/ReEncrypt) at Alibaba Cloud.
+//! Operation `ReEncrypt`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/ReEncrypt) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +35,16 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(re::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(re::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = re::Request::new()
 //! #     .ciphertext_blob("example")
 //! #     .destination_key_id("1234abcd-12ab-34cd-56ef-12345678****");
 //! let error = client.re_encrypt(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(re::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(re::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,10 +54,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ReEncrypt`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `CiphertextBlob`, **required**. Example: `ODZhOWVmZDktM2QxNi00ODk0LWJkNGYtMWZjNDNmM2YyYWJmS7FmDBBQ0BkKsQrtRnidtPwirmDcS0ZuJCU41xxAAWk4Z8qsADfbV0b+i6kQmlvj79dJdGOvtX69Uycs901q********`.
+    /// `CiphertextBlob`, **required**. Example:
+    /// `ODZhOWVmZDktM2QxNi00ODk0LWJkNGYtMWZjNDNmM2YyYWJmS7FmDBBQ0BkKsQrtRnidtPwirmDcS0ZuJCU41xxAAWk4Z8qsADfbV0b+i6kQmlvj79dJdGOvtX69Uycs901q********`.
     pub ciphertext_blob: Option<String>,
     /// `SourceKeyId`. Example: `5c438b18-05be-40ad-b6c2-3be6752c****`.
     pub source_key_id: Option<String>,
@@ -73,62 +78,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ciphertext_blob`](field@Self::ciphertext_blob).
+    /// Sets [`CiphertextBlob`](field@Self::ciphertext_blob), **required**.
     #[inline]
     pub fn ciphertext_blob(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ciphertext_blob, value);
         self
     }
 
-    /// Sets [`source_key_id`](field@Self::source_key_id).
+    /// Sets [`SourceKeyId`](field@Self::source_key_id).
     #[inline]
     pub fn source_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_key_id, value);
         self
     }
 
-    /// Sets [`source_key_version_id`](field@Self::source_key_version_id).
+    /// Sets [`SourceKeyVersionId`](field@Self::source_key_version_id).
     #[inline]
     pub fn source_key_version_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_key_version_id, value);
         self
     }
 
-    /// Sets [`source_encryption_algorithm`](field@Self::source_encryption_algorithm).
+    /// Sets [`SourceEncryptionAlgorithm`](field@Self::source_encryption_algorithm).
     #[inline]
     pub fn source_encryption_algorithm(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_encryption_algorithm, value);
         self
     }
 
-    /// Sets [`source_encryption_context`](field@Self::source_encryption_context).
+    /// Sets [`SourceEncryptionContext`](field@Self::source_encryption_context).
     #[inline]
     pub fn source_encryption_context(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.source_encryption_context = value.into();
         self
     }
 
-    /// Sets [`destination_key_id`](field@Self::destination_key_id).
+    /// Sets [`DestinationKeyId`](field@Self::destination_key_id), **required**.
     #[inline]
     pub fn destination_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_key_id, value);
         self
     }
 
-    /// Sets [`destination_encryption_context`](field@Self::destination_encryption_context).
+    /// Sets [`DestinationEncryptionContext`](field@Self::destination_encryption_context).
     #[inline]
     pub fn destination_encryption_context(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.destination_encryption_context = value.into();
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run).
     #[inline]
     pub fn dry_run(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -139,21 +144,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CiphertextBlob").required(),
-                    wire::Field::query("SourceKeyId"),
-                    wire::Field::query("SourceKeyVersionId"),
-                    wire::Field::query("SourceEncryptionAlgorithm"),
-                    wire::Field::query("SourceEncryptionContext").style(wire::Style::Json),
-                    wire::Field::query("DestinationKeyId").required(),
-                    wire::Field::query("DestinationEncryptionContext").style(wire::Style::Json),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CiphertextBlob").required(),
+            wire::Field::query("SourceKeyId"),
+            wire::Field::query("SourceKeyVersionId"),
+            wire::Field::query("SourceEncryptionAlgorithm"),
+            wire::Field::query("SourceEncryptionContext").style(wire::Style::Json),
+            wire::Field::query("DestinationKeyId").required(),
+            wire::Field::query("DestinationEncryptionContext").style(wire::Style::Json),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,7 +195,8 @@ pub struct Response {
     pub key_id: String,
     /// `KeyVersionId`. Example: `202b9877-5a25-46e3-a763-e20791b5****`.
     pub key_version_id: String,
-    /// `CiphertextBlob`. Example: `DZhOWVmZDktM2QxNi00ODk0LWJkNGYtMWZjNDNmM2YyYWJmaaSl+TztSIMe43nbTH/Z1Wr4XfLftKhAciUmDQXuMRl4WTvKhxjMThjK****`.
+    /// `CiphertextBlob`. Example:
+    /// `DZhOWVmZDktM2QxNi00ODk0LWJkNGYtMWZjNDNmM2YyYWJmaaSl+TztSIMe43nbTH/Z1Wr4XfLftKhAciUmDQXuMRl4WTvKhxjMThjK****`.
     pub ciphertext_blob: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -206,17 +207,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("KeyId"),
-                    wire::Field::member("KeyVersionId"),
-                    wire::Field::member("CiphertextBlob"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("KeyId"),
+            wire::Field::member("KeyVersionId"),
+            wire::Field::member("CiphertextBlob"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,7 +246,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"KeyId\":\"2ab1a983-7072-4bbc-a582-584b5bd8****\",\"KeyVersionId\":\"202b9877-5a25-46e3-a763-e20791b5****\",\"CiphertextBlob\":\"DZhOWVmZDktM2QxNi00ODk0LWJkNGYtMWZjNDNmM2YyYWJmaaSl+TztSIMe43nbTH/Z1Wr4XfLftKhAciUmDQXuMRl4WTvKhxjMThjK****\",\"RequestId\":\"207596a2-36d3-4840-b1bd-f87044699bd7\"}"),
+        operation::Sample::Json(r#"{
+  "KeyId": "2ab1a983-7072-4bbc-a582-584b5bd8****",
+  "KeyVersionId": "202b9877-5a25-46e3-a763-e20791b5****",
+  "CiphertextBlob": "DZhOWVmZDktM2QxNi00ODk0LWJkNGYtMWZjNDNmM2YyYWJmaaSl+TztSIMe43nbTH/Z1Wr4XfLftKhAciUmDQXuMRl4WTvKhxjMThjK****",
+  "RequestId": "207596a2-36d3-4840-b1bd-f87044699bd7"
+}"#),
     ];
 }
 
@@ -259,7 +260,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidAccessKeyId.NotFound`, status 404.
@@ -270,7 +271,7 @@ pub enum Error {
     InternalFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ReEncrypt";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -288,7 +289,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`re_encrypt`](mod@super::re_encrypt).
     #[inline]
-    pub fn re_encrypt(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn re_encrypt(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Releases a KMS instance.
 //!
-//! Operation `ReleaseKmsInstance`: a write. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/ReleaseKmsInstance) at Alibaba Cloud.
+//! Operation `ReleaseKmsInstance`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/ReleaseKmsInstance) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(release::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(release::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = release::Request::new().kms_instance_id("kst-hzz6****");
 //! let error = client.release_kms_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(release::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(release::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ReleaseKmsInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`kms_instance_id`](field@Self::kms_instance_id).
+    /// Sets [`KmsInstanceId`](field@Self::kms_instance_id), **required**.
     #[inline]
     pub fn kms_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kms_instance_id, value);
         self
     }
 
-    /// Sets [`force_delete_without_backup`](field@Self::force_delete_without_backup).
+    /// Sets [`ForceDeleteWithoutBackup`](field@Self::force_delete_without_backup).
     #[inline]
     pub fn force_delete_without_backup(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.force_delete_without_backup, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("KmsInstanceId").required(),
-                    wire::Field::query("ForceDeleteWithoutBackup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("KmsInstanceId").required(),
+            wire::Field::query("ForceDeleteWithoutBackup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,14 +124,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,7 +154,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"475f1620-b9d3-4d35-b5c6-3fbdd941423d\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "475f1620-b9d3-4d35-b5c6-3fbdd941423d"
+}"#),
     ];
 }
 
@@ -168,7 +165,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Rejected.UnsupportedOperation`, status 400.
@@ -181,7 +178,7 @@ pub enum Error {
     SerivceUnvailableTemporary,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ReleaseKmsInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -200,7 +197,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`release_kms_instance`](mod@super::release_kms_instance).
     #[inline]
-    pub fn release_kms_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn release_kms_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Schedules a key deletion.
 //!
-//! Operation `ScheduleKeyDeletion`: a write. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/ScheduleKeyDeletion) at Alibaba Cloud.
+//! Operation `ScheduleKeyDeletion`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/ScheduleKeyDeletion) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(schedule::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(schedule::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = schedule::Request::new()
 //! #     .key_id("7906979c-8e06-46a2-be2d-68e3ccbc****")
 //! #     .pending_window_in_days(7);
 //! let error = client.schedule_key_deletion(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(schedule::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(schedule::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ScheduleKeyDeletion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key_id`](field@Self::key_id).
+    /// Sets [`KeyId`](field@Self::key_id), **required**.
     #[inline]
     pub fn key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_id, value);
         self
     }
 
-    /// Sets [`pending_window_in_days`](field@Self::pending_window_in_days).
+    /// Sets [`PendingWindowInDays`](field@Self::pending_window_in_days), **required**.
     #[inline]
     pub fn pending_window_in_days(mut self, value: i64) -> Self {
         wire::set(&mut self.pending_window_in_days, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("KeyId").required(),
-                    wire::Field::query("PendingWindowInDays").required().limits(&[wire::Limit::Min(7), wire::Limit::Max(366)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("KeyId").required(),
+            wire::Field::query("PendingWindowInDays").required().limits(&[wire::Limit::Min(7), wire::Limit::Max(366)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,14 +128,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +158,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3da5b8cc-8107-40ac-a170-793cd181d7b7\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3da5b8cc-8107-40ac-a170-793cd181d7b7"
+}"#),
     ];
 }
 
@@ -172,14 +169,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidAccessKeyId.NotFound`, status 404.
     InvalidAccessKeyIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ScheduleKeyDeletion";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -195,7 +192,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`schedule_key_deletion`](mod@super::schedule_key_deletion).
     #[inline]
-    pub fn schedule_key_deletion(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn schedule_key_deletion(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets deletion protection.
 //!
-//! Operation `SetDeletionProtection`: a write. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/SetDeletionProtection) at Alibaba Cloud.
+//! Operation `SetDeletionProtection`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/SetDeletionProtection) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,10 +30,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetDeletionProtection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ProtectedResourceArn`. Example: `acs:kms:cn-hangzhou:123213123****:key/0225f411-b21d-46d1-be5b-93931c82****`.
+    /// `ProtectedResourceArn`. Example:
+    /// `acs:kms:cn-hangzhou:123213123****:key/0225f411-b21d-46d1-be5b-93931c82****`.
     pub protected_resource_arn: Option<String>,
     /// `EnableDeletionProtection`, **required**. Example: `true`.
     pub enable_deletion_protection: Option<bool>,
@@ -42,34 +46,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`protected_resource_arn`](field@Self::protected_resource_arn).
+    /// Sets [`ProtectedResourceArn`](field@Self::protected_resource_arn).
     #[inline]
     pub fn protected_resource_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protected_resource_arn, value);
         self
     }
 
-    /// Sets [`enable_deletion_protection`](field@Self::enable_deletion_protection).
+    /// Sets [`EnableDeletionProtection`](field@Self::enable_deletion_protection), **required**.
     #[inline]
     pub fn enable_deletion_protection(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_deletion_protection, value);
         self
     }
 
-    /// Sets [`deletion_protection_description`](field@Self::deletion_protection_description).
+    /// Sets [`DeletionProtectionDescription`](field@Self::deletion_protection_description).
     #[inline]
     pub fn deletion_protection_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.deletion_protection_description, value);
         self
     }
 
-    /// Sets [`key_id`](field@Self::key_id).
+    /// Sets [`KeyId`](field@Self::key_id).
     #[inline]
     pub fn key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_id, value);
@@ -80,17 +84,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ProtectedResourceArn"),
-                    wire::Field::query("EnableDeletionProtection").required(),
-                    wire::Field::query("DeletionProtectionDescription"),
-                    wire::Field::query("KeyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ProtectedResourceArn"),
+            wire::Field::query("EnableDeletionProtection").required(),
+            wire::Field::query("DeletionProtectionDescription"),
+            wire::Field::query("KeyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,14 +128,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,32 +158,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3455b9b4-95c1-419d-b310-db6a53b09a39\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3455b9b4-95c1-419d-b310-db6a53b09a39"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `SetDeletionProtection`: none.
+/// No error codes are documented for `SetDeletionProtection`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SetDeletionProtection";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Sets deletion protection.
     ///
     /// Examples, errors and types: [`set_deletion_protection`](mod@super::set_deletion_protection).
     #[inline]
-    pub fn set_deletion_protection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_deletion_protection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Untags a resource.
 //!
-//! Operation `UntagResource`: a write. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/UntagResource) at Alibaba Cloud.
+//! Operation `UntagResource`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/UntagResource) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(untag::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(untag::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = untag::Request::new().tag_keys("[\"tagkey1\",\"tagkey2\"]");
 //! let error = client.untag_resource(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(untag::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(untag::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UntagResource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,34 +65,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key_id`](field@Self::key_id).
+    /// Sets [`KeyId`](field@Self::key_id).
     #[inline]
     pub fn key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_id, value);
         self
     }
 
-    /// Sets [`tag_keys`](field@Self::tag_keys).
+    /// Sets [`TagKeys`](field@Self::tag_keys), **required**.
     #[inline]
     pub fn tag_keys(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_keys, value);
         self
     }
 
-    /// Sets [`secret_name`](field@Self::secret_name).
+    /// Sets [`SecretName`](field@Self::secret_name).
     #[inline]
     pub fn secret_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_name, value);
         self
     }
 
-    /// Sets [`certificate_id`](field@Self::certificate_id).
+    /// Sets [`CertificateId`](field@Self::certificate_id).
     #[inline]
     pub fn certificate_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certificate_id, value);
@@ -99,17 +103,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("KeyId"),
-                    wire::Field::query("TagKeys").required(),
-                    wire::Field::query("SecretName"),
-                    wire::Field::query("CertificateId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("KeyId"),
+            wire::Field::query("TagKeys").required(),
+            wire::Field::query("SecretName"),
+            wire::Field::query("CertificateId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,14 +147,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,7 +177,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4162a6af-bc99-40b3-a552-89dcc8aaf7c8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4162a6af-bc99-40b3-a552-89dcc8aaf7c8"
+}"#),
     ];
 }
 
@@ -192,14 +188,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidAccessKeyId.NotFound`, status 404.
     InvalidAccessKeyIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UntagResource";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -215,7 +211,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`untag_resource`](mod@super::untag_resource).
     #[inline]
-    pub fn untag_resource(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn untag_resource(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Updates alias.
 //!
-//! Operation `UpdateAlias`: a write. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/UpdateAlias) at Alibaba Cloud.
+//! Operation `UpdateAlias`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/UpdateAlias) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateAlias`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +42,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key_id`](field@Self::key_id).
+    /// Sets [`KeyId`](field@Self::key_id), **required**.
     #[inline]
     pub fn key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_id, value);
         self
     }
 
-    /// Sets [`alias_name`](field@Self::alias_name).
+    /// Sets [`AliasName`](field@Self::alias_name), **required**.
     #[inline]
     pub fn alias_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alias_name, value);
@@ -64,15 +66,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("KeyId").required(),
-                    wire::Field::query("AliasName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("KeyId").required(),
+            wire::Field::query("AliasName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,14 +104,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,32 +134,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1d2baaf3-d357-46c2-832e-13560c2bd9cd\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1d2baaf3-d357-46c2-832e-13560c2bd9cd"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateAlias`: none.
+/// No error codes are documented for `UpdateAlias`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateAlias";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates alias.
     ///
     /// Examples, errors and types: [`update_alias`](mod@super::update_alias).
     #[inline]
-    pub fn update_alias(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_alias(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

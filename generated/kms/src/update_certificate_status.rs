@@ -2,7 +2,9 @@
 
 //! Updates certificate status.
 //!
-//! Operation `UpdateCertificateStatus`: a write. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/UpdateCertificateStatus) at Alibaba Cloud.
+//! Operation `UpdateCertificateStatus`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/UpdateCertificateStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .certificate_id("9a28de48-8d8b-484d-a766-dec4****")
 //! #     .status("INACTIVE");
 //! let error = client.update_certificate_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateCertificateStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`certificate_id`](field@Self::certificate_id).
+    /// Sets [`CertificateId`](field@Self::certificate_id), **required**.
     #[inline]
     pub fn certificate_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certificate_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status), **required**.
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CertificateId").required(),
-                    wire::Field::query("Status").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CertificateId").required(),
+            wire::Field::query("Status").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,14 +128,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +158,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"e3f57fe0-9ded-40b0-9caf-a3815f2148c1\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "e3f57fe0-9ded-40b0-9caf-a3815f2148c1"
+}"#),
     ];
 }
 
@@ -172,7 +169,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Certificate.NotFound`, status 404.
@@ -181,7 +178,7 @@ pub enum Error {
     InvalidAccessKeyIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateCertificateStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -196,9 +193,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates certificate status.
     ///
-    /// Examples, errors and types: [`update_certificate_status`](mod@super::update_certificate_status).
+    /// Examples, errors and types:
+    /// [`update_certificate_status`](mod@super::update_certificate_status).
     #[inline]
-    pub fn update_certificate_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_certificate_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

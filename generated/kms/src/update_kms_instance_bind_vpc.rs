@@ -2,7 +2,9 @@
 
 //! Updates a KMS instance bind VPC.
 //!
-//! Operation `UpdateKmsInstanceBindVpc`: a write. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/UpdateKmsInstanceBindVpc) at Alibaba Cloud.
+//! Operation `UpdateKmsInstanceBindVpc`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/UpdateKmsInstanceBindVpc) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,30 +32,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateKmsInstanceBindVpc`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `KmsInstanceId`, **required**. Example: `kst-phzz64f722a1buamw0****`.
     pub kms_instance_id: Option<String>,
-    /// `BindVpcs`, **required**. Example: `[{"VpcId":"vpc-bp1go9qvmj78j4f4c****","VSwitchId":"vsw-bp16c5pvvcf0fp5b9****","RegionId":"cn-hangzhou","VpcOwnerId":120708975881****},{"VpcId":"vpc-bp14c07ucxg6`….
+    /// `BindVpcs`, **required**. Example:
+    /// `[{"VpcId":"vpc-bp1go9qvmj78j4f4c****","VSwitchId":"vsw-bp16c5pvvcf0fp5b9****","RegionId":"cn-hangzhou","VpcOwnerId":120708975881****},{"VpcId":"vpc-bp14c07ucxg6`….
     pub bind_vpcs: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`kms_instance_id`](field@Self::kms_instance_id).
+    /// Sets [`KmsInstanceId`](field@Self::kms_instance_id), **required**.
     #[inline]
     pub fn kms_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kms_instance_id, value);
         self
     }
 
-    /// Sets [`bind_vpcs`](field@Self::bind_vpcs).
+    /// Sets [`BindVpcs`](field@Self::bind_vpcs), **required**.
     #[inline]
     pub fn bind_vpcs(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bind_vpcs, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("KmsInstanceId").required(),
-                    wire::Field::query("BindVpcs").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("KmsInstanceId").required(),
+            wire::Field::query("BindVpcs").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,14 +106,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,32 +136,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"d3eca5c8-a856-4347-8eb6-e1898c3fda2e\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "d3eca5c8-a856-4347-8eb6-e1898c3fda2e"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateKmsInstanceBindVpc`: none.
+/// No error codes are documented for `UpdateKmsInstanceBindVpc`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateKmsInstanceBindVpc";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a KMS instance bind VPC.
     ///
-    /// Examples, errors and types: [`update_kms_instance_bind_vpc`](mod@super::update_kms_instance_bind_vpc).
+    /// Examples, errors and types:
+    /// [`update_kms_instance_bind_vpc`](mod@super::update_kms_instance_bind_vpc).
     #[inline]
-    pub fn update_kms_instance_bind_vpc(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_kms_instance_bind_vpc(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

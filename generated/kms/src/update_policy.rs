@@ -2,7 +2,8 @@
 
 //! Updates a policy.
 //!
-//! Operation `UpdatePolicy`: a write. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/UpdatePolicy) at Alibaba Cloud.
+//! Operation `UpdatePolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/UpdatePolicy) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = update::Request::new().name("policy_test");
 //! let error = client.update_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,57 +50,63 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdatePolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Name`, **required**. Example: `policy_test`.
     pub name: Option<String>,
-    /// `Permissions`. Example: `["RbacPermission/Template/CryptoServiceKeyUser", "RbacPermission/Template/CryptoServiceSecretUser"]`.
+    /// `Permissions`. Example:
+    /// `["RbacPermission/Template/CryptoServiceKeyUser",
+    /// "RbacPermission/Template/CryptoServiceSecretUser"]`.
     pub permissions: Option<String>,
-    /// `Resources`. Example: `["secret/acs/ram/user/ram-secret", "secret/acs/ram/user/acr-master", "key/key-hzz63d9c8d3dfv8cv****"]`.
+    /// `Resources`. Example:
+    /// `["secret/acs/ram/user/ram-secret", "secret/acs/ram/user/acr-master",
+    /// "key/key-hzz63d9c8d3dfv8cv****"]`.
     pub resources: Option<String>,
-    /// `AccessControlRules`. Example: `{"NetworkRules":["kst-hzz62ee817bvyyr5x****.efkd","kst-hzz62ee817bvyyr5x****.eyyp"]}`.
+    /// `AccessControlRules`. Example:
+    /// `{"NetworkRules":["kst-hzz62ee817bvyyr5x****.efkd","kst-hzz62ee817bvyyr5x****.eyyp"]}`.
     pub access_control_rules: Option<String>,
     /// `Description`. Example: `policy description`.
     pub description: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`permissions`](field@Self::permissions).
+    /// Sets [`Permissions`](field@Self::permissions).
     #[inline]
     pub fn permissions(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.permissions, value);
         self
     }
 
-    /// Sets [`resources`](field@Self::resources).
+    /// Sets [`Resources`](field@Self::resources).
     #[inline]
     pub fn resources(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resources, value);
         self
     }
 
-    /// Sets [`access_control_rules`](field@Self::access_control_rules).
+    /// Sets [`AccessControlRules`](field@Self::access_control_rules).
     #[inline]
     pub fn access_control_rules(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_control_rules, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
@@ -108,18 +117,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("Permissions"),
-                    wire::Field::query("Resources"),
-                    wire::Field::query("AccessControlRules"),
-                    wire::Field::query("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name").required(),
+            wire::Field::query("Permissions"),
+            wire::Field::query("Resources"),
+            wire::Field::query("AccessControlRules"),
+            wire::Field::query("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,14 +164,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,7 +194,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"f455324b-e229-4066-9f58-9c1cf3fe83a8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "f455324b-e229-4066-9f58-9c1cf3fe83a8"
+}"#),
     ];
 }
 
@@ -204,14 +205,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidAccessKeyId.NotFound`, status 404.
     InvalidAccessKeyIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdatePolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -227,7 +228,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_policy`](mod@super::update_policy).
     #[inline]
-    pub fn update_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a rotation policy.
 //!
-//! Operation `UpdateRotationPolicy`: a write. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/UpdateRotationPolicy) at Alibaba Cloud.
+//! Operation `UpdateRotationPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/UpdateRotationPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(update::Error::RejectedUnsupportedOperation);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::RejectedUnsupportedOperation);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .key_id("1234abcd-12ab-34cd-56ef-12345678****")
 //! #     .enable_automatic_rotation(true);
 //! let error = client.update_rotation_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::RejectedUnsupportedOperation) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::RejectedUnsupportedOperation) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateRotationPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key_id`](field@Self::key_id).
+    /// Sets [`KeyId`](field@Self::key_id), **required**.
     #[inline]
     pub fn key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_id, value);
         self
     }
 
-    /// Sets [`enable_automatic_rotation`](field@Self::enable_automatic_rotation).
+    /// Sets [`EnableAutomaticRotation`](field@Self::enable_automatic_rotation), **required**.
     #[inline]
     pub fn enable_automatic_rotation(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_automatic_rotation, value);
         self
     }
 
-    /// Sets [`rotation_interval`](field@Self::rotation_interval).
+    /// Sets [`RotationInterval`](field@Self::rotation_interval).
     #[inline]
     pub fn rotation_interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rotation_interval, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("KeyId").required(),
-                    wire::Field::query("EnableAutomaticRotation").required(),
-                    wire::Field::query("RotationInterval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("KeyId").required(),
+            wire::Field::query("EnableAutomaticRotation").required(),
+            wire::Field::query("RotationInterval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,14 +140,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -175,7 +170,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"efb1cbbd-a093-4278-bc03-639dd4fcc207\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "efb1cbbd-a093-4278-bc03-639dd4fcc207"
+}"#),
     ];
 }
 
@@ -184,7 +181,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Rejected.UnsupportedOperation`, status 400.
     RejectedUnsupportedOperation,
     /// `InvalidParameter`, status 400.
@@ -193,7 +190,7 @@ pub enum Error {
     ForbiddenKeyNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateRotationPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -210,7 +207,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_rotation_policy`](mod@super::update_rotation_policy).
     #[inline]
-    pub fn update_rotation_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_rotation_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a secret rotation policy.
 //!
-//! Operation `UpdateSecretRotationPolicy`: a write. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/UpdateSecretRotationPolicy) at Alibaba Cloud.
+//! Operation `UpdateSecretRotationPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/UpdateSecretRotationPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateSecretRotationPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +45,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`secret_name`](field@Self::secret_name).
+    /// Sets [`SecretName`](field@Self::secret_name), **required**.
     #[inline]
     pub fn secret_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_name, value);
         self
     }
 
-    /// Sets [`enable_automatic_rotation`](field@Self::enable_automatic_rotation).
+    /// Sets [`EnableAutomaticRotation`](field@Self::enable_automatic_rotation), **required**.
     #[inline]
     pub fn enable_automatic_rotation(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_automatic_rotation, value);
         self
     }
 
-    /// Sets [`rotation_interval`](field@Self::rotation_interval).
+    /// Sets [`RotationInterval`](field@Self::rotation_interval).
     #[inline]
     pub fn rotation_interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rotation_interval, value);
@@ -73,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SecretName").required(),
-                    wire::Field::query("EnableAutomaticRotation").required(),
-                    wire::Field::query("RotationInterval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SecretName").required(),
+            wire::Field::query("EnableAutomaticRotation").required(),
+            wire::Field::query("RotationInterval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,15 +119,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SecretName"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SecretName"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,32 +152,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SecretName\":\"RdsSecret/Mysql5.4/MyCred\",\"RequestId\":\"2c124f6f-4210-499f-b88a-69f54004d2d8\"}"),
+        operation::Sample::Json(r#"{
+  "SecretName": "RdsSecret/Mysql5.4/MyCred",
+  "RequestId": "2c124f6f-4210-499f-b88a-69f54004d2d8"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateSecretRotationPolicy`: none.
+/// No error codes are documented for `UpdateSecretRotationPolicy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateSecretRotationPolicy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a secret rotation policy.
     ///
-    /// Examples, errors and types: [`update_secret_rotation_policy`](mod@super::update_secret_rotation_policy).
+    /// Examples, errors and types:
+    /// [`update_secret_rotation_policy`](mod@super::update_secret_rotation_policy).
     #[inline]
-    pub fn update_secret_rotation_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_secret_rotation_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a secret version stage.
 //!
-//! Operation `UpdateSecretVersionStage`: a write. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/UpdateSecretVersionStage) at Alibaba Cloud.
+//! Operation `UpdateSecretVersionStage`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/UpdateSecretVersionStage) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .secret_name("secret001")
 //! #     .version_stage("ACSCurrent");
 //! let error = client.update_secret_version_stage(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateSecretVersionStage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +70,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`secret_name`](field@Self::secret_name).
+    /// Sets [`SecretName`](field@Self::secret_name), **required**.
     #[inline]
     pub fn secret_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_name, value);
         self
     }
 
-    /// Sets [`version_stage`](field@Self::version_stage).
+    /// Sets [`VersionStage`](field@Self::version_stage), **required**.
     #[inline]
     pub fn version_stage(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version_stage, value);
         self
     }
 
-    /// Sets [`remove_from_version`](field@Self::remove_from_version).
+    /// Sets [`RemoveFromVersion`](field@Self::remove_from_version).
     #[inline]
     pub fn remove_from_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remove_from_version, value);
         self
     }
 
-    /// Sets [`move_to_version`](field@Self::move_to_version).
+    /// Sets [`MoveToVersion`](field@Self::move_to_version).
     #[inline]
     pub fn move_to_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.move_to_version, value);
@@ -103,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SecretName").required(),
-                    wire::Field::query("VersionStage").required(),
-                    wire::Field::query("RemoveFromVersion"),
-                    wire::Field::query("MoveToVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SecretName").required(),
+            wire::Field::query("VersionStage").required(),
+            wire::Field::query("RemoveFromVersion"),
+            wire::Field::query("MoveToVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,15 +154,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SecretName"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SecretName"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,7 +187,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SecretName\":\"secret001\",\"RequestId\":\"8cad259f-4d77-40ec-bbd7-b9c47a423bb9\"}"),
+        operation::Sample::Json(r#"{
+  "SecretName": "secret001",
+  "RequestId": "8cad259f-4d77-40ec-bbd7-b9c47a423bb9"
+}"#),
     ];
 }
 
@@ -201,7 +199,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Rejected.LimitExceeded`, status 400.
@@ -220,7 +218,7 @@ pub enum Error {
     InternalFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateSecretVersionStage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -240,9 +238,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a secret version stage.
     ///
-    /// Examples, errors and types: [`update_secret_version_stage`](mod@super::update_secret_version_stage).
+    /// Examples, errors and types:
+    /// [`update_secret_version_stage`](mod@super::update_secret_version_stage).
     #[inline]
-    pub fn update_secret_version_stage(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_secret_version_stage(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

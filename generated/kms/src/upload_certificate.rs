@@ -2,7 +2,9 @@
 
 //! Uploads a certificate.
 //!
-//! Operation `UploadCertificate`: a write. [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/UploadCertificate) at Alibaba Cloud.
+//! Operation `UploadCertificate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Kms/2016-01-20/UploadCertificate) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_kms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_kms::Error> {
-//! let replay = Replay::new().error(upload::Error::InvalidParameter);
-//! # let client = kms::Client::new(&replay.config());
+//! let replay = Replay::new().error(upload::ErrorKind::InvalidParameter);
+//! # let client = kms::Client::new(&replay.config().retry(alicloud_kms::Retry::off()));
 //! # let request = upload::Request::new()
 //! #     .certificate_id("12345678-1234-1234-1234-12345678****")
 //! #     .certificate("-----BEGIN CERTIFICATE-----  (X.509 Certificate PEM Content)  -----END CERTIFICATE-----");
 //! let error = client.upload_certificate(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(upload::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(upload::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,39 +55,41 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UploadCertificate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `CertificateId`, **required**. Example: `12345678-1234-1234-1234-12345678****`.
     pub certificate_id: Option<String>,
-    /// `Certificate`, **required**. Example: `-----BEGIN CERTIFICATE----- (X.509 Certificate PEM Content) -----END CERTIFICATE-----`.
+    /// `Certificate`, **required**. Example:
+    /// `-----BEGIN CERTIFICATE----- (X.509 Certificate PEM Content) -----END CERTIFICATE-----`.
     pub certificate: Option<String>,
     /// `CertificateChain`.
     pub certificate_chain: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`certificate_id`](field@Self::certificate_id).
+    /// Sets [`CertificateId`](field@Self::certificate_id), **required**.
     #[inline]
     pub fn certificate_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certificate_id, value);
         self
     }
 
-    /// Sets [`certificate`](field@Self::certificate).
+    /// Sets [`Certificate`](field@Self::certificate), **required**.
     #[inline]
     pub fn certificate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certificate, value);
         self
     }
 
-    /// Sets [`certificate_chain`](field@Self::certificate_chain).
+    /// Sets [`CertificateChain`](field@Self::certificate_chain).
     #[inline]
     pub fn certificate_chain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certificate_chain, value);
@@ -94,16 +100,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CertificateId").required(),
-                    wire::Field::query("Certificate").required(),
-                    wire::Field::query("CertificateChain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CertificateId").required(),
+            wire::Field::query("Certificate").required(),
+            wire::Field::query("CertificateChain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,14 +141,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -175,7 +171,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"15a735a1-8fe6-45cc-a64c-3c4ff839334e\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "15a735a1-8fe6-45cc-a64c-3c4ff839334e"
+}"#),
     ];
 }
 
@@ -184,14 +182,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidAccessKeyId.NotFound`, status 404.
     InvalidAccessKeyIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UploadCertificate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -207,7 +205,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`upload_certificate`](mod@super::upload_certificate).
     #[inline]
-    pub fn upload_certificate(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upload_certificate(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

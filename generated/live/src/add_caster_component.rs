@@ -2,7 +2,9 @@
 
 //! Adds a caster component.
 //!
-//! Operation `AddCasterComponent`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddCasterComponent) at Alibaba Cloud.
+//! Operation `AddCasterComponent`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddCasterComponent) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(add::Error::InvalidUserIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::InvalidUserIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .caster_id("LIVEPRODUCER_POST-cn-0pp1czt****")
 //! #     .location_id("RC01")
@@ -45,7 +47,9 @@
 //! #     .component_layer("{\"HeightNormalized\":\"1\",\"PositionRefer\":\"topRight\",\"WidthNormalized\":\"0\",\"PositionNormalized\":[\"0.1\",\"0.2\"]}");
 //! let error = client.add_caster_component(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::InvalidUserIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::InvalidUserIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,12 +59,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddCasterComponent`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterId`, **required**. Example: `LIVEPRODUCER_POST-cn-0pp1czt****`.
     pub caster_id: Option<String>,
@@ -72,105 +77,110 @@ pub struct Request {
     pub component_type: Option<String>,
     /// `Effect`. Example: `animateH`.
     pub effect: Option<String>,
-    /// `ComponentLayer`, **required**. Example: `{"HeightNormalized":"1","PositionRefer":"topRight","WidthNormalized":"0","PositionNormalized":["0.1","0.2"]}`.
+    /// `ComponentLayer`, **required**. Example:
+    /// `{"HeightNormalized":"1","PositionRefer":"topRight","WidthNormalized":"0","PositionNormalized":["0.1","0.2"]}`.
     pub component_layer: Option<String>,
     /// `LayerOrder`. Example: `cover`.
     pub layer_order: Option<String>,
-    /// `TextLayerContent`. Example: `{"BorderWidthNormalized":"1","SizeNormalized":"0.2","Color":"0x000000","FontName":"KaiTi","BorderColor":"0x000000","Text":"hello world!"}`.
+    /// `TextLayerContent`. Example:
+    /// `{"BorderWidthNormalized":"1","SizeNormalized":"0.2","Color":"0x000000","FontName":"KaiTi","BorderColor":"0x000000","Text":"hello
+    /// world!"}`.
     pub text_layer_content: Option<String>,
     /// `ImageLayerContent`. Example: `{"MaterialId":"6cf724c6ebfd4a59b5b3cec6f10d****"}`.
     pub image_layer_content: Option<String>,
-    /// `CaptionLayerContent`. Example: `{"BorderWidthNormalized":0.01,"SizeNormalized":0.05,"Color":"0x000000","LocationId":"RV01","SourceLan":"cn","FontName":"KaiTi","BorderColor":"0xffffff"}`.
+    /// `CaptionLayerContent`. Example:
+    /// `{"BorderWidthNormalized":0.01,"SizeNormalized":0.05,"Color":"0x000000","LocationId":"RV01","SourceLan":"cn","FontName":"KaiTi","BorderColor":"0xffffff"}`.
     pub caption_layer_content: Option<String>,
     /// `HtmlLayerContent`. Example: `{"htmlUrl":http://caster.example.com}`.
     pub html_layer_content: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
         self
     }
 
-    /// Sets [`component_name`](field@Self::component_name).
+    /// Sets [`ComponentName`](field@Self::component_name).
     #[inline]
     pub fn component_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.component_name, value);
         self
     }
 
-    /// Sets [`location_id`](field@Self::location_id).
+    /// Sets [`LocationId`](field@Self::location_id), **required**.
     #[inline]
     pub fn location_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.location_id, value);
         self
     }
 
-    /// Sets [`component_type`](field@Self::component_type).
+    /// Sets [`ComponentType`](field@Self::component_type), **required**.
     #[inline]
     pub fn component_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.component_type, value);
         self
     }
 
-    /// Sets [`effect`](field@Self::effect).
+    /// Sets [`Effect`](field@Self::effect).
     #[inline]
     pub fn effect(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effect, value);
         self
     }
 
-    /// Sets [`component_layer`](field@Self::component_layer).
+    /// Sets [`ComponentLayer`](field@Self::component_layer), **required**.
     #[inline]
     pub fn component_layer(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.component_layer, value);
         self
     }
 
-    /// Sets [`layer_order`](field@Self::layer_order).
+    /// Sets [`LayerOrder`](field@Self::layer_order).
     #[inline]
     pub fn layer_order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.layer_order, value);
         self
     }
 
-    /// Sets [`text_layer_content`](field@Self::text_layer_content).
+    /// Sets [`TextLayerContent`](field@Self::text_layer_content).
     #[inline]
     pub fn text_layer_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.text_layer_content, value);
         self
     }
 
-    /// Sets [`image_layer_content`](field@Self::image_layer_content).
+    /// Sets [`ImageLayerContent`](field@Self::image_layer_content).
     #[inline]
     pub fn image_layer_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_layer_content, value);
         self
     }
 
-    /// Sets [`caption_layer_content`](field@Self::caption_layer_content).
+    /// Sets [`CaptionLayerContent`](field@Self::caption_layer_content).
     #[inline]
     pub fn caption_layer_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caption_layer_content, value);
         self
     }
 
-    /// Sets [`html_layer_content`](field@Self::html_layer_content).
+    /// Sets [`HtmlLayerContent`](field@Self::html_layer_content).
     #[inline]
     pub fn html_layer_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.html_layer_content, value);
@@ -181,25 +191,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterId").required(),
-                    wire::Field::query("ComponentName"),
-                    wire::Field::query("LocationId").required(),
-                    wire::Field::query("ComponentType").required(),
-                    wire::Field::query("Effect"),
-                    wire::Field::query("ComponentLayer").required(),
-                    wire::Field::query("LayerOrder"),
-                    wire::Field::query("TextLayerContent"),
-                    wire::Field::query("ImageLayerContent"),
-                    wire::Field::query("CaptionLayerContent"),
-                    wire::Field::query("HtmlLayerContent"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterId").required(),
+            wire::Field::query("ComponentName"),
+            wire::Field::query("LocationId").required(),
+            wire::Field::query("ComponentType").required(),
+            wire::Field::query("Effect"),
+            wire::Field::query("ComponentLayer").required(),
+            wire::Field::query("LayerOrder"),
+            wire::Field::query("TextLayerContent"),
+            wire::Field::query("ImageLayerContent"),
+            wire::Field::query("CaptionLayerContent"),
+            wire::Field::query("HtmlLayerContent"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,15 +261,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ComponentId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ComponentId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,7 +294,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ComponentId\":\"21926b36-7dd2-4fde-ae25-51b5bc8e****\",\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\"}"),
+        operation::Sample::Json(r#"{
+  "ComponentId": "21926b36-7dd2-4fde-ae25-51b5bc8e****",
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8"
+}"#),
     ];
 }
 
@@ -303,7 +306,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidUserId.Malformed`, status 400.
     InvalidUserIdMalformed,
     /// `InvalidCasterId.Malformed`, status 400.
@@ -326,7 +329,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddCasterComponent";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -350,7 +353,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`add_caster_component`](mod@super::add_caster_component).
     #[inline]
-    pub fn add_caster_component(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_caster_component(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

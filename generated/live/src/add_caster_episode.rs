@@ -2,7 +2,9 @@
 
 //! Adds a caster episode.
 //!
-//! Operation `AddCasterEpisode`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddCasterEpisode) at Alibaba Cloud.
+//! Operation `AddCasterEpisode`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddCasterEpisode) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(add::Error::MissingParameter);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::MissingParameter);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .caster_id("LIVEPRODUCER_POST-cn-0pp1czt****")
 //! #     .episode_type("Resource")
@@ -47,7 +49,9 @@
 //! #     .switch_type("TimeFirst");
 //! let error = client.add_caster_episode(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,12 +61,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddCasterEpisode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `ComponentId`. At most 10 items. Example: `["a2b8e671-2fe5-4642-a2ec-bf93880e****"]`.
     pub component_id: Vec<String>,
@@ -83,69 +88,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`component_id`](field@Self::component_id).
+    /// Sets [`ComponentId`](field@Self::component_id).
     #[inline]
     pub fn component_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.component_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
         self
     }
 
-    /// Sets [`episode_type`](field@Self::episode_type).
+    /// Sets [`EpisodeType`](field@Self::episode_type), **required**.
     #[inline]
     pub fn episode_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.episode_type, value);
         self
     }
 
-    /// Sets [`episode_name`](field@Self::episode_name).
+    /// Sets [`EpisodeName`](field@Self::episode_name).
     #[inline]
     pub fn episode_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.episode_name, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id).
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`switch_type`](field@Self::switch_type).
+    /// Sets [`SwitchType`](field@Self::switch_type), **required**.
     #[inline]
     pub fn switch_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch_type, value);
@@ -156,22 +162,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ComponentId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("CasterId").required(),
-                    wire::Field::query("EpisodeType").required(),
-                    wire::Field::query("EpisodeName"),
-                    wire::Field::query("ResourceId"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("SwitchType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ComponentId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("CasterId").required(),
+            wire::Field::query("EpisodeType").required(),
+            wire::Field::query("EpisodeName"),
+            wire::Field::query("ResourceId"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("SwitchType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,15 +223,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EpisodeId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EpisodeId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,7 +256,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EpisodeId\":\"21926b36-7dd2-4fde-ae25-51b5bc8e****\",\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F****\"}"),
+        operation::Sample::Json(r#"{
+  "EpisodeId": "21926b36-7dd2-4fde-ae25-51b5bc8e****",
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F****"
+}"#),
     ];
 }
 
@@ -269,7 +268,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `InvalidParameter.Malformed`, status 400.
@@ -296,7 +295,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddCasterEpisode";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -322,7 +321,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`add_caster_episode`](mod@super::add_caster_episode).
     #[inline]
-    pub fn add_caster_episode(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_caster_episode(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

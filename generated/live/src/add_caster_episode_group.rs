@@ -2,7 +2,9 @@
 
 //! Adds a caster episode group.
 //!
-//! Operation `AddCasterEpisodeGroup`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddCasterEpisodeGroup) at Alibaba Cloud.
+//! Operation `AddCasterEpisodeGroup`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddCasterEpisodeGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(add::Error::MissingParameter);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::MissingParameter);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .item([add::Item::new().item_name("episode1")])
 //! #     .domain_name("example.com")
@@ -49,7 +51,9 @@
 //! #     .callback_url("example");
 //! let error = client.add_caster_episode_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,18 +63,20 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddCasterEpisodeGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `Item`, **required**. At most 150 items.
     pub item: Vec<Item>,
-    /// `ClientToken`, **required**: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken`, **required** (if unset, the client makes one for each call): Makes the call
+    /// safe to repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `8751ad99-2ddb-4aac-ad44-84b21102****`.
+    /// Example: `8751ad99-2ddb-4aac-ad44-84b21102****`.
     pub client_token: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -78,69 +84,73 @@ pub struct Request {
     pub start_time: Option<String>,
     /// `RepeatNum`, **required**. Example: `0`.
     pub repeat_num: Option<i64>,
-    /// `SideOutputUrl`, **required**. Example: `rtmp://guide.aliyundoc.com/caster/4a82a3d1b7f0462ea37348366201****?auth_key=1608953344-0-0-53f0758162964516ac850f2ddc3f****`.
+    /// `SideOutputUrl`, **required**. Example:
+    /// `rtmp://guide.aliyundoc.com/caster/4a82a3d1b7f0462ea37348366201****?auth_key=1608953344-0-0-53f0758162964516ac850f2ddc3f****`.
     pub side_output_url: Option<String>,
-    /// `CallbackUrl`, **required**. Example: `http://developer.aliyundoc.com/caster/4a82a3d1b7f0462ea37348366201****?auth_key=1608953344-0-0-53f0758162964516ac850f2ddc3f****`.
+    /// `CallbackUrl`, **required**. Example:
+    /// `http://developer.aliyundoc.com/caster/4a82a3d1b7f0462ea37348366201****?auth_key=1608953344-0-0-53f0758162964516ac850f2ddc3f****`.
     pub callback_url: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`item`](field@Self::item).
+    /// Sets [`Item`](field@Self::item), **required**.
     #[inline]
     pub fn item(mut self, value: impl IntoIterator<Item = Item>) -> Self {
         wire::set_list(&mut self.item, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token), **required** (if unset, the client makes
+    /// one for each call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`repeat_num`](field@Self::repeat_num).
+    /// Sets [`RepeatNum`](field@Self::repeat_num), **required**.
     #[inline]
     pub fn repeat_num(mut self, value: i64) -> Self {
         wire::set(&mut self.repeat_num, value);
         self
     }
 
-    /// Sets [`side_output_url`](field@Self::side_output_url).
+    /// Sets [`SideOutputUrl`](field@Self::side_output_url), **required**.
     #[inline]
     pub fn side_output_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.side_output_url, value);
         self
     }
 
-    /// Sets [`callback_url`](field@Self::callback_url).
+    /// Sets [`CallbackUrl`](field@Self::callback_url), **required**.
     #[inline]
     pub fn callback_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.callback_url, value);
@@ -151,21 +161,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Item").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(150)]),
-                    wire::Field::query("ClientToken").required(),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("RepeatNum").required(),
-                    wire::Field::query("SideOutputUrl").required(),
-                    wire::Field::query("CallbackUrl").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Item").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(150)]),
+            wire::Field::query("ClientToken").required(),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("RepeatNum").required(),
+            wire::Field::query("SideOutputUrl").required(),
+            wire::Field::query("CallbackUrl").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,30 +205,32 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::item`](field@Request::item).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Item {
     /// `ItemName`. Example: `episode1`.
     pub item_name: Option<String>,
-    /// `VodUrl`. Example: `http://learn.aliyundoc.com/caster/4a82a3d1b7f0462ea37348366201****.flv?auth_key=1608953344-0-0-53f0758162964516ac850f2ddc3f****`.
+    /// `VodUrl`. Example:
+    /// `http://learn.aliyundoc.com/caster/4a82a3d1b7f0462ea37348366201****.flv?auth_key=1608953344-0-0-53f0758162964516ac850f2ddc3f****`.
     pub vod_url: Option<String>,
 }
 
 impl Item {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`item_name`](field@Self::item_name).
+    /// Sets [`ItemName`](field@Self::item_name).
     #[inline]
     pub fn item_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.item_name, value);
         self
     }
 
-    /// Sets [`vod_url`](field@Self::vod_url).
+    /// Sets [`VodUrl`](field@Self::vod_url).
     #[inline]
     pub fn vod_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vod_url, value);
@@ -234,15 +241,10 @@ impl Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("ItemName"),
-                    wire::Field::member("VodUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("ItemName"),
+            wire::Field::member("VodUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,16 +283,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ItemIds").wrapper("ItemId"),
-                    wire::Field::member("ProgramId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ItemIds").wrapper("ItemId"),
+            wire::Field::member("ProgramId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -324,7 +321,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ItemIds\":{\"ItemId\":[\"21926b36-7dd2-4fde-ae25-51b5bc8e****\"]},\"ProgramId\":\"16A96B9A-F203-4EC5-8E43-CB92E68X****\",\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F****\"}"),
+        operation::Sample::Json(r#"{
+  "ItemIds": {"ItemId": ["21926b36-7dd2-4fde-ae25-51b5bc8e****"]},
+  "ProgramId": "16A96B9A-F203-4EC5-8E43-CB92E68X****",
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F****"
+}"#),
     ];
 }
 
@@ -333,7 +334,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `InvalidParameter.Malformed`, status 400.
@@ -346,7 +347,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddCasterEpisodeGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -363,9 +364,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds a caster episode group.
     ///
-    /// Examples, errors and types: [`add_caster_episode_group`](mod@super::add_caster_episode_group).
+    /// Examples, errors and types:
+    /// [`add_caster_episode_group`](mod@super::add_caster_episode_group).
     #[inline]
-    pub fn add_caster_episode_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_caster_episode_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds a caster program.
 //!
-//! Operation `AddCasterProgram`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddCasterProgram) at Alibaba Cloud.
+//! Operation `AddCasterProgram`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddCasterProgram) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(add::Error::InvalidParameterEndTime);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::InvalidParameterEndTime);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .episode([add::Episode::new().end_time("2016-06-29T10:02:00Z")])
 //! #     .caster_id("LIVEPRODUCER_POST-cn-0pp1czt****");
 //! let error = client.add_caster_program(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::InvalidParameterEndTime) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::InvalidParameterEndTime) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddCasterProgram`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `Episode`, **required**. At most 100 items.
     pub episode: Vec<Episode>,
@@ -65,27 +70,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`episode`](field@Self::episode).
+    /// Sets [`Episode`](field@Self::episode), **required**.
     #[inline]
     pub fn episode(mut self, value: impl IntoIterator<Item = Episode>) -> Self {
         wire::set_list(&mut self.episode, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Episode").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("CasterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Episode").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("CasterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,10 +131,12 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::episode`](field@Request::episode).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Episode {
-    /// `ComponentId`. At most 10 items. Example: `[ "a2b8e671-2fe5-4642-a2ec-bf931826****", "a2b8e671-2fe5-4642-a2ec-28374657****"]`.
+    /// `ComponentId`. At most 10 items. Example:
+    /// `[ "a2b8e671-2fe5-4642-a2ec-bf931826****", "a2b8e671-2fe5-4642-a2ec-28374657****"]`.
     pub component_id: Vec<String>,
     /// `EndTime`. Example: `2016-06-29T10:02:00Z`.
     pub end_time: Option<String>,
@@ -150,55 +153,55 @@ pub struct Episode {
 }
 
 impl Episode {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`component_id`](field@Self::component_id).
+    /// Sets [`ComponentId`](field@Self::component_id).
     #[inline]
     pub fn component_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.component_id, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`episode_name`](field@Self::episode_name).
+    /// Sets [`EpisodeName`](field@Self::episode_name).
     #[inline]
     pub fn episode_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.episode_name, value);
         self
     }
 
-    /// Sets [`episode_type`](field@Self::episode_type).
+    /// Sets [`EpisodeType`](field@Self::episode_type).
     #[inline]
     pub fn episode_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.episode_type, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id).
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`switch_type`](field@Self::switch_type).
+    /// Sets [`SwitchType`](field@Self::switch_type).
     #[inline]
     pub fn switch_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch_type, value);
@@ -209,20 +212,15 @@ impl Episode {
 impl wire::Object for Episode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Episode",
-                fields: &[
-                    wire::Field::member("ComponentId").limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("EpisodeName"),
-                    wire::Field::member("EpisodeType"),
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("SwitchType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Episode", const { &[
+            wire::Field::member("ComponentId").limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::member("EndTime"),
+            wire::Field::member("EpisodeName"),
+            wire::Field::member("EpisodeType"),
+            wire::Field::member("ResourceId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("SwitchType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -269,15 +267,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EpisodeIds").wrapper("EpisodeId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EpisodeIds").wrapper("EpisodeId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -307,7 +300,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EpisodeIds\":{\"EpisodeId\":[{\"EpisodeId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F****\"}]},\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F****\"}"),
+        operation::Sample::Json(r#"{
+  "EpisodeIds": {"EpisodeId": [{"EpisodeId": "16A96B9A-F203-4EC5-8E43-CB92E68F****"}]},
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F****"
+}"#),
     ];
 }
 
@@ -322,14 +318,9 @@ pub struct EpisodeId {
 impl wire::Object for EpisodeId {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EpisodeId",
-                fields: &[
-                    wire::Field::member("EpisodeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EpisodeId", const { &[
+            wire::Field::member("EpisodeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -354,7 +345,7 @@ wire::object!(EpisodeId);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.EndTime`, status 400.
     InvalidParameterEndTime,
     /// `MissingParameter`, status 400.
@@ -383,7 +374,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddCasterProgram";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -410,7 +401,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`add_caster_program`](mod@super::add_caster_program).
     #[inline]
-    pub fn add_caster_program(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_caster_program(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

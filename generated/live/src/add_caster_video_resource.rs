@@ -2,7 +2,9 @@
 
 //! Adds a caster video resource.
 //!
-//! Operation `AddCasterVideoResource`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddCasterVideoResource) at Alibaba Cloud.
+//! Operation `AddCasterVideoResource`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddCasterVideoResource) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(add::Error::InvalidCasterIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::InvalidCasterIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .caster_id("LIVEPRODUCER_POST-cn-0pp1czt****")
 //! #     .resource_name("test001");
 //! let error = client.add_caster_video_resource(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::InvalidCasterIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::InvalidCasterIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddCasterVideoResource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterId`, **required**. Example: `LIVEPRODUCER_POST-cn-0pp1czt****`.
     pub caster_id: Option<String>,
@@ -64,7 +69,8 @@ pub struct Request {
     pub resource_name: Option<String>,
     /// `LocationId`. Example: `RV01`.
     pub location_id: Option<String>,
-    /// `LiveStreamUrl`. Example: `rtmp://guide.aliyundoc.com/caster/4a82a3d1b7f0462ea37348366201****?auth_key=1608953344-0-0-ac8c628078541d7055a170ec59a5****`.
+    /// `LiveStreamUrl`. Example:
+    /// `rtmp://guide.aliyundoc.com/caster/4a82a3d1b7f0462ea37348366201****?auth_key=1608953344-0-0-ac8c628078541d7055a170ec59a5****`.
     pub live_stream_url: Option<String>,
     /// `MaterialId`. Example: `f080575eb5f4427684fc0715159a****`.
     pub material_id: Option<String>,
@@ -87,104 +93,105 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
         self
     }
 
-    /// Sets [`resource_name`](field@Self::resource_name).
+    /// Sets [`ResourceName`](field@Self::resource_name), **required**.
     #[inline]
     pub fn resource_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_name, value);
         self
     }
 
-    /// Sets [`location_id`](field@Self::location_id).
+    /// Sets [`LocationId`](field@Self::location_id).
     #[inline]
     pub fn location_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.location_id, value);
         self
     }
 
-    /// Sets [`live_stream_url`](field@Self::live_stream_url).
+    /// Sets [`LiveStreamUrl`](field@Self::live_stream_url).
     #[inline]
     pub fn live_stream_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.live_stream_url, value);
         self
     }
 
-    /// Sets [`material_id`](field@Self::material_id).
+    /// Sets [`MaterialId`](field@Self::material_id).
     #[inline]
     pub fn material_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.material_id, value);
         self
     }
 
-    /// Sets [`vod_url`](field@Self::vod_url).
+    /// Sets [`VodUrl`](field@Self::vod_url).
     #[inline]
     pub fn vod_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vod_url, value);
         self
     }
 
-    /// Sets [`begin_offset`](field@Self::begin_offset).
+    /// Sets [`BeginOffset`](field@Self::begin_offset).
     #[inline]
     pub fn begin_offset(mut self, value: i64) -> Self {
         wire::set(&mut self.begin_offset, value);
         self
     }
 
-    /// Sets [`end_offset`](field@Self::end_offset).
+    /// Sets [`EndOffset`](field@Self::end_offset).
     #[inline]
     pub fn end_offset(mut self, value: i64) -> Self {
         wire::set(&mut self.end_offset, value);
         self
     }
 
-    /// Sets [`repeat_num`](field@Self::repeat_num).
+    /// Sets [`RepeatNum`](field@Self::repeat_num).
     #[inline]
     pub fn repeat_num(mut self, value: i64) -> Self {
         wire::set(&mut self.repeat_num, value);
         self
     }
 
-    /// Sets [`pts_callback_interval`](field@Self::pts_callback_interval).
+    /// Sets [`PtsCallbackInterval`](field@Self::pts_callback_interval).
     #[inline]
     pub fn pts_callback_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.pts_callback_interval, value);
         self
     }
 
-    /// Sets [`fixed_delay_duration`](field@Self::fixed_delay_duration).
+    /// Sets [`FixedDelayDuration`](field@Self::fixed_delay_duration).
     #[inline]
     pub fn fixed_delay_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.fixed_delay_duration, value);
         self
     }
 
-    /// Sets [`image_id`](field@Self::image_id).
+    /// Sets [`ImageId`](field@Self::image_id).
     #[inline]
     pub fn image_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_id, value);
         self
     }
 
-    /// Sets [`image_url`](field@Self::image_url).
+    /// Sets [`ImageUrl`](field@Self::image_url).
     #[inline]
     pub fn image_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_url, value);
@@ -195,27 +202,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterId").required(),
-                    wire::Field::query("ResourceName").required(),
-                    wire::Field::query("LocationId"),
-                    wire::Field::query("LiveStreamUrl"),
-                    wire::Field::query("MaterialId"),
-                    wire::Field::query("VodUrl"),
-                    wire::Field::query("BeginOffset"),
-                    wire::Field::query("EndOffset"),
-                    wire::Field::query("RepeatNum").limits(&[wire::Limit::Min(-1), wire::Limit::Max(60)]),
-                    wire::Field::query("PtsCallbackInterval").limits(&[wire::Limit::Min(0)]),
-                    wire::Field::query("FixedDelayDuration"),
-                    wire::Field::query("ImageId"),
-                    wire::Field::query("ImageUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterId").required(),
+            wire::Field::query("ResourceName").required(),
+            wire::Field::query("LocationId"),
+            wire::Field::query("LiveStreamUrl"),
+            wire::Field::query("MaterialId"),
+            wire::Field::query("VodUrl"),
+            wire::Field::query("BeginOffset"),
+            wire::Field::query("EndOffset"),
+            wire::Field::query("RepeatNum").limits(&[wire::Limit::Min(-1), wire::Limit::Max(60)]),
+            wire::Field::query("PtsCallbackInterval").limits(&[wire::Limit::Min(0)]),
+            wire::Field::query("FixedDelayDuration"),
+            wire::Field::query("ImageId"),
+            wire::Field::query("ImageUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,15 +278,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,7 +311,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CF60DB6A-7FD6-426E-9288-122CC1A52FA7\",\"ResourceId\":\"e5542d98-b08c-46bf-83e9-5b09d08c****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CF60DB6A-7FD6-426E-9288-122CC1A52FA7",
+  "ResourceId": "e5542d98-b08c-46bf-83e9-5b09d08c****"
+}"#),
     ];
 }
 
@@ -323,7 +323,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidCasterId.Malformed`, status 400.
     InvalidCasterIdMalformed,
     /// `InvalidParameter.Malformed`, status 400.
@@ -352,7 +352,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddCasterVideoResource";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -377,9 +377,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds a caster video resource.
     ///
-    /// Examples, errors and types: [`add_caster_video_resource`](mod@super::add_caster_video_resource).
+    /// Examples, errors and types:
+    /// [`add_caster_video_resource`](mod@super::add_caster_video_resource).
     #[inline]
-    pub fn add_caster_video_resource(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_caster_video_resource(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

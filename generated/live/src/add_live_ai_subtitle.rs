@@ -2,7 +2,9 @@
 
 //! Adds a live AI subtitle.
 //!
-//! Operation `AddLiveAISubtitle`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddLiveAISubtitle) at Alibaba Cloud.
+//! Operation `AddLiveAISubtitle`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddLiveAISubtitle) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(add::Error::InvalidParameter);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::InvalidParameter);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .subtitle_name("sub01")
 //! #     .src_language("zh-CN")
@@ -47,7 +49,9 @@
 //! #     .font_size_normalized(0.037);
 //! let error = client.add_live_ai_subtitle(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,12 +61,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddLiveAISubtitle`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `SubtitleName`, **required**. Example: `sub01`.
     pub subtitle_name: Option<String>,
@@ -101,132 +106,133 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`subtitle_name`](field@Self::subtitle_name).
+    /// Sets [`SubtitleName`](field@Self::subtitle_name), **required**.
     #[inline]
     pub fn subtitle_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subtitle_name, value);
         self
     }
 
-    /// Sets [`src_language`](field@Self::src_language).
+    /// Sets [`SrcLanguage`](field@Self::src_language), **required**.
     #[inline]
     pub fn src_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_language, value);
         self
     }
 
-    /// Sets [`dst_language`](field@Self::dst_language).
+    /// Sets [`DstLanguage`](field@Self::dst_language).
     #[inline]
     pub fn dst_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dst_language, value);
         self
     }
 
-    /// Sets [`font_color`](field@Self::font_color).
+    /// Sets [`FontColor`](field@Self::font_color).
     #[inline]
     pub fn font_color(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.font_color, value);
         self
     }
 
-    /// Sets [`font_name`](field@Self::font_name).
+    /// Sets [`FontName`](field@Self::font_name).
     #[inline]
     pub fn font_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.font_name, value);
         self
     }
 
-    /// Sets [`bg_color`](field@Self::bg_color).
+    /// Sets [`BgColor`](field@Self::bg_color).
     #[inline]
     pub fn bg_color(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bg_color, value);
         self
     }
 
-    /// Sets [`position_normalized`](field@Self::position_normalized).
+    /// Sets [`PositionNormalized`](field@Self::position_normalized), **required**.
     #[inline]
     pub fn position_normalized(mut self, value: impl IntoIterator<Item = impl Into<f64>>) -> Self {
         wire::set_list(&mut self.position_normalized, value);
         self
     }
 
-    /// Sets [`show_source_lan`](field@Self::show_source_lan).
+    /// Sets [`ShowSourceLan`](field@Self::show_source_lan).
     #[inline]
     pub fn show_source_lan(mut self, value: bool) -> Self {
         wire::set(&mut self.show_source_lan, value);
         self
     }
 
-    /// Sets [`max_lines`](field@Self::max_lines).
+    /// Sets [`MaxLines`](field@Self::max_lines).
     #[inline]
     pub fn max_lines(mut self, value: i64) -> Self {
         wire::set(&mut self.max_lines, value);
         self
     }
 
-    /// Sets [`word_per_line`](field@Self::word_per_line).
+    /// Sets [`WordPerLine`](field@Self::word_per_line), **required**.
     #[inline]
     pub fn word_per_line(mut self, value: i64) -> Self {
         wire::set(&mut self.word_per_line, value);
         self
     }
 
-    /// Sets [`font_size_normalized`](field@Self::font_size_normalized).
+    /// Sets [`FontSizeNormalized`](field@Self::font_size_normalized), **required**.
     #[inline]
     pub fn font_size_normalized(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.font_size_normalized, value);
         self
     }
 
-    /// Sets [`border_width_normalized`](field@Self::border_width_normalized).
+    /// Sets [`BorderWidthNormalized`](field@Self::border_width_normalized).
     #[inline]
     pub fn border_width_normalized(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.border_width_normalized, value);
         self
     }
 
-    /// Sets [`bg_width_normalized`](field@Self::bg_width_normalized).
+    /// Sets [`BgWidthNormalized`](field@Self::bg_width_normalized).
     #[inline]
     pub fn bg_width_normalized(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.bg_width_normalized, value);
         self
     }
 
-    /// Sets [`copy_from`](field@Self::copy_from).
+    /// Sets [`CopyFrom`](field@Self::copy_from).
     #[inline]
     pub fn copy_from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.copy_from, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`width`](field@Self::width).
+    /// Sets [`Width`](field@Self::width).
     #[inline]
     pub fn width(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.width, value);
         self
     }
 
-    /// Sets [`height`](field@Self::height).
+    /// Sets [`Height`](field@Self::height).
     #[inline]
     pub fn height(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.height, value);
@@ -237,31 +243,26 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("SubtitleName").required(),
-                    wire::Field::query("SrcLanguage").required(),
-                    wire::Field::query("DstLanguage"),
-                    wire::Field::query("FontColor"),
-                    wire::Field::query("FontName"),
-                    wire::Field::query("BgColor"),
-                    wire::Field::query("PositionNormalized").required().style(wire::Style::Json),
-                    wire::Field::query("ShowSourceLan"),
-                    wire::Field::query("MaxLines"),
-                    wire::Field::query("WordPerLine").required(),
-                    wire::Field::query("FontSizeNormalized").required(),
-                    wire::Field::query("BorderWidthNormalized"),
-                    wire::Field::query("BgWidthNormalized"),
-                    wire::Field::query("CopyFrom"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Width"),
-                    wire::Field::query("Height"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("SubtitleName").required(),
+            wire::Field::query("SrcLanguage").required(),
+            wire::Field::query("DstLanguage"),
+            wire::Field::query("FontColor"),
+            wire::Field::query("FontName"),
+            wire::Field::query("BgColor"),
+            wire::Field::query("PositionNormalized").required().style(wire::Style::Json),
+            wire::Field::query("ShowSourceLan"),
+            wire::Field::query("MaxLines"),
+            wire::Field::query("WordPerLine").required(),
+            wire::Field::query("FontSizeNormalized").required(),
+            wire::Field::query("BorderWidthNormalized"),
+            wire::Field::query("BgWidthNormalized"),
+            wire::Field::query("CopyFrom"),
+            wire::Field::query("Description"),
+            wire::Field::query("Width"),
+            wire::Field::query("Height"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -330,15 +331,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SubtitleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SubtitleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -368,7 +364,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5c6a2a0df228-4a64-af62-20e91b96****\",\"SubtitleId\":\"445409ec-7eaa-461d-8f29-4bec2eb9****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5c6a2a0df228-4a64-af62-20e91b96****",
+  "SubtitleId": "445409ec-7eaa-461d-8f29-4bec2eb9****"
+}"#),
     ];
 }
 
@@ -377,7 +376,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `MissingParameter`, status 400.
@@ -386,7 +385,7 @@ pub enum Error {
     InvalidParameterMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddLiveAISubtitle";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -403,7 +402,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`add_live_ai_subtitle`](mod@super::add_live_ai_subtitle).
     #[inline]
-    pub fn add_live_ai_subtitle(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_live_ai_subtitle(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

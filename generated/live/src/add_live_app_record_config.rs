@@ -2,7 +2,9 @@
 
 //! Adds a live app record config.
 //!
-//! Operation `AddLiveAppRecordConfig`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddLiveAppRecordConfig) at Alibaba Cloud.
+//! Operation `AddLiveAppRecordConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddLiveAppRecordConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(add::Error::InvalidOssEndpointMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::InvalidOssEndpointMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .domain_name("example.com")
 //! #     .app_name("liveApp****")
@@ -45,7 +47,9 @@
 //! #     .oss_bucket("liveBucket****");
 //! let error = client.add_live_app_record_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::InvalidOssEndpointMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::InvalidOssEndpointMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddLiveAppRecordConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -85,90 +90,90 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`oss_endpoint`](field@Self::oss_endpoint).
+    /// Sets [`OssEndpoint`](field@Self::oss_endpoint), **required**.
     #[inline]
     pub fn oss_endpoint(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_endpoint, value);
         self
     }
 
-    /// Sets [`oss_bucket`](field@Self::oss_bucket).
+    /// Sets [`OssBucket`](field@Self::oss_bucket), **required**.
     #[inline]
     pub fn oss_bucket(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_bucket, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name).
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`on_demand`](field@Self::on_demand).
+    /// Sets [`OnDemand`](field@Self::on_demand).
     #[inline]
     pub fn on_demand(mut self, value: i64) -> Self {
         wire::set(&mut self.on_demand, value);
         self
     }
 
-    /// Sets [`delay_time`](field@Self::delay_time).
+    /// Sets [`DelayTime`](field@Self::delay_time).
     #[inline]
     pub fn delay_time(mut self, value: i64) -> Self {
         wire::set(&mut self.delay_time, value);
         self
     }
 
-    /// Sets [`record_format`](field@Self::record_format).
+    /// Sets [`RecordFormat`](field@Self::record_format).
     #[inline]
     pub fn record_format(mut self, value: impl IntoIterator<Item = RecordFormat>) -> Self {
         wire::set_list(&mut self.record_format, value);
         self
     }
 
-    /// Sets [`transcode_record_format`](field@Self::transcode_record_format).
+    /// Sets [`TranscodeRecordFormat`](field@Self::transcode_record_format).
     #[inline]
     pub fn transcode_record_format(mut self, value: impl IntoIterator<Item = TranscodeRecordFormat>) -> Self {
         wire::set_list(&mut self.transcode_record_format, value);
         self
     }
 
-    /// Sets [`transcode_templates`](field@Self::transcode_templates).
+    /// Sets [`TranscodeTemplates`](field@Self::transcode_templates).
     #[inline]
     pub fn transcode_templates(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.transcode_templates, value);
@@ -179,25 +184,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("OssEndpoint").required(),
-                    wire::Field::query("OssBucket").required(),
-                    wire::Field::query("StreamName"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("OnDemand"),
-                    wire::Field::query("DelayTime"),
-                    wire::Field::query("RecordFormat").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(3)]),
-                    wire::Field::query("TranscodeRecordFormat").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(3)]),
-                    wire::Field::query("TranscodeTemplates").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("OssEndpoint").required(),
+            wire::Field::query("OssBucket").required(),
+            wire::Field::query("StreamName"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("OnDemand"),
+            wire::Field::query("DelayTime"),
+            wire::Field::query("RecordFormat").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(3)]),
+            wire::Field::query("TranscodeRecordFormat").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(3)]),
+            wire::Field::query("TranscodeTemplates").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,6 +240,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::record_format`](field@Request::record_format).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RecordFormat {
@@ -249,48 +250,49 @@ pub struct RecordFormat {
     pub slice_oss_object_prefix: Option<String>,
     /// `CycleDuration`. Example: `1`.
     pub cycle_duration: Option<i64>,
-    /// `OssObjectPrefix`. Example: `record/{AppName}/{StreamName}/{Sequence}_{EscapedStartTime}_{EscapedEndTime}`.
+    /// `OssObjectPrefix`. Example:
+    /// `record/{AppName}/{StreamName}/{Sequence}_{EscapedStartTime}_{EscapedEndTime}`.
     pub oss_object_prefix: Option<String>,
     /// `Format`. Example: `m3u8`.
     pub format: Option<String>,
 }
 
 impl RecordFormat {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`slice_duration`](field@Self::slice_duration).
+    /// Sets [`SliceDuration`](field@Self::slice_duration).
     #[inline]
     pub fn slice_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.slice_duration, value);
         self
     }
 
-    /// Sets [`slice_oss_object_prefix`](field@Self::slice_oss_object_prefix).
+    /// Sets [`SliceOssObjectPrefix`](field@Self::slice_oss_object_prefix).
     #[inline]
     pub fn slice_oss_object_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.slice_oss_object_prefix, value);
         self
     }
 
-    /// Sets [`cycle_duration`](field@Self::cycle_duration).
+    /// Sets [`CycleDuration`](field@Self::cycle_duration).
     #[inline]
     pub fn cycle_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.cycle_duration, value);
         self
     }
 
-    /// Sets [`oss_object_prefix`](field@Self::oss_object_prefix).
+    /// Sets [`OssObjectPrefix`](field@Self::oss_object_prefix).
     #[inline]
     pub fn oss_object_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_object_prefix, value);
         self
     }
 
-    /// Sets [`format`](field@Self::format).
+    /// Sets [`Format`](field@Self::format).
     #[inline]
     pub fn format(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.format, value);
@@ -301,18 +303,13 @@ impl RecordFormat {
 impl wire::Object for RecordFormat {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RecordFormat",
-                fields: &[
-                    wire::Field::member("SliceDuration"),
-                    wire::Field::member("SliceOssObjectPrefix"),
-                    wire::Field::member("CycleDuration"),
-                    wire::Field::member("OssObjectPrefix"),
-                    wire::Field::member("Format"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RecordFormat", const { &[
+            wire::Field::member("SliceDuration"),
+            wire::Field::member("SliceOssObjectPrefix"),
+            wire::Field::member("CycleDuration"),
+            wire::Field::member("OssObjectPrefix"),
+            wire::Field::member("Format"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -341,6 +338,7 @@ impl wire::Object for RecordFormat {
 wire::request!(RecordFormat);
 
 /// An item of [`Request::transcode_record_format`](field@Request::transcode_record_format).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TranscodeRecordFormat {
@@ -350,48 +348,49 @@ pub struct TranscodeRecordFormat {
     pub slice_oss_object_prefix: Option<String>,
     /// `CycleDuration`. Example: `21600`.
     pub cycle_duration: Option<i64>,
-    /// `OssObjectPrefix`. Example: `record/{AppName}/{StreamName}/{Sequence}_{EscapedStartTime}_{EscapedEndTime}`.
+    /// `OssObjectPrefix`. Example:
+    /// `record/{AppName}/{StreamName}/{Sequence}_{EscapedStartTime}_{EscapedEndTime}`.
     pub oss_object_prefix: Option<String>,
     /// `Format`. Example: `m3u8`.
     pub format: Option<String>,
 }
 
 impl TranscodeRecordFormat {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`slice_duration`](field@Self::slice_duration).
+    /// Sets [`SliceDuration`](field@Self::slice_duration).
     #[inline]
     pub fn slice_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.slice_duration, value);
         self
     }
 
-    /// Sets [`slice_oss_object_prefix`](field@Self::slice_oss_object_prefix).
+    /// Sets [`SliceOssObjectPrefix`](field@Self::slice_oss_object_prefix).
     #[inline]
     pub fn slice_oss_object_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.slice_oss_object_prefix, value);
         self
     }
 
-    /// Sets [`cycle_duration`](field@Self::cycle_duration).
+    /// Sets [`CycleDuration`](field@Self::cycle_duration).
     #[inline]
     pub fn cycle_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.cycle_duration, value);
         self
     }
 
-    /// Sets [`oss_object_prefix`](field@Self::oss_object_prefix).
+    /// Sets [`OssObjectPrefix`](field@Self::oss_object_prefix).
     #[inline]
     pub fn oss_object_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_object_prefix, value);
         self
     }
 
-    /// Sets [`format`](field@Self::format).
+    /// Sets [`Format`](field@Self::format).
     #[inline]
     pub fn format(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.format, value);
@@ -402,18 +401,13 @@ impl TranscodeRecordFormat {
 impl wire::Object for TranscodeRecordFormat {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TranscodeRecordFormat",
-                fields: &[
-                    wire::Field::member("SliceDuration"),
-                    wire::Field::member("SliceOssObjectPrefix"),
-                    wire::Field::member("CycleDuration"),
-                    wire::Field::member("OssObjectPrefix"),
-                    wire::Field::member("Format"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TranscodeRecordFormat", const { &[
+            wire::Field::member("SliceDuration"),
+            wire::Field::member("SliceOssObjectPrefix"),
+            wire::Field::member("CycleDuration"),
+            wire::Field::member("OssObjectPrefix"),
+            wire::Field::member("Format"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -454,14 +448,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -489,7 +478,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F****"
+}"#),
     ];
 }
 
@@ -522,7 +513,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidOssEndpoint.Malformed`, status 400.
     InvalidOssEndpointMalformed,
     /// `InvalidOssBucket.Malformed`, status 400.
@@ -567,7 +558,7 @@ pub enum Error {
     InvalidStartTimeMismatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddLiveAppRecordConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -600,9 +591,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds a live app record config.
     ///
-    /// Examples, errors and types: [`add_live_app_record_config`](mod@super::add_live_app_record_config).
+    /// Examples, errors and types:
+    /// [`add_live_app_record_config`](mod@super::add_live_app_record_config).
     #[inline]
-    pub fn add_live_app_record_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_live_app_record_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds a live app snapshot config.
 //!
-//! Operation `AddLiveAppSnapshotConfig`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddLiveAppSnapshotConfig) at Alibaba Cloud.
+//! Operation `AddLiveAppSnapshotConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddLiveAppSnapshotConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(add::Error::InvalidOverwriteOssObjectOrSequenceOssObjectMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::InvalidOverwriteOssObjectOrSequenceOssObjectMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .domain_name("example.com")
 //! #     .app_name("liveApp****")
@@ -47,7 +49,9 @@
 //! #     .oss_bucket("liveBucket****");
 //! let error = client.add_live_app_snapshot_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::InvalidOverwriteOssObjectOrSequenceOssObjectMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::InvalidOverwriteOssObjectOrSequenceOssObjectMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddLiveAppSnapshotConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -79,62 +84,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`time_interval`](field@Self::time_interval).
+    /// Sets [`TimeInterval`](field@Self::time_interval), **required**.
     #[inline]
     pub fn time_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.time_interval, value);
         self
     }
 
-    /// Sets [`oss_endpoint`](field@Self::oss_endpoint).
+    /// Sets [`OssEndpoint`](field@Self::oss_endpoint), **required**.
     #[inline]
     pub fn oss_endpoint(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_endpoint, value);
         self
     }
 
-    /// Sets [`oss_bucket`](field@Self::oss_bucket).
+    /// Sets [`OssBucket`](field@Self::oss_bucket), **required**.
     #[inline]
     pub fn oss_bucket(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_bucket, value);
         self
     }
 
-    /// Sets [`overwrite_oss_object`](field@Self::overwrite_oss_object).
+    /// Sets [`OverwriteOssObject`](field@Self::overwrite_oss_object).
     #[inline]
     pub fn overwrite_oss_object(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.overwrite_oss_object, value);
         self
     }
 
-    /// Sets [`sequence_oss_object`](field@Self::sequence_oss_object).
+    /// Sets [`SequenceOssObject`](field@Self::sequence_oss_object).
     #[inline]
     pub fn sequence_oss_object(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sequence_oss_object, value);
         self
     }
 
-    /// Sets [`callback`](field@Self::callback).
+    /// Sets [`Callback`](field@Self::callback).
     #[inline]
     pub fn callback(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.callback, value);
@@ -145,21 +150,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("TimeInterval").required().limits(&[wire::Limit::Min(5), wire::Limit::Max(3600)]),
-                    wire::Field::query("OssEndpoint").required(),
-                    wire::Field::query("OssBucket").required(),
-                    wire::Field::query("OverwriteOssObject"),
-                    wire::Field::query("SequenceOssObject"),
-                    wire::Field::query("Callback"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("TimeInterval").required().limits(&[wire::Limit::Min(5), wire::Limit::Max(3600)]),
+            wire::Field::query("OssEndpoint").required(),
+            wire::Field::query("OssBucket").required(),
+            wire::Field::query("OverwriteOssObject"),
+            wire::Field::query("SequenceOssObject"),
+            wire::Field::query("Callback"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,14 +206,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +236,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8"
+}"#),
     ];
 }
 
@@ -250,7 +247,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidOverwriteOssObjectOrSequenceOssObject.Malformed`, status 400.
     InvalidOverwriteOssObjectOrSequenceOssObjectMalformed,
     /// `InvalidOssBucket.Malformed`, status 400.
@@ -267,7 +264,7 @@ pub enum Error {
     ConfigAlreadyExists,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddLiveAppSnapshotConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -286,9 +283,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds a live app snapshot config.
     ///
-    /// Examples, errors and types: [`add_live_app_snapshot_config`](mod@super::add_live_app_snapshot_config).
+    /// Examples, errors and types:
+    /// [`add_live_app_snapshot_config`](mod@super::add_live_app_snapshot_config).
     #[inline]
-    pub fn add_live_app_snapshot_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_live_app_snapshot_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

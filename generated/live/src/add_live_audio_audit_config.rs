@@ -2,7 +2,9 @@
 
 //! Adds a live audio audit config.
 //!
-//! Operation `AddLiveAudioAuditConfig`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddLiveAudioAuditConfig) at Alibaba Cloud.
+//! Operation `AddLiveAudioAuditConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddLiveAudioAuditConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(add::Error::MalformedParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::MalformedParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .domain_name("example.com")
 //! #     .app_name("liveApp****")
 //! #     .stream_name("liveStream****");
 //! let error = client.add_live_audio_audit_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::MalformedParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::MalformedParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +57,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddLiveAudioAuditConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -77,62 +82,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name), **required**.
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`oss_bucket`](field@Self::oss_bucket).
+    /// Sets [`OssBucket`](field@Self::oss_bucket).
     #[inline]
     pub fn oss_bucket(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_bucket, value);
         self
     }
 
-    /// Sets [`oss_endpoint`](field@Self::oss_endpoint).
+    /// Sets [`OssEndpoint`](field@Self::oss_endpoint).
     #[inline]
     pub fn oss_endpoint(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_endpoint, value);
         self
     }
 
-    /// Sets [`oss_object`](field@Self::oss_object).
+    /// Sets [`OssObject`](field@Self::oss_object).
     #[inline]
     pub fn oss_object(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_object, value);
         self
     }
 
-    /// Sets [`biz_type`](field@Self::biz_type).
+    /// Sets [`BizType`](field@Self::biz_type).
     #[inline]
     pub fn biz_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.biz_type, value);
@@ -143,21 +149,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("StreamName").required(),
-                    wire::Field::query("OssBucket"),
-                    wire::Field::query("OssEndpoint"),
-                    wire::Field::query("OssObject"),
-                    wire::Field::query("BizType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("StreamName").required(),
+            wire::Field::query("OssBucket"),
+            wire::Field::query("OssEndpoint"),
+            wire::Field::query("OssObject"),
+            wire::Field::query("BizType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,14 +205,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,7 +235,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7BF95F2A-3B24-4CDE-9346-7F6FA86697A1\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7BF95F2A-3B24-4CDE-9346-7F6FA86697A1"
+}"#),
     ];
 }
 
@@ -248,7 +246,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MalformedParam`, status 400.
     MalformedParam,
     /// `MissingParam`, status 400.
@@ -261,7 +259,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddLiveAudioAuditConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -278,9 +276,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds a live audio audit config.
     ///
-    /// Examples, errors and types: [`add_live_audio_audit_config`](mod@super::add_live_audio_audit_config).
+    /// Examples, errors and types:
+    /// [`add_live_audio_audit_config`](mod@super::add_live_audio_audit_config).
     #[inline]
-    pub fn add_live_audio_audit_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_live_audio_audit_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds a live domain.
 //!
-//! Operation `AddLiveDomain`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddLiveDomain) at Alibaba Cloud.
+//! Operation `AddLiveDomain`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddLiveDomain) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(add::Error::InvalidDomainNameMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::InvalidDomainNameMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .live_domain_type("liveVideo")
 //! #     .domain_name("example.aliyundoc.com")
 //! #     .region("cn-beijing");
 //! let error = client.add_live_domain(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::InvalidDomainNameMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::InvalidDomainNameMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,10 +57,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddLiveDomain`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `LiveDomainType`, **required**. Values: [`liveVideo`](Self::LIVE_DOMAIN_TYPE_LIVE_VIDEO), [`liveEdge`](Self::LIVE_DOMAIN_TYPE_LIVE_EDGE), [`liveGrtnPub`](Self::LIVE_DOMAIN_TYPE_LIVE_GRTN_PUB), [`liveGrtnSub`](Self::LIVE_DOMAIN_TYPE_LIVE_GRTN_SUB). Example: `liveVideo`.
+    /// `LiveDomainType`, **required**. Values: [`liveVideo`](Self::LIVE_DOMAIN_TYPE_LIVE_VIDEO),
+    /// [`liveEdge`](Self::LIVE_DOMAIN_TYPE_LIVE_EDGE),
+    /// [`liveGrtnPub`](Self::LIVE_DOMAIN_TYPE_LIVE_GRTN_PUB),
+    /// [`liveGrtnSub`](Self::LIVE_DOMAIN_TYPE_LIVE_GRTN_SUB).
     pub live_domain_type: Option<String>,
     /// `DomainName`, **required**. Example: `example.aliyundoc.com`.
     pub domain_name: Option<String>,
@@ -84,62 +92,62 @@ impl Request {
     /// `liveGrtnSub`, a value of `LiveDomainType`.
     pub const LIVE_DOMAIN_TYPE_LIVE_GRTN_SUB: &str = "liveGrtnSub";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`live_domain_type`](field@Self::live_domain_type).
+    /// Sets [`LiveDomainType`](field@Self::live_domain_type), **required**.
     #[inline]
     pub fn live_domain_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.live_domain_type, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region), **required**.
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`check_url`](field@Self::check_url).
+    /// Sets [`CheckUrl`](field@Self::check_url).
     #[inline]
     pub fn check_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_url, value);
         self
     }
 
-    /// Sets [`scope`](field@Self::scope).
+    /// Sets [`Scope`](field@Self::scope).
     #[inline]
     pub fn scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scope, value);
         self
     }
 
-    /// Sets [`top_level_domain`](field@Self::top_level_domain).
+    /// Sets [`TopLevelDomain`](field@Self::top_level_domain).
     #[inline]
     pub fn top_level_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.top_level_domain, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -150,21 +158,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("LiveDomainType").required(),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("Region").required(),
-                    wire::Field::query("CheckUrl"),
-                    wire::Field::query("Scope"),
-                    wire::Field::query("TopLevelDomain"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("LiveDomainType").required(),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("Region").required(),
+            wire::Field::query("CheckUrl"),
+            wire::Field::query("Scope"),
+            wire::Field::query("TopLevelDomain"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,6 +202,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -209,20 +213,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -233,15 +237,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,14 +275,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -311,7 +305,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8"
+}"#),
     ];
 }
 
@@ -359,7 +355,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDomainName.Malformed`, status 400.
     InvalidDomainNameMalformed,
     /// `InvalidRegion.Malformed`, status 400.
@@ -434,7 +430,7 @@ pub enum Error {
     InvalidUser,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddLiveDomain";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -484,7 +480,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`add_live_domain`](mod@super::add_live_domain).
     #[inline]
-    pub fn add_live_domain(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_live_domain(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

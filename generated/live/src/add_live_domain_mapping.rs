@@ -2,7 +2,9 @@
 
 //! Adds a live domain mapping.
 //!
-//! Operation `AddLiveDomainMapping`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddLiveDomainMapping) at Alibaba Cloud.
+//! Operation `AddLiveDomainMapping`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddLiveDomainMapping) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(add::Error::InvalidPushDomain);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::InvalidPushDomain);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .push_domain("demo.aliyundoc.com")
 //! #     .pull_domain("example.com");
 //! let error = client.add_live_domain_mapping(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::InvalidPushDomain) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::InvalidPushDomain) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddLiveDomainMapping`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`push_domain`](field@Self::push_domain).
+    /// Sets [`PushDomain`](field@Self::push_domain), **required**.
     #[inline]
     pub fn push_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.push_domain, value);
         self
     }
 
-    /// Sets [`pull_domain`](field@Self::pull_domain).
+    /// Sets [`PullDomain`](field@Self::pull_domain), **required**.
     #[inline]
     pub fn pull_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pull_domain, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PushDomain").required(),
-                    wire::Field::query("PullDomain").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PushDomain").required(),
+            wire::Field::query("PullDomain").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,14 +128,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +158,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8"
+}"#),
     ];
 }
 
@@ -172,14 +169,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPushDomain`, status 400.
     InvalidPushDomain,
     /// `InvalidPullDomain`, status 400.
     InvalidPullDomain,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddLiveDomainMapping";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -195,7 +192,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`add_live_domain_mapping`](mod@super::add_live_domain_mapping).
     #[inline]
-    pub fn add_live_domain_mapping(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_live_domain_mapping(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

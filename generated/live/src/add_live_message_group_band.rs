@@ -2,7 +2,9 @@
 
 //! Adds a live message group band.
 //!
-//! Operation `AddLiveMessageGroupBand`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddLiveMessageGroupBand) at Alibaba Cloud.
+//! Operation `AddLiveMessageGroupBand`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddLiveMessageGroupBand) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(add::Error::InputInvalid);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::InputInvalid);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .app_id("demo")
 //! #     .group_id("grouptest")
 //! #     .banned_users(["uid1"]);
 //! let error = client.add_live_message_group_band(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::InputInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::InputInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddLiveMessageGroupBand`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,41 +65,42 @@ pub struct Request {
     pub app_id: Option<String>,
     /// `GroupId`, **required**. Example: `grouptest`.
     pub group_id: Option<String>,
-    /// `BannedUsers`, **required**. Sent as one text, with commas between. Example: `["uid1","uid2"]`.
+    /// `BannedUsers`, **required**. Sent as one text, with commas between. Example:
+    /// `["uid1","uid2"]`.
     pub banned_users: Vec<String>,
     /// `DataCenter`. Example: `cn-shanghai`.
     pub data_center: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`banned_users`](field@Self::banned_users).
+    /// Sets [`BannedUsers`](field@Self::banned_users), **required**.
     #[inline]
     pub fn banned_users(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.banned_users, value);
         self
     }
 
-    /// Sets [`data_center`](field@Self::data_center).
+    /// Sets [`DataCenter`](field@Self::data_center).
     #[inline]
     pub fn data_center(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_center, value);
@@ -105,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("GroupId").required(),
-                    wire::Field::query("BannedUsers").required().style(wire::Style::Simple),
-                    wire::Field::query("DataCenter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("GroupId").required(),
+            wire::Field::query("BannedUsers").required().style(wire::Style::Simple),
+            wire::Field::query("DataCenter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,14 +155,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +185,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"84AF36BF-0B39-1F8A-A416-FAC7C484****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "84AF36BF-0B39-1F8A-A416-FAC7C484****"
+}"#),
     ];
 }
 
@@ -198,7 +196,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InputInvalid`, status 400.
     InputInvalid,
     /// `NoAuth`, status 403.
@@ -209,7 +207,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddLiveMessageGroupBand";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -225,9 +223,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds a live message group band.
     ///
-    /// Examples, errors and types: [`add_live_message_group_band`](mod@super::add_live_message_group_band).
+    /// Examples, errors and types:
+    /// [`add_live_message_group_band`](mod@super::add_live_message_group_band).
     #[inline]
-    pub fn add_live_message_group_band(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_live_message_group_band(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

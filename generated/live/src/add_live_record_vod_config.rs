@@ -2,7 +2,9 @@
 
 //! Adds a live record vod config.
 //!
-//! Operation `AddLiveRecordVodConfig`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddLiveRecordVodConfig) at Alibaba Cloud.
+//! Operation `AddLiveRecordVodConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddLiveRecordVodConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(add::Error::ConfigAlreadyExists);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::ConfigAlreadyExists);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .domain_name("example.com")
 //! #     .app_name("testName")
 //! #     .vod_transcode_group_id("e2d796d3bb5fd8049d32bff62f94****");
 //! let error = client.add_live_record_vod_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::ConfigAlreadyExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::ConfigAlreadyExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +57,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddLiveRecordVodConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -81,76 +86,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name).
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`vod_transcode_group_id`](field@Self::vod_transcode_group_id).
+    /// Sets [`VodTranscodeGroupId`](field@Self::vod_transcode_group_id), **required**.
     #[inline]
     pub fn vod_transcode_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vod_transcode_group_id, value);
         self
     }
 
-    /// Sets [`cycle_duration`](field@Self::cycle_duration).
+    /// Sets [`CycleDuration`](field@Self::cycle_duration).
     #[inline]
     pub fn cycle_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.cycle_duration, value);
         self
     }
 
-    /// Sets [`auto_compose`](field@Self::auto_compose).
+    /// Sets [`AutoCompose`](field@Self::auto_compose).
     #[inline]
     pub fn auto_compose(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_compose, value);
         self
     }
 
-    /// Sets [`storage_location`](field@Self::storage_location).
+    /// Sets [`StorageLocation`](field@Self::storage_location).
     #[inline]
     pub fn storage_location(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_location, value);
         self
     }
 
-    /// Sets [`compose_vod_transcode_group_id`](field@Self::compose_vod_transcode_group_id).
+    /// Sets [`ComposeVodTranscodeGroupId`](field@Self::compose_vod_transcode_group_id).
     #[inline]
     pub fn compose_vod_transcode_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.compose_vod_transcode_group_id, value);
         self
     }
 
-    /// Sets [`on_demand`](field@Self::on_demand).
+    /// Sets [`OnDemand`](field@Self::on_demand).
     #[inline]
     pub fn on_demand(mut self, value: i64) -> Self {
         wire::set(&mut self.on_demand, value);
@@ -161,23 +167,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("StreamName"),
-                    wire::Field::query("VodTranscodeGroupId").required(),
-                    wire::Field::query("CycleDuration").limits(&[wire::Limit::Min(300), wire::Limit::Max(21600)]),
-                    wire::Field::query("AutoCompose"),
-                    wire::Field::query("StorageLocation"),
-                    wire::Field::query("ComposeVodTranscodeGroupId"),
-                    wire::Field::query("OnDemand"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("StreamName"),
+            wire::Field::query("VodTranscodeGroupId").required(),
+            wire::Field::query("CycleDuration").limits(&[wire::Limit::Min(300), wire::Limit::Max(21600)]),
+            wire::Field::query("AutoCompose"),
+            wire::Field::query("StorageLocation"),
+            wire::Field::query("ComposeVodTranscodeGroupId"),
+            wire::Field::query("OnDemand"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,14 +229,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,7 +259,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F****"
+}"#),
     ];
 }
 
@@ -272,7 +270,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ConfigAlreadyExists`, status 400.
     ConfigAlreadyExists,
     /// `CommomLiveRcordConfigExisted`, status 400.
@@ -291,7 +289,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddLiveRecordVodConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -311,9 +309,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds a live record vod config.
     ///
-    /// Examples, errors and types: [`add_live_record_vod_config`](mod@super::add_live_record_vod_config).
+    /// Examples, errors and types:
+    /// [`add_live_record_vod_config`](mod@super::add_live_record_vod_config).
     #[inline]
-    pub fn add_live_record_vod_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_live_record_vod_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds a live snapshot detect porn config.
 //!
-//! Operation `AddLiveSnapshotDetectPornConfig`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddLiveSnapshotDetectPornConfig) at Alibaba Cloud.
+//! Operation `AddLiveSnapshotDetectPornConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddLiveSnapshotDetectPornConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(add::Error::InvalidOssEndpointMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::InvalidOssEndpointMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .domain_name("example.com")
 //! #     .app_name("testApp")
@@ -45,7 +47,9 @@
 //! #     .oss_bucket("livebucket");
 //! let error = client.add_live_snapshot_detect_porn_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::InvalidOssEndpointMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::InvalidOssEndpointMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddLiveSnapshotDetectPornConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,55 +80,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`oss_endpoint`](field@Self::oss_endpoint).
+    /// Sets [`OssEndpoint`](field@Self::oss_endpoint), **required**.
     #[inline]
     pub fn oss_endpoint(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_endpoint, value);
         self
     }
 
-    /// Sets [`oss_bucket`](field@Self::oss_bucket).
+    /// Sets [`OssBucket`](field@Self::oss_bucket), **required**.
     #[inline]
     pub fn oss_bucket(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_bucket, value);
         self
     }
 
-    /// Sets [`oss_object`](field@Self::oss_object).
+    /// Sets [`OssObject`](field@Self::oss_object).
     #[inline]
     pub fn oss_object(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_object, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: i64) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`scene`](field@Self::scene).
+    /// Sets [`Scene`](field@Self::scene).
     #[inline]
     pub fn scene(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scene, value);
@@ -134,20 +139,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("OssEndpoint").required(),
-                    wire::Field::query("OssBucket").required(),
-                    wire::Field::query("OssObject"),
-                    wire::Field::query("Interval").limits(&[wire::Limit::Min(5), wire::Limit::Max(3600)]),
-                    wire::Field::query("Scene").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("OssEndpoint").required(),
+            wire::Field::query("OssBucket").required(),
+            wire::Field::query("OssObject"),
+            wire::Field::query("Interval").limits(&[wire::Limit::Min(5), wire::Limit::Max(3600)]),
+            wire::Field::query("Scene").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,14 +192,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,7 +222,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F****"
+}"#),
     ];
 }
 
@@ -236,7 +233,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidOssEndpoint.Malformed`, status 400.
     InvalidOssEndpointMalformed,
     /// `InvalidOssBucket.Malformed`, status 400.
@@ -251,7 +248,7 @@ pub enum Error {
     ConfigAlreadyExists,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddLiveSnapshotDetectPornConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -269,9 +266,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds a live snapshot detect porn config.
     ///
-    /// Examples, errors and types: [`add_live_snapshot_detect_porn_config`](mod@super::add_live_snapshot_detect_porn_config).
+    /// Examples, errors and types:
+    /// [`add_live_snapshot_detect_porn_config`](mod@super::add_live_snapshot_detect_porn_config).
     #[inline]
-    pub fn add_live_snapshot_detect_porn_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_live_snapshot_detect_porn_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

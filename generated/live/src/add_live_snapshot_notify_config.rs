@@ -2,7 +2,9 @@
 
 //! Adds a live snapshot notify config.
 //!
-//! Operation `AddLiveSnapshotNotifyConfig`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddLiveSnapshotNotifyConfig) at Alibaba Cloud.
+//! Operation `AddLiveSnapshotNotifyConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddLiveSnapshotNotifyConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(add::Error::MissingParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::MissingParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .domain_name("www.yourdomain***.com")
 //! #     .notify_url("http://callback.yourdomain***.com");
 //! let error = client.add_live_snapshot_notify_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::MissingParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::MissingParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddLiveSnapshotNotifyConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `www.yourdomain***.com`.
     pub domain_name: Option<String>,
@@ -69,41 +74,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`notify_url`](field@Self::notify_url).
+    /// Sets [`NotifyUrl`](field@Self::notify_url), **required**.
     #[inline]
     pub fn notify_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notify_url, value);
         self
     }
 
-    /// Sets [`notify_req_auth`](field@Self::notify_req_auth).
+    /// Sets [`NotifyReqAuth`](field@Self::notify_req_auth).
     #[inline]
     pub fn notify_req_auth(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notify_req_auth, value);
         self
     }
 
-    /// Sets [`notify_auth_key`](field@Self::notify_auth_key).
+    /// Sets [`NotifyAuthKey`](field@Self::notify_auth_key).
     #[inline]
     pub fn notify_auth_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notify_auth_key, value);
@@ -114,18 +120,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("NotifyUrl").required(),
-                    wire::Field::query("NotifyReqAuth"),
-                    wire::Field::query("NotifyAuthKey").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("NotifyUrl").required(),
+            wire::Field::query("NotifyReqAuth"),
+            wire::Field::query("NotifyAuthKey").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,14 +167,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,7 +197,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F****"
+}"#),
     ];
 }
 
@@ -210,7 +208,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParam`, status 400.
     MissingParam,
     /// `MalformedParam`, status 400.
@@ -221,7 +219,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddLiveSnapshotNotifyConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -237,9 +235,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds a live snapshot notify config.
     ///
-    /// Examples, errors and types: [`add_live_snapshot_notify_config`](mod@super::add_live_snapshot_notify_config).
+    /// Examples, errors and types:
+    /// [`add_live_snapshot_notify_config`](mod@super::add_live_snapshot_notify_config).
     #[inline]
-    pub fn add_live_snapshot_notify_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_live_snapshot_notify_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds a live stream merge.
 //!
-//! Operation `AddLiveStreamMerge`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddLiveStreamMerge) at Alibaba Cloud.
+//! Operation `AddLiveStreamMerge`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddLiveStreamMerge) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -41,8 +43,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(add::Error::InvalidStartTimeMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .domain_name("example.com")
 //! #     .app_name("app")
@@ -55,7 +57,9 @@
 //! #     .end_time("2020-05-29T01:00:00Z");
 //! let error = client.add_live_stream_merge(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -65,12 +69,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddLiveStreamMerge`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -99,97 +104,98 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name), **required**.
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`in_app_name1`](field@Self::in_app_name1).
+    /// Sets [`InAppName1`](field@Self::in_app_name1), **required**.
     #[inline]
     pub fn in_app_name1(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.in_app_name1, value);
         self
     }
 
-    /// Sets [`in_stream_name1`](field@Self::in_stream_name1).
+    /// Sets [`InStreamName1`](field@Self::in_stream_name1), **required**.
     #[inline]
     pub fn in_stream_name1(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.in_stream_name1, value);
         self
     }
 
-    /// Sets [`in_app_name2`](field@Self::in_app_name2).
+    /// Sets [`InAppName2`](field@Self::in_app_name2), **required**.
     #[inline]
     pub fn in_app_name2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.in_app_name2, value);
         self
     }
 
-    /// Sets [`in_stream_name2`](field@Self::in_stream_name2).
+    /// Sets [`InStreamName2`](field@Self::in_stream_name2), **required**.
     #[inline]
     pub fn in_stream_name2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.in_stream_name2, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol).
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`live_merger`](field@Self::live_merger).
+    /// Sets [`LiveMerger`](field@Self::live_merger).
     #[inline]
     pub fn live_merger(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.live_merger, value);
         self
     }
 
-    /// Sets [`merge_parameters`](field@Self::merge_parameters).
+    /// Sets [`MergeParameters`](field@Self::merge_parameters).
     #[inline]
     pub fn merge_parameters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.merge_parameters, value);
@@ -200,26 +206,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("StreamName").required(),
-                    wire::Field::query("InAppName1").required(),
-                    wire::Field::query("InStreamName1").required(),
-                    wire::Field::query("InAppName2").required(),
-                    wire::Field::query("InStreamName2").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("Protocol"),
-                    wire::Field::query("LiveMerger"),
-                    wire::Field::query("MergeParameters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("StreamName").required(),
+            wire::Field::query("InAppName1").required(),
+            wire::Field::query("InStreamName1").required(),
+            wire::Field::query("InAppName2").required(),
+            wire::Field::query("InStreamName2").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("Protocol"),
+            wire::Field::query("LiveMerger"),
+            wire::Field::query("MergeParameters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,15 +279,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -316,7 +312,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F****"
+}"#),
     ];
 }
 
@@ -325,7 +323,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -346,7 +344,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddLiveStreamMerge";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -369,7 +367,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`add_live_stream_merge`](mod@super::add_live_stream_merge).
     #[inline]
-    pub fn add_live_stream_merge(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_live_stream_merge(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds a live stream watermark.
 //!
-//! Operation `AddLiveStreamWatermark`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddLiveStreamWatermark) at Alibaba Cloud.
+//! Operation `AddLiveStreamWatermark`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddLiveStreamWatermark) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -42,8 +44,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(add::Error::InvalidParameters);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::InvalidParameters);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .type_(0)
 //! #     .name("livewatermark****")
@@ -57,7 +59,9 @@
 //! #     .picture_url("http://example.com");
 //! let error = client.add_live_stream_watermark(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::InvalidParameters) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::InvalidParameters) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -67,12 +71,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddLiveStreamWatermark`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `Type`, **required**. Example: `0`.
     pub type_: Option<i64>,
@@ -101,97 +106,98 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: i64) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`ref_width`](field@Self::ref_width).
+    /// Sets [`RefWidth`](field@Self::ref_width), **required**.
     #[inline]
     pub fn ref_width(mut self, value: i64) -> Self {
         wire::set(&mut self.ref_width, value);
         self
     }
 
-    /// Sets [`ref_height`](field@Self::ref_height).
+    /// Sets [`RefHeight`](field@Self::ref_height), **required**.
     #[inline]
     pub fn ref_height(mut self, value: i64) -> Self {
         wire::set(&mut self.ref_height, value);
         self
     }
 
-    /// Sets [`x_offset`](field@Self::x_offset).
+    /// Sets [`XOffset`](field@Self::x_offset), **required**.
     #[inline]
     pub fn x_offset(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.x_offset, value);
         self
     }
 
-    /// Sets [`y_offset`](field@Self::y_offset).
+    /// Sets [`YOffset`](field@Self::y_offset), **required**.
     #[inline]
     pub fn y_offset(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.y_offset, value);
         self
     }
 
-    /// Sets [`height`](field@Self::height).
+    /// Sets [`Height`](field@Self::height), **required**.
     #[inline]
     pub fn height(mut self, value: i64) -> Self {
         wire::set(&mut self.height, value);
         self
     }
 
-    /// Sets [`transparency`](field@Self::transparency).
+    /// Sets [`Transparency`](field@Self::transparency), **required**.
     #[inline]
     pub fn transparency(mut self, value: i64) -> Self {
         wire::set(&mut self.transparency, value);
         self
     }
 
-    /// Sets [`offset_corner`](field@Self::offset_corner).
+    /// Sets [`OffsetCorner`](field@Self::offset_corner), **required**.
     #[inline]
     pub fn offset_corner(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.offset_corner, value);
         self
     }
 
-    /// Sets [`picture_url`](field@Self::picture_url).
+    /// Sets [`PictureUrl`](field@Self::picture_url), **required**.
     #[inline]
     pub fn picture_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.picture_url, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain).
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
@@ -202,26 +208,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("RefWidth").required(),
-                    wire::Field::query("RefHeight").required(),
-                    wire::Field::query("XOffset").required(),
-                    wire::Field::query("YOffset").required(),
-                    wire::Field::query("Height").required(),
-                    wire::Field::query("Transparency").required(),
-                    wire::Field::query("OffsetCorner").required(),
-                    wire::Field::query("PictureUrl").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Domain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Type").required(),
+            wire::Field::query("Name").required(),
+            wire::Field::query("RefWidth").required(),
+            wire::Field::query("RefHeight").required(),
+            wire::Field::query("XOffset").required(),
+            wire::Field::query("YOffset").required(),
+            wire::Field::query("Height").required(),
+            wire::Field::query("Transparency").required(),
+            wire::Field::query("OffsetCorner").required(),
+            wire::Field::query("PictureUrl").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("Domain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -280,15 +281,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TemplateId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,7 +314,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TemplateId\":\"445409ec-7eaa-461d-8f29-4bec2eb9****\",\"RequestId\":\"5c6a2a0df228-4a64- af62-20e91b96****\"}"),
+        operation::Sample::Json(r#"{
+  "TemplateId": "445409ec-7eaa-461d-8f29-4bec2eb9****",
+  "RequestId": "5c6a2a0df228-4a64- af62-20e91b96****"
+}"#),
     ];
 }
 
@@ -327,12 +326,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameters`, status 400.
     InvalidParameters,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddLiveStreamWatermark";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -345,9 +344,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds a live stream watermark.
     ///
-    /// Examples, errors and types: [`add_live_stream_watermark`](mod@super::add_live_stream_watermark).
+    /// Examples, errors and types:
+    /// [`add_live_stream_watermark`](mod@super::add_live_stream_watermark).
     #[inline]
-    pub fn add_live_stream_watermark(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_live_stream_watermark(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds a live stream watermark rule.
 //!
-//! Operation `AddLiveStreamWatermarkRule`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddLiveStreamWatermarkRule) at Alibaba Cloud.
+//! Operation `AddLiveStreamWatermarkRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddLiveStreamWatermarkRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(add::Error::InvalidParameters);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::InvalidParameters);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .name("WatermarkRule****")
 //! #     .domain("example.aliyundoc.com")
@@ -47,7 +49,9 @@
 //! #     .template_id("445409ec-7eaa-461d-8f29-4bec2eb9****");
 //! let error = client.add_live_stream_watermark_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::InvalidParameters) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::InvalidParameters) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,12 +61,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddLiveStreamWatermarkRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `Name`, **required**. Example: `WatermarkRule****`.
     pub name: Option<String>,
@@ -79,55 +84,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain), **required**.
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
         self
     }
 
-    /// Sets [`app`](field@Self::app).
+    /// Sets [`App`](field@Self::app), **required**.
     #[inline]
     pub fn app(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app, value);
         self
     }
 
-    /// Sets [`stream`](field@Self::stream).
+    /// Sets [`Stream`](field@Self::stream), **required**.
     #[inline]
     pub fn stream(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream, value);
         self
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id), **required**.
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
@@ -138,20 +144,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("Domain").required(),
-                    wire::Field::query("App").required(),
-                    wire::Field::query("Stream").required(),
-                    wire::Field::query("TemplateId").required(),
-                    wire::Field::query("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Name").required(),
+            wire::Field::query("Domain").required(),
+            wire::Field::query("App").required(),
+            wire::Field::query("Stream").required(),
+            wire::Field::query("TemplateId").required(),
+            wire::Field::query("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,15 +199,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RuleId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,7 +232,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RuleId\":\"445409ec-7eaa-461d-8f29-4bec2eb9****\",\"RequestId\":\"5c6a2a0df228-4a64-af62-20e91b96****\"}"),
+        operation::Sample::Json(r#"{
+  "RuleId": "445409ec-7eaa-461d-8f29-4bec2eb9****",
+  "RequestId": "5c6a2a0df228-4a64-af62-20e91b96****"
+}"#),
     ];
 }
 
@@ -245,12 +244,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameters`, status 400.
     InvalidParameters,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddLiveStreamWatermarkRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -263,9 +262,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds a live stream watermark rule.
     ///
-    /// Examples, errors and types: [`add_live_stream_watermark_rule`](mod@super::add_live_stream_watermark_rule).
+    /// Examples, errors and types:
+    /// [`add_live_stream_watermark_rule`](mod@super::add_live_stream_watermark_rule).
     #[inline]
-    pub fn add_live_stream_watermark_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_live_stream_watermark_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds playlist items.
 //!
-//! Operation `AddPlaylistItems`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddPlaylistItems) at Alibaba Cloud.
+//! Operation `AddPlaylistItems`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddPlaylistItems) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(add::Error::InvalidCasterIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::InvalidCasterIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .caster_id("0e94d1f4-1a65-445c-9dcf-de8b3b8d****")
 //! #     .program_items("example");
 //! let error = client.add_playlist_items(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::InvalidCasterIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::InvalidCasterIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,16 +55,19 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddPlaylistItems`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterId`, **required**. Example: `0e94d1f4-1a65-445c-9dcf-de8b3b8d****`.
     pub caster_id: Option<String>,
-    /// `ProgramItems`, **required**. Example: `[{"ItemName":"item1","ResourceType":"vod","ResourceValue":"5f8809f2-3352-4d1f-a8f7-86f9429f****"}, {"ItemName": "item2","ResourceType": "vod","ResourceValue": "`….
+    /// `ProgramItems`, **required**. Example:
+    /// `[{"ItemName":"item1","ResourceType":"vod","ResourceValue":"5f8809f2-3352-4d1f-a8f7-86f9429f****"}, {"ItemName":
+    /// "item2","ResourceType": "vod","ResourceValue": "`….
     pub program_items: Option<String>,
     /// `ProgramId`. Example: `445409ec-7eaa-461d-8f29-4bec2eb9****`.
     pub program_id: Option<String>,
@@ -69,41 +76,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
         self
     }
 
-    /// Sets [`program_items`](field@Self::program_items).
+    /// Sets [`ProgramItems`](field@Self::program_items), **required**.
     #[inline]
     pub fn program_items(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.program_items, value);
         self
     }
 
-    /// Sets [`program_id`](field@Self::program_id).
+    /// Sets [`ProgramId`](field@Self::program_id).
     #[inline]
     pub fn program_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.program_id, value);
         self
     }
 
-    /// Sets [`program_config`](field@Self::program_config).
+    /// Sets [`ProgramConfig`](field@Self::program_config).
     #[inline]
     pub fn program_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.program_config, value);
@@ -114,18 +122,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterId").required(),
-                    wire::Field::query("ProgramItems").required(),
-                    wire::Field::query("ProgramId"),
-                    wire::Field::query("ProgramConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterId").required(),
+            wire::Field::query("ProgramItems").required(),
+            wire::Field::query("ProgramId"),
+            wire::Field::query("ProgramConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,16 +173,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items"),
-                    wire::Field::member("ProgramId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items"),
+            wire::Field::member("ProgramId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +209,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":{\"FailedItems\":[{\"ItemId\":\"c09f3d63-eacf-4fbf-bd48-a07a6ba7****\",\"ItemName\":\"item1\"}],\"SuccessItems\":[{\"ItemId\":\"c09f3d63-eacf-4fbf-bd48-a07a6ba7****\",\"ItemName\":\"item2\"}]},\"ProgramId\":\"445409ec-7eaa-461d-8f29-4bec2eb9****\",\"RequestId\":\"5c6a2a0d-f228-4a64-af62-20e91b96****\"}"),
+        operation::Sample::Json(r#"{
+  "Items": {
+    "FailedItems": [{"ItemId": "c09f3d63-eacf-4fbf-bd48-a07a6ba7****", "ItemName": "item1"}],
+    "SuccessItems": [{"ItemId": "c09f3d63-eacf-4fbf-bd48-a07a6ba7****", "ItemName": "item2"}]
+  },
+  "ProgramId": "445409ec-7eaa-461d-8f29-4bec2eb9****",
+  "RequestId": "5c6a2a0d-f228-4a64-af62-20e91b96****"
+}"#),
     ];
 }
 
@@ -228,15 +233,10 @@ pub struct Items {
 impl wire::Object for Items {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Items",
-                fields: &[
-                    wire::Field::member("FailedItems"),
-                    wire::Field::member("SuccessItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Items", const { &[
+            wire::Field::member("FailedItems"),
+            wire::Field::member("SuccessItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,15 +271,10 @@ pub struct FailedItem {
 impl wire::Object for FailedItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FailedItem",
-                fields: &[
-                    wire::Field::member("ItemId"),
-                    wire::Field::member("ItemName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FailedItem", const { &[
+            wire::Field::member("ItemId"),
+            wire::Field::member("ItemName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,15 +309,10 @@ pub struct SuccessItem {
 impl wire::Object for SuccessItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SuccessItem",
-                fields: &[
-                    wire::Field::member("ItemId"),
-                    wire::Field::member("ItemName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SuccessItem", const { &[
+            wire::Field::member("ItemId"),
+            wire::Field::member("ItemName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -349,7 +339,7 @@ wire::object!(SuccessItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidCasterId.Malformed`, status 400.
     InvalidCasterIdMalformed,
     /// `PlayListIsEmpty`, status 400.
@@ -370,7 +360,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddPlaylistItems";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -393,7 +383,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`add_playlist_items`](mod@super::add_playlist_items).
     #[inline]
-    pub fn add_playlist_items(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_playlist_items(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

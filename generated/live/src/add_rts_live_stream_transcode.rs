@@ -2,7 +2,9 @@
 
 //! Adds a rts live stream transcode.
 //!
-//! Operation `AddRtsLiveStreamTranscode`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddRtsLiveStreamTranscode) at Alibaba Cloud.
+//! Operation `AddRtsLiveStreamTranscode`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddRtsLiveStreamTranscode) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(add::Error::InvalidParameters);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::InvalidParameters);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .domain("example.com")
 //! #     .app("aliyun-test")
@@ -45,7 +47,9 @@
 //! #     .template_type("h264");
 //! let error = client.add_rts_live_stream_transcode(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::InvalidParameters) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::InvalidParameters) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,12 +59,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddRtsLiveStreamTranscode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `Domain`, **required**. Example: `example.com`.
     pub domain: Option<String>,
@@ -101,139 +106,140 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain), **required**.
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
         self
     }
 
-    /// Sets [`app`](field@Self::app).
+    /// Sets [`App`](field@Self::app), **required**.
     #[inline]
     pub fn app(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app, value);
         self
     }
 
-    /// Sets [`template`](field@Self::template).
+    /// Sets [`Template`](field@Self::template), **required**.
     #[inline]
     pub fn template(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template, value);
         self
     }
 
-    /// Sets [`template_type`](field@Self::template_type).
+    /// Sets [`TemplateType`](field@Self::template_type), **required**.
     #[inline]
     pub fn template_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_type, value);
         self
     }
 
-    /// Sets [`height`](field@Self::height).
+    /// Sets [`Height`](field@Self::height).
     #[inline]
     pub fn height(mut self, value: i64) -> Self {
         wire::set(&mut self.height, value);
         self
     }
 
-    /// Sets [`width`](field@Self::width).
+    /// Sets [`Width`](field@Self::width).
     #[inline]
     pub fn width(mut self, value: i64) -> Self {
         wire::set(&mut self.width, value);
         self
     }
 
-    /// Sets [`fps`](field@Self::fps).
+    /// Sets [`FPS`](field@Self::fps).
     #[inline]
     pub fn fps(mut self, value: i64) -> Self {
         wire::set(&mut self.fps, value);
         self
     }
 
-    /// Sets [`video_bitrate`](field@Self::video_bitrate).
+    /// Sets [`VideoBitrate`](field@Self::video_bitrate).
     #[inline]
     pub fn video_bitrate(mut self, value: i64) -> Self {
         wire::set(&mut self.video_bitrate, value);
         self
     }
 
-    /// Sets [`audio_bitrate`](field@Self::audio_bitrate).
+    /// Sets [`AudioBitrate`](field@Self::audio_bitrate).
     #[inline]
     pub fn audio_bitrate(mut self, value: i64) -> Self {
         wire::set(&mut self.audio_bitrate, value);
         self
     }
 
-    /// Sets [`gop`](field@Self::gop).
+    /// Sets [`Gop`](field@Self::gop).
     #[inline]
     pub fn gop(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.gop, value);
         self
     }
 
-    /// Sets [`delete_bframes`](field@Self::delete_bframes).
+    /// Sets [`DeleteBframes`](field@Self::delete_bframes).
     #[inline]
     pub fn delete_bframes(mut self, value: bool) -> Self {
         wire::set(&mut self.delete_bframes, value);
         self
     }
 
-    /// Sets [`opus`](field@Self::opus).
+    /// Sets [`Opus`](field@Self::opus).
     #[inline]
     pub fn opus(mut self, value: bool) -> Self {
         wire::set(&mut self.opus, value);
         self
     }
 
-    /// Sets [`profile`](field@Self::profile).
+    /// Sets [`Profile`](field@Self::profile).
     #[inline]
     pub fn profile(mut self, value: i64) -> Self {
         wire::set(&mut self.profile, value);
         self
     }
 
-    /// Sets [`audio_profile`](field@Self::audio_profile).
+    /// Sets [`AudioProfile`](field@Self::audio_profile).
     #[inline]
     pub fn audio_profile(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.audio_profile, value);
         self
     }
 
-    /// Sets [`audio_codec`](field@Self::audio_codec).
+    /// Sets [`AudioCodec`](field@Self::audio_codec).
     #[inline]
     pub fn audio_codec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.audio_codec, value);
         self
     }
 
-    /// Sets [`audio_rate`](field@Self::audio_rate).
+    /// Sets [`AudioRate`](field@Self::audio_rate).
     #[inline]
     pub fn audio_rate(mut self, value: i64) -> Self {
         wire::set(&mut self.audio_rate, value);
         self
     }
 
-    /// Sets [`audio_channel_num`](field@Self::audio_channel_num).
+    /// Sets [`AudioChannelNum`](field@Self::audio_channel_num).
     #[inline]
     pub fn audio_channel_num(mut self, value: i64) -> Self {
         wire::set(&mut self.audio_channel_num, value);
         self
     }
 
-    /// Sets [`lazy`](field@Self::lazy).
+    /// Sets [`Lazy`](field@Self::lazy).
     #[inline]
     pub fn lazy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lazy, value);
@@ -244,32 +250,27 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Domain").required(),
-                    wire::Field::query("App").required(),
-                    wire::Field::query("Template").required(),
-                    wire::Field::query("TemplateType").required(),
-                    wire::Field::query("Height"),
-                    wire::Field::query("Width"),
-                    wire::Field::query("FPS"),
-                    wire::Field::query("VideoBitrate"),
-                    wire::Field::query("AudioBitrate"),
-                    wire::Field::query("Gop"),
-                    wire::Field::query("DeleteBframes"),
-                    wire::Field::query("Opus"),
-                    wire::Field::query("Profile"),
-                    wire::Field::query("AudioProfile"),
-                    wire::Field::query("AudioCodec"),
-                    wire::Field::query("AudioRate"),
-                    wire::Field::query("AudioChannelNum"),
-                    wire::Field::query("Lazy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Domain").required(),
+            wire::Field::query("App").required(),
+            wire::Field::query("Template").required(),
+            wire::Field::query("TemplateType").required(),
+            wire::Field::query("Height"),
+            wire::Field::query("Width"),
+            wire::Field::query("FPS"),
+            wire::Field::query("VideoBitrate"),
+            wire::Field::query("AudioBitrate"),
+            wire::Field::query("Gop"),
+            wire::Field::query("DeleteBframes"),
+            wire::Field::query("Opus"),
+            wire::Field::query("Profile"),
+            wire::Field::query("AudioProfile"),
+            wire::Field::query("AudioCodec"),
+            wire::Field::query("AudioRate"),
+            wire::Field::query("AudioChannelNum"),
+            wire::Field::query("Lazy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -338,14 +339,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -373,7 +369,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8"
+}"#),
     ];
 }
 
@@ -382,7 +380,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameters`, status 400.
     InvalidParameters,
     /// `ConfigAlreadyExists`, status 400.
@@ -391,7 +389,7 @@ pub enum Error {
     TemplateLimit,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddRtsLiveStreamTranscode";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -406,9 +404,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds a rts live stream transcode.
     ///
-    /// Examples, errors and types: [`add_rts_live_stream_transcode`](mod@super::add_rts_live_stream_transcode).
+    /// Examples, errors and types:
+    /// [`add_rts_live_stream_transcode`](mod@super::add_rts_live_stream_transcode).
     #[inline]
-    pub fn add_rts_live_stream_transcode(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_rts_live_stream_transcode(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds a show into a show list.
 //!
-//! Operation `AddShowIntoShowList`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddShowIntoShowList) at Alibaba Cloud.
+//! Operation `AddShowIntoShowList`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddShowIntoShowList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(add::Error::InvalidUserIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::InvalidUserIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = add::Request::new().caster_id("LIVEPRODUCER_POST-cn-0pp1czt****");
 //! let error = client.add_show_into_show_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::InvalidUserIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::InvalidUserIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddShowIntoShowList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `showList`. At most 10 items.
     pub show_list: Vec<ShowList>,
@@ -79,90 +84,91 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`show_list`](field@Self::show_list).
+    /// Sets [`showList`](field@Self::show_list).
     #[inline]
     pub fn show_list(mut self, value: impl IntoIterator<Item = ShowList>) -> Self {
         wire::set_list(&mut self.show_list, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
         self
     }
 
-    /// Sets [`show_name`](field@Self::show_name).
+    /// Sets [`ShowName`](field@Self::show_name).
     #[inline]
     pub fn show_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.show_name, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`resource_url`](field@Self::resource_url).
+    /// Sets [`ResourceUrl`](field@Self::resource_url).
     #[inline]
     pub fn resource_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_url, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id).
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`duration`](field@Self::duration).
+    /// Sets [`Duration`](field@Self::duration).
     #[inline]
     pub fn duration(mut self, value: i64) -> Self {
         wire::set(&mut self.duration, value);
         self
     }
 
-    /// Sets [`repeat_times`](field@Self::repeat_times).
+    /// Sets [`RepeatTimes`](field@Self::repeat_times).
     #[inline]
     pub fn repeat_times(mut self, value: i64) -> Self {
         wire::set(&mut self.repeat_times, value);
         self
     }
 
-    /// Sets [`spot`](field@Self::spot).
+    /// Sets [`Spot`](field@Self::spot).
     #[inline]
     pub fn spot(mut self, value: i64) -> Self {
         wire::set(&mut self.spot, value);
         self
     }
 
-    /// Sets [`live_input_type`](field@Self::live_input_type).
+    /// Sets [`LiveInputType`](field@Self::live_input_type).
     #[inline]
     pub fn live_input_type(mut self, value: i64) -> Self {
         wire::set(&mut self.live_input_type, value);
         self
     }
 
-    /// Sets [`is_batch_mode`](field@Self::is_batch_mode).
+    /// Sets [`isBatchMode`](field@Self::is_batch_mode).
     #[inline]
     pub fn is_batch_mode(mut self, value: bool) -> Self {
         wire::set(&mut self.is_batch_mode, value);
@@ -173,25 +179,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("showList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("CasterId").required(),
-                    wire::Field::query("ShowName"),
-                    wire::Field::query("ResourceType"),
-                    wire::Field::query("ResourceUrl"),
-                    wire::Field::query("ResourceId"),
-                    wire::Field::query("Duration"),
-                    wire::Field::query("RepeatTimes"),
-                    wire::Field::query("Spot"),
-                    wire::Field::query("LiveInputType"),
-                    wire::Field::query("isBatchMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("showList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("CasterId").required(),
+            wire::Field::query("ShowName"),
+            wire::Field::query("ResourceType"),
+            wire::Field::query("ResourceUrl"),
+            wire::Field::query("ResourceId"),
+            wire::Field::query("Duration"),
+            wire::Field::query("RepeatTimes"),
+            wire::Field::query("Spot"),
+            wire::Field::query("LiveInputType"),
+            wire::Field::query("isBatchMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,6 +235,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::show_list`](field@Request::show_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ShowList {
@@ -254,7 +256,7 @@ pub struct ShowList {
 }
 
 impl ShowList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -267,42 +269,42 @@ impl ShowList {
         self
     }
 
-    /// Sets [`live_input_type`](field@Self::live_input_type).
+    /// Sets [`liveInputType`](field@Self::live_input_type).
     #[inline]
     pub fn live_input_type(mut self, value: i64) -> Self {
         wire::set(&mut self.live_input_type, value);
         self
     }
 
-    /// Sets [`repeat_times`](field@Self::repeat_times).
+    /// Sets [`repeatTimes`](field@Self::repeat_times).
     #[inline]
     pub fn repeat_times(mut self, value: i64) -> Self {
         wire::set(&mut self.repeat_times, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`resourceId`](field@Self::resource_id).
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`resourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`resource_url`](field@Self::resource_url).
+    /// Sets [`resourceUrl`](field@Self::resource_url).
     #[inline]
     pub fn resource_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_url, value);
         self
     }
 
-    /// Sets [`show_name`](field@Self::show_name).
+    /// Sets [`showName`](field@Self::show_name).
     #[inline]
     pub fn show_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.show_name, value);
@@ -313,20 +315,15 @@ impl ShowList {
 impl wire::Object for ShowList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ShowList",
-                fields: &[
-                    wire::Field::member("duration"),
-                    wire::Field::member("liveInputType"),
-                    wire::Field::member("repeatTimes"),
-                    wire::Field::member("resourceId"),
-                    wire::Field::member("resourceType"),
-                    wire::Field::member("resourceUrl"),
-                    wire::Field::member("showName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ShowList", const { &[
+            wire::Field::member("duration"),
+            wire::Field::member("liveInputType"),
+            wire::Field::member("repeatTimes"),
+            wire::Field::member("resourceId"),
+            wire::Field::member("resourceType"),
+            wire::Field::member("resourceUrl"),
+            wire::Field::member("showName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -370,24 +367,20 @@ pub struct Response {
     pub show_id: String,
     /// `failedList`. Example: `failedList[Show1, Show2...]`.
     pub failed_list: String,
-    /// `successfulShowIds`. Example: `f1933f16-5467-4308-b3a9-e8d451a90999,547436b8-c839-4469-a2c0-704c1ce5ce00`.
+    /// `successfulShowIds`. Example:
+    /// `f1933f16-5467-4308-b3a9-e8d451a90999,547436b8-c839-4469-a2c0-704c1ce5ce00`.
     pub successful_show_ids: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ShowId"),
-                    wire::Field::member("failedList"),
-                    wire::Field::member("successfulShowIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ShowId"),
+            wire::Field::member("failedList"),
+            wire::Field::member("successfulShowIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -421,7 +414,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"987DA143-A39C-5B5D-AF5B-3B07944A0036\",\"ShowId\":\"a2b8e671-2fe5-4642-a2ec-bf93880e****\",\"failedList\":\"failedList[Show1, Show2...]\",\"successfulShowIds\":\"f1933f16-5467-4308-b3a9-e8d451a90999,547436b8-c839-4469-a2c0-704c1ce5ce00\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "987DA143-A39C-5B5D-AF5B-3B07944A0036",
+  "ShowId": "a2b8e671-2fe5-4642-a2ec-bf93880e****",
+  "failedList": "failedList[Show1, Show2...]",
+  "successfulShowIds": "f1933f16-5467-4308-b3a9-e8d451a90999,547436b8-c839-4469-a2c0-704c1ce5ce00"
+}"#),
     ];
 }
 
@@ -430,7 +428,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidUserId.Malformed`, status 400.
     InvalidUserIdMalformed,
     /// `InvalidParameter.Malformed`, status 400.
@@ -451,7 +449,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddShowIntoShowList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -474,7 +472,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`add_show_into_show_list`](mod@super::add_show_into_show_list).
     #[inline]
-    pub fn add_show_into_show_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_show_into_show_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds a trancode SEI.
 //!
-//! Operation `AddTrancodeSEI`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddTrancodeSEI) at Alibaba Cloud.
+//! Operation `AddTrancodeSEI`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/AddTrancodeSEI) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -39,8 +41,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(add::Error::InvalidParameters);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::InvalidParameters);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .domain_name("example.com")
 //! #     .app_name("liveApp****")
@@ -51,7 +53,9 @@
 //! #     .delay(100);
 //! let error = client.add_trancode_sei(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::InvalidParameters) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::InvalidParameters) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -61,12 +65,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddTrancodeSEI`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -85,62 +90,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name), **required**.
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`text`](field@Self::text).
+    /// Sets [`Text`](field@Self::text), **required**.
     #[inline]
     pub fn text(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.text, value);
         self
     }
 
-    /// Sets [`pattern`](field@Self::pattern).
+    /// Sets [`Pattern`](field@Self::pattern), **required**.
     #[inline]
     pub fn pattern(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pattern, value);
         self
     }
 
-    /// Sets [`repeat`](field@Self::repeat).
+    /// Sets [`Repeat`](field@Self::repeat), **required**.
     #[inline]
     pub fn repeat(mut self, value: i64) -> Self {
         wire::set(&mut self.repeat, value);
         self
     }
 
-    /// Sets [`delay`](field@Self::delay).
+    /// Sets [`Delay`](field@Self::delay), **required**.
     #[inline]
     pub fn delay(mut self, value: i64) -> Self {
         wire::set(&mut self.delay, value);
@@ -151,21 +157,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("StreamName").required(),
-                    wire::Field::query("Text").required(),
-                    wire::Field::query("Pattern").required(),
-                    wire::Field::query("Repeat").required(),
-                    wire::Field::query("Delay").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("StreamName").required(),
+            wire::Field::query("Text").required(),
+            wire::Field::query("Pattern").required(),
+            wire::Field::query("Repeat").required(),
+            wire::Field::query("Delay").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,14 +213,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,7 +243,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4E*****43-CB92E68F4CD8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4E*****43-CB92E68F4CD8"
+}"#),
     ];
 }
 
@@ -256,12 +254,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameters`, status 400.
     InvalidParameters,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddTrancodeSEI";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -276,7 +274,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`add_trancode_sei`](mod@super::add_trancode_sei).
     #[inline]
-    pub fn add_trancode_sei(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_trancode_sei(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes live domain configs in one call.
 //!
-//! Operation `BatchDeleteLiveDomainConfigs`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/BatchDeleteLiveDomainConfigs) at Alibaba Cloud.
+//! Operation `BatchDeleteLiveDomainConfigs`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/BatchDeleteLiveDomainConfigs)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,30 +32,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BatchDeleteLiveDomainConfigs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `DomainNames`, **required**. Example: `demo.aliyundoc.com,example.aliyundoc.com,example.com`.
+    /// `DomainNames`, **required**. Example:
+    /// `demo.aliyundoc.com,example.aliyundoc.com,example.com`.
     pub domain_names: Option<String>,
     /// `FunctionNames`, **required**. Example: `referer_white_list_set,ip_black_list_set`.
     pub function_names: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_names`](field@Self::domain_names).
+    /// Sets [`DomainNames`](field@Self::domain_names), **required**.
     #[inline]
     pub fn domain_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_names, value);
         self
     }
 
-    /// Sets [`function_names`](field@Self::function_names).
+    /// Sets [`FunctionNames`](field@Self::function_names), **required**.
     #[inline]
     pub fn function_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_names, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainNames").required(),
-                    wire::Field::query("FunctionNames").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainNames").required(),
+            wire::Field::query("FunctionNames").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,14 +106,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,7 +136,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -151,12 +147,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Invalid%s.ValueNotSupported`, status 400.
     InvalidValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "BatchDeleteLiveDomainConfigs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -169,9 +165,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes live domain configs in one call.
     ///
-    /// Examples, errors and types: [`batch_delete_live_domain_configs`](mod@super::batch_delete_live_domain_configs).
+    /// Examples, errors and types:
+    /// [`batch_delete_live_domain_configs`](mod@super::batch_delete_live_domain_configs).
     #[inline]
-    pub fn batch_delete_live_domain_configs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn batch_delete_live_domain_configs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

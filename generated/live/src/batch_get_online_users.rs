@@ -2,7 +2,9 @@
 
 //! Gets online users in one call.
 //!
-//! Operation `BatchGetOnlineUsers`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/BatchGetOnlineUsers) at Alibaba Cloud.
+//! Operation `BatchGetOnlineUsers`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/BatchGetOnlineUsers) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BatchGetOnlineUsers`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,27 +46,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`user_ids`](field@Self::user_ids).
+    /// Sets [`UserIds`](field@Self::user_ids), **required**.
     #[inline]
     pub fn user_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_ids, value);
@@ -74,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("AppId").required(),
-                    wire::Field::form("GroupId").required(),
-                    wire::Field::form("UserIds").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("AppId").required(),
+            wire::Field::form("GroupId").required(),
+            wire::Field::form("UserIds").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -122,15 +120,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result").wrapper("OnlineUsers"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result").wrapper("OnlineUsers"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,7 +153,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-****-CB92E68F4CD8\",\"Result\":{\"OnlineUsers\":[{\"Online\":true,\"UserId\":\"de1**a0\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-****-CB92E68F4CD8",
+  "Result": {"OnlineUsers": [{"Online": true, "UserId": "de1**a0"}]}
+}"#),
     ];
 }
 
@@ -179,16 +175,11 @@ pub struct OnlineUser {
 impl wire::Object for OnlineUser {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OnlineUser",
-                fields: &[
-                    wire::Field::member("JoinTime"),
-                    wire::Field::member("Online"),
-                    wire::Field::member("UserId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OnlineUser", const { &[
+            wire::Field::member("JoinTime"),
+            wire::Field::member("Online"),
+            wire::Field::member("UserId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,28 +203,22 @@ impl wire::Object for OnlineUser {
 
 wire::object!(OnlineUser);
 
-/// The error codes that are documented for `BatchGetOnlineUsers`: none.
+/// No error codes are documented for `BatchGetOnlineUsers`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "BatchGetOnlineUsers";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets online users in one call.
     ///
     /// Examples, errors and types: [`batch_get_online_users`](mod@super::batch_get_online_users).
     #[inline]
-    pub fn batch_get_online_users(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn batch_get_online_users(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

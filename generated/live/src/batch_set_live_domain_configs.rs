@@ -2,7 +2,9 @@
 
 //! Sets live domain configs in one call.
 //!
-//! Operation `BatchSetLiveDomainConfigs`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/BatchSetLiveDomainConfigs) at Alibaba Cloud.
+//! Operation `BatchSetLiveDomainConfigs`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/BatchSetLiveDomainConfigs) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(batch::Error::InvalidFunctionsMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(batch::ErrorKind::InvalidFunctionsMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = batch::Request::new()
 //! #     .domain_names("demo.aliyundoc.com,example.aliyundoc.com,example.com")
 //! #     .functions("example");
 //! let error = client.batch_set_live_domain_configs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(batch::Error::InvalidFunctionsMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(batch::ErrorKind::InvalidFunctionsMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,30 +55,33 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BatchSetLiveDomainConfigs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `DomainNames`, **required**. Example: `demo.aliyundoc.com,example.aliyundoc.com,example.com`.
+    /// `DomainNames`, **required**. Example:
+    /// `demo.aliyundoc.com,example.aliyundoc.com,example.com`.
     pub domain_names: Option<String>,
-    /// `Functions`, **required**. Example: `[{"functionArgs":[{"argName":"file_type","argValue":"jpg"},{"argName":"ttl","argValue":"18"},{"argName":"weight","argValue":"30"}],"functionName":"filetype_base`….
+    /// `Functions`, **required**. Example:
+    /// `[{"functionArgs":[{"argName":"file_type","argValue":"jpg"},{"argName":"ttl","argValue":"18"},{"argName":"weight","argValue":"30"}],"functionName":"filetype_base`….
     pub functions: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_names`](field@Self::domain_names).
+    /// Sets [`DomainNames`](field@Self::domain_names), **required**.
     #[inline]
     pub fn domain_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_names, value);
         self
     }
 
-    /// Sets [`functions`](field@Self::functions).
+    /// Sets [`Functions`](field@Self::functions), **required**.
     #[inline]
     pub fn functions(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.functions, value);
@@ -85,15 +92,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainNames").required(),
-                    wire::Field::query("Functions").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainNames").required(),
+            wire::Field::query("Functions").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,14 +130,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +160,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -172,7 +171,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidFunctions.Malformed`, status 400.
     InvalidFunctionsMalformed,
     /// `InvalidFunctionArgs.Malformed`, status 400.
@@ -193,7 +192,7 @@ pub enum Error {
     ConfigurationConflicts,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "BatchSetLiveDomainConfigs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -214,9 +213,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets live domain configs in one call.
     ///
-    /// Examples, errors and types: [`batch_set_live_domain_configs`](mod@super::batch_set_live_domain_configs).
+    /// Examples, errors and types:
+    /// [`batch_set_live_domain_configs`](mod@super::batch_set_live_domain_configs).
     #[inline]
-    pub fn batch_set_live_domain_configs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn batch_set_live_domain_configs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

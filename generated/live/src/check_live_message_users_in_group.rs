@@ -2,7 +2,9 @@
 
 //! Checks live message users in a group.
 //!
-//! Operation `CheckLiveMessageUsersInGroup`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CheckLiveMessageUsersInGroup) at Alibaba Cloud.
+//! Operation `CheckLiveMessageUsersInGroup`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CheckLiveMessageUsersInGroup)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(check::Error::InputInvalid);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(check::ErrorKind::InputInvalid);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = check::Request::new()
 //! #     .app_id("demo")
 //! #     .group_id("grouptest")
 //! #     .user_ids(["uid"]);
 //! let error = client.check_live_message_users_in_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(check::Error::InputInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(check::ErrorKind::InputInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CheckLiveMessageUsersInGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,41 +65,42 @@ pub struct Request {
     pub app_id: Option<String>,
     /// `GroupId`, **required**. Example: `grouptest`.
     pub group_id: Option<String>,
-    /// `UserIds`, **required**. Sent as one text, with commas between. From 1 to 10 items. Example: `uid`.
+    /// `UserIds`, **required**. Sent as one text, with commas between. From 1 to 10 items.
+    /// Example: `uid`.
     pub user_ids: Vec<String>,
     /// `DataCenter`. Example: `cn-shanghai`.
     pub data_center: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`user_ids`](field@Self::user_ids).
+    /// Sets [`UserIds`](field@Self::user_ids), **required**.
     #[inline]
     pub fn user_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.user_ids, value);
         self
     }
 
-    /// Sets [`data_center`](field@Self::data_center).
+    /// Sets [`DataCenter`](field@Self::data_center).
     #[inline]
     pub fn data_center(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_center, value);
@@ -105,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("GroupId").required(),
-                    wire::Field::query("UserIds").required().style(wire::Style::Simple).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
-                    wire::Field::query("DataCenter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("GroupId").required(),
+            wire::Field::query("UserIds").required().style(wire::Style::Simple).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
+            wire::Field::query("DataCenter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,15 +157,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Users"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Users"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +190,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F1F68D81-1543-1FE4-B56E-82200DD2****\",\"Users\":[{\"UserId\":\"uid1\",\"Online\":false}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F1F68D81-1543-1FE4-B56E-82200DD2****",
+  "Users": [{"UserId": "uid1", "Online": false}]
+}"#),
     ];
 }
 
@@ -211,15 +210,10 @@ pub struct User {
 impl wire::Object for User {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "User",
-                fields: &[
-                    wire::Field::member("UserId"),
-                    wire::Field::member("Online"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("User", const { &[
+            wire::Field::member("UserId"),
+            wire::Field::member("Online"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,7 +240,7 @@ wire::object!(User);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InputInvalid`, status 400.
     InputInvalid,
     /// `NoAuth`, status 403.
@@ -257,7 +251,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CheckLiveMessageUsersInGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -273,9 +267,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Checks live message users in a group.
     ///
-    /// Examples, errors and types: [`check_live_message_users_in_group`](mod@super::check_live_message_users_in_group).
+    /// Examples, errors and types:
+    /// [`check_live_message_users_in_group`](mod@super::check_live_message_users_in_group).
     #[inline]
-    pub fn check_live_message_users_in_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn check_live_message_users_in_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Checks a live message users online.
 //!
-//! Operation `CheckLiveMessageUsersOnline`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CheckLiveMessageUsersOnline) at Alibaba Cloud.
+//! Operation `CheckLiveMessageUsersOnline`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CheckLiveMessageUsersOnline)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(check::Error::InputInvalid);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(check::ErrorKind::InputInvalid);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = check::Request::new()
 //! #     .app_id("demo")
 //! #     .user_ids(["uid"]);
 //! let error = client.check_live_message_users_online(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(check::Error::InputInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(check::ErrorKind::InputInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,39 +55,41 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CheckLiveMessageUsersOnline`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AppId`, **required**. Example: `demo`.
     pub app_id: Option<String>,
-    /// `UserIds`, **required**. Sent as one text, with commas between. From 1 to 10 items. Example: `uid`.
+    /// `UserIds`, **required**. Sent as one text, with commas between. From 1 to 10 items.
+    /// Example: `uid`.
     pub user_ids: Vec<String>,
     /// `DataCenter`. Example: `cn-shanghai`.
     pub data_center: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`user_ids`](field@Self::user_ids).
+    /// Sets [`UserIds`](field@Self::user_ids), **required**.
     #[inline]
     pub fn user_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.user_ids, value);
         self
     }
 
-    /// Sets [`data_center`](field@Self::data_center).
+    /// Sets [`DataCenter`](field@Self::data_center).
     #[inline]
     pub fn data_center(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_center, value);
@@ -94,16 +100,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("UserIds").required().style(wire::Style::Simple).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
-                    wire::Field::query("DataCenter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("UserIds").required().style(wire::Style::Simple).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
+            wire::Field::query("DataCenter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,15 +143,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("UserList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("UserList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,7 +176,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"178F572F-AECF-100B-937A-B8047B4D****\",\"UserList\":[{\"Online\":false,\"UserId\":\"uid1\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "178F572F-AECF-100B-937A-B8047B4D****",
+  "UserList": [{"Online": false, "UserId": "uid1"}]
+}"#),
     ];
 }
 
@@ -197,15 +196,10 @@ pub struct UserList {
 impl wire::Object for UserList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UserList",
-                fields: &[
-                    wire::Field::member("Online"),
-                    wire::Field::member("UserId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UserList", const { &[
+            wire::Field::member("Online"),
+            wire::Field::member("UserId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,7 +226,7 @@ wire::object!(UserList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InputInvalid`, status 400.
     InputInvalid,
     /// `NoAuth`, status 403.
@@ -243,7 +237,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CheckLiveMessageUsersOnline";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -259,9 +253,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Checks a live message users online.
     ///
-    /// Examples, errors and types: [`check_live_message_users_online`](mod@super::check_live_message_users_online).
+    /// Examples, errors and types:
+    /// [`check_live_message_users_online`](mod@super::check_live_message_users_online).
     #[inline]
-    pub fn check_live_message_users_online(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn check_live_message_users_online(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Copies a caster.
 //!
-//! Operation `CopyCaster`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CopyCaster) at Alibaba Cloud.
+//! Operation `CopyCaster`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CopyCaster) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +35,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(copy::Error::InvalidClientTokenMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(copy::ErrorKind::InvalidClientTokenMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = copy::Request::new()
 //! #     .caster_name("caster001")
 //! #     .src_caster_id("a2b8e671-2fe5-4642-a2ec-bf93880e****");
 //! let error = client.copy_caster(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(copy::Error::InvalidClientTokenMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(copy::ErrorKind::InvalidClientTokenMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,52 +54,56 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CopyCaster`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterName`, **required**. Example: `caster001`.
     pub caster_name: Option<String>,
     /// `SrcCasterId`, **required**. Example: `a2b8e671-2fe5-4642-a2ec-bf93880e****`.
     pub src_caster_id: Option<String>,
-    /// `ClientToken`, **required**: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken`, **required** (if unset, the client makes one for each call): Makes the call
+    /// safe to repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `53200b81-b761-4c10-842a-a0726d97****`.
+    /// Example: `53200b81-b761-4c10-842a-a0726d97****`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_name`](field@Self::caster_name).
+    /// Sets [`CasterName`](field@Self::caster_name), **required**.
     #[inline]
     pub fn caster_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_name, value);
         self
     }
 
-    /// Sets [`src_caster_id`](field@Self::src_caster_id).
+    /// Sets [`SrcCasterId`](field@Self::src_caster_id), **required**.
     #[inline]
     pub fn src_caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_caster_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token), **required** (if unset, the client makes
+    /// one for each call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -107,17 +114,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterName").required(),
-                    wire::Field::query("SrcCasterId").required(),
-                    wire::Field::query("ClientToken").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterName").required(),
+            wire::Field::query("SrcCasterId").required(),
+            wire::Field::query("ClientToken").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,15 +160,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CasterId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CasterId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,7 +195,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CasterId\":\"1909f043-e3d3-49e9-82d6-4329ec4a****\",\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\"}"),
+        operation::Sample::Json(r#"{
+  "CasterId": "1909f043-e3d3-49e9-82d6-4329ec4a****",
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8"
+}"#),
     ];
 }
 
@@ -207,7 +207,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidClientToken.Malformed`, status 400.
     InvalidClientTokenMalformed,
     /// `InvalidCasterId.Malformed`, status 400.
@@ -222,7 +222,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CopyCaster";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -242,7 +242,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`copy_caster`](mod@super::copy_caster).
     #[inline]
-    pub fn copy_caster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn copy_caster(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a custom template.
 //!
-//! Operation `CreateCustomTemplate`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateCustomTemplate) at Alibaba Cloud.
+//! Operation `CreateCustomTemplate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateCustomTemplate) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(create::Error::TemplateAlreadyExist);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::TemplateAlreadyExist);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .custom_template("{height:1080,scale:[16:9],gop:60,bframes:30,cdesc:h264}")
 //! #     .template("TestTemplate");
 //! let error = client.create_custom_template(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::TemplateAlreadyExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::TemplateAlreadyExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,41 +55,44 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCustomTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
-    /// `CustomTemplate`, **required**. Example: `{height:1080,scale:[16:9],gop:60,bframes:30,cdesc:h264}`.
+    /// `CustomTemplate`, **required**. Example:
+    /// `{height:1080,scale:[16:9],gop:60,bframes:30,cdesc:h264}`.
     pub custom_template: Option<String>,
     /// `Template`, **required**. Example: `TestTemplate`.
     pub template: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`custom_template`](field@Self::custom_template).
+    /// Sets [`CustomTemplate`](field@Self::custom_template), **required**.
     #[inline]
     pub fn custom_template(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.custom_template, value);
         self
     }
 
-    /// Sets [`template`](field@Self::template).
+    /// Sets [`Template`](field@Self::template), **required**.
     #[inline]
     pub fn template(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template, value);
@@ -96,16 +103,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CustomTemplate").required(),
-                    wire::Field::query("Template").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CustomTemplate").required(),
+            wire::Field::query("Template").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +144,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +174,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0D715397-2E66-4AE1-694h-C546628AD145\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0D715397-2E66-4AE1-694h-C546628AD145"
+}"#),
     ];
 }
 
@@ -186,7 +185,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `TemplateAlreadyExist`, status 400.
     TemplateAlreadyExist,
     /// `InvalidUserId.Malformed`, status 400.
@@ -203,7 +202,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateCustomTemplate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -224,7 +223,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_custom_template`](mod@super::create_custom_template).
     #[inline]
-    pub fn create_custom_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_custom_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

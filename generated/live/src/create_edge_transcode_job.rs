@@ -2,7 +2,9 @@
 
 //! Creates an edge transcode job.
 //!
-//! Operation `CreateEdgeTranscodeJob`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateEdgeTranscodeJob) at Alibaba Cloud.
+//! Operation `CreateEdgeTranscodeJob`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateEdgeTranscodeJob) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameter);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParameter);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .cluster_id("******3b-4d18-395c-8106-ff21a6******")
 //! #     .name("task1")
@@ -47,7 +49,9 @@
 //! #     .stream_output("rtmp://testdomain/app/stream2");
 //! let error = client.create_edge_transcode_job(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,12 +61,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateEdgeTranscodeJob`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `ClusterId`, **required**. Example: `******3b-4d18-395c-8106-ff21a6******`.
     pub cluster_id: Option<String>,
@@ -77,48 +82,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id), **required**.
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
         self
     }
 
-    /// Sets [`stream_input`](field@Self::stream_input).
+    /// Sets [`StreamInput`](field@Self::stream_input), **required**.
     #[inline]
     pub fn stream_input(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_input, value);
         self
     }
 
-    /// Sets [`stream_output`](field@Self::stream_output).
+    /// Sets [`StreamOutput`](field@Self::stream_output), **required**.
     #[inline]
     pub fn stream_output(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_output, value);
@@ -129,19 +135,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ClusterId").required(),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("TemplateId").required(),
-                    wire::Field::query("StreamInput").required(),
-                    wire::Field::query("StreamOutput").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ClusterId").required(),
+            wire::Field::query("Name").required(),
+            wire::Field::query("TemplateId").required(),
+            wire::Field::query("StreamInput").required(),
+            wire::Field::query("StreamOutput").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,15 +187,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("JobId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("JobId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,7 +220,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"JobId\":\"****20b48fb04483915d4f2cd8ac****\",\"RequestId\":\"******3B-0E1A-586A-AC29-742247******\"}"),
+        operation::Sample::Json(r#"{
+  "JobId": "****20b48fb04483915d4f2cd8ac****",
+  "RequestId": "******3B-0E1A-586A-AC29-742247******"
+}"#),
     ];
 }
 
@@ -233,7 +232,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `MissingParameter`, status 400.
@@ -244,7 +243,7 @@ pub enum Error {
     TemplateNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateEdgeTranscodeJob";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -260,9 +259,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an edge transcode job.
     ///
-    /// Examples, errors and types: [`create_edge_transcode_job`](mod@super::create_edge_transcode_job).
+    /// Examples, errors and types:
+    /// [`create_edge_transcode_job`](mod@super::create_edge_transcode_job).
     #[inline]
-    pub fn create_edge_transcode_job(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_edge_transcode_job(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

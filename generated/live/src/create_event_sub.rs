@@ -2,7 +2,9 @@
 
 //! Creates an event sub.
 //!
-//! Operation `CreateEventSub`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateEventSub) at Alibaba Cloud.
+//! Operation `CreateEventSub`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateEventSub) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(create::Error::InputInvalid);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InputInvalid);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .app_id("9qb1****")
 //! #     .events(["ChannelEvent"])
 //! #     .callback_url("http://****.com/callback");
 //! let error = client.create_event_sub(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InputInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InputInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateEventSub`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,41 +74,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`channel_id`](field@Self::channel_id).
+    /// Sets [`ChannelId`](field@Self::channel_id).
     #[inline]
     pub fn channel_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.channel_id, value);
         self
     }
 
-    /// Sets [`users`](field@Self::users).
+    /// Sets [`Users`](field@Self::users).
     #[inline]
     pub fn users(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.users, value);
         self
     }
 
-    /// Sets [`events`](field@Self::events).
+    /// Sets [`Events`](field@Self::events), **required**.
     #[inline]
     pub fn events(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.events, value);
         self
     }
 
-    /// Sets [`callback_url`](field@Self::callback_url).
+    /// Sets [`CallbackUrl`](field@Self::callback_url), **required**.
     #[inline]
     pub fn callback_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.callback_url, value);
@@ -114,18 +119,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("ChannelId"),
-                    wire::Field::query("Users").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(30)]),
-                    wire::Field::query("Events").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("CallbackUrl").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("ChannelId"),
+            wire::Field::query("Users").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(30)]),
+            wire::Field::query("Events").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("CallbackUrl").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,15 +168,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SubscribeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SubscribeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,7 +201,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"760bad53276431c499e30dc36f6b****\",\"SubscribeId\":\"ad53276431c****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "760bad53276431c499e30dc36f6b****",
+  "SubscribeId": "ad53276431c****"
+}"#),
     ];
 }
 
@@ -215,7 +213,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InputInvalid`, status 400.
     InputInvalid,
     /// `QuotaLimitError`, status 400.
@@ -230,7 +228,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateEventSub";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -250,7 +248,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_event_sub`](mod@super::create_event_sub).
     #[inline]
-    pub fn create_event_sub(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_event_sub(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a live AI studio.
 //!
-//! Operation `CreateLiveAIStudio`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateLiveAIStudio) at Alibaba Cloud.
+//! Operation `CreateLiveAIStudio`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateLiveAIStudio) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(create::Error::LiveServiceNotFound);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::LiveServiceNotFound);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .studio_name("stu02")
 //! #     .matting_type("complex")
 //! #     .matting_layout(create::MattingLayout::new().position_x(0.3));
 //! let error = client.create_live_ai_studio(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::LiveServiceNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::LiveServiceNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +57,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateLiveAIStudio`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `StudioName`, **required**. Example: `stu02`.
     pub studio_name: Option<String>,
@@ -68,13 +73,15 @@ pub struct Request {
     pub width: Option<i64>,
     /// `Height`. Example: `1080`.
     pub height: Option<i64>,
-    /// `BackgroundType`. Values: [`VOD`](Self::BACKGROUND_TYPE_VOD), [`LIVE`](Self::BACKGROUND_TYPE_LIVE), [`PIC`](Self::BACKGROUND_TYPE_PIC). Example: `VOD`.
+    /// `BackgroundType`. Values: [`VOD`](Self::BACKGROUND_TYPE_VOD),
+    /// [`LIVE`](Self::BACKGROUND_TYPE_LIVE), [`PIC`](Self::BACKGROUND_TYPE_PIC).
     pub background_type: Option<String>,
     /// `BackgroundResourceId`. Example: `d0eb493192c771efba644531858c0102`.
     pub background_resource_id: Option<String>,
     /// `BackgroundResourceUrl`. Example: `https://xxx.com/1.mp4`.
     pub background_resource_url: Option<String>,
-    /// `MediaType`. Values: [`VOD`](Self::MEDIA_TYPE_VOD), [`LIVE`](Self::MEDIA_TYPE_LIVE), [`PIC`](Self::MEDIA_TYPE_PIC). Example: `VOD`.
+    /// `MediaType`. Values: [`VOD`](Self::MEDIA_TYPE_VOD), [`LIVE`](Self::MEDIA_TYPE_LIVE),
+    /// [`PIC`](Self::MEDIA_TYPE_PIC).
     pub media_type: Option<String>,
     /// `MediaResourceId`. Example: `d0eb493192c771efba644531858c0102`.
     pub media_resource_id: Option<String>,
@@ -82,7 +89,8 @@ pub struct Request {
     pub media_resource_url: Option<String>,
     /// `MediaLayout`. Sent as one JSON text.
     pub media_layout: Option<MediaLayout>,
-    /// `MattingType`, **required**. Values: [`green`](Self::MATTING_TYPE_GREEN), [`blue`](Self::MATTING_TYPE_BLUE), [`complex`](Self::MATTING_TYPE_COMPLEX). Example: `complex`.
+    /// `MattingType`, **required**. Values: [`green`](Self::MATTING_TYPE_GREEN),
+    /// [`blue`](Self::MATTING_TYPE_BLUE), [`complex`](Self::MATTING_TYPE_COMPLEX).
     pub matting_type: Option<String>,
     /// `MattingLayout`, **required**. Sent as one JSON text.
     pub matting_layout: Option<MattingLayout>,
@@ -108,104 +116,105 @@ impl Request {
     /// `complex`, a value of `MattingType`.
     pub const MATTING_TYPE_COMPLEX: &str = "complex";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`studio_name`](field@Self::studio_name).
+    /// Sets [`StudioName`](field@Self::studio_name), **required**.
     #[inline]
     pub fn studio_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.studio_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`width`](field@Self::width).
+    /// Sets [`Width`](field@Self::width).
     #[inline]
     pub fn width(mut self, value: i64) -> Self {
         wire::set(&mut self.width, value);
         self
     }
 
-    /// Sets [`height`](field@Self::height).
+    /// Sets [`Height`](field@Self::height).
     #[inline]
     pub fn height(mut self, value: i64) -> Self {
         wire::set(&mut self.height, value);
         self
     }
 
-    /// Sets [`background_type`](field@Self::background_type).
+    /// Sets [`BackgroundType`](field@Self::background_type).
     #[inline]
     pub fn background_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.background_type, value);
         self
     }
 
-    /// Sets [`background_resource_id`](field@Self::background_resource_id).
+    /// Sets [`BackgroundResourceId`](field@Self::background_resource_id).
     #[inline]
     pub fn background_resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.background_resource_id, value);
         self
     }
 
-    /// Sets [`background_resource_url`](field@Self::background_resource_url).
+    /// Sets [`BackgroundResourceUrl`](field@Self::background_resource_url).
     #[inline]
     pub fn background_resource_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.background_resource_url, value);
         self
     }
 
-    /// Sets [`media_type`](field@Self::media_type).
+    /// Sets [`MediaType`](field@Self::media_type).
     #[inline]
     pub fn media_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.media_type, value);
         self
     }
 
-    /// Sets [`media_resource_id`](field@Self::media_resource_id).
+    /// Sets [`MediaResourceId`](field@Self::media_resource_id).
     #[inline]
     pub fn media_resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.media_resource_id, value);
         self
     }
 
-    /// Sets [`media_resource_url`](field@Self::media_resource_url).
+    /// Sets [`MediaResourceUrl`](field@Self::media_resource_url).
     #[inline]
     pub fn media_resource_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.media_resource_url, value);
         self
     }
 
-    /// Sets [`media_layout`](field@Self::media_layout).
+    /// Sets [`MediaLayout`](field@Self::media_layout).
     #[inline]
     pub fn media_layout(mut self, value: MediaLayout) -> Self {
         wire::set(&mut self.media_layout, value);
         self
     }
 
-    /// Sets [`matting_type`](field@Self::matting_type).
+    /// Sets [`MattingType`](field@Self::matting_type), **required**.
     #[inline]
     pub fn matting_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.matting_type, value);
         self
     }
 
-    /// Sets [`matting_layout`](field@Self::matting_layout).
+    /// Sets [`MattingLayout`](field@Self::matting_layout), **required**.
     #[inline]
     pub fn matting_layout(mut self, value: MattingLayout) -> Self {
         wire::set(&mut self.matting_layout, value);
@@ -216,27 +225,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("StudioName").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Width"),
-                    wire::Field::query("Height"),
-                    wire::Field::query("BackgroundType"),
-                    wire::Field::query("BackgroundResourceId"),
-                    wire::Field::query("BackgroundResourceUrl"),
-                    wire::Field::query("MediaType"),
-                    wire::Field::query("MediaResourceId"),
-                    wire::Field::query("MediaResourceUrl"),
-                    wire::Field::query("MediaLayout").style(wire::Style::Json),
-                    wire::Field::query("MattingType").required(),
-                    wire::Field::query("MattingLayout").required().style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("StudioName").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("Width"),
+            wire::Field::query("Height"),
+            wire::Field::query("BackgroundType"),
+            wire::Field::query("BackgroundResourceId"),
+            wire::Field::query("BackgroundResourceUrl"),
+            wire::Field::query("MediaType"),
+            wire::Field::query("MediaResourceId"),
+            wire::Field::query("MediaResourceUrl"),
+            wire::Field::query("MediaLayout").style(wire::Style::Json),
+            wire::Field::query("MattingType").required(),
+            wire::Field::query("MattingLayout").required().style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -283,6 +287,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::media_layout`](field@Request::media_layout).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MediaLayout {
@@ -295,27 +300,27 @@ pub struct MediaLayout {
 }
 
 impl MediaLayout {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`position_x`](field@Self::position_x).
+    /// Sets [`PositionX`](field@Self::position_x).
     #[inline]
     pub fn position_x(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.position_x, value);
         self
     }
 
-    /// Sets [`position_y`](field@Self::position_y).
+    /// Sets [`PositionY`](field@Self::position_y).
     #[inline]
     pub fn position_y(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.position_y, value);
         self
     }
 
-    /// Sets [`height_normalized`](field@Self::height_normalized).
+    /// Sets [`HeightNormalized`](field@Self::height_normalized).
     #[inline]
     pub fn height_normalized(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.height_normalized, value);
@@ -326,16 +331,11 @@ impl MediaLayout {
 impl wire::Object for MediaLayout {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MediaLayout",
-                fields: &[
-                    wire::Field::member("PositionX"),
-                    wire::Field::member("PositionY"),
-                    wire::Field::member("HeightNormalized"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MediaLayout", const { &[
+            wire::Field::member("PositionX"),
+            wire::Field::member("PositionY"),
+            wire::Field::member("HeightNormalized"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -360,6 +360,7 @@ impl wire::Object for MediaLayout {
 wire::request!(MediaLayout);
 
 /// The type of [`Request::matting_layout`](field@Request::matting_layout).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MattingLayout {
@@ -372,27 +373,27 @@ pub struct MattingLayout {
 }
 
 impl MattingLayout {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`position_x`](field@Self::position_x).
+    /// Sets [`PositionX`](field@Self::position_x).
     #[inline]
     pub fn position_x(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.position_x, value);
         self
     }
 
-    /// Sets [`position_y`](field@Self::position_y).
+    /// Sets [`PositionY`](field@Self::position_y).
     #[inline]
     pub fn position_y(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.position_y, value);
         self
     }
 
-    /// Sets [`height_normalized`](field@Self::height_normalized).
+    /// Sets [`HeightNormalized`](field@Self::height_normalized).
     #[inline]
     pub fn height_normalized(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.height_normalized, value);
@@ -403,16 +404,11 @@ impl MattingLayout {
 impl wire::Object for MattingLayout {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MattingLayout",
-                fields: &[
-                    wire::Field::member("PositionX"),
-                    wire::Field::member("PositionY"),
-                    wire::Field::member("HeightNormalized"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MattingLayout", const { &[
+            wire::Field::member("PositionX"),
+            wire::Field::member("PositionY"),
+            wire::Field::member("HeightNormalized"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -451,15 +447,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StudioId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("StudioId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -489,7 +480,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"17D7526C-69AD-5761-8037-071C27358345\",\"StudioId\":\"369ced1f-c33a-49e5-91da-bdaae3d6c1c2\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "17D7526C-69AD-5761-8037-071C27358345",
+  "StudioId": "369ced1f-c33a-49e5-91da-bdaae3d6c1c2"
+}"#),
     ];
 }
 
@@ -498,7 +492,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `LiveServiceNotFound`, status 400.
     LiveServiceNotFound,
     /// `InvalidParameter.PurchaseTime`, status 400.
@@ -539,7 +533,7 @@ pub enum Error {
     CreateLiveAiStudioTimeout,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateLiveAIStudio";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -572,7 +566,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_live_ai_studio`](mod@super::create_live_ai_studio).
     #[inline]
-    pub fn create_live_ai_studio(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_live_ai_studio(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

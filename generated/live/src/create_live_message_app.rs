@@ -2,7 +2,9 @@
 
 //! Creates a live message app.
 //!
-//! Operation `CreateLiveMessageApp`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateLiveMessageApp) at Alibaba Cloud.
+//! Operation `CreateLiveMessageApp`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateLiveMessageApp) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(create::Error::InputInvalid);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InputInvalid);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = create::Request::new();
 //! let error = client.create_live_message_app(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InputInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InputInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateLiveMessageApp`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AppName`. Example: `testApp`.
     pub app_name: Option<String>,
-    /// `AuditType`. Values: `0`, `1`, `2`. Example: `2`.
+    /// `AuditType`. Values: `0`, `1`, `2`.
     pub audit_type: Option<i64>,
     /// `AuditUrl`. Example: `http://demo.aliyundoc.com/exampleaudit`.
     pub audit_url: Option<String>,
@@ -63,48 +68,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`audit_type`](field@Self::audit_type).
+    /// Sets [`AuditType`](field@Self::audit_type).
     #[inline]
     pub fn audit_type(mut self, value: i64) -> Self {
         wire::set(&mut self.audit_type, value);
         self
     }
 
-    /// Sets [`audit_url`](field@Self::audit_url).
+    /// Sets [`AuditUrl`](field@Self::audit_url).
     #[inline]
     pub fn audit_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.audit_url, value);
         self
     }
 
-    /// Sets [`event_callback_url`](field@Self::event_callback_url).
+    /// Sets [`EventCallbackUrl`](field@Self::event_callback_url).
     #[inline]
     pub fn event_callback_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_callback_url, value);
         self
     }
 
-    /// Sets [`data_center`](field@Self::data_center).
+    /// Sets [`DataCenter`](field@Self::data_center).
     #[inline]
     pub fn data_center(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_center, value);
         self
     }
 
-    /// Sets [`msg_life_cycle`](field@Self::msg_life_cycle).
+    /// Sets [`MsgLifeCycle`](field@Self::msg_life_cycle).
     #[inline]
     pub fn msg_life_cycle(mut self, value: i64) -> Self {
         wire::set(&mut self.msg_life_cycle, value);
@@ -115,19 +120,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppName"),
-                    wire::Field::query("AuditType"),
-                    wire::Field::query("AuditUrl"),
-                    wire::Field::query("EventCallbackUrl"),
-                    wire::Field::query("DataCenter"),
-                    wire::Field::query("MsgLifeCycle"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppName"),
+            wire::Field::query("AuditType"),
+            wire::Field::query("AuditUrl"),
+            wire::Field::query("EventCallbackUrl"),
+            wire::Field::query("DataCenter"),
+            wire::Field::query("MsgLifeCycle"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,7 +169,8 @@ pub struct Response {
     pub app_id: String,
     /// `AppKey`. Example: `**********************************`.
     pub app_key: String,
-    /// `AppSign`. Example: `**************************************************************************`.
+    /// `AppSign`. Example:
+    /// `**************************************************************************`.
     pub app_sign: String,
     /// `DataCenter`. Example: `cn-shanghai`.
     pub data_center: String,
@@ -178,18 +179,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("AppKey"),
-                    wire::Field::member("AppSign"),
-                    wire::Field::member("DataCenter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AppId"),
+            wire::Field::member("AppKey"),
+            wire::Field::member("AppSign"),
+            wire::Field::member("DataCenter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,7 +221,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"65EEDBEB-43FE-1E15-976F-3DDD753A****\",\"AppId\":\"demo\",\"AppKey\":\"**********************************\",\"AppSign\":\"**************************************************************************\",\"DataCenter\":\"cn-shanghai\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "65EEDBEB-43FE-1E15-976F-3DDD753A****",
+  "AppId": "demo",
+  "AppKey": "**********************************",
+  "AppSign": "**************************************************************************",
+  "DataCenter": "cn-shanghai"
+}"#),
     ];
 }
 
@@ -234,7 +236,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InputInvalid`, status 400.
     InputInvalid,
     /// `ErrorInvalidAppName`, status 400.
@@ -253,7 +255,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateLiveMessageApp";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -275,7 +277,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_live_message_app`](mod@super::create_live_message_app).
     #[inline]
-    pub fn create_live_message_app(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_live_message_app(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

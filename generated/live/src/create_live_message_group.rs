@@ -2,7 +2,9 @@
 
 //! Creates a live message group.
 //!
-//! Operation `CreateLiveMessageGroup`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateLiveMessageGroup) at Alibaba Cloud.
+//! Operation `CreateLiveMessageGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateLiveMessageGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(create::Error::InputInvalid);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InputInvalid);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .app_id("demo")
 //! #     .group_id("grouptest");
 //! let error = client.create_live_message_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InputInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InputInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateLiveMessageGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,55 +76,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`group_name`](field@Self::group_name).
+    /// Sets [`GroupName`](field@Self::group_name).
     #[inline]
     pub fn group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_name, value);
         self
     }
 
-    /// Sets [`group_info`](field@Self::group_info).
+    /// Sets [`GroupInfo`](field@Self::group_info).
     #[inline]
     pub fn group_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_info, value);
         self
     }
 
-    /// Sets [`administrators`](field@Self::administrators).
+    /// Sets [`Administrators`](field@Self::administrators).
     #[inline]
     pub fn administrators(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.administrators, value);
         self
     }
 
-    /// Sets [`creator_id`](field@Self::creator_id).
+    /// Sets [`CreatorId`](field@Self::creator_id).
     #[inline]
     pub fn creator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.creator_id, value);
         self
     }
 
-    /// Sets [`data_center`](field@Self::data_center).
+    /// Sets [`DataCenter`](field@Self::data_center).
     #[inline]
     pub fn data_center(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_center, value);
@@ -130,20 +135,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("GroupId").required(),
-                    wire::Field::query("GroupName"),
-                    wire::Field::query("GroupInfo"),
-                    wire::Field::query("Administrators").style(wire::Style::Simple).limits(&[wire::Limit::MaxItems(3)]),
-                    wire::Field::query("CreatorId"),
-                    wire::Field::query("DataCenter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("GroupId").required(),
+            wire::Field::query("GroupName"),
+            wire::Field::query("GroupInfo"),
+            wire::Field::query("Administrators").style(wire::Style::Simple).limits(&[wire::Limit::MaxItems(3)]),
+            wire::Field::query("CreatorId"),
+            wire::Field::query("DataCenter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,17 +194,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("AlreadyExists"),
-                    wire::Field::member("AlreadyDelete"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("AlreadyExists"),
+            wire::Field::member("AlreadyDelete"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,7 +233,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A8C7B033-B339-1A58-B0E0-7B9197BA****\",\"GroupId\":\"grouptest\",\"AlreadyExists\":true,\"AlreadyDelete\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A8C7B033-B339-1A58-B0E0-7B9197BA****",
+  "GroupId": "grouptest",
+  "AlreadyExists": true,
+  "AlreadyDelete": true
+}"#),
     ];
 }
 
@@ -247,7 +247,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InputInvalid`, status 400.
     InputInvalid,
     /// `ErrorTooManyGroups`, status 400.
@@ -260,7 +260,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateLiveMessageGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -277,9 +277,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a live message group.
     ///
-    /// Examples, errors and types: [`create_live_message_group`](mod@super::create_live_message_group).
+    /// Examples, errors and types:
+    /// [`create_live_message_group`](mod@super::create_live_message_group).
     #[inline]
-    pub fn create_live_message_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_live_message_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a live private line.
 //!
-//! Operation `CreateLivePrivateLine`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateLivePrivateLine) at Alibaba Cloud.
+//! Operation `CreateLivePrivateLine`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateLivePrivateLine) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -39,8 +41,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .domain_name("demo.aliyundoc.com")
 //! #     .app_name("live")
@@ -51,7 +53,9 @@
 //! #     .reuse("no");
 //! let error = client.create_live_private_line(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -61,12 +65,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateLivePrivateLine`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `demo.aliyundoc.com`.
     pub domain_name: Option<String>,
@@ -76,11 +81,12 @@ pub struct Request {
     pub stream_name: Option<String>,
     /// `VideoCenter`, **required**. Example: `cn-shanghai`.
     pub video_center: Option<String>,
-    /// `AccelerationType`, **required**. Values: [`play`](Self::ACCELERATION_TYPE_PLAY), [`publish`](Self::ACCELERATION_TYPE_PUBLISH). Example: `play`.
+    /// `AccelerationType`, **required**. Values: [`play`](Self::ACCELERATION_TYPE_PLAY),
+    /// [`publish`](Self::ACCELERATION_TYPE_PUBLISH).
     pub acceleration_type: Option<String>,
     /// `AccelerationArea`, **required**. Example: `ap-southeast-1`.
     pub acceleration_area: Option<String>,
-    /// `Reuse`, **required**. Values: [`yes`](Self::REUSE_YES), [`no`](Self::REUSE_NO). Example: `no`.
+    /// `Reuse`, **required**. Values: [`yes`](Self::REUSE_YES), [`no`](Self::REUSE_NO).
     pub reuse: Option<String>,
     /// `MaxBandwidth`. Example: `200`.
     pub max_bandwidth: Option<String>,
@@ -98,76 +104,77 @@ impl Request {
     /// `no`, a value of `Reuse`.
     pub const REUSE_NO: &str = "no";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name), **required**.
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`video_center`](field@Self::video_center).
+    /// Sets [`VideoCenter`](field@Self::video_center), **required**.
     #[inline]
     pub fn video_center(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.video_center, value);
         self
     }
 
-    /// Sets [`acceleration_type`](field@Self::acceleration_type).
+    /// Sets [`AccelerationType`](field@Self::acceleration_type), **required**.
     #[inline]
     pub fn acceleration_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acceleration_type, value);
         self
     }
 
-    /// Sets [`acceleration_area`](field@Self::acceleration_area).
+    /// Sets [`AccelerationArea`](field@Self::acceleration_area), **required**.
     #[inline]
     pub fn acceleration_area(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acceleration_area, value);
         self
     }
 
-    /// Sets [`reuse`](field@Self::reuse).
+    /// Sets [`Reuse`](field@Self::reuse), **required**.
     #[inline]
     pub fn reuse(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reuse, value);
         self
     }
 
-    /// Sets [`max_bandwidth`](field@Self::max_bandwidth).
+    /// Sets [`MaxBandwidth`](field@Self::max_bandwidth).
     #[inline]
     pub fn max_bandwidth(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.max_bandwidth, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -178,23 +185,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("StreamName").required(),
-                    wire::Field::query("VideoCenter").required(),
-                    wire::Field::query("AccelerationType").required(),
-                    wire::Field::query("AccelerationArea").required(),
-                    wire::Field::query("Reuse").required(),
-                    wire::Field::query("MaxBandwidth"),
-                    wire::Field::query("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("StreamName").required(),
+            wire::Field::query("VideoCenter").required(),
+            wire::Field::query("AccelerationType").required(),
+            wire::Field::query("AccelerationArea").required(),
+            wire::Field::query("Reuse").required(),
+            wire::Field::query("MaxBandwidth"),
+            wire::Field::query("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,14 +247,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -280,7 +277,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7908F2FF-44F8-120F-9FD6-85AE4B6C****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7908F2FF-44F8-120F-9FD6-85AE4B6C****"
+}"#),
     ];
 }
 
@@ -289,7 +288,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam`, status 400.
     InvalidParam,
     /// `NoSpecialConfiguration`, status 400.
@@ -308,7 +307,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateLivePrivateLine";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -328,9 +327,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a live private line.
     ///
-    /// Examples, errors and types: [`create_live_private_line`](mod@super::create_live_private_line).
+    /// Examples, errors and types:
+    /// [`create_live_private_line`](mod@super::create_live_private_line).
     #[inline]
-    pub fn create_live_private_line(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_live_private_line(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a live pull to a push.
 //!
-//! Operation `CreateLivePullToPush`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateLivePullToPush) at Alibaba Cloud.
+//! Operation `CreateLivePullToPush`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateLivePullToPush) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameter);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParameter);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .region("cn-shanghai")
 //! #     .start_time("2024-08-26T10:30:00Z")
@@ -49,7 +51,9 @@
 //! #     .dst_url("rtmp://pushtest.********.aliyunlive.com/pulltest493/pulltest-w434");
 //! let error = client.create_live_pull_to_push(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,14 +63,21 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateLivePullToPush`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
-    /// `Region`, **required**. Values: [`ap-northeast-1`](Self::REGION_AP_NORTHEAST_1), [`ap-southeast-1`](Self::REGION_AP_SOUTHEAST_1), [`ap-southeast-5`](Self::REGION_AP_SOUTHEAST_5), [`eu-central-1`](Self::REGION_EU_CENTRAL_1), [`me-central-1`](Self::REGION_ME_CENTRAL_1), [`cn-beijing`](Self::REGION_CN_BEIJING), [`cn-shanghai`](Self::REGION_CN_SHANGHAI), [`cn-shenzhen`](Self::REGION_CN_SHENZHEN), [`cn-qingdao`](Self::REGION_CN_QINGDAO), [`preregion`](Self::REGION_PREREGION). Example: `cn-shanghai`.
+    /// `Region`, **required**. Values: [`ap-northeast-1`](Self::REGION_AP_NORTHEAST_1),
+    /// [`ap-southeast-1`](Self::REGION_AP_SOUTHEAST_1),
+    /// [`ap-southeast-5`](Self::REGION_AP_SOUTHEAST_5),
+    /// [`eu-central-1`](Self::REGION_EU_CENTRAL_1), [`me-central-1`](Self::REGION_ME_CENTRAL_1),
+    /// [`cn-beijing`](Self::REGION_CN_BEIJING), [`cn-shanghai`](Self::REGION_CN_SHANGHAI),
+    /// [`cn-shenzhen`](Self::REGION_CN_SHENZHEN), [`cn-qingdao`](Self::REGION_CN_QINGDAO),
+    /// [`preregion`](Self::REGION_PREREGION).
     pub region: Option<String>,
     /// `TaskName`. Example: `test`.
     pub task_name: Option<String>,
@@ -74,13 +85,15 @@ pub struct Request {
     pub start_time: Option<String>,
     /// `EndTime`, **required**. Example: `2024-08-27T14:30:00Z`.
     pub end_time: Option<String>,
-    /// `SourceType`, **required**. Values: [`live`](Self::SOURCE_TYPE_LIVE), [`vod`](Self::SOURCE_TYPE_VOD), [`url`](Self::SOURCE_TYPE_URL). Example: `live`.
+    /// `SourceType`, **required**. Values: [`live`](Self::SOURCE_TYPE_LIVE),
+    /// [`vod`](Self::SOURCE_TYPE_VOD), [`url`](Self::SOURCE_TYPE_URL).
     pub source_type: Option<String>,
     /// `SourceProtocol`. Example: `rtmp`.
     pub source_protocol: Option<String>,
     /// `SourceUrls`, **required**. Sent as one JSON text. Example: `testurls`.
     pub source_urls: Vec<String>,
-    /// `DstUrl`, **required**. Example: `rtmp://pushtest.********.aliyunlive.com/pulltest493/pulltest-w434`.
+    /// `DstUrl`, **required**. Example:
+    /// `rtmp://pushtest.********.aliyunlive.com/pulltest493/pulltest-w434`.
     pub dst_url: Option<String>,
     /// `RepeatNumber`. Example: `0`. Default: `0`.
     pub repeat_number: Option<i64>,
@@ -124,111 +137,112 @@ impl Request {
     /// `url`, a value of `SourceType`.
     pub const SOURCE_TYPE_URL: &str = "url";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region), **required**.
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name).
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`source_type`](field@Self::source_type).
+    /// Sets [`SourceType`](field@Self::source_type), **required**.
     #[inline]
     pub fn source_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_type, value);
         self
     }
 
-    /// Sets [`source_protocol`](field@Self::source_protocol).
+    /// Sets [`SourceProtocol`](field@Self::source_protocol).
     #[inline]
     pub fn source_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_protocol, value);
         self
     }
 
-    /// Sets [`source_urls`](field@Self::source_urls).
+    /// Sets [`SourceUrls`](field@Self::source_urls), **required**.
     #[inline]
     pub fn source_urls(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.source_urls, value);
         self
     }
 
-    /// Sets [`dst_url`](field@Self::dst_url).
+    /// Sets [`DstUrl`](field@Self::dst_url), **required**.
     #[inline]
     pub fn dst_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dst_url, value);
         self
     }
 
-    /// Sets [`repeat_number`](field@Self::repeat_number).
+    /// Sets [`RepeatNumber`](field@Self::repeat_number).
     #[inline]
     pub fn repeat_number(mut self, value: i64) -> Self {
         wire::set(&mut self.repeat_number, value);
         self
     }
 
-    /// Sets [`file_index`](field@Self::file_index).
+    /// Sets [`FileIndex`](field@Self::file_index).
     #[inline]
     pub fn file_index(mut self, value: i64) -> Self {
         wire::set(&mut self.file_index, value);
         self
     }
 
-    /// Sets [`offset`](field@Self::offset).
+    /// Sets [`Offset`](field@Self::offset).
     #[inline]
     pub fn offset(mut self, value: i64) -> Self {
         wire::set(&mut self.offset, value);
         self
     }
 
-    /// Sets [`callback_url`](field@Self::callback_url).
+    /// Sets [`CallbackUrl`](field@Self::callback_url).
     #[inline]
     pub fn callback_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.callback_url, value);
         self
     }
 
-    /// Sets [`retry_interval`](field@Self::retry_interval).
+    /// Sets [`RetryInterval`](field@Self::retry_interval).
     #[inline]
     pub fn retry_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.retry_interval, value);
         self
     }
 
-    /// Sets [`retry_count`](field@Self::retry_count).
+    /// Sets [`RetryCount`](field@Self::retry_count).
     #[inline]
     pub fn retry_count(mut self, value: i64) -> Self {
         wire::set(&mut self.retry_count, value);
@@ -239,28 +253,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Region").required(),
-                    wire::Field::query("TaskName"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("SourceType").required(),
-                    wire::Field::query("SourceProtocol"),
-                    wire::Field::query("SourceUrls").required().style(wire::Style::Json),
-                    wire::Field::query("DstUrl").required(),
-                    wire::Field::query("RepeatNumber"),
-                    wire::Field::query("FileIndex"),
-                    wire::Field::query("Offset"),
-                    wire::Field::query("CallbackUrl"),
-                    wire::Field::query("RetryInterval").limits(&[wire::Limit::Min(60), wire::Limit::Max(300)]),
-                    wire::Field::query("RetryCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Region").required(),
+            wire::Field::query("TaskName"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("SourceType").required(),
+            wire::Field::query("SourceProtocol"),
+            wire::Field::query("SourceUrls").required().style(wire::Style::Json),
+            wire::Field::query("DstUrl").required(),
+            wire::Field::query("RepeatNumber"),
+            wire::Field::query("FileIndex"),
+            wire::Field::query("Offset"),
+            wire::Field::query("CallbackUrl"),
+            wire::Field::query("RetryInterval").limits(&[wire::Limit::Min(60), wire::Limit::Max(300)]),
+            wire::Field::query("RetryCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,17 +336,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RetCode"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RetCode"),
+            wire::Field::member("Description"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -371,7 +375,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68*****\",\"RetCode\":0,\"Description\":\"OK\",\"TaskId\":\"fd245384-4067-4f91-9d75-9666a6bc9****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68*****",
+  "RetCode": 0,
+  "Description": "OK",
+  "TaskId": "fd245384-4067-4f91-9d75-9666a6bc9****"
+}"#),
     ];
 }
 
@@ -380,7 +389,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidParam.CodeIllegalDuration`, status 400.
@@ -395,7 +404,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateLivePullToPush";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -413,9 +422,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a live pull to a push.
     ///
-    /// Examples, errors and types: [`create_live_pull_to_push`](mod@super::create_live_pull_to_push).
+    /// Examples, errors and types:
+    /// [`create_live_pull_to_push`](mod@super::create_live_pull_to_push).
     #[inline]
-    pub fn create_live_pull_to_push(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_live_pull_to_push(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

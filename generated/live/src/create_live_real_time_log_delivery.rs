@@ -2,7 +2,9 @@
 
 //! Creates a live real time log delivery.
 //!
-//! Operation `CreateLiveRealTimeLogDelivery`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateLiveRealTimeLogDelivery) at Alibaba Cloud.
+//! Operation `CreateLiveRealTimeLogDelivery`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateLiveRealTimeLogDelivery)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(create::Error::Unauthorized);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::Unauthorized);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .project("test_project")
 //! #     .logstore("test_logstore")
@@ -45,7 +47,9 @@
 //! #     .domain_name("example.com");
 //! let error = client.create_live_real_time_log_delivery(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::Unauthorized) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::Unauthorized) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,12 +59,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateLiveRealTimeLogDelivery`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `Project`, **required**. Example: `test_project`.
     pub project: Option<String>,
@@ -73,41 +78,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`project`](field@Self::project).
+    /// Sets [`Project`](field@Self::project), **required**.
     #[inline]
     pub fn project(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.project, value);
         self
     }
 
-    /// Sets [`logstore`](field@Self::logstore).
+    /// Sets [`Logstore`](field@Self::logstore), **required**.
     #[inline]
     pub fn logstore(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.logstore, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region), **required**.
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -118,18 +124,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Project").required(),
-                    wire::Field::query("Logstore").required(),
-                    wire::Field::query("Region").required(),
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Project").required(),
+            wire::Field::query("Logstore").required(),
+            wire::Field::query("Region").required(),
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,14 +171,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,7 +203,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F32C57AA-7BF8-49AE-A2CC-9F42390F5A19\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F32C57AA-7BF8-49AE-A2CC-9F42390F5A19"
+}"#),
     ];
 }
 
@@ -216,14 +214,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Unauthorized`, status 400.
     Unauthorized,
     /// `LogstoreNotExist`, status 404.
     LogstoreNotExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateLiveRealTimeLogDelivery";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -237,9 +235,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a live real time log delivery.
     ///
-    /// Examples, errors and types: [`create_live_real_time_log_delivery`](mod@super::create_live_real_time_log_delivery).
+    /// Examples, errors and types:
+    /// [`create_live_real_time_log_delivery`](mod@super::create_live_real_time_log_delivery).
     #[inline]
-    pub fn create_live_real_time_log_delivery(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_live_real_time_log_delivery(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

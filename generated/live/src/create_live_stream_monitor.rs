@@ -2,7 +2,9 @@
 
 //! Creates a live stream monitor.
 //!
-//! Operation `CreateLiveStreamMonitor`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateLiveStreamMonitor) at Alibaba Cloud.
+//! Operation `CreateLiveStreamMonitor`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateLiveStreamMonitor) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameterMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParameterMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .monitor_name("liveMonitor****")
 //! #     .output_template("lp_ud")
@@ -45,7 +47,9 @@
 //! #     .input_list("InputConfig");
 //! let error = client.create_live_stream_monitor(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameterMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParameterMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,12 +59,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateLiveStreamMonitor`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `MonitorName`, **required**. Example: `liveMonitor****`.
     pub monitor_name: Option<String>,
@@ -74,85 +79,88 @@ pub struct Request {
     pub stream: Option<String>,
     /// `InputList`, **required**. Example: `InputConfig`.
     pub input_list: Option<String>,
-    /// `MonitorConfig`. Example: `"{\"fpsLowThres\": 0.6,\"brLowThres\": 1.1,\"eofDurationThresSec\": 10}"`.
+    /// `MonitorConfig`. Example:
+    /// `"{\"fpsLowThres\": 0.6,\"brLowThres\": 1.1,\"eofDurationThresSec\": 10}"`.
     pub monitor_config: Option<String>,
     /// `CallbackUrl`. Example: `http://guide.aliyundoc.com/notify`.
     pub callback_url: Option<String>,
-    /// `DingTalkWebHookUrl`. Example: `https://oapi.dingtalk.com/robot/send?access_token=7a7d404056eee1f2fd944ace9bcfc361dc6448583e1d3d3baa****`.
+    /// `DingTalkWebHookUrl`. Example:
+    /// `https://oapi.dingtalk.com/robot/send?access_token=7a7d404056eee1f2fd944ace9bcfc361dc6448583e1d3d3baa****`.
     pub ding_talk_web_hook_url: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`monitor_name`](field@Self::monitor_name).
+    /// Sets [`MonitorName`](field@Self::monitor_name), **required**.
     #[inline]
     pub fn monitor_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.monitor_name, value);
         self
     }
 
-    /// Sets [`output_template`](field@Self::output_template).
+    /// Sets [`OutputTemplate`](field@Self::output_template), **required**.
     #[inline]
     pub fn output_template(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.output_template, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain), **required**.
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
         self
     }
 
-    /// Sets [`app`](field@Self::app).
+    /// Sets [`App`](field@Self::app).
     #[inline]
     pub fn app(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app, value);
         self
     }
 
-    /// Sets [`stream`](field@Self::stream).
+    /// Sets [`Stream`](field@Self::stream).
     #[inline]
     pub fn stream(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream, value);
         self
     }
 
-    /// Sets [`input_list`](field@Self::input_list).
+    /// Sets [`InputList`](field@Self::input_list), **required**.
     #[inline]
     pub fn input_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.input_list, value);
         self
     }
 
-    /// Sets [`monitor_config`](field@Self::monitor_config).
+    /// Sets [`MonitorConfig`](field@Self::monitor_config).
     #[inline]
     pub fn monitor_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.monitor_config, value);
         self
     }
 
-    /// Sets [`callback_url`](field@Self::callback_url).
+    /// Sets [`CallbackUrl`](field@Self::callback_url).
     #[inline]
     pub fn callback_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.callback_url, value);
         self
     }
 
-    /// Sets [`ding_talk_web_hook_url`](field@Self::ding_talk_web_hook_url).
+    /// Sets [`DingTalkWebHookUrl`](field@Self::ding_talk_web_hook_url).
     #[inline]
     pub fn ding_talk_web_hook_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ding_talk_web_hook_url, value);
@@ -163,23 +171,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("MonitorName").required(),
-                    wire::Field::query("OutputTemplate").required(),
-                    wire::Field::query("Domain").required(),
-                    wire::Field::query("App"),
-                    wire::Field::query("Stream"),
-                    wire::Field::query("InputList").required(),
-                    wire::Field::query("MonitorConfig"),
-                    wire::Field::query("CallbackUrl"),
-                    wire::Field::query("DingTalkWebHookUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("MonitorName").required(),
+            wire::Field::query("OutputTemplate").required(),
+            wire::Field::query("Domain").required(),
+            wire::Field::query("App"),
+            wire::Field::query("Stream"),
+            wire::Field::query("InputList").required(),
+            wire::Field::query("MonitorConfig"),
+            wire::Field::query("CallbackUrl"),
+            wire::Field::query("DingTalkWebHookUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,15 +235,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("MonitorId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("MonitorId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,7 +268,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"MonitorId\":\"445409ec-7eaa-461d-8f29-4bec2eb9****\",\"RequestId\":\"5c6a2a0d-f228-4a64-af62-20e91b9676b3\"}"),
+        operation::Sample::Json(r#"{
+  "MonitorId": "445409ec-7eaa-461d-8f29-4bec2eb9****",
+  "RequestId": "5c6a2a0d-f228-4a64-af62-20e91b9676b3"
+}"#),
     ];
 }
 
@@ -279,7 +280,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.Malformed`, status 400.
     InvalidParameterMalformed,
     /// `InvalidUserId.Malformed`, status 400.
@@ -296,7 +297,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateLiveStreamMonitor";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -315,9 +316,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a live stream monitor.
     ///
-    /// Examples, errors and types: [`create_live_stream_monitor`](mod@super::create_live_stream_monitor).
+    /// Examples, errors and types:
+    /// [`create_live_stream_monitor`](mod@super::create_live_stream_monitor).
     #[inline]
-    pub fn create_live_stream_monitor(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_live_stream_monitor(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

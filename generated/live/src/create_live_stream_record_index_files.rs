@@ -2,7 +2,9 @@
 
 //! Creates live stream record index files.
 //!
-//! Operation `CreateLiveStreamRecordIndexFiles`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateLiveStreamRecordIndexFiles) at Alibaba Cloud.
+//! Operation `CreateLiveStreamRecordIndexFiles`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateLiveStreamRecordIndexFiles)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -40,8 +42,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidStartTimeMismatch);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidStartTimeMismatch);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .domain_name("example.com")
 //! #     .app_name("liveApp****")
@@ -53,7 +55,9 @@
 //! #     .end_time("2017-12-22T08:00:00Z");
 //! let error = client.create_live_stream_record_index_files(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidStartTimeMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidStartTimeMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -63,6 +67,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateLiveStreamRecordIndexFiles`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -76,7 +81,8 @@ pub struct Request {
     pub oss_endpoint: Option<String>,
     /// `OssBucket`, **required**. Example: `liveBucket****`.
     pub oss_bucket: Option<String>,
-    /// `OssObject`, **required**. Example: `{AppName}/{StreamName}/{Date}/{Hour}/{Minute}_{Second}.m3u8`.
+    /// `OssObject`, **required**. Example:
+    /// `{AppName}/{StreamName}/{Date}/{Hour}/{Minute}_{Second}.m3u8`.
     pub oss_object: Option<String>,
     /// `StartTime`, **required**. Example: `2017-12-21T08:00:00Z`.
     pub start_time: Option<String>,
@@ -87,69 +93,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name), **required**.
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`oss_endpoint`](field@Self::oss_endpoint).
+    /// Sets [`OssEndpoint`](field@Self::oss_endpoint), **required**.
     #[inline]
     pub fn oss_endpoint(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_endpoint, value);
         self
     }
 
-    /// Sets [`oss_bucket`](field@Self::oss_bucket).
+    /// Sets [`OssBucket`](field@Self::oss_bucket), **required**.
     #[inline]
     pub fn oss_bucket(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_bucket, value);
         self
     }
 
-    /// Sets [`oss_object`](field@Self::oss_object).
+    /// Sets [`OssObject`](field@Self::oss_object), **required**.
     #[inline]
     pub fn oss_object(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_object, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`end_time_included`](field@Self::end_time_included).
+    /// Sets [`EndTimeIncluded`](field@Self::end_time_included).
     #[inline]
     pub fn end_time_included(mut self, value: bool) -> Self {
         wire::set(&mut self.end_time_included, value);
@@ -160,22 +166,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("StreamName").required(),
-                    wire::Field::query("OssEndpoint").required(),
-                    wire::Field::query("OssBucket").required(),
-                    wire::Field::query("OssObject").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("EndTimeIncluded"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("StreamName").required(),
+            wire::Field::query("OssEndpoint").required(),
+            wire::Field::query("OssBucket").required(),
+            wire::Field::query("OssObject").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("EndTimeIncluded"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,15 +227,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RecordInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RecordInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -264,7 +260,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"550439A3-F8EC-4CA2-BB62-B9DB43EEEF30\",\"RecordInfo\":{\"RecordUrl\":\"http://*****/atestObject.m3u8\",\"StreamName\":\"liveStream****\",\"CreateTime\":\"2016-05-27T09:40:56Z\",\"RecordId\":\"c4d7f0a4-b506-43f9-8de3-07732c3f****\",\"Height\":480,\"OssBucket\":\"liveBucket****\",\"DomainName\":\"example.com\",\"OssObject\":\"liveObject****.m3u8\",\"EndTime\":\"2015-12-01T07:40:00Z\",\"AppName\":\"liveApp****\",\"StartTime\":\"2015-12-01T07:36:00Z\",\"Width\":640,\"Duration\":20.0,\"OssEndpoint\":\"cn-oss-****.aliyuncs.com\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "550439A3-F8EC-4CA2-BB62-B9DB43EEEF30",
+  "RecordInfo": {
+    "RecordUrl": "http://*****/atestObject.m3u8",
+    "StreamName": "liveStream****",
+    "CreateTime": "2016-05-27T09:40:56Z",
+    "RecordId": "c4d7f0a4-b506-43f9-8de3-07732c3f****",
+    "Height": 480,
+    "OssBucket": "liveBucket****",
+    "DomainName": "example.com",
+    "OssObject": "liveObject****.m3u8",
+    "EndTime": "2015-12-01T07:40:00Z",
+    "AppName": "liveApp****",
+    "StartTime": "2015-12-01T07:36:00Z",
+    "Width": 640,
+    "Duration": 20.0,
+    "OssEndpoint": "cn-oss-****.aliyuncs.com"
+  }
+}"#),
     ];
 }
 
@@ -305,27 +319,22 @@ pub struct RecordInfo {
 impl wire::Object for RecordInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RecordInfo",
-                fields: &[
-                    wire::Field::member("RecordUrl"),
-                    wire::Field::member("StreamName"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("RecordId"),
-                    wire::Field::member("Height"),
-                    wire::Field::member("OssBucket"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("OssObject"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("OssEndpoint"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RecordInfo", const { &[
+            wire::Field::member("RecordUrl"),
+            wire::Field::member("StreamName"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("RecordId"),
+            wire::Field::member("Height"),
+            wire::Field::member("OssBucket"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("OssObject"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("AppName"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Width"),
+            wire::Field::member("Duration"),
+            wire::Field::member("OssEndpoint"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -376,7 +385,7 @@ wire::object!(RecordInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Mismatch`, status 400.
     InvalidStartTimeMismatch,
     /// `InvalidStartTime.Malformed`, status 400.
@@ -409,7 +418,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateLiveStreamRecordIndexFiles";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -436,9 +445,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates live stream record index files.
     ///
-    /// Examples, errors and types: [`create_live_stream_record_index_files`](mod@super::create_live_stream_record_index_files).
+    /// Examples, errors and types:
+    /// [`create_live_stream_record_index_files`](mod@super::create_live_stream_record_index_files).
     #[inline]
-    pub fn create_live_stream_record_index_files(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_live_stream_record_index_files(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

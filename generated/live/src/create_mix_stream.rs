@@ -2,7 +2,9 @@
 
 //! Creates a mix stream.
 //!
-//! Operation `CreateMixStream`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateMixStream) at Alibaba Cloud.
+//! Operation `CreateMixStream`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateMixStream) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidUserIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidUserIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .domain_name("example.com")
 //! #     .layout_id("MixStreamLayout-1-1")
@@ -45,7 +47,9 @@
 //! #     .output_config("example");
 //! let error = client.create_mix_stream(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidUserIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidUserIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,68 +59,72 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateMixStream`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
     /// `LayoutId`, **required**. Example: `MixStreamLayout-1-1`.
     pub layout_id: Option<String>,
-    /// `InputStreamList`, **required**. Example: `[{"LayoutChildId":1,"ResourceType":"live","ResourceValue":"rtmp://example.net/live/f2139ec2b8d6a191068cd****ea9064d?auth_key=1600947017-0-0-0b5645fe35d21a65ab92`….
+    /// `InputStreamList`, **required**. Example:
+    /// `[{"LayoutChildId":1,"ResourceType":"live","ResourceValue":"rtmp://example.net/live/f2139ec2b8d6a191068cd****ea9064d?auth_key=1600947017-0-0-0b5645fe35d21a65ab92`….
     pub input_stream_list: Option<String>,
-    /// `OutputConfig`, **required**. Example: `{"AppName":"liveApp****","StreamName":"9a78fb3f5c508be0122746f677a3****","MixStreamTemplate":"lp_hd_v","ExpireDuration":"86400"}`.
+    /// `OutputConfig`, **required**. Example:
+    /// `{"AppName":"liveApp****","StreamName":"9a78fb3f5c508be0122746f677a3****","MixStreamTemplate":"lp_hd_v","ExpireDuration":"86400"}`.
     pub output_config: Option<String>,
     /// `CallbackConfig`. Example: `{"CallbackUrl":"http://aliyundoc.com"}`.
     pub callback_config: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`layout_id`](field@Self::layout_id).
+    /// Sets [`LayoutId`](field@Self::layout_id), **required**.
     #[inline]
     pub fn layout_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.layout_id, value);
         self
     }
 
-    /// Sets [`input_stream_list`](field@Self::input_stream_list).
+    /// Sets [`InputStreamList`](field@Self::input_stream_list), **required**.
     #[inline]
     pub fn input_stream_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.input_stream_list, value);
         self
     }
 
-    /// Sets [`output_config`](field@Self::output_config).
+    /// Sets [`OutputConfig`](field@Self::output_config), **required**.
     #[inline]
     pub fn output_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.output_config, value);
         self
     }
 
-    /// Sets [`callback_config`](field@Self::callback_config).
+    /// Sets [`CallbackConfig`](field@Self::callback_config).
     #[inline]
     pub fn callback_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.callback_config, value);
@@ -127,19 +135,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("LayoutId").required(),
-                    wire::Field::query("InputStreamList").required(),
-                    wire::Field::query("OutputConfig").required(),
-                    wire::Field::query("CallbackConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("LayoutId").required(),
+            wire::Field::query("InputStreamList").required(),
+            wire::Field::query("OutputConfig").required(),
+            wire::Field::query("CallbackConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,15 +187,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("MixStreamId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("MixStreamId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +220,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"MixStreamId\":\"5b2a046e-74d7-385e-253f-8a5b87e4****\",\"RequestId\":\"0D715397-2E66-4AE1-694h-C546628AD145\"}"),
+        operation::Sample::Json(r#"{
+  "MixStreamId": "5b2a046e-74d7-385e-253f-8a5b87e4****",
+  "RequestId": "0D715397-2E66-4AE1-694h-C546628AD145"
+}"#),
     ];
 }
 
@@ -231,7 +232,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidUserId.Malformed`, status 400.
     InvalidUserIdMalformed,
     /// `InvalidParameter.Malformed`, status 400.
@@ -252,7 +253,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateMixStream";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -275,7 +276,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_mix_stream`](mod@super::create_mix_stream).
     #[inline]
-    pub fn create_mix_stream(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_mix_stream(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a room real time stream address.
 //!
-//! Operation `CreateRoomRealTimeStreamAddress`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateRoomRealTimeStreamAddress) at Alibaba Cloud.
+//! Operation `CreateRoomRealTimeStreamAddress`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateRoomRealTimeStreamAddress)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(create::Error::InputInvalid);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InputInvalid);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .app_id("yourAppId")
 //! #     .channel_id("yourChannelId")
@@ -45,7 +47,9 @@
 //! #     .display_name("rtmp-dname");
 //! let error = client.create_room_real_time_stream_address(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InputInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InputInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRoomRealTimeStreamAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,41 +76,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`channel_id`](field@Self::channel_id).
+    /// Sets [`ChannelId`](field@Self::channel_id), **required**.
     #[inline]
     pub fn channel_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.channel_id, value);
         self
     }
 
-    /// Sets [`user_id`](field@Self::user_id).
+    /// Sets [`UserId`](field@Self::user_id), **required**.
     #[inline]
     pub fn user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_id, value);
         self
     }
 
-    /// Sets [`display_name`](field@Self::display_name).
+    /// Sets [`DisplayName`](field@Self::display_name), **required**.
     #[inline]
     pub fn display_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.display_name, value);
         self
     }
 
-    /// Sets [`expire_time`](field@Self::expire_time).
+    /// Sets [`ExpireTime`](field@Self::expire_time).
     #[inline]
     pub fn expire_time(mut self, value: i64) -> Self {
         wire::set(&mut self.expire_time, value);
@@ -116,18 +121,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("ChannelId").required(),
-                    wire::Field::query("UserId").required().limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(64)]),
-                    wire::Field::query("DisplayName").required().limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(40)]),
-                    wire::Field::query("ExpireTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("ChannelId").required(),
+            wire::Field::query("UserId").required().limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(64)]),
+            wire::Field::query("DisplayName").required().limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(40)]),
+            wire::Field::query("ExpireTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,22 +163,18 @@ pub struct Response {
     ///
     /// Example: `F8DB7E25-6A35-161A-AA41-B7A658AF****`.
     pub request_id: String,
-    /// `RtmpAddress`. Example: `rtmp://rtcpush****.rtmp.alivecdn.com/rtcdev****/H4sIAAAA****_6pWSlayUipJLS5R0lEqRTBTEMwiJSul1CRTMxNjsyQTM****-PUZCMz8yTDZLNkAwMDA6M0I0ulWgA****__wEAAP__a_e7YkkA`….
+    /// `RtmpAddress`. Example:
+    /// `rtmp://rtcpush****.rtmp.alivecdn.com/rtcdev****/H4sIAAAA****_6pWSlayUipJLS5R0lEqRTBTEMwiJSul1CRTMxNjsyQTM****-PUZCMz8yTDZLNkAwMDA6M0I0ulWgA****__wEAAP__a_e7YkkA`….
     pub rtmp_address: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RtmpAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RtmpAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +204,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F8DB7E25-6A35-161A-AA41-B7A658AF****\",\"RtmpAddress\":\"rtmp://rtcpush****.rtmp.alivecdn.com/rtcdev****/H4sIAAAA****_6pWSlayUipJLS5R0lEqRTBTEMwiJSul1CRTMxNjsyQTM****-PUZCMz8yTDZLNkAwMDA6M0I0ulWgA****__wEAAP__a_e7YkkAAAA?auth_key=1700492701-6e33-0-c6d7e3a93dc2dbe3af42f6259ccd****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F8DB7E25-6A35-161A-AA41-B7A658AF****",
+  "RtmpAddress": "rtmp://rtcpush****.rtmp.alivecdn.com/rtcdev****/H4sIAAAA****_6pWSlayUipJLS5R0lEqRTBTEMwiJSul1CRTMxNjsyQTM****-PUZCMz8yTDZLNkAwMDA6M0I0ulWgA****__wEAAP__a_e7YkkAAAA?auth_key=1700492701-6e33-0-c6d7e3a93dc2dbe3af42f6259ccd****"
+}"#),
     ];
 }
 
@@ -217,7 +216,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InputInvalid`, status 400.
     InputInvalid,
     /// `NoAuth`, status 403.
@@ -228,7 +227,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateRoomRealTimeStreamAddress";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -244,9 +243,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a room real time stream address.
     ///
-    /// Examples, errors and types: [`create_room_real_time_stream_address`](mod@super::create_room_real_time_stream_address).
+    /// Examples, errors and types:
+    /// [`create_room_real_time_stream_address`](mod@super::create_room_real_time_stream_address).
     #[inline]
-    pub fn create_room_real_time_stream_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_room_real_time_stream_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a rtc asr task.
 //!
-//! Operation `CreateRtcAsrTask`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateRtcAsrTask) at Alibaba Cloud.
+//! Operation `CreateRtcAsrTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateRtcAsrTask) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,14 +33,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRtcAsrTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
-    /// `Mode`, **required**. Values: [`rtc`](Self::MODE_RTC), [`live`](Self::MODE_LIVE). Example: `live`.
+    /// `Mode`, **required**. Values: [`rtc`](Self::MODE_RTC), [`live`](Self::MODE_LIVE).
     pub mode: Option<String>,
     /// `SDKAppID`. Example: `appId`.
     pub sdk_app_id: Option<String>,
@@ -72,104 +75,105 @@ impl Request {
     /// `live`, a value of `Mode`.
     pub const MODE_LIVE: &str = "live";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`mode`](field@Self::mode).
+    /// Sets [`Mode`](field@Self::mode), **required**.
     #[inline]
     pub fn mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mode, value);
         self
     }
 
-    /// Sets [`sdk_app_id`](field@Self::sdk_app_id).
+    /// Sets [`SDKAppID`](field@Self::sdk_app_id).
     #[inline]
     pub fn sdk_app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sdk_app_id, value);
         self
     }
 
-    /// Sets [`channel_id`](field@Self::channel_id).
+    /// Sets [`ChannelID`](field@Self::channel_id).
     #[inline]
     pub fn channel_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.channel_id, value);
         self
     }
 
-    /// Sets [`rtc_user_id`](field@Self::rtc_user_id).
+    /// Sets [`RtcUserId`](field@Self::rtc_user_id).
     #[inline]
     pub fn rtc_user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rtc_user_id, value);
         self
     }
 
-    /// Sets [`stream_url`](field@Self::stream_url).
+    /// Sets [`StreamURL`](field@Self::stream_url).
     #[inline]
     pub fn stream_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_url, value);
         self
     }
 
-    /// Sets [`language`](field@Self::language).
+    /// Sets [`Language`](field@Self::language), **required**.
     #[inline]
     pub fn language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.language, value);
         self
     }
 
-    /// Sets [`callback_url`](field@Self::callback_url).
+    /// Sets [`CallbackURL`](field@Self::callback_url), **required**.
     #[inline]
     pub fn callback_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.callback_url, value);
         self
     }
 
-    /// Sets [`auth_key`](field@Self::auth_key).
+    /// Sets [`AuthKey`](field@Self::auth_key).
     #[inline]
     pub fn auth_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auth_key, value);
         self
     }
 
-    /// Sets [`translate_enabled`](field@Self::translate_enabled).
+    /// Sets [`TranslateEnabled`](field@Self::translate_enabled).
     #[inline]
     pub fn translate_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.translate_enabled, value);
         self
     }
 
-    /// Sets [`target_languages`](field@Self::target_languages).
+    /// Sets [`TargetLanguages`](field@Self::target_languages).
     #[inline]
     pub fn target_languages(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_languages, value);
         self
     }
 
-    /// Sets [`auto_terminate_enabled`](field@Self::auto_terminate_enabled).
+    /// Sets [`AutoTerminateEnabled`](field@Self::auto_terminate_enabled).
     #[inline]
     pub fn auto_terminate_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_terminate_enabled, value);
         self
     }
 
-    /// Sets [`auto_terminate_delay`](field@Self::auto_terminate_delay).
+    /// Sets [`AutoTerminateDelay`](field@Self::auto_terminate_delay).
     #[inline]
     pub fn auto_terminate_delay(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_terminate_delay, value);
         self
     }
 
-    /// Sets [`report_interval`](field@Self::report_interval).
+    /// Sets [`ReportInterval`](field@Self::report_interval).
     #[inline]
     pub fn report_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.report_interval, value);
@@ -180,27 +184,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Mode").required(),
-                    wire::Field::query("SDKAppID"),
-                    wire::Field::query("ChannelID"),
-                    wire::Field::query("RtcUserId"),
-                    wire::Field::query("StreamURL"),
-                    wire::Field::query("Language").required(),
-                    wire::Field::query("CallbackURL").required(),
-                    wire::Field::query("AuthKey").secret(),
-                    wire::Field::query("TranslateEnabled"),
-                    wire::Field::query("TargetLanguages"),
-                    wire::Field::query("AutoTerminateEnabled"),
-                    wire::Field::query("AutoTerminateDelay"),
-                    wire::Field::query("ReportInterval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Mode").required(),
+            wire::Field::query("SDKAppID"),
+            wire::Field::query("ChannelID"),
+            wire::Field::query("RtcUserId"),
+            wire::Field::query("StreamURL"),
+            wire::Field::query("Language").required(),
+            wire::Field::query("CallbackURL").required(),
+            wire::Field::query("AuthKey").secret(),
+            wire::Field::query("TranslateEnabled"),
+            wire::Field::query("TargetLanguages"),
+            wire::Field::query("AutoTerminateEnabled"),
+            wire::Field::query("AutoTerminateDelay"),
+            wire::Field::query("ReportInterval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,17 +264,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RetCode"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RetCode"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -309,32 +303,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Description\":\"success\",\"RequestId\":\"7FF5417D-06E9-5A2C-9A70-581F6149E6C1\",\"RetCode\":2000,\"TaskId\":\"asr-a6ac15e0-9118-4b4c-9e64-306163a0****\"}"),
+        operation::Sample::Json(r#"{
+  "Description": "success",
+  "RequestId": "7FF5417D-06E9-5A2C-9A70-581F6149E6C1",
+  "RetCode": 2000,
+  "TaskId": "asr-a6ac15e0-9118-4b4c-9e64-306163a0****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateRtcAsrTask`: none.
+/// No error codes are documented for `CreateRtcAsrTask`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateRtcAsrTask";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a rtc asr task.
     ///
     /// Examples, errors and types: [`create_rtc_asr_task`](mod@super::create_rtc_asr_task).
     #[inline]
-    pub fn create_rtc_asr_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_rtc_asr_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a rtc MPU event sub.
 //!
-//! Operation `CreateRtcMPUEventSub`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateRtcMPUEventSub) at Alibaba Cloud.
+//! Operation `CreateRtcMPUEventSub`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateRtcMPUEventSub) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .app_id("yourAppId")
 //! #     .callback_url("http://****.com/callback");
 //! let error = client.create_rtc_mpu_event_sub(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRtcMPUEventSub`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`channel_ids`](field@Self::channel_ids).
+    /// Sets [`ChannelIds`](field@Self::channel_ids).
     #[inline]
     pub fn channel_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.channel_ids, value);
         self
     }
 
-    /// Sets [`callback_url`](field@Self::callback_url).
+    /// Sets [`CallbackUrl`](field@Self::callback_url), **required**.
     #[inline]
     pub fn callback_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.callback_url, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("ChannelIds"),
-                    wire::Field::query("CallbackUrl").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("ChannelIds"),
+            wire::Field::query("CallbackUrl").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,15 +142,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SubId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SubId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,7 +175,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"******3B-0E1A-586A-AC29-742247******\",\"SubId\":\"Sub-******9799B2C4500******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "******3B-0E1A-586A-AC29-742247******",
+  "SubId": "Sub-******9799B2C4500******"
+}"#),
     ];
 }
 
@@ -189,7 +187,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam`, status 400.
     InvalidParam,
     /// `InvalidAppId`, status 400.
@@ -204,7 +202,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateRtcMPUEventSub";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -222,9 +220,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a rtc MPU event sub.
     ///
-    /// Examples, errors and types: [`create_rtc_mpu_event_sub`](mod@super::create_rtc_mpu_event_sub).
+    /// Examples, errors and types:
+    /// [`create_rtc_mpu_event_sub`](mod@super::create_rtc_mpu_event_sub).
     #[inline]
-    pub fn create_rtc_mpu_event_sub(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_rtc_mpu_event_sub(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

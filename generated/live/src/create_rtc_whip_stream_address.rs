@@ -2,7 +2,9 @@
 
 //! Creates an RTC whip stream address.
 //!
-//! Operation `CreateRTCWhipStreamAddress`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateRTCWhipStreamAddress) at Alibaba Cloud.
+//! Operation `CreateRTCWhipStreamAddress`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/CreateRTCWhipStreamAddress) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(create::Error::InputInvalid);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InputInvalid);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .app_id("a")
 //! #     .channel_id("a")
@@ -45,7 +47,9 @@
 //! #     .display_name("example");
 //! let error = client.create_rtc_whip_stream_address(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InputInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InputInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,18 +59,23 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRTCWhipStreamAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `58E73333-xxxx-xxxx-xxxx`.
+    /// Example: `58E73333-xxxx-xxxx-xxxx`.
     pub client_token: Option<String>,
-    /// `AppId`, **required**. Only characters of `[0-9a-zA-Z_-]`. From 1 to 64 characters. Example: `6a0**6dcc-xxxx-xxxx-xxxx-e**e3exxxxxx`.
+    /// `AppId`, **required**. Only characters of `[0-9a-zA-Z_-]`. From 1 to 64 characters.
+    /// Example: `6a0**6dcc-xxxx-xxxx-xxxx-e**e3exxxxxx`.
     pub app_id: Option<String>,
-    /// `ChannelId`, **required**. Only characters of `[0-9a-zA-Z_-]`. From 1 to 64 characters. Example: `ch00000****001`.
+    /// `ChannelId`, **required**. Only characters of `[0-9a-zA-Z_-]`. From 1 to 64 characters.
+    /// Example: `ch00000****001`.
     pub channel_id: Option<String>,
-    /// `UserId`, **required**. Only characters of `[0-9a-zA-Z_-]`. From 1 to 64 characters. Example: `zb0000****0001`.
+    /// `UserId`, **required**. Only characters of `[0-9a-zA-Z_-]`. From 1 to 64 characters.
+    /// Example: `zb0000****0001`.
     pub user_id: Option<String>,
     /// `DisplayName`, **required**. From 1 to 40 characters.
     pub display_name: Option<String>,
@@ -75,48 +84,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`channel_id`](field@Self::channel_id).
+    /// Sets [`ChannelId`](field@Self::channel_id), **required**.
     #[inline]
     pub fn channel_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.channel_id, value);
         self
     }
 
-    /// Sets [`user_id`](field@Self::user_id).
+    /// Sets [`UserId`](field@Self::user_id), **required**.
     #[inline]
     pub fn user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_id, value);
         self
     }
 
-    /// Sets [`display_name`](field@Self::display_name).
+    /// Sets [`DisplayName`](field@Self::display_name), **required**.
     #[inline]
     pub fn display_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.display_name, value);
         self
     }
 
-    /// Sets [`expire_time`](field@Self::expire_time).
+    /// Sets [`ExpireTime`](field@Self::expire_time).
     #[inline]
     pub fn expire_time(mut self, value: i64) -> Self {
         wire::set(&mut self.expire_time, value);
@@ -127,19 +137,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("AppId").required().limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(64), wire::Limit::Chars(&[('-', '-'), ('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')], "characters of `[0-9a-zA-Z_-]`")]),
-                    wire::Field::query("ChannelId").required().limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(64), wire::Limit::Chars(&[('-', '-'), ('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')], "characters of `[0-9a-zA-Z_-]`")]),
-                    wire::Field::query("UserId").required().limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(64), wire::Limit::Chars(&[('-', '-'), ('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')], "characters of `[0-9a-zA-Z_-]`")]),
-                    wire::Field::query("DisplayName").required().limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(40)]),
-                    wire::Field::query("ExpireTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("AppId").required().limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(64), wire::Limit::Chars(&[('-', '-'), ('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')], "characters of `[0-9a-zA-Z_-]`")]),
+            wire::Field::query("ChannelId").required().limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(64), wire::Limit::Chars(&[('-', '-'), ('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')], "characters of `[0-9a-zA-Z_-]`")]),
+            wire::Field::query("UserId").required().limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(64), wire::Limit::Chars(&[('-', '-'), ('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')], "characters of `[0-9a-zA-Z_-]`")]),
+            wire::Field::query("DisplayName").required().limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(40)]),
+            wire::Field::query("ExpireTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,22 +182,18 @@ pub struct Response {
     ///
     /// Example: `58E7**D4-xxxx-xxxx-xxxx-6B5**6Cxxxxx`.
     pub request_id: String,
-    /// `WhipAddress`. Example: `https://xxxxxx.media-sh.xxxxx.com/xxxxxxxxxxxx/3723a3xxxxxxxxx223c606b***5f7a2bc7c56ea5cdd0xxxxe?auth_key=17495xxxxx-xxxx-0-f013003067c78c4053f9cd0xxxxxxx&qqzr=`….
+    /// `WhipAddress`. Example:
+    /// `https://xxxxxx.media-sh.xxxxx.com/xxxxxxxxxxxx/3723a3xxxxxxxxx223c606b***5f7a2bc7c56ea5cdd0xxxxe?auth_key=17495xxxxx-xxxx-0-f013003067c78c4053f9cd0xxxxxxx&qqzr=`….
     pub whip_address: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("WhipAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("WhipAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +223,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"58E7**D4-xxxx-xxxx-xxxx-6B5**6Cxxxxx\",\"WhipAddress\":\"https://xxxxxx.media-sh.xxxxx.com/xxxxxxxxxxxx/3723a3xxxxxxxxx223c606b***5f7a2bc7c56ea5cdd0xxxxe?auth_key=17495xxxxx-xxxx-0-f013003067c78c4053f9cd0xxxxxxx&qqzr=H4sIAAAAAAAC_6pWSlayUkrOMxxxxxxrPyCxQ0lFKQTCLlKyUjM2Nj**NDQ1TEy2Mjc3xxxxxxxxxxqRYAAAD__xxxxx__xxxxxxxx\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "58E7**D4-xxxx-xxxx-xxxx-6B5**6Cxxxxx",
+  "WhipAddress": "https://xxxxxx.media-sh.xxxxx.com/xxxxxxxxxxxx/3723a3xxxxxxxxx223c606b***5f7a2bc7c56ea5cdd0xxxxe?auth_key=17495xxxxx-xxxx-0-f013003067c78c4053f9cd0xxxxxxx&qqzr=H4sIAAAAAAAC_6pWSlayUkrOMxxxxxxrPyCxQ0lFKQTCLlKyUjM2Nj**NDQ1TEy2Mjc3xxxxxxxxxxqRYAAAD__xxxxx__xxxxxxxx"
+}"#),
     ];
 }
 
@@ -231,7 +235,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InputInvalid`, status 400.
     InputInvalid,
     /// `NoAuth`, status 403.
@@ -242,7 +246,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateRTCWhipStreamAddress";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -258,9 +262,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an RTC whip stream address.
     ///
-    /// Examples, errors and types: [`create_rtc_whip_stream_address`](mod@super::create_rtc_whip_stream_address).
+    /// Examples, errors and types:
+    /// [`create_rtc_whip_stream_address`](mod@super::create_rtc_whip_stream_address).
     #[inline]
-    pub fn create_rtc_whip_stream_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_rtc_whip_stream_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

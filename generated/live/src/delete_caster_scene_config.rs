@@ -2,7 +2,9 @@
 
 //! Deletes a caster scene config.
 //!
-//! Operation `DeleteCasterSceneConfig`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DeleteCasterSceneConfig) at Alibaba Cloud.
+//! Operation `DeleteCasterSceneConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DeleteCasterSceneConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(delete::Error::IncorrectSceneStatusInuse);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::IncorrectSceneStatusInuse);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .caster_id("b4810848-bcf9-4aef-bd4a-e6bba2d9****")
 //! #     .scene_id("b5f8c837-ceeb-424f-b30b-68e94e86****")
 //! #     .type_("Component");
 //! let error = client.delete_caster_scene_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::IncorrectSceneStatusInuse) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::IncorrectSceneStatusInuse) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +57,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteCasterSceneConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterId`, **required**. Example: `b4810848-bcf9-4aef-bd4a-e6bba2d9****`.
     pub caster_id: Option<String>,
@@ -69,34 +74,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
         self
     }
 
-    /// Sets [`scene_id`](field@Self::scene_id).
+    /// Sets [`SceneId`](field@Self::scene_id), **required**.
     #[inline]
     pub fn scene_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scene_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -107,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterId").required(),
-                    wire::Field::query("SceneId").required(),
-                    wire::Field::query("Type").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterId").required(),
+            wire::Field::query("SceneId").required(),
+            wire::Field::query("Type").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,14 +157,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +187,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB9*********\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB9*********"
+}"#),
     ];
 }
 
@@ -200,7 +198,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectSceneStatus.Inuse`, status 400.
     IncorrectSceneStatusInuse,
     /// `InvalidCasterId.Malformed`, status 400.
@@ -229,7 +227,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteCasterSceneConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -254,9 +252,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a caster scene config.
     ///
-    /// Examples, errors and types: [`delete_caster_scene_config`](mod@super::delete_caster_scene_config).
+    /// Examples, errors and types:
+    /// [`delete_caster_scene_config`](mod@super::delete_caster_scene_config).
     #[inline]
-    pub fn delete_caster_scene_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_caster_scene_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a live domain play mapping.
 //!
-//! Operation `DeleteLiveDomainPlayMapping`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DeleteLiveDomainPlayMapping) at Alibaba Cloud.
+//! Operation `DeleteLiveDomainPlayMapping`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DeleteLiveDomainPlayMapping)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteLiveDomainPlayMapping`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `PlayDomain`, **required**. Example: `example.aliyundoc.com`.
     pub play_domain: Option<String>,
@@ -44,27 +47,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`play_domain`](field@Self::play_domain).
+    /// Sets [`PlayDomain`](field@Self::play_domain), **required**.
     #[inline]
     pub fn play_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.play_domain, value);
         self
     }
 
-    /// Sets [`pull_domain`](field@Self::pull_domain).
+    /// Sets [`PullDomain`](field@Self::pull_domain), **required**.
     #[inline]
     pub fn pull_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pull_domain, value);
@@ -75,16 +79,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("PlayDomain").required(),
-                    wire::Field::query("PullDomain").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("PlayDomain").required(),
+            wire::Field::query("PullDomain").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,14 +120,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,32 +150,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteLiveDomainPlayMapping`: none.
+/// No error codes are documented for `DeleteLiveDomainPlayMapping`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteLiveDomainPlayMapping";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes a live domain play mapping.
     ///
-    /// Examples, errors and types: [`delete_live_domain_play_mapping`](mod@super::delete_live_domain_play_mapping).
+    /// Examples, errors and types:
+    /// [`delete_live_domain_play_mapping`](mod@super::delete_live_domain_play_mapping).
     #[inline]
-    pub fn delete_live_domain_play_mapping(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_live_domain_play_mapping(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

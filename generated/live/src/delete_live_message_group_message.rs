@@ -2,7 +2,9 @@
 
 //! Deletes a live message group message.
 //!
-//! Operation `DeleteLiveMessageGroupMessage`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DeleteLiveMessageGroupMessage) at Alibaba Cloud.
+//! Operation `DeleteLiveMessageGroupMessage`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DeleteLiveMessageGroupMessage)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(delete::Error::InputInvalid);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InputInvalid);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .app_id("demo")
 //! #     .group_id("grouptest")
 //! #     .message_id("a74a8fbd3cfe4b2daa8517e4e3******");
 //! let error = client.delete_live_message_group_message(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InputInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InputInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteLiveMessageGroupMessage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,48 +76,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`message_id`](field@Self::message_id).
+    /// Sets [`MessageId`](field@Self::message_id), **required**.
     #[inline]
     pub fn message_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.message_id, value);
         self
     }
 
-    /// Sets [`data_center`](field@Self::data_center).
+    /// Sets [`DataCenter`](field@Self::data_center).
     #[inline]
     pub fn data_center(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_center, value);
         self
     }
 
-    /// Sets [`deleter_id`](field@Self::deleter_id).
+    /// Sets [`DeleterId`](field@Self::deleter_id).
     #[inline]
     pub fn deleter_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.deleter_id, value);
         self
     }
 
-    /// Sets [`deleter_info`](field@Self::deleter_info).
+    /// Sets [`DeleterInfo`](field@Self::deleter_info).
     #[inline]
     pub fn deleter_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.deleter_info, value);
@@ -123,19 +128,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("GroupId").required(),
-                    wire::Field::query("MessageId").required(),
-                    wire::Field::query("DataCenter"),
-                    wire::Field::query("DeleterId"),
-                    wire::Field::query("DeleterInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("GroupId").required(),
+            wire::Field::query("MessageId").required(),
+            wire::Field::query("DataCenter"),
+            wire::Field::query("DeleterId"),
+            wire::Field::query("DeleterInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,16 +182,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("MessageId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("MessageId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +218,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B95BE680-5A6A-1CAD-8AB1-09DFF5D6****\",\"GroupId\":\"grouptest\",\"MessageId\":\"a74a8fbd3cfe4b2daa8517e4e3******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B95BE680-5A6A-1CAD-8AB1-09DFF5D6****",
+  "GroupId": "grouptest",
+  "MessageId": "a74a8fbd3cfe4b2daa8517e4e3******"
+}"#),
     ];
 }
 
@@ -232,7 +231,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InputInvalid`, status 400.
     InputInvalid,
     /// `NoAuth`, status 403.
@@ -243,7 +242,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteLiveMessageGroupMessage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -259,9 +258,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a live message group message.
     ///
-    /// Examples, errors and types: [`delete_live_message_group_message`](mod@super::delete_live_message_group_message).
+    /// Examples, errors and types:
+    /// [`delete_live_message_group_message`](mod@super::delete_live_message_group_message).
     #[inline]
-    pub fn delete_live_message_group_message(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_live_message_group_message(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

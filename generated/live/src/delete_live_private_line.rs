@@ -2,7 +2,9 @@
 
 //! Deletes a live private line.
 //!
-//! Operation `DeleteLivePrivateLine`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DeleteLivePrivateLine) at Alibaba Cloud.
+//! Operation `DeleteLivePrivateLine`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DeleteLivePrivateLine) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InvalidParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .domain_name("demo.aliyundoc.com")
 //! #     .app_name("live")
@@ -45,7 +47,9 @@
 //! #     .acceleration_type("play");
 //! let error = client.delete_live_private_line(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InvalidParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,12 +59,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteLivePrivateLine`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `demo.aliyundoc.com`.
     pub domain_name: Option<String>,
@@ -68,7 +73,8 @@ pub struct Request {
     pub app_name: Option<String>,
     /// `StreamName`, **required**. Example: `testStream`.
     pub stream_name: Option<String>,
-    /// `AccelerationType`, **required**. Values: [`play`](Self::ACCELERATION_TYPE_PLAY), [`publish`](Self::ACCELERATION_TYPE_PUBLISH). Example: `play`.
+    /// `AccelerationType`, **required**. Values: [`play`](Self::ACCELERATION_TYPE_PLAY),
+    /// [`publish`](Self::ACCELERATION_TYPE_PUBLISH).
     pub acceleration_type: Option<String>,
 }
 
@@ -78,41 +84,42 @@ impl Request {
     /// `publish`, a value of `AccelerationType`.
     pub const ACCELERATION_TYPE_PUBLISH: &str = "publish";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name), **required**.
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`acceleration_type`](field@Self::acceleration_type).
+    /// Sets [`AccelerationType`](field@Self::acceleration_type), **required**.
     #[inline]
     pub fn acceleration_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acceleration_type, value);
@@ -123,18 +130,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("StreamName").required(),
-                    wire::Field::query("AccelerationType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("StreamName").required(),
+            wire::Field::query("AccelerationType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -175,14 +177,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,7 +207,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7908F2FF-44F8-120F-9FD6-85AE4******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7908F2FF-44F8-120F-9FD6-85AE4******"
+}"#),
     ];
 }
 
@@ -219,14 +218,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam`, status 400.
     InvalidParam,
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteLivePrivateLine";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -240,9 +239,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a live private line.
     ///
-    /// Examples, errors and types: [`delete_live_private_line`](mod@super::delete_live_private_line).
+    /// Examples, errors and types:
+    /// [`delete_live_private_line`](mod@super::delete_live_private_line).
     #[inline]
-    pub fn delete_live_private_line(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_live_private_line(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a live record vod config.
 //!
-//! Operation `DeleteLiveRecordVodConfig`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DeleteLiveRecordVodConfig) at Alibaba Cloud.
+//! Operation `DeleteLiveRecordVodConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DeleteLiveRecordVodConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,15 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(delete::Error::InternalError);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InternalError);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .domain_name("example.com")
 //! #     .app_name("liveApp****");
-//! let call = client.delete_live_record_vod_config(request).retry(alicloud_live::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.delete_live_record_vod_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(delete::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -52,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteLiveRecordVodConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -68,34 +72,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name).
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
@@ -106,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("StreamName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("StreamName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,14 +155,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +185,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"40A4F36D-A7CC-473A-88E7-154F92242566\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "40A4F36D-A7CC-473A-88E7-154F92242566"
+}"#),
     ];
 }
 
@@ -199,12 +196,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteLiveRecordVodConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -217,9 +214,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a live record vod config.
     ///
-    /// Examples, errors and types: [`delete_live_record_vod_config`](mod@super::delete_live_record_vod_config).
+    /// Examples, errors and types:
+    /// [`delete_live_record_vod_config`](mod@super::delete_live_record_vod_config).
     #[inline]
-    pub fn delete_live_record_vod_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_live_record_vod_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

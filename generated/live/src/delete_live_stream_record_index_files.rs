@@ -2,7 +2,9 @@
 
 //! Deletes live stream record index files.
 //!
-//! Operation `DeleteLiveStreamRecordIndexFiles`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DeleteLiveStreamRecordIndexFiles) at Alibaba Cloud.
+//! Operation `DeleteLiveStreamRecordIndexFiles`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DeleteLiveStreamRecordIndexFiles)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidParams);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InvalidParams);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .record_id(["c4d7f0a4-b506-43f9-8de3-07732c3f****"])
 //! #     .domain_name("example.com")
@@ -47,7 +49,9 @@
 //! #     .remove_file("true");
 //! let error = client.delete_live_stream_record_index_files(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidParams) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InvalidParams) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,12 +61,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteLiveStreamRecordIndexFiles`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `RecordId`, **required**. At most 20 items. Example: `c4d7f0a4-b506-43f9-8de3-07732c3f****`.
     pub record_id: Vec<String>,
@@ -77,48 +82,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`record_id`](field@Self::record_id).
+    /// Sets [`RecordId`](field@Self::record_id), **required**.
     #[inline]
     pub fn record_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.record_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name), **required**.
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`remove_file`](field@Self::remove_file).
+    /// Sets [`RemoveFile`](field@Self::remove_file), **required**.
     #[inline]
     pub fn remove_file(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remove_file, value);
@@ -129,19 +135,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("RecordId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("StreamName").required(),
-                    wire::Field::query("RemoveFile").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("RecordId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("StreamName").required(),
+            wire::Field::query("RemoveFile").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,17 +191,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RecordDeleteInfoList").wrapper("RecordDeleteInfo"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RecordDeleteInfoList").wrapper("RecordDeleteInfo"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,7 +230,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"OK\",\"Message\":\"OK\",\"RecordDeleteInfoList\":{\"RecordDeleteInfo\":[{\"Message\":\"OK\",\"RecordId\":\"c4d7f0a4-b506-43f9-8de3-07732c3f**\"}]},\"RequestId\":\"939D19EE-59A0-18E9-B458-*****\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "OK",
+  "Message": "OK",
+  "RecordDeleteInfoList": {
+    "RecordDeleteInfo": [{"Message": "OK", "RecordId": "c4d7f0a4-b506-43f9-8de3-07732c3f**"}]
+  },
+  "RequestId": "939D19EE-59A0-18E9-B458-*****"
+}"#),
     ];
 }
 
@@ -251,15 +254,10 @@ pub struct RecordDeleteInfo {
 impl wire::Object for RecordDeleteInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RecordDeleteInfo",
-                fields: &[
-                    wire::Field::member("Message"),
-                    wire::Field::member("RecordId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RecordDeleteInfo", const { &[
+            wire::Field::member("Message"),
+            wire::Field::member("RecordId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,14 +284,14 @@ wire::object!(RecordDeleteInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParams`, status 400.
     InvalidParams,
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteLiveStreamRecordIndexFiles";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -307,9 +305,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes live stream record index files.
     ///
-    /// Examples, errors and types: [`delete_live_stream_record_index_files`](mod@super::delete_live_stream_record_index_files).
+    /// Examples, errors and types:
+    /// [`delete_live_stream_record_index_files`](mod@super::delete_live_stream_record_index_files).
     #[inline]
-    pub fn delete_live_stream_record_index_files(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_live_stream_record_index_files(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes snapshot files.
 //!
-//! Operation `DeleteSnapshotFiles`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DeleteSnapshotFiles) at Alibaba Cloud.
+//! Operation `DeleteSnapshotFiles`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DeleteSnapshotFiles) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidParams);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InvalidParams);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .create_timestamp_list([1653641526637])
 //! #     .domain_name("example.com")
@@ -47,7 +49,9 @@
 //! #     .remove_file(true);
 //! let error = client.delete_snapshot_files(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidParams) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InvalidParams) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,12 +61,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteSnapshotFiles`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CreateTimestampList`, **required**. At most 200 items. Example: `1653641526637`.
     pub create_timestamp_list: Vec<i64>,
@@ -77,48 +82,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`create_timestamp_list`](field@Self::create_timestamp_list).
+    /// Sets [`CreateTimestampList`](field@Self::create_timestamp_list), **required**.
     #[inline]
     pub fn create_timestamp_list(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.create_timestamp_list, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name), **required**.
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`remove_file`](field@Self::remove_file).
+    /// Sets [`RemoveFile`](field@Self::remove_file), **required**.
     #[inline]
     pub fn remove_file(mut self, value: bool) -> Self {
         wire::set(&mut self.remove_file, value);
@@ -129,19 +135,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CreateTimestampList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("StreamName").required(),
-                    wire::Field::query("RemoveFile").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CreateTimestampList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("StreamName").required(),
+            wire::Field::query("RemoveFile").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,17 +191,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("FailureCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SnapshotDeleteInfoList").wrapper("SnapshotDeleteInfo"),
-                    wire::Field::member("SuccessCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("FailureCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SnapshotDeleteInfoList").wrapper("SnapshotDeleteInfo"),
+            wire::Field::member("SuccessCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,11 +230,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"FailureCount\":1,\"RequestId\":\"90F60327-ABEC-5A93-BF1F-****\",\"SnapshotDeleteInfoList\":{\"SnapshotDeleteInfo\":[{\"CreateTimestamp\":1653641526637,\"Message\":\"OK\"}]},\"SuccessCount\":1}"),
+        operation::Sample::Json(r#"{
+  "FailureCount": 1,
+  "RequestId": "90F60327-ABEC-5A93-BF1F-****",
+  "SnapshotDeleteInfoList": {"SnapshotDeleteInfo": [{"CreateTimestamp": 1653641526637, "Message": "OK"}]},
+  "SuccessCount": 1
+}"#),
     ];
 }
 
-/// An item of [`Response::snapshot_delete_info_list`](field@Response::snapshot_delete_info_list).
+/// An item of
+/// [`Response::snapshot_delete_info_list`](field@Response::snapshot_delete_info_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SnapshotDeleteInfo {
@@ -251,15 +253,10 @@ pub struct SnapshotDeleteInfo {
 impl wire::Object for SnapshotDeleteInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SnapshotDeleteInfo",
-                fields: &[
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SnapshotDeleteInfo", const { &[
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,7 +283,7 @@ wire::object!(SnapshotDeleteInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParams`, status 400.
     InvalidParams,
     /// `Cannot find task`, status 400.
@@ -299,7 +296,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteSnapshotFiles";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -318,7 +315,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_snapshot_files`](mod@super::delete_snapshot_files).
     #[inline]
-    pub fn delete_snapshot_files(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_snapshot_files(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

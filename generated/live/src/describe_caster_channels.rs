@@ -2,7 +2,9 @@
 
 //! Describes caster channels.
 //!
-//! Operation `DescribeCasterChannels`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeCasterChannels) at Alibaba Cloud.
+//! Operation `DescribeCasterChannels`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeCasterChannels) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameterMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameterMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().caster_id("a2b8e671-2fe5-4642-a2ec-bf93880e****");
 //! let error = client.describe_caster_channels(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameterMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameterMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCasterChannels`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterId`, **required**. Example: `a2b8e671-2fe5-4642-a2ec-bf93880e****`.
     pub caster_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,16 +131,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Channels").wrapper("Channel"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Total"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Channels").wrapper("Channel"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Total"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +167,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Channels\":{\"Channel\":[{\"ChannelId\":\"RV01\",\"FaceBeauty\":\"0\",\"ResourceId\":\"87642866-281E-4AEA-9582-B124879****\",\"RtmpUrl\":\"rtmp://demo.aliyundoc.com/caster/rtmperf?auth_key=****\",\"StreamUrl\":\"http://demo.aliyundoc.com/caster/streamwsx.flv?auth_key=YYYYY\"}]},\"RequestId\":\"83C52866-281E-4AEA-9582-B124********\",\"Total\":1}"),
+        operation::Sample::Json(r#"{
+  "Channels": {
+    "Channel": [
+      {
+        "ChannelId": "RV01",
+        "FaceBeauty": "0",
+        "ResourceId": "87642866-281E-4AEA-9582-B124879****",
+        "RtmpUrl": "rtmp://demo.aliyundoc.com/caster/rtmperf?auth_key=****",
+        "StreamUrl": "http://demo.aliyundoc.com/caster/streamwsx.flv?auth_key=YYYYY"
+      }
+    ]
+  },
+  "RequestId": "83C52866-281E-4AEA-9582-B124********",
+  "Total": 1
+}"#),
     ];
 }
 
@@ -194,18 +204,13 @@ pub struct Channel {
 impl wire::Object for Channel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Channel",
-                fields: &[
-                    wire::Field::member("ChannelId"),
-                    wire::Field::member("FaceBeauty"),
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("RtmpUrl"),
-                    wire::Field::member("StreamUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Channel", const { &[
+            wire::Field::member("ChannelId"),
+            wire::Field::member("FaceBeauty"),
+            wire::Field::member("ResourceId"),
+            wire::Field::member("RtmpUrl"),
+            wire::Field::member("StreamUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,7 +243,7 @@ wire::object!(Channel);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.Malformed`, status 400.
     InvalidParameterMalformed,
     /// `IllegalOperation`, status 401.
@@ -251,7 +256,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCasterChannels";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -268,9 +273,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes caster channels.
     ///
-    /// Examples, errors and types: [`describe_caster_channels`](mod@super::describe_caster_channels).
+    /// Examples, errors and types:
+    /// [`describe_caster_channels`](mod@super::describe_caster_channels).
     #[inline]
-    pub fn describe_caster_channels(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_caster_channels(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

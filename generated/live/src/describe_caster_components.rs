@@ -2,7 +2,9 @@
 
 //! Describes caster components.
 //!
-//! Operation `DescribeCasterComponents`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeCasterComponents) at Alibaba Cloud.
+//! Operation `DescribeCasterComponents`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeCasterComponents) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidCasterIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidCasterIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().caster_id("LIVEPRODUCER_POST-cn-0pp1czt****");
 //! let error = client.describe_caster_components(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidCasterIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidCasterIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCasterComponents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterId`, **required**. Example: `LIVEPRODUCER_POST-cn-0pp1czt****`.
     pub caster_id: Option<String>,
@@ -61,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
         self
     }
 
-    /// Sets [`component_id`](field@Self::component_id).
+    /// Sets [`ComponentId`](field@Self::component_id).
     #[inline]
     pub fn component_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.component_id, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterId").required(),
-                    wire::Field::query("ComponentId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterId").required(),
+            wire::Field::query("ComponentId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,16 +143,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Components").wrapper("Component"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Total"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Components").wrapper("Component"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Total"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,7 +179,53 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Components\":{\"Component\":[{\"CaptionLayerContent\":{\"BorderColor\":\"0x000000\",\"BorderWidthNormalized\":0.0,\"Color\":\"0x000000\",\"FontName\":\"KaiTi\",\"LineSpaceNormalized\":0.0,\"LocationId\":\"RV01\",\"PtsOffset\":0,\"ShowSourceLan\":false,\"SizeNormalized\":0.1,\"SourceLan\":\"cn\",\"TargetLan\":\"cn\",\"WordCountPerLine\":15,\"WordSpaceNormalized\":0.0,\"WordsCount\":35},\"ComponentId\":\"72d2ec7a-4cd7-4a01-974b-7cd53947****\",\"ComponentLayer\":{\"HeightNormalized\":0.5,\"PositionNormalizeds\":{\"Position\":[0.3]},\"PositionRefer\":\"topLeft\",\"Transparency\":200,\"WidthNormalized\":0.5},\"ComponentName\":\"component_name\",\"ComponentType\":\"text\",\"Effect\":\"animateV\",\"ImageLayerContent\":{\"MaterialId\":\"6cf724c6ebfd4a59b5b3cec6f10d****\"},\"LocationId\":\"RC01\",\"TextLayerContent\":{\"BorderColor\":\"0x000000\",\"BorderWidthNormalized\":0.0,\"Color\":\"0xff0000\",\"FontName\":\"KaiTi\",\"SizeNormalized\":16.0,\"Text\":\"hello world\"}}]},\"RequestId\":\"3be7ade8-d907-483c-b24a-0dad45******\",\"Total\":3}"),
+        operation::Sample::Json(r#"{
+  "Components": {
+    "Component": [
+      {
+        "CaptionLayerContent": {
+          "BorderColor": "0x000000",
+          "BorderWidthNormalized": 0.0,
+          "Color": "0x000000",
+          "FontName": "KaiTi",
+          "LineSpaceNormalized": 0.0,
+          "LocationId": "RV01",
+          "PtsOffset": 0,
+          "ShowSourceLan": false,
+          "SizeNormalized": 0.1,
+          "SourceLan": "cn",
+          "TargetLan": "cn",
+          "WordCountPerLine": 15,
+          "WordSpaceNormalized": 0.0,
+          "WordsCount": 35
+        },
+        "ComponentId": "72d2ec7a-4cd7-4a01-974b-7cd53947****",
+        "ComponentLayer": {
+          "HeightNormalized": 0.5,
+          "PositionNormalizeds": {"Position": [0.3]},
+          "PositionRefer": "topLeft",
+          "Transparency": 200,
+          "WidthNormalized": 0.5
+        },
+        "ComponentName": "component_name",
+        "ComponentType": "text",
+        "Effect": "animateV",
+        "ImageLayerContent": {"MaterialId": "6cf724c6ebfd4a59b5b3cec6f10d****"},
+        "LocationId": "RC01",
+        "TextLayerContent": {
+          "BorderColor": "0x000000",
+          "BorderWidthNormalized": 0.0,
+          "Color": "0xff0000",
+          "FontName": "KaiTi",
+          "SizeNormalized": 16.0,
+          "Text": "hello world"
+        }
+      }
+    ]
+  },
+  "RequestId": "3be7ade8-d907-483c-b24a-0dad45******",
+  "Total": 3
+}"#),
     ];
 }
 
@@ -214,22 +256,17 @@ pub struct Component {
 impl wire::Object for Component {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Component",
-                fields: &[
-                    wire::Field::member("CaptionLayerContent"),
-                    wire::Field::member("ComponentId"),
-                    wire::Field::member("ComponentLayer"),
-                    wire::Field::member("ComponentName"),
-                    wire::Field::member("ComponentType"),
-                    wire::Field::member("Effect"),
-                    wire::Field::member("ImageLayerContent"),
-                    wire::Field::member("LocationId"),
-                    wire::Field::member("TextLayerContent"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Component", const { &[
+            wire::Field::member("CaptionLayerContent"),
+            wire::Field::member("ComponentId"),
+            wire::Field::member("ComponentLayer"),
+            wire::Field::member("ComponentName"),
+            wire::Field::member("ComponentType"),
+            wire::Field::member("Effect"),
+            wire::Field::member("ImageLayerContent"),
+            wire::Field::member("LocationId"),
+            wire::Field::member("TextLayerContent"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -302,27 +339,22 @@ pub struct CaptionLayerContent {
 impl wire::Object for CaptionLayerContent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CaptionLayerContent",
-                fields: &[
-                    wire::Field::member("BorderColor"),
-                    wire::Field::member("BorderWidthNormalized"),
-                    wire::Field::member("Color"),
-                    wire::Field::member("FontName"),
-                    wire::Field::member("LineSpaceNormalized"),
-                    wire::Field::member("LocationId"),
-                    wire::Field::member("PtsOffset"),
-                    wire::Field::member("ShowSourceLan"),
-                    wire::Field::member("SizeNormalized"),
-                    wire::Field::member("SourceLan"),
-                    wire::Field::member("TargetLan"),
-                    wire::Field::member("WordCountPerLine"),
-                    wire::Field::member("WordSpaceNormalized"),
-                    wire::Field::member("WordsCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CaptionLayerContent", const { &[
+            wire::Field::member("BorderColor"),
+            wire::Field::member("BorderWidthNormalized"),
+            wire::Field::member("Color"),
+            wire::Field::member("FontName"),
+            wire::Field::member("LineSpaceNormalized"),
+            wire::Field::member("LocationId"),
+            wire::Field::member("PtsOffset"),
+            wire::Field::member("ShowSourceLan"),
+            wire::Field::member("SizeNormalized"),
+            wire::Field::member("SourceLan"),
+            wire::Field::member("TargetLan"),
+            wire::Field::member("WordCountPerLine"),
+            wire::Field::member("WordSpaceNormalized"),
+            wire::Field::member("WordsCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -387,18 +419,13 @@ pub struct ComponentLayer {
 impl wire::Object for ComponentLayer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ComponentLayer",
-                fields: &[
-                    wire::Field::member("HeightNormalized"),
-                    wire::Field::member("PositionNormalizeds").wrapper("Position"),
-                    wire::Field::member("PositionRefer"),
-                    wire::Field::member("Transparency"),
-                    wire::Field::member("WidthNormalized"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ComponentLayer", const { &[
+            wire::Field::member("HeightNormalized"),
+            wire::Field::member("PositionNormalizeds").wrapper("Position"),
+            wire::Field::member("PositionRefer"),
+            wire::Field::member("Transparency"),
+            wire::Field::member("WidthNormalized"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -437,14 +464,9 @@ pub struct ImageLayerContent {
 impl wire::Object for ImageLayerContent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageLayerContent",
-                fields: &[
-                    wire::Field::member("MaterialId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageLayerContent", const { &[
+            wire::Field::member("MaterialId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -485,19 +507,14 @@ pub struct TextLayerContent {
 impl wire::Object for TextLayerContent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TextLayerContent",
-                fields: &[
-                    wire::Field::member("BorderColor"),
-                    wire::Field::member("BorderWidthNormalized"),
-                    wire::Field::member("Color"),
-                    wire::Field::member("FontName"),
-                    wire::Field::member("SizeNormalized"),
-                    wire::Field::member("Text"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TextLayerContent", const { &[
+            wire::Field::member("BorderColor"),
+            wire::Field::member("BorderWidthNormalized"),
+            wire::Field::member("Color"),
+            wire::Field::member("FontName"),
+            wire::Field::member("SizeNormalized"),
+            wire::Field::member("Text"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -532,7 +549,7 @@ wire::object!(TextLayerContent);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidCasterId.Malformed`, status 400.
     InvalidCasterIdMalformed,
     /// `IllegalOperation`, status 401.
@@ -543,7 +560,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCasterComponents";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -559,9 +576,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes caster components.
     ///
-    /// Examples, errors and types: [`describe_caster_components`](mod@super::describe_caster_components).
+    /// Examples, errors and types:
+    /// [`describe_caster_components`](mod@super::describe_caster_components).
     #[inline]
-    pub fn describe_caster_components(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_caster_components(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

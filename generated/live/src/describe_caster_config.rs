@@ -2,7 +2,9 @@
 
 //! Describes a caster config.
 //!
-//! Operation `DescribeCasterConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeCasterConfig) at Alibaba Cloud.
+//! Operation `DescribeCasterConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeCasterConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidCasterIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidCasterIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().caster_id("LIVEPRODUCER_POST-cn-0pp1czt****");
 //! let error = client.describe_caster_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidCasterIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidCasterIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCasterConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterId`, **required**. Example: `LIVEPRODUCER_POST-cn-0pp1czt****`.
     pub caster_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,9 +144,11 @@ pub struct Response {
     ///
     /// Example: `97df6b7f-3490-47d2-ac50-8833e1b64597`.
     pub request_id: String,
-    /// `SideOutputUrl`. Example: `rtmp://sophon-developer.aliyundoc.com/caster/4a82a3d1b7f0462ea37348366201****?auth_key=1608953344-0-0-ac8c628078541d7055a170ec59a5****`.
+    /// `SideOutputUrl`. Example:
+    /// `rtmp://sophon-developer.aliyundoc.com/caster/4a82a3d1b7f0462ea37348366201****?auth_key=1608953344-0-0-ac8c628078541d7055a170ec59a5****`.
     pub side_output_url: String,
-    /// `SideOutputUrlList`. Example: `rtmp://sophon-developer.aliyundoc.com/caster/4a82a3d1b7f0462ea37348366201****?auth_key=1608953344-0-0-ac8c628078541d7055a170ec59a5****`.
+    /// `SideOutputUrlList`. Example:
+    /// `rtmp://sophon-developer.aliyundoc.com/caster/4a82a3d1b7f0462ea37348366201****?auth_key=1608953344-0-0-ac8c628078541d7055a170ec59a5****`.
     pub side_output_url_list: String,
     /// `SyncGroupsConfig`.
     pub sync_groups_config: Vec<SyncGroup>,
@@ -164,33 +167,28 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AutoSwitchUrgentConfig"),
-                    wire::Field::member("AutoSwitchUrgentOn"),
-                    wire::Field::member("CallbackUrl"),
-                    wire::Field::member("CasterId"),
-                    wire::Field::member("CasterName"),
-                    wire::Field::member("ChannelEnable"),
-                    wire::Field::member("Delay"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("ProgramEffect"),
-                    wire::Field::member("ProgramName"),
-                    wire::Field::member("RecordConfig"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SideOutputUrl"),
-                    wire::Field::member("SideOutputUrlList"),
-                    wire::Field::member("SyncGroupsConfig").wrapper("SyncGroup"),
-                    wire::Field::member("TranscodeConfig"),
-                    wire::Field::member("UrgentImageId"),
-                    wire::Field::member("UrgentImageUrl"),
-                    wire::Field::member("UrgentLiveStreamUrl"),
-                    wire::Field::member("UrgentMaterialId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AutoSwitchUrgentConfig"),
+            wire::Field::member("AutoSwitchUrgentOn"),
+            wire::Field::member("CallbackUrl"),
+            wire::Field::member("CasterId"),
+            wire::Field::member("CasterName"),
+            wire::Field::member("ChannelEnable"),
+            wire::Field::member("Delay"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("ProgramEffect"),
+            wire::Field::member("ProgramName"),
+            wire::Field::member("RecordConfig"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SideOutputUrl"),
+            wire::Field::member("SideOutputUrlList"),
+            wire::Field::member("SyncGroupsConfig").wrapper("SyncGroup"),
+            wire::Field::member("TranscodeConfig"),
+            wire::Field::member("UrgentImageId"),
+            wire::Field::member("UrgentImageUrl"),
+            wire::Field::member("UrgentLiveStreamUrl"),
+            wire::Field::member("UrgentMaterialId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,7 +254,54 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AutoSwitchUrgentConfig\":\"{\\\"eofThres\\\":3}\",\"AutoSwitchUrgentOn\":\"true\",\"CallbackUrl\":\"http://learn.aliyundoc.com/callBackLive\",\"CasterId\":\"LIVEPRODUCER_POST-cn-0pp1czt****\",\"CasterName\":\"coco-caster10\",\"ChannelEnable\":1,\"Delay\":0.0,\"DomainName\":\"example.com\",\"ProgramEffect\":0,\"ProgramName\":\"program_name\",\"RecordConfig\":{\"OnDemand\":0,\"OssBucket\":\"liveBucket****\",\"OssEndpoint\":\"oss-cn-shanghai.aliyundoc.com\",\"RecordFormat\":{\"RecordFormat\":[{\"CycleDuration\":3600,\"Format\":\"M3U8\",\"OssObjectPrefix\":\"record/{liveApp****}/{liveStream****}\",\"SliceOssObjectPrefix\":\"record/{liveApp****}/{liveStream****}/{UnixTimestamp****}\"}]}},\"RequestId\":\"97df6b7f-3490-47d2-ac50-8833e1b64597\",\"SideOutputUrl\":\"rtmp://sophon-developer.aliyundoc.com/caster/4a82a3d1b7f0462ea37348366201****?auth_key=1608953344-0-0-ac8c628078541d7055a170ec59a5****\",\"SideOutputUrlList\":\"rtmp://sophon-developer.aliyundoc.com/caster/4a82a3d1b7f0462ea37348366201****?auth_key=1608953344-0-0-ac8c628078541d7055a170ec59a5****\",\"SyncGroupsConfig\":{\"SyncGroup\":[{\"HostResourceId\":\"28768383240243****\",\"Mode\":0,\"ResourceIds\":{\"ResourceId\":[\"1\"]}}]},\"TranscodeConfig\":{\"CasterTemplate\":\"lp_hd\",\"LiveTemplateIds\":{\"LocationId\":[\"lld\"]},\"CustomParams\":{\"video\":{\"fps\":300,\"bitrate\":300,\"width\":1080,\"height\":720}}},\"UrgentImageId\":\"a089175eb5f4427684fc0715159a****\",\"UrgentImageUrl\":\"http://learn.aliyundoc.com/AppName/image.jpg\",\"UrgentLiveStreamUrl\":\"rtmp://demo.aliyundoc.com\",\"UrgentMaterialId\":\"98646538-bcf9-4aef-bd4a-e6bb76588****\"}"),
+        operation::Sample::Json(r#"{
+  "AutoSwitchUrgentConfig": "{\"eofThres\":3}",
+  "AutoSwitchUrgentOn": "true",
+  "CallbackUrl": "http://learn.aliyundoc.com/callBackLive",
+  "CasterId": "LIVEPRODUCER_POST-cn-0pp1czt****",
+  "CasterName": "coco-caster10",
+  "ChannelEnable": 1,
+  "Delay": 0.0,
+  "DomainName": "example.com",
+  "ProgramEffect": 0,
+  "ProgramName": "program_name",
+  "RecordConfig": {
+    "OnDemand": 0,
+    "OssBucket": "liveBucket****",
+    "OssEndpoint": "oss-cn-shanghai.aliyundoc.com",
+    "RecordFormat": {
+      "RecordFormat": [
+        {
+          "CycleDuration": 3600,
+          "Format": "M3U8",
+          "OssObjectPrefix": "record/{liveApp****}/{liveStream****}",
+          "SliceOssObjectPrefix": "record/{liveApp****}/{liveStream****}/{UnixTimestamp****}"
+        }
+      ]
+    }
+  },
+  "RequestId": "97df6b7f-3490-47d2-ac50-8833e1b64597",
+  "SideOutputUrl": "rtmp://sophon-developer.aliyundoc.com/caster/4a82a3d1b7f0462ea37348366201****?auth_key=1608953344-0-0-ac8c628078541d7055a170ec59a5****",
+  "SideOutputUrlList": "rtmp://sophon-developer.aliyundoc.com/caster/4a82a3d1b7f0462ea37348366201****?auth_key=1608953344-0-0-ac8c628078541d7055a170ec59a5****",
+  "SyncGroupsConfig": {
+    "SyncGroup": [
+      {
+        "HostResourceId": "28768383240243****",
+        "Mode": 0,
+        "ResourceIds": {"ResourceId": ["1"]}
+      }
+    ]
+  },
+  "TranscodeConfig": {
+    "CasterTemplate": "lp_hd",
+    "LiveTemplateIds": {"LocationId": ["lld"]},
+    "CustomParams": {"video": {"fps": 300, "bitrate": 300, "width": 1080, "height": 720}}
+  },
+  "UrgentImageId": "a089175eb5f4427684fc0715159a****",
+  "UrgentImageUrl": "http://learn.aliyundoc.com/AppName/image.jpg",
+  "UrgentLiveStreamUrl": "rtmp://demo.aliyundoc.com",
+  "UrgentMaterialId": "98646538-bcf9-4aef-bd4a-e6bb76588****"
+}"#),
     ];
 }
 
@@ -277,17 +322,12 @@ pub struct RecordConfig {
 impl wire::Object for RecordConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RecordConfig",
-                fields: &[
-                    wire::Field::member("OnDemand"),
-                    wire::Field::member("OssBucket"),
-                    wire::Field::member("OssEndpoint"),
-                    wire::Field::member("RecordFormat").wrapper("RecordFormat"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RecordConfig", const { &[
+            wire::Field::member("OnDemand"),
+            wire::Field::member("OssBucket"),
+            wire::Field::member("OssEndpoint"),
+            wire::Field::member("RecordFormat").wrapper("RecordFormat"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -328,16 +368,11 @@ pub struct SyncGroup {
 impl wire::Object for SyncGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SyncGroup",
-                fields: &[
-                    wire::Field::member("HostResourceId"),
-                    wire::Field::member("Mode"),
-                    wire::Field::member("ResourceIds").wrapper("ResourceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SyncGroup", const { &[
+            wire::Field::member("HostResourceId"),
+            wire::Field::member("Mode"),
+            wire::Field::member("ResourceIds").wrapper("ResourceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -376,16 +411,11 @@ pub struct TranscodeConfig {
 impl wire::Object for TranscodeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TranscodeConfig",
-                fields: &[
-                    wire::Field::member("CasterTemplate"),
-                    wire::Field::member("LiveTemplateIds").wrapper("LocationId"),
-                    wire::Field::member("CustomParams"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TranscodeConfig", const { &[
+            wire::Field::member("CasterTemplate"),
+            wire::Field::member("LiveTemplateIds").wrapper("LocationId"),
+            wire::Field::member("CustomParams"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -419,24 +449,20 @@ pub struct RecordFormat {
     pub format: String,
     /// `OssObjectPrefix`. Example: `record/{liveApp****}/{liveStream****}`.
     pub oss_object_prefix: String,
-    /// `SliceOssObjectPrefix`. Example: `record/{liveApp****}/{liveStream****}/{UnixTimestamp****}`.
+    /// `SliceOssObjectPrefix`. Example:
+    /// `record/{liveApp****}/{liveStream****}/{UnixTimestamp****}`.
     pub slice_oss_object_prefix: String,
 }
 
 impl wire::Object for RecordFormat {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RecordFormat",
-                fields: &[
-                    wire::Field::member("CycleDuration"),
-                    wire::Field::member("Format"),
-                    wire::Field::member("OssObjectPrefix"),
-                    wire::Field::member("SliceOssObjectPrefix"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RecordFormat", const { &[
+            wire::Field::member("CycleDuration"),
+            wire::Field::member("Format"),
+            wire::Field::member("OssObjectPrefix"),
+            wire::Field::member("SliceOssObjectPrefix"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -473,14 +499,9 @@ pub struct CustomParams {
 impl wire::Object for CustomParams {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomParams",
-                fields: &[
-                    wire::Field::member("video"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomParams", const { &[
+            wire::Field::member("video"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -517,17 +538,12 @@ pub struct Video {
 impl wire::Object for Video {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Video",
-                fields: &[
-                    wire::Field::member("fps"),
-                    wire::Field::member("bitrate"),
-                    wire::Field::member("width"),
-                    wire::Field::member("height"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Video", const { &[
+            wire::Field::member("fps"),
+            wire::Field::member("bitrate"),
+            wire::Field::member("width"),
+            wire::Field::member("height"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -558,7 +574,7 @@ wire::object!(Video);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidCasterId.Malformed`, status 400.
     InvalidCasterIdMalformed,
     /// `IllegalOperation`, status 401.
@@ -569,7 +585,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCasterConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -587,7 +603,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_caster_config`](mod@super::describe_caster_config).
     #[inline]
-    pub fn describe_caster_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_caster_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

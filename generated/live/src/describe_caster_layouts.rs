@@ -2,7 +2,9 @@
 
 //! Describes caster layouts.
 //!
-//! Operation `DescribeCasterLayouts`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeCasterLayouts) at Alibaba Cloud.
+//! Operation `DescribeCasterLayouts`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeCasterLayouts) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidCasterIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidCasterIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().caster_id("LIVEPRODUCER_POST-cn-0pp1czt****");
 //! let error = client.describe_caster_layouts(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidCasterIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidCasterIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCasterLayouts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterId`, **required**. Example: `LIVEPRODUCER_POST-cn-0pp1czt****`.
     pub caster_id: Option<String>,
@@ -61,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
         self
     }
 
-    /// Sets [`layout_id`](field@Self::layout_id).
+    /// Sets [`LayoutId`](field@Self::layout_id).
     #[inline]
     pub fn layout_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.layout_id, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterId").required(),
-                    wire::Field::query("LayoutId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterId").required(),
+            wire::Field::query("LayoutId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,16 +141,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Layouts").wrapper("Layout"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Total"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Layouts").wrapper("Layout"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Total"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,7 +177,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Layouts\":{\"Layout\":[{\"AudioLayers\":{\"AudioLayer\":[{\"FixedDelayDuration\":20,\"ValidChannel\":\"all\",\"VolumeRate\":1.0}]},\"LayoutId\":\"72d2ec7a-4cd7-4a01-974b-7cd53947****\",\"MixList\":{\"LocationId\":[\"RV01\"]},\"VideoLayers\":{\"VideoLayer\":[{\"FillMode\":\"fit\",\"FixedDelayDuration\":20,\"HeightNormalized\":0.5,\"PositionRefer\":\"topLeft\",\"WidthNormalized\":0.5}]}}]},\"Total\":3}"),
+        operation::Sample::Json(r#"{
+  "Layouts": {
+    "Layout": [
+      {
+        "AudioLayers": {
+          "AudioLayer": [{"FixedDelayDuration": 20, "ValidChannel": "all", "VolumeRate": 1.0}]
+        },
+        "LayoutId": "72d2ec7a-4cd7-4a01-974b-7cd53947****",
+        "MixList": {"LocationId": ["RV01"]},
+        "VideoLayers": {
+          "VideoLayer": [
+            {
+              "FillMode": "fit",
+              "FixedDelayDuration": 20,
+              "HeightNormalized": 0.5,
+              "PositionRefer": "topLeft",
+              "WidthNormalized": 0.5
+            }
+          ]
+        }
+      }
+    ]
+  },
+  "Total": 3
+}"#),
     ];
 }
 
@@ -204,18 +224,13 @@ pub struct Layout {
 impl wire::Object for Layout {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Layout",
-                fields: &[
-                    wire::Field::member("AudioLayers").wrapper("AudioLayer"),
-                    wire::Field::member("BlendList").wrapper("LocationId"),
-                    wire::Field::member("LayoutId"),
-                    wire::Field::member("MixList").wrapper("LocationId"),
-                    wire::Field::member("VideoLayers").wrapper("VideoLayer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Layout", const { &[
+            wire::Field::member("AudioLayers").wrapper("AudioLayer"),
+            wire::Field::member("BlendList").wrapper("LocationId"),
+            wire::Field::member("LayoutId"),
+            wire::Field::member("MixList").wrapper("LocationId"),
+            wire::Field::member("VideoLayers").wrapper("VideoLayer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,16 +273,11 @@ pub struct AudioLayer {
 impl wire::Object for AudioLayer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AudioLayer",
-                fields: &[
-                    wire::Field::member("FixedDelayDuration"),
-                    wire::Field::member("ValidChannel"),
-                    wire::Field::member("VolumeRate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AudioLayer", const { &[
+            wire::Field::member("FixedDelayDuration"),
+            wire::Field::member("ValidChannel"),
+            wire::Field::member("VolumeRate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -312,19 +322,14 @@ pub struct VideoLayer {
 impl wire::Object for VideoLayer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VideoLayer",
-                fields: &[
-                    wire::Field::member("FillMode"),
-                    wire::Field::member("FixedDelayDuration"),
-                    wire::Field::member("HeightNormalized"),
-                    wire::Field::member("PositionNormalizeds").wrapper("Position"),
-                    wire::Field::member("PositionRefer"),
-                    wire::Field::member("WidthNormalized"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VideoLayer", const { &[
+            wire::Field::member("FillMode"),
+            wire::Field::member("FixedDelayDuration"),
+            wire::Field::member("HeightNormalized"),
+            wire::Field::member("PositionNormalizeds").wrapper("Position"),
+            wire::Field::member("PositionRefer"),
+            wire::Field::member("WidthNormalized"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -359,7 +364,7 @@ wire::object!(VideoLayer);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidCasterId.Malformed`, status 400.
     InvalidCasterIdMalformed,
     /// `IllegalOperation`, status 401.
@@ -370,7 +375,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCasterLayouts";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -388,7 +393,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_caster_layouts`](mod@super::describe_caster_layouts).
     #[inline]
-    pub fn describe_caster_layouts(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_caster_layouts(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

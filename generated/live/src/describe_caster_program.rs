@@ -2,7 +2,10 @@
 
 //! Describes a caster program.
 //!
-//! Operation `DescribeCasterProgram`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeCasterProgram) at Alibaba Cloud.
+//! Operation `DescribeCasterProgram`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeCasterProgram) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidPageSizeMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidPageSizeMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().caster_id("LIVEPRODUCER_POST-cn-0pp1czt****");
 //! let error = client.describe_caster_program(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidPageSizeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidPageSizeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCasterProgram`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterId`, **required**. Example: `LIVEPRODUCER_POST-cn-0pp1czt****`.
     pub caster_id: Option<String>,
@@ -75,69 +81,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
         self
     }
 
-    /// Sets [`episode_id`](field@Self::episode_id).
+    /// Sets [`EpisodeId`](field@Self::episode_id).
     #[inline]
     pub fn episode_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.episode_id, value);
         self
     }
 
-    /// Sets [`episode_type`](field@Self::episode_type).
+    /// Sets [`EpisodeType`](field@Self::episode_type).
     #[inline]
     pub fn episode_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.episode_type, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
@@ -148,22 +155,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterId").required(),
-                    wire::Field::query("EpisodeId"),
-                    wire::Field::query("EpisodeType"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("PageNum"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterId").required(),
+            wire::Field::query("EpisodeId"),
+            wire::Field::query("EpisodeType"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("PageNum"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,19 +224,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CasterId"),
-                    wire::Field::member("Episodes").wrapper("Episode"),
-                    wire::Field::member("ProgramEffect"),
-                    wire::Field::member("ProgramName"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Total"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CasterId"),
+            wire::Field::member("Episodes").wrapper("Episode"),
+            wire::Field::member("ProgramEffect"),
+            wire::Field::member("ProgramName"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Total"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,7 +274,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CasterId\":\"LIVEPRODUCER_POST-cn-0pp1czt****\",\"Episodes\":{\"Episode\":[{\"ComponentIds\":{\"ComponentId\":[\"1872639A-F203-4EC5-8E43-CB929282****\"]},\"EndTime\":\"2016-06-29T10:02:00Z\",\"EpisodeId\":\"1872639A-F203-4EC5-8E43-CB92E68F****\",\"EpisodeName\":\"program_name_1\",\"EpisodeType\":\"Resource\",\"ResourceId\":\"1872639A-F203-4EC5-8E43-CB92E837****\",\"StartTime\":\"2016-06-29T09:00:00Z\",\"Status\":0,\"SwitchType\":\"TimeFirst\"}]},\"ProgramEffect\":1,\"ProgramName\":\"programs_name\",\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\",\"Total\":1}"),
+        operation::Sample::Json(r#"{
+  "CasterId": "LIVEPRODUCER_POST-cn-0pp1czt****",
+  "Episodes": {
+    "Episode": [
+      {
+        "ComponentIds": {"ComponentId": ["1872639A-F203-4EC5-8E43-CB929282****"]},
+        "EndTime": "2016-06-29T10:02:00Z",
+        "EpisodeId": "1872639A-F203-4EC5-8E43-CB92E68F****",
+        "EpisodeName": "program_name_1",
+        "EpisodeType": "Resource",
+        "ResourceId": "1872639A-F203-4EC5-8E43-CB92E837****",
+        "StartTime": "2016-06-29T09:00:00Z",
+        "Status": 0,
+        "SwitchType": "TimeFirst"
+      }
+    ]
+  },
+  "ProgramEffect": 1,
+  "ProgramName": "programs_name",
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8",
+  "Total": 1
+}"#),
     ];
 }
 
@@ -316,22 +334,17 @@ pub struct Episode {
 impl wire::Object for Episode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Episode",
-                fields: &[
-                    wire::Field::member("ComponentIds").wrapper("ComponentId"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("EpisodeId"),
-                    wire::Field::member("EpisodeName"),
-                    wire::Field::member("EpisodeType"),
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("SwitchType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Episode", const { &[
+            wire::Field::member("ComponentIds").wrapper("ComponentId"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("EpisodeId"),
+            wire::Field::member("EpisodeName"),
+            wire::Field::member("EpisodeType"),
+            wire::Field::member("ResourceId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("SwitchType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -372,7 +385,7 @@ wire::object!(Episode);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPageSize.Malformed`, status 400.
     InvalidPageSizeMalformed,
     /// `InvalidPageNum.Malformed`, status 400.
@@ -389,7 +402,7 @@ pub enum Error {
     InvalidParameterStatus,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCasterProgram";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -410,7 +423,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_caster_program`](mod@super::describe_caster_program).
     #[inline]
-    pub fn describe_caster_program(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_caster_program(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

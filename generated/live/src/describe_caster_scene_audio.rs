@@ -2,7 +2,9 @@
 
 //! Describes a caster scene audio.
 //!
-//! Operation `DescribeCasterSceneAudio`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeCasterSceneAudio) at Alibaba Cloud.
+//! Operation `DescribeCasterSceneAudio`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeCasterSceneAudio) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidCasterIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidCasterIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .caster_id("97df6b7f-3490-47d2-ac50-88338765****")
 //! #     .scene_id("97df6b7f-3490-47d2-ac50-88339087****");
 //! let error = client.describe_caster_scene_audio(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidCasterIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidCasterIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCasterSceneAudio`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterId`, **required**. Example: `97df6b7f-3490-47d2-ac50-88338765****`.
     pub caster_id: Option<String>,
@@ -65,27 +70,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
         self
     }
 
-    /// Sets [`scene_id`](field@Self::scene_id).
+    /// Sets [`SceneId`](field@Self::scene_id), **required**.
     #[inline]
     pub fn scene_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scene_id, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterId").required(),
-                    wire::Field::query("SceneId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterId").required(),
+            wire::Field::query("SceneId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,18 +151,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AudioLayers").wrapper("AudioLayer"),
-                    wire::Field::member("CasterId"),
-                    wire::Field::member("FollowEnable"),
-                    wire::Field::member("MixList").wrapper("LocationId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AudioLayers").wrapper("AudioLayer"),
+            wire::Field::member("CasterId"),
+            wire::Field::member("FollowEnable"),
+            wire::Field::member("MixList").wrapper("LocationId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +193,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AudioLayers\":{\"AudioLayer\":[{\"FixedDelayDuration\":2000,\"ValidChannel\":\"all\",\"VolumeRate\":1.0}]},\"CasterId\":\"97df6b7f-3490-47d2-ac50-88338765****\",\"FollowEnable\":1,\"MixList\":{\"LocationId\":[\"RV01\"]},\"RequestId\":\"98745637-3490-47d2-ac50-883387567098\"}"),
+        operation::Sample::Json(r#"{
+  "AudioLayers": {
+    "AudioLayer": [{"FixedDelayDuration": 2000, "ValidChannel": "all", "VolumeRate": 1.0}]
+  },
+  "CasterId": "97df6b7f-3490-47d2-ac50-88338765****",
+  "FollowEnable": 1,
+  "MixList": {"LocationId": ["RV01"]},
+  "RequestId": "98745637-3490-47d2-ac50-883387567098"
+}"#),
     ];
 }
 
@@ -216,16 +220,11 @@ pub struct AudioLayer {
 impl wire::Object for AudioLayer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AudioLayer",
-                fields: &[
-                    wire::Field::member("FixedDelayDuration"),
-                    wire::Field::member("ValidChannel"),
-                    wire::Field::member("VolumeRate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AudioLayer", const { &[
+            wire::Field::member("FixedDelayDuration"),
+            wire::Field::member("ValidChannel"),
+            wire::Field::member("VolumeRate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,7 +253,7 @@ wire::object!(AudioLayer);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidCasterId.Malformed`, status 400.
     InvalidCasterIdMalformed,
     /// `IllegalOperation`, status 401.
@@ -267,7 +266,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCasterSceneAudio";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -284,9 +283,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a caster scene audio.
     ///
-    /// Examples, errors and types: [`describe_caster_scene_audio`](mod@super::describe_caster_scene_audio).
+    /// Examples, errors and types:
+    /// [`describe_caster_scene_audio`](mod@super::describe_caster_scene_audio).
     #[inline]
-    pub fn describe_caster_scene_audio(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_caster_scene_audio(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes caster scenes.
 //!
-//! Operation `DescribeCasterScenes`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeCasterScenes) at Alibaba Cloud.
+//! Operation `DescribeCasterScenes`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeCasterScenes) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidCasterIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidCasterIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().caster_id("80787064-1c94-4dc1-85ce-9409960a****");
 //! let error = client.describe_caster_scenes(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidCasterIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidCasterIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCasterScenes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterId`, **required**. Example: `80787064-1c94-4dc1-85ce-9409960a****`.
     pub caster_id: Option<String>,
@@ -61,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
         self
     }
 
-    /// Sets [`scene_id`](field@Self::scene_id).
+    /// Sets [`SceneId`](field@Self::scene_id).
     #[inline]
     pub fn scene_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scene_id, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterId").required(),
-                    wire::Field::query("SceneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterId").required(),
+            wire::Field::query("SceneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,16 +141,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SceneList").wrapper("Scene"),
-                    wire::Field::member("Total"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SceneList").wrapper("Scene"),
+            wire::Field::member("Total"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,7 +177,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SceneList\":{\"Scene\":[{\"ComponentIds\":{\"componentId\":[\"1506396160-0-0-7de771a77102680861853af862d5****\"]},\"LayoutId\":\"37cb2f8b-f152-4338-b928-6704f71d****\",\"OutputType\":\"0\",\"SceneId\":\"b5f8c837-ceeb-424f-b30b-68e94e86****\",\"SceneName\":\"scene1\",\"Status\":0,\"StreamInfos\":{\"StreamInfo\":[{\"OutputStreamUrl\":\"http://live/caster/example.net\",\"TranscodeConfig\":\"lld\",\"VideoFormat\":\"flv\"}]},\"StreamUrl\":\"rtmp://developer.aliyundoc.com/caster/4a82a3d1b7f0462ea37348366201****?auth_key=1608953344-0-0-ac8c628078541d7055a170ec59a5****\"}]},\"Total\":2}"),
+        operation::Sample::Json(r#"{
+  "SceneList": {
+    "Scene": [
+      {
+        "ComponentIds": {"componentId": ["1506396160-0-0-7de771a77102680861853af862d5****"]},
+        "LayoutId": "37cb2f8b-f152-4338-b928-6704f71d****",
+        "OutputType": "0",
+        "SceneId": "b5f8c837-ceeb-424f-b30b-68e94e86****",
+        "SceneName": "scene1",
+        "Status": 0,
+        "StreamInfos": {
+          "StreamInfo": [
+            {
+              "OutputStreamUrl": "http://live/caster/example.net",
+              "TranscodeConfig": "lld",
+              "VideoFormat": "flv"
+            }
+          ]
+        },
+        "StreamUrl": "rtmp://developer.aliyundoc.com/caster/4a82a3d1b7f0462ea37348366201****?auth_key=1608953344-0-0-ac8c628078541d7055a170ec59a5****"
+      }
+    ]
+  },
+  "Total": 2
+}"#),
     ];
 }
 
@@ -203,28 +223,24 @@ pub struct Scene {
     pub status: Option<i64>,
     /// `StreamInfos`.
     pub stream_infos: Vec<StreamInfo>,
-    /// `StreamUrl`. Example: `rtmp://developer.aliyundoc.com/caster/4a82a3d1b7f0462ea37348366201****?auth_key=1608953344-0-0-ac8c628078541d7055a170ec59a5****`.
+    /// `StreamUrl`. Example:
+    /// `rtmp://developer.aliyundoc.com/caster/4a82a3d1b7f0462ea37348366201****?auth_key=1608953344-0-0-ac8c628078541d7055a170ec59a5****`.
     pub stream_url: String,
 }
 
 impl wire::Object for Scene {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Scene",
-                fields: &[
-                    wire::Field::member("ComponentIds").wrapper("componentId"),
-                    wire::Field::member("LayoutId"),
-                    wire::Field::member("OutputType"),
-                    wire::Field::member("SceneId"),
-                    wire::Field::member("SceneName"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("StreamInfos").wrapper("StreamInfo"),
-                    wire::Field::member("StreamUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Scene", const { &[
+            wire::Field::member("ComponentIds").wrapper("componentId"),
+            wire::Field::member("LayoutId"),
+            wire::Field::member("OutputType"),
+            wire::Field::member("SceneId"),
+            wire::Field::member("SceneName"),
+            wire::Field::member("Status"),
+            wire::Field::member("StreamInfos").wrapper("StreamInfo"),
+            wire::Field::member("StreamUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,16 +289,11 @@ pub struct StreamInfo {
 impl wire::Object for StreamInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StreamInfo",
-                fields: &[
-                    wire::Field::member("OutputStreamUrl"),
-                    wire::Field::member("TranscodeConfig"),
-                    wire::Field::member("VideoFormat"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StreamInfo", const { &[
+            wire::Field::member("OutputStreamUrl"),
+            wire::Field::member("TranscodeConfig"),
+            wire::Field::member("VideoFormat"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -311,7 +322,7 @@ wire::object!(StreamInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidCasterId.Malformed`, status 400.
     InvalidCasterIdMalformed,
     /// `InvalidSceneId.Malformed`, status 400.
@@ -326,7 +337,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCasterScenes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -346,7 +357,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_caster_scenes`](mod@super::describe_caster_scenes).
     #[inline]
-    pub fn describe_caster_scenes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_caster_scenes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

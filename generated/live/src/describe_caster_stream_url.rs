@@ -2,7 +2,9 @@
 
 //! Describes a caster stream URL.
 //!
-//! Operation `DescribeCasterStreamUrl`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeCasterStreamUrl) at Alibaba Cloud.
+//! Operation `DescribeCasterStreamUrl`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeCasterStreamUrl) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidUserIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidUserIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().caster_id("a2b8e671-2fe5-4642-a2ec-bf93880e****");
 //! let error = client.describe_caster_stream_url(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidUserIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidUserIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCasterStreamUrl`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterId`, **required**. Example: `a2b8e671-2fe5-4642-a2ec-bf93880e****`.
     pub caster_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,17 +133,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CasterId"),
-                    wire::Field::member("CasterStreams").wrapper("CasterStream"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Total"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CasterId"),
+            wire::Field::member("CasterStreams").wrapper("CasterStream"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Total"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +172,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CasterId\":\"a2b8e671-2fe5-4642-a2ec-bf93880e****\",\"CasterStreams\":{\"CasterStream\":[{\"OutputType\":1,\"RtmpUrl\":\"rtmp://live/caster/example.edu\",\"SceneId\":\"23ca74e0-aca3-4e7a-8561-9d96f525****\",\"StreamInfos\":{\"StreamInfo\":[{\"OutputStreamUrl\":\"http://out/caster/example.net\",\"TranscodeConfig\":\"lld\",\"VideoFormat\":\"flv\"}]},\"StreamUrl\":\"http://live/caster/example.org\"}]},\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\",\"Total\":1}"),
+        operation::Sample::Json(r#"{
+  "CasterId": "a2b8e671-2fe5-4642-a2ec-bf93880e****",
+  "CasterStreams": {
+    "CasterStream": [
+      {
+        "OutputType": 1,
+        "RtmpUrl": "rtmp://live/caster/example.edu",
+        "SceneId": "23ca74e0-aca3-4e7a-8561-9d96f525****",
+        "StreamInfos": {
+          "StreamInfo": [
+            {
+              "OutputStreamUrl": "http://out/caster/example.net",
+              "TranscodeConfig": "lld",
+              "VideoFormat": "flv"
+            }
+          ]
+        },
+        "StreamUrl": "http://live/caster/example.org"
+      }
+    ]
+  },
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8",
+  "Total": 1
+}"#),
     ];
 }
 
@@ -199,18 +218,13 @@ pub struct CasterStream {
 impl wire::Object for CasterStream {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CasterStream",
-                fields: &[
-                    wire::Field::member("OutputType"),
-                    wire::Field::member("RtmpUrl"),
-                    wire::Field::member("SceneId"),
-                    wire::Field::member("StreamInfos").wrapper("StreamInfo"),
-                    wire::Field::member("StreamUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CasterStream", const { &[
+            wire::Field::member("OutputType"),
+            wire::Field::member("RtmpUrl"),
+            wire::Field::member("SceneId"),
+            wire::Field::member("StreamInfos").wrapper("StreamInfo"),
+            wire::Field::member("StreamUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,16 +267,11 @@ pub struct StreamInfo {
 impl wire::Object for StreamInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StreamInfo",
-                fields: &[
-                    wire::Field::member("OutputStreamUrl"),
-                    wire::Field::member("TranscodeConfig"),
-                    wire::Field::member("VideoFormat"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StreamInfo", const { &[
+            wire::Field::member("OutputStreamUrl"),
+            wire::Field::member("TranscodeConfig"),
+            wire::Field::member("VideoFormat"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,7 +300,7 @@ wire::object!(StreamInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidUserId.Malformed`, status 400.
     InvalidUserIdMalformed,
     /// `InvalidCasterId.Malformed`, status 400.
@@ -308,7 +317,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCasterStreamUrl";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -327,9 +336,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a caster stream URL.
     ///
-    /// Examples, errors and types: [`describe_caster_stream_url`](mod@super::describe_caster_stream_url).
+    /// Examples, errors and types:
+    /// [`describe_caster_stream_url`](mod@super::describe_caster_stream_url).
     #[inline]
-    pub fn describe_caster_stream_url(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_caster_stream_url(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

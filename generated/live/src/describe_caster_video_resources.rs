@@ -2,7 +2,9 @@
 
 //! Describes caster video resources.
 //!
-//! Operation `DescribeCasterVideoResources`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeCasterVideoResources) at Alibaba Cloud.
+//! Operation `DescribeCasterVideoResources`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeCasterVideoResources)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidCasterIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidCasterIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().caster_id("LIVEPRODUCER_POST-cn-0pp1czt****");
 //! let error = client.describe_caster_video_resources(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidCasterIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidCasterIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCasterVideoResources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterId`, **required**. Example: `LIVEPRODUCER_POST-cn-0pp1czt****`.
     pub caster_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,16 +131,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("VideoResources").wrapper("VideoResource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Total"),
+            wire::Field::member("VideoResources").wrapper("VideoResource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +167,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CF60DB6A-7FD6-426E-9288-122CC1A52FA7\",\"Total\":2,\"VideoResources\":{\"VideoResource\":[{\"BeginOffset\":1000,\"EndOffset\":10000,\"FlvUrl\":\"http://guide.aliyundoc.com/example.org\",\"ImageId\":\"a089175eb5f4427684fc0715159a****\",\"ImageUrl\":\"http://learn.aliyundoc.com/AppName/image.jpg\",\"LiveStreamUrl\":\"rtmp://abcLive/appName/b5447c21fcfe444c9e9b6f7ba208****\",\"LocationId\":\"RV01\",\"MaterialId\":\"d2c429cd907742ee8f6e76465ad3****\",\"PtsCallbackInterval\":0,\"RepeatNum\":0,\"ResourceId\":\"b5f8c837-ceeb-424f-b30b-68e94e86****\",\"ResourceName\":\"resource-Name1\",\"VodUrl\":\"http://developer.aliyundoc.com/caster1.flv\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CF60DB6A-7FD6-426E-9288-122CC1A52FA7",
+  "Total": 2,
+  "VideoResources": {
+    "VideoResource": [
+      {
+        "BeginOffset": 1000,
+        "EndOffset": 10000,
+        "FlvUrl": "http://guide.aliyundoc.com/example.org",
+        "ImageId": "a089175eb5f4427684fc0715159a****",
+        "ImageUrl": "http://learn.aliyundoc.com/AppName/image.jpg",
+        "LiveStreamUrl": "rtmp://abcLive/appName/b5447c21fcfe444c9e9b6f7ba208****",
+        "LocationId": "RV01",
+        "MaterialId": "d2c429cd907742ee8f6e76465ad3****",
+        "PtsCallbackInterval": 0,
+        "RepeatNum": 0,
+        "ResourceId": "b5f8c837-ceeb-424f-b30b-68e94e86****",
+        "ResourceName": "resource-Name1",
+        "VodUrl": "http://developer.aliyundoc.com/caster1.flv"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -210,26 +228,21 @@ pub struct VideoResource {
 impl wire::Object for VideoResource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VideoResource",
-                fields: &[
-                    wire::Field::member("BeginOffset"),
-                    wire::Field::member("EndOffset"),
-                    wire::Field::member("FlvUrl"),
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("ImageUrl"),
-                    wire::Field::member("LiveStreamUrl"),
-                    wire::Field::member("LocationId"),
-                    wire::Field::member("MaterialId"),
-                    wire::Field::member("PtsCallbackInterval"),
-                    wire::Field::member("RepeatNum"),
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("ResourceName"),
-                    wire::Field::member("VodUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VideoResource", const { &[
+            wire::Field::member("BeginOffset"),
+            wire::Field::member("EndOffset"),
+            wire::Field::member("FlvUrl"),
+            wire::Field::member("ImageId"),
+            wire::Field::member("ImageUrl"),
+            wire::Field::member("LiveStreamUrl"),
+            wire::Field::member("LocationId"),
+            wire::Field::member("MaterialId"),
+            wire::Field::member("PtsCallbackInterval"),
+            wire::Field::member("RepeatNum"),
+            wire::Field::member("ResourceId"),
+            wire::Field::member("ResourceName"),
+            wire::Field::member("VodUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,7 +291,7 @@ wire::object!(VideoResource);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidCasterId.Malformed`, status 400.
     InvalidCasterIdMalformed,
     /// `IllegalOperation`, status 401.
@@ -289,7 +302,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCasterVideoResources";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -305,9 +318,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes caster video resources.
     ///
-    /// Examples, errors and types: [`describe_caster_video_resources`](mod@super::describe_caster_video_resources).
+    /// Examples, errors and types:
+    /// [`describe_caster_video_resources`](mod@super::describe_caster_video_resources).
     #[inline]
-    pub fn describe_caster_video_resources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_caster_video_resources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

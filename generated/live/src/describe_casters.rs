@@ -2,7 +2,10 @@
 
 //! Describes casters.
 //!
-//! Operation `DescribeCasters`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeCasters) at Alibaba Cloud.
+//! Operation `DescribeCasters`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeCasters) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidUserIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidUserIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_casters(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidUserIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidUserIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCasters`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterId`. Example: `LIVEPRODUCER_POST-cn-0pp1czt****`.
     pub caster_id: Option<String>,
@@ -81,97 +87,98 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id).
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
         self
     }
 
-    /// Sets [`caster_name`](field@Self::caster_name).
+    /// Sets [`CasterName`](field@Self::caster_name).
     #[inline]
     pub fn caster_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: i64) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`order_by_modify_asc`](field@Self::order_by_modify_asc).
+    /// Sets [`OrderByModifyAsc`](field@Self::order_by_modify_asc).
     #[inline]
     pub fn order_by_modify_asc(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_by_modify_asc, value);
         self
     }
 
-    /// Sets [`norm_type`](field@Self::norm_type).
+    /// Sets [`NormType`](field@Self::norm_type).
     #[inline]
     pub fn norm_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.norm_type, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -182,26 +189,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterId"),
-                    wire::Field::query("CasterName"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("PageNum"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("ChargeType"),
-                    wire::Field::query("OrderByModifyAsc"),
-                    wire::Field::query("NormType"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterId"),
+            wire::Field::query("CasterName"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("PageNum"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Status"),
+            wire::Field::query("ChargeType"),
+            wire::Field::query("OrderByModifyAsc"),
+            wire::Field::query("NormType"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,6 +248,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -256,20 +259,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -280,15 +283,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,16 +325,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CasterList").wrapper("Caster"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Total"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CasterList").wrapper("Caster"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Total"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -373,7 +366,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CasterList\":{\"Caster\":[{\"CasterId\":\"LIVEPRODUCER_POST-cn-0pp1czt****\",\"CasterName\":\"liveCaster****\",\"CasterTemplate\":\"lp_ld\",\"ChannelEnable\":1,\"ChargeType\":\"PrePaid\",\"CreateTime\":\"2017-08-30 12:02:57.0\",\"Duration\":\"1:02:33\",\"ExpireTime\":\"2018-08-30 12:02:57.0\",\"LastModified\":\"2021-12-01T05:08:45Z\",\"NormType\":1,\"PurchaseTime\":\"2017-08-30 12:02:57.0\",\"StartTime\":\"2017-08-30 18:02:57.0\",\"Status\":1,\"ClientTokenId\":\"53200b81-b761-4c10-842a-a0726d97****\",\"Tags\":{\"tag\":[{\"TagKey\":\"TestKey\",\"TagValue\":\"TestValue\"}]},\"ResourceGroupId\":\"rg-aekzw******\"}]},\"RequestId\":\"5c6a2a0df228-4a64- af62-20e91b9676b3\",\"Total\":1}"),
+        operation::Sample::Json(r#"{
+  "CasterList": {
+    "Caster": [
+      {
+        "CasterId": "LIVEPRODUCER_POST-cn-0pp1czt****",
+        "CasterName": "liveCaster****",
+        "CasterTemplate": "lp_ld",
+        "ChannelEnable": 1,
+        "ChargeType": "PrePaid",
+        "CreateTime": "2017-08-30 12:02:57.0",
+        "Duration": "1:02:33",
+        "ExpireTime": "2018-08-30 12:02:57.0",
+        "LastModified": "2021-12-01T05:08:45Z",
+        "NormType": 1,
+        "PurchaseTime": "2017-08-30 12:02:57.0",
+        "StartTime": "2017-08-30 18:02:57.0",
+        "Status": 1,
+        "ClientTokenId": "53200b81-b761-4c10-842a-a0726d97****",
+        "Tags": {"tag": [{"TagKey": "TestKey", "TagValue": "TestValue"}]},
+        "ResourceGroupId": "rg-aekzw******"
+      }
+    ]
+  },
+  "RequestId": "5c6a2a0df228-4a64- af62-20e91b9676b3",
+  "Total": 1
+}"#),
     ];
 }
 
@@ -426,29 +444,24 @@ pub struct Caster {
 impl wire::Object for Caster {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Caster",
-                fields: &[
-                    wire::Field::member("CasterId"),
-                    wire::Field::member("CasterName"),
-                    wire::Field::member("CasterTemplate"),
-                    wire::Field::member("ChannelEnable"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("LastModified"),
-                    wire::Field::member("NormType"),
-                    wire::Field::member("PurchaseTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ClientTokenId"),
-                    wire::Field::member("Tags").wrapper("tag"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Caster", const { &[
+            wire::Field::member("CasterId"),
+            wire::Field::member("CasterName"),
+            wire::Field::member("CasterTemplate"),
+            wire::Field::member("ChannelEnable"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Duration"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("LastModified"),
+            wire::Field::member("NormType"),
+            wire::Field::member("PurchaseTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("ClientTokenId"),
+            wire::Field::member("Tags").wrapper("tag"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -511,15 +524,10 @@ pub struct CasterTag {
 impl wire::Object for CasterTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CasterTag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CasterTag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -546,7 +554,7 @@ wire::object!(CasterTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidUserId.Malformed`, status 400.
     InvalidUserIdMalformed,
     /// `MissingParameter`, status 400.
@@ -571,7 +579,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCasters";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -596,7 +604,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_casters`](mod@super::describe_casters).
     #[inline]
-    pub fn describe_casters(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_casters(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

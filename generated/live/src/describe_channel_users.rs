@@ -2,7 +2,9 @@
 
 //! Describes channel users.
 //!
-//! Operation `DescribeChannelUsers`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeChannelUsers) at Alibaba Cloud.
+//! Operation `DescribeChannelUsers`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeChannelUsers) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::Code400);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::Code400);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .app_id("aec****")
 //! #     .channel_id("testId");
 //! let error = client.describe_channel_users(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::Code400) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::Code400) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeChannelUsers`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`channel_id`](field@Self::channel_id).
+    /// Sets [`ChannelId`](field@Self::channel_id), **required**.
     #[inline]
     pub fn channel_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.channel_id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("ChannelId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("ChannelId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,20 +140,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Timestamp"),
-                    wire::Field::member("IsChannelExists"),
-                    wire::Field::member("InteractiveUserNumber"),
-                    wire::Field::member("LiveUserNumber"),
-                    wire::Field::member("InteractiveUserList"),
-                    wire::Field::member("LiveUserList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Timestamp"),
+            wire::Field::member("IsChannelExists"),
+            wire::Field::member("InteractiveUserNumber"),
+            wire::Field::member("LiveUserNumber"),
+            wire::Field::member("InteractiveUserList"),
+            wire::Field::member("LiveUserList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,7 +188,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AD86847D-1F36-18C8-A995-5EEA340B3202\",\"Timestamp\":1691027655,\"IsChannelExists\":true,\"InteractiveUserNumber\":1,\"LiveUserNumber\":1,\"InteractiveUserList\":[\"aaa\"],\"LiveUserList\":[\"bbb\"]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AD86847D-1F36-18C8-A995-5EEA340B3202",
+  "Timestamp": 1691027655,
+  "IsChannelExists": true,
+  "InteractiveUserNumber": 1,
+  "LiveUserNumber": 1,
+  "InteractiveUserList": ["aaa"],
+  "LiveUserList": ["bbb"]
+}"#),
     ];
 }
 
@@ -202,7 +205,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `400`, status 400.
     Code400,
     /// `401`, status 401.
@@ -213,7 +216,7 @@ pub enum Error {
     Code500,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeChannelUsers";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -231,7 +234,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_channel_users`](mod@super::describe_channel_users).
     #[inline]
-    pub fn describe_channel_users(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_channel_users(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

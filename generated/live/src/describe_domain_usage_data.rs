@@ -2,7 +2,9 @@
 
 //! Describes domain usage data.
 //!
-//! Operation `DescribeDomainUsageData`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeDomainUsageData) at Alibaba Cloud.
+//! Operation `DescribeDomainUsageData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeDomainUsageData) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvaildParameter);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvaildParameter);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .start_time("2015-12-10T20:00:00Z")
 //! #     .end_time("2015-12-10T21:00:00Z")
 //! #     .field("traf");
 //! let error = client.describe_domain_usage_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvaildParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvaildParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +57,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainUsageData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -66,7 +71,10 @@ pub struct Request {
     pub start_time: Option<String>,
     /// `EndTime`, **required**. Example: `2015-12-10T21:00:00Z`.
     pub end_time: Option<String>,
-    /// `Type`. Values: [`static`](Self::TYPE_STATIC), [`dynamic`](Self::TYPE_DYNAMIC), [`quic`](Self::TYPE_QUIC), [`rts`](Self::TYPE_RTS), [`push`](Self::TYPE_PUSH), [`normal`](Self::TYPE_NORMAL), [`all`](Self::TYPE_ALL), [`push_proxy`](Self::TYPE_PUSH_PROXY). Example: `all`. Default: `all`.
+    /// `Type`. Values: [`static`](Self::TYPE_STATIC), [`dynamic`](Self::TYPE_DYNAMIC),
+    /// [`quic`](Self::TYPE_QUIC), [`rts`](Self::TYPE_RTS), [`push`](Self::TYPE_PUSH),
+    /// [`normal`](Self::TYPE_NORMAL), [`all`](Self::TYPE_ALL),
+    /// [`push_proxy`](Self::TYPE_PUSH_PROXY). Default: `all`.
     pub type_: Option<String>,
     /// `Field`, **required**. Example: `traf`.
     pub field: Option<String>,
@@ -96,69 +104,70 @@ impl Request {
     /// `push_proxy`, a value of `Type`.
     pub const TYPE_PUSH_PROXY: &str = "push_proxy";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`field`](field@Self::field).
+    /// Sets [`Field`](field@Self::field), **required**.
     #[inline]
     pub fn field(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field, value);
         self
     }
 
-    /// Sets [`area`](field@Self::area).
+    /// Sets [`Area`](field@Self::area).
     #[inline]
     pub fn area(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.area, value);
         self
     }
 
-    /// Sets [`data_protocol`](field@Self::data_protocol).
+    /// Sets [`DataProtocol`](field@Self::data_protocol).
     #[inline]
     pub fn data_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_protocol, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval, value);
@@ -169,22 +178,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("Type"),
-                    wire::Field::query("Field").required(),
-                    wire::Field::query("Area"),
-                    wire::Field::query("DataProtocol"),
-                    wire::Field::query("Interval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("Type"),
+            wire::Field::query("Field").required(),
+            wire::Field::query("Area"),
+            wire::Field::query("DataProtocol"),
+            wire::Field::query("Interval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,21 +251,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Area"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("DataInterval"),
-                    wire::Field::member("UsageDataPerInterval").wrapper("DataModule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("Type"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Area"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("DataInterval"),
+            wire::Field::member("UsageDataPerInterval").wrapper("DataModule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,7 +302,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2015-12-10T21:00Z\",\"Type\":\"all\",\"StartTime\":\"2015-12-10T20:00Z\",\"RequestId\":\"B955107D-E658-4E77-B913-E0AC3D31693E\",\"Area\":\"CN\",\"DomainName\":\"example.com\",\"DataInterval\":\"300\",\"UsageDataPerInterval\":{\"DataModule\":[{\"Value\":\"423304182\",\"TimeStamp\":\"2015-12-10T20:00:00Z\"}]}}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2015-12-10T21:00Z",
+  "Type": "all",
+  "StartTime": "2015-12-10T20:00Z",
+  "RequestId": "B955107D-E658-4E77-B913-E0AC3D31693E",
+  "Area": "CN",
+  "DomainName": "example.com",
+  "DataInterval": "300",
+  "UsageDataPerInterval": {"DataModule": [{"Value": "423304182", "TimeStamp": "2015-12-10T20:00:00Z"}]}
+}"#),
     ];
 }
 
@@ -320,15 +328,10 @@ pub struct DataModule {
 impl wire::Object for DataModule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataModule",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("TimeStamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataModule", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("TimeStamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -355,7 +358,7 @@ wire::object!(DataModule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvaildParameter`, status 400.
     InvaildParameter,
     /// `InvalidStartTime.Malformed`, status 400.
@@ -376,7 +379,7 @@ pub enum Error {
     InvalidTimeSpan,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDomainUsageData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -397,9 +400,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes domain usage data.
     ///
-    /// Examples, errors and types: [`describe_domain_usage_data`](mod@super::describe_domain_usage_data).
+    /// Examples, errors and types:
+    /// [`describe_domain_usage_data`](mod@super::describe_domain_usage_data).
     #[inline]
-    pub fn describe_domain_usage_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_usage_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes live AI produce rules.
 //!
-//! Operation `DescribeLiveAIProduceRules`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveAIProduceRules) at Alibaba Cloud.
+//! Operation `DescribeLiveAIProduceRules`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveAIProduceRules) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParameter);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParameter);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_live_ai_produce_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveAIProduceRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `Domain`. Example: `demo.aliyundoc.com`.
     pub domain: Option<String>,
@@ -67,55 +73,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain).
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
         self
     }
 
-    /// Sets [`app`](field@Self::app).
+    /// Sets [`App`](field@Self::app).
     #[inline]
     pub fn app(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app, value);
         self
     }
 
-    /// Sets [`suffix_name`](field@Self::suffix_name).
+    /// Sets [`SuffixName`](field@Self::suffix_name).
     #[inline]
     pub fn suffix_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.suffix_name, value);
         self
     }
 
-    /// Sets [`rules_id`](field@Self::rules_id).
+    /// Sets [`RulesId`](field@Self::rules_id).
     #[inline]
     pub fn rules_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rules_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number).
     #[inline]
     pub fn page_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size).
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
@@ -126,20 +133,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Domain"),
-                    wire::Field::query("App"),
-                    wire::Field::query("SuffixName"),
-                    wire::Field::query("RulesId"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Domain"),
+            wire::Field::query("App"),
+            wire::Field::query("SuffixName"),
+            wire::Field::query("RulesId"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,15 +188,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RuleInfoList").wrapper("RuleInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RuleInfoList").wrapper("RuleInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,7 +225,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5c6a2a0df228-4a64- af62-20e91b96****\",\"RuleInfoList\":{\"RuleInfo\":[{\"Domain\":\"demo.aliyundoc.com\",\"App\":\"App Name\",\"SubtitleName\":\"sub1\",\"IsLazy\":true,\"RulesId\":\"72fba656-2cc2-40fd-923c-2a10c3b9****\",\"LiveTemplate\":\"lp_ld\",\"GmtModifyTime\":\"1715594344000\",\"SuffixName\":\"test0506\",\"StudioName\":\"test0708\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5c6a2a0df228-4a64- af62-20e91b96****",
+  "RuleInfoList": {
+    "RuleInfo": [
+      {
+        "Domain": "demo.aliyundoc.com",
+        "App": "App Name",
+        "SubtitleName": "sub1",
+        "IsLazy": true,
+        "RulesId": "72fba656-2cc2-40fd-923c-2a10c3b9****",
+        "LiveTemplate": "lp_ld",
+        "GmtModifyTime": "1715594344000",
+        "SuffixName": "test0506",
+        "StudioName": "test0708"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -269,23 +283,18 @@ pub struct RuleInfo {
 impl wire::Object for RuleInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleInfo",
-                fields: &[
-                    wire::Field::member("Domain"),
-                    wire::Field::member("App"),
-                    wire::Field::member("SubtitleName"),
-                    wire::Field::member("IsLazy"),
-                    wire::Field::member("RulesId"),
-                    wire::Field::member("LiveTemplate"),
-                    wire::Field::member("GmtModifyTime"),
-                    wire::Field::member("SuffixName"),
-                    wire::Field::member("StudioName"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleInfo", const { &[
+            wire::Field::member("Domain"),
+            wire::Field::member("App"),
+            wire::Field::member("SubtitleName"),
+            wire::Field::member("IsLazy"),
+            wire::Field::member("RulesId"),
+            wire::Field::member("LiveTemplate"),
+            wire::Field::member("GmtModifyTime"),
+            wire::Field::member("SuffixName"),
+            wire::Field::member("StudioName"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -328,7 +337,7 @@ wire::object!(RuleInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `InvalidParameter`, status 400.
@@ -337,7 +346,7 @@ pub enum Error {
     IncorrectSubtitleStatus,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveAIProduceRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -352,9 +361,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live AI produce rules.
     ///
-    /// Examples, errors and types: [`describe_live_ai_produce_rules`](mod@super::describe_live_ai_produce_rules).
+    /// Examples, errors and types:
+    /// [`describe_live_ai_produce_rules`](mod@super::describe_live_ai_produce_rules).
     #[inline]
-    pub fn describe_live_ai_produce_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_ai_produce_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a live AI studio.
 //!
-//! Operation `DescribeLiveAIStudio`: a write. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveAIStudio) at Alibaba Cloud.
+//! Operation `DescribeLiveAIStudio`: a write. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveAIStudio) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::LiveServiceNotFound);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::LiveServiceNotFound);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_live_ai_studio(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::LiveServiceNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::LiveServiceNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveAIStudio`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `StudioId`. Example: `dbe61b87-db9a-448f-8757-a875edb3f944`.
     pub studio_id: Option<String>,
@@ -67,41 +73,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`studio_id`](field@Self::studio_id).
+    /// Sets [`StudioId`](field@Self::studio_id).
     #[inline]
     pub fn studio_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.studio_id, value);
         self
     }
 
-    /// Sets [`studio_name`](field@Self::studio_name).
+    /// Sets [`StudioName`](field@Self::studio_name).
     #[inline]
     pub fn studio_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.studio_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -112,18 +119,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("StudioId"),
-                    wire::Field::query("StudioName"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("StudioId"),
+            wire::Field::query("StudioName"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,18 +178,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("StudioConfigs").wrapper("SubtitleConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Total"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("StudioConfigs").wrapper("SubtitleConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,7 +225,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\",\"Total\":100,\"PageNumber\":1,\"PageSize\":10,\"StudioConfigs\":{\"SubtitleConfig\":[{\"MediaType\":\"VOD\",\"MediaLayout\":\"\\\"{\\\\\\\"positionY\\\\\\\":\\\\\\\"0.0\\\\\\\",\\\\\\\"positionX\\\\\\\":\\\\\\\"0.0\\\\\\\",\\\\\\\"heightNormalized\\\\\\\":\\\\\\\"0.5\\\\\\\"}\\\"\",\"MediaResourceUrl\":\"https://testbucket.xx.com/2.jpg\",\"MediaResourceId\":\"d0eb493192c771efba644531858c0102\",\"BackgroundType\":\"VOD\",\"BackgroundResourceUrl\":\"https://testbucket.xx.com/2.jpg\",\"BackgroundResourceId\":\"d0eb493192c771efba644531858c0102\",\"Description\":\"user defined description\",\"TemplateId\":\"24654384-f5ac-40ea-823b-74e85a61dd9f\",\"TemplateName\":\"studio1\",\"MattingLayout\":\"\\\"{\\\\\\\"positionY\\\\\\\":\\\\\\\"0.0\\\\\\\",\\\\\\\"positionX\\\\\\\":\\\\\\\"0.0\\\\\\\",\\\\\\\"heightNormalized\\\\\\\":\\\\\\\"0.5\\\\\\\"}\\\"\",\"MattingType\":\"complex\",\"Height\":\"1080\",\"Width\":\"1920\",\"RuleIds\":{\"ruleId\":[\"2414378f-541a-48d3-be0c-535212f9a6b4\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8",
+  "Total": 100,
+  "PageNumber": 1,
+  "PageSize": 10,
+  "StudioConfigs": {
+    "SubtitleConfig": [
+      {
+        "MediaType": "VOD",
+        "MediaLayout": "\"{\\\"positionY\\\":\\\"0.0\\\",\\\"positionX\\\":\\\"0.0\\\",\\\"heightNormalized\\\":\\\"0.5\\\"}\"",
+        "MediaResourceUrl": "https://testbucket.xx.com/2.jpg",
+        "MediaResourceId": "d0eb493192c771efba644531858c0102",
+        "BackgroundType": "VOD",
+        "BackgroundResourceUrl": "https://testbucket.xx.com/2.jpg",
+        "BackgroundResourceId": "d0eb493192c771efba644531858c0102",
+        "Description": "user defined description",
+        "TemplateId": "24654384-f5ac-40ea-823b-74e85a61dd9f",
+        "TemplateName": "studio1",
+        "MattingLayout": "\"{\\\"positionY\\\":\\\"0.0\\\",\\\"positionX\\\":\\\"0.0\\\",\\\"heightNormalized\\\":\\\"0.5\\\"}\"",
+        "MattingType": "complex",
+        "Height": "1080",
+        "Width": "1920",
+        "RuleIds": {"ruleId": ["2414378f-541a-48d3-be0c-535212f9a6b4"]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -246,7 +269,8 @@ impl alicloud_runtime::Paged for Response {
 pub struct SubtitleConfig {
     /// `MediaType`. Example: `VOD`.
     pub media_type: String,
-    /// `MediaLayout`. Example: `"{\"positionY\":\"0.0\",\"positionX\":\"0.0\",\"heightNormalized\":\"0.5\"}"`.
+    /// `MediaLayout`. Example:
+    /// `"{\"positionY\":\"0.0\",\"positionX\":\"0.0\",\"heightNormalized\":\"0.5\"}"`.
     pub media_layout: String,
     /// `MediaResourceUrl`. Example: `https://testbucket.xx.com/2.jpg`.
     pub media_resource_url: String,
@@ -264,7 +288,8 @@ pub struct SubtitleConfig {
     pub template_id: String,
     /// `TemplateName`. Example: `studio1`.
     pub template_name: String,
-    /// `MattingLayout`. Example: `"{\"positionY\":\"0.0\",\"positionX\":\"0.0\",\"heightNormalized\":\"0.5\"}"`.
+    /// `MattingLayout`. Example:
+    /// `"{\"positionY\":\"0.0\",\"positionX\":\"0.0\",\"heightNormalized\":\"0.5\"}"`.
     pub matting_layout: String,
     /// `MattingType`. Example: `complex`.
     pub matting_type: String,
@@ -279,28 +304,23 @@ pub struct SubtitleConfig {
 impl wire::Object for SubtitleConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SubtitleConfig",
-                fields: &[
-                    wire::Field::member("MediaType"),
-                    wire::Field::member("MediaLayout"),
-                    wire::Field::member("MediaResourceUrl"),
-                    wire::Field::member("MediaResourceId"),
-                    wire::Field::member("BackgroundType"),
-                    wire::Field::member("BackgroundResourceUrl"),
-                    wire::Field::member("BackgroundResourceId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("MattingLayout"),
-                    wire::Field::member("MattingType"),
-                    wire::Field::member("Height"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("RuleIds").wrapper("ruleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SubtitleConfig", const { &[
+            wire::Field::member("MediaType"),
+            wire::Field::member("MediaLayout"),
+            wire::Field::member("MediaResourceUrl"),
+            wire::Field::member("MediaResourceId"),
+            wire::Field::member("BackgroundType"),
+            wire::Field::member("BackgroundResourceUrl"),
+            wire::Field::member("BackgroundResourceId"),
+            wire::Field::member("Description"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("MattingLayout"),
+            wire::Field::member("MattingType"),
+            wire::Field::member("Height"),
+            wire::Field::member("Width"),
+            wire::Field::member("RuleIds").wrapper("ruleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -353,7 +373,7 @@ wire::object!(SubtitleConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `LiveServiceNotFound`, status 400.
     LiveServiceNotFound,
     /// `InvalidParameter.PurchaseTime`, status 400.
@@ -392,7 +412,7 @@ pub enum Error {
     DescribeLiveAiStudioTimeout,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveAIStudio";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -424,7 +444,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_live_ai_studio`](mod@super::describe_live_ai_studio).
     #[inline]
-    pub fn describe_live_ai_studio(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_ai_studio(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a live AI subtitle.
 //!
-//! Operation `DescribeLiveAISubtitle`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveAISubtitle) at Alibaba Cloud.
+//! Operation `DescribeLiveAISubtitle`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveAISubtitle) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_live_ai_subtitle(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveAISubtitle`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `SubtitleId`. Example: `445409ec-7eaa-461d-8f29-4bec2eb9****`.
     pub subtitle_id: Option<String>,
@@ -65,48 +71,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`subtitle_id`](field@Self::subtitle_id).
+    /// Sets [`SubtitleId`](field@Self::subtitle_id).
     #[inline]
     pub fn subtitle_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subtitle_id, value);
         self
     }
 
-    /// Sets [`subtitle_name`](field@Self::subtitle_name).
+    /// Sets [`SubtitleName`](field@Self::subtitle_name).
     #[inline]
     pub fn subtitle_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subtitle_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number).
     #[inline]
     pub fn page_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size).
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`is_default`](field@Self::is_default).
+    /// Sets [`IsDefault`](field@Self::is_default).
     #[inline]
     pub fn is_default(mut self, value: bool) -> Self {
         wire::set(&mut self.is_default, value);
@@ -117,19 +124,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("SubtitleId"),
-                    wire::Field::query("SubtitleName"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("IsDefault"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("SubtitleId"),
+            wire::Field::query("SubtitleName"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("IsDefault"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,15 +176,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SubtitleConfigs").wrapper("SubtitleConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SubtitleConfigs").wrapper("SubtitleConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,7 +213,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5c6a2a0df228-4a64- af62-20e91b96****\",\"SubtitleConfigs\":{\"SubtitleConfig\":[{\"DstLanguage\":\"zh-CN\",\"SrcLanguage\":\"zh-CN\",\"FontColor\":\"0xFFFFFF\",\"FontName\":\"AlibabaPuHuiTi-Regular\",\"MaxLines\":2,\"WordPerline\":20,\"PositionNormalized\":{\"Position\":[0.3]},\"BgColor\":\"0xFF0000\",\"BgWidthNormalized\":0.09,\"BorderWidthNormalized\":0.05,\"Width\":\"1280\",\"Height\":\"720\",\"SubtitleName\":\"sub1\",\"SubtitleId\":\"597991f3-6ef9-4100-9238-82951de1****\",\"RulesRefer\":{\"RulesId\":[\"1419783e-0dd2-4485-a298-6e4a0e4e****\"]},\"FontSizeNormalized\":\"0.037\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5c6a2a0df228-4a64- af62-20e91b96****",
+  "SubtitleConfigs": {
+    "SubtitleConfig": [
+      {
+        "DstLanguage": "zh-CN",
+        "SrcLanguage": "zh-CN",
+        "FontColor": "0xFFFFFF",
+        "FontName": "AlibabaPuHuiTi-Regular",
+        "MaxLines": 2,
+        "WordPerline": 20,
+        "PositionNormalized": {"Position": [0.3]},
+        "BgColor": "0xFF0000",
+        "BgWidthNormalized": 0.09,
+        "BorderWidthNormalized": 0.05,
+        "Width": "1280",
+        "Height": "720",
+        "SubtitleName": "sub1",
+        "SubtitleId": "597991f3-6ef9-4100-9238-82951de1****",
+        "RulesRefer": {"RulesId": ["1419783e-0dd2-4485-a298-6e4a0e4e****"]},
+        "FontSizeNormalized": "0.037"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -273,31 +294,26 @@ pub struct SubtitleConfig {
 impl wire::Object for SubtitleConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SubtitleConfig",
-                fields: &[
-                    wire::Field::member("DstLanguage"),
-                    wire::Field::member("SrcLanguage"),
-                    wire::Field::member("FontColor"),
-                    wire::Field::member("FontName"),
-                    wire::Field::member("ShowSourceLan"),
-                    wire::Field::member("MaxLines"),
-                    wire::Field::member("WordPerline"),
-                    wire::Field::member("PositionNormalized").wrapper("Position"),
-                    wire::Field::member("BgColor"),
-                    wire::Field::member("BgWidthNormalized"),
-                    wire::Field::member("BorderWidthNormalized"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("Height"),
-                    wire::Field::member("SubtitleName"),
-                    wire::Field::member("SubtitleId"),
-                    wire::Field::member("RulesRefer").wrapper("RulesId"),
-                    wire::Field::member("FontSizeNormalized"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SubtitleConfig", const { &[
+            wire::Field::member("DstLanguage"),
+            wire::Field::member("SrcLanguage"),
+            wire::Field::member("FontColor"),
+            wire::Field::member("FontName"),
+            wire::Field::member("ShowSourceLan"),
+            wire::Field::member("MaxLines"),
+            wire::Field::member("WordPerline"),
+            wire::Field::member("PositionNormalized").wrapper("Position"),
+            wire::Field::member("BgColor"),
+            wire::Field::member("BgWidthNormalized"),
+            wire::Field::member("BorderWidthNormalized"),
+            wire::Field::member("Width"),
+            wire::Field::member("Height"),
+            wire::Field::member("SubtitleName"),
+            wire::Field::member("SubtitleId"),
+            wire::Field::member("RulesRefer").wrapper("RulesId"),
+            wire::Field::member("FontSizeNormalized"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -356,7 +372,7 @@ wire::object!(SubtitleConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `MissingParameter`, status 400.
@@ -365,7 +381,7 @@ pub enum Error {
     InvalidParameterMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveAISubtitle";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -380,9 +396,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live AI subtitle.
     ///
-    /// Examples, errors and types: [`describe_live_ai_subtitle`](mod@super::describe_live_ai_subtitle).
+    /// Examples, errors and types:
+    /// [`describe_live_ai_subtitle`](mod@super::describe_live_ai_subtitle).
     #[inline]
-    pub fn describe_live_ai_subtitle(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_ai_subtitle(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a live audio audit config.
 //!
-//! Operation `DescribeLiveAudioAuditConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveAudioAuditConfig) at Alibaba Cloud.
+//! Operation `DescribeLiveAudioAuditConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveAudioAuditConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::MalformedParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MalformedParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().domain_name("example.com");
 //! let error = client.describe_live_audio_audit_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MalformedParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MalformedParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveAudioAuditConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -63,34 +68,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name).
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName"),
-                    wire::Field::query("StreamName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName"),
+            wire::Field::query("StreamName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,15 +153,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LiveAudioAuditConfigList").wrapper("LiveAudioAuditConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("LiveAudioAuditConfigList").wrapper("LiveAudioAuditConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,11 +186,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7BF95F2A-3B24-4CDE-9346-7F6FA86697A1\",\"LiveAudioAuditConfigList\":{\"LiveAudioAuditConfig\":[{\"AppName\":\"liveApp****\",\"DomainName\":\"example.com\",\"StreamName\":\"liveStream****\",\"BizType\":\"example.edu\",\"Scenes\":{\"scene\":[\"antispam\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7BF95F2A-3B24-4CDE-9346-7F6FA86697A1",
+  "LiveAudioAuditConfigList": {
+    "LiveAudioAuditConfig": [
+      {
+        "AppName": "liveApp****",
+        "DomainName": "example.com",
+        "StreamName": "liveStream****",
+        "BizType": "example.edu",
+        "Scenes": {"scene": ["antispam"]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
-/// An item of [`Response::live_audio_audit_config_list`](field@Response::live_audio_audit_config_list).
+/// An item of
+/// [`Response::live_audio_audit_config_list`](field@Response::live_audio_audit_config_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LiveAudioAuditConfig {
@@ -213,18 +223,13 @@ pub struct LiveAudioAuditConfig {
 impl wire::Object for LiveAudioAuditConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LiveAudioAuditConfig",
-                fields: &[
-                    wire::Field::member("AppName"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("StreamName"),
-                    wire::Field::member("BizType"),
-                    wire::Field::member("Scenes").wrapper("scene"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LiveAudioAuditConfig", const { &[
+            wire::Field::member("AppName"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("StreamName"),
+            wire::Field::member("BizType"),
+            wire::Field::member("Scenes").wrapper("scene"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,7 +262,7 @@ wire::object!(LiveAudioAuditConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MalformedParam`, status 400.
     MalformedParam,
     /// `MissingParam`, status 400.
@@ -270,7 +275,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveAudioAuditConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -287,9 +292,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live audio audit config.
     ///
-    /// Examples, errors and types: [`describe_live_audio_audit_config`](mod@super::describe_live_audio_audit_config).
+    /// Examples, errors and types:
+    /// [`describe_live_audio_audit_config`](mod@super::describe_live_audio_audit_config).
     #[inline]
-    pub fn describe_live_audio_audit_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_audio_audit_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a live audio audit notify config.
 //!
-//! Operation `DescribeLiveAudioAuditNotifyConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveAudioAuditNotifyConfig) at Alibaba Cloud.
+//! Operation `DescribeLiveAudioAuditNotifyConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveAudioAuditNotifyConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::MalformedParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MalformedParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().domain_name("example.com");
 //! let error = client.describe_live_audio_audit_notify_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MalformedParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MalformedParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveAudioAuditNotifyConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,15 +129,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LiveAudioAuditNotifyConfigList").wrapper("LiveAudioAuditNotifyConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("LiveAudioAuditNotifyConfigList").wrapper("LiveAudioAuditNotifyConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,15 +162,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B908FF89-B03C-4831-B55B-48D2A******\",\"LiveAudioAuditNotifyConfigList\":{\"LiveAudioAuditNotifyConfig\":[{\"CallbackTemplate\":\"{\\\\\\\"domain\\\\\\\":{DomainName},\\\\\\\"app\\\\\\\":{AppName},\\\\\\\"stream\\\\\\\":{StreamName},\\\\\\\"timestamp\\\\\\\":{Timestamp},\\\\\\\"result\\\\\\\":{Result}}\",\"DomainName\":\"example.com\",\"Callback\":\"http://guide.aliyundoc.com/callback\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B908FF89-B03C-4831-B55B-48D2A******",
+  "LiveAudioAuditNotifyConfigList": {
+    "LiveAudioAuditNotifyConfig": [
+      {
+        "CallbackTemplate": "{\\\"domain\\\":{DomainName},\\\"app\\\":{AppName},\\\"stream\\\":{StreamName},\\\"timestamp\\\":{Timestamp},\\\"result\\\":{Result}}",
+        "DomainName": "example.com",
+        "Callback": "http://guide.aliyundoc.com/callback"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
-/// An item of [`Response::live_audio_audit_notify_config_list`](field@Response::live_audio_audit_notify_config_list).
+/// An item of
+/// [`Response::live_audio_audit_notify_config_list`](field@Response::live_audio_audit_notify_config_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LiveAudioAuditNotifyConfig {
-    /// `CallbackTemplate`. Example: `{\"domain\":{DomainName},\"app\":{AppName},\"stream\":{StreamName},\"timestamp\":{Timestamp},\"result\":{Result}}`.
+    /// `CallbackTemplate`. Example:
+    /// `{\"domain\":{DomainName},\"app\":{AppName},\"stream\":{StreamName},\"timestamp\":{Timestamp},\"result\":{Result}}`.
     pub callback_template: String,
     /// `DomainName`. Example: `example.com`.
     pub domain_name: String,
@@ -185,16 +194,11 @@ pub struct LiveAudioAuditNotifyConfig {
 impl wire::Object for LiveAudioAuditNotifyConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LiveAudioAuditNotifyConfig",
-                fields: &[
-                    wire::Field::member("CallbackTemplate"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("Callback"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LiveAudioAuditNotifyConfig", const { &[
+            wire::Field::member("CallbackTemplate"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("Callback"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +227,7 @@ wire::object!(LiveAudioAuditNotifyConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MalformedParam`, status 400.
     MalformedParam,
     /// `MissingParam`, status 400.
@@ -236,7 +240,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveAudioAuditNotifyConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -253,9 +257,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live audio audit notify config.
     ///
-    /// Examples, errors and types: [`describe_live_audio_audit_notify_config`](mod@super::describe_live_audio_audit_notify_config).
+    /// Examples, errors and types:
+    /// [`describe_live_audio_audit_notify_config`](mod@super::describe_live_audio_audit_notify_config).
     #[inline]
-    pub fn describe_live_audio_audit_notify_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_audio_audit_notify_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes live center stream rate data.
 //!
-//! Operation `DescribeLiveCenterStreamRateData`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveCenterStreamRateData) at Alibaba Cloud.
+//! Operation `DescribeLiveCenterStreamRateData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveCenterStreamRateData)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::MeterParamError);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MeterParamError);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .app_name("liveApp****")
 //! #     .domain_name("demo.aliyundoc.com")
@@ -47,7 +49,9 @@
 //! #     .end_time("2024-03-05T18:01:03Z");
 //! let error = client.describe_live_center_stream_rate_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MeterParamError) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MeterParamError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveCenterStreamRateData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,41 +78,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name), **required**.
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -118,18 +123,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("StreamName").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppName").required(),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("StreamName").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,15 +172,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RateDatas"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RateDatas"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,7 +205,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RateDatas\":[{\"AudioFps\":\"47\",\"AudioRate\":\"600\",\"Time\":\"2024-03-05T18:00:53Z\",\"VideoFps\":\"30\",\"VideoRate\":\"1953584\"}],\"RequestId\":\"B6E125BE-E9B8-1103-8684-A3585CB632F1\"}"),
+        operation::Sample::Json(r#"{
+  "RateDatas": [
+    {
+      "AudioFps": "47",
+      "AudioRate": "600",
+      "Time": "2024-03-05T18:00:53Z",
+      "VideoFps": "30",
+      "VideoRate": "1953584"
+    }
+  ],
+  "RequestId": "B6E125BE-E9B8-1103-8684-A3585CB632F1"
+}"#),
     ];
 }
 
@@ -233,18 +239,13 @@ pub struct RateData {
 impl wire::Object for RateData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RateData",
-                fields: &[
-                    wire::Field::member("AudioFps"),
-                    wire::Field::member("AudioRate"),
-                    wire::Field::member("Time"),
-                    wire::Field::member("VideoFps"),
-                    wire::Field::member("VideoRate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RateData", const { &[
+            wire::Field::member("AudioFps"),
+            wire::Field::member("AudioRate"),
+            wire::Field::member("Time"),
+            wire::Field::member("VideoFps"),
+            wire::Field::member("VideoRate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,7 +278,7 @@ wire::object!(RateData);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Meter.ParamError`, status 400.
     MeterParamError,
     /// `Meter.AuthError`, status 403.
@@ -290,7 +291,7 @@ pub enum Error {
     MeterReadyTsError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveCenterStreamRateData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -307,9 +308,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live center stream rate data.
     ///
-    /// Examples, errors and types: [`describe_live_center_stream_rate_data`](mod@super::describe_live_center_stream_rate_data).
+    /// Examples, errors and types:
+    /// [`describe_live_center_stream_rate_data`](mod@super::describe_live_center_stream_rate_data).
     #[inline]
-    pub fn describe_live_center_stream_rate_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_center_stream_rate_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a live center transfer.
 //!
-//! Operation `DescribeLiveCenterTransfer`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveCenterTransfer) at Alibaba Cloud.
+//! Operation `DescribeLiveCenterTransfer`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveCenterTransfer) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().domain_name("example.com");
 //! let error = client.describe_live_center_transfer(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveCenterTransfer`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -65,41 +70,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name).
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`dst_url`](field@Self::dst_url).
+    /// Sets [`DstUrl`](field@Self::dst_url).
     #[inline]
     pub fn dst_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dst_url, value);
@@ -110,18 +116,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName"),
-                    wire::Field::query("StreamName"),
-                    wire::Field::query("DstUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName"),
+            wire::Field::query("StreamName"),
+            wire::Field::query("DstUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,15 +165,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("LiveCenterTransferInfoList").wrapper("LiveCenterTransferInfo"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("LiveCenterTransferInfoList").wrapper("LiveCenterTransferInfo"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,11 +198,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"LiveCenterTransferInfoList\":{\"LiveCenterTransferInfo\":[{\"AppName\":\"teststream\",\"DomainName\":\"example.com\",\"DstUrl\":\"rtmp://push.example2.aliyunlive.com/testapp1/teststream2\",\"EndTime\":\"2022-04-29T15:16:00Z\",\"StartTime\":\"2022-04-28T15:16:00Z\",\"StreamName\":\"teststream\",\"TransferArgs\":\"time\"}]},\"RequestId\":\"C4865B85-664B-19D3-BB16-C62FB83C8226\"}"),
+        operation::Sample::Json(r#"{
+  "LiveCenterTransferInfoList": {
+    "LiveCenterTransferInfo": [
+      {
+        "AppName": "teststream",
+        "DomainName": "example.com",
+        "DstUrl": "rtmp://push.example2.aliyunlive.com/testapp1/teststream2",
+        "EndTime": "2022-04-29T15:16:00Z",
+        "StartTime": "2022-04-28T15:16:00Z",
+        "StreamName": "teststream",
+        "TransferArgs": "time"
+      }
+    ]
+  },
+  "RequestId": "C4865B85-664B-19D3-BB16-C62FB83C8226"
+}"#),
     ];
 }
 
-/// An item of [`Response::live_center_transfer_info_list`](field@Response::live_center_transfer_info_list).
+/// An item of
+/// [`Response::live_center_transfer_info_list`](field@Response::live_center_transfer_info_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LiveCenterTransferInfo {
@@ -229,20 +241,15 @@ pub struct LiveCenterTransferInfo {
 impl wire::Object for LiveCenterTransferInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LiveCenterTransferInfo",
-                fields: &[
-                    wire::Field::member("AppName"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("DstUrl"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("StreamName"),
-                    wire::Field::member("TransferArgs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LiveCenterTransferInfo", const { &[
+            wire::Field::member("AppName"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("DstUrl"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("StreamName"),
+            wire::Field::member("TransferArgs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,14 +286,14 @@ wire::object!(LiveCenterTransferInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam`, status 400.
     InvalidParam,
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveCenterTransfer";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -300,9 +307,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live center transfer.
     ///
-    /// Examples, errors and types: [`describe_live_center_transfer`](mod@super::describe_live_center_transfer).
+    /// Examples, errors and types:
+    /// [`describe_live_center_transfer`](mod@super::describe_live_center_transfer).
     #[inline]
-    pub fn describe_live_center_transfer(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_center_transfer(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes live certificate detail.
 //!
-//! Operation `DescribeLiveCertificateDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveCertificateDetail) at Alibaba Cloud.
+//! Operation `DescribeLiveCertificateDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveCertificateDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::CertNameNotFound);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::CertNameNotFound);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().cert_name("Cert-****");
 //! let error = client.describe_live_certificate_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::CertNameNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::CertNameNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveCertificateDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cert_name`](field@Self::cert_name).
+    /// Sets [`CertName`](field@Self::cert_name), **required**.
     #[inline]
     pub fn cert_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cert_name, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CertName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CertName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -118,17 +118,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CertName"),
-                    wire::Field::member("Cert"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CertId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CertName"),
+            wire::Field::member("Cert"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("CertId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +157,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CertName\":\"Cert-****\",\"Cert\":\"-----BEGIN CERTIFICATE-----****-----END CERTIFICATE-----\",\"RequestId\":\"C7C69682-7F88-40DD-A198-10D0309E439B\",\"CertId\":23451111}"),
+        operation::Sample::Json(r#"{
+  "CertName": "Cert-****",
+  "Cert": "-----BEGIN CERTIFICATE-----****-----END CERTIFICATE-----",
+  "RequestId": "C7C69682-7F88-40DD-A198-10D0309E439B",
+  "CertId": 23451111
+}"#),
     ];
 }
 
@@ -171,12 +171,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `CertNameNotFound`, status 404.
     CertNameNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveCertificateDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -189,9 +189,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live certificate detail.
     ///
-    /// Examples, errors and types: [`describe_live_certificate_detail`](mod@super::describe_live_certificate_detail).
+    /// Examples, errors and types:
+    /// [`describe_live_certificate_detail`](mod@super::describe_live_certificate_detail).
     #[inline]
-    pub fn describe_live_certificate_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_certificate_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

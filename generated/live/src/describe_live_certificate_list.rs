@@ -2,7 +2,9 @@
 
 //! Describes a live certificate list.
 //!
-//! Operation `DescribeLiveCertificateList`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveCertificateList) at Alibaba Cloud.
+//! Operation `DescribeLiveCertificateList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveCertificateList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveCertificateList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +91,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CertificateListModel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CertificateListModel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +124,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\",\"CertificateListModel\":{\"Count\":2,\"CertList\":{\"Cert\":[{\"LastTime\":1512388659,\"Fingerprint\":\"****\",\"CertName\":\"Cert-****\",\"Issuer\":\"*****\",\"CertId\":123456,\"Common\":\"example.net\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8",
+  "CertificateListModel": {
+    "Count": 2,
+    "CertList": {
+      "Cert": [
+        {
+          "LastTime": 1512388659,
+          "Fingerprint": "****",
+          "CertName": "Cert-****",
+          "Issuer": "*****",
+          "CertId": 123456,
+          "Common": "example.net"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -148,15 +158,10 @@ pub struct CertificateListModel {
 impl wire::Object for CertificateListModel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CertificateListModel",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("CertList").wrapper("Cert"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CertificateListModel", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("CertList").wrapper("Cert"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,19 +204,14 @@ pub struct Cert {
 impl wire::Object for Cert {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Cert",
-                fields: &[
-                    wire::Field::member("LastTime"),
-                    wire::Field::member("Fingerprint"),
-                    wire::Field::member("CertName"),
-                    wire::Field::member("Issuer"),
-                    wire::Field::member("CertId"),
-                    wire::Field::member("Common"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Cert", const { &[
+            wire::Field::member("LastTime"),
+            wire::Field::member("Fingerprint"),
+            wire::Field::member("CertName"),
+            wire::Field::member("Issuer"),
+            wire::Field::member("CertId"),
+            wire::Field::member("Common"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,28 +241,23 @@ impl wire::Object for Cert {
 
 wire::object!(Cert);
 
-/// The error codes that are documented for `DescribeLiveCertificateList`: none.
+/// No error codes are documented for `DescribeLiveCertificateList`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeLiveCertificateList";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a live certificate list.
     ///
-    /// Examples, errors and types: [`describe_live_certificate_list`](mod@super::describe_live_certificate_list).
+    /// Examples, errors and types:
+    /// [`describe_live_certificate_list`](mod@super::describe_live_certificate_list).
     #[inline]
-    pub fn describe_live_certificate_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_certificate_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

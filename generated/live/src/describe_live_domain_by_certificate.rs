@@ -2,7 +2,9 @@
 
 //! Describes a live domain by certificate.
 //!
-//! Operation `DescribeLiveDomainByCertificate`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveDomainByCertificate) at Alibaba Cloud.
+//! Operation `DescribeLiveDomainByCertificate`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveDomainByCertificate)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::CertificateFormatError);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::CertificateFormatError);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().ssl_pub("******");
 //! let error = client.describe_live_domain_by_certificate(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::CertificateFormatError) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::CertificateFormatError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveDomainByCertificate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `SSLPub`, **required**. Example: `******`.
     pub ssl_pub: Option<String>,
@@ -61,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ssl_pub`](field@Self::ssl_pub).
+    /// Sets [`SSLPub`](field@Self::ssl_pub), **required**.
     #[inline]
     pub fn ssl_pub(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ssl_pub, value);
         self
     }
 
-    /// Sets [`ssl_status`](field@Self::ssl_status).
+    /// Sets [`SSLStatus`](field@Self::ssl_status).
     #[inline]
     pub fn ssl_status(mut self, value: bool) -> Self {
         wire::set(&mut self.ssl_status, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("SSLPub").required(),
-                    wire::Field::query("SSLStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("SSLPub").required(),
+            wire::Field::query("SSLStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,15 +141,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CertInfos").wrapper("CertInfo"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CertInfos").wrapper("CertInfo"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,7 +174,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CertInfos\":{\"CertInfo\":[{\"CertCaIsLegacy\":\"yes\",\"CertExpireTime\":\"Nov 29 00:00:00 2016 GMT\",\"CertExpired\":\"yes\",\"CertStartTime\":\"Nov 29 23:59:59 2017 GMT\",\"CertSubjectCommonName\":\"owner\",\"CertType\":\"RSA\",\"DomainList\":\"example.com,aliyundoc.com\",\"DomainNames\":\"*.example.com,aliyundoc.com\"}]},\"RequestId\":\"ASAF2FDS-12SADSA-DDSAE3D-DSADCD4C-CDADS2D\"}"),
+        operation::Sample::Json(r#"{
+  "CertInfos": {
+    "CertInfo": [
+      {
+        "CertCaIsLegacy": "yes",
+        "CertExpireTime": "Nov 29 00:00:00 2016 GMT",
+        "CertExpired": "yes",
+        "CertStartTime": "Nov 29 23:59:59 2017 GMT",
+        "CertSubjectCommonName": "owner",
+        "CertType": "RSA",
+        "DomainList": "example.com,aliyundoc.com",
+        "DomainNames": "*.example.com,aliyundoc.com"
+      }
+    ]
+  },
+  "RequestId": "ASAF2FDS-12SADSA-DDSAE3D-DSADCD4C-CDADS2D"
+}"#),
     ];
 }
 
@@ -209,22 +221,17 @@ pub struct CertInfo {
 impl wire::Object for CertInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CertInfo",
-                fields: &[
-                    wire::Field::member("CertCaIsLegacy"),
-                    wire::Field::member("CertExpireTime"),
-                    wire::Field::member("CertExpired"),
-                    wire::Field::member("CertStartTime"),
-                    wire::Field::member("CertSubjectCommonName"),
-                    wire::Field::member("CertType"),
-                    wire::Field::member("DomainList"),
-                    wire::Field::member("DomainNames"),
-                    wire::Field::member("Issuer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CertInfo", const { &[
+            wire::Field::member("CertCaIsLegacy"),
+            wire::Field::member("CertExpireTime"),
+            wire::Field::member("CertExpired"),
+            wire::Field::member("CertStartTime"),
+            wire::Field::member("CertSubjectCommonName"),
+            wire::Field::member("CertType"),
+            wire::Field::member("DomainList"),
+            wire::Field::member("DomainNames"),
+            wire::Field::member("Issuer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,7 +272,7 @@ wire::object!(CertInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Certificate.FormatError`, status 400.
     CertificateFormatError,
     /// `SSLPub.MissingParameter`, status 400.
@@ -278,7 +285,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveDomainByCertificate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -295,9 +302,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live domain by certificate.
     ///
-    /// Examples, errors and types: [`describe_live_domain_by_certificate`](mod@super::describe_live_domain_by_certificate).
+    /// Examples, errors and types:
+    /// [`describe_live_domain_by_certificate`](mod@super::describe_live_domain_by_certificate).
     #[inline]
-    pub fn describe_live_domain_by_certificate(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_domain_by_certificate(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes live domain certificate info.
 //!
-//! Operation `DescribeLiveDomainCertificateInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveDomainCertificateInfo) at Alibaba Cloud.
+//! Operation `DescribeLiveDomainCertificateInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveDomainCertificateInfo)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveDomainCertificateInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,15 +108,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CertInfos").wrapper("CertInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CertInfos").wrapper("CertInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +141,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5C1E43DC-9E51-4771-82C0-7D5ECEB547A1\",\"CertInfos\":{\"CertInfo\":[{\"Status\":\"success\",\"CertLife\":\"3 months\",\"CertExpireTime\":\"2018-06-03T22:03:39Z\",\"SSLPub\":\"yourSSLPub\",\"SSLProtocol\":\"on\",\"CertType\":\"cas\",\"CertDomainName\":\"example.com\",\"CertName\":\"Cert-****\",\"CertOrg\":\"Let's Encrypt\",\"DomainName\":\"example.com\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5C1E43DC-9E51-4771-82C0-7D5ECEB547A1",
+  "CertInfos": {
+    "CertInfo": [
+      {
+        "Status": "success",
+        "CertLife": "3 months",
+        "CertExpireTime": "2018-06-03T22:03:39Z",
+        "SSLPub": "yourSSLPub",
+        "SSLProtocol": "on",
+        "CertType": "cas",
+        "CertDomainName": "example.com",
+        "CertName": "Cert-****",
+        "CertOrg": "Let's Encrypt",
+        "DomainName": "example.com"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -180,23 +192,18 @@ pub struct CertInfo {
 impl wire::Object for CertInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CertInfo",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("CertLife"),
-                    wire::Field::member("CertExpireTime"),
-                    wire::Field::member("SSLPub"),
-                    wire::Field::member("SSLProtocol"),
-                    wire::Field::member("CertType"),
-                    wire::Field::member("CertDomainName"),
-                    wire::Field::member("CertName"),
-                    wire::Field::member("CertOrg"),
-                    wire::Field::member("DomainName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CertInfo", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("CertLife"),
+            wire::Field::member("CertExpireTime"),
+            wire::Field::member("SSLPub"),
+            wire::Field::member("SSLProtocol"),
+            wire::Field::member("CertType"),
+            wire::Field::member("CertDomainName"),
+            wire::Field::member("CertName"),
+            wire::Field::member("CertOrg"),
+            wire::Field::member("DomainName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,28 +241,23 @@ impl wire::Object for CertInfo {
 
 wire::object!(CertInfo);
 
-/// The error codes that are documented for `DescribeLiveDomainCertificateInfo`: none.
+/// No error codes are documented for `DescribeLiveDomainCertificateInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeLiveDomainCertificateInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes live domain certificate info.
     ///
-    /// Examples, errors and types: [`describe_live_domain_certificate_info`](mod@super::describe_live_domain_certificate_info).
+    /// Examples, errors and types:
+    /// [`describe_live_domain_certificate_info`](mod@super::describe_live_domain_certificate_info).
     #[inline]
-    pub fn describe_live_domain_certificate_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_domain_certificate_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

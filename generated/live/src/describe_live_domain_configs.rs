@@ -2,7 +2,9 @@
 
 //! Describes live domain configs.
 //!
-//! Operation `DescribeLiveDomainConfigs`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveDomainConfigs) at Alibaba Cloud.
+//! Operation `DescribeLiveDomainConfigs`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveDomainConfigs) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidUser);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidUser);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .domain_name("demo.aliyundoc.com")
 //! #     .function_names("set_req_host_header,set_hashkey_args");
 //! let error = client.describe_live_domain_configs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidUser) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidUser) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveDomainConfigs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`function_names`](field@Self::function_names).
+    /// Sets [`FunctionNames`](field@Self::function_names), **required**.
     #[inline]
     pub fn function_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_names, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("FunctionNames").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("FunctionNames").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainConfigs").wrapper("DomainConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainConfigs").wrapper("DomainConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F8AA0364-0FDB-4AD5-AC74-D69FAB8924ED\",\"DomainConfigs\":{\"DomainConfig\":[{\"Status\":\"success\",\"ConfigId\":\"5003576\",\"FunctionName\":\"set_req_host_header\",\"FunctionArgs\":{\"FunctionArg\":[{\"ArgName\":\"domain_name\",\"ArgValue\":\"developer.aliyundoc.com\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F8AA0364-0FDB-4AD5-AC74-D69FAB8924ED",
+  "DomainConfigs": {
+    "DomainConfig": [
+      {
+        "Status": "success",
+        "ConfigId": "5003576",
+        "FunctionName": "set_req_host_header",
+        "FunctionArgs": {
+          "FunctionArg": [{"ArgName": "domain_name", "ArgValue": "developer.aliyundoc.com"}]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -189,17 +198,12 @@ pub struct DomainConfig {
 impl wire::Object for DomainConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainConfig",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("FunctionName"),
-                    wire::Field::member("FunctionArgs").wrapper("FunctionArg"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainConfig", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ConfigId"),
+            wire::Field::member("FunctionName"),
+            wire::Field::member("FunctionArgs").wrapper("FunctionArg"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,15 +242,10 @@ pub struct FunctionArg {
 impl wire::Object for FunctionArg {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FunctionArg",
-                fields: &[
-                    wire::Field::member("ArgName"),
-                    wire::Field::member("ArgValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FunctionArg", const { &[
+            wire::Field::member("ArgName"),
+            wire::Field::member("ArgValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,14 +272,14 @@ wire::object!(FunctionArg);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Invalid%s.ValueNotSupported`, status 400.
     InvalidValueNotSupported,
     /// `InvalidUser`, status 404.
     InvalidUser,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveDomainConfigs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -294,9 +293,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live domain configs.
     ///
-    /// Examples, errors and types: [`describe_live_domain_configs`](mod@super::describe_live_domain_configs).
+    /// Examples, errors and types:
+    /// [`describe_live_domain_configs`](mod@super::describe_live_domain_configs).
     #[inline]
-    pub fn describe_live_domain_configs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_domain_configs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes live domain detail.
 //!
-//! Operation `DescribeLiveDomainDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveDomainDetail) at Alibaba Cloud.
+//! Operation `DescribeLiveDomainDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveDomainDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveDomainDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DomainDetail"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DomainDetail"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +126,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DomainDetail\":{\"CertName\":\"liveCert****\",\"Cname\":\"learn.developer.aliyundoc.com\",\"Description\":\"test\",\"DomainName\":\"demo.aliyundoc.com\",\"DomainStatus\":\"online\",\"GmtCreated\":\"2018-07-27T06:51:25Z\",\"GmtModified\":\"2018-08-07T06:51Z\",\"LiveDomainType\":\"liveVideo\",\"Region\":\"cn-shanghai\",\"SSLProtocol\":\"on\",\"SSLPub\":\"Public Key\",\"Scope\":\"domestic\",\"ResourceGroupId\":\"rg-aek2ogvt4nwmi7i\"},\"RequestId\":\"09ABE829-6CD3-4FE0-AFEE-556113E29727\"}"),
+        operation::Sample::Json(r#"{
+  "DomainDetail": {
+    "CertName": "liveCert****",
+    "Cname": "learn.developer.aliyundoc.com",
+    "Description": "test",
+    "DomainName": "demo.aliyundoc.com",
+    "DomainStatus": "online",
+    "GmtCreated": "2018-07-27T06:51:25Z",
+    "GmtModified": "2018-08-07T06:51Z",
+    "LiveDomainType": "liveVideo",
+    "Region": "cn-shanghai",
+    "SSLProtocol": "on",
+    "SSLPub": "Public Key",
+    "Scope": "domestic",
+    "ResourceGroupId": "rg-aek2ogvt4nwmi7i"
+  },
+  "RequestId": "09ABE829-6CD3-4FE0-AFEE-556113E29727"
+}"#),
     ];
 }
 
@@ -172,26 +182,21 @@ pub struct DomainDetail {
 impl wire::Object for DomainDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainDetail",
-                fields: &[
-                    wire::Field::member("CertName"),
-                    wire::Field::member("Cname"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("DomainStatus"),
-                    wire::Field::member("GmtCreated"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("LiveDomainType"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("SSLProtocol"),
-                    wire::Field::member("SSLPub"),
-                    wire::Field::member("Scope"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainDetail", const { &[
+            wire::Field::member("CertName"),
+            wire::Field::member("Cname"),
+            wire::Field::member("Description"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("DomainStatus"),
+            wire::Field::member("GmtCreated"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("LiveDomainType"),
+            wire::Field::member("Region"),
+            wire::Field::member("SSLProtocol"),
+            wire::Field::member("SSLPub"),
+            wire::Field::member("Scope"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,28 +240,23 @@ impl wire::Object for DomainDetail {
 
 wire::object!(DomainDetail);
 
-/// The error codes that are documented for `DescribeLiveDomainDetail`: none.
+/// No error codes are documented for `DescribeLiveDomainDetail`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeLiveDomainDetail";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes live domain detail.
     ///
-    /// Examples, errors and types: [`describe_live_domain_detail`](mod@super::describe_live_domain_detail).
+    /// Examples, errors and types:
+    /// [`describe_live_domain_detail`](mod@super::describe_live_domain_detail).
     #[inline]
-    pub fn describe_live_domain_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_domain_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

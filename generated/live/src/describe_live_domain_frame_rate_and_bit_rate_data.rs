@@ -2,7 +2,9 @@
 
 //! Describes a live domain frame rate and bit rate data.
 //!
-//! Operation `DescribeLiveDomainFrameRateAndBitRateData`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveDomainFrameRateAndBitRateData) at Alibaba Cloud.
+//! Operation `DescribeLiveDomainFrameRateAndBitRateData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveDomainFrameRateAndBitRateData)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidQueryTimeExceed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InternalError);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .domain_name("demo.aliyundoc.com")
 //! #     .query_time("2019-02-21T08:00:00Z");
 //! let error = client.describe_live_domain_frame_rate_and_bit_rate_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidQueryTimeExceed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveDomainFrameRateAndBitRateData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `demo.aliyundoc.com`.
     pub domain_name: Option<String>,
@@ -65,27 +70,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`query_time`](field@Self::query_time).
+    /// Sets [`QueryTime`](field@Self::query_time), **required**.
     #[inline]
     pub fn query_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_time, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("QueryTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("QueryTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,15 +145,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FrameRateAndBitRateInfos").wrapper("FrameRateAndBitRateInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("FrameRateAndBitRateInfos").wrapper("FrameRateAndBitRateInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,11 +178,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C3F2C2C4-59BB-4B62-81FF-345BE557E3E3\",\"FrameRateAndBitRateInfos\":{\"FrameRateAndBitRateInfo\":[{\"VideoFrameRate\":24.9,\"StreamUrl\":\"rtmp://demo.aliyundoc.com/test/liveStream****_3_4\",\"AudioFrameRate\":42.9,\"BitRate\":30693.96}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C3F2C2C4-59BB-4B62-81FF-345BE557E3E3",
+  "FrameRateAndBitRateInfos": {
+    "FrameRateAndBitRateInfo": [
+      {
+        "VideoFrameRate": 24.9,
+        "StreamUrl": "rtmp://demo.aliyundoc.com/test/liveStream****_3_4",
+        "AudioFrameRate": 42.9,
+        "BitRate": 30693.96
+      }
+    ]
+  }
+}"#),
     ];
 }
 
-/// An item of [`Response::frame_rate_and_bit_rate_infos`](field@Response::frame_rate_and_bit_rate_infos).
+/// An item of
+/// [`Response::frame_rate_and_bit_rate_infos`](field@Response::frame_rate_and_bit_rate_infos).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct FrameRateAndBitRateInfo {
@@ -203,17 +212,12 @@ pub struct FrameRateAndBitRateInfo {
 impl wire::Object for FrameRateAndBitRateInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FrameRateAndBitRateInfo",
-                fields: &[
-                    wire::Field::member("VideoFrameRate"),
-                    wire::Field::member("StreamUrl"),
-                    wire::Field::member("AudioFrameRate"),
-                    wire::Field::member("BitRate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FrameRateAndBitRateInfo", const { &[
+            wire::Field::member("VideoFrameRate"),
+            wire::Field::member("StreamUrl"),
+            wire::Field::member("AudioFrameRate"),
+            wire::Field::member("BitRate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,7 +248,7 @@ wire::object!(FrameRateAndBitRateInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 400.
     InternalError,
     /// `InvalidQueryTime.Exceed`, status 400.
@@ -253,7 +257,7 @@ pub enum Error {
     InvalidQueryTimeMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveDomainFrameRateAndBitRateData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -268,9 +272,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live domain frame rate and bit rate data.
     ///
-    /// Examples, errors and types: [`describe_live_domain_frame_rate_and_bit_rate_data`](mod@super::describe_live_domain_frame_rate_and_bit_rate_data).
+    /// Examples, errors and types:
+    /// [`describe_live_domain_frame_rate_and_bit_rate_data`](mod@super::describe_live_domain_frame_rate_and_bit_rate_data).
     #[inline]
-    pub fn describe_live_domain_frame_rate_and_bit_rate_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_domain_frame_rate_and_bit_rate_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

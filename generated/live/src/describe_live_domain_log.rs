@@ -2,7 +2,10 @@
 
 //! Describes a live domain log.
 //!
-//! Operation `DescribeLiveDomainLog`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveDomainLog) at Alibaba Cloud.
+//! Operation `DescribeLiveDomainLog`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveDomainLog) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +31,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveDomainLog`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -52,48 +56,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -104,19 +109,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,16 +163,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainLogDetails").wrapper("DomainLogDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DomainName"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainLogDetails").wrapper("DomainLogDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +203,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DomainName\":\"example.com\",\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\",\"DomainLogDetails\":{\"DomainLogDetail\":[{\"LogCount\":10,\"LogInfos\":{\"LogInfoDetail\":[{\"EndTime\":\"2016-10-20T05:00:00Z\",\"LogSize\":10,\"StartTime\":\"2016-10-20T04:00:00Z\",\"LogName\":\"developer.aliyundoc.com_2016_10_20_040000_050000.gz\",\"LogPath\":\"learn.aliyundoc.com/developer.aliyundoc.com/2016_10_20/example.aliyundoc.com_2016_10_20_040000_050000.gz?Expires=1522659931&amp;OSSAccessKeyId=LTAI******eo4ZEuA&amp;Signature=C01p%2BtA%******KP9Sru2Oxwy7Do0%3D\"}]},\"PageInfos\":{\"PageIndex\":1,\"PageSize\":20,\"Total\":20}}]}}"),
+        operation::Sample::Json(r#"{
+  "DomainName": "example.com",
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8",
+  "DomainLogDetails": {
+    "DomainLogDetail": [
+      {
+        "LogCount": 10,
+        "LogInfos": {
+          "LogInfoDetail": [
+            {
+              "EndTime": "2016-10-20T05:00:00Z",
+              "LogSize": 10,
+              "StartTime": "2016-10-20T04:00:00Z",
+              "LogName": "developer.aliyundoc.com_2016_10_20_040000_050000.gz",
+              "LogPath": "learn.aliyundoc.com/developer.aliyundoc.com/2016_10_20/example.aliyundoc.com_2016_10_20_040000_050000.gz?Expires=1522659931&amp;OSSAccessKeyId=LTAI******eo4ZEuA&amp;Signature=C01p%2BtA%******KP9Sru2Oxwy7Do0%3D"
+            }
+          ]
+        },
+        "PageInfos": {"PageIndex": 1, "PageSize": 20, "Total": 20}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -235,16 +252,11 @@ pub struct DomainLogDetail {
 impl wire::Object for DomainLogDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainLogDetail",
-                fields: &[
-                    wire::Field::member("LogCount"),
-                    wire::Field::member("LogInfos").wrapper("LogInfoDetail"),
-                    wire::Field::member("PageInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainLogDetail", const { &[
+            wire::Field::member("LogCount"),
+            wire::Field::member("LogInfos").wrapper("LogInfoDetail"),
+            wire::Field::member("PageInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -280,25 +292,21 @@ pub struct LogInfoDetail {
     pub start_time: String,
     /// `LogName`. Example: `developer.aliyundoc.com_2016_10_20_040000_050000.gz`.
     pub log_name: String,
-    /// `LogPath`. Example: `learn.aliyundoc.com/developer.aliyundoc.com/2016_10_20/example.aliyundoc.com_2016_10_20_040000_050000.gz?Expires=1522659931&amp;OSSAccessKeyId=LTAI******eo4ZEuA`….
+    /// `LogPath`. Example:
+    /// `learn.aliyundoc.com/developer.aliyundoc.com/2016_10_20/example.aliyundoc.com_2016_10_20_040000_050000.gz?Expires=1522659931&amp;OSSAccessKeyId=LTAI******eo4ZEuA`….
     pub log_path: String,
 }
 
 impl wire::Object for LogInfoDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogInfoDetail",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("LogSize"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("LogName"),
-                    wire::Field::member("LogPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogInfoDetail", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("LogSize"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("LogName"),
+            wire::Field::member("LogPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -343,16 +351,11 @@ pub struct PageInfos {
 impl wire::Object for PageInfos {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfos",
-                fields: &[
-                    wire::Field::member("PageIndex"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Total"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfos", const { &[
+            wire::Field::member("PageIndex"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("Total"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -376,28 +379,23 @@ impl wire::Object for PageInfos {
 
 wire::object!(PageInfos);
 
-/// The error codes that are documented for `DescribeLiveDomainLog`: none.
+/// No error codes are documented for `DescribeLiveDomainLog`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeLiveDomainLog";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a live domain log.
     ///
-    /// Examples, errors and types: [`describe_live_domain_log`](mod@super::describe_live_domain_log).
+    /// Examples, errors and types:
+    /// [`describe_live_domain_log`](mod@super::describe_live_domain_log).
     #[inline]
-    pub fn describe_live_domain_log(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_domain_log(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

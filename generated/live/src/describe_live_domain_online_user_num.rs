@@ -2,7 +2,9 @@
 
 //! Describes a live domain online user num.
 //!
-//! Operation `DescribeLiveDomainOnlineUserNum`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveDomainOnlineUserNum) at Alibaba Cloud.
+//! Operation `DescribeLiveDomainOnlineUserNum`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveDomainOnlineUserNum)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidQueryTimeExceed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InternalError);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().domain_name("example.com");
 //! let error = client.describe_live_domain_online_user_num(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidQueryTimeExceed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveDomainOnlineUserNum`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -61,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`query_time`](field@Self::query_time).
+    /// Sets [`QueryTime`](field@Self::query_time).
     #[inline]
     pub fn query_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_time, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("QueryTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("QueryTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,17 +145,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("UserCount"),
-                    wire::Field::member("StreamCount"),
-                    wire::Field::member("OnlineUserInfo").wrapper("LiveStreamOnlineUserNumInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("UserCount"),
+            wire::Field::member("StreamCount"),
+            wire::Field::member("OnlineUserInfo").wrapper("LiveStreamOnlineUserNumInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,7 +184,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3A3A8C3D-F8B2-4FBF-9319-771A11B855FA\",\"UserCount\":1,\"StreamCount\":1,\"OnlineUserInfo\":{\"LiveStreamOnlineUserNumInfo\":[{\"StreamName\":\"rtmp://example.com/test/liveStream****_3_1\",\"Infos\":{\"Info\":[{\"UserNumber\":1,\"TranscodeTemplate\":\"origin\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3A3A8C3D-F8B2-4FBF-9319-771A11B855FA",
+  "UserCount": 1,
+  "StreamCount": 1,
+  "OnlineUserInfo": {
+    "LiveStreamOnlineUserNumInfo": [
+      {
+        "StreamName": "rtmp://example.com/test/liveStream****_3_1",
+        "Infos": {"Info": [{"UserNumber": 1, "TranscodeTemplate": "origin"}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -205,15 +213,10 @@ pub struct LiveStreamOnlineUserNumInfo {
 impl wire::Object for LiveStreamOnlineUserNumInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LiveStreamOnlineUserNumInfo",
-                fields: &[
-                    wire::Field::member("StreamName"),
-                    wire::Field::member("Infos").wrapper("Info"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LiveStreamOnlineUserNumInfo", const { &[
+            wire::Field::member("StreamName"),
+            wire::Field::member("Infos").wrapper("Info"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,15 +251,10 @@ pub struct Info {
 impl wire::Object for Info {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Info",
-                fields: &[
-                    wire::Field::member("UserNumber"),
-                    wire::Field::member("TranscodeTemplate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Info", const { &[
+            wire::Field::member("UserNumber"),
+            wire::Field::member("TranscodeTemplate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -283,7 +281,7 @@ wire::object!(Info);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 400.
     InternalError,
     /// `InvalidQueryTime.Exceed`, status 400.
@@ -292,7 +290,7 @@ pub enum Error {
     InvalidQueryTimeMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveDomainOnlineUserNum";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -307,9 +305,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live domain online user num.
     ///
-    /// Examples, errors and types: [`describe_live_domain_online_user_num`](mod@super::describe_live_domain_online_user_num).
+    /// Examples, errors and types:
+    /// [`describe_live_domain_online_user_num`](mod@super::describe_live_domain_online_user_num).
     #[inline]
-    pub fn describe_live_domain_online_user_num(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_domain_online_user_num(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

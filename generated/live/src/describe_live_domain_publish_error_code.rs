@@ -2,7 +2,9 @@
 
 //! Describes a live domain publish error code.
 //!
-//! Operation `DescribeLiveDomainPublishErrorCode`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveDomainPublishErrorCode) at Alibaba Cloud.
+//! Operation `DescribeLiveDomainPublishErrorCode`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveDomainPublishErrorCode)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +28,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveDomainPublishErrorCode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`. Example: `example.com,example.aliyundoc.com`.
     pub domain_name: Option<String>,
@@ -44,41 +47,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -89,18 +93,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("AppName"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName"),
+            wire::Field::query("AppName"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -151,19 +150,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DataInterval"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("RealTimeCodeData"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StartTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DataInterval"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("RealTimeCodeData"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StartTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,7 +195,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DataInterval\":\"60\",\"DomainName\":\"example.com,example.aliyundoc.com\",\"EndTime\":\"2016-06-29T09:10:00Z\",\"RealTimeCodeData\":[{\"CodeData\":[{\"Code\":\"200\",\"Count\":\"20\",\"Proportion\":\"66.04\"}],\"TimeStamp\":\"2016-06-29T09:01:00Z\"}],\"RequestId\":\"BC858082-736F-4A25-867B-E5B67C85ACF7\",\"StartTime\":\"2016-06-29T09:00:00Z\"}"),
+        operation::Sample::Json(r#"{
+  "DataInterval": "60",
+  "DomainName": "example.com,example.aliyundoc.com",
+  "EndTime": "2016-06-29T09:10:00Z",
+  "RealTimeCodeData": [
+    {
+      "CodeData": [{"Code": "200", "Count": "20", "Proportion": "66.04"}],
+      "TimeStamp": "2016-06-29T09:01:00Z"
+    }
+  ],
+  "RequestId": "BC858082-736F-4A25-867B-E5B67C85ACF7",
+  "StartTime": "2016-06-29T09:00:00Z"
+}"#),
     ];
 }
 
@@ -218,15 +224,10 @@ pub struct RealTimeCodeData {
 impl wire::Object for RealTimeCodeData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RealTimeCodeData",
-                fields: &[
-                    wire::Field::member("CodeData"),
-                    wire::Field::member("TimeStamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RealTimeCodeData", const { &[
+            wire::Field::member("CodeData"),
+            wire::Field::member("TimeStamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,16 +264,11 @@ pub struct CodeData {
 impl wire::Object for CodeData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CodeData",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Proportion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CodeData", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Count"),
+            wire::Field::member("Proportion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,28 +292,23 @@ impl wire::Object for CodeData {
 
 wire::object!(CodeData);
 
-/// The error codes that are documented for `DescribeLiveDomainPublishErrorCode`: none.
+/// No error codes are documented for `DescribeLiveDomainPublishErrorCode`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeLiveDomainPublishErrorCode";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a live domain publish error code.
     ///
-    /// Examples, errors and types: [`describe_live_domain_publish_error_code`](mod@super::describe_live_domain_publish_error_code).
+    /// Examples, errors and types:
+    /// [`describe_live_domain_publish_error_code`](mod@super::describe_live_domain_publish_error_code).
     #[inline]
-    pub fn describe_live_domain_publish_error_code(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_domain_publish_error_code(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes live domain real time bps data.
 //!
-//! Operation `DescribeLiveDomainRealTimeBpsData`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveDomainRealTimeBpsData) at Alibaba Cloud.
+//! Operation `DescribeLiveDomainRealTimeBpsData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveDomainRealTimeBpsData)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidTimeMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidTimeMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().domain_name("example.com,example.aliyundoc.com");
 //! let error = client.describe_live_domain_real_time_bps_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveDomainRealTimeBpsData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com,example.aliyundoc.com`.
     pub domain_name: Option<String>,
@@ -67,48 +72,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`isp_name_en`](field@Self::isp_name_en).
+    /// Sets [`IspNameEn`](field@Self::isp_name_en).
     #[inline]
     pub fn isp_name_en(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp_name_en, value);
         self
     }
 
-    /// Sets [`location_name_en`](field@Self::location_name_en).
+    /// Sets [`LocationNameEn`](field@Self::location_name_en).
     #[inline]
     pub fn location_name_en(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.location_name_en, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -119,19 +125,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("IspNameEn"),
-                    wire::Field::query("LocationNameEn"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("IspNameEn"),
+            wire::Field::query("LocationNameEn"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,19 +185,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("DataInterval"),
-                    wire::Field::member("RealTimeBpsDataPerInterval").wrapper("DataModule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("DataInterval"),
+            wire::Field::member("RealTimeBpsDataPerInterval").wrapper("DataModule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,11 +232,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2015-11-30T05:40:00Z\",\"StartTime\":\"2015-11-30T05:33:00Z\",\"RequestId\":\"BC858082-736F-4A25-867B-E5B67C85ACF7\",\"DomainName\":\"example.com,example.aliyundoc.com\",\"DataInterval\":\"60\",\"RealTimeBpsDataPerInterval\":{\"DataModule\":[{\"Value\":\"59392614.8\",\"TimeStamp\":\"2015-11-30T05:39:00Z\"}]}}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2015-11-30T05:40:00Z",
+  "StartTime": "2015-11-30T05:33:00Z",
+  "RequestId": "BC858082-736F-4A25-867B-E5B67C85ACF7",
+  "DomainName": "example.com,example.aliyundoc.com",
+  "DataInterval": "60",
+  "RealTimeBpsDataPerInterval": {"DataModule": [{"Value": "59392614.8", "TimeStamp": "2015-11-30T05:39:00Z"}]}
+}"#),
     ];
 }
 
-/// An item of [`Response::real_time_bps_data_per_interval`](field@Response::real_time_bps_data_per_interval).
+/// An item of
+/// [`Response::real_time_bps_data_per_interval`](field@Response::real_time_bps_data_per_interval).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DataModule {
@@ -253,15 +257,10 @@ pub struct DataModule {
 impl wire::Object for DataModule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataModule",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("TimeStamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataModule", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("TimeStamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,14 +287,14 @@ wire::object!(DataModule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTime.Malformed`, status 400.
     InvalidTimeMalformed,
     /// `InvalidDomainName.Malformed`, status 400.
     InvalidDomainNameMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveDomainRealTimeBpsData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -309,9 +308,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live domain real time bps data.
     ///
-    /// Examples, errors and types: [`describe_live_domain_real_time_bps_data`](mod@super::describe_live_domain_real_time_bps_data).
+    /// Examples, errors and types:
+    /// [`describe_live_domain_real_time_bps_data`](mod@super::describe_live_domain_real_time_bps_data).
     #[inline]
-    pub fn describe_live_domain_real_time_bps_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_domain_real_time_bps_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a live domain staging config.
 //!
-//! Operation `DescribeLiveDomainStagingConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveDomainStagingConfig) at Alibaba Cloud.
+//! Operation `DescribeLiveDomainStagingConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveDomainStagingConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveDomainStagingConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `developer.aliyundoc.com`.
     pub domain_name: Option<String>,
@@ -44,27 +47,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`function_names`](field@Self::function_names).
+    /// Sets [`FunctionNames`](field@Self::function_names), **required**.
     #[inline]
     pub fn function_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_names, value);
@@ -75,16 +79,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("FunctionNames").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("FunctionNames").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -123,15 +122,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainConfigs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainConfigs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,7 +155,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C80705BF-0F76-41FA-BAD1-5B59296A4E59\",\"DomainConfigs\":[{\"Status\":\"success\",\"ConfigId\":\"6295\",\"FunctionName\":\"aliauth\",\"FunctionArgs\":[{\"ArgName\":\"auth_type\",\"ArgValue\":\"req_auth\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C80705BF-0F76-41FA-BAD1-5B59296A4E59",
+  "DomainConfigs": [
+    {
+      "Status": "success",
+      "ConfigId": "6295",
+      "FunctionName": "aliauth",
+      "FunctionArgs": [{"ArgName": "auth_type", "ArgValue": "req_auth"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -182,17 +186,12 @@ pub struct DomainConfig {
 impl wire::Object for DomainConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainConfig",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("FunctionName"),
-                    wire::Field::member("FunctionArgs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainConfig", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ConfigId"),
+            wire::Field::member("FunctionName"),
+            wire::Field::member("FunctionArgs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,15 +230,10 @@ pub struct FunctionArg {
 impl wire::Object for FunctionArg {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FunctionArg",
-                fields: &[
-                    wire::Field::member("ArgName"),
-                    wire::Field::member("ArgValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FunctionArg", const { &[
+            wire::Field::member("ArgName"),
+            wire::Field::member("ArgValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,12 +260,12 @@ wire::object!(FunctionArg);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Invalid%s.ValueNotSupported`, status 400.
     InvalidValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveDomainStagingConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -284,9 +278,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live domain staging config.
     ///
-    /// Examples, errors and types: [`describe_live_domain_staging_config`](mod@super::describe_live_domain_staging_config).
+    /// Examples, errors and types:
+    /// [`describe_live_domain_staging_config`](mod@super::describe_live_domain_staging_config).
     #[inline]
-    pub fn describe_live_domain_staging_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_domain_staging_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes live domain stream transcode data.
 //!
-//! Operation `DescribeLiveDomainStreamTranscodeData`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveDomainStreamTranscodeData) at Alibaba Cloud.
+//! Operation `DescribeLiveDomainStreamTranscodeData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveDomainStreamTranscodeData)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .start_time("2017-12-10T20:00:00Z")
 //! #     .end_time("2017-12-10T22:00:00Z");
 //! let error = client.describe_live_domain_stream_transcode_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveDomainStreamTranscodeData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -64,9 +69,10 @@ pub struct Request {
     pub start_time: Option<String>,
     /// `EndTime`, **required**. Example: `2017-12-10T22:00:00Z`.
     pub end_time: Option<String>,
-    /// `Precision`. Values: [`min`](Self::PRECISION_MIN), [`sec`](Self::PRECISION_SEC). Example: `min`. Default: `min`.
+    /// `Precision`. Values: [`min`](Self::PRECISION_MIN), [`sec`](Self::PRECISION_SEC). Default:
+    /// `min`.
     pub precision: Option<String>,
-    /// `Interval`. Values: [`3600`](Self::INTERVAL_3600), [`86400`](Self::INTERVAL_86400). Example: `3600`.
+    /// `Interval`. Values: [`3600`](Self::INTERVAL_3600), [`86400`](Self::INTERVAL_86400).
     pub interval: Option<String>,
     /// `Split`. Example: `domain`. Default: `domain,region,transcode_type,resolution,fps`.
     pub split: Option<String>,
@@ -82,55 +88,56 @@ impl Request {
     /// `86400`, a value of `Interval`.
     pub const INTERVAL_86400: &str = "86400";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`precision`](field@Self::precision).
+    /// Sets [`Precision`](field@Self::precision).
     #[inline]
     pub fn precision(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.precision, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`split`](field@Self::split).
+    /// Sets [`Split`](field@Self::split).
     #[inline]
     pub fn split(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.split, value);
@@ -141,20 +148,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("Precision"),
-                    wire::Field::query("Interval"),
-                    wire::Field::query("Split"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("Precision"),
+            wire::Field::query("Interval"),
+            wire::Field::query("Split"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,15 +203,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TranscodeDataList").wrapper("TranscodeData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TranscodeDataList").wrapper("TranscodeData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,7 +236,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3C6CCEC4-6B88-4D4A-93E4-D47B3D92CF8F\",\"TranscodeDataList\":{\"TranscodeData\":[{\"TanscodeType\":\"H264STD\",\"Domain\":\"example.com\",\"Region\":\"cn-beijing\",\"Duration\":2000,\"TimeStamp\":\"2017-12-10T20:00:00Z\",\"Fps\":\"normal\",\"Resolution\":\"HD\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3C6CCEC4-6B88-4D4A-93E4-D47B3D92CF8F",
+  "TranscodeDataList": {
+    "TranscodeData": [
+      {
+        "TanscodeType": "H264STD",
+        "Domain": "example.com",
+        "Region": "cn-beijing",
+        "Duration": 2000,
+        "TimeStamp": "2017-12-10T20:00:00Z",
+        "Fps": "normal",
+        "Resolution": "HD"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -266,20 +278,15 @@ pub struct TranscodeData {
 impl wire::Object for TranscodeData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TranscodeData",
-                fields: &[
-                    wire::Field::member("TanscodeType"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("TimeStamp"),
-                    wire::Field::member("Fps"),
-                    wire::Field::member("Resolution"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TranscodeData", const { &[
+            wire::Field::member("TanscodeType"),
+            wire::Field::member("Domain"),
+            wire::Field::member("Region"),
+            wire::Field::member("Duration"),
+            wire::Field::member("TimeStamp"),
+            wire::Field::member("Fps"),
+            wire::Field::member("Resolution"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -316,7 +323,7 @@ wire::object!(TranscodeData);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -331,7 +338,7 @@ pub enum Error {
     InvalidStartTimeValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveDomainStreamTranscodeData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -349,9 +356,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live domain stream transcode data.
     ///
-    /// Examples, errors and types: [`describe_live_domain_stream_transcode_data`](mod@super::describe_live_domain_stream_transcode_data).
+    /// Examples, errors and types:
+    /// [`describe_live_domain_stream_transcode_data`](mod@super::describe_live_domain_stream_transcode_data).
     #[inline]
-    pub fn describe_live_domain_stream_transcode_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_domain_stream_transcode_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes live domain time shift data.
 //!
-//! Operation `DescribeLiveDomainTimeShiftData`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveDomainTimeShiftData) at Alibaba Cloud.
+//! Operation `DescribeLiveDomainTimeShiftData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveDomainTimeShiftData)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_live_domain_time_shift_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveDomainTimeShiftData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -63,41 +68,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval, value);
@@ -108,18 +114,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Interval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Interval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,15 +163,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TimeShiftData").wrapper("DataModule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TimeShiftData").wrapper("DataModule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,7 +196,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8AE1CB3A-6510-442E-A6B9-EF03D05B3E09\",\"TimeShiftData\":{\"DataModule\":[{\"Type\":\"HLS_D7\",\"TimeStamp\":\"2021-03-03T00:00:00Z\",\"Size\":\"1664165660\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8AE1CB3A-6510-442E-A6B9-EF03D05B3E09",
+  "TimeShiftData": {
+    "DataModule": [
+      {
+        "Type": "HLS_D7",
+        "TimeStamp": "2021-03-03T00:00:00Z",
+        "Size": "1664165660"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -219,16 +226,11 @@ pub struct DataModule {
 impl wire::Object for DataModule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataModule",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("TimeStamp"),
-                    wire::Field::member("Size"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataModule", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("TimeStamp"),
+            wire::Field::member("Size"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,7 +259,7 @@ wire::object!(DataModule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -268,7 +270,7 @@ pub enum Error {
     InvalidStartTimeValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveDomainTimeShiftData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -284,9 +286,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live domain time shift data.
     ///
-    /// Examples, errors and types: [`describe_live_domain_time_shift_data`](mod@super::describe_live_domain_time_shift_data).
+    /// Examples, errors and types:
+    /// [`describe_live_domain_time_shift_data`](mod@super::describe_live_domain_time_shift_data).
     #[inline]
-    pub fn describe_live_domain_time_shift_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_domain_time_shift_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes live drm usage data.
 //!
-//! Operation `DescribeLiveDrmUsageData`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveDrmUsageData) at Alibaba Cloud.
+//! Operation `DescribeLiveDrmUsageData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveDrmUsageData) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .start_time("2021-05-01T16:00:00Z")
 //! #     .end_time("2021-05-02T16:00:00Z");
 //! let error = client.describe_live_drm_usage_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveDrmUsageData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -64,7 +69,8 @@ pub struct Request {
     pub start_time: Option<String>,
     /// `EndTime`, **required**. Example: `2021-05-02T16:00:00Z`.
     pub end_time: Option<String>,
-    /// `Interval`. Values: [`300`](Self::INTERVAL_300), [`3600`](Self::INTERVAL_3600), [`86400`](Self::INTERVAL_86400). Example: `3600`. Default: `3600`.
+    /// `Interval`. Values: [`300`](Self::INTERVAL_300), [`3600`](Self::INTERVAL_3600),
+    /// [`86400`](Self::INTERVAL_86400). Default: `3600`.
     pub interval: Option<String>,
     /// `SplitBy`. Example: `domain,region,drm_type`.
     pub split_by: Option<String>,
@@ -78,48 +84,49 @@ impl Request {
     /// `86400`, a value of `Interval`.
     pub const INTERVAL_86400: &str = "86400";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`split_by`](field@Self::split_by).
+    /// Sets [`SplitBy`](field@Self::split_by).
     #[inline]
     pub fn split_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.split_by, value);
@@ -130,19 +137,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("Interval"),
-                    wire::Field::query("SplitBy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("Interval"),
+            wire::Field::query("SplitBy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,15 +189,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DrmUsageData").wrapper("DataModule"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DrmUsageData").wrapper("DataModule"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,7 +222,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DrmUsageData\":{\"DataModule\":[{\"Count\":1,\"Domain\":\"example.com\",\"DrmType\":\"Widevine\",\"Region\":\"cn-beijing\",\"TimeStamp\":\"2021-05-01T16:00:00Z\"}]},\"RequestId\":\"91FC2D9D-B042-4634-8A5C-7B8E7482C22D\"}"),
+        operation::Sample::Json(r#"{
+  "DrmUsageData": {
+    "DataModule": [
+      {
+        "Count": 1,
+        "Domain": "example.com",
+        "DrmType": "Widevine",
+        "Region": "cn-beijing",
+        "TimeStamp": "2021-05-01T16:00:00Z"
+      }
+    ]
+  },
+  "RequestId": "91FC2D9D-B042-4634-8A5C-7B8E7482C22D"
+}"#),
     ];
 }
 
@@ -248,18 +258,13 @@ pub struct DataModule {
 impl wire::Object for DataModule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataModule",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("DrmType"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("TimeStamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataModule", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("Domain"),
+            wire::Field::member("DrmType"),
+            wire::Field::member("Region"),
+            wire::Field::member("TimeStamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,7 +297,7 @@ wire::object!(DataModule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -303,7 +308,7 @@ pub enum Error {
     InvalidStartTimeValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveDrmUsageData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -319,9 +324,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live drm usage data.
     ///
-    /// Examples, errors and types: [`describe_live_drm_usage_data`](mod@super::describe_live_drm_usage_data).
+    /// Examples, errors and types:
+    /// [`describe_live_drm_usage_data`](mod@super::describe_live_drm_usage_data).
     #[inline]
-    pub fn describe_live_drm_usage_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_drm_usage_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a live grtn duration.
 //!
-//! Operation `DescribeLiveGrtnDuration`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveGrtnDuration) at Alibaba Cloud.
+//! Operation `DescribeLiveGrtnDuration`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveGrtnDuration) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .start_time("2022-10-10T20:00:00Z")
 //! #     .end_time("2022-10-10T21:00:00Z");
 //! let error = client.describe_live_grtn_duration(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveGrtnDuration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `StartTime`, **required**. Example: `2022-10-10T20:00:00Z`.
     pub start_time: Option<String>,
@@ -71,48 +76,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id).
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`area`](field@Self::area).
+    /// Sets [`Area`](field@Self::area).
     #[inline]
     pub fn area(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.area, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval, value);
@@ -123,19 +129,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("AppId"),
-                    wire::Field::query("Area"),
-                    wire::Field::query("Interval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("AppId"),
+            wire::Field::query("Area"),
+            wire::Field::query("Interval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,15 +181,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StreamDetailData").wrapper("StreamData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("StreamDetailData").wrapper("StreamData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,7 +214,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4B460F8B-993C-4F48-B98A-910811DEBFEB\",\"StreamDetailData\":{\"StreamData\":[{\"AppId\":\"4346289a-a790-4869-9e23-22766d5e****\",\"Duration\":30,\"MediaProfile\":\"480P\",\"MediaType\":\"audio\",\"TimeStamp\":\"2022-12-10T20:00:00Z\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4B460F8B-993C-4F48-B98A-910811DEBFEB",
+  "StreamDetailData": {
+    "StreamData": [
+      {
+        "AppId": "4346289a-a790-4869-9e23-22766d5e****",
+        "Duration": 30,
+        "MediaProfile": "480P",
+        "MediaType": "audio",
+        "TimeStamp": "2022-12-10T20:00:00Z"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -241,18 +250,13 @@ pub struct StreamData {
 impl wire::Object for StreamData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StreamData",
-                fields: &[
-                    wire::Field::member("AppId"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("MediaProfile"),
-                    wire::Field::member("MediaType"),
-                    wire::Field::member("TimeStamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StreamData", const { &[
+            wire::Field::member("AppId"),
+            wire::Field::member("Duration"),
+            wire::Field::member("MediaProfile"),
+            wire::Field::member("MediaType"),
+            wire::Field::member("TimeStamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -285,7 +289,7 @@ wire::object!(StreamData);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -306,7 +310,7 @@ pub enum Error {
     InvalidTimeValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveGrtnDuration";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -327,9 +331,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live grtn duration.
     ///
-    /// Examples, errors and types: [`describe_live_grtn_duration`](mod@super::describe_live_grtn_duration).
+    /// Examples, errors and types:
+    /// [`describe_live_grtn_duration`](mod@super::describe_live_grtn_duration).
     #[inline]
-    pub fn describe_live_grtn_duration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_grtn_duration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

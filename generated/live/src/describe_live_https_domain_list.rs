@@ -2,7 +2,10 @@
 
 //! Describes a live HTTPS domain list.
 //!
-//! Operation `DescribeLiveHttpsDomainList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveHttpsDomainList) at Alibaba Cloud.
+//! Operation `DescribeLiveHttpsDomainList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveHttpsDomainList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::NoHttpsDomain);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoHttpsDomain);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_live_https_domain_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoHttpsDomain) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::NoHttpsDomain) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveHttpsDomainList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -65,34 +71,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
@@ -103,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Keyword"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Keyword"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,16 +160,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CertInfos").wrapper("CertInfo"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CertInfos").wrapper("CertInfo"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,7 +201,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CertInfos\":{\"CertInfo\":[{\"CertCommonName\":\"example.org\",\"CertExpireTime\":\"2018-12-26 14:45:09\",\"CertName\":\"test\",\"CertStartTime\":\"2018-11-26 14:45:09\",\"CertStatus\":\"mismatch\",\"CertType\":\"cas\",\"CertUpdateTime\":\"2019-01-08 18:33:16\",\"DomainName\":\"example.com\"}]},\"RequestId\":\"F5E8DF64-7175-4186-9B06-F002C0BBD0C5\",\"TotalCount\":16}"),
+        operation::Sample::Json(r#"{
+  "CertInfos": {
+    "CertInfo": [
+      {
+        "CertCommonName": "example.org",
+        "CertExpireTime": "2018-12-26 14:45:09",
+        "CertName": "test",
+        "CertStartTime": "2018-11-26 14:45:09",
+        "CertStatus": "mismatch",
+        "CertType": "cas",
+        "CertUpdateTime": "2019-01-08 18:33:16",
+        "DomainName": "example.com"
+      }
+    ]
+  },
+  "RequestId": "F5E8DF64-7175-4186-9B06-F002C0BBD0C5",
+  "TotalCount": 16
+}"#),
     ];
 }
 
@@ -241,21 +255,16 @@ pub struct CertInfo {
 impl wire::Object for CertInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CertInfo",
-                fields: &[
-                    wire::Field::member("CertCommonName"),
-                    wire::Field::member("CertExpireTime"),
-                    wire::Field::member("CertName"),
-                    wire::Field::member("CertStartTime"),
-                    wire::Field::member("CertStatus"),
-                    wire::Field::member("CertType"),
-                    wire::Field::member("CertUpdateTime"),
-                    wire::Field::member("DomainName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CertInfo", const { &[
+            wire::Field::member("CertCommonName"),
+            wire::Field::member("CertExpireTime"),
+            wire::Field::member("CertName"),
+            wire::Field::member("CertStartTime"),
+            wire::Field::member("CertStatus"),
+            wire::Field::member("CertType"),
+            wire::Field::member("CertUpdateTime"),
+            wire::Field::member("DomainName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,12 +303,12 @@ wire::object!(CertInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoHttpsDomain`, status 400.
     NoHttpsDomain,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveHttpsDomainList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -312,9 +321,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live HTTPS domain list.
     ///
-    /// Examples, errors and types: [`describe_live_https_domain_list`](mod@super::describe_live_https_domain_list).
+    /// Examples, errors and types:
+    /// [`describe_live_https_domain_list`](mod@super::describe_live_https_domain_list).
     #[inline]
-    pub fn describe_live_https_domain_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_https_domain_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

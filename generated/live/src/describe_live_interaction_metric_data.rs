@@ -2,7 +2,9 @@
 
 //! Describes live interaction metric data.
 //!
-//! Operation `DescribeLiveInteractionMetricData`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveInteractionMetricData) at Alibaba Cloud.
+//! Operation `DescribeLiveInteractionMetricData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveInteractionMetricData)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::MeterParamError);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MeterParamError);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .metric_type("FirstFrameCost")
 //! #     .begin_ts(1698195600000)
@@ -45,7 +47,9 @@
 //! #     .app_id("e4d7f08a-01fe-41b5-a091-fe41060a****");
 //! let error = client.describe_live_interaction_metric_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MeterParamError) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MeterParamError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveInteractionMetricData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,48 +78,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`metric_type`](field@Self::metric_type).
+    /// Sets [`MetricType`](field@Self::metric_type), **required**.
     #[inline]
     pub fn metric_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_type, value);
         self
     }
 
-    /// Sets [`begin_ts`](field@Self::begin_ts).
+    /// Sets [`BeginTs`](field@Self::begin_ts), **required**.
     #[inline]
     pub fn begin_ts(mut self, value: i64) -> Self {
         wire::set(&mut self.begin_ts, value);
         self
     }
 
-    /// Sets [`end_ts`](field@Self::end_ts).
+    /// Sets [`EndTs`](field@Self::end_ts), **required**.
     #[inline]
     pub fn end_ts(mut self, value: i64) -> Self {
         wire::set(&mut self.end_ts, value);
         self
     }
 
-    /// Sets [`os`](field@Self::os).
+    /// Sets [`Os`](field@Self::os).
     #[inline]
     pub fn os(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.os, value);
         self
     }
 
-    /// Sets [`terminal_type`](field@Self::terminal_type).
+    /// Sets [`TerminalType`](field@Self::terminal_type).
     #[inline]
     pub fn terminal_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.terminal_type, value);
         self
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
@@ -125,19 +130,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("MetricType").required(),
-                    wire::Field::query("BeginTs").required(),
-                    wire::Field::query("EndTs").required(),
-                    wire::Field::query("Os"),
-                    wire::Field::query("TerminalType"),
-                    wire::Field::query("AppId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("MetricType").required(),
+            wire::Field::query("BeginTs").required(),
+            wire::Field::query("EndTs").required(),
+            wire::Field::query("Os"),
+            wire::Field::query("TerminalType"),
+            wire::Field::query("AppId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,16 +184,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Nodes"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SummaryData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Nodes"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SummaryData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,7 +220,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Nodes\":[{\"Timestamp\":\"1548670257000\",\"Value\":\"66.670000\"}],\"RequestId\":\"A01C98C5-25AE-124A-83FE-514DF5C5BE36\",\"SummaryData\":\"2000\"}"),
+        operation::Sample::Json(r#"{
+  "Nodes": [{"Timestamp": "1548670257000", "Value": "66.670000"}],
+  "RequestId": "A01C98C5-25AE-124A-83FE-514DF5C5BE36",
+  "SummaryData": "2000"
+}"#),
     ];
 }
 
@@ -242,15 +241,10 @@ pub struct Node {
 impl wire::Object for Node {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Node",
-                fields: &[
-                    wire::Field::member("Timestamp"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Node", const { &[
+            wire::Field::member("Timestamp"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,7 +271,7 @@ wire::object!(Node);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Meter.ParamError`, status 400.
     MeterParamError,
     /// `Meter.AuthError`, status 403.
@@ -290,7 +284,7 @@ pub enum Error {
     MeterReadyTsError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveInteractionMetricData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -307,9 +301,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live interaction metric data.
     ///
-    /// Examples, errors and types: [`describe_live_interaction_metric_data`](mod@super::describe_live_interaction_metric_data).
+    /// Examples, errors and types:
+    /// [`describe_live_interaction_metric_data`](mod@super::describe_live_interaction_metric_data).
     #[inline]
-    pub fn describe_live_interaction_metric_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_interaction_metric_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes live IP info.
 //!
-//! Operation `DescribeLiveIpInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveIpInfo) at Alibaba Cloud.
+//! Operation `DescribeLiveIpInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveIpInfo) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::CdnIpNotFound);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::CdnIpNotFound);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().ip("192.168.0.1");
 //! let error = client.describe_live_ip_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::CdnIpNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::CdnIpNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveIpInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `IP`, **required**. Example: `192.168.0.1`.
     pub ip: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ip`](field@Self::ip).
+    /// Sets [`IP`](field@Self::ip), **required**.
     #[inline]
     pub fn ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("IP").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("IP").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,18 +135,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("IspEname"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RegionEname"),
-                    wire::Field::member("ISP"),
-                    wire::Field::member("Region"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("IspEname"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RegionEname"),
+            wire::Field::member("ISP"),
+            wire::Field::member("Region"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,7 +177,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"IspEname\":\"telecom\",\"RequestId\":\"1B1D0EE7-9559-489D-BC4E-279495EB8FB8\",\"RegionEname\":\"China-Guizhou-guiyang\",\"ISP\":\"ChinaTelecom\",\"Region\":\"China-Guizhou-guiyang\"}"),
+        operation::Sample::Json(r#"{
+  "IspEname": "telecom",
+  "RequestId": "1B1D0EE7-9559-489D-BC4E-279495EB8FB8",
+  "RegionEname": "China-Guizhou-guiyang",
+  "ISP": "ChinaTelecom",
+  "Region": "China-Guizhou-guiyang"
+}"#),
     ];
 }
 
@@ -190,12 +192,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `CdnIP.NotFound`, status 400.
     CdnIpNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveIpInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -210,7 +212,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_live_ip_info`](mod@super::describe_live_ip_info).
     #[inline]
-    pub fn describe_live_ip_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_ip_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a live lazy pull stream config.
 //!
-//! Operation `DescribeLiveLazyPullStreamConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveLazyPullStreamConfig) at Alibaba Cloud.
+//! Operation `DescribeLiveLazyPullStreamConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveLazyPullStreamConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveLazyPullStreamConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -42,27 +45,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
@@ -73,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,15 +120,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LiveLazyPullConfigList").wrapper("LiveLazyPullConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("LiveLazyPullConfigList").wrapper("LiveLazyPullConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,11 +153,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A3136B58-5876-4168-83CA-B562781981A0\",\"LiveLazyPullConfigList\":{\"LiveLazyPullConfig\":[{\"AppName\":\"liveApp****\",\"PullArgs\":\"k=v\",\"PullAppName\":\"livePullApp****\",\"PullProtocol\":\"RTMP\",\"PullDomainName\":\"guide.aliyundoc.com\",\"DomainName\":\"example.com\",\"TranscodeLazy\":\"no\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A3136B58-5876-4168-83CA-B562781981A0",
+  "LiveLazyPullConfigList": {
+    "LiveLazyPullConfig": [
+      {
+        "AppName": "liveApp****",
+        "PullArgs": "k=v",
+        "PullAppName": "livePullApp****",
+        "PullProtocol": "RTMP",
+        "PullDomainName": "guide.aliyundoc.com",
+        "DomainName": "example.com",
+        "TranscodeLazy": "no"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
-/// An item of [`Response::live_lazy_pull_config_list`](field@Response::live_lazy_pull_config_list).
+/// An item of
+/// [`Response::live_lazy_pull_config_list`](field@Response::live_lazy_pull_config_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LiveLazyPullConfig {
@@ -186,20 +196,15 @@ pub struct LiveLazyPullConfig {
 impl wire::Object for LiveLazyPullConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LiveLazyPullConfig",
-                fields: &[
-                    wire::Field::member("AppName"),
-                    wire::Field::member("PullArgs"),
-                    wire::Field::member("PullAppName"),
-                    wire::Field::member("PullProtocol"),
-                    wire::Field::member("PullDomainName"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("TranscodeLazy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LiveLazyPullConfig", const { &[
+            wire::Field::member("AppName"),
+            wire::Field::member("PullArgs"),
+            wire::Field::member("PullAppName"),
+            wire::Field::member("PullProtocol"),
+            wire::Field::member("PullDomainName"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("TranscodeLazy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,28 +236,23 @@ impl wire::Object for LiveLazyPullConfig {
 
 wire::object!(LiveLazyPullConfig);
 
-/// The error codes that are documented for `DescribeLiveLazyPullStreamConfig`: none.
+/// No error codes are documented for `DescribeLiveLazyPullStreamConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeLiveLazyPullStreamConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a live lazy pull stream config.
     ///
-    /// Examples, errors and types: [`describe_live_lazy_pull_stream_config`](mod@super::describe_live_lazy_pull_stream_config).
+    /// Examples, errors and types:
+    /// [`describe_live_lazy_pull_stream_config`](mod@super::describe_live_lazy_pull_stream_config).
     #[inline]
-    pub fn describe_live_lazy_pull_stream_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_lazy_pull_stream_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

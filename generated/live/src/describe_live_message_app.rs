@@ -2,7 +2,9 @@
 
 //! Describes a live message app.
 //!
-//! Operation `DescribeLiveMessageApp`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveMessageApp) at Alibaba Cloud.
+//! Operation `DescribeLiveMessageApp`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveMessageApp) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InputInvalid);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InputInvalid);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().app_id("demo");
 //! let error = client.describe_live_message_app(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InputInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InputInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveMessageApp`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`data_center`](field@Self::data_center).
+    /// Sets [`DataCenter`](field@Self::data_center).
     #[inline]
     pub fn data_center(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_center, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("DataCenter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("DataCenter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -125,7 +125,8 @@ pub struct Response {
     pub app_name: String,
     /// `AppKey`. Example: `**********************************`.
     pub app_key: String,
-    /// `AppSign`. Example: `**************************************************************************`.
+    /// `AppSign`. Example:
+    /// `**************************************************************************`.
     pub app_sign: String,
     /// `AuditType`. Example: `2`.
     pub audit_type: Option<i64>,
@@ -148,26 +149,21 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("AppKey"),
-                    wire::Field::member("AppSign"),
-                    wire::Field::member("AuditType"),
-                    wire::Field::member("AuditUrl"),
-                    wire::Field::member("EventCallbackUrl"),
-                    wire::Field::member("Disable"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("MsgLifeCycle"),
-                    wire::Field::member("DataCenter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AppId"),
+            wire::Field::member("AppName"),
+            wire::Field::member("AppKey"),
+            wire::Field::member("AppSign"),
+            wire::Field::member("AuditType"),
+            wire::Field::member("AuditUrl"),
+            wire::Field::member("EventCallbackUrl"),
+            wire::Field::member("Disable"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("MsgLifeCycle"),
+            wire::Field::member("DataCenter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,7 +215,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9FB68B5B-ED07-18F0-A3CF-083F4E74****\",\"AppId\":\"demo\",\"AppName\":\"testApp\",\"AppKey\":\"**********************************\",\"AppSign\":\"**************************************************************************\",\"AuditType\":2,\"AuditUrl\":\"http://example.aliyundoc.com/exampleaudit\",\"EventCallbackUrl\":\"http://example.aliyundoc.com/examplecallback\",\"Disable\":false,\"CreateTime\":1698305471,\"ModifyTime\":1698305471,\"MsgLifeCycle\":1,\"DataCenter\":\"cn-shanghai\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9FB68B5B-ED07-18F0-A3CF-083F4E74****",
+  "AppId": "demo",
+  "AppName": "testApp",
+  "AppKey": "**********************************",
+  "AppSign": "**************************************************************************",
+  "AuditType": 2,
+  "AuditUrl": "http://example.aliyundoc.com/exampleaudit",
+  "EventCallbackUrl": "http://example.aliyundoc.com/examplecallback",
+  "Disable": false,
+  "CreateTime": 1698305471,
+  "ModifyTime": 1698305471,
+  "MsgLifeCycle": 1,
+  "DataCenter": "cn-shanghai"
+}"#),
     ];
 }
 
@@ -228,7 +238,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InputInvalid`, status 400.
     InputInvalid,
     /// `NoAuth`, status 403.
@@ -239,7 +249,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveMessageApp";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -255,9 +265,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live message app.
     ///
-    /// Examples, errors and types: [`describe_live_message_app`](mod@super::describe_live_message_app).
+    /// Examples, errors and types:
+    /// [`describe_live_message_app`](mod@super::describe_live_message_app).
     #[inline]
-    pub fn describe_live_message_app(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_message_app(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a live message group band.
 //!
-//! Operation `DescribeLiveMessageGroupBand`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveMessageGroupBand) at Alibaba Cloud.
+//! Operation `DescribeLiveMessageGroupBand`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveMessageGroupBand)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InputInvalid);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InputInvalid);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .app_id("demo")
 //! #     .group_id("grouptest");
 //! let error = client.describe_live_message_group_band(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InputInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InputInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveMessageGroupBand`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`data_center`](field@Self::data_center).
+    /// Sets [`DataCenter`](field@Self::data_center).
     #[inline]
     pub fn data_center(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_center, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("GroupId").required(),
-                    wire::Field::query("DataCenter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("GroupId").required(),
+            wire::Field::query("DataCenter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,18 +148,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("BannedUserList"),
-                    wire::Field::member("UnbannedUserList"),
-                    wire::Field::member("IsbannedAll"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("BannedUserList"),
+            wire::Field::member("UnbannedUserList"),
+            wire::Field::member("IsbannedAll"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,7 +190,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"021D1FE7-2E87-16AC-9364-4E7EA47C****\",\"GroupId\":\"grouptest\",\"BannedUserList\":[\"uid1\"],\"UnbannedUserList\":[\"uid3\"],\"IsbannedAll\":false}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "021D1FE7-2E87-16AC-9364-4E7EA47C****",
+  "GroupId": "grouptest",
+  "BannedUserList": ["uid1"],
+  "UnbannedUserList": ["uid3"],
+  "IsbannedAll": false
+}"#),
     ];
 }
 
@@ -204,7 +205,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InputInvalid`, status 400.
     InputInvalid,
     /// `NoAuth`, status 403.
@@ -215,7 +216,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveMessageGroupBand";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -231,9 +232,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live message group band.
     ///
-    /// Examples, errors and types: [`describe_live_message_group_band`](mod@super::describe_live_message_group_band).
+    /// Examples, errors and types:
+    /// [`describe_live_message_group_band`](mod@super::describe_live_message_group_band).
     #[inline]
-    pub fn describe_live_message_group_band(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_message_group_band(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

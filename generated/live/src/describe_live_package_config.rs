@@ -2,7 +2,10 @@
 
 //! Describes a live package config.
 //!
-//! Operation `DescribeLivePackageConfig`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLivePackageConfig) at Alibaba Cloud.
+//! Operation `DescribeLivePackageConfig`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLivePackageConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().domain_name("example.com");
 //! let error = client.describe_live_package_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLivePackageConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -66,7 +72,7 @@ pub struct Request {
     ///
     /// From 5 to 30. Example: `10`. Default: `10`.
     pub page_size: Option<i64>,
-    /// `Order`. Values: [`asc`](Self::ORDER_ASC), [`desc`](Self::ORDER_DESC). Example: `asc`. Default: `asc`.
+    /// `Order`. Values: [`asc`](Self::ORDER_ASC), [`desc`](Self::ORDER_DESC). Default: `asc`.
     pub order: Option<String>,
 }
 
@@ -76,55 +82,56 @@ impl Request {
     /// `desc`, a value of `Order`.
     pub const ORDER_DESC: &str = "desc";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name).
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order, value);
@@ -135,20 +142,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName"),
-                    wire::Field::query("StreamName"),
-                    wire::Field::query("PageNum"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(5), wire::Limit::Max(30)]),
-                    wire::Field::query("Order"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName"),
+            wire::Field::query("StreamName"),
+            wire::Field::query("PageNum"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(5), wire::Limit::Max(30)]),
+            wire::Field::query("Order"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,20 +209,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("LivePackageConfigList").wrapper("LivePackageConfig"),
-                    wire::Field::member("Order"),
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalNum"),
-                    wire::Field::member("TotalPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("LivePackageConfigList").wrapper("LivePackageConfig"),
+            wire::Field::member("Order"),
+            wire::Field::member("PageNum"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalNum"),
+            wire::Field::member("TotalPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,7 +262,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"LivePackageConfigList\":{\"LivePackageConfig\":[{\"AppName\":\"AppName\",\"DomainName\":\"example.com\",\"IgnoreTranscode\":true,\"PartDuration\":0,\"Protocol\":\"HLS_CMAF\",\"SegmentDuration\":5,\"SegmentNum\":3,\"StreamName\":\"StreamName\"}]},\"Order\":\"asc\",\"PageNum\":1,\"PageSize\":10,\"RequestId\":\"1FEDCFD8-4C5D-5CB3-A5A1-0B59E5AE57B0\",\"TotalNum\":1,\"TotalPage\":10}"),
+        operation::Sample::Json(r#"{
+  "LivePackageConfigList": {
+    "LivePackageConfig": [
+      {
+        "AppName": "AppName",
+        "DomainName": "example.com",
+        "IgnoreTranscode": true,
+        "PartDuration": 0,
+        "Protocol": "HLS_CMAF",
+        "SegmentDuration": 5,
+        "SegmentNum": 3,
+        "StreamName": "StreamName"
+      }
+    ]
+  },
+  "Order": "asc",
+  "PageNum": 1,
+  "PageSize": 10,
+  "RequestId": "1FEDCFD8-4C5D-5CB3-A5A1-0B59E5AE57B0",
+  "TotalNum": 1,
+  "TotalPage": 10
+}"#),
     ];
 }
 
@@ -302,21 +320,16 @@ pub struct LivePackageConfig {
 impl wire::Object for LivePackageConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LivePackageConfig",
-                fields: &[
-                    wire::Field::member("AppName"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("IgnoreTranscode"),
-                    wire::Field::member("PartDuration"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("SegmentDuration"),
-                    wire::Field::member("SegmentNum"),
-                    wire::Field::member("StreamName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LivePackageConfig", const { &[
+            wire::Field::member("AppName"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("IgnoreTranscode"),
+            wire::Field::member("PartDuration"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("SegmentDuration"),
+            wire::Field::member("SegmentNum"),
+            wire::Field::member("StreamName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -355,7 +368,7 @@ wire::object!(LivePackageConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParam`, status 400.
     MissingParam,
     /// `InvalidParams`, status 400.
@@ -374,7 +387,7 @@ pub enum Error {
     InternalErr,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLivePackageConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -394,9 +407,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live package config.
     ///
-    /// Examples, errors and types: [`describe_live_package_config`](mod@super::describe_live_package_config).
+    /// Examples, errors and types:
+    /// [`describe_live_package_config`](mod@super::describe_live_package_config).
     #[inline]
-    pub fn describe_live_package_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_package_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes live private line areas.
 //!
-//! Operation `DescribeLivePrivateLineAreas`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLivePrivateLineAreas) at Alibaba Cloud.
+//! Operation `DescribeLivePrivateLineAreas`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLivePrivateLineAreas)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().domain_name("demo.aliyundoc.com");
 //! let error = client.describe_live_private_line_areas(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLivePrivateLineAreas`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `demo.aliyundoc.com`.
     pub domain_name: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,15 +129,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("LiveAreasList").wrapper("LiveArea"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("LiveAreasList").wrapper("LiveArea"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,7 +162,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"LiveAreasList\":{\"LiveArea\":[{\"RegionType\":\"domestic\",\"Regions\":{\"Region\":[{\"LocalName\":\"cn-shenzhen\",\"RegionId\":\"cn-shenzhen\"}]}}]},\"RequestId\":\"C4865B85-664B-19D3-BB16-C62FB83C8226\"}"),
+        operation::Sample::Json(r#"{
+  "LiveAreasList": {
+    "LiveArea": [
+      {
+        "RegionType": "domestic",
+        "Regions": {"Region": [{"LocalName": "cn-shenzhen", "RegionId": "cn-shenzhen"}]}
+      }
+    ]
+  },
+  "RequestId": "C4865B85-664B-19D3-BB16-C62FB83C8226"
+}"#),
     ];
 }
 
@@ -183,15 +189,10 @@ pub struct LiveArea {
 impl wire::Object for LiveArea {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LiveArea",
-                fields: &[
-                    wire::Field::member("RegionType"),
-                    wire::Field::member("Regions").wrapper("Region"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LiveArea", const { &[
+            wire::Field::member("RegionType"),
+            wire::Field::member("Regions").wrapper("Region"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,15 +229,10 @@ pub struct Region {
 impl wire::Object for Region {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Region",
-                fields: &[
-                    wire::Field::member("LocalName"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Region", const { &[
+            wire::Field::member("LocalName"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,14 +259,14 @@ wire::object!(Region);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam`, status 400.
     InvalidParam,
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLivePrivateLineAreas";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -284,9 +280,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live private line areas.
     ///
-    /// Examples, errors and types: [`describe_live_private_line_areas`](mod@super::describe_live_private_line_areas).
+    /// Examples, errors and types:
+    /// [`describe_live_private_line_areas`](mod@super::describe_live_private_line_areas).
     #[inline]
-    pub fn describe_live_private_line_areas(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_private_line_areas(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

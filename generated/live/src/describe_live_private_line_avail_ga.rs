@@ -2,7 +2,9 @@
 
 //! Describes a live private line avail GA.
 //!
-//! Operation `DescribeLivePrivateLineAvailGA`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLivePrivateLineAvailGA) at Alibaba Cloud.
+//! Operation `DescribeLivePrivateLineAvailGA`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLivePrivateLineAvailGA)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .domain_name("demo.aliyundoc.com")
 //! #     .is_ga_instance("no");
 //! let error = client.describe_live_private_line_avail_ga(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLivePrivateLineAvailGA`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `demo.aliyundoc.com`.
     pub domain_name: Option<String>,
@@ -68,7 +73,8 @@ pub struct Request {
     pub acceleration_area: Option<String>,
     /// `VideoCenter`. Example: `cn-shanghai`.
     pub video_center: Option<String>,
-    /// `IsGaInstance`, **required**. Values: [`yes`](Self::IS_GA_INSTANCE_YES), [`no`](Self::IS_GA_INSTANCE_NO). Example: `no`.
+    /// `IsGaInstance`, **required**. Values: [`yes`](Self::IS_GA_INSTANCE_YES),
+    /// [`no`](Self::IS_GA_INSTANCE_NO).
     pub is_ga_instance: Option<String>,
 }
 
@@ -78,55 +84,56 @@ impl Request {
     /// `no`, a value of `IsGaInstance`.
     pub const IS_GA_INSTANCE_NO: &str = "no";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name).
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`acceleration_area`](field@Self::acceleration_area).
+    /// Sets [`AccelerationArea`](field@Self::acceleration_area).
     #[inline]
     pub fn acceleration_area(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acceleration_area, value);
         self
     }
 
-    /// Sets [`video_center`](field@Self::video_center).
+    /// Sets [`VideoCenter`](field@Self::video_center).
     #[inline]
     pub fn video_center(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.video_center, value);
         self
     }
 
-    /// Sets [`is_ga_instance`](field@Self::is_ga_instance).
+    /// Sets [`IsGaInstance`](field@Self::is_ga_instance), **required**.
     #[inline]
     pub fn is_ga_instance(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.is_ga_instance, value);
@@ -137,20 +144,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName"),
-                    wire::Field::query("StreamName"),
-                    wire::Field::query("AccelerationArea"),
-                    wire::Field::query("VideoCenter"),
-                    wire::Field::query("IsGaInstance").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName"),
+            wire::Field::query("StreamName"),
+            wire::Field::query("AccelerationArea"),
+            wire::Field::query("VideoCenter"),
+            wire::Field::query("IsGaInstance").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,15 +199,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("LivePrivateLineAvailGAs").wrapper("LivePrivateLineAvailGA"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("LivePrivateLineAvailGAs").wrapper("LivePrivateLineAvailGA"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,11 +232,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"LivePrivateLineAvailGAs\":{\"LivePrivateLineAvailGA\":[{\"AccelerationArea\":\"ap-southeast-1\",\"AccelerationType\":\"play\",\"AppName\":\"live\",\"BindingStatus\":\"yes\",\"DomainName\":\"demo.aliyundoc.com\",\"IP\":\"127.0.0.1\",\"InstanceId\":\"ga-bp1iovsdpf01ym9su****\",\"Status\":\"active\",\"StreamName\":\"testStream\",\"Uid\":\"1833220971116****\",\"VideoCenter\":\"cn-shanghai\"}]},\"RequestId\":\"C4865B85-664B-19D3-BB16-C62FB83C8226\"}"),
+        operation::Sample::Json(r#"{
+  "LivePrivateLineAvailGAs": {
+    "LivePrivateLineAvailGA": [
+      {
+        "AccelerationArea": "ap-southeast-1",
+        "AccelerationType": "play",
+        "AppName": "live",
+        "BindingStatus": "yes",
+        "DomainName": "demo.aliyundoc.com",
+        "IP": "127.0.0.1",
+        "InstanceId": "ga-bp1iovsdpf01ym9su****",
+        "Status": "active",
+        "StreamName": "testStream",
+        "Uid": "1833220971116****",
+        "VideoCenter": "cn-shanghai"
+      }
+    ]
+  },
+  "RequestId": "C4865B85-664B-19D3-BB16-C62FB83C8226"
+}"#),
     ];
 }
 
-/// An item of [`Response::live_private_line_avail_gas`](field@Response::live_private_line_avail_gas).
+/// An item of
+/// [`Response::live_private_line_avail_gas`](field@Response::live_private_line_avail_gas).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LivePrivateLineAvailGa {
@@ -270,24 +287,19 @@ pub struct LivePrivateLineAvailGa {
 impl wire::Object for LivePrivateLineAvailGa {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LivePrivateLineAvailGa",
-                fields: &[
-                    wire::Field::member("AccelerationArea"),
-                    wire::Field::member("AccelerationType"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("BindingStatus"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("IP"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("StreamName"),
-                    wire::Field::member("Uid"),
-                    wire::Field::member("VideoCenter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LivePrivateLineAvailGa", const { &[
+            wire::Field::member("AccelerationArea"),
+            wire::Field::member("AccelerationType"),
+            wire::Field::member("AppName"),
+            wire::Field::member("BindingStatus"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("IP"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Status"),
+            wire::Field::member("StreamName"),
+            wire::Field::member("Uid"),
+            wire::Field::member("VideoCenter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -332,14 +344,14 @@ wire::object!(LivePrivateLineAvailGa);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam`, status 400.
     InvalidParam,
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLivePrivateLineAvailGA";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -353,9 +365,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live private line avail GA.
     ///
-    /// Examples, errors and types: [`describe_live_private_line_avail_ga`](mod@super::describe_live_private_line_avail_ga).
+    /// Examples, errors and types:
+    /// [`describe_live_private_line_avail_ga`](mod@super::describe_live_private_line_avail_ga).
     #[inline]
-    pub fn describe_live_private_line_avail_ga(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_private_line_avail_ga(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

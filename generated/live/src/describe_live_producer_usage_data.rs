@@ -2,7 +2,9 @@
 
 //! Describes live producer usage data.
 //!
-//! Operation `DescribeLiveProducerUsageData`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveProducerUsageData) at Alibaba Cloud.
+//! Operation `DescribeLiveProducerUsageData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveProducerUsageData)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_live_producer_usage_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveProducerUsageData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `Region`. Example: `cn-shanghai`.
     pub region: Option<String>,
@@ -73,69 +78,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region).
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`instance`](field@Self::instance).
+    /// Sets [`Instance`](field@Self::instance).
     #[inline]
     pub fn instance(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`split_by`](field@Self::split_by).
+    /// Sets [`SplitBy`](field@Self::split_by).
     #[inline]
     pub fn split_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.split_by, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval, value);
@@ -153,23 +159,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Region"),
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("Instance"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("SplitBy"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Interval"),
-                    wire::Field::query("app"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Region"),
+            wire::Field::query("DomainName"),
+            wire::Field::query("Instance"),
+            wire::Field::query("Type"),
+            wire::Field::query("SplitBy"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Interval"),
+            wire::Field::query("app"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,17 +227,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("BillProducerData").wrapper("BillProducerDataItem"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StartTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("BillProducerData").wrapper("BillProducerDataItem"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StartTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,7 +266,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"BillProducerData\":{\"BillProducerDataItem\":[{\"DomainName\":\"example.com\",\"Instance\":\"a17d0184-462d-4630-b2a6-8c26dde2****\",\"OutputHdDuration\":6000,\"OutputLdDuration\":1001,\"OutputSdDuration\":500,\"Region\":\"cn-shanghai\",\"TimeStamp\":\"2018-09-30T00:00:00Z\",\"TranHdDuration\":6777,\"TranLdDuration\":111,\"TranSdDuration\":666,\"Type\":\"slidelive\"}]},\"EndTime\":\"2018-09-30T16:00:00Z\",\"RequestId\":\"C370DAF1-C838-4288-A1A0-9A87633D248E\",\"StartTime\":\"2018-10-31T15:59:59Z\"}"),
+        operation::Sample::Json(r#"{
+  "BillProducerData": {
+    "BillProducerDataItem": [
+      {
+        "DomainName": "example.com",
+        "Instance": "a17d0184-462d-4630-b2a6-8c26dde2****",
+        "OutputHdDuration": 6000,
+        "OutputLdDuration": 1001,
+        "OutputSdDuration": 500,
+        "Region": "cn-shanghai",
+        "TimeStamp": "2018-09-30T00:00:00Z",
+        "TranHdDuration": 6777,
+        "TranLdDuration": 111,
+        "TranSdDuration": 666,
+        "Type": "slidelive"
+      }
+    ]
+  },
+  "EndTime": "2018-09-30T16:00:00Z",
+  "RequestId": "C370DAF1-C838-4288-A1A0-9A87633D248E",
+  "StartTime": "2018-10-31T15:59:59Z"
+}"#),
     ];
 }
 
@@ -305,24 +322,19 @@ pub struct BillProducerDataItem {
 impl wire::Object for BillProducerDataItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BillProducerDataItem",
-                fields: &[
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("Instance"),
-                    wire::Field::member("OutputHdDuration"),
-                    wire::Field::member("OutputLdDuration"),
-                    wire::Field::member("OutputSdDuration"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("TimeStamp"),
-                    wire::Field::member("TranHdDuration"),
-                    wire::Field::member("TranLdDuration"),
-                    wire::Field::member("TranSdDuration"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BillProducerDataItem", const { &[
+            wire::Field::member("DomainName"),
+            wire::Field::member("Instance"),
+            wire::Field::member("OutputHdDuration"),
+            wire::Field::member("OutputLdDuration"),
+            wire::Field::member("OutputSdDuration"),
+            wire::Field::member("Region"),
+            wire::Field::member("TimeStamp"),
+            wire::Field::member("TranHdDuration"),
+            wire::Field::member("TranLdDuration"),
+            wire::Field::member("TranSdDuration"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -367,7 +379,7 @@ wire::object!(BillProducerDataItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -382,7 +394,7 @@ pub enum Error {
     InvalidTimeValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveProducerUsageData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -400,9 +412,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live producer usage data.
     ///
-    /// Examples, errors and types: [`describe_live_producer_usage_data`](mod@super::describe_live_producer_usage_data).
+    /// Examples, errors and types:
+    /// [`describe_live_producer_usage_data`](mod@super::describe_live_producer_usage_data).
     #[inline]
-    pub fn describe_live_producer_usage_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_producer_usage_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a live pull stream config.
 //!
-//! Operation `DescribeLivePullStreamConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLivePullStreamConfig) at Alibaba Cloud.
+//! Operation `DescribeLivePullStreamConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLivePullStreamConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().domain_name("example.com");
 //! let error = client.describe_live_pull_stream_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLivePullStreamConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,15 +129,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LiveAppRecordList").wrapper("LiveAppRecord"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("LiveAppRecordList").wrapper("LiveAppRecord"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,7 +162,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A3136B58-5876-4168-83CA-B562781981A0\",\"LiveAppRecordList\":{\"LiveAppRecord\":[{\"EndTime\":\"2016-05-20T01:33:00Z\",\"AppName\":\"liveApp****\",\"SourceUrl\":\"guide.aliyundoc.com\",\"StartTime\":\"2016-05-15T01:30:00Z\",\"StreamName\":\"liveStream****\",\"SourceUsing\":\"guide.aliyundoc.com\",\"DomainName\":\"example.com\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A3136B58-5876-4168-83CA-B562781981A0",
+  "LiveAppRecordList": {
+    "LiveAppRecord": [
+      {
+        "EndTime": "2016-05-20T01:33:00Z",
+        "AppName": "liveApp****",
+        "SourceUrl": "guide.aliyundoc.com",
+        "StartTime": "2016-05-15T01:30:00Z",
+        "StreamName": "liveStream****",
+        "SourceUsing": "guide.aliyundoc.com",
+        "DomainName": "example.com"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -193,20 +204,15 @@ pub struct LiveAppRecord {
 impl wire::Object for LiveAppRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LiveAppRecord",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("SourceUrl"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("StreamName"),
-                    wire::Field::member("SourceUsing"),
-                    wire::Field::member("DomainName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LiveAppRecord", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("AppName"),
+            wire::Field::member("SourceUrl"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("StreamName"),
+            wire::Field::member("SourceUsing"),
+            wire::Field::member("DomainName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,14 +249,14 @@ wire::object!(LiveAppRecord);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam`, status 400.
     InvalidParam,
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLivePullStreamConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -264,9 +270,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live pull stream config.
     ///
-    /// Examples, errors and types: [`describe_live_pull_stream_config`](mod@super::describe_live_pull_stream_config).
+    /// Examples, errors and types:
+    /// [`describe_live_pull_stream_config`](mod@super::describe_live_pull_stream_config).
     #[inline]
-    pub fn describe_live_pull_stream_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_pull_stream_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

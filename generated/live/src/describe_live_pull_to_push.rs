@@ -2,7 +2,9 @@
 
 //! Describes a live pull to a push.
 //!
-//! Operation `DescribeLivePullToPush`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLivePullToPush) at Alibaba Cloud.
+//! Operation `DescribeLivePullToPush`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLivePullToPush) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .task_id("fd245384-4067-4f91-9d75-9666a6bc****")
 //! #     .region("cn-shanghai");
 //! let error = client.describe_live_pull_to_push(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,16 +55,23 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLivePullToPush`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `TaskId`, **required**. Example: `fd245384-4067-4f91-9d75-9666a6bc****`.
     pub task_id: Option<String>,
-    /// `Region`, **required**. Values: [`ap-northeast-1`](Self::REGION_AP_NORTHEAST_1), [`ap-southeast-1`](Self::REGION_AP_SOUTHEAST_1), [`ap-southeast-5`](Self::REGION_AP_SOUTHEAST_5), [`eu-central-1`](Self::REGION_EU_CENTRAL_1), [`me-central-1`](Self::REGION_ME_CENTRAL_1), [`cn-beijing`](Self::REGION_CN_BEIJING), [`cn-shanghai`](Self::REGION_CN_SHANGHAI), [`cn-shenzhen`](Self::REGION_CN_SHENZHEN), [`cn-qingdao`](Self::REGION_CN_QINGDAO), [`preregion`](Self::REGION_PREREGION). Example: `cn-shanghai`.
+    /// `Region`, **required**. Values: [`ap-northeast-1`](Self::REGION_AP_NORTHEAST_1),
+    /// [`ap-southeast-1`](Self::REGION_AP_SOUTHEAST_1),
+    /// [`ap-southeast-5`](Self::REGION_AP_SOUTHEAST_5),
+    /// [`eu-central-1`](Self::REGION_EU_CENTRAL_1), [`me-central-1`](Self::REGION_ME_CENTRAL_1),
+    /// [`cn-beijing`](Self::REGION_CN_BEIJING), [`cn-shanghai`](Self::REGION_CN_SHANGHAI),
+    /// [`cn-shenzhen`](Self::REGION_CN_SHENZHEN), [`cn-qingdao`](Self::REGION_CN_QINGDAO),
+    /// [`preregion`](Self::REGION_PREREGION).
     pub region: Option<String>,
 }
 
@@ -86,27 +97,28 @@ impl Request {
     /// `preregion`, a value of `Region`.
     pub const REGION_PREREGION: &str = "preregion";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region), **required**.
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
@@ -117,16 +129,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TaskId").required(),
-                    wire::Field::query("Region").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("TaskId").required(),
+            wire::Field::query("Region").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,24 +190,19 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RetCode"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TaskStatus"),
-                    wire::Field::member("TaskInvalidReason"),
-                    wire::Field::member("TaskExitTime"),
-                    wire::Field::member("TaskExitReason"),
-                    wire::Field::member("CurrentOffset"),
-                    wire::Field::member("CurrentFileIndex"),
-                    wire::Field::member("TaskInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RetCode"),
+            wire::Field::member("Description"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("TaskStatus"),
+            wire::Field::member("TaskInvalidReason"),
+            wire::Field::member("TaskExitTime"),
+            wire::Field::member("TaskExitReason"),
+            wire::Field::member("CurrentOffset"),
+            wire::Field::member("CurrentFileIndex"),
+            wire::Field::member("TaskInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,7 +252,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3271ACD2-F143-1204-AFDB-9A87C131****\",\"RetCode\":0,\"Description\":\"OK\",\"TaskId\":\"fd245384-4067-4f91-9d75-9666a6bc9****\",\"TaskStatus\":1,\"TaskInvalidReason\":\"UnknownError\",\"TaskExitTime\":1724740200,\"TaskExitReason\":\"TriggerByUser\",\"CurrentOffset\":0,\"CurrentFileIndex\":0,\"TaskInfo\":{\"TaskId\":\"fd245384-4067-4f91-9d75-9666a6bc9****\",\"TaskName\":\"test\",\"StartTime\":\"2024-08-26T10:30:00Z\",\"EndTime\":\"2024-08-27T14:30:00Z\",\"SourceType\":\"live\",\"SourceProtocol\":\"RTMP\",\"SourceUrls\":[\"rtmp://pulltest.****.aliyunlive.com/pulltest493/pulltest-w434\"],\"DstUrl\":\"rtmp://pushtest.********.aliyunlive.com/pulltest493/pulltest-w434\",\"CallbackURL\":\"https://callback*****.com\",\"Offset\":2,\"FileIndex\":0,\"RetryCount\":3,\"RetryInterval\":60,\"RepeatNumber\":0}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3271ACD2-F143-1204-AFDB-9A87C131****",
+  "RetCode": 0,
+  "Description": "OK",
+  "TaskId": "fd245384-4067-4f91-9d75-9666a6bc9****",
+  "TaskStatus": 1,
+  "TaskInvalidReason": "UnknownError",
+  "TaskExitTime": 1724740200,
+  "TaskExitReason": "TriggerByUser",
+  "CurrentOffset": 0,
+  "CurrentFileIndex": 0,
+  "TaskInfo": {
+    "TaskId": "fd245384-4067-4f91-9d75-9666a6bc9****",
+    "TaskName": "test",
+    "StartTime": "2024-08-26T10:30:00Z",
+    "EndTime": "2024-08-27T14:30:00Z",
+    "SourceType": "live",
+    "SourceProtocol": "RTMP",
+    "SourceUrls": ["rtmp://pulltest.****.aliyunlive.com/pulltest493/pulltest-w434"],
+    "DstUrl": "rtmp://pushtest.********.aliyunlive.com/pulltest493/pulltest-w434",
+    "CallbackURL": "https://callback*****.com",
+    "Offset": 2,
+    "FileIndex": 0,
+    "RetryCount": 3,
+    "RetryInterval": 60,
+    "RepeatNumber": 0
+  }
+}"#),
     ];
 }
 
@@ -291,27 +320,22 @@ pub struct TaskInfo {
 impl wire::Object for TaskInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskInfo",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("SourceType"),
-                    wire::Field::member("SourceProtocol"),
-                    wire::Field::member("SourceUrls"),
-                    wire::Field::member("DstUrl"),
-                    wire::Field::member("CallbackURL"),
-                    wire::Field::member("Offset"),
-                    wire::Field::member("FileIndex"),
-                    wire::Field::member("RetryCount"),
-                    wire::Field::member("RetryInterval"),
-                    wire::Field::member("RepeatNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskInfo", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("TaskName"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("SourceType"),
+            wire::Field::member("SourceProtocol"),
+            wire::Field::member("SourceUrls"),
+            wire::Field::member("DstUrl"),
+            wire::Field::member("CallbackURL"),
+            wire::Field::member("Offset"),
+            wire::Field::member("FileIndex"),
+            wire::Field::member("RetryCount"),
+            wire::Field::member("RetryInterval"),
+            wire::Field::member("RepeatNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -362,7 +386,7 @@ wire::object!(TaskInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `CodeInvalidAliUid`, status 400.
@@ -371,7 +395,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLivePullToPush";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -386,9 +410,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live pull to a push.
     ///
-    /// Examples, errors and types: [`describe_live_pull_to_push`](mod@super::describe_live_pull_to_push).
+    /// Examples, errors and types:
+    /// [`describe_live_pull_to_push`](mod@super::describe_live_pull_to_push).
     #[inline]
-    pub fn describe_live_pull_to_push(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_pull_to_push(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a live pull to a push list.
 //!
-//! Operation `DescribeLivePullToPushList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLivePullToPushList) at Alibaba Cloud.
+//! Operation `DescribeLivePullToPushList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLivePullToPushList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().region("cn-shanghai");
 //! let error = client.describe_live_pull_to_push_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +52,21 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLivePullToPushList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
-    /// `Region`, **required**. Values: [`ap-northeast-1`](Self::REGION_AP_NORTHEAST_1), [`ap-southeast-1`](Self::REGION_AP_SOUTHEAST_1), [`ap-southeast-5`](Self::REGION_AP_SOUTHEAST_5), [`eu-central-1`](Self::REGION_EU_CENTRAL_1), [`me-central-1`](Self::REGION_ME_CENTRAL_1), [`cn-beijing`](Self::REGION_CN_BEIJING), [`cn-shanghai`](Self::REGION_CN_SHANGHAI), [`cn-shenzhen`](Self::REGION_CN_SHENZHEN), [`cn-qingdao`](Self::REGION_CN_QINGDAO), [`preregion`](Self::REGION_PREREGION). Example: `cn-shanghai`.
+    /// `Region`, **required**. Values: [`ap-northeast-1`](Self::REGION_AP_NORTHEAST_1),
+    /// [`ap-southeast-1`](Self::REGION_AP_SOUTHEAST_1),
+    /// [`ap-southeast-5`](Self::REGION_AP_SOUTHEAST_5),
+    /// [`eu-central-1`](Self::REGION_EU_CENTRAL_1), [`me-central-1`](Self::REGION_ME_CENTRAL_1),
+    /// [`cn-beijing`](Self::REGION_CN_BEIJING), [`cn-shanghai`](Self::REGION_CN_SHANGHAI),
+    /// [`cn-shenzhen`](Self::REGION_CN_SHENZHEN), [`cn-qingdao`](Self::REGION_CN_QINGDAO),
+    /// [`preregion`](Self::REGION_PREREGION).
     pub region: Option<String>,
     /// `TaskId`. Example: `861009`.
     pub task_id: Option<String>,
@@ -94,55 +106,56 @@ impl Request {
     /// `preregion`, a value of `Region`.
     pub const REGION_PREREGION: &str = "preregion";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region), **required**.
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name).
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`dst_url`](field@Self::dst_url).
+    /// Sets [`DstUrl`](field@Self::dst_url).
     #[inline]
     pub fn dst_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dst_url, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -153,20 +166,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Region").required(),
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("TaskName"),
-                    wire::Field::query("DstUrl"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Region").required(),
+            wire::Field::query("TaskId"),
+            wire::Field::query("TaskName"),
+            wire::Field::query("DstUrl"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,18 +231,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TaskList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Total"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TaskList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,7 +279,41 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"a05e6b15-15af-405b-a4a2-0152245*****\",\"Total\":3,\"PageNumber\":1,\"PageSize\":10,\"TaskList\":[{\"TaskId\":\"fb0d4ac7-c7e3-4978-9743-0bf2f6e8****\",\"TaskStatus\":0,\"TaskInvalidReason\":\"PullStreamFailed\",\"TaskExitTime\":1726354625,\"TaskExitReason\":\"TriggerByUser\",\"CurrentOffset\":0,\"CurrentFileIndex\":0,\"TaskInfo\":{\"TaskId\":\"fb0d4ac7-c7e3-4978-9743-0bf2f6e8****\",\"TaskName\":\"taskname\",\"StartTime\":\"2024-12-04T09:16:00Z\",\"EndTime\":\"2024-12-30T14:30:00Z\",\"SourceType\":\"vod\",\"SourceProtocol\":\"flv\",\"SourceUrls\":[\"rtmp://118.178.***.*5:****/wwtestlive1/pulltest.jiugong.aliyunlive.com_livelight2?vhost=pulltest.jiugong.aliyun*******\"],\"DstUrl\":\"rtmp://qd.push.lgg.alivecdn.com/testhsc/streamhsc?live_rtmp_*******\",\"CallbackURL\":\"hahaha.com\",\"Offset\":0,\"FileIndex\":0,\"RetryCount\":3,\"RetryInterval\":60,\"RepeatNumber\":0}}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "a05e6b15-15af-405b-a4a2-0152245*****",
+  "Total": 3,
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TaskList": [
+    {
+      "TaskId": "fb0d4ac7-c7e3-4978-9743-0bf2f6e8****",
+      "TaskStatus": 0,
+      "TaskInvalidReason": "PullStreamFailed",
+      "TaskExitTime": 1726354625,
+      "TaskExitReason": "TriggerByUser",
+      "CurrentOffset": 0,
+      "CurrentFileIndex": 0,
+      "TaskInfo": {
+        "TaskId": "fb0d4ac7-c7e3-4978-9743-0bf2f6e8****",
+        "TaskName": "taskname",
+        "StartTime": "2024-12-04T09:16:00Z",
+        "EndTime": "2024-12-30T14:30:00Z",
+        "SourceType": "vod",
+        "SourceProtocol": "flv",
+        "SourceUrls": [
+          "rtmp://118.178.***.*5:****/wwtestlive1/pulltest.jiugong.aliyunlive.com_livelight2?vhost=pulltest.jiugong.aliyun*******"
+        ],
+        "DstUrl": "rtmp://qd.push.lgg.alivecdn.com/testhsc/streamhsc?live_rtmp_*******",
+        "CallbackURL": "hahaha.com",
+        "Offset": 0,
+        "FileIndex": 0,
+        "RetryCount": 3,
+        "RetryInterval": 60,
+        "RepeatNumber": 0
+      }
+    }
+  ]
+}"#),
     ];
 }
 
@@ -313,21 +350,16 @@ pub struct TaskList {
 impl wire::Object for TaskList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskList",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TaskStatus"),
-                    wire::Field::member("TaskInvalidReason"),
-                    wire::Field::member("TaskExitTime"),
-                    wire::Field::member("TaskExitReason"),
-                    wire::Field::member("CurrentOffset"),
-                    wire::Field::member("CurrentFileIndex"),
-                    wire::Field::member("TaskInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskList", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("TaskStatus"),
+            wire::Field::member("TaskInvalidReason"),
+            wire::Field::member("TaskExitTime"),
+            wire::Field::member("TaskExitReason"),
+            wire::Field::member("CurrentOffset"),
+            wire::Field::member("CurrentFileIndex"),
+            wire::Field::member("TaskInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -377,7 +409,8 @@ pub struct TaskInfo {
     pub source_type: String,
     /// `SourceProtocol`. Example: `flv`.
     pub source_protocol: String,
-    /// `SourceUrls`. Example: `rtmp://118.178.***.*5:****/wwtestlive1/pulltest.jiugong.aliyunlive.com_livelight2?vhost=pulltest.jiugong.aliyun*******`.
+    /// `SourceUrls`. Example:
+    /// `rtmp://118.178.***.*5:****/wwtestlive1/pulltest.jiugong.aliyunlive.com_livelight2?vhost=pulltest.jiugong.aliyun*******`.
     pub source_urls: Vec<String>,
     /// `DstUrl`. Example: `rtmp://qd.push.lgg.alivecdn.com/testhsc/streamhsc?live_rtmp_*******`.
     pub dst_url: String,
@@ -398,27 +431,22 @@ pub struct TaskInfo {
 impl wire::Object for TaskInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskInfo",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("SourceType"),
-                    wire::Field::member("SourceProtocol"),
-                    wire::Field::member("SourceUrls"),
-                    wire::Field::member("DstUrl"),
-                    wire::Field::member("CallbackURL"),
-                    wire::Field::member("Offset"),
-                    wire::Field::member("FileIndex"),
-                    wire::Field::member("RetryCount"),
-                    wire::Field::member("RetryInterval"),
-                    wire::Field::member("RepeatNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskInfo", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("TaskName"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("SourceType"),
+            wire::Field::member("SourceProtocol"),
+            wire::Field::member("SourceUrls"),
+            wire::Field::member("DstUrl"),
+            wire::Field::member("CallbackURL"),
+            wire::Field::member("Offset"),
+            wire::Field::member("FileIndex"),
+            wire::Field::member("RetryCount"),
+            wire::Field::member("RetryInterval"),
+            wire::Field::member("RepeatNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -469,7 +497,7 @@ wire::object!(TaskInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `LiveServiceNotFound`, status 400.
@@ -480,7 +508,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLivePullToPushList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -496,9 +524,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live pull to a push list.
     ///
-    /// Examples, errors and types: [`describe_live_pull_to_push_list`](mod@super::describe_live_pull_to_push_list).
+    /// Examples, errors and types:
+    /// [`describe_live_pull_to_push_list`](mod@super::describe_live_pull_to_push_list).
     #[inline]
-    pub fn describe_live_pull_to_push_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_pull_to_push_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

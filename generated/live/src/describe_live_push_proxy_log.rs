@@ -2,7 +2,10 @@
 
 //! Describes a live push proxy log.
 //!
-//! Operation `DescribeLivePushProxyLog`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLivePushProxyLog) at Alibaba Cloud.
+//! Operation `DescribeLivePushProxyLog`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLivePushProxyLog) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().domain_name("example.com");
 //! let error = client.describe_live_push_proxy_log(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLivePushProxyLog`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -71,48 +77,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -123,19 +130,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,16 +184,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DomainLogDetails").wrapper("DomainLogDetail"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DomainLogDetails").wrapper("DomainLogDetail"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,7 +224,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DomainLogDetails\":{\"DomainLogDetail\":[{\"LogCount\":10,\"LogInfos\":{\"LogInfoDetail\":[{\"EndTime\":\"1695189600\",\"LogName\":\"example.com\\n_2023_09_20_160000_170000.****.gz\",\"LogPath\":\"****.aliyuncs.com/push_proxy/****/example.com/2023_09_20/1600/example.com\\n_2023_09_20_160000_170000.****.gz\",\"LogSize\":512,\"StartTime\":\"1695193200\"}]},\"PageInfos\":{\"PageIndex\":1,\"PageSize\":20,\"Total\":20}}]},\"DomainName\":\"example.com\",\"RequestId\":\"CF60DB6A-7FD6-426E-9288-122CC1A52FA7\"}"),
+        operation::Sample::Json(r#"{
+  "DomainLogDetails": {
+    "DomainLogDetail": [
+      {
+        "LogCount": 10,
+        "LogInfos": {
+          "LogInfoDetail": [
+            {
+              "EndTime": "1695189600",
+              "LogName": "example.com\n_2023_09_20_160000_170000.****.gz",
+              "LogPath": "****.aliyuncs.com/push_proxy/****/example.com/2023_09_20/1600/example.com\n_2023_09_20_160000_170000.****.gz",
+              "LogSize": 512,
+              "StartTime": "1695193200"
+            }
+          ]
+        },
+        "PageInfos": {"PageIndex": 1, "PageSize": 20, "Total": 20}
+      }
+    ]
+  },
+  "DomainName": "example.com",
+  "RequestId": "CF60DB6A-7FD6-426E-9288-122CC1A52FA7"
+}"#),
     ];
 }
 
@@ -254,16 +273,11 @@ pub struct DomainLogDetail {
 impl wire::Object for DomainLogDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainLogDetail",
-                fields: &[
-                    wire::Field::member("LogCount"),
-                    wire::Field::member("LogInfos").wrapper("LogInfoDetail"),
-                    wire::Field::member("PageInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainLogDetail", const { &[
+            wire::Field::member("LogCount"),
+            wire::Field::member("LogInfos").wrapper("LogInfoDetail"),
+            wire::Field::member("PageInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,7 +309,8 @@ pub struct LogInfoDetail {
     pub end_time: String,
     /// `LogName`. Example: `example.com _2023_09_20_160000_170000.****.gz`.
     pub log_name: String,
-    /// `LogPath`. Example: `****.aliyuncs.com/push_proxy/****/example.com/2023_09_20/1600/example.com _2023_09_20_160000_170000.****.gz`.
+    /// `LogPath`. Example:
+    /// `****.aliyuncs.com/push_proxy/****/example.com/2023_09_20/1600/example.com _2023_09_20_160000_170000.****.gz`.
     pub log_path: String,
     /// `LogSize`. Example: `512`.
     pub log_size: Option<i64>,
@@ -306,18 +321,13 @@ pub struct LogInfoDetail {
 impl wire::Object for LogInfoDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogInfoDetail",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("LogName"),
-                    wire::Field::member("LogPath"),
-                    wire::Field::member("LogSize"),
-                    wire::Field::member("StartTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogInfoDetail", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("LogName"),
+            wire::Field::member("LogPath"),
+            wire::Field::member("LogSize"),
+            wire::Field::member("StartTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -362,16 +372,11 @@ pub struct PageInfos {
 impl wire::Object for PageInfos {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfos",
-                fields: &[
-                    wire::Field::member("PageIndex"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Total"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfos", const { &[
+            wire::Field::member("PageIndex"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("Total"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -400,7 +405,7 @@ wire::object!(PageInfos);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -413,7 +418,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLivePushProxyLog";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -430,9 +435,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live push proxy log.
     ///
-    /// Examples, errors and types: [`describe_live_push_proxy_log`](mod@super::describe_live_push_proxy_log).
+    /// Examples, errors and types:
+    /// [`describe_live_push_proxy_log`](mod@super::describe_live_push_proxy_log).
     #[inline]
-    pub fn describe_live_push_proxy_log(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_push_proxy_log(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a live realtime log authorized.
 //!
-//! Operation `DescribeLiveRealtimeLogAuthorized`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveRealtimeLogAuthorized) at Alibaba Cloud.
+//! Operation `DescribeLiveRealtimeLogAuthorized`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveRealtimeLogAuthorized)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,32 +28,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveRealtimeLogAuthorized`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `LiveOpenapiReserve`. Example: `none`.
     pub live_openapi_reserve: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`live_openapi_reserve`](field@Self::live_openapi_reserve).
+    /// Sets [`LiveOpenapiReserve`](field@Self::live_openapi_reserve).
     #[inline]
     pub fn live_openapi_reserve(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.live_openapi_reserve, value);
@@ -62,15 +66,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("LiveOpenapiReserve"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("LiveOpenapiReserve"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,15 +106,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AuthorizedStatus"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AuthorizedStatus"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,32 +141,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AuthorizedStatus\":\"true\",\"RequestId\":\"5c6a2a0df228-4a64- af62-20e91b******\"}"),
+        operation::Sample::Json(r#"{
+  "AuthorizedStatus": "true",
+  "RequestId": "5c6a2a0df228-4a64- af62-20e91b******"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeLiveRealtimeLogAuthorized`: none.
+/// No error codes are documented for `DescribeLiveRealtimeLogAuthorized`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeLiveRealtimeLogAuthorized";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a live realtime log authorized.
     ///
-    /// Examples, errors and types: [`describe_live_realtime_log_authorized`](mod@super::describe_live_realtime_log_authorized).
+    /// Examples, errors and types:
+    /// [`describe_live_realtime_log_authorized`](mod@super::describe_live_realtime_log_authorized).
     #[inline]
-    pub fn describe_live_realtime_log_authorized(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_realtime_log_authorized(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a live record config.
 //!
-//! Operation `DescribeLiveRecordConfig`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveRecordConfig) at Alibaba Cloud.
+//! Operation `DescribeLiveRecordConfig`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveRecordConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveRecordConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,7 +47,7 @@ pub struct Request {
     ///
     /// From 5 to 30. Example: `5`. Default: `10`.
     pub page_size: Option<i64>,
-    /// `Order`. Values: [`asc`](Self::ORDER_ASC), [`desc`](Self::ORDER_DESC). Example: `asc`. Default: `asc`.
+    /// `Order`. Values: [`asc`](Self::ORDER_ASC), [`desc`](Self::ORDER_DESC). Default: `asc`.
     pub order: Option<String>,
 }
 
@@ -53,48 +57,48 @@ impl Request {
     /// `desc`, a value of `Order`.
     pub const ORDER_DESC: &str = "desc";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name).
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order, value);
@@ -105,19 +109,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName"),
-                    wire::Field::query("StreamName"),
-                    wire::Field::query("PageNum"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(5), wire::Limit::Max(30)]),
-                    wire::Field::query("Order"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName"),
+            wire::Field::query("StreamName"),
+            wire::Field::query("PageNum"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(5), wire::Limit::Max(30)]),
+            wire::Field::query("Order"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,20 +173,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Order"),
-                    wire::Field::member("TotalPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalNum"),
-                    wire::Field::member("LiveAppRecordList").wrapper("LiveAppRecord"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageNum"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Order"),
+            wire::Field::member("TotalPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalNum"),
+            wire::Field::member("LiveAppRecordList").wrapper("LiveAppRecord"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,7 +225,53 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageNum\":5,\"RequestId\":\"5056369B-D337-499E-B8B7-B761BD37B08A\",\"Order\":\"desc\",\"TotalPage\":20,\"PageSize\":10,\"TotalNum\":12,\"LiveAppRecordList\":{\"LiveAppRecord\":[{\"EndTime\":\"2018-11-08T03:49:18Z\",\"StartTime\":\"2018-11-08T02:49:18Z\",\"AppName\":\"liveApp****\",\"StreamName\":\"liveStream****\",\"DelayTime\":180,\"CreateTime\":\"2016-05-20T09:33:38Z\",\"OnDemond\":0,\"OssBucket\":\"liveBucket****\",\"DomainName\":\"example.com\",\"OssEndpoint\":\"cn-oss-****.aliyuncs.com\",\"RecordFormatList\":{\"RecordFormat\":[{\"SliceDuration\":30,\"CycleDuration\":3600,\"SliceOssObjectPrefix\":\"record/{liveApp****}/{liveStream****}/{UnixTimestamp}\",\"OssObjectPrefix\":\"record/{liveApp****}/{liveStream****}\",\"Format\":\"M3U8\"}]},\"TranscodeRecordFormatList\":{\"RecordFormat\":[{\"SliceDuration\":30,\"CycleDuration\":3600,\"SliceOssObjectPrefix\":\"record/{liveApp****}/{liveStream****}/{UnixTimestamp}\",\"OssObjectPrefix\":\"record/{liveApp****}/{liveStream****}\",\"Format\":\"M3U8\"}]},\"TranscodeTemplates\":{\"Templates\":[\"sd\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageNum": 5,
+  "RequestId": "5056369B-D337-499E-B8B7-B761BD37B08A",
+  "Order": "desc",
+  "TotalPage": 20,
+  "PageSize": 10,
+  "TotalNum": 12,
+  "LiveAppRecordList": {
+    "LiveAppRecord": [
+      {
+        "EndTime": "2018-11-08T03:49:18Z",
+        "StartTime": "2018-11-08T02:49:18Z",
+        "AppName": "liveApp****",
+        "StreamName": "liveStream****",
+        "DelayTime": 180,
+        "CreateTime": "2016-05-20T09:33:38Z",
+        "OnDemond": 0,
+        "OssBucket": "liveBucket****",
+        "DomainName": "example.com",
+        "OssEndpoint": "cn-oss-****.aliyuncs.com",
+        "RecordFormatList": {
+          "RecordFormat": [
+            {
+              "SliceDuration": 30,
+              "CycleDuration": 3600,
+              "SliceOssObjectPrefix": "record/{liveApp****}/{liveStream****}/{UnixTimestamp}",
+              "OssObjectPrefix": "record/{liveApp****}/{liveStream****}",
+              "Format": "M3U8"
+            }
+          ]
+        },
+        "TranscodeRecordFormatList": {
+          "RecordFormat": [
+            {
+              "SliceDuration": 30,
+              "CycleDuration": 3600,
+              "SliceOssObjectPrefix": "record/{liveApp****}/{liveStream****}/{UnixTimestamp}",
+              "OssObjectPrefix": "record/{liveApp****}/{liveStream****}",
+              "Format": "M3U8"
+            }
+          ]
+        },
+        "TranscodeTemplates": {"Templates": ["sd"]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -278,26 +318,21 @@ pub struct LiveAppRecord {
 impl wire::Object for LiveAppRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LiveAppRecord",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("StreamName"),
-                    wire::Field::member("DelayTime"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("OnDemond"),
-                    wire::Field::member("OssBucket"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("OssEndpoint"),
-                    wire::Field::member("RecordFormatList").wrapper("RecordFormat"),
-                    wire::Field::member("TranscodeRecordFormatList").wrapper("RecordFormat"),
-                    wire::Field::member("TranscodeTemplates").wrapper("Templates"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LiveAppRecord", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("AppName"),
+            wire::Field::member("StreamName"),
+            wire::Field::member("DelayTime"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("OnDemond"),
+            wire::Field::member("OssBucket"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("OssEndpoint"),
+            wire::Field::member("RecordFormatList").wrapper("RecordFormat"),
+            wire::Field::member("TranscodeRecordFormatList").wrapper("RecordFormat"),
+            wire::Field::member("TranscodeTemplates").wrapper("Templates"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -360,18 +395,13 @@ pub struct RecordFormat {
 impl wire::Object for RecordFormat {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RecordFormat",
-                fields: &[
-                    wire::Field::member("SliceDuration"),
-                    wire::Field::member("CycleDuration"),
-                    wire::Field::member("SliceOssObjectPrefix"),
-                    wire::Field::member("OssObjectPrefix"),
-                    wire::Field::member("Format"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RecordFormat", const { &[
+            wire::Field::member("SliceDuration"),
+            wire::Field::member("CycleDuration"),
+            wire::Field::member("SliceOssObjectPrefix"),
+            wire::Field::member("OssObjectPrefix"),
+            wire::Field::member("Format"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -399,28 +429,23 @@ impl wire::Object for RecordFormat {
 
 wire::object!(RecordFormat);
 
-/// The error codes that are documented for `DescribeLiveRecordConfig`: none.
+/// No error codes are documented for `DescribeLiveRecordConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeLiveRecordConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a live record config.
     ///
-    /// Examples, errors and types: [`describe_live_record_config`](mod@super::describe_live_record_config).
+    /// Examples, errors and types:
+    /// [`describe_live_record_config`](mod@super::describe_live_record_config).
     #[inline]
-    pub fn describe_live_record_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_record_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

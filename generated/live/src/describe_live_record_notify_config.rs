@@ -2,7 +2,9 @@
 
 //! Describes a live record notify config.
 //!
-//! Operation `DescribeLiveRecordNotifyConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveRecordNotifyConfig) at Alibaba Cloud.
+//! Operation `DescribeLiveRecordNotifyConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveRecordNotifyConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidConfigNotFound);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidConfigNotFound);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().domain_name("example.com");
 //! let error = client.describe_live_record_notify_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidConfigNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidConfigNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveRecordNotifyConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LiveRecordNotifyConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("LiveRecordNotifyConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,11 +147,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5056369B-D337-499E-B8B7-B761BD37B08A\",\"LiveRecordNotifyConfig\":{\"DomainName\":\"example.com\",\"NotifyUrl\":\"http://learn.aliyundoc.com/examplecallback.action\",\"NeedStatusNotify\":false,\"OnDemandUrl\":\"http://guide.aliyundoc.com/ondemandcallback.action\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5056369B-D337-499E-B8B7-B761BD37B08A",
+  "LiveRecordNotifyConfig": {
+    "DomainName": "example.com",
+    "NotifyUrl": "http://learn.aliyundoc.com/examplecallback.action",
+    "NeedStatusNotify": false,
+    "OnDemandUrl": "http://guide.aliyundoc.com/ondemandcallback.action"
+  }
+}"#),
     ];
 }
 
-/// The type of [`Response::live_record_notify_config`](field@Response::live_record_notify_config).
+/// The type of
+/// [`Response::live_record_notify_config`](field@Response::live_record_notify_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LiveRecordNotifyConfig {
@@ -177,19 +181,14 @@ pub struct LiveRecordNotifyConfig {
 impl wire::Object for LiveRecordNotifyConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LiveRecordNotifyConfig",
-                fields: &[
-                    wire::Field::member("NotifyReqAuth"),
-                    wire::Field::member("NotifyAuthKey").secret(),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("NotifyUrl"),
-                    wire::Field::member("NeedStatusNotify"),
-                    wire::Field::member("OnDemandUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LiveRecordNotifyConfig", const { &[
+            wire::Field::member("NotifyReqAuth"),
+            wire::Field::member("NotifyAuthKey").secret(),
+            wire::Field::member("DomainName"),
+            wire::Field::member("NotifyUrl"),
+            wire::Field::member("NeedStatusNotify"),
+            wire::Field::member("OnDemandUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,12 +223,12 @@ wire::object!(LiveRecordNotifyConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidConfig.NotFound`, status 404.
     InvalidConfigNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveRecordNotifyConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -242,9 +241,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live record notify config.
     ///
-    /// Examples, errors and types: [`describe_live_record_notify_config`](mod@super::describe_live_record_notify_config).
+    /// Examples, errors and types:
+    /// [`describe_live_record_notify_config`](mod@super::describe_live_record_notify_config).
     #[inline]
-    pub fn describe_live_record_notify_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_record_notify_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

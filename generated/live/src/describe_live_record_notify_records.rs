@@ -2,7 +2,10 @@
 
 //! Describes live record notify records.
 //!
-//! Operation `DescribeLiveRecordNotifyRecords`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveRecordNotifyRecords) at Alibaba Cloud.
+//! Operation `DescribeLiveRecordNotifyRecords`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveRecordNotifyRecords)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +40,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParams);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParams);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .domain_name("example.com")
 //! #     .page_size(10)
@@ -47,7 +50,9 @@
 //! #     .end_time("2023-02-10T21:03:47Z");
 //! let error = client.describe_live_record_notify_records(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParams) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParams) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,12 +62,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveRecordNotifyRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -87,69 +93,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name).
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number), **required**: The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -160,22 +167,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName"),
-                    wire::Field::query("StreamName"),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("PageNumber").required(),
-                    wire::Field::query("Status"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName"),
+            wire::Field::query("StreamName"),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("PageNumber").required(),
+            wire::Field::query("Status"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,21 +242,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CallbackList"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Msg"),
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalNum"),
-                    wire::Field::member("TotalPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CallbackList"),
+            wire::Field::member("Code"),
+            wire::Field::member("Msg"),
+            wire::Field::member("PageNum"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalNum"),
+            wire::Field::member("TotalPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -301,7 +298,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CallbackList\":[{\"AppName\":\"liveApp****\",\"Description\":\"success\",\"DomainName\":\"example.com\",\"NotifyContent\":\"July 26,  16:14{\\\"domain\\\":\\\"al.xxxx.com\\\",\\\"stream\\\":\\\"livestream01\\\",\\\"pull _stream_result\\\":true,\\\"cdn\\\":\\\"al\\\"}\",\"NotifyResult\":\"success\",\"NotifyTime\":\"2022-10-19T19:09:28Z\",\"NotifyType\":\"record_started\",\"NotifyUrl\":\"http://learn.aliyundoc.com/examplecallback.action\",\"StreamName\":\"liveStream****\"}],\"Code\":0,\"Msg\":\"ok\",\"PageNum\":1,\"PageSize\":20,\"RequestId\":\"180FA0D2-1A02-5158-A36B-115DBF7B218D\",\"TotalNum\":20,\"TotalPage\":20}"),
+        operation::Sample::Json(r#"{
+  "CallbackList": [
+    {
+      "AppName": "liveApp****",
+      "Description": "success",
+      "DomainName": "example.com",
+      "NotifyContent": "July 26,  16:14{\"domain\":\"al.xxxx.com\",\"stream\":\"livestream01\",\"pull _stream_result\":true,\"cdn\":\"al\"}",
+      "NotifyResult": "success",
+      "NotifyTime": "2022-10-19T19:09:28Z",
+      "NotifyType": "record_started",
+      "NotifyUrl": "http://learn.aliyundoc.com/examplecallback.action",
+      "StreamName": "liveStream****"
+    }
+  ],
+  "Code": 0,
+  "Msg": "ok",
+  "PageNum": 1,
+  "PageSize": 20,
+  "RequestId": "180FA0D2-1A02-5158-A36B-115DBF7B218D",
+  "TotalNum": 20,
+  "TotalPage": 20
+}"#),
     ];
 }
 
@@ -323,7 +341,8 @@ pub struct CallbackList {
     pub description: String,
     /// `DomainName`. Example: `example.com`.
     pub domain_name: String,
-    /// `NotifyContent`. Example: `July 26, 16:14{"domain":"al.xxxx.com","stream":"livestream01","pull _stream_result":true,"cdn":"al"}`.
+    /// `NotifyContent`. Example:
+    /// `July 26, 16:14{"domain":"al.xxxx.com","stream":"livestream01","pull _stream_result":true,"cdn":"al"}`.
     pub notify_content: String,
     /// `NotifyResult`. Example: `success`.
     pub notify_result: String,
@@ -344,24 +363,19 @@ pub struct CallbackList {
 impl wire::Object for CallbackList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CallbackList",
-                fields: &[
-                    wire::Field::member("AppName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("NotifyContent"),
-                    wire::Field::member("NotifyResult"),
-                    wire::Field::member("NotifyTime"),
-                    wire::Field::member("NotifyType"),
-                    wire::Field::member("NotifyUrl"),
-                    wire::Field::member("NotifyHeader"),
-                    wire::Field::member("StreamName"),
-                    wire::Field::member("NotifyResponse"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CallbackList", const { &[
+            wire::Field::member("AppName"),
+            wire::Field::member("Description"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("NotifyContent"),
+            wire::Field::member("NotifyResult"),
+            wire::Field::member("NotifyTime"),
+            wire::Field::member("NotifyType"),
+            wire::Field::member("NotifyUrl"),
+            wire::Field::member("NotifyHeader"),
+            wire::Field::member("StreamName"),
+            wire::Field::member("NotifyResponse"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -406,7 +420,7 @@ wire::object!(CallbackList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParams`, status 400.
     InvalidParams,
     /// `MalformedParams`, status 400.
@@ -415,7 +429,7 @@ pub enum Error {
     MissingParams,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveRecordNotifyRecords";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -430,9 +444,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live record notify records.
     ///
-    /// Examples, errors and types: [`describe_live_record_notify_records`](mod@super::describe_live_record_notify_records).
+    /// Examples, errors and types:
+    /// [`describe_live_record_notify_records`](mod@super::describe_live_record_notify_records).
     #[inline]
-    pub fn describe_live_record_notify_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_record_notify_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

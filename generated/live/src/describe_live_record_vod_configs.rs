@@ -2,7 +2,10 @@
 
 //! Describes live record vod configs.
 //!
-//! Operation `DescribeLiveRecordVodConfigs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveRecordVodConfigs) at Alibaba Cloud.
+//! Operation `DescribeLiveRecordVodConfigs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveRecordVodConfigs)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -24,16 +27,38 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_live::{self as live, describe_live_record_vod_configs as describe};
+//! # use alicloud_live::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_live::Error> {
+//! let replay = Replay::new().error(describe::ErrorKind::InternalError);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
+//! # let request = describe::Request::new().domain_name("example.com");
+//! let error = client.describe_live_record_vod_configs(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(describe::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveRecordVodConfigs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -50,48 +75,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name).
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -102,19 +128,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName"),
-                    wire::Field::query("StreamName"),
-                    wire::Field::query("PageNum"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(5), wire::Limit::Max(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName"),
+            wire::Field::query("StreamName"),
+            wire::Field::query("PageNum"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(5), wire::Limit::Max(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,18 +188,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("LiveRecordVodConfigs").wrapper("LiveRecordVodConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageNum"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("Total"),
+            wire::Field::member("LiveRecordVodConfigs").wrapper("LiveRecordVodConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,7 +235,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageNum\":1,\"RequestId\":\"5056369B-D337-499E-B8B7-B761BD37B08A\",\"PageSize\":1,\"Total\":\"100\",\"LiveRecordVodConfigs\":{\"LiveRecordVodConfig\":[{\"StorageLocation\":\"****-tjptr2vatm.oss-cn-shanghai.aliyuncs.com\",\"AppName\":\"liveApp****\",\"AutoCompose\":\"ON\",\"OnDemand\":0,\"StreamName\":\"liveStream****\",\"CreateTime\":\"2015-12-01T17:37:00Z\",\"VodTranscodeGroupId\":\"e2d796d3bb5fd8049d32bff62f94****\",\"CycleDuration\":360,\"DomainName\":\"example.com\",\"ComposeVodTranscodeGroupId\":\"dadfcaadde****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageNum": 1,
+  "RequestId": "5056369B-D337-499E-B8B7-B761BD37B08A",
+  "PageSize": 1,
+  "Total": "100",
+  "LiveRecordVodConfigs": {
+    "LiveRecordVodConfig": [
+      {
+        "StorageLocation": "****-tjptr2vatm.oss-cn-shanghai.aliyuncs.com",
+        "AppName": "liveApp****",
+        "AutoCompose": "ON",
+        "OnDemand": 0,
+        "StreamName": "liveStream****",
+        "CreateTime": "2015-12-01T17:37:00Z",
+        "VodTranscodeGroupId": "e2d796d3bb5fd8049d32bff62f94****",
+        "CycleDuration": 360,
+        "DomainName": "example.com",
+        "ComposeVodTranscodeGroupId": "dadfcaadde****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -260,23 +297,18 @@ pub struct LiveRecordVodConfig {
 impl wire::Object for LiveRecordVodConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LiveRecordVodConfig",
-                fields: &[
-                    wire::Field::member("StorageLocation"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("AutoCompose"),
-                    wire::Field::member("OnDemand"),
-                    wire::Field::member("StreamName"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("VodTranscodeGroupId"),
-                    wire::Field::member("CycleDuration"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("ComposeVodTranscodeGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LiveRecordVodConfig", const { &[
+            wire::Field::member("StorageLocation"),
+            wire::Field::member("AppName"),
+            wire::Field::member("AutoCompose"),
+            wire::Field::member("OnDemand"),
+            wire::Field::member("StreamName"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("VodTranscodeGroupId"),
+            wire::Field::member("CycleDuration"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("ComposeVodTranscodeGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,12 +351,12 @@ wire::object!(LiveRecordVodConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 400.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveRecordVodConfigs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -337,9 +369,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live record vod configs.
     ///
-    /// Examples, errors and types: [`describe_live_record_vod_configs`](mod@super::describe_live_record_vod_configs).
+    /// Examples, errors and types:
+    /// [`describe_live_record_vod_configs`](mod@super::describe_live_record_vod_configs).
     #[inline]
-    pub fn describe_live_record_vod_configs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_record_vod_configs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

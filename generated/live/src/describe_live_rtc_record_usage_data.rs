@@ -2,7 +2,9 @@
 
 //! Describes live rtc record usage data.
 //!
-//! Operation `DescribeLiveRtcRecordUsageData`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveRtcRecordUsageData) at Alibaba Cloud.
+//! Operation `DescribeLiveRtcRecordUsageData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveRtcRecordUsageData)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeValueNotSupported);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeValueNotSupported);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .start_time("2017-12-21T08:00:00Z")
 //! #     .end_time("2022-10-10T21:00:00Z")
@@ -45,7 +47,9 @@
 //! #     .record_mode("0");
 //! let error = client.describe_live_rtc_record_usage_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeValueNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeValueNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveRtcRecordUsageData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,41 +76,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`record_mode`](field@Self::record_mode).
+    /// Sets [`RecordMode`](field@Self::record_mode), **required**.
     #[inline]
     pub fn record_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.record_mode, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval, value);
@@ -116,18 +121,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("RecordMode").required(),
-                    wire::Field::query("Interval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("AppId").required(),
+            wire::Field::query("RecordMode").required(),
+            wire::Field::query("Interval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,22 +184,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RecordMode"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("TotalSummaryDuration"),
-                    wire::Field::member("AudioSummaryDuration"),
-                    wire::Field::member("V480SummaryDuration"),
-                    wire::Field::member("V720SummaryDuration"),
-                    wire::Field::member("V1080SummaryDuration"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RecordMode"),
+            wire::Field::member("AppId"),
+            wire::Field::member("TotalSummaryDuration"),
+            wire::Field::member("AudioSummaryDuration"),
+            wire::Field::member("V480SummaryDuration"),
+            wire::Field::member("V720SummaryDuration"),
+            wire::Field::member("V1080SummaryDuration"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,7 +238,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F2*************B92E68F4CD8\",\"RecordMode\":\"0\",\"AppId\":\"7fd341b3-c6fa-43e1-96b8-7295a1dd****\",\"TotalSummaryDuration\":150.0,\"AudioSummaryDuration\":20.0,\"V480SummaryDuration\":30.0,\"V720SummaryDuration\":40.0,\"V1080SummaryDuration\":10.0,\"Data\":[{\"Timestamp\":\"2022-10-10T20:00:00Z\",\"TotalDuration\":150.0,\"AudioDuration\":20.0,\"V480Duration\":30.0,\"V720Duration\":40.0,\"V1080Duration\":10.0}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F2*************B92E68F4CD8",
+  "RecordMode": "0",
+  "AppId": "7fd341b3-c6fa-43e1-96b8-7295a1dd****",
+  "TotalSummaryDuration": 150.0,
+  "AudioSummaryDuration": 20.0,
+  "V480SummaryDuration": 30.0,
+  "V720SummaryDuration": 40.0,
+  "V1080SummaryDuration": 10.0,
+  "Data": [
+    {
+      "Timestamp": "2022-10-10T20:00:00Z",
+      "TotalDuration": 150.0,
+      "AudioDuration": 20.0,
+      "V480Duration": 30.0,
+      "V720Duration": 40.0,
+      "V1080Duration": 10.0
+    }
+  ]
+}"#),
     ];
 }
 
@@ -268,19 +282,14 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Timestamp"),
-                    wire::Field::member("TotalDuration"),
-                    wire::Field::member("AudioDuration"),
-                    wire::Field::member("V480Duration"),
-                    wire::Field::member("V720Duration"),
-                    wire::Field::member("V1080Duration"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Timestamp"),
+            wire::Field::member("TotalDuration"),
+            wire::Field::member("AudioDuration"),
+            wire::Field::member("V480Duration"),
+            wire::Field::member("V720Duration"),
+            wire::Field::member("V1080Duration"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -315,7 +324,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.ValueNotSupported`, status 400.
     InvalidStartTimeValueNotSupported,
     /// `InvalidEndTime.Mismatch`, status 400.
@@ -328,7 +337,7 @@ pub enum Error {
     InvalidTimeSpan,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveRtcRecordUsageData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -345,9 +354,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live rtc record usage data.
     ///
-    /// Examples, errors and types: [`describe_live_rtc_record_usage_data`](mod@super::describe_live_rtc_record_usage_data).
+    /// Examples, errors and types:
+    /// [`describe_live_rtc_record_usage_data`](mod@super::describe_live_rtc_record_usage_data).
     #[inline]
-    pub fn describe_live_rtc_record_usage_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_rtc_record_usage_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a live snapshot detect porn config.
 //!
-//! Operation `DescribeLiveSnapshotDetectPornConfig`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveSnapshotDetectPornConfig) at Alibaba Cloud.
+//! Operation `DescribeLiveSnapshotDetectPornConfig`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveSnapshotDetectPornConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveSnapshotDetectPornConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -41,7 +45,8 @@ pub struct Request {
     ///
     /// From 5 to 30. Example: `10`. Default: `10`.
     pub page_size: Option<i64>,
-    /// `Order`. Values: [`asc`](Self::ORDER_ASC), [`desc`](Self::ORDER_DESC). Example: `Asc`. Default: `asc`.
+    /// `Order`. Values: [`asc`](Self::ORDER_ASC), [`desc`](Self::ORDER_DESC). Example: `Asc`.
+    /// Default: `asc`.
     pub order: Option<String>,
 }
 
@@ -51,41 +56,41 @@ impl Request {
     /// `desc`, a value of `Order`.
     pub const ORDER_DESC: &str = "desc";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order, value);
@@ -96,18 +101,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName"),
-                    wire::Field::query("PageNum"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(5), wire::Limit::Max(30)]),
-                    wire::Field::query("Order"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName"),
+            wire::Field::query("PageNum"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(5), wire::Limit::Max(30)]),
+            wire::Field::query("Order"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,20 +162,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Order"),
-                    wire::Field::member("TotalPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalNum"),
-                    wire::Field::member("LiveSnapshotDetectPornConfigList").wrapper("LiveSnapshotDetectPornConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageNum"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Order"),
+            wire::Field::member("TotalPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalNum"),
+            wire::Field::member("LiveSnapshotDetectPornConfigList").wrapper("LiveSnapshotDetectPornConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,7 +214,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageNum\":1,\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\",\"Order\":\"Asc\",\"TotalPage\":11,\"PageSize\":2,\"TotalNum\":6,\"LiveSnapshotDetectPornConfigList\":{\"LiveSnapshotDetectPornConfig\":[{\"OssObject\":\"{liveApp****}/{liveStream****}/{Date}/{Hour}/{Minute}_{Second}.jpg\",\"AppName\":\"liveApp****\",\"Interval\":80,\"OssBucket\":\"liveBucket****\",\"DomainName\":\"example.com\",\"OssEndpoint\":\"cn-oss-****.aliyuncs.com\",\"Scenes\":{\"scene\":[\"porn\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageNum": 1,
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8",
+  "Order": "Asc",
+  "TotalPage": 11,
+  "PageSize": 2,
+  "TotalNum": 6,
+  "LiveSnapshotDetectPornConfigList": {
+    "LiveSnapshotDetectPornConfig": [
+      {
+        "OssObject": "{liveApp****}/{liveStream****}/{Date}/{Hour}/{Minute}_{Second}.jpg",
+        "AppName": "liveApp****",
+        "Interval": 80,
+        "OssBucket": "liveBucket****",
+        "DomainName": "example.com",
+        "OssEndpoint": "cn-oss-****.aliyuncs.com",
+        "Scenes": {"scene": ["porn"]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -231,7 +246,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::live_snapshot_detect_porn_config_list`](field@Response::live_snapshot_detect_porn_config_list).
+/// An item of
+/// [`Response::live_snapshot_detect_porn_config_list`](field@Response::live_snapshot_detect_porn_config_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LiveSnapshotDetectPornConfig {
@@ -254,20 +270,15 @@ pub struct LiveSnapshotDetectPornConfig {
 impl wire::Object for LiveSnapshotDetectPornConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LiveSnapshotDetectPornConfig",
-                fields: &[
-                    wire::Field::member("OssObject"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("OssBucket"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("OssEndpoint"),
-                    wire::Field::member("Scenes").wrapper("scene"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LiveSnapshotDetectPornConfig", const { &[
+            wire::Field::member("OssObject"),
+            wire::Field::member("AppName"),
+            wire::Field::member("Interval"),
+            wire::Field::member("OssBucket"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("OssEndpoint"),
+            wire::Field::member("Scenes").wrapper("scene"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -299,28 +310,23 @@ impl wire::Object for LiveSnapshotDetectPornConfig {
 
 wire::object!(LiveSnapshotDetectPornConfig);
 
-/// The error codes that are documented for `DescribeLiveSnapshotDetectPornConfig`: none.
+/// No error codes are documented for `DescribeLiveSnapshotDetectPornConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeLiveSnapshotDetectPornConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a live snapshot detect porn config.
     ///
-    /// Examples, errors and types: [`describe_live_snapshot_detect_porn_config`](mod@super::describe_live_snapshot_detect_porn_config).
+    /// Examples, errors and types:
+    /// [`describe_live_snapshot_detect_porn_config`](mod@super::describe_live_snapshot_detect_porn_config).
     #[inline]
-    pub fn describe_live_snapshot_detect_porn_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_snapshot_detect_porn_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

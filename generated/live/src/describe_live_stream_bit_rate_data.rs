@@ -2,7 +2,9 @@
 
 //! Describes live stream bit rate data.
 //!
-//! Operation `DescribeLiveStreamBitRateData`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamBitRateData) at Alibaba Cloud.
+//! Operation `DescribeLiveStreamBitRateData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamBitRateData)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidAppNameMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidAppNameMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .domain_name("demo.aliyundoc.com")
 //! #     .app_name("liveApp****")
 //! #     .stream_name("liveStream****");
 //! let error = client.describe_live_stream_bit_rate_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidAppNameMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidAppNameMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveStreamBitRateData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,41 +74,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name), **required**.
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -114,18 +119,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("StreamName").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("StreamName").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,15 +168,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FrameRateAndBitRateInfos").wrapper("FrameRateAndBitRateInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("FrameRateAndBitRateInfos").wrapper("FrameRateAndBitRateInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,11 +201,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\",\"FrameRateAndBitRateInfos\":{\"FrameRateAndBitRateInfo\":[{\"Time\":\"2016-09-13T16:04:00Z\",\"VideoFrameRate\":30.0,\"AudioFrameRate\":100.0,\"StreamUrl\":\"rtmp://guide.aliyundoc.com/liveAppName****/liveSteamName****\",\"BitRate\":600.0}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8",
+  "FrameRateAndBitRateInfos": {
+    "FrameRateAndBitRateInfo": [
+      {
+        "Time": "2016-09-13T16:04:00Z",
+        "VideoFrameRate": 30.0,
+        "AudioFrameRate": 100.0,
+        "StreamUrl": "rtmp://guide.aliyundoc.com/liveAppName****/liveSteamName****",
+        "BitRate": 600.0
+      }
+    ]
+  }
+}"#),
     ];
 }
 
-/// An item of [`Response::frame_rate_and_bit_rate_infos`](field@Response::frame_rate_and_bit_rate_infos).
+/// An item of
+/// [`Response::frame_rate_and_bit_rate_infos`](field@Response::frame_rate_and_bit_rate_infos).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct FrameRateAndBitRateInfo {
@@ -229,18 +238,13 @@ pub struct FrameRateAndBitRateInfo {
 impl wire::Object for FrameRateAndBitRateInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FrameRateAndBitRateInfo",
-                fields: &[
-                    wire::Field::member("Time"),
-                    wire::Field::member("VideoFrameRate"),
-                    wire::Field::member("AudioFrameRate"),
-                    wire::Field::member("StreamUrl"),
-                    wire::Field::member("BitRate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FrameRateAndBitRateInfo", const { &[
+            wire::Field::member("Time"),
+            wire::Field::member("VideoFrameRate"),
+            wire::Field::member("AudioFrameRate"),
+            wire::Field::member("StreamUrl"),
+            wire::Field::member("BitRate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,7 +277,7 @@ wire::object!(FrameRateAndBitRateInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidAppName.Malformed`, status 400.
     InvalidAppNameMalformed,
     /// `InvalidStreamName.Malformed`, status 400.
@@ -290,7 +294,7 @@ pub enum Error {
     InvalidTimeMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveStreamBitRateData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -309,9 +313,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live stream bit rate data.
     ///
-    /// Examples, errors and types: [`describe_live_stream_bit_rate_data`](mod@super::describe_live_stream_bit_rate_data).
+    /// Examples, errors and types:
+    /// [`describe_live_stream_bit_rate_data`](mod@super::describe_live_stream_bit_rate_data).
     #[inline]
-    pub fn describe_live_stream_bit_rate_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_stream_bit_rate_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a live stream count.
 //!
-//! Operation `DescribeLiveStreamCount`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamCount) at Alibaba Cloud.
+//! Operation `DescribeLiveStreamCount`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamCount) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -24,36 +26,59 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_live::{self as live, describe_live_stream_count as describe};
+//! # use alicloud_live::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_live::Error> {
+//! let replay = Replay::new().error(describe::ErrorKind::InternalError);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
+//! # let request = describe::Request::new().domain_name("example.com");
+//! let error = client.describe_live_stream_count(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(describe::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveStreamCount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -64,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,15 +129,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StreamCountInfos").wrapper("StreamCountInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("StreamCountInfos").wrapper("StreamCountInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,7 +164,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"FCFFE4A4-F34F-4EEF-B401-36A01689AFBC\",\"StreamCountInfos\":{\"StreamCountInfo\":[{\"Type\":\"raw\",\"Count\":3,\"Limit\":10,\"StreamCountDetails\":{\"StreamCountDetail\":[{\"VideoDataRate\":390,\"Format\":\"h264\",\"Count\":2}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "FCFFE4A4-F34F-4EEF-B401-36A01689AFBC",
+  "StreamCountInfos": {
+    "StreamCountInfo": [
+      {
+        "Type": "raw",
+        "Count": 3,
+        "Limit": 10,
+        "StreamCountDetails": {
+          "StreamCountDetail": [{"VideoDataRate": 390, "Format": "h264", "Count": 2}]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -170,17 +199,12 @@ pub struct StreamCountInfo {
 impl wire::Object for StreamCountInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StreamCountInfo",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Limit"),
-                    wire::Field::member("StreamCountDetails").wrapper("StreamCountDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StreamCountInfo", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Count"),
+            wire::Field::member("Limit"),
+            wire::Field::member("StreamCountDetails").wrapper("StreamCountDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,7 +230,8 @@ impl wire::Object for StreamCountInfo {
 
 wire::object!(StreamCountInfo);
 
-/// An item of [`StreamCountInfo::stream_count_details`](field@StreamCountInfo::stream_count_details).
+/// An item of
+/// [`StreamCountInfo::stream_count_details`](field@StreamCountInfo::stream_count_details).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct StreamCountDetail {
@@ -221,16 +246,11 @@ pub struct StreamCountDetail {
 impl wire::Object for StreamCountDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StreamCountDetail",
-                fields: &[
-                    wire::Field::member("VideoDataRate"),
-                    wire::Field::member("Format"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StreamCountDetail", const { &[
+            wire::Field::member("VideoDataRate"),
+            wire::Field::member("Format"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,12 +279,12 @@ wire::object!(StreamCountDetail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 400.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveStreamCount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -277,9 +297,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live stream count.
     ///
-    /// Examples, errors and types: [`describe_live_stream_count`](mod@super::describe_live_stream_count).
+    /// Examples, errors and types:
+    /// [`describe_live_stream_count`](mod@super::describe_live_stream_count).
     #[inline]
-    pub fn describe_live_stream_count(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_stream_count(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

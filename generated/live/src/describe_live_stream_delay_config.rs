@@ -2,7 +2,9 @@
 
 //! Describes a live stream delay config.
 //!
-//! Operation `DescribeLiveStreamDelayConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamDelayConfig) at Alibaba Cloud.
+//! Operation `DescribeLiveStreamDelayConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamDelayConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveStreamDelayConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,17 +112,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LiveStreamHlsDelayConfig"),
-                    wire::Field::member("LiveStreamFlvDelayConfig"),
-                    wire::Field::member("LiveStreamRtmpDelayConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("LiveStreamHlsDelayConfig"),
+            wire::Field::member("LiveStreamFlvDelayConfig"),
+            wire::Field::member("LiveStreamRtmpDelayConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,11 +151,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"785C9CB0-EB8A-4912-BBF2-966BEFD32DC3\",\"LiveStreamHlsDelayConfig\":{\"Delay\":3,\"Level\":\"short\"},\"LiveStreamFlvDelayConfig\":{\"Delay\":5,\"Level\":\"medium\"},\"LiveStreamRtmpDelayConfig\":{\"Delay\":4,\"Level\":\"short\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "785C9CB0-EB8A-4912-BBF2-966BEFD32DC3",
+  "LiveStreamHlsDelayConfig": {"Delay": 3, "Level": "short"},
+  "LiveStreamFlvDelayConfig": {"Delay": 5, "Level": "medium"},
+  "LiveStreamRtmpDelayConfig": {"Delay": 4, "Level": "short"}
+}"#),
     ];
 }
 
-/// The type of [`Response::live_stream_hls_delay_config`](field@Response::live_stream_hls_delay_config).
+/// The type of
+/// [`Response::live_stream_hls_delay_config`](field@Response::live_stream_hls_delay_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LiveStreamHlsDelayConfig {
@@ -174,15 +174,10 @@ pub struct LiveStreamHlsDelayConfig {
 impl wire::Object for LiveStreamHlsDelayConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LiveStreamHlsDelayConfig",
-                fields: &[
-                    wire::Field::member("Delay"),
-                    wire::Field::member("Level"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LiveStreamHlsDelayConfig", const { &[
+            wire::Field::member("Delay"),
+            wire::Field::member("Level"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,7 +199,8 @@ impl wire::Object for LiveStreamHlsDelayConfig {
 
 wire::object!(LiveStreamHlsDelayConfig);
 
-/// The type of [`Response::live_stream_flv_delay_config`](field@Response::live_stream_flv_delay_config).
+/// The type of
+/// [`Response::live_stream_flv_delay_config`](field@Response::live_stream_flv_delay_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LiveStreamFlvDelayConfig {
@@ -217,15 +213,10 @@ pub struct LiveStreamFlvDelayConfig {
 impl wire::Object for LiveStreamFlvDelayConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LiveStreamFlvDelayConfig",
-                fields: &[
-                    wire::Field::member("Delay"),
-                    wire::Field::member("Level"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LiveStreamFlvDelayConfig", const { &[
+            wire::Field::member("Delay"),
+            wire::Field::member("Level"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,7 +238,8 @@ impl wire::Object for LiveStreamFlvDelayConfig {
 
 wire::object!(LiveStreamFlvDelayConfig);
 
-/// The type of [`Response::live_stream_rtmp_delay_config`](field@Response::live_stream_rtmp_delay_config).
+/// The type of
+/// [`Response::live_stream_rtmp_delay_config`](field@Response::live_stream_rtmp_delay_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LiveStreamRtmpDelayConfig {
@@ -260,15 +252,10 @@ pub struct LiveStreamRtmpDelayConfig {
 impl wire::Object for LiveStreamRtmpDelayConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LiveStreamRtmpDelayConfig",
-                fields: &[
-                    wire::Field::member("Delay"),
-                    wire::Field::member("Level"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LiveStreamRtmpDelayConfig", const { &[
+            wire::Field::member("Delay"),
+            wire::Field::member("Level"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,28 +277,23 @@ impl wire::Object for LiveStreamRtmpDelayConfig {
 
 wire::object!(LiveStreamRtmpDelayConfig);
 
-/// The error codes that are documented for `DescribeLiveStreamDelayConfig`: none.
+/// No error codes are documented for `DescribeLiveStreamDelayConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeLiveStreamDelayConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a live stream delay config.
     ///
-    /// Examples, errors and types: [`describe_live_stream_delay_config`](mod@super::describe_live_stream_delay_config).
+    /// Examples, errors and types:
+    /// [`describe_live_stream_delay_config`](mod@super::describe_live_stream_delay_config).
     #[inline]
-    pub fn describe_live_stream_delay_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_stream_delay_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

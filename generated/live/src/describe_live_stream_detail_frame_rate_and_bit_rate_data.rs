@@ -2,7 +2,9 @@
 
 //! Describes a live stream detail frame rate and bit rate data.
 //!
-//! Operation `DescribeLiveStreamDetailFrameRateAndBitRateData`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamDetailFrameRateAndBitRateData) at Alibaba Cloud.
+//! Operation `DescribeLiveStreamDetailFrameRateAndBitRateData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamDetailFrameRateAndBitRateData)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,12 +33,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveStreamDetailFrameRateAndBitRateData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -51,48 +54,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name), **required**.
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -103,19 +107,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("StreamName").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("StreamName").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,15 +159,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("FrameRateAndBitRateInfos"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("FrameRateAndBitRateInfos"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,11 +192,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"FrameRateAndBitRateInfos\":[{\"AudioBitRate\":200.0,\"AudioFrameRate\":60.0,\"BitRate\":1420.0,\"StreamUrl\":\"rtmp://example.com/AppName/exampleStreamName\",\"Time\":\"2016-09-13T16:04:00Z\",\"VideoBitRate\":1200.0,\"VideoFrameRate\":30.0}],\"RequestId\":\"BC858082-736F-4A25-867B-E5B67C85ACF7\"}"),
+        operation::Sample::Json(r#"{
+  "FrameRateAndBitRateInfos": [
+    {
+      "AudioBitRate": 200.0,
+      "AudioFrameRate": 60.0,
+      "BitRate": 1420.0,
+      "StreamUrl": "rtmp://example.com/AppName/exampleStreamName",
+      "Time": "2016-09-13T16:04:00Z",
+      "VideoBitRate": 1200.0,
+      "VideoFrameRate": 30.0
+    }
+  ],
+  "RequestId": "BC858082-736F-4A25-867B-E5B67C85ACF7"
+}"#),
     ];
 }
 
-/// An item of [`Response::frame_rate_and_bit_rate_infos`](field@Response::frame_rate_and_bit_rate_infos).
+/// An item of
+/// [`Response::frame_rate_and_bit_rate_infos`](field@Response::frame_rate_and_bit_rate_infos).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct FrameRateAndBitRateInfo {
@@ -225,20 +233,15 @@ pub struct FrameRateAndBitRateInfo {
 impl wire::Object for FrameRateAndBitRateInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FrameRateAndBitRateInfo",
-                fields: &[
-                    wire::Field::member("AudioBitRate"),
-                    wire::Field::member("AudioFrameRate"),
-                    wire::Field::member("BitRate"),
-                    wire::Field::member("StreamUrl"),
-                    wire::Field::member("Time"),
-                    wire::Field::member("VideoBitRate"),
-                    wire::Field::member("VideoFrameRate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FrameRateAndBitRateInfo", const { &[
+            wire::Field::member("AudioBitRate"),
+            wire::Field::member("AudioFrameRate"),
+            wire::Field::member("BitRate"),
+            wire::Field::member("StreamUrl"),
+            wire::Field::member("Time"),
+            wire::Field::member("VideoBitRate"),
+            wire::Field::member("VideoFrameRate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,28 +273,23 @@ impl wire::Object for FrameRateAndBitRateInfo {
 
 wire::object!(FrameRateAndBitRateInfo);
 
-/// The error codes that are documented for `DescribeLiveStreamDetailFrameRateAndBitRateData`: none.
+/// No error codes are documented for `DescribeLiveStreamDetailFrameRateAndBitRateData`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeLiveStreamDetailFrameRateAndBitRateData";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a live stream detail frame rate and bit rate data.
     ///
-    /// Examples, errors and types: [`describe_live_stream_detail_frame_rate_and_bit_rate_data`](mod@super::describe_live_stream_detail_frame_rate_and_bit_rate_data).
+    /// Examples, errors and types:
+    /// [`describe_live_stream_detail_frame_rate_and_bit_rate_data`](mod@super::describe_live_stream_detail_frame_rate_and_bit_rate_data).
     #[inline]
-    pub fn describe_live_stream_detail_frame_rate_and_bit_rate_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_stream_detail_frame_rate_and_bit_rate_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

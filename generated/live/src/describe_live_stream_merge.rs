@@ -2,7 +2,9 @@
 
 //! Describes a live stream merge.
 //!
-//! Operation `DescribeLiveStreamMerge`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamMerge) at Alibaba Cloud.
+//! Operation `DescribeLiveStreamMerge`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamMerge) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().domain_name("example.com");
 //! let error = client.describe_live_stream_merge(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveStreamMerge`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -65,41 +70,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name).
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol).
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
@@ -110,18 +116,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName"),
-                    wire::Field::query("StreamName"),
-                    wire::Field::query("Protocol"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName"),
+            wire::Field::query("StreamName"),
+            wire::Field::query("Protocol"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,15 +165,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("LiveStreamMergeList").wrapper("LiveStreamMerge"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("LiveStreamMergeList").wrapper("LiveStreamMerge"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,7 +198,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"LiveStreamMergeList\":{\"LiveStreamMerge\":[{\"AppName\":\"app\",\"AppUsing\":\"app1\",\"DomainName\":\"example.com\",\"EndTime\":\"2020-05-29T01:00:00Z\",\"ExtraInAppStreams\":\"app3/stream3,app4/stream4,app5/stream5,…,appN/streamN\",\"InAppName1\":\"app1\",\"InAppName2\":\"app2\",\"InStreamName1\":\"InStream1\",\"InStreamName2\":\"stream2\",\"Protocol\":\"rtmp\",\"StartTime\":\"2020-05-29T00:00:00Z\",\"StreamName\":\"StreamName\",\"StreamUsing\":\"InStream1\"}]},\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\"}"),
+        operation::Sample::Json(r#"{
+  "LiveStreamMergeList": {
+    "LiveStreamMerge": [
+      {
+        "AppName": "app",
+        "AppUsing": "app1",
+        "DomainName": "example.com",
+        "EndTime": "2020-05-29T01:00:00Z",
+        "ExtraInAppStreams": "app3/stream3,app4/stream4,app5/stream5,…,appN/streamN",
+        "InAppName1": "app1",
+        "InAppName2": "app2",
+        "InStreamName1": "InStream1",
+        "InStreamName2": "stream2",
+        "Protocol": "rtmp",
+        "StartTime": "2020-05-29T00:00:00Z",
+        "StreamName": "StreamName",
+        "StreamUsing": "InStream1"
+      }
+    ]
+  },
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8"
+}"#),
     ];
 }
 
@@ -245,28 +262,23 @@ pub struct LiveStreamMerge {
 impl wire::Object for LiveStreamMerge {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LiveStreamMerge",
-                fields: &[
-                    wire::Field::member("AppName"),
-                    wire::Field::member("AppUsing"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("ExtraInAppStreams"),
-                    wire::Field::member("InAppName1"),
-                    wire::Field::member("InAppName2"),
-                    wire::Field::member("InStreamName1"),
-                    wire::Field::member("InStreamName2"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("StreamName"),
-                    wire::Field::member("StreamUsing"),
-                    wire::Field::member("LiveMerger"),
-                    wire::Field::member("MergeParameters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LiveStreamMerge", const { &[
+            wire::Field::member("AppName"),
+            wire::Field::member("AppUsing"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("ExtraInAppStreams"),
+            wire::Field::member("InAppName1"),
+            wire::Field::member("InAppName2"),
+            wire::Field::member("InStreamName1"),
+            wire::Field::member("InStreamName2"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("StreamName"),
+            wire::Field::member("StreamUsing"),
+            wire::Field::member("LiveMerger"),
+            wire::Field::member("MergeParameters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,7 +331,7 @@ wire::object!(LiveStreamMerge);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam`, status 400.
     InvalidParam,
     /// `QuotaExceeded.Merge`, status 400.
@@ -330,7 +342,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveStreamMerge";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -346,9 +358,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live stream merge.
     ///
-    /// Examples, errors and types: [`describe_live_stream_merge`](mod@super::describe_live_stream_merge).
+    /// Examples, errors and types:
+    /// [`describe_live_stream_merge`](mod@super::describe_live_stream_merge).
     #[inline]
-    pub fn describe_live_stream_merge(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_stream_merge(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

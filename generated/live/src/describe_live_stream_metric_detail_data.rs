@@ -2,7 +2,9 @@
 
 //! Describes live stream metric detail data.
 //!
-//! Operation `DescribeLiveStreamMetricDetailData`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamMetricDetailData) at Alibaba Cloud.
+//! Operation `DescribeLiveStreamMetricDetailData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamMetricDetailData)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .start_time("2015-12-10T20:00:00Z")
 //! #     .end_time("2015-12-10T21:00:00Z");
 //! let error = client.describe_live_stream_metric_detail_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveStreamMetricDetailData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -75,62 +80,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name).
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol).
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`next_page_token`](field@Self::next_page_token).
+    /// Sets [`NextPageToken`](field@Self::next_page_token).
     #[inline]
     pub fn next_page_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_page_token, value);
@@ -141,21 +147,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("AppName"),
-                    wire::Field::query("StreamName"),
-                    wire::Field::query("Protocol"),
-                    wire::Field::query("NextPageToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("AppName"),
+            wire::Field::query("StreamName"),
+            wire::Field::query("Protocol"),
+            wire::Field::query("NextPageToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,20 +217,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("NextPageToken"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("StreamDetailData").wrapper("StreamData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DomainName"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("NextPageToken"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("StreamDetailData").wrapper("StreamData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -269,7 +265,42 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DomainName\":\"example.com\",\"EndTime\":\"2015-12-10T21:00:00Z\",\"NextPageToken\":\"UjsM9x3aVcJi9a0-ArwJUTTC67C***37C0=\",\"PageSize\":5000,\"RequestId\":\"B955107D-E658-4E77-B913-E0AC3D31693E\",\"StartTime\":\"2015-12-10T20:00:00Z\",\"StreamDetailData\":{\"StreamData\":[{\"AppName\":\"app\",\"Bps\":423304182.66,\"Count\":423304182,\"FlvBps\":454.0,\"FlvCount\":32,\"FlvTraffic\":1254,\"HlsBps\":4456.0,\"HlsCount\":56,\"HlsTraffic\":568,\"NewConns\":\"450\",\"P2pBps\":6845.0,\"P2pCount\":78,\"P2pTraffic\":4102,\"RtmpBps\":3323.0,\"RtmpCount\":63,\"RtmpTraffic\":5568,\"RtsBps\":2361.0,\"RtsCount\":89,\"RtsTraffic\":2322,\"StreamName\":\"test.flv\",\"TimeStamp\":\"2015-12-10T20:00:00Z\",\"Traffic\":423304182}]}}"),
+        operation::Sample::Json(r#"{
+  "DomainName": "example.com",
+  "EndTime": "2015-12-10T21:00:00Z",
+  "NextPageToken": "UjsM9x3aVcJi9a0-ArwJUTTC67C***37C0=",
+  "PageSize": 5000,
+  "RequestId": "B955107D-E658-4E77-B913-E0AC3D31693E",
+  "StartTime": "2015-12-10T20:00:00Z",
+  "StreamDetailData": {
+    "StreamData": [
+      {
+        "AppName": "app",
+        "Bps": 423304182.66,
+        "Count": 423304182,
+        "FlvBps": 454.0,
+        "FlvCount": 32,
+        "FlvTraffic": 1254,
+        "HlsBps": 4456.0,
+        "HlsCount": 56,
+        "HlsTraffic": 568,
+        "NewConns": "450",
+        "P2pBps": 6845.0,
+        "P2pCount": 78,
+        "P2pTraffic": 4102,
+        "RtmpBps": 3323.0,
+        "RtmpCount": 63,
+        "RtmpTraffic": 5568,
+        "RtsBps": 2361.0,
+        "RtsCount": 89,
+        "RtsTraffic": 2322,
+        "StreamName": "test.flv",
+        "TimeStamp": "2015-12-10T20:00:00Z",
+        "Traffic": 423304182
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -326,35 +357,30 @@ pub struct StreamData {
 impl wire::Object for StreamData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StreamData",
-                fields: &[
-                    wire::Field::member("AppName"),
-                    wire::Field::member("Bps"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("FlvBps"),
-                    wire::Field::member("FlvCount"),
-                    wire::Field::member("FlvTraffic"),
-                    wire::Field::member("HlsBps"),
-                    wire::Field::member("HlsCount"),
-                    wire::Field::member("HlsTraffic"),
-                    wire::Field::member("NewConns"),
-                    wire::Field::member("P2pBps"),
-                    wire::Field::member("P2pCount"),
-                    wire::Field::member("P2pTraffic"),
-                    wire::Field::member("RtmpBps"),
-                    wire::Field::member("RtmpCount"),
-                    wire::Field::member("RtmpTraffic"),
-                    wire::Field::member("RtsBps"),
-                    wire::Field::member("RtsCount"),
-                    wire::Field::member("RtsTraffic"),
-                    wire::Field::member("StreamName"),
-                    wire::Field::member("TimeStamp"),
-                    wire::Field::member("Traffic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StreamData", const { &[
+            wire::Field::member("AppName"),
+            wire::Field::member("Bps"),
+            wire::Field::member("Count"),
+            wire::Field::member("FlvBps"),
+            wire::Field::member("FlvCount"),
+            wire::Field::member("FlvTraffic"),
+            wire::Field::member("HlsBps"),
+            wire::Field::member("HlsCount"),
+            wire::Field::member("HlsTraffic"),
+            wire::Field::member("NewConns"),
+            wire::Field::member("P2pBps"),
+            wire::Field::member("P2pCount"),
+            wire::Field::member("P2pTraffic"),
+            wire::Field::member("RtmpBps"),
+            wire::Field::member("RtmpCount"),
+            wire::Field::member("RtmpTraffic"),
+            wire::Field::member("RtsBps"),
+            wire::Field::member("RtsCount"),
+            wire::Field::member("RtsTraffic"),
+            wire::Field::member("StreamName"),
+            wire::Field::member("TimeStamp"),
+            wire::Field::member("Traffic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -421,7 +447,7 @@ wire::object!(StreamData);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -444,7 +470,7 @@ pub enum Error {
     InvalidTimeValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveStreamMetricDetailData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -466,9 +492,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live stream metric detail data.
     ///
-    /// Examples, errors and types: [`describe_live_stream_metric_detail_data`](mod@super::describe_live_stream_metric_detail_data).
+    /// Examples, errors and types:
+    /// [`describe_live_stream_metric_detail_data`](mod@super::describe_live_stream_metric_detail_data).
     #[inline]
-    pub fn describe_live_stream_metric_detail_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_stream_metric_detail_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a live stream monitor list.
 //!
-//! Operation `DescribeLiveStreamMonitorList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamMonitorList) at Alibaba Cloud.
+//! Operation `DescribeLiveStreamMonitorList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamMonitorList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidUserIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidUserIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_live_stream_monitor_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidUserIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidUserIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveStreamMonitorList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `MonitorId`. Example: `445409ec-7eaa-461d-8f29-4bec2eb9****`.
     pub monitor_id: Option<String>,
@@ -67,48 +73,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`monitor_id`](field@Self::monitor_id).
+    /// Sets [`MonitorId`](field@Self::monitor_id).
     #[inline]
     pub fn monitor_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.monitor_id, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`order_rule`](field@Self::order_rule).
+    /// Sets [`OrderRule`](field@Self::order_rule).
     #[inline]
     pub fn order_rule(mut self, value: i64) -> Self {
         wire::set(&mut self.order_rule, value);
@@ -119,19 +126,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("MonitorId"),
-                    wire::Field::query("PageNum"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("OrderRule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("MonitorId"),
+            wire::Field::query("PageNum"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Status"),
+            wire::Field::query("OrderRule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,16 +180,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Total"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LiveStreamMonitorList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Total"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("LiveStreamMonitorList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,7 +221,45 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Total\":1,\"RequestId\":\"2234baba-a586-46ea-8bd4-c8f7891abcdef\",\"LiveStreamMonitorList\":[{\"MonitorConfig\":\"\\\"{\\\\\\\"fpsLowThres\\\\\\\": 0.6,\\\\\\\"brLowThres\\\\\\\": 1.1,\\\\\\\"eofDurationThresSec\\\\\\\": 10}\\\"\",\"Status\":1,\"MonitorId\":\"445409ec-7eaa-461d-8f29-4bec2eb9****\",\"Domain\":\"demo.aliyundoc.com\",\"CallbackUrl\":\"http://guide.aliyundoc.com/notify\",\"AudioFrom\":1,\"DingTalkWebHookUrl\":\"https://oapi.dingtalk.com/robot/send?access_token=7a7d404056eee1f2fd944ace9bcfc361dc6448583e1d3d3baa****\",\"MonitorName\":\"liveMonito****\",\"StopTime\":\"2017-01-11T12:00:00Z\",\"StartTime\":\"2017-01-11T12:00:00Z\",\"OutputTemplate\":\"lp_ud\",\"Region\":\"cn-shanghai\",\"InputList\":[{\"Index\":1,\"InputUrl\":\"demo.aliyundoc.com\",\"LayoutId\":1,\"StreamName\":\"monitorStream****\",\"LayoutConfig\":{\"FillMode\":\"none\",\"PositionRefer\":\"topLeft\",\"PositionNormalized\":[0.1],\"SizeNormalized\":[0.3]},\"PlayConfig\":{\"VolumeRate\":0.5}}],\"OutputUrls\":{\"FlvUrl\":\"http://demo.aliyundoc.com/monitor/445409ec-7eaa-461d-8f29-4bec2eb9****.flv\",\"RtmpUrl\":\"rtmp://demo.aliyundoc.com/monitor/445409ec-7eaa-461d-8f29-4bec2eb9****\"}}]}"),
+        operation::Sample::Json(r#"{
+  "Total": 1,
+  "RequestId": "2234baba-a586-46ea-8bd4-c8f7891abcdef",
+  "LiveStreamMonitorList": [
+    {
+      "MonitorConfig": "\"{\\\"fpsLowThres\\\": 0.6,\\\"brLowThres\\\": 1.1,\\\"eofDurationThresSec\\\": 10}\"",
+      "Status": 1,
+      "MonitorId": "445409ec-7eaa-461d-8f29-4bec2eb9****",
+      "Domain": "demo.aliyundoc.com",
+      "CallbackUrl": "http://guide.aliyundoc.com/notify",
+      "AudioFrom": 1,
+      "DingTalkWebHookUrl": "https://oapi.dingtalk.com/robot/send?access_token=7a7d404056eee1f2fd944ace9bcfc361dc6448583e1d3d3baa****",
+      "MonitorName": "liveMonito****",
+      "StopTime": "2017-01-11T12:00:00Z",
+      "StartTime": "2017-01-11T12:00:00Z",
+      "OutputTemplate": "lp_ud",
+      "Region": "cn-shanghai",
+      "InputList": [
+        {
+          "Index": 1,
+          "InputUrl": "demo.aliyundoc.com",
+          "LayoutId": 1,
+          "StreamName": "monitorStream****",
+          "LayoutConfig": {
+            "FillMode": "none",
+            "PositionRefer": "topLeft",
+            "PositionNormalized": [0.1],
+            "SizeNormalized": [0.3]
+          },
+          "PlayConfig": {"VolumeRate": 0.5}
+        }
+      ],
+      "OutputUrls": {
+        "FlvUrl": "http://demo.aliyundoc.com/monitor/445409ec-7eaa-461d-8f29-4bec2eb9****.flv",
+        "RtmpUrl": "rtmp://demo.aliyundoc.com/monitor/445409ec-7eaa-461d-8f29-4bec2eb9****"
+      }
+    }
+  ]
+}"#),
     ];
 }
 
@@ -240,7 +275,8 @@ impl alicloud_runtime::Paged for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LiveStreamMonitorList {
-    /// `MonitorConfig`. Example: `"{\"fpsLowThres\": 0.6,\"brLowThres\": 1.1,\"eofDurationThresSec\": 10}"`.
+    /// `MonitorConfig`. Example:
+    /// `"{\"fpsLowThres\": 0.6,\"brLowThres\": 1.1,\"eofDurationThresSec\": 10}"`.
     pub monitor_config: String,
     /// `Status`. Example: `1`.
     pub status: Option<i64>,
@@ -252,7 +288,8 @@ pub struct LiveStreamMonitorList {
     pub callback_url: String,
     /// `AudioFrom`. Example: `1`.
     pub audio_from: Option<i64>,
-    /// `DingTalkWebHookUrl`. Example: `https://oapi.dingtalk.com/robot/send?access_token=7a7d404056eee1f2fd944ace9bcfc361dc6448583e1d3d3baa****`.
+    /// `DingTalkWebHookUrl`. Example:
+    /// `https://oapi.dingtalk.com/robot/send?access_token=7a7d404056eee1f2fd944ace9bcfc361dc6448583e1d3d3baa****`.
     pub ding_talk_web_hook_url: String,
     /// `MonitorName`. Example: `liveMonito****`.
     pub monitor_name: String,
@@ -273,27 +310,22 @@ pub struct LiveStreamMonitorList {
 impl wire::Object for LiveStreamMonitorList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LiveStreamMonitorList",
-                fields: &[
-                    wire::Field::member("MonitorConfig"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("MonitorId"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("CallbackUrl"),
-                    wire::Field::member("AudioFrom"),
-                    wire::Field::member("DingTalkWebHookUrl"),
-                    wire::Field::member("MonitorName"),
-                    wire::Field::member("StopTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("OutputTemplate"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("InputList"),
-                    wire::Field::member("OutputUrls"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LiveStreamMonitorList", const { &[
+            wire::Field::member("MonitorConfig"),
+            wire::Field::member("Status"),
+            wire::Field::member("MonitorId"),
+            wire::Field::member("Domain"),
+            wire::Field::member("CallbackUrl"),
+            wire::Field::member("AudioFrom"),
+            wire::Field::member("DingTalkWebHookUrl"),
+            wire::Field::member("MonitorName"),
+            wire::Field::member("StopTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("OutputTemplate"),
+            wire::Field::member("Region"),
+            wire::Field::member("InputList"),
+            wire::Field::member("OutputUrls"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -360,19 +392,14 @@ pub struct InputList {
 impl wire::Object for InputList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InputList",
-                fields: &[
-                    wire::Field::member("Index"),
-                    wire::Field::member("InputUrl"),
-                    wire::Field::member("LayoutId"),
-                    wire::Field::member("StreamName"),
-                    wire::Field::member("LayoutConfig"),
-                    wire::Field::member("PlayConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InputList", const { &[
+            wire::Field::member("Index"),
+            wire::Field::member("InputUrl"),
+            wire::Field::member("LayoutId"),
+            wire::Field::member("StreamName"),
+            wire::Field::member("LayoutConfig"),
+            wire::Field::member("PlayConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -402,28 +429,26 @@ impl wire::Object for InputList {
 
 wire::object!(InputList);
 
-/// The type of [`LiveStreamMonitorList::output_urls`](field@LiveStreamMonitorList::output_urls).
+/// The type of
+/// [`LiveStreamMonitorList::output_urls`](field@LiveStreamMonitorList::output_urls).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OutputUrls {
-    /// `FlvUrl`. Example: `http://demo.aliyundoc.com/monitor/445409ec-7eaa-461d-8f29-4bec2eb9****.flv`.
+    /// `FlvUrl`. Example:
+    /// `http://demo.aliyundoc.com/monitor/445409ec-7eaa-461d-8f29-4bec2eb9****.flv`.
     pub flv_url: String,
-    /// `RtmpUrl`. Example: `rtmp://demo.aliyundoc.com/monitor/445409ec-7eaa-461d-8f29-4bec2eb9****`.
+    /// `RtmpUrl`. Example:
+    /// `rtmp://demo.aliyundoc.com/monitor/445409ec-7eaa-461d-8f29-4bec2eb9****`.
     pub rtmp_url: String,
 }
 
 impl wire::Object for OutputUrls {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OutputUrls",
-                fields: &[
-                    wire::Field::member("FlvUrl"),
-                    wire::Field::member("RtmpUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OutputUrls", const { &[
+            wire::Field::member("FlvUrl"),
+            wire::Field::member("RtmpUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -462,17 +487,12 @@ pub struct LayoutConfig {
 impl wire::Object for LayoutConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LayoutConfig",
-                fields: &[
-                    wire::Field::member("FillMode"),
-                    wire::Field::member("PositionRefer"),
-                    wire::Field::member("PositionNormalized"),
-                    wire::Field::member("SizeNormalized"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LayoutConfig", const { &[
+            wire::Field::member("FillMode"),
+            wire::Field::member("PositionRefer"),
+            wire::Field::member("PositionNormalized"),
+            wire::Field::member("SizeNormalized"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -509,14 +529,9 @@ pub struct PlayConfig {
 impl wire::Object for PlayConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PlayConfig",
-                fields: &[
-                    wire::Field::member("VolumeRate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PlayConfig", const { &[
+            wire::Field::member("VolumeRate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -541,7 +556,7 @@ wire::object!(PlayConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidUserId.Malformed`, status 400.
     InvalidUserIdMalformed,
     /// `IllegalOperation`, status 401.
@@ -550,7 +565,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveStreamMonitorList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -565,9 +580,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live stream monitor list.
     ///
-    /// Examples, errors and types: [`describe_live_stream_monitor_list`](mod@super::describe_live_stream_monitor_list).
+    /// Examples, errors and types:
+    /// [`describe_live_stream_monitor_list`](mod@super::describe_live_stream_monitor_list).
     #[inline]
-    pub fn describe_live_stream_monitor_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_stream_monitor_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

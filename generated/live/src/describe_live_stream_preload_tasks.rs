@@ -2,7 +2,10 @@
 
 //! Describes live stream preload tasks.
 //!
-//! Operation `DescribeLiveStreamPreloadTasks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamPreloadTasks) at Alibaba Cloud.
+//! Operation `DescribeLiveStreamPreloadTasks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamPreloadTasks)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().domain_name("example.com");
 //! let error = client.describe_live_stream_preload_tasks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveStreamPreloadTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -66,7 +72,8 @@ pub struct Request {
     pub page_size: Option<i64>,
     /// `PageNum`. Example: `1`. Default: `1`.
     pub page_num: Option<i64>,
-    /// `Status`. Values: [`complete`](Self::STATUS_COMPLETE), [`pending`](Self::STATUS_PENDING), [`preloading`](Self::STATUS_PRELOADING), [`failed`](Self::STATUS_FAILED). Example: `complete`.
+    /// `Status`. Values: [`complete`](Self::STATUS_COMPLETE), [`pending`](Self::STATUS_PENDING),
+    /// [`preloading`](Self::STATUS_PRELOADING), [`failed`](Self::STATUS_FAILED).
     pub status: Option<String>,
     /// `StartTime`. Example: `2016-06-29T19:00:00Z`.
     pub start_time: Option<String>,
@@ -84,69 +91,70 @@ impl Request {
     /// `failed`, a value of `Status`.
     pub const STATUS_FAILED: &str = "failed";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`play_url`](field@Self::play_url).
+    /// Sets [`PlayUrl`](field@Self::play_url).
     #[inline]
     pub fn play_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.play_url, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -157,22 +165,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("PlayUrl"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNum"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("TaskId"),
+            wire::Field::query("PlayUrl"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNum"),
+            wire::Field::query("Status"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,19 +236,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PreloadTasks").wrapper("PreloadTask"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalNum"),
-                    wire::Field::member("TotalPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageNum"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PreloadTasks").wrapper("PreloadTask"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalNum"),
+            wire::Field::member("TotalPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,7 +286,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageNum\":1,\"PageSize\":2,\"PreloadTasks\":{\"PreloadTask\":[{\"Area\":\"domestic\",\"CreateTime\":\"2016-06-29T19:00:00Z\",\"Description\":\"Successfully\",\"DomainName\":\"example.com\",\"PlayUrl\":\"rtmp://guide.aliyundoc.com/liveApp****/liveStream****\",\"PreloadedEndTime\":\"2016-06-30T19:00:00Z\",\"PreloadedStartTime\":\"2016-06-29T19:00:00Z\",\"Process\":\"100%\",\"Status\":\"Success\",\"TaskId\":\"yourTaskId\"}]},\"RequestId\":\"E1564CBC-DCFE-5E1B-8B78-8DED9A39F334\",\"TotalNum\":1,\"TotalPage\":1}"),
+        operation::Sample::Json(r#"{
+  "PageNum": 1,
+  "PageSize": 2,
+  "PreloadTasks": {
+    "PreloadTask": [
+      {
+        "Area": "domestic",
+        "CreateTime": "2016-06-29T19:00:00Z",
+        "Description": "Successfully",
+        "DomainName": "example.com",
+        "PlayUrl": "rtmp://guide.aliyundoc.com/liveApp****/liveStream****",
+        "PreloadedEndTime": "2016-06-30T19:00:00Z",
+        "PreloadedStartTime": "2016-06-29T19:00:00Z",
+        "Process": "100%",
+        "Status": "Success",
+        "TaskId": "yourTaskId"
+      }
+    ]
+  },
+  "RequestId": "E1564CBC-DCFE-5E1B-8B78-8DED9A39F334",
+  "TotalNum": 1,
+  "TotalPage": 1
+}"#),
     ];
 }
 
@@ -329,23 +349,18 @@ pub struct PreloadTask {
 impl wire::Object for PreloadTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PreloadTask",
-                fields: &[
-                    wire::Field::member("Area"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("PlayUrl"),
-                    wire::Field::member("PreloadedEndTime"),
-                    wire::Field::member("PreloadedStartTime"),
-                    wire::Field::member("Process"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PreloadTask", const { &[
+            wire::Field::member("Area"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Description"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("PlayUrl"),
+            wire::Field::member("PreloadedEndTime"),
+            wire::Field::member("PreloadedStartTime"),
+            wire::Field::member("Process"),
+            wire::Field::member("Status"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -388,7 +403,7 @@ wire::object!(PreloadTask);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam`, status 400.
     InvalidParam,
     /// `InvalidEndTime.Mismatch`, status 400.
@@ -399,7 +414,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveStreamPreloadTasks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -415,9 +430,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live stream preload tasks.
     ///
-    /// Examples, errors and types: [`describe_live_stream_preload_tasks`](mod@super::describe_live_stream_preload_tasks).
+    /// Examples, errors and types:
+    /// [`describe_live_stream_preload_tasks`](mod@super::describe_live_stream_preload_tasks).
     #[inline]
-    pub fn describe_live_stream_preload_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_stream_preload_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

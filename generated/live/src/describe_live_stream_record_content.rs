@@ -2,7 +2,9 @@
 
 //! Describes live stream record content.
 //!
-//! Operation `DescribeLiveStreamRecordContent`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamRecordContent) at Alibaba Cloud.
+//! Operation `DescribeLiveStreamRecordContent`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamRecordContent)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .domain_name("example.com")
 //! #     .app_name("liveApp****")
@@ -47,7 +49,9 @@
 //! #     .end_time("2017-12-22T08:00:00Z");
 //! let error = client.describe_live_stream_record_content(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveStreamRecordContent`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,41 +78,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name), **required**.
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -118,18 +123,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("StreamName").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("StreamName").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,15 +172,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RecordContentInfoList").wrapper("RecordContentInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RecordContentInfoList").wrapper("RecordContentInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,7 +205,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"62136AE6-7793-45ED-B14A-60D19A9486D3\",\"RecordContentInfoList\":{\"RecordContentInfo\":[{\"EndTime\":\"2015-12-01T07:46:00Z\",\"StartTime\":\"2015-12-01T07:36:00Z\",\"Duration\":10.0,\"OssBucket\":\"liveBucket****\",\"OssObjectPrefix\":\"record/{Date}/{UnixTimestamp}_{Sequence}\",\"OssEndpoint\":\"cn-oss-****.aliyuncs.com\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "62136AE6-7793-45ED-B14A-60D19A9486D3",
+  "RecordContentInfoList": {
+    "RecordContentInfo": [
+      {
+        "EndTime": "2015-12-01T07:46:00Z",
+        "StartTime": "2015-12-01T07:36:00Z",
+        "Duration": 10.0,
+        "OssBucket": "liveBucket****",
+        "OssObjectPrefix": "record/{Date}/{UnixTimestamp}_{Sequence}",
+        "OssEndpoint": "cn-oss-****.aliyuncs.com"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -235,19 +244,14 @@ pub struct RecordContentInfo {
 impl wire::Object for RecordContentInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RecordContentInfo",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("OssBucket"),
-                    wire::Field::member("OssObjectPrefix"),
-                    wire::Field::member("OssEndpoint"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RecordContentInfo", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Duration"),
+            wire::Field::member("OssBucket"),
+            wire::Field::member("OssObjectPrefix"),
+            wire::Field::member("OssEndpoint"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,7 +286,7 @@ wire::object!(RecordContentInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -293,7 +297,7 @@ pub enum Error {
     InvalidStartTimeMismatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveStreamRecordContent";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -309,9 +313,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live stream record content.
     ///
-    /// Examples, errors and types: [`describe_live_stream_record_content`](mod@super::describe_live_stream_record_content).
+    /// Examples, errors and types:
+    /// [`describe_live_stream_record_content`](mod@super::describe_live_stream_record_content).
     #[inline]
-    pub fn describe_live_stream_record_content(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_stream_record_content(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a live stream record index file.
 //!
-//! Operation `DescribeLiveStreamRecordIndexFile`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamRecordIndexFile) at Alibaba Cloud.
+//! Operation `DescribeLiveStreamRecordIndexFile`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamRecordIndexFile)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveStreamRecordIndexFile`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -46,34 +49,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name), **required**.
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`record_id`](field@Self::record_id).
+    /// Sets [`RecordId`](field@Self::record_id), **required**.
     #[inline]
     pub fn record_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.record_id, value);
@@ -84,17 +87,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("StreamName").required(),
-                    wire::Field::query("RecordId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("StreamName").required(),
+            wire::Field::query("RecordId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,15 +133,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RecordIndexInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RecordIndexInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,7 +166,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5EBF2AC3-4B73-40A5-8B32-83F49D5F035E\",\"RecordIndexInfo\":{\"RecordUrl\":\"http://****/atestObject****.m3u8\",\"StreamName\":\"liveStream****\",\"CreateTime\":\"2016-05-27T09:40:56Z\",\"RecordId\":\"c4d7f0a4-b506-43f9-8de3-07732c3f****\",\"Height\":480,\"OssBucket\":\"liveBucket****\",\"DomainName\":\"example.com\",\"OssObject\":\"liveObject****\",\"EndTime\":\"2016-05-25T05:47:11Z\",\"AppName\":\"liveApp****\",\"StartTime\":\"2015-12-01T05:36:00Z\",\"Width\":640,\"Duration\":588.849,\"OssEndpoint\":\"cn-oss-****.aliyuncs.com\",\"Format\":\"mp4\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5EBF2AC3-4B73-40A5-8B32-83F49D5F035E",
+  "RecordIndexInfo": {
+    "RecordUrl": "http://****/atestObject****.m3u8",
+    "StreamName": "liveStream****",
+    "CreateTime": "2016-05-27T09:40:56Z",
+    "RecordId": "c4d7f0a4-b506-43f9-8de3-07732c3f****",
+    "Height": 480,
+    "OssBucket": "liveBucket****",
+    "DomainName": "example.com",
+    "OssObject": "liveObject****",
+    "EndTime": "2016-05-25T05:47:11Z",
+    "AppName": "liveApp****",
+    "StartTime": "2015-12-01T05:36:00Z",
+    "Width": 640,
+    "Duration": 588.849,
+    "OssEndpoint": "cn-oss-****.aliyuncs.com",
+    "Format": "mp4"
+  }
+}"#),
     ];
 }
 
@@ -216,28 +228,23 @@ pub struct RecordIndexInfo {
 impl wire::Object for RecordIndexInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RecordIndexInfo",
-                fields: &[
-                    wire::Field::member("RecordUrl"),
-                    wire::Field::member("StreamName"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("RecordId"),
-                    wire::Field::member("Height"),
-                    wire::Field::member("OssBucket"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("OssObject"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("OssEndpoint"),
-                    wire::Field::member("Format"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RecordIndexInfo", const { &[
+            wire::Field::member("RecordUrl"),
+            wire::Field::member("StreamName"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("RecordId"),
+            wire::Field::member("Height"),
+            wire::Field::member("OssBucket"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("OssObject"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("AppName"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Width"),
+            wire::Field::member("Duration"),
+            wire::Field::member("OssEndpoint"),
+            wire::Field::member("Format"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -285,28 +292,23 @@ impl wire::Object for RecordIndexInfo {
 
 wire::object!(RecordIndexInfo);
 
-/// The error codes that are documented for `DescribeLiveStreamRecordIndexFile`: none.
+/// No error codes are documented for `DescribeLiveStreamRecordIndexFile`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeLiveStreamRecordIndexFile";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a live stream record index file.
     ///
-    /// Examples, errors and types: [`describe_live_stream_record_index_file`](mod@super::describe_live_stream_record_index_file).
+    /// Examples, errors and types:
+    /// [`describe_live_stream_record_index_file`](mod@super::describe_live_stream_record_index_file).
     #[inline]
-    pub fn describe_live_stream_record_index_file(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_stream_record_index_file(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

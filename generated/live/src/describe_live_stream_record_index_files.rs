@@ -2,7 +2,10 @@
 
 //! Describes live stream record index files.
 //!
-//! Operation `DescribeLiveStreamRecordIndexFiles`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamRecordIndexFiles) at Alibaba Cloud.
+//! Operation `DescribeLiveStreamRecordIndexFiles`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamRecordIndexFiles)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +40,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .domain_name("example.com")
 //! #     .app_name("liveApp****")
@@ -47,7 +50,9 @@
 //! #     .end_time("2017-12-22T08:00:00Z");
 //! let error = client.describe_live_stream_record_index_files(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +62,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveStreamRecordIndexFiles`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -76,7 +82,7 @@ pub struct Request {
     ///
     /// From 5 to 30. Example: `10`. Default: `10`.
     pub page_size: Option<i64>,
-    /// `Order`. Values: [`asc`](Self::ORDER_ASC), [`desc`](Self::ORDER_DESC). Example: `asc`. Default: `asc`.
+    /// `Order`. Values: [`asc`](Self::ORDER_ASC), [`desc`](Self::ORDER_DESC). Default: `asc`.
     pub order: Option<String>,
 }
 
@@ -86,62 +92,62 @@ impl Request {
     /// `desc`, a value of `Order`.
     pub const ORDER_DESC: &str = "desc";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name), **required**.
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order, value);
@@ -152,21 +158,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("StreamName").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("PageNum"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(5), wire::Limit::Max(30)]),
-                    wire::Field::query("Order"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("StreamName").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("PageNum"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(5), wire::Limit::Max(30)]),
+            wire::Field::query("Order"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,20 +228,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Order"),
-                    wire::Field::member("TotalPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalNum"),
-                    wire::Field::member("RecordIndexInfoList").wrapper("RecordIndexInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageNum"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Order"),
+            wire::Field::member("TotalPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalNum"),
+            wire::Field::member("RecordIndexInfoList").wrapper("RecordIndexInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,7 +280,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageNum\":10,\"RequestId\":\"DE24625C-7C0F-4020-8448-9C31A50C1556\",\"Order\":\"asc\",\"TotalPage\":20,\"PageSize\":5,\"TotalNum\":12,\"RecordIndexInfoList\":{\"RecordIndexInfo\":[{\"RecordUrl\":\"http://****/atestObject****.m3u8\",\"StreamName\":\"liveStream****\",\"CreateTime\":\"2016-05-27T09:40:56Z\",\"RecordId\":\"c4d7f0a4-b506-43f9-8de3-07732c3f****\",\"Height\":480,\"OssBucket\":\"liveBucket****\",\"DomainName\":\"example.com\",\"OssObject\":\"liveObject****\",\"EndTime\":\"2015-12-01T07:46:00Z\",\"AppName\":\"liveApp****\",\"StartTime\":\"2015-12-01T07:36:00Z\",\"Width\":640,\"Duration\":588.849,\"OssEndpoint\":\"cn-oss-****.aliyuncs.com\",\"Format\":\"HLS\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageNum": 10,
+  "RequestId": "DE24625C-7C0F-4020-8448-9C31A50C1556",
+  "Order": "asc",
+  "TotalPage": 20,
+  "PageSize": 5,
+  "TotalNum": 12,
+  "RecordIndexInfoList": {
+    "RecordIndexInfo": [
+      {
+        "RecordUrl": "http://****/atestObject****.m3u8",
+        "StreamName": "liveStream****",
+        "CreateTime": "2016-05-27T09:40:56Z",
+        "RecordId": "c4d7f0a4-b506-43f9-8de3-07732c3f****",
+        "Height": 480,
+        "OssBucket": "liveBucket****",
+        "DomainName": "example.com",
+        "OssObject": "liveObject****",
+        "EndTime": "2015-12-01T07:46:00Z",
+        "AppName": "liveApp****",
+        "StartTime": "2015-12-01T07:36:00Z",
+        "Width": 640,
+        "Duration": 588.849,
+        "OssEndpoint": "cn-oss-****.aliyuncs.com",
+        "Format": "HLS"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -335,28 +359,23 @@ pub struct RecordIndexInfo {
 impl wire::Object for RecordIndexInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RecordIndexInfo",
-                fields: &[
-                    wire::Field::member("RecordUrl"),
-                    wire::Field::member("StreamName"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("RecordId"),
-                    wire::Field::member("Height"),
-                    wire::Field::member("OssBucket"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("OssObject"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("OssEndpoint"),
-                    wire::Field::member("Format"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RecordIndexInfo", const { &[
+            wire::Field::member("RecordUrl"),
+            wire::Field::member("StreamName"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("RecordId"),
+            wire::Field::member("Height"),
+            wire::Field::member("OssBucket"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("OssObject"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("AppName"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Width"),
+            wire::Field::member("Duration"),
+            wire::Field::member("OssEndpoint"),
+            wire::Field::member("Format"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -409,7 +428,7 @@ wire::object!(RecordIndexInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -422,7 +441,7 @@ pub enum Error {
     Forbidden,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveStreamRecordIndexFiles";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -439,9 +458,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live stream record index files.
     ///
-    /// Examples, errors and types: [`describe_live_stream_record_index_files`](mod@super::describe_live_stream_record_index_files).
+    /// Examples, errors and types:
+    /// [`describe_live_stream_record_index_files`](mod@super::describe_live_stream_record_index_files).
     #[inline]
-    pub fn describe_live_stream_record_index_files(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_stream_record_index_files(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes live stream snapshot info.
 //!
-//! Operation `DescribeLiveStreamSnapshotInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamSnapshotInfo) at Alibaba Cloud.
+//! Operation `DescribeLiveStreamSnapshotInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamSnapshotInfo)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .domain_name("example.com")
 //! #     .app_name("liveApp****")
@@ -47,7 +49,9 @@
 //! #     .end_time("2017-12-22T08:00:00Z");
 //! let error = client.describe_live_stream_snapshot_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveStreamSnapshotInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -72,7 +77,7 @@ pub struct Request {
     pub end_time: Option<String>,
     /// `Limit`. From 1 to 100. Example: `10`. Default: `10`.
     pub limit: Option<i64>,
-    /// `Order`. Values: [`asc`](Self::ORDER_ASC), [`desc`](Self::ORDER_DESC). Example: `asc`. Default: `asc`.
+    /// `Order`. Values: [`asc`](Self::ORDER_ASC), [`desc`](Self::ORDER_DESC). Default: `asc`.
     pub order: Option<String>,
 }
 
@@ -82,55 +87,55 @@ impl Request {
     /// `desc`, a value of `Order`.
     pub const ORDER_DESC: &str = "desc";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name), **required**.
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`limit`](field@Self::limit).
+    /// Sets [`Limit`](field@Self::limit).
     #[inline]
     pub fn limit(mut self, value: i64) -> Self {
         wire::set(&mut self.limit, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order, value);
@@ -141,20 +146,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("StreamName").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("Limit").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("Order"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("StreamName").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("Limit").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("Order"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,16 +203,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextStartTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LiveStreamSnapshotInfoList").wrapper("LiveStreamSnapshotInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextStartTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("LiveStreamSnapshotInfoList").wrapper("LiveStreamSnapshotInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,11 +239,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextStartTime\":\"2015-12-01T17:36:00Z\",\"RequestId\":\"62136AE6-7793-45ED-B14A-60D19A9486D3\",\"LiveStreamSnapshotInfoList\":{\"LiveStreamSnapshotInfo\":[{\"OssObject\":\"{liveApp****}/{liveStream****}.jpg\",\"OssBucket\":\"liveBucket****\",\"CreateTime\":\"2015-12-01T17:36:00Z\",\"OssEndpoint\":\"cn-oss-****.aliyuncs.com\",\"IsOverlay\":false,\"CreateTimestamp\":1653641526637}]}}"),
+        operation::Sample::Json(r#"{
+  "NextStartTime": "2015-12-01T17:36:00Z",
+  "RequestId": "62136AE6-7793-45ED-B14A-60D19A9486D3",
+  "LiveStreamSnapshotInfoList": {
+    "LiveStreamSnapshotInfo": [
+      {
+        "OssObject": "{liveApp****}/{liveStream****}.jpg",
+        "OssBucket": "liveBucket****",
+        "CreateTime": "2015-12-01T17:36:00Z",
+        "OssEndpoint": "cn-oss-****.aliyuncs.com",
+        "IsOverlay": false,
+        "CreateTimestamp": 1653641526637
+      }
+    ]
+  }
+}"#),
     ];
 }
 
-/// An item of [`Response::live_stream_snapshot_info_list`](field@Response::live_stream_snapshot_info_list).
+/// An item of
+/// [`Response::live_stream_snapshot_info_list`](field@Response::live_stream_snapshot_info_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LiveStreamSnapshotInfo {
@@ -269,19 +280,14 @@ pub struct LiveStreamSnapshotInfo {
 impl wire::Object for LiveStreamSnapshotInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LiveStreamSnapshotInfo",
-                fields: &[
-                    wire::Field::member("OssObject"),
-                    wire::Field::member("OssBucket"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("OssEndpoint"),
-                    wire::Field::member("IsOverlay"),
-                    wire::Field::member("CreateTimestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LiveStreamSnapshotInfo", const { &[
+            wire::Field::member("OssObject"),
+            wire::Field::member("OssBucket"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("OssEndpoint"),
+            wire::Field::member("IsOverlay"),
+            wire::Field::member("CreateTimestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -316,7 +322,7 @@ wire::object!(LiveStreamSnapshotInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -327,7 +333,7 @@ pub enum Error {
     InvalidStreamNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveStreamSnapshotInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -343,9 +349,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live stream snapshot info.
     ///
-    /// Examples, errors and types: [`describe_live_stream_snapshot_info`](mod@super::describe_live_stream_snapshot_info).
+    /// Examples, errors and types:
+    /// [`describe_live_stream_snapshot_info`](mod@super::describe_live_stream_snapshot_info).
     #[inline]
-    pub fn describe_live_stream_snapshot_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_stream_snapshot_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

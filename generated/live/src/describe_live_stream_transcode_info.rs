@@ -2,7 +2,9 @@
 
 //! Describes live stream transcode info.
 //!
-//! Operation `DescribeLiveStreamTranscodeInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamTranscodeInfo) at Alibaba Cloud.
+//! Operation `DescribeLiveStreamTranscodeInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamTranscodeInfo)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameters);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameters);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().domain_transcode_name("example.com");
 //! let error = client.describe_live_stream_transcode_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameters) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameters) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveStreamTranscodeInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainTranscodeName`, **required**. Example: `example.com`.
     pub domain_transcode_name: Option<String>,
@@ -61,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_transcode_name`](field@Self::domain_transcode_name).
+    /// Sets [`DomainTranscodeName`](field@Self::domain_transcode_name), **required**.
     #[inline]
     pub fn domain_transcode_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_transcode_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainTranscodeName").required(),
-                    wire::Field::query("AppName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainTranscodeName").required(),
+            wire::Field::query("AppName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,15 +141,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainTranscodeList").wrapper("DomainTranscodeInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainTranscodeList").wrapper("DomainTranscodeInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,7 +174,44 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"62136AE6-7793-45ED-B14A-60D19A9486D3\",\"DomainTranscodeList\":{\"DomainTranscodeInfo\":[{\"TranscodeApp\":\"liveApp****\",\"TranscodeTemplate\":\"lld\",\"IsLazy\":true,\"TranscodeName\":\"example.com\",\"CustomTranscodeParameters\":{\"BitrateWithSource\":\"{\\\\\\\"UpLimit\\\\\\\":2500,\\\\\\\"LowerLimit\\\\\\\":800,\\\\\\\"Factor\\\\\\\":1}\",\"VideoProfile\":\"high\",\"AudioBitrate\":64,\"Height\":1200,\"RtsFlag\":\"true\",\"TemplateType\":\"h264\",\"Bframes\":\"0\",\"ExtWithSource\":\"{\\\\\\\"KeyFrameOpen\\\\\\\":\\\\\\\"yes\\\\\\\",\\\\\\\"Copyts\\\\\\\":\\\\\\\"yes\\\\\\\",\\\\\\\"SeiMode\\\\\\\":1}\",\"AudioRate\":44100,\"FpsWithSource\":\"{\\\\\\\"UpLimit\\\\\\\":60,\\\\\\\"LowerLimit\\\\\\\":1}\",\"AudioCodec\":\"ACC\",\"FPS\":15,\"Gop\":\"10\",\"Width\":1000,\"VideoBitrate\":3000,\"AudioChannelNum\":2,\"AudioProfile\":\"aac_low\",\"ResWithSource\":\"{\\\\\\\"Type\\\\\\\":\\\\\\\"short\\\\\\\",\\\\\\\"Value\\\\\\\":\\\\\\\"1080\\\\\\\"}\"},\"EncryptParameters\":{\"EncryptType\":\"aliyun\",\"KmsKeyID\":\"afce5722-81d2-43c3-9930-7601da11****\",\"KmsKeyExpireInterval\":\"3600\"}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "62136AE6-7793-45ED-B14A-60D19A9486D3",
+  "DomainTranscodeList": {
+    "DomainTranscodeInfo": [
+      {
+        "TranscodeApp": "liveApp****",
+        "TranscodeTemplate": "lld",
+        "IsLazy": true,
+        "TranscodeName": "example.com",
+        "CustomTranscodeParameters": {
+          "BitrateWithSource": "{\\\"UpLimit\\\":2500,\\\"LowerLimit\\\":800,\\\"Factor\\\":1}",
+          "VideoProfile": "high",
+          "AudioBitrate": 64,
+          "Height": 1200,
+          "RtsFlag": "true",
+          "TemplateType": "h264",
+          "Bframes": "0",
+          "ExtWithSource": "{\\\"KeyFrameOpen\\\":\\\"yes\\\",\\\"Copyts\\\":\\\"yes\\\",\\\"SeiMode\\\":1}",
+          "AudioRate": 44100,
+          "FpsWithSource": "{\\\"UpLimit\\\":60,\\\"LowerLimit\\\":1}",
+          "AudioCodec": "ACC",
+          "FPS": 15,
+          "Gop": "10",
+          "Width": 1000,
+          "VideoBitrate": 3000,
+          "AudioChannelNum": 2,
+          "AudioProfile": "aac_low",
+          "ResWithSource": "{\\\"Type\\\":\\\"short\\\",\\\"Value\\\":\\\"1080\\\"}"
+        },
+        "EncryptParameters": {
+          "EncryptType": "aliyun",
+          "KmsKeyID": "afce5722-81d2-43c3-9930-7601da11****",
+          "KmsKeyExpireInterval": "3600"
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -203,19 +236,14 @@ pub struct DomainTranscodeInfo {
 impl wire::Object for DomainTranscodeInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainTranscodeInfo",
-                fields: &[
-                    wire::Field::member("TranscodeApp"),
-                    wire::Field::member("TranscodeTemplate"),
-                    wire::Field::member("IsLazy"),
-                    wire::Field::member("TranscodeName"),
-                    wire::Field::member("CustomTranscodeParameters"),
-                    wire::Field::member("EncryptParameters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainTranscodeInfo", const { &[
+            wire::Field::member("TranscodeApp"),
+            wire::Field::member("TranscodeTemplate"),
+            wire::Field::member("IsLazy"),
+            wire::Field::member("TranscodeName"),
+            wire::Field::member("CustomTranscodeParameters"),
+            wire::Field::member("EncryptParameters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,7 +273,8 @@ impl wire::Object for DomainTranscodeInfo {
 
 wire::object!(DomainTranscodeInfo);
 
-/// The type of [`DomainTranscodeInfo::custom_transcode_parameters`](field@DomainTranscodeInfo::custom_transcode_parameters).
+/// The type of
+/// [`DomainTranscodeInfo::custom_transcode_parameters`](field@DomainTranscodeInfo::custom_transcode_parameters).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CustomTranscodeParameters {
@@ -292,32 +321,27 @@ pub struct CustomTranscodeParameters {
 impl wire::Object for CustomTranscodeParameters {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomTranscodeParameters",
-                fields: &[
-                    wire::Field::member("BitrateWithSource"),
-                    wire::Field::member("VideoProfile"),
-                    wire::Field::member("AudioBitrate"),
-                    wire::Field::member("Height"),
-                    wire::Field::member("RtsFlag"),
-                    wire::Field::member("TemplateType"),
-                    wire::Field::member("Bframes"),
-                    wire::Field::member("ExtWithSource"),
-                    wire::Field::member("AudioRate"),
-                    wire::Field::member("FpsWithSource"),
-                    wire::Field::member("AudioCodec"),
-                    wire::Field::member("FPS"),
-                    wire::Field::member("Gop"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("VideoBitrate"),
-                    wire::Field::member("AudioChannelNum"),
-                    wire::Field::member("AudioProfile"),
-                    wire::Field::member("ResWithSource"),
-                    wire::Field::member("DeInterlaced"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomTranscodeParameters", const { &[
+            wire::Field::member("BitrateWithSource"),
+            wire::Field::member("VideoProfile"),
+            wire::Field::member("AudioBitrate"),
+            wire::Field::member("Height"),
+            wire::Field::member("RtsFlag"),
+            wire::Field::member("TemplateType"),
+            wire::Field::member("Bframes"),
+            wire::Field::member("ExtWithSource"),
+            wire::Field::member("AudioRate"),
+            wire::Field::member("FpsWithSource"),
+            wire::Field::member("AudioCodec"),
+            wire::Field::member("FPS"),
+            wire::Field::member("Gop"),
+            wire::Field::member("Width"),
+            wire::Field::member("VideoBitrate"),
+            wire::Field::member("AudioChannelNum"),
+            wire::Field::member("AudioProfile"),
+            wire::Field::member("ResWithSource"),
+            wire::Field::member("DeInterlaced"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -373,7 +397,8 @@ impl wire::Object for CustomTranscodeParameters {
 
 wire::object!(CustomTranscodeParameters);
 
-/// The type of [`DomainTranscodeInfo::encrypt_parameters`](field@DomainTranscodeInfo::encrypt_parameters).
+/// The type of
+/// [`DomainTranscodeInfo::encrypt_parameters`](field@DomainTranscodeInfo::encrypt_parameters).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EncryptParameters {
@@ -388,16 +413,11 @@ pub struct EncryptParameters {
 impl wire::Object for EncryptParameters {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EncryptParameters",
-                fields: &[
-                    wire::Field::member("EncryptType"),
-                    wire::Field::member("KmsKeyID"),
-                    wire::Field::member("KmsKeyExpireInterval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EncryptParameters", const { &[
+            wire::Field::member("EncryptType"),
+            wire::Field::member("KmsKeyID"),
+            wire::Field::member("KmsKeyExpireInterval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -426,12 +446,12 @@ wire::object!(EncryptParameters);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameters`, status 400.
     InvalidParameters,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveStreamTranscodeInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -444,9 +464,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live stream transcode info.
     ///
-    /// Examples, errors and types: [`describe_live_stream_transcode_info`](mod@super::describe_live_stream_transcode_info).
+    /// Examples, errors and types:
+    /// [`describe_live_stream_transcode_info`](mod@super::describe_live_stream_transcode_info).
     #[inline]
-    pub fn describe_live_stream_transcode_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_stream_transcode_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

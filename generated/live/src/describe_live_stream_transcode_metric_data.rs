@@ -2,7 +2,9 @@
 
 //! Describes live stream transcode metric data.
 //!
-//! Operation `DescribeLiveStreamTranscodeMetricData`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamTranscodeMetricData) at Alibaba Cloud.
+//! Operation `DescribeLiveStreamTranscodeMetricData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamTranscodeMetricData)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .domain_name("example.com")
 //! #     .start_time("2023-06-11T02:46:40Z")
 //! #     .end_time("2023-06-11T03:46:40Z");
 //! let error = client.describe_live_stream_transcode_metric_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +57,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveStreamTranscodeMetricData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -75,55 +80,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name).
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`next_page_token`](field@Self::next_page_token).
+    /// Sets [`NextPageToken`](field@Self::next_page_token).
     #[inline]
     pub fn next_page_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_page_token, value);
@@ -134,20 +140,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("AppName"),
-                    wire::Field::query("StreamName"),
-                    wire::Field::query("NextPageToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("AppName"),
+            wire::Field::query("StreamName"),
+            wire::Field::query("NextPageToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,20 +207,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("NextPageToken"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("StreamDetailData").wrapper("StreamData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DomainName"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("NextPageToken"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("StreamDetailData").wrapper("StreamData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,7 +255,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DomainName\":\"example.com\",\"EndTime\":\"2023-06-11T02:46:40Z\",\"NextPageToken\":\"UjsM9x3aVcJi9a0-ArwJUTTC67C***37C0=\",\"PageSize\":5000,\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\",\"StartTime\":\"2023-06-11T03:46:40Z\",\"StreamDetailData\":{\"StreamData\":[{\"AppName\":\"app\",\"Duration\":300,\"Fps\":\"high\",\"Region\":\"cn-shanghai\",\"Resolution\":\"4K\",\"StreamName\":\"stream\",\"TimeStamp\":\"2023-06-11T02:45:00Z\",\"TranscodeType\":\"H264STD\"}]}}"),
+        operation::Sample::Json(r#"{
+  "DomainName": "example.com",
+  "EndTime": "2023-06-11T02:46:40Z",
+  "NextPageToken": "UjsM9x3aVcJi9a0-ArwJUTTC67C***37C0=",
+  "PageSize": 5000,
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8",
+  "StartTime": "2023-06-11T03:46:40Z",
+  "StreamDetailData": {
+    "StreamData": [
+      {
+        "AppName": "app",
+        "Duration": 300,
+        "Fps": "high",
+        "Region": "cn-shanghai",
+        "Resolution": "4K",
+        "StreamName": "stream",
+        "TimeStamp": "2023-06-11T02:45:00Z",
+        "TranscodeType": "H264STD"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -271,17 +288,22 @@ pub struct StreamData {
     pub app_name: String,
     /// `Duration`. Example: `300`.
     pub duration: Option<i64>,
-    /// `Fps`. Values: [`normal`](Self::FPS_NORMAL), [`high`](Self::FPS_HIGH), [`def`](Self::FPS_DEF). Example: `high`.
+    /// `Fps`. Values: [`normal`](Self::FPS_NORMAL), [`high`](Self::FPS_HIGH),
+    /// [`def`](Self::FPS_DEF).
     pub fps: String,
     /// `Region`. Example: `cn-shanghai`.
     pub region: String,
-    /// `Resolution`. Values: [`SD`](Self::RESOLUTION_SD), [`def`](Self::RESOLUTION_DEF), [`4K`](Self::RESOLUTION_4K), [`LD`](Self::RESOLUTION_LD), [`2K`](Self::RESOLUTION_2K), [`HD`](Self::RESOLUTION_HD). Example: `4K`.
+    /// `Resolution`. Values: [`SD`](Self::RESOLUTION_SD), [`def`](Self::RESOLUTION_DEF),
+    /// [`4K`](Self::RESOLUTION_4K), [`LD`](Self::RESOLUTION_LD), [`2K`](Self::RESOLUTION_2K),
+    /// [`HD`](Self::RESOLUTION_HD).
     pub resolution: String,
     /// `StreamName`. Example: `stream`.
     pub stream_name: String,
     /// `TimeStamp`. Example: `2023-06-11T02:45:00Z`.
     pub time_stamp: String,
-    /// `TranscodeType`. Values: [`H264NBHD`](Self::TRANSCODE_TYPE_H264NBHD), [`AUDIO`](Self::TRANSCODE_TYPE_AUDIO), [`H264STD`](Self::TRANSCODE_TYPE_H264STD), [`H265STD`](Self::TRANSCODE_TYPE_H265STD). Example: `H264STD`.
+    /// `TranscodeType`. Values: [`H264NBHD`](Self::TRANSCODE_TYPE_H264NBHD),
+    /// [`AUDIO`](Self::TRANSCODE_TYPE_AUDIO), [`H264STD`](Self::TRANSCODE_TYPE_H264STD),
+    /// [`H265STD`](Self::TRANSCODE_TYPE_H265STD).
     pub transcode_type: String,
 }
 
@@ -317,21 +339,16 @@ impl StreamData {
 impl wire::Object for StreamData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StreamData",
-                fields: &[
-                    wire::Field::member("AppName"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("Fps"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("Resolution"),
-                    wire::Field::member("StreamName"),
-                    wire::Field::member("TimeStamp"),
-                    wire::Field::member("TranscodeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StreamData", const { &[
+            wire::Field::member("AppName"),
+            wire::Field::member("Duration"),
+            wire::Field::member("Fps"),
+            wire::Field::member("Region"),
+            wire::Field::member("Resolution"),
+            wire::Field::member("StreamName"),
+            wire::Field::member("TimeStamp"),
+            wire::Field::member("TranscodeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -370,7 +387,7 @@ wire::object!(StreamData);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -395,7 +412,7 @@ pub enum Error {
     InvalidTimeValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveStreamTranscodeMetricData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -418,9 +435,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live stream transcode metric data.
     ///
-    /// Examples, errors and types: [`describe_live_stream_transcode_metric_data`](mod@super::describe_live_stream_transcode_metric_data).
+    /// Examples, errors and types:
+    /// [`describe_live_stream_transcode_metric_data`](mod@super::describe_live_stream_transcode_metric_data).
     #[inline]
-    pub fn describe_live_stream_transcode_metric_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_stream_transcode_metric_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a live stream transcode stream num.
 //!
-//! Operation `DescribeLiveStreamTranscodeStreamNum`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamTranscodeStreamNum) at Alibaba Cloud.
+//! Operation `DescribeLiveStreamTranscodeStreamNum`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamTranscodeStreamNum)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().domain_name("example.com");
 //! let error = client.describe_live_stream_transcode_stream_num(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,16 +51,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveStreamTranscodeStreamNum`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
-    /// `SplitType`. Values: [`domain`](Self::SPLIT_TYPE_DOMAIN), [`template`](Self::SPLIT_TYPE_TEMPLATE). Example: `domain`. Default: `domain`.
+    /// `SplitType`. Values: [`domain`](Self::SPLIT_TYPE_DOMAIN),
+    /// [`template`](Self::SPLIT_TYPE_TEMPLATE). Default: `domain`.
     pub split_type: Option<String>,
 }
 
@@ -66,27 +72,28 @@ impl Request {
     /// `template`, a value of `SplitType`.
     pub const SPLIT_TYPE_TEMPLATE: &str = "template";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`split_type`](field@Self::split_type).
+    /// Sets [`SplitType`](field@Self::split_type).
     #[inline]
     pub fn split_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.split_type, value);
@@ -97,16 +104,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("SplitType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("SplitType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,19 +155,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("UntranscodeNumber"),
-                    wire::Field::member("LazyTranscodedNumber"),
-                    wire::Field::member("TranscodedNumber"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("TranscodeStreamCountDetails"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("UntranscodeNumber"),
+            wire::Field::member("LazyTranscodedNumber"),
+            wire::Field::member("TranscodedNumber"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Total"),
+            wire::Field::member("TranscodeStreamCountDetails"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,11 +200,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"UntranscodeNumber\":27,\"LazyTranscodedNumber\":10,\"TranscodedNumber\":30,\"RequestId\":\"150191A4-DD88-5941-B48C-9DF59E0A8B1F\",\"Total\":57,\"TranscodeStreamCountDetails\":[{\"Template\":\"template_name\",\"Count\":30}]}"),
+        operation::Sample::Json(r#"{
+  "UntranscodeNumber": 27,
+  "LazyTranscodedNumber": 10,
+  "TranscodedNumber": 30,
+  "RequestId": "150191A4-DD88-5941-B48C-9DF59E0A8B1F",
+  "Total": 57,
+  "TranscodeStreamCountDetails": [{"Template": "template_name", "Count": 30}]
+}"#),
     ];
 }
 
-/// An item of [`Response::transcode_stream_count_details`](field@Response::transcode_stream_count_details).
+/// An item of
+/// [`Response::transcode_stream_count_details`](field@Response::transcode_stream_count_details).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TranscodeStreamCountDetail {
@@ -220,15 +225,10 @@ pub struct TranscodeStreamCountDetail {
 impl wire::Object for TranscodeStreamCountDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TranscodeStreamCountDetail",
-                fields: &[
-                    wire::Field::member("Template"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TranscodeStreamCountDetail", const { &[
+            wire::Field::member("Template"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,14 +255,14 @@ wire::object!(TranscodeStreamCountDetail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveStreamTranscodeStreamNum";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -276,9 +276,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live stream transcode stream num.
     ///
-    /// Examples, errors and types: [`describe_live_stream_transcode_stream_num`](mod@super::describe_live_stream_transcode_stream_num).
+    /// Examples, errors and types:
+    /// [`describe_live_stream_transcode_stream_num`](mod@super::describe_live_stream_transcode_stream_num).
     #[inline]
-    pub fn describe_live_stream_transcode_stream_num(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_stream_transcode_stream_num(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

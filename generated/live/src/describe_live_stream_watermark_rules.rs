@@ -2,7 +2,10 @@
 
 //! Describes live stream watermark rules.
 //!
-//! Operation `DescribeLiveStreamWatermarkRules`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamWatermarkRules) at Alibaba Cloud.
+//! Operation `DescribeLiveStreamWatermarkRules`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamWatermarkRules)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameters);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameters);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_live_stream_watermark_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameters) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameters) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveStreamWatermarkRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `Domain`. Example: `live.yourdomain.com`.
     pub domain: Option<String>,
@@ -65,34 +71,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain).
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -103,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Domain"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Domain"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,16 +158,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Total"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RuleInfoList").wrapper("RuleInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Total"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RuleInfoList").wrapper("RuleInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,7 +199,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Total\":100,\"RequestId\":\"5c6a2a0df228-4a64- af62-20e91b9676b3\",\"RuleInfoList\":{\"RuleInfo\":[{\"Domain\":\"example.aliyundoc.com\",\"Description\":\"my rule\",\"App\":\"liveApp****\",\"Stream\":\"liveStreamA\",\"Name\":\"WatermarkRule****\",\"TemplateId\":\"445409ec-7eaa-461d-8f29-4bec2eb9 ****\",\"RuleId\":\"445409ec-7eaa-461d -8f29-4bec2eb9****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Total": 100,
+  "RequestId": "5c6a2a0df228-4a64- af62-20e91b9676b3",
+  "RuleInfoList": {
+    "RuleInfo": [
+      {
+        "Domain": "example.aliyundoc.com",
+        "Description": "my rule",
+        "App": "liveApp****",
+        "Stream": "liveStreamA",
+        "Name": "WatermarkRule****",
+        "TemplateId": "445409ec-7eaa-461d-8f29-4bec2eb9 ****",
+        "RuleId": "445409ec-7eaa-461d -8f29-4bec2eb9****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -237,20 +250,15 @@ pub struct RuleInfo {
 impl wire::Object for RuleInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleInfo",
-                fields: &[
-                    wire::Field::member("Domain"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("App"),
-                    wire::Field::member("Stream"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleInfo", const { &[
+            wire::Field::member("Domain"),
+            wire::Field::member("Description"),
+            wire::Field::member("App"),
+            wire::Field::member("Stream"),
+            wire::Field::member("Name"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,12 +295,12 @@ wire::object!(RuleInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameters`, status 400.
     InvalidParameters,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveStreamWatermarkRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -305,9 +313,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live stream watermark rules.
     ///
-    /// Examples, errors and types: [`describe_live_stream_watermark_rules`](mod@super::describe_live_stream_watermark_rules).
+    /// Examples, errors and types:
+    /// [`describe_live_stream_watermark_rules`](mod@super::describe_live_stream_watermark_rules).
     #[inline]
-    pub fn describe_live_stream_watermark_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_stream_watermark_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes live stream watermarks.
 //!
-//! Operation `DescribeLiveStreamWatermarks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamWatermarks) at Alibaba Cloud.
+//! Operation `DescribeLiveStreamWatermarks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamWatermarks)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameters);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameters);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_live_stream_watermarks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameters) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameters) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveStreamWatermarks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `Domain`. Example: `live.yourdomain.com`.
     pub domain: Option<String>,
@@ -67,41 +73,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain).
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
         self
     }
 
-    /// Sets [`key_word`](field@Self::key_word).
+    /// Sets [`KeyWord`](field@Self::key_word).
     #[inline]
     pub fn key_word(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_word, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -112,18 +119,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Domain"),
-                    wire::Field::query("KeyWord"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Domain"),
+            wire::Field::query("KeyWord"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,16 +170,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Total"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("WatermarkList").wrapper("Watermark"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Total"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("WatermarkList").wrapper("Watermark"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,7 +211,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Total\":100,\"RequestId\":\"5c6a2a0df228-4a64- af62-20e91b9676b3\",\"WatermarkList\":{\"Watermark\":[{\"Type\":0,\"XOffset\":50.0,\"RefWidth\":1920,\"YOffset\":100.0,\"Height\":200,\"RefHeight\":1080,\"PictureUrl\":\"http://example.com\",\"Transparency\":255,\"Description\":\"my watermark\",\"OffsetCorner\":\"TopRight\",\"RuleCount\":12,\"Name\":\"livewatermark****\",\"TemplateId\":\"445409ec-7eaa-4 61d-8f29-4bec2eb9 ****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Total": 100,
+  "RequestId": "5c6a2a0df228-4a64- af62-20e91b9676b3",
+  "WatermarkList": {
+    "Watermark": [
+      {
+        "Type": 0,
+        "XOffset": 50.0,
+        "RefWidth": 1920,
+        "YOffset": 100.0,
+        "Height": 200,
+        "RefHeight": 1080,
+        "PictureUrl": "http://example.com",
+        "Transparency": 255,
+        "Description": "my watermark",
+        "OffsetCorner": "TopRight",
+        "RuleCount": 12,
+        "Name": "livewatermark****",
+        "TemplateId": "445409ec-7eaa-4 61d-8f29-4bec2eb9 ****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -261,26 +280,21 @@ pub struct Watermark {
 impl wire::Object for Watermark {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Watermark",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("XOffset"),
-                    wire::Field::member("RefWidth"),
-                    wire::Field::member("YOffset"),
-                    wire::Field::member("Height"),
-                    wire::Field::member("RefHeight"),
-                    wire::Field::member("PictureUrl"),
-                    wire::Field::member("Transparency"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("OffsetCorner"),
-                    wire::Field::member("RuleCount"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("TemplateId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Watermark", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("XOffset"),
+            wire::Field::member("RefWidth"),
+            wire::Field::member("YOffset"),
+            wire::Field::member("Height"),
+            wire::Field::member("RefHeight"),
+            wire::Field::member("PictureUrl"),
+            wire::Field::member("Transparency"),
+            wire::Field::member("Description"),
+            wire::Field::member("OffsetCorner"),
+            wire::Field::member("RuleCount"),
+            wire::Field::member("Name"),
+            wire::Field::member("TemplateId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -329,12 +343,12 @@ wire::object!(Watermark);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameters`, status 400.
     InvalidParameters,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveStreamWatermarks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -347,9 +361,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live stream watermarks.
     ///
-    /// Examples, errors and types: [`describe_live_stream_watermarks`](mod@super::describe_live_stream_watermarks).
+    /// Examples, errors and types:
+    /// [`describe_live_stream_watermarks`](mod@super::describe_live_stream_watermarks).
     #[inline]
-    pub fn describe_live_stream_watermarks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_stream_watermarks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a live streams block list.
 //!
-//! Operation `DescribeLiveStreamsBlockList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamsBlockList) at Alibaba Cloud.
+//! Operation `DescribeLiveStreamsBlockList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamsBlockList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveStreamsBlockList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +46,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -73,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("PageNum"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(3000)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("PageNum"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(3000)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,20 +132,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalNum"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("StreamUrls").wrapper("StreamUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageNum"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalNum"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("StreamUrls").wrapper("StreamUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +184,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageNum\":2,\"RequestId\":\"9D855EC8-CF71-4615-B164-F7DFCB23B41D\",\"TotalPage\":2,\"PageSize\":10,\"TotalNum\":11,\"DomainName\":\"example.com\",\"StreamUrls\":{\"StreamUrl\":[\"example.com/liveApp****/liveStream****\"]}}"),
+        operation::Sample::Json(r#"{
+  "PageNum": 2,
+  "RequestId": "9D855EC8-CF71-4615-B164-F7DFCB23B41D",
+  "TotalPage": 2,
+  "PageSize": 10,
+  "TotalNum": 11,
+  "DomainName": "example.com",
+  "StreamUrls": {"StreamUrl": ["example.com/liveApp****/liveStream****"]}
+}"#),
     ];
 }
 
@@ -202,28 +204,23 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// The error codes that are documented for `DescribeLiveStreamsBlockList`: none.
+/// No error codes are documented for `DescribeLiveStreamsBlockList`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeLiveStreamsBlockList";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a live streams block list.
     ///
-    /// Examples, errors and types: [`describe_live_streams_block_list`](mod@super::describe_live_streams_block_list).
+    /// Examples, errors and types:
+    /// [`describe_live_streams_block_list`](mod@super::describe_live_streams_block_list).
     #[inline]
-    pub fn describe_live_streams_block_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_streams_block_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes live streams notify records.
 //!
-//! Operation `DescribeLiveStreamsNotifyRecords`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamsNotifyRecords) at Alibaba Cloud.
+//! Operation `DescribeLiveStreamsNotifyRecords`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamsNotifyRecords)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .domain_name("push.example1.com")
 //! #     .start_time("2017-12-10T08:00:00Z")
 //! #     .end_time("2017-12-10T09:00:00Z");
 //! let error = client.describe_live_streams_notify_records(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +58,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveStreamsNotifyRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `push.example1.com`.
     pub domain_name: Option<String>,
@@ -66,7 +72,7 @@ pub struct Request {
     pub app_name: Option<String>,
     /// `StreamName`. Example: `stream`.
     pub stream_name: Option<String>,
-    /// `Status`. Values: [`success`](Self::STATUS_SUCCESS), [`failed`](Self::STATUS_FAILED). Example: `success`.
+    /// `Status`. Values: [`success`](Self::STATUS_SUCCESS), [`failed`](Self::STATUS_FAILED).
     pub status: Option<String>,
     /// `StartTime`, **required**. Example: `2017-12-10T08:00:00Z`.
     pub start_time: Option<String>,
@@ -88,69 +94,70 @@ impl Request {
     /// `failed`, a value of `Status`.
     pub const STATUS_FAILED: &str = "failed";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name).
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -161,22 +168,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName"),
-                    wire::Field::query("StreamName"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName"),
+            wire::Field::query("StreamName"),
+            wire::Field::query("Status"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -237,19 +239,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NotifyRecordsInfo").wrapper("LiveStreamNotifyRecordsInfo"),
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalNum"),
-                    wire::Field::member("TotalPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NotifyRecordsInfo").wrapper("LiveStreamNotifyRecordsInfo"),
+            wire::Field::member("PageNum"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalNum"),
+            wire::Field::member("TotalPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,7 +289,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NotifyRecordsInfo\":{\"LiveStreamNotifyRecordsInfo\":[{\"NotifyType\":\"publish_done\",\"Description\":\"success\",\"StreamName\":\"stream\",\"NotifyTime\":\"2022-10-19T19:09:28Z\",\"DomainName\":\"push.example1.com\",\"NotifyContent\":\"{\\\\\\\"action\\\\\\\":\\\\\\\"publish_done\\\\\\\",\\\\\\\"app\\\\\\\":\\\\\\\"push.example1.com\\\\\\\"}\",\"NotifyUrl\":\"http://xx.xx.xx.xx/callbacks\",\"NotifyResult\":\"success\",\"AppName\":\"app\"}]},\"PageNum\":1,\"PageSize\":20,\"RequestId\":\"F675E4B4-125D-1533-901B-11A724644285\",\"TotalNum\":20,\"TotalPage\":20}"),
+        operation::Sample::Json(r#"{
+  "NotifyRecordsInfo": {
+    "LiveStreamNotifyRecordsInfo": [
+      {
+        "NotifyType": "publish_done",
+        "Description": "success",
+        "StreamName": "stream",
+        "NotifyTime": "2022-10-19T19:09:28Z",
+        "DomainName": "push.example1.com",
+        "NotifyContent": "{\\\"action\\\":\\\"publish_done\\\",\\\"app\\\":\\\"push.example1.com\\\"}",
+        "NotifyUrl": "http://xx.xx.xx.xx/callbacks",
+        "NotifyResult": "success",
+        "AppName": "app"
+      }
+    ]
+  },
+  "PageNum": 1,
+  "PageSize": 20,
+  "RequestId": "F675E4B4-125D-1533-901B-11A724644285",
+  "TotalNum": 20,
+  "TotalPage": 20
+}"#),
     ];
 }
 
@@ -335,24 +353,19 @@ pub struct LiveStreamNotifyRecordsInfo {
 impl wire::Object for LiveStreamNotifyRecordsInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LiveStreamNotifyRecordsInfo",
-                fields: &[
-                    wire::Field::member("NotifyType"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("StreamName"),
-                    wire::Field::member("NotifyTime"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("NotifyContent"),
-                    wire::Field::member("NotifyUrl"),
-                    wire::Field::member("NotifyResult"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("NotifyResponse"),
-                    wire::Field::member("NotifyHeader"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LiveStreamNotifyRecordsInfo", const { &[
+            wire::Field::member("NotifyType"),
+            wire::Field::member("Description"),
+            wire::Field::member("StreamName"),
+            wire::Field::member("NotifyTime"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("NotifyContent"),
+            wire::Field::member("NotifyUrl"),
+            wire::Field::member("NotifyResult"),
+            wire::Field::member("AppName"),
+            wire::Field::member("NotifyResponse"),
+            wire::Field::member("NotifyHeader"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -397,7 +410,7 @@ wire::object!(LiveStreamNotifyRecordsInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -412,7 +425,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveStreamsNotifyRecords";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -430,9 +443,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live streams notify records.
     ///
-    /// Examples, errors and types: [`describe_live_streams_notify_records`](mod@super::describe_live_streams_notify_records).
+    /// Examples, errors and types:
+    /// [`describe_live_streams_notify_records`](mod@super::describe_live_streams_notify_records).
     #[inline]
-    pub fn describe_live_streams_notify_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_streams_notify_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

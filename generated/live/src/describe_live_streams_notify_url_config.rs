@@ -2,7 +2,9 @@
 
 //! Describes a live streams notify URL config.
 //!
-//! Operation `DescribeLiveStreamsNotifyUrlConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamsNotifyUrlConfig) at Alibaba Cloud.
+//! Operation `DescribeLiveStreamsNotifyUrlConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamsNotifyUrlConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InternalError);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InternalError);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().domain_name("demo.aliyundoc.com");
-//! let call = client.describe_live_streams_notify_url_config(request).retry(alicloud_live::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_live_streams_notify_url_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveStreamsNotifyUrlConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `demo.aliyundoc.com`.
     pub domain_name: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -84,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,15 +129,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LiveStreamsNotifyConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("LiveStreamsNotifyConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,11 +162,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"40A4F36D-A7CC-473A-88E7-154F92242566\",\"LiveStreamsNotifyConfig\":{\"DomainName\":\"demo.aliyundoc.com\",\"NotifyUrl\":\"http://guide.aliyundoc.com/notify\",\"ExceptionNotifyUrl\":\"https://4a7e5f08.r37.cpolar.top/live/Record/call-back/streamException\",\"NotifyReqAuth\":\"yes\",\"NotifyAuthKey\":\"123456\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "40A4F36D-A7CC-473A-88E7-154F92242566",
+  "LiveStreamsNotifyConfig": {
+    "DomainName": "demo.aliyundoc.com",
+    "NotifyUrl": "http://guide.aliyundoc.com/notify",
+    "ExceptionNotifyUrl": "https://4a7e5f08.r37.cpolar.top/live/Record/call-back/streamException",
+    "NotifyReqAuth": "yes",
+    "NotifyAuthKey": "123456"
+  }
+}"#),
     ];
 }
 
-/// The type of [`Response::live_streams_notify_config`](field@Response::live_streams_notify_config).
+/// The type of
+/// [`Response::live_streams_notify_config`](field@Response::live_streams_notify_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LiveStreamsNotifyConfig {
@@ -179,7 +184,8 @@ pub struct LiveStreamsNotifyConfig {
     pub domain_name: String,
     /// `NotifyUrl`. Example: `http://guide.aliyundoc.com/notify`.
     pub notify_url: String,
-    /// `ExceptionNotifyUrl`. Example: `https://4a7e5f08.r37.cpolar.top/live/Record/call-back/streamException`.
+    /// `ExceptionNotifyUrl`. Example:
+    /// `https://4a7e5f08.r37.cpolar.top/live/Record/call-back/streamException`.
     pub exception_notify_url: String,
     /// `NotifyReqAuth`. Example: `yes`.
     pub notify_req_auth: String,
@@ -190,18 +196,13 @@ pub struct LiveStreamsNotifyConfig {
 impl wire::Object for LiveStreamsNotifyConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LiveStreamsNotifyConfig",
-                fields: &[
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("NotifyUrl"),
-                    wire::Field::member("ExceptionNotifyUrl"),
-                    wire::Field::member("NotifyReqAuth"),
-                    wire::Field::member("NotifyAuthKey").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LiveStreamsNotifyConfig", const { &[
+            wire::Field::member("DomainName"),
+            wire::Field::member("NotifyUrl"),
+            wire::Field::member("ExceptionNotifyUrl"),
+            wire::Field::member("NotifyReqAuth"),
+            wire::Field::member("NotifyAuthKey").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,12 +235,12 @@ wire::object!(LiveStreamsNotifyConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveStreamsNotifyUrlConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -252,9 +253,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live streams notify URL config.
     ///
-    /// Examples, errors and types: [`describe_live_streams_notify_url_config`](mod@super::describe_live_streams_notify_url_config).
+    /// Examples, errors and types:
+    /// [`describe_live_streams_notify_url_config`](mod@super::describe_live_streams_notify_url_config).
     #[inline]
-    pub fn describe_live_streams_notify_url_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_streams_notify_url_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a live streams online list.
 //!
-//! Operation `DescribeLiveStreamsOnlineList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamsOnlineList) at Alibaba Cloud.
+//! Operation `DescribeLiveStreamsOnlineList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamsOnlineList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::QpsOverLimit);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().domain_name("example.com");
 //! let error = client.describe_live_streams_online_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::QpsOverLimit) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveStreamsOnlineList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -68,9 +74,10 @@ pub struct Request {
     pub page_size: Option<i64>,
     /// `PageNum`. Example: `1`. Default: `1`.
     pub page_num: Option<i64>,
-    /// `StreamType`. Values: [`all`](Self::STREAM_TYPE_ALL), [`raw`](Self::STREAM_TYPE_RAW), [`trans`](Self::STREAM_TYPE_TRANS). Example: `all`.
+    /// `StreamType`. Values: [`all`](Self::STREAM_TYPE_ALL), [`raw`](Self::STREAM_TYPE_RAW),
+    /// [`trans`](Self::STREAM_TYPE_TRANS).
     pub stream_type: Option<String>,
-    /// `QueryType`. Values: [`fuzzy`](Self::QUERY_TYPE_FUZZY), [`strict`](Self::QUERY_TYPE_STRICT). Example: `fuzzy`.
+    /// `QueryType`. Values: [`fuzzy`](Self::QUERY_TYPE_FUZZY), [`strict`](Self::QUERY_TYPE_STRICT).
     pub query_type: Option<String>,
 }
 
@@ -86,69 +93,70 @@ impl Request {
     /// `strict`, a value of `QueryType`.
     pub const QUERY_TYPE_STRICT: &str = "strict";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name).
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`only_stream`](field@Self::only_stream).
+    /// Sets [`OnlyStream`](field@Self::only_stream).
     #[inline]
     pub fn only_stream(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.only_stream, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`stream_type`](field@Self::stream_type).
+    /// Sets [`StreamType`](field@Self::stream_type).
     #[inline]
     pub fn stream_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_type, value);
         self
     }
 
-    /// Sets [`query_type`](field@Self::query_type).
+    /// Sets [`QueryType`](field@Self::query_type).
     #[inline]
     pub fn query_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_type, value);
@@ -159,22 +167,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName"),
-                    wire::Field::query("StreamName"),
-                    wire::Field::query("OnlyStream"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNum"),
-                    wire::Field::query("StreamType"),
-                    wire::Field::query("QueryType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName"),
+            wire::Field::query("StreamName"),
+            wire::Field::query("OnlyStream"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNum"),
+            wire::Field::query("StreamType"),
+            wire::Field::query("QueryType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,19 +238,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalPage"),
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalNum"),
-                    wire::Field::member("OnlineInfo").wrapper("LiveStreamOnlineInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalPage"),
+            wire::Field::member("PageNum"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalNum"),
+            wire::Field::member("OnlineInfo").wrapper("LiveStreamOnlineInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,7 +288,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5c6a2a0df228-4a64- af62-20e91b9676b3\",\"TotalPage\":2,\"PageNum\":1,\"PageSize\":10,\"TotalNum\":11,\"OnlineInfo\":{\"LiveStreamOnlineInfo\":[{\"AudioDataRate\":600,\"FrameRate\":15,\"PublishUrl\":\"rtmp://demo.aliyundoc.com/live/test****\",\"StreamName\":\"liveStream****\",\"AudioCodecId\":10,\"Height\":720,\"VideoDataRate\":600,\"DomainName\":\"example.com\",\"PublishDomain\":\"demo.aliyundoc.com\",\"PublishTime\":\"2021-08-09T02:37:59Z\",\"AppName\":\"liveApp****\",\"PublishType\":\"edge\",\"VideoCodecId\":7,\"Transcoded\":\"no\",\"Width\":1280,\"ClientIp\":\"106.11.XX.XX\",\"ServerIp\":\"120.221.XX.XX\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5c6a2a0df228-4a64- af62-20e91b9676b3",
+  "TotalPage": 2,
+  "PageNum": 1,
+  "PageSize": 10,
+  "TotalNum": 11,
+  "OnlineInfo": {
+    "LiveStreamOnlineInfo": [
+      {
+        "AudioDataRate": 600,
+        "FrameRate": 15,
+        "PublishUrl": "rtmp://demo.aliyundoc.com/live/test****",
+        "StreamName": "liveStream****",
+        "AudioCodecId": 10,
+        "Height": 720,
+        "VideoDataRate": 600,
+        "DomainName": "example.com",
+        "PublishDomain": "demo.aliyundoc.com",
+        "PublishTime": "2021-08-09T02:37:59Z",
+        "AppName": "liveApp****",
+        "PublishType": "edge",
+        "VideoCodecId": 7,
+        "Transcoded": "no",
+        "Width": 1280,
+        "ClientIp": "106.11.XX.XX",
+        "ServerIp": "120.221.XX.XX"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -345,30 +372,25 @@ pub struct LiveStreamOnlineInfo {
 impl wire::Object for LiveStreamOnlineInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LiveStreamOnlineInfo",
-                fields: &[
-                    wire::Field::member("AudioDataRate"),
-                    wire::Field::member("FrameRate"),
-                    wire::Field::member("PublishUrl"),
-                    wire::Field::member("StreamName"),
-                    wire::Field::member("AudioCodecId"),
-                    wire::Field::member("Height"),
-                    wire::Field::member("VideoDataRate"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("PublishDomain"),
-                    wire::Field::member("PublishTime"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("PublishType"),
-                    wire::Field::member("VideoCodecId"),
-                    wire::Field::member("Transcoded"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("ClientIp"),
-                    wire::Field::member("ServerIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LiveStreamOnlineInfo", const { &[
+            wire::Field::member("AudioDataRate"),
+            wire::Field::member("FrameRate"),
+            wire::Field::member("PublishUrl"),
+            wire::Field::member("StreamName"),
+            wire::Field::member("AudioCodecId"),
+            wire::Field::member("Height"),
+            wire::Field::member("VideoDataRate"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("PublishDomain"),
+            wire::Field::member("PublishTime"),
+            wire::Field::member("AppName"),
+            wire::Field::member("PublishType"),
+            wire::Field::member("VideoCodecId"),
+            wire::Field::member("Transcoded"),
+            wire::Field::member("Width"),
+            wire::Field::member("ClientIp"),
+            wire::Field::member("ServerIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -425,7 +447,7 @@ wire::object!(LiveStreamOnlineInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `QpsOverLimit`, status 400.
     QpsOverLimit,
     /// `InvalidStartTime.Malformed`, status 400.
@@ -438,7 +460,7 @@ pub enum Error {
     DurationExceed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveStreamsOnlineList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -455,9 +477,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live streams online list.
     ///
-    /// Examples, errors and types: [`describe_live_streams_online_list`](mod@super::describe_live_streams_online_list).
+    /// Examples, errors and types:
+    /// [`describe_live_streams_online_list`](mod@super::describe_live_streams_online_list).
     #[inline]
-    pub fn describe_live_streams_online_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_streams_online_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

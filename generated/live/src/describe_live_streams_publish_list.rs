@@ -2,7 +2,10 @@
 
 //! Describes a live streams publish list.
 //!
-//! Operation `DescribeLiveStreamsPublishList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamsPublishList) at Alibaba Cloud.
+//! Operation `DescribeLiveStreamsPublishList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamsPublishList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::QpsOverLimit);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .domain_name("example.com")
 //! #     .start_time("2017-12-21T08:00:00Z")
 //! #     .end_time("2017-12-22T08:00:00Z");
 //! let error = client.describe_live_streams_publish_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::QpsOverLimit) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +58,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveStreamsPublishList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -78,11 +84,15 @@ pub struct Request {
     ///
     /// Example: `1`. Default: `1`.
     pub page_number: Option<i64>,
-    /// `StreamType`. Values: [`all`](Self::STREAM_TYPE_ALL), [`raw`](Self::STREAM_TYPE_RAW), [`trans`](Self::STREAM_TYPE_TRANS). Example: `all`.
+    /// `StreamType`. Values: [`all`](Self::STREAM_TYPE_ALL), [`raw`](Self::STREAM_TYPE_RAW),
+    /// [`trans`](Self::STREAM_TYPE_TRANS).
     pub stream_type: Option<String>,
-    /// `QueryType`. Values: [`fuzzy`](Self::QUERY_TYPE_FUZZY), [`strict`](Self::QUERY_TYPE_STRICT). Example: `fuzzy`.
+    /// `QueryType`. Values: [`fuzzy`](Self::QUERY_TYPE_FUZZY), [`strict`](Self::QUERY_TYPE_STRICT).
     pub query_type: Option<String>,
-    /// `OrderBy`. Values: [`stream_name_desc`](Self::ORDER_BY_STREAM_NAME_DESC), [`stream_name_asc`](Self::ORDER_BY_STREAM_NAME_ASC), [`publish_time_desc`](Self::ORDER_BY_PUBLISH_TIME_DESC), [`publish_time_asc`](Self::ORDER_BY_PUBLISH_TIME_ASC). Example: `publish_time_desc`.
+    /// `OrderBy`. Values: [`stream_name_desc`](Self::ORDER_BY_STREAM_NAME_DESC),
+    /// [`stream_name_asc`](Self::ORDER_BY_STREAM_NAME_ASC),
+    /// [`publish_time_desc`](Self::ORDER_BY_PUBLISH_TIME_DESC),
+    /// [`publish_time_asc`](Self::ORDER_BY_PUBLISH_TIME_ASC).
     pub order_by: Option<String>,
 }
 
@@ -106,83 +116,84 @@ impl Request {
     /// `publish_time_asc`, a value of `OrderBy`.
     pub const ORDER_BY_PUBLISH_TIME_ASC: &str = "publish_time_asc";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name).
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`stream_type`](field@Self::stream_type).
+    /// Sets [`StreamType`](field@Self::stream_type).
     #[inline]
     pub fn stream_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_type, value);
         self
     }
 
-    /// Sets [`query_type`](field@Self::query_type).
+    /// Sets [`QueryType`](field@Self::query_type).
     #[inline]
     pub fn query_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_type, value);
         self
     }
 
-    /// Sets [`order_by`](field@Self::order_by).
+    /// Sets [`OrderBy`](field@Self::order_by).
     #[inline]
     pub fn order_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_by, value);
@@ -193,24 +204,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName"),
-                    wire::Field::query("StreamName"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("StreamType"),
-                    wire::Field::query("QueryType"),
-                    wire::Field::query("OrderBy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName"),
+            wire::Field::query("StreamName"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("StreamType"),
+            wire::Field::query("QueryType"),
+            wire::Field::query("OrderBy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,19 +281,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalPage"),
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalNum"),
-                    wire::Field::member("PublishInfo").wrapper("LiveStreamPublishInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalPage"),
+            wire::Field::member("PageNum"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalNum"),
+            wire::Field::member("PublishInfo").wrapper("LiveStreamPublishInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -330,7 +331,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalPage\":2,\"PageNum\":2,\"PageSize\":10,\"RequestId\":\"40A4F36D-A7CC-473A-88E7-154F92242566\",\"TotalNum\":11,\"PublishInfo\":{\"LiveStreamPublishInfo\":[{\"EdgeNodeAddr\":\"10.175.XX.XX\",\"PublishUrl\":\"rtmp://demo.aliyundoc.com/liveApp****/liveStream****\",\"StreamName\":\"liveStream****\",\"DomainName\":\"example.com\",\"StopTime\":\"2015-12-02T03:11:19Z\",\"TranscodeId\":\"ld\",\"PublishDomain\":\"demo.aliyundoc.com\",\"AppName\":\"liveApp****\",\"PublishTime\":\"2015-12-02T03:05:53Z\",\"PublishType\":\"edge\",\"Transcoded\":\"yes\",\"ClientAddr\":\"10.175.XX.XX\",\"StreamUrl\":\"http://example.com/liveApp****/liveStream****.flv\",\"AliInnerErrorFlags\":\"3000001\"}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalPage": 2,
+  "PageNum": 2,
+  "PageSize": 10,
+  "RequestId": "40A4F36D-A7CC-473A-88E7-154F92242566",
+  "TotalNum": 11,
+  "PublishInfo": {
+    "LiveStreamPublishInfo": [
+      {
+        "EdgeNodeAddr": "10.175.XX.XX",
+        "PublishUrl": "rtmp://demo.aliyundoc.com/liveApp****/liveStream****",
+        "StreamName": "liveStream****",
+        "DomainName": "example.com",
+        "StopTime": "2015-12-02T03:11:19Z",
+        "TranscodeId": "ld",
+        "PublishDomain": "demo.aliyundoc.com",
+        "AppName": "liveApp****",
+        "PublishTime": "2015-12-02T03:05:53Z",
+        "PublishType": "edge",
+        "Transcoded": "yes",
+        "ClientAddr": "10.175.XX.XX",
+        "StreamUrl": "http://example.com/liveApp****/liveStream****.flv",
+        "AliInnerErrorFlags": "3000001"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -379,27 +406,22 @@ pub struct LiveStreamPublishInfo {
 impl wire::Object for LiveStreamPublishInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LiveStreamPublishInfo",
-                fields: &[
-                    wire::Field::member("EdgeNodeAddr"),
-                    wire::Field::member("PublishUrl"),
-                    wire::Field::member("StreamName"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("StopTime"),
-                    wire::Field::member("TranscodeId"),
-                    wire::Field::member("PublishDomain"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("PublishTime"),
-                    wire::Field::member("PublishType"),
-                    wire::Field::member("Transcoded"),
-                    wire::Field::member("ClientAddr"),
-                    wire::Field::member("StreamUrl"),
-                    wire::Field::member("AliInnerErrorFlags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LiveStreamPublishInfo", const { &[
+            wire::Field::member("EdgeNodeAddr"),
+            wire::Field::member("PublishUrl"),
+            wire::Field::member("StreamName"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("StopTime"),
+            wire::Field::member("TranscodeId"),
+            wire::Field::member("PublishDomain"),
+            wire::Field::member("AppName"),
+            wire::Field::member("PublishTime"),
+            wire::Field::member("PublishType"),
+            wire::Field::member("Transcoded"),
+            wire::Field::member("ClientAddr"),
+            wire::Field::member("StreamUrl"),
+            wire::Field::member("AliInnerErrorFlags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -450,7 +472,7 @@ wire::object!(LiveStreamPublishInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `QpsOverLimit`, status 400.
     QpsOverLimit,
     /// `InvalidStartTime.Malformed`, status 400.
@@ -467,7 +489,7 @@ pub enum Error {
     LiveServiceNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveStreamsPublishList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -486,9 +508,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live streams publish list.
     ///
-    /// Examples, errors and types: [`describe_live_streams_publish_list`](mod@super::describe_live_streams_publish_list).
+    /// Examples, errors and types:
+    /// [`describe_live_streams_publish_list`](mod@super::describe_live_streams_publish_list).
     #[inline]
-    pub fn describe_live_streams_publish_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_streams_publish_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

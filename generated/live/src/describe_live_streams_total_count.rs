@@ -2,7 +2,9 @@
 
 //! Describes a live streams total count.
 //!
-//! Operation `DescribeLiveStreamsTotalCount`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamsTotalCount) at Alibaba Cloud.
+//! Operation `DescribeLiveStreamsTotalCount`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveStreamsTotalCount)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -33,15 +35,17 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .domain_name("example.com")
 //! #     .start_time("2023-07-24T16:00:00Z")
 //! #     .end_time("2023-07-25T16:00:00Z");
 //! let error = client.describe_live_streams_total_count(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveStreamsTotalCount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -69,41 +74,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`typ`](field@Self::typ).
+    /// Sets [`Typ`](field@Self::typ).
     #[inline]
     pub fn typ(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.typ, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -114,18 +120,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("Typ"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("Typ"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,15 +169,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StreamCountList").wrapper("StreamCountInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("StreamCountList").wrapper("StreamCountInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,7 +202,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"String\\tFCFFE4A4-F34F-4EEF-B401-36A01689AFBC\",\"StreamCountList\":{\"StreamCountInfos\":[{\"Count\":934,\"Timestamp\":\"2023-07-24T16:00:00Z\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "String\tFCFFE4A4-F34F-4EEF-B401-36A01689AFBC",
+  "StreamCountList": {"StreamCountInfos": [{"Count": 934, "Timestamp": "2023-07-24T16:00:00Z"}]}
+}"#),
     ];
 }
 
@@ -223,15 +222,10 @@ pub struct StreamCountInfo {
 impl wire::Object for StreamCountInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StreamCountInfo",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("Timestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StreamCountInfo", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("Timestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,7 +252,7 @@ wire::object!(StreamCountInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -273,7 +267,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveStreamsTotalCount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -291,9 +285,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live streams total count.
     ///
-    /// Examples, errors and types: [`describe_live_streams_total_count`](mod@super::describe_live_streams_total_count).
+    /// Examples, errors and types:
+    /// [`describe_live_streams_total_count`](mod@super::describe_live_streams_total_count).
     #[inline]
-    pub fn describe_live_streams_total_count(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_streams_total_count(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes live top domains by flow.
 //!
-//! Operation `DescribeLiveTopDomainsByFlow`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveTopDomainsByFlow) at Alibaba Cloud.
+//! Operation `DescribeLiveTopDomainsByFlow`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveTopDomainsByFlow)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_live_top_domains_by_flow(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveTopDomainsByFlow`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `StartTime`. Example: `2018-03-17T16:00:00Z`.
     pub start_time: Option<String>,
@@ -61,34 +66,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`limit`](field@Self::limit).
+    /// Sets [`Limit`](field@Self::limit).
     #[inline]
     pub fn limit(mut self, value: i64) -> Self {
         wire::set(&mut self.limit, value);
@@ -99,17 +105,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Limit").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Limit").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,19 +159,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DomainOnlineCount"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainCount"),
-                    wire::Field::member("TopDomains").wrapper("TopDomain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DomainOnlineCount"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainCount"),
+            wire::Field::member("TopDomains").wrapper("TopDomain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +204,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DomainOnlineCount\":1,\"EndTime\":\"2018-03-20T16:00:00Z\",\"StartTime\":\"2018-03-17T16:00:00Z\",\"RequestId\":\"33834C3E-388E-5FFE-A8AE-63575035C064\",\"DomainCount\":1,\"TopDomains\":{\"TopDomain\":[{\"MaxBps\":22139626,\"Rank\":1,\"TotalAccess\":107784230,\"TrafficPercent\":\"30.64191989360235\",\"DomainName\":\"example.com\",\"TotalTraffic\":\"2043859876683.9001\",\"MaxBpsTime\":\"1457111400\"}]}}"),
+        operation::Sample::Json(r#"{
+  "DomainOnlineCount": 1,
+  "EndTime": "2018-03-20T16:00:00Z",
+  "StartTime": "2018-03-17T16:00:00Z",
+  "RequestId": "33834C3E-388E-5FFE-A8AE-63575035C064",
+  "DomainCount": 1,
+  "TopDomains": {
+    "TopDomain": [
+      {
+        "MaxBps": 22139626,
+        "Rank": 1,
+        "TotalAccess": 107784230,
+        "TrafficPercent": "30.64191989360235",
+        "DomainName": "example.com",
+        "TotalTraffic": "2043859876683.9001",
+        "MaxBpsTime": "1457111400"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -235,20 +250,15 @@ pub struct TopDomain {
 impl wire::Object for TopDomain {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TopDomain",
-                fields: &[
-                    wire::Field::member("MaxBps"),
-                    wire::Field::member("Rank"),
-                    wire::Field::member("TotalAccess"),
-                    wire::Field::member("TrafficPercent"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("TotalTraffic"),
-                    wire::Field::member("MaxBpsTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TopDomain", const { &[
+            wire::Field::member("MaxBps"),
+            wire::Field::member("Rank"),
+            wire::Field::member("TotalAccess"),
+            wire::Field::member("TrafficPercent"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("TotalTraffic"),
+            wire::Field::member("MaxBpsTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -285,7 +295,7 @@ wire::object!(TopDomain);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -294,7 +304,7 @@ pub enum Error {
     InvalidStartTimeValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveTopDomainsByFlow";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -309,9 +319,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live top domains by flow.
     ///
-    /// Examples, errors and types: [`describe_live_top_domains_by_flow`](mod@super::describe_live_top_domains_by_flow).
+    /// Examples, errors and types:
+    /// [`describe_live_top_domains_by_flow`](mod@super::describe_live_top_domains_by_flow).
     #[inline]
-    pub fn describe_live_top_domains_by_flow(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_top_domains_by_flow(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes live up video audio info.
 //!
-//! Operation `DescribeLiveUpVideoAudioInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveUpVideoAudioInfo) at Alibaba Cloud.
+//! Operation `DescribeLiveUpVideoAudioInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveUpVideoAudioInfo)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().stream("rtmp://example.com/AppName/StreamName");
 //! let error = client.describe_live_up_video_audio_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveUpVideoAudioInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `Stream`, **required**. Example: `rtmp://example.com/AppName/StreamName`.
     pub stream: Option<String>,
@@ -63,34 +68,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`stream`](field@Self::stream).
+    /// Sets [`Stream`](field@Self::stream), **required**.
     #[inline]
     pub fn stream(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Stream").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Stream").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,15 +153,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("UpItems").wrapper("PublishItem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("UpItems").wrapper("PublishItem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +186,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BC858082-736F-4A25-867B-E5B67C85ACF7\",\"UpItems\":{\"PublishItem\":[{\"AacHeaders\":{\"AacHeaders\":[{\"Time\":1538134750408,\"Value\":20}]},\"AppName\":\"AppName\",\"AudioBitRate\":{\"AudioBitRate\":[{\"Time\":1538134750408,\"Value\":24552}]},\"AudioFrames\":{\"AudioFrames\":[{\"Time\":1538134750408,\"Value\":23}]},\"AudioInterval\":{\"AudioInterval\":[{\"Time\":1538134750408,\"Value\":254}]},\"AudioStamps\":{\"AudioStamps\":[{\"Time\":1538134750408,\"Value\":725053422}]},\"AvcHeaders\":{\"AvcHeaders\":[{\"Time\":1538134750408,\"Value\":11}]},\"CodecInfo\":\"H264/AAC\",\"DomainName\":\"example.com\",\"ErrorFlags\":{\"ErrorFlags\":[{\"Time\":1538134750408,\"Value\":0}]},\"PublishInterval\":\"-\",\"PublishIp\":\"cn397\",\"PublishStatus\":\"1\",\"PublishTime\":\"2015-12-10T15:00:00Z\",\"StopTime\":\"2015-12-10T15:10:00Z\",\"StreamName\":\"StreamName\",\"UniqueId\":\"2.-395_37261_9848098_1538080899396\",\"VideoAndAudioStamp\":{\"V_AStamp\":[{\"Time\":1538134750408,\"Value\":359}]},\"VideoBitRate\":{\"VideoBitRate\":[{\"Time\":1538134750408,\"Value\":3970160}]},\"VideoFrames\":{\"VideoFrames\":[{\"Time\":1538134750408,\"Value\":29}]},\"VideoInterval\":{\"VideoInterval\":[{\"Time\":1538134750408,\"Value\":278}]},\"VideoStamps\":{\"VideoStamps\":[{\"Time\":1538134750408,\"Value\":725053781}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BC858082-736F-4A25-867B-E5B67C85ACF7",
+  "UpItems": {
+    "PublishItem": [
+      {
+        "AacHeaders": {"AacHeaders": [{"Time": 1538134750408, "Value": 20}]},
+        "AppName": "AppName",
+        "AudioBitRate": {"AudioBitRate": [{"Time": 1538134750408, "Value": 24552}]},
+        "AudioFrames": {"AudioFrames": [{"Time": 1538134750408, "Value": 23}]},
+        "AudioInterval": {"AudioInterval": [{"Time": 1538134750408, "Value": 254}]},
+        "AudioStamps": {"AudioStamps": [{"Time": 1538134750408, "Value": 725053422}]},
+        "AvcHeaders": {"AvcHeaders": [{"Time": 1538134750408, "Value": 11}]},
+        "CodecInfo": "H264/AAC",
+        "DomainName": "example.com",
+        "ErrorFlags": {"ErrorFlags": [{"Time": 1538134750408, "Value": 0}]},
+        "PublishInterval": "-",
+        "PublishIp": "cn397",
+        "PublishStatus": "1",
+        "PublishTime": "2015-12-10T15:00:00Z",
+        "StopTime": "2015-12-10T15:10:00Z",
+        "StreamName": "StreamName",
+        "UniqueId": "2.-395_37261_9848098_1538080899396",
+        "VideoAndAudioStamp": {"V_AStamp": [{"Time": 1538134750408, "Value": 359}]},
+        "VideoBitRate": {"VideoBitRate": [{"Time": 1538134750408, "Value": 3970160}]},
+        "VideoFrames": {"VideoFrames": [{"Time": 1538134750408, "Value": 29}]},
+        "VideoInterval": {"VideoInterval": [{"Time": 1538134750408, "Value": 278}]},
+        "VideoStamps": {"VideoStamps": [{"Time": 1538134750408, "Value": 725053781}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -247,35 +273,30 @@ pub struct PublishItem {
 impl wire::Object for PublishItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PublishItem",
-                fields: &[
-                    wire::Field::member("AacHeaders").wrapper("AacHeaders"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("AudioBitRate").wrapper("AudioBitRate"),
-                    wire::Field::member("AudioFrames").wrapper("AudioFrames"),
-                    wire::Field::member("AudioInterval").wrapper("AudioInterval"),
-                    wire::Field::member("AudioStamps").wrapper("AudioStamps"),
-                    wire::Field::member("AvcHeaders").wrapper("AvcHeaders"),
-                    wire::Field::member("CodecInfo"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("ErrorFlags").wrapper("ErrorFlags"),
-                    wire::Field::member("PublishInterval"),
-                    wire::Field::member("PublishIp"),
-                    wire::Field::member("PublishStatus"),
-                    wire::Field::member("PublishTime"),
-                    wire::Field::member("StopTime"),
-                    wire::Field::member("StreamName"),
-                    wire::Field::member("UniqueId"),
-                    wire::Field::member("VideoAndAudioStamp").wrapper("V_AStamp"),
-                    wire::Field::member("VideoBitRate").wrapper("VideoBitRate"),
-                    wire::Field::member("VideoFrames").wrapper("VideoFrames"),
-                    wire::Field::member("VideoInterval").wrapper("VideoInterval"),
-                    wire::Field::member("VideoStamps").wrapper("VideoStamps"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PublishItem", const { &[
+            wire::Field::member("AacHeaders").wrapper("AacHeaders"),
+            wire::Field::member("AppName"),
+            wire::Field::member("AudioBitRate").wrapper("AudioBitRate"),
+            wire::Field::member("AudioFrames").wrapper("AudioFrames"),
+            wire::Field::member("AudioInterval").wrapper("AudioInterval"),
+            wire::Field::member("AudioStamps").wrapper("AudioStamps"),
+            wire::Field::member("AvcHeaders").wrapper("AvcHeaders"),
+            wire::Field::member("CodecInfo"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("ErrorFlags").wrapper("ErrorFlags"),
+            wire::Field::member("PublishInterval"),
+            wire::Field::member("PublishIp"),
+            wire::Field::member("PublishStatus"),
+            wire::Field::member("PublishTime"),
+            wire::Field::member("StopTime"),
+            wire::Field::member("StreamName"),
+            wire::Field::member("UniqueId"),
+            wire::Field::member("VideoAndAudioStamp").wrapper("V_AStamp"),
+            wire::Field::member("VideoBitRate").wrapper("VideoBitRate"),
+            wire::Field::member("VideoFrames").wrapper("VideoFrames"),
+            wire::Field::member("VideoInterval").wrapper("VideoInterval"),
+            wire::Field::member("VideoStamps").wrapper("VideoStamps"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -350,15 +371,10 @@ pub struct AacHeader {
 impl wire::Object for AacHeader {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AacHeader",
-                fields: &[
-                    wire::Field::member("Time"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AacHeader", const { &[
+            wire::Field::member("Time"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -393,15 +409,10 @@ pub struct AudioBitRate {
 impl wire::Object for AudioBitRate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AudioBitRate",
-                fields: &[
-                    wire::Field::member("Time"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AudioBitRate", const { &[
+            wire::Field::member("Time"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -436,15 +447,10 @@ pub struct AudioFrame {
 impl wire::Object for AudioFrame {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AudioFrame",
-                fields: &[
-                    wire::Field::member("Time"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AudioFrame", const { &[
+            wire::Field::member("Time"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -479,15 +485,10 @@ pub struct AudioInterval {
 impl wire::Object for AudioInterval {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AudioInterval",
-                fields: &[
-                    wire::Field::member("Time"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AudioInterval", const { &[
+            wire::Field::member("Time"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -522,15 +523,10 @@ pub struct AudioStamp {
 impl wire::Object for AudioStamp {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AudioStamp",
-                fields: &[
-                    wire::Field::member("Time"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AudioStamp", const { &[
+            wire::Field::member("Time"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -565,15 +561,10 @@ pub struct AvcHeader {
 impl wire::Object for AvcHeader {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AvcHeader",
-                fields: &[
-                    wire::Field::member("Time"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AvcHeader", const { &[
+            wire::Field::member("Time"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -608,15 +599,10 @@ pub struct ErrorFlag {
 impl wire::Object for ErrorFlag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ErrorFlag",
-                fields: &[
-                    wire::Field::member("Time"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ErrorFlag", const { &[
+            wire::Field::member("Time"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -651,15 +637,10 @@ pub struct VAStamp {
 impl wire::Object for VAStamp {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VAStamp",
-                fields: &[
-                    wire::Field::member("Time"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VAStamp", const { &[
+            wire::Field::member("Time"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -694,15 +675,10 @@ pub struct VideoBitRate {
 impl wire::Object for VideoBitRate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VideoBitRate",
-                fields: &[
-                    wire::Field::member("Time"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VideoBitRate", const { &[
+            wire::Field::member("Time"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -737,15 +713,10 @@ pub struct VideoFrame {
 impl wire::Object for VideoFrame {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VideoFrame",
-                fields: &[
-                    wire::Field::member("Time"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VideoFrame", const { &[
+            wire::Field::member("Time"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -780,15 +751,10 @@ pub struct VideoInterval {
 impl wire::Object for VideoInterval {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VideoInterval",
-                fields: &[
-                    wire::Field::member("Time"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VideoInterval", const { &[
+            wire::Field::member("Time"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -823,15 +789,10 @@ pub struct VideoStamp {
 impl wire::Object for VideoStamp {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VideoStamp",
-                fields: &[
-                    wire::Field::member("Time"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VideoStamp", const { &[
+            wire::Field::member("Time"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -858,7 +819,7 @@ wire::object!(VideoStamp);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDuration.ExceedOneDay`, status 200.
     InvalidDurationExceedOneDay,
     /// `InvalidDuration.StratTimeBiggerEndTime`, status 200.
@@ -873,7 +834,7 @@ pub enum Error {
     IllegalOperation,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveUpVideoAudioInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -891,9 +852,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live up video audio info.
     ///
-    /// Examples, errors and types: [`describe_live_up_video_audio_info`](mod@super::describe_live_up_video_audio_info).
+    /// Examples, errors and types:
+    /// [`describe_live_up_video_audio_info`](mod@super::describe_live_up_video_audio_info).
     #[inline]
-    pub fn describe_live_up_video_audio_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_up_video_audio_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a live user bill prediction.
 //!
-//! Operation `DescribeLiveUserBillPrediction`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveUserBillPrediction) at Alibaba Cloud.
+//! Operation `DescribeLiveUserBillPrediction`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveUserBillPrediction)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_live_user_bill_prediction(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveUserBillPrediction`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `StartTime`. Example: `2015-12-01T05:40:00Z`.
     pub start_time: Option<String>,
@@ -59,27 +64,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -90,16 +96,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,18 +145,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BillType"),
-                    wire::Field::member("BillPredictionData").wrapper("BillPredictionDataItem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("BillType"),
+            wire::Field::member("BillPredictionData").wrapper("BillPredictionDataItem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +187,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2018-10-25T10:00:00Z\",\"StartTime\":\"2018-09-30T16:00:00Z\",\"RequestId\":\"B95BE680-5A6A-1CAD-8AB1-09DFF5D6****\",\"BillType\":\"day_bandwidth\",\"BillPredictionData\":{\"BillPredictionDataItem\":[{\"Value\":10000.0,\"TimeStp\":\"2018-10-15T16:00:00Z\",\"Area\":\"CN\"}]}}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2018-10-25T10:00:00Z",
+  "StartTime": "2018-09-30T16:00:00Z",
+  "RequestId": "B95BE680-5A6A-1CAD-8AB1-09DFF5D6****",
+  "BillType": "day_bandwidth",
+  "BillPredictionData": {
+    "BillPredictionDataItem": [{"Value": 10000.0, "TimeStp": "2018-10-15T16:00:00Z", "Area": "CN"}]
+  }
+}"#),
     ];
 }
 
@@ -210,16 +214,11 @@ pub struct BillPredictionDataItem {
 impl wire::Object for BillPredictionDataItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BillPredictionDataItem",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("TimeStp"),
-                    wire::Field::member("Area"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BillPredictionDataItem", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("TimeStp"),
+            wire::Field::member("Area"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,7 +247,7 @@ wire::object!(BillPredictionDataItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidStartTime.Malformed`, status 400.
@@ -267,7 +266,7 @@ pub enum Error {
     BillTypeNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveUserBillPrediction";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -287,9 +286,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a live user bill prediction.
     ///
-    /// Examples, errors and types: [`describe_live_user_bill_prediction`](mod@super::describe_live_user_bill_prediction).
+    /// Examples, errors and types:
+    /// [`describe_live_user_bill_prediction`](mod@super::describe_live_user_bill_prediction).
     #[inline]
-    pub fn describe_live_user_bill_prediction(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_user_bill_prediction(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

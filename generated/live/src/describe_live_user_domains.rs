@@ -2,7 +2,10 @@
 
 //! Describes live user domains.
 //!
-//! Operation `DescribeLiveUserDomains`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveUserDomains) at Alibaba Cloud.
+//! Operation `DescribeLiveUserDomains`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveUserDomains) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidPageNumberValueNotSupported);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidPageNumberValueNotSupported);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_live_user_domains(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidPageNumberValueNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidPageNumberValueNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveUserDomains`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,69 +79,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`live_domain_type`](field@Self::live_domain_type).
+    /// Sets [`LiveDomainType`](field@Self::live_domain_type).
     #[inline]
     pub fn live_domain_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.live_domain_type, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`region_name`](field@Self::region_name).
+    /// Sets [`RegionName`](field@Self::region_name).
     #[inline]
     pub fn region_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_name, value);
         self
     }
 
-    /// Sets [`domain_search_type`](field@Self::domain_search_type).
+    /// Sets [`DomainSearchType`](field@Self::domain_search_type).
     #[inline]
     pub fn domain_search_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_search_type, value);
         self
     }
 
-    /// Sets [`domain_status`](field@Self::domain_status).
+    /// Sets [`DomainStatus`](field@Self::domain_status).
     #[inline]
     pub fn domain_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_status, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -146,22 +152,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("LiveDomainType"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(500)]),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("RegionName"),
-                    wire::Field::query("DomainSearchType"),
-                    wire::Field::query("DomainStatus"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("LiveDomainType"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(500)]),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("DomainName"),
+            wire::Field::query("RegionName"),
+            wire::Field::query("DomainSearchType"),
+            wire::Field::query("DomainStatus"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,6 +199,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -208,20 +210,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -232,15 +234,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,18 +286,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Domains").wrapper("PageData"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Domains").wrapper("PageData"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -340,7 +332,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Domains\":{\"PageData\":[{\"Cname\":\"learn.developer.aliyundoc.com\",\"Description\":\"test\",\"DomainName\":\"demo.aliyundoc.com\",\"GmtCreated\":\"2017-08-29T12:15:36Z\",\"GmtModified\":\"2017-12-29T12:15:36Z\",\"LiveDomainStatus\":\"online\",\"LiveDomainType\":\"liveVideo\",\"RegionName\":\"cn-beijing\",\"ResourceGroupId\":\"rg-aekzvyjetyjjmla\"}]},\"PageNumber\":1,\"PageSize\":100,\"RequestId\":\"E4EBD2BF-5EB0-4476-8829-9D94E1B15267\",\"TotalCount\":1}"),
+        operation::Sample::Json(r#"{
+  "Domains": {
+    "PageData": [
+      {
+        "Cname": "learn.developer.aliyundoc.com",
+        "Description": "test",
+        "DomainName": "demo.aliyundoc.com",
+        "GmtCreated": "2017-08-29T12:15:36Z",
+        "GmtModified": "2017-12-29T12:15:36Z",
+        "LiveDomainStatus": "online",
+        "LiveDomainType": "liveVideo",
+        "RegionName": "cn-beijing",
+        "ResourceGroupId": "rg-aekzvyjetyjjmla"
+      }
+    ]
+  },
+  "PageNumber": 1,
+  "PageSize": 100,
+  "RequestId": "E4EBD2BF-5EB0-4476-8829-9D94E1B15267",
+  "TotalCount": 1
+}"#),
     ];
 }
 
@@ -379,22 +391,17 @@ pub struct PageData {
 impl wire::Object for PageData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageData",
-                fields: &[
-                    wire::Field::member("Cname"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("GmtCreated"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("LiveDomainStatus"),
-                    wire::Field::member("LiveDomainType"),
-                    wire::Field::member("RegionName"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageData", const { &[
+            wire::Field::member("Cname"),
+            wire::Field::member("Description"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("GmtCreated"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("LiveDomainStatus"),
+            wire::Field::member("LiveDomainType"),
+            wire::Field::member("RegionName"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -435,7 +442,7 @@ wire::object!(PageData);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPageNumber.ValueNotSupported`, status 400.
     InvalidPageNumberValueNotSupported,
     /// `InvalidPageSize.ValueNotSupported`, status 400.
@@ -452,7 +459,7 @@ pub enum Error {
     InvalidLiveDomainTypeValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveUserDomains";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -471,9 +478,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live user domains.
     ///
-    /// Examples, errors and types: [`describe_live_user_domains`](mod@super::describe_live_user_domains).
+    /// Examples, errors and types:
+    /// [`describe_live_user_domains`](mod@super::describe_live_user_domains).
     #[inline]
-    pub fn describe_live_user_domains(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_user_domains(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes live user stream metric data.
 //!
-//! Operation `DescribeLiveUserStreamMetricData`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveUserStreamMetricData) at Alibaba Cloud.
+//! Operation `DescribeLiveUserStreamMetricData`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeLiveUserStreamMetricData)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +39,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::MeterParamError);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MeterParamError);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .start_time("2015-12-10T20:00:00Z")
 //! #     .end_time("2015-12-10T21:00:00Z")
@@ -45,7 +48,9 @@
 //! #     .page_size(10);
 //! let error = client.describe_live_user_stream_metric_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MeterParamError) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MeterParamError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +60,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLiveUserStreamMetricData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -81,62 +87,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name).
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol).
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number), **required**: The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -147,21 +153,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("AppName"),
-                    wire::Field::query("StreamName"),
-                    wire::Field::query("Protocol"),
-                    wire::Field::query("PageNumber").required(),
-                    wire::Field::query("PageSize").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("AppName"),
+            wire::Field::query("StreamName"),
+            wire::Field::query("Protocol"),
+            wire::Field::query("PageNumber").required(),
+            wire::Field::query("PageSize").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,21 +229,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("StreamDetailData"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DomainName"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("StreamDetailData"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,7 +284,41 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DomainName\":\"test.com\",\"EndTime\":\"2015-12-10T21:00:00Z\",\"PageSize\":10,\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F****\",\"StartTime\":\"2015-12-10T20:00:00Z\",\"StreamDetailData\":[{\"AppName\":\"app\",\"Bps\":423304182.66,\"Count\":423304182,\"FlvBps\":454.0,\"FlvCount\":32,\"FlvTraffic\":1254.0,\"HlsBps\":4456.0,\"HlsCount\":56,\"HlsTraffic\":568.0,\"NewConns\":450,\"P2pBps\":6845.0,\"P2pCount\":78,\"P2pTraffic\":4102.0,\"RtmpBps\":3323.0,\"RtmpCount\":63,\"RtmpTraffic\":5568.0,\"RtsBps\":2361.0,\"RtsCount\":89,\"RtsTraffic\":2322.0,\"StreamName\":\"test.flv\",\"TimeStamp\":\"2015-12-10T20:00:00Z\",\"Traffic\":423304182.0}],\"TotalCount\":50,\"PageNumber\":1}"),
+        operation::Sample::Json(r#"{
+  "DomainName": "test.com",
+  "EndTime": "2015-12-10T21:00:00Z",
+  "PageSize": 10,
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F****",
+  "StartTime": "2015-12-10T20:00:00Z",
+  "StreamDetailData": [
+    {
+      "AppName": "app",
+      "Bps": 423304182.66,
+      "Count": 423304182,
+      "FlvBps": 454.0,
+      "FlvCount": 32,
+      "FlvTraffic": 1254.0,
+      "HlsBps": 4456.0,
+      "HlsCount": 56,
+      "HlsTraffic": 568.0,
+      "NewConns": 450,
+      "P2pBps": 6845.0,
+      "P2pCount": 78,
+      "P2pTraffic": 4102.0,
+      "RtmpBps": 3323.0,
+      "RtmpCount": 63,
+      "RtmpTraffic": 5568.0,
+      "RtsBps": 2361.0,
+      "RtsCount": 89,
+      "RtsTraffic": 2322.0,
+      "StreamName": "test.flv",
+      "TimeStamp": "2015-12-10T20:00:00Z",
+      "Traffic": 423304182.0
+    }
+  ],
+  "TotalCount": 50,
+  "PageNumber": 1
+}"#),
     ];
 }
 
@@ -353,35 +383,30 @@ pub struct StreamDetailData {
 impl wire::Object for StreamDetailData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StreamDetailData",
-                fields: &[
-                    wire::Field::member("AppName"),
-                    wire::Field::member("Bps"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("FlvBps"),
-                    wire::Field::member("FlvCount"),
-                    wire::Field::member("FlvTraffic"),
-                    wire::Field::member("HlsBps"),
-                    wire::Field::member("HlsCount"),
-                    wire::Field::member("HlsTraffic"),
-                    wire::Field::member("NewConns"),
-                    wire::Field::member("P2pBps"),
-                    wire::Field::member("P2pCount"),
-                    wire::Field::member("P2pTraffic"),
-                    wire::Field::member("RtmpBps"),
-                    wire::Field::member("RtmpCount"),
-                    wire::Field::member("RtmpTraffic"),
-                    wire::Field::member("RtsBps"),
-                    wire::Field::member("RtsCount"),
-                    wire::Field::member("RtsTraffic"),
-                    wire::Field::member("StreamName"),
-                    wire::Field::member("TimeStamp"),
-                    wire::Field::member("Traffic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StreamDetailData", const { &[
+            wire::Field::member("AppName"),
+            wire::Field::member("Bps"),
+            wire::Field::member("Count"),
+            wire::Field::member("FlvBps"),
+            wire::Field::member("FlvCount"),
+            wire::Field::member("FlvTraffic"),
+            wire::Field::member("HlsBps"),
+            wire::Field::member("HlsCount"),
+            wire::Field::member("HlsTraffic"),
+            wire::Field::member("NewConns"),
+            wire::Field::member("P2pBps"),
+            wire::Field::member("P2pCount"),
+            wire::Field::member("P2pTraffic"),
+            wire::Field::member("RtmpBps"),
+            wire::Field::member("RtmpCount"),
+            wire::Field::member("RtmpTraffic"),
+            wire::Field::member("RtsBps"),
+            wire::Field::member("RtsCount"),
+            wire::Field::member("RtsTraffic"),
+            wire::Field::member("StreamName"),
+            wire::Field::member("TimeStamp"),
+            wire::Field::member("Traffic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -448,7 +473,7 @@ wire::object!(StreamDetailData);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Meter.ParamError`, status 400.
     MeterParamError,
     /// `Meter.AuthError`, status 403.
@@ -461,7 +486,7 @@ pub enum Error {
     MeterReadyTsError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLiveUserStreamMetricData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -478,9 +503,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes live user stream metric data.
     ///
-    /// Examples, errors and types: [`describe_live_user_stream_metric_data`](mod@super::describe_live_user_stream_metric_data).
+    /// Examples, errors and types:
+    /// [`describe_live_user_stream_metric_data`](mod@super::describe_live_user_stream_metric_data).
     #[inline]
-    pub fn describe_live_user_stream_metric_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_live_user_stream_metric_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a meter live bypass duration.
 //!
-//! Operation `DescribeMeterLiveBypassDuration`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeMeterLiveBypassDuration) at Alibaba Cloud.
+//! Operation `DescribeMeterLiveBypassDuration`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeMeterLiveBypassDuration)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::MeterParamError);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MeterParamError);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .start_time("2022-10-10T20:00:00Z")
 //! #     .end_time("2022-10-10T21:00:00Z")
 //! #     .app_id("4346289a-a790-4869-9e23-22766d5e****");
 //! let error = client.describe_meter_live_bypass_duration(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MeterParamError) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MeterParamError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMeterLiveBypassDuration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,34 +72,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval, value);
@@ -105,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("Interval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("AppId").required(),
+            wire::Field::query("Interval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,22 +170,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AudioSummaryDuration"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SingleAudioSummaryDuration"),
-                    wire::Field::member("SingleVideoSummaryDuration"),
-                    wire::Field::member("TotalSummaryDuration"),
-                    wire::Field::member("V480SummaryDuration"),
-                    wire::Field::member("V720SummaryDuration"),
-                    wire::Field::member("V1080SummaryDuration"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AudioSummaryDuration"),
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SingleAudioSummaryDuration"),
+            wire::Field::member("SingleVideoSummaryDuration"),
+            wire::Field::member("TotalSummaryDuration"),
+            wire::Field::member("V480SummaryDuration"),
+            wire::Field::member("V720SummaryDuration"),
+            wire::Field::member("V1080SummaryDuration"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,7 +224,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AudioSummaryDuration\":20,\"Data\":[{\"AudioDuration\":20,\"Single_Audio\":20,\"Single_Video\":30,\"Timestamp\":\"2022-10-10T20:00:00Z\",\"TotalDuration\":150,\"V480Duration\":30,\"V720Duration\":40,\"V1080Duration\":10}],\"RequestId\":\"4B460F8B-993C-4F48-B98A-910811DEBFEB\",\"SingleAudioSummaryDuration\":20,\"SingleVideoSummaryDuration\":30,\"TotalSummaryDuration\":150,\"V480SummaryDuration\":30,\"V720SummaryDuration\":40,\"V1080SummaryDuration\":10}"),
+        operation::Sample::Json(r#"{
+  "AudioSummaryDuration": 20,
+  "Data": [
+    {
+      "AudioDuration": 20,
+      "Single_Audio": 20,
+      "Single_Video": 30,
+      "Timestamp": "2022-10-10T20:00:00Z",
+      "TotalDuration": 150,
+      "V480Duration": 30,
+      "V720Duration": 40,
+      "V1080Duration": 10
+    }
+  ],
+  "RequestId": "4B460F8B-993C-4F48-B98A-910811DEBFEB",
+  "SingleAudioSummaryDuration": 20,
+  "SingleVideoSummaryDuration": 30,
+  "TotalSummaryDuration": 150,
+  "V480SummaryDuration": 30,
+  "V720SummaryDuration": 40,
+  "V1080SummaryDuration": 10
+}"#),
     ];
 }
 
@@ -258,21 +274,16 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("AudioDuration"),
-                    wire::Field::member("Single_Audio"),
-                    wire::Field::member("Single_Video"),
-                    wire::Field::member("Timestamp"),
-                    wire::Field::member("TotalDuration"),
-                    wire::Field::member("V480Duration"),
-                    wire::Field::member("V720Duration"),
-                    wire::Field::member("V1080Duration"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("AudioDuration"),
+            wire::Field::member("Single_Audio"),
+            wire::Field::member("Single_Video"),
+            wire::Field::member("Timestamp"),
+            wire::Field::member("TotalDuration"),
+            wire::Field::member("V480Duration"),
+            wire::Field::member("V720Duration"),
+            wire::Field::member("V1080Duration"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -311,7 +322,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Meter.ParamError`, status 400.
     MeterParamError,
     /// `Meter.AuthError`, status 403.
@@ -324,7 +335,7 @@ pub enum Error {
     MeterReadyTsError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMeterLiveBypassDuration";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -341,9 +352,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a meter live bypass duration.
     ///
-    /// Examples, errors and types: [`describe_meter_live_bypass_duration`](mod@super::describe_meter_live_bypass_duration).
+    /// Examples, errors and types:
+    /// [`describe_meter_live_bypass_duration`](mod@super::describe_meter_live_bypass_duration).
     #[inline]
-    pub fn describe_meter_live_bypass_duration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_meter_live_bypass_duration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes rtc cloud recording files.
 //!
-//! Operation `DescribeRtcCloudRecordingFiles`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeRtcCloudRecordingFiles) at Alibaba Cloud.
+//! Operation `DescribeRtcCloudRecordingFiles`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeRtcCloudRecordingFiles)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::NotFoundTask);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NotFoundTask);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().task_id("******73-8501-****-8ac1-72295a******");
 //! let error = client.describe_rtc_cloud_recording_files(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NotFoundTask) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::NotFoundTask) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRtcCloudRecordingFiles`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"******58-5876-****-83CA-B56278******\",\"TaskInfo\":{\"TaskId\":\"******73-8501-****-8ac1-72295a******\",\"Status\":\"RUNNING\",\"RecordFileList\":{\"Mp3FileList\":[\"******73-8501-****-8ac1-72295a******/myappid_testroom_userA_2025-05-06-14:37:22.mp3\"],\"Mp4FileList\":[\"******73-8501-****-8ac1-72295a******/myappid_testroom_userA_2025-05-06-14:37:22.mp4\"],\"HlsFileList\":[\"******73-8501-****-8ac1-72295a******/myappid_testroom_userA_2025-05-06-14:37:22.m3u8\"]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "******58-5876-****-83CA-B56278******",
+  "TaskInfo": {
+    "TaskId": "******73-8501-****-8ac1-72295a******",
+    "Status": "RUNNING",
+    "RecordFileList": {
+      "Mp3FileList": [
+        "******73-8501-****-8ac1-72295a******/myappid_testroom_userA_2025-05-06-14:37:22.mp3"
+      ],
+      "Mp4FileList": [
+        "******73-8501-****-8ac1-72295a******/myappid_testroom_userA_2025-05-06-14:37:22.mp4"
+      ],
+      "HlsFileList": [
+        "******73-8501-****-8ac1-72295a******/myappid_testroom_userA_2025-05-06-14:37:22.m3u8"
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -171,16 +183,11 @@ pub struct TaskInfo {
 impl wire::Object for TaskInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskInfo",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("RecordFileList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskInfo", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("Status"),
+            wire::Field::member("RecordFileList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,11 +215,14 @@ wire::object!(TaskInfo);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RecordFileList {
-    /// `Mp3FileList`. Example: `******73-8501-****-8ac1-72295a******/myappid_testroom_userA_2025-05-06-14:37:22.mp3`.
+    /// `Mp3FileList`. Example:
+    /// `******73-8501-****-8ac1-72295a******/myappid_testroom_userA_2025-05-06-14:37:22.mp3`.
     pub mp3_file_list: Vec<String>,
-    /// `Mp4FileList`. Example: `******73-8501-****-8ac1-72295a******/myappid_testroom_userA_2025-05-06-14:37:22.mp4`.
+    /// `Mp4FileList`. Example:
+    /// `******73-8501-****-8ac1-72295a******/myappid_testroom_userA_2025-05-06-14:37:22.mp4`.
     pub mp4_file_list: Vec<String>,
-    /// `HlsFileList`. Example: `******73-8501-****-8ac1-72295a******/myappid_testroom_userA_2025-05-06-14:37:22.m3u8`.
+    /// `HlsFileList`. Example:
+    /// `******73-8501-****-8ac1-72295a******/myappid_testroom_userA_2025-05-06-14:37:22.m3u8`.
     pub hls_file_list: Vec<String>,
     /// `VodMediaList`.
     pub vod_media_list: Vec<VodMediaList>,
@@ -221,17 +231,12 @@ pub struct RecordFileList {
 impl wire::Object for RecordFileList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RecordFileList",
-                fields: &[
-                    wire::Field::member("Mp3FileList"),
-                    wire::Field::member("Mp4FileList"),
-                    wire::Field::member("HlsFileList"),
-                    wire::Field::member("VodMediaList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RecordFileList", const { &[
+            wire::Field::member("Mp3FileList"),
+            wire::Field::member("Mp4FileList"),
+            wire::Field::member("HlsFileList"),
+            wire::Field::member("VodMediaList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,16 +277,11 @@ pub struct VodMediaList {
 impl wire::Object for VodMediaList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VodMediaList",
-                fields: &[
-                    wire::Field::member("Stream"),
-                    wire::Field::member("MediaIds"),
-                    wire::Field::member("MergedIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VodMediaList", const { &[
+            wire::Field::member("Stream"),
+            wire::Field::member("MediaIds"),
+            wire::Field::member("MergedIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -310,7 +310,7 @@ wire::object!(VodMediaList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotFound.Task`, status 400.
     NotFoundTask,
     /// `InvalidParameter.TaskId`, status 400.
@@ -321,7 +321,7 @@ pub enum Error {
     InvalidParameterUserId,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRtcCloudRecordingFiles";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -337,9 +337,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes rtc cloud recording files.
     ///
-    /// Examples, errors and types: [`describe_rtc_cloud_recording_files`](mod@super::describe_rtc_cloud_recording_files).
+    /// Examples, errors and types:
+    /// [`describe_rtc_cloud_recording_files`](mod@super::describe_rtc_cloud_recording_files).
     #[inline]
-    pub fn describe_rtc_cloud_recording_files(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_rtc_cloud_recording_files(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a rtc MPU event sub.
 //!
-//! Operation `DescribeRtcMPUEventSub`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeRtcMPUEventSub) at Alibaba Cloud.
+//! Operation `DescribeRtcMPUEventSub`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeRtcMPUEventSub) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().app_id("yourAppId");
 //! let error = client.describe_rtc_mpu_event_sub(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRtcMPUEventSub`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SubInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SubInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"******3B-0E1A-586A-AC29-742247******\",\"SubInfo\":{\"SubId\":\"Sub-******9799B2C4500******\",\"AppId\":\"yourAppId\",\"ChannelIds\":\"yourCh1,yourCh2\",\"CreateTime\":\"2024-04-09 18:00:00Z\",\"CallbackUrl\":\"http://testcallback***.com/callback\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "******3B-0E1A-586A-AC29-742247******",
+  "SubInfo": {
+    "SubId": "Sub-******9799B2C4500******",
+    "AppId": "yourAppId",
+    "ChannelIds": "yourCh1,yourCh2",
+    "CreateTime": "2024-04-09 18:00:00Z",
+    "CallbackUrl": "http://testcallback***.com/callback"
+  }
+}"#),
     ];
 }
 
@@ -175,18 +179,13 @@ pub struct SubInfo {
 impl wire::Object for SubInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SubInfo",
-                fields: &[
-                    wire::Field::member("SubId"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("ChannelIds"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CallbackUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SubInfo", const { &[
+            wire::Field::member("SubId"),
+            wire::Field::member("AppId"),
+            wire::Field::member("ChannelIds"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CallbackUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,7 +218,7 @@ wire::object!(SubInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam`, status 400.
     InvalidParam,
     /// `InvalidAppId`, status 400.
@@ -234,7 +233,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRtcMPUEventSub";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -252,9 +251,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a rtc MPU event sub.
     ///
-    /// Examples, errors and types: [`describe_rtc_mpu_event_sub`](mod@super::describe_rtc_mpu_event_sub).
+    /// Examples, errors and types:
+    /// [`describe_rtc_mpu_event_sub`](mod@super::describe_rtc_mpu_event_sub).
     #[inline]
-    pub fn describe_rtc_mpu_event_sub(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_rtc_mpu_event_sub(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

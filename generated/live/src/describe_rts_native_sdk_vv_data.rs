@@ -2,7 +2,9 @@
 
 //! Describes RTS native SDK vv data.
 //!
-//! Operation `DescribeRTSNativeSDKVvData`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeRTSNativeSDKVvData) at Alibaba Cloud.
+//! Operation `DescribeRTSNativeSDKVvData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeRTSNativeSDKVvData) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::MeterParamError);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MeterParamError);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_rts_native_sdk_vv_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MeterParamError) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MeterParamError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRTSNativeSDKVvData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,34 +64,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`data_interval`](field@Self::data_interval).
+    /// Sets [`DataInterval`](field@Self::data_interval).
     #[inline]
     pub fn data_interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_interval, value);
         self
     }
 
-    /// Sets [`domain_name_list`](field@Self::domain_name_list).
+    /// Sets [`DomainNameList`](field@Self::domain_name_list).
     #[inline]
     pub fn domain_name_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.domain_name_list, value);
@@ -97,17 +102,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("DataInterval"),
-                    wire::Field::query("DomainNameList").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("DataInterval"),
+            wire::Field::query("DomainNameList").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,18 +154,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DataInterval"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("VvData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DataInterval"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("VvData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,7 +196,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DataInterval\":\"300\",\"EndTime\":\"2021-12-10T21:00:00Z\",\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\",\"StartTime\":\"2021-12-10T20:00:00Z\",\"VvData\":[{\"TimeStamp\":\"2021-12-10T20:00:00Z\",\"VvSuccess\":\"99\",\"VvTotal\":\"100\"}]}"),
+        operation::Sample::Json(r#"{
+  "DataInterval": "300",
+  "EndTime": "2021-12-10T21:00:00Z",
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8",
+  "StartTime": "2021-12-10T20:00:00Z",
+  "VvData": [{"TimeStamp": "2021-12-10T20:00:00Z", "VvSuccess": "99", "VvTotal": "100"}]
+}"#),
     ];
 }
 
@@ -220,16 +221,11 @@ pub struct VvData {
 impl wire::Object for VvData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VvData",
-                fields: &[
-                    wire::Field::member("TimeStamp"),
-                    wire::Field::member("VvSuccess"),
-                    wire::Field::member("VvTotal"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VvData", const { &[
+            wire::Field::member("TimeStamp"),
+            wire::Field::member("VvSuccess"),
+            wire::Field::member("VvTotal"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,7 +254,7 @@ wire::object!(VvData);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Meter.ParamError`, status 400.
     MeterParamError,
     /// `Meter.AuthError`, status 403.
@@ -271,7 +267,7 @@ pub enum Error {
     MeterReadyTsError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRTSNativeSDKVvData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -288,9 +284,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes RTS native SDK vv data.
     ///
-    /// Examples, errors and types: [`describe_rts_native_sdk_vv_data`](mod@super::describe_rts_native_sdk_vv_data).
+    /// Examples, errors and types:
+    /// [`describe_rts_native_sdk_vv_data`](mod@super::describe_rts_native_sdk_vv_data).
     #[inline]
-    pub fn describe_rts_native_sdk_vv_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_rts_native_sdk_vv_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a show list.
 //!
-//! Operation `DescribeShowList`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeShowList) at Alibaba Cloud.
+//! Operation `DescribeShowList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeShowList) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidUserIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidUserIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().caster_id("LIVEPRODUCER_POST-cn-0pp1czt****");
 //! let error = client.describe_show_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidUserIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidUserIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeShowList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterId`, **required**. Example: `LIVEPRODUCER_POST-cn-0pp1czt****`.
     pub caster_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,16 +131,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ShowList"),
-                    wire::Field::member("ShowListInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ShowList"),
+            wire::Field::member("ShowListInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +167,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\",\"ShowList\":\"ShowList[Show1, Show2, Show3...]\",\"ShowListInfo\":{\"CurrentShowId\":\"a2b8e671-2fe5-4642-a2ec-bf93880e****\",\"Background\":\"{\\\\\\\"MaterialId\\\\\\\":\\\\\\\"a2b8e671-2fe5-4642-a2ec-bf93880e****\\\\\\\",\\\\\\\"resourceType\\\\\\\":\\\\\\\"VOD\\\\\\\"}\",\"HighPriorityShowId\":\"a2b8e671-2fe5-4642-a2ec-bf93880e****\",\"HighPriorityShowStartTime\":\"2021-11-23T12:30:00\",\"ShowList\":{\"Show\":[{\"Duration\":20,\"RepeatTimes\":5,\"ResourceInfo\":{\"LiveInputType\":1,\"ResourceId\":\"a2b8e671-2fe5-4642-a2ec-bf93880e****\",\"ResourceType\":\"vod\",\"ResourceUrl\":\"http://**/atestObject**.m3u8\"},\"ShowId\":\"a2b8e671-2fe5-4642-a2ec-bf93880e****\",\"ShowName\":\"liveShow****\"}]},\"ShowListRepeatTimes\":0,\"TotalShowListRepeatTimes\":1}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8",
+  "ShowList": "ShowList[Show1, Show2, Show3...]",
+  "ShowListInfo": {
+    "CurrentShowId": "a2b8e671-2fe5-4642-a2ec-bf93880e****",
+    "Background": "{\\\"MaterialId\\\":\\\"a2b8e671-2fe5-4642-a2ec-bf93880e****\\\",\\\"resourceType\\\":\\\"VOD\\\"}",
+    "HighPriorityShowId": "a2b8e671-2fe5-4642-a2ec-bf93880e****",
+    "HighPriorityShowStartTime": "2021-11-23T12:30:00",
+    "ShowList": {
+      "Show": [
+        {
+          "Duration": 20,
+          "RepeatTimes": 5,
+          "ResourceInfo": {
+            "LiveInputType": 1,
+            "ResourceId": "a2b8e671-2fe5-4642-a2ec-bf93880e****",
+            "ResourceType": "vod",
+            "ResourceUrl": "http://**/atestObject**.m3u8"
+          },
+          "ShowId": "a2b8e671-2fe5-4642-a2ec-bf93880e****",
+          "ShowName": "liveShow****"
+        }
+      ]
+    },
+    "ShowListRepeatTimes": 0,
+    "TotalShowListRepeatTimes": 1
+  }
+}"#),
     ];
 }
 
@@ -181,7 +204,8 @@ impl alicloud_runtime::Response for Response {
 pub struct ShowListInfo {
     /// `CurrentShowId`. Example: `a2b8e671-2fe5-4642-a2ec-bf93880e****`.
     pub current_show_id: String,
-    /// `Background`. Example: `{\"MaterialId\":\"a2b8e671-2fe5-4642-a2ec-bf93880e****\",\"resourceType\":\"VOD\"}`.
+    /// `Background`. Example:
+    /// `{\"MaterialId\":\"a2b8e671-2fe5-4642-a2ec-bf93880e****\",\"resourceType\":\"VOD\"}`.
     pub background: String,
     /// `HighPriorityShowId`. Example: `a2b8e671-2fe5-4642-a2ec-bf93880e****`.
     pub high_priority_show_id: String,
@@ -198,20 +222,15 @@ pub struct ShowListInfo {
 impl wire::Object for ShowListInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ShowListInfo",
-                fields: &[
-                    wire::Field::member("CurrentShowId"),
-                    wire::Field::member("Background"),
-                    wire::Field::member("HighPriorityShowId"),
-                    wire::Field::member("HighPriorityShowStartTime"),
-                    wire::Field::member("ShowList").wrapper("Show"),
-                    wire::Field::member("ShowListRepeatTimes"),
-                    wire::Field::member("TotalShowListRepeatTimes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ShowListInfo", const { &[
+            wire::Field::member("CurrentShowId"),
+            wire::Field::member("Background"),
+            wire::Field::member("HighPriorityShowId"),
+            wire::Field::member("HighPriorityShowStartTime"),
+            wire::Field::member("ShowList").wrapper("Show"),
+            wire::Field::member("ShowListRepeatTimes"),
+            wire::Field::member("TotalShowListRepeatTimes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,18 +281,13 @@ pub struct Show {
 impl wire::Object for Show {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Show",
-                fields: &[
-                    wire::Field::member("Duration"),
-                    wire::Field::member("RepeatTimes"),
-                    wire::Field::member("ResourceInfo"),
-                    wire::Field::member("ShowId"),
-                    wire::Field::member("ShowName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Show", const { &[
+            wire::Field::member("Duration"),
+            wire::Field::member("RepeatTimes"),
+            wire::Field::member("ResourceInfo"),
+            wire::Field::member("ShowId"),
+            wire::Field::member("ShowName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,17 +332,12 @@ pub struct ResourceInfo {
 impl wire::Object for ResourceInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceInfo",
-                fields: &[
-                    wire::Field::member("LiveInputType"),
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("ResourceUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceInfo", const { &[
+            wire::Field::member("LiveInputType"),
+            wire::Field::member("ResourceId"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("ResourceUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -359,7 +368,7 @@ wire::object!(ResourceInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidUserId.Malformed`, status 400.
     InvalidUserIdMalformed,
     /// `InvalidParameter.Malformed`, status 400.
@@ -380,7 +389,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeShowList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -403,7 +412,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_show_list`](mod@super::describe_show_list).
     #[inline]
-    pub fn describe_show_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_show_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

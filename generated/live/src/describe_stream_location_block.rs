@@ -2,7 +2,10 @@
 
 //! Describes a stream location block.
 //!
-//! Operation `DescribeStreamLocationBlock`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeStreamLocationBlock) at Alibaba Cloud.
+//! Operation `DescribeStreamLocationBlock`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeStreamLocationBlock)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().domain_name("example.com");
 //! let error = client.describe_stream_location_block(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeStreamLocationBlock`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -71,55 +77,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name).
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`block_type`](field@Self::block_type).
+    /// Sets [`BlockType`](field@Self::block_type).
     #[inline]
     pub fn block_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.block_type, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
@@ -130,20 +137,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName"),
-                    wire::Field::query("StreamName"),
-                    wire::Field::query("BlockType"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNum"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName"),
+            wire::Field::query("StreamName"),
+            wire::Field::query("BlockType"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNum"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,19 +202,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StreamBlockList").wrapper("StreamBlock"),
-                    wire::Field::member("TotalPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("PageNum"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StreamBlockList").wrapper("StreamBlock"),
+            wire::Field::member("TotalPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,7 +251,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Count\":2,\"PageNum\":1,\"PageSize\":5,\"RequestId\":\"C7C69682-7F88-40DD-A198-10D0309E439B\",\"StreamBlockList\":{\"StreamBlock\":[{\"AppName\":\"liveApp****\",\"BlockType\":\"blacklist\",\"DomainName\":\"example.com\",\"LocationList\":\"CN\",\"ReleaseTime\":\"2023-08-13T09:27Z\",\"Status\":0,\"StreamName\":\"stream\",\"UpdateTime\":\"2023-08-14T09:27Z\"}]},\"TotalPage\":1}"),
+        operation::Sample::Json(r#"{
+  "Count": 2,
+  "PageNum": 1,
+  "PageSize": 5,
+  "RequestId": "C7C69682-7F88-40DD-A198-10D0309E439B",
+  "StreamBlockList": {
+    "StreamBlock": [
+      {
+        "AppName": "liveApp****",
+        "BlockType": "blacklist",
+        "DomainName": "example.com",
+        "LocationList": "CN",
+        "ReleaseTime": "2023-08-13T09:27Z",
+        "Status": 0,
+        "StreamName": "stream",
+        "UpdateTime": "2023-08-14T09:27Z"
+      }
+    ]
+  },
+  "TotalPage": 1
+}"#),
     ];
 }
 
@@ -291,21 +308,16 @@ pub struct StreamBlock {
 impl wire::Object for StreamBlock {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StreamBlock",
-                fields: &[
-                    wire::Field::member("AppName"),
-                    wire::Field::member("BlockType"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("LocationList"),
-                    wire::Field::member("ReleaseTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("StreamName"),
-                    wire::Field::member("UpdateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StreamBlock", const { &[
+            wire::Field::member("AppName"),
+            wire::Field::member("BlockType"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("LocationList"),
+            wire::Field::member("ReleaseTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("StreamName"),
+            wire::Field::member("UpdateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -344,14 +356,14 @@ wire::object!(StreamBlock);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam`, status 400.
     InvalidParam,
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeStreamLocationBlock";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -365,9 +377,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a stream location block.
     ///
-    /// Examples, errors and types: [`describe_stream_location_block`](mod@super::describe_stream_location_block).
+    /// Examples, errors and types:
+    /// [`describe_stream_location_block`](mod@super::describe_stream_location_block).
     #[inline]
-    pub fn describe_stream_location_block(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_stream_location_block(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

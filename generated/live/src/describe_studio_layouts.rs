@@ -2,7 +2,9 @@
 
 //! Describes studio layouts.
 //!
-//! Operation `DescribeStudioLayouts`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeStudioLayouts) at Alibaba Cloud.
+//! Operation `DescribeStudioLayouts`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeStudioLayouts) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidUserIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidUserIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new().caster_id("5c6a2a0d-f228-4a64-af62-20e91b96****");
 //! let error = client.describe_studio_layouts(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidUserIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidUserIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeStudioLayouts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterId`, **required**. Example: `5c6a2a0d-f228-4a64-af62-20e91b96****`.
     pub caster_id: Option<String>,
@@ -61,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
         self
     }
 
-    /// Sets [`layout_id`](field@Self::layout_id).
+    /// Sets [`LayoutId`](field@Self::layout_id).
     #[inline]
     pub fn layout_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.layout_id, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterId").required(),
-                    wire::Field::query("LayoutId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterId").required(),
+            wire::Field::query("LayoutId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,16 +143,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StudioLayouts"),
-                    wire::Field::member("Total"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("StudioLayouts"),
+            wire::Field::member("Total"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,7 +179,54 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5c6a2a0d-f228-4a64-af62-20e91b9676b3\",\"StudioLayouts\":[{\"BgImageConfig\":{\"Id\":\"k12kj31****\",\"ImageUrl\":\"http://example.org\",\"LocationId\":\"RV01\",\"MaterialId\":\"asdfas9df89asd8f9****\"},\"CommonConfig\":{\"ChannelId\":\"RV01\",\"VideoResourceId\":\"asdfasdfasdfasdfa****\"},\"LayerOrderConfigList\":[{\"Id\":\"k12kj31****\",\"Type\":\"media\"}],\"LayoutId\":\"445409ec-7eaa-461d-8f29-4bec2eb9****\",\"LayoutName\":\"测试布局\",\"LayoutType\":\"studio\",\"MediaInputConfigList\":[{\"ChannelId\":\"RV01\",\"FillMode\":\"none\",\"HeightNormalized\":0.4,\"Id\":\"k12kj31****\",\"ImageMaterialId\":\"lkajsdfsa8fd89asd8****\",\"Index\":1,\"PositionNormalized\":[0.1],\"PositionRefer\":\"topLeft\",\"VideoResourceId\":\"asdfasdfasdfasdfa****\",\"WidthNormalized\":0.4}],\"ScreenInputConfigList\":[{\"AudioConfig\":{\"ValidChannel\":\"1\",\"VolumeRate\":1.0},\"ChannelId\":\"RV01\",\"Color\":\"green\",\"HeightNormalized\":0.4,\"Id\":\"k12kj31****\",\"Index\":1,\"OnlyAudio\":true,\"PortraitType\":0,\"PositionX\":\"0.1\",\"PositionY\":\"0.2\",\"VideoResourceId\":\"asdfasdfasdfasdfa****\"}]}],\"Total\":1}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5c6a2a0d-f228-4a64-af62-20e91b9676b3",
+  "StudioLayouts": [
+    {
+      "BgImageConfig": {
+        "Id": "k12kj31****",
+        "ImageUrl": "http://example.org",
+        "LocationId": "RV01",
+        "MaterialId": "asdfas9df89asd8f9****"
+      },
+      "CommonConfig": {"ChannelId": "RV01", "VideoResourceId": "asdfasdfasdfasdfa****"},
+      "LayerOrderConfigList": [{"Id": "k12kj31****", "Type": "media"}],
+      "LayoutId": "445409ec-7eaa-461d-8f29-4bec2eb9****",
+      "LayoutName": "测试布局",
+      "LayoutType": "studio",
+      "MediaInputConfigList": [
+        {
+          "ChannelId": "RV01",
+          "FillMode": "none",
+          "HeightNormalized": 0.4,
+          "Id": "k12kj31****",
+          "ImageMaterialId": "lkajsdfsa8fd89asd8****",
+          "Index": 1,
+          "PositionNormalized": [0.1],
+          "PositionRefer": "topLeft",
+          "VideoResourceId": "asdfasdfasdfasdfa****",
+          "WidthNormalized": 0.4
+        }
+      ],
+      "ScreenInputConfigList": [
+        {
+          "AudioConfig": {"ValidChannel": "1", "VolumeRate": 1.0},
+          "ChannelId": "RV01",
+          "Color": "green",
+          "HeightNormalized": 0.4,
+          "Id": "k12kj31****",
+          "Index": 1,
+          "OnlyAudio": true,
+          "PortraitType": 0,
+          "PositionX": "0.1",
+          "PositionY": "0.2",
+          "VideoResourceId": "asdfasdfasdfasdfa****"
+        }
+      ]
+    }
+  ],
+  "Total": 1
+}"#),
     ];
 }
 
@@ -212,21 +255,16 @@ pub struct StudioLayout {
 impl wire::Object for StudioLayout {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StudioLayout",
-                fields: &[
-                    wire::Field::member("BgImageConfig"),
-                    wire::Field::member("CommonConfig"),
-                    wire::Field::member("LayerOrderConfigList"),
-                    wire::Field::member("LayoutId"),
-                    wire::Field::member("LayoutName"),
-                    wire::Field::member("LayoutType"),
-                    wire::Field::member("MediaInputConfigList"),
-                    wire::Field::member("ScreenInputConfigList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StudioLayout", const { &[
+            wire::Field::member("BgImageConfig"),
+            wire::Field::member("CommonConfig"),
+            wire::Field::member("LayerOrderConfigList"),
+            wire::Field::member("LayoutId"),
+            wire::Field::member("LayoutName"),
+            wire::Field::member("LayoutType"),
+            wire::Field::member("MediaInputConfigList"),
+            wire::Field::member("ScreenInputConfigList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,17 +315,12 @@ pub struct BgImageConfig {
 impl wire::Object for BgImageConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BgImageConfig",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("ImageUrl"),
-                    wire::Field::member("LocationId"),
-                    wire::Field::member("MaterialId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BgImageConfig", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("ImageUrl"),
+            wire::Field::member("LocationId"),
+            wire::Field::member("MaterialId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -326,15 +359,10 @@ pub struct CommonConfig {
 impl wire::Object for CommonConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CommonConfig",
-                fields: &[
-                    wire::Field::member("ChannelId"),
-                    wire::Field::member("VideoResourceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CommonConfig", const { &[
+            wire::Field::member("ChannelId"),
+            wire::Field::member("VideoResourceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -356,7 +384,8 @@ impl wire::Object for CommonConfig {
 
 wire::object!(CommonConfig);
 
-/// An item of [`StudioLayout::layer_order_config_list`](field@StudioLayout::layer_order_config_list).
+/// An item of
+/// [`StudioLayout::layer_order_config_list`](field@StudioLayout::layer_order_config_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LayerOrderConfigList {
@@ -369,15 +398,10 @@ pub struct LayerOrderConfigList {
 impl wire::Object for LayerOrderConfigList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LayerOrderConfigList",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LayerOrderConfigList", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -399,7 +423,8 @@ impl wire::Object for LayerOrderConfigList {
 
 wire::object!(LayerOrderConfigList);
 
-/// An item of [`StudioLayout::media_input_config_list`](field@StudioLayout::media_input_config_list).
+/// An item of
+/// [`StudioLayout::media_input_config_list`](field@StudioLayout::media_input_config_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MediaInputConfigList {
@@ -428,23 +453,18 @@ pub struct MediaInputConfigList {
 impl wire::Object for MediaInputConfigList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MediaInputConfigList",
-                fields: &[
-                    wire::Field::member("ChannelId"),
-                    wire::Field::member("FillMode"),
-                    wire::Field::member("HeightNormalized"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("ImageMaterialId"),
-                    wire::Field::member("Index"),
-                    wire::Field::member("PositionNormalized"),
-                    wire::Field::member("PositionRefer"),
-                    wire::Field::member("VideoResourceId"),
-                    wire::Field::member("WidthNormalized"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MediaInputConfigList", const { &[
+            wire::Field::member("ChannelId"),
+            wire::Field::member("FillMode"),
+            wire::Field::member("HeightNormalized"),
+            wire::Field::member("Id"),
+            wire::Field::member("ImageMaterialId"),
+            wire::Field::member("Index"),
+            wire::Field::member("PositionNormalized"),
+            wire::Field::member("PositionRefer"),
+            wire::Field::member("VideoResourceId"),
+            wire::Field::member("WidthNormalized"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -482,7 +502,8 @@ impl wire::Object for MediaInputConfigList {
 
 wire::object!(MediaInputConfigList);
 
-/// An item of [`StudioLayout::screen_input_config_list`](field@StudioLayout::screen_input_config_list).
+/// An item of
+/// [`StudioLayout::screen_input_config_list`](field@StudioLayout::screen_input_config_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ScreenInputConfigList {
@@ -513,24 +534,19 @@ pub struct ScreenInputConfigList {
 impl wire::Object for ScreenInputConfigList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ScreenInputConfigList",
-                fields: &[
-                    wire::Field::member("AudioConfig"),
-                    wire::Field::member("ChannelId"),
-                    wire::Field::member("Color"),
-                    wire::Field::member("HeightNormalized"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Index"),
-                    wire::Field::member("OnlyAudio"),
-                    wire::Field::member("PortraitType"),
-                    wire::Field::member("PositionX"),
-                    wire::Field::member("PositionY"),
-                    wire::Field::member("VideoResourceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ScreenInputConfigList", const { &[
+            wire::Field::member("AudioConfig"),
+            wire::Field::member("ChannelId"),
+            wire::Field::member("Color"),
+            wire::Field::member("HeightNormalized"),
+            wire::Field::member("Id"),
+            wire::Field::member("Index"),
+            wire::Field::member("OnlyAudio"),
+            wire::Field::member("PortraitType"),
+            wire::Field::member("PositionX"),
+            wire::Field::member("PositionY"),
+            wire::Field::member("VideoResourceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -570,7 +586,8 @@ impl wire::Object for ScreenInputConfigList {
 
 wire::object!(ScreenInputConfigList);
 
-/// The type of [`ScreenInputConfigList::audio_config`](field@ScreenInputConfigList::audio_config).
+/// The type of
+/// [`ScreenInputConfigList::audio_config`](field@ScreenInputConfigList::audio_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AudioConfig {
@@ -583,15 +600,10 @@ pub struct AudioConfig {
 impl wire::Object for AudioConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AudioConfig",
-                fields: &[
-                    wire::Field::member("ValidChannel"),
-                    wire::Field::member("VolumeRate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AudioConfig", const { &[
+            wire::Field::member("ValidChannel"),
+            wire::Field::member("VolumeRate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -618,7 +630,7 @@ wire::object!(AudioConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidUserId.Malformed`, status 400.
     InvalidUserIdMalformed,
     /// `InvalidCasterId.Malformed`, status 400.
@@ -631,7 +643,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeStudioLayouts";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -650,7 +662,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_studio_layouts`](mod@super::describe_studio_layouts).
     #[inline]
-    pub fn describe_studio_layouts(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_studio_layouts(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

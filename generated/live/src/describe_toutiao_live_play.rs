@@ -2,7 +2,9 @@
 
 //! Describes a toutiao live play.
 //!
-//! Operation `DescribeToutiaoLivePlay`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeToutiaoLivePlay) at Alibaba Cloud.
+//! Operation `DescribeToutiaoLivePlay`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeToutiaoLivePlay) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -33,12 +35,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeToutiaoLivePlay`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `StartTime`, **required**. Example: `2017-10-10T20:00:00Z`.
     pub start_time: Option<String>,
@@ -53,48 +56,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain), **required**.
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
         self
     }
 
-    /// Sets [`stream`](field@Self::stream).
+    /// Sets [`Stream`](field@Self::stream), **required**.
     #[inline]
     pub fn stream(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream, value);
         self
     }
 
-    /// Sets [`app`](field@Self::app).
+    /// Sets [`App`](field@Self::app), **required**.
     #[inline]
     pub fn app(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app, value);
@@ -105,19 +109,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("Domain").required(),
-                    wire::Field::query("Stream").required(),
-                    wire::Field::query("App").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("Domain").required(),
+            wire::Field::query("Stream").required(),
+            wire::Field::query("App").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,16 +163,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +199,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Description\":\"OK\",\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F****\",\"Content\":[{\"Domain\":\"example.com\",\"Bandwidth\":0.0801239013671875,\"StreamName\":\"liveStream****\",\"App\":\"liveApp****\",\"PlayNum\":452,\"Timestamp\":1625484600,\"CdnName\":\"ali\"}]}"),
+        operation::Sample::Json(r#"{
+  "Description": "OK",
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F****",
+  "Content": [
+    {
+      "Domain": "example.com",
+      "Bandwidth": 0.0801239013671875,
+      "StreamName": "liveStream****",
+      "App": "liveApp****",
+      "PlayNum": 452,
+      "Timestamp": 1625484600,
+      "CdnName": "ali"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -232,20 +240,15 @@ pub struct Content {
 impl wire::Object for Content {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Content",
-                fields: &[
-                    wire::Field::member("Domain"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("StreamName"),
-                    wire::Field::member("App"),
-                    wire::Field::member("PlayNum"),
-                    wire::Field::member("Timestamp"),
-                    wire::Field::member("CdnName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Content", const { &[
+            wire::Field::member("Domain"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("StreamName"),
+            wire::Field::member("App"),
+            wire::Field::member("PlayNum"),
+            wire::Field::member("Timestamp"),
+            wire::Field::member("CdnName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,28 +280,23 @@ impl wire::Object for Content {
 
 wire::object!(Content);
 
-/// The error codes that are documented for `DescribeToutiaoLivePlay`: none.
+/// No error codes are documented for `DescribeToutiaoLivePlay`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeToutiaoLivePlay";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a toutiao live play.
     ///
-    /// Examples, errors and types: [`describe_toutiao_live_play`](mod@super::describe_toutiao_live_play).
+    /// Examples, errors and types:
+    /// [`describe_toutiao_live_play`](mod@super::describe_toutiao_live_play).
     #[inline]
-    pub fn describe_toutiao_live_play(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_toutiao_live_play(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

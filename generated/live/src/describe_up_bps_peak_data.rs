@@ -2,7 +2,9 @@
 
 //! Describes up bps peak data.
 //!
-//! Operation `DescribeUpBpsPeakData`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeUpBpsPeakData) at Alibaba Cloud.
+//! Operation `DescribeUpBpsPeakData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeUpBpsPeakData) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .start_time("2017-10-10T20:00:00Z")
 //! #     .end_time("2017-10-10T21:00:00Z");
 //! let error = client.describe_up_bps_peak_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,18 +55,19 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeUpBpsPeakData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `StartTime`, **required**. Example: `2017-10-10T20:00:00Z`.
     pub start_time: Option<String>,
     /// `EndTime`, **required**. Example: `2017-10-10T21:00:00Z`.
     pub end_time: Option<String>,
-    /// `DomainSwitch`. Values: [`on`](Self::DOMAIN_SWITCH_ON), [`off`](Self::DOMAIN_SWITCH_OFF). Example: `on`.
+    /// `DomainSwitch`. Values: [`on`](Self::DOMAIN_SWITCH_ON), [`off`](Self::DOMAIN_SWITCH_OFF).
     pub domain_switch: Option<String>,
     /// `DomainName`. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -74,41 +79,42 @@ impl Request {
     /// `off`, a value of `DomainSwitch`.
     pub const DOMAIN_SWITCH_OFF: &str = "off";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`domain_switch`](field@Self::domain_switch).
+    /// Sets [`DomainSwitch`](field@Self::domain_switch).
     #[inline]
     pub fn domain_switch(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_switch, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -119,18 +125,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("DomainSwitch"),
-                    wire::Field::query("DomainName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("DomainSwitch"),
+            wire::Field::query("DomainName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,15 +174,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DescribeUpPeakTraffics").wrapper("DescribeUpPeakTraffic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DescribeUpPeakTraffics").wrapper("DescribeUpPeakTraffic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,11 +207,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F****\",\"DescribeUpPeakTraffics\":{\"DescribeUpPeakTraffic\":[{\"QueryTime\":\"1522080000000\",\"BandWidth\":\"777.2727083333333\",\"StatName\":\"push-live.aliyuncs.com\",\"PeakTime\":\"1522180000000\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F****",
+  "DescribeUpPeakTraffics": {
+    "DescribeUpPeakTraffic": [
+      {
+        "QueryTime": "1522080000000",
+        "BandWidth": "777.2727083333333",
+        "StatName": "push-live.aliyuncs.com",
+        "PeakTime": "1522180000000"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
-/// An item of [`Response::describe_up_peak_traffics`](field@Response::describe_up_peak_traffics).
+/// An item of
+/// [`Response::describe_up_peak_traffics`](field@Response::describe_up_peak_traffics).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeUpPeakTraffic {
@@ -232,17 +241,12 @@ pub struct DescribeUpPeakTraffic {
 impl wire::Object for DescribeUpPeakTraffic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DescribeUpPeakTraffic",
-                fields: &[
-                    wire::Field::member("QueryTime"),
-                    wire::Field::member("BandWidth"),
-                    wire::Field::member("StatName"),
-                    wire::Field::member("PeakTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DescribeUpPeakTraffic", const { &[
+            wire::Field::member("QueryTime"),
+            wire::Field::member("BandWidth"),
+            wire::Field::member("StatName"),
+            wire::Field::member("PeakTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,7 +277,7 @@ wire::object!(DescribeUpPeakTraffic);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -286,7 +290,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeUpBpsPeakData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -303,9 +307,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes up bps peak data.
     ///
-    /// Examples, errors and types: [`describe_up_bps_peak_data`](mod@super::describe_up_bps_peak_data).
+    /// Examples, errors and types:
+    /// [`describe_up_bps_peak_data`](mod@super::describe_up_bps_peak_data).
     #[inline]
-    pub fn describe_up_bps_peak_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_up_bps_peak_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

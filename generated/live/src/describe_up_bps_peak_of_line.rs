@@ -2,7 +2,9 @@
 
 //! Describes an up bps peak of a line.
 //!
-//! Operation `DescribeUpBpsPeakOfLine`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeUpBpsPeakOfLine) at Alibaba Cloud.
+//! Operation `DescribeUpBpsPeakOfLine`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DescribeUpBpsPeakOfLine) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(describe::Error::IllegalOperation);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IllegalOperation);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .start_time("2017-10-10T20:00:00Z")
 //! #     .end_time("2017-10-10T21:00:00Z")
 //! #     .line("3");
 //! let error = client.describe_up_bps_peak_of_line(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IllegalOperation) => assert_eq!(error.status(), Some(401)),
+//!     Some(describe::ErrorKind::IllegalOperation) => {
+//!         assert_eq!(error.status(), Some(401))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,20 +57,23 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeUpBpsPeakOfLine`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `StartTime`, **required**. Example: `2017-10-10T20:00:00Z`.
     pub start_time: Option<String>,
     /// `EndTime`, **required**. Example: `2017-10-10T21:00:00Z`.
     pub end_time: Option<String>,
-    /// `Line`, **required**. Values: [`0`](Self::LINE_0), [`1`](Self::LINE_1), [`2`](Self::LINE_2), [`3`](Self::LINE_3), [`4`](Self::LINE_4), [`5`](Self::LINE_5), [`6`](Self::LINE_6), [`7`](Self::LINE_7), [`8`](Self::LINE_8), [`9`](Self::LINE_9). Example: `3`.
+    /// `Line`, **required**. Values: [`0`](Self::LINE_0), [`1`](Self::LINE_1),
+    /// [`2`](Self::LINE_2), [`3`](Self::LINE_3), [`4`](Self::LINE_4), [`5`](Self::LINE_5),
+    /// [`6`](Self::LINE_6), [`7`](Self::LINE_7), [`8`](Self::LINE_8), [`9`](Self::LINE_9).
     pub line: Option<String>,
-    /// `DomainSwitch`. Values: [`on`](Self::DOMAIN_SWITCH_ON), [`off`](Self::DOMAIN_SWITCH_OFF). Example: `on`.
+    /// `DomainSwitch`. Values: [`on`](Self::DOMAIN_SWITCH_ON), [`off`](Self::DOMAIN_SWITCH_OFF).
     pub domain_switch: Option<String>,
     /// `DomainName`. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -98,48 +105,49 @@ impl Request {
     /// `off`, a value of `DomainSwitch`.
     pub const DOMAIN_SWITCH_OFF: &str = "off";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`line`](field@Self::line).
+    /// Sets [`Line`](field@Self::line), **required**.
     #[inline]
     pub fn line(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.line, value);
         self
     }
 
-    /// Sets [`domain_switch`](field@Self::domain_switch).
+    /// Sets [`DomainSwitch`](field@Self::domain_switch).
     #[inline]
     pub fn domain_switch(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_switch, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -150,19 +158,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("Line").required(),
-                    wire::Field::query("DomainSwitch"),
-                    wire::Field::query("DomainName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("Line").required(),
+            wire::Field::query("DomainSwitch"),
+            wire::Field::query("DomainName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,15 +210,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DescribeUpBpsPeakOfLines").wrapper("DescribeUpBpsPeakOfLine"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DescribeUpBpsPeakOfLines").wrapper("DescribeUpBpsPeakOfLine"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,11 +243,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6CFDE7AB-571A-14EA-B072-989FF753****\",\"DescribeUpBpsPeakOfLines\":{\"DescribeUpBpsPeakOfLine\":[{\"QueryTime\":\"1522080000000\",\"StatName\":\"push-live.aliyuncs.com\",\"BandWidth\":777.2727083333333,\"PeakTime\":\"1522180000000\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6CFDE7AB-571A-14EA-B072-989FF753****",
+  "DescribeUpBpsPeakOfLines": {
+    "DescribeUpBpsPeakOfLine": [
+      {
+        "QueryTime": "1522080000000",
+        "StatName": "push-live.aliyuncs.com",
+        "BandWidth": 777.2727083333333,
+        "PeakTime": "1522180000000"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
-/// An item of [`Response::describe_up_bps_peak_of_lines`](field@Response::describe_up_bps_peak_of_lines).
+/// An item of
+/// [`Response::describe_up_bps_peak_of_lines`](field@Response::describe_up_bps_peak_of_lines).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeUpBpsPeakOfLine {
@@ -266,17 +277,12 @@ pub struct DescribeUpBpsPeakOfLine {
 impl wire::Object for DescribeUpBpsPeakOfLine {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DescribeUpBpsPeakOfLine",
-                fields: &[
-                    wire::Field::member("QueryTime"),
-                    wire::Field::member("StatName"),
-                    wire::Field::member("BandWidth"),
-                    wire::Field::member("PeakTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DescribeUpBpsPeakOfLine", const { &[
+            wire::Field::member("QueryTime"),
+            wire::Field::member("StatName"),
+            wire::Field::member("BandWidth"),
+            wire::Field::member("PeakTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -307,14 +313,14 @@ wire::object!(DescribeUpBpsPeakOfLine);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalOperation`, status 401.
     IllegalOperation,
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeUpBpsPeakOfLine";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -328,9 +334,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an up bps peak of a line.
     ///
-    /// Examples, errors and types: [`describe_up_bps_peak_of_line`](mod@super::describe_up_bps_peak_of_line).
+    /// Examples, errors and types:
+    /// [`describe_up_bps_peak_of_line`](mod@super::describe_up_bps_peak_of_line).
     #[inline]
-    pub fn describe_up_bps_peak_of_line(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_up_bps_peak_of_line(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

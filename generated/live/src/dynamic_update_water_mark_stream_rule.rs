@@ -2,7 +2,9 @@
 
 //! The operation `DynamicUpdateWaterMarkStreamRule`.
 //!
-//! Operation `DynamicUpdateWaterMarkStreamRule`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DynamicUpdateWaterMarkStreamRule) at Alibaba Cloud.
+//! Operation `DynamicUpdateWaterMarkStreamRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/DynamicUpdateWaterMarkStreamRule)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(dynamic::Error::InvalidParameters);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(dynamic::ErrorKind::InvalidParameters);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = dynamic::Request::new()
 //! #     .domain("pull.aliyundoc.com")
 //! #     .app("liveApp****")
@@ -45,7 +47,9 @@
 //! #     .template_id("749b7594-86d6-37b1-513b-e1e19845****");
 //! let error = client.dynamic_update_water_mark_stream_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(dynamic::Error::InvalidParameters) => assert_eq!(error.status(), Some(400)),
+//!     Some(dynamic::ErrorKind::InvalidParameters) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,12 +59,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DynamicUpdateWaterMarkStreamRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `Domain`, **required**. Example: `pull.aliyundoc.com`.
     pub domain: Option<String>,
@@ -73,41 +78,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain), **required**.
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
         self
     }
 
-    /// Sets [`app`](field@Self::app).
+    /// Sets [`App`](field@Self::app), **required**.
     #[inline]
     pub fn app(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app, value);
         self
     }
 
-    /// Sets [`stream`](field@Self::stream).
+    /// Sets [`Stream`](field@Self::stream), **required**.
     #[inline]
     pub fn stream(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream, value);
         self
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id), **required**.
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
@@ -118,18 +124,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Domain").required(),
-                    wire::Field::query("App").required(),
-                    wire::Field::query("Stream").required(),
-                    wire::Field::query("TemplateId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Domain").required(),
+            wire::Field::query("App").required(),
+            wire::Field::query("Stream").required(),
+            wire::Field::query("TemplateId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,14 +171,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +201,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BE9407FF-F897-4DBD-338D-98A750AD805F\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BE9407FF-F897-4DBD-338D-98A750AD805F"
+}"#),
     ];
 }
 
@@ -214,12 +212,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameters`, status 400.
     InvalidParameters,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DynamicUpdateWaterMarkStreamRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -232,9 +230,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// The operation `DynamicUpdateWaterMarkStreamRule`.
     ///
-    /// Examples, errors and types: [`dynamic_update_water_mark_stream_rule`](mod@super::dynamic_update_water_mark_stream_rule).
+    /// Examples, errors and types:
+    /// [`dynamic_update_water_mark_stream_rule`](mod@super::dynamic_update_water_mark_stream_rule).
     #[inline]
-    pub fn dynamic_update_water_mark_stream_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn dynamic_update_water_mark_stream_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Edits a show and a replace.
 //!
-//! Operation `EditShowAndReplace`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/EditShowAndReplace) at Alibaba Cloud.
+//! Operation `EditShowAndReplace`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/EditShowAndReplace) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(edit::Error::InvalidUserIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(edit::ErrorKind::InvalidUserIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = edit::Request::new()
 //! #     .caster_id("53200b81-b761-4c10-842a-a0726d97****")
 //! #     .show_id("42200b81-b761-4c10-842a-a0726d97****");
 //! let error = client.edit_show_and_replace(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(edit::Error::InvalidUserIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(edit::ErrorKind::InvalidUserIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EditShowAndReplace`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterId`, **required**. Example: `53200b81-b761-4c10-842a-a0726d97****`.
     pub caster_id: Option<String>,
@@ -64,7 +69,8 @@ pub struct Request {
     pub show_id: Option<String>,
     /// `UserData`. Example: `900a2b2r8-13c2-****-88f2-75e4a07c1ed9`.
     pub user_data: Option<String>,
-    /// `StorageInfo`. Example: `{ "StorageLocation":"***bucket***", "FileName":"EditFile****.mp4" }`.
+    /// `StorageInfo`. Example:
+    /// `{ "StorageLocation":"***bucket***", "FileName":"EditFile****.mp4" }`.
     pub storage_info: Option<String>,
     /// `StartTime`. Example: `2.0`.
     pub start_time: Option<f64>,
@@ -73,55 +79,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
         self
     }
 
-    /// Sets [`show_id`](field@Self::show_id).
+    /// Sets [`ShowId`](field@Self::show_id), **required**.
     #[inline]
     pub fn show_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.show_id, value);
         self
     }
 
-    /// Sets [`user_data`](field@Self::user_data).
+    /// Sets [`UserData`](field@Self::user_data).
     #[inline]
     pub fn user_data(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_data, value);
         self
     }
 
-    /// Sets [`storage_info`](field@Self::storage_info).
+    /// Sets [`StorageInfo`](field@Self::storage_info).
     #[inline]
     pub fn storage_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_info, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -132,20 +139,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterId").required(),
-                    wire::Field::query("ShowId").required(),
-                    wire::Field::query("UserData"),
-                    wire::Field::query("StorageInfo"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterId").required(),
+            wire::Field::query("ShowId").required(),
+            wire::Field::query("UserData"),
+            wire::Field::query("StorageInfo"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,7 +183,9 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `JobInfo`. Example: `{ "vodId": "3e34733b40b9a96ccf5c1ff6f69****", "mediaid": "eb1861d2c9a842340e989dd56****", "jobId": "7d2fbc380b0e08e55fe98733764****"`….
+    /// `JobInfo`. Example:
+    /// `{ "vodId": "3e34733b40b9a96ccf5c1ff6f69****", "mediaid": "eb1861d2c9a842340e989dd56****",
+    /// "jobId": "7d2fbc380b0e08e55fe98733764****"`….
     pub job_info: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -192,15 +196,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("JobInfo"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("JobInfo"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,7 +229,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"JobInfo\":\"{         \\\"vodId\\\": \\\"3e34733b40b9a96ccf5c1ff6f69****\\\",         \\\"mediaid\\\": \\\"eb1861d2c9a842340e989dd56****\\\",         \\\"jobId\\\": \\\"7d2fbc380b0e08e55fe98733764****\\\"     }\",\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\"}"),
+        operation::Sample::Json(r#"{
+  "JobInfo": "{         \"vodId\": \"3e34733b40b9a96ccf5c1ff6f69****\",         \"mediaid\": \"eb1861d2c9a842340e989dd56****\",         \"jobId\": \"7d2fbc380b0e08e55fe98733764****\"     }",
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8"
+}"#),
     ];
 }
 
@@ -239,7 +241,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidUserId.Malformed`, status 400.
     InvalidUserIdMalformed,
     /// `InvalidParameter.Malformed`, status 400.
@@ -262,7 +264,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "EditShowAndReplace";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -286,7 +288,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`edit_show_and_replace`](mod@super::edit_show_and_replace).
     #[inline]
-    pub fn edit_show_and_replace(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn edit_show_and_replace(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

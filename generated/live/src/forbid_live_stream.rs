@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `ForbidLiveStream`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ForbidLiveStream) at Alibaba Cloud.
+//! Operation `ForbidLiveStream`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ForbidLiveStream) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(forbid::Error::InvalidResumeTimeMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(forbid::ErrorKind::InvalidResumeTimeMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = forbid::Request::new()
 //! #     .domain_name("demo.aliyundoc.com")
 //! #     .app_name("liveApp****")
@@ -47,7 +49,9 @@
 //! #     .live_stream_type("publisher");
 //! let error = client.forbid_live_stream(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(forbid::Error::InvalidResumeTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(forbid::ErrorKind::InvalidResumeTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,12 +61,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ForbidLiveStream`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `demo.aliyundoc.com`.
     pub domain_name: Option<String>,
@@ -70,9 +75,9 @@ pub struct Request {
     pub app_name: Option<String>,
     /// `StreamName`, **required**. Example: `liveStream****`.
     pub stream_name: Option<String>,
-    /// `LiveStreamType`, **required**. Values: [`publisher`](Self::LIVE_STREAM_TYPE_PUBLISHER). Example: `publisher`.
+    /// `LiveStreamType`, **required**. Values: [`publisher`](Self::LIVE_STREAM_TYPE_PUBLISHER).
     pub live_stream_type: Option<String>,
-    /// `Oneshot`. Values: [`yes`](Self::ONESHOT_YES), [`no`](Self::ONESHOT_NO). Example: `yes`.
+    /// `Oneshot`. Values: [`yes`](Self::ONESHOT_YES), [`no`](Self::ONESHOT_NO).
     pub oneshot: Option<String>,
     /// `ResumeTime`. Example: `2015-12-01T10:37:00Z`.
     pub resume_time: Option<String>,
@@ -86,55 +91,56 @@ impl Request {
     /// `no`, a value of `Oneshot`.
     pub const ONESHOT_NO: &str = "no";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name), **required**.
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`live_stream_type`](field@Self::live_stream_type).
+    /// Sets [`LiveStreamType`](field@Self::live_stream_type), **required**.
     #[inline]
     pub fn live_stream_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.live_stream_type, value);
         self
     }
 
-    /// Sets [`oneshot`](field@Self::oneshot).
+    /// Sets [`Oneshot`](field@Self::oneshot).
     #[inline]
     pub fn oneshot(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oneshot, value);
         self
     }
 
-    /// Sets [`resume_time`](field@Self::resume_time).
+    /// Sets [`ResumeTime`](field@Self::resume_time).
     #[inline]
     pub fn resume_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resume_time, value);
@@ -145,20 +151,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("StreamName").required(),
-                    wire::Field::query("LiveStreamType").required().limits(&[wire::Limit::Only("publisher")]),
-                    wire::Field::query("Oneshot"),
-                    wire::Field::query("ResumeTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("StreamName").required(),
+            wire::Field::query("LiveStreamType").required().limits(&[wire::Limit::Only("publisher")]),
+            wire::Field::query("Oneshot"),
+            wire::Field::query("ResumeTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,14 +204,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,7 +236,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16BFE188-B193-4C3C-ADC5-79A7E31486EA\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16BFE188-B193-4C3C-ADC5-79A7E31486EA"
+}"#),
     ];
 }
 
@@ -249,7 +247,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidResumeTime.Malformed`, status 400.
     InvalidResumeTimeMalformed,
     /// `QuotaExceeded.Blacklist`, status 400.
@@ -260,7 +258,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ForbidLiveStream";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -278,7 +276,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`forbid_live_stream`](mod@super::forbid_live_stream).
     #[inline]
-    pub fn forbid_live_stream(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn forbid_live_stream(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets all custom templates.
 //!
-//! Operation `GetAllCustomTemplates`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/GetAllCustomTemplates) at Alibaba Cloud.
+//! Operation `GetAllCustomTemplates`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/GetAllCustomTemplates) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidUserIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidUserIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_all_custom_templates(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidUserIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidUserIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,32 +49,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAllCustomTemplates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `UserId`. Example: `25346073170691****`.
     pub user_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`user_id`](field@Self::user_id).
+    /// Sets [`UserId`](field@Self::user_id).
     #[inline]
     pub fn user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_id, value);
@@ -81,15 +87,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("UserId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("UserId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,7 +116,10 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `CustomTemplates`. Example: `[{"templateConfig": "{\"cdesc\":\"H264\",\"scale\":\"[3:4]\",\"gop\":\"1\",\"bframes\":\"1\",\"height\":\"1080\"}","templateName": "custom1"},{"templateConfig":`….
+    /// `CustomTemplates`. Example:
+    /// `[{"templateConfig":
+    /// "{\"cdesc\":\"H264\",\"scale\":\"[3:4]\",\"gop\":\"1\",\"bframes\":\"1\",\"height\":\"1080\"}","templateName":
+    /// "custom1"},{"templateConfig":`….
     pub custom_templates: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -126,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CustomTemplates"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CustomTemplates"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +163,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CustomTemplates\":\"[{\\\"templateConfig\\\": \\\"{\\\\\\\"cdesc\\\\\\\":\\\\\\\"H264\\\\\\\",\\\\\\\"scale\\\\\\\":\\\\\\\"[3:4]\\\\\\\",\\\\\\\"gop\\\\\\\":\\\\\\\"1\\\\\\\",\\\\\\\"bframes\\\\\\\":\\\\\\\"1\\\\\\\",\\\\\\\"height\\\\\\\":\\\\\\\"1080\\\\\\\"}\\\",\\\"templateName\\\": \\\"custom1\\\"},{\\\"templateConfig\\\": \\\"{\\\\\\\"ar\\\\\\\":\\\\\\\"44100\\\\\\\",\\\\\\\"cdesc\\\\\\\":\\\\\\\"H264\\\\\\\",\\\\\\\"scale\\\\\\\":\\\\\\\"[3:4]\\\\\\\",\\\\\\\"gop\\\\\\\":\\\\\\\"1\\\\\\\",\\\\\\\"bframes\\\\\\\":\\\\\\\"1\\\\\\\",\\\\\\\"height\\\\\\\":\\\\\\\"1080\\\\\\\"}\\\",\\\"templateName\\\": \\\"cus\\\"}]\",\"RequestId\":\"4791648Q-813C-6254-865C-0ED913661230\"}"),
+        operation::Sample::Json(r#"{
+  "CustomTemplates": "[{\"templateConfig\": \"{\\\"cdesc\\\":\\\"H264\\\",\\\"scale\\\":\\\"[3:4]\\\",\\\"gop\\\":\\\"1\\\",\\\"bframes\\\":\\\"1\\\",\\\"height\\\":\\\"1080\\\"}\",\"templateName\": \"custom1\"},{\"templateConfig\": \"{\\\"ar\\\":\\\"44100\\\",\\\"cdesc\\\":\\\"H264\\\",\\\"scale\\\":\\\"[3:4]\\\",\\\"gop\\\":\\\"1\\\",\\\"bframes\\\":\\\"1\\\",\\\"height\\\":\\\"1080\\\"}\",\"templateName\": \"cus\"}]",
+  "RequestId": "4791648Q-813C-6254-865C-0ED913661230"
+}"#),
     ];
 }
 
@@ -173,7 +175,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidUserId.Malformed`, status 400.
     InvalidUserIdMalformed,
     /// `InvalidParameter.Malformed`, status 400.
@@ -188,7 +190,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetAllCustomTemplates";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -206,9 +208,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets all custom templates.
     ///
-    /// Examples, errors and types: [`get_all_custom_templates`](mod@super::get_all_custom_templates).
+    /// Examples, errors and types:
+    /// [`get_all_custom_templates`](mod@super::get_all_custom_templates).
     #[inline]
-    pub fn get_all_custom_templates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_all_custom_templates(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

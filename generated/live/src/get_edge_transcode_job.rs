@@ -2,7 +2,9 @@
 
 //! Gets an edge transcode job.
 //!
-//! Operation `GetEdgeTranscodeJob`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/GetEdgeTranscodeJob) at Alibaba Cloud.
+//! Operation `GetEdgeTranscodeJob`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/GetEdgeTranscodeJob) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(get::Error::MissingParameter);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::MissingParameter);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .cluster_id("******3b-4d18-395c-8106-ff21a6******")
 //! #     .job_id("****20b48fb04483915d4f2cd8ac****");
 //! let error = client.get_edge_transcode_job(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetEdgeTranscodeJob`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `ClusterId`, **required**. Example: `******3b-4d18-395c-8106-ff21a6******`.
     pub cluster_id: Option<String>,
@@ -65,27 +70,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`job_id`](field@Self::job_id).
+    /// Sets [`JobId`](field@Self::job_id), **required**.
     #[inline]
     pub fn job_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.job_id, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ClusterId").required(),
-                    wire::Field::query("JobId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ClusterId").required(),
+            wire::Field::query("JobId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,15 +145,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Job"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Job"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +178,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Job\":{\"CreateTime\":\"2023-07-24T16:44:55Z\",\"JobId\":\"****20b48fb04483915d4f2cd8ac****\",\"LastStartAt\":\"2023-07-25T02:48:58Z\",\"LastStopAt\":\"2023-07-25T05:48:58Z\",\"Name\":\"my_job\",\"Status\":\"0\",\"StreamInput\":\"rtmp://mydomain/app/stream1\",\"StreamOutput\":\"rtmp://testdomain/app/stream2\",\"TemplateId\":\"9b1571b513cb44f7a1ba6ae561ff****\",\"TemplateName\":\"my_template\",\"Type\":\"common\"},\"RequestId\":\"******3B-0E1A-586A-AC29-742247******\"}"),
+        operation::Sample::Json(r#"{
+  "Job": {
+    "CreateTime": "2023-07-24T16:44:55Z",
+    "JobId": "****20b48fb04483915d4f2cd8ac****",
+    "LastStartAt": "2023-07-25T02:48:58Z",
+    "LastStopAt": "2023-07-25T05:48:58Z",
+    "Name": "my_job",
+    "Status": "0",
+    "StreamInput": "rtmp://mydomain/app/stream1",
+    "StreamOutput": "rtmp://testdomain/app/stream2",
+    "TemplateId": "9b1571b513cb44f7a1ba6ae561ff****",
+    "TemplateName": "my_template",
+    "Type": "common"
+  },
+  "RequestId": "******3B-0E1A-586A-AC29-742247******"
+}"#),
     ];
 }
 
@@ -217,24 +228,19 @@ pub struct Job {
 impl wire::Object for Job {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Job",
-                fields: &[
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("JobId"),
-                    wire::Field::member("LastStartAt"),
-                    wire::Field::member("LastStopAt"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("StreamInput"),
-                    wire::Field::member("StreamOutput"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Job", const { &[
+            wire::Field::member("CreateTime"),
+            wire::Field::member("JobId"),
+            wire::Field::member("LastStartAt"),
+            wire::Field::member("LastStopAt"),
+            wire::Field::member("Name"),
+            wire::Field::member("Status"),
+            wire::Field::member("StreamInput"),
+            wire::Field::member("StreamOutput"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,7 +285,7 @@ wire::object!(Job);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `OperationDenied`, status 403.
@@ -288,7 +294,7 @@ pub enum Error {
     JobNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetEdgeTranscodeJob";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -305,7 +311,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_edge_transcode_job`](mod@super::get_edge_transcode_job).
     #[inline]
-    pub fn get_edge_transcode_job(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_edge_transcode_job(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

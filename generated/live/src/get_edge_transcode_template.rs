@@ -2,7 +2,9 @@
 
 //! Gets an edge transcode template.
 //!
-//! Operation `GetEdgeTranscodeTemplate`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/GetEdgeTranscodeTemplate) at Alibaba Cloud.
+//! Operation `GetEdgeTranscodeTemplate`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/GetEdgeTranscodeTemplate) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(get::Error::MissingParameter);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::MissingParameter);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .cluster_id("******3b-4d18-395c-8106-ff21a6******")
 //! #     .template_id("****a046-263c-3560-978a-fb287666****");
 //! let error = client.get_edge_transcode_template(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetEdgeTranscodeTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `ClusterId`, **required**. Example: `******3b-4d18-395c-8106-ff21a6******`.
     pub cluster_id: Option<String>,
@@ -65,27 +70,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id), **required**.
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ClusterId").required(),
-                    wire::Field::query("TemplateId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ClusterId").required(),
+            wire::Field::query("TemplateId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,15 +145,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Template"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Template"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +178,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"******3B-0E1A-586A-AC29-742247******\",\"Template\":{\"Bitrate\":\"3000\",\"Codec\":\"H.264\",\"CreateTime\":\"2023-07-25T02:48:58Z\",\"Fps\":\"30\",\"Gop\":\"2s\",\"Name\":\"my_template\",\"Resolution\":\"1920*1080\",\"TemplateId\":\"9b1571b513cb44f7a1ba6ae561ff****\",\"Type\":\"common\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "******3B-0E1A-586A-AC29-742247******",
+  "Template": {
+    "Bitrate": "3000",
+    "Codec": "H.264",
+    "CreateTime": "2023-07-25T02:48:58Z",
+    "Fps": "30",
+    "Gop": "2s",
+    "Name": "my_template",
+    "Resolution": "1920*1080",
+    "TemplateId": "9b1571b513cb44f7a1ba6ae561ff****",
+    "Type": "common"
+  }
+}"#),
     ];
 }
 
@@ -213,22 +222,17 @@ pub struct Template {
 impl wire::Object for Template {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Template",
-                fields: &[
-                    wire::Field::member("Bitrate"),
-                    wire::Field::member("Codec"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Fps"),
-                    wire::Field::member("Gop"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Resolution"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Template", const { &[
+            wire::Field::member("Bitrate"),
+            wire::Field::member("Codec"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Fps"),
+            wire::Field::member("Gop"),
+            wire::Field::member("Name"),
+            wire::Field::member("Resolution"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -269,7 +273,7 @@ wire::object!(Template);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `OperationDenied`, status 403.
@@ -278,7 +282,7 @@ pub enum Error {
     TemplateNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetEdgeTranscodeTemplate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -293,9 +297,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets an edge transcode template.
     ///
-    /// Examples, errors and types: [`get_edge_transcode_template`](mod@super::get_edge_transcode_template).
+    /// Examples, errors and types:
+    /// [`get_edge_transcode_template`](mod@super::get_edge_transcode_template).
     #[inline]
-    pub fn get_edge_transcode_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_edge_transcode_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

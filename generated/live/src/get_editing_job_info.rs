@@ -2,7 +2,9 @@
 
 //! Gets editing job info.
 //!
-//! Operation `GetEditingJobInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/GetEditingJobInfo) at Alibaba Cloud.
+//! Operation `GetEditingJobInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/GetEditingJobInfo) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidUserIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidUserIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = get::Request::new().caster_id("53200b81-b761-4c10-842a-a0726d97****");
 //! let error = client.get_editing_job_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidUserIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidUserIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetEditingJobInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterId`, **required**. Example: `53200b81-b761-4c10-842a-a0726d97****`.
     pub caster_id: Option<String>,
@@ -61,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
         self
     }
 
-    /// Sets [`show_id`](field@Self::show_id).
+    /// Sets [`ShowId`](field@Self::show_id).
     #[inline]
     pub fn show_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.show_id, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterId").required(),
-                    wire::Field::query("ShowId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterId").required(),
+            wire::Field::query("ShowId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +132,9 @@ wire::request!(Request);
 pub struct Response {
     /// `CasterId`. Example: `53200b81-b761-4c10-842a-a0726d97****`.
     pub caster_id: String,
-    /// `EditingTasksInfo`. Example: `"EditingTasksInfo": { "OutputVodId": "3e34733b40b9a96ccf5c1ff6f69****", "TaskStatus": 1, "StorageInfo": { "StorageLocation": "***bucket***",`….
+    /// `EditingTasksInfo`. Example:
+    /// `"EditingTasksInfo": { "OutputVodId": "3e34733b40b9a96ccf5c1ff6f69****", "TaskStatus": 1,
+    /// "StorageInfo": { "StorageLocation": "***bucket***",`….
     pub editing_tasks_info: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -142,16 +145,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CasterId"),
-                    wire::Field::member("EditingTasksInfo"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CasterId"),
+            wire::Field::member("EditingTasksInfo"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,7 +181,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CasterId\":\"53200b81-b761-4c10-842a-a0726d97****\",\"EditingTasksInfo\":\"\\\"EditingTasksInfo\\\": {     \\\"OutputVodId\\\": \\\"3e34733b40b9a96ccf5c1ff6f69****\\\",     \\\"TaskStatus\\\": 1,     \\\"StorageInfo\\\": {       \\\"StorageLocation\\\": \\\"***bucket***\\\",       \\\"FileName\\\": \\\"EditFile****\\\"     },     \\\"ShowId\\\": \\\"42200b81-b761-4c10-842a-a0726d97****\\\"   },\",\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\"}"),
+        operation::Sample::Json(r#"{
+  "CasterId": "53200b81-b761-4c10-842a-a0726d97****",
+  "EditingTasksInfo": "\"EditingTasksInfo\": {     \"OutputVodId\": \"3e34733b40b9a96ccf5c1ff6f69****\",     \"TaskStatus\": 1,     \"StorageInfo\": {       \"StorageLocation\": \"***bucket***\",       \"FileName\": \"EditFile****\"     },     \"ShowId\": \"42200b81-b761-4c10-842a-a0726d97****\"   },",
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8"
+}"#),
     ];
 }
 
@@ -192,7 +194,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidUserId.Malformed`, status 400.
     InvalidUserIdMalformed,
     /// `InvalidParameter.Malformed`, status 400.
@@ -213,7 +215,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetEditingJobInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -236,7 +238,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_editing_job_info`](mod@super::get_editing_job_info).
     #[inline]
-    pub fn get_editing_job_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_editing_job_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a message app.
 //!
-//! Operation `GetMessageApp`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/GetMessageApp) at Alibaba Cloud.
+//! Operation `GetMessageApp`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/GetMessageApp) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(get::Error::NoAuth);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoAuth);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = get::Request::new().app_id("VKL3***");
 //! let error = client.get_message_app(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoAuth) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoAuth) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetMessageApp`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("AppId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("AppId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-****-CB92E68F4CD8\",\"Result\":{\"AppId\":\"VKL3***\",\"AppName\":\"testApp\",\"CreateTime\":502280113,\"Status\":1}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-****-CB92E68F4CD8",
+  "Result": {
+    "AppId": "VKL3***",
+    "AppName": "testApp",
+    "CreateTime": 502280113,
+    "Status": 1
+  }
+}"#),
     ];
 }
 
@@ -177,19 +180,14 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("AppConfig"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Extension"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("AppConfig"),
+            wire::Field::member("AppId"),
+            wire::Field::member("AppName"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Extension"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,12 +222,12 @@ wire::object!(ResponseResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoAuth`, status 403.
     NoAuth,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetMessageApp";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -244,7 +242,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_message_app`](mod@super::get_message_app).
     #[inline]
-    pub fn get_message_app(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_message_app(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a message token.
 //!
-//! Operation `GetMessageToken`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/GetMessageToken) at Alibaba Cloud.
+//! Operation `GetMessageToken`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/GetMessageToken) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetMessageToken`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -46,34 +49,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`device_id`](field@Self::device_id).
+    /// Sets [`DeviceId`](field@Self::device_id), **required**.
     #[inline]
     pub fn device_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.device_id, value);
         self
     }
 
-    /// Sets [`device_type`](field@Self::device_type).
+    /// Sets [`DeviceType`](field@Self::device_type), **required**.
     #[inline]
     pub fn device_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.device_type, value);
         self
     }
 
-    /// Sets [`user_id`](field@Self::user_id).
+    /// Sets [`UserId`](field@Self::user_id), **required**.
     #[inline]
     pub fn user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_id, value);
@@ -84,17 +87,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("AppId").required(),
-                    wire::Field::form("DeviceId").required(),
-                    wire::Field::form("DeviceType").required(),
-                    wire::Field::form("UserId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("AppId").required(),
+            wire::Field::form("DeviceId").required(),
+            wire::Field::form("DeviceType").required(),
+            wire::Field::form("UserId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,15 +133,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,7 +166,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-****-CB92E68F4CD8\",\"Result\":{\"AccessToken\":\"oauth_cloud_key:***-b0YY5Gy6Q\",\"AccessTokenExpiredTime\":86400000,\"RefreshToken\":\"oauth_cloud_key:****-Q62xggOTdgk3gw=\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-****-CB92E68F4CD8",
+  "Result": {
+    "AccessToken": "oauth_cloud_key:***-b0YY5Gy6Q",
+    "AccessTokenExpiredTime": 86400000,
+    "RefreshToken": "oauth_cloud_key:****-Q62xggOTdgk3gw="
+  }
+}"#),
     ];
 }
 
@@ -192,16 +192,11 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("AccessToken").secret(),
-                    wire::Field::member("AccessTokenExpiredTime"),
-                    wire::Field::member("RefreshToken").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("AccessToken").secret(),
+            wire::Field::member("AccessTokenExpiredTime"),
+            wire::Field::member("RefreshToken").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,28 +220,22 @@ impl wire::Object for ResponseResult {
 
 wire::object!(ResponseResult);
 
-/// The error codes that are documented for `GetMessageToken`: none.
+/// No error codes are documented for `GetMessageToken`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetMessageToken";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a message token.
     ///
     /// Examples, errors and types: [`get_message_token`](mod@super::get_message_token).
     #[inline]
-    pub fn get_message_token(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_message_token(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! The operation `HotLiveRtcStream`.
 //!
-//! Operation `HotLiveRtcStream`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/HotLiveRtcStream) at Alibaba Cloud.
+//! Operation `HotLiveRtcStream`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/HotLiveRtcStream) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(hot::Error::InvalidParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(hot::ErrorKind::InvalidParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = hot::Request::new()
 //! #     .domain_name("example.com")
 //! #     .app_name("app")
@@ -49,7 +51,9 @@
 //! #     .video_msid("rts video");
 //! let error = client.hot_live_rtc_stream(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(hot::Error::InvalidParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(hot::ErrorKind::InvalidParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,12 +63,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `HotLiveRtcStream`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -85,69 +90,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name), **required**.
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`region_code`](field@Self::region_code).
+    /// Sets [`RegionCode`](field@Self::region_code), **required**.
     #[inline]
     pub fn region_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_code, value);
         self
     }
 
-    /// Sets [`audio_msid`](field@Self::audio_msid).
+    /// Sets [`AudioMsid`](field@Self::audio_msid), **required**.
     #[inline]
     pub fn audio_msid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.audio_msid, value);
         self
     }
 
-    /// Sets [`video_msid`](field@Self::video_msid).
+    /// Sets [`VideoMsid`](field@Self::video_msid), **required**.
     #[inline]
     pub fn video_msid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.video_msid, value);
         self
     }
 
-    /// Sets [`connection_timeout`](field@Self::connection_timeout).
+    /// Sets [`ConnectionTimeout`](field@Self::connection_timeout).
     #[inline]
     pub fn connection_timeout(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_timeout, value);
         self
     }
 
-    /// Sets [`media_timeout`](field@Self::media_timeout).
+    /// Sets [`MediaTimeout`](field@Self::media_timeout).
     #[inline]
     pub fn media_timeout(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.media_timeout, value);
@@ -158,22 +164,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("StreamName").required(),
-                    wire::Field::query("RegionCode").required(),
-                    wire::Field::query("AudioMsid").required(),
-                    wire::Field::query("VideoMsid").required(),
-                    wire::Field::query("ConnectionTimeout"),
-                    wire::Field::query("MediaTimeout"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("StreamName").required(),
+            wire::Field::query("RegionCode").required(),
+            wire::Field::query("AudioMsid").required(),
+            wire::Field::query("VideoMsid").required(),
+            wire::Field::query("ConnectionTimeout"),
+            wire::Field::query("MediaTimeout"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,14 +223,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,7 +253,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16BFE188-B193-4C3C-ADC5-79A7E31486EA\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16BFE188-B193-4C3C-ADC5-79A7E31486EA"
+}"#),
     ];
 }
 
@@ -266,7 +264,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam`, status 400.
     InvalidParam,
     /// `NoSpecialConfiguration`, status 400.
@@ -277,7 +275,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "HotLiveRtcStream";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -295,7 +293,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`hot_live_rtc_stream`](mod@super::hot_live_rtc_stream).
     #[inline]
-    pub fn hot_live_rtc_stream(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn hot_live_rtc_stream(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Initializes an auto show list task.
 //!
-//! Operation `InitializeAutoShowListTask`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/InitializeAutoShowListTask) at Alibaba Cloud.
+//! Operation `InitializeAutoShowListTask`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/InitializeAutoShowListTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(initialize::Error::InvalidParameterPurchaseTime);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(initialize::ErrorKind::InvalidParameterPurchaseTime);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = initialize::Request::new()
 //! #     .start_time(1645688994000)
 //! #     .end_time(1645688994000)
@@ -45,7 +47,9 @@
 //! #     .domain_name("example.aliyundoc.com");
 //! let error = client.initialize_auto_show_list_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(initialize::Error::InvalidParameterPurchaseTime) => assert_eq!(error.status(), Some(400)),
+//!     Some(initialize::ErrorKind::InvalidParameterPurchaseTime) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,20 +59,23 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `InitializeAutoShowListTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
-    /// `ResourceIds`. Example: `["89e02xxxxfb349axxxxa0c350d**** ","6ae0xxxxxb349axxxxa0c350a****"]`.
+    /// `ResourceIds`. Example:
+    /// `["89e02xxxxfb349axxxxa0c350d**** ","6ae0xxxxxb349axxxxa0c350a****"]`.
     pub resource_ids: Option<String>,
     /// `StartTime`, **required**. Example: `1645688994000`.
     pub start_time: Option<i64>,
     /// `EndTime`, **required**. Example: `1645688994000`.
     pub end_time: Option<i64>,
-    /// `CasterConfig`, **required**. Example: `{"CasterTemplate": "lp_ld","LiveTemplates":["lhd", "lsd","lud"]}`.
+    /// `CasterConfig`, **required**. Example:
+    /// `{"CasterTemplate": "lp_ld","LiveTemplates":["lhd", "lsd","lud"]}`.
     pub caster_config: Option<String>,
     /// `DomainName`, **required**. Example: `example.aliyundoc.com`.
     pub domain_name: Option<String>,
@@ -77,55 +84,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_ids`](field@Self::resource_ids).
+    /// Sets [`ResourceIds`](field@Self::resource_ids).
     #[inline]
     pub fn resource_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_ids, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`caster_config`](field@Self::caster_config).
+    /// Sets [`CasterConfig`](field@Self::caster_config), **required**.
     #[inline]
     pub fn caster_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_config, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`call_back_url`](field@Self::call_back_url).
+    /// Sets [`CallBackUrl`](field@Self::call_back_url).
     #[inline]
     pub fn call_back_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.call_back_url, value);
@@ -136,20 +144,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ResourceIds"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("CasterConfig").required(),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("CallBackUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ResourceIds"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("CasterConfig").required(),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("CallBackUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,23 +194,19 @@ pub struct Response {
     ///
     /// Example: `16A96B9A-F203-4EC5-8E43-CB92E68F4CD8`.
     pub request_id: String,
-    /// `StreamList`. Example: `[{"videoFormat":"flv","outputStreamUrl":"http://example.aliyundoc.com","transcodeConfig":"original"}]`.
+    /// `StreamList`. Example:
+    /// `[{"videoFormat":"flv","outputStreamUrl":"http://example.aliyundoc.com","transcodeConfig":"original"}]`.
     pub stream_list: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CasterId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StreamList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CasterId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StreamList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,7 +238,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CasterId\":\"b4810848-bcf9-4aef-bd4a-e6bba2d9****\",\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\",\"StreamList\":\"[{\\\"videoFormat\\\":\\\"flv\\\",\\\"outputStreamUrl\\\":\\\"http://example.aliyundoc.com\\\",\\\"transcodeConfig\\\":\\\"original\\\"}]\"}"),
+        operation::Sample::Json(r#"{
+  "CasterId": "b4810848-bcf9-4aef-bd4a-e6bba2d9****",
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8",
+  "StreamList": "[{\"videoFormat\":\"flv\",\"outputStreamUrl\":\"http://example.aliyundoc.com\",\"transcodeConfig\":\"original\"}]"
+}"#),
     ];
 }
 
@@ -274,7 +277,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.PurchaseTime`, status 400.
     InvalidParameterPurchaseTime,
     /// `InvalidParameter.ExpireTime`, status 400.
@@ -323,7 +326,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "InitializeAutoShowListTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -358,9 +361,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Initializes an auto show list task.
     ///
-    /// Examples, errors and types: [`initialize_auto_show_list_task`](mod@super::initialize_auto_show_list_task).
+    /// Examples, errors and types:
+    /// [`initialize_auto_show_list_task`](mod@super::initialize_auto_show_list_task).
     #[inline]
-    pub fn initialize_auto_show_list_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn initialize_auto_show_list_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Joins a message group.
 //!
-//! Operation `JoinMessageGroup`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/JoinMessageGroup) at Alibaba Cloud.
+//! Operation `JoinMessageGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/JoinMessageGroup) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `JoinMessageGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -47,41 +50,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`user_id`](field@Self::user_id).
+    /// Sets [`UserId`](field@Self::user_id), **required**.
     #[inline]
     pub fn user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_id, value);
         self
     }
 
-    /// Sets [`broad_cast_type`](field@Self::broad_cast_type).
+    /// Sets [`BroadCastType`](field@Self::broad_cast_type).
     #[inline]
     pub fn broad_cast_type(mut self, value: i64) -> Self {
         wire::set(&mut self.broad_cast_type, value);
         self
     }
 
-    /// Sets [`broad_cast_statistics`](field@Self::broad_cast_statistics).
+    /// Sets [`BroadCastStatistics`](field@Self::broad_cast_statistics).
     #[inline]
     pub fn broad_cast_statistics(mut self, value: bool) -> Self {
         wire::set(&mut self.broad_cast_statistics, value);
@@ -92,18 +95,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("AppId").required(),
-                    wire::Field::form("GroupId").required(),
-                    wire::Field::form("UserId").required(),
-                    wire::Field::form("BroadCastType"),
-                    wire::Field::form("BroadCastStatistics"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("AppId").required(),
+            wire::Field::form("GroupId").required(),
+            wire::Field::form("UserId").required(),
+            wire::Field::form("BroadCastType"),
+            wire::Field::form("BroadCastStatistics"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,15 +144,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,7 +177,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-****-CB92E68F4CD8\",\"Result\":{\"Success\":true}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-****-CB92E68F4CD8",
+  "Result": {"Success": true}
+}"#),
     ];
 }
 
@@ -199,14 +195,9 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,28 +217,22 @@ impl wire::Object for ResponseResult {
 
 wire::object!(ResponseResult);
 
-/// The error codes that are documented for `JoinMessageGroup`: none.
+/// No error codes are documented for `JoinMessageGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "JoinMessageGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Joins a message group.
     ///
     /// Examples, errors and types: [`join_message_group`](mod@super::join_message_group).
     #[inline]
-    pub fn join_message_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn join_message_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! `live`, version `2016-11-01`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-live`. It serves an app alone; the crate `alicloud` has it as its module `live`, behind the feature `live`.
+//! This is the crate `alicloud-live`. It serves an app alone; the crate `alicloud` has it as its
+//! module `live`, behind the feature `live`.
 //!
 //! ```no_run
 //! use alicloud_live::{self as live, describe_live_domain_mapping as describe};
@@ -462,7 +463,7 @@ pub mod list_live_tag_resources;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -482,9 +483,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("live", "2016-11-01", ApiStyle::Rpc)
@@ -530,6 +531,12 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("eu-west-1-oxs", "live.ap-southeast-1.aliyuncs.com"),
                 ("me-central-1", "live.aliyuncs.com"),
                 ("rus-west-1-pop", "live.ap-southeast-1.aliyuncs.com"),
+            ])
+            .vpc(&[
+                ("ap-southeast-1", "live-vpc.ap-southeast-1.aliyuncs.com"),
+                ("cn-shanghai", "live-vpc.cn-shanghai.aliyuncs.com"),
+                ("me-central-1", "live-vpc.me-central-1.aliyuncs.com"),
+                ("us-east-1", "live-vpc.us-east-1.aliyuncs.com"),
             ])
     }
 }

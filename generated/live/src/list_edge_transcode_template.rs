@@ -2,7 +2,10 @@
 
 //! Lists edge transcode templates.
 //!
-//! Operation `ListEdgeTranscodeTemplate`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListEdgeTranscodeTemplate) at Alibaba Cloud.
+//! Operation `ListEdgeTranscodeTemplate`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListEdgeTranscodeTemplate) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameter);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameter);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = list::Request::new().cluster_id("******3b-4d18-395c-8106-ff21a6******");
 //! let error = client.list_edge_transcode_template(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListEdgeTranscodeTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `ClusterId`, **required**. Example: `******3b-4d18-395c-8106-ff21a6******`.
     pub cluster_id: Option<String>,
@@ -73,62 +79,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`video_codec`](field@Self::video_codec).
+    /// Sets [`VideoCodec`](field@Self::video_codec).
     #[inline]
     pub fn video_codec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.video_codec, value);
         self
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no).
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`sort_by`](field@Self::sort_by).
+    /// Sets [`SortBy`](field@Self::sort_by).
     #[inline]
     pub fn sort_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sort_by, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
@@ -139,21 +146,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ClusterId").required(),
-                    wire::Field::query("Type"),
-                    wire::Field::query("VideoCodec"),
-                    wire::Field::query("PageNo"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("SortBy"),
-                    wire::Field::query("Keyword"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ClusterId").required(),
+            wire::Field::query("Type"),
+            wire::Field::query("VideoCodec"),
+            wire::Field::query("PageNo"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("SortBy"),
+            wire::Field::query("Keyword"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,16 +208,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TemplateList").wrapper("Template"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TemplateList").wrapper("Template"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,7 +249,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"******3B-0E1A-586A-AC29-742247******\",\"TemplateList\":{\"Template\":[{\"Bitrate\":\"3000\",\"Codec\":\"H.264\",\"CreateTime\":\"2023-07-25T02:48:58Z\",\"Fps\":\"30\",\"Gop\":\"2s\",\"Name\":\"my_template\",\"Resolution\":\"1920*1080\",\"TemplateId\":\"9b1571b513cb44f7a1ba6ae561ff46f7\",\"Type\":\"common\"}]},\"TotalCount\":100}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "******3B-0E1A-586A-AC29-742247******",
+  "TemplateList": {
+    "Template": [
+      {
+        "Bitrate": "3000",
+        "Codec": "H.264",
+        "CreateTime": "2023-07-25T02:48:58Z",
+        "Fps": "30",
+        "Gop": "2s",
+        "Name": "my_template",
+        "Resolution": "1920*1080",
+        "TemplateId": "9b1571b513cb44f7a1ba6ae561ff46f7",
+        "Type": "common"
+      }
+    ]
+  },
+  "TotalCount": 100
+}"#),
     ];
 }
 
@@ -291,22 +306,17 @@ pub struct Template {
 impl wire::Object for Template {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Template",
-                fields: &[
-                    wire::Field::member("Bitrate"),
-                    wire::Field::member("Codec"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Fps"),
-                    wire::Field::member("Gop"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Resolution"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Template", const { &[
+            wire::Field::member("Bitrate"),
+            wire::Field::member("Codec"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Fps"),
+            wire::Field::member("Gop"),
+            wire::Field::member("Name"),
+            wire::Field::member("Resolution"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,7 +357,7 @@ wire::object!(Template);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `MissingParameter`, status 400.
@@ -356,7 +366,7 @@ pub enum Error {
     OperationDenied,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListEdgeTranscodeTemplate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -371,9 +381,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists edge transcode templates.
     ///
-    /// Examples, errors and types: [`list_edge_transcode_template`](mod@super::list_edge_transcode_template).
+    /// Examples, errors and types:
+    /// [`list_edge_transcode_template`](mod@super::list_edge_transcode_template).
     #[inline]
-    pub fn list_edge_transcode_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_edge_transcode_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Lists event subs.
 //!
-//! Operation `ListEventSub`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListEventSub) at Alibaba Cloud.
+//! Operation `ListEventSub`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListEventSub) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(list::Error::InputInvalid);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InputInvalid);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = list::Request::new().app_id("9qb1****");
 //! let error = client.list_event_sub(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InputInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InputInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListEventSub`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +59,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
@@ -72,14 +76,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +113,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Subscribers"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Subscribers"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +146,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AE050E24-BE9B-1E79-BB30-7EA0BBAE7F08\",\"Subscribers\":[{\"SubId\":\"09be0d2254cb5a89f4cbd86403ec****\",\"ChannelId\":\"testmodify\",\"Events\":[\"ChannelEvent\"],\"CallbackUrl\":\"http://****.com/callback\",\"CreateTime\":\"2023-08-18 10:14:49\",\"ModifyTime\":\"2023-08-18 10:14:49\",\"Users\":[\"testUser\"],\"Roles\":1}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AE050E24-BE9B-1E79-BB30-7EA0BBAE7F08",
+  "Subscribers": [
+    {
+      "SubId": "09be0d2254cb5a89f4cbd86403ec****",
+      "ChannelId": "testmodify",
+      "Events": ["ChannelEvent"],
+      "CallbackUrl": "http://****.com/callback",
+      "CreateTime": "2023-08-18 10:14:49",
+      "ModifyTime": "2023-08-18 10:14:49",
+      "Users": ["testUser"],
+      "Roles": 1
+    }
+  ]
+}"#),
     ];
 }
 
@@ -181,21 +189,16 @@ pub struct Subscriber {
 impl wire::Object for Subscriber {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Subscriber",
-                fields: &[
-                    wire::Field::member("SubId"),
-                    wire::Field::member("ChannelId"),
-                    wire::Field::member("Events"),
-                    wire::Field::member("CallbackUrl"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("Users"),
-                    wire::Field::member("Roles"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Subscriber", const { &[
+            wire::Field::member("SubId"),
+            wire::Field::member("ChannelId"),
+            wire::Field::member("Events"),
+            wire::Field::member("CallbackUrl"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("Users"),
+            wire::Field::member("Roles"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,7 +237,7 @@ wire::object!(Subscriber);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InputInvalid`, status 400.
     InputInvalid,
     /// `NoAuth`, status 403.
@@ -245,7 +248,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListEventSub";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -263,7 +266,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_event_sub`](mod@super::list_event_sub).
     #[inline]
-    pub fn list_event_sub(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_event_sub(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

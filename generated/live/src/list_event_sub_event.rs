@@ -2,7 +2,10 @@
 
 //! Lists event sub events.
 //!
-//! Operation `ListEventSubEvent`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListEventSubEvent) at Alibaba Cloud.
+//! Operation `ListEventSubEvent`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListEventSubEvent) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +40,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(list::Error::InputInvalid);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InputInvalid);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .app_id("9qb1****")
 //! #     .start_time(1698195600)
@@ -47,7 +50,9 @@
 //! #     .page_no(20);
 //! let error = client.list_event_sub_event(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InputInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InputInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +62,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListEventSubEvent`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,48 +83,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`subscribe_id`](field@Self::subscribe_id).
+    /// Sets [`SubscribeId`](field@Self::subscribe_id).
     #[inline]
     pub fn subscribe_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subscribe_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no), **required**.
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
@@ -129,19 +135,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("SubscribeId"),
-                    wire::Field::query("StartTime").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(2234313863)]),
-                    wire::Field::query("EndTime").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(2234313863)]),
-                    wire::Field::query("PageSize").required().limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNo").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(9999999999)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("SubscribeId"),
+            wire::Field::query("StartTime").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(2234313863)]),
+            wire::Field::query("EndTime").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(2234313863)]),
+            wire::Field::query("PageSize").required().limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
+            wire::Field::query("PageNo").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(9999999999)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,17 +191,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("HasMore"),
-                    wire::Field::member("Logs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Count"),
+            wire::Field::member("HasMore"),
+            wire::Field::member("Logs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,7 +234,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CC8CB656-A7BA-1811-9D6B-4CC187E988BD\",\"Count\":1,\"HasMore\":false,\"Logs\":[{\"AppId\":\"9qb1****\",\"SubId\":\"ad53276431c****\",\"MessageId\":\"875d5266cbabb1834cc84a105cf6****\",\"Cost\":22,\"Time\":\"2023-10-17 20:26:31.988\",\"Url\":\"http://****.com/callback\",\"Code\":200}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CC8CB656-A7BA-1811-9D6B-4CC187E988BD",
+  "Count": 1,
+  "HasMore": false,
+  "Logs": [
+    {
+      "AppId": "9qb1****",
+      "SubId": "ad53276431c****",
+      "MessageId": "875d5266cbabb1834cc84a105cf6****",
+      "Cost": 22,
+      "Time": "2023-10-17 20:26:31.988",
+      "Url": "http://****.com/callback",
+      "Code": 200
+    }
+  ]
+}"#),
     ];
 }
 
@@ -260,7 +271,8 @@ pub struct Log {
     pub sub_id: String,
     /// `MessageId`. Example: `875d5266cbabb1834cc84a105cf6****`.
     pub message_id: String,
-    /// `Data`. Example: `{\"MsgId\":\"875d5266cbabb1834cc84a105cf68454\",\"MsgTimestamp\":1697545591,\"SubscribeId\":\"09be0d2254cb5a89f4cbd86403ec5343\",\"AppId\":\"xxx\",\"ChannelId\"`….
+    /// `Data`. Example:
+    /// `{\"MsgId\":\"875d5266cbabb1834cc84a105cf68454\",\"MsgTimestamp\":1697545591,\"SubscribeId\":\"09be0d2254cb5a89f4cbd86403ec5343\",\"AppId\":\"xxx\",\"ChannelId\"`….
     pub data: String,
     /// `Cost`. Example: `22`.
     pub cost: Option<i64>,
@@ -275,21 +287,16 @@ pub struct Log {
 impl wire::Object for Log {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Log",
-                fields: &[
-                    wire::Field::member("AppId"),
-                    wire::Field::member("SubId"),
-                    wire::Field::member("MessageId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Cost"),
-                    wire::Field::member("Time"),
-                    wire::Field::member("Url"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Log", const { &[
+            wire::Field::member("AppId"),
+            wire::Field::member("SubId"),
+            wire::Field::member("MessageId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Cost"),
+            wire::Field::member("Time"),
+            wire::Field::member("Url"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -328,7 +335,7 @@ wire::object!(Log);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InputInvalid`, status 400.
     InputInvalid,
     /// `NoAuth`, status 403.
@@ -339,7 +346,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListEventSubEvent";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -357,7 +364,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_event_sub_event`](mod@super::list_event_sub_event).
     #[inline]
-    pub fn list_event_sub_event(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_event_sub_event(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists live message apps.
 //!
-//! Operation `ListLiveMessageApps`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListLiveMessageApps) at Alibaba Cloud.
+//! Operation `ListLiveMessageApps`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListLiveMessageApps) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(list::Error::InputInvalid);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InputInvalid);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = list::Request::new().sort_type(1);
 //! let error = client.list_live_message_apps(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InputInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InputInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,10 +51,11 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListLiveMessageApps`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `SortType`, **required**. From 1 to 2. Values: `1`, `2`. Example: `1`.
+    /// `SortType`, **required**. From 1 to 2. Values: `1`, `2`.
     pub sort_type: Option<i64>,
     /// `NextPageToken`. Example: `-1`.
     pub next_page_token: Option<i64>,
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sort_type`](field@Self::sort_type).
+    /// Sets [`SortType`](field@Self::sort_type), **required**.
     #[inline]
     pub fn sort_type(mut self, value: i64) -> Self {
         wire::set(&mut self.sort_type, value);
         self
     }
 
-    /// Sets [`next_page_token`](field@Self::next_page_token).
+    /// Sets [`NextPageToken`](field@Self::next_page_token).
     #[inline]
     pub fn next_page_token(mut self, value: i64) -> Self {
         wire::set(&mut self.next_page_token, value);
         self
     }
 
-    /// Sets [`data_center`](field@Self::data_center).
+    /// Sets [`DataCenter`](field@Self::data_center).
     #[inline]
     pub fn data_center(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_center, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SortType").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(2)]),
-                    wire::Field::query("NextPageToken"),
-                    wire::Field::query("DataCenter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SortType").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(2)]),
+            wire::Field::query("NextPageToken"),
+            wire::Field::query("DataCenter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,17 +142,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HasMore"),
-                    wire::Field::member("NextPageToken"),
-                    wire::Field::member("AppList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("HasMore"),
+            wire::Field::member("NextPageToken"),
+            wire::Field::member("AppList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +181,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B8EB4994-1368-1458-B9F3-5B88D76D734C\",\"HasMore\":true,\"NextPageToken\":1,\"AppList\":[{\"AppId\":\"demo\",\"AppKey\":\"**********************************\",\"AppSign\":\"**************************************************************************\",\"Disable\":\"false\",\"AppName\":\"testApp\",\"CreateTime\":1698305471,\"ModifyTime\":1698305471,\"MsgLifeCycle\":1,\"DataCenter\":\"cn-shanghai\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B8EB4994-1368-1458-B9F3-5B88D76D734C",
+  "HasMore": true,
+  "NextPageToken": 1,
+  "AppList": [
+    {
+      "AppId": "demo",
+      "AppKey": "**********************************",
+      "AppSign": "**************************************************************************",
+      "Disable": "false",
+      "AppName": "testApp",
+      "CreateTime": 1698305471,
+      "ModifyTime": 1698305471,
+      "MsgLifeCycle": 1,
+      "DataCenter": "cn-shanghai"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -198,7 +210,8 @@ pub struct AppList {
     pub app_id: String,
     /// `AppKey`. Example: `**********************************`.
     pub app_key: String,
-    /// `AppSign`. Example: `**************************************************************************`.
+    /// `AppSign`. Example:
+    /// `**************************************************************************`.
     pub app_sign: String,
     /// `Disable`. Example: `false`.
     pub disable: String,
@@ -217,22 +230,17 @@ pub struct AppList {
 impl wire::Object for AppList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AppList",
-                fields: &[
-                    wire::Field::member("AppId"),
-                    wire::Field::member("AppKey"),
-                    wire::Field::member("AppSign"),
-                    wire::Field::member("Disable"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("MsgLifeCycle"),
-                    wire::Field::member("DataCenter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AppList", const { &[
+            wire::Field::member("AppId"),
+            wire::Field::member("AppKey"),
+            wire::Field::member("AppSign"),
+            wire::Field::member("Disable"),
+            wire::Field::member("AppName"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("MsgLifeCycle"),
+            wire::Field::member("DataCenter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,7 +281,7 @@ wire::object!(AppList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InputInvalid`, status 400.
     InputInvalid,
     /// `NoAuth`, status 403.
@@ -284,7 +292,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListLiveMessageApps";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -302,7 +310,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_live_message_apps`](mod@super::list_live_message_apps).
     #[inline]
-    pub fn list_live_message_apps(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_live_message_apps(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists live message groups by page.
 //!
-//! Operation `ListLiveMessageGroupByPage`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListLiveMessageGroupByPage) at Alibaba Cloud.
+//! Operation `ListLiveMessageGroupByPage`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListLiveMessageGroupByPage) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(list::Error::InputInvalid);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InputInvalid);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .app_id("demo")
 //! #     .sort_type(1);
 //! let error = client.list_live_message_group_by_page(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InputInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InputInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +56,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListLiveMessageGroupByPage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AppId`, **required**. Example: `demo`.
     pub app_id: Option<String>,
-    /// `SortType`, **required**. From 1 to 2. Values: `1`, `2`. Example: `1`.
+    /// `SortType`, **required**. From 1 to 2. Values: `1`, `2`.
     pub sort_type: Option<i64>,
     /// `PageSize`: How many a page holds at most.
     ///
@@ -66,55 +72,55 @@ pub struct Request {
     ///
     /// From 1 to 10000. Example: `1`.
     pub page_number: Option<i64>,
-    /// `GroupStatus`. Values: `0`, `1`, `2`. Example: `1`.
+    /// `GroupStatus`. Values: `0`, `1`, `2`.
     pub group_status: Option<i64>,
     /// `DataCenter`. Example: `cn-shanghai`.
     pub data_center: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`sort_type`](field@Self::sort_type).
+    /// Sets [`SortType`](field@Self::sort_type), **required**.
     #[inline]
     pub fn sort_type(mut self, value: i64) -> Self {
         wire::set(&mut self.sort_type, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`group_status`](field@Self::group_status).
+    /// Sets [`GroupStatus`](field@Self::group_status).
     #[inline]
     pub fn group_status(mut self, value: i64) -> Self {
         wire::set(&mut self.group_status, value);
         self
     }
 
-    /// Sets [`data_center`](field@Self::data_center).
+    /// Sets [`DataCenter`](field@Self::data_center).
     #[inline]
     pub fn data_center(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_center, value);
@@ -125,19 +131,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("SortType").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(2)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(10000)]),
-                    wire::Field::query("GroupStatus"),
-                    wire::Field::query("DataCenter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("SortType").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(2)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(10000)]),
+            wire::Field::query("GroupStatus"),
+            wire::Field::query("DataCenter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,18 +195,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("GroupList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("GroupList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,7 +242,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B5D95365-5A46-1A6A-BBF5-C7B6BDED****\",\"TotalCount\":50,\"PageNumber\":1,\"PageSize\":20,\"GroupList\":[{\"GroupId\":\"cU9MeBqf****\",\"CreatorId\":\"user_77\",\"AdminList\":[\"uid1\"],\"Createtime\":1698299727,\"GroupName\":\"mytestgroup\",\"GroupInfo\":\"testgroupinfo\",\"Delete\":true}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B5D95365-5A46-1A6A-BBF5-C7B6BDED****",
+  "TotalCount": 50,
+  "PageNumber": 1,
+  "PageSize": 20,
+  "GroupList": [
+    {
+      "GroupId": "cU9MeBqf****",
+      "CreatorId": "user_77",
+      "AdminList": ["uid1"],
+      "Createtime": 1698299727,
+      "GroupName": "mytestgroup",
+      "GroupInfo": "testgroupinfo",
+      "Delete": true
+    }
+  ]
+}"#),
     ];
 }
 
@@ -281,20 +293,15 @@ pub struct GroupList {
 impl wire::Object for GroupList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GroupList",
-                fields: &[
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("CreatorId"),
-                    wire::Field::member("AdminList"),
-                    wire::Field::member("Createtime"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("GroupInfo"),
-                    wire::Field::member("Delete"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GroupList", const { &[
+            wire::Field::member("GroupId"),
+            wire::Field::member("CreatorId"),
+            wire::Field::member("AdminList"),
+            wire::Field::member("Createtime"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("GroupInfo"),
+            wire::Field::member("Delete"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -331,7 +338,7 @@ wire::object!(GroupList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InputInvalid`, status 400.
     InputInvalid,
     /// `NoAuth`, status 403.
@@ -342,7 +349,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListLiveMessageGroupByPage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -358,9 +365,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists live message groups by page.
     ///
-    /// Examples, errors and types: [`list_live_message_group_by_page`](mod@super::list_live_message_group_by_page).
+    /// Examples, errors and types:
+    /// [`list_live_message_group_by_page`](mod@super::list_live_message_group_by_page).
     #[inline]
-    pub fn list_live_message_group_by_page(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_live_message_group_by_page(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists live message group messages.
 //!
-//! Operation `ListLiveMessageGroupMessages`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListLiveMessageGroupMessages) at Alibaba Cloud.
+//! Operation `ListLiveMessageGroupMessages`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListLiveMessageGroupMessages)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(list::Error::InputInvalid);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InputInvalid);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .app_id("demo")
 //! #     .group_id("grouptest")
@@ -45,7 +47,9 @@
 //! #     .sort_type(1);
 //! let error = client.list_live_message_group_messages(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InputInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InputInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListLiveMessageGroupMessages`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,7 +71,7 @@ pub struct Request {
     ///
     /// From 10 to 50. Example: `10`.
     pub page_size: Option<i64>,
-    /// `SortType`, **required**. From 1 to 2. Values: `1`, `2`. Example: `1`.
+    /// `SortType`, **required**. From 1 to 2. Values: `1`, `2`.
     pub sort_type: Option<i64>,
     /// `NextPageToken`. Example: `1`.
     pub next_page_token: Option<i64>,
@@ -81,69 +86,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`sort_type`](field@Self::sort_type).
+    /// Sets [`SortType`](field@Self::sort_type), **required**.
     #[inline]
     pub fn sort_type(mut self, value: i64) -> Self {
         wire::set(&mut self.sort_type, value);
         self
     }
 
-    /// Sets [`next_page_token`](field@Self::next_page_token).
+    /// Sets [`NextPageToken`](field@Self::next_page_token).
     #[inline]
     pub fn next_page_token(mut self, value: i64) -> Self {
         wire::set(&mut self.next_page_token, value);
         self
     }
 
-    /// Sets [`msg_type`](field@Self::msg_type).
+    /// Sets [`MsgType`](field@Self::msg_type).
     #[inline]
     pub fn msg_type(mut self, value: i64) -> Self {
         wire::set(&mut self.msg_type, value);
         self
     }
 
-    /// Sets [`begin_time`](field@Self::begin_time).
+    /// Sets [`BeginTime`](field@Self::begin_time).
     #[inline]
     pub fn begin_time(mut self, value: i64) -> Self {
         wire::set(&mut self.begin_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`data_center`](field@Self::data_center).
+    /// Sets [`DataCenter`](field@Self::data_center).
     #[inline]
     pub fn data_center(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_center, value);
@@ -154,22 +159,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("GroupId").required(),
-                    wire::Field::query("PageSize").required().limits(&[wire::Limit::Min(10), wire::Limit::Max(50)]),
-                    wire::Field::query("SortType").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(2)]),
-                    wire::Field::query("NextPageToken"),
-                    wire::Field::query("MsgType"),
-                    wire::Field::query("BeginTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("DataCenter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("GroupId").required(),
+            wire::Field::query("PageSize").required().limits(&[wire::Limit::Min(10), wire::Limit::Max(50)]),
+            wire::Field::query("SortType").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(2)]),
+            wire::Field::query("NextPageToken"),
+            wire::Field::query("MsgType"),
+            wire::Field::query("BeginTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("DataCenter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,18 +226,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("NextPageToken"),
-                    wire::Field::member("Hasmore"),
-                    wire::Field::member("MessageList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("NextPageToken"),
+            wire::Field::member("Hasmore"),
+            wire::Field::member("MessageList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,7 +268,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1668FDC3-63D7-102F-B5D4-3D2F91D1****\",\"GroupId\":\"grouptest\",\"NextPageToken\":0,\"Hasmore\":false,\"MessageList\":[{\"Sender\":{\"UserId\":\"uid2\",\"UserInfo\":\"testusermeta2\"},\"Body\":\"step2 helo, cc group\",\"Timestamp\":1697081134,\"MsgTid\":\"c-1-1-0\",\"MsgType\":2,\"SeqNumber\":1,\"TotalMessages\":1}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1668FDC3-63D7-102F-B5D4-3D2F91D1****",
+  "GroupId": "grouptest",
+  "NextPageToken": 0,
+  "Hasmore": false,
+  "MessageList": [
+    {
+      "Sender": {"UserId": "uid2", "UserInfo": "testusermeta2"},
+      "Body": "step2 helo, cc group",
+      "Timestamp": 1697081134,
+      "MsgTid": "c-1-1-0",
+      "MsgType": 2,
+      "SeqNumber": 1,
+      "TotalMessages": 1
+    }
+  ]
+}"#),
     ];
 }
 
@@ -300,20 +311,15 @@ pub struct MessageList {
 impl wire::Object for MessageList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MessageList",
-                fields: &[
-                    wire::Field::member("Sender"),
-                    wire::Field::member("Body"),
-                    wire::Field::member("Timestamp"),
-                    wire::Field::member("MsgTid"),
-                    wire::Field::member("MsgType"),
-                    wire::Field::member("SeqNumber"),
-                    wire::Field::member("TotalMessages"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MessageList", const { &[
+            wire::Field::member("Sender"),
+            wire::Field::member("Body"),
+            wire::Field::member("Timestamp"),
+            wire::Field::member("MsgTid"),
+            wire::Field::member("MsgType"),
+            wire::Field::member("SeqNumber"),
+            wire::Field::member("TotalMessages"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -358,15 +364,10 @@ pub struct Sender {
 impl wire::Object for Sender {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Sender",
-                fields: &[
-                    wire::Field::member("UserId"),
-                    wire::Field::member("UserInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Sender", const { &[
+            wire::Field::member("UserId"),
+            wire::Field::member("UserInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -393,7 +394,7 @@ wire::object!(Sender);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InputInvalid`, status 400.
     InputInvalid,
     /// `NoAuth`, status 403.
@@ -404,7 +405,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListLiveMessageGroupMessages";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -420,9 +421,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists live message group messages.
     ///
-    /// Examples, errors and types: [`list_live_message_group_messages`](mod@super::list_live_message_group_messages).
+    /// Examples, errors and types:
+    /// [`list_live_message_group_messages`](mod@super::list_live_message_group_messages).
     #[inline]
-    pub fn list_live_message_group_messages(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_live_message_group_messages(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

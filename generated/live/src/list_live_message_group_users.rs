@@ -2,7 +2,9 @@
 
 //! Lists live message group users.
 //!
-//! Operation `ListLiveMessageGroupUsers`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListLiveMessageGroupUsers) at Alibaba Cloud.
+//! Operation `ListLiveMessageGroupUsers`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListLiveMessageGroupUsers) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(list::Error::InputInvalid);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InputInvalid);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .app_id("demo")
 //! #     .group_id("grouptest")
@@ -45,7 +47,9 @@
 //! #     .sort_type(1);
 //! let error = client.list_live_message_group_users(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InputInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InputInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListLiveMessageGroupUsers`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,7 +71,7 @@ pub struct Request {
     ///
     /// From 10 to 30. Example: `10`.
     pub page_size: Option<i64>,
-    /// `SortType`, **required**. From 1 to 2. Values: `1`, `2`. Example: `1`.
+    /// `SortType`, **required**. From 1 to 2. Values: `1`, `2`.
     pub sort_type: Option<i64>,
     /// `NextPageToken`. Example: `1`.
     pub next_page_token: Option<i64>,
@@ -75,48 +80,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`sort_type`](field@Self::sort_type).
+    /// Sets [`SortType`](field@Self::sort_type), **required**.
     #[inline]
     pub fn sort_type(mut self, value: i64) -> Self {
         wire::set(&mut self.sort_type, value);
         self
     }
 
-    /// Sets [`next_page_token`](field@Self::next_page_token).
+    /// Sets [`NextPageToken`](field@Self::next_page_token).
     #[inline]
     pub fn next_page_token(mut self, value: i64) -> Self {
         wire::set(&mut self.next_page_token, value);
         self
     }
 
-    /// Sets [`data_center`](field@Self::data_center).
+    /// Sets [`DataCenter`](field@Self::data_center).
     #[inline]
     pub fn data_center(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_center, value);
@@ -127,19 +132,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("GroupId").required(),
-                    wire::Field::query("PageSize").required().limits(&[wire::Limit::Min(10), wire::Limit::Max(30)]),
-                    wire::Field::query("SortType").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(2)]),
-                    wire::Field::query("NextPageToken"),
-                    wire::Field::query("DataCenter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("GroupId").required(),
+            wire::Field::query("PageSize").required().limits(&[wire::Limit::Min(10), wire::Limit::Max(30)]),
+            wire::Field::query("SortType").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(2)]),
+            wire::Field::query("NextPageToken"),
+            wire::Field::query("DataCenter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,18 +190,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("NextPageToken"),
-                    wire::Field::member("Hasmore"),
-                    wire::Field::member("UserList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("NextPageToken"),
+            wire::Field::member("Hasmore"),
+            wire::Field::member("UserList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -237,7 +232,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A1D75BEA-1329-116F-B29C-76F3F200****\",\"GroupId\":\"grouptest\",\"NextPageToken\":0,\"Hasmore\":false,\"UserList\":[{\"UserId\":\"uid1\",\"UserInfo\":\"info1\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A1D75BEA-1329-116F-B29C-76F3F200****",
+  "GroupId": "grouptest",
+  "NextPageToken": 0,
+  "Hasmore": false,
+  "UserList": [{"UserId": "uid1", "UserInfo": "info1"}]
+}"#),
     ];
 }
 
@@ -254,15 +255,10 @@ pub struct UserList {
 impl wire::Object for UserList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UserList",
-                fields: &[
-                    wire::Field::member("UserId"),
-                    wire::Field::member("UserInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UserList", const { &[
+            wire::Field::member("UserId"),
+            wire::Field::member("UserInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,7 +285,7 @@ wire::object!(UserList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InputInvalid`, status 400.
     InputInvalid,
     /// `NoAuth`, status 403.
@@ -302,7 +298,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListLiveMessageGroupUsers";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -319,9 +315,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists live message group users.
     ///
-    /// Examples, errors and types: [`list_live_message_group_users`](mod@super::list_live_message_group_users).
+    /// Examples, errors and types:
+    /// [`list_live_message_group_users`](mod@super::list_live_message_group_users).
     #[inline]
-    pub fn list_live_message_group_users(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_live_message_group_users(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

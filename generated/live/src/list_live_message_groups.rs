@@ -2,7 +2,9 @@
 
 //! Lists live message groups.
 //!
-//! Operation `ListLiveMessageGroups`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListLiveMessageGroups) at Alibaba Cloud.
+//! Operation `ListLiveMessageGroups`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListLiveMessageGroups) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(list::Error::InputInvalid);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InputInvalid);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .app_id("demo")
 //! #     .sort_type(1);
 //! let error = client.list_live_message_groups(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InputInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InputInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,57 +55,58 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListLiveMessageGroups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AppId`, **required**. Example: `demo`.
     pub app_id: Option<String>,
-    /// `SortType`, **required**. From 1 to 2. Values: `1`, `2`. Example: `1`.
+    /// `SortType`, **required**. From 1 to 2. Values: `1`, `2`.
     pub sort_type: Option<i64>,
     /// `NextPageToken`. Example: `1001`.
     pub next_page_token: Option<i64>,
-    /// `GroupStatus`. Values: `0`, `1`, `2`. Example: `1`.
+    /// `GroupStatus`. Values: `0`, `1`, `2`.
     pub group_status: Option<i64>,
     /// `DataCenter`. Example: `cn-shanghai`.
     pub data_center: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`sort_type`](field@Self::sort_type).
+    /// Sets [`SortType`](field@Self::sort_type), **required**.
     #[inline]
     pub fn sort_type(mut self, value: i64) -> Self {
         wire::set(&mut self.sort_type, value);
         self
     }
 
-    /// Sets [`next_page_token`](field@Self::next_page_token).
+    /// Sets [`NextPageToken`](field@Self::next_page_token).
     #[inline]
     pub fn next_page_token(mut self, value: i64) -> Self {
         wire::set(&mut self.next_page_token, value);
         self
     }
 
-    /// Sets [`group_status`](field@Self::group_status).
+    /// Sets [`GroupStatus`](field@Self::group_status).
     #[inline]
     pub fn group_status(mut self, value: i64) -> Self {
         wire::set(&mut self.group_status, value);
         self
     }
 
-    /// Sets [`data_center`](field@Self::data_center).
+    /// Sets [`DataCenter`](field@Self::data_center).
     #[inline]
     pub fn data_center(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_center, value);
@@ -112,18 +117,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("SortType").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(2)]),
-                    wire::Field::query("NextPageToken"),
-                    wire::Field::query("GroupStatus"),
-                    wire::Field::query("DataCenter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("SortType").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(2)]),
+            wire::Field::query("NextPageToken"),
+            wire::Field::query("GroupStatus"),
+            wire::Field::query("DataCenter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,17 +170,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Hasmore"),
-                    wire::Field::member("NextpageToken").secret(),
-                    wire::Field::member("GroupList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Hasmore"),
+            wire::Field::member("NextpageToken").secret(),
+            wire::Field::member("GroupList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,7 +209,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B5D95365-5A46-1A6A-BBF5-C7B6BDED****\",\"Hasmore\":false,\"NextpageToken\":\"1001\",\"GroupList\":[{\"GroupId\":\"cU9MeBqf****\",\"CreatorId\":\"user_77\",\"AdminList\":[\"uid1\"],\"Createtime\":1698299727,\"GroupName\":\"mytestgroup\",\"GroupInfo\":\"testgroupinfo\",\"Delete\":true}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B5D95365-5A46-1A6A-BBF5-C7B6BDED****",
+  "Hasmore": false,
+  "NextpageToken": "1001",
+  "GroupList": [
+    {
+      "GroupId": "cU9MeBqf****",
+      "CreatorId": "user_77",
+      "AdminList": ["uid1"],
+      "Createtime": 1698299727,
+      "GroupName": "mytestgroup",
+      "GroupInfo": "testgroupinfo",
+      "Delete": true
+    }
+  ]
+}"#),
     ];
 }
 
@@ -241,20 +251,15 @@ pub struct GroupList {
 impl wire::Object for GroupList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GroupList",
-                fields: &[
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("CreatorId"),
-                    wire::Field::member("AdminList"),
-                    wire::Field::member("Createtime"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("GroupInfo"),
-                    wire::Field::member("Delete"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GroupList", const { &[
+            wire::Field::member("GroupId"),
+            wire::Field::member("CreatorId"),
+            wire::Field::member("AdminList"),
+            wire::Field::member("Createtime"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("GroupInfo"),
+            wire::Field::member("Delete"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,7 +296,7 @@ wire::object!(GroupList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InputInvalid`, status 400.
     InputInvalid,
     /// `NoAuth`, status 403.
@@ -302,7 +307,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListLiveMessageGroups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -318,9 +323,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists live message groups.
     ///
-    /// Examples, errors and types: [`list_live_message_groups`](mod@super::list_live_message_groups).
+    /// Examples, errors and types:
+    /// [`list_live_message_groups`](mod@super::list_live_message_groups).
     #[inline]
-    pub fn list_live_message_groups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_live_message_groups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists live realtime log deliveries.
 //!
-//! Operation `ListLiveRealtimeLogDelivery`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListLiveRealtimeLogDelivery) at Alibaba Cloud.
+//! Operation `ListLiveRealtimeLogDelivery`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListLiveRealtimeLogDelivery)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(list::Error::Unauthorized);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::Unauthorized);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_live_realtime_log_delivery(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::Unauthorized) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::Unauthorized) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,32 +49,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListLiveRealtimeLogDelivery`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `LiveOpenapiReserve`. Example: `1`.
     pub live_openapi_reserve: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`live_openapi_reserve`](field@Self::live_openapi_reserve).
+    /// Sets [`LiveOpenapiReserve`](field@Self::live_openapi_reserve).
     #[inline]
     pub fn live_openapi_reserve(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.live_openapi_reserve, value);
@@ -81,15 +87,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("LiveOpenapiReserve"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("LiveOpenapiReserve"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +127,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Content").wrapper("RealtimeLogDeliveryInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Content").wrapper("RealtimeLogDeliveryInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,7 +162,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"30559C03-86C9-4EEC-B840-0DC5F5A2189B\",\"Content\":{\"RealtimeLogDeliveryInfo\":[{\"Status\":\"online\",\"DmId\":1001010,\"Region\":\"cn-hangzhou\",\"Logstore\":\"logstore_example\",\"Project\":\"project_example\",\"DomainName\":\"example.com\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "30559C03-86C9-4EEC-B840-0DC5F5A2189B",
+  "Content": {
+    "RealtimeLogDeliveryInfo": [
+      {
+        "Status": "online",
+        "DmId": 1001010,
+        "Region": "cn-hangzhou",
+        "Logstore": "logstore_example",
+        "Project": "project_example",
+        "DomainName": "example.com"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -191,19 +201,14 @@ pub struct RealtimeLogDeliveryInfo {
 impl wire::Object for RealtimeLogDeliveryInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RealtimeLogDeliveryInfo",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("DmId"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("Logstore"),
-                    wire::Field::member("Project"),
-                    wire::Field::member("DomainName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RealtimeLogDeliveryInfo", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("DmId"),
+            wire::Field::member("Region"),
+            wire::Field::member("Logstore"),
+            wire::Field::member("Project"),
+            wire::Field::member("DomainName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,12 +243,12 @@ wire::object!(RealtimeLogDeliveryInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Unauthorized`, status 400.
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListLiveRealtimeLogDelivery";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -256,9 +261,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists live realtime log deliveries.
     ///
-    /// Examples, errors and types: [`list_live_realtime_log_delivery`](mod@super::list_live_realtime_log_delivery).
+    /// Examples, errors and types:
+    /// [`list_live_realtime_log_delivery`](mod@super::list_live_realtime_log_delivery).
     #[inline]
-    pub fn list_live_realtime_log_delivery(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_live_realtime_log_delivery(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

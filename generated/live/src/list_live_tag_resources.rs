@@ -2,7 +2,10 @@
 
 //! Lists live tag resources.
 //!
-//! Operation `ListLiveTagResources`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListLiveTagResources) at Alibaba Cloud.
+//! Operation `ListLiveTagResources`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListLiveTagResources) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidResourceType);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidResourceType);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = list::Request::new().resource_type("DOMAIN");
 //! let error = client.list_live_tag_resources(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidResourceType) => assert_eq!(error.status(), Some(401)),
+//!     Some(list::ErrorKind::InvalidResourceType) => {
+//!         assert_eq!(error.status(), Some(401))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListLiveTagResources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-shanghai`. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `ResourceId`. At most 51 items. Example: `my-resource-id`.
     pub resource_id: Vec<String>,
@@ -62,7 +69,7 @@ pub struct Request {
     pub tag_owner_uid: Option<String>,
     /// `TagOwnerBid`. Example: `26842`.
     pub tag_owner_bid: Option<String>,
-    /// `ResourceType`, **required**. Values: [`DOMAIN`](Self::RESOURCE_TYPE_DOMAIN). Example: `DOMAIN`.
+    /// `ResourceType`, **required**. Values: [`DOMAIN`](Self::RESOURCE_TYPE_DOMAIN).
     pub resource_type: Option<String>,
     /// `NextToken`: Where to go on: what the page before answered under this name.
     ///
@@ -74,55 +81,57 @@ impl Request {
     /// `DOMAIN`, a value of `ResourceType`.
     pub const RESOURCE_TYPE_DOMAIN: &str = "DOMAIN";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id).
     #[inline]
     pub fn resource_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`tag_owner_uid`](field@Self::tag_owner_uid).
+    /// Sets [`TagOwnerUid`](field@Self::tag_owner_uid).
     #[inline]
     pub fn tag_owner_uid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_owner_uid, value);
         self
     }
 
-    /// Sets [`tag_owner_bid`](field@Self::tag_owner_bid).
+    /// Sets [`TagOwnerBid`](field@Self::tag_owner_bid).
     #[inline]
     pub fn tag_owner_bid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_owner_bid, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -133,20 +142,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ResourceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(51)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("TagOwnerUid"),
-                    wire::Field::query("TagOwnerBid"),
-                    wire::Field::query("ResourceType").required().limits(&[wire::Limit::Only("DOMAIN")]),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ResourceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(51)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("TagOwnerUid"),
+            wire::Field::query("TagOwnerBid"),
+            wire::Field::query("ResourceType").required().limits(&[wire::Limit::Only("DOMAIN")]),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,6 +183,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -189,20 +194,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -213,15 +218,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,16 +262,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TagResources").wrapper("TagResource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TagResources").wrapper("TagResource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -306,7 +301,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"6a5e8f4fae643e70d1a2ff1827cd91bd\",\"RequestId\":\"******3B-0E1A-586A-AC29-742247******\",\"TagResources\":{\"TagResource\":[{\"ResourceId\":\"my-resource-id\",\"ResourceType\":\"DOMAIN\",\"TagKey\":\"env\",\"TagValue\":\"dev\"}]}}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "6a5e8f4fae643e70d1a2ff1827cd91bd",
+  "RequestId": "******3B-0E1A-586A-AC29-742247******",
+  "TagResources": {
+    "TagResource": [
+      {
+        "ResourceId": "my-resource-id",
+        "ResourceType": "DOMAIN",
+        "TagKey": "env",
+        "TagValue": "dev"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -335,17 +343,12 @@ pub struct TagResource {
 impl wire::Object for TagResource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TagResource",
-                fields: &[
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TagResource", const { &[
+            wire::Field::member("ResourceId"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -376,7 +379,7 @@ wire::object!(TagResource);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidResourceType`, status 401.
     InvalidResourceType,
     /// `InvalidTagKey`, status 401.
@@ -387,7 +390,7 @@ pub enum Error {
     DuplicateTagKey,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListLiveTagResources";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -405,7 +408,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_live_tag_resources`](mod@super::list_live_tag_resources).
     #[inline]
-    pub fn list_live_tag_resources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_live_tag_resources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists messages.
 //!
-//! Operation `ListMessage`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListMessage) at Alibaba Cloud.
+//! Operation `ListMessage`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListMessage) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListMessage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,48 +55,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: i64) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`sort_type`](field@Self::sort_type).
+    /// Sets [`SortType`](field@Self::sort_type).
     #[inline]
     pub fn sort_type(mut self, value: i64) -> Self {
         wire::set(&mut self.sort_type, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num), **required**.
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -104,19 +107,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("GroupId").required(),
-                    wire::Field::form("AppId").required(),
-                    wire::Field::form("Type"),
-                    wire::Field::form("SortType"),
-                    wire::Field::form("PageNum").required(),
-                    wire::Field::form("PageSize").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("GroupId").required(),
+            wire::Field::form("AppId").required(),
+            wire::Field::form("Type"),
+            wire::Field::form("SortType"),
+            wire::Field::form("PageNum").required(),
+            wire::Field::form("PageSize").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,15 +159,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,7 +195,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-****-CB92E68F4CD8\",\"Result\":{\"HasMore\":false,\"MessageList\":[{\"Data\":\"test\",\"GroupId\":\"AE35-****-T95F\",\"MessageId\":\"qt***\",\"SenderId\":\"yi***\",\"Type\":10002}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-****-CB92E68F4CD8",
+  "Result": {
+    "HasMore": false,
+    "MessageList": [
+      {
+        "Data": "test",
+        "GroupId": "AE35-****-T95F",
+        "MessageId": "qt***",
+        "SenderId": "yi***",
+        "Type": 10002
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -227,15 +234,10 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("HasMore"),
-                    wire::Field::member("MessageList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("HasMore"),
+            wire::Field::member("MessageList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,18 +278,13 @@ pub struct MessageList {
 impl wire::Object for MessageList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MessageList",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("MessageId"),
-                    wire::Field::member("SenderId"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MessageList", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("MessageId"),
+            wire::Field::member("SenderId"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -315,28 +312,22 @@ impl wire::Object for MessageList {
 
 wire::object!(MessageList);
 
-/// The error codes that are documented for `ListMessage`: none.
+/// No error codes are documented for `ListMessage`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListMessage";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists messages.
     ///
     /// Examples, errors and types: [`list_message`](mod@super::list_message).
     #[inline]
-    pub fn list_message(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_message(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

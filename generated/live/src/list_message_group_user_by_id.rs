@@ -2,7 +2,9 @@
 
 //! Lists message group users by ID.
 //!
-//! Operation `ListMessageGroupUserById`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListMessageGroupUserById) at Alibaba Cloud.
+//! Operation `ListMessageGroupUserById`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListMessageGroupUserById) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(list::Error::MissingParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::MissingParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .app_id("VKL3***")
 //! #     .group_id("AE35-****-T95F")
 //! #     .user_id_list(["de1**a0"]);
 //! let error = client.list_message_group_user_by_id(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::MissingParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::MissingParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListMessageGroupUserById`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`user_id_list`](field@Self::user_id_list).
+    /// Sets [`UserIdList`](field@Self::user_id_list), **required**.
     #[inline]
     pub fn user_id_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.user_id_list, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("AppId").required(),
-                    wire::Field::form("GroupId").required(),
-                    wire::Field::form("UserIdList").required().style(wire::Style::Simple),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("AppId").required(),
+            wire::Field::form("GroupId").required(),
+            wire::Field::form("UserIdList").required().style(wire::Style::Simple),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,15 +144,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +177,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-****-CB92E68F4CD8\",\"Result\":{\"HasMore\":false,\"Total\":3,\"UserList\":[{\"IsMute\":true,\"MuteBy\":[\"user\"],\"UserAvatar\":\"\\\"http://www.aliyundoc.com/xxyy.png\\\"\",\"UserExtension\":\"12e\",\"UserId\":\"ad***\",\"UserNick\":\"xxyy\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-****-CB92E68F4CD8",
+  "Result": {
+    "HasMore": false,
+    "Total": 3,
+    "UserList": [
+      {
+        "IsMute": true,
+        "MuteBy": ["user"],
+        "UserAvatar": "\"http://www.aliyundoc.com/xxyy.png\"",
+        "UserExtension": "12e",
+        "UserId": "ad***",
+        "UserNick": "xxyy"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -201,16 +212,11 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("HasMore"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("UserList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("HasMore"),
+            wire::Field::member("Total"),
+            wire::Field::member("UserList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,19 +261,14 @@ pub struct UserList {
 impl wire::Object for UserList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UserList",
-                fields: &[
-                    wire::Field::member("IsMute"),
-                    wire::Field::member("MuteBy"),
-                    wire::Field::member("UserAvatar"),
-                    wire::Field::member("UserExtension"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("UserNick"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UserList", const { &[
+            wire::Field::member("IsMute"),
+            wire::Field::member("MuteBy"),
+            wire::Field::member("UserAvatar"),
+            wire::Field::member("UserExtension"),
+            wire::Field::member("UserId"),
+            wire::Field::member("UserNick"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -302,14 +303,14 @@ wire::object!(UserList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParam`, status 400.
     MissingParam,
     /// `NoAuth`, status 403.
     NoAuth,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListMessageGroupUserById";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -323,9 +324,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists message group users by ID.
     ///
-    /// Examples, errors and types: [`list_message_group_user_by_id`](mod@super::list_message_group_user_by_id).
+    /// Examples, errors and types:
+    /// [`list_message_group_user_by_id`](mod@super::list_message_group_user_by_id).
     #[inline]
-    pub fn list_message_group_user_by_id(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_message_group_user_by_id(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists playlists.
 //!
-//! Operation `ListPlaylist`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListPlaylist) at Alibaba Cloud.
+//! Operation `ListPlaylist`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListPlaylist) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidPageSizeMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidPageSizeMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_playlist(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidPageSizeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidPageSizeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListPlaylist`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `ProgramId`. Example: `c09f3d63-eacf-4fbf-bd48-a07a6ba7****`.
     pub program_id: Option<String>,
@@ -63,34 +68,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`program_id`](field@Self::program_id).
+    /// Sets [`ProgramId`](field@Self::program_id).
     #[inline]
     pub fn program_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.program_id, value);
         self
     }
 
-    /// Sets [`page`](field@Self::page).
+    /// Sets [`Page`](field@Self::page).
     #[inline]
     pub fn page(mut self, value: i64) -> Self {
         wire::set(&mut self.page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ProgramId"),
-                    wire::Field::query("Page"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ProgramId"),
+            wire::Field::query("Page"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,16 +155,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ProgramList"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Total"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ProgramList"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Total"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,7 +196,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ProgramList\":[{\"CasterId\":\"casdfasdfasfdasdflkasjdflaj****\",\"DomainName\":\"example.com\",\"ProgramId\":\"c09f3d63-eacf-4fbf-bd48-a07a6ba7****\",\"ProgramName\":\"playlist1\",\"RepeatNumber\":1,\"Status\":1}],\"RequestId\":\"5c6a2a0d-f228-4a64-af62-20e91b96****\",\"Total\":1}"),
+        operation::Sample::Json(r#"{
+  "ProgramList": [
+    {
+      "CasterId": "casdfasdfasfdasdflkasjdflaj****",
+      "DomainName": "example.com",
+      "ProgramId": "c09f3d63-eacf-4fbf-bd48-a07a6ba7****",
+      "ProgramName": "playlist1",
+      "RepeatNumber": 1,
+      "Status": 1
+    }
+  ],
+  "RequestId": "5c6a2a0d-f228-4a64-af62-20e91b96****",
+  "Total": 1
+}"#),
     ];
 }
 
@@ -233,19 +242,14 @@ pub struct ProgramList {
 impl wire::Object for ProgramList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ProgramList",
-                fields: &[
-                    wire::Field::member("CasterId"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("ProgramId"),
-                    wire::Field::member("ProgramName"),
-                    wire::Field::member("RepeatNumber"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ProgramList", const { &[
+            wire::Field::member("CasterId"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("ProgramId"),
+            wire::Field::member("ProgramName"),
+            wire::Field::member("RepeatNumber"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -280,7 +284,7 @@ wire::object!(ProgramList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPageSize.Malformed`, status 400.
     InvalidPageSizeMalformed,
     /// `InvalidPageNum.Malformed`, status 400.
@@ -293,7 +297,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListPlaylist";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -312,7 +316,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_playlist`](mod@super::list_playlist).
     #[inline]
-    pub fn list_playlist(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_playlist(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists playlist items.
 //!
-//! Operation `ListPlaylistItems`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListPlaylistItems) at Alibaba Cloud.
+//! Operation `ListPlaylistItems`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListPlaylistItems) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidProgramIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidProgramIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = list::Request::new().program_id("445409ec-7eaa-461d-8f29-4bec2eb9****");
 //! let error = client.list_playlist_items(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidProgramIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidProgramIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,41 +51,44 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListPlaylistItems`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `ProgramId`, **required**. Example: `445409ec-7eaa-461d-8f29-4bec2eb9****`.
     pub program_id: Option<String>,
-    /// `ProgramItemIds`. Example: `c10f3d63-eacf-4fbf-bd48-a07a6ba7****,c09f3d63-eacf-4fbf-bd48-a07a6ba7****`.
+    /// `ProgramItemIds`. Example:
+    /// `c10f3d63-eacf-4fbf-bd48-a07a6ba7****,c09f3d63-eacf-4fbf-bd48-a07a6ba7****`.
     pub program_item_ids: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`program_id`](field@Self::program_id).
+    /// Sets [`ProgramId`](field@Self::program_id), **required**.
     #[inline]
     pub fn program_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.program_id, value);
         self
     }
 
-    /// Sets [`program_item_ids`](field@Self::program_item_ids).
+    /// Sets [`ProgramItemIds`](field@Self::program_item_ids).
     #[inline]
     pub fn program_item_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.program_item_ids, value);
@@ -92,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ProgramId").required(),
-                    wire::Field::query("ProgramItemIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ProgramId").required(),
+            wire::Field::query("ProgramItemIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,16 +144,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Total"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ProgramItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Total"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ProgramItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,7 +180,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Total\":1,\"RequestId\":\"5c6a2a0d-f228-4a64-af62-20e91b9****\",\"ProgramItems\":[{\"Index\":1,\"ResourceType\":\"vod\",\"ProgramItemId\":\"c10f3d63-eacf-4fbf-bd48-a07a6ba7****\",\"ProgramId\":\"445409ec-7eaa-461d-8f29-4bec2eb9****\",\"ProgramItemName\":\"playlistItem1\",\"ResourceValue\":\"asdfasdf8as9df8sa9df89****\"}]}"),
+        operation::Sample::Json(r#"{
+  "Total": 1,
+  "RequestId": "5c6a2a0d-f228-4a64-af62-20e91b9****",
+  "ProgramItems": [
+    {
+      "Index": 1,
+      "ResourceType": "vod",
+      "ProgramItemId": "c10f3d63-eacf-4fbf-bd48-a07a6ba7****",
+      "ProgramId": "445409ec-7eaa-461d-8f29-4bec2eb9****",
+      "ProgramItemName": "playlistItem1",
+      "ResourceValue": "asdfasdf8as9df8sa9df89****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -208,19 +218,14 @@ pub struct ProgramItem {
 impl wire::Object for ProgramItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ProgramItem",
-                fields: &[
-                    wire::Field::member("Index"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("ProgramItemId"),
-                    wire::Field::member("ProgramId"),
-                    wire::Field::member("ProgramItemName"),
-                    wire::Field::member("ResourceValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ProgramItem", const { &[
+            wire::Field::member("Index"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("ProgramItemId"),
+            wire::Field::member("ProgramId"),
+            wire::Field::member("ProgramItemName"),
+            wire::Field::member("ResourceValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,7 +260,7 @@ wire::object!(ProgramItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidProgramId.Malformed`, status 400.
     InvalidProgramIdMalformed,
     /// `InvalidParameter.Malformed`, status 400.
@@ -266,7 +271,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListPlaylistItems";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -284,7 +289,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_playlist_items`](mod@super::list_playlist_items).
     #[inline]
-    pub fn list_playlist_items(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_playlist_items(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

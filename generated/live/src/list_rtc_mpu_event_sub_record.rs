@@ -2,7 +2,10 @@
 
 //! Lists rtc MPU event sub records.
 //!
-//! Operation `ListRtcMPUEventSubRecord`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListRtcMPUEventSubRecord) at Alibaba Cloud.
+//! Operation `ListRtcMPUEventSubRecord`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListRtcMPUEventSubRecord) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +40,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .app_id("yourAppId")
 //! #     .start_time("1970-01-01T00:00:00Z")
@@ -47,7 +50,9 @@
 //! #     .page_no(20);
 //! let error = client.list_rtc_mpu_event_sub_record(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +62,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListRtcMPUEventSubRecord`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,48 +83,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`sub_id`](field@Self::sub_id).
+    /// Sets [`SubId`](field@Self::sub_id).
     #[inline]
     pub fn sub_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sub_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no), **required**.
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
@@ -129,19 +135,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("SubId"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("PageNo").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("SubId"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("PageNo").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,17 +191,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("HasMore"),
-                    wire::Field::member("Logs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Count"),
+            wire::Field::member("HasMore"),
+            wire::Field::member("Logs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -237,7 +233,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"******3B-0E1A-586A-AC29-742247******\",\"Count\":1,\"HasMore\":false,\"Logs\":[{\"AppId\":\"yourAppId\",\"SubId\":\"Sub-******9799B2C4500******\",\"MsgId\":\"42bba8b5-********-9b501dd6cb6e\",\"Time\":\"1970-01-01T00:00:00Z\",\"Cost\":22,\"CallbackUrl\":\"http://testcallback***.com/callback\",\"HTTPCode\":\"200\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "******3B-0E1A-586A-AC29-742247******",
+  "Count": 1,
+  "HasMore": false,
+  "Logs": [
+    {
+      "AppId": "yourAppId",
+      "SubId": "Sub-******9799B2C4500******",
+      "MsgId": "42bba8b5-********-9b501dd6cb6e",
+      "Time": "1970-01-01T00:00:00Z",
+      "Cost": 22,
+      "CallbackUrl": "http://testcallback***.com/callback",
+      "HTTPCode": "200"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -259,7 +270,8 @@ pub struct Log {
     pub sub_id: String,
     /// `MsgId`. Example: `42bba8b5-********-9b501dd6cb6e`.
     pub msg_id: String,
-    /// `Data`. Example: `{\"EventType\":1,\"MsgId\":\"42bba8b5-94ab-468c-9dae-9b501dd6c***\",\"AppId\":\"rtcdev\",\"SubId\":\"Sub-9799B2C45009799B2C4***\",\"TaskId\":\"mpucallbacktest\"`….
+    /// `Data`. Example:
+    /// `{\"EventType\":1,\"MsgId\":\"42bba8b5-94ab-468c-9dae-9b501dd6c***\",\"AppId\":\"rtcdev\",\"SubId\":\"Sub-9799B2C45009799B2C4***\",\"TaskId\":\"mpucallbacktest\"`….
     pub data: String,
     /// `Time`. Example: `1970-01-01T00:00:00Z`.
     pub time: String,
@@ -274,21 +286,16 @@ pub struct Log {
 impl wire::Object for Log {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Log",
-                fields: &[
-                    wire::Field::member("AppId"),
-                    wire::Field::member("SubId"),
-                    wire::Field::member("MsgId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Time"),
-                    wire::Field::member("Cost"),
-                    wire::Field::member("CallbackUrl"),
-                    wire::Field::member("HTTPCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Log", const { &[
+            wire::Field::member("AppId"),
+            wire::Field::member("SubId"),
+            wire::Field::member("MsgId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Time"),
+            wire::Field::member("Cost"),
+            wire::Field::member("CallbackUrl"),
+            wire::Field::member("HTTPCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,7 +334,7 @@ wire::object!(Log);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam`, status 400.
     InvalidParam,
     /// `InvalidAppId`, status 400.
@@ -342,7 +349,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListRtcMPUEventSubRecord";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -360,9 +367,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists rtc MPU event sub records.
     ///
-    /// Examples, errors and types: [`list_rtc_mpu_event_sub_record`](mod@super::list_rtc_mpu_event_sub_record).
+    /// Examples, errors and types:
+    /// [`list_rtc_mpu_event_sub_record`](mod@super::list_rtc_mpu_event_sub_record).
     #[inline]
-    pub fn list_rtc_mpu_event_sub_record(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_rtc_mpu_event_sub_record(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

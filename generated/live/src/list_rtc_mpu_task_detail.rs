@@ -2,7 +2,10 @@
 
 //! Lists rtc MPU task detail.
 //!
-//! Operation `ListRtcMPUTaskDetail`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListRtcMPUTaskDetail) at Alibaba Cloud.
+//! Operation `ListRtcMPUTaskDetail`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ListRtcMPUTaskDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = list::Request::new().app_id("yourAppId");
 //! let error = client.list_rtc_mpu_task_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListRtcMPUTaskDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,34 +69,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no).
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("TaskId"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,15 +153,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MPUTasks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("MPUTasks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,7 +189,74 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"******3B-0E1A-586A-AC29-742247******\",\"MPUTasks\":[{\"AppId\":\"yourAppId\",\"ChannelId\":\"yourChannelId\",\"TaskId\":\"yourTaskId\",\"MixMode\":\"0\",\"StreamURL\":\"rtmp://example.com/live/stream****\",\"MultiStreamURL\":[{\"URL\":\"rtmp://example.com/live/stream****\",\"IsAliCdn\":false}],\"Region\":\"CN-Shanghai\",\"MaxIdleTime\":\"10\",\"SingleSubParams\":{\"SourceType\":\"camera\",\"StreamType\":\"0\",\"UserId\":\"yourSubUserId\"},\"TranscodeParams\":{\"Background\":{\"RenderMode\":\"1\",\"URL\":\"yourImageUrl\"},\"EncodeParams\":{\"AudioOnly\":\"false\",\"AudioBitrate\":\"128\",\"AudioChannels\":\"2\",\"AudioSampleRate\":\"44100\",\"VideoCodec\":\"H.264\",\"VideoBitrate\":\"3500\",\"VideoFramerate\":\"25\",\"VideoGop\":\"20\",\"VideoHeight\":\"1000\",\"VideoWidth\":\"1920\",\"EnhancedParam\":\"{\\\"profile\\\": \\\"high\\\", \\\"preset\\\": \\\"veryfast\\\"}\"},\"Layout\":{\"UserPanes\":[{\"UserInfo\":{\"SourceType\":\"camera\",\"ChannelId\":\"yourChannelId\",\"UserId\":\"yourSubUserId\"},\"Height\":\"0.2632\",\"Width\":\"0.3564\",\"X\":\"0.2456\",\"Y\":\"0.3789\",\"ZOrder\":\"0\",\"BackgroundImageUrl\":\"yourImageUrl\",\"RenderMode\":\"1\"}]},\"UserInfos\":[{\"ChannelId\":\"yourChannelId\",\"UserId\":\"yourSubUserId\",\"SourceType\":\"camera\",\"StreamType\":\"0\"}]},\"SeiParams\":{\"LayoutVolume\":{\"FollowIdr\":\"0\",\"Interval\":\"1000\"},\"PassThrough\":{\"FollowIdr\":\"0\",\"Interval\":\"1000\",\"PayloadContent\":\"yourPayloadContent\",\"PayloadContentKey\":\"yourPayloadContentKey\"},\"PayloadType\":\"100\"}}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "******3B-0E1A-586A-AC29-742247******",
+  "MPUTasks": [
+    {
+      "AppId": "yourAppId",
+      "ChannelId": "yourChannelId",
+      "TaskId": "yourTaskId",
+      "MixMode": "0",
+      "StreamURL": "rtmp://example.com/live/stream****",
+      "MultiStreamURL": [{"URL": "rtmp://example.com/live/stream****", "IsAliCdn": false}],
+      "Region": "CN-Shanghai",
+      "MaxIdleTime": "10",
+      "SingleSubParams": {"SourceType": "camera", "StreamType": "0", "UserId": "yourSubUserId"},
+      "TranscodeParams": {
+        "Background": {"RenderMode": "1", "URL": "yourImageUrl"},
+        "EncodeParams": {
+          "AudioOnly": "false",
+          "AudioBitrate": "128",
+          "AudioChannels": "2",
+          "AudioSampleRate": "44100",
+          "VideoCodec": "H.264",
+          "VideoBitrate": "3500",
+          "VideoFramerate": "25",
+          "VideoGop": "20",
+          "VideoHeight": "1000",
+          "VideoWidth": "1920",
+          "EnhancedParam": "{\"profile\": \"high\", \"preset\": \"veryfast\"}"
+        },
+        "Layout": {
+          "UserPanes": [
+            {
+              "UserInfo": {
+                "SourceType": "camera",
+                "ChannelId": "yourChannelId",
+                "UserId": "yourSubUserId"
+              },
+              "Height": "0.2632",
+              "Width": "0.3564",
+              "X": "0.2456",
+              "Y": "0.3789",
+              "ZOrder": "0",
+              "BackgroundImageUrl": "yourImageUrl",
+              "RenderMode": "1"
+            }
+          ]
+        },
+        "UserInfos": [
+          {
+            "ChannelId": "yourChannelId",
+            "UserId": "yourSubUserId",
+            "SourceType": "camera",
+            "StreamType": "0"
+          }
+        ]
+      },
+      "SeiParams": {
+        "LayoutVolume": {"FollowIdr": "0", "Interval": "1000"},
+        "PassThrough": {
+          "FollowIdr": "0",
+          "Interval": "1000",
+          "PayloadContent": "yourPayloadContent",
+          "PayloadContentKey": "yourPayloadContentKey"
+        },
+        "PayloadType": "100"
+      }
+    }
+  ]
+}"#),
     ];
 }
 
@@ -236,24 +299,19 @@ pub struct MpuTask {
 impl wire::Object for MpuTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MpuTask",
-                fields: &[
-                    wire::Field::member("AppId"),
-                    wire::Field::member("ChannelId"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("MixMode"),
-                    wire::Field::member("StreamURL"),
-                    wire::Field::member("MultiStreamURL"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("MaxIdleTime"),
-                    wire::Field::member("SingleSubParams"),
-                    wire::Field::member("TranscodeParams"),
-                    wire::Field::member("SeiParams"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MpuTask", const { &[
+            wire::Field::member("AppId"),
+            wire::Field::member("ChannelId"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("MixMode"),
+            wire::Field::member("StreamURL"),
+            wire::Field::member("MultiStreamURL"),
+            wire::Field::member("Region"),
+            wire::Field::member("MaxIdleTime"),
+            wire::Field::member("SingleSubParams"),
+            wire::Field::member("TranscodeParams"),
+            wire::Field::member("SeiParams"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -306,15 +364,10 @@ pub struct MultiStreamUrl {
 impl wire::Object for MultiStreamUrl {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MultiStreamUrl",
-                fields: &[
-                    wire::Field::member("URL"),
-                    wire::Field::member("IsAliCdn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MultiStreamUrl", const { &[
+            wire::Field::member("URL"),
+            wire::Field::member("IsAliCdn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -351,16 +404,11 @@ pub struct SingleSubParams {
 impl wire::Object for SingleSubParams {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SingleSubParams",
-                fields: &[
-                    wire::Field::member("SourceType"),
-                    wire::Field::member("StreamType"),
-                    wire::Field::member("UserId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SingleSubParams", const { &[
+            wire::Field::member("SourceType"),
+            wire::Field::member("StreamType"),
+            wire::Field::member("UserId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -401,17 +449,12 @@ pub struct TranscodeParams {
 impl wire::Object for TranscodeParams {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TranscodeParams",
-                fields: &[
-                    wire::Field::member("Background"),
-                    wire::Field::member("EncodeParams"),
-                    wire::Field::member("Layout").wrapper("UserPanes"),
-                    wire::Field::member("UserInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TranscodeParams", const { &[
+            wire::Field::member("Background"),
+            wire::Field::member("EncodeParams"),
+            wire::Field::member("Layout").wrapper("UserPanes"),
+            wire::Field::member("UserInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -452,16 +495,11 @@ pub struct SeiParams {
 impl wire::Object for SeiParams {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SeiParams",
-                fields: &[
-                    wire::Field::member("LayoutVolume"),
-                    wire::Field::member("PassThrough"),
-                    wire::Field::member("PayloadType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SeiParams", const { &[
+            wire::Field::member("LayoutVolume"),
+            wire::Field::member("PassThrough"),
+            wire::Field::member("PayloadType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -498,15 +536,10 @@ pub struct Background {
 impl wire::Object for Background {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Background",
-                fields: &[
-                    wire::Field::member("RenderMode"),
-                    wire::Field::member("URL"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Background", const { &[
+            wire::Field::member("RenderMode"),
+            wire::Field::member("URL"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -559,24 +592,19 @@ pub struct EncodeParams {
 impl wire::Object for EncodeParams {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EncodeParams",
-                fields: &[
-                    wire::Field::member("AudioOnly"),
-                    wire::Field::member("AudioBitrate"),
-                    wire::Field::member("AudioChannels"),
-                    wire::Field::member("AudioSampleRate"),
-                    wire::Field::member("VideoCodec"),
-                    wire::Field::member("VideoBitrate"),
-                    wire::Field::member("VideoFramerate"),
-                    wire::Field::member("VideoGop"),
-                    wire::Field::member("VideoHeight"),
-                    wire::Field::member("VideoWidth"),
-                    wire::Field::member("EnhancedParam"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EncodeParams", const { &[
+            wire::Field::member("AudioOnly"),
+            wire::Field::member("AudioBitrate"),
+            wire::Field::member("AudioChannels"),
+            wire::Field::member("AudioSampleRate"),
+            wire::Field::member("VideoCodec"),
+            wire::Field::member("VideoBitrate"),
+            wire::Field::member("VideoFramerate"),
+            wire::Field::member("VideoGop"),
+            wire::Field::member("VideoHeight"),
+            wire::Field::member("VideoWidth"),
+            wire::Field::member("EnhancedParam"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -641,21 +669,16 @@ pub struct UserPane {
 impl wire::Object for UserPane {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UserPane",
-                fields: &[
-                    wire::Field::member("UserInfo"),
-                    wire::Field::member("Height"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("X"),
-                    wire::Field::member("Y"),
-                    wire::Field::member("ZOrder"),
-                    wire::Field::member("BackgroundImageUrl"),
-                    wire::Field::member("RenderMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UserPane", const { &[
+            wire::Field::member("UserInfo"),
+            wire::Field::member("Height"),
+            wire::Field::member("Width"),
+            wire::Field::member("X"),
+            wire::Field::member("Y"),
+            wire::Field::member("ZOrder"),
+            wire::Field::member("BackgroundImageUrl"),
+            wire::Field::member("RenderMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -706,17 +729,12 @@ pub struct UserInfo {
 impl wire::Object for UserInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UserInfo",
-                fields: &[
-                    wire::Field::member("ChannelId"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("SourceType"),
-                    wire::Field::member("StreamType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UserInfo", const { &[
+            wire::Field::member("ChannelId"),
+            wire::Field::member("UserId"),
+            wire::Field::member("SourceType"),
+            wire::Field::member("StreamType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -755,15 +773,10 @@ pub struct LayoutVolume {
 impl wire::Object for LayoutVolume {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LayoutVolume",
-                fields: &[
-                    wire::Field::member("FollowIdr"),
-                    wire::Field::member("Interval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LayoutVolume", const { &[
+            wire::Field::member("FollowIdr"),
+            wire::Field::member("Interval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -802,17 +815,12 @@ pub struct PassThrough {
 impl wire::Object for PassThrough {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PassThrough",
-                fields: &[
-                    wire::Field::member("FollowIdr"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("PayloadContent"),
-                    wire::Field::member("PayloadContentKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PassThrough", const { &[
+            wire::Field::member("FollowIdr"),
+            wire::Field::member("Interval"),
+            wire::Field::member("PayloadContent"),
+            wire::Field::member("PayloadContentKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -853,16 +861,11 @@ pub struct UserPaneUserInfo {
 impl wire::Object for UserPaneUserInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UserPaneUserInfo",
-                fields: &[
-                    wire::Field::member("SourceType"),
-                    wire::Field::member("ChannelId"),
-                    wire::Field::member("UserId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UserPaneUserInfo", const { &[
+            wire::Field::member("SourceType"),
+            wire::Field::member("ChannelId"),
+            wire::Field::member("UserId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -891,7 +894,7 @@ wire::object!(UserPaneUserInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam`, status 400.
     InvalidParam,
     /// `InvalidAppId`, status 400.
@@ -906,7 +909,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListRtcMPUTaskDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -924,9 +927,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists rtc MPU task detail.
     ///
-    /// Examples, errors and types: [`list_rtc_mpu_task_detail`](mod@super::list_rtc_mpu_task_detail).
+    /// Examples, errors and types:
+    /// [`list_rtc_mpu_task_detail`](mod@super::list_rtc_mpu_task_detail).
     #[inline]
-    pub fn list_rtc_mpu_task_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_rtc_mpu_task_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a caster component.
 //!
-//! Operation `ModifyCasterComponent`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ModifyCasterComponent) at Alibaba Cloud.
+//! Operation `ModifyCasterComponent`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ModifyCasterComponent) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidUserIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidUserIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .caster_id("LIVEPRODUCER_POST-cn-0pp1czt****")
 //! #     .component_id("05ab713c-676e-49c0-96ce-cc408da1****");
 //! let error = client.modify_caster_component(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidUserIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidUserIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyCasterComponent`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterId`, **required**. Example: `LIVEPRODUCER_POST-cn-0pp1czt****`.
     pub caster_id: Option<String>,
@@ -68,87 +73,92 @@ pub struct Request {
     pub component_type: Option<String>,
     /// `Effect`. Example: `animateV`.
     pub effect: Option<String>,
-    /// `ComponentLayer`. Example: `{"HeightNormalized":"1","PositionRefer":"topRight","WidthNormalized":"0","PositionNormalized":["0.1","0.2"]}`.
+    /// `ComponentLayer`. Example:
+    /// `{"HeightNormalized":"1","PositionRefer":"topRight","WidthNormalized":"0","PositionNormalized":["0.1","0.2"]}`.
     pub component_layer: Option<String>,
-    /// `TextLayerContent`. Example: `{"BorderWidthNormalized":"1","SizeNormalized":"0.2","Color":"0x000000","FontName":"KaiTi","BorderColor":"0x000000","Text":"hello world!"}`.
+    /// `TextLayerContent`. Example:
+    /// `{"BorderWidthNormalized":"1","SizeNormalized":"0.2","Color":"0x000000","FontName":"KaiTi","BorderColor":"0x000000","Text":"hello
+    /// world!"}`.
     pub text_layer_content: Option<String>,
     /// `ImageLayerContent`. Example: `{"MaterialId":"6cf724c6ebfd4a59b5b3cec6f10d5ecf"}`.
     pub image_layer_content: Option<String>,
-    /// `CaptionLayerContent`. Example: `{"BorderWidthNormalized":0.01,"SizeNormalized":0.05,"Color":"0x000000","LocationId":"RV01","SourceLan":"cn","FontName":"KaiTi","BorderColor":"0xffffff"}`.
+    /// `CaptionLayerContent`. Example:
+    /// `{"BorderWidthNormalized":0.01,"SizeNormalized":0.05,"Color":"0x000000","LocationId":"RV01","SourceLan":"cn","FontName":"KaiTi","BorderColor":"0xffffff"}`.
     pub caption_layer_content: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
         self
     }
 
-    /// Sets [`component_id`](field@Self::component_id).
+    /// Sets [`ComponentId`](field@Self::component_id), **required**.
     #[inline]
     pub fn component_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.component_id, value);
         self
     }
 
-    /// Sets [`component_name`](field@Self::component_name).
+    /// Sets [`ComponentName`](field@Self::component_name).
     #[inline]
     pub fn component_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.component_name, value);
         self
     }
 
-    /// Sets [`component_type`](field@Self::component_type).
+    /// Sets [`ComponentType`](field@Self::component_type).
     #[inline]
     pub fn component_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.component_type, value);
         self
     }
 
-    /// Sets [`effect`](field@Self::effect).
+    /// Sets [`Effect`](field@Self::effect).
     #[inline]
     pub fn effect(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effect, value);
         self
     }
 
-    /// Sets [`component_layer`](field@Self::component_layer).
+    /// Sets [`ComponentLayer`](field@Self::component_layer).
     #[inline]
     pub fn component_layer(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.component_layer, value);
         self
     }
 
-    /// Sets [`text_layer_content`](field@Self::text_layer_content).
+    /// Sets [`TextLayerContent`](field@Self::text_layer_content).
     #[inline]
     pub fn text_layer_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.text_layer_content, value);
         self
     }
 
-    /// Sets [`image_layer_content`](field@Self::image_layer_content).
+    /// Sets [`ImageLayerContent`](field@Self::image_layer_content).
     #[inline]
     pub fn image_layer_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_layer_content, value);
         self
     }
 
-    /// Sets [`caption_layer_content`](field@Self::caption_layer_content).
+    /// Sets [`CaptionLayerContent`](field@Self::caption_layer_content).
     #[inline]
     pub fn caption_layer_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caption_layer_content, value);
@@ -159,23 +169,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterId").required(),
-                    wire::Field::query("ComponentId").required(),
-                    wire::Field::query("ComponentName"),
-                    wire::Field::query("ComponentType"),
-                    wire::Field::query("Effect"),
-                    wire::Field::query("ComponentLayer"),
-                    wire::Field::query("TextLayerContent"),
-                    wire::Field::query("ImageLayerContent"),
-                    wire::Field::query("CaptionLayerContent"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterId").required(),
+            wire::Field::query("ComponentId").required(),
+            wire::Field::query("ComponentName"),
+            wire::Field::query("ComponentType"),
+            wire::Field::query("Effect"),
+            wire::Field::query("ComponentLayer"),
+            wire::Field::query("TextLayerContent"),
+            wire::Field::query("ImageLayerContent"),
+            wire::Field::query("CaptionLayerContent"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,15 +233,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ComponentId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ComponentId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,7 +266,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ComponentId\":\"05ab713c-676e-49c0-96ce-cc408da1****\",\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\"}"),
+        operation::Sample::Json(r#"{
+  "ComponentId": "05ab713c-676e-49c0-96ce-cc408da1****",
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8"
+}"#),
     ];
 }
 
@@ -275,7 +278,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidUserId.Malformed`, status 400.
     InvalidUserIdMalformed,
     /// `InvalidCasterId.Malformed`, status 400.
@@ -298,7 +301,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyCasterComponent";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -322,7 +325,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_caster_component`](mod@super::modify_caster_component).
     #[inline]
-    pub fn modify_caster_component(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_caster_component(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

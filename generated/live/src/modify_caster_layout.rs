@@ -2,7 +2,9 @@
 
 //! Modifies a caster layout.
 //!
-//! Operation `ModifyCasterLayout`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ModifyCasterLayout) at Alibaba Cloud.
+//! Operation `ModifyCasterLayout`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ModifyCasterLayout) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidCasterIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidCasterIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .video_layer([modify::VideoLayer::new().fill_mode("fit")])
 //! #     .audio_layer([modify::AudioLayer::new().fixed_delay_duration(5000)])
@@ -49,7 +51,9 @@
 //! #     .layout_id("21926b36-7dd2-4fde-ae25-51b5bc8e****");
 //! let error = client.modify_caster_layout(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidCasterIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidCasterIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,12 +63,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyCasterLayout`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `VideoLayer`, **required**. At most 12 items.
     pub video_layer: Vec<VideoLayer>,
@@ -81,55 +86,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`video_layer`](field@Self::video_layer).
+    /// Sets [`VideoLayer`](field@Self::video_layer), **required**.
     #[inline]
     pub fn video_layer(mut self, value: impl IntoIterator<Item = VideoLayer>) -> Self {
         wire::set_list(&mut self.video_layer, value);
         self
     }
 
-    /// Sets [`audio_layer`](field@Self::audio_layer).
+    /// Sets [`AudioLayer`](field@Self::audio_layer), **required**.
     #[inline]
     pub fn audio_layer(mut self, value: impl IntoIterator<Item = AudioLayer>) -> Self {
         wire::set_list(&mut self.audio_layer, value);
         self
     }
 
-    /// Sets [`blend_list`](field@Self::blend_list).
+    /// Sets [`BlendList`](field@Self::blend_list), **required**.
     #[inline]
     pub fn blend_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.blend_list, value);
         self
     }
 
-    /// Sets [`mix_list`](field@Self::mix_list).
+    /// Sets [`MixList`](field@Self::mix_list), **required**.
     #[inline]
     pub fn mix_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.mix_list, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
         self
     }
 
-    /// Sets [`layout_id`](field@Self::layout_id).
+    /// Sets [`LayoutId`](field@Self::layout_id), **required**.
     #[inline]
     pub fn layout_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.layout_id, value);
@@ -140,20 +146,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("VideoLayer").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(12)]),
-                    wire::Field::query("AudioLayer").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(12)]),
-                    wire::Field::query("BlendList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(12)]),
-                    wire::Field::query("MixList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(12)]),
-                    wire::Field::query("CasterId").required(),
-                    wire::Field::query("LayoutId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("VideoLayer").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(12)]),
+            wire::Field::query("AudioLayer").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(12)]),
+            wire::Field::query("BlendList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(12)]),
+            wire::Field::query("MixList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(12)]),
+            wire::Field::query("CasterId").required(),
+            wire::Field::query("LayoutId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,6 +187,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::video_layer`](field@Request::video_layer).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct VideoLayer {
@@ -204,48 +206,48 @@ pub struct VideoLayer {
 }
 
 impl VideoLayer {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`fill_mode`](field@Self::fill_mode).
+    /// Sets [`FillMode`](field@Self::fill_mode).
     #[inline]
     pub fn fill_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fill_mode, value);
         self
     }
 
-    /// Sets [`fixed_delay_duration`](field@Self::fixed_delay_duration).
+    /// Sets [`FixedDelayDuration`](field@Self::fixed_delay_duration).
     #[inline]
     pub fn fixed_delay_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.fixed_delay_duration, value);
         self
     }
 
-    /// Sets [`height_normalized`](field@Self::height_normalized).
+    /// Sets [`HeightNormalized`](field@Self::height_normalized).
     #[inline]
     pub fn height_normalized(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.height_normalized, value);
         self
     }
 
-    /// Sets [`position_normalized`](field@Self::position_normalized).
+    /// Sets [`PositionNormalized`](field@Self::position_normalized).
     #[inline]
     pub fn position_normalized(mut self, value: impl IntoIterator<Item = impl Into<f64>>) -> Self {
         wire::set_list(&mut self.position_normalized, value);
         self
     }
 
-    /// Sets [`position_refer`](field@Self::position_refer).
+    /// Sets [`PositionRefer`](field@Self::position_refer).
     #[inline]
     pub fn position_refer(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.position_refer, value);
         self
     }
 
-    /// Sets [`width_normalized`](field@Self::width_normalized).
+    /// Sets [`WidthNormalized`](field@Self::width_normalized).
     #[inline]
     pub fn width_normalized(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.width_normalized, value);
@@ -256,19 +258,14 @@ impl VideoLayer {
 impl wire::Object for VideoLayer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VideoLayer",
-                fields: &[
-                    wire::Field::member("FillMode"),
-                    wire::Field::member("FixedDelayDuration"),
-                    wire::Field::member("HeightNormalized"),
-                    wire::Field::member("PositionNormalized").limits(&[wire::Limit::MaxItems(2)]),
-                    wire::Field::member("PositionRefer"),
-                    wire::Field::member("WidthNormalized"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VideoLayer", const { &[
+            wire::Field::member("FillMode"),
+            wire::Field::member("FixedDelayDuration"),
+            wire::Field::member("HeightNormalized"),
+            wire::Field::member("PositionNormalized").limits(&[wire::Limit::MaxItems(2)]),
+            wire::Field::member("PositionRefer"),
+            wire::Field::member("WidthNormalized"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -299,6 +296,7 @@ impl wire::Object for VideoLayer {
 wire::request!(VideoLayer);
 
 /// An item of [`Request::audio_layer`](field@Request::audio_layer).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AudioLayer {
@@ -311,27 +309,27 @@ pub struct AudioLayer {
 }
 
 impl AudioLayer {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`fixed_delay_duration`](field@Self::fixed_delay_duration).
+    /// Sets [`FixedDelayDuration`](field@Self::fixed_delay_duration).
     #[inline]
     pub fn fixed_delay_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.fixed_delay_duration, value);
         self
     }
 
-    /// Sets [`valid_channel`](field@Self::valid_channel).
+    /// Sets [`ValidChannel`](field@Self::valid_channel).
     #[inline]
     pub fn valid_channel(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.valid_channel, value);
         self
     }
 
-    /// Sets [`volume_rate`](field@Self::volume_rate).
+    /// Sets [`VolumeRate`](field@Self::volume_rate).
     #[inline]
     pub fn volume_rate(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.volume_rate, value);
@@ -342,16 +340,11 @@ impl AudioLayer {
 impl wire::Object for AudioLayer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AudioLayer",
-                fields: &[
-                    wire::Field::member("FixedDelayDuration"),
-                    wire::Field::member("ValidChannel"),
-                    wire::Field::member("VolumeRate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AudioLayer", const { &[
+            wire::Field::member("FixedDelayDuration"),
+            wire::Field::member("ValidChannel"),
+            wire::Field::member("VolumeRate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -390,15 +383,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("LayoutId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("LayoutId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -428,7 +416,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"LayoutId\":\"21926b36-7dd2-4fde-ae25-51b5bc8e****\",\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\"}"),
+        operation::Sample::Json(r#"{
+  "LayoutId": "21926b36-7dd2-4fde-ae25-51b5bc8e****",
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8"
+}"#),
     ];
 }
 
@@ -437,7 +428,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidCasterId.Malformed`, status 400.
     InvalidCasterIdMalformed,
     /// `InvalidUserId.Malformed`, status 400.
@@ -472,7 +463,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyCasterLayout";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -502,7 +493,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_caster_layout`](mod@super::modify_caster_layout).
     #[inline]
-    pub fn modify_caster_layout(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_caster_layout(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

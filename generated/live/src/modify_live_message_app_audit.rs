@@ -2,7 +2,9 @@
 
 //! Modifies a live message app audit.
 //!
-//! Operation `ModifyLiveMessageAppAudit`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ModifyLiveMessageAppAudit) at Alibaba Cloud.
+//! Operation `ModifyLiveMessageAppAudit`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ModifyLiveMessageAppAudit) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(modify::Error::InputInvalid);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InputInvalid);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = modify::Request::new().app_id("demo");
 //! let error = client.modify_live_message_app_audit(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InputInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InputInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyLiveMessageAppAudit`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AppId`, **required**. Example: `demo`.
     pub app_id: Option<String>,
-    /// `AuditType`. Values: `0`, `1`, `2`. Example: `2`.
+    /// `AuditType`. Values: `0`, `1`, `2`.
     pub audit_type: Option<i64>,
     /// `AuditUrl`. Example: `http://example.aliyundoc.com/exampleaudit`.
     pub audit_url: Option<String>,
@@ -61,34 +66,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`audit_type`](field@Self::audit_type).
+    /// Sets [`AuditType`](field@Self::audit_type).
     #[inline]
     pub fn audit_type(mut self, value: i64) -> Self {
         wire::set(&mut self.audit_type, value);
         self
     }
 
-    /// Sets [`audit_url`](field@Self::audit_url).
+    /// Sets [`AuditUrl`](field@Self::audit_url).
     #[inline]
     pub fn audit_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.audit_url, value);
         self
     }
 
-    /// Sets [`data_center`](field@Self::data_center).
+    /// Sets [`DataCenter`](field@Self::data_center).
     #[inline]
     pub fn data_center(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_center, value);
@@ -99,17 +104,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("AuditType"),
-                    wire::Field::query("AuditUrl"),
-                    wire::Field::query("DataCenter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("AuditType"),
+            wire::Field::query("AuditUrl"),
+            wire::Field::query("DataCenter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,7 +145,8 @@ pub struct Response {
     pub request_id: String,
     /// `AppId`. Example: `demo`.
     pub app_id: String,
-    /// `AppSign`. Example: `**************************************************************************`.
+    /// `AppSign`. Example:
+    /// `**************************************************************************`.
     pub app_sign: String,
     /// `AuditType`. Example: `2`.
     pub audit_type: Option<i64>,
@@ -158,19 +159,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("AppSign"),
-                    wire::Field::member("AuditType"),
-                    wire::Field::member("AuditUrl"),
-                    wire::Field::member("AuditNeedAuthentication"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AppId"),
+            wire::Field::member("AppSign"),
+            wire::Field::member("AuditType"),
+            wire::Field::member("AuditUrl"),
+            wire::Field::member("AuditNeedAuthentication"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +204,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4C4E8440-3838-1831-9BDE-AFC15803****\",\"AppId\":\"demo\",\"AppSign\":\"**************************************************************************\",\"AuditType\":2,\"AuditUrl\":\"http: //example.aliyundoc.com/exampleaudit\",\"AuditNeedAuthentication\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4C4E8440-3838-1831-9BDE-AFC15803****",
+  "AppId": "demo",
+  "AppSign": "**************************************************************************",
+  "AuditType": 2,
+  "AuditUrl": "http: //example.aliyundoc.com/exampleaudit",
+  "AuditNeedAuthentication": true
+}"#),
     ];
 }
 
@@ -217,7 +220,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InputInvalid`, status 400.
     InputInvalid,
     /// `ErrorInvalidAuditUrl`, status 400.
@@ -230,7 +233,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyLiveMessageAppAudit";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -247,9 +250,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a live message app audit.
     ///
-    /// Examples, errors and types: [`modify_live_message_app_audit`](mod@super::modify_live_message_app_audit).
+    /// Examples, errors and types:
+    /// [`modify_live_message_app_audit`](mod@super::modify_live_message_app_audit).
     #[inline]
-    pub fn modify_live_message_app_audit(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_live_message_app_audit(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

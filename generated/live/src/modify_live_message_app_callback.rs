@@ -2,7 +2,9 @@
 
 //! Modifies a live message app callback.
 //!
-//! Operation `ModifyLiveMessageAppCallback`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ModifyLiveMessageAppCallback) at Alibaba Cloud.
+//! Operation `ModifyLiveMessageAppCallback`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ModifyLiveMessageAppCallback)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(modify::Error::InputInvalid);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InputInvalid);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = modify::Request::new().app_id("demo");
 //! let error = client.modify_live_message_app_callback(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InputInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InputInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyLiveMessageAppCallback`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`event_callback_url`](field@Self::event_callback_url).
+    /// Sets [`EventCallbackUrl`](field@Self::event_callback_url).
     #[inline]
     pub fn event_callback_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_callback_url, value);
         self
     }
 
-    /// Sets [`data_center`](field@Self::data_center).
+    /// Sets [`DataCenter`](field@Self::data_center).
     #[inline]
     pub fn data_center(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_center, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("EventCallbackUrl"),
-                    wire::Field::query("DataCenter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("EventCallbackUrl"),
+            wire::Field::query("DataCenter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +133,8 @@ pub struct Response {
     pub request_id: String,
     /// `AppId`. Example: `demo`.
     pub app_id: String,
-    /// `AppSign`. Example: `**************************************************************************`.
+    /// `AppSign`. Example:
+    /// `**************************************************************************`.
     pub app_sign: String,
     /// `EventCallbackUrl`. Example: `http://example.aliyundoc.com/examplecallback`.
     pub event_callback_url: String,
@@ -144,18 +145,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("AppSign"),
-                    wire::Field::member("EventCallbackUrl"),
-                    wire::Field::member("EventCallbackNeedAuthentication"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AppId"),
+            wire::Field::member("AppSign"),
+            wire::Field::member("EventCallbackUrl"),
+            wire::Field::member("EventCallbackNeedAuthentication"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +187,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1F0FFEAD-B7D5-1D4A-A6B9-8C63ADF6****\",\"AppId\":\"demo\",\"AppSign\":\"**************************************************************************\",\"EventCallbackUrl\":\"http://example.aliyundoc.com/examplecallback\",\"EventCallbackNeedAuthentication\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1F0FFEAD-B7D5-1D4A-A6B9-8C63ADF6****",
+  "AppId": "demo",
+  "AppSign": "**************************************************************************",
+  "EventCallbackUrl": "http://example.aliyundoc.com/examplecallback",
+  "EventCallbackNeedAuthentication": true
+}"#),
     ];
 }
 
@@ -200,7 +202,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InputInvalid`, status 400.
     InputInvalid,
     /// `ErrorInvalidEventCallbackUrl`, status 400.
@@ -213,7 +215,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyLiveMessageAppCallback";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -230,9 +232,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a live message app callback.
     ///
-    /// Examples, errors and types: [`modify_live_message_app_callback`](mod@super::modify_live_message_app_callback).
+    /// Examples, errors and types:
+    /// [`modify_live_message_app_callback`](mod@super::modify_live_message_app_callback).
     #[inline]
-    pub fn modify_live_message_app_callback(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_live_message_app_callback(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a live message group band.
 //!
-//! Operation `ModifyLiveMessageGroupBand`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ModifyLiveMessageGroupBand) at Alibaba Cloud.
+//! Operation `ModifyLiveMessageGroupBand`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ModifyLiveMessageGroupBand) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(modify::Error::InputInvalid);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InputInvalid);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .app_id("demo")
 //! #     .group_id("grouptest");
 //! let error = client.modify_live_message_group_band(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InputInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InputInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyLiveMessageGroupBand`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,48 +74,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`banned_all`](field@Self::banned_all).
+    /// Sets [`BannedAll`](field@Self::banned_all).
     #[inline]
     pub fn banned_all(mut self, value: bool) -> Self {
         wire::set(&mut self.banned_all, value);
         self
     }
 
-    /// Sets [`bannned_users`](field@Self::bannned_users).
+    /// Sets [`BannnedUsers`](field@Self::bannned_users).
     #[inline]
     pub fn bannned_users(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.bannned_users, value);
         self
     }
 
-    /// Sets [`except_users`](field@Self::except_users).
+    /// Sets [`ExceptUsers`](field@Self::except_users).
     #[inline]
     pub fn except_users(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.except_users, value);
         self
     }
 
-    /// Sets [`data_center`](field@Self::data_center).
+    /// Sets [`DataCenter`](field@Self::data_center).
     #[inline]
     pub fn data_center(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_center, value);
@@ -121,19 +126,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("GroupId").required(),
-                    wire::Field::query("BannedAll"),
-                    wire::Field::query("BannnedUsers").style(wire::Style::Simple),
-                    wire::Field::query("ExceptUsers").style(wire::Style::Simple),
-                    wire::Field::query("DataCenter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("GroupId").required(),
+            wire::Field::query("BannedAll"),
+            wire::Field::query("BannnedUsers").style(wire::Style::Simple),
+            wire::Field::query("ExceptUsers").style(wire::Style::Simple),
+            wire::Field::query("DataCenter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,14 +176,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +206,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"84AF36BF-0B39-1F8A-A416-FAC7C484****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "84AF36BF-0B39-1F8A-A416-FAC7C484****"
+}"#),
     ];
 }
 
@@ -220,7 +217,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InputInvalid`, status 400.
     InputInvalid,
     /// `NoAuth`, status 403.
@@ -231,7 +228,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyLiveMessageGroupBand";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -247,9 +244,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a live message group band.
     ///
-    /// Examples, errors and types: [`modify_live_message_group_band`](mod@super::modify_live_message_group_band).
+    /// Examples, errors and types:
+    /// [`modify_live_message_group_band`](mod@super::modify_live_message_group_band).
     #[inline]
-    pub fn modify_live_message_group_band(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_live_message_group_band(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

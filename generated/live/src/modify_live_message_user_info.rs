@@ -2,7 +2,9 @@
 
 //! Modifies live message user info.
 //!
-//! Operation `ModifyLiveMessageUserInfo`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ModifyLiveMessageUserInfo) at Alibaba Cloud.
+//! Operation `ModifyLiveMessageUserInfo`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ModifyLiveMessageUserInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(modify::Error::InputInvalid);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InputInvalid);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .app_id("demo")
 //! #     .user_id("uid2");
 //! let error = client.modify_live_message_user_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InputInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InputInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyLiveMessageUserInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +70,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`user_id`](field@Self::user_id).
+    /// Sets [`UserId`](field@Self::user_id), **required**.
     #[inline]
     pub fn user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_id, value);
         self
     }
 
-    /// Sets [`user_meta_info`](field@Self::user_meta_info).
+    /// Sets [`UserMetaInfo`](field@Self::user_meta_info).
     #[inline]
     pub fn user_meta_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_meta_info, value);
         self
     }
 
-    /// Sets [`data_center`](field@Self::data_center).
+    /// Sets [`DataCenter`](field@Self::data_center).
     #[inline]
     pub fn data_center(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_center, value);
@@ -103,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("UserId").required(),
-                    wire::Field::query("UserMetaInfo"),
-                    wire::Field::query("DataCenter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("UserId").required(),
+            wire::Field::query("UserMetaInfo"),
+            wire::Field::query("DataCenter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,16 +156,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("FailList"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SuccessList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("FailList"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SuccessList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +192,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"FailList\":[{\"Code\":440,\"GroupId\":\"grouptest2\",\"Success\":true}],\"RequestId\":\"3271ACD2-F143-1204-AFDB-9A87C131****\",\"SuccessList\":[{\"GroupId\":\"grouptest1\",\"Success\":true}]}"),
+        operation::Sample::Json(r#"{
+  "FailList": [{"Code": 440, "GroupId": "grouptest2", "Success": true}],
+  "RequestId": "3271ACD2-F143-1204-AFDB-9A87C131****",
+  "SuccessList": [{"GroupId": "grouptest1", "Success": true}]
+}"#),
     ];
 }
 
@@ -218,17 +217,12 @@ pub struct FailList {
 impl wire::Object for FailList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FailList",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("Reason"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FailList", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("Reason"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,15 +261,10 @@ pub struct SuccessList {
 impl wire::Object for SuccessList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SuccessList",
-                fields: &[
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SuccessList", const { &[
+            wire::Field::member("GroupId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -302,7 +291,7 @@ wire::object!(SuccessList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InputInvalid`, status 400.
     InputInvalid,
     /// `NoAuth`, status 403.
@@ -313,7 +302,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyLiveMessageUserInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -329,9 +318,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies live message user info.
     ///
-    /// Examples, errors and types: [`modify_live_message_user_info`](mod@super::modify_live_message_user_info).
+    /// Examples, errors and types:
+    /// [`modify_live_message_user_info`](mod@super::modify_live_message_user_info).
     #[inline]
-    pub fn modify_live_message_user_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_live_message_user_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a show list.
 //!
-//! Operation `ModifyShowList`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ModifyShowList) at Alibaba Cloud.
+//! Operation `ModifyShowList`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ModifyShowList) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidUserIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidUserIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = modify::Request::new().caster_id("LIVEPRODUCER_POST-cn-0pp1czt****");
 //! let error = client.modify_show_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidUserIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidUserIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyShowList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterId`, **required**. Example: `LIVEPRODUCER_POST-cn-0pp1czt****`.
     pub caster_id: Option<String>,
@@ -69,55 +74,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
         self
     }
 
-    /// Sets [`show_id`](field@Self::show_id).
+    /// Sets [`ShowId`](field@Self::show_id).
     #[inline]
     pub fn show_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.show_id, value);
         self
     }
 
-    /// Sets [`repeat_times`](field@Self::repeat_times).
+    /// Sets [`RepeatTimes`](field@Self::repeat_times).
     #[inline]
     pub fn repeat_times(mut self, value: i64) -> Self {
         wire::set(&mut self.repeat_times, value);
         self
     }
 
-    /// Sets [`spot`](field@Self::spot).
+    /// Sets [`Spot`](field@Self::spot).
     #[inline]
     pub fn spot(mut self, value: i64) -> Self {
         wire::set(&mut self.spot, value);
         self
     }
 
-    /// Sets [`high_priority_show_id`](field@Self::high_priority_show_id).
+    /// Sets [`HighPriorityShowId`](field@Self::high_priority_show_id).
     #[inline]
     pub fn high_priority_show_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.high_priority_show_id, value);
         self
     }
 
-    /// Sets [`high_priority_show_start_time`](field@Self::high_priority_show_start_time).
+    /// Sets [`HighPriorityShowStartTime`](field@Self::high_priority_show_start_time).
     #[inline]
     pub fn high_priority_show_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.high_priority_show_start_time, value);
@@ -128,20 +134,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterId").required(),
-                    wire::Field::query("ShowId"),
-                    wire::Field::query("RepeatTimes"),
-                    wire::Field::query("Spot"),
-                    wire::Field::query("HighPriorityShowId"),
-                    wire::Field::query("HighPriorityShowStartTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterId").required(),
+            wire::Field::query("ShowId"),
+            wire::Field::query("RepeatTimes"),
+            wire::Field::query("Spot"),
+            wire::Field::query("HighPriorityShowId"),
+            wire::Field::query("HighPriorityShowStartTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,14 +187,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,7 +217,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8"
+}"#),
     ];
 }
 
@@ -230,7 +228,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidUserId.Malformed`, status 400.
     InvalidUserIdMalformed,
     /// `InvalidParameter.Malformed`, status 400.
@@ -253,7 +251,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyShowList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -277,7 +275,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_show_list`](mod@super::modify_show_list).
     #[inline]
-    pub fn modify_show_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_show_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a studio layout.
 //!
-//! Operation `ModifyStudioLayout`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ModifyStudioLayout) at Alibaba Cloud.
+//! Operation `ModifyStudioLayout`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ModifyStudioLayout) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(modify::Error::MissingParameter);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::MissingParameter);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .caster_id("a2b8e671-2fe5-4642-a2ec-bf93880e****")
 //! #     .layout_id("445409ec-7eaa-461d-8f29-4bec2eb9****");
 //! let error = client.modify_studio_layout(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyStudioLayout`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterId`, **required**. Example: `a2b8e671-2fe5-4642-a2ec-bf93880e****`.
     pub caster_id: Option<String>,
@@ -66,80 +71,87 @@ pub struct Request {
     pub layout_name: Option<String>,
     /// `CommonConfig`. Example: `{ "ChannelId":"RV01" }`.
     pub common_config: Option<String>,
-    /// `BgImageConfig`. Example: `{ "Id":"k12kj31****", "MaterialId":"f080575eb5f4427684fc0715159a****" }`.
+    /// `BgImageConfig`. Example:
+    /// `{ "Id":"k12kj31****", "MaterialId":"f080575eb5f4427684fc0715159a****" }`.
     pub bg_image_config: Option<String>,
-    /// `ScreenInputConfigList`. Example: `[ { "Index":"1", "ChannelId":"RV01", "Color":"green", "PositionX":"0.1", "PositionY":"0.2", "HeightNormalized":"0.4" } ]`.
+    /// `ScreenInputConfigList`. Example:
+    /// `[ { "Index":"1", "ChannelId":"RV01", "Color":"green", "PositionX":"0.1",
+    /// "PositionY":"0.2", "HeightNormalized":"0.4" } ]`.
     pub screen_input_config_list: Option<String>,
-    /// `MediaInputConfigList`. Example: `[ { "Id":"k12kj31****", "Index":"1", "ChannelId":"RV01", "FillMode":"none", "PositionRefer":"topLeft", "WidthNormalized":"0.4", "HeightNormalized":"0.4", "Posit`….
+    /// `MediaInputConfigList`. Example:
+    /// `[ { "Id":"k12kj31****", "Index":"1", "ChannelId":"RV01", "FillMode":"none",
+    /// "PositionRefer":"topLeft", "WidthNormalized":"0.4", "HeightNormalized":"0.4", "Posit`….
     pub media_input_config_list: Option<String>,
-    /// `LayerOrderConfigList`. Example: `[ { "Type":"media", "Id":"k12kj31****" }, { "Type":"media", "Id":"k12kj31****" } ]`.
+    /// `LayerOrderConfigList`. Example:
+    /// `[ { "Type":"media", "Id":"k12kj31****" }, { "Type":"media", "Id":"k12kj31****" } ]`.
     pub layer_order_config_list: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
         self
     }
 
-    /// Sets [`layout_id`](field@Self::layout_id).
+    /// Sets [`LayoutId`](field@Self::layout_id), **required**.
     #[inline]
     pub fn layout_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.layout_id, value);
         self
     }
 
-    /// Sets [`layout_name`](field@Self::layout_name).
+    /// Sets [`LayoutName`](field@Self::layout_name).
     #[inline]
     pub fn layout_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.layout_name, value);
         self
     }
 
-    /// Sets [`common_config`](field@Self::common_config).
+    /// Sets [`CommonConfig`](field@Self::common_config).
     #[inline]
     pub fn common_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.common_config, value);
         self
     }
 
-    /// Sets [`bg_image_config`](field@Self::bg_image_config).
+    /// Sets [`BgImageConfig`](field@Self::bg_image_config).
     #[inline]
     pub fn bg_image_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bg_image_config, value);
         self
     }
 
-    /// Sets [`screen_input_config_list`](field@Self::screen_input_config_list).
+    /// Sets [`ScreenInputConfigList`](field@Self::screen_input_config_list).
     #[inline]
     pub fn screen_input_config_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.screen_input_config_list, value);
         self
     }
 
-    /// Sets [`media_input_config_list`](field@Self::media_input_config_list).
+    /// Sets [`MediaInputConfigList`](field@Self::media_input_config_list).
     #[inline]
     pub fn media_input_config_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.media_input_config_list, value);
         self
     }
 
-    /// Sets [`layer_order_config_list`](field@Self::layer_order_config_list).
+    /// Sets [`LayerOrderConfigList`](field@Self::layer_order_config_list).
     #[inline]
     pub fn layer_order_config_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.layer_order_config_list, value);
@@ -150,22 +162,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterId").required(),
-                    wire::Field::query("LayoutId").required(),
-                    wire::Field::query("LayoutName"),
-                    wire::Field::query("CommonConfig"),
-                    wire::Field::query("BgImageConfig"),
-                    wire::Field::query("ScreenInputConfigList"),
-                    wire::Field::query("MediaInputConfigList"),
-                    wire::Field::query("LayerOrderConfigList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterId").required(),
+            wire::Field::query("LayoutId").required(),
+            wire::Field::query("LayoutName"),
+            wire::Field::query("CommonConfig"),
+            wire::Field::query("BgImageConfig"),
+            wire::Field::query("ScreenInputConfigList"),
+            wire::Field::query("MediaInputConfigList"),
+            wire::Field::query("LayerOrderConfigList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,14 +221,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,7 +251,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5c6a2a0d-f228-4a64-af62-20e91b9676b3\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5c6a2a0d-f228-4a64-af62-20e91b9676b3"
+}"#),
     ];
 }
 
@@ -258,7 +262,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `InvalidParameter.Malformed`, status 400.
@@ -281,7 +285,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyStudioLayout";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -305,7 +309,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_studio_layout`](mod@super::modify_studio_layout).
     #[inline]
-    pub fn modify_studio_layout(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_studio_layout(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Queries a live domain multi stream list.
 //!
-//! Operation `QueryLiveDomainMultiStreamList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/QueryLiveDomainMultiStreamList) at Alibaba Cloud.
+//! Operation `QueryLiveDomainMultiStreamList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/QueryLiveDomainMultiStreamList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(query::Error::InvalidParameter);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::InvalidParameter);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = query::Request::new().domain("demo.aliyundoc.com");
 //! let error = client.query_live_domain_multi_stream_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(query::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryLiveDomainMultiStreamList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,48 +75,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain), **required**.
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name).
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -121,19 +127,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Domain").required(),
-                    wire::Field::query("StreamName"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Domain").required(),
+            wire::Field::query("StreamName"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,18 +191,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("OnlineStreams"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("OnlineStreams"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,7 +238,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CF60DB6A-7FD6-426E-9288-122CC1A5****\",\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":19,\"OnlineStreams\":[{\"Domain\":\"play.***.com\",\"AppName\":\"apptest\",\"StreamName\":\"teststream\",\"OptimalMode\":\"on\",\"UpstreamList\":[{\"UpstreamSequence\":\"***test_Alirewrite1\",\"UpstreamIp\":\"1.1.1.1\",\"UpstreamTime\":\"2024-11-13T09:20:47Z\",\"MasterFlag\":false}],\"ChangeLogs\":[{\"ChangeTime\":\"2024-11-13T09:20:47Z\",\"ChangeReason\":\"merge cut manually\",\"MasterUpstream\":\"rtmp://118.178.168.35:1936/wwMultitest/pull.livetest2.aliyunlive.com_wwMultitest428_AliRewrite_2?vhost=pull.livetest2.aliyunlive.com&live_rtmp_test=on\",\"UpstreamSequence\":\"***test_AliRewrite_2\",\"UpstreamIp\":\"1.1.1.1\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CF60DB6A-7FD6-426E-9288-122CC1A5****",
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 19,
+  "OnlineStreams": [
+    {
+      "Domain": "play.***.com",
+      "AppName": "apptest",
+      "StreamName": "teststream",
+      "OptimalMode": "on",
+      "UpstreamList": [
+        {
+          "UpstreamSequence": "***test_Alirewrite1",
+          "UpstreamIp": "1.1.1.1",
+          "UpstreamTime": "2024-11-13T09:20:47Z",
+          "MasterFlag": false
+        }
+      ],
+      "ChangeLogs": [
+        {
+          "ChangeTime": "2024-11-13T09:20:47Z",
+          "ChangeReason": "merge cut manually",
+          "MasterUpstream": "rtmp://118.178.168.35:1936/wwMultitest/pull.livetest2.aliyunlive.com_wwMultitest428_AliRewrite_2?vhost=pull.livetest2.aliyunlive.com&live_rtmp_test=on",
+          "UpstreamSequence": "***test_AliRewrite_2",
+          "UpstreamIp": "1.1.1.1"
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -264,7 +290,7 @@ pub struct OnlineStream {
     pub app_name: String,
     /// `StreamName`. Example: `teststream`.
     pub stream_name: String,
-    /// `OptimalMode`. Values: [`off`](Self::OPTIMAL_MODE_OFF), [`on`](Self::OPTIMAL_MODE_ON). Example: `on`.
+    /// `OptimalMode`. Values: [`off`](Self::OPTIMAL_MODE_OFF), [`on`](Self::OPTIMAL_MODE_ON).
     pub optimal_mode: String,
     /// `UpstreamList`.
     pub upstream_list: Vec<UpstreamList>,
@@ -282,19 +308,14 @@ impl OnlineStream {
 impl wire::Object for OnlineStream {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OnlineStream",
-                fields: &[
-                    wire::Field::member("Domain"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("StreamName"),
-                    wire::Field::member("OptimalMode"),
-                    wire::Field::member("UpstreamList"),
-                    wire::Field::member("ChangeLogs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OnlineStream", const { &[
+            wire::Field::member("Domain"),
+            wire::Field::member("AppName"),
+            wire::Field::member("StreamName"),
+            wire::Field::member("OptimalMode"),
+            wire::Field::member("UpstreamList"),
+            wire::Field::member("ChangeLogs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,24 +355,19 @@ pub struct UpstreamList {
     pub upstream_ip: String,
     /// `UpstreamTime`. Example: `2024-11-13T09:20:47Z`.
     pub upstream_time: String,
-    /// `MasterFlag`. Values: `true`, `false`. Example: `false`.
+    /// `MasterFlag`. Values: `true`, `false`.
     pub master_flag: Option<bool>,
 }
 
 impl wire::Object for UpstreamList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UpstreamList",
-                fields: &[
-                    wire::Field::member("UpstreamSequence"),
-                    wire::Field::member("UpstreamIp"),
-                    wire::Field::member("UpstreamTime"),
-                    wire::Field::member("MasterFlag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UpstreamList", const { &[
+            wire::Field::member("UpstreamSequence"),
+            wire::Field::member("UpstreamIp"),
+            wire::Field::member("UpstreamTime"),
+            wire::Field::member("MasterFlag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -385,7 +401,8 @@ pub struct ChangeLog {
     pub change_time: String,
     /// `ChangeReason`. Example: `merge cut manually`.
     pub change_reason: String,
-    /// `MasterUpstream`. Example: `rtmp://118.178.168.35:1936/wwMultitest/pull.livetest2.aliyunlive.com_wwMultitest428_AliRewrite_2?vhost=pull.livetest2.aliyunlive.com&live_rtmp_test=on`.
+    /// `MasterUpstream`. Example:
+    /// `rtmp://118.178.168.35:1936/wwMultitest/pull.livetest2.aliyunlive.com_wwMultitest428_AliRewrite_2?vhost=pull.livetest2.aliyunlive.com&live_rtmp_test=on`.
     pub master_upstream: String,
     /// `UpstreamSequence`. Example: `***test_AliRewrite_2`.
     pub upstream_sequence: String,
@@ -396,18 +413,13 @@ pub struct ChangeLog {
 impl wire::Object for ChangeLog {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ChangeLog",
-                fields: &[
-                    wire::Field::member("ChangeTime"),
-                    wire::Field::member("ChangeReason"),
-                    wire::Field::member("MasterUpstream"),
-                    wire::Field::member("UpstreamSequence"),
-                    wire::Field::member("UpstreamIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ChangeLog", const { &[
+            wire::Field::member("ChangeTime"),
+            wire::Field::member("ChangeReason"),
+            wire::Field::member("MasterUpstream"),
+            wire::Field::member("UpstreamSequence"),
+            wire::Field::member("UpstreamIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -440,7 +452,7 @@ wire::object!(ChangeLog);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidParam.CodeIllegalDuration`, status 400.
@@ -449,7 +461,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryLiveDomainMultiStreamList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -464,9 +476,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Queries a live domain multi stream list.
     ///
-    /// Examples, errors and types: [`query_live_domain_multi_stream_list`](mod@super::query_live_domain_multi_stream_list).
+    /// Examples, errors and types:
+    /// [`query_live_domain_multi_stream_list`](mod@super::query_live_domain_multi_stream_list).
     #[inline]
-    pub fn query_live_domain_multi_stream_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_live_domain_multi_stream_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

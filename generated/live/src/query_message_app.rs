@@ -2,7 +2,10 @@
 
 //! Queries a message app.
 //!
-//! Operation `QueryMessageApp`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/live/2016-11-01/QueryMessageApp) at Alibaba Cloud.
+//! Operation `QueryMessageApp`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/QueryMessageApp) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryMessageApp`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,41 +48,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id).
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`sort_type`](field@Self::sort_type).
+    /// Sets [`SortType`](field@Self::sort_type).
     #[inline]
     pub fn sort_type(mut self, value: i64) -> Self {
         wire::set(&mut self.sort_type, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -89,18 +93,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("AppId"),
-                    wire::Field::form("AppName"),
-                    wire::Field::form("SortType"),
-                    wire::Field::form("PageNum"),
-                    wire::Field::form("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("AppId"),
+            wire::Field::form("AppName"),
+            wire::Field::form("SortType"),
+            wire::Field::form("PageNum"),
+            wire::Field::form("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,15 +142,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,7 +178,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-****-CB92E68F4CD8\",\"Result\":[{\"AppList\":[{\"AppId\":\"VKL3***\",\"AppName\":\"test\",\"CreateTime\":502280113,\"Status\":1}],\"HasMore\":false,\"TotalCount\":4}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-****-CB92E68F4CD8",
+  "Result": [
+    {
+      "AppList": [
+        {
+          "AppId": "VKL3***",
+          "AppName": "test",
+          "CreateTime": 502280113,
+          "Status": 1
+        }
+      ],
+      "HasMore": false,
+      "TotalCount": 4
+    }
+  ]
+}"#),
     ];
 }
 
@@ -213,16 +223,11 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("AppList"),
-                    wire::Field::member("HasMore"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("AppList"),
+            wire::Field::member("HasMore"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,19 +272,14 @@ pub struct AppList {
 impl wire::Object for AppList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AppList",
-                fields: &[
-                    wire::Field::member("AppConfig"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Extension"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AppList", const { &[
+            wire::Field::member("AppConfig"),
+            wire::Field::member("AppId"),
+            wire::Field::member("AppName"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Extension"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -309,28 +309,22 @@ impl wire::Object for AppList {
 
 wire::object!(AppList);
 
-/// The error codes that are documented for `QueryMessageApp`: none.
+/// No error codes are documented for `QueryMessageApp`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryMessageApp";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries a message app.
     ///
     /// Examples, errors and types: [`query_message_app`](mod@super::query_message_app).
     #[inline]
-    pub fn query_message_app(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_message_app(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

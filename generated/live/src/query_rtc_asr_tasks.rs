@@ -2,7 +2,9 @@
 
 //! Queries rtc asr tasks.
 //!
-//! Operation `QueryRtcAsrTasks`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/QueryRtcAsrTasks) at Alibaba Cloud.
+//! Operation `QueryRtcAsrTasks`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/QueryRtcAsrTasks) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(query::Error::ConfigNotFound);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::ConfigNotFound);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = query::Request::new();
 //! let error = client.query_rtc_asr_tasks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::ConfigNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(query::ErrorKind::ConfigNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,32 +49,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryRtcAsrTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `TaskId`. Example: `asr-a6ac15e0-9118-4b4c-9e64-306163a0****`.
     pub task_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
@@ -81,15 +87,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,17 +131,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RetCode"),
-                    wire::Field::member("Tasks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RetCode"),
+            wire::Field::member("Tasks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +170,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Description\":\"success\",\"RequestId\":\"D8ADAB55-1BB8-5C01-8434-C45D353BB1FD\",\"RetCode\":2000}"),
+        operation::Sample::Json(r#"{
+  "Description": "success",
+  "RequestId": "D8ADAB55-1BB8-5C01-8434-C45D353BB1FD",
+  "RetCode": 2000
+}"#),
     ];
 }
 
@@ -183,14 +183,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ConfigNotFound`, status 400.
     ConfigNotFound,
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryRtcAsrTasks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -206,7 +206,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`query_rtc_asr_tasks`](mod@super::query_rtc_asr_tasks).
     #[inline]
-    pub fn query_rtc_asr_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_rtc_asr_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

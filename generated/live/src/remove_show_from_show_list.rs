@@ -2,7 +2,9 @@
 
 //! Removes a show from a show list.
 //!
-//! Operation `RemoveShowFromShowList`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/RemoveShowFromShowList) at Alibaba Cloud.
+//! Operation `RemoveShowFromShowList`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/RemoveShowFromShowList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(remove::Error::InvalidUserIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(remove::ErrorKind::InvalidUserIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = remove::Request::new().caster_id("LIVEPRODUCER_POST-cn-0pp1czt****");
 //! let error = client.remove_show_from_show_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(remove::Error::InvalidUserIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(remove::ErrorKind::InvalidUserIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RemoveShowFromShowList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `showIdList`. At most 80 items. Example: `a2b8e671-2fe5-4642-a2ec-bf93880e****`.
     pub show_id_list: Vec<String>,
@@ -65,41 +70,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`show_id_list`](field@Self::show_id_list).
+    /// Sets [`showIdList`](field@Self::show_id_list).
     #[inline]
     pub fn show_id_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.show_id_list, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
         self
     }
 
-    /// Sets [`show_id`](field@Self::show_id).
+    /// Sets [`ShowId`](field@Self::show_id).
     #[inline]
     pub fn show_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.show_id, value);
         self
     }
 
-    /// Sets [`is_batch_mode`](field@Self::is_batch_mode).
+    /// Sets [`isBatchMode`](field@Self::is_batch_mode).
     #[inline]
     pub fn is_batch_mode(mut self, value: bool) -> Self {
         wire::set(&mut self.is_batch_mode, value);
@@ -110,18 +116,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("showIdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(80)]),
-                    wire::Field::query("CasterId").required(),
-                    wire::Field::query("ShowId"),
-                    wire::Field::query("isBatchMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("showIdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(80)]),
+            wire::Field::query("CasterId").required(),
+            wire::Field::query("ShowId"),
+            wire::Field::query("isBatchMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,17 +169,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ShowId"),
-                    wire::Field::member("failedList"),
-                    wire::Field::member("successfulShowIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ShowId"),
+            wire::Field::member("failedList"),
+            wire::Field::member("successfulShowIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +208,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\",\"ShowId\":\"a2b8e671-2fe5-4642-a2ec-bf93880e****\",\"failedList\":\"failedList[Show1, Show2...]\",\"successfulShowIds\":\"f1933f16-5467-4308-b3a9-e8d451a90999\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8",
+  "ShowId": "a2b8e671-2fe5-4642-a2ec-bf93880e****",
+  "failedList": "failedList[Show1, Show2...]",
+  "successfulShowIds": "f1933f16-5467-4308-b3a9-e8d451a90999"
+}"#),
     ];
 }
 
@@ -221,7 +222,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidUserId.Malformed`, status 400.
     InvalidUserIdMalformed,
     /// `InvalidParameter.Malformed`, status 400.
@@ -242,7 +243,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RemoveShowFromShowList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -263,9 +264,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Removes a show from a show list.
     ///
-    /// Examples, errors and types: [`remove_show_from_show_list`](mod@super::remove_show_from_show_list).
+    /// Examples, errors and types:
+    /// [`remove_show_from_show_list`](mod@super::remove_show_from_show_list).
     #[inline]
-    pub fn remove_show_from_show_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn remove_show_from_show_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

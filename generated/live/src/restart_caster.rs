@@ -2,7 +2,9 @@
 
 //! Restarts a caster.
 //!
-//! Operation `RestartCaster`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/RestartCaster) at Alibaba Cloud.
+//! Operation `RestartCaster`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/RestartCaster) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(restart::Error::IncorrectSceneStatus);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(restart::ErrorKind::IncorrectSceneStatus);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = restart::Request::new().caster_id("80787064-1c94-4dc1-85ce-9409960a****");
 //! let error = client.restart_caster(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(restart::Error::IncorrectSceneStatus) => assert_eq!(error.status(), Some(400)),
+//!     Some(restart::ErrorKind::IncorrectSceneStatus) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RestartCaster`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterId`, **required**. Example: `80787064-1c94-4dc1-85ce-9409960a****`.
     pub caster_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,14 +127,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,7 +157,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6EBD1AC4-C34D-4AE1-963E-B688A228BE31\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6EBD1AC4-C34D-4AE1-963E-B688A228BE31"
+}"#),
     ];
 }
 
@@ -170,7 +168,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectSceneStatus`, status 400.
     IncorrectSceneStatus,
     /// `IncorrectCasterStatus.Idle`, status 400.
@@ -191,7 +189,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RestartCaster";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -214,7 +212,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`restart_caster`](mod@super::restart_caster).
     #[inline]
-    pub fn restart_caster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn restart_caster(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Resumes a live stream.
 //!
-//! Operation `ResumeLiveStream`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ResumeLiveStream) at Alibaba Cloud.
+//! Operation `ResumeLiveStream`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/ResumeLiveStream) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ResumeLiveStream`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DomainName`, **required**. Example: `demo.aliyundoc.com`.
     pub domain_name: Option<String>,
-    /// `LiveStreamType`, **required**. Values: [`publisher`](Self::LIVE_STREAM_TYPE_PUBLISHER). Example: `publisher`.
+    /// `LiveStreamType`, **required**. Values: [`publisher`](Self::LIVE_STREAM_TYPE_PUBLISHER).
     pub live_stream_type: Option<String>,
     /// `AppName`, **required**. Example: `liveApp****`.
     pub app_name: Option<String>,
@@ -49,34 +52,34 @@ impl Request {
     /// `publisher`, a value of `LiveStreamType`.
     pub const LIVE_STREAM_TYPE_PUBLISHER: &str = "publisher";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`live_stream_type`](field@Self::live_stream_type).
+    /// Sets [`LiveStreamType`](field@Self::live_stream_type), **required**.
     #[inline]
     pub fn live_stream_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.live_stream_type, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name), **required**.
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
@@ -87,17 +90,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("LiveStreamType").required().limits(&[wire::Limit::Only("publisher")]),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("StreamName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("LiveStreamType").required().limits(&[wire::Limit::Only("publisher")]),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("StreamName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,14 +134,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,32 +164,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16BFE188-B193-4C3C-ADC5-79A7E31486EA\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16BFE188-B193-4C3C-ADC5-79A7E31486EA"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ResumeLiveStream`: none.
+/// No error codes are documented for `ResumeLiveStream`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ResumeLiveStream";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Resumes a live stream.
     ///
     /// Examples, errors and types: [`resume_live_stream`](mod@super::resume_live_stream).
     #[inline]
-    pub fn resume_live_stream(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn resume_live_stream(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sends a live message group.
 //!
-//! Operation `SendLiveMessageGroup`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SendLiveMessageGroup) at Alibaba Cloud.
+//! Operation `SendLiveMessageGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SendLiveMessageGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(send::Error::InputInvalid);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(send::ErrorKind::InputInvalid);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = send::Request::new()
 //! #     .app_id("demo")
 //! #     .group_id("grouptest")
 //! #     .sender_id("uid1");
 //! let error = client.send_live_message_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(send::Error::InputInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(send::ErrorKind::InputInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SendLiveMessageGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -83,90 +88,90 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`sender_id`](field@Self::sender_id).
+    /// Sets [`SenderId`](field@Self::sender_id), **required**.
     #[inline]
     pub fn sender_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sender_id, value);
         self
     }
 
-    /// Sets [`sender_meta_info`](field@Self::sender_meta_info).
+    /// Sets [`SenderMetaInfo`](field@Self::sender_meta_info).
     #[inline]
     pub fn sender_meta_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sender_meta_info, value);
         self
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`Body`](field@Self::body).
     #[inline]
     pub fn body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.body, value);
         self
     }
 
-    /// Sets [`msg_type`](field@Self::msg_type).
+    /// Sets [`MsgType`](field@Self::msg_type).
     #[inline]
     pub fn msg_type(mut self, value: i64) -> Self {
         wire::set(&mut self.msg_type, value);
         self
     }
 
-    /// Sets [`msg_tid`](field@Self::msg_tid).
+    /// Sets [`MsgTid`](field@Self::msg_tid).
     #[inline]
     pub fn msg_tid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.msg_tid, value);
         self
     }
 
-    /// Sets [`statics_increase`](field@Self::statics_increase).
+    /// Sets [`StaticsIncrease`](field@Self::statics_increase).
     #[inline]
     pub fn statics_increase(mut self, value: i64) -> Self {
         wire::set(&mut self.statics_increase, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight).
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
         self
     }
 
-    /// Sets [`no_storage`](field@Self::no_storage).
+    /// Sets [`NoStorage`](field@Self::no_storage).
     #[inline]
     pub fn no_storage(mut self, value: bool) -> Self {
         wire::set(&mut self.no_storage, value);
         self
     }
 
-    /// Sets [`no_cache`](field@Self::no_cache).
+    /// Sets [`NoCache`](field@Self::no_cache).
     #[inline]
     pub fn no_cache(mut self, value: bool) -> Self {
         wire::set(&mut self.no_cache, value);
         self
     }
 
-    /// Sets [`data_center`](field@Self::data_center).
+    /// Sets [`DataCenter`](field@Self::data_center).
     #[inline]
     pub fn data_center(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_center, value);
@@ -177,25 +182,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("GroupId").required().limits(&[wire::Limit::MinLength(1)]),
-                    wire::Field::query("SenderId").required(),
-                    wire::Field::query("SenderMetaInfo"),
-                    wire::Field::query("Body"),
-                    wire::Field::query("MsgType"),
-                    wire::Field::query("MsgTid"),
-                    wire::Field::query("StaticsIncrease"),
-                    wire::Field::query("Weight"),
-                    wire::Field::query("NoStorage"),
-                    wire::Field::query("NoCache"),
-                    wire::Field::query("DataCenter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("GroupId").required().limits(&[wire::Limit::MinLength(1)]),
+            wire::Field::query("SenderId").required(),
+            wire::Field::query("SenderMetaInfo"),
+            wire::Field::query("Body"),
+            wire::Field::query("MsgType"),
+            wire::Field::query("MsgTid"),
+            wire::Field::query("StaticsIncrease"),
+            wire::Field::query("Weight"),
+            wire::Field::query("NoStorage"),
+            wire::Field::query("NoCache"),
+            wire::Field::query("DataCenter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,15 +252,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MsgTid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("MsgTid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,7 +285,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E4C1245F-597B-1BD1-B9BB-9D220E99****\",\"MsgTid\":\"169830****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E4C1245F-597B-1BD1-B9BB-9D220E99****",
+  "MsgTid": "169830****"
+}"#),
     ];
 }
 
@@ -299,7 +297,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InputInvalid`, status 400.
     InputInvalid,
     /// `ErrorTooManyMsgTypes`, status 400.
@@ -312,7 +310,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SendLiveMessageGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -331,7 +329,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`send_live_message_group`](mod@super::send_live_message_group).
     #[inline]
-    pub fn send_live_message_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn send_live_message_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

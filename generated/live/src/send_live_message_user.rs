@@ -2,7 +2,9 @@
 
 //! Sends a live message user.
 //!
-//! Operation `SendLiveMessageUser`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SendLiveMessageUser) at Alibaba Cloud.
+//! Operation `SendLiveMessageUser`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SendLiveMessageUser) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(send::Error::InputInvalid);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(send::ErrorKind::InputInvalid);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = send::Request::new()
 //! #     .app_id("demo")
 //! #     .receiver_id("uid2")
 //! #     .sender_id("uid1");
 //! let error = client.send_live_message_user(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(send::Error::InputInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(send::ErrorKind::InputInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SendLiveMessageUser`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -79,76 +84,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`receiver_id`](field@Self::receiver_id).
+    /// Sets [`ReceiverId`](field@Self::receiver_id), **required**.
     #[inline]
     pub fn receiver_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.receiver_id, value);
         self
     }
 
-    /// Sets [`sender_id`](field@Self::sender_id).
+    /// Sets [`SenderId`](field@Self::sender_id), **required**.
     #[inline]
     pub fn sender_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sender_id, value);
         self
     }
 
-    /// Sets [`sender_info`](field@Self::sender_info).
+    /// Sets [`SenderInfo`](field@Self::sender_info).
     #[inline]
     pub fn sender_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sender_info, value);
         self
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`Body`](field@Self::body).
     #[inline]
     pub fn body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.body, value);
         self
     }
 
-    /// Sets [`msg_type`](field@Self::msg_type).
+    /// Sets [`MsgType`](field@Self::msg_type).
     #[inline]
     pub fn msg_type(mut self, value: i64) -> Self {
         wire::set(&mut self.msg_type, value);
         self
     }
 
-    /// Sets [`msg_tid`](field@Self::msg_tid).
+    /// Sets [`MsgTid`](field@Self::msg_tid).
     #[inline]
     pub fn msg_tid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.msg_tid, value);
         self
     }
 
-    /// Sets [`data_center`](field@Self::data_center).
+    /// Sets [`DataCenter`](field@Self::data_center).
     #[inline]
     pub fn data_center(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_center, value);
         self
     }
 
-    /// Sets [`high_reliability`](field@Self::high_reliability).
+    /// Sets [`HighReliability`](field@Self::high_reliability).
     #[inline]
     pub fn high_reliability(mut self, value: bool) -> Self {
         wire::set(&mut self.high_reliability, value);
         self
     }
 
-    /// Sets [`storage`](field@Self::storage).
+    /// Sets [`Storage`](field@Self::storage).
     #[inline]
     pub fn storage(mut self, value: bool) -> Self {
         wire::set(&mut self.storage, value);
@@ -159,23 +164,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("ReceiverId").required(),
-                    wire::Field::query("SenderId").required(),
-                    wire::Field::query("SenderInfo"),
-                    wire::Field::query("Body"),
-                    wire::Field::query("MsgType"),
-                    wire::Field::query("MsgTid"),
-                    wire::Field::query("DataCenter"),
-                    wire::Field::query("HighReliability"),
-                    wire::Field::query("Storage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("ReceiverId").required(),
+            wire::Field::query("SenderId").required(),
+            wire::Field::query("SenderInfo"),
+            wire::Field::query("Body"),
+            wire::Field::query("MsgType"),
+            wire::Field::query("MsgTid"),
+            wire::Field::query("DataCenter"),
+            wire::Field::query("HighReliability"),
+            wire::Field::query("Storage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,15 +228,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MsgTid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("MsgTid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,7 +261,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6CFDE7AB-571A-14EA-B072-989FF753****\",\"MsgTid\":\"169830****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6CFDE7AB-571A-14EA-B072-989FF753****",
+  "MsgTid": "169830****"
+}"#),
     ];
 }
 
@@ -275,7 +273,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InputInvalid`, status 400.
     InputInvalid,
     /// `NoAuth`, status 403.
@@ -288,7 +286,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SendLiveMessageUser";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -307,7 +305,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`send_live_message_user`](mod@super::send_live_message_user).
     #[inline]
-    pub fn send_live_message_user(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn send_live_message_user(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

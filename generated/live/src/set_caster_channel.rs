@@ -2,7 +2,9 @@
 
 //! Sets a caster channel.
 //!
-//! Operation `SetCasterChannel`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SetCasterChannel) at Alibaba Cloud.
+//! Operation `SetCasterChannel`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SetCasterChannel) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(set::Error::InvalidUserIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::InvalidUserIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .caster_id("a2b8e671-2fe5-4642-a2ec-bf93880e****")
 //! #     .channel_id("RV01");
 //! let error = client.set_caster_channel(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::InvalidUserIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::InvalidUserIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetCasterChannel`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterId`, **required**. Example: `a2b8e671-2fe5-4642-a2ec-bf93880e****`.
     pub caster_id: Option<String>,
@@ -73,55 +78,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
         self
     }
 
-    /// Sets [`channel_id`](field@Self::channel_id).
+    /// Sets [`ChannelId`](field@Self::channel_id), **required**.
     #[inline]
     pub fn channel_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.channel_id, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id).
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`seek_offset`](field@Self::seek_offset).
+    /// Sets [`SeekOffset`](field@Self::seek_offset).
     #[inline]
     pub fn seek_offset(mut self, value: i64) -> Self {
         wire::set(&mut self.seek_offset, value);
         self
     }
 
-    /// Sets [`play_status`](field@Self::play_status).
+    /// Sets [`PlayStatus`](field@Self::play_status).
     #[inline]
     pub fn play_status(mut self, value: i64) -> Self {
         wire::set(&mut self.play_status, value);
         self
     }
 
-    /// Sets [`face_beauty`](field@Self::face_beauty).
+    /// Sets [`FaceBeauty`](field@Self::face_beauty).
     #[inline]
     pub fn face_beauty(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.face_beauty, value);
@@ -132,20 +138,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterId").required(),
-                    wire::Field::query("ChannelId").required(),
-                    wire::Field::query("ResourceId"),
-                    wire::Field::query("SeekOffset"),
-                    wire::Field::query("PlayStatus"),
-                    wire::Field::query("FaceBeauty"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterId").required(),
+            wire::Field::query("ChannelId").required(),
+            wire::Field::query("ResourceId"),
+            wire::Field::query("SeekOffset"),
+            wire::Field::query("PlayStatus"),
+            wire::Field::query("FaceBeauty"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,14 +191,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,7 +221,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8"
+}"#),
     ];
 }
 
@@ -234,7 +232,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidUserId.Malformed`, status 400.
     InvalidUserIdMalformed,
     /// `InvalidCasterId.Malformed`, status 400.
@@ -263,7 +261,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetCasterChannel";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -290,7 +288,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`set_caster_channel`](mod@super::set_caster_channel).
     #[inline]
-    pub fn set_caster_channel(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_caster_channel(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets a caster config.
 //!
-//! Operation `SetCasterConfig`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SetCasterConfig) at Alibaba Cloud.
+//! Operation `SetCasterConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SetCasterConfig) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(set::Error::InvalidUserIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::InvalidUserIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = set::Request::new().caster_id("a2b8e671-2fe5-4642-a2ec-bf93880e****");
 //! let error = client.set_caster_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::InvalidUserIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::InvalidUserIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetCasterConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterId`, **required**. Example: `a2b8e671-2fe5-4642-a2ec-bf93880e****`.
     pub caster_id: Option<String>,
@@ -62,7 +67,9 @@ pub struct Request {
     pub domain_name: Option<String>,
     /// `TranscodeConfig`. Example: `{"casterTemplate": "lp_ld"}`.
     pub transcode_config: Option<String>,
-    /// `RecordConfig`. Example: `{ "endpoint": "http://oss-cn-********.aliyuncs.com/api", "ossBucket****": "liveBucket****", "VideoFormat":[{\"OssObjectPrefix\":\"record/{AppName}/{StreamName}`….
+    /// `RecordConfig`. Example:
+    /// `{ "endpoint": "http://oss-cn-********.aliyuncs.com/api", "ossBucket****":
+    /// "liveBucket****", "VideoFormat":[{\"OssObjectPrefix\":\"record/{AppName}/{StreamName}`….
     pub record_config: Option<String>,
     /// `Delay`. Example: `0`.
     pub delay: Option<f64>,
@@ -70,11 +77,13 @@ pub struct Request {
     pub urgent_material_id: Option<String>,
     /// `UrgentLiveStreamUrl`. Example: `rtmp://demo.aliyundoc.com`.
     pub urgent_live_stream_url: Option<String>,
-    /// `SideOutputUrl`. Example: `rtmp://****/aliyundoc.com:8000/caster/4a82a3d1b7f0462ea37348366201****?auth_key=1608953344-0-0-53f0758162964516ac850f2ddc3f****`.
+    /// `SideOutputUrl`. Example:
+    /// `rtmp://****/aliyundoc.com:8000/caster/4a82a3d1b7f0462ea37348366201****?auth_key=1608953344-0-0-53f0758162964516ac850f2ddc3f****`.
     pub side_output_url: Option<String>,
     /// `SideOutputUrlList`. Example: `rtmp://domain/app/stream?***`.
     pub side_output_url_list: Option<String>,
-    /// `CallbackUrl`. Example: `http://****/aliyundoc.com:8000/caster/4a82a3d1b7f0462ea37348366201****?auth_key=1608953344-0-0-53f0758162964516ac850f2ddc3f****`.
+    /// `CallbackUrl`. Example:
+    /// `http://****/aliyundoc.com:8000/caster/4a82a3d1b7f0462ea37348366201****?auth_key=1608953344-0-0-53f0758162964516ac850f2ddc3f****`.
     pub callback_url: Option<String>,
     /// `ProgramEffect`. Example: `1`.
     pub program_effect: Option<i64>,
@@ -82,7 +91,8 @@ pub struct Request {
     pub program_name: Option<String>,
     /// `ChannelEnable`. Example: `1`.
     pub channel_enable: Option<i64>,
-    /// `SyncGroupsConfig`. Example: `"[{\"mode\":0,\"resourceIds\":[\"5a6c1c33-8424-46f6-813c-c152220a****\",\"4e6521dc-a40a-4077-b6bf-1fb12a76****\"],\"hostResourceId\":\"3aa2b39a-fd0e-4b8c-be73-b`….
+    /// `SyncGroupsConfig`. Example:
+    /// `"[{\"mode\":0,\"resourceIds\":[\"5a6c1c33-8424-46f6-813c-c152220a****\",\"4e6521dc-a40a-4077-b6bf-1fb12a76****\"],\"hostResourceId\":\"3aa2b39a-fd0e-4b8c-be73-b`….
     pub sync_groups_config: Option<String>,
     /// `UrgentImageId`. Example: `a089175eb5f4427684fc0715159a****`.
     pub urgent_image_id: Option<String>,
@@ -95,146 +105,147 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
         self
     }
 
-    /// Sets [`caster_name`](field@Self::caster_name).
+    /// Sets [`CasterName`](field@Self::caster_name).
     #[inline]
     pub fn caster_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_name, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`transcode_config`](field@Self::transcode_config).
+    /// Sets [`TranscodeConfig`](field@Self::transcode_config).
     #[inline]
     pub fn transcode_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transcode_config, value);
         self
     }
 
-    /// Sets [`record_config`](field@Self::record_config).
+    /// Sets [`RecordConfig`](field@Self::record_config).
     #[inline]
     pub fn record_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.record_config, value);
         self
     }
 
-    /// Sets [`delay`](field@Self::delay).
+    /// Sets [`Delay`](field@Self::delay).
     #[inline]
     pub fn delay(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.delay, value);
         self
     }
 
-    /// Sets [`urgent_material_id`](field@Self::urgent_material_id).
+    /// Sets [`UrgentMaterialId`](field@Self::urgent_material_id).
     #[inline]
     pub fn urgent_material_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.urgent_material_id, value);
         self
     }
 
-    /// Sets [`urgent_live_stream_url`](field@Self::urgent_live_stream_url).
+    /// Sets [`UrgentLiveStreamUrl`](field@Self::urgent_live_stream_url).
     #[inline]
     pub fn urgent_live_stream_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.urgent_live_stream_url, value);
         self
     }
 
-    /// Sets [`side_output_url`](field@Self::side_output_url).
+    /// Sets [`SideOutputUrl`](field@Self::side_output_url).
     #[inline]
     pub fn side_output_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.side_output_url, value);
         self
     }
 
-    /// Sets [`side_output_url_list`](field@Self::side_output_url_list).
+    /// Sets [`SideOutputUrlList`](field@Self::side_output_url_list).
     #[inline]
     pub fn side_output_url_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.side_output_url_list, value);
         self
     }
 
-    /// Sets [`callback_url`](field@Self::callback_url).
+    /// Sets [`CallbackUrl`](field@Self::callback_url).
     #[inline]
     pub fn callback_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.callback_url, value);
         self
     }
 
-    /// Sets [`program_effect`](field@Self::program_effect).
+    /// Sets [`ProgramEffect`](field@Self::program_effect).
     #[inline]
     pub fn program_effect(mut self, value: i64) -> Self {
         wire::set(&mut self.program_effect, value);
         self
     }
 
-    /// Sets [`program_name`](field@Self::program_name).
+    /// Sets [`ProgramName`](field@Self::program_name).
     #[inline]
     pub fn program_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.program_name, value);
         self
     }
 
-    /// Sets [`channel_enable`](field@Self::channel_enable).
+    /// Sets [`ChannelEnable`](field@Self::channel_enable).
     #[inline]
     pub fn channel_enable(mut self, value: i64) -> Self {
         wire::set(&mut self.channel_enable, value);
         self
     }
 
-    /// Sets [`sync_groups_config`](field@Self::sync_groups_config).
+    /// Sets [`SyncGroupsConfig`](field@Self::sync_groups_config).
     #[inline]
     pub fn sync_groups_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sync_groups_config, value);
         self
     }
 
-    /// Sets [`urgent_image_id`](field@Self::urgent_image_id).
+    /// Sets [`UrgentImageId`](field@Self::urgent_image_id).
     #[inline]
     pub fn urgent_image_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.urgent_image_id, value);
         self
     }
 
-    /// Sets [`urgent_image_url`](field@Self::urgent_image_url).
+    /// Sets [`UrgentImageUrl`](field@Self::urgent_image_url).
     #[inline]
     pub fn urgent_image_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.urgent_image_url, value);
         self
     }
 
-    /// Sets [`auto_switch_urgent_on`](field@Self::auto_switch_urgent_on).
+    /// Sets [`AutoSwitchUrgentOn`](field@Self::auto_switch_urgent_on).
     #[inline]
     pub fn auto_switch_urgent_on(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_switch_urgent_on, value);
         self
     }
 
-    /// Sets [`auto_switch_urgent_config`](field@Self::auto_switch_urgent_config).
+    /// Sets [`AutoSwitchUrgentConfig`](field@Self::auto_switch_urgent_config).
     #[inline]
     pub fn auto_switch_urgent_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_switch_urgent_config, value);
@@ -245,33 +256,28 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterId").required(),
-                    wire::Field::query("CasterName"),
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("TranscodeConfig"),
-                    wire::Field::query("RecordConfig"),
-                    wire::Field::query("Delay"),
-                    wire::Field::query("UrgentMaterialId"),
-                    wire::Field::query("UrgentLiveStreamUrl"),
-                    wire::Field::query("SideOutputUrl"),
-                    wire::Field::query("SideOutputUrlList"),
-                    wire::Field::query("CallbackUrl"),
-                    wire::Field::query("ProgramEffect"),
-                    wire::Field::query("ProgramName"),
-                    wire::Field::query("ChannelEnable"),
-                    wire::Field::query("SyncGroupsConfig"),
-                    wire::Field::query("UrgentImageId"),
-                    wire::Field::query("UrgentImageUrl"),
-                    wire::Field::query("AutoSwitchUrgentOn"),
-                    wire::Field::query("AutoSwitchUrgentConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterId").required(),
+            wire::Field::query("CasterName"),
+            wire::Field::query("DomainName"),
+            wire::Field::query("TranscodeConfig"),
+            wire::Field::query("RecordConfig"),
+            wire::Field::query("Delay"),
+            wire::Field::query("UrgentMaterialId"),
+            wire::Field::query("UrgentLiveStreamUrl"),
+            wire::Field::query("SideOutputUrl"),
+            wire::Field::query("SideOutputUrlList"),
+            wire::Field::query("CallbackUrl"),
+            wire::Field::query("ProgramEffect"),
+            wire::Field::query("ProgramName"),
+            wire::Field::query("ChannelEnable"),
+            wire::Field::query("SyncGroupsConfig"),
+            wire::Field::query("UrgentImageId"),
+            wire::Field::query("UrgentImageUrl"),
+            wire::Field::query("AutoSwitchUrgentOn"),
+            wire::Field::query("AutoSwitchUrgentConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -344,15 +350,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CasterId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CasterId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -382,7 +383,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CasterId\":\"b4810848-bcf9-4aef-bd4a-e6bba2d9****\",\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\"}"),
+        operation::Sample::Json(r#"{
+  "CasterId": "b4810848-bcf9-4aef-bd4a-e6bba2d9****",
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8"
+}"#),
     ];
 }
 
@@ -391,7 +395,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidUserId.Malformed`, status 400.
     InvalidUserIdMalformed,
     /// `InvalidCasterId.Malformed`, status 400.
@@ -416,7 +420,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetCasterConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -441,7 +445,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`set_caster_config`](mod@super::set_caster_config).
     #[inline]
-    pub fn set_caster_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_caster_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

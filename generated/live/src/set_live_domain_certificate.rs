@@ -2,7 +2,9 @@
 
 //! Sets a live domain certificate.
 //!
-//! Operation `SetLiveDomainCertificate`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SetLiveDomainCertificate) at Alibaba Cloud.
+//! Operation `SetLiveDomainCertificate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SetLiveDomainCertificate) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(set::Error::InvalidSslProtocolValueNotSupported);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::InvalidSslProtocolValueNotSupported);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .domain_name("developer.aliyundoc.com")
 //! #     .ssl_protocol("off");
 //! let error = client.set_live_domain_certificate(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::InvalidSslProtocolValueNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::InvalidSslProtocolValueNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetLiveDomainCertificate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,7 +63,8 @@ pub struct Request {
     pub domain_name: Option<String>,
     /// `CertName`. Example: `Cert-****`.
     pub cert_name: Option<String>,
-    /// `CertType`. Values: [`free`](Self::CERT_TYPE_FREE), [`cas`](Self::CERT_TYPE_CAS), [`upload`](Self::CERT_TYPE_UPLOAD). Example: `free`.
+    /// `CertType`. Values: [`free`](Self::CERT_TYPE_FREE), [`cas`](Self::CERT_TYPE_CAS),
+    /// [`upload`](Self::CERT_TYPE_UPLOAD).
     pub cert_type: Option<String>,
     /// `SSLProtocol`, **required**. Example: `off`.
     pub ssl_protocol: Option<String>,
@@ -78,55 +84,55 @@ impl Request {
     /// `upload`, a value of `CertType`.
     pub const CERT_TYPE_UPLOAD: &str = "upload";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`cert_name`](field@Self::cert_name).
+    /// Sets [`CertName`](field@Self::cert_name).
     #[inline]
     pub fn cert_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cert_name, value);
         self
     }
 
-    /// Sets [`cert_type`](field@Self::cert_type).
+    /// Sets [`CertType`](field@Self::cert_type).
     #[inline]
     pub fn cert_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cert_type, value);
         self
     }
 
-    /// Sets [`ssl_protocol`](field@Self::ssl_protocol).
+    /// Sets [`SSLProtocol`](field@Self::ssl_protocol), **required**.
     #[inline]
     pub fn ssl_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ssl_protocol, value);
         self
     }
 
-    /// Sets [`ssl_pub`](field@Self::ssl_pub).
+    /// Sets [`SSLPub`](field@Self::ssl_pub).
     #[inline]
     pub fn ssl_pub(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ssl_pub, value);
         self
     }
 
-    /// Sets [`ssl_pri`](field@Self::ssl_pri).
+    /// Sets [`SSLPri`](field@Self::ssl_pri).
     #[inline]
     pub fn ssl_pri(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ssl_pri, value);
         self
     }
 
-    /// Sets [`force_set`](field@Self::force_set).
+    /// Sets [`ForceSet`](field@Self::force_set).
     #[inline]
     pub fn force_set(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.force_set, value);
@@ -137,20 +143,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("CertName"),
-                    wire::Field::query("CertType"),
-                    wire::Field::query("SSLProtocol").required(),
-                    wire::Field::query("SSLPub"),
-                    wire::Field::query("SSLPri").secret(),
-                    wire::Field::query("ForceSet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("CertName"),
+            wire::Field::query("CertType"),
+            wire::Field::query("SSLProtocol").required(),
+            wire::Field::query("SSLPub"),
+            wire::Field::query("SSLPri").secret(),
+            wire::Field::query("ForceSet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,14 +196,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,7 +226,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8"
+}"#),
     ];
 }
 
@@ -276,7 +274,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidSSLProtocol.ValueNotSupported`, status 400.
     InvalidSslProtocolValueNotSupported,
     /// `SSLPub.MissingParameter`, status 400.
@@ -347,7 +345,7 @@ pub enum Error {
     CertNameMissingParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetLiveDomainCertificate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -393,9 +391,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets a live domain certificate.
     ///
-    /// Examples, errors and types: [`set_live_domain_certificate`](mod@super::set_live_domain_certificate).
+    /// Examples, errors and types:
+    /// [`set_live_domain_certificate`](mod@super::set_live_domain_certificate).
     #[inline]
-    pub fn set_live_domain_certificate(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_live_domain_certificate(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

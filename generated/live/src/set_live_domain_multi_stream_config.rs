@@ -2,7 +2,9 @@
 
 //! Sets a live domain multi stream config.
 //!
-//! Operation `SetLiveDomainMultiStreamConfig`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SetLiveDomainMultiStreamConfig) at Alibaba Cloud.
+//! Operation `SetLiveDomainMultiStreamConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SetLiveDomainMultiStreamConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(set::Error::InvalidParameter);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::InvalidParameter);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .domain("example.com")
 //! #     .switch("on");
 //! let error = client.set_live_domain_multi_stream_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetLiveDomainMultiStreamConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Domain`, **required**. Example: `example.com`.
     pub domain: Option<String>,
-    /// `Switch`, **required**. Values: [`on`](Self::SWITCH_ON), [`off`](Self::SWITCH_OFF). Example: `on`.
+    /// `Switch`, **required**. Values: [`on`](Self::SWITCH_ON), [`off`](Self::SWITCH_OFF).
     pub switch: Option<String>,
 }
 
@@ -66,20 +71,20 @@ impl Request {
     /// `off`, a value of `Switch`.
     pub const SWITCH_OFF: &str = "off";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain), **required**.
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
         self
     }
 
-    /// Sets [`switch`](field@Self::switch).
+    /// Sets [`Switch`](field@Self::switch), **required**.
     #[inline]
     pub fn switch(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch, value);
@@ -90,15 +95,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Domain").required(),
-                    wire::Field::query("Switch").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Domain").required(),
+            wire::Field::query("Switch").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,14 +133,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5c6a2a0df228-4a64-af62-20e91b96****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5c6a2a0df228-4a64-af62-20e91b96****"
+}"#),
     ];
 }
 
@@ -177,7 +174,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `CodeGetPushbackDomainError`, status 400.
@@ -186,7 +183,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetLiveDomainMultiStreamConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -201,9 +198,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets a live domain multi stream config.
     ///
-    /// Examples, errors and types: [`set_live_domain_multi_stream_config`](mod@super::set_live_domain_multi_stream_config).
+    /// Examples, errors and types:
+    /// [`set_live_domain_multi_stream_config`](mod@super::set_live_domain_multi_stream_config).
     #[inline]
-    pub fn set_live_domain_multi_stream_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_live_domain_multi_stream_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets a live domain multi stream optimal mode.
 //!
-//! Operation `SetLiveDomainMultiStreamOptimalMode`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SetLiveDomainMultiStreamOptimalMode) at Alibaba Cloud.
+//! Operation `SetLiveDomainMultiStreamOptimalMode`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SetLiveDomainMultiStreamOptimalMode)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(set::Error::InvalidParameter);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::InvalidParameter);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .domain("example.com")
 //! #     .app_name("testapp")
@@ -45,7 +47,9 @@
 //! #     .optimal_mode("on");
 //! let error = client.set_live_domain_multi_stream_optimal_mode(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetLiveDomainMultiStreamOptimalMode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,7 +69,8 @@ pub struct Request {
     pub app_name: Option<String>,
     /// `StreamName`, **required**. Example: `teststream`.
     pub stream_name: Option<String>,
-    /// `OptimalMode`, **required**. Values: [`on`](Self::OPTIMAL_MODE_ON), [`off`](Self::OPTIMAL_MODE_OFF). Example: `on`.
+    /// `OptimalMode`, **required**. Values: [`on`](Self::OPTIMAL_MODE_ON),
+    /// [`off`](Self::OPTIMAL_MODE_OFF).
     pub optimal_mode: Option<String>,
 }
 
@@ -74,34 +80,34 @@ impl Request {
     /// `off`, a value of `OptimalMode`.
     pub const OPTIMAL_MODE_OFF: &str = "off";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain), **required**.
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name), **required**.
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`optimal_mode`](field@Self::optimal_mode).
+    /// Sets [`OptimalMode`](field@Self::optimal_mode), **required**.
     #[inline]
     pub fn optimal_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.optimal_mode, value);
@@ -112,17 +118,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Domain").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("StreamName").required(),
-                    wire::Field::query("OptimalMode").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Domain").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("StreamName").required(),
+            wire::Field::query("OptimalMode").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,14 +162,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,7 +192,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-****-CB92E68F4CD8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-****-CB92E68F4CD8"
+}"#),
     ];
 }
 
@@ -205,7 +203,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `CodeTaskNotExist`, status 400.
@@ -214,7 +212,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetLiveDomainMultiStreamOptimalMode";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -229,9 +227,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets a live domain multi stream optimal mode.
     ///
-    /// Examples, errors and types: [`set_live_domain_multi_stream_optimal_mode`](mod@super::set_live_domain_multi_stream_optimal_mode).
+    /// Examples, errors and types:
+    /// [`set_live_domain_multi_stream_optimal_mode`](mod@super::set_live_domain_multi_stream_optimal_mode).
     #[inline]
-    pub fn set_live_domain_multi_stream_optimal_mode(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_live_domain_multi_stream_optimal_mode(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

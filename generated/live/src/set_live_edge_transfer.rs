@@ -2,7 +2,9 @@
 
 //! Sets a live edge transfer.
 //!
-//! Operation `SetLiveEdgeTransfer`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SetLiveEdgeTransfer) at Alibaba Cloud.
+//! Operation `SetLiveEdgeTransfer`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SetLiveEdgeTransfer) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(set::Error::InvalidParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::InvalidParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = set::Request::new().domain_name("demo.aliyundoc.com");
 //! let error = client.set_live_edge_transfer(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::InvalidParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::InvalidParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetLiveEdgeTransfer`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `demo.aliyundoc.com`.
     pub domain_name: Option<String>,
@@ -64,7 +69,8 @@ pub struct Request {
     pub target_domain_list: Option<String>,
     /// `HttpDns`. Example: `http://developer.aliyundoc.com`.
     pub http_dns: Option<String>,
-    /// `TransferArgs`. Values: [`yes`](Self::TRANSFER_ARGS_YES), [`no`](Self::TRANSFER_ARGS_NO). Example: `yes`. Default: `no`.
+    /// `TransferArgs`. Values: [`yes`](Self::TRANSFER_ARGS_YES), [`no`](Self::TRANSFER_ARGS_NO).
+    /// Default: `no`.
     pub transfer_args: Option<String>,
 }
 
@@ -74,55 +80,56 @@ impl Request {
     /// `no`, a value of `TransferArgs`.
     pub const TRANSFER_ARGS_NO: &str = "no";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name).
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`target_domain_list`](field@Self::target_domain_list).
+    /// Sets [`TargetDomainList`](field@Self::target_domain_list).
     #[inline]
     pub fn target_domain_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_domain_list, value);
         self
     }
 
-    /// Sets [`http_dns`](field@Self::http_dns).
+    /// Sets [`HttpDns`](field@Self::http_dns).
     #[inline]
     pub fn http_dns(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http_dns, value);
         self
     }
 
-    /// Sets [`transfer_args`](field@Self::transfer_args).
+    /// Sets [`TransferArgs`](field@Self::transfer_args).
     #[inline]
     pub fn transfer_args(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transfer_args, value);
@@ -133,20 +140,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName"),
-                    wire::Field::query("StreamName"),
-                    wire::Field::query("TargetDomainList"),
-                    wire::Field::query("HttpDns"),
-                    wire::Field::query("TransferArgs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName"),
+            wire::Field::query("StreamName"),
+            wire::Field::query("TargetDomainList"),
+            wire::Field::query("HttpDns"),
+            wire::Field::query("TransferArgs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,14 +193,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,7 +223,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CF8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CF8"
+}"#),
     ];
 }
 
@@ -235,14 +234,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam`, status 400.
     InvalidParam,
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetLiveEdgeTransfer";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -258,7 +257,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`set_live_edge_transfer`](mod@super::set_live_edge_transfer).
     #[inline]
-    pub fn set_live_edge_transfer(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_live_edge_transfer(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets a live lazy pull stream info config.
 //!
-//! Operation `SetLiveLazyPullStreamInfoConfig`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SetLiveLazyPullStreamInfoConfig) at Alibaba Cloud.
+//! Operation `SetLiveLazyPullStreamInfoConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SetLiveLazyPullStreamInfoConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetLiveLazyPullStreamInfoConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -54,55 +57,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`pull_domain_name`](field@Self::pull_domain_name).
+    /// Sets [`PullDomainName`](field@Self::pull_domain_name), **required**.
     #[inline]
     pub fn pull_domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pull_domain_name, value);
         self
     }
 
-    /// Sets [`pull_app_name`](field@Self::pull_app_name).
+    /// Sets [`PullAppName`](field@Self::pull_app_name).
     #[inline]
     pub fn pull_app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pull_app_name, value);
         self
     }
 
-    /// Sets [`transcode_lazy`](field@Self::transcode_lazy).
+    /// Sets [`TranscodeLazy`](field@Self::transcode_lazy).
     #[inline]
     pub fn transcode_lazy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transcode_lazy, value);
         self
     }
 
-    /// Sets [`pull_protocol`](field@Self::pull_protocol).
+    /// Sets [`PullProtocol`](field@Self::pull_protocol), **required**.
     #[inline]
     pub fn pull_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pull_protocol, value);
@@ -113,20 +117,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("PullDomainName").required(),
-                    wire::Field::query("PullAppName"),
-                    wire::Field::query("TranscodeLazy"),
-                    wire::Field::query("PullProtocol").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("PullDomainName").required(),
+            wire::Field::query("PullAppName"),
+            wire::Field::query("TranscodeLazy"),
+            wire::Field::query("PullProtocol").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,14 +170,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,32 +200,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CF8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CF8"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `SetLiveLazyPullStreamInfoConfig`: none.
+/// No error codes are documented for `SetLiveLazyPullStreamInfoConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SetLiveLazyPullStreamInfoConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Sets a live lazy pull stream info config.
     ///
-    /// Examples, errors and types: [`set_live_lazy_pull_stream_info_config`](mod@super::set_live_lazy_pull_stream_info_config).
+    /// Examples, errors and types:
+    /// [`set_live_lazy_pull_stream_info_config`](mod@super::set_live_lazy_pull_stream_info_config).
     #[inline]
-    pub fn set_live_lazy_pull_stream_info_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_live_lazy_pull_stream_info_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

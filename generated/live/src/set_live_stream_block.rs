@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `SetLiveStreamBlock`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SetLiveStreamBlock) at Alibaba Cloud.
+//! Operation `SetLiveStreamBlock`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SetLiveStreamBlock) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -39,8 +41,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(set::Error::InvalidReleaseTimeMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::InvalidReleaseTimeMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .domain_name("example.com")
 //! #     .app_name("liveApp****")
@@ -49,7 +51,9 @@
 //! #     .location_list("CN");
 //! let error = client.set_live_stream_block(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::InvalidReleaseTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::InvalidReleaseTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,12 +63,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetLiveStreamBlock`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -72,7 +77,8 @@ pub struct Request {
     pub app_name: Option<String>,
     /// `StreamName`, **required**. Example: `liveStream****`.
     pub stream_name: Option<String>,
-    /// `BlockType`, **required**. Values: [`blacklist`](Self::BLOCK_TYPE_BLACKLIST), [`whitelist`](Self::BLOCK_TYPE_WHITELIST). Example: `blacklist`.
+    /// `BlockType`, **required**. Values: [`blacklist`](Self::BLOCK_TYPE_BLACKLIST),
+    /// [`whitelist`](Self::BLOCK_TYPE_WHITELIST).
     pub block_type: Option<String>,
     /// `LocationList`, **required**. Example: `CN`.
     pub location_list: Option<String>,
@@ -86,55 +92,56 @@ impl Request {
     /// `whitelist`, a value of `BlockType`.
     pub const BLOCK_TYPE_WHITELIST: &str = "whitelist";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name), **required**.
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`block_type`](field@Self::block_type).
+    /// Sets [`BlockType`](field@Self::block_type), **required**.
     #[inline]
     pub fn block_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.block_type, value);
         self
     }
 
-    /// Sets [`location_list`](field@Self::location_list).
+    /// Sets [`LocationList`](field@Self::location_list), **required**.
     #[inline]
     pub fn location_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.location_list, value);
         self
     }
 
-    /// Sets [`release_time`](field@Self::release_time).
+    /// Sets [`ReleaseTime`](field@Self::release_time).
     #[inline]
     pub fn release_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.release_time, value);
@@ -145,20 +152,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("StreamName").required(),
-                    wire::Field::query("BlockType").required(),
-                    wire::Field::query("LocationList").required(),
-                    wire::Field::query("ReleaseTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("StreamName").required(),
+            wire::Field::query("BlockType").required(),
+            wire::Field::query("LocationList").required(),
+            wire::Field::query("ReleaseTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,16 +209,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,7 +247,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Description\":\"ok\",\"RequestId\":\"3be7ade8-d907-483c-b24a-0dad4595beaf\",\"Status\":\"ok\"}"),
+        operation::Sample::Json(r#"{
+  "Description": "ok",
+  "RequestId": "3be7ade8-d907-483c-b24a-0dad4595beaf",
+  "Status": "ok"
+}"#),
     ];
 }
 
@@ -259,7 +260,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidReleaseTime.Malformed`, status 400.
     InvalidReleaseTimeMalformed,
     /// `InvalidParam`, status 400.
@@ -268,7 +269,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetLiveStreamBlock";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -285,7 +286,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`set_live_stream_block`](mod@super::set_live_stream_block).
     #[inline]
-    pub fn set_live_stream_block(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_live_stream_block(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets a live stream delay config.
 //!
-//! Operation `SetLiveStreamDelayConfig`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SetLiveStreamDelayConfig) at Alibaba Cloud.
+//! Operation `SetLiveStreamDelayConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SetLiveStreamDelayConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetLiveStreamDelayConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -52,62 +55,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`hls_delay`](field@Self::hls_delay).
+    /// Sets [`HlsDelay`](field@Self::hls_delay).
     #[inline]
     pub fn hls_delay(mut self, value: i64) -> Self {
         wire::set(&mut self.hls_delay, value);
         self
     }
 
-    /// Sets [`hls_level`](field@Self::hls_level).
+    /// Sets [`HlsLevel`](field@Self::hls_level).
     #[inline]
     pub fn hls_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hls_level, value);
         self
     }
 
-    /// Sets [`flv_delay`](field@Self::flv_delay).
+    /// Sets [`FlvDelay`](field@Self::flv_delay).
     #[inline]
     pub fn flv_delay(mut self, value: i64) -> Self {
         wire::set(&mut self.flv_delay, value);
         self
     }
 
-    /// Sets [`flv_level`](field@Self::flv_level).
+    /// Sets [`FlvLevel`](field@Self::flv_level).
     #[inline]
     pub fn flv_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flv_level, value);
         self
     }
 
-    /// Sets [`rtmp_delay`](field@Self::rtmp_delay).
+    /// Sets [`RtmpDelay`](field@Self::rtmp_delay).
     #[inline]
     pub fn rtmp_delay(mut self, value: i64) -> Self {
         wire::set(&mut self.rtmp_delay, value);
         self
     }
 
-    /// Sets [`rtmp_level`](field@Self::rtmp_level).
+    /// Sets [`RtmpLevel`](field@Self::rtmp_level).
     #[inline]
     pub fn rtmp_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rtmp_level, value);
@@ -118,21 +122,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("HlsDelay"),
-                    wire::Field::query("HlsLevel"),
-                    wire::Field::query("FlvDelay"),
-                    wire::Field::query("FlvLevel"),
-                    wire::Field::query("RtmpDelay"),
-                    wire::Field::query("RtmpLevel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("HlsDelay"),
+            wire::Field::query("HlsLevel"),
+            wire::Field::query("FlvDelay"),
+            wire::Field::query("FlvLevel"),
+            wire::Field::query("RtmpDelay"),
+            wire::Field::query("RtmpLevel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,14 +178,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,32 +208,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4C747C97-7ECD-4C61-8A92-67AD806331FF\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4C747C97-7ECD-4C61-8A92-67AD806331FF"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `SetLiveStreamDelayConfig`: none.
+/// No error codes are documented for `SetLiveStreamDelayConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SetLiveStreamDelayConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Sets a live stream delay config.
     ///
-    /// Examples, errors and types: [`set_live_stream_delay_config`](mod@super::set_live_stream_delay_config).
+    /// Examples, errors and types:
+    /// [`set_live_stream_delay_config`](mod@super::set_live_stream_delay_config).
     #[inline]
-    pub fn set_live_stream_delay_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_live_stream_delay_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets live stream preload tasks.
 //!
-//! Operation `SetLiveStreamPreloadTasks`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SetLiveStreamPreloadTasks) at Alibaba Cloud.
+//! Operation `SetLiveStreamPreloadTasks`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SetLiveStreamPreloadTasks) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(set::Error::InvalidParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::InvalidParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .domain_name("example.com")
 //! #     .play_url("rtmp://guide.aliyundoc.com/liveApp****/liveStream****");
 //! let error = client.set_live_stream_preload_tasks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::InvalidParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::InvalidParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,18 +55,20 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetLiveStreamPreloadTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
     /// `PlayUrl`, **required**. Example: `rtmp://guide.aliyundoc.com/liveApp****/liveStream****`.
     pub play_url: Option<String>,
-    /// `Area`. Values: [`domestic`](Self::AREA_DOMESTIC), [`overseas`](Self::AREA_OVERSEAS), [`global`](Self::AREA_GLOBAL). Example: `domestic`.
+    /// `Area`. Values: [`domestic`](Self::AREA_DOMESTIC), [`overseas`](Self::AREA_OVERSEAS),
+    /// [`global`](Self::AREA_GLOBAL).
     pub area: Option<String>,
     /// `PreloadedStartTime`. Example: `2016-06-29T19:00:00Z`.
     pub preloaded_start_time: Option<String>,
@@ -78,48 +84,49 @@ impl Request {
     /// `global`, a value of `Area`.
     pub const AREA_GLOBAL: &str = "global";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`play_url`](field@Self::play_url).
+    /// Sets [`PlayUrl`](field@Self::play_url), **required**.
     #[inline]
     pub fn play_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.play_url, value);
         self
     }
 
-    /// Sets [`area`](field@Self::area).
+    /// Sets [`Area`](field@Self::area).
     #[inline]
     pub fn area(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.area, value);
         self
     }
 
-    /// Sets [`preloaded_start_time`](field@Self::preloaded_start_time).
+    /// Sets [`PreloadedStartTime`](field@Self::preloaded_start_time).
     #[inline]
     pub fn preloaded_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.preloaded_start_time, value);
         self
     }
 
-    /// Sets [`preloaded_end_time`](field@Self::preloaded_end_time).
+    /// Sets [`PreloadedEndTime`](field@Self::preloaded_end_time).
     #[inline]
     pub fn preloaded_end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.preloaded_end_time, value);
@@ -130,19 +137,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("PlayUrl").required(),
-                    wire::Field::query("Area"),
-                    wire::Field::query("PreloadedStartTime"),
-                    wire::Field::query("PreloadedEndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("PlayUrl").required(),
+            wire::Field::query("Area"),
+            wire::Field::query("PreloadedStartTime"),
+            wire::Field::query("PreloadedEndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,19 +197,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("FailedURL"),
-                    wire::Field::member("PreloadTasksMessages").wrapper("PreloadTasksMessage"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("SuccessURL"),
-                    wire::Field::member("TotalURL"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("FailedURL"),
+            wire::Field::member("PreloadTasksMessages").wrapper("PreloadTasksMessage"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Status"),
+            wire::Field::member("SuccessURL"),
+            wire::Field::member("TotalURL"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,7 +242,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"FailedURL\":0,\"PreloadTasksMessages\":{\"PreloadTasksMessage\":[{\"Description\":\"Successfully\",\"PlayUrl\":\"rtmp://guide.aliyundoc.com/liveApp****/liveStream****\",\"TaskId\":\"yourTaskId\"}]},\"RequestId\":\"36E0E523-E0C6-5D95-A465-A8EA2DCBA2A5\",\"Status\":\"Success\",\"SuccessURL\":1,\"TotalURL\":1}"),
+        operation::Sample::Json(r#"{
+  "FailedURL": 0,
+  "PreloadTasksMessages": {
+    "PreloadTasksMessage": [
+      {
+        "Description": "Successfully",
+        "PlayUrl": "rtmp://guide.aliyundoc.com/liveApp****/liveStream****",
+        "TaskId": "yourTaskId"
+      }
+    ]
+  },
+  "RequestId": "36E0E523-E0C6-5D95-A465-A8EA2DCBA2A5",
+  "Status": "Success",
+  "SuccessURL": 1,
+  "TotalURL": 1
+}"#),
     ];
 }
 
@@ -264,16 +276,11 @@ pub struct PreloadTasksMessage {
 impl wire::Object for PreloadTasksMessage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PreloadTasksMessage",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("PlayUrl"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PreloadTasksMessage", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("PlayUrl"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -302,7 +309,7 @@ wire::object!(PreloadTasksMessage);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam`, status 400.
     InvalidParam,
     /// `InvalidEndTime.Mismatch`, status 400.
@@ -317,7 +324,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetLiveStreamPreloadTasks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -335,9 +342,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets live stream preload tasks.
     ///
-    /// Examples, errors and types: [`set_live_stream_preload_tasks`](mod@super::set_live_stream_preload_tasks).
+    /// Examples, errors and types:
+    /// [`set_live_stream_preload_tasks`](mod@super::set_live_stream_preload_tasks).
     #[inline]
-    pub fn set_live_stream_preload_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_live_stream_preload_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets a live streams notify URL config.
 //!
-//! Operation `SetLiveStreamsNotifyUrlConfig`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SetLiveStreamsNotifyUrlConfig) at Alibaba Cloud.
+//! Operation `SetLiveStreamsNotifyUrlConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SetLiveStreamsNotifyUrlConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(set::Error::InvalidParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::InvalidParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = set::Request::new().domain_name("demo.aliyundoc.com");
 //! let error = client.set_live_streams_notify_url_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::InvalidParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::InvalidParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetLiveStreamsNotifyUrlConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,9 +61,11 @@ pub struct Request {
     pub switch_notify_url: Option<String>,
     /// `NotifyUrl`. Example: `http://guide.aliyundoc.com/notify`.
     pub notify_url: Option<String>,
-    /// `ExceptionNotifyUrl`. Example: `https://4a7e5f08.r37.cpolar.top/live/Rsssd/call-back/streamStart`.
+    /// `ExceptionNotifyUrl`. Example:
+    /// `https://4a7e5f08.r37.cpolar.top/live/Rsssd/call-back/streamStart`.
     pub exception_notify_url: Option<String>,
-    /// `NotifyReqAuth`. Values: [`yes`](Self::NOTIFY_REQ_AUTH_YES), [`no`](Self::NOTIFY_REQ_AUTH_NO). Example: `yes`. Default: `no`.
+    /// `NotifyReqAuth`. Values: [`yes`](Self::NOTIFY_REQ_AUTH_YES),
+    /// [`no`](Self::NOTIFY_REQ_AUTH_NO). Default: `no`.
     pub notify_req_auth: Option<String>,
     /// `NotifyAuthKey`. Example: `123456`.
     pub notify_auth_key: Option<String>,
@@ -70,48 +77,48 @@ impl Request {
     /// `no`, a value of `NotifyReqAuth`.
     pub const NOTIFY_REQ_AUTH_NO: &str = "no";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`switch_notify_url`](field@Self::switch_notify_url).
+    /// Sets [`SwitchNotifyUrl`](field@Self::switch_notify_url).
     #[inline]
     pub fn switch_notify_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch_notify_url, value);
         self
     }
 
-    /// Sets [`notify_url`](field@Self::notify_url).
+    /// Sets [`NotifyUrl`](field@Self::notify_url).
     #[inline]
     pub fn notify_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notify_url, value);
         self
     }
 
-    /// Sets [`exception_notify_url`](field@Self::exception_notify_url).
+    /// Sets [`ExceptionNotifyUrl`](field@Self::exception_notify_url).
     #[inline]
     pub fn exception_notify_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exception_notify_url, value);
         self
     }
 
-    /// Sets [`notify_req_auth`](field@Self::notify_req_auth).
+    /// Sets [`NotifyReqAuth`](field@Self::notify_req_auth).
     #[inline]
     pub fn notify_req_auth(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notify_req_auth, value);
         self
     }
 
-    /// Sets [`notify_auth_key`](field@Self::notify_auth_key).
+    /// Sets [`NotifyAuthKey`](field@Self::notify_auth_key).
     #[inline]
     pub fn notify_auth_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notify_auth_key, value);
@@ -122,19 +129,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("SwitchNotifyUrl"),
-                    wire::Field::query("NotifyUrl"),
-                    wire::Field::query("ExceptionNotifyUrl"),
-                    wire::Field::query("NotifyReqAuth"),
-                    wire::Field::query("NotifyAuthKey").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("SwitchNotifyUrl"),
+            wire::Field::query("NotifyUrl"),
+            wire::Field::query("ExceptionNotifyUrl"),
+            wire::Field::query("NotifyReqAuth"),
+            wire::Field::query("NotifyAuthKey").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,14 +179,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +209,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"40A4F36D-A7CC-473A-88E7-154F92242566\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "40A4F36D-A7CC-473A-88E7-154F92242566"
+}"#),
     ];
 }
 
@@ -221,7 +220,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam`, status 400.
     InvalidParam,
     /// `ConfigAlreadyExists`, status 400.
@@ -234,7 +233,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetLiveStreamsNotifyUrlConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -251,9 +250,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets a live streams notify URL config.
     ///
-    /// Examples, errors and types: [`set_live_streams_notify_url_config`](mod@super::set_live_streams_notify_url_config).
+    /// Examples, errors and types:
+    /// [`set_live_streams_notify_url_config`](mod@super::set_live_streams_notify_url_config).
     #[inline]
-    pub fn set_live_streams_notify_url_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_live_streams_notify_url_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets a show list background.
 //!
-//! Operation `SetShowListBackground`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SetShowListBackground) at Alibaba Cloud.
+//! Operation `SetShowListBackground`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/SetShowListBackground) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(set::Error::InvalidUserIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::InvalidUserIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = set::Request::new().caster_id("LIVEPRODUCER_POST-cn-0pp1czt****");
 //! let error = client.set_show_list_background(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::InvalidUserIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::InvalidUserIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,16 +51,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetShowListBackground`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterId`, **required**. Example: `LIVEPRODUCER_POST-cn-0pp1czt****`.
     pub caster_id: Option<String>,
-    /// `ResourceType`. Values: [`VOD`](Self::RESOURCE_TYPE_VOD), [`PIC`](Self::RESOURCE_TYPE_PIC), [`LIVE`](Self::RESOURCE_TYPE_LIVE). Example: `VOD`.
+    /// `ResourceType`. Values: [`VOD`](Self::RESOURCE_TYPE_VOD), [`PIC`](Self::RESOURCE_TYPE_PIC),
+    /// [`LIVE`](Self::RESOURCE_TYPE_LIVE).
     pub resource_type: Option<String>,
     /// `MaterialId`. Example: `a2b8e671-2fe5-4642-a2ec-bf93880e****`.
     pub material_id: Option<String>,
@@ -72,41 +78,42 @@ impl Request {
     /// `LIVE`, a value of `ResourceType`.
     pub const RESOURCE_TYPE_LIVE: &str = "LIVE";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`material_id`](field@Self::material_id).
+    /// Sets [`MaterialId`](field@Self::material_id).
     #[inline]
     pub fn material_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.material_id, value);
         self
     }
 
-    /// Sets [`resource_url`](field@Self::resource_url).
+    /// Sets [`ResourceUrl`](field@Self::resource_url).
     #[inline]
     pub fn resource_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_url, value);
@@ -117,18 +124,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterId").required(),
-                    wire::Field::query("ResourceType"),
-                    wire::Field::query("MaterialId"),
-                    wire::Field::query("ResourceUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterId").required(),
+            wire::Field::query("ResourceType"),
+            wire::Field::query("MaterialId"),
+            wire::Field::query("ResourceUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,14 +171,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,7 +201,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"987DA143-A39C-5B5D-AF5B-3B07944A0036\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "987DA143-A39C-5B5D-AF5B-3B07944A0036"
+}"#),
     ];
 }
 
@@ -213,7 +212,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidUserId.Malformed`, status 400.
     InvalidUserIdMalformed,
     /// `MissingParameter`, status 400.
@@ -238,7 +237,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetShowListBackground";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -261,9 +260,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets a show list background.
     ///
-    /// Examples, errors and types: [`set_show_list_background`](mod@super::set_show_list_background).
+    /// Examples, errors and types:
+    /// [`set_show_list_background`](mod@super::set_show_list_background).
     #[inline]
-    pub fn set_show_list_background(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_show_list_background(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

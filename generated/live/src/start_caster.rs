@@ -2,7 +2,8 @@
 
 //! Starts a caster.
 //!
-//! Operation `StartCaster`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/StartCaster) at Alibaba Cloud.
+//! Operation `StartCaster`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/StartCaster) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(start::Error::InvalidShowListEmptyList);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(start::ErrorKind::InvalidShowListEmptyList);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = start::Request::new().caster_id("80787064-1c94-4dc1-85ce-9409960a****");
 //! let error = client.start_caster(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(start::Error::InvalidShowListEmptyList) => assert_eq!(error.status(), Some(400)),
+//!     Some(start::ErrorKind::InvalidShowListEmptyList) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +50,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StartCaster`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterId`, **required**. Example: `80787064-1c94-4dc1-85ce-9409960a****`.
     pub caster_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
@@ -83,15 +88,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,16 +130,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PgmSceneInfos").wrapper("SceneInfo"),
-                    wire::Field::member("PvwSceneInfos").wrapper("SceneInfo"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PgmSceneInfos").wrapper("SceneInfo"),
+            wire::Field::member("PvwSceneInfos").wrapper("SceneInfo"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +166,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PgmSceneInfos\":{\"SceneInfo\":[{\"SceneId\":\"b5f8c837-ceeb-424f-b30b-68e94e86****\",\"StreamInfos\":{\"StreamInfo\":[{\"OutputStreamUrl\":\"rtmp://abclive/caster/example.net\",\"TranscodeConfig\":\"lld\",\"VideoFormat\":\"flv\"}]},\"StreamUrl\":\"rtmp://abclive/caster/example.edu\"}]},\"PvwSceneInfos\":{\"SceneInfo\":[{\"SceneId\":\"b5f8c837-ceeb-424f-b30b-68e94e86****\",\"StreamUrl\":\"rtmp://abclive/caster/example.net\"}]},\"RequestId\":\"6EBD1AC4-C34D-4AE1-963E-B688A228BE31\"}"),
+        operation::Sample::Json(r#"{
+  "PgmSceneInfos": {
+    "SceneInfo": [
+      {
+        "SceneId": "b5f8c837-ceeb-424f-b30b-68e94e86****",
+        "StreamInfos": {
+          "StreamInfo": [
+            {
+              "OutputStreamUrl": "rtmp://abclive/caster/example.net",
+              "TranscodeConfig": "lld",
+              "VideoFormat": "flv"
+            }
+          ]
+        },
+        "StreamUrl": "rtmp://abclive/caster/example.edu"
+      }
+    ]
+  },
+  "PvwSceneInfos": {
+    "SceneInfo": [
+      {
+        "SceneId": "b5f8c837-ceeb-424f-b30b-68e94e86****",
+        "StreamUrl": "rtmp://abclive/caster/example.net"
+      }
+    ]
+  },
+  "RequestId": "6EBD1AC4-C34D-4AE1-963E-B688A228BE31"
+}"#),
     ];
 }
 
@@ -190,16 +212,11 @@ pub struct SceneInfo {
 impl wire::Object for SceneInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SceneInfo",
-                fields: &[
-                    wire::Field::member("SceneId"),
-                    wire::Field::member("StreamInfos").wrapper("StreamInfo"),
-                    wire::Field::member("StreamUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SceneInfo", const { &[
+            wire::Field::member("SceneId"),
+            wire::Field::member("StreamInfos").wrapper("StreamInfo"),
+            wire::Field::member("StreamUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,15 +253,10 @@ pub struct ResponseSceneInfo {
 impl wire::Object for ResponseSceneInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseSceneInfo",
-                fields: &[
-                    wire::Field::member("SceneId"),
-                    wire::Field::member("StreamUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseSceneInfo", const { &[
+            wire::Field::member("SceneId"),
+            wire::Field::member("StreamUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,16 +293,11 @@ pub struct StreamInfo {
 impl wire::Object for StreamInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StreamInfo",
-                fields: &[
-                    wire::Field::member("OutputStreamUrl"),
-                    wire::Field::member("TranscodeConfig"),
-                    wire::Field::member("VideoFormat"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StreamInfo", const { &[
+            wire::Field::member("OutputStreamUrl"),
+            wire::Field::member("TranscodeConfig"),
+            wire::Field::member("VideoFormat"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,7 +326,7 @@ wire::object!(StreamInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidShowList.EmptyList`, status 400.
     InvalidShowListEmptyList,
     /// `InvalidUserId.Malformed`, status 400.
@@ -362,7 +369,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "StartCaster";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -396,7 +403,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`start_caster`](mod@super::start_caster).
     #[inline]
-    pub fn start_caster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn start_caster(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Starts a playlist.
 //!
-//! Operation `StartPlaylist`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/StartPlaylist) at Alibaba Cloud.
+//! Operation `StartPlaylist`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/StartPlaylist) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(start::Error::IncorrectSceneStatus);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(start::ErrorKind::IncorrectSceneStatus);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = start::Request::new().program_id("445409ec-7eaa-461d-8f29-4bec2eb9****");
 //! let error = client.start_playlist(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(start::Error::IncorrectSceneStatus) => assert_eq!(error.status(), Some(400)),
+//!     Some(start::ErrorKind::IncorrectSceneStatus) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StartPlaylist`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `ProgramId`, **required**. Example: `445409ec-7eaa-461d-8f29-4bec2eb9****`.
     pub program_id: Option<String>,
@@ -65,41 +70,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`program_id`](field@Self::program_id).
+    /// Sets [`ProgramId`](field@Self::program_id), **required**.
     #[inline]
     pub fn program_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.program_id, value);
         self
     }
 
-    /// Sets [`resume_mode`](field@Self::resume_mode).
+    /// Sets [`ResumeMode`](field@Self::resume_mode).
     #[inline]
     pub fn resume_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resume_mode, value);
         self
     }
 
-    /// Sets [`start_item_id`](field@Self::start_item_id).
+    /// Sets [`StartItemId`](field@Self::start_item_id).
     #[inline]
     pub fn start_item_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_item_id, value);
         self
     }
 
-    /// Sets [`offset`](field@Self::offset).
+    /// Sets [`Offset`](field@Self::offset).
     #[inline]
     pub fn offset(mut self, value: i64) -> Self {
         wire::set(&mut self.offset, value);
@@ -110,18 +116,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ProgramId").required(),
-                    wire::Field::query("ResumeMode"),
-                    wire::Field::query("StartItemId"),
-                    wire::Field::query("Offset"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ProgramId").required(),
+            wire::Field::query("ResumeMode"),
+            wire::Field::query("StartItemId"),
+            wire::Field::query("Offset"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,16 +167,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ProgramId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StreamInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ProgramId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StreamInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,7 +203,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ProgramId\":\"445409ec-7eaa-461d-8f29-4bec2eb9****\",\"RequestId\":\"5c6a2a0d-f228-4a64-af62-20e91b96****\",\"StreamInfo\":{\"AppName\":\"liveApp****\",\"DomainName\":\"example.com\",\"StreamName\":\"liveStream****\",\"Streams\":{\"Stream\":[{\"PullFlvUrl\":\"http://aliyundoc.com/caster/liveStream****.flv?auth_key=1612772224-0-0-3632be7cd9907169e8b09e91099c****\",\"PullM3U8Url\":\"rtmp:///aliyundoc.com/caster/liveStream****?auth_key=1612772224-0-0-4404ca59c0246226d49d01f734b1****\",\"PullRtmpUrl\":\"http://aliyundoc.com/caster/liveStream****.m3u8?auth_key=1612772224-0-0-919a023a127156fe82e3562c3b3b****\",\"Quality\":\"original\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "ProgramId": "445409ec-7eaa-461d-8f29-4bec2eb9****",
+  "RequestId": "5c6a2a0d-f228-4a64-af62-20e91b96****",
+  "StreamInfo": {
+    "AppName": "liveApp****",
+    "DomainName": "example.com",
+    "StreamName": "liveStream****",
+    "Streams": {
+      "Stream": [
+        {
+          "PullFlvUrl": "http://aliyundoc.com/caster/liveStream****.flv?auth_key=1612772224-0-0-3632be7cd9907169e8b09e91099c****",
+          "PullM3U8Url": "rtmp:///aliyundoc.com/caster/liveStream****?auth_key=1612772224-0-0-4404ca59c0246226d49d01f734b1****",
+          "PullRtmpUrl": "http://aliyundoc.com/caster/liveStream****.m3u8?auth_key=1612772224-0-0-919a023a127156fe82e3562c3b3b****",
+          "Quality": "original"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -228,17 +242,12 @@ pub struct StreamInfo {
 impl wire::Object for StreamInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StreamInfo",
-                fields: &[
-                    wire::Field::member("AppName"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("StreamName"),
-                    wire::Field::member("Streams").wrapper("Stream"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StreamInfo", const { &[
+            wire::Field::member("AppName"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("StreamName"),
+            wire::Field::member("Streams").wrapper("Stream"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,11 +277,14 @@ wire::object!(StreamInfo);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Stream {
-    /// `PullFlvUrl`. Example: `http://aliyundoc.com/caster/liveStream****.flv?auth_key=1612772224-0-0-3632be7cd9907169e8b09e91099c****`.
+    /// `PullFlvUrl`. Example:
+    /// `http://aliyundoc.com/caster/liveStream****.flv?auth_key=1612772224-0-0-3632be7cd9907169e8b09e91099c****`.
     pub pull_flv_url: String,
-    /// `PullM3U8Url`. Example: `rtmp:///aliyundoc.com/caster/liveStream****?auth_key=1612772224-0-0-4404ca59c0246226d49d01f734b1****`.
+    /// `PullM3U8Url`. Example:
+    /// `rtmp:///aliyundoc.com/caster/liveStream****?auth_key=1612772224-0-0-4404ca59c0246226d49d01f734b1****`.
     pub pull_m3u8_url: String,
-    /// `PullRtmpUrl`. Example: `http://aliyundoc.com/caster/liveStream****.m3u8?auth_key=1612772224-0-0-919a023a127156fe82e3562c3b3b****`.
+    /// `PullRtmpUrl`. Example:
+    /// `http://aliyundoc.com/caster/liveStream****.m3u8?auth_key=1612772224-0-0-919a023a127156fe82e3562c3b3b****`.
     pub pull_rtmp_url: String,
     /// `Quality`. Example: `original`.
     pub quality: String,
@@ -281,17 +293,12 @@ pub struct Stream {
 impl wire::Object for Stream {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Stream",
-                fields: &[
-                    wire::Field::member("PullFlvUrl"),
-                    wire::Field::member("PullM3U8Url"),
-                    wire::Field::member("PullRtmpUrl"),
-                    wire::Field::member("Quality"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Stream", const { &[
+            wire::Field::member("PullFlvUrl"),
+            wire::Field::member("PullM3U8Url"),
+            wire::Field::member("PullRtmpUrl"),
+            wire::Field::member("Quality"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -322,7 +329,7 @@ wire::object!(Stream);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectSceneStatus`, status 400.
     IncorrectSceneStatus,
     /// `IncorrectCasterStatus`, status 400.
@@ -355,7 +362,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "StartPlaylist";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -384,7 +391,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`start_playlist`](mod@super::start_playlist).
     #[inline]
-    pub fn start_playlist(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn start_playlist(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `StartRtcCloudRecording`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/StartRtcCloudRecording) at Alibaba Cloud.
+//! Operation `StartRtcCloudRecording`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/StartRtcCloudRecording) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -39,8 +41,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(start::Error::InvalidParameterNotifyUrl);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(start::ErrorKind::InvalidParameterNotifyUrl);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = start::Request::new()
 //! #     .app_id("********-7074-****-9ef5-85c19a4*****")
 //! #     .channel_id("room1024")
@@ -49,7 +51,9 @@
 //! #     .storage_params(start::StorageParams::new().storage_type(1));
 //! let error = client.start_rtc_cloud_recording(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(start::Error::InvalidParameterNotifyUrl) => assert_eq!(error.status(), Some(400)),
+//!     Some(start::ErrorKind::InvalidParameterNotifyUrl) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,6 +63,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StartRtcCloudRecording`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -87,83 +92,83 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`channel_id`](field@Self::channel_id).
+    /// Sets [`ChannelId`](field@Self::channel_id), **required**.
     #[inline]
     pub fn channel_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.channel_id, value);
         self
     }
 
-    /// Sets [`subscribe_params`](field@Self::subscribe_params).
+    /// Sets [`SubscribeParams`](field@Self::subscribe_params), **required**.
     #[inline]
     pub fn subscribe_params(mut self, value: SubscribeParams) -> Self {
         wire::set(&mut self.subscribe_params, value);
         self
     }
 
-    /// Sets [`record_params`](field@Self::record_params).
+    /// Sets [`RecordParams`](field@Self::record_params), **required**.
     #[inline]
     pub fn record_params(mut self, value: RecordParams) -> Self {
         wire::set(&mut self.record_params, value);
         self
     }
 
-    /// Sets [`storage_params`](field@Self::storage_params).
+    /// Sets [`StorageParams`](field@Self::storage_params), **required**.
     #[inline]
     pub fn storage_params(mut self, value: StorageParams) -> Self {
         wire::set(&mut self.storage_params, value);
         self
     }
 
-    /// Sets [`mix_transcode_params`](field@Self::mix_transcode_params).
+    /// Sets [`MixTranscodeParams`](field@Self::mix_transcode_params).
     #[inline]
     pub fn mix_transcode_params(mut self, value: MixTranscodeParams) -> Self {
         wire::set(&mut self.mix_transcode_params, value);
         self
     }
 
-    /// Sets [`mix_layout_params`](field@Self::mix_layout_params).
+    /// Sets [`MixLayoutParams`](field@Self::mix_layout_params).
     #[inline]
     pub fn mix_layout_params(mut self, value: MixLayoutParams) -> Self {
         wire::set(&mut self.mix_layout_params, value);
         self
     }
 
-    /// Sets [`notify_url`](field@Self::notify_url).
+    /// Sets [`NotifyUrl`](field@Self::notify_url).
     #[inline]
     pub fn notify_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notify_url, value);
         self
     }
 
-    /// Sets [`notify_auth_key`](field@Self::notify_auth_key).
+    /// Sets [`NotifyAuthKey`](field@Self::notify_auth_key).
     #[inline]
     pub fn notify_auth_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notify_auth_key, value);
         self
     }
 
-    /// Sets [`notify_file_uploaded_format`](field@Self::notify_file_uploaded_format).
+    /// Sets [`NotifyFileUploadedFormat`](field@Self::notify_file_uploaded_format).
     #[inline]
     pub fn notify_file_uploaded_format(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.notify_file_uploaded_format, value);
         self
     }
 
-    /// Sets [`max_idle_time`](field@Self::max_idle_time).
+    /// Sets [`MaxIdleTime`](field@Self::max_idle_time).
     #[inline]
     pub fn max_idle_time(mut self, value: i64) -> Self {
         wire::set(&mut self.max_idle_time, value);
@@ -174,24 +179,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("ChannelId").required(),
-                    wire::Field::query("SubscribeParams").required().style(wire::Style::Json),
-                    wire::Field::query("RecordParams").required().style(wire::Style::Json),
-                    wire::Field::query("StorageParams").required().style(wire::Style::Json),
-                    wire::Field::query("MixTranscodeParams").style(wire::Style::Json),
-                    wire::Field::query("MixLayoutParams").style(wire::Style::Json),
-                    wire::Field::query("NotifyUrl"),
-                    wire::Field::query("NotifyAuthKey").secret(),
-                    wire::Field::query("NotifyFileUploadedFormat").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("MaxIdleTime").limits(&[wire::Limit::Min(10), wire::Limit::Max(86400)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("ChannelId").required(),
+            wire::Field::query("SubscribeParams").required().style(wire::Style::Json),
+            wire::Field::query("RecordParams").required().style(wire::Style::Json),
+            wire::Field::query("StorageParams").required().style(wire::Style::Json),
+            wire::Field::query("MixTranscodeParams").style(wire::Style::Json),
+            wire::Field::query("MixLayoutParams").style(wire::Style::Json),
+            wire::Field::query("NotifyUrl"),
+            wire::Field::query("NotifyAuthKey").secret(),
+            wire::Field::query("NotifyFileUploadedFormat").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("MaxIdleTime").limits(&[wire::Limit::Min(10), wire::Limit::Max(86400)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,6 +232,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::subscribe_params`](field@Request::subscribe_params).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SubscribeParams {
@@ -240,13 +241,13 @@ pub struct SubscribeParams {
 }
 
 impl SubscribeParams {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`subscribe_user_id_list`](field@Self::subscribe_user_id_list).
+    /// Sets [`SubscribeUserIdList`](field@Self::subscribe_user_id_list), **required**.
     #[inline]
     pub fn subscribe_user_id_list(mut self, value: impl IntoIterator<Item = SubscribeUserIdList>) -> Self {
         wire::set_list(&mut self.subscribe_user_id_list, value);
@@ -257,14 +258,9 @@ impl SubscribeParams {
 impl wire::Object for SubscribeParams {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SubscribeParams",
-                fields: &[
-                    wire::Field::member("SubscribeUserIdList").required().limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(17)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SubscribeParams", const { &[
+            wire::Field::member("SubscribeUserIdList").required().limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(17)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -285,39 +281,40 @@ impl wire::Object for SubscribeParams {
 wire::request!(SubscribeParams);
 
 /// The type of [`Request::record_params`](field@Request::record_params).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RecordParams {
-    /// `RecordMode`, **required**. Values: `0`, `1`. Example: `0`.
+    /// `RecordMode`, **required**. Values: `0`, `1`.
     pub record_mode: Option<i64>,
-    /// `StreamType`. Values: `0`, `1`, `2`. Example: `0`. Default: `0`.
+    /// `StreamType`. Values: `0`, `1`, `2`. Default: `0`.
     pub stream_type: Option<i64>,
     /// `MaxFileDuration`. From 180 to 7200. Example: `7200`. Default: `7200`.
     pub max_file_duration: Option<i64>,
 }
 
 impl RecordParams {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`record_mode`](field@Self::record_mode).
+    /// Sets [`RecordMode`](field@Self::record_mode), **required**.
     #[inline]
     pub fn record_mode(mut self, value: i64) -> Self {
         wire::set(&mut self.record_mode, value);
         self
     }
 
-    /// Sets [`stream_type`](field@Self::stream_type).
+    /// Sets [`StreamType`](field@Self::stream_type).
     #[inline]
     pub fn stream_type(mut self, value: i64) -> Self {
         wire::set(&mut self.stream_type, value);
         self
     }
 
-    /// Sets [`max_file_duration`](field@Self::max_file_duration).
+    /// Sets [`MaxFileDuration`](field@Self::max_file_duration).
     #[inline]
     pub fn max_file_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.max_file_duration, value);
@@ -328,16 +325,11 @@ impl RecordParams {
 impl wire::Object for RecordParams {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RecordParams",
-                fields: &[
-                    wire::Field::member("RecordMode").required(),
-                    wire::Field::member("StreamType"),
-                    wire::Field::member("MaxFileDuration").limits(&[wire::Limit::Min(180), wire::Limit::Max(7200)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RecordParams", const { &[
+            wire::Field::member("RecordMode").required(),
+            wire::Field::member("StreamType"),
+            wire::Field::member("MaxFileDuration").limits(&[wire::Limit::Min(180), wire::Limit::Max(7200)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -362,10 +354,11 @@ impl wire::Object for RecordParams {
 wire::request!(RecordParams);
 
 /// The type of [`Request::storage_params`](field@Request::storage_params).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct StorageParams {
-    /// `StorageType`, **required**. Values: `1`. Example: `1`.
+    /// `StorageType`, **required**. Values: `1`.
     pub storage_type: Option<i64>,
     /// `FileInfo`.
     pub file_info: Vec<FileInfo>,
@@ -376,34 +369,34 @@ pub struct StorageParams {
 }
 
 impl StorageParams {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`storage_type`](field@Self::storage_type).
+    /// Sets [`StorageType`](field@Self::storage_type), **required**.
     #[inline]
     pub fn storage_type(mut self, value: i64) -> Self {
         wire::set(&mut self.storage_type, value);
         self
     }
 
-    /// Sets [`file_info`](field@Self::file_info).
+    /// Sets [`FileInfo`](field@Self::file_info).
     #[inline]
     pub fn file_info(mut self, value: impl IntoIterator<Item = FileInfo>) -> Self {
         wire::set_list(&mut self.file_info, value);
         self
     }
 
-    /// Sets [`oss_params`](field@Self::oss_params).
+    /// Sets [`OSSParams`](field@Self::oss_params).
     #[inline]
     pub fn oss_params(mut self, value: OssParams) -> Self {
         wire::set(&mut self.oss_params, value);
         self
     }
 
-    /// Sets [`vod_params`](field@Self::vod_params).
+    /// Sets [`VodParams`](field@Self::vod_params).
     #[inline]
     pub fn vod_params(mut self, value: VodParams) -> Self {
         wire::set(&mut self.vod_params, value);
@@ -414,17 +407,12 @@ impl StorageParams {
 impl wire::Object for StorageParams {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StorageParams",
-                fields: &[
-                    wire::Field::member("StorageType").required(),
-                    wire::Field::member("FileInfo"),
-                    wire::Field::member("OSSParams"),
-                    wire::Field::member("VodParams"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StorageParams", const { &[
+            wire::Field::member("StorageType").required(),
+            wire::Field::member("FileInfo"),
+            wire::Field::member("OSSParams"),
+            wire::Field::member("VodParams"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -451,18 +439,20 @@ impl wire::Object for StorageParams {
 wire::request!(StorageParams);
 
 /// The type of [`Request::mix_transcode_params`](field@Request::mix_transcode_params).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MixTranscodeParams {
-    /// `FrameFillType`. Values: `0`. Example: `0`. Default: `0`.
+    /// `FrameFillType`. Values: `0`. Default: `0`.
     pub frame_fill_type: Option<i64>,
     /// `AudioBitrate`, **required**. From 8 to 500. Example: `300`.
     pub audio_bitrate: Option<i64>,
-    /// `AudioChannels`, **required**. Values: `1`, `2`. Example: `2`.
+    /// `AudioChannels`, **required**. Values: `1`, `2`.
     pub audio_channels: Option<i64>,
-    /// `AudioSampleRate`, **required**. Values: `8000`, `16000`, `32000`, `44100`, `48000`. Example: `32000`.
+    /// `AudioSampleRate`, **required**. Values: `8000`, `16000`, `32000`, `44100`, `48000`.
     pub audio_sample_rate: Option<i64>,
-    /// `VideoCodec`. Values: [`H.264`](Self::VIDEO_CODEC_H_264), [`H.265`](Self::VIDEO_CODEC_H_265). Example: `H.264`. Default: `H.264`.
+    /// `VideoCodec`. Values: [`H.264`](Self::VIDEO_CODEC_H_264),
+    /// [`H.265`](Self::VIDEO_CODEC_H_265). Default: `H.264`.
     pub video_codec: Option<String>,
     /// `VideoBitrate`. From 1 to 10000. Example: `5000`.
     pub video_bitrate: Option<i64>,
@@ -482,76 +472,76 @@ impl MixTranscodeParams {
     /// `H.265`, a value of `VideoCodec`.
     pub const VIDEO_CODEC_H_265: &str = "H.265";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`frame_fill_type`](field@Self::frame_fill_type).
+    /// Sets [`FrameFillType`](field@Self::frame_fill_type).
     #[inline]
     pub fn frame_fill_type(mut self, value: i64) -> Self {
         wire::set(&mut self.frame_fill_type, value);
         self
     }
 
-    /// Sets [`audio_bitrate`](field@Self::audio_bitrate).
+    /// Sets [`AudioBitrate`](field@Self::audio_bitrate), **required**.
     #[inline]
     pub fn audio_bitrate(mut self, value: i64) -> Self {
         wire::set(&mut self.audio_bitrate, value);
         self
     }
 
-    /// Sets [`audio_channels`](field@Self::audio_channels).
+    /// Sets [`AudioChannels`](field@Self::audio_channels), **required**.
     #[inline]
     pub fn audio_channels(mut self, value: i64) -> Self {
         wire::set(&mut self.audio_channels, value);
         self
     }
 
-    /// Sets [`audio_sample_rate`](field@Self::audio_sample_rate).
+    /// Sets [`AudioSampleRate`](field@Self::audio_sample_rate), **required**.
     #[inline]
     pub fn audio_sample_rate(mut self, value: i64) -> Self {
         wire::set(&mut self.audio_sample_rate, value);
         self
     }
 
-    /// Sets [`video_codec`](field@Self::video_codec).
+    /// Sets [`VideoCodec`](field@Self::video_codec).
     #[inline]
     pub fn video_codec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.video_codec, value);
         self
     }
 
-    /// Sets [`video_bitrate`](field@Self::video_bitrate).
+    /// Sets [`VideoBitrate`](field@Self::video_bitrate).
     #[inline]
     pub fn video_bitrate(mut self, value: i64) -> Self {
         wire::set(&mut self.video_bitrate, value);
         self
     }
 
-    /// Sets [`video_framerate`](field@Self::video_framerate).
+    /// Sets [`VideoFramerate`](field@Self::video_framerate).
     #[inline]
     pub fn video_framerate(mut self, value: i64) -> Self {
         wire::set(&mut self.video_framerate, value);
         self
     }
 
-    /// Sets [`video_gop`](field@Self::video_gop).
+    /// Sets [`VideoGop`](field@Self::video_gop).
     #[inline]
     pub fn video_gop(mut self, value: i64) -> Self {
         wire::set(&mut self.video_gop, value);
         self
     }
 
-    /// Sets [`video_height`](field@Self::video_height).
+    /// Sets [`VideoHeight`](field@Self::video_height).
     #[inline]
     pub fn video_height(mut self, value: i64) -> Self {
         wire::set(&mut self.video_height, value);
         self
     }
 
-    /// Sets [`video_width`](field@Self::video_width).
+    /// Sets [`VideoWidth`](field@Self::video_width).
     #[inline]
     pub fn video_width(mut self, value: i64) -> Self {
         wire::set(&mut self.video_width, value);
@@ -562,23 +552,18 @@ impl MixTranscodeParams {
 impl wire::Object for MixTranscodeParams {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MixTranscodeParams",
-                fields: &[
-                    wire::Field::member("FrameFillType"),
-                    wire::Field::member("AudioBitrate").required().limits(&[wire::Limit::Min(8), wire::Limit::Max(500)]),
-                    wire::Field::member("AudioChannels").required(),
-                    wire::Field::member("AudioSampleRate").required(),
-                    wire::Field::member("VideoCodec"),
-                    wire::Field::member("VideoBitrate").limits(&[wire::Limit::Min(1), wire::Limit::Max(10000)]),
-                    wire::Field::member("VideoFramerate").limits(&[wire::Limit::Min(1), wire::Limit::Max(60)]),
-                    wire::Field::member("VideoGop").limits(&[wire::Limit::Min(1), wire::Limit::Max(60)]),
-                    wire::Field::member("VideoHeight").limits(&[wire::Limit::Min(0), wire::Limit::Max(1920)]),
-                    wire::Field::member("VideoWidth").limits(&[wire::Limit::Min(0), wire::Limit::Max(1920)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MixTranscodeParams", const { &[
+            wire::Field::member("FrameFillType"),
+            wire::Field::member("AudioBitrate").required().limits(&[wire::Limit::Min(8), wire::Limit::Max(500)]),
+            wire::Field::member("AudioChannels").required(),
+            wire::Field::member("AudioSampleRate").required(),
+            wire::Field::member("VideoCodec"),
+            wire::Field::member("VideoBitrate").limits(&[wire::Limit::Min(1), wire::Limit::Max(10000)]),
+            wire::Field::member("VideoFramerate").limits(&[wire::Limit::Min(1), wire::Limit::Max(60)]),
+            wire::Field::member("VideoGop").limits(&[wire::Limit::Min(1), wire::Limit::Max(60)]),
+            wire::Field::member("VideoHeight").limits(&[wire::Limit::Min(0), wire::Limit::Max(1920)]),
+            wire::Field::member("VideoWidth").limits(&[wire::Limit::Min(0), wire::Limit::Max(1920)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -617,6 +602,7 @@ impl wire::Object for MixTranscodeParams {
 wire::request!(MixTranscodeParams);
 
 /// The type of [`Request::mix_layout_params`](field@Request::mix_layout_params).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MixLayoutParams {
@@ -627,20 +613,20 @@ pub struct MixLayoutParams {
 }
 
 impl MixLayoutParams {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`mix_background`](field@Self::mix_background).
+    /// Sets [`MixBackground`](field@Self::mix_background).
     #[inline]
     pub fn mix_background(mut self, value: MixBackground) -> Self {
         wire::set(&mut self.mix_background, value);
         self
     }
 
-    /// Sets [`user_panes`](field@Self::user_panes).
+    /// Sets [`UserPanes`](field@Self::user_panes).
     #[inline]
     pub fn user_panes(mut self, value: impl IntoIterator<Item = UserPane>) -> Self {
         wire::set_list(&mut self.user_panes, value);
@@ -651,15 +637,10 @@ impl MixLayoutParams {
 impl wire::Object for MixLayoutParams {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MixLayoutParams",
-                fields: &[
-                    wire::Field::member("MixBackground"),
-                    wire::Field::member("UserPanes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MixLayoutParams", const { &[
+            wire::Field::member("MixBackground"),
+            wire::Field::member("UserPanes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -681,40 +662,42 @@ impl wire::Object for MixLayoutParams {
 
 wire::request!(MixLayoutParams);
 
-/// An item of [`SubscribeParams::subscribe_user_id_list`](field@SubscribeParams::subscribe_user_id_list).
+/// An item of
+/// [`SubscribeParams::subscribe_user_id_list`](field@SubscribeParams::subscribe_user_id_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SubscribeUserIdList {
     /// `UserId`, **required**. Example: `userA`.
     pub user_id: Option<String>,
-    /// `StreamType`. Values: `0`, `1`, `2`. Example: `0`. Default: `0`.
+    /// `StreamType`. Values: `0`, `1`, `2`. Default: `0`.
     pub stream_type: Option<i64>,
-    /// `SourceType`. Values: `0`, `1`. Example: `0`. Default: `0`.
+    /// `SourceType`. Values: `0`, `1`. Default: `0`.
     pub source_type: Option<i64>,
 }
 
 impl SubscribeUserIdList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_id`](field@Self::user_id).
+    /// Sets [`UserId`](field@Self::user_id), **required**.
     #[inline]
     pub fn user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_id, value);
         self
     }
 
-    /// Sets [`stream_type`](field@Self::stream_type).
+    /// Sets [`StreamType`](field@Self::stream_type).
     #[inline]
     pub fn stream_type(mut self, value: i64) -> Self {
         wire::set(&mut self.stream_type, value);
         self
     }
 
-    /// Sets [`source_type`](field@Self::source_type).
+    /// Sets [`SourceType`](field@Self::source_type).
     #[inline]
     pub fn source_type(mut self, value: i64) -> Self {
         wire::set(&mut self.source_type, value);
@@ -725,16 +708,11 @@ impl SubscribeUserIdList {
 impl wire::Object for SubscribeUserIdList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SubscribeUserIdList",
-                fields: &[
-                    wire::Field::member("UserId").required(),
-                    wire::Field::member("StreamType"),
-                    wire::Field::member("SourceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SubscribeUserIdList", const { &[
+            wire::Field::member("UserId").required(),
+            wire::Field::member("StreamType"),
+            wire::Field::member("SourceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -759,10 +737,12 @@ impl wire::Object for SubscribeUserIdList {
 wire::request!(SubscribeUserIdList);
 
 /// An item of [`StorageParams::file_info`](field@StorageParams::file_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct FileInfo {
-    /// `Format`, **required**. Values: [`HLS`](Self::FORMAT_HLS), [`MP4`](Self::FORMAT_MP4), [`MP3`](Self::FORMAT_MP3). Example: `HLS`.
+    /// `Format`, **required**. Values: [`HLS`](Self::FORMAT_HLS), [`MP4`](Self::FORMAT_MP4),
+    /// [`MP3`](Self::FORMAT_MP3).
     pub format: Option<String>,
     /// `FileNamePattern`. Example: `{AppId}_{ChannelId}_{StartTime}_{UserId}`.
     pub file_name_pattern: Option<String>,
@@ -782,41 +762,41 @@ impl FileInfo {
     /// `MP3`, a value of `Format`.
     pub const FORMAT_MP3: &str = "MP3";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`format`](field@Self::format).
+    /// Sets [`Format`](field@Self::format), **required**.
     #[inline]
     pub fn format(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.format, value);
         self
     }
 
-    /// Sets [`file_name_pattern`](field@Self::file_name_pattern).
+    /// Sets [`FileNamePattern`](field@Self::file_name_pattern).
     #[inline]
     pub fn file_name_pattern(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_name_pattern, value);
         self
     }
 
-    /// Sets [`slice_name_pattern`](field@Self::slice_name_pattern).
+    /// Sets [`SliceNamePattern`](field@Self::slice_name_pattern).
     #[inline]
     pub fn slice_name_pattern(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.slice_name_pattern, value);
         self
     }
 
-    /// Sets [`file_path_prefix`](field@Self::file_path_prefix).
+    /// Sets [`FilePathPrefix`](field@Self::file_path_prefix).
     #[inline]
     pub fn file_path_prefix(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.file_path_prefix, value);
         self
     }
 
-    /// Sets [`slice_duration`](field@Self::slice_duration).
+    /// Sets [`SliceDuration`](field@Self::slice_duration).
     #[inline]
     pub fn slice_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.slice_duration, value);
@@ -827,18 +807,13 @@ impl FileInfo {
 impl wire::Object for FileInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FileInfo",
-                fields: &[
-                    wire::Field::member("Format").required(),
-                    wire::Field::member("FileNamePattern"),
-                    wire::Field::member("SliceNamePattern"),
-                    wire::Field::member("FilePathPrefix"),
-                    wire::Field::member("SliceDuration"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FileInfo", const { &[
+            wire::Field::member("Format").required(),
+            wire::Field::member("FileNamePattern"),
+            wire::Field::member("SliceNamePattern"),
+            wire::Field::member("FilePathPrefix"),
+            wire::Field::member("SliceDuration"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -867,6 +842,7 @@ impl wire::Object for FileInfo {
 wire::request!(FileInfo);
 
 /// The type of [`StorageParams::oss_params`](field@StorageParams::oss_params).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OssParams {
@@ -877,20 +853,20 @@ pub struct OssParams {
 }
 
 impl OssParams {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`oss_endpoint`](field@Self::oss_endpoint).
+    /// Sets [`OSSEndpoint`](field@Self::oss_endpoint), **required**.
     #[inline]
     pub fn oss_endpoint(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_endpoint, value);
         self
     }
 
-    /// Sets [`oss_bucket`](field@Self::oss_bucket).
+    /// Sets [`OSSBucket`](field@Self::oss_bucket), **required**.
     #[inline]
     pub fn oss_bucket(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_bucket, value);
@@ -901,15 +877,10 @@ impl OssParams {
 impl wire::Object for OssParams {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OssParams",
-                fields: &[
-                    wire::Field::member("OSSEndpoint").required(),
-                    wire::Field::member("OSSBucket").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OssParams", const { &[
+            wire::Field::member("OSSEndpoint").required(),
+            wire::Field::member("OSSBucket").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -932,6 +903,7 @@ impl wire::Object for OssParams {
 wire::request!(OssParams);
 
 /// The type of [`StorageParams::vod_params`](field@StorageParams::vod_params).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct VodParams {
@@ -946,34 +918,34 @@ pub struct VodParams {
 }
 
 impl VodParams {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`storage_location`](field@Self::storage_location).
+    /// Sets [`StorageLocation`](field@Self::storage_location).
     #[inline]
     pub fn storage_location(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_location, value);
         self
     }
 
-    /// Sets [`vod_transcode_group_id`](field@Self::vod_transcode_group_id).
+    /// Sets [`VodTranscodeGroupId`](field@Self::vod_transcode_group_id).
     #[inline]
     pub fn vod_transcode_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vod_transcode_group_id, value);
         self
     }
 
-    /// Sets [`auto_compose`](field@Self::auto_compose).
+    /// Sets [`AutoCompose`](field@Self::auto_compose).
     #[inline]
     pub fn auto_compose(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_compose, value);
         self
     }
 
-    /// Sets [`compose_vod_transcode_group_id`](field@Self::compose_vod_transcode_group_id).
+    /// Sets [`ComposeVodTranscodeGroupId`](field@Self::compose_vod_transcode_group_id).
     #[inline]
     pub fn compose_vod_transcode_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.compose_vod_transcode_group_id, value);
@@ -984,17 +956,12 @@ impl VodParams {
 impl wire::Object for VodParams {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VodParams",
-                fields: &[
-                    wire::Field::member("StorageLocation"),
-                    wire::Field::member("VodTranscodeGroupId"),
-                    wire::Field::member("AutoCompose"),
-                    wire::Field::member("ComposeVodTranscodeGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VodParams", const { &[
+            wire::Field::member("StorageLocation"),
+            wire::Field::member("VodTranscodeGroupId"),
+            wire::Field::member("AutoCompose"),
+            wire::Field::member("ComposeVodTranscodeGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1021,30 +988,31 @@ impl wire::Object for VodParams {
 wire::request!(VodParams);
 
 /// The type of [`MixLayoutParams::mix_background`](field@MixLayoutParams::mix_background).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MixBackground {
-    /// `RenderMode`. Values: `0`, `1`. Example: `0`. Default: `0`.
+    /// `RenderMode`. Values: `0`, `1`. Default: `0`.
     pub render_mode: Option<i64>,
     /// `Url`. At most 2048 characters. Example: `https://xxxx.com/photos/my-test-picture.png`.
     pub url: Option<String>,
 }
 
 impl MixBackground {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`render_mode`](field@Self::render_mode).
+    /// Sets [`RenderMode`](field@Self::render_mode).
     #[inline]
     pub fn render_mode(mut self, value: i64) -> Self {
         wire::set(&mut self.render_mode, value);
         self
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url).
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
@@ -1055,15 +1023,10 @@ impl MixBackground {
 impl wire::Object for MixBackground {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MixBackground",
-                fields: &[
-                    wire::Field::member("RenderMode"),
-                    wire::Field::member("Url").limits(&[wire::Limit::MaxLength(2048)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MixBackground", const { &[
+            wire::Field::member("RenderMode"),
+            wire::Field::member("Url").limits(&[wire::Limit::MaxLength(2048)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1086,12 +1049,13 @@ impl wire::Object for MixBackground {
 wire::request!(MixBackground);
 
 /// An item of [`MixLayoutParams::user_panes`](field@MixLayoutParams::user_panes).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct UserPane {
     /// `UserId`. Example: `userA`.
     pub user_id: Option<String>,
-    /// `SourceType`. Values: `0`, `1`. Example: `0`. Default: `0`.
+    /// `SourceType`. Values: `0`, `1`. Default: `0`.
     pub source_type: Option<i64>,
     /// `Height`. Example: `0.5`. Default: `0`.
     pub height: Option<String>,
@@ -1108,62 +1072,62 @@ pub struct UserPane {
 }
 
 impl UserPane {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_id`](field@Self::user_id).
+    /// Sets [`UserId`](field@Self::user_id).
     #[inline]
     pub fn user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_id, value);
         self
     }
 
-    /// Sets [`source_type`](field@Self::source_type).
+    /// Sets [`SourceType`](field@Self::source_type).
     #[inline]
     pub fn source_type(mut self, value: i64) -> Self {
         wire::set(&mut self.source_type, value);
         self
     }
 
-    /// Sets [`height`](field@Self::height).
+    /// Sets [`Height`](field@Self::height).
     #[inline]
     pub fn height(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.height, value);
         self
     }
 
-    /// Sets [`width`](field@Self::width).
+    /// Sets [`Width`](field@Self::width).
     #[inline]
     pub fn width(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.width, value);
         self
     }
 
-    /// Sets [`x`](field@Self::x).
+    /// Sets [`X`](field@Self::x).
     #[inline]
     pub fn x(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x, value);
         self
     }
 
-    /// Sets [`y`](field@Self::y).
+    /// Sets [`Y`](field@Self::y).
     #[inline]
     pub fn y(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.y, value);
         self
     }
 
-    /// Sets [`z_order`](field@Self::z_order).
+    /// Sets [`ZOrder`](field@Self::z_order).
     #[inline]
     pub fn z_order(mut self, value: i64) -> Self {
         wire::set(&mut self.z_order, value);
         self
     }
 
-    /// Sets [`sub_background`](field@Self::sub_background).
+    /// Sets [`SubBackground`](field@Self::sub_background).
     #[inline]
     pub fn sub_background(mut self, value: SubBackground) -> Self {
         wire::set(&mut self.sub_background, value);
@@ -1174,21 +1138,16 @@ impl UserPane {
 impl wire::Object for UserPane {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UserPane",
-                fields: &[
-                    wire::Field::member("UserId"),
-                    wire::Field::member("SourceType"),
-                    wire::Field::member("Height"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("X"),
-                    wire::Field::member("Y"),
-                    wire::Field::member("ZOrder"),
-                    wire::Field::member("SubBackground"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UserPane", const { &[
+            wire::Field::member("UserId"),
+            wire::Field::member("SourceType"),
+            wire::Field::member("Height"),
+            wire::Field::member("Width"),
+            wire::Field::member("X"),
+            wire::Field::member("Y"),
+            wire::Field::member("ZOrder"),
+            wire::Field::member("SubBackground"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1223,30 +1182,31 @@ impl wire::Object for UserPane {
 wire::request!(UserPane);
 
 /// The type of [`UserPane::sub_background`](field@UserPane::sub_background).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SubBackground {
-    /// `RenderMode`. Values: `0`, `1`. Example: `0`. Default: `0`.
+    /// `RenderMode`. Values: `0`, `1`. Default: `0`.
     pub render_mode: Option<i64>,
     /// `Url`. At most 2048 characters. Example: `https://xxxx.com/photos/my-test-pane-picture.png`.
     pub url: Option<String>,
 }
 
 impl SubBackground {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`render_mode`](field@Self::render_mode).
+    /// Sets [`RenderMode`](field@Self::render_mode).
     #[inline]
     pub fn render_mode(mut self, value: i64) -> Self {
         wire::set(&mut self.render_mode, value);
         self
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url).
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
@@ -1257,15 +1217,10 @@ impl SubBackground {
 impl wire::Object for SubBackground {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SubBackground",
-                fields: &[
-                    wire::Field::member("RenderMode"),
-                    wire::Field::member("Url").limits(&[wire::Limit::MaxLength(2048)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SubBackground", const { &[
+            wire::Field::member("RenderMode"),
+            wire::Field::member("Url").limits(&[wire::Limit::MaxLength(2048)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1302,15 +1257,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1340,7 +1290,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"******58-5876-****-83CA-B56278******\",\"TaskId\":\"******73-8501-****-8ac1-72295a******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "******58-5876-****-83CA-B56278******",
+  "TaskId": "******73-8501-****-8ac1-72295a******"
+}"#),
     ];
 }
 
@@ -1349,7 +1302,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.NotifyUrl`, status 400.
     InvalidParameterNotifyUrl,
     /// `InvalidParameter.StorageParams.FileInfo`, status 400.
@@ -1386,7 +1339,7 @@ pub enum Error {
     InvalidParameterNotifyFileUploadedFormat,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "StartRtcCloudRecording";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1415,9 +1368,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Starts a rtc cloud recording.
     ///
-    /// Examples, errors and types: [`start_rtc_cloud_recording`](mod@super::start_rtc_cloud_recording).
+    /// Examples, errors and types:
+    /// [`start_rtc_cloud_recording`](mod@super::start_rtc_cloud_recording).
     #[inline]
-    pub fn start_rtc_cloud_recording(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn start_rtc_cloud_recording(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

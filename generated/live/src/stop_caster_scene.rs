@@ -2,7 +2,9 @@
 
 //! Stops a caster scene.
 //!
-//! Operation `StopCasterScene`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/StopCasterScene) at Alibaba Cloud.
+//! Operation `StopCasterScene`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/StopCasterScene) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(stop::Error::InvalidCasterIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(stop::ErrorKind::InvalidCasterIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = stop::Request::new()
 //! #     .caster_id("80787064-1c94-4dc1-85ce-9409960a****")
 //! #     .scene_id("242b4e2c-c30f-4442-85ba-2e3e4e3d****");
 //! let error = client.stop_caster_scene(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(stop::Error::InvalidCasterIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(stop::ErrorKind::InvalidCasterIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StopCasterScene`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-shanghai`. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CasterId`, **required**. Example: `80787064-1c94-4dc1-85ce-9409960a****`.
     pub caster_id: Option<String>,
@@ -65,27 +71,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
         self
     }
 
-    /// Sets [`scene_id`](field@Self::scene_id).
+    /// Sets [`SceneId`](field@Self::scene_id), **required**.
     #[inline]
     pub fn scene_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scene_id, value);
@@ -96,16 +103,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CasterId").required(),
-                    wire::Field::query("SceneId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CasterId").required(),
+            wire::Field::query("SceneId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +144,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +174,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CF60DB6A-7FD6-426E-9288-122CC1A52FA7\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CF60DB6A-7FD6-426E-9288-122CC1A52FA7"
+}"#),
     ];
 }
 
@@ -186,7 +185,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidCasterId.Malformed`, status 400.
     InvalidCasterIdMalformed,
     /// `InvalidUserId.Malformed`, status 400.
@@ -207,7 +206,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "StopCasterScene";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -230,7 +229,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`stop_caster_scene`](mod@super::stop_caster_scene).
     #[inline]
-    pub fn stop_caster_scene(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn stop_caster_scene(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Stops a live pull to a push.
 //!
-//! Operation `StopLivePullToPush`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/StopLivePullToPush) at Alibaba Cloud.
+//! Operation `StopLivePullToPush`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/StopLivePullToPush) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(stop::Error::InvalidParameter);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(stop::ErrorKind::InvalidParameter);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = stop::Request::new()
 //! #     .region("preregion")
 //! #     .task_id("3bb44350-0c34-49c7-8c5e-cba5e6c0****");
 //! let error = client.stop_live_pull_to_push(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(stop::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(stop::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,14 +55,21 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StopLivePullToPush`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
-    /// `Region`, **required**. Values: [`ap-northeast-1`](Self::REGION_AP_NORTHEAST_1), [`ap-southeast-1`](Self::REGION_AP_SOUTHEAST_1), [`ap-southeast-5`](Self::REGION_AP_SOUTHEAST_5), [`eu-central-1`](Self::REGION_EU_CENTRAL_1), [`me-central-1`](Self::REGION_ME_CENTRAL_1), [`cn-beijing`](Self::REGION_CN_BEIJING), [`cn-shanghai`](Self::REGION_CN_SHANGHAI), [`cn-shenzhen`](Self::REGION_CN_SHENZHEN), [`cn-qingdao`](Self::REGION_CN_QINGDAO), [`preregion`](Self::REGION_PREREGION). Example: `preregion`.
+    /// `Region`, **required**. Values: [`ap-northeast-1`](Self::REGION_AP_NORTHEAST_1),
+    /// [`ap-southeast-1`](Self::REGION_AP_SOUTHEAST_1),
+    /// [`ap-southeast-5`](Self::REGION_AP_SOUTHEAST_5),
+    /// [`eu-central-1`](Self::REGION_EU_CENTRAL_1), [`me-central-1`](Self::REGION_ME_CENTRAL_1),
+    /// [`cn-beijing`](Self::REGION_CN_BEIJING), [`cn-shanghai`](Self::REGION_CN_SHANGHAI),
+    /// [`cn-shenzhen`](Self::REGION_CN_SHENZHEN), [`cn-qingdao`](Self::REGION_CN_QINGDAO),
+    /// [`preregion`](Self::REGION_PREREGION).
     pub region: Option<String>,
     /// `TaskId`, **required**. Example: `3bb44350-0c34-49c7-8c5e-cba5e6c0****`.
     pub task_id: Option<String>,
@@ -86,27 +97,28 @@ impl Request {
     /// `preregion`, a value of `Region`.
     pub const REGION_PREREGION: &str = "preregion";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region), **required**.
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
@@ -117,16 +129,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Region").required(),
-                    wire::Field::query("TaskId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Region").required(),
+            wire::Field::query("TaskId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,15 +172,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +207,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"a05e6b15-15af-405b-a4a2-0152245d****\",\"TaskId\":\"fb0d4ac7-c7e3-4978-9743-0bf2f6e8****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "a05e6b15-15af-405b-a4a2-0152245d****",
+  "TaskId": "fb0d4ac7-c7e3-4978-9743-0bf2f6e8****"
+}"#),
     ];
 }
 
@@ -214,7 +219,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `LiveServiceNotFound`, status 400.
@@ -231,7 +236,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "StopLivePullToPush";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -252,7 +257,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`stop_live_pull_to_push`](mod@super::stop_live_pull_to_push).
     #[inline]
-    pub fn stop_live_pull_to_push(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn stop_live_pull_to_push(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Stops a playlist.
 //!
-//! Operation `StopPlaylist`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/StopPlaylist) at Alibaba Cloud.
+//! Operation `StopPlaylist`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/StopPlaylist) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(stop::Error::InvalidProgramIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(stop::ErrorKind::InvalidProgramIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = stop::Request::new().program_id("445409ec-7eaa-461d-8f29-4bec2eb9****");
 //! let error = client.stop_playlist(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(stop::Error::InvalidProgramIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(stop::ErrorKind::InvalidProgramIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +50,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StopPlaylist`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `ProgramId`, **required**. Example: `445409ec-7eaa-461d-8f29-4bec2eb9****`.
     pub program_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`program_id`](field@Self::program_id).
+    /// Sets [`ProgramId`](field@Self::program_id), **required**.
     #[inline]
     pub fn program_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.program_id, value);
@@ -83,15 +88,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ProgramId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ProgramId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,15 +128,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ProgramId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ProgramId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,7 +161,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ProgramId\":\"445409ec-7eaa-461d-8f29-4bec2eb9****\",\"RequestId\":\"5c6a2a0d-f228-4a64-af62-20e91b96****\"}"),
+        operation::Sample::Json(r#"{
+  "ProgramId": "445409ec-7eaa-461d-8f29-4bec2eb9****",
+  "RequestId": "5c6a2a0d-f228-4a64-af62-20e91b96****"
+}"#),
     ];
 }
 
@@ -175,7 +173,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidProgramId.Malformed`, status 400.
     InvalidProgramIdMalformed,
     /// `PlayListNotFound`, status 404.
@@ -184,7 +182,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "StopPlaylist";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -201,7 +199,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`stop_playlist`](mod@super::stop_playlist).
     #[inline]
-    pub fn stop_playlist(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn stop_playlist(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

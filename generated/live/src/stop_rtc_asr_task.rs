@@ -2,7 +2,9 @@
 
 //! Stops a rtc asr task.
 //!
-//! Operation `StopRtcAsrTask`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/StopRtcAsrTask) at Alibaba Cloud.
+//! Operation `StopRtcAsrTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/StopRtcAsrTask) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(stop::Error::ConfigNotFound);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(stop::ErrorKind::ConfigNotFound);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = stop::Request::new().task_id("asr-d794cc89-a63e-4d08-8b44-242a6597****");
 //! let error = client.stop_rtc_asr_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(stop::Error::ConfigNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(stop::ErrorKind::ConfigNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StopRtcAsrTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `TaskId`, **required**. Example: `asr-d794cc89-a63e-4d08-8b44-242a6597****`.
     pub task_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TaskId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("TaskId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,16 +131,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RetCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RetCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +167,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Description\":\"success\",\"RequestId\":\"3D208CC1-27C9-51E9-82B8-A6682D466421\",\"RetCode\":2000}"),
+        operation::Sample::Json(r#"{
+  "Description": "success",
+  "RequestId": "3D208CC1-27C9-51E9-82B8-A6682D466421",
+  "RetCode": 2000
+}"#),
     ];
 }
 
@@ -180,14 +180,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ConfigNotFound`, status 400.
     ConfigNotFound,
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "StopRtcAsrTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -203,7 +203,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`stop_rtc_asr_task`](mod@super::stop_rtc_asr_task).
     #[inline]
-    pub fn stop_rtc_asr_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn stop_rtc_asr_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Stops a rtc cloud recording.
 //!
-//! Operation `StopRtcCloudRecording`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/StopRtcCloudRecording) at Alibaba Cloud.
+//! Operation `StopRtcCloudRecording`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/StopRtcCloudRecording) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(stop::Error::NotFoundTask);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(stop::ErrorKind::NotFoundTask);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = stop::Request::new().task_id("******73-8501-****-8ac1-72295a******");
 //! let error = client.stop_rtc_cloud_recording(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(stop::Error::NotFoundTask) => assert_eq!(error.status(), Some(400)),
+//!     Some(stop::ErrorKind::NotFoundTask) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StopRtcCloudRecording`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"******58-5876-****-83CA-B56278******\",\"TaskId\":\"******73-8501-****-8ac1-72295a******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "******58-5876-****-83CA-B56278******",
+  "TaskId": "******73-8501-****-8ac1-72295a******"
+}"#),
     ];
 }
 
@@ -161,7 +159,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotFound.Task`, status 400.
     NotFoundTask,
     /// `InvalidParameter.TaskId`, status 400.
@@ -172,7 +170,7 @@ pub enum Error {
     InvalidParameterUserId,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "StopRtcCloudRecording";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -188,9 +186,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Stops a rtc cloud recording.
     ///
-    /// Examples, errors and types: [`stop_rtc_cloud_recording`](mod@super::stop_rtc_cloud_recording).
+    /// Examples, errors and types:
+    /// [`stop_rtc_cloud_recording`](mod@super::stop_rtc_cloud_recording).
     #[inline]
-    pub fn stop_rtc_cloud_recording(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn stop_rtc_cloud_recording(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Tags live resources.
 //!
-//! Operation `TagLiveResources`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/TagLiveResources) at Alibaba Cloud.
+//! Operation `TagLiveResources`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/TagLiveResources) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(tag::Error::InvalidResourceType);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(tag::ErrorKind::InvalidResourceType);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = tag::Request::new()
 //! #     .resource_id(["example.com"])
 //! #     .tag([tag::Tag::new().key("env")])
 //! #     .resource_type("DOMAIN");
 //! let error = client.tag_live_resources(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(tag::Error::InvalidResourceType) => assert_eq!(error.status(), Some(401)),
+//!     Some(tag::ErrorKind::InvalidResourceType) => {
+//!         assert_eq!(error.status(), Some(401))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,18 +57,19 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `TagLiveResources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `ResourceId`, **required**. At most 51 items. Example: `example.com`.
     pub resource_id: Vec<String>,
     /// `Tag`, **required**. At most 21 items.
     pub tag: Vec<Tag>,
-    /// `ResourceType`, **required**. Values: [`DOMAIN`](Self::RESOURCE_TYPE_DOMAIN). Example: `DOMAIN`.
+    /// `ResourceType`, **required**. Values: [`DOMAIN`](Self::RESOURCE_TYPE_DOMAIN).
     pub resource_type: Option<String>,
 }
 
@@ -72,34 +77,35 @@ impl Request {
     /// `DOMAIN`, a value of `ResourceType`.
     pub const RESOURCE_TYPE_DOMAIN: &str = "DOMAIN";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id), **required**.
     #[inline]
     pub fn resource_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag), **required**.
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
@@ -110,17 +116,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ResourceId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(51)]),
-                    wire::Field::query("Tag").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("ResourceType").required().limits(&[wire::Limit::Only("DOMAIN")]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ResourceId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(51)]),
+            wire::Field::query("Tag").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("ResourceType").required().limits(&[wire::Limit::Only("DOMAIN")]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,6 +148,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -157,20 +159,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key), **required**.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -181,15 +183,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key").required(),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key").required(),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,14 +221,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,7 +251,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"34AB41F1-04A5-496F-8C8D-634BDBE6A9FB\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "34AB41F1-04A5-496F-8C8D-634BDBE6A9FB"
+}"#),
     ];
 }
 
@@ -268,7 +262,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidResourceType`, status 401.
     InvalidResourceType,
     /// `QuotaExceed.TagsPerResource`, status 401.
@@ -281,7 +275,7 @@ pub enum Error {
     InvalidResourcesCount,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "TagLiveResources";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -300,7 +294,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`tag_live_resources`](mod@super::tag_live_resources).
     #[inline]
-    pub fn tag_live_resources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn tag_live_resources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a caster resource group.
 //!
-//! Operation `UpdateCasterResourceGroup`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateCasterResourceGroup) at Alibaba Cloud.
+//! Operation `UpdateCasterResourceGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateCasterResourceGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidParameterPurchaseTime);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidParameterPurchaseTime);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .new_resource_group_id("rg-aekz7***34cn5ty")
 //! #     .caster_id("a41300c9-23d3-470e-b9bd-****663e0700");
 //! let error = client.update_caster_resource_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidParameterPurchaseTime) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidParameterPurchaseTime) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateCasterResourceGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `NewResourceGroupId`, **required**. Example: `rg-aekz7***34cn5ty`.
     pub new_resource_group_id: Option<String>,
@@ -65,27 +70,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`new_resource_group_id`](field@Self::new_resource_group_id).
+    /// Sets [`NewResourceGroupId`](field@Self::new_resource_group_id), **required**.
     #[inline]
     pub fn new_resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_resource_group_id, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("NewResourceGroupId").required(),
-                    wire::Field::query("CasterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("NewResourceGroupId").required(),
+            wire::Field::query("CasterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +143,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +173,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0D776BD1-****-59D0-9A1B-272832D999F6\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0D776BD1-****-59D0-9A1B-272832D999F6"
+}"#),
     ];
 }
 
@@ -186,7 +184,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.PurchaseTime`, status 400.
     InvalidParameterPurchaseTime,
     /// `InvalidParameter.ExpireTime`, status 400.
@@ -221,7 +219,7 @@ pub enum Error {
     InvalidConfigurationNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateCasterResourceGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -249,9 +247,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a caster resource group.
     ///
-    /// Examples, errors and types: [`update_caster_resource_group`](mod@super::update_caster_resource_group).
+    /// Examples, errors and types:
+    /// [`update_caster_resource_group`](mod@super::update_caster_resource_group).
     #[inline]
-    pub fn update_caster_resource_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_caster_resource_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a caster scene audio.
 //!
-//! Operation `UpdateCasterSceneAudio`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateCasterSceneAudio) at Alibaba Cloud.
+//! Operation `UpdateCasterSceneAudio`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateCasterSceneAudio) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidCasterIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidCasterIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .caster_id("LIVEPRODUCER_POST-cn-0pp1czt****")
 //! #     .scene_id("a2b8e671-2fe5-4642-a2ec-bf93880e1****");
 //! let error = client.update_caster_scene_audio(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidCasterIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidCasterIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateCasterSceneAudio`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `AudioLayer`. At most 12 items.
     pub audio_layer: Vec<AudioLayer>,
@@ -71,48 +76,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`audio_layer`](field@Self::audio_layer).
+    /// Sets [`AudioLayer`](field@Self::audio_layer).
     #[inline]
     pub fn audio_layer(mut self, value: impl IntoIterator<Item = AudioLayer>) -> Self {
         wire::set_list(&mut self.audio_layer, value);
         self
     }
 
-    /// Sets [`mix_list`](field@Self::mix_list).
+    /// Sets [`MixList`](field@Self::mix_list).
     #[inline]
     pub fn mix_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.mix_list, value);
         self
     }
 
-    /// Sets [`caster_id`](field@Self::caster_id).
+    /// Sets [`CasterId`](field@Self::caster_id), **required**.
     #[inline]
     pub fn caster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.caster_id, value);
         self
     }
 
-    /// Sets [`scene_id`](field@Self::scene_id).
+    /// Sets [`SceneId`](field@Self::scene_id), **required**.
     #[inline]
     pub fn scene_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scene_id, value);
         self
     }
 
-    /// Sets [`follow_enable`](field@Self::follow_enable).
+    /// Sets [`FollowEnable`](field@Self::follow_enable).
     #[inline]
     pub fn follow_enable(mut self, value: i64) -> Self {
         wire::set(&mut self.follow_enable, value);
@@ -123,19 +129,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("AudioLayer").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(12)]),
-                    wire::Field::query("MixList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(12)]),
-                    wire::Field::query("CasterId").required(),
-                    wire::Field::query("SceneId").required(),
-                    wire::Field::query("FollowEnable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("AudioLayer").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(12)]),
+            wire::Field::query("MixList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(12)]),
+            wire::Field::query("CasterId").required(),
+            wire::Field::query("SceneId").required(),
+            wire::Field::query("FollowEnable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,6 +167,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::audio_layer`](field@Request::audio_layer).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AudioLayer {
@@ -180,34 +182,34 @@ pub struct AudioLayer {
 }
 
 impl AudioLayer {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`filter`](field@Self::filter).
+    /// Sets [`Filter`](field@Self::filter).
     #[inline]
     pub fn filter(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter, value);
         self
     }
 
-    /// Sets [`fixed_delay_duration`](field@Self::fixed_delay_duration).
+    /// Sets [`FixedDelayDuration`](field@Self::fixed_delay_duration).
     #[inline]
     pub fn fixed_delay_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.fixed_delay_duration, value);
         self
     }
 
-    /// Sets [`valid_channel`](field@Self::valid_channel).
+    /// Sets [`ValidChannel`](field@Self::valid_channel).
     #[inline]
     pub fn valid_channel(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.valid_channel, value);
         self
     }
 
-    /// Sets [`volume_rate`](field@Self::volume_rate).
+    /// Sets [`VolumeRate`](field@Self::volume_rate).
     #[inline]
     pub fn volume_rate(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.volume_rate, value);
@@ -218,17 +220,12 @@ impl AudioLayer {
 impl wire::Object for AudioLayer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AudioLayer",
-                fields: &[
-                    wire::Field::member("Filter"),
-                    wire::Field::member("FixedDelayDuration"),
-                    wire::Field::member("ValidChannel"),
-                    wire::Field::member("VolumeRate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AudioLayer", const { &[
+            wire::Field::member("Filter"),
+            wire::Field::member("FixedDelayDuration"),
+            wire::Field::member("ValidChannel"),
+            wire::Field::member("VolumeRate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,14 +264,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -302,7 +294,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8"
+}"#),
     ];
 }
 
@@ -311,7 +305,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidCasterId.Malformed`, status 400.
     InvalidCasterIdMalformed,
     /// `InvalidUserId.Malformed`, status 400.
@@ -342,7 +336,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateCasterSceneAudio";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -368,9 +362,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a caster scene audio.
     ///
-    /// Examples, errors and types: [`update_caster_scene_audio`](mod@super::update_caster_scene_audio).
+    /// Examples, errors and types:
+    /// [`update_caster_scene_audio`](mod@super::update_caster_scene_audio).
     #[inline]
-    pub fn update_caster_scene_audio(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_caster_scene_audio(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

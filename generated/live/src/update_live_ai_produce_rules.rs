@@ -2,7 +2,9 @@
 
 //! Updates live AI produce rules.
 //!
-//! Operation `UpdateLiveAIProduceRules`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateLiveAIProduceRules) at Alibaba Cloud.
+//! Operation `UpdateLiveAIProduceRules`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateLiveAIProduceRules) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(update::Error::MissingParameter);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::MissingParameter);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .domain("demo.aliyundoc.com")
 //! #     .app("AppName");
 //! let error = client.update_live_ai_produce_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateLiveAIProduceRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `Domain`, **required**. Example: `demo.aliyundoc.com`.
     pub domain: Option<String>,
@@ -81,83 +86,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain), **required**.
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
         self
     }
 
-    /// Sets [`app`](field@Self::app).
+    /// Sets [`App`](field@Self::app), **required**.
     #[inline]
     pub fn app(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app, value);
         self
     }
 
-    /// Sets [`suffix`](field@Self::suffix).
+    /// Sets [`Suffix`](field@Self::suffix).
     #[inline]
     pub fn suffix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.suffix, value);
         self
     }
 
-    /// Sets [`subtitle_name`](field@Self::subtitle_name).
+    /// Sets [`SubtitleName`](field@Self::subtitle_name).
     #[inline]
     pub fn subtitle_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subtitle_name, value);
         self
     }
 
-    /// Sets [`studio_name`](field@Self::studio_name).
+    /// Sets [`StudioName`](field@Self::studio_name).
     #[inline]
     pub fn studio_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.studio_name, value);
         self
     }
 
-    /// Sets [`is_lazy`](field@Self::is_lazy).
+    /// Sets [`IsLazy`](field@Self::is_lazy).
     #[inline]
     pub fn is_lazy(mut self, value: bool) -> Self {
         wire::set(&mut self.is_lazy, value);
         self
     }
 
-    /// Sets [`rules_id`](field@Self::rules_id).
+    /// Sets [`RulesId`](field@Self::rules_id).
     #[inline]
     pub fn rules_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rules_id, value);
         self
     }
 
-    /// Sets [`live_template`](field@Self::live_template).
+    /// Sets [`LiveTemplate`](field@Self::live_template).
     #[inline]
     pub fn live_template(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.live_template, value);
         self
     }
 
-    /// Sets [`subtitle_id`](field@Self::subtitle_id).
+    /// Sets [`SubtitleId`](field@Self::subtitle_id).
     #[inline]
     pub fn subtitle_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subtitle_id, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
@@ -168,24 +174,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Domain").required(),
-                    wire::Field::query("App").required(),
-                    wire::Field::query("Suffix"),
-                    wire::Field::query("SubtitleName"),
-                    wire::Field::query("StudioName"),
-                    wire::Field::query("IsLazy"),
-                    wire::Field::query("RulesId"),
-                    wire::Field::query("LiveTemplate"),
-                    wire::Field::query("SubtitleId"),
-                    wire::Field::query("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Domain").required(),
+            wire::Field::query("App").required(),
+            wire::Field::query("Suffix"),
+            wire::Field::query("SubtitleName"),
+            wire::Field::query("StudioName"),
+            wire::Field::query("IsLazy"),
+            wire::Field::query("RulesId"),
+            wire::Field::query("LiveTemplate"),
+            wire::Field::query("SubtitleId"),
+            wire::Field::query("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,14 +239,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,7 +269,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5c6a2a0df228-4a64-af62-20e91b96****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5c6a2a0df228-4a64-af62-20e91b96****"
+}"#),
     ];
 }
 
@@ -282,14 +280,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `InvalidParameter`, status 400.
     InvalidParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateLiveAIProduceRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -303,9 +301,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates live AI produce rules.
     ///
-    /// Examples, errors and types: [`update_live_ai_produce_rules`](mod@super::update_live_ai_produce_rules).
+    /// Examples, errors and types:
+    /// [`update_live_ai_produce_rules`](mod@super::update_live_ai_produce_rules).
     #[inline]
-    pub fn update_live_ai_produce_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_live_ai_produce_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a live app record config.
 //!
-//! Operation `UpdateLiveAppRecordConfig`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateLiveAppRecordConfig) at Alibaba Cloud.
+//! Operation `UpdateLiveAppRecordConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateLiveAppRecordConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidOssBucketMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidOssBucketMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .domain_name("example.com")
 //! #     .app_name("liveApp****")
 //! #     .oss_endpoint("learn.developer.aliyundoc.com");
 //! let error = client.update_live_app_record_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidOssBucketMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidOssBucketMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateLiveAppRecordConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -81,83 +86,83 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`oss_endpoint`](field@Self::oss_endpoint).
+    /// Sets [`OssEndpoint`](field@Self::oss_endpoint), **required**.
     #[inline]
     pub fn oss_endpoint(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_endpoint, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name).
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`on_demand`](field@Self::on_demand).
+    /// Sets [`OnDemand`](field@Self::on_demand).
     #[inline]
     pub fn on_demand(mut self, value: i64) -> Self {
         wire::set(&mut self.on_demand, value);
         self
     }
 
-    /// Sets [`delay_time`](field@Self::delay_time).
+    /// Sets [`DelayTime`](field@Self::delay_time).
     #[inline]
     pub fn delay_time(mut self, value: i64) -> Self {
         wire::set(&mut self.delay_time, value);
         self
     }
 
-    /// Sets [`record_format`](field@Self::record_format).
+    /// Sets [`RecordFormat`](field@Self::record_format).
     #[inline]
     pub fn record_format(mut self, value: impl IntoIterator<Item = RecordFormat>) -> Self {
         wire::set_list(&mut self.record_format, value);
         self
     }
 
-    /// Sets [`transcode_record_format`](field@Self::transcode_record_format).
+    /// Sets [`TranscodeRecordFormat`](field@Self::transcode_record_format).
     #[inline]
     pub fn transcode_record_format(mut self, value: impl IntoIterator<Item = TranscodeRecordFormat>) -> Self {
         wire::set_list(&mut self.transcode_record_format, value);
         self
     }
 
-    /// Sets [`transcode_templates`](field@Self::transcode_templates).
+    /// Sets [`TranscodeTemplates`](field@Self::transcode_templates).
     #[inline]
     pub fn transcode_templates(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.transcode_templates, value);
@@ -168,24 +173,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("OssEndpoint").required(),
-                    wire::Field::query("StreamName"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("OnDemand"),
-                    wire::Field::query("DelayTime"),
-                    wire::Field::query("RecordFormat").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(3)]),
-                    wire::Field::query("TranscodeRecordFormat").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(3)]),
-                    wire::Field::query("TranscodeTemplates").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("OssEndpoint").required(),
+            wire::Field::query("StreamName"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("OnDemand"),
+            wire::Field::query("DelayTime"),
+            wire::Field::query("RecordFormat").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(3)]),
+            wire::Field::query("TranscodeRecordFormat").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(3)]),
+            wire::Field::query("TranscodeTemplates").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,6 +226,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::record_format`](field@Request::record_format).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RecordFormat {
@@ -238,27 +239,27 @@ pub struct RecordFormat {
 }
 
 impl RecordFormat {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cycle_duration`](field@Self::cycle_duration).
+    /// Sets [`CycleDuration`](field@Self::cycle_duration).
     #[inline]
     pub fn cycle_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.cycle_duration, value);
         self
     }
 
-    /// Sets [`format`](field@Self::format).
+    /// Sets [`Format`](field@Self::format).
     #[inline]
     pub fn format(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.format, value);
         self
     }
 
-    /// Sets [`slice_duration`](field@Self::slice_duration).
+    /// Sets [`SliceDuration`](field@Self::slice_duration).
     #[inline]
     pub fn slice_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.slice_duration, value);
@@ -269,16 +270,11 @@ impl RecordFormat {
 impl wire::Object for RecordFormat {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RecordFormat",
-                fields: &[
-                    wire::Field::member("CycleDuration"),
-                    wire::Field::member("Format"),
-                    wire::Field::member("SliceDuration"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RecordFormat", const { &[
+            wire::Field::member("CycleDuration"),
+            wire::Field::member("Format"),
+            wire::Field::member("SliceDuration"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,6 +299,7 @@ impl wire::Object for RecordFormat {
 wire::request!(RecordFormat);
 
 /// An item of [`Request::transcode_record_format`](field@Request::transcode_record_format).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TranscodeRecordFormat {
@@ -315,27 +312,27 @@ pub struct TranscodeRecordFormat {
 }
 
 impl TranscodeRecordFormat {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cycle_duration`](field@Self::cycle_duration).
+    /// Sets [`CycleDuration`](field@Self::cycle_duration).
     #[inline]
     pub fn cycle_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.cycle_duration, value);
         self
     }
 
-    /// Sets [`format`](field@Self::format).
+    /// Sets [`Format`](field@Self::format).
     #[inline]
     pub fn format(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.format, value);
         self
     }
 
-    /// Sets [`slice_duration`](field@Self::slice_duration).
+    /// Sets [`SliceDuration`](field@Self::slice_duration).
     #[inline]
     pub fn slice_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.slice_duration, value);
@@ -346,16 +343,11 @@ impl TranscodeRecordFormat {
 impl wire::Object for TranscodeRecordFormat {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TranscodeRecordFormat",
-                fields: &[
-                    wire::Field::member("CycleDuration"),
-                    wire::Field::member("Format"),
-                    wire::Field::member("SliceDuration"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TranscodeRecordFormat", const { &[
+            wire::Field::member("CycleDuration"),
+            wire::Field::member("Format"),
+            wire::Field::member("SliceDuration"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -392,14 +384,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -427,7 +414,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8"
+}"#),
     ];
 }
 
@@ -461,7 +450,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidOssBucket.Malformed`, status 400.
     InvalidOssBucketMalformed,
     /// `InvalidOssBucket.NotFound`, status 400.
@@ -508,7 +497,7 @@ pub enum Error {
     InvalidOssEndpointMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateLiveAppRecordConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -542,9 +531,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a live app record config.
     ///
-    /// Examples, errors and types: [`update_live_app_record_config`](mod@super::update_live_app_record_config).
+    /// Examples, errors and types:
+    /// [`update_live_app_record_config`](mod@super::update_live_app_record_config).
     #[inline]
-    pub fn update_live_app_record_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_live_app_record_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

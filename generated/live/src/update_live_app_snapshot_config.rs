@@ -2,7 +2,9 @@
 
 //! Updates a live app snapshot config.
 //!
-//! Operation `UpdateLiveAppSnapshotConfig`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateLiveAppSnapshotConfig) at Alibaba Cloud.
+//! Operation `UpdateLiveAppSnapshotConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateLiveAppSnapshotConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidOverwriteOssObjectOrSequenceOssObjectMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidOverwriteOssObjectOrSequenceOssObjectMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .domain_name("example.com")
 //! #     .app_name("liveApp****");
 //! let error = client.update_live_app_snapshot_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidOverwriteOssObjectOrSequenceOssObjectMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidOverwriteOssObjectOrSequenceOssObjectMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateLiveAppSnapshotConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,69 +71,70 @@ pub struct Request {
     pub oss_bucket: Option<String>,
     /// `OverwriteOssObject`. Example: `{liveApp****}/{liveStream****}.jpg`.
     pub overwrite_oss_object: Option<String>,
-    /// `SequenceOssObject`. Example: `snapshot/{liveApp****}/{liveStream****}/{UnixTimestamp****}.jpg`.
+    /// `SequenceOssObject`. Example:
+    /// `snapshot/{liveApp****}/{liveStream****}/{UnixTimestamp****}.jpg`.
     pub sequence_oss_object: Option<String>,
     /// `Callback`. Example: `https://learn.aliyundoc.com`.
     pub callback: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`time_interval`](field@Self::time_interval).
+    /// Sets [`TimeInterval`](field@Self::time_interval).
     #[inline]
     pub fn time_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.time_interval, value);
         self
     }
 
-    /// Sets [`oss_endpoint`](field@Self::oss_endpoint).
+    /// Sets [`OssEndpoint`](field@Self::oss_endpoint).
     #[inline]
     pub fn oss_endpoint(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_endpoint, value);
         self
     }
 
-    /// Sets [`oss_bucket`](field@Self::oss_bucket).
+    /// Sets [`OssBucket`](field@Self::oss_bucket).
     #[inline]
     pub fn oss_bucket(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_bucket, value);
         self
     }
 
-    /// Sets [`overwrite_oss_object`](field@Self::overwrite_oss_object).
+    /// Sets [`OverwriteOssObject`](field@Self::overwrite_oss_object).
     #[inline]
     pub fn overwrite_oss_object(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.overwrite_oss_object, value);
         self
     }
 
-    /// Sets [`sequence_oss_object`](field@Self::sequence_oss_object).
+    /// Sets [`SequenceOssObject`](field@Self::sequence_oss_object).
     #[inline]
     pub fn sequence_oss_object(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sequence_oss_object, value);
         self
     }
 
-    /// Sets [`callback`](field@Self::callback).
+    /// Sets [`Callback`](field@Self::callback).
     #[inline]
     pub fn callback(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.callback, value);
@@ -139,21 +145,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("TimeInterval").limits(&[wire::Limit::Min(5), wire::Limit::Max(3600)]),
-                    wire::Field::query("OssEndpoint"),
-                    wire::Field::query("OssBucket"),
-                    wire::Field::query("OverwriteOssObject"),
-                    wire::Field::query("SequenceOssObject"),
-                    wire::Field::query("Callback"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("TimeInterval").limits(&[wire::Limit::Min(5), wire::Limit::Max(3600)]),
+            wire::Field::query("OssEndpoint"),
+            wire::Field::query("OssBucket"),
+            wire::Field::query("OverwriteOssObject"),
+            wire::Field::query("SequenceOssObject"),
+            wire::Field::query("Callback"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,14 +201,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,7 +231,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8"
+}"#),
     ];
 }
 
@@ -244,7 +242,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidOverwriteOssObjectOrSequenceOssObject.Malformed`, status 400.
     InvalidOverwriteOssObjectOrSequenceOssObjectMalformed,
     /// `InvalidOssEndpoint.Malformed`, status 400.
@@ -261,7 +259,7 @@ pub enum Error {
     InvalidConfigNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateLiveAppSnapshotConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -280,9 +278,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a live app snapshot config.
     ///
-    /// Examples, errors and types: [`update_live_app_snapshot_config`](mod@super::update_live_app_snapshot_config).
+    /// Examples, errors and types:
+    /// [`update_live_app_snapshot_config`](mod@super::update_live_app_snapshot_config).
     #[inline]
-    pub fn update_live_app_snapshot_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_live_app_snapshot_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

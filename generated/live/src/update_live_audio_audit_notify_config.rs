@@ -2,7 +2,9 @@
 
 //! Updates a live audio audit notify config.
 //!
-//! Operation `UpdateLiveAudioAuditNotifyConfig`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateLiveAudioAuditNotifyConfig) at Alibaba Cloud.
+//! Operation `UpdateLiveAudioAuditNotifyConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateLiveAudioAuditNotifyConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(update::Error::MalformedParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::MalformedParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = update::Request::new().domain_name("example.com");
 //! let error = client.update_live_audio_audit_notify_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::MalformedParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::MalformedParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,50 +51,53 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateLiveAudioAuditNotifyConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
     /// `Callback`. Example: `http://guide.aliyundoc.com/callback`.
     pub callback: Option<String>,
-    /// `CallbackTemplate`. Example: `{"domain":{DomainName},"app":{AppName},"stream":{StreamName},"timestamp":{Timestamp},"result":{Result}}`.
+    /// `CallbackTemplate`. Example:
+    /// `{"domain":{DomainName},"app":{AppName},"stream":{StreamName},"timestamp":{Timestamp},"result":{Result}}`.
     pub callback_template: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`callback`](field@Self::callback).
+    /// Sets [`Callback`](field@Self::callback).
     #[inline]
     pub fn callback(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.callback, value);
         self
     }
 
-    /// Sets [`callback_template`](field@Self::callback_template).
+    /// Sets [`CallbackTemplate`](field@Self::callback_template).
     #[inline]
     pub fn callback_template(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.callback_template, value);
@@ -101,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("Callback"),
-                    wire::Field::query("CallbackTemplate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("Callback"),
+            wire::Field::query("CallbackTemplate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,14 +152,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +182,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7BF95F2A-3B24-4CDE-9346-7F6FA86697A1\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7BF95F2A-3B24-4CDE-9346-7F6FA86697A1"
+}"#),
     ];
 }
 
@@ -194,7 +193,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MalformedParam`, status 400.
     MalformedParam,
     /// `MissingParam`, status 400.
@@ -209,7 +208,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateLiveAudioAuditNotifyConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -227,9 +226,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a live audio audit notify config.
     ///
-    /// Examples, errors and types: [`update_live_audio_audit_notify_config`](mod@super::update_live_audio_audit_notify_config).
+    /// Examples, errors and types:
+    /// [`update_live_audio_audit_notify_config`](mod@super::update_live_audio_audit_notify_config).
     #[inline]
-    pub fn update_live_audio_audit_notify_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_live_audio_audit_notify_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a live center transfer.
 //!
-//! Operation `UpdateLiveCenterTransfer`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateLiveCenterTransfer) at Alibaba Cloud.
+//! Operation `UpdateLiveCenterTransfer`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateLiveCenterTransfer) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .domain_name("example.com")
 //! #     .app_name("testapp")
@@ -47,7 +49,9 @@
 //! #     .transfer_args("always");
 //! let error = client.update_live_center_transfer(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,12 +61,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateLiveCenterTransfer`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -72,7 +77,8 @@ pub struct Request {
     pub stream_name: Option<String>,
     /// `DstUrl`, **required**. Example: `rtmp://push.example2.aliyunlive.com/testapp1/teststream2`.
     pub dst_url: Option<String>,
-    /// `TransferArgs`, **required**. Values: [`always`](Self::TRANSFER_ARGS_ALWAYS), [`time`](Self::TRANSFER_ARGS_TIME). Example: `always`.
+    /// `TransferArgs`, **required**. Values: [`always`](Self::TRANSFER_ARGS_ALWAYS),
+    /// [`time`](Self::TRANSFER_ARGS_TIME).
     pub transfer_args: Option<String>,
     /// `StartTime`. Example: `2017-12-21T10:00:00Z`.
     pub start_time: Option<String>,
@@ -86,62 +92,63 @@ impl Request {
     /// `time`, a value of `TransferArgs`.
     pub const TRANSFER_ARGS_TIME: &str = "time";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name), **required**.
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`dst_url`](field@Self::dst_url).
+    /// Sets [`DstUrl`](field@Self::dst_url), **required**.
     #[inline]
     pub fn dst_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dst_url, value);
         self
     }
 
-    /// Sets [`transfer_args`](field@Self::transfer_args).
+    /// Sets [`TransferArgs`](field@Self::transfer_args), **required**.
     #[inline]
     pub fn transfer_args(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transfer_args, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -152,21 +159,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("StreamName").required(),
-                    wire::Field::query("DstUrl").required(),
-                    wire::Field::query("TransferArgs").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("StreamName").required(),
+            wire::Field::query("DstUrl").required(),
+            wire::Field::query("TransferArgs").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,14 +215,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,7 +245,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7908F2FF-44F8-120F-9FD6-85AE4B6C19EC\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7908F2FF-44F8-120F-9FD6-85AE4B6C19EC"
+}"#),
     ];
 }
 
@@ -257,7 +256,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam`, status 400.
     InvalidParam,
     /// `CodeIllegalDuration`, status 400.
@@ -266,7 +265,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateLiveCenterTransfer";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -281,9 +280,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a live center transfer.
     ///
-    /// Examples, errors and types: [`update_live_center_transfer`](mod@super::update_live_center_transfer).
+    /// Examples, errors and types:
+    /// [`update_live_center_transfer`](mod@super::update_live_center_transfer).
     #[inline]
-    pub fn update_live_center_transfer(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_live_center_transfer(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a live MPU task.
 //!
-//! Operation `UpdateLiveMPUTask`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateLiveMPUTask) at Alibaba Cloud.
+//! Operation `UpdateLiveMPUTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateLiveMPUTask) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .app_id("yourAppId")
 //! #     .channel_id("yourChannelId")
 //! #     .task_id("yourTaskId");
 //! let error = client.update_live_mpu_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateLiveMPUTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,69 +82,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`channel_id`](field@Self::channel_id).
+    /// Sets [`ChannelId`](field@Self::channel_id), **required**.
     #[inline]
     pub fn channel_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.channel_id, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`mix_mode`](field@Self::mix_mode).
+    /// Sets [`MixMode`](field@Self::mix_mode).
     #[inline]
     pub fn mix_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mix_mode, value);
         self
     }
 
-    /// Sets [`stream_url`](field@Self::stream_url).
+    /// Sets [`StreamURL`](field@Self::stream_url).
     #[inline]
     pub fn stream_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_url, value);
         self
     }
 
-    /// Sets [`multi_stream_url`](field@Self::multi_stream_url).
+    /// Sets [`MultiStreamURL`](field@Self::multi_stream_url).
     #[inline]
     pub fn multi_stream_url(mut self, value: impl IntoIterator<Item = MultiStreamUrl>) -> Self {
         wire::set_list(&mut self.multi_stream_url, value);
         self
     }
 
-    /// Sets [`single_sub_params`](field@Self::single_sub_params).
+    /// Sets [`SingleSubParams`](field@Self::single_sub_params).
     #[inline]
     pub fn single_sub_params(mut self, value: SingleSubParams) -> Self {
         wire::set(&mut self.single_sub_params, value);
         self
     }
 
-    /// Sets [`transcode_params`](field@Self::transcode_params).
+    /// Sets [`TranscodeParams`](field@Self::transcode_params).
     #[inline]
     pub fn transcode_params(mut self, value: TranscodeParams) -> Self {
         wire::set(&mut self.transcode_params, value);
         self
     }
 
-    /// Sets [`sei_params`](field@Self::sei_params).
+    /// Sets [`SeiParams`](field@Self::sei_params).
     #[inline]
     pub fn sei_params(mut self, value: SeiParams) -> Self {
         wire::set(&mut self.sei_params, value);
@@ -150,22 +155,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("ChannelId").required(),
-                    wire::Field::query("TaskId").required(),
-                    wire::Field::query("MixMode"),
-                    wire::Field::query("StreamURL"),
-                    wire::Field::query("MultiStreamURL").style(wire::Style::Json),
-                    wire::Field::query("SingleSubParams").style(wire::Style::Json),
-                    wire::Field::query("TranscodeParams").style(wire::Style::Json),
-                    wire::Field::query("SeiParams").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("ChannelId").required(),
+            wire::Field::query("TaskId").required(),
+            wire::Field::query("MixMode"),
+            wire::Field::query("StreamURL"),
+            wire::Field::query("MultiStreamURL").style(wire::Style::Json),
+            wire::Field::query("SingleSubParams").style(wire::Style::Json),
+            wire::Field::query("TranscodeParams").style(wire::Style::Json),
+            wire::Field::query("SeiParams").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,6 +202,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::multi_stream_url`](field@Request::multi_stream_url).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MultiStreamUrl {
@@ -212,20 +213,20 @@ pub struct MultiStreamUrl {
 }
 
 impl MultiStreamUrl {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`URL`](field@Self::url).
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
         self
     }
 
-    /// Sets [`is_ali_cdn`](field@Self::is_ali_cdn).
+    /// Sets [`IsAliCdn`](field@Self::is_ali_cdn).
     #[inline]
     pub fn is_ali_cdn(mut self, value: bool) -> Self {
         wire::set(&mut self.is_ali_cdn, value);
@@ -236,15 +237,10 @@ impl MultiStreamUrl {
 impl wire::Object for MultiStreamUrl {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MultiStreamUrl",
-                fields: &[
-                    wire::Field::member("URL"),
-                    wire::Field::member("IsAliCdn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MultiStreamUrl", const { &[
+            wire::Field::member("URL"),
+            wire::Field::member("IsAliCdn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,6 +263,7 @@ impl wire::Object for MultiStreamUrl {
 wire::request!(MultiStreamUrl);
 
 /// The type of [`Request::single_sub_params`](field@Request::single_sub_params).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SingleSubParams {
@@ -279,27 +276,27 @@ pub struct SingleSubParams {
 }
 
 impl SingleSubParams {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_type`](field@Self::source_type).
+    /// Sets [`SourceType`](field@Self::source_type).
     #[inline]
     pub fn source_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_type, value);
         self
     }
 
-    /// Sets [`stream_type`](field@Self::stream_type).
+    /// Sets [`StreamType`](field@Self::stream_type).
     #[inline]
     pub fn stream_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_type, value);
         self
     }
 
-    /// Sets [`user_id`](field@Self::user_id).
+    /// Sets [`UserId`](field@Self::user_id), **required**.
     #[inline]
     pub fn user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_id, value);
@@ -310,16 +307,11 @@ impl SingleSubParams {
 impl wire::Object for SingleSubParams {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SingleSubParams",
-                fields: &[
-                    wire::Field::member("SourceType"),
-                    wire::Field::member("StreamType"),
-                    wire::Field::member("UserId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SingleSubParams", const { &[
+            wire::Field::member("SourceType"),
+            wire::Field::member("StreamType"),
+            wire::Field::member("UserId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -344,6 +336,7 @@ impl wire::Object for SingleSubParams {
 wire::request!(SingleSubParams);
 
 /// The type of [`Request::transcode_params`](field@Request::transcode_params).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TranscodeParams {
@@ -358,34 +351,34 @@ pub struct TranscodeParams {
 }
 
 impl TranscodeParams {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`background`](field@Self::background).
+    /// Sets [`Background`](field@Self::background).
     #[inline]
     pub fn background(mut self, value: Background) -> Self {
         wire::set(&mut self.background, value);
         self
     }
 
-    /// Sets [`encode_params`](field@Self::encode_params).
+    /// Sets [`EncodeParams`](field@Self::encode_params).
     #[inline]
     pub fn encode_params(mut self, value: EncodeParams) -> Self {
         wire::set(&mut self.encode_params, value);
         self
     }
 
-    /// Sets [`layout`](field@Self::layout).
+    /// Sets [`Layout`](field@Self::layout).
     #[inline]
     pub fn layout(mut self, value: Layout) -> Self {
         wire::set(&mut self.layout, value);
         self
     }
 
-    /// Sets [`user_infos`](field@Self::user_infos).
+    /// Sets [`UserInfos`](field@Self::user_infos).
     #[inline]
     pub fn user_infos(mut self, value: impl IntoIterator<Item = UserInfo>) -> Self {
         wire::set_list(&mut self.user_infos, value);
@@ -396,17 +389,12 @@ impl TranscodeParams {
 impl wire::Object for TranscodeParams {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TranscodeParams",
-                fields: &[
-                    wire::Field::member("Background"),
-                    wire::Field::member("EncodeParams"),
-                    wire::Field::member("Layout"),
-                    wire::Field::member("UserInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TranscodeParams", const { &[
+            wire::Field::member("Background"),
+            wire::Field::member("EncodeParams"),
+            wire::Field::member("Layout"),
+            wire::Field::member("UserInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -433,6 +421,7 @@ impl wire::Object for TranscodeParams {
 wire::request!(TranscodeParams);
 
 /// The type of [`Request::sei_params`](field@Request::sei_params).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SeiParams {
@@ -443,20 +432,20 @@ pub struct SeiParams {
 }
 
 impl SeiParams {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`layout_volume`](field@Self::layout_volume).
+    /// Sets [`LayoutVolume`](field@Self::layout_volume).
     #[inline]
     pub fn layout_volume(mut self, value: LayoutVolume) -> Self {
         wire::set(&mut self.layout_volume, value);
         self
     }
 
-    /// Sets [`pass_through`](field@Self::pass_through).
+    /// Sets [`PassThrough`](field@Self::pass_through).
     #[inline]
     pub fn pass_through(mut self, value: PassThrough) -> Self {
         wire::set(&mut self.pass_through, value);
@@ -467,15 +456,10 @@ impl SeiParams {
 impl wire::Object for SeiParams {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SeiParams",
-                fields: &[
-                    wire::Field::member("LayoutVolume"),
-                    wire::Field::member("PassThrough"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SeiParams", const { &[
+            wire::Field::member("LayoutVolume"),
+            wire::Field::member("PassThrough"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -498,6 +482,7 @@ impl wire::Object for SeiParams {
 wire::request!(SeiParams);
 
 /// The type of [`TranscodeParams::background`](field@TranscodeParams::background).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Background {
@@ -508,20 +493,20 @@ pub struct Background {
 }
 
 impl Background {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`render_mode`](field@Self::render_mode).
+    /// Sets [`RenderMode`](field@Self::render_mode).
     #[inline]
     pub fn render_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.render_mode, value);
         self
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`URL`](field@Self::url).
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
@@ -532,15 +517,10 @@ impl Background {
 impl wire::Object for Background {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Background",
-                fields: &[
-                    wire::Field::member("RenderMode"),
-                    wire::Field::member("URL"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Background", const { &[
+            wire::Field::member("RenderMode"),
+            wire::Field::member("URL"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -563,6 +543,7 @@ impl wire::Object for Background {
 wire::request!(Background);
 
 /// The type of [`TranscodeParams::encode_params`](field@TranscodeParams::encode_params).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EncodeParams {
@@ -591,83 +572,83 @@ pub struct EncodeParams {
 }
 
 impl EncodeParams {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`audio_only`](field@Self::audio_only).
+    /// Sets [`AudioOnly`](field@Self::audio_only).
     #[inline]
     pub fn audio_only(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.audio_only, value);
         self
     }
 
-    /// Sets [`audio_bitrate`](field@Self::audio_bitrate).
+    /// Sets [`AudioBitrate`](field@Self::audio_bitrate).
     #[inline]
     pub fn audio_bitrate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.audio_bitrate, value);
         self
     }
 
-    /// Sets [`audio_channels`](field@Self::audio_channels).
+    /// Sets [`AudioChannels`](field@Self::audio_channels).
     #[inline]
     pub fn audio_channels(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.audio_channels, value);
         self
     }
 
-    /// Sets [`audio_sample_rate`](field@Self::audio_sample_rate).
+    /// Sets [`AudioSampleRate`](field@Self::audio_sample_rate).
     #[inline]
     pub fn audio_sample_rate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.audio_sample_rate, value);
         self
     }
 
-    /// Sets [`video_codec`](field@Self::video_codec).
+    /// Sets [`VideoCodec`](field@Self::video_codec).
     #[inline]
     pub fn video_codec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.video_codec, value);
         self
     }
 
-    /// Sets [`video_bitrate`](field@Self::video_bitrate).
+    /// Sets [`VideoBitrate`](field@Self::video_bitrate).
     #[inline]
     pub fn video_bitrate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.video_bitrate, value);
         self
     }
 
-    /// Sets [`video_framerate`](field@Self::video_framerate).
+    /// Sets [`VideoFramerate`](field@Self::video_framerate).
     #[inline]
     pub fn video_framerate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.video_framerate, value);
         self
     }
 
-    /// Sets [`video_gop`](field@Self::video_gop).
+    /// Sets [`VideoGop`](field@Self::video_gop).
     #[inline]
     pub fn video_gop(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.video_gop, value);
         self
     }
 
-    /// Sets [`video_height`](field@Self::video_height).
+    /// Sets [`VideoHeight`](field@Self::video_height).
     #[inline]
     pub fn video_height(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.video_height, value);
         self
     }
 
-    /// Sets [`video_width`](field@Self::video_width).
+    /// Sets [`VideoWidth`](field@Self::video_width).
     #[inline]
     pub fn video_width(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.video_width, value);
         self
     }
 
-    /// Sets [`enhanced_param`](field@Self::enhanced_param).
+    /// Sets [`EnhancedParam`](field@Self::enhanced_param).
     #[inline]
     pub fn enhanced_param(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enhanced_param, value);
@@ -678,24 +659,19 @@ impl EncodeParams {
 impl wire::Object for EncodeParams {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EncodeParams",
-                fields: &[
-                    wire::Field::member("AudioOnly"),
-                    wire::Field::member("AudioBitrate"),
-                    wire::Field::member("AudioChannels"),
-                    wire::Field::member("AudioSampleRate"),
-                    wire::Field::member("VideoCodec"),
-                    wire::Field::member("VideoBitrate"),
-                    wire::Field::member("VideoFramerate"),
-                    wire::Field::member("VideoGop"),
-                    wire::Field::member("VideoHeight"),
-                    wire::Field::member("VideoWidth"),
-                    wire::Field::member("EnhancedParam"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EncodeParams", const { &[
+            wire::Field::member("AudioOnly"),
+            wire::Field::member("AudioBitrate"),
+            wire::Field::member("AudioChannels"),
+            wire::Field::member("AudioSampleRate"),
+            wire::Field::member("VideoCodec"),
+            wire::Field::member("VideoBitrate"),
+            wire::Field::member("VideoFramerate"),
+            wire::Field::member("VideoGop"),
+            wire::Field::member("VideoHeight"),
+            wire::Field::member("VideoWidth"),
+            wire::Field::member("EnhancedParam"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -736,6 +712,7 @@ impl wire::Object for EncodeParams {
 wire::request!(EncodeParams);
 
 /// The type of [`TranscodeParams::layout`](field@TranscodeParams::layout).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Layout {
@@ -744,13 +721,13 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_panes`](field@Self::user_panes).
+    /// Sets [`UserPanes`](field@Self::user_panes).
     #[inline]
     pub fn user_panes(mut self, value: impl IntoIterator<Item = UserPane>) -> Self {
         wire::set_list(&mut self.user_panes, value);
@@ -761,14 +738,9 @@ impl Layout {
 impl wire::Object for Layout {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Layout",
-                fields: &[
-                    wire::Field::member("UserPanes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Layout", const { &[
+            wire::Field::member("UserPanes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -789,6 +761,7 @@ impl wire::Object for Layout {
 wire::request!(Layout);
 
 /// An item of [`TranscodeParams::user_infos`](field@TranscodeParams::user_infos).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct UserInfo {
@@ -803,34 +776,34 @@ pub struct UserInfo {
 }
 
 impl UserInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_type`](field@Self::source_type).
+    /// Sets [`SourceType`](field@Self::source_type).
     #[inline]
     pub fn source_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_type, value);
         self
     }
 
-    /// Sets [`stream_type`](field@Self::stream_type).
+    /// Sets [`StreamType`](field@Self::stream_type).
     #[inline]
     pub fn stream_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_type, value);
         self
     }
 
-    /// Sets [`channel_id`](field@Self::channel_id).
+    /// Sets [`ChannelId`](field@Self::channel_id).
     #[inline]
     pub fn channel_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.channel_id, value);
         self
     }
 
-    /// Sets [`user_id`](field@Self::user_id).
+    /// Sets [`UserId`](field@Self::user_id), **required**.
     #[inline]
     pub fn user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_id, value);
@@ -841,17 +814,12 @@ impl UserInfo {
 impl wire::Object for UserInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UserInfo",
-                fields: &[
-                    wire::Field::member("SourceType"),
-                    wire::Field::member("StreamType"),
-                    wire::Field::member("ChannelId"),
-                    wire::Field::member("UserId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UserInfo", const { &[
+            wire::Field::member("SourceType"),
+            wire::Field::member("StreamType"),
+            wire::Field::member("ChannelId"),
+            wire::Field::member("UserId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -878,6 +846,7 @@ impl wire::Object for UserInfo {
 wire::request!(UserInfo);
 
 /// The type of [`SeiParams::layout_volume`](field@SeiParams::layout_volume).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LayoutVolume {
@@ -888,20 +857,20 @@ pub struct LayoutVolume {
 }
 
 impl LayoutVolume {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`follow_idr`](field@Self::follow_idr).
+    /// Sets [`FollowIdr`](field@Self::follow_idr).
     #[inline]
     pub fn follow_idr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.follow_idr, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval, value);
@@ -912,15 +881,10 @@ impl LayoutVolume {
 impl wire::Object for LayoutVolume {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LayoutVolume",
-                fields: &[
-                    wire::Field::member("FollowIdr"),
-                    wire::Field::member("Interval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LayoutVolume", const { &[
+            wire::Field::member("FollowIdr"),
+            wire::Field::member("Interval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -943,6 +907,7 @@ impl wire::Object for LayoutVolume {
 wire::request!(LayoutVolume);
 
 /// The type of [`SeiParams::pass_through`](field@SeiParams::pass_through).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PassThrough {
@@ -957,34 +922,34 @@ pub struct PassThrough {
 }
 
 impl PassThrough {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`follow_idr`](field@Self::follow_idr).
+    /// Sets [`FollowIdr`](field@Self::follow_idr).
     #[inline]
     pub fn follow_idr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.follow_idr, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`payload_content`](field@Self::payload_content).
+    /// Sets [`PayloadContent`](field@Self::payload_content).
     #[inline]
     pub fn payload_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.payload_content, value);
         self
     }
 
-    /// Sets [`payload_content_key`](field@Self::payload_content_key).
+    /// Sets [`PayloadContentKey`](field@Self::payload_content_key).
     #[inline]
     pub fn payload_content_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.payload_content_key, value);
@@ -995,17 +960,12 @@ impl PassThrough {
 impl wire::Object for PassThrough {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PassThrough",
-                fields: &[
-                    wire::Field::member("FollowIdr"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("PayloadContent"),
-                    wire::Field::member("PayloadContentKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PassThrough", const { &[
+            wire::Field::member("FollowIdr"),
+            wire::Field::member("Interval"),
+            wire::Field::member("PayloadContent"),
+            wire::Field::member("PayloadContentKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1032,6 +992,7 @@ impl wire::Object for PassThrough {
 wire::request!(PassThrough);
 
 /// An item of [`Layout::user_panes`](field@Layout::user_panes).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct UserPane {
@@ -1054,62 +1015,62 @@ pub struct UserPane {
 }
 
 impl UserPane {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_info`](field@Self::user_info).
+    /// Sets [`UserInfo`](field@Self::user_info).
     #[inline]
     pub fn user_info(mut self, value: UserPaneUserInfo) -> Self {
         wire::set(&mut self.user_info, value);
         self
     }
 
-    /// Sets [`height`](field@Self::height).
+    /// Sets [`Height`](field@Self::height).
     #[inline]
     pub fn height(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.height, value);
         self
     }
 
-    /// Sets [`width`](field@Self::width).
+    /// Sets [`Width`](field@Self::width).
     #[inline]
     pub fn width(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.width, value);
         self
     }
 
-    /// Sets [`x`](field@Self::x).
+    /// Sets [`X`](field@Self::x).
     #[inline]
     pub fn x(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x, value);
         self
     }
 
-    /// Sets [`y`](field@Self::y).
+    /// Sets [`Y`](field@Self::y).
     #[inline]
     pub fn y(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.y, value);
         self
     }
 
-    /// Sets [`z_order`](field@Self::z_order).
+    /// Sets [`ZOrder`](field@Self::z_order).
     #[inline]
     pub fn z_order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.z_order, value);
         self
     }
 
-    /// Sets [`background_image_url`](field@Self::background_image_url).
+    /// Sets [`BackgroundImageUrl`](field@Self::background_image_url).
     #[inline]
     pub fn background_image_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.background_image_url, value);
         self
     }
 
-    /// Sets [`render_mode`](field@Self::render_mode).
+    /// Sets [`RenderMode`](field@Self::render_mode).
     #[inline]
     pub fn render_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.render_mode, value);
@@ -1120,21 +1081,16 @@ impl UserPane {
 impl wire::Object for UserPane {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UserPane",
-                fields: &[
-                    wire::Field::member("UserInfo"),
-                    wire::Field::member("Height"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("X"),
-                    wire::Field::member("Y"),
-                    wire::Field::member("ZOrder"),
-                    wire::Field::member("BackgroundImageUrl"),
-                    wire::Field::member("RenderMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UserPane", const { &[
+            wire::Field::member("UserInfo"),
+            wire::Field::member("Height"),
+            wire::Field::member("Width"),
+            wire::Field::member("X"),
+            wire::Field::member("Y"),
+            wire::Field::member("ZOrder"),
+            wire::Field::member("BackgroundImageUrl"),
+            wire::Field::member("RenderMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1169,6 +1125,7 @@ impl wire::Object for UserPane {
 wire::request!(UserPane);
 
 /// The type of [`UserPane::user_info`](field@UserPane::user_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct UserPaneUserInfo {
@@ -1181,27 +1138,27 @@ pub struct UserPaneUserInfo {
 }
 
 impl UserPaneUserInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_type`](field@Self::source_type).
+    /// Sets [`SourceType`](field@Self::source_type).
     #[inline]
     pub fn source_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_type, value);
         self
     }
 
-    /// Sets [`channel_id`](field@Self::channel_id).
+    /// Sets [`ChannelId`](field@Self::channel_id).
     #[inline]
     pub fn channel_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.channel_id, value);
         self
     }
 
-    /// Sets [`user_id`](field@Self::user_id).
+    /// Sets [`UserId`](field@Self::user_id).
     #[inline]
     pub fn user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_id, value);
@@ -1212,16 +1169,11 @@ impl UserPaneUserInfo {
 impl wire::Object for UserPaneUserInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UserPaneUserInfo",
-                fields: &[
-                    wire::Field::member("SourceType"),
-                    wire::Field::member("ChannelId"),
-                    wire::Field::member("UserId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UserPaneUserInfo", const { &[
+            wire::Field::member("SourceType"),
+            wire::Field::member("ChannelId"),
+            wire::Field::member("UserId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1258,14 +1210,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1293,7 +1240,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0F72851F-5DC1-1979-9B2C-450040316C3E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0F72851F-5DC1-1979-9B2C-450040316C3E"
+}"#),
     ];
 }
 
@@ -1302,7 +1251,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam`, status 400.
     InvalidParam,
     /// `InvalidAppId`, status 400.
@@ -1317,7 +1266,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateLiveMPUTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1337,7 +1286,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_live_mpu_task`](mod@super::update_live_mpu_task).
     #[inline]
-    pub fn update_live_mpu_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_live_mpu_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a live package config.
 //!
-//! Operation `UpdateLivePackageConfig`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateLivePackageConfig) at Alibaba Cloud.
+//! Operation `UpdateLivePackageConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateLivePackageConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(update::Error::MissingParam);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::MissingParam);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .domain_name("example.com")
 //! #     .app_name("AppName")
@@ -49,7 +51,9 @@
 //! #     .segment_duration(5);
 //! let error = client.update_live_package_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::MissingParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::MissingParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,12 +63,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateLivePackageConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -85,69 +90,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`stream_name`](field@Self::stream_name).
+    /// Sets [`StreamName`](field@Self::stream_name), **required**.
     #[inline]
     pub fn stream_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream_name, value);
         self
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol), **required**.
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`segment_num`](field@Self::segment_num).
+    /// Sets [`SegmentNum`](field@Self::segment_num), **required**.
     #[inline]
     pub fn segment_num(mut self, value: i64) -> Self {
         wire::set(&mut self.segment_num, value);
         self
     }
 
-    /// Sets [`segment_duration`](field@Self::segment_duration).
+    /// Sets [`SegmentDuration`](field@Self::segment_duration), **required**.
     #[inline]
     pub fn segment_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.segment_duration, value);
         self
     }
 
-    /// Sets [`part_duration`](field@Self::part_duration).
+    /// Sets [`PartDuration`](field@Self::part_duration).
     #[inline]
     pub fn part_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.part_duration, value);
         self
     }
 
-    /// Sets [`ignore_transcode`](field@Self::ignore_transcode).
+    /// Sets [`IgnoreTranscode`](field@Self::ignore_transcode).
     #[inline]
     pub fn ignore_transcode(mut self, value: bool) -> Self {
         wire::set(&mut self.ignore_transcode, value);
@@ -158,22 +164,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("StreamName").required(),
-                    wire::Field::query("Protocol").required(),
-                    wire::Field::query("SegmentNum").required(),
-                    wire::Field::query("SegmentDuration").required(),
-                    wire::Field::query("PartDuration"),
-                    wire::Field::query("IgnoreTranscode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("StreamName").required(),
+            wire::Field::query("Protocol").required(),
+            wire::Field::query("SegmentNum").required(),
+            wire::Field::query("SegmentDuration").required(),
+            wire::Field::query("PartDuration"),
+            wire::Field::query("IgnoreTranscode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,14 +223,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,7 +253,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8"
+}"#),
     ];
 }
 
@@ -266,7 +264,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParam`, status 400.
     MissingParam,
     /// `InvalidParams`, status 400.
@@ -287,7 +285,7 @@ pub enum Error {
     InternalErr,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateLivePackageConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -308,9 +306,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a live package config.
     ///
-    /// Examples, errors and types: [`update_live_package_config`](mod@super::update_live_package_config).
+    /// Examples, errors and types:
+    /// [`update_live_package_config`](mod@super::update_live_package_config).
     #[inline]
-    pub fn update_live_package_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_live_package_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

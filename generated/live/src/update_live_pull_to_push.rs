@@ -2,7 +2,9 @@
 
 //! Updates a live pull to a push.
 //!
-//! Operation `UpdateLivePullToPush`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateLivePullToPush) at Alibaba Cloud.
+//! Operation `UpdateLivePullToPush`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateLivePullToPush) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidParameter);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidParameter);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .task_id("fd245384-4067-4f91-9d75-9666a6bc****")
 //! #     .region("cn-shanghai");
 //! let error = client.update_live_pull_to_push(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,16 +55,23 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateLivePullToPush`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `TaskId`, **required**. Example: `fd245384-4067-4f91-9d75-9666a6bc****`.
     pub task_id: Option<String>,
-    /// `Region`, **required**. Values: [`ap-northeast-1`](Self::REGION_AP_NORTHEAST_1), [`ap-southeast-1`](Self::REGION_AP_SOUTHEAST_1), [`ap-southeast-5`](Self::REGION_AP_SOUTHEAST_5), [`eu-central-1`](Self::REGION_EU_CENTRAL_1), [`me-central-1`](Self::REGION_ME_CENTRAL_1), [`cn-beijing`](Self::REGION_CN_BEIJING), [`cn-shanghai`](Self::REGION_CN_SHANGHAI), [`cn-shenzhen`](Self::REGION_CN_SHENZHEN), [`cn-qingdao`](Self::REGION_CN_QINGDAO), [`preregion`](Self::REGION_PREREGION). Example: `cn-shanghai`.
+    /// `Region`, **required**. Values: [`ap-northeast-1`](Self::REGION_AP_NORTHEAST_1),
+    /// [`ap-southeast-1`](Self::REGION_AP_SOUTHEAST_1),
+    /// [`ap-southeast-5`](Self::REGION_AP_SOUTHEAST_5),
+    /// [`eu-central-1`](Self::REGION_EU_CENTRAL_1), [`me-central-1`](Self::REGION_ME_CENTRAL_1),
+    /// [`cn-beijing`](Self::REGION_CN_BEIJING), [`cn-shanghai`](Self::REGION_CN_SHANGHAI),
+    /// [`cn-shenzhen`](Self::REGION_CN_SHENZHEN), [`cn-qingdao`](Self::REGION_CN_QINGDAO),
+    /// [`preregion`](Self::REGION_PREREGION).
     pub region: Option<String>,
     /// `StartTime`. Example: `2024-08-23T15:30:00Z`.
     pub start_time: Option<String>,
@@ -100,76 +111,77 @@ impl Request {
     /// `preregion`, a value of `Region`.
     pub const REGION_PREREGION: &str = "preregion";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region), **required**.
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`source_urls`](field@Self::source_urls).
+    /// Sets [`SourceUrls`](field@Self::source_urls).
     #[inline]
     pub fn source_urls(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.source_urls, value);
         self
     }
 
-    /// Sets [`repeat_number`](field@Self::repeat_number).
+    /// Sets [`RepeatNumber`](field@Self::repeat_number).
     #[inline]
     pub fn repeat_number(mut self, value: i64) -> Self {
         wire::set(&mut self.repeat_number, value);
         self
     }
 
-    /// Sets [`offset`](field@Self::offset).
+    /// Sets [`Offset`](field@Self::offset).
     #[inline]
     pub fn offset(mut self, value: i64) -> Self {
         wire::set(&mut self.offset, value);
         self
     }
 
-    /// Sets [`callback_url`](field@Self::callback_url).
+    /// Sets [`CallbackUrl`](field@Self::callback_url).
     #[inline]
     pub fn callback_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.callback_url, value);
         self
     }
 
-    /// Sets [`file_index`](field@Self::file_index).
+    /// Sets [`FileIndex`](field@Self::file_index).
     #[inline]
     pub fn file_index(mut self, value: i64) -> Self {
         wire::set(&mut self.file_index, value);
@@ -180,23 +192,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TaskId").required(),
-                    wire::Field::query("Region").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("SourceUrls").style(wire::Style::Json),
-                    wire::Field::query("RepeatNumber"),
-                    wire::Field::query("Offset"),
-                    wire::Field::query("CallbackUrl"),
-                    wire::Field::query("FileIndex"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("TaskId").required(),
+            wire::Field::query("Region").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("SourceUrls").style(wire::Style::Json),
+            wire::Field::query("RepeatNumber"),
+            wire::Field::query("Offset"),
+            wire::Field::query("CallbackUrl"),
+            wire::Field::query("FileIndex"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,16 +258,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RetCode"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RetCode"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,7 +296,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68*****\",\"RetCode\":0,\"Description\":\"OK\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68*****",
+  "RetCode": 0,
+  "Description": "OK"
+}"#),
     ];
 }
 
@@ -303,7 +309,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidParam.CodeIllegalDuration`, status 400.
@@ -318,7 +324,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateLivePullToPush";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -336,9 +342,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a live pull to a push.
     ///
-    /// Examples, errors and types: [`update_live_pull_to_push`](mod@super::update_live_pull_to_push).
+    /// Examples, errors and types:
+    /// [`update_live_pull_to_push`](mod@super::update_live_pull_to_push).
     #[inline]
-    pub fn update_live_pull_to_push(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_live_pull_to_push(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a live stream monitor.
 //!
-//! Operation `UpdateLiveStreamMonitor`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateLiveStreamMonitor) at Alibaba Cloud.
+//! Operation `UpdateLiveStreamMonitor`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateLiveStreamMonitor) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidUserIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidUserIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .monitor_id("445409ec-7eaa-461d-8f29-4bec2eb9****")
 //! #     .input_list("InputConfig");
 //! let error = client.update_live_stream_monitor(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidUserIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidUserIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateLiveStreamMonitor`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `MonitorId`, **required**. Example: `445409ec-7eaa-461d-8f29-4bec2eb9****`.
     pub monitor_id: Option<String>,
@@ -72,92 +77,95 @@ pub struct Request {
     pub output_template: Option<String>,
     /// `InputList`, **required**. Example: `InputConfig`.
     pub input_list: Option<String>,
-    /// `MonitorConfig`. Example: `"{\"fpsLowThres\": 0.6,\"brLowThres\": 1.1,\"eofDurationThresSec\": 10}"`.
+    /// `MonitorConfig`. Example:
+    /// `"{\"fpsLowThres\": 0.6,\"brLowThres\": 1.1,\"eofDurationThresSec\": 10}"`.
     pub monitor_config: Option<String>,
     /// `CallbackUrl`. Example: `http://guide.aliyundoc.com/notify`.
     pub callback_url: Option<String>,
-    /// `DingTalkWebHookUrl`. Example: `https://oapi.dingtalk.com/robot/send?access_token=7a7d404056eee1f2fd944ace9bcfc361dc6448583e1d3d3baa****`.
+    /// `DingTalkWebHookUrl`. Example:
+    /// `https://oapi.dingtalk.com/robot/send?access_token=7a7d404056eee1f2fd944ace9bcfc361dc6448583e1d3d3baa****`.
     pub ding_talk_web_hook_url: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`monitor_id`](field@Self::monitor_id).
+    /// Sets [`MonitorId`](field@Self::monitor_id), **required**.
     #[inline]
     pub fn monitor_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.monitor_id, value);
         self
     }
 
-    /// Sets [`monitor_name`](field@Self::monitor_name).
+    /// Sets [`MonitorName`](field@Self::monitor_name).
     #[inline]
     pub fn monitor_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.monitor_name, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain).
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
         self
     }
 
-    /// Sets [`app`](field@Self::app).
+    /// Sets [`App`](field@Self::app).
     #[inline]
     pub fn app(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app, value);
         self
     }
 
-    /// Sets [`stream`](field@Self::stream).
+    /// Sets [`Stream`](field@Self::stream).
     #[inline]
     pub fn stream(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stream, value);
         self
     }
 
-    /// Sets [`output_template`](field@Self::output_template).
+    /// Sets [`OutputTemplate`](field@Self::output_template).
     #[inline]
     pub fn output_template(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.output_template, value);
         self
     }
 
-    /// Sets [`input_list`](field@Self::input_list).
+    /// Sets [`InputList`](field@Self::input_list), **required**.
     #[inline]
     pub fn input_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.input_list, value);
         self
     }
 
-    /// Sets [`monitor_config`](field@Self::monitor_config).
+    /// Sets [`MonitorConfig`](field@Self::monitor_config).
     #[inline]
     pub fn monitor_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.monitor_config, value);
         self
     }
 
-    /// Sets [`callback_url`](field@Self::callback_url).
+    /// Sets [`CallbackUrl`](field@Self::callback_url).
     #[inline]
     pub fn callback_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.callback_url, value);
         self
     }
 
-    /// Sets [`ding_talk_web_hook_url`](field@Self::ding_talk_web_hook_url).
+    /// Sets [`DingTalkWebHookUrl`](field@Self::ding_talk_web_hook_url).
     #[inline]
     pub fn ding_talk_web_hook_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ding_talk_web_hook_url, value);
@@ -168,24 +176,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("MonitorId").required(),
-                    wire::Field::query("MonitorName"),
-                    wire::Field::query("Domain"),
-                    wire::Field::query("App"),
-                    wire::Field::query("Stream"),
-                    wire::Field::query("OutputTemplate"),
-                    wire::Field::query("InputList").required(),
-                    wire::Field::query("MonitorConfig"),
-                    wire::Field::query("CallbackUrl"),
-                    wire::Field::query("DingTalkWebHookUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("MonitorId").required(),
+            wire::Field::query("MonitorName"),
+            wire::Field::query("Domain"),
+            wire::Field::query("App"),
+            wire::Field::query("Stream"),
+            wire::Field::query("OutputTemplate"),
+            wire::Field::query("InputList").required(),
+            wire::Field::query("MonitorConfig"),
+            wire::Field::query("CallbackUrl"),
+            wire::Field::query("DingTalkWebHookUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,14 +241,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,7 +271,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5c6a2a0d-f228-4a64-af62-20e91b9676b3\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5c6a2a0d-f228-4a64-af62-20e91b9676b3"
+}"#),
     ];
 }
 
@@ -282,7 +282,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidUserId.Malformed`, status 400.
     InvalidUserIdMalformed,
     /// `InvalidParameter.Malformed`, status 400.
@@ -301,7 +301,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateLiveStreamMonitor";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -321,9 +321,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a live stream monitor.
     ///
-    /// Examples, errors and types: [`update_live_stream_monitor`](mod@super::update_live_stream_monitor).
+    /// Examples, errors and types:
+    /// [`update_live_stream_monitor`](mod@super::update_live_stream_monitor).
     #[inline]
-    pub fn update_live_stream_monitor(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_live_stream_monitor(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a live stream watermark.
 //!
-//! Operation `UpdateLiveStreamWatermark`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateLiveStreamWatermark) at Alibaba Cloud.
+//! Operation `UpdateLiveStreamWatermark`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateLiveStreamWatermark) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidParameters);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidParameters);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = update::Request::new().template_id("445409ec-7eaa-461d-8f29-4bec2eb9****");
 //! let error = client.update_live_stream_watermark(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidParameters) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidParameters) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateLiveStreamWatermark`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `TemplateId`, **required**. Example: `445409ec-7eaa-461d-8f29-4bec2eb9****`.
     pub template_id: Option<String>,
@@ -79,90 +84,91 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id), **required**.
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`ref_width`](field@Self::ref_width).
+    /// Sets [`RefWidth`](field@Self::ref_width).
     #[inline]
     pub fn ref_width(mut self, value: i64) -> Self {
         wire::set(&mut self.ref_width, value);
         self
     }
 
-    /// Sets [`ref_height`](field@Self::ref_height).
+    /// Sets [`RefHeight`](field@Self::ref_height).
     #[inline]
     pub fn ref_height(mut self, value: i64) -> Self {
         wire::set(&mut self.ref_height, value);
         self
     }
 
-    /// Sets [`x_offset`](field@Self::x_offset).
+    /// Sets [`XOffset`](field@Self::x_offset).
     #[inline]
     pub fn x_offset(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.x_offset, value);
         self
     }
 
-    /// Sets [`y_offset`](field@Self::y_offset).
+    /// Sets [`YOffset`](field@Self::y_offset).
     #[inline]
     pub fn y_offset(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.y_offset, value);
         self
     }
 
-    /// Sets [`height`](field@Self::height).
+    /// Sets [`Height`](field@Self::height).
     #[inline]
     pub fn height(mut self, value: i64) -> Self {
         wire::set(&mut self.height, value);
         self
     }
 
-    /// Sets [`transparency`](field@Self::transparency).
+    /// Sets [`Transparency`](field@Self::transparency).
     #[inline]
     pub fn transparency(mut self, value: i64) -> Self {
         wire::set(&mut self.transparency, value);
         self
     }
 
-    /// Sets [`offset_corner`](field@Self::offset_corner).
+    /// Sets [`OffsetCorner`](field@Self::offset_corner).
     #[inline]
     pub fn offset_corner(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.offset_corner, value);
         self
     }
 
-    /// Sets [`picture_url`](field@Self::picture_url).
+    /// Sets [`PictureUrl`](field@Self::picture_url).
     #[inline]
     pub fn picture_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.picture_url, value);
@@ -173,25 +179,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TemplateId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("RefWidth"),
-                    wire::Field::query("RefHeight"),
-                    wire::Field::query("XOffset"),
-                    wire::Field::query("YOffset"),
-                    wire::Field::query("Height"),
-                    wire::Field::query("Transparency"),
-                    wire::Field::query("OffsetCorner"),
-                    wire::Field::query("PictureUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("TemplateId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("Description"),
+            wire::Field::query("RefWidth"),
+            wire::Field::query("RefHeight"),
+            wire::Field::query("XOffset"),
+            wire::Field::query("YOffset"),
+            wire::Field::query("Height"),
+            wire::Field::query("Transparency"),
+            wire::Field::query("OffsetCorner"),
+            wire::Field::query("PictureUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,14 +247,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,7 +277,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5c6a2a0df228-4a64-af62-20e91b9676b3\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5c6a2a0df228-4a64-af62-20e91b9676b3"
+}"#),
     ];
 }
 
@@ -290,12 +288,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameters`, status 400.
     InvalidParameters,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateLiveStreamWatermark";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -308,9 +306,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a live stream watermark.
     ///
-    /// Examples, errors and types: [`update_live_stream_watermark`](mod@super::update_live_stream_watermark).
+    /// Examples, errors and types:
+    /// [`update_live_stream_watermark`](mod@super::update_live_stream_watermark).
     #[inline]
-    pub fn update_live_stream_watermark(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_live_stream_watermark(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

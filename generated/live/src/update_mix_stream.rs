@@ -2,7 +2,9 @@
 
 //! Updates a mix stream.
 //!
-//! Operation `UpdateMixStream`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateMixStream) at Alibaba Cloud.
+//! Operation `UpdateMixStream`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateMixStream) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidUserIdMalformed);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidUserIdMalformed);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .domain_name("example.com")
 //! #     .mix_stream_id("5b2a046e-74d7-385e-d2d7-8a5b87e4****")
 //! #     .input_stream_list("example");
 //! let error = client.update_mix_stream(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidUserIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidUserIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,59 +57,62 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateMixStream`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
     /// `MixStreamId`, **required**. Example: `5b2a046e-74d7-385e-d2d7-8a5b87e4****`.
     pub mix_stream_id: Option<String>,
-    /// `InputStreamList`, **required**. Example: `{"InputStreamList":[{"LayoutConfig":{"fillSizeNormalized":[0.5,0.5],"fillPositionNormalized":[0,0],"positionRefer":"topLeft","fillMode":"fit"},"LayoutChildId":1`….
+    /// `InputStreamList`, **required**. Example:
+    /// `{"InputStreamList":[{"LayoutConfig":{"fillSizeNormalized":[0.5,0.5],"fillPositionNormalized":[0,0],"positionRefer":"topLeft","fillMode":"fit"},"LayoutChildId":1`….
     pub input_stream_list: Option<String>,
     /// `LayoutId`. Example: `MixStreamLayout-3-2`.
     pub layout_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`mix_stream_id`](field@Self::mix_stream_id).
+    /// Sets [`MixStreamId`](field@Self::mix_stream_id), **required**.
     #[inline]
     pub fn mix_stream_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mix_stream_id, value);
         self
     }
 
-    /// Sets [`input_stream_list`](field@Self::input_stream_list).
+    /// Sets [`InputStreamList`](field@Self::input_stream_list), **required**.
     #[inline]
     pub fn input_stream_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.input_stream_list, value);
         self
     }
 
-    /// Sets [`layout_id`](field@Self::layout_id).
+    /// Sets [`LayoutId`](field@Self::layout_id).
     #[inline]
     pub fn layout_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.layout_id, value);
@@ -116,18 +123,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("MixStreamId").required(),
-                    wire::Field::query("InputStreamList").required(),
-                    wire::Field::query("LayoutId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("MixStreamId").required(),
+            wire::Field::query("InputStreamList").required(),
+            wire::Field::query("LayoutId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,15 +172,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("MixStreamId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("MixStreamId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +205,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"MixStreamId\":\"5b2a046e-74d7-385e-d2d7-8a5b87e4****\",\"RequestId\":\"1A8CDDFF-0121-4ABB-DA60-AEF095A8W34F\"}"),
+        operation::Sample::Json(r#"{
+  "MixStreamId": "5b2a046e-74d7-385e-d2d7-8a5b87e4****",
+  "RequestId": "1A8CDDFF-0121-4ABB-DA60-AEF095A8W34F"
+}"#),
     ];
 }
 
@@ -217,7 +217,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidUserId.Malformed`, status 400.
     InvalidUserIdMalformed,
     /// `InvalidParameter.Malformed`, status 400.
@@ -236,7 +236,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateMixStream";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -258,7 +258,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_mix_stream`](mod@super::update_mix_stream).
     #[inline]
-    pub fn update_mix_stream(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_mix_stream(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `UpdateRtcCloudRecording`: a write. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateRtcCloudRecording) at Alibaba Cloud.
+//! Operation `UpdateRtcCloudRecording`: a write.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/UpdateRtcCloudRecording) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +38,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(update::Error::NotFoundTask);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NotFoundTask);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .task_id("******73-8501-****-8ac1-72295a******")
 //! #     .subscribe_params(update::SubscribeParams::new().subscribe_user_id_list([update::SubscribeUserIdList::new().user_id("userA")]));
 //! let error = client.update_rtc_cloud_recording(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NotFoundTask) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::NotFoundTask) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateRtcCloudRecording`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`subscribe_params`](field@Self::subscribe_params).
+    /// Sets [`SubscribeParams`](field@Self::subscribe_params), **required**.
     #[inline]
     pub fn subscribe_params(mut self, value: SubscribeParams) -> Self {
         wire::set(&mut self.subscribe_params, value);
         self
     }
 
-    /// Sets [`mix_layout_params`](field@Self::mix_layout_params).
+    /// Sets [`MixLayoutParams`](field@Self::mix_layout_params).
     #[inline]
     pub fn mix_layout_params(mut self, value: MixLayoutParams) -> Self {
         wire::set(&mut self.mix_layout_params, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskId").required(),
-                    wire::Field::query("SubscribeParams").required().style(wire::Style::Json),
-                    wire::Field::query("MixLayoutParams").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskId").required(),
+            wire::Field::query("SubscribeParams").required().style(wire::Style::Json),
+            wire::Field::query("MixLayoutParams").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,6 +130,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::subscribe_params`](field@Request::subscribe_params).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SubscribeParams {
@@ -138,13 +139,13 @@ pub struct SubscribeParams {
 }
 
 impl SubscribeParams {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`subscribe_user_id_list`](field@Self::subscribe_user_id_list).
+    /// Sets [`SubscribeUserIdList`](field@Self::subscribe_user_id_list), **required**.
     #[inline]
     pub fn subscribe_user_id_list(mut self, value: impl IntoIterator<Item = SubscribeUserIdList>) -> Self {
         wire::set_list(&mut self.subscribe_user_id_list, value);
@@ -155,14 +156,9 @@ impl SubscribeParams {
 impl wire::Object for SubscribeParams {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SubscribeParams",
-                fields: &[
-                    wire::Field::member("SubscribeUserIdList").required().limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(17)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SubscribeParams", const { &[
+            wire::Field::member("SubscribeUserIdList").required().limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(17)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,6 +179,7 @@ impl wire::Object for SubscribeParams {
 wire::request!(SubscribeParams);
 
 /// The type of [`Request::mix_layout_params`](field@Request::mix_layout_params).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MixLayoutParams {
@@ -193,20 +190,20 @@ pub struct MixLayoutParams {
 }
 
 impl MixLayoutParams {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`mix_background`](field@Self::mix_background).
+    /// Sets [`MixBackground`](field@Self::mix_background).
     #[inline]
     pub fn mix_background(mut self, value: MixBackground) -> Self {
         wire::set(&mut self.mix_background, value);
         self
     }
 
-    /// Sets [`user_panes`](field@Self::user_panes).
+    /// Sets [`UserPanes`](field@Self::user_panes).
     #[inline]
     pub fn user_panes(mut self, value: impl IntoIterator<Item = UserPane>) -> Self {
         wire::set_list(&mut self.user_panes, value);
@@ -217,15 +214,10 @@ impl MixLayoutParams {
 impl wire::Object for MixLayoutParams {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MixLayoutParams",
-                fields: &[
-                    wire::Field::member("MixBackground"),
-                    wire::Field::member("UserPanes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MixLayoutParams", const { &[
+            wire::Field::member("MixBackground"),
+            wire::Field::member("UserPanes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,40 +239,42 @@ impl wire::Object for MixLayoutParams {
 
 wire::request!(MixLayoutParams);
 
-/// An item of [`SubscribeParams::subscribe_user_id_list`](field@SubscribeParams::subscribe_user_id_list).
+/// An item of
+/// [`SubscribeParams::subscribe_user_id_list`](field@SubscribeParams::subscribe_user_id_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SubscribeUserIdList {
     /// `UserId`, **required**. Example: `userA`.
     pub user_id: Option<String>,
-    /// `StreamType`. Values: `0`, `1`, `2`. Example: `0`. Default: `0`.
+    /// `StreamType`. Values: `0`, `1`, `2`. Default: `0`.
     pub stream_type: Option<i64>,
-    /// `SourceType`. Values: `0`, `1`. Example: `0`. Default: `0`.
+    /// `SourceType`. Values: `0`, `1`. Default: `0`.
     pub source_type: Option<i64>,
 }
 
 impl SubscribeUserIdList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_id`](field@Self::user_id).
+    /// Sets [`UserId`](field@Self::user_id), **required**.
     #[inline]
     pub fn user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_id, value);
         self
     }
 
-    /// Sets [`stream_type`](field@Self::stream_type).
+    /// Sets [`StreamType`](field@Self::stream_type).
     #[inline]
     pub fn stream_type(mut self, value: i64) -> Self {
         wire::set(&mut self.stream_type, value);
         self
     }
 
-    /// Sets [`source_type`](field@Self::source_type).
+    /// Sets [`SourceType`](field@Self::source_type).
     #[inline]
     pub fn source_type(mut self, value: i64) -> Self {
         wire::set(&mut self.source_type, value);
@@ -291,16 +285,11 @@ impl SubscribeUserIdList {
 impl wire::Object for SubscribeUserIdList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SubscribeUserIdList",
-                fields: &[
-                    wire::Field::member("UserId").required(),
-                    wire::Field::member("StreamType"),
-                    wire::Field::member("SourceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SubscribeUserIdList", const { &[
+            wire::Field::member("UserId").required(),
+            wire::Field::member("StreamType"),
+            wire::Field::member("SourceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -325,30 +314,31 @@ impl wire::Object for SubscribeUserIdList {
 wire::request!(SubscribeUserIdList);
 
 /// The type of [`MixLayoutParams::mix_background`](field@MixLayoutParams::mix_background).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MixBackground {
-    /// `RenderMode`. Values: `0`, `1`. Example: `0`. Default: `0`.
+    /// `RenderMode`. Values: `0`, `1`. Default: `0`.
     pub render_mode: Option<i64>,
     /// `Url`. At most 2048 characters. Example: `https://xxxx.com/photos/my-test-picture.png`.
     pub url: Option<String>,
 }
 
 impl MixBackground {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`render_mode`](field@Self::render_mode).
+    /// Sets [`RenderMode`](field@Self::render_mode).
     #[inline]
     pub fn render_mode(mut self, value: i64) -> Self {
         wire::set(&mut self.render_mode, value);
         self
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url).
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
@@ -359,15 +349,10 @@ impl MixBackground {
 impl wire::Object for MixBackground {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MixBackground",
-                fields: &[
-                    wire::Field::member("RenderMode"),
-                    wire::Field::member("Url").limits(&[wire::Limit::MaxLength(2048)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MixBackground", const { &[
+            wire::Field::member("RenderMode"),
+            wire::Field::member("Url").limits(&[wire::Limit::MaxLength(2048)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -390,12 +375,13 @@ impl wire::Object for MixBackground {
 wire::request!(MixBackground);
 
 /// An item of [`MixLayoutParams::user_panes`](field@MixLayoutParams::user_panes).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct UserPane {
     /// `UserId`. Example: `userA`.
     pub user_id: Option<String>,
-    /// `SourceType`. Values: `0`, `1`. Example: `0`. Default: `0`.
+    /// `SourceType`. Values: `0`, `1`. Default: `0`.
     pub source_type: Option<i64>,
     /// `Height`. Example: `0.5`. Default: `0`.
     pub height: Option<String>,
@@ -412,62 +398,62 @@ pub struct UserPane {
 }
 
 impl UserPane {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_id`](field@Self::user_id).
+    /// Sets [`UserId`](field@Self::user_id).
     #[inline]
     pub fn user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_id, value);
         self
     }
 
-    /// Sets [`source_type`](field@Self::source_type).
+    /// Sets [`SourceType`](field@Self::source_type).
     #[inline]
     pub fn source_type(mut self, value: i64) -> Self {
         wire::set(&mut self.source_type, value);
         self
     }
 
-    /// Sets [`height`](field@Self::height).
+    /// Sets [`Height`](field@Self::height).
     #[inline]
     pub fn height(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.height, value);
         self
     }
 
-    /// Sets [`width`](field@Self::width).
+    /// Sets [`Width`](field@Self::width).
     #[inline]
     pub fn width(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.width, value);
         self
     }
 
-    /// Sets [`x`](field@Self::x).
+    /// Sets [`X`](field@Self::x).
     #[inline]
     pub fn x(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x, value);
         self
     }
 
-    /// Sets [`y`](field@Self::y).
+    /// Sets [`Y`](field@Self::y).
     #[inline]
     pub fn y(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.y, value);
         self
     }
 
-    /// Sets [`z_order`](field@Self::z_order).
+    /// Sets [`ZOrder`](field@Self::z_order).
     #[inline]
     pub fn z_order(mut self, value: i64) -> Self {
         wire::set(&mut self.z_order, value);
         self
     }
 
-    /// Sets [`sub_background`](field@Self::sub_background).
+    /// Sets [`SubBackground`](field@Self::sub_background).
     #[inline]
     pub fn sub_background(mut self, value: SubBackground) -> Self {
         wire::set(&mut self.sub_background, value);
@@ -478,21 +464,16 @@ impl UserPane {
 impl wire::Object for UserPane {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UserPane",
-                fields: &[
-                    wire::Field::member("UserId"),
-                    wire::Field::member("SourceType"),
-                    wire::Field::member("Height"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("X"),
-                    wire::Field::member("Y"),
-                    wire::Field::member("ZOrder"),
-                    wire::Field::member("SubBackground"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UserPane", const { &[
+            wire::Field::member("UserId"),
+            wire::Field::member("SourceType"),
+            wire::Field::member("Height"),
+            wire::Field::member("Width"),
+            wire::Field::member("X"),
+            wire::Field::member("Y"),
+            wire::Field::member("ZOrder"),
+            wire::Field::member("SubBackground"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -527,30 +508,31 @@ impl wire::Object for UserPane {
 wire::request!(UserPane);
 
 /// The type of [`UserPane::sub_background`](field@UserPane::sub_background).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SubBackground {
-    /// `RenderMode`. Values: `0`, `1`. Example: `0`. Default: `0`.
+    /// `RenderMode`. Values: `0`, `1`. Default: `0`.
     pub render_mode: Option<i64>,
     /// `Url`. At most 2048 characters. Example: `https://xxxx.com/photos/my-test-pane-picture.png`.
     pub url: Option<String>,
 }
 
 impl SubBackground {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`render_mode`](field@Self::render_mode).
+    /// Sets [`RenderMode`](field@Self::render_mode).
     #[inline]
     pub fn render_mode(mut self, value: i64) -> Self {
         wire::set(&mut self.render_mode, value);
         self
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url).
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
@@ -561,15 +543,10 @@ impl SubBackground {
 impl wire::Object for SubBackground {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SubBackground",
-                fields: &[
-                    wire::Field::member("RenderMode"),
-                    wire::Field::member("Url").limits(&[wire::Limit::MaxLength(2048)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SubBackground", const { &[
+            wire::Field::member("RenderMode"),
+            wire::Field::member("Url").limits(&[wire::Limit::MaxLength(2048)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -606,15 +583,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -644,7 +616,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"******58-5876-****-83CA-B56278******\",\"TaskId\":\"******73-8501-****-8ac1-72295a******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "******58-5876-****-83CA-B56278******",
+  "TaskId": "******73-8501-****-8ac1-72295a******"
+}"#),
     ];
 }
 
@@ -653,7 +628,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotFound.Task`, status 400.
     NotFoundTask,
     /// `InvalidParameter.TaskId`, status 400.
@@ -670,7 +645,7 @@ pub enum Error {
     InvalidParameterUserId,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateRtcCloudRecording";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -689,9 +664,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a rtc cloud recording.
     ///
-    /// Examples, errors and types: [`update_rtc_cloud_recording`](mod@super::update_rtc_cloud_recording).
+    /// Examples, errors and types:
+    /// [`update_rtc_cloud_recording`](mod@super::update_rtc_cloud_recording).
     #[inline]
-    pub fn update_rtc_cloud_recording(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_rtc_cloud_recording(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Verifies a live domain owner.
 //!
-//! Operation `VerifyLiveDomainOwner`: it only reads. [Its page](https://api.alibabacloud.com/document/live/2016-11-01/VerifyLiveDomainOwner) at Alibaba Cloud.
+//! Operation `VerifyLiveDomainOwner`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/live/2016-11-01/VerifyLiveDomainOwner) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_live::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_live::Error> {
-//! let replay = Replay::new().error(verify::Error::DomainOwnerVerifyFail);
-//! # let client = live::Client::new(&replay.config());
+//! let replay = Replay::new().error(verify::ErrorKind::DomainOwnerVerifyFail);
+//! # let client = live::Client::new(&replay.config().retry(alicloud_live::Retry::off()));
 //! # let request = verify::Request::new()
 //! #     .domain_name("example.com")
 //! #     .verify_type("dnsCheck");
 //! let error = client.verify_live_domain_owner(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(verify::Error::DomainOwnerVerifyFail) => assert_eq!(error.status(), Some(400)),
+//!     Some(verify::ErrorKind::DomainOwnerVerifyFail) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `VerifyLiveDomainOwner`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Default: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -65,27 +70,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`verify_type`](field@Self::verify_type).
+    /// Sets [`VerifyType`](field@Self::verify_type), **required**.
     #[inline]
     pub fn verify_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.verify_type, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("VerifyType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("VerifyType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,15 +145,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Content"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Content"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +178,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Content\":\"verify_dffeb6610035dcb77b413******\",\"RequestId\":\"1BA6D7CE-55F1-5926-8764-F8663473AD0D\"}"),
+        operation::Sample::Json(r#"{
+  "Content": "verify_dffeb6610035dcb77b413******",
+  "RequestId": "1BA6D7CE-55F1-5926-8764-F8663473AD0D"
+}"#),
     ];
 }
 
@@ -191,12 +190,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DomainOwnerVerifyFail`, status 400.
     DomainOwnerVerifyFail,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "VerifyLiveDomainOwner";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -209,9 +208,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Verifies a live domain owner.
     ///
-    /// Examples, errors and types: [`verify_live_domain_owner`](mod@super::verify_live_domain_owner).
+    /// Examples, errors and types:
+    /// [`verify_live_domain_owner`](mod@super::verify_live_domain_owner).
     #[inline]
-    pub fn verify_live_domain_owner(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn verify_live_domain_owner(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

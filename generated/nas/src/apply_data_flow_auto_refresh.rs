@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `ApplyDataFlowAutoRefresh`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ApplyDataFlowAutoRefresh) at Alibaba Cloud.
+//! Operation `ApplyDataFlowAutoRefresh`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ApplyDataFlowAutoRefresh) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,15 +39,17 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(apply::Error::IllegalCharacters);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(apply::ErrorKind::IllegalCharacters);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = apply::Request::new()
 //! #     .file_system_id("cpfs-099394bd928c****")
 //! #     .data_flow_id("df-194433a5be31****")
 //! #     .auto_refreshs([apply::AutoRefresh::new().refresh_path("/prefix1/prefix2/")]);
 //! let error = client.apply_data_flow_auto_refresh(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(apply::Error::IllegalCharacters) => assert_eq!(error.status(), Some(400)),
+//!     Some(apply::ErrorKind::IllegalCharacters) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ApplyDataFlowAutoRefresh`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,7 +69,8 @@ pub struct Request {
     pub data_flow_id: Option<String>,
     /// `AutoRefreshs`, **required**. At most 5 items.
     pub auto_refreshs: Vec<AutoRefresh>,
-    /// `AutoRefreshPolicy`. Values: [`None`](Self::AUTO_REFRESH_POLICY_NONE), [`ImportChanged`](Self::AUTO_REFRESH_POLICY_IMPORT_CHANGED). Example: `None`. Default: `None`.
+    /// `AutoRefreshPolicy`. Values: [`None`](Self::AUTO_REFRESH_POLICY_NONE),
+    /// [`ImportChanged`](Self::AUTO_REFRESH_POLICY_IMPORT_CHANGED). Default: `None`.
     pub auto_refresh_policy: Option<String>,
     /// `AutoRefreshInterval`. From 5 to 525600. Example: `10`.
     pub auto_refresh_interval: Option<i64>,
@@ -72,9 +78,10 @@ pub struct Request {
     ///
     /// Example: `false`. Default: `false`.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. From 1 to 64 characters. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// From 1 to 64 characters. Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
 }
 
@@ -84,55 +91,57 @@ impl Request {
     /// `ImportChanged`, a value of `AutoRefreshPolicy`.
     pub const AUTO_REFRESH_POLICY_IMPORT_CHANGED: &str = "ImportChanged";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`data_flow_id`](field@Self::data_flow_id).
+    /// Sets [`DataFlowId`](field@Self::data_flow_id), **required**.
     #[inline]
     pub fn data_flow_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_flow_id, value);
         self
     }
 
-    /// Sets [`auto_refreshs`](field@Self::auto_refreshs).
+    /// Sets [`AutoRefreshs`](field@Self::auto_refreshs), **required**.
     #[inline]
     pub fn auto_refreshs(mut self, value: impl IntoIterator<Item = AutoRefresh>) -> Self {
         wire::set_list(&mut self.auto_refreshs, value);
         self
     }
 
-    /// Sets [`auto_refresh_policy`](field@Self::auto_refresh_policy).
+    /// Sets [`AutoRefreshPolicy`](field@Self::auto_refresh_policy).
     #[inline]
     pub fn auto_refresh_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_refresh_policy, value);
         self
     }
 
-    /// Sets [`auto_refresh_interval`](field@Self::auto_refresh_interval).
+    /// Sets [`AutoRefreshInterval`](field@Self::auto_refresh_interval).
     #[inline]
     pub fn auto_refresh_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_refresh_interval, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -143,20 +152,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("DataFlowId").required(),
-                    wire::Field::query("AutoRefreshs").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("AutoRefreshPolicy"),
-                    wire::Field::query("AutoRefreshInterval").limits(&[wire::Limit::Min(5), wire::Limit::Max(525600)]),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(64)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("DataFlowId").required(),
+            wire::Field::query("AutoRefreshs").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("AutoRefreshPolicy"),
+            wire::Field::query("AutoRefreshInterval").limits(&[wire::Limit::Min(5), wire::Limit::Max(525600)]),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(64)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,6 +193,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::auto_refreshs`](field@Request::auto_refreshs).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AutoRefresh {
@@ -197,13 +202,13 @@ pub struct AutoRefresh {
 }
 
 impl AutoRefresh {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`refresh_path`](field@Self::refresh_path).
+    /// Sets [`RefreshPath`](field@Self::refresh_path), **required**.
     #[inline]
     pub fn refresh_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.refresh_path, value);
@@ -214,14 +219,9 @@ impl AutoRefresh {
 impl wire::Object for AutoRefresh {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoRefresh",
-                fields: &[
-                    wire::Field::member("RefreshPath").required().limits(&[wire::Limit::MinLength(2), wire::Limit::MaxLength(1024)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoRefresh", const { &[
+            wire::Field::member("RefreshPath").required().limits(&[wire::Limit::MinLength(2), wire::Limit::MaxLength(1024)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,14 +254,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,7 +287,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"98696EF0-1607-4E9D-B01D-F20930B6****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "98696EF0-1607-4E9D-B01D-F20930B6****"
+}"#),
     ];
 }
 
@@ -301,7 +298,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalCharacters`, status 400.
     IllegalCharacters,
     /// `MissingFileSystemId`, status 400.
@@ -338,7 +335,7 @@ pub enum Error {
     InvalidRefreshPathTooManyPaths,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ApplyDataFlowAutoRefresh";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -367,9 +364,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Applies a data flow auto refresh.
     ///
-    /// Examples, errors and types: [`apply_data_flow_auto_refresh`](mod@super::apply_data_flow_auto_refresh).
+    /// Examples, errors and types:
+    /// [`apply_data_flow_auto_refresh`](mod@super::apply_data_flow_auto_refresh).
     #[inline]
-    pub fn apply_data_flow_auto_refresh(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn apply_data_flow_auto_refresh(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

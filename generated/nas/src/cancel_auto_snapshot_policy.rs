@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `CancelAutoSnapshotPolicy`: a write. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CancelAutoSnapshotPolicy) at Alibaba Cloud.
+//! Operation `CancelAutoSnapshotPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CancelAutoSnapshotPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,21 +32,23 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CancelAutoSnapshotPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `FileSystemIds`, **required**. Example: `extreme-233e6****,extreme-23vbp****,extreme-23vas****`.
+    /// `FileSystemIds`, **required**. Example:
+    /// `extreme-233e6****,extreme-23vbp****,extreme-23vas****`.
     pub file_system_ids: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_ids`](field@Self::file_system_ids).
+    /// Sets [`FileSystemIds`](field@Self::file_system_ids), **required**.
     #[inline]
     pub fn file_system_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_ids, value);
@@ -55,14 +59,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemIds").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemIds").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,14 +94,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,32 +124,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DED****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DED****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CancelAutoSnapshotPolicy`: none.
+/// No error codes are documented for `CancelAutoSnapshotPolicy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CancelAutoSnapshotPolicy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Cancels an auto snapshot policy.
     ///
-    /// Examples, errors and types: [`cancel_auto_snapshot_policy`](mod@super::cancel_auto_snapshot_policy).
+    /// Examples, errors and types:
+    /// [`cancel_auto_snapshot_policy`](mod@super::cancel_auto_snapshot_policy).
     #[inline]
-    pub fn cancel_auto_snapshot_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn cancel_auto_snapshot_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `CancelDirQuota`: a write. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CancelDirQuota) at Alibaba Cloud.
+//! Operation `CancelDirQuota`: a write.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CancelDirQuota) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -33,6 +35,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CancelDirQuota`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,7 +43,8 @@ pub struct Request {
     pub file_system_id: Option<String>,
     /// `Path`, **required**. Example: `/data/sub1`.
     pub path: Option<String>,
-    /// `UserType`, **required**. Values: [`Uid`](Self::USER_TYPE_UID), [`Gid`](Self::USER_TYPE_GID), [`AllUsers`](Self::USER_TYPE_ALL_USERS). Example: `Uid`.
+    /// `UserType`, **required**. Values: [`Uid`](Self::USER_TYPE_UID),
+    /// [`Gid`](Self::USER_TYPE_GID), [`AllUsers`](Self::USER_TYPE_ALL_USERS).
     pub user_type: Option<String>,
     /// `UserId`. Example: `500`.
     pub user_id: Option<String>,
@@ -54,34 +58,34 @@ impl Request {
     /// `AllUsers`, a value of `UserType`.
     pub const USER_TYPE_ALL_USERS: &str = "AllUsers";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`Path`](field@Self::path), **required**.
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path, value);
         self
     }
 
-    /// Sets [`user_type`](field@Self::user_type).
+    /// Sets [`UserType`](field@Self::user_type), **required**.
     #[inline]
     pub fn user_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_type, value);
         self
     }
 
-    /// Sets [`user_id`](field@Self::user_id).
+    /// Sets [`UserId`](field@Self::user_id).
     #[inline]
     pub fn user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_id, value);
@@ -92,17 +96,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("Path").required(),
-                    wire::Field::query("UserType").required(),
-                    wire::Field::query("UserId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("Path").required(),
+            wire::Field::query("UserType").required(),
+            wire::Field::query("UserId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,15 +142,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,32 +175,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5BC5CB97-9F28-42FE-84A4-0CD0DF42****\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5BC5CB97-9F28-42FE-84A4-0CD0DF42****",
+  "Success": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CancelDirQuota`: none.
+/// No error codes are documented for `CancelDirQuota`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CancelDirQuota";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Cancels dir quota.
     ///
     /// Examples, errors and types: [`cancel_dir_quota`](mod@super::cancel_dir_quota).
     #[inline]
-    pub fn cancel_dir_quota(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn cancel_dir_quota(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Cancels a lifecycle retrieve job.
 //!
-//! Operation `CancelLifecycleRetrieveJob`: a write. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CancelLifecycleRetrieveJob) at Alibaba Cloud.
+//! Operation `CancelLifecycleRetrieveJob`: a write.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CancelLifecycleRetrieveJob) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(cancel::Error::OperationDeniedLifecycleRetrieveJobEnded);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(cancel::ErrorKind::OperationDeniedLifecycleRetrieveJobEnded);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = cancel::Request::new().job_id("lrj-nfstest-ia-160****853-hshvw");
 //! let error = client.cancel_lifecycle_retrieve_job(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(cancel::Error::OperationDeniedLifecycleRetrieveJobEnded) => assert_eq!(error.status(), Some(400)),
+//!     Some(cancel::ErrorKind::OperationDeniedLifecycleRetrieveJobEnded) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CancelLifecycleRetrieveJob`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`job_id`](field@Self::job_id).
+    /// Sets [`JobId`](field@Self::job_id), **required**.
     #[inline]
     pub fn job_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.job_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("JobId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("JobId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,14 +112,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +142,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BC7C825C-5F65-4B56-BEF6-98C56C7C****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BC7C825C-5F65-4B56-BEF6-98C56C7C****"
+}"#),
     ];
 }
 
@@ -156,7 +153,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationDenied.LifecycleRetrieveJobEnded`, status 400.
     OperationDeniedLifecycleRetrieveJobEnded,
     /// `InvalidFileSystem.NotFound`, status 404.
@@ -165,7 +162,7 @@ pub enum Error {
     InvalidLifecycleRetrieveJobNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CancelLifecycleRetrieveJob";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -180,9 +177,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Cancels a lifecycle retrieve job.
     ///
-    /// Examples, errors and types: [`cancel_lifecycle_retrieve_job`](mod@super::cancel_lifecycle_retrieve_job).
+    /// Examples, errors and types:
+    /// [`cancel_lifecycle_retrieve_job`](mod@super::cancel_lifecycle_retrieve_job).
     #[inline]
-    pub fn cancel_lifecycle_retrieve_job(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn cancel_lifecycle_retrieve_job(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates an access group.
 //!
-//! Operation `CreateAccessGroup`: a write. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateAccessGroup) at Alibaba Cloud.
+//! Operation `CreateAccessGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateAccessGroup) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,16 +32,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateAccessGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AccessGroupName`, **required**. Example: `vpc-test`.
     pub access_group_name: Option<String>,
-    /// `AccessGroupType`, **required**. Values: [`Vpc`](Self::ACCESS_GROUP_TYPE_VPC), `VPC`, `vpc`. Example: `Vpc`.
+    /// `AccessGroupType`, **required**. Values: [`Vpc`](Self::ACCESS_GROUP_TYPE_VPC), `VPC`, `vpc`.
     pub access_group_type: Option<String>,
     /// `Description`. Example: `vpctestaccessgroup`.
     pub description: Option<String>,
-    /// `FileSystemType`. Values: [`standard`](Self::FILE_SYSTEM_TYPE_STANDARD), [`extreme`](Self::FILE_SYSTEM_TYPE_EXTREME). Example: `standard`. Default: `standard`.
+    /// `FileSystemType`. Values: [`standard`](Self::FILE_SYSTEM_TYPE_STANDARD),
+    /// [`extreme`](Self::FILE_SYSTEM_TYPE_EXTREME). Default: `standard`.
     pub file_system_type: Option<String>,
 }
 
@@ -51,34 +55,34 @@ impl Request {
     /// `extreme`, a value of `FileSystemType`.
     pub const FILE_SYSTEM_TYPE_EXTREME: &str = "extreme";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`access_group_name`](field@Self::access_group_name).
+    /// Sets [`AccessGroupName`](field@Self::access_group_name), **required**.
     #[inline]
     pub fn access_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_group_name, value);
         self
     }
 
-    /// Sets [`access_group_type`](field@Self::access_group_type).
+    /// Sets [`AccessGroupType`](field@Self::access_group_type), **required**.
     #[inline]
     pub fn access_group_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_group_type, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`file_system_type`](field@Self::file_system_type).
+    /// Sets [`FileSystemType`](field@Self::file_system_type).
     #[inline]
     pub fn file_system_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_type, value);
@@ -89,17 +93,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AccessGroupName").required(),
-                    wire::Field::query("AccessGroupType").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("FileSystemType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AccessGroupName").required(),
+            wire::Field::query("AccessGroupType").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("FileSystemType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,15 +139,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AccessGroupName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AccessGroupName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,32 +172,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"55C5FFD6-BF99-41BD-9C66-FFF39189F4F8\",\"AccessGroupName\":\"vpc-test\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "55C5FFD6-BF99-41BD-9C66-FFF39189F4F8",
+  "AccessGroupName": "vpc-test"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateAccessGroup`: none.
+/// No error codes are documented for `CreateAccessGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateAccessGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates an access group.
     ///
     /// Examples, errors and types: [`create_access_group`](mod@super::create_access_group).
     #[inline]
-    pub fn create_access_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_access_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `CreateAccessPoint`: a write. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateAccessPoint) at Alibaba Cloud.
+//! Operation `CreateAccessPoint`: a write.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateAccessPoint) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidRequest);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidRequest);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .file_system_id("31a8e4****")
 //! #     .access_group("DEFAULT_VPC_GROUP_NAME")
@@ -47,7 +49,9 @@
 //! #     .vpc_id("vpc-2zesj9afh3y518k9o****");
 //! let error = client.create_access_point(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidRequest) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidRequest) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateAccessPoint`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -70,7 +75,8 @@ pub struct Request {
     pub vpc_id: Option<String>,
     /// `AccessPointName`. Example: `test`.
     pub access_point_name: Option<String>,
-    /// `RootDirectory`: It has to match the regular expression `^(/|(/\.{3,}|/\.*[-\w]+[-.\w]*)+/?)$`.
+    /// `RootDirectory`: It has to match the regular expression
+    /// `^(/|(/\.{3,}|/\.*[-\w]+[-.\w]*)+/?)$`.
     ///
     /// Example: `/`. Default: `/`.
     pub root_directory: Option<String>,
@@ -93,104 +99,105 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`access_group`](field@Self::access_group).
+    /// Sets [`AccessGroup`](field@Self::access_group), **required**.
     #[inline]
     pub fn access_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_group, value);
         self
     }
 
-    /// Sets [`vsw_id`](field@Self::vsw_id).
+    /// Sets [`VswId`](field@Self::vsw_id), **required**.
     #[inline]
     pub fn vsw_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vsw_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`access_point_name`](field@Self::access_point_name).
+    /// Sets [`AccessPointName`](field@Self::access_point_name).
     #[inline]
     pub fn access_point_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_point_name, value);
         self
     }
 
-    /// Sets [`root_directory`](field@Self::root_directory).
+    /// Sets [`RootDirectory`](field@Self::root_directory): It has to match the regular expression
+    /// `^(/|(/\.{3,}|/\.*[-\w]+[-.\w]*)+/?)$`.
     #[inline]
     pub fn root_directory(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.root_directory, value);
         self
     }
 
-    /// Sets [`enabled_ram`](field@Self::enabled_ram).
+    /// Sets [`EnabledRam`](field@Self::enabled_ram).
     #[inline]
     pub fn enabled_ram(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled_ram, value);
         self
     }
 
-    /// Sets [`owner_user_id`](field@Self::owner_user_id).
+    /// Sets [`OwnerUserId`](field@Self::owner_user_id).
     #[inline]
     pub fn owner_user_id(mut self, value: i64) -> Self {
         wire::set(&mut self.owner_user_id, value);
         self
     }
 
-    /// Sets [`owner_group_id`](field@Self::owner_group_id).
+    /// Sets [`OwnerGroupId`](field@Self::owner_group_id).
     #[inline]
     pub fn owner_group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.owner_group_id, value);
         self
     }
 
-    /// Sets [`permission`](field@Self::permission).
+    /// Sets [`Permission`](field@Self::permission).
     #[inline]
     pub fn permission(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.permission, value);
         self
     }
 
-    /// Sets [`posix_user_id`](field@Self::posix_user_id).
+    /// Sets [`PosixUserId`](field@Self::posix_user_id).
     #[inline]
     pub fn posix_user_id(mut self, value: i64) -> Self {
         wire::set(&mut self.posix_user_id, value);
         self
     }
 
-    /// Sets [`posix_group_id`](field@Self::posix_group_id).
+    /// Sets [`PosixGroupId`](field@Self::posix_group_id).
     #[inline]
     pub fn posix_group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.posix_group_id, value);
         self
     }
 
-    /// Sets [`posix_secondary_group_ids`](field@Self::posix_secondary_group_ids).
+    /// Sets [`PosixSecondaryGroupIds`](field@Self::posix_secondary_group_ids).
     #[inline]
     pub fn posix_secondary_group_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.posix_secondary_group_ids, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -201,27 +208,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("AccessGroup").required(),
-                    wire::Field::query("VswId").required(),
-                    wire::Field::query("VpcId").required(),
-                    wire::Field::query("AccessPointName"),
-                    wire::Field::query("RootDirectory"),
-                    wire::Field::query("EnabledRam"),
-                    wire::Field::query("OwnerUserId"),
-                    wire::Field::query("OwnerGroupId"),
-                    wire::Field::query("Permission"),
-                    wire::Field::query("PosixUserId"),
-                    wire::Field::query("PosixGroupId"),
-                    wire::Field::query("PosixSecondaryGroupIds"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("AccessGroup").required(),
+            wire::Field::query("VswId").required(),
+            wire::Field::query("VpcId").required(),
+            wire::Field::query("AccessPointName"),
+            wire::Field::query("RootDirectory"),
+            wire::Field::query("EnabledRam"),
+            wire::Field::query("OwnerUserId"),
+            wire::Field::query("OwnerGroupId"),
+            wire::Field::query("Permission"),
+            wire::Field::query("PosixUserId"),
+            wire::Field::query("PosixGroupId"),
+            wire::Field::query("PosixSecondaryGroupIds"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,6 +270,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -278,20 +281,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -302,15 +305,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,15 +345,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AccessPoint"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AccessPoint"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -385,7 +378,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"98696EF0-1607-4E9D-B01D-F20930B6****\",\"AccessPoint\":{\"AccessPointDomain\":\"ap-ie15ydanoz.001014****-w****.cn-hangzhou.nas.aliyuncs.com\",\"AccessPointId\":\"ap-ie15yd****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "98696EF0-1607-4E9D-B01D-F20930B6****",
+  "AccessPoint": {
+    "AccessPointDomain": "ap-ie15ydanoz.001014****-w****.cn-hangzhou.nas.aliyuncs.com",
+    "AccessPointId": "ap-ie15yd****"
+  }
+}"#),
     ];
 }
 
@@ -402,15 +401,10 @@ pub struct AccessPoint {
 impl wire::Object for AccessPoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessPoint",
-                fields: &[
-                    wire::Field::member("AccessPointDomain"),
-                    wire::Field::member("AccessPointId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessPoint", const { &[
+            wire::Field::member("AccessPointDomain"),
+            wire::Field::member("AccessPointId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -437,7 +431,7 @@ wire::object!(AccessPoint);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRequest`, status 400.
     InvalidRequest,
     /// `InvalidProtocolType.NotSupported`, status 403.
@@ -458,7 +452,7 @@ pub enum Error {
     InvalidVswitchNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateAccessPoint";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -481,7 +475,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_access_point`](mod@super::create_access_point).
     #[inline]
-    pub fn create_access_point(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_access_point(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates an auto snapshot policy.
 //!
-//! Operation `CreateAutoSnapshotPolicy`: a write. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateAutoSnapshotPolicy) at Alibaba Cloud.
+//! Operation `CreateAutoSnapshotPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateAutoSnapshotPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateAutoSnapshotPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,7 +45,7 @@ pub struct Request {
     pub retention_days: Option<i64>,
     /// `AutoSnapshotPolicyName`. Example: `FinanceJoshua`.
     pub auto_snapshot_policy_name: Option<String>,
-    /// `FileSystemType`, **required**. Values: [`extreme`](Self::FILE_SYSTEM_TYPE_EXTREME). Example: `extreme`.
+    /// `FileSystemType`, **required**. Values: [`extreme`](Self::FILE_SYSTEM_TYPE_EXTREME).
     pub file_system_type: Option<String>,
 }
 
@@ -50,41 +53,41 @@ impl Request {
     /// `extreme`, a value of `FileSystemType`.
     pub const FILE_SYSTEM_TYPE_EXTREME: &str = "extreme";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`repeat_weekdays`](field@Self::repeat_weekdays).
+    /// Sets [`RepeatWeekdays`](field@Self::repeat_weekdays), **required**.
     #[inline]
     pub fn repeat_weekdays(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repeat_weekdays, value);
         self
     }
 
-    /// Sets [`time_points`](field@Self::time_points).
+    /// Sets [`TimePoints`](field@Self::time_points), **required**.
     #[inline]
     pub fn time_points(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.time_points, value);
         self
     }
 
-    /// Sets [`retention_days`](field@Self::retention_days).
+    /// Sets [`RetentionDays`](field@Self::retention_days).
     #[inline]
     pub fn retention_days(mut self, value: i64) -> Self {
         wire::set(&mut self.retention_days, value);
         self
     }
 
-    /// Sets [`auto_snapshot_policy_name`](field@Self::auto_snapshot_policy_name).
+    /// Sets [`AutoSnapshotPolicyName`](field@Self::auto_snapshot_policy_name).
     #[inline]
     pub fn auto_snapshot_policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_snapshot_policy_name, value);
         self
     }
 
-    /// Sets [`file_system_type`](field@Self::file_system_type).
+    /// Sets [`FileSystemType`](field@Self::file_system_type), **required**.
     #[inline]
     pub fn file_system_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_type, value);
@@ -95,18 +98,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RepeatWeekdays").required(),
-                    wire::Field::query("TimePoints").required(),
-                    wire::Field::query("RetentionDays").limits(&[wire::Limit::Min(-1), wire::Limit::Max(65536)]),
-                    wire::Field::query("AutoSnapshotPolicyName"),
-                    wire::Field::query("FileSystemType").required().limits(&[wire::Limit::Only("extreme")]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RepeatWeekdays").required(),
+            wire::Field::query("TimePoints").required(),
+            wire::Field::query("RetentionDays").limits(&[wire::Limit::Min(-1), wire::Limit::Max(65536)]),
+            wire::Field::query("AutoSnapshotPolicyName"),
+            wire::Field::query("FileSystemType").required().limits(&[wire::Limit::Only("extreme")]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,15 +147,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AutoSnapshotPolicyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AutoSnapshotPolicyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,32 +180,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"AutoSnapshotPolicyId\":\"sp-extreme-233e6****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "AutoSnapshotPolicyId": "sp-extreme-233e6****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateAutoSnapshotPolicy`: none.
+/// No error codes are documented for `CreateAutoSnapshotPolicy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateAutoSnapshotPolicy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates an auto snapshot policy.
     ///
-    /// Examples, errors and types: [`create_auto_snapshot_policy`](mod@super::create_auto_snapshot_policy).
+    /// Examples, errors and types:
+    /// [`create_auto_snapshot_policy`](mod@super::create_auto_snapshot_policy).
     #[inline]
-    pub fn create_auto_snapshot_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_auto_snapshot_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a data flow.
 //!
-//! Operation `CreateDataFlow`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateDataFlow) at Alibaba Cloud.
+//! Operation `CreateDataFlow`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateDataFlow) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(create::Error::IllegalCharacters);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::IllegalCharacters);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .file_system_id("cpfs-099394bd928c****")
 //! #     .source_storage("oss://bucket1");
 //! let error = client.create_data_flow(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::IllegalCharacters) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::IllegalCharacters) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDataFlow`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,13 +67,14 @@ pub struct Request {
     pub source_storage: Option<String>,
     /// `SourceSecurityType`. Example: `SSL`.
     pub source_security_type: Option<String>,
-    /// `Throughput`. Values: `600`, `1200`, `1500`, `2000`. Example: `600`.
+    /// `Throughput`. Values: `600`, `1200`, `1500`, `2000`.
     pub throughput: Option<i64>,
     /// `Description`. Example: `Bucket01 DataFlow`.
     pub description: Option<String>,
     /// `AutoRefreshs`. At most 10 items.
     pub auto_refreshs: Vec<AutoRefresh>,
-    /// `AutoRefreshPolicy`. Values: [`None`](Self::AUTO_REFRESH_POLICY_NONE), [`ImportChanged`](Self::AUTO_REFRESH_POLICY_IMPORT_CHANGED). Example: `None`. Default: `None`.
+    /// `AutoRefreshPolicy`. Values: [`None`](Self::AUTO_REFRESH_POLICY_NONE),
+    /// [`ImportChanged`](Self::AUTO_REFRESH_POLICY_IMPORT_CHANGED). Default: `None`.
     pub auto_refresh_policy: Option<String>,
     /// `AutoRefreshInterval`. From 5 to 525600. Example: `10`. Default: `10`.
     pub auto_refresh_interval: Option<i64>,
@@ -76,9 +82,10 @@ pub struct Request {
     ///
     /// Example: `false`. Default: `false`.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. From 1 to 64 characters. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// From 1 to 64 characters. Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `SourceStoragePath`. From 1 to 1023 characters. Example: `/prefix/`.
     pub source_storage_path: Option<String>,
@@ -92,97 +99,99 @@ impl Request {
     /// `ImportChanged`, a value of `AutoRefreshPolicy`.
     pub const AUTO_REFRESH_POLICY_IMPORT_CHANGED: &str = "ImportChanged";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`fset_id`](field@Self::fset_id).
+    /// Sets [`FsetId`](field@Self::fset_id).
     #[inline]
     pub fn fset_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fset_id, value);
         self
     }
 
-    /// Sets [`source_storage`](field@Self::source_storage).
+    /// Sets [`SourceStorage`](field@Self::source_storage), **required**.
     #[inline]
     pub fn source_storage(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_storage, value);
         self
     }
 
-    /// Sets [`source_security_type`](field@Self::source_security_type).
+    /// Sets [`SourceSecurityType`](field@Self::source_security_type).
     #[inline]
     pub fn source_security_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_security_type, value);
         self
     }
 
-    /// Sets [`throughput`](field@Self::throughput).
+    /// Sets [`Throughput`](field@Self::throughput).
     #[inline]
     pub fn throughput(mut self, value: i64) -> Self {
         wire::set(&mut self.throughput, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`auto_refreshs`](field@Self::auto_refreshs).
+    /// Sets [`AutoRefreshs`](field@Self::auto_refreshs).
     #[inline]
     pub fn auto_refreshs(mut self, value: impl IntoIterator<Item = AutoRefresh>) -> Self {
         wire::set_list(&mut self.auto_refreshs, value);
         self
     }
 
-    /// Sets [`auto_refresh_policy`](field@Self::auto_refresh_policy).
+    /// Sets [`AutoRefreshPolicy`](field@Self::auto_refresh_policy).
     #[inline]
     pub fn auto_refresh_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_refresh_policy, value);
         self
     }
 
-    /// Sets [`auto_refresh_interval`](field@Self::auto_refresh_interval).
+    /// Sets [`AutoRefreshInterval`](field@Self::auto_refresh_interval).
     #[inline]
     pub fn auto_refresh_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_refresh_interval, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`source_storage_path`](field@Self::source_storage_path).
+    /// Sets [`SourceStoragePath`](field@Self::source_storage_path).
     #[inline]
     pub fn source_storage_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_storage_path, value);
         self
     }
 
-    /// Sets [`file_system_path`](field@Self::file_system_path).
+    /// Sets [`FileSystemPath`](field@Self::file_system_path).
     #[inline]
     pub fn file_system_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_path, value);
@@ -193,26 +202,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("FsetId"),
-                    wire::Field::query("SourceStorage").required().limits(&[wire::Limit::MaxLength(128)]),
-                    wire::Field::query("SourceSecurityType"),
-                    wire::Field::query("Throughput"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("AutoRefreshs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("AutoRefreshPolicy"),
-                    wire::Field::query("AutoRefreshInterval").limits(&[wire::Limit::Min(5), wire::Limit::Max(525600)]),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(64)]),
-                    wire::Field::query("SourceStoragePath").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(1023)]),
-                    wire::Field::query("FileSystemPath").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(1023)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("FsetId"),
+            wire::Field::query("SourceStorage").required().limits(&[wire::Limit::MaxLength(128)]),
+            wire::Field::query("SourceSecurityType"),
+            wire::Field::query("Throughput"),
+            wire::Field::query("Description"),
+            wire::Field::query("AutoRefreshs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("AutoRefreshPolicy"),
+            wire::Field::query("AutoRefreshInterval").limits(&[wire::Limit::Min(5), wire::Limit::Max(525600)]),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(64)]),
+            wire::Field::query("SourceStoragePath").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(1023)]),
+            wire::Field::query("FileSystemPath").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(1023)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,6 +261,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::auto_refreshs`](field@Request::auto_refreshs).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AutoRefresh {
@@ -265,13 +270,13 @@ pub struct AutoRefresh {
 }
 
 impl AutoRefresh {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`refresh_path`](field@Self::refresh_path).
+    /// Sets [`RefreshPath`](field@Self::refresh_path).
     #[inline]
     pub fn refresh_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.refresh_path, value);
@@ -282,14 +287,9 @@ impl AutoRefresh {
 impl wire::Object for AutoRefresh {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoRefresh",
-                fields: &[
-                    wire::Field::member("RefreshPath").limits(&[wire::Limit::MinLength(2), wire::Limit::MaxLength(1024)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoRefresh", const { &[
+            wire::Field::member("RefreshPath").limits(&[wire::Limit::MinLength(2), wire::Limit::MaxLength(1024)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -324,15 +324,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DataFlowId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DataFlowId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -364,7 +359,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0D****3E\",\"DataFlowId\":\"df-194433a5be31****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0D****3E",
+  "DataFlowId": "df-194433a5be31****"
+}"#),
     ];
 }
 
@@ -413,7 +411,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalCharacters`, status 400.
     IllegalCharacters,
     /// `MissingFsetId`, status 400.
@@ -490,7 +488,7 @@ pub enum Error {
     DataFlowBucketNotExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDataFlow";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -541,7 +539,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_data_flow`](mod@super::create_data_flow).
     #[inline]
-    pub fn create_data_flow(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_data_flow(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

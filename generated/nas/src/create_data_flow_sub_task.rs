@@ -2,7 +2,9 @@
 
 //! Creates a data flow sub task.
 //!
-//! Operation `CreateDataFlowSubTask`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateDataFlowSubTask) at Alibaba Cloud.
+//! Operation `CreateDataFlowSubTask`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateDataFlowSubTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(create::Error::IllegalCharacters);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::IllegalCharacters);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .file_system_id("bmcpfs-370lx1ev9ss27o0****")
 //! #     .data_flow_id("df-194433a5be31****")
@@ -47,7 +49,9 @@
 //! #     .dst_file_path("/mnt/file.png");
 //! let error = client.create_data_flow_sub_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::IllegalCharacters) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::IllegalCharacters) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDataFlowSubTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -70,9 +75,10 @@ pub struct Request {
     ///
     /// Example: `false`. Default: `false`.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `SrcFilePath`, **required**. Example: `/test/file.png`.
     pub src_file_path: Option<String>,
@@ -83,62 +89,64 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`data_flow_id`](field@Self::data_flow_id).
+    /// Sets [`DataFlowId`](field@Self::data_flow_id), **required**.
     #[inline]
     pub fn data_flow_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_flow_id, value);
         self
     }
 
-    /// Sets [`data_flow_task_id`](field@Self::data_flow_task_id).
+    /// Sets [`DataFlowTaskId`](field@Self::data_flow_task_id), **required**.
     #[inline]
     pub fn data_flow_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_flow_task_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`src_file_path`](field@Self::src_file_path).
+    /// Sets [`SrcFilePath`](field@Self::src_file_path), **required**.
     #[inline]
     pub fn src_file_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_file_path, value);
         self
     }
 
-    /// Sets [`dst_file_path`](field@Self::dst_file_path).
+    /// Sets [`DstFilePath`](field@Self::dst_file_path), **required**.
     #[inline]
     pub fn dst_file_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dst_file_path, value);
         self
     }
 
-    /// Sets [`condition`](field@Self::condition).
+    /// Sets [`Condition`](field@Self::condition).
     #[inline]
     pub fn condition(mut self, value: Condition) -> Self {
         wire::set(&mut self.condition, value);
@@ -149,21 +157,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("DataFlowId").required(),
-                    wire::Field::query("DataFlowTaskId").required(),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("SrcFilePath").required(),
-                    wire::Field::query("DstFilePath").required(),
-                    wire::Field::query("Condition").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("DataFlowId").required(),
+            wire::Field::query("DataFlowTaskId").required(),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("SrcFilePath").required(),
+            wire::Field::query("DstFilePath").required(),
+            wire::Field::query("Condition").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,6 +201,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::condition`](field@Request::condition).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Condition {
@@ -208,20 +212,20 @@ pub struct Condition {
 }
 
 impl Condition {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`modify_time`](field@Self::modify_time).
+    /// Sets [`ModifyTime`](field@Self::modify_time).
     #[inline]
     pub fn modify_time(mut self, value: i64) -> Self {
         wire::set(&mut self.modify_time, value);
         self
     }
 
-    /// Sets [`size`](field@Self::size).
+    /// Sets [`Size`](field@Self::size).
     #[inline]
     pub fn size(mut self, value: i64) -> Self {
         wire::set(&mut self.size, value);
@@ -232,15 +236,10 @@ impl Condition {
 impl wire::Object for Condition {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Condition",
-                fields: &[
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("Size"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Condition", const { &[
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("Size"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,15 +276,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DataFlowSubTaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DataFlowSubTaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -317,7 +311,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A70BEE5D-76D3-49FB-B58F-1F398211A5C3\",\"DataFlowSubTaskId\":\"subTaskId-370kyfmyknxcyzw****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A70BEE5D-76D3-49FB-B58F-1F398211A5C3",
+  "DataFlowSubTaskId": "subTaskId-370kyfmyknxcyzw****"
+}"#),
     ];
 }
 
@@ -326,7 +323,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalCharacters`, status 400.
     IllegalCharacters,
     /// `MissingFileSystemId`, status 400.
@@ -361,7 +358,7 @@ pub enum Error {
     InvalidSrcTaskIdTaskIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDataFlowSubTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -389,9 +386,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a data flow sub task.
     ///
-    /// Examples, errors and types: [`create_data_flow_sub_task`](mod@super::create_data_flow_sub_task).
+    /// Examples, errors and types:
+    /// [`create_data_flow_sub_task`](mod@super::create_data_flow_sub_task).
     #[inline]
-    pub fn create_data_flow_sub_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_data_flow_sub_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

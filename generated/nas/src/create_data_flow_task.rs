@@ -6,7 +6,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateDataFlowTask`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateDataFlowTask) at Alibaba Cloud.
+//! Operation `CreateDataFlowTask`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateDataFlowTask) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -38,14 +40,16 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(create::Error::IllegalCharacters);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::IllegalCharacters);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .file_system_id("bmcpfs-290w65p03ok64ya****")
 //! #     .data_flow_id("df-194433a5be31****");
 //! let error = client.create_data_flow_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::IllegalCharacters) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::IllegalCharacters) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDataFlowTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,9 +69,14 @@ pub struct Request {
     pub data_flow_id: Option<String>,
     /// `SrcTaskId`. Example: `task-27aa8e890f45****`.
     pub src_task_id: Option<String>,
-    /// `TaskAction`. Values: [`Import`](Self::TASK_ACTION_IMPORT), [`Export`](Self::TASK_ACTION_EXPORT), [`Evict`](Self::TASK_ACTION_EVICT), [`Inventory`](Self::TASK_ACTION_INVENTORY), [`StreamImport`](Self::TASK_ACTION_STREAM_IMPORT), [`StreamExport`](Self::TASK_ACTION_STREAM_EXPORT). Example: `Import`.
+    /// `TaskAction`. Values: [`Import`](Self::TASK_ACTION_IMPORT),
+    /// [`Export`](Self::TASK_ACTION_EXPORT), [`Evict`](Self::TASK_ACTION_EVICT),
+    /// [`Inventory`](Self::TASK_ACTION_INVENTORY),
+    /// [`StreamImport`](Self::TASK_ACTION_STREAM_IMPORT),
+    /// [`StreamExport`](Self::TASK_ACTION_STREAM_EXPORT).
     pub task_action: Option<String>,
-    /// `DataType`. Values: [`Metadata`](Self::DATA_TYPE_METADATA), [`Data`](Self::DATA_TYPE_DATA), [`MetaAndData`](Self::DATA_TYPE_META_AND_DATA), `""`. Example: `Metadata`.
+    /// `DataType`. Values: [`Metadata`](Self::DATA_TYPE_METADATA), [`Data`](Self::DATA_TYPE_DATA),
+    /// [`MetaAndData`](Self::DATA_TYPE_META_AND_DATA), `""`.
     pub data_type: Option<String>,
     /// `Directory`. At most 1023 characters. Example: `/path_in_cpfs/`.
     pub directory: Option<String>,
@@ -76,11 +86,14 @@ pub struct Request {
     ///
     /// Example: `false`. Default: `false`.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
-    /// `ConflictPolicy`. Values: [`SKIP_THE_FILE`](Self::CONFLICT_POLICY_SKIP_THE_FILE), [`KEEP_LATEST`](Self::CONFLICT_POLICY_KEEP_LATEST), [`OVERWRITE_EXISTING`](Self::CONFLICT_POLICY_OVERWRITE_EXISTING). Example: `SKIP_THE_FILE`.
+    /// `ConflictPolicy`. Values: [`SKIP_THE_FILE`](Self::CONFLICT_POLICY_SKIP_THE_FILE),
+    /// [`KEEP_LATEST`](Self::CONFLICT_POLICY_KEEP_LATEST),
+    /// [`OVERWRITE_EXISTING`](Self::CONFLICT_POLICY_OVERWRITE_EXISTING).
     pub conflict_policy: Option<String>,
     /// `DstDirectory`. Example: `/path_in_cpfs/`.
     pub dst_directory: Option<String>,
@@ -118,104 +131,106 @@ impl Request {
     /// `OVERWRITE_EXISTING`, a value of `ConflictPolicy`.
     pub const CONFLICT_POLICY_OVERWRITE_EXISTING: &str = "OVERWRITE_EXISTING";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`data_flow_id`](field@Self::data_flow_id).
+    /// Sets [`DataFlowId`](field@Self::data_flow_id), **required**.
     #[inline]
     pub fn data_flow_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_flow_id, value);
         self
     }
 
-    /// Sets [`src_task_id`](field@Self::src_task_id).
+    /// Sets [`SrcTaskId`](field@Self::src_task_id).
     #[inline]
     pub fn src_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_task_id, value);
         self
     }
 
-    /// Sets [`task_action`](field@Self::task_action).
+    /// Sets [`TaskAction`](field@Self::task_action).
     #[inline]
     pub fn task_action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_action, value);
         self
     }
 
-    /// Sets [`data_type`](field@Self::data_type).
+    /// Sets [`DataType`](field@Self::data_type).
     #[inline]
     pub fn data_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_type, value);
         self
     }
 
-    /// Sets [`directory`](field@Self::directory).
+    /// Sets [`Directory`](field@Self::directory).
     #[inline]
     pub fn directory(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.directory, value);
         self
     }
 
-    /// Sets [`entry_list`](field@Self::entry_list).
+    /// Sets [`EntryList`](field@Self::entry_list).
     #[inline]
     pub fn entry_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.entry_list, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`conflict_policy`](field@Self::conflict_policy).
+    /// Sets [`ConflictPolicy`](field@Self::conflict_policy).
     #[inline]
     pub fn conflict_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.conflict_policy, value);
         self
     }
 
-    /// Sets [`dst_directory`](field@Self::dst_directory).
+    /// Sets [`DstDirectory`](field@Self::dst_directory).
     #[inline]
     pub fn dst_directory(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dst_directory, value);
         self
     }
 
-    /// Sets [`create_dir_if_not_exist`](field@Self::create_dir_if_not_exist).
+    /// Sets [`CreateDirIfNotExist`](field@Self::create_dir_if_not_exist).
     #[inline]
     pub fn create_dir_if_not_exist(mut self, value: bool) -> Self {
         wire::set(&mut self.create_dir_if_not_exist, value);
         self
     }
 
-    /// Sets [`includes`](field@Self::includes).
+    /// Sets [`Includes`](field@Self::includes).
     #[inline]
     pub fn includes(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.includes, value);
         self
     }
 
-    /// Sets [`transfer_file_list_path`](field@Self::transfer_file_list_path).
+    /// Sets [`TransferFileListPath`](field@Self::transfer_file_list_path).
     #[inline]
     pub fn transfer_file_list_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transfer_file_list_path, value);
@@ -226,27 +241,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("DataFlowId").required(),
-                    wire::Field::query("SrcTaskId"),
-                    wire::Field::query("TaskAction"),
-                    wire::Field::query("DataType"),
-                    wire::Field::query("Directory").limits(&[wire::Limit::MaxLength(1023)]),
-                    wire::Field::query("EntryList"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("ConflictPolicy"),
-                    wire::Field::query("DstDirectory"),
-                    wire::Field::query("CreateDirIfNotExist"),
-                    wire::Field::query("Includes"),
-                    wire::Field::query("TransferFileListPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("DataFlowId").required(),
+            wire::Field::query("SrcTaskId"),
+            wire::Field::query("TaskAction"),
+            wire::Field::query("DataType"),
+            wire::Field::query("Directory").limits(&[wire::Limit::MaxLength(1023)]),
+            wire::Field::query("EntryList"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("ConflictPolicy"),
+            wire::Field::query("DstDirectory"),
+            wire::Field::query("CreateDirIfNotExist"),
+            wire::Field::query("Includes"),
+            wire::Field::query("TransferFileListPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -307,15 +317,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -349,7 +354,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2D69A58F-345C-4FDE-88E4-BF518948****\",\"TaskId\":\"task-38aa8e890f45****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2D69A58F-345C-4FDE-88E4-BF518948****",
+  "TaskId": "task-38aa8e890f45****"
+}"#),
     ];
 }
 
@@ -358,7 +366,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalCharacters`, status 400.
     IllegalCharacters,
     /// `MissingFileSystemId`, status 400.
@@ -393,7 +401,7 @@ pub enum Error {
     InvalidSrcTaskIdTaskIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDataFlowTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -423,7 +431,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_data_flow_task`](mod@super::create_data_flow_task).
     #[inline]
-    pub fn create_data_flow_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_data_flow_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,8 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `CreateDir`: a write. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateDir) at Alibaba Cloud.
+//! Operation `CreateDir`: a write.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateDir) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -39,8 +40,8 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidProtocolTypeNotSupported);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidProtocolTypeNotSupported);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .file_system_id("31a8e4****")
 //! #     .root_directory("test")
@@ -49,7 +50,9 @@
 //! #     .permission("0755");
 //! let error = client.create_dir(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidProtocolTypeNotSupported) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::InvalidProtocolTypeNotSupported) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,6 +62,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDir`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,48 +81,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`root_directory`](field@Self::root_directory).
+    /// Sets [`RootDirectory`](field@Self::root_directory), **required**.
     #[inline]
     pub fn root_directory(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.root_directory, value);
         self
     }
 
-    /// Sets [`owner_user_id`](field@Self::owner_user_id).
+    /// Sets [`OwnerUserId`](field@Self::owner_user_id), **required**.
     #[inline]
     pub fn owner_user_id(mut self, value: i64) -> Self {
         wire::set(&mut self.owner_user_id, value);
         self
     }
 
-    /// Sets [`owner_group_id`](field@Self::owner_group_id).
+    /// Sets [`OwnerGroupId`](field@Self::owner_group_id), **required**.
     #[inline]
     pub fn owner_group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.owner_group_id, value);
         self
     }
 
-    /// Sets [`permission`](field@Self::permission).
+    /// Sets [`Permission`](field@Self::permission), **required**.
     #[inline]
     pub fn permission(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.permission, value);
         self
     }
 
-    /// Sets [`recursion`](field@Self::recursion).
+    /// Sets [`Recursion`](field@Self::recursion).
     #[inline]
     pub fn recursion(mut self, value: bool) -> Self {
         wire::set(&mut self.recursion, value);
@@ -129,19 +133,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("RootDirectory").required(),
-                    wire::Field::query("OwnerUserId").required(),
-                    wire::Field::query("OwnerGroupId").required(),
-                    wire::Field::query("Permission").required(),
-                    wire::Field::query("Recursion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("RootDirectory").required(),
+            wire::Field::query("OwnerUserId").required(),
+            wire::Field::query("OwnerGroupId").required(),
+            wire::Field::query("Permission").required(),
+            wire::Field::query("Recursion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,14 +183,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,7 +213,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BC7C825C-5F65-4B56-BEF6-98C56C7C****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BC7C825C-5F65-4B56-BEF6-98C56C7C****"
+}"#),
     ];
 }
 
@@ -228,12 +224,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidProtocolType.NotSupported`, status 403.
     InvalidProtocolTypeNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDir";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -248,7 +244,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_dir`](mod@super::create_dir).
     #[inline]
-    pub fn create_dir(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_dir(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateFileSystem`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateFileSystem) at Alibaba Cloud.
+//! Operation `CreateFileSystem`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateFileSystem) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +38,16 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(create::Error::IdempotentParameterMismatch);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::IdempotentParameterMismatch);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .storage_type("Performance")
 //! #     .protocol_type("NFS");
 //! let error = client.create_file_system(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::IdempotentParameterMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::IdempotentParameterMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +57,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateFileSystem`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `FileSystemType`. Values: [`standard`](Self::FILE_SYSTEM_TYPE_STANDARD), [`extreme`](Self::FILE_SYSTEM_TYPE_EXTREME), [`cpfs`](Self::FILE_SYSTEM_TYPE_CPFS). Example: `standard`. Default: `standard`.
+    /// `FileSystemType`. Values: [`standard`](Self::FILE_SYSTEM_TYPE_STANDARD),
+    /// [`extreme`](Self::FILE_SYSTEM_TYPE_EXTREME), [`cpfs`](Self::FILE_SYSTEM_TYPE_CPFS).
+    /// Default: `standard`.
     pub file_system_type: Option<String>,
-    /// `ChargeType`. Values: [`PayAsYouGo`](Self::CHARGE_TYPE_PAY_AS_YOU_GO), [`Subscription`](Self::CHARGE_TYPE_SUBSCRIPTION). Example: `PayAsYouGo`. Default: `PayAsYouGo`.
+    /// `ChargeType`. Values: [`PayAsYouGo`](Self::CHARGE_TYPE_PAY_AS_YOU_GO),
+    /// [`Subscription`](Self::CHARGE_TYPE_SUBSCRIPTION). Default: `PayAsYouGo`.
     pub charge_type: Option<String>,
     /// `Duration`. Example: `1`.
     pub duration: Option<i64>,
@@ -66,13 +74,20 @@ pub struct Request {
     pub capacity: Option<i64>,
     /// `Bandwidth`. Example: `150`.
     pub bandwidth: Option<i64>,
-    /// `StorageType`, **required**. Values: [`Premium`](Self::STORAGE_TYPE_PREMIUM), [`Performance`](Self::STORAGE_TYPE_PERFORMANCE), [`Capacity`](Self::STORAGE_TYPE_CAPACITY), [`standard`](Self::STORAGE_TYPE_STANDARD), [`advance`](Self::STORAGE_TYPE_ADVANCE), [`NasPlusSmartCache`](Self::STORAGE_TYPE_NAS_PLUS_SMART_CACHE), [`advance_100`](Self::STORAGE_TYPE_ADVANCE_100), [`advance_200`](Self::STORAGE_TYPE_ADVANCE_200). Example: `Performance`.
+    /// `StorageType`, **required**. Values: [`Premium`](Self::STORAGE_TYPE_PREMIUM),
+    /// [`Performance`](Self::STORAGE_TYPE_PERFORMANCE), [`Capacity`](Self::STORAGE_TYPE_CAPACITY),
+    /// [`standard`](Self::STORAGE_TYPE_STANDARD), [`advance`](Self::STORAGE_TYPE_ADVANCE),
+    /// [`NasPlusSmartCache`](Self::STORAGE_TYPE_NAS_PLUS_SMART_CACHE),
+    /// [`advance_100`](Self::STORAGE_TYPE_ADVANCE_100),
+    /// [`advance_200`](Self::STORAGE_TYPE_ADVANCE_200).
     pub storage_type: Option<String>,
     /// `ZoneId`. Example: `cn-hangzhou-b`.
     pub zone_id: Option<String>,
-    /// `ProtocolType`, **required**. Values: [`NFS`](Self::PROTOCOL_TYPE_NFS), [`SMB`](Self::PROTOCOL_TYPE_SMB), [`NASPLUS`](Self::PROTOCOL_TYPE_NASPLUS), [`cpfs`](Self::PROTOCOL_TYPE_CPFS). Example: `NFS`.
+    /// `ProtocolType`, **required**. Values: [`NFS`](Self::PROTOCOL_TYPE_NFS),
+    /// [`SMB`](Self::PROTOCOL_TYPE_SMB), [`NASPLUS`](Self::PROTOCOL_TYPE_NASPLUS),
+    /// [`cpfs`](Self::PROTOCOL_TYPE_CPFS).
     pub protocol_type: Option<String>,
-    /// `EncryptType`. Values: `0`, `1`, `2`. Example: `1`. Default: `0`.
+    /// `EncryptType`. Values: `0`, `1`, `2`. Default: `0`.
     pub encrypt_type: Option<i64>,
     /// `SnapshotId`. Example: `s-xxx`.
     pub snapshot_id: Option<String>,
@@ -82,9 +97,10 @@ pub struct Request {
     pub vswitch_id: Option<String>,
     /// `Description`. Example: `test`.
     pub description: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `KmsKeyId`. Example: `3c0b3885-2adf-483d-8a65-5e280689****`.
     pub kms_key_id: Option<String>,
@@ -96,7 +112,8 @@ pub struct Request {
     pub resource_group_id: Option<String>,
     /// `Tag`. At most 21 items.
     pub tag: Vec<Tag>,
-    /// `RedundancyType`. Values: [`LRS`](Self::REDUNDANCY_TYPE_LRS), [`ZRS`](Self::REDUNDANCY_TYPE_ZRS). Example: `ZRS`.
+    /// `RedundancyType`. Values: [`LRS`](Self::REDUNDANCY_TYPE_LRS),
+    /// [`ZRS`](Self::REDUNDANCY_TYPE_ZRS).
     pub redundancy_type: Option<String>,
     /// `RedundancyVSwitchIds`. At most 3 items. Example: `vsw-123xxx`.
     pub redundancy_vswitch_ids: Vec<String>,
@@ -142,146 +159,148 @@ impl Request {
     /// `ZRS`, a value of `RedundancyType`.
     pub const REDUNDANCY_TYPE_ZRS: &str = "ZRS";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_type`](field@Self::file_system_type).
+    /// Sets [`FileSystemType`](field@Self::file_system_type).
     #[inline]
     pub fn file_system_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_type, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`duration`](field@Self::duration).
+    /// Sets [`Duration`](field@Self::duration).
     #[inline]
     pub fn duration(mut self, value: i64) -> Self {
         wire::set(&mut self.duration, value);
         self
     }
 
-    /// Sets [`capacity`](field@Self::capacity).
+    /// Sets [`Capacity`](field@Self::capacity).
     #[inline]
     pub fn capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.capacity, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth).
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`storage_type`](field@Self::storage_type).
+    /// Sets [`StorageType`](field@Self::storage_type), **required**.
     #[inline]
     pub fn storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_type, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`protocol_type`](field@Self::protocol_type).
+    /// Sets [`ProtocolType`](field@Self::protocol_type), **required**.
     #[inline]
     pub fn protocol_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol_type, value);
         self
     }
 
-    /// Sets [`encrypt_type`](field@Self::encrypt_type).
+    /// Sets [`EncryptType`](field@Self::encrypt_type).
     #[inline]
     pub fn encrypt_type(mut self, value: i64) -> Self {
         wire::set(&mut self.encrypt_type, value);
         self
     }
 
-    /// Sets [`snapshot_id`](field@Self::snapshot_id).
+    /// Sets [`SnapshotId`](field@Self::snapshot_id).
     #[inline]
     pub fn snapshot_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`kms_key_id`](field@Self::kms_key_id).
+    /// Sets [`KmsKeyId`](field@Self::kms_key_id).
     #[inline]
     pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kms_key_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`redundancy_type`](field@Self::redundancy_type).
+    /// Sets [`RedundancyType`](field@Self::redundancy_type).
     #[inline]
     pub fn redundancy_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.redundancy_type, value);
         self
     }
 
-    /// Sets [`redundancy_vswitch_ids`](field@Self::redundancy_vswitch_ids).
+    /// Sets [`RedundancyVSwitchIds`](field@Self::redundancy_vswitch_ids).
     #[inline]
     pub fn redundancy_vswitch_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.redundancy_vswitch_ids, value);
@@ -292,33 +311,28 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemType"),
-                    wire::Field::query("ChargeType"),
-                    wire::Field::query("Duration"),
-                    wire::Field::query("Capacity"),
-                    wire::Field::query("Bandwidth"),
-                    wire::Field::query("StorageType").required(),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("ProtocolType").required(),
-                    wire::Field::query("EncryptType"),
-                    wire::Field::query("SnapshotId"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("KmsKeyId"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("RedundancyType"),
-                    wire::Field::query("RedundancyVSwitchIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(3)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemType"),
+            wire::Field::query("ChargeType"),
+            wire::Field::query("Duration"),
+            wire::Field::query("Capacity"),
+            wire::Field::query("Bandwidth"),
+            wire::Field::query("StorageType").required(),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("ProtocolType").required(),
+            wire::Field::query("EncryptType"),
+            wire::Field::query("SnapshotId"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("Description"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("KmsKeyId"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("RedundancyType"),
+            wire::Field::query("RedundancyVSwitchIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(3)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -377,6 +391,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -387,20 +402,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -411,15 +426,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -456,15 +466,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FileSystemId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("FileSystemId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -497,7 +502,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"98696EF0-1607-4E9D-B01D-F20930B6****\",\"FileSystemId\":\"1ca404****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "98696EF0-1607-4E9D-B01D-F20930B6****",
+  "FileSystemId": "1ca404****"
+}"#),
     ];
 }
 
@@ -506,7 +514,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RequestAccepted`, status 202.
     RequestAccepted,
     /// `IdempotentParameterMismatch`, status 400.
@@ -537,7 +545,7 @@ pub enum Error {
     ResourceOutOfStock,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateFileSystem";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -565,7 +573,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_file_system`](mod@super::create_file_system).
     #[inline]
-    pub fn create_file_system(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_file_system(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Creates a fileset.
 //!
-//! Operation `CreateFileset`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateFileset) at Alibaba Cloud.
+//! Operation `CreateFileset`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateFileset) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +35,16 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(create::Error::IllegalCharacters);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::IllegalCharacters);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .file_system_id("bmcpfs-290w65p03ok64ya****")
 //! #     .file_system_path("/test/");
 //! let error = client.create_fileset(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::IllegalCharacters) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::IllegalCharacters) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +54,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateFileset`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,64 +70,67 @@ pub struct Request {
     pub deletion_protection: Option<bool>,
     /// `Description`. Example: `test`.
     pub description: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. From 1 to 64 characters. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// From 1 to 64 characters. Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `Quota`.
     pub quota: Option<Quota>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`file_system_path`](field@Self::file_system_path).
+    /// Sets [`FileSystemPath`](field@Self::file_system_path), **required**.
     #[inline]
     pub fn file_system_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_path, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`deletion_protection`](field@Self::deletion_protection).
+    /// Sets [`DeletionProtection`](field@Self::deletion_protection).
     #[inline]
     pub fn deletion_protection(mut self, value: bool) -> Self {
         wire::set(&mut self.deletion_protection, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`quota`](field@Self::quota).
+    /// Sets [`Quota`](field@Self::quota).
     #[inline]
     pub fn quota(mut self, value: Quota) -> Self {
         wire::set(&mut self.quota, value);
@@ -134,20 +141,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("FileSystemPath").required(),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("DeletionProtection"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(64)]),
-                    wire::Field::query("Quota").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("FileSystemPath").required(),
+            wire::Field::query("DryRun"),
+            wire::Field::query("DeletionProtection"),
+            wire::Field::query("Description"),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(64)]),
+            wire::Field::query("Quota").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,6 +182,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::quota`](field@Request::quota).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Quota {
@@ -190,20 +193,20 @@ pub struct Quota {
 }
 
 impl Quota {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_count_limit`](field@Self::file_count_limit).
+    /// Sets [`FileCountLimit`](field@Self::file_count_limit).
     #[inline]
     pub fn file_count_limit(mut self, value: i64) -> Self {
         wire::set(&mut self.file_count_limit, value);
         self
     }
 
-    /// Sets [`size_limit`](field@Self::size_limit).
+    /// Sets [`SizeLimit`](field@Self::size_limit).
     #[inline]
     pub fn size_limit(mut self, value: i64) -> Self {
         wire::set(&mut self.size_limit, value);
@@ -214,15 +217,10 @@ impl Quota {
 impl wire::Object for Quota {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Quota",
-                fields: &[
-                    wire::Field::member("FileCountLimit"),
-                    wire::Field::member("SizeLimit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Quota", const { &[
+            wire::Field::member("FileCountLimit"),
+            wire::Field::member("SizeLimit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,15 +257,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FsetId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("FsetId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -299,7 +292,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"98696EF0-1607-4E9D-B01D-F20930B6****\",\"FsetId\":\"fset-1902718ea0ae****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "98696EF0-1607-4E9D-B01D-F20930B6****",
+  "FsetId": "fset-1902718ea0ae****"
+}"#),
     ];
 }
 
@@ -335,7 +331,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalCharacters`, status 400.
     IllegalCharacters,
     /// `MissingFileSystemId`, status 400.
@@ -386,7 +382,7 @@ pub enum Error {
     InvalidFilesetPathInvalidParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateFileset";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -424,7 +420,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_fileset`](mod@super::create_fileset).
     #[inline]
-    pub fn create_fileset(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_fileset(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

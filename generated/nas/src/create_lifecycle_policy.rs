@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateLifecyclePolicy`: a write. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateLifecyclePolicy) at Alibaba Cloud.
+//! Operation `CreateLifecyclePolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateLifecyclePolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,15 +39,17 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(create::Error::OperationDeniedFileSystemNotSupportedForLifecycle);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::OperationDeniedFileSystemNotSupportedForLifecycle);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .file_system_id("31a8e4****")
 //! #     .lifecycle_policy_name("lifecyclepolicy_01")
 //! #     .storage_type("InfrequentAccess");
 //! let error = client.create_lifecycle_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::OperationDeniedFileSystemNotSupportedForLifecycle) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::OperationDeniedFileSystemNotSupportedForLifecycle) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateLifecyclePolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,9 +69,14 @@ pub struct Request {
     pub lifecycle_policy_name: Option<String>,
     /// `Path`. Example: `/pathway/to/folder`.
     pub path: Option<String>,
-    /// `LifecycleRuleName`. Values: [`DEFAULT_ATIME_14`](Self::LIFECYCLE_RULE_NAME_DEFAULT_ATIME_14), [`DEFAULT_ATIME_30`](Self::LIFECYCLE_RULE_NAME_DEFAULT_ATIME_30), [`DEFAULT_ATIME_60`](Self::LIFECYCLE_RULE_NAME_DEFAULT_ATIME_60), [`DEFAULT_ATIME_90`](Self::LIFECYCLE_RULE_NAME_DEFAULT_ATIME_90). Example: `DEFAULT_ATIME_14`.
+    /// `LifecycleRuleName`. Values:
+    /// [`DEFAULT_ATIME_14`](Self::LIFECYCLE_RULE_NAME_DEFAULT_ATIME_14),
+    /// [`DEFAULT_ATIME_30`](Self::LIFECYCLE_RULE_NAME_DEFAULT_ATIME_30),
+    /// [`DEFAULT_ATIME_60`](Self::LIFECYCLE_RULE_NAME_DEFAULT_ATIME_60),
+    /// [`DEFAULT_ATIME_90`](Self::LIFECYCLE_RULE_NAME_DEFAULT_ATIME_90).
     pub lifecycle_rule_name: Option<String>,
-    /// `StorageType`, **required**. Values: [`InfrequentAccess`](Self::STORAGE_TYPE_INFREQUENT_ACCESS). Example: `InfrequentAccess`.
+    /// `StorageType`, **required**. Values:
+    /// [`InfrequentAccess`](Self::STORAGE_TYPE_INFREQUENT_ACCESS).
     pub storage_type: Option<String>,
     /// `Paths`. At most 11 items. Example: `"/path1", "/path2"`.
     pub paths: Vec<String>,
@@ -84,48 +94,48 @@ impl Request {
     /// `InfrequentAccess`, a value of `StorageType`.
     pub const STORAGE_TYPE_INFREQUENT_ACCESS: &str = "InfrequentAccess";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`lifecycle_policy_name`](field@Self::lifecycle_policy_name).
+    /// Sets [`LifecyclePolicyName`](field@Self::lifecycle_policy_name), **required**.
     #[inline]
     pub fn lifecycle_policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_policy_name, value);
         self
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`Path`](field@Self::path).
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path, value);
         self
     }
 
-    /// Sets [`lifecycle_rule_name`](field@Self::lifecycle_rule_name).
+    /// Sets [`LifecycleRuleName`](field@Self::lifecycle_rule_name).
     #[inline]
     pub fn lifecycle_rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_rule_name, value);
         self
     }
 
-    /// Sets [`storage_type`](field@Self::storage_type).
+    /// Sets [`StorageType`](field@Self::storage_type), **required**.
     #[inline]
     pub fn storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_type, value);
         self
     }
 
-    /// Sets [`paths`](field@Self::paths).
+    /// Sets [`Paths`](field@Self::paths).
     #[inline]
     pub fn paths(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.paths, value);
@@ -136,19 +146,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("LifecyclePolicyName").required(),
-                    wire::Field::query("Path"),
-                    wire::Field::query("LifecycleRuleName"),
-                    wire::Field::query("StorageType").required().limits(&[wire::Limit::Only("InfrequentAccess")]),
-                    wire::Field::query("Paths").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(11)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("LifecyclePolicyName").required(),
+            wire::Field::query("Path"),
+            wire::Field::query("LifecycleRuleName"),
+            wire::Field::query("StorageType").required().limits(&[wire::Limit::Only("InfrequentAccess")]),
+            wire::Field::query("Paths").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(11)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,15 +198,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,7 +231,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BC7C825C-5F65-4B56-BEF6-98C56C7C****\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BC7C825C-5F65-4B56-BEF6-98C56C7C****",
+  "Success": true
+}"#),
     ];
 }
 
@@ -240,7 +243,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationDenied.FileSystemNotSupportedForLifecycle`, status 400.
     OperationDeniedFileSystemNotSupportedForLifecycle,
     /// `OperationDenied.EncryptedFileSystemNotSupportedForLifecycle`, status 400.
@@ -263,7 +266,7 @@ pub enum Error {
     InvalidParameterPathNotExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateLifecyclePolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -287,7 +290,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_lifecycle_policy`](mod@super::create_lifecycle_policy).
     #[inline]
-    pub fn create_lifecycle_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_lifecycle_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a lifecycle retrieve job.
 //!
-//! Operation `CreateLifecycleRetrieveJob`: a write. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateLifecycleRetrieveJob) at Alibaba Cloud.
+//! Operation `CreateLifecycleRetrieveJob`: a write.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateLifecycleRetrieveJob) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(create::Error::OperationDeniedFileSystemNotSupportedForLifecycle);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::OperationDeniedFileSystemNotSupportedForLifecycle);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .file_system_id("31a8e4****")
 //! #     .paths(["Paths.1=/pathway/doc1,Paths.2=/pathway/doc2"]);
 //! let error = client.create_lifecycle_retrieve_job(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::OperationDeniedFileSystemNotSupportedForLifecycle) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::OperationDeniedFileSystemNotSupportedForLifecycle) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,14 +55,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateLifecycleRetrieveJob`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `FileSystemId`, **required**. Example: `31a8e4****`.
     pub file_system_id: Option<String>,
-    /// `Paths`, **required**. At most 11 items. Example: `Paths.1=/pathway/doc1,Paths.2=/pathway/doc2`.
+    /// `Paths`, **required**. At most 11 items. Example:
+    /// `Paths.1=/pathway/doc1,Paths.2=/pathway/doc2`.
     pub paths: Vec<String>,
-    /// `StorageType`. Values: [`InfrequentAccess`](Self::STORAGE_TYPE_INFREQUENT_ACCESS), [`Archive`](Self::STORAGE_TYPE_ARCHIVE). Example: `InfrequentAccess`. Default: `InfrequentAccess`.
+    /// `StorageType`. Values: [`InfrequentAccess`](Self::STORAGE_TYPE_INFREQUENT_ACCESS),
+    /// [`Archive`](Self::STORAGE_TYPE_ARCHIVE). Default: `InfrequentAccess`.
     pub storage_type: Option<String>,
 }
 
@@ -68,27 +75,27 @@ impl Request {
     /// `Archive`, a value of `StorageType`.
     pub const STORAGE_TYPE_ARCHIVE: &str = "Archive";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`paths`](field@Self::paths).
+    /// Sets [`Paths`](field@Self::paths), **required**.
     #[inline]
     pub fn paths(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.paths, value);
         self
     }
 
-    /// Sets [`storage_type`](field@Self::storage_type).
+    /// Sets [`StorageType`](field@Self::storage_type).
     #[inline]
     pub fn storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_type, value);
@@ -99,16 +106,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("Paths").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(11)]),
-                    wire::Field::query("StorageType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("Paths").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(11)]),
+            wire::Field::query("StorageType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,15 +149,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("JobId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("JobId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +182,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BC7C825C-5F65-4B56-BEF6-98C56C7C****\",\"JobId\":\"lrj-nfstest-ia-160****853-hshvw\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BC7C825C-5F65-4B56-BEF6-98C56C7C****",
+  "JobId": "lrj-nfstest-ia-160****853-hshvw"
+}"#),
     ];
 }
 
@@ -194,7 +194,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationDenied.FileSystemNotSupportedForLifecycle`, status 400.
     OperationDeniedFileSystemNotSupportedForLifecycle,
     /// `OperationDenied.EncryptedFileSystemNotSupportedForLifecycle`, status 400.
@@ -207,7 +207,7 @@ pub enum Error {
     InvalidParameterPathNotExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateLifecycleRetrieveJob";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -224,9 +224,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a lifecycle retrieve job.
     ///
-    /// Examples, errors and types: [`create_lifecycle_retrieve_job`](mod@super::create_lifecycle_retrieve_job).
+    /// Examples, errors and types:
+    /// [`create_lifecycle_retrieve_job`](mod@super::create_lifecycle_retrieve_job).
     #[inline]
-    pub fn create_lifecycle_retrieve_job(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_lifecycle_retrieve_job(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a mount target.
 //!
-//! Operation `CreateMountTarget`: a write. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateMountTarget) at Alibaba Cloud.
+//! Operation `CreateMountTarget`: a write.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateMountTarget) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidFileSystemNotsupportedIPv6);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidFileSystemNotsupportedIPv6);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .file_system_id("174494****")
 //! #     .network_type("Vpc");
 //! let error = client.create_mount_target(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidFileSystemNotsupportedIPv6) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidFileSystemNotsupportedIPv6) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateMountTarget`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,7 +63,7 @@ pub struct Request {
     pub file_system_id: Option<String>,
     /// `AccessGroupName`. Example: `vpc-test`.
     pub access_group_name: Option<String>,
-    /// `NetworkType`, **required**. Values: [`Vpc`](Self::NETWORK_TYPE_VPC), `vpc`, `VPC`. Example: `Vpc`.
+    /// `NetworkType`, **required**. Values: [`Vpc`](Self::NETWORK_TYPE_VPC), `vpc`, `VPC`.
     pub network_type: Option<String>,
     /// `VpcId`. Example: `vpc-2zesj9afh3y518k9o****`.
     pub vpc_id: Option<String>,
@@ -78,62 +83,63 @@ impl Request {
     /// `Vpc`, a value of `NetworkType`.
     pub const NETWORK_TYPE_VPC: &str = "Vpc";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`access_group_name`](field@Self::access_group_name).
+    /// Sets [`AccessGroupName`](field@Self::access_group_name).
     #[inline]
     pub fn access_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_group_name, value);
         self
     }
 
-    /// Sets [`network_type`](field@Self::network_type).
+    /// Sets [`NetworkType`](field@Self::network_type), **required**.
     #[inline]
     pub fn network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_type, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`security_group_id`](field@Self::security_group_id).
+    /// Sets [`SecurityGroupId`](field@Self::security_group_id).
     #[inline]
     pub fn security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group_id, value);
         self
     }
 
-    /// Sets [`enable_ipv6`](field@Self::enable_ipv6).
+    /// Sets [`EnableIpv6`](field@Self::enable_ipv6).
     #[inline]
     pub fn enable_ipv6(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_ipv6, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -144,21 +150,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("AccessGroupName"),
-                    wire::Field::query("NetworkType").required(),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("SecurityGroupId"),
-                    wire::Field::query("EnableIpv6"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("AccessGroupName"),
+            wire::Field::query("NetworkType").required(),
+            wire::Field::query("VpcId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("SecurityGroupId"),
+            wire::Field::query("EnableIpv6"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,16 +210,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MountTargetDomain"),
-                    wire::Field::member("MountTargetExtra"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("MountTargetDomain"),
+            wire::Field::member("MountTargetExtra"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,7 +246,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"70EACC9C-D07A-4A34-ADA4-77506C42****\",\"MountTargetDomain\":\"174494b666-x****.cn-hangzhou.nas.aliyuncs.com\",\"MountTargetExtra\":{\"DualStackMountTargetDomain\":\"174494b666-x****.dualstack.cn-hangzhou.nas.aliyuncs.com\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "70EACC9C-D07A-4A34-ADA4-77506C42****",
+  "MountTargetDomain": "174494b666-x****.cn-hangzhou.nas.aliyuncs.com",
+  "MountTargetExtra": {
+    "DualStackMountTargetDomain": "174494b666-x****.dualstack.cn-hangzhou.nas.aliyuncs.com"
+  }
+}"#),
     ];
 }
 
@@ -258,21 +260,17 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MountTargetExtra {
-    /// `DualStackMountTargetDomain`. Example: `174494b666-x****.dualstack.cn-hangzhou.nas.aliyuncs.com`.
+    /// `DualStackMountTargetDomain`. Example:
+    /// `174494b666-x****.dualstack.cn-hangzhou.nas.aliyuncs.com`.
     pub dual_stack_mount_target_domain: String,
 }
 
 impl wire::Object for MountTargetExtra {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MountTargetExtra",
-                fields: &[
-                    wire::Field::member("DualStackMountTargetDomain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MountTargetExtra", const { &[
+            wire::Field::member("DualStackMountTargetDomain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -297,7 +295,7 @@ wire::object!(MountTargetExtra);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RequestAccepted`, status 202.
     RequestAccepted,
     /// `InvalidFileSystem.NotsupportedIPv6`, status 400.
@@ -336,7 +334,7 @@ pub enum Error {
     InvalidFileSystemNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateMountTarget";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -368,7 +366,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_mount_target`](mod@super::create_mount_target).
     #[inline]
-    pub fn create_mount_target(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_mount_target(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

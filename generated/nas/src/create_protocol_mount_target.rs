@@ -2,7 +2,9 @@
 
 //! Creates a protocol mount target.
 //!
-//! Operation `CreateProtocolMountTarget`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateProtocolMountTarget) at Alibaba Cloud.
+//! Operation `CreateProtocolMountTarget`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateProtocolMountTarget) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(create::Error::MissingFileSystemId);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::MissingFileSystemId);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .protocol_service_id("ptc-123****")
 //! #     .file_system_id("cpfs-123****");
 //! let error = client.create_protocol_mount_target(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::MissingFileSystemId) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::MissingFileSystemId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateProtocolMountTarget`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -70,9 +75,10 @@ pub struct Request {
     pub access_group_name: Option<String>,
     /// `Description`. Example: `test`.
     pub description: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. From 1 to 64 characters. Example: `473469C7-AA6F-4DC5-B3DB-A3DC0DE3****`.
+    /// From 1 to 64 characters. Example: `473469C7-AA6F-4DC5-B3DB-A3DC0DE3****`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -83,83 +89,85 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`protocol_service_id`](field@Self::protocol_service_id).
+    /// Sets [`ProtocolServiceId`](field@Self::protocol_service_id), **required**.
     #[inline]
     pub fn protocol_service_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol_service_id, value);
         self
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`fset_id`](field@Self::fset_id).
+    /// Sets [`FsetId`](field@Self::fset_id).
     #[inline]
     pub fn fset_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fset_id, value);
         self
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`Path`](field@Self::path).
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path, value);
         self
     }
 
-    /// Sets [`access_group_name`](field@Self::access_group_name).
+    /// Sets [`AccessGroupName`](field@Self::access_group_name).
     #[inline]
     pub fn access_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_group_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`vswitch_ids`](field@Self::vswitch_ids).
+    /// Sets [`VSwitchIds`](field@Self::vswitch_ids).
     #[inline]
     pub fn vswitch_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vswitch_ids, value);
@@ -170,24 +178,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ProtocolServiceId").required(),
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("FsetId"),
-                    wire::Field::query("Path").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(1024)]),
-                    wire::Field::query("AccessGroupName"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(64)]),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("VSwitchIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(3)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ProtocolServiceId").required(),
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("VpcId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("FsetId"),
+            wire::Field::query("Path").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(1024)]),
+            wire::Field::query("AccessGroupName"),
+            wire::Field::query("Description"),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(64)]),
+            wire::Field::query("DryRun"),
+            wire::Field::query("VSwitchIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(3)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,15 +245,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ExportId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ExportId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,7 +280,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"ExportId\":\"exp-123****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "ExportId": "exp-123****"
+}"#),
     ];
 }
 
@@ -317,7 +318,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingFileSystemId`, status 400.
     MissingFileSystemId,
     /// `MissingProtocolServiceId`, status 400.
@@ -366,7 +367,7 @@ pub enum Error {
     InvalidParameterVswNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateProtocolMountTarget";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -401,9 +402,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a protocol mount target.
     ///
-    /// Examples, errors and types: [`create_protocol_mount_target`](mod@super::create_protocol_mount_target).
+    /// Examples, errors and types:
+    /// [`create_protocol_mount_target`](mod@super::create_protocol_mount_target).
     #[inline]
-    pub fn create_protocol_mount_target(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_protocol_mount_target(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

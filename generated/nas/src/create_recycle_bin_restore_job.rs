@@ -2,7 +2,9 @@
 
 //! Creates a recycle bin restore job.
 //!
-//! Operation `CreateRecycleBinRestoreJob`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateRecycleBinRestoreJob) at Alibaba Cloud.
+//! Operation `CreateRecycleBinRestoreJob`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/CreateRecycleBinRestoreJob) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(create::Error::IllegalCharacters);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::IllegalCharacters);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .file_system_id("1ca404****")
 //! #     .file_id("04***08")
 //! #     .target_file_id("13***15");
 //! let error = client.create_recycle_bin_restore_job(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::IllegalCharacters) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::IllegalCharacters) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRecycleBinRestoreJob`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,41 +67,43 @@ pub struct Request {
     pub file_id: Option<String>,
     /// `TargetFileId`, **required**. Example: `13***15`.
     pub target_file_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`file_id`](field@Self::file_id).
+    /// Sets [`FileId`](field@Self::file_id), **required**.
     #[inline]
     pub fn file_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_id, value);
         self
     }
 
-    /// Sets [`target_file_id`](field@Self::target_file_id).
+    /// Sets [`TargetFileId`](field@Self::target_file_id), **required**.
     #[inline]
     pub fn target_file_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_file_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -107,17 +114,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("FileId").required(),
-                    wire::Field::query("TargetFileId").required(),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("FileId").required(),
+            wire::Field::query("TargetFileId").required(),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,15 +160,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("JobId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("JobId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,7 +195,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"98696EF0-1607-4E9D-B01D-F20930B6****\",\"JobId\":\"rb-10****491ff-r-162****165400\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "98696EF0-1607-4E9D-B01D-F20930B6****",
+  "JobId": "rb-10****491ff-r-162****165400"
+}"#),
     ];
 }
 
@@ -207,7 +207,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalCharacters`, status 400.
     IllegalCharacters,
     /// `MissingFileSystemId`, status 400.
@@ -236,7 +236,7 @@ pub enum Error {
     InvalidTargetFileIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateRecycleBinRestoreJob";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -261,9 +261,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a recycle bin restore job.
     ///
-    /// Examples, errors and types: [`create_recycle_bin_restore_job`](mod@super::create_recycle_bin_restore_job).
+    /// Examples, errors and types:
+    /// [`create_recycle_bin_restore_job`](mod@super::create_recycle_bin_restore_job).
     #[inline]
-    pub fn create_recycle_bin_restore_job(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_recycle_bin_restore_job(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

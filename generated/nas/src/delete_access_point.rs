@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `DeleteAccessPoint`: a write. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DeleteAccessPoint) at Alibaba Cloud.
+//! Operation `DeleteAccessPoint`: a write.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DeleteAccessPoint) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +38,16 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidAccessPointIdNotFound);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InvalidAccessPointIdNotFound);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .file_system_id("1ca404****")
 //! #     .access_point_id("ap-ie15yd****");
 //! let error = client.delete_access_point(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidAccessPointIdNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(delete::ErrorKind::InvalidAccessPointIdNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteAccessPoint`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,20 +68,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`access_point_id`](field@Self::access_point_id).
+    /// Sets [`AccessPointId`](field@Self::access_point_id), **required**.
     #[inline]
     pub fn access_point_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_point_id, value);
@@ -87,15 +92,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required().limits(&[wire::Limit::MinLength(3), wire::Limit::MaxLength(64)]),
-                    wire::Field::query("AccessPointId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required().limits(&[wire::Limit::MinLength(3), wire::Limit::MaxLength(64)]),
+            wire::Field::query("AccessPointId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,14 +130,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,7 +160,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"98696EF0-1607-4E9D-B01D-F20930B6****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "98696EF0-1607-4E9D-B01D-F20930B6****"
+}"#),
     ];
 }
 
@@ -174,14 +171,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidAccessPointId.NotFound`, status 404.
     InvalidAccessPointIdNotFound,
     /// `InvalidFileSystem.NotFound`, status 404.
     InvalidFileSystemNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteAccessPoint";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -197,7 +194,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_access_point`](mod@super::delete_access_point).
     #[inline]
-    pub fn delete_access_point(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_access_point(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `DeleteAccessRule`: a write. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DeleteAccessRule) at Alibaba Cloud.
+//! Operation `DeleteAccessRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DeleteAccessRule) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteAccessRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -39,7 +42,8 @@ pub struct Request {
     pub access_group_name: Option<String>,
     /// `AccessRuleId`, **required**. Example: `1`.
     pub access_rule_id: Option<String>,
-    /// `FileSystemType`. Values: [`standard`](Self::FILE_SYSTEM_TYPE_STANDARD), [`extreme`](Self::FILE_SYSTEM_TYPE_EXTREME). Example: `standard`. Default: `standard`.
+    /// `FileSystemType`. Values: [`standard`](Self::FILE_SYSTEM_TYPE_STANDARD),
+    /// [`extreme`](Self::FILE_SYSTEM_TYPE_EXTREME). Default: `standard`.
     pub file_system_type: Option<String>,
 }
 
@@ -49,27 +53,27 @@ impl Request {
     /// `extreme`, a value of `FileSystemType`.
     pub const FILE_SYSTEM_TYPE_EXTREME: &str = "extreme";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`access_group_name`](field@Self::access_group_name).
+    /// Sets [`AccessGroupName`](field@Self::access_group_name), **required**.
     #[inline]
     pub fn access_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_group_name, value);
         self
     }
 
-    /// Sets [`access_rule_id`](field@Self::access_rule_id).
+    /// Sets [`AccessRuleId`](field@Self::access_rule_id), **required**.
     #[inline]
     pub fn access_rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_rule_id, value);
         self
     }
 
-    /// Sets [`file_system_type`](field@Self::file_system_type).
+    /// Sets [`FileSystemType`](field@Self::file_system_type).
     #[inline]
     pub fn file_system_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_type, value);
@@ -80,16 +84,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AccessGroupName").required(),
-                    wire::Field::query("AccessRuleId").required(),
-                    wire::Field::query("FileSystemType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AccessGroupName").required(),
+            wire::Field::query("AccessRuleId").required(),
+            wire::Field::query("FileSystemType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,14 +125,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,32 +155,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5B4511A7-C99E-4071-AA8C-32E2529D****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5B4511A7-C99E-4071-AA8C-32E2529D****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteAccessRule`: none.
+/// No error codes are documented for `DeleteAccessRule`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteAccessRule";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes an access rule.
     ///
     /// Examples, errors and types: [`delete_access_rule`](mod@super::delete_access_rule).
     #[inline]
-    pub fn delete_access_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_access_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `DeleteFileSystem`: a write. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DeleteFileSystem) at Alibaba Cloud.
+//! Operation `DeleteFileSystem`: a write.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DeleteFileSystem) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(delete::Error::OperationDeniedLifecyclePolicyAssociated);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::OperationDeniedLifecyclePolicyAssociated);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = delete::Request::new().file_system_id("1ca404****");
 //! let error = client.delete_file_system(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::OperationDeniedLifecyclePolicyAssociated) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::OperationDeniedLifecyclePolicyAssociated) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,6 +53,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteFileSystem`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,13 +62,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
@@ -74,14 +79,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,14 +114,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,7 +144,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9E15E394-38A6-457A-A62A-D9797C9A****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9E15E394-38A6-457A-A62A-D9797C9A****"
+}"#),
     ];
 }
 
@@ -158,14 +155,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationDenied.LifecyclePolicyAssociated`, status 400.
     OperationDeniedLifecyclePolicyAssociated,
     /// `OperationDenied.LifecycleRecycleBinTieringJobAssociated`, status 400.
     OperationDeniedLifecycleRecycleBinTieringJobAssociated,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteFileSystem";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -181,7 +178,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_file_system`](mod@super::delete_file_system).
     #[inline]
-    pub fn delete_file_system(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_file_system(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `DeleteMountTarget`: a write. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DeleteMountTarget) at Alibaba Cloud.
+//! Operation `DeleteMountTarget`: a write.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DeleteMountTarget) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteMountTarget`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,20 +45,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`mount_target_domain`](field@Self::mount_target_domain).
+    /// Sets [`MountTargetDomain`](field@Self::mount_target_domain), **required**.
     #[inline]
     pub fn mount_target_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mount_target_domain, value);
@@ -66,15 +69,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("MountTargetDomain").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("MountTargetDomain").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,14 +107,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,32 +137,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5BC5CB97-9F28-42FE-84A4-0CD0DF42****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5BC5CB97-9F28-42FE-84A4-0CD0DF42****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteMountTarget`: none.
+/// No error codes are documented for `DeleteMountTarget`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteMountTarget";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes a mount target.
     ///
     /// Examples, errors and types: [`delete_mount_target`](mod@super::delete_mount_target).
     #[inline]
-    pub fn delete_mount_target(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_mount_target(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `DeleteProtocolMountTarget`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DeleteProtocolMountTarget) at Alibaba Cloud.
+//! Operation `DeleteProtocolMountTarget`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DeleteProtocolMountTarget) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,15 +39,17 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(delete::Error::MissingFileSystemId);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::MissingFileSystemId);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .protocol_service_id("ptc-123****")
 //! #     .file_system_id("cpfs-123****")
 //! #     .export_id("exp-123****");
 //! let error = client.delete_protocol_mount_target(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::MissingFileSystemId) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::MissingFileSystemId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteProtocolMountTarget`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,9 +69,10 @@ pub struct Request {
     pub file_system_id: Option<String>,
     /// `ExportId`, **required**. Example: `exp-123****`.
     pub export_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -75,41 +81,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`protocol_service_id`](field@Self::protocol_service_id).
+    /// Sets [`ProtocolServiceId`](field@Self::protocol_service_id), **required**.
     #[inline]
     pub fn protocol_service_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol_service_id, value);
         self
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`export_id`](field@Self::export_id).
+    /// Sets [`ExportId`](field@Self::export_id), **required**.
     #[inline]
     pub fn export_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.export_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -120,18 +128,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ProtocolServiceId").required(),
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("ExportId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ProtocolServiceId").required(),
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("ExportId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,14 +175,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,7 +208,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"98696EF0-1607-4E9D-B01D-F20930B6****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "98696EF0-1607-4E9D-B01D-F20930B6****"
+}"#),
     ];
 }
 
@@ -219,7 +219,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingFileSystemId`, status 400.
     MissingFileSystemId,
     /// `MissingExportId`, status 400.
@@ -242,7 +242,7 @@ pub enum Error {
     InvalidProtocolServiceNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteProtocolMountTarget";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -264,9 +264,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a protocol mount target.
     ///
-    /// Examples, errors and types: [`delete_protocol_mount_target`](mod@super::delete_protocol_mount_target).
+    /// Examples, errors and types:
+    /// [`delete_protocol_mount_target`](mod@super::delete_protocol_mount_target).
     #[inline]
-    pub fn delete_protocol_mount_target(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_protocol_mount_target(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

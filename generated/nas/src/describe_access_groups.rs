@@ -2,7 +2,10 @@
 
 //! Describes access groups.
 //!
-//! Operation `DescribeAccessGroups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeAccessGroups) at Alibaba Cloud.
+//! Operation `DescribeAccessGroups`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeAccessGroups) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAccessGroups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -41,7 +45,9 @@ pub struct Request {
     pub page_number: Option<i64>,
     /// `UseUTCDateTime`. Example: `true`. Default: `true`.
     pub use_utc_date_time: Option<bool>,
-    /// `FileSystemType`. Values: [`standard`](Self::FILE_SYSTEM_TYPE_STANDARD), [`extreme`](Self::FILE_SYSTEM_TYPE_EXTREME), [`cpfs`](Self::FILE_SYSTEM_TYPE_CPFS). Example: `standard`. Default: `standard`.
+    /// `FileSystemType`. Values: [`standard`](Self::FILE_SYSTEM_TYPE_STANDARD),
+    /// [`extreme`](Self::FILE_SYSTEM_TYPE_EXTREME), [`cpfs`](Self::FILE_SYSTEM_TYPE_CPFS).
+    /// Default: `standard`.
     pub file_system_type: Option<String>,
 }
 
@@ -53,41 +59,41 @@ impl Request {
     /// `cpfs`, a value of `FileSystemType`.
     pub const FILE_SYSTEM_TYPE_CPFS: &str = "cpfs";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`access_group_name`](field@Self::access_group_name).
+    /// Sets [`AccessGroupName`](field@Self::access_group_name).
     #[inline]
     pub fn access_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_group_name, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`use_utc_date_time`](field@Self::use_utc_date_time).
+    /// Sets [`UseUTCDateTime`](field@Self::use_utc_date_time).
     #[inline]
     pub fn use_utc_date_time(mut self, value: bool) -> Self {
         wire::set(&mut self.use_utc_date_time, value);
         self
     }
 
-    /// Sets [`file_system_type`](field@Self::file_system_type).
+    /// Sets [`FileSystemType`](field@Self::file_system_type).
     #[inline]
     pub fn file_system_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_type, value);
@@ -98,18 +104,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AccessGroupName"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("UseUTCDateTime"),
-                    wire::Field::query("FileSystemType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AccessGroupName"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("UseUTCDateTime"),
+            wire::Field::query("FileSystemType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,18 +165,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AccessGroups").wrapper("AccessGroup"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AccessGroups").wrapper("AccessGroup"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +211,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AccessGroups\":{\"AccessGroup\":[{\"AccessGroupName\":\"DEFAULT_VPC_GROUP_NAME\",\"CreateTime\":\"2020-01-05T16:00:00Z\",\"AccessGroupType\":\"Vpc\",\"RuleCount\":0,\"MountTargetCount\":0,\"FileSystemType\":\"standard\",\"RegionId\":\"cn-hangzhou\"}]},\"TotalCount\":1,\"RequestId\":\"2514F97E-FFF0-4A1F-BF04-729CEAC6****\",\"PageSize\":2,\"PageNumber\":1}"),
+        operation::Sample::Json(r#"{
+  "AccessGroups": {
+    "AccessGroup": [
+      {
+        "AccessGroupName": "DEFAULT_VPC_GROUP_NAME",
+        "CreateTime": "2020-01-05T16:00:00Z",
+        "AccessGroupType": "Vpc",
+        "RuleCount": 0,
+        "MountTargetCount": 0,
+        "FileSystemType": "standard",
+        "RegionId": "cn-hangzhou"
+      }
+    ]
+  },
+  "TotalCount": 1,
+  "RequestId": "2514F97E-FFF0-4A1F-BF04-729CEAC6****",
+  "PageSize": 2,
+  "PageNumber": 1
+}"#),
     ];
 }
 
@@ -254,21 +268,16 @@ pub struct AccessGroup {
 impl wire::Object for AccessGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessGroup",
-                fields: &[
-                    wire::Field::member("AccessGroupName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("AccessGroupType"),
-                    wire::Field::member("RuleCount"),
-                    wire::Field::member("MountTargetCount"),
-                    wire::Field::member("FileSystemType"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessGroup", const { &[
+            wire::Field::member("AccessGroupName"),
+            wire::Field::member("Description"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("AccessGroupType"),
+            wire::Field::member("RuleCount"),
+            wire::Field::member("MountTargetCount"),
+            wire::Field::member("FileSystemType"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -302,28 +311,22 @@ impl wire::Object for AccessGroup {
 
 wire::object!(AccessGroup);
 
-/// The error codes that are documented for `DescribeAccessGroups`: none.
+/// No error codes are documented for `DescribeAccessGroups`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAccessGroups";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes access groups.
     ///
     /// Examples, errors and types: [`describe_access_groups`](mod@super::describe_access_groups).
     #[inline]
-    pub fn describe_access_groups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_access_groups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an access point.
 //!
-//! Operation `DescribeAccessPoint`: it only reads. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeAccessPoint) at Alibaba Cloud.
+//! Operation `DescribeAccessPoint`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeAccessPoint) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidAccessPointIdNotFound);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidAccessPointIdNotFound);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .file_system_id("31a8e4****")
 //! #     .access_point_id("ap-ie15yd****");
 //! let error = client.describe_access_point(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidAccessPointIdNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidAccessPointIdNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAccessPoint`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`access_point_id`](field@Self::access_point_id).
+    /// Sets [`AccessPointId`](field@Self::access_point_id), **required**.
     #[inline]
     pub fn access_point_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_point_id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("AccessPointId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("AccessPointId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AccessPoint"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AccessPoint"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"AccessPoint\":{\"ARN\":\"acs:nas:cn-hangzhou:178321033379****:accesspoint/ap-ie15yd****\",\"AccessGroup\":\"test\",\"AccessPointId\":\"ap-ie15yd****\",\"AccessPointName\":\"test\",\"CreateTime\":\"1709619668276167\",\"DomainName\":\"ap-ie15ydanoz.001014****-w****.cn-hangzhou.nas.aliyuncs.com\",\"EnabledRam\":false,\"FileSystemId\":\"31a8e4****\",\"ModifyTime\":\"1709619668276167\",\"RootPathPermission\":{\"OwnerGroupId\":123,\"OwnerUserId\":1,\"Permission\":\"0755\"},\"PosixUser\":{\"PosixGroupId\":12,\"PosixUserId\":123,\"PosixSecondaryGroupIds\":[123]},\"RootPath\":\"/\",\"RootPathStatus\":\"2\",\"Status\":\"Active\",\"VSwitchId\":\"vsw-2zevmwkwyztjuoffg****\",\"VpcId\":\"vpc-2zesj9afh3y518k9o****\",\"Tags\":[{\"Key\":\"TestKey\",\"Value\":\"TestValue\"}],\"RegionId\":\"cn-hangzhou\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "AccessPoint": {
+    "ARN": "acs:nas:cn-hangzhou:178321033379****:accesspoint/ap-ie15yd****",
+    "AccessGroup": "test",
+    "AccessPointId": "ap-ie15yd****",
+    "AccessPointName": "test",
+    "CreateTime": "1709619668276167",
+    "DomainName": "ap-ie15ydanoz.001014****-w****.cn-hangzhou.nas.aliyuncs.com",
+    "EnabledRam": false,
+    "FileSystemId": "31a8e4****",
+    "ModifyTime": "1709619668276167",
+    "RootPathPermission": {"OwnerGroupId": 123, "OwnerUserId": 1, "Permission": "0755"},
+    "PosixUser": {"PosixGroupId": 12, "PosixUserId": 123, "PosixSecondaryGroupIds": [123]},
+    "RootPath": "/",
+    "RootPathStatus": "2",
+    "Status": "Active",
+    "VSwitchId": "vsw-2zevmwkwyztjuoffg****",
+    "VpcId": "vpc-2zesj9afh3y518k9o****",
+    "Tags": [{"Key": "TestKey", "Value": "TestValue"}],
+    "RegionId": "cn-hangzhou"
+  }
+}"#),
     ];
 }
 
@@ -219,31 +236,26 @@ pub struct AccessPoint {
 impl wire::Object for AccessPoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessPoint",
-                fields: &[
-                    wire::Field::member("ARN"),
-                    wire::Field::member("AccessGroup"),
-                    wire::Field::member("AccessPointId"),
-                    wire::Field::member("AccessPointName"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("EnabledRam"),
-                    wire::Field::member("FileSystemId"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("RootPathPermission"),
-                    wire::Field::member("PosixUser"),
-                    wire::Field::member("RootPath"),
-                    wire::Field::member("RootPathStatus"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessPoint", const { &[
+            wire::Field::member("ARN"),
+            wire::Field::member("AccessGroup"),
+            wire::Field::member("AccessPointId"),
+            wire::Field::member("AccessPointName"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("EnabledRam"),
+            wire::Field::member("FileSystemId"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("RootPathPermission"),
+            wire::Field::member("PosixUser"),
+            wire::Field::member("RootPath"),
+            wire::Field::member("RootPathStatus"),
+            wire::Field::member("Status"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("Tags"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -312,16 +324,11 @@ pub struct RootPathPermission {
 impl wire::Object for RootPathPermission {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RootPathPermission",
-                fields: &[
-                    wire::Field::member("OwnerGroupId"),
-                    wire::Field::member("OwnerUserId"),
-                    wire::Field::member("Permission"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RootPathPermission", const { &[
+            wire::Field::member("OwnerGroupId"),
+            wire::Field::member("OwnerUserId"),
+            wire::Field::member("Permission"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -360,16 +367,11 @@ pub struct PosixUser {
 impl wire::Object for PosixUser {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PosixUser",
-                fields: &[
-                    wire::Field::member("PosixGroupId"),
-                    wire::Field::member("PosixUserId"),
-                    wire::Field::member("PosixSecondaryGroupIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PosixUser", const { &[
+            wire::Field::member("PosixGroupId"),
+            wire::Field::member("PosixUserId"),
+            wire::Field::member("PosixSecondaryGroupIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -406,15 +408,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -441,14 +438,14 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidAccessPointId.NotFound`, status 404.
     InvalidAccessPointIdNotFound,
     /// `InvalidFileSystem.NotFound`, status 404.
     InvalidFileSystemNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAccessPoint";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -464,7 +461,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_access_point`](mod@super::describe_access_point).
     #[inline]
-    pub fn describe_access_point(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_access_point(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes access points.
 //!
-//! Operation `DescribeAccessPoints`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeAccessPoints) at Alibaba Cloud.
+//! Operation `DescribeAccessPoints`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeAccessPoints) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidFilesystemTypeNotSupport);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidFilesystemTypeNotSupport);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_access_points(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidFilesystemTypeNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidFilesystemTypeNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAccessPoints`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,41 +71,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id).
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`access_group`](field@Self::access_group).
+    /// Sets [`AccessGroup`](field@Self::access_group).
     #[inline]
     pub fn access_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_group, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -110,18 +117,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId"),
-                    wire::Field::query("AccessGroup"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId"),
+            wire::Field::query("AccessGroup"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,6 +152,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -160,20 +163,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -184,15 +187,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -237,17 +235,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AccessPoints"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AccessPoints"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,7 +277,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6299428C-3861-435D-AE54-9B330A00****\",\"AccessPoints\":[{\"ARN\":\"acs:nas:cn-hangzhou:178321033379****:accesspoint/ap-ie15yd****\",\"AccessGroup\":\"test\",\"AccessPointId\":\"ap-ie15yd****\",\"AccessPointName\":\"test\",\"CreateTime\":\"1709619668276167\",\"DomainName\":\"ap-ie15ydanoz.001014****-w****.cn-hangzhou.nas.aliyuncs.com\",\"EnabledRam\":false,\"FileSystemId\":\"31a8e4****\",\"ModifyTime\":\"1709619668276167\",\"PosixUser\":{\"PosixGroupId\":12,\"PosixUserId\":123,\"PosixSecondaryGroupIds\":[123]},\"RootPath\":\"/\",\"RootPathPermission\":{\"OwnerGroupId\":12,\"OwnerUserId\":1,\"Permission\":\"0755\"},\"RootPathStatus\":\"2\",\"Status\":\"Active\",\"VSwitchId\":\"vsw-2zevmwkwyztjuoffg****\",\"VpcId\":\"vpc-2zesj9afh3y518k9o****\",\"Tags\":[{\"Key\":\"TestKey\",\"Value\":\"TestValue\"}]}],\"NextToken\":\"MTY4NzcxOTcwMjAzMDk2Nzc0MyM4MDM4****\",\"TotalCount\":20}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6299428C-3861-435D-AE54-9B330A00****",
+  "AccessPoints": [
+    {
+      "ARN": "acs:nas:cn-hangzhou:178321033379****:accesspoint/ap-ie15yd****",
+      "AccessGroup": "test",
+      "AccessPointId": "ap-ie15yd****",
+      "AccessPointName": "test",
+      "CreateTime": "1709619668276167",
+      "DomainName": "ap-ie15ydanoz.001014****-w****.cn-hangzhou.nas.aliyuncs.com",
+      "EnabledRam": false,
+      "FileSystemId": "31a8e4****",
+      "ModifyTime": "1709619668276167",
+      "PosixUser": {"PosixGroupId": 12, "PosixUserId": 123, "PosixSecondaryGroupIds": [123]},
+      "RootPath": "/",
+      "RootPathPermission": {"OwnerGroupId": 12, "OwnerUserId": 1, "Permission": "0755"},
+      "RootPathStatus": "2",
+      "Status": "Active",
+      "VSwitchId": "vsw-2zevmwkwyztjuoffg****",
+      "VpcId": "vpc-2zesj9afh3y518k9o****",
+      "Tags": [{"Key": "TestKey", "Value": "TestValue"}]
+    }
+  ],
+  "NextToken": "MTY4NzcxOTcwMjAzMDk2Nzc0MyM4MDM4****",
+  "TotalCount": 20
+}"#),
     ];
 }
 
@@ -339,30 +357,25 @@ pub struct AccessPoint {
 impl wire::Object for AccessPoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessPoint",
-                fields: &[
-                    wire::Field::member("ARN"),
-                    wire::Field::member("AccessGroup"),
-                    wire::Field::member("AccessPointId"),
-                    wire::Field::member("AccessPointName"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("EnabledRam"),
-                    wire::Field::member("FileSystemId"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("PosixUser"),
-                    wire::Field::member("RootPath"),
-                    wire::Field::member("RootPathPermission"),
-                    wire::Field::member("RootPathStatus"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessPoint", const { &[
+            wire::Field::member("ARN"),
+            wire::Field::member("AccessGroup"),
+            wire::Field::member("AccessPointId"),
+            wire::Field::member("AccessPointName"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("EnabledRam"),
+            wire::Field::member("FileSystemId"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("PosixUser"),
+            wire::Field::member("RootPath"),
+            wire::Field::member("RootPathPermission"),
+            wire::Field::member("RootPathStatus"),
+            wire::Field::member("Status"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -429,16 +442,11 @@ pub struct PosixUser {
 impl wire::Object for PosixUser {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PosixUser",
-                fields: &[
-                    wire::Field::member("PosixGroupId"),
-                    wire::Field::member("PosixUserId"),
-                    wire::Field::member("PosixSecondaryGroupIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PosixUser", const { &[
+            wire::Field::member("PosixGroupId"),
+            wire::Field::member("PosixUserId"),
+            wire::Field::member("PosixSecondaryGroupIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -477,16 +485,11 @@ pub struct RootPathPermission {
 impl wire::Object for RootPathPermission {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RootPathPermission",
-                fields: &[
-                    wire::Field::member("OwnerGroupId"),
-                    wire::Field::member("OwnerUserId"),
-                    wire::Field::member("Permission"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RootPathPermission", const { &[
+            wire::Field::member("OwnerGroupId"),
+            wire::Field::member("OwnerUserId"),
+            wire::Field::member("Permission"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -523,15 +526,10 @@ pub struct AccessPointTag {
 impl wire::Object for AccessPointTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessPointTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessPointTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -558,7 +556,7 @@ wire::object!(AccessPointTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidFilesystemType.NotSupport`, status 400.
     InvalidFilesystemTypeNotSupport,
     /// `InvalidProtocolType.NotSupported`, status 403.
@@ -569,7 +567,7 @@ pub enum Error {
     InvalidAccessGroupNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAccessPoints";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -587,7 +585,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_access_points`](mod@super::describe_access_points).
     #[inline]
-    pub fn describe_access_points(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_access_points(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes access rules.
 //!
-//! Operation `DescribeAccessRules`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeAccessRules) at Alibaba Cloud.
+//! Operation `DescribeAccessRules`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeAccessRules) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAccessRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,7 +47,8 @@ pub struct Request {
     ///
     /// At least 1. Example: `1`.
     pub page_number: Option<i64>,
-    /// `FileSystemType`. Values: [`standard`](Self::FILE_SYSTEM_TYPE_STANDARD), [`extreme`](Self::FILE_SYSTEM_TYPE_EXTREME). Example: `standard`. Default: `standard`.
+    /// `FileSystemType`. Values: [`standard`](Self::FILE_SYSTEM_TYPE_STANDARD),
+    /// [`extreme`](Self::FILE_SYSTEM_TYPE_EXTREME). Default: `standard`.
     pub file_system_type: Option<String>,
 }
 
@@ -53,41 +58,41 @@ impl Request {
     /// `extreme`, a value of `FileSystemType`.
     pub const FILE_SYSTEM_TYPE_EXTREME: &str = "extreme";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`access_group_name`](field@Self::access_group_name).
+    /// Sets [`AccessGroupName`](field@Self::access_group_name), **required**.
     #[inline]
     pub fn access_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_group_name, value);
         self
     }
 
-    /// Sets [`access_rule_id`](field@Self::access_rule_id).
+    /// Sets [`AccessRuleId`](field@Self::access_rule_id).
     #[inline]
     pub fn access_rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_rule_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`file_system_type`](field@Self::file_system_type).
+    /// Sets [`FileSystemType`](field@Self::file_system_type).
     #[inline]
     pub fn file_system_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_type, value);
@@ -98,18 +103,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AccessGroupName").required(),
-                    wire::Field::query("AccessRuleId"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("FileSystemType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AccessGroupName").required(),
+            wire::Field::query("AccessRuleId"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("FileSystemType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,18 +164,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("AccessRules").wrapper("AccessRule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("AccessRules").wrapper("AccessRule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +210,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":1,\"RequestId\":\"86D89E82-4297-4343-8E1E-A2495B35****\",\"PageSize\":1,\"PageNumber\":1,\"AccessRules\":{\"AccessRule\":[{\"AccessRuleId\":\"1\",\"SourceCidrIp\":\"10.0.*.*/**\",\"Ipv6SourceCidrIp\":\"2001:250:6000::***\",\"RWAccess\":\"RDWR\",\"UserAccess\":\"no_squash\",\"Priority\":1,\"FileSystemType\":\"standard\",\"AccessGroupName\":\"test\",\"RegionId\":\"cn-hangzhou\"}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1,
+  "RequestId": "86D89E82-4297-4343-8E1E-A2495B35****",
+  "PageSize": 1,
+  "PageNumber": 1,
+  "AccessRules": {
+    "AccessRule": [
+      {
+        "AccessRuleId": "1",
+        "SourceCidrIp": "10.0.*.*/**",
+        "Ipv6SourceCidrIp": "2001:250:6000::***",
+        "RWAccess": "RDWR",
+        "UserAccess": "no_squash",
+        "Priority": 1,
+        "FileSystemType": "standard",
+        "AccessGroupName": "test",
+        "RegionId": "cn-hangzhou"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -256,22 +271,17 @@ pub struct AccessRule {
 impl wire::Object for AccessRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessRule",
-                fields: &[
-                    wire::Field::member("AccessRuleId"),
-                    wire::Field::member("SourceCidrIp"),
-                    wire::Field::member("Ipv6SourceCidrIp"),
-                    wire::Field::member("RWAccess"),
-                    wire::Field::member("UserAccess"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("FileSystemType"),
-                    wire::Field::member("AccessGroupName"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessRule", const { &[
+            wire::Field::member("AccessRuleId"),
+            wire::Field::member("SourceCidrIp"),
+            wire::Field::member("Ipv6SourceCidrIp"),
+            wire::Field::member("RWAccess"),
+            wire::Field::member("UserAccess"),
+            wire::Field::member("Priority"),
+            wire::Field::member("FileSystemType"),
+            wire::Field::member("AccessGroupName"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -307,28 +317,22 @@ impl wire::Object for AccessRule {
 
 wire::object!(AccessRule);
 
-/// The error codes that are documented for `DescribeAccessRules`: none.
+/// No error codes are documented for `DescribeAccessRules`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAccessRules";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes access rules.
     ///
     /// Examples, errors and types: [`describe_access_rules`](mod@super::describe_access_rules).
     #[inline]
-    pub fn describe_access_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_access_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes auto snapshot policies.
 //!
-//! Operation `DescribeAutoSnapshotPolicies`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeAutoSnapshotPolicies) at Alibaba Cloud.
+//! Operation `DescribeAutoSnapshotPolicies`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeAutoSnapshotPolicies)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAutoSnapshotPolicies`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -39,7 +43,7 @@ pub struct Request {
     ///
     /// At least 1. Example: `1`. Default: `1`.
     pub page_number: Option<i64>,
-    /// `FileSystemType`. Values: [`extreme`](Self::FILE_SYSTEM_TYPE_EXTREME). Example: `extreme`.
+    /// `FileSystemType`. Values: [`extreme`](Self::FILE_SYSTEM_TYPE_EXTREME).
     pub file_system_type: Option<String>,
 }
 
@@ -47,34 +51,34 @@ impl Request {
     /// `extreme`, a value of `FileSystemType`.
     pub const FILE_SYSTEM_TYPE_EXTREME: &str = "extreme";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`auto_snapshot_policy_id`](field@Self::auto_snapshot_policy_id).
+    /// Sets [`AutoSnapshotPolicyId`](field@Self::auto_snapshot_policy_id).
     #[inline]
     pub fn auto_snapshot_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_snapshot_policy_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`file_system_type`](field@Self::file_system_type).
+    /// Sets [`FileSystemType`](field@Self::file_system_type).
     #[inline]
     pub fn file_system_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_type, value);
@@ -85,17 +89,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AutoSnapshotPolicyId"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("FileSystemType").limits(&[wire::Limit::Only("extreme")]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AutoSnapshotPolicyId"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("FileSystemType").limits(&[wire::Limit::Only("extreme")]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,18 +147,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("AutoSnapshotPolicies").wrapper("AutoSnapshotPolicy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("AutoSnapshotPolicies").wrapper("AutoSnapshotPolicy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,7 +193,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":2,\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"PageSize\":10,\"PageNumber\":1,\"AutoSnapshotPolicies\":{\"AutoSnapshotPolicy\":[{\"TimePoints\":\"4,19\",\"Status\":\"Available\",\"RepeatWeekdays\":\"1,5\",\"AutoSnapshotPolicyName\":\"FinanceJoshua\",\"CreateTime\":\"2014-04-21T12:08:52Z\",\"AutoSnapshotPolicyId\":\"sp-extreme-233e6****\",\"RetentionDays\":30,\"FileSystemNums\":2,\"RegionId\":\"cn-hangzhou\",\"FileSystemType\":\"extreme\"}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 2,
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "PageSize": 10,
+  "PageNumber": 1,
+  "AutoSnapshotPolicies": {
+    "AutoSnapshotPolicy": [
+      {
+        "TimePoints": "4,19",
+        "Status": "Available",
+        "RepeatWeekdays": "1,5",
+        "AutoSnapshotPolicyName": "FinanceJoshua",
+        "CreateTime": "2014-04-21T12:08:52Z",
+        "AutoSnapshotPolicyId": "sp-extreme-233e6****",
+        "RetentionDays": 30,
+        "FileSystemNums": 2,
+        "RegionId": "cn-hangzhou",
+        "FileSystemType": "extreme"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -242,23 +257,18 @@ pub struct AutoSnapshotPolicy {
 impl wire::Object for AutoSnapshotPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoSnapshotPolicy",
-                fields: &[
-                    wire::Field::member("TimePoints"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("RepeatWeekdays"),
-                    wire::Field::member("AutoSnapshotPolicyName"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("AutoSnapshotPolicyId"),
-                    wire::Field::member("RetentionDays"),
-                    wire::Field::member("FileSystemNums"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("FileSystemType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoSnapshotPolicy", const { &[
+            wire::Field::member("TimePoints"),
+            wire::Field::member("Status"),
+            wire::Field::member("RepeatWeekdays"),
+            wire::Field::member("AutoSnapshotPolicyName"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("AutoSnapshotPolicyId"),
+            wire::Field::member("RetentionDays"),
+            wire::Field::member("FileSystemNums"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("FileSystemType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,28 +306,23 @@ impl wire::Object for AutoSnapshotPolicy {
 
 wire::object!(AutoSnapshotPolicy);
 
-/// The error codes that are documented for `DescribeAutoSnapshotPolicies`: none.
+/// No error codes are documented for `DescribeAutoSnapshotPolicies`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAutoSnapshotPolicies";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes auto snapshot policies.
     ///
-    /// Examples, errors and types: [`describe_auto_snapshot_policies`](mod@super::describe_auto_snapshot_policies).
+    /// Examples, errors and types:
+    /// [`describe_auto_snapshot_policies`](mod@super::describe_auto_snapshot_policies).
     #[inline]
-    pub fn describe_auto_snapshot_policies(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_auto_snapshot_policies(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes auto snapshot tasks.
 //!
-//! Operation `DescribeAutoSnapshotTasks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeAutoSnapshotTasks) at Alibaba Cloud.
+//! Operation `DescribeAutoSnapshotTasks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeAutoSnapshotTasks) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,14 +31,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAutoSnapshotTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `FileSystemIds`. Example: `extreme-233e6****,extreme -23vbp****,extreme -23vas****`.
     pub file_system_ids: Option<String>,
-    /// `AutoSnapshotPolicyIds`. Example: `sp-extreme-233e6****,sp-extreme-233e6****, sp-extreme-233e6****`.
+    /// `AutoSnapshotPolicyIds`. Example:
+    /// `sp-extreme-233e6****,sp-extreme-233e6****, sp-extreme-233e6****`.
     pub auto_snapshot_policy_ids: Option<String>,
-    /// `FileSystemType`, **required**. Values: [`extreme`](Self::FILE_SYSTEM_TYPE_EXTREME). Example: `extreme`.
+    /// `FileSystemType`, **required**. Values: [`extreme`](Self::FILE_SYSTEM_TYPE_EXTREME).
     pub file_system_type: Option<String>,
     /// `PageSize`: How many a page holds at most.
     ///
@@ -51,41 +56,41 @@ impl Request {
     /// `extreme`, a value of `FileSystemType`.
     pub const FILE_SYSTEM_TYPE_EXTREME: &str = "extreme";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_ids`](field@Self::file_system_ids).
+    /// Sets [`FileSystemIds`](field@Self::file_system_ids).
     #[inline]
     pub fn file_system_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_ids, value);
         self
     }
 
-    /// Sets [`auto_snapshot_policy_ids`](field@Self::auto_snapshot_policy_ids).
+    /// Sets [`AutoSnapshotPolicyIds`](field@Self::auto_snapshot_policy_ids).
     #[inline]
     pub fn auto_snapshot_policy_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_snapshot_policy_ids, value);
         self
     }
 
-    /// Sets [`file_system_type`](field@Self::file_system_type).
+    /// Sets [`FileSystemType`](field@Self::file_system_type), **required**.
     #[inline]
     pub fn file_system_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_type, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -96,18 +101,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemIds"),
-                    wire::Field::query("AutoSnapshotPolicyIds"),
-                    wire::Field::query("FileSystemType").required().limits(&[wire::Limit::Only("extreme")]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemIds"),
+            wire::Field::query("AutoSnapshotPolicyIds"),
+            wire::Field::query("FileSystemType").required().limits(&[wire::Limit::Only("extreme")]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,18 +162,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("AutoSnapshotTasks").wrapper("AutoSnapshotTask"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("AutoSnapshotTasks").wrapper("AutoSnapshotTask"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,7 +208,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":9,\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"PageSize\":10,\"PageNumber\":1,\"AutoSnapshotTasks\":{\"AutoSnapshotTask\":[{\"SourceFileSystemId\":\"extreme-233e6****\",\"AutoSnapshotPolicyId\":\"sp-extreme-233e6****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 9,
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "PageSize": 10,
+  "PageNumber": 1,
+  "AutoSnapshotTasks": {
+    "AutoSnapshotTask": [
+      {
+        "SourceFileSystemId": "extreme-233e6****",
+        "AutoSnapshotPolicyId": "sp-extreme-233e6****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -238,15 +246,10 @@ pub struct AutoSnapshotTask {
 impl wire::Object for AutoSnapshotTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoSnapshotTask",
-                fields: &[
-                    wire::Field::member("SourceFileSystemId"),
-                    wire::Field::member("AutoSnapshotPolicyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoSnapshotTask", const { &[
+            wire::Field::member("SourceFileSystemId"),
+            wire::Field::member("AutoSnapshotPolicyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,28 +271,23 @@ impl wire::Object for AutoSnapshotTask {
 
 wire::object!(AutoSnapshotTask);
 
-/// The error codes that are documented for `DescribeAutoSnapshotTasks`: none.
+/// No error codes are documented for `DescribeAutoSnapshotTasks`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAutoSnapshotTasks";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes auto snapshot tasks.
     ///
-    /// Examples, errors and types: [`describe_auto_snapshot_tasks`](mod@super::describe_auto_snapshot_tasks).
+    /// Examples, errors and types:
+    /// [`describe_auto_snapshot_tasks`](mod@super::describe_auto_snapshot_tasks).
     #[inline]
-    pub fn describe_auto_snapshot_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_auto_snapshot_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

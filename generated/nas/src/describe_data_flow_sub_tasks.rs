@@ -2,7 +2,10 @@
 
 //! Describes data flow sub tasks.
 //!
-//! Operation `DescribeDataFlowSubTasks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeDataFlowSubTasks) at Alibaba Cloud.
+//! Operation `DescribeDataFlowSubTasks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeDataFlowSubTasks) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(describe::Error::IllegalCharacters);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IllegalCharacters);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = describe::Request::new().file_system_id("bmcpfs-370lx1ev9ss27o0****");
 //! let error = client.describe_data_flow_sub_tasks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IllegalCharacters) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IllegalCharacters) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDataFlowSubTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +71,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`filters`](field@Self::filters).
+    /// Sets [`Filters`](field@Self::filters).
     #[inline]
     pub fn filters(mut self, value: impl IntoIterator<Item = Filter>) -> Self {
         wire::set_list(&mut self.filters, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -103,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("Filters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(12)]),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("Filters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(12)]),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,10 +142,14 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::filters`](field@Request::filters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Filter {
-    /// `Key`. Values: [`DataFlowIds`](Self::KEY_DATA_FLOW_IDS), [`DataFlowTaskIds`](Self::KEY_DATA_FLOW_TASK_IDS), [`DataFlowSubTaskIds`](Self::KEY_DATA_FLOW_SUB_TASK_IDS), [`Status`](Self::KEY_STATUS), [`SrcFilePath`](Self::KEY_SRC_FILE_PATH), [`DstFilePath`](Self::KEY_DST_FILE_PATH). Example: `DataFlowSubTaskIds`.
+    /// `Key`. Values: [`DataFlowIds`](Self::KEY_DATA_FLOW_IDS),
+    /// [`DataFlowTaskIds`](Self::KEY_DATA_FLOW_TASK_IDS),
+    /// [`DataFlowSubTaskIds`](Self::KEY_DATA_FLOW_SUB_TASK_IDS), [`Status`](Self::KEY_STATUS),
+    /// [`SrcFilePath`](Self::KEY_SRC_FILE_PATH), [`DstFilePath`](Self::KEY_DST_FILE_PATH).
     pub key: Option<String>,
     /// `Value`. Example: `subTaskId-370kyfmyknxcyzw****`.
     pub value: Option<String>,
@@ -163,20 +169,20 @@ impl Filter {
     /// `DstFilePath`, a value of `Key`.
     pub const KEY_DST_FILE_PATH: &str = "DstFilePath";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -187,15 +193,10 @@ impl Filter {
 impl wire::Object for Filter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,16 +237,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("DataFlowSubTask").wrapper("DataFlowSubTask"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("DataFlowSubTask").wrapper("DataFlowSubTask"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,7 +275,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"98696EF0-1607-4E9D-B01D-F20930B6****\",\"NextToken\":\"pUJaUwAAAABhdGUyNTk1MQ==\",\"DataFlowSubTask\":{\"DataFlowSubTask\":[{\"FileSystemId\":\"bmcpfs-370lx1ev9ss27o0****\",\"DataFlowId\":\"df-194433a5be31****\",\"DataFlowTaskId\":\"task-38aa8e890f45****\",\"DataFlowSubTaskId\":\"subTaskId-370kyfmyknxcyzw****\",\"SrcFilePath\":\"/test/file.png\",\"DstFilePath\":\"/mnt/file.png\",\"Status\":\"COMPLETE\",\"Progress\":10000,\"CreateTime\":\"2024-07-01 19:59:29\",\"StartTime\":\"2024-07-03 10:43:16\",\"EndTime\":\"2024-07-04 11:14:22\",\"ProgressStats\":{\"BytesTotal\":68,\"BytesDone\":68,\"ActualBytes\":68,\"AverageSpeed\":34},\"FileDetail\":{\"ModifyTime\":1721167603,\"Size\":68,\"Checksum\":\"crc64:850309505450944****\"}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "98696EF0-1607-4E9D-B01D-F20930B6****",
+  "NextToken": "pUJaUwAAAABhdGUyNTk1MQ==",
+  "DataFlowSubTask": {
+    "DataFlowSubTask": [
+      {
+        "FileSystemId": "bmcpfs-370lx1ev9ss27o0****",
+        "DataFlowId": "df-194433a5be31****",
+        "DataFlowTaskId": "task-38aa8e890f45****",
+        "DataFlowSubTaskId": "subTaskId-370kyfmyknxcyzw****",
+        "SrcFilePath": "/test/file.png",
+        "DstFilePath": "/mnt/file.png",
+        "Status": "COMPLETE",
+        "Progress": 10000,
+        "CreateTime": "2024-07-01 19:59:29",
+        "StartTime": "2024-07-03 10:43:16",
+        "EndTime": "2024-07-04 11:14:22",
+        "ProgressStats": {
+          "BytesTotal": 68,
+          "BytesDone": 68,
+          "ActualBytes": 68,
+          "AverageSpeed": 34
+        },
+        "FileDetail": {
+          "ModifyTime": 1721167603,
+          "Size": 68,
+          "Checksum": "crc64:850309505450944****"
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -328,27 +355,22 @@ pub struct DataFlowSubTask {
 impl wire::Object for DataFlowSubTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataFlowSubTask",
-                fields: &[
-                    wire::Field::member("FileSystemId"),
-                    wire::Field::member("DataFlowId"),
-                    wire::Field::member("DataFlowTaskId"),
-                    wire::Field::member("DataFlowSubTaskId"),
-                    wire::Field::member("SrcFilePath"),
-                    wire::Field::member("DstFilePath"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("ErrorMsg"),
-                    wire::Field::member("ProgressStats"),
-                    wire::Field::member("FileDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataFlowSubTask", const { &[
+            wire::Field::member("FileSystemId"),
+            wire::Field::member("DataFlowId"),
+            wire::Field::member("DataFlowTaskId"),
+            wire::Field::member("DataFlowSubTaskId"),
+            wire::Field::member("SrcFilePath"),
+            wire::Field::member("DstFilePath"),
+            wire::Field::member("Status"),
+            wire::Field::member("Progress"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("ErrorMsg"),
+            wire::Field::member("ProgressStats"),
+            wire::Field::member("FileDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -411,17 +433,12 @@ pub struct ProgressStats {
 impl wire::Object for ProgressStats {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ProgressStats",
-                fields: &[
-                    wire::Field::member("BytesTotal"),
-                    wire::Field::member("BytesDone"),
-                    wire::Field::member("ActualBytes"),
-                    wire::Field::member("AverageSpeed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ProgressStats", const { &[
+            wire::Field::member("BytesTotal"),
+            wire::Field::member("BytesDone"),
+            wire::Field::member("ActualBytes"),
+            wire::Field::member("AverageSpeed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -462,16 +479,11 @@ pub struct FileDetail {
 impl wire::Object for FileDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FileDetail",
-                fields: &[
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("Checksum"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FileDetail", const { &[
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("Size"),
+            wire::Field::member("Checksum"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -500,7 +512,7 @@ wire::object!(FileDetail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalCharacters`, status 400.
     IllegalCharacters,
     /// `MissingFileSystemId`, status 400.
@@ -521,7 +533,7 @@ pub enum Error {
     InvalidFilterParam,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDataFlowSubTasks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -542,9 +554,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes data flow sub tasks.
     ///
-    /// Examples, errors and types: [`describe_data_flow_sub_tasks`](mod@super::describe_data_flow_sub_tasks).
+    /// Examples, errors and types:
+    /// [`describe_data_flow_sub_tasks`](mod@super::describe_data_flow_sub_tasks).
     #[inline]
-    pub fn describe_data_flow_sub_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_data_flow_sub_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

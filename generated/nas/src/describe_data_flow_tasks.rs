@@ -2,7 +2,10 @@
 
 //! Describes data flow tasks.
 //!
-//! Operation `DescribeDataFlowTasks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeDataFlowTasks) at Alibaba Cloud.
+//! Operation `DescribeDataFlowTasks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeDataFlowTasks) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(describe::Error::IllegalCharacters);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IllegalCharacters);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = describe::Request::new().file_system_id("cpfs-099394bd928c****");
 //! let error = client.describe_data_flow_tasks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IllegalCharacters) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IllegalCharacters) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDataFlowTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +73,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`filters`](field@Self::filters).
+    /// Sets [`Filters`](field@Self::filters).
     #[inline]
     pub fn filters(mut self, value: impl IntoIterator<Item = Filter>) -> Self {
         wire::set_list(&mut self.filters, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`with_reports`](field@Self::with_reports).
+    /// Sets [`WithReports`](field@Self::with_reports).
     #[inline]
     pub fn with_reports(mut self, value: bool) -> Self {
         wire::set(&mut self.with_reports, value);
@@ -112,18 +119,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("Filters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(12)]),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
-                    wire::Field::query("WithReports"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("Filters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(12)]),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
+            wire::Field::query("WithReports"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,10 +154,17 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::filters`](field@Request::filters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Filter {
-    /// `Key`. Values: [`DataFlowIds`](Self::KEY_DATA_FLOW_IDS), [`TaskIds`](Self::KEY_TASK_IDS), [`Originator`](Self::KEY_ORIGINATOR), [`TaskActions`](Self::KEY_TASK_ACTIONS), [`DataTypes`](Self::KEY_DATA_TYPES), [`Status`](Self::KEY_STATUS), [`CreateTimeBegin`](Self::KEY_CREATE_TIME_BEGIN), [`CreateTimeEnd`](Self::KEY_CREATE_TIME_END), [`StartTimeBegin`](Self::KEY_START_TIME_BEGIN), [`StartTimeEnd`](Self::KEY_START_TIME_END), [`EndTimeBegin`](Self::KEY_END_TIME_BEGIN), [`EndTimeEnd`](Self::KEY_END_TIME_END). Example: `DataFlowIds`.
+    /// `Key`. Values: [`DataFlowIds`](Self::KEY_DATA_FLOW_IDS), [`TaskIds`](Self::KEY_TASK_IDS),
+    /// [`Originator`](Self::KEY_ORIGINATOR), [`TaskActions`](Self::KEY_TASK_ACTIONS),
+    /// [`DataTypes`](Self::KEY_DATA_TYPES), [`Status`](Self::KEY_STATUS),
+    /// [`CreateTimeBegin`](Self::KEY_CREATE_TIME_BEGIN),
+    /// [`CreateTimeEnd`](Self::KEY_CREATE_TIME_END),
+    /// [`StartTimeBegin`](Self::KEY_START_TIME_BEGIN), [`StartTimeEnd`](Self::KEY_START_TIME_END),
+    /// [`EndTimeBegin`](Self::KEY_END_TIME_BEGIN), [`EndTimeEnd`](Self::KEY_END_TIME_END).
     pub key: Option<String>,
     /// `Value`. Example: `dfid-12345678`.
     pub value: Option<String>,
@@ -187,20 +196,20 @@ impl Filter {
     /// `EndTimeEnd`, a value of `Key`.
     pub const KEY_END_TIME_END: &str = "EndTimeEnd";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -211,15 +220,10 @@ impl Filter {
 impl wire::Object for Filter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,16 +264,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("TaskInfo").wrapper("Task"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("TaskInfo").wrapper("Task"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,7 +302,54 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2D69A58F-345C-4FDE-88E4-BF518948****\",\"NextToken\":\"TGlzdFJlc291cmNlU****mVzJjE1MTI2NjY4NzY5MTAzOTEmMiZORnI4NDhVeEtrUT0=\",\"TaskInfo\":{\"Task\":[{\"FilesystemId\":\"cpfs-099394bd928c****\",\"DataFlowId\":\"dfid-194433a5be3****\",\"TaskId\":\"taskId-12345678\",\"SourceStorage\":\"oss://bucket1\",\"FileSystemPath\":\"/a/b/c/\",\"Originator\":\"User\",\"TaskAction\":\"Import\",\"DataType\":\"Metadata\",\"Progress\":240,\"Status\":\"Executing\",\"ReportPath\":\"/path_in_cpfs/reportfile.cvs\",\"CreateTime\":\"2021-08-04 18:27:35\",\"StartTime\":\"2021-08-04 18:27:35\",\"EndTime\":\"2021-08-04 18:27:35\",\"FsPath\":\"/aa/\",\"ConflictPolicy\":\"KEEP_LATEST\",\"Directory\":\"/path_in_cpfs/\",\"DstDirectory\":\"/path_in_cpfs/\",\"ProgressStats\":{\"FilesTotal\":3,\"FilesDone\":3,\"ActualFiles\":3,\"BytesTotal\":131092971520,\"BytesDone\":131092971520,\"ActualBytes\":131092971520,\"RemainTime\":437,\"AverageSpeed\":342279299},\"Reports\":{\"Report\":[{\"Name\":\"TotalFilesReport\",\"Path\":\"https://a-hbr-temp-cn-hangzhou-staging.oss-cn-hangzhou.aliyuncs.com/temp/report/162319438359****/job-000bb6fwqficjbxk****/job-000bb6fwqficjbxk****_failed.zip?Expires=1721201422&OSSAccessKeyId=LTA****************&Signature=Fp%2BvauORTIVxooXY2tec6z0T%2Bp4%3D\"}]},\"Includes\":\"[\\\"/test/\\\",\\\"/test1/\\\"]\",\"TransferFileListPath\":\"/path_in_cpfs/\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2D69A58F-345C-4FDE-88E4-BF518948****",
+  "NextToken": "TGlzdFJlc291cmNlU****mVzJjE1MTI2NjY4NzY5MTAzOTEmMiZORnI4NDhVeEtrUT0=",
+  "TaskInfo": {
+    "Task": [
+      {
+        "FilesystemId": "cpfs-099394bd928c****",
+        "DataFlowId": "dfid-194433a5be3****",
+        "TaskId": "taskId-12345678",
+        "SourceStorage": "oss://bucket1",
+        "FileSystemPath": "/a/b/c/",
+        "Originator": "User",
+        "TaskAction": "Import",
+        "DataType": "Metadata",
+        "Progress": 240,
+        "Status": "Executing",
+        "ReportPath": "/path_in_cpfs/reportfile.cvs",
+        "CreateTime": "2021-08-04 18:27:35",
+        "StartTime": "2021-08-04 18:27:35",
+        "EndTime": "2021-08-04 18:27:35",
+        "FsPath": "/aa/",
+        "ConflictPolicy": "KEEP_LATEST",
+        "Directory": "/path_in_cpfs/",
+        "DstDirectory": "/path_in_cpfs/",
+        "ProgressStats": {
+          "FilesTotal": 3,
+          "FilesDone": 3,
+          "ActualFiles": 3,
+          "BytesTotal": 131092971520,
+          "BytesDone": 131092971520,
+          "ActualBytes": 131092971520,
+          "RemainTime": 437,
+          "AverageSpeed": 342279299
+        },
+        "Reports": {
+          "Report": [
+            {
+              "Name": "TotalFilesReport",
+              "Path": "https://a-hbr-temp-cn-hangzhou-staging.oss-cn-hangzhou.aliyuncs.com/temp/report/162319438359****/job-000bb6fwqficjbxk****/job-000bb6fwqficjbxk****_failed.zip?Expires=1721201422&OSSAccessKeyId=LTA****************&Signature=Fp%2BvauORTIVxooXY2tec6z0T%2Bp4%3D"
+            }
+          ]
+        },
+        "Includes": "[\"/test/\",\"/test1/\"]",
+        "TransferFileListPath": "/path_in_cpfs/"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -339,7 +385,8 @@ pub struct Task {
     pub progress: Option<i64>,
     /// `Status`. Example: `Executing`.
     pub status: String,
-    /// `ReportPath`. **Deprecated**: the service advises against it. Example: `/path_in_cpfs/reportfile.cvs`.
+    /// `ReportPath`. **Deprecated**: the service advises against it. Example:
+    /// `/path_in_cpfs/reportfile.cvs`.
     pub report_path: String,
     /// `CreateTime`. Example: `2021-08-04 18:27:35`.
     pub create_time: String,
@@ -349,7 +396,9 @@ pub struct Task {
     pub end_time: String,
     /// `FsPath`. Example: `/aa/`.
     pub fs_path: String,
-    /// `ConflictPolicy`. Values: [`SKIP_THE_FILE`](Self::CONFLICT_POLICY_SKIP_THE_FILE), [`KEEP_LATEST`](Self::CONFLICT_POLICY_KEEP_LATEST), [`OVERWRITE_EXISTING`](Self::CONFLICT_POLICY_OVERWRITE_EXISTING). Example: `KEEP_LATEST`.
+    /// `ConflictPolicy`. Values: [`SKIP_THE_FILE`](Self::CONFLICT_POLICY_SKIP_THE_FILE),
+    /// [`KEEP_LATEST`](Self::CONFLICT_POLICY_KEEP_LATEST),
+    /// [`OVERWRITE_EXISTING`](Self::CONFLICT_POLICY_OVERWRITE_EXISTING).
     pub conflict_policy: String,
     /// `Directory`. Example: `/path_in_cpfs/`.
     pub directory: String,
@@ -379,36 +428,31 @@ impl Task {
 impl wire::Object for Task {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Task",
-                fields: &[
-                    wire::Field::member("FilesystemId"),
-                    wire::Field::member("DataFlowId"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("SourceStorage"),
-                    wire::Field::member("FileSystemPath"),
-                    wire::Field::member("Originator"),
-                    wire::Field::member("TaskAction"),
-                    wire::Field::member("DataType"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ReportPath"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("FsPath"),
-                    wire::Field::member("ConflictPolicy"),
-                    wire::Field::member("Directory"),
-                    wire::Field::member("DstDirectory"),
-                    wire::Field::member("ErrorMsg"),
-                    wire::Field::member("ProgressStats"),
-                    wire::Field::member("Reports").wrapper("Report"),
-                    wire::Field::member("Includes"),
-                    wire::Field::member("TransferFileListPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Task", const { &[
+            wire::Field::member("FilesystemId"),
+            wire::Field::member("DataFlowId"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("SourceStorage"),
+            wire::Field::member("FileSystemPath"),
+            wire::Field::member("Originator"),
+            wire::Field::member("TaskAction"),
+            wire::Field::member("DataType"),
+            wire::Field::member("Progress"),
+            wire::Field::member("Status"),
+            wire::Field::member("ReportPath"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("FsPath"),
+            wire::Field::member("ConflictPolicy"),
+            wire::Field::member("Directory"),
+            wire::Field::member("DstDirectory"),
+            wire::Field::member("ErrorMsg"),
+            wire::Field::member("ProgressStats"),
+            wire::Field::member("Reports").wrapper("Report"),
+            wire::Field::member("Includes"),
+            wire::Field::member("TransferFileListPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -497,21 +541,16 @@ pub struct ProgressStats {
 impl wire::Object for ProgressStats {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ProgressStats",
-                fields: &[
-                    wire::Field::member("FilesTotal"),
-                    wire::Field::member("FilesDone"),
-                    wire::Field::member("ActualFiles"),
-                    wire::Field::member("BytesTotal"),
-                    wire::Field::member("BytesDone"),
-                    wire::Field::member("ActualBytes"),
-                    wire::Field::member("RemainTime"),
-                    wire::Field::member("AverageSpeed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ProgressStats", const { &[
+            wire::Field::member("FilesTotal"),
+            wire::Field::member("FilesDone"),
+            wire::Field::member("ActualFiles"),
+            wire::Field::member("BytesTotal"),
+            wire::Field::member("BytesDone"),
+            wire::Field::member("ActualBytes"),
+            wire::Field::member("RemainTime"),
+            wire::Field::member("AverageSpeed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -551,22 +590,18 @@ wire::object!(ProgressStats);
 pub struct Report {
     /// `Name`. Example: `TotalFilesReport`.
     pub name: String,
-    /// `Path`. Example: `https://a-hbr-temp-cn-hangzhou-staging.oss-cn-hangzhou.aliyuncs.com/temp/report/162319438359****/job-000bb6fwqficjbxk****/job-000bb6fwqficjbxk****_failed.zip?Ex`….
+    /// `Path`. Example:
+    /// `https://a-hbr-temp-cn-hangzhou-staging.oss-cn-hangzhou.aliyuncs.com/temp/report/162319438359****/job-000bb6fwqficjbxk****/job-000bb6fwqficjbxk****_failed.zip?Ex`….
     pub path: String,
 }
 
 impl wire::Object for Report {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Report",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Path"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Report", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Path"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -593,7 +628,7 @@ wire::object!(Report);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalCharacters`, status 400.
     IllegalCharacters,
     /// `MissingFileSystemId`, status 400.
@@ -614,7 +649,7 @@ pub enum Error {
     InvalidFilterParam,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDataFlowTasks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -635,9 +670,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes data flow tasks.
     ///
-    /// Examples, errors and types: [`describe_data_flow_tasks`](mod@super::describe_data_flow_tasks).
+    /// Examples, errors and types:
+    /// [`describe_data_flow_tasks`](mod@super::describe_data_flow_tasks).
     #[inline]
-    pub fn describe_data_flow_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_data_flow_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes data flows.
 //!
-//! Operation `DescribeDataFlows`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeDataFlows) at Alibaba Cloud.
+//! Operation `DescribeDataFlows`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeDataFlows) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(describe::Error::IllegalCharacters);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IllegalCharacters);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = describe::Request::new().file_system_id("bmcpfs-290w65p03ok64ya****");
 //! let error = client.describe_data_flows(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IllegalCharacters) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IllegalCharacters) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDataFlows`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +71,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`filters`](field@Self::filters).
+    /// Sets [`Filters`](field@Self::filters).
     #[inline]
     pub fn filters(mut self, value: impl IntoIterator<Item = Filter>) -> Self {
         wire::set_list(&mut self.filters, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -103,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("Filters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("Filters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,10 +142,15 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::filters`](field@Request::filters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Filter {
-    /// `Key`. Values: [`DataFlowIds`](Self::KEY_DATA_FLOW_IDS), [`FsetIds`](Self::KEY_FSET_IDS), [`FileSystemPath`](Self::KEY_FILE_SYSTEM_PATH), [`SourceStorage`](Self::KEY_SOURCE_STORAGE), [`ThroughputList`](Self::KEY_THROUGHPUT_LIST), [`Description`](Self::KEY_DESCRIPTION), [`Status`](Self::KEY_STATUS), [`SourceStoragePath`](Self::KEY_SOURCE_STORAGE_PATH). Example: `FsetIds`.
+    /// `Key`. Values: [`DataFlowIds`](Self::KEY_DATA_FLOW_IDS), [`FsetIds`](Self::KEY_FSET_IDS),
+    /// [`FileSystemPath`](Self::KEY_FILE_SYSTEM_PATH),
+    /// [`SourceStorage`](Self::KEY_SOURCE_STORAGE), [`ThroughputList`](Self::KEY_THROUGHPUT_LIST),
+    /// [`Description`](Self::KEY_DESCRIPTION), [`Status`](Self::KEY_STATUS),
+    /// [`SourceStoragePath`](Self::KEY_SOURCE_STORAGE_PATH).
     pub key: Option<String>,
     /// `Value`. Example: `FsetIds`.
     pub value: Option<String>,
@@ -167,20 +174,20 @@ impl Filter {
     /// `SourceStoragePath`, a value of `Key`.
     pub const KEY_SOURCE_STORAGE_PATH: &str = "SourceStoragePath";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -191,15 +198,10 @@ impl Filter {
 impl wire::Object for Filter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,16 +242,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("DataFlowInfo").wrapper("DataFlow"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("DataFlowInfo").wrapper("DataFlow"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -283,7 +280,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2D69A58F-345C-4FDE-88E4-BF518948****\",\"NextToken\":\"TGlzdFJlc291cmNlU****mVzJjE1MTI2NjY4NzY5MTAzOTEmMiZORnI4NDhVeEtrUT0=\",\"DataFlowInfo\":{\"DataFlow\":[{\"FileSystemId\":\"cpfs-099394bd928c****\",\"DataFlowId\":\"df-194433a5be31****\",\"FsetId\":\"fset-1902718ea0ae****\",\"Status\":\"Running\",\"ErrorMessage\":\"SourceStorageUnreachable\",\"SourceStorage\":\"oss://bucket1\",\"SourceSecurityType\":\"SSL\",\"Throughput\":600,\"Description\":\"test\",\"CreateTime\":\"2021-09-30T10:08:08Z\",\"UpdateTime\":\"2021-09-30T10:08:08Z\",\"AutoRefresh\":{\"AutoRefresh\":[{\"RefreshPath\":\"/prefix1/prefix2/\"}]},\"FileSystemPath\":\"/a/b/c/\",\"FsetDescription\":\"FsetTest\",\"AutoRefreshInterval\":10,\"AutoRefreshPolicy\":\"None\",\"SourceStoragePath\":\"/prefix/\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2D69A58F-345C-4FDE-88E4-BF518948****",
+  "NextToken": "TGlzdFJlc291cmNlU****mVzJjE1MTI2NjY4NzY5MTAzOTEmMiZORnI4NDhVeEtrUT0=",
+  "DataFlowInfo": {
+    "DataFlow": [
+      {
+        "FileSystemId": "cpfs-099394bd928c****",
+        "DataFlowId": "df-194433a5be31****",
+        "FsetId": "fset-1902718ea0ae****",
+        "Status": "Running",
+        "ErrorMessage": "SourceStorageUnreachable",
+        "SourceStorage": "oss://bucket1",
+        "SourceSecurityType": "SSL",
+        "Throughput": 600,
+        "Description": "test",
+        "CreateTime": "2021-09-30T10:08:08Z",
+        "UpdateTime": "2021-09-30T10:08:08Z",
+        "AutoRefresh": {"AutoRefresh": [{"RefreshPath": "/prefix1/prefix2/"}]},
+        "FileSystemPath": "/a/b/c/",
+        "FsetDescription": "FsetTest",
+        "AutoRefreshInterval": 10,
+        "AutoRefreshPolicy": "None",
+        "SourceStoragePath": "/prefix/"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -338,30 +361,25 @@ pub struct DataFlow {
 impl wire::Object for DataFlow {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataFlow",
-                fields: &[
-                    wire::Field::member("FileSystemId"),
-                    wire::Field::member("DataFlowId"),
-                    wire::Field::member("FsetId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ErrorMessage"),
-                    wire::Field::member("SourceStorage"),
-                    wire::Field::member("SourceSecurityType"),
-                    wire::Field::member("Throughput"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("AutoRefresh").wrapper("AutoRefresh"),
-                    wire::Field::member("FileSystemPath"),
-                    wire::Field::member("FsetDescription"),
-                    wire::Field::member("AutoRefreshInterval"),
-                    wire::Field::member("AutoRefreshPolicy"),
-                    wire::Field::member("SourceStoragePath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataFlow", const { &[
+            wire::Field::member("FileSystemId"),
+            wire::Field::member("DataFlowId"),
+            wire::Field::member("FsetId"),
+            wire::Field::member("Status"),
+            wire::Field::member("ErrorMessage"),
+            wire::Field::member("SourceStorage"),
+            wire::Field::member("SourceSecurityType"),
+            wire::Field::member("Throughput"),
+            wire::Field::member("Description"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("AutoRefresh").wrapper("AutoRefresh"),
+            wire::Field::member("FileSystemPath"),
+            wire::Field::member("FsetDescription"),
+            wire::Field::member("AutoRefreshInterval"),
+            wire::Field::member("AutoRefreshPolicy"),
+            wire::Field::member("SourceStoragePath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -424,14 +442,9 @@ pub struct AutoRefresh {
 impl wire::Object for AutoRefresh {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoRefresh",
-                fields: &[
-                    wire::Field::member("RefreshPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoRefresh", const { &[
+            wire::Field::member("RefreshPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -456,7 +469,7 @@ wire::object!(AutoRefresh);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalCharacters`, status 400.
     IllegalCharacters,
     /// `MissingFileSystemId`, status 400.
@@ -477,7 +490,7 @@ pub enum Error {
     InvalidParameterInvalidNextToken,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDataFlows";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -500,7 +513,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_data_flows`](mod@super::describe_data_flows).
     #[inline]
-    pub fn describe_data_flows(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_data_flows(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

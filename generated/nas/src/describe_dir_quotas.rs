@@ -2,7 +2,10 @@
 
 //! Describes dir quotas.
 //!
-//! Operation `DescribeDirQuotas`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeDirQuotas) at Alibaba Cloud.
+//! Operation `DescribeDirQuotas`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeDirQuotas) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDirQuotas`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -46,34 +50,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`Path`](field@Self::path).
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -84,17 +88,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("Path"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("Path"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,18 +146,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("DirQuotaInfos"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("DirQuotaInfos"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,7 +192,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":1,\"DirQuotaInfos\":[{\"Status\":\"Normal\",\"Path\":\"/data/sub1\",\"DirInode\":\"1123\",\"UserQuotaInfos\":[{\"FileCountReal\":5100,\"UserType\":\"Uid\",\"FileCountLimit\":10000,\"UserId\":\"500\",\"SizeLimit\":1024,\"QuotaType\":\"Accounting\",\"SizeReal\":800,\"SizeRealInByte\":858995833870}]}],\"RequestId\":\"5BC5CB97-9F28-42FE-84A4-0CD0DF42****\",\"PageSize\":1,\"PageNumber\":1}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1,
+  "DirQuotaInfos": [
+    {
+      "Status": "Normal",
+      "Path": "/data/sub1",
+      "DirInode": "1123",
+      "UserQuotaInfos": [
+        {
+          "FileCountReal": 5100,
+          "UserType": "Uid",
+          "FileCountLimit": 10000,
+          "UserId": "500",
+          "SizeLimit": 1024,
+          "QuotaType": "Accounting",
+          "SizeReal": 800,
+          "SizeRealInByte": 858995833870
+        }
+      ]
+    }
+  ],
+  "RequestId": "5BC5CB97-9F28-42FE-84A4-0CD0DF42****",
+  "PageSize": 1,
+  "PageNumber": 1
+}"#),
     ];
 }
 
@@ -227,17 +245,12 @@ pub struct DirQuotaInfo {
 impl wire::Object for DirQuotaInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DirQuotaInfo",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("DirInode"),
-                    wire::Field::member("UserQuotaInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DirQuotaInfo", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Path"),
+            wire::Field::member("DirInode"),
+            wire::Field::member("UserQuotaInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,21 +301,16 @@ pub struct UserQuotaInfo {
 impl wire::Object for UserQuotaInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UserQuotaInfo",
-                fields: &[
-                    wire::Field::member("FileCountReal"),
-                    wire::Field::member("UserType"),
-                    wire::Field::member("FileCountLimit"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("SizeLimit"),
-                    wire::Field::member("QuotaType"),
-                    wire::Field::member("SizeReal"),
-                    wire::Field::member("SizeRealInByte"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UserQuotaInfo", const { &[
+            wire::Field::member("FileCountReal"),
+            wire::Field::member("UserType"),
+            wire::Field::member("FileCountLimit"),
+            wire::Field::member("UserId"),
+            wire::Field::member("SizeLimit"),
+            wire::Field::member("QuotaType"),
+            wire::Field::member("SizeReal"),
+            wire::Field::member("SizeRealInByte"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -336,28 +344,22 @@ impl wire::Object for UserQuotaInfo {
 
 wire::object!(UserQuotaInfo);
 
-/// The error codes that are documented for `DescribeDirQuotas`: none.
+/// No error codes are documented for `DescribeDirQuotas`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDirQuotas";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes dir quotas.
     ///
     /// Examples, errors and types: [`describe_dir_quotas`](mod@super::describe_dir_quotas).
     #[inline]
-    pub fn describe_dir_quotas(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dir_quotas(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -5,7 +5,9 @@
 //! **Deprecated**: use `DescribeResourceStatistics`.
 //!
 //! Operation `DescribeFileSystemStatistics`: it only reads. Not paged through: the reply has 2
-//! lists, and it is not certain which one is paged. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeFileSystemStatistics) at Alibaba Cloud.
+//! lists, and it is not certain which one is paged.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeFileSystemStatistics)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -29,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeFileSystemStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,20 +46,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -67,15 +70,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,19 +124,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("FileSystems").wrapper("FileSystem"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("FileSystemStatistics").wrapper("FileSystemStatistic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("FileSystems").wrapper("FileSystem"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("FileSystemStatistics").wrapper("FileSystemStatistic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +169,53 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"FileSystems\":{\"FileSystem\":[{\"Status\":\"Pending\",\"Capacity\":1,\"MeteredIASize\":362832,\"CreateTime\":\"2017-05-27T15:43:06CST\",\"ChargeType\":\"PayAsYouGo\",\"StorageType\":\"Performance\",\"RegionId\":\"cn-hangzhou\",\"FileSystemType\":\"standard\",\"FileSystemId\":\"109c04****\",\"MeteredSize\":1611661312,\"Description\":\"31a8e48eda\",\"ExpiredTime\":\"2017-08-27T15:43:06CST\",\"ZoneId\":\"cn-hangzhou-b\",\"Packages\":{\"Package\":[{\"StartTime\":\"2019-12-05T01:40:56Z\",\"ExpiredTime\":\"2020-01-05T16:00:00Z\",\"Size\":107374182400,\"PackageId\":\"naspackage-0be9c4b624-37****\"}]},\"ProtocolType\":\"NFS\"}]},\"TotalCount\":100,\"RequestId\":\"9F088138-FD73-4B68-95CC-DFAD4D85****\",\"PageSize\":1,\"PageNumber\":1,\"FileSystemStatistics\":{\"FileSystemStatistic\":[{\"FileSystemType\":\"standard\",\"MeteredSize\":1611,\"ExpiringCount\":1,\"TotalCount\":10,\"ExpiredCount\":1}]}}"),
+        operation::Sample::Json(r#"{
+  "FileSystems": {
+    "FileSystem": [
+      {
+        "Status": "Pending",
+        "Capacity": 1,
+        "MeteredIASize": 362832,
+        "CreateTime": "2017-05-27T15:43:06CST",
+        "ChargeType": "PayAsYouGo",
+        "StorageType": "Performance",
+        "RegionId": "cn-hangzhou",
+        "FileSystemType": "standard",
+        "FileSystemId": "109c04****",
+        "MeteredSize": 1611661312,
+        "Description": "31a8e48eda",
+        "ExpiredTime": "2017-08-27T15:43:06CST",
+        "ZoneId": "cn-hangzhou-b",
+        "Packages": {
+          "Package": [
+            {
+              "StartTime": "2019-12-05T01:40:56Z",
+              "ExpiredTime": "2020-01-05T16:00:00Z",
+              "Size": 107374182400,
+              "PackageId": "naspackage-0be9c4b624-37****"
+            }
+          ]
+        },
+        "ProtocolType": "NFS"
+      }
+    ]
+  },
+  "TotalCount": 100,
+  "RequestId": "9F088138-FD73-4B68-95CC-DFAD4D85****",
+  "PageSize": 1,
+  "PageNumber": 1,
+  "FileSystemStatistics": {
+    "FileSystemStatistic": [
+      {
+        "FileSystemType": "standard",
+        "MeteredSize": 1611,
+        "ExpiringCount": 1,
+        "TotalCount": 10,
+        "ExpiredCount": 1
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -221,28 +260,23 @@ pub struct FileSystem {
 impl wire::Object for FileSystem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FileSystem",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Capacity"),
-                    wire::Field::member("MeteredIASize"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("StorageType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("FileSystemType"),
-                    wire::Field::member("FileSystemId"),
-                    wire::Field::member("MeteredSize"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("Packages").wrapper("Package"),
-                    wire::Field::member("ProtocolType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FileSystem", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Capacity"),
+            wire::Field::member("MeteredIASize"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("StorageType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("FileSystemType"),
+            wire::Field::member("FileSystemId"),
+            wire::Field::member("MeteredSize"),
+            wire::Field::member("Description"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("Packages").wrapper("Package"),
+            wire::Field::member("ProtocolType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -311,18 +345,13 @@ pub struct FileSystemStatistic {
 impl wire::Object for FileSystemStatistic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FileSystemStatistic",
-                fields: &[
-                    wire::Field::member("FileSystemType"),
-                    wire::Field::member("MeteredSize"),
-                    wire::Field::member("ExpiringCount"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("ExpiredCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FileSystemStatistic", const { &[
+            wire::Field::member("FileSystemType"),
+            wire::Field::member("MeteredSize"),
+            wire::Field::member("ExpiringCount"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("ExpiredCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -367,17 +396,12 @@ pub struct Package {
 impl wire::Object for Package {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Package",
-                fields: &[
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("PackageId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Package", const { &[
+            wire::Field::member("StartTime"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("Size"),
+            wire::Field::member("PackageId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -403,29 +427,24 @@ impl wire::Object for Package {
 
 wire::object!(Package);
 
-/// The error codes that are documented for `DescribeFileSystemStatistics`: none.
+/// No error codes are documented for `DescribeFileSystemStatistics`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeFileSystemStatistics";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes file system statistics.
     ///
-    /// Examples, errors and types: [`describe_file_system_statistics`](mod@super::describe_file_system_statistics).
+    /// Examples, errors and types:
+    /// [`describe_file_system_statistics`](mod@super::describe_file_system_statistics).
     #[deprecated = "use `DescribeResourceStatistics`"]
     #[inline]
-    pub fn describe_file_system_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_file_system_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

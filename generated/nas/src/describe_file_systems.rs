@@ -2,7 +2,10 @@
 
 //! Describes file systems.
 //!
-//! Operation `DescribeFileSystems`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeFileSystems) at Alibaba Cloud.
+//! Operation `DescribeFileSystems`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeFileSystems) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(describe::Error::RegionNotSupported);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RegionNotSupported);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_file_systems(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RegionNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RegionNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeFileSystems`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,55 +75,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id).
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`file_system_type`](field@Self::file_system_type).
+    /// Sets [`FileSystemType`](field@Self::file_system_type).
     #[inline]
     pub fn file_system_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_type, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -128,20 +134,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId"),
-                    wire::Field::query("FileSystemType"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId"),
+            wire::Field::query("FileSystemType"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,6 +175,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -184,20 +186,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -208,15 +210,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,18 +262,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("FileSystems").wrapper("FileSystem"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("FileSystems").wrapper("FileSystem"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -316,7 +308,88 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"FileSystems\":{\"FileSystem\":[{\"Status\":\"Pending\",\"MeteredIASize\":362832,\"Capacity\":100,\"CreateTime\":\"2020-01-05T16:00:00Z\",\"ChargeType\":\"PayAsYouGo\",\"Tags\":{\"Tag\":[{\"Key\":\"test\",\"Value\":\"test-value\"}]},\"StorageType\":\"Performance\",\"MeteredSize\":1611661312,\"Description\":\"test\",\"Bandwidth\":150,\"SupportedFeatures\":{\"SupportedFeature\":[\"Lifecycle\"]},\"Version\":\"2.3.4\",\"ProtocolType\":\"NFS\",\"MountTargets\":{\"MountTarget\":[{\"VpcId\":\"vpc-bp1sevsgtqvk5gxbl****\",\"Status\":\"Active\",\"ClientMasterNodes\":{\"ClientMasterNode\":[{\"EcsId\":\"i-hp3i3odi5ory1buo****\",\"DefaultPasswd\":\"123456\",\"EcsIp\":\"192.168.1.0\"}]},\"MountTargetDomain\":\"109c042666-w****.cn-hangzhou.nas.aliyuncs.com\",\"AccessGroupName\":\"test-001\",\"DualStackMountTargetDomain\":\"174494b666-x****.dualstack.cn-hangzhou.nas.aliyuncs.com\",\"VswId\":\"vsw-bp1omfzsszekkvaxn****\",\"Tags\":{\"Tag\":[{\"Key\":\"test\",\"Value\":\"test-value\"}]},\"NetworkType\":\"vpc\"}]},\"KMSKeyId\":\"0e478b7a-4262-4802-b8cb-00d3fb40****\",\"AutoSnapshotPolicyId\":\"sp-extreme-233e6****\",\"RegionId\":\"cn-hangzhou\",\"FileSystemType\":\"standard\",\"FileSystemId\":\"109c04****\",\"EncryptType\":1,\"Ldap\":{\"BindDN\":\"cn=alibaba,dc=com\",\"SearchBase\":\"dc=example\",\"URI\":\"ldap://ldap.example.example\"},\"ExpiredTime\":\"2020-01-05T16:00:00Z\",\"ZoneId\":\"cn-hangzhou-b\",\"VpcId\":\"vpc-bp1cbv1ljve4j5hlw****\",\"VswIds\":{\"VswId\":[\"vsw-2ze37k6jh8ums2fw2****\"]},\"Packages\":{\"Package\":[{\"StartTime\":\"2019-12-05T01:40:56Z\",\"ExpiredTime\":\"2020-01-05T16:00:00Z\",\"Size\":107374182400,\"PackageId\":\"naspackage-0be9c4b624-37****\",\"PackageType\":\"hybrid\"}]},\"AccessPointCount\":\"1\",\"ResourceGroupId\":\"rg-acfmwavnfdf****\",\"MeteredArchiveSize\":1611661312,\"Options\":{\"EnableOplock\":true},\"QuorumVswId\":\"vsw-2ze37k6jh8ums2fw2****\",\"VscTarget\":\"cpfs-370y1tv921vpuj4****-000001.cn-wulanchabu.cpfs.aliyuncs.com\",\"RedundancyType\":\"LRS\",\"RedundancyVSwitchIds\":{\"RedundancyVSwitchId\":[\"vsw-123xxx\"]}}]},\"RequestId\":\"035B3A3A-E514-4B41-B906-5D906CFB****\",\"TotalCount\":1,\"PageSize\":1,\"PageNumber\":1}"),
+        operation::Sample::Json(r#"{
+  "FileSystems": {
+    "FileSystem": [
+      {
+        "Status": "Pending",
+        "MeteredIASize": 362832,
+        "Capacity": 100,
+        "CreateTime": "2020-01-05T16:00:00Z",
+        "ChargeType": "PayAsYouGo",
+        "Tags": {"Tag": [{"Key": "test", "Value": "test-value"}]},
+        "StorageType": "Performance",
+        "MeteredSize": 1611661312,
+        "Description": "test",
+        "Bandwidth": 150,
+        "SupportedFeatures": {"SupportedFeature": ["Lifecycle"]},
+        "Version": "2.3.4",
+        "ProtocolType": "NFS",
+        "MountTargets": {
+          "MountTarget": [
+            {
+              "VpcId": "vpc-bp1sevsgtqvk5gxbl****",
+              "Status": "Active",
+              "ClientMasterNodes": {
+                "ClientMasterNode": [
+                  {
+                    "EcsId": "i-hp3i3odi5ory1buo****",
+                    "DefaultPasswd": "123456",
+                    "EcsIp": "192.168.1.0"
+                  }
+                ]
+              },
+              "MountTargetDomain": "109c042666-w****.cn-hangzhou.nas.aliyuncs.com",
+              "AccessGroupName": "test-001",
+              "DualStackMountTargetDomain": "174494b666-x****.dualstack.cn-hangzhou.nas.aliyuncs.com",
+              "VswId": "vsw-bp1omfzsszekkvaxn****",
+              "Tags": {"Tag": [{"Key": "test", "Value": "test-value"}]},
+              "NetworkType": "vpc"
+            }
+          ]
+        },
+        "KMSKeyId": "0e478b7a-4262-4802-b8cb-00d3fb40****",
+        "AutoSnapshotPolicyId": "sp-extreme-233e6****",
+        "RegionId": "cn-hangzhou",
+        "FileSystemType": "standard",
+        "FileSystemId": "109c04****",
+        "EncryptType": 1,
+        "Ldap": {
+          "BindDN": "cn=alibaba,dc=com",
+          "SearchBase": "dc=example",
+          "URI": "ldap://ldap.example.example"
+        },
+        "ExpiredTime": "2020-01-05T16:00:00Z",
+        "ZoneId": "cn-hangzhou-b",
+        "VpcId": "vpc-bp1cbv1ljve4j5hlw****",
+        "VswIds": {"VswId": ["vsw-2ze37k6jh8ums2fw2****"]},
+        "Packages": {
+          "Package": [
+            {
+              "StartTime": "2019-12-05T01:40:56Z",
+              "ExpiredTime": "2020-01-05T16:00:00Z",
+              "Size": 107374182400,
+              "PackageId": "naspackage-0be9c4b624-37****",
+              "PackageType": "hybrid"
+            }
+          ]
+        },
+        "AccessPointCount": "1",
+        "ResourceGroupId": "rg-acfmwavnfdf****",
+        "MeteredArchiveSize": 1611661312,
+        "Options": {"EnableOplock": true},
+        "QuorumVswId": "vsw-2ze37k6jh8ums2fw2****",
+        "VscTarget": "cpfs-370y1tv921vpuj4****-000001.cn-wulanchabu.cpfs.aliyuncs.com",
+        "RedundancyType": "LRS",
+        "RedundancyVSwitchIds": {"RedundancyVSwitchId": ["vsw-123xxx"]}
+      }
+    ]
+  },
+  "RequestId": "035B3A3A-E514-4B41-B906-5D906CFB****",
+  "TotalCount": 1,
+  "PageSize": 1,
+  "PageNumber": 1
+}"#),
     ];
 }
 
@@ -407,47 +480,42 @@ pub struct FileSystem {
 impl wire::Object for FileSystem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FileSystem",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("MeteredIASize"),
-                    wire::Field::member("Capacity"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("StorageType"),
-                    wire::Field::member("MeteredSize"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("SupportedFeatures").wrapper("SupportedFeature"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("ProtocolType"),
-                    wire::Field::member("MountTargets").wrapper("MountTarget"),
-                    wire::Field::member("KMSKeyId"),
-                    wire::Field::member("AutoSnapshotPolicyId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("FileSystemType"),
-                    wire::Field::member("FileSystemId"),
-                    wire::Field::member("EncryptType"),
-                    wire::Field::member("Ldap"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("VswIds").wrapper("VswId"),
-                    wire::Field::member("Packages").wrapper("Package"),
-                    wire::Field::member("AccessPointCount"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("MeteredArchiveSize"),
-                    wire::Field::member("Options"),
-                    wire::Field::member("QuorumVswId"),
-                    wire::Field::member("VscTarget"),
-                    wire::Field::member("RedundancyType"),
-                    wire::Field::member("RedundancyVSwitchIds").wrapper("RedundancyVSwitchId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FileSystem", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("MeteredIASize"),
+            wire::Field::member("Capacity"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("StorageType"),
+            wire::Field::member("MeteredSize"),
+            wire::Field::member("Description"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("SupportedFeatures").wrapper("SupportedFeature"),
+            wire::Field::member("Version"),
+            wire::Field::member("ProtocolType"),
+            wire::Field::member("MountTargets").wrapper("MountTarget"),
+            wire::Field::member("KMSKeyId"),
+            wire::Field::member("AutoSnapshotPolicyId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("FileSystemType"),
+            wire::Field::member("FileSystemId"),
+            wire::Field::member("EncryptType"),
+            wire::Field::member("Ldap"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("VswIds").wrapper("VswId"),
+            wire::Field::member("Packages").wrapper("Package"),
+            wire::Field::member("AccessPointCount"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("MeteredArchiveSize"),
+            wire::Field::member("Options"),
+            wire::Field::member("QuorumVswId"),
+            wire::Field::member("VscTarget"),
+            wire::Field::member("RedundancyType"),
+            wire::Field::member("RedundancyVSwitchIds").wrapper("RedundancyVSwitchId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -546,15 +614,10 @@ pub struct FileSystemTag {
 impl wire::Object for FileSystemTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FileSystemTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FileSystemTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -590,7 +653,8 @@ pub struct MountTarget {
     pub mount_target_domain: String,
     /// `AccessGroupName`. Example: `test-001`.
     pub access_group_name: String,
-    /// `DualStackMountTargetDomain`. Example: `174494b666-x****.dualstack.cn-hangzhou.nas.aliyuncs.com`.
+    /// `DualStackMountTargetDomain`. Example:
+    /// `174494b666-x****.dualstack.cn-hangzhou.nas.aliyuncs.com`.
     pub dual_stack_mount_target_domain: String,
     /// `VswId`. Example: `vsw-bp1omfzsszekkvaxn****`.
     pub vsw_id: String,
@@ -603,22 +667,17 @@ pub struct MountTarget {
 impl wire::Object for MountTarget {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MountTarget",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ClientMasterNodes").wrapper("ClientMasterNode"),
-                    wire::Field::member("MountTargetDomain"),
-                    wire::Field::member("AccessGroupName"),
-                    wire::Field::member("DualStackMountTargetDomain"),
-                    wire::Field::member("VswId"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("NetworkType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MountTarget", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("Status"),
+            wire::Field::member("ClientMasterNodes").wrapper("ClientMasterNode"),
+            wire::Field::member("MountTargetDomain"),
+            wire::Field::member("AccessGroupName"),
+            wire::Field::member("DualStackMountTargetDomain"),
+            wire::Field::member("VswId"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("NetworkType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -669,16 +728,11 @@ pub struct Ldap {
 impl wire::Object for Ldap {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ldap",
-                fields: &[
-                    wire::Field::member("BindDN"),
-                    wire::Field::member("SearchBase"),
-                    wire::Field::member("URI"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ldap", const { &[
+            wire::Field::member("BindDN"),
+            wire::Field::member("SearchBase"),
+            wire::Field::member("URI"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -721,18 +775,13 @@ pub struct Package {
 impl wire::Object for Package {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Package",
-                fields: &[
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("PackageId"),
-                    wire::Field::member("PackageType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Package", const { &[
+            wire::Field::member("StartTime"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("Size"),
+            wire::Field::member("PackageId"),
+            wire::Field::member("PackageType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -771,14 +820,9 @@ pub struct Options {
 impl wire::Object for Options {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Options",
-                fields: &[
-                    wire::Field::member("EnableOplock"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Options", const { &[
+            wire::Field::member("EnableOplock"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -813,16 +857,11 @@ pub struct ClientMasterNode {
 impl wire::Object for ClientMasterNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClientMasterNode",
-                fields: &[
-                    wire::Field::member("EcsId"),
-                    wire::Field::member("DefaultPasswd").secret(),
-                    wire::Field::member("EcsIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClientMasterNode", const { &[
+            wire::Field::member("EcsId"),
+            wire::Field::member("DefaultPasswd").secret(),
+            wire::Field::member("EcsIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -851,14 +890,14 @@ wire::object!(ClientMasterNode);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Region.NotSupported`, status 400.
     RegionNotSupported,
     /// `InvalidFileSystem.NotFound`, status 404.
     InvalidFileSystemNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeFileSystems";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -874,7 +913,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_file_systems`](mod@super::describe_file_systems).
     #[inline]
-    pub fn describe_file_systems(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_file_systems(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes filesets.
 //!
-//! Operation `DescribeFilesets`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeFilesets) at Alibaba Cloud.
+//! Operation `DescribeFilesets`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeFilesets) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(describe::Error::IllegalCharacters);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IllegalCharacters);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = describe::Request::new().file_system_id("bmcpfs-290w65p03ok64ya****");
 //! let error = client.describe_filesets(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IllegalCharacters) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IllegalCharacters) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeFilesets`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,9 +68,12 @@ pub struct Request {
     ///
     /// From 10 to 100. Example: `20`. Default: `20`.
     pub max_results: Option<i64>,
-    /// `OrderByField`. Values: [`SpaceUsage`](Self::ORDER_BY_FIELD_SPACE_USAGE), [`FileCountUsage`](Self::ORDER_BY_FIELD_FILE_COUNT_USAGE), [`SizeLimit`](Self::ORDER_BY_FIELD_SIZE_LIMIT), [`FileCountLimit`](Self::ORDER_BY_FIELD_FILE_COUNT_LIMIT). Example: `FileCountLimit`.
+    /// `OrderByField`. Values: [`SpaceUsage`](Self::ORDER_BY_FIELD_SPACE_USAGE),
+    /// [`FileCountUsage`](Self::ORDER_BY_FIELD_FILE_COUNT_USAGE),
+    /// [`SizeLimit`](Self::ORDER_BY_FIELD_SIZE_LIMIT),
+    /// [`FileCountLimit`](Self::ORDER_BY_FIELD_FILE_COUNT_LIMIT).
     pub order_by_field: Option<String>,
-    /// `SortOrder`. Values: [`asc`](Self::SORT_ORDER_ASC), [`desc`](Self::SORT_ORDER_DESC). Example: `asc`.
+    /// `SortOrder`. Values: [`asc`](Self::SORT_ORDER_ASC), [`desc`](Self::SORT_ORDER_DESC).
     pub sort_order: Option<String>,
 }
 
@@ -82,48 +91,49 @@ impl Request {
     /// `desc`, a value of `SortOrder`.
     pub const SORT_ORDER_DESC: &str = "desc";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`filters`](field@Self::filters).
+    /// Sets [`Filters`](field@Self::filters).
     #[inline]
     pub fn filters(mut self, value: impl IntoIterator<Item = Filter>) -> Self {
         wire::set_list(&mut self.filters, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`order_by_field`](field@Self::order_by_field).
+    /// Sets [`OrderByField`](field@Self::order_by_field).
     #[inline]
     pub fn order_by_field(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_by_field, value);
         self
     }
 
-    /// Sets [`sort_order`](field@Self::sort_order).
+    /// Sets [`SortOrder`](field@Self::sort_order).
     #[inline]
     pub fn sort_order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sort_order, value);
@@ -134,19 +144,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("Filters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
-                    wire::Field::query("OrderByField"),
-                    wire::Field::query("SortOrder"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("Filters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
+            wire::Field::query("OrderByField"),
+            wire::Field::query("SortOrder"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,10 +182,13 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::filters`](field@Request::filters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Filter {
-    /// `Key`. Values: [`FsetIds`](Self::KEY_FSET_IDS), [`FileSystemPath`](Self::KEY_FILE_SYSTEM_PATH), [`Description`](Self::KEY_DESCRIPTION), [`QuotaExists`](Self::KEY_QUOTA_EXISTS). Example: `FsetIds`.
+    /// `Key`. Values: [`FsetIds`](Self::KEY_FSET_IDS),
+    /// [`FileSystemPath`](Self::KEY_FILE_SYSTEM_PATH), [`Description`](Self::KEY_DESCRIPTION),
+    /// [`QuotaExists`](Self::KEY_QUOTA_EXISTS).
     pub key: Option<String>,
     /// `Value`. Example: `fset-1902718ea0ae****,fset-3212718ea0ae****`.
     pub value: Option<String>,
@@ -196,20 +204,20 @@ impl Filter {
     /// `QuotaExists`, a value of `Key`.
     pub const KEY_QUOTA_EXISTS: &str = "QuotaExists";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -220,15 +228,10 @@ impl Filter {
 impl wire::Object for Filter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,7 +265,8 @@ pub struct Response {
     ///
     /// Example: `TGlzdFJlc291cmNlU****mVzJjE1MTI2NjY4NzY5MTAzOTEmMiZORnI4NDhVeEtrUT0=`.
     pub next_token: String,
-    /// `FileSystemId`. **Deprecated**: the service advises against it. Example: `bmcpfs-290w65p03ok64ya****`.
+    /// `FileSystemId`. **Deprecated**: the service advises against it. Example:
+    /// `bmcpfs-290w65p03ok64ya****`.
     pub file_system_id: String,
     /// `Entries`.
     pub entries: Vec<Entrie>,
@@ -271,17 +275,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("FileSystemId"),
-                    wire::Field::member("Entries").wrapper("Entrie"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("FileSystemId"),
+            wire::Field::member("Entries").wrapper("Entrie"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -317,7 +316,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2D69A58F-345C-4FDE-88E4-BF518948****\",\"NextToken\":\"TGlzdFJlc291cmNlU****mVzJjE1MTI2NjY4NzY5MTAzOTEmMiZORnI4NDhVeEtrUT0=\",\"FileSystemId\":\"bmcpfs-290w65p03ok64ya****\",\"Entries\":{\"Entrie\":[{\"Description\":\"test\",\"FileSystemPath\":\"pathtoroot/fset\",\"FsetId\":\"fset-1902718ea0ae****\",\"Status\":\"CREATED\",\"CreateTime\":\"2021-09-30T10:08:08Z\",\"UpdateTime\":\"2021-09-30T10:08:08Z\",\"DeletionProtection\":true,\"FileCountUsage\":1024,\"SpaceUsage\":1024,\"Quota\":{\"SizeLimit\":10737418240,\"FileCountLimit\":10000},\"FileSystemId\":\"bmcpfs-290w65p03ok64ya****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2D69A58F-345C-4FDE-88E4-BF518948****",
+  "NextToken": "TGlzdFJlc291cmNlU****mVzJjE1MTI2NjY4NzY5MTAzOTEmMiZORnI4NDhVeEtrUT0=",
+  "FileSystemId": "bmcpfs-290w65p03ok64ya****",
+  "Entries": {
+    "Entrie": [
+      {
+        "Description": "test",
+        "FileSystemPath": "pathtoroot/fset",
+        "FsetId": "fset-1902718ea0ae****",
+        "Status": "CREATED",
+        "CreateTime": "2021-09-30T10:08:08Z",
+        "UpdateTime": "2021-09-30T10:08:08Z",
+        "DeletionProtection": true,
+        "FileCountUsage": 1024,
+        "SpaceUsage": 1024,
+        "Quota": {"SizeLimit": 10737418240, "FileCountLimit": 10000},
+        "FileSystemId": "bmcpfs-290w65p03ok64ya****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -360,24 +380,19 @@ pub struct Entrie {
 impl wire::Object for Entrie {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Entrie",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("FileSystemPath"),
-                    wire::Field::member("FsetId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("DeletionProtection"),
-                    wire::Field::member("FileCountUsage"),
-                    wire::Field::member("SpaceUsage"),
-                    wire::Field::member("Quota"),
-                    wire::Field::member("FileSystemId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Entrie", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("FileSystemPath"),
+            wire::Field::member("FsetId"),
+            wire::Field::member("Status"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("DeletionProtection"),
+            wire::Field::member("FileCountUsage"),
+            wire::Field::member("SpaceUsage"),
+            wire::Field::member("Quota"),
+            wire::Field::member("FileSystemId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -430,15 +445,10 @@ pub struct Quota {
 impl wire::Object for Quota {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Quota",
-                fields: &[
-                    wire::Field::member("SizeLimit"),
-                    wire::Field::member("FileCountLimit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Quota", const { &[
+            wire::Field::member("SizeLimit"),
+            wire::Field::member("FileCountLimit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -465,7 +475,7 @@ wire::object!(Quota);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalCharacters`, status 400.
     IllegalCharacters,
     /// `MissingFileSystemId`, status 400.
@@ -488,7 +498,7 @@ pub enum Error {
     InvalidParameterInvalidMaxResults,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeFilesets";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -512,7 +522,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_filesets`](mod@super::describe_filesets).
     #[inline]
-    pub fn describe_filesets(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_filesets(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes filesystems vsc attach info.
 //!
-//! Operation `DescribeFilesystemsVscAttachInfo`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeFilesystemsVscAttachInfo) at Alibaba Cloud.
+//! Operation `DescribeFilesystemsVscAttachInfo`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeFilesystemsVscAttachInfo)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = describe::Request::new().resource_ids([describe::ResourceId::new().file_system_id("bmcpfs-290t15yn4uo8lid****")]);
 //! let error = client.describe_filesystems_vsc_attach_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeFilesystemsVscAttachInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +69,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_ids`](field@Self::resource_ids).
+    /// Sets [`ResourceIds`](field@Self::resource_ids), **required**.
     #[inline]
     pub fn resource_ids(mut self, value: impl IntoIterator<Item = ResourceId>) -> Self {
         wire::set_list(&mut self.resource_ids, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -94,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1)]),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1)]),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,6 +130,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::resource_ids`](field@Request::resource_ids).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResourceId {
@@ -138,20 +141,20 @@ pub struct ResourceId {
 }
 
 impl ResourceId {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id).
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`vsc_id`](field@Self::vsc_id).
+    /// Sets [`VscId`](field@Self::vsc_id).
     #[inline]
     pub fn vsc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vsc_id, value);
@@ -162,15 +165,10 @@ impl ResourceId {
 impl wire::Object for ResourceId {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceId",
-                fields: &[
-                    wire::Field::member("FileSystemId"),
-                    wire::Field::member("VscId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceId", const { &[
+            wire::Field::member("FileSystemId"),
+            wire::Field::member("VscId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,18 +217,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("VscAttachInfo").wrapper("VscAttachInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("VscAttachInfo").wrapper("VscAttachInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -269,7 +262,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BC7C825C-5F65-4B56-BEF6-98C56C7C****\",\"NextToken\":\"TGlzdFJlc291cmNlU****mVzJjE1MTI2NjY4NzY5MTAzOTEmMiZORnI4NDhVeEtrUT0=\",\"TotalCount\":1,\"MaxResults\":10,\"VscAttachInfo\":{\"VscAttachInfo\":[{\"FileSystemId\":\"bmcpfs-290t15yn4uo8lid****\",\"VscId\":\"vsc-8vb864o3ppwfvh****\",\"Status\":\"Attached\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BC7C825C-5F65-4B56-BEF6-98C56C7C****",
+  "NextToken": "TGlzdFJlc291cmNlU****mVzJjE1MTI2NjY4NzY5MTAzOTEmMiZORnI4NDhVeEtrUT0=",
+  "TotalCount": 1,
+  "MaxResults": 10,
+  "VscAttachInfo": {
+    "VscAttachInfo": [
+      {
+        "FileSystemId": "bmcpfs-290t15yn4uo8lid****",
+        "VscId": "vsc-8vb864o3ppwfvh****",
+        "Status": "Attached"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -296,16 +303,11 @@ pub struct VscAttachInfo {
 impl wire::Object for VscAttachInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VscAttachInfo",
-                fields: &[
-                    wire::Field::member("FileSystemId"),
-                    wire::Field::member("VscId"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VscAttachInfo", const { &[
+            wire::Field::member("FileSystemId"),
+            wire::Field::member("VscId"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,7 +336,7 @@ wire::object!(VscAttachInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidParameter.ResourceIds`, status 400.
@@ -355,7 +357,7 @@ pub enum Error {
     ForbbidenRam,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeFilesystemsVscAttachInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -376,9 +378,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes filesystems vsc attach info.
     ///
-    /// Examples, errors and types: [`describe_filesystems_vsc_attach_info`](mod@super::describe_filesystems_vsc_attach_info).
+    /// Examples, errors and types:
+    /// [`describe_filesystems_vsc_attach_info`](mod@super::describe_filesystems_vsc_attach_info).
     #[inline]
-    pub fn describe_filesystems_vsc_attach_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_filesystems_vsc_attach_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes lifecycle policies.
 //!
-//! Operation `DescribeLifecyclePolicies`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeLifecyclePolicies) at Alibaba Cloud.
+//! Operation `DescribeLifecyclePolicies`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeLifecyclePolicies) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidFileSystemNotFound);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidFileSystemNotFound);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_lifecycle_policies(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidFileSystemNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidFileSystemNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLifecyclePolicies`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,7 +66,8 @@ pub struct Request {
     ///
     /// At least 1. Example: `1`. Default: `1`.
     pub page_number: Option<i64>,
-    /// `StorageType`. Values: [`InfrequentAccess`](Self::STORAGE_TYPE_INFREQUENT_ACCESS), [`Archive`](Self::STORAGE_TYPE_ARCHIVE). Example: `InfrequentAccess`.
+    /// `StorageType`. Values: [`InfrequentAccess`](Self::STORAGE_TYPE_INFREQUENT_ACCESS),
+    /// [`Archive`](Self::STORAGE_TYPE_ARCHIVE).
     pub storage_type: Option<String>,
 }
 
@@ -70,41 +77,41 @@ impl Request {
     /// `Archive`, a value of `StorageType`.
     pub const STORAGE_TYPE_ARCHIVE: &str = "Archive";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id).
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`lifecycle_policy_name`](field@Self::lifecycle_policy_name).
+    /// Sets [`LifecyclePolicyName`](field@Self::lifecycle_policy_name).
     #[inline]
     pub fn lifecycle_policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_policy_name, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`storage_type`](field@Self::storage_type).
+    /// Sets [`StorageType`](field@Self::storage_type).
     #[inline]
     pub fn storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_type, value);
@@ -115,18 +122,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId"),
-                    wire::Field::query("LifecyclePolicyName"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("StorageType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId"),
+            wire::Field::query("LifecyclePolicyName"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("StorageType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,18 +183,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("LifecyclePolicies"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("LifecyclePolicies"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,7 +230,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":10,\"RequestId\":\"BC7C825C-5F65-4B56-BEF6-98C56C7C****\",\"PageSize\":10,\"PageNumber\":1,\"LifecyclePolicies\":[{\"FileSystemId\":\"31a8e4****\",\"LifecycleRuleName\":\"DEFAULT_ATIME_14\",\"CreateTime\":\"2019-10-30T10:08:08Z\",\"Path\":\"/pathway/to/folder\",\"StorageType\":\"InfrequentAccess\",\"LifecyclePolicyName\":\"lifecyclepolicy_01\",\"Paths\":[\"/path1\"]}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 10,
+  "RequestId": "BC7C825C-5F65-4B56-BEF6-98C56C7C****",
+  "PageSize": 10,
+  "PageNumber": 1,
+  "LifecyclePolicies": [
+    {
+      "FileSystemId": "31a8e4****",
+      "LifecycleRuleName": "DEFAULT_ATIME_14",
+      "CreateTime": "2019-10-30T10:08:08Z",
+      "Path": "/pathway/to/folder",
+      "StorageType": "InfrequentAccess",
+      "LifecyclePolicyName": "lifecyclepolicy_01",
+      "Paths": ["/path1"]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -268,20 +281,15 @@ pub struct LifecyclePolicy {
 impl wire::Object for LifecyclePolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LifecyclePolicy",
-                fields: &[
-                    wire::Field::member("FileSystemId"),
-                    wire::Field::member("LifecycleRuleName"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("StorageType"),
-                    wire::Field::member("LifecyclePolicyName"),
-                    wire::Field::member("Paths"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LifecyclePolicy", const { &[
+            wire::Field::member("FileSystemId"),
+            wire::Field::member("LifecycleRuleName"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Path"),
+            wire::Field::member("StorageType"),
+            wire::Field::member("LifecyclePolicyName"),
+            wire::Field::member("Paths"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,12 +326,12 @@ wire::object!(LifecyclePolicy);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidFileSystem.NotFound`, status 404.
     InvalidFileSystemNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLifecyclePolicies";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -336,9 +344,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes lifecycle policies.
     ///
-    /// Examples, errors and types: [`describe_lifecycle_policies`](mod@super::describe_lifecycle_policies).
+    /// Examples, errors and types:
+    /// [`describe_lifecycle_policies`](mod@super::describe_lifecycle_policies).
     #[inline]
-    pub fn describe_lifecycle_policies(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_lifecycle_policies(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes log analysis.
 //!
-//! Operation `DescribeLogAnalysis`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeLogAnalysis) at Alibaba Cloud.
+//! Operation `DescribeLogAnalysis`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeLogAnalysis) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLogAnalysis`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageSize`: How many a page holds at most.
     ///
@@ -41,7 +45,9 @@ pub struct Request {
     ///
     /// At least 1. Example: `1`.
     pub page_number: Option<i64>,
-    /// `FileSystemType`. Values: [`all`](Self::FILE_SYSTEM_TYPE_ALL), [`standard`](Self::FILE_SYSTEM_TYPE_STANDARD), [`extreme`](Self::FILE_SYSTEM_TYPE_EXTREME). Example: `all`. Default: `all`.
+    /// `FileSystemType`. Values: [`all`](Self::FILE_SYSTEM_TYPE_ALL),
+    /// [`standard`](Self::FILE_SYSTEM_TYPE_STANDARD), [`extreme`](Self::FILE_SYSTEM_TYPE_EXTREME).
+    /// Default: `all`.
     pub file_system_type: Option<String>,
 }
 
@@ -53,34 +59,35 @@ impl Request {
     /// `extreme`, a value of `FileSystemType`.
     pub const FILE_SYSTEM_TYPE_EXTREME: &str = "extreme";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`file_system_type`](field@Self::file_system_type).
+    /// Sets [`FileSystemType`](field@Self::file_system_type).
     #[inline]
     pub fn file_system_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_type, value);
@@ -91,17 +98,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("FileSystemType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("FileSystemType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,19 +158,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Analyses").wrapper("Analysis"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Analyses").wrapper("Analysis"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +208,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":10,\"PageSize\":10,\"RequestId\":\"C84F77AF-3DE5-48F1-B19B-37FCBE24****\",\"PageNumber\":1,\"Analyses\":{\"Analysis\":[{\"MetaKey\":\"0c7154xxxx\",\"MetaValue\":{\"RoleArn\":\"acs:ram::162165525211xxxx:role/aliyunnaslogarchiverole\",\"Region\":\"cn-hangzhou\",\"Logstore\":\"nas-nfs\",\"Project\":\"nas-1746495857602745-cn-hangzhou\"}}]},\"Code\":\"200\"}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 10,
+  "PageSize": 10,
+  "RequestId": "C84F77AF-3DE5-48F1-B19B-37FCBE24****",
+  "PageNumber": 1,
+  "Analyses": {
+    "Analysis": [
+      {
+        "MetaKey": "0c7154xxxx",
+        "MetaValue": {
+          "RoleArn": "acs:ram::162165525211xxxx:role/aliyunnaslogarchiverole",
+          "Region": "cn-hangzhou",
+          "Logstore": "nas-nfs",
+          "Project": "nas-1746495857602745-cn-hangzhou"
+        }
+      }
+    ]
+  },
+  "Code": "200"
+}"#),
     ];
 }
 
@@ -236,15 +252,10 @@ pub struct Analysis {
 impl wire::Object for Analysis {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Analysis",
-                fields: &[
-                    wire::Field::member("MetaKey"),
-                    wire::Field::member("MetaValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Analysis", const { &[
+            wire::Field::member("MetaKey"),
+            wire::Field::member("MetaValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -283,17 +294,12 @@ pub struct MetaValue {
 impl wire::Object for MetaValue {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MetaValue",
-                fields: &[
-                    wire::Field::member("RoleArn"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("Logstore"),
-                    wire::Field::member("Project"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MetaValue", const { &[
+            wire::Field::member("RoleArn"),
+            wire::Field::member("Region"),
+            wire::Field::member("Logstore"),
+            wire::Field::member("Project"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,28 +325,22 @@ impl wire::Object for MetaValue {
 
 wire::object!(MetaValue);
 
-/// The error codes that are documented for `DescribeLogAnalysis`: none.
+/// No error codes are documented for `DescribeLogAnalysis`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeLogAnalysis";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes log analysis.
     ///
     /// Examples, errors and types: [`describe_log_analysis`](mod@super::describe_log_analysis).
     #[inline]
-    pub fn describe_log_analysis(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_log_analysis(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

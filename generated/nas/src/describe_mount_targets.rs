@@ -2,7 +2,10 @@
 
 //! Describes mount targets.
 //!
-//! Operation `DescribeMountTargets`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeMountTargets) at Alibaba Cloud.
+//! Operation `DescribeMountTargets`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeMountTargets) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidFileSystemNotsupportedIPv6);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidFileSystemNotsupportedIPv6);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = describe::Request::new().file_system_id("1ca404****");
 //! let error = client.describe_mount_targets(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidFileSystemNotsupportedIPv6) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidFileSystemNotsupportedIPv6) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMountTargets`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,46 +68,47 @@ pub struct Request {
     ///
     /// At least 1. Example: `1`.
     pub page_number: Option<i64>,
-    /// `DualStackMountTargetDomain`. Example: `1ca404****-x****.dualstack.cn-hangzhou.nas.aliyuncs.com`.
+    /// `DualStackMountTargetDomain`. Example:
+    /// `1ca404****-x****.dualstack.cn-hangzhou.nas.aliyuncs.com`.
     pub dual_stack_mount_target_domain: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`mount_target_domain`](field@Self::mount_target_domain).
+    /// Sets [`MountTargetDomain`](field@Self::mount_target_domain).
     #[inline]
     pub fn mount_target_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mount_target_domain, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`dual_stack_mount_target_domain`](field@Self::dual_stack_mount_target_domain).
+    /// Sets [`DualStackMountTargetDomain`](field@Self::dual_stack_mount_target_domain).
     #[inline]
     pub fn dual_stack_mount_target_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dual_stack_mount_target_domain, value);
@@ -112,18 +119,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("MountTargetDomain"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("DualStackMountTargetDomain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("MountTargetDomain"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("DualStackMountTargetDomain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,18 +180,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("MountTargets").wrapper("MountTarget"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("MountTargets").wrapper("MountTarget"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,7 +226,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":1,\"RequestId\":\"3BAB90FD-B4A0-48DA-9F09-2B963510****\",\"PageSize\":1,\"PageNumber\":1,\"MountTargets\":{\"MountTarget\":[{\"VpcId\":\"vpc-2zesj9afh3y518k9o****\",\"Status\":\"Active\",\"ClientMasterNodes\":{\"ClientMasterNode\":[{\"EcsId\":\"i-hp3i3odi5ory1buo****\",\"DefaultPasswd\":\"12****\",\"EcsIp\":\"192.168.1.0\"}]},\"MountTargetDomain\":\"1ca404****-w****.cn-hangzhou.nas.aliyuncs.com\",\"AccessGroup\":\"DEFAULT_VPC_GROUP_NAME\",\"DualStackMountTargetDomain\":\"1ca404****-x****.dualstack.cn-hangzhou.nas.aliyuncs.com\",\"VswId\":\"vsw-2zevmwkwyztjuoffg****\",\"Tags\":{\"Tag\":[{\"Key\":\"nastest\",\"Value\":\"mounttargettest\"}]},\"NetworkType\":\"Vpc\",\"IPVersion\":\"IPv4\"}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1,
+  "RequestId": "3BAB90FD-B4A0-48DA-9F09-2B963510****",
+  "PageSize": 1,
+  "PageNumber": 1,
+  "MountTargets": {
+    "MountTarget": [
+      {
+        "VpcId": "vpc-2zesj9afh3y518k9o****",
+        "Status": "Active",
+        "ClientMasterNodes": {
+          "ClientMasterNode": [
+            {
+              "EcsId": "i-hp3i3odi5ory1buo****",
+              "DefaultPasswd": "12****",
+              "EcsIp": "192.168.1.0"
+            }
+          ]
+        },
+        "MountTargetDomain": "1ca404****-w****.cn-hangzhou.nas.aliyuncs.com",
+        "AccessGroup": "DEFAULT_VPC_GROUP_NAME",
+        "DualStackMountTargetDomain": "1ca404****-x****.dualstack.cn-hangzhou.nas.aliyuncs.com",
+        "VswId": "vsw-2zevmwkwyztjuoffg****",
+        "Tags": {"Tag": [{"Key": "nastest", "Value": "mounttargettest"}]},
+        "NetworkType": "Vpc",
+        "IPVersion": "IPv4"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -255,7 +281,8 @@ pub struct MountTarget {
     pub mount_target_domain: String,
     /// `AccessGroup`. Example: `DEFAULT_VPC_GROUP_NAME`.
     pub access_group: String,
-    /// `DualStackMountTargetDomain`. Example: `1ca404****-x****.dualstack.cn-hangzhou.nas.aliyuncs.com`.
+    /// `DualStackMountTargetDomain`. Example:
+    /// `1ca404****-x****.dualstack.cn-hangzhou.nas.aliyuncs.com`.
     pub dual_stack_mount_target_domain: String,
     /// `VswId`. Example: `vsw-2zevmwkwyztjuoffg****`.
     pub vsw_id: String,
@@ -270,23 +297,18 @@ pub struct MountTarget {
 impl wire::Object for MountTarget {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MountTarget",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ClientMasterNodes").wrapper("ClientMasterNode"),
-                    wire::Field::member("MountTargetDomain"),
-                    wire::Field::member("AccessGroup"),
-                    wire::Field::member("DualStackMountTargetDomain"),
-                    wire::Field::member("VswId"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("IPVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MountTarget", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("Status"),
+            wire::Field::member("ClientMasterNodes").wrapper("ClientMasterNode"),
+            wire::Field::member("MountTargetDomain"),
+            wire::Field::member("AccessGroup"),
+            wire::Field::member("DualStackMountTargetDomain"),
+            wire::Field::member("VswId"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("IPVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -339,16 +361,11 @@ pub struct ClientMasterNode {
 impl wire::Object for ClientMasterNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClientMasterNode",
-                fields: &[
-                    wire::Field::member("EcsId"),
-                    wire::Field::member("DefaultPasswd").secret(),
-                    wire::Field::member("EcsIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClientMasterNode", const { &[
+            wire::Field::member("EcsId"),
+            wire::Field::member("DefaultPasswd").secret(),
+            wire::Field::member("EcsIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -385,15 +402,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -420,7 +432,7 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidFileSystem.NotsupportedIPv6`, status 400.
     InvalidFileSystemNotsupportedIPv6,
     /// `InvalidMountTarget.NotFound`, status 404.
@@ -429,7 +441,7 @@ pub enum Error {
     InvalidFileSystemNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMountTargets";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -446,7 +458,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_mount_targets`](mod@super::describe_mount_targets).
     #[inline]
-    pub fn describe_mount_targets(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_mount_targets(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

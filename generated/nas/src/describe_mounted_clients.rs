@@ -2,7 +2,10 @@
 
 //! Describes mounted clients.
 //!
-//! Operation `DescribeMountedClients`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeMountedClients) at Alibaba Cloud.
+//! Operation `DescribeMountedClients`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeMountedClients) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMountedClients`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageSize`: How many a page holds at most.
     ///
@@ -54,48 +58,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`client_ip`](field@Self::client_ip).
+    /// Sets [`ClientIP`](field@Self::client_ip).
     #[inline]
     pub fn client_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_ip, value);
         self
     }
 
-    /// Sets [`mount_target_domain`](field@Self::mount_target_domain).
+    /// Sets [`MountTargetDomain`](field@Self::mount_target_domain), **required**.
     #[inline]
     pub fn mount_target_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mount_target_domain, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -106,19 +111,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("ClientIP"),
-                    wire::Field::query("MountTargetDomain").required(),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("ClientIP"),
+            wire::Field::query("MountTargetDomain").required(),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -175,18 +175,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Clients").wrapper("Client"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Clients").wrapper("Client"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,7 +222,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":10,\"RequestId\":\"A70BEE5D-76D3-49FB-B58F-1F398211****\",\"PageSize\":10,\"PageNumber\":1,\"Clients\":{\"Client\":[{\"ClientIP\":\"10.10.10.1\"}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 10,
+  "RequestId": "A70BEE5D-76D3-49FB-B58F-1F398211****",
+  "PageSize": 10,
+  "PageNumber": 1,
+  "Clients": {"Client": [{"ClientIP": "10.10.10.1"}]}
+}"#),
     ];
 }
 
@@ -250,14 +251,9 @@ pub struct Client {
 impl wire::Object for Client {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Client",
-                fields: &[
-                    wire::Field::member("ClientIP"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Client", const { &[
+            wire::Field::member("ClientIP"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,28 +273,23 @@ impl wire::Object for Client {
 
 wire::object!(Client);
 
-/// The error codes that are documented for `DescribeMountedClients`: none.
+/// No error codes are documented for `DescribeMountedClients`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeMountedClients";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes mounted clients.
     ///
-    /// Examples, errors and types: [`describe_mounted_clients`](mod@super::describe_mounted_clients).
+    /// Examples, errors and types:
+    /// [`describe_mounted_clients`](mod@super::describe_mounted_clients).
     #[inline]
-    pub fn describe_mounted_clients(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_mounted_clients(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

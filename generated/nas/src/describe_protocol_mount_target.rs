@@ -2,7 +2,10 @@
 
 //! Describes a protocol mount target.
 //!
-//! Operation `DescribeProtocolMountTarget`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeProtocolMountTarget) at Alibaba Cloud.
+//! Operation `DescribeProtocolMountTarget`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeProtocolMountTarget) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingFileSystemId);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingFileSystemId);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = describe::Request::new().file_system_id("cpfs-099394bd928c****");
 //! let error = client.describe_protocol_mount_target(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingFileSystemId) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingFileSystemId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeProtocolMountTarget`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,57 +68,60 @@ pub struct Request {
     pub file_system_id: Option<String>,
     /// `Filters`. At most 5 items.
     pub filters: Vec<Filter>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. From 1 to 64 characters. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// From 1 to 64 characters. Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `ProtocolServiceIds`. Example: `ptc-123xxx`.
     pub protocol_service_ids: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`filters`](field@Self::filters).
+    /// Sets [`Filters`](field@Self::filters).
     #[inline]
     pub fn filters(mut self, value: impl IntoIterator<Item = Filter>) -> Self {
         wire::set_list(&mut self.filters, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`protocol_service_ids`](field@Self::protocol_service_ids).
+    /// Sets [`ProtocolServiceIds`](field@Self::protocol_service_ids).
     #[inline]
     pub fn protocol_service_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol_service_ids, value);
@@ -123,19 +132,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("Filters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(64)]),
-                    wire::Field::query("ProtocolServiceIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("Filters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(64)]),
+            wire::Field::query("ProtocolServiceIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,6 +170,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::filters`](field@Request::filters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Filter {
@@ -176,20 +181,20 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -200,15 +205,10 @@ impl Filter {
 impl wire::Object for Filter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,16 +249,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("ProtocolMountTargets"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("ProtocolMountTargets"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,7 +288,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0****\",\"NextToken\":\"aBcdeg==\",\"ProtocolMountTargets\":[{\"ExportId\":\"exp-19abf5beab8d****\",\"ProtocolMountTargetDomain\":\"cpfs-123****.cn-hangzhou.cpfs.aliyuncs.com\",\"ProtocolType\":\"NFS\",\"VpcId\":\"vpc-2vct297b8157bth9z****\",\"VSwitchId\":\"vsw-2vc3c2lybvdllxyq4****\",\"FsetId\":\"fset-1902718ea0ae****\",\"Path\":\"/path/\",\"AccessGroupName\":\"DEFAULT_VPC_GROUP_NAME\",\"CreateTime\":\"2018-12-12T07:28:38Z\",\"Status\":\"CREATING\",\"ProtocolServiceId\":\"ptc-123****\",\"Description\":\"test\",\"VSwitchIds\":[\"vsw-123xxx\"]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0****",
+  "NextToken": "aBcdeg==",
+  "ProtocolMountTargets": [
+    {
+      "ExportId": "exp-19abf5beab8d****",
+      "ProtocolMountTargetDomain": "cpfs-123****.cn-hangzhou.cpfs.aliyuncs.com",
+      "ProtocolType": "NFS",
+      "VpcId": "vpc-2vct297b8157bth9z****",
+      "VSwitchId": "vsw-2vc3c2lybvdllxyq4****",
+      "FsetId": "fset-1902718ea0ae****",
+      "Path": "/path/",
+      "AccessGroupName": "DEFAULT_VPC_GROUP_NAME",
+      "CreateTime": "2018-12-12T07:28:38Z",
+      "Status": "CREATING",
+      "ProtocolServiceId": "ptc-123****",
+      "Description": "test",
+      "VSwitchIds": ["vsw-123xxx"]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -340,26 +355,21 @@ pub struct ProtocolMountTarget {
 impl wire::Object for ProtocolMountTarget {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ProtocolMountTarget",
-                fields: &[
-                    wire::Field::member("ExportId"),
-                    wire::Field::member("ProtocolMountTargetDomain"),
-                    wire::Field::member("ProtocolType"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("FsetId"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("AccessGroupName"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ProtocolServiceId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("VSwitchIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ProtocolMountTarget", const { &[
+            wire::Field::member("ExportId"),
+            wire::Field::member("ProtocolMountTargetDomain"),
+            wire::Field::member("ProtocolType"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("FsetId"),
+            wire::Field::member("Path"),
+            wire::Field::member("AccessGroupName"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("ProtocolServiceId"),
+            wire::Field::member("Description"),
+            wire::Field::member("VSwitchIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -408,7 +418,7 @@ wire::object!(ProtocolMountTarget);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingFileSystemId`, status 400.
     MissingFileSystemId,
     /// `InvalidFileSystem.NotFound`, status 404.
@@ -423,7 +433,7 @@ pub enum Error {
     InvalidFilterParam,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeProtocolMountTarget";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -441,9 +451,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a protocol mount target.
     ///
-    /// Examples, errors and types: [`describe_protocol_mount_target`](mod@super::describe_protocol_mount_target).
+    /// Examples, errors and types:
+    /// [`describe_protocol_mount_target`](mod@super::describe_protocol_mount_target).
     #[inline]
-    pub fn describe_protocol_mount_target(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_protocol_mount_target(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a protocol service.
 //!
-//! Operation `DescribeProtocolService`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeProtocolService) at Alibaba Cloud.
+//! Operation `DescribeProtocolService`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeProtocolService) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingFileSystemId);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingFileSystemId);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = describe::Request::new().file_system_id("cpfs-099394bd928c****");
 //! let error = client.describe_protocol_service(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingFileSystemId) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingFileSystemId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeProtocolService`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,62 +72,65 @@ pub struct Request {
     pub file_system_id: Option<String>,
     /// `Description`. From 2 to 128 characters. Example: `test`.
     pub description: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. From 1 to 64 characters. Example: `473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E`.
+    /// From 1 to 64 characters. Example: `473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`protocol_service_ids`](field@Self::protocol_service_ids).
+    /// Sets [`ProtocolServiceIds`](field@Self::protocol_service_ids).
     #[inline]
     pub fn protocol_service_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol_service_ids, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -132,20 +141,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ProtocolServiceIds"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("Description").limits(&[wire::Limit::MinLength(2), wire::Limit::MaxLength(128)]),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(64)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ProtocolServiceIds"),
+            wire::Field::query("Status"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("Description").limits(&[wire::Limit::MinLength(2), wire::Limit::MaxLength(128)]),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(64)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,16 +200,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("ProtocolServices"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("ProtocolServices"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,7 +239,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"NextToken\":\"aBcdeg==\",\"ProtocolServices\":[{\"FileSystemId\":\"cpfs-099394bd928c****\",\"ProtocolServiceId\":\"ptc-197ed6a00f2b****\",\"ProtocolSpec\":\"General\",\"ProtocolThroughput\":500,\"InstanceRAM\":0,\"InstanceBaseThroughput\":100,\"InstanceBurstThroughput\":100,\"MountTargetCount\":5,\"ProtocolType\":\"NFS\",\"Status\":\"Running\",\"Description\":\"test\",\"CreateTime\":\"2018-12-12T07:28:38Z\",\"ModifyTime\":\"2018-12-12T07:28:38Z\",\"VpcId\":\"vpc-123xxx\",\"VSwitchId\":\"vsw-123xxx\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "NextToken": "aBcdeg==",
+  "ProtocolServices": [
+    {
+      "FileSystemId": "cpfs-099394bd928c****",
+      "ProtocolServiceId": "ptc-197ed6a00f2b****",
+      "ProtocolSpec": "General",
+      "ProtocolThroughput": 500,
+      "InstanceRAM": 0,
+      "InstanceBaseThroughput": 100,
+      "InstanceBurstThroughput": 100,
+      "MountTargetCount": 5,
+      "ProtocolType": "NFS",
+      "Status": "Running",
+      "Description": "test",
+      "CreateTime": "2018-12-12T07:28:38Z",
+      "ModifyTime": "2018-12-12T07:28:38Z",
+      "VpcId": "vpc-123xxx",
+      "VSwitchId": "vsw-123xxx"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -291,28 +312,23 @@ pub struct ProtocolService {
 impl wire::Object for ProtocolService {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ProtocolService",
-                fields: &[
-                    wire::Field::member("FileSystemId"),
-                    wire::Field::member("ProtocolServiceId"),
-                    wire::Field::member("ProtocolSpec"),
-                    wire::Field::member("ProtocolThroughput"),
-                    wire::Field::member("InstanceRAM"),
-                    wire::Field::member("InstanceBaseThroughput"),
-                    wire::Field::member("InstanceBurstThroughput"),
-                    wire::Field::member("MountTargetCount"),
-                    wire::Field::member("ProtocolType"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("VSwitchId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ProtocolService", const { &[
+            wire::Field::member("FileSystemId"),
+            wire::Field::member("ProtocolServiceId"),
+            wire::Field::member("ProtocolSpec"),
+            wire::Field::member("ProtocolThroughput"),
+            wire::Field::member("InstanceRAM"),
+            wire::Field::member("InstanceBaseThroughput"),
+            wire::Field::member("InstanceBurstThroughput"),
+            wire::Field::member("MountTargetCount"),
+            wire::Field::member("ProtocolType"),
+            wire::Field::member("Status"),
+            wire::Field::member("Description"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("VSwitchId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -365,7 +381,7 @@ wire::object!(ProtocolService);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingFileSystemId`, status 400.
     MissingFileSystemId,
     /// `InvalidParam.TooManyProtocolServiceIds`, status 400.
@@ -380,7 +396,7 @@ pub enum Error {
     InvalidParameterInvalidMaxResults,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeProtocolService";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -398,9 +414,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a protocol service.
     ///
-    /// Examples, errors and types: [`describe_protocol_service`](mod@super::describe_protocol_service).
+    /// Examples, errors and types:
+    /// [`describe_protocol_service`](mod@super::describe_protocol_service).
     #[inline]
-    pub fn describe_protocol_service(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_protocol_service(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes regions.
 //!
-//! Operation `DescribeRegions`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeRegions) at Alibaba Cloud.
+//! Operation `DescribeRegions`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeRegions) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRegions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,7 +41,9 @@ pub struct Request {
     ///
     /// At least 1. Example: `1`.
     pub page_number: Option<i64>,
-    /// `FileSystemType`. Values: [`standard`](Self::FILE_SYSTEM_TYPE_STANDARD), [`extreme`](Self::FILE_SYSTEM_TYPE_EXTREME), [`cpfs`](Self::FILE_SYSTEM_TYPE_CPFS), [`all`](Self::FILE_SYSTEM_TYPE_ALL). Example: `standard`. Default: `standard`.
+    /// `FileSystemType`. Values: [`standard`](Self::FILE_SYSTEM_TYPE_STANDARD),
+    /// [`extreme`](Self::FILE_SYSTEM_TYPE_EXTREME), [`cpfs`](Self::FILE_SYSTEM_TYPE_CPFS),
+    /// [`all`](Self::FILE_SYSTEM_TYPE_ALL). Default: `standard`.
     pub file_system_type: Option<String>,
 }
 
@@ -51,27 +57,27 @@ impl Request {
     /// `all`, a value of `FileSystemType`.
     pub const FILE_SYSTEM_TYPE_ALL: &str = "all";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`file_system_type`](field@Self::file_system_type).
+    /// Sets [`FileSystemType`](field@Self::file_system_type).
     #[inline]
     pub fn file_system_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_type, value);
@@ -82,16 +88,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("FileSystemType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("FileSystemType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,18 +143,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Regions").wrapper("Region"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Regions").wrapper("Region"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,7 +189,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":1,\"RequestId\":\"A70BEE5D-76D3-49FB-B58F-1F398211****\",\"PageSize\":10,\"PageNumber\":1,\"Regions\":{\"Region\":[{\"LocalName\":\"East China 1\",\"RegionEndpoint\":\"nas.cn-hangzhou.aliyuncs.com\",\"RegionId\":\"cn-hangzhou\"}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1,
+  "RequestId": "A70BEE5D-76D3-49FB-B58F-1F398211****",
+  "PageSize": 10,
+  "PageNumber": 1,
+  "Regions": {
+    "Region": [
+      {
+        "LocalName": "East China 1",
+        "RegionEndpoint": "nas.cn-hangzhou.aliyuncs.com",
+        "RegionId": "cn-hangzhou"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -222,16 +232,11 @@ pub struct Region {
 impl wire::Object for Region {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Region",
-                fields: &[
-                    wire::Field::member("LocalName"),
-                    wire::Field::member("RegionEndpoint"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Region", const { &[
+            wire::Field::member("LocalName"),
+            wire::Field::member("RegionEndpoint"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,28 +260,22 @@ impl wire::Object for Region {
 
 wire::object!(Region);
 
-/// The error codes that are documented for `DescribeRegions`: none.
+/// No error codes are documented for `DescribeRegions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeRegions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes regions.
     ///
     /// Examples, errors and types: [`describe_regions`](mod@super::describe_regions).
     #[inline]
-    pub fn describe_regions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_regions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a smb ACL.
 //!
-//! Operation `DescribeSmbAcl`: it only reads. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeSmbAcl) at Alibaba Cloud.
+//! Operation `DescribeSmbAcl`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeSmbAcl) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSmbAcl`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Acl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Acl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +126,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"98696EF0-1607-4E9D-B01D-F20930B6****\",\"Acl\":{\"EnableAnonymousAccess\":true,\"Enabled\":true,\"EncryptData\":true,\"RejectUnencryptedAccess\":true,\"SuperAdminSid\":\"S-1-0-0\",\"HomeDirPath\":\"/home\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "98696EF0-1607-4E9D-B01D-F20930B6****",
+  "Acl": {
+    "EnableAnonymousAccess": true,
+    "Enabled": true,
+    "EncryptData": true,
+    "RejectUnencryptedAccess": true,
+    "SuperAdminSid": "S-1-0-0",
+    "HomeDirPath": "/home"
+  }
+}"#),
     ];
 }
 
@@ -158,19 +161,14 @@ pub struct Acl {
 impl wire::Object for Acl {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Acl",
-                fields: &[
-                    wire::Field::member("EnableAnonymousAccess"),
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("EncryptData"),
-                    wire::Field::member("RejectUnencryptedAccess"),
-                    wire::Field::member("SuperAdminSid"),
-                    wire::Field::member("HomeDirPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Acl", const { &[
+            wire::Field::member("EnableAnonymousAccess"),
+            wire::Field::member("Enabled"),
+            wire::Field::member("EncryptData"),
+            wire::Field::member("RejectUnencryptedAccess"),
+            wire::Field::member("SuperAdminSid"),
+            wire::Field::member("HomeDirPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,28 +198,22 @@ impl wire::Object for Acl {
 
 wire::object!(Acl);
 
-/// The error codes that are documented for `DescribeSmbAcl`: none.
+/// No error codes are documented for `DescribeSmbAcl`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeSmbAcl";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a smb ACL.
     ///
     /// Examples, errors and types: [`describe_smb_acl`](mod@super::describe_smb_acl).
     #[inline]
-    pub fn describe_smb_acl(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_smb_acl(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

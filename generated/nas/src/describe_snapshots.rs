@@ -2,7 +2,10 @@
 
 //! Describes snapshots.
 //!
-//! Operation `DescribeSnapshots`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeSnapshots) at Alibaba Cloud.
+//! Operation `DescribeSnapshots`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeSnapshots) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,20 +29,25 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSnapshots`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `FileSystemType`. Values: [`extreme`](Self::FILE_SYSTEM_TYPE_EXTREME). Example: `extreme`.
+    /// `FileSystemType`. Values: [`extreme`](Self::FILE_SYSTEM_TYPE_EXTREME).
     pub file_system_type: Option<String>,
     /// `FileSystemId`. Example: `extreme-22f****`.
     pub file_system_id: Option<String>,
-    /// `SnapshotIds`. Example: `s-extreme-67pxwk9aevrkr****,s-extreme-snapsho****,s-extreme-6tmsbas6ljhwh****`.
+    /// `SnapshotIds`. Example:
+    /// `s-extreme-67pxwk9aevrkr****,s-extreme-snapsho****,s-extreme-6tmsbas6ljhwh****`.
     pub snapshot_ids: Option<String>,
     /// `SnapshotName`. Example: `FinanceJoshua`.
     pub snapshot_name: Option<String>,
-    /// `SnapshotType`. Values: [`auto`](Self::SNAPSHOT_TYPE_AUTO), [`user`](Self::SNAPSHOT_TYPE_USER), [`all`](Self::SNAPSHOT_TYPE_ALL). Example: `all`. Default: `all`.
+    /// `SnapshotType`. Values: [`auto`](Self::SNAPSHOT_TYPE_AUTO),
+    /// [`user`](Self::SNAPSHOT_TYPE_USER), [`all`](Self::SNAPSHOT_TYPE_ALL). Default: `all`.
     pub snapshot_type: Option<String>,
-    /// `Status`. Values: [`progressing`](Self::STATUS_PROGRESSING), [`accomplished`](Self::STATUS_ACCOMPLISHED), [`failed`](Self::STATUS_FAILED), [`all`](Self::STATUS_ALL). Example: `all`. Default: `all`.
+    /// `Status`. Values: [`progressing`](Self::STATUS_PROGRESSING),
+    /// [`accomplished`](Self::STATUS_ACCOMPLISHED), [`failed`](Self::STATUS_FAILED),
+    /// [`all`](Self::STATUS_ALL). Default: `all`.
     pub status: Option<String>,
     /// `PageSize`: How many a page holds at most.
     ///
@@ -69,62 +77,62 @@ impl Request {
     /// `all`, a value of `Status`.
     pub const STATUS_ALL: &str = "all";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_type`](field@Self::file_system_type).
+    /// Sets [`FileSystemType`](field@Self::file_system_type).
     #[inline]
     pub fn file_system_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_type, value);
         self
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id).
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`snapshot_ids`](field@Self::snapshot_ids).
+    /// Sets [`SnapshotIds`](field@Self::snapshot_ids).
     #[inline]
     pub fn snapshot_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_ids, value);
         self
     }
 
-    /// Sets [`snapshot_name`](field@Self::snapshot_name).
+    /// Sets [`SnapshotName`](field@Self::snapshot_name).
     #[inline]
     pub fn snapshot_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_name, value);
         self
     }
 
-    /// Sets [`snapshot_type`](field@Self::snapshot_type).
+    /// Sets [`SnapshotType`](field@Self::snapshot_type).
     #[inline]
     pub fn snapshot_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_type, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -135,21 +143,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemType").limits(&[wire::Limit::Only("extreme")]),
-                    wire::Field::query("FileSystemId"),
-                    wire::Field::query("SnapshotIds"),
-                    wire::Field::query("SnapshotName"),
-                    wire::Field::query("SnapshotType"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemType").limits(&[wire::Limit::Only("extreme")]),
+            wire::Field::query("FileSystemId"),
+            wire::Field::query("SnapshotIds"),
+            wire::Field::query("SnapshotName"),
+            wire::Field::query("SnapshotType"),
+            wire::Field::query("Status"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,18 +213,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Snapshots").wrapper("Snapshot"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Snapshots").wrapper("Snapshot"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,7 +259,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":36,\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"PageSize\":10,\"PageNumber\":1,\"Snapshots\":{\"Snapshot\":[{\"Status\":\"accomplished\",\"Progress\":\"100\",\"CreateTime\":\"2014-07-24T13:00:52Z\",\"SourceFileSystemId\":\"extreme-012****\",\"RetentionDays\":30,\"RemainTime\":38,\"SourceFileSystemSize\":2000,\"SourceFileSystemVersion\":\"1\",\"SnapshotName\":\"FinanceJoshua\",\"EncryptType\":1,\"Description\":\"FinanceDept\",\"SnapshotId\":\"s-extreme-snapsho****\",\"FileSystemType\":\"extreme\",\"SnapshotType\":\"user\",\"CompletedTime\":\"2014-07-24T13:10:52Z\"}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 36,
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "PageSize": 10,
+  "PageNumber": 1,
+  "Snapshots": {
+    "Snapshot": [
+      {
+        "Status": "accomplished",
+        "Progress": "100",
+        "CreateTime": "2014-07-24T13:00:52Z",
+        "SourceFileSystemId": "extreme-012****",
+        "RetentionDays": 30,
+        "RemainTime": 38,
+        "SourceFileSystemSize": 2000,
+        "SourceFileSystemVersion": "1",
+        "SnapshotName": "FinanceJoshua",
+        "EncryptType": 1,
+        "Description": "FinanceDept",
+        "SnapshotId": "s-extreme-snapsho****",
+        "FileSystemType": "extreme",
+        "SnapshotType": "user",
+        "CompletedTime": "2014-07-24T13:10:52Z"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -312,28 +336,23 @@ pub struct Snapshot {
 impl wire::Object for Snapshot {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Snapshot",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("SourceFileSystemId"),
-                    wire::Field::member("RetentionDays"),
-                    wire::Field::member("RemainTime"),
-                    wire::Field::member("SourceFileSystemSize"),
-                    wire::Field::member("SourceFileSystemVersion"),
-                    wire::Field::member("SnapshotName"),
-                    wire::Field::member("EncryptType"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SnapshotId"),
-                    wire::Field::member("FileSystemType"),
-                    wire::Field::member("SnapshotType"),
-                    wire::Field::member("CompletedTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Snapshot", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Progress"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("SourceFileSystemId"),
+            wire::Field::member("RetentionDays"),
+            wire::Field::member("RemainTime"),
+            wire::Field::member("SourceFileSystemSize"),
+            wire::Field::member("SourceFileSystemVersion"),
+            wire::Field::member("SnapshotName"),
+            wire::Field::member("EncryptType"),
+            wire::Field::member("Description"),
+            wire::Field::member("SnapshotId"),
+            wire::Field::member("FileSystemType"),
+            wire::Field::member("SnapshotType"),
+            wire::Field::member("CompletedTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -381,28 +400,22 @@ impl wire::Object for Snapshot {
 
 wire::object!(Snapshot);
 
-/// The error codes that are documented for `DescribeSnapshots`: none.
+/// No error codes are documented for `DescribeSnapshots`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeSnapshots";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes snapshots.
     ///
     /// Examples, errors and types: [`describe_snapshots`](mod@super::describe_snapshots).
     #[inline]
-    pub fn describe_snapshots(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_snapshots(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes storage packages.
 //!
-//! Operation `DescribeStoragePackages`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeStoragePackages) at Alibaba Cloud.
+//! Operation `DescribeStoragePackages`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DescribeStoragePackages) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeStoragePackages`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageSize`: How many a page holds at most.
     ///
@@ -46,34 +50,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`use_utc_date_time`](field@Self::use_utc_date_time).
+    /// Sets [`UseUTCDateTime`](field@Self::use_utc_date_time).
     #[inline]
     pub fn use_utc_date_time(mut self, value: bool) -> Self {
         wire::set(&mut self.use_utc_date_time, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -84,17 +89,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("UseUTCDateTime"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("UseUTCDateTime"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,18 +147,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Packages").wrapper("Package"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Packages").wrapper("Package"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,7 +194,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":3,\"RequestId\":\"035B3A3A-E514-4B41-B906-5D906CFB****\",\"PageSize\":1,\"PageNumber\":1,\"Packages\":{\"Package\":[{\"Status\":\"free\",\"FileSystemId\":\"109c****66\",\"StartTime\":\"2019-12-05T01:40:56Z\",\"ExpiredTime\":\"2020-01-05T16:00:00Z\",\"Size\":10,\"StorageType\":\"Capacity\",\"PackageId\":\"naspackage-@string('*****', *)-@string('*****', *)\"}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 3,
+  "RequestId": "035B3A3A-E514-4B41-B906-5D906CFB****",
+  "PageSize": 1,
+  "PageNumber": 1,
+  "Packages": {
+    "Package": [
+      {
+        "Status": "free",
+        "FileSystemId": "109c****66",
+        "StartTime": "2019-12-05T01:40:56Z",
+        "ExpiredTime": "2020-01-05T16:00:00Z",
+        "Size": 10,
+        "StorageType": "Capacity",
+        "PackageId": "naspackage-@string('*****', *)-@string('*****', *)"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -234,20 +247,15 @@ pub struct Package {
 impl wire::Object for Package {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Package",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("FileSystemId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("StorageType"),
-                    wire::Field::member("PackageId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Package", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("FileSystemId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("Size"),
+            wire::Field::member("StorageType"),
+            wire::Field::member("PackageId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,28 +287,23 @@ impl wire::Object for Package {
 
 wire::object!(Package);
 
-/// The error codes that are documented for `DescribeStoragePackages`: none.
+/// No error codes are documented for `DescribeStoragePackages`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeStoragePackages";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes storage packages.
     ///
-    /// Examples, errors and types: [`describe_storage_packages`](mod@super::describe_storage_packages).
+    /// Examples, errors and types:
+    /// [`describe_storage_packages`](mod@super::describe_storage_packages).
     #[inline]
-    pub fn describe_storage_packages(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_storage_packages(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

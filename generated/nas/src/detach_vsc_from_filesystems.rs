@@ -2,7 +2,9 @@
 
 //! Detaches a vsc from filesystems.
 //!
-//! Operation `DetachVscFromFilesystems`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DetachVscFromFilesystems) at Alibaba Cloud.
+//! Operation `DetachVscFromFilesystems`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/DetachVscFromFilesystems) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(detach::Error::InvalidParameter);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(detach::ErrorKind::InvalidParameter);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = detach::Request::new().resource_ids([detach::ResourceId::new().file_system_id("bmcpfs-290t15yn4uo8lid****")]);
 //! let error = client.detach_vsc_from_filesystems(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(detach::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(detach::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,35 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DetachVscFromFilesystems`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ResourceIds`, **required**.
     pub resource_ids: Vec<ResourceId>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_ids`](field@Self::resource_ids).
+    /// Sets [`ResourceIds`](field@Self::resource_ids), **required**.
     #[inline]
     pub fn resource_ids(mut self, value: impl IntoIterator<Item = ResourceId>) -> Self {
         wire::set_list(&mut self.resource_ids, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -83,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceIds").required().style(wire::Style::Flat),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceIds").required().style(wire::Style::Flat),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,6 +116,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::resource_ids`](field@Request::resource_ids).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResourceId {
@@ -124,20 +127,20 @@ pub struct ResourceId {
 }
 
 impl ResourceId {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id).
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`vsc_id`](field@Self::vsc_id).
+    /// Sets [`VscId`](field@Self::vsc_id).
     #[inline]
     pub fn vsc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vsc_id, value);
@@ -148,15 +151,10 @@ impl ResourceId {
 impl wire::Object for ResourceId {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceId",
-                fields: &[
-                    wire::Field::member("FileSystemId"),
-                    wire::Field::member("VscId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceId", const { &[
+            wire::Field::member("FileSystemId"),
+            wire::Field::member("VscId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,14 +189,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,7 +219,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2D69A58F-345C-4FDE-88E4-BF518948****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2D69A58F-345C-4FDE-88E4-BF518948****"
+}"#),
     ];
 }
 
@@ -235,7 +230,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidParameter.FileSystem`, status 400.
@@ -256,7 +251,7 @@ pub enum Error {
     ForbbidenRam,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DetachVscFromFilesystems";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -277,9 +272,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Detaches a vsc from filesystems.
     ///
-    /// Examples, errors and types: [`detach_vsc_from_filesystems`](mod@super::detach_vsc_from_filesystems).
+    /// Examples, errors and types:
+    /// [`detach_vsc_from_filesystems`](mod@super::detach_vsc_from_filesystems).
     #[inline]
-    pub fn detach_vsc_from_filesystems(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn detach_vsc_from_filesystems(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

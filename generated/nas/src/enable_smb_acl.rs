@@ -4,7 +4,8 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `EnableSmbAcl`: a write. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/EnableSmbAcl) at Alibaba Cloud.
+//! Operation `EnableSmbAcl`: a write.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/EnableSmbAcl) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,39 +31,41 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EnableSmbAcl`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `FileSystemId`, **required**. Example: `31a8e4****`.
     pub file_system_id: Option<String>,
-    /// `Keytab`. Example: `BQIAAABHAAIADUFMSUFEVEVTVC5DT00ABGNpZnMAGXNtYnNlcnZlcjI0LmFsaWFkdGVzdC5jb20AAAABAAAAAAEAAQAIqIx6v7p11oUAAABHAAIADUFMSUFEVEVTVC5DT00ABGNpZnMAGXNtYnNlcnZlcjI0LmFs`….
+    /// `Keytab`. Example:
+    /// `BQIAAABHAAIADUFMSUFEVEVTVC5DT00ABGNpZnMAGXNtYnNlcnZlcjI0LmFsaWFkdGVzdC5jb20AAAABAAAAAAEAAQAIqIx6v7p11oUAAABHAAIADUFMSUFEVEVTVC5DT00ABGNpZnMAGXNtYnNlcnZlcjI0LmFs`….
     pub keytab: Option<String>,
     /// `KeytabMd5`. Example: `E3CCF7E2416DF04FA958AA4513EAxxxx`.
     pub keytab_md5: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`keytab`](field@Self::keytab).
+    /// Sets [`Keytab`](field@Self::keytab).
     #[inline]
     pub fn keytab(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keytab, value);
         self
     }
 
-    /// Sets [`keytab_md5`](field@Self::keytab_md5).
+    /// Sets [`KeytabMd5`](field@Self::keytab_md5).
     #[inline]
     pub fn keytab_md5(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keytab_md5, value);
@@ -73,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("Keytab"),
-                    wire::Field::query("KeytabMd5"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("Keytab"),
+            wire::Field::query("KeytabMd5"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,14 +117,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,32 +147,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"98696EF0-1607-4E9D-B01D-F20930B6****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "98696EF0-1607-4E9D-B01D-F20930B6****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `EnableSmbAcl`: none.
+/// No error codes are documented for `EnableSmbAcl`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "EnableSmbAcl";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Enables a smb ACL.
     ///
     /// Examples, errors and types: [`enable_smb_acl`](mod@super::enable_smb_acl).
     #[inline]
-    pub fn enable_smb_acl(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn enable_smb_acl(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a directory or file properties.
 //!
-//! Operation `GetDirectoryOrFileProperties`: it only reads. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/GetDirectoryOrFileProperties) at Alibaba Cloud.
+//! Operation `GetDirectoryOrFileProperties`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/GetDirectoryOrFileProperties)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidFileSystemNotFound);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidFileSystemNotFound);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .file_system_id("31a8e4****")
 //! #     .path("/pathway/to/folder");
 //! let error = client.get_directory_or_file_properties(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidFileSystemNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(get::ErrorKind::InvalidFileSystemNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetDirectoryOrFileProperties`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`Path`](field@Self::path), **required**.
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("Path").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("Path").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Entry"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Entry"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Entry\":{\"Type\":\"File\",\"HasInfrequentAccessFile\":true,\"MTime\":\"2021-02-11T10:08:08Z\",\"ATime\":\"2021-02-01T10:08:08Z\",\"Size\":1024,\"CTime\":\"2021-02-11T10:08:10Z\",\"StorageType\":\"InfrequentAccess\",\"Name\":\"file.txt\",\"RetrieveTime\":\"2021-02-11T10:08:08Z\",\"Inode\":\"40\",\"HasArchiveFile\":false},\"RequestId\":\"2D69A58F-345C-4FDE-88E4-BF518948****\"}"),
+        operation::Sample::Json(r#"{
+  "Entry": {
+    "Type": "File",
+    "HasInfrequentAccessFile": true,
+    "MTime": "2021-02-11T10:08:08Z",
+    "ATime": "2021-02-01T10:08:08Z",
+    "Size": 1024,
+    "CTime": "2021-02-11T10:08:10Z",
+    "StorageType": "InfrequentAccess",
+    "Name": "file.txt",
+    "RetrieveTime": "2021-02-11T10:08:08Z",
+    "Inode": "40",
+    "HasArchiveFile": false
+  },
+  "RequestId": "2D69A58F-345C-4FDE-88E4-BF518948****"
+}"#),
     ];
 }
 
@@ -203,24 +213,19 @@ pub struct Entry {
 impl wire::Object for Entry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Entry",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("HasInfrequentAccessFile"),
-                    wire::Field::member("MTime"),
-                    wire::Field::member("ATime"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("CTime"),
-                    wire::Field::member("StorageType"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("RetrieveTime"),
-                    wire::Field::member("Inode"),
-                    wire::Field::member("HasArchiveFile"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Entry", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("HasInfrequentAccessFile"),
+            wire::Field::member("MTime"),
+            wire::Field::member("ATime"),
+            wire::Field::member("Size"),
+            wire::Field::member("CTime"),
+            wire::Field::member("StorageType"),
+            wire::Field::member("Name"),
+            wire::Field::member("RetrieveTime"),
+            wire::Field::member("Inode"),
+            wire::Field::member("HasArchiveFile"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,14 +270,14 @@ wire::object!(Entry);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidFileSystem.NotFound`, status 404.
     InvalidFileSystemNotFound,
     /// `InvalidParameter.PathNotExist`, status 404.
     InvalidParameterPathNotExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetDirectoryOrFileProperties";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -286,9 +291,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a directory or file properties.
     ///
-    /// Examples, errors and types: [`get_directory_or_file_properties`](mod@super::get_directory_or_file_properties).
+    /// Examples, errors and types:
+    /// [`get_directory_or_file_properties`](mod@super::get_directory_or_file_properties).
     #[inline]
-    pub fn get_directory_or_file_properties(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_directory_or_file_properties(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

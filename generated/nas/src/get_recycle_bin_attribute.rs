@@ -2,7 +2,9 @@
 
 //! Gets a recycle bin attribute.
 //!
-//! Operation `GetRecycleBinAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/GetRecycleBinAttribute) at Alibaba Cloud.
+//! Operation `GetRecycleBinAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/GetRecycleBinAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(get::Error::IllegalCharacters);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::IllegalCharacters);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = get::Request::new().file_system_id("1ca404****");
 //! let error = client.get_recycle_bin_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::IllegalCharacters) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::IllegalCharacters) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetRecycleBinAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RecycleBinAttribute"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RecycleBinAttribute"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9E15E394-38A6-457A-A62A-D9797C9A****\",\"RecycleBinAttribute\":{\"Size\":100,\"SecondarySize\":100,\"Status\":\"Disable\",\"ReservedDays\":0,\"EnableTime\":\"2021-05-30T10:08:08Z\",\"ArchiveSize\":1611661312}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9E15E394-38A6-457A-A62A-D9797C9A****",
+  "RecycleBinAttribute": {
+    "Size": 100,
+    "SecondarySize": 100,
+    "Status": "Disable",
+    "ReservedDays": 0,
+    "EnableTime": "2021-05-30T10:08:08Z",
+    "ArchiveSize": 1611661312
+  }
+}"#),
     ];
 }
 
@@ -177,19 +182,14 @@ pub struct RecycleBinAttribute {
 impl wire::Object for RecycleBinAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RecycleBinAttribute",
-                fields: &[
-                    wire::Field::member("Size"),
-                    wire::Field::member("SecondarySize"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ReservedDays"),
-                    wire::Field::member("EnableTime"),
-                    wire::Field::member("ArchiveSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RecycleBinAttribute", const { &[
+            wire::Field::member("Size"),
+            wire::Field::member("SecondarySize"),
+            wire::Field::member("Status"),
+            wire::Field::member("ReservedDays"),
+            wire::Field::member("EnableTime"),
+            wire::Field::member("ArchiveSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,7 +224,7 @@ wire::object!(RecycleBinAttribute);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalCharacters`, status 400.
     IllegalCharacters,
     /// `MissingFileSystemId`, status 400.
@@ -233,7 +233,7 @@ pub enum Error {
     InvalidFileSystemNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetRecycleBinAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -248,9 +248,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a recycle bin attribute.
     ///
-    /// Examples, errors and types: [`get_recycle_bin_attribute`](mod@super::get_recycle_bin_attribute).
+    /// Examples, errors and types:
+    /// [`get_recycle_bin_attribute`](mod@super::get_recycle_bin_attribute).
     #[inline]
-    pub fn get_recycle_bin_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_recycle_bin_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

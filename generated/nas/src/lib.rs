@@ -2,7 +2,8 @@
 
 //! `NAS`, version `2017-06-26`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-nas`. It serves an app alone; the crate `alicloud` has it as its module `nas`, behind the feature `nas`.
+//! This is the crate `alicloud-nas`. It serves an app alone; the crate `alicloud` has it as its
+//! module `nas`, behind the feature `nas`.
 //!
 //! ```no_run
 //! use alicloud_nas::{self as nas, describe_zones as describe};
@@ -159,7 +160,7 @@ pub mod describe_storage_packages;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -179,9 +180,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("NAS", "2017-06-26", ApiStyle::Rpc)
@@ -217,6 +218,38 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("me-east-1", "nas.me-east-1.aliyuncs.com"),
                 ("us-east-1", "nas.us-east-1.aliyuncs.com"),
                 ("us-west-1", "nas.us-west-1.aliyuncs.com"),
+            ])
+            .vpc(&[
+                ("ap-northeast-1", "nas-vpc.ap-northeast-1.aliyuncs.com"),
+                ("ap-northeast-2", "nas-vpc.ap-northeast-2.aliyuncs.com"),
+                ("ap-southeast-1", "nas-vpc.ap-southeast-1.aliyuncs.com"),
+                ("ap-southeast-3", "nas-vpc.ap-southeast-3.aliyuncs.com"),
+                ("ap-southeast-5", "nas-vpc.ap-southeast-5.aliyuncs.com"),
+                ("ap-southeast-6", "nas-vpc.ap-southeast-6.aliyuncs.com"),
+                ("ap-southeast-7", "nas-vpc.ap-southeast-7.aliyuncs.com"),
+                ("cn-beijing", "nas-vpc.cn-beijing.aliyuncs.com"),
+                ("cn-beijing-finance-1", "nas-vpc.cn-beijing-finance-1.aliyuncs.com"),
+                ("cn-chengdu", "nas-vpc.cn-chengdu.aliyuncs.com"),
+                ("cn-guangzhou", "nas-vpc.cn-guangzhou.aliyuncs.com"),
+                ("cn-hangzhou", "nas-vpc.cn-hangzhou.aliyuncs.com"),
+                ("cn-hangzhou-finance", "nas-vpc.cn-hangzhou-finance.aliyuncs.com"),
+                ("cn-heyuan", "nas-vpc.cn-heyuan.aliyuncs.com"),
+                ("cn-hongkong", "nas-vpc.cn-hongkong.aliyuncs.com"),
+                ("cn-huhehaote", "nas-vpc.cn-huhehaote.aliyuncs.com"),
+                ("cn-qingdao", "nas-vpc.cn-qingdao.aliyuncs.com"),
+                ("cn-shanghai", "nas-vpc.cn-shanghai.aliyuncs.com"),
+                ("cn-shanghai-finance-1", "nas-vpc.cn-shanghai-finance-1.aliyuncs.com"),
+                ("cn-shenzhen", "nas-vpc.cn-shenzhen.aliyuncs.com"),
+                ("cn-shenzhen-finance-1", "nas-vpc.cn-shenzhen-finance-1.aliyuncs.com"),
+                ("cn-wulanchabu", "nas-vpc.cn-wulanchabu.aliyuncs.com"),
+                ("cn-zhangjiakou", "nas-vpc.cn-zhangjiakou.aliyuncs.com"),
+                ("cn-zhengzhou-jva", "nas-vpc.cn-zhengzhou-jva.aliyuncs.com"),
+                ("eu-central-1", "nas-vpc.eu-central-1.aliyuncs.com"),
+                ("eu-west-1", "nas-vpc.eu-west-1.aliyuncs.com"),
+                ("me-central-1", "nas-vpc.me-central-1.aliyuncs.com"),
+                ("me-east-1", "nas-vpc.me-east-1.aliyuncs.com"),
+                ("us-east-1", "nas-vpc.us-east-1.aliyuncs.com"),
+                ("us-west-1", "nas-vpc.us-west-1.aliyuncs.com"),
             ])
     }
 }

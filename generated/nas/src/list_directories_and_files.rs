@@ -2,7 +2,10 @@
 
 //! Lists directories and files.
 //!
-//! Operation `ListDirectoriesAndFiles`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ListDirectoriesAndFiles) at Alibaba Cloud.
+//! Operation `ListDirectoriesAndFiles`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ListDirectoriesAndFiles) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(list::Error::OperationDeniedInvalidNextToken);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::OperationDeniedInvalidNextToken);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .file_system_id("31a8e4****")
 //! #     .path("/pathway/to/folder")
 //! #     .storage_type("InfrequentAccess");
 //! let error = client.list_directories_and_files(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::OperationDeniedInvalidNextToken) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::OperationDeniedInvalidNextToken) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDirectoriesAndFiles`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,7 +70,9 @@ pub struct Request {
     ///
     /// Example: `TGlzdFJlc291cmNlU****mVzJjE1MTI2NjY4NzY5MTAzOTEmMiZORnI4NDhVeEtrUT0=`.
     pub next_token: Option<String>,
-    /// `StorageType`, **required**. Values: [`InfrequentAccess`](Self::STORAGE_TYPE_INFREQUENT_ACCESS), [`All`](Self::STORAGE_TYPE_ALL), [`Archive`](Self::STORAGE_TYPE_ARCHIVE). Example: `InfrequentAccess`.
+    /// `StorageType`, **required**. Values:
+    /// [`InfrequentAccess`](Self::STORAGE_TYPE_INFREQUENT_ACCESS),
+    /// [`All`](Self::STORAGE_TYPE_ALL), [`Archive`](Self::STORAGE_TYPE_ARCHIVE).
     pub storage_type: Option<String>,
     /// `DirectoryOnly`. Example: `false`. Default: `false`.
     pub directory_only: Option<bool>,
@@ -82,48 +90,49 @@ impl Request {
     /// `Archive`, a value of `StorageType`.
     pub const STORAGE_TYPE_ARCHIVE: &str = "Archive";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`Path`](field@Self::path), **required**.
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`storage_type`](field@Self::storage_type).
+    /// Sets [`StorageType`](field@Self::storage_type), **required**.
     #[inline]
     pub fn storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_type, value);
         self
     }
 
-    /// Sets [`directory_only`](field@Self::directory_only).
+    /// Sets [`DirectoryOnly`](field@Self::directory_only).
     #[inline]
     pub fn directory_only(mut self, value: bool) -> Self {
         wire::set(&mut self.directory_only, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -134,19 +143,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("Path").required(),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("StorageType").required(),
-                    wire::Field::query("DirectoryOnly"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(10), wire::Limit::Max(128)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("Path").required(),
+            wire::Field::query("NextToken"),
+            wire::Field::query("StorageType").required(),
+            wire::Field::query("DirectoryOnly"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(10), wire::Limit::Max(128)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,16 +199,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Entries"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Entries"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,7 +237,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"TGlzdFJlc291cmNlU****mVzJjE1MTI2NjY4NzY5MTAzOTEmMiZORnI4NDhVeEtrUT0=\",\"RequestId\":\"2D69A58F-345C-4FDE-88E4-BF518948****\",\"Entries\":[{\"Type\":\"Directory\",\"HasInfrequentAccessFile\":true,\"Ctime\":\"2021-02-11T10:08:10Z\",\"Mtime\":\"2021-02-11T10:08:08Z\",\"Size\":1024,\"StorageType\":\"InfrequentAccess\",\"Atime\":\"2021-02-01T10:08:08Z\",\"Name\":\"file.txt\",\"RetrieveTime\":\"2021-02-11T10:08:08Z\",\"Inode\":\"66\",\"FileId\":\"66\",\"Owner\":\"37862c****\",\"HasArchiveFile\":\"true\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "TGlzdFJlc291cmNlU****mVzJjE1MTI2NjY4NzY5MTAzOTEmMiZORnI4NDhVeEtrUT0=",
+  "RequestId": "2D69A58F-345C-4FDE-88E4-BF518948****",
+  "Entries": [
+    {
+      "Type": "Directory",
+      "HasInfrequentAccessFile": true,
+      "Ctime": "2021-02-11T10:08:10Z",
+      "Mtime": "2021-02-11T10:08:08Z",
+      "Size": 1024,
+      "StorageType": "InfrequentAccess",
+      "Atime": "2021-02-01T10:08:08Z",
+      "Name": "file.txt",
+      "RetrieveTime": "2021-02-11T10:08:08Z",
+      "Inode": "66",
+      "FileId": "66",
+      "Owner": "37862c****",
+      "HasArchiveFile": "true"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -285,26 +304,21 @@ pub struct Entry {
 impl wire::Object for Entry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Entry",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("HasInfrequentAccessFile"),
-                    wire::Field::member("Ctime"),
-                    wire::Field::member("Mtime"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("StorageType"),
-                    wire::Field::member("Atime"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("RetrieveTime"),
-                    wire::Field::member("Inode"),
-                    wire::Field::member("FileId"),
-                    wire::Field::member("Owner"),
-                    wire::Field::member("HasArchiveFile"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Entry", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("HasInfrequentAccessFile"),
+            wire::Field::member("Ctime"),
+            wire::Field::member("Mtime"),
+            wire::Field::member("Size"),
+            wire::Field::member("StorageType"),
+            wire::Field::member("Atime"),
+            wire::Field::member("Name"),
+            wire::Field::member("RetrieveTime"),
+            wire::Field::member("Inode"),
+            wire::Field::member("FileId"),
+            wire::Field::member("Owner"),
+            wire::Field::member("HasArchiveFile"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -353,7 +367,7 @@ wire::object!(Entry);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationDenied.InvalidNextToken`, status 400.
     OperationDeniedInvalidNextToken,
     /// `InvalidFileSystem.NotFound`, status 404.
@@ -362,7 +376,7 @@ pub enum Error {
     InvalidParameterPathNotExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListDirectoriesAndFiles";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -377,9 +391,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists directories and files.
     ///
-    /// Examples, errors and types: [`list_directories_and_files`](mod@super::list_directories_and_files).
+    /// Examples, errors and types:
+    /// [`list_directories_and_files`](mod@super::list_directories_and_files).
     #[inline]
-    pub fn list_directories_and_files(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_directories_and_files(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

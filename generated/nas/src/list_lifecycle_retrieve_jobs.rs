@@ -2,7 +2,10 @@
 
 //! Lists lifecycle retrieve jobs.
 //!
-//! Operation `ListLifecycleRetrieveJobs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ListLifecycleRetrieveJobs) at Alibaba Cloud.
+//! Operation `ListLifecycleRetrieveJobs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ListLifecycleRetrieveJobs) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidFileSystemNotFound);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidFileSystemNotFound);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_lifecycle_retrieve_jobs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidFileSystemNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(list::ErrorKind::InvalidFileSystemNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListLifecycleRetrieveJobs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,9 +64,11 @@ pub struct Request {
     pub page_number: Option<i64>,
     /// `FileSystemId`. Example: `31a8e4****`.
     pub file_system_id: Option<String>,
-    /// `Status`. Values: [`active`](Self::STATUS_ACTIVE), [`canceled`](Self::STATUS_CANCELED), [`completed`](Self::STATUS_COMPLETED), [`failed`](Self::STATUS_FAILED). Example: `completed`.
+    /// `Status`. Values: [`active`](Self::STATUS_ACTIVE), [`canceled`](Self::STATUS_CANCELED),
+    /// [`completed`](Self::STATUS_COMPLETED), [`failed`](Self::STATUS_FAILED).
     pub status: Option<String>,
-    /// `StorageType`. Values: [`InfrequentAccess`](Self::STORAGE_TYPE_INFREQUENT_ACCESS), [`Archive`](Self::STORAGE_TYPE_ARCHIVE). Example: `InfrequentAccess`.
+    /// `StorageType`. Values: [`InfrequentAccess`](Self::STORAGE_TYPE_INFREQUENT_ACCESS),
+    /// [`Archive`](Self::STORAGE_TYPE_ARCHIVE).
     pub storage_type: Option<String>,
 }
 
@@ -78,41 +86,41 @@ impl Request {
     /// `Archive`, a value of `StorageType`.
     pub const STORAGE_TYPE_ARCHIVE: &str = "Archive";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id).
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`storage_type`](field@Self::storage_type).
+    /// Sets [`StorageType`](field@Self::storage_type).
     #[inline]
     pub fn storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_type, value);
@@ -123,18 +131,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("FileSystemId"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("StorageType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("FileSystemId"),
+            wire::Field::query("Status"),
+            wire::Field::query("StorageType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,18 +192,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("LifecycleRetrieveJobs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("LifecycleRetrieveJobs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,7 +238,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":10,\"RequestId\":\"BC7C825C-5F65-4B56-BEF6-98C56C7C****\",\"PageSize\":10,\"PageNumber\":1,\"LifecycleRetrieveJobs\":[{\"FileSystemId\":\"31a8e4****\",\"Status\":\"completed\",\"DiscoveredFileCount\":100,\"UpdateTime\":\"2021-02-30T11:08:08Z\",\"Paths\":[\"/pathway/to/folder\"],\"RetrievedFileCount\":80,\"JobId\":\"lrj-nfstest-ia-160****853-hshvw\",\"CreateTime\":\"2021-02-30T10:08:08Z\",\"StorageType\":\"InfrequentAccess\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 10,
+  "RequestId": "BC7C825C-5F65-4B56-BEF6-98C56C7C****",
+  "PageSize": 10,
+  "PageNumber": 1,
+  "LifecycleRetrieveJobs": [
+    {
+      "FileSystemId": "31a8e4****",
+      "Status": "completed",
+      "DiscoveredFileCount": 100,
+      "UpdateTime": "2021-02-30T11:08:08Z",
+      "Paths": ["/pathway/to/folder"],
+      "RetrievedFileCount": 80,
+      "JobId": "lrj-nfstest-ia-160****853-hshvw",
+      "CreateTime": "2021-02-30T10:08:08Z",
+      "StorageType": "InfrequentAccess"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -279,22 +295,17 @@ pub struct LifecycleRetrieveJob {
 impl wire::Object for LifecycleRetrieveJob {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LifecycleRetrieveJob",
-                fields: &[
-                    wire::Field::member("FileSystemId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("DiscoveredFileCount"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("Paths"),
-                    wire::Field::member("RetrievedFileCount"),
-                    wire::Field::member("JobId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("StorageType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LifecycleRetrieveJob", const { &[
+            wire::Field::member("FileSystemId"),
+            wire::Field::member("Status"),
+            wire::Field::member("DiscoveredFileCount"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("Paths"),
+            wire::Field::member("RetrievedFileCount"),
+            wire::Field::member("JobId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("StorageType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -335,12 +346,12 @@ wire::object!(LifecycleRetrieveJob);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidFileSystem.NotFound`, status 404.
     InvalidFileSystemNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListLifecycleRetrieveJobs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -353,9 +364,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists lifecycle retrieve jobs.
     ///
-    /// Examples, errors and types: [`list_lifecycle_retrieve_jobs`](mod@super::list_lifecycle_retrieve_jobs).
+    /// Examples, errors and types:
+    /// [`list_lifecycle_retrieve_jobs`](mod@super::list_lifecycle_retrieve_jobs).
     #[inline]
-    pub fn list_lifecycle_retrieve_jobs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_lifecycle_retrieve_jobs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists recently recycled directories.
 //!
-//! Operation `ListRecentlyRecycledDirectories`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ListRecentlyRecycledDirectories) at Alibaba Cloud.
+//! Operation `ListRecentlyRecycledDirectories`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ListRecentlyRecycledDirectories)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalCharacters);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalCharacters);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = list::Request::new().file_system_id("1ca404****");
 //! let error = client.list_recently_recycled_directories(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalCharacters) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalCharacters) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListRecentlyRecycledDirectories`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +69,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -94,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(10), wire::Limit::Max(1000)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(10), wire::Limit::Max(1000)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,16 +148,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("Entries"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("Entries"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +187,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9E15E394-38A6-457A-A62A-D9797C9A****\",\"NextToken\":\"1256****25\",\"Entries\":[{\"FileId\":\"04***08\",\"Path\":\"/a/b\",\"Name\":\"b\",\"LastDeleteTime\":\"2021-05-30T10:08:08Z\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9E15E394-38A6-457A-A62A-D9797C9A****",
+  "NextToken": "1256****25",
+  "Entries": [
+    {
+      "FileId": "04***08",
+      "Path": "/a/b",
+      "Name": "b",
+      "LastDeleteTime": "2021-05-30T10:08:08Z"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -219,17 +227,12 @@ pub struct Entry {
 impl wire::Object for Entry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Entry",
-                fields: &[
-                    wire::Field::member("FileId"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("LastDeleteTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Entry", const { &[
+            wire::Field::member("FileId"),
+            wire::Field::member("Path"),
+            wire::Field::member("Name"),
+            wire::Field::member("LastDeleteTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,7 +263,7 @@ wire::object!(Entry);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalCharacters`, status 400.
     IllegalCharacters,
     /// `MissingFileSystemId`, status 400.
@@ -275,7 +278,7 @@ pub enum Error {
     InvalidParameterInvalidNextToken,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListRecentlyRecycledDirectories";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -293,9 +296,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists recently recycled directories.
     ///
-    /// Examples, errors and types: [`list_recently_recycled_directories`](mod@super::list_recently_recycled_directories).
+    /// Examples, errors and types:
+    /// [`list_recently_recycled_directories`](mod@super::list_recently_recycled_directories).
     #[inline]
-    pub fn list_recently_recycled_directories(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_recently_recycled_directories(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

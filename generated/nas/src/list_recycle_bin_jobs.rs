@@ -2,7 +2,10 @@
 
 //! Lists recycle bin jobs.
 //!
-//! Operation `ListRecycleBinJobs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ListRecycleBinJobs) at Alibaba Cloud.
+//! Operation `ListRecycleBinJobs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ListRecycleBinJobs) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalCharacters);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalCharacters);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = list::Request::new().file_system_id("1ca404****");
 //! let error = client.list_recycle_bin_jobs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalCharacters) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalCharacters) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListRecycleBinJobs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,7 +68,11 @@ pub struct Request {
     ///
     /// At least 1. Example: `1`. Default: `1`.
     pub page_number: Option<i64>,
-    /// `Status`. Values: [`Running`](Self::STATUS_RUNNING), [`Defragmenting`](Self::STATUS_DEFRAGMENTING), [`PartialSuccess`](Self::STATUS_PARTIAL_SUCCESS), [`Success`](Self::STATUS_SUCCESS), [`Fail`](Self::STATUS_FAIL), [`Cancelled`](Self::STATUS_CANCELLED), [`All`](Self::STATUS_ALL). Example: `All`. Default: `All`.
+    /// `Status`. Values: [`Running`](Self::STATUS_RUNNING),
+    /// [`Defragmenting`](Self::STATUS_DEFRAGMENTING),
+    /// [`PartialSuccess`](Self::STATUS_PARTIAL_SUCCESS), [`Success`](Self::STATUS_SUCCESS),
+    /// [`Fail`](Self::STATUS_FAIL), [`Cancelled`](Self::STATUS_CANCELLED),
+    /// [`All`](Self::STATUS_ALL). Default: `All`.
     pub status: Option<String>,
 }
 
@@ -82,41 +92,41 @@ impl Request {
     /// `All`, a value of `Status`.
     pub const STATUS_ALL: &str = "All";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`job_id`](field@Self::job_id).
+    /// Sets [`JobId`](field@Self::job_id).
     #[inline]
     pub fn job_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.job_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -127,18 +137,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("JobId"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("JobId"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,18 +198,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Jobs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("Jobs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,7 +245,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9E15E394-38A6-457A-A62A-D9797C9A****\",\"TotalCount\":1,\"PageNumber\":1,\"PageSize\":10,\"Jobs\":[{\"Id\":\"8C****C54\",\"Type\":\"Restore\",\"FileId\":\"04***08\",\"Status\":\"Fail\",\"ErrorCode\":\"InvalidFileId.NotFound\",\"Progress\":\"100\",\"CreateTime\":\"2021-05-30T10:08:08Z\",\"FileName\":\"test001\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9E15E394-38A6-457A-A62A-D9797C9A****",
+  "TotalCount": 1,
+  "PageNumber": 1,
+  "PageSize": 10,
+  "Jobs": [
+    {
+      "Id": "8C****C54",
+      "Type": "Restore",
+      "FileId": "04***08",
+      "Status": "Fail",
+      "ErrorCode": "InvalidFileId.NotFound",
+      "Progress": "100",
+      "CreateTime": "2021-05-30T10:08:08Z",
+      "FileName": "test001"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -284,22 +301,17 @@ pub struct Job {
 impl wire::Object for Job {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Job",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("FileId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("FileName"),
-                    wire::Field::member("ErrorMessage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Job", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Type"),
+            wire::Field::member("FileId"),
+            wire::Field::member("Status"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("Progress"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("FileName"),
+            wire::Field::member("ErrorMessage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -340,7 +352,7 @@ wire::object!(Job);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalCharacters`, status 400.
     IllegalCharacters,
     /// `MissingFileSystemId`, status 400.
@@ -353,7 +365,7 @@ pub enum Error {
     InvalidJobIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListRecycleBinJobs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -372,7 +384,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_recycle_bin_jobs`](mod@super::list_recycle_bin_jobs).
     #[inline]
-    pub fn list_recycle_bin_jobs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_recycle_bin_jobs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

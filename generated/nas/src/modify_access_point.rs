@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `ModifyAccessPoint`: a write. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ModifyAccessPoint) at Alibaba Cloud.
+//! Operation `ModifyAccessPoint`: a write.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ModifyAccessPoint) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +38,16 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidAccessPointIdNotFound);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidAccessPointIdNotFound);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .file_system_id("1ca404****")
 //! #     .access_point_id("ap-ie15yd****");
 //! let error = client.modify_access_point(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidAccessPointIdNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(modify::ErrorKind::InvalidAccessPointIdNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyAccessPoint`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,41 +74,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`access_point_id`](field@Self::access_point_id).
+    /// Sets [`AccessPointId`](field@Self::access_point_id), **required**.
     #[inline]
     pub fn access_point_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_point_id, value);
         self
     }
 
-    /// Sets [`access_point_name`](field@Self::access_point_name).
+    /// Sets [`AccessPointName`](field@Self::access_point_name).
     #[inline]
     pub fn access_point_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_point_name, value);
         self
     }
 
-    /// Sets [`access_group`](field@Self::access_group).
+    /// Sets [`AccessGroup`](field@Self::access_group).
     #[inline]
     pub fn access_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_group, value);
         self
     }
 
-    /// Sets [`enabled_ram`](field@Self::enabled_ram).
+    /// Sets [`EnabledRam`](field@Self::enabled_ram).
     #[inline]
     pub fn enabled_ram(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled_ram, value);
@@ -114,18 +119,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("AccessPointId").required(),
-                    wire::Field::query("AccessPointName"),
-                    wire::Field::query("AccessGroup"),
-                    wire::Field::query("EnabledRam"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("AccessPointId").required(),
+            wire::Field::query("AccessPointName"),
+            wire::Field::query("AccessGroup"),
+            wire::Field::query("EnabledRam"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,14 +166,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,7 +196,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"70EACC9C-D07A-4A34-ADA4-77506C42****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "70EACC9C-D07A-4A34-ADA4-77506C42****"
+}"#),
     ];
 }
 
@@ -210,7 +207,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidAccessPointId.NotFound`, status 404.
     InvalidAccessPointIdNotFound,
     /// `InvalidAccessGroup.NotFound`, status 404.
@@ -219,7 +216,7 @@ pub enum Error {
     InvalidFileSystemNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyAccessPoint";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -236,7 +233,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_access_point`](mod@super::modify_access_point).
     #[inline]
-    pub fn modify_access_point(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_access_point(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `ModifyAccessRule`: a write. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ModifyAccessRule) at Alibaba Cloud.
+//! Operation `ModifyAccessRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ModifyAccessRule) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +38,16 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidParamIpv6SourceCidrIp);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidParamIpv6SourceCidrIp);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .access_group_name("vpc-test")
 //! #     .access_rule_id("1");
 //! let error = client.modify_access_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidParamIpv6SourceCidrIp) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidParamIpv6SourceCidrIp) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyAccessRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,13 +67,17 @@ pub struct Request {
     pub access_rule_id: Option<String>,
     /// `SourceCidrIp`. Example: `192.0.**.**`.
     pub source_cidr_ip: Option<String>,
-    /// `RWAccessType`. Values: [`RDWR`](Self::RW_ACCESS_TYPE_RDWR), [`RDONLY`](Self::RW_ACCESS_TYPE_RDONLY). Example: `RDWR`. Default: `RDWR`.
+    /// `RWAccessType`. Values: [`RDWR`](Self::RW_ACCESS_TYPE_RDWR),
+    /// [`RDONLY`](Self::RW_ACCESS_TYPE_RDONLY). Default: `RDWR`.
     pub rw_access_type: Option<String>,
-    /// `UserAccessType`. Values: [`no_squash`](Self::USER_ACCESS_TYPE_NO_SQUASH), [`root_squash`](Self::USER_ACCESS_TYPE_ROOT_SQUASH), [`all_squash`](Self::USER_ACCESS_TYPE_ALL_SQUASH). Example: `all_squash`. Default: `no_squash`.
+    /// `UserAccessType`. Values: [`no_squash`](Self::USER_ACCESS_TYPE_NO_SQUASH),
+    /// [`root_squash`](Self::USER_ACCESS_TYPE_ROOT_SQUASH),
+    /// [`all_squash`](Self::USER_ACCESS_TYPE_ALL_SQUASH). Default: `no_squash`.
     pub user_access_type: Option<String>,
     /// `Priority`. From 1 to 100. Example: `1`. Default: `1`.
     pub priority: Option<i64>,
-    /// `FileSystemType`. Values: [`standard`](Self::FILE_SYSTEM_TYPE_STANDARD), [`extreme`](Self::FILE_SYSTEM_TYPE_EXTREME). Example: `standard`. Default: `standard`.
+    /// `FileSystemType`. Values: [`standard`](Self::FILE_SYSTEM_TYPE_STANDARD),
+    /// [`extreme`](Self::FILE_SYSTEM_TYPE_EXTREME). Default: `standard`.
     pub file_system_type: Option<String>,
     /// `Ipv6SourceCidrIp`. Example: `fe80::3d4a:80fd:f05d:****`.
     pub ipv6_source_cidr_ip: Option<String>,
@@ -90,62 +99,62 @@ impl Request {
     /// `extreme`, a value of `FileSystemType`.
     pub const FILE_SYSTEM_TYPE_EXTREME: &str = "extreme";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`access_group_name`](field@Self::access_group_name).
+    /// Sets [`AccessGroupName`](field@Self::access_group_name), **required**.
     #[inline]
     pub fn access_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_group_name, value);
         self
     }
 
-    /// Sets [`access_rule_id`](field@Self::access_rule_id).
+    /// Sets [`AccessRuleId`](field@Self::access_rule_id), **required**.
     #[inline]
     pub fn access_rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_rule_id, value);
         self
     }
 
-    /// Sets [`source_cidr_ip`](field@Self::source_cidr_ip).
+    /// Sets [`SourceCidrIp`](field@Self::source_cidr_ip).
     #[inline]
     pub fn source_cidr_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_cidr_ip, value);
         self
     }
 
-    /// Sets [`rw_access_type`](field@Self::rw_access_type).
+    /// Sets [`RWAccessType`](field@Self::rw_access_type).
     #[inline]
     pub fn rw_access_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rw_access_type, value);
         self
     }
 
-    /// Sets [`user_access_type`](field@Self::user_access_type).
+    /// Sets [`UserAccessType`](field@Self::user_access_type).
     #[inline]
     pub fn user_access_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_access_type, value);
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority).
     #[inline]
     pub fn priority(mut self, value: i64) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`file_system_type`](field@Self::file_system_type).
+    /// Sets [`FileSystemType`](field@Self::file_system_type).
     #[inline]
     pub fn file_system_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_type, value);
         self
     }
 
-    /// Sets [`ipv6_source_cidr_ip`](field@Self::ipv6_source_cidr_ip).
+    /// Sets [`Ipv6SourceCidrIp`](field@Self::ipv6_source_cidr_ip).
     #[inline]
     pub fn ipv6_source_cidr_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_source_cidr_ip, value);
@@ -156,21 +165,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AccessGroupName").required(),
-                    wire::Field::query("AccessRuleId").required(),
-                    wire::Field::query("SourceCidrIp"),
-                    wire::Field::query("RWAccessType"),
-                    wire::Field::query("UserAccessType"),
-                    wire::Field::query("Priority").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("FileSystemType"),
-                    wire::Field::query("Ipv6SourceCidrIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AccessGroupName").required(),
+            wire::Field::query("AccessRuleId").required(),
+            wire::Field::query("SourceCidrIp"),
+            wire::Field::query("RWAccessType"),
+            wire::Field::query("UserAccessType"),
+            wire::Field::query("Priority").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("FileSystemType"),
+            wire::Field::query("Ipv6SourceCidrIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,14 +221,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,7 +251,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6299428C-3861-435D-AE54-9B330A00****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6299428C-3861-435D-AE54-9B330A00****"
+}"#),
     ];
 }
 
@@ -261,7 +262,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam.Ipv6SourceCidrIp`, status 400.
     InvalidParamIpv6SourceCidrIp,
     /// `InvalidParam.SourceCidrIp`, status 400.
@@ -272,7 +273,7 @@ pub enum Error {
     InvalidAccessGroupNotsupportedIPv6,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyAccessRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -290,7 +291,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_access_rule`](mod@super::modify_access_rule).
     #[inline]
-    pub fn modify_access_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_access_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

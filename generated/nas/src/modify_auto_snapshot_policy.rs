@@ -2,7 +2,9 @@
 
 //! Modifies an auto snapshot policy.
 //!
-//! Operation `ModifyAutoSnapshotPolicy`: a write. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ModifyAutoSnapshotPolicy) at Alibaba Cloud.
+//! Operation `ModifyAutoSnapshotPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ModifyAutoSnapshotPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyAutoSnapshotPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,41 +47,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`auto_snapshot_policy_id`](field@Self::auto_snapshot_policy_id).
+    /// Sets [`AutoSnapshotPolicyId`](field@Self::auto_snapshot_policy_id), **required**.
     #[inline]
     pub fn auto_snapshot_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_snapshot_policy_id, value);
         self
     }
 
-    /// Sets [`auto_snapshot_policy_name`](field@Self::auto_snapshot_policy_name).
+    /// Sets [`AutoSnapshotPolicyName`](field@Self::auto_snapshot_policy_name).
     #[inline]
     pub fn auto_snapshot_policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_snapshot_policy_name, value);
         self
     }
 
-    /// Sets [`repeat_weekdays`](field@Self::repeat_weekdays).
+    /// Sets [`RepeatWeekdays`](field@Self::repeat_weekdays).
     #[inline]
     pub fn repeat_weekdays(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repeat_weekdays, value);
         self
     }
 
-    /// Sets [`retention_days`](field@Self::retention_days).
+    /// Sets [`RetentionDays`](field@Self::retention_days).
     #[inline]
     pub fn retention_days(mut self, value: i64) -> Self {
         wire::set(&mut self.retention_days, value);
         self
     }
 
-    /// Sets [`time_points`](field@Self::time_points).
+    /// Sets [`TimePoints`](field@Self::time_points).
     #[inline]
     pub fn time_points(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.time_points, value);
@@ -89,18 +92,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AutoSnapshotPolicyId").required(),
-                    wire::Field::query("AutoSnapshotPolicyName"),
-                    wire::Field::query("RepeatWeekdays"),
-                    wire::Field::query("RetentionDays").limits(&[wire::Limit::Min(-1), wire::Limit::Max(65536)]),
-                    wire::Field::query("TimePoints"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AutoSnapshotPolicyId").required(),
+            wire::Field::query("AutoSnapshotPolicyName"),
+            wire::Field::query("RepeatWeekdays"),
+            wire::Field::query("RetentionDays").limits(&[wire::Limit::Min(-1), wire::Limit::Max(65536)]),
+            wire::Field::query("TimePoints"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,14 +139,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,32 +169,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyAutoSnapshotPolicy`: none.
+/// No error codes are documented for `ModifyAutoSnapshotPolicy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyAutoSnapshotPolicy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies an auto snapshot policy.
     ///
-    /// Examples, errors and types: [`modify_auto_snapshot_policy`](mod@super::modify_auto_snapshot_policy).
+    /// Examples, errors and types:
+    /// [`modify_auto_snapshot_policy`](mod@super::modify_auto_snapshot_policy).
     #[inline]
-    pub fn modify_auto_snapshot_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_auto_snapshot_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

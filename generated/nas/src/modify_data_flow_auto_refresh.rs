@@ -2,7 +2,9 @@
 
 //! Modifies a data flow auto refresh.
 //!
-//! Operation `ModifyDataFlowAutoRefresh`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ModifyDataFlowAutoRefresh) at Alibaba Cloud.
+//! Operation `ModifyDataFlowAutoRefresh`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ModifyDataFlowAutoRefresh) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(modify::Error::IllegalCharacters);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::IllegalCharacters);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .file_system_id("cpfs-099394bd928c****")
 //! #     .data_flow_id("df-194433a5be31****");
 //! let error = client.modify_data_flow_auto_refresh(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::IllegalCharacters) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::IllegalCharacters) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDataFlowAutoRefresh`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,7 +63,8 @@ pub struct Request {
     pub file_system_id: Option<String>,
     /// `DataFlowId`, **required**. Example: `df-194433a5be31****`.
     pub data_flow_id: Option<String>,
-    /// `AutoRefreshPolicy`. Values: [`None`](Self::AUTO_REFRESH_POLICY_NONE), [`ImportChanged`](Self::AUTO_REFRESH_POLICY_IMPORT_CHANGED). Example: `None`.
+    /// `AutoRefreshPolicy`. Values: [`None`](Self::AUTO_REFRESH_POLICY_NONE),
+    /// [`ImportChanged`](Self::AUTO_REFRESH_POLICY_IMPORT_CHANGED).
     pub auto_refresh_policy: Option<String>,
     /// `AutoRefreshInterval`. From 5 to 525600. Example: `10`.
     pub auto_refresh_interval: Option<i64>,
@@ -66,9 +72,10 @@ pub struct Request {
     ///
     /// Example: `false`. Default: `false`.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
 }
 
@@ -78,48 +85,50 @@ impl Request {
     /// `ImportChanged`, a value of `AutoRefreshPolicy`.
     pub const AUTO_REFRESH_POLICY_IMPORT_CHANGED: &str = "ImportChanged";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`data_flow_id`](field@Self::data_flow_id).
+    /// Sets [`DataFlowId`](field@Self::data_flow_id), **required**.
     #[inline]
     pub fn data_flow_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_flow_id, value);
         self
     }
 
-    /// Sets [`auto_refresh_policy`](field@Self::auto_refresh_policy).
+    /// Sets [`AutoRefreshPolicy`](field@Self::auto_refresh_policy).
     #[inline]
     pub fn auto_refresh_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_refresh_policy, value);
         self
     }
 
-    /// Sets [`auto_refresh_interval`](field@Self::auto_refresh_interval).
+    /// Sets [`AutoRefreshInterval`](field@Self::auto_refresh_interval).
     #[inline]
     pub fn auto_refresh_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_refresh_interval, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -130,19 +139,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("DataFlowId").required(),
-                    wire::Field::query("AutoRefreshPolicy"),
-                    wire::Field::query("AutoRefreshInterval").limits(&[wire::Limit::Min(5), wire::Limit::Max(525600)]),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("DataFlowId").required(),
+            wire::Field::query("AutoRefreshPolicy"),
+            wire::Field::query("AutoRefreshInterval").limits(&[wire::Limit::Min(5), wire::Limit::Max(525600)]),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,14 +189,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +221,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"98696EF0-1607-4E9D-B01D-F20930B6****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "98696EF0-1607-4E9D-B01D-F20930B6****"
+}"#),
     ];
 }
 
@@ -231,7 +232,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalCharacters`, status 400.
     IllegalCharacters,
     /// `MissingFileSystemId`, status 400.
@@ -254,7 +255,7 @@ pub enum Error {
     InvalidRefreshIntervalOutOfBounds,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDataFlowAutoRefresh";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -276,9 +277,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a data flow auto refresh.
     ///
-    /// Examples, errors and types: [`modify_data_flow_auto_refresh`](mod@super::modify_data_flow_auto_refresh).
+    /// Examples, errors and types:
+    /// [`modify_data_flow_auto_refresh`](mod@super::modify_data_flow_auto_refresh).
     #[inline]
-    pub fn modify_data_flow_auto_refresh(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_data_flow_auto_refresh(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

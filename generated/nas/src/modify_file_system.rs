@@ -2,7 +2,9 @@
 
 //! Modifies a file system.
 //!
-//! Operation `ModifyFileSystem`: a write. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ModifyFileSystem) at Alibaba Cloud.
+//! Operation `ModifyFileSystem`: a write.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ModifyFileSystem) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyFileSystem`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,27 +43,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`options`](field@Self::options).
+    /// Sets [`Options`](field@Self::options).
     #[inline]
     pub fn options(mut self, value: Options) -> Self {
         wire::set(&mut self.options, value);
@@ -71,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Options").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("Options").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,6 +103,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::options`](field@Request::options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Options {
@@ -113,13 +112,13 @@ pub struct Options {
 }
 
 impl Options {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enable_oplock`](field@Self::enable_oplock).
+    /// Sets [`EnableOplock`](field@Self::enable_oplock).
     #[inline]
     pub fn enable_oplock(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_oplock, value);
@@ -130,14 +129,9 @@ impl Options {
 impl wire::Object for Options {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Options",
-                fields: &[
-                    wire::Field::member("EnableOplock"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Options", const { &[
+            wire::Field::member("EnableOplock"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,14 +164,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,32 +194,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5BC5CB97-9F28-42FE-84A4-0CD0DF42****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5BC5CB97-9F28-42FE-84A4-0CD0DF42****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyFileSystem`: none.
+/// No error codes are documented for `ModifyFileSystem`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyFileSystem";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a file system.
     ///
     /// Examples, errors and types: [`modify_file_system`](mod@super::modify_file_system).
     #[inline]
-    pub fn modify_file_system(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_file_system(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

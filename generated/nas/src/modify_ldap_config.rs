@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `ModifyLDAPConfig`: a write. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ModifyLDAPConfig) at Alibaba Cloud.
+//! Operation `ModifyLDAPConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ModifyLDAPConfig) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -33,6 +35,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyLDAPConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -47,34 +50,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`uri`](field@Self::uri).
+    /// Sets [`URI`](field@Self::uri), **required**.
     #[inline]
     pub fn uri(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uri, value);
         self
     }
 
-    /// Sets [`bind_dn`](field@Self::bind_dn).
+    /// Sets [`BindDN`](field@Self::bind_dn).
     #[inline]
     pub fn bind_dn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bind_dn, value);
         self
     }
 
-    /// Sets [`search_base`](field@Self::search_base).
+    /// Sets [`SearchBase`](field@Self::search_base), **required**.
     #[inline]
     pub fn search_base(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_base, value);
@@ -85,17 +88,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("URI").required(),
-                    wire::Field::query("BindDN"),
-                    wire::Field::query("SearchBase").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("URI").required(),
+            wire::Field::query("BindDN"),
+            wire::Field::query("SearchBase").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,14 +132,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,25 +162,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5B4511A7-C99E-4071-AA8C-32E2529DA963\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5B4511A7-C99E-4071-AA8C-32E2529DA963"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyLDAPConfig`: none.
+/// No error codes are documented for `ModifyLDAPConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyLDAPConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies an LDAP config.
@@ -195,7 +181,10 @@ impl super::Client {
     /// Examples, errors and types: [`modify_ldap_config`](mod@super::modify_ldap_config).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn modify_ldap_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_ldap_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

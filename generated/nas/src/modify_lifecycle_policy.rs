@@ -2,7 +2,9 @@
 
 //! Modifies a lifecycle policy.
 //!
-//! Operation `ModifyLifecyclePolicy`: a write. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ModifyLifecyclePolicy) at Alibaba Cloud.
+//! Operation `ModifyLifecyclePolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ModifyLifecyclePolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidLifecyclePolicyNotFound);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidLifecyclePolicyNotFound);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .file_system_id("31a8e4****")
 //! #     .lifecycle_policy_name("lifecyclepolicy_01");
 //! let error = client.modify_lifecycle_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidLifecyclePolicyNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidLifecyclePolicyNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyLifecyclePolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,9 +65,14 @@ pub struct Request {
     pub lifecycle_policy_name: Option<String>,
     /// `Path`. Example: `/pathway/to/folder`.
     pub path: Option<String>,
-    /// `LifecycleRuleName`. Values: [`DEFAULT_ATIME_14`](Self::LIFECYCLE_RULE_NAME_DEFAULT_ATIME_14), [`DEFAULT_ATIME_30`](Self::LIFECYCLE_RULE_NAME_DEFAULT_ATIME_30), [`DEFAULT_ATIME_60`](Self::LIFECYCLE_RULE_NAME_DEFAULT_ATIME_60), [`DEFAULT_ATIME_90`](Self::LIFECYCLE_RULE_NAME_DEFAULT_ATIME_90). Example: `DEFAULT_ATIME_14`.
+    /// `LifecycleRuleName`. Values:
+    /// [`DEFAULT_ATIME_14`](Self::LIFECYCLE_RULE_NAME_DEFAULT_ATIME_14),
+    /// [`DEFAULT_ATIME_30`](Self::LIFECYCLE_RULE_NAME_DEFAULT_ATIME_30),
+    /// [`DEFAULT_ATIME_60`](Self::LIFECYCLE_RULE_NAME_DEFAULT_ATIME_60),
+    /// [`DEFAULT_ATIME_90`](Self::LIFECYCLE_RULE_NAME_DEFAULT_ATIME_90).
     pub lifecycle_rule_name: Option<String>,
-    /// `StorageType`. Values: [`InfrequentAccess`](Self::STORAGE_TYPE_INFREQUENT_ACCESS). Example: `InfrequentAccess`. Default: `InfrequentAccess`.
+    /// `StorageType`. Values: [`InfrequentAccess`](Self::STORAGE_TYPE_INFREQUENT_ACCESS). Default:
+    /// `InfrequentAccess`.
     pub storage_type: Option<String>,
 }
 
@@ -78,41 +88,41 @@ impl Request {
     /// `InfrequentAccess`, a value of `StorageType`.
     pub const STORAGE_TYPE_INFREQUENT_ACCESS: &str = "InfrequentAccess";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`lifecycle_policy_name`](field@Self::lifecycle_policy_name).
+    /// Sets [`LifecyclePolicyName`](field@Self::lifecycle_policy_name), **required**.
     #[inline]
     pub fn lifecycle_policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_policy_name, value);
         self
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`Path`](field@Self::path).
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path, value);
         self
     }
 
-    /// Sets [`lifecycle_rule_name`](field@Self::lifecycle_rule_name).
+    /// Sets [`LifecycleRuleName`](field@Self::lifecycle_rule_name).
     #[inline]
     pub fn lifecycle_rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_rule_name, value);
         self
     }
 
-    /// Sets [`storage_type`](field@Self::storage_type).
+    /// Sets [`StorageType`](field@Self::storage_type).
     #[inline]
     pub fn storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_type, value);
@@ -123,18 +133,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("LifecyclePolicyName").required(),
-                    wire::Field::query("Path"),
-                    wire::Field::query("LifecycleRuleName"),
-                    wire::Field::query("StorageType").limits(&[wire::Limit::Only("InfrequentAccess")]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("LifecyclePolicyName").required(),
+            wire::Field::query("Path"),
+            wire::Field::query("LifecycleRuleName"),
+            wire::Field::query("StorageType").limits(&[wire::Limit::Only("InfrequentAccess")]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,15 +182,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +215,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BC7C825C-5F65-4B56-BEF6-98C56C7C****\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BC7C825C-5F65-4B56-BEF6-98C56C7C****",
+  "Success": true
+}"#),
     ];
 }
 
@@ -224,7 +227,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidLifecyclePolicy.NotFound`, status 400.
     InvalidLifecyclePolicyNotFound,
     /// `InvalidLifecycleRule.NotFound`, status 404.
@@ -233,7 +236,7 @@ pub enum Error {
     InvalidFileSystemNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyLifecyclePolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -250,7 +253,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_lifecycle_policy`](mod@super::modify_lifecycle_policy).
     #[inline]
-    pub fn modify_lifecycle_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_lifecycle_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

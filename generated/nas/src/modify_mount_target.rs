@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `ModifyMountTarget`: a write. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ModifyMountTarget) at Alibaba Cloud.
+//! Operation `ModifyMountTarget`: a write.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ModifyMountTarget) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidFileSystemNotsupportedIPv6);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidFileSystemNotsupportedIPv6);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = modify::Request::new().file_system_id("1ca404****");
 //! let error = client.modify_mount_target(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidFileSystemNotsupportedIPv6) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidFileSystemNotsupportedIPv6) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,6 +53,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyMountTarget`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,9 +63,10 @@ pub struct Request {
     pub mount_target_domain: Option<String>,
     /// `AccessGroupName`. Example: `classic-test`.
     pub access_group_name: Option<String>,
-    /// `Status`. Values: [`Active`](Self::STATUS_ACTIVE), [`Inactive`](Self::STATUS_INACTIVE). Example: `Inactive`.
+    /// `Status`. Values: [`Active`](Self::STATUS_ACTIVE), [`Inactive`](Self::STATUS_INACTIVE).
     pub status: Option<String>,
-    /// `DualStackMountTargetDomain`. Example: `174494b666-x****.dualstack.cn-hangzhou.nas.aliyuncs.com`.
+    /// `DualStackMountTargetDomain`. Example:
+    /// `174494b666-x****.dualstack.cn-hangzhou.nas.aliyuncs.com`.
     pub dual_stack_mount_target_domain: Option<String>,
 }
 
@@ -70,41 +76,41 @@ impl Request {
     /// `Inactive`, a value of `Status`.
     pub const STATUS_INACTIVE: &str = "Inactive";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`mount_target_domain`](field@Self::mount_target_domain).
+    /// Sets [`MountTargetDomain`](field@Self::mount_target_domain).
     #[inline]
     pub fn mount_target_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mount_target_domain, value);
         self
     }
 
-    /// Sets [`access_group_name`](field@Self::access_group_name).
+    /// Sets [`AccessGroupName`](field@Self::access_group_name).
     #[inline]
     pub fn access_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_group_name, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`dual_stack_mount_target_domain`](field@Self::dual_stack_mount_target_domain).
+    /// Sets [`DualStackMountTargetDomain`](field@Self::dual_stack_mount_target_domain).
     #[inline]
     pub fn dual_stack_mount_target_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dual_stack_mount_target_domain, value);
@@ -115,18 +121,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("MountTargetDomain"),
-                    wire::Field::query("AccessGroupName"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("DualStackMountTargetDomain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("MountTargetDomain"),
+            wire::Field::query("AccessGroupName"),
+            wire::Field::query("Status"),
+            wire::Field::query("DualStackMountTargetDomain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,14 +168,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,7 +198,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"FF387D95-34C4-4879-B65A-99D1FA1B****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "FF387D95-34C4-4879-B65A-99D1FA1B****"
+}"#),
     ];
 }
 
@@ -211,7 +209,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidFileSystem.NotsupportedIPv6`, status 400.
     InvalidFileSystemNotsupportedIPv6,
     /// `InvalidParam.MountTargetDomain`, status 400.
@@ -220,7 +218,7 @@ pub enum Error {
     InvalidParamDualStackMountTargetDomain,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyMountTarget";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -237,7 +235,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_mount_target`](mod@super::modify_mount_target).
     #[inline]
-    pub fn modify_mount_target(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_mount_target(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

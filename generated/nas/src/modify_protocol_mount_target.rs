@@ -2,7 +2,9 @@
 
 //! Modifies a protocol mount target.
 //!
-//! Operation `ModifyProtocolMountTarget`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ModifyProtocolMountTarget) at Alibaba Cloud.
+//! Operation `ModifyProtocolMountTarget`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ModifyProtocolMountTarget) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(modify::Error::MissingFileSystemId);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::MissingFileSystemId);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .protocol_service_id("ptc-197ed6a00f2b****")
 //! #     .export_id("exp-19abf5beab8d****")
 //! #     .file_system_id("cpfs-099394bd928c****");
 //! let error = client.modify_protocol_mount_target(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::MissingFileSystemId) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::MissingFileSystemId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyProtocolMountTarget`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,55 +73,58 @@ pub struct Request {
     ///
     /// Example: `true`. Default: `false`.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. From 1 to 64 characters. Example: `473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E`.
+    /// From 1 to 64 characters. Example: `473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`protocol_service_id`](field@Self::protocol_service_id).
+    /// Sets [`ProtocolServiceId`](field@Self::protocol_service_id), **required**.
     #[inline]
     pub fn protocol_service_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol_service_id, value);
         self
     }
 
-    /// Sets [`export_id`](field@Self::export_id).
+    /// Sets [`ExportId`](field@Self::export_id), **required**.
     #[inline]
     pub fn export_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.export_id, value);
         self
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -127,19 +135,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ProtocolServiceId").required(),
-                    wire::Field::query("ExportId").required(),
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(64)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ProtocolServiceId").required(),
+            wire::Field::query("ExportId").required(),
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(64)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,14 +185,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,7 +217,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -228,7 +228,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingFileSystemId`, status 400.
     MissingFileSystemId,
     /// `MissingExportId`, status 400.
@@ -261,7 +261,7 @@ pub enum Error {
     InvalidDescriptionInvalidFormat,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyProtocolMountTarget";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -288,9 +288,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a protocol mount target.
     ///
-    /// Examples, errors and types: [`modify_protocol_mount_target`](mod@super::modify_protocol_mount_target).
+    /// Examples, errors and types:
+    /// [`modify_protocol_mount_target`](mod@super::modify_protocol_mount_target).
     #[inline]
-    pub fn modify_protocol_mount_target(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_protocol_mount_target(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Modifies a smb ACL.
 //!
-//! Operation `ModifySmbAcl`: a write. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ModifySmbAcl) at Alibaba Cloud.
+//! Operation `ModifySmbAcl`: a write.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/ModifySmbAcl) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +29,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifySmbAcl`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `FileSystemId`, **required**. Example: `1ca404****`.
     pub file_system_id: Option<String>,
-    /// `Keytab`. Example: `BQIAAABHAAIADUFMSUFEVEVTVC5DT00ABGNpZnMAGXNtYnNlcnZlcjI0LmFsaWFkdGVzdC5jb20AAAABAAAAAAEAAQAIqIx6v7p11oUAAABHAAIADUFMSUFEVEVTVC5DT00ABGNpZnMAGXNtYnNlcnZlcjI0LmFs`….
+    /// `Keytab`. Example:
+    /// `BQIAAABHAAIADUFMSUFEVEVTVC5DT00ABGNpZnMAGXNtYnNlcnZlcjI0LmFsaWFkdGVzdC5jb20AAAABAAAAAAEAAQAIqIx6v7p11oUAAABHAAIADUFMSUFEVEVTVC5DT00ABGNpZnMAGXNtYnNlcnZlcjI0LmFs`….
     pub keytab: Option<String>,
     /// `KeytabMd5`. Example: `E3CCF7E2416DF04FA958AA4513EA****`.
     pub keytab_md5: Option<String>,
@@ -50,62 +53,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`keytab`](field@Self::keytab).
+    /// Sets [`Keytab`](field@Self::keytab).
     #[inline]
     pub fn keytab(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keytab, value);
         self
     }
 
-    /// Sets [`keytab_md5`](field@Self::keytab_md5).
+    /// Sets [`KeytabMd5`](field@Self::keytab_md5).
     #[inline]
     pub fn keytab_md5(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keytab_md5, value);
         self
     }
 
-    /// Sets [`enable_anonymous_access`](field@Self::enable_anonymous_access).
+    /// Sets [`EnableAnonymousAccess`](field@Self::enable_anonymous_access).
     #[inline]
     pub fn enable_anonymous_access(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_anonymous_access, value);
         self
     }
 
-    /// Sets [`encrypt_data`](field@Self::encrypt_data).
+    /// Sets [`EncryptData`](field@Self::encrypt_data).
     #[inline]
     pub fn encrypt_data(mut self, value: bool) -> Self {
         wire::set(&mut self.encrypt_data, value);
         self
     }
 
-    /// Sets [`reject_unencrypted_access`](field@Self::reject_unencrypted_access).
+    /// Sets [`RejectUnencryptedAccess`](field@Self::reject_unencrypted_access).
     #[inline]
     pub fn reject_unencrypted_access(mut self, value: bool) -> Self {
         wire::set(&mut self.reject_unencrypted_access, value);
         self
     }
 
-    /// Sets [`super_admin_sid`](field@Self::super_admin_sid).
+    /// Sets [`SuperAdminSid`](field@Self::super_admin_sid).
     #[inline]
     pub fn super_admin_sid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.super_admin_sid, value);
         self
     }
 
-    /// Sets [`home_dir_path`](field@Self::home_dir_path).
+    /// Sets [`HomeDirPath`](field@Self::home_dir_path).
     #[inline]
     pub fn home_dir_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.home_dir_path, value);
@@ -116,21 +119,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("Keytab"),
-                    wire::Field::query("KeytabMd5"),
-                    wire::Field::query("EnableAnonymousAccess"),
-                    wire::Field::query("EncryptData"),
-                    wire::Field::query("RejectUnencryptedAccess"),
-                    wire::Field::query("SuperAdminSid"),
-                    wire::Field::query("HomeDirPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("Keytab"),
+            wire::Field::query("KeytabMd5"),
+            wire::Field::query("EnableAnonymousAccess"),
+            wire::Field::query("EncryptData"),
+            wire::Field::query("RejectUnencryptedAccess"),
+            wire::Field::query("SuperAdminSid"),
+            wire::Field::query("HomeDirPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,14 +175,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,32 +205,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"98696EF0-1607-4E9D-B01D-F20930B6****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "98696EF0-1607-4E9D-B01D-F20930B6****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifySmbAcl`: none.
+/// No error codes are documented for `ModifySmbAcl`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifySmbAcl";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a smb ACL.
     ///
     /// Examples, errors and types: [`modify_smb_acl`](mod@super::modify_smb_acl).
     #[inline]
-    pub fn modify_smb_acl(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_smb_acl(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Opens a NAS service.
 //!
-//! Operation `OpenNASService`: a write. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/OpenNASService) at Alibaba Cloud.
+//! Operation `OpenNASService`: a write.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/OpenNASService) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(open::Error::OrderOpend);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(open::ErrorKind::OrderOpend);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = open::Request::new();
 //! let error = client.open_nas_service(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(open::Error::OrderOpend) => assert_eq!(error.status(), Some(400)),
+//!     Some(open::ErrorKind::OrderOpend) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `OpenNASService`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -90,23 +90,20 @@ pub struct Response {
     pub request_id: String,
     /// `OrderId`. Example: `20671870151****`.
     pub order_id: String,
-    /// `AccessDeniedDetail`. Example: `{ "PolicyType": "AccountLevelIdentityBasedPolicy", "AuthPrincipalOwnerId": "178321033379****", "EncodedDiagnosticMessage": "AJpt/382mjxDSIYIqa/cUIFv`….
+    /// `AccessDeniedDetail`. Example:
+    /// `{ "PolicyType": "AccountLevelIdentityBasedPolicy", "AuthPrincipalOwnerId":
+    /// "178321033379****", "EncodedDiagnosticMessage": "AJpt/382mjxDSIYIqa/cUIFv`….
     pub access_denied_detail: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("AccessDeniedDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("AccessDeniedDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,7 +135,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"427DB0B3-9436-4A3C-B2BC-B961F95E****\",\"OrderId\":\"20671870151****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "427DB0B3-9436-4A3C-B2BC-B961F95E****",
+  "OrderId": "20671870151****"
+}"#),
     ];
 }
 
@@ -147,7 +147,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ORDER.OPEND`, status 400.
     OrderOpend,
     /// `InvalidIntlAccount.NotComplete`, status 400.
@@ -156,7 +156,7 @@ pub enum Error {
     OpenNasServiceGetCommodityInfoFail,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "OpenNASService";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -173,7 +173,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`open_nas_service`](mod@super::open_nas_service).
     #[inline]
-    pub fn open_nas_service(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn open_nas_service(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

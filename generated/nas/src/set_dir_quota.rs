@@ -4,7 +4,8 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `SetDirQuota`: a write. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/SetDirQuota) at Alibaba Cloud.
+//! Operation `SetDirQuota`: a write.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/SetDirQuota) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +39,8 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(set::Error::InvalidParameterDirPathNotExist);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::InvalidParameterDirPathNotExist);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .file_system_id("1ca404****")
 //! #     .path("/data/sub1")
@@ -47,7 +48,9 @@
 //! #     .user_type("Uid");
 //! let error = client.set_dir_quota(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::InvalidParameterDirPathNotExist) => assert_eq!(error.status(), Some(404)),
+//!     Some(set::ErrorKind::InvalidParameterDirPathNotExist) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +60,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetDirQuota`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,9 +68,11 @@ pub struct Request {
     pub file_system_id: Option<String>,
     /// `Path`, **required**. Example: `/data/sub1`.
     pub path: Option<String>,
-    /// `QuotaType`, **required**. Values: [`Accounting`](Self::QUOTA_TYPE_ACCOUNTING), [`Enforcement`](Self::QUOTA_TYPE_ENFORCEMENT). Example: `Accounting`.
+    /// `QuotaType`, **required**. Values: [`Accounting`](Self::QUOTA_TYPE_ACCOUNTING),
+    /// [`Enforcement`](Self::QUOTA_TYPE_ENFORCEMENT).
     pub quota_type: Option<String>,
-    /// `UserType`, **required**. Values: [`Uid`](Self::USER_TYPE_UID), [`Gid`](Self::USER_TYPE_GID), [`AllUsers`](Self::USER_TYPE_ALL_USERS). Example: `Uid`.
+    /// `UserType`, **required**. Values: [`Uid`](Self::USER_TYPE_UID),
+    /// [`Gid`](Self::USER_TYPE_GID), [`AllUsers`](Self::USER_TYPE_ALL_USERS).
     pub user_type: Option<String>,
     /// `UserId`. Example: `500`.
     pub user_id: Option<String>,
@@ -88,55 +94,55 @@ impl Request {
     /// `AllUsers`, a value of `UserType`.
     pub const USER_TYPE_ALL_USERS: &str = "AllUsers";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`Path`](field@Self::path), **required**.
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path, value);
         self
     }
 
-    /// Sets [`quota_type`](field@Self::quota_type).
+    /// Sets [`QuotaType`](field@Self::quota_type), **required**.
     #[inline]
     pub fn quota_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.quota_type, value);
         self
     }
 
-    /// Sets [`user_type`](field@Self::user_type).
+    /// Sets [`UserType`](field@Self::user_type), **required**.
     #[inline]
     pub fn user_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_type, value);
         self
     }
 
-    /// Sets [`user_id`](field@Self::user_id).
+    /// Sets [`UserId`](field@Self::user_id).
     #[inline]
     pub fn user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_id, value);
         self
     }
 
-    /// Sets [`size_limit`](field@Self::size_limit).
+    /// Sets [`SizeLimit`](field@Self::size_limit).
     #[inline]
     pub fn size_limit(mut self, value: i64) -> Self {
         wire::set(&mut self.size_limit, value);
         self
     }
 
-    /// Sets [`file_count_limit`](field@Self::file_count_limit).
+    /// Sets [`FileCountLimit`](field@Self::file_count_limit).
     #[inline]
     pub fn file_count_limit(mut self, value: i64) -> Self {
         wire::set(&mut self.file_count_limit, value);
@@ -147,20 +153,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("Path").required(),
-                    wire::Field::query("QuotaType").required(),
-                    wire::Field::query("UserType").required(),
-                    wire::Field::query("UserId"),
-                    wire::Field::query("SizeLimit").limits(&[wire::Limit::Min(0), wire::Limit::Max(10000000)]),
-                    wire::Field::query("FileCountLimit").limits(&[wire::Limit::Min(0), wire::Limit::Max(1000000000)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("Path").required(),
+            wire::Field::query("QuotaType").required(),
+            wire::Field::query("UserType").required(),
+            wire::Field::query("UserId"),
+            wire::Field::query("SizeLimit").limits(&[wire::Limit::Min(0), wire::Limit::Max(10000000)]),
+            wire::Field::query("FileCountLimit").limits(&[wire::Limit::Min(0), wire::Limit::Max(1000000000)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,15 +208,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,7 +241,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5BC5CB97-9F28-42FE-84A4-0CD0DF42****\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5BC5CB97-9F28-42FE-84A4-0CD0DF42****",
+  "Success": true
+}"#),
     ];
 }
 
@@ -254,12 +253,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.DirPathNotExist`, status 404.
     InvalidParameterDirPathNotExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetDirQuota";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -274,7 +273,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`set_dir_quota`](mod@super::set_dir_quota).
     #[inline]
-    pub fn set_dir_quota(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_dir_quota(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

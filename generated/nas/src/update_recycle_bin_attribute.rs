@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `UpdateRecycleBinAttribute`: a write. [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/UpdateRecycleBinAttribute) at Alibaba Cloud.
+//! Operation `UpdateRecycleBinAttribute`: a write.
+//! [Its page](https://api.alibabacloud.com/document/NAS/2017-06-26/UpdateRecycleBinAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +38,16 @@
 //! # use alicloud_nas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nas::Error> {
-//! let replay = Replay::new().error(update::Error::IllegalCharacters);
-//! # let client = nas::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::IllegalCharacters);
+//! # let client = nas::Client::new(&replay.config().retry(alicloud_nas::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .file_system_id("1ca404****")
 //! #     .reserved_days(3);
 //! let error = client.update_recycle_bin_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::IllegalCharacters) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::IllegalCharacters) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateRecycleBinAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,20 +68,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_system_id`](field@Self::file_system_id).
+    /// Sets [`FileSystemId`](field@Self::file_system_id), **required**.
     #[inline]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_system_id, value);
         self
     }
 
-    /// Sets [`reserved_days`](field@Self::reserved_days).
+    /// Sets [`ReservedDays`](field@Self::reserved_days), **required**.
     #[inline]
     pub fn reserved_days(mut self, value: i64) -> Self {
         wire::set(&mut self.reserved_days, value);
@@ -87,15 +92,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileSystemId").required(),
-                    wire::Field::query("ReservedDays").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(180)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileSystemId").required(),
+            wire::Field::query("ReservedDays").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(180)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,14 +130,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +162,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BC7C825C-5F65-4B56-BEF6-98C5****546E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BC7C825C-5F65-4B56-BEF6-98C5****546E"
+}"#),
     ];
 }
 
@@ -176,7 +173,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalCharacters`, status 400.
     IllegalCharacters,
     /// `MissingFileSystemId`, status 400.
@@ -187,7 +184,7 @@ pub enum Error {
     InvalidFileSystemNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateRecycleBinAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -203,9 +200,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a recycle bin attribute.
     ///
-    /// Examples, errors and types: [`update_recycle_bin_attribute`](mod@super::update_recycle_bin_attribute).
+    /// Examples, errors and types:
+    /// [`update_recycle_bin_attribute`](mod@super::update_recycle_bin_attribute).
     #[inline]
-    pub fn update_recycle_bin_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_recycle_bin_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

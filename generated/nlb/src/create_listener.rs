@@ -2,7 +2,9 @@
 
 //! Creates a listener.
 //!
-//! Operation `CreateListener`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/CreateListener) at Alibaba Cloud.
+//! Operation `CreateListener`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/CreateListener) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_nlb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nlb::Error> {
-//! let replay = Replay::new().error(create::Error::ConflictPort);
-//! # let client = nlb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ConflictPort);
+//! # let client = nlb::Client::new(&replay.config().retry(alicloud_nlb::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .listener_protocol("TCP")
 //! #     .listener_port(80)
@@ -45,7 +47,9 @@
 //! #     .server_group_id("sgp-ppdpc14gdm3x4o****");
 //! let error = client.create_listener(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ConflictPort) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ConflictPort) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateListener`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -82,13 +87,14 @@ pub struct Request {
     ///
     /// Example: `false`. Default: `false`.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ProxyProtocolEnabled`. Example: `false`. Default: `false`.
     pub proxy_protocol_enabled: Option<bool>,
@@ -96,7 +102,10 @@ pub struct Request {
     pub sec_sensor_enabled: Option<bool>,
     /// `AlpnEnabled`. Example: `false`. Default: `false`.
     pub alpn_enabled: Option<bool>,
-    /// `AlpnPolicy`. Values: [`HTTP1Only`](Self::ALPN_POLICY_HTTP1_ONLY), [`HTTP2Only`](Self::ALPN_POLICY_HTTP2_ONLY), [`HTTP2Preferred`](Self::ALPN_POLICY_HTTP2_PREFERRED), [`HTTP2Optional`](Self::ALPN_POLICY_HTTP2_OPTIONAL). Example: `HTTP1Only`.
+    /// `AlpnPolicy`. Values: [`HTTP1Only`](Self::ALPN_POLICY_HTTP1_ONLY),
+    /// [`HTTP2Only`](Self::ALPN_POLICY_HTTP2_ONLY),
+    /// [`HTTP2Preferred`](Self::ALPN_POLICY_HTTP2_PREFERRED),
+    /// [`HTTP2Optional`](Self::ALPN_POLICY_HTTP2_OPTIONAL).
     pub alpn_policy: Option<String>,
     /// `StartPort`. Example: `244`.
     pub start_port: Option<i64>,
@@ -122,167 +131,170 @@ impl Request {
     /// `HTTP2Optional`, a value of `AlpnPolicy`.
     pub const ALPN_POLICY_HTTP2_OPTIONAL: &str = "HTTP2Optional";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`listener_protocol`](field@Self::listener_protocol).
+    /// Sets [`ListenerProtocol`](field@Self::listener_protocol), **required**.
     #[inline]
     pub fn listener_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_protocol, value);
         self
     }
 
-    /// Sets [`listener_port`](field@Self::listener_port).
+    /// Sets [`ListenerPort`](field@Self::listener_port), **required**.
     #[inline]
     pub fn listener_port(mut self, value: i64) -> Self {
         wire::set(&mut self.listener_port, value);
         self
     }
 
-    /// Sets [`listener_description`](field@Self::listener_description).
+    /// Sets [`ListenerDescription`](field@Self::listener_description).
     #[inline]
     pub fn listener_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_description, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`server_group_id`](field@Self::server_group_id).
+    /// Sets [`ServerGroupId`](field@Self::server_group_id), **required**.
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_group_id, value);
         self
     }
 
-    /// Sets [`idle_timeout`](field@Self::idle_timeout).
+    /// Sets [`IdleTimeout`](field@Self::idle_timeout).
     #[inline]
     pub fn idle_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.idle_timeout, value);
         self
     }
 
-    /// Sets [`security_policy_id`](field@Self::security_policy_id).
+    /// Sets [`SecurityPolicyId`](field@Self::security_policy_id).
     #[inline]
     pub fn security_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_policy_id, value);
         self
     }
 
-    /// Sets [`certificate_ids`](field@Self::certificate_ids).
+    /// Sets [`CertificateIds`](field@Self::certificate_ids).
     #[inline]
     pub fn certificate_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.certificate_ids, value);
         self
     }
 
-    /// Sets [`ca_certificate_ids`](field@Self::ca_certificate_ids).
+    /// Sets [`CaCertificateIds`](field@Self::ca_certificate_ids).
     #[inline]
     pub fn ca_certificate_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ca_certificate_ids, value);
         self
     }
 
-    /// Sets [`ca_enabled`](field@Self::ca_enabled).
+    /// Sets [`CaEnabled`](field@Self::ca_enabled).
     #[inline]
     pub fn ca_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.ca_enabled, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`proxy_protocol_enabled`](field@Self::proxy_protocol_enabled).
+    /// Sets [`ProxyProtocolEnabled`](field@Self::proxy_protocol_enabled).
     #[inline]
     pub fn proxy_protocol_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.proxy_protocol_enabled, value);
         self
     }
 
-    /// Sets [`sec_sensor_enabled`](field@Self::sec_sensor_enabled).
+    /// Sets [`SecSensorEnabled`](field@Self::sec_sensor_enabled).
     #[inline]
     pub fn sec_sensor_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.sec_sensor_enabled, value);
         self
     }
 
-    /// Sets [`alpn_enabled`](field@Self::alpn_enabled).
+    /// Sets [`AlpnEnabled`](field@Self::alpn_enabled).
     #[inline]
     pub fn alpn_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.alpn_enabled, value);
         self
     }
 
-    /// Sets [`alpn_policy`](field@Self::alpn_policy).
+    /// Sets [`AlpnPolicy`](field@Self::alpn_policy).
     #[inline]
     pub fn alpn_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alpn_policy, value);
         self
     }
 
-    /// Sets [`start_port`](field@Self::start_port).
+    /// Sets [`StartPort`](field@Self::start_port).
     #[inline]
     pub fn start_port(mut self, value: i64) -> Self {
         wire::set(&mut self.start_port, value);
         self
     }
 
-    /// Sets [`end_port`](field@Self::end_port).
+    /// Sets [`EndPort`](field@Self::end_port).
     #[inline]
     pub fn end_port(mut self, value: i64) -> Self {
         wire::set(&mut self.end_port, value);
         self
     }
 
-    /// Sets [`cps`](field@Self::cps).
+    /// Sets [`Cps`](field@Self::cps).
     #[inline]
     pub fn cps(mut self, value: i64) -> Self {
         wire::set(&mut self.cps, value);
         self
     }
 
-    /// Sets [`mss`](field@Self::mss).
+    /// Sets [`Mss`](field@Self::mss).
     #[inline]
     pub fn mss(mut self, value: i64) -> Self {
         wire::set(&mut self.mss, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`proxy_protocol_v2_config`](field@Self::proxy_protocol_v2_config).
+    /// Sets [`ProxyProtocolV2Config`](field@Self::proxy_protocol_v2_config).
     #[inline]
     pub fn proxy_protocol_v2_config(mut self, value: ProxyProtocolV2Config) -> Self {
         wire::set(&mut self.proxy_protocol_v2_config, value);
@@ -293,36 +305,31 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ListenerProtocol").required(),
-                    wire::Field::form("ListenerPort").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(65535)]),
-                    wire::Field::form("ListenerDescription"),
-                    wire::Field::form("LoadBalancerId").required(),
-                    wire::Field::form("ServerGroupId").required(),
-                    wire::Field::form("IdleTimeout").limits(&[wire::Limit::Min(10), wire::Limit::Max(3600)]),
-                    wire::Field::form("SecurityPolicyId"),
-                    wire::Field::form("CertificateIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::form("CaCertificateIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::form("CaEnabled"),
-                    wire::Field::form("DryRun"),
-                    wire::Field::form("ClientToken"),
-                    wire::Field::form("RegionId"),
-                    wire::Field::form("ProxyProtocolEnabled"),
-                    wire::Field::form("SecSensorEnabled"),
-                    wire::Field::form("AlpnEnabled"),
-                    wire::Field::form("AlpnPolicy"),
-                    wire::Field::form("StartPort"),
-                    wire::Field::form("EndPort"),
-                    wire::Field::form("Cps"),
-                    wire::Field::form("Mss"),
-                    wire::Field::form("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::form("ProxyProtocolV2Config").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ListenerProtocol").required(),
+            wire::Field::form("ListenerPort").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(65535)]),
+            wire::Field::form("ListenerDescription"),
+            wire::Field::form("LoadBalancerId").required(),
+            wire::Field::form("ServerGroupId").required(),
+            wire::Field::form("IdleTimeout").limits(&[wire::Limit::Min(10), wire::Limit::Max(3600)]),
+            wire::Field::form("SecurityPolicyId"),
+            wire::Field::form("CertificateIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::form("CaCertificateIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::form("CaEnabled"),
+            wire::Field::form("DryRun"),
+            wire::Field::form("ClientToken"),
+            wire::Field::form("RegionId"),
+            wire::Field::form("ProxyProtocolEnabled"),
+            wire::Field::form("SecSensorEnabled"),
+            wire::Field::form("AlpnEnabled"),
+            wire::Field::form("AlpnPolicy"),
+            wire::Field::form("StartPort"),
+            wire::Field::form("EndPort"),
+            wire::Field::form("Cps"),
+            wire::Field::form("Mss"),
+            wire::Field::form("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::form("ProxyProtocolV2Config").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -387,6 +394,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -397,20 +405,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -421,15 +429,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -452,6 +455,7 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// The type of [`Request::proxy_protocol_v2_config`](field@Request::proxy_protocol_v2_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ProxyProtocolV2Config {
@@ -464,27 +468,27 @@ pub struct ProxyProtocolV2Config {
 }
 
 impl ProxyProtocolV2Config {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ppv2_vpc_id_enabled`](field@Self::ppv2_vpc_id_enabled).
+    /// Sets [`Ppv2VpcIdEnabled`](field@Self::ppv2_vpc_id_enabled).
     #[inline]
     pub fn ppv2_vpc_id_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.ppv2_vpc_id_enabled, value);
         self
     }
 
-    /// Sets [`ppv2_private_link_ep_id_enabled`](field@Self::ppv2_private_link_ep_id_enabled).
+    /// Sets [`Ppv2PrivateLinkEpIdEnabled`](field@Self::ppv2_private_link_ep_id_enabled).
     #[inline]
     pub fn ppv2_private_link_ep_id_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.ppv2_private_link_ep_id_enabled, value);
         self
     }
 
-    /// Sets [`ppv2_private_link_eps_id_enabled`](field@Self::ppv2_private_link_eps_id_enabled).
+    /// Sets [`Ppv2PrivateLinkEpsIdEnabled`](field@Self::ppv2_private_link_eps_id_enabled).
     #[inline]
     pub fn ppv2_private_link_eps_id_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.ppv2_private_link_eps_id_enabled, value);
@@ -495,16 +499,11 @@ impl ProxyProtocolV2Config {
 impl wire::Object for ProxyProtocolV2Config {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ProxyProtocolV2Config",
-                fields: &[
-                    wire::Field::member("Ppv2VpcIdEnabled"),
-                    wire::Field::member("Ppv2PrivateLinkEpIdEnabled"),
-                    wire::Field::member("Ppv2PrivateLinkEpsIdEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ProxyProtocolV2Config", const { &[
+            wire::Field::member("Ppv2VpcIdEnabled"),
+            wire::Field::member("Ppv2PrivateLinkEpIdEnabled"),
+            wire::Field::member("Ppv2PrivateLinkEpsIdEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -545,16 +544,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("JobId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ListenerId"),
+            wire::Field::member("JobId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -589,7 +583,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\",\"ListenerId\":\"lsn-bp1bpn0kn908w4nbw****@80\",\"JobId\":\"72dcd26b-f12d-4c27-b3af-18f6aed5****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984",
+  "ListenerId": "lsn-bp1bpn0kn908w4nbw****@80",
+  "JobId": "72dcd26b-f12d-4c27-b3af-18f6aed5****"
+}"#),
     ];
 }
 
@@ -634,7 +632,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Conflict.Port`, status 400.
     ConflictPort,
     /// `IllegalParam.MssConflictWithUdpAndGeneve`, status 400.
@@ -703,7 +701,7 @@ pub enum Error {
     ResourceNotFoundHdMonitorConfigNotExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateListener";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -750,7 +748,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_listener`](mod@super::create_listener).
     #[inline]
-    pub fn create_listener(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_listener(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateLoadBalancer`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/CreateLoadBalancer) at Alibaba Cloud.
+//! Operation `CreateLoadBalancer`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/CreateLoadBalancer) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -39,8 +41,8 @@
 //! # use alicloud_nlb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nlb::Error> {
-//! let replay = Replay::new().error(create::Error::OperationDeniedOnlyPayByTrafficSupported);
-//! # let client = nlb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::OperationDeniedOnlyPayByTrafficSupported);
+//! # let client = nlb::Client::new(&replay.config().retry(alicloud_nlb::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .address_type("Internet")
 //! #     .vpc_id("vpc-bp1b49rqrybk45nio****")
@@ -49,7 +51,9 @@
 //! #         .zone_id("cn-hangzhou-a")]);
 //! let error = client.create_load_balancer(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::OperationDeniedOnlyPayByTrafficSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::OperationDeniedOnlyPayByTrafficSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,6 +63,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateLoadBalancer`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -84,13 +89,14 @@ pub struct Request {
     ///
     /// Example: `false`. Default: `false`.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DeletionProtectionConfig`.
     pub deletion_protection_config: Option<DeletionProtectionConfig>,
@@ -101,111 +107,114 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`load_balancer_type`](field@Self::load_balancer_type).
+    /// Sets [`LoadBalancerType`](field@Self::load_balancer_type).
     #[inline]
     pub fn load_balancer_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_type, value);
         self
     }
 
-    /// Sets [`load_balancer_name`](field@Self::load_balancer_name).
+    /// Sets [`LoadBalancerName`](field@Self::load_balancer_name).
     #[inline]
     pub fn load_balancer_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_name, value);
         self
     }
 
-    /// Sets [`address_type`](field@Self::address_type).
+    /// Sets [`AddressType`](field@Self::address_type), **required**.
     #[inline]
     pub fn address_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_type, value);
         self
     }
 
-    /// Sets [`address_ip_version`](field@Self::address_ip_version).
+    /// Sets [`AddressIpVersion`](field@Self::address_ip_version).
     #[inline]
     pub fn address_ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_ip_version, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`zone_mappings`](field@Self::zone_mappings).
+    /// Sets [`ZoneMappings`](field@Self::zone_mappings), **required**.
     #[inline]
     pub fn zone_mappings(mut self, value: impl IntoIterator<Item = ZoneMapping>) -> Self {
         wire::set_list(&mut self.zone_mappings, value);
         self
     }
 
-    /// Sets [`bandwidth_package_id`](field@Self::bandwidth_package_id).
+    /// Sets [`BandwidthPackageId`](field@Self::bandwidth_package_id).
     #[inline]
     pub fn bandwidth_package_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_package_id, value);
         self
     }
 
-    /// Sets [`load_balancer_billing_config`](field@Self::load_balancer_billing_config).
+    /// Sets [`LoadBalancerBillingConfig`](field@Self::load_balancer_billing_config).
     #[inline]
     pub fn load_balancer_billing_config(mut self, value: LoadBalancerBillingConfig) -> Self {
         wire::set(&mut self.load_balancer_billing_config, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`deletion_protection_config`](field@Self::deletion_protection_config).
+    /// Sets [`DeletionProtectionConfig`](field@Self::deletion_protection_config).
     #[inline]
     pub fn deletion_protection_config(mut self, value: DeletionProtectionConfig) -> Self {
         wire::set(&mut self.deletion_protection_config, value);
         self
     }
 
-    /// Sets [`modification_protection_config`](field@Self::modification_protection_config).
+    /// Sets [`ModificationProtectionConfig`](field@Self::modification_protection_config).
     #[inline]
     pub fn modification_protection_config(mut self, value: ModificationProtectionConfig) -> Self {
         wire::set(&mut self.modification_protection_config, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -216,28 +225,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("LoadBalancerType"),
-                    wire::Field::form("LoadBalancerName"),
-                    wire::Field::form("AddressType").required(),
-                    wire::Field::form("AddressIpVersion"),
-                    wire::Field::form("VpcId").required(),
-                    wire::Field::form("ZoneMappings").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
-                    wire::Field::form("BandwidthPackageId"),
-                    wire::Field::form("LoadBalancerBillingConfig").style(wire::Style::Flat),
-                    wire::Field::form("ResourceGroupId"),
-                    wire::Field::form("DryRun"),
-                    wire::Field::form("ClientToken"),
-                    wire::Field::form("RegionId"),
-                    wire::Field::form("DeletionProtectionConfig").style(wire::Style::Flat),
-                    wire::Field::form("ModificationProtectionConfig").style(wire::Style::Flat),
-                    wire::Field::form("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("LoadBalancerType"),
+            wire::Field::form("LoadBalancerName"),
+            wire::Field::form("AddressType").required(),
+            wire::Field::form("AddressIpVersion"),
+            wire::Field::form("VpcId").required(),
+            wire::Field::form("ZoneMappings").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
+            wire::Field::form("BandwidthPackageId"),
+            wire::Field::form("LoadBalancerBillingConfig").style(wire::Style::Flat),
+            wire::Field::form("ResourceGroupId"),
+            wire::Field::form("DryRun"),
+            wire::Field::form("ClientToken"),
+            wire::Field::form("RegionId"),
+            wire::Field::form("DeletionProtectionConfig").style(wire::Style::Flat),
+            wire::Field::form("ModificationProtectionConfig").style(wire::Style::Flat),
+            wire::Field::form("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,6 +290,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::zone_mappings`](field@Request::zone_mappings).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ZoneMapping {
@@ -306,55 +311,55 @@ pub struct ZoneMapping {
 }
 
 impl ZoneMapping {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id), **required**.
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id), **required**.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`private_ipv4_address`](field@Self::private_ipv4_address).
+    /// Sets [`PrivateIPv4Address`](field@Self::private_ipv4_address).
     #[inline]
     pub fn private_ipv4_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_ipv4_address, value);
         self
     }
 
-    /// Sets [`allocation_id`](field@Self::allocation_id).
+    /// Sets [`AllocationId`](field@Self::allocation_id).
     #[inline]
     pub fn allocation_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.allocation_id, value);
         self
     }
 
-    /// Sets [`ipv6_address`](field@Self::ipv6_address).
+    /// Sets [`Ipv6Address`](field@Self::ipv6_address).
     #[inline]
     pub fn ipv6_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_address, value);
         self
     }
 
-    /// Sets [`ipv4_local_addresses`](field@Self::ipv4_local_addresses).
+    /// Sets [`Ipv4LocalAddresses`](field@Self::ipv4_local_addresses).
     #[inline]
     pub fn ipv4_local_addresses(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ipv4_local_addresses, value);
         self
     }
 
-    /// Sets [`ipv6_local_addresses`](field@Self::ipv6_local_addresses).
+    /// Sets [`Ipv6LocalAddresses`](field@Self::ipv6_local_addresses).
     #[inline]
     pub fn ipv6_local_addresses(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ipv6_local_addresses, value);
@@ -365,20 +370,15 @@ impl ZoneMapping {
 impl wire::Object for ZoneMapping {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ZoneMapping",
-                fields: &[
-                    wire::Field::member("VSwitchId").required(),
-                    wire::Field::member("ZoneId").required(),
-                    wire::Field::member("PrivateIPv4Address"),
-                    wire::Field::member("AllocationId"),
-                    wire::Field::member("Ipv6Address"),
-                    wire::Field::member("Ipv4LocalAddresses").limits(&[wire::Limit::MinItems(2), wire::Limit::MaxItems(8)]),
-                    wire::Field::member("Ipv6LocalAddresses").limits(&[wire::Limit::MinItems(2), wire::Limit::MaxItems(8)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ZoneMapping", const { &[
+            wire::Field::member("VSwitchId").required(),
+            wire::Field::member("ZoneId").required(),
+            wire::Field::member("PrivateIPv4Address"),
+            wire::Field::member("AllocationId"),
+            wire::Field::member("Ipv6Address"),
+            wire::Field::member("Ipv4LocalAddresses").limits(&[wire::Limit::MinItems(2), wire::Limit::MaxItems(8)]),
+            wire::Field::member("Ipv6LocalAddresses").limits(&[wire::Limit::MinItems(2), wire::Limit::MaxItems(8)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -410,7 +410,9 @@ impl wire::Object for ZoneMapping {
 
 wire::request!(ZoneMapping);
 
-/// The type of [`Request::load_balancer_billing_config`](field@Request::load_balancer_billing_config).
+/// The type of
+/// [`Request::load_balancer_billing_config`](field@Request::load_balancer_billing_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LoadBalancerBillingConfig {
@@ -419,13 +421,13 @@ pub struct LoadBalancerBillingConfig {
 }
 
 impl LoadBalancerBillingConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type).
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
@@ -436,14 +438,9 @@ impl LoadBalancerBillingConfig {
 impl wire::Object for LoadBalancerBillingConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoadBalancerBillingConfig",
-                fields: &[
-                    wire::Field::member("PayType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoadBalancerBillingConfig", const { &[
+            wire::Field::member("PayType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -463,7 +460,9 @@ impl wire::Object for LoadBalancerBillingConfig {
 
 wire::request!(LoadBalancerBillingConfig);
 
-/// The type of [`Request::deletion_protection_config`](field@Request::deletion_protection_config).
+/// The type of
+/// [`Request::deletion_protection_config`](field@Request::deletion_protection_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DeletionProtectionConfig {
@@ -474,20 +473,20 @@ pub struct DeletionProtectionConfig {
 }
 
 impl DeletionProtectionConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enabled`](field@Self::enabled).
+    /// Sets [`Enabled`](field@Self::enabled).
     #[inline]
     pub fn enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled, value);
         self
     }
 
-    /// Sets [`reason`](field@Self::reason).
+    /// Sets [`Reason`](field@Self::reason).
     #[inline]
     pub fn reason(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reason, value);
@@ -498,15 +497,10 @@ impl DeletionProtectionConfig {
 impl wire::Object for DeletionProtectionConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DeletionProtectionConfig",
-                fields: &[
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("Reason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DeletionProtectionConfig", const { &[
+            wire::Field::member("Enabled"),
+            wire::Field::member("Reason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -528,7 +522,9 @@ impl wire::Object for DeletionProtectionConfig {
 
 wire::request!(DeletionProtectionConfig);
 
-/// The type of [`Request::modification_protection_config`](field@Request::modification_protection_config).
+/// The type of
+/// [`Request::modification_protection_config`](field@Request::modification_protection_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModificationProtectionConfig {
@@ -539,20 +535,20 @@ pub struct ModificationProtectionConfig {
 }
 
 impl ModificationProtectionConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`reason`](field@Self::reason).
+    /// Sets [`Reason`](field@Self::reason).
     #[inline]
     pub fn reason(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reason, value);
@@ -563,15 +559,10 @@ impl ModificationProtectionConfig {
 impl wire::Object for ModificationProtectionConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ModificationProtectionConfig",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Reason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ModificationProtectionConfig", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Reason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -594,6 +585,7 @@ impl wire::Object for ModificationProtectionConfig {
 wire::request!(ModificationProtectionConfig);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -604,20 +596,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -628,15 +620,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -675,16 +662,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LoadbalancerId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("LoadbalancerId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -720,7 +702,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\",\"LoadbalancerId\":\"nlb-83ckzc8d4xlp8o****\",\"OrderId\":20230000}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984",
+  "LoadbalancerId": "nlb-83ckzc8d4xlp8o****",
+  "OrderId": 20230000
+}"#),
     ];
 }
 
@@ -763,7 +749,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationDenied.OnlyPayByTrafficSupported`, status 400.
     OperationDeniedOnlyPayByTrafficSupported,
     /// `OperationFailed.%s`, status 400.
@@ -828,7 +814,7 @@ pub enum Error {
     ResourceNotFoundVpc,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateLoadBalancer";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -873,7 +859,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_load_balancer`](mod@super::create_load_balancer).
     #[inline]
-    pub fn create_load_balancer(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_load_balancer(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a server group.
 //!
-//! Operation `CreateServerGroup`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/CreateServerGroup) at Alibaba Cloud.
+//! Operation `CreateServerGroup`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/CreateServerGroup) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_nlb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nlb::Error> {
-//! let replay = Replay::new().error(create::Error::IllegalParamAnyPortServerGroupConflictWithHealthCheckConfig);
-//! # let client = nlb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::IllegalParamAnyPortServerGroupConflictWithHealthCheckConfig);
+//! # let client = nlb::Client::new(&replay.config().retry(alicloud_nlb::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .server_group_name("NLB_ServerGroup")
 //! #     .vpc_id("vpc-bp15zckdt37pq72zv****");
 //! let error = client.create_server_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::IllegalParamAnyPortServerGroupConflictWithHealthCheckConfig) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::IllegalParamAnyPortServerGroupConflictWithHealthCheckConfig) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateServerGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -82,131 +87,135 @@ pub struct Request {
     ///
     /// Example: `true`. Default: `false`.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Tag`. At most 20 items.
     pub tag: Vec<Tag>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`server_group_type`](field@Self::server_group_type).
+    /// Sets [`ServerGroupType`](field@Self::server_group_type).
     #[inline]
     pub fn server_group_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_group_type, value);
         self
     }
 
-    /// Sets [`server_group_name`](field@Self::server_group_name).
+    /// Sets [`ServerGroupName`](field@Self::server_group_name), **required**.
     #[inline]
     pub fn server_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_group_name, value);
         self
     }
 
-    /// Sets [`address_ip_version`](field@Self::address_ip_version).
+    /// Sets [`AddressIPVersion`](field@Self::address_ip_version).
     #[inline]
     pub fn address_ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_ip_version, value);
         self
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol).
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`any_port_enabled`](field@Self::any_port_enabled).
+    /// Sets [`AnyPortEnabled`](field@Self::any_port_enabled).
     #[inline]
     pub fn any_port_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.any_port_enabled, value);
         self
     }
 
-    /// Sets [`connection_drain_enabled`](field@Self::connection_drain_enabled).
+    /// Sets [`ConnectionDrainEnabled`](field@Self::connection_drain_enabled).
     #[inline]
     pub fn connection_drain_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.connection_drain_enabled, value);
         self
     }
 
-    /// Sets [`connection_drain_timeout`](field@Self::connection_drain_timeout).
+    /// Sets [`ConnectionDrainTimeout`](field@Self::connection_drain_timeout).
     #[inline]
     pub fn connection_drain_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.connection_drain_timeout, value);
         self
     }
 
-    /// Sets [`scheduler`](field@Self::scheduler).
+    /// Sets [`Scheduler`](field@Self::scheduler).
     #[inline]
     pub fn scheduler(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scheduler, value);
         self
     }
 
-    /// Sets [`preserve_client_ip_enabled`](field@Self::preserve_client_ip_enabled).
+    /// Sets [`PreserveClientIpEnabled`](field@Self::preserve_client_ip_enabled).
     #[inline]
     pub fn preserve_client_ip_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.preserve_client_ip_enabled, value);
         self
     }
 
-    /// Sets [`health_check_config`](field@Self::health_check_config).
+    /// Sets [`HealthCheckConfig`](field@Self::health_check_config).
     #[inline]
     pub fn health_check_config(mut self, value: HealthCheckConfig) -> Self {
         wire::set(&mut self.health_check_config, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -217,29 +226,24 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ServerGroupType"),
-                    wire::Field::form("ServerGroupName").required(),
-                    wire::Field::form("AddressIPVersion"),
-                    wire::Field::form("Protocol"),
-                    wire::Field::form("VpcId").required(),
-                    wire::Field::form("AnyPortEnabled"),
-                    wire::Field::form("ConnectionDrainEnabled"),
-                    wire::Field::form("ConnectionDrainTimeout").limits(&[wire::Limit::Min(0), wire::Limit::Max(3600)]),
-                    wire::Field::form("Scheduler"),
-                    wire::Field::form("PreserveClientIpEnabled"),
-                    wire::Field::form("HealthCheckConfig").style(wire::Style::Flat),
-                    wire::Field::form("ResourceGroupId"),
-                    wire::Field::form("DryRun"),
-                    wire::Field::form("ClientToken"),
-                    wire::Field::form("RegionId"),
-                    wire::Field::form("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ServerGroupType"),
+            wire::Field::form("ServerGroupName").required(),
+            wire::Field::form("AddressIPVersion"),
+            wire::Field::form("Protocol"),
+            wire::Field::form("VpcId").required(),
+            wire::Field::form("AnyPortEnabled"),
+            wire::Field::form("ConnectionDrainEnabled"),
+            wire::Field::form("ConnectionDrainTimeout").limits(&[wire::Limit::Min(0), wire::Limit::Max(3600)]),
+            wire::Field::form("Scheduler"),
+            wire::Field::form("PreserveClientIpEnabled"),
+            wire::Field::form("HealthCheckConfig").style(wire::Style::Flat),
+            wire::Field::form("ResourceGroupId"),
+            wire::Field::form("DryRun"),
+            wire::Field::form("ClientToken"),
+            wire::Field::form("RegionId"),
+            wire::Field::form("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,6 +294,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::health_check_config`](field@Request::health_check_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct HealthCheckConfig {
@@ -319,7 +324,8 @@ pub struct HealthCheckConfig {
     pub health_check_req: Option<String>,
     /// `HealthCheckExp`. Example: `ok`.
     pub health_check_exp: Option<String>,
-    /// `HealthCheckHttpVersion`. Values: [`HTTP1.0`](Self::HEALTH_CHECK_HTTP_VERSION_HTTP1_0), [`HTTP1.1`](Self::HEALTH_CHECK_HTTP_VERSION_HTTP1_1). Example: `HTTP1.0`.
+    /// `HealthCheckHttpVersion`. Values: [`HTTP1.0`](Self::HEALTH_CHECK_HTTP_VERSION_HTTP1_0),
+    /// [`HTTP1.1`](Self::HEALTH_CHECK_HTTP_VERSION_HTTP1_1).
     pub health_check_http_version: Option<String>,
 }
 
@@ -329,104 +335,104 @@ impl HealthCheckConfig {
     /// `HTTP1.1`, a value of `HealthCheckHttpVersion`.
     pub const HEALTH_CHECK_HTTP_VERSION_HTTP1_1: &str = "HTTP1.1";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`health_check_enabled`](field@Self::health_check_enabled).
+    /// Sets [`HealthCheckEnabled`](field@Self::health_check_enabled).
     #[inline]
     pub fn health_check_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.health_check_enabled, value);
         self
     }
 
-    /// Sets [`health_check_type`](field@Self::health_check_type).
+    /// Sets [`HealthCheckType`](field@Self::health_check_type).
     #[inline]
     pub fn health_check_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_type, value);
         self
     }
 
-    /// Sets [`health_check_connect_port`](field@Self::health_check_connect_port).
+    /// Sets [`HealthCheckConnectPort`](field@Self::health_check_connect_port).
     #[inline]
     pub fn health_check_connect_port(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_connect_port, value);
         self
     }
 
-    /// Sets [`healthy_threshold`](field@Self::healthy_threshold).
+    /// Sets [`HealthyThreshold`](field@Self::healthy_threshold).
     #[inline]
     pub fn healthy_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.healthy_threshold, value);
         self
     }
 
-    /// Sets [`unhealthy_threshold`](field@Self::unhealthy_threshold).
+    /// Sets [`UnhealthyThreshold`](field@Self::unhealthy_threshold).
     #[inline]
     pub fn unhealthy_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.unhealthy_threshold, value);
         self
     }
 
-    /// Sets [`health_check_connect_timeout`](field@Self::health_check_connect_timeout).
+    /// Sets [`HealthCheckConnectTimeout`](field@Self::health_check_connect_timeout).
     #[inline]
     pub fn health_check_connect_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_connect_timeout, value);
         self
     }
 
-    /// Sets [`health_check_interval`](field@Self::health_check_interval).
+    /// Sets [`HealthCheckInterval`](field@Self::health_check_interval).
     #[inline]
     pub fn health_check_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_interval, value);
         self
     }
 
-    /// Sets [`health_check_domain`](field@Self::health_check_domain).
+    /// Sets [`HealthCheckDomain`](field@Self::health_check_domain).
     #[inline]
     pub fn health_check_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_domain, value);
         self
     }
 
-    /// Sets [`health_check_url`](field@Self::health_check_url).
+    /// Sets [`HealthCheckUrl`](field@Self::health_check_url).
     #[inline]
     pub fn health_check_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_url, value);
         self
     }
 
-    /// Sets [`health_check_http_code`](field@Self::health_check_http_code).
+    /// Sets [`HealthCheckHttpCode`](field@Self::health_check_http_code).
     #[inline]
     pub fn health_check_http_code(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.health_check_http_code, value);
         self
     }
 
-    /// Sets [`http_check_method`](field@Self::http_check_method).
+    /// Sets [`HttpCheckMethod`](field@Self::http_check_method).
     #[inline]
     pub fn http_check_method(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http_check_method, value);
         self
     }
 
-    /// Sets [`health_check_req`](field@Self::health_check_req).
+    /// Sets [`HealthCheckReq`](field@Self::health_check_req).
     #[inline]
     pub fn health_check_req(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_req, value);
         self
     }
 
-    /// Sets [`health_check_exp`](field@Self::health_check_exp).
+    /// Sets [`HealthCheckExp`](field@Self::health_check_exp).
     #[inline]
     pub fn health_check_exp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_exp, value);
         self
     }
 
-    /// Sets [`health_check_http_version`](field@Self::health_check_http_version).
+    /// Sets [`HealthCheckHttpVersion`](field@Self::health_check_http_version).
     #[inline]
     pub fn health_check_http_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_http_version, value);
@@ -437,27 +443,22 @@ impl HealthCheckConfig {
 impl wire::Object for HealthCheckConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HealthCheckConfig",
-                fields: &[
-                    wire::Field::member("HealthCheckEnabled"),
-                    wire::Field::member("HealthCheckType"),
-                    wire::Field::member("HealthCheckConnectPort"),
-                    wire::Field::member("HealthyThreshold"),
-                    wire::Field::member("UnhealthyThreshold"),
-                    wire::Field::member("HealthCheckConnectTimeout"),
-                    wire::Field::member("HealthCheckInterval"),
-                    wire::Field::member("HealthCheckDomain"),
-                    wire::Field::member("HealthCheckUrl"),
-                    wire::Field::member("HealthCheckHttpCode"),
-                    wire::Field::member("HttpCheckMethod"),
-                    wire::Field::member("HealthCheckReq"),
-                    wire::Field::member("HealthCheckExp"),
-                    wire::Field::member("HealthCheckHttpVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HealthCheckConfig", const { &[
+            wire::Field::member("HealthCheckEnabled"),
+            wire::Field::member("HealthCheckType"),
+            wire::Field::member("HealthCheckConnectPort"),
+            wire::Field::member("HealthyThreshold"),
+            wire::Field::member("UnhealthyThreshold"),
+            wire::Field::member("HealthCheckConnectTimeout"),
+            wire::Field::member("HealthCheckInterval"),
+            wire::Field::member("HealthCheckDomain"),
+            wire::Field::member("HealthCheckUrl"),
+            wire::Field::member("HealthCheckHttpCode"),
+            wire::Field::member("HttpCheckMethod"),
+            wire::Field::member("HealthCheckReq"),
+            wire::Field::member("HealthCheckExp"),
+            wire::Field::member("HealthCheckHttpVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -504,6 +505,7 @@ impl wire::Object for HealthCheckConfig {
 wire::request!(HealthCheckConfig);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -514,20 +516,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -538,15 +540,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -585,16 +582,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ServerGroupId"),
-                    wire::Field::member("JobId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ServerGroupId"),
+            wire::Field::member("JobId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -629,7 +621,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"54B48E3D-DF70-471B-AA93-08E683A1B45\",\"ServerGroupId\":\"sgp-atstuj3rtoptyui****\",\"JobId\":\"72dcd26b-f12d-4c27-b3af-18f6aed5****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "54B48E3D-DF70-471B-AA93-08E683A1B45",
+  "ServerGroupId": "sgp-atstuj3rtoptyui****",
+  "JobId": "72dcd26b-f12d-4c27-b3af-18f6aed5****"
+}"#),
     ];
 }
 
@@ -638,7 +634,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.AnyPortServerGroupConflictWithHealthCheckConfig`, status 400.
     IllegalParamAnyPortServerGroupConflictWithHealthCheckConfig,
     /// `IllegalParamFormat.ParseCreateRsPoolRequestFailed`, status 400.
@@ -675,7 +671,7 @@ pub enum Error {
     ResourceNotFoundResourceGroup,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateServerGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -706,7 +702,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_server_group`](mod@super::create_server_group).
     #[inline]
-    pub fn create_server_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_server_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

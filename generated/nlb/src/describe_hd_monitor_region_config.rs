@@ -2,7 +2,9 @@
 
 //! Describes a hd monitor region config.
 //!
-//! Operation `DescribeHdMonitorRegionConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/DescribeHdMonitorRegionConfig) at Alibaba Cloud.
+//! Operation `DescribeHdMonitorRegionConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/DescribeHdMonitorRegionConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_nlb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nlb::Error> {
-//! let replay = Replay::new().error(describe::Error::ForbiddenNoPermission);
-//! # let client = nlb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ForbiddenNoPermission);
+//! # let client = nlb::Client::new(&replay.config().retry(alicloud_nlb::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_hd_monitor_region_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ForbiddenNoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::ForbiddenNoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,23 +49,25 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeHdMonitorRegionConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -72,14 +78,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,17 +121,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("LogProject"),
-                    wire::Field::member("MetricStore"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("LogProject"),
+            wire::Field::member("MetricStore"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +160,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"54B48E3D-DF70-471B-AA93-08E683A1B45\",\"RegionId\":\"cn-hangzhou\",\"LogProject\":\"hdmonitor-cn-hangzhou-223794579283657556\",\"MetricStore\":\"hdmonitor-cn-hangzhou-metricStore-1\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "54B48E3D-DF70-471B-AA93-08E683A1B45",
+  "RegionId": "cn-hangzhou",
+  "LogProject": "hdmonitor-cn-hangzhou-223794579283657556",
+  "MetricStore": "hdmonitor-cn-hangzhou-metricStore-1"
+}"#),
     ];
 }
 
@@ -173,14 +174,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.NoPermission`, status 403.
     ForbiddenNoPermission,
     /// `DescribeHDMonitor.Fail`, status 404.
     DescribeHdMonitorFail,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeHdMonitorRegionConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -194,9 +195,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a hd monitor region config.
     ///
-    /// Examples, errors and types: [`describe_hd_monitor_region_config`](mod@super::describe_hd_monitor_region_config).
+    /// Examples, errors and types:
+    /// [`describe_hd_monitor_region_config`](mod@super::describe_hd_monitor_region_config).
     #[inline]
-    pub fn describe_hd_monitor_region_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_hd_monitor_region_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

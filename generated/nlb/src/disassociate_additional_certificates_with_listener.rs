@@ -2,7 +2,11 @@
 
 //! Disassociates additional certificates with listener.
 //!
-//! Operation `DisassociateAdditionalCertificatesWithListener`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `GetJobStatus` tells how it went. [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/DisassociateAdditionalCertificatesWithListener) at Alibaba Cloud.
+//! Operation `DisassociateAdditionalCertificatesWithListener`: a write, repeated safely under one
+//! `ClientToken`. It goes on after its reply: `GetJobStatus` tells how it went, asked every 5 s,
+//! and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/DisassociateAdditionalCertificatesWithListener)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +38,16 @@
 //! # use alicloud_nlb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nlb::Error> {
-//! let replay = Replay::new().error(disassociate::Error::IncorrectStatusListener);
-//! # let client = nlb::Client::new(&replay.config());
+//! let replay = Replay::new().error(disassociate::ErrorKind::IncorrectStatusListener);
+//! # let client = nlb::Client::new(&replay.config().retry(alicloud_nlb::Retry::off()));
 //! # let request = disassociate::Request::new()
 //! #     .additional_certificate_ids(["12315790343_166f8204689_1714763408_70998****"])
 //! #     .listener_id("lsn-bpn0kn908w4nbw****@80");
 //! let error = client.disassociate_additional_certificates_with_listener(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(disassociate::Error::IncorrectStatusListener) => assert_eq!(error.status(), Some(400)),
+//!     Some(disassociate::ErrorKind::IncorrectStatusListener) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,10 +57,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DisassociateAdditionalCertificatesWithListener`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `AdditionalCertificateIds`, **required**. From 1 to 15 items. Example: `12315790343_166f8204689_1714763408_70998****`.
+    /// `AdditionalCertificateIds`, **required**. From 1 to 15 items. Example:
+    /// `12315790343_166f8204689_1714763408_70998****`.
     pub additional_certificate_ids: Vec<String>,
     /// `ListenerId`, **required**. Example: `lsn-bpn0kn908w4nbw****@80`.
     pub listener_id: Option<String>,
@@ -62,52 +70,56 @@ pub struct Request {
     ///
     /// Example: `true`.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`additional_certificate_ids`](field@Self::additional_certificate_ids).
+    /// Sets [`AdditionalCertificateIds`](field@Self::additional_certificate_ids), **required**.
     #[inline]
     pub fn additional_certificate_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.additional_certificate_ids, value);
         self
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -118,18 +130,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("AdditionalCertificateIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(15)]),
-                    wire::Field::form("ListenerId").required(),
-                    wire::Field::form("DryRun"),
-                    wire::Field::form("ClientToken"),
-                    wire::Field::form("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("AdditionalCertificateIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(15)]),
+            wire::Field::form("ListenerId").required(),
+            wire::Field::form("DryRun"),
+            wire::Field::form("ClientToken"),
+            wire::Field::form("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,15 +179,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("JobId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("JobId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,11 +212,14 @@ impl alicloud_runtime::Response for Response {
                 .region(4)
                 .idempotency_token(3)
                 .dry_run(2)
-                .outcome("GetJobStatus")
+                .outcome("GetJobStatus", 5000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\",\"JobId\":\"72dcd26b-f12d-4c27-b3af-18f6aed5****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710",
+  "JobId": "72dcd26b-f12d-4c27-b3af-18f6aed5****"
+}"#),
     ];
 }
 
@@ -223,7 +228,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectStatus.listener`, status 400.
     IncorrectStatusListener,
     /// `IncorrectStatus.certificate`, status 400.
@@ -246,7 +251,7 @@ pub enum Error {
     ResourceNotFoundLoadBalancer,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DisassociateAdditionalCertificatesWithListener";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -268,9 +273,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Disassociates additional certificates with listener.
     ///
-    /// Examples, errors and types: [`disassociate_additional_certificates_with_listener`](mod@super::disassociate_additional_certificates_with_listener).
+    /// Examples, errors and types:
+    /// [`disassociate_additional_certificates_with_listener`](mod@super::disassociate_additional_certificates_with_listener).
     #[inline]
-    pub fn disassociate_additional_certificates_with_listener(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn disassociate_additional_certificates_with_listener(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a listener attribute.
 //!
-//! Operation `GetListenerAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/GetListenerAttribute) at Alibaba Cloud.
+//! Operation `GetListenerAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/GetListenerAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_nlb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nlb::Error> {
-//! let replay = Replay::new().error(get::Error::ResourceNotFoundLoadBalancer);
-//! # let client = nlb::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::SystemBusy);
+//! # let client = nlb::Client::new(&replay.config().retry(alicloud_nlb::Retry::off()));
 //! # let request = get::Request::new().listener_id("lsn-bp1bpn0kn908w4nbw****@233");
 //! let error = client.get_listener_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::ResourceNotFoundLoadBalancer) => assert_eq!(error.status(), Some(404)),
+//!     Some(get::ErrorKind::SystemBusy) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetListenerAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,45 +61,49 @@ pub struct Request {
     ///
     /// Example: `false`. Default: `false`.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -105,17 +114,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ListenerId").required(),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ListenerId").required(),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,37 +206,32 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("ListenerProtocol"),
-                    wire::Field::member("ListenerPort"),
-                    wire::Field::member("StartPort"),
-                    wire::Field::member("EndPort"),
-                    wire::Field::member("ListenerDescription"),
-                    wire::Field::member("ServerGroupId"),
-                    wire::Field::member("IdleTimeout"),
-                    wire::Field::member("SecurityPolicyId"),
-                    wire::Field::member("CertificateIds"),
-                    wire::Field::member("CaCertificateIds"),
-                    wire::Field::member("CaEnabled"),
-                    wire::Field::member("AlpnEnabled"),
-                    wire::Field::member("AlpnPolicy"),
-                    wire::Field::member("ProxyProtocolEnabled"),
-                    wire::Field::member("ProxyProtocolV2Config"),
-                    wire::Field::member("SecSensorEnabled"),
-                    wire::Field::member("ListenerStatus"),
-                    wire::Field::member("Cps"),
-                    wire::Field::member("Mss"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("ListenerId"),
+            wire::Field::member("ListenerProtocol"),
+            wire::Field::member("ListenerPort"),
+            wire::Field::member("StartPort"),
+            wire::Field::member("EndPort"),
+            wire::Field::member("ListenerDescription"),
+            wire::Field::member("ServerGroupId"),
+            wire::Field::member("IdleTimeout"),
+            wire::Field::member("SecurityPolicyId"),
+            wire::Field::member("CertificateIds"),
+            wire::Field::member("CaCertificateIds"),
+            wire::Field::member("CaEnabled"),
+            wire::Field::member("AlpnEnabled"),
+            wire::Field::member("AlpnPolicy"),
+            wire::Field::member("ProxyProtocolEnabled"),
+            wire::Field::member("ProxyProtocolV2Config"),
+            wire::Field::member("SecSensorEnabled"),
+            wire::Field::member("ListenerStatus"),
+            wire::Field::member("Cps"),
+            wire::Field::member("Mss"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -309,11 +308,41 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\",\"RegionId\":\"cn-hangzhou\",\"LoadBalancerId\":\"nlb-83ckzc8d4xlp8o****\",\"ListenerId\":\"lsn-bp1bpn0kn908w4nbw****@233\",\"ListenerProtocol\":\"TCPSSL\",\"ListenerPort\":233,\"StartPort\":\"233\",\"EndPort\":\"455\",\"ListenerDescription\":\"tcpssl_443\",\"ServerGroupId\":\"sgp-ppdpc14gdm3x4o****\",\"IdleTimeout\":900,\"SecurityPolicyId\":\"tls_cipher_policy_1_0\",\"CertificateIds\":[\"12315790212_166f8204689_1714763408_70998****\"],\"CaCertificateIds\":[\"139a00604ad-cn-east-hangzh****\"],\"CaEnabled\":false,\"AlpnEnabled\":false,\"AlpnPolicy\":\"HTTP1Only\",\"ProxyProtocolEnabled\":false,\"ProxyProtocolV2Config\":{\"Ppv2VpcIdEnabled\":false,\"Ppv2PrivateLinkEpIdEnabled\":false,\"Ppv2PrivateLinkEpsIdEnabled\":false},\"SecSensorEnabled\":false,\"ListenerStatus\":\"Running\",\"Cps\":1000,\"Mss\":166,\"Tags\":[{\"TagKey\":\"ac-cus-tag-4\",\"TagValue\":\"ON\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984",
+  "RegionId": "cn-hangzhou",
+  "LoadBalancerId": "nlb-83ckzc8d4xlp8o****",
+  "ListenerId": "lsn-bp1bpn0kn908w4nbw****@233",
+  "ListenerProtocol": "TCPSSL",
+  "ListenerPort": 233,
+  "StartPort": "233",
+  "EndPort": "455",
+  "ListenerDescription": "tcpssl_443",
+  "ServerGroupId": "sgp-ppdpc14gdm3x4o****",
+  "IdleTimeout": 900,
+  "SecurityPolicyId": "tls_cipher_policy_1_0",
+  "CertificateIds": ["12315790212_166f8204689_1714763408_70998****"],
+  "CaCertificateIds": ["139a00604ad-cn-east-hangzh****"],
+  "CaEnabled": false,
+  "AlpnEnabled": false,
+  "AlpnPolicy": "HTTP1Only",
+  "ProxyProtocolEnabled": false,
+  "ProxyProtocolV2Config": {
+    "Ppv2VpcIdEnabled": false,
+    "Ppv2PrivateLinkEpIdEnabled": false,
+    "Ppv2PrivateLinkEpsIdEnabled": false
+  },
+  "SecSensorEnabled": false,
+  "ListenerStatus": "Running",
+  "Cps": 1000,
+  "Mss": 166,
+  "Tags": [{"TagKey": "ac-cus-tag-4", "TagValue": "ON"}]
+}"#),
     ];
 }
 
-/// The type of [`Response::proxy_protocol_v2_config`](field@Response::proxy_protocol_v2_config).
+/// The type of
+/// [`Response::proxy_protocol_v2_config`](field@Response::proxy_protocol_v2_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ProxyProtocolV2Config {
@@ -328,16 +357,11 @@ pub struct ProxyProtocolV2Config {
 impl wire::Object for ProxyProtocolV2Config {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ProxyProtocolV2Config",
-                fields: &[
-                    wire::Field::member("Ppv2VpcIdEnabled"),
-                    wire::Field::member("Ppv2PrivateLinkEpIdEnabled"),
-                    wire::Field::member("Ppv2PrivateLinkEpsIdEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ProxyProtocolV2Config", const { &[
+            wire::Field::member("Ppv2VpcIdEnabled"),
+            wire::Field::member("Ppv2PrivateLinkEpIdEnabled"),
+            wire::Field::member("Ppv2PrivateLinkEpsIdEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -374,15 +398,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -409,7 +428,7 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SystemBusy`, status 400.
     SystemBusy,
     /// `ResourceNotFound.loadBalancer`, status 404.
@@ -418,7 +437,7 @@ pub enum Error {
     ResourceNotFoundListener,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetListenerAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -435,7 +454,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_listener_attribute`](mod@super::get_listener_attribute).
     #[inline]
-    pub fn get_listener_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_listener_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets listener health status.
 //!
-//! Operation `GetListenerHealthStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/GetListenerHealthStatus) at Alibaba Cloud.
+//! Operation `GetListenerHealthStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/GetListenerHealthStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_nlb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nlb::Error> {
-//! let replay = Replay::new().error(get::Error::ForbiddenNoPermission);
-//! # let client = nlb::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::SystemBusy);
+//! # let client = nlb::Client::new(&replay.config().retry(alicloud_nlb::Retry::off()));
 //! # let request = get::Request::new().listener_id("lsn-bp1bpn0kn908w4nbw****@80");
 //! let error = client.get_listener_health_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::ForbiddenNoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::SystemBusy) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetListenerHealthStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ListenerId`, **required**. Example: `lsn-bp1bpn0kn908w4nbw****@80`.
     pub listener_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ListenerId").required(),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ListenerId").required(),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,18 +141,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ListenerHealthStatus"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ListenerHealthStatus"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,7 +183,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"54B48E3D-DF70-471B-AA93-08E683A1B45\",\"ListenerHealthStatus\":[{\"ListenerId\":\"lsn-bp1bpn0kn908w4nbw****@80\",\"ListenerPort\":80,\"ListenerProtocol\":\"TCPSSL\",\"ServerGroupInfos\":[{\"HeathCheckEnabled\":true,\"ServerGroupId\":\"sgp-ppdpc14gdm3x4o****\",\"NonNormalServers\":[{\"Status\":\"Initial\",\"Port\":80,\"Reason\":{\"ReasonCode\":\"CONNECT_TIMEOUT\"},\"ServerId\":\"i-bp1bt75jaujl7tjl****\",\"ServerIp\":\"192.168.8.10\"}]}]}],\"TotalCount\":10,\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"MaxResults\":20}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "54B48E3D-DF70-471B-AA93-08E683A1B45",
+  "ListenerHealthStatus": [
+    {
+      "ListenerId": "lsn-bp1bpn0kn908w4nbw****@80",
+      "ListenerPort": 80,
+      "ListenerProtocol": "TCPSSL",
+      "ServerGroupInfos": [
+        {
+          "HeathCheckEnabled": true,
+          "ServerGroupId": "sgp-ppdpc14gdm3x4o****",
+          "NonNormalServers": [
+            {
+              "Status": "Initial",
+              "Port": 80,
+              "Reason": {"ReasonCode": "CONNECT_TIMEOUT"},
+              "ServerId": "i-bp1bt75jaujl7tjl****",
+              "ServerIp": "192.168.8.10"
+            }
+          ]
+        }
+      ]
+    }
+  ],
+  "TotalCount": 10,
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "MaxResults": 20
+}"#),
     ];
 }
 
@@ -208,17 +231,12 @@ pub struct ListenerHealthStatus {
 impl wire::Object for ListenerHealthStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ListenerHealthStatus",
-                fields: &[
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("ListenerPort"),
-                    wire::Field::member("ListenerProtocol"),
-                    wire::Field::member("ServerGroupInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ListenerHealthStatus", const { &[
+            wire::Field::member("ListenerId"),
+            wire::Field::member("ListenerPort"),
+            wire::Field::member("ListenerProtocol"),
+            wire::Field::member("ServerGroupInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,7 +262,8 @@ impl wire::Object for ListenerHealthStatus {
 
 wire::object!(ListenerHealthStatus);
 
-/// An item of [`ListenerHealthStatus::server_group_infos`](field@ListenerHealthStatus::server_group_infos).
+/// An item of
+/// [`ListenerHealthStatus::server_group_infos`](field@ListenerHealthStatus::server_group_infos).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServerGroupInfo {
@@ -259,16 +278,11 @@ pub struct ServerGroupInfo {
 impl wire::Object for ServerGroupInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerGroupInfo",
-                fields: &[
-                    wire::Field::member("HeathCheckEnabled"),
-                    wire::Field::member("ServerGroupId"),
-                    wire::Field::member("NonNormalServers"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerGroupInfo", const { &[
+            wire::Field::member("HeathCheckEnabled"),
+            wire::Field::member("ServerGroupId"),
+            wire::Field::member("NonNormalServers"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,7 +306,8 @@ impl wire::Object for ServerGroupInfo {
 
 wire::object!(ServerGroupInfo);
 
-/// An item of [`ServerGroupInfo::non_normal_servers`](field@ServerGroupInfo::non_normal_servers).
+/// An item of
+/// [`ServerGroupInfo::non_normal_servers`](field@ServerGroupInfo::non_normal_servers).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NonNormalServer {
@@ -311,18 +326,13 @@ pub struct NonNormalServer {
 impl wire::Object for NonNormalServer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NonNormalServer",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Reason"),
-                    wire::Field::member("ServerId"),
-                    wire::Field::member("ServerIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NonNormalServer", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Port"),
+            wire::Field::member("Reason"),
+            wire::Field::member("ServerId"),
+            wire::Field::member("ServerIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -361,14 +371,9 @@ pub struct Reason {
 impl wire::Object for Reason {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Reason",
-                fields: &[
-                    wire::Field::member("ReasonCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Reason", const { &[
+            wire::Field::member("ReasonCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -393,7 +398,7 @@ wire::object!(Reason);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SystemBusy`, status 400.
     SystemBusy,
     /// `Forbidden.NoPermission`, status 403.
@@ -404,7 +409,7 @@ pub enum Error {
     ResourceNotFoundListener,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetListenerHealthStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -420,9 +425,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets listener health status.
     ///
-    /// Examples, errors and types: [`get_listener_health_status`](mod@super::get_listener_health_status).
+    /// Examples, errors and types:
+    /// [`get_listener_health_status`](mod@super::get_listener_health_status).
     #[inline]
-    pub fn get_listener_health_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_listener_health_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a load balancer attribute.
 //!
-//! Operation `GetLoadBalancerAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/GetLoadBalancerAttribute) at Alibaba Cloud.
+//! Operation `GetLoadBalancerAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/GetLoadBalancerAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_nlb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nlb::Error> {
-//! let replay = Replay::new().error(get::Error::OperationFailedGetXipFailed);
-//! # let client = nlb::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::OperationFailedGetXipFailed);
+//! # let client = nlb::Client::new(&replay.config().retry(alicloud_nlb::Retry::off()));
 //! # let request = get::Request::new().load_balancer_id("nlb-83ckzc8d4xlp8o****");
 //! let error = client.get_load_balancer_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::OperationFailedGetXipFailed) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::OperationFailedGetXipFailed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetLoadBalancerAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,45 +61,49 @@ pub struct Request {
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -105,17 +114,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("LoadBalancerId").required(),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("LoadBalancerId").required(),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,37 +206,32 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("LoadBalancerName"),
-                    wire::Field::member("LoadBalancerType"),
-                    wire::Field::member("AddressType"),
-                    wire::Field::member("AddressIpVersion"),
-                    wire::Field::member("Ipv6AddressType"),
-                    wire::Field::member("LoadBalancerStatus"),
-                    wire::Field::member("LoadBalancerBusinessStatus"),
-                    wire::Field::member("OperationLocks"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("DNSName"),
-                    wire::Field::member("ZoneMappings"),
-                    wire::Field::member("BandwidthPackageId"),
-                    wire::Field::member("SecurityGroupIds"),
-                    wire::Field::member("CrossZoneEnabled"),
-                    wire::Field::member("LoadBalancerBillingConfig"),
-                    wire::Field::member("Cps"),
-                    wire::Field::member("DeletionProtectionConfig"),
-                    wire::Field::member("ModificationProtectionConfig"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("LoadBalancerName"),
+            wire::Field::member("LoadBalancerType"),
+            wire::Field::member("AddressType"),
+            wire::Field::member("AddressIpVersion"),
+            wire::Field::member("Ipv6AddressType"),
+            wire::Field::member("LoadBalancerStatus"),
+            wire::Field::member("LoadBalancerBusinessStatus"),
+            wire::Field::member("OperationLocks"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("DNSName"),
+            wire::Field::member("ZoneMappings"),
+            wire::Field::member("BandwidthPackageId"),
+            wire::Field::member("SecurityGroupIds"),
+            wire::Field::member("CrossZoneEnabled"),
+            wire::Field::member("LoadBalancerBillingConfig"),
+            wire::Field::member("Cps"),
+            wire::Field::member("DeletionProtectionConfig"),
+            wire::Field::member("ModificationProtectionConfig"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -309,7 +308,59 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\",\"RegionId\":\"cn-hangzhou\",\"LoadBalancerId\":\"nlb-83ckzc8d4xlp8o****\",\"LoadBalancerName\":\"NLB1\",\"LoadBalancerType\":\"network\",\"AddressType\":\"Internet\",\"AddressIpVersion\":\"ipv4\",\"Ipv6AddressType\":\"Internet\",\"LoadBalancerStatus\":\"Active\",\"LoadBalancerBusinessStatus\":\"Normal\",\"OperationLocks\":[{\"LockType\":\"SecurityLocked\",\"LockReason\":\"security\"}],\"VpcId\":\"vpc-bp1b49rqrybk45nio****\",\"CreateTime\":\"2022-07-02T02:49:05Z\",\"ResourceGroupId\":\"rg-atstuj3rtop****\",\"DNSName\":\"nlb-wb7r6dlwetvt5j****.cn-hangzhou.nlb.aliyuncs.com\",\"ZoneMappings\":[{\"VSwitchId\":\"vsw-bp1rmcrwg3erh1fh8****\",\"ZoneId\":\"cn-hangzhou-a\",\"LoadBalancerAddresses\":[{\"EniId\":\"eni-bp12f1xhs5yal61a****\",\"PrivateIPv4Address\":\"192.168.3.32\",\"AllocationId\":\"eip-bp1aedxso6u80u0qf****\",\"PublicIPv4Address\":\"120.XX.XX.69\",\"Ipv6Address\":\"2001:db8:1:1:1:1:1:1\",\"PrivateIPv4HcStatus\":\"Healthy\",\"PrivateIPv6HcStatus\":\"Healthy\",\"Ipv4LocalAddresses\":[\"192.168.36.16\"],\"Ipv6LocalAddresses\":[\"2408:4005:357:ba00:64a2:221f:5685:8854\"]}],\"Status\":\"Active\"}],\"BandwidthPackageId\":\"cbwp-bp1vevu8h3ieh****\",\"SecurityGroupIds\":[\"sg-bp10uag3q0jkxu72****\"],\"CrossZoneEnabled\":true,\"LoadBalancerBillingConfig\":{\"PayType\":\"PostPay\"},\"Cps\":100,\"DeletionProtectionConfig\":{\"Enabled\":true,\"Reason\":\"create-by-mse-can-not-delete\",\"EnabledTime\":\"2022-11-02T02:49:05Z\"},\"ModificationProtectionConfig\":{\"Status\":\"ConsoleProtection\",\"Reason\":\"create-by-mse-cannot-modify\",\"EnabledTime\":\"2022-12-02T02:49:05Z\"},\"Tags\":[{\"TagKey\":\"KeyTest\",\"TagValue\":\"ValueTest\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984",
+  "RegionId": "cn-hangzhou",
+  "LoadBalancerId": "nlb-83ckzc8d4xlp8o****",
+  "LoadBalancerName": "NLB1",
+  "LoadBalancerType": "network",
+  "AddressType": "Internet",
+  "AddressIpVersion": "ipv4",
+  "Ipv6AddressType": "Internet",
+  "LoadBalancerStatus": "Active",
+  "LoadBalancerBusinessStatus": "Normal",
+  "OperationLocks": [{"LockType": "SecurityLocked", "LockReason": "security"}],
+  "VpcId": "vpc-bp1b49rqrybk45nio****",
+  "CreateTime": "2022-07-02T02:49:05Z",
+  "ResourceGroupId": "rg-atstuj3rtop****",
+  "DNSName": "nlb-wb7r6dlwetvt5j****.cn-hangzhou.nlb.aliyuncs.com",
+  "ZoneMappings": [
+    {
+      "VSwitchId": "vsw-bp1rmcrwg3erh1fh8****",
+      "ZoneId": "cn-hangzhou-a",
+      "LoadBalancerAddresses": [
+        {
+          "EniId": "eni-bp12f1xhs5yal61a****",
+          "PrivateIPv4Address": "192.168.3.32",
+          "AllocationId": "eip-bp1aedxso6u80u0qf****",
+          "PublicIPv4Address": "120.XX.XX.69",
+          "Ipv6Address": "2001:db8:1:1:1:1:1:1",
+          "PrivateIPv4HcStatus": "Healthy",
+          "PrivateIPv6HcStatus": "Healthy",
+          "Ipv4LocalAddresses": ["192.168.36.16"],
+          "Ipv6LocalAddresses": ["2408:4005:357:ba00:64a2:221f:5685:8854"]
+        }
+      ],
+      "Status": "Active"
+    }
+  ],
+  "BandwidthPackageId": "cbwp-bp1vevu8h3ieh****",
+  "SecurityGroupIds": ["sg-bp10uag3q0jkxu72****"],
+  "CrossZoneEnabled": true,
+  "LoadBalancerBillingConfig": {"PayType": "PostPay"},
+  "Cps": 100,
+  "DeletionProtectionConfig": {
+    "Enabled": true,
+    "Reason": "create-by-mse-can-not-delete",
+    "EnabledTime": "2022-11-02T02:49:05Z"
+  },
+  "ModificationProtectionConfig": {
+    "Status": "ConsoleProtection",
+    "Reason": "create-by-mse-cannot-modify",
+    "EnabledTime": "2022-12-02T02:49:05Z"
+  },
+  "Tags": [{"TagKey": "KeyTest", "TagValue": "ValueTest"}]
+}"#),
     ];
 }
 
@@ -326,15 +377,10 @@ pub struct OperationLock {
 impl wire::Object for OperationLock {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperationLock",
-                fields: &[
-                    wire::Field::member("LockType"),
-                    wire::Field::member("LockReason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperationLock", const { &[
+            wire::Field::member("LockType"),
+            wire::Field::member("LockReason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -373,17 +419,12 @@ pub struct ZoneMapping {
 impl wire::Object for ZoneMapping {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ZoneMapping",
-                fields: &[
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("LoadBalancerAddresses"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ZoneMapping", const { &[
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("LoadBalancerAddresses"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -409,7 +450,8 @@ impl wire::Object for ZoneMapping {
 
 wire::object!(ZoneMapping);
 
-/// The type of [`Response::load_balancer_billing_config`](field@Response::load_balancer_billing_config).
+/// The type of
+/// [`Response::load_balancer_billing_config`](field@Response::load_balancer_billing_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LoadBalancerBillingConfig {
@@ -420,14 +462,9 @@ pub struct LoadBalancerBillingConfig {
 impl wire::Object for LoadBalancerBillingConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoadBalancerBillingConfig",
-                fields: &[
-                    wire::Field::member("PayType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoadBalancerBillingConfig", const { &[
+            wire::Field::member("PayType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -447,7 +484,8 @@ impl wire::Object for LoadBalancerBillingConfig {
 
 wire::object!(LoadBalancerBillingConfig);
 
-/// The type of [`Response::deletion_protection_config`](field@Response::deletion_protection_config).
+/// The type of
+/// [`Response::deletion_protection_config`](field@Response::deletion_protection_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DeletionProtectionConfig {
@@ -462,16 +500,11 @@ pub struct DeletionProtectionConfig {
 impl wire::Object for DeletionProtectionConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DeletionProtectionConfig",
-                fields: &[
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("Reason"),
-                    wire::Field::member("EnabledTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DeletionProtectionConfig", const { &[
+            wire::Field::member("Enabled"),
+            wire::Field::member("Reason"),
+            wire::Field::member("EnabledTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -495,7 +528,8 @@ impl wire::Object for DeletionProtectionConfig {
 
 wire::object!(DeletionProtectionConfig);
 
-/// The type of [`Response::modification_protection_config`](field@Response::modification_protection_config).
+/// The type of
+/// [`Response::modification_protection_config`](field@Response::modification_protection_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModificationProtectionConfig {
@@ -510,16 +544,11 @@ pub struct ModificationProtectionConfig {
 impl wire::Object for ModificationProtectionConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ModificationProtectionConfig",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Reason"),
-                    wire::Field::member("EnabledTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ModificationProtectionConfig", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Reason"),
+            wire::Field::member("EnabledTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -556,15 +585,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -586,7 +610,8 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// An item of [`ZoneMapping::load_balancer_addresses`](field@ZoneMapping::load_balancer_addresses).
+/// An item of
+/// [`ZoneMapping::load_balancer_addresses`](field@ZoneMapping::load_balancer_addresses).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LoadBalancerAddress {
@@ -613,22 +638,17 @@ pub struct LoadBalancerAddress {
 impl wire::Object for LoadBalancerAddress {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoadBalancerAddress",
-                fields: &[
-                    wire::Field::member("EniId"),
-                    wire::Field::member("PrivateIPv4Address"),
-                    wire::Field::member("AllocationId"),
-                    wire::Field::member("PublicIPv4Address"),
-                    wire::Field::member("Ipv6Address"),
-                    wire::Field::member("PrivateIPv4HcStatus"),
-                    wire::Field::member("PrivateIPv6HcStatus"),
-                    wire::Field::member("Ipv4LocalAddresses"),
-                    wire::Field::member("Ipv6LocalAddresses"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoadBalancerAddress", const { &[
+            wire::Field::member("EniId"),
+            wire::Field::member("PrivateIPv4Address"),
+            wire::Field::member("AllocationId"),
+            wire::Field::member("PublicIPv4Address"),
+            wire::Field::member("Ipv6Address"),
+            wire::Field::member("PrivateIPv4HcStatus"),
+            wire::Field::member("PrivateIPv6HcStatus"),
+            wire::Field::member("Ipv4LocalAddresses"),
+            wire::Field::member("Ipv6LocalAddresses"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -669,7 +689,7 @@ wire::object!(LoadBalancerAddress);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DuplicatedParam.%s`, status 400.
     DuplicatedParam,
     /// `OperationFailed.GetXipFailed`, status 400.
@@ -680,7 +700,7 @@ pub enum Error {
     ResourceNotFoundLoadBalancer,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetLoadBalancerAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -696,9 +716,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a load balancer attribute.
     ///
-    /// Examples, errors and types: [`get_load_balancer_attribute`](mod@super::get_load_balancer_attribute).
+    /// Examples, errors and types:
+    /// [`get_load_balancer_attribute`](mod@super::get_load_balancer_attribute).
     #[inline]
-    pub fn get_load_balancer_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_load_balancer_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

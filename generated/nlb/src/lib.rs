@@ -2,7 +2,8 @@
 
 //! `Nlb`, version `2022-04-30`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-nlb`. It serves an app alone; the crate `alicloud` has it as its module `nlb`, behind the feature `nlb`.
+//! This is the crate `alicloud-nlb`. It serves an app alone; the crate `alicloud` has it as its
+//! module `nlb`, behind the feature `nlb`.
 //!
 //! ```no_run
 //! use alicloud_nlb::{self as nlb, describe_hd_monitor_region_config as describe};
@@ -93,7 +94,7 @@ pub mod list_tag_resources;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -113,9 +114,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("Nlb", "2022-04-30", ApiStyle::Rpc)
@@ -154,6 +155,42 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("na-south-1", "nlb.na-south-1.aliyuncs.com"),
                 ("us-east-1", "nlb.us-east-1.aliyuncs.com"),
                 ("us-west-1", "nlb.us-west-1.aliyuncs.com"),
+            ])
+            .vpc(&[
+                ("ap-northeast-1", "nlb-vpc.ap-northeast-1.aliyuncs.com"),
+                ("ap-northeast-2", "nlb-vpc.ap-northeast-2.aliyuncs.com"),
+                ("ap-south-1", "nlb-vpc.ap-south-1.aliyuncs.com"),
+                ("ap-southeast-1", "nlb-vpc.ap-southeast-1.aliyuncs.com"),
+                ("ap-southeast-3", "nlb-vpc.ap-southeast-3.aliyuncs.com"),
+                ("ap-southeast-5", "nlb-vpc.ap-southeast-5.aliyuncs.com"),
+                ("ap-southeast-6", "nlb-vpc.ap-southeast-6.aliyuncs.com"),
+                ("ap-southeast-7", "nlb-vpc.ap-southeast-7.aliyuncs.com"),
+                ("cn-beijing", "nlb-vpc.cn-beijing.aliyuncs.com"),
+                ("cn-beijing-finance-1", "nlb-vpc.cn-beijing-finance-1.aliyuncs.com"),
+                ("cn-chengdu", "nlb-vpc.cn-chengdu.aliyuncs.com"),
+                ("cn-fuzhou", "nlb-vpc.cn-fuzhou.aliyuncs.com"),
+                ("cn-guangzhou", "nlb-vpc.cn-guangzhou.aliyuncs.com"),
+                ("cn-hangzhou", "nlb-vpc.cn-hangzhou.aliyuncs.com"),
+                ("cn-heyuan", "nlb-vpc.cn-heyuan.aliyuncs.com"),
+                ("cn-heyuan-acdr-1", "nlb-vpc.cn-heyuan-acdr-1.aliyuncs.com"),
+                ("cn-hongkong", "nlb-vpc.cn-hongkong.aliyuncs.com"),
+                ("cn-nanjing", "nlb-vpc.cn-nanjing.aliyuncs.com"),
+                ("cn-qingdao", "nlb-vpc.cn-qingdao.aliyuncs.com"),
+                ("cn-shanghai", "nlb-vpc.cn-shanghai.aliyuncs.com"),
+                ("cn-shanghai-finance-1", "nlb-vpc.cn-shanghai-finance-1.aliyuncs.com"),
+                ("cn-shenzhen", "nlb-vpc.cn-shenzhen.aliyuncs.com"),
+                ("cn-shenzhen-finance-1", "nlb-vpc.cn-shenzhen-finance-1.aliyuncs.com"),
+                ("cn-wuhan-lr", "nlb-vpc.cn-wuhan-lr.aliyuncs.com"),
+                ("cn-wulanchabu", "nlb-vpc.cn-wulanchabu.aliyuncs.com"),
+                ("cn-zhangjiakou", "nlb-vpc.cn-zhangjiakou.aliyuncs.com"),
+                ("cn-zhengzhou-jva", "nlb-vpc.cn-zhengzhou-jva.aliyuncs.com"),
+                ("eu-central-1", "nlb-vpc.eu-central-1.aliyuncs.com"),
+                ("eu-west-1", "nlb-vpc.eu-west-1.aliyuncs.com"),
+                ("me-central-1", "nlb-vpc.me-central-1.aliyuncs.com"),
+                ("me-east-1", "nlb-vpc.me-east-1.aliyuncs.com"),
+                ("na-south-1", "nlb-vpc.na-south-1.aliyuncs.com"),
+                ("us-east-1", "nlb-vpc.us-east-1.aliyuncs.com"),
+                ("us-west-1", "nlb-vpc.us-west-1.aliyuncs.com"),
             ])
     }
 }

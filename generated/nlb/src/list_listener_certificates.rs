@@ -2,7 +2,10 @@
 
 //! Lists listener certificates.
 //!
-//! Operation `ListListenerCertificates`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages). [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/ListListenerCertificates) at Alibaba Cloud.
+//! Operation `ListListenerCertificates`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages).
+//! [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/ListListenerCertificates) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_nlb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nlb::Error> {
-//! let replay = Replay::new().error(list::Error::OperationDeniedProtocol);
-//! # let client = nlb::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::OperationDeniedProtocol);
+//! # let client = nlb::Client::new(&replay.config().retry(alicloud_nlb::Retry::off()));
 //! # let request = list::Request::new().listener_id("lsn-j49ht1jxxqyg45****@80");
 //! let error = client.list_listener_certificates(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::OperationDeniedProtocol) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::OperationDeniedProtocol) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListListenerCertificates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,57 +68,59 @@ pub struct Request {
     ///
     /// From 1 to 50. Example: `20`. Default: `20`.
     pub max_results: Option<i64>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `CertificateIds`. At most 100 items. Example: `123157******`.
     pub certificate_ids: Vec<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`cert_type`](field@Self::cert_type).
+    /// Sets [`CertType`](field@Self::cert_type).
     #[inline]
     pub fn cert_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cert_type, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`certificate_ids`](field@Self::certificate_ids).
+    /// Sets [`CertificateIds`](field@Self::certificate_ids).
     #[inline]
     pub fn certificate_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.certificate_ids, value);
@@ -123,19 +131,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ListenerId").required(),
-                    wire::Field::form("CertType"),
-                    wire::Field::form("NextToken"),
-                    wire::Field::form("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::form("RegionId"),
-                    wire::Field::form("CertificateIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ListenerId").required(),
+            wire::Field::form("CertType"),
+            wire::Field::form("NextToken"),
+            wire::Field::form("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::form("RegionId"),
+            wire::Field::form("CertificateIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,19 +197,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CertificateIds"),
-                    wire::Field::member("Certificates"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CertificateIds"),
+            wire::Field::member("Certificates"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,7 +244,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2198BD6D-9EBB-5E1C-9C48-E0ABB79CF831\",\"CertificateIds\":[\"931****-cn-hangzhou\"],\"Certificates\":[{\"CertificateId\":\"12315790343_166f8204689_1714763408_70998****\",\"IsDefault\":true,\"Status\":\"Associating\",\"CertificateType\":\"Server\"}],\"TotalCount\":1,\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"MaxResults\":20}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2198BD6D-9EBB-5E1C-9C48-E0ABB79CF831",
+  "CertificateIds": ["931****-cn-hangzhou"],
+  "Certificates": [
+    {
+      "CertificateId": "12315790343_166f8204689_1714763408_70998****",
+      "IsDefault": true,
+      "Status": "Associating",
+      "CertificateType": "Server"
+    }
+  ],
+  "TotalCount": 1,
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "MaxResults": 20
+}"#),
     ];
 }
 
@@ -267,17 +279,12 @@ pub struct Certificate {
 impl wire::Object for Certificate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Certificate",
-                fields: &[
-                    wire::Field::member("CertificateId"),
-                    wire::Field::member("IsDefault"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CertificateType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Certificate", const { &[
+            wire::Field::member("CertificateId"),
+            wire::Field::member("IsDefault"),
+            wire::Field::member("Status"),
+            wire::Field::member("CertificateType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -308,7 +315,7 @@ wire::object!(Certificate);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationDenied.Protocol`, status 400.
     OperationDeniedProtocol,
     /// `IllegalParam.%s`, status 400.
@@ -319,7 +326,7 @@ pub enum Error {
     ResourceNotFoundListener,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListListenerCertificates";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -335,9 +342,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists listener certificates.
     ///
-    /// Examples, errors and types: [`list_listener_certificates`](mod@super::list_listener_certificates).
+    /// Examples, errors and types:
+    /// [`list_listener_certificates`](mod@super::list_listener_certificates).
     #[inline]
-    pub fn list_listener_certificates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_listener_certificates(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists listeners.
 //!
-//! Operation `ListListeners`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/ListListeners) at Alibaba Cloud.
+//! Operation `ListListeners`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/ListListeners) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_nlb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nlb::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParam);
-//! # let client = nlb::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::SystemBusy);
+//! # let client = nlb::Client::new(&replay.config().retry(alicloud_nlb::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_listeners(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::SystemBusy) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListListeners`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,71 +69,73 @@ pub struct Request {
     ///
     /// Example: `20`.
     pub max_results: Option<i64>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `SecSensorEnabled`. Example: `false`.
     pub sec_sensor_enabled: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`listener_ids`](field@Self::listener_ids).
+    /// Sets [`ListenerIds`](field@Self::listener_ids).
     #[inline]
     pub fn listener_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.listener_ids, value);
         self
     }
 
-    /// Sets [`load_balancer_ids`](field@Self::load_balancer_ids).
+    /// Sets [`LoadBalancerIds`](field@Self::load_balancer_ids).
     #[inline]
     pub fn load_balancer_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.load_balancer_ids, value);
         self
     }
 
-    /// Sets [`listener_protocol`](field@Self::listener_protocol).
+    /// Sets [`ListenerProtocol`](field@Self::listener_protocol).
     #[inline]
     pub fn listener_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_protocol, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`sec_sensor_enabled`](field@Self::sec_sensor_enabled).
+    /// Sets [`SecSensorEnabled`](field@Self::sec_sensor_enabled).
     #[inline]
     pub fn sec_sensor_enabled(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sec_sensor_enabled, value);
@@ -139,21 +146,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ListenerIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("LoadBalancerIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ListenerProtocol"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(20)]),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("SecSensorEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ListenerIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("LoadBalancerIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ListenerProtocol"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(20)]),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("SecSensorEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,6 +190,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -198,20 +201,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -222,15 +225,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,18 +277,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Listeners"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Listeners"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -330,7 +323,43 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\",\"Listeners\":[{\"Tags\":[{\"Key\":\"Created\",\"Value\":\"TF\"}],\"LoadBalancerId\":\"nlb-83ckzc8d4xlp8o****\",\"ListenerId\":\"lsn-ga6sjjcll6ou34l1et****\",\"ListenerProtocol\":\"TCPSSL\",\"ListenerPort\":443,\"StartPort\":\"233\",\"EndPort\":\"455\",\"ListenerDescription\":\"tcpssl_443\",\"ServerGroupId\":\"sgp-ppdpc14gdm3x4o****\",\"IdleTimeout\":900,\"SecurityPolicyId\":\"tls_cipher_policy_1_1\",\"CertificateIds\":[\"12315790212_166f8204689_1714763408_70998****\"],\"CaCertificateIds\":[\"139a00604ad-cn-east-hangzh****\"],\"CaEnabled\":false,\"ListenerStatus\":\"Running\",\"RegionId\":\"cn-hangzhou\",\"AlpnEnabled\":false,\"AlpnPolicy\":\"HTTP1Only\",\"SecSensorEnabled\":false,\"ProxyProtocolEnabled\":false,\"ProxyProtocolV2Config\":{\"Ppv2VpcIdEnabled\":false,\"Ppv2PrivateLinkEpIdEnabled\":false,\"Ppv2PrivateLinkEpsIdEnabled\":false},\"Cps\":1000,\"Mss\":200}],\"TotalCount\":4,\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"MaxResults\":20}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984",
+  "Listeners": [
+    {
+      "Tags": [{"Key": "Created", "Value": "TF"}],
+      "LoadBalancerId": "nlb-83ckzc8d4xlp8o****",
+      "ListenerId": "lsn-ga6sjjcll6ou34l1et****",
+      "ListenerProtocol": "TCPSSL",
+      "ListenerPort": 443,
+      "StartPort": "233",
+      "EndPort": "455",
+      "ListenerDescription": "tcpssl_443",
+      "ServerGroupId": "sgp-ppdpc14gdm3x4o****",
+      "IdleTimeout": 900,
+      "SecurityPolicyId": "tls_cipher_policy_1_1",
+      "CertificateIds": ["12315790212_166f8204689_1714763408_70998****"],
+      "CaCertificateIds": ["139a00604ad-cn-east-hangzh****"],
+      "CaEnabled": false,
+      "ListenerStatus": "Running",
+      "RegionId": "cn-hangzhou",
+      "AlpnEnabled": false,
+      "AlpnPolicy": "HTTP1Only",
+      "SecSensorEnabled": false,
+      "ProxyProtocolEnabled": false,
+      "ProxyProtocolV2Config": {
+        "Ppv2VpcIdEnabled": false,
+        "Ppv2PrivateLinkEpIdEnabled": false,
+        "Ppv2PrivateLinkEpsIdEnabled": false
+      },
+      "Cps": 1000,
+      "Mss": 200
+    }
+  ],
+  "TotalCount": 4,
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "MaxResults": 20
+}"#),
     ];
 }
 
@@ -399,36 +428,31 @@ pub struct Listener {
 impl wire::Object for Listener {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Listener",
-                fields: &[
-                    wire::Field::member("Tags"),
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("ListenerProtocol"),
-                    wire::Field::member("ListenerPort"),
-                    wire::Field::member("StartPort"),
-                    wire::Field::member("EndPort"),
-                    wire::Field::member("ListenerDescription"),
-                    wire::Field::member("ServerGroupId"),
-                    wire::Field::member("IdleTimeout"),
-                    wire::Field::member("SecurityPolicyId"),
-                    wire::Field::member("CertificateIds"),
-                    wire::Field::member("CaCertificateIds"),
-                    wire::Field::member("CaEnabled"),
-                    wire::Field::member("ListenerStatus"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("AlpnEnabled"),
-                    wire::Field::member("AlpnPolicy"),
-                    wire::Field::member("SecSensorEnabled"),
-                    wire::Field::member("ProxyProtocolEnabled"),
-                    wire::Field::member("ProxyProtocolV2Config"),
-                    wire::Field::member("Cps"),
-                    wire::Field::member("Mss"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Listener", const { &[
+            wire::Field::member("Tags"),
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("ListenerId"),
+            wire::Field::member("ListenerProtocol"),
+            wire::Field::member("ListenerPort"),
+            wire::Field::member("StartPort"),
+            wire::Field::member("EndPort"),
+            wire::Field::member("ListenerDescription"),
+            wire::Field::member("ServerGroupId"),
+            wire::Field::member("IdleTimeout"),
+            wire::Field::member("SecurityPolicyId"),
+            wire::Field::member("CertificateIds"),
+            wire::Field::member("CaCertificateIds"),
+            wire::Field::member("CaEnabled"),
+            wire::Field::member("ListenerStatus"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("AlpnEnabled"),
+            wire::Field::member("AlpnPolicy"),
+            wire::Field::member("SecSensorEnabled"),
+            wire::Field::member("ProxyProtocolEnabled"),
+            wire::Field::member("ProxyProtocolV2Config"),
+            wire::Field::member("Cps"),
+            wire::Field::member("Mss"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -505,15 +529,10 @@ pub struct ListenerTag {
 impl wire::Object for ListenerTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ListenerTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ListenerTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -535,7 +554,8 @@ impl wire::Object for ListenerTag {
 
 wire::object!(ListenerTag);
 
-/// The type of [`Listener::proxy_protocol_v2_config`](field@Listener::proxy_protocol_v2_config).
+/// The type of
+/// [`Listener::proxy_protocol_v2_config`](field@Listener::proxy_protocol_v2_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ProxyProtocolV2Config {
@@ -550,16 +570,11 @@ pub struct ProxyProtocolV2Config {
 impl wire::Object for ProxyProtocolV2Config {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ProxyProtocolV2Config",
-                fields: &[
-                    wire::Field::member("Ppv2VpcIdEnabled"),
-                    wire::Field::member("Ppv2PrivateLinkEpIdEnabled"),
-                    wire::Field::member("Ppv2PrivateLinkEpsIdEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ProxyProtocolV2Config", const { &[
+            wire::Field::member("Ppv2VpcIdEnabled"),
+            wire::Field::member("Ppv2PrivateLinkEpIdEnabled"),
+            wire::Field::member("Ppv2PrivateLinkEpsIdEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -588,7 +603,7 @@ wire::object!(ProxyProtocolV2Config);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SystemBusy`, status 400.
     SystemBusy,
     /// `IllegalParam`, status 400.
@@ -597,7 +612,7 @@ pub enum Error {
     ForbiddenNoPermission,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListListeners";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -614,7 +629,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_listeners`](mod@super::list_listeners).
     #[inline]
-    pub fn list_listeners(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_listeners(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists load balancers.
 //!
-//! Operation `ListLoadBalancers`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/ListLoadBalancers) at Alibaba Cloud.
+//! Operation `ListLoadBalancers`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/ListLoadBalancers) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_nlb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nlb::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParamLoadBalancerType);
-//! # let client = nlb::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParamLoadBalancerType);
+//! # let client = nlb::Client::new(&replay.config().retry(alicloud_nlb::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_load_balancers(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParamLoadBalancerType) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParamLoadBalancerType) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListLoadBalancers`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -82,125 +88,127 @@ pub struct Request {
     ///
     /// Example: `20`. Default: `20`.
     pub max_results: Option<i64>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`load_balancer_type`](field@Self::load_balancer_type).
+    /// Sets [`LoadBalancerType`](field@Self::load_balancer_type).
     #[inline]
     pub fn load_balancer_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_type, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`vpc_ids`](field@Self::vpc_ids).
+    /// Sets [`VpcIds`](field@Self::vpc_ids).
     #[inline]
     pub fn vpc_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vpc_ids, value);
         self
     }
 
-    /// Sets [`address_type`](field@Self::address_type).
+    /// Sets [`AddressType`](field@Self::address_type).
     #[inline]
     pub fn address_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_type, value);
         self
     }
 
-    /// Sets [`address_ip_version`](field@Self::address_ip_version).
+    /// Sets [`AddressIpVersion`](field@Self::address_ip_version).
     #[inline]
     pub fn address_ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_ip_version, value);
         self
     }
 
-    /// Sets [`ipv6_address_type`](field@Self::ipv6_address_type).
+    /// Sets [`Ipv6AddressType`](field@Self::ipv6_address_type).
     #[inline]
     pub fn ipv6_address_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_address_type, value);
         self
     }
 
-    /// Sets [`dns_name`](field@Self::dns_name).
+    /// Sets [`DNSName`](field@Self::dns_name).
     #[inline]
     pub fn dns_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dns_name, value);
         self
     }
 
-    /// Sets [`load_balancer_status`](field@Self::load_balancer_status).
+    /// Sets [`LoadBalancerStatus`](field@Self::load_balancer_status).
     #[inline]
     pub fn load_balancer_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_status, value);
         self
     }
 
-    /// Sets [`load_balancer_business_status`](field@Self::load_balancer_business_status).
+    /// Sets [`LoadBalancerBusinessStatus`](field@Self::load_balancer_business_status).
     #[inline]
     pub fn load_balancer_business_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_business_status, value);
         self
     }
 
-    /// Sets [`load_balancer_names`](field@Self::load_balancer_names).
+    /// Sets [`LoadBalancerNames`](field@Self::load_balancer_names).
     #[inline]
     pub fn load_balancer_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.load_balancer_names, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`load_balancer_ids`](field@Self::load_balancer_ids).
+    /// Sets [`LoadBalancerIds`](field@Self::load_balancer_ids).
     #[inline]
     pub fn load_balancer_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.load_balancer_ids, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -211,29 +219,24 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("LoadBalancerType"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("VpcIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("AddressType"),
-                    wire::Field::query("AddressIpVersion"),
-                    wire::Field::query("Ipv6AddressType"),
-                    wire::Field::query("DNSName"),
-                    wire::Field::query("LoadBalancerStatus"),
-                    wire::Field::query("LoadBalancerBusinessStatus"),
-                    wire::Field::query("LoadBalancerNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("LoadBalancerIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(20)]),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("LoadBalancerType"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("VpcIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("AddressType"),
+            wire::Field::query("AddressIpVersion"),
+            wire::Field::query("Ipv6AddressType"),
+            wire::Field::query("DNSName"),
+            wire::Field::query("LoadBalancerStatus"),
+            wire::Field::query("LoadBalancerBusinessStatus"),
+            wire::Field::query("LoadBalancerNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("LoadBalancerIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(20)]),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,6 +287,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -294,20 +298,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -318,15 +322,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -375,18 +374,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LoadBalancers"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("LoadBalancers"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -426,7 +420,59 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\",\"LoadBalancers\":[{\"RegionId\":\"cn-hangzhou\",\"LoadBalancerId\":\"nlb-83ckzc8d4xlp8o****\",\"LoadBalancerName\":\"NLB1\",\"LoadBalancerType\":\"Network\",\"AddressType\":\"Internet\",\"AddressIpVersion\":\"ipv4\",\"Ipv6AddressType\":\"Internet\",\"LoadBalancerStatus\":\"Active\",\"LoadBalancerBusinessStatus\":\"Normal\",\"OperationLocks\":[{\"LockType\":\"SecurityLocked\",\"LockReason\":\"Service exception\"}],\"VpcId\":\"vpc-bp1b49rqrybk45nio****\",\"CreateTime\":\"2022-07-18T17:22Z\",\"ResourceGroupId\":\"rg-atstuj3rtop****\",\"DNSName\":\"nlb-wb7r6dlwetvt5j****.cn-hangzhou.nlb.aliyuncs.com\",\"ZoneMappings\":[{\"VSwitchId\":\"vsw-bp1rmcrwg3erh1fh8****\",\"ZoneId\":\"cn-hangzhou-a\",\"LoadBalancerAddresses\":[{\"EniId\":\"eni-bp12f1xhs5yal61a****\",\"PrivateIPv4Address\":\"192.168.3.32\",\"AllocationId\":\"eip-bp1aedxso6u80u0qf****\",\"PublicIPv4Address\":\"120.XX.XX.69\",\"Ipv6Address\":\"2001:db8:1:1:1:1:1:1\",\"PrivateIPv4HcStatus\":\"Healthy\",\"PrivateIPv6HcStatus\":\"Healthy\"}],\"Status\":\"Active\"}],\"BandwidthPackageId\":\"cbwp-bp1vevu8h3ieh****\",\"SecurityGroupIds\":[\"sg-bp10uag3q0jkxu72****\"],\"CrossZoneEnabled\":true,\"LoadBalancerBillingConfig\":{\"PayType\":\"PostPay\"},\"DeletionProtectionConfig\":{\"Enabled\":true,\"EnabledTime\":\"2022-12-01T17:22Z\"},\"ModificationProtectionConfig\":{\"Status\":\"ConsoleProtection\",\"Reason\":\"Service guarantee period\",\"EnabledTime\":\"2022-12-01T17:22Z\"},\"Tags\":[{\"Key\":\"KeyTest\",\"Value\":\"ValueTest\"}]}],\"TotalCount\":10,\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"MaxResults\":20}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984",
+  "LoadBalancers": [
+    {
+      "RegionId": "cn-hangzhou",
+      "LoadBalancerId": "nlb-83ckzc8d4xlp8o****",
+      "LoadBalancerName": "NLB1",
+      "LoadBalancerType": "Network",
+      "AddressType": "Internet",
+      "AddressIpVersion": "ipv4",
+      "Ipv6AddressType": "Internet",
+      "LoadBalancerStatus": "Active",
+      "LoadBalancerBusinessStatus": "Normal",
+      "OperationLocks": [{"LockType": "SecurityLocked", "LockReason": "Service exception"}],
+      "VpcId": "vpc-bp1b49rqrybk45nio****",
+      "CreateTime": "2022-07-18T17:22Z",
+      "ResourceGroupId": "rg-atstuj3rtop****",
+      "DNSName": "nlb-wb7r6dlwetvt5j****.cn-hangzhou.nlb.aliyuncs.com",
+      "ZoneMappings": [
+        {
+          "VSwitchId": "vsw-bp1rmcrwg3erh1fh8****",
+          "ZoneId": "cn-hangzhou-a",
+          "LoadBalancerAddresses": [
+            {
+              "EniId": "eni-bp12f1xhs5yal61a****",
+              "PrivateIPv4Address": "192.168.3.32",
+              "AllocationId": "eip-bp1aedxso6u80u0qf****",
+              "PublicIPv4Address": "120.XX.XX.69",
+              "Ipv6Address": "2001:db8:1:1:1:1:1:1",
+              "PrivateIPv4HcStatus": "Healthy",
+              "PrivateIPv6HcStatus": "Healthy"
+            }
+          ],
+          "Status": "Active"
+        }
+      ],
+      "BandwidthPackageId": "cbwp-bp1vevu8h3ieh****",
+      "SecurityGroupIds": ["sg-bp10uag3q0jkxu72****"],
+      "CrossZoneEnabled": true,
+      "LoadBalancerBillingConfig": {"PayType": "PostPay"},
+      "DeletionProtectionConfig": {"Enabled": true, "EnabledTime": "2022-12-01T17:22Z"},
+      "ModificationProtectionConfig": {
+        "Status": "ConsoleProtection",
+        "Reason": "Service guarantee period",
+        "EnabledTime": "2022-12-01T17:22Z"
+      },
+      "Tags": [{"Key": "KeyTest", "Value": "ValueTest"}]
+    }
+  ],
+  "TotalCount": 10,
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "MaxResults": 20
+}"#),
     ];
 }
 
@@ -493,35 +539,30 @@ pub struct LoadBalancer {
 impl wire::Object for LoadBalancer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoadBalancer",
-                fields: &[
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("LoadBalancerName"),
-                    wire::Field::member("LoadBalancerType"),
-                    wire::Field::member("AddressType"),
-                    wire::Field::member("AddressIpVersion"),
-                    wire::Field::member("Ipv6AddressType"),
-                    wire::Field::member("LoadBalancerStatus"),
-                    wire::Field::member("LoadBalancerBusinessStatus"),
-                    wire::Field::member("OperationLocks"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("DNSName"),
-                    wire::Field::member("ZoneMappings"),
-                    wire::Field::member("BandwidthPackageId"),
-                    wire::Field::member("SecurityGroupIds"),
-                    wire::Field::member("CrossZoneEnabled"),
-                    wire::Field::member("LoadBalancerBillingConfig"),
-                    wire::Field::member("DeletionProtectionConfig"),
-                    wire::Field::member("ModificationProtectionConfig"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoadBalancer", const { &[
+            wire::Field::member("RegionId"),
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("LoadBalancerName"),
+            wire::Field::member("LoadBalancerType"),
+            wire::Field::member("AddressType"),
+            wire::Field::member("AddressIpVersion"),
+            wire::Field::member("Ipv6AddressType"),
+            wire::Field::member("LoadBalancerStatus"),
+            wire::Field::member("LoadBalancerBusinessStatus"),
+            wire::Field::member("OperationLocks"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("DNSName"),
+            wire::Field::member("ZoneMappings"),
+            wire::Field::member("BandwidthPackageId"),
+            wire::Field::member("SecurityGroupIds"),
+            wire::Field::member("CrossZoneEnabled"),
+            wire::Field::member("LoadBalancerBillingConfig"),
+            wire::Field::member("DeletionProtectionConfig"),
+            wire::Field::member("ModificationProtectionConfig"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -596,15 +637,10 @@ pub struct OperationLock {
 impl wire::Object for OperationLock {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperationLock",
-                fields: &[
-                    wire::Field::member("LockType"),
-                    wire::Field::member("LockReason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperationLock", const { &[
+            wire::Field::member("LockType"),
+            wire::Field::member("LockReason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -643,17 +679,12 @@ pub struct ZoneMapping {
 impl wire::Object for ZoneMapping {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ZoneMapping",
-                fields: &[
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("LoadBalancerAddresses"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ZoneMapping", const { &[
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("LoadBalancerAddresses"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -679,7 +710,8 @@ impl wire::Object for ZoneMapping {
 
 wire::object!(ZoneMapping);
 
-/// The type of [`LoadBalancer::load_balancer_billing_config`](field@LoadBalancer::load_balancer_billing_config).
+/// The type of
+/// [`LoadBalancer::load_balancer_billing_config`](field@LoadBalancer::load_balancer_billing_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LoadBalancerBillingConfig {
@@ -690,14 +722,9 @@ pub struct LoadBalancerBillingConfig {
 impl wire::Object for LoadBalancerBillingConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoadBalancerBillingConfig",
-                fields: &[
-                    wire::Field::member("PayType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoadBalancerBillingConfig", const { &[
+            wire::Field::member("PayType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -717,7 +744,8 @@ impl wire::Object for LoadBalancerBillingConfig {
 
 wire::object!(LoadBalancerBillingConfig);
 
-/// The type of [`LoadBalancer::deletion_protection_config`](field@LoadBalancer::deletion_protection_config).
+/// The type of
+/// [`LoadBalancer::deletion_protection_config`](field@LoadBalancer::deletion_protection_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DeletionProtectionConfig {
@@ -732,16 +760,11 @@ pub struct DeletionProtectionConfig {
 impl wire::Object for DeletionProtectionConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DeletionProtectionConfig",
-                fields: &[
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("Reason"),
-                    wire::Field::member("EnabledTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DeletionProtectionConfig", const { &[
+            wire::Field::member("Enabled"),
+            wire::Field::member("Reason"),
+            wire::Field::member("EnabledTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -765,7 +788,8 @@ impl wire::Object for DeletionProtectionConfig {
 
 wire::object!(DeletionProtectionConfig);
 
-/// The type of [`LoadBalancer::modification_protection_config`](field@LoadBalancer::modification_protection_config).
+/// The type of
+/// [`LoadBalancer::modification_protection_config`](field@LoadBalancer::modification_protection_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModificationProtectionConfig {
@@ -780,16 +804,11 @@ pub struct ModificationProtectionConfig {
 impl wire::Object for ModificationProtectionConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ModificationProtectionConfig",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Reason"),
-                    wire::Field::member("EnabledTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ModificationProtectionConfig", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Reason"),
+            wire::Field::member("EnabledTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -826,15 +845,10 @@ pub struct LoadBalancerTag {
 impl wire::Object for LoadBalancerTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoadBalancerTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoadBalancerTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -856,7 +870,8 @@ impl wire::Object for LoadBalancerTag {
 
 wire::object!(LoadBalancerTag);
 
-/// An item of [`ZoneMapping::load_balancer_addresses`](field@ZoneMapping::load_balancer_addresses).
+/// An item of
+/// [`ZoneMapping::load_balancer_addresses`](field@ZoneMapping::load_balancer_addresses).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LoadBalancerAddress {
@@ -879,20 +894,15 @@ pub struct LoadBalancerAddress {
 impl wire::Object for LoadBalancerAddress {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoadBalancerAddress",
-                fields: &[
-                    wire::Field::member("EniId"),
-                    wire::Field::member("PrivateIPv4Address"),
-                    wire::Field::member("AllocationId"),
-                    wire::Field::member("PublicIPv4Address"),
-                    wire::Field::member("Ipv6Address"),
-                    wire::Field::member("PrivateIPv4HcStatus"),
-                    wire::Field::member("PrivateIPv6HcStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoadBalancerAddress", const { &[
+            wire::Field::member("EniId"),
+            wire::Field::member("PrivateIPv4Address"),
+            wire::Field::member("AllocationId"),
+            wire::Field::member("PublicIPv4Address"),
+            wire::Field::member("Ipv6Address"),
+            wire::Field::member("PrivateIPv4HcStatus"),
+            wire::Field::member("PrivateIPv6HcStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -929,7 +939,7 @@ wire::object!(LoadBalancerAddress);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.%s`, status 400.
     IllegalParam,
     /// `IllegalParam.LoadBalancerType`, status 400.
@@ -942,7 +952,7 @@ pub enum Error {
     ForbiddenNoPermission,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListLoadBalancers";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -961,7 +971,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_load_balancers`](mod@super::list_load_balancers).
     #[inline]
-    pub fn list_load_balancers(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_load_balancers(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

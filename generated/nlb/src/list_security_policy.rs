@@ -2,7 +2,10 @@
 
 //! Lists security policies.
 //!
-//! Operation `ListSecurityPolicy`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/ListSecurityPolicy) at Alibaba Cloud.
+//! Operation `ListSecurityPolicy`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/ListSecurityPolicy) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_nlb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nlb::Error> {
-//! let replay = Replay::new().error(list::Error::ForbiddenNoPermission);
-//! # let client = nlb::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::SystemBusy);
+//! # let client = nlb::Client::new(&replay.config().retry(alicloud_nlb::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_security_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ForbiddenNoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::SystemBusy) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSecurityPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,62 +70,64 @@ pub struct Request {
     ///
     /// Example: `20`.
     pub max_results: Option<i64>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`security_policy_ids`](field@Self::security_policy_ids).
+    /// Sets [`SecurityPolicyIds`](field@Self::security_policy_ids).
     #[inline]
     pub fn security_policy_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.security_policy_ids, value);
         self
     }
 
-    /// Sets [`security_policy_names`](field@Self::security_policy_names).
+    /// Sets [`SecurityPolicyNames`](field@Self::security_policy_names).
     #[inline]
     pub fn security_policy_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.security_policy_names, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -130,20 +138,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("SecurityPolicyIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::form("SecurityPolicyNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat),
-                    wire::Field::form("ResourceGroupId"),
-                    wire::Field::form("NextToken"),
-                    wire::Field::form("MaxResults"),
-                    wire::Field::form("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("SecurityPolicyIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::form("SecurityPolicyNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Tag").style(wire::Style::Flat),
+            wire::Field::form("ResourceGroupId"),
+            wire::Field::form("NextToken"),
+            wire::Field::form("MaxResults"),
+            wire::Field::form("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,6 +179,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -186,20 +190,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -210,15 +214,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,18 +266,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SecurityPolicies"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SecurityPolicies"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,7 +312,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D7A8875F-373A-5F48-8484-25B07A61F2AF\",\"SecurityPolicies\":[{\"SecurityPolicyId\":\"tls-bp14bb1e7dll4f****\",\"SecurityPolicyName\":\"TLSCipherPolicy\",\"TlsVersion\":\"TLSv1.0\",\"Ciphers\":\"ECDHE-ECDSA-AES128-SHA\",\"RegionId\":\"cn-hangzhou\",\"Tags\":[{\"Key\":\"Test\",\"Value\":\"Test\"}],\"RelatedListeners\":[{\"ListenerId\":\"lsn-bp1bpn0kn908w4nbw****@443\",\"ListenerPort\":443,\"ListenerProtocol\":\"TCPSSL\",\"LoadBalancerId\":\"nlb-83ckzc8d4xlp8o****\"}],\"ResourceGroupId\":\"rg-atstuj3rtop****\",\"SecurityPolicyStatus\":\"Available\"}],\"TotalCount\":10,\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"MaxResults\":20}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D7A8875F-373A-5F48-8484-25B07A61F2AF",
+  "SecurityPolicies": [
+    {
+      "SecurityPolicyId": "tls-bp14bb1e7dll4f****",
+      "SecurityPolicyName": "TLSCipherPolicy",
+      "TlsVersion": "TLSv1.0",
+      "Ciphers": "ECDHE-ECDSA-AES128-SHA",
+      "RegionId": "cn-hangzhou",
+      "Tags": [{"Key": "Test", "Value": "Test"}],
+      "RelatedListeners": [
+        {
+          "ListenerId": "lsn-bp1bpn0kn908w4nbw****@443",
+          "ListenerPort": 443,
+          "ListenerProtocol": "TCPSSL",
+          "LoadBalancerId": "nlb-83ckzc8d4xlp8o****"
+        }
+      ],
+      "ResourceGroupId": "rg-atstuj3rtop****",
+      "SecurityPolicyStatus": "Available"
+    }
+  ],
+  "TotalCount": 10,
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "MaxResults": 20
+}"#),
     ];
 }
 
@@ -359,22 +378,17 @@ pub struct SecurityPolicy {
 impl wire::Object for SecurityPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityPolicy",
-                fields: &[
-                    wire::Field::member("SecurityPolicyId"),
-                    wire::Field::member("SecurityPolicyName"),
-                    wire::Field::member("TlsVersion"),
-                    wire::Field::member("Ciphers"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("RelatedListeners"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("SecurityPolicyStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityPolicy", const { &[
+            wire::Field::member("SecurityPolicyId"),
+            wire::Field::member("SecurityPolicyName"),
+            wire::Field::member("TlsVersion"),
+            wire::Field::member("Ciphers"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Tags"),
+            wire::Field::member("RelatedListeners"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("SecurityPolicyStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -423,15 +437,10 @@ pub struct SecurityPolicyTag {
 impl wire::Object for SecurityPolicyTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityPolicyTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityPolicyTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -470,17 +479,12 @@ pub struct RelatedListener {
 impl wire::Object for RelatedListener {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RelatedListener",
-                fields: &[
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("ListenerPort"),
-                    wire::Field::member("ListenerProtocol"),
-                    wire::Field::member("LoadBalancerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RelatedListener", const { &[
+            wire::Field::member("ListenerId"),
+            wire::Field::member("ListenerPort"),
+            wire::Field::member("ListenerProtocol"),
+            wire::Field::member("LoadBalancerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -511,14 +515,14 @@ wire::object!(RelatedListener);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SystemBusy`, status 400.
     SystemBusy,
     /// `Forbidden.NoPermission`, status 403.
     ForbiddenNoPermission,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListSecurityPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -534,7 +538,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_security_policy`](mod@super::list_security_policy).
     #[inline]
-    pub fn list_security_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_security_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

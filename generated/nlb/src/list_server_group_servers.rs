@@ -2,7 +2,10 @@
 
 //! Lists server group servers.
 //!
-//! Operation `ListServerGroupServers`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/ListServerGroupServers) at Alibaba Cloud.
+//! Operation `ListServerGroupServers`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/ListServerGroupServers) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_nlb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nlb::Error> {
-//! let replay = Replay::new().error(list::Error::ForbiddenNoPermission);
-//! # let client = nlb::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::SystemBusy);
+//! # let client = nlb::Client::new(&replay.config().retry(alicloud_nlb::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_server_group_servers(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ForbiddenNoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::SystemBusy) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListServerGroupServers`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,55 +68,57 @@ pub struct Request {
     ///
     /// Example: `20`.
     pub max_results: Option<i64>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`server_group_id`](field@Self::server_group_id).
+    /// Sets [`ServerGroupId`](field@Self::server_group_id).
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_group_id, value);
         self
     }
 
-    /// Sets [`server_ids`](field@Self::server_ids).
+    /// Sets [`ServerIds`](field@Self::server_ids).
     #[inline]
     pub fn server_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.server_ids, value);
         self
     }
 
-    /// Sets [`server_ips`](field@Self::server_ips).
+    /// Sets [`ServerIps`](field@Self::server_ips).
     #[inline]
     pub fn server_ips(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.server_ips, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -121,19 +129,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ServerGroupId"),
-                    wire::Field::form("ServerIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::form("ServerIps").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::form("NextToken"),
-                    wire::Field::form("MaxResults"),
-                    wire::Field::form("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ServerGroupId"),
+            wire::Field::form("ServerIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::form("ServerIps").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::form("NextToken"),
+            wire::Field::form("MaxResults"),
+            wire::Field::form("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,18 +193,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Servers"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Servers"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +239,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"54B48E3D-DF70-471B-AA93-08E683A1B45\",\"Servers\":[{\"ServerId\":\"i-bp67acfmxazb4p****\",\"ServerType\":\"Ecs\",\"ServerIp\":\"192.168.2.1\",\"Port\":80,\"Weight\":100,\"ServerGroupId\":\"sgp-atstuj3rtoptyui****\",\"Description\":\"ECS\",\"ZoneId\":\"cn-hangzhou-a\",\"Status\":\"Available\"}],\"TotalCount\":10,\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"MaxResults\":20}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "54B48E3D-DF70-471B-AA93-08E683A1B45",
+  "Servers": [
+    {
+      "ServerId": "i-bp67acfmxazb4p****",
+      "ServerType": "Ecs",
+      "ServerIp": "192.168.2.1",
+      "Port": 80,
+      "Weight": 100,
+      "ServerGroupId": "sgp-atstuj3rtoptyui****",
+      "Description": "ECS",
+      "ZoneId": "cn-hangzhou-a",
+      "Status": "Available"
+    }
+  ],
+  "TotalCount": 10,
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "MaxResults": 20
+}"#),
     ];
 }
 
@@ -280,22 +296,17 @@ pub struct Server {
 impl wire::Object for Server {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Server",
-                fields: &[
-                    wire::Field::member("ServerId"),
-                    wire::Field::member("ServerType"),
-                    wire::Field::member("ServerIp"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("ServerGroupId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Server", const { &[
+            wire::Field::member("ServerId"),
+            wire::Field::member("ServerType"),
+            wire::Field::member("ServerIp"),
+            wire::Field::member("Port"),
+            wire::Field::member("Weight"),
+            wire::Field::member("ServerGroupId"),
+            wire::Field::member("Description"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -336,7 +347,7 @@ wire::object!(Server);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SystemBusy`, status 400.
     SystemBusy,
     /// `Forbidden.NoPermission`, status 403.
@@ -345,7 +356,7 @@ pub enum Error {
     ResourceNotFoundServerGroup,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListServerGroupServers";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -360,9 +371,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists server group servers.
     ///
-    /// Examples, errors and types: [`list_server_group_servers`](mod@super::list_server_group_servers).
+    /// Examples, errors and types:
+    /// [`list_server_group_servers`](mod@super::list_server_group_servers).
     #[inline]
-    pub fn list_server_group_servers(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_server_group_servers(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

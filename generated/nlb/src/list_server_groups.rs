@@ -2,7 +2,10 @@
 
 //! Lists server groups.
 //!
-//! Operation `ListServerGroups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/ListServerGroups) at Alibaba Cloud.
+//! Operation `ListServerGroups`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/ListServerGroups) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_nlb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nlb::Error> {
-//! let replay = Replay::new().error(list::Error::ForbiddenNoPermission);
-//! # let client = nlb::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::SystemBusy);
+//! # let client = nlb::Client::new(&replay.config().retry(alicloud_nlb::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_server_groups(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ForbiddenNoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::SystemBusy) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListServerGroups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,76 +74,78 @@ pub struct Request {
     ///
     /// Example: `20`.
     pub max_results: Option<i64>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`server_group_ids`](field@Self::server_group_ids).
+    /// Sets [`ServerGroupIds`](field@Self::server_group_ids).
     #[inline]
     pub fn server_group_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.server_group_ids, value);
         self
     }
 
-    /// Sets [`server_group_names`](field@Self::server_group_names).
+    /// Sets [`ServerGroupNames`](field@Self::server_group_names).
     #[inline]
     pub fn server_group_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.server_group_names, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`server_group_type`](field@Self::server_group_type).
+    /// Sets [`ServerGroupType`](field@Self::server_group_type).
     #[inline]
     pub fn server_group_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_group_type, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -148,22 +156,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ServerGroupIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::form("ServerGroupNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::form("ResourceGroupId"),
-                    wire::Field::form("ServerGroupType"),
-                    wire::Field::form("VpcId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(20)]),
-                    wire::Field::form("NextToken"),
-                    wire::Field::form("MaxResults"),
-                    wire::Field::form("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ServerGroupIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::form("ServerGroupNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::form("ResourceGroupId"),
+            wire::Field::form("ServerGroupType"),
+            wire::Field::form("VpcId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(20)]),
+            wire::Field::form("NextToken"),
+            wire::Field::form("MaxResults"),
+            wire::Field::form("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,6 +203,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -210,20 +214,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -234,15 +238,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,18 +290,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ServerGroups"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ServerGroups"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -342,7 +336,49 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"54B28E3D-DF70-471B-AA93-08E683A1B45\",\"ServerGroups\":[{\"RegionId\":\"cn-hangzhou\",\"ServerGroupId\":\"sgp-atstuj3rtoptyui****\",\"ServerGroupName\":\"NLB_ServerGroup\",\"ServerGroupType\":\"Instance\",\"AddressIPVersion\":\"ipv4\",\"VpcId\":\"vpc-bp15zckdt37pq72zv****\",\"Scheduler\":\"Wrr\",\"Protocol\":\"TCP\",\"HealthCheck\":{\"HealthCheckEnabled\":false,\"HealthCheckType\":\"TCP\",\"HealthCheckConnectPort\":200,\"HealthyThreshold\":2,\"UnhealthyThreshold\":3,\"HealthCheckConnectTimeout\":200,\"HealthCheckInterval\":200,\"HealthCheckDomain\":\"$SERVER_IP\",\"HealthCheckUrl\":\"/test/index.html\",\"HealthCheckHttpCode\":[\"http_2xx\"],\"HttpCheckMethod\":\"GET\",\"HealthCheckReq\":\"hello\",\"HealthCheckExp\":\"ok\",\"HealthCheckHttpVersion\":\"HTTP1.0\"},\"ConnectionDrainEnabled\":false,\"ConnectionDrainTimeout\":200,\"PreserveClientIpEnabled\":true,\"AnyPortEnabled\":false,\"ResourceGroupId\":\"rg-atstuj3rtop****\",\"ServerGroupStatus\":\"Available\",\"Tags\":[{\"Key\":\"Test\",\"Value\":\"Test\"}],\"RelatedLoadBalancerIds\":[\"nlb-83ckzc8d4xlp8o****\"],\"ServerCount\":2}],\"TotalCount\":1,\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"MaxResults\":20}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "54B28E3D-DF70-471B-AA93-08E683A1B45",
+  "ServerGroups": [
+    {
+      "RegionId": "cn-hangzhou",
+      "ServerGroupId": "sgp-atstuj3rtoptyui****",
+      "ServerGroupName": "NLB_ServerGroup",
+      "ServerGroupType": "Instance",
+      "AddressIPVersion": "ipv4",
+      "VpcId": "vpc-bp15zckdt37pq72zv****",
+      "Scheduler": "Wrr",
+      "Protocol": "TCP",
+      "HealthCheck": {
+        "HealthCheckEnabled": false,
+        "HealthCheckType": "TCP",
+        "HealthCheckConnectPort": 200,
+        "HealthyThreshold": 2,
+        "UnhealthyThreshold": 3,
+        "HealthCheckConnectTimeout": 200,
+        "HealthCheckInterval": 200,
+        "HealthCheckDomain": "$SERVER_IP",
+        "HealthCheckUrl": "/test/index.html",
+        "HealthCheckHttpCode": ["http_2xx"],
+        "HttpCheckMethod": "GET",
+        "HealthCheckReq": "hello",
+        "HealthCheckExp": "ok",
+        "HealthCheckHttpVersion": "HTTP1.0"
+      },
+      "ConnectionDrainEnabled": false,
+      "ConnectionDrainTimeout": 200,
+      "PreserveClientIpEnabled": true,
+      "AnyPortEnabled": false,
+      "ResourceGroupId": "rg-atstuj3rtop****",
+      "ServerGroupStatus": "Available",
+      "Tags": [{"Key": "Test", "Value": "Test"}],
+      "RelatedLoadBalancerIds": ["nlb-83ckzc8d4xlp8o****"],
+      "ServerCount": 2
+    }
+  ],
+  "TotalCount": 1,
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "MaxResults": 20
+}"#),
     ];
 }
 
@@ -403,32 +439,27 @@ pub struct ServerGroup {
 impl wire::Object for ServerGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerGroup",
-                fields: &[
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ServerGroupId"),
-                    wire::Field::member("ServerGroupName"),
-                    wire::Field::member("ServerGroupType"),
-                    wire::Field::member("AddressIPVersion"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("Scheduler"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("HealthCheck"),
-                    wire::Field::member("ConnectionDrainEnabled"),
-                    wire::Field::member("ConnectionDrainTimeout"),
-                    wire::Field::member("PreserveClientIpEnabled"),
-                    wire::Field::member("AnyPortEnabled"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ServerGroupStatus"),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("RelatedLoadBalancerIds"),
-                    wire::Field::member("ServerCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerGroup", const { &[
+            wire::Field::member("RegionId"),
+            wire::Field::member("ServerGroupId"),
+            wire::Field::member("ServerGroupName"),
+            wire::Field::member("ServerGroupType"),
+            wire::Field::member("AddressIPVersion"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("Scheduler"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("HealthCheck"),
+            wire::Field::member("ConnectionDrainEnabled"),
+            wire::Field::member("ConnectionDrainTimeout"),
+            wire::Field::member("PreserveClientIpEnabled"),
+            wire::Field::member("AnyPortEnabled"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ServerGroupStatus"),
+            wire::Field::member("AliUid"),
+            wire::Field::member("Tags"),
+            wire::Field::member("RelatedLoadBalancerIds"),
+            wire::Field::member("ServerCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -521,27 +552,22 @@ pub struct HealthCheck {
 impl wire::Object for HealthCheck {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HealthCheck",
-                fields: &[
-                    wire::Field::member("HealthCheckEnabled"),
-                    wire::Field::member("HealthCheckType"),
-                    wire::Field::member("HealthCheckConnectPort"),
-                    wire::Field::member("HealthyThreshold"),
-                    wire::Field::member("UnhealthyThreshold"),
-                    wire::Field::member("HealthCheckConnectTimeout"),
-                    wire::Field::member("HealthCheckInterval"),
-                    wire::Field::member("HealthCheckDomain"),
-                    wire::Field::member("HealthCheckUrl"),
-                    wire::Field::member("HealthCheckHttpCode"),
-                    wire::Field::member("HttpCheckMethod"),
-                    wire::Field::member("HealthCheckReq"),
-                    wire::Field::member("HealthCheckExp"),
-                    wire::Field::member("HealthCheckHttpVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HealthCheck", const { &[
+            wire::Field::member("HealthCheckEnabled"),
+            wire::Field::member("HealthCheckType"),
+            wire::Field::member("HealthCheckConnectPort"),
+            wire::Field::member("HealthyThreshold"),
+            wire::Field::member("UnhealthyThreshold"),
+            wire::Field::member("HealthCheckConnectTimeout"),
+            wire::Field::member("HealthCheckInterval"),
+            wire::Field::member("HealthCheckDomain"),
+            wire::Field::member("HealthCheckUrl"),
+            wire::Field::member("HealthCheckHttpCode"),
+            wire::Field::member("HttpCheckMethod"),
+            wire::Field::member("HealthCheckReq"),
+            wire::Field::member("HealthCheckExp"),
+            wire::Field::member("HealthCheckHttpVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -600,15 +626,10 @@ pub struct ServerGroupTag {
 impl wire::Object for ServerGroupTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerGroupTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerGroupTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -635,7 +656,7 @@ wire::object!(ServerGroupTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SystemBusy`, status 400.
     SystemBusy,
     /// `Forbidden.%s`, status 403.
@@ -644,7 +665,7 @@ pub enum Error {
     ForbiddenNoPermission,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListServerGroups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -661,7 +682,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_server_groups`](mod@super::list_server_groups).
     #[inline]
-    pub fn list_server_groups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_server_groups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists system security policies.
 //!
-//! Operation `ListSystemSecurityPolicy`: it only reads. [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/ListSystemSecurityPolicy) at Alibaba Cloud.
+//! Operation `ListSystemSecurityPolicy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/ListSystemSecurityPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,23 +28,25 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSystemSecurityPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -53,14 +57,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +94,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SecurityPolicies"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SecurityPolicies"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +127,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5C057647-284B-5C67-A07E-4B8F3DABA9F9\",\"SecurityPolicies\":[{\"SecurityPolicyId\":\"sp-3fdab6dkkke10s****\",\"SecurityPolicyName\":\"test\",\"TlsVersion\":\"TLSv1.0\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5C057647-284B-5C67-A07E-4B8F3DABA9F9",
+  "SecurityPolicies": [
+    {
+      "SecurityPolicyId": "sp-3fdab6dkkke10s****",
+      "SecurityPolicyName": "test",
+      "TlsVersion": "TLSv1.0"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -147,24 +150,20 @@ pub struct SecurityPolicy {
     pub security_policy_name: String,
     /// `TlsVersion`. Example: `TLSv1.0`.
     pub tls_version: String,
-    /// `Ciphers`. Example: `ECDHE-ECDSA-AES128-GCM-SHA256,ECDHE-ECDSA-AES256-GCM-SHA384,ECDHE-ECDSA-AES128-SHA256,ECDHE-ECDSA-AES256-SHA384,ECDHE-RSA-AES128-GCM-SHA256,ECDHE-RSA-AES256-GCM`….
+    /// `Ciphers`. Example:
+    /// `ECDHE-ECDSA-AES128-GCM-SHA256,ECDHE-ECDSA-AES256-GCM-SHA384,ECDHE-ECDSA-AES128-SHA256,ECDHE-ECDSA-AES256-SHA384,ECDHE-RSA-AES128-GCM-SHA256,ECDHE-RSA-AES256-GCM`….
     pub ciphers: String,
 }
 
 impl wire::Object for SecurityPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityPolicy",
-                fields: &[
-                    wire::Field::member("SecurityPolicyId"),
-                    wire::Field::member("SecurityPolicyName"),
-                    wire::Field::member("TlsVersion"),
-                    wire::Field::member("Ciphers"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityPolicy", const { &[
+            wire::Field::member("SecurityPolicyId"),
+            wire::Field::member("SecurityPolicyName"),
+            wire::Field::member("TlsVersion"),
+            wire::Field::member("Ciphers"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,28 +189,23 @@ impl wire::Object for SecurityPolicy {
 
 wire::object!(SecurityPolicy);
 
-/// The error codes that are documented for `ListSystemSecurityPolicy`: none.
+/// No error codes are documented for `ListSystemSecurityPolicy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListSystemSecurityPolicy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists system security policies.
     ///
-    /// Examples, errors and types: [`list_system_security_policy`](mod@super::list_system_security_policy).
+    /// Examples, errors and types:
+    /// [`list_system_security_policy`](mod@super::list_system_security_policy).
     #[inline]
-    pub fn list_system_security_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_system_security_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

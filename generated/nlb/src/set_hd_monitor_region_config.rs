@@ -2,7 +2,9 @@
 
 //! Sets a hd monitor region config.
 //!
-//! Operation `SetHdMonitorRegionConfig`: a write. [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/SetHdMonitorRegionConfig) at Alibaba Cloud.
+//! Operation `SetHdMonitorRegionConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/SetHdMonitorRegionConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_nlb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nlb::Error> {
-//! let replay = Replay::new().error(set::Error::ForbiddenNoPermission);
-//! # let client = nlb::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::ForbiddenNoPermission);
+//! # let client = nlb::Client::new(&replay.config().retry(alicloud_nlb::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .log_project("hdmonitor-cn-hangzhou-223794579283657556")
 //! #     .metric_store("hdmonitor-cn-hangzhou-metricStore-1");
 //! let error = client.set_hd_monitor_region_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::ForbiddenNoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(set::ErrorKind::ForbiddenNoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetHdMonitorRegionConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `LogProject`, **required**. Example: `hdmonitor-cn-hangzhou-223794579283657556`.
     pub log_project: Option<String>,
@@ -65,27 +70,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`log_project`](field@Self::log_project).
+    /// Sets [`LogProject`](field@Self::log_project), **required**.
     #[inline]
     pub fn log_project(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_project, value);
         self
     }
 
-    /// Sets [`metric_store`](field@Self::metric_store).
+    /// Sets [`MetricStore`](field@Self::metric_store), **required**.
     #[inline]
     pub fn metric_store(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_store, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("LogProject").required(),
-                    wire::Field::query("MetricStore").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("LogProject").required(),
+            wire::Field::query("MetricStore").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,17 +151,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("LogProject"),
-                    wire::Field::member("MetricStore"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("LogProject"),
+            wire::Field::member("MetricStore"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +190,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\",\"RegionId\":\"cn-hangzhou\",\"LogProject\":\"hdmonitor-cn-hangzhou-223794579283657556\",\"MetricStore\":\"hdmonitor-cn-hangzhou-metricStore-1\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984",
+  "RegionId": "cn-hangzhou",
+  "LogProject": "hdmonitor-cn-hangzhou-223794579283657556",
+  "MetricStore": "hdmonitor-cn-hangzhou-metricStore-1"
+}"#),
     ];
 }
 
@@ -203,14 +204,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.NoPermission`, status 403.
     ForbiddenNoPermission,
     /// `EnableHDMonitor.Fail`, status 404.
     EnableHdMonitorFail,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetHdMonitorRegionConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -224,9 +225,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets a hd monitor region config.
     ///
-    /// Examples, errors and types: [`set_hd_monitor_region_config`](mod@super::set_hd_monitor_region_config).
+    /// Examples, errors and types:
+    /// [`set_hd_monitor_region_config`](mod@super::set_hd_monitor_region_config).
     #[inline]
-    pub fn set_hd_monitor_region_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_hd_monitor_region_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a listener attribute.
 //!
-//! Operation `UpdateListenerAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/UpdateListenerAttribute) at Alibaba Cloud.
+//! Operation `UpdateListenerAttribute`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/UpdateListenerAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_nlb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nlb::Error> {
-//! let replay = Replay::new().error(update::Error::MismatchVpcId);
-//! # let client = nlb::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::MismatchVpcId);
+//! # let client = nlb::Client::new(&replay.config().retry(alicloud_nlb::Retry::off()));
 //! # let request = update::Request::new().listener_id("lsn-bp1bpn0kn908w4nbw****@443");
 //! let error = client.update_listener_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::MismatchVpcId) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::MismatchVpcId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateListenerAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -70,13 +75,14 @@ pub struct Request {
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ProxyProtocolEnabled`. Example: `false`.
     pub proxy_protocol_enabled: Option<bool>,
@@ -84,7 +90,10 @@ pub struct Request {
     pub sec_sensor_enabled: Option<bool>,
     /// `AlpnEnabled`. Example: `false`.
     pub alpn_enabled: Option<bool>,
-    /// `AlpnPolicy`. Values: [`HTTP1Only`](Self::ALPN_POLICY_HTTP1_ONLY), [`HTTP2Only`](Self::ALPN_POLICY_HTTP2_ONLY), [`HTTP2Preferred`](Self::ALPN_POLICY_HTTP2_PREFERRED), [`HTTP2Optional`](Self::ALPN_POLICY_HTTP2_OPTIONAL). Example: `HTTP1Only`.
+    /// `AlpnPolicy`. Values: [`HTTP1Only`](Self::ALPN_POLICY_HTTP1_ONLY),
+    /// [`HTTP2Only`](Self::ALPN_POLICY_HTTP2_ONLY),
+    /// [`HTTP2Preferred`](Self::ALPN_POLICY_HTTP2_PREFERRED),
+    /// [`HTTP2Optional`](Self::ALPN_POLICY_HTTP2_OPTIONAL).
     pub alpn_policy: Option<String>,
     /// `Cps`. Example: `10000`.
     pub cps: Option<i64>,
@@ -104,132 +113,135 @@ impl Request {
     /// `HTTP2Optional`, a value of `AlpnPolicy`.
     pub const ALPN_POLICY_HTTP2_OPTIONAL: &str = "HTTP2Optional";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`listener_description`](field@Self::listener_description).
+    /// Sets [`ListenerDescription`](field@Self::listener_description).
     #[inline]
     pub fn listener_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_description, value);
         self
     }
 
-    /// Sets [`server_group_id`](field@Self::server_group_id).
+    /// Sets [`ServerGroupId`](field@Self::server_group_id).
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_group_id, value);
         self
     }
 
-    /// Sets [`security_policy_id`](field@Self::security_policy_id).
+    /// Sets [`SecurityPolicyId`](field@Self::security_policy_id).
     #[inline]
     pub fn security_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_policy_id, value);
         self
     }
 
-    /// Sets [`certificate_ids`](field@Self::certificate_ids).
+    /// Sets [`CertificateIds`](field@Self::certificate_ids).
     #[inline]
     pub fn certificate_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.certificate_ids, value);
         self
     }
 
-    /// Sets [`ca_certificate_ids`](field@Self::ca_certificate_ids).
+    /// Sets [`CaCertificateIds`](field@Self::ca_certificate_ids).
     #[inline]
     pub fn ca_certificate_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ca_certificate_ids, value);
         self
     }
 
-    /// Sets [`ca_enabled`](field@Self::ca_enabled).
+    /// Sets [`CaEnabled`](field@Self::ca_enabled).
     #[inline]
     pub fn ca_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.ca_enabled, value);
         self
     }
 
-    /// Sets [`idle_timeout`](field@Self::idle_timeout).
+    /// Sets [`IdleTimeout`](field@Self::idle_timeout).
     #[inline]
     pub fn idle_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.idle_timeout, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`proxy_protocol_enabled`](field@Self::proxy_protocol_enabled).
+    /// Sets [`ProxyProtocolEnabled`](field@Self::proxy_protocol_enabled).
     #[inline]
     pub fn proxy_protocol_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.proxy_protocol_enabled, value);
         self
     }
 
-    /// Sets [`sec_sensor_enabled`](field@Self::sec_sensor_enabled).
+    /// Sets [`SecSensorEnabled`](field@Self::sec_sensor_enabled).
     #[inline]
     pub fn sec_sensor_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.sec_sensor_enabled, value);
         self
     }
 
-    /// Sets [`alpn_enabled`](field@Self::alpn_enabled).
+    /// Sets [`AlpnEnabled`](field@Self::alpn_enabled).
     #[inline]
     pub fn alpn_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.alpn_enabled, value);
         self
     }
 
-    /// Sets [`alpn_policy`](field@Self::alpn_policy).
+    /// Sets [`AlpnPolicy`](field@Self::alpn_policy).
     #[inline]
     pub fn alpn_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alpn_policy, value);
         self
     }
 
-    /// Sets [`cps`](field@Self::cps).
+    /// Sets [`Cps`](field@Self::cps).
     #[inline]
     pub fn cps(mut self, value: i64) -> Self {
         wire::set(&mut self.cps, value);
         self
     }
 
-    /// Sets [`mss`](field@Self::mss).
+    /// Sets [`Mss`](field@Self::mss).
     #[inline]
     pub fn mss(mut self, value: i64) -> Self {
         wire::set(&mut self.mss, value);
         self
     }
 
-    /// Sets [`proxy_protocol_v2_config`](field@Self::proxy_protocol_v2_config).
+    /// Sets [`ProxyProtocolV2Config`](field@Self::proxy_protocol_v2_config).
     #[inline]
     pub fn proxy_protocol_v2_config(mut self, value: ProxyProtocolV2Config) -> Self {
         wire::set(&mut self.proxy_protocol_v2_config, value);
@@ -240,31 +252,26 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ListenerId").required(),
-                    wire::Field::form("ListenerDescription"),
-                    wire::Field::form("ServerGroupId"),
-                    wire::Field::form("SecurityPolicyId"),
-                    wire::Field::form("CertificateIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::form("CaCertificateIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::form("CaEnabled"),
-                    wire::Field::form("IdleTimeout").limits(&[wire::Limit::Min(10), wire::Limit::Max(3600)]),
-                    wire::Field::form("DryRun"),
-                    wire::Field::form("ClientToken"),
-                    wire::Field::form("RegionId"),
-                    wire::Field::form("ProxyProtocolEnabled"),
-                    wire::Field::form("SecSensorEnabled"),
-                    wire::Field::form("AlpnEnabled"),
-                    wire::Field::form("AlpnPolicy"),
-                    wire::Field::form("Cps"),
-                    wire::Field::form("Mss"),
-                    wire::Field::form("ProxyProtocolV2Config").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ListenerId").required(),
+            wire::Field::form("ListenerDescription"),
+            wire::Field::form("ServerGroupId"),
+            wire::Field::form("SecurityPolicyId"),
+            wire::Field::form("CertificateIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::form("CaCertificateIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::form("CaEnabled"),
+            wire::Field::form("IdleTimeout").limits(&[wire::Limit::Min(10), wire::Limit::Max(3600)]),
+            wire::Field::form("DryRun"),
+            wire::Field::form("ClientToken"),
+            wire::Field::form("RegionId"),
+            wire::Field::form("ProxyProtocolEnabled"),
+            wire::Field::form("SecSensorEnabled"),
+            wire::Field::form("AlpnEnabled"),
+            wire::Field::form("AlpnPolicy"),
+            wire::Field::form("Cps"),
+            wire::Field::form("Mss"),
+            wire::Field::form("ProxyProtocolV2Config").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,6 +326,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::proxy_protocol_v2_config`](field@Request::proxy_protocol_v2_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ProxyProtocolV2Config {
@@ -331,27 +339,27 @@ pub struct ProxyProtocolV2Config {
 }
 
 impl ProxyProtocolV2Config {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ppv2_vpc_id_enabled`](field@Self::ppv2_vpc_id_enabled).
+    /// Sets [`Ppv2VpcIdEnabled`](field@Self::ppv2_vpc_id_enabled).
     #[inline]
     pub fn ppv2_vpc_id_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.ppv2_vpc_id_enabled, value);
         self
     }
 
-    /// Sets [`ppv2_private_link_ep_id_enabled`](field@Self::ppv2_private_link_ep_id_enabled).
+    /// Sets [`Ppv2PrivateLinkEpIdEnabled`](field@Self::ppv2_private_link_ep_id_enabled).
     #[inline]
     pub fn ppv2_private_link_ep_id_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.ppv2_private_link_ep_id_enabled, value);
         self
     }
 
-    /// Sets [`ppv2_private_link_eps_id_enabled`](field@Self::ppv2_private_link_eps_id_enabled).
+    /// Sets [`Ppv2PrivateLinkEpsIdEnabled`](field@Self::ppv2_private_link_eps_id_enabled).
     #[inline]
     pub fn ppv2_private_link_eps_id_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.ppv2_private_link_eps_id_enabled, value);
@@ -362,16 +370,11 @@ impl ProxyProtocolV2Config {
 impl wire::Object for ProxyProtocolV2Config {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ProxyProtocolV2Config",
-                fields: &[
-                    wire::Field::member("Ppv2VpcIdEnabled"),
-                    wire::Field::member("Ppv2PrivateLinkEpIdEnabled"),
-                    wire::Field::member("Ppv2PrivateLinkEpsIdEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ProxyProtocolV2Config", const { &[
+            wire::Field::member("Ppv2VpcIdEnabled"),
+            wire::Field::member("Ppv2PrivateLinkEpIdEnabled"),
+            wire::Field::member("Ppv2PrivateLinkEpsIdEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -410,15 +413,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("JobId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("JobId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -451,7 +449,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\",\"JobId\":\"72dcd26b-f12d-4c27-b3af-18f6aed5****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984",
+  "JobId": "72dcd26b-f12d-4c27-b3af-18f6aed5****"
+}"#),
     ];
 }
 
@@ -460,7 +461,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Mismatch.VpcId`, status 400.
     MismatchVpcId,
     /// `Conflict.Port`, status 400.
@@ -499,7 +500,7 @@ pub enum Error {
     ResourceNotFoundSecuritypolicy,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateListenerAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -529,9 +530,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a listener attribute.
     ///
-    /// Examples, errors and types: [`update_listener_attribute`](mod@super::update_listener_attribute).
+    /// Examples, errors and types:
+    /// [`update_listener_attribute`](mod@super::update_listener_attribute).
     #[inline]
-    pub fn update_listener_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_listener_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

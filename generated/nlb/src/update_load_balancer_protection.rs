@@ -2,7 +2,9 @@
 
 //! Updates load balancer protection.
 //!
-//! Operation `UpdateLoadBalancerProtection`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/UpdateLoadBalancerProtection) at Alibaba Cloud.
+//! Operation `UpdateLoadBalancerProtection`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/UpdateLoadBalancerProtection)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_nlb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nlb::Error> {
-//! let replay = Replay::new().error(update::Error::IllegalParam);
-//! # let client = nlb::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::IllegalParam);
+//! # let client = nlb::Client::new(&replay.config().retry(alicloud_nlb::Retry::off()));
 //! # let request = update::Request::new().load_balancer_id("nlb-83ckzc8d4xlp8o****");
 //! let error = client.update_load_balancer_protection(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateLoadBalancerProtection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,73 +69,77 @@ pub struct Request {
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`deletion_protection_enabled`](field@Self::deletion_protection_enabled).
+    /// Sets [`DeletionProtectionEnabled`](field@Self::deletion_protection_enabled).
     #[inline]
     pub fn deletion_protection_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.deletion_protection_enabled, value);
         self
     }
 
-    /// Sets [`deletion_protection_reason`](field@Self::deletion_protection_reason).
+    /// Sets [`DeletionProtectionReason`](field@Self::deletion_protection_reason).
     #[inline]
     pub fn deletion_protection_reason(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.deletion_protection_reason, value);
         self
     }
 
-    /// Sets [`modification_protection_status`](field@Self::modification_protection_status).
+    /// Sets [`ModificationProtectionStatus`](field@Self::modification_protection_status).
     #[inline]
     pub fn modification_protection_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.modification_protection_status, value);
         self
     }
 
-    /// Sets [`modification_protection_reason`](field@Self::modification_protection_reason).
+    /// Sets [`ModificationProtectionReason`](field@Self::modification_protection_reason).
     #[inline]
     pub fn modification_protection_reason(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.modification_protection_reason, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -141,21 +150,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("DeletionProtectionEnabled"),
-                    wire::Field::form("DeletionProtectionReason"),
-                    wire::Field::form("ModificationProtectionStatus"),
-                    wire::Field::form("ModificationProtectionReason"),
-                    wire::Field::form("LoadBalancerId").required(),
-                    wire::Field::form("DryRun"),
-                    wire::Field::form("ClientToken"),
-                    wire::Field::form("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("DeletionProtectionEnabled"),
+            wire::Field::form("DeletionProtectionReason"),
+            wire::Field::form("ModificationProtectionStatus"),
+            wire::Field::form("ModificationProtectionReason"),
+            wire::Field::form("LoadBalancerId").required(),
+            wire::Field::form("DryRun"),
+            wire::Field::form("ClientToken"),
+            wire::Field::form("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,14 +206,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,7 +239,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984"
+}"#),
     ];
 }
 
@@ -249,7 +250,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceInConfiguring.%s`, status 400.
     ResourceInConfiguring,
     /// `IllegalParam`, status 400.
@@ -274,7 +275,7 @@ pub enum Error {
     ResourceNotFoundLoadBalancer,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateLoadBalancerProtection";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -297,9 +298,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates load balancer protection.
     ///
-    /// Examples, errors and types: [`update_load_balancer_protection`](mod@super::update_load_balancer_protection).
+    /// Examples, errors and types:
+    /// [`update_load_balancer_protection`](mod@super::update_load_balancer_protection).
     #[inline]
-    pub fn update_load_balancer_protection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_load_balancer_protection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

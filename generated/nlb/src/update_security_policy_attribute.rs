@@ -2,7 +2,9 @@
 
 //! Updates a security policy attribute.
 //!
-//! Operation `UpdateSecurityPolicyAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/UpdateSecurityPolicyAttribute) at Alibaba Cloud.
+//! Operation `UpdateSecurityPolicyAttribute`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/UpdateSecurityPolicyAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_nlb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nlb::Error> {
-//! let replay = Replay::new().error(update::Error::IllegalParamPreserveClientIpSwitch);
-//! # let client = nlb::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::IllegalParamPreserveClientIpSwitch);
+//! # let client = nlb::Client::new(&replay.config().retry(alicloud_nlb::Retry::off()));
 //! # let request = update::Request::new().security_policy_id("tls-bp14bb1e7dll4f****");
 //! let error = client.update_security_policy_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::IllegalParamPreserveClientIpSwitch) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::IllegalParamPreserveClientIpSwitch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateSecurityPolicyAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,70 +63,74 @@ pub struct Request {
     pub security_policy_name: Option<String>,
     /// `Ciphers`. At most 32 items. Example: `ECDHE-ECDSA-AES128-SHA`.
     pub ciphers: Vec<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`tls_versions`](field@Self::tls_versions).
+    /// Sets [`TlsVersions`](field@Self::tls_versions).
     #[inline]
     pub fn tls_versions(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.tls_versions, value);
         self
     }
 
-    /// Sets [`security_policy_id`](field@Self::security_policy_id).
+    /// Sets [`SecurityPolicyId`](field@Self::security_policy_id), **required**.
     #[inline]
     pub fn security_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_policy_id, value);
         self
     }
 
-    /// Sets [`security_policy_name`](field@Self::security_policy_name).
+    /// Sets [`SecurityPolicyName`](field@Self::security_policy_name).
     #[inline]
     pub fn security_policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_policy_name, value);
         self
     }
 
-    /// Sets [`ciphers`](field@Self::ciphers).
+    /// Sets [`Ciphers`](field@Self::ciphers).
     #[inline]
     pub fn ciphers(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ciphers, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -132,20 +141,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("TlsVersions").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(4)]),
-                    wire::Field::form("SecurityPolicyId").required(),
-                    wire::Field::form("SecurityPolicyName"),
-                    wire::Field::form("Ciphers").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
-                    wire::Field::form("RegionId"),
-                    wire::Field::form("DryRun"),
-                    wire::Field::form("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("TlsVersions").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(4)]),
+            wire::Field::form("SecurityPolicyId").required(),
+            wire::Field::form("SecurityPolicyName"),
+            wire::Field::form("Ciphers").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
+            wire::Field::form("RegionId"),
+            wire::Field::form("DryRun"),
+            wire::Field::form("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,16 +198,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SecurityPolicyId"),
-                    wire::Field::member("JobId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SecurityPolicyId"),
+            wire::Field::member("JobId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,7 +237,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D7A8875F-373A-5F48-8484-25B07A61F2AF\",\"SecurityPolicyId\":\"tls-bp14bb1e7dll4f****\",\"JobId\":\"72dcd26b-f12d-4c27-b3af-18f6aed5****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D7A8875F-373A-5F48-8484-25B07A61F2AF",
+  "SecurityPolicyId": "tls-bp14bb1e7dll4f****",
+  "JobId": "72dcd26b-f12d-4c27-b3af-18f6aed5****"
+}"#),
     ];
 }
 
@@ -247,7 +250,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.PreserveClientIpSwitch`, status 400.
     IllegalParamPreserveClientIpSwitch,
     /// `UpdateSecurityPolicyFailed`, status 400.
@@ -258,7 +261,7 @@ pub enum Error {
     ResourceNotFoundServerGroup,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateSecurityPolicyAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -274,9 +277,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a security policy attribute.
     ///
-    /// Examples, errors and types: [`update_security_policy_attribute`](mod@super::update_security_policy_attribute).
+    /// Examples, errors and types:
+    /// [`update_security_policy_attribute`](mod@super::update_security_policy_attribute).
     #[inline]
-    pub fn update_security_policy_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_security_policy_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

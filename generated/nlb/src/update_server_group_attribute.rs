@@ -2,7 +2,9 @@
 
 //! Updates a server group attribute.
 //!
-//! Operation `UpdateServerGroupAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/UpdateServerGroupAttribute) at Alibaba Cloud.
+//! Operation `UpdateServerGroupAttribute`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/UpdateServerGroupAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_nlb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nlb::Error> {
-//! let replay = Replay::new().error(update::Error::IllegalParamHealthCheckDomain);
-//! # let client = nlb::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::SystemBusy);
+//! # let client = nlb::Client::new(&replay.config().retry(alicloud_nlb::Retry::off()));
 //! # let request = update::Request::new().server_group_id("sgp-atstuj3rtoptyui****");
 //! let error = client.update_server_group_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::IllegalParamHealthCheckDomain) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::SystemBusy) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateServerGroupAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,91 +69,95 @@ pub struct Request {
     pub preserve_client_ip_enabled: Option<bool>,
     /// `HealthCheckConfig`.
     pub health_check_config: Option<HealthCheckConfig>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
     /// Example: `false`. Default: `false`.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`server_group_id`](field@Self::server_group_id).
+    /// Sets [`ServerGroupId`](field@Self::server_group_id), **required**.
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_group_id, value);
         self
     }
 
-    /// Sets [`server_group_name`](field@Self::server_group_name).
+    /// Sets [`ServerGroupName`](field@Self::server_group_name).
     #[inline]
     pub fn server_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_group_name, value);
         self
     }
 
-    /// Sets [`connection_drain_enabled`](field@Self::connection_drain_enabled).
+    /// Sets [`ConnectionDrainEnabled`](field@Self::connection_drain_enabled).
     #[inline]
     pub fn connection_drain_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.connection_drain_enabled, value);
         self
     }
 
-    /// Sets [`connection_drain_timeout`](field@Self::connection_drain_timeout).
+    /// Sets [`ConnectionDrainTimeout`](field@Self::connection_drain_timeout).
     #[inline]
     pub fn connection_drain_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.connection_drain_timeout, value);
         self
     }
 
-    /// Sets [`scheduler`](field@Self::scheduler).
+    /// Sets [`Scheduler`](field@Self::scheduler).
     #[inline]
     pub fn scheduler(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scheduler, value);
         self
     }
 
-    /// Sets [`preserve_client_ip_enabled`](field@Self::preserve_client_ip_enabled).
+    /// Sets [`PreserveClientIpEnabled`](field@Self::preserve_client_ip_enabled).
     #[inline]
     pub fn preserve_client_ip_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.preserve_client_ip_enabled, value);
         self
     }
 
-    /// Sets [`health_check_config`](field@Self::health_check_config).
+    /// Sets [`HealthCheckConfig`](field@Self::health_check_config).
     #[inline]
     pub fn health_check_config(mut self, value: HealthCheckConfig) -> Self {
         wire::set(&mut self.health_check_config, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -159,23 +168,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ServerGroupId").required(),
-                    wire::Field::form("ServerGroupName"),
-                    wire::Field::form("ConnectionDrainEnabled"),
-                    wire::Field::form("ConnectionDrainTimeout"),
-                    wire::Field::form("Scheduler"),
-                    wire::Field::form("PreserveClientIpEnabled"),
-                    wire::Field::form("HealthCheckConfig").style(wire::Style::Flat),
-                    wire::Field::form("RegionId"),
-                    wire::Field::form("DryRun"),
-                    wire::Field::form("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ServerGroupId").required(),
+            wire::Field::form("ServerGroupName"),
+            wire::Field::form("ConnectionDrainEnabled"),
+            wire::Field::form("ConnectionDrainTimeout"),
+            wire::Field::form("Scheduler"),
+            wire::Field::form("PreserveClientIpEnabled"),
+            wire::Field::form("HealthCheckConfig").style(wire::Style::Flat),
+            wire::Field::form("RegionId"),
+            wire::Field::form("DryRun"),
+            wire::Field::form("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,6 +218,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::health_check_config`](field@Request::health_check_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct HealthCheckConfig {
@@ -243,7 +248,8 @@ pub struct HealthCheckConfig {
     pub health_check_req: Option<String>,
     /// `HealthCheckExp`. Example: `ok`.
     pub health_check_exp: Option<String>,
-    /// `HealthCheckHttpVersion`. Values: [`HTTP1.0`](Self::HEALTH_CHECK_HTTP_VERSION_HTTP1_0), [`HTTP1.1`](Self::HEALTH_CHECK_HTTP_VERSION_HTTP1_1). Example: `HTTP1.0`.
+    /// `HealthCheckHttpVersion`. Values: [`HTTP1.0`](Self::HEALTH_CHECK_HTTP_VERSION_HTTP1_0),
+    /// [`HTTP1.1`](Self::HEALTH_CHECK_HTTP_VERSION_HTTP1_1).
     pub health_check_http_version: Option<String>,
 }
 
@@ -253,104 +259,104 @@ impl HealthCheckConfig {
     /// `HTTP1.1`, a value of `HealthCheckHttpVersion`.
     pub const HEALTH_CHECK_HTTP_VERSION_HTTP1_1: &str = "HTTP1.1";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`health_check_enabled`](field@Self::health_check_enabled).
+    /// Sets [`HealthCheckEnabled`](field@Self::health_check_enabled).
     #[inline]
     pub fn health_check_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.health_check_enabled, value);
         self
     }
 
-    /// Sets [`health_check_type`](field@Self::health_check_type).
+    /// Sets [`HealthCheckType`](field@Self::health_check_type).
     #[inline]
     pub fn health_check_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_type, value);
         self
     }
 
-    /// Sets [`health_check_connect_port`](field@Self::health_check_connect_port).
+    /// Sets [`HealthCheckConnectPort`](field@Self::health_check_connect_port).
     #[inline]
     pub fn health_check_connect_port(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_connect_port, value);
         self
     }
 
-    /// Sets [`healthy_threshold`](field@Self::healthy_threshold).
+    /// Sets [`HealthyThreshold`](field@Self::healthy_threshold).
     #[inline]
     pub fn healthy_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.healthy_threshold, value);
         self
     }
 
-    /// Sets [`unhealthy_threshold`](field@Self::unhealthy_threshold).
+    /// Sets [`UnhealthyThreshold`](field@Self::unhealthy_threshold).
     #[inline]
     pub fn unhealthy_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.unhealthy_threshold, value);
         self
     }
 
-    /// Sets [`health_check_connect_timeout`](field@Self::health_check_connect_timeout).
+    /// Sets [`HealthCheckConnectTimeout`](field@Self::health_check_connect_timeout).
     #[inline]
     pub fn health_check_connect_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_connect_timeout, value);
         self
     }
 
-    /// Sets [`health_check_interval`](field@Self::health_check_interval).
+    /// Sets [`HealthCheckInterval`](field@Self::health_check_interval).
     #[inline]
     pub fn health_check_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_interval, value);
         self
     }
 
-    /// Sets [`health_check_domain`](field@Self::health_check_domain).
+    /// Sets [`HealthCheckDomain`](field@Self::health_check_domain).
     #[inline]
     pub fn health_check_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_domain, value);
         self
     }
 
-    /// Sets [`health_check_url`](field@Self::health_check_url).
+    /// Sets [`HealthCheckUrl`](field@Self::health_check_url).
     #[inline]
     pub fn health_check_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_url, value);
         self
     }
 
-    /// Sets [`health_check_http_code`](field@Self::health_check_http_code).
+    /// Sets [`HealthCheckHttpCode`](field@Self::health_check_http_code).
     #[inline]
     pub fn health_check_http_code(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.health_check_http_code, value);
         self
     }
 
-    /// Sets [`http_check_method`](field@Self::http_check_method).
+    /// Sets [`HttpCheckMethod`](field@Self::http_check_method).
     #[inline]
     pub fn http_check_method(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http_check_method, value);
         self
     }
 
-    /// Sets [`health_check_req`](field@Self::health_check_req).
+    /// Sets [`HealthCheckReq`](field@Self::health_check_req).
     #[inline]
     pub fn health_check_req(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_req, value);
         self
     }
 
-    /// Sets [`health_check_exp`](field@Self::health_check_exp).
+    /// Sets [`HealthCheckExp`](field@Self::health_check_exp).
     #[inline]
     pub fn health_check_exp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_exp, value);
         self
     }
 
-    /// Sets [`health_check_http_version`](field@Self::health_check_http_version).
+    /// Sets [`HealthCheckHttpVersion`](field@Self::health_check_http_version).
     #[inline]
     pub fn health_check_http_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_http_version, value);
@@ -361,27 +367,22 @@ impl HealthCheckConfig {
 impl wire::Object for HealthCheckConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HealthCheckConfig",
-                fields: &[
-                    wire::Field::member("HealthCheckEnabled"),
-                    wire::Field::member("HealthCheckType"),
-                    wire::Field::member("HealthCheckConnectPort"),
-                    wire::Field::member("HealthyThreshold"),
-                    wire::Field::member("UnhealthyThreshold"),
-                    wire::Field::member("HealthCheckConnectTimeout"),
-                    wire::Field::member("HealthCheckInterval"),
-                    wire::Field::member("HealthCheckDomain"),
-                    wire::Field::member("HealthCheckUrl"),
-                    wire::Field::member("HealthCheckHttpCode"),
-                    wire::Field::member("HttpCheckMethod"),
-                    wire::Field::member("HealthCheckReq"),
-                    wire::Field::member("HealthCheckExp"),
-                    wire::Field::member("HealthCheckHttpVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HealthCheckConfig", const { &[
+            wire::Field::member("HealthCheckEnabled"),
+            wire::Field::member("HealthCheckType"),
+            wire::Field::member("HealthCheckConnectPort"),
+            wire::Field::member("HealthyThreshold"),
+            wire::Field::member("UnhealthyThreshold"),
+            wire::Field::member("HealthCheckConnectTimeout"),
+            wire::Field::member("HealthCheckInterval"),
+            wire::Field::member("HealthCheckDomain"),
+            wire::Field::member("HealthCheckUrl"),
+            wire::Field::member("HealthCheckHttpCode"),
+            wire::Field::member("HttpCheckMethod"),
+            wire::Field::member("HealthCheckReq"),
+            wire::Field::member("HealthCheckExp"),
+            wire::Field::member("HealthCheckHttpVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -444,16 +445,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ServerGroupId"),
-                    wire::Field::member("JobId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ServerGroupId"),
+            wire::Field::member("JobId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -488,7 +484,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"54B48E3D-DF70-471B-AA93-08E683A1B45\",\"ServerGroupId\":\"sgp-atstuj3rtoptyui****\",\"JobId\":\"72dcd26b-f12d-4c27-b3af-18f6aed5****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "54B48E3D-DF70-471B-AA93-08E683A1B45",
+  "ServerGroupId": "sgp-atstuj3rtoptyui****",
+  "JobId": "72dcd26b-f12d-4c27-b3af-18f6aed5****"
+}"#),
     ];
 }
 
@@ -497,7 +497,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `IllegalParam.%s`, status 400.
     /// - `IllegalParam`, status 400.
     IllegalParam,
@@ -521,7 +521,7 @@ pub enum Error {
     ResourceNotFoundServerGroup,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateServerGroupAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -544,9 +544,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a server group attribute.
     ///
-    /// Examples, errors and types: [`update_server_group_attribute`](mod@super::update_server_group_attribute).
+    /// Examples, errors and types:
+    /// [`update_server_group_attribute`](mod@super::update_server_group_attribute).
     #[inline]
-    pub fn update_server_group_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_server_group_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Updates a server group servers attribute.
 //!
-//! Operation `UpdateServerGroupServersAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/UpdateServerGroupServersAttribute) at Alibaba Cloud.
+//! Operation `UpdateServerGroupServersAttribute`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Nlb/2022-04-30/UpdateServerGroupServersAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +40,8 @@
 //! # use alicloud_nlb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_nlb::Error> {
-//! let replay = Replay::new().error(update::Error::IncorrectStatusServerGroup);
-//! # let client = nlb::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::IncorrectStatusServerGroup);
+//! # let client = nlb::Client::new(&replay.config().retry(alicloud_nlb::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .server_group_id("sgp-atstuj3rtoptyui****")
 //! #     .servers([update::Server::new()
@@ -47,7 +50,9 @@
 //! #         .port(443)]);
 //! let error = client.update_server_group_servers_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::IncorrectStatusServerGroup) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::IncorrectStatusServerGroup) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +62,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateServerGroupServersAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,56 +70,60 @@ pub struct Request {
     pub server_group_id: Option<String>,
     /// `Servers`, **required**. At most 200 items.
     pub servers: Vec<Server>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
     /// Example: `false`. Default: `false`.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`server_group_id`](field@Self::server_group_id).
+    /// Sets [`ServerGroupId`](field@Self::server_group_id), **required**.
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_group_id, value);
         self
     }
 
-    /// Sets [`servers`](field@Self::servers).
+    /// Sets [`Servers`](field@Self::servers), **required**.
     #[inline]
     pub fn servers(mut self, value: impl IntoIterator<Item = Server>) -> Self {
         wire::set_list(&mut self.servers, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -124,18 +134,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ServerGroupId").required(),
-                    wire::Field::form("Servers").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
-                    wire::Field::form("RegionId"),
-                    wire::Field::form("DryRun"),
-                    wire::Field::form("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ServerGroupId").required(),
+            wire::Field::form("Servers").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
+            wire::Field::form("RegionId"),
+            wire::Field::form("DryRun"),
+            wire::Field::form("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,6 +169,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::servers`](field@Request::servers).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Server {
@@ -182,48 +188,48 @@ pub struct Server {
 }
 
 impl Server {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`server_id`](field@Self::server_id).
+    /// Sets [`ServerId`](field@Self::server_id), **required**.
     #[inline]
     pub fn server_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_id, value);
         self
     }
 
-    /// Sets [`server_type`](field@Self::server_type).
+    /// Sets [`ServerType`](field@Self::server_type), **required**.
     #[inline]
     pub fn server_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_type, value);
         self
     }
 
-    /// Sets [`server_ip`](field@Self::server_ip).
+    /// Sets [`ServerIp`](field@Self::server_ip).
     #[inline]
     pub fn server_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_ip, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port), **required**.
     #[inline]
     pub fn port(mut self, value: i64) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight).
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
@@ -234,19 +240,14 @@ impl Server {
 impl wire::Object for Server {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Server",
-                fields: &[
-                    wire::Field::member("ServerId").required(),
-                    wire::Field::member("ServerType").required(),
-                    wire::Field::member("ServerIp"),
-                    wire::Field::member("Port").required(),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Server", const { &[
+            wire::Field::member("ServerId").required(),
+            wire::Field::member("ServerType").required(),
+            wire::Field::member("ServerIp"),
+            wire::Field::member("Port").required(),
+            wire::Field::member("Weight"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,16 +294,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ServerGroupId"),
-                    wire::Field::member("JobId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ServerGroupId"),
+            wire::Field::member("JobId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -337,7 +333,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"54B48E3D-DF70-471B-AA93-08E683A1B45\",\"ServerGroupId\":\"sgp-atstuj3rtoptyui****\",\"JobId\":\"72dcd26b-f12d-4c27-b3af-18f6aed5****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "54B48E3D-DF70-471B-AA93-08E683A1B45",
+  "ServerGroupId": "sgp-atstuj3rtoptyui****",
+  "JobId": "72dcd26b-f12d-4c27-b3af-18f6aed5****"
+}"#),
     ];
 }
 
@@ -346,7 +346,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectStatus.serverGroup`, status 400.
     IncorrectStatusServerGroup,
     /// `Conflict.Lock`, status 400.
@@ -365,7 +365,7 @@ pub enum Error {
     ResourceNotFoundServerGroup,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateServerGroupServersAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -385,9 +385,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a server group servers attribute.
     ///
-    /// Examples, errors and types: [`update_server_group_servers_attribute`](mod@super::update_server_group_servers_attribute).
+    /// Examples, errors and types:
+    /// [`update_server_group_servers_attribute`](mod@super::update_server_group_servers_attribute).
     #[inline]
-    pub fn update_server_group_servers_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_server_group_servers_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

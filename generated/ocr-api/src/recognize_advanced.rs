@@ -2,7 +2,9 @@
 
 //! Recognizes an advanced.
 //!
-//! Operation `RecognizeAdvanced`: a write. [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/RecognizeAdvanced) at Alibaba Cloud.
+//! Operation `RecognizeAdvanced`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/RecognizeAdvanced) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RecognizeAdvanced`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Url`. At most 2048 characters. Example: `https://img.alicdn.com/tfs/TB1Wo7eXAvoK1RjSZFDXXXY3pXa-2512-3509.jpg`.
+    /// `Url`. At most 2048 characters. Example:
+    /// `https://img.alicdn.com/tfs/TB1Wo7eXAvoK1RjSZFDXXXY3pXa-2512-3509.jpg`.
     pub url: Option<String>,
     /// `body`.
-    pub body: Option<alicloud_runtime::Bytes>,
+    pub body: Option<alicloud_runtime::FileContent>,
     /// `OutputCharInfo`. Example: `false`.
     pub output_char_info: Option<bool>,
     /// `NeedRotate`. Example: `false`.
@@ -52,13 +56,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url).
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
@@ -67,61 +71,61 @@ impl Request {
 
     /// Sets [`body`](field@Self::body).
     #[inline]
-    pub fn body(mut self, value: impl Into<alicloud_runtime::Bytes>) -> Self {
+    pub fn body(mut self, value: impl Into<alicloud_runtime::FileContent>) -> Self {
         wire::set(&mut self.body, value);
         self
     }
 
-    /// Sets [`output_char_info`](field@Self::output_char_info).
+    /// Sets [`OutputCharInfo`](field@Self::output_char_info).
     #[inline]
     pub fn output_char_info(mut self, value: bool) -> Self {
         wire::set(&mut self.output_char_info, value);
         self
     }
 
-    /// Sets [`need_rotate`](field@Self::need_rotate).
+    /// Sets [`NeedRotate`](field@Self::need_rotate).
     #[inline]
     pub fn need_rotate(mut self, value: bool) -> Self {
         wire::set(&mut self.need_rotate, value);
         self
     }
 
-    /// Sets [`output_table`](field@Self::output_table).
+    /// Sets [`OutputTable`](field@Self::output_table).
     #[inline]
     pub fn output_table(mut self, value: bool) -> Self {
         wire::set(&mut self.output_table, value);
         self
     }
 
-    /// Sets [`need_sort_page`](field@Self::need_sort_page).
+    /// Sets [`NeedSortPage`](field@Self::need_sort_page).
     #[inline]
     pub fn need_sort_page(mut self, value: bool) -> Self {
         wire::set(&mut self.need_sort_page, value);
         self
     }
 
-    /// Sets [`output_figure`](field@Self::output_figure).
+    /// Sets [`OutputFigure`](field@Self::output_figure).
     #[inline]
     pub fn output_figure(mut self, value: bool) -> Self {
         wire::set(&mut self.output_figure, value);
         self
     }
 
-    /// Sets [`no_stamp`](field@Self::no_stamp).
+    /// Sets [`NoStamp`](field@Self::no_stamp).
     #[inline]
     pub fn no_stamp(mut self, value: bool) -> Self {
         wire::set(&mut self.no_stamp, value);
         self
     }
 
-    /// Sets [`paragraph`](field@Self::paragraph).
+    /// Sets [`Paragraph`](field@Self::paragraph).
     #[inline]
     pub fn paragraph(mut self, value: bool) -> Self {
         wire::set(&mut self.paragraph, value);
         self
     }
 
-    /// Sets [`row`](field@Self::row).
+    /// Sets [`Row`](field@Self::row).
     #[inline]
     pub fn row(mut self, value: bool) -> Self {
         wire::set(&mut self.row, value);
@@ -132,23 +136,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Url").limits(&[wire::Limit::MaxLength(2048)]),
-                    wire::Field::raw_body("body"),
-                    wire::Field::query("OutputCharInfo"),
-                    wire::Field::query("NeedRotate"),
-                    wire::Field::query("OutputTable"),
-                    wire::Field::query("NeedSortPage"),
-                    wire::Field::query("OutputFigure"),
-                    wire::Field::query("NoStamp"),
-                    wire::Field::query("Paragraph"),
-                    wire::Field::query("Row"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Url").limits(&[wire::Limit::MaxLength(2048)]),
+            wire::Field::raw_body("body"),
+            wire::Field::query("OutputCharInfo"),
+            wire::Field::query("NeedRotate"),
+            wire::Field::query("OutputTable"),
+            wire::Field::query("NeedSortPage"),
+            wire::Field::query("OutputFigure"),
+            wire::Field::query("NoStamp"),
+            wire::Field::query("Paragraph"),
+            wire::Field::query("Row"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +193,9 @@ pub struct Response {
     ///
     /// Example: `43A29C77-405E-4CC0-BC55-EE694AD00655`.
     pub request_id: String,
-    /// `Data`. Example: `{ "content": "2017年河北区实验小学", "height": 3509, "orgHeight": 3509, "orgWidth": 2512, "prism_version": "1.0.9", "prism_wnum": 126, "prism_wordsInfo": [{ "a`….
+    /// `Data`. Example:
+    /// `{ "content": "2017年河北区实验小学", "height": 3509, "orgHeight": 3509, "orgWidth": 2512,
+    /// "prism_version": "1.0.9", "prism_wnum": 126, "prism_wordsInfo": [{ "a`….
     pub data: String,
     /// `Code`. Example: `200`.
     pub code: String,
@@ -205,17 +206,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,32 +245,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"43A29C77-405E-4CC0-BC55-EE694AD00655\",\"Code\":\"200\",\"Message\":\"message\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "43A29C77-405E-4CC0-BC55-EE694AD00655",
+  "Code": "200",
+  "Message": "message"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `RecognizeAdvanced`: none.
+/// No error codes are documented for `RecognizeAdvanced`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RecognizeAdvanced";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Recognizes an advanced.
     ///
     /// Examples, errors and types: [`recognize_advanced`](mod@super::recognize_advanced).
     #[inline]
-    pub fn recognize_advanced(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn recognize_advanced(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

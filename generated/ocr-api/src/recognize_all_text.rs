@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `RecognizeAllText`: it only reads. [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/RecognizeAllText) at Alibaba Cloud.
+//! Operation `RecognizeAllText`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/RecognizeAllText) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +38,16 @@
 //! # use alicloud_ocr_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ocr_api::Error> {
-//! let replay = Replay::new().error(recognize::Error::InvalidInputParameter);
-//! # let client = ocr_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(recognize::ErrorKind::InvalidInputParameter);
+//! # let client = ocr_api::Client::new(&replay.config().retry(alicloud_ocr_api::Retry::off()));
 //! # let request = recognize::Request::new()
 //! #     .body("bytes")
 //! #     .type_("Advanced");
 //! let error = client.recognize_all_text(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(recognize::Error::InvalidInputParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(recognize::ErrorKind::InvalidInputParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,14 +57,27 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RecognizeAllText`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Url`. At most 2048 characters. Example: `https://example.png`.
     pub url: Option<String>,
     /// `body`.
-    pub body: Option<alicloud_runtime::Bytes>,
-    /// `Type`, **required**. Values: [`Advanced`](Self::TYPE_ADVANCED), [`General`](Self::TYPE_GENERAL), [`HandWriting`](Self::TYPE_HAND_WRITING), [`Commerce`](Self::TYPE_COMMERCE), [`MultiLang`](Self::TYPE_MULTI_LANG), [`IdCard`](Self::TYPE_ID_CARD), [`InternationalPassport`](Self::TYPE_INTERNATIONAL_PASSPORT), [`HouseholdHead`](Self::TYPE_HOUSEHOLD_HEAD), [`HouseholdResident`](Self::TYPE_HOUSEHOLD_RESIDENT), [`EstateCertification`](Self::TYPE_ESTATE_CERTIFICATION), [`BankCard`](Self::TYPE_BANK_CARD), [`BirthCertification`](Self::TYPE_BIRTH_CERTIFICATION), [`ChinesePassport`](Self::TYPE_CHINESE_PASSPORT), [`PermitToHK_MO_TW`](Self::TYPE_PERMIT_TO_HK_MO_TW), [`PermitToMainland`](Self::TYPE_PERMIT_TO_MAINLAND), [`HKIdCard`](Self::TYPE_HK_ID_CARD) and 28 more. Example: `Advanced`.
+    pub body: Option<alicloud_runtime::FileContent>,
+    /// `Type`, **required**. Values: [`Advanced`](Self::TYPE_ADVANCED),
+    /// [`General`](Self::TYPE_GENERAL), [`HandWriting`](Self::TYPE_HAND_WRITING),
+    /// [`Commerce`](Self::TYPE_COMMERCE), [`MultiLang`](Self::TYPE_MULTI_LANG),
+    /// [`IdCard`](Self::TYPE_ID_CARD),
+    /// [`InternationalPassport`](Self::TYPE_INTERNATIONAL_PASSPORT),
+    /// [`HouseholdHead`](Self::TYPE_HOUSEHOLD_HEAD),
+    /// [`HouseholdResident`](Self::TYPE_HOUSEHOLD_RESIDENT),
+    /// [`EstateCertification`](Self::TYPE_ESTATE_CERTIFICATION),
+    /// [`BankCard`](Self::TYPE_BANK_CARD), [`BirthCertification`](Self::TYPE_BIRTH_CERTIFICATION),
+    /// [`ChinesePassport`](Self::TYPE_CHINESE_PASSPORT),
+    /// [`PermitToHK_MO_TW`](Self::TYPE_PERMIT_TO_HK_MO_TW),
+    /// [`PermitToMainland`](Self::TYPE_PERMIT_TO_MAINLAND), [`HKIdCard`](Self::TYPE_HK_ID_CARD)
+    /// and 28 more.
     pub type_: Option<String>,
     /// `OutputFigure`. Example: `false`.
     pub output_figure: Option<bool>,
@@ -182,13 +199,13 @@ impl Request {
     /// `CarVinCode`, a value of `Type`.
     pub const TYPE_CAR_VIN_CODE: &str = "CarVinCode";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url).
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
@@ -197,110 +214,111 @@ impl Request {
 
     /// Sets [`body`](field@Self::body).
     #[inline]
-    pub fn body(mut self, value: impl Into<alicloud_runtime::Bytes>) -> Self {
+    pub fn body(mut self, value: impl Into<alicloud_runtime::FileContent>) -> Self {
         wire::set(&mut self.body, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`output_figure`](field@Self::output_figure).
+    /// Sets [`OutputFigure`](field@Self::output_figure).
     #[inline]
     pub fn output_figure(mut self, value: bool) -> Self {
         wire::set(&mut self.output_figure, value);
         self
     }
 
-    /// Sets [`output_qrcode`](field@Self::output_qrcode).
+    /// Sets [`OutputQrcode`](field@Self::output_qrcode).
     #[inline]
     pub fn output_qrcode(mut self, value: bool) -> Self {
         wire::set(&mut self.output_qrcode, value);
         self
     }
 
-    /// Sets [`output_bar_code`](field@Self::output_bar_code).
+    /// Sets [`OutputBarCode`](field@Self::output_bar_code).
     #[inline]
     pub fn output_bar_code(mut self, value: bool) -> Self {
         wire::set(&mut self.output_bar_code, value);
         self
     }
 
-    /// Sets [`output_stamp`](field@Self::output_stamp).
+    /// Sets [`OutputStamp`](field@Self::output_stamp).
     #[inline]
     pub fn output_stamp(mut self, value: bool) -> Self {
         wire::set(&mut self.output_stamp, value);
         self
     }
 
-    /// Sets [`output_coordinate`](field@Self::output_coordinate).
+    /// Sets [`OutputCoordinate`](field@Self::output_coordinate).
     #[inline]
     pub fn output_coordinate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.output_coordinate, value);
         self
     }
 
-    /// Sets [`output_oricoord`](field@Self::output_oricoord).
+    /// Sets [`OutputOricoord`](field@Self::output_oricoord).
     #[inline]
     pub fn output_oricoord(mut self, value: bool) -> Self {
         wire::set(&mut self.output_oricoord, value);
         self
     }
 
-    /// Sets [`output_kv_excel`](field@Self::output_kv_excel).
+    /// Sets [`OutputKVExcel`](field@Self::output_kv_excel).
     #[inline]
     pub fn output_kv_excel(mut self, value: bool) -> Self {
         wire::set(&mut self.output_kv_excel, value);
         self
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no).
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
         self
     }
 
-    /// Sets [`advanced_config`](field@Self::advanced_config).
+    /// Sets [`AdvancedConfig`](field@Self::advanced_config).
     #[inline]
     pub fn advanced_config(mut self, value: AdvancedConfig) -> Self {
         wire::set(&mut self.advanced_config, value);
         self
     }
 
-    /// Sets [`id_card_config`](field@Self::id_card_config).
+    /// Sets [`IdCardConfig`](field@Self::id_card_config).
     #[inline]
     pub fn id_card_config(mut self, value: IdCardConfig) -> Self {
         wire::set(&mut self.id_card_config, value);
         self
     }
 
-    /// Sets [`international_id_card_config`](field@Self::international_id_card_config).
+    /// Sets [`InternationalIdCardConfig`](field@Self::international_id_card_config).
     #[inline]
     pub fn international_id_card_config(mut self, value: InternationalIdCardConfig) -> Self {
         wire::set(&mut self.international_id_card_config, value);
         self
     }
 
-    /// Sets [`international_business_license_config`](field@Self::international_business_license_config).
+    /// Sets
+    /// [`InternationalBusinessLicenseConfig`](field@Self::international_business_license_config).
     #[inline]
     pub fn international_business_license_config(mut self, value: InternationalBusinessLicenseConfig) -> Self {
         wire::set(&mut self.international_business_license_config, value);
         self
     }
 
-    /// Sets [`multi_lan_config`](field@Self::multi_lan_config).
+    /// Sets [`MultiLanConfig`](field@Self::multi_lan_config).
     #[inline]
     pub fn multi_lan_config(mut self, value: MultiLanConfig) -> Self {
         wire::set(&mut self.multi_lan_config, value);
         self
     }
 
-    /// Sets [`table_config`](field@Self::table_config).
+    /// Sets [`TableConfig`](field@Self::table_config).
     #[inline]
     pub fn table_config(mut self, value: TableConfig) -> Self {
         wire::set(&mut self.table_config, value);
@@ -311,30 +329,25 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Url").limits(&[wire::Limit::MaxLength(2048)]),
-                    wire::Field::raw_body("body"),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("OutputFigure"),
-                    wire::Field::query("OutputQrcode"),
-                    wire::Field::query("OutputBarCode"),
-                    wire::Field::query("OutputStamp"),
-                    wire::Field::query("OutputCoordinate"),
-                    wire::Field::query("OutputOricoord"),
-                    wire::Field::query("OutputKVExcel"),
-                    wire::Field::query("PageNo"),
-                    wire::Field::query("AdvancedConfig").style(wire::Style::Json),
-                    wire::Field::query("IdCardConfig").style(wire::Style::Json),
-                    wire::Field::query("InternationalIdCardConfig").style(wire::Style::Json),
-                    wire::Field::query("InternationalBusinessLicenseConfig").style(wire::Style::Json),
-                    wire::Field::query("MultiLanConfig").style(wire::Style::Json),
-                    wire::Field::query("TableConfig").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Url").limits(&[wire::Limit::MaxLength(2048)]),
+            wire::Field::raw_body("body"),
+            wire::Field::query("Type").required(),
+            wire::Field::query("OutputFigure"),
+            wire::Field::query("OutputQrcode"),
+            wire::Field::query("OutputBarCode"),
+            wire::Field::query("OutputStamp"),
+            wire::Field::query("OutputCoordinate"),
+            wire::Field::query("OutputOricoord"),
+            wire::Field::query("OutputKVExcel"),
+            wire::Field::query("PageNo"),
+            wire::Field::query("AdvancedConfig").style(wire::Style::Json),
+            wire::Field::query("IdCardConfig").style(wire::Style::Json),
+            wire::Field::query("InternationalIdCardConfig").style(wire::Style::Json),
+            wire::Field::query("InternationalBusinessLicenseConfig").style(wire::Style::Json),
+            wire::Field::query("MultiLanConfig").style(wire::Style::Json),
+            wire::Field::query("TableConfig").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -387,6 +400,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::advanced_config`](field@Request::advanced_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AdvancedConfig {
@@ -409,62 +423,62 @@ pub struct AdvancedConfig {
 }
 
 impl AdvancedConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`output_row`](field@Self::output_row).
+    /// Sets [`OutputRow`](field@Self::output_row).
     #[inline]
     pub fn output_row(mut self, value: bool) -> Self {
         wire::set(&mut self.output_row, value);
         self
     }
 
-    /// Sets [`output_paragraph`](field@Self::output_paragraph).
+    /// Sets [`OutputParagraph`](field@Self::output_paragraph).
     #[inline]
     pub fn output_paragraph(mut self, value: bool) -> Self {
         wire::set(&mut self.output_paragraph, value);
         self
     }
 
-    /// Sets [`output_table`](field@Self::output_table).
+    /// Sets [`OutputTable`](field@Self::output_table).
     #[inline]
     pub fn output_table(mut self, value: bool) -> Self {
         wire::set(&mut self.output_table, value);
         self
     }
 
-    /// Sets [`output_char_info`](field@Self::output_char_info).
+    /// Sets [`OutputCharInfo`](field@Self::output_char_info).
     #[inline]
     pub fn output_char_info(mut self, value: bool) -> Self {
         wire::set(&mut self.output_char_info, value);
         self
     }
 
-    /// Sets [`is_line_less_table`](field@Self::is_line_less_table).
+    /// Sets [`IsLineLessTable`](field@Self::is_line_less_table).
     #[inline]
     pub fn is_line_less_table(mut self, value: bool) -> Self {
         wire::set(&mut self.is_line_less_table, value);
         self
     }
 
-    /// Sets [`is_hand_writing_table`](field@Self::is_hand_writing_table).
+    /// Sets [`IsHandWritingTable`](field@Self::is_hand_writing_table).
     #[inline]
     pub fn is_hand_writing_table(mut self, value: bool) -> Self {
         wire::set(&mut self.is_hand_writing_table, value);
         self
     }
 
-    /// Sets [`output_table_excel`](field@Self::output_table_excel).
+    /// Sets [`OutputTableExcel`](field@Self::output_table_excel).
     #[inline]
     pub fn output_table_excel(mut self, value: bool) -> Self {
         wire::set(&mut self.output_table_excel, value);
         self
     }
 
-    /// Sets [`output_table_html`](field@Self::output_table_html).
+    /// Sets [`OutputTableHtml`](field@Self::output_table_html).
     #[inline]
     pub fn output_table_html(mut self, value: bool) -> Self {
         wire::set(&mut self.output_table_html, value);
@@ -475,21 +489,16 @@ impl AdvancedConfig {
 impl wire::Object for AdvancedConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AdvancedConfig",
-                fields: &[
-                    wire::Field::member("OutputRow"),
-                    wire::Field::member("OutputParagraph"),
-                    wire::Field::member("OutputTable"),
-                    wire::Field::member("OutputCharInfo"),
-                    wire::Field::member("IsLineLessTable"),
-                    wire::Field::member("IsHandWritingTable"),
-                    wire::Field::member("OutputTableExcel"),
-                    wire::Field::member("OutputTableHtml"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AdvancedConfig", const { &[
+            wire::Field::member("OutputRow"),
+            wire::Field::member("OutputParagraph"),
+            wire::Field::member("OutputTable"),
+            wire::Field::member("OutputCharInfo"),
+            wire::Field::member("IsLineLessTable"),
+            wire::Field::member("IsHandWritingTable"),
+            wire::Field::member("OutputTableExcel"),
+            wire::Field::member("OutputTableHtml"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -524,6 +533,7 @@ impl wire::Object for AdvancedConfig {
 wire::request!(AdvancedConfig);
 
 /// The type of [`Request::id_card_config`](field@Request::id_card_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct IdCardConfig {
@@ -534,20 +544,20 @@ pub struct IdCardConfig {
 }
 
 impl IdCardConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`output_id_card_quality`](field@Self::output_id_card_quality).
+    /// Sets [`OutputIdCardQuality`](field@Self::output_id_card_quality).
     #[inline]
     pub fn output_id_card_quality(mut self, value: bool) -> Self {
         wire::set(&mut self.output_id_card_quality, value);
         self
     }
 
-    /// Sets [`llm_rec`](field@Self::llm_rec).
+    /// Sets [`Llm_rec`](field@Self::llm_rec).
     #[inline]
     pub fn llm_rec(mut self, value: bool) -> Self {
         wire::set(&mut self.llm_rec, value);
@@ -558,15 +568,10 @@ impl IdCardConfig {
 impl wire::Object for IdCardConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IdCardConfig",
-                fields: &[
-                    wire::Field::member("OutputIdCardQuality"),
-                    wire::Field::member("Llm_rec"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IdCardConfig", const { &[
+            wire::Field::member("OutputIdCardQuality"),
+            wire::Field::member("Llm_rec"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -588,11 +593,14 @@ impl wire::Object for IdCardConfig {
 
 wire::request!(IdCardConfig);
 
-/// The type of [`Request::international_id_card_config`](field@Request::international_id_card_config).
+/// The type of
+/// [`Request::international_id_card_config`](field@Request::international_id_card_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InternationalIdCardConfig {
-    /// `Country`. Values: [`India`](Self::COUNTRY_INDIA), [`Korea`](Self::COUNTRY_KOREA), [`Vietnam`](Self::COUNTRY_VIETNAM), [`Bangladesh`](Self::COUNTRY_BANGLADESH). Example: `India`.
+    /// `Country`. Values: [`India`](Self::COUNTRY_INDIA), [`Korea`](Self::COUNTRY_KOREA),
+    /// [`Vietnam`](Self::COUNTRY_VIETNAM), [`Bangladesh`](Self::COUNTRY_BANGLADESH).
     pub country: Option<String>,
 }
 
@@ -606,13 +614,13 @@ impl InternationalIdCardConfig {
     /// `Bangladesh`, a value of `Country`.
     pub const COUNTRY_BANGLADESH: &str = "Bangladesh";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`country`](field@Self::country).
+    /// Sets [`Country`](field@Self::country).
     #[inline]
     pub fn country(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.country, value);
@@ -623,14 +631,9 @@ impl InternationalIdCardConfig {
 impl wire::Object for InternationalIdCardConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InternationalIdCardConfig",
-                fields: &[
-                    wire::Field::member("Country"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InternationalIdCardConfig", const { &[
+            wire::Field::member("Country"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -650,7 +653,9 @@ impl wire::Object for InternationalIdCardConfig {
 
 wire::request!(InternationalIdCardConfig);
 
-/// The type of [`Request::international_business_license_config`](field@Request::international_business_license_config).
+/// The type of
+/// [`Request::international_business_license_config`](field@Request::international_business_license_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InternationalBusinessLicenseConfig {
@@ -659,13 +664,13 @@ pub struct InternationalBusinessLicenseConfig {
 }
 
 impl InternationalBusinessLicenseConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`country`](field@Self::country).
+    /// Sets [`Country`](field@Self::country).
     #[inline]
     pub fn country(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.country, value);
@@ -676,14 +681,9 @@ impl InternationalBusinessLicenseConfig {
 impl wire::Object for InternationalBusinessLicenseConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InternationalBusinessLicenseConfig",
-                fields: &[
-                    wire::Field::member("Country"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InternationalBusinessLicenseConfig", const { &[
+            wire::Field::member("Country"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -704,6 +704,7 @@ impl wire::Object for InternationalBusinessLicenseConfig {
 wire::request!(InternationalBusinessLicenseConfig);
 
 /// The type of [`Request::multi_lan_config`](field@Request::multi_lan_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MultiLanConfig {
@@ -712,13 +713,13 @@ pub struct MultiLanConfig {
 }
 
 impl MultiLanConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`languages`](field@Self::languages).
+    /// Sets [`Languages`](field@Self::languages).
     #[inline]
     pub fn languages(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.languages, value);
@@ -729,14 +730,9 @@ impl MultiLanConfig {
 impl wire::Object for MultiLanConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MultiLanConfig",
-                fields: &[
-                    wire::Field::member("Languages"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MultiLanConfig", const { &[
+            wire::Field::member("Languages"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -757,6 +753,7 @@ impl wire::Object for MultiLanConfig {
 wire::request!(MultiLanConfig);
 
 /// The type of [`Request::table_config`](field@Request::table_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TableConfig {
@@ -771,34 +768,34 @@ pub struct TableConfig {
 }
 
 impl TableConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`is_hand_writing_table`](field@Self::is_hand_writing_table).
+    /// Sets [`IsHandWritingTable`](field@Self::is_hand_writing_table).
     #[inline]
     pub fn is_hand_writing_table(mut self, value: bool) -> Self {
         wire::set(&mut self.is_hand_writing_table, value);
         self
     }
 
-    /// Sets [`is_line_less_table`](field@Self::is_line_less_table).
+    /// Sets [`IsLineLessTable`](field@Self::is_line_less_table).
     #[inline]
     pub fn is_line_less_table(mut self, value: bool) -> Self {
         wire::set(&mut self.is_line_less_table, value);
         self
     }
 
-    /// Sets [`output_table_excel`](field@Self::output_table_excel).
+    /// Sets [`OutputTableExcel`](field@Self::output_table_excel).
     #[inline]
     pub fn output_table_excel(mut self, value: bool) -> Self {
         wire::set(&mut self.output_table_excel, value);
         self
     }
 
-    /// Sets [`output_table_html`](field@Self::output_table_html).
+    /// Sets [`OutputTableHtml`](field@Self::output_table_html).
     #[inline]
     pub fn output_table_html(mut self, value: bool) -> Self {
         wire::set(&mut self.output_table_html, value);
@@ -809,17 +806,12 @@ impl TableConfig {
 impl wire::Object for TableConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TableConfig",
-                fields: &[
-                    wire::Field::member("IsHandWritingTable"),
-                    wire::Field::member("IsLineLessTable"),
-                    wire::Field::member("OutputTableExcel"),
-                    wire::Field::member("OutputTableHtml"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TableConfig", const { &[
+            wire::Field::member("IsHandWritingTable"),
+            wire::Field::member("IsLineLessTable"),
+            wire::Field::member("OutputTableExcel"),
+            wire::Field::member("OutputTableHtml"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -864,17 +856,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -908,7 +895,149 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E2A98925-DC2C-18FB-995F-BAF507XXXXXX\",\"Data\":{\"Height\":2000,\"Width\":1000,\"SubImageCount\":2,\"SubImages\":[{\"SubImageId\":0,\"Angle\":0,\"SubImagePoints\":[{\"X\":100,\"Y\":200}],\"SubImageRect\":{\"CenterX\":100,\"CenterY\":200,\"Width\":1000,\"Height\":2000},\"KvInfo\":{\"KvCount\":6,\"KvDetails\":{\"key\":{\"KeyName\":\"\\\"address\\\"\",\"KeyConfidence\":100,\"ValueConfidence\":98,\"ValuePoints\":[{\"X\":100,\"Y\":200}],\"ValueRect\":{\"CenterX\":100,\"CenterY\":200,\"Width\":50,\"Height\":50},\"ValueAngle\":0}}},\"BlockInfo\":{\"BlockCount\":12,\"BlockDetails\":[{\"BlockId\":0,\"BlockAngle\":0,\"BlockConfidence\":98,\"BlockPoints\":[{\"X\":100,\"Y\":200}],\"BlockRect\":{\"CenterX\":100,\"CenterY\":200,\"Width\":50,\"Height\":10},\"CharInfos\":[{\"CharId\":0,\"CharConfidence\":95}]}]},\"TableInfo\":{\"TableCount\":2,\"TableDetails\":[{\"TableId\":0,\"RowCount\":10,\"ColumnCount\":3,\"CellCount\":29,\"Header\":{\"BlockId\":0},\"Footer\":{\"BlockId\":0},\"CellDetails\":[{\"CellId\":0,\"RowStart\":0,\"RowEnd\":0,\"ColumnStart\":2,\"ColumnEnd\":5,\"CellAngle\":0}],\"TablePoints\":[{\"X\":100,\"Y\":200}],\"TableRect\":{\"CenterX\":100,\"CenterY\":200,\"Width\":100,\"Height\":100}}],\"TableExcel\":\"https://example.xlsx\",\"TableHtml\":\"https://example.html\"},\"RowInfo\":{\"RowCount\":9,\"RowDetails\":[{\"RowId\":0,\"BlockList\":[0]}]},\"ParagraphInfo\":{\"ParagraphCount\":11,\"ParagraphDetails\":[{\"ParagraphId\":0,\"BlockList\":[0]}]},\"QrCodeInfo\":{\"QrCodeCount\":1,\"QrCodeDetails\":[{\"Data\":\"“http://www.gsxt.gov.cn/indeXXX”\",\"QrCodePoints\":[{\"X\":100,\"Y\":200}],\"QrCodeRect\":{\"CenterX\":100,\"CenterY\":200,\"Width\":100,\"Height\":100},\"QrCodeAngle\":0}]},\"BarCodeInfo\":{\"BarCodeCount\":2,\"BarCodeDetails\":[{\"Type\":\"Code128\",\"Data\":\"1100011XXXXXX\",\"BarCodePoints\":[{\"X\":100,\"Y\":200}],\"BarCodeRect\":{\"CenterX\":100,\"CenterY\":200,\"Width\":100,\"Height\":10},\"BarCodeAngle\":0}]},\"FigureInfo\":{\"key\":{\"FigureCount\":3,\"FigureDetails\":[{\"Type\":\"face\",\"Data\":\"“”\",\"FigureRect\":{\"CenterX\":100,\"CenterY\":200,\"Width\":50,\"Height\":50},\"FigureAngle\":0}]}},\"StampInfo\":{\"StampCount\":2,\"StampDetails\":[{\"Data\":{\"CompanyId\":\"\\\"XXX\\\"\",\"AntiFakeCode\":\"\\\"3205823XXXXXX\\\"\",\"OtherText\":\"\\\"3205823XXXXXX\\\"\",\"OrganizationNameEng\":\"\\\"\\\"\",\"TaxpayerId\":\"\\\"\\\"\"},\"StampPoints\":[{\"X\":100,\"Y\":200}],\"StampRect\":{\"CenterX\":100,\"CenterY\":200,\"Width\":50,\"Height\":50},\"StampAngle\":0}]},\"QualityInfo\":{\"IsCopy\":false,\"IsReshoot\":false,\"CompletenessScore\":90.5,\"QualityScore\":80.5,\"TamperScore\":10.5}}],\"XmlResult\":\"\\\"\\\"\",\"AlgoVersion\":\"\\\"\\\"\",\"DebugInfo\":\"\",\"AlgoServer\":[\"\\\"\\\"\"],\"IsMixedMode\":false,\"PageNo\":1,\"KvExcelUrl\":\"https://example.xlsx\"},\"Code\":\"400\",\"Message\":\"illegalImageUrl\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E2A98925-DC2C-18FB-995F-BAF507XXXXXX",
+  "Data": {
+    "Height": 2000,
+    "Width": 1000,
+    "SubImageCount": 2,
+    "SubImages": [
+      {
+        "SubImageId": 0,
+        "Angle": 0,
+        "SubImagePoints": [{"X": 100, "Y": 200}],
+        "SubImageRect": {"CenterX": 100, "CenterY": 200, "Width": 1000, "Height": 2000},
+        "KvInfo": {
+          "KvCount": 6,
+          "KvDetails": {
+            "key": {
+              "KeyName": "\"address\"",
+              "KeyConfidence": 100,
+              "ValueConfidence": 98,
+              "ValuePoints": [{"X": 100, "Y": 200}],
+              "ValueRect": {"CenterX": 100, "CenterY": 200, "Width": 50, "Height": 50},
+              "ValueAngle": 0
+            }
+          }
+        },
+        "BlockInfo": {
+          "BlockCount": 12,
+          "BlockDetails": [
+            {
+              "BlockId": 0,
+              "BlockAngle": 0,
+              "BlockConfidence": 98,
+              "BlockPoints": [{"X": 100, "Y": 200}],
+              "BlockRect": {"CenterX": 100, "CenterY": 200, "Width": 50, "Height": 10},
+              "CharInfos": [{"CharId": 0, "CharConfidence": 95}]
+            }
+          ]
+        },
+        "TableInfo": {
+          "TableCount": 2,
+          "TableDetails": [
+            {
+              "TableId": 0,
+              "RowCount": 10,
+              "ColumnCount": 3,
+              "CellCount": 29,
+              "Header": {"BlockId": 0},
+              "Footer": {"BlockId": 0},
+              "CellDetails": [
+                {
+                  "CellId": 0,
+                  "RowStart": 0,
+                  "RowEnd": 0,
+                  "ColumnStart": 2,
+                  "ColumnEnd": 5,
+                  "CellAngle": 0
+                }
+              ],
+              "TablePoints": [{"X": 100, "Y": 200}],
+              "TableRect": {"CenterX": 100, "CenterY": 200, "Width": 100, "Height": 100}
+            }
+          ],
+          "TableExcel": "https://example.xlsx",
+          "TableHtml": "https://example.html"
+        },
+        "RowInfo": {"RowCount": 9, "RowDetails": [{"RowId": 0, "BlockList": [0]}]},
+        "ParagraphInfo": {
+          "ParagraphCount": 11,
+          "ParagraphDetails": [{"ParagraphId": 0, "BlockList": [0]}]
+        },
+        "QrCodeInfo": {
+          "QrCodeCount": 1,
+          "QrCodeDetails": [
+            {
+              "Data": "“http://www.gsxt.gov.cn/indeXXX”",
+              "QrCodePoints": [{"X": 100, "Y": 200}],
+              "QrCodeRect": {"CenterX": 100, "CenterY": 200, "Width": 100, "Height": 100},
+              "QrCodeAngle": 0
+            }
+          ]
+        },
+        "BarCodeInfo": {
+          "BarCodeCount": 2,
+          "BarCodeDetails": [
+            {
+              "Type": "Code128",
+              "Data": "1100011XXXXXX",
+              "BarCodePoints": [{"X": 100, "Y": 200}],
+              "BarCodeRect": {"CenterX": 100, "CenterY": 200, "Width": 100, "Height": 10},
+              "BarCodeAngle": 0
+            }
+          ]
+        },
+        "FigureInfo": {
+          "key": {
+            "FigureCount": 3,
+            "FigureDetails": [
+              {
+                "Type": "face",
+                "Data": "“”",
+                "FigureRect": {"CenterX": 100, "CenterY": 200, "Width": 50, "Height": 50},
+                "FigureAngle": 0
+              }
+            ]
+          }
+        },
+        "StampInfo": {
+          "StampCount": 2,
+          "StampDetails": [
+            {
+              "Data": {
+                "CompanyId": "\"XXX\"",
+                "AntiFakeCode": "\"3205823XXXXXX\"",
+                "OtherText": "\"3205823XXXXXX\"",
+                "OrganizationNameEng": "\"\"",
+                "TaxpayerId": "\"\""
+              },
+              "StampPoints": [{"X": 100, "Y": 200}],
+              "StampRect": {"CenterX": 100, "CenterY": 200, "Width": 50, "Height": 50},
+              "StampAngle": 0
+            }
+          ]
+        },
+        "QualityInfo": {
+          "IsCopy": false,
+          "IsReshoot": false,
+          "CompletenessScore": 90.5,
+          "QualityScore": 80.5,
+          "TamperScore": 10.5
+        }
+      }
+    ],
+    "XmlResult": "\"\"",
+    "AlgoVersion": "\"\"",
+    "DebugInfo": "",
+    "AlgoServer": ["\"\""],
+    "IsMixedMode": false,
+    "PageNo": 1,
+    "KvExcelUrl": "https://example.xlsx"
+  },
+  "Code": "400",
+  "Message": "illegalImageUrl"
+}"#),
     ];
 }
 
@@ -945,25 +1074,20 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Height"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("Content"),
-                    wire::Field::member("SubImageCount"),
-                    wire::Field::member("SubImages"),
-                    wire::Field::member("XmlResult"),
-                    wire::Field::member("AlgoVersion"),
-                    wire::Field::member("DebugInfo"),
-                    wire::Field::member("AlgoServer"),
-                    wire::Field::member("IsMixedMode"),
-                    wire::Field::member("PageNo"),
-                    wire::Field::member("KvExcelUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Height"),
+            wire::Field::member("Width"),
+            wire::Field::member("Content"),
+            wire::Field::member("SubImageCount"),
+            wire::Field::member("SubImages"),
+            wire::Field::member("XmlResult"),
+            wire::Field::member("AlgoVersion"),
+            wire::Field::member("DebugInfo"),
+            wire::Field::member("AlgoServer"),
+            wire::Field::member("IsMixedMode"),
+            wire::Field::member("PageNo"),
+            wire::Field::member("KvExcelUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1044,28 +1168,23 @@ pub struct SubImage {
 impl wire::Object for SubImage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SubImage",
-                fields: &[
-                    wire::Field::member("SubImageId"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Angle"),
-                    wire::Field::member("SubImagePoints"),
-                    wire::Field::member("SubImageRect"),
-                    wire::Field::member("KvInfo"),
-                    wire::Field::member("BlockInfo"),
-                    wire::Field::member("TableInfo"),
-                    wire::Field::member("RowInfo"),
-                    wire::Field::member("ParagraphInfo"),
-                    wire::Field::member("QrCodeInfo"),
-                    wire::Field::member("BarCodeInfo"),
-                    wire::Field::member("FigureInfo"),
-                    wire::Field::member("StampInfo"),
-                    wire::Field::member("QualityInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SubImage", const { &[
+            wire::Field::member("SubImageId"),
+            wire::Field::member("Type"),
+            wire::Field::member("Angle"),
+            wire::Field::member("SubImagePoints"),
+            wire::Field::member("SubImageRect"),
+            wire::Field::member("KvInfo"),
+            wire::Field::member("BlockInfo"),
+            wire::Field::member("TableInfo"),
+            wire::Field::member("RowInfo"),
+            wire::Field::member("ParagraphInfo"),
+            wire::Field::member("QrCodeInfo"),
+            wire::Field::member("BarCodeInfo"),
+            wire::Field::member("FigureInfo"),
+            wire::Field::member("StampInfo"),
+            wire::Field::member("QualityInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1126,15 +1245,10 @@ pub struct SubImagePoint {
 impl wire::Object for SubImagePoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SubImagePoint",
-                fields: &[
-                    wire::Field::member("X"),
-                    wire::Field::member("Y"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SubImagePoint", const { &[
+            wire::Field::member("X"),
+            wire::Field::member("Y"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1173,17 +1287,12 @@ pub struct SubImageRect {
 impl wire::Object for SubImageRect {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SubImageRect",
-                fields: &[
-                    wire::Field::member("CenterX"),
-                    wire::Field::member("CenterY"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("Height"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SubImageRect", const { &[
+            wire::Field::member("CenterX"),
+            wire::Field::member("CenterY"),
+            wire::Field::member("Width"),
+            wire::Field::member("Height"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1224,16 +1333,11 @@ pub struct KvInfo {
 impl wire::Object for KvInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KvInfo",
-                fields: &[
-                    wire::Field::member("KvCount"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("KvDetails"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KvInfo", const { &[
+            wire::Field::member("KvCount"),
+            wire::Field::member("Data"),
+            wire::Field::member("KvDetails"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1270,15 +1374,10 @@ pub struct BlockInfo {
 impl wire::Object for BlockInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BlockInfo",
-                fields: &[
-                    wire::Field::member("BlockCount"),
-                    wire::Field::member("BlockDetails"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BlockInfo", const { &[
+            wire::Field::member("BlockCount"),
+            wire::Field::member("BlockDetails"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1317,17 +1416,12 @@ pub struct TableInfo {
 impl wire::Object for TableInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TableInfo",
-                fields: &[
-                    wire::Field::member("TableCount"),
-                    wire::Field::member("TableDetails"),
-                    wire::Field::member("TableExcel"),
-                    wire::Field::member("TableHtml"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TableInfo", const { &[
+            wire::Field::member("TableCount"),
+            wire::Field::member("TableDetails"),
+            wire::Field::member("TableExcel"),
+            wire::Field::member("TableHtml"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1366,15 +1460,10 @@ pub struct RowInfo {
 impl wire::Object for RowInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RowInfo",
-                fields: &[
-                    wire::Field::member("RowCount"),
-                    wire::Field::member("RowDetails"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RowInfo", const { &[
+            wire::Field::member("RowCount"),
+            wire::Field::member("RowDetails"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1409,15 +1498,10 @@ pub struct ParagraphInfo {
 impl wire::Object for ParagraphInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ParagraphInfo",
-                fields: &[
-                    wire::Field::member("ParagraphCount"),
-                    wire::Field::member("ParagraphDetails"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ParagraphInfo", const { &[
+            wire::Field::member("ParagraphCount"),
+            wire::Field::member("ParagraphDetails"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1452,15 +1536,10 @@ pub struct QrCodeInfo {
 impl wire::Object for QrCodeInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QrCodeInfo",
-                fields: &[
-                    wire::Field::member("QrCodeCount"),
-                    wire::Field::member("QrCodeDetails"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QrCodeInfo", const { &[
+            wire::Field::member("QrCodeCount"),
+            wire::Field::member("QrCodeDetails"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1495,15 +1574,10 @@ pub struct BarCodeInfo {
 impl wire::Object for BarCodeInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BarCodeInfo",
-                fields: &[
-                    wire::Field::member("BarCodeCount"),
-                    wire::Field::member("BarCodeDetails"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BarCodeInfo", const { &[
+            wire::Field::member("BarCodeCount"),
+            wire::Field::member("BarCodeDetails"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1538,15 +1612,10 @@ pub struct FigureInfo {
 impl wire::Object for FigureInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FigureInfo",
-                fields: &[
-                    wire::Field::member("FigureCount"),
-                    wire::Field::member("FigureDetails"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FigureInfo", const { &[
+            wire::Field::member("FigureCount"),
+            wire::Field::member("FigureDetails"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1581,15 +1650,10 @@ pub struct StampInfo {
 impl wire::Object for StampInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StampInfo",
-                fields: &[
-                    wire::Field::member("StampCount"),
-                    wire::Field::member("StampDetails"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StampInfo", const { &[
+            wire::Field::member("StampCount"),
+            wire::Field::member("StampDetails"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1630,18 +1694,13 @@ pub struct QualityInfo {
 impl wire::Object for QualityInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QualityInfo",
-                fields: &[
-                    wire::Field::member("IsCopy"),
-                    wire::Field::member("IsReshoot"),
-                    wire::Field::member("CompletenessScore"),
-                    wire::Field::member("QualityScore"),
-                    wire::Field::member("TamperScore"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QualityInfo", const { &[
+            wire::Field::member("IsCopy"),
+            wire::Field::member("IsReshoot"),
+            wire::Field::member("CompletenessScore"),
+            wire::Field::member("QualityScore"),
+            wire::Field::member("TamperScore"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1692,20 +1751,15 @@ pub struct KvDetail {
 impl wire::Object for KvDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KvDetail",
-                fields: &[
-                    wire::Field::member("KeyName"),
-                    wire::Field::member("KeyConfidence"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("ValueConfidence"),
-                    wire::Field::member("ValuePoints"),
-                    wire::Field::member("ValueRect"),
-                    wire::Field::member("ValueAngle"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KvDetail", const { &[
+            wire::Field::member("KeyName"),
+            wire::Field::member("KeyConfidence"),
+            wire::Field::member("Value"),
+            wire::Field::member("ValueConfidence"),
+            wire::Field::member("ValuePoints"),
+            wire::Field::member("ValueRect"),
+            wire::Field::member("ValueAngle"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1760,20 +1814,15 @@ pub struct BlockDetail {
 impl wire::Object for BlockDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BlockDetail",
-                fields: &[
-                    wire::Field::member("BlockId"),
-                    wire::Field::member("BlockAngle"),
-                    wire::Field::member("BlockContent"),
-                    wire::Field::member("BlockConfidence"),
-                    wire::Field::member("BlockPoints"),
-                    wire::Field::member("BlockRect"),
-                    wire::Field::member("CharInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BlockDetail", const { &[
+            wire::Field::member("BlockId"),
+            wire::Field::member("BlockAngle"),
+            wire::Field::member("BlockContent"),
+            wire::Field::member("BlockConfidence"),
+            wire::Field::member("BlockPoints"),
+            wire::Field::member("BlockRect"),
+            wire::Field::member("CharInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1832,22 +1881,17 @@ pub struct TableDetail {
 impl wire::Object for TableDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TableDetail",
-                fields: &[
-                    wire::Field::member("TableId"),
-                    wire::Field::member("RowCount"),
-                    wire::Field::member("ColumnCount"),
-                    wire::Field::member("CellCount"),
-                    wire::Field::member("Header"),
-                    wire::Field::member("Footer"),
-                    wire::Field::member("CellDetails"),
-                    wire::Field::member("TablePoints"),
-                    wire::Field::member("TableRect"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TableDetail", const { &[
+            wire::Field::member("TableId"),
+            wire::Field::member("RowCount"),
+            wire::Field::member("ColumnCount"),
+            wire::Field::member("CellCount"),
+            wire::Field::member("Header"),
+            wire::Field::member("Footer"),
+            wire::Field::member("CellDetails"),
+            wire::Field::member("TablePoints"),
+            wire::Field::member("TableRect"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1898,16 +1942,11 @@ pub struct RowDetail {
 impl wire::Object for RowDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RowDetail",
-                fields: &[
-                    wire::Field::member("RowId"),
-                    wire::Field::member("RowContent"),
-                    wire::Field::member("BlockList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RowDetail", const { &[
+            wire::Field::member("RowId"),
+            wire::Field::member("RowContent"),
+            wire::Field::member("BlockList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1946,16 +1985,11 @@ pub struct ParagraphDetail {
 impl wire::Object for ParagraphDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ParagraphDetail",
-                fields: &[
-                    wire::Field::member("ParagraphId"),
-                    wire::Field::member("ParagraphContent"),
-                    wire::Field::member("BlockList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ParagraphDetail", const { &[
+            wire::Field::member("ParagraphId"),
+            wire::Field::member("ParagraphContent"),
+            wire::Field::member("BlockList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1996,17 +2030,12 @@ pub struct QrCodeDetail {
 impl wire::Object for QrCodeDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QrCodeDetail",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("QrCodePoints"),
-                    wire::Field::member("QrCodeRect"),
-                    wire::Field::member("QrCodeAngle"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QrCodeDetail", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("QrCodePoints"),
+            wire::Field::member("QrCodeRect"),
+            wire::Field::member("QrCodeAngle"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2051,18 +2080,13 @@ pub struct BarCodeDetail {
 impl wire::Object for BarCodeDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BarCodeDetail",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("BarCodePoints"),
-                    wire::Field::member("BarCodeRect"),
-                    wire::Field::member("BarCodeAngle"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BarCodeDetail", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Data"),
+            wire::Field::member("BarCodePoints"),
+            wire::Field::member("BarCodeRect"),
+            wire::Field::member("BarCodeAngle"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2109,18 +2133,13 @@ pub struct FigureDetail {
 impl wire::Object for FigureDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FigureDetail",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("FigurePoints"),
-                    wire::Field::member("FigureRect"),
-                    wire::Field::member("FigureAngle"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FigureDetail", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Data"),
+            wire::Field::member("FigurePoints"),
+            wire::Field::member("FigureRect"),
+            wire::Field::member("FigureAngle"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2165,17 +2184,12 @@ pub struct StampDetail {
 impl wire::Object for StampDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StampDetail",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("StampPoints"),
-                    wire::Field::member("StampRect"),
-                    wire::Field::member("StampAngle"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StampDetail", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("StampPoints"),
+            wire::Field::member("StampRect"),
+            wire::Field::member("StampAngle"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2214,15 +2228,10 @@ pub struct ValuePoint {
 impl wire::Object for ValuePoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ValuePoint",
-                fields: &[
-                    wire::Field::member("X"),
-                    wire::Field::member("Y"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ValuePoint", const { &[
+            wire::Field::member("X"),
+            wire::Field::member("Y"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2261,17 +2270,12 @@ pub struct ValueRect {
 impl wire::Object for ValueRect {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ValueRect",
-                fields: &[
-                    wire::Field::member("CenterX"),
-                    wire::Field::member("CenterY"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("Height"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ValueRect", const { &[
+            wire::Field::member("CenterX"),
+            wire::Field::member("CenterY"),
+            wire::Field::member("Width"),
+            wire::Field::member("Height"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2310,15 +2314,10 @@ pub struct BlockPoint {
 impl wire::Object for BlockPoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BlockPoint",
-                fields: &[
-                    wire::Field::member("X"),
-                    wire::Field::member("Y"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BlockPoint", const { &[
+            wire::Field::member("X"),
+            wire::Field::member("Y"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2357,17 +2356,12 @@ pub struct BlockRect {
 impl wire::Object for BlockRect {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BlockRect",
-                fields: &[
-                    wire::Field::member("CenterX"),
-                    wire::Field::member("CenterY"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("Height"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BlockRect", const { &[
+            wire::Field::member("CenterX"),
+            wire::Field::member("CenterY"),
+            wire::Field::member("Width"),
+            wire::Field::member("Height"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2412,18 +2406,13 @@ pub struct CharInfo {
 impl wire::Object for CharInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CharInfo",
-                fields: &[
-                    wire::Field::member("CharId"),
-                    wire::Field::member("CharContent"),
-                    wire::Field::member("CharConfidence"),
-                    wire::Field::member("CharPoints"),
-                    wire::Field::member("CharRect"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CharInfo", const { &[
+            wire::Field::member("CharId"),
+            wire::Field::member("CharContent"),
+            wire::Field::member("CharConfidence"),
+            wire::Field::member("CharPoints"),
+            wire::Field::member("CharRect"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2464,15 +2453,10 @@ pub struct Header {
 impl wire::Object for Header {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Header",
-                fields: &[
-                    wire::Field::member("Contents"),
-                    wire::Field::member("BlockId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Header", const { &[
+            wire::Field::member("Contents"),
+            wire::Field::member("BlockId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2507,15 +2491,10 @@ pub struct Footer {
 impl wire::Object for Footer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Footer",
-                fields: &[
-                    wire::Field::member("Contents"),
-                    wire::Field::member("BlockId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Footer", const { &[
+            wire::Field::member("Contents"),
+            wire::Field::member("BlockId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2566,23 +2545,18 @@ pub struct CellDetail {
 impl wire::Object for CellDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CellDetail",
-                fields: &[
-                    wire::Field::member("CellId"),
-                    wire::Field::member("CellContent"),
-                    wire::Field::member("RowStart"),
-                    wire::Field::member("RowEnd"),
-                    wire::Field::member("ColumnStart"),
-                    wire::Field::member("ColumnEnd"),
-                    wire::Field::member("BlockList"),
-                    wire::Field::member("CellPoints"),
-                    wire::Field::member("CellRect"),
-                    wire::Field::member("CellAngle"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CellDetail", const { &[
+            wire::Field::member("CellId"),
+            wire::Field::member("CellContent"),
+            wire::Field::member("RowStart"),
+            wire::Field::member("RowEnd"),
+            wire::Field::member("ColumnStart"),
+            wire::Field::member("ColumnEnd"),
+            wire::Field::member("BlockList"),
+            wire::Field::member("CellPoints"),
+            wire::Field::member("CellRect"),
+            wire::Field::member("CellAngle"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2633,15 +2607,10 @@ pub struct TablePoint {
 impl wire::Object for TablePoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TablePoint",
-                fields: &[
-                    wire::Field::member("X"),
-                    wire::Field::member("Y"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TablePoint", const { &[
+            wire::Field::member("X"),
+            wire::Field::member("Y"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2680,17 +2649,12 @@ pub struct TableRect {
 impl wire::Object for TableRect {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TableRect",
-                fields: &[
-                    wire::Field::member("CenterX"),
-                    wire::Field::member("CenterY"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("Height"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TableRect", const { &[
+            wire::Field::member("CenterX"),
+            wire::Field::member("CenterY"),
+            wire::Field::member("Width"),
+            wire::Field::member("Height"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2729,15 +2693,10 @@ pub struct QrCodePoint {
 impl wire::Object for QrCodePoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QrCodePoint",
-                fields: &[
-                    wire::Field::member("X"),
-                    wire::Field::member("Y"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QrCodePoint", const { &[
+            wire::Field::member("X"),
+            wire::Field::member("Y"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2776,17 +2735,12 @@ pub struct QrCodeRect {
 impl wire::Object for QrCodeRect {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QrCodeRect",
-                fields: &[
-                    wire::Field::member("CenterX"),
-                    wire::Field::member("CenterY"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("Height"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QrCodeRect", const { &[
+            wire::Field::member("CenterX"),
+            wire::Field::member("CenterY"),
+            wire::Field::member("Width"),
+            wire::Field::member("Height"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2825,15 +2779,10 @@ pub struct BarCodePoint {
 impl wire::Object for BarCodePoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BarCodePoint",
-                fields: &[
-                    wire::Field::member("X"),
-                    wire::Field::member("Y"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BarCodePoint", const { &[
+            wire::Field::member("X"),
+            wire::Field::member("Y"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2872,17 +2821,12 @@ pub struct BarCodeRect {
 impl wire::Object for BarCodeRect {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BarCodeRect",
-                fields: &[
-                    wire::Field::member("CenterX"),
-                    wire::Field::member("CenterY"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("Height"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BarCodeRect", const { &[
+            wire::Field::member("CenterX"),
+            wire::Field::member("CenterY"),
+            wire::Field::member("Width"),
+            wire::Field::member("Height"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2921,15 +2865,10 @@ pub struct FigurePoint {
 impl wire::Object for FigurePoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FigurePoint",
-                fields: &[
-                    wire::Field::member("X"),
-                    wire::Field::member("Y"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FigurePoint", const { &[
+            wire::Field::member("X"),
+            wire::Field::member("Y"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2968,17 +2907,12 @@ pub struct FigureRect {
 impl wire::Object for FigureRect {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FigureRect",
-                fields: &[
-                    wire::Field::member("CenterX"),
-                    wire::Field::member("CenterY"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("Height"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FigureRect", const { &[
+            wire::Field::member("CenterX"),
+            wire::Field::member("CenterY"),
+            wire::Field::member("Width"),
+            wire::Field::member("Height"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3027,20 +2961,15 @@ pub struct StampDetailData {
 impl wire::Object for StampDetailData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StampDetailData",
-                fields: &[
-                    wire::Field::member("CompanyId"),
-                    wire::Field::member("OrganizationName"),
-                    wire::Field::member("AntiFakeCode"),
-                    wire::Field::member("OtherText"),
-                    wire::Field::member("TopText"),
-                    wire::Field::member("OrganizationNameEng"),
-                    wire::Field::member("TaxpayerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StampDetailData", const { &[
+            wire::Field::member("CompanyId"),
+            wire::Field::member("OrganizationName"),
+            wire::Field::member("AntiFakeCode"),
+            wire::Field::member("OtherText"),
+            wire::Field::member("TopText"),
+            wire::Field::member("OrganizationNameEng"),
+            wire::Field::member("TaxpayerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3085,15 +3014,10 @@ pub struct StampPoint {
 impl wire::Object for StampPoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StampPoint",
-                fields: &[
-                    wire::Field::member("X"),
-                    wire::Field::member("Y"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StampPoint", const { &[
+            wire::Field::member("X"),
+            wire::Field::member("Y"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3132,17 +3056,12 @@ pub struct StampRect {
 impl wire::Object for StampRect {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StampRect",
-                fields: &[
-                    wire::Field::member("CenterX"),
-                    wire::Field::member("CenterY"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("Height"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StampRect", const { &[
+            wire::Field::member("CenterX"),
+            wire::Field::member("CenterY"),
+            wire::Field::member("Width"),
+            wire::Field::member("Height"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3181,15 +3100,10 @@ pub struct CharPoint {
 impl wire::Object for CharPoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CharPoint",
-                fields: &[
-                    wire::Field::member("X"),
-                    wire::Field::member("Y"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CharPoint", const { &[
+            wire::Field::member("X"),
+            wire::Field::member("Y"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3228,17 +3142,12 @@ pub struct CharRect {
 impl wire::Object for CharRect {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CharRect",
-                fields: &[
-                    wire::Field::member("CenterX"),
-                    wire::Field::member("CenterY"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("Height"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CharRect", const { &[
+            wire::Field::member("CenterX"),
+            wire::Field::member("CenterY"),
+            wire::Field::member("Width"),
+            wire::Field::member("Height"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3277,15 +3186,10 @@ pub struct CellPoint {
 impl wire::Object for CellPoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CellPoint",
-                fields: &[
-                    wire::Field::member("X"),
-                    wire::Field::member("Y"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CellPoint", const { &[
+            wire::Field::member("X"),
+            wire::Field::member("Y"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3324,17 +3228,12 @@ pub struct CellRect {
 impl wire::Object for CellRect {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CellRect",
-                fields: &[
-                    wire::Field::member("CenterX"),
-                    wire::Field::member("CenterY"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("Height"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CellRect", const { &[
+            wire::Field::member("CenterX"),
+            wire::Field::member("CenterY"),
+            wire::Field::member("Width"),
+            wire::Field::member("Height"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3365,14 +3264,14 @@ wire::object!(CellRect);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `invalidInputParameter`, status 400.
     InvalidInputParameter,
     /// `InvalidCountry`, status 400.
     InvalidCountry,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RecognizeAllText";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -3388,7 +3287,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`recognize_all_text`](mod@super::recognize_all_text).
     #[inline]
-    pub fn recognize_all_text(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn recognize_all_text(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Recognizes a basic.
 //!
-//! Operation `RecognizeBasic`: it only reads. [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/RecognizeBasic) at Alibaba Cloud.
+//! Operation `RecognizeBasic`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/RecognizeBasic) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,25 +28,27 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RecognizeBasic`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Url`. At most 2048 characters. Example: `https://img.alicdn.com/tfs/TB1Wo7eXAvoK1RjSZFDXXXY3pXa-2512-3509.jpg`.
+    /// `Url`. At most 2048 characters. Example:
+    /// `https://img.alicdn.com/tfs/TB1Wo7eXAvoK1RjSZFDXXXY3pXa-2512-3509.jpg`.
     pub url: Option<String>,
     /// `body`.
-    pub body: Option<alicloud_runtime::Bytes>,
+    pub body: Option<alicloud_runtime::FileContent>,
     /// `NeedRotate`.
     pub need_rotate: Option<bool>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url).
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
@@ -53,12 +57,12 @@ impl Request {
 
     /// Sets [`body`](field@Self::body).
     #[inline]
-    pub fn body(mut self, value: impl Into<alicloud_runtime::Bytes>) -> Self {
+    pub fn body(mut self, value: impl Into<alicloud_runtime::FileContent>) -> Self {
         wire::set(&mut self.body, value);
         self
     }
 
-    /// Sets [`need_rotate`](field@Self::need_rotate).
+    /// Sets [`NeedRotate`](field@Self::need_rotate).
     #[inline]
     pub fn need_rotate(mut self, value: bool) -> Self {
         wire::set(&mut self.need_rotate, value);
@@ -69,16 +73,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Url").limits(&[wire::Limit::MaxLength(2048)]),
-                    wire::Field::raw_body("body"),
-                    wire::Field::query("NeedRotate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Url").limits(&[wire::Limit::MaxLength(2048)]),
+            wire::Field::raw_body("body"),
+            wire::Field::query("NeedRotate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,17 +120,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,32 +159,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"43A29C77-405E-4CC0-BC55-EE694AD00655\",\"Code\":\"200\",\"Message\":\"message\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "43A29C77-405E-4CC0-BC55-EE694AD00655",
+  "Code": "200",
+  "Message": "message"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `RecognizeBasic`: none.
+/// No error codes are documented for `RecognizeBasic`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RecognizeBasic";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Recognizes a basic.
     ///
     /// Examples, errors and types: [`recognize_basic`](mod@super::recognize_basic).
     #[inline]
-    pub fn recognize_basic(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn recognize_basic(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

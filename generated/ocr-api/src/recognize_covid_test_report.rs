@@ -2,7 +2,9 @@
 
 //! Recognizes a covid test report.
 //!
-//! Operation `RecognizeCovidTestReport`: it only reads. [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/RecognizeCovidTestReport) at Alibaba Cloud.
+//! Operation `RecognizeCovidTestReport`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/RecognizeCovidTestReport)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,25 +28,27 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RecognizeCovidTestReport`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Url`. At most 2048 characters. Example: `http://duguang-database-public.oss-cn-hangzhou.aliyuncs.com/covid_init_covid_test_report/test_report__data_pool_15a4f85478cb1bd69a5d631b182aba69.jpg_item_0_cls_`….
+    /// `Url`. At most 2048 characters. Example:
+    /// `http://duguang-database-public.oss-cn-hangzhou.aliyuncs.com/covid_init_covid_test_report/test_report__data_pool_15a4f85478cb1bd69a5d631b182aba69.jpg_item_0_cls_`….
     pub url: Option<String>,
     /// `body`.
-    pub body: Option<alicloud_runtime::Bytes>,
+    pub body: Option<alicloud_runtime::FileContent>,
     /// `MultipleResult`. Example: `false`.
     pub multiple_result: Option<bool>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url).
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
@@ -53,12 +57,12 @@ impl Request {
 
     /// Sets [`body`](field@Self::body).
     #[inline]
-    pub fn body(mut self, value: impl Into<alicloud_runtime::Bytes>) -> Self {
+    pub fn body(mut self, value: impl Into<alicloud_runtime::FileContent>) -> Self {
         wire::set(&mut self.body, value);
         self
     }
 
-    /// Sets [`multiple_result`](field@Self::multiple_result).
+    /// Sets [`MultipleResult`](field@Self::multiple_result).
     #[inline]
     pub fn multiple_result(mut self, value: bool) -> Self {
         wire::set(&mut self.multiple_result, value);
@@ -69,16 +73,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Url").limits(&[wire::Limit::MaxLength(2048)]),
-                    wire::Field::raw_body("body"),
-                    wire::Field::query("MultipleResult"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Url").limits(&[wire::Limit::MaxLength(2048)]),
+            wire::Field::raw_body("body"),
+            wire::Field::query("MultipleResult"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -110,7 +109,9 @@ pub struct Response {
     ///
     /// Example: `43A29C77-405E-4CC0-BC55-EE694AD00655`.
     pub request_id: String,
-    /// `Data`. Example: `{"data": {"name": "张德周", "idNumber": "612401********22010", "samplingDate": "2022-03-30", "samplingTime": "330", "testOrganization": "", "testItem": "", "testRe`….
+    /// `Data`. Example:
+    /// `{"data": {"name": "张德周", "idNumber": "612401********22010", "samplingDate":
+    /// "2022-03-30", "samplingTime": "330", "testOrganization": "", "testItem": "", "testRe`….
     pub data: String,
     /// `Code`. Example: `noPermission`.
     pub code: String,
@@ -121,17 +122,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,32 +161,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"43A29C77-405E-4CC0-BC55-EE694AD00655\",\"Code\":\"noPermission\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "43A29C77-405E-4CC0-BC55-EE694AD00655",
+  "Code": "noPermission"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `RecognizeCovidTestReport`: none.
+/// No error codes are documented for `RecognizeCovidTestReport`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RecognizeCovidTestReport";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Recognizes a covid test report.
     ///
-    /// Examples, errors and types: [`recognize_covid_test_report`](mod@super::recognize_covid_test_report).
+    /// Examples, errors and types:
+    /// [`recognize_covid_test_report`](mod@super::recognize_covid_test_report).
     #[inline]
-    pub fn recognize_covid_test_report(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn recognize_covid_test_report(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Recognizes a document structure.
 //!
-//! Operation `RecognizeDocumentStructure`: it only reads. [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/RecognizeDocumentStructure) at Alibaba Cloud.
+//! Operation `RecognizeDocumentStructure`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/RecognizeDocumentStructure)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RecognizeDocumentStructure`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Url`. Example: `https://img.alicdn.com/imgextra/i4/O1CN01amMFBF1GUki3NHNzI_!!6000000000626-2-tps-978-1346.png`.
+    /// `Url`. Example:
+    /// `https://img.alicdn.com/imgextra/i4/O1CN01amMFBF1GUki3NHNzI_!!6000000000626-2-tps-978-1346.png`.
     pub url: Option<String>,
     /// `body`.
-    pub body: Option<alicloud_runtime::Bytes>,
+    pub body: Option<alicloud_runtime::FileContent>,
     /// `NeedRotate`. Example: `false`.
     pub need_rotate: Option<bool>,
     /// `OutputCharInfo`. Example: `false`.
@@ -54,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url).
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
@@ -69,68 +73,68 @@ impl Request {
 
     /// Sets [`body`](field@Self::body).
     #[inline]
-    pub fn body(mut self, value: impl Into<alicloud_runtime::Bytes>) -> Self {
+    pub fn body(mut self, value: impl Into<alicloud_runtime::FileContent>) -> Self {
         wire::set(&mut self.body, value);
         self
     }
 
-    /// Sets [`need_rotate`](field@Self::need_rotate).
+    /// Sets [`NeedRotate`](field@Self::need_rotate).
     #[inline]
     pub fn need_rotate(mut self, value: bool) -> Self {
         wire::set(&mut self.need_rotate, value);
         self
     }
 
-    /// Sets [`output_char_info`](field@Self::output_char_info).
+    /// Sets [`OutputCharInfo`](field@Self::output_char_info).
     #[inline]
     pub fn output_char_info(mut self, value: bool) -> Self {
         wire::set(&mut self.output_char_info, value);
         self
     }
 
-    /// Sets [`output_table`](field@Self::output_table).
+    /// Sets [`OutputTable`](field@Self::output_table).
     #[inline]
     pub fn output_table(mut self, value: bool) -> Self {
         wire::set(&mut self.output_table, value);
         self
     }
 
-    /// Sets [`need_sort_page`](field@Self::need_sort_page).
+    /// Sets [`NeedSortPage`](field@Self::need_sort_page).
     #[inline]
     pub fn need_sort_page(mut self, value: bool) -> Self {
         wire::set(&mut self.need_sort_page, value);
         self
     }
 
-    /// Sets [`page`](field@Self::page).
+    /// Sets [`Page`](field@Self::page).
     #[inline]
     pub fn page(mut self, value: bool) -> Self {
         wire::set(&mut self.page, value);
         self
     }
 
-    /// Sets [`no_stamp`](field@Self::no_stamp).
+    /// Sets [`NoStamp`](field@Self::no_stamp).
     #[inline]
     pub fn no_stamp(mut self, value: bool) -> Self {
         wire::set(&mut self.no_stamp, value);
         self
     }
 
-    /// Sets [`paragraph`](field@Self::paragraph).
+    /// Sets [`Paragraph`](field@Self::paragraph).
     #[inline]
     pub fn paragraph(mut self, value: bool) -> Self {
         wire::set(&mut self.paragraph, value);
         self
     }
 
-    /// Sets [`row`](field@Self::row).
+    /// Sets [`Row`](field@Self::row).
     #[inline]
     pub fn row(mut self, value: bool) -> Self {
         wire::set(&mut self.row, value);
         self
     }
 
-    /// Sets [`use_new_style_output`](field@Self::use_new_style_output).
+    /// Sets [`UseNewStyleOutput`](field@Self::use_new_style_output).
     #[inline]
     pub fn use_new_style_output(mut self, value: bool) -> Self {
         wire::set(&mut self.use_new_style_output, value);
@@ -141,24 +145,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Url"),
-                    wire::Field::raw_body("body"),
-                    wire::Field::query("NeedRotate"),
-                    wire::Field::query("OutputCharInfo"),
-                    wire::Field::query("OutputTable"),
-                    wire::Field::query("NeedSortPage"),
-                    wire::Field::query("Page"),
-                    wire::Field::query("NoStamp"),
-                    wire::Field::query("Paragraph"),
-                    wire::Field::query("Row"),
-                    wire::Field::query("UseNewStyleOutput"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Url"),
+            wire::Field::raw_body("body"),
+            wire::Field::query("NeedRotate"),
+            wire::Field::query("OutputCharInfo"),
+            wire::Field::query("OutputTable"),
+            wire::Field::query("NeedSortPage"),
+            wire::Field::query("Page"),
+            wire::Field::query("NoStamp"),
+            wire::Field::query("Paragraph"),
+            wire::Field::query("Row"),
+            wire::Field::query("UseNewStyleOutput"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,7 +205,9 @@ pub struct Response {
     ///
     /// Example: `43A29C77-405E-4CC0-BC55-EE694AD00655`.
     pub request_id: String,
-    /// `Data`. Example: `{ "content": "2017年河北区实验小学", "height": 3509, "orgHeight": 3509, "orgWidth": 2512, "prism_version": "1.0.9", "prism_wnum": 126, "prism_wordsInfo": [{ "a`….
+    /// `Data`. Example:
+    /// `{ "content": "2017年河北区实验小学", "height": 3509, "orgHeight": 3509, "orgWidth": 2512,
+    /// "prism_version": "1.0.9", "prism_wnum": 126, "prism_wordsInfo": [{ "a`….
     pub data: String,
     /// `Code`. Values: `成功`, `失败`. Example: `noPermission`.
     pub code: String,
@@ -217,17 +218,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,32 +257,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"43A29C77-405E-4CC0-BC55-EE694AD00655\",\"Code\":\"noPermission\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "43A29C77-405E-4CC0-BC55-EE694AD00655",
+  "Code": "noPermission"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `RecognizeDocumentStructure`: none.
+/// No error codes are documented for `RecognizeDocumentStructure`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RecognizeDocumentStructure";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Recognizes a document structure.
     ///
-    /// Examples, errors and types: [`recognize_document_structure`](mod@super::recognize_document_structure).
+    /// Examples, errors and types:
+    /// [`recognize_document_structure`](mod@super::recognize_document_structure).
     #[inline]
-    pub fn recognize_document_structure(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn recognize_document_structure(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

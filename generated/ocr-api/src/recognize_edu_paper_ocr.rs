@@ -2,7 +2,9 @@
 
 //! Recognizes an edu paper OCR.
 //!
-//! Operation `RecognizeEduPaperOcr`: it only reads. [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/RecognizeEduPaperOcr) at Alibaba Cloud.
+//! Operation `RecognizeEduPaperOcr`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/RecognizeEduPaperOcr) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,29 +32,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RecognizeEduPaperOcr`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Url`. At most 2048 characters. Example: `https://img.alicdn.com/tfs/TB1Wo7eXAvoK1RjSZFDXXXY3pXa-2512-3509.jpg`.
+    /// `Url`. At most 2048 characters. Example:
+    /// `https://img.alicdn.com/tfs/TB1Wo7eXAvoK1RjSZFDXXXY3pXa-2512-3509.jpg`.
     pub url: Option<String>,
     /// `body`.
-    pub body: Option<alicloud_runtime::Bytes>,
+    pub body: Option<alicloud_runtime::FileContent>,
     /// `ImageType`, **required**.
     pub image_type: Option<String>,
-    /// `Subject`. Example: `default:默认, Math:数学, PrimarySchool_Math:小学数学, JHighSchool_Math: 初中数学, Chinese:语文, PrimarySchool_Chinese:小学语文, JHighSchool_Chinese:初中语文, English:英语, PrimarySchoo`….
+    /// `Subject`. Example:
+    /// `default:默认, Math:数学, PrimarySchool_Math:小学数学, JHighSchool_Math: 初中数学,
+    /// Chinese:语文, PrimarySchool_Chinese:小学语文, JHighSchool_Chinese:初中语文, English:英语,
+    /// PrimarySchoo`….
     pub subject: Option<String>,
     /// `OutputOricoord`. Example: `false`.
     pub output_oricoord: Option<bool>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url).
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
@@ -61,26 +68,26 @@ impl Request {
 
     /// Sets [`body`](field@Self::body).
     #[inline]
-    pub fn body(mut self, value: impl Into<alicloud_runtime::Bytes>) -> Self {
+    pub fn body(mut self, value: impl Into<alicloud_runtime::FileContent>) -> Self {
         wire::set(&mut self.body, value);
         self
     }
 
-    /// Sets [`image_type`](field@Self::image_type).
+    /// Sets [`ImageType`](field@Self::image_type), **required**.
     #[inline]
     pub fn image_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_type, value);
         self
     }
 
-    /// Sets [`subject`](field@Self::subject).
+    /// Sets [`Subject`](field@Self::subject).
     #[inline]
     pub fn subject(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subject, value);
         self
     }
 
-    /// Sets [`output_oricoord`](field@Self::output_oricoord).
+    /// Sets [`OutputOricoord`](field@Self::output_oricoord).
     #[inline]
     pub fn output_oricoord(mut self, value: bool) -> Self {
         wire::set(&mut self.output_oricoord, value);
@@ -91,18 +98,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Url").limits(&[wire::Limit::MaxLength(2048)]),
-                    wire::Field::raw_body("body"),
-                    wire::Field::query("ImageType").required(),
-                    wire::Field::query("Subject"),
-                    wire::Field::query("OutputOricoord"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Url").limits(&[wire::Limit::MaxLength(2048)]),
+            wire::Field::raw_body("body"),
+            wire::Field::query("ImageType").required(),
+            wire::Field::query("Subject"),
+            wire::Field::query("OutputOricoord"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,17 +151,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,32 +190,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"43A29C77-405E-4CC0-BC55-EE694AD00655\",\"Code\":\"200\",\"Message\":\"message\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "43A29C77-405E-4CC0-BC55-EE694AD00655",
+  "Code": "200",
+  "Message": "message"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `RecognizeEduPaperOcr`: none.
+/// No error codes are documented for `RecognizeEduPaperOcr`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RecognizeEduPaperOcr";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Recognizes an edu paper OCR.
     ///
     /// Examples, errors and types: [`recognize_edu_paper_ocr`](mod@super::recognize_edu_paper_ocr).
     #[inline]
-    pub fn recognize_edu_paper_ocr(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn recognize_edu_paper_ocr(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `RecognizeEduPaperStructed`: it only reads. [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/RecognizeEduPaperStructed) at Alibaba Cloud.
+//! Operation `RecognizeEduPaperStructed`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/RecognizeEduPaperStructed)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,14 +30,19 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RecognizeEduPaperStructed`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Url`. At most 2048 characters. Example: `https://img.alicdn.com/tfs/TB1Wo7eXAvoK1RjSZFDXXXY3pXa-2512-3509.jpg`.
+    /// `Url`. At most 2048 characters. Example:
+    /// `https://img.alicdn.com/tfs/TB1Wo7eXAvoK1RjSZFDXXXY3pXa-2512-3509.jpg`.
     pub url: Option<String>,
     /// `body`.
-    pub body: Option<alicloud_runtime::Bytes>,
-    /// `Subject`. Example: `default:默认, Math:数学, PrimarySchool_Math:小学数学, JHighSchool_Math: 初中数学, Chinese:语文, PrimarySchool_Chinese:小学语文, //JHighSchool_Chinese:初中语文, English:英语, PrimarySch`….
+    pub body: Option<alicloud_runtime::FileContent>,
+    /// `Subject`. Example:
+    /// `default:默认, Math:数学, PrimarySchool_Math:小学数学, JHighSchool_Math: 初中数学,
+    /// Chinese:语文, PrimarySchool_Chinese:小学语文, //JHighSchool_Chinese:初中语文, English:英语,
+    /// PrimarySch`….
     pub subject: Option<String>,
     /// `NeedRotate`. Example: `false`.
     pub need_rotate: Option<bool>,
@@ -44,13 +51,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url).
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
@@ -59,26 +66,26 @@ impl Request {
 
     /// Sets [`body`](field@Self::body).
     #[inline]
-    pub fn body(mut self, value: impl Into<alicloud_runtime::Bytes>) -> Self {
+    pub fn body(mut self, value: impl Into<alicloud_runtime::FileContent>) -> Self {
         wire::set(&mut self.body, value);
         self
     }
 
-    /// Sets [`subject`](field@Self::subject).
+    /// Sets [`Subject`](field@Self::subject).
     #[inline]
     pub fn subject(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subject, value);
         self
     }
 
-    /// Sets [`need_rotate`](field@Self::need_rotate).
+    /// Sets [`NeedRotate`](field@Self::need_rotate).
     #[inline]
     pub fn need_rotate(mut self, value: bool) -> Self {
         wire::set(&mut self.need_rotate, value);
         self
     }
 
-    /// Sets [`output_oricoord`](field@Self::output_oricoord).
+    /// Sets [`OutputOricoord`](field@Self::output_oricoord).
     #[inline]
     pub fn output_oricoord(mut self, value: bool) -> Self {
         wire::set(&mut self.output_oricoord, value);
@@ -89,18 +96,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Url").limits(&[wire::Limit::MaxLength(2048)]),
-                    wire::Field::raw_body("body"),
-                    wire::Field::query("Subject"),
-                    wire::Field::query("NeedRotate"),
-                    wire::Field::query("OutputOricoord"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Url").limits(&[wire::Limit::MaxLength(2048)]),
+            wire::Field::raw_body("body"),
+            wire::Field::query("Subject"),
+            wire::Field::query("NeedRotate"),
+            wire::Field::query("OutputOricoord"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,17 +149,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,32 +188,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"43A29C77-405E-4CC0-BC55-EE694AD00655\",\"Code\":\"200\",\"Message\":\"message\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "43A29C77-405E-4CC0-BC55-EE694AD00655",
+  "Code": "200",
+  "Message": "message"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `RecognizeEduPaperStructed`: none.
+/// No error codes are documented for `RecognizeEduPaperStructed`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RecognizeEduPaperStructed";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Recognizes an edu paper structed.
     ///
-    /// Examples, errors and types: [`recognize_edu_paper_structed`](mod@super::recognize_edu_paper_structed).
+    /// Examples, errors and types:
+    /// [`recognize_edu_paper_structed`](mod@super::recognize_edu_paper_structed).
     #[inline]
-    pub fn recognize_edu_paper_structed(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn recognize_edu_paper_structed(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

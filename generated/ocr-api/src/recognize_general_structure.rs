@@ -2,7 +2,9 @@
 
 //! Recognizes a general structure.
 //!
-//! Operation `RecognizeGeneralStructure`: it only reads. [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/RecognizeGeneralStructure) at Alibaba Cloud.
+//! Operation `RecognizeGeneralStructure`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/RecognizeGeneralStructure)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_ocr_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ocr_api::Error> {
-//! let replay = Replay::new().error(recognize::Error::ExceededKeyNumber);
-//! # let client = ocr_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(recognize::ErrorKind::ExceededKeyNumber);
+//! # let client = ocr_api::Client::new(&replay.config().retry(alicloud_ocr_api::Retry::off()));
 //! # let request = recognize::Request::new().body("bytes");
 //! let error = client.recognize_general_structure(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(recognize::Error::ExceededKeyNumber) => assert_eq!(error.status(), Some(400)),
+//!     Some(recognize::ErrorKind::ExceededKeyNumber) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,25 +49,26 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RecognizeGeneralStructure`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Url`. At most 2048 characters. Example: `https://example.png`.
     pub url: Option<String>,
     /// `body`.
-    pub body: Option<alicloud_runtime::Bytes>,
+    pub body: Option<alicloud_runtime::FileContent>,
     /// `Keys`. Sent as one text, with commas between. At most 31 items.
     pub keys: Vec<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url).
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
@@ -72,12 +77,12 @@ impl Request {
 
     /// Sets [`body`](field@Self::body).
     #[inline]
-    pub fn body(mut self, value: impl Into<alicloud_runtime::Bytes>) -> Self {
+    pub fn body(mut self, value: impl Into<alicloud_runtime::FileContent>) -> Self {
         wire::set(&mut self.body, value);
         self
     }
 
-    /// Sets [`keys`](field@Self::keys).
+    /// Sets [`Keys`](field@Self::keys).
     #[inline]
     pub fn keys(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.keys, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Url").limits(&[wire::Limit::MaxLength(2048)]),
-                    wire::Field::raw_body("body"),
-                    wire::Field::query("Keys").style(wire::Style::Simple).limits(&[wire::Limit::MaxItems(31)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Url").limits(&[wire::Limit::MaxLength(2048)]),
+            wire::Field::raw_body("body"),
+            wire::Field::query("Keys").style(wire::Style::Simple).limits(&[wire::Limit::MaxItems(31)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,17 +140,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,7 +179,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2F86F9B6-CF68-1574-860C-7CC5E46F14BC\",\"Data\":{\"Height\":2000,\"Width\":1000,\"SubImageCount\":1,\"SubImages\":[{\"SubImageId\":0,\"Angle\":0,\"KvInfo\":{\"KvCount\":6}}]},\"Code\":\"LLMTimeout\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2F86F9B6-CF68-1574-860C-7CC5E46F14BC",
+  "Data": {
+    "Height": 2000,
+    "Width": 1000,
+    "SubImageCount": 1,
+    "SubImages": [{"SubImageId": 0, "Angle": 0, "KvInfo": {"KvCount": 6}}]
+  },
+  "Code": "LLMTimeout"
+}"#),
     ];
 }
 
@@ -205,17 +209,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Height"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("SubImageCount"),
-                    wire::Field::member("SubImages"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Height"),
+            wire::Field::member("Width"),
+            wire::Field::member("SubImageCount"),
+            wire::Field::member("SubImages"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,16 +255,11 @@ pub struct SubImage {
 impl wire::Object for SubImage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SubImage",
-                fields: &[
-                    wire::Field::member("SubImageId"),
-                    wire::Field::member("Angle"),
-                    wire::Field::member("KvInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SubImage", const { &[
+            wire::Field::member("SubImageId"),
+            wire::Field::member("Angle"),
+            wire::Field::member("KvInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -302,15 +296,10 @@ pub struct KvInfo {
 impl wire::Object for KvInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KvInfo",
-                fields: &[
-                    wire::Field::member("KvCount"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KvInfo", const { &[
+            wire::Field::member("KvCount"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -337,7 +326,7 @@ wire::object!(KvInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ExceededKeyNumber`, status 400.
     ExceededKeyNumber,
     /// `DataInspectionFailed`, status 400.
@@ -346,7 +335,7 @@ pub enum Error {
     LlmTimeout,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RecognizeGeneralStructure";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -361,9 +350,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Recognizes a general structure.
     ///
-    /// Examples, errors and types: [`recognize_general_structure`](mod@super::recognize_general_structure).
+    /// Examples, errors and types:
+    /// [`recognize_general_structure`](mod@super::recognize_general_structure).
     #[inline]
-    pub fn recognize_general_structure(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn recognize_general_structure(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Recognizes a household.
 //!
-//! Operation `RecognizeHousehold`: it only reads. [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/RecognizeHousehold) at Alibaba Cloud.
+//! Operation `RecognizeHousehold`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/RecognizeHousehold) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,25 +28,27 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RecognizeHousehold`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Url`. At most 2048 characters. Example: `https://img.alicdn.com/tfs/TB11ZxTMxD1gK0jSZFsXXbldVXa-920-606.png`.
+    /// `Url`. At most 2048 characters. Example:
+    /// `https://img.alicdn.com/tfs/TB11ZxTMxD1gK0jSZFsXXbldVXa-920-606.png`.
     pub url: Option<String>,
     /// `body`.
-    pub body: Option<alicloud_runtime::Bytes>,
+    pub body: Option<alicloud_runtime::FileContent>,
     /// `IsResidentPage`. Example: `false`.
     pub is_resident_page: Option<bool>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url).
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
@@ -53,12 +57,12 @@ impl Request {
 
     /// Sets [`body`](field@Self::body).
     #[inline]
-    pub fn body(mut self, value: impl Into<alicloud_runtime::Bytes>) -> Self {
+    pub fn body(mut self, value: impl Into<alicloud_runtime::FileContent>) -> Self {
         wire::set(&mut self.body, value);
         self
     }
 
-    /// Sets [`is_resident_page`](field@Self::is_resident_page).
+    /// Sets [`IsResidentPage`](field@Self::is_resident_page).
     #[inline]
     pub fn is_resident_page(mut self, value: bool) -> Self {
         wire::set(&mut self.is_resident_page, value);
@@ -69,16 +73,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Url").limits(&[wire::Limit::MaxLength(2048)]),
-                    wire::Field::raw_body("body"),
-                    wire::Field::query("IsResidentPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Url").limits(&[wire::Limit::MaxLength(2048)]),
+            wire::Field::raw_body("body"),
+            wire::Field::query("IsResidentPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,17 +120,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,32 +159,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"43A29C77-405E-4CC0-BC55-EE694AD00655\",\"Code\":\"200\",\"Message\":\"message\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "43A29C77-405E-4CC0-BC55-EE694AD00655",
+  "Code": "200",
+  "Message": "message"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `RecognizeHousehold`: none.
+/// No error codes are documented for `RecognizeHousehold`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RecognizeHousehold";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Recognizes a household.
     ///
     /// Examples, errors and types: [`recognize_household`](mod@super::recognize_household).
     #[inline]
-    pub fn recognize_household(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn recognize_household(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `RecognizeIdcard`: it only reads. [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/RecognizeIdcard) at Alibaba Cloud.
+//! Operation `RecognizeIdcard`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/RecognizeIdcard) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,13 +30,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RecognizeIdcard`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Url`. At most 2048 characters. Example: `https://img.alicdn.com/tfs/TB1q5IeXAvoK1RjSZFNXXcxMVXa-483-307.jpg`.
+    /// `Url`. At most 2048 characters. Example:
+    /// `https://img.alicdn.com/tfs/TB1q5IeXAvoK1RjSZFNXXcxMVXa-483-307.jpg`.
     pub url: Option<String>,
     /// `body`.
-    pub body: Option<alicloud_runtime::Bytes>,
+    pub body: Option<alicloud_runtime::FileContent>,
     /// `OutputFigure`. Example: `false`.
     pub output_figure: Option<bool>,
     /// `OutputQualityInfo`. Example: `false`.
@@ -44,13 +48,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url).
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
@@ -59,26 +63,26 @@ impl Request {
 
     /// Sets [`body`](field@Self::body).
     #[inline]
-    pub fn body(mut self, value: impl Into<alicloud_runtime::Bytes>) -> Self {
+    pub fn body(mut self, value: impl Into<alicloud_runtime::FileContent>) -> Self {
         wire::set(&mut self.body, value);
         self
     }
 
-    /// Sets [`output_figure`](field@Self::output_figure).
+    /// Sets [`OutputFigure`](field@Self::output_figure).
     #[inline]
     pub fn output_figure(mut self, value: bool) -> Self {
         wire::set(&mut self.output_figure, value);
         self
     }
 
-    /// Sets [`output_quality_info`](field@Self::output_quality_info).
+    /// Sets [`OutputQualityInfo`](field@Self::output_quality_info).
     #[inline]
     pub fn output_quality_info(mut self, value: bool) -> Self {
         wire::set(&mut self.output_quality_info, value);
         self
     }
 
-    /// Sets [`llm_rec`](field@Self::llm_rec).
+    /// Sets [`Llm_rec`](field@Self::llm_rec).
     #[inline]
     pub fn llm_rec(mut self, value: bool) -> Self {
         wire::set(&mut self.llm_rec, value);
@@ -89,18 +93,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Url").limits(&[wire::Limit::MaxLength(2048)]),
-                    wire::Field::raw_body("body"),
-                    wire::Field::query("OutputFigure"),
-                    wire::Field::query("OutputQualityInfo"),
-                    wire::Field::query("Llm_rec"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Url").limits(&[wire::Limit::MaxLength(2048)]),
+            wire::Field::raw_body("body"),
+            wire::Field::query("OutputFigure"),
+            wire::Field::query("OutputQualityInfo"),
+            wire::Field::query("Llm_rec"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,17 +146,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,32 +185,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"86B83935-DD36-195B-B6E4-D07BE370C8B6\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "86B83935-DD36-195B-B6E4-D07BE370C8B6"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `RecognizeIdcard`: none.
+/// No error codes are documented for `RecognizeIdcard`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RecognizeIdcard";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Recognizes an idcard.
     ///
     /// Examples, errors and types: [`recognize_idcard`](mod@super::recognize_idcard).
     #[inline]
-    pub fn recognize_idcard(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn recognize_idcard(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Recognizes an international business license.
 //!
-//! Operation `RecognizeInternationalBusinessLicense`: it only reads. [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/RecognizeInternationalBusinessLicense) at Alibaba Cloud.
+//! Operation `RecognizeInternationalBusinessLicense`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/RecognizeInternationalBusinessLicense)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_ocr_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ocr_api::Error> {
-//! let replay = Replay::new().error(recognize::Error::IllegalCountryName);
-//! # let client = ocr_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(recognize::ErrorKind::IllegalCountryName);
+//! # let client = ocr_api::Client::new(&replay.config().retry(alicloud_ocr_api::Retry::off()));
 //! # let request = recognize::Request::new()
 //! #     .body("bytes")
 //! #     .country("India");
 //! let error = client.recognize_international_business_license(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(recognize::Error::IllegalCountryName) => assert_eq!(error.status(), Some(400)),
+//!     Some(recognize::ErrorKind::IllegalCountryName) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,14 +55,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RecognizeInternationalBusinessLicense`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Url`. At most 2048 characters. Example: `https://www.example.com`.
     pub url: Option<String>,
     /// `body`.
-    pub body: Option<alicloud_runtime::Bytes>,
-    /// `Country`, **required**. Values: [`India`](Self::COUNTRY_INDIA), [`Korea`](Self::COUNTRY_KOREA). Example: `India`.
+    pub body: Option<alicloud_runtime::FileContent>,
+    /// `Country`, **required**. Values: [`India`](Self::COUNTRY_INDIA),
+    /// [`Korea`](Self::COUNTRY_KOREA).
     pub country: Option<String>,
 }
 
@@ -68,13 +74,13 @@ impl Request {
     /// `Korea`, a value of `Country`.
     pub const COUNTRY_KOREA: &str = "Korea";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url).
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
@@ -83,12 +89,12 @@ impl Request {
 
     /// Sets [`body`](field@Self::body).
     #[inline]
-    pub fn body(mut self, value: impl Into<alicloud_runtime::Bytes>) -> Self {
+    pub fn body(mut self, value: impl Into<alicloud_runtime::FileContent>) -> Self {
         wire::set(&mut self.body, value);
         self
     }
 
-    /// Sets [`country`](field@Self::country).
+    /// Sets [`Country`](field@Self::country), **required**.
     #[inline]
     pub fn country(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.country, value);
@@ -99,16 +105,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Url").limits(&[wire::Limit::MaxLength(2048)]),
-                    wire::Field::raw_body("body"),
-                    wire::Field::query("Country").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Url").limits(&[wire::Limit::MaxLength(2048)]),
+            wire::Field::raw_body("body"),
+            wire::Field::query("Country").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -151,17 +152,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,7 +191,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"43A29C77-405E-4CC0-BC55-EE694AD00655\",\"Code\":\"unmatchedImageType\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "43A29C77-405E-4CC0-BC55-EE694AD00655",
+  "Code": "unmatchedImageType"
+}"#),
     ];
 }
 
@@ -204,12 +203,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `illegalCountryName`, status 400.
     IllegalCountryName,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RecognizeInternationalBusinessLicense";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -222,9 +221,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Recognizes an international business license.
     ///
-    /// Examples, errors and types: [`recognize_international_business_license`](mod@super::recognize_international_business_license).
+    /// Examples, errors and types:
+    /// [`recognize_international_business_license`](mod@super::recognize_international_business_license).
     #[inline]
-    pub fn recognize_international_business_license(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn recognize_international_business_license(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

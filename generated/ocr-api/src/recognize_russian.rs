@@ -2,7 +2,9 @@
 
 //! Recognizes a russian.
 //!
-//! Operation `RecognizeRussian`: it only reads. [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/RecognizeRussian) at Alibaba Cloud.
+//! Operation `RecognizeRussian`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/RecognizeRussian) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RecognizeRussian`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Url`. Example: `https://img.alicdn.com/tfs/TB1Wo7eXAvoK1RjSZFDXXXY3pXa-2512-3509.jpg`.
     pub url: Option<String>,
     /// `body`.
-    pub body: Option<alicloud_runtime::Bytes>,
+    pub body: Option<alicloud_runtime::FileContent>,
     /// `OutputCharInfo`. Example: `false`.
     pub output_char_info: Option<bool>,
     /// `NeedRotate`. Example: `false`.
@@ -42,13 +45,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url).
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
@@ -57,26 +60,26 @@ impl Request {
 
     /// Sets [`body`](field@Self::body).
     #[inline]
-    pub fn body(mut self, value: impl Into<alicloud_runtime::Bytes>) -> Self {
+    pub fn body(mut self, value: impl Into<alicloud_runtime::FileContent>) -> Self {
         wire::set(&mut self.body, value);
         self
     }
 
-    /// Sets [`output_char_info`](field@Self::output_char_info).
+    /// Sets [`OutputCharInfo`](field@Self::output_char_info).
     #[inline]
     pub fn output_char_info(mut self, value: bool) -> Self {
         wire::set(&mut self.output_char_info, value);
         self
     }
 
-    /// Sets [`need_rotate`](field@Self::need_rotate).
+    /// Sets [`NeedRotate`](field@Self::need_rotate).
     #[inline]
     pub fn need_rotate(mut self, value: bool) -> Self {
         wire::set(&mut self.need_rotate, value);
         self
     }
 
-    /// Sets [`output_table`](field@Self::output_table).
+    /// Sets [`OutputTable`](field@Self::output_table).
     #[inline]
     pub fn output_table(mut self, value: bool) -> Self {
         wire::set(&mut self.output_table, value);
@@ -87,18 +90,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Url"),
-                    wire::Field::raw_body("body"),
-                    wire::Field::query("OutputCharInfo"),
-                    wire::Field::query("NeedRotate"),
-                    wire::Field::query("OutputTable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Url"),
+            wire::Field::raw_body("body"),
+            wire::Field::query("OutputCharInfo"),
+            wire::Field::query("NeedRotate"),
+            wire::Field::query("OutputTable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,17 +143,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,32 +182,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"43A29C77-405E-4CC0-BC55-EE694AD00655\",\"Code\":\"200\",\"Message\":\"message\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "43A29C77-405E-4CC0-BC55-EE694AD00655",
+  "Code": "200",
+  "Message": "message"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `RecognizeRussian`: none.
+/// No error codes are documented for `RecognizeRussian`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RecognizeRussian";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Recognizes a russian.
     ///
     /// Examples, errors and types: [`recognize_russian`](mod@super::recognize_russian).
     #[inline]
-    pub fn recognize_russian(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn recognize_russian(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

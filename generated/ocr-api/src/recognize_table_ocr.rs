@@ -2,7 +2,9 @@
 
 //! Recognizes a table OCR.
 //!
-//! Operation `RecognizeTableOcr`: it only reads. [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/RecognizeTableOcr) at Alibaba Cloud.
+//! Operation `RecognizeTableOcr`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/RecognizeTableOcr) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,20 +28,23 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RecognizeTableOcr`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Url`. At most 2048 characters. Example: `https://img.alicdn.com/tfs/TB1Wo7eXAvoK1RjSZFDXXXY3pXa-2512-3509.jpg`.
+    /// `Url`. At most 2048 characters. Example:
+    /// `https://img.alicdn.com/tfs/TB1Wo7eXAvoK1RjSZFDXXXY3pXa-2512-3509.jpg`.
     pub url: Option<String>,
     /// `body`.
-    pub body: Option<alicloud_runtime::Bytes>,
+    pub body: Option<alicloud_runtime::FileContent>,
     /// `NeedRotate`. Example: `true`.
     pub need_rotate: Option<bool>,
     /// `LineLess`. Example: `false`.
     pub line_less: Option<bool>,
     /// `SkipDetection`. Example: `false`.
     pub skip_detection: Option<bool>,
-    /// `IsHandWriting`. Values: [`true`](Self::IS_HAND_WRITING_TRUE), [`false`](Self::IS_HAND_WRITING_FALSE). Example: `"false"`.
+    /// `IsHandWriting`. Values: [`true`](Self::IS_HAND_WRITING_TRUE),
+    /// [`false`](Self::IS_HAND_WRITING_FALSE). Example: `"false"`.
     pub is_hand_writing: Option<String>,
 }
 
@@ -49,13 +54,13 @@ impl Request {
     /// `false`, a value of `IsHandWriting`.
     pub const IS_HAND_WRITING_FALSE: &str = "false";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url).
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
@@ -64,33 +69,33 @@ impl Request {
 
     /// Sets [`body`](field@Self::body).
     #[inline]
-    pub fn body(mut self, value: impl Into<alicloud_runtime::Bytes>) -> Self {
+    pub fn body(mut self, value: impl Into<alicloud_runtime::FileContent>) -> Self {
         wire::set(&mut self.body, value);
         self
     }
 
-    /// Sets [`need_rotate`](field@Self::need_rotate).
+    /// Sets [`NeedRotate`](field@Self::need_rotate).
     #[inline]
     pub fn need_rotate(mut self, value: bool) -> Self {
         wire::set(&mut self.need_rotate, value);
         self
     }
 
-    /// Sets [`line_less`](field@Self::line_less).
+    /// Sets [`LineLess`](field@Self::line_less).
     #[inline]
     pub fn line_less(mut self, value: bool) -> Self {
         wire::set(&mut self.line_less, value);
         self
     }
 
-    /// Sets [`skip_detection`](field@Self::skip_detection).
+    /// Sets [`SkipDetection`](field@Self::skip_detection).
     #[inline]
     pub fn skip_detection(mut self, value: bool) -> Self {
         wire::set(&mut self.skip_detection, value);
         self
     }
 
-    /// Sets [`is_hand_writing`](field@Self::is_hand_writing).
+    /// Sets [`IsHandWriting`](field@Self::is_hand_writing).
     #[inline]
     pub fn is_hand_writing(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.is_hand_writing, value);
@@ -101,19 +106,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Url").limits(&[wire::Limit::MaxLength(2048)]),
-                    wire::Field::raw_body("body"),
-                    wire::Field::query("NeedRotate"),
-                    wire::Field::query("LineLess"),
-                    wire::Field::query("SkipDetection"),
-                    wire::Field::query("IsHandWriting"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Url").limits(&[wire::Limit::MaxLength(2048)]),
+            wire::Field::raw_body("body"),
+            wire::Field::query("NeedRotate"),
+            wire::Field::query("LineLess"),
+            wire::Field::query("SkipDetection"),
+            wire::Field::query("IsHandWriting"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,17 +162,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,32 +201,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"43A29C77-405E-4CC0-BC55-EE694AD00655\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "43A29C77-405E-4CC0-BC55-EE694AD00655"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `RecognizeTableOcr`: none.
+/// No error codes are documented for `RecognizeTableOcr`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RecognizeTableOcr";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Recognizes a table OCR.
     ///
     /// Examples, errors and types: [`recognize_table_ocr`](mod@super::recognize_table_ocr).
     #[inline]
-    pub fn recognize_table_ocr(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn recognize_table_ocr(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

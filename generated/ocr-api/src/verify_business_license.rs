@@ -2,7 +2,9 @@
 
 //! Verifies a business license.
 //!
-//! Operation `VerifyBusinessLicense`: a write. [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/VerifyBusinessLicense) at Alibaba Cloud.
+//! Operation `VerifyBusinessLicense`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/VerifyBusinessLicense) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,16 +37,17 @@
 //! # use alicloud_ocr_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ocr_api::Error> {
-//! let replay = Replay::new().error(verify::Error::ServiceUnavailable);
-//! # let client = ocr_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(verify::ErrorKind::ServiceUnavailable);
+//! # let client = ocr_api::Client::new(&replay.config().retry(alicloud_ocr_api::Retry::off()));
 //! # let request = verify::Request::new()
 //! #     .credit_code("example")
 //! #     .company_name("example")
 //! #     .legal_person("example");
-//! let call = client.verify_business_license(request).retry(alicloud_ocr_api::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.verify_business_license(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(verify::Error::ServiceUnavailable) => assert_eq!(error.status(), Some(503)),
+//!     Some(verify::ErrorKind::ServiceUnavailable) => {
+//!         assert_eq!(error.status(), Some(503))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -54,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `VerifyBusinessLicense`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`credit_code`](field@Self::credit_code).
+    /// Sets [`CreditCode`](field@Self::credit_code), **required**.
     #[inline]
     pub fn credit_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.credit_code, value);
         self
     }
 
-    /// Sets [`company_name`](field@Self::company_name).
+    /// Sets [`CompanyName`](field@Self::company_name), **required**.
     #[inline]
     pub fn company_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.company_name, value);
         self
     }
 
-    /// Sets [`legal_person`](field@Self::legal_person).
+    /// Sets [`LegalPerson`](field@Self::legal_person), **required**.
     #[inline]
     pub fn legal_person(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.legal_person, value);
@@ -97,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CreditCode").required(),
-                    wire::Field::query("CompanyName").required(),
-                    wire::Field::query("LegalPerson").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CreditCode").required(),
+            wire::Field::query("CompanyName").required(),
+            wire::Field::query("LegalPerson").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,15 +144,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,7 +177,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"43A29C77-405E-4CC0-BC55-EE694AD00655\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "43A29C77-405E-4CC0-BC55-EE694AD00655"
+}"#),
     ];
 }
 
@@ -192,12 +188,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ServiceUnavailable`, status 503.
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "VerifyBusinessLicense";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -212,7 +208,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`verify_business_license`](mod@super::verify_business_license).
     #[inline]
-    pub fn verify_business_license(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn verify_business_license(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Verifies a VAT invoice.
 //!
-//! Operation `VerifyVATInvoice`: a write. [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/VerifyVATInvoice) at Alibaba Cloud.
+//! Operation `VerifyVATInvoice`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ocr-api/2021-07-07/VerifyVATInvoice) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,15 +36,16 @@
 //! # use alicloud_ocr_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ocr_api::Error> {
-//! let replay = Replay::new().error(verify::Error::ServiceUnavailable);
-//! # let client = ocr_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(verify::ErrorKind::ServiceUnavailable);
+//! # let client = ocr_api::Client::new(&replay.config().retry(alicloud_ocr_api::Retry::off()));
 //! # let request = verify::Request::new()
 //! #     .invoice_no("example")
 //! #     .invoice_date("example");
-//! let call = client.verify_vat_invoice(request).retry(alicloud_ocr_api::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.verify_vat_invoice(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(verify::Error::ServiceUnavailable) => assert_eq!(error.status(), Some(503)),
+//!     Some(verify::ErrorKind::ServiceUnavailable) => {
+//!         assert_eq!(error.status(), Some(503))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -52,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `VerifyVATInvoice`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -70,48 +74,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`invoice_code`](field@Self::invoice_code).
+    /// Sets [`InvoiceCode`](field@Self::invoice_code).
     #[inline]
     pub fn invoice_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.invoice_code, value);
         self
     }
 
-    /// Sets [`invoice_no`](field@Self::invoice_no).
+    /// Sets [`InvoiceNo`](field@Self::invoice_no), **required**.
     #[inline]
     pub fn invoice_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.invoice_no, value);
         self
     }
 
-    /// Sets [`invoice_date`](field@Self::invoice_date).
+    /// Sets [`InvoiceDate`](field@Self::invoice_date), **required**.
     #[inline]
     pub fn invoice_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.invoice_date, value);
         self
     }
 
-    /// Sets [`invoice_sum`](field@Self::invoice_sum).
+    /// Sets [`InvoiceSum`](field@Self::invoice_sum).
     #[inline]
     pub fn invoice_sum(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.invoice_sum, value);
         self
     }
 
-    /// Sets [`verify_code`](field@Self::verify_code).
+    /// Sets [`VerifyCode`](field@Self::verify_code).
     #[inline]
     pub fn verify_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.verify_code, value);
         self
     }
 
-    /// Sets [`invoice_kind`](field@Self::invoice_kind).
+    /// Sets [`InvoiceKind`](field@Self::invoice_kind).
     #[inline]
     pub fn invoice_kind(mut self, value: i64) -> Self {
         wire::set(&mut self.invoice_kind, value);
@@ -122,19 +126,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InvoiceCode"),
-                    wire::Field::query("InvoiceNo").required(),
-                    wire::Field::query("InvoiceDate").required(),
-                    wire::Field::query("InvoiceSum"),
-                    wire::Field::query("VerifyCode"),
-                    wire::Field::query("InvoiceKind"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InvoiceCode"),
+            wire::Field::query("InvoiceNo").required(),
+            wire::Field::query("InvoiceDate").required(),
+            wire::Field::query("InvoiceSum"),
+            wire::Field::query("VerifyCode"),
+            wire::Field::query("InvoiceKind"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,15 +178,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,7 +211,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"43A29C77-405E-4CC0-BC55-EE694AD00655\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "43A29C77-405E-4CC0-BC55-EE694AD00655"
+}"#),
     ];
 }
 
@@ -226,12 +222,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ServiceUnavailable`, status 503.
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "VerifyVATInvoice";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -246,7 +242,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`verify_vat_invoice`](mod@super::verify_vat_invoice).
     #[inline]
-    pub fn verify_vat_invoice(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn verify_vat_invoice(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Changes a resource group.
 //!
-//! Operation `ChangeResourceGroup`: a write. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ChangeResourceGroup) at Alibaba Cloud.
+//! Operation `ChangeResourceGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ChangeResourceGroup) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,12 +33,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ChangeResourceGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceId`, **required**. Example: `TemplateName`.
     pub resource_id: Option<String>,
@@ -47,34 +50,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id), **required**.
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`new_resource_group_id`](field@Self::new_resource_group_id).
+    /// Sets [`NewResourceGroupId`](field@Self::new_resource_group_id), **required**.
     #[inline]
     pub fn new_resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_resource_group_id, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
@@ -85,17 +89,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ResourceId").required(),
-                    wire::Field::query("NewResourceGroupId").required(),
-                    wire::Field::query("ResourceType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ResourceId").required(),
+            wire::Field::query("NewResourceGroupId").required(),
+            wire::Field::query("ResourceType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,14 +133,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,32 +163,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0620E49F-B884-5F98-A834-69D72922E5CF\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0620E49F-B884-5F98-A834-69D72922E5CF"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ChangeResourceGroup`: none.
+/// No error codes are documented for `ChangeResourceGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ChangeResourceGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Changes a resource group.
     ///
     /// Examples, errors and types: [`change_resource_group`](mod@super::change_resource_group).
     #[inline]
-    pub fn change_resource_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn change_resource_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Checks git repo file exists.
 //!
-//! Operation `CheckGitRepoFileExists`: it only reads. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/CheckGitRepoFileExists) at Alibaba Cloud.
+//! Operation `CheckGitRepoFileExists`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/CheckGitRepoFileExists) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CheckGitRepoFileExists`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `-`.
+    /// Example: `-`.
     pub client_token: Option<String>,
     /// `Platform`, **required**. Example: `gitee`.
     pub platform: Option<String>,
@@ -49,9 +53,9 @@ pub struct Request {
     pub file_path: Option<String>,
     /// `Branch`. Example: `test`.
     pub branch: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `OrgId`. Example: `5f9f9f6122a8c7ff3934f99a`.
     pub org_id: Option<String>,
@@ -60,69 +64,71 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform), **required**.
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.platform, value);
         self
     }
 
-    /// Sets [`owner`](field@Self::owner).
+    /// Sets [`Owner`](field@Self::owner), **required**.
     #[inline]
     pub fn owner(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.owner, value);
         self
     }
 
-    /// Sets [`repo_full_name`](field@Self::repo_full_name).
+    /// Sets [`RepoFullName`](field@Self::repo_full_name), **required**.
     #[inline]
     pub fn repo_full_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_full_name, value);
         self
     }
 
-    /// Sets [`file_path`](field@Self::file_path).
+    /// Sets [`FilePath`](field@Self::file_path), **required**.
     #[inline]
     pub fn file_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_path, value);
         self
     }
 
-    /// Sets [`branch`](field@Self::branch).
+    /// Sets [`Branch`](field@Self::branch).
     #[inline]
     pub fn branch(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.branch, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`org_id`](field@Self::org_id).
+    /// Sets [`OrgId`](field@Self::org_id).
     #[inline]
     pub fn org_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.org_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id).
     #[inline]
     pub fn repo_id(mut self, value: i64) -> Self {
         wire::set(&mut self.repo_id, value);
@@ -133,22 +139,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Platform").required(),
-                    wire::Field::query("Owner").required(),
-                    wire::Field::query("RepoFullName").required(),
-                    wire::Field::query("FilePath").required(),
-                    wire::Field::query("Branch"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("OrgId"),
-                    wire::Field::query("RepoId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Platform").required(),
+            wire::Field::query("Owner").required(),
+            wire::Field::query("RepoFullName").required(),
+            wire::Field::query("FilePath").required(),
+            wire::Field::query("Branch"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("OrgId"),
+            wire::Field::query("RepoId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,15 +200,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FileExists"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("FileExists"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,32 +235,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A5320F1D-92D9-44BB-A416-5FC525ED6D57\",\"FileExists\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A5320F1D-92D9-44BB-A416-5FC525ED6D57",
+  "FileExists": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CheckGitRepoFileExists`: none.
+/// No error codes are documented for `CheckGitRepoFileExists`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CheckGitRepoFileExists";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Checks git repo file exists.
     ///
-    /// Examples, errors and types: [`check_git_repo_file_exists`](mod@super::check_git_repo_file_exists).
+    /// Examples, errors and types:
+    /// [`check_git_repo_file_exists`](mod@super::check_git_repo_file_exists).
     #[inline]
-    pub fn check_git_repo_file_exists(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn check_git_repo_file_exists(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Checks git repository exists.
 //!
-//! Operation `CheckGitRepositoryExists`: it only reads. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/CheckGitRepositoryExists) at Alibaba Cloud.
+//! Operation `CheckGitRepositoryExists`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/CheckGitRepositoryExists) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,12 +33,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CheckGitRepositoryExists`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `Platform`, **required**. Example: `gitee`.
     pub platform: Option<String>,
@@ -44,9 +48,9 @@ pub struct Request {
     pub owner: Option<String>,
     /// `RepoFullName`, **required**. Example: `LYH-RAIN/vue-color-avatar`.
     pub repo_full_name: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `OrgId`. Example: `5ffd468b1e45db3c1cc26ad6`.
     pub org_id: Option<String>,
@@ -55,55 +59,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform), **required**.
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.platform, value);
         self
     }
 
-    /// Sets [`owner`](field@Self::owner).
+    /// Sets [`Owner`](field@Self::owner), **required**.
     #[inline]
     pub fn owner(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.owner, value);
         self
     }
 
-    /// Sets [`repo_full_name`](field@Self::repo_full_name).
+    /// Sets [`RepoFullName`](field@Self::repo_full_name), **required**.
     #[inline]
     pub fn repo_full_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_full_name, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`org_id`](field@Self::org_id).
+    /// Sets [`OrgId`](field@Self::org_id).
     #[inline]
     pub fn org_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.org_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id).
     #[inline]
     pub fn repo_id(mut self, value: i64) -> Self {
         wire::set(&mut self.repo_id, value);
@@ -114,20 +120,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Platform").required(),
-                    wire::Field::query("Owner").required(),
-                    wire::Field::query("RepoFullName").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("OrgId"),
-                    wire::Field::query("RepoId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Platform").required(),
+            wire::Field::query("Owner").required(),
+            wire::Field::query("RepoFullName").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("OrgId"),
+            wire::Field::query("RepoId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,15 +175,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RepoExists"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RepoExists"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,32 +210,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AA9FA778-AE4B-55EC-81CC-C46BAF08A166\",\"RepoExists\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AA9FA778-AE4B-55EC-81CC-C46BAF08A166",
+  "RepoExists": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CheckGitRepositoryExists`: none.
+/// No error codes are documented for `CheckGitRepositoryExists`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CheckGitRepositoryExists";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Checks git repository exists.
     ///
-    /// Examples, errors and types: [`check_git_repository_exists`](mod@super::check_git_repository_exists).
+    /// Examples, errors and types:
+    /// [`check_git_repository_exists`](mod@super::check_git_repository_exists).
     #[inline]
-    pub fn check_git_repository_exists(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn check_git_repository_exists(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates an application.
 //!
-//! Operation `CreateApplication`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/CreateApplication) at Alibaba Cloud.
+//! Operation `CreateApplication`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/CreateApplication) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateApplication`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Name`, **required**. Example: `MyApplication`.
     pub name: Option<String>,
@@ -43,82 +46,86 @@ pub struct Request {
     pub resource_group_id: Option<String>,
     /// `Tags`. Example: `{"k1":"v1","k2":"v2"}`.
     pub tags: alicloud_runtime::Json,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `TF-CreateApplication-1647587475-84104b89-eba5-47a8-b2fd-807b8b7d`.
+    /// Example: `TF-CreateApplication-1647587475-84104b89-eba5-47a8-b2fd-807b8b7d`.
     pub client_token: Option<String>,
     /// `AlarmConfig`. Sent as one JSON text.
     pub alarm_config: Option<AlarmConfig>,
     /// `ServiceId`. Example: `service-79538e30e44541b699d8`.
     pub service_id: Option<String>,
-    /// `ApplicationSource`. Example: `{"Platform":"github","Owner":"githubUser","RepoName":"githubUser/repoName"}`.
+    /// `ApplicationSource`. Example:
+    /// `{"Platform":"github","Owner":"githubUser","RepoName":"githubUser/repoName"}`.
     pub application_source: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.tags = value.into();
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`alarm_config`](field@Self::alarm_config).
+    /// Sets [`AlarmConfig`](field@Self::alarm_config).
     #[inline]
     pub fn alarm_config(mut self, value: AlarmConfig) -> Self {
         wire::set(&mut self.alarm_config, value);
         self
     }
 
-    /// Sets [`service_id`](field@Self::service_id).
+    /// Sets [`ServiceId`](field@Self::service_id).
     #[inline]
     pub fn service_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_id, value);
         self
     }
 
-    /// Sets [`application_source`](field@Self::application_source).
+    /// Sets [`ApplicationSource`](field@Self::application_source).
     #[inline]
     pub fn application_source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.application_source, value);
@@ -129,22 +136,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Json),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("AlarmConfig").style(wire::Style::Json),
-                    wire::Field::query("ServiceId"),
-                    wire::Field::query("ApplicationSource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Name").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Json),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("AlarmConfig").style(wire::Style::Json),
+            wire::Field::query("ServiceId"),
+            wire::Field::query("ApplicationSource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,6 +183,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::alarm_config`](field@Request::alarm_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AlarmConfig {
@@ -193,27 +196,27 @@ pub struct AlarmConfig {
 }
 
 impl AlarmConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`contact_groups`](field@Self::contact_groups).
+    /// Sets [`ContactGroups`](field@Self::contact_groups).
     #[inline]
     pub fn contact_groups(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.contact_groups, value);
         self
     }
 
-    /// Sets [`template_ids`](field@Self::template_ids).
+    /// Sets [`TemplateIds`](field@Self::template_ids).
     #[inline]
     pub fn template_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.template_ids, value);
         self
     }
 
-    /// Sets [`health_check_url`](field@Self::health_check_url).
+    /// Sets [`HealthCheckUrl`](field@Self::health_check_url).
     #[inline]
     pub fn health_check_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_url, value);
@@ -224,16 +227,11 @@ impl AlarmConfig {
 impl wire::Object for AlarmConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlarmConfig",
-                fields: &[
-                    wire::Field::member("ContactGroups"),
-                    wire::Field::member("TemplateIds"),
-                    wire::Field::member("HealthCheckUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlarmConfig", const { &[
+            wire::Field::member("ContactGroups"),
+            wire::Field::member("TemplateIds"),
+            wire::Field::member("HealthCheckUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,15 +270,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Application"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Application"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -312,7 +305,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"274917E8-8E74-5928-A82F-4940F52F7ACB\",\"Application\":{\"Tags\":{\"k1\":\"v1\",\"k2\":\"v2\"},\"Name\":\"Myapplication\",\"UpdateDate\":\"2021-09-07T09:17:46Z\",\"Description\":\"application\",\"CreateDate\":\"2021-09-07T09:17:46Z\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "274917E8-8E74-5928-A82F-4940F52F7ACB",
+  "Application": {
+    "Tags": {"k1": "v1", "k2": "v2"},
+    "Name": "Myapplication",
+    "UpdateDate": "2021-09-07T09:17:46Z",
+    "Description": "application",
+    "CreateDate": "2021-09-07T09:17:46Z"
+  }
+}"#),
     ];
 }
 
@@ -335,18 +337,13 @@ pub struct Application {
 impl wire::Object for Application {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Application",
-                fields: &[
-                    wire::Field::member("Tags"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("CreateDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Application", const { &[
+            wire::Field::member("Tags"),
+            wire::Field::member("Name"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("CreateDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -374,28 +371,22 @@ impl wire::Object for Application {
 
 wire::object!(Application);
 
-/// The error codes that are documented for `CreateApplication`: none.
+/// No error codes are documented for `CreateApplication`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateApplication";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates an application.
     ///
     /// Examples, errors and types: [`create_application`](mod@super::create_application).
     #[inline]
-    pub fn create_application(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_application(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

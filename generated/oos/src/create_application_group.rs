@@ -2,7 +2,9 @@
 
 //! Creates an application group.
 //!
-//! Operation `CreateApplicationGroup`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/CreateApplicationGroup) at Alibaba Cloud.
+//! Operation `CreateApplicationGroup`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/CreateApplicationGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,12 +33,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateApplicationGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Description`. Example: `ApplicationGroup`.
     pub description: Option<String>,
@@ -48,9 +51,10 @@ pub struct Request {
     pub import_tag_value: Option<String>,
     /// `Name`, **required**. Example: `MyApplicationGroup`.
     pub name: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `-`.
+    /// Example: `-`.
     pub client_token: Option<String>,
     /// `ApplicationName`, **required**. Example: `MyApplication`.
     pub application_name: Option<String>,
@@ -59,69 +63,71 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`deploy_region_id`](field@Self::deploy_region_id).
+    /// Sets [`DeployRegionId`](field@Self::deploy_region_id), **required**.
     #[inline]
     pub fn deploy_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.deploy_region_id, value);
         self
     }
 
-    /// Sets [`import_tag_key`](field@Self::import_tag_key).
+    /// Sets [`ImportTagKey`](field@Self::import_tag_key).
     #[inline]
     pub fn import_tag_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.import_tag_key, value);
         self
     }
 
-    /// Sets [`import_tag_value`](field@Self::import_tag_value).
+    /// Sets [`ImportTagValue`](field@Self::import_tag_value).
     #[inline]
     pub fn import_tag_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.import_tag_value, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`application_name`](field@Self::application_name).
+    /// Sets [`ApplicationName`](field@Self::application_name), **required**.
     #[inline]
     pub fn application_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.application_name, value);
         self
     }
 
-    /// Sets [`cms_group_id`](field@Self::cms_group_id).
+    /// Sets [`CmsGroupId`](field@Self::cms_group_id).
     #[inline]
     pub fn cms_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cms_group_id, value);
@@ -132,22 +138,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("DeployRegionId").required(),
-                    wire::Field::query("ImportTagKey"),
-                    wire::Field::query("ImportTagValue"),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("ApplicationName").required(),
-                    wire::Field::query("CmsGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Description"),
+            wire::Field::query("DeployRegionId").required(),
+            wire::Field::query("ImportTagKey"),
+            wire::Field::query("ImportTagValue"),
+            wire::Field::query("Name").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("ApplicationName").required(),
+            wire::Field::query("CmsGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,15 +199,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ApplicationGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ApplicationGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,7 +234,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0E6BEBD3-7F9E-5878-834B-097633AB5F33\",\"ApplicationGroup\":{\"CmsGroupId\":\"1245768\",\"DeployRegionId\":\"cn-hangzhou\",\"Description\":\"ApplicationGroup\",\"UpdateDate\":\"2021-09-07T10:28:25Z\",\"ImportTagKey\":\"k1\",\"ApplicationName\":\"MyApplication\",\"ImportTagValue\":\"v1\",\"Name\":\"MyApplicationGroup\",\"CreateDate\":\"2021-09-07T10:28:25Z\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0E6BEBD3-7F9E-5878-834B-097633AB5F33",
+  "ApplicationGroup": {
+    "CmsGroupId": "1245768",
+    "DeployRegionId": "cn-hangzhou",
+    "Description": "ApplicationGroup",
+    "UpdateDate": "2021-09-07T10:28:25Z",
+    "ImportTagKey": "k1",
+    "ApplicationName": "MyApplication",
+    "ImportTagValue": "v1",
+    "Name": "MyApplicationGroup",
+    "CreateDate": "2021-09-07T10:28:25Z"
+  }
+}"#),
     ];
 }
 
@@ -269,22 +278,17 @@ pub struct ApplicationGroup {
 impl wire::Object for ApplicationGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ApplicationGroup",
-                fields: &[
-                    wire::Field::member("CmsGroupId"),
-                    wire::Field::member("DeployRegionId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("ImportTagKey"),
-                    wire::Field::member("ApplicationName"),
-                    wire::Field::member("ImportTagValue"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("CreateDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ApplicationGroup", const { &[
+            wire::Field::member("CmsGroupId"),
+            wire::Field::member("DeployRegionId"),
+            wire::Field::member("Description"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("ImportTagKey"),
+            wire::Field::member("ApplicationName"),
+            wire::Field::member("ImportTagValue"),
+            wire::Field::member("Name"),
+            wire::Field::member("CreateDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -320,28 +324,23 @@ impl wire::Object for ApplicationGroup {
 
 wire::object!(ApplicationGroup);
 
-/// The error codes that are documented for `CreateApplicationGroup`: none.
+/// No error codes are documented for `CreateApplicationGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateApplicationGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates an application group.
     ///
-    /// Examples, errors and types: [`create_application_group`](mod@super::create_application_group).
+    /// Examples, errors and types:
+    /// [`create_application_group`](mod@super::create_application_group).
     #[inline]
-    pub fn create_application_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_application_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

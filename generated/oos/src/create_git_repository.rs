@@ -2,7 +2,9 @@
 
 //! Creates a git repository.
 //!
-//! Operation `CreateGitRepository`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/CreateGitRepository) at Alibaba Cloud.
+//! Operation `CreateGitRepository`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/CreateGitRepository) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateGitRepository`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `TF-CreateApplication-1647587475-84104b89-eba5-47a8-b2fd-807b8b7d`.
+    /// Example: `TF-CreateApplication-1647587475-84104b89-eba5-47a8-b2fd-807b8b7d`.
     pub client_token: Option<String>,
     /// `Platform`, **required**. Example: `gitee`.
     pub platform: Option<String>,
@@ -53,92 +57,94 @@ pub struct Request {
     pub target_repo_name: Option<String>,
     /// `IsPrivate`. Example: `False`.
     pub is_private: Option<bool>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `OrgId`. Example: `5ffd468b1e45db3c1cc26ad6`.
     pub org_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform), **required**.
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.platform, value);
         self
     }
 
-    /// Sets [`owner`](field@Self::owner).
+    /// Sets [`Owner`](field@Self::owner), **required**.
     #[inline]
     pub fn owner(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.owner, value);
         self
     }
 
-    /// Sets [`source_repo_owner`](field@Self::source_repo_owner).
+    /// Sets [`SourceRepoOwner`](field@Self::source_repo_owner).
     #[inline]
     pub fn source_repo_owner(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_repo_owner, value);
         self
     }
 
-    /// Sets [`source_repo_name`](field@Self::source_repo_name).
+    /// Sets [`SourceRepoName`](field@Self::source_repo_name).
     #[inline]
     pub fn source_repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_repo_name, value);
         self
     }
 
-    /// Sets [`source_repo_branch`](field@Self::source_repo_branch).
+    /// Sets [`SourceRepoBranch`](field@Self::source_repo_branch).
     #[inline]
     pub fn source_repo_branch(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_repo_branch, value);
         self
     }
 
-    /// Sets [`target_repo_owner`](field@Self::target_repo_owner).
+    /// Sets [`TargetRepoOwner`](field@Self::target_repo_owner).
     #[inline]
     pub fn target_repo_owner(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_repo_owner, value);
         self
     }
 
-    /// Sets [`target_repo_name`](field@Self::target_repo_name).
+    /// Sets [`TargetRepoName`](field@Self::target_repo_name).
     #[inline]
     pub fn target_repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_repo_name, value);
         self
     }
 
-    /// Sets [`is_private`](field@Self::is_private).
+    /// Sets [`IsPrivate`](field@Self::is_private).
     #[inline]
     pub fn is_private(mut self, value: bool) -> Self {
         wire::set(&mut self.is_private, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`org_id`](field@Self::org_id).
+    /// Sets [`OrgId`](field@Self::org_id).
     #[inline]
     pub fn org_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.org_id, value);
@@ -149,24 +155,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Platform").required(),
-                    wire::Field::query("Owner").required(),
-                    wire::Field::query("SourceRepoOwner"),
-                    wire::Field::query("SourceRepoName"),
-                    wire::Field::query("SourceRepoBranch"),
-                    wire::Field::query("TargetRepoOwner"),
-                    wire::Field::query("TargetRepoName"),
-                    wire::Field::query("IsPrivate"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("OrgId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Platform").required(),
+            wire::Field::query("Owner").required(),
+            wire::Field::query("SourceRepoOwner"),
+            wire::Field::query("SourceRepoName"),
+            wire::Field::query("SourceRepoBranch"),
+            wire::Field::query("TargetRepoOwner"),
+            wire::Field::query("TargetRepoName"),
+            wire::Field::query("IsPrivate"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("OrgId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,15 +222,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GitRepo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GitRepo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,7 +257,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AA9FA778-AE4B-55EC-81CC-C46BAF08A166\",\"GitRepo\":{\"FullName\":\"aliyun-computest/lingo\",\"HtmlUrl\":\"https://github.com/alibaba/fastjson\",\"IsPrivate\":\"False\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AA9FA778-AE4B-55EC-81CC-C46BAF08A166",
+  "GitRepo": {
+    "FullName": "aliyun-computest/lingo",
+    "HtmlUrl": "https://github.com/alibaba/fastjson",
+    "IsPrivate": "False"
+  }
+}"#),
     ];
 }
 
@@ -282,17 +285,12 @@ pub struct GitRepo {
 impl wire::Object for GitRepo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GitRepo",
-                fields: &[
-                    wire::Field::member("FullName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("HtmlUrl"),
-                    wire::Field::member("IsPrivate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GitRepo", const { &[
+            wire::Field::member("FullName"),
+            wire::Field::member("Description"),
+            wire::Field::member("HtmlUrl"),
+            wire::Field::member("IsPrivate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,28 +316,22 @@ impl wire::Object for GitRepo {
 
 wire::object!(GitRepo);
 
-/// The error codes that are documented for `CreateGitRepository`: none.
+/// No error codes are documented for `CreateGitRepository`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateGitRepository";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a git repository.
     ///
     /// Examples, errors and types: [`create_git_repository`](mod@super::create_git_repository).
     #[inline]
-    pub fn create_git_repository(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_git_repository(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Creates an ops item.
 //!
-//! Operation `CreateOpsItem`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/CreateOpsItem) at Alibaba Cloud.
+//! Operation `CreateOpsItem`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/CreateOpsItem) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateOpsItem`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Title`, **required**.
     pub title: Option<String>,
@@ -47,23 +49,29 @@ pub struct Request {
     pub resource_group_id: Option<String>,
     /// `Tags`. Example: `{ "k1": "v1", "k2": "v2" }`.
     pub tags: alicloud_runtime::Json,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e56767-e89b-12d3-a456-426655440000`.
+    /// Example: `123e56767-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// `Severity`, **required**. Values: [`High`](Self::SEVERITY_HIGH), [`Low`](Self::SEVERITY_LOW), [`Medium`](Self::SEVERITY_MEDIUM), [`Critical`](Self::SEVERITY_CRITICAL). Example: `Medium`.
+    /// `Severity`, **required**. Values: [`High`](Self::SEVERITY_HIGH),
+    /// [`Low`](Self::SEVERITY_LOW), [`Medium`](Self::SEVERITY_MEDIUM),
+    /// [`Critical`](Self::SEVERITY_CRITICAL).
     pub severity: Option<String>,
     /// `Source`, **required**. Example: `/aliyun/ecs`.
     pub source: Option<String>,
-    /// `Category`, **required**. Values: [`Availability`](Self::CATEGORY_AVAILABILITY), [`Performance`](Self::CATEGORY_PERFORMANCE), [`Security`](Self::CATEGORY_SECURITY), [`Cost`](Self::CATEGORY_COST), [`Recovery`](Self::CATEGORY_RECOVERY). Example: `Security`.
+    /// `Category`, **required**. Values: [`Availability`](Self::CATEGORY_AVAILABILITY),
+    /// [`Performance`](Self::CATEGORY_PERFORMANCE), [`Security`](Self::CATEGORY_SECURITY),
+    /// [`Cost`](Self::CATEGORY_COST), [`Recovery`](Self::CATEGORY_RECOVERY).
     pub category: Option<String>,
-    /// `Priority`. Values: `1`, `2`, `3`, `4`, `5`. Example: `4`.
+    /// `Priority`. Values: `1`, `2`, `3`, `4`, `5`.
     pub priority: Option<i64>,
     /// `Solutions`.
     pub solutions: Option<String>,
     /// `DedupString`. Example: `ecs_instance_Sys`.
     pub dedup_string: Option<String>,
-    /// `Resources`. Example: `[\"acs:oos:cn-hangzhou:1563457855438522:application/test-33333/applicationgroup/default-cn-hangzhou-1\"]`.
+    /// `Resources`. Example:
+    /// `[\"acs:oos:cn-hangzhou:1563457855438522:application/test-33333/applicationgroup/default-cn-hangzhou-1\"]`.
     pub resources: Option<String>,
 }
 
@@ -87,97 +95,99 @@ impl Request {
     /// `Recovery`, a value of `Category`.
     pub const CATEGORY_RECOVERY: &str = "Recovery";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`title`](field@Self::title).
+    /// Sets [`Title`](field@Self::title), **required**.
     #[inline]
     pub fn title(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.title, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.tags = value.into();
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`severity`](field@Self::severity).
+    /// Sets [`Severity`](field@Self::severity), **required**.
     #[inline]
     pub fn severity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.severity, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source), **required**.
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category), **required**.
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority).
     #[inline]
     pub fn priority(mut self, value: i64) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`solutions`](field@Self::solutions).
+    /// Sets [`Solutions`](field@Self::solutions).
     #[inline]
     pub fn solutions(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.solutions, value);
         self
     }
 
-    /// Sets [`dedup_string`](field@Self::dedup_string).
+    /// Sets [`DedupString`](field@Self::dedup_string).
     #[inline]
     pub fn dedup_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedup_string, value);
         self
     }
 
-    /// Sets [`resources`](field@Self::resources).
+    /// Sets [`Resources`](field@Self::resources).
     #[inline]
     pub fn resources(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resources, value);
@@ -188,26 +198,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Title").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Json),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Severity").required(),
-                    wire::Field::query("Source").required(),
-                    wire::Field::query("Category").required(),
-                    wire::Field::query("Priority"),
-                    wire::Field::query("Solutions"),
-                    wire::Field::query("DedupString"),
-                    wire::Field::query("Resources"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Title").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Json),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Severity").required(),
+            wire::Field::query("Source").required(),
+            wire::Field::query("Category").required(),
+            wire::Field::query("Priority"),
+            wire::Field::query("Solutions"),
+            wire::Field::query("DedupString"),
+            wire::Field::query("Resources"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,15 +271,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OpsItem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OpsItem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -306,7 +306,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DA4F08D4-DA54-5407-84B9-108C71D75B17\",\"OpsItem\":{\"Tags\":{\"k1\":\"v1\"},\"UpdateDate\":\"2023-03-24T03:55Z\",\"Description\":\"OpsItem\",\"OpsItemId\":\"oi-dba9c6eec9254a4d87c1\",\"CreateDate\":\"2023-03-24T03:55Z\",\"Status\":\"Running\",\"Severity\":\"Medium\",\"Category\":\"Security\",\"Source\":\"/aliyun/ecs\",\"Priority\":2,\"Resources\":\"[\\\\\\\"acs:oos:cn-hangzhou:1563457855438522:application/dingTest/applicationgroup/fltest\\\\\\\"]\",\"Attributes\":\"{\\\\\\\"regionId\\\\\\\":\\\\\\\"cn-zhangjiakou\\\\\\\",\\\\\\\"appId\\\\\\\":\\\\\\\"992BKO1X75GRQ4E8\\\\\\\",\\\\\\\"instanceId\\\\\\\":\\\\\\\"i-8vbcymxagqsyyyjppbr4\\\\\\\",\\\\\\\"instance_name\\\\\\\":\\\\\\\"cdae\\\\\\\"}\",\"CreatedBy\":\"root(130900000)\",\"LastModifiedBy\":\"root(130900000)\",\"ResourceGroupId\":\"rg-acfmxsn4m4******\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DA4F08D4-DA54-5407-84B9-108C71D75B17",
+  "OpsItem": {
+    "Tags": {"k1": "v1"},
+    "UpdateDate": "2023-03-24T03:55Z",
+    "Description": "OpsItem",
+    "OpsItemId": "oi-dba9c6eec9254a4d87c1",
+    "CreateDate": "2023-03-24T03:55Z",
+    "Status": "Running",
+    "Severity": "Medium",
+    "Category": "Security",
+    "Source": "/aliyun/ecs",
+    "Priority": 2,
+    "Resources": "[\\\"acs:oos:cn-hangzhou:1563457855438522:application/dingTest/applicationgroup/fltest\\\"]",
+    "Attributes": "{\\\"regionId\\\":\\\"cn-zhangjiakou\\\",\\\"appId\\\":\\\"992BKO1X75GRQ4E8\\\",\\\"instanceId\\\":\\\"i-8vbcymxagqsyyyjppbr4\\\",\\\"instance_name\\\":\\\"cdae\\\"}",
+    "CreatedBy": "root(130900000)",
+    "LastModifiedBy": "root(130900000)",
+    "ResourceGroupId": "rg-acfmxsn4m4******"
+  }
+}"#),
     ];
 }
 
@@ -338,9 +357,11 @@ pub struct OpsItem {
     pub priority: Option<i64>,
     /// `Solutions`.
     pub solutions: String,
-    /// `Resources`. Example: `[\"acs:oos:cn-hangzhou:1563457855438522:application/dingTest/applicationgroup/fltest\"]`.
+    /// `Resources`. Example:
+    /// `[\"acs:oos:cn-hangzhou:1563457855438522:application/dingTest/applicationgroup/fltest\"]`.
     pub resources: String,
-    /// `Attributes`. Example: `{\"regionId\":\"cn-zhangjiakou\",\"appId\":\"992BKO1X75GRQ4E8\",\"instanceId\":\"i-8vbcymxagqsyyyjppbr4\",\"instance_name\":\"cdae\"}`.
+    /// `Attributes`. Example:
+    /// `{\"regionId\":\"cn-zhangjiakou\",\"appId\":\"992BKO1X75GRQ4E8\",\"instanceId\":\"i-8vbcymxagqsyyyjppbr4\",\"instance_name\":\"cdae\"}`.
     pub attributes: String,
     /// `CreatedBy`. Example: `root(130900000)`.
     pub created_by: String,
@@ -353,30 +374,25 @@ pub struct OpsItem {
 impl wire::Object for OpsItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OpsItem",
-                fields: &[
-                    wire::Field::member("Tags"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("OpsItemId"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("Title"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Severity"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("Solutions"),
-                    wire::Field::member("Resources"),
-                    wire::Field::member("Attributes"),
-                    wire::Field::member("CreatedBy"),
-                    wire::Field::member("LastModifiedBy"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OpsItem", const { &[
+            wire::Field::member("Tags"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("OpsItemId"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("Title"),
+            wire::Field::member("Status"),
+            wire::Field::member("Severity"),
+            wire::Field::member("Category"),
+            wire::Field::member("Source"),
+            wire::Field::member("Priority"),
+            wire::Field::member("Solutions"),
+            wire::Field::member("Resources"),
+            wire::Field::member("Attributes"),
+            wire::Field::member("CreatedBy"),
+            wire::Field::member("LastModifiedBy"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -428,28 +444,22 @@ impl wire::Object for OpsItem {
 
 wire::object!(OpsItem);
 
-/// The error codes that are documented for `CreateOpsItem`: none.
+/// No error codes are documented for `CreateOpsItem`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateOpsItem";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates an ops item.
     ///
     /// Examples, errors and types: [`create_ops_item`](mod@super::create_ops_item).
     #[inline]
-    pub fn create_ops_item(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_ops_item(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

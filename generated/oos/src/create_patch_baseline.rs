@@ -2,7 +2,9 @@
 
 //! Creates a patch baseline.
 //!
-//! Operation `CreatePatchBaseline`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/CreatePatchBaseline) at Alibaba Cloud.
+//! Operation `CreatePatchBaseline`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/CreatePatchBaseline) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,24 +33,27 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreatePatchBaseline`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Name`, **required**. Example: `MyPatchBaseline`.
     pub name: Option<String>,
     /// `Description`. Example: `PatchBaseline`.
     pub description: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `-`.
+    /// Example: `-`.
     pub client_token: Option<String>,
     /// `OperationSystem`, **required**. Example: `Windows`.
     pub operation_system: Option<String>,
-    /// `ApprovalRules`, **required**. Example: `{"PatchRules":[{"PatchFilterGroup":[{"Key":"PatchSet","Values":["OS"]},{"Key":"ProductFamily","Values":["Windows"]},{"Key":"Product","Values":["Windows 10","Win`….
+    /// `ApprovalRules`, **required**. Example:
+    /// `{"PatchRules":[{"PatchFilterGroup":[{"Key":"PatchSet","Values":["OS"]},{"Key":"ProductFamily","Values":["Windows"]},{"Key":"Product","Values":["Windows 10","Win`….
     pub approval_rules: Option<String>,
     /// `RejectedPatches`. Sent as one JSON text. Example: `RejectedPatch1`.
     pub rejected_patches: Vec<String>,
@@ -58,7 +63,8 @@ pub struct Request {
     pub approved_patches: Vec<String>,
     /// `ApprovedPatchesEnableNonSecurity`. Example: `true`.
     pub approved_patches_enable_non_security: Option<bool>,
-    /// `Sources`. Sent as one JSON text. Example: `[main] name=MyCustomRepository baseurl=https://my-custom-repository enabled=1`.
+    /// `Sources`. Sent as one JSON text. Example:
+    /// `[main] name=MyCustomRepository baseurl=https://my-custom-repository enabled=1`.
     pub sources: Vec<String>,
     /// `Tags`. Sent as one JSON text.
     pub tags: Vec<Tag>,
@@ -67,97 +73,99 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`operation_system`](field@Self::operation_system).
+    /// Sets [`OperationSystem`](field@Self::operation_system), **required**.
     #[inline]
     pub fn operation_system(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_system, value);
         self
     }
 
-    /// Sets [`approval_rules`](field@Self::approval_rules).
+    /// Sets [`ApprovalRules`](field@Self::approval_rules), **required**.
     #[inline]
     pub fn approval_rules(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.approval_rules, value);
         self
     }
 
-    /// Sets [`rejected_patches`](field@Self::rejected_patches).
+    /// Sets [`RejectedPatches`](field@Self::rejected_patches).
     #[inline]
     pub fn rejected_patches(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.rejected_patches, value);
         self
     }
 
-    /// Sets [`rejected_patches_action`](field@Self::rejected_patches_action).
+    /// Sets [`RejectedPatchesAction`](field@Self::rejected_patches_action).
     #[inline]
     pub fn rejected_patches_action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rejected_patches_action, value);
         self
     }
 
-    /// Sets [`approved_patches`](field@Self::approved_patches).
+    /// Sets [`ApprovedPatches`](field@Self::approved_patches).
     #[inline]
     pub fn approved_patches(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.approved_patches, value);
         self
     }
 
-    /// Sets [`approved_patches_enable_non_security`](field@Self::approved_patches_enable_non_security).
+    /// Sets [`ApprovedPatchesEnableNonSecurity`](field@Self::approved_patches_enable_non_security).
     #[inline]
     pub fn approved_patches_enable_non_security(mut self, value: bool) -> Self {
         wire::set(&mut self.approved_patches_enable_non_security, value);
         self
     }
 
-    /// Sets [`sources`](field@Self::sources).
+    /// Sets [`Sources`](field@Self::sources).
     #[inline]
     pub fn sources(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.sources, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -168,26 +176,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("OperationSystem").required(),
-                    wire::Field::query("ApprovalRules").required(),
-                    wire::Field::query("RejectedPatches").style(wire::Style::Json),
-                    wire::Field::query("RejectedPatchesAction"),
-                    wire::Field::query("ApprovedPatches").style(wire::Style::Json),
-                    wire::Field::query("ApprovedPatchesEnableNonSecurity"),
-                    wire::Field::query("Sources").style(wire::Style::Json),
-                    wire::Field::query("Tags").style(wire::Style::Json),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Name").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("OperationSystem").required(),
+            wire::Field::query("ApprovalRules").required(),
+            wire::Field::query("RejectedPatches").style(wire::Style::Json),
+            wire::Field::query("RejectedPatchesAction"),
+            wire::Field::query("ApprovedPatches").style(wire::Style::Json),
+            wire::Field::query("ApprovedPatchesEnableNonSecurity"),
+            wire::Field::query("Sources").style(wire::Style::Json),
+            wire::Field::query("Tags").style(wire::Style::Json),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,6 +235,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -242,20 +246,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -266,15 +270,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -311,15 +310,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PatchBaseline"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PatchBaseline"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -351,7 +345,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A5173FF6-D10D-5E8C-8F71-943C2A3E25C0\",\"PatchBaseline\":{\"OperationSystem\":\"Windows\",\"Description\":\"PatchBaseline\",\"UpdatedDate\":\"2021-09-08T06:25:41Z\",\"UpdatedBy\":\"root(130900000)\",\"CreatedBy\":\"root(130900000)\",\"CreatedDate\":\"2021-09-08T06:25:41Z\",\"Name\":\"MyPatchBaseline\",\"Id\":\"pb-0a0aeda72ed147eb97ea\",\"ShareType\":\"Private\",\"RejectedPatches\":[\"RejectedPatch1\"],\"RejectedPatchesAction\":\"\\\"ALLOW_AS_DEPENDENCY\\\"\",\"ApprovedPatches\":[\"ApprovedPatch1\"],\"ApprovedPatchesEnableNonSecurity\":true,\"Sources\":[\"[main]\\nname=MyCustomRepository\\nbaseurl=https://my-custom-repository\\nenabled=1\"],\"Tags\":[{\"TagKey\":\"key\",\"TagValue\":\"value\"}],\"ResourceGroupId\":\"rg-acfm3comlufxpva\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A5173FF6-D10D-5E8C-8F71-943C2A3E25C0",
+  "PatchBaseline": {
+    "OperationSystem": "Windows",
+    "Description": "PatchBaseline",
+    "UpdatedDate": "2021-09-08T06:25:41Z",
+    "UpdatedBy": "root(130900000)",
+    "CreatedBy": "root(130900000)",
+    "CreatedDate": "2021-09-08T06:25:41Z",
+    "Name": "MyPatchBaseline",
+    "Id": "pb-0a0aeda72ed147eb97ea",
+    "ShareType": "Private",
+    "RejectedPatches": ["RejectedPatch1"],
+    "RejectedPatchesAction": "\"ALLOW_AS_DEPENDENCY\"",
+    "ApprovedPatches": ["ApprovedPatch1"],
+    "ApprovedPatchesEnableNonSecurity": true,
+    "Sources": [
+      "[main]\nname=MyCustomRepository\nbaseurl=https://my-custom-repository\nenabled=1"
+    ],
+    "Tags": [{"TagKey": "key", "TagValue": "value"}],
+    "ResourceGroupId": "rg-acfm3comlufxpva"
+  }
+}"#),
     ];
 }
 
@@ -373,7 +389,8 @@ pub struct PatchBaseline {
     pub created_date: String,
     /// `Name`. Example: `MyPatchBaseline`.
     pub name: String,
-    /// `ApprovalRules`. Example: `{"PatchRules":[{"PatchFilterGroup":[{"Key":"PatchSet","Values":["OS"]},{"Key":"ProductFamily","Values":["Windows"]},{"Key":"Product","Values":["Windows 10","Win`….
+    /// `ApprovalRules`. Example:
+    /// `{"PatchRules":[{"PatchFilterGroup":[{"Key":"PatchSet","Values":["OS"]},{"Key":"ProductFamily","Values":["Windows"]},{"Key":"Product","Values":["Windows 10","Win`….
     pub approval_rules: String,
     /// `Id`. Example: `pb-0a0aeda72ed147eb97ea`.
     pub id: String,
@@ -387,7 +404,8 @@ pub struct PatchBaseline {
     pub approved_patches: Vec<String>,
     /// `ApprovedPatchesEnableNonSecurity`. Example: `true`.
     pub approved_patches_enable_non_security: Option<bool>,
-    /// `Sources`. Example: `[main] name=MyCustomRepository baseurl=https://my-custom-repository enabled=1`.
+    /// `Sources`. Example:
+    /// `[main] name=MyCustomRepository baseurl=https://my-custom-repository enabled=1`.
     pub sources: Vec<String>,
     /// `Tags`.
     pub tags: Vec<PatchBaselineTag>,
@@ -398,30 +416,25 @@ pub struct PatchBaseline {
 impl wire::Object for PatchBaseline {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PatchBaseline",
-                fields: &[
-                    wire::Field::member("OperationSystem"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("UpdatedDate"),
-                    wire::Field::member("UpdatedBy"),
-                    wire::Field::member("CreatedBy"),
-                    wire::Field::member("CreatedDate"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("ApprovalRules"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("ShareType"),
-                    wire::Field::member("RejectedPatches"),
-                    wire::Field::member("RejectedPatchesAction"),
-                    wire::Field::member("ApprovedPatches"),
-                    wire::Field::member("ApprovedPatchesEnableNonSecurity"),
-                    wire::Field::member("Sources"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PatchBaseline", const { &[
+            wire::Field::member("OperationSystem"),
+            wire::Field::member("Description"),
+            wire::Field::member("UpdatedDate"),
+            wire::Field::member("UpdatedBy"),
+            wire::Field::member("CreatedBy"),
+            wire::Field::member("CreatedDate"),
+            wire::Field::member("Name"),
+            wire::Field::member("ApprovalRules"),
+            wire::Field::member("Id"),
+            wire::Field::member("ShareType"),
+            wire::Field::member("RejectedPatches"),
+            wire::Field::member("RejectedPatchesAction"),
+            wire::Field::member("ApprovedPatches"),
+            wire::Field::member("ApprovedPatchesEnableNonSecurity"),
+            wire::Field::member("Sources"),
+            wire::Field::member("Tags"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -486,15 +499,10 @@ pub struct PatchBaselineTag {
 impl wire::Object for PatchBaselineTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PatchBaselineTag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PatchBaselineTag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -516,28 +524,22 @@ impl wire::Object for PatchBaselineTag {
 
 wire::object!(PatchBaselineTag);
 
-/// The error codes that are documented for `CreatePatchBaseline`: none.
+/// No error codes are documented for `CreatePatchBaseline`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreatePatchBaseline";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a patch baseline.
     ///
     /// Examples, errors and types: [`create_patch_baseline`](mod@super::create_patch_baseline).
     #[inline]
-    pub fn create_patch_baseline(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_patch_baseline(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

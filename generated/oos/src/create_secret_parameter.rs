@@ -2,7 +2,9 @@
 
 //! Creates a secret parameter.
 //!
-//! Operation `CreateSecretParameter`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/CreateSecretParameter) at Alibaba Cloud.
+//! Operation `CreateSecretParameter`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/CreateSecretParameter) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateSecretParameter`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Name`, **required**. Example: `MySecretParameter`.
     pub name: Option<String>,
@@ -47,11 +50,13 @@ pub struct Request {
     pub description: Option<String>,
     /// `KeyId`. Example: `80e9409f-78fa-42ab-84bd-83f40c******`.
     pub key_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
-    /// `Constraints`. Example: `'{''AllowedValues":["secretparameter"],"AllowedPattern":"secretparameter","MinLength":0,"MaxLength":20}'`.
+    /// `Constraints`. Example:
+    /// `'{''AllowedValues":["secretparameter"],"AllowedPattern":"secretparameter","MinLength":0,"MaxLength":20}'`.
     pub constraints: Option<String>,
     /// `Tags`. Example: `{"k1": "v1", "k2": "v2"}`.
     pub tags: alicloud_runtime::Json,
@@ -62,83 +67,85 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value), **required**.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`key_id`](field@Self::key_id).
+    /// Sets [`KeyId`](field@Self::key_id).
     #[inline]
     pub fn key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`constraints`](field@Self::constraints).
+    /// Sets [`Constraints`](field@Self::constraints).
     #[inline]
     pub fn constraints(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.constraints, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.tags = value.into();
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`dkms_instance_id`](field@Self::dkms_instance_id).
+    /// Sets [`DKMSInstanceId`](field@Self::dkms_instance_id).
     #[inline]
     pub fn dkms_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dkms_instance_id, value);
@@ -149,24 +156,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("Type"),
-                    wire::Field::query("Value").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("KeyId"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Constraints"),
-                    wire::Field::query("Tags").style(wire::Style::Json),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("DKMSInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Name").required(),
+            wire::Field::query("Type"),
+            wire::Field::query("Value").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("KeyId"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Constraints"),
+            wire::Field::query("Tags").style(wire::Style::Json),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("DKMSInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,15 +223,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Parameter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Parameter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,7 +258,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0B419FF3-ABC6-4DF0-95E5-636DC8CBB8AF\",\"Parameter\":{\"Type\":\"Secret\",\"UpdatedDate\":\"2020-09-01T09:30:36Z\",\"UpdatedBy\":\"root(130900000)\",\"KeyId\":\"80e9409f-78fa-42ab-84bd-83f40c******\",\"Tags\":{\"k1\":\"v1\",\"k2\":\"v2\"},\"Description\":\"SecretParameter\",\"Constraints\":\"'{ \\t\\\"AllowedValues\\\": [\\\"secretparameter\\\"], \\t\\\"AllowedPattern\\\": \\\"secretparameter\\\", \\t\\\"MinLength\\\": 0, \\t\\\"MaxLength\\\": 20 }'\",\"ResourceGroupId\":\"rg-acfmxsn4m4******\",\"CreatedBy\":\"root(130900000)\",\"CreatedDate\":\"2020-09-01T09:30:36Z\",\"ParameterVersion\":1,\"Name\":\"MyParameter\",\"Id\":\"p-0b0fff9919c946xxxxxx\",\"ShareType\":\"Private\",\"DKMSInstanceId\":\"kst-hzz****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0B419FF3-ABC6-4DF0-95E5-636DC8CBB8AF",
+  "Parameter": {
+    "Type": "Secret",
+    "UpdatedDate": "2020-09-01T09:30:36Z",
+    "UpdatedBy": "root(130900000)",
+    "KeyId": "80e9409f-78fa-42ab-84bd-83f40c******",
+    "Tags": {"k1": "v1", "k2": "v2"},
+    "Description": "SecretParameter",
+    "Constraints": "'{ \t\"AllowedValues\": [\"secretparameter\"], \t\"AllowedPattern\": \"secretparameter\", \t\"MinLength\": 0, \t\"MaxLength\": 20 }'",
+    "ResourceGroupId": "rg-acfmxsn4m4******",
+    "CreatedBy": "root(130900000)",
+    "CreatedDate": "2020-09-01T09:30:36Z",
+    "ParameterVersion": 1,
+    "Name": "MyParameter",
+    "Id": "p-0b0fff9919c946xxxxxx",
+    "ShareType": "Private",
+    "DKMSInstanceId": "kst-hzz****"
+  }
+}"#),
     ];
 }
 
@@ -281,7 +297,9 @@ pub struct Parameter {
     pub tags: alicloud_runtime::Json,
     /// `Description`. Example: `SecretParameter`.
     pub description: String,
-    /// `Constraints`. Example: `'{ "AllowedValues": ["secretparameter"], "AllowedPattern": "secretparameter", "MinLength": 0, "MaxLength": 20 }'`.
+    /// `Constraints`. Example:
+    /// `'{ "AllowedValues": ["secretparameter"], "AllowedPattern": "secretparameter",
+    /// "MinLength": 0, "MaxLength": 20 }'`.
     pub constraints: String,
     /// `ResourceGroupId`. Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: String,
@@ -304,28 +322,23 @@ pub struct Parameter {
 impl wire::Object for Parameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Parameter",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("UpdatedDate"),
-                    wire::Field::member("UpdatedBy"),
-                    wire::Field::member("KeyId"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Constraints"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("CreatedBy"),
-                    wire::Field::member("CreatedDate"),
-                    wire::Field::member("ParameterVersion"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("ShareType"),
-                    wire::Field::member("DKMSInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Parameter", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("UpdatedDate"),
+            wire::Field::member("UpdatedBy"),
+            wire::Field::member("KeyId"),
+            wire::Field::member("Tags"),
+            wire::Field::member("Description"),
+            wire::Field::member("Constraints"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("CreatedBy"),
+            wire::Field::member("CreatedDate"),
+            wire::Field::member("ParameterVersion"),
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+            wire::Field::member("ShareType"),
+            wire::Field::member("DKMSInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -373,28 +386,22 @@ impl wire::Object for Parameter {
 
 wire::object!(Parameter);
 
-/// The error codes that are documented for `CreateSecretParameter`: none.
+/// No error codes are documented for `CreateSecretParameter`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateSecretParameter";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a secret parameter.
     ///
     /// Examples, errors and types: [`create_secret_parameter`](mod@super::create_secret_parameter).
     #[inline]
-    pub fn create_secret_parameter(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_secret_parameter(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a state configuration.
 //!
-//! Operation `CreateStateConfiguration`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/CreateStateConfiguration) at Alibaba Cloud.
+//! Operation `CreateStateConfiguration`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/CreateStateConfiguration) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateStateConfiguration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Description`.
     pub description: Option<String>,
@@ -45,7 +48,9 @@ pub struct Request {
     pub template_name: Option<String>,
     /// `TemplateVersion`. Example: `v1`.
     pub template_version: Option<String>,
-    /// `Parameters`. Example: `{ "policy": { "ACS:Application": { "Collection": "Enabled" }, "ACS:Network": { "Collection": "Enabled" } } }`.
+    /// `Parameters`. Example:
+    /// `{ "policy": { "ACS:Application": { "Collection": "Enabled" }, "ACS:Network": {
+    /// "Collection": "Enabled" } } }`.
     pub parameters: Option<String>,
     /// `ConfigureMode`. Example: `ApplyOnce`.
     pub configure_mode: Option<String>,
@@ -53,11 +58,14 @@ pub struct Request {
     pub schedule_type: Option<String>,
     /// `ScheduleExpression`, **required**.
     pub schedule_expression: Option<String>,
-    /// `Targets`, **required**. Example: `{ "ResourceType": "ALIYUN::ECS::Instance", "Filters": [ { "Type": "All", "RegionId": "cn-hangzhou", "Parameters": {`….
+    /// `Targets`, **required**. Example:
+    /// `{ "ResourceType": "ALIYUN::ECS::Instance", "Filters": [ { "Type": "All", "RegionId":
+    /// "cn-hangzhou", "Parameters": {`….
     pub targets: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `DASKJJLKADS-AHKLJHJSAKL-AJK`.
+    /// Example: `DASKJJLKADS-AHKLJHJSAKL-AJK`.
     pub client_token: Option<String>,
     /// `Tags`. Example: `{"Key": "oos", "Value": "inventory"}`.
     pub tags: alicloud_runtime::Json,
@@ -66,90 +74,92 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`template_name`](field@Self::template_name).
+    /// Sets [`TemplateName`](field@Self::template_name), **required**.
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_name, value);
         self
     }
 
-    /// Sets [`template_version`](field@Self::template_version).
+    /// Sets [`TemplateVersion`](field@Self::template_version).
     #[inline]
     pub fn template_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_version, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters).
     #[inline]
     pub fn parameters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameters, value);
         self
     }
 
-    /// Sets [`configure_mode`](field@Self::configure_mode).
+    /// Sets [`ConfigureMode`](field@Self::configure_mode).
     #[inline]
     pub fn configure_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.configure_mode, value);
         self
     }
 
-    /// Sets [`schedule_type`](field@Self::schedule_type).
+    /// Sets [`ScheduleType`](field@Self::schedule_type), **required**.
     #[inline]
     pub fn schedule_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schedule_type, value);
         self
     }
 
-    /// Sets [`schedule_expression`](field@Self::schedule_expression).
+    /// Sets [`ScheduleExpression`](field@Self::schedule_expression), **required**.
     #[inline]
     pub fn schedule_expression(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schedule_expression, value);
         self
     }
 
-    /// Sets [`targets`](field@Self::targets).
+    /// Sets [`Targets`](field@Self::targets), **required**.
     #[inline]
     pub fn targets(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.targets, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.tags = value.into();
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -160,25 +170,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("TemplateName").required(),
-                    wire::Field::query("TemplateVersion"),
-                    wire::Field::query("Parameters"),
-                    wire::Field::query("ConfigureMode"),
-                    wire::Field::query("ScheduleType").required(),
-                    wire::Field::query("ScheduleExpression").required(),
-                    wire::Field::query("Targets").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Tags").style(wire::Style::Json),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Description"),
+            wire::Field::query("TemplateName").required(),
+            wire::Field::query("TemplateVersion"),
+            wire::Field::query("Parameters"),
+            wire::Field::query("ConfigureMode"),
+            wire::Field::query("ScheduleType").required(),
+            wire::Field::query("ScheduleExpression").required(),
+            wire::Field::query("Targets").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Tags").style(wire::Style::Json),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,15 +240,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StateConfiguration"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("StateConfiguration"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,7 +275,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1306108F-610C-40FD-AAD5-DA13E8B00BE9\",\"StateConfiguration\":{\"CreateTime\":\"2021-03-22T03:13:32Z\",\"Targets\":\"{     \\\"ResourceType\\\": \\\"ALIYUN::ECS::Instance\\\",     \\\"Filters\\\": [       {         \\\"Type\\\": \\\"All\\\",         \\\"RegionId\\\": \\\"cn-hangzhou\\\",         \\\"Parameters\\\": {           \\\"RegionId\\\": \\\"cn-hangzhou\\\",           \\\"Status\\\": \\\"Running\\\"         }       }     ]   }\",\"Tags\":{\"Key\":\"oos\",\"Value\":\"inventory\"},\"StateConfigurationId\":\"sc-a538febe18fabcdef\",\"ScheduleExpression\":\"1 hour\",\"TemplateName\":\"ACS-ECS-InventoryDataCollection\",\"TemplateVersion\":\"v1\",\"ConfigureMode\":\"ApplyAndAutoCorrect\",\"ScheduleType\":\"rate\",\"Parameters\":{\"policy\":{\"ACS:Network\":{\"Collection\":\"Enabled\"},\"ACS:Application\":{\"Collection\":\"Enabled\"}}},\"Description\":\"collect inventory data\",\"ResourceGroupId\":\"rg-acfmxsn4m4******\",\"TemplateId\":\"t-1234asadf\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1306108F-610C-40FD-AAD5-DA13E8B00BE9",
+  "StateConfiguration": {
+    "CreateTime": "2021-03-22T03:13:32Z",
+    "Targets": "{     \"ResourceType\": \"ALIYUN::ECS::Instance\",     \"Filters\": [       {         \"Type\": \"All\",         \"RegionId\": \"cn-hangzhou\",         \"Parameters\": {           \"RegionId\": \"cn-hangzhou\",           \"Status\": \"Running\"         }       }     ]   }",
+    "Tags": {"Key": "oos", "Value": "inventory"},
+    "StateConfigurationId": "sc-a538febe18fabcdef",
+    "ScheduleExpression": "1 hour",
+    "TemplateName": "ACS-ECS-InventoryDataCollection",
+    "TemplateVersion": "v1",
+    "ConfigureMode": "ApplyAndAutoCorrect",
+    "ScheduleType": "rate",
+    "Parameters": {
+      "policy": {
+        "ACS:Network": {"Collection": "Enabled"},
+        "ACS:Application": {"Collection": "Enabled"}
+      }
+    },
+    "Description": "collect inventory data",
+    "ResourceGroupId": "rg-acfmxsn4m4******",
+    "TemplateId": "t-1234asadf"
+  }
+}"#),
     ];
 }
 
@@ -285,7 +307,9 @@ impl alicloud_runtime::Response for Response {
 pub struct StateConfiguration {
     /// `CreateTime`. Example: `2021-03-22T03:13:32Z`.
     pub create_time: String,
-    /// `Targets`. Example: `{ "ResourceType": "ALIYUN::ECS::Instance", "Filters": [ { "Type": "All", "RegionId": "cn-hangzhou", "Parameters": {`….
+    /// `Targets`. Example:
+    /// `{ "ResourceType": "ALIYUN::ECS::Instance", "Filters": [ { "Type": "All", "RegionId":
+    /// "cn-hangzhou", "Parameters": {`….
     pub targets: String,
     /// `Tags`. Example: `{"Key": "oos", "Value": "inventory"}`.
     pub tags: alicloud_runtime::Json,
@@ -301,7 +325,9 @@ pub struct StateConfiguration {
     pub configure_mode: String,
     /// `ScheduleType`. Example: `rate`.
     pub schedule_type: String,
-    /// `Parameters`. Example: `{"policy": {"ACS:Network": {"Collection": "Enabled"}, "ACS:Application": {"Collection": "Enabled"}}}`.
+    /// `Parameters`. Example:
+    /// `{"policy": {"ACS:Network": {"Collection": "Enabled"}, "ACS:Application": {"Collection":
+    /// "Enabled"}}}`.
     pub parameters: alicloud_runtime::Json,
     /// `Description`. Example: `collect inventory data`.
     pub description: String,
@@ -314,26 +340,21 @@ pub struct StateConfiguration {
 impl wire::Object for StateConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StateConfiguration",
-                fields: &[
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Targets"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("StateConfigurationId"),
-                    wire::Field::member("ScheduleExpression"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("TemplateVersion"),
-                    wire::Field::member("ConfigureMode"),
-                    wire::Field::member("ScheduleType"),
-                    wire::Field::member("Parameters"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("TemplateId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StateConfiguration", const { &[
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Targets"),
+            wire::Field::member("Tags"),
+            wire::Field::member("StateConfigurationId"),
+            wire::Field::member("ScheduleExpression"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("TemplateVersion"),
+            wire::Field::member("ConfigureMode"),
+            wire::Field::member("ScheduleType"),
+            wire::Field::member("Parameters"),
+            wire::Field::member("Description"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("TemplateId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -377,28 +398,23 @@ impl wire::Object for StateConfiguration {
 
 wire::object!(StateConfiguration);
 
-/// The error codes that are documented for `CreateStateConfiguration`: none.
+/// No error codes are documented for `CreateStateConfiguration`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateStateConfiguration";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a state configuration.
     ///
-    /// Examples, errors and types: [`create_state_configuration`](mod@super::create_state_configuration).
+    /// Examples, errors and types:
+    /// [`create_state_configuration`](mod@super::create_state_configuration).
     #[inline]
-    pub fn create_state_configuration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_state_configuration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes an application group.
 //!
-//! Operation `DeleteApplicationGroup`: a write. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/DeleteApplicationGroup) at Alibaba Cloud.
+//! Operation `DeleteApplicationGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/DeleteApplicationGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteApplicationGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Name`, **required**. Example: `MyApplicationGroup`.
     pub name: Option<String>,
@@ -46,34 +49,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`application_name`](field@Self::application_name).
+    /// Sets [`ApplicationName`](field@Self::application_name), **required**.
     #[inline]
     pub fn application_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.application_name, value);
         self
     }
 
-    /// Sets [`retain_resource`](field@Self::retain_resource).
+    /// Sets [`RetainResource`](field@Self::retain_resource).
     #[inline]
     pub fn retain_resource(mut self, value: bool) -> Self {
         wire::set(&mut self.retain_resource, value);
@@ -84,17 +88,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("ApplicationName").required(),
-                    wire::Field::query("RetainResource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Name").required(),
+            wire::Field::query("ApplicationName").required(),
+            wire::Field::query("RetainResource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,14 +132,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,32 +162,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9E011F98-4EE5-5E3A-8FA3-D38F2C531C1F\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9E011F98-4EE5-5E3A-8FA3-D38F2C531C1F"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteApplicationGroup`: none.
+/// No error codes are documented for `DeleteApplicationGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteApplicationGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes an application group.
     ///
-    /// Examples, errors and types: [`delete_application_group`](mod@super::delete_application_group).
+    /// Examples, errors and types:
+    /// [`delete_application_group`](mod@super::delete_application_group).
     #[inline]
-    pub fn delete_application_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_application_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

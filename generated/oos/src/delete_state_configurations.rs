@@ -2,7 +2,9 @@
 
 //! Deletes state configurations.
 //!
-//! Operation `DeleteStateConfigurations`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/DeleteStateConfigurations) at Alibaba Cloud.
+//! Operation `DeleteStateConfigurations`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/DeleteStateConfigurations) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,43 +30,47 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteStateConfigurations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `StateConfigurationIds`, **required**. Example: `["sc-asfgdhj12345"]`.
     pub state_configuration_ids: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `abcde3OARpx77No54nv6`.
+    /// Example: `abcde3OARpx77No54nv6`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`state_configuration_ids`](field@Self::state_configuration_ids).
+    /// Sets [`StateConfigurationIds`](field@Self::state_configuration_ids), **required**.
     #[inline]
     pub fn state_configuration_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.state_configuration_ids, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -75,16 +81,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("StateConfigurationIds").required(),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("StateConfigurationIds").required(),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,14 +122,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,32 +154,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"12345B731-0FCE-48BA-8D42-605abcde\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "12345B731-0FCE-48BA-8D42-605abcde"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteStateConfigurations`: none.
+/// No error codes are documented for `DeleteStateConfigurations`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteStateConfigurations";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes state configurations.
     ///
-    /// Examples, errors and types: [`delete_state_configurations`](mod@super::delete_state_configurations).
+    /// Examples, errors and types:
+    /// [`delete_state_configurations`](mod@super::delete_state_configurations).
     #[inline]
-    pub fn delete_state_configurations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_state_configurations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes templates.
 //!
-//! Operation `DeleteTemplates`: a write. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/DeleteTemplates) at Alibaba Cloud.
+//! Operation `DeleteTemplates`: a write.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/DeleteTemplates) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteTemplates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TemplateNames`, **required**. Example: `["t1","t2"]`.
     pub template_names: Option<String>,
@@ -42,27 +45,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`template_names`](field@Self::template_names).
+    /// Sets [`TemplateNames`](field@Self::template_names), **required**.
     #[inline]
     pub fn template_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_names, value);
         self
     }
 
-    /// Sets [`auto_delete_executions`](field@Self::auto_delete_executions).
+    /// Sets [`AutoDeleteExecutions`](field@Self::auto_delete_executions).
     #[inline]
     pub fn auto_delete_executions(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_delete_executions, value);
@@ -73,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TemplateNames").required(),
-                    wire::Field::query("AutoDeleteExecutions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("TemplateNames").required(),
+            wire::Field::query("AutoDeleteExecutions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,14 +118,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,32 +148,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2075899A-585D-4A41-A9B2-28DA8534\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2075899A-585D-4A41-A9B2-28DA8534"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteTemplates`: none.
+/// No error codes are documented for `DeleteTemplates`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteTemplates";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes templates.
     ///
     /// Examples, errors and types: [`delete_templates`](mod@super::delete_templates).
     #[inline]
-    pub fn delete_templates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_templates(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `DeployApplicationGroup`: a write. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/DeployApplicationGroup) at Alibaba Cloud.
+//! Operation `DeployApplicationGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/DeployApplicationGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -33,16 +35,20 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeployApplicationGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ApplicationName`, **required**. Example: `MyApplication`.
     pub application_name: Option<String>,
-    /// `DeployParameters`, **required**. Example: `{ "TemplateURL": "https://ros-template.oss-cn-zhangjiakou.aliyuncs.com/App_Management_Existing_Vpc_Ecs_Instance.json", "Parameters": { "Zone`….
+    /// `DeployParameters`, **required**. Example:
+    /// `{ "TemplateURL":
+    /// "https://ros-template.oss-cn-zhangjiakou.aliyuncs.com/App_Management_Existing_Vpc_Ecs_Instance.json",
+    /// "Parameters": { "Zone`….
     pub deploy_parameters: Option<String>,
     /// `Name`, **required**. Example: `MyApplicationGroup`.
     pub name: Option<String>,
@@ -51,41 +57,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`application_name`](field@Self::application_name).
+    /// Sets [`ApplicationName`](field@Self::application_name), **required**.
     #[inline]
     pub fn application_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.application_name, value);
         self
     }
 
-    /// Sets [`deploy_parameters`](field@Self::deploy_parameters).
+    /// Sets [`DeployParameters`](field@Self::deploy_parameters), **required**.
     #[inline]
     pub fn deploy_parameters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.deploy_parameters, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`revision_id`](field@Self::revision_id).
+    /// Sets [`RevisionId`](field@Self::revision_id).
     #[inline]
     pub fn revision_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.revision_id, value);
@@ -96,18 +103,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ApplicationName").required(),
-                    wire::Field::query("DeployParameters").required(),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("RevisionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ApplicationName").required(),
+            wire::Field::query("DeployParameters").required(),
+            wire::Field::query("Name").required(),
+            wire::Field::query("RevisionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,14 +150,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,32 +182,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8AF4800A-A316-589A-90C4-313B1FEEB084\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8AF4800A-A316-589A-90C4-313B1FEEB084"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeployApplicationGroup`: none.
+/// No error codes are documented for `DeployApplicationGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeployApplicationGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deploys an application group.
     ///
-    /// Examples, errors and types: [`deploy_application_group`](mod@super::deploy_application_group).
+    /// Examples, errors and types:
+    /// [`deploy_application_group`](mod@super::deploy_application_group).
     #[inline]
-    pub fn deploy_application_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn deploy_application_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes an application group bill.
 //!
-//! Operation `DescribeApplicationGroupBill`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/DescribeApplicationGroupBill) at Alibaba Cloud.
+//! Operation `DescribeApplicationGroupBill`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/DescribeApplicationGroupBill)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeApplicationGroupBill`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ApplicationName`, **required**. Example: `test_application`.
     pub application_name: Option<String>,
@@ -58,55 +62,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`application_name`](field@Self::application_name).
+    /// Sets [`ApplicationName`](field@Self::application_name), **required**.
     #[inline]
     pub fn application_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.application_name, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`billing_cycle`](field@Self::billing_cycle).
+    /// Sets [`BillingCycle`](field@Self::billing_cycle), **required**.
     #[inline]
     pub fn billing_cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.billing_cycle, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -117,20 +123,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ApplicationName").required(),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("BillingCycle").required(),
-                    wire::Field::query("ResourceType").required(),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Max(50)]),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ApplicationName").required(),
+            wire::Field::query("Name").required(),
+            wire::Field::query("BillingCycle").required(),
+            wire::Field::query("ResourceType").required(),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Max(50)]),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,17 +186,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("ApplicationGroupConsume"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("ApplicationGroupConsume"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,7 +228,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"\\\"\\\"\",\"RequestId\":\"E897A1AB-4701-5B71-93AD-38FD703763A3\",\"MaxResults\":10,\"ApplicationGroupConsume\":[{\"InstanceId\":\"i-0jl781czrhqey0s5zpsj\",\"InstanceName\":\"test-\",\"InstanceType\":\"ALIYUN::ECS::INSTANCE\",\"CreationTime\":\"2023-06-10T06:00Z\",\"Status\":\"Running\",\"Amount\":18.88,\"Currency\":\"CNY\",\"Performance\":\"\\\"{\\\\\\\"mem\\\\\\\":\\\\\\\"6.82\\\\\\\",\\\\\\\"cpu\\\\\\\":\\\\\\\"0.55\\\\\\\"}\\\"\",\"Optimization\":\"1\",\"PeakType\":\"WHITE\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "\"\"",
+  "RequestId": "E897A1AB-4701-5B71-93AD-38FD703763A3",
+  "MaxResults": 10,
+  "ApplicationGroupConsume": [
+    {
+      "InstanceId": "i-0jl781czrhqey0s5zpsj",
+      "InstanceName": "test-",
+      "InstanceType": "ALIYUN::ECS::INSTANCE",
+      "CreationTime": "2023-06-10T06:00Z",
+      "Status": "Running",
+      "Amount": 18.88,
+      "Currency": "CNY",
+      "Performance": "\"{\\\"mem\\\":\\\"6.82\\\",\\\"cpu\\\":\\\"0.55\\\"}\"",
+      "Optimization": "1",
+      "PeakType": "WHITE"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -244,7 +258,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::application_group_consume`](field@Response::application_group_consume).
+/// An item of
+/// [`Response::application_group_consume`](field@Response::application_group_consume).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ApplicationGroupConsume {
@@ -260,13 +275,15 @@ pub struct ApplicationGroupConsume {
     pub status: String,
     /// `Amount`. Example: `18.88`.
     pub amount: Option<f64>,
-    /// `Currency`. Values: [`JPY`](Self::CURRENCY_JPY), [`USD`](Self::CURRENCY_USD), [`CNY`](Self::CURRENCY_CNY). Example: `CNY`.
+    /// `Currency`. Values: [`JPY`](Self::CURRENCY_JPY), [`USD`](Self::CURRENCY_USD),
+    /// [`CNY`](Self::CURRENCY_CNY).
     pub currency: String,
     /// `Performance`. Example: `"{\"mem\":\"6.82\",\"cpu\":\"0.55\"}"`.
     pub performance: String,
     /// `Optimization`. Example: `1`.
     pub optimization: String,
-    /// `PeakType`. Values: [`WHITE`](Self::PEAK_TYPE_WHITE), [`NIGHT`](Self::PEAK_TYPE_NIGHT), [`AVERAGE`](Self::PEAK_TYPE_AVERAGE). Example: `WHITE`.
+    /// `PeakType`. Values: [`WHITE`](Self::PEAK_TYPE_WHITE), [`NIGHT`](Self::PEAK_TYPE_NIGHT),
+    /// [`AVERAGE`](Self::PEAK_TYPE_AVERAGE).
     pub peak_type: String,
 }
 
@@ -288,23 +305,18 @@ impl ApplicationGroupConsume {
 impl wire::Object for ApplicationGroupConsume {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ApplicationGroupConsume",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Amount"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("Performance"),
-                    wire::Field::member("Optimization"),
-                    wire::Field::member("PeakType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ApplicationGroupConsume", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("Amount"),
+            wire::Field::member("Currency"),
+            wire::Field::member("Performance"),
+            wire::Field::member("Optimization"),
+            wire::Field::member("PeakType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -342,28 +354,23 @@ impl wire::Object for ApplicationGroupConsume {
 
 wire::object!(ApplicationGroupConsume);
 
-/// The error codes that are documented for `DescribeApplicationGroupBill`: none.
+/// No error codes are documented for `DescribeApplicationGroupBill`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeApplicationGroupBill";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an application group bill.
     ///
-    /// Examples, errors and types: [`describe_application_group_bill`](mod@super::describe_application_group_bill).
+    /// Examples, errors and types:
+    /// [`describe_application_group_bill`](mod@super::describe_application_group_bill).
     #[inline]
-    pub fn describe_application_group_bill(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_application_group_bill(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

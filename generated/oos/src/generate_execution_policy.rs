@@ -2,7 +2,9 @@
 
 //! Generates an execution policy.
 //!
-//! Operation `GenerateExecutionPolicy`: it only reads. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GenerateExecutionPolicy) at Alibaba Cloud.
+//! Operation `GenerateExecutionPolicy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GenerateExecutionPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +28,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GenerateExecutionPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TemplateName`. Example: `vmeixme`.
     pub template_name: Option<String>,
@@ -44,41 +47,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`template_name`](field@Self::template_name).
+    /// Sets [`TemplateName`](field@Self::template_name).
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_name, value);
         self
     }
 
-    /// Sets [`template_version`](field@Self::template_version).
+    /// Sets [`TemplateVersion`](field@Self::template_version).
     #[inline]
     pub fn template_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_version, value);
         self
     }
 
-    /// Sets [`ram_role`](field@Self::ram_role).
+    /// Sets [`RamRole`](field@Self::ram_role).
     #[inline]
     pub fn ram_role(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ram_role, value);
         self
     }
 
-    /// Sets [`template_content`](field@Self::template_content).
+    /// Sets [`TemplateContent`](field@Self::template_content).
     #[inline]
     pub fn template_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_content, value);
@@ -89,18 +93,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TemplateName"),
-                    wire::Field::query("TemplateVersion"),
-                    wire::Field::query("RamRole"),
-                    wire::Field::query("TemplateContent"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("TemplateName"),
+            wire::Field::query("TemplateVersion"),
+            wire::Field::query("RamRole"),
+            wire::Field::query("TemplateContent"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,23 +137,20 @@ pub struct Response {
     ///
     /// Example: `14A07460-EBE7-47CA-9757-12CC4761D47A`.
     pub request_id: String,
-    /// `MissingPolicy`. Example: `[{'Action': ['ecs:DescribeInvocationResults', 'ecs:DescribeInstances', 'ecs:RunCommand', 'ecs:DescribeInvocations'], 'ServiceName': 'ecs', 'Resources': '*'}]`.
+    /// `MissingPolicy`. Example:
+    /// `[{'Action':
+    /// ['ecs:DescribeInvocationResults', 'ecs:DescribeInstances', 'ecs:RunCommand', 'ecs:DescribeInvocations'], 'ServiceName': 'ecs', 'Resources': '*'}]`.
     pub missing_policy: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Policy"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MissingPolicy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Policy"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("MissingPolicy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,32 +182,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Policy\":\"{}\",\"RequestId\":\"14A07460-EBE7-47CA-9757-12CC4761D47A\",\"MissingPolicy\":\"[{'Action': ['ecs:DescribeInvocationResults', 'ecs:DescribeInstances', 'ecs:RunCommand', 'ecs:DescribeInvocations'], 'ServiceName': 'ecs', 'Resources': '*'}]\"}"),
+        operation::Sample::Json(r#"{
+  "Policy": "{}",
+  "RequestId": "14A07460-EBE7-47CA-9757-12CC4761D47A",
+  "MissingPolicy": "[{'Action': ['ecs:DescribeInvocationResults', 'ecs:DescribeInstances', 'ecs:RunCommand', 'ecs:DescribeInvocations'], 'ServiceName': 'ecs', 'Resources': '*'}]"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GenerateExecutionPolicy`: none.
+/// No error codes are documented for `GenerateExecutionPolicy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GenerateExecutionPolicy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Generates an execution policy.
     ///
-    /// Examples, errors and types: [`generate_execution_policy`](mod@super::generate_execution_policy).
+    /// Examples, errors and types:
+    /// [`generate_execution_policy`](mod@super::generate_execution_policy).
     #[inline]
-    pub fn generate_execution_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn generate_execution_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an application.
 //!
-//! Operation `GetApplication`: it only reads. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetApplication) at Alibaba Cloud.
+//! Operation `GetApplication`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetApplication) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetApplication`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Name`, **required**. Example: `MyApplication`.
     pub name: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Name").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Name").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,15 +108,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Application"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Application"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +141,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"51004B8A-6D9A-5ACB-9158-6C6794496AD0\",\"Application\":{\"Description\":\"Application\",\"UpdateDate\":\"2021-09-07T09:17:46Z\",\"ResourceGroupId\":\"rg-acfmxsn4m******\",\"Tags\":{\"k1\":\"v1\",\"k2\":\"v2\"},\"Name\":\"MyApplication\",\"CreateDate\":\"2021-09-07T09:17:46Z\",\"ApplicationType\":\"DingTalk\",\"AlarmConfig\":{\"ContactGroups\":[\"group_name\"],\"TemplateIds\":[\"18ad7c9ddff24d1ba34aa76ec3944507\"],\"HealthCheckUrl\":\"/api/health/\"},\"ServiceId\":\"service-79538e30e44541b699d8\",\"ApplicationSource\":\"{\\\"Platform\\\":\\\"gitee\\\",\\\"Owner\\\":\\\"aliyun-computenest\\\",\\\"RepoName\\\":\\\"aliyun-computenest/java-springboot-demo\\\",\\\"Name\\\":\\\"java-springboot-demo\\\"}\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "51004B8A-6D9A-5ACB-9158-6C6794496AD0",
+  "Application": {
+    "Description": "Application",
+    "UpdateDate": "2021-09-07T09:17:46Z",
+    "ResourceGroupId": "rg-acfmxsn4m******",
+    "Tags": {"k1": "v1", "k2": "v2"},
+    "Name": "MyApplication",
+    "CreateDate": "2021-09-07T09:17:46Z",
+    "ApplicationType": "DingTalk",
+    "AlarmConfig": {
+      "ContactGroups": ["group_name"],
+      "TemplateIds": ["18ad7c9ddff24d1ba34aa76ec3944507"],
+      "HealthCheckUrl": "/api/health/"
+    },
+    "ServiceId": "service-79538e30e44541b699d8",
+    "ApplicationSource": "{\"Platform\":\"gitee\",\"Owner\":\"aliyun-computenest\",\"RepoName\":\"aliyun-computenest/java-springboot-demo\",\"Name\":\"java-springboot-demo\"}"
+  }
+}"#),
     ];
 }
 
@@ -173,30 +185,26 @@ pub struct Application {
     pub alarm_config: Option<AlarmConfig>,
     /// `ServiceId`. Example: `service-79538e30e44541b699d8`.
     pub service_id: String,
-    /// `ApplicationSource`. Example: `{"Platform":"gitee","Owner":"aliyun-computenest","RepoName":"aliyun-computenest/java-springboot-demo","Name":"java-springboot-demo"}`.
+    /// `ApplicationSource`. Example:
+    /// `{"Platform":"gitee","Owner":"aliyun-computenest","RepoName":"aliyun-computenest/java-springboot-demo","Name":"java-springboot-demo"}`.
     pub application_source: String,
 }
 
 impl wire::Object for Application {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Application",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("ApplicationType"),
-                    wire::Field::member("AlarmConfig"),
-                    wire::Field::member("ServiceId"),
-                    wire::Field::member("ApplicationSource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Application", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+            wire::Field::member("Name"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("ApplicationType"),
+            wire::Field::member("AlarmConfig"),
+            wire::Field::member("ServiceId"),
+            wire::Field::member("ApplicationSource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,16 +257,11 @@ pub struct AlarmConfig {
 impl wire::Object for AlarmConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlarmConfig",
-                fields: &[
-                    wire::Field::member("ContactGroups"),
-                    wire::Field::member("TemplateIds"),
-                    wire::Field::member("HealthCheckUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlarmConfig", const { &[
+            wire::Field::member("ContactGroups"),
+            wire::Field::member("TemplateIds"),
+            wire::Field::member("HealthCheckUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,28 +285,22 @@ impl wire::Object for AlarmConfig {
 
 wire::object!(AlarmConfig);
 
-/// The error codes that are documented for `GetApplication`: none.
+/// No error codes are documented for `GetApplication`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetApplication";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an application.
     ///
     /// Examples, errors and types: [`get_application`](mod@super::get_application).
     #[inline]
-    pub fn get_application(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_application(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an application group.
 //!
-//! Operation `GetApplicationGroup`: it only reads. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetApplicationGroup) at Alibaba Cloud.
+//! Operation `GetApplicationGroup`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetApplicationGroup) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetApplicationGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Name`, **required**. Example: `MyApplicationGroup`.
     pub name: Option<String>,
@@ -44,27 +47,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`application_name`](field@Self::application_name).
+    /// Sets [`ApplicationName`](field@Self::application_name), **required**.
     #[inline]
     pub fn application_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.application_name, value);
@@ -75,16 +79,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("ApplicationName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Name").required(),
+            wire::Field::query("ApplicationName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -123,15 +122,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ApplicationGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ApplicationGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,7 +155,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"92EA60ED-544D-55E9-93D9-237BE9976C0D\",\"ApplicationGroup\":{\"CmsGroupId\":\"12345678\",\"DeployRegionId\":\"cn-hangzhou\",\"Description\":\"ApplicationGroup\",\"UpdateDate\":\"2021-09-07T10:28:25Z\",\"ImportTagKey\":\"k1\",\"ApplicationName\":\"MyApplication\",\"ImportTagValue\":\"v1\",\"Name\":\"MyApplicationGroup\",\"CreateDate\":\"2021-09-07T10:28:25Z\",\"Status\":\"Created\",\"DeployOutputs\":\"{       \\\"Outputs\\\": [         {           \\\"Description\\\": \\\"No description given\\\",           \\\"OutputKey\\\": \\\"InstanceIds\\\"         }       ],       \\\"StackId\\\": \\\"6ef4b860-f6e7-4145-8d22-f4a2a32363e1\\\"     }   }\",\"Progress\":\"100\",\"OperationMetadata\":\"{\\\\\\\\\\\"PrometheusConfigMap\\\\\\\\\\\":{\\\\\\\\\\\"Template 1\\\\\\\\\\\":{\\\\\\\\\\\"EnablePrometheus\\\\\\\\\\\":false}}}\",\"ApplicationSource\":\"{\\\"Platform\\\":\\\"github\\\",\\\"RepoName\\\":\\\"wenle/springboot-ecs-sourcecode-demo\\\",\\\"Owner\\\":\\\"wenle\\\",\\\"Branch\\\":\\\"main\\\",\\\"CommitHash\\\":\\\"8559ff3ac7568fc7951ff63f841883ee3f06c6fe\\\",\\\"CommitMessage\\\":\\\"Init computenest project\\\"}\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "92EA60ED-544D-55E9-93D9-237BE9976C0D",
+  "ApplicationGroup": {
+    "CmsGroupId": "12345678",
+    "DeployRegionId": "cn-hangzhou",
+    "Description": "ApplicationGroup",
+    "UpdateDate": "2021-09-07T10:28:25Z",
+    "ImportTagKey": "k1",
+    "ApplicationName": "MyApplication",
+    "ImportTagValue": "v1",
+    "Name": "MyApplicationGroup",
+    "CreateDate": "2021-09-07T10:28:25Z",
+    "Status": "Created",
+    "DeployOutputs": "{       \"Outputs\": [         {           \"Description\": \"No description given\",           \"OutputKey\": \"InstanceIds\"         }       ],       \"StackId\": \"6ef4b860-f6e7-4145-8d22-f4a2a32363e1\"     }   }",
+    "Progress": "100",
+    "OperationMetadata": "{\\\\\"PrometheusConfigMap\\\\\":{\\\\\"Template 1\\\\\":{\\\\\"EnablePrometheus\\\\\":false}}}",
+    "ApplicationSource": "{\"Platform\":\"github\",\"RepoName\":\"wenle/springboot-ecs-sourcecode-demo\",\"Owner\":\"wenle\",\"Branch\":\"main\",\"CommitHash\":\"8559ff3ac7568fc7951ff63f841883ee3f06c6fe\",\"CommitMessage\":\"Init computenest project\"}"
+  }
+}"#),
     ];
 }
 
@@ -187,19 +199,26 @@ pub struct ApplicationGroup {
     pub name: String,
     /// `CreateDate`. Example: `2021-09-07T10:28:25Z`.
     pub create_date: String,
-    /// `DeployParameters`. Example: `{ "TemplateURL": "https://ros-template.oss-cn-zhangjiakou.aliyuncs.com/App_Management_Existing_Vpc_Ecs_Instance.json", "Parameters": { "Zone`….
+    /// `DeployParameters`. Example:
+    /// `{ "TemplateURL":
+    /// "https://ros-template.oss-cn-zhangjiakou.aliyuncs.com/App_Management_Existing_Vpc_Ecs_Instance.json",
+    /// "Parameters": { "Zone`….
     pub deploy_parameters: String,
     /// `Status`. Example: `Created`.
     pub status: String,
     /// `StatusReason`.
     pub status_reason: String,
-    /// `DeployOutputs`. Example: `{ "Outputs": [ { "Description": "No description given", "OutputKey": "InstanceIds" } ], "StackId": "6ef4b8`….
+    /// `DeployOutputs`. Example:
+    /// `{ "Outputs": [ { "Description": "No description given", "OutputKey": "InstanceIds" } ],
+    /// "StackId": "6ef4b8`….
     pub deploy_outputs: String,
     /// `Progress`. Example: `100`.
     pub progress: String,
-    /// `OperationMetadata`. Example: `{\\"PrometheusConfigMap\\":{\\"Template 1\\":{\\"EnablePrometheus\\":false}}}`.
+    /// `OperationMetadata`. Example:
+    /// `{\\"PrometheusConfigMap\\":{\\"Template 1\\":{\\"EnablePrometheus\\":false}}}`.
     pub operation_metadata: String,
-    /// `ApplicationSource`. Example: `{"Platform":"github","RepoName":"wenle/springboot-ecs-sourcecode-demo","Owner":"wenle","Branch":"main","CommitHash":"8559ff3ac7568fc7951ff63f841883ee3f06c6fe","`….
+    /// `ApplicationSource`. Example:
+    /// `{"Platform":"github","RepoName":"wenle/springboot-ecs-sourcecode-demo","Owner":"wenle","Branch":"main","CommitHash":"8559ff3ac7568fc7951ff63f841883ee3f06c6fe","`….
     pub application_source: String,
     /// `ErrorType`.
     pub error_type: String,
@@ -214,33 +233,28 @@ pub struct ApplicationGroup {
 impl wire::Object for ApplicationGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ApplicationGroup",
-                fields: &[
-                    wire::Field::member("CmsGroupId"),
-                    wire::Field::member("DeployRegionId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("ImportTagKey"),
-                    wire::Field::member("ApplicationName"),
-                    wire::Field::member("ImportTagValue"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("DeployParameters"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("StatusReason"),
-                    wire::Field::member("DeployOutputs"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("OperationMetadata"),
-                    wire::Field::member("ApplicationSource"),
-                    wire::Field::member("ErrorType"),
-                    wire::Field::member("ErrorDetail"),
-                    wire::Field::member("DeployedRevisionIds"),
-                    wire::Field::member("ExecutionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ApplicationGroup", const { &[
+            wire::Field::member("CmsGroupId"),
+            wire::Field::member("DeployRegionId"),
+            wire::Field::member("Description"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("ImportTagKey"),
+            wire::Field::member("ApplicationName"),
+            wire::Field::member("ImportTagValue"),
+            wire::Field::member("Name"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("DeployParameters"),
+            wire::Field::member("Status"),
+            wire::Field::member("StatusReason"),
+            wire::Field::member("DeployOutputs"),
+            wire::Field::member("Progress"),
+            wire::Field::member("OperationMetadata"),
+            wire::Field::member("ApplicationSource"),
+            wire::Field::member("ErrorType"),
+            wire::Field::member("ErrorDetail"),
+            wire::Field::member("DeployedRevisionIds"),
+            wire::Field::member("ExecutionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -298,28 +312,22 @@ impl wire::Object for ApplicationGroup {
 
 wire::object!(ApplicationGroup);
 
-/// The error codes that are documented for `GetApplicationGroup`: none.
+/// No error codes are documented for `GetApplicationGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetApplicationGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an application group.
     ///
     /// Examples, errors and types: [`get_application_group`](mod@super::get_application_group).
     #[inline]
-    pub fn get_application_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_application_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an execution template.
 //!
-//! Operation `GetExecutionTemplate`: it only reads. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetExecutionTemplate) at Alibaba Cloud.
+//! Operation `GetExecutionTemplate`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetExecutionTemplate) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetExecutionTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ExecutionId`, **required**. Example: `exec-046490ff88f242`.
     pub execution_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`execution_id`](field@Self::execution_id).
+    /// Sets [`ExecutionId`](field@Self::execution_id), **required**.
     #[inline]
     pub fn execution_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.execution_id, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ExecutionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ExecutionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -111,16 +110,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Content"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Template"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Content"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Template"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +146,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"14A60-EBE7-47CA-9757-12C1D47A\",\"Template\":{\"Hash\":\"4bc7d7a21b3e003434b9c223f6e6d2578b5ebfeb5be28c1fcf8a8a1b11907bb4\",\"UpdatedDate\":\"2019-05-16T10:26:14Z\",\"UpdatedBy\":\"root(13090000)\",\"Tags\":{\"k1\":\"k2\",\"k2\":\"v2\"},\"TemplateName\":\"MyTemplate\",\"TemplateVersion\":\"v1\",\"TemplateFormat\":\"JSON\",\"CreatedBy\":\"root(13090000)\",\"CreatedDate\":\"2019-05-16T10:26:14Z\",\"TemplateId\":\"t-94753d4d828d38\",\"ShareType\":\"Private\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "14A60-EBE7-47CA-9757-12C1D47A",
+  "Template": {
+    "Hash": "4bc7d7a21b3e003434b9c223f6e6d2578b5ebfeb5be28c1fcf8a8a1b11907bb4",
+    "UpdatedDate": "2019-05-16T10:26:14Z",
+    "UpdatedBy": "root(13090000)",
+    "Tags": {"k1": "k2", "k2": "v2"},
+    "TemplateName": "MyTemplate",
+    "TemplateVersion": "v1",
+    "TemplateFormat": "JSON",
+    "CreatedBy": "root(13090000)",
+    "CreatedDate": "2019-05-16T10:26:14Z",
+    "TemplateId": "t-94753d4d828d38",
+    "ShareType": "Private"
+  }
+}"#),
     ];
 }
 
@@ -189,25 +198,20 @@ pub struct Template {
 impl wire::Object for Template {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Template",
-                fields: &[
-                    wire::Field::member("Hash"),
-                    wire::Field::member("UpdatedDate"),
-                    wire::Field::member("UpdatedBy"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("TemplateVersion"),
-                    wire::Field::member("TemplateFormat"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("CreatedBy"),
-                    wire::Field::member("CreatedDate"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("ShareType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Template", const { &[
+            wire::Field::member("Hash"),
+            wire::Field::member("UpdatedDate"),
+            wire::Field::member("UpdatedBy"),
+            wire::Field::member("Tags"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("TemplateVersion"),
+            wire::Field::member("TemplateFormat"),
+            wire::Field::member("Description"),
+            wire::Field::member("CreatedBy"),
+            wire::Field::member("CreatedDate"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("ShareType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,28 +253,22 @@ impl wire::Object for Template {
 
 wire::object!(Template);
 
-/// The error codes that are documented for `GetExecutionTemplate`: none.
+/// No error codes are documented for `GetExecutionTemplate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetExecutionTemplate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an execution template.
     ///
     /// Examples, errors and types: [`get_execution_template`](mod@super::get_execution_template).
     #[inline]
-    pub fn get_execution_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_execution_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gets a git branch.
 //!
-//! Operation `GetGitBranch`: it only reads. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetGitBranch) at Alibaba Cloud.
+//! Operation `GetGitBranch`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetGitBranch) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetGitBranch`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,9 +42,9 @@ pub struct Request {
     pub owner: Option<String>,
     /// `RepoFullName`, **required**. Example: `alibaba/fastjson`.
     pub repo_full_name: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Branch`, **required**. Example: `main`.
     pub branch: Option<String>,
@@ -53,55 +55,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform), **required**.
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.platform, value);
         self
     }
 
-    /// Sets [`owner`](field@Self::owner).
+    /// Sets [`Owner`](field@Self::owner).
     #[inline]
     pub fn owner(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.owner, value);
         self
     }
 
-    /// Sets [`repo_full_name`](field@Self::repo_full_name).
+    /// Sets [`RepoFullName`](field@Self::repo_full_name), **required**.
     #[inline]
     pub fn repo_full_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_full_name, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`branch`](field@Self::branch).
+    /// Sets [`Branch`](field@Self::branch), **required**.
     #[inline]
     pub fn branch(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.branch, value);
         self
     }
 
-    /// Sets [`org_id`](field@Self::org_id).
+    /// Sets [`OrgId`](field@Self::org_id).
     #[inline]
     pub fn org_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.org_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id).
     #[inline]
     pub fn repo_id(mut self, value: i64) -> Self {
         wire::set(&mut self.repo_id, value);
@@ -112,20 +115,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Platform").required(),
-                    wire::Field::query("Owner"),
-                    wire::Field::query("RepoFullName").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Branch").required(),
-                    wire::Field::query("OrgId"),
-                    wire::Field::query("RepoId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Platform").required(),
+            wire::Field::query("Owner"),
+            wire::Field::query("RepoFullName").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("Branch").required(),
+            wire::Field::query("OrgId"),
+            wire::Field::query("RepoId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,15 +170,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Commit"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Commit"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,7 +203,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Commit\":{\"Sha\":\"51417755\",\"Message\":\"OK\"},\"RequestId\":\"AA9FA778-AE4B-55EC-81CC-C46BAF08A166\"}"),
+        operation::Sample::Json(r#"{
+  "Commit": {"Sha": "51417755", "Message": "OK"},
+  "RequestId": "AA9FA778-AE4B-55EC-81CC-C46BAF08A166"
+}"#),
     ];
 }
 
@@ -227,15 +223,10 @@ pub struct Commit {
 impl wire::Object for Commit {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Commit",
-                fields: &[
-                    wire::Field::member("Sha"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Commit", const { &[
+            wire::Field::member("Sha"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,28 +248,22 @@ impl wire::Object for Commit {
 
 wire::object!(Commit);
 
-/// The error codes that are documented for `GetGitBranch`: none.
+/// No error codes are documented for `GetGitBranch`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetGitBranch";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a git branch.
     ///
     /// Examples, errors and types: [`get_git_branch`](mod@super::get_git_branch).
     #[inline]
-    pub fn get_git_branch(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_git_branch(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

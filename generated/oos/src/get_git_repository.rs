@@ -2,7 +2,9 @@
 
 //! Gets a git repository.
 //!
-//! Operation `GetGitRepository`: it only reads. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetGitRepository) at Alibaba Cloud.
+//! Operation `GetGitRepository`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetGitRepository) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetGitRepository`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -39,9 +42,9 @@ pub struct Request {
     pub owner: Option<String>,
     /// `RepoFullName`, **required**. Example: `alibaba/fastjson`.
     pub repo_full_name: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `OrgId`. Example: `5e9ee15af89c9700014a558a`.
     pub org_id: Option<String>,
@@ -50,48 +53,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform), **required**.
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.platform, value);
         self
     }
 
-    /// Sets [`owner`](field@Self::owner).
+    /// Sets [`Owner`](field@Self::owner).
     #[inline]
     pub fn owner(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.owner, value);
         self
     }
 
-    /// Sets [`repo_full_name`](field@Self::repo_full_name).
+    /// Sets [`RepoFullName`](field@Self::repo_full_name), **required**.
     #[inline]
     pub fn repo_full_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_full_name, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`org_id`](field@Self::org_id).
+    /// Sets [`OrgId`](field@Self::org_id).
     #[inline]
     pub fn org_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.org_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id).
     #[inline]
     pub fn repo_id(mut self, value: i64) -> Self {
         wire::set(&mut self.repo_id, value);
@@ -102,19 +106,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Platform").required(),
-                    wire::Field::query("Owner"),
-                    wire::Field::query("RepoFullName").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("OrgId"),
-                    wire::Field::query("RepoId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Platform").required(),
+            wire::Field::query("Owner"),
+            wire::Field::query("RepoFullName").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("OrgId"),
+            wire::Field::query("RepoId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,17 +162,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("HtmlUrl"),
-                    wire::Field::member("IsPrivate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Description"),
+            wire::Field::member("HtmlUrl"),
+            wire::Field::member("IsPrivate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,32 +201,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"13B71887-D215-53B5-8818-4D3190604B26\",\"HtmlUrl\":\"https://github.com/alibaba/fastjson\",\"IsPrivate\":false}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "13B71887-D215-53B5-8818-4D3190604B26",
+  "HtmlUrl": "https://github.com/alibaba/fastjson",
+  "IsPrivate": false
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetGitRepository`: none.
+/// No error codes are documented for `GetGitRepository`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetGitRepository";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a git repository.
     ///
     /// Examples, errors and types: [`get_git_repository`](mod@super::get_git_repository).
     #[inline]
-    pub fn get_git_repository(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_git_repository(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

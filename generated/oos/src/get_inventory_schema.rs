@@ -2,7 +2,10 @@
 
 //! Gets an inventory schema.
 //!
-//! Operation `GetInventorySchema`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetInventorySchema) at Alibaba Cloud.
+//! Operation `GetInventorySchema`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetInventorySchema) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetInventorySchema`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Aggregator`. Example: `false`.
     pub aggregator: Option<bool>,
@@ -48,41 +52,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`aggregator`](field@Self::aggregator).
+    /// Sets [`Aggregator`](field@Self::aggregator).
     #[inline]
     pub fn aggregator(mut self, value: bool) -> Self {
         wire::set(&mut self.aggregator, value);
         self
     }
 
-    /// Sets [`type_name`](field@Self::type_name).
+    /// Sets [`TypeName`](field@Self::type_name).
     #[inline]
     pub fn type_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_name, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -93,18 +99,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Aggregator"),
-                    wire::Field::query("TypeName"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Aggregator"),
+            wire::Field::query("TypeName"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,17 +154,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("Schemas"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("Schemas"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,7 +196,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"gAAAAABfh8MVLQI9AuKGACLgjbsXbWs-Mna47IDM6tr6wK7TZ1\",\"RequestId\":\"89117642-7167-4F4D-B7F1-876582279E3E\",\"MaxResults\":\"1\",\"Schemas\":[{\"Version\":\"1.0\",\"TypeName\":\"ACS:Application\",\"Attributes\":[{\"Name\":\"ApplicationType\",\"DataType\":\"STRING\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "gAAAAABfh8MVLQI9AuKGACLgjbsXbWs-Mna47IDM6tr6wK7TZ1",
+  "RequestId": "89117642-7167-4F4D-B7F1-876582279E3E",
+  "MaxResults": "1",
+  "Schemas": [
+    {
+      "Version": "1.0",
+      "TypeName": "ACS:Application",
+      "Attributes": [{"Name": "ApplicationType", "DataType": "STRING"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -227,16 +234,11 @@ pub struct Schema {
 impl wire::Object for Schema {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Schema",
-                fields: &[
-                    wire::Field::member("Version"),
-                    wire::Field::member("TypeName"),
-                    wire::Field::member("Attributes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Schema", const { &[
+            wire::Field::member("Version"),
+            wire::Field::member("TypeName"),
+            wire::Field::member("Attributes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,15 +275,10 @@ pub struct Attribute {
 impl wire::Object for Attribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Attribute",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("DataType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Attribute", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("DataType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,28 +300,22 @@ impl wire::Object for Attribute {
 
 wire::object!(Attribute);
 
-/// The error codes that are documented for `GetInventorySchema`: none.
+/// No error codes are documented for `GetInventorySchema`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetInventorySchema";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an inventory schema.
     ///
     /// Examples, errors and types: [`get_inventory_schema`](mod@super::get_inventory_schema).
     #[inline]
-    pub fn get_inventory_schema(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_inventory_schema(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gets an ops item.
 //!
-//! Operation `GetOpsItem`: it only reads. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetOpsItem) at Alibaba Cloud.
+//! Operation `GetOpsItem`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetOpsItem) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +29,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetOpsItem`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `OpsItemId`, **required**. Example: `oi-d52b08695e2b46ae8413`.
     pub ops_item_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ops_item_id`](field@Self::ops_item_id).
+    /// Sets [`OpsItemId`](field@Self::ops_item_id), **required**.
     #[inline]
     pub fn ops_item_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ops_item_id, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("OpsItemId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("OpsItemId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,15 +107,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OpsItem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OpsItem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +140,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8BED4C16-BD30-5E27-94D4-7EBCCECF70C1\",\"OpsItem\":{\"OpsItemId\":\"oi-d52b08695e2b46ae8413\",\"CreateDate\":\"2023-04-10T06:15Z\",\"UpdateDate\":\"2023-04-10T06:15Z\",\"Title\":\"test\",\"Status\":\"Open\",\"Severity\":\"Medium\",\"Category\":\"Security\",\"Source\":\"/aliyun/appManager\",\"Priority\":1,\"Tags\":{\"K1\":\"V1\"},\"Resources\":[\"[\\\\\\\"arn:acs:ecs:cn-hangzhou:1770150251620858:instance/i-bp12tnoea6nwofva06e8\\\\\\\"]\"],\"ResourceGroupId\":\"rg-aekzxkofnlxtn2i\",\"Description\":\"test-update\",\"CreateBy\":\"root(130900000)\",\"LastModifiedBy\":\"modifiedBy\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8BED4C16-BD30-5E27-94D4-7EBCCECF70C1",
+  "OpsItem": {
+    "OpsItemId": "oi-d52b08695e2b46ae8413",
+    "CreateDate": "2023-04-10T06:15Z",
+    "UpdateDate": "2023-04-10T06:15Z",
+    "Title": "test",
+    "Status": "Open",
+    "Severity": "Medium",
+    "Category": "Security",
+    "Source": "/aliyun/appManager",
+    "Priority": 1,
+    "Tags": {"K1": "V1"},
+    "Resources": [
+      "[\\\"arn:acs:ecs:cn-hangzhou:1770150251620858:instance/i-bp12tnoea6nwofva06e8\\\"]"
+    ],
+    "ResourceGroupId": "rg-aekzxkofnlxtn2i",
+    "Description": "test-update",
+    "CreateBy": "root(130900000)",
+    "LastModifiedBy": "modifiedBy"
+  }
+}"#),
     ];
 }
 
@@ -177,7 +191,8 @@ pub struct OpsItem {
     pub tags: alicloud_runtime::Json,
     /// `Solutions`.
     pub solutions: Vec<alicloud_runtime::Json>,
-    /// `Resources`. Example: `[\"arn:acs:ecs:cn-hangzhou:1770150251620858:instance/i-bp12tnoea6nwofva06e8\"]`.
+    /// `Resources`. Example:
+    /// `[\"arn:acs:ecs:cn-hangzhou:1770150251620858:instance/i-bp12tnoea6nwofva06e8\"]`.
     pub resources: Vec<String>,
     /// `ResourceGroupId`. Example: `rg-aekzxkofnlxtn2i`.
     pub resource_group_id: String,
@@ -194,30 +209,25 @@ pub struct OpsItem {
 impl wire::Object for OpsItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OpsItem",
-                fields: &[
-                    wire::Field::member("OpsItemId"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("Title"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Severity"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("Solutions"),
-                    wire::Field::member("Resources"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("CreateBy"),
-                    wire::Field::member("LastModifiedBy"),
-                    wire::Field::member("Attributes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OpsItem", const { &[
+            wire::Field::member("OpsItemId"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("Title"),
+            wire::Field::member("Status"),
+            wire::Field::member("Severity"),
+            wire::Field::member("Category"),
+            wire::Field::member("Source"),
+            wire::Field::member("Priority"),
+            wire::Field::member("Tags"),
+            wire::Field::member("Solutions"),
+            wire::Field::member("Resources"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Description"),
+            wire::Field::member("CreateBy"),
+            wire::Field::member("LastModifiedBy"),
+            wire::Field::member("Attributes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -269,28 +279,22 @@ impl wire::Object for OpsItem {
 
 wire::object!(OpsItem);
 
-/// The error codes that are documented for `GetOpsItem`: none.
+/// No error codes are documented for `GetOpsItem`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetOpsItem";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an ops item.
     ///
     /// Examples, errors and types: [`get_ops_item`](mod@super::get_ops_item).
     #[inline]
-    pub fn get_ops_item(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_ops_item(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a patch baseline.
 //!
-//! Operation `GetPatchBaseline`: it only reads. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetPatchBaseline) at Alibaba Cloud.
+//! Operation `GetPatchBaseline`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetPatchBaseline) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetPatchBaseline`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Name`, **required**. Example: `MyPatchBaseline`.
     pub name: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Name").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Name").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,15 +108,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PatchBaseline"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PatchBaseline"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +141,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2C630E64-7273-57AC-A598-1B2B8B35CEA5\",\"PatchBaseline\":{\"OperationSystem\":\"Windows\",\"IsDefault\":false,\"Description\":\"UpdatePatchBaseline\",\"UpdatedDate\":\"2021-09-08T07:26:38Z\",\"UpdatedBy\":\"root(130900000)\",\"CreatedBy\":\"root(130900000)\",\"CreatedDate\":\"2021-09-07T03:42:56Z\",\"Name\":\"MypatchBaseline\",\"Id\":\"pb-445340b5c6504a85a300\",\"ShareType\":\"Private\",\"RejectedPatches\":[\"RejectedPatch1\"],\"RejectedPatchesAction\":\"ALLOW_AS_DEPENDENCY\",\"ApprovedPatches\":[\"ApprovedPatch1\"],\"ApprovedPatchesEnableNonSecurity\":true,\"Sources\":[\"[main]\\nname=MyCustomRepository\\nbaseurl=https://my-custom-repository\\nenabled=1\"],\"Tags\":[{\"TagKey\":\"key\",\"TagValue\":\"value\"}],\"ResourceGroupId\":\"rg-acfmzmhzoaad5oq\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2C630E64-7273-57AC-A598-1B2B8B35CEA5",
+  "PatchBaseline": {
+    "OperationSystem": "Windows",
+    "IsDefault": false,
+    "Description": "UpdatePatchBaseline",
+    "UpdatedDate": "2021-09-08T07:26:38Z",
+    "UpdatedBy": "root(130900000)",
+    "CreatedBy": "root(130900000)",
+    "CreatedDate": "2021-09-07T03:42:56Z",
+    "Name": "MypatchBaseline",
+    "Id": "pb-445340b5c6504a85a300",
+    "ShareType": "Private",
+    "RejectedPatches": ["RejectedPatch1"],
+    "RejectedPatchesAction": "ALLOW_AS_DEPENDENCY",
+    "ApprovedPatches": ["ApprovedPatch1"],
+    "ApprovedPatchesEnableNonSecurity": true,
+    "Sources": [
+      "[main]\nname=MyCustomRepository\nbaseurl=https://my-custom-repository\nenabled=1"
+    ],
+    "Tags": [{"TagKey": "key", "TagValue": "value"}],
+    "ResourceGroupId": "rg-acfmzmhzoaad5oq"
+  }
+}"#),
     ];
 }
 
@@ -171,7 +188,8 @@ pub struct PatchBaseline {
     pub created_date: String,
     /// `Name`. Example: `MypatchBaseline`.
     pub name: String,
-    /// `ApprovalRules`. Example: `{"PatchRules":[{"PatchFilterGroup":[{"Key":"PatchSet","Values":["OS"]},{"Key":"ProductFamily","Values":["Windows"]},{"Key":"Product","Values":["Windows 10","Win`….
+    /// `ApprovalRules`. Example:
+    /// `{"PatchRules":[{"PatchFilterGroup":[{"Key":"PatchSet","Values":["OS"]},{"Key":"ProductFamily","Values":["Windows"]},{"Key":"Product","Values":["Windows 10","Win`….
     pub approval_rules: String,
     /// `Id`. Example: `pb-445340b5c6504a85a300`.
     pub id: String,
@@ -185,7 +203,8 @@ pub struct PatchBaseline {
     pub approved_patches: Vec<String>,
     /// `ApprovedPatchesEnableNonSecurity`. Example: `true`.
     pub approved_patches_enable_non_security: Option<bool>,
-    /// `Sources`. Example: `[main] name=MyCustomRepository baseurl=https://my-custom-repository enabled=1`.
+    /// `Sources`. Example:
+    /// `[main] name=MyCustomRepository baseurl=https://my-custom-repository enabled=1`.
     pub sources: Vec<String>,
     /// `Tags`.
     pub tags: Vec<Tag>,
@@ -196,31 +215,26 @@ pub struct PatchBaseline {
 impl wire::Object for PatchBaseline {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PatchBaseline",
-                fields: &[
-                    wire::Field::member("OperationSystem"),
-                    wire::Field::member("IsDefault"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("UpdatedDate"),
-                    wire::Field::member("UpdatedBy"),
-                    wire::Field::member("CreatedBy"),
-                    wire::Field::member("CreatedDate"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("ApprovalRules"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("ShareType"),
-                    wire::Field::member("RejectedPatches"),
-                    wire::Field::member("RejectedPatchesAction"),
-                    wire::Field::member("ApprovedPatches"),
-                    wire::Field::member("ApprovedPatchesEnableNonSecurity"),
-                    wire::Field::member("Sources"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PatchBaseline", const { &[
+            wire::Field::member("OperationSystem"),
+            wire::Field::member("IsDefault"),
+            wire::Field::member("Description"),
+            wire::Field::member("UpdatedDate"),
+            wire::Field::member("UpdatedBy"),
+            wire::Field::member("CreatedBy"),
+            wire::Field::member("CreatedDate"),
+            wire::Field::member("Name"),
+            wire::Field::member("ApprovalRules"),
+            wire::Field::member("Id"),
+            wire::Field::member("ShareType"),
+            wire::Field::member("RejectedPatches"),
+            wire::Field::member("RejectedPatchesAction"),
+            wire::Field::member("ApprovedPatches"),
+            wire::Field::member("ApprovedPatchesEnableNonSecurity"),
+            wire::Field::member("Sources"),
+            wire::Field::member("Tags"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,15 +301,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -317,28 +326,22 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// The error codes that are documented for `GetPatchBaseline`: none.
+/// No error codes are documented for `GetPatchBaseline`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetPatchBaseline";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a patch baseline.
     ///
     /// Examples, errors and types: [`get_patch_baseline`](mod@super::get_patch_baseline).
     #[inline]
-    pub fn get_patch_baseline(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_patch_baseline(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

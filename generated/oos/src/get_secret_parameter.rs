@@ -2,7 +2,9 @@
 
 //! Gets a secret parameter.
 //!
-//! Operation `GetSecretParameter`: it only reads. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetSecretParameter) at Alibaba Cloud.
+//! Operation `GetSecretParameter`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetSecretParameter) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSecretParameter`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Name`, **required**. Example: `MySecretParameter`.
     pub name: Option<String>,
@@ -44,34 +47,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`parameter_version`](field@Self::parameter_version).
+    /// Sets [`ParameterVersion`](field@Self::parameter_version).
     #[inline]
     pub fn parameter_version(mut self, value: i64) -> Self {
         wire::set(&mut self.parameter_version, value);
         self
     }
 
-    /// Sets [`with_decryption`](field@Self::with_decryption).
+    /// Sets [`WithDecryption`](field@Self::with_decryption).
     #[inline]
     pub fn with_decryption(mut self, value: bool) -> Self {
         wire::set(&mut self.with_decryption, value);
@@ -82,17 +86,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("ParameterVersion").limits(&[wire::Limit::Min(1), wire::Limit::Max(200)]),
-                    wire::Field::query("WithDecryption"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Name").required(),
+            wire::Field::query("ParameterVersion").limits(&[wire::Limit::Min(1), wire::Limit::Max(200)]),
+            wire::Field::query("WithDecryption"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,15 +132,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Parameter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Parameter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +165,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7F14FB7C-C9BE-44AE-92ED-21ACC02FBFD2\",\"Parameter\":{\"Type\":\"Secret\",\"UpdatedDate\":\"2020-09-01T09:35:17Z\",\"UpdatedBy\":\"root(130900000)\",\"KeyId\":\"80e9409f-78fa-42ab-84bd-83f40c******\",\"Tags\":{\"k1\":\"v1\",\"k2\":\"v2\"},\"Value\":\"SecretParameter\",\"Description\":\"SecretParameter\",\"Constraints\":\"'{''AllowedValues\\\":[\\\"secretparameter\\\"],\\\"AllowedPattern\\\":\\\".*\\\",\\\"MinLength\\\":0,\\\"MaxLength\\\":20}'\",\"ResourceGroupId\":\"rg-acfmxsn4m4******\",\"CreatedBy\":\"root(130900000)\",\"CreatedDate\":\"2020-09-01T09:28:47Z\",\"ParameterVersion\":1,\"Name\":\"MySecretParameter\",\"Id\":\"p-14ed150fdcd048xxxxxx\",\"ShareType\":\"Private\",\"DKMSInstanceId\":\"kst-hzz****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7F14FB7C-C9BE-44AE-92ED-21ACC02FBFD2",
+  "Parameter": {
+    "Type": "Secret",
+    "UpdatedDate": "2020-09-01T09:35:17Z",
+    "UpdatedBy": "root(130900000)",
+    "KeyId": "80e9409f-78fa-42ab-84bd-83f40c******",
+    "Tags": {"k1": "v1", "k2": "v2"},
+    "Value": "SecretParameter",
+    "Description": "SecretParameter",
+    "Constraints": "'{''AllowedValues\":[\"secretparameter\"],\"AllowedPattern\":\".*\",\"MinLength\":0,\"MaxLength\":20}'",
+    "ResourceGroupId": "rg-acfmxsn4m4******",
+    "CreatedBy": "root(130900000)",
+    "CreatedDate": "2020-09-01T09:28:47Z",
+    "ParameterVersion": 1,
+    "Name": "MySecretParameter",
+    "Id": "p-14ed150fdcd048xxxxxx",
+    "ShareType": "Private",
+    "DKMSInstanceId": "kst-hzz****"
+  }
+}"#),
     ];
 }
 
@@ -193,7 +207,8 @@ pub struct Parameter {
     pub value: String,
     /// `Description`. Example: `SecretParameter`.
     pub description: String,
-    /// `Constraints`. Example: `'{''AllowedValues":["secretparameter"],"AllowedPattern":".*","MinLength":0,"MaxLength":20}'`.
+    /// `Constraints`. Example:
+    /// `'{''AllowedValues":["secretparameter"],"AllowedPattern":".*","MinLength":0,"MaxLength":20}'`.
     pub constraints: String,
     /// `ResourceGroupId`. Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: String,
@@ -216,29 +231,24 @@ pub struct Parameter {
 impl wire::Object for Parameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Parameter",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("UpdatedDate"),
-                    wire::Field::member("UpdatedBy"),
-                    wire::Field::member("KeyId"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Constraints"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("CreatedBy"),
-                    wire::Field::member("CreatedDate"),
-                    wire::Field::member("ParameterVersion"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("ShareType"),
-                    wire::Field::member("DKMSInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Parameter", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("UpdatedDate"),
+            wire::Field::member("UpdatedBy"),
+            wire::Field::member("KeyId"),
+            wire::Field::member("Tags"),
+            wire::Field::member("Value"),
+            wire::Field::member("Description"),
+            wire::Field::member("Constraints"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("CreatedBy"),
+            wire::Field::member("CreatedDate"),
+            wire::Field::member("ParameterVersion"),
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+            wire::Field::member("ShareType"),
+            wire::Field::member("DKMSInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,28 +298,22 @@ impl wire::Object for Parameter {
 
 wire::object!(Parameter);
 
-/// The error codes that are documented for `GetSecretParameter`: none.
+/// No error codes are documented for `GetSecretParameter`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetSecretParameter";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a secret parameter.
     ///
     /// Examples, errors and types: [`get_secret_parameter`](mod@super::get_secret_parameter).
     #[inline]
-    pub fn get_secret_parameter(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_secret_parameter(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets secret parameters.
 //!
-//! Operation `GetSecretParameters`: it only reads. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetSecretParameters) at Alibaba Cloud.
+//! Operation `GetSecretParameters`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetSecretParameters) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSecretParameters`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Names`, **required**. Example: `["secretParameter","secretParameter1"]`.
     pub names: Option<String>,
@@ -42,27 +45,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`names`](field@Self::names).
+    /// Sets [`Names`](field@Self::names), **required**.
     #[inline]
     pub fn names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.names, value);
         self
     }
 
-    /// Sets [`with_decryption`](field@Self::with_decryption).
+    /// Sets [`WithDecryption`](field@Self::with_decryption).
     #[inline]
     pub fn with_decryption(mut self, value: bool) -> Self {
         wire::set(&mut self.with_decryption, value);
@@ -73,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Names").required(),
-                    wire::Field::query("WithDecryption"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Names").required(),
+            wire::Field::query("WithDecryption"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -123,16 +122,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InvalidParameters"),
-                    wire::Field::member("Parameters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InvalidParameters"),
+            wire::Field::member("Parameters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +158,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A5320F1D-92D9-44BB-A416-5FC525ED6D57\",\"InvalidParameters\":[\"InvalidSecretParameter\"],\"Parameters\":[{\"Type\":\"Secret\",\"UpdatedDate\":\"2020-10-22T03:11:13Z\",\"UpdatedBy\":\"root(130900000)\",\"KeyId\":\"ssh-bp67acfmxazb4p****\",\"Tags\":{\"k1\":\"v1\",\"k2\":\"v2\"},\"Value\":\"secretParameter,secretParameter1\",\"Description\":\"secretParameter\",\"Constraints\":\"{\\\\\\\"AllowedValues\\\\\\\": [\\\\\\\"test\\\\\\\"]}\",\"ResourceGroupId\":\"rg-acfmxsn4m4******\",\"CreatedBy\":\"root(130900000)\",\"CreatedDate\":\"2020-10-22T03:11:13Z\",\"ParameterVersion\":1,\"Name\":\"MySecretParameter\",\"Id\":\"p-7cdc0000000000000000\",\"ShareType\":\"Private\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A5320F1D-92D9-44BB-A416-5FC525ED6D57",
+  "InvalidParameters": ["InvalidSecretParameter"],
+  "Parameters": [
+    {
+      "Type": "Secret",
+      "UpdatedDate": "2020-10-22T03:11:13Z",
+      "UpdatedBy": "root(130900000)",
+      "KeyId": "ssh-bp67acfmxazb4p****",
+      "Tags": {"k1": "v1", "k2": "v2"},
+      "Value": "secretParameter,secretParameter1",
+      "Description": "secretParameter",
+      "Constraints": "{\\\"AllowedValues\\\": [\\\"test\\\"]}",
+      "ResourceGroupId": "rg-acfmxsn4m4******",
+      "CreatedBy": "root(130900000)",
+      "CreatedDate": "2020-10-22T03:11:13Z",
+      "ParameterVersion": 1,
+      "Name": "MySecretParameter",
+      "Id": "p-7cdc0000000000000000",
+      "ShareType": "Private"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -207,28 +223,23 @@ pub struct Parameter {
 impl wire::Object for Parameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Parameter",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("UpdatedDate"),
-                    wire::Field::member("UpdatedBy"),
-                    wire::Field::member("KeyId"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Constraints"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("CreatedBy"),
-                    wire::Field::member("CreatedDate"),
-                    wire::Field::member("ParameterVersion"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("ShareType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Parameter", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("UpdatedDate"),
+            wire::Field::member("UpdatedBy"),
+            wire::Field::member("KeyId"),
+            wire::Field::member("Tags"),
+            wire::Field::member("Value"),
+            wire::Field::member("Description"),
+            wire::Field::member("Constraints"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("CreatedBy"),
+            wire::Field::member("CreatedDate"),
+            wire::Field::member("ParameterVersion"),
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+            wire::Field::member("ShareType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,28 +287,22 @@ impl wire::Object for Parameter {
 
 wire::object!(Parameter);
 
-/// The error codes that are documented for `GetSecretParameters`: none.
+/// No error codes are documented for `GetSecretParameters`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetSecretParameters";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets secret parameters.
     ///
     /// Examples, errors and types: [`get_secret_parameters`](mod@super::get_secret_parameters).
     #[inline]
-    pub fn get_secret_parameters(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_secret_parameters(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Gets secret parameters by path.
 //!
-//! Operation `GetSecretParametersByPath`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetSecretParametersByPath) at Alibaba Cloud.
+//! Operation `GetSecretParametersByPath`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetSecretParametersByPath) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +31,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSecretParametersByPath`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Path`, **required**. Example: `/secretParameter`.
     pub path: Option<String>,
@@ -52,48 +56,50 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`Path`](field@Self::path), **required**.
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path, value);
         self
     }
 
-    /// Sets [`recursive`](field@Self::recursive).
+    /// Sets [`Recursive`](field@Self::recursive).
     #[inline]
     pub fn recursive(mut self, value: bool) -> Self {
         wire::set(&mut self.recursive, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`with_decryption`](field@Self::with_decryption).
+    /// Sets [`WithDecryption`](field@Self::with_decryption).
     #[inline]
     pub fn with_decryption(mut self, value: bool) -> Self {
         wire::set(&mut self.with_decryption, value);
@@ -104,19 +110,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Path").required(),
-                    wire::Field::query("Recursive"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("WithDecryption"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Path").required(),
+            wire::Field::query("Recursive"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("WithDecryption"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,18 +174,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("Parameters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("Parameters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,7 +220,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"gAAAAABfTgv5ewUWmNdJ3g7JVLvX70sPH90GZOVGC\",\"RequestId\":\"25156E99-7437-4590-AA58-2ACA17DE405C\",\"TotalCount\":10,\"MaxResults\":10,\"Parameters\":[{\"Type\":\"Secret\",\"UpdatedDate\":\"2020-10-21T06:22:48Z\",\"UpdatedBy\":\"root(130900000)\",\"KeyId\":\"090xxbex-xexx-xxxx-axfc-ddxxcxxxxcex\",\"Value\":\"secretParameter\",\"Description\":\"secretParameter\",\"Constraints\":\"{\\\\\\\"AllowedPattern\\\\\\\": \\\\\\\"^[a-g]*$\\\\\\\"}\",\"CreatedBy\":\"root(130900000)\",\"CreatedDate\":\"2020-10-21T06:22:48Z\",\"ParameterVersion\":1,\"Name\":\"mySecretParameter\",\"Id\":\"p-7cdc0000000000000000\",\"ShareType\":\"Private\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "gAAAAABfTgv5ewUWmNdJ3g7JVLvX70sPH90GZOVGC",
+  "RequestId": "25156E99-7437-4590-AA58-2ACA17DE405C",
+  "TotalCount": 10,
+  "MaxResults": 10,
+  "Parameters": [
+    {
+      "Type": "Secret",
+      "UpdatedDate": "2020-10-21T06:22:48Z",
+      "UpdatedBy": "root(130900000)",
+      "KeyId": "090xxbex-xexx-xxxx-axfc-ddxxcxxxxcex",
+      "Value": "secretParameter",
+      "Description": "secretParameter",
+      "Constraints": "{\\\"AllowedPattern\\\": \\\"^[a-g]*$\\\"}",
+      "CreatedBy": "root(130900000)",
+      "CreatedDate": "2020-10-21T06:22:48Z",
+      "ParameterVersion": 1,
+      "Name": "mySecretParameter",
+      "Id": "p-7cdc0000000000000000",
+      "ShareType": "Private"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -271,26 +289,21 @@ pub struct Parameter {
 impl wire::Object for Parameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Parameter",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("UpdatedDate"),
-                    wire::Field::member("UpdatedBy"),
-                    wire::Field::member("KeyId"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Constraints"),
-                    wire::Field::member("CreatedBy"),
-                    wire::Field::member("CreatedDate"),
-                    wire::Field::member("ParameterVersion"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("ShareType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Parameter", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("UpdatedDate"),
+            wire::Field::member("UpdatedBy"),
+            wire::Field::member("KeyId"),
+            wire::Field::member("Value"),
+            wire::Field::member("Description"),
+            wire::Field::member("Constraints"),
+            wire::Field::member("CreatedBy"),
+            wire::Field::member("CreatedDate"),
+            wire::Field::member("ParameterVersion"),
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+            wire::Field::member("ShareType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,28 +347,23 @@ impl wire::Object for Parameter {
 
 wire::object!(Parameter);
 
-/// The error codes that are documented for `GetSecretParametersByPath`: none.
+/// No error codes are documented for `GetSecretParametersByPath`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetSecretParametersByPath";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets secret parameters by path.
     ///
-    /// Examples, errors and types: [`get_secret_parameters_by_path`](mod@super::get_secret_parameters_by_path).
+    /// Examples, errors and types:
+    /// [`get_secret_parameters_by_path`](mod@super::get_secret_parameters_by_path).
     #[inline]
-    pub fn get_secret_parameters_by_path(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_secret_parameters_by_path(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets service settings.
 //!
-//! Operation `GetServiceSettings`: it only reads. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetServiceSettings) at Alibaba Cloud.
+//! Operation `GetServiceSettings`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetServiceSettings) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,23 +28,25 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetServiceSettings`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -53,14 +57,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +94,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ServiceSettings"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ServiceSettings"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,7 +129,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9F755DC9-C0CF-4598-B2E3-2CC763F18CB2\",\"ServiceSettings\":[{\"DeliveryOssBucketName\":\"OssBucketName\",\"DeliveryOssKeyPrefix\":\"oos/execution\",\"DeliveryOssEnabled\":false,\"DeliverySlsEnabled\":false,\"DeliverySlsProjectName\":\"SlsProjectName\",\"RdcEnterpriseId\":\"RdcEnterpriseId\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9F755DC9-C0CF-4598-B2E3-2CC763F18CB2",
+  "ServiceSettings": [
+    {
+      "DeliveryOssBucketName": "OssBucketName",
+      "DeliveryOssKeyPrefix": "oos/execution",
+      "DeliveryOssEnabled": false,
+      "DeliverySlsEnabled": false,
+      "DeliverySlsProjectName": "SlsProjectName",
+      "RdcEnterpriseId": "RdcEnterpriseId"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -160,19 +166,14 @@ pub struct ServiceSetting {
 impl wire::Object for ServiceSetting {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServiceSetting",
-                fields: &[
-                    wire::Field::member("DeliveryOssBucketName"),
-                    wire::Field::member("DeliveryOssKeyPrefix"),
-                    wire::Field::member("DeliveryOssEnabled"),
-                    wire::Field::member("DeliverySlsEnabled"),
-                    wire::Field::member("DeliverySlsProjectName"),
-                    wire::Field::member("RdcEnterpriseId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServiceSetting", const { &[
+            wire::Field::member("DeliveryOssBucketName"),
+            wire::Field::member("DeliveryOssKeyPrefix"),
+            wire::Field::member("DeliveryOssEnabled"),
+            wire::Field::member("DeliverySlsEnabled"),
+            wire::Field::member("DeliverySlsProjectName"),
+            wire::Field::member("RdcEnterpriseId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,28 +203,22 @@ impl wire::Object for ServiceSetting {
 
 wire::object!(ServiceSetting);
 
-/// The error codes that are documented for `GetServiceSettings`: none.
+/// No error codes are documented for `GetServiceSettings`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetServiceSettings";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets service settings.
     ///
     /// Examples, errors and types: [`get_service_settings`](mod@super::get_service_settings).
     #[inline]
-    pub fn get_service_settings(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_service_settings(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gets a template.
 //!
-//! Operation `GetTemplate`: it only reads. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetTemplate) at Alibaba Cloud.
+//! Operation `GetTemplate`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetTemplate) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TemplateName`, **required**. Example: `MyTemplate`.
     pub template_name: Option<String>,
@@ -42,27 +44,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`template_name`](field@Self::template_name).
+    /// Sets [`TemplateName`](field@Self::template_name), **required**.
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_name, value);
         self
     }
 
-    /// Sets [`template_version`](field@Self::template_version).
+    /// Sets [`TemplateVersion`](field@Self::template_version).
     #[inline]
     pub fn template_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_version, value);
@@ -73,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TemplateName").required(),
-                    wire::Field::query("TemplateVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("TemplateName").required(),
+            wire::Field::query("TemplateVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -123,16 +121,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Content"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Template"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Content"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Template"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +157,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5BBE2663-A18E-5261-9BBB-F4832F5294D9\",\"Template\":{\"Hash\":\"40fb5e3e08ef6c8a499ff7cd8441194f518028ad08338a84cb70c023a64576f1\",\"UpdatedDate\":\"2022-04-26T08:37:07Z\",\"UpdatedBy\":\"ACS\",\"TemplateType\":\"Automation\",\"Tags\":{\"k1\":\"k2\",\"k2\":\"v2\"},\"TemplateName\":\"ACS-ECS-CreateImage\",\"TemplateVersion\":\"v15\",\"TemplateFormat\":\"YAML\",\"ResourceGroupId\":\"rg-acfmxsn4m4******\",\"CreatedBy\":\"ACS\",\"CreatedDate\":\"2019-05-16T10:26:14Z\",\"VersionName\":\"version15\",\"TemplateId\":\"t-4bdb1745c171401883a2\",\"HasTrigger\":false,\"ShareType\":\"Public\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5BBE2663-A18E-5261-9BBB-F4832F5294D9",
+  "Template": {
+    "Hash": "40fb5e3e08ef6c8a499ff7cd8441194f518028ad08338a84cb70c023a64576f1",
+    "UpdatedDate": "2022-04-26T08:37:07Z",
+    "UpdatedBy": "ACS",
+    "TemplateType": "Automation",
+    "Tags": {"k1": "k2", "k2": "v2"},
+    "TemplateName": "ACS-ECS-CreateImage",
+    "TemplateVersion": "v15",
+    "TemplateFormat": "YAML",
+    "ResourceGroupId": "rg-acfmxsn4m4******",
+    "CreatedBy": "ACS",
+    "CreatedDate": "2019-05-16T10:26:14Z",
+    "VersionName": "version15",
+    "TemplateId": "t-4bdb1745c171401883a2",
+    "HasTrigger": false,
+    "ShareType": "Public"
+  }
+}"#),
     ];
 }
 
@@ -211,30 +223,25 @@ pub struct Template {
 impl wire::Object for Template {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Template",
-                fields: &[
-                    wire::Field::member("Hash"),
-                    wire::Field::member("UpdatedDate"),
-                    wire::Field::member("UpdatedBy"),
-                    wire::Field::member("TemplateType"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("TemplateVersion"),
-                    wire::Field::member("TemplateFormat"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("CreatedBy"),
-                    wire::Field::member("CreatedDate"),
-                    wire::Field::member("VersionName"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("HasTrigger"),
-                    wire::Field::member("ShareType"),
-                    wire::Field::member("SharedAccounts"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Template", const { &[
+            wire::Field::member("Hash"),
+            wire::Field::member("UpdatedDate"),
+            wire::Field::member("UpdatedBy"),
+            wire::Field::member("TemplateType"),
+            wire::Field::member("Tags"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("TemplateVersion"),
+            wire::Field::member("TemplateFormat"),
+            wire::Field::member("Description"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("CreatedBy"),
+            wire::Field::member("CreatedDate"),
+            wire::Field::member("VersionName"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("HasTrigger"),
+            wire::Field::member("ShareType"),
+            wire::Field::member("SharedAccounts"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,28 +293,22 @@ impl wire::Object for Template {
 
 wire::object!(Template);
 
-/// The error codes that are documented for `GetTemplate`: none.
+/// No error codes are documented for `GetTemplate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetTemplate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a template.
     ///
     /// Examples, errors and types: [`get_template`](mod@super::get_template).
     #[inline]
-    pub fn get_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets template parameter constraints.
 //!
-//! Operation `GetTemplateParameterConstraints`: it only reads. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetTemplateParameterConstraints) at Alibaba Cloud.
+//! Operation `GetTemplateParameterConstraints`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/GetTemplateParameterConstraints)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +28,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetTemplateParameterConstraints`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TemplateVersion`. Example: `v1`.
     pub template_version: Option<String>,
@@ -39,55 +42,57 @@ pub struct Request {
     pub template_content: Option<String>,
     /// `TemplateName`. Example: `MyTemplate`.
     pub template_name: Option<String>,
-    /// `TemplateURL`. Example: `http://oos-template.cn-hangzhou.oss.aliyun-inc.com/oos-test-template.json`.
+    /// `TemplateURL`. Example:
+    /// `http://oos-template.cn-hangzhou.oss.aliyun-inc.com/oos-test-template.json`.
     pub template_url: Option<String>,
     /// `Parameters`. Example: `{\"endDate\": \"2022-04-13T03:31:20Z\", \"Status\": \"Stopped\"}`.
     pub parameters: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`template_version`](field@Self::template_version).
+    /// Sets [`TemplateVersion`](field@Self::template_version).
     #[inline]
     pub fn template_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_version, value);
         self
     }
 
-    /// Sets [`template_content`](field@Self::template_content).
+    /// Sets [`TemplateContent`](field@Self::template_content).
     #[inline]
     pub fn template_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_content, value);
         self
     }
 
-    /// Sets [`template_name`](field@Self::template_name).
+    /// Sets [`TemplateName`](field@Self::template_name).
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_name, value);
         self
     }
 
-    /// Sets [`template_url`](field@Self::template_url).
+    /// Sets [`TemplateURL`](field@Self::template_url).
     #[inline]
     pub fn template_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_url, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters).
     #[inline]
     pub fn parameters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameters, value);
@@ -98,19 +103,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TemplateVersion"),
-                    wire::Field::query("TemplateContent"),
-                    wire::Field::query("TemplateName"),
-                    wire::Field::query("TemplateURL"),
-                    wire::Field::query("Parameters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("TemplateVersion"),
+            wire::Field::query("TemplateContent"),
+            wire::Field::query("TemplateName"),
+            wire::Field::query("TemplateURL"),
+            wire::Field::query("Parameters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,22 +148,19 @@ pub struct Response {
     ///
     /// Example: `CBEC8072-BEC2-478E-8EAE-E723BA79CF19`.
     pub request_id: String,
-    /// `ParameterConstraints`. Example: `[ { "Type": "String", "AllowedValues": [ "ecs.n1.tiny", "ecs.r8a.4xlarge", "ecs.n2.xlarge", "ecs.c7.2xlarge",`….
+    /// `ParameterConstraints`. Example:
+    /// `[ { "Type": "String", "AllowedValues": [ "ecs.n1.tiny", "ecs.r8a.4xlarge",
+    /// "ecs.n2.xlarge", "ecs.c7.2xlarge",`….
     pub parameter_constraints: alicloud_runtime::Json,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ParameterConstraints"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ParameterConstraints"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,32 +190,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CBEC8072-BEC2-478E-8EAE-E723BA79CF19\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CBEC8072-BEC2-478E-8EAE-E723BA79CF19"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetTemplateParameterConstraints`: none.
+/// No error codes are documented for `GetTemplateParameterConstraints`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetTemplateParameterConstraints";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets template parameter constraints.
     ///
-    /// Examples, errors and types: [`get_template_parameter_constraints`](mod@super::get_template_parameter_constraints).
+    /// Examples, errors and types:
+    /// [`get_template_parameter_constraints`](mod@super::get_template_parameter_constraints).
     #[inline]
-    pub fn get_template_parameter_constraints(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_template_parameter_constraints(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! `oos`, version `2019-06-01`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-oos`. It serves an app alone; the crate `alicloud` has it as its module `oos`, behind the feature `oos`.
+//! This is the crate `alicloud-oos`. It serves an app alone; the crate `alicloud` has it as its
+//! module `oos`, behind the feature `oos`.
 //!
 //! ```no_run
 //! use alicloud_oos::{self as oos, describe_regions as describe};
@@ -138,7 +139,7 @@ pub mod start_debug_execution;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -158,9 +159,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("oos", "2019-06-01", ApiStyle::Rpc)
@@ -204,6 +205,47 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("us-east-1", "oos.us-east-1.aliyuncs.com"),
                 ("us-southeast-1", "oos.us-southeast-1.aliyuncs.com"),
                 ("us-west-1", "oos.us-west-1.aliyuncs.com"),
+            ])
+            .vpc(&[
+                ("ap-northeast-1", "oos-vpc.ap-northeast-1.aliyuncs.com"),
+                ("ap-northeast-2", "oos-vpc.ap-northeast-2.aliyuncs.com"),
+                ("ap-south-1", "oos-vpc.ap-south-1.aliyuncs.com"),
+                ("ap-southeast-1", "oos-vpc.ap-southeast-1.aliyuncs.com"),
+                ("ap-southeast-2", "oos-vpc.ap-southeast-2.aliyuncs.com"),
+                ("ap-southeast-3", "oos-vpc.ap-southeast-3.aliyuncs.com"),
+                ("ap-southeast-5", "oos-vpc.ap-southeast-5.aliyuncs.com"),
+                ("ap-southeast-6", "oos-vpc.ap-southeast-6.aliyuncs.com"),
+                ("ap-southeast-7", "oos-vpc.ap-southeast-7.aliyuncs.com"),
+                ("ap-southeast-8", "oos-vpc.ap-southeast-8.aliyuncs.com"),
+                ("cn-beijing", "oos-vpc.cn-beijing.aliyuncs.com"),
+                ("cn-beijing-finance-1", "oos-vpc.cn-beijing-finance-1.aliyuncs.com"),
+                ("cn-chengdu", "oos-vpc.cn-chengdu.aliyuncs.com"),
+                ("cn-fuzhou", "oos-vpc.cn-fuzhou.aliyuncs.com"),
+                ("cn-guangzhou", "oos-vpc.cn-guangzhou.aliyuncs.com"),
+                ("cn-hangzhou", "oos-vpc.cn-hangzhou.aliyuncs.com"),
+                ("cn-hangzhou-finance", "oos-vpc.cn-hangzhou-finance.aliyuncs.com"),
+                ("cn-heyuan", "oos-vpc.cn-heyuan.aliyuncs.com"),
+                ("cn-heyuan-acdr-1", "oos-vpc.cn-heyuan-acdr-1.aliyuncs.com"),
+                ("cn-hongkong", "oos-vpc.cn-hongkong.aliyuncs.com"),
+                ("cn-huhehaote", "oos-vpc.cn-huhehaote.aliyuncs.com"),
+                ("cn-nanjing", "oos-vpc.cn-nanjing.aliyuncs.com"),
+                ("cn-qingdao", "oos-vpc.cn-qingdao.aliyuncs.com"),
+                ("cn-shanghai", "oos-vpc.cn-shanghai.aliyuncs.com"),
+                ("cn-shanghai-finance-1", "oos-vpc.cn-shanghai-finance-1.aliyuncs.com"),
+                ("cn-shenzhen", "oos-vpc.cn-shenzhen.aliyuncs.com"),
+                ("cn-shenzhen-finance-1", "oos-vpc.cn-shenzhen-finance-1.aliyuncs.com"),
+                ("cn-wuhan-lr", "oos-vpc.cn-wuhan-lr.aliyuncs.com"),
+                ("cn-wulanchabu", "oos-vpc.cn-wulanchabu.aliyuncs.com"),
+                ("cn-zhangjiakou", "oos-vpc.cn-zhangjiakou.aliyuncs.com"),
+                ("cn-zhengzhou-jva", "oos-vpc.cn-zhengzhou-jva.aliyuncs.com"),
+                ("eu-central-1", "oos-vpc.eu-central-1.aliyuncs.com"),
+                ("eu-west-1", "oos-vpc.eu-west-1.aliyuncs.com"),
+                ("me-central-1", "oos-vpc.me-central-1.aliyuncs.com"),
+                ("me-east-1", "oos-vpc.me-east-1.aliyuncs.com"),
+                ("na-south-1", "oos-vpc.na-south-1.aliyuncs.com"),
+                ("us-east-1", "oos-vpc.us-east-1.aliyuncs.com"),
+                ("us-southeast-1", "oos-vpc.us-southeast-1.aliyuncs.com"),
+                ("us-west-1", "oos-vpc.us-west-1.aliyuncs.com"),
             ])
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists actions.
 //!
-//! Operation `ListActions`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListActions) at Alibaba Cloud.
+//! Operation `ListActions`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListActions) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +28,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListActions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `OOSActionName`. Example: `MyTemplate`.
     pub oos_action_name: Option<String>,
@@ -46,34 +49,36 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`oos_action_name`](field@Self::oos_action_name).
+    /// Sets [`OOSActionName`](field@Self::oos_action_name).
     #[inline]
     pub fn oos_action_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oos_action_name, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -84,17 +89,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("OOSActionName"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("OOSActionName"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,17 +143,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("Actions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("Actions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +185,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"xxx\",\"RequestId\":\"F9154C02-F847-4563-BB6A-6DD01A4F0\",\"MaxResults\":50,\"Actions\":[{\"Popularity\":5,\"ActionType\":\"ACS::Template\",\"Description\":\"ReplaceSystemDisk\",\"CreatedDate\":\"2019-05-16T10:26:14Z\",\"TemplateVersion\":\"v1\",\"OOSActionName\":\"ACS::ECS::ReplaceSystemDisk\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "xxx",
+  "RequestId": "F9154C02-F847-4563-BB6A-6DD01A4F0",
+  "MaxResults": 50,
+  "Actions": [
+    {
+      "Popularity": 5,
+      "ActionType": "ACS::Template",
+      "Description": "ReplaceSystemDisk",
+      "CreatedDate": "2019-05-16T10:26:14Z",
+      "TemplateVersion": "v1",
+      "OOSActionName": "ACS::ECS::ReplaceSystemDisk"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -225,20 +234,15 @@ pub struct Action {
 impl wire::Object for Action {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Action",
-                fields: &[
-                    wire::Field::member("Popularity"),
-                    wire::Field::member("ActionType"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("CreatedDate"),
-                    wire::Field::member("TemplateVersion"),
-                    wire::Field::member("OOSActionName"),
-                    wire::Field::member("Properties"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Action", const { &[
+            wire::Field::member("Popularity"),
+            wire::Field::member("ActionType"),
+            wire::Field::member("Description"),
+            wire::Field::member("CreatedDate"),
+            wire::Field::member("TemplateVersion"),
+            wire::Field::member("OOSActionName"),
+            wire::Field::member("Properties"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,28 +274,22 @@ impl wire::Object for Action {
 
 wire::object!(Action);
 
-/// The error codes that are documented for `ListActions`: none.
+/// No error codes are documented for `ListActions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListActions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists actions.
     ///
     /// Examples, errors and types: [`list_actions`](mod@super::list_actions).
     #[inline]
-    pub fn list_actions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_actions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

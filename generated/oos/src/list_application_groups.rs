@@ -2,7 +2,10 @@
 
 //! Lists application groups.
 //!
-//! Operation `ListApplicationGroups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListApplicationGroups) at Alibaba Cloud.
+//! Operation `ListApplicationGroups`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListApplicationGroups) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListApplicationGroups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ApplicationName`. Example: `MyApplication`.
     pub application_name: Option<String>,
@@ -54,62 +58,64 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`application_name`](field@Self::application_name).
+    /// Sets [`ApplicationName`](field@Self::application_name).
     #[inline]
     pub fn application_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.application_name, value);
         self
     }
 
-    /// Sets [`deploy_region_id`](field@Self::deploy_region_id).
+    /// Sets [`DeployRegionId`](field@Self::deploy_region_id).
     #[inline]
     pub fn deploy_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.deploy_region_id, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id).
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`resource_product`](field@Self::resource_product).
+    /// Sets [`ResourceProduct`](field@Self::resource_product).
     #[inline]
     pub fn resource_product(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_product, value);
@@ -120,21 +126,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ApplicationName"),
-                    wire::Field::query("DeployRegionId"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("ResourceType"),
-                    wire::Field::query("ResourceId"),
-                    wire::Field::query("ResourceProduct"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ApplicationName"),
+            wire::Field::query("DeployRegionId"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("ResourceType"),
+            wire::Field::query("ResourceId"),
+            wire::Field::query("ResourceProduct"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,17 +192,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("ApplicationGroups"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("ApplicationGroups"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,7 +234,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"-\",\"RequestId\":\"69D97BF2-5DF2-544C-A650-36A474E17BC3\",\"MaxResults\":10,\"ApplicationGroups\":[{\"CmsGroupId\":\"12345678\",\"DeployRegionId\":\"cn-hangzhou\",\"UpdateDate\":\"2021-09-08T03:01:53Z\",\"Description\":\"ApplicationGroup\",\"ImportTagKey\":\"k1\",\"ApplicationName\":\"MyApplication\",\"ImportTagValue\":\"v1\",\"Name\":\"UpdateMyApplicationGroup\",\"CreateDate\":\"2021-09-07T10:28:25Z\",\"Status\":\"Created\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "-",
+  "RequestId": "69D97BF2-5DF2-544C-A650-36A474E17BC3",
+  "MaxResults": 10,
+  "ApplicationGroups": [
+    {
+      "CmsGroupId": "12345678",
+      "DeployRegionId": "cn-hangzhou",
+      "UpdateDate": "2021-09-08T03:01:53Z",
+      "Description": "ApplicationGroup",
+      "ImportTagKey": "k1",
+      "ApplicationName": "MyApplication",
+      "ImportTagValue": "v1",
+      "Name": "UpdateMyApplicationGroup",
+      "CreateDate": "2021-09-07T10:28:25Z",
+      "Status": "Created"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -274,7 +288,10 @@ pub struct ApplicationGroup {
     pub create_date: String,
     /// `Status`. Example: `Created`.
     pub status: String,
-    /// `DeployParameters`. Example: `{ "TemplateURL": "https://ros-template.oss-cn-zhangjiakou.aliyuncs.com/App_Management_Existing_Vpc_Ecs_Instance.json", "Parameters": { "ZoneId": "cn-han`….
+    /// `DeployParameters`. Example:
+    /// `{ "TemplateURL":
+    /// "https://ros-template.oss-cn-zhangjiakou.aliyuncs.com/App_Management_Existing_Vpc_Ecs_Instance.json",
+    /// "Parameters": { "ZoneId": "cn-han`….
     pub deploy_parameters: String,
     /// `StatusReason`.
     pub status_reason: String,
@@ -291,29 +308,24 @@ pub struct ApplicationGroup {
 impl wire::Object for ApplicationGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ApplicationGroup",
-                fields: &[
-                    wire::Field::member("CmsGroupId"),
-                    wire::Field::member("DeployRegionId"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ImportTagKey"),
-                    wire::Field::member("ApplicationName"),
-                    wire::Field::member("ImportTagValue"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("DeployParameters"),
-                    wire::Field::member("StatusReason"),
-                    wire::Field::member("ErrorType"),
-                    wire::Field::member("ErrorDetail"),
-                    wire::Field::member("DeployedRevisionIds"),
-                    wire::Field::member("ExecutionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ApplicationGroup", const { &[
+            wire::Field::member("CmsGroupId"),
+            wire::Field::member("DeployRegionId"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("ImportTagKey"),
+            wire::Field::member("ApplicationName"),
+            wire::Field::member("ImportTagValue"),
+            wire::Field::member("Name"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("Status"),
+            wire::Field::member("DeployParameters"),
+            wire::Field::member("StatusReason"),
+            wire::Field::member("ErrorType"),
+            wire::Field::member("ErrorDetail"),
+            wire::Field::member("DeployedRevisionIds"),
+            wire::Field::member("ExecutionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -363,28 +375,22 @@ impl wire::Object for ApplicationGroup {
 
 wire::object!(ApplicationGroup);
 
-/// The error codes that are documented for `ListApplicationGroups`: none.
+/// No error codes are documented for `ListApplicationGroups`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListApplicationGroups";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists application groups.
     ///
     /// Examples, errors and types: [`list_application_groups`](mod@super::list_application_groups).
     #[inline]
-    pub fn list_application_groups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_application_groups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

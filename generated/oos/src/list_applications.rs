@@ -2,7 +2,10 @@
 
 //! Lists applications.
 //!
-//! Operation `ListApplications`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListApplications) at Alibaba Cloud.
+//! Operation `ListApplications`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListApplications) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListApplications`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `MaxResults`: How many a page holds at most.
     ///
@@ -47,7 +51,8 @@ pub struct Request {
     pub names: Option<String>,
     /// `Name`. Example: `"MyApplications"`.
     pub name: Option<String>,
-    /// `ApplicationType`. Values: [`ComputeNest`](Self::APPLICATION_TYPE_COMPUTE_NEST), [`Custom`](Self::APPLICATION_TYPE_CUSTOM), [`DingTalk`](Self::APPLICATION_TYPE_DING_TALK). Example: `DingTalk`.
+    /// `ApplicationType`. Values: [`ComputeNest`](Self::APPLICATION_TYPE_COMPUTE_NEST),
+    /// [`Custom`](Self::APPLICATION_TYPE_CUSTOM), [`DingTalk`](Self::APPLICATION_TYPE_DING_TALK).
     pub application_type: Option<String>,
 }
 
@@ -59,55 +64,57 @@ impl Request {
     /// `DingTalk`, a value of `ApplicationType`.
     pub const APPLICATION_TYPE_DING_TALK: &str = "DingTalk";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.tags = value.into();
         self
     }
 
-    /// Sets [`names`](field@Self::names).
+    /// Sets [`Names`](field@Self::names).
     #[inline]
     pub fn names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.names, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`application_type`](field@Self::application_type).
+    /// Sets [`ApplicationType`](field@Self::application_type).
     #[inline]
     pub fn application_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.application_type, value);
@@ -118,20 +125,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("Tags").style(wire::Style::Json),
-                    wire::Field::query("Names"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("ApplicationType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("Tags").style(wire::Style::Json),
+            wire::Field::query("Names"),
+            wire::Field::query("Name"),
+            wire::Field::query("ApplicationType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,17 +188,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("Applications"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("Applications"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,7 +230,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"-\",\"RequestId\":\"12067D53-56A9-561B-ADD6-61429D207117\",\"MaxResults\":10,\"Applications\":[{\"Description\":\"Application\",\"UpdateDate\":\"2021-09-07T09:09:59Z\",\"ResourceGroupId\":\"rg-acfmxsn4m******\",\"Tags\":{\"k1\":\"v1\",\"k2\":\"v2\"},\"Name\":\"MyApplication\",\"CreateDate\":\"2021-09-07T09:09:59Z\",\"ApplicationType\":\"DingTalk\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "-",
+  "RequestId": "12067D53-56A9-561B-ADD6-61429D207117",
+  "MaxResults": 10,
+  "Applications": [
+    {
+      "Description": "Application",
+      "UpdateDate": "2021-09-07T09:09:59Z",
+      "ResourceGroupId": "rg-acfmxsn4m******",
+      "Tags": {"k1": "v1", "k2": "v2"},
+      "Name": "MyApplication",
+      "CreateDate": "2021-09-07T09:09:59Z",
+      "ApplicationType": "DingTalk"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -268,20 +280,15 @@ pub struct Application {
 impl wire::Object for Application {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Application",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("ApplicationType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Application", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+            wire::Field::member("Name"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("ApplicationType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -313,28 +320,22 @@ impl wire::Object for Application {
 
 wire::object!(Application);
 
-/// The error codes that are documented for `ListApplications`: none.
+/// No error codes are documented for `ListApplications`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListApplications";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists applications.
     ///
     /// Examples, errors and types: [`list_applications`](mod@super::list_applications).
     #[inline]
-    pub fn list_applications(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_applications(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists execution logs.
 //!
-//! Operation `ListExecutionLogs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListExecutionLogs) at Alibaba Cloud.
+//! Operation `ListExecutionLogs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListExecutionLogs) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +31,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListExecutionLogs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ExecutionId`, **required**. Example: `exec-xxx`.
     pub execution_id: Option<String>,
@@ -52,48 +56,50 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`execution_id`](field@Self::execution_id).
+    /// Sets [`ExecutionId`](field@Self::execution_id), **required**.
     #[inline]
     pub fn execution_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.execution_id, value);
         self
     }
 
-    /// Sets [`task_execution_id`](field@Self::task_execution_id).
+    /// Sets [`TaskExecutionId`](field@Self::task_execution_id).
     #[inline]
     pub fn task_execution_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_execution_id, value);
         self
     }
 
-    /// Sets [`log_type`](field@Self::log_type).
+    /// Sets [`LogType`](field@Self::log_type).
     #[inline]
     pub fn log_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_type, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -104,19 +110,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ExecutionId").required(),
-                    wire::Field::query("TaskExecutionId"),
-                    wire::Field::query("LogType"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ExecutionId").required(),
+            wire::Field::query("TaskExecutionId"),
+            wire::Field::query("LogType"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +153,8 @@ wire::request!(Request);
 pub struct Response {
     /// `NextToken`: Where the next page begins; empty on the last one.
     ///
-    /// Example: `gAAAAABdpsGWjX8dJ-a6dl_pvoS7AFxNHSNJKHLCAJJ0ylgA53nWW5V4HTEZKCYTaEPNOrxFir4z43UTOjE150cFr8AGTifA==`.
+    /// Example:
+    /// `gAAAAABdpsGWjX8dJ-a6dl_pvoS7AFxNHSNJKHLCAJJ0ylgA53nWW5V4HTEZKCYTaEPNOrxFir4z43UTOjE150cFr8AGTifA==`.
     pub next_token: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -171,18 +173,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("IsTruncated"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("ExecutionLogs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("IsTruncated"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("ExecutionLogs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,7 +218,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"gAAAAABdpsGWjX8dJ-a6dl_pvoS7AFxNHSNJKHLCAJJ0ylgA53nWW5V4HTEZKCYTaEPNOrxFir4z43UTOjE150cFr8AGTifA==\",\"RequestId\":\"14A07460-EBE7-47CA-9757-12CC4761D47A\",\"IsTruncated\":true,\"MaxResults\":50,\"ExecutionLogs\":[{\"TaskExecutionId\":\"exec-1234567zxcvb.t0010\",\"LogType\":\"System\",\"Timestamp\":\"2019-05-24T:02:29:07Z\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "gAAAAABdpsGWjX8dJ-a6dl_pvoS7AFxNHSNJKHLCAJJ0ylgA53nWW5V4HTEZKCYTaEPNOrxFir4z43UTOjE150cFr8AGTifA==",
+  "RequestId": "14A07460-EBE7-47CA-9757-12CC4761D47A",
+  "IsTruncated": true,
+  "MaxResults": 50,
+  "ExecutionLogs": [
+    {
+      "TaskExecutionId": "exec-1234567zxcvb.t0010",
+      "LogType": "System",
+      "Timestamp": "2019-05-24T:02:29:07Z"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -250,17 +259,12 @@ pub struct ExecutionLog {
 impl wire::Object for ExecutionLog {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExecutionLog",
-                fields: &[
-                    wire::Field::member("TaskExecutionId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("LogType"),
-                    wire::Field::member("Timestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExecutionLog", const { &[
+            wire::Field::member("TaskExecutionId"),
+            wire::Field::member("Message"),
+            wire::Field::member("LogType"),
+            wire::Field::member("Timestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,28 +290,22 @@ impl wire::Object for ExecutionLog {
 
 wire::object!(ExecutionLog);
 
-/// The error codes that are documented for `ListExecutionLogs`: none.
+/// No error codes are documented for `ListExecutionLogs`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListExecutionLogs";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists execution logs.
     ///
     /// Examples, errors and types: [`list_execution_logs`](mod@super::list_execution_logs).
     #[inline]
-    pub fn list_execution_logs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_execution_logs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

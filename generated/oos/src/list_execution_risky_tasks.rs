@@ -2,7 +2,9 @@
 
 //! Lists execution risky tasks.
 //!
-//! Operation `ListExecutionRiskyTasks`: it only reads. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListExecutionRiskyTasks) at Alibaba Cloud.
+//! Operation `ListExecutionRiskyTasks`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListExecutionRiskyTasks) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListExecutionRiskyTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TemplateName`, **required**. Example: `myTemplate`.
     pub template_name: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`template_name`](field@Self::template_name).
+    /// Sets [`TemplateName`](field@Self::template_name), **required**.
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_name, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TemplateName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("TemplateName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,15 +108,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RiskyTasks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RiskyTasks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +141,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C04B668D-D2DD-4B40-B6E9-0E3C4F53D5B5\",\"RiskyTasks\":[{\"Service\":\"ECS\",\"API\":\"DeleteInstance\",\"Task\":[\"parenttask1\"],\"Template\":[\"deleteInstanceTask1\"]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C04B668D-D2DD-4B40-B6E9-0E3C4F53D5B5",
+  "RiskyTasks": [
+    {
+      "Service": "ECS",
+      "API": "DeleteInstance",
+      "Task": ["parenttask1"],
+      "Template": ["deleteInstanceTask1"]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -168,17 +172,12 @@ pub struct RiskyTask {
 impl wire::Object for RiskyTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RiskyTask",
-                fields: &[
-                    wire::Field::member("Service"),
-                    wire::Field::member("API"),
-                    wire::Field::member("Task"),
-                    wire::Field::member("Template"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RiskyTask", const { &[
+            wire::Field::member("Service"),
+            wire::Field::member("API"),
+            wire::Field::member("Task"),
+            wire::Field::member("Template"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,28 +203,23 @@ impl wire::Object for RiskyTask {
 
 wire::object!(RiskyTask);
 
-/// The error codes that are documented for `ListExecutionRiskyTasks`: none.
+/// No error codes are documented for `ListExecutionRiskyTasks`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListExecutionRiskyTasks";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists execution risky tasks.
     ///
-    /// Examples, errors and types: [`list_execution_risky_tasks`](mod@super::list_execution_risky_tasks).
+    /// Examples, errors and types:
+    /// [`list_execution_risky_tasks`](mod@super::list_execution_risky_tasks).
     #[inline]
-    pub fn list_execution_risky_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_execution_risky_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

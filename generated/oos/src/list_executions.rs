@@ -2,7 +2,10 @@
 
 //! Lists executions.
 //!
-//! Operation `ListExecutions`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListExecutions) at Alibaba Cloud.
+//! Operation `ListExecutions`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListExecutions) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListExecutions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TemplateName`. Example: `MyTemplate`.
     pub template_name: Option<String>,
@@ -88,181 +92,183 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`template_name`](field@Self::template_name).
+    /// Sets [`TemplateName`](field@Self::template_name).
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_name, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`execution_id`](field@Self::execution_id).
+    /// Sets [`ExecutionId`](field@Self::execution_id).
     #[inline]
     pub fn execution_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.execution_id, value);
         self
     }
 
-    /// Sets [`start_date_before`](field@Self::start_date_before).
+    /// Sets [`StartDateBefore`](field@Self::start_date_before).
     #[inline]
     pub fn start_date_before(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_date_before, value);
         self
     }
 
-    /// Sets [`start_date_after`](field@Self::start_date_after).
+    /// Sets [`StartDateAfter`](field@Self::start_date_after).
     #[inline]
     pub fn start_date_after(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_date_after, value);
         self
     }
 
-    /// Sets [`end_date_before`](field@Self::end_date_before).
+    /// Sets [`EndDateBefore`](field@Self::end_date_before).
     #[inline]
     pub fn end_date_before(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_date_before, value);
         self
     }
 
-    /// Sets [`end_date_after`](field@Self::end_date_after).
+    /// Sets [`EndDateAfter`](field@Self::end_date_after).
     #[inline]
     pub fn end_date_after(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_date_after, value);
         self
     }
 
-    /// Sets [`mode`](field@Self::mode).
+    /// Sets [`Mode`](field@Self::mode).
     #[inline]
     pub fn mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mode, value);
         self
     }
 
-    /// Sets [`executed_by`](field@Self::executed_by).
+    /// Sets [`ExecutedBy`](field@Self::executed_by).
     #[inline]
     pub fn executed_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.executed_by, value);
         self
     }
 
-    /// Sets [`parent_execution_id`](field@Self::parent_execution_id).
+    /// Sets [`ParentExecutionId`](field@Self::parent_execution_id).
     #[inline]
     pub fn parent_execution_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parent_execution_id, value);
         self
     }
 
-    /// Sets [`ram_role`](field@Self::ram_role).
+    /// Sets [`RamRole`](field@Self::ram_role).
     #[inline]
     pub fn ram_role(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ram_role, value);
         self
     }
 
-    /// Sets [`include_child_execution`](field@Self::include_child_execution).
+    /// Sets [`IncludeChildExecution`](field@Self::include_child_execution).
     #[inline]
     pub fn include_child_execution(mut self, value: bool) -> Self {
         wire::set(&mut self.include_child_execution, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.tags = value.into();
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`sort_field`](field@Self::sort_field).
+    /// Sets [`SortField`](field@Self::sort_field).
     #[inline]
     pub fn sort_field(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sort_field, value);
         self
     }
 
-    /// Sets [`sort_order`](field@Self::sort_order).
+    /// Sets [`SortOrder`](field@Self::sort_order).
     #[inline]
     pub fn sort_order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sort_order, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id).
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`resource_template_name`](field@Self::resource_template_name).
+    /// Sets [`ResourceTemplateName`](field@Self::resource_template_name).
     #[inline]
     pub fn resource_template_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_template_name, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`depth`](field@Self::depth).
+    /// Sets [`Depth`](field@Self::depth).
     #[inline]
     pub fn depth(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.depth, value);
         self
     }
 
-    /// Sets [`categories`](field@Self::categories).
+    /// Sets [`Categories`](field@Self::categories).
     #[inline]
     pub fn categories(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.categories, value);
@@ -273,38 +279,33 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TemplateName"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("ExecutionId"),
-                    wire::Field::query("StartDateBefore"),
-                    wire::Field::query("StartDateAfter"),
-                    wire::Field::query("EndDateBefore"),
-                    wire::Field::query("EndDateAfter"),
-                    wire::Field::query("Mode"),
-                    wire::Field::query("ExecutedBy"),
-                    wire::Field::query("ParentExecutionId"),
-                    wire::Field::query("RamRole"),
-                    wire::Field::query("IncludeChildExecution"),
-                    wire::Field::query("Category"),
-                    wire::Field::query("Tags").style(wire::Style::Json),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("SortField"),
-                    wire::Field::query("SortOrder"),
-                    wire::Field::query("ResourceId"),
-                    wire::Field::query("ResourceTemplateName"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Depth"),
-                    wire::Field::query("Categories"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("TemplateName"),
+            wire::Field::query("Status"),
+            wire::Field::query("ExecutionId"),
+            wire::Field::query("StartDateBefore"),
+            wire::Field::query("StartDateAfter"),
+            wire::Field::query("EndDateBefore"),
+            wire::Field::query("EndDateAfter"),
+            wire::Field::query("Mode"),
+            wire::Field::query("ExecutedBy"),
+            wire::Field::query("ParentExecutionId"),
+            wire::Field::query("RamRole"),
+            wire::Field::query("IncludeChildExecution"),
+            wire::Field::query("Category"),
+            wire::Field::query("Tags").style(wire::Style::Json),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("SortField"),
+            wire::Field::query("SortOrder"),
+            wire::Field::query("ResourceId"),
+            wire::Field::query("ResourceTemplateName"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Description"),
+            wire::Field::query("Depth"),
+            wire::Field::query("Categories"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -399,18 +400,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("Executions"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("Executions"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -450,7 +446,56 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ\",\"RequestId\":\"14A074-47CA-9757-12CC4761D47A\",\"MaxResults\":50,\"Executions\":[{\"Status\":\"Success\",\"WaitingStatus\":\"\\\"\\\"\",\"Targets\":\"\\\"{\\\"ResourceType\\\": \\\"ALIYUN::ECS::Instance\\\", \\\"Filters\\\": [{\\\"ResourceIds\\\": [\\\"i-bp14z07dg3464980x72o\\\"], \\\"RegionId\\\": \\\"cn-hangzhou\\\", \\\"Type\\\": \\\"ResourceIds\\\"}]}\\\"\",\"StatusReason\":\"\\\"\\\"\",\"Tags\":{},\"LastSuccessfulTriggerTime\":\"2019-05-27T09:29:18Z\",\"Mode\":\"Automatic\",\"SafetyCheck\":\"Skip\",\"TemplateName\":\"MyTemplate\",\"TemplateVersion\":\"v1\",\"CreateDate\":\"2019-05-16T10:26:14Z\",\"UpdateDate\":\"2019-05-16T10:26:14Z\",\"Description\":\"test execution.\",\"LastTriggerTime\":\"2019-05-27T09:29:18Z\",\"ParentExecutionId\":\"exec-xxx\",\"LastTriggerStatus\":\"Success\",\"StatusMessage\":\"“”\",\"Outputs\":\"{ \\\"InstanceId\\\":\\\"i-xxx\\\" }\",\"ExecutedBy\":\"1309252800\",\"EndDate\":\"2019-05-16T10:26:14Z\",\"IsParent\":false,\"StartDate\":\"2019-05-16T10:26:14Z\",\"ExecutionId\":\"exec-44d32b45d2a449e\",\"Parameters\":{\"Status\":\"Running\"},\"Counters\":{\"Failed\":0,\"Success\":1,\"Total\":2},\"ResourceGroupId\":\"rg-acfmxsn4m4******\",\"Category\":\"Other\",\"TemplateId\":\"123\",\"RamRole\":\"OOSServiceRole\",\"ResourceStatus\":\"{ \\t\\t\\t\\\"Success\\\": 1 \\t\\t}\",\"CurrentTasks\":[{\"TaskExecutionId\":\"task-exec-44d32b45d2a49899#1\",\"TaskName\":\"installSLSILogtail\",\"TaskAction\":\"acs::Template\"}],\"LastTriggerStatusMessage\":\"\\\"\\\"\",\"LastTriggerOutputs\":\"{\\n      \\\"InstanceId\\\": \\\"i-xxx\\\"\\n}\",\"NextScheduleTime\":\"2019-05-16T10:26:14Z\"}],\"TotalCount\":30}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ",
+  "RequestId": "14A074-47CA-9757-12CC4761D47A",
+  "MaxResults": 50,
+  "Executions": [
+    {
+      "Status": "Success",
+      "WaitingStatus": "\"\"",
+      "Targets": "\"{\"ResourceType\": \"ALIYUN::ECS::Instance\", \"Filters\": [{\"ResourceIds\": [\"i-bp14z07dg3464980x72o\"], \"RegionId\": \"cn-hangzhou\", \"Type\": \"ResourceIds\"}]}\"",
+      "StatusReason": "\"\"",
+      "Tags": {},
+      "LastSuccessfulTriggerTime": "2019-05-27T09:29:18Z",
+      "Mode": "Automatic",
+      "SafetyCheck": "Skip",
+      "TemplateName": "MyTemplate",
+      "TemplateVersion": "v1",
+      "CreateDate": "2019-05-16T10:26:14Z",
+      "UpdateDate": "2019-05-16T10:26:14Z",
+      "Description": "test execution.",
+      "LastTriggerTime": "2019-05-27T09:29:18Z",
+      "ParentExecutionId": "exec-xxx",
+      "LastTriggerStatus": "Success",
+      "StatusMessage": "“”",
+      "Outputs": "{ \"InstanceId\":\"i-xxx\" }",
+      "ExecutedBy": "1309252800",
+      "EndDate": "2019-05-16T10:26:14Z",
+      "IsParent": false,
+      "StartDate": "2019-05-16T10:26:14Z",
+      "ExecutionId": "exec-44d32b45d2a449e",
+      "Parameters": {"Status": "Running"},
+      "Counters": {"Failed": 0, "Success": 1, "Total": 2},
+      "ResourceGroupId": "rg-acfmxsn4m4******",
+      "Category": "Other",
+      "TemplateId": "123",
+      "RamRole": "OOSServiceRole",
+      "ResourceStatus": "{ \t\t\t\"Success\": 1 \t\t}",
+      "CurrentTasks": [
+        {
+          "TaskExecutionId": "task-exec-44d32b45d2a49899#1",
+          "TaskName": "installSLSILogtail",
+          "TaskAction": "acs::Template"
+        }
+      ],
+      "LastTriggerStatusMessage": "\"\"",
+      "LastTriggerOutputs": "{\n      \"InstanceId\": \"i-xxx\"\n}",
+      "NextScheduleTime": "2019-05-16T10:26:14Z"
+    }
+  ],
+  "TotalCount": 30
+}"#),
     ];
 }
 
@@ -470,7 +515,9 @@ pub struct Execution {
     pub status: String,
     /// `WaitingStatus`. Example: `""`.
     pub waiting_status: String,
-    /// `Targets`. Example: `"{"ResourceType": "ALIYUN::ECS::Instance", "Filters": [{"ResourceIds": ["i-bp14z07dg3464980x72o"], "RegionId": "cn-hangzhou", "Type": "ResourceIds"}]}"`.
+    /// `Targets`. Example:
+    /// `"{"ResourceType": "ALIYUN::ECS::Instance", "Filters": [{"ResourceIds":
+    /// ["i-bp14z07dg3464980x72o"], "RegionId": "cn-hangzhou", "Type": "ResourceIds"}]}"`.
     pub targets: String,
     /// `StatusReason`. Example: `""`.
     pub status_reason: String,
@@ -539,47 +586,42 @@ pub struct Execution {
 impl wire::Object for Execution {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Execution",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("WaitingStatus"),
-                    wire::Field::member("Targets"),
-                    wire::Field::member("StatusReason"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("LastSuccessfulTriggerTime"),
-                    wire::Field::member("Mode"),
-                    wire::Field::member("SafetyCheck"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("TemplateVersion"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("LastTriggerTime"),
-                    wire::Field::member("ParentExecutionId"),
-                    wire::Field::member("LastTriggerStatus"),
-                    wire::Field::member("StatusMessage"),
-                    wire::Field::member("Outputs"),
-                    wire::Field::member("ExecutedBy"),
-                    wire::Field::member("EndDate"),
-                    wire::Field::member("IsParent"),
-                    wire::Field::member("StartDate"),
-                    wire::Field::member("ExecutionId"),
-                    wire::Field::member("Parameters"),
-                    wire::Field::member("Counters"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("RamRole"),
-                    wire::Field::member("ResourceStatus"),
-                    wire::Field::member("CurrentTasks"),
-                    wire::Field::member("LastTriggerStatusMessage"),
-                    wire::Field::member("LastTriggerOutputs"),
-                    wire::Field::member("NextScheduleTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Execution", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("WaitingStatus"),
+            wire::Field::member("Targets"),
+            wire::Field::member("StatusReason"),
+            wire::Field::member("Tags"),
+            wire::Field::member("LastSuccessfulTriggerTime"),
+            wire::Field::member("Mode"),
+            wire::Field::member("SafetyCheck"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("TemplateVersion"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("LastTriggerTime"),
+            wire::Field::member("ParentExecutionId"),
+            wire::Field::member("LastTriggerStatus"),
+            wire::Field::member("StatusMessage"),
+            wire::Field::member("Outputs"),
+            wire::Field::member("ExecutedBy"),
+            wire::Field::member("EndDate"),
+            wire::Field::member("IsParent"),
+            wire::Field::member("StartDate"),
+            wire::Field::member("ExecutionId"),
+            wire::Field::member("Parameters"),
+            wire::Field::member("Counters"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Category"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("RamRole"),
+            wire::Field::member("ResourceStatus"),
+            wire::Field::member("CurrentTasks"),
+            wire::Field::member("LastTriggerStatusMessage"),
+            wire::Field::member("LastTriggerOutputs"),
+            wire::Field::member("NextScheduleTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -680,16 +722,11 @@ pub struct CurrentTask {
 impl wire::Object for CurrentTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CurrentTask",
-                fields: &[
-                    wire::Field::member("TaskExecutionId"),
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("TaskAction"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CurrentTask", const { &[
+            wire::Field::member("TaskExecutionId"),
+            wire::Field::member("TaskName"),
+            wire::Field::member("TaskAction"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -713,28 +750,22 @@ impl wire::Object for CurrentTask {
 
 wire::object!(CurrentTask);
 
-/// The error codes that are documented for `ListExecutions`: none.
+/// No error codes are documented for `ListExecutions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListExecutions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists executions.
     ///
     /// Examples, errors and types: [`list_executions`](mod@super::list_executions).
     #[inline]
-    pub fn list_executions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_executions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists git accounts.
 //!
-//! Operation `ListGitAccounts`: it only reads. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListGitAccounts) at Alibaba Cloud.
+//! Operation `ListGitAccounts`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListGitAccounts) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,18 +30,20 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListGitAccounts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `-`.
+    /// Example: `-`.
     pub client_token: Option<String>,
     /// `Platform`, **required**. Example: `github`.
     pub platform: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `RoleName`. Example: `roleName`.
     pub role_name: Option<String>,
@@ -48,41 +52,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform), **required**.
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.platform, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`role_name`](field@Self::role_name).
+    /// Sets [`RoleName`](field@Self::role_name).
     #[inline]
     pub fn role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_name, value);
         self
     }
 
-    /// Sets [`bind_type`](field@Self::bind_type).
+    /// Sets [`BindType`](field@Self::bind_type).
     #[inline]
     pub fn bind_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bind_type, value);
@@ -93,18 +99,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Platform").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("RoleName"),
-                    wire::Field::query("BindType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Platform").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("RoleName"),
+            wire::Field::query("BindType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,16 +150,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GitAccounts"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GitAccounts"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,7 +188,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1457F46C-7AAE-59FA-BD12-0BDB3751E6F8\",\"GitAccounts\":[{\"Owner\":\"LYH-RAIN\",\"IsActive\":true}],\"Count\":1}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1457F46C-7AAE-59FA-BD12-0BDB3751E6F8",
+  "GitAccounts": [{"Owner": "LYH-RAIN", "IsActive": true}],
+  "Count": 1
+}"#),
     ];
 }
 
@@ -209,15 +209,10 @@ pub struct GitAccount {
 impl wire::Object for GitAccount {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GitAccount",
-                fields: &[
-                    wire::Field::member("Owner"),
-                    wire::Field::member("IsActive"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GitAccount", const { &[
+            wire::Field::member("Owner"),
+            wire::Field::member("IsActive"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,28 +234,22 @@ impl wire::Object for GitAccount {
 
 wire::object!(GitAccount);
 
-/// The error codes that are documented for `ListGitAccounts`: none.
+/// No error codes are documented for `ListGitAccounts`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListGitAccounts";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists git accounts.
     ///
     /// Examples, errors and types: [`list_git_accounts`](mod@super::list_git_accounts).
     #[inline]
-    pub fn list_git_accounts(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_git_accounts(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists git branches.
 //!
-//! Operation `ListGitBranches`: it only reads. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListGitBranches) at Alibaba Cloud.
+//! Operation `ListGitBranches`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListGitBranches) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,12 +33,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListGitBranches`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `TF-CreateApplication-1647587475-84104b89-eba5-47a8-b2fd-807b8b7d`.
+    /// Example: `TF-CreateApplication-1647587475-84104b89-eba5-47a8-b2fd-807b8b7d`.
     pub client_token: Option<String>,
     /// `Platform`, **required**. Example: `gitee`.
     pub platform: Option<String>,
@@ -44,9 +48,9 @@ pub struct Request {
     pub owner: Option<String>,
     /// `RepoFullName`, **required**. Example: `alibaba/fastjson`.
     pub repo_full_name: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `OrgId`. Example: `6fekfmnfll135123kdf33`.
     pub org_id: Option<String>,
@@ -55,55 +59,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform), **required**.
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.platform, value);
         self
     }
 
-    /// Sets [`owner`](field@Self::owner).
+    /// Sets [`Owner`](field@Self::owner), **required**.
     #[inline]
     pub fn owner(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.owner, value);
         self
     }
 
-    /// Sets [`repo_full_name`](field@Self::repo_full_name).
+    /// Sets [`RepoFullName`](field@Self::repo_full_name), **required**.
     #[inline]
     pub fn repo_full_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_full_name, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`org_id`](field@Self::org_id).
+    /// Sets [`OrgId`](field@Self::org_id).
     #[inline]
     pub fn org_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.org_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id).
     #[inline]
     pub fn repo_id(mut self, value: i64) -> Self {
         wire::set(&mut self.repo_id, value);
@@ -114,20 +120,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Platform").required(),
-                    wire::Field::query("Owner").required(),
-                    wire::Field::query("RepoFullName").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("OrgId"),
-                    wire::Field::query("RepoId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Platform").required(),
+            wire::Field::query("Owner").required(),
+            wire::Field::query("RepoFullName").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("OrgId"),
+            wire::Field::query("RepoId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,16 +177,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GitBranches"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GitBranches"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,7 +215,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DBA6E6C8-F75D-41DE-AFF5-1FA03F551CA3\",\"GitBranches\":[{\"Name\":\"master\"}],\"Count\":1}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DBA6E6C8-F75D-41DE-AFF5-1FA03F551CA3",
+  "GitBranches": [{"Name": "master"}],
+  "Count": 1
+}"#),
     ];
 }
 
@@ -234,14 +234,9 @@ pub struct GitBranch {
 impl wire::Object for GitBranch {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GitBranch",
-                fields: &[
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GitBranch", const { &[
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,28 +256,22 @@ impl wire::Object for GitBranch {
 
 wire::object!(GitBranch);
 
-/// The error codes that are documented for `ListGitBranches`: none.
+/// No error codes are documented for `ListGitBranches`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListGitBranches";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists git branches.
     ///
     /// Examples, errors and types: [`list_git_branches`](mod@super::list_git_branches).
     #[inline]
-    pub fn list_git_branches(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_git_branches(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists git organizations.
 //!
-//! Operation `ListGitOrganizations`: it only reads. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListGitOrganizations) at Alibaba Cloud.
+//! Operation `ListGitOrganizations`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListGitOrganizations) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,61 +32,65 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListGitOrganizations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `-`.
+    /// Example: `-`.
     pub client_token: Option<String>,
     /// `Platform`, **required**. Example: `github`.
     pub platform: Option<String>,
     /// `Owner`, **required**. Example: `geegenw-j-imwinmtuej`.
     pub owner: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `BindType`.
     pub bind_type: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform), **required**.
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.platform, value);
         self
     }
 
-    /// Sets [`owner`](field@Self::owner).
+    /// Sets [`Owner`](field@Self::owner), **required**.
     #[inline]
     pub fn owner(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.owner, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`bind_type`](field@Self::bind_type).
+    /// Sets [`BindType`](field@Self::bind_type).
     #[inline]
     pub fn bind_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bind_type, value);
@@ -95,18 +101,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Platform").required(),
-                    wire::Field::query("Owner").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("BindType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Platform").required(),
+            wire::Field::query("Owner").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("BindType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -151,16 +152,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GitOrgs"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GitOrgs"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +190,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9E011F98-4EE5-5E3A-8FA3-D38F2C531C1F\",\"GitOrgs\":[{\"OrgName\":\"aliyun-computenest\",\"OrgId\":\"dfj3535\"}],\"Count\":1}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9E011F98-4EE5-5E3A-8FA3-D38F2C531C1F",
+  "GitOrgs": [{"OrgName": "aliyun-computenest", "OrgId": "dfj3535"}],
+  "Count": 1
+}"#),
     ];
 }
 
@@ -211,15 +211,10 @@ pub struct GitOrg {
 impl wire::Object for GitOrg {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GitOrg",
-                fields: &[
-                    wire::Field::member("OrgName"),
-                    wire::Field::member("OrgId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GitOrg", const { &[
+            wire::Field::member("OrgName"),
+            wire::Field::member("OrgId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,28 +236,22 @@ impl wire::Object for GitOrg {
 
 wire::object!(GitOrg);
 
-/// The error codes that are documented for `ListGitOrganizations`: none.
+/// No error codes are documented for `ListGitOrganizations`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListGitOrganizations";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists git organizations.
     ///
     /// Examples, errors and types: [`list_git_organizations`](mod@super::list_git_organizations).
     #[inline]
-    pub fn list_git_organizations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_git_organizations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

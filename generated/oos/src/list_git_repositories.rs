@@ -2,7 +2,10 @@
 
 //! Lists git repositories.
 //!
-//! Operation `ListGitRepositories`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListGitRepositories) at Alibaba Cloud.
+//! Operation `ListGitRepositories`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListGitRepositories) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListGitRepositories`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `TF-CreateApplication-1647587475-84104b89-eba5-47a8-b2fd-807b8b7d`.
+    /// Example: `TF-CreateApplication-1647587475-84104b89-eba5-47a8-b2fd-807b8b7d`.
     pub client_token: Option<String>,
     /// `Platform`, **required**. Example: `github`.
     pub platform: Option<String>,
@@ -51,71 +56,73 @@ pub struct Request {
     pub page_size: Option<i64>,
     /// `OrgName`. Example: `aliyun-computenest`.
     pub org_name: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `OrgId`. Example: `6fekfmnfll135123kdf33`.
     pub org_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform), **required**.
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.platform, value);
         self
     }
 
-    /// Sets [`owner`](field@Self::owner).
+    /// Sets [`Owner`](field@Self::owner), **required**.
     #[inline]
     pub fn owner(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.owner, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`org_name`](field@Self::org_name).
+    /// Sets [`OrgName`](field@Self::org_name).
     #[inline]
     pub fn org_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.org_name, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`org_id`](field@Self::org_id).
+    /// Sets [`OrgId`](field@Self::org_id).
     #[inline]
     pub fn org_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.org_id, value);
@@ -126,21 +133,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Platform").required(),
-                    wire::Field::query("Owner").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("OrgName"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("OrgId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Platform").required(),
+            wire::Field::query("Owner").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("OrgName"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("OrgId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,16 +193,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GitRepos"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GitRepos"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -237,7 +234,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DBA6E6C8-F75D-41DE-AFF5-1FA03F551CA3\",\"GitRepos\":[{\"FullName\":\"aliyun/repo\",\"HtmlUrl\":\"https://github.com/alibaba/fastjson\",\"IsPrivate\":false,\"RepoId\":22351123}],\"Count\":1}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DBA6E6C8-F75D-41DE-AFF5-1FA03F551CA3",
+  "GitRepos": [
+    {
+      "FullName": "aliyun/repo",
+      "HtmlUrl": "https://github.com/alibaba/fastjson",
+      "IsPrivate": false,
+      "RepoId": 22351123
+    }
+  ],
+  "Count": 1
+}"#),
     ];
 }
 
@@ -268,18 +276,13 @@ pub struct GitRepo {
 impl wire::Object for GitRepo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GitRepo",
-                fields: &[
-                    wire::Field::member("FullName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("HtmlUrl"),
-                    wire::Field::member("IsPrivate"),
-                    wire::Field::member("RepoId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GitRepo", const { &[
+            wire::Field::member("FullName"),
+            wire::Field::member("Description"),
+            wire::Field::member("HtmlUrl"),
+            wire::Field::member("IsPrivate"),
+            wire::Field::member("RepoId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -307,28 +310,22 @@ impl wire::Object for GitRepo {
 
 wire::object!(GitRepo);
 
-/// The error codes that are documented for `ListGitRepositories`: none.
+/// No error codes are documented for `ListGitRepositories`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListGitRepositories";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists git repositories.
     ///
     /// Examples, errors and types: [`list_git_repositories`](mod@super::list_git_repositories).
     #[inline]
-    pub fn list_git_repositories(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_git_repositories(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

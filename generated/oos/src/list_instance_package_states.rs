@@ -2,7 +2,10 @@
 
 //! Lists instance package states.
 //!
-//! Operation `ListInstancePackageStates`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListInstancePackageStates) at Alibaba Cloud.
+//! Operation `ListInstancePackageStates`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListInstancePackageStates) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,14 +31,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListInstancePackageStates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `TemplateNames`. Example: `["template1","template2"]`.
     pub template_names: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceId`, **required**. Example: `i-bp1cpoxxxwxxxxxxxxxx`.
     pub instance_id: Option<String>,
@@ -50,41 +54,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_names`](field@Self::template_names).
+    /// Sets [`TemplateNames`](field@Self::template_names).
     #[inline]
     pub fn template_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_names, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -95,18 +101,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TemplateNames"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TemplateNames"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,17 +156,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("PackageStates"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("PackageStates"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,7 +198,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1306108F-610C-40FD-AAD5-XXXXXX\",\"MaxResults\":\"50\",\"NextToken\":\"MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctzxxxxxxx\",\"PackageStates\":[{\"TemplateId\":\"087b1e11072a40259f6fxxxxxxxxx\",\"TemplateName\":\"ACS-ECS-Docker\",\"TemplateVersion\":\"v3\",\"TemplateVersionName\":\"fix bug\",\"TemplateCategory\":\"Package\",\"UpdateTime\":\"2024-05-04T11:17:28\",\"Description\":\"template description\",\"Publisher\":\"Alibaba Cloud\",\"Parameters\":\"{}\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1306108F-610C-40FD-AAD5-XXXXXX",
+  "MaxResults": "50",
+  "NextToken": "MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctzxxxxxxx",
+  "PackageStates": [
+    {
+      "TemplateId": "087b1e11072a40259f6fxxxxxxxxx",
+      "TemplateName": "ACS-ECS-Docker",
+      "TemplateVersion": "v3",
+      "TemplateVersionName": "fix bug",
+      "TemplateCategory": "Package",
+      "UpdateTime": "2024-05-04T11:17:28",
+      "Description": "template description",
+      "Publisher": "Alibaba Cloud",
+      "Parameters": "{}"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -243,23 +256,18 @@ pub struct PackageState {
 impl wire::Object for PackageState {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PackageState",
-                fields: &[
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("TemplateVersion"),
-                    wire::Field::member("TemplateVersionName"),
-                    wire::Field::member("TemplateCategory"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Publisher"),
-                    wire::Field::member("Parameters"),
-                    wire::Field::member("ConfigurationInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PackageState", const { &[
+            wire::Field::member("TemplateId"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("TemplateVersion"),
+            wire::Field::member("TemplateVersionName"),
+            wire::Field::member("TemplateCategory"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("Description"),
+            wire::Field::member("Publisher"),
+            wire::Field::member("Parameters"),
+            wire::Field::member("ConfigurationInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -297,28 +305,23 @@ impl wire::Object for PackageState {
 
 wire::object!(PackageState);
 
-/// The error codes that are documented for `ListInstancePackageStates`: none.
+/// No error codes are documented for `ListInstancePackageStates`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListInstancePackageStates";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists instance package states.
     ///
-    /// Examples, errors and types: [`list_instance_package_states`](mod@super::list_instance_package_states).
+    /// Examples, errors and types:
+    /// [`list_instance_package_states`](mod@super::list_instance_package_states).
     #[inline]
-    pub fn list_instance_package_states(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_instance_package_states(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

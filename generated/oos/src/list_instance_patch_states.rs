@@ -2,7 +2,10 @@
 
 //! Lists instance patch states.
 //!
-//! Operation `ListInstancePatchStates`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListInstancePatchStates) at Alibaba Cloud.
+//! Operation `ListInstancePatchStates`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListInstancePatchStates) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListInstancePatchStates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `MaxResults`: How many a page holds at most.
     ///
@@ -41,39 +45,42 @@ pub struct Request {
     ///
     /// Example: `-`.
     pub next_token: Option<String>,
-    /// `InstanceIds`. Example: `["i-bp1jaxa2bs4bps7*****", "i-bp67acfmxazb4p****", … "i-bp67acfmxazb4p****"]`.
+    /// `InstanceIds`. Example:
+    /// `["i-bp1jaxa2bs4bps7*****", "i-bp67acfmxazb4p****", … "i-bp67acfmxazb4p****"]`.
     pub instance_ids: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids).
     #[inline]
     pub fn instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_ids, value);
@@ -84,17 +91,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("InstanceIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("InstanceIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,17 +145,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("InstancePatchStates"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("InstancePatchStates"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +187,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"-\",\"RequestId\":\"9A47C086-E64D-52EE-8B2C-EFD23877C55E\",\"MaxResults\":50,\"InstancePatchStates\":[{\"MissingCount\":\"0\",\"OperationEndTime\":\"2021-09-10T11:42:22Z\",\"OwnerInformation\":\"“”\",\"InstalledOtherCount\":\"0\",\"InstanceId\":\"i-bp1jaxa2bs4bps7*****\",\"OperationType\":\"scan\",\"OperationStartTime\":\"2021-09-10T11:42:22Z\",\"FailedCount\":\"0\",\"BaselineId\":\"pb-f9393021b7a049e1b34e\",\"InstalledPendingRebootCount\":\"0\",\"InstalledRejectedCount\":\"0\",\"PatchGroup\":\"null\",\"InstalledCount\":\"0\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "-",
+  "RequestId": "9A47C086-E64D-52EE-8B2C-EFD23877C55E",
+  "MaxResults": 50,
+  "InstancePatchStates": [
+    {
+      "MissingCount": "0",
+      "OperationEndTime": "2021-09-10T11:42:22Z",
+      "OwnerInformation": "“”",
+      "InstalledOtherCount": "0",
+      "InstanceId": "i-bp1jaxa2bs4bps7*****",
+      "OperationType": "scan",
+      "OperationStartTime": "2021-09-10T11:42:22Z",
+      "FailedCount": "0",
+      "BaselineId": "pb-f9393021b7a049e1b34e",
+      "InstalledPendingRebootCount": "0",
+      "InstalledRejectedCount": "0",
+      "PatchGroup": "null",
+      "InstalledCount": "0"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -237,26 +255,21 @@ pub struct InstancePatchState {
 impl wire::Object for InstancePatchState {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstancePatchState",
-                fields: &[
-                    wire::Field::member("MissingCount"),
-                    wire::Field::member("OperationEndTime"),
-                    wire::Field::member("OwnerInformation"),
-                    wire::Field::member("InstalledOtherCount"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("OperationType"),
-                    wire::Field::member("OperationStartTime"),
-                    wire::Field::member("FailedCount"),
-                    wire::Field::member("BaselineId"),
-                    wire::Field::member("InstalledPendingRebootCount"),
-                    wire::Field::member("InstalledRejectedCount"),
-                    wire::Field::member("PatchGroup"),
-                    wire::Field::member("InstalledCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstancePatchState", const { &[
+            wire::Field::member("MissingCount"),
+            wire::Field::member("OperationEndTime"),
+            wire::Field::member("OwnerInformation"),
+            wire::Field::member("InstalledOtherCount"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("OperationType"),
+            wire::Field::member("OperationStartTime"),
+            wire::Field::member("FailedCount"),
+            wire::Field::member("BaselineId"),
+            wire::Field::member("InstalledPendingRebootCount"),
+            wire::Field::member("InstalledRejectedCount"),
+            wire::Field::member("PatchGroup"),
+            wire::Field::member("InstalledCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -300,28 +313,23 @@ impl wire::Object for InstancePatchState {
 
 wire::object!(InstancePatchState);
 
-/// The error codes that are documented for `ListInstancePatchStates`: none.
+/// No error codes are documented for `ListInstancePatchStates`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListInstancePatchStates";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists instance patch states.
     ///
-    /// Examples, errors and types: [`list_instance_patch_states`](mod@super::list_instance_patch_states).
+    /// Examples, errors and types:
+    /// [`list_instance_patch_states`](mod@super::list_instance_patch_states).
     #[inline]
-    pub fn list_instance_patch_states(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_instance_patch_states(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists instance patches.
 //!
-//! Operation `ListInstancePatches`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListInstancePatches) at Alibaba Cloud.
+//! Operation `ListInstancePatches`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListInstancePatches) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListInstancePatches`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceId`. Example: `i-bp1jaxa2bs4bps7*****`.
     pub instance_id: Option<String>,
@@ -48,41 +52,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`patch_statuses`](field@Self::patch_statuses).
+    /// Sets [`PatchStatuses`](field@Self::patch_statuses).
     #[inline]
     pub fn patch_statuses(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.patch_statuses, value);
@@ -93,18 +99,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("PatchStatuses"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("PatchStatuses"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,17 +156,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("Patches"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("Patches"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,7 +198,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"-\",\"RequestId\":\"0A615755-9C86-5EA6-BF9E-6E8F1AFF9403\",\"MaxResults\":50,\"Patches\":[{\"Severity\":\"important\",\"Status\":\"Installed\",\"InstalledTime\":\"2021-01-28T07:07:20Z\",\"KBId\":\"apt-utils.amd64\",\"Title\":\"isc-dhcp-common.amd64:4.3.5-3ubuntu7.3\",\"Classification\":\"“”\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "-",
+  "RequestId": "0A615755-9C86-5EA6-BF9E-6E8F1AFF9403",
+  "MaxResults": 50,
+  "Patches": [
+    {
+      "Severity": "important",
+      "Status": "Installed",
+      "InstalledTime": "2021-01-28T07:07:20Z",
+      "KBId": "apt-utils.amd64",
+      "Title": "isc-dhcp-common.amd64:4.3.5-3ubuntu7.3",
+      "Classification": "“”"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -235,19 +245,14 @@ pub struct Patch {
 impl wire::Object for Patch {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Patch",
-                fields: &[
-                    wire::Field::member("Severity"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("InstalledTime"),
-                    wire::Field::member("KBId"),
-                    wire::Field::member("Title"),
-                    wire::Field::member("Classification"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Patch", const { &[
+            wire::Field::member("Severity"),
+            wire::Field::member("Status"),
+            wire::Field::member("InstalledTime"),
+            wire::Field::member("KBId"),
+            wire::Field::member("Title"),
+            wire::Field::member("Classification"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,28 +282,22 @@ impl wire::Object for Patch {
 
 wire::object!(Patch);
 
-/// The error codes that are documented for `ListInstancePatches`: none.
+/// No error codes are documented for `ListInstancePatches`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListInstancePatches";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists instance patches.
     ///
     /// Examples, errors and types: [`list_instance_patches`](mod@super::list_instance_patches).
     #[inline]
-    pub fn list_instance_patches(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_instance_patches(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

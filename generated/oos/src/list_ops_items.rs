@@ -2,7 +2,9 @@
 
 //! Lists ops items.
 //!
-//! Operation `ListOpsItems`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListOpsItems) at Alibaba Cloud.
+//! Operation `ListOpsItems`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListOpsItems) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +28,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListOpsItems`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `MaxResults`: How many a page holds at most.
     ///
@@ -50,48 +53,50 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`filter`](field@Self::filter).
+    /// Sets [`Filter`](field@Self::filter).
     #[inline]
     pub fn filter(mut self, value: impl IntoIterator<Item = Filter>) -> Self {
         wire::set_list(&mut self.filter, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.tags = value.into();
         self
     }
 
-    /// Sets [`resource_tags`](field@Self::resource_tags).
+    /// Sets [`ResourceTags`](field@Self::resource_tags).
     #[inline]
     pub fn resource_tags(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.resource_tags = value.into();
@@ -102,19 +107,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("Filter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("Tags").style(wire::Style::Json),
-                    wire::Field::query("ResourceTags").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("NextToken"),
+            wire::Field::query("Filter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("Tags").style(wire::Style::Json),
+            wire::Field::query("ResourceTags").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,6 +145,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::filter`](field@Request::filter).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Filter {
@@ -157,27 +158,27 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.value, value);
         self
     }
 
-    /// Sets [`operator`](field@Self::operator).
+    /// Sets [`Operator`](field@Self::operator).
     #[inline]
     pub fn operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operator, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -188,16 +189,11 @@ impl Filter {
 impl wire::Object for Filter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filter",
-                fields: &[
-                    wire::Field::member("Value").limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::member("Operator"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filter", const { &[
+            wire::Field::member("Value").limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::member("Operator"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,18 +244,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("OpsItems"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("OpsItems"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -299,7 +290,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"gAAAAABfTgv5ewUWmNdJ3g7JVLvX70sPH90GZOVGC6KPDUL0FIIb\",\"RequestId\":\"113DD533-389C-5F83-9C69-F64D5BAB10B2\",\"MaxResults\":50,\"OpsItems\":[{\"OpsItemId\":\"oi-d52b08695e2b46ae8413\",\"CreateDate\":\"2023-07-09T10:01Z\",\"UpdateDate\":\"2023-07-09T10:01Z\",\"Title\":\"Test\",\"Status\":\"Open\",\"Severity\":\"Medium\",\"Category\":\"Security\",\"Source\":\"/aliyun/ecs\",\"Priority\":1,\"Tags\":{\"k1\":\"v1\"},\"Resources\":[\"[\\\\\\\"arn:acs:ecs:cn-beijing:1770150251620858:instance/i-2zef6yild47noprhuzv4\\\\\\\",\\\\\\\"arn:acs:ecs:cn-beijing:1770150251620858:instance/i-2zef6yild47noprhuzv3\\\\\\\"]\"]}],\"TotalCount\":1}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "gAAAAABfTgv5ewUWmNdJ3g7JVLvX70sPH90GZOVGC6KPDUL0FIIb",
+  "RequestId": "113DD533-389C-5F83-9C69-F64D5BAB10B2",
+  "MaxResults": 50,
+  "OpsItems": [
+    {
+      "OpsItemId": "oi-d52b08695e2b46ae8413",
+      "CreateDate": "2023-07-09T10:01Z",
+      "UpdateDate": "2023-07-09T10:01Z",
+      "Title": "Test",
+      "Status": "Open",
+      "Severity": "Medium",
+      "Category": "Security",
+      "Source": "/aliyun/ecs",
+      "Priority": 1,
+      "Tags": {"k1": "v1"},
+      "Resources": [
+        "[\\\"arn:acs:ecs:cn-beijing:1770150251620858:instance/i-2zef6yild47noprhuzv4\\\",\\\"arn:acs:ecs:cn-beijing:1770150251620858:instance/i-2zef6yild47noprhuzv3\\\"]"
+      ]
+    }
+  ],
+  "TotalCount": 1
+}"#),
     ];
 }
 
@@ -335,31 +348,27 @@ pub struct OpsItem {
     pub priority: Option<i64>,
     /// `Tags`. Example: `{"k1":"v1"}`.
     pub tags: alicloud_runtime::Json,
-    /// `Resources`. Example: `[\"arn:acs:ecs:cn-beijing:1770150251620858:instance/i-2zef6yild47noprhuzv4\",\"arn:acs:ecs:cn-beijing:1770150251620858:instance/i-2zef6yild47noprhuzv3\"]`.
+    /// `Resources`. Example:
+    /// `[\"arn:acs:ecs:cn-beijing:1770150251620858:instance/i-2zef6yild47noprhuzv4\",\"arn:acs:ecs:cn-beijing:1770150251620858:instance/i-2zef6yild47noprhuzv3\"]`.
     pub resources: Vec<String>,
 }
 
 impl wire::Object for OpsItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OpsItem",
-                fields: &[
-                    wire::Field::member("OpsItemId"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("Title"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Severity"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("Resources"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OpsItem", const { &[
+            wire::Field::member("OpsItemId"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("Title"),
+            wire::Field::member("Status"),
+            wire::Field::member("Severity"),
+            wire::Field::member("Category"),
+            wire::Field::member("Source"),
+            wire::Field::member("Priority"),
+            wire::Field::member("Tags"),
+            wire::Field::member("Resources"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -399,28 +408,22 @@ impl wire::Object for OpsItem {
 
 wire::object!(OpsItem);
 
-/// The error codes that are documented for `ListOpsItems`: none.
+/// No error codes are documented for `ListOpsItems`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListOpsItems";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists ops items.
     ///
     /// Examples, errors and types: [`list_ops_items`](mod@super::list_ops_items).
     #[inline]
-    pub fn list_ops_items(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_ops_items(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

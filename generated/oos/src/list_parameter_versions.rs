@@ -2,7 +2,10 @@
 
 //! Lists parameter versions.
 //!
-//! Operation `ListParameterVersions`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListParameterVersions) at Alibaba Cloud.
+//! Operation `ListParameterVersions`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListParameterVersions) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +31,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListParameterVersions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Name`, **required**. Example: `MyParameter`.
     pub name: Option<String>,
@@ -50,41 +54,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`share_type`](field@Self::share_type).
+    /// Sets [`ShareType`](field@Self::share_type).
     #[inline]
     pub fn share_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.share_type, value);
@@ -95,18 +101,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("ShareType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Name").required(),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
+            wire::Field::query("NextToken"),
+            wire::Field::query("ShareType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,24 +174,19 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("CreatedBy"),
-                    wire::Field::member("CreatedDate"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("ParameterVersions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Description"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("CreatedBy"),
+            wire::Field::member("CreatedDate"),
+            wire::Field::member("Name"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Id"),
+            wire::Field::member("ParameterVersions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,7 +238,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Type\":\"String\",\"NextToken\":\"MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ3NjFENDdB\",\"RequestId\":\"FD08D89D-B6C8-4AA2-A2B4-521D3F4A39FA\",\"Description\":\"parameter-description\",\"MaxResults\":50,\"CreatedBy\":\"root(130900000)\",\"CreatedDate\":\"2020-09-07T11:37:29Z\",\"Name\":\"MyParameter\",\"TotalCount\":50,\"Id\":\"p-a483b520e0axxxxxxxxx\",\"ParameterVersions\":[{\"ParameterVersion\":1,\"Value\":\"MyParameter\",\"UpdatedDate\":\"2020-09-07T11:37:29Z\",\"UpdatedBy\":\"root(130900000)\"}]}"),
+        operation::Sample::Json(r#"{
+  "Type": "String",
+  "NextToken": "MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ3NjFENDdB",
+  "RequestId": "FD08D89D-B6C8-4AA2-A2B4-521D3F4A39FA",
+  "Description": "parameter-description",
+  "MaxResults": 50,
+  "CreatedBy": "root(130900000)",
+  "CreatedDate": "2020-09-07T11:37:29Z",
+  "Name": "MyParameter",
+  "TotalCount": 50,
+  "Id": "p-a483b520e0axxxxxxxxx",
+  "ParameterVersions": [
+    {
+      "ParameterVersion": 1,
+      "Value": "MyParameter",
+      "UpdatedDate": "2020-09-07T11:37:29Z",
+      "UpdatedBy": "root(130900000)"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -271,17 +286,12 @@ pub struct ParameterVersion {
 impl wire::Object for ParameterVersion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ParameterVersion",
-                fields: &[
-                    wire::Field::member("ParameterVersion"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("UpdatedDate"),
-                    wire::Field::member("UpdatedBy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ParameterVersion", const { &[
+            wire::Field::member("ParameterVersion"),
+            wire::Field::member("Value"),
+            wire::Field::member("UpdatedDate"),
+            wire::Field::member("UpdatedBy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -307,28 +317,22 @@ impl wire::Object for ParameterVersion {
 
 wire::object!(ParameterVersion);
 
-/// The error codes that are documented for `ListParameterVersions`: none.
+/// No error codes are documented for `ListParameterVersions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListParameterVersions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists parameter versions.
     ///
     /// Examples, errors and types: [`list_parameter_versions`](mod@super::list_parameter_versions).
     #[inline]
-    pub fn list_parameter_versions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_parameter_versions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

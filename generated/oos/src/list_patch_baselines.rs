@@ -2,7 +2,10 @@
 
 //! Lists patch baselines.
 //!
-//! Operation `ListPatchBaselines`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListPatchBaselines) at Alibaba Cloud.
+//! Operation `ListPatchBaselines`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListPatchBaselines) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListPatchBaselines`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Name`. Example: `MyPatchBaseline`.
     pub name: Option<String>,
@@ -53,90 +57,93 @@ pub struct Request {
     pub approved_patches: Vec<String>,
     /// `ApprovedPatchesEnableNonSecurity`. Example: `true`.
     pub approved_patches_enable_non_security: Option<bool>,
-    /// `Sources`. Sent as one JSON text. Example: `[main] name=MyCustomRepository baseurl=https://my-custom-repository enabled=1`.
+    /// `Sources`. Sent as one JSON text. Example:
+    /// `[main] name=MyCustomRepository baseurl=https://my-custom-repository enabled=1`.
     pub sources: Vec<String>,
     /// `ResourceGroupId`. Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`operation_system`](field@Self::operation_system).
+    /// Sets [`OperationSystem`](field@Self::operation_system).
     #[inline]
     pub fn operation_system(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_system, value);
         self
     }
 
-    /// Sets [`share_type`](field@Self::share_type).
+    /// Sets [`ShareType`](field@Self::share_type).
     #[inline]
     pub fn share_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.share_type, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
         self
     }
 
-    /// Sets [`approved_patches`](field@Self::approved_patches).
+    /// Sets [`ApprovedPatches`](field@Self::approved_patches).
     #[inline]
     pub fn approved_patches(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.approved_patches, value);
         self
     }
 
-    /// Sets [`approved_patches_enable_non_security`](field@Self::approved_patches_enable_non_security).
+    /// Sets [`ApprovedPatchesEnableNonSecurity`](field@Self::approved_patches_enable_non_security).
     #[inline]
     pub fn approved_patches_enable_non_security(mut self, value: bool) -> Self {
         wire::set(&mut self.approved_patches_enable_non_security, value);
         self
     }
 
-    /// Sets [`sources`](field@Self::sources).
+    /// Sets [`Sources`](field@Self::sources).
     #[inline]
     pub fn sources(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.sources, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -147,24 +154,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("OperationSystem"),
-                    wire::Field::query("ShareType"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("Tags").style(wire::Style::Json),
-                    wire::Field::query("ApprovedPatches").style(wire::Style::Json),
-                    wire::Field::query("ApprovedPatchesEnableNonSecurity"),
-                    wire::Field::query("Sources").style(wire::Style::Json),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Name"),
+            wire::Field::query("OperationSystem"),
+            wire::Field::query("ShareType"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("Tags").style(wire::Style::Json),
+            wire::Field::query("ApprovedPatches").style(wire::Style::Json),
+            wire::Field::query("ApprovedPatchesEnableNonSecurity"),
+            wire::Field::query("Sources").style(wire::Style::Json),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,6 +207,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -215,20 +218,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -239,15 +242,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,17 +288,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("PatchBaselines"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("PatchBaselines"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -337,7 +330,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"432996A1-03C0-5C4C-A8E6-66C4110765B8\",\"MaxResults\":50,\"PatchBaselines\":[{\"OperationSystem\":\"AliyunLinux\",\"IsDefault\":false,\"Description\":\"ListPatchBaseline\",\"UpdatedDate\":\"2021-09-08T03:44:34Z\",\"UpdatedBy\":\"root(130900000)\",\"CreatedBy\":\"root(130900000)\",\"CreatedDate\":\"2021-09-08T03:41:23Z\",\"Name\":\"MyPatchBaseline\",\"Id\":\"pb-c2838b5d89b540e19ee6\",\"ShareType\":\"Private\",\"Tags\":[{\"TagKey\":\"key\",\"TagValue\":\"value\"}],\"ApprovedPatches\":[\"ApprovedPatch1\"],\"ApprovedPatchesEnableNonSecurity\":true,\"Sources\":[\"[main]\\nname=MyCustomRepository\\nbaseurl=https://my-custom-repository\\nenabled=1\"],\"ResourceGroupId\":\"rg-aek256ia6vhsndy\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "432996A1-03C0-5C4C-A8E6-66C4110765B8",
+  "MaxResults": 50,
+  "PatchBaselines": [
+    {
+      "OperationSystem": "AliyunLinux",
+      "IsDefault": false,
+      "Description": "ListPatchBaseline",
+      "UpdatedDate": "2021-09-08T03:44:34Z",
+      "UpdatedBy": "root(130900000)",
+      "CreatedBy": "root(130900000)",
+      "CreatedDate": "2021-09-08T03:41:23Z",
+      "Name": "MyPatchBaseline",
+      "Id": "pb-c2838b5d89b540e19ee6",
+      "ShareType": "Private",
+      "Tags": [{"TagKey": "key", "TagValue": "value"}],
+      "ApprovedPatches": ["ApprovedPatch1"],
+      "ApprovedPatchesEnableNonSecurity": true,
+      "Sources": [
+        "[main]\nname=MyCustomRepository\nbaseurl=https://my-custom-repository\nenabled=1"
+      ],
+      "ResourceGroupId": "rg-aek256ia6vhsndy"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -379,7 +396,8 @@ pub struct PatchBaseline {
     pub approved_patches: Vec<String>,
     /// `ApprovedPatchesEnableNonSecurity`. Example: `true`.
     pub approved_patches_enable_non_security: Option<bool>,
-    /// `Sources`. Example: `[main] name=MyCustomRepository baseurl=https://my-custom-repository enabled=1`.
+    /// `Sources`. Example:
+    /// `[main] name=MyCustomRepository baseurl=https://my-custom-repository enabled=1`.
     pub sources: Vec<String>,
     /// `ResourceGroupId`. Example: `rg-aek256ia6vhsndy`.
     pub resource_group_id: String,
@@ -388,28 +406,23 @@ pub struct PatchBaseline {
 impl wire::Object for PatchBaseline {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PatchBaseline",
-                fields: &[
-                    wire::Field::member("OperationSystem"),
-                    wire::Field::member("IsDefault"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("UpdatedDate"),
-                    wire::Field::member("UpdatedBy"),
-                    wire::Field::member("CreatedBy"),
-                    wire::Field::member("CreatedDate"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("ShareType"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("ApprovedPatches"),
-                    wire::Field::member("ApprovedPatchesEnableNonSecurity"),
-                    wire::Field::member("Sources"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PatchBaseline", const { &[
+            wire::Field::member("OperationSystem"),
+            wire::Field::member("IsDefault"),
+            wire::Field::member("Description"),
+            wire::Field::member("UpdatedDate"),
+            wire::Field::member("UpdatedBy"),
+            wire::Field::member("CreatedBy"),
+            wire::Field::member("CreatedDate"),
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+            wire::Field::member("ShareType"),
+            wire::Field::member("Tags"),
+            wire::Field::member("ApprovedPatches"),
+            wire::Field::member("ApprovedPatchesEnableNonSecurity"),
+            wire::Field::member("Sources"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -470,15 +483,10 @@ pub struct PatchBaselineTag {
 impl wire::Object for PatchBaselineTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PatchBaselineTag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PatchBaselineTag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -500,28 +508,22 @@ impl wire::Object for PatchBaselineTag {
 
 wire::object!(PatchBaselineTag);
 
-/// The error codes that are documented for `ListPatchBaselines`: none.
+/// No error codes are documented for `ListPatchBaselines`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListPatchBaselines";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists patch baselines.
     ///
     /// Examples, errors and types: [`list_patch_baselines`](mod@super::list_patch_baselines).
     #[inline]
-    pub fn list_patch_baselines(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_patch_baselines(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists resource execution status.
 //!
-//! Operation `ListResourceExecutionStatus`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListResourceExecutionStatus) at Alibaba Cloud.
+//! Operation `ListResourceExecutionStatus`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListResourceExecutionStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_oos::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_oos::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameter);
-//! # let client = oos::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameter);
+//! # let client = oos::Client::new(&replay.config().retry(alicloud_oos::Retry::off()));
 //! # let request = list::Request::new().execution_id("exec-xxxxxxxxxxxx");
 //! let error = client.list_resource_execution_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListResourceExecutionStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ExecutionId`, **required**. Example: `exec-xxxxxxxxxxxx`.
     pub execution_id: Option<String>,
@@ -67,34 +73,36 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`execution_id`](field@Self::execution_id).
+    /// Sets [`ExecutionId`](field@Self::execution_id), **required**.
     #[inline]
     pub fn execution_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.execution_id, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -105,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ExecutionId").required(),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ExecutionId").required(),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,17 +167,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("ResourceExecutionStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("ResourceExecutionStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +209,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ\",\"RequestId\":\"ED571CBD-9F96-419D-B919-CF340BBCA157\",\"MaxResults\":50,\"ResourceExecutionStatus\":[{\"Outputs\":\"{ \\t\\t\\t\\t\\\"commandOutput\\\": \\\"hello\\\\n\\\" \\t\\t\\t}\",\"Status\":\"Success\",\"ExecutionTime\":\"2020-11-13T08:48:34Z\",\"ResourceId\":\"i-bp1e1bxxxxxxxxxxxxxx\",\"ExecutionId\":\"exec-6be6d6ff805349d9ac13\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ",
+  "RequestId": "ED571CBD-9F96-419D-B919-CF340BBCA157",
+  "MaxResults": 50,
+  "ResourceExecutionStatus": [
+    {
+      "Outputs": "{ \t\t\t\t\"commandOutput\": \"hello\\n\" \t\t\t}",
+      "Status": "Success",
+      "ExecutionTime": "2020-11-13T08:48:34Z",
+      "ResourceId": "i-bp1e1bxxxxxxxxxxxxxx",
+      "ExecutionId": "exec-6be6d6ff805349d9ac13"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -223,7 +234,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::resource_execution_status`](field@Response::resource_execution_status).
+/// An item of
+/// [`Response::resource_execution_status`](field@Response::resource_execution_status).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResourceExecutionStatus {
@@ -242,18 +254,13 @@ pub struct ResourceExecutionStatus {
 impl wire::Object for ResourceExecutionStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceExecutionStatus",
-                fields: &[
-                    wire::Field::member("Outputs"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ExecutionTime"),
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("ExecutionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceExecutionStatus", const { &[
+            wire::Field::member("Outputs"),
+            wire::Field::member("Status"),
+            wire::Field::member("ExecutionTime"),
+            wire::Field::member("ResourceId"),
+            wire::Field::member("ExecutionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,14 +293,14 @@ wire::object!(ResourceExecutionStatus);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `EntityNotExists.Execution`, status 404.
     EntityNotExistsExecution,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListResourceExecutionStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -307,9 +314,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists resource execution status.
     ///
-    /// Examples, errors and types: [`list_resource_execution_status`](mod@super::list_resource_execution_status).
+    /// Examples, errors and types:
+    /// [`list_resource_execution_status`](mod@super::list_resource_execution_status).
     #[inline]
-    pub fn list_resource_execution_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_resource_execution_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

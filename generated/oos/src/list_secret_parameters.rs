@@ -2,7 +2,10 @@
 
 //! Lists secret parameters.
 //!
-//! Operation `ListSecretParameters`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListSecretParameters) at Alibaba Cloud.
+//! Operation `ListSecretParameters`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListSecretParameters) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSecretParameters`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Name`. Example: `MySecretParameter`.
     pub name: Option<String>,
@@ -58,76 +62,78 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`sort_field`](field@Self::sort_field).
+    /// Sets [`SortField`](field@Self::sort_field).
     #[inline]
     pub fn sort_field(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sort_field, value);
         self
     }
 
-    /// Sets [`sort_order`](field@Self::sort_order).
+    /// Sets [`SortOrder`](field@Self::sort_order).
     #[inline]
     pub fn sort_order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sort_order, value);
         self
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`Path`](field@Self::path).
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path, value);
         self
     }
 
-    /// Sets [`recursive`](field@Self::recursive).
+    /// Sets [`Recursive`](field@Self::recursive).
     #[inline]
     pub fn recursive(mut self, value: bool) -> Self {
         wire::set(&mut self.recursive, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.tags = value.into();
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -138,23 +144,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("SortField"),
-                    wire::Field::query("SortOrder"),
-                    wire::Field::query("Path"),
-                    wire::Field::query("Recursive"),
-                    wire::Field::query("Tags").style(wire::Style::Json),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Name"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
+            wire::Field::query("NextToken"),
+            wire::Field::query("SortField"),
+            wire::Field::query("SortOrder"),
+            wire::Field::query("Path"),
+            wire::Field::query("Recursive"),
+            wire::Field::query("Tags").style(wire::Style::Json),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,17 +216,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("Parameters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("Parameters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,7 +258,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"sPH90GZOVGC6KPDUL0FIIbEtMQHq_19S6_4O_XqA\",\"RequestId\":\"CA9C6248-AF2A-4AE9-A166-88FD901BBB90\",\"MaxResults\":50,\"Parameters\":[{\"Type\":\"Secret\",\"UpdatedDate\":\"2020-09-01T09:35:17Z\",\"UpdatedBy\":\"root(130900000)\",\"KeyId\":\"80e9409f-78fa-42ab-84bd-83f40c******\",\"Tags\":{\"k1\":\"v1\",\"k2\":\"v2\"},\"Description\":\"SecretParameter\",\"ResourceGroupId\":\"rg-acfmxsn4m4******\",\"CreatedBy\":\"root(130900000)\",\"CreatedDate\":\"2020-09-01T09:28:47Z\",\"ParameterVersion\":\"1\",\"Name\":\"MySecretParameter\",\"Id\":\"p-14ed150fdcd048xxxxxx\",\"ShareType\":\"Private\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "sPH90GZOVGC6KPDUL0FIIbEtMQHq_19S6_4O_XqA",
+  "RequestId": "CA9C6248-AF2A-4AE9-A166-88FD901BBB90",
+  "MaxResults": 50,
+  "Parameters": [
+    {
+      "Type": "Secret",
+      "UpdatedDate": "2020-09-01T09:35:17Z",
+      "UpdatedBy": "root(130900000)",
+      "KeyId": "80e9409f-78fa-42ab-84bd-83f40c******",
+      "Tags": {"k1": "v1", "k2": "v2"},
+      "Description": "SecretParameter",
+      "ResourceGroupId": "rg-acfmxsn4m4******",
+      "CreatedBy": "root(130900000)",
+      "CreatedDate": "2020-09-01T09:28:47Z",
+      "ParameterVersion": "1",
+      "Name": "MySecretParameter",
+      "Id": "p-14ed150fdcd048xxxxxx",
+      "ShareType": "Private"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -309,26 +326,21 @@ pub struct Parameter {
 impl wire::Object for Parameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Parameter",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("UpdatedDate"),
-                    wire::Field::member("UpdatedBy"),
-                    wire::Field::member("KeyId"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("CreatedBy"),
-                    wire::Field::member("CreatedDate"),
-                    wire::Field::member("ParameterVersion"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("ShareType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Parameter", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("UpdatedDate"),
+            wire::Field::member("UpdatedBy"),
+            wire::Field::member("KeyId"),
+            wire::Field::member("Tags"),
+            wire::Field::member("Description"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("CreatedBy"),
+            wire::Field::member("CreatedDate"),
+            wire::Field::member("ParameterVersion"),
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+            wire::Field::member("ShareType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -372,28 +384,22 @@ impl wire::Object for Parameter {
 
 wire::object!(Parameter);
 
-/// The error codes that are documented for `ListSecretParameters`: none.
+/// No error codes are documented for `ListSecretParameters`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListSecretParameters";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists secret parameters.
     ///
     /// Examples, errors and types: [`list_secret_parameters`](mod@super::list_secret_parameters).
     #[inline]
-    pub fn list_secret_parameters(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_secret_parameters(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

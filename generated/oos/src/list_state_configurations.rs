@@ -2,7 +2,10 @@
 
 //! Lists state configurations.
 //!
-//! Operation `ListStateConfigurations`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListStateConfigurations) at Alibaba Cloud.
+//! Operation `ListStateConfigurations`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListStateConfigurations) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListStateConfigurations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TemplateName`. Example: `ACS-ECS-InventoryDataCollection`.
     pub template_name: Option<String>,
@@ -54,62 +58,64 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`template_name`](field@Self::template_name).
+    /// Sets [`TemplateName`](field@Self::template_name).
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_name, value);
         self
     }
 
-    /// Sets [`template_version`](field@Self::template_version).
+    /// Sets [`TemplateVersion`](field@Self::template_version).
     #[inline]
     pub fn template_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_version, value);
         self
     }
 
-    /// Sets [`state_configuration_ids`](field@Self::state_configuration_ids).
+    /// Sets [`StateConfigurationIds`](field@Self::state_configuration_ids).
     #[inline]
     pub fn state_configuration_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.state_configuration_ids, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.tags = value.into();
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -120,21 +126,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TemplateName"),
-                    wire::Field::query("TemplateVersion"),
-                    wire::Field::query("StateConfigurationIds"),
-                    wire::Field::query("Tags").style(wire::Style::Json),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("TemplateName"),
+            wire::Field::query("TemplateVersion"),
+            wire::Field::query("StateConfigurationIds"),
+            wire::Field::query("Tags").style(wire::Style::Json),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,16 +188,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StateConfigurations"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("StateConfigurations"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,7 +227,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1306108F-610C-40FD-AAD5-DA13E8B00BE9\",\"StateConfigurations\":[{\"UpdateTime\":\"2021-04-22T03:13:32Z\",\"CreateTime\":\"2021-03-22T03:13:32Z\",\"Targets\":\"{ \\\"ResourceType\\\": \\\"ALIYUN::ECS::Instance\\\", \\\"Filters\\\": [ { \\\"Type\\\": \\\"All\\\", \\\"RegionId\\\": \\\"cn-hangzhou\\\", \\\"Parameters\\\": { \\\"RegionId\\\": \\\"cn-hangzhou\\\", \\\"Status\\\": \\\"Running\\\" } } ] }\",\"Tags\":{\"Key\":\"oos\",\"Value\":\"inventory\"},\"StateConfigurationId\":\"sc-a538febe18fabcdef\",\"ScheduleExpression\":\"1 hour\",\"TemplateName\":\"ACS-ECS-InventoryDataCollection\",\"TemplateVersion\":\"v2\",\"ConfigureMode\":\"ApplyAndAutoCorrect\",\"ScheduleType\":\"rate\",\"Parameters\":\"{\\\"policy\\\": {\\\"ACS:Network\\\": {\\\"Collection\\\": \\\"Enabled\\\"}, \\\"ACS:Application\\\": {\\\"Collection\\\": \\\"Enabled\\\"}}}\",\"Description\":\"Collect inventory data\",\"ResourceGroupId\":\"rg-acfmxsn4m4******\",\"TemplateId\":\"t-ajshjalscfhjk2214\"}],\"NextToken\":\"AAAAASO3cL82+b5iji7bfPNpMh8=\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1306108F-610C-40FD-AAD5-DA13E8B00BE9",
+  "StateConfigurations": [
+    {
+      "UpdateTime": "2021-04-22T03:13:32Z",
+      "CreateTime": "2021-03-22T03:13:32Z",
+      "Targets": "{ \"ResourceType\": \"ALIYUN::ECS::Instance\", \"Filters\": [ { \"Type\": \"All\", \"RegionId\": \"cn-hangzhou\", \"Parameters\": { \"RegionId\": \"cn-hangzhou\", \"Status\": \"Running\" } } ] }",
+      "Tags": {"Key": "oos", "Value": "inventory"},
+      "StateConfigurationId": "sc-a538febe18fabcdef",
+      "ScheduleExpression": "1 hour",
+      "TemplateName": "ACS-ECS-InventoryDataCollection",
+      "TemplateVersion": "v2",
+      "ConfigureMode": "ApplyAndAutoCorrect",
+      "ScheduleType": "rate",
+      "Parameters": "{\"policy\": {\"ACS:Network\": {\"Collection\": \"Enabled\"}, \"ACS:Application\": {\"Collection\": \"Enabled\"}}}",
+      "Description": "Collect inventory data",
+      "ResourceGroupId": "rg-acfmxsn4m4******",
+      "TemplateId": "t-ajshjalscfhjk2214"
+    }
+  ],
+  "NextToken": "AAAAASO3cL82+b5iji7bfPNpMh8="
+}"#),
     ];
 }
 
@@ -251,7 +268,9 @@ pub struct StateConfiguration {
     pub update_time: String,
     /// `CreateTime`. Example: `2021-03-22T03:13:32Z`.
     pub create_time: String,
-    /// `Targets`. Example: `{ "ResourceType": "ALIYUN::ECS::Instance", "Filters": [ { "Type": "All", "RegionId": "cn-hangzhou", "Parameters": { "RegionId": "cn-hangzhou", "Status": "Runnin`….
+    /// `Targets`. Example:
+    /// `{ "ResourceType": "ALIYUN::ECS::Instance", "Filters": [ { "Type": "All", "RegionId":
+    /// "cn-hangzhou", "Parameters": { "RegionId": "cn-hangzhou", "Status": "Runnin`….
     pub targets: String,
     /// `Tags`. Example: `{"Key": "oos", "Value": "inventory"}`.
     pub tags: alicloud_runtime::Json,
@@ -267,7 +286,9 @@ pub struct StateConfiguration {
     pub configure_mode: String,
     /// `ScheduleType`. Example: `rate`.
     pub schedule_type: String,
-    /// `Parameters`. Example: `{"policy": {"ACS:Network": {"Collection": "Enabled"}, "ACS:Application": {"Collection": "Enabled"}}}`.
+    /// `Parameters`. Example:
+    /// `{"policy": {"ACS:Network": {"Collection": "Enabled"}, "ACS:Application": {"Collection":
+    /// "Enabled"}}}`.
     pub parameters: String,
     /// `Description`. Example: `Collect inventory data`.
     pub description: String,
@@ -280,27 +301,22 @@ pub struct StateConfiguration {
 impl wire::Object for StateConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StateConfiguration",
-                fields: &[
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Targets"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("StateConfigurationId"),
-                    wire::Field::member("ScheduleExpression"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("TemplateVersion"),
-                    wire::Field::member("ConfigureMode"),
-                    wire::Field::member("ScheduleType"),
-                    wire::Field::member("Parameters"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("TemplateId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StateConfiguration", const { &[
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Targets"),
+            wire::Field::member("Tags"),
+            wire::Field::member("StateConfigurationId"),
+            wire::Field::member("ScheduleExpression"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("TemplateVersion"),
+            wire::Field::member("ConfigureMode"),
+            wire::Field::member("ScheduleType"),
+            wire::Field::member("Parameters"),
+            wire::Field::member("Description"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("TemplateId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -346,28 +362,23 @@ impl wire::Object for StateConfiguration {
 
 wire::object!(StateConfiguration);
 
-/// The error codes that are documented for `ListStateConfigurations`: none.
+/// No error codes are documented for `ListStateConfigurations`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListStateConfigurations";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists state configurations.
     ///
-    /// Examples, errors and types: [`list_state_configurations`](mod@super::list_state_configurations).
+    /// Examples, errors and types:
+    /// [`list_state_configurations`](mod@super::list_state_configurations).
     #[inline]
-    pub fn list_state_configurations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_state_configurations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists task executions.
 //!
-//! Operation `ListTaskExecutions`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListTaskExecutions) at Alibaba Cloud.
+//! Operation `ListTaskExecutions`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListTaskExecutions) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTaskExecutions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ExecutionId`. Example: `exec-xxx`.
     pub execution_id: Option<String>,
@@ -70,118 +74,120 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`execution_id`](field@Self::execution_id).
+    /// Sets [`ExecutionId`](field@Self::execution_id).
     #[inline]
     pub fn execution_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.execution_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`start_date_before`](field@Self::start_date_before).
+    /// Sets [`StartDateBefore`](field@Self::start_date_before).
     #[inline]
     pub fn start_date_before(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_date_before, value);
         self
     }
 
-    /// Sets [`start_date_after`](field@Self::start_date_after).
+    /// Sets [`StartDateAfter`](field@Self::start_date_after).
     #[inline]
     pub fn start_date_after(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_date_after, value);
         self
     }
 
-    /// Sets [`end_date_before`](field@Self::end_date_before).
+    /// Sets [`EndDateBefore`](field@Self::end_date_before).
     #[inline]
     pub fn end_date_before(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_date_before, value);
         self
     }
 
-    /// Sets [`end_date_after`](field@Self::end_date_after).
+    /// Sets [`EndDateAfter`](field@Self::end_date_after).
     #[inline]
     pub fn end_date_after(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_date_after, value);
         self
     }
 
-    /// Sets [`task_execution_id`](field@Self::task_execution_id).
+    /// Sets [`TaskExecutionId`](field@Self::task_execution_id).
     #[inline]
     pub fn task_execution_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_execution_id, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name).
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`task_action`](field@Self::task_action).
+    /// Sets [`TaskAction`](field@Self::task_action).
     #[inline]
     pub fn task_action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_action, value);
         self
     }
 
-    /// Sets [`parent_task_execution_id`](field@Self::parent_task_execution_id).
+    /// Sets [`ParentTaskExecutionId`](field@Self::parent_task_execution_id).
     #[inline]
     pub fn parent_task_execution_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parent_task_execution_id, value);
         self
     }
 
-    /// Sets [`include_child_task_execution`](field@Self::include_child_task_execution).
+    /// Sets [`IncludeChildTaskExecution`](field@Self::include_child_task_execution).
     #[inline]
     pub fn include_child_task_execution(mut self, value: bool) -> Self {
         wire::set(&mut self.include_child_task_execution, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`sort_field`](field@Self::sort_field).
+    /// Sets [`SortField`](field@Self::sort_field).
     #[inline]
     pub fn sort_field(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sort_field, value);
         self
     }
 
-    /// Sets [`sort_order`](field@Self::sort_order).
+    /// Sets [`SortOrder`](field@Self::sort_order).
     #[inline]
     pub fn sort_order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sort_order, value);
@@ -192,29 +198,24 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ExecutionId"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("StartDateBefore"),
-                    wire::Field::query("StartDateAfter"),
-                    wire::Field::query("EndDateBefore"),
-                    wire::Field::query("EndDateAfter"),
-                    wire::Field::query("TaskExecutionId"),
-                    wire::Field::query("TaskName"),
-                    wire::Field::query("TaskAction"),
-                    wire::Field::query("ParentTaskExecutionId"),
-                    wire::Field::query("IncludeChildTaskExecution"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("SortField"),
-                    wire::Field::query("SortOrder"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ExecutionId"),
+            wire::Field::query("Status"),
+            wire::Field::query("StartDateBefore"),
+            wire::Field::query("StartDateAfter"),
+            wire::Field::query("EndDateBefore"),
+            wire::Field::query("EndDateAfter"),
+            wire::Field::query("TaskExecutionId"),
+            wire::Field::query("TaskName"),
+            wire::Field::query("TaskAction"),
+            wire::Field::query("ParentTaskExecutionId"),
+            wire::Field::query("IncludeChildTaskExecution"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("SortField"),
+            wire::Field::query("SortOrder"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,17 +288,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("TaskExecutions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("TaskExecutions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,7 +330,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ3NjFENDdB\",\"RequestId\":\"CDABABABAB-FC28-4D9C-8FB5-68DC6F0486FC\",\"MaxResults\":50,\"TaskExecutions\":[{\"ChildExecutionId\":\"exec-xxx\",\"Outputs\":\"{ \\\"InstanceId\\\":\\\"i-xxx\\\" }\",\"Status\":\"Running\",\"EndDate\":\"2019-05-16T10:26:14Z\",\"ParentTaskExecutionId\":\"task-exec-xxx\",\"TaskName\":\"describeInstance\",\"StartDate\":\"2019-05-16T10:26:14Z\",\"LoopItem\":\"i-1234566zxcvvb\",\"CreateDate\":\"2019-05-16T10:26:14Z\",\"ExecutionId\":\"exec-44d32b45d2a449e49899\",\"TaskAction\":\"ACS::Sleep\",\"TaskExecutionId\":\"task-exec-xxx\",\"UpdateDate\":\"2019-05-16T10:26:14Z\",\"Loop\":{},\"TemplateId\":\"xxx\",\"LoopBatchNumber\":2,\"StatusMessage\":\"\\\"\\\"\",\"ExtraData\":{\"NotifyNote\":\"\"},\"Properties\":\"{ \\\"Status\\\":\\\"Running\\\" }\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "MTRBMDc0NjAtRUJFNy00N0NBLTk3NTctMTJDQzQ3NjFENDdB",
+  "RequestId": "CDABABABAB-FC28-4D9C-8FB5-68DC6F0486FC",
+  "MaxResults": 50,
+  "TaskExecutions": [
+    {
+      "ChildExecutionId": "exec-xxx",
+      "Outputs": "{ \"InstanceId\":\"i-xxx\" }",
+      "Status": "Running",
+      "EndDate": "2019-05-16T10:26:14Z",
+      "ParentTaskExecutionId": "task-exec-xxx",
+      "TaskName": "describeInstance",
+      "StartDate": "2019-05-16T10:26:14Z",
+      "LoopItem": "i-1234566zxcvvb",
+      "CreateDate": "2019-05-16T10:26:14Z",
+      "ExecutionId": "exec-44d32b45d2a449e49899",
+      "TaskAction": "ACS::Sleep",
+      "TaskExecutionId": "task-exec-xxx",
+      "UpdateDate": "2019-05-16T10:26:14Z",
+      "Loop": {},
+      "TemplateId": "xxx",
+      "LoopBatchNumber": 2,
+      "StatusMessage": "\"\"",
+      "ExtraData": {"NotifyNote": ""},
+      "Properties": "{ \"Status\":\"Running\" }"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -393,32 +416,27 @@ pub struct TaskExecution {
 impl wire::Object for TaskExecution {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskExecution",
-                fields: &[
-                    wire::Field::member("ChildExecutionId"),
-                    wire::Field::member("Outputs"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("EndDate"),
-                    wire::Field::member("ParentTaskExecutionId"),
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("StartDate"),
-                    wire::Field::member("LoopItem"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("ExecutionId"),
-                    wire::Field::member("TaskAction"),
-                    wire::Field::member("TaskExecutionId"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("Loop"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("LoopBatchNumber"),
-                    wire::Field::member("StatusMessage"),
-                    wire::Field::member("ExtraData"),
-                    wire::Field::member("Properties"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskExecution", const { &[
+            wire::Field::member("ChildExecutionId"),
+            wire::Field::member("Outputs"),
+            wire::Field::member("Status"),
+            wire::Field::member("EndDate"),
+            wire::Field::member("ParentTaskExecutionId"),
+            wire::Field::member("TaskName"),
+            wire::Field::member("StartDate"),
+            wire::Field::member("LoopItem"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("ExecutionId"),
+            wire::Field::member("TaskAction"),
+            wire::Field::member("TaskExecutionId"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("Loop"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("LoopBatchNumber"),
+            wire::Field::member("StatusMessage"),
+            wire::Field::member("ExtraData"),
+            wire::Field::member("Properties"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -474,28 +492,22 @@ impl wire::Object for TaskExecution {
 
 wire::object!(TaskExecution);
 
-/// The error codes that are documented for `ListTaskExecutions`: none.
+/// No error codes are documented for `ListTaskExecutions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListTaskExecutions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists task executions.
     ///
     /// Examples, errors and types: [`list_task_executions`](mod@super::list_task_executions).
     #[inline]
-    pub fn list_task_executions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_task_executions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists templates.
 //!
-//! Operation `ListTemplates`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListTemplates) at Alibaba Cloud.
+//! Operation `ListTemplates`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ListTemplates) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +28,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTemplates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TemplateName`. Example: `MyTemplate`.
     pub template_name: Option<String>,
@@ -63,7 +66,9 @@ pub struct Request {
     pub sort_order: Option<String>,
     /// `HasTrigger`. Example: `true`.
     pub has_trigger: Option<bool>,
-    /// `TemplateType`. Values: [`Automation`](Self::TEMPLATE_TYPE_AUTOMATION), [`State`](Self::TEMPLATE_TYPE_STATE), [`Package`](Self::TEMPLATE_TYPE_PACKAGE). Example: `private`.
+    /// `TemplateType`. Values: [`Automation`](Self::TEMPLATE_TYPE_AUTOMATION),
+    /// [`State`](Self::TEMPLATE_TYPE_STATE), [`Package`](Self::TEMPLATE_TYPE_PACKAGE). Example:
+    /// `private`.
     pub template_type: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
@@ -81,132 +86,134 @@ impl Request {
     /// `Package`, a value of `TemplateType`.
     pub const TEMPLATE_TYPE_PACKAGE: &str = "Package";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`template_name`](field@Self::template_name).
+    /// Sets [`TemplateName`](field@Self::template_name).
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_name, value);
         self
     }
 
-    /// Sets [`template_format`](field@Self::template_format).
+    /// Sets [`TemplateFormat`](field@Self::template_format).
     #[inline]
     pub fn template_format(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_format, value);
         self
     }
 
-    /// Sets [`share_type`](field@Self::share_type).
+    /// Sets [`ShareType`](field@Self::share_type).
     #[inline]
     pub fn share_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.share_type, value);
         self
     }
 
-    /// Sets [`created_by`](field@Self::created_by).
+    /// Sets [`CreatedBy`](field@Self::created_by).
     #[inline]
     pub fn created_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.created_by, value);
         self
     }
 
-    /// Sets [`created_date_before`](field@Self::created_date_before).
+    /// Sets [`CreatedDateBefore`](field@Self::created_date_before).
     #[inline]
     pub fn created_date_before(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.created_date_before, value);
         self
     }
 
-    /// Sets [`created_date_after`](field@Self::created_date_after).
+    /// Sets [`CreatedDateAfter`](field@Self::created_date_after).
     #[inline]
     pub fn created_date_after(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.created_date_after, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.tags = value.into();
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`sort_field`](field@Self::sort_field).
+    /// Sets [`SortField`](field@Self::sort_field).
     #[inline]
     pub fn sort_field(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sort_field, value);
         self
     }
 
-    /// Sets [`sort_order`](field@Self::sort_order).
+    /// Sets [`SortOrder`](field@Self::sort_order).
     #[inline]
     pub fn sort_order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sort_order, value);
         self
     }
 
-    /// Sets [`has_trigger`](field@Self::has_trigger).
+    /// Sets [`HasTrigger`](field@Self::has_trigger).
     #[inline]
     pub fn has_trigger(mut self, value: bool) -> Self {
         wire::set(&mut self.has_trigger, value);
         self
     }
 
-    /// Sets [`template_type`](field@Self::template_type).
+    /// Sets [`TemplateType`](field@Self::template_type).
     #[inline]
     pub fn template_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_type, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`is_favorite`](field@Self::is_favorite).
+    /// Sets [`IsFavorite`](field@Self::is_favorite).
     #[inline]
     pub fn is_favorite(mut self, value: bool) -> Self {
         wire::set(&mut self.is_favorite, value);
         self
     }
 
-    /// Sets [`is_example`](field@Self::is_example).
+    /// Sets [`IsExample`](field@Self::is_example).
     #[inline]
     pub fn is_example(mut self, value: bool) -> Self {
         wire::set(&mut self.is_example, value);
@@ -217,31 +224,26 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TemplateName"),
-                    wire::Field::query("TemplateFormat"),
-                    wire::Field::query("ShareType"),
-                    wire::Field::query("CreatedBy"),
-                    wire::Field::query("CreatedDateBefore"),
-                    wire::Field::query("CreatedDateAfter"),
-                    wire::Field::query("Tags").style(wire::Style::Json),
-                    wire::Field::query("Category"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("SortField"),
-                    wire::Field::query("SortOrder"),
-                    wire::Field::query("HasTrigger"),
-                    wire::Field::query("TemplateType"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("IsFavorite"),
-                    wire::Field::query("IsExample"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("TemplateName"),
+            wire::Field::query("TemplateFormat"),
+            wire::Field::query("ShareType"),
+            wire::Field::query("CreatedBy"),
+            wire::Field::query("CreatedDateBefore"),
+            wire::Field::query("CreatedDateAfter"),
+            wire::Field::query("Tags").style(wire::Style::Json),
+            wire::Field::query("Category"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("SortField"),
+            wire::Field::query("SortOrder"),
+            wire::Field::query("HasTrigger"),
+            wire::Field::query("TemplateType"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("IsFavorite"),
+            wire::Field::query("IsExample"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,17 +320,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("Templates"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("Templates"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -365,7 +362,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"xxx\",\"RequestId\":\"BEF54BA-17B6-449F-A219-49ACB157E3\",\"MaxResults\":50,\"Templates\":[{\"Hash\":\"4bc7d7a21b3e003434b9c223f6e6d2578b5ebfeb5be28c1fcf8a8a1b11907bb4\",\"UpdatedDate\":\"2019-05-16T10:26:14Z\",\"UpdatedBy\":\"root(13092000)\",\"TemplateType\":\"private\",\"Tags\":{\"k1\":\"v1\",\"k2\":\"v2\"},\"TemplateName\":\"MyTemplate\",\"TemplateVersion\":\"v1\",\"TemplateFormat\":\"JSON\",\"Popularity\":8,\"TotalExecutionCount\":5,\"ResourceGroupId\":\"rg-acfmxsn4m4******\",\"CreatedBy\":\"root(1309200)\",\"CreatedDate\":\"2019-05-16T10:26:14Z\",\"Category\":\"TimerTrigger\",\"HasTrigger\":true,\"TemplateId\":\"t-94753deed38\",\"ShareType\":\"Public\",\"IsFavorite\":true,\"Publisher\":\"aliyun\",\"Constraints\":\"{\\n  \\\"InstanceTypeFamilies\\\": [\\\"ecs.g8y\\\", \\\"ecs.c8y\\\"],\\n  \\\"ImageTypes\\\": [\\\"system\\\"],\\n  \\\"OSPlatforms\\\": [\\\"CentOS\\\", \\\"Ubuntu\\\"],\\n  \\\"OSVersions\\\": [\\\"CentOS7.9 64bit\\\"]\\n}\",\"VersionName\":\"v2.1\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "xxx",
+  "RequestId": "BEF54BA-17B6-449F-A219-49ACB157E3",
+  "MaxResults": 50,
+  "Templates": [
+    {
+      "Hash": "4bc7d7a21b3e003434b9c223f6e6d2578b5ebfeb5be28c1fcf8a8a1b11907bb4",
+      "UpdatedDate": "2019-05-16T10:26:14Z",
+      "UpdatedBy": "root(13092000)",
+      "TemplateType": "private",
+      "Tags": {"k1": "v1", "k2": "v2"},
+      "TemplateName": "MyTemplate",
+      "TemplateVersion": "v1",
+      "TemplateFormat": "JSON",
+      "Popularity": 8,
+      "TotalExecutionCount": 5,
+      "ResourceGroupId": "rg-acfmxsn4m4******",
+      "CreatedBy": "root(1309200)",
+      "CreatedDate": "2019-05-16T10:26:14Z",
+      "Category": "TimerTrigger",
+      "HasTrigger": true,
+      "TemplateId": "t-94753deed38",
+      "ShareType": "Public",
+      "IsFavorite": true,
+      "Publisher": "aliyun",
+      "Constraints": "{\n  \"InstanceTypeFamilies\": [\"ecs.g8y\", \"ecs.c8y\"],\n  \"ImageTypes\": [\"system\"],\n  \"OSPlatforms\": [\"CentOS\", \"Ubuntu\"],\n  \"OSVersions\": [\"CentOS7.9 64bit\"]\n}",
+      "VersionName": "v2.1"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -421,7 +447,9 @@ pub struct Template {
     pub is_favorite: Option<bool>,
     /// `Publisher`. Example: `aliyun`.
     pub publisher: String,
-    /// `Constraints`. Example: `{ "InstanceTypeFamilies": ["ecs.g8y", "ecs.c8y"], "ImageTypes": ["system"], "OSPlatforms": ["CentOS", "Ubuntu"], "OSVersions": ["CentOS7.9 64bit"] }`.
+    /// `Constraints`. Example:
+    /// `{ "InstanceTypeFamilies": ["ecs.g8y", "ecs.c8y"], "ImageTypes": ["system"], "OSPlatforms":
+    /// ["CentOS", "Ubuntu"], "OSVersions": ["CentOS7.9 64bit"] }`.
     pub constraints: String,
     /// `VersionName`. Example: `v2.1`.
     pub version_name: String,
@@ -430,35 +458,30 @@ pub struct Template {
 impl wire::Object for Template {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Template",
-                fields: &[
-                    wire::Field::member("Hash"),
-                    wire::Field::member("UpdatedDate"),
-                    wire::Field::member("UpdatedBy"),
-                    wire::Field::member("TemplateType"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("TemplateVersion"),
-                    wire::Field::member("TemplateFormat"),
-                    wire::Field::member("Popularity"),
-                    wire::Field::member("TotalExecutionCount"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("CreatedBy"),
-                    wire::Field::member("CreatedDate"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("HasTrigger"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("ShareType"),
-                    wire::Field::member("IsFavorite"),
-                    wire::Field::member("Publisher"),
-                    wire::Field::member("Constraints"),
-                    wire::Field::member("VersionName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Template", const { &[
+            wire::Field::member("Hash"),
+            wire::Field::member("UpdatedDate"),
+            wire::Field::member("UpdatedBy"),
+            wire::Field::member("TemplateType"),
+            wire::Field::member("Tags"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("TemplateVersion"),
+            wire::Field::member("TemplateFormat"),
+            wire::Field::member("Popularity"),
+            wire::Field::member("TotalExecutionCount"),
+            wire::Field::member("Description"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("CreatedBy"),
+            wire::Field::member("CreatedDate"),
+            wire::Field::member("Category"),
+            wire::Field::member("HasTrigger"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("ShareType"),
+            wire::Field::member("IsFavorite"),
+            wire::Field::member("Publisher"),
+            wire::Field::member("Constraints"),
+            wire::Field::member("VersionName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -520,28 +543,22 @@ impl wire::Object for Template {
 
 wire::object!(Template);
 
-/// The error codes that are documented for `ListTemplates`: none.
+/// No error codes are documented for `ListTemplates`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListTemplates";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists templates.
     ///
     /// Examples, errors and types: [`list_templates`](mod@super::list_templates).
     #[inline]
-    pub fn list_templates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_templates(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

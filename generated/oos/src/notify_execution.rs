@@ -2,7 +2,9 @@
 
 //! Notifies an execution.
 //!
-//! Operation `NotifyExecution`: a write. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/NotifyExecution) at Alibaba Cloud.
+//! Operation `NotifyExecution`: a write.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/NotifyExecution) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `NotifyExecution`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ExecutionId`, **required**. Example: `exec-xxx`.
     pub execution_id: Option<String>,
@@ -58,76 +61,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`execution_id`](field@Self::execution_id).
+    /// Sets [`ExecutionId`](field@Self::execution_id), **required**.
     #[inline]
     pub fn execution_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.execution_id, value);
         self
     }
 
-    /// Sets [`notify_type`](field@Self::notify_type).
+    /// Sets [`NotifyType`](field@Self::notify_type), **required**.
     #[inline]
     pub fn notify_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notify_type, value);
         self
     }
 
-    /// Sets [`notify_note`](field@Self::notify_note).
+    /// Sets [`NotifyNote`](field@Self::notify_note).
     #[inline]
     pub fn notify_note(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notify_note, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name).
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`task_execution_id`](field@Self::task_execution_id).
+    /// Sets [`TaskExecutionId`](field@Self::task_execution_id).
     #[inline]
     pub fn task_execution_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_execution_id, value);
         self
     }
 
-    /// Sets [`execution_status`](field@Self::execution_status).
+    /// Sets [`ExecutionStatus`](field@Self::execution_status).
     #[inline]
     pub fn execution_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.execution_status, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters).
     #[inline]
     pub fn parameters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameters, value);
         self
     }
 
-    /// Sets [`loop_item`](field@Self::loop_item).
+    /// Sets [`LoopItem`](field@Self::loop_item).
     #[inline]
     pub fn loop_item(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.loop_item, value);
         self
     }
 
-    /// Sets [`task_execution_ids`](field@Self::task_execution_ids).
+    /// Sets [`TaskExecutionIds`](field@Self::task_execution_ids).
     #[inline]
     pub fn task_execution_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_execution_ids, value);
@@ -138,23 +142,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ExecutionId").required(),
-                    wire::Field::query("NotifyType").required(),
-                    wire::Field::query("NotifyNote"),
-                    wire::Field::query("TaskName"),
-                    wire::Field::query("TaskExecutionId"),
-                    wire::Field::query("ExecutionStatus"),
-                    wire::Field::query("Parameters"),
-                    wire::Field::query("LoopItem"),
-                    wire::Field::query("TaskExecutionIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ExecutionId").required(),
+            wire::Field::query("NotifyType").required(),
+            wire::Field::query("NotifyNote"),
+            wire::Field::query("TaskName"),
+            wire::Field::query("TaskExecutionId"),
+            wire::Field::query("ExecutionStatus"),
+            wire::Field::query("Parameters"),
+            wire::Field::query("LoopItem"),
+            wire::Field::query("TaskExecutionIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,14 +204,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,32 +234,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"491DF8C2-34C9-4679-9DB3-4C0F49B129AC\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "491DF8C2-34C9-4679-9DB3-4C0F49B129AC"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `NotifyExecution`: none.
+/// No error codes are documented for `NotifyExecution`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "NotifyExecution";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Notifies an execution.
     ///
     /// Examples, errors and types: [`notify_execution`](mod@super::notify_execution).
     #[inline]
-    pub fn notify_execution(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn notify_execution(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Registers a default patch baseline.
 //!
-//! Operation `RegisterDefaultPatchBaseline`: a write. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/RegisterDefaultPatchBaseline) at Alibaba Cloud.
+//! Operation `RegisterDefaultPatchBaseline`: a write.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/RegisterDefaultPatchBaseline)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RegisterDefaultPatchBaseline`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Name`, **required**. Example: `MyPatchBaseline`.
     pub name: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Name").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Name").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,15 +108,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PatchBaseline"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PatchBaseline"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +141,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D6850689-348D-59FC-AE13-BB0EDB7C4BE8\",\"PatchBaseline\":{\"OperationSystem\":\"Windows\",\"Description\":\"RegisterPatchBaseline\",\"UpdatedDate\":\"2021-09-07T03:42:56Z\",\"UpdatedBy\":\"root(130900000)\",\"CreatedBy\":\"root(130900000)\",\"CreatedDate\":\"2021-09-07T03:42:56Z\",\"Name\":\"MyPatchBaseline\",\"Id\":\"pb-445340b5c6504a85a300\",\"ShareType\":\"Private\",\"ResourceGroupId\":\"rg-acfm4dpaq2yox6q\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D6850689-348D-59FC-AE13-BB0EDB7C4BE8",
+  "PatchBaseline": {
+    "OperationSystem": "Windows",
+    "Description": "RegisterPatchBaseline",
+    "UpdatedDate": "2021-09-07T03:42:56Z",
+    "UpdatedBy": "root(130900000)",
+    "CreatedBy": "root(130900000)",
+    "CreatedDate": "2021-09-07T03:42:56Z",
+    "Name": "MyPatchBaseline",
+    "Id": "pb-445340b5c6504a85a300",
+    "ShareType": "Private",
+    "ResourceGroupId": "rg-acfm4dpaq2yox6q"
+  }
+}"#),
     ];
 }
 
@@ -169,7 +177,8 @@ pub struct PatchBaseline {
     pub created_date: String,
     /// `Name`. Example: `MyPatchBaseline`.
     pub name: String,
-    /// `ApprovalRules`. Example: `{"PatchRules":[{"PatchFilterGroup":[{"Key":"PatchSet","Values":["OS"]},{"Key":"ProductFamily","Values":["Windows"]},{"Key":"Product","Values":["Windows 10","Win`….
+    /// `ApprovalRules`. Example:
+    /// `{"PatchRules":[{"PatchFilterGroup":[{"Key":"PatchSet","Values":["OS"]},{"Key":"ProductFamily","Values":["Windows"]},{"Key":"Product","Values":["Windows 10","Win`….
     pub approval_rules: String,
     /// `Id`. Example: `pb-445340b5c6504a85a300`.
     pub id: String,
@@ -182,24 +191,19 @@ pub struct PatchBaseline {
 impl wire::Object for PatchBaseline {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PatchBaseline",
-                fields: &[
-                    wire::Field::member("OperationSystem"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("UpdatedDate"),
-                    wire::Field::member("UpdatedBy"),
-                    wire::Field::member("CreatedBy"),
-                    wire::Field::member("CreatedDate"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("ApprovalRules"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("ShareType"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PatchBaseline", const { &[
+            wire::Field::member("OperationSystem"),
+            wire::Field::member("Description"),
+            wire::Field::member("UpdatedDate"),
+            wire::Field::member("UpdatedBy"),
+            wire::Field::member("CreatedBy"),
+            wire::Field::member("CreatedDate"),
+            wire::Field::member("Name"),
+            wire::Field::member("ApprovalRules"),
+            wire::Field::member("Id"),
+            wire::Field::member("ShareType"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,28 +243,23 @@ impl wire::Object for PatchBaseline {
 
 wire::object!(PatchBaseline);
 
-/// The error codes that are documented for `RegisterDefaultPatchBaseline`: none.
+/// No error codes are documented for `RegisterDefaultPatchBaseline`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RegisterDefaultPatchBaseline";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Registers a default patch baseline.
     ///
-    /// Examples, errors and types: [`register_default_patch_baseline`](mod@super::register_default_patch_baseline).
+    /// Examples, errors and types:
+    /// [`register_default_patch_baseline`](mod@super::register_default_patch_baseline).
     #[inline]
-    pub fn register_default_patch_baseline(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn register_default_patch_baseline(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets service settings.
 //!
-//! Operation `SetServiceSettings`: a write. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/SetServiceSettings) at Alibaba Cloud.
+//! Operation `SetServiceSettings`: a write.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/SetServiceSettings) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetServiceSettings`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -39,64 +42,65 @@ pub struct Request {
     pub delivery_sls_project_name: Option<String>,
     /// `DeliverySlsEnabled`. Example: `false`.
     pub delivery_sls_enabled: Option<bool>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `RdcEnterpriseId`. Example: `RdcEnterpriseId`.
     pub rdc_enterprise_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`delivery_oss_enabled`](field@Self::delivery_oss_enabled).
+    /// Sets [`DeliveryOssEnabled`](field@Self::delivery_oss_enabled).
     #[inline]
     pub fn delivery_oss_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.delivery_oss_enabled, value);
         self
     }
 
-    /// Sets [`delivery_oss_bucket_name`](field@Self::delivery_oss_bucket_name).
+    /// Sets [`DeliveryOssBucketName`](field@Self::delivery_oss_bucket_name).
     #[inline]
     pub fn delivery_oss_bucket_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.delivery_oss_bucket_name, value);
         self
     }
 
-    /// Sets [`delivery_oss_key_prefix`](field@Self::delivery_oss_key_prefix).
+    /// Sets [`DeliveryOssKeyPrefix`](field@Self::delivery_oss_key_prefix).
     #[inline]
     pub fn delivery_oss_key_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.delivery_oss_key_prefix, value);
         self
     }
 
-    /// Sets [`delivery_sls_project_name`](field@Self::delivery_sls_project_name).
+    /// Sets [`DeliverySlsProjectName`](field@Self::delivery_sls_project_name).
     #[inline]
     pub fn delivery_sls_project_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.delivery_sls_project_name, value);
         self
     }
 
-    /// Sets [`delivery_sls_enabled`](field@Self::delivery_sls_enabled).
+    /// Sets [`DeliverySlsEnabled`](field@Self::delivery_sls_enabled).
     #[inline]
     pub fn delivery_sls_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.delivery_sls_enabled, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`rdc_enterprise_id`](field@Self::rdc_enterprise_id).
+    /// Sets [`RdcEnterpriseId`](field@Self::rdc_enterprise_id).
     #[inline]
     pub fn rdc_enterprise_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rdc_enterprise_id, value);
@@ -107,20 +111,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DeliveryOssEnabled"),
-                    wire::Field::query("DeliveryOssBucketName"),
-                    wire::Field::query("DeliveryOssKeyPrefix"),
-                    wire::Field::query("DeliverySlsProjectName"),
-                    wire::Field::query("DeliverySlsEnabled"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("RdcEnterpriseId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DeliveryOssEnabled"),
+            wire::Field::query("DeliveryOssBucketName"),
+            wire::Field::query("DeliveryOssKeyPrefix"),
+            wire::Field::query("DeliverySlsProjectName"),
+            wire::Field::query("DeliverySlsEnabled"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("RdcEnterpriseId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,15 +166,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ServiceSettings"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ServiceSettings"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +199,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CBEC8072-BEC2-478E-8EAE-E723BA79CF19\",\"ServiceSettings\":[{\"DeliveryOssBucketName\":\"OssBucketName\",\"DeliveryOssKeyPrefix\":\"oos/execution\",\"DeliveryOssEnabled\":true,\"DeliverySlsEnabled\":false,\"DeliverySlsProjectName\":\"SlsProjectName\",\"RdcEnterpriseId\":\"RdcEnterpriseId\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CBEC8072-BEC2-478E-8EAE-E723BA79CF19",
+  "ServiceSettings": [
+    {
+      "DeliveryOssBucketName": "OssBucketName",
+      "DeliveryOssKeyPrefix": "oos/execution",
+      "DeliveryOssEnabled": true,
+      "DeliverySlsEnabled": false,
+      "DeliverySlsProjectName": "SlsProjectName",
+      "RdcEnterpriseId": "RdcEnterpriseId"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -230,19 +236,14 @@ pub struct ServiceSetting {
 impl wire::Object for ServiceSetting {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServiceSetting",
-                fields: &[
-                    wire::Field::member("DeliveryOssBucketName"),
-                    wire::Field::member("DeliveryOssKeyPrefix"),
-                    wire::Field::member("DeliveryOssEnabled"),
-                    wire::Field::member("DeliverySlsEnabled"),
-                    wire::Field::member("DeliverySlsProjectName"),
-                    wire::Field::member("RdcEnterpriseId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServiceSetting", const { &[
+            wire::Field::member("DeliveryOssBucketName"),
+            wire::Field::member("DeliveryOssKeyPrefix"),
+            wire::Field::member("DeliveryOssEnabled"),
+            wire::Field::member("DeliverySlsEnabled"),
+            wire::Field::member("DeliverySlsProjectName"),
+            wire::Field::member("RdcEnterpriseId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,28 +273,22 @@ impl wire::Object for ServiceSetting {
 
 wire::object!(ServiceSetting);
 
-/// The error codes that are documented for `SetServiceSettings`: none.
+/// No error codes are documented for `SetServiceSettings`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SetServiceSettings";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Sets service settings.
     ///
     /// Examples, errors and types: [`set_service_settings`](mod@super::set_service_settings).
     #[inline]
-    pub fn set_service_settings(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_service_settings(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `StartExecution`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/StartExecution) at Alibaba Cloud.
+//! Operation `StartExecution`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/StartExecution) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StartExecution`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TemplateName`. Example: `vmeixme`.
     pub template_name: Option<String>,
@@ -49,9 +52,10 @@ pub struct Request {
     pub safety_check: Option<String>,
     /// `Parameters`. Example: `{"Status":"Running"}`.
     pub parameters: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e56767-e89b-12d3-a456-426655440000`.
+    /// Example: `123e56767-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `Tags`. Example: `{"k1":"v2","k2":"v2"}`.
     pub tags: alicloud_runtime::Json,
@@ -61,109 +65,112 @@ pub struct Request {
     pub template_content: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmxsn4m4******`.
     pub resource_group_id: Option<String>,
-    /// `TemplateURL`. Example: `http://oos-template.cn-hangzhou.oss.aliyun-inc.com/oos-test-template.json`.
+    /// `TemplateURL`. Example:
+    /// `http://oos-template.cn-hangzhou.oss.aliyun-inc.com/oos-test-template.json`.
     pub template_url: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`template_name`](field@Self::template_name).
+    /// Sets [`TemplateName`](field@Self::template_name).
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_name, value);
         self
     }
 
-    /// Sets [`template_version`](field@Self::template_version).
+    /// Sets [`TemplateVersion`](field@Self::template_version).
     #[inline]
     pub fn template_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_version, value);
         self
     }
 
-    /// Sets [`mode`](field@Self::mode).
+    /// Sets [`Mode`](field@Self::mode).
     #[inline]
     pub fn mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mode, value);
         self
     }
 
-    /// Sets [`loop_mode`](field@Self::loop_mode).
+    /// Sets [`LoopMode`](field@Self::loop_mode).
     #[inline]
     pub fn loop_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.loop_mode, value);
         self
     }
 
-    /// Sets [`parent_execution_id`](field@Self::parent_execution_id).
+    /// Sets [`ParentExecutionId`](field@Self::parent_execution_id).
     #[inline]
     pub fn parent_execution_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parent_execution_id, value);
         self
     }
 
-    /// Sets [`safety_check`](field@Self::safety_check).
+    /// Sets [`SafetyCheck`](field@Self::safety_check).
     #[inline]
     pub fn safety_check(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.safety_check, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters).
     #[inline]
     pub fn parameters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameters, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.tags = value.into();
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`template_content`](field@Self::template_content).
+    /// Sets [`TemplateContent`](field@Self::template_content).
     #[inline]
     pub fn template_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_content, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`template_url`](field@Self::template_url).
+    /// Sets [`TemplateURL`](field@Self::template_url).
     #[inline]
     pub fn template_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_url, value);
@@ -174,27 +181,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TemplateName"),
-                    wire::Field::query("TemplateVersion"),
-                    wire::Field::query("Mode"),
-                    wire::Field::query("LoopMode"),
-                    wire::Field::query("ParentExecutionId"),
-                    wire::Field::query("SafetyCheck"),
-                    wire::Field::query("Parameters"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Tags").style(wire::Style::Json),
-                    wire::Field::query("Description"),
-                    wire::Field::query("TemplateContent"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("TemplateURL"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("TemplateName"),
+            wire::Field::query("TemplateVersion"),
+            wire::Field::query("Mode"),
+            wire::Field::query("LoopMode"),
+            wire::Field::query("ParentExecutionId"),
+            wire::Field::query("SafetyCheck"),
+            wire::Field::query("Parameters"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Tags").style(wire::Style::Json),
+            wire::Field::query("Description"),
+            wire::Field::query("TemplateContent"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("TemplateURL"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,15 +257,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Execution"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Execution"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,7 +293,41 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"14A07460-EBE7-47CA-9757-12CC4761D47A\",\"Execution\":{\"Outputs\":\"{ \\\"InstanceId\\\":\\\"i-xxx\\\" }\",\"Status\":\"Success\",\"EndDate\":\"2019-05-16T10:26:14Z\",\"ExecutedBy\":\"root(13092080xx12344)\",\"IsParent\":false,\"Tags\":{\"k1\":\"v2\",\"k2\":\"v2\"},\"StartDate\":\"2019-05-16T10:26:14Z\",\"SafetyCheck\":\"Skip\",\"Mode\":\"Automatic\",\"TemplateName\":\"MyTemplate\",\"CreateDate\":\"2019-05-16T10:26:14Z\",\"TemplateVersion\":\"v1\",\"ExecutionId\":\"exec-xxxyyy\",\"Parameters\":\"{ \\\"Status\\\":\\\"Running\\\" }\",\"Description\":\"test execution.\",\"Counters\":1,\"UpdateDate\":\"2019-05-16T10:26:14Z\",\"ResourceGroupId\":\"rg-acfmxsn4m4******\",\"ParentExecutionId\":\"exec-xxxx\",\"RamRole\":\"OOSServiceRole\",\"TemplateId\":\"t-1bd341007f\",\"StatusMessage\":\"\\\"\\\"\",\"LoopMode\":\"Automatic\",\"CurrentTasks\":[{\"TaskExecutionId\":\"exec-dsadasdawq\",\"TaskName\":\"testTask\",\"TaskAction\":\"ACS::TimerTrigger\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "14A07460-EBE7-47CA-9757-12CC4761D47A",
+  "Execution": {
+    "Outputs": "{ \"InstanceId\":\"i-xxx\" }",
+    "Status": "Success",
+    "EndDate": "2019-05-16T10:26:14Z",
+    "ExecutedBy": "root(13092080xx12344)",
+    "IsParent": false,
+    "Tags": {"k1": "v2", "k2": "v2"},
+    "StartDate": "2019-05-16T10:26:14Z",
+    "SafetyCheck": "Skip",
+    "Mode": "Automatic",
+    "TemplateName": "MyTemplate",
+    "CreateDate": "2019-05-16T10:26:14Z",
+    "TemplateVersion": "v1",
+    "ExecutionId": "exec-xxxyyy",
+    "Parameters": "{ \"Status\":\"Running\" }",
+    "Description": "test execution.",
+    "Counters": 1,
+    "UpdateDate": "2019-05-16T10:26:14Z",
+    "ResourceGroupId": "rg-acfmxsn4m4******",
+    "ParentExecutionId": "exec-xxxx",
+    "RamRole": "OOSServiceRole",
+    "TemplateId": "t-1bd341007f",
+    "StatusMessage": "\"\"",
+    "LoopMode": "Automatic",
+    "CurrentTasks": [
+      {
+        "TaskExecutionId": "exec-dsadasdawq",
+        "TaskName": "testTask",
+        "TaskAction": "ACS::TimerTrigger"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -357,37 +388,32 @@ pub struct Execution {
 impl wire::Object for Execution {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Execution",
-                fields: &[
-                    wire::Field::member("Outputs"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("EndDate"),
-                    wire::Field::member("ExecutedBy"),
-                    wire::Field::member("IsParent"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("StartDate"),
-                    wire::Field::member("SafetyCheck"),
-                    wire::Field::member("Mode"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("TemplateVersion"),
-                    wire::Field::member("ExecutionId"),
-                    wire::Field::member("Parameters"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Counters"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ParentExecutionId"),
-                    wire::Field::member("RamRole"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("StatusMessage"),
-                    wire::Field::member("LoopMode"),
-                    wire::Field::member("CurrentTasks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Execution", const { &[
+            wire::Field::member("Outputs"),
+            wire::Field::member("Status"),
+            wire::Field::member("EndDate"),
+            wire::Field::member("ExecutedBy"),
+            wire::Field::member("IsParent"),
+            wire::Field::member("Tags"),
+            wire::Field::member("StartDate"),
+            wire::Field::member("SafetyCheck"),
+            wire::Field::member("Mode"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("TemplateVersion"),
+            wire::Field::member("ExecutionId"),
+            wire::Field::member("Parameters"),
+            wire::Field::member("Description"),
+            wire::Field::member("Counters"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ParentExecutionId"),
+            wire::Field::member("RamRole"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("StatusMessage"),
+            wire::Field::member("LoopMode"),
+            wire::Field::member("CurrentTasks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -468,16 +494,11 @@ pub struct CurrentTask {
 impl wire::Object for CurrentTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CurrentTask",
-                fields: &[
-                    wire::Field::member("TaskExecutionId"),
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("TaskAction"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CurrentTask", const { &[
+            wire::Field::member("TaskExecutionId"),
+            wire::Field::member("TaskName"),
+            wire::Field::member("TaskAction"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -501,28 +522,22 @@ impl wire::Object for CurrentTask {
 
 wire::object!(CurrentTask);
 
-/// The error codes that are documented for `StartExecution`: none.
+/// No error codes are documented for `StartExecution`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "StartExecution";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Starts an execution.
     ///
     /// Examples, errors and types: [`start_execution`](mod@super::start_execution).
     #[inline]
-    pub fn start_execution(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn start_execution(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates an application.
 //!
-//! Operation `UpdateApplication`: a write. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/UpdateApplication) at Alibaba Cloud.
+//! Operation `UpdateApplication`: a write.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/UpdateApplication) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateApplication`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Name`, **required**. Example: `My-Application`.
     pub name: Option<String>,
@@ -48,48 +51,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.tags = value.into();
         self
     }
 
-    /// Sets [`alarm_config`](field@Self::alarm_config).
+    /// Sets [`AlarmConfig`](field@Self::alarm_config).
     #[inline]
     pub fn alarm_config(mut self, value: AlarmConfig) -> Self {
         wire::set(&mut self.alarm_config, value);
         self
     }
 
-    /// Sets [`delete_alarm_rules_before_update`](field@Self::delete_alarm_rules_before_update).
+    /// Sets [`DeleteAlarmRulesBeforeUpdate`](field@Self::delete_alarm_rules_before_update).
     #[inline]
     pub fn delete_alarm_rules_before_update(mut self, value: bool) -> Self {
         wire::set(&mut self.delete_alarm_rules_before_update, value);
@@ -100,19 +104,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Tags").style(wire::Style::Json),
-                    wire::Field::query("AlarmConfig").style(wire::Style::Json),
-                    wire::Field::query("DeleteAlarmRulesBeforeUpdate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Name").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("Tags").style(wire::Style::Json),
+            wire::Field::query("AlarmConfig").style(wire::Style::Json),
+            wire::Field::query("DeleteAlarmRulesBeforeUpdate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,6 +142,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::alarm_config`](field@Request::alarm_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AlarmConfig {
@@ -155,27 +155,27 @@ pub struct AlarmConfig {
 }
 
 impl AlarmConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`contact_groups`](field@Self::contact_groups).
+    /// Sets [`ContactGroups`](field@Self::contact_groups).
     #[inline]
     pub fn contact_groups(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.contact_groups, value);
         self
     }
 
-    /// Sets [`template_ids`](field@Self::template_ids).
+    /// Sets [`TemplateIds`](field@Self::template_ids).
     #[inline]
     pub fn template_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.template_ids, value);
         self
     }
 
-    /// Sets [`health_check_url`](field@Self::health_check_url).
+    /// Sets [`HealthCheckUrl`](field@Self::health_check_url).
     #[inline]
     pub fn health_check_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_url, value);
@@ -186,16 +186,11 @@ impl AlarmConfig {
 impl wire::Object for AlarmConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlarmConfig",
-                fields: &[
-                    wire::Field::member("ContactGroups"),
-                    wire::Field::member("TemplateIds"),
-                    wire::Field::member("HealthCheckUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlarmConfig", const { &[
+            wire::Field::member("ContactGroups"),
+            wire::Field::member("TemplateIds"),
+            wire::Field::member("HealthCheckUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,15 +229,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Application"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Application"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,7 +262,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F1F00F41-D24C-5377-831B-C97F739CE1AB\",\"Application\":{\"Description\":\"test application\",\"UpdatedDate\":\"2021-09-07T10:17:46Z\",\"ResourceGroupId\":\"rg-acfmxsn4m*****\",\"CreatedDate\":\"2021-09-07T09:17:46Z\",\"Tags\":{\"k1\":\"v1\",\"k2\":\"v2\"},\"Name\":\"My-Application\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F1F00F41-D24C-5377-831B-C97F739CE1AB",
+  "Application": {
+    "Description": "test application",
+    "UpdatedDate": "2021-09-07T10:17:46Z",
+    "ResourceGroupId": "rg-acfmxsn4m*****",
+    "CreatedDate": "2021-09-07T09:17:46Z",
+    "Tags": {"k1": "v1", "k2": "v2"},
+    "Name": "My-Application"
+  }
+}"#),
     ];
 }
 
@@ -297,19 +297,14 @@ pub struct Application {
 impl wire::Object for Application {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Application",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("UpdatedDate"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("CreatedDate"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Application", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("UpdatedDate"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("CreatedDate"),
+            wire::Field::member("Tags"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -339,28 +334,22 @@ impl wire::Object for Application {
 
 wire::object!(Application);
 
-/// The error codes that are documented for `UpdateApplication`: none.
+/// No error codes are documented for `UpdateApplication`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateApplication";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates an application.
     ///
     /// Examples, errors and types: [`update_application`](mod@super::update_application).
     #[inline]
-    pub fn update_application(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_application(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates an application group.
 //!
-//! Operation `UpdateApplicationGroup`: a write. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/UpdateApplicationGroup) at Alibaba Cloud.
+//! Operation `UpdateApplicationGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/UpdateApplicationGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateApplicationGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Name`, **required**. Example: `MyApplicationGroup`.
     pub name: Option<String>,
@@ -52,55 +55,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`new_name`](field@Self::new_name).
+    /// Sets [`NewName`](field@Self::new_name).
     #[inline]
     pub fn new_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_name, value);
         self
     }
 
-    /// Sets [`application_name`](field@Self::application_name).
+    /// Sets [`ApplicationName`](field@Self::application_name), **required**.
     #[inline]
     pub fn application_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.application_name, value);
         self
     }
 
-    /// Sets [`operation_name`](field@Self::operation_name).
+    /// Sets [`OperationName`](field@Self::operation_name).
     #[inline]
     pub fn operation_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_name, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters).
     #[inline]
     pub fn parameters(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.parameters = value.into();
         self
     }
 
-    /// Sets [`deployed_revision_id`](field@Self::deployed_revision_id).
+    /// Sets [`DeployedRevisionId`](field@Self::deployed_revision_id).
     #[inline]
     pub fn deployed_revision_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.deployed_revision_id, value);
@@ -111,20 +115,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("NewName"),
-                    wire::Field::query("ApplicationName").required(),
-                    wire::Field::query("OperationName"),
-                    wire::Field::query("Parameters").style(wire::Style::Json),
-                    wire::Field::query("DeployedRevisionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Name").required(),
+            wire::Field::query("NewName"),
+            wire::Field::query("ApplicationName").required(),
+            wire::Field::query("OperationName"),
+            wire::Field::query("Parameters").style(wire::Style::Json),
+            wire::Field::query("DeployedRevisionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,15 +170,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ApplicationGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ApplicationGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +203,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AA9FA778-AE4B-55EC-81CC-C46BAF08A166\",\"ApplicationGroup\":{\"DeployRegionId\":\"cn-hangzhou\",\"Description\":\"ApplicationGroup\",\"ImportTagKey\":\"k1\",\"UpdatedDate\":\"2021-09-08T03:01:53Z\",\"ApplicationName\":\"MyApplication\",\"CreatedDate\":\"2021-09-07T10:28:25Z\",\"ImportTagValue\":\"v1\",\"Name\":\"UpdateMyApplicationGroup\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AA9FA778-AE4B-55EC-81CC-C46BAF08A166",
+  "ApplicationGroup": {
+    "DeployRegionId": "cn-hangzhou",
+    "Description": "ApplicationGroup",
+    "ImportTagKey": "k1",
+    "UpdatedDate": "2021-09-08T03:01:53Z",
+    "ApplicationName": "MyApplication",
+    "CreatedDate": "2021-09-07T10:28:25Z",
+    "ImportTagValue": "v1",
+    "Name": "UpdateMyApplicationGroup"
+  }
+}"#),
     ];
 }
 
@@ -238,21 +244,16 @@ pub struct ApplicationGroup {
 impl wire::Object for ApplicationGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ApplicationGroup",
-                fields: &[
-                    wire::Field::member("DeployRegionId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ImportTagKey"),
-                    wire::Field::member("UpdatedDate"),
-                    wire::Field::member("ApplicationName"),
-                    wire::Field::member("CreatedDate"),
-                    wire::Field::member("ImportTagValue"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ApplicationGroup", const { &[
+            wire::Field::member("DeployRegionId"),
+            wire::Field::member("Description"),
+            wire::Field::member("ImportTagKey"),
+            wire::Field::member("UpdatedDate"),
+            wire::Field::member("ApplicationName"),
+            wire::Field::member("CreatedDate"),
+            wire::Field::member("ImportTagValue"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,28 +287,23 @@ impl wire::Object for ApplicationGroup {
 
 wire::object!(ApplicationGroup);
 
-/// The error codes that are documented for `UpdateApplicationGroup`: none.
+/// No error codes are documented for `UpdateApplicationGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateApplicationGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates an application group.
     ///
-    /// Examples, errors and types: [`update_application_group`](mod@super::update_application_group).
+    /// Examples, errors and types:
+    /// [`update_application_group`](mod@super::update_application_group).
     #[inline]
-    pub fn update_application_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_application_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

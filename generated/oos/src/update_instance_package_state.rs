@@ -2,7 +2,9 @@
 
 //! Updates an instance package state.
 //!
-//! Operation `UpdateInstancePackageState`: a write. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/UpdateInstancePackageState) at Alibaba Cloud.
+//! Operation `UpdateInstancePackageState`: a write.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/UpdateInstancePackageState) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,20 +33,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateInstancePackageState`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `TemplateName`, **required**. Example: `ACS-ECS-InventoryDataCollection`.
     pub template_name: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceId`, **required**. Example: `i-bp1jaxa2bs4bps7*****`.
     pub instance_id: Option<String>,
     /// `TemplateVersion`. Example: `v1`.
     pub template_version: Option<String>,
-    /// `ConfigureAction`, **required**. Values: [`uninstall`](Self::CONFIGURE_ACTION_UNINSTALL), [`install`](Self::CONFIGURE_ACTION_INSTALL). Example: `install`.
+    /// `ConfigureAction`, **required**. Values: [`uninstall`](Self::CONFIGURE_ACTION_UNINSTALL),
+    /// [`install`](Self::CONFIGURE_ACTION_INSTALL).
     pub configure_action: Option<String>,
     /// `Parameters`. Example: `{"username": "xx"}`.
     pub parameters: alicloud_runtime::Json,
@@ -58,55 +62,56 @@ impl Request {
     /// `install`, a value of `ConfigureAction`.
     pub const CONFIGURE_ACTION_INSTALL: &str = "install";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_name`](field@Self::template_name).
+    /// Sets [`TemplateName`](field@Self::template_name), **required**.
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_name, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`template_version`](field@Self::template_version).
+    /// Sets [`TemplateVersion`](field@Self::template_version).
     #[inline]
     pub fn template_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_version, value);
         self
     }
 
-    /// Sets [`configure_action`](field@Self::configure_action).
+    /// Sets [`ConfigureAction`](field@Self::configure_action), **required**.
     #[inline]
     pub fn configure_action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.configure_action, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters).
     #[inline]
     pub fn parameters(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.parameters = value.into();
         self
     }
 
-    /// Sets [`configuration_info`](field@Self::configuration_info).
+    /// Sets [`ConfigurationInfo`](field@Self::configuration_info).
     #[inline]
     pub fn configuration_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.configuration_info, value);
@@ -117,20 +122,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TemplateName").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("TemplateVersion"),
-                    wire::Field::query("ConfigureAction").required(),
-                    wire::Field::query("Parameters").style(wire::Style::Json),
-                    wire::Field::query("ConfigurationInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TemplateName").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("TemplateVersion"),
+            wire::Field::query("ConfigureAction").required(),
+            wire::Field::query("Parameters").style(wire::Style::Json),
+            wire::Field::query("ConfigurationInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -175,14 +175,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,32 +205,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2597E94B-5346-42D1-BB58-XXXXXXXXXXX\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2597E94B-5346-42D1-BB58-XXXXXXXXXXX"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateInstancePackageState`: none.
+/// No error codes are documented for `UpdateInstancePackageState`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateInstancePackageState";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates an instance package state.
     ///
-    /// Examples, errors and types: [`update_instance_package_state`](mod@super::update_instance_package_state).
+    /// Examples, errors and types:
+    /// [`update_instance_package_state`](mod@super::update_instance_package_state).
     #[inline]
-    pub fn update_instance_package_state(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_instance_package_state(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Updates an ops item.
 //!
-//! Operation `UpdateOpsItem`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/UpdateOpsItem) at Alibaba Cloud.
+//! Operation `UpdateOpsItem`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/UpdateOpsItem) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +27,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateOpsItem`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Title`. Example: `Test`.
     pub title: Option<String>,
@@ -41,9 +43,10 @@ pub struct Request {
     pub resource_group_id: Option<String>,
     /// `Tags`. Example: `{ "k1": "v1", "k2": "v2" }`.
     pub tags: alicloud_runtime::Json,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `DASKJJLKADS-AHKLJHJSAKL-AJK`.
+    /// Example: `DASKJJLKADS-AHKLJHJSAKL-AJK`.
     pub client_token: Option<String>,
     /// `Severity`. Example: `Medium`.
     pub severity: Option<String>,
@@ -57,7 +60,8 @@ pub struct Request {
     pub solutions: Option<String>,
     /// `DedupString`. Example: `ecs_instance_SystemMaintenance.Reboot`.
     pub dedup_string: Option<String>,
-    /// `Resources`. Example: `[\"arn:acs:ecs:cn-heyuan:1139354755361920:instance/i-f8z928h7aqotd3o65032\"]`.
+    /// `Resources`. Example:
+    /// `[\"arn:acs:ecs:cn-heyuan:1139354755361920:instance/i-f8z928h7aqotd3o65032\"]`.
     pub resources: Option<String>,
     /// `OpsItemId`. Example: `oi-e2264dcf040c472598e9`.
     pub ops_item_id: Option<String>,
@@ -66,111 +70,113 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`title`](field@Self::title).
+    /// Sets [`Title`](field@Self::title).
     #[inline]
     pub fn title(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.title, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.tags = value.into();
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`severity`](field@Self::severity).
+    /// Sets [`Severity`](field@Self::severity).
     #[inline]
     pub fn severity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.severity, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority).
     #[inline]
     pub fn priority(mut self, value: i64) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`solutions`](field@Self::solutions).
+    /// Sets [`Solutions`](field@Self::solutions).
     #[inline]
     pub fn solutions(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.solutions, value);
         self
     }
 
-    /// Sets [`dedup_string`](field@Self::dedup_string).
+    /// Sets [`DedupString`](field@Self::dedup_string).
     #[inline]
     pub fn dedup_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedup_string, value);
         self
     }
 
-    /// Sets [`resources`](field@Self::resources).
+    /// Sets [`Resources`](field@Self::resources).
     #[inline]
     pub fn resources(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resources, value);
         self
     }
 
-    /// Sets [`ops_item_id`](field@Self::ops_item_id).
+    /// Sets [`OpsItemId`](field@Self::ops_item_id).
     #[inline]
     pub fn ops_item_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ops_item_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -181,28 +187,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Title"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Json),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Severity"),
-                    wire::Field::query("Source"),
-                    wire::Field::query("Category"),
-                    wire::Field::query("Priority"),
-                    wire::Field::query("Solutions"),
-                    wire::Field::query("DedupString"),
-                    wire::Field::query("Resources"),
-                    wire::Field::query("OpsItemId"),
-                    wire::Field::query("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Title"),
+            wire::Field::query("Description"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Json),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Severity"),
+            wire::Field::query("Source"),
+            wire::Field::query("Category"),
+            wire::Field::query("Priority"),
+            wire::Field::query("Solutions"),
+            wire::Field::query("DedupString"),
+            wire::Field::query("Resources"),
+            wire::Field::query("OpsItemId"),
+            wire::Field::query("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,15 +266,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OpsItem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OpsItem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,7 +301,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C996DECB-3D2B-5321-B359-BE7031B6399E\",\"OpsItem\":{\"Tags\":{\"k1\":\"v1\",\"k2\":\"v2\"},\"UpdateDate\":\"2023-03-16T08:04Z\",\"Description\":\"test-update\",\"OpsItemId\":\"oi-e2264dcf040c472598e9\",\"CreateDate\":\"2023-03-16T07:04Z\",\"Title\":\"Test\",\"Status\":\"Open\",\"Severity\":\"Medium\",\"Category\":\"Security\",\"Source\":\"/aliyun/ecs\",\"Priority\":2,\"Resources\":[\"[\\\\\\\"arn:acs:ecs:cn-heyuan:1139354755361920:instance/i-f8z928h7aqotd3o65032\\\\\\\"]\"],\"Attributes\":\"[{'Attribute': {'Weight': 100}, 'RealServer': 'uaejc8hnqzqz5valyh8dibolpvza48ik.yundunwaf5.com'}]\",\"CreatedBy\":\"root(130900000)\",\"LastModifiedBy\":\"root(130900000)\",\"ResourceGroupId\":\"rg-acfmxsn4m4******\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C996DECB-3D2B-5321-B359-BE7031B6399E",
+  "OpsItem": {
+    "Tags": {"k1": "v1", "k2": "v2"},
+    "UpdateDate": "2023-03-16T08:04Z",
+    "Description": "test-update",
+    "OpsItemId": "oi-e2264dcf040c472598e9",
+    "CreateDate": "2023-03-16T07:04Z",
+    "Title": "Test",
+    "Status": "Open",
+    "Severity": "Medium",
+    "Category": "Security",
+    "Source": "/aliyun/ecs",
+    "Priority": 2,
+    "Resources": [
+      "[\\\"arn:acs:ecs:cn-heyuan:1139354755361920:instance/i-f8z928h7aqotd3o65032\\\"]"
+    ],
+    "Attributes": "[{'Attribute': {'Weight': 100}, 'RealServer': 'uaejc8hnqzqz5valyh8dibolpvza48ik.yundunwaf5.com'}]",
+    "CreatedBy": "root(130900000)",
+    "LastModifiedBy": "root(130900000)",
+    "ResourceGroupId": "rg-acfmxsn4m4******"
+  }
+}"#),
     ];
 }
 
@@ -337,9 +355,11 @@ pub struct OpsItem {
     pub priority: Option<i64>,
     /// `Solutions`.
     pub solutions: Vec<String>,
-    /// `Resources`. Example: `[\"arn:acs:ecs:cn-heyuan:1139354755361920:instance/i-f8z928h7aqotd3o65032\"]`.
+    /// `Resources`. Example:
+    /// `[\"arn:acs:ecs:cn-heyuan:1139354755361920:instance/i-f8z928h7aqotd3o65032\"]`.
     pub resources: Vec<String>,
-    /// `Attributes`. Example: `[{'Attribute': {'Weight': 100}, 'RealServer': 'uaejc8hnqzqz5valyh8dibolpvza48ik.yundunwaf5.com'}]`.
+    /// `Attributes`. Example:
+    /// `[{'Attribute': {'Weight': 100}, 'RealServer': 'uaejc8hnqzqz5valyh8dibolpvza48ik.yundunwaf5.com'}]`.
     pub attributes: String,
     /// `CreatedBy`. Example: `root(130900000)`.
     pub created_by: String,
@@ -352,30 +372,25 @@ pub struct OpsItem {
 impl wire::Object for OpsItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OpsItem",
-                fields: &[
-                    wire::Field::member("Tags"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("OpsItemId"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("Title"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Severity"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("Solutions"),
-                    wire::Field::member("Resources"),
-                    wire::Field::member("Attributes"),
-                    wire::Field::member("CreatedBy"),
-                    wire::Field::member("LastModifiedBy"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OpsItem", const { &[
+            wire::Field::member("Tags"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("OpsItemId"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("Title"),
+            wire::Field::member("Status"),
+            wire::Field::member("Severity"),
+            wire::Field::member("Category"),
+            wire::Field::member("Source"),
+            wire::Field::member("Priority"),
+            wire::Field::member("Solutions"),
+            wire::Field::member("Resources"),
+            wire::Field::member("Attributes"),
+            wire::Field::member("CreatedBy"),
+            wire::Field::member("LastModifiedBy"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -427,28 +442,22 @@ impl wire::Object for OpsItem {
 
 wire::object!(OpsItem);
 
-/// The error codes that are documented for `UpdateOpsItem`: none.
+/// No error codes are documented for `UpdateOpsItem`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateOpsItem";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates an ops item.
     ///
     /// Examples, errors and types: [`update_ops_item`](mod@super::update_ops_item).
     #[inline]
-    pub fn update_ops_item(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_ops_item(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

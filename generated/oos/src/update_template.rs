@@ -2,7 +2,9 @@
 
 //! Updates a template.
 //!
-//! Operation `UpdateTemplate`: a write. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/UpdateTemplate) at Alibaba Cloud.
+//! Operation `UpdateTemplate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/UpdateTemplate) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TemplateName`, **required**. Example: `MyTemplate`.
     pub template_name: Option<String>,
@@ -50,48 +53,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`template_name`](field@Self::template_name).
+    /// Sets [`TemplateName`](field@Self::template_name), **required**.
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_name, value);
         self
     }
 
-    /// Sets [`content`](field@Self::content).
+    /// Sets [`Content`](field@Self::content), **required**.
     #[inline]
     pub fn content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.content, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.tags = value.into();
         self
     }
 
-    /// Sets [`version_name`](field@Self::version_name).
+    /// Sets [`VersionName`](field@Self::version_name).
     #[inline]
     pub fn version_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version_name, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -102,19 +106,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TemplateName").required(),
-                    wire::Field::query("Content").required(),
-                    wire::Field::query("Tags").style(wire::Style::Json),
-                    wire::Field::query("VersionName"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("TemplateName").required(),
+            wire::Field::query("Content").required(),
+            wire::Field::query("Tags").style(wire::Style::Json),
+            wire::Field::query("VersionName"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,15 +158,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Template"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Template"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +191,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2075899A-585D-4A41-A9B2-28DF4F534F\",\"Template\":{\"Hash\":\"4bc7d7a21b3e003434b9c223f6e6d2578b5ebfeb5be28c1fcf8a8a1b11907bb4\",\"UpdatedDate\":\"2019-05-16T10:26:14Z\",\"UpdatedBy\":\"root(1309000)\",\"Tags\":{\"k1\":\"k2\",\"k2\":\"v2\"},\"TemplateName\":\"MyTemplate\",\"TemplateVersion\":\"v2\",\"TemplateFormat\":\"JSON\",\"ResourceGroupId\":\"rg-acfmxsn4m4******\",\"CreatedBy\":\"root(130920000)\",\"CreatedDate\":\"2019-05-16T10:26:14Z\",\"TemplateId\":\"t-94753deed38\",\"HasTrigger\":true,\"ShareType\":\"Private\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2075899A-585D-4A41-A9B2-28DF4F534F",
+  "Template": {
+    "Hash": "4bc7d7a21b3e003434b9c223f6e6d2578b5ebfeb5be28c1fcf8a8a1b11907bb4",
+    "UpdatedDate": "2019-05-16T10:26:14Z",
+    "UpdatedBy": "root(1309000)",
+    "Tags": {"k1": "k2", "k2": "v2"},
+    "TemplateName": "MyTemplate",
+    "TemplateVersion": "v2",
+    "TemplateFormat": "JSON",
+    "ResourceGroupId": "rg-acfmxsn4m4******",
+    "CreatedBy": "root(130920000)",
+    "CreatedDate": "2019-05-16T10:26:14Z",
+    "TemplateId": "t-94753deed38",
+    "HasTrigger": true,
+    "ShareType": "Private"
+  }
+}"#),
     ];
 }
 
@@ -238,27 +249,22 @@ pub struct Template {
 impl wire::Object for Template {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Template",
-                fields: &[
-                    wire::Field::member("Hash"),
-                    wire::Field::member("UpdatedDate"),
-                    wire::Field::member("UpdatedBy"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("TemplateVersion"),
-                    wire::Field::member("TemplateFormat"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("CreatedBy"),
-                    wire::Field::member("CreatedDate"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("HasTrigger"),
-                    wire::Field::member("ShareType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Template", const { &[
+            wire::Field::member("Hash"),
+            wire::Field::member("UpdatedDate"),
+            wire::Field::member("UpdatedBy"),
+            wire::Field::member("Tags"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("TemplateVersion"),
+            wire::Field::member("TemplateFormat"),
+            wire::Field::member("Description"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("CreatedBy"),
+            wire::Field::member("CreatedDate"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("HasTrigger"),
+            wire::Field::member("ShareType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -304,28 +310,22 @@ impl wire::Object for Template {
 
 wire::object!(Template);
 
-/// The error codes that are documented for `UpdateTemplate`: none.
+/// No error codes are documented for `UpdateTemplate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateTemplate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a template.
     ///
     /// Examples, errors and types: [`update_template`](mod@super::update_template).
     #[inline]
-    pub fn update_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Validates template content.
 //!
-//! Operation `ValidateTemplateContent`: it only reads. [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ValidateTemplateContent) at Alibaba Cloud.
+//! Operation `ValidateTemplateContent`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/oos/2019-06-01/ValidateTemplateContent) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,41 +28,44 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ValidateTemplateContent`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Content`.
     pub content: Option<String>,
-    /// `TemplateURL`. Example: `http:/oos-template.cn-hangzhou.oss.aliyun-inc.com/oos-template.json`.
+    /// `TemplateURL`. Example:
+    /// `http:/oos-template.cn-hangzhou.oss.aliyun-inc.com/oos-template.json`.
     pub template_url: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`content`](field@Self::content).
+    /// Sets [`Content`](field@Self::content).
     #[inline]
     pub fn content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.content, value);
         self
     }
 
-    /// Sets [`template_url`](field@Self::template_url).
+    /// Sets [`TemplateURL`](field@Self::template_url).
     #[inline]
     pub fn template_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_url, value);
@@ -71,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Content"),
-                    wire::Field::query("TemplateURL"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Content"),
+            wire::Field::query("TemplateURL"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -125,18 +125,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Outputs"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Parameters"),
-                    wire::Field::member("RamRole"),
-                    wire::Field::member("Tasks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Outputs"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Parameters"),
+            wire::Field::member("RamRole"),
+            wire::Field::member("Tasks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,7 +167,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Outputs\":\"{}\",\"RequestId\":\"D5EE9591-1F2D-573E-8751-7F08BBB388D4\",\"RamRole\":\"OOSServiceRole\",\"Tasks\":[{\"Outputs\":\".instanceId\",\"Type\":\"ACS::ExecuteAPI\",\"Name\":\"foo\",\"Properties\":\"{\\\"API\\\": \\\"DescribeInstances\\\",\\\"Parameters\\\": {\\\"Status\\\": \\\"{{ Status }}\\\"},\\\"Service\\\": \\\"Ecs\\\"}\"}]}"),
+        operation::Sample::Json(r#"{
+  "Outputs": "{}",
+  "RequestId": "D5EE9591-1F2D-573E-8751-7F08BBB388D4",
+  "RamRole": "OOSServiceRole",
+  "Tasks": [
+    {
+      "Outputs": ".instanceId",
+      "Type": "ACS::ExecuteAPI",
+      "Name": "foo",
+      "Properties": "{\"API\": \"DescribeInstances\",\"Parameters\": {\"Status\": \"{{ Status }}\"},\"Service\": \"Ecs\"}"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -188,25 +195,21 @@ pub struct Task {
     pub description: String,
     /// `Name`. Example: `foo`.
     pub name: String,
-    /// `Properties`. Example: `{"API": "DescribeInstances","Parameters": {"Status": "{{ Status }}"},"Service": "Ecs"}`.
+    /// `Properties`. Example:
+    /// `{"API": "DescribeInstances","Parameters": {"Status": "{{ Status }}"},"Service": "Ecs"}`.
     pub properties: String,
 }
 
 impl wire::Object for Task {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Task",
-                fields: &[
-                    wire::Field::member("Outputs"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Properties"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Task", const { &[
+            wire::Field::member("Outputs"),
+            wire::Field::member("Type"),
+            wire::Field::member("Description"),
+            wire::Field::member("Name"),
+            wire::Field::member("Properties"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,28 +237,23 @@ impl wire::Object for Task {
 
 wire::object!(Task);
 
-/// The error codes that are documented for `ValidateTemplateContent`: none.
+/// No error codes are documented for `ValidateTemplateContent`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ValidateTemplateContent";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Validates template content.
     ///
-    /// Examples, errors and types: [`validate_template_content`](mod@super::validate_template_content).
+    /// Examples, errors and types:
+    /// [`validate_template_content`](mod@super::validate_template_content).
     #[inline]
-    pub fn validate_template_content(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn validate_template_content(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Aborts a DB cluster migration.
 //!
-//! Operation `AbortDBClusterMigration`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/AbortDBClusterMigration) at Alibaba Cloud.
+//! Operation `AbortDBClusterMigration`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/AbortDBClusterMigration) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(abort::Error::EngineMigrationStatusNotSurpport);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(abort::ErrorKind::EngineMigrationStatusNotSurpport);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = abort::Request::new().db_cluster_id("pc-bp150t3l1td9863q9");
 //! let error = client.abort_db_cluster_migration(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(abort::Error::EngineMigrationStatusNotSurpport) => assert_eq!(error.status(), Some(400)),
+//!     Some(abort::ErrorKind::EngineMigrationStatusNotSurpport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AbortDBClusterMigration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,14 +124,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,7 +154,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"925B84D9-CA72-432C-95CF-738C22******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "925B84D9-CA72-432C-95CF-738C22******"
+}"#),
     ];
 }
 
@@ -168,12 +165,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EngineMigrationStatus.NotSurpport`, status 400.
     EngineMigrationStatusNotSurpport,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AbortDBClusterMigration";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -186,9 +183,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Aborts a DB cluster migration.
     ///
-    /// Examples, errors and types: [`abort_db_cluster_migration`](mod@super::abort_db_cluster_migration).
+    /// Examples, errors and types:
+    /// [`abort_db_cluster_migration`](mod@super::abort_db_cluster_migration).
     #[inline]
-    pub fn abort_db_cluster_migration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn abort_db_cluster_migration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

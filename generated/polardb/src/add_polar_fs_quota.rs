@@ -2,7 +2,9 @@
 
 //! Adds polar fs quota.
 //!
-//! Operation `AddPolarFsQuota`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/AddPolarFsQuota) at Alibaba Cloud.
+//! Operation `AddPolarFsQuota`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/AddPolarFsQuota) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddPolarFsQuota`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,27 +47,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`polar_fs_instance_id`](field@Self::polar_fs_instance_id).
+    /// Sets [`PolarFsInstanceId`](field@Self::polar_fs_instance_id), **required**.
     #[inline]
     pub fn polar_fs_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.polar_fs_instance_id, value);
         self
     }
 
-    /// Sets [`quotas`](field@Self::quotas).
+    /// Sets [`Quotas`](field@Self::quotas), **required**.
     #[inline]
     pub fn quotas(mut self, value: impl IntoIterator<Item = Quota>) -> Self {
         wire::set_list(&mut self.quotas, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -75,16 +78,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolarFsInstanceId").required(),
-                    wire::Field::query("Quotas").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(11)]),
-                    wire::Field::query("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolarFsInstanceId").required(),
+            wire::Field::query("Quotas").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(11)]),
+            wire::Field::query("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,6 +107,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::quotas`](field@Request::quotas).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Quota {
@@ -135,76 +134,76 @@ pub struct Quota {
 }
 
 impl Quota {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`include`](field@Self::include).
+    /// Sets [`Include`](field@Self::include), **required**.
     #[inline]
     pub fn include(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.include, value);
         self
     }
 
-    /// Sets [`exclude`](field@Self::exclude).
+    /// Sets [`Exclude`](field@Self::exclude).
     #[inline]
     pub fn exclude(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclude, value);
         self
     }
 
-    /// Sets [`size_limit`](field@Self::size_limit).
+    /// Sets [`SizeLimit`](field@Self::size_limit).
     #[inline]
     pub fn size_limit(mut self, value: i64) -> Self {
         wire::set(&mut self.size_limit, value);
         self
     }
 
-    /// Sets [`file_count_limit`](field@Self::file_count_limit).
+    /// Sets [`FileCountLimit`](field@Self::file_count_limit).
     #[inline]
     pub fn file_count_limit(mut self, value: i64) -> Self {
         wire::set(&mut self.file_count_limit, value);
         self
     }
 
-    /// Sets [`access_ttl`](field@Self::access_ttl).
+    /// Sets [`AccessTTL`](field@Self::access_ttl).
     #[inline]
     pub fn access_ttl(mut self, value: i64) -> Self {
         wire::set(&mut self.access_ttl, value);
         self
     }
 
-    /// Sets [`change_ttl`](field@Self::change_ttl).
+    /// Sets [`ChangeTTL`](field@Self::change_ttl).
     #[inline]
     pub fn change_ttl(mut self, value: i64) -> Self {
         wire::set(&mut self.change_ttl, value);
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority).
     #[inline]
     pub fn priority(mut self, value: i64) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`enabled`](field@Self::enabled).
+    /// Sets [`Enabled`](field@Self::enabled).
     #[inline]
     pub fn enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled, value);
@@ -215,23 +214,18 @@ impl Quota {
 impl wire::Object for Quota {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Quota",
-                fields: &[
-                    wire::Field::member("Name").required(),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Include").required(),
-                    wire::Field::member("Exclude"),
-                    wire::Field::member("SizeLimit"),
-                    wire::Field::member("FileCountLimit"),
-                    wire::Field::member("AccessTTL"),
-                    wire::Field::member("ChangeTTL"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("Enabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Quota", const { &[
+            wire::Field::member("Name").required(),
+            wire::Field::member("Description"),
+            wire::Field::member("Include").required(),
+            wire::Field::member("Exclude"),
+            wire::Field::member("SizeLimit"),
+            wire::Field::member("FileCountLimit"),
+            wire::Field::member("AccessTTL"),
+            wire::Field::member("ChangeTTL"),
+            wire::Field::member("Priority"),
+            wire::Field::member("Enabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,15 +278,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PolarFsInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PolarFsInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -322,32 +311,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7F2007D3-7E74-4ECB-89A8-BF130D******\",\"PolarFsInstanceId\":\"pfs-2ze0i74ka607*****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7F2007D3-7E74-4ECB-89A8-BF130D******",
+  "PolarFsInstanceId": "pfs-2ze0i74ka607*****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `AddPolarFsQuota`: none.
+/// No error codes are documented for `AddPolarFsQuota`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "AddPolarFsQuota";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Adds polar fs quota.
     ///
     /// Examples, errors and types: [`add_polar_fs_quota`](mod@super::add_polar_fs_quota).
     #[inline]
-    pub fn add_polar_fs_quota(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_polar_fs_quota(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Attaches application polar FS.
 //!
-//! Operation `AttachApplicationPolarFS`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/AttachApplicationPolarFS) at Alibaba Cloud.
+//! Operation `AttachApplicationPolarFS`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/AttachApplicationPolarFS)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AttachApplicationPolarFS`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,34 +47,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`application_id`](field@Self::application_id).
+    /// Sets [`ApplicationId`](field@Self::application_id), **required**.
     #[inline]
     pub fn application_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.application_id, value);
         self
     }
 
-    /// Sets [`polar_fs_instance_id`](field@Self::polar_fs_instance_id).
+    /// Sets [`PolarFSInstanceId`](field@Self::polar_fs_instance_id), **required**.
     #[inline]
     pub fn polar_fs_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.polar_fs_instance_id, value);
         self
     }
 
-    /// Sets [`polar_fs_access_key_id`](field@Self::polar_fs_access_key_id).
+    /// Sets [`PolarFSAccessKeyId`](field@Self::polar_fs_access_key_id).
     #[inline]
     pub fn polar_fs_access_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.polar_fs_access_key_id, value);
         self
     }
 
-    /// Sets [`polar_fs_access_key_secret`](field@Self::polar_fs_access_key_secret).
+    /// Sets [`PolarFSAccessKeySecret`](field@Self::polar_fs_access_key_secret).
     #[inline]
     pub fn polar_fs_access_key_secret(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.polar_fs_access_key_secret, value);
@@ -82,17 +85,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ApplicationId").required(),
-                    wire::Field::query("PolarFSInstanceId").required(),
-                    wire::Field::query("PolarFSAccessKeyId"),
-                    wire::Field::query("PolarFSAccessKeySecret").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ApplicationId").required(),
+            wire::Field::query("PolarFSInstanceId").required(),
+            wire::Field::query("PolarFSAccessKeyId"),
+            wire::Field::query("PolarFSAccessKeySecret").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,16 +133,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ApplicationId"),
-                    wire::Field::member("PolarFSInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ApplicationId"),
+            wire::Field::member("PolarFSInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,32 +169,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3E5CD764-FCCA-5C9C-838E-20E0DE84B2AF\",\"ApplicationId\":\"pa-**************\",\"PolarFSInstanceId\":\"pcs-**************\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3E5CD764-FCCA-5C9C-838E-20E0DE84B2AF",
+  "ApplicationId": "pa-**************",
+  "PolarFSInstanceId": "pcs-**************"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `AttachApplicationPolarFS`: none.
+/// No error codes are documented for `AttachApplicationPolarFS`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "AttachApplicationPolarFS";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Attaches application polar FS.
     ///
-    /// Examples, errors and types: [`attach_application_polar_fs`](mod@super::attach_application_polar_fs).
+    /// Examples, errors and types:
+    /// [`attach_application_polar_fs`](mod@super::attach_application_polar_fs).
     #[inline]
-    pub fn attach_application_polar_fs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn attach_application_polar_fs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Cancels active operation tasks.
 //!
-//! Operation `CancelActiveOperationTasks`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CancelActiveOperationTasks) at Alibaba Cloud.
+//! Operation `CancelActiveOperationTasks`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CancelActiveOperationTasks)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(cancel::Error::StartTimeBeforeNow);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(cancel::ErrorKind::StartTimeBeforeNow);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = cancel::Request::new().task_ids("2355,2352");
 //! let error = client.cancel_active_operation_tasks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(cancel::Error::StartTimeBeforeNow) => assert_eq!(error.status(), Some(400)),
+//!     Some(cancel::ErrorKind::StartTimeBeforeNow) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CancelActiveOperationTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `TaskIds`, **required**. Example: `2355,2352`.
     pub task_ids: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`task_ids`](field@Self::task_ids).
+    /// Sets [`TaskIds`](field@Self::task_ids), **required**.
     #[inline]
     pub fn task_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_ids, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("TaskIds").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("TaskIds").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,15 +129,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,7 +162,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"25C70FF3-D49B-594D-BECE-0DE2BA1D8BBB\",\"TaskIds\":\"2355,2352\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "25C70FF3-D49B-594D-BECE-0DE2BA1D8BBB",
+  "TaskIds": "2355,2352"
+}"#),
     ];
 }
 
@@ -175,7 +174,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `StartTimeBeforeNow`, status 400.
     StartTimeBeforeNow,
     /// `IncorrectTaskType`, status 400.
@@ -184,7 +183,7 @@ pub enum Error {
     RequiredParamNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CancelActiveOperationTasks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -199,9 +198,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Cancels active operation tasks.
     ///
-    /// Examples, errors and types: [`cancel_active_operation_tasks`](mod@super::cancel_active_operation_tasks).
+    /// Examples, errors and types:
+    /// [`cancel_active_operation_tasks`](mod@super::cancel_active_operation_tasks).
     #[inline]
-    pub fn cancel_active_operation_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn cancel_active_operation_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Cancels polar fs file quota.
 //!
-//! Operation `CancelPolarFsFileQuota`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CancelPolarFsFileQuota) at Alibaba Cloud.
+//! Operation `CancelPolarFsFileQuota`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CancelPolarFsFileQuota) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CancelPolarFsFileQuota`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +45,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`polar_fs_instance_id`](field@Self::polar_fs_instance_id).
+    /// Sets [`PolarFsInstanceId`](field@Self::polar_fs_instance_id), **required**.
     #[inline]
     pub fn polar_fs_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.polar_fs_instance_id, value);
         self
     }
 
-    /// Sets [`file_path_ids`](field@Self::file_path_ids).
+    /// Sets [`FilePathIds`](field@Self::file_path_ids), **required**.
     #[inline]
     pub fn file_path_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_path_ids, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -73,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolarFsInstanceId").required(),
-                    wire::Field::query("FilePathIds").required(),
-                    wire::Field::query("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolarFsInstanceId").required(),
+            wire::Field::query("FilePathIds").required(),
+            wire::Field::query("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -123,16 +121,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PolarFsInstanceId"),
-                    wire::Field::member("FilePathIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PolarFsInstanceId"),
+            wire::Field::member("FilePathIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,32 +157,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2FED790E-FB61-4721-8C1C-07C627******\",\"PolarFsInstanceId\":\"pfs-2ze0i74ka607*****\",\"FilePathIds\":\"/path1,/path2\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2FED790E-FB61-4721-8C1C-07C627******",
+  "PolarFsInstanceId": "pfs-2ze0i74ka607*****",
+  "FilePathIds": "/path1,/path2"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CancelPolarFsFileQuota`: none.
+/// No error codes are documented for `CancelPolarFsFileQuota`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CancelPolarFsFileQuota";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Cancels polar fs file quota.
     ///
-    /// Examples, errors and types: [`cancel_polar_fs_file_quota`](mod@super::cancel_polar_fs_file_quota).
+    /// Examples, errors and types:
+    /// [`cancel_polar_fs_file_quota`](mod@super::cancel_polar_fs_file_quota).
     #[inline]
-    pub fn cancel_polar_fs_file_quota(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn cancel_polar_fs_file_quota(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Checks a KMS authorized.
 //!
-//! Operation `CheckKMSAuthorized`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CheckKMSAuthorized) at Alibaba Cloud.
+//! Operation `CheckKMSAuthorized`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CheckKMSAuthorized) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(check::Error::UnsupportedKmsServiceNotEnabled);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(check::ErrorKind::UnsupportedKmsServiceNotEnabled);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = check::Request::new().db_cluster_id("pc-************");
 //! let error = client.check_kms_authorized(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(check::Error::UnsupportedKmsServiceNotEnabled) => assert_eq!(error.status(), Some(403)),
+//!     Some(check::ErrorKind::UnsupportedKmsServiceNotEnabled) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CheckKMSAuthorized`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBClusterId`, **required**. Example: `pc-************`.
     pub db_cluster_id: Option<String>,
@@ -61,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`tde_region`](field@Self::tde_region).
+    /// Sets [`TDERegion`](field@Self::tde_region).
     #[inline]
     pub fn tde_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tde_region, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("TDERegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("TDERegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,17 +145,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AuthorizationState"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RoleArn"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AuthorizationState"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RoleArn"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,7 +184,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AuthorizationState\":0,\"RequestId\":\"A7E6A8FD-C50B-46B2-BA85-D8B8D3******\",\"RoleArn\":\"acs:ram::1406926*****:role/aliyunrdsinstanceencryptiondefaultrole\",\"DBClusterId\":\"pc-************\"}"),
+        operation::Sample::Json(r#"{
+  "AuthorizationState": 0,
+  "RequestId": "A7E6A8FD-C50B-46B2-BA85-D8B8D3******",
+  "RoleArn": "acs:ram::1406926*****:role/aliyunrdsinstanceencryptiondefaultrole",
+  "DBClusterId": "pc-************"
+}"#),
     ];
 }
 
@@ -197,7 +198,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UnsupportedKmsService.NotEnabled`, status 403.
     UnsupportedKmsServiceNotEnabled,
     /// `InvalidDBCluster.NotFound`, status 404.
@@ -206,7 +207,7 @@ pub enum Error {
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CheckKMSAuthorized";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -223,7 +224,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`check_kms_authorized`](mod@super::check_kms_authorized).
     #[inline]
-    pub fn check_kms_authorized(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn check_kms_authorized(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Closes a DB cluster migration.
 //!
-//! Operation `CloseDBClusterMigration`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CloseDBClusterMigration) at Alibaba Cloud.
+//! Operation `CloseDBClusterMigration`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CloseDBClusterMigration) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(close::Error::EngineMigrationStatusNotSurpport);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(close::ErrorKind::EngineMigrationStatusNotSurpport);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = close::Request::new().db_cluster_id("pc-**************");
 //! let error = client.close_db_cluster_migration(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(close::Error::EngineMigrationStatusNotSurpport) => assert_eq!(error.status(), Some(400)),
+//!     Some(close::ErrorKind::EngineMigrationStatusNotSurpport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CloseDBClusterMigration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`continue_enable_binlog`](field@Self::continue_enable_binlog).
+    /// Sets [`ContinueEnableBinlog`](field@Self::continue_enable_binlog).
     #[inline]
     pub fn continue_enable_binlog(mut self, value: bool) -> Self {
         wire::set(&mut self.continue_enable_binlog, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("ContinueEnableBinlog"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("ContinueEnableBinlog"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,14 +124,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,7 +154,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3AA69096-757C-4647-B36C-29EBC2******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3AA69096-757C-4647-B36C-29EBC2******"
+}"#),
     ];
 }
 
@@ -168,7 +165,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EngineMigrationStatus.NotSurpport`, status 400.
     EngineMigrationStatusNotSurpport,
     /// `EngineMigration.NotExist`, status 400.
@@ -177,7 +174,7 @@ pub enum Error {
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CloseDBClusterMigration";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -192,9 +189,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Closes a DB cluster migration.
     ///
-    /// Examples, errors and types: [`close_db_cluster_migration`](mod@super::close_db_cluster_migration).
+    /// Examples, errors and types:
+    /// [`close_db_cluster_migration`](mod@super::close_db_cluster_migration).
     #[inline]
-    pub fn close_db_cluster_migration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn close_db_cluster_migration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

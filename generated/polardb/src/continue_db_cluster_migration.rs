@@ -2,7 +2,9 @@
 
 //! Continues a DB cluster migration.
 //!
-//! Operation `ContinueDBClusterMigration`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ContinueDBClusterMigration) at Alibaba Cloud.
+//! Operation `ContinueDBClusterMigration`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ContinueDBClusterMigration)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(continue_db_cluster_migration::Error::EngineMigrationStatusNotSurpport);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(continue_db_cluster_migration::ErrorKind::EngineMigrationStatusNotSurpport);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = continue_db_cluster_migration::Request::new().db_cluster_id("pc-k2ju1lnl5i4ohv501");
 //! let error = client.continue_db_cluster_migration(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(continue_db_cluster_migration::Error::EngineMigrationStatusNotSurpport) => assert_eq!(error.status(), Some(400)),
+//!     Some(continue_db_cluster_migration::ErrorKind::EngineMigrationStatusNotSurpport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ContinueDBClusterMigration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBClusterId`, **required**. Example: `pc-k2ju1lnl5i4ohv501`.
     pub db_cluster_id: Option<String>,
@@ -63,34 +68,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`force_switch`](field@Self::force_switch).
+    /// Sets [`ForceSwitch`](field@Self::force_switch).
     #[inline]
     pub fn force_switch(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.force_switch, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("ForceSwitch"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("ForceSwitch"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,14 +151,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +181,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D2056BBE-FF76-5825-AB63-5CB1ABB46218\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D2056BBE-FF76-5825-AB63-5CB1ABB46218"
+}"#),
     ];
 }
 
@@ -194,12 +192,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EngineMigrationStatus.NotSurpport`, status 400.
     EngineMigrationStatusNotSurpport,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ContinueDBClusterMigration";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -212,9 +210,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Continues a DB cluster migration.
     ///
-    /// Examples, errors and types: [`continue_db_cluster_migration`](mod@super::continue_db_cluster_migration).
+    /// Examples, errors and types:
+    /// [`continue_db_cluster_migration`](mod@super::continue_db_cluster_migration).
     #[inline]
-    pub fn continue_db_cluster_migration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn continue_db_cluster_migration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

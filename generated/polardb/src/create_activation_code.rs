@@ -2,7 +2,9 @@
 
 //! Creates an activation code.
 //!
-//! Operation `CreateActivationCode`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateActivationCode) at Alibaba Cloud.
+//! Operation `CreateActivationCode`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateActivationCode) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateActivationCode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -47,41 +50,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`aliyun_order_id`](field@Self::aliyun_order_id).
+    /// Sets [`AliyunOrderId`](field@Self::aliyun_order_id), **required**.
     #[inline]
     pub fn aliyun_order_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_order_id, value);
         self
     }
 
-    /// Sets [`mac_address`](field@Self::mac_address).
+    /// Sets [`MacAddress`](field@Self::mac_address), **required**.
     #[inline]
     pub fn mac_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mac_address, value);
         self
     }
 
-    /// Sets [`system_identifier`](field@Self::system_identifier).
+    /// Sets [`SystemIdentifier`](field@Self::system_identifier).
     #[inline]
     pub fn system_identifier(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_identifier, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -92,18 +95,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AliyunOrderId").required(),
-                    wire::Field::query("MacAddress").required(),
-                    wire::Field::query("SystemIdentifier"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Name").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AliyunOrderId").required(),
+            wire::Field::query("MacAddress").required(),
+            wire::Field::query("SystemIdentifier"),
+            wire::Field::query("Description"),
+            wire::Field::query("Name").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,24 +162,19 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ActivateAt"),
-                    wire::Field::member("CertContentB64"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ExpireAt"),
-                    wire::Field::member("GmtCreated"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("MacAddress"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SystemIdentifier"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ActivateAt"),
+            wire::Field::member("CertContentB64"),
+            wire::Field::member("Description"),
+            wire::Field::member("ExpireAt"),
+            wire::Field::member("GmtCreated"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("Id"),
+            wire::Field::member("MacAddress"),
+            wire::Field::member("Name"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SystemIdentifier"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,32 +222,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ActivateAt\":\"2024-10-16 16:46:20\",\"CertContentB64\":\"AAEAA******AAA=\",\"Description\":\"testCode\",\"ExpireAt\":\"2054-10-09 16:46:20\",\"GmtCreated\":\"2024-10-16 16:46:20\",\"GmtModified\":\"2024-10-16 16:46:20\",\"Id\":123,\"MacAddress\":\"12:34:56:78:98:00\",\"Name\":\"testName\",\"RequestId\":\"4CE6DF97-AEA4-484F-906F-C407EE******\",\"SystemIdentifier\":\"1234567890123456\"}"),
+        operation::Sample::Json(r#"{
+  "ActivateAt": "2024-10-16 16:46:20",
+  "CertContentB64": "AAEAA******AAA=",
+  "Description": "testCode",
+  "ExpireAt": "2054-10-09 16:46:20",
+  "GmtCreated": "2024-10-16 16:46:20",
+  "GmtModified": "2024-10-16 16:46:20",
+  "Id": 123,
+  "MacAddress": "12:34:56:78:98:00",
+  "Name": "testName",
+  "RequestId": "4CE6DF97-AEA4-484F-906F-C407EE******",
+  "SystemIdentifier": "1234567890123456"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateActivationCode`: none.
+/// No error codes are documented for `CreateActivationCode`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateActivationCode";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates an activation code.
     ///
     /// Examples, errors and types: [`create_activation_code`](mod@super::create_activation_code).
     #[inline]
-    pub fn create_activation_code(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_activation_code(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

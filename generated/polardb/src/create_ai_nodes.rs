@@ -2,7 +2,9 @@
 
 //! Creates AI nodes.
 //!
-//! Operation `CreateAINodes`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateAINodes) at Alibaba Cloud.
+//! Operation `CreateAINodes`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateAINodes) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateAINodes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +39,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`db_nodes`](field@Self::db_nodes).
+    /// Sets [`DBNodes`](field@Self::db_nodes).
     #[inline]
     pub fn db_nodes(mut self, value: impl IntoIterator<Item = DbNode>) -> Self {
         wire::set_list(&mut self.db_nodes, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId"),
-                    wire::Field::query("DBNodes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId"),
+            wire::Field::query("DBNodes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -91,6 +89,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::db_nodes`](field@Request::db_nodes).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DbNode {
@@ -99,13 +98,13 @@ pub struct DbNode {
 }
 
 impl DbNode {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_node_class`](field@Self::db_node_class).
+    /// Sets [`DBNodeClass`](field@Self::db_node_class).
     #[inline]
     pub fn db_node_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_node_class, value);
@@ -116,14 +115,9 @@ impl DbNode {
 impl wire::Object for DbNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbNode",
-                fields: &[
-                    wire::Field::member("DBNodeClass"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbNode", const { &[
+            wire::Field::member("DBNodeClass"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,17 +156,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("DBNodeIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("DBNodeIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,32 +195,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D0CEC6AC-7760-409A-A0D5-E6CD86******\",\"DBClusterId\":\"pm-xxxxxx\",\"OrderId\":\"2148126708*****\",\"DBNodeIds\":[\"pi-***************\"]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D0CEC6AC-7760-409A-A0D5-E6CD86******",
+  "DBClusterId": "pm-xxxxxx",
+  "OrderId": "2148126708*****",
+  "DBNodeIds": ["pi-***************"]
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateAINodes`: none.
+/// No error codes are documented for `CreateAINodes`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateAINodes";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates AI nodes.
     ///
     /// Examples, errors and types: [`create_ai_nodes`](mod@super::create_ai_nodes).
     #[inline]
-    pub fn create_ai_nodes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_ai_nodes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates an application.
 //!
-//! Operation `CreateApplication`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateApplication) at Alibaba Cloud.
+//! Operation `CreateApplication`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateApplication) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateApplication`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -39,9 +42,9 @@ pub struct Request {
     pub application_type: Option<String>,
     /// `DBClusterId`. Example: `pc-**************`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `ZoneId`. Example: `cn-beijing-k`.
     pub zone_id: Option<String>,
@@ -78,139 +81,141 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`application_type`](field@Self::application_type).
+    /// Sets [`ApplicationType`](field@Self::application_type), **required**.
     #[inline]
     pub fn application_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.application_type, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`architecture`](field@Self::architecture).
+    /// Sets [`Architecture`](field@Self::architecture), **required**.
     #[inline]
     pub fn architecture(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.architecture, value);
         self
     }
 
-    /// Sets [`endpoints`](field@Self::endpoints).
+    /// Sets [`Endpoints`](field@Self::endpoints).
     #[inline]
     pub fn endpoints(mut self, value: impl IntoIterator<Item = Endpoint>) -> Self {
         wire::set_list(&mut self.endpoints, value);
         self
     }
 
-    /// Sets [`components`](field@Self::components).
+    /// Sets [`Components`](field@Self::components).
     #[inline]
     pub fn components(mut self, value: impl IntoIterator<Item = Component>) -> Self {
         wire::set_list(&mut self.components, value);
         self
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type).
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew).
     #[inline]
     pub fn auto_renew(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`used_time`](field@Self::used_time).
+    /// Sets [`UsedTime`](field@Self::used_time).
     #[inline]
     pub fn used_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.used_time, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`polar_fs_instance_id`](field@Self::polar_fs_instance_id).
+    /// Sets [`PolarFSInstanceId`](field@Self::polar_fs_instance_id).
     #[inline]
     pub fn polar_fs_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.polar_fs_instance_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`auto_use_coupon`](field@Self::auto_use_coupon).
+    /// Sets [`AutoUseCoupon`](field@Self::auto_use_coupon).
     #[inline]
     pub fn auto_use_coupon(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_use_coupon, value);
         self
     }
 
-    /// Sets [`promotion_code`](field@Self::promotion_code).
+    /// Sets [`PromotionCode`](field@Self::promotion_code).
     #[inline]
     pub fn promotion_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.promotion_code, value);
@@ -221,32 +226,27 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Description"),
-                    wire::Field::query("ApplicationType").required(),
-                    wire::Field::query("DBClusterId"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("Architecture").required(),
-                    wire::Field::query("Endpoints").style(wire::Style::Json),
-                    wire::Field::query("Components").style(wire::Style::Json),
-                    wire::Field::query("PayType"),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("UsedTime"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("PolarFSInstanceId"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("AutoUseCoupon"),
-                    wire::Field::query("PromotionCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Description"),
+            wire::Field::query("ApplicationType").required(),
+            wire::Field::query("DBClusterId"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("Architecture").required(),
+            wire::Field::query("Endpoints").style(wire::Style::Json),
+            wire::Field::query("Components").style(wire::Style::Json),
+            wire::Field::query("PayType"),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("Period"),
+            wire::Field::query("UsedTime"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("PolarFSInstanceId"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("AutoUseCoupon"),
+            wire::Field::query("PromotionCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,6 +303,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::endpoints`](field@Request::endpoints).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Endpoint {
@@ -313,20 +314,20 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`endpoint_type`](field@Self::endpoint_type).
+    /// Sets [`EndpointType`](field@Self::endpoint_type).
     #[inline]
     pub fn endpoint_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_type, value);
@@ -337,15 +338,10 @@ impl Endpoint {
 impl wire::Object for Endpoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Endpoint",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("EndpointType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Endpoint", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("EndpointType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -368,6 +364,7 @@ impl wire::Object for Endpoint {
 wire::request!(Endpoint);
 
 /// An item of [`Request::components`](field@Request::components).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Component {
@@ -394,76 +391,76 @@ pub struct Component {
 }
 
 impl Component {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`component_type`](field@Self::component_type).
+    /// Sets [`ComponentType`](field@Self::component_type).
     #[inline]
     pub fn component_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.component_type, value);
         self
     }
 
-    /// Sets [`component_class`](field@Self::component_class).
+    /// Sets [`ComponentClass`](field@Self::component_class).
     #[inline]
     pub fn component_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.component_class, value);
         self
     }
 
-    /// Sets [`component_replica`](field@Self::component_replica).
+    /// Sets [`ComponentReplica`](field@Self::component_replica).
     #[inline]
     pub fn component_replica(mut self, value: i64) -> Self {
         wire::set(&mut self.component_replica, value);
         self
     }
 
-    /// Sets [`security_ip_list`](field@Self::security_ip_list).
+    /// Sets [`SecurityIPList`](field@Self::security_ip_list).
     #[inline]
     pub fn security_ip_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_ip_list, value);
         self
     }
 
-    /// Sets [`security_ip_type`](field@Self::security_ip_type).
+    /// Sets [`SecurityIPType`](field@Self::security_ip_type).
     #[inline]
     pub fn security_ip_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_ip_type, value);
         self
     }
 
-    /// Sets [`security_ip_array_name`](field@Self::security_ip_array_name).
+    /// Sets [`SecurityIPArrayName`](field@Self::security_ip_array_name).
     #[inline]
     pub fn security_ip_array_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_ip_array_name, value);
         self
     }
 
-    /// Sets [`security_groups`](field@Self::security_groups).
+    /// Sets [`SecurityGroups`](field@Self::security_groups).
     #[inline]
     pub fn security_groups(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_groups, value);
         self
     }
 
-    /// Sets [`component_max_replica`](field@Self::component_max_replica).
+    /// Sets [`ComponentMaxReplica`](field@Self::component_max_replica).
     #[inline]
     pub fn component_max_replica(mut self, value: i64) -> Self {
         wire::set(&mut self.component_max_replica, value);
         self
     }
 
-    /// Sets [`scale_min`](field@Self::scale_min).
+    /// Sets [`ScaleMin`](field@Self::scale_min).
     #[inline]
     pub fn scale_min(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_min, value);
         self
     }
 
-    /// Sets [`scale_max`](field@Self::scale_max).
+    /// Sets [`ScaleMax`](field@Self::scale_max).
     #[inline]
     pub fn scale_max(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_max, value);
@@ -474,23 +471,18 @@ impl Component {
 impl wire::Object for Component {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Component",
-                fields: &[
-                    wire::Field::member("ComponentType"),
-                    wire::Field::member("ComponentClass"),
-                    wire::Field::member("ComponentReplica"),
-                    wire::Field::member("SecurityIPList"),
-                    wire::Field::member("SecurityIPType"),
-                    wire::Field::member("SecurityIPArrayName"),
-                    wire::Field::member("SecurityGroups"),
-                    wire::Field::member("ComponentMaxReplica"),
-                    wire::Field::member("ScaleMin"),
-                    wire::Field::member("ScaleMax"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Component", const { &[
+            wire::Field::member("ComponentType"),
+            wire::Field::member("ComponentClass"),
+            wire::Field::member("ComponentReplica"),
+            wire::Field::member("SecurityIPList"),
+            wire::Field::member("SecurityIPType"),
+            wire::Field::member("SecurityIPArrayName"),
+            wire::Field::member("SecurityGroups"),
+            wire::Field::member("ComponentMaxReplica"),
+            wire::Field::member("ScaleMin"),
+            wire::Field::member("ScaleMax"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -553,20 +545,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ResourceAvailable"),
-                    wire::Field::member("ApplicationId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Components"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ResourceAvailable"),
+            wire::Field::member("ApplicationId"),
+            wire::Field::member("Description"),
+            wire::Field::member("Components"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -608,7 +595,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ResourceAvailable\":true,\"ApplicationId\":\"pa-********************\",\"Description\":\"myapp\",\"Components\":[{\"ComponentId\":\"pac-********************\"}],\"OrderId\":\"2148126708*****\",\"RequestId\":\"3E5CD764-FCCA-5C9C-838E-20E0DE84B2AF\",\"ResourceGroupId\":\"rg-********************\"}"),
+        operation::Sample::Json(r#"{
+  "ResourceAvailable": true,
+  "ApplicationId": "pa-********************",
+  "Description": "myapp",
+  "Components": [{"ComponentId": "pac-********************"}],
+  "OrderId": "2148126708*****",
+  "RequestId": "3E5CD764-FCCA-5C9C-838E-20E0DE84B2AF",
+  "ResourceGroupId": "rg-********************"
+}"#),
     ];
 }
 
@@ -623,14 +618,9 @@ pub struct ResponseComponent {
 impl wire::Object for ResponseComponent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseComponent",
-                fields: &[
-                    wire::Field::member("ComponentId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseComponent", const { &[
+            wire::Field::member("ComponentId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -650,28 +640,22 @@ impl wire::Object for ResponseComponent {
 
 wire::object!(ResponseComponent);
 
-/// The error codes that are documented for `CreateApplication`: none.
+/// No error codes are documented for `CreateApplication`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateApplication";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates an application.
     ///
     /// Examples, errors and types: [`create_application`](mod@super::create_application).
     #[inline]
-    pub fn create_application(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_application(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

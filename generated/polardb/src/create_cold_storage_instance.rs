@@ -2,7 +2,9 @@
 
 //! Creates a cold storage instance.
 //!
-//! Operation `CreateColdStorageInstance`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateColdStorageInstance) at Alibaba Cloud.
+//! Operation `CreateColdStorageInstance`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateColdStorageInstance)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(create::Error::EngineMigrationActionDisabled);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::LockTimeout);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = create::Request::new().db_cluster_id("pc-wz9ye3xrtj60ua6d1");
 //! let error = client.create_cold_storage_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::EngineMigrationActionDisabled) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::LockTimeout) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateColdStorageInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,41 +61,43 @@ pub struct Request {
     pub db_cluster_id: Option<String>,
     /// `ColdStorageInstanceDescription`. Example: `xxxxxxxxx`.
     pub cold_storage_instance_description: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `6000170000591aed949d0f5********************`.
+    /// Example: `6000170000591aed949d0f5********************`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`cold_storage_instance_description`](field@Self::cold_storage_instance_description).
+    /// Sets [`ColdStorageInstanceDescription`](field@Self::cold_storage_instance_description).
     #[inline]
     pub fn cold_storage_instance_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cold_storage_instance_description, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -101,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("ColdStorageInstanceDescription"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("ColdStorageInstanceDescription"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,15 +154,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ColdStorageInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ColdStorageInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +187,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F6EBB4ED-D12F-5F49-824C-9DD9C0EC4CF2\",\"ColdStorageInstanceId\":\"pcs_2zeth2gf4i83e578t\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F6EBB4ED-D12F-5F49-824C-9DD9C0EC4CF2",
+  "ColdStorageInstanceId": "pcs_2zeth2gf4i83e578t"
+}"#),
     ];
 }
 
@@ -199,7 +199,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `LockTimeout`, status 400.
     LockTimeout,
     /// `EngineMigration.ActionDisabled`, status 400.
@@ -208,7 +208,7 @@ pub enum Error {
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateColdStorageInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -223,9 +223,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a cold storage instance.
     ///
-    /// Examples, errors and types: [`create_cold_storage_instance`](mod@super::create_cold_storage_instance).
+    /// Examples, errors and types:
+    /// [`create_cold_storage_instance`](mod@super::create_cold_storage_instance).
     #[inline]
-    pub fn create_cold_storage_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_cold_storage_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

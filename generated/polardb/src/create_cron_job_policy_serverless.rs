@@ -2,7 +2,9 @@
 
 //! Creates a cron job policy serverless.
 //!
-//! Operation `CreateCronJobPolicyServerless`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateCronJobPolicyServerless) at Alibaba Cloud.
+//! Operation `CreateCronJobPolicyServerless`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateCronJobPolicyServerless)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidRegionIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidRegionIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .db_cluster_id("pc-xxxxxxxxxx")
 //! #     .cron_expression("0 0 13 * * ?")
 //! #     .end_time("2021-09-23T01:01:00Z");
 //! let error = client.create_cron_job_policy_serverless(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidRegionIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidRegionIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,14 +57,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCronJobPolicyServerless`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `pc-xxxxxxxxxx`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `CronExpression`, **required**. Example: `0 0 13 * * ?`.
     pub cron_expression: Option<String>,
@@ -93,118 +98,120 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cron_expression`](field@Self::cron_expression).
+    /// Sets [`CronExpression`](field@Self::cron_expression), **required**.
     #[inline]
     pub fn cron_expression(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cron_expression, value);
         self
     }
 
-    /// Sets [`scale_min`](field@Self::scale_min).
+    /// Sets [`ScaleMin`](field@Self::scale_min).
     #[inline]
     pub fn scale_min(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_min, value);
         self
     }
 
-    /// Sets [`scale_max`](field@Self::scale_max).
+    /// Sets [`ScaleMax`](field@Self::scale_max).
     #[inline]
     pub fn scale_max(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_max, value);
         self
     }
 
-    /// Sets [`scale_ro_num_min`](field@Self::scale_ro_num_min).
+    /// Sets [`ScaleRoNumMin`](field@Self::scale_ro_num_min).
     #[inline]
     pub fn scale_ro_num_min(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_ro_num_min, value);
         self
     }
 
-    /// Sets [`scale_ro_num_max`](field@Self::scale_ro_num_max).
+    /// Sets [`ScaleRoNumMax`](field@Self::scale_ro_num_max).
     #[inline]
     pub fn scale_ro_num_max(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_ro_num_max, value);
         self
     }
 
-    /// Sets [`allow_shut_down`](field@Self::allow_shut_down).
+    /// Sets [`AllowShutDown`](field@Self::allow_shut_down).
     #[inline]
     pub fn allow_shut_down(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.allow_shut_down, value);
         self
     }
 
-    /// Sets [`seconds_until_auto_pause`](field@Self::seconds_until_auto_pause).
+    /// Sets [`SecondsUntilAutoPause`](field@Self::seconds_until_auto_pause).
     #[inline]
     pub fn seconds_until_auto_pause(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.seconds_until_auto_pause, value);
         self
     }
 
-    /// Sets [`scale_ap_ro_num_min`](field@Self::scale_ap_ro_num_min).
+    /// Sets [`ScaleApRoNumMin`](field@Self::scale_ap_ro_num_min).
     #[inline]
     pub fn scale_ap_ro_num_min(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_ap_ro_num_min, value);
         self
     }
 
-    /// Sets [`scale_ap_ro_num_max`](field@Self::scale_ap_ro_num_max).
+    /// Sets [`ScaleApRoNumMax`](field@Self::scale_ap_ro_num_max).
     #[inline]
     pub fn scale_ap_ro_num_max(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_ap_ro_num_max, value);
         self
     }
 
-    /// Sets [`serverless_rule_cpu_enlarge_threshold`](field@Self::serverless_rule_cpu_enlarge_threshold).
+    /// Sets
+    /// [`ServerlessRuleCpuEnlargeThreshold`](field@Self::serverless_rule_cpu_enlarge_threshold).
     #[inline]
     pub fn serverless_rule_cpu_enlarge_threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.serverless_rule_cpu_enlarge_threshold, value);
         self
     }
 
-    /// Sets [`serverless_rule_cpu_shrink_threshold`](field@Self::serverless_rule_cpu_shrink_threshold).
+    /// Sets [`ServerlessRuleCpuShrinkThreshold`](field@Self::serverless_rule_cpu_shrink_threshold).
     #[inline]
     pub fn serverless_rule_cpu_shrink_threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.serverless_rule_cpu_shrink_threshold, value);
         self
     }
 
-    /// Sets [`serverless_rule_mode`](field@Self::serverless_rule_mode).
+    /// Sets [`ServerlessRuleMode`](field@Self::serverless_rule_mode).
     #[inline]
     pub fn serverless_rule_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.serverless_rule_mode, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -215,29 +222,24 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("CronExpression").required(),
-                    wire::Field::query("ScaleMin"),
-                    wire::Field::query("ScaleMax"),
-                    wire::Field::query("ScaleRoNumMin"),
-                    wire::Field::query("ScaleRoNumMax"),
-                    wire::Field::query("AllowShutDown"),
-                    wire::Field::query("SecondsUntilAutoPause"),
-                    wire::Field::query("ScaleApRoNumMin"),
-                    wire::Field::query("ScaleApRoNumMax"),
-                    wire::Field::query("ServerlessRuleCpuEnlargeThreshold"),
-                    wire::Field::query("ServerlessRuleCpuShrinkThreshold"),
-                    wire::Field::query("ServerlessRuleMode"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("CronExpression").required(),
+            wire::Field::query("ScaleMin"),
+            wire::Field::query("ScaleMax"),
+            wire::Field::query("ScaleRoNumMin"),
+            wire::Field::query("ScaleRoNumMax"),
+            wire::Field::query("AllowShutDown"),
+            wire::Field::query("SecondsUntilAutoPause"),
+            wire::Field::query("ScaleApRoNumMin"),
+            wire::Field::query("ScaleApRoNumMax"),
+            wire::Field::query("ServerlessRuleCpuEnlargeThreshold"),
+            wire::Field::query("ServerlessRuleCpuShrinkThreshold"),
+            wire::Field::query("ServerlessRuleMode"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,22 +320,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("JobId"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CronExpression"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("JobId"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Status"),
+            wire::Field::member("CronExpression"),
+            wire::Field::member("Action"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -377,7 +374,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"45D24263-7E3A-4140-9472-************\",\"JobId\":\"1fa3c0e7-b568-4f41-b703-463c96a91bd8\",\"DBClusterId\":\"pc-****************\",\"RegionId\":\"cn-hangzhou\",\"Status\":\"working\",\"CronExpression\":\"0 0 8 * * ?\",\"Action\":\"ModifyDBClusterServerlessConf\",\"StartTime\":\"2020-05-01T00:00Z\",\"EndTime\":\"2021-04-07T04:00Z\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "45D24263-7E3A-4140-9472-************",
+  "JobId": "1fa3c0e7-b568-4f41-b703-463c96a91bd8",
+  "DBClusterId": "pc-****************",
+  "RegionId": "cn-hangzhou",
+  "Status": "working",
+  "CronExpression": "0 0 8 * * ?",
+  "Action": "ModifyDBClusterServerlessConf",
+  "StartTime": "2020-05-01T00:00Z",
+  "EndTime": "2021-04-07T04:00Z"
+}"#),
     ];
 }
 
@@ -386,7 +393,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRegionId.Malformed`, status 400.
     InvalidRegionIdMalformed,
     /// `InvalidStartTime.Malformed`, status 400.
@@ -405,7 +412,7 @@ pub enum Error {
     InvalidCronJobDuplicateJob,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateCronJobPolicyServerless";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -425,9 +432,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a cron job policy serverless.
     ///
-    /// Examples, errors and types: [`create_cron_job_policy_serverless`](mod@super::create_cron_job_policy_serverless).
+    /// Examples, errors and types:
+    /// [`create_cron_job_policy_serverless`](mod@super::create_cron_job_policy_serverless).
     #[inline]
-    pub fn create_cron_job_policy_serverless(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_cron_job_policy_serverless(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a database.
 //!
-//! Operation `CreateDatabase`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateDatabase) at Alibaba Cloud.
+//! Operation `CreateDatabase`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateDatabase) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidDbNameMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidDbNameMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .db_cluster_id("pc-**************")
 //! #     .db_name("testDB")
 //! #     .character_set_name("utf8");
 //! let error = client.create_database(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidDbNameMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidDbNameMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDatabase`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,62 +80,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DBName`](field@Self::db_name), **required**.
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`character_set_name`](field@Self::character_set_name).
+    /// Sets [`CharacterSetName`](field@Self::character_set_name), **required**.
     #[inline]
     pub fn character_set_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.character_set_name, value);
         self
     }
 
-    /// Sets [`db_description`](field@Self::db_description).
+    /// Sets [`DBDescription`](field@Self::db_description).
     #[inline]
     pub fn db_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_description, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name).
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`account_privilege`](field@Self::account_privilege).
+    /// Sets [`AccountPrivilege`](field@Self::account_privilege).
     #[inline]
     pub fn account_privilege(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_privilege, value);
         self
     }
 
-    /// Sets [`collate`](field@Self::collate).
+    /// Sets [`Collate`](field@Self::collate).
     #[inline]
     pub fn collate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collate, value);
         self
     }
 
-    /// Sets [`ctype`](field@Self::ctype).
+    /// Sets [`Ctype`](field@Self::ctype).
     #[inline]
     pub fn ctype(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ctype, value);
@@ -141,21 +146,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("DBName").required(),
-                    wire::Field::query("CharacterSetName").required(),
-                    wire::Field::query("DBDescription"),
-                    wire::Field::query("AccountName"),
-                    wire::Field::query("AccountPrivilege"),
-                    wire::Field::query("Collate"),
-                    wire::Field::query("Ctype"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("DBName").required(),
+            wire::Field::query("CharacterSetName").required(),
+            wire::Field::query("DBDescription"),
+            wire::Field::query("AccountName"),
+            wire::Field::query("AccountPrivilege"),
+            wire::Field::query("Collate"),
+            wire::Field::query("Ctype"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,14 +202,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -237,7 +232,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"93E98F25-BE02-40DA-83E3-F77F8D******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "93E98F25-BE02-40DA-83E3-F77F8D******"
+}"#),
     ];
 }
 
@@ -246,7 +243,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBName.Malformed`, status 400.
     InvalidDbNameMalformed,
     /// `Database.AddError`, status 400.
@@ -265,7 +262,7 @@ pub enum Error {
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDatabase";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -287,7 +284,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_database`](mod@super::create_database).
     #[inline]
-    pub fn create_database(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_database(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

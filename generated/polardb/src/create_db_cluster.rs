@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateDBCluster`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateDBCluster) at Alibaba Cloud.
+//! Operation `CreateDBCluster`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateDBCluster) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -37,15 +39,17 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidBackupRetentionPolicyOnClusterDeletionMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidBackupRetentionPolicyOnClusterDeletionMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .db_type("MySQL")
 //! #     .db_version("5.6")
 //! #     .pay_type("Postpaid");
 //! let error = client.create_db_cluster(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidBackupRetentionPolicyOnClusterDeletionMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidBackupRetentionPolicyOnClusterDeletionMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,16 +59,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDBCluster`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ZoneId`. Example: `cn-hangzhou-j`.
     pub zone_id: Option<String>,
-    /// `Architecture`. Values: [`X86`](Self::ARCHITECTURE_X86), [`ARM`](Self::ARCHITECTURE_ARM). Example: `X86`.
+    /// `Architecture`. Values: [`X86`](Self::ARCHITECTURE_X86), [`ARM`](Self::ARCHITECTURE_ARM).
     pub architecture: Option<String>,
     /// `DBType`, **required**. Example: `MySQL`.
     pub db_type: Option<String>,
@@ -94,9 +99,10 @@ pub struct Request {
     pub source_resource_id: Option<String>,
     /// `CloneDataPoint`. Example: `LATEST`.
     pub clone_data_point: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `6000170000591aed949d0f5********************`.
+    /// Example: `6000170000591aed949d0f5********************`.
     pub client_token: Option<String>,
     /// `ResourceGroupId`. Example: `rg-************`.
     pub resource_group_id: Option<String>,
@@ -128,7 +134,8 @@ pub struct Request {
     pub scale_min: Option<String>,
     /// `ScaleMax`. Example: `3`.
     pub scale_max: Option<String>,
-    /// `AllowShutDown`. Values: [`true`](Self::ALLOW_SHUT_DOWN_TRUE), [`false`](Self::ALLOW_SHUT_DOWN_FALSE). Example: `true`.
+    /// `AllowShutDown`. Values: [`true`](Self::ALLOW_SHUT_DOWN_TRUE),
+    /// [`false`](Self::ALLOW_SHUT_DOWN_FALSE).
     pub allow_shut_down: Option<String>,
     /// `ScaleRoNumMin`. Example: `2`.
     pub scale_ro_num_min: Option<String>,
@@ -138,9 +145,12 @@ pub struct Request {
     pub storage_type: Option<String>,
     /// `DBNodeNum`. Example: `1`.
     pub db_node_num: Option<i64>,
-    /// `HotStandbyCluster`. Values: [`ON`](Self::HOT_STANDBY_CLUSTER_ON), [`OFF`](Self::HOT_STANDBY_CLUSTER_OFF), [`STANDBY`](Self::HOT_STANDBY_CLUSTER_STANDBY), [`3AZ`](Self::HOT_STANDBY_CLUSTER_3AZ), [`EQUAL`](Self::HOT_STANDBY_CLUSTER_EQUAL). Example: `ON`.
+    /// `HotStandbyCluster`. Values: [`ON`](Self::HOT_STANDBY_CLUSTER_ON),
+    /// [`OFF`](Self::HOT_STANDBY_CLUSTER_OFF), [`STANDBY`](Self::HOT_STANDBY_CLUSTER_STANDBY),
+    /// [`3AZ`](Self::HOT_STANDBY_CLUSTER_3AZ), [`EQUAL`](Self::HOT_STANDBY_CLUSTER_EQUAL).
     pub hot_standby_cluster: Option<String>,
-    /// `StrictConsistency`. Values: [`ON`](Self::STRICT_CONSISTENCY_ON), [`OFF`](Self::STRICT_CONSISTENCY_OFF). Example: `ON`.
+    /// `StrictConsistency`. Values: [`ON`](Self::STRICT_CONSISTENCY_ON),
+    /// [`OFF`](Self::STRICT_CONSISTENCY_OFF).
     pub strict_consistency: Option<String>,
     /// `StandbyAZ`. Example: `cn-hangzhou-g`.
     pub standby_az: Option<String>,
@@ -148,21 +158,25 @@ pub struct Request {
     pub proxy_type: Option<String>,
     /// `ProxyClass`. Example: `polar.maxscale.g2.medium.c`.
     pub proxy_class: Option<String>,
-    /// `LoosePolarLogBin`. Values: [`ON`](Self::LOOSE_POLAR_LOG_BIN_ON), [`OFF`](Self::LOOSE_POLAR_LOG_BIN_OFF). Example: `ON`.
+    /// `LoosePolarLogBin`. Values: [`ON`](Self::LOOSE_POLAR_LOG_BIN_ON),
+    /// [`OFF`](Self::LOOSE_POLAR_LOG_BIN_OFF).
     pub loose_polar_log_bin: Option<String>,
-    /// `LooseXEngine`. Values: [`ON`](Self::LOOSE_X_ENGINE_ON), [`OFF`](Self::LOOSE_X_ENGINE_OFF). Example: `ON`.
+    /// `LooseXEngine`. Values: [`ON`](Self::LOOSE_X_ENGINE_ON), [`OFF`](Self::LOOSE_X_ENGINE_OFF).
     pub loose_x_engine: Option<String>,
     /// `LooseXEngineUseMemoryPct`. Example: `50`.
     pub loose_x_engine_use_memory_pct: Option<String>,
-    /// `StoragePayType`. Values: [`Postpaid`](Self::STORAGE_PAY_TYPE_POSTPAID), [`Prepaid`](Self::STORAGE_PAY_TYPE_PREPAID). Example: `Prepaid`.
+    /// `StoragePayType`. Values: [`Postpaid`](Self::STORAGE_PAY_TYPE_POSTPAID),
+    /// [`Prepaid`](Self::STORAGE_PAY_TYPE_PREPAID).
     pub storage_pay_type: Option<String>,
-    /// `StorageAutoScale`. Values: [`Enable`](Self::STORAGE_AUTO_SCALE_ENABLE), [`Disable`](Self::STORAGE_AUTO_SCALE_DISABLE). Example: `Enable`.
+    /// `StorageAutoScale`. Values: [`Enable`](Self::STORAGE_AUTO_SCALE_ENABLE),
+    /// [`Disable`](Self::STORAGE_AUTO_SCALE_DISABLE).
     pub storage_auto_scale: Option<String>,
     /// `StorageUpperBound`. From 20 to 64000. Example: `800`.
     pub storage_upper_bound: Option<i64>,
     /// `ProvisionedIops`. Example: `1000`.
     pub provisioned_iops: Option<i64>,
-    /// `BurstingEnabled`. Values: [`true`](Self::BURSTING_ENABLED_TRUE), [`false`](Self::BURSTING_ENABLED_FALSE). Example: `false`.
+    /// `BurstingEnabled`. Values: [`true`](Self::BURSTING_ENABLED_TRUE),
+    /// [`false`](Self::BURSTING_ENABLED_FALSE).
     pub bursting_enabled: Option<String>,
     /// `TargetMinorVersion`.
     pub target_minor_version: Option<String>,
@@ -226,419 +240,422 @@ impl Request {
     /// `false`, a value of `BurstingEnabled`.
     pub const BURSTING_ENABLED_FALSE: &str = "false";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`architecture`](field@Self::architecture).
+    /// Sets [`Architecture`](field@Self::architecture).
     #[inline]
     pub fn architecture(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.architecture, value);
         self
     }
 
-    /// Sets [`db_type`](field@Self::db_type).
+    /// Sets [`DBType`](field@Self::db_type), **required**.
     #[inline]
     pub fn db_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_type, value);
         self
     }
 
-    /// Sets [`db_version`](field@Self::db_version).
+    /// Sets [`DBVersion`](field@Self::db_version), **required**.
     #[inline]
     pub fn db_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_version, value);
         self
     }
 
-    /// Sets [`db_node_class`](field@Self::db_node_class).
+    /// Sets [`DBNodeClass`](field@Self::db_node_class).
     #[inline]
     pub fn db_node_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_node_class, value);
         self
     }
 
-    /// Sets [`cluster_network_type`](field@Self::cluster_network_type).
+    /// Sets [`ClusterNetworkType`](field@Self::cluster_network_type).
     #[inline]
     pub fn cluster_network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_network_type, value);
         self
     }
 
-    /// Sets [`db_cluster_description`](field@Self::db_cluster_description).
+    /// Sets [`DBClusterDescription`](field@Self::db_cluster_description).
     #[inline]
     pub fn db_cluster_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_description, value);
         self
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type), **required**.
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew).
     #[inline]
     pub fn auto_renew(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`used_time`](field@Self::used_time).
+    /// Sets [`UsedTime`](field@Self::used_time).
     #[inline]
     pub fn used_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.used_time, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VPCId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`creation_option`](field@Self::creation_option).
+    /// Sets [`CreationOption`](field@Self::creation_option).
     #[inline]
     pub fn creation_option(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.creation_option, value);
         self
     }
 
-    /// Sets [`source_resource_id`](field@Self::source_resource_id).
+    /// Sets [`SourceResourceId`](field@Self::source_resource_id).
     #[inline]
     pub fn source_resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_resource_id, value);
         self
     }
 
-    /// Sets [`clone_data_point`](field@Self::clone_data_point).
+    /// Sets [`CloneDataPoint`](field@Self::clone_data_point).
     #[inline]
     pub fn clone_data_point(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.clone_data_point, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`security_ip_list`](field@Self::security_ip_list).
+    /// Sets [`SecurityIPList`](field@Self::security_ip_list).
     #[inline]
     pub fn security_ip_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_ip_list, value);
         self
     }
 
-    /// Sets [`tde_status`](field@Self::tde_status).
+    /// Sets [`TDEStatus`](field@Self::tde_status).
     #[inline]
     pub fn tde_status(mut self, value: bool) -> Self {
         wire::set(&mut self.tde_status, value);
         self
     }
 
-    /// Sets [`gdn_id`](field@Self::gdn_id).
+    /// Sets [`GDNId`](field@Self::gdn_id).
     #[inline]
     pub fn gdn_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.gdn_id, value);
         self
     }
 
-    /// Sets [`creation_category`](field@Self::creation_category).
+    /// Sets [`CreationCategory`](field@Self::creation_category).
     #[inline]
     pub fn creation_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.creation_category, value);
         self
     }
 
-    /// Sets [`default_time_zone`](field@Self::default_time_zone).
+    /// Sets [`DefaultTimeZone`](field@Self::default_time_zone).
     #[inline]
     pub fn default_time_zone(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.default_time_zone, value);
         self
     }
 
-    /// Sets [`lower_case_table_names`](field@Self::lower_case_table_names).
+    /// Sets [`LowerCaseTableNames`](field@Self::lower_case_table_names).
     #[inline]
     pub fn lower_case_table_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lower_case_table_names, value);
         self
     }
 
-    /// Sets [`backup_retention_policy_on_cluster_deletion`](field@Self::backup_retention_policy_on_cluster_deletion).
+    /// Sets
+    /// [`BackupRetentionPolicyOnClusterDeletion`](field@Self::backup_retention_policy_on_cluster_deletion).
     #[inline]
     pub fn backup_retention_policy_on_cluster_deletion(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_retention_policy_on_cluster_deletion, value);
         self
     }
 
-    /// Sets [`storage_space`](field@Self::storage_space).
+    /// Sets [`StorageSpace`](field@Self::storage_space).
     #[inline]
     pub fn storage_space(mut self, value: i64) -> Self {
         wire::set(&mut self.storage_space, value);
         self
     }
 
-    /// Sets [`db_minor_version`](field@Self::db_minor_version).
+    /// Sets [`DBMinorVersion`](field@Self::db_minor_version).
     #[inline]
     pub fn db_minor_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_minor_version, value);
         self
     }
 
-    /// Sets [`parameter_group_id`](field@Self::parameter_group_id).
+    /// Sets [`ParameterGroupId`](field@Self::parameter_group_id).
     #[inline]
     pub fn parameter_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`serverless_type`](field@Self::serverless_type).
+    /// Sets [`ServerlessType`](field@Self::serverless_type).
     #[inline]
     pub fn serverless_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.serverless_type, value);
         self
     }
 
-    /// Sets [`scale_min`](field@Self::scale_min).
+    /// Sets [`ScaleMin`](field@Self::scale_min).
     #[inline]
     pub fn scale_min(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_min, value);
         self
     }
 
-    /// Sets [`scale_max`](field@Self::scale_max).
+    /// Sets [`ScaleMax`](field@Self::scale_max).
     #[inline]
     pub fn scale_max(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_max, value);
         self
     }
 
-    /// Sets [`allow_shut_down`](field@Self::allow_shut_down).
+    /// Sets [`AllowShutDown`](field@Self::allow_shut_down).
     #[inline]
     pub fn allow_shut_down(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.allow_shut_down, value);
         self
     }
 
-    /// Sets [`scale_ro_num_min`](field@Self::scale_ro_num_min).
+    /// Sets [`ScaleRoNumMin`](field@Self::scale_ro_num_min).
     #[inline]
     pub fn scale_ro_num_min(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_ro_num_min, value);
         self
     }
 
-    /// Sets [`scale_ro_num_max`](field@Self::scale_ro_num_max).
+    /// Sets [`ScaleRoNumMax`](field@Self::scale_ro_num_max).
     #[inline]
     pub fn scale_ro_num_max(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_ro_num_max, value);
         self
     }
 
-    /// Sets [`storage_type`](field@Self::storage_type).
+    /// Sets [`StorageType`](field@Self::storage_type).
     #[inline]
     pub fn storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_type, value);
         self
     }
 
-    /// Sets [`db_node_num`](field@Self::db_node_num).
+    /// Sets [`DBNodeNum`](field@Self::db_node_num).
     #[inline]
     pub fn db_node_num(mut self, value: i64) -> Self {
         wire::set(&mut self.db_node_num, value);
         self
     }
 
-    /// Sets [`hot_standby_cluster`](field@Self::hot_standby_cluster).
+    /// Sets [`HotStandbyCluster`](field@Self::hot_standby_cluster).
     #[inline]
     pub fn hot_standby_cluster(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hot_standby_cluster, value);
         self
     }
 
-    /// Sets [`strict_consistency`](field@Self::strict_consistency).
+    /// Sets [`StrictConsistency`](field@Self::strict_consistency).
     #[inline]
     pub fn strict_consistency(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strict_consistency, value);
         self
     }
 
-    /// Sets [`standby_az`](field@Self::standby_az).
+    /// Sets [`StandbyAZ`](field@Self::standby_az).
     #[inline]
     pub fn standby_az(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.standby_az, value);
         self
     }
 
-    /// Sets [`proxy_type`](field@Self::proxy_type).
+    /// Sets [`ProxyType`](field@Self::proxy_type).
     #[inline]
     pub fn proxy_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.proxy_type, value);
         self
     }
 
-    /// Sets [`proxy_class`](field@Self::proxy_class).
+    /// Sets [`ProxyClass`](field@Self::proxy_class).
     #[inline]
     pub fn proxy_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.proxy_class, value);
         self
     }
 
-    /// Sets [`loose_polar_log_bin`](field@Self::loose_polar_log_bin).
+    /// Sets [`LoosePolarLogBin`](field@Self::loose_polar_log_bin).
     #[inline]
     pub fn loose_polar_log_bin(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.loose_polar_log_bin, value);
         self
     }
 
-    /// Sets [`loose_x_engine`](field@Self::loose_x_engine).
+    /// Sets [`LooseXEngine`](field@Self::loose_x_engine).
     #[inline]
     pub fn loose_x_engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.loose_x_engine, value);
         self
     }
 
-    /// Sets [`loose_x_engine_use_memory_pct`](field@Self::loose_x_engine_use_memory_pct).
+    /// Sets [`LooseXEngineUseMemoryPct`](field@Self::loose_x_engine_use_memory_pct).
     #[inline]
     pub fn loose_x_engine_use_memory_pct(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.loose_x_engine_use_memory_pct, value);
         self
     }
 
-    /// Sets [`storage_pay_type`](field@Self::storage_pay_type).
+    /// Sets [`StoragePayType`](field@Self::storage_pay_type).
     #[inline]
     pub fn storage_pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_pay_type, value);
         self
     }
 
-    /// Sets [`storage_auto_scale`](field@Self::storage_auto_scale).
+    /// Sets [`StorageAutoScale`](field@Self::storage_auto_scale).
     #[inline]
     pub fn storage_auto_scale(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_auto_scale, value);
         self
     }
 
-    /// Sets [`storage_upper_bound`](field@Self::storage_upper_bound).
+    /// Sets [`StorageUpperBound`](field@Self::storage_upper_bound).
     #[inline]
     pub fn storage_upper_bound(mut self, value: i64) -> Self {
         wire::set(&mut self.storage_upper_bound, value);
         self
     }
 
-    /// Sets [`provisioned_iops`](field@Self::provisioned_iops).
+    /// Sets [`ProvisionedIops`](field@Self::provisioned_iops).
     #[inline]
     pub fn provisioned_iops(mut self, value: i64) -> Self {
         wire::set(&mut self.provisioned_iops, value);
         self
     }
 
-    /// Sets [`bursting_enabled`](field@Self::bursting_enabled).
+    /// Sets [`BurstingEnabled`](field@Self::bursting_enabled).
     #[inline]
     pub fn bursting_enabled(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bursting_enabled, value);
         self
     }
 
-    /// Sets [`target_minor_version`](field@Self::target_minor_version).
+    /// Sets [`TargetMinorVersion`](field@Self::target_minor_version).
     #[inline]
     pub fn target_minor_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_minor_version, value);
         self
     }
 
-    /// Sets [`storage_encryption`](field@Self::storage_encryption).
+    /// Sets [`StorageEncryption`](field@Self::storage_encryption).
     #[inline]
     pub fn storage_encryption(mut self, value: bool) -> Self {
         wire::set(&mut self.storage_encryption, value);
         self
     }
 
-    /// Sets [`storage_encryption_key`](field@Self::storage_encryption_key).
+    /// Sets [`StorageEncryptionKey`](field@Self::storage_encryption_key).
     #[inline]
     pub fn storage_encryption_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_encryption_key, value);
         self
     }
 
-    /// Sets [`source_uid`](field@Self::source_uid).
+    /// Sets [`SourceUid`](field@Self::source_uid).
     #[inline]
     pub fn source_uid(mut self, value: i64) -> Self {
         wire::set(&mut self.source_uid, value);
         self
     }
 
-    /// Sets [`cloud_provider`](field@Self::cloud_provider).
+    /// Sets [`CloudProvider`](field@Self::cloud_provider).
     #[inline]
     pub fn cloud_provider(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cloud_provider, value);
         self
     }
 
-    /// Sets [`ens_region_id`](field@Self::ens_region_id).
+    /// Sets [`EnsRegionId`](field@Self::ens_region_id).
     #[inline]
     pub fn ens_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ens_region_id, value);
         self
     }
 
-    /// Sets [`auto_use_coupon`](field@Self::auto_use_coupon).
+    /// Sets [`AutoUseCoupon`](field@Self::auto_use_coupon).
     #[inline]
     pub fn auto_use_coupon(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_use_coupon, value);
         self
     }
 
-    /// Sets [`promotion_code`](field@Self::promotion_code).
+    /// Sets [`PromotionCode`](field@Self::promotion_code).
     #[inline]
     pub fn promotion_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.promotion_code, value);
@@ -649,72 +666,67 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("Architecture"),
-                    wire::Field::query("DBType").required(),
-                    wire::Field::query("DBVersion").required(),
-                    wire::Field::query("DBNodeClass"),
-                    wire::Field::query("ClusterNetworkType"),
-                    wire::Field::query("DBClusterDescription"),
-                    wire::Field::query("PayType").required(),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("UsedTime"),
-                    wire::Field::query("VPCId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("CreationOption"),
-                    wire::Field::query("SourceResourceId"),
-                    wire::Field::query("CloneDataPoint"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("SecurityIPList"),
-                    wire::Field::query("TDEStatus"),
-                    wire::Field::query("GDNId"),
-                    wire::Field::query("CreationCategory"),
-                    wire::Field::query("DefaultTimeZone"),
-                    wire::Field::query("LowerCaseTableNames"),
-                    wire::Field::query("BackupRetentionPolicyOnClusterDeletion"),
-                    wire::Field::query("StorageSpace").limits(&[wire::Limit::Min(10), wire::Limit::Max(100000)]),
-                    wire::Field::query("DBMinorVersion"),
-                    wire::Field::query("ParameterGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("ServerlessType"),
-                    wire::Field::query("ScaleMin"),
-                    wire::Field::query("ScaleMax"),
-                    wire::Field::query("AllowShutDown"),
-                    wire::Field::query("ScaleRoNumMin"),
-                    wire::Field::query("ScaleRoNumMax"),
-                    wire::Field::query("StorageType"),
-                    wire::Field::query("DBNodeNum"),
-                    wire::Field::query("HotStandbyCluster"),
-                    wire::Field::query("StrictConsistency"),
-                    wire::Field::query("StandbyAZ"),
-                    wire::Field::query("ProxyType"),
-                    wire::Field::query("ProxyClass"),
-                    wire::Field::query("LoosePolarLogBin"),
-                    wire::Field::query("LooseXEngine"),
-                    wire::Field::query("LooseXEngineUseMemoryPct"),
-                    wire::Field::query("StoragePayType"),
-                    wire::Field::query("StorageAutoScale"),
-                    wire::Field::query("StorageUpperBound").limits(&[wire::Limit::Min(20), wire::Limit::Max(64000)]),
-                    wire::Field::query("ProvisionedIops"),
-                    wire::Field::query("BurstingEnabled"),
-                    wire::Field::query("TargetMinorVersion"),
-                    wire::Field::query("StorageEncryption"),
-                    wire::Field::query("StorageEncryptionKey"),
-                    wire::Field::query("SourceUid"),
-                    wire::Field::query("CloudProvider"),
-                    wire::Field::query("EnsRegionId"),
-                    wire::Field::query("AutoUseCoupon"),
-                    wire::Field::query("PromotionCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("Architecture"),
+            wire::Field::query("DBType").required(),
+            wire::Field::query("DBVersion").required(),
+            wire::Field::query("DBNodeClass"),
+            wire::Field::query("ClusterNetworkType"),
+            wire::Field::query("DBClusterDescription"),
+            wire::Field::query("PayType").required(),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("Period"),
+            wire::Field::query("UsedTime"),
+            wire::Field::query("VPCId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("CreationOption"),
+            wire::Field::query("SourceResourceId"),
+            wire::Field::query("CloneDataPoint"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("SecurityIPList"),
+            wire::Field::query("TDEStatus"),
+            wire::Field::query("GDNId"),
+            wire::Field::query("CreationCategory"),
+            wire::Field::query("DefaultTimeZone"),
+            wire::Field::query("LowerCaseTableNames"),
+            wire::Field::query("BackupRetentionPolicyOnClusterDeletion"),
+            wire::Field::query("StorageSpace").limits(&[wire::Limit::Min(10), wire::Limit::Max(100000)]),
+            wire::Field::query("DBMinorVersion"),
+            wire::Field::query("ParameterGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("ServerlessType"),
+            wire::Field::query("ScaleMin"),
+            wire::Field::query("ScaleMax"),
+            wire::Field::query("AllowShutDown"),
+            wire::Field::query("ScaleRoNumMin"),
+            wire::Field::query("ScaleRoNumMax"),
+            wire::Field::query("StorageType"),
+            wire::Field::query("DBNodeNum"),
+            wire::Field::query("HotStandbyCluster"),
+            wire::Field::query("StrictConsistency"),
+            wire::Field::query("StandbyAZ"),
+            wire::Field::query("ProxyType"),
+            wire::Field::query("ProxyClass"),
+            wire::Field::query("LoosePolarLogBin"),
+            wire::Field::query("LooseXEngine"),
+            wire::Field::query("LooseXEngineUseMemoryPct"),
+            wire::Field::query("StoragePayType"),
+            wire::Field::query("StorageAutoScale"),
+            wire::Field::query("StorageUpperBound").limits(&[wire::Limit::Min(20), wire::Limit::Max(64000)]),
+            wire::Field::query("ProvisionedIops"),
+            wire::Field::query("BurstingEnabled"),
+            wire::Field::query("TargetMinorVersion"),
+            wire::Field::query("StorageEncryption"),
+            wire::Field::query("StorageEncryptionKey"),
+            wire::Field::query("SourceUid"),
+            wire::Field::query("CloudProvider"),
+            wire::Field::query("EnsRegionId"),
+            wire::Field::query("AutoUseCoupon"),
+            wire::Field::query("PromotionCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -851,6 +863,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -861,20 +874,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -885,15 +898,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -934,17 +942,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -981,7 +984,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBClusterId\":\"pc-bp1s826a1up******\",\"OrderId\":\"211454967******\",\"RequestId\":\"E56531A4-E552-40BA-9C58-137B80******\",\"ResourceGroupId\":\"rg-***************\"}"),
+        operation::Sample::Json(r#"{
+  "DBClusterId": "pc-bp1s826a1up******",
+  "OrderId": "211454967******",
+  "RequestId": "E56531A4-E552-40BA-9C58-137B80******",
+  "ResourceGroupId": "rg-***************"
+}"#),
     ];
 }
 
@@ -990,7 +998,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidBackupRetentionPolicyOnClusterDeletion.Malformed`, status 400.
     InvalidBackupRetentionPolicyOnClusterDeletionMalformed,
     /// `InvalidLowerCaseTableNames.Malformed`, status 400.
@@ -1005,7 +1013,7 @@ pub enum Error {
     EntityNotExistResourceGroup,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDBCluster";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1025,7 +1033,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_db_cluster`](mod@super::create_db_cluster).
     #[inline]
-    pub fn create_db_cluster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_db_cluster(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

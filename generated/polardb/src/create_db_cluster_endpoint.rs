@@ -2,7 +2,9 @@
 
 //! Creates a DB cluster endpoint.
 //!
-//! Operation `CreateDBClusterEndpoint`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateDBClusterEndpoint) at Alibaba Cloud.
+//! Operation `CreateDBClusterEndpoint`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateDBClusterEndpoint) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(create::Error::ClusterEndpointStatusNotValid);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ClusterEndpointStatusNotValid);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .db_cluster_id("pc-**************")
 //! #     .endpoint_type("Custom");
 //! let error = client.create_db_cluster_endpoint(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ClusterEndpointStatusNotValid) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ClusterEndpointStatusNotValid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDBClusterEndpoint`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,17 +67,19 @@ pub struct Request {
     pub nodes: Option<String>,
     /// `ReadWriteMode`. Example: `ReadOnly`.
     pub read_write_mode: Option<String>,
-    /// `AutoAddNewNodes`. Values: [`Enable`](Self::AUTO_ADD_NEW_NODES_ENABLE), [`Disable`](Self::AUTO_ADD_NEW_NODES_DISABLE). Example: `Disable`.
+    /// `AutoAddNewNodes`. Values: [`Enable`](Self::AUTO_ADD_NEW_NODES_ENABLE),
+    /// [`Disable`](Self::AUTO_ADD_NEW_NODES_DISABLE).
     pub auto_add_new_nodes: Option<String>,
     /// `EndpointConfig`. Example: `{"ConsistLevel": "1","DistributedTransaction": "on"}`.
     pub endpoint_config: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `6000170000591aed949d0f******************`.
+    /// Example: `6000170000591aed949d0f******************`.
     pub client_token: Option<String>,
     /// `DBEndpointDescription`. Example: `test`.
     pub db_endpoint_description: Option<String>,
-    /// `SccMode`. Values: [`on`](Self::SCC_MODE_ON), [`off`](Self::SCC_MODE_OFF). Example: `on`.
+    /// `SccMode`. Values: [`on`](Self::SCC_MODE_ON), [`off`](Self::SCC_MODE_OFF).
     pub scc_mode: Option<String>,
     /// `PolarSccWaitTimeout`. Example: `100`.
     pub polar_scc_wait_timeout: Option<String>,
@@ -92,90 +99,91 @@ impl Request {
     /// `off`, a value of `SccMode`.
     pub const SCC_MODE_OFF: &str = "off";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`endpoint_type`](field@Self::endpoint_type).
+    /// Sets [`EndpointType`](field@Self::endpoint_type), **required**.
     #[inline]
     pub fn endpoint_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_type, value);
         self
     }
 
-    /// Sets [`nodes`](field@Self::nodes).
+    /// Sets [`Nodes`](field@Self::nodes).
     #[inline]
     pub fn nodes(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nodes, value);
         self
     }
 
-    /// Sets [`read_write_mode`](field@Self::read_write_mode).
+    /// Sets [`ReadWriteMode`](field@Self::read_write_mode).
     #[inline]
     pub fn read_write_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.read_write_mode, value);
         self
     }
 
-    /// Sets [`auto_add_new_nodes`](field@Self::auto_add_new_nodes).
+    /// Sets [`AutoAddNewNodes`](field@Self::auto_add_new_nodes).
     #[inline]
     pub fn auto_add_new_nodes(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_add_new_nodes, value);
         self
     }
 
-    /// Sets [`endpoint_config`](field@Self::endpoint_config).
+    /// Sets [`EndpointConfig`](field@Self::endpoint_config).
     #[inline]
     pub fn endpoint_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_config, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_endpoint_description`](field@Self::db_endpoint_description).
+    /// Sets [`DBEndpointDescription`](field@Self::db_endpoint_description).
     #[inline]
     pub fn db_endpoint_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_endpoint_description, value);
         self
     }
 
-    /// Sets [`scc_mode`](field@Self::scc_mode).
+    /// Sets [`SccMode`](field@Self::scc_mode).
     #[inline]
     pub fn scc_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scc_mode, value);
         self
     }
 
-    /// Sets [`polar_scc_wait_timeout`](field@Self::polar_scc_wait_timeout).
+    /// Sets [`PolarSccWaitTimeout`](field@Self::polar_scc_wait_timeout).
     #[inline]
     pub fn polar_scc_wait_timeout(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.polar_scc_wait_timeout, value);
         self
     }
 
-    /// Sets [`polar_scc_timeout_action`](field@Self::polar_scc_timeout_action).
+    /// Sets [`PolarSccTimeoutAction`](field@Self::polar_scc_timeout_action).
     #[inline]
     pub fn polar_scc_timeout_action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.polar_scc_timeout_action, value);
         self
     }
 
-    /// Sets [`polar_fs_instance_id`](field@Self::polar_fs_instance_id).
+    /// Sets [`PolarFsInstanceId`](field@Self::polar_fs_instance_id).
     #[inline]
     pub fn polar_fs_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.polar_fs_instance_id, value);
@@ -186,25 +194,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("EndpointType").required(),
-                    wire::Field::query("Nodes"),
-                    wire::Field::query("ReadWriteMode"),
-                    wire::Field::query("AutoAddNewNodes"),
-                    wire::Field::query("EndpointConfig"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBEndpointDescription"),
-                    wire::Field::query("SccMode"),
-                    wire::Field::query("PolarSccWaitTimeout"),
-                    wire::Field::query("PolarSccTimeoutAction"),
-                    wire::Field::query("PolarFsInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("EndpointType").required(),
+            wire::Field::query("Nodes"),
+            wire::Field::query("ReadWriteMode"),
+            wire::Field::query("AutoAddNewNodes"),
+            wire::Field::query("EndpointConfig"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBEndpointDescription"),
+            wire::Field::query("SccMode"),
+            wire::Field::query("PolarSccWaitTimeout"),
+            wire::Field::query("PolarSccTimeoutAction"),
+            wire::Field::query("PolarFsInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,14 +262,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,7 +292,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CD35F3-F3-44CA-AFFF-BAF869******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CD35F3-F3-44CA-AFFF-BAF869******"
+}"#),
     ];
 }
 
@@ -303,7 +303,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ClusterEndpoint.StatusNotValid`, status 400.
     ClusterEndpointStatusNotValid,
     /// `EndpointNum.Error`, status 400.
@@ -320,7 +320,7 @@ pub enum Error {
     EndpointConfigConflict,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDBClusterEndpoint";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -339,9 +339,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a DB cluster endpoint.
     ///
-    /// Examples, errors and types: [`create_db_cluster_endpoint`](mod@super::create_db_cluster_endpoint).
+    /// Examples, errors and types:
+    /// [`create_db_cluster_endpoint`](mod@super::create_db_cluster_endpoint).
     #[inline]
-    pub fn create_db_cluster_endpoint(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_db_cluster_endpoint(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

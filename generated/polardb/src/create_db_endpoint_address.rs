@@ -2,7 +2,9 @@
 
 //! Creates a DB endpoint address.
 //!
-//! Operation `CreateDBEndpointAddress`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateDBEndpointAddress) at Alibaba Cloud.
+//! Operation `CreateDBEndpointAddress`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateDBEndpointAddress) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(create::Error::EndpointStatusNotSupport);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::EndpointStatusNotSupport);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .db_cluster_id("pc-**************")
 //! #     .db_endpoint_id("pe-**************")
 //! #     .net_type("Public");
 //! let error = client.create_db_endpoint_address(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::EndpointStatusNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::EndpointStatusNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDBEndpointAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,55 +78,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`db_endpoint_id`](field@Self::db_endpoint_id).
+    /// Sets [`DBEndpointId`](field@Self::db_endpoint_id), **required**.
     #[inline]
     pub fn db_endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_endpoint_id, value);
         self
     }
 
-    /// Sets [`connection_string_prefix`](field@Self::connection_string_prefix).
+    /// Sets [`ConnectionStringPrefix`](field@Self::connection_string_prefix).
     #[inline]
     pub fn connection_string_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_string_prefix, value);
         self
     }
 
-    /// Sets [`net_type`](field@Self::net_type).
+    /// Sets [`NetType`](field@Self::net_type), **required**.
     #[inline]
     pub fn net_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.net_type, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VPCId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`security_group_id`](field@Self::security_group_id).
+    /// Sets [`SecurityGroupId`](field@Self::security_group_id).
     #[inline]
     pub fn security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group_id, value);
         self
     }
 
-    /// Sets [`zone_info`](field@Self::zone_info).
+    /// Sets [`ZoneInfo`](field@Self::zone_info).
     #[inline]
     pub fn zone_info(mut self, value: impl IntoIterator<Item = ZoneInfo>) -> Self {
         wire::set_list(&mut self.zone_info, value);
@@ -132,20 +137,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("DBEndpointId").required(),
-                    wire::Field::query("ConnectionStringPrefix"),
-                    wire::Field::query("NetType").required(),
-                    wire::Field::query("VPCId"),
-                    wire::Field::query("SecurityGroupId"),
-                    wire::Field::query("ZoneInfo").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("DBEndpointId").required(),
+            wire::Field::query("ConnectionStringPrefix"),
+            wire::Field::query("NetType").required(),
+            wire::Field::query("VPCId"),
+            wire::Field::query("SecurityGroupId"),
+            wire::Field::query("ZoneInfo").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,6 +178,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::zone_info`](field@Request::zone_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ZoneInfo {
@@ -188,20 +189,20 @@ pub struct ZoneInfo {
 }
 
 impl ZoneInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
@@ -212,15 +213,10 @@ impl ZoneInfo {
 impl wire::Object for ZoneInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ZoneInfo",
-                fields: &[
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("VSwitchId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ZoneInfo", const { &[
+            wire::Field::member("ZoneId"),
+            wire::Field::member("VSwitchId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,14 +251,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,7 +281,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6BD9CDE4-5E7B-4BF3-9BB8-83C73E******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6BD9CDE4-5E7B-4BF3-9BB8-83C73E******"
+}"#),
     ];
 }
 
@@ -299,7 +292,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EndpointStatus.NotSupport`, status 400.
     EndpointStatusNotSupport,
     /// `NetTypeExists`, status 400.
@@ -318,7 +311,7 @@ pub enum Error {
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDBEndpointAddress";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -338,9 +331,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a DB endpoint address.
     ///
-    /// Examples, errors and types: [`create_db_endpoint_address`](mod@super::create_db_endpoint_address).
+    /// Examples, errors and types:
+    /// [`create_db_endpoint_address`](mod@super::create_db_endpoint_address).
     #[inline]
-    pub fn create_db_endpoint_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_db_endpoint_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a DB link.
 //!
-//! Operation `CreateDBLink`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateDBLink) at Alibaba Cloud.
+//! Operation `CreateDBLink`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateDBLink) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidDbLinkNameMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidDbLinkNameMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .db_cluster_id("pc-a************")
 //! #     .db_link_name("dblink_test")
@@ -49,7 +51,9 @@
 //! #     .source_db_name("testdb1");
 //! let error = client.create_db_link(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidDbLinkNameMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidDbLinkNameMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,6 +63,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDBLink`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -84,108 +89,111 @@ pub struct Request {
     pub target_port: Option<String>,
     /// `VpcId`. Example: `vpc-bp1qpo0kug3a20qqe****`.
     pub vpc_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `6000170000591aed949d0f54a343f1a4233c1e7d1c5c******`.
+    /// Example: `6000170000591aed949d0f54a343f1a4233c1e7d1c5c******`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`db_link_name`](field@Self::db_link_name).
+    /// Sets [`DBLinkName`](field@Self::db_link_name), **required**.
     #[inline]
     pub fn db_link_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_link_name, value);
         self
     }
 
-    /// Sets [`target_db_instance_name`](field@Self::target_db_instance_name).
+    /// Sets [`TargetDBInstanceName`](field@Self::target_db_instance_name).
     #[inline]
     pub fn target_db_instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_db_instance_name, value);
         self
     }
 
-    /// Sets [`target_db_account`](field@Self::target_db_account).
+    /// Sets [`TargetDBAccount`](field@Self::target_db_account), **required**.
     #[inline]
     pub fn target_db_account(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_db_account, value);
         self
     }
 
-    /// Sets [`target_db_passwd`](field@Self::target_db_passwd).
+    /// Sets [`TargetDBPasswd`](field@Self::target_db_passwd), **required**.
     #[inline]
     pub fn target_db_passwd(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_db_passwd, value);
         self
     }
 
-    /// Sets [`target_db_name`](field@Self::target_db_name).
+    /// Sets [`TargetDBName`](field@Self::target_db_name), **required**.
     #[inline]
     pub fn target_db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_db_name, value);
         self
     }
 
-    /// Sets [`source_db_name`](field@Self::source_db_name).
+    /// Sets [`SourceDBName`](field@Self::source_db_name), **required**.
     #[inline]
     pub fn source_db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_db_name, value);
         self
     }
 
-    /// Sets [`target_ip`](field@Self::target_ip).
+    /// Sets [`TargetIp`](field@Self::target_ip).
     #[inline]
     pub fn target_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_ip, value);
         self
     }
 
-    /// Sets [`target_port`](field@Self::target_port).
+    /// Sets [`TargetPort`](field@Self::target_port).
     #[inline]
     pub fn target_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_port, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -196,26 +204,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("DBLinkName").required(),
-                    wire::Field::query("TargetDBInstanceName"),
-                    wire::Field::query("TargetDBAccount").required(),
-                    wire::Field::query("TargetDBPasswd").required().secret(),
-                    wire::Field::query("TargetDBName").required(),
-                    wire::Field::query("SourceDBName").required(),
-                    wire::Field::query("TargetIp"),
-                    wire::Field::query("TargetPort"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("DBLinkName").required(),
+            wire::Field::query("TargetDBInstanceName"),
+            wire::Field::query("TargetDBAccount").required(),
+            wire::Field::query("TargetDBPasswd").required().secret(),
+            wire::Field::query("TargetDBName").required(),
+            wire::Field::query("SourceDBName").required(),
+            wire::Field::query("TargetIp"),
+            wire::Field::query("TargetPort"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,14 +275,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -309,7 +307,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F9F1CB1A-B1D5-4EF5-A53A-************\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F9F1CB1A-B1D5-4EF5-A53A-************"
+}"#),
     ];
 }
 
@@ -318,7 +318,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBLinkName.Malformed`, status 400.
     InvalidDbLinkNameMalformed,
     /// `InvalidDBClusterId.NotFound`, status 404.
@@ -327,7 +327,7 @@ pub enum Error {
     DbLinkSourceDbNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDBLink";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -344,7 +344,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_db_link`](mod@super::create_db_link).
     #[inline]
-    pub fn create_db_link(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_db_link(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

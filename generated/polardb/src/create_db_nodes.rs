@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateDBNodes`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateDBNodes) at Alibaba Cloud.
+//! Operation `CreateDBNodes`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateDBNodes) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +38,16 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(create::Error::OrderArrearage);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::OrderArrearage);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .db_cluster_id("pc-*************")
 //! #     .db_node([create::DbNode::new().target_class("polar.mysql.x4.medium")]);
 //! let error = client.create_db_nodes(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::OrderArrearage) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::OrderArrearage) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDBNodes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,9 +65,10 @@ pub struct Request {
     pub resource_group_id: Option<String>,
     /// `DBClusterId`, **required**. Example: `pc-*************`.
     pub db_cluster_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `6000170000591aed949d0f54a343f1a4233c1e7d1c5c******`.
+    /// Example: `6000170000591aed949d0f54a343f1a4233c1e7d1c5c******`.
     pub client_token: Option<String>,
     /// `EndpointBindList`. Example: `pe-****************,pe-****************`.
     pub endpoint_bind_list: Option<String>,
@@ -72,7 +78,8 @@ pub struct Request {
     pub planned_end_time: Option<String>,
     /// `DBNode`, **required**. At most 15 items.
     pub db_node: Vec<DbNode>,
-    /// `DBNodeType`. Values: [`DLNode`](Self::DB_NODE_TYPE_DL_NODE), [`STANDBY`](Self::DB_NODE_TYPE_STANDBY), [`RO`](Self::DB_NODE_TYPE_RO). Example: `RO`.
+    /// `DBNodeType`. Values: [`DLNode`](Self::DB_NODE_TYPE_DL_NODE),
+    /// [`STANDBY`](Self::DB_NODE_TYPE_STANDBY), [`RO`](Self::DB_NODE_TYPE_RO).
     pub db_node_type: Option<String>,
     /// `ImciSwitch`. Example: `ON`.
     pub imci_switch: Option<String>,
@@ -92,90 +99,91 @@ impl Request {
     /// `RO`, a value of `DBNodeType`.
     pub const DB_NODE_TYPE_RO: &str = "RO";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`endpoint_bind_list`](field@Self::endpoint_bind_list).
+    /// Sets [`EndpointBindList`](field@Self::endpoint_bind_list).
     #[inline]
     pub fn endpoint_bind_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_bind_list, value);
         self
     }
 
-    /// Sets [`planned_start_time`](field@Self::planned_start_time).
+    /// Sets [`PlannedStartTime`](field@Self::planned_start_time).
     #[inline]
     pub fn planned_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.planned_start_time, value);
         self
     }
 
-    /// Sets [`planned_end_time`](field@Self::planned_end_time).
+    /// Sets [`PlannedEndTime`](field@Self::planned_end_time).
     #[inline]
     pub fn planned_end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.planned_end_time, value);
         self
     }
 
-    /// Sets [`db_node`](field@Self::db_node).
+    /// Sets [`DBNode`](field@Self::db_node), **required**.
     #[inline]
     pub fn db_node(mut self, value: impl IntoIterator<Item = DbNode>) -> Self {
         wire::set_list(&mut self.db_node, value);
         self
     }
 
-    /// Sets [`db_node_type`](field@Self::db_node_type).
+    /// Sets [`DBNodeType`](field@Self::db_node_type).
     #[inline]
     pub fn db_node_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_node_type, value);
         self
     }
 
-    /// Sets [`imci_switch`](field@Self::imci_switch).
+    /// Sets [`ImciSwitch`](field@Self::imci_switch).
     #[inline]
     pub fn imci_switch(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.imci_switch, value);
         self
     }
 
-    /// Sets [`cloud_provider`](field@Self::cloud_provider).
+    /// Sets [`CloudProvider`](field@Self::cloud_provider).
     #[inline]
     pub fn cloud_provider(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cloud_provider, value);
         self
     }
 
-    /// Sets [`auto_use_coupon`](field@Self::auto_use_coupon).
+    /// Sets [`AutoUseCoupon`](field@Self::auto_use_coupon).
     #[inline]
     pub fn auto_use_coupon(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_use_coupon, value);
         self
     }
 
-    /// Sets [`promotion_code`](field@Self::promotion_code).
+    /// Sets [`PromotionCode`](field@Self::promotion_code).
     #[inline]
     pub fn promotion_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.promotion_code, value);
@@ -186,25 +194,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("EndpointBindList"),
-                    wire::Field::query("PlannedStartTime"),
-                    wire::Field::query("PlannedEndTime"),
-                    wire::Field::query("DBNode").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(15)]),
-                    wire::Field::query("DBNodeType"),
-                    wire::Field::query("ImciSwitch"),
-                    wire::Field::query("CloudProvider"),
-                    wire::Field::query("AutoUseCoupon"),
-                    wire::Field::query("PromotionCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("EndpointBindList"),
+            wire::Field::query("PlannedStartTime"),
+            wire::Field::query("PlannedEndTime"),
+            wire::Field::query("DBNode").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(15)]),
+            wire::Field::query("DBNodeType"),
+            wire::Field::query("ImciSwitch"),
+            wire::Field::query("CloudProvider"),
+            wire::Field::query("AutoUseCoupon"),
+            wire::Field::query("PromotionCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,6 +250,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::db_node`](field@Request::db_node).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DbNode {
@@ -257,20 +261,20 @@ pub struct DbNode {
 }
 
 impl DbNode {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`target_class`](field@Self::target_class).
+    /// Sets [`TargetClass`](field@Self::target_class).
     #[inline]
     pub fn target_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_class, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
@@ -281,15 +285,10 @@ impl DbNode {
 impl wire::Object for DbNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbNode",
-                fields: &[
-                    wire::Field::member("TargetClass"),
-                    wire::Field::member("ZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbNode", const { &[
+            wire::Field::member("TargetClass"),
+            wire::Field::member("ZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -330,17 +329,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBNodeIds").wrapper("DBNodeId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBNodeIds").wrapper("DBNodeId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -376,7 +370,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBNodeIds\":{\"DBNodeId\":[\"pi-***************\"]},\"RequestId\":\"E053E730-5755-4AA9-AA9D-A47867******\",\"DBClusterId\":\"pc-***************\",\"OrderId\":\"2148126708*****\"}"),
+        operation::Sample::Json(r#"{
+  "DBNodeIds": {"DBNodeId": ["pi-***************"]},
+  "RequestId": "E053E730-5755-4AA9-AA9D-A47867******",
+  "DBClusterId": "pc-***************",
+  "OrderId": "2148126708*****"
+}"#),
     ];
 }
 
@@ -385,7 +384,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ORDER.ARREARAGE`, status 400.
     OrderArrearage,
     /// `InvalidDBNodeNum.Malformed`, status 400.
@@ -406,7 +405,7 @@ pub enum Error {
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDBNodes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -429,7 +428,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_db_nodes`](mod@super::create_db_nodes).
     #[inline]
-    pub fn create_db_nodes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_db_nodes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

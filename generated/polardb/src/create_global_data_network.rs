@@ -2,7 +2,9 @@
 
 //! Creates a global data network.
 //!
-//! Operation `CreateGlobalDataNetwork`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateGlobalDataNetwork) at Alibaba Cloud.
+//! Operation `CreateGlobalDataNetwork`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateGlobalDataNetwork) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateGlobalDataNetwork`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,76 +55,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`source_id`](field@Self::source_id).
+    /// Sets [`SourceId`](field@Self::source_id).
     #[inline]
     pub fn source_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_id, value);
         self
     }
 
-    /// Sets [`destination_id`](field@Self::destination_id).
+    /// Sets [`DestinationId`](field@Self::destination_id).
     #[inline]
     pub fn destination_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_id, value);
         self
     }
 
-    /// Sets [`source_file_system_path`](field@Self::source_file_system_path).
+    /// Sets [`SourceFileSystemPath`](field@Self::source_file_system_path).
     #[inline]
     pub fn source_file_system_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_file_system_path, value);
         self
     }
 
-    /// Sets [`destination_file_system_path`](field@Self::destination_file_system_path).
+    /// Sets [`DestinationFileSystemPath`](field@Self::destination_file_system_path).
     #[inline]
     pub fn destination_file_system_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_file_system_path, value);
         self
     }
 
-    /// Sets [`source_type`](field@Self::source_type).
+    /// Sets [`SourceType`](field@Self::source_type).
     #[inline]
     pub fn source_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_type, value);
         self
     }
 
-    /// Sets [`destination_type`](field@Self::destination_type).
+    /// Sets [`DestinationType`](field@Self::destination_type).
     #[inline]
     pub fn destination_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_type, value);
         self
     }
 
-    /// Sets [`source_region`](field@Self::source_region).
+    /// Sets [`SourceRegion`](field@Self::source_region).
     #[inline]
     pub fn source_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_region, value);
         self
     }
 
-    /// Sets [`destination_region`](field@Self::destination_region).
+    /// Sets [`DestinationRegion`](field@Self::destination_region).
     #[inline]
     pub fn destination_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_region, value);
         self
     }
 
-    /// Sets [`freeze_source_during_sync`](field@Self::freeze_source_during_sync).
+    /// Sets [`FreezeSourceDuringSync`](field@Self::freeze_source_during_sync).
     #[inline]
     pub fn freeze_source_during_sync(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.freeze_source_during_sync, value);
@@ -132,23 +135,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Description"),
-                    wire::Field::query("SourceId"),
-                    wire::Field::query("DestinationId"),
-                    wire::Field::query("SourceFileSystemPath"),
-                    wire::Field::query("DestinationFileSystemPath"),
-                    wire::Field::query("SourceType"),
-                    wire::Field::query("DestinationType"),
-                    wire::Field::query("SourceRegion"),
-                    wire::Field::query("DestinationRegion"),
-                    wire::Field::query("FreezeSourceDuringSync"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Description"),
+            wire::Field::query("SourceId"),
+            wire::Field::query("DestinationId"),
+            wire::Field::query("SourceFileSystemPath"),
+            wire::Field::query("DestinationFileSystemPath"),
+            wire::Field::query("SourceType"),
+            wire::Field::query("DestinationType"),
+            wire::Field::query("SourceRegion"),
+            wire::Field::query("DestinationRegion"),
+            wire::Field::query("FreezeSourceDuringSync"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,16 +201,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NetworkId"),
-                    wire::Field::member("ChannelId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NetworkId"),
+            wire::Field::member("ChannelId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,32 +237,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6BD9CDE4-5E7B-4BF3-9BB8-83C73E******\",\"NetworkId\":\"gdn-xxx\",\"ChannelId\":\"gdc-xxx\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6BD9CDE4-5E7B-4BF3-9BB8-83C73E******",
+  "NetworkId": "gdn-xxx",
+  "ChannelId": "gdc-xxx"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateGlobalDataNetwork`: none.
+/// No error codes are documented for `CreateGlobalDataNetwork`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateGlobalDataNetwork";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a global data network.
     ///
-    /// Examples, errors and types: [`create_global_data_network`](mod@super::create_global_data_network).
+    /// Examples, errors and types:
+    /// [`create_global_data_network`](mod@super::create_global_data_network).
     #[inline]
-    pub fn create_global_data_network(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_global_data_network(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

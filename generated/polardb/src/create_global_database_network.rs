@@ -2,7 +2,9 @@
 
 //! Creates a global database network.
 //!
-//! Operation `CreateGlobalDatabaseNetwork`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateGlobalDatabaseNetwork) at Alibaba Cloud.
+//! Operation `CreateGlobalDatabaseNetwork`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateGlobalDatabaseNetwork)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(create::Error::MemberInsExist);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::MemberInsExist);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = create::Request::new().db_cluster_id("pc-bp1q76364ird*****");
 //! let error = client.create_global_database_network(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::MemberInsExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::MemberInsExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateGlobalDatabaseNetwork`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,41 +68,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`gdn_description`](field@Self::gdn_description).
+    /// Sets [`GDNDescription`](field@Self::gdn_description).
     #[inline]
     pub fn gdn_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.gdn_description, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`gdn_version`](field@Self::gdn_version).
+    /// Sets [`GDNVersion`](field@Self::gdn_version).
     #[inline]
     pub fn gdn_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.gdn_version, value);
         self
     }
 
-    /// Sets [`enable_global_domain_name`](field@Self::enable_global_domain_name).
+    /// Sets [`EnableGlobalDomainName`](field@Self::enable_global_domain_name).
     #[inline]
     pub fn enable_global_domain_name(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_global_domain_name, value);
@@ -108,18 +113,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("GDNDescription"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("GDNVersion"),
-                    wire::Field::query("EnableGlobalDomainName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("GDNDescription"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("GDNVersion"),
+            wire::Field::query("EnableGlobalDomainName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,15 +162,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("GDNId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("GDNId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,7 +195,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"GDNId\":\"gd-m5ex5wqfqbou*****\",\"RequestId\":\"C61892A4-0850-4516-9E26-44D96C1782DE\"}"),
+        operation::Sample::Json(r#"{
+  "GDNId": "gd-m5ex5wqfqbou*****",
+  "RequestId": "C61892A4-0850-4516-9E26-44D96C1782DE"
+}"#),
     ];
 }
 
@@ -209,7 +207,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MemberIns.Exist`, status 400.
     MemberInsExist,
     /// `InvalidEngineVersion.Unsupported`, status 400.
@@ -220,7 +218,7 @@ pub enum Error {
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateGlobalDatabaseNetwork";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -236,9 +234,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a global database network.
     ///
-    /// Examples, errors and types: [`create_global_database_network`](mod@super::create_global_database_network).
+    /// Examples, errors and types:
+    /// [`create_global_database_network`](mod@super::create_global_database_network).
     #[inline]
-    pub fn create_global_database_network(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_global_database_network(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

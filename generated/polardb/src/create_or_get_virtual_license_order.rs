@@ -2,7 +2,9 @@
 
 //! Creates or get virtual license order.
 //!
-//! Operation `CreateOrGetVirtualLicenseOrder`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateOrGetVirtualLicenseOrder) at Alibaba Cloud.
+//! Operation `CreateOrGetVirtualLicenseOrder`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateOrGetVirtualLicenseOrder)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,10 +30,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateOrGetVirtualLicenseOrder`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Engine`, **required**. Values: [`PG`](Self::ENGINE_PG), [`Oracle`](Self::ENGINE_ORACLE), [`MySQL`](Self::ENGINE_MYSQL). Example: `PG`.
+    /// `Engine`, **required**. Values: [`PG`](Self::ENGINE_PG), [`Oracle`](Self::ENGINE_ORACLE),
+    /// [`MySQL`](Self::ENGINE_MYSQL).
     pub engine: Option<String>,
 }
 
@@ -43,13 +47,13 @@ impl Request {
     /// `MySQL`, a value of `Engine`.
     pub const ENGINE_MYSQL: &str = "MySQL";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine), **required**.
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
@@ -60,14 +64,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Engine").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Engine").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,26 +123,21 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ActivatedCodeCount"),
-                    wire::Field::member("ActivationCodeQuota"),
-                    wire::Field::member("AliyunOrderId"),
-                    wire::Field::member("AllowEmptySystemIdentifier"),
-                    wire::Field::member("GmtCreated"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("IsVirtualOrder"),
-                    wire::Field::member("IsVirtualOrderFrozen"),
-                    wire::Field::member("PackageType"),
-                    wire::Field::member("PackageValidity"),
-                    wire::Field::member("PurchaseChannel"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("VirtualOrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ActivatedCodeCount"),
+            wire::Field::member("ActivationCodeQuota"),
+            wire::Field::member("AliyunOrderId"),
+            wire::Field::member("AllowEmptySystemIdentifier"),
+            wire::Field::member("GmtCreated"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("IsVirtualOrder"),
+            wire::Field::member("IsVirtualOrderFrozen"),
+            wire::Field::member("PackageType"),
+            wire::Field::member("PackageValidity"),
+            wire::Field::member("PurchaseChannel"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("VirtualOrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,32 +189,41 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ActivatedCodeCount\":1,\"ActivationCodeQuota\":10,\"AliyunOrderId\":\"2233****445566\",\"AllowEmptySystemIdentifier\":false,\"GmtCreated\":\"2024-10-16 16:46:20\",\"GmtModified\":\"2024-10-16 16:46:20\",\"IsVirtualOrder\":true,\"IsVirtualOrderFrozen\":false,\"PackageType\":\"pre_generation_long_term\",\"PackageValidity\":\"30 years\",\"PurchaseChannel\":\"aliyun_market\",\"RequestId\":\"45D24263-7E3A-4140-9472-************\",\"VirtualOrderId\":\"2024********483\"}"),
+        operation::Sample::Json(r#"{
+  "ActivatedCodeCount": 1,
+  "ActivationCodeQuota": 10,
+  "AliyunOrderId": "2233****445566",
+  "AllowEmptySystemIdentifier": false,
+  "GmtCreated": "2024-10-16 16:46:20",
+  "GmtModified": "2024-10-16 16:46:20",
+  "IsVirtualOrder": true,
+  "IsVirtualOrderFrozen": false,
+  "PackageType": "pre_generation_long_term",
+  "PackageValidity": "30 years",
+  "PurchaseChannel": "aliyun_market",
+  "RequestId": "45D24263-7E3A-4140-9472-************",
+  "VirtualOrderId": "2024********483"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateOrGetVirtualLicenseOrder`: none.
+/// No error codes are documented for `CreateOrGetVirtualLicenseOrder`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateOrGetVirtualLicenseOrder";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates or get virtual license order.
     ///
-    /// Examples, errors and types: [`create_or_get_virtual_license_order`](mod@super::create_or_get_virtual_license_order).
+    /// Examples, errors and types:
+    /// [`create_or_get_virtual_license_order`](mod@super::create_or_get_virtual_license_order).
     #[inline]
-    pub fn create_or_get_virtual_license_order(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_or_get_virtual_license_order(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a parameter group.
 //!
-//! Operation `CreateParameterGroup`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateParameterGroup) at Alibaba Cloud.
+//! Operation `CreateParameterGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateParameterGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidRegionIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidRegionIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .db_type("MySQL")
 //! #     .db_version("8.0")
@@ -45,7 +47,9 @@
 //! #     .parameters("{\"wait_timeout\":\"86400\",\"innodb_old_blocks_time\":\"1000\"}");
 //! let error = client.create_parameter_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidRegionIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidRegionIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,12 +59,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateParameterGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBType`, **required**. Example: `MySQL`.
     pub db_type: Option<String>,
@@ -70,62 +75,64 @@ pub struct Request {
     pub parameter_group_name: Option<String>,
     /// `ParameterGroupDesc`. Example: `test_group`.
     pub parameter_group_desc: Option<String>,
-    /// `Parameters`, **required**. Example: `{"wait_timeout":"86400","innodb_old_blocks_time":"1000"}`.
+    /// `Parameters`, **required**. Example:
+    /// `{"wait_timeout":"86400","innodb_old_blocks_time":"1000"}`.
     pub parameters: Option<String>,
     /// `ResourceGroupId`. Example: `rg-**********`.
     pub resource_group_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_type`](field@Self::db_type).
+    /// Sets [`DBType`](field@Self::db_type), **required**.
     #[inline]
     pub fn db_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_type, value);
         self
     }
 
-    /// Sets [`db_version`](field@Self::db_version).
+    /// Sets [`DBVersion`](field@Self::db_version), **required**.
     #[inline]
     pub fn db_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_version, value);
         self
     }
 
-    /// Sets [`parameter_group_name`](field@Self::parameter_group_name).
+    /// Sets [`ParameterGroupName`](field@Self::parameter_group_name), **required**.
     #[inline]
     pub fn parameter_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_group_name, value);
         self
     }
 
-    /// Sets [`parameter_group_desc`](field@Self::parameter_group_desc).
+    /// Sets [`ParameterGroupDesc`](field@Self::parameter_group_desc).
     #[inline]
     pub fn parameter_group_desc(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_group_desc, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters), **required**.
     #[inline]
     pub fn parameters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameters, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -136,20 +143,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBType").required(),
-                    wire::Field::query("DBVersion").required(),
-                    wire::Field::query("ParameterGroupName").required(),
-                    wire::Field::query("ParameterGroupDesc"),
-                    wire::Field::query("Parameters").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBType").required(),
+            wire::Field::query("DBVersion").required(),
+            wire::Field::query("ParameterGroupName").required(),
+            wire::Field::query("ParameterGroupDesc"),
+            wire::Field::query("Parameters").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,15 +198,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ParameterGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ParameterGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,7 +231,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"514D1D87-E243-4A5F-A87D-2785C3******\",\"ParameterGroupId\":\"pcpg-**************\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "514D1D87-E243-4A5F-A87D-2785C3******",
+  "ParameterGroupId": "pcpg-**************"
+}"#),
     ];
 }
 
@@ -243,7 +243,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRegionId.Malformed`, status 400.
     InvalidRegionIdMalformed,
     /// `InvalidDBVersion.Malformed`, status 400.
@@ -262,7 +262,7 @@ pub enum Error {
     InvalidUserNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateParameterGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -284,7 +284,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_parameter_group`](mod@super::create_parameter_group).
     #[inline]
-    pub fn create_parameter_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_parameter_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

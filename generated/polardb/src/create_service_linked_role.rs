@@ -2,7 +2,9 @@
 
 //! Creates a service linked role.
 //!
-//! Operation `CreateServiceLinkedRole`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateServiceLinkedRole) at Alibaba Cloud.
+//! Operation `CreateServiceLinkedRole`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/CreateServiceLinkedRole) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(create::Error::UnknownException);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::UnknownException);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = create::Request::new();
-//! let call = client.create_service_linked_role(request).retry(alicloud_polardb::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.create_service_linked_role(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::UnknownException) => assert_eq!(error.status(), Some(500)),
+//!     Some(create::ErrorKind::UnknownException) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateServiceLinkedRole`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -62,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -94,14 +93,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,7 +123,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3F9E6A3B-C13E-4064-A010-18582A******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3F9E6A3B-C13E-4064-A010-18582A******"
+}"#),
     ];
 }
 
@@ -138,12 +134,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Unknown.Exception`, status 500.
     UnknownException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateServiceLinkedRole";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -156,9 +152,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a service linked role.
     ///
-    /// Examples, errors and types: [`create_service_linked_role`](mod@super::create_service_linked_role).
+    /// Examples, errors and types:
+    /// [`create_service_linked_role`](mod@super::create_service_linked_role).
     #[inline]
-    pub fn create_service_linked_role(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_service_linked_role(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes an account zonal.
 //!
-//! Operation `DeleteAccountZonal`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DeleteAccountZonal) at Alibaba Cloud.
+//! Operation `DeleteAccountZonal`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DeleteAccountZonal) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(delete::Error::GdnRoleNotSupport);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::GdnRoleNotSupport);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .db_cluster_id("pc-*************")
 //! #     .account_name("test_acc");
 //! let error = client.delete_account_zonal(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::GdnRoleNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::GdnRoleNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteAccountZonal`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name), **required**.
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("AccountName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("AccountName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,14 +128,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +158,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2FED790E-FB61-4721-8C1C-07C627******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2FED790E-FB61-4721-8C1C-07C627******"
+}"#),
     ];
 }
 
@@ -172,7 +169,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `GdnRole.NotSupport`, status 400.
     GdnRoleNotSupport,
     /// `ConcurrentTaskExceeded`, status 400.
@@ -191,7 +188,7 @@ pub enum Error {
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteAccountZonal";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -213,7 +210,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_account_zonal`](mod@super::delete_account_zonal).
     #[inline]
-    pub fn delete_account_zonal(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_account_zonal(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes an application endpoint address.
 //!
-//! Operation `DeleteApplicationEndpointAddress`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DeleteApplicationEndpointAddress) at Alibaba Cloud.
+//! Operation `DeleteApplicationEndpointAddress`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DeleteApplicationEndpointAddress)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteApplicationEndpointAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,27 +46,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`application_id`](field@Self::application_id).
+    /// Sets [`ApplicationId`](field@Self::application_id), **required**.
     #[inline]
     pub fn application_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.application_id, value);
         self
     }
 
-    /// Sets [`endpoint_id`](field@Self::endpoint_id).
+    /// Sets [`EndpointId`](field@Self::endpoint_id), **required**.
     #[inline]
     pub fn endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_id, value);
         self
     }
 
-    /// Sets [`net_type`](field@Self::net_type).
+    /// Sets [`NetType`](field@Self::net_type), **required**.
     #[inline]
     pub fn net_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.net_type, value);
@@ -74,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ApplicationId").required(),
-                    wire::Field::query("EndpointId").required(),
-                    wire::Field::query("NetType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ApplicationId").required(),
+            wire::Field::query("EndpointId").required(),
+            wire::Field::query("NetType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,16 +122,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ApplicationId"),
-                    wire::Field::member("EndpointId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ApplicationId"),
+            wire::Field::member("EndpointId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,32 +158,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3E5CD764-FCCA-5C9C-838E-20E0DE84B2AF\",\"ApplicationId\":\"pa-**************\",\"EndpointId\":\"pa-**************\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3E5CD764-FCCA-5C9C-838E-20E0DE84B2AF",
+  "ApplicationId": "pa-**************",
+  "EndpointId": "pa-**************"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteApplicationEndpointAddress`: none.
+/// No error codes are documented for `DeleteApplicationEndpointAddress`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteApplicationEndpointAddress";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes an application endpoint address.
     ///
-    /// Examples, errors and types: [`delete_application_endpoint_address`](mod@super::delete_application_endpoint_address).
+    /// Examples, errors and types:
+    /// [`delete_application_endpoint_address`](mod@super::delete_application_endpoint_address).
     #[inline]
-    pub fn delete_application_endpoint_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_application_endpoint_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -6,7 +6,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `DeleteDBCluster`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DeleteDBCluster) at Alibaba Cloud.
+//! Operation `DeleteDBCluster`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DeleteDBCluster) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -36,12 +38,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(delete::Error::EngineMigrationActionDisabled);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::EngineMigrationActionDisabled);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = delete::Request::new().db_cluster_id("pc-**************");
 //! let error = client.delete_db_cluster(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::EngineMigrationActionDisabled) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::EngineMigrationActionDisabled) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteDBCluster`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,7 +63,10 @@ pub struct Request {
     pub cloud_provider: Option<String>,
     /// `DBClusterId`, **required**. Example: `pc-**************`.
     pub db_cluster_id: Option<String>,
-    /// `BackupRetentionPolicyOnClusterDeletion`. Values: [`ALL`](Self::BACKUP_RETENTION_POLICY_ON_CLUSTER_DELETION_ALL), [`LATEST`](Self::BACKUP_RETENTION_POLICY_ON_CLUSTER_DELETION_LATEST), [`NONE`](Self::BACKUP_RETENTION_POLICY_ON_CLUSTER_DELETION_NONE). Example: `NONE`.
+    /// `BackupRetentionPolicyOnClusterDeletion`. Values:
+    /// [`ALL`](Self::BACKUP_RETENTION_POLICY_ON_CLUSTER_DELETION_ALL),
+    /// [`LATEST`](Self::BACKUP_RETENTION_POLICY_ON_CLUSTER_DELETION_LATEST),
+    /// [`NONE`](Self::BACKUP_RETENTION_POLICY_ON_CLUSTER_DELETION_NONE).
     pub backup_retention_policy_on_cluster_deletion: Option<String>,
 }
 
@@ -70,27 +78,28 @@ impl Request {
     /// `NONE`, a value of `BackupRetentionPolicyOnClusterDeletion`.
     pub const BACKUP_RETENTION_POLICY_ON_CLUSTER_DELETION_NONE: &str = "NONE";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cloud_provider`](field@Self::cloud_provider).
+    /// Sets [`CloudProvider`](field@Self::cloud_provider).
     #[inline]
     pub fn cloud_provider(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cloud_provider, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`backup_retention_policy_on_cluster_deletion`](field@Self::backup_retention_policy_on_cluster_deletion).
+    /// Sets
+    /// [`BackupRetentionPolicyOnClusterDeletion`](field@Self::backup_retention_policy_on_cluster_deletion).
     #[inline]
     pub fn backup_retention_policy_on_cluster_deletion(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_retention_policy_on_cluster_deletion, value);
@@ -101,16 +110,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CloudProvider"),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("BackupRetentionPolicyOnClusterDeletion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CloudProvider"),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("BackupRetentionPolicyOnClusterDeletion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,14 +151,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,7 +183,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D0CEC6AC-7760-409A-A0D5-E6CD86******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D0CEC6AC-7760-409A-A0D5-E6CD86******"
+}"#),
     ];
 }
 
@@ -193,7 +194,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EngineMigration.ActionDisabled`, status 400.
     EngineMigrationActionDisabled,
     /// `InvalidParamBackupRetentionPolicyOnClusterDeletion.Malformed`, status 400.
@@ -214,7 +215,7 @@ pub enum Error {
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteDBCluster";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -237,7 +238,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_db_cluster`](mod@super::delete_db_cluster).
     #[inline]
-    pub fn delete_db_cluster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_db_cluster(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a DB cluster endpoint.
 //!
-//! Operation `DeleteDBClusterEndpoint`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DeleteDBClusterEndpoint) at Alibaba Cloud.
+//! Operation `DeleteDBClusterEndpoint`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DeleteDBClusterEndpoint) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(delete::Error::ClusterEndpointStatusNotValid);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::ClusterEndpointStatusNotValid);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .db_cluster_id("pc-******************")
 //! #     .db_endpoint_id("pe-******************");
 //! let error = client.delete_db_cluster_endpoint(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::ClusterEndpointStatusNotValid) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::ClusterEndpointStatusNotValid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteDBClusterEndpoint`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`db_endpoint_id`](field@Self::db_endpoint_id).
+    /// Sets [`DBEndpointId`](field@Self::db_endpoint_id), **required**.
     #[inline]
     pub fn db_endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_endpoint_id, value);
         self
     }
 
-    /// Sets [`polar_fs_instance_id`](field@Self::polar_fs_instance_id).
+    /// Sets [`PolarFsInstanceId`](field@Self::polar_fs_instance_id).
     #[inline]
     pub fn polar_fs_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.polar_fs_instance_id, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("DBEndpointId").required(),
-                    wire::Field::query("PolarFsInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("DBEndpointId").required(),
+            wire::Field::query("PolarFsInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,14 +140,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -175,7 +170,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CD3FA5F3-FAF3-44CA-AFFF-BAF869******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CD3FA5F3-FAF3-44CA-AFFF-BAF869******"
+}"#),
     ];
 }
 
@@ -184,7 +181,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ClusterEndpoint.StatusNotValid`, status 400.
     ClusterEndpointStatusNotValid,
     /// `InvalidDBEndpointId.Malformed`, status 400.
@@ -195,7 +192,7 @@ pub enum Error {
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteDBClusterEndpoint";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -211,9 +208,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a DB cluster endpoint.
     ///
-    /// Examples, errors and types: [`delete_db_cluster_endpoint`](mod@super::delete_db_cluster_endpoint).
+    /// Examples, errors and types:
+    /// [`delete_db_cluster_endpoint`](mod@super::delete_db_cluster_endpoint).
     #[inline]
-    pub fn delete_db_cluster_endpoint(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_db_cluster_endpoint(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a DB endpoint address.
 //!
-//! Operation `DeleteDBEndpointAddress`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DeleteDBEndpointAddress) at Alibaba Cloud.
+//! Operation `DeleteDBEndpointAddress`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DeleteDBEndpointAddress) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidDbEndpointIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InvalidDbEndpointIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .db_cluster_id("pc-************")
 //! #     .db_endpoint_id("pe-***************")
 //! #     .net_type("Public");
 //! let error = client.delete_db_endpoint_address(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidDbEndpointIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InvalidDbEndpointIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteDBEndpointAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`db_endpoint_id`](field@Self::db_endpoint_id).
+    /// Sets [`DBEndpointId`](field@Self::db_endpoint_id), **required**.
     #[inline]
     pub fn db_endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_endpoint_id, value);
         self
     }
 
-    /// Sets [`net_type`](field@Self::net_type).
+    /// Sets [`NetType`](field@Self::net_type), **required**.
     #[inline]
     pub fn net_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.net_type, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("DBEndpointId").required(),
-                    wire::Field::query("NetType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("DBEndpointId").required(),
+            wire::Field::query("NetType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +142,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +172,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D0CEC6AC-7760-409A-A0D5-E6CD86******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D0CEC6AC-7760-409A-A0D5-E6CD86******"
+}"#),
     ];
 }
 
@@ -186,7 +183,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBEndpointId.Malformed`, status 400.
     InvalidDbEndpointIdMalformed,
     /// `NetTypeUsed.Gdn`, status 400.
@@ -203,7 +200,7 @@ pub enum Error {
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteDBEndpointAddress";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -222,9 +219,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a DB endpoint address.
     ///
-    /// Examples, errors and types: [`delete_db_endpoint_address`](mod@super::delete_db_endpoint_address).
+    /// Examples, errors and types:
+    /// [`delete_db_endpoint_address`](mod@super::delete_db_endpoint_address).
     #[inline]
-    pub fn delete_db_endpoint_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_db_endpoint_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

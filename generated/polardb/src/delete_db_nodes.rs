@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `DeleteDBNodes`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DeleteDBNodes) at Alibaba Cloud.
+//! Operation `DeleteDBNodes`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DeleteDBNodes) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +38,16 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidDbNodeNumMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InvalidDbNodeNumMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .db_cluster_id("pc-**************")
 //! #     .db_node_id(["pi-************"]);
 //! let error = client.delete_db_nodes(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidDbNodeNumMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InvalidDbNodeNumMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,16 +57,19 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteDBNodes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `pc-**************`.
     pub db_cluster_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `6000170000591aed949d0f54a343f1a42***********`.
+    /// Example: `6000170000591aed949d0f54a343f1a42***********`.
     pub client_token: Option<String>,
-    /// `DBNodeType`. Values: [`DLNode`](Self::DB_NODE_TYPE_DL_NODE), [`STANDBY`](Self::DB_NODE_TYPE_STANDBY), [`RO`](Self::DB_NODE_TYPE_RO). Example: `RO`.
+    /// `DBNodeType`. Values: [`DLNode`](Self::DB_NODE_TYPE_DL_NODE),
+    /// [`STANDBY`](Self::DB_NODE_TYPE_STANDBY), [`RO`](Self::DB_NODE_TYPE_RO).
     pub db_node_type: Option<String>,
     /// `DBNodeId`, **required**. At most 15 items. Example: `pi-************`.
     pub db_node_id: Vec<String>,
@@ -78,41 +85,42 @@ impl Request {
     /// `RO`, a value of `DBNodeType`.
     pub const DB_NODE_TYPE_RO: &str = "RO";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_node_type`](field@Self::db_node_type).
+    /// Sets [`DBNodeType`](field@Self::db_node_type).
     #[inline]
     pub fn db_node_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_node_type, value);
         self
     }
 
-    /// Sets [`db_node_id`](field@Self::db_node_id).
+    /// Sets [`DBNodeId`](field@Self::db_node_id), **required**.
     #[inline]
     pub fn db_node_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.db_node_id, value);
         self
     }
 
-    /// Sets [`cloud_provider`](field@Self::cloud_provider).
+    /// Sets [`CloudProvider`](field@Self::cloud_provider).
     #[inline]
     pub fn cloud_provider(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cloud_provider, value);
@@ -123,18 +131,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBNodeType"),
-                    wire::Field::query("DBNodeId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(15)]),
-                    wire::Field::query("CloudProvider"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBNodeType"),
+            wire::Field::query("DBNodeId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(15)]),
+            wire::Field::query("CloudProvider"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,16 +182,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +220,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6566B2E6-3157-4B57-A693-AFB751******\",\"DBClusterId\":\"pc-**************\",\"OrderId\":\"2035638*******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6566B2E6-3157-4B57-A693-AFB751******",
+  "DBClusterId": "pc-**************",
+  "OrderId": "2035638*******"
+}"#),
     ];
 }
 
@@ -231,7 +233,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBNodeNum.Malformed`, status 400.
     InvalidDbNodeNumMalformed,
     /// `OperationDenied.DeleteDBNodesWithStrictConsistencyOn`, status 400.
@@ -246,7 +248,7 @@ pub enum Error {
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteDBNodes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -266,7 +268,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_db_nodes`](mod@super::delete_db_nodes).
     #[inline]
-    pub fn delete_db_nodes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_db_nodes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

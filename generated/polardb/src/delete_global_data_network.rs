@@ -2,7 +2,9 @@
 
 //! Deletes a global data network.
 //!
-//! Operation `DeleteGlobalDataNetwork`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DeleteGlobalDataNetwork) at Alibaba Cloud.
+//! Operation `DeleteGlobalDataNetwork`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DeleteGlobalDataNetwork) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteGlobalDataNetwork`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`network_id`](field@Self::network_id).
+    /// Sets [`NetworkId`](field@Self::network_id).
     #[inline]
     pub fn network_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_id, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NetworkId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NetworkId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -91,14 +89,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,32 +119,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EBEAA83D-1734-42E3-85E3-E25F6E******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EBEAA83D-1734-42E3-85E3-E25F6E******"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteGlobalDataNetwork`: none.
+/// No error codes are documented for `DeleteGlobalDataNetwork`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteGlobalDataNetwork";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes a global data network.
     ///
-    /// Examples, errors and types: [`delete_global_data_network`](mod@super::delete_global_data_network).
+    /// Examples, errors and types:
+    /// [`delete_global_data_network`](mod@super::delete_global_data_network).
     #[inline]
-    pub fn delete_global_data_network(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_global_data_network(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a global security IP group.
 //!
-//! Operation `DeleteGlobalSecurityIPGroup`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DeleteGlobalSecurityIPGroup) at Alibaba Cloud.
+//! Operation `DeleteGlobalSecurityIPGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DeleteGlobalSecurityIPGroup)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(delete::Error::RequiredParamNotFound);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::RequiredParamNotFound);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = delete::Request::new().global_security_group_id("g-zsldxfiwjmti0kcm****");
 //! let error = client.delete_global_security_ip_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::RequiredParamNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::RequiredParamNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteGlobalSecurityIPGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `GlobalIgName`. Example: `test_123`.
     pub global_ig_name: Option<String>,
@@ -63,34 +68,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`global_ig_name`](field@Self::global_ig_name).
+    /// Sets [`GlobalIgName`](field@Self::global_ig_name).
     #[inline]
     pub fn global_ig_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.global_ig_name, value);
         self
     }
 
-    /// Sets [`global_security_group_id`](field@Self::global_security_group_id).
+    /// Sets [`GlobalSecurityGroupId`](field@Self::global_security_group_id), **required**.
     #[inline]
     pub fn global_security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.global_security_group_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("GlobalIgName"),
-                    wire::Field::query("GlobalSecurityGroupId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("GlobalIgName"),
+            wire::Field::query("GlobalSecurityGroupId").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,15 +153,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GlobalSecurityIPGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GlobalSecurityIPGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +186,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9B7BFB11-C077-4FE3-B051-F69CEB******\",\"GlobalSecurityIPGroup\":[{\"GlobalSecurityGroupId\":\"g-zsldxfiwjmti0kcm****\",\"GlobalIgName\":\"test_123\",\"GIpList\":\"192.168.0.1\",\"RegionId\":\"cn-hangzhou\",\"DBInstances\":[\"pc-2zetn0f1b8zwb****\"]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9B7BFB11-C077-4FE3-B051-F69CEB******",
+  "GlobalSecurityIPGroup": [
+    {
+      "GlobalSecurityGroupId": "g-zsldxfiwjmti0kcm****",
+      "GlobalIgName": "test_123",
+      "GIpList": "192.168.0.1",
+      "RegionId": "cn-hangzhou",
+      "DBInstances": ["pc-2zetn0f1b8zwb****"]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -215,18 +222,13 @@ pub struct GlobalSecurityIpGroup {
 impl wire::Object for GlobalSecurityIpGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GlobalSecurityIpGroup",
-                fields: &[
-                    wire::Field::member("GlobalSecurityGroupId"),
-                    wire::Field::member("GlobalIgName"),
-                    wire::Field::member("GIpList"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("DBInstances"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GlobalSecurityIpGroup", const { &[
+            wire::Field::member("GlobalSecurityGroupId"),
+            wire::Field::member("GlobalIgName"),
+            wire::Field::member("GIpList"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("DBInstances"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,12 +261,12 @@ wire::object!(GlobalSecurityIpGroup);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RequiredParam.NotFound`, status 400.
     RequiredParamNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteGlobalSecurityIPGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -277,9 +279,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a global security IP group.
     ///
-    /// Examples, errors and types: [`delete_global_security_ip_group`](mod@super::delete_global_security_ip_group).
+    /// Examples, errors and types:
+    /// [`delete_global_security_ip_group`](mod@super::delete_global_security_ip_group).
     #[inline]
-    pub fn delete_global_security_ip_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_global_security_ip_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes masking rules.
 //!
-//! Operation `DeleteMaskingRules`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DeleteMaskingRules) at Alibaba Cloud.
+//! Operation `DeleteMaskingRules`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DeleteMaskingRules) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidDbClusterIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InvalidDbClusterIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .rule_name_list("testrule")
 //! #     .db_cluster_id("pc-*****************");
 //! let error = client.delete_masking_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidDbClusterIdMalformed) => assert_eq!(error.status(), Some(404)),
+//!     Some(delete::ErrorKind::InvalidDbClusterIdMalformed) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteMaskingRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_name_list`](field@Self::rule_name_list).
+    /// Sets [`RuleNameList`](field@Self::rule_name_list), **required**.
     #[inline]
     pub fn rule_name_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name_list, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`interface_version`](field@Self::interface_version).
+    /// Sets [`InterfaceVersion`](field@Self::interface_version).
     #[inline]
     pub fn interface_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interface_version, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleNameList").required(),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("InterfaceVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleNameList").required(),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("InterfaceVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,16 +144,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +180,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2BCEE25B-797C-426B-BA7B-D28CCF******\",\"Message\":\"Successful\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2BCEE25B-797C-426B-BA7B-D28CCF******",
+  "Message": "Successful",
+  "Success": true
+}"#),
     ];
 }
 
@@ -194,12 +193,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBClusterId.Malformed`, status 404.
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteMaskingRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -214,7 +213,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_masking_rules`](mod@super::delete_masking_rules).
     #[inline]
-    pub fn delete_masking_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_masking_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

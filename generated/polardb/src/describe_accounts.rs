@@ -2,7 +2,10 @@
 
 //! Describes accounts.
 //!
-//! Operation `DescribeAccounts`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeAccounts) at Alibaba Cloud.
+//! Operation `DescribeAccounts`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeAccounts) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidPageSizeMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidPageSizeMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("pc-***************");
 //! let error = client.describe_accounts(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidPageSizeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidPageSizeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAccounts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +73,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name).
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`node_type`](field@Self::node_type).
+    /// Sets [`NodeType`](field@Self::node_type).
     #[inline]
     pub fn node_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_type, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -112,18 +118,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("AccountName"),
-                    wire::Field::query("NodeType"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("AccountName"),
+            wire::Field::query("NodeType"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,17 +173,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Accounts"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Accounts"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,7 +215,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageRecordCount\":1,\"RequestId\":\"155462B9-205F-4FFC-BB43-4855FE******\",\"PageNumber\":1,\"Accounts\":[{\"AccountDescription\":\"test\",\"AccountStatus\":\"Available\",\"AccountLockState\":\"UnLock\",\"AccountPasswordValidTime\":\"undefined\",\"AccountType\":\"Normal\",\"DatabasePrivileges\":[{\"AccountPrivilege\":\"ReadOnly\",\"DBName\":\"DBtest\"}],\"AccountName\":\"test_acc\"}]}"),
+        operation::Sample::Json(r#"{
+  "PageRecordCount": 1,
+  "RequestId": "155462B9-205F-4FFC-BB43-4855FE******",
+  "PageNumber": 1,
+  "Accounts": [
+    {
+      "AccountDescription": "test",
+      "AccountStatus": "Available",
+      "AccountLockState": "UnLock",
+      "AccountPasswordValidTime": "undefined",
+      "AccountType": "Normal",
+      "DatabasePrivileges": [{"AccountPrivilege": "ReadOnly", "DBName": "DBtest"}],
+      "AccountName": "test_acc"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -254,20 +265,15 @@ pub struct Account {
 impl wire::Object for Account {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Account",
-                fields: &[
-                    wire::Field::member("AccountDescription"),
-                    wire::Field::member("AccountStatus"),
-                    wire::Field::member("AccountLockState"),
-                    wire::Field::member("AccountPasswordValidTime"),
-                    wire::Field::member("AccountType"),
-                    wire::Field::member("DatabasePrivileges"),
-                    wire::Field::member("AccountName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Account", const { &[
+            wire::Field::member("AccountDescription"),
+            wire::Field::member("AccountStatus"),
+            wire::Field::member("AccountLockState"),
+            wire::Field::member("AccountPasswordValidTime"),
+            wire::Field::member("AccountType"),
+            wire::Field::member("DatabasePrivileges"),
+            wire::Field::member("AccountName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -312,15 +318,10 @@ pub struct DatabasePrivilege {
 impl wire::Object for DatabasePrivilege {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DatabasePrivilege",
-                fields: &[
-                    wire::Field::member("AccountPrivilege"),
-                    wire::Field::member("DBName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DatabasePrivilege", const { &[
+            wire::Field::member("AccountPrivilege"),
+            wire::Field::member("DBName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,7 +348,7 @@ wire::object!(DatabasePrivilege);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPageSize.Malformed`, status 400.
     InvalidPageSizeMalformed,
     /// `InvalidPageNumber.Malformed`, status 400.
@@ -366,7 +367,7 @@ pub enum Error {
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAccounts";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -388,7 +389,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_accounts`](mod@super::describe_accounts).
     #[inline]
-    pub fn describe_accounts(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_accounts(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes an accounts zonal.
 //!
-//! Operation `DescribeAccountsZonal`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeAccountsZonal) at Alibaba Cloud.
+//! Operation `DescribeAccountsZonal`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeAccountsZonal) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidPageSizeMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidPageSizeMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("pc-***************");
 //! let error = client.describe_accounts_zonal(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidPageSizeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidPageSizeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAccountsZonal`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,55 +81,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name).
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`node_type`](field@Self::node_type).
+    /// Sets [`NodeType`](field@Self::node_type).
     #[inline]
     pub fn node_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_type, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -134,20 +141,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("AccountName"),
-                    wire::Field::query("NodeType"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("AccountName"),
+            wire::Field::query("NodeType"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,19 +210,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Accounts"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Accounts"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,7 +260,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageRecordCount\":1,\"RequestId\":\"155462B9-205F-4FFC-BB43-4855FE******\",\"PageNumber\":1,\"Accounts\":[{\"AccountDescription\":\"test\",\"AccountStatus\":\"Available\",\"AccountLockState\":\"UnLock\",\"AccountPasswordValidTime\":\"undefined\",\"AccountType\":\"Normal\",\"DatabasePrivileges\":[{\"AccountPrivilege\":\"ReadOnly\",\"DBName\":\"DBtest\"}],\"AccountName\":\"test_acc\"}],\"NextToken\":\"212db86sca4384811e0b5e8707e******\",\"MaxResults\":10}"),
+        operation::Sample::Json(r#"{
+  "PageRecordCount": 1,
+  "RequestId": "155462B9-205F-4FFC-BB43-4855FE******",
+  "PageNumber": 1,
+  "Accounts": [
+    {
+      "AccountDescription": "test",
+      "AccountStatus": "Available",
+      "AccountLockState": "UnLock",
+      "AccountPasswordValidTime": "undefined",
+      "AccountType": "Normal",
+      "DatabasePrivileges": [{"AccountPrivilege": "ReadOnly", "DBName": "DBtest"}],
+      "AccountName": "test_acc"
+    }
+  ],
+  "NextToken": "212db86sca4384811e0b5e8707e******",
+  "MaxResults": 10
+}"#),
     ];
 }
 
@@ -298,20 +312,15 @@ pub struct Account {
 impl wire::Object for Account {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Account",
-                fields: &[
-                    wire::Field::member("AccountDescription"),
-                    wire::Field::member("AccountStatus"),
-                    wire::Field::member("AccountLockState"),
-                    wire::Field::member("AccountPasswordValidTime"),
-                    wire::Field::member("AccountType"),
-                    wire::Field::member("DatabasePrivileges"),
-                    wire::Field::member("AccountName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Account", const { &[
+            wire::Field::member("AccountDescription"),
+            wire::Field::member("AccountStatus"),
+            wire::Field::member("AccountLockState"),
+            wire::Field::member("AccountPasswordValidTime"),
+            wire::Field::member("AccountType"),
+            wire::Field::member("DatabasePrivileges"),
+            wire::Field::member("AccountName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -356,15 +365,10 @@ pub struct DatabasePrivilege {
 impl wire::Object for DatabasePrivilege {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DatabasePrivilege",
-                fields: &[
-                    wire::Field::member("AccountPrivilege"),
-                    wire::Field::member("DBName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DatabasePrivilege", const { &[
+            wire::Field::member("AccountPrivilege"),
+            wire::Field::member("DBName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -391,7 +395,7 @@ wire::object!(DatabasePrivilege);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPageSize.Malformed`, status 400.
     InvalidPageSizeMalformed,
     /// `InvalidPageNumber.Malformed`, status 400.
@@ -410,7 +414,7 @@ pub enum Error {
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAccountsZonal";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -432,7 +436,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_accounts_zonal`](mod@super::describe_accounts_zonal).
     #[inline]
-    pub fn describe_accounts_zonal(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_accounts_zonal(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes activation code details.
 //!
-//! Operation `DescribeActivationCodeDetails`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeActivationCodeDetails) at Alibaba Cloud.
+//! Operation `DescribeActivationCodeDetails`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeActivationCodeDetails)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeActivationCodeDetails`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`aliyun_order_id`](field@Self::aliyun_order_id).
+    /// Sets [`AliyunOrderId`](field@Self::aliyun_order_id), **required**.
     #[inline]
     pub fn aliyun_order_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_order_id, value);
         self
     }
 
-    /// Sets [`activation_code_id`](field@Self::activation_code_id).
+    /// Sets [`ActivationCodeId`](field@Self::activation_code_id).
     #[inline]
     pub fn activation_code_id(mut self, value: i64) -> Self {
         wire::set(&mut self.activation_code_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AliyunOrderId").required(),
-                    wire::Field::query("ActivationCodeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AliyunOrderId").required(),
+            wire::Field::query("ActivationCodeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -125,24 +123,19 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ActivateAt"),
-                    wire::Field::member("CertContentB64"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ExpireAt"),
-                    wire::Field::member("GmtCreated"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("MacAddress"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SystemIdentifier"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ActivateAt"),
+            wire::Field::member("CertContentB64"),
+            wire::Field::member("Description"),
+            wire::Field::member("ExpireAt"),
+            wire::Field::member("GmtCreated"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("Id"),
+            wire::Field::member("MacAddress"),
+            wire::Field::member("Name"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SystemIdentifier"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,32 +183,39 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ActivateAt\":\"2024-10-16 16:46:20\",\"CertContentB64\":\"AAEAA******AAA=\",\"Description\":\"testCode\",\"ExpireAt\":\"2054-10-09 16:46:20\",\"GmtCreated\":\"2024-10-16 16:46:20\",\"GmtModified\":\"2024-10-16 16:46:20\",\"Id\":123,\"MacAddress\":\"12:34:56:78:98:00\",\"Name\":\"testName\",\"RequestId\":\"F2A9EFA7-915F-4572-8299-85A307******\",\"SystemIdentifier\":\"1234567890123456\"}"),
+        operation::Sample::Json(r#"{
+  "ActivateAt": "2024-10-16 16:46:20",
+  "CertContentB64": "AAEAA******AAA=",
+  "Description": "testCode",
+  "ExpireAt": "2054-10-09 16:46:20",
+  "GmtCreated": "2024-10-16 16:46:20",
+  "GmtModified": "2024-10-16 16:46:20",
+  "Id": 123,
+  "MacAddress": "12:34:56:78:98:00",
+  "Name": "testName",
+  "RequestId": "F2A9EFA7-915F-4572-8299-85A307******",
+  "SystemIdentifier": "1234567890123456"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeActivationCodeDetails`: none.
+/// No error codes are documented for `DescribeActivationCodeDetails`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeActivationCodeDetails";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes activation code details.
     ///
-    /// Examples, errors and types: [`describe_activation_code_details`](mod@super::describe_activation_code_details).
+    /// Examples, errors and types:
+    /// [`describe_activation_code_details`](mod@super::describe_activation_code_details).
     #[inline]
-    pub fn describe_activation_code_details(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_activation_code_details(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

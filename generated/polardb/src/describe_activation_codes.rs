@@ -4,7 +4,10 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `DescribeActivationCodes`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeActivationCodes) at Alibaba Cloud.
+//! Operation `DescribeActivationCodes`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeActivationCodes) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeActivationCodes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -50,41 +54,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`aliyun_order_id`](field@Self::aliyun_order_id).
+    /// Sets [`AliyunOrderId`](field@Self::aliyun_order_id), **required**.
     #[inline]
     pub fn aliyun_order_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_order_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`mac_address`](field@Self::mac_address).
+    /// Sets [`MacAddress`](field@Self::mac_address).
     #[inline]
     pub fn mac_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mac_address, value);
         self
     }
 
-    /// Sets [`system_identifier`](field@Self::system_identifier).
+    /// Sets [`SystemIdentifier`](field@Self::system_identifier).
     #[inline]
     pub fn system_identifier(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_identifier, value);
@@ -95,18 +99,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AliyunOrderId").required(),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("MacAddress"),
-                    wire::Field::query("SystemIdentifier"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AliyunOrderId").required(),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("MacAddress"),
+            wire::Field::query("SystemIdentifier"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,18 +156,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +203,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":[{\"ActivateAt\":\"2024-10-16 16:46:20\",\"Description\":\"testCode\",\"ExpireAt\":\"2054-10-16 16:46:20\",\"GmtCreated\":\"2024-10-16 16:46:20\",\"GmtModified\":\"2024-10-16 16:46:20\",\"Id\":123,\"MacAddress\":\"12:34:56:78:98:00\",\"Name\":\"testName\",\"SystemIdentifier\":\"1234567890123456\"}],\"PageNumber\":1,\"PageRecordCount\":1,\"RequestId\":\"65D7ACE6-4A61-4B6E-B357-8CB24A******\",\"TotalRecordCount\":1}"),
+        operation::Sample::Json(r#"{
+  "Items": [
+    {
+      "ActivateAt": "2024-10-16 16:46:20",
+      "Description": "testCode",
+      "ExpireAt": "2054-10-16 16:46:20",
+      "GmtCreated": "2024-10-16 16:46:20",
+      "GmtModified": "2024-10-16 16:46:20",
+      "Id": 123,
+      "MacAddress": "12:34:56:78:98:00",
+      "Name": "testName",
+      "SystemIdentifier": "1234567890123456"
+    }
+  ],
+  "PageNumber": 1,
+  "PageRecordCount": 1,
+  "RequestId": "65D7ACE6-4A61-4B6E-B357-8CB24A******",
+  "TotalRecordCount": 1
+}"#),
     ];
 }
 
@@ -248,22 +260,17 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("ActivateAt"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ExpireAt"),
-                    wire::Field::member("GmtCreated"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("MacAddress"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("SystemIdentifier"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("ActivateAt"),
+            wire::Field::member("Description"),
+            wire::Field::member("ExpireAt"),
+            wire::Field::member("GmtCreated"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("Id"),
+            wire::Field::member("MacAddress"),
+            wire::Field::member("Name"),
+            wire::Field::member("SystemIdentifier"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -299,28 +306,23 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `DescribeActivationCodes`: none.
+/// No error codes are documented for `DescribeActivationCodes`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeActivationCodes";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes activation codes.
     ///
-    /// Examples, errors and types: [`describe_activation_codes`](mod@super::describe_activation_codes).
+    /// Examples, errors and types:
+    /// [`describe_activation_codes`](mod@super::describe_activation_codes).
     #[inline]
-    pub fn describe_activation_codes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_activation_codes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes active operation tasks.
 //!
-//! Operation `DescribeActiveOperationTasks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeActiveOperationTasks) at Alibaba Cloud.
+//! Operation `DescribeActiveOperationTasks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeActiveOperationTasks)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidPageParamFormat);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidPageParamFormat);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_active_operation_tasks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidPageParamFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidPageParamFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeActiveOperationTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `TaskType`. Example: `DatabaseProxyUpgrading`.
     pub task_type: Option<String>,
@@ -77,76 +83,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type).
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`db_type`](field@Self::db_type).
+    /// Sets [`DBType`](field@Self::db_type).
     #[inline]
     pub fn db_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_type, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`allow_change`](field@Self::allow_change).
+    /// Sets [`AllowChange`](field@Self::allow_change).
     #[inline]
     pub fn allow_change(mut self, value: i64) -> Self {
         wire::set(&mut self.allow_change, value);
         self
     }
 
-    /// Sets [`allow_cancel`](field@Self::allow_cancel).
+    /// Sets [`AllowCancel`](field@Self::allow_cancel).
     #[inline]
     pub fn allow_cancel(mut self, value: i64) -> Self {
         wire::set(&mut self.allow_cancel, value);
         self
     }
 
-    /// Sets [`change_level`](field@Self::change_level).
+    /// Sets [`ChangeLevel`](field@Self::change_level).
     #[inline]
     pub fn change_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.change_level, value);
@@ -157,23 +164,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("TaskType"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("DBType"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("DBClusterId"),
-                    wire::Field::query("AllowChange"),
-                    wire::Field::query("AllowCancel"),
-                    wire::Field::query("ChangeLevel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("TaskType"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("DBType"),
+            wire::Field::query("Status"),
+            wire::Field::query("DBClusterId"),
+            wire::Field::query("AllowChange"),
+            wire::Field::query("AllowCancel"),
+            wire::Field::query("ChangeLevel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,18 +238,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,7 +285,43 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalRecordCount\":1,\"RequestId\":\"FAF88508-D5F8-52B1-8824-262601769E31\",\"PageSize\":30,\"PageNumber\":1,\"Items\":[{\"Status\":3,\"PrepareInterval\":\"04:00:00\",\"Deadline\":\"2020-06-11T15:59:59Z\",\"DBType\":\"MySQL\",\"TaskType\":\"DatabaseSoftwareUpgrading\",\"StartTime\":\"2023-05-19T02:48:17Z\",\"DBVersion\":\"8.0\",\"ModifiedTime\":\"2020-06-09T22:00:42Z\",\"DBClusterId\":\"pc-*****************\",\"Region\":\"cn-hangzhou\",\"ResultInfo\":\"userCancel\",\"CreatedTime\":\"2020-06-09T22:00:42Z\",\"TaskId\":107202351,\"SwitchTime\":\"2020-06-09T22:00:00Z\",\"CurrentAVZ\":\"cn-beijing-h\",\"InsComment\":\"test\",\"TaskTypeEn\":\"Minor version update\",\"ChangeLevel\":\"S0\",\"ChangeLevelEn\":\"System maintenance\",\"ImpactEn\":\"Transient instance disconnection\",\"AllowChange\":0,\"AllowCancel\":0,\"Impact\":\"TransientDisconnection\",\"DBNodeIds\":[\"pi-t4n***********0ni,pi-t4n***********334,pi-t4n***********h07,pi-t4n***********q5i\"],\"TaskParams\":\"{\\n      \\\"Action\\\": \\\"UpgradeDBInstance\\\"\\n}\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalRecordCount": 1,
+  "RequestId": "FAF88508-D5F8-52B1-8824-262601769E31",
+  "PageSize": 30,
+  "PageNumber": 1,
+  "Items": [
+    {
+      "Status": 3,
+      "PrepareInterval": "04:00:00",
+      "Deadline": "2020-06-11T15:59:59Z",
+      "DBType": "MySQL",
+      "TaskType": "DatabaseSoftwareUpgrading",
+      "StartTime": "2023-05-19T02:48:17Z",
+      "DBVersion": "8.0",
+      "ModifiedTime": "2020-06-09T22:00:42Z",
+      "DBClusterId": "pc-*****************",
+      "Region": "cn-hangzhou",
+      "ResultInfo": "userCancel",
+      "CreatedTime": "2020-06-09T22:00:42Z",
+      "TaskId": 107202351,
+      "SwitchTime": "2020-06-09T22:00:00Z",
+      "CurrentAVZ": "cn-beijing-h",
+      "InsComment": "test",
+      "TaskTypeEn": "Minor version update",
+      "ChangeLevel": "S0",
+      "ChangeLevelEn": "System maintenance",
+      "ImpactEn": "Transient instance disconnection",
+      "AllowChange": 0,
+      "AllowCancel": 0,
+      "Impact": "TransientDisconnection",
+      "DBNodeIds": [
+        "pi-t4n***********0ni,pi-t4n***********334,pi-t4n***********h07,pi-t4n***********q5i"
+      ],
+      "TaskParams": "{\n      \"Action\": \"UpgradeDBInstance\"\n}"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -356,7 +389,8 @@ pub struct Item {
     pub allow_cancel: Option<i64>,
     /// `Impact`. Example: `TransientDisconnection`.
     pub impact: String,
-    /// `DBNodeIds`. Example: `pi-t4n***********0ni,pi-t4n***********334,pi-t4n***********h07,pi-t4n***********q5i`.
+    /// `DBNodeIds`. Example:
+    /// `pi-t4n***********0ni,pi-t4n***********334,pi-t4n***********h07,pi-t4n***********q5i`.
     pub db_node_ids: Vec<String>,
     /// `TaskParams`. Example: `{ "Action": "UpgradeDBInstance" }`.
     pub task_params: String,
@@ -365,41 +399,36 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("PrepareInterval"),
-                    wire::Field::member("Deadline"),
-                    wire::Field::member("DBType"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("DBVersion"),
-                    wire::Field::member("ModifiedTime"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("ResultInfo"),
-                    wire::Field::member("CreatedTime"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("SwitchTime"),
-                    wire::Field::member("CurrentAVZ"),
-                    wire::Field::member("InsComment"),
-                    wire::Field::member("TaskTypeZh"),
-                    wire::Field::member("TaskTypeEn"),
-                    wire::Field::member("ChangeLevel"),
-                    wire::Field::member("ChangeLevelZh"),
-                    wire::Field::member("ChangeLevelEn"),
-                    wire::Field::member("ImpactZh"),
-                    wire::Field::member("ImpactEn"),
-                    wire::Field::member("AllowChange"),
-                    wire::Field::member("AllowCancel"),
-                    wire::Field::member("Impact"),
-                    wire::Field::member("DBNodeIds"),
-                    wire::Field::member("TaskParams"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("PrepareInterval"),
+            wire::Field::member("Deadline"),
+            wire::Field::member("DBType"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("DBVersion"),
+            wire::Field::member("ModifiedTime"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("Region"),
+            wire::Field::member("ResultInfo"),
+            wire::Field::member("CreatedTime"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("SwitchTime"),
+            wire::Field::member("CurrentAVZ"),
+            wire::Field::member("InsComment"),
+            wire::Field::member("TaskTypeZh"),
+            wire::Field::member("TaskTypeEn"),
+            wire::Field::member("ChangeLevel"),
+            wire::Field::member("ChangeLevelZh"),
+            wire::Field::member("ChangeLevelEn"),
+            wire::Field::member("ImpactZh"),
+            wire::Field::member("ImpactEn"),
+            wire::Field::member("AllowChange"),
+            wire::Field::member("AllowCancel"),
+            wire::Field::member("Impact"),
+            wire::Field::member("DBNodeIds"),
+            wire::Field::member("TaskParams"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -478,14 +507,14 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPageParam.Format`, status 400.
     InvalidPageParamFormat,
     /// `RequiredParam.NotFound`, status 400.
     RequiredParamNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeActiveOperationTasks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -499,9 +528,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes active operation tasks.
     ///
-    /// Examples, errors and types: [`describe_active_operation_tasks`](mod@super::describe_active_operation_tasks).
+    /// Examples, errors and types:
+    /// [`describe_active_operation_tasks`](mod@super::describe_active_operation_tasks).
     #[inline]
-    pub fn describe_active_operation_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_active_operation_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

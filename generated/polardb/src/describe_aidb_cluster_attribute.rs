@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `DescribeAIDBClusterAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeAIDBClusterAttribute) at Alibaba Cloud.
+//! Operation `DescribeAIDBClusterAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeAIDBClusterAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAIDBClusterAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,13 +41,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -55,14 +58,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,42 +151,37 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("DBClusterStatus"),
-                    wire::Field::member("DBClusterDescription"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("VPCId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("InternalIp"),
-                    wire::Field::member("StorageType"),
-                    wire::Field::member("DBNodes"),
-                    wire::Field::member("LockMode"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("PayType"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("Expired"),
-                    wire::Field::member("ZoneIds"),
-                    wire::Field::member("RunType"),
-                    wire::Field::member("KubeClusterId"),
-                    wire::Field::member("DBVersion"),
-                    wire::Field::member("AiNodeType"),
-                    wire::Field::member("Volumes"),
-                    wire::Field::member("EndpointList"),
-                    wire::Field::member("ModelName"),
-                    wire::Field::member("MaxQPM"),
-                    wire::Field::member("PublicIp"),
-                    wire::Field::member("KVCacheInstanceId"),
-                    wire::Field::member("EcsSecurityGroupId"),
-                    wire::Field::member("ModelType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("DBClusterStatus"),
+            wire::Field::member("DBClusterDescription"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("VPCId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("InternalIp"),
+            wire::Field::member("StorageType"),
+            wire::Field::member("DBNodes"),
+            wire::Field::member("LockMode"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("PayType"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("Expired"),
+            wire::Field::member("ZoneIds"),
+            wire::Field::member("RunType"),
+            wire::Field::member("KubeClusterId"),
+            wire::Field::member("DBVersion"),
+            wire::Field::member("AiNodeType"),
+            wire::Field::member("Volumes"),
+            wire::Field::member("EndpointList"),
+            wire::Field::member("ModelName"),
+            wire::Field::member("MaxQPM"),
+            wire::Field::member("PublicIp"),
+            wire::Field::member("KVCacheInstanceId"),
+            wire::Field::member("EcsSecurityGroupId"),
+            wire::Field::member("ModelType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,7 +265,79 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EBEAA83D-1734-42E3-85E3-E25F6E******\",\"DBClusterId\":\"pc-**************\",\"DBClusterStatus\":\"Running\",\"DBClusterDescription\":\"test\",\"RegionId\":\"cn-hangzhou\",\"ZoneId\":\"cn-hangzhou-d\",\"VPCId\":\"vpc-*******************\",\"VSwitchId\":\"vsw-*********************\",\"InternalIp\":\"10.*.*.72\",\"StorageType\":\"essdpl1\",\"DBNodes\":[{\"DBNodeClass\":\"polar.pg.g8.8xlarge.gu30\",\"CpuCores\":\"2\",\"MemorySize\":\"8192\",\"GPU\":\"2\",\"DBNodeId\":\"pi-****************\",\"DBNodeDescription\":\"test\",\"VSwitchId\":\"vsw-*********************\",\"VPCId\":\"vpc-*******************\",\"DBNodeStatus\":\"Running\",\"ZoneId\":\"cn-hangzhou-d\",\"VNodeId\":\"vn-***************\",\"LinkIP\":\"10.*.*12\",\"ChildVolumes\":[{\"StorageType\":\"PL1\",\"StorageCategory\":\"PolarFs\",\"SizeGB\":\"8192\",\"Name\":\"jueming\",\"MountPath\":\"/tmp/CrowdStrike\"}],\"PublicIp\":\"101.101.101.101\",\"CreationTime\":\"2020-08-14T05:58:42Z\"}],\"LockMode\":\"Unlock\",\"CreationTime\":\"2020-08-14T05:58:42Z\",\"PayType\":\"Postpaid\",\"ExpireTime\":\"2020-11-14T16:00:00Z\",\"Expired\":false,\"ZoneIds\":\"cn-hangzhou-i,cn-hangzhou-g\",\"RunType\":\"container\",\"KubeClusterId\":\"xxxxxxxxxxxxxxxxxxxxxxx\",\"DBVersion\":\"1.0\",\"AiNodeType\":\"vnode\",\"Volumes\":[{\"StorageType\":\"PolarFs\",\"StorageCategory\":\"PL1\",\"Name\":\"jueming\",\"SizeGB\":\"8192\",\"MountPath\":\"/var/run/secrets/kubernetes.io/serviceaccount\"}],\"EndpointList\":[{\"NetInfoItems\":[{\"NetType\":\"Public\",\"ConnectionString\":\"pc-**********.rwlb.rds.aliyuncs.com\",\"Port\":\"3306\"}]}],\"ModelName\":\"Qwen3-Embedding-8B\",\"MaxQPM\":\"20\",\"KVCacheInstanceId\":\"pkv-xxxxx\",\"EcsSecurityGroupId\":\"sg-xxxxxx\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EBEAA83D-1734-42E3-85E3-E25F6E******",
+  "DBClusterId": "pc-**************",
+  "DBClusterStatus": "Running",
+  "DBClusterDescription": "test",
+  "RegionId": "cn-hangzhou",
+  "ZoneId": "cn-hangzhou-d",
+  "VPCId": "vpc-*******************",
+  "VSwitchId": "vsw-*********************",
+  "InternalIp": "10.*.*.72",
+  "StorageType": "essdpl1",
+  "DBNodes": [
+    {
+      "DBNodeClass": "polar.pg.g8.8xlarge.gu30",
+      "CpuCores": "2",
+      "MemorySize": "8192",
+      "GPU": "2",
+      "DBNodeId": "pi-****************",
+      "DBNodeDescription": "test",
+      "VSwitchId": "vsw-*********************",
+      "VPCId": "vpc-*******************",
+      "DBNodeStatus": "Running",
+      "ZoneId": "cn-hangzhou-d",
+      "VNodeId": "vn-***************",
+      "LinkIP": "10.*.*12",
+      "ChildVolumes": [
+        {
+          "StorageType": "PL1",
+          "StorageCategory": "PolarFs",
+          "SizeGB": "8192",
+          "Name": "jueming",
+          "MountPath": "/tmp/CrowdStrike"
+        }
+      ],
+      "PublicIp": "101.101.101.101",
+      "CreationTime": "2020-08-14T05:58:42Z"
+    }
+  ],
+  "LockMode": "Unlock",
+  "CreationTime": "2020-08-14T05:58:42Z",
+  "PayType": "Postpaid",
+  "ExpireTime": "2020-11-14T16:00:00Z",
+  "Expired": false,
+  "ZoneIds": "cn-hangzhou-i,cn-hangzhou-g",
+  "RunType": "container",
+  "KubeClusterId": "xxxxxxxxxxxxxxxxxxxxxxx",
+  "DBVersion": "1.0",
+  "AiNodeType": "vnode",
+  "Volumes": [
+    {
+      "StorageType": "PolarFs",
+      "StorageCategory": "PL1",
+      "Name": "jueming",
+      "SizeGB": "8192",
+      "MountPath": "/var/run/secrets/kubernetes.io/serviceaccount"
+    }
+  ],
+  "EndpointList": [
+    {
+      "NetInfoItems": [
+        {
+          "NetType": "Public",
+          "ConnectionString": "pc-**********.rwlb.rds.aliyuncs.com",
+          "Port": "3306"
+        }
+      ]
+    }
+  ],
+  "ModelName": "Qwen3-Embedding-8B",
+  "MaxQPM": "20",
+  "KVCacheInstanceId": "pkv-xxxxx",
+  "EcsSecurityGroupId": "sg-xxxxxx"
+}"#),
     ];
 }
 
@@ -315,28 +380,23 @@ pub struct DbNode {
 impl wire::Object for DbNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbNode",
-                fields: &[
-                    wire::Field::member("DBNodeClass"),
-                    wire::Field::member("CpuCores"),
-                    wire::Field::member("MemorySize"),
-                    wire::Field::member("GPU"),
-                    wire::Field::member("DBNodeId"),
-                    wire::Field::member("DBNodeDescription"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("VPCId"),
-                    wire::Field::member("DBNodeStatus"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("VNodeId"),
-                    wire::Field::member("LinkIP"),
-                    wire::Field::member("ChildVolumes"),
-                    wire::Field::member("PublicIp"),
-                    wire::Field::member("CreationTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbNode", const { &[
+            wire::Field::member("DBNodeClass"),
+            wire::Field::member("CpuCores"),
+            wire::Field::member("MemorySize"),
+            wire::Field::member("GPU"),
+            wire::Field::member("DBNodeId"),
+            wire::Field::member("DBNodeDescription"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("VPCId"),
+            wire::Field::member("DBNodeStatus"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("VNodeId"),
+            wire::Field::member("LinkIP"),
+            wire::Field::member("ChildVolumes"),
+            wire::Field::member("PublicIp"),
+            wire::Field::member("CreationTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -403,18 +463,13 @@ pub struct Volume {
 impl wire::Object for Volume {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Volume",
-                fields: &[
-                    wire::Field::member("StorageType"),
-                    wire::Field::member("StorageCategory"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("SizeGB"),
-                    wire::Field::member("MountPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Volume", const { &[
+            wire::Field::member("StorageType"),
+            wire::Field::member("StorageCategory"),
+            wire::Field::member("Name"),
+            wire::Field::member("SizeGB"),
+            wire::Field::member("MountPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -453,14 +508,9 @@ pub struct EndpointList {
 impl wire::Object for EndpointList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EndpointList",
-                fields: &[
-                    wire::Field::member("NetInfoItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EndpointList", const { &[
+            wire::Field::member("NetInfoItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -499,18 +549,13 @@ pub struct ChildVolume {
 impl wire::Object for ChildVolume {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ChildVolume",
-                fields: &[
-                    wire::Field::member("StorageType"),
-                    wire::Field::member("StorageCategory"),
-                    wire::Field::member("SizeGB"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("MountPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ChildVolume", const { &[
+            wire::Field::member("StorageType"),
+            wire::Field::member("StorageCategory"),
+            wire::Field::member("SizeGB"),
+            wire::Field::member("Name"),
+            wire::Field::member("MountPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -553,16 +598,11 @@ pub struct NetInfoItem {
 impl wire::Object for NetInfoItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetInfoItem",
-                fields: &[
-                    wire::Field::member("NetType"),
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetInfoItem", const { &[
+            wire::Field::member("NetType"),
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -586,28 +626,23 @@ impl wire::Object for NetInfoItem {
 
 wire::object!(NetInfoItem);
 
-/// The error codes that are documented for `DescribeAIDBClusterAttribute`: none.
+/// No error codes are documented for `DescribeAIDBClusterAttribute`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAIDBClusterAttribute";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an AIDB cluster attribute.
     ///
-    /// Examples, errors and types: [`describe_aidb_cluster_attribute`](mod@super::describe_aidb_cluster_attribute).
+    /// Examples, errors and types:
+    /// [`describe_aidb_cluster_attribute`](mod@super::describe_aidb_cluster_attribute).
     #[inline]
-    pub fn describe_aidb_cluster_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_aidb_cluster_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes AIDB cluster performance.
 //!
-//! Operation `DescribeAIDBClusterPerformance`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeAIDBClusterPerformance) at Alibaba Cloud.
+//! Operation `DescribeAIDBClusterPerformance`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeAIDBClusterPerformance)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbNodeIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbNodeIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_cluster_id("pc-****************")
 //! #     .key("PolarDBAIModelCall")
@@ -45,7 +47,9 @@
 //! #     .end_time("2025-09-23T01:01:00Z");
 //! let error = client.describe_aidb_cluster_performance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbNodeIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbNodeIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAIDBClusterPerformance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,7 +71,8 @@ pub struct Request {
     pub start_time: Option<String>,
     /// `EndTime`, **required**. Example: `2025-09-23T01:01:00Z`.
     pub end_time: Option<String>,
-    /// `Interval`. Values: [`60`](Self::INTERVAL_60), [`3600`](Self::INTERVAL_3600), [`Hour`](Self::INTERVAL_HOUR), [`Minute`](Self::INTERVAL_MINUTE). Example: `60`.
+    /// `Interval`. Values: [`60`](Self::INTERVAL_60), [`3600`](Self::INTERVAL_3600),
+    /// [`Hour`](Self::INTERVAL_HOUR), [`Minute`](Self::INTERVAL_MINUTE).
     pub interval: Option<String>,
 }
 
@@ -80,41 +86,41 @@ impl Request {
     /// `Minute`, a value of `Interval`.
     pub const INTERVAL_MINUTE: &str = "Minute";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key), **required**.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval, value);
@@ -125,18 +131,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("Key").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("Interval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("Key").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("Interval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,22 +194,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PerformanceKeys"),
-                    wire::Field::member("DBVersion"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("DBType"),
-                    wire::Field::member("ApiKey").secret(),
-                    wire::Field::member("Interval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PerformanceKeys"),
+            wire::Field::member("DBVersion"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("DBType"),
+            wire::Field::member("ApiKey").secret(),
+            wire::Field::member("Interval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,7 +248,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PerformanceKeys\":[{\"Measurement\":\"PolarDBAIModelCall\",\"MetricName\":\"model_input_amount\",\"Points\":[{\"Value\":\"42.38\",\"Timestamp\":1724206183}],\"DBNodeId\":\"pi-*************\"}],\"DBVersion\":\"3.0\",\"EndTime\":\"2022-11-16T16:00Z\",\"RequestId\":\"D0CEC6AC-7760-409A-A0D5-E6CD86******\",\"StartTime\":\"2022-11-15T16:00Z\",\"DBClusterId\":\"pc-a************\",\"DBType\":\"polardb_ai\",\"ApiKey\":\"xxx\",\"Interval\":\"60\"}"),
+        operation::Sample::Json(r#"{
+  "PerformanceKeys": [
+    {
+      "Measurement": "PolarDBAIModelCall",
+      "MetricName": "model_input_amount",
+      "Points": [{"Value": "42.38", "Timestamp": 1724206183}],
+      "DBNodeId": "pi-*************"
+    }
+  ],
+  "DBVersion": "3.0",
+  "EndTime": "2022-11-16T16:00Z",
+  "RequestId": "D0CEC6AC-7760-409A-A0D5-E6CD86******",
+  "StartTime": "2022-11-15T16:00Z",
+  "DBClusterId": "pc-a************",
+  "DBType": "polardb_ai",
+  "ApiKey": "xxx",
+  "Interval": "60"
+}"#),
     ];
 }
 
@@ -273,17 +286,12 @@ pub struct PerformanceKey {
 impl wire::Object for PerformanceKey {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PerformanceKey",
-                fields: &[
-                    wire::Field::member("Measurement"),
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("Points"),
-                    wire::Field::member("DBNodeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PerformanceKey", const { &[
+            wire::Field::member("Measurement"),
+            wire::Field::member("MetricName"),
+            wire::Field::member("Points"),
+            wire::Field::member("DBNodeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -322,15 +330,10 @@ pub struct Point {
 impl wire::Object for Point {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Point",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Timestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Point", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Timestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -357,12 +360,12 @@ wire::object!(Point);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBNodeId.Malformed`, status 400.
     InvalidDbNodeIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAIDBClusterPerformance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -375,9 +378,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes AIDB cluster performance.
     ///
-    /// Examples, errors and types: [`describe_aidb_cluster_performance`](mod@super::describe_aidb_cluster_performance).
+    /// Examples, errors and types:
+    /// [`describe_aidb_cluster_performance`](mod@super::describe_aidb_cluster_performance).
     #[inline]
-    pub fn describe_aidb_cluster_performance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_aidb_cluster_performance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes AIDB clusters.
 //!
-//! Operation `DescribeAIDBClusters`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeAIDBClusters) at Alibaba Cloud.
+//! Operation `DescribeAIDBClusters`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeAIDBClusters) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAIDBClusters`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -45,9 +49,9 @@ pub struct Request {
     pub db_cluster_status: Option<String>,
     /// `PayType`. Example: `Prepaid`.
     pub pay_type: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AiNodeType`. Example: `vnode,container`.
     pub ai_node_type: Option<String>,
@@ -56,69 +60,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_ids`](field@Self::db_cluster_ids).
+    /// Sets [`DBClusterIds`](field@Self::db_cluster_ids).
     #[inline]
     pub fn db_cluster_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_ids, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`db_cluster_description`](field@Self::db_cluster_description).
+    /// Sets [`DBClusterDescription`](field@Self::db_cluster_description).
     #[inline]
     pub fn db_cluster_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_description, value);
         self
     }
 
-    /// Sets [`db_cluster_status`](field@Self::db_cluster_status).
+    /// Sets [`DBClusterStatus`](field@Self::db_cluster_status).
     #[inline]
     pub fn db_cluster_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_status, value);
         self
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type).
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ai_node_type`](field@Self::ai_node_type).
+    /// Sets [`AiNodeType`](field@Self::ai_node_type).
     #[inline]
     pub fn ai_node_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ai_node_type, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -129,22 +134,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterIds"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("DBClusterDescription"),
-                    wire::Field::query("DBClusterStatus"),
-                    wire::Field::query("PayType"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AiNodeType"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterIds"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("DBClusterDescription"),
+            wire::Field::query("DBClusterStatus"),
+            wire::Field::query("PayType"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AiNodeType"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,6 +181,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -191,20 +192,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -215,15 +216,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,18 +264,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items").wrapper("DBCluster"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items").wrapper("DBCluster"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -320,7 +311,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9D6CE7C6-1C52-5BF6-B3D7-10977D44542C\",\"TotalRecordCount\":5,\"PageRecordCount\":7,\"PageNumber\":1,\"Items\":{\"DBCluster\":[{\"DBClusterId\":\"pc-**************\",\"RegionId\":\"cn-hangzhou\",\"ZoneId\":\"cn-hangzhou-j\",\"PayType\":\"Postpaid\",\"DBClusterStatus\":\"Creating\",\"DBClusterDescription\":\"ocpx\",\"VpcId\":\"vpc-***************\",\"DBNodeClass\":\"polar.pg.g8.8xlarge.gu30\",\"StorageType\":\"essdpl0\",\"StorageSpace\":10,\"ExpireTime\":\"2028-09-01T16:00:00Z\",\"Expired\":false,\"LockMode\":\"Unlock\",\"CreateTime\":\"2021-09-13T15:45:27Z\",\"KubeClusterId\":\"xxxxxxxxxxxx\",\"RunType\":\"container\",\"DBType\":\"polardb_ai\",\"AiNodeType\":\"vnode\",\"RelativeDBClusterId\":\"pc-**************\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9D6CE7C6-1C52-5BF6-B3D7-10977D44542C",
+  "TotalRecordCount": 5,
+  "PageRecordCount": 7,
+  "PageNumber": 1,
+  "Items": {
+    "DBCluster": [
+      {
+        "DBClusterId": "pc-**************",
+        "RegionId": "cn-hangzhou",
+        "ZoneId": "cn-hangzhou-j",
+        "PayType": "Postpaid",
+        "DBClusterStatus": "Creating",
+        "DBClusterDescription": "ocpx",
+        "VpcId": "vpc-***************",
+        "DBNodeClass": "polar.pg.g8.8xlarge.gu30",
+        "StorageType": "essdpl0",
+        "StorageSpace": 10,
+        "ExpireTime": "2028-09-01T16:00:00Z",
+        "Expired": false,
+        "LockMode": "Unlock",
+        "CreateTime": "2021-09-13T15:45:27Z",
+        "KubeClusterId": "xxxxxxxxxxxx",
+        "RunType": "container",
+        "DBType": "polardb_ai",
+        "AiNodeType": "vnode",
+        "RelativeDBClusterId": "pc-**************"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -387,35 +408,30 @@ pub struct DbCluster {
 impl wire::Object for DbCluster {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbCluster",
-                fields: &[
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("PayType"),
-                    wire::Field::member("DBClusterStatus"),
-                    wire::Field::member("DBClusterDescription"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("DBNodeClass"),
-                    wire::Field::member("StorageType"),
-                    wire::Field::member("StorageSpace"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("Expired"),
-                    wire::Field::member("LockMode"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("KubeClusterId"),
-                    wire::Field::member("RunType"),
-                    wire::Field::member("DBType"),
-                    wire::Field::member("AiNodeType"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("VswitchId"),
-                    wire::Field::member("RelativeDBClusterId"),
-                    wire::Field::member("ModelType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbCluster", const { &[
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("PayType"),
+            wire::Field::member("DBClusterStatus"),
+            wire::Field::member("DBClusterDescription"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("DBNodeClass"),
+            wire::Field::member("StorageType"),
+            wire::Field::member("StorageSpace"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("Expired"),
+            wire::Field::member("LockMode"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("KubeClusterId"),
+            wire::Field::member("RunType"),
+            wire::Field::member("DBType"),
+            wire::Field::member("AiNodeType"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("VswitchId"),
+            wire::Field::member("RelativeDBClusterId"),
+            wire::Field::member("ModelType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -490,15 +506,10 @@ pub struct DbClusterTag {
 impl wire::Object for DbClusterTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbClusterTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbClusterTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -520,28 +531,22 @@ impl wire::Object for DbClusterTag {
 
 wire::object!(DbClusterTag);
 
-/// The error codes that are documented for `DescribeAIDBClusters`: none.
+/// No error codes are documented for `DescribeAIDBClusters`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAIDBClusters";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes AIDB clusters.
     ///
     /// Examples, errors and types: [`describe_aidb_clusters`](mod@super::describe_aidb_clusters).
     #[inline]
-    pub fn describe_aidb_clusters(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_aidb_clusters(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an application attribute.
 //!
-//! Operation `DescribeApplicationAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeApplicationAttribute) at Alibaba Cloud.
+//! Operation `DescribeApplicationAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeApplicationAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeApplicationAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`application_id`](field@Self::application_id).
+    /// Sets [`ApplicationId`](field@Self::application_id), **required**.
     #[inline]
     pub fn application_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.application_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ApplicationId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ApplicationId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,39 +143,34 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ApplicationId"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("Architecture"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SecurityGroups"),
-                    wire::Field::member("SecurityIPArrays"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("LockMode"),
-                    wire::Field::member("ApplicationType"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("UpgradeAvailable"),
-                    wire::Field::member("MaintainStartTime"),
-                    wire::Field::member("MaintainEndTime"),
-                    wire::Field::member("PayType"),
-                    wire::Field::member("Expired"),
-                    wire::Field::member("VPCId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("Components"),
-                    wire::Field::member("Endpoints"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("PolarFSInstanceId"),
-                    wire::Field::member("ServerlessType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ApplicationId"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("Architecture"),
+            wire::Field::member("Description"),
+            wire::Field::member("SecurityGroups"),
+            wire::Field::member("SecurityIPArrays"),
+            wire::Field::member("Status"),
+            wire::Field::member("LockMode"),
+            wire::Field::member("ApplicationType"),
+            wire::Field::member("Version"),
+            wire::Field::member("UpgradeAvailable"),
+            wire::Field::member("MaintainStartTime"),
+            wire::Field::member("MaintainEndTime"),
+            wire::Field::member("PayType"),
+            wire::Field::member("Expired"),
+            wire::Field::member("VPCId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("Components"),
+            wire::Field::member("Endpoints"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("PolarFSInstanceId"),
+            wire::Field::member("ServerlessType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,7 +248,89 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3E5CD764-FCCA-5C9C-838E-20E0DE84B2AF\",\"ApplicationId\":\"pa-**************\",\"DBClusterId\":\"pc-**************\",\"Architecture\":\"x86\",\"Description\":\"myapp\",\"SecurityGroups\":[{\"SecurityGroupName\":\"MyGroupName\",\"SecurityGroupId\":\"sg-**************\",\"RegionId\":\"cn-beijing\",\"NetType\":\"vpc\"}],\"SecurityIPArrays\":[{\"SecurityIPArrayTag\":\"mytag\",\"SecurityIPType\":\"ipv4\",\"SecurityIPList\":\"127.0.0.1\",\"SecurityIPArrayName\":\"default\",\"SecurityIPNetType\":\"mix\"}],\"Status\":\"Activated\",\"LockMode\":\"Unlock\",\"ApplicationType\":\"supabase\",\"Version\":\"1.0.0\",\"UpgradeAvailable\":\"false\",\"MaintainStartTime\":\"18:00Z\",\"MaintainEndTime\":\"19:00Z\",\"PayType\":\"Postpaid\",\"Expired\":false,\"VPCId\":\"vpc-*******************\",\"VSwitchId\":\"vsw-*******************\",\"Components\":[{\"Status\":\"Activated\",\"SecurityGroups\":[{\"SecurityGroupName\":\"MyGroupName\",\"SecurityGroupId\":\"sg-**************\",\"RegionId\":\"cn-beijing\",\"NetType\":\"vpc\"}],\"ComponentType\":\"gateway\",\"Topology\":{\"Parents\":[\"pac-**************\"],\"Children\":[\"pac-**************\"],\"Layer\":\"0\"},\"SecurityIPArrays\":[{\"SecurityIPArrayTag\":\"mytag\",\"SecurityIPType\":\"ipv4\",\"SecurityIPList\":\"127.0.0.1\",\"SecurityIPArrayName\":\"default\",\"SecurityIPNetType\":\"mix\"}],\"ComponentClassDescription\":\"2C4GB\",\"ComponentId\":\"pac-*******************\",\"ComponentClass\":\"polar.app.g2.medium\",\"ComponentReplica\":1,\"ComponentMaxReplica\":1,\"ComponentReplicaGroupName\":\"default\"}],\"Endpoints\":[{\"Description\":\"myendpoint\",\"EndpointId\":\"pa-**************\",\"IP\":\"172.31.95.252\",\"Port\":\"8080\",\"NetType\":\"Private\"}],\"CreationTime\":\"2025-03-25T09:37:10Z\",\"ExpireTime\":\"2025-06-25T09:37:10Z\",\"RegionId\":\"cn-beijing\",\"ZoneId\":\"cn-beijing-l\",\"PolarFSInstanceId\":\"pfs-**************\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3E5CD764-FCCA-5C9C-838E-20E0DE84B2AF",
+  "ApplicationId": "pa-**************",
+  "DBClusterId": "pc-**************",
+  "Architecture": "x86",
+  "Description": "myapp",
+  "SecurityGroups": [
+    {
+      "SecurityGroupName": "MyGroupName",
+      "SecurityGroupId": "sg-**************",
+      "RegionId": "cn-beijing",
+      "NetType": "vpc"
+    }
+  ],
+  "SecurityIPArrays": [
+    {
+      "SecurityIPArrayTag": "mytag",
+      "SecurityIPType": "ipv4",
+      "SecurityIPList": "127.0.0.1",
+      "SecurityIPArrayName": "default",
+      "SecurityIPNetType": "mix"
+    }
+  ],
+  "Status": "Activated",
+  "LockMode": "Unlock",
+  "ApplicationType": "supabase",
+  "Version": "1.0.0",
+  "UpgradeAvailable": "false",
+  "MaintainStartTime": "18:00Z",
+  "MaintainEndTime": "19:00Z",
+  "PayType": "Postpaid",
+  "Expired": false,
+  "VPCId": "vpc-*******************",
+  "VSwitchId": "vsw-*******************",
+  "Components": [
+    {
+      "Status": "Activated",
+      "SecurityGroups": [
+        {
+          "SecurityGroupName": "MyGroupName",
+          "SecurityGroupId": "sg-**************",
+          "RegionId": "cn-beijing",
+          "NetType": "vpc"
+        }
+      ],
+      "ComponentType": "gateway",
+      "Topology": {
+        "Parents": ["pac-**************"],
+        "Children": ["pac-**************"],
+        "Layer": "0"
+      },
+      "SecurityIPArrays": [
+        {
+          "SecurityIPArrayTag": "mytag",
+          "SecurityIPType": "ipv4",
+          "SecurityIPList": "127.0.0.1",
+          "SecurityIPArrayName": "default",
+          "SecurityIPNetType": "mix"
+        }
+      ],
+      "ComponentClassDescription": "2C4GB",
+      "ComponentId": "pac-*******************",
+      "ComponentClass": "polar.app.g2.medium",
+      "ComponentReplica": 1,
+      "ComponentMaxReplica": 1,
+      "ComponentReplicaGroupName": "default"
+    }
+  ],
+  "Endpoints": [
+    {
+      "Description": "myendpoint",
+      "EndpointId": "pa-**************",
+      "IP": "172.31.95.252",
+      "Port": "8080",
+      "NetType": "Private"
+    }
+  ],
+  "CreationTime": "2025-03-25T09:37:10Z",
+  "ExpireTime": "2025-06-25T09:37:10Z",
+  "RegionId": "cn-beijing",
+  "ZoneId": "cn-beijing-l",
+  "PolarFSInstanceId": "pfs-**************"
+}"#),
     ];
 }
 
@@ -278,17 +353,12 @@ pub struct SecurityGroup {
 impl wire::Object for SecurityGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityGroup",
-                fields: &[
-                    wire::Field::member("SecurityGroupName"),
-                    wire::Field::member("SecurityGroupId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("NetType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityGroup", const { &[
+            wire::Field::member("SecurityGroupName"),
+            wire::Field::member("SecurityGroupId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("NetType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -333,18 +403,13 @@ pub struct SecurityIpArray {
 impl wire::Object for SecurityIpArray {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityIpArray",
-                fields: &[
-                    wire::Field::member("SecurityIPArrayTag"),
-                    wire::Field::member("SecurityIPType"),
-                    wire::Field::member("SecurityIPList"),
-                    wire::Field::member("SecurityIPArrayName"),
-                    wire::Field::member("SecurityIPNetType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityIpArray", const { &[
+            wire::Field::member("SecurityIPArrayTag"),
+            wire::Field::member("SecurityIPType"),
+            wire::Field::member("SecurityIPList"),
+            wire::Field::member("SecurityIPArrayName"),
+            wire::Field::member("SecurityIPNetType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -403,24 +468,19 @@ pub struct Component {
 impl wire::Object for Component {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Component",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("SecurityGroups"),
-                    wire::Field::member("ComponentType"),
-                    wire::Field::member("Topology"),
-                    wire::Field::member("SecurityIPArrays"),
-                    wire::Field::member("ComponentClassDescription"),
-                    wire::Field::member("ComponentId"),
-                    wire::Field::member("ComponentClass"),
-                    wire::Field::member("ComponentReplica"),
-                    wire::Field::member("ComponentMaxReplica"),
-                    wire::Field::member("ComponentReplicaGroupName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Component", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("SecurityGroups"),
+            wire::Field::member("ComponentType"),
+            wire::Field::member("Topology"),
+            wire::Field::member("SecurityIPArrays"),
+            wire::Field::member("ComponentClassDescription"),
+            wire::Field::member("ComponentId"),
+            wire::Field::member("ComponentClass"),
+            wire::Field::member("ComponentReplica"),
+            wire::Field::member("ComponentMaxReplica"),
+            wire::Field::member("ComponentReplicaGroupName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -481,19 +541,14 @@ pub struct Endpoint {
 impl wire::Object for Endpoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Endpoint",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("PortDescription"),
-                    wire::Field::member("EndpointId"),
-                    wire::Field::member("IP"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("NetType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Endpoint", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("PortDescription"),
+            wire::Field::member("EndpointId"),
+            wire::Field::member("IP"),
+            wire::Field::member("Port"),
+            wire::Field::member("NetType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -538,16 +593,11 @@ pub struct Topology {
 impl wire::Object for Topology {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Topology",
-                fields: &[
-                    wire::Field::member("Parents"),
-                    wire::Field::member("Children"),
-                    wire::Field::member("Layer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Topology", const { &[
+            wire::Field::member("Parents"),
+            wire::Field::member("Children"),
+            wire::Field::member("Layer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -571,28 +621,23 @@ impl wire::Object for Topology {
 
 wire::object!(Topology);
 
-/// The error codes that are documented for `DescribeApplicationAttribute`: none.
+/// No error codes are documented for `DescribeApplicationAttribute`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeApplicationAttribute";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an application attribute.
     ///
-    /// Examples, errors and types: [`describe_application_attribute`](mod@super::describe_application_attribute).
+    /// Examples, errors and types:
+    /// [`describe_application_attribute`](mod@super::describe_application_attribute).
     #[inline]
-    pub fn describe_application_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_application_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes application parameters.
 //!
-//! Operation `DescribeApplicationParameters`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeApplicationParameters) at Alibaba Cloud.
+//! Operation `DescribeApplicationParameters`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeApplicationParameters)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeApplicationParameters`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`application_id`](field@Self::application_id).
+    /// Sets [`ApplicationId`](field@Self::application_id), **required**.
     #[inline]
     pub fn application_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.application_id, value);
         self
     }
 
-    /// Sets [`component_id_list`](field@Self::component_id_list).
+    /// Sets [`ComponentIdList`](field@Self::component_id_list).
     #[inline]
     pub fn component_id_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.component_id_list, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ApplicationId").required(),
-                    wire::Field::query("ComponentIdList").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ApplicationId").required(),
+            wire::Field::query("ComponentIdList").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,16 +107,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Parameters").wrapper("ComponentParameters"),
-                    wire::Field::member("ParameterTemplates").wrapper("ComponentParameterTemplates"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Parameters").wrapper("ComponentParameters"),
+            wire::Field::member("ParameterTemplates").wrapper("ComponentParameterTemplates"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +143,47 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3E5CD764-FCCA-5C9C-838E-20E0DE84B2AF\",\"Parameters\":{\"ComponentParameters\":[{\"ComponentType\":\"supabase\",\"Parameters\":[{\"Status\":\"Applied\",\"ReadOnly\":false,\"Pattern\":\"^[a-zA-Z0-9]{1,20}$\",\"Type\":\"string\",\"Value\":\"value\",\"NeedRestart\":false,\"Default\":\"default value\",\"Name\":\"name\"}],\"ComponentId\":\"pac-**************\"}]},\"ParameterTemplates\":{\"ComponentParameterTemplates\":[{\"ComponentType\":\"supabase\",\"Parameters\":[{\"Pattern\":\"^[a-zA-Z0-9]{1,20}$\",\"Type\":\"string\",\"ReadOnly\":false,\"Default\":\"default\",\"Name\":\"name\",\"NeedRestart\":false}],\"ComponentId\":\"pac-**************\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3E5CD764-FCCA-5C9C-838E-20E0DE84B2AF",
+  "Parameters": {
+    "ComponentParameters": [
+      {
+        "ComponentType": "supabase",
+        "Parameters": [
+          {
+            "Status": "Applied",
+            "ReadOnly": false,
+            "Pattern": "^[a-zA-Z0-9]{1,20}$",
+            "Type": "string",
+            "Value": "value",
+            "NeedRestart": false,
+            "Default": "default value",
+            "Name": "name"
+          }
+        ],
+        "ComponentId": "pac-**************"
+      }
+    ]
+  },
+  "ParameterTemplates": {
+    "ComponentParameterTemplates": [
+      {
+        "ComponentType": "supabase",
+        "Parameters": [
+          {
+            "Pattern": "^[a-zA-Z0-9]{1,20}$",
+            "Type": "string",
+            "ReadOnly": false,
+            "Default": "default",
+            "Name": "name",
+            "NeedRestart": false
+          }
+        ],
+        "ComponentId": "pac-**************"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -169,16 +202,11 @@ pub struct ComponentParameter {
 impl wire::Object for ComponentParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ComponentParameter",
-                fields: &[
-                    wire::Field::member("ComponentType"),
-                    wire::Field::member("Parameters"),
-                    wire::Field::member("ComponentId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ComponentParameter", const { &[
+            wire::Field::member("ComponentType"),
+            wire::Field::member("Parameters"),
+            wire::Field::member("ComponentId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,16 +245,11 @@ pub struct ComponentParameterTemplate {
 impl wire::Object for ComponentParameterTemplate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ComponentParameterTemplate",
-                fields: &[
-                    wire::Field::member("ComponentType"),
-                    wire::Field::member("Parameters"),
-                    wire::Field::member("ComponentId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ComponentParameterTemplate", const { &[
+            wire::Field::member("ComponentType"),
+            wire::Field::member("Parameters"),
+            wire::Field::member("ComponentId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,22 +300,17 @@ pub struct Parameter {
 impl wire::Object for Parameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Parameter",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ReadOnly"),
-                    wire::Field::member("Pattern"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("NeedRestart"),
-                    wire::Field::member("Default"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Parameter", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ReadOnly"),
+            wire::Field::member("Pattern"),
+            wire::Field::member("Type"),
+            wire::Field::member("Description"),
+            wire::Field::member("Value"),
+            wire::Field::member("NeedRestart"),
+            wire::Field::member("Default"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -328,7 +346,8 @@ impl wire::Object for Parameter {
 
 wire::object!(Parameter);
 
-/// An item of [`ComponentParameterTemplate::parameters`](field@ComponentParameterTemplate::parameters).
+/// An item of
+/// [`ComponentParameterTemplate::parameters`](field@ComponentParameterTemplate::parameters).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ComponentParameterTemplateParameter {
@@ -351,20 +370,15 @@ pub struct ComponentParameterTemplateParameter {
 impl wire::Object for ComponentParameterTemplateParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ComponentParameterTemplateParameter",
-                fields: &[
-                    wire::Field::member("Pattern"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ReadOnly"),
-                    wire::Field::member("Default"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("NeedRestart"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ComponentParameterTemplateParameter", const { &[
+            wire::Field::member("Pattern"),
+            wire::Field::member("Type"),
+            wire::Field::member("Description"),
+            wire::Field::member("ReadOnly"),
+            wire::Field::member("Default"),
+            wire::Field::member("Name"),
+            wire::Field::member("NeedRestart"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -396,28 +410,23 @@ impl wire::Object for ComponentParameterTemplateParameter {
 
 wire::object!(ComponentParameterTemplateParameter);
 
-/// The error codes that are documented for `DescribeApplicationParameters`: none.
+/// No error codes are documented for `DescribeApplicationParameters`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeApplicationParameters";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes application parameters.
     ///
-    /// Examples, errors and types: [`describe_application_parameters`](mod@super::describe_application_parameters).
+    /// Examples, errors and types:
+    /// [`describe_application_parameters`](mod@super::describe_application_parameters).
     #[inline]
-    pub fn describe_application_parameters(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_application_parameters(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an application serverless conf.
 //!
-//! Operation `DescribeApplicationServerlessConf`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeApplicationServerlessConf) at Alibaba Cloud.
+//! Operation `DescribeApplicationServerlessConf`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeApplicationServerlessConf)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeApplicationServerlessConf`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`application_id`](field@Self::application_id).
+    /// Sets [`ApplicationId`](field@Self::application_id), **required**.
     #[inline]
     pub fn application_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.application_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ApplicationId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ApplicationId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -97,16 +95,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ServerlessConfItems"),
-                    wire::Field::member("ApplicationId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ServerlessConfItems"),
+            wire::Field::member("ApplicationId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,7 +131,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CDB3258F-B5DE-43C4-8935-CBA0CA******\",\"ServerlessConfItems\":[{\"ComponentType\":\"gateway\",\"ScaleMin\":\"1\",\"ScaleMax\":\"16\"}],\"ApplicationId\":\"pa-**************\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CDB3258F-B5DE-43C4-8935-CBA0CA******",
+  "ServerlessConfItems": [{"ComponentType": "gateway", "ScaleMin": "1", "ScaleMax": "16"}],
+  "ApplicationId": "pa-**************"
+}"#),
     ];
 }
 
@@ -157,16 +154,11 @@ pub struct ServerlessConfItem {
 impl wire::Object for ServerlessConfItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerlessConfItem",
-                fields: &[
-                    wire::Field::member("ComponentType"),
-                    wire::Field::member("ScaleMin"),
-                    wire::Field::member("ScaleMax"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerlessConfItem", const { &[
+            wire::Field::member("ComponentType"),
+            wire::Field::member("ScaleMin"),
+            wire::Field::member("ScaleMax"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,28 +182,23 @@ impl wire::Object for ServerlessConfItem {
 
 wire::object!(ServerlessConfItem);
 
-/// The error codes that are documented for `DescribeApplicationServerlessConf`: none.
+/// No error codes are documented for `DescribeApplicationServerlessConf`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeApplicationServerlessConf";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an application serverless conf.
     ///
-    /// Examples, errors and types: [`describe_application_serverless_conf`](mod@super::describe_application_serverless_conf).
+    /// Examples, errors and types:
+    /// [`describe_application_serverless_conf`](mod@super::describe_application_serverless_conf).
     #[inline]
-    pub fn describe_application_serverless_conf(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_application_serverless_conf(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes applications.
 //!
-//! Operation `DescribeApplications`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeApplications) at Alibaba Cloud.
+//! Operation `DescribeApplications`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeApplications) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeApplications`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `ApplicationIds`. Example: `pa-**************`.
     pub application_ids: Option<String>,
@@ -48,41 +52,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`application_ids`](field@Self::application_ids).
+    /// Sets [`ApplicationIds`](field@Self::application_ids).
     #[inline]
     pub fn application_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.application_ids, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -93,18 +98,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ApplicationIds"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ApplicationIds"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,18 +155,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items").wrapper("Applications"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items").wrapper("Applications"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,7 +202,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3E5CD764-FCCA-5C9C-838E-20E0DE84B2AF\",\"TotalRecordCount\":1,\"PageRecordCount\":1,\"PageNumber\":1,\"Items\":{\"Applications\":[{\"Status\":\"Activated\",\"Description\":\"myapp\",\"EngineVersion\":\"1.0.0\",\"ZoneId\":\"cn-hangzhou-b\",\"Expired\":\"false\",\"PayType\":\"Postpaid\",\"PolarFSInstanceId\":\"pcs-**************\",\"Endpoints\":{\"endpoint\":[{\"IP\":\"192.168.0.3\",\"Port\":\"8080\",\"NetType\":\"Public\"}]},\"ApplicationType\":\"supabase\",\"CreationTime\":\"2025-03-25T09:37:10Z\",\"RegionId\":\"cn-hangzhou\",\"ApplicationId\":\"pa-**************\",\"ExpireTime\":\"2025-06-25T09:37:10Z\",\"DBClusterId\":\"pc-xxxxxx\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3E5CD764-FCCA-5C9C-838E-20E0DE84B2AF",
+  "TotalRecordCount": 1,
+  "PageRecordCount": 1,
+  "PageNumber": 1,
+  "Items": {
+    "Applications": [
+      {
+        "Status": "Activated",
+        "Description": "myapp",
+        "EngineVersion": "1.0.0",
+        "ZoneId": "cn-hangzhou-b",
+        "Expired": "false",
+        "PayType": "Postpaid",
+        "PolarFSInstanceId": "pcs-**************",
+        "Endpoints": {
+          "endpoint": [{"IP": "192.168.0.3", "Port": "8080", "NetType": "Public"}]
+        },
+        "ApplicationType": "supabase",
+        "CreationTime": "2025-03-25T09:37:10Z",
+        "RegionId": "cn-hangzhou",
+        "ApplicationId": "pa-**************",
+        "ExpireTime": "2025-06-25T09:37:10Z",
+        "DBClusterId": "pc-xxxxxx"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -258,27 +280,22 @@ pub struct Application {
 impl wire::Object for Application {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Application",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("Expired"),
-                    wire::Field::member("PayType"),
-                    wire::Field::member("PolarFSInstanceId"),
-                    wire::Field::member("Endpoints").wrapper("endpoint"),
-                    wire::Field::member("ApplicationType"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ApplicationId"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Application", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Description"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("Expired"),
+            wire::Field::member("PayType"),
+            wire::Field::member("PolarFSInstanceId"),
+            wire::Field::member("Endpoints").wrapper("endpoint"),
+            wire::Field::member("ApplicationType"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ApplicationId"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -339,16 +356,11 @@ pub struct Endpoint {
 impl wire::Object for Endpoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Endpoint",
-                fields: &[
-                    wire::Field::member("IP"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("NetType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Endpoint", const { &[
+            wire::Field::member("IP"),
+            wire::Field::member("Port"),
+            wire::Field::member("NetType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -372,28 +384,22 @@ impl wire::Object for Endpoint {
 
 wire::object!(Endpoint);
 
-/// The error codes that are documented for `DescribeApplications`: none.
+/// No error codes are documented for `DescribeApplications`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeApplications";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes applications.
     ///
     /// Examples, errors and types: [`describe_applications`](mod@super::describe_applications).
     #[inline]
-    pub fn describe_applications(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_applications(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

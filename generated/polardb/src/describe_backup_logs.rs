@@ -2,7 +2,10 @@
 
 //! Describes backup logs.
 //!
-//! Operation `DescribeBackupLogs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeBackupLogs) at Alibaba Cloud.
+//! Operation `DescribeBackupLogs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeBackupLogs) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_cluster_id("pc-**************")
 //! #     .start_time("2020-02-01T15:00Z")
 //! #     .end_time("2020-02-12T15:00Z");
 //! let error = client.describe_backup_logs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBackupLogs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,48 +81,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`backup_region`](field@Self::backup_region).
+    /// Sets [`BackupRegion`](field@Self::backup_region).
     #[inline]
     pub fn backup_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_region, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -127,19 +133,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("BackupRegion"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("BackupRegion"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,18 +191,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items").wrapper("BackupLog"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items").wrapper("BackupLog"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +237,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalRecordCount\":\"2\",\"PageRecordCount\":\"2\",\"RequestId\":\"ADAC63DB-0691-4ECE-949A-FAEA68******\",\"PageNumber\":\"1\",\"Items\":{\"BackupLog\":[{\"BackupLogId\":\"1111111111\",\"IntranetDownloadLink\":\"http://***********.oss-cn-hangzhou-internal.aliyuncs.com\",\"LinkExpiredTime\":\"2020-02-14T08:40:50Z\",\"BackupLogStartTime\":\"2020-02-12T03:54:43Z\",\"BackupLogEndTime\":\"2020-02-12T03:55:31Z\",\"DownloadLink\":\"http://***********.oss-cn-hangzhou.aliyuncs.com\",\"BackupLogSize\":\"1073741824\",\"BackupLogName\":\"ib_logfile1\"}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalRecordCount": "2",
+  "PageRecordCount": "2",
+  "RequestId": "ADAC63DB-0691-4ECE-949A-FAEA68******",
+  "PageNumber": "1",
+  "Items": {
+    "BackupLog": [
+      {
+        "BackupLogId": "1111111111",
+        "IntranetDownloadLink": "http://***********.oss-cn-hangzhou-internal.aliyuncs.com",
+        "LinkExpiredTime": "2020-02-14T08:40:50Z",
+        "BackupLogStartTime": "2020-02-12T03:54:43Z",
+        "BackupLogEndTime": "2020-02-12T03:55:31Z",
+        "DownloadLink": "http://***********.oss-cn-hangzhou.aliyuncs.com",
+        "BackupLogSize": "1073741824",
+        "BackupLogName": "ib_logfile1"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -278,21 +293,16 @@ pub struct BackupLog {
 impl wire::Object for BackupLog {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BackupLog",
-                fields: &[
-                    wire::Field::member("BackupLogId"),
-                    wire::Field::member("IntranetDownloadLink"),
-                    wire::Field::member("LinkExpiredTime"),
-                    wire::Field::member("BackupLogStartTime"),
-                    wire::Field::member("BackupLogEndTime"),
-                    wire::Field::member("DownloadLink"),
-                    wire::Field::member("BackupLogSize"),
-                    wire::Field::member("BackupLogName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BackupLog", const { &[
+            wire::Field::member("BackupLogId"),
+            wire::Field::member("IntranetDownloadLink"),
+            wire::Field::member("LinkExpiredTime"),
+            wire::Field::member("BackupLogStartTime"),
+            wire::Field::member("BackupLogEndTime"),
+            wire::Field::member("DownloadLink"),
+            wire::Field::member("BackupLogSize"),
+            wire::Field::member("BackupLogName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -331,7 +341,7 @@ wire::object!(BackupLog);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -348,7 +358,7 @@ pub enum Error {
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeBackupLogs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -369,7 +379,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_backup_logs`](mod@super::describe_backup_logs).
     #[inline]
-    pub fn describe_backup_logs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_backup_logs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a backup policy.
 //!
-//! Operation `DescribeBackupPolicy`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeBackupPolicy) at Alibaba Cloud.
+//! Operation `DescribeBackupPolicy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeBackupPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("pc-*************");
 //! let error = client.describe_backup_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbClusterIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBackupPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -103,7 +103,8 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `PreferredBackupPeriod`. Example: `Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday`.
+    /// `PreferredBackupPeriod`. Example:
+    /// `Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday`.
     pub preferred_backup_period: String,
     /// `DataLevel1BackupRetentionPeriod`. Example: `7`.
     pub data_level1_backup_retention_period: String,
@@ -144,30 +145,25 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PreferredBackupPeriod"),
-                    wire::Field::member("DataLevel1BackupRetentionPeriod"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PreferredBackupTime"),
-                    wire::Field::member("BackupRetentionPolicyOnClusterDeletion"),
-                    wire::Field::member("PreferredNextBackupTime"),
-                    wire::Field::member("DataLevel2BackupRetentionPeriod"),
-                    wire::Field::member("BackupFrequency"),
-                    wire::Field::member("DataLevel1BackupFrequency"),
-                    wire::Field::member("DataLevel1BackupPeriod"),
-                    wire::Field::member("DataLevel1BackupTime"),
-                    wire::Field::member("DataLevel2BackupPeriod"),
-                    wire::Field::member("DataLevel2BackupAnotherRegionRetentionPeriod"),
-                    wire::Field::member("DataLevel2BackupAnotherRegionRegion"),
-                    wire::Field::member("BackupPolicyLevel"),
-                    wire::Field::member("AdvancedPolicyOption"),
-                    wire::Field::member("AdvancedDataPolicies").wrapper("AdvancedDataPolicy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PreferredBackupPeriod"),
+            wire::Field::member("DataLevel1BackupRetentionPeriod"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PreferredBackupTime"),
+            wire::Field::member("BackupRetentionPolicyOnClusterDeletion"),
+            wire::Field::member("PreferredNextBackupTime"),
+            wire::Field::member("DataLevel2BackupRetentionPeriod"),
+            wire::Field::member("BackupFrequency"),
+            wire::Field::member("DataLevel1BackupFrequency"),
+            wire::Field::member("DataLevel1BackupPeriod"),
+            wire::Field::member("DataLevel1BackupTime"),
+            wire::Field::member("DataLevel2BackupPeriod"),
+            wire::Field::member("DataLevel2BackupAnotherRegionRetentionPeriod"),
+            wire::Field::member("DataLevel2BackupAnotherRegionRegion"),
+            wire::Field::member("BackupPolicyLevel"),
+            wire::Field::member("AdvancedPolicyOption"),
+            wire::Field::member("AdvancedDataPolicies").wrapper("AdvancedDataPolicy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,7 +223,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PreferredBackupPeriod\":\"Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday\",\"DataLevel1BackupRetentionPeriod\":\"7\",\"RequestId\":\"EADFCE0F-9FB5-4685-B395-1440B******\",\"PreferredBackupTime\":\"07:00Z-08:00Z\",\"BackupRetentionPolicyOnClusterDeletion\":\"NONE\",\"PreferredNextBackupTime\":\"2020-11-16T07:30Z\",\"DataLevel2BackupRetentionPeriod\":\"0\",\"BackupFrequency\":\"Normal\",\"DataLevel1BackupFrequency\":\"Normal\",\"DataLevel1BackupPeriod\":\"Monday,Tuesday\",\"DataLevel1BackupTime\":\"15:00Z-16:00Z\",\"DataLevel2BackupPeriod\":\"Monday,Tuesday\",\"DataLevel2BackupAnotherRegionRetentionPeriod\":\"30\",\"DataLevel2BackupAnotherRegionRegion\":\"cn-hangzhou\"}"),
+        operation::Sample::Json(r#"{
+  "PreferredBackupPeriod": "Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday",
+  "DataLevel1BackupRetentionPeriod": "7",
+  "RequestId": "EADFCE0F-9FB5-4685-B395-1440B******",
+  "PreferredBackupTime": "07:00Z-08:00Z",
+  "BackupRetentionPolicyOnClusterDeletion": "NONE",
+  "PreferredNextBackupTime": "2020-11-16T07:30Z",
+  "DataLevel2BackupRetentionPeriod": "0",
+  "BackupFrequency": "Normal",
+  "DataLevel1BackupFrequency": "Normal",
+  "DataLevel1BackupPeriod": "Monday,Tuesday",
+  "DataLevel1BackupTime": "15:00Z-16:00Z",
+  "DataLevel2BackupPeriod": "Monday,Tuesday",
+  "DataLevel2BackupAnotherRegionRetentionPeriod": "30",
+  "DataLevel2BackupAnotherRegionRegion": "cn-hangzhou"
+}"#),
     ];
 }
 
@@ -270,28 +281,23 @@ pub struct AdvancedDataPolicy {
 impl wire::Object for AdvancedDataPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AdvancedDataPolicy",
-                fields: &[
-                    wire::Field::member("PolicyId"),
-                    wire::Field::member("RetentionType"),
-                    wire::Field::member("RetentionValue"),
-                    wire::Field::member("FilterType"),
-                    wire::Field::member("FilterKey"),
-                    wire::Field::member("FilterValue"),
-                    wire::Field::member("SrcType"),
-                    wire::Field::member("SrcRegion"),
-                    wire::Field::member("DestType"),
-                    wire::Field::member("DestRegion"),
-                    wire::Field::member("DumpAction"),
-                    wire::Field::member("AutoCreated"),
-                    wire::Field::member("OnlyPreserveOneEachHour"),
-                    wire::Field::member("OnlyPreserveOneEachDay"),
-                    wire::Field::member("BakType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AdvancedDataPolicy", const { &[
+            wire::Field::member("PolicyId"),
+            wire::Field::member("RetentionType"),
+            wire::Field::member("RetentionValue"),
+            wire::Field::member("FilterType"),
+            wire::Field::member("FilterKey"),
+            wire::Field::member("FilterValue"),
+            wire::Field::member("SrcType"),
+            wire::Field::member("SrcRegion"),
+            wire::Field::member("DestType"),
+            wire::Field::member("DestRegion"),
+            wire::Field::member("DumpAction"),
+            wire::Field::member("AutoCreated"),
+            wire::Field::member("OnlyPreserveOneEachHour"),
+            wire::Field::member("OnlyPreserveOneEachDay"),
+            wire::Field::member("BakType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -344,7 +350,7 @@ wire::object!(AdvancedDataPolicy);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBClusterId.Malformed`, status 400.
     InvalidDbClusterIdMalformed,
     /// `InvalidDBCluster.NotFound`, status 404.
@@ -353,7 +359,7 @@ pub enum Error {
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeBackupPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -370,7 +376,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_backup_policy`](mod@super::describe_backup_policy).
     #[inline]
-    pub fn describe_backup_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_backup_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

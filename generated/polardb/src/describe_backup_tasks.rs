@@ -2,7 +2,9 @@
 
 //! Describes backup tasks.
 //!
-//! Operation `DescribeBackupTasks`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeBackupTasks) at Alibaba Cloud.
+//! Operation `DescribeBackupTasks`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeBackupTasks) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterIdNotFound);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterIdNotFound);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("pc-***************");
 //! let error = client.describe_backup_tasks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbClusterIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBackupTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`backup_job_id`](field@Self::backup_job_id).
+    /// Sets [`BackupJobId`](field@Self::backup_job_id).
     #[inline]
     pub fn backup_job_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_job_id, value);
         self
     }
 
-    /// Sets [`backup_mode`](field@Self::backup_mode).
+    /// Sets [`BackupMode`](field@Self::backup_mode).
     #[inline]
     pub fn backup_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_mode, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("BackupJobId"),
-                    wire::Field::query("BackupMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("BackupJobId"),
+            wire::Field::query("BackupMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +138,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Items").wrapper("BackupJob"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Items").wrapper("BackupJob"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +171,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"FA8C1EF1-E3D4-44D7-B809-823187******\",\"Items\":{\"BackupJob\":[{\"StartTime\":\"2020-08-08T07:24:01Z\",\"Process\":\"0\",\"BackupJobId\":\"11111111\",\"JobMode\":\"Automated\",\"BackupProgressStatus\":\"NoStart\",\"TaskAction\":\"NormalBackupTask\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "FA8C1EF1-E3D4-44D7-B809-823187******",
+  "Items": {
+    "BackupJob": [
+      {
+        "StartTime": "2020-08-08T07:24:01Z",
+        "Process": "0",
+        "BackupJobId": "11111111",
+        "JobMode": "Automated",
+        "BackupProgressStatus": "NoStart",
+        "TaskAction": "NormalBackupTask"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -201,19 +210,14 @@ pub struct BackupJob {
 impl wire::Object for BackupJob {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BackupJob",
-                fields: &[
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Process"),
-                    wire::Field::member("BackupJobId"),
-                    wire::Field::member("JobMode"),
-                    wire::Field::member("BackupProgressStatus"),
-                    wire::Field::member("TaskAction"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BackupJob", const { &[
+            wire::Field::member("StartTime"),
+            wire::Field::member("Process"),
+            wire::Field::member("BackupJobId"),
+            wire::Field::member("JobMode"),
+            wire::Field::member("BackupProgressStatus"),
+            wire::Field::member("TaskAction"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,14 +252,14 @@ wire::object!(BackupJob);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBClusterId.NotFound`, status 400.
     InvalidDbClusterIdNotFound,
     /// `InvalidBackupMode.Malformed`, status 400.
     InvalidBackupModeMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeBackupTasks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -271,7 +275,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_backup_tasks`](mod@super::describe_backup_tasks).
     #[inline]
-    pub fn describe_backup_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_backup_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes backups.
 //!
-//! Operation `DescribeBackups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeBackups) at Alibaba Cloud.
+//! Operation `DescribeBackups`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeBackups) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_cluster_id("pc-****************")
 //! #     .start_time("2020-11-14T00:00Z")
 //! #     .end_time("2020-11-16T00:00Z");
 //! let error = client.describe_backups(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbClusterIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBackups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -81,69 +87,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`backup_id`](field@Self::backup_id).
+    /// Sets [`BackupId`](field@Self::backup_id).
     #[inline]
     pub fn backup_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_id, value);
         self
     }
 
-    /// Sets [`backup_status`](field@Self::backup_status).
+    /// Sets [`BackupStatus`](field@Self::backup_status).
     #[inline]
     pub fn backup_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_status, value);
         self
     }
 
-    /// Sets [`backup_mode`](field@Self::backup_mode).
+    /// Sets [`BackupMode`](field@Self::backup_mode).
     #[inline]
     pub fn backup_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_mode, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`backup_region`](field@Self::backup_region).
+    /// Sets [`BackupRegion`](field@Self::backup_region).
     #[inline]
     pub fn backup_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_region, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -154,22 +160,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("BackupId"),
-                    wire::Field::query("BackupStatus"),
-                    wire::Field::query("BackupMode"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("BackupRegion"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("BackupId"),
+            wire::Field::query("BackupStatus"),
+            wire::Field::query("BackupMode"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("BackupRegion"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,19 +229,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items").wrapper("Backup"),
-                    wire::Field::member("TotalLevel2BackupSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items").wrapper("Backup"),
+            wire::Field::member("TotalLevel2BackupSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,7 +278,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalRecordCount\":\"1\",\"PageRecordCount\":\"1\",\"RequestId\":\"24A1990B-4F6E-482B-B8CB-75C612******\",\"PageNumber\":\"1\",\"Items\":{\"Backup\":[{\"BackupSetSize\":\"4639948800\",\"ConsistentTime\":\"1605425407\",\"BackupStatus\":\"Success\",\"BackupType\":\"FullBackup\",\"BackupStartTime\":\"2020-11-15T07:30:05Z\",\"ExpectExpireTime\":\"2022-10-24T08:13:23Z\",\"ExpectExpireType\":\"EXPIRED\",\"IsAvail\":\"0\",\"BackupEndTime\":\"2020-11-15T07:30:20Z\",\"BackupId\":\"61*******\",\"DBClusterId\":\"pc-****************\",\"BackupsLevel\":\"Level-1\",\"BackupMode\":\"Automated\",\"BackupMethod\":\"Snapshot\"}]},\"TotalLevel2BackupSize\":\"4639948800\"}"),
+        operation::Sample::Json(r#"{
+  "TotalRecordCount": "1",
+  "PageRecordCount": "1",
+  "RequestId": "24A1990B-4F6E-482B-B8CB-75C612******",
+  "PageNumber": "1",
+  "Items": {
+    "Backup": [
+      {
+        "BackupSetSize": "4639948800",
+        "ConsistentTime": "1605425407",
+        "BackupStatus": "Success",
+        "BackupType": "FullBackup",
+        "BackupStartTime": "2020-11-15T07:30:05Z",
+        "ExpectExpireTime": "2022-10-24T08:13:23Z",
+        "ExpectExpireType": "EXPIRED",
+        "IsAvail": "0",
+        "BackupEndTime": "2020-11-15T07:30:20Z",
+        "BackupId": "61*******",
+        "DBClusterId": "pc-****************",
+        "BackupsLevel": "Level-1",
+        "BackupMode": "Automated",
+        "BackupMethod": "Snapshot"
+      }
+    ]
+  },
+  "TotalLevel2BackupSize": "4639948800"
+}"#),
     ];
 }
 
@@ -310,7 +332,8 @@ pub struct Backup {
     pub backup_start_time: String,
     /// `ExpectExpireTime`. Example: `2022-10-24T08:13:23Z`.
     pub expect_expire_time: String,
-    /// `ExpectExpireType`. Values: [`NEVER`](Self::EXPECT_EXPIRE_TYPE_NEVER), [`EXPIRED`](Self::EXPECT_EXPIRE_TYPE_EXPIRED), [`DELAY`](Self::EXPECT_EXPIRE_TYPE_DELAY). Example: `EXPIRED`.
+    /// `ExpectExpireType`. Values: [`NEVER`](Self::EXPECT_EXPIRE_TYPE_NEVER),
+    /// [`EXPIRED`](Self::EXPECT_EXPIRE_TYPE_EXPIRED), [`DELAY`](Self::EXPECT_EXPIRE_TYPE_DELAY).
     pub expect_expire_type: String,
     /// `IsAvail`. Example: `0`.
     pub is_avail: String,
@@ -340,27 +363,22 @@ impl Backup {
 impl wire::Object for Backup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Backup",
-                fields: &[
-                    wire::Field::member("BackupSetSize"),
-                    wire::Field::member("ConsistentTime"),
-                    wire::Field::member("BackupStatus"),
-                    wire::Field::member("BackupType"),
-                    wire::Field::member("BackupStartTime"),
-                    wire::Field::member("ExpectExpireTime"),
-                    wire::Field::member("ExpectExpireType"),
-                    wire::Field::member("IsAvail"),
-                    wire::Field::member("BackupEndTime"),
-                    wire::Field::member("BackupId"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("BackupsLevel"),
-                    wire::Field::member("BackupMode"),
-                    wire::Field::member("BackupMethod"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Backup", const { &[
+            wire::Field::member("BackupSetSize"),
+            wire::Field::member("ConsistentTime"),
+            wire::Field::member("BackupStatus"),
+            wire::Field::member("BackupType"),
+            wire::Field::member("BackupStartTime"),
+            wire::Field::member("ExpectExpireTime"),
+            wire::Field::member("ExpectExpireType"),
+            wire::Field::member("IsAvail"),
+            wire::Field::member("BackupEndTime"),
+            wire::Field::member("BackupId"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("BackupsLevel"),
+            wire::Field::member("BackupMode"),
+            wire::Field::member("BackupMethod"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -411,7 +429,7 @@ wire::object!(Backup);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBClusterId.Malformed`, status 400.
     InvalidDbClusterIdMalformed,
     /// `InvalidBackupStatus.Malformed`, status 400.
@@ -432,7 +450,7 @@ pub enum Error {
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeBackups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -455,7 +473,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_backups`](mod@super::describe_backups).
     #[inline]
-    pub fn describe_backups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_backups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

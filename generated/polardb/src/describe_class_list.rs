@@ -2,7 +2,9 @@
 
 //! Describes a class list.
 //!
-//! Operation `DescribeClassList`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeClassList) at Alibaba Cloud.
+//! Operation `DescribeClassList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeClassList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParametersFormat);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParametersFormat);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().commodity_code("polardb_sub");
 //! let error = client.describe_class_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParametersFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParametersFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClassList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,48 +63,49 @@ pub struct Request {
     pub commodity_code: Option<String>,
     /// `OrderType`. Example: `BUY`.
     pub order_type: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`master_ha`](field@Self::master_ha).
+    /// Sets [`MasterHa`](field@Self::master_ha).
     #[inline]
     pub fn master_ha(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.master_ha, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`commodity_code`](field@Self::commodity_code).
+    /// Sets [`CommodityCode`](field@Self::commodity_code), **required**.
     #[inline]
     pub fn commodity_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.commodity_code, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type).
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -110,18 +116,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("MasterHa"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("CommodityCode").required(),
-                    wire::Field::query("OrderType"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("MasterHa"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("CommodityCode").required(),
+            wire::Field::query("OrderType"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,16 +169,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Items"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Items"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +205,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"69A85BAF-1089-4CDF-A82F-0A140F******\",\"Items\":[{\"Psl4MaxIOPS\":\"48000\",\"ClassTypeLevel\":\"enterprise\",\"Cpu\":\"8\",\"ReferencePrice\":\"200000\",\"ReferenceExtPrice\":\"200000\",\"MaxConnections\":\"8000\",\"MemoryClass\":\"32\",\"ClassCode\":\"polar.mysql.x4.medium\",\"ClassGroup\":\"Exclusive package\",\"Psl5MaxIOPS\":\"96000\",\"MaxIOPS\":\"32000\",\"MaxStorageCapacity\":\"20\",\"Pl1MaxIOPS\":\"50000\",\"Pl2MaxIOPS\":\"100000\",\"Pl3MaxIOPS\":\"1000000\",\"EssdMaxStorageCapacity\":\"64\",\"PolarStoreMaxStorageCapacity\":\"500\"}],\"RegionId\":\"cn-hangzhou\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "69A85BAF-1089-4CDF-A82F-0A140F******",
+  "Items": [
+    {
+      "Psl4MaxIOPS": "48000",
+      "ClassTypeLevel": "enterprise",
+      "Cpu": "8",
+      "ReferencePrice": "200000",
+      "ReferenceExtPrice": "200000",
+      "MaxConnections": "8000",
+      "MemoryClass": "32",
+      "ClassCode": "polar.mysql.x4.medium",
+      "ClassGroup": "Exclusive package",
+      "Psl5MaxIOPS": "96000",
+      "MaxIOPS": "32000",
+      "MaxStorageCapacity": "20",
+      "Pl1MaxIOPS": "50000",
+      "Pl2MaxIOPS": "100000",
+      "Pl3MaxIOPS": "1000000",
+      "EssdMaxStorageCapacity": "64",
+      "PolarStoreMaxStorageCapacity": "500"
+    }
+  ],
+  "RegionId": "cn-hangzhou"
+}"#),
     ];
 }
 
@@ -256,30 +276,25 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Psl4MaxIOPS"),
-                    wire::Field::member("ClassTypeLevel"),
-                    wire::Field::member("Cpu"),
-                    wire::Field::member("ReferencePrice"),
-                    wire::Field::member("ReferenceExtPrice"),
-                    wire::Field::member("MaxConnections"),
-                    wire::Field::member("MemoryClass"),
-                    wire::Field::member("ClassCode"),
-                    wire::Field::member("ClassGroup"),
-                    wire::Field::member("Psl5MaxIOPS"),
-                    wire::Field::member("MaxIOPS"),
-                    wire::Field::member("MaxStorageCapacity"),
-                    wire::Field::member("Pl1MaxIOPS"),
-                    wire::Field::member("Pl2MaxIOPS"),
-                    wire::Field::member("Pl3MaxIOPS"),
-                    wire::Field::member("EssdMaxStorageCapacity"),
-                    wire::Field::member("PolarStoreMaxStorageCapacity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Psl4MaxIOPS"),
+            wire::Field::member("ClassTypeLevel"),
+            wire::Field::member("Cpu"),
+            wire::Field::member("ReferencePrice"),
+            wire::Field::member("ReferenceExtPrice"),
+            wire::Field::member("MaxConnections"),
+            wire::Field::member("MemoryClass"),
+            wire::Field::member("ClassCode"),
+            wire::Field::member("ClassGroup"),
+            wire::Field::member("Psl5MaxIOPS"),
+            wire::Field::member("MaxIOPS"),
+            wire::Field::member("MaxStorageCapacity"),
+            wire::Field::member("Pl1MaxIOPS"),
+            wire::Field::member("Pl2MaxIOPS"),
+            wire::Field::member("Pl3MaxIOPS"),
+            wire::Field::member("EssdMaxStorageCapacity"),
+            wire::Field::member("PolarStoreMaxStorageCapacity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -336,12 +351,12 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameters.Format`, status 400.
     InvalidParametersFormat,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeClassList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -356,7 +371,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_class_list`](mod@super::describe_class_list).
     #[inline]
-    pub fn describe_class_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_class_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

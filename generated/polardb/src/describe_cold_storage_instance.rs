@@ -2,7 +2,10 @@
 
 //! Describes a cold storage instance.
 //!
-//! Operation `DescribeColdStorageInstance`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages). [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeColdStorageInstance) at Alibaba Cloud.
+//! Operation `DescribeColdStorageInstance`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages).
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeColdStorageInstance)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidPageSizeMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidPageSizeMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_cold_storage_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidPageSizeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidPageSizeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeColdStorageInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,9 +66,9 @@ pub struct Request {
     pub db_name: Option<String>,
     /// `EngineType`. Example: `2`.
     pub engine_type: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `MaxResults`: How many a page holds at most.
     ///
@@ -79,83 +85,85 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`table_name`](field@Self::table_name).
+    /// Sets [`TableName`](field@Self::table_name).
     #[inline]
     pub fn table_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.table_name, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DBName`](field@Self::db_name).
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`engine_type`](field@Self::engine_type).
+    /// Sets [`EngineType`](field@Self::engine_type).
     #[inline]
     pub fn engine_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_type, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`expire_time`](field@Self::expire_time).
+    /// Sets [`ExpireTime`](field@Self::expire_time).
     #[inline]
     pub fn expire_time(mut self, value: i64) -> Self {
         wire::set(&mut self.expire_time, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number).
     #[inline]
     pub fn page_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size).
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`object_type`](field@Self::object_type).
+    /// Sets [`ObjectType`](field@Self::object_type).
     #[inline]
     pub fn object_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.object_type, value);
@@ -166,24 +174,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("TableName"),
-                    wire::Field::query("DBName"),
-                    wire::Field::query("EngineType"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("ExpireTime"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ObjectType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("TableName"),
+            wire::Field::query("DBName"),
+            wire::Field::query("EngineType"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("ExpireTime"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ObjectType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,25 +269,20 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("OssClusterEnabled"),
-                    wire::Field::member("SupportOssCluster"),
-                    wire::Field::member("ObjectType"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalRecord"),
-                    wire::Field::member("Tables"),
-                    wire::Field::member("OssClusterInfoList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("OssClusterEnabled"),
+            wire::Field::member("SupportOssCluster"),
+            wire::Field::member("ObjectType"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalRecord"),
+            wire::Field::member("Tables"),
+            wire::Field::member("OssClusterInfoList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -336,7 +334,47 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageRecordCount\":1,\"RequestId\":\"C7A8EA8E-A140-5226-90D7-5BCB304D3DB6\",\"NextToken\":\"c2FpXzIwMjIwNjI5X2Jhay9zYWlfc3VtbWVyX3RyZWFzdXJlX3Bvb2xfbG9nLkNTVg==\",\"OssClusterEnabled\":\"true\",\"SupportOssCluster\":\"true\",\"ObjectType\":\"TABLE\",\"MaxResults\":1000,\"PageSize\":30,\"PageNumber\":1,\"TotalRecord\":1,\"Tables\":[{\"OssClusterId\":\"pc-*****************\",\"Partion\":\"202509\",\"Size\":\"30\",\"DB\":\"test_db\",\"Table\":\"user\",\"TableName\":\"test_table\",\"DBName\":\"test_db\",\"Status\":\"Running\",\"FieldName\":\"user\",\"ChildObjects\":[{\"ObjectName\":\"img/1728554006462.png\",\"ObjectType\":\"File\",\"Size\":\"10\",\"Status\":\"Running\"}]}],\"OssClusterInfoList\":[{\"OssClusterId\":\"pc-*****************\",\"Region\":\"cn-hangzhou\",\"Size\":\"50\",\"CreatedTime\":\"2023-05-10T17:01:16Z\"}]}"),
+        operation::Sample::Json(r#"{
+  "PageRecordCount": 1,
+  "RequestId": "C7A8EA8E-A140-5226-90D7-5BCB304D3DB6",
+  "NextToken": "c2FpXzIwMjIwNjI5X2Jhay9zYWlfc3VtbWVyX3RyZWFzdXJlX3Bvb2xfbG9nLkNTVg==",
+  "OssClusterEnabled": "true",
+  "SupportOssCluster": "true",
+  "ObjectType": "TABLE",
+  "MaxResults": 1000,
+  "PageSize": 30,
+  "PageNumber": 1,
+  "TotalRecord": 1,
+  "Tables": [
+    {
+      "OssClusterId": "pc-*****************",
+      "Partion": "202509",
+      "Size": "30",
+      "DB": "test_db",
+      "Table": "user",
+      "TableName": "test_table",
+      "DBName": "test_db",
+      "Status": "Running",
+      "FieldName": "user",
+      "ChildObjects": [
+        {
+          "ObjectName": "img/1728554006462.png",
+          "ObjectType": "File",
+          "Size": "10",
+          "Status": "Running"
+        }
+      ]
+    }
+  ],
+  "OssClusterInfoList": [
+    {
+      "OssClusterId": "pc-*****************",
+      "Region": "cn-hangzhou",
+      "Size": "50",
+      "CreatedTime": "2023-05-10T17:01:16Z"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -369,23 +407,18 @@ pub struct Table {
 impl wire::Object for Table {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Table",
-                fields: &[
-                    wire::Field::member("OssClusterId"),
-                    wire::Field::member("Partion"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("DB"),
-                    wire::Field::member("Table"),
-                    wire::Field::member("TableName"),
-                    wire::Field::member("DBName"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("FieldName"),
-                    wire::Field::member("ChildObjects"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Table", const { &[
+            wire::Field::member("OssClusterId"),
+            wire::Field::member("Partion"),
+            wire::Field::member("Size"),
+            wire::Field::member("DB"),
+            wire::Field::member("Table"),
+            wire::Field::member("TableName"),
+            wire::Field::member("DBName"),
+            wire::Field::member("Status"),
+            wire::Field::member("FieldName"),
+            wire::Field::member("ChildObjects"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -440,17 +473,12 @@ pub struct OssClusterInfoList {
 impl wire::Object for OssClusterInfoList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OssClusterInfoList",
-                fields: &[
-                    wire::Field::member("OssClusterId"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("CreatedTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OssClusterInfoList", const { &[
+            wire::Field::member("OssClusterId"),
+            wire::Field::member("Region"),
+            wire::Field::member("Size"),
+            wire::Field::member("CreatedTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -493,17 +521,12 @@ pub struct ChildObject {
 impl wire::Object for ChildObject {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ChildObject",
-                fields: &[
-                    wire::Field::member("ObjectName"),
-                    wire::Field::member("ObjectType"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ChildObject", const { &[
+            wire::Field::member("ObjectName"),
+            wire::Field::member("ObjectType"),
+            wire::Field::member("Size"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -534,7 +557,7 @@ wire::object!(ChildObject);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPageSize.Malformed`, status 400.
     InvalidPageSizeMalformed,
     /// `InvalidPageNumber.Malformed`, status 400.
@@ -549,7 +572,7 @@ pub enum Error {
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeColdStorageInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -567,9 +590,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a cold storage instance.
     ///
-    /// Examples, errors and types: [`describe_cold_storage_instance`](mod@super::describe_cold_storage_instance).
+    /// Examples, errors and types:
+    /// [`describe_cold_storage_instance`](mod@super::describe_cold_storage_instance).
     #[inline]
-    pub fn describe_cold_storage_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cold_storage_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

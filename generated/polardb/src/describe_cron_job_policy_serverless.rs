@@ -2,7 +2,10 @@
 
 //! Describes a cron job policy serverless.
 //!
-//! Operation `DescribeCronJobPolicyServerless`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeCronJobPolicyServerless) at Alibaba Cloud.
+//! Operation `DescribeCronJobPolicyServerless`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeCronJobPolicyServerless)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidRegionIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidRegionIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("pc-****************");
 //! let error = client.describe_cron_job_policy_serverless(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidRegionIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidRegionIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +52,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCronJobPolicyServerless`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `pc-****************`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `JobId`. Example: `8006e51c-dab3-4602-bc69-4f728002c6ce`.
     pub job_id: Option<String>,
@@ -69,41 +75,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`job_id`](field@Self::job_id).
+    /// Sets [`JobId`](field@Self::job_id).
     #[inline]
     pub fn job_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.job_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -114,18 +121,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("JobId"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("JobId"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,18 +180,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,7 +227,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9B7BFB11-C077-4FE3-B051-F69CEB******\",\"TotalRecordCount\":5,\"PageNumber\":1,\"PageSize\":30,\"Items\":[{\"JobId\":\"12eee3eb-60bd-40ac-a403-218e02eb99c7\",\"DBClusterId\":\"pc-*****************\",\"RegionId\":\"cn-hangzhou\",\"StartTime\":\"2020-06-09T18:00:00Z\",\"EndTime\":\"2024-12-04T02:25:00Z\",\"Status\":\"3\",\"OrderId\":\"254752088000354\",\"CronExpression\":\"0 0 8 * * ?\",\"Action\":\"ModifyDBClusterServerlessConf\",\"ScaleMin\":\"1\",\"ScaleMax\":\"9\",\"ScaleRoNumMin\":\"2\",\"ScaleRoNumMax\":\"3\",\"AllowShutDown\":\"true\",\"SecondsUntilAutoPause\":\"1200\",\"ScaleApRoNumMin\":\"1\",\"ScaleApRoNumMax\":\"2\",\"ServerlessRuleMode\":\"normal\",\"ServerlessRuleCpuEnlargeThreshold\":\"70\",\"ServerlessRuleCpuShrinkThreshold\":\"40\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9B7BFB11-C077-4FE3-B051-F69CEB******",
+  "TotalRecordCount": 5,
+  "PageNumber": 1,
+  "PageSize": 30,
+  "Items": [
+    {
+      "JobId": "12eee3eb-60bd-40ac-a403-218e02eb99c7",
+      "DBClusterId": "pc-*****************",
+      "RegionId": "cn-hangzhou",
+      "StartTime": "2020-06-09T18:00:00Z",
+      "EndTime": "2024-12-04T02:25:00Z",
+      "Status": "3",
+      "OrderId": "254752088000354",
+      "CronExpression": "0 0 8 * * ?",
+      "Action": "ModifyDBClusterServerlessConf",
+      "ScaleMin": "1",
+      "ScaleMax": "9",
+      "ScaleRoNumMin": "2",
+      "ScaleRoNumMax": "3",
+      "AllowShutDown": "true",
+      "SecondsUntilAutoPause": "1200",
+      "ScaleApRoNumMin": "1",
+      "ScaleApRoNumMax": "2",
+      "ServerlessRuleMode": "normal",
+      "ServerlessRuleCpuEnlargeThreshold": "70",
+      "ServerlessRuleCpuShrinkThreshold": "40"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -293,33 +319,28 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("JobId"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("CronExpression"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("ScaleMin"),
-                    wire::Field::member("ScaleMax"),
-                    wire::Field::member("ScaleRoNumMin"),
-                    wire::Field::member("ScaleRoNumMax"),
-                    wire::Field::member("AllowShutDown"),
-                    wire::Field::member("SecondsUntilAutoPause"),
-                    wire::Field::member("ScaleApRoNumMin"),
-                    wire::Field::member("ScaleApRoNumMax"),
-                    wire::Field::member("ServerlessRuleMode"),
-                    wire::Field::member("ServerlessRuleCpuEnlargeThreshold"),
-                    wire::Field::member("ServerlessRuleCpuShrinkThreshold"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("JobId"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("CronExpression"),
+            wire::Field::member("Action"),
+            wire::Field::member("ScaleMin"),
+            wire::Field::member("ScaleMax"),
+            wire::Field::member("ScaleRoNumMin"),
+            wire::Field::member("ScaleRoNumMax"),
+            wire::Field::member("AllowShutDown"),
+            wire::Field::member("SecondsUntilAutoPause"),
+            wire::Field::member("ScaleApRoNumMin"),
+            wire::Field::member("ScaleApRoNumMax"),
+            wire::Field::member("ServerlessRuleMode"),
+            wire::Field::member("ServerlessRuleCpuEnlargeThreshold"),
+            wire::Field::member("ServerlessRuleCpuShrinkThreshold"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -382,7 +403,7 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRegionId.Malformed`, status 400.
     InvalidRegionIdMalformed,
     /// `InvalidStartTime.Malformed`, status 400.
@@ -397,7 +418,7 @@ pub enum Error {
     InvalidCronJobNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCronJobPolicyServerless";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -415,9 +436,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a cron job policy serverless.
     ///
-    /// Examples, errors and types: [`describe_cron_job_policy_serverless`](mod@super::describe_cron_job_policy_serverless).
+    /// Examples, errors and types:
+    /// [`describe_cron_job_policy_serverless`](mod@super::describe_cron_job_policy_serverless).
     #[inline]
-    pub fn describe_cron_job_policy_serverless(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cron_job_policy_serverless(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

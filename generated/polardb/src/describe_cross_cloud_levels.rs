@@ -2,7 +2,9 @@
 
 //! Describes cross cloud levels.
 //!
-//! Operation `DescribeCrossCloudLevels`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeCrossCloudLevels) at Alibaba Cloud.
+//! Operation `DescribeCrossCloudLevels`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeCrossCloudLevels)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCrossCloudLevels`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,7 +43,8 @@ pub struct Request {
     pub db_type: Option<String>,
     /// `DBVersion`. Example: `5.6`.
     pub db_version: Option<String>,
-    /// `StorageType`, **required**. Values: [`LocalSsd`](Self::STORAGE_TYPE_LOCAL_SSD), [`SharedStorage`](Self::STORAGE_TYPE_SHARED_STORAGE). Example: `SharedStorage`.
+    /// `StorageType`, **required**. Values: [`LocalSsd`](Self::STORAGE_TYPE_LOCAL_SSD),
+    /// [`SharedStorage`](Self::STORAGE_TYPE_SHARED_STORAGE).
     pub storage_type: Option<String>,
 }
 
@@ -50,34 +54,34 @@ impl Request {
     /// `SharedStorage`, a value of `StorageType`.
     pub const STORAGE_TYPE_SHARED_STORAGE: &str = "SharedStorage";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`project_id`](field@Self::project_id).
+    /// Sets [`ProjectId`](field@Self::project_id), **required**.
     #[inline]
     pub fn project_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.project_id, value);
         self
     }
 
-    /// Sets [`db_type`](field@Self::db_type).
+    /// Sets [`DBType`](field@Self::db_type), **required**.
     #[inline]
     pub fn db_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_type, value);
         self
     }
 
-    /// Sets [`db_version`](field@Self::db_version).
+    /// Sets [`DBVersion`](field@Self::db_version).
     #[inline]
     pub fn db_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_version, value);
         self
     }
 
-    /// Sets [`storage_type`](field@Self::storage_type).
+    /// Sets [`StorageType`](field@Self::storage_type), **required**.
     #[inline]
     pub fn storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_type, value);
@@ -88,17 +92,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ProjectId").required(),
-                    wire::Field::query("DBType").required(),
-                    wire::Field::query("DBVersion"),
-                    wire::Field::query("StorageType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ProjectId").required(),
+            wire::Field::query("DBType").required(),
+            wire::Field::query("DBVersion"),
+            wire::Field::query("StorageType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -139,15 +138,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CrossCloudLevelList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CrossCloudLevelList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +171,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E56531A4-E552-40BA-9C58-137B80******\",\"CrossCloudLevelList\":[{\"DBType\":\"MySQL\",\"LevelCode\":\"polar.mysql.g4.medium.c\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E56531A4-E552-40BA-9C58-137B80******",
+  "CrossCloudLevelList": [{"DBType": "MySQL", "LevelCode": "polar.mysql.g4.medium.c"}]
+}"#),
     ];
 }
 
@@ -196,16 +193,11 @@ pub struct CrossCloudLevelList {
 impl wire::Object for CrossCloudLevelList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CrossCloudLevelList",
-                fields: &[
-                    wire::Field::member("DBType"),
-                    wire::Field::member("LevelName"),
-                    wire::Field::member("LevelCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CrossCloudLevelList", const { &[
+            wire::Field::member("DBType"),
+            wire::Field::member("LevelName"),
+            wire::Field::member("LevelCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,28 +221,23 @@ impl wire::Object for CrossCloudLevelList {
 
 wire::object!(CrossCloudLevelList);
 
-/// The error codes that are documented for `DescribeCrossCloudLevels`: none.
+/// No error codes are documented for `DescribeCrossCloudLevels`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeCrossCloudLevels";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes cross cloud levels.
     ///
-    /// Examples, errors and types: [`describe_cross_cloud_levels`](mod@super::describe_cross_cloud_levels).
+    /// Examples, errors and types:
+    /// [`describe_cross_cloud_levels`](mod@super::describe_cross_cloud_levels).
     #[inline]
-    pub fn describe_cross_cloud_levels(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cross_cloud_levels(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

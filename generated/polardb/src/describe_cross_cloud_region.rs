@@ -2,7 +2,9 @@
 
 //! Describes a cross cloud region.
 //!
-//! Operation `DescribeCrossCloudRegion`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeCrossCloudRegion) at Alibaba Cloud.
+//! Operation `DescribeCrossCloudRegion`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeCrossCloudRegion)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCrossCloudRegion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,27 +41,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cloud_provider`](field@Self::cloud_provider).
+    /// Sets [`CloudProvider`](field@Self::cloud_provider).
     #[inline]
     pub fn cloud_provider(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cloud_provider, value);
         self
     }
 
-    /// Sets [`db_type`](field@Self::db_type).
+    /// Sets [`DBType`](field@Self::db_type).
     #[inline]
     pub fn db_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_type, value);
         self
     }
 
-    /// Sets [`cross_cloud_region_id`](field@Self::cross_cloud_region_id).
+    /// Sets [`CrossCloudRegionId`](field@Self::cross_cloud_region_id).
     #[inline]
     pub fn cross_cloud_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cross_cloud_region_id, value);
@@ -69,16 +72,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CloudProvider"),
-                    wire::Field::query("DBType"),
-                    wire::Field::query("CrossCloudRegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CloudProvider"),
+            wire::Field::query("DBType"),
+            wire::Field::query("CrossCloudRegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -117,15 +115,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CrossCloudRegionList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CrossCloudRegionList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,7 +148,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E56531A4-E552-40BA-9C58-137B80******\",\"CrossCloudRegionList\":[{\"ProjectId\":\"pj-87681rbcef6******\",\"CrossCloudRegionId\":\"cn-east-3\",\"CrossCloudRegionName\":\"cn-east-3\",\"CrossCloudZoneList\":[{\"CrossCloudZoneId\":\"cn-east-3-1\",\"CrossCloudZoneName\":\"cn-east-3-1\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E56531A4-E552-40BA-9C58-137B80******",
+  "CrossCloudRegionList": [
+    {
+      "ProjectId": "pj-87681rbcef6******",
+      "CrossCloudRegionId": "cn-east-3",
+      "CrossCloudRegionName": "cn-east-3",
+      "CrossCloudZoneList": [{"CrossCloudZoneId": "cn-east-3-1", "CrossCloudZoneName": "cn-east-3-1"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -176,17 +179,12 @@ pub struct CrossCloudRegionList {
 impl wire::Object for CrossCloudRegionList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CrossCloudRegionList",
-                fields: &[
-                    wire::Field::member("ProjectId"),
-                    wire::Field::member("CrossCloudRegionId"),
-                    wire::Field::member("CrossCloudRegionName"),
-                    wire::Field::member("CrossCloudZoneList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CrossCloudRegionList", const { &[
+            wire::Field::member("ProjectId"),
+            wire::Field::member("CrossCloudRegionId"),
+            wire::Field::member("CrossCloudRegionName"),
+            wire::Field::member("CrossCloudZoneList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +210,8 @@ impl wire::Object for CrossCloudRegionList {
 
 wire::object!(CrossCloudRegionList);
 
-/// An item of [`CrossCloudRegionList::cross_cloud_zone_list`](field@CrossCloudRegionList::cross_cloud_zone_list).
+/// An item of
+/// [`CrossCloudRegionList::cross_cloud_zone_list`](field@CrossCloudRegionList::cross_cloud_zone_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CrossCloudZoneList {
@@ -225,15 +224,10 @@ pub struct CrossCloudZoneList {
 impl wire::Object for CrossCloudZoneList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CrossCloudZoneList",
-                fields: &[
-                    wire::Field::member("CrossCloudZoneId"),
-                    wire::Field::member("CrossCloudZoneName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CrossCloudZoneList", const { &[
+            wire::Field::member("CrossCloudZoneId"),
+            wire::Field::member("CrossCloudZoneName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,28 +249,23 @@ impl wire::Object for CrossCloudZoneList {
 
 wire::object!(CrossCloudZoneList);
 
-/// The error codes that are documented for `DescribeCrossCloudRegion`: none.
+/// No error codes are documented for `DescribeCrossCloudRegion`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeCrossCloudRegion";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a cross cloud region.
     ///
-    /// Examples, errors and types: [`describe_cross_cloud_region`](mod@super::describe_cross_cloud_region).
+    /// Examples, errors and types:
+    /// [`describe_cross_cloud_region`](mod@super::describe_cross_cloud_region).
     #[inline]
-    pub fn describe_cross_cloud_region(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cross_cloud_region(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

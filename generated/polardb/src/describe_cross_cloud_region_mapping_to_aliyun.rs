@@ -2,7 +2,9 @@
 
 //! Describes a cross cloud region mapping to an aliyun.
 //!
-//! Operation `DescribeCrossCloudRegionMappingToAliyun`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeCrossCloudRegionMappingToAliyun) at Alibaba Cloud.
+//! Operation `DescribeCrossCloudRegionMappingToAliyun`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeCrossCloudRegionMappingToAliyun)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCrossCloudRegionMappingToAliyun`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,27 +41,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cloud_provider`](field@Self::cloud_provider).
+    /// Sets [`CloudProvider`](field@Self::cloud_provider).
     #[inline]
     pub fn cloud_provider(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cloud_provider, value);
         self
     }
 
-    /// Sets [`aliyun_region_id`](field@Self::aliyun_region_id).
+    /// Sets [`AliyunRegionId`](field@Self::aliyun_region_id).
     #[inline]
     pub fn aliyun_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_region_id, value);
         self
     }
 
-    /// Sets [`cross_cloud_region_id`](field@Self::cross_cloud_region_id).
+    /// Sets [`CrossCloudRegionId`](field@Self::cross_cloud_region_id).
     #[inline]
     pub fn cross_cloud_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cross_cloud_region_id, value);
@@ -69,16 +72,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CloudProvider"),
-                    wire::Field::query("AliyunRegionId"),
-                    wire::Field::query("CrossCloudRegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CloudProvider"),
+            wire::Field::query("AliyunRegionId"),
+            wire::Field::query("CrossCloudRegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -117,15 +115,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CrossCloudRegionMappingList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CrossCloudRegionMappingList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,11 +148,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E56531A4-E552-40BA-9C58-137B80******\",\"CrossCloudRegionMappingList\":[{\"CloudProvider\":\"HuaweiCloud\",\"AliyunRegionId\":\"cn-beijing\",\"CrossCloudRegionId\":\"cn-east-3\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E56531A4-E552-40BA-9C58-137B80******",
+  "CrossCloudRegionMappingList": [
+    {
+      "CloudProvider": "HuaweiCloud",
+      "AliyunRegionId": "cn-beijing",
+      "CrossCloudRegionId": "cn-east-3"
+    }
+  ]
+}"#),
     ];
 }
 
-/// An item of [`Response::cross_cloud_region_mapping_list`](field@Response::cross_cloud_region_mapping_list).
+/// An item of
+/// [`Response::cross_cloud_region_mapping_list`](field@Response::cross_cloud_region_mapping_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CrossCloudRegionMappingList {
@@ -174,16 +177,11 @@ pub struct CrossCloudRegionMappingList {
 impl wire::Object for CrossCloudRegionMappingList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CrossCloudRegionMappingList",
-                fields: &[
-                    wire::Field::member("CloudProvider"),
-                    wire::Field::member("AliyunRegionId"),
-                    wire::Field::member("CrossCloudRegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CrossCloudRegionMappingList", const { &[
+            wire::Field::member("CloudProvider"),
+            wire::Field::member("AliyunRegionId"),
+            wire::Field::member("CrossCloudRegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,28 +205,23 @@ impl wire::Object for CrossCloudRegionMappingList {
 
 wire::object!(CrossCloudRegionMappingList);
 
-/// The error codes that are documented for `DescribeCrossCloudRegionMappingToAliyun`: none.
+/// No error codes are documented for `DescribeCrossCloudRegionMappingToAliyun`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeCrossCloudRegionMappingToAliyun";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a cross cloud region mapping to an aliyun.
     ///
-    /// Examples, errors and types: [`describe_cross_cloud_region_mapping_to_aliyun`](mod@super::describe_cross_cloud_region_mapping_to_aliyun).
+    /// Examples, errors and types:
+    /// [`describe_cross_cloud_region_mapping_to_aliyun`](mod@super::describe_cross_cloud_region_mapping_to_aliyun).
     #[inline]
-    pub fn describe_cross_cloud_region_mapping_to_aliyun(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cross_cloud_region_mapping_to_aliyun(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

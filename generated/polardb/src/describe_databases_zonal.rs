@@ -2,7 +2,10 @@
 
 //! Describes a databases zonal.
 //!
-//! Operation `DescribeDatabasesZonal`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDatabasesZonal) at Alibaba Cloud.
+//! Operation `DescribeDatabasesZonal`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDatabasesZonal) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("pc-**************");
 //! let error = client.describe_databases_zonal(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbClusterIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDatabasesZonal`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,48 +79,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DBName`](field@Self::db_name).
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -125,19 +132,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("DBName"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("DBName"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,19 +198,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("Databases"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("Databases"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,7 +248,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageRecordCount\":7,\"Databases\":[{\"DBDescription\":\"test_des\",\"DBStatus\":\"Running\",\"DBName\":\"test_db\",\"Engine\":\"MySQL\",\"MasterID\":\"2\",\"CharacterSetName\":\"utf8mb4\",\"Accounts\":[{\"PrivilegeStatus\":\"Empowered\",\"AccountStatus\":\"Available\",\"AccountPrivilege\":\"ReadOnly\",\"AccountName\":\"test_acc\"}]}],\"RequestId\":\"2FED790E-FB61-4721-8C1C-07C627******\",\"PageNumber\":1,\"MaxResults\":10,\"NextToken\":\"212db86sca4384811e0b5e8707e******\"}"),
+        operation::Sample::Json(r#"{
+  "PageRecordCount": 7,
+  "Databases": [
+    {
+      "DBDescription": "test_des",
+      "DBStatus": "Running",
+      "DBName": "test_db",
+      "Engine": "MySQL",
+      "MasterID": "2",
+      "CharacterSetName": "utf8mb4",
+      "Accounts": [
+        {
+          "PrivilegeStatus": "Empowered",
+          "AccountStatus": "Available",
+          "AccountPrivilege": "ReadOnly",
+          "AccountName": "test_acc"
+        }
+      ]
+    }
+  ],
+  "RequestId": "2FED790E-FB61-4721-8C1C-07C627******",
+  "PageNumber": 1,
+  "MaxResults": 10,
+  "NextToken": "212db86sca4384811e0b5e8707e******"
+}"#),
     ];
 }
 
@@ -286,20 +307,15 @@ pub struct Database {
 impl wire::Object for Database {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Database",
-                fields: &[
-                    wire::Field::member("DBDescription"),
-                    wire::Field::member("DBStatus"),
-                    wire::Field::member("DBName"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("MasterID"),
-                    wire::Field::member("CharacterSetName"),
-                    wire::Field::member("Accounts"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Database", const { &[
+            wire::Field::member("DBDescription"),
+            wire::Field::member("DBStatus"),
+            wire::Field::member("DBName"),
+            wire::Field::member("Engine"),
+            wire::Field::member("MasterID"),
+            wire::Field::member("CharacterSetName"),
+            wire::Field::member("Accounts"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -348,17 +364,12 @@ pub struct Account {
 impl wire::Object for Account {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Account",
-                fields: &[
-                    wire::Field::member("PrivilegeStatus"),
-                    wire::Field::member("AccountStatus"),
-                    wire::Field::member("AccountPrivilege"),
-                    wire::Field::member("AccountName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Account", const { &[
+            wire::Field::member("PrivilegeStatus"),
+            wire::Field::member("AccountStatus"),
+            wire::Field::member("AccountPrivilege"),
+            wire::Field::member("AccountName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -389,7 +400,7 @@ wire::object!(Account);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBClusterId.Malformed`, status 400.
     InvalidDbClusterIdMalformed,
     /// `InvalidPageSize.Malformed`, status 400.
@@ -404,7 +415,7 @@ pub enum Error {
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDatabasesZonal";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -422,9 +433,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a databases zonal.
     ///
-    /// Examples, errors and types: [`describe_databases_zonal`](mod@super::describe_databases_zonal).
+    /// Examples, errors and types:
+    /// [`describe_databases_zonal`](mod@super::describe_databases_zonal).
     #[inline]
-    pub fn describe_databases_zonal(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_databases_zonal(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

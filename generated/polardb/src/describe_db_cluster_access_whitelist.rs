@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `DescribeDBClusterAccessWhitelist`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterAccessWhitelist) at Alibaba Cloud.
+//! Operation `DescribeDBClusterAccessWhitelist`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterAccessWhitelist)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::ForbiddenRam);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ForbiddenRam);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("pc-***************");
 //! let error = client.describe_db_cluster_access_whitelist(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ForbiddenRam) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::ForbiddenRam) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,6 +53,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBClusterAccessWhitelist`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,13 +62,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -74,14 +79,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -118,16 +118,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBClusterSecurityGroups").wrapper("DBClusterSecurityGroup"),
-                    wire::Field::member("Items").wrapper("DBClusterIPArray"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBClusterSecurityGroups").wrapper("DBClusterSecurityGroup"),
+            wire::Field::member("Items").wrapper("DBClusterIPArray"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,11 +154,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBClusterSecurityGroups\":{\"DBClusterSecurityGroup\":[{\"SecurityGroupId\":\"sg-bp**************\",\"SecurityGroupName\":\"vpc-********************\"}]},\"Items\":{\"DBClusterIPArray\":[{\"DBClusterIPArrayAttribute\":\"hidden\",\"DBClusterIPArrayName\":\"default\",\"SecurityIps\":\"11.***.***.***,11.***.***.***\"}]},\"RequestId\":\"559E91A2-CDA3-4E9F-808B-29D738******\"}"),
+        operation::Sample::Json(r#"{
+  "DBClusterSecurityGroups": {
+    "DBClusterSecurityGroup": [
+      {
+        "SecurityGroupId": "sg-bp**************",
+        "SecurityGroupName": "vpc-********************"
+      }
+    ]
+  },
+  "Items": {
+    "DBClusterIPArray": [
+      {
+        "DBClusterIPArrayAttribute": "hidden",
+        "DBClusterIPArrayName": "default",
+        "SecurityIps": "11.***.***.***,11.***.***.***"
+      }
+    ]
+  },
+  "RequestId": "559E91A2-CDA3-4E9F-808B-29D738******"
+}"#),
     ];
 }
 
-/// An item of [`Response::db_cluster_security_groups`](field@Response::db_cluster_security_groups).
+/// An item of
+/// [`Response::db_cluster_security_groups`](field@Response::db_cluster_security_groups).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DbClusterSecurityGroup {
@@ -176,15 +191,10 @@ pub struct DbClusterSecurityGroup {
 impl wire::Object for DbClusterSecurityGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbClusterSecurityGroup",
-                fields: &[
-                    wire::Field::member("SecurityGroupId"),
-                    wire::Field::member("SecurityGroupName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbClusterSecurityGroup", const { &[
+            wire::Field::member("SecurityGroupId"),
+            wire::Field::member("SecurityGroupName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,16 +231,11 @@ pub struct DbClusterIpArray {
 impl wire::Object for DbClusterIpArray {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbClusterIpArray",
-                fields: &[
-                    wire::Field::member("DBClusterIPArrayAttribute"),
-                    wire::Field::member("DBClusterIPArrayName"),
-                    wire::Field::member("SecurityIps"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbClusterIpArray", const { &[
+            wire::Field::member("DBClusterIPArrayAttribute"),
+            wire::Field::member("DBClusterIPArrayName"),
+            wire::Field::member("SecurityIps"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,7 +264,7 @@ wire::object!(DbClusterIpArray);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.RAM`, status 403.
     ForbiddenRam,
     /// `InvalidDBCluster.NotFound`, status 404.
@@ -268,7 +273,7 @@ pub enum Error {
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBClusterAccessWhitelist";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -283,9 +288,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a DB cluster access whitelist.
     ///
-    /// Examples, errors and types: [`describe_db_cluster_access_whitelist`](mod@super::describe_db_cluster_access_whitelist).
+    /// Examples, errors and types:
+    /// [`describe_db_cluster_access_whitelist`](mod@super::describe_db_cluster_access_whitelist).
     #[inline]
-    pub fn describe_db_cluster_access_whitelist(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_cluster_access_whitelist(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

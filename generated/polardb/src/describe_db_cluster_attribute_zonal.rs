@@ -2,7 +2,9 @@
 
 //! Describes a DB cluster attribute zonal.
 //!
-//! Operation `DescribeDbClusterAttributeZonal`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDbClusterAttributeZonal) at Alibaba Cloud.
+//! Operation `DescribeDbClusterAttributeZonal`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDbClusterAttributeZonal)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("pc-**************");
 //! let error = client.describe_db_cluster_attribute_zonal(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbClusterIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDbClusterAttributeZonal`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`describe_type`](field@Self::describe_type).
+    /// Sets [`DescribeType`](field@Self::describe_type).
     #[inline]
     pub fn describe_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.describe_type, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("DescribeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("DescribeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,80 +258,75 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DeletionLock"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("DataLevel1BackupChainSize"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("DBType"),
-                    wire::Field::member("DBClusterNetworkType"),
-                    wire::Field::member("IsLatestVersion"),
-                    wire::Field::member("HasCompleteStandbyRes"),
-                    wire::Field::member("HotStandbyCluster"),
-                    wire::Field::member("DataSyncMode"),
-                    wire::Field::member("StandbyHAMode"),
-                    wire::Field::member("CompressStorageMode"),
-                    wire::Field::member("StorageMax"),
-                    wire::Field::member("DBVersion"),
-                    wire::Field::member("DBNodes"),
-                    wire::Field::member("ZoneIds"),
-                    wire::Field::member("MaintainTime"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("VPCId"),
-                    wire::Field::member("DBClusterStatus"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("DBClusterDescription"),
-                    wire::Field::member("Expired"),
-                    wire::Field::member("PayType"),
-                    wire::Field::member("StoragePayType"),
-                    wire::Field::member("LockMode"),
-                    wire::Field::member("StorageUsed"),
-                    wire::Field::member("CompressStorageUsed"),
-                    wire::Field::member("StorageSpace"),
-                    wire::Field::member("DBVersionStatus"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("SQLSize"),
-                    wire::Field::member("InodeTotal"),
-                    wire::Field::member("InodeUsed"),
-                    wire::Field::member("BlktagTotal"),
-                    wire::Field::member("BlktagUsed"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("SubCategory"),
-                    wire::Field::member("IsProxyLatestVersion"),
-                    wire::Field::member("StorageType"),
-                    wire::Field::member("ServerlessType"),
-                    wire::Field::member("StrictConsistency"),
-                    wire::Field::member("ProxyCpuCores"),
-                    wire::Field::member("ProxyStandardCpuCores"),
-                    wire::Field::member("ProxyType"),
-                    wire::Field::member("ProxyStatus"),
-                    wire::Field::member("ProxyServerlessType"),
-                    wire::Field::member("Architecture"),
-                    wire::Field::member("AiType"),
-                    wire::Field::member("ProvisionedIops"),
-                    wire::Field::member("AiCreatingTime"),
-                    wire::Field::member("SupportInstantSwitchWithImci"),
-                    wire::Field::member("Orca"),
-                    wire::Field::member("SourceDBCluster"),
-                    wire::Field::member("RestoreType"),
-                    wire::Field::member("RestoreDataPoint"),
-                    wire::Field::member("SourceRegionId"),
-                    wire::Field::member("ImciAutoIndex"),
-                    wire::Field::member("AutoUpgradeMinorVersion"),
-                    wire::Field::member("BurstingEnabled"),
-                    wire::Field::member("RowCompression"),
-                    wire::Field::member("ImperceptibleSwitch"),
-                    wire::Field::member("DBClusterClass"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DeletionLock"),
+            wire::Field::member("Category"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("DataLevel1BackupChainSize"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("DBType"),
+            wire::Field::member("DBClusterNetworkType"),
+            wire::Field::member("IsLatestVersion"),
+            wire::Field::member("HasCompleteStandbyRes"),
+            wire::Field::member("HotStandbyCluster"),
+            wire::Field::member("DataSyncMode"),
+            wire::Field::member("StandbyHAMode"),
+            wire::Field::member("CompressStorageMode"),
+            wire::Field::member("StorageMax"),
+            wire::Field::member("DBVersion"),
+            wire::Field::member("DBNodes"),
+            wire::Field::member("ZoneIds"),
+            wire::Field::member("MaintainTime"),
+            wire::Field::member("Engine"),
+            wire::Field::member("Tags"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("VPCId"),
+            wire::Field::member("DBClusterStatus"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("DBClusterDescription"),
+            wire::Field::member("Expired"),
+            wire::Field::member("PayType"),
+            wire::Field::member("StoragePayType"),
+            wire::Field::member("LockMode"),
+            wire::Field::member("StorageUsed"),
+            wire::Field::member("CompressStorageUsed"),
+            wire::Field::member("StorageSpace"),
+            wire::Field::member("DBVersionStatus"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("SQLSize"),
+            wire::Field::member("InodeTotal"),
+            wire::Field::member("InodeUsed"),
+            wire::Field::member("BlktagTotal"),
+            wire::Field::member("BlktagUsed"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("SubCategory"),
+            wire::Field::member("IsProxyLatestVersion"),
+            wire::Field::member("StorageType"),
+            wire::Field::member("ServerlessType"),
+            wire::Field::member("StrictConsistency"),
+            wire::Field::member("ProxyCpuCores"),
+            wire::Field::member("ProxyStandardCpuCores"),
+            wire::Field::member("ProxyType"),
+            wire::Field::member("ProxyStatus"),
+            wire::Field::member("ProxyServerlessType"),
+            wire::Field::member("Architecture"),
+            wire::Field::member("AiType"),
+            wire::Field::member("ProvisionedIops"),
+            wire::Field::member("AiCreatingTime"),
+            wire::Field::member("SupportInstantSwitchWithImci"),
+            wire::Field::member("Orca"),
+            wire::Field::member("SourceDBCluster"),
+            wire::Field::member("RestoreType"),
+            wire::Field::member("RestoreDataPoint"),
+            wire::Field::member("SourceRegionId"),
+            wire::Field::member("ImciAutoIndex"),
+            wire::Field::member("AutoUpgradeMinorVersion"),
+            wire::Field::member("BurstingEnabled"),
+            wire::Field::member("RowCompression"),
+            wire::Field::member("ImperceptibleSwitch"),
+            wire::Field::member("DBClusterClass"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -491,7 +486,100 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DeletionLock\":0,\"Category\":\"Normal\",\"ResourceGroupId\":\"rg-************\",\"DataLevel1BackupChainSize\":74448896,\"DBClusterId\":\"pc-**************\",\"DBType\":\"MySQL\",\"DBClusterNetworkType\":\"VPC\",\"IsLatestVersion\":false,\"HasCompleteStandbyRes\":false,\"HotStandbyCluster\":\"StandbyClusterON\",\"DataSyncMode\":\"AsyncSync\",\"StandbyHAMode\":\"OFF\",\"CompressStorageMode\":\"ON\",\"StorageMax\":10995116277760,\"DBVersion\":\"8.0\",\"DBNodes\":[{\"DBNodeStatus\":\"Running\",\"SubGroupDescription\":\"SubGroupDescription\",\"AddedCpuCores\":\"6\",\"Orca\":\"off\",\"DBNodeRole\":\"Reader\",\"SubCluster\":\"Primary\",\"ImciSwitch\":\"ON\",\"DBNodeId\":\"pi-****************\",\"RemoteMemorySize\":\"3072\",\"MultiMasterLocalStandby\":\"MultiMasterLocalStandby\",\"MultiMasterPrimaryNode\":\"MultiMasterPrimaryNode\",\"SccMode\":\"ON\",\"FailoverPriority\":1,\"ServerWeight\":\"1\",\"DBNodeDescription\":\"test\",\"MemorySize\":\"8192\",\"MirrorInsName\":\"pi-bp18z52mirror*****\",\"ZoneId\":\"cn-hangzhou-d\",\"MaxConnections\":8000,\"MaxIOPS\":32000,\"DBNodeClass\":\"polar.mysql.x4.large\",\"ServerlessType\":\"AgileServerless\",\"CreationTime\":\"2020-08-14T05:58:42Z\",\"CpuCores\":\"2\",\"MasterId\":\"pi-bp18z52akld3*****\",\"HotReplicaMode\":\"ON\"}],\"ZoneIds\":\"cn-hangzhou-i,cn-hangzhou-g\",\"MaintainTime\":\"18:00Z-19:00Z\",\"Engine\":\"POLARDB\",\"Tags\":[{\"Value\":\"MySQL\",\"Key\":\"test\"}],\"RequestId\":\"074467EF-86B9-4C23-ACBF-E9B81A******\",\"VPCId\":\"vpc-**********\",\"DBClusterStatus\":\"Running\",\"VSwitchId\":\"vsw-**********\",\"DBClusterDescription\":\"test\",\"Expired\":\"false\",\"PayType\":\"Prepaid\",\"StoragePayType\":\"Prepaid\",\"LockMode\":\"Unlock\",\"StorageUsed\":3012558848,\"CompressStorageUsed\":15529410560,\"StorageSpace\":50,\"DBVersionStatus\":\"Stable\",\"CreationTime\":\"2020-08-14T05:58:42Z\",\"SQLSize\":0,\"RegionId\":\"cn-hangzhou\",\"ExpireTime\":\"2020-11-14T16:00:00Z\",\"SubCategory\":\"Exclusive\",\"IsProxyLatestVersion\":false,\"StorageType\":\"ESSDPL0\",\"ServerlessType\":\"AgileServerless\",\"StrictConsistency\":\"ON\",\"ProxyCpuCores\":\"4\",\"ProxyStandardCpuCores\":\"2\",\"ProxyType\":\"Exclusive\",\"ProxyStatus\":\"Running\",\"ProxyServerlessType\":\"SteadyServerless\",\"Architecture\":\"x86\",\"AiType\":\"DLNode\",\"ProvisionedIops\":\"1000\",\"AiCreatingTime\":\"2024-03-13T01:20:28Z\",\"SupportInstantSwitchWithImci\":\"ON\",\"Orca\":\"ON\",\"SourceDBCluster\":\"pc-pz51ziv48317b2880\",\"RestoreType\":\"RestoreByTime\",\"RestoreDataPoint\":\"2179639137\",\"SourceRegionId\":\"cn-beijing\",\"ImciAutoIndex\":\"OFF\",\"AutoUpgradeMinorVersion\":\"Auto\",\"BurstingEnabled\":\"false\",\"RowCompression\":\"OFF\",\"ImperceptibleSwitch\":\"False\",\"DBClusterClass\":\"polar.mysql.x8.medium.c\"}"),
+        operation::Sample::Json(r#"{
+  "DeletionLock": 0,
+  "Category": "Normal",
+  "ResourceGroupId": "rg-************",
+  "DataLevel1BackupChainSize": 74448896,
+  "DBClusterId": "pc-**************",
+  "DBType": "MySQL",
+  "DBClusterNetworkType": "VPC",
+  "IsLatestVersion": false,
+  "HasCompleteStandbyRes": false,
+  "HotStandbyCluster": "StandbyClusterON",
+  "DataSyncMode": "AsyncSync",
+  "StandbyHAMode": "OFF",
+  "CompressStorageMode": "ON",
+  "StorageMax": 10995116277760,
+  "DBVersion": "8.0",
+  "DBNodes": [
+    {
+      "DBNodeStatus": "Running",
+      "SubGroupDescription": "SubGroupDescription",
+      "AddedCpuCores": "6",
+      "Orca": "off",
+      "DBNodeRole": "Reader",
+      "SubCluster": "Primary",
+      "ImciSwitch": "ON",
+      "DBNodeId": "pi-****************",
+      "RemoteMemorySize": "3072",
+      "MultiMasterLocalStandby": "MultiMasterLocalStandby",
+      "MultiMasterPrimaryNode": "MultiMasterPrimaryNode",
+      "SccMode": "ON",
+      "FailoverPriority": 1,
+      "ServerWeight": "1",
+      "DBNodeDescription": "test",
+      "MemorySize": "8192",
+      "MirrorInsName": "pi-bp18z52mirror*****",
+      "ZoneId": "cn-hangzhou-d",
+      "MaxConnections": 8000,
+      "MaxIOPS": 32000,
+      "DBNodeClass": "polar.mysql.x4.large",
+      "ServerlessType": "AgileServerless",
+      "CreationTime": "2020-08-14T05:58:42Z",
+      "CpuCores": "2",
+      "MasterId": "pi-bp18z52akld3*****",
+      "HotReplicaMode": "ON"
+    }
+  ],
+  "ZoneIds": "cn-hangzhou-i,cn-hangzhou-g",
+  "MaintainTime": "18:00Z-19:00Z",
+  "Engine": "POLARDB",
+  "Tags": [{"Value": "MySQL", "Key": "test"}],
+  "RequestId": "074467EF-86B9-4C23-ACBF-E9B81A******",
+  "VPCId": "vpc-**********",
+  "DBClusterStatus": "Running",
+  "VSwitchId": "vsw-**********",
+  "DBClusterDescription": "test",
+  "Expired": "false",
+  "PayType": "Prepaid",
+  "StoragePayType": "Prepaid",
+  "LockMode": "Unlock",
+  "StorageUsed": 3012558848,
+  "CompressStorageUsed": 15529410560,
+  "StorageSpace": 50,
+  "DBVersionStatus": "Stable",
+  "CreationTime": "2020-08-14T05:58:42Z",
+  "SQLSize": 0,
+  "RegionId": "cn-hangzhou",
+  "ExpireTime": "2020-11-14T16:00:00Z",
+  "SubCategory": "Exclusive",
+  "IsProxyLatestVersion": false,
+  "StorageType": "ESSDPL0",
+  "ServerlessType": "AgileServerless",
+  "StrictConsistency": "ON",
+  "ProxyCpuCores": "4",
+  "ProxyStandardCpuCores": "2",
+  "ProxyType": "Exclusive",
+  "ProxyStatus": "Running",
+  "ProxyServerlessType": "SteadyServerless",
+  "Architecture": "x86",
+  "AiType": "DLNode",
+  "ProvisionedIops": "1000",
+  "AiCreatingTime": "2024-03-13T01:20:28Z",
+  "SupportInstantSwitchWithImci": "ON",
+  "Orca": "ON",
+  "SourceDBCluster": "pc-pz51ziv48317b2880",
+  "RestoreType": "RestoreByTime",
+  "RestoreDataPoint": "2179639137",
+  "SourceRegionId": "cn-beijing",
+  "ImciAutoIndex": "OFF",
+  "AutoUpgradeMinorVersion": "Auto",
+  "BurstingEnabled": "false",
+  "RowCompression": "OFF",
+  "ImperceptibleSwitch": "False",
+  "DBClusterClass": "polar.mysql.x8.medium.c"
+}"#),
     ];
 }
 
@@ -556,39 +644,34 @@ pub struct DbNode {
 impl wire::Object for DbNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbNode",
-                fields: &[
-                    wire::Field::member("DBNodeStatus"),
-                    wire::Field::member("SubGroupDescription"),
-                    wire::Field::member("AddedCpuCores"),
-                    wire::Field::member("Orca"),
-                    wire::Field::member("DBNodeRole"),
-                    wire::Field::member("SubCluster"),
-                    wire::Field::member("ImciSwitch"),
-                    wire::Field::member("DBNodeId"),
-                    wire::Field::member("RemoteMemorySize"),
-                    wire::Field::member("MultiMasterLocalStandby"),
-                    wire::Field::member("MultiMasterPrimaryNode"),
-                    wire::Field::member("SccMode"),
-                    wire::Field::member("FailoverPriority"),
-                    wire::Field::member("ServerWeight"),
-                    wire::Field::member("DBNodeDescription"),
-                    wire::Field::member("MemorySize"),
-                    wire::Field::member("MirrorInsName"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("MaxConnections"),
-                    wire::Field::member("MaxIOPS"),
-                    wire::Field::member("DBNodeClass"),
-                    wire::Field::member("ServerlessType"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("CpuCores"),
-                    wire::Field::member("MasterId"),
-                    wire::Field::member("HotReplicaMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbNode", const { &[
+            wire::Field::member("DBNodeStatus"),
+            wire::Field::member("SubGroupDescription"),
+            wire::Field::member("AddedCpuCores"),
+            wire::Field::member("Orca"),
+            wire::Field::member("DBNodeRole"),
+            wire::Field::member("SubCluster"),
+            wire::Field::member("ImciSwitch"),
+            wire::Field::member("DBNodeId"),
+            wire::Field::member("RemoteMemorySize"),
+            wire::Field::member("MultiMasterLocalStandby"),
+            wire::Field::member("MultiMasterPrimaryNode"),
+            wire::Field::member("SccMode"),
+            wire::Field::member("FailoverPriority"),
+            wire::Field::member("ServerWeight"),
+            wire::Field::member("DBNodeDescription"),
+            wire::Field::member("MemorySize"),
+            wire::Field::member("MirrorInsName"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("MaxConnections"),
+            wire::Field::member("MaxIOPS"),
+            wire::Field::member("DBNodeClass"),
+            wire::Field::member("ServerlessType"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("CpuCores"),
+            wire::Field::member("MasterId"),
+            wire::Field::member("HotReplicaMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -671,15 +754,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Key"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Key"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -706,7 +784,7 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBClusterId.Malformed`, status 400.
     InvalidDbClusterIdMalformed,
     /// `Forbidden.RAM`, status 403.
@@ -715,7 +793,7 @@ pub enum Error {
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDbClusterAttributeZonal";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -730,9 +808,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a DB cluster attribute zonal.
     ///
-    /// Examples, errors and types: [`describe_db_cluster_attribute_zonal`](mod@super::describe_db_cluster_attribute_zonal).
+    /// Examples, errors and types:
+    /// [`describe_db_cluster_attribute_zonal`](mod@super::describe_db_cluster_attribute_zonal).
     #[inline]
-    pub fn describe_db_cluster_attribute_zonal(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_cluster_attribute_zonal(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes DB cluster available resources.
 //!
-//! Operation `DescribeDBClusterAvailableResources`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterAvailableResources) at Alibaba Cloud.
+//! Operation `DescribeDBClusterAvailableResources`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterAvailableResources)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbVersionMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbVersionMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().pay_type("Postpaid");
 //! let error = client.describe_db_cluster_available_resources(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbVersionMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbVersionMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBClusterAvailableResources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,57 +63,58 @@ pub struct Request {
     pub db_version: Option<String>,
     /// `DBNodeClass`. Example: `polar.mysql.x4.large`.
     pub db_node_class: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ZoneId`. Example: `cn-hangzhou-i`.
     pub zone_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type), **required**.
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`db_type`](field@Self::db_type).
+    /// Sets [`DBType`](field@Self::db_type).
     #[inline]
     pub fn db_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_type, value);
         self
     }
 
-    /// Sets [`db_version`](field@Self::db_version).
+    /// Sets [`DBVersion`](field@Self::db_version).
     #[inline]
     pub fn db_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_version, value);
         self
     }
 
-    /// Sets [`db_node_class`](field@Self::db_node_class).
+    /// Sets [`DBNodeClass`](field@Self::db_node_class).
     #[inline]
     pub fn db_node_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_node_class, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
@@ -119,19 +125,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PayType").required(),
-                    wire::Field::query("DBType"),
-                    wire::Field::query("DBVersion"),
-                    wire::Field::query("DBNodeClass"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PayType").required(),
+            wire::Field::query("DBType"),
+            wire::Field::query("DBVersion"),
+            wire::Field::query("DBNodeClass"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("ZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,15 +177,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AvailableZones"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AvailableZones"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,7 +210,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2B19F698-8FFC-4918-B9E2-58D878******\",\"AvailableZones\":[{\"SupportedEngines\":[{\"Engine\":\"mysql57\",\"AvailableResources\":[{\"DBNodeClass\":\"polar.mysql.x4.large\",\"Category\":\"Normal\"}]}],\"ZoneId\":\"cn-hangzhou-i\",\"RegionId\":\"cn-hangzhou\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2B19F698-8FFC-4918-B9E2-58D878******",
+  "AvailableZones": [
+    {
+      "SupportedEngines": [
+        {
+          "Engine": "mysql57",
+          "AvailableResources": [{"DBNodeClass": "polar.mysql.x4.large", "Category": "Normal"}]
+        }
+      ],
+      "ZoneId": "cn-hangzhou-i",
+      "RegionId": "cn-hangzhou"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -235,16 +245,11 @@ pub struct AvailableZone {
 impl wire::Object for AvailableZone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AvailableZone",
-                fields: &[
-                    wire::Field::member("SupportedEngines"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AvailableZone", const { &[
+            wire::Field::member("SupportedEngines"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,15 +286,10 @@ pub struct SupportedEngine {
 impl wire::Object for SupportedEngine {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportedEngine",
-                fields: &[
-                    wire::Field::member("Engine"),
-                    wire::Field::member("AvailableResources"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportedEngine", const { &[
+            wire::Field::member("Engine"),
+            wire::Field::member("AvailableResources"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -311,7 +311,8 @@ impl wire::Object for SupportedEngine {
 
 wire::object!(SupportedEngine);
 
-/// An item of [`SupportedEngine::available_resources`](field@SupportedEngine::available_resources).
+/// An item of
+/// [`SupportedEngine::available_resources`](field@SupportedEngine::available_resources).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AvailableResource {
@@ -324,15 +325,10 @@ pub struct AvailableResource {
 impl wire::Object for AvailableResource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AvailableResource",
-                fields: &[
-                    wire::Field::member("DBNodeClass"),
-                    wire::Field::member("Category"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AvailableResource", const { &[
+            wire::Field::member("DBNodeClass"),
+            wire::Field::member("Category"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -359,12 +355,12 @@ wire::object!(AvailableResource);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBVersion.Malformed`, status 400.
     InvalidDbVersionMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBClusterAvailableResources";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -377,9 +373,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes DB cluster available resources.
     ///
-    /// Examples, errors and types: [`describe_db_cluster_available_resources`](mod@super::describe_db_cluster_available_resources).
+    /// Examples, errors and types:
+    /// [`describe_db_cluster_available_resources`](mod@super::describe_db_cluster_available_resources).
     #[inline]
-    pub fn describe_db_cluster_available_resources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_cluster_available_resources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

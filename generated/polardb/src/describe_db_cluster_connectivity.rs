@@ -2,7 +2,9 @@
 
 //! Describes a DB cluster connectivity.
 //!
-//! Operation `DescribeDBClusterConnectivity`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterConnectivity) at Alibaba Cloud.
+//! Operation `DescribeDBClusterConnectivity`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterConnectivity)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidAction);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidAction);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_cluster_id("pc-xxxxxxxxxxxxx")
 //! #     .source_ip_address("192.***.***.1");
 //! let error = client.describe_db_cluster_connectivity(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidAction) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidAction) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBClusterConnectivity`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`source_ip_address`](field@Self::source_ip_address).
+    /// Sets [`SourceIpAddress`](field@Self::source_ip_address), **required**.
     #[inline]
     pub fn source_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip_address, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("SourceIpAddress").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("SourceIpAddress").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,18 +148,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("ConnCheckResult"),
-                    wire::Field::member("ConnCheckErrorCode"),
-                    wire::Field::member("ConnCheckErrorMessage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("ConnCheckResult"),
+            wire::Field::member("ConnCheckErrorCode"),
+            wire::Field::member("ConnCheckErrorMessage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,7 +190,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"73A85BAF-1039-4CDE-A83F-1A140F******\",\"DBClusterId\":\"pc-xxxxxxxxxxxxx\",\"ConnCheckResult\":\"Failed\",\"ConnCheckErrorCode\":\"SRC_IP_NOT_IN_USER_WHITELIST\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "73A85BAF-1039-4CDE-A83F-1A140F******",
+  "DBClusterId": "pc-xxxxxxxxxxxxx",
+  "ConnCheckResult": "Failed",
+  "ConnCheckErrorCode": "SRC_IP_NOT_IN_USER_WHITELIST"
+}"#),
     ];
 }
 
@@ -204,12 +204,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidAction`, status 400.
     InvalidAction,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBClusterConnectivity";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -222,9 +222,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a DB cluster connectivity.
     ///
-    /// Examples, errors and types: [`describe_db_cluster_connectivity`](mod@super::describe_db_cluster_connectivity).
+    /// Examples, errors and types:
+    /// [`describe_db_cluster_connectivity`](mod@super::describe_db_cluster_connectivity).
     #[inline]
-    pub fn describe_db_cluster_connectivity(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_cluster_connectivity(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

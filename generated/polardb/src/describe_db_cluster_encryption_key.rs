@@ -2,7 +2,9 @@
 
 //! Describes a DB cluster encryption key.
 //!
-//! Operation `DescribeDBClusterEncryptionKey`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterEncryptionKey) at Alibaba Cloud.
+//! Operation `DescribeDBClusterEncryptionKey`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterEncryptionKey)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::IdempotentParameterMismatch);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IdempotentParameterMismatch);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_db_cluster_encryption_key(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IdempotentParameterMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IdempotentParameterMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,32 +49,35 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBClusterEncryptionKey`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `6000170000591aed949d0f******************`.
+    /// Example: `6000170000591aed949d0f******************`.
     pub client_token: Option<String>,
     /// `DBClusterId`. Example: `pc-***`.
     pub db_cluster_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -81,15 +88,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +128,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("EncryptionKeyList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("EncryptionKeyList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +161,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"137ECCC0-920E-5B3B-9F8E-B81632108BBE\",\"EncryptionKeyList\":[{\"AliasName\":\"alias/your_default_key\",\"Creator\":\"1****1\",\"DeleteDate\":\"2026-05-08T08:14:16Z\",\"EncryptionKey\":\"51858179-afb3-4369-8329-*********\",\"EncryptionKeyStatus\":\"Enabled\",\"KeyType\":\"ServiceKey\",\"KeyUsage\":\"ENCRYPT/DECRYPT\",\"MaterialExpireTime\":\"2025-10-18T08:14:16Z\",\"Origin\":\"Aliyun_KMS\",\"UsedBy\":\"DiskEncryption\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "137ECCC0-920E-5B3B-9F8E-B81632108BBE",
+  "EncryptionKeyList": [
+    {
+      "AliasName": "alias/your_default_key",
+      "Creator": "1****1",
+      "DeleteDate": "2026-05-08T08:14:16Z",
+      "EncryptionKey": "51858179-afb3-4369-8329-*********",
+      "EncryptionKeyStatus": "Enabled",
+      "KeyType": "ServiceKey",
+      "KeyUsage": "ENCRYPT/DECRYPT",
+      "MaterialExpireTime": "2025-10-18T08:14:16Z",
+      "Origin": "Aliyun_KMS",
+      "UsedBy": "DiskEncryption"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -199,24 +212,19 @@ pub struct EncryptionKeyList {
 impl wire::Object for EncryptionKeyList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EncryptionKeyList",
-                fields: &[
-                    wire::Field::member("AliasName"),
-                    wire::Field::member("Creator"),
-                    wire::Field::member("DeleteDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("EncryptionKey"),
-                    wire::Field::member("EncryptionKeyStatus"),
-                    wire::Field::member("KeyType"),
-                    wire::Field::member("KeyUsage"),
-                    wire::Field::member("MaterialExpireTime"),
-                    wire::Field::member("Origin"),
-                    wire::Field::member("UsedBy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EncryptionKeyList", const { &[
+            wire::Field::member("AliasName"),
+            wire::Field::member("Creator"),
+            wire::Field::member("DeleteDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("EncryptionKey"),
+            wire::Field::member("EncryptionKeyStatus"),
+            wire::Field::member("KeyType"),
+            wire::Field::member("KeyUsage"),
+            wire::Field::member("MaterialExpireTime"),
+            wire::Field::member("Origin"),
+            wire::Field::member("UsedBy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,7 +269,7 @@ wire::object!(EncryptionKeyList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IdempotentParameterMismatch`, status 400.
     IdempotentParameterMismatch,
     /// `InvalidDBClusterId.Malformed`, status 404.
@@ -272,7 +280,7 @@ pub enum Error {
     InvalidDbInstanceNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBClusterEncryptionKey";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -288,9 +296,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a DB cluster encryption key.
     ///
-    /// Examples, errors and types: [`describe_db_cluster_encryption_key`](mod@super::describe_db_cluster_encryption_key).
+    /// Examples, errors and types:
+    /// [`describe_db_cluster_encryption_key`](mod@super::describe_db_cluster_encryption_key).
     #[inline]
-    pub fn describe_db_cluster_encryption_key(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_cluster_encryption_key(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes DB cluster endpoints.
 //!
-//! Operation `DescribeDBClusterEndpoints`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterEndpoints) at Alibaba Cloud.
+//! Operation `DescribeDBClusterEndpoints`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterEndpoints)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("pc-*************");
 //! let error = client.describe_db_cluster_endpoints(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBClusterEndpoints`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,34 +66,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`db_endpoint_id`](field@Self::db_endpoint_id).
+    /// Sets [`DBEndpointId`](field@Self::db_endpoint_id).
     #[inline]
     pub fn db_endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_endpoint_id, value);
         self
     }
 
-    /// Sets [`describe_type`](field@Self::describe_type).
+    /// Sets [`DescribeType`](field@Self::describe_type).
     #[inline]
     pub fn describe_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.describe_type, value);
         self
     }
 
-    /// Sets [`polar_fs_instance_id`](field@Self::polar_fs_instance_id).
+    /// Sets [`PolarFsInstanceId`](field@Self::polar_fs_instance_id).
     #[inline]
     pub fn polar_fs_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.polar_fs_instance_id, value);
@@ -99,17 +104,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("DBEndpointId"),
-                    wire::Field::query("DescribeType"),
-                    wire::Field::query("PolarFsInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("DBEndpointId"),
+            wire::Field::query("DescribeType"),
+            wire::Field::query("PolarFsInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,15 +150,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,7 +183,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2DC120BF-6EBA-4C63-BE99-B09F9E******\",\"Items\":[{\"Nodes\":\"pi-***************,pi-***************\",\"ReadWriteMode\":\"ReadOnly\",\"AddressItems\":[{\"VSwitchId\":\"vsw-************\",\"PrivateZoneConnectionString\":\"***.***.**.com\",\"ConnectionString\":\"********.rwlb.polardb-pg-public.rds.aliyuncs.com\",\"NetType\":\"Private\",\"Port\":\"1521\",\"VpcInstanceId\":\"pe-*************\",\"VPCId\":\"vpc-***************\",\"IPAddress\":\"192.***.***.***\",\"DashboardUsed\":true}],\"DBEndpointId\":\"pe-*************\",\"EndpointConfig\":\"{\\\\\\\"DistributedTransaction\\\\\\\":\\\\\\\"off\\\\\\\",\\\\\\\"ConsistLevel\\\\\\\":\\\\\\\"0\\\\\\\",\\\\\\\"LoadBalanceStrategy\\\\\\\":\\\\\\\"load\\\\\\\",\\\\\\\"MasterAcceptReads\\\\\\\":\\\\\\\"on\\\\\\\"}\",\"DBEndpointDescription\":\"test\",\"EndpointType\":\"Custom\",\"AutoAddNewNodes\":\"Enable\",\"DBClusterId\":\"pc-bp1s826a1up******\",\"SccMode\":\"on\",\"PolarSccTimeoutAction\":\"0\",\"PolarSccWaitTimeout\":\"100\",\"NodeWithRoles\":\"Reader1\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2DC120BF-6EBA-4C63-BE99-B09F9E******",
+  "Items": [
+    {
+      "Nodes": "pi-***************,pi-***************",
+      "ReadWriteMode": "ReadOnly",
+      "AddressItems": [
+        {
+          "VSwitchId": "vsw-************",
+          "PrivateZoneConnectionString": "***.***.**.com",
+          "ConnectionString": "********.rwlb.polardb-pg-public.rds.aliyuncs.com",
+          "NetType": "Private",
+          "Port": "1521",
+          "VpcInstanceId": "pe-*************",
+          "VPCId": "vpc-***************",
+          "IPAddress": "192.***.***.***",
+          "DashboardUsed": true
+        }
+      ],
+      "DBEndpointId": "pe-*************",
+      "EndpointConfig": "{\\\"DistributedTransaction\\\":\\\"off\\\",\\\"ConsistLevel\\\":\\\"0\\\",\\\"LoadBalanceStrategy\\\":\\\"load\\\",\\\"MasterAcceptReads\\\":\\\"on\\\"}",
+      "DBEndpointDescription": "test",
+      "EndpointType": "Custom",
+      "AutoAddNewNodes": "Enable",
+      "DBClusterId": "pc-bp1s826a1up******",
+      "SccMode": "on",
+      "PolarSccTimeoutAction": "0",
+      "PolarSccWaitTimeout": "100",
+      "NodeWithRoles": "Reader1"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -204,7 +230,8 @@ pub struct Item {
     pub address_items: Vec<AddressItem>,
     /// `DBEndpointId`. Example: `pe-*************`.
     pub db_endpoint_id: String,
-    /// `EndpointConfig`. Example: `{\"DistributedTransaction\":\"off\",\"ConsistLevel\":\"0\",\"LoadBalanceStrategy\":\"load\",\"MasterAcceptReads\":\"on\"}`.
+    /// `EndpointConfig`. Example:
+    /// `{\"DistributedTransaction\":\"off\",\"ConsistLevel\":\"0\",\"LoadBalanceStrategy\":\"load\",\"MasterAcceptReads\":\"on\"}`.
     pub endpoint_config: String,
     /// `DBEndpointDescription`. Example: `test`.
     pub db_endpoint_description: String,
@@ -227,26 +254,21 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Nodes"),
-                    wire::Field::member("ReadWriteMode"),
-                    wire::Field::member("AddressItems"),
-                    wire::Field::member("DBEndpointId"),
-                    wire::Field::member("EndpointConfig"),
-                    wire::Field::member("DBEndpointDescription"),
-                    wire::Field::member("EndpointType"),
-                    wire::Field::member("AutoAddNewNodes"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("SccMode"),
-                    wire::Field::member("PolarSccTimeoutAction"),
-                    wire::Field::member("PolarSccWaitTimeout"),
-                    wire::Field::member("NodeWithRoles"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Nodes"),
+            wire::Field::member("ReadWriteMode"),
+            wire::Field::member("AddressItems"),
+            wire::Field::member("DBEndpointId"),
+            wire::Field::member("EndpointConfig"),
+            wire::Field::member("DBEndpointDescription"),
+            wire::Field::member("EndpointType"),
+            wire::Field::member("AutoAddNewNodes"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("SccMode"),
+            wire::Field::member("PolarSccTimeoutAction"),
+            wire::Field::member("PolarSccWaitTimeout"),
+            wire::Field::member("NodeWithRoles"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -317,22 +339,17 @@ pub struct AddressItem {
 impl wire::Object for AddressItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddressItem",
-                fields: &[
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("PrivateZoneConnectionString"),
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("NetType"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("VpcInstanceId"),
-                    wire::Field::member("VPCId"),
-                    wire::Field::member("IPAddress"),
-                    wire::Field::member("DashboardUsed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddressItem", const { &[
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("PrivateZoneConnectionString"),
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("NetType"),
+            wire::Field::member("Port"),
+            wire::Field::member("VpcInstanceId"),
+            wire::Field::member("VPCId"),
+            wire::Field::member("IPAddress"),
+            wire::Field::member("DashboardUsed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -373,7 +390,7 @@ wire::object!(AddressItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
     /// `InvalidDBClusterId.NotFound`, status 404.
@@ -382,7 +399,7 @@ pub enum Error {
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBClusterEndpoints";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -397,9 +414,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes DB cluster endpoints.
     ///
-    /// Examples, errors and types: [`describe_db_cluster_endpoints`](mod@super::describe_db_cluster_endpoints).
+    /// Examples, errors and types:
+    /// [`describe_db_cluster_endpoints`](mod@super::describe_db_cluster_endpoints).
     #[inline]
-    pub fn describe_db_cluster_endpoints(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_cluster_endpoints(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

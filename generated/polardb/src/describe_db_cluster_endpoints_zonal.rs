@@ -2,7 +2,9 @@
 
 //! Describes a DB cluster endpoints zonal.
 //!
-//! Operation `DescribeDBClusterEndpointsZonal`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterEndpointsZonal) at Alibaba Cloud.
+//! Operation `DescribeDBClusterEndpointsZonal`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterEndpointsZonal)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("pc-*************");
 //! let error = client.describe_db_cluster_endpoints_zonal(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBClusterEndpointsZonal`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`db_endpoint_id`](field@Self::db_endpoint_id).
+    /// Sets [`DBEndpointId`](field@Self::db_endpoint_id).
     #[inline]
     pub fn db_endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_endpoint_id, value);
         self
     }
 
-    /// Sets [`describe_type`](field@Self::describe_type).
+    /// Sets [`DescribeType`](field@Self::describe_type).
     #[inline]
     pub fn describe_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.describe_type, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("DBEndpointId"),
-                    wire::Field::query("DescribeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("DBEndpointId"),
+            wire::Field::query("DescribeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +138,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +171,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2DC120BF-6EBA-4C63-BE99-B09F9E******\",\"Items\":[{\"DBEndpointId\":\"pe-*************\",\"PolarSccTimeoutAction\":\"0\",\"DBClusterId\":\"pc-bp1s826a1up******\",\"Nodes\":\"pi-***************,pi-***************\",\"ReadWriteMode\":\"ReadOnly\",\"DBEndpointDescription\":\"test\",\"PolarSccWaitTimeout\":\"100\",\"NodeWithRoles\":\"Reader1\",\"AutoAddNewNodes\":\"Enable\",\"EndpointType\":\"Custom\",\"AddressItems\":[{\"DashboardUsed\":true,\"PrivateZoneConnectionString\":\"***.***.**.com\",\"VPCId\":\"vpc-***************\",\"VSwitchId\":\"vsw-************\",\"Port\":\"1521\",\"VpcInstanceId\":\"pe-*************\",\"ConnectionString\":\"********.rwlb.polardb-pg-public.rds.aliyuncs.com\",\"IPAddress\":\"192.***.***.***\",\"NetType\":\"Private\"}],\"SccMode\":\"on\",\"EndpointConfig\":\"{\\\\\\\"DistributedTransaction\\\\\\\":\\\\\\\"off\\\\\\\",\\\\\\\"ConsistLevel\\\\\\\":\\\\\\\"0\\\\\\\",\\\\\\\"LoadBalanceStrategy\\\\\\\":\\\\\\\"load\\\\\\\",\\\\\\\"MasterAcceptReads\\\\\\\":\\\\\\\"on\\\\\\\"}\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2DC120BF-6EBA-4C63-BE99-B09F9E******",
+  "Items": [
+    {
+      "DBEndpointId": "pe-*************",
+      "PolarSccTimeoutAction": "0",
+      "DBClusterId": "pc-bp1s826a1up******",
+      "Nodes": "pi-***************,pi-***************",
+      "ReadWriteMode": "ReadOnly",
+      "DBEndpointDescription": "test",
+      "PolarSccWaitTimeout": "100",
+      "NodeWithRoles": "Reader1",
+      "AutoAddNewNodes": "Enable",
+      "EndpointType": "Custom",
+      "AddressItems": [
+        {
+          "DashboardUsed": true,
+          "PrivateZoneConnectionString": "***.***.**.com",
+          "VPCId": "vpc-***************",
+          "VSwitchId": "vsw-************",
+          "Port": "1521",
+          "VpcInstanceId": "pe-*************",
+          "ConnectionString": "********.rwlb.polardb-pg-public.rds.aliyuncs.com",
+          "IPAddress": "192.***.***.***",
+          "NetType": "Private"
+        }
+      ],
+      "SccMode": "on",
+      "EndpointConfig": "{\\\"DistributedTransaction\\\":\\\"off\\\",\\\"ConsistLevel\\\":\\\"0\\\",\\\"LoadBalanceStrategy\\\":\\\"load\\\",\\\"MasterAcceptReads\\\":\\\"on\\\"}"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -208,33 +234,29 @@ pub struct Item {
     pub address_items: Vec<AddressItem>,
     /// `SccMode`. Example: `on`.
     pub scc_mode: String,
-    /// `EndpointConfig`. Example: `{\"DistributedTransaction\":\"off\",\"ConsistLevel\":\"0\",\"LoadBalanceStrategy\":\"load\",\"MasterAcceptReads\":\"on\"}`.
+    /// `EndpointConfig`. Example:
+    /// `{\"DistributedTransaction\":\"off\",\"ConsistLevel\":\"0\",\"LoadBalanceStrategy\":\"load\",\"MasterAcceptReads\":\"on\"}`.
     pub endpoint_config: String,
 }
 
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("DBEndpointId"),
-                    wire::Field::member("PolarSccTimeoutAction"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("Nodes"),
-                    wire::Field::member("ReadWriteMode"),
-                    wire::Field::member("DBEndpointDescription"),
-                    wire::Field::member("PolarSccWaitTimeout"),
-                    wire::Field::member("NodeWithRoles"),
-                    wire::Field::member("AutoAddNewNodes"),
-                    wire::Field::member("EndpointType"),
-                    wire::Field::member("AddressItems"),
-                    wire::Field::member("SccMode"),
-                    wire::Field::member("EndpointConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("DBEndpointId"),
+            wire::Field::member("PolarSccTimeoutAction"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("Nodes"),
+            wire::Field::member("ReadWriteMode"),
+            wire::Field::member("DBEndpointDescription"),
+            wire::Field::member("PolarSccWaitTimeout"),
+            wire::Field::member("NodeWithRoles"),
+            wire::Field::member("AutoAddNewNodes"),
+            wire::Field::member("EndpointType"),
+            wire::Field::member("AddressItems"),
+            wire::Field::member("SccMode"),
+            wire::Field::member("EndpointConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,22 +327,17 @@ pub struct AddressItem {
 impl wire::Object for AddressItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddressItem",
-                fields: &[
-                    wire::Field::member("DashboardUsed"),
-                    wire::Field::member("PrivateZoneConnectionString"),
-                    wire::Field::member("VPCId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("VpcInstanceId"),
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("IPAddress"),
-                    wire::Field::member("NetType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddressItem", const { &[
+            wire::Field::member("DashboardUsed"),
+            wire::Field::member("PrivateZoneConnectionString"),
+            wire::Field::member("VPCId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("Port"),
+            wire::Field::member("VpcInstanceId"),
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("IPAddress"),
+            wire::Field::member("NetType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -361,7 +378,7 @@ wire::object!(AddressItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
     /// `InvalidDBClusterId.NotFound`, status 404.
@@ -370,7 +387,7 @@ pub enum Error {
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBClusterEndpointsZonal";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -385,9 +402,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a DB cluster endpoints zonal.
     ///
-    /// Examples, errors and types: [`describe_db_cluster_endpoints_zonal`](mod@super::describe_db_cluster_endpoints_zonal).
+    /// Examples, errors and types:
+    /// [`describe_db_cluster_endpoints_zonal`](mod@super::describe_db_cluster_endpoints_zonal).
     #[inline]
-    pub fn describe_db_cluster_endpoints_zonal(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_cluster_endpoints_zonal(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

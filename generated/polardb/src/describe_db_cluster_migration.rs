@@ -2,7 +2,9 @@
 
 //! Describes a DB cluster migration.
 //!
-//! Operation `DescribeDBClusterMigration`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterMigration) at Alibaba Cloud.
+//! Operation `DescribeDBClusterMigration`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterMigration)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterIdNotFound);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterIdNotFound);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("pc-**************");
 //! let error = client.describe_db_cluster_migration(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterIdNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterIdNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBClusterMigration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,27 +138,22 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBClusterEndpointList"),
-                    wire::Field::member("Comment"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("Topologies"),
-                    wire::Field::member("RdsReadWriteMode"),
-                    wire::Field::member("SourceRDSDBInstanceId"),
-                    wire::Field::member("DBClusterReadWriteMode"),
-                    wire::Field::member("DelayedSeconds"),
-                    wire::Field::member("MigrationStatus"),
-                    wire::Field::member("DtsInstanceId"),
-                    wire::Field::member("RdsEndpointList"),
-                    wire::Field::member("SrcDbType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBClusterEndpointList"),
+            wire::Field::member("Comment"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("Topologies"),
+            wire::Field::member("RdsReadWriteMode"),
+            wire::Field::member("SourceRDSDBInstanceId"),
+            wire::Field::member("DBClusterReadWriteMode"),
+            wire::Field::member("DelayedSeconds"),
+            wire::Field::member("MigrationStatus"),
+            wire::Field::member("DtsInstanceId"),
+            wire::Field::member("RdsEndpointList"),
+            wire::Field::member("SrcDbType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +207,56 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBClusterEndpointList\":[{\"AddressItems\":[{\"VSwitchId\":\"vsw-**********\",\"ConnectionString\":\"pc-**************.rwlb.rds.aliyuncs.com\",\"NetType\":\"Private\",\"Port\":\"3306\",\"VPCId\":\"vpc-**********\",\"IPAddress\":\"192.***.***.10\",\"SSLEnabled\":\"Enabled\"}],\"DBEndpointId\":\"pe-***********\",\"EndpointType\":\"Cluster\",\"ReadWriteMode\":\"ReadOnly\"}],\"Comment\":\"test\",\"RequestId\":\"F2A9EFA7-915F-4572-8299-85A307******\",\"ExpiredTime\":\"2020-06-17T01:56:36Z\",\"DBClusterId\":\"pc-****************\",\"Topologies\":\"RDS2POLARDB\",\"RdsReadWriteMode\":\"rw\",\"SourceRDSDBInstanceId\":\"rm-************\",\"DBClusterReadWriteMode\":\"ro\",\"DelayedSeconds\":0,\"MigrationStatus\":\"RDS2POLARDB_SYNCING\",\"DtsInstanceId\":\"dts**********618bs\",\"RdsEndpointList\":[{\"AddressItems\":[{\"VSwitchId\":\"vsw-**********\",\"ConnectionString\":\"pc-**************.rwlb.rds.aliyuncs.com\",\"NetType\":\"Private\",\"Port\":\"3306\",\"VPCId\":\"vpc-**********\",\"IPAddress\":\"192.***.***.10\",\"SSLEnabled\":\"Enabled\"}],\"DBEndpointId\":\"rm-************-normal\",\"EndpointType\":\"Normal\",\"CustinsType\":\"ReadOnly\\nMaxscale\\nPrimary\"}],\"SrcDbType\":\"PolarDBMySQL\"}"),
+        operation::Sample::Json(r#"{
+  "DBClusterEndpointList": [
+    {
+      "AddressItems": [
+        {
+          "VSwitchId": "vsw-**********",
+          "ConnectionString": "pc-**************.rwlb.rds.aliyuncs.com",
+          "NetType": "Private",
+          "Port": "3306",
+          "VPCId": "vpc-**********",
+          "IPAddress": "192.***.***.10",
+          "SSLEnabled": "Enabled"
+        }
+      ],
+      "DBEndpointId": "pe-***********",
+      "EndpointType": "Cluster",
+      "ReadWriteMode": "ReadOnly"
+    }
+  ],
+  "Comment": "test",
+  "RequestId": "F2A9EFA7-915F-4572-8299-85A307******",
+  "ExpiredTime": "2020-06-17T01:56:36Z",
+  "DBClusterId": "pc-****************",
+  "Topologies": "RDS2POLARDB",
+  "RdsReadWriteMode": "rw",
+  "SourceRDSDBInstanceId": "rm-************",
+  "DBClusterReadWriteMode": "ro",
+  "DelayedSeconds": 0,
+  "MigrationStatus": "RDS2POLARDB_SYNCING",
+  "DtsInstanceId": "dts**********618bs",
+  "RdsEndpointList": [
+    {
+      "AddressItems": [
+        {
+          "VSwitchId": "vsw-**********",
+          "ConnectionString": "pc-**************.rwlb.rds.aliyuncs.com",
+          "NetType": "Private",
+          "Port": "3306",
+          "VPCId": "vpc-**********",
+          "IPAddress": "192.***.***.10",
+          "SSLEnabled": "Enabled"
+        }
+      ],
+      "DBEndpointId": "rm-************-normal",
+      "EndpointType": "Normal",
+      "CustinsType": "ReadOnly\nMaxscale\nPrimary"
+    }
+  ],
+  "SrcDbType": "PolarDBMySQL"
+}"#),
     ];
 }
 
@@ -233,17 +277,12 @@ pub struct DbClusterEndpointList {
 impl wire::Object for DbClusterEndpointList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbClusterEndpointList",
-                fields: &[
-                    wire::Field::member("AddressItems"),
-                    wire::Field::member("DBEndpointId"),
-                    wire::Field::member("EndpointType"),
-                    wire::Field::member("ReadWriteMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbClusterEndpointList", const { &[
+            wire::Field::member("AddressItems"),
+            wire::Field::member("DBEndpointId"),
+            wire::Field::member("EndpointType"),
+            wire::Field::member("ReadWriteMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,17 +325,12 @@ pub struct RdsEndpointList {
 impl wire::Object for RdsEndpointList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RdsEndpointList",
-                fields: &[
-                    wire::Field::member("AddressItems"),
-                    wire::Field::member("DBEndpointId"),
-                    wire::Field::member("EndpointType"),
-                    wire::Field::member("CustinsType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RdsEndpointList", const { &[
+            wire::Field::member("AddressItems"),
+            wire::Field::member("DBEndpointId"),
+            wire::Field::member("EndpointType"),
+            wire::Field::member("CustinsType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -322,7 +356,8 @@ impl wire::Object for RdsEndpointList {
 
 wire::object!(RdsEndpointList);
 
-/// An item of [`DbClusterEndpointList::address_items`](field@DbClusterEndpointList::address_items).
+/// An item of
+/// [`DbClusterEndpointList::address_items`](field@DbClusterEndpointList::address_items).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AddressItem {
@@ -345,20 +380,15 @@ pub struct AddressItem {
 impl wire::Object for AddressItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddressItem",
-                fields: &[
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("NetType"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("VPCId"),
-                    wire::Field::member("IPAddress"),
-                    wire::Field::member("SSLEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddressItem", const { &[
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("NetType"),
+            wire::Field::member("Port"),
+            wire::Field::member("VPCId"),
+            wire::Field::member("IPAddress"),
+            wire::Field::member("SSLEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -395,12 +425,12 @@ wire::object!(AddressItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBClusterId.NotFound`, status 404.
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBClusterMigration";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -413,9 +443,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a DB cluster migration.
     ///
-    /// Examples, errors and types: [`describe_db_cluster_migration`](mod@super::describe_db_cluster_migration).
+    /// Examples, errors and types:
+    /// [`describe_db_cluster_migration`](mod@super::describe_db_cluster_migration).
     #[inline]
-    pub fn describe_db_cluster_migration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_cluster_migration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

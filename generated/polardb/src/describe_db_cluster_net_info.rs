@@ -2,7 +2,9 @@
 
 //! Describes DB cluster net info.
 //!
-//! Operation `DescribeDBClusterNetInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterNetInfo) at Alibaba Cloud.
+//! Operation `DescribeDBClusterNetInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterNetInfo)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("pc-****************");
 //! let error = client.describe_db_cluster_net_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBClusterNetInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`connection_string_type`](field@Self::connection_string_type).
+    /// Sets [`ConnectionStringType`](field@Self::connection_string_type).
     #[inline]
     pub fn connection_string_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_string_type, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("ConnectionStringType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("ConnectionStringType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,17 +130,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBClusterNetInfos").wrapper("DBClusterNetInfo"),
-                    wire::Field::member("ClusterNetworkType"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBNodeNetInfos").wrapper("DBNodeNetInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBClusterNetInfos").wrapper("DBClusterNetInfo"),
+            wire::Field::member("ClusterNetworkType"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBNodeNetInfos").wrapper("DBNodeNetInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +169,43 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBClusterNetInfos\":{\"DBClusterNetInfo\":[{\"VSwitchId\":\"vsw-bp1li3eavsz8oaexq15dw\",\"ConnectionStringType\":\"MPP\",\"ConnectionString\":\"pc-****************.pg.polardb.pre.rds.aliyuncs.com\",\"IPType\":\"Public\",\"Port\":\"1521\",\"VPCId\":\"vpc-***************\",\"IPAddress\":\"121.*.*.173\"}]},\"ClusterNetworkType\":\"VPC\",\"RequestId\":\"72D99256-ACF1-5F86-831F-8CB53E9C23ED\",\"DBNodeNetInfos\":{\"DBNodeNetInfo\":[{\"NetInfos\":{\"NetInfo\":[{\"VSwitchId\":\"vsw-*************\",\"ConnectionString\":\"pc-****************.pg.polardb.pre.rds.aliyuncs.com\",\"IPType\":\"Public\",\"Port\":\"5432\",\"VPCId\":\"vpc-****************\",\"IPAddress\":\"47.*.*.203\"}]},\"DBNodeRole\":\"Writer\",\"DBInstanceId\":\"pc-*************\"}]}}"),
+        operation::Sample::Json(r#"{
+  "DBClusterNetInfos": {
+    "DBClusterNetInfo": [
+      {
+        "VSwitchId": "vsw-bp1li3eavsz8oaexq15dw",
+        "ConnectionStringType": "MPP",
+        "ConnectionString": "pc-****************.pg.polardb.pre.rds.aliyuncs.com",
+        "IPType": "Public",
+        "Port": "1521",
+        "VPCId": "vpc-***************",
+        "IPAddress": "121.*.*.173"
+      }
+    ]
+  },
+  "ClusterNetworkType": "VPC",
+  "RequestId": "72D99256-ACF1-5F86-831F-8CB53E9C23ED",
+  "DBNodeNetInfos": {
+    "DBNodeNetInfo": [
+      {
+        "NetInfos": {
+          "NetInfo": [
+            {
+              "VSwitchId": "vsw-*************",
+              "ConnectionString": "pc-****************.pg.polardb.pre.rds.aliyuncs.com",
+              "IPType": "Public",
+              "Port": "5432",
+              "VPCId": "vpc-****************",
+              "IPAddress": "47.*.*.203"
+            }
+          ]
+        },
+        "DBNodeRole": "Writer",
+        "DBInstanceId": "pc-*************"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -201,20 +232,15 @@ pub struct DbClusterNetInfo {
 impl wire::Object for DbClusterNetInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbClusterNetInfo",
-                fields: &[
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("ConnectionStringType"),
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("IPType"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("VPCId"),
-                    wire::Field::member("IPAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbClusterNetInfo", const { &[
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("ConnectionStringType"),
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("IPType"),
+            wire::Field::member("Port"),
+            wire::Field::member("VPCId"),
+            wire::Field::member("IPAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,16 +287,11 @@ pub struct DbNodeNetInfo {
 impl wire::Object for DbNodeNetInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbNodeNetInfo",
-                fields: &[
-                    wire::Field::member("NetInfos").wrapper("NetInfo"),
-                    wire::Field::member("DBNodeRole"),
-                    wire::Field::member("DBInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbNodeNetInfo", const { &[
+            wire::Field::member("NetInfos").wrapper("NetInfo"),
+            wire::Field::member("DBNodeRole"),
+            wire::Field::member("DBInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -315,19 +336,14 @@ pub struct NetInfo {
 impl wire::Object for NetInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetInfo",
-                fields: &[
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("IPType"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("VPCId"),
-                    wire::Field::member("IPAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetInfo", const { &[
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("IPType"),
+            wire::Field::member("Port"),
+            wire::Field::member("VPCId"),
+            wire::Field::member("IPAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -362,12 +378,12 @@ wire::object!(NetInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBClusterNetInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -380,9 +396,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes DB cluster net info.
     ///
-    /// Examples, errors and types: [`describe_db_cluster_net_info`](mod@super::describe_db_cluster_net_info).
+    /// Examples, errors and types:
+    /// [`describe_db_cluster_net_info`](mod@super::describe_db_cluster_net_info).
     #[inline]
-    pub fn describe_db_cluster_net_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_cluster_net_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

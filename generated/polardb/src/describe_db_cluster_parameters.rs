@@ -2,7 +2,9 @@
 
 //! Describes DB cluster parameters.
 //!
-//! Operation `DescribeDBClusterParameters`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterParameters) at Alibaba Cloud.
+//! Operation `DescribeDBClusterParameters`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterParameters)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("pc-**********");
 //! let error = client.describe_db_cluster_parameters(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbClusterIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBClusterParameters`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`describe_type`](field@Self::describe_type).
+    /// Sets [`DescribeType`](field@Self::describe_type).
     #[inline]
     pub fn describe_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.describe_type, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("DescribeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("DescribeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,21 +138,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RunningParameters").wrapper("Parameter"),
-                    wire::Field::member("DBVersion"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBType"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("ParameterNumbers"),
-                    wire::Field::member("Parameters").wrapper("Parameters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RunningParameters").wrapper("Parameter"),
+            wire::Field::member("DBVersion"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBType"),
+            wire::Field::member("Engine"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("ParameterNumbers"),
+            wire::Field::member("Parameters").wrapper("Parameters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +189,48 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RunningParameters\":{\"Parameter\":[{\"CheckingCode\":\"[utf8|latin1|gbk|utf8mb4]\",\"DataType\":\"INT\",\"ParameterName\":\"character_set_server\",\"ParameterValue\":\"utf8\",\"ForceRestart\":true,\"ParameterStatus\":\"Normal\",\"DefaultParameterValue\":\"utf8\",\"IsModifiable\":true,\"IsNodeAvailable\":\"0\",\"ParamRelyRule\":\"utf8\",\"Factor\":\"20\"}]},\"DBVersion\":\"5.6\",\"RequestId\":\"EBEAA83D-1734-42E3-85E3-E25F6E******\",\"DBType\":\"MySQL\",\"Engine\":\"POLARDB\",\"DBClusterId\":\"pc-bp1s826a1up******\",\"ParameterNumbers\":\"1\",\"Parameters\":{\"Parameters\":[{\"rdsParameterName\":\"character_set_server\",\"rdsParameterValue\":\"utf8\",\"rdsParameterOptional\":\"- utf8\\n- gbk\",\"distParameterName\":\"character_set_server\",\"distParameterValue\":\"utf8\",\"distParameterOptional\":\"- utf8\\n- gbk\",\"IsEqual\":\"true\",\"IsRdsKey\":\"1\",\"IsPolarDBKey\":\"0\",\"IsInstancePolarDBKey\":\"1\",\"IsInstanceRdsKey\":\"0\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RunningParameters": {
+    "Parameter": [
+      {
+        "CheckingCode": "[utf8|latin1|gbk|utf8mb4]",
+        "DataType": "INT",
+        "ParameterName": "character_set_server",
+        "ParameterValue": "utf8",
+        "ForceRestart": true,
+        "ParameterStatus": "Normal",
+        "DefaultParameterValue": "utf8",
+        "IsModifiable": true,
+        "IsNodeAvailable": "0",
+        "ParamRelyRule": "utf8",
+        "Factor": "20"
+      }
+    ]
+  },
+  "DBVersion": "5.6",
+  "RequestId": "EBEAA83D-1734-42E3-85E3-E25F6E******",
+  "DBType": "MySQL",
+  "Engine": "POLARDB",
+  "DBClusterId": "pc-bp1s826a1up******",
+  "ParameterNumbers": "1",
+  "Parameters": {
+    "Parameters": [
+      {
+        "rdsParameterName": "character_set_server",
+        "rdsParameterValue": "utf8",
+        "rdsParameterOptional": "- utf8\n- gbk",
+        "distParameterName": "character_set_server",
+        "distParameterValue": "utf8",
+        "distParameterOptional": "- utf8\n- gbk",
+        "IsEqual": "true",
+        "IsRdsKey": "1",
+        "IsPolarDBKey": "0",
+        "IsInstancePolarDBKey": "1",
+        "IsInstanceRdsKey": "0"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -231,25 +267,20 @@ pub struct Parameter {
 impl wire::Object for Parameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Parameter",
-                fields: &[
-                    wire::Field::member("CheckingCode"),
-                    wire::Field::member("DataType"),
-                    wire::Field::member("ParameterName"),
-                    wire::Field::member("ParameterValue"),
-                    wire::Field::member("ForceRestart"),
-                    wire::Field::member("ParameterDescription"),
-                    wire::Field::member("ParameterStatus"),
-                    wire::Field::member("DefaultParameterValue"),
-                    wire::Field::member("IsModifiable"),
-                    wire::Field::member("IsNodeAvailable"),
-                    wire::Field::member("ParamRelyRule"),
-                    wire::Field::member("Factor"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Parameter", const { &[
+            wire::Field::member("CheckingCode"),
+            wire::Field::member("DataType"),
+            wire::Field::member("ParameterName"),
+            wire::Field::member("ParameterValue"),
+            wire::Field::member("ForceRestart"),
+            wire::Field::member("ParameterDescription"),
+            wire::Field::member("ParameterStatus"),
+            wire::Field::member("DefaultParameterValue"),
+            wire::Field::member("IsModifiable"),
+            wire::Field::member("IsNodeAvailable"),
+            wire::Field::member("ParamRelyRule"),
+            wire::Field::member("Factor"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -326,26 +357,21 @@ pub struct ResponseParameter {
 impl wire::Object for ResponseParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseParameter",
-                fields: &[
-                    wire::Field::member("rdsParameterName"),
-                    wire::Field::member("rdsParameterValue"),
-                    wire::Field::member("rdsParameterOptional"),
-                    wire::Field::member("distParameterName"),
-                    wire::Field::member("distParameterValue"),
-                    wire::Field::member("distParameterOptional"),
-                    wire::Field::member("IsEqual"),
-                    wire::Field::member("distParameterDescription"),
-                    wire::Field::member("rdsParameterDescription"),
-                    wire::Field::member("IsRdsKey"),
-                    wire::Field::member("IsPolarDBKey"),
-                    wire::Field::member("IsInstancePolarDBKey"),
-                    wire::Field::member("IsInstanceRdsKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseParameter", const { &[
+            wire::Field::member("rdsParameterName"),
+            wire::Field::member("rdsParameterValue"),
+            wire::Field::member("rdsParameterOptional"),
+            wire::Field::member("distParameterName"),
+            wire::Field::member("distParameterValue"),
+            wire::Field::member("distParameterOptional"),
+            wire::Field::member("IsEqual"),
+            wire::Field::member("distParameterDescription"),
+            wire::Field::member("rdsParameterDescription"),
+            wire::Field::member("IsRdsKey"),
+            wire::Field::member("IsPolarDBKey"),
+            wire::Field::member("IsInstancePolarDBKey"),
+            wire::Field::member("IsInstanceRdsKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -394,7 +420,7 @@ wire::object!(ResponseParameter);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBClusterId.Malformed`, status 400.
     InvalidDbClusterIdMalformed,
     /// `Forbidden.RAM`, status 403.
@@ -403,7 +429,7 @@ pub enum Error {
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBClusterParameters";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -418,9 +444,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes DB cluster parameters.
     ///
-    /// Examples, errors and types: [`describe_db_cluster_parameters`](mod@super::describe_db_cluster_parameters).
+    /// Examples, errors and types:
+    /// [`describe_db_cluster_parameters`](mod@super::describe_db_cluster_parameters).
     #[inline]
-    pub fn describe_db_cluster_parameters(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_cluster_parameters(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes DB cluster performance.
 //!
-//! Operation `DescribeDBClusterPerformance`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterPerformance) at Alibaba Cloud.
+//! Operation `DescribeDBClusterPerformance`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterPerformance)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidKeyMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidKeyMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_cluster_id("pc-****************")
 //! #     .key("PolarDBDiskUsage")
@@ -45,7 +47,9 @@
 //! #     .end_time("2020-09-23T01:00Z");
 //! let error = client.describe_db_cluster_performance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidKeyMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidKeyMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBClusterPerformance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,55 +80,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key), **required**.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`sub_group_name`](field@Self::sub_group_name).
+    /// Sets [`SubGroupName`](field@Self::sub_group_name).
     #[inline]
     pub fn sub_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sub_group_name, value);
@@ -134,20 +139,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("Type"),
-                    wire::Field::query("Key").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("Interval"),
-                    wire::Field::query("SubGroupName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("Type"),
+            wire::Field::query("Key").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("Interval"),
+            wire::Field::query("SubGroupName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,20 +204,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PerformanceKeys").wrapper("PerformanceItem"),
-                    wire::Field::member("DBVersion"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("DBType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PerformanceKeys").wrapper("PerformanceItem"),
+            wire::Field::member("DBVersion"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("DBType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,7 +252,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PerformanceKeys\":{\"PerformanceItem\":[{\"MetricName\":\"mean_data_size\",\"Measurement\":\"PolarDBDiskUsage\",\"Points\":{\"PerformanceItemValue\":[{\"Value\":\"42.38\",\"Timestamp\":1600822800000}]},\"DBNodeId\":\"pi-*************\"}]},\"DBVersion\":\"8.0\",\"EndTime\":\"2020-09-23T01:01:00Z\",\"RequestId\":\"35D3E3DA-4650-407A-BFF5-59BFF1******\",\"StartTime\":\"2020-09-23T01:00:00Z\",\"DBClusterId\":\"pc-*****************\",\"DBType\":\"MySQL\"}"),
+        operation::Sample::Json(r#"{
+  "PerformanceKeys": {
+    "PerformanceItem": [
+      {
+        "MetricName": "mean_data_size",
+        "Measurement": "PolarDBDiskUsage",
+        "Points": {
+          "PerformanceItemValue": [{"Value": "42.38", "Timestamp": 1600822800000}]
+        },
+        "DBNodeId": "pi-*************"
+      }
+    ]
+  },
+  "DBVersion": "8.0",
+  "EndTime": "2020-09-23T01:01:00Z",
+  "RequestId": "35D3E3DA-4650-407A-BFF5-59BFF1******",
+  "StartTime": "2020-09-23T01:00:00Z",
+  "DBClusterId": "pc-*****************",
+  "DBType": "MySQL"
+}"#),
     ];
 }
 
@@ -278,17 +292,12 @@ pub struct PerformanceItem {
 impl wire::Object for PerformanceItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PerformanceItem",
-                fields: &[
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("Measurement"),
-                    wire::Field::member("Points").wrapper("PerformanceItemValue"),
-                    wire::Field::member("DBNodeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PerformanceItem", const { &[
+            wire::Field::member("MetricName"),
+            wire::Field::member("Measurement"),
+            wire::Field::member("Points").wrapper("PerformanceItemValue"),
+            wire::Field::member("DBNodeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,15 +336,10 @@ pub struct PerformanceItemValue {
 impl wire::Object for PerformanceItemValue {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PerformanceItemValue",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Timestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PerformanceItemValue", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Timestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -362,7 +366,7 @@ wire::object!(PerformanceItemValue);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidKey.Malformed`, status 400.
     InvalidKeyMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -379,7 +383,7 @@ pub enum Error {
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBClusterPerformance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -398,9 +402,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes DB cluster performance.
     ///
-    /// Examples, errors and types: [`describe_db_cluster_performance`](mod@super::describe_db_cluster_performance).
+    /// Examples, errors and types:
+    /// [`describe_db_cluster_performance`](mod@super::describe_db_cluster_performance).
     #[inline]
-    pub fn describe_db_cluster_performance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_cluster_performance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a DB cluster proxy.
 //!
-//! Operation `DescribeDBClusterProxy`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterProxy) at Alibaba Cloud.
+//! Operation `DescribeDBClusterProxy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterProxy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("pc-2zek76tdi709m6mf4");
 //! let error = client.describe_db_cluster_proxy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,41 +51,43 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBClusterProxy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `pc-2zek76tdi709m6mf4`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfm4ifnqnun3zq`.
     pub resource_group_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,18 +147,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ChildInstances"),
-                    wire::Field::member("DBProxyClusterId"),
-                    wire::Field::member("DBProxyClusterNum"),
-                    wire::Field::member("DBProxyClusterStatus"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ChildInstances"),
+            wire::Field::member("DBProxyClusterId"),
+            wire::Field::member("DBProxyClusterNum"),
+            wire::Field::member("DBProxyClusterStatus"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,7 +189,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ChildInstances\":[{\"DBNodeClass\":\"polar.mysql.g4.medium\",\"DBNodeIP\":\"10.*.*10\",\"DBNodeId\":\"pi-wz97h479y364g9du7\",\"DBNodePort\":\"2450\",\"DBNodeStatus\":\"Running\",\"HostName\":\"sh-lsf01-144-37\"}],\"DBProxyClusterId\":\"pe-xxxxxxxxx\",\"DBProxyClusterNum\":2,\"DBProxyClusterStatus\":\"ClassChanging\",\"RequestId\":\"30E11ED2-C922-5B96-BCC6-11EE8C484AC6\"}"),
+        operation::Sample::Json(r#"{
+  "ChildInstances": [
+    {
+      "DBNodeClass": "polar.mysql.g4.medium",
+      "DBNodeIP": "10.*.*10",
+      "DBNodeId": "pi-wz97h479y364g9du7",
+      "DBNodePort": "2450",
+      "DBNodeStatus": "Running",
+      "HostName": "sh-lsf01-144-37"
+    }
+  ],
+  "DBProxyClusterId": "pe-xxxxxxxxx",
+  "DBProxyClusterNum": 2,
+  "DBProxyClusterStatus": "ClassChanging",
+  "RequestId": "30E11ED2-C922-5B96-BCC6-11EE8C484AC6"
+}"#),
     ];
 }
 
@@ -218,19 +229,14 @@ pub struct ChildInstance {
 impl wire::Object for ChildInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ChildInstance",
-                fields: &[
-                    wire::Field::member("DBNodeClass"),
-                    wire::Field::member("DBNodeIP"),
-                    wire::Field::member("DBNodeId"),
-                    wire::Field::member("DBNodePort"),
-                    wire::Field::member("DBNodeStatus"),
-                    wire::Field::member("HostName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ChildInstance", const { &[
+            wire::Field::member("DBNodeClass"),
+            wire::Field::member("DBNodeIP"),
+            wire::Field::member("DBNodeId"),
+            wire::Field::member("DBNodePort"),
+            wire::Field::member("DBNodeStatus"),
+            wire::Field::member("HostName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,12 +271,12 @@ wire::object!(ChildInstance);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBClusterProxy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -283,9 +289,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a DB cluster proxy.
     ///
-    /// Examples, errors and types: [`describe_db_cluster_proxy`](mod@super::describe_db_cluster_proxy).
+    /// Examples, errors and types:
+    /// [`describe_db_cluster_proxy`](mod@super::describe_db_cluster_proxy).
     #[inline]
-    pub fn describe_db_cluster_proxy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_cluster_proxy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

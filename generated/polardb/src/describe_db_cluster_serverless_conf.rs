@@ -2,7 +2,9 @@
 
 //! Describes a DB cluster serverless conf.
 //!
-//! Operation `DescribeDBClusterServerlessConf`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterServerlessConf) at Alibaba Cloud.
+//! Operation `DescribeDBClusterServerlessConf`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterServerlessConf)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("pc-bp10gr51qasnl****");
 //! let error = client.describe_db_cluster_serverless_conf(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbClusterIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBClusterServerlessConf`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,29 +142,24 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ScaleMin"),
-                    wire::Field::member("ScaleMax"),
-                    wire::Field::member("ScaleRoNumMin"),
-                    wire::Field::member("ScaleRoNumMax"),
-                    wire::Field::member("AllowShutDown"),
-                    wire::Field::member("SecondsUntilAutoPause"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("ScaleApRoNumMin"),
-                    wire::Field::member("ScaleApRoNumMax"),
-                    wire::Field::member("Switchs"),
-                    wire::Field::member("ServerlessRuleMode"),
-                    wire::Field::member("ServerlessRuleCpuEnlargeThreshold"),
-                    wire::Field::member("ServerlessRuleCpuShrinkThreshold"),
-                    wire::Field::member("TraditionalScaleMaxThreshold"),
-                    wire::Field::member("AgileScaleMax"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ScaleMin"),
+            wire::Field::member("ScaleMax"),
+            wire::Field::member("ScaleRoNumMin"),
+            wire::Field::member("ScaleRoNumMax"),
+            wire::Field::member("AllowShutDown"),
+            wire::Field::member("SecondsUntilAutoPause"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("ScaleApRoNumMin"),
+            wire::Field::member("ScaleApRoNumMax"),
+            wire::Field::member("Switchs"),
+            wire::Field::member("ServerlessRuleMode"),
+            wire::Field::member("ServerlessRuleCpuEnlargeThreshold"),
+            wire::Field::member("ServerlessRuleCpuShrinkThreshold"),
+            wire::Field::member("TraditionalScaleMaxThreshold"),
+            wire::Field::member("AgileScaleMax"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +217,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5E71541A-6007-4DCC-A38A-F872C31FEB45\",\"ScaleMin\":\"1\",\"ScaleMax\":\"3\",\"ScaleRoNumMin\":\"2\",\"ScaleRoNumMax\":\"4\",\"AllowShutDown\":\"true\",\"SecondsUntilAutoPause\":\"10\",\"DBClusterId\":\"pc-bp10gr51qasnl****\",\"ScaleApRoNumMin\":\"1\",\"ScaleApRoNumMax\":\"1\",\"Switchs\":\"1\",\"ServerlessRuleMode\":\"normal\",\"ServerlessRuleCpuEnlargeThreshold\":\"60\",\"ServerlessRuleCpuShrinkThreshold\":\"30\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5E71541A-6007-4DCC-A38A-F872C31FEB45",
+  "ScaleMin": "1",
+  "ScaleMax": "3",
+  "ScaleRoNumMin": "2",
+  "ScaleRoNumMax": "4",
+  "AllowShutDown": "true",
+  "SecondsUntilAutoPause": "10",
+  "DBClusterId": "pc-bp10gr51qasnl****",
+  "ScaleApRoNumMin": "1",
+  "ScaleApRoNumMax": "1",
+  "Switchs": "1",
+  "ServerlessRuleMode": "normal",
+  "ServerlessRuleCpuEnlargeThreshold": "60",
+  "ServerlessRuleCpuShrinkThreshold": "30"
+}"#),
     ];
 }
 
@@ -231,7 +241,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBClusterId.Malformed`, status 400.
     InvalidDbClusterIdMalformed,
     /// `InvalidEngine.Unsupported`, status 400.
@@ -242,7 +252,7 @@ pub enum Error {
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBClusterServerlessConf";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -258,9 +268,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a DB cluster serverless conf.
     ///
-    /// Examples, errors and types: [`describe_db_cluster_serverless_conf`](mod@super::describe_db_cluster_serverless_conf).
+    /// Examples, errors and types:
+    /// [`describe_db_cluster_serverless_conf`](mod@super::describe_db_cluster_serverless_conf).
     #[inline]
-    pub fn describe_db_cluster_serverless_conf(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_cluster_serverless_conf(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a DB cluster TDE.
 //!
-//! Operation `DescribeDBClusterTDE`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterTDE) at Alibaba Cloud.
+//! Operation `DescribeDBClusterTDE`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterTDE) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("pc-***************");
 //! let error = client.describe_db_cluster_tde(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBClusterTDE`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,22 +128,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AutomaticRotation"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("EncryptNewTables"),
-                    wire::Field::member("EncryptionKey"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RotationInterval"),
-                    wire::Field::member("TDERegion"),
-                    wire::Field::member("TDEStatus"),
-                    wire::Field::member("EncryptionKeyStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AutomaticRotation"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("EncryptNewTables"),
+            wire::Field::member("EncryptionKey"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RotationInterval"),
+            wire::Field::member("TDERegion"),
+            wire::Field::member("TDEStatus"),
+            wire::Field::member("EncryptionKeyStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,7 +182,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AutomaticRotation\":\"Enabled\",\"DBClusterId\":\"pc-***************\",\"EncryptNewTables\":\"ON\",\"EncryptionKey\":\"2a4f4ac2-****-****-****-************\",\"RequestId\":\"E37D1508-EC3B-4E06-A24A-C7AC31******\",\"RotationInterval\":\"604800s\",\"TDERegion\":\"cn-beijing\",\"TDEStatus\":\"Enabled\",\"EncryptionKeyStatus\":\"Enabled\"}"),
+        operation::Sample::Json(r#"{
+  "AutomaticRotation": "Enabled",
+  "DBClusterId": "pc-***************",
+  "EncryptNewTables": "ON",
+  "EncryptionKey": "2a4f4ac2-****-****-****-************",
+  "RequestId": "E37D1508-EC3B-4E06-A24A-C7AC31******",
+  "RotationInterval": "604800s",
+  "TDERegion": "cn-beijing",
+  "TDEStatus": "Enabled",
+  "EncryptionKeyStatus": "Enabled"
+}"#),
     ];
 }
 
@@ -196,7 +201,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
     /// `InvalidDBClusterId.NotFound`, status 404.
@@ -205,7 +210,7 @@ pub enum Error {
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBClusterTDE";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -222,7 +227,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_db_cluster_tde`](mod@super::describe_db_cluster_tde).
     #[inline]
-    pub fn describe_db_cluster_tde(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_cluster_tde(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a DB cluster version.
 //!
-//! Operation `DescribeDBClusterVersion`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterVersion) at Alibaba Cloud.
+//! Operation `DescribeDBClusterVersion`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusterVersion)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("pc-****************");
 //! let error = client.describe_db_cluster_version(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbClusterIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBClusterVersion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `pc-****************`.
     pub db_cluster_id: Option<String>,
-    /// `DescribeType`. Values: [`AVAILABLE_VERSION`](Self::DESCRIBE_TYPE_AVAILABLE_VERSION), [`LATEST_VERSION`](Self::DESCRIBE_TYPE_LATEST_VERSION). Example: `LATEST_VERSION`. Default: `LATEST_VERSION`.
+    /// `DescribeType`. Values: [`AVAILABLE_VERSION`](Self::DESCRIBE_TYPE_AVAILABLE_VERSION),
+    /// [`LATEST_VERSION`](Self::DESCRIBE_TYPE_LATEST_VERSION). Default: `LATEST_VERSION`.
     pub describe_type: Option<String>,
 }
 
@@ -62,20 +68,20 @@ impl Request {
     /// `LATEST_VERSION`, a value of `DescribeType`.
     pub const DESCRIBE_TYPE_LATEST_VERSION: &str = "LATEST_VERSION";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`describe_type`](field@Self::describe_type).
+    /// Sets [`DescribeType`](field@Self::describe_type).
     #[inline]
     pub fn describe_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.describe_type, value);
@@ -86,15 +92,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("DescribeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("DescribeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,27 +156,22 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("IsLatestVersion"),
-                    wire::Field::member("IsProxyLatestVersion"),
-                    wire::Field::member("DBVersion"),
-                    wire::Field::member("DBRevisionVersion"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBVersionStatus"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("DBMinorVersion"),
-                    wire::Field::member("ProxyRevisionVersion"),
-                    wire::Field::member("ProxyVersionStatus"),
-                    wire::Field::member("ProxyLatestVersion"),
-                    wire::Field::member("DBLatestVersion"),
-                    wire::Field::member("DBRevisionVersionList"),
-                    wire::Field::member("ProxyRevisionVersionList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("IsLatestVersion"),
+            wire::Field::member("IsProxyLatestVersion"),
+            wire::Field::member("DBVersion"),
+            wire::Field::member("DBRevisionVersion"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBVersionStatus"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("DBMinorVersion"),
+            wire::Field::member("ProxyRevisionVersion"),
+            wire::Field::member("ProxyVersionStatus"),
+            wire::Field::member("ProxyLatestVersion"),
+            wire::Field::member("DBLatestVersion"),
+            wire::Field::member("DBRevisionVersionList"),
+            wire::Field::member("ProxyRevisionVersionList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,7 +225,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"IsLatestVersion\":\"true\",\"IsProxyLatestVersion\":\"true\",\"DBVersion\":\"8.0\",\"DBRevisionVersion\":\"8.0.1.1.7\",\"RequestId\":\"47921222-0D37-4133-8C0D-017DC3******\",\"DBVersionStatus\":\"Stable\",\"DBClusterId\":\"pc-****************\",\"DBMinorVersion\":\"8.0.1\",\"ProxyRevisionVersion\":\"2.4.15\",\"ProxyVersionStatus\":\"Stable\",\"ProxyLatestVersion\":\"2.4.17\",\"DBLatestVersion\":\"8.0.1.1.16\",\"DBRevisionVersionList\":[{\"ReleaseType\":\"Stable\",\"RevisionVersionCode\":\"20230707\",\"RevisionVersionName\":\"8.0.1.1.35.1\",\"ReleaseNote\":\"ReleaseNote\"}],\"ProxyRevisionVersionList\":[{\"ReleaseType\":\"LTS\",\"RevisionVersionCode\":\"20230707\",\"RevisionVersionName\":\"2.8.24\",\"ReleaseNote\":\"ReleaseNote\"}]}"),
+        operation::Sample::Json(r#"{
+  "IsLatestVersion": "true",
+  "IsProxyLatestVersion": "true",
+  "DBVersion": "8.0",
+  "DBRevisionVersion": "8.0.1.1.7",
+  "RequestId": "47921222-0D37-4133-8C0D-017DC3******",
+  "DBVersionStatus": "Stable",
+  "DBClusterId": "pc-****************",
+  "DBMinorVersion": "8.0.1",
+  "ProxyRevisionVersion": "2.4.15",
+  "ProxyVersionStatus": "Stable",
+  "ProxyLatestVersion": "2.4.17",
+  "DBLatestVersion": "8.0.1.1.16",
+  "DBRevisionVersionList": [
+    {
+      "ReleaseType": "Stable",
+      "RevisionVersionCode": "20230707",
+      "RevisionVersionName": "8.0.1.1.35.1",
+      "ReleaseNote": "ReleaseNote"
+    }
+  ],
+  "ProxyRevisionVersionList": [
+    {
+      "ReleaseType": "LTS",
+      "RevisionVersionCode": "20230707",
+      "RevisionVersionName": "2.8.24",
+      "ReleaseNote": "ReleaseNote"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -250,17 +275,12 @@ pub struct DbRevisionVersionList {
 impl wire::Object for DbRevisionVersionList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbRevisionVersionList",
-                fields: &[
-                    wire::Field::member("ReleaseType"),
-                    wire::Field::member("RevisionVersionCode"),
-                    wire::Field::member("RevisionVersionName"),
-                    wire::Field::member("ReleaseNote"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbRevisionVersionList", const { &[
+            wire::Field::member("ReleaseType"),
+            wire::Field::member("RevisionVersionCode"),
+            wire::Field::member("RevisionVersionName"),
+            wire::Field::member("ReleaseNote"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,7 +306,8 @@ impl wire::Object for DbRevisionVersionList {
 
 wire::object!(DbRevisionVersionList);
 
-/// An item of [`Response::proxy_revision_version_list`](field@Response::proxy_revision_version_list).
+/// An item of
+/// [`Response::proxy_revision_version_list`](field@Response::proxy_revision_version_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ProxyRevisionVersionList {
@@ -303,17 +324,12 @@ pub struct ProxyRevisionVersionList {
 impl wire::Object for ProxyRevisionVersionList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ProxyRevisionVersionList",
-                fields: &[
-                    wire::Field::member("ReleaseType"),
-                    wire::Field::member("RevisionVersionCode"),
-                    wire::Field::member("RevisionVersionName"),
-                    wire::Field::member("ReleaseNote"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ProxyRevisionVersionList", const { &[
+            wire::Field::member("ReleaseType"),
+            wire::Field::member("RevisionVersionCode"),
+            wire::Field::member("RevisionVersionName"),
+            wire::Field::member("ReleaseNote"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -344,7 +360,7 @@ wire::object!(ProxyRevisionVersionList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBClusterId.Malformed`, status 400.
     InvalidDbClusterIdMalformed,
     /// `InvalidDBVersion.Malformed`, status 400.
@@ -355,7 +371,7 @@ pub enum Error {
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBClusterVersion";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -371,9 +387,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a DB cluster version.
     ///
-    /// Examples, errors and types: [`describe_db_cluster_version`](mod@super::describe_db_cluster_version).
+    /// Examples, errors and types:
+    /// [`describe_db_cluster_version`](mod@super::describe_db_cluster_version).
     #[inline]
-    pub fn describe_db_cluster_version(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_cluster_version(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes DB clusters.
 //!
-//! Operation `DescribeDBClusters`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusters) at Alibaba Cloud.
+//! Operation `DescribeDBClusters`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClusters) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidRegionIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidRegionIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_db_clusters(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidRegionIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidRegionIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBClusters`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBClusterIds`. Example: `pc-****************`.
     pub db_cluster_ids: Option<String>,
@@ -91,125 +97,126 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_ids`](field@Self::db_cluster_ids).
+    /// Sets [`DBClusterIds`](field@Self::db_cluster_ids).
     #[inline]
     pub fn db_cluster_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_ids, value);
         self
     }
 
-    /// Sets [`db_cluster_description`](field@Self::db_cluster_description).
+    /// Sets [`DBClusterDescription`](field@Self::db_cluster_description).
     #[inline]
     pub fn db_cluster_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_description, value);
         self
     }
 
-    /// Sets [`connection_string`](field@Self::connection_string).
+    /// Sets [`ConnectionString`](field@Self::connection_string).
     #[inline]
     pub fn connection_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_string, value);
         self
     }
 
-    /// Sets [`db_cluster_status`](field@Self::db_cluster_status).
+    /// Sets [`DBClusterStatus`](field@Self::db_cluster_status).
     #[inline]
     pub fn db_cluster_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_status, value);
         self
     }
 
-    /// Sets [`db_type`](field@Self::db_type).
+    /// Sets [`DBType`](field@Self::db_type).
     #[inline]
     pub fn db_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_type, value);
         self
     }
 
-    /// Sets [`describe_type`](field@Self::describe_type).
+    /// Sets [`DescribeType`](field@Self::describe_type).
     #[inline]
     pub fn describe_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.describe_type, value);
         self
     }
 
-    /// Sets [`db_version`](field@Self::db_version).
+    /// Sets [`DBVersion`](field@Self::db_version).
     #[inline]
     pub fn db_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_version, value);
         self
     }
 
-    /// Sets [`recent_creation_interval`](field@Self::recent_creation_interval).
+    /// Sets [`RecentCreationInterval`](field@Self::recent_creation_interval).
     #[inline]
     pub fn recent_creation_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.recent_creation_interval, value);
         self
     }
 
-    /// Sets [`recent_expiration_interval`](field@Self::recent_expiration_interval).
+    /// Sets [`RecentExpirationInterval`](field@Self::recent_expiration_interval).
     #[inline]
     pub fn recent_expiration_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.recent_expiration_interval, value);
         self
     }
 
-    /// Sets [`expired`](field@Self::expired).
+    /// Sets [`Expired`](field@Self::expired).
     #[inline]
     pub fn expired(mut self, value: bool) -> Self {
         wire::set(&mut self.expired, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type).
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`db_node_ids`](field@Self::db_node_ids).
+    /// Sets [`DBNodeIds`](field@Self::db_node_ids).
     #[inline]
     pub fn db_node_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_node_ids, value);
@@ -220,30 +227,25 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBClusterIds"),
-                    wire::Field::query("DBClusterDescription"),
-                    wire::Field::query("ConnectionString"),
-                    wire::Field::query("DBClusterStatus"),
-                    wire::Field::query("DBType"),
-                    wire::Field::query("DescribeType"),
-                    wire::Field::query("DBVersion"),
-                    wire::Field::query("RecentCreationInterval"),
-                    wire::Field::query("RecentExpirationInterval"),
-                    wire::Field::query("Expired"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("PayType"),
-                    wire::Field::query("DBNodeIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBClusterIds"),
+            wire::Field::query("DBClusterDescription"),
+            wire::Field::query("ConnectionString"),
+            wire::Field::query("DBClusterStatus"),
+            wire::Field::query("DBType"),
+            wire::Field::query("DescribeType"),
+            wire::Field::query("DBVersion"),
+            wire::Field::query("RecentCreationInterval"),
+            wire::Field::query("RecentExpirationInterval"),
+            wire::Field::query("Expired"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("PayType"),
+            wire::Field::query("DBNodeIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,6 +298,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -306,20 +309,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -330,15 +333,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -383,18 +381,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items").wrapper("DBCluster"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items").wrapper("DBCluster"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -435,7 +428,66 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalRecordCount\":16,\"PageRecordCount\":5,\"RequestId\":\"9B7BFB11-C077-4FE3-B051-F69CEB******\",\"PageNumber\":12,\"Items\":{\"DBCluster\":[{\"VpcId\":\"vpc-****************\",\"VswitchId\":\"vsw-***************\",\"ExpireTime\":\"2020-11-14T16:00:00Z\",\"Expired\":\"false\",\"DBNodeNumber\":2,\"CreateTime\":\"2020-08-14T05:58:42Z\",\"PayType\":\"Prepaid\",\"StoragePayType\":\"Prepaid\",\"ServerlessType\":\"AgileServerless\",\"StrictConsistency\":\"ON\",\"DBNodeClass\":\"polar.mysql.x4.large\",\"Tags\":{\"Tag\":[{\"Key\":\"MySQL\",\"Value\":\"5.6\"}]},\"DBType\":\"MySQL\",\"LockMode\":\"Unlock\",\"DBNodes\":{\"DBNode\":[{\"DBNodeClass\":\"polar.mysql.x4.large\",\"ZoneId\":\"cn-hangzhou-i\",\"DBNodeRole\":\"Reader\",\"DBNodeId\":\"pi-****************\",\"RegionId\":\"cn-hangzhou\",\"Serverless\":\"ON\",\"ImciSwitch\":\"OFF\",\"HotReplicaMode\":\"OFF\"}]},\"RegionId\":\"cn-hangzhou\",\"DeletionLock\":0,\"DBVersion\":\"5.6\",\"DBClusterId\":\"pc-****************\",\"DBClusterStatus\":\"Running\",\"ResourceGroupId\":\"rg-************\",\"StorageSpace\":50,\"DBClusterNetworkType\":\"VPC\",\"DBClusterDescription\":\"GDN-1\",\"ZoneId\":\"cn-hangzhou-i\",\"Engine\":\"POLARDB\",\"Category\":\"Normal\",\"AiType\":\"SearchNode\",\"CpuCores\":\"1\",\"MemorySize\":\"2048\",\"RemoteMemorySize\":\"3612\",\"StorageType\":\"essdautopl\",\"HotStandbyCluster\":\"OFF\",\"SubCategory\":\"Exclusive\",\"StorageUsed\":3009413120}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalRecordCount": 16,
+  "PageRecordCount": 5,
+  "RequestId": "9B7BFB11-C077-4FE3-B051-F69CEB******",
+  "PageNumber": 12,
+  "Items": {
+    "DBCluster": [
+      {
+        "VpcId": "vpc-****************",
+        "VswitchId": "vsw-***************",
+        "ExpireTime": "2020-11-14T16:00:00Z",
+        "Expired": "false",
+        "DBNodeNumber": 2,
+        "CreateTime": "2020-08-14T05:58:42Z",
+        "PayType": "Prepaid",
+        "StoragePayType": "Prepaid",
+        "ServerlessType": "AgileServerless",
+        "StrictConsistency": "ON",
+        "DBNodeClass": "polar.mysql.x4.large",
+        "Tags": {"Tag": [{"Key": "MySQL", "Value": "5.6"}]},
+        "DBType": "MySQL",
+        "LockMode": "Unlock",
+        "DBNodes": {
+          "DBNode": [
+            {
+              "DBNodeClass": "polar.mysql.x4.large",
+              "ZoneId": "cn-hangzhou-i",
+              "DBNodeRole": "Reader",
+              "DBNodeId": "pi-****************",
+              "RegionId": "cn-hangzhou",
+              "Serverless": "ON",
+              "ImciSwitch": "OFF",
+              "HotReplicaMode": "OFF"
+            }
+          ]
+        },
+        "RegionId": "cn-hangzhou",
+        "DeletionLock": 0,
+        "DBVersion": "5.6",
+        "DBClusterId": "pc-****************",
+        "DBClusterStatus": "Running",
+        "ResourceGroupId": "rg-************",
+        "StorageSpace": 50,
+        "DBClusterNetworkType": "VPC",
+        "DBClusterDescription": "GDN-1",
+        "ZoneId": "cn-hangzhou-i",
+        "Engine": "POLARDB",
+        "Category": "Normal",
+        "AiType": "SearchNode",
+        "CpuCores": "1",
+        "MemorySize": "2048",
+        "RemoteMemorySize": "3612",
+        "StorageType": "essdautopl",
+        "HotStandbyCluster": "OFF",
+        "SubCategory": "Exclusive",
+        "StorageUsed": 3009413120
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -509,7 +561,8 @@ pub struct DbCluster {
     pub engine: String,
     /// `Category`. Example: `Normal`.
     pub category: String,
-    /// `AiType`. Values: [`SearchNode|DLNode`](Self::AI_TYPE_SEARCH_NODE_DL_NODE), [`DLNode`](Self::AI_TYPE_DL_NODE), [`SearchNode`](Self::AI_TYPE_SEARCH_NODE). Example: `SearchNode`.
+    /// `AiType`. Values: [`SearchNode|DLNode`](Self::AI_TYPE_SEARCH_NODE_DL_NODE),
+    /// [`DLNode`](Self::AI_TYPE_DL_NODE), [`SearchNode`](Self::AI_TYPE_SEARCH_NODE).
     pub ai_type: String,
     /// `CpuCores`. Example: `1`.
     pub cpu_cores: String,
@@ -539,49 +592,44 @@ impl DbCluster {
 impl wire::Object for DbCluster {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbCluster",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("VswitchId"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("Expired"),
-                    wire::Field::member("DBNodeNumber"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("PayType"),
-                    wire::Field::member("StoragePayType"),
-                    wire::Field::member("ServerlessType"),
-                    wire::Field::member("StrictConsistency"),
-                    wire::Field::member("DBNodeClass"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("DBType"),
-                    wire::Field::member("LockMode"),
-                    wire::Field::member("DBNodes").wrapper("DBNode"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("DeletionLock"),
-                    wire::Field::member("DBVersion"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("DBClusterStatus"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("SearchStorageUsed"),
-                    wire::Field::member("StorageSpace"),
-                    wire::Field::member("DBClusterNetworkType"),
-                    wire::Field::member("DBClusterDescription"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("AiType"),
-                    wire::Field::member("CpuCores"),
-                    wire::Field::member("MemorySize"),
-                    wire::Field::member("RemoteMemorySize"),
-                    wire::Field::member("StorageType"),
-                    wire::Field::member("HotStandbyCluster"),
-                    wire::Field::member("SubCategory"),
-                    wire::Field::member("StorageUsed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbCluster", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("VswitchId"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("Expired"),
+            wire::Field::member("DBNodeNumber"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("PayType"),
+            wire::Field::member("StoragePayType"),
+            wire::Field::member("ServerlessType"),
+            wire::Field::member("StrictConsistency"),
+            wire::Field::member("DBNodeClass"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("DBType"),
+            wire::Field::member("LockMode"),
+            wire::Field::member("DBNodes").wrapper("DBNode"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("DeletionLock"),
+            wire::Field::member("DBVersion"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("DBClusterStatus"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("SearchStorageUsed"),
+            wire::Field::member("StorageSpace"),
+            wire::Field::member("DBClusterNetworkType"),
+            wire::Field::member("DBClusterDescription"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("Engine"),
+            wire::Field::member("Category"),
+            wire::Field::member("AiType"),
+            wire::Field::member("CpuCores"),
+            wire::Field::member("MemorySize"),
+            wire::Field::member("RemoteMemorySize"),
+            wire::Field::member("StorageType"),
+            wire::Field::member("HotStandbyCluster"),
+            wire::Field::member("SubCategory"),
+            wire::Field::member("StorageUsed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -684,15 +732,10 @@ pub struct DbClusterTag {
 impl wire::Object for DbClusterTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbClusterTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbClusterTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -732,7 +775,7 @@ pub struct DbNode {
     pub region_id: String,
     /// `Serverless`. Example: `ON`.
     pub serverless: String,
-    /// `ImciSwitch`. Values: [`ON`](Self::IMCI_SWITCH_ON), [`OFF`](Self::IMCI_SWITCH_OFF). Example: `OFF`.
+    /// `ImciSwitch`. Values: [`ON`](Self::IMCI_SWITCH_ON), [`OFF`](Self::IMCI_SWITCH_OFF).
     pub imci_switch: String,
     /// `HotReplicaMode`. Example: `OFF`.
     pub hot_replica_mode: String,
@@ -748,21 +791,16 @@ impl DbNode {
 impl wire::Object for DbNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbNode",
-                fields: &[
-                    wire::Field::member("DBNodeClass"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("DBNodeRole"),
-                    wire::Field::member("DBNodeId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Serverless"),
-                    wire::Field::member("ImciSwitch"),
-                    wire::Field::member("HotReplicaMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbNode", const { &[
+            wire::Field::member("DBNodeClass"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("DBNodeRole"),
+            wire::Field::member("DBNodeId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Serverless"),
+            wire::Field::member("ImciSwitch"),
+            wire::Field::member("HotReplicaMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -801,7 +839,7 @@ wire::object!(DbNode);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRegionId.Malformed`, status 400.
     InvalidRegionIdMalformed,
     /// `NumberExceed.Tags`, status 400.
@@ -822,7 +860,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBClusters";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -845,7 +883,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_db_clusters`](mod@super::describe_db_clusters).
     #[inline]
-    pub fn describe_db_clusters(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_clusters(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes DB clusters with backups.
 //!
-//! Operation `DescribeDBClustersWithBackups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClustersWithBackups) at Alibaba Cloud.
+//! Operation `DescribeDBClustersWithBackups`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClustersWithBackups)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidRegionIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidRegionIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_db_clusters_with_backups(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidRegionIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidRegionIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,14 +50,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBClustersWithBackups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ResourceGroupId`. Example: `rg-************`.
     pub resource_group_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBClusterIds`. Example: `pc-**************`.
     pub db_cluster_ids: Option<String>,
@@ -75,69 +81,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_ids`](field@Self::db_cluster_ids).
+    /// Sets [`DBClusterIds`](field@Self::db_cluster_ids).
     #[inline]
     pub fn db_cluster_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_ids, value);
         self
     }
 
-    /// Sets [`db_cluster_description`](field@Self::db_cluster_description).
+    /// Sets [`DBClusterDescription`](field@Self::db_cluster_description).
     #[inline]
     pub fn db_cluster_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_description, value);
         self
     }
 
-    /// Sets [`db_type`](field@Self::db_type).
+    /// Sets [`DBType`](field@Self::db_type).
     #[inline]
     pub fn db_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_type, value);
         self
     }
 
-    /// Sets [`is_deleted`](field@Self::is_deleted).
+    /// Sets [`IsDeleted`](field@Self::is_deleted).
     #[inline]
     pub fn is_deleted(mut self, value: i64) -> Self {
         wire::set(&mut self.is_deleted, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`db_version`](field@Self::db_version).
+    /// Sets [`DBVersion`](field@Self::db_version).
     #[inline]
     pub fn db_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_version, value);
@@ -148,22 +155,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBClusterIds"),
-                    wire::Field::query("DBClusterDescription"),
-                    wire::Field::query("DBType"),
-                    wire::Field::query("IsDeleted"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("DBVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBClusterIds"),
+            wire::Field::query("DBClusterDescription"),
+            wire::Field::query("DBType"),
+            wire::Field::query("IsDeleted"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("DBVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,18 +224,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("Items").wrapper("DBCluster"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("Items").wrapper("DBCluster"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,7 +271,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F8529AA2-522F-4B30-B80B-8F7D39******\",\"PageNumber\":1,\"PageRecordCount\":1,\"TotalRecordCount\":1,\"Items\":{\"DBCluster\":[{\"DeletedTime\":\"2022-05-12T03:25:37Z\",\"VpcId\":\"vpc-******************\",\"ExpireTime\":\"2022-09-14T16:00:00Z\",\"Expired\":\"false\",\"CreateTime\":\"2022-05-09T09:33:51Z\",\"DBNodeClass\":\"polar.mysql.x4.medium\",\"PayType\":\"Postpaid\",\"DBType\":\"MySQL\",\"LockMode\":\"Unlock\",\"RegionId\":\"cn-hangzhou\",\"DeletionLock\":0,\"DBVersion\":\"8.0\",\"DBClusterId\":\"pc-****************\",\"DBClusterStatus\":\"Running\",\"IsDeleted\":1,\"DBClusterNetworkType\":\"VPC\",\"DBClusterDescription\":\"test\",\"ZoneId\":\"cn-hangzhou-h\",\"Engine\":\"POLARDB\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F8529AA2-522F-4B30-B80B-8F7D39******",
+  "PageNumber": 1,
+  "PageRecordCount": 1,
+  "TotalRecordCount": 1,
+  "Items": {
+    "DBCluster": [
+      {
+        "DeletedTime": "2022-05-12T03:25:37Z",
+        "VpcId": "vpc-******************",
+        "ExpireTime": "2022-09-14T16:00:00Z",
+        "Expired": "false",
+        "CreateTime": "2022-05-09T09:33:51Z",
+        "DBNodeClass": "polar.mysql.x4.medium",
+        "PayType": "Postpaid",
+        "DBType": "MySQL",
+        "LockMode": "Unlock",
+        "RegionId": "cn-hangzhou",
+        "DeletionLock": 0,
+        "DBVersion": "8.0",
+        "DBClusterId": "pc-****************",
+        "DBClusterStatus": "Running",
+        "IsDeleted": 1,
+        "DBClusterNetworkType": "VPC",
+        "DBClusterDescription": "test",
+        "ZoneId": "cn-hangzhou-h",
+        "Engine": "POLARDB"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -335,32 +362,27 @@ pub struct DbCluster {
 impl wire::Object for DbCluster {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbCluster",
-                fields: &[
-                    wire::Field::member("DeletedTime"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("Expired"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DBNodeClass"),
-                    wire::Field::member("PayType"),
-                    wire::Field::member("DBType"),
-                    wire::Field::member("LockMode"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("DeletionLock"),
-                    wire::Field::member("DBVersion"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("DBClusterStatus"),
-                    wire::Field::member("IsDeleted"),
-                    wire::Field::member("DBClusterNetworkType"),
-                    wire::Field::member("DBClusterDescription"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("Engine"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbCluster", const { &[
+            wire::Field::member("DeletedTime"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("Expired"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DBNodeClass"),
+            wire::Field::member("PayType"),
+            wire::Field::member("DBType"),
+            wire::Field::member("LockMode"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("DeletionLock"),
+            wire::Field::member("DBVersion"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("DBClusterStatus"),
+            wire::Field::member("IsDeleted"),
+            wire::Field::member("DBClusterNetworkType"),
+            wire::Field::member("DBClusterDescription"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("Engine"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -421,7 +443,7 @@ wire::object!(DbCluster);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRegionId.Malformed`, status 400.
     InvalidRegionIdMalformed,
     /// `InvalidPageSize.Malformed`, status 400.
@@ -434,7 +456,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBClustersWithBackups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -451,9 +473,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes DB clusters with backups.
     ///
-    /// Examples, errors and types: [`describe_db_clusters_with_backups`](mod@super::describe_db_clusters_with_backups).
+    /// Examples, errors and types:
+    /// [`describe_db_clusters_with_backups`](mod@super::describe_db_clusters_with_backups).
     #[inline]
-    pub fn describe_db_clusters_with_backups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_clusters_with_backups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a DB clusters zonal.
 //!
-//! Operation `DescribeDBClustersZonal`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClustersZonal) at Alibaba Cloud.
+//! Operation `DescribeDBClustersZonal`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBClustersZonal) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBClustersZonal`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBClusterIds`. Example: `pc-****************`.
     pub db_cluster_ids: Option<String>,
@@ -82,146 +86,148 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_ids`](field@Self::db_cluster_ids).
+    /// Sets [`DBClusterIds`](field@Self::db_cluster_ids).
     #[inline]
     pub fn db_cluster_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_ids, value);
         self
     }
 
-    /// Sets [`db_cluster_description`](field@Self::db_cluster_description).
+    /// Sets [`DBClusterDescription`](field@Self::db_cluster_description).
     #[inline]
     pub fn db_cluster_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_description, value);
         self
     }
 
-    /// Sets [`connection_string`](field@Self::connection_string).
+    /// Sets [`ConnectionString`](field@Self::connection_string).
     #[inline]
     pub fn connection_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_string, value);
         self
     }
 
-    /// Sets [`db_cluster_status`](field@Self::db_cluster_status).
+    /// Sets [`DBClusterStatus`](field@Self::db_cluster_status).
     #[inline]
     pub fn db_cluster_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_status, value);
         self
     }
 
-    /// Sets [`db_type`](field@Self::db_type).
+    /// Sets [`DBType`](field@Self::db_type).
     #[inline]
     pub fn db_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_type, value);
         self
     }
 
-    /// Sets [`describe_type`](field@Self::describe_type).
+    /// Sets [`DescribeType`](field@Self::describe_type).
     #[inline]
     pub fn describe_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.describe_type, value);
         self
     }
 
-    /// Sets [`db_version`](field@Self::db_version).
+    /// Sets [`DBVersion`](field@Self::db_version).
     #[inline]
     pub fn db_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_version, value);
         self
     }
 
-    /// Sets [`recent_creation_interval`](field@Self::recent_creation_interval).
+    /// Sets [`RecentCreationInterval`](field@Self::recent_creation_interval).
     #[inline]
     pub fn recent_creation_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.recent_creation_interval, value);
         self
     }
 
-    /// Sets [`recent_expiration_interval`](field@Self::recent_expiration_interval).
+    /// Sets [`RecentExpirationInterval`](field@Self::recent_expiration_interval).
     #[inline]
     pub fn recent_expiration_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.recent_expiration_interval, value);
         self
     }
 
-    /// Sets [`expired`](field@Self::expired).
+    /// Sets [`Expired`](field@Self::expired).
     #[inline]
     pub fn expired(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expired, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type).
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`db_node_ids`](field@Self::db_node_ids).
+    /// Sets [`DBNodeIds`](field@Self::db_node_ids).
     #[inline]
     pub fn db_node_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_node_ids, value);
         self
     }
 
-    /// Sets [`cloud_provider`](field@Self::cloud_provider).
+    /// Sets [`CloudProvider`](field@Self::cloud_provider).
     #[inline]
     pub fn cloud_provider(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cloud_provider, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -232,33 +238,28 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBClusterIds"),
-                    wire::Field::query("DBClusterDescription"),
-                    wire::Field::query("ConnectionString"),
-                    wire::Field::query("DBClusterStatus"),
-                    wire::Field::query("DBType"),
-                    wire::Field::query("DescribeType"),
-                    wire::Field::query("DBVersion"),
-                    wire::Field::query("RecentCreationInterval"),
-                    wire::Field::query("RecentExpirationInterval"),
-                    wire::Field::query("Expired"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("PayType"),
-                    wire::Field::query("DBNodeIds"),
-                    wire::Field::query("CloudProvider"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBClusterIds"),
+            wire::Field::query("DBClusterDescription"),
+            wire::Field::query("ConnectionString"),
+            wire::Field::query("DBClusterStatus"),
+            wire::Field::query("DBType"),
+            wire::Field::query("DescribeType"),
+            wire::Field::query("DBVersion"),
+            wire::Field::query("RecentCreationInterval"),
+            wire::Field::query("RecentExpirationInterval"),
+            wire::Field::query("Expired"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("PayType"),
+            wire::Field::query("DBNodeIds"),
+            wire::Field::query("CloudProvider"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -317,6 +318,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -327,20 +329,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
@@ -351,15 +353,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Key"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Key"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -412,20 +409,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -472,7 +464,46 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalRecordCount\":16,\"PageRecordCount\":5,\"RequestId\":\"9B7BFB11-C077-4FE3-B051-F69CEB******\",\"PageNumber\":12,\"Items\":[{\"Category\":\"Normal\",\"DBClusterId\":\"pc-****************\",\"DBType\":\"MySQL\",\"CentralControlRegionId\":\"cn-beijing\",\"DBVersion\":\"5.6\",\"CloudProvider\":\"ENS\",\"Tags\":[{\"Value\":\"5.6\",\"Key\":\"MySQL\"}],\"StorageType\":\"essdautopl\",\"ZoneId\":\"cn-hangzhou-i\",\"DBClusterStatus\":\"Running\",\"CreateTime\":\"2020-08-14T05:58:42Z\",\"DBClusterDescription\":\"GDN-1\",\"Expired\":\"false\",\"PayType\":\"Prepaid\",\"LockMode\":\"Unlock\",\"VswitchId\":\"vsw-***************\",\"StrictConsistency\":\"ON\",\"DBNodeClass\":\"polar.mysql.g1.tiny.c\",\"StorageUsed\":3009413120,\"ENSRegionId\":\"sg-singapore-9\",\"DBNodeNumber\":2,\"VpcId\":\"vpc-****************\",\"StorageSpace\":10,\"ServerlessType\":\"AgileServerless\",\"AiType\":\"SearchNode\",\"CpuCores\":\"1\",\"SubCategory\":\"Exclusive\",\"ExpireTime\":\"2022-09-14T16:00:00Z\"}],\"MaxResults\":10,\"NextToken\":\"212db86sca4384811e0b5e8707e******\"}"),
+        operation::Sample::Json(r#"{
+  "TotalRecordCount": 16,
+  "PageRecordCount": 5,
+  "RequestId": "9B7BFB11-C077-4FE3-B051-F69CEB******",
+  "PageNumber": 12,
+  "Items": [
+    {
+      "Category": "Normal",
+      "DBClusterId": "pc-****************",
+      "DBType": "MySQL",
+      "CentralControlRegionId": "cn-beijing",
+      "DBVersion": "5.6",
+      "CloudProvider": "ENS",
+      "Tags": [{"Value": "5.6", "Key": "MySQL"}],
+      "StorageType": "essdautopl",
+      "ZoneId": "cn-hangzhou-i",
+      "DBClusterStatus": "Running",
+      "CreateTime": "2020-08-14T05:58:42Z",
+      "DBClusterDescription": "GDN-1",
+      "Expired": "false",
+      "PayType": "Prepaid",
+      "LockMode": "Unlock",
+      "VswitchId": "vsw-***************",
+      "StrictConsistency": "ON",
+      "DBNodeClass": "polar.mysql.g1.tiny.c",
+      "StorageUsed": 3009413120,
+      "ENSRegionId": "sg-singapore-9",
+      "DBNodeNumber": 2,
+      "VpcId": "vpc-****************",
+      "StorageSpace": 10,
+      "ServerlessType": "AgileServerless",
+      "AiType": "SearchNode",
+      "CpuCores": "1",
+      "SubCategory": "Exclusive",
+      "ExpireTime": "2022-09-14T16:00:00Z"
+    }
+  ],
+  "MaxResults": 10,
+  "NextToken": "212db86sca4384811e0b5e8707e******"
+}"#),
     ];
 }
 
@@ -549,41 +580,36 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Category"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("DBType"),
-                    wire::Field::member("CentralControlRegionId"),
-                    wire::Field::member("DBVersion"),
-                    wire::Field::member("CloudProvider"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("StorageType"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("DBClusterStatus"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DBClusterDescription"),
-                    wire::Field::member("Expired"),
-                    wire::Field::member("PayType"),
-                    wire::Field::member("LockMode"),
-                    wire::Field::member("VswitchId"),
-                    wire::Field::member("StrictConsistency"),
-                    wire::Field::member("DBNodeClass"),
-                    wire::Field::member("StorageUsed"),
-                    wire::Field::member("ENSRegionId"),
-                    wire::Field::member("DBNodeNumber"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("StorageSpace"),
-                    wire::Field::member("ServerlessType"),
-                    wire::Field::member("AiType"),
-                    wire::Field::member("CpuCores"),
-                    wire::Field::member("SubCategory"),
-                    wire::Field::member("ExpireTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Category"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("DBType"),
+            wire::Field::member("CentralControlRegionId"),
+            wire::Field::member("DBVersion"),
+            wire::Field::member("CloudProvider"),
+            wire::Field::member("Tags"),
+            wire::Field::member("StorageType"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("DBClusterStatus"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DBClusterDescription"),
+            wire::Field::member("Expired"),
+            wire::Field::member("PayType"),
+            wire::Field::member("LockMode"),
+            wire::Field::member("VswitchId"),
+            wire::Field::member("StrictConsistency"),
+            wire::Field::member("DBNodeClass"),
+            wire::Field::member("StorageUsed"),
+            wire::Field::member("ENSRegionId"),
+            wire::Field::member("DBNodeNumber"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("StorageSpace"),
+            wire::Field::member("ServerlessType"),
+            wire::Field::member("AiType"),
+            wire::Field::member("CpuCores"),
+            wire::Field::member("SubCategory"),
+            wire::Field::member("ExpireTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -670,15 +696,10 @@ pub struct ItemTag {
 impl wire::Object for ItemTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ItemTag",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Key"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ItemTag", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Key"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -700,28 +721,23 @@ impl wire::Object for ItemTag {
 
 wire::object!(ItemTag);
 
-/// The error codes that are documented for `DescribeDBClustersZonal`: none.
+/// No error codes are documented for `DescribeDBClustersZonal`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDBClustersZonal";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a DB clusters zonal.
     ///
-    /// Examples, errors and types: [`describe_db_clusters_zonal`](mod@super::describe_db_clusters_zonal).
+    /// Examples, errors and types:
+    /// [`describe_db_clusters_zonal`](mod@super::describe_db_clusters_zonal).
     #[inline]
-    pub fn describe_db_clusters_zonal(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_clusters_zonal(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

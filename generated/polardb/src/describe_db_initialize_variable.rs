@@ -2,7 +2,9 @@
 
 //! Describes a DB initialize variable.
 //!
-//! Operation `DescribeDBInitializeVariable`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBInitializeVariable) at Alibaba Cloud.
+//! Operation `DescribeDBInitializeVariable`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBInitializeVariable)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbTypeMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbTypeMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("pc-****************");
 //! let error = client.describe_db_initialize_variable(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbTypeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbTypeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInitializeVariable`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -118,17 +118,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Variables").wrapper("Variable"),
-                    wire::Field::member("DBVersion"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Variables").wrapper("Variable"),
+            wire::Field::member("DBVersion"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +157,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Variables\":{\"Variable\":[{\"Charset\":\"EUC_CN\",\"Collate\":\"C\",\"Ctype\":\"C\"}]},\"DBVersion\":\"11\",\"RequestId\":\"475F58B7-F394-4394-AA6E-4F1CBA******\",\"DBType\":\"PostgreSQL\"}"),
+        operation::Sample::Json(r#"{
+  "Variables": {"Variable": [{"Charset": "EUC_CN", "Collate": "C", "Ctype": "C"}]},
+  "DBVersion": "11",
+  "RequestId": "475F58B7-F394-4394-AA6E-4F1CBA******",
+  "DBType": "PostgreSQL"
+}"#),
     ];
 }
 
@@ -181,16 +181,11 @@ pub struct Variable {
 impl wire::Object for Variable {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Variable",
-                fields: &[
-                    wire::Field::member("Charset"),
-                    wire::Field::member("Collate"),
-                    wire::Field::member("Ctype"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Variable", const { &[
+            wire::Field::member("Charset"),
+            wire::Field::member("Collate"),
+            wire::Field::member("Ctype"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,7 +214,7 @@ wire::object!(Variable);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBType.Malformed`, status 400.
     InvalidDbTypeMalformed,
     /// `InvalidDBClusterId.NotFound`, status 404.
@@ -228,7 +223,7 @@ pub enum Error {
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBInitializeVariable";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -243,9 +238,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a DB initialize variable.
     ///
-    /// Examples, errors and types: [`describe_db_initialize_variable`](mod@super::describe_db_initialize_variable).
+    /// Examples, errors and types:
+    /// [`describe_db_initialize_variable`](mod@super::describe_db_initialize_variable).
     #[inline]
-    pub fn describe_db_initialize_variable(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_initialize_variable(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

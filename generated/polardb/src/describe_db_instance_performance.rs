@@ -2,7 +2,9 @@
 
 //! Describes DB instance performance.
 //!
-//! Operation `DescribeDBInstancePerformance`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBInstancePerformance) at Alibaba Cloud.
+//! Operation `DescribeDBInstancePerformance`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBInstancePerformance)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidKeyMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidKeyMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_instance_id("pi-*************")
 //! #     .start_time("2022-11-15T16:00Z")
 //! #     .end_time("2020-01-15T17:00Z");
 //! let error = client.describe_db_instance_performance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidKeyMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidKeyMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +57,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstancePerformance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBInstanceId`, **required**. Example: `pi-*************`.
     pub db_instance_id: Option<String>,
-    /// `Key`. Example: `PolarDBCPUForPCU,PolarDBPCU,PolarDBMemoryForPCU,PolarDBQPSTPS,PolarDBConnections`.
+    /// `Key`. Example:
+    /// `PolarDBCPUForPCU,PolarDBPCU,PolarDBMemoryForPCU,PolarDBQPSTPS,PolarDBConnections`.
     pub key: Option<String>,
     /// `StartTime`, **required**. Example: `2022-11-15T16:00Z`.
     pub start_time: Option<String>,
@@ -67,34 +73,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -105,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("Key"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("Key"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,21 +169,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PerformanceKeys").wrapper("PerformanceItem"),
-                    wire::Field::member("DBVersion"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("DBType"),
-                    wire::Field::member("Engine"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PerformanceKeys").wrapper("PerformanceItem"),
+            wire::Field::member("DBVersion"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("DBType"),
+            wire::Field::member("Engine"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,7 +220,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PerformanceKeys\":{\"PerformanceItem\":[{\"MetricName\":\"mean_data_size\",\"Measurement\":\"PolarDBDiskUsage\",\"Points\":{\"PerformanceItemValue\":[{\"Value\":\"12.33\",\"Timestamp\":1737424822}]}}]},\"DBVersion\":\"5.6\",\"EndTime\":\"2020-09-23T01:01Z\",\"RequestId\":\"F2A9EFA7-915F-4572-8299-85A307******\",\"DBInstanceId\":\"pi-*************\",\"StartTime\":\"2020-09-23T01:01Z\",\"DBType\":\"MySQL\",\"Engine\":\"POLARDB\"}"),
+        operation::Sample::Json(r#"{
+  "PerformanceKeys": {
+    "PerformanceItem": [
+      {
+        "MetricName": "mean_data_size",
+        "Measurement": "PolarDBDiskUsage",
+        "Points": {"PerformanceItemValue": [{"Value": "12.33", "Timestamp": 1737424822}]}
+      }
+    ]
+  },
+  "DBVersion": "5.6",
+  "EndTime": "2020-09-23T01:01Z",
+  "RequestId": "F2A9EFA7-915F-4572-8299-85A307******",
+  "DBInstanceId": "pi-*************",
+  "StartTime": "2020-09-23T01:01Z",
+  "DBType": "MySQL",
+  "Engine": "POLARDB"
+}"#),
     ];
 }
 
@@ -243,16 +256,11 @@ pub struct PerformanceItem {
 impl wire::Object for PerformanceItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PerformanceItem",
-                fields: &[
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("Measurement"),
-                    wire::Field::member("Points").wrapper("PerformanceItemValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PerformanceItem", const { &[
+            wire::Field::member("MetricName"),
+            wire::Field::member("Measurement"),
+            wire::Field::member("Points").wrapper("PerformanceItemValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,15 +297,10 @@ pub struct PerformanceItemValue {
 impl wire::Object for PerformanceItemValue {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PerformanceItemValue",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Timestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PerformanceItemValue", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Timestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -324,7 +327,7 @@ wire::object!(PerformanceItemValue);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidKey.Malformed`, status 400.
     InvalidKeyMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -337,7 +340,7 @@ pub enum Error {
     InvalidDbNodeIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBInstancePerformance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -354,9 +357,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes DB instance performance.
     ///
-    /// Examples, errors and types: [`describe_db_instance_performance`](mod@super::describe_db_instance_performance).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_performance`](mod@super::describe_db_instance_performance).
     #[inline]
-    pub fn describe_db_instance_performance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_performance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes DB links.
 //!
-//! Operation `DescribeDBLinks`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBLinks) at Alibaba Cloud.
+//! Operation `DescribeDBLinks`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBLinks) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("pc-a*************");
 //! let error = client.describe_db_links(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBLinks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`db_link_name`](field@Self::db_link_name).
+    /// Sets [`DBLinkName`](field@Self::db_link_name).
     #[inline]
     pub fn db_link_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_link_name, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("DBLinkName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("DBLinkName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,16 +128,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBLinkInfos"),
-                    wire::Field::member("DBInstanceName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBLinkInfos"),
+            wire::Field::member("DBInstanceName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,7 +164,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"45D24263-7E3A-4140-9472-************\",\"DBLinkInfos\":[{\"DBInstanceName\":\"pc-a*************\",\"DBLinkName\":\"dblink_test\",\"SourceDBName\":\"testdb1\",\"TargetDBName\":\"testdb2\",\"TargetDBInstanceName\":\"pc-b************\",\"TargetAccount\":\"testacc\"}],\"DBInstanceName\":\"pc-a*************\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "45D24263-7E3A-4140-9472-************",
+  "DBLinkInfos": [
+    {
+      "DBInstanceName": "pc-a*************",
+      "DBLinkName": "dblink_test",
+      "SourceDBName": "testdb1",
+      "TargetDBName": "testdb2",
+      "TargetDBInstanceName": "pc-b************",
+      "TargetAccount": "testacc"
+    }
+  ],
+  "DBInstanceName": "pc-a*************"
+}"#),
     ];
 }
 
@@ -194,19 +202,14 @@ pub struct DbLinkInfo {
 impl wire::Object for DbLinkInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbLinkInfo",
-                fields: &[
-                    wire::Field::member("DBInstanceName"),
-                    wire::Field::member("DBLinkName"),
-                    wire::Field::member("SourceDBName"),
-                    wire::Field::member("TargetDBName"),
-                    wire::Field::member("TargetDBInstanceName"),
-                    wire::Field::member("TargetAccount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbLinkInfo", const { &[
+            wire::Field::member("DBInstanceName"),
+            wire::Field::member("DBLinkName"),
+            wire::Field::member("SourceDBName"),
+            wire::Field::member("TargetDBName"),
+            wire::Field::member("TargetDBInstanceName"),
+            wire::Field::member("TargetAccount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,14 +244,14 @@ wire::object!(DbLinkInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
     /// `InvalidDBClusterId.NotFound`, status 404.
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBLinks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -264,7 +267,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_db_links`](mod@super::describe_db_links).
     #[inline]
-    pub fn describe_db_links(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_links(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,8 +2,10 @@
 
 //! Describes DB log files.
 //!
-//! Operation `DescribeDBLogFiles`: it only reads. Not paged through: the reply has 3 lists, and it
-//! is not certain which one is paged. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBLogFiles) at Alibaba Cloud.
+//! Operation `DescribeDBLogFiles`: it only reads. Not paged through: the reply has 3 lists,
+//! and it is not certain which one is paged.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBLogFiles) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,14 +37,16 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_cluster_id("pc-*************")
 //! #     .log_type("HaSwitchLogList");
 //! let error = client.describe_db_log_files(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbClusterIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -52,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBLogFiles`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,7 +76,9 @@ pub struct Request {
     pub start_time: Option<String>,
     /// `EndTime`. Example: `2023-09-20T16:00:00Z`.
     pub end_time: Option<String>,
-    /// `LogType`, **required**. Values: [`HaSwitchLogList`](Self::LOG_TYPE_HA_SWITCH_LOG_LIST), [`HaSwitchLogInfo`](Self::LOG_TYPE_HA_SWITCH_LOG_INFO), [`SimulateSwitchLogs`](Self::LOG_TYPE_SIMULATE_SWITCH_LOGS). Example: `HaSwitchLogList`.
+    /// `LogType`, **required**. Values: [`HaSwitchLogList`](Self::LOG_TYPE_HA_SWITCH_LOG_LIST),
+    /// [`HaSwitchLogInfo`](Self::LOG_TYPE_HA_SWITCH_LOG_INFO),
+    /// [`SimulateSwitchLogs`](Self::LOG_TYPE_SIMULATE_SWITCH_LOGS).
     pub log_type: Option<String>,
     /// `DescribeSimulateSwitchMode`.
     pub describe_simulate_switch_mode: Option<String>,
@@ -91,83 +98,83 @@ impl Request {
     /// `SimulateSwitchLogs`, a value of `LogType`.
     pub const LOG_TYPE_SIMULATE_SWITCH_LOGS: &str = "SimulateSwitchLogs";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`db_node_id`](field@Self::db_node_id).
+    /// Sets [`DBNodeId`](field@Self::db_node_id).
     #[inline]
     pub fn db_node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_node_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`log_type`](field@Self::log_type).
+    /// Sets [`LogType`](field@Self::log_type), **required**.
     #[inline]
     pub fn log_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_type, value);
         self
     }
 
-    /// Sets [`describe_simulate_switch_mode`](field@Self::describe_simulate_switch_mode).
+    /// Sets [`DescribeSimulateSwitchMode`](field@Self::describe_simulate_switch_mode).
     #[inline]
     pub fn describe_simulate_switch_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.describe_simulate_switch_mode, value);
         self
     }
 
-    /// Sets [`simulate_list_id`](field@Self::simulate_list_id).
+    /// Sets [`SimulateListId`](field@Self::simulate_list_id).
     #[inline]
     pub fn simulate_list_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.simulate_list_id, value);
         self
     }
 
-    /// Sets [`simulate_status_list`](field@Self::simulate_status_list).
+    /// Sets [`SimulateStatusList`](field@Self::simulate_status_list).
     #[inline]
     pub fn simulate_status_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.simulate_status_list, value);
         self
     }
 
-    /// Sets [`simulate_mode_list`](field@Self::simulate_mode_list).
+    /// Sets [`SimulateModeList`](field@Self::simulate_mode_list).
     #[inline]
     pub fn simulate_mode_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.simulate_mode_list, value);
@@ -178,24 +185,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("DBNodeId"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("LogType").required(),
-                    wire::Field::query("DescribeSimulateSwitchMode"),
-                    wire::Field::query("SimulateListId"),
-                    wire::Field::query("SimulateStatusList"),
-                    wire::Field::query("SimulateModeList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("DBNodeId"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("LogType").required(),
+            wire::Field::query("DescribeSimulateSwitchMode"),
+            wire::Field::query("SimulateListId"),
+            wire::Field::query("SimulateStatusList"),
+            wire::Field::query("SimulateModeList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,24 +274,19 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalRecords"),
-                    wire::Field::member("ItemsNumbers"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("DBInstanceName"),
-                    wire::Field::member("DBInstanceType"),
-                    wire::Field::member("HaStatus"),
-                    wire::Field::member("HaLogItems"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("SwitchListItems"),
-                    wire::Field::member("SwitchLogItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalRecords"),
+            wire::Field::member("ItemsNumbers"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("DBInstanceName"),
+            wire::Field::member("DBInstanceType"),
+            wire::Field::member("HaStatus"),
+            wire::Field::member("HaLogItems"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("SwitchListItems"),
+            wire::Field::member("SwitchLogItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -337,7 +334,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalRecords\":160,\"ItemsNumbers\":10,\"PageNumber\":6,\"DBInstanceName\":\"pi-****************\",\"DBInstanceType\":\"polardb_mysql_rw\",\"HaStatus\":1,\"HaLogItems\":[{\"SwitchId\":\"e571f897-9b3c-4012-9470-88333832dec4\",\"SwitchType\":0}],\"RequestId\":\"24A1990B-4F6E-482B-B8CB-75C612******\",\"PageSize\":10}"),
+        operation::Sample::Json(r#"{
+  "TotalRecords": 160,
+  "ItemsNumbers": 10,
+  "PageNumber": 6,
+  "DBInstanceName": "pi-****************",
+  "DBInstanceType": "polardb_mysql_rw",
+  "HaStatus": 1,
+  "HaLogItems": [{"SwitchId": "e571f897-9b3c-4012-9470-88333832dec4", "SwitchType": 0}],
+  "RequestId": "24A1990B-4F6E-482B-B8CB-75C612******",
+  "PageSize": 10
+}"#),
     ];
 }
 
@@ -368,22 +375,17 @@ pub struct HaLogItem {
 impl wire::Object for HaLogItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HaLogItem",
-                fields: &[
-                    wire::Field::member("SwitchId"),
-                    wire::Field::member("FromDBType"),
-                    wire::Field::member("SwitchCauseCode"),
-                    wire::Field::member("SwitchCauseDetail"),
-                    wire::Field::member("SwitchStartTime"),
-                    wire::Field::member("SwitchFinishTime"),
-                    wire::Field::member("TotalSessions"),
-                    wire::Field::member("AffectedSessions"),
-                    wire::Field::member("SwitchType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HaLogItem", const { &[
+            wire::Field::member("SwitchId"),
+            wire::Field::member("FromDBType"),
+            wire::Field::member("SwitchCauseCode"),
+            wire::Field::member("SwitchCauseDetail"),
+            wire::Field::member("SwitchStartTime"),
+            wire::Field::member("SwitchFinishTime"),
+            wire::Field::member("TotalSessions"),
+            wire::Field::member("AffectedSessions"),
+            wire::Field::member("SwitchType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -452,25 +454,20 @@ pub struct SwitchListItem {
 impl wire::Object for SwitchListItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SwitchListItem",
-                fields: &[
-                    wire::Field::member("SimulateListId"),
-                    wire::Field::member("SimulateMode"),
-                    wire::Field::member("SimulateStatus"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("EventStartTime"),
-                    wire::Field::member("EventFinishTime"),
-                    wire::Field::member("SimulateTaskId"),
-                    wire::Field::member("DBNodeCrashList"),
-                    wire::Field::member("SwitchLogItems"),
-                    wire::Field::member("SwitchStepItems"),
-                    wire::Field::member("FaultInjectionType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SwitchListItem", const { &[
+            wire::Field::member("SimulateListId"),
+            wire::Field::member("SimulateMode"),
+            wire::Field::member("SimulateStatus"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("EventStartTime"),
+            wire::Field::member("EventFinishTime"),
+            wire::Field::member("SimulateTaskId"),
+            wire::Field::member("DBNodeCrashList"),
+            wire::Field::member("SwitchLogItems"),
+            wire::Field::member("SwitchStepItems"),
+            wire::Field::member("FaultInjectionType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -539,22 +536,17 @@ pub struct SwitchLogItem {
 impl wire::Object for SwitchLogItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SwitchLogItem",
-                fields: &[
-                    wire::Field::member("SimulateListId"),
-                    wire::Field::member("Simulatecode"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("SrcDbType"),
-                    wire::Field::member("DstDbType"),
-                    wire::Field::member("SimulateStatus"),
-                    wire::Field::member("EventStartTime"),
-                    wire::Field::member("EventFinishTime"),
-                    wire::Field::member("SwitchStepItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SwitchLogItem", const { &[
+            wire::Field::member("SimulateListId"),
+            wire::Field::member("Simulatecode"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("SrcDbType"),
+            wire::Field::member("DstDbType"),
+            wire::Field::member("SimulateStatus"),
+            wire::Field::member("EventStartTime"),
+            wire::Field::member("EventFinishTime"),
+            wire::Field::member("SwitchStepItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -617,22 +609,17 @@ pub struct SwitchListItemSwitchLogItem {
 impl wire::Object for SwitchListItemSwitchLogItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SwitchListItemSwitchLogItem",
-                fields: &[
-                    wire::Field::member("SimulateListId"),
-                    wire::Field::member("SimulateLogId"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("SrcDbType"),
-                    wire::Field::member("DstDbType"),
-                    wire::Field::member("SimulateStatus"),
-                    wire::Field::member("EventStartTime"),
-                    wire::Field::member("EventFinishTime"),
-                    wire::Field::member("SwitchStepItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SwitchListItemSwitchLogItem", const { &[
+            wire::Field::member("SimulateListId"),
+            wire::Field::member("SimulateLogId"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("SrcDbType"),
+            wire::Field::member("DstDbType"),
+            wire::Field::member("SimulateStatus"),
+            wire::Field::member("EventStartTime"),
+            wire::Field::member("EventFinishTime"),
+            wire::Field::member("SwitchStepItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -691,20 +678,15 @@ pub struct SwitchStepItem {
 impl wire::Object for SwitchStepItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SwitchStepItem",
-                fields: &[
-                    wire::Field::member("SimulatePhase"),
-                    wire::Field::member("StepName"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("TimeCost"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("DBNodeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SwitchStepItem", const { &[
+            wire::Field::member("SimulatePhase"),
+            wire::Field::member("StepName"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("TimeCost"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("DBNodeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -761,21 +743,16 @@ pub struct SwitchLogItemSwitchStepItem {
 impl wire::Object for SwitchLogItemSwitchStepItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SwitchLogItemSwitchStepItem",
-                fields: &[
-                    wire::Field::member("StepName"),
-                    wire::Field::member("StepMsg"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("TimeCost"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("SimulatePhase"),
-                    wire::Field::member("DBNodeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SwitchLogItemSwitchStepItem", const { &[
+            wire::Field::member("StepName"),
+            wire::Field::member("StepMsg"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("TimeCost"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("SimulatePhase"),
+            wire::Field::member("DBNodeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -809,7 +786,8 @@ impl wire::Object for SwitchLogItemSwitchStepItem {
 
 wire::object!(SwitchLogItemSwitchStepItem);
 
-/// An item of [`SwitchListItemSwitchLogItem::switch_step_items`](field@SwitchListItemSwitchLogItem::switch_step_items).
+/// An item of
+/// [`SwitchListItemSwitchLogItem::switch_step_items`](field@SwitchListItemSwitchLogItem::switch_step_items).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SwitchListItemSwitchLogItemSwitchStepItem {
@@ -830,19 +808,14 @@ pub struct SwitchListItemSwitchLogItemSwitchStepItem {
 impl wire::Object for SwitchListItemSwitchLogItemSwitchStepItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SwitchListItemSwitchLogItemSwitchStepItem",
-                fields: &[
-                    wire::Field::member("StepName"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("SimulatePhase"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("TimeCost"),
-                    wire::Field::member("IsSuccess"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SwitchListItemSwitchLogItemSwitchStepItem", const { &[
+            wire::Field::member("StepName"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("SimulatePhase"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("TimeCost"),
+            wire::Field::member("IsSuccess"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -877,7 +850,7 @@ wire::object!(SwitchListItemSwitchLogItemSwitchStepItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBClusterId.Malformed`, status 400.
     InvalidDbClusterIdMalformed,
     /// `InvalidPageSize.Malformed`, status 400.
@@ -888,7 +861,7 @@ pub enum Error {
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBLogFiles";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -906,7 +879,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_db_log_files`](mod@super::describe_db_log_files).
     #[inline]
-    pub fn describe_db_log_files(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_log_files(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes DB mini engine versions.
 //!
-//! Operation `DescribeDBMiniEngineVersions`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBMiniEngineVersions) at Alibaba Cloud.
+//! Operation `DescribeDBMiniEngineVersions`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBMiniEngineVersions)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBMiniEngineVersions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,64 +46,65 @@ pub struct Request {
     pub db_minor_version: Option<String>,
     /// `Architecture`. Example: `X86`.
     pub architecture: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ZoneId`. Example: `cn-hangzhou-g`.
     pub zone_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_type`](field@Self::db_type).
+    /// Sets [`DBType`](field@Self::db_type), **required**.
     #[inline]
     pub fn db_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_type, value);
         self
     }
 
-    /// Sets [`creation_category`](field@Self::creation_category).
+    /// Sets [`CreationCategory`](field@Self::creation_category).
     #[inline]
     pub fn creation_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.creation_category, value);
         self
     }
 
-    /// Sets [`db_version`](field@Self::db_version).
+    /// Sets [`DBVersion`](field@Self::db_version), **required**.
     #[inline]
     pub fn db_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_version, value);
         self
     }
 
-    /// Sets [`db_minor_version`](field@Self::db_minor_version).
+    /// Sets [`DBMinorVersion`](field@Self::db_minor_version).
     #[inline]
     pub fn db_minor_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_minor_version, value);
         self
     }
 
-    /// Sets [`architecture`](field@Self::architecture).
+    /// Sets [`Architecture`](field@Self::architecture).
     #[inline]
     pub fn architecture(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.architecture, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
@@ -111,20 +115,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBType").required(),
-                    wire::Field::query("CreationCategory"),
-                    wire::Field::query("DBVersion").required(),
-                    wire::Field::query("DBMinorVersion"),
-                    wire::Field::query("Architecture"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBType").required(),
+            wire::Field::query("CreationCategory"),
+            wire::Field::query("DBVersion").required(),
+            wire::Field::query("DBMinorVersion"),
+            wire::Field::query("Architecture"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,15 +170,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBRevisionVersionList"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBRevisionVersionList"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +203,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBRevisionVersionList\":[{\"ReleaseNote\":\"ReleaseNote\",\"ReleaseType\":\"Stable\",\"RevisionVersionCode\":\"20230707\",\"RevisionVersionName\":\"8.0.1.1.35.1\"}],\"RequestId\":\"2921D843-433A-5FB3-A03B-4EC093B219F8\"}"),
+        operation::Sample::Json(r#"{
+  "DBRevisionVersionList": [
+    {
+      "ReleaseNote": "ReleaseNote",
+      "ReleaseType": "Stable",
+      "RevisionVersionCode": "20230707",
+      "RevisionVersionName": "8.0.1.1.35.1"
+    }
+  ],
+  "RequestId": "2921D843-433A-5FB3-A03B-4EC093B219F8"
+}"#),
     ];
 }
 
@@ -230,17 +234,12 @@ pub struct DbRevisionVersionList {
 impl wire::Object for DbRevisionVersionList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbRevisionVersionList",
-                fields: &[
-                    wire::Field::member("ReleaseNote"),
-                    wire::Field::member("ReleaseType"),
-                    wire::Field::member("RevisionVersionCode"),
-                    wire::Field::member("RevisionVersionName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbRevisionVersionList", const { &[
+            wire::Field::member("ReleaseNote"),
+            wire::Field::member("ReleaseType"),
+            wire::Field::member("RevisionVersionCode"),
+            wire::Field::member("RevisionVersionName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,28 +265,23 @@ impl wire::Object for DbRevisionVersionList {
 
 wire::object!(DbRevisionVersionList);
 
-/// The error codes that are documented for `DescribeDBMiniEngineVersions`: none.
+/// No error codes are documented for `DescribeDBMiniEngineVersions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDBMiniEngineVersions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes DB mini engine versions.
     ///
-    /// Examples, errors and types: [`describe_db_mini_engine_versions`](mod@super::describe_db_mini_engine_versions).
+    /// Examples, errors and types:
+    /// [`describe_db_mini_engine_versions`](mod@super::describe_db_mini_engine_versions).
     #[inline]
-    pub fn describe_db_mini_engine_versions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_mini_engine_versions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes DB nodes parameters.
 //!
-//! Operation `DescribeDBNodesParameters`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBNodesParameters) at Alibaba Cloud.
+//! Operation `DescribeDBNodesParameters`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeDBNodesParameters)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbNodeIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbNodeIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_cluster_id("pc-****************")
 //! #     .db_node_ids("pi-****************,pi-****************");
 //! let error = client.describe_db_nodes_parameters(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbNodeIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbNodeIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBNodesParameters`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`db_node_ids`](field@Self::db_node_ids).
+    /// Sets [`DBNodeIds`](field@Self::db_node_ids), **required**.
     #[inline]
     pub fn db_node_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_node_ids, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("DBNodeIds").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("DBNodeIds").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,18 +136,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBVersion"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBType"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("DBNodeIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBVersion"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBType"),
+            wire::Field::member("Engine"),
+            wire::Field::member("DBNodeIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,7 +178,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBVersion\":\"5.6\",\"RequestId\":\"9B7BFB11-C077-4FE3-B051-F69CEB******\",\"DBType\":\"MySQL\",\"Engine\":\"POLARDB\",\"DBNodeIds\":[{\"DBNodeId\":\"pi-bp1r4qe3s534*****\",\"RunningParameters\":[{\"CheckingCode\":\"[utf8|latin1|gbk|utf8mb4]\",\"DataType\":\"INT\",\"DefaultParameterValue\":\"utf8\",\"ForceRestart\":true,\"IsModifiable\":true,\"ParameterName\":\"character_set_server\",\"ParameterStatus\":\"normal\",\"ParameterValue\":\"utf8\",\"IsNodeAvailable\":\"1\",\"ParamRelyRule\":\"utf8\",\"Factor\":\"20\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "DBVersion": "5.6",
+  "RequestId": "9B7BFB11-C077-4FE3-B051-F69CEB******",
+  "DBType": "MySQL",
+  "Engine": "POLARDB",
+  "DBNodeIds": [
+    {
+      "DBNodeId": "pi-bp1r4qe3s534*****",
+      "RunningParameters": [
+        {
+          "CheckingCode": "[utf8|latin1|gbk|utf8mb4]",
+          "DataType": "INT",
+          "DefaultParameterValue": "utf8",
+          "ForceRestart": true,
+          "IsModifiable": true,
+          "ParameterName": "character_set_server",
+          "ParameterStatus": "normal",
+          "ParameterValue": "utf8",
+          "IsNodeAvailable": "1",
+          "ParamRelyRule": "utf8",
+          "Factor": "20"
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -200,15 +220,10 @@ pub struct DbNodeId {
 impl wire::Object for DbNodeId {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbNodeId",
-                fields: &[
-                    wire::Field::member("DBNodeId"),
-                    wire::Field::member("RunningParameters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbNodeId", const { &[
+            wire::Field::member("DBNodeId"),
+            wire::Field::member("RunningParameters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,25 +278,20 @@ pub struct RunningParameter {
 impl wire::Object for RunningParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RunningParameter",
-                fields: &[
-                    wire::Field::member("CheckingCode"),
-                    wire::Field::member("DataType"),
-                    wire::Field::member("DefaultParameterValue"),
-                    wire::Field::member("ForceRestart"),
-                    wire::Field::member("IsModifiable"),
-                    wire::Field::member("ParameterDescription"),
-                    wire::Field::member("ParameterName"),
-                    wire::Field::member("ParameterStatus"),
-                    wire::Field::member("ParameterValue"),
-                    wire::Field::member("IsNodeAvailable"),
-                    wire::Field::member("ParamRelyRule"),
-                    wire::Field::member("Factor"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RunningParameter", const { &[
+            wire::Field::member("CheckingCode"),
+            wire::Field::member("DataType"),
+            wire::Field::member("DefaultParameterValue"),
+            wire::Field::member("ForceRestart"),
+            wire::Field::member("IsModifiable"),
+            wire::Field::member("ParameterDescription"),
+            wire::Field::member("ParameterName"),
+            wire::Field::member("ParameterStatus"),
+            wire::Field::member("ParameterValue"),
+            wire::Field::member("IsNodeAvailable"),
+            wire::Field::member("ParamRelyRule"),
+            wire::Field::member("Factor"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -328,7 +338,7 @@ wire::object!(RunningParameter);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBNodeId.Malformed`, status 400.
     InvalidDbNodeIdMalformed,
     /// `InvalidDBType.Malformed`, status 400.
@@ -341,7 +351,7 @@ pub enum Error {
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBNodesParameters";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -358,9 +368,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes DB nodes parameters.
     ///
-    /// Examples, errors and types: [`describe_db_nodes_parameters`](mod@super::describe_db_nodes_parameters).
+    /// Examples, errors and types:
+    /// [`describe_db_nodes_parameters`](mod@super::describe_db_nodes_parameters).
     #[inline]
-    pub fn describe_db_nodes_parameters(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_nodes_parameters(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an encryption DB role privilege.
 //!
-//! Operation `DescribeEncryptionDBRolePrivilege`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeEncryptionDBRolePrivilege) at Alibaba Cloud.
+//! Operation `DescribeEncryptionDBRolePrivilege`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeEncryptionDBRolePrivilege)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeEncryptionDBRolePrivilege`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`role_privilege_name_list`](field@Self::role_privilege_name_list).
+    /// Sets [`RolePrivilegeNameList`](field@Self::role_privilege_name_list).
     #[inline]
     pub fn role_privilege_name_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_privilege_name_list, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RolePrivilegeNameList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RolePrivilegeNameList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,18 +111,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data").wrapper("RolePrivilegeList"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data").wrapper("RolePrivilegeList"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,7 +153,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D0CEC6AC-7760-409A-A0D5-E6CD86******\",\"Message\":\"Successful\",\"Success\":true,\"Data\":{\"RolePrivilegeList\":[{\"RolePrivilegeName\":\"test\",\"Negation\":\"test\",\"Encryption\":\"[alton01]\",\"NotEncryption\":\"[alton]\"}]},\"DBClusterId\":\"pc-****************\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D0CEC6AC-7760-409A-A0D5-E6CD86******",
+  "Message": "Successful",
+  "Success": true,
+  "Data": {
+    "RolePrivilegeList": [
+      {
+        "RolePrivilegeName": "test",
+        "Negation": "test",
+        "Encryption": "[alton01]",
+        "NotEncryption": "[alton]"
+      }
+    ]
+  },
+  "DBClusterId": "pc-****************"
+}"#),
     ];
 }
 
@@ -181,17 +189,12 @@ pub struct RolePrivilegeList {
 impl wire::Object for RolePrivilegeList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RolePrivilegeList",
-                fields: &[
-                    wire::Field::member("RolePrivilegeName"),
-                    wire::Field::member("Negation"),
-                    wire::Field::member("Encryption"),
-                    wire::Field::member("NotEncryption"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RolePrivilegeList", const { &[
+            wire::Field::member("RolePrivilegeName"),
+            wire::Field::member("Negation"),
+            wire::Field::member("Encryption"),
+            wire::Field::member("NotEncryption"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,28 +220,23 @@ impl wire::Object for RolePrivilegeList {
 
 wire::object!(RolePrivilegeList);
 
-/// The error codes that are documented for `DescribeEncryptionDBRolePrivilege`: none.
+/// No error codes are documented for `DescribeEncryptionDBRolePrivilege`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeEncryptionDBRolePrivilege";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an encryption DB role privilege.
     ///
-    /// Examples, errors and types: [`describe_encryption_db_role_privilege`](mod@super::describe_encryption_db_role_privilege).
+    /// Examples, errors and types:
+    /// [`describe_encryption_db_role_privilege`](mod@super::describe_encryption_db_role_privilege).
     #[inline]
-    pub fn describe_encryption_db_role_privilege(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_encryption_db_role_privilege(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

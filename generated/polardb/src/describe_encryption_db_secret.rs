@@ -2,7 +2,9 @@
 
 //! Describes an encryption DB secret.
 //!
-//! Operation `DescribeEncryptionDBSecret`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeEncryptionDBSecret) at Alibaba Cloud.
+//! Operation `DescribeEncryptionDBSecret`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeEncryptionDBSecret)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeEncryptionDBSecret`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -101,19 +99,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("EncryptionKeyStatus"),
-                    wire::Field::member("EncryptionKey"),
-                    wire::Field::member("EncryptionDBStatus"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("EncryptionDBRegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("EncryptionKeyStatus"),
+            wire::Field::member("EncryptionKey"),
+            wire::Field::member("EncryptionDBStatus"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("EncryptionDBRegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -151,32 +144,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"944CED46-A6F7-40C6-B6DC-C6E5CC******\",\"EncryptionKeyStatus\":\"Disabled\",\"EncryptionKey\":\"2a4f4ac2-****-****-****-************\",\"EncryptionDBStatus\":\"cn-beijing\",\"DBClusterId\":\"pc-*************\",\"EncryptionDBRegion\":\"Enabled\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "944CED46-A6F7-40C6-B6DC-C6E5CC******",
+  "EncryptionKeyStatus": "Disabled",
+  "EncryptionKey": "2a4f4ac2-****-****-****-************",
+  "EncryptionDBStatus": "cn-beijing",
+  "DBClusterId": "pc-*************",
+  "EncryptionDBRegion": "Enabled"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeEncryptionDBSecret`: none.
+/// No error codes are documented for `DescribeEncryptionDBSecret`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeEncryptionDBSecret";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an encryption DB secret.
     ///
-    /// Examples, errors and types: [`describe_encryption_db_secret`](mod@super::describe_encryption_db_secret).
+    /// Examples, errors and types:
+    /// [`describe_encryption_db_secret`](mod@super::describe_encryption_db_secret).
     #[inline]
-    pub fn describe_encryption_db_secret(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_encryption_db_secret(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes extensions.
 //!
-//! Operation `DescribeExtensions`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeExtensions) at Alibaba Cloud.
+//! Operation `DescribeExtensions`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeExtensions) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,14 +34,16 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbInstanceNotFound);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbInstanceNotFound);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_cluster_id("pc-**************")
 //! #     .db_name("song");
 //! let error = client.describe_extensions(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbInstanceNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbInstanceNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,6 +53,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeExtensions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,27 +66,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DBName`](field@Self::db_name), **required**.
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`extension_name`](field@Self::extension_name).
+    /// Sets [`ExtensionName`](field@Self::extension_name).
     #[inline]
     pub fn extension_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extension_name, value);
@@ -92,16 +97,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("DBName").required(),
-                    wire::Field::query("ExtensionName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("DBName").required(),
+            wire::Field::query("ExtensionName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,17 +142,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("UninstalledExtensions"),
-                    wire::Field::member("InstalledExtensions"),
-                    wire::Field::member("Overview"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("UninstalledExtensions"),
+            wire::Field::member("InstalledExtensions"),
+            wire::Field::member("Overview"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +181,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"UninstalledExtensions\":[{\"Name\":\"jueming\",\"DefaultVersion\":\"7.7\",\"InstalledVersion\":\"7.7\",\"Comment\":\"OK\",\"Owner\":\"alton\",\"Priority\":\"1\",\"Requires\":\"ganos_networking\",\"Category\":\"geography_space, self_develop\",\"Restart\":\"true\"}],\"InstalledExtensions\":[{\"Name\":\"jueming\",\"DefaultVersion\":\"7.7\",\"InstalledVersion\":\"7.7\",\"Comment\":\"OK\",\"Owner\":\"alton\",\"Priority\":\"1\",\"Requires\":\"ganos_networking\",\"Category\":\"geography_space, self_develop\",\"Restart\":\"true\"}]}"),
+        operation::Sample::Json(r#"{
+  "UninstalledExtensions": [
+    {
+      "Name": "jueming",
+      "DefaultVersion": "7.7",
+      "InstalledVersion": "7.7",
+      "Comment": "OK",
+      "Owner": "alton",
+      "Priority": "1",
+      "Requires": "ganos_networking",
+      "Category": "geography_space, self_develop",
+      "Restart": "true"
+    }
+  ],
+  "InstalledExtensions": [
+    {
+      "Name": "jueming",
+      "DefaultVersion": "7.7",
+      "InstalledVersion": "7.7",
+      "Comment": "OK",
+      "Owner": "alton",
+      "Priority": "1",
+      "Requires": "ganos_networking",
+      "Category": "geography_space, self_develop",
+      "Restart": "true"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -217,22 +239,17 @@ pub struct UninstalledExtension {
 impl wire::Object for UninstalledExtension {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UninstalledExtension",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("DefaultVersion"),
-                    wire::Field::member("InstalledVersion"),
-                    wire::Field::member("Comment"),
-                    wire::Field::member("Owner"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("Requires"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("Restart"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UninstalledExtension", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("DefaultVersion"),
+            wire::Field::member("InstalledVersion"),
+            wire::Field::member("Comment"),
+            wire::Field::member("Owner"),
+            wire::Field::member("Priority"),
+            wire::Field::member("Requires"),
+            wire::Field::member("Category"),
+            wire::Field::member("Restart"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,22 +312,17 @@ pub struct InstalledExtension {
 impl wire::Object for InstalledExtension {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstalledExtension",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("DefaultVersion"),
-                    wire::Field::member("InstalledVersion"),
-                    wire::Field::member("Comment"),
-                    wire::Field::member("Owner"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("Requires"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("Restart"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstalledExtension", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("DefaultVersion"),
+            wire::Field::member("InstalledVersion"),
+            wire::Field::member("Comment"),
+            wire::Field::member("Owner"),
+            wire::Field::member("Priority"),
+            wire::Field::member("Requires"),
+            wire::Field::member("Category"),
+            wire::Field::member("Restart"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -351,14 +363,14 @@ wire::object!(InstalledExtension);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBInstance.NotFound`, status 404.
     InvalidDbInstanceNotFound,
     /// `InvalidDBClusterId.NotFound`, status 404.
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeExtensions";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -374,7 +386,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_extensions`](mod@super::describe_extensions).
     #[inline]
-    pub fn describe_extensions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_extensions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes firewall rules.
 //!
-//! Operation `DescribeFirewallRules`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeFirewallRules) at Alibaba Cloud.
+//! Operation `DescribeFirewallRules`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeFirewallRules) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("pc-*****************");
 //! let error = client.describe_firewall_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbClusterIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeFirewallRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`rule_name_list`](field@Self::rule_name_list).
+    /// Sets [`RuleNameList`](field@Self::rule_name_list).
     #[inline]
     pub fn rule_name_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name_list, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RuleNameList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RuleNameList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -123,7 +123,9 @@ pub struct Response {
     pub message: String,
     /// `Success`. Example: `true`.
     pub success: Option<bool>,
-    /// `Data`. Example: `"{"mode":"Defending","endpoint":"[{"EndpointName":"pe-**************","EndpointType":"Cluster","DBEndpointDescription":"Cluster Address"},{"EndpointName":"pe-**`….
+    /// `Data`. Example:
+    /// `"{"mode":"Defending","endpoint":"[{"EndpointName":"pe-**************","EndpointType":"Cluster","DBEndpointDescription":"Cluster
+    /// Address"},{"EndpointName":"pe-**`….
     pub data: Vec<String>,
     /// `DBClusterId`. Example: `pc-*****************`.
     pub db_cluster_id: String,
@@ -132,18 +134,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data").wrapper("RuleList"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data").wrapper("RuleList"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +176,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"84D7DCD2-54F7-5BD2-B055-F5DE9D2B5264\",\"Message\":\"Message\",\"Success\":true,\"DBClusterId\":\"pc-*****************\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "84D7DCD2-54F7-5BD2-B055-F5DE9D2B5264",
+  "Message": "Message",
+  "Success": true,
+  "DBClusterId": "pc-*****************"
+}"#),
     ];
 }
 
@@ -188,12 +190,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBClusterId.Malformed`, status 400.
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeFirewallRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -208,7 +210,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_firewall_rules`](mod@super::describe_firewall_rules).
     #[inline]
-    pub fn describe_firewall_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_firewall_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a global data network list.
 //!
-//! Operation `DescribeGlobalDataNetworkList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeGlobalDataNetworkList) at Alibaba Cloud.
+//! Operation `DescribeGlobalDataNetworkList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeGlobalDataNetworkList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGlobalDataNetworkList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +44,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,18 +114,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items").wrapper("Networks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items").wrapper("Networks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,7 +160,48 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CD35F3-F3-44CA-AFFF-BAF869******\",\"TotalRecordCount\":\"1\",\"PageRecordCount\":\"1\",\"PageNumber\":\"1\",\"Items\":{\"Networks\":[{\"NetworkId\":\"gdn-xxx\",\"NetworkDescription\":\"mygdn\",\"NetworkStatus\":\"Running\",\"NetworkTopology\":{\"Sources\":[{\"SourceFileSystemPath\":\"/\",\"SourceType\":\"oss\",\"SourceRegion\":\"cn-wulanchabu\",\"SourceId\":\"oss-xxx\"}],\"Destinations\":[{\"DestinationFileSystemPath\":\"/\",\"DestinationRegion\":\"cn-beijing\",\"DestinationType\":\"pfs\",\"DestinationId\":\"pfs-xxx\"}]},\"CreateTime\":\"2025-03-25T09:37:10Z\",\"Channels\":[{\"ChannelId\":\"gdc-xxx\",\"ChannelStatus\":\"Syncing\",\"Progress\":\"11.45%\",\"FreezeSourceDuringSync\":true}]}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CD35F3-F3-44CA-AFFF-BAF869******",
+  "TotalRecordCount": "1",
+  "PageRecordCount": "1",
+  "PageNumber": "1",
+  "Items": {
+    "Networks": [
+      {
+        "NetworkId": "gdn-xxx",
+        "NetworkDescription": "mygdn",
+        "NetworkStatus": "Running",
+        "NetworkTopology": {
+          "Sources": [
+            {
+              "SourceFileSystemPath": "/",
+              "SourceType": "oss",
+              "SourceRegion": "cn-wulanchabu",
+              "SourceId": "oss-xxx"
+            }
+          ],
+          "Destinations": [
+            {
+              "DestinationFileSystemPath": "/",
+              "DestinationRegion": "cn-beijing",
+              "DestinationType": "pfs",
+              "DestinationId": "pfs-xxx"
+            }
+          ]
+        },
+        "CreateTime": "2025-03-25T09:37:10Z",
+        "Channels": [
+          {
+            "ChannelId": "gdc-xxx",
+            "ChannelStatus": "Syncing",
+            "Progress": "11.45%",
+            "FreezeSourceDuringSync": true
+          }
+        ]
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -199,19 +234,14 @@ pub struct Network {
 impl wire::Object for Network {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Network",
-                fields: &[
-                    wire::Field::member("NetworkId"),
-                    wire::Field::member("NetworkDescription"),
-                    wire::Field::member("NetworkStatus"),
-                    wire::Field::member("NetworkTopology"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Channels"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Network", const { &[
+            wire::Field::member("NetworkId"),
+            wire::Field::member("NetworkDescription"),
+            wire::Field::member("NetworkStatus"),
+            wire::Field::member("NetworkTopology"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Channels"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,15 +284,10 @@ pub struct NetworkTopology {
 impl wire::Object for NetworkTopology {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkTopology",
-                fields: &[
-                    wire::Field::member("Sources"),
-                    wire::Field::member("Destinations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkTopology", const { &[
+            wire::Field::member("Sources"),
+            wire::Field::member("Destinations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -301,17 +326,12 @@ pub struct Channel {
 impl wire::Object for Channel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Channel",
-                fields: &[
-                    wire::Field::member("ChannelId"),
-                    wire::Field::member("ChannelStatus"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("FreezeSourceDuringSync"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Channel", const { &[
+            wire::Field::member("ChannelId"),
+            wire::Field::member("ChannelStatus"),
+            wire::Field::member("Progress"),
+            wire::Field::member("FreezeSourceDuringSync"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -354,17 +374,12 @@ pub struct Source {
 impl wire::Object for Source {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Source",
-                fields: &[
-                    wire::Field::member("SourceFileSystemPath"),
-                    wire::Field::member("SourceType"),
-                    wire::Field::member("SourceRegion"),
-                    wire::Field::member("SourceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Source", const { &[
+            wire::Field::member("SourceFileSystemPath"),
+            wire::Field::member("SourceType"),
+            wire::Field::member("SourceRegion"),
+            wire::Field::member("SourceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -407,17 +422,12 @@ pub struct Destination {
 impl wire::Object for Destination {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Destination",
-                fields: &[
-                    wire::Field::member("DestinationFileSystemPath"),
-                    wire::Field::member("DestinationRegion"),
-                    wire::Field::member("DestinationType"),
-                    wire::Field::member("DestinationId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Destination", const { &[
+            wire::Field::member("DestinationFileSystemPath"),
+            wire::Field::member("DestinationRegion"),
+            wire::Field::member("DestinationType"),
+            wire::Field::member("DestinationId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -443,28 +453,23 @@ impl wire::Object for Destination {
 
 wire::object!(Destination);
 
-/// The error codes that are documented for `DescribeGlobalDataNetworkList`: none.
+/// No error codes are documented for `DescribeGlobalDataNetworkList`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeGlobalDataNetworkList";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a global data network list.
     ///
-    /// Examples, errors and types: [`describe_global_data_network_list`](mod@super::describe_global_data_network_list).
+    /// Examples, errors and types:
+    /// [`describe_global_data_network_list`](mod@super::describe_global_data_network_list).
     #[inline]
-    pub fn describe_global_data_network_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_global_data_network_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

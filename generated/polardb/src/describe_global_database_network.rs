@@ -2,7 +2,9 @@
 
 //! Describes a global database network.
 //!
-//! Operation `DescribeGlobalDatabaseNetwork`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeGlobalDatabaseNetwork) at Alibaba Cloud.
+//! Operation `DescribeGlobalDatabaseNetwork`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeGlobalDatabaseNetwork)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::GdnNotFound);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::GdnNotFound);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().gdn_id("gdn-bp1fttxsrmv*****");
 //! let error = client.describe_global_database_network(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::GdnNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::GdnNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGlobalDatabaseNetwork`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`gdn_id`](field@Self::gdn_id).
+    /// Sets [`GDNId`](field@Self::gdn_id), **required**.
     #[inline]
     pub fn gdn_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.gdn_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("GDNId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("GDNId").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,26 +148,21 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("GDNStatus"),
-                    wire::Field::member("Connections"),
-                    wire::Field::member("DBVersion"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GDNId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DBType"),
-                    wire::Field::member("GDNDescription"),
-                    wire::Field::member("GlobalDomainName"),
-                    wire::Field::member("DBClusters"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Labels"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("GDNStatus"),
+            wire::Field::member("Connections"),
+            wire::Field::member("DBVersion"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("GDNId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DBType"),
+            wire::Field::member("GDNDescription"),
+            wire::Field::member("GlobalDomainName"),
+            wire::Field::member("DBClusters"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Labels"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,7 +214,57 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"GDNStatus\":\"active\",\"Connections\":[{\"ConnectionString\":\"abc.polardb.rds.aliyuncs.com\",\"NetType\":\"Private\",\"Port\":\"3306\"}],\"DBVersion\":\"8.0\",\"RequestId\":\"67F2E75F-AE67-4FB2-821F-A81237EACD15\",\"GDNId\":\"gdn-bp1fttxsrmv*****\",\"CreateTime\":\"2020-02-24T11:57:54Z\",\"DBType\":\"MySQL\",\"GDNDescription\":\"GDN-fortest\",\"GlobalDomainName\":\"[gdnid].gdn.rds.aliyuncs.com\",\"DBClusters\":[{\"ReplicaLag\":\"1\",\"ExpireTime\":\"2020-11-14T16:00:00Z\",\"Expired\":\"false\",\"DBNodeClass\":\"polar.mysql.x4.large\",\"PayType\":\"Prepaid\",\"DBType\":\"MySQL\",\"RegionId\":\"cn-hangzhou\",\"DBVersion\":\"8.0\",\"DBClusterId\":\"pc-wz9fb5nn44u1d****\",\"DBClusterStatus\":\"Running\",\"StorageUsed\":\"3012558848\",\"DBClusterDescription\":\"test\",\"Category\":\"Normal\",\"Role\":\"primary\",\"ServerlessType\":\"AgileServerless\",\"DBNodes\":[{\"DBNodeClass\":\"polar.mysql.x4.large\",\"ZoneId\":\"cn-hangzhou-i\",\"CreationTime\":\"2020-03-23T21:35:43Z\",\"DBNodeRole\":\"Reader\",\"DBNodeStatus\":\"Running\",\"FailoverPriority\":1,\"MaxConnections\":8000,\"MaxIOPS\":32000,\"DBNodeId\":\"pi-****************\"}]}],\"DBClusterId\":\"pc-bp1s826a1up******\",\"ResourceGroupId\":\"rg-************\"}"),
+        operation::Sample::Json(r#"{
+  "GDNStatus": "active",
+  "Connections": [
+    {
+      "ConnectionString": "abc.polardb.rds.aliyuncs.com",
+      "NetType": "Private",
+      "Port": "3306"
+    }
+  ],
+  "DBVersion": "8.0",
+  "RequestId": "67F2E75F-AE67-4FB2-821F-A81237EACD15",
+  "GDNId": "gdn-bp1fttxsrmv*****",
+  "CreateTime": "2020-02-24T11:57:54Z",
+  "DBType": "MySQL",
+  "GDNDescription": "GDN-fortest",
+  "GlobalDomainName": "[gdnid].gdn.rds.aliyuncs.com",
+  "DBClusters": [
+    {
+      "ReplicaLag": "1",
+      "ExpireTime": "2020-11-14T16:00:00Z",
+      "Expired": "false",
+      "DBNodeClass": "polar.mysql.x4.large",
+      "PayType": "Prepaid",
+      "DBType": "MySQL",
+      "RegionId": "cn-hangzhou",
+      "DBVersion": "8.0",
+      "DBClusterId": "pc-wz9fb5nn44u1d****",
+      "DBClusterStatus": "Running",
+      "StorageUsed": "3012558848",
+      "DBClusterDescription": "test",
+      "Category": "Normal",
+      "Role": "primary",
+      "ServerlessType": "AgileServerless",
+      "DBNodes": [
+        {
+          "DBNodeClass": "polar.mysql.x4.large",
+          "ZoneId": "cn-hangzhou-i",
+          "CreationTime": "2020-03-23T21:35:43Z",
+          "DBNodeRole": "Reader",
+          "DBNodeStatus": "Running",
+          "FailoverPriority": 1,
+          "MaxConnections": 8000,
+          "MaxIOPS": 32000,
+          "DBNodeId": "pi-****************"
+        }
+      ]
+    }
+  ],
+  "DBClusterId": "pc-bp1s826a1up******",
+  "ResourceGroupId": "rg-************"
+}"#),
     ];
 }
 
@@ -238,16 +283,11 @@ pub struct Connection {
 impl wire::Object for Connection {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Connection",
-                fields: &[
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("NetType"),
-                    wire::Field::member("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Connection", const { &[
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("NetType"),
+            wire::Field::member("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,29 +354,24 @@ pub struct DbCluster {
 impl wire::Object for DbCluster {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbCluster",
-                fields: &[
-                    wire::Field::member("ReplicaLag"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("Expired"),
-                    wire::Field::member("DBNodeClass"),
-                    wire::Field::member("PayType"),
-                    wire::Field::member("DBType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("DBVersion"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("DBClusterStatus"),
-                    wire::Field::member("StorageUsed"),
-                    wire::Field::member("DBClusterDescription"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("Role"),
-                    wire::Field::member("ServerlessType"),
-                    wire::Field::member("DBNodes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbCluster", const { &[
+            wire::Field::member("ReplicaLag"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("Expired"),
+            wire::Field::member("DBNodeClass"),
+            wire::Field::member("PayType"),
+            wire::Field::member("DBType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("DBVersion"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("DBClusterStatus"),
+            wire::Field::member("StorageUsed"),
+            wire::Field::member("DBClusterDescription"),
+            wire::Field::member("Category"),
+            wire::Field::member("Role"),
+            wire::Field::member("ServerlessType"),
+            wire::Field::member("DBNodes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -397,14 +432,9 @@ pub struct Labels {
 impl wire::Object for Labels {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Labels",
-                fields: &[
-                    wire::Field::member("GDNVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Labels", const { &[
+            wire::Field::member("GDNVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -451,22 +481,17 @@ pub struct DbNode {
 impl wire::Object for DbNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbNode",
-                fields: &[
-                    wire::Field::member("DBNodeClass"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("DBNodeRole"),
-                    wire::Field::member("DBNodeStatus"),
-                    wire::Field::member("FailoverPriority"),
-                    wire::Field::member("MaxConnections"),
-                    wire::Field::member("MaxIOPS"),
-                    wire::Field::member("DBNodeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbNode", const { &[
+            wire::Field::member("DBNodeClass"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("DBNodeRole"),
+            wire::Field::member("DBNodeStatus"),
+            wire::Field::member("FailoverPriority"),
+            wire::Field::member("MaxConnections"),
+            wire::Field::member("MaxIOPS"),
+            wire::Field::member("DBNodeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -507,14 +532,14 @@ wire::object!(DbNode);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `GDN.NotFound`, status 400.
     GdnNotFound,
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeGlobalDatabaseNetwork";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -528,9 +553,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a global database network.
     ///
-    /// Examples, errors and types: [`describe_global_database_network`](mod@super::describe_global_database_network).
+    /// Examples, errors and types:
+    /// [`describe_global_database_network`](mod@super::describe_global_database_network).
     #[inline]
-    pub fn describe_global_database_network(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_global_database_network(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

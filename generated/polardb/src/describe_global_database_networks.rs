@@ -2,7 +2,10 @@
 
 //! Describes global database networks.
 //!
-//! Operation `DescribeGlobalDatabaseNetworks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeGlobalDatabaseNetworks) at Alibaba Cloud.
+//! Operation `DescribeGlobalDatabaseNetworks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeGlobalDatabaseNetworks)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidPageSizeMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidPageSizeMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_global_database_networks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidPageSizeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidPageSizeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGlobalDatabaseNetworks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,55 +75,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`filter_region`](field@Self::filter_region).
+    /// Sets [`FilterRegion`](field@Self::filter_region).
     #[inline]
     pub fn filter_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_region, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`gdn_description`](field@Self::gdn_description).
+    /// Sets [`GDNDescription`](field@Self::gdn_description).
     #[inline]
     pub fn gdn_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.gdn_description, value);
         self
     }
 
-    /// Sets [`gdn_id`](field@Self::gdn_id).
+    /// Sets [`GDNId`](field@Self::gdn_id).
     #[inline]
     pub fn gdn_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.gdn_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -128,20 +134,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FilterRegion"),
-                    wire::Field::query("DBClusterId"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("GDNDescription"),
-                    wire::Field::query("GDNId"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FilterRegion"),
+            wire::Field::query("DBClusterId"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("GDNDescription"),
+            wire::Field::query("GDNId"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,18 +197,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,7 +243,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalRecordCount\":1,\"PageRecordCount\":30,\"RequestId\":\"69A85BAF-1089-4CDF-A82F-0A140F******\",\"PageNumber\":1,\"Items\":[{\"DBVersion\":\"8.0\",\"GDNId\":\"gdn-****************\",\"CreateTime\":\"2020-03-23T05:46:54Z\",\"GDNStatus\":\"active\",\"DBClusters\":[{\"DBClusterId\":\"pc-****************\",\"Role\":\"primary\",\"RegionId\":\"cn-hangzhou\"}],\"DBType\":\"MySQL\",\"GDNDescription\":\"test\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalRecordCount": 1,
+  "PageRecordCount": 30,
+  "RequestId": "69A85BAF-1089-4CDF-A82F-0A140F******",
+  "PageNumber": 1,
+  "Items": [
+    {
+      "DBVersion": "8.0",
+      "GDNId": "gdn-****************",
+      "CreateTime": "2020-03-23T05:46:54Z",
+      "GDNStatus": "active",
+      "DBClusters": [
+        {
+          "DBClusterId": "pc-****************",
+          "Role": "primary",
+          "RegionId": "cn-hangzhou"
+        }
+      ],
+      "DBType": "MySQL",
+      "GDNDescription": "test"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -284,21 +302,16 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("DBVersion"),
-                    wire::Field::member("GDNId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("GDNStatus"),
-                    wire::Field::member("DBClusters"),
-                    wire::Field::member("DBType"),
-                    wire::Field::member("GDNDescription"),
-                    wire::Field::member("Labels"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("DBVersion"),
+            wire::Field::member("GDNId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("GDNStatus"),
+            wire::Field::member("DBClusters"),
+            wire::Field::member("DBType"),
+            wire::Field::member("GDNDescription"),
+            wire::Field::member("Labels"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -349,16 +362,11 @@ pub struct DbCluster {
 impl wire::Object for DbCluster {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbCluster",
-                fields: &[
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("Role"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbCluster", const { &[
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("Role"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -393,14 +401,9 @@ pub struct Labels {
 impl wire::Object for Labels {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Labels",
-                fields: &[
-                    wire::Field::member("GDNVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Labels", const { &[
+            wire::Field::member("GDNVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -425,7 +428,7 @@ wire::object!(Labels);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPageSize.Malformed`, status 400.
     InvalidPageSizeMalformed,
     /// `InvalidPageNumber.Malformed`, status 400.
@@ -434,7 +437,7 @@ pub enum Error {
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeGlobalDatabaseNetworks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -449,9 +452,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes global database networks.
     ///
-    /// Examples, errors and types: [`describe_global_database_networks`](mod@super::describe_global_database_networks).
+    /// Examples, errors and types:
+    /// [`describe_global_database_networks`](mod@super::describe_global_database_networks).
     #[inline]
-    pub fn describe_global_database_networks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_global_database_networks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes HA logs.
 //!
-//! Operation `DescribeHALogs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeHALogs) at Alibaba Cloud.
+//! Operation `DescribeHALogs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeHALogs) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_cluster_id("pc-****************")
 //! #     .log_type("HaSwitchLogList");
 //! let error = client.describe_ha_logs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbClusterIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeHALogs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -70,7 +76,7 @@ pub struct Request {
     pub start_time: Option<String>,
     /// `EndTime`. Example: `2020-09-23T01:01:00Z`.
     pub end_time: Option<String>,
-    /// `LogType`, **required**. Values: [`HaSwitchLogList`](Self::LOG_TYPE_HA_SWITCH_LOG_LIST). Example: `HaSwitchLogList`.
+    /// `LogType`, **required**. Values: [`HaSwitchLogList`](Self::LOG_TYPE_HA_SWITCH_LOG_LIST).
     pub log_type: Option<String>,
 }
 
@@ -78,55 +84,55 @@ impl Request {
     /// `HaSwitchLogList`, a value of `LogType`.
     pub const LOG_TYPE_HA_SWITCH_LOG_LIST: &str = "HaSwitchLogList";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`db_node_id`](field@Self::db_node_id).
+    /// Sets [`DBNodeId`](field@Self::db_node_id).
     #[inline]
     pub fn db_node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_node_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`log_type`](field@Self::log_type).
+    /// Sets [`LogType`](field@Self::log_type), **required**.
     #[inline]
     pub fn log_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_type, value);
@@ -137,20 +143,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("DBNodeId"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("LogType").required().limits(&[wire::Limit::Only("HaSwitchLogList")]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("DBNodeId"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("LogType").required().limits(&[wire::Limit::Only("HaSwitchLogList")]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,22 +216,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalRecords"),
-                    wire::Field::member("ItemsNumbers"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("DBInstanceName"),
-                    wire::Field::member("DBInstanceType"),
-                    wire::Field::member("HaStatus"),
-                    wire::Field::member("HaLogItems"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalRecords"),
+            wire::Field::member("ItemsNumbers"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("DBInstanceName"),
+            wire::Field::member("DBInstanceType"),
+            wire::Field::member("HaStatus"),
+            wire::Field::member("HaLogItems"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,7 +273,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalRecords\":160,\"ItemsNumbers\":10,\"PageNumber\":1,\"DBInstanceName\":\"pc-a*************\",\"DBInstanceType\":\"polardb_mysql_rw\",\"HaStatus\":1,\"HaLogItems\":[{\"SwitchId\":\"e571f897-9b3c-4012-9470-88333832dec4\",\"SwitchCauseCode\":\"Platform.Ha.AuroraService.ManualOperations\",\"SwitchCauseDetail\":\"Platform.Ha.ManuallyTriggered\",\"SwitchStartTime\":\"2025-05-20T03:09:45Z\",\"SwitchFinishTime\":\"2025-05-20T03:09:56Z\"}],\"RequestId\":\"6BD9CDE4-5E7B-4BF3-9BB8-83C73E******\",\"PageSize\":30}"),
+        operation::Sample::Json(r#"{
+  "TotalRecords": 160,
+  "ItemsNumbers": 10,
+  "PageNumber": 1,
+  "DBInstanceName": "pc-a*************",
+  "DBInstanceType": "polardb_mysql_rw",
+  "HaStatus": 1,
+  "HaLogItems": [
+    {
+      "SwitchId": "e571f897-9b3c-4012-9470-88333832dec4",
+      "SwitchCauseCode": "Platform.Ha.AuroraService.ManualOperations",
+      "SwitchCauseDetail": "Platform.Ha.ManuallyTriggered",
+      "SwitchStartTime": "2025-05-20T03:09:45Z",
+      "SwitchFinishTime": "2025-05-20T03:09:56Z"
+    }
+  ],
+  "RequestId": "6BD9CDE4-5E7B-4BF3-9BB8-83C73E******",
+  "PageSize": 30
+}"#),
     ];
 }
 
@@ -308,18 +322,13 @@ pub struct HaLogItem {
 impl wire::Object for HaLogItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HaLogItem",
-                fields: &[
-                    wire::Field::member("SwitchId"),
-                    wire::Field::member("SwitchCauseCode"),
-                    wire::Field::member("SwitchCauseDetail"),
-                    wire::Field::member("SwitchStartTime"),
-                    wire::Field::member("SwitchFinishTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HaLogItem", const { &[
+            wire::Field::member("SwitchId"),
+            wire::Field::member("SwitchCauseCode"),
+            wire::Field::member("SwitchCauseDetail"),
+            wire::Field::member("SwitchStartTime"),
+            wire::Field::member("SwitchFinishTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -352,7 +361,7 @@ wire::object!(HaLogItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBClusterId.Malformed`, status 400.
     InvalidDbClusterIdMalformed,
     /// `InvalidPageSize.Malformed`, status 400.
@@ -363,7 +372,7 @@ pub enum Error {
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeHALogs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -381,7 +390,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_ha_logs`](mod@super::describe_ha_logs).
     #[inline]
-    pub fn describe_ha_logs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_ha_logs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes license order details.
 //!
-//! Operation `DescribeLicenseOrderDetails`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeLicenseOrderDetails) at Alibaba Cloud.
+//! Operation `DescribeLicenseOrderDetails`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeLicenseOrderDetails)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLicenseOrderDetails`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`aliyun_order_id`](field@Self::aliyun_order_id).
+    /// Sets [`AliyunOrderId`](field@Self::aliyun_order_id), **required**.
     #[inline]
     pub fn aliyun_order_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_order_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AliyunOrderId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AliyunOrderId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,27 +117,22 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ActivatedCodeCount"),
-                    wire::Field::member("ActivationCodeQuota"),
-                    wire::Field::member("AliyunOrderId"),
-                    wire::Field::member("AllowEmptySystemIdentifier"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("GmtCreated"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("IsVirtualOrder"),
-                    wire::Field::member("IsVirtualOrderFrozen"),
-                    wire::Field::member("PackageType"),
-                    wire::Field::member("PackageValidity"),
-                    wire::Field::member("PurchaseChannel"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("VirtualOrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ActivatedCodeCount"),
+            wire::Field::member("ActivationCodeQuota"),
+            wire::Field::member("AliyunOrderId"),
+            wire::Field::member("AllowEmptySystemIdentifier"),
+            wire::Field::member("Engine"),
+            wire::Field::member("GmtCreated"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("IsVirtualOrder"),
+            wire::Field::member("IsVirtualOrderFrozen"),
+            wire::Field::member("PackageType"),
+            wire::Field::member("PackageValidity"),
+            wire::Field::member("PurchaseChannel"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("VirtualOrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,32 +186,42 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ActivatedCodeCount\":2,\"ActivationCodeQuota\":8,\"AliyunOrderId\":\"239618016570503\",\"AllowEmptySystemIdentifier\":false,\"Engine\":\"PG\",\"GmtCreated\":\"2021-10-19 01:13:45\",\"GmtModified\":\"2024-10-16 16:46:20\",\"IsVirtualOrder\":false,\"IsVirtualOrderFrozen\":false,\"PackageType\":\"pre_generation_long_term\",\"PackageValidity\":\"1 year\",\"PurchaseChannel\":\"aliyun_market\",\"RequestId\":\"22C0ACF0-DD29-4B67-9190-B7A48C******\",\"VirtualOrderId\":\"239618016570503\"}"),
+        operation::Sample::Json(r#"{
+  "ActivatedCodeCount": 2,
+  "ActivationCodeQuota": 8,
+  "AliyunOrderId": "239618016570503",
+  "AllowEmptySystemIdentifier": false,
+  "Engine": "PG",
+  "GmtCreated": "2021-10-19 01:13:45",
+  "GmtModified": "2024-10-16 16:46:20",
+  "IsVirtualOrder": false,
+  "IsVirtualOrderFrozen": false,
+  "PackageType": "pre_generation_long_term",
+  "PackageValidity": "1 year",
+  "PurchaseChannel": "aliyun_market",
+  "RequestId": "22C0ACF0-DD29-4B67-9190-B7A48C******",
+  "VirtualOrderId": "239618016570503"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeLicenseOrderDetails`: none.
+/// No error codes are documented for `DescribeLicenseOrderDetails`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeLicenseOrderDetails";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes license order details.
     ///
-    /// Examples, errors and types: [`describe_license_order_details`](mod@super::describe_license_order_details).
+    /// Examples, errors and types:
+    /// [`describe_license_order_details`](mod@super::describe_license_order_details).
     #[inline]
-    pub fn describe_license_order_details(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_license_order_details(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

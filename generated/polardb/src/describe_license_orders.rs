@@ -2,7 +2,10 @@
 
 //! Describes license orders.
 //!
-//! Operation `DescribeLicenseOrders`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeLicenseOrders) at Alibaba Cloud.
+//! Operation `DescribeLicenseOrders`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeLicenseOrders) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLicenseOrders`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -39,11 +43,16 @@ pub struct Request {
     pub page_number: Option<i64>,
     /// `AliyunOrderId`. Example: `239618016570503`.
     pub aliyun_order_id: Option<String>,
-    /// `PurchaseChannel`. Values: [`aliyun_market`](Self::PURCHASE_CHANNEL_ALIYUN_MARKET), [`aliyun_public`](Self::PURCHASE_CHANNEL_ALIYUN_PUBLIC). Example: `aliyun_market`.
+    /// `PurchaseChannel`. Values: [`aliyun_market`](Self::PURCHASE_CHANNEL_ALIYUN_MARKET),
+    /// [`aliyun_public`](Self::PURCHASE_CHANNEL_ALIYUN_PUBLIC).
     pub purchase_channel: Option<String>,
-    /// `PackageType`. Values: [`single_node_subscribe`](Self::PACKAGE_TYPE_SINGLE_NODE_SUBSCRIBE), [`single_node_long_term`](Self::PACKAGE_TYPE_SINGLE_NODE_LONG_TERM), [`primary_backup_subscribe`](Self::PACKAGE_TYPE_PRIMARY_BACKUP_SUBSCRIBE), [`primary_backup_long_term`](Self::PACKAGE_TYPE_PRIMARY_BACKUP_LONG_TERM), [`pre_generation_long_term`](Self::PACKAGE_TYPE_PRE_GENERATION_LONG_TERM). Example: `single_node_subscribe`.
+    /// `PackageType`. Values: [`single_node_subscribe`](Self::PACKAGE_TYPE_SINGLE_NODE_SUBSCRIBE),
+    /// [`single_node_long_term`](Self::PACKAGE_TYPE_SINGLE_NODE_LONG_TERM),
+    /// [`primary_backup_subscribe`](Self::PACKAGE_TYPE_PRIMARY_BACKUP_SUBSCRIBE),
+    /// [`primary_backup_long_term`](Self::PACKAGE_TYPE_PRIMARY_BACKUP_LONG_TERM),
+    /// [`pre_generation_long_term`](Self::PACKAGE_TYPE_PRE_GENERATION_LONG_TERM).
     pub package_type: Option<String>,
-    /// `VirtualOrder`. Values: `true`, `false`. Example: `true`.
+    /// `VirtualOrder`. Values: `true`, `false`.
     pub virtual_order: Option<bool>,
 }
 
@@ -63,48 +72,48 @@ impl Request {
     /// `pre_generation_long_term`, a value of `PackageType`.
     pub const PACKAGE_TYPE_PRE_GENERATION_LONG_TERM: &str = "pre_generation_long_term";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`aliyun_order_id`](field@Self::aliyun_order_id).
+    /// Sets [`AliyunOrderId`](field@Self::aliyun_order_id).
     #[inline]
     pub fn aliyun_order_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_order_id, value);
         self
     }
 
-    /// Sets [`purchase_channel`](field@Self::purchase_channel).
+    /// Sets [`PurchaseChannel`](field@Self::purchase_channel).
     #[inline]
     pub fn purchase_channel(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.purchase_channel, value);
         self
     }
 
-    /// Sets [`package_type`](field@Self::package_type).
+    /// Sets [`PackageType`](field@Self::package_type).
     #[inline]
     pub fn package_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.package_type, value);
         self
     }
 
-    /// Sets [`virtual_order`](field@Self::virtual_order).
+    /// Sets [`VirtualOrder`](field@Self::virtual_order).
     #[inline]
     pub fn virtual_order(mut self, value: bool) -> Self {
         wire::set(&mut self.virtual_order, value);
@@ -115,19 +124,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("AliyunOrderId"),
-                    wire::Field::query("PurchaseChannel"),
-                    wire::Field::query("PackageType"),
-                    wire::Field::query("VirtualOrder"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("AliyunOrderId"),
+            wire::Field::query("PurchaseChannel"),
+            wire::Field::query("PackageType"),
+            wire::Field::query("VirtualOrder"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,18 +184,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,7 +230,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":[{\"ActivatedCodeCount\":10,\"ActivationCodeQuota\":10,\"AliyunOrderId\":\"227638319690519\",\"AllowEmptySystemIdentifier\":false,\"Engine\":\"PG\",\"GmtCreated\":\"2022-02-11 03:14:15\",\"GmtModified\":\"2022-02-11 03:14:15\",\"IsVirtualOrder\":false,\"IsVirtualOrderFrozen\":false,\"PackageType\":\"single_node_subscribe\",\"PackageValidity\":\"1 year\",\"PurchaseChannel\":\"aliyun_public\",\"VirtualAliyunOrderId\":\"227638319690519\"}],\"PageNumber\":1,\"PageRecordCount\":12,\"RequestId\":\"34458CD3-33E0-4624-BFEF-840C15******\",\"TotalRecordCount\":50}"),
+        operation::Sample::Json(r#"{
+  "Items": [
+    {
+      "ActivatedCodeCount": 10,
+      "ActivationCodeQuota": 10,
+      "AliyunOrderId": "227638319690519",
+      "AllowEmptySystemIdentifier": false,
+      "Engine": "PG",
+      "GmtCreated": "2022-02-11 03:14:15",
+      "GmtModified": "2022-02-11 03:14:15",
+      "IsVirtualOrder": false,
+      "IsVirtualOrderFrozen": false,
+      "PackageType": "single_node_subscribe",
+      "PackageValidity": "1 year",
+      "PurchaseChannel": "aliyun_public",
+      "VirtualAliyunOrderId": "227638319690519"
+    }
+  ],
+  "PageNumber": 1,
+  "PageRecordCount": 12,
+  "RequestId": "34458CD3-33E0-4624-BFEF-840C15******",
+  "TotalRecordCount": 50
+}"#),
     ];
 }
 
@@ -278,26 +299,21 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("ActivatedCodeCount"),
-                    wire::Field::member("ActivationCodeQuota"),
-                    wire::Field::member("AliyunOrderId"),
-                    wire::Field::member("AllowEmptySystemIdentifier"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("GmtCreated"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("IsVirtualOrder"),
-                    wire::Field::member("IsVirtualOrderFrozen"),
-                    wire::Field::member("PackageType"),
-                    wire::Field::member("PackageValidity"),
-                    wire::Field::member("PurchaseChannel"),
-                    wire::Field::member("VirtualAliyunOrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("ActivatedCodeCount"),
+            wire::Field::member("ActivationCodeQuota"),
+            wire::Field::member("AliyunOrderId"),
+            wire::Field::member("AllowEmptySystemIdentifier"),
+            wire::Field::member("Engine"),
+            wire::Field::member("GmtCreated"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("IsVirtualOrder"),
+            wire::Field::member("IsVirtualOrderFrozen"),
+            wire::Field::member("PackageType"),
+            wire::Field::member("PackageValidity"),
+            wire::Field::member("PurchaseChannel"),
+            wire::Field::member("VirtualAliyunOrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -341,28 +357,22 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `DescribeLicenseOrders`: none.
+/// No error codes are documented for `DescribeLicenseOrders`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeLicenseOrders";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes license orders.
     ///
     /// Examples, errors and types: [`describe_license_orders`](mod@super::describe_license_orders).
     #[inline]
-    pub fn describe_license_orders(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_license_orders(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

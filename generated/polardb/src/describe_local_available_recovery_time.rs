@@ -2,7 +2,9 @@
 
 //! Describes a local available recovery time.
 //!
-//! Operation `DescribeLocalAvailableRecoveryTime`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeLocalAvailableRecoveryTime) at Alibaba Cloud.
+//! Operation `DescribeLocalAvailableRecoveryTime`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeLocalAvailableRecoveryTime)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingUserId);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingUserId);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("pc-2ze3ngi149b313***");
 //! let error = client.describe_local_available_recovery_time(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingUserId) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingUserId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLocalAvailableRecoveryTime`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -118,17 +118,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RecoveryEndTime"),
-                    wire::Field::member("RecoveryBeginTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RecoveryEndTime"),
+            wire::Field::member("RecoveryBeginTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +157,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RecoveryEndTime\":\"2025-09-17T08:56:45Z\",\"RecoveryBeginTime\":\"2025-09-10T14:19:48Z\",\"RequestId\":\"4EA0E6F8-BDB2-17B2-9567-591F6B3D7***\",\"DBClusterId\":\"pc-2ze3ngi149b313***\"}"),
+        operation::Sample::Json(r#"{
+  "RecoveryEndTime": "2025-09-17T08:56:45Z",
+  "RecoveryBeginTime": "2025-09-10T14:19:48Z",
+  "RequestId": "4EA0E6F8-BDB2-17B2-9567-591F6B3D7***",
+  "DBClusterId": "pc-2ze3ngi149b313***"
+}"#),
     ];
 }
 
@@ -171,7 +171,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingUserID`, status 400.
     MissingUserId,
     /// `MissingUID`, status 400.
@@ -180,7 +180,7 @@ pub enum Error {
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLocalAvailableRecoveryTime";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -195,9 +195,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a local available recovery time.
     ///
-    /// Examples, errors and types: [`describe_local_available_recovery_time`](mod@super::describe_local_available_recovery_time).
+    /// Examples, errors and types:
+    /// [`describe_local_available_recovery_time`](mod@super::describe_local_available_recovery_time).
     #[inline]
-    pub fn describe_local_available_recovery_time(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_local_available_recovery_time(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

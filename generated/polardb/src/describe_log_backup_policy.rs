@@ -2,7 +2,9 @@
 
 //! Describes a log backup policy.
 //!
-//! Operation `DescribeLogBackupPolicy`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeLogBackupPolicy) at Alibaba Cloud.
+//! Operation `DescribeLogBackupPolicy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeLogBackupPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("pc-*****************");
 //! let error = client.describe_log_backup_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbClusterIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLogBackupPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -122,19 +122,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("LogBackupRetentionPeriod"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LogBackupAnotherRegionRetentionPeriod"),
-                    wire::Field::member("LogBackupAnotherRegionRegion"),
-                    wire::Field::member("EnableBackupLog"),
-                    wire::Field::member("AdvancedLogPolicies").wrapper("AdvancedLogPolicy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("LogBackupRetentionPeriod"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("LogBackupAnotherRegionRetentionPeriod"),
+            wire::Field::member("LogBackupAnotherRegionRegion"),
+            wire::Field::member("EnableBackupLog"),
+            wire::Field::member("AdvancedLogPolicies").wrapper("AdvancedLogPolicy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,7 +167,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"LogBackupRetentionPeriod\":7,\"RequestId\":\"62EE0051-102B-488D-9C79-D607B8******\",\"LogBackupAnotherRegionRetentionPeriod\":\"0\",\"LogBackupAnotherRegionRegion\":\"cn-beijing\",\"EnableBackupLog\":1}"),
+        operation::Sample::Json(r#"{
+  "LogBackupRetentionPeriod": 7,
+  "RequestId": "62EE0051-102B-488D-9C79-D607B8******",
+  "LogBackupAnotherRegionRetentionPeriod": "0",
+  "LogBackupAnotherRegionRegion": "cn-beijing",
+  "EnableBackupLog": 1
+}"#),
     ];
 }
 
@@ -201,21 +202,16 @@ pub struct AdvancedLogPolicy {
 impl wire::Object for AdvancedLogPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AdvancedLogPolicy",
-                fields: &[
-                    wire::Field::member("PolicyId"),
-                    wire::Field::member("LogRetentionType"),
-                    wire::Field::member("LogRetentionValue"),
-                    wire::Field::member("SrcType"),
-                    wire::Field::member("DestType"),
-                    wire::Field::member("EnableLogBackup"),
-                    wire::Field::member("SrcRegion"),
-                    wire::Field::member("DestRegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AdvancedLogPolicy", const { &[
+            wire::Field::member("PolicyId"),
+            wire::Field::member("LogRetentionType"),
+            wire::Field::member("LogRetentionValue"),
+            wire::Field::member("SrcType"),
+            wire::Field::member("DestType"),
+            wire::Field::member("EnableLogBackup"),
+            wire::Field::member("SrcRegion"),
+            wire::Field::member("DestRegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,7 +250,7 @@ wire::object!(AdvancedLogPolicy);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBClusterId.Malformed`, status 400.
     InvalidDbClusterIdMalformed,
     /// `InvalidDBCluster.NotFound`, status 404.
@@ -263,7 +259,7 @@ pub enum Error {
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLogBackupPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -278,9 +274,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a log backup policy.
     ///
-    /// Examples, errors and types: [`describe_log_backup_policy`](mod@super::describe_log_backup_policy).
+    /// Examples, errors and types:
+    /// [`describe_log_backup_policy`](mod@super::describe_log_backup_policy).
     #[inline]
-    pub fn describe_log_backup_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_log_backup_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes masking rules.
 //!
-//! Operation `DescribeMaskingRules`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeMaskingRules) at Alibaba Cloud.
+//! Operation `DescribeMaskingRules`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeMaskingRules) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::AbsInvalidAccountNotFound);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::AbsInvalidAccountNotFound);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("pc-*****************");
 //! let error = client.describe_masking_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::AbsInvalidAccountNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::AbsInvalidAccountNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMaskingRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`rule_name_list`](field@Self::rule_name_list).
+    /// Sets [`RuleNameList`](field@Self::rule_name_list).
     #[inline]
     pub fn rule_name_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name_list, value);
         self
     }
 
-    /// Sets [`interface_version`](field@Self::interface_version).
+    /// Sets [`InterfaceVersion`](field@Self::interface_version).
     #[inline]
     pub fn interface_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interface_version, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RuleNameList"),
-                    wire::Field::query("InterfaceVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RuleNameList"),
+            wire::Field::query("InterfaceVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,18 +144,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +186,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2F83D131-1C18-4599-889D-729A9D******\",\"Message\":\"Successful\",\"Success\":true,\"Data\":{\"RuleVersion\":\"v1\"},\"DBClusterId\":\"pc-bp1s826a1up******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2F83D131-1C18-4599-889D-729A9D******",
+  "Message": "Successful",
+  "Success": true,
+  "Data": {"RuleVersion": "v1"},
+  "DBClusterId": "pc-bp1s826a1up******"
+}"#),
     ];
 }
 
@@ -208,15 +209,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("RuleList"),
-                    wire::Field::member("RuleVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("RuleList"),
+            wire::Field::member("RuleVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,7 +239,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Abs.InvalidAccount.NotFound`, status 400.
     AbsInvalidAccountNotFound,
     /// `InvalidDBClusterId.NotFound`, status 404.
@@ -252,7 +248,7 @@ pub enum Error {
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMaskingRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -269,7 +265,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_masking_rules`](mod@super::describe_masking_rules).
     #[inline]
-    pub fn describe_masking_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_masking_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

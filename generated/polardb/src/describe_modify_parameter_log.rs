@@ -2,7 +2,9 @@
 
 //! Describes a modify parameter log.
 //!
-//! Operation `DescribeModifyParameterLog`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeModifyParameterLog) at Alibaba Cloud.
+//! Operation `DescribeModifyParameterLog`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeModifyParameterLog)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeModifyParameterLog`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,27 +46,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
@@ -74,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("StartTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("StartTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,17 +124,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Engine"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,7 +163,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CD35F3-F3-44CA-AFFF-BAF869******\",\"Engine\":\"polardb_mysql\",\"EngineVersion\":\"8.0\",\"Items\":[{\"Status\":\"True\",\"OldParameterValue\":\"test\",\"ParameterName\":\"hz\",\"NewParameterValue\":\"test01\",\"ModifyTime\":\"2024-10-29T09:31:37Z\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CD35F3-F3-44CA-AFFF-BAF869******",
+  "Engine": "polardb_mysql",
+  "EngineVersion": "8.0",
+  "Items": [
+    {
+      "Status": "True",
+      "OldParameterValue": "test",
+      "ParameterName": "hz",
+      "NewParameterValue": "test01",
+      "ModifyTime": "2024-10-29T09:31:37Z"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -193,18 +199,13 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("OldParameterValue"),
-                    wire::Field::member("ParameterName"),
-                    wire::Field::member("NewParameterValue"),
-                    wire::Field::member("ModifyTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("OldParameterValue"),
+            wire::Field::member("ParameterName"),
+            wire::Field::member("NewParameterValue"),
+            wire::Field::member("ModifyTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,28 +233,23 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `DescribeModifyParameterLog`: none.
+/// No error codes are documented for `DescribeModifyParameterLog`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeModifyParameterLog";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a modify parameter log.
     ///
-    /// Examples, errors and types: [`describe_modify_parameter_log`](mod@super::describe_modify_parameter_log).
+    /// Examples, errors and types:
+    /// [`describe_modify_parameter_log`](mod@super::describe_modify_parameter_log).
     #[inline]
-    pub fn describe_modify_parameter_log(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_modify_parameter_log(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

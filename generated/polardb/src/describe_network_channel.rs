@@ -2,7 +2,9 @@
 
 //! Describes a network channel.
 //!
-//! Operation `DescribeNetworkChannel`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeNetworkChannel) at Alibaba Cloud.
+//! Operation `DescribeNetworkChannel`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeNetworkChannel) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterIdNotFound);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterIdNotFound);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("pc-*************");
 //! let error = client.describe_network_channel(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterIdNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterIdNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeNetworkChannel`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,59 +63,62 @@ pub struct Request {
     pub channel_name: Option<String>,
     /// `VpcId`. Example: `vpc-bp1qpo0kug3a20qqe****`.
     pub vpc_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `6000170000591aed949d0f54a343f1a4233c1e7d1c5******`.
+    /// Example: `6000170000591aed949d0f54a343f1a4233c1e7d1c5******`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`channel_name`](field@Self::channel_name).
+    /// Sets [`ChannelName`](field@Self::channel_name).
     #[inline]
     pub fn channel_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.channel_name, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -121,19 +129,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("ChannelName"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("ChannelName"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,15 +181,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ChannelInfos"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ChannelInfos"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,7 +216,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ChannelInfos\":[{\"ChannelName\":\"ch4\",\"DBClusterId\":\"pc-*************\",\"Notes\":\"test update\",\"RegionId\":\"cn-hangzhou\",\"TargetDBClusterId\":\"pc-*************\",\"TargetIp\":\"33.*.*.240\",\"TargetPort\":\"3389\",\"TargetType\":\"polardb_for_postgresql\",\"VpcId\":\"vpc-2ze13g2c6j7j2jl*******\"}],\"RequestId\":\"925B84D9-CA72-432C-95CF-738C22******\"}"),
+        operation::Sample::Json(r#"{
+  "ChannelInfos": [
+    {
+      "ChannelName": "ch4",
+      "DBClusterId": "pc-*************",
+      "Notes": "test update",
+      "RegionId": "cn-hangzhou",
+      "TargetDBClusterId": "pc-*************",
+      "TargetIp": "33.*.*.240",
+      "TargetPort": "3389",
+      "TargetType": "polardb_for_postgresql",
+      "VpcId": "vpc-2ze13g2c6j7j2jl*******"
+    }
+  ],
+  "RequestId": "925B84D9-CA72-432C-95CF-738C22******"
+}"#),
     ];
 }
 
@@ -251,22 +264,17 @@ pub struct ChannelInfo {
 impl wire::Object for ChannelInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ChannelInfo",
-                fields: &[
-                    wire::Field::member("ChannelName"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("Notes"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("TargetDBClusterId"),
-                    wire::Field::member("TargetIp"),
-                    wire::Field::member("TargetPort"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("VpcId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ChannelInfo", const { &[
+            wire::Field::member("ChannelName"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("Notes"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("TargetDBClusterId"),
+            wire::Field::member("TargetIp"),
+            wire::Field::member("TargetPort"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("VpcId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -307,12 +315,12 @@ wire::object!(ChannelInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBClusterId.NotFound`, status 404.
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeNetworkChannel";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -325,9 +333,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a network channel.
     ///
-    /// Examples, errors and types: [`describe_network_channel`](mod@super::describe_network_channel).
+    /// Examples, errors and types:
+    /// [`describe_network_channel`](mod@super::describe_network_channel).
     #[inline]
-    pub fn describe_network_channel(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_network_channel(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

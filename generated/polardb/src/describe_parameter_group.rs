@@ -2,7 +2,9 @@
 
 //! Describes a parameter group.
 //!
-//! Operation `DescribeParameterGroup`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeParameterGroup) at Alibaba Cloud.
+//! Operation `DescribeParameterGroup`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeParameterGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidRegionIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidRegionIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new().parameter_group_id("pcpg-**************");
 //! let error = client.describe_parameter_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidRegionIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidRegionIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeParameterGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBType`.
     pub db_type: Option<String>,
@@ -63,34 +68,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_type`](field@Self::db_type).
+    /// Sets [`DBType`](field@Self::db_type).
     #[inline]
     pub fn db_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_type, value);
         self
     }
 
-    /// Sets [`parameter_group_id`](field@Self::parameter_group_id).
+    /// Sets [`ParameterGroupId`](field@Self::parameter_group_id), **required**.
     #[inline]
     pub fn parameter_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_group_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBType"),
-                    wire::Field::query("ParameterGroupId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBType"),
+            wire::Field::query("ParameterGroupId").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,15 +153,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ParameterGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ParameterGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +186,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F1F16757-D31B-49CA-9BF4-305BAF******\",\"ParameterGroup\":[{\"ParameterDetail\":[{\"ParamValue\":\"3000\",\"ParamName\":\"back_log\"}],\"DBVersion\":\"8.0\",\"ParameterGroupId\":\"pcpg-**************\",\"ParameterGroupName\":\"test\",\"ForceRestart\":\"1\",\"ParameterGroupType\":\"1\",\"ParameterGroupDesc\":\"testgroup\",\"CreateTime\":\"2023-03-10T08:40:39Z\",\"ParameterCounts\":2,\"DBType\":\"MySQL\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F1F16757-D31B-49CA-9BF4-305BAF******",
+  "ParameterGroup": [
+    {
+      "ParameterDetail": [{"ParamValue": "3000", "ParamName": "back_log"}],
+      "DBVersion": "8.0",
+      "ParameterGroupId": "pcpg-**************",
+      "ParameterGroupName": "test",
+      "ForceRestart": "1",
+      "ParameterGroupType": "1",
+      "ParameterGroupDesc": "testgroup",
+      "CreateTime": "2023-03-10T08:40:39Z",
+      "ParameterCounts": 2,
+      "DBType": "MySQL"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -223,23 +235,18 @@ pub struct ParameterGroup {
 impl wire::Object for ParameterGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ParameterGroup",
-                fields: &[
-                    wire::Field::member("ParameterDetail"),
-                    wire::Field::member("DBVersion"),
-                    wire::Field::member("ParameterGroupId"),
-                    wire::Field::member("ParameterGroupName"),
-                    wire::Field::member("ForceRestart"),
-                    wire::Field::member("ParameterGroupType"),
-                    wire::Field::member("ParameterGroupDesc"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ParameterCounts"),
-                    wire::Field::member("DBType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ParameterGroup", const { &[
+            wire::Field::member("ParameterDetail"),
+            wire::Field::member("DBVersion"),
+            wire::Field::member("ParameterGroupId"),
+            wire::Field::member("ParameterGroupName"),
+            wire::Field::member("ForceRestart"),
+            wire::Field::member("ParameterGroupType"),
+            wire::Field::member("ParameterGroupDesc"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ParameterCounts"),
+            wire::Field::member("DBType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,15 +297,10 @@ pub struct ParameterDetail {
 impl wire::Object for ParameterDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ParameterDetail",
-                fields: &[
-                    wire::Field::member("ParamValue"),
-                    wire::Field::member("ParamName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ParameterDetail", const { &[
+            wire::Field::member("ParamValue"),
+            wire::Field::member("ParamName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -325,14 +327,14 @@ wire::object!(ParameterDetail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRegionId.Malformed`, status 400.
     InvalidRegionIdMalformed,
     /// `InvalidParameterGroupId.Malformed`, status 400.
     InvalidParameterGroupIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeParameterGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -346,9 +348,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a parameter group.
     ///
-    /// Examples, errors and types: [`describe_parameter_group`](mod@super::describe_parameter_group).
+    /// Examples, errors and types:
+    /// [`describe_parameter_group`](mod@super::describe_parameter_group).
     #[inline]
-    pub fn describe_parameter_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_parameter_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes parameter groups.
 //!
-//! Operation `DescribeParameterGroups`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeParameterGroups) at Alibaba Cloud.
+//! Operation `DescribeParameterGroups`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeParameterGroups) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidRegionIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidRegionIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_parameter_groups(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidRegionIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidRegionIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeParameterGroups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBType`. Example: `MySQL`.
     pub db_type: Option<String>,
@@ -61,34 +66,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_type`](field@Self::db_type).
+    /// Sets [`DBType`](field@Self::db_type).
     #[inline]
     pub fn db_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_type, value);
         self
     }
 
-    /// Sets [`db_version`](field@Self::db_version).
+    /// Sets [`DBVersion`](field@Self::db_version).
     #[inline]
     pub fn db_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_version, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -99,17 +105,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBType"),
-                    wire::Field::query("DBVersion"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBType"),
+            wire::Field::query("DBVersion"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,15 +151,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ParameterGroups"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ParameterGroups"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,7 +184,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"944CED46-A6F7-40C6-B6DC-C6E5CC******\",\"ParameterGroups\":[{\"DBType\":\"MySQL\",\"DBVersion\":\"8.0\",\"ParameterGroupName\":\"test\",\"ForceRestart\":\"1\",\"ParameterGroupType\":\"1\",\"ParameterCounts\":2,\"ParameterGroupDesc\":\"testgroup\",\"CreateTime\":\"2023-03-10T08:40:39Z\",\"ParameterGroupId\":\"pcpg-**************\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "944CED46-A6F7-40C6-B6DC-C6E5CC******",
+  "ParameterGroups": [
+    {
+      "DBType": "MySQL",
+      "DBVersion": "8.0",
+      "ParameterGroupName": "test",
+      "ForceRestart": "1",
+      "ParameterGroupType": "1",
+      "ParameterCounts": 2,
+      "ParameterGroupDesc": "testgroup",
+      "CreateTime": "2023-03-10T08:40:39Z",
+      "ParameterGroupId": "pcpg-**************"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -219,22 +230,17 @@ pub struct ParameterGroup {
 impl wire::Object for ParameterGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ParameterGroup",
-                fields: &[
-                    wire::Field::member("DBType"),
-                    wire::Field::member("DBVersion"),
-                    wire::Field::member("ParameterGroupName"),
-                    wire::Field::member("ForceRestart"),
-                    wire::Field::member("ParameterGroupType"),
-                    wire::Field::member("ParameterCounts"),
-                    wire::Field::member("ParameterGroupDesc"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ParameterGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ParameterGroup", const { &[
+            wire::Field::member("DBType"),
+            wire::Field::member("DBVersion"),
+            wire::Field::member("ParameterGroupName"),
+            wire::Field::member("ForceRestart"),
+            wire::Field::member("ParameterGroupType"),
+            wire::Field::member("ParameterCounts"),
+            wire::Field::member("ParameterGroupDesc"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ParameterGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,14 +281,14 @@ wire::object!(ParameterGroup);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRegionId.Malformed`, status 400.
     InvalidRegionIdMalformed,
     /// `InvalidEngine.Unsupported`, status 400.
     InvalidEngineUnsupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeParameterGroups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -296,9 +302,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes parameter groups.
     ///
-    /// Examples, errors and types: [`describe_parameter_groups`](mod@super::describe_parameter_groups).
+    /// Examples, errors and types:
+    /// [`describe_parameter_groups`](mod@super::describe_parameter_groups).
     #[inline]
-    pub fn describe_parameter_groups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_parameter_groups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes parameter templates.
 //!
-//! Operation `DescribeParameterTemplates`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeParameterTemplates) at Alibaba Cloud.
+//! Operation `DescribeParameterTemplates`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeParameterTemplates)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbTypeNotFound);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbTypeNotFound);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_type("MySQL")
 //! #     .db_version("5.7");
 //! let error = client.describe_parameter_templates(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbTypeNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbTypeNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeParameterTemplates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,43 +63,44 @@ pub struct Request {
     pub db_type: Option<String>,
     /// `DBVersion`, **required**. Example: `5.7`.
     pub db_version: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-************`.
     pub resource_group_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_type`](field@Self::db_type).
+    /// Sets [`DBType`](field@Self::db_type), **required**.
     #[inline]
     pub fn db_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_type, value);
         self
     }
 
-    /// Sets [`db_version`](field@Self::db_version).
+    /// Sets [`DBVersion`](field@Self::db_version), **required**.
     #[inline]
     pub fn db_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_version, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -105,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBType").required(),
-                    wire::Field::query("DBVersion").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBType").required(),
+            wire::Field::query("DBVersion").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,19 +165,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ParameterCount"),
-                    wire::Field::member("DBVersion"),
-                    wire::Field::member("Parameters").wrapper("TemplateRecord"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBType"),
-                    wire::Field::member("Engine"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ParameterCount"),
+            wire::Field::member("DBVersion"),
+            wire::Field::member("Parameters").wrapper("TemplateRecord"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBType"),
+            wire::Field::member("Engine"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,7 +210,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ParameterCount\":\"183\",\"DBVersion\":\"5.7\",\"Parameters\":{\"TemplateRecord\":[{\"CheckingCode\":\"[ROW|STATEMENT|MIXED]\",\"ParameterName\":\"binlog_format\",\"ParameterValue\":\"ROW\",\"ForceModify\":\"true\",\"ForceRestart\":\"false\",\"IsNodeAvailable\":\"1\",\"ParamRelyRule\":\"utf8\"}]},\"RequestId\":\"D963934D-8605-4473-8EAC-54C719******\",\"DBType\":\"MySQL\",\"Engine\":\"POLARDB\"}"),
+        operation::Sample::Json(r#"{
+  "ParameterCount": "183",
+  "DBVersion": "5.7",
+  "Parameters": {
+    "TemplateRecord": [
+      {
+        "CheckingCode": "[ROW|STATEMENT|MIXED]",
+        "ParameterName": "binlog_format",
+        "ParameterValue": "ROW",
+        "ForceModify": "true",
+        "ForceRestart": "false",
+        "IsNodeAvailable": "1",
+        "ParamRelyRule": "utf8"
+      }
+    ]
+  },
+  "RequestId": "D963934D-8605-4473-8EAC-54C719******",
+  "DBType": "MySQL",
+  "Engine": "POLARDB"
+}"#),
     ];
 }
 
@@ -243,21 +258,16 @@ pub struct TemplateRecord {
 impl wire::Object for TemplateRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TemplateRecord",
-                fields: &[
-                    wire::Field::member("CheckingCode"),
-                    wire::Field::member("ParameterName"),
-                    wire::Field::member("ParameterValue"),
-                    wire::Field::member("ForceModify"),
-                    wire::Field::member("ForceRestart"),
-                    wire::Field::member("ParameterDescription"),
-                    wire::Field::member("IsNodeAvailable"),
-                    wire::Field::member("ParamRelyRule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TemplateRecord", const { &[
+            wire::Field::member("CheckingCode"),
+            wire::Field::member("ParameterName"),
+            wire::Field::member("ParameterValue"),
+            wire::Field::member("ForceModify"),
+            wire::Field::member("ForceRestart"),
+            wire::Field::member("ParameterDescription"),
+            wire::Field::member("IsNodeAvailable"),
+            wire::Field::member("ParamRelyRule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,14 +306,14 @@ wire::object!(TemplateRecord);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBType.NotFound`, status 400.
     InvalidDbTypeNotFound,
     /// `InvalidDBVersion.Malformed`, status 400.
     InvalidDbVersionMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeParameterTemplates";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -317,9 +327,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes parameter templates.
     ///
-    /// Examples, errors and types: [`describe_parameter_templates`](mod@super::describe_parameter_templates).
+    /// Examples, errors and types:
+    /// [`describe_parameter_templates`](mod@super::describe_parameter_templates).
     #[inline]
-    pub fn describe_parameter_templates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_parameter_templates(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

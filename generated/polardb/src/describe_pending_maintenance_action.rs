@@ -2,7 +2,10 @@
 
 //! Describes a pending maintenance action.
 //!
-//! Operation `DescribePendingMaintenanceAction`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribePendingMaintenanceAction) at Alibaba Cloud.
+//! Operation `DescribePendingMaintenanceAction`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribePendingMaintenanceAction)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::RequiredParamNotFound);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RequiredParamNotFound);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .region("all")
 //! #     .task_type("all");
 //! let error = client.describe_pending_maintenance_action(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RequiredParamNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RequiredParamNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePendingMaintenanceAction`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,48 +79,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region), **required**.
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type), **required**.
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`is_history`](field@Self::is_history).
+    /// Sets [`IsHistory`](field@Self::is_history).
     #[inline]
     pub fn is_history(mut self, value: i64) -> Self {
         wire::set(&mut self.is_history, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -125,19 +131,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Region").required(),
-                    wire::Field::query("TaskType").required(),
-                    wire::Field::query("IsHistory"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Region").required(),
+            wire::Field::query("TaskType").required(),
+            wire::Field::query("IsHistory"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,18 +193,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,7 +239,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalRecordCount\":1,\"RequestId\":\"2F029645-FED9-4FE8-A6D3-488954******\",\"PageSize\":30,\"PageNumber\":1,\"Items\":[{\"Status\":3,\"PrepareInterval\":\"04:00:00\",\"Deadline\":\"2020-06-11T15:59:59Z\",\"DBType\":\"MySQL\",\"TaskType\":\"DatabaseSoftwareUpgrading\",\"StartTime\":\"2020-06-09T18:00:00Z\",\"DBVersion\":\"8.0\",\"ModifiedTime\":\"2020-06-09T22:00:42Z\",\"DBClusterId\":\"pc-************\",\"Region\":\"cn-hangzhou\",\"ResultInfo\":\"manualCancel\",\"CreatedTime\":\"2020-06-09T22:00:42Z\",\"Id\":111111,\"SwitchTime\":\"2020-06-09T22:00:00Z\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalRecordCount": 1,
+  "RequestId": "2F029645-FED9-4FE8-A6D3-488954******",
+  "PageSize": 30,
+  "PageNumber": 1,
+  "Items": [
+    {
+      "Status": 3,
+      "PrepareInterval": "04:00:00",
+      "Deadline": "2020-06-11T15:59:59Z",
+      "DBType": "MySQL",
+      "TaskType": "DatabaseSoftwareUpgrading",
+      "StartTime": "2020-06-09T18:00:00Z",
+      "DBVersion": "8.0",
+      "ModifiedTime": "2020-06-09T22:00:42Z",
+      "DBClusterId": "pc-************",
+      "Region": "cn-hangzhou",
+      "ResultInfo": "manualCancel",
+      "CreatedTime": "2020-06-09T22:00:42Z",
+      "Id": 111111,
+      "SwitchTime": "2020-06-09T22:00:00Z"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -292,27 +311,22 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("PrepareInterval"),
-                    wire::Field::member("Deadline"),
-                    wire::Field::member("DBType"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("DBVersion"),
-                    wire::Field::member("ModifiedTime"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("ResultInfo"),
-                    wire::Field::member("CreatedTime"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("SwitchTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("PrepareInterval"),
+            wire::Field::member("Deadline"),
+            wire::Field::member("DBType"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("DBVersion"),
+            wire::Field::member("ModifiedTime"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("Region"),
+            wire::Field::member("ResultInfo"),
+            wire::Field::member("CreatedTime"),
+            wire::Field::member("Id"),
+            wire::Field::member("SwitchTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -363,12 +377,12 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RequiredParam.NotFound`, status 400.
     RequiredParamNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribePendingMaintenanceAction";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -381,9 +395,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a pending maintenance action.
     ///
-    /// Examples, errors and types: [`describe_pending_maintenance_action`](mod@super::describe_pending_maintenance_action).
+    /// Examples, errors and types:
+    /// [`describe_pending_maintenance_action`](mod@super::describe_pending_maintenance_action).
     #[inline]
-    pub fn describe_pending_maintenance_action(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_pending_maintenance_action(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

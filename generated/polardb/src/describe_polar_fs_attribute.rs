@@ -2,7 +2,9 @@
 
 //! Describes a polar fs attribute.
 //!
-//! Operation `DescribePolarFsAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribePolarFsAttribute) at Alibaba Cloud.
+//! Operation `DescribePolarFsAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribePolarFsAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePolarFsAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,27 +43,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`polar_fs_instance_id`](field@Self::polar_fs_instance_id).
+    /// Sets [`PolarFsInstanceId`](field@Self::polar_fs_instance_id), **required**.
     #[inline]
     pub fn polar_fs_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.polar_fs_instance_id, value);
         self
     }
 
-    /// Sets [`query_fuse_mount_info`](field@Self::query_fuse_mount_info).
+    /// Sets [`QueryFuseMountInfo`](field@Self::query_fuse_mount_info).
     #[inline]
     pub fn query_fuse_mount_info(mut self, value: bool) -> Self {
         wire::set(&mut self.query_fuse_mount_info, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -71,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolarFsInstanceId").required(),
-                    wire::Field::query("QueryFuseMountInfo"),
-                    wire::Field::query("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolarFsInstanceId").required(),
+            wire::Field::query("QueryFuseMountInfo"),
+            wire::Field::query("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,47 +183,42 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RelativeDbClusterId"),
-                    wire::Field::member("PolarFsInstanceId"),
-                    wire::Field::member("PolarFsStatus"),
-                    wire::Field::member("PolarFsVersion"),
-                    wire::Field::member("PayType"),
-                    wire::Field::member("DBType"),
-                    wire::Field::member("PolarFsInstanceDescription"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("VPCId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("SecurityGroupId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("Expired"),
-                    wire::Field::member("PolarFsType"),
-                    wire::Field::member("StorageSpace"),
-                    wire::Field::member("StorageUsed"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("BandwidthBaseLine"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("LockMode"),
-                    wire::Field::member("StorageType"),
-                    wire::Field::member("AcceleratingEnable"),
-                    wire::Field::member("AcceleratedStorageSpace"),
-                    wire::Field::member("MountInfo"),
-                    wire::Field::member("MinorVersion"),
-                    wire::Field::member("ClientDownloadPath"),
-                    wire::Field::member("MetaUrl"),
-                    wire::Field::member("RelativePfsClusterId"),
-                    wire::Field::member("BucketId"),
-                    wire::Field::member("FileSystemId"),
-                    wire::Field::member("CustomBucketPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RelativeDbClusterId"),
+            wire::Field::member("PolarFsInstanceId"),
+            wire::Field::member("PolarFsStatus"),
+            wire::Field::member("PolarFsVersion"),
+            wire::Field::member("PayType"),
+            wire::Field::member("DBType"),
+            wire::Field::member("PolarFsInstanceDescription"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("VPCId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("SecurityGroupId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("Expired"),
+            wire::Field::member("PolarFsType"),
+            wire::Field::member("StorageSpace"),
+            wire::Field::member("StorageUsed"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("BandwidthBaseLine"),
+            wire::Field::member("Category"),
+            wire::Field::member("LockMode"),
+            wire::Field::member("StorageType"),
+            wire::Field::member("AcceleratingEnable"),
+            wire::Field::member("AcceleratedStorageSpace"),
+            wire::Field::member("MountInfo"),
+            wire::Field::member("MinorVersion"),
+            wire::Field::member("ClientDownloadPath"),
+            wire::Field::member("MetaUrl"),
+            wire::Field::member("RelativePfsClusterId"),
+            wire::Field::member("BucketId"),
+            wire::Field::member("FileSystemId"),
+            wire::Field::member("CustomBucketPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,7 +312,40 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3F9E6A3B-C13E-4064-A010-18582A******\",\"RelativeDbClusterId\":\"pc-2zejpr41d9xk3uk34\",\"PolarFsInstanceId\":\"pfs-2ze0i74ka607*****\",\"PolarFsStatus\":\"Running\",\"PolarFsVersion\":\"1.0.1-1.0.3\",\"PayType\":\"Prepaid\",\"DBType\":\"MySQL\",\"PolarFsInstanceDescription\":\"pfs-xxx\",\"RegionId\":\"cn-beijing\",\"ZoneId\":\"cn-beijing-k\",\"VPCId\":\"vpc-**********\",\"VSwitchId\":\"vsw-**************\",\"SecurityGroupId\":\"sg-bp**************\",\"CreateTime\":\"2021-08-02T05:57:10Z\",\"ExpireTime\":\"2025-10-10T16:00:00Z\",\"Expired\":\"false\",\"PolarFsType\":\"PolarFS 2.0\",\"StorageSpace\":1000.0,\"StorageUsed\":3012558848.0,\"Bandwidth\":100.0,\"BandwidthBaseLine\":100.0,\"Category\":\"high_performance\",\"LockMode\":\"Unlock\",\"StorageType\":\"essdpl1\",\"AcceleratingEnable\":\"ON\",\"AcceleratedStorageSpace\":1000.0,\"MountInfo\":{\"PolarFsCluster\":\"pfs-**********\",\"Token\":\"a734298c391cb9ebd05e2ee85feb624\",\"PolarDbProxy\":\"TCP://**.**.**.**:3000,TCP://**.**.**.**:3000,TCP://**.**.**.**:3000\"},\"CustomBucketPath\":\"xxxxxx-%d.oss-cn-beijing-internal.aliyuncs.com\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3F9E6A3B-C13E-4064-A010-18582A******",
+  "RelativeDbClusterId": "pc-2zejpr41d9xk3uk34",
+  "PolarFsInstanceId": "pfs-2ze0i74ka607*****",
+  "PolarFsStatus": "Running",
+  "PolarFsVersion": "1.0.1-1.0.3",
+  "PayType": "Prepaid",
+  "DBType": "MySQL",
+  "PolarFsInstanceDescription": "pfs-xxx",
+  "RegionId": "cn-beijing",
+  "ZoneId": "cn-beijing-k",
+  "VPCId": "vpc-**********",
+  "VSwitchId": "vsw-**************",
+  "SecurityGroupId": "sg-bp**************",
+  "CreateTime": "2021-08-02T05:57:10Z",
+  "ExpireTime": "2025-10-10T16:00:00Z",
+  "Expired": "false",
+  "PolarFsType": "PolarFS 2.0",
+  "StorageSpace": 1000.0,
+  "StorageUsed": 3012558848.0,
+  "Bandwidth": 100.0,
+  "BandwidthBaseLine": 100.0,
+  "Category": "high_performance",
+  "LockMode": "Unlock",
+  "StorageType": "essdpl1",
+  "AcceleratingEnable": "ON",
+  "AcceleratedStorageSpace": 1000.0,
+  "MountInfo": {
+    "PolarFsCluster": "pfs-**********",
+    "Token": "a734298c391cb9ebd05e2ee85feb624",
+    "PolarDbProxy": "TCP://**.**.**.**:3000,TCP://**.**.**.**:3000,TCP://**.**.**.**:3000"
+  },
+  "CustomBucketPath": "xxxxxx-%d.oss-cn-beijing-internal.aliyuncs.com"
+}"#),
     ];
 }
 
@@ -331,23 +357,19 @@ pub struct MountInfo {
     pub polar_fs_cluster: String,
     /// `Token`. Example: `a734298c391cb9ebd05e2ee85feb624`.
     pub token: String,
-    /// `PolarDbProxy`. Example: `TCP://**.**.**.**:3000,TCP://**.**.**.**:3000,TCP://**.**.**.**:3000`.
+    /// `PolarDbProxy`. Example:
+    /// `TCP://**.**.**.**:3000,TCP://**.**.**.**:3000,TCP://**.**.**.**:3000`.
     pub polar_db_proxy: String,
 }
 
 impl wire::Object for MountInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MountInfo",
-                fields: &[
-                    wire::Field::member("PolarFsCluster"),
-                    wire::Field::member("Token").secret(),
-                    wire::Field::member("PolarDbProxy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MountInfo", const { &[
+            wire::Field::member("PolarFsCluster"),
+            wire::Field::member("Token").secret(),
+            wire::Field::member("PolarDbProxy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -371,28 +393,23 @@ impl wire::Object for MountInfo {
 
 wire::object!(MountInfo);
 
-/// The error codes that are documented for `DescribePolarFsAttribute`: none.
+/// No error codes are documented for `DescribePolarFsAttribute`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribePolarFsAttribute";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a polar fs attribute.
     ///
-    /// Examples, errors and types: [`describe_polar_fs_attribute`](mod@super::describe_polar_fs_attribute).
+    /// Examples, errors and types:
+    /// [`describe_polar_fs_attribute`](mod@super::describe_polar_fs_attribute).
     #[inline]
-    pub fn describe_polar_fs_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_polar_fs_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes polar fs quota.
 //!
-//! Operation `DescribePolarFsQuota`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribePolarFsQuota) at Alibaba Cloud.
+//! Operation `DescribePolarFsQuota`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribePolarFsQuota) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePolarFsQuota`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -35,34 +38,35 @@ pub struct Request {
     pub polar_fs_instance_id: Option<String>,
     /// `DBClusterId`. Example: `pc-**************`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`polar_fs_instance_id`](field@Self::polar_fs_instance_id).
+    /// Sets [`PolarFsInstanceId`](field@Self::polar_fs_instance_id), **required**.
     #[inline]
     pub fn polar_fs_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.polar_fs_instance_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -73,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolarFsInstanceId").required(),
-                    wire::Field::query("DBClusterId"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolarFsInstanceId").required(),
+            wire::Field::query("DBClusterId"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,20 +130,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PolarFsInstanceId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("PolicyItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PolarFsInstanceId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("PolicyItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,7 +178,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2FED790E-FB61-4721-8C1C-07C627******\",\"PolarFsInstanceId\":\"pfs-2ze0i74ka607*****\",\"PageSize\":\"10\",\"PageNumber\":\"1\",\"TotalRecordCount\":\"5\",\"PageRecordCount\":\"5\",\"PolicyItems\":[{\"Id\":73,\"Name\":\"xxxxx\",\"Description\":\"NULL\",\"Include\":\"/a*\",\"Exclude\":\"NULL\",\"SizeLimit\":1,\"FileCountLimit\":77,\"AccessTTL\":7200,\"ChangeTTL\":7200,\"Priority\":1,\"Enabled\":false}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2FED790E-FB61-4721-8C1C-07C627******",
+  "PolarFsInstanceId": "pfs-2ze0i74ka607*****",
+  "PageSize": "10",
+  "PageNumber": "1",
+  "TotalRecordCount": "5",
+  "PageRecordCount": "5",
+  "PolicyItems": [
+    {
+      "Id": 73,
+      "Name": "xxxxx",
+      "Description": "NULL",
+      "Include": "/a*",
+      "Exclude": "NULL",
+      "SizeLimit": 1,
+      "FileCountLimit": 77,
+      "AccessTTL": 7200,
+      "ChangeTTL": 7200,
+      "Priority": 1,
+      "Enabled": false
+    }
+  ]
+}"#),
     ];
 }
 
@@ -219,24 +235,19 @@ pub struct PolicyItem {
 impl wire::Object for PolicyItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PolicyItem",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Include"),
-                    wire::Field::member("Exclude"),
-                    wire::Field::member("SizeLimit"),
-                    wire::Field::member("FileCountLimit"),
-                    wire::Field::member("AccessTTL"),
-                    wire::Field::member("ChangeTTL"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("Enabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PolicyItem", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("Description"),
+            wire::Field::member("Include"),
+            wire::Field::member("Exclude"),
+            wire::Field::member("SizeLimit"),
+            wire::Field::member("FileCountLimit"),
+            wire::Field::member("AccessTTL"),
+            wire::Field::member("ChangeTTL"),
+            wire::Field::member("Priority"),
+            wire::Field::member("Enabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,28 +287,22 @@ impl wire::Object for PolicyItem {
 
 wire::object!(PolicyItem);
 
-/// The error codes that are documented for `DescribePolarFsQuota`: none.
+/// No error codes are documented for `DescribePolarFsQuota`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribePolarFsQuota";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes polar fs quota.
     ///
     /// Examples, errors and types: [`describe_polar_fs_quota`](mod@super::describe_polar_fs_quota).
     #[inline]
-    pub fn describe_polar_fs_quota(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_polar_fs_quota(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes resource packages.
 //!
-//! Operation `DescribeResourcePackages`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeResourcePackages) at Alibaba Cloud.
+//! Operation `DescribeResourcePackages`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeResourcePackages)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeResourcePackages`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -76,15 +74,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourcePackageList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourcePackageList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,7 +107,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E56531A4-E552-40BA-9C58-137B80******\",\"ResourcePackageList\":[{\"ResourcePackageId\":\"pm-bp11b0i9389******\",\"ResourcePackageType\":\"MySQL\",\"Status\":\"Normal\",\"UsedCapacity\":4,\"TotalCapacity\":8,\"CreateTime\":1744621511000,\"ExpireTime\":1747238400000,\"AutoQuota\":true,\"ResourcePackageQuotaList\":[{\"ProjectId\":\"pj-87681rbcef6******\",\"UsedCapacity\":2,\"AllocatedCapacity\":6}],\"Tags\":[{\"Key\":\"Key\",\"Value\":\"Value\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E56531A4-E552-40BA-9C58-137B80******",
+  "ResourcePackageList": [
+    {
+      "ResourcePackageId": "pm-bp11b0i9389******",
+      "ResourcePackageType": "MySQL",
+      "Status": "Normal",
+      "UsedCapacity": 4,
+      "TotalCapacity": 8,
+      "CreateTime": 1744621511000,
+      "ExpireTime": 1747238400000,
+      "AutoQuota": true,
+      "ResourcePackageQuotaList": [
+        {
+          "ProjectId": "pj-87681rbcef6******",
+          "UsedCapacity": 2,
+          "AllocatedCapacity": 6
+        }
+      ],
+      "Tags": [{"Key": "Key", "Value": "Value"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -147,23 +162,18 @@ pub struct ResourcePackageList {
 impl wire::Object for ResourcePackageList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourcePackageList",
-                fields: &[
-                    wire::Field::member("ResourcePackageId"),
-                    wire::Field::member("ResourcePackageType"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("UsedCapacity"),
-                    wire::Field::member("TotalCapacity"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("AutoQuota"),
-                    wire::Field::member("ResourcePackageQuotaList"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourcePackageList", const { &[
+            wire::Field::member("ResourcePackageId"),
+            wire::Field::member("ResourcePackageType"),
+            wire::Field::member("Status"),
+            wire::Field::member("UsedCapacity"),
+            wire::Field::member("TotalCapacity"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("AutoQuota"),
+            wire::Field::member("ResourcePackageQuotaList"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,7 +211,8 @@ impl wire::Object for ResourcePackageList {
 
 wire::object!(ResourcePackageList);
 
-/// An item of [`ResourcePackageList::resource_package_quota_list`](field@ResourcePackageList::resource_package_quota_list).
+/// An item of
+/// [`ResourcePackageList::resource_package_quota_list`](field@ResourcePackageList::resource_package_quota_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResourcePackageQuotaList {
@@ -216,16 +227,11 @@ pub struct ResourcePackageQuotaList {
 impl wire::Object for ResourcePackageQuotaList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourcePackageQuotaList",
-                fields: &[
-                    wire::Field::member("ProjectId"),
-                    wire::Field::member("UsedCapacity"),
-                    wire::Field::member("AllocatedCapacity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourcePackageQuotaList", const { &[
+            wire::Field::member("ProjectId"),
+            wire::Field::member("UsedCapacity"),
+            wire::Field::member("AllocatedCapacity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,15 +268,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,28 +293,23 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// The error codes that are documented for `DescribeResourcePackages`: none.
+/// No error codes are documented for `DescribeResourcePackages`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeResourcePackages";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes resource packages.
     ///
-    /// Examples, errors and types: [`describe_resource_packages`](mod@super::describe_resource_packages).
+    /// Examples, errors and types:
+    /// [`describe_resource_packages`](mod@super::describe_resource_packages).
     #[inline]
-    pub fn describe_resource_packages(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_resource_packages(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

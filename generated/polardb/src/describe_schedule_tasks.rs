@@ -2,7 +2,10 @@
 
 //! Describes schedule tasks.
 //!
-//! Operation `DescribeScheduleTasks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeScheduleTasks) at Alibaba Cloud.
+//! Operation `DescribeScheduleTasks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeScheduleTasks) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidOrderIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidOrderIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_schedule_tasks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidOrderIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidOrderIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeScheduleTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,9 +58,9 @@ pub struct Request {
     pub status: Option<String>,
     /// `DBClusterId`. Example: `pc-**************`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -79,83 +85,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`task_action`](field@Self::task_action).
+    /// Sets [`TaskAction`](field@Self::task_action).
     #[inline]
     pub fn task_action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_action, value);
         self
     }
 
-    /// Sets [`db_cluster_description`](field@Self::db_cluster_description).
+    /// Sets [`DBClusterDescription`](field@Self::db_cluster_description).
     #[inline]
     pub fn db_cluster_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_description, value);
         self
     }
 
-    /// Sets [`order_id`](field@Self::order_id).
+    /// Sets [`OrderId`](field@Self::order_id).
     #[inline]
     pub fn order_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_id, value);
         self
     }
 
-    /// Sets [`planned_start_time`](field@Self::planned_start_time).
+    /// Sets [`PlannedStartTime`](field@Self::planned_start_time).
     #[inline]
     pub fn planned_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.planned_start_time, value);
         self
     }
 
-    /// Sets [`planned_end_time`](field@Self::planned_end_time).
+    /// Sets [`PlannedEndTime`](field@Self::planned_end_time).
     #[inline]
     pub fn planned_end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.planned_end_time, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -166,24 +173,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Status"),
-                    wire::Field::query("DBClusterId"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("TaskAction"),
-                    wire::Field::query("DBClusterDescription"),
-                    wire::Field::query("OrderId"),
-                    wire::Field::query("PlannedStartTime"),
-                    wire::Field::query("PlannedEndTime"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Status"),
+            wire::Field::query("DBClusterId"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("TaskAction"),
+            wire::Field::query("DBClusterDescription"),
+            wire::Field::query("OrderId"),
+            wire::Field::query("PlannedStartTime"),
+            wire::Field::query("PlannedEndTime"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,17 +244,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,7 +288,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"PageNumber\":1,\"PageSize\":30,\"TimerInfos\":[{\"Action\":\"CreateDBNodes\",\"CrontabJobId\":\"86293c29-a03d-4872-b625-***********\",\"DBClusterId\":\"pc-**************\",\"DbClusterDescription\":\"test_cluster\",\"DbClusterStatus\":\"Running\",\"OrderId\":\"208161753******\",\"PlannedEndTime\":\"2021-01-28T12:30Z\",\"PlannedStartTime\":\"2021-01-28T12:00Z\",\"PlannedTime\":\"2021-01-28T12:16Z\",\"Region\":\"cn-hangzhou\",\"Status\":\"finish\",\"TaskCancel\":true,\"TaskId\":\"53879cdb-9a00-428e-acaf-ff4cff******\"}],\"TotalRecordCount\":1},\"Message\":\"Successful\",\"RequestId\":\"936C7025-27A5-4CB1-BB31-540E1F0CCA12\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "PageNumber": 1,
+    "PageSize": 30,
+    "TimerInfos": [
+      {
+        "Action": "CreateDBNodes",
+        "CrontabJobId": "86293c29-a03d-4872-b625-***********",
+        "DBClusterId": "pc-**************",
+        "DbClusterDescription": "test_cluster",
+        "DbClusterStatus": "Running",
+        "OrderId": "208161753******",
+        "PlannedEndTime": "2021-01-28T12:30Z",
+        "PlannedStartTime": "2021-01-28T12:00Z",
+        "PlannedTime": "2021-01-28T12:16Z",
+        "Region": "cn-hangzhou",
+        "Status": "finish",
+        "TaskCancel": true,
+        "TaskId": "53879cdb-9a00-428e-acaf-ff4cff******"
+      }
+    ],
+    "TotalRecordCount": 1
+  },
+  "Message": "Successful",
+  "RequestId": "936C7025-27A5-4CB1-BB31-540E1F0CCA12",
+  "Success": true
+}"#),
     ];
 }
 
@@ -324,17 +347,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TimerInfos"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TimerInfos"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -397,27 +415,22 @@ pub struct TimerInfo {
 impl wire::Object for TimerInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TimerInfo",
-                fields: &[
-                    wire::Field::member("Action"),
-                    wire::Field::member("CrontabJobId"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("DbClusterDescription"),
-                    wire::Field::member("DbClusterStatus"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("PlannedEndTime"),
-                    wire::Field::member("PlannedFlashingOffTime"),
-                    wire::Field::member("PlannedStartTime"),
-                    wire::Field::member("PlannedTime"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("TaskCancel"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TimerInfo", const { &[
+            wire::Field::member("Action"),
+            wire::Field::member("CrontabJobId"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("DbClusterDescription"),
+            wire::Field::member("DbClusterStatus"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("PlannedEndTime"),
+            wire::Field::member("PlannedFlashingOffTime"),
+            wire::Field::member("PlannedStartTime"),
+            wire::Field::member("PlannedTime"),
+            wire::Field::member("Region"),
+            wire::Field::member("Status"),
+            wire::Field::member("TaskCancel"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -468,12 +481,12 @@ wire::object!(TimerInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidOrderId.Malformed`, status 400.
     InvalidOrderIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeScheduleTasks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -488,7 +501,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_schedule_tasks`](mod@super::describe_schedule_tasks).
     #[inline]
-    pub fn describe_schedule_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_schedule_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes slow log records.
 //!
-//! Operation `DescribeSlowLogRecords`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeSlowLogRecords) at Alibaba Cloud.
+//! Operation `DescribeSlowLogRecords`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeSlowLogRecords) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_cluster_id("pc-************")
 //! #     .start_time("2022-11-15T16:00Z")
 //! #     .end_time("2022-11-16T04:00Z");
 //! let error = client.describe_slow_log_records(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +58,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSlowLogRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBClusterId`, **required**. Example: `pc-************`.
     pub db_cluster_id: Option<String>,
@@ -83,69 +89,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DBName`](field@Self::db_name).
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`sqlhash`](field@Self::sqlhash).
+    /// Sets [`SQLHASH`](field@Self::sqlhash).
     #[inline]
     pub fn sqlhash(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sqlhash, value);
@@ -156,22 +163,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("NodeId"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("DBName"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("SQLHASH"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("NodeId"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("DBName"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("SQLHASH"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,20 +236,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("Items").wrapper("SQLSlowRecord"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("Engine"),
+            wire::Field::member("Items").wrapper("SQLSlowRecord"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,7 +289,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBClusterId\":\"pc-*****************\",\"Engine\":\"polardb_mysql\",\"Items\":{\"SQLSlowRecord\":[{\"DBName\":\"testdb\",\"DBNodeId\":\"pi-*****************\",\"ExecutionStartTime\":\"2021-04-07T03:47Z\",\"HostAddress\":\"testdb[testdb] @  [100.**.**.242]\",\"LockTimes\":0,\"ParseRowCounts\":0,\"QueryTimeMS\":100,\"QueryTimes\":20,\"ReturnRowCounts\":0,\"SQLHash\":\"U2FsdGVk****\",\"SQLText\":\"/* Query from *** by user 111 */ SELECT sleep(20)\"}]},\"PageNumber\":1,\"PageRecordCount\":1,\"RequestId\":\"A7E6A8FD-C50B-46B2-BA85-D8B8D3******\",\"TotalRecordCount\":1}"),
+        operation::Sample::Json(r#"{
+  "DBClusterId": "pc-*****************",
+  "Engine": "polardb_mysql",
+  "Items": {
+    "SQLSlowRecord": [
+      {
+        "DBName": "testdb",
+        "DBNodeId": "pi-*****************",
+        "ExecutionStartTime": "2021-04-07T03:47Z",
+        "HostAddress": "testdb[testdb] @  [100.**.**.242]",
+        "LockTimes": 0,
+        "ParseRowCounts": 0,
+        "QueryTimeMS": 100,
+        "QueryTimes": 20,
+        "ReturnRowCounts": 0,
+        "SQLHash": "U2FsdGVk****",
+        "SQLText": "/* Query from *** by user 111 */ SELECT sleep(20)"
+      }
+    ]
+  },
+  "PageNumber": 1,
+  "PageRecordCount": 1,
+  "RequestId": "A7E6A8FD-C50B-46B2-BA85-D8B8D3******",
+  "TotalRecordCount": 1
+}"#),
     ];
 }
 
@@ -335,24 +356,19 @@ pub struct SqlSlowRecord {
 impl wire::Object for SqlSlowRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SqlSlowRecord",
-                fields: &[
-                    wire::Field::member("DBName"),
-                    wire::Field::member("DBNodeId"),
-                    wire::Field::member("ExecutionStartTime"),
-                    wire::Field::member("HostAddress"),
-                    wire::Field::member("LockTimes"),
-                    wire::Field::member("ParseRowCounts"),
-                    wire::Field::member("QueryTimeMS"),
-                    wire::Field::member("QueryTimes"),
-                    wire::Field::member("ReturnRowCounts"),
-                    wire::Field::member("SQLHash"),
-                    wire::Field::member("SQLText"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SqlSlowRecord", const { &[
+            wire::Field::member("DBName"),
+            wire::Field::member("DBNodeId"),
+            wire::Field::member("ExecutionStartTime"),
+            wire::Field::member("HostAddress"),
+            wire::Field::member("LockTimes"),
+            wire::Field::member("ParseRowCounts"),
+            wire::Field::member("QueryTimeMS"),
+            wire::Field::member("QueryTimes"),
+            wire::Field::member("ReturnRowCounts"),
+            wire::Field::member("SQLHash"),
+            wire::Field::member("SQLText"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -397,14 +413,14 @@ wire::object!(SqlSlowRecord);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidDBClusterId.NotFound`, status 404.
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSlowLogRecords";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -418,9 +434,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes slow log records.
     ///
-    /// Examples, errors and types: [`describe_slow_log_records`](mod@super::describe_slow_log_records).
+    /// Examples, errors and types:
+    /// [`describe_slow_log_records`](mod@super::describe_slow_log_records).
     #[inline]
-    pub fn describe_slow_log_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_slow_log_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

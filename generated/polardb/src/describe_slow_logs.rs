@@ -2,7 +2,10 @@
 
 //! Describes slow logs.
 //!
-//! Operation `DescribeSlowLogs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeSlowLogs) at Alibaba Cloud.
+//! Operation `DescribeSlowLogs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeSlowLogs) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_cluster_id("pc-****************")
 //! #     .start_time("2021-05-01Z")
 //! #     .end_time("2021-05-30Z");
 //! let error = client.describe_slow_logs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +58,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSlowLogs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBClusterId`, **required**. Example: `pc-****************`.
     pub db_cluster_id: Option<String>,
@@ -79,55 +85,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DBName`](field@Self::db_name).
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -138,20 +145,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("DBName"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("DBName"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,22 +216,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("Items").wrapper("SQLSlowLog"),
-                    wire::Field::member("Engine"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("Items").wrapper("SQLSlowLog"),
+            wire::Field::member("Engine"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,7 +275,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalRecordCount\":5,\"PageRecordCount\":6,\"EndTime\":\"2021-05-30Z\",\"RequestId\":\"2553A660-E4EB-4AF4-A402-8AFF70A49143\",\"PageNumber\":3,\"StartTime\":\"2021-05-01Z\",\"DBClusterId\":\"pc-****************\",\"Items\":{\"SQLSlowLog\":[{\"SQLText\":\"select id,name from tb_table\",\"ReturnMaxRowCount\":3,\"CreateTime\":\"2021-05-30Z\",\"MaxExecutionTime\":60,\"ParseTotalRowCounts\":2,\"TotalLockTimes\":1,\"TotalExecutionTimes\":2,\"DBNodeId\":\"pi-***************\",\"SQLHASH\":\"U2FsdGVkxxxx\",\"ParseMaxRowCount\":1,\"MaxLockTime\":1,\"ReturnTotalRowCounts\":1,\"DBName\":\"PolarDB_MySQL\",\"TotalExecutionCounts\":2}]},\"Engine\":\"polardb_mysql\"}"),
+        operation::Sample::Json(r#"{
+  "TotalRecordCount": 5,
+  "PageRecordCount": 6,
+  "EndTime": "2021-05-30Z",
+  "RequestId": "2553A660-E4EB-4AF4-A402-8AFF70A49143",
+  "PageNumber": 3,
+  "StartTime": "2021-05-01Z",
+  "DBClusterId": "pc-****************",
+  "Items": {
+    "SQLSlowLog": [
+      {
+        "SQLText": "select id,name from tb_table",
+        "ReturnMaxRowCount": 3,
+        "CreateTime": "2021-05-30Z",
+        "MaxExecutionTime": 60,
+        "ParseTotalRowCounts": 2,
+        "TotalLockTimes": 1,
+        "TotalExecutionTimes": 2,
+        "DBNodeId": "pi-***************",
+        "SQLHASH": "U2FsdGVkxxxx",
+        "ParseMaxRowCount": 1,
+        "MaxLockTime": 1,
+        "ReturnTotalRowCounts": 1,
+        "DBName": "PolarDB_MySQL",
+        "TotalExecutionCounts": 2
+      }
+    ]
+  },
+  "Engine": "polardb_mysql"
+}"#),
     ];
 }
 
@@ -329,28 +355,23 @@ pub struct SqlSlowLog {
 impl wire::Object for SqlSlowLog {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SqlSlowLog",
-                fields: &[
-                    wire::Field::member("SQLText"),
-                    wire::Field::member("ReturnMaxRowCount"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("MaxExecutionTime"),
-                    wire::Field::member("ParseTotalRowCounts"),
-                    wire::Field::member("TotalLockTimes"),
-                    wire::Field::member("TotalExecutionTimes"),
-                    wire::Field::member("DBNodeId"),
-                    wire::Field::member("SQLHASH"),
-                    wire::Field::member("ParseMaxRowCount"),
-                    wire::Field::member("MaxLockTime"),
-                    wire::Field::member("ReturnTotalRowCounts"),
-                    wire::Field::member("DBName"),
-                    wire::Field::member("TotalExecutionCounts"),
-                    wire::Field::member("MaxExecutionTimeMs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SqlSlowLog", const { &[
+            wire::Field::member("SQLText"),
+            wire::Field::member("ReturnMaxRowCount"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("MaxExecutionTime"),
+            wire::Field::member("ParseTotalRowCounts"),
+            wire::Field::member("TotalLockTimes"),
+            wire::Field::member("TotalExecutionTimes"),
+            wire::Field::member("DBNodeId"),
+            wire::Field::member("SQLHASH"),
+            wire::Field::member("ParseMaxRowCount"),
+            wire::Field::member("MaxLockTime"),
+            wire::Field::member("ReturnTotalRowCounts"),
+            wire::Field::member("DBName"),
+            wire::Field::member("TotalExecutionCounts"),
+            wire::Field::member("MaxExecutionTimeMs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -403,12 +424,12 @@ wire::object!(SqlSlowLog);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSlowLogs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -423,7 +444,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_slow_logs`](mod@super::describe_slow_logs).
     #[inline]
-    pub fn describe_slow_logs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_slow_logs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

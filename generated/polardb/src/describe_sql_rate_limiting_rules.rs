@@ -2,7 +2,10 @@
 
 //! Describes SQL rate limiting rules.
 //!
-//! Operation `DescribeSQLRateLimitingRules`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeSQLRateLimitingRules) at Alibaba Cloud.
+//! Operation `DescribeSQLRateLimitingRules`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeSQLRateLimitingRules)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSQLRateLimitingRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -46,34 +50,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`rule_name_list`](field@Self::rule_name_list).
+    /// Sets [`RuleNameList`](field@Self::rule_name_list).
     #[inline]
     pub fn rule_name_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name_list, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -84,17 +89,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RuleNameList"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RuleNameList"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,7 +124,8 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `Data`. Example: `{"id":"test","enabled":"true","match_mode":"0","template":"dXBkYXRlIHQgc2V0IGEgPSAxIHdoZXJlIGlkID0gMQ==","user":"","database":"","waiting":1024,"endpoint":"[{"E`….
+    /// `Data`. Example:
+    /// `{"id":"test","enabled":"true","match_mode":"0","template":"dXBkYXRlIHQgc2V0IGEgPSAxIHdoZXJlIGlkID0gMQ==","user":"","database":"","waiting":1024,"endpoint":"[{"E`….
     pub data: Vec<String>,
     /// `MaxResults`: How many a page holds at most.
     ///
@@ -145,18 +146,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data").wrapper("RuleList"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data").wrapper("RuleList"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("Message"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +190,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"RuleList\":[\"{\\\"id\\\":\\\"test\\\",\\\"enabled\\\":\\\"true\\\",\\\"match_mode\\\":\\\"0\\\",\\\"template\\\":\\\"dXBkYXRlIHQgc2V0IGEgPSAxIHdoZXJlIGlkID0gMQ==\\\",\\\"user\\\":\\\"\\\",\\\"database\\\":\\\"\\\",\\\"waiting\\\":1024,\\\"endpoint\\\":\\\"[{\\\"EndpointName\\\":\\\"pe-***********\\\",\\\"EndpointType\\\":\\\"Cluster\\\",\\\"DBEndpointDescription\\\":\\\"Cluster Address\\\"}]\\\",\\\"throttle_mode\\\":0,\\\"concurrency\\\":1}\"]},\"MaxResults\":10,\"Message\":\"Successful\",\"NextToken\":\"AAAAARbaCuN6hiD08qrLdwJ9Fh0vHYf39hc0J5qELgsazkBk\",\"RequestId\":\"22C0ACF0-DD29-4B67-9190-B7A48C******\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "RuleList": [
+      "{\"id\":\"test\",\"enabled\":\"true\",\"match_mode\":\"0\",\"template\":\"dXBkYXRlIHQgc2V0IGEgPSAxIHdoZXJlIGlkID0gMQ==\",\"user\":\"\",\"database\":\"\",\"waiting\":1024,\"endpoint\":\"[{\"EndpointName\":\"pe-***********\",\"EndpointType\":\"Cluster\",\"DBEndpointDescription\":\"Cluster Address\"}]\",\"throttle_mode\":0,\"concurrency\":1}"
+    ]
+  },
+  "MaxResults": 10,
+  "Message": "Successful",
+  "NextToken": "AAAAARbaCuN6hiD08qrLdwJ9Fh0vHYf39hc0J5qELgsazkBk",
+  "RequestId": "22C0ACF0-DD29-4B67-9190-B7A48C******"
+}"#),
     ];
 }
 
@@ -206,28 +212,23 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// The error codes that are documented for `DescribeSQLRateLimitingRules`: none.
+/// No error codes are documented for `DescribeSQLRateLimitingRules`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeSQLRateLimitingRules";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes SQL rate limiting rules.
     ///
-    /// Examples, errors and types: [`describe_sql_rate_limiting_rules`](mod@super::describe_sql_rate_limiting_rules).
+    /// Examples, errors and types:
+    /// [`describe_sql_rate_limiting_rules`](mod@super::describe_sql_rate_limiting_rules).
     #[inline]
-    pub fn describe_sql_rate_limiting_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_sql_rate_limiting_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes tasks.
 //!
-//! Operation `DescribeTasks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeTasks) at Alibaba Cloud.
+//! Operation `DescribeTasks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeTasks) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbNodeIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbNodeIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .start_time("2020-11-30T00:00Z")
 //! #     .end_time("2020-12-02T03:00Z");
 //! let error = client.describe_tasks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbNodeIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbNodeIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,55 +81,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`db_node_id`](field@Self::db_node_id).
+    /// Sets [`DBNodeId`](field@Self::db_node_id).
     #[inline]
     pub fn db_node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_node_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -134,20 +140,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId"),
-                    wire::Field::query("DBNodeId"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("Status"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId"),
+            wire::Field::query("DBNodeId"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("Status"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,21 +209,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("Tasks").wrapper("Task"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("Tasks").wrapper("Task"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,7 +264,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalRecordCount\":1,\"PageRecordCount\":30,\"Tasks\":{\"Task\":[{\"FinishTime\":\"2020-12-02T02:40:15Z\",\"StepsInfo\":\"[{\\\\\\\"remain\\\\\\\":0,\\\\\\\"name\\\\\\\":\\\\\\\"init_task\\\\\\\",\\\\\\\"progress\\\\\\\":100},{\\\\\\\"remain\\\\\\\":1764,\\\\\\\"name\\\\\\\":\\\\\\\"create_instance\\\\\\\",\\\\\\\"progress\\\\\\\":0},{\\\\\\\"remain\\\\\\\":1,\\\\\\\"name\\\\\\\":\\\\\\\"init_cluster\\\\\\\",\\\\\\\"progress\\\\\\\":0},{\\\\\\\"remain\\\\\\\":2,\\\\\\\"name\\\\\\\":\\\\\\\"create_backup\\\\\\\",\\\\\\\"progress\\\\\\\":0}]\",\"Progress\":100,\"ExpectedFinishTime\":\"null\",\"BeginTime\":\"2020-12-02T02:39:15Z\",\"TaskErrorCode\":\"null\",\"ProgressInfo\":\"null\",\"CurrentStepName\":\"create_instance\",\"StepProgressInfo\":\"1/4\",\"TaskErrorMessage\":\"null\",\"TaskAction\":\"CreateDBInstance\",\"DBName\":\"test\",\"Remain\":1767,\"TaskId\":\"111111111\"}]},\"EndTime\":\"2020-12-02T03:00Z\",\"RequestId\":\"4352AD99-9FF5-41A6-A319-068089******\",\"PageNumber\":1,\"StartTime\":\"2020-11-30T00:00Z\",\"DBClusterId\":\"pc-***************\"}"),
+        operation::Sample::Json(r#"{
+  "TotalRecordCount": 1,
+  "PageRecordCount": 30,
+  "Tasks": {
+    "Task": [
+      {
+        "FinishTime": "2020-12-02T02:40:15Z",
+        "StepsInfo": "[{\\\"remain\\\":0,\\\"name\\\":\\\"init_task\\\",\\\"progress\\\":100},{\\\"remain\\\":1764,\\\"name\\\":\\\"create_instance\\\",\\\"progress\\\":0},{\\\"remain\\\":1,\\\"name\\\":\\\"init_cluster\\\",\\\"progress\\\":0},{\\\"remain\\\":2,\\\"name\\\":\\\"create_backup\\\",\\\"progress\\\":0}]",
+        "Progress": 100,
+        "ExpectedFinishTime": "null",
+        "BeginTime": "2020-12-02T02:39:15Z",
+        "TaskErrorCode": "null",
+        "ProgressInfo": "null",
+        "CurrentStepName": "create_instance",
+        "StepProgressInfo": "1/4",
+        "TaskErrorMessage": "null",
+        "TaskAction": "CreateDBInstance",
+        "DBName": "test",
+        "Remain": 1767,
+        "TaskId": "111111111"
+      }
+    ]
+  },
+  "EndTime": "2020-12-02T03:00Z",
+  "RequestId": "4352AD99-9FF5-41A6-A319-068089******",
+  "PageNumber": 1,
+  "StartTime": "2020-11-30T00:00Z",
+  "DBClusterId": "pc-***************"
+}"#),
     ];
 }
 
@@ -286,7 +310,8 @@ impl alicloud_runtime::Paged for Response {
 pub struct Task {
     /// `FinishTime`. Example: `2020-12-02T02:40:15Z`.
     pub finish_time: String,
-    /// `StepsInfo`. Example: `[{\"remain\":0,\"name\":\"init_task\",\"progress\":100},{\"remain\":1764,\"name\":\"create_instance\",\"progress\":0},{\"remain\":1,\"name\":\"init_cluster\",\"`….
+    /// `StepsInfo`. Example:
+    /// `[{\"remain\":0,\"name\":\"init_task\",\"progress\":100},{\"remain\":1764,\"name\":\"create_instance\",\"progress\":0},{\"remain\":1,\"name\":\"init_cluster\",\"`….
     pub steps_info: String,
     /// `Progress`. Example: `100`.
     pub progress: Option<i64>,
@@ -317,27 +342,22 @@ pub struct Task {
 impl wire::Object for Task {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Task",
-                fields: &[
-                    wire::Field::member("FinishTime"),
-                    wire::Field::member("StepsInfo"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("ExpectedFinishTime"),
-                    wire::Field::member("BeginTime"),
-                    wire::Field::member("TaskErrorCode"),
-                    wire::Field::member("ProgressInfo"),
-                    wire::Field::member("CurrentStepName"),
-                    wire::Field::member("StepProgressInfo"),
-                    wire::Field::member("TaskErrorMessage"),
-                    wire::Field::member("TaskAction"),
-                    wire::Field::member("DBName"),
-                    wire::Field::member("Remain"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Task", const { &[
+            wire::Field::member("FinishTime"),
+            wire::Field::member("StepsInfo"),
+            wire::Field::member("Progress"),
+            wire::Field::member("ExpectedFinishTime"),
+            wire::Field::member("BeginTime"),
+            wire::Field::member("TaskErrorCode"),
+            wire::Field::member("ProgressInfo"),
+            wire::Field::member("CurrentStepName"),
+            wire::Field::member("StepProgressInfo"),
+            wire::Field::member("TaskErrorMessage"),
+            wire::Field::member("TaskAction"),
+            wire::Field::member("DBName"),
+            wire::Field::member("Remain"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -388,7 +408,7 @@ wire::object!(Task);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBNodeId.Malformed`, status 400.
     InvalidDbNodeIdMalformed,
     /// `InvalidStartTime.Malformed`, status 400.
@@ -403,7 +423,7 @@ pub enum Error {
     InvalidStatusMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeTasks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -423,7 +443,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_tasks`](mod@super::describe_tasks).
     #[inline]
-    pub fn describe_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,8 +2,10 @@
 
 //! Describes an upgrade report.
 //!
-//! Operation `DescribeUpgradeReport`: it only reads. Not paged through: the reply has 2 lists, and
-//! it is not certain which one is paged. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeUpgradeReport) at Alibaba Cloud.
+//! Operation `DescribeUpgradeReport`: it only reads. Not paged through: the reply has 2 lists,
+//! and it is not certain which one is paged.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeUpgradeReport) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -27,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeUpgradeReport`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `SourceDBClusterId`. Example: `rm-2zen5pe5vi56447d0`.
     pub source_db_cluster_id: Option<String>,
@@ -59,76 +62,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`source_db_cluster_id`](field@Self::source_db_cluster_id).
+    /// Sets [`SourceDBClusterId`](field@Self::source_db_cluster_id).
     #[inline]
     pub fn source_db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_db_cluster_id, value);
         self
     }
 
-    /// Sets [`db_type`](field@Self::db_type).
+    /// Sets [`DBType`](field@Self::db_type).
     #[inline]
     pub fn db_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_type, value);
         self
     }
 
-    /// Sets [`db_version`](field@Self::db_version).
+    /// Sets [`DBVersion`](field@Self::db_version).
     #[inline]
     pub fn db_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_version, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`creation_category`](field@Self::creation_category).
+    /// Sets [`CreationCategory`](field@Self::creation_category).
     #[inline]
     pub fn creation_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.creation_category, value);
@@ -139,23 +143,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("SourceDBClusterId"),
-                    wire::Field::query("DBType"),
-                    wire::Field::query("DBVersion"),
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("CreationCategory"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("SourceDBClusterId"),
+            wire::Field::query("DBType"),
+            wire::Field::query("DBVersion"),
+            wire::Field::query("TaskId"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Status"),
+            wire::Field::query("Type"),
+            wire::Field::query("CreationCategory"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,24 +225,19 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SourceDBClusterId"),
-                    wire::Field::member("TotalSize"),
-                    wire::Field::member("UpgradeReportList"),
-                    wire::Field::member("ItemsSize"),
-                    wire::Field::member("Items"),
-                    wire::Field::member("Details"),
-                    wire::Field::member("SrcDBType"),
-                    wire::Field::member("DstDBType"),
-                    wire::Field::member("SrcDeleted"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SourceDBClusterId"),
+            wire::Field::member("TotalSize"),
+            wire::Field::member("UpgradeReportList"),
+            wire::Field::member("ItemsSize"),
+            wire::Field::member("Items"),
+            wire::Field::member("Details"),
+            wire::Field::member("SrcDBType"),
+            wire::Field::member("DstDBType"),
+            wire::Field::member("SrcDeleted"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,7 +285,40 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2FED790E-FB61-4721-8C1C-07C627******\",\"SourceDBClusterId\":\"rm-2zen5pe5vi56447d0\",\"TotalSize\":137,\"UpgradeReportList\":[{\"TaskId\":\"275948\",\"CheckTime\":\"2024-03-15T06:48:44Z\",\"DstVersion\":\"8.0\",\"SrcInsName\":\"pc-2ze54671qoz830za9\",\"SrcVersion\":\"5.7\",\"UpgradeMode\":\"rds2polar_pengine_with_dts\",\"Result\":\"running\",\"EffectiveTime\":\"2024-03-08T06:48:44Z\",\"StartTime\":\"2025-07-05T01:56:00Z\",\"EndTime\":\"2024-03-08T06:48:44Z\"}],\"ItemsSize\":10,\"Items\":[{\"Schema\":\"ny_openapi\",\"Type\":\"orca\",\"Name\":\"testName\",\"Status\":\"1\",\"DDL\":\"CREATE XXXX\"}],\"Details\":\"[]\",\"SrcDBType\":\"MySQL\",\"DstDBType\":\"MySQL\",\"SrcDeleted\":\"1\",\"Type\":\"tair\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2FED790E-FB61-4721-8C1C-07C627******",
+  "SourceDBClusterId": "rm-2zen5pe5vi56447d0",
+  "TotalSize": 137,
+  "UpgradeReportList": [
+    {
+      "TaskId": "275948",
+      "CheckTime": "2024-03-15T06:48:44Z",
+      "DstVersion": "8.0",
+      "SrcInsName": "pc-2ze54671qoz830za9",
+      "SrcVersion": "5.7",
+      "UpgradeMode": "rds2polar_pengine_with_dts",
+      "Result": "running",
+      "EffectiveTime": "2024-03-08T06:48:44Z",
+      "StartTime": "2025-07-05T01:56:00Z",
+      "EndTime": "2024-03-08T06:48:44Z"
+    }
+  ],
+  "ItemsSize": 10,
+  "Items": [
+    {
+      "Schema": "ny_openapi",
+      "Type": "orca",
+      "Name": "testName",
+      "Status": "1",
+      "DDL": "CREATE XXXX"
+    }
+  ],
+  "Details": "[]",
+  "SrcDBType": "MySQL",
+  "DstDBType": "MySQL",
+  "SrcDeleted": "1",
+  "Type": "tair"
+}"#),
     ];
 }
 
@@ -324,23 +351,18 @@ pub struct UpgradeReportList {
 impl wire::Object for UpgradeReportList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UpgradeReportList",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("CheckTime"),
-                    wire::Field::member("DstVersion"),
-                    wire::Field::member("SrcInsName"),
-                    wire::Field::member("SrcVersion"),
-                    wire::Field::member("UpgradeMode"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("EffectiveTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UpgradeReportList", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("CheckTime"),
+            wire::Field::member("DstVersion"),
+            wire::Field::member("SrcInsName"),
+            wire::Field::member("SrcVersion"),
+            wire::Field::member("UpgradeMode"),
+            wire::Field::member("Result"),
+            wire::Field::member("EffectiveTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -397,18 +419,13 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Schema"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("DDL"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Schema"),
+            wire::Field::member("Type"),
+            wire::Field::member("Name"),
+            wire::Field::member("Status"),
+            wire::Field::member("DDL"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -436,28 +453,22 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `DescribeUpgradeReport`: none.
+/// No error codes are documented for `DescribeUpgradeReport`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeUpgradeReport";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an upgrade report.
     ///
     /// Examples, errors and types: [`describe_upgrade_report`](mod@super::describe_upgrade_report).
     #[inline]
-    pub fn describe_upgrade_report(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_upgrade_report(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a user encryption key list.
 //!
-//! Operation `DescribeUserEncryptionKeyList`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeUserEncryptionKeyList) at Alibaba Cloud.
+//! Operation `DescribeUserEncryptionKeyList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeUserEncryptionKeyList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::ByokRoleArnNotFound);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ByokRoleArnNotFound);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_user_encryption_key_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ByokRoleArnNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ByokRoleArnNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,41 +49,43 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeUserEncryptionKeyList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`. Example: `pc-************`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TDERegion`. Example: `cn-beijing`.
     pub tde_region: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`tde_region`](field@Self::tde_region).
+    /// Sets [`TDERegion`](field@Self::tde_region).
     #[inline]
     pub fn tde_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tde_region, value);
@@ -90,16 +96,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TDERegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("TDERegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,16 +141,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("KeyList"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("KeyList"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,7 +177,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A7E6A8FD-C50B-46B2-BA85-D8B8D3******\",\"KeyList\":[\"0275bd3f-fdbb-4d8c-846b-71b211******\"],\"DBClusterId\":\"pc-************\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A7E6A8FD-C50B-46B2-BA85-D8B8D3******",
+  "KeyList": ["0275bd3f-fdbb-4d8c-846b-71b211******"],
+  "DBClusterId": "pc-************"
+}"#),
     ];
 }
 
@@ -190,7 +190,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ByokRoleArnNotFound`, status 400.
     ByokRoleArnNotFound,
     /// `ByokNotAuthorizedToRds`, status 401.
@@ -205,7 +205,7 @@ pub enum Error {
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeUserEncryptionKeyList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -223,9 +223,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a user encryption key list.
     ///
-    /// Examples, errors and types: [`describe_user_encryption_key_list`](mod@super::describe_user_encryption_key_list).
+    /// Examples, errors and types:
+    /// [`describe_user_encryption_key_list`](mod@super::describe_user_encryption_key_list).
     #[inline]
-    pub fn describe_user_encryption_key_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_user_encryption_key_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

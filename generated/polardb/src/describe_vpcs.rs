@@ -2,7 +2,10 @@
 
 //! Describes VPCs.
 //!
-//! Operation `DescribeVpcs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeVpcs) at Alibaba Cloud.
+//! Operation `DescribeVpcs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeVpcs) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterMustNotNull);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterMustNotNull);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_vpcs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterMustNotNull) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterMustNotNull) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVpcs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,48 +73,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`product`](field@Self::product).
+    /// Sets [`Product`](field@Self::product).
     #[inline]
     pub fn product(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
@@ -119,19 +125,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("Product"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("VpcId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ZoneId"),
+            wire::Field::query("Product"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("VpcId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,18 +189,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Vpcs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Vpcs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,7 +235,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageNumber\":2,\"PageSize\":50,\"RequestId\":\"11FDB5A0-84F5-5361-B729-5770B0AEB9D5\",\"TotalCount\":50,\"Vpcs\":[{\"AliUid\":\"1868512340232755\",\"Bid\":\"26842\",\"CidrBlock\":\"57.100.6.59/32\",\"GmtCreate\":\"2021-04-18T15:02:37Z\",\"GmtModified\":\"2021-04-18T15:02:37Z\",\"IsDefault\":true,\"RegionNo\":\"cn-chengdu-wt97-a01\",\"Status\":\"Pending\",\"VSwitchs\":[{\"CidrBlock\":\"47.118.126.0/25\",\"GmtCreate\":\"2021-04-18T15:02:37Z\",\"GmtModified\":\"2021-04-18T15:02:37Z\",\"IsDefault\":false,\"IzNo\":\"cn-shenzhen-f\",\"Status\":\"Pending\",\"VSwitchId\":\"vsw-uf6fus5py6hbvxqwzwnk8\",\"VSwitchName\":\"default-sw\"}],\"VpcId\":\"vpc-bp16efwqjzyumc23c647v\",\"VpcName\":\"vpc-e2e-10341f3\"}]}"),
+        operation::Sample::Json(r#"{
+  "PageNumber": 2,
+  "PageSize": 50,
+  "RequestId": "11FDB5A0-84F5-5361-B729-5770B0AEB9D5",
+  "TotalCount": 50,
+  "Vpcs": [
+    {
+      "AliUid": "1868512340232755",
+      "Bid": "26842",
+      "CidrBlock": "57.100.6.59/32",
+      "GmtCreate": "2021-04-18T15:02:37Z",
+      "GmtModified": "2021-04-18T15:02:37Z",
+      "IsDefault": true,
+      "RegionNo": "cn-chengdu-wt97-a01",
+      "Status": "Pending",
+      "VSwitchs": [
+        {
+          "CidrBlock": "47.118.126.0/25",
+          "GmtCreate": "2021-04-18T15:02:37Z",
+          "GmtModified": "2021-04-18T15:02:37Z",
+          "IsDefault": false,
+          "IzNo": "cn-shenzhen-f",
+          "Status": "Pending",
+          "VSwitchId": "vsw-uf6fus5py6hbvxqwzwnk8",
+          "VSwitchName": "default-sw"
+        }
+      ],
+      "VpcId": "vpc-bp16efwqjzyumc23c647v",
+      "VpcName": "vpc-e2e-10341f3"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -282,24 +309,19 @@ pub struct Vpc {
 impl wire::Object for Vpc {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Vpc",
-                fields: &[
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("Bid"),
-                    wire::Field::member("CidrBlock"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("IsDefault"),
-                    wire::Field::member("RegionNo"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("VSwitchs"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("VpcName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Vpc", const { &[
+            wire::Field::member("AliUid"),
+            wire::Field::member("Bid"),
+            wire::Field::member("CidrBlock"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("IsDefault"),
+            wire::Field::member("RegionNo"),
+            wire::Field::member("Status"),
+            wire::Field::member("VSwitchs"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("VpcName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -364,21 +386,16 @@ pub struct VSwitch {
 impl wire::Object for VSwitch {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VSwitch",
-                fields: &[
-                    wire::Field::member("CidrBlock"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("IsDefault"),
-                    wire::Field::member("IzNo"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("VSwitchName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VSwitch", const { &[
+            wire::Field::member("CidrBlock"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("IsDefault"),
+            wire::Field::member("IzNo"),
+            wire::Field::member("Status"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("VSwitchName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -417,12 +434,12 @@ wire::object!(VSwitch);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `PARAMETER_MUST_NOT_NULL`, status 400.
     ParameterMustNotNull,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVpcs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -437,7 +454,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_vpcs`](mod@super::describe_vpcs).
     #[inline]
-    pub fn describe_vpcs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vpcs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

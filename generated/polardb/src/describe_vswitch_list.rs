@@ -2,7 +2,10 @@
 
 //! Describes a vSwitch list.
 //!
-//! Operation `DescribeVSwitchList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeVSwitchList) at Alibaba Cloud.
+//! Operation `DescribeVSwitchList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeVSwitchList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidVSwitchIdNotFound);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidVSwitchIdNotFound);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_vswitch_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidVSwitchIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidVSwitchIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVSwitchList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VpcId`. Example: `vpc-25cdvfeq58pl****`.
     pub vpc_id: Option<String>,
@@ -69,48 +75,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_ids`](field@Self::vswitch_ids).
+    /// Sets [`VSwitchIds`](field@Self::vswitch_ids).
     #[inline]
     pub fn vswitch_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vswitch_ids, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -121,19 +128,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("VSwitchIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VpcId"),
+            wire::Field::query("VSwitchIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,18 +192,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("VSwitchs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("VSwitchs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,7 +239,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6A2EE5B4-CC9F-46E1-A747-E43BC9******\",\"TotalCount\":1,\"PageNumber\":1,\"PageSize\":30,\"VSwitchs\":[{\"CidrBlock\":\"172.16.0.0/24\",\"Description\":\"vSwitchDescription\",\"IsDefault\":true,\"IzNo\":\"cn-hangzhou-b\",\"Status\":\"Available\",\"VSwitchId\":\"vsw-25bcdxs7pv1****\",\"VSwitchName\":\"vSwitch\",\"AvailableIpAddressCount\":1,\"VpcId\":\"vpc-bp1vbkkyt7apvy4j*****\",\"ShareType\":\"Public\",\"ResourceGroupId\":\"rg-************\",\"OwnerId\":\"177563751276****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6A2EE5B4-CC9F-46E1-A747-E43BC9******",
+  "TotalCount": 1,
+  "PageNumber": 1,
+  "PageSize": 30,
+  "VSwitchs": [
+    {
+      "CidrBlock": "172.16.0.0/24",
+      "Description": "vSwitchDescription",
+      "IsDefault": true,
+      "IzNo": "cn-hangzhou-b",
+      "Status": "Available",
+      "VSwitchId": "vsw-25bcdxs7pv1****",
+      "VSwitchName": "vSwitch",
+      "AvailableIpAddressCount": 1,
+      "VpcId": "vpc-bp1vbkkyt7apvy4j*****",
+      "ShareType": "Public",
+      "ResourceGroupId": "rg-************",
+      "OwnerId": "177563751276****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -287,25 +305,20 @@ pub struct VSwitch {
 impl wire::Object for VSwitch {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VSwitch",
-                fields: &[
-                    wire::Field::member("CidrBlock"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("IsDefault"),
-                    wire::Field::member("IzNo"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("VSwitchName"),
-                    wire::Field::member("AvailableIpAddressCount"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("ShareType"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("OwnerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VSwitch", const { &[
+            wire::Field::member("CidrBlock"),
+            wire::Field::member("Description"),
+            wire::Field::member("IsDefault"),
+            wire::Field::member("IzNo"),
+            wire::Field::member("Status"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("VSwitchName"),
+            wire::Field::member("AvailableIpAddressCount"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("ShareType"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("OwnerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -352,7 +365,7 @@ wire::object!(VSwitch);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidVSwitchId.NotFound`, status 400.
     InvalidVSwitchIdNotFound,
     /// `IncorrecttVpcId`, status 400.
@@ -363,7 +376,7 @@ pub enum Error {
     MissingParameterRegionId,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVSwitchList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -381,7 +394,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_vswitch_list`](mod@super::describe_vswitch_list).
     #[inline]
-    pub fn describe_vswitch_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vswitch_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

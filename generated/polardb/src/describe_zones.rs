@@ -2,7 +2,9 @@
 
 //! Describes zones.
 //!
-//! Operation `DescribeZones`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeZones) at Alibaba Cloud.
+//! Operation `DescribeZones`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DescribeZones) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,14 +28,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeZones`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Engine`. Values: [`mysql`](Self::ENGINE_MYSQL), [`pgsql`](Self::ENGINE_PGSQL), [`ppassql`](Self::ENGINE_PPASSQL). Example: `POLARDB`. Default: `mysql`.
+    /// `Engine`. Values: [`mysql`](Self::ENGINE_MYSQL), [`pgsql`](Self::ENGINE_PGSQL),
+    /// [`ppassql`](Self::ENGINE_PPASSQL). Example: `POLARDB`. Default: `mysql`.
     pub engine: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-zhangjiakou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-zhangjiakou`.
     pub region_id: Option<String>,
     /// `Extra`. Example: `local`.
     pub extra: Option<String>,
@@ -47,27 +52,28 @@ impl Request {
     /// `ppassql`, a value of `Engine`.
     pub const ENGINE_PPASSQL: &str = "ppassql";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine).
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`extra`](field@Self::extra).
+    /// Sets [`Extra`](field@Self::extra).
     #[inline]
     pub fn extra(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extra, value);
@@ -78,16 +84,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Engine"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Extra"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Engine"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("Extra"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +127,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Zones"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Zones"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +160,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E2FDB684-751D-424D-98B9-704BEA******\",\"Zones\":[{\"ModeCode\":\"UnSet\",\"Priority\":\"50\",\"Status\":\"ON\",\"ZoneId\":\"cn-beijing-h\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E2FDB684-751D-424D-98B9-704BEA******",
+  "Zones": [
+    {
+      "ModeCode": "UnSet",
+      "Priority": "50",
+      "Status": "ON",
+      "ZoneId": "cn-beijing-h"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -185,17 +191,12 @@ pub struct Zone {
 impl wire::Object for Zone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Zone",
-                fields: &[
-                    wire::Field::member("ModeCode"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Zone", const { &[
+            wire::Field::member("ModeCode"),
+            wire::Field::member("Priority"),
+            wire::Field::member("Status"),
+            wire::Field::member("ZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,28 +222,22 @@ impl wire::Object for Zone {
 
 wire::object!(Zone);
 
-/// The error codes that are documented for `DescribeZones`: none.
+/// No error codes are documented for `DescribeZones`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeZones";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes zones.
     ///
     /// Examples, errors and types: [`describe_zones`](mod@super::describe_zones).
     #[inline]
-    pub fn describe_zones(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_zones(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Disables a DB cluster orca.
 //!
-//! Operation `DisableDBClusterOrca`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DisableDBClusterOrca) at Alibaba Cloud.
+//! Operation `DisableDBClusterOrca`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DisableDBClusterOrca) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(disable::Error::InvalidDbClusterIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(disable::ErrorKind::InvalidDbClusterIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = disable::Request::new().db_cluster_id("pc-**************");
 //! let error = client.disable_db_cluster_orca(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(disable::Error::InvalidDbClusterIdMalformed) => assert_eq!(error.status(), Some(404)),
+//!     Some(disable::ErrorKind::InvalidDbClusterIdMalformed) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DisableDBClusterOrca`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `pc-**************`.
     pub db_cluster_id: Option<String>,
-    /// `CleanData`. Values: [`Enable`](Self::CLEAN_DATA_ENABLE), [`Disable`](Self::CLEAN_DATA_DISABLE). Example: `Enable`.
+    /// `CleanData`. Values: [`Enable`](Self::CLEAN_DATA_ENABLE),
+    /// [`Disable`](Self::CLEAN_DATA_DISABLE).
     pub clean_data: Option<String>,
 }
 
@@ -62,20 +68,20 @@ impl Request {
     /// `Disable`, a value of `CleanData`.
     pub const CLEAN_DATA_DISABLE: &str = "Disable";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`clean_data`](field@Self::clean_data).
+    /// Sets [`CleanData`](field@Self::clean_data).
     #[inline]
     pub fn clean_data(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.clean_data, value);
@@ -86,15 +92,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("CleanData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("CleanData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,15 +132,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,7 +165,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D0CEC6AC-7760-409A-A0D5-E6CD86******\",\"DBClusterId\":\"pc-***************\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D0CEC6AC-7760-409A-A0D5-E6CD86******",
+  "DBClusterId": "pc-***************"
+}"#),
     ];
 }
 
@@ -178,12 +177,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBClusterId.Malformed`, status 404.
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DisableDBClusterOrca";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -198,7 +197,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`disable_db_cluster_orca`](mod@super::disable_db_cluster_orca).
     #[inline]
-    pub fn disable_db_cluster_orca(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn disable_db_cluster_orca(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

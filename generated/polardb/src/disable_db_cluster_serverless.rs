@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `DisableDBClusterServerless`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DisableDBClusterServerless) at Alibaba Cloud.
+//! Operation `DisableDBClusterServerless`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/DisableDBClusterServerless)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(disable::Error::InvalidDbInstanceClassNotFound);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(disable::ErrorKind::InvalidDbInstanceClassNotFound);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = disable::Request::new().db_cluster_id("pc-***************");
 //! let error = client.disable_db_cluster_serverless(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(disable::Error::InvalidDbInstanceClassNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(disable::ErrorKind::InvalidDbInstanceClassNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,6 +53,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DisableDBClusterServerless`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,13 +62,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -74,14 +79,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -116,15 +116,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,7 +149,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CD3FA5F3-FAF3-44CA-AFFF-BAF869******\",\"DBClusterId\":\"pc-****************\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CD3FA5F3-FAF3-44CA-AFFF-BAF869******",
+  "DBClusterId": "pc-****************"
+}"#),
     ];
 }
 
@@ -163,12 +161,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBInstanceClass.NotFound`, status 404.
     InvalidDbInstanceClassNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DisableDBClusterServerless";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -181,9 +179,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Disables a DB cluster serverless.
     ///
-    /// Examples, errors and types: [`disable_db_cluster_serverless`](mod@super::disable_db_cluster_serverless).
+    /// Examples, errors and types:
+    /// [`disable_db_cluster_serverless`](mod@super::disable_db_cluster_serverless).
     #[inline]
-    pub fn disable_db_cluster_serverless(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn disable_db_cluster_serverless(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `EnableDBClusterServerless`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/EnableDBClusterServerless) at Alibaba Cloud.
+//! Operation `EnableDBClusterServerless`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/EnableDBClusterServerless)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(enable::Error::InvalidDbInstanceClassNotFound);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(enable::ErrorKind::InvalidDbInstanceClassNotFound);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = enable::Request::new().db_cluster_id("pc-**************");
 //! let error = client.enable_db_cluster_serverless(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(enable::Error::InvalidDbInstanceClassNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(enable::ErrorKind::InvalidDbInstanceClassNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,6 +53,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EnableDBClusterServerless`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,55 +74,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`scale_min`](field@Self::scale_min).
+    /// Sets [`ScaleMin`](field@Self::scale_min).
     #[inline]
     pub fn scale_min(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_min, value);
         self
     }
 
-    /// Sets [`scale_max`](field@Self::scale_max).
+    /// Sets [`ScaleMax`](field@Self::scale_max).
     #[inline]
     pub fn scale_max(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_max, value);
         self
     }
 
-    /// Sets [`scale_ro_num_min`](field@Self::scale_ro_num_min).
+    /// Sets [`ScaleRoNumMin`](field@Self::scale_ro_num_min).
     #[inline]
     pub fn scale_ro_num_min(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_ro_num_min, value);
         self
     }
 
-    /// Sets [`scale_ro_num_max`](field@Self::scale_ro_num_max).
+    /// Sets [`ScaleRoNumMax`](field@Self::scale_ro_num_max).
     #[inline]
     pub fn scale_ro_num_max(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_ro_num_max, value);
         self
     }
 
-    /// Sets [`scale_ap_ro_num_min`](field@Self::scale_ap_ro_num_min).
+    /// Sets [`ScaleApRoNumMin`](field@Self::scale_ap_ro_num_min).
     #[inline]
     pub fn scale_ap_ro_num_min(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_ap_ro_num_min, value);
         self
     }
 
-    /// Sets [`scale_ap_ro_num_max`](field@Self::scale_ap_ro_num_max).
+    /// Sets [`ScaleApRoNumMax`](field@Self::scale_ap_ro_num_max).
     #[inline]
     pub fn scale_ap_ro_num_max(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_ap_ro_num_max, value);
@@ -128,20 +133,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("ScaleMin"),
-                    wire::Field::query("ScaleMax"),
-                    wire::Field::query("ScaleRoNumMin"),
-                    wire::Field::query("ScaleRoNumMax"),
-                    wire::Field::query("ScaleApRoNumMin"),
-                    wire::Field::query("ScaleApRoNumMax"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("ScaleMin"),
+            wire::Field::query("ScaleMax"),
+            wire::Field::query("ScaleRoNumMin"),
+            wire::Field::query("ScaleRoNumMax"),
+            wire::Field::query("ScaleApRoNumMin"),
+            wire::Field::query("ScaleApRoNumMax"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,15 +188,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,7 +221,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5E71541A-6007-4DCC-A38A-F872C31FEB45\",\"DBClusterId\":\"pc-bp10gr51qasnl****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5E71541A-6007-4DCC-A38A-F872C31FEB45",
+  "DBClusterId": "pc-bp10gr51qasnl****"
+}"#),
     ];
 }
 
@@ -235,12 +233,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBInstanceClass.NotFound`, status 404.
     InvalidDbInstanceClassNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "EnableDBClusterServerless";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -253,9 +251,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Enables a DB cluster serverless.
     ///
-    /// Examples, errors and types: [`enable_db_cluster_serverless`](mod@super::enable_db_cluster_serverless).
+    /// Examples, errors and types:
+    /// [`enable_db_cluster_serverless`](mod@super::enable_db_cluster_serverless).
     #[inline]
-    pub fn enable_db_cluster_serverless(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn enable_db_cluster_serverless(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Enables SQL rate limiting rules.
 //!
-//! Operation `EnableSQLRateLimitingRules`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/EnableSQLRateLimitingRules) at Alibaba Cloud.
+//! Operation `EnableSQLRateLimitingRules`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/EnableSQLRateLimitingRules)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EnableSQLRateLimitingRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,27 +46,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`rule_name_list`](field@Self::rule_name_list).
+    /// Sets [`RuleNameList`](field@Self::rule_name_list), **required**.
     #[inline]
     pub fn rule_name_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name_list, value);
         self
     }
 
-    /// Sets [`enable`](field@Self::enable).
+    /// Sets [`Enable`](field@Self::enable), **required**.
     #[inline]
     pub fn enable(mut self, value: bool) -> Self {
         wire::set(&mut self.enable, value);
@@ -74,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RuleNameList").required(),
-                    wire::Field::query("Enable").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RuleNameList").required(),
+            wire::Field::query("Enable").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,16 +122,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,32 +158,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Message\":\"Successful\",\"RequestId\":\"4CE6DF97-AEA4-484F-906F-C407EE******\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Message": "Successful",
+  "RequestId": "4CE6DF97-AEA4-484F-906F-C407EE******",
+  "Success": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `EnableSQLRateLimitingRules`: none.
+/// No error codes are documented for `EnableSQLRateLimitingRules`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "EnableSQLRateLimitingRules";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Enables SQL rate limiting rules.
     ///
-    /// Examples, errors and types: [`enable_sql_rate_limiting_rules`](mod@super::enable_sql_rate_limiting_rules).
+    /// Examples, errors and types:
+    /// [`enable_sql_rate_limiting_rules`](mod@super::enable_sql_rate_limiting_rules).
     #[inline]
-    pub fn enable_sql_rate_limiting_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn enable_sql_rate_limiting_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

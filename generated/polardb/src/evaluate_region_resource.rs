@@ -2,7 +2,9 @@
 
 //! Evaluates a region resource.
 //!
-//! Operation `EvaluateRegionResource`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/EvaluateRegionResource) at Alibaba Cloud.
+//! Operation `EvaluateRegionResource`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/EvaluateRegionResource) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(evaluate::Error::InvalidDbTypeMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(evaluate::ErrorKind::InvalidDbTypeMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = evaluate::Request::new()
 //! #     .db_type("MySQL")
 //! #     .db_version("8.0")
@@ -47,7 +49,9 @@
 //! #     .zone_id("cn-hangzhou-g");
 //! let error = client.evaluate_region_resource(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(evaluate::Error::InvalidDbTypeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(evaluate::ErrorKind::InvalidDbTypeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EvaluateRegionResource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,17 +73,19 @@ pub struct Request {
     pub sub_domain: Option<String>,
     /// `DBNodeClass`, **required**. Example: `polar.mysql.x4.large`.
     pub db_node_class: Option<String>,
-    /// `DBInstanceConnType`. Values: [`lvs`](Self::DB_INSTANCE_CONN_TYPE_LVS), [`proxy`](Self::DB_INSTANCE_CONN_TYPE_PROXY), [`dns`](Self::DB_INSTANCE_CONN_TYPE_DNS). Example: `lvs`.
+    /// `DBInstanceConnType`. Values: [`lvs`](Self::DB_INSTANCE_CONN_TYPE_LVS),
+    /// [`proxy`](Self::DB_INSTANCE_CONN_TYPE_PROXY), [`dns`](Self::DB_INSTANCE_CONN_TYPE_DNS).
     pub db_instance_conn_type: Option<String>,
     /// `DispenseMode`. Example: `1`.
     pub dispense_mode: Option<String>,
-    /// `NeedMaxScaleLink`, **required**. Values: [`true`](Self::NEED_MAX_SCALE_LINK_TRUE), [`false`](Self::NEED_MAX_SCALE_LINK_FALSE). Example: `true`.
+    /// `NeedMaxScaleLink`, **required**. Values: [`true`](Self::NEED_MAX_SCALE_LINK_TRUE),
+    /// [`false`](Self::NEED_MAX_SCALE_LINK_FALSE).
     pub need_max_scale_link: Option<String>,
     /// `ResourceGroupId`. Example: `rg-************`.
     pub resource_group_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ZoneId`, **required**. Example: `cn-hangzhou-g`.
     pub zone_id: Option<String>,
@@ -96,76 +103,77 @@ impl Request {
     /// `false`, a value of `NeedMaxScaleLink`.
     pub const NEED_MAX_SCALE_LINK_FALSE: &str = "false";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_type`](field@Self::db_type).
+    /// Sets [`DBType`](field@Self::db_type), **required**.
     #[inline]
     pub fn db_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_type, value);
         self
     }
 
-    /// Sets [`db_version`](field@Self::db_version).
+    /// Sets [`DBVersion`](field@Self::db_version), **required**.
     #[inline]
     pub fn db_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_version, value);
         self
     }
 
-    /// Sets [`sub_domain`](field@Self::sub_domain).
+    /// Sets [`SubDomain`](field@Self::sub_domain).
     #[inline]
     pub fn sub_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sub_domain, value);
         self
     }
 
-    /// Sets [`db_node_class`](field@Self::db_node_class).
+    /// Sets [`DBNodeClass`](field@Self::db_node_class), **required**.
     #[inline]
     pub fn db_node_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_node_class, value);
         self
     }
 
-    /// Sets [`db_instance_conn_type`](field@Self::db_instance_conn_type).
+    /// Sets [`DBInstanceConnType`](field@Self::db_instance_conn_type).
     #[inline]
     pub fn db_instance_conn_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_conn_type, value);
         self
     }
 
-    /// Sets [`dispense_mode`](field@Self::dispense_mode).
+    /// Sets [`DispenseMode`](field@Self::dispense_mode).
     #[inline]
     pub fn dispense_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dispense_mode, value);
         self
     }
 
-    /// Sets [`need_max_scale_link`](field@Self::need_max_scale_link).
+    /// Sets [`NeedMaxScaleLink`](field@Self::need_max_scale_link), **required**.
     #[inline]
     pub fn need_max_scale_link(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.need_max_scale_link, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id), **required**.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
@@ -176,23 +184,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBType").required(),
-                    wire::Field::query("DBVersion").required(),
-                    wire::Field::query("SubDomain"),
-                    wire::Field::query("DBNodeClass").required(),
-                    wire::Field::query("DBInstanceConnType"),
-                    wire::Field::query("DispenseMode"),
-                    wire::Field::query("NeedMaxScaleLink").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ZoneId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBType").required(),
+            wire::Field::query("DBVersion").required(),
+            wire::Field::query("SubDomain"),
+            wire::Field::query("DBNodeClass").required(),
+            wire::Field::query("DBInstanceConnType"),
+            wire::Field::query("DispenseMode"),
+            wire::Field::query("NeedMaxScaleLink").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ZoneId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,17 +252,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBInstanceAvailable"),
-                    wire::Field::member("DBType"),
-                    wire::Field::member("DBVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBInstanceAvailable"),
+            wire::Field::member("DBType"),
+            wire::Field::member("DBVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,7 +291,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"69A85BAF-1089-4CDF-A82F-0A140F******\",\"DBInstanceAvailable\":\"true\",\"DBType\":\"MySQL\",\"DBVersion\":\"8.0\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "69A85BAF-1089-4CDF-A82F-0A140F******",
+  "DBInstanceAvailable": "true",
+  "DBType": "MySQL",
+  "DBVersion": "8.0"
+}"#),
     ];
 }
 
@@ -302,7 +305,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBType.Malformed`, status 400.
     InvalidDbTypeMalformed,
     /// `InvalidDBVersion.Malformed`, status 400.
@@ -315,7 +318,7 @@ pub enum Error {
     NeedMaxScaleLinkMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "EvaluateRegionResource";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -332,9 +335,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Evaluates a region resource.
     ///
-    /// Examples, errors and types: [`evaluate_region_resource`](mod@super::evaluate_region_resource).
+    /// Examples, errors and types:
+    /// [`evaluate_region_resource`](mod@super::evaluate_region_resource).
     #[inline]
-    pub fn evaluate_region_resource(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn evaluate_region_resource(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Executes a cross cloud open API.
 //!
-//! Operation `ExecuteCrossCloudOpenAPI`: it only reads. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ExecuteCrossCloudOpenAPI) at Alibaba Cloud.
+//! Operation `ExecuteCrossCloudOpenAPI`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ExecuteCrossCloudOpenAPI)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ExecuteCrossCloudOpenAPI`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`proxy_info`](field@Self::proxy_info).
+    /// Sets [`ProxyInfo`](field@Self::proxy_info).
     #[inline]
     pub fn proxy_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.proxy_info, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ProxyInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ProxyInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -86,22 +84,19 @@ pub struct Response {
     ///
     /// Example: `E56531A4-E552-40BA-9C58-137B80******`.
     pub request_id: String,
-    /// `ProxyData`. Example: `{"ProxyData": "{\"DBCluster\":[{\"AliyunRegionId\":\"cn-beijing\",\"CloudProvider\":\"huawei\",\"CreateTime\":\"2024-11-25T14:49:10Z\",\"CrossCloudRegionId\":\"`….
+    /// `ProxyData`. Example:
+    /// `{"ProxyData":
+    /// "{\"DBCluster\":[{\"AliyunRegionId\":\"cn-beijing\",\"CloudProvider\":\"huawei\",\"CreateTime\":\"2024-11-25T14:49:10Z\",\"CrossCloudRegionId\":\"`….
     pub proxy_data: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ProxyData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ProxyData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,32 +126,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E56531A4-E552-40BA-9C58-137B80******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E56531A4-E552-40BA-9C58-137B80******"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ExecuteCrossCloudOpenAPI`: none.
+/// No error codes are documented for `ExecuteCrossCloudOpenAPI`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ExecuteCrossCloudOpenAPI";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Executes a cross cloud open API.
     ///
-    /// Examples, errors and types: [`execute_cross_cloud_open_api`](mod@super::execute_cross_cloud_open_api).
+    /// Examples, errors and types:
+    /// [`execute_cross_cloud_open_api`](mod@super::execute_cross_cloud_open_api).
     #[inline]
-    pub fn execute_cross_cloud_open_api(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn execute_cross_cloud_open_api(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! The operation `FailoverDBCluster`.
 //!
-//! Operation `FailoverDBCluster`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/FailoverDBCluster) at Alibaba Cloud.
+//! Operation `FailoverDBCluster`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/FailoverDBCluster) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(failover::Error::HaStatusNotSupport);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(failover::ErrorKind::HaStatusNotSupport);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = failover::Request::new().db_cluster_id("pc-**************");
 //! let error = client.failover_db_cluster(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(failover::Error::HaStatusNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(failover::ErrorKind::HaStatusNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `FailoverDBCluster`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,11 +61,13 @@ pub struct Request {
     pub target_db_node_id: Option<String>,
     /// `RollBackForDisaster`. Example: `false`. Default: `False`.
     pub roll_back_for_disaster: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `6000170000591aed949d0f54a343f1a4233c1e7d1c5******`.
+    /// Example: `6000170000591aed949d0f54a343f1a4233c1e7d1c5******`.
     pub client_token: Option<String>,
-    /// `TargetZoneType`. Values: [`Primary`](Self::TARGET_ZONE_TYPE_PRIMARY), [`Standby`](Self::TARGET_ZONE_TYPE_STANDBY). Example: `Primary`.
+    /// `TargetZoneType`. Values: [`Primary`](Self::TARGET_ZONE_TYPE_PRIMARY),
+    /// [`Standby`](Self::TARGET_ZONE_TYPE_STANDBY).
     pub target_zone_type: Option<String>,
 }
 
@@ -70,41 +77,42 @@ impl Request {
     /// `Standby`, a value of `TargetZoneType`.
     pub const TARGET_ZONE_TYPE_STANDBY: &str = "Standby";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`target_db_node_id`](field@Self::target_db_node_id).
+    /// Sets [`TargetDBNodeId`](field@Self::target_db_node_id).
     #[inline]
     pub fn target_db_node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_db_node_id, value);
         self
     }
 
-    /// Sets [`roll_back_for_disaster`](field@Self::roll_back_for_disaster).
+    /// Sets [`RollBackForDisaster`](field@Self::roll_back_for_disaster).
     #[inline]
     pub fn roll_back_for_disaster(mut self, value: bool) -> Self {
         wire::set(&mut self.roll_back_for_disaster, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`target_zone_type`](field@Self::target_zone_type).
+    /// Sets [`TargetZoneType`](field@Self::target_zone_type).
     #[inline]
     pub fn target_zone_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_zone_type, value);
@@ -115,18 +123,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("TargetDBNodeId"),
-                    wire::Field::query("RollBackForDisaster"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("TargetZoneType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("TargetDBNodeId"),
+            wire::Field::query("RollBackForDisaster"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("TargetZoneType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,14 +170,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,7 +200,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D0CEC6AC-7760-409A-A0D5-E6CD86******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D0CEC6AC-7760-409A-A0D5-E6CD86******"
+}"#),
     ];
 }
 
@@ -211,7 +211,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `HaStatusNotSupport`, status 400.
     HaStatusNotSupport,
     /// `InvalidDBNodeId.Malformed`, status 400.
@@ -232,7 +232,7 @@ pub enum Error {
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "FailoverDBCluster";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -255,7 +255,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`failover_db_cluster`](mod@super::failover_db_cluster).
     #[inline]
-    pub fn failover_db_cluster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn failover_db_cluster(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

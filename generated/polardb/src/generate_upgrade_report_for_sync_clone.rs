@@ -2,7 +2,9 @@
 
 //! Generates an upgrade report for a sync clone.
 //!
-//! Operation `GenerateUpgradeReportForSyncClone`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/GenerateUpgradeReportForSyncClone) at Alibaba Cloud.
+//! Operation `GenerateUpgradeReportForSyncClone`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/GenerateUpgradeReportForSyncClone)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GenerateUpgradeReportForSyncClone`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -39,15 +42,17 @@ pub struct Request {
     pub db_type: Option<String>,
     /// `DBName`. Example: `testDB`.
     pub db_name: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `SourceDBClusterId`, **required**. Example: `pc-k2j96w169uhu868l8`.
     pub source_db_cluster_id: Option<String>,
     /// `DBVersion`, **required**. Example: `5.6`.
     pub db_version: Option<String>,
-    /// `CreationOption`, **required**. Values: [`MigrationFromRDS`](Self::CREATION_OPTION_MIGRATION_FROM_RDS), [`UpgradeFromPolarDB`](Self::CREATION_OPTION_UPGRADE_FROM_POLARDB). Example: `MigrationFromRDS`.
+    /// `CreationOption`, **required**. Values:
+    /// [`MigrationFromRDS`](Self::CREATION_OPTION_MIGRATION_FROM_RDS),
+    /// [`UpgradeFromPolarDB`](Self::CREATION_OPTION_UPGRADE_FROM_POLARDB).
     pub creation_option: Option<String>,
     /// `CreationCategory`, **required**. Example: `Normal`.
     pub creation_category: Option<String>,
@@ -61,62 +66,63 @@ impl Request {
     /// `UpgradeFromPolarDB`, a value of `CreationOption`.
     pub const CREATION_OPTION_UPGRADE_FROM_POLARDB: &str = "UpgradeFromPolarDB";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_type`](field@Self::db_type).
+    /// Sets [`DBType`](field@Self::db_type).
     #[inline]
     pub fn db_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_type, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DBName`](field@Self::db_name).
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`source_db_cluster_id`](field@Self::source_db_cluster_id).
+    /// Sets [`SourceDBClusterId`](field@Self::source_db_cluster_id), **required**.
     #[inline]
     pub fn source_db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_db_cluster_id, value);
         self
     }
 
-    /// Sets [`db_version`](field@Self::db_version).
+    /// Sets [`DBVersion`](field@Self::db_version), **required**.
     #[inline]
     pub fn db_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_version, value);
         self
     }
 
-    /// Sets [`creation_option`](field@Self::creation_option).
+    /// Sets [`CreationOption`](field@Self::creation_option), **required**.
     #[inline]
     pub fn creation_option(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.creation_option, value);
         self
     }
 
-    /// Sets [`creation_category`](field@Self::creation_category).
+    /// Sets [`CreationCategory`](field@Self::creation_category), **required**.
     #[inline]
     pub fn creation_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.creation_category, value);
         self
     }
 
-    /// Sets [`reserve`](field@Self::reserve).
+    /// Sets [`Reserve`](field@Self::reserve).
     #[inline]
     pub fn reserve(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reserve, value);
@@ -127,21 +133,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBType"),
-                    wire::Field::query("DBName"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("SourceDBClusterId").required(),
-                    wire::Field::query("DBVersion").required(),
-                    wire::Field::query("CreationOption").required(),
-                    wire::Field::query("CreationCategory").required(),
-                    wire::Field::query("Reserve"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBType"),
+            wire::Field::query("DBName"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("SourceDBClusterId").required(),
+            wire::Field::query("DBVersion").required(),
+            wire::Field::query("CreationOption").required(),
+            wire::Field::query("CreationCategory").required(),
+            wire::Field::query("Reserve"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,16 +193,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SourceDBClusterId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SourceDBClusterId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,32 +229,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CDB3258F-B5DE-43C4-8935-CBA0CA******\",\"SourceDBClusterId\":\"pc-k2j96w169uhu868l8\",\"TaskId\":2312111}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CDB3258F-B5DE-43C4-8935-CBA0CA******",
+  "SourceDBClusterId": "pc-k2j96w169uhu868l8",
+  "TaskId": 2312111
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GenerateUpgradeReportForSyncClone`: none.
+/// No error codes are documented for `GenerateUpgradeReportForSyncClone`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GenerateUpgradeReportForSyncClone";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Generates an upgrade report for a sync clone.
     ///
-    /// Examples, errors and types: [`generate_upgrade_report_for_sync_clone`](mod@super::generate_upgrade_report_for_sync_clone).
+    /// Examples, errors and types:
+    /// [`generate_upgrade_report_for_sync_clone`](mod@super::generate_upgrade_report_for_sync_clone).
     #[inline]
-    pub fn generate_upgrade_report_for_sync_clone(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn generate_upgrade_report_for_sync_clone(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Grants an account privilege.
 //!
-//! Operation `GrantAccountPrivilege`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/GrantAccountPrivilege) at Alibaba Cloud.
+//! Operation `GrantAccountPrivilege`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/GrantAccountPrivilege) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(grant::Error::EngineMigrationActionDisabled);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(grant::ErrorKind::EngineMigrationActionDisabled);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = grant::Request::new()
 //! #     .db_cluster_id("pc-****************")
 //! #     .account_name("testacc")
@@ -45,7 +47,9 @@
 //! #     .account_privilege("ReadWrite,ReadOnly");
 //! let error = client.grant_account_privilege(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(grant::Error::EngineMigrationActionDisabled) => assert_eq!(error.status(), Some(400)),
+//!     Some(grant::ErrorKind::EngineMigrationActionDisabled) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GrantAccountPrivilege`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,34 +74,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name), **required**.
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DBName`](field@Self::db_name), **required**.
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`account_privilege`](field@Self::account_privilege).
+    /// Sets [`AccountPrivilege`](field@Self::account_privilege), **required**.
     #[inline]
     pub fn account_privilege(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_privilege, value);
@@ -107,17 +112,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("AccountName").required(),
-                    wire::Field::query("DBName").required(),
-                    wire::Field::query("AccountPrivilege").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("AccountName").required(),
+            wire::Field::query("DBName").required(),
+            wire::Field::query("AccountPrivilege").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,14 +156,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +186,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2FED790E-FB61-4721-8C1C-07C627*****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2FED790E-FB61-4721-8C1C-07C627*****"
+}"#),
     ];
 }
 
@@ -200,7 +197,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EngineMigration.ActionDisabled`, status 400.
     EngineMigrationActionDisabled,
     /// `LockTimeout`, status 400.
@@ -223,7 +220,7 @@ pub enum Error {
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GrantAccountPrivilege";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -247,7 +244,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`grant_account_privilege`](mod@super::grant_account_privilege).
     #[inline]
-    pub fn grant_account_privilege(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn grant_account_privilege(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

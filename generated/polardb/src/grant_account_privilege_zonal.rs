@@ -2,7 +2,9 @@
 
 //! Grants an account privilege zonal.
 //!
-//! Operation `GrantAccountPrivilegeZonal`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/GrantAccountPrivilegeZonal) at Alibaba Cloud.
+//! Operation `GrantAccountPrivilegeZonal`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/GrantAccountPrivilegeZonal)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(grant::Error::EngineMigrationActionDisabled);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(grant::ErrorKind::EngineMigrationActionDisabled);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = grant::Request::new()
 //! #     .db_cluster_id("pc-****************")
 //! #     .account_name("testacc")
@@ -45,7 +47,9 @@
 //! #     .account_privilege("ReadWrite,ReadOnly");
 //! let error = client.grant_account_privilege_zonal(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(grant::Error::EngineMigrationActionDisabled) => assert_eq!(error.status(), Some(400)),
+//!     Some(grant::ErrorKind::EngineMigrationActionDisabled) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GrantAccountPrivilegeZonal`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,48 +71,50 @@ pub struct Request {
     pub db_name: Option<String>,
     /// `AccountPrivilege`, **required**. Example: `ReadWrite,ReadOnly`.
     pub account_privilege: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `6000170000591aed949d0f5********************`.
+    /// Example: `6000170000591aed949d0f5********************`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name), **required**.
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DBName`](field@Self::db_name), **required**.
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`account_privilege`](field@Self::account_privilege).
+    /// Sets [`AccountPrivilege`](field@Self::account_privilege), **required**.
     #[inline]
     pub fn account_privilege(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_privilege, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -118,18 +125,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("AccountName").required(),
-                    wire::Field::query("DBName").required(),
-                    wire::Field::query("AccountPrivilege").required(),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("AccountName").required(),
+            wire::Field::query("DBName").required(),
+            wire::Field::query("AccountPrivilege").required(),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,14 +172,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +202,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CD35F3-F3-44CA-AFFF-BAF869******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CD35F3-F3-44CA-AFFF-BAF869******"
+}"#),
     ];
 }
 
@@ -214,7 +213,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EngineMigration.ActionDisabled`, status 400.
     EngineMigrationActionDisabled,
     /// `LockTimeout`, status 400.
@@ -237,7 +236,7 @@ pub enum Error {
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GrantAccountPrivilegeZonal";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -259,9 +258,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Grants an account privilege zonal.
     ///
-    /// Examples, errors and types: [`grant_account_privilege_zonal`](mod@super::grant_account_privilege_zonal).
+    /// Examples, errors and types:
+    /// [`grant_account_privilege_zonal`](mod@super::grant_account_privilege_zonal).
     #[inline]
-    pub fn grant_account_privilege_zonal(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn grant_account_privilege_zonal(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

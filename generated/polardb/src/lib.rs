@@ -2,7 +2,8 @@
 
 //! `polardb`, version `2017-08-01`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-polardb`. It serves an app alone; the crate `alicloud` has it as its module `polardb`, behind the feature `polardb`.
+//! This is the crate `alicloud-polardb`. It serves an app alone; the crate `alicloud` has it as
+//! its module `polardb`, behind the feature `polardb`.
 //!
 //! ```no_run
 //! use alicloud_polardb::{self as polardb, describe_auto_renew_attribute as describe};
@@ -322,7 +323,7 @@ pub mod create_ai_nodes;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -342,9 +343,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("polardb", "2017-08-01", ApiStyle::Rpc)
@@ -380,6 +381,38 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("na-south-1", "polardb.na-south-1.aliyuncs.com"),
                 ("us-east-1", "polardb.us-east-1.aliyuncs.com"),
                 ("us-west-1", "polardb.us-west-1.aliyuncs.com"),
+            ])
+            .vpc(&[
+                ("ap-northeast-1", "polardb-vpc.ap-northeast-1.aliyuncs.com"),
+                ("ap-northeast-2", "polardb-vpc.ap-northeast-2.aliyuncs.com"),
+                ("ap-south-1", "polardb-vpc.ap-south-1.aliyuncs.com"),
+                ("ap-southeast-1", "polardb-vpc.ap-southeast-1.aliyuncs.com"),
+                ("ap-southeast-2", "polardb-vpc.ap-southeast-2.aliyuncs.com"),
+                ("ap-southeast-3", "polardb-vpc.ap-southeast-3.aliyuncs.com"),
+                ("ap-southeast-5", "polardb-vpc.ap-southeast-5.aliyuncs.com"),
+                ("ap-southeast-6", "polardb-vpc.ap-southeast-6.aliyuncs.com"),
+                ("ap-southeast-7", "polardb-vpc.ap-southeast-7.aliyuncs.com"),
+                ("cn-beijing", "polardb-vpc.cn-beijing.aliyuncs.com"),
+                ("cn-chengdu", "polardb-vpc.cn-chengdu.aliyuncs.com"),
+                ("cn-guangzhou", "polardb-vpc.cn-guangzhou.aliyuncs.com"),
+                ("cn-hangzhou", "polardb-vpc.cn-hangzhou.aliyuncs.com"),
+                ("cn-hangzhou-finance", "polardb-vpc.cn-hangzhou-finance.aliyuncs.com"),
+                ("cn-heyuan", "polardb-vpc.cn-heyuan.aliyuncs.com"),
+                ("cn-hongkong", "polardb-vpc.cn-hongkong.aliyuncs.com"),
+                ("cn-huhehaote", "polardb-vpc.cn-huhehaote.aliyuncs.com"),
+                ("cn-qingdao", "polardb-vpc.cn-qingdao.aliyuncs.com"),
+                ("cn-shanghai", "polardb-vpc.cn-shanghai.aliyuncs.com"),
+                ("cn-shanghai-finance-1", "polardb-vpc.cn-shanghai-finance-1.aliyuncs.com"),
+                ("cn-shenzhen", "polardb-vpc.cn-shenzhen.aliyuncs.com"),
+                ("cn-shenzhen-finance-1", "polardb-vpc.cn-shenzhen-finance-1.aliyuncs.com"),
+                ("cn-wulanchabu", "polardb-vpc.cn-wulanchabu.aliyuncs.com"),
+                ("cn-zhangjiakou", "polardb-vpc.cn-zhangjiakou.aliyuncs.com"),
+                ("eu-central-1", "polardb-vpc.eu-central-1.aliyuncs.com"),
+                ("eu-west-1", "polardb-vpc.eu-west-1.aliyuncs.com"),
+                ("me-east-1", "polardb-vpc.me-east-1.aliyuncs.com"),
+                ("na-south-1", "polardb-vpc.na-south-1.aliyuncs.com"),
+                ("us-east-1", "polardb-vpc.us-east-1.aliyuncs.com"),
+                ("us-west-1", "polardb-vpc.us-west-1.aliyuncs.com"),
             ])
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists orders.
 //!
-//! Operation `ListOrders`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ListOrders) at Alibaba Cloud.
+//! Operation `ListOrders`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ListOrders) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(list::Error::OperationDeniedProduct);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::OperationDeniedProduct);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_orders(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::OperationDeniedProduct) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::OperationDeniedProduct) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListOrders`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ProductCode`. Example: `polardb`. Default: `polardb`.
     pub product_code: Option<String>,
@@ -81,76 +87,78 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code).
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`order_status`](field@Self::order_status).
+    /// Sets [`OrderStatus`](field@Self::order_status).
     #[inline]
     pub fn order_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_status, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -161,23 +169,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ProductCode"),
-                    wire::Field::query("Category"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("OrderStatus"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ProductCode"),
+            wire::Field::query("Category"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("OrderStatus"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,20 +253,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("OrderList"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("MaxResults"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("OrderList"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -310,7 +308,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"MaxResults\":10,\"NextToken\":\"212db86sca4384811e0b5e8707e******\",\"OrderList\":[{\"AliUid\":\"1910740440664****\",\"ChargeType\":\"Prepaid\",\"CommodityCode\":\"polardb_payg_intl\",\"CreatedTime\":\"2021-03-31T16:09:13\",\"InstanceId\":\"pc-uf6k532gav*******\",\"OrderId\":\"25808743077*****\",\"OrderStatus\":\"completed\",\"OrderType\":\"BUY\",\"ProduceCode\":\"polardb\",\"Region\":\"cn-hangzhou\"}],\"PageNumber\":1,\"PageSize\":30,\"RequestId\":\"3AA69096-757C-4647-B36C-29EBC2******\",\"TotalCount\":7}"),
+        operation::Sample::Json(r#"{
+  "MaxResults": 10,
+  "NextToken": "212db86sca4384811e0b5e8707e******",
+  "OrderList": [
+    {
+      "AliUid": "1910740440664****",
+      "ChargeType": "Prepaid",
+      "CommodityCode": "polardb_payg_intl",
+      "CreatedTime": "2021-03-31T16:09:13",
+      "InstanceId": "pc-uf6k532gav*******",
+      "OrderId": "25808743077*****",
+      "OrderStatus": "completed",
+      "OrderType": "BUY",
+      "ProduceCode": "polardb",
+      "Region": "cn-hangzhou"
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 30,
+  "RequestId": "3AA69096-757C-4647-B36C-29EBC2******",
+  "TotalCount": 7
+}"#),
     ];
 }
 
@@ -351,23 +370,18 @@ pub struct OrderList {
 impl wire::Object for OrderList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OrderList",
-                fields: &[
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("CommodityCode"),
-                    wire::Field::member("CreatedTime"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("OrderStatus"),
-                    wire::Field::member("OrderType"),
-                    wire::Field::member("ProduceCode"),
-                    wire::Field::member("Region"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OrderList", const { &[
+            wire::Field::member("AliUid"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("CommodityCode"),
+            wire::Field::member("CreatedTime"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("OrderStatus"),
+            wire::Field::member("OrderType"),
+            wire::Field::member("ProduceCode"),
+            wire::Field::member("Region"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -410,12 +424,12 @@ wire::object!(OrderList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationDenied.Product`, status 403.
     OperationDeniedProduct,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListOrders";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -430,7 +444,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_orders`](mod@super::list_orders).
     #[inline]
-    pub fn list_orders(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_orders(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

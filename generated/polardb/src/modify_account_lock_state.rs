@@ -2,7 +2,9 @@
 
 //! Modifies an account lock state.
 //!
-//! Operation `ModifyAccountLockState`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyAccountLockState) at Alibaba Cloud.
+//! Operation `ModifyAccountLockState`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyAccountLockState) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidDbClusterNotFound);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_cluster_id("pc-***")
 //! #     .account_name("your_account_name")
 //! #     .account_lock_state("Lock");
 //! let error = client.modify_account_lock_state(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(modify::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyAccountLockState`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,34 +72,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name), **required**.
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`account_lock_state`](field@Self::account_lock_state).
+    /// Sets [`AccountLockState`](field@Self::account_lock_state), **required**.
     #[inline]
     pub fn account_lock_state(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_lock_state, value);
         self
     }
 
-    /// Sets [`account_password_valid_time`](field@Self::account_password_valid_time).
+    /// Sets [`AccountPasswordValidTime`](field@Self::account_password_valid_time).
     #[inline]
     pub fn account_password_valid_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_password_valid_time, value);
@@ -105,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("AccountName").required(),
-                    wire::Field::query("AccountLockState").required(),
-                    wire::Field::query("AccountPasswordValidTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("AccountName").required(),
+            wire::Field::query("AccountLockState").required(),
+            wire::Field::query("AccountPasswordValidTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,14 +154,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +184,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B762E8C5-0129-51DB-80C8-********\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B762E8C5-0129-51DB-80C8-********"
+}"#),
     ];
 }
 
@@ -198,12 +195,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyAccountLockState";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -216,9 +213,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an account lock state.
     ///
-    /// Examples, errors and types: [`modify_account_lock_state`](mod@super::modify_account_lock_state).
+    /// Examples, errors and types:
+    /// [`modify_account_lock_state`](mod@super::modify_account_lock_state).
     #[inline]
-    pub fn modify_account_lock_state(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_account_lock_state(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

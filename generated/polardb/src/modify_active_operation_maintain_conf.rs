@@ -2,7 +2,9 @@
 
 //! Modifies an active operation maintain conf.
 //!
-//! Operation `ModifyActiveOperationMaintainConf`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyActiveOperationMaintainConf) at Alibaba Cloud.
+//! Operation `ModifyActiveOperationMaintainConf`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyActiveOperationMaintainConf)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidParam);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidParam);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .cycle_type("Week")
 //! #     .cycle_time("1")
@@ -47,7 +49,9 @@
 //! #     .status(1);
 //! let error = client.modify_active_operation_maintain_conf(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,12 +61,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyActiveOperationMaintainConf`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-chengdu`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-chengdu`.
     pub region_id: Option<String>,
     /// `CycleType`, **required**. Example: `Week`.
     pub cycle_type: Option<String>,
@@ -81,62 +86,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cycle_type`](field@Self::cycle_type).
+    /// Sets [`CycleType`](field@Self::cycle_type), **required**.
     #[inline]
     pub fn cycle_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cycle_type, value);
         self
     }
 
-    /// Sets [`cycle_time`](field@Self::cycle_time).
+    /// Sets [`CycleTime`](field@Self::cycle_time), **required**.
     #[inline]
     pub fn cycle_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cycle_time, value);
         self
     }
 
-    /// Sets [`maintain_start_time`](field@Self::maintain_start_time).
+    /// Sets [`MaintainStartTime`](field@Self::maintain_start_time), **required**.
     #[inline]
     pub fn maintain_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.maintain_start_time, value);
         self
     }
 
-    /// Sets [`maintain_end_time`](field@Self::maintain_end_time).
+    /// Sets [`MaintainEndTime`](field@Self::maintain_end_time), **required**.
     #[inline]
     pub fn maintain_end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.maintain_end_time, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status), **required**.
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`comment`](field@Self::comment).
+    /// Sets [`Comment`](field@Self::comment).
     #[inline]
     pub fn comment(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.comment, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -147,21 +153,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("CycleType").required(),
-                    wire::Field::query("CycleTime").required(),
-                    wire::Field::query("MaintainStartTime").required(),
-                    wire::Field::query("MaintainEndTime").required(),
-                    wire::Field::query("Status").required(),
-                    wire::Field::query("Comment"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("CycleType").required(),
+            wire::Field::query("CycleTime").required(),
+            wire::Field::query("MaintainStartTime").required(),
+            wire::Field::query("MaintainEndTime").required(),
+            wire::Field::query("Status").required(),
+            wire::Field::query("Comment"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,14 +209,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,7 +239,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1CC9CB4B-BBAF-5963-9545-A8DE9FFC7DFB\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1CC9CB4B-BBAF-5963-9545-A8DE9FFC7DFB"
+}"#),
     ];
 }
 
@@ -252,14 +250,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam`, status 400.
     InvalidParam,
     /// `RequiredParam.NotFound`, status 400.
     RequiredParamNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyActiveOperationMaintainConf";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -273,9 +271,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an active operation maintain conf.
     ///
-    /// Examples, errors and types: [`modify_active_operation_maintain_conf`](mod@super::modify_active_operation_maintain_conf).
+    /// Examples, errors and types:
+    /// [`modify_active_operation_maintain_conf`](mod@super::modify_active_operation_maintain_conf).
     #[inline]
-    pub fn modify_active_operation_maintain_conf(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_active_operation_maintain_conf(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies active operation tasks.
 //!
-//! Operation `ModifyActiveOperationTasks`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyActiveOperationTasks) at Alibaba Cloud.
+//! Operation `ModifyActiveOperationTasks`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyActiveOperationTasks)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(modify::Error::StartTimeBeforeNow);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::StartTimeBeforeNow);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = modify::Request::new().task_ids("11111,22222");
 //! let error = client.modify_active_operation_tasks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::StartTimeBeforeNow) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::StartTimeBeforeNow) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,50 +51,52 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyActiveOperationTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `TaskIds`, **required**. Example: `11111,22222`.
     pub task_ids: Option<String>,
     /// `SwitchTime`. Example: `2023-04-25T06:00:00Z`.
     pub switch_time: Option<String>,
-    /// `ImmediateStart`. Values: `0`, `1`. Example: `0`. Default: `0`.
+    /// `ImmediateStart`. Values: `0`, `1`. Default: `0`.
     pub immediate_start: Option<i64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`task_ids`](field@Self::task_ids).
+    /// Sets [`TaskIds`](field@Self::task_ids), **required**.
     #[inline]
     pub fn task_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_ids, value);
         self
     }
 
-    /// Sets [`switch_time`](field@Self::switch_time).
+    /// Sets [`SwitchTime`](field@Self::switch_time).
     #[inline]
     pub fn switch_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch_time, value);
         self
     }
 
-    /// Sets [`immediate_start`](field@Self::immediate_start).
+    /// Sets [`ImmediateStart`](field@Self::immediate_start).
     #[inline]
     pub fn immediate_start(mut self, value: i64) -> Self {
         wire::set(&mut self.immediate_start, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("TaskIds").required(),
-                    wire::Field::query("SwitchTime"),
-                    wire::Field::query("ImmediateStart"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("TaskIds").required(),
+            wire::Field::query("SwitchTime"),
+            wire::Field::query("ImmediateStart"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,15 +153,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +186,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"42CD2EF5-D77E-5AD4-961B-159330D98286\",\"TaskIds\":\"11111,22222\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "42CD2EF5-D77E-5AD4-961B-159330D98286",
+  "TaskIds": "11111,22222"
+}"#),
     ];
 }
 
@@ -199,7 +198,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `StartTimeBeforeNow`, status 400.
     StartTimeBeforeNow,
     /// `TaskHasStarted`, status 400.
@@ -218,7 +217,7 @@ pub enum Error {
     InvalidTimeFormat,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyActiveOperationTasks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -238,9 +237,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies active operation tasks.
     ///
-    /// Examples, errors and types: [`modify_active_operation_tasks`](mod@super::modify_active_operation_tasks).
+    /// Examples, errors and types:
+    /// [`modify_active_operation_tasks`](mod@super::modify_active_operation_tasks).
     #[inline]
-    pub fn modify_active_operation_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_active_operation_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies an AIDB cluster description.
 //!
-//! Operation `ModifyAIDBClusterDescription`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyAIDBClusterDescription) at Alibaba Cloud.
+//! Operation `ModifyAIDBClusterDescription`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyAIDBClusterDescription)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyAIDBClusterDescription`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`db_cluster_description`](field@Self::db_cluster_description).
+    /// Sets [`DBClusterDescription`](field@Self::db_cluster_description), **required**.
     #[inline]
     pub fn db_cluster_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_description, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("DBClusterDescription").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("DBClusterDescription").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,14 +105,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,32 +135,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CD3FA5F3-FAF3-44CA-AFFF-BAF869******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CD3FA5F3-FAF3-44CA-AFFF-BAF869******"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyAIDBClusterDescription`: none.
+/// No error codes are documented for `ModifyAIDBClusterDescription`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyAIDBClusterDescription";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies an AIDB cluster description.
     ///
-    /// Examples, errors and types: [`modify_aidb_cluster_description`](mod@super::modify_aidb_cluster_description).
+    /// Examples, errors and types:
+    /// [`modify_aidb_cluster_description`](mod@super::modify_aidb_cluster_description).
     #[inline]
-    pub fn modify_aidb_cluster_description(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_aidb_cluster_description(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

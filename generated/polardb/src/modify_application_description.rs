@@ -2,7 +2,9 @@
 
 //! Modifies an application description.
 //!
-//! Operation `ModifyApplicationDescription`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyApplicationDescription) at Alibaba Cloud.
+//! Operation `ModifyApplicationDescription`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyApplicationDescription)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyApplicationDescription`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`application_id`](field@Self::application_id).
+    /// Sets [`ApplicationId`](field@Self::application_id), **required**.
     #[inline]
     pub fn application_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.application_id, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description), **required**.
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ApplicationId").required(),
-                    wire::Field::query("Description").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ApplicationId").required(),
+            wire::Field::query("Description").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,15 +107,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ApplicationId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ApplicationId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,32 +140,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3E5CD764-FCCA-5C9C-838E-20E0DE84B2AF\",\"ApplicationId\":\"pa-**************\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3E5CD764-FCCA-5C9C-838E-20E0DE84B2AF",
+  "ApplicationId": "pa-**************"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyApplicationDescription`: none.
+/// No error codes are documented for `ModifyApplicationDescription`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyApplicationDescription";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies an application description.
     ///
-    /// Examples, errors and types: [`modify_application_description`](mod@super::modify_application_description).
+    /// Examples, errors and types:
+    /// [`modify_application_description`](mod@super::modify_application_description).
     #[inline]
-    pub fn modify_application_description(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_application_description(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

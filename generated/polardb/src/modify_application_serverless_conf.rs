@@ -2,7 +2,9 @@
 
 //! Modifies an application serverless conf.
 //!
-//! Operation `ModifyApplicationServerlessConf`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyApplicationServerlessConf) at Alibaba Cloud.
+//! Operation `ModifyApplicationServerlessConf`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyApplicationServerlessConf)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyApplicationServerlessConf`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`application_id`](field@Self::application_id).
+    /// Sets [`ApplicationId`](field@Self::application_id), **required**.
     #[inline]
     pub fn application_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.application_id, value);
         self
     }
 
-    /// Sets [`serverless_conf_list`](field@Self::serverless_conf_list).
+    /// Sets [`ServerlessConfList`](field@Self::serverless_conf_list), **required**.
     #[inline]
     pub fn serverless_conf_list(mut self, value: impl IntoIterator<Item = ServerlessConfList>) -> Self {
         wire::set_list(&mut self.serverless_conf_list, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ApplicationId").required(),
-                    wire::Field::query("ServerlessConfList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ApplicationId").required(),
+            wire::Field::query("ServerlessConfList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,6 +93,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::serverless_conf_list`](field@Request::serverless_conf_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServerlessConfList {
@@ -107,27 +106,27 @@ pub struct ServerlessConfList {
 }
 
 impl ServerlessConfList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`component_type`](field@Self::component_type).
+    /// Sets [`ComponentType`](field@Self::component_type).
     #[inline]
     pub fn component_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.component_type, value);
         self
     }
 
-    /// Sets [`scale_min`](field@Self::scale_min).
+    /// Sets [`ScaleMin`](field@Self::scale_min).
     #[inline]
     pub fn scale_min(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_min, value);
         self
     }
 
-    /// Sets [`scale_max`](field@Self::scale_max).
+    /// Sets [`ScaleMax`](field@Self::scale_max).
     #[inline]
     pub fn scale_max(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_max, value);
@@ -138,16 +137,11 @@ impl ServerlessConfList {
 impl wire::Object for ServerlessConfList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerlessConfList",
-                fields: &[
-                    wire::Field::member("ComponentType"),
-                    wire::Field::member("ScaleMin"),
-                    wire::Field::member("ScaleMax"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerlessConfList", const { &[
+            wire::Field::member("ComponentType"),
+            wire::Field::member("ScaleMin"),
+            wire::Field::member("ScaleMax"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,15 +180,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ApplicationId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ApplicationId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,32 +213,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D0CEC6AC-7760-409A-A0D5-E6CD86******\",\"ApplicationId\":\"pa-**************\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D0CEC6AC-7760-409A-A0D5-E6CD86******",
+  "ApplicationId": "pa-**************"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyApplicationServerlessConf`: none.
+/// No error codes are documented for `ModifyApplicationServerlessConf`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyApplicationServerlessConf";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies an application serverless conf.
     ///
-    /// Examples, errors and types: [`modify_application_serverless_conf`](mod@super::modify_application_serverless_conf).
+    /// Examples, errors and types:
+    /// [`modify_application_serverless_conf`](mod@super::modify_application_serverless_conf).
     #[inline]
-    pub fn modify_application_serverless_conf(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_application_serverless_conf(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies an application whitelist.
 //!
-//! Operation `ModifyApplicationWhitelist`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyApplicationWhitelist) at Alibaba Cloud.
+//! Operation `ModifyApplicationWhitelist`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyApplicationWhitelist)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyApplicationWhitelist`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -41,7 +44,8 @@ pub struct Request {
     pub security_ip_array_name: Option<String>,
     /// `SecurityGroups`. Example: `sg-**************`.
     pub security_groups: Option<String>,
-    /// `ModifyMode`. Values: [`Cover`](Self::MODIFY_MODE_COVER), [`Append`](Self::MODIFY_MODE_APPEND), [`Delete`](Self::MODIFY_MODE_DELETE). Example: `Append`.
+    /// `ModifyMode`. Values: [`Cover`](Self::MODIFY_MODE_COVER),
+    /// [`Append`](Self::MODIFY_MODE_APPEND), [`Delete`](Self::MODIFY_MODE_DELETE).
     pub modify_mode: Option<String>,
 }
 
@@ -53,48 +57,48 @@ impl Request {
     /// `Delete`, a value of `ModifyMode`.
     pub const MODIFY_MODE_DELETE: &str = "Delete";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`application_id`](field@Self::application_id).
+    /// Sets [`ApplicationId`](field@Self::application_id), **required**.
     #[inline]
     pub fn application_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.application_id, value);
         self
     }
 
-    /// Sets [`component_id`](field@Self::component_id).
+    /// Sets [`ComponentId`](field@Self::component_id).
     #[inline]
     pub fn component_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.component_id, value);
         self
     }
 
-    /// Sets [`security_ip_list`](field@Self::security_ip_list).
+    /// Sets [`SecurityIPList`](field@Self::security_ip_list).
     #[inline]
     pub fn security_ip_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_ip_list, value);
         self
     }
 
-    /// Sets [`security_ip_array_name`](field@Self::security_ip_array_name).
+    /// Sets [`SecurityIPArrayName`](field@Self::security_ip_array_name).
     #[inline]
     pub fn security_ip_array_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_ip_array_name, value);
         self
     }
 
-    /// Sets [`security_groups`](field@Self::security_groups).
+    /// Sets [`SecurityGroups`](field@Self::security_groups).
     #[inline]
     pub fn security_groups(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_groups, value);
         self
     }
 
-    /// Sets [`modify_mode`](field@Self::modify_mode).
+    /// Sets [`ModifyMode`](field@Self::modify_mode).
     #[inline]
     pub fn modify_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.modify_mode, value);
@@ -105,19 +109,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ApplicationId").required(),
-                    wire::Field::query("ComponentId"),
-                    wire::Field::query("SecurityIPList"),
-                    wire::Field::query("SecurityIPArrayName"),
-                    wire::Field::query("SecurityGroups"),
-                    wire::Field::query("ModifyMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ApplicationId").required(),
+            wire::Field::query("ComponentId"),
+            wire::Field::query("SecurityIPList"),
+            wire::Field::query("SecurityIPArrayName"),
+            wire::Field::query("SecurityGroups"),
+            wire::Field::query("ModifyMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,16 +163,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ApplicationId"),
-                    wire::Field::member("ComponentId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ApplicationId"),
+            wire::Field::member("ComponentId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,32 +199,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3E5CD764-FCCA-5C9C-838E-20E0DE84B2AF\",\"ApplicationId\":\"pa-**************\",\"ComponentId\":\"pac-**************\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3E5CD764-FCCA-5C9C-838E-20E0DE84B2AF",
+  "ApplicationId": "pa-**************",
+  "ComponentId": "pac-**************"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyApplicationWhitelist`: none.
+/// No error codes are documented for `ModifyApplicationWhitelist`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyApplicationWhitelist";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies an application whitelist.
     ///
-    /// Examples, errors and types: [`modify_application_whitelist`](mod@super::modify_application_whitelist).
+    /// Examples, errors and types:
+    /// [`modify_application_whitelist`](mod@super::modify_application_whitelist).
     #[inline]
-    pub fn modify_application_whitelist(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_application_whitelist(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a backup policy.
 //!
-//! Operation `ModifyBackupPolicy`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyBackupPolicy) at Alibaba Cloud.
+//! Operation `ModifyBackupPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyBackupPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidDataLevel1BackupRetentionPeriodMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidDataLevel1BackupRetentionPeriodMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = modify::Request::new().db_cluster_id("pc-bp13wz9586voc****");
 //! let error = client.modify_backup_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidDataLevel1BackupRetentionPeriodMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidDataLevel1BackupRetentionPeriodMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyBackupPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -83,111 +88,114 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`preferred_backup_time`](field@Self::preferred_backup_time).
+    /// Sets [`PreferredBackupTime`](field@Self::preferred_backup_time).
     #[inline]
     pub fn preferred_backup_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.preferred_backup_time, value);
         self
     }
 
-    /// Sets [`preferred_backup_period`](field@Self::preferred_backup_period).
+    /// Sets [`PreferredBackupPeriod`](field@Self::preferred_backup_period).
     #[inline]
     pub fn preferred_backup_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.preferred_backup_period, value);
         self
     }
 
-    /// Sets [`data_level1_backup_retention_period`](field@Self::data_level1_backup_retention_period).
+    /// Sets [`DataLevel1BackupRetentionPeriod`](field@Self::data_level1_backup_retention_period).
     #[inline]
     pub fn data_level1_backup_retention_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_level1_backup_retention_period, value);
         self
     }
 
-    /// Sets [`data_level2_backup_retention_period`](field@Self::data_level2_backup_retention_period).
+    /// Sets [`DataLevel2BackupRetentionPeriod`](field@Self::data_level2_backup_retention_period).
     #[inline]
     pub fn data_level2_backup_retention_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_level2_backup_retention_period, value);
         self
     }
 
-    /// Sets [`backup_retention_policy_on_cluster_deletion`](field@Self::backup_retention_policy_on_cluster_deletion).
+    /// Sets
+    /// [`BackupRetentionPolicyOnClusterDeletion`](field@Self::backup_retention_policy_on_cluster_deletion).
     #[inline]
     pub fn backup_retention_policy_on_cluster_deletion(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_retention_policy_on_cluster_deletion, value);
         self
     }
 
-    /// Sets [`backup_frequency`](field@Self::backup_frequency).
+    /// Sets [`BackupFrequency`](field@Self::backup_frequency).
     #[inline]
     pub fn backup_frequency(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_frequency, value);
         self
     }
 
-    /// Sets [`data_level1_backup_frequency`](field@Self::data_level1_backup_frequency).
+    /// Sets [`DataLevel1BackupFrequency`](field@Self::data_level1_backup_frequency).
     #[inline]
     pub fn data_level1_backup_frequency(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_level1_backup_frequency, value);
         self
     }
 
-    /// Sets [`data_level1_backup_time`](field@Self::data_level1_backup_time).
+    /// Sets [`DataLevel1BackupTime`](field@Self::data_level1_backup_time).
     #[inline]
     pub fn data_level1_backup_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_level1_backup_time, value);
         self
     }
 
-    /// Sets [`data_level1_backup_period`](field@Self::data_level1_backup_period).
+    /// Sets [`DataLevel1BackupPeriod`](field@Self::data_level1_backup_period).
     #[inline]
     pub fn data_level1_backup_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_level1_backup_period, value);
         self
     }
 
-    /// Sets [`data_level2_backup_period`](field@Self::data_level2_backup_period).
+    /// Sets [`DataLevel2BackupPeriod`](field@Self::data_level2_backup_period).
     #[inline]
     pub fn data_level2_backup_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_level2_backup_period, value);
         self
     }
 
-    /// Sets [`data_level2_backup_another_region_region`](field@Self::data_level2_backup_another_region_region).
+    /// Sets
+    /// [`DataLevel2BackupAnotherRegionRegion`](field@Self::data_level2_backup_another_region_region).
     #[inline]
     pub fn data_level2_backup_another_region_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_level2_backup_another_region_region, value);
         self
     }
 
-    /// Sets [`data_level2_backup_another_region_retention_period`](field@Self::data_level2_backup_another_region_retention_period).
+    /// Sets
+    /// [`DataLevel2BackupAnotherRegionRetentionPeriod`](field@Self::data_level2_backup_another_region_retention_period).
     #[inline]
     pub fn data_level2_backup_another_region_retention_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_level2_backup_another_region_retention_period, value);
         self
     }
 
-    /// Sets [`backup_policy_level`](field@Self::backup_policy_level).
+    /// Sets [`BackupPolicyLevel`](field@Self::backup_policy_level).
     #[inline]
     pub fn backup_policy_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_policy_level, value);
         self
     }
 
-    /// Sets [`advanced_data_policies`](field@Self::advanced_data_policies).
+    /// Sets [`AdvancedDataPolicies`](field@Self::advanced_data_policies).
     #[inline]
     pub fn advanced_data_policies(mut self, value: impl IntoIterator<Item = AdvancedDataPolicy>) -> Self {
         wire::set_list(&mut self.advanced_data_policies, value);
@@ -198,28 +206,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("PreferredBackupTime"),
-                    wire::Field::query("PreferredBackupPeriod"),
-                    wire::Field::query("DataLevel1BackupRetentionPeriod"),
-                    wire::Field::query("DataLevel2BackupRetentionPeriod"),
-                    wire::Field::query("BackupRetentionPolicyOnClusterDeletion"),
-                    wire::Field::query("BackupFrequency"),
-                    wire::Field::query("DataLevel1BackupFrequency"),
-                    wire::Field::query("DataLevel1BackupTime"),
-                    wire::Field::query("DataLevel1BackupPeriod"),
-                    wire::Field::query("DataLevel2BackupPeriod"),
-                    wire::Field::query("DataLevel2BackupAnotherRegionRegion"),
-                    wire::Field::query("DataLevel2BackupAnotherRegionRetentionPeriod"),
-                    wire::Field::query("BackupPolicyLevel"),
-                    wire::Field::query("AdvancedDataPolicies").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("PreferredBackupTime"),
+            wire::Field::query("PreferredBackupPeriod"),
+            wire::Field::query("DataLevel1BackupRetentionPeriod"),
+            wire::Field::query("DataLevel2BackupRetentionPeriod"),
+            wire::Field::query("BackupRetentionPolicyOnClusterDeletion"),
+            wire::Field::query("BackupFrequency"),
+            wire::Field::query("DataLevel1BackupFrequency"),
+            wire::Field::query("DataLevel1BackupTime"),
+            wire::Field::query("DataLevel1BackupPeriod"),
+            wire::Field::query("DataLevel2BackupPeriod"),
+            wire::Field::query("DataLevel2BackupAnotherRegionRegion"),
+            wire::Field::query("DataLevel2BackupAnotherRegionRetentionPeriod"),
+            wire::Field::query("BackupPolicyLevel"),
+            wire::Field::query("AdvancedDataPolicies").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,6 +271,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::advanced_data_policies`](field@Request::advanced_data_policies).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AdvancedDataPolicy {
@@ -306,118 +310,118 @@ pub struct AdvancedDataPolicy {
 }
 
 impl AdvancedDataPolicy {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_id`](field@Self::policy_id).
+    /// Sets [`PolicyId`](field@Self::policy_id).
     #[inline]
     pub fn policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_id, value);
         self
     }
 
-    /// Sets [`action_type`](field@Self::action_type).
+    /// Sets [`ActionType`](field@Self::action_type).
     #[inline]
     pub fn action_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action_type, value);
         self
     }
 
-    /// Sets [`retention_type`](field@Self::retention_type).
+    /// Sets [`RetentionType`](field@Self::retention_type).
     #[inline]
     pub fn retention_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.retention_type, value);
         self
     }
 
-    /// Sets [`retention_value`](field@Self::retention_value).
+    /// Sets [`RetentionValue`](field@Self::retention_value).
     #[inline]
     pub fn retention_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.retention_value, value);
         self
     }
 
-    /// Sets [`filter_type`](field@Self::filter_type).
+    /// Sets [`FilterType`](field@Self::filter_type).
     #[inline]
     pub fn filter_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_type, value);
         self
     }
 
-    /// Sets [`filter_key`](field@Self::filter_key).
+    /// Sets [`FilterKey`](field@Self::filter_key).
     #[inline]
     pub fn filter_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_key, value);
         self
     }
 
-    /// Sets [`filter_value`](field@Self::filter_value).
+    /// Sets [`FilterValue`](field@Self::filter_value).
     #[inline]
     pub fn filter_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_value, value);
         self
     }
 
-    /// Sets [`src_region`](field@Self::src_region).
+    /// Sets [`SrcRegion`](field@Self::src_region).
     #[inline]
     pub fn src_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_region, value);
         self
     }
 
-    /// Sets [`src_type`](field@Self::src_type).
+    /// Sets [`SrcType`](field@Self::src_type).
     #[inline]
     pub fn src_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_type, value);
         self
     }
 
-    /// Sets [`dest_region`](field@Self::dest_region).
+    /// Sets [`DestRegion`](field@Self::dest_region).
     #[inline]
     pub fn dest_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dest_region, value);
         self
     }
 
-    /// Sets [`dest_type`](field@Self::dest_type).
+    /// Sets [`DestType`](field@Self::dest_type).
     #[inline]
     pub fn dest_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dest_type, value);
         self
     }
 
-    /// Sets [`only_preserve_one_each_hour`](field@Self::only_preserve_one_each_hour).
+    /// Sets [`OnlyPreserveOneEachHour`](field@Self::only_preserve_one_each_hour).
     #[inline]
     pub fn only_preserve_one_each_hour(mut self, value: bool) -> Self {
         wire::set(&mut self.only_preserve_one_each_hour, value);
         self
     }
 
-    /// Sets [`auto_created`](field@Self::auto_created).
+    /// Sets [`AutoCreated`](field@Self::auto_created).
     #[inline]
     pub fn auto_created(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_created, value);
         self
     }
 
-    /// Sets [`only_preserve_one_each_day`](field@Self::only_preserve_one_each_day).
+    /// Sets [`OnlyPreserveOneEachDay`](field@Self::only_preserve_one_each_day).
     #[inline]
     pub fn only_preserve_one_each_day(mut self, value: bool) -> Self {
         wire::set(&mut self.only_preserve_one_each_day, value);
         self
     }
 
-    /// Sets [`dump_action`](field@Self::dump_action).
+    /// Sets [`DumpAction`](field@Self::dump_action).
     #[inline]
     pub fn dump_action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dump_action, value);
         self
     }
 
-    /// Sets [`bak_type`](field@Self::bak_type).
+    /// Sets [`BakType`](field@Self::bak_type).
     #[inline]
     pub fn bak_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bak_type, value);
@@ -428,29 +432,24 @@ impl AdvancedDataPolicy {
 impl wire::Object for AdvancedDataPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AdvancedDataPolicy",
-                fields: &[
-                    wire::Field::member("PolicyId"),
-                    wire::Field::member("ActionType"),
-                    wire::Field::member("RetentionType"),
-                    wire::Field::member("RetentionValue"),
-                    wire::Field::member("FilterType"),
-                    wire::Field::member("FilterKey"),
-                    wire::Field::member("FilterValue"),
-                    wire::Field::member("SrcRegion"),
-                    wire::Field::member("SrcType"),
-                    wire::Field::member("DestRegion"),
-                    wire::Field::member("DestType"),
-                    wire::Field::member("OnlyPreserveOneEachHour"),
-                    wire::Field::member("AutoCreated"),
-                    wire::Field::member("OnlyPreserveOneEachDay"),
-                    wire::Field::member("DumpAction"),
-                    wire::Field::member("BakType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AdvancedDataPolicy", const { &[
+            wire::Field::member("PolicyId"),
+            wire::Field::member("ActionType"),
+            wire::Field::member("RetentionType"),
+            wire::Field::member("RetentionValue"),
+            wire::Field::member("FilterType"),
+            wire::Field::member("FilterKey"),
+            wire::Field::member("FilterValue"),
+            wire::Field::member("SrcRegion"),
+            wire::Field::member("SrcType"),
+            wire::Field::member("DestRegion"),
+            wire::Field::member("DestType"),
+            wire::Field::member("OnlyPreserveOneEachHour"),
+            wire::Field::member("AutoCreated"),
+            wire::Field::member("OnlyPreserveOneEachDay"),
+            wire::Field::member("DumpAction"),
+            wire::Field::member("BakType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -513,14 +512,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -548,7 +542,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C5A5DF0E-5968-4DC1-882E-AC2FE7******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C5A5DF0E-5968-4DC1-882E-AC2FE7******"
+}"#),
     ];
 }
 
@@ -557,7 +553,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDataLevel1BackupRetentionPeriod.Malformed`, status 400.
     InvalidDataLevel1BackupRetentionPeriodMalformed,
     /// `InvalidDataLevel2BackupRetentionPeriod.Malformed`, status 400.
@@ -594,7 +590,7 @@ pub enum Error {
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyBackupPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -625,7 +621,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_backup_policy`](mod@super::modify_backup_policy).
     #[inline]
-    pub fn modify_backup_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_backup_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a cron job policy serverless.
 //!
-//! Operation `ModifyCronJobPolicyServerless`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyCronJobPolicyServerless) at Alibaba Cloud.
+//! Operation `ModifyCronJobPolicyServerless`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyCronJobPolicyServerless)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -33,15 +35,17 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidRegionIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidRegionIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_cluster_id("pc-************")
 //! #     .cron_expression("0 0 13 * * ?")
 //! #     .end_time("2020-02-12T15:00Z");
 //! let error = client.modify_cron_job_policy_serverless(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidRegionIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidRegionIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,14 +55,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyCronJobPolicyServerless`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `pc-************`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `CronExpression`, **required**. Example: `0 0 13 * * ?`.
     pub cron_expression: Option<String>,
@@ -93,125 +98,127 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cron_expression`](field@Self::cron_expression).
+    /// Sets [`CronExpression`](field@Self::cron_expression), **required**.
     #[inline]
     pub fn cron_expression(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cron_expression, value);
         self
     }
 
-    /// Sets [`scale_min`](field@Self::scale_min).
+    /// Sets [`ScaleMin`](field@Self::scale_min).
     #[inline]
     pub fn scale_min(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_min, value);
         self
     }
 
-    /// Sets [`scale_max`](field@Self::scale_max).
+    /// Sets [`ScaleMax`](field@Self::scale_max).
     #[inline]
     pub fn scale_max(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_max, value);
         self
     }
 
-    /// Sets [`scale_ro_num_min`](field@Self::scale_ro_num_min).
+    /// Sets [`ScaleRoNumMin`](field@Self::scale_ro_num_min).
     #[inline]
     pub fn scale_ro_num_min(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_ro_num_min, value);
         self
     }
 
-    /// Sets [`scale_ro_num_max`](field@Self::scale_ro_num_max).
+    /// Sets [`ScaleRoNumMax`](field@Self::scale_ro_num_max).
     #[inline]
     pub fn scale_ro_num_max(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_ro_num_max, value);
         self
     }
 
-    /// Sets [`allow_shut_down`](field@Self::allow_shut_down).
+    /// Sets [`AllowShutDown`](field@Self::allow_shut_down).
     #[inline]
     pub fn allow_shut_down(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.allow_shut_down, value);
         self
     }
 
-    /// Sets [`seconds_until_auto_pause`](field@Self::seconds_until_auto_pause).
+    /// Sets [`SecondsUntilAutoPause`](field@Self::seconds_until_auto_pause).
     #[inline]
     pub fn seconds_until_auto_pause(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.seconds_until_auto_pause, value);
         self
     }
 
-    /// Sets [`scale_ap_ro_num_min`](field@Self::scale_ap_ro_num_min).
+    /// Sets [`ScaleApRoNumMin`](field@Self::scale_ap_ro_num_min).
     #[inline]
     pub fn scale_ap_ro_num_min(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_ap_ro_num_min, value);
         self
     }
 
-    /// Sets [`scale_ap_ro_num_max`](field@Self::scale_ap_ro_num_max).
+    /// Sets [`ScaleApRoNumMax`](field@Self::scale_ap_ro_num_max).
     #[inline]
     pub fn scale_ap_ro_num_max(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_ap_ro_num_max, value);
         self
     }
 
-    /// Sets [`serverless_rule_cpu_enlarge_threshold`](field@Self::serverless_rule_cpu_enlarge_threshold).
+    /// Sets
+    /// [`ServerlessRuleCpuEnlargeThreshold`](field@Self::serverless_rule_cpu_enlarge_threshold).
     #[inline]
     pub fn serverless_rule_cpu_enlarge_threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.serverless_rule_cpu_enlarge_threshold, value);
         self
     }
 
-    /// Sets [`serverless_rule_cpu_shrink_threshold`](field@Self::serverless_rule_cpu_shrink_threshold).
+    /// Sets [`ServerlessRuleCpuShrinkThreshold`](field@Self::serverless_rule_cpu_shrink_threshold).
     #[inline]
     pub fn serverless_rule_cpu_shrink_threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.serverless_rule_cpu_shrink_threshold, value);
         self
     }
 
-    /// Sets [`serverless_rule_mode`](field@Self::serverless_rule_mode).
+    /// Sets [`ServerlessRuleMode`](field@Self::serverless_rule_mode).
     #[inline]
     pub fn serverless_rule_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.serverless_rule_mode, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`job_id`](field@Self::job_id).
+    /// Sets [`JobId`](field@Self::job_id).
     #[inline]
     pub fn job_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.job_id, value);
@@ -222,30 +229,25 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("CronExpression").required(),
-                    wire::Field::query("ScaleMin"),
-                    wire::Field::query("ScaleMax"),
-                    wire::Field::query("ScaleRoNumMin"),
-                    wire::Field::query("ScaleRoNumMax"),
-                    wire::Field::query("AllowShutDown"),
-                    wire::Field::query("SecondsUntilAutoPause"),
-                    wire::Field::query("ScaleApRoNumMin"),
-                    wire::Field::query("ScaleApRoNumMax"),
-                    wire::Field::query("ServerlessRuleCpuEnlargeThreshold"),
-                    wire::Field::query("ServerlessRuleCpuShrinkThreshold"),
-                    wire::Field::query("ServerlessRuleMode"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("JobId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("CronExpression").required(),
+            wire::Field::query("ScaleMin"),
+            wire::Field::query("ScaleMax"),
+            wire::Field::query("ScaleRoNumMin"),
+            wire::Field::query("ScaleRoNumMax"),
+            wire::Field::query("AllowShutDown"),
+            wire::Field::query("SecondsUntilAutoPause"),
+            wire::Field::query("ScaleApRoNumMin"),
+            wire::Field::query("ScaleApRoNumMax"),
+            wire::Field::query("ServerlessRuleCpuEnlargeThreshold"),
+            wire::Field::query("ServerlessRuleCpuShrinkThreshold"),
+            wire::Field::query("ServerlessRuleMode"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("JobId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -308,14 +310,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -349,7 +346,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRegionId.Malformed`, status 400.
     InvalidRegionIdMalformed,
     /// `InvalidStartTime.Malformed`, status 400.
@@ -368,7 +365,7 @@ pub enum Error {
     InvalidCronJobDuplicateJob,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyCronJobPolicyServerless";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -388,9 +385,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a cron job policy serverless.
     ///
-    /// Examples, errors and types: [`modify_cron_job_policy_serverless`](mod@super::modify_cron_job_policy_serverless).
+    /// Examples, errors and types:
+    /// [`modify_cron_job_policy_serverless`](mod@super::modify_cron_job_policy_serverless).
     #[inline]
-    pub fn modify_cron_job_policy_serverless(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_cron_job_policy_serverless(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

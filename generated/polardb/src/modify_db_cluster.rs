@@ -2,7 +2,9 @@
 
 //! Modifies a DB cluster.
 //!
-//! Operation `ModifyDBCluster`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBCluster) at Alibaba Cloud.
+//! Operation `ModifyDBCluster`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBCluster) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(modify::Error::OperationDeniedCreateDbNodesWithStrictConsistencyOn);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::OperationDeniedCreateDbNodesWithStrictConsistencyOn);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = modify::Request::new().db_cluster_id("pc-*************");
 //! let error = client.modify_db_cluster(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::OperationDeniedCreateDbNodesWithStrictConsistencyOn) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::OperationDeniedCreateDbNodesWithStrictConsistencyOn) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBCluster`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,9 +61,14 @@ pub struct Request {
     pub standby_ha_mode: Option<String>,
     /// `DataSyncMode`. Example: `AsynSync`.
     pub data_sync_mode: Option<String>,
-    /// `FaultSimulateMode`. Values: [`FaultInjectToPrimaryAz`](Self::FAULT_SIMULATE_MODE_FAULT_INJECT_TO_PRIMARY_AZ), [`FaultInjectToDbNode`](Self::FAULT_SIMULATE_MODE_FAULT_INJECT_TO_DB_NODE), [`FaultInjection`](Self::FAULT_SIMULATE_MODE_FAULT_INJECTION), [`0`](Self::FAULT_SIMULATE_MODE_0), [`1`](Self::FAULT_SIMULATE_MODE_1). Example: `0`.
+    /// `FaultSimulateMode`. Values:
+    /// [`FaultInjectToPrimaryAz`](Self::FAULT_SIMULATE_MODE_FAULT_INJECT_TO_PRIMARY_AZ),
+    /// [`FaultInjectToDbNode`](Self::FAULT_SIMULATE_MODE_FAULT_INJECT_TO_DB_NODE),
+    /// [`FaultInjection`](Self::FAULT_SIMULATE_MODE_FAULT_INJECTION),
+    /// [`0`](Self::FAULT_SIMULATE_MODE_0), [`1`](Self::FAULT_SIMULATE_MODE_1).
     pub fault_simulate_mode: Option<String>,
-    /// `StorageAutoScale`. Values: [`Enable`](Self::STORAGE_AUTO_SCALE_ENABLE), [`Disable`](Self::STORAGE_AUTO_SCALE_DISABLE). Example: `Enable`.
+    /// `StorageAutoScale`. Values: [`Enable`](Self::STORAGE_AUTO_SCALE_ENABLE),
+    /// [`Disable`](Self::STORAGE_AUTO_SCALE_DISABLE).
     pub storage_auto_scale: Option<String>,
     /// `CompressStorage`. Example: `ON`.
     pub compress_storage: Option<String>,
@@ -66,9 +76,12 @@ pub struct Request {
     pub storage_upper_bound: Option<i64>,
     /// `DBNodeCrashList`. Example: `pi-rwxxx`.
     pub db_node_crash_list: Option<String>,
-    /// `FaultInjectionType`. Values: [`CrashSQLInjection`](Self::FAULT_INJECTION_TYPE_CRASH_SQL_INJECTION), [`StopContainer`](Self::FAULT_INJECTION_TYPE_STOP_CONTAINER). Example: `0`.
+    /// `FaultInjectionType`. Values:
+    /// [`CrashSQLInjection`](Self::FAULT_INJECTION_TYPE_CRASH_SQL_INJECTION),
+    /// [`StopContainer`](Self::FAULT_INJECTION_TYPE_STOP_CONTAINER). Example: `0`.
     pub fault_injection_type: Option<String>,
-    /// `ImciAutoIndex`. Values: [`OFF`](Self::IMCI_AUTO_INDEX_OFF), [`ON`](Self::IMCI_AUTO_INDEX_ON). Example: `OFF`.
+    /// `ImciAutoIndex`. Values: [`OFF`](Self::IMCI_AUTO_INDEX_OFF),
+    /// [`ON`](Self::IMCI_AUTO_INDEX_ON).
     pub imci_auto_index: Option<String>,
     /// `TableMeta`.
     pub table_meta: Option<String>,
@@ -100,90 +113,90 @@ impl Request {
     /// `ON`, a value of `ImciAutoIndex`.
     pub const IMCI_AUTO_INDEX_ON: &str = "ON";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`standby_ha_mode`](field@Self::standby_ha_mode).
+    /// Sets [`StandbyHAMode`](field@Self::standby_ha_mode).
     #[inline]
     pub fn standby_ha_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.standby_ha_mode, value);
         self
     }
 
-    /// Sets [`data_sync_mode`](field@Self::data_sync_mode).
+    /// Sets [`DataSyncMode`](field@Self::data_sync_mode).
     #[inline]
     pub fn data_sync_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_sync_mode, value);
         self
     }
 
-    /// Sets [`fault_simulate_mode`](field@Self::fault_simulate_mode).
+    /// Sets [`FaultSimulateMode`](field@Self::fault_simulate_mode).
     #[inline]
     pub fn fault_simulate_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fault_simulate_mode, value);
         self
     }
 
-    /// Sets [`storage_auto_scale`](field@Self::storage_auto_scale).
+    /// Sets [`StorageAutoScale`](field@Self::storage_auto_scale).
     #[inline]
     pub fn storage_auto_scale(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_auto_scale, value);
         self
     }
 
-    /// Sets [`compress_storage`](field@Self::compress_storage).
+    /// Sets [`CompressStorage`](field@Self::compress_storage).
     #[inline]
     pub fn compress_storage(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.compress_storage, value);
         self
     }
 
-    /// Sets [`storage_upper_bound`](field@Self::storage_upper_bound).
+    /// Sets [`StorageUpperBound`](field@Self::storage_upper_bound).
     #[inline]
     pub fn storage_upper_bound(mut self, value: i64) -> Self {
         wire::set(&mut self.storage_upper_bound, value);
         self
     }
 
-    /// Sets [`db_node_crash_list`](field@Self::db_node_crash_list).
+    /// Sets [`DBNodeCrashList`](field@Self::db_node_crash_list).
     #[inline]
     pub fn db_node_crash_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_node_crash_list, value);
         self
     }
 
-    /// Sets [`fault_injection_type`](field@Self::fault_injection_type).
+    /// Sets [`FaultInjectionType`](field@Self::fault_injection_type).
     #[inline]
     pub fn fault_injection_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fault_injection_type, value);
         self
     }
 
-    /// Sets [`imci_auto_index`](field@Self::imci_auto_index).
+    /// Sets [`ImciAutoIndex`](field@Self::imci_auto_index).
     #[inline]
     pub fn imci_auto_index(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.imci_auto_index, value);
         self
     }
 
-    /// Sets [`table_meta`](field@Self::table_meta).
+    /// Sets [`TableMeta`](field@Self::table_meta).
     #[inline]
     pub fn table_meta(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.table_meta, value);
         self
     }
 
-    /// Sets [`modify_row_compression`](field@Self::modify_row_compression).
+    /// Sets [`ModifyRowCompression`](field@Self::modify_row_compression).
     #[inline]
     pub fn modify_row_compression(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.modify_row_compression, value);
@@ -194,25 +207,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("StandbyHAMode"),
-                    wire::Field::query("DataSyncMode"),
-                    wire::Field::query("FaultSimulateMode"),
-                    wire::Field::query("StorageAutoScale"),
-                    wire::Field::query("CompressStorage"),
-                    wire::Field::query("StorageUpperBound").limits(&[wire::Limit::Min(20), wire::Limit::Max(64000)]),
-                    wire::Field::query("DBNodeCrashList"),
-                    wire::Field::query("FaultInjectionType"),
-                    wire::Field::query("ImciAutoIndex"),
-                    wire::Field::query("TableMeta"),
-                    wire::Field::query("ModifyRowCompression"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("StandbyHAMode"),
+            wire::Field::query("DataSyncMode"),
+            wire::Field::query("FaultSimulateMode"),
+            wire::Field::query("StorageAutoScale"),
+            wire::Field::query("CompressStorage"),
+            wire::Field::query("StorageUpperBound").limits(&[wire::Limit::Min(20), wire::Limit::Max(64000)]),
+            wire::Field::query("DBNodeCrashList"),
+            wire::Field::query("FaultInjectionType"),
+            wire::Field::query("ImciAutoIndex"),
+            wire::Field::query("TableMeta"),
+            wire::Field::query("ModifyRowCompression"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,16 +279,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -312,7 +315,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CD3FA5F3-FAF3-44CA-AFFF-BAF869******\",\"DBClusterId\":\"pc-*************\",\"OrderId\":\"2148126708*****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CD3FA5F3-FAF3-44CA-AFFF-BAF869******",
+  "DBClusterId": "pc-*************",
+  "OrderId": "2148126708*****"
+}"#),
     ];
 }
 
@@ -355,7 +362,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationDenied.CreateDBNodesWithStrictConsistencyOn`, status 400.
     OperationDeniedCreateDbNodesWithStrictConsistencyOn,
     /// `InvalidDBProxyClusterClass.Malformed`, status 400.
@@ -420,7 +427,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBCluster";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -465,7 +472,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_db_cluster`](mod@super::modify_db_cluster).
     #[inline]
-    pub fn modify_db_cluster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_cluster(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a DB cluster access whitelist.
 //!
-//! Operation `ModifyDBClusterAccessWhitelist`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBClusterAccessWhitelist) at Alibaba Cloud.
+//! Operation `ModifyDBClusterAccessWhitelist`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBClusterAccessWhitelist)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(modify::Error::NumberExceedSecurityGroupIds);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::NumberExceedSecurityGroupIds);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = modify::Request::new().db_cluster_id("pc-*************");
 //! let error = client.modify_db_cluster_access_whitelist(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::NumberExceedSecurityGroupIds) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::NumberExceedSecurityGroupIds) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBClusterAccessWhitelist`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,55 +72,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`security_ips`](field@Self::security_ips).
+    /// Sets [`SecurityIps`](field@Self::security_ips).
     #[inline]
     pub fn security_ips(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_ips, value);
         self
     }
 
-    /// Sets [`db_cluster_ip_array_name`](field@Self::db_cluster_ip_array_name).
+    /// Sets [`DBClusterIPArrayName`](field@Self::db_cluster_ip_array_name).
     #[inline]
     pub fn db_cluster_ip_array_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_ip_array_name, value);
         self
     }
 
-    /// Sets [`db_cluster_ip_array_attribute`](field@Self::db_cluster_ip_array_attribute).
+    /// Sets [`DBClusterIPArrayAttribute`](field@Self::db_cluster_ip_array_attribute).
     #[inline]
     pub fn db_cluster_ip_array_attribute(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_ip_array_attribute, value);
         self
     }
 
-    /// Sets [`white_list_type`](field@Self::white_list_type).
+    /// Sets [`WhiteListType`](field@Self::white_list_type).
     #[inline]
     pub fn white_list_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.white_list_type, value);
         self
     }
 
-    /// Sets [`security_group_ids`](field@Self::security_group_ids).
+    /// Sets [`SecurityGroupIds`](field@Self::security_group_ids).
     #[inline]
     pub fn security_group_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group_ids, value);
         self
     }
 
-    /// Sets [`modify_mode`](field@Self::modify_mode).
+    /// Sets [`ModifyMode`](field@Self::modify_mode).
     #[inline]
     pub fn modify_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.modify_mode, value);
@@ -126,20 +131,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("SecurityIps"),
-                    wire::Field::query("DBClusterIPArrayName"),
-                    wire::Field::query("DBClusterIPArrayAttribute"),
-                    wire::Field::query("WhiteListType"),
-                    wire::Field::query("SecurityGroupIds"),
-                    wire::Field::query("ModifyMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("SecurityIps"),
+            wire::Field::query("DBClusterIPArrayName"),
+            wire::Field::query("DBClusterIPArrayAttribute"),
+            wire::Field::query("WhiteListType"),
+            wire::Field::query("SecurityGroupIds"),
+            wire::Field::query("ModifyMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,14 +184,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,7 +214,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D0CEC6AC-7760-409A-A0D5-E6CD86******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D0CEC6AC-7760-409A-A0D5-E6CD86******"
+}"#),
     ];
 }
 
@@ -228,7 +225,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NumberExceed.securityGroupIds`, status 400.
     NumberExceedSecurityGroupIds,
     /// `InvalidSecurityIPList.Duplicate`, status 400.
@@ -247,7 +244,7 @@ pub enum Error {
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBClusterAccessWhitelist";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -267,9 +264,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a DB cluster access whitelist.
     ///
-    /// Examples, errors and types: [`modify_db_cluster_access_whitelist`](mod@super::modify_db_cluster_access_whitelist).
+    /// Examples, errors and types:
+    /// [`modify_db_cluster_access_whitelist`](mod@super::modify_db_cluster_access_whitelist).
     #[inline]
-    pub fn modify_db_cluster_access_whitelist(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_cluster_access_whitelist(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a DB cluster arch.
 //!
-//! Operation `ModifyDBClusterArch`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBClusterArch) at Alibaba Cloud.
+//! Operation `ModifyDBClusterArch`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBClusterArch) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBClusterArch`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -33,9 +36,9 @@ pub struct Request {
     pub db_cluster_id: Option<String>,
     /// `HotStandbyCluster`. Example: `on`.
     pub hot_standby_cluster: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `StandbyAZ`. Example: `cn-beijing-i`.
     pub standby_az: Option<String>,
@@ -46,48 +49,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`hot_standby_cluster`](field@Self::hot_standby_cluster).
+    /// Sets [`HotStandbyCluster`](field@Self::hot_standby_cluster).
     #[inline]
     pub fn hot_standby_cluster(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hot_standby_cluster, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`standby_az`](field@Self::standby_az).
+    /// Sets [`StandbyAZ`](field@Self::standby_az).
     #[inline]
     pub fn standby_az(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.standby_az, value);
         self
     }
 
-    /// Sets [`auto_use_coupon`](field@Self::auto_use_coupon).
+    /// Sets [`AutoUseCoupon`](field@Self::auto_use_coupon).
     #[inline]
     pub fn auto_use_coupon(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_use_coupon, value);
         self
     }
 
-    /// Sets [`promotion_code`](field@Self::promotion_code).
+    /// Sets [`PromotionCode`](field@Self::promotion_code).
     #[inline]
     pub fn promotion_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.promotion_code, value);
@@ -98,19 +102,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId"),
-                    wire::Field::query("HotStandbyCluster"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("StandbyAZ"),
-                    wire::Field::query("AutoUseCoupon"),
-                    wire::Field::query("PromotionCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId"),
+            wire::Field::query("HotStandbyCluster"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("StandbyAZ"),
+            wire::Field::query("AutoUseCoupon"),
+            wire::Field::query("PromotionCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,16 +156,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,32 +192,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6A2EE5B4-CC9F-46E1-A747-E43BC9******\",\"DBClusterId\":\"pc-**************\",\"OrderId\":\"2148126708*****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6A2EE5B4-CC9F-46E1-A747-E43BC9******",
+  "DBClusterId": "pc-**************",
+  "OrderId": "2148126708*****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyDBClusterArch`: none.
+/// No error codes are documented for `ModifyDBClusterArch`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyDBClusterArch";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a DB cluster arch.
     ///
     /// Examples, errors and types: [`modify_db_cluster_arch`](mod@super::modify_db_cluster_arch).
     #[inline]
-    pub fn modify_db_cluster_arch(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_cluster_arch(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a DB cluster deletion.
 //!
-//! Operation `ModifyDBClusterDeletion`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBClusterDeletion) at Alibaba Cloud.
+//! Operation `ModifyDBClusterDeletion`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBClusterDeletion) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(modify::Error::OperationDeniedDbClusterPayType);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::OperationDeniedDbClusterPayType);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = modify::Request::new().db_cluster_id("pc-bp1313h70cd5m****");
 //! let error = client.modify_db_cluster_deletion(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::OperationDeniedDbClusterPayType) => assert_eq!(error.status(), Some(403)),
+//!     Some(modify::ErrorKind::OperationDeniedDbClusterPayType) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBClusterDeletion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`protection`](field@Self::protection).
+    /// Sets [`Protection`](field@Self::protection).
     #[inline]
     pub fn protection(mut self, value: bool) -> Self {
         wire::set(&mut self.protection, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("Protection"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("Protection"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,14 +124,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,7 +154,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"24C80BD8-C710-4138-893A-D2AFED4FC13D\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "24C80BD8-C710-4138-893A-D2AFED4FC13D"
+}"#),
     ];
 }
 
@@ -168,7 +165,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationDenied.DBClusterPayType`, status 403.
     OperationDeniedDbClusterPayType,
     /// `InvalidDBCluster.NotFound`, status 404.
@@ -179,7 +176,7 @@ pub enum Error {
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBClusterDeletion";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -195,9 +192,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a DB cluster deletion.
     ///
-    /// Examples, errors and types: [`modify_db_cluster_deletion`](mod@super::modify_db_cluster_deletion).
+    /// Examples, errors and types:
+    /// [`modify_db_cluster_deletion`](mod@super::modify_db_cluster_deletion).
     #[inline]
-    pub fn modify_db_cluster_deletion(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_cluster_deletion(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a DB cluster endpoint zonal.
 //!
-//! Operation `ModifyDBClusterEndpointZonal`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBClusterEndpointZonal) at Alibaba Cloud.
+//! Operation `ModifyDBClusterEndpointZonal`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBClusterEndpointZonal)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidEndpointConfigMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidEndpointConfigMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_cluster_id("pc-**************")
 //! #     .db_endpoint_id("pe-****************");
 //! let error = client.modify_db_cluster_endpoint_zonal(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidEndpointConfigMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidEndpointConfigMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBClusterEndpointZonal`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,9 +67,11 @@ pub struct Request {
     pub nodes: Option<String>,
     /// `ReadWriteMode`. Example: `ReadWrite`.
     pub read_write_mode: Option<String>,
-    /// `AutoAddNewNodes`. Values: [`Enable`](Self::AUTO_ADD_NEW_NODES_ENABLE), [`Disable`](Self::AUTO_ADD_NEW_NODES_DISABLE). Example: `Enable`.
+    /// `AutoAddNewNodes`. Values: [`Enable`](Self::AUTO_ADD_NEW_NODES_ENABLE),
+    /// [`Disable`](Self::AUTO_ADD_NEW_NODES_DISABLE).
     pub auto_add_new_nodes: Option<String>,
-    /// `EndpointConfig`. Example: `{\"DistributedTransaction\":\"off\",\"ConsistLevel\":\"0\",\"LoadBalanceStrategy\":\"load\",\"MasterAcceptReads\":\"on\"}`.
+    /// `EndpointConfig`. Example:
+    /// `{\"DistributedTransaction\":\"off\",\"ConsistLevel\":\"0\",\"LoadBalanceStrategy\":\"load\",\"MasterAcceptReads\":\"on\"}`.
     pub endpoint_config: Option<String>,
     /// `DBEndpointDescription`. Example: `test`.
     pub db_endpoint_description: Option<String>,
@@ -74,9 +81,10 @@ pub struct Request {
     pub polar_scc_wait_timeout: Option<String>,
     /// `PolarSccTimeoutAction`. Example: `0`.
     pub polar_scc_timeout_action: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `6000170000591aed949d0f******************`.
+    /// Example: `6000170000591aed949d0f******************`.
     pub client_token: Option<String>,
 }
 
@@ -90,83 +98,84 @@ impl Request {
     /// `off`, a value of `SccMode`.
     pub const SCC_MODE_OFF: &str = "off";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`db_endpoint_id`](field@Self::db_endpoint_id).
+    /// Sets [`DBEndpointId`](field@Self::db_endpoint_id), **required**.
     #[inline]
     pub fn db_endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_endpoint_id, value);
         self
     }
 
-    /// Sets [`nodes`](field@Self::nodes).
+    /// Sets [`Nodes`](field@Self::nodes).
     #[inline]
     pub fn nodes(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nodes, value);
         self
     }
 
-    /// Sets [`read_write_mode`](field@Self::read_write_mode).
+    /// Sets [`ReadWriteMode`](field@Self::read_write_mode).
     #[inline]
     pub fn read_write_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.read_write_mode, value);
         self
     }
 
-    /// Sets [`auto_add_new_nodes`](field@Self::auto_add_new_nodes).
+    /// Sets [`AutoAddNewNodes`](field@Self::auto_add_new_nodes).
     #[inline]
     pub fn auto_add_new_nodes(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_add_new_nodes, value);
         self
     }
 
-    /// Sets [`endpoint_config`](field@Self::endpoint_config).
+    /// Sets [`EndpointConfig`](field@Self::endpoint_config).
     #[inline]
     pub fn endpoint_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_config, value);
         self
     }
 
-    /// Sets [`db_endpoint_description`](field@Self::db_endpoint_description).
+    /// Sets [`DBEndpointDescription`](field@Self::db_endpoint_description).
     #[inline]
     pub fn db_endpoint_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_endpoint_description, value);
         self
     }
 
-    /// Sets [`scc_mode`](field@Self::scc_mode).
+    /// Sets [`SccMode`](field@Self::scc_mode).
     #[inline]
     pub fn scc_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scc_mode, value);
         self
     }
 
-    /// Sets [`polar_scc_wait_timeout`](field@Self::polar_scc_wait_timeout).
+    /// Sets [`PolarSccWaitTimeout`](field@Self::polar_scc_wait_timeout).
     #[inline]
     pub fn polar_scc_wait_timeout(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.polar_scc_wait_timeout, value);
         self
     }
 
-    /// Sets [`polar_scc_timeout_action`](field@Self::polar_scc_timeout_action).
+    /// Sets [`PolarSccTimeoutAction`](field@Self::polar_scc_timeout_action).
     #[inline]
     pub fn polar_scc_timeout_action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.polar_scc_timeout_action, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -177,24 +186,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("DBEndpointId").required(),
-                    wire::Field::query("Nodes"),
-                    wire::Field::query("ReadWriteMode"),
-                    wire::Field::query("AutoAddNewNodes"),
-                    wire::Field::query("EndpointConfig"),
-                    wire::Field::query("DBEndpointDescription"),
-                    wire::Field::query("SccMode"),
-                    wire::Field::query("PolarSccWaitTimeout"),
-                    wire::Field::query("PolarSccTimeoutAction"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("DBEndpointId").required(),
+            wire::Field::query("Nodes"),
+            wire::Field::query("ReadWriteMode"),
+            wire::Field::query("AutoAddNewNodes"),
+            wire::Field::query("EndpointConfig"),
+            wire::Field::query("DBEndpointDescription"),
+            wire::Field::query("SccMode"),
+            wire::Field::query("PolarSccWaitTimeout"),
+            wire::Field::query("PolarSccTimeoutAction"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,14 +251,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,7 +281,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F2A9EFA7-915F-4572-8299-85A307******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F2A9EFA7-915F-4572-8299-85A307******"
+}"#),
     ];
 }
 
@@ -291,7 +292,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidEndpointConfig.Malformed`, status 400.
     InvalidEndpointConfigMalformed,
     /// `InvalidDBEndpointId.Malformed`, status 400.
@@ -310,7 +311,7 @@ pub enum Error {
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBClusterEndpointZonal";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -330,9 +331,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a DB cluster endpoint zonal.
     ///
-    /// Examples, errors and types: [`modify_db_cluster_endpoint_zonal`](mod@super::modify_db_cluster_endpoint_zonal).
+    /// Examples, errors and types:
+    /// [`modify_db_cluster_endpoint_zonal`](mod@super::modify_db_cluster_endpoint_zonal).
     #[inline]
-    pub fn modify_db_cluster_endpoint_zonal(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_cluster_endpoint_zonal(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a DB cluster migration.
 //!
-//! Operation `ModifyDBClusterMigration`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBClusterMigration) at Alibaba Cloud.
+//! Operation `ModifyDBClusterMigration`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBClusterMigration)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidConnectionStringMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidConnectionStringMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_cluster_id("pc-**************")
 //! #     .source_rdsdb_instance_id("rm-************")
 //! #     .new_master_instance_id("pc-**************");
 //! let error = client.modify_db_cluster_migration(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidConnectionStringMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidConnectionStringMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBClusterMigration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,46 +69,47 @@ pub struct Request {
     pub new_master_instance_id: Option<String>,
     /// `SwapConnectionString`. Example: `false`. Default: `false`.
     pub swap_connection_string: Option<String>,
-    /// `ConnectionStrings`. Example: `{"rm-2ze73el581cs*****.mysql.pre.rds.aliyuncs.com":"pc-2ze8200s298e*****.mysql.polardb.pre.rds.aliyuncs.com","rm-2ze73el581cs86*****.mysql.pre.rds.aliyuncs.com"`….
+    /// `ConnectionStrings`. Example:
+    /// `{"rm-2ze73el581cs*****.mysql.pre.rds.aliyuncs.com":"pc-2ze8200s298e*****.mysql.polardb.pre.rds.aliyuncs.com","rm-2ze73el581cs86*****.mysql.pre.rds.aliyuncs.com"`….
     pub connection_strings: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`source_rdsdb_instance_id`](field@Self::source_rdsdb_instance_id).
+    /// Sets [`SourceRDSDBInstanceId`](field@Self::source_rdsdb_instance_id), **required**.
     #[inline]
     pub fn source_rdsdb_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_rdsdb_instance_id, value);
         self
     }
 
-    /// Sets [`new_master_instance_id`](field@Self::new_master_instance_id).
+    /// Sets [`NewMasterInstanceId`](field@Self::new_master_instance_id), **required**.
     #[inline]
     pub fn new_master_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_master_instance_id, value);
         self
     }
 
-    /// Sets [`swap_connection_string`](field@Self::swap_connection_string).
+    /// Sets [`SwapConnectionString`](field@Self::swap_connection_string).
     #[inline]
     pub fn swap_connection_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.swap_connection_string, value);
         self
     }
 
-    /// Sets [`connection_strings`](field@Self::connection_strings).
+    /// Sets [`ConnectionStrings`](field@Self::connection_strings).
     #[inline]
     pub fn connection_strings(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_strings, value);
@@ -114,18 +120,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("SourceRDSDBInstanceId").required(),
-                    wire::Field::query("NewMasterInstanceId").required(),
-                    wire::Field::query("SwapConnectionString"),
-                    wire::Field::query("ConnectionStrings"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("SourceRDSDBInstanceId").required(),
+            wire::Field::query("NewMasterInstanceId").required(),
+            wire::Field::query("SwapConnectionString"),
+            wire::Field::query("ConnectionStrings"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,14 +167,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,7 +197,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A1B303A5-653F-4AEE-A598-023FF9******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A1B303A5-653F-4AEE-A598-023FF9******"
+}"#),
     ];
 }
 
@@ -210,7 +208,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidConnectionString.Malformed`, status 400.
     InvalidConnectionStringMalformed,
     /// `InvalidDBCluster.NotFound`, status 404.
@@ -219,7 +217,7 @@ pub enum Error {
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBClusterMigration";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -234,9 +232,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a DB cluster migration.
     ///
-    /// Examples, errors and types: [`modify_db_cluster_migration`](mod@super::modify_db_cluster_migration).
+    /// Examples, errors and types:
+    /// [`modify_db_cluster_migration`](mod@super::modify_db_cluster_migration).
     #[inline]
-    pub fn modify_db_cluster_migration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_cluster_migration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

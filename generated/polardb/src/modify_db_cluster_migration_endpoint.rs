@@ -2,7 +2,9 @@
 
 //! Modifies a DB cluster migration endpoint.
 //!
-//! Operation `ModifyDBClusterMigrationEndpoint`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBClusterMigrationEndpoint) at Alibaba Cloud.
+//! Operation `ModifyDBClusterMigrationEndpoint`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBClusterMigrationEndpoint)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidDbClusterIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidDbClusterIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_cluster_id("pc-bp1w68hcomx235jaz")
 //! #     .migration_config("[{\\\"dtsJobId\\\":\\\"di4w4d9r12m38mb\\\",\\\"endpoint\\\":\\\"src\\\",\\\"endpointInstanceId\\\":\\\"pc-k2j96w169uhu868l8\\\"}]");
 //! let error = client.modify_db_cluster_migration_endpoint(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidDbClusterIdMalformed) => assert_eq!(error.status(), Some(404)),
+//!     Some(modify::ErrorKind::InvalidDbClusterIdMalformed) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,30 +55,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBClusterMigrationEndpoint`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `pc-bp1w68hcomx235jaz`.
     pub db_cluster_id: Option<String>,
-    /// `MigrationConfig`, **required**. Example: `[{\"dtsJobId\":\"di4w4d9r12m38mb\",\"endpoint\":\"src\",\"endpointInstanceId\":\"pc-k2j96w169uhu868l8\"}]`.
+    /// `MigrationConfig`, **required**. Example:
+    /// `[{\"dtsJobId\":\"di4w4d9r12m38mb\",\"endpoint\":\"src\",\"endpointInstanceId\":\"pc-k2j96w169uhu868l8\"}]`.
     pub migration_config: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`migration_config`](field@Self::migration_config).
+    /// Sets [`MigrationConfig`](field@Self::migration_config), **required**.
     #[inline]
     pub fn migration_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.migration_config, value);
@@ -85,15 +91,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("MigrationConfig").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("MigrationConfig").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,16 +133,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,7 +169,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBClusterId\":\"pc-k2j1qqukj583di7n9\",\"RequestId\":\"F901FB05-8109-547F-A0B9-9C4FF7F4927A\",\"TaskId\":\"21498490\"}"),
+        operation::Sample::Json(r#"{
+  "DBClusterId": "pc-k2j1qqukj583di7n9",
+  "RequestId": "F901FB05-8109-547F-A0B9-9C4FF7F4927A",
+  "TaskId": "21498490"
+}"#),
     ];
 }
 
@@ -182,12 +182,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBClusterId.Malformed`, status 404.
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBClusterMigrationEndpoint";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -200,9 +200,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a DB cluster migration endpoint.
     ///
-    /// Examples, errors and types: [`modify_db_cluster_migration_endpoint`](mod@super::modify_db_cluster_migration_endpoint).
+    /// Examples, errors and types:
+    /// [`modify_db_cluster_migration_endpoint`](mod@super::modify_db_cluster_migration_endpoint).
     #[inline]
-    pub fn modify_db_cluster_migration_endpoint(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_cluster_migration_endpoint(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

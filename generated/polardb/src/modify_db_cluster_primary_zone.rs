@@ -2,7 +2,9 @@
 
 //! Modifies a DB cluster primary zone.
 //!
-//! Operation `ModifyDBClusterPrimaryZone`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBClusterPrimaryZone) at Alibaba Cloud.
+//! Operation `ModifyDBClusterPrimaryZone`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBClusterPrimaryZone)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(modify::Error::ScheduleTaskExist);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::ScheduleTaskExist);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_cluster_id("pc-**************")
 //! #     .zone_id("cn-hangzhou-g");
 //! let error = client.modify_db_cluster_primary_zone(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::ScheduleTaskExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::ScheduleTaskExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBClusterPrimaryZone`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,7 +63,8 @@ pub struct Request {
     pub db_cluster_id: Option<String>,
     /// `ZoneId`, **required**. Example: `cn-hangzhou-g`.
     pub zone_id: Option<String>,
-    /// `ZoneType`. Values: [`Primary`](Self::ZONE_TYPE_PRIMARY), [`Standby`](Self::ZONE_TYPE_STANDBY). Example: `Primary`. Default: `Primary`.
+    /// `ZoneType`. Values: [`Primary`](Self::ZONE_TYPE_PRIMARY),
+    /// [`Standby`](Self::ZONE_TYPE_STANDBY). Default: `Primary`.
     pub zone_type: Option<String>,
     /// `VSwitchId`. Example: `vsw-**************`.
     pub vswitch_id: Option<String>,
@@ -80,69 +86,69 @@ impl Request {
     /// `Standby`, a value of `ZoneType`.
     pub const ZONE_TYPE_STANDBY: &str = "Standby";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id), **required**.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`zone_type`](field@Self::zone_type).
+    /// Sets [`ZoneType`](field@Self::zone_type).
     #[inline]
     pub fn zone_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_type, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`is_switch_over_for_disaster`](field@Self::is_switch_over_for_disaster).
+    /// Sets [`IsSwitchOverForDisaster`](field@Self::is_switch_over_for_disaster).
     #[inline]
     pub fn is_switch_over_for_disaster(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.is_switch_over_for_disaster, value);
         self
     }
 
-    /// Sets [`planned_start_time`](field@Self::planned_start_time).
+    /// Sets [`PlannedStartTime`](field@Self::planned_start_time).
     #[inline]
     pub fn planned_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.planned_start_time, value);
         self
     }
 
-    /// Sets [`planned_end_time`](field@Self::planned_end_time).
+    /// Sets [`PlannedEndTime`](field@Self::planned_end_time).
     #[inline]
     pub fn planned_end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.planned_end_time, value);
         self
     }
 
-    /// Sets [`from_time_service`](field@Self::from_time_service).
+    /// Sets [`FromTimeService`](field@Self::from_time_service).
     #[inline]
     pub fn from_time_service(mut self, value: bool) -> Self {
         wire::set(&mut self.from_time_service, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VPCId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
@@ -153,22 +159,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("ZoneId").required(),
-                    wire::Field::query("ZoneType"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("IsSwitchOverForDisaster"),
-                    wire::Field::query("PlannedStartTime"),
-                    wire::Field::query("PlannedEndTime"),
-                    wire::Field::query("FromTimeService"),
-                    wire::Field::query("VPCId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("ZoneId").required(),
+            wire::Field::query("ZoneType"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("IsSwitchOverForDisaster"),
+            wire::Field::query("PlannedStartTime"),
+            wire::Field::query("PlannedEndTime"),
+            wire::Field::query("FromTimeService"),
+            wire::Field::query("VPCId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,14 +218,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,7 +248,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ED12C6FF-3261-4571-AB57-3570F6******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ED12C6FF-3261-4571-AB57-3570F6******"
+}"#),
     ];
 }
 
@@ -261,7 +259,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ScheduleTaskExist`, status 400.
     ScheduleTaskExist,
     /// `InvalidZoneId.Malformed`, status 400.
@@ -282,7 +280,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBClusterPrimaryZone";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -303,9 +301,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a DB cluster primary zone.
     ///
-    /// Examples, errors and types: [`modify_db_cluster_primary_zone`](mod@super::modify_db_cluster_primary_zone).
+    /// Examples, errors and types:
+    /// [`modify_db_cluster_primary_zone`](mod@super::modify_db_cluster_primary_zone).
     #[inline]
-    pub fn modify_db_cluster_primary_zone(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_cluster_primary_zone(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

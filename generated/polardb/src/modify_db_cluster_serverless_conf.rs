@@ -2,7 +2,9 @@
 
 //! Modifies a DB cluster serverless conf.
 //!
-//! Operation `ModifyDBClusterServerlessConf`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBClusterServerlessConf) at Alibaba Cloud.
+//! Operation `ModifyDBClusterServerlessConf`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBClusterServerlessConf)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidDbInstanceClassNotFound);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidDbInstanceClassNotFound);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = modify::Request::new().db_cluster_id("pc-bp10gr51qasnl****");
 //! let error = client.modify_db_cluster_serverless_conf(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidDbInstanceClassNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(modify::ErrorKind::InvalidDbInstanceClassNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBClusterServerlessConf`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -78,7 +83,8 @@ pub struct Request {
     pub serverless_rule_cpu_shrink_threshold: Option<String>,
     /// `ServerlessRuleCpuEnlargeThreshold`. Example: `80`.
     pub serverless_rule_cpu_enlarge_threshold: Option<String>,
-    /// `ServerlessRuleMode`. Values: [`normal`](Self::SERVERLESS_RULE_MODE_NORMAL), [`flexible`](Self::SERVERLESS_RULE_MODE_FLEXIBLE). Example: `normal`.
+    /// `ServerlessRuleMode`. Values: [`normal`](Self::SERVERLESS_RULE_MODE_NORMAL),
+    /// [`flexible`](Self::SERVERLESS_RULE_MODE_FLEXIBLE).
     pub serverless_rule_mode: Option<String>,
     /// `TaskId`. Example: `143f8e9f-2566-4dff-be47-bed79f28fc78`.
     pub task_id: Option<String>,
@@ -92,125 +98,126 @@ impl Request {
     /// `flexible`, a value of `ServerlessRuleMode`.
     pub const SERVERLESS_RULE_MODE_FLEXIBLE: &str = "flexible";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`scale_min`](field@Self::scale_min).
+    /// Sets [`ScaleMin`](field@Self::scale_min).
     #[inline]
     pub fn scale_min(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_min, value);
         self
     }
 
-    /// Sets [`scale_max`](field@Self::scale_max).
+    /// Sets [`ScaleMax`](field@Self::scale_max).
     #[inline]
     pub fn scale_max(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_max, value);
         self
     }
 
-    /// Sets [`scale_ro_num_min`](field@Self::scale_ro_num_min).
+    /// Sets [`ScaleRoNumMin`](field@Self::scale_ro_num_min).
     #[inline]
     pub fn scale_ro_num_min(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_ro_num_min, value);
         self
     }
 
-    /// Sets [`scale_ro_num_max`](field@Self::scale_ro_num_max).
+    /// Sets [`ScaleRoNumMax`](field@Self::scale_ro_num_max).
     #[inline]
     pub fn scale_ro_num_max(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_ro_num_max, value);
         self
     }
 
-    /// Sets [`allow_shut_down`](field@Self::allow_shut_down).
+    /// Sets [`AllowShutDown`](field@Self::allow_shut_down).
     #[inline]
     pub fn allow_shut_down(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.allow_shut_down, value);
         self
     }
 
-    /// Sets [`seconds_until_auto_pause`](field@Self::seconds_until_auto_pause).
+    /// Sets [`SecondsUntilAutoPause`](field@Self::seconds_until_auto_pause).
     #[inline]
     pub fn seconds_until_auto_pause(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.seconds_until_auto_pause, value);
         self
     }
 
-    /// Sets [`scale_ap_ro_num_min`](field@Self::scale_ap_ro_num_min).
+    /// Sets [`ScaleApRoNumMin`](field@Self::scale_ap_ro_num_min).
     #[inline]
     pub fn scale_ap_ro_num_min(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_ap_ro_num_min, value);
         self
     }
 
-    /// Sets [`scale_ap_ro_num_max`](field@Self::scale_ap_ro_num_max).
+    /// Sets [`ScaleApRoNumMax`](field@Self::scale_ap_ro_num_max).
     #[inline]
     pub fn scale_ap_ro_num_max(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_ap_ro_num_max, value);
         self
     }
 
-    /// Sets [`planned_start_time`](field@Self::planned_start_time).
+    /// Sets [`PlannedStartTime`](field@Self::planned_start_time).
     #[inline]
     pub fn planned_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.planned_start_time, value);
         self
     }
 
-    /// Sets [`planned_end_time`](field@Self::planned_end_time).
+    /// Sets [`PlannedEndTime`](field@Self::planned_end_time).
     #[inline]
     pub fn planned_end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.planned_end_time, value);
         self
     }
 
-    /// Sets [`from_time_service`](field@Self::from_time_service).
+    /// Sets [`FromTimeService`](field@Self::from_time_service).
     #[inline]
     pub fn from_time_service(mut self, value: bool) -> Self {
         wire::set(&mut self.from_time_service, value);
         self
     }
 
-    /// Sets [`serverless_rule_cpu_shrink_threshold`](field@Self::serverless_rule_cpu_shrink_threshold).
+    /// Sets [`ServerlessRuleCpuShrinkThreshold`](field@Self::serverless_rule_cpu_shrink_threshold).
     #[inline]
     pub fn serverless_rule_cpu_shrink_threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.serverless_rule_cpu_shrink_threshold, value);
         self
     }
 
-    /// Sets [`serverless_rule_cpu_enlarge_threshold`](field@Self::serverless_rule_cpu_enlarge_threshold).
+    /// Sets
+    /// [`ServerlessRuleCpuEnlargeThreshold`](field@Self::serverless_rule_cpu_enlarge_threshold).
     #[inline]
     pub fn serverless_rule_cpu_enlarge_threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.serverless_rule_cpu_enlarge_threshold, value);
         self
     }
 
-    /// Sets [`serverless_rule_mode`](field@Self::serverless_rule_mode).
+    /// Sets [`ServerlessRuleMode`](field@Self::serverless_rule_mode).
     #[inline]
     pub fn serverless_rule_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.serverless_rule_mode, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`crontab_job_id`](field@Self::crontab_job_id).
+    /// Sets [`CrontabJobId`](field@Self::crontab_job_id).
     #[inline]
     pub fn crontab_job_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.crontab_job_id, value);
@@ -221,30 +228,25 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("ScaleMin"),
-                    wire::Field::query("ScaleMax"),
-                    wire::Field::query("ScaleRoNumMin"),
-                    wire::Field::query("ScaleRoNumMax"),
-                    wire::Field::query("AllowShutDown"),
-                    wire::Field::query("SecondsUntilAutoPause"),
-                    wire::Field::query("ScaleApRoNumMin"),
-                    wire::Field::query("ScaleApRoNumMax"),
-                    wire::Field::query("PlannedStartTime"),
-                    wire::Field::query("PlannedEndTime"),
-                    wire::Field::query("FromTimeService"),
-                    wire::Field::query("ServerlessRuleCpuShrinkThreshold"),
-                    wire::Field::query("ServerlessRuleCpuEnlargeThreshold"),
-                    wire::Field::query("ServerlessRuleMode"),
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("CrontabJobId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("ScaleMin"),
+            wire::Field::query("ScaleMax"),
+            wire::Field::query("ScaleRoNumMin"),
+            wire::Field::query("ScaleRoNumMax"),
+            wire::Field::query("AllowShutDown"),
+            wire::Field::query("SecondsUntilAutoPause"),
+            wire::Field::query("ScaleApRoNumMin"),
+            wire::Field::query("ScaleApRoNumMax"),
+            wire::Field::query("PlannedStartTime"),
+            wire::Field::query("PlannedEndTime"),
+            wire::Field::query("FromTimeService"),
+            wire::Field::query("ServerlessRuleCpuShrinkThreshold"),
+            wire::Field::query("ServerlessRuleCpuEnlargeThreshold"),
+            wire::Field::query("ServerlessRuleMode"),
+            wire::Field::query("TaskId"),
+            wire::Field::query("CrontabJobId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -311,15 +313,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -349,7 +346,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBClusterId\":\"pc-bp10gr51qasnl****\",\"RequestId\":\"5E71541A-6007-4DCC-A38A-F872C31FEB45\"}"),
+        operation::Sample::Json(r#"{
+  "DBClusterId": "pc-bp10gr51qasnl****",
+  "RequestId": "5E71541A-6007-4DCC-A38A-F872C31FEB45"
+}"#),
     ];
 }
 
@@ -358,14 +358,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBInstanceClass.NotFound`, status 404.
     InvalidDbInstanceClassNotFound,
     /// `InvalidDBClusterId.Malformed`, status 404.
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBClusterServerlessConf";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -379,9 +379,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a DB cluster serverless conf.
     ///
-    /// Examples, errors and types: [`modify_db_cluster_serverless_conf`](mod@super::modify_db_cluster_serverless_conf).
+    /// Examples, errors and types:
+    /// [`modify_db_cluster_serverless_conf`](mod@super::modify_db_cluster_serverless_conf).
     #[inline]
-    pub fn modify_db_cluster_serverless_conf(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_cluster_serverless_conf(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,10 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifyDBClusterStoragePerformance`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBClusterStoragePerformance) at Alibaba Cloud.
+//! Operation `ModifyDBClusterStoragePerformance`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBClusterStoragePerformance)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +37,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidTaskOperation);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidTaskOperation);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = modify::Request::new().db_cluster_id("pc-*************");
 //! let error = client.modify_db_cluster_storage_performance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidTaskOperation) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidTaskOperation) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,20 +54,23 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBClusterStoragePerformance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `pc-*************`.
     pub db_cluster_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `6000170000591aed949d0f******************`.
+    /// Example: `6000170000591aed949d0f******************`.
     pub client_token: Option<String>,
     /// `ProvisionedIops`. Example: `2500`.
     pub provisioned_iops: Option<i64>,
     /// `StorageType`. Example: `ESSDAUTOPL`.
     pub storage_type: Option<String>,
-    /// `BurstingEnabled`. Values: [`true`](Self::BURSTING_ENABLED_TRUE), [`false`](Self::BURSTING_ENABLED_FALSE). Example: `false`.
+    /// `BurstingEnabled`. Values: [`true`](Self::BURSTING_ENABLED_TRUE),
+    /// [`false`](Self::BURSTING_ENABLED_FALSE).
     pub bursting_enabled: Option<String>,
     /// `ModifyType`. Example: `Upgrade`.
     pub modify_type: Option<String>,
@@ -78,62 +86,63 @@ impl Request {
     /// `false`, a value of `BurstingEnabled`.
     pub const BURSTING_ENABLED_FALSE: &str = "false";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`provisioned_iops`](field@Self::provisioned_iops).
+    /// Sets [`ProvisionedIops`](field@Self::provisioned_iops).
     #[inline]
     pub fn provisioned_iops(mut self, value: i64) -> Self {
         wire::set(&mut self.provisioned_iops, value);
         self
     }
 
-    /// Sets [`storage_type`](field@Self::storage_type).
+    /// Sets [`StorageType`](field@Self::storage_type).
     #[inline]
     pub fn storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_type, value);
         self
     }
 
-    /// Sets [`bursting_enabled`](field@Self::bursting_enabled).
+    /// Sets [`BurstingEnabled`](field@Self::bursting_enabled).
     #[inline]
     pub fn bursting_enabled(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bursting_enabled, value);
         self
     }
 
-    /// Sets [`modify_type`](field@Self::modify_type).
+    /// Sets [`ModifyType`](field@Self::modify_type).
     #[inline]
     pub fn modify_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.modify_type, value);
         self
     }
 
-    /// Sets [`auto_use_coupon`](field@Self::auto_use_coupon).
+    /// Sets [`AutoUseCoupon`](field@Self::auto_use_coupon).
     #[inline]
     pub fn auto_use_coupon(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_use_coupon, value);
         self
     }
 
-    /// Sets [`promotion_code`](field@Self::promotion_code).
+    /// Sets [`PromotionCode`](field@Self::promotion_code).
     #[inline]
     pub fn promotion_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.promotion_code, value);
@@ -144,21 +153,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("ProvisionedIops"),
-                    wire::Field::query("StorageType"),
-                    wire::Field::query("BurstingEnabled"),
-                    wire::Field::query("ModifyType"),
-                    wire::Field::query("AutoUseCoupon"),
-                    wire::Field::query("PromotionCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("ProvisionedIops"),
+            wire::Field::query("StorageType"),
+            wire::Field::query("BurstingEnabled"),
+            wire::Field::query("ModifyType"),
+            wire::Field::query("AutoUseCoupon"),
+            wire::Field::query("PromotionCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,16 +213,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,7 +251,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBClusterId\":\"pc-************\",\"OrderId\":\"2035629******\",\"RequestId\":\"E56531A4-E552-40BA-9C58-137B80******\"}"),
+        operation::Sample::Json(r#"{
+  "DBClusterId": "pc-************",
+  "OrderId": "2035629******",
+  "RequestId": "E56531A4-E552-40BA-9C58-137B80******"
+}"#),
     ];
 }
 
@@ -261,7 +264,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTaskOperation`, status 400.
     InvalidTaskOperation,
     /// `OperationDenied.ClusterCategory`, status 403.
@@ -270,7 +273,7 @@ pub enum Error {
     InvalidParameterValueLimit,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBClusterStoragePerformance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -285,9 +288,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies DB cluster storage performance.
     ///
-    /// Examples, errors and types: [`modify_db_cluster_storage_performance`](mod@super::modify_db_cluster_storage_performance).
+    /// Examples, errors and types:
+    /// [`modify_db_cluster_storage_performance`](mod@super::modify_db_cluster_storage_performance).
     #[inline]
-    pub fn modify_db_cluster_storage_performance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_cluster_storage_performance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

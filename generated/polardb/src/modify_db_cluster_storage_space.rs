@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifyDBClusterStorageSpace`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBClusterStorageSpace) at Alibaba Cloud.
+//! Operation `ModifyDBClusterStorageSpace`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBClusterStorageSpace)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +38,16 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidParametersMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidParametersMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_cluster_id("pc-*************")
 //! #     .storage_space(50);
 //! let error = client.modify_db_cluster_storage_space(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidParametersMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidParametersMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBClusterStorageSpace`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,9 +65,10 @@ pub struct Request {
     pub db_cluster_id: Option<String>,
     /// `StorageSpace`, **required**. Example: `50`.
     pub storage_space: Option<i64>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `6000170000591aed949d0f54a343f1a4233c1e7d1c5c******`.
+    /// Example: `6000170000591aed949d0f54a343f1a4233c1e7d1c5c******`.
     pub client_token: Option<String>,
     /// `PlannedStartTime`. Example: `2021-01-14T09:00:00Z`.
     pub planned_start_time: Option<String>,
@@ -79,69 +85,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`storage_space`](field@Self::storage_space).
+    /// Sets [`StorageSpace`](field@Self::storage_space), **required**.
     #[inline]
     pub fn storage_space(mut self, value: i64) -> Self {
         wire::set(&mut self.storage_space, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`planned_start_time`](field@Self::planned_start_time).
+    /// Sets [`PlannedStartTime`](field@Self::planned_start_time).
     #[inline]
     pub fn planned_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.planned_start_time, value);
         self
     }
 
-    /// Sets [`planned_end_time`](field@Self::planned_end_time).
+    /// Sets [`PlannedEndTime`](field@Self::planned_end_time).
     #[inline]
     pub fn planned_end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.planned_end_time, value);
         self
     }
 
-    /// Sets [`sub_category`](field@Self::sub_category).
+    /// Sets [`SubCategory`](field@Self::sub_category).
     #[inline]
     pub fn sub_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sub_category, value);
         self
     }
 
-    /// Sets [`cloud_provider`](field@Self::cloud_provider).
+    /// Sets [`CloudProvider`](field@Self::cloud_provider).
     #[inline]
     pub fn cloud_provider(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cloud_provider, value);
         self
     }
 
-    /// Sets [`auto_use_coupon`](field@Self::auto_use_coupon).
+    /// Sets [`AutoUseCoupon`](field@Self::auto_use_coupon).
     #[inline]
     pub fn auto_use_coupon(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_use_coupon, value);
         self
     }
 
-    /// Sets [`promotion_code`](field@Self::promotion_code).
+    /// Sets [`PromotionCode`](field@Self::promotion_code).
     #[inline]
     pub fn promotion_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.promotion_code, value);
@@ -152,22 +159,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("StorageSpace").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("PlannedStartTime"),
-                    wire::Field::query("PlannedEndTime"),
-                    wire::Field::query("SubCategory"),
-                    wire::Field::query("CloudProvider"),
-                    wire::Field::query("AutoUseCoupon"),
-                    wire::Field::query("PromotionCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("StorageSpace").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("PlannedStartTime"),
+            wire::Field::query("PlannedEndTime"),
+            wire::Field::query("SubCategory"),
+            wire::Field::query("CloudProvider"),
+            wire::Field::query("AutoUseCoupon"),
+            wire::Field::query("PromotionCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,16 +222,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,7 +260,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"685F028C-4FCD-407D-A559-072D63******\",\"DBClusterId\":\"pc-*************\",\"OrderId\":\"2035629******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "685F028C-4FCD-407D-A559-072D63******",
+  "DBClusterId": "pc-*************",
+  "OrderId": "2035629******"
+}"#),
     ];
 }
 
@@ -272,14 +273,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameters.Malformed`, status 400.
     InvalidParametersMalformed,
     /// `OperationDenied.ModifyStorageSpace`, status 403.
     OperationDeniedModifyStorageSpace,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBClusterStorageSpace";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -293,9 +294,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a DB cluster storage space.
     ///
-    /// Examples, errors and types: [`modify_db_cluster_storage_space`](mod@super::modify_db_cluster_storage_space).
+    /// Examples, errors and types:
+    /// [`modify_db_cluster_storage_space`](mod@super::modify_db_cluster_storage_space).
     #[inline]
-    pub fn modify_db_cluster_storage_space(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_cluster_storage_space(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

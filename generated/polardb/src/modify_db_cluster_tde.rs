@@ -2,7 +2,9 @@
 
 //! Modifies a DB cluster TDE.
 //!
-//! Operation `ModifyDBClusterTDE`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBClusterTDE) at Alibaba Cloud.
+//! Operation `ModifyDBClusterTDE`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBClusterTDE) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidTdeStatusAlreadyEnabled);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidTdeStatusAlreadyEnabled);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_cluster_id("pc-************")
 //! #     .tde_status("Enable");
 //! let error = client.modify_db_cluster_tde(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidTdeStatusAlreadyEnabled) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidTdeStatusAlreadyEnabled) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBClusterTDE`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,48 +74,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`tde_status`](field@Self::tde_status).
+    /// Sets [`TDEStatus`](field@Self::tde_status), **required**.
     #[inline]
     pub fn tde_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tde_status, value);
         self
     }
 
-    /// Sets [`role_arn`](field@Self::role_arn).
+    /// Sets [`RoleArn`](field@Self::role_arn).
     #[inline]
     pub fn role_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_arn, value);
         self
     }
 
-    /// Sets [`encryption_key`](field@Self::encryption_key).
+    /// Sets [`EncryptionKey`](field@Self::encryption_key).
     #[inline]
     pub fn encryption_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encryption_key, value);
         self
     }
 
-    /// Sets [`encrypt_new_tables`](field@Self::encrypt_new_tables).
+    /// Sets [`EncryptNewTables`](field@Self::encrypt_new_tables).
     #[inline]
     pub fn encrypt_new_tables(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encrypt_new_tables, value);
         self
     }
 
-    /// Sets [`enable_automatic_rotation`](field@Self::enable_automatic_rotation).
+    /// Sets [`EnableAutomaticRotation`](field@Self::enable_automatic_rotation).
     #[inline]
     pub fn enable_automatic_rotation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable_automatic_rotation, value);
@@ -121,19 +126,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("TDEStatus").required(),
-                    wire::Field::query("RoleArn"),
-                    wire::Field::query("EncryptionKey"),
-                    wire::Field::query("EncryptNewTables"),
-                    wire::Field::query("EnableAutomaticRotation"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("TDEStatus").required(),
+            wire::Field::query("RoleArn"),
+            wire::Field::query("EncryptionKey"),
+            wire::Field::query("EncryptNewTables"),
+            wire::Field::query("EnableAutomaticRotation"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,14 +176,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +206,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5F859238-2A36-4A8D-BD0F-732112******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5F859238-2A36-4A8D-BD0F-732112******"
+}"#),
     ];
 }
 
@@ -220,7 +217,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTDEStatus.AlreadyEnabled`, status 400.
     InvalidTdeStatusAlreadyEnabled,
     /// `InvalidDBType.Malformed`, status 400.
@@ -241,7 +238,7 @@ pub enum Error {
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBClusterTDE";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -264,7 +261,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_db_cluster_tde`](mod@super::modify_db_cluster_tde).
     #[inline]
-    pub fn modify_db_cluster_tde(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_cluster_tde(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a DB endpoint address.
 //!
-//! Operation `ModifyDBEndpointAddress`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBEndpointAddress) at Alibaba Cloud.
+//! Operation `ModifyDBEndpointAddress`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBEndpointAddress) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(modify::Error::DnsConflict);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::DnsConflict);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_cluster_id("pc-***************")
 //! #     .db_endpoint_id("pe-****************")
 //! #     .net_type("Public");
 //! let error = client.modify_db_endpoint_address(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::DnsConflict) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::DnsConflict) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBEndpointAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,55 +78,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`db_endpoint_id`](field@Self::db_endpoint_id).
+    /// Sets [`DBEndpointId`](field@Self::db_endpoint_id), **required**.
     #[inline]
     pub fn db_endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_endpoint_id, value);
         self
     }
 
-    /// Sets [`net_type`](field@Self::net_type).
+    /// Sets [`NetType`](field@Self::net_type), **required**.
     #[inline]
     pub fn net_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.net_type, value);
         self
     }
 
-    /// Sets [`connection_string_prefix`](field@Self::connection_string_prefix).
+    /// Sets [`ConnectionStringPrefix`](field@Self::connection_string_prefix).
     #[inline]
     pub fn connection_string_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_string_prefix, value);
         self
     }
 
-    /// Sets [`private_zone_address_prefix`](field@Self::private_zone_address_prefix).
+    /// Sets [`PrivateZoneAddressPrefix`](field@Self::private_zone_address_prefix).
     #[inline]
     pub fn private_zone_address_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_zone_address_prefix, value);
         self
     }
 
-    /// Sets [`private_zone_name`](field@Self::private_zone_name).
+    /// Sets [`PrivateZoneName`](field@Self::private_zone_name).
     #[inline]
     pub fn private_zone_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_zone_name, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port, value);
@@ -132,20 +137,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("DBEndpointId").required(),
-                    wire::Field::query("NetType").required(),
-                    wire::Field::query("ConnectionStringPrefix"),
-                    wire::Field::query("PrivateZoneAddressPrefix"),
-                    wire::Field::query("PrivateZoneName"),
-                    wire::Field::query("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("DBEndpointId").required(),
+            wire::Field::query("NetType").required(),
+            wire::Field::query("ConnectionStringPrefix"),
+            wire::Field::query("PrivateZoneAddressPrefix"),
+            wire::Field::query("PrivateZoneName"),
+            wire::Field::query("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,14 +190,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,7 +220,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D0CEC6AC-7760-409A-A0D5-E6CD86******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D0CEC6AC-7760-409A-A0D5-E6CD86******"
+}"#),
     ];
 }
 
@@ -234,14 +231,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DnsConflict`, status 400.
     DnsConflict,
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBEndpointAddress";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -255,9 +252,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a DB endpoint address.
     ///
-    /// Examples, errors and types: [`modify_db_endpoint_address`](mod@super::modify_db_endpoint_address).
+    /// Examples, errors and types:
+    /// [`modify_db_endpoint_address`](mod@super::modify_db_endpoint_address).
     #[inline]
-    pub fn modify_db_endpoint_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_endpoint_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a DB node config.
 //!
-//! Operation `ModifyDBNodeConfig`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBNodeConfig) at Alibaba Cloud.
+//! Operation `ModifyDBNodeConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBNodeConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidDbClusterIdNotFound);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidDbClusterIdNotFound);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_cluster_id("pc-**************")
 //! #     .db_node_id("pi-****************")
@@ -45,7 +47,9 @@
 //! #     .config_value("perfdb");
 //! let error = client.modify_db_node_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidDbClusterIdNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(modify::ErrorKind::InvalidDbClusterIdNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBNodeConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,7 +67,8 @@ pub struct Request {
     pub db_cluster_id: Option<String>,
     /// `DBNodeId`, **required**. Example: `pi-****************`.
     pub db_node_id: Option<String>,
-    /// `ConfigName`, **required**. Values: [`FailoverPriority`](Self::CONFIG_NAME_FAILOVER_PRIORITY). Example: `FailoverPriority`.
+    /// `ConfigName`, **required**. Values:
+    /// [`FailoverPriority`](Self::CONFIG_NAME_FAILOVER_PRIORITY).
     pub config_name: Option<String>,
     /// `ConfigValue`, **required**. Example: `perfdb`.
     pub config_value: Option<String>,
@@ -72,34 +78,34 @@ impl Request {
     /// `FailoverPriority`, a value of `ConfigName`.
     pub const CONFIG_NAME_FAILOVER_PRIORITY: &str = "FailoverPriority";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`db_node_id`](field@Self::db_node_id).
+    /// Sets [`DBNodeId`](field@Self::db_node_id), **required**.
     #[inline]
     pub fn db_node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_node_id, value);
         self
     }
 
-    /// Sets [`config_name`](field@Self::config_name).
+    /// Sets [`ConfigName`](field@Self::config_name), **required**.
     #[inline]
     pub fn config_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config_name, value);
         self
     }
 
-    /// Sets [`config_value`](field@Self::config_value).
+    /// Sets [`ConfigValue`](field@Self::config_value), **required**.
     #[inline]
     pub fn config_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config_value, value);
@@ -110,17 +116,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("DBNodeId").required(),
-                    wire::Field::query("ConfigName").required().limits(&[wire::Limit::Only("FailoverPriority")]),
-                    wire::Field::query("ConfigValue").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("DBNodeId").required(),
+            wire::Field::query("ConfigName").required().limits(&[wire::Limit::Only("FailoverPriority")]),
+            wire::Field::query("ConfigValue").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,14 +160,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +190,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"925B84D9-CA72-432C-95CF-738C22******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "925B84D9-CA72-432C-95CF-738C22******"
+}"#),
     ];
 }
 
@@ -203,12 +201,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBClusterId.NotFound`, status 404.
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBNodeConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -223,7 +221,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_db_node_config`](mod@super::modify_db_node_config).
     #[inline]
-    pub fn modify_db_node_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_node_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

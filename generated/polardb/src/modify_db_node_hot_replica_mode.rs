@@ -2,7 +2,9 @@
 
 //! Modifies a DB node hot replica mode.
 //!
-//! Operation `ModifyDBNodeHotReplicaMode`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBNodeHotReplicaMode) at Alibaba Cloud.
+//! Operation `ModifyDBNodeHotReplicaMode`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBNodeHotReplicaMode)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidDbNodeIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidDbNodeIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_cluster_id("pc-2vc327c2a14a3u858")
 //! #     .db_node_id("pi-2ze28275h9x5r4wt1")
 //! #     .hot_replica_mode("ON");
 //! let error = client.modify_db_node_hot_replica_mode(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidDbNodeIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidDbNodeIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBNodeHotReplicaMode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`db_node_id`](field@Self::db_node_id).
+    /// Sets [`DBNodeId`](field@Self::db_node_id), **required**.
     #[inline]
     pub fn db_node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_node_id, value);
         self
     }
 
-    /// Sets [`hot_replica_mode`](field@Self::hot_replica_mode).
+    /// Sets [`HotReplicaMode`](field@Self::hot_replica_mode), **required**.
     #[inline]
     pub fn hot_replica_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hot_replica_mode, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("DBNodeId").required(),
-                    wire::Field::query("HotReplicaMode").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("DBNodeId").required(),
+            wire::Field::query("HotReplicaMode").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,16 +146,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,7 +182,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9F4DDFBF-205C-5A3E-8DC2-C60F3E3FDC38\",\"DBClusterId\":\"pc-2vc327c2a14a3u858\",\"OrderId\":\"2148126708*****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9F4DDFBF-205C-5A3E-8DC2-C60F3E3FDC38",
+  "DBClusterId": "pc-2vc327c2a14a3u858",
+  "OrderId": "2148126708*****"
+}"#),
     ];
 }
 
@@ -196,7 +195,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBNodeId.Malformed`, status 400.
     InvalidDbNodeIdMalformed,
     /// `InvalidDBInstanceClass.NotFound`, status 404.
@@ -207,7 +206,7 @@ pub enum Error {
     InvalidDbNodeIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBNodeHotReplicaMode";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -223,9 +222,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a DB node hot replica mode.
     ///
-    /// Examples, errors and types: [`modify_db_node_hot_replica_mode`](mod@super::modify_db_node_hot_replica_mode).
+    /// Examples, errors and types:
+    /// [`modify_db_node_hot_replica_mode`](mod@super::modify_db_node_hot_replica_mode).
     #[inline]
-    pub fn modify_db_node_hot_replica_mode(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_node_hot_replica_mode(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a DB node scc mode.
 //!
-//! Operation `ModifyDBNodeSccMode`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBNodeSccMode) at Alibaba Cloud.
+//! Operation `ModifyDBNodeSccMode`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBNodeSccMode) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidDbTypeMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidDbTypeMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_cluster_id("pc-****************")
 //! #     .db_node_id("pi-****************")
 //! #     .scc_mode("OFF");
 //! let error = client.modify_db_node_scc_mode(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidDbTypeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidDbTypeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBNodeSccMode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,7 +65,7 @@ pub struct Request {
     pub db_cluster_id: Option<String>,
     /// `DBNodeId`, **required**. Example: `pi-****************`.
     pub db_node_id: Option<String>,
-    /// `SccMode`, **required**. Values: [`ON`](Self::SCC_MODE_ON), [`OFF`](Self::SCC_MODE_OFF). Example: `OFF`.
+    /// `SccMode`, **required**. Values: [`ON`](Self::SCC_MODE_ON), [`OFF`](Self::SCC_MODE_OFF).
     pub scc_mode: Option<String>,
 }
 
@@ -70,27 +75,27 @@ impl Request {
     /// `OFF`, a value of `SccMode`.
     pub const SCC_MODE_OFF: &str = "OFF";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`db_node_id`](field@Self::db_node_id).
+    /// Sets [`DBNodeId`](field@Self::db_node_id), **required**.
     #[inline]
     pub fn db_node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_node_id, value);
         self
     }
 
-    /// Sets [`scc_mode`](field@Self::scc_mode).
+    /// Sets [`SccMode`](field@Self::scc_mode), **required**.
     #[inline]
     pub fn scc_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scc_mode, value);
@@ -101,16 +106,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("DBNodeId").required(),
-                    wire::Field::query("SccMode").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("DBNodeId").required(),
+            wire::Field::query("SccMode").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,14 +147,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +177,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E2FDB684-751D-424D-98B9-704BEA******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E2FDB684-751D-424D-98B9-704BEA******"
+}"#),
     ];
 }
 
@@ -191,7 +188,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBType.Malformed`, status 400.
     InvalidDbTypeMalformed,
     /// `MinorVersionNotSupport.Scc`, status 400.
@@ -212,7 +209,7 @@ pub enum Error {
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBNodeSccMode";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -235,7 +232,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_db_node_scc_mode`](mod@super::modify_db_node_scc_mode).
     #[inline]
-    pub fn modify_db_node_scc_mode(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_node_scc_mode(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

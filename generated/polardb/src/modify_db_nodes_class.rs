@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifyDBNodesClass`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBNodesClass) at Alibaba Cloud.
+//! Operation `ModifyDBNodesClass`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBNodesClass) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,15 +39,17 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidModifyTypeMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidModifyTypeMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_cluster_id("pc-*************")
 //! #     .modify_type("Upgrade")
 //! #     .db_node([modify::DbNode::new().db_node_id("pi-*************")]);
 //! let error = client.modify_db_nodes_class(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidModifyTypeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidModifyTypeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBNodesClass`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,9 +69,10 @@ pub struct Request {
     pub modify_type: Option<String>,
     /// `DBNode`, **required**. At most 15 items.
     pub db_node: Vec<DbNode>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `6000170000591aed949d0f54a343f1a4233c1e7d1c5c******`.
+    /// Example: `6000170000591aed949d0f54a343f1a4233c1e7d1c5c******`.
     pub client_token: Option<String>,
     /// `PlannedStartTime`. Example: `2021-01-14T09:00:00Z`.
     pub planned_start_time: Option<String>,
@@ -85,83 +91,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`modify_type`](field@Self::modify_type).
+    /// Sets [`ModifyType`](field@Self::modify_type), **required**.
     #[inline]
     pub fn modify_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.modify_type, value);
         self
     }
 
-    /// Sets [`db_node`](field@Self::db_node).
+    /// Sets [`DBNode`](field@Self::db_node), **required**.
     #[inline]
     pub fn db_node(mut self, value: impl IntoIterator<Item = DbNode>) -> Self {
         wire::set_list(&mut self.db_node, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`planned_start_time`](field@Self::planned_start_time).
+    /// Sets [`PlannedStartTime`](field@Self::planned_start_time).
     #[inline]
     pub fn planned_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.planned_start_time, value);
         self
     }
 
-    /// Sets [`planned_end_time`](field@Self::planned_end_time).
+    /// Sets [`PlannedEndTime`](field@Self::planned_end_time).
     #[inline]
     pub fn planned_end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.planned_end_time, value);
         self
     }
 
-    /// Sets [`sub_category`](field@Self::sub_category).
+    /// Sets [`SubCategory`](field@Self::sub_category).
     #[inline]
     pub fn sub_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sub_category, value);
         self
     }
 
-    /// Sets [`planned_flashing_off_time`](field@Self::planned_flashing_off_time).
+    /// Sets [`PlannedFlashingOffTime`](field@Self::planned_flashing_off_time).
     #[inline]
     pub fn planned_flashing_off_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.planned_flashing_off_time, value);
         self
     }
 
-    /// Sets [`cloud_provider`](field@Self::cloud_provider).
+    /// Sets [`CloudProvider`](field@Self::cloud_provider).
     #[inline]
     pub fn cloud_provider(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cloud_provider, value);
         self
     }
 
-    /// Sets [`auto_use_coupon`](field@Self::auto_use_coupon).
+    /// Sets [`AutoUseCoupon`](field@Self::auto_use_coupon).
     #[inline]
     pub fn auto_use_coupon(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_use_coupon, value);
         self
     }
 
-    /// Sets [`promotion_code`](field@Self::promotion_code).
+    /// Sets [`PromotionCode`](field@Self::promotion_code).
     #[inline]
     pub fn promotion_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.promotion_code, value);
@@ -172,24 +179,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("ModifyType").required(),
-                    wire::Field::query("DBNode").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(15)]),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("PlannedStartTime"),
-                    wire::Field::query("PlannedEndTime"),
-                    wire::Field::query("SubCategory"),
-                    wire::Field::query("PlannedFlashingOffTime"),
-                    wire::Field::query("CloudProvider"),
-                    wire::Field::query("AutoUseCoupon"),
-                    wire::Field::query("PromotionCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("ModifyType").required(),
+            wire::Field::query("DBNode").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(15)]),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("PlannedStartTime"),
+            wire::Field::query("PlannedEndTime"),
+            wire::Field::query("SubCategory"),
+            wire::Field::query("PlannedFlashingOffTime"),
+            wire::Field::query("CloudProvider"),
+            wire::Field::query("AutoUseCoupon"),
+            wire::Field::query("PromotionCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,6 +232,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::db_node`](field@Request::db_node).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DbNode {
@@ -240,20 +243,20 @@ pub struct DbNode {
 }
 
 impl DbNode {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_node_id`](field@Self::db_node_id).
+    /// Sets [`DBNodeId`](field@Self::db_node_id).
     #[inline]
     pub fn db_node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_node_id, value);
         self
     }
 
-    /// Sets [`target_class`](field@Self::target_class).
+    /// Sets [`TargetClass`](field@Self::target_class).
     #[inline]
     pub fn target_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_class, value);
@@ -264,15 +267,10 @@ impl DbNode {
 impl wire::Object for DbNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbNode",
-                fields: &[
-                    wire::Field::member("DBNodeId"),
-                    wire::Field::member("TargetClass"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbNode", const { &[
+            wire::Field::member("DBNodeId"),
+            wire::Field::member("TargetClass"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -311,16 +309,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -354,7 +347,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"685F028C-4FCD-407D-A559-072D63******\",\"DBClusterId\":\"pc-*************\",\"OrderId\":\"2035629******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "685F028C-4FCD-407D-A559-072D63******",
+  "DBClusterId": "pc-*************",
+  "OrderId": "2035629******"
+}"#),
     ];
 }
 
@@ -363,12 +360,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidModifyType.Malformed`, status 400.
     InvalidModifyTypeMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBNodesClass";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -383,7 +380,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_db_nodes_class`](mod@super::modify_db_nodes_class).
     #[inline]
-    pub fn modify_db_nodes_class(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_nodes_class(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies DB nodes parameters.
 //!
-//! Operation `ModifyDBNodesParameters`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBNodesParameters) at Alibaba Cloud.
+//! Operation `ModifyDBNodesParameters`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyDBNodesParameters) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidParametersFormat);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidParametersFormat);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_cluster_id("pc-**************")
 //! #     .db_node_ids("example");
 //! let error = client.modify_db_nodes_parameters(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidParametersFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidParametersFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBNodesParameters`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,55 +76,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`db_node_ids`](field@Self::db_node_ids).
+    /// Sets [`DBNodeIds`](field@Self::db_node_ids), **required**.
     #[inline]
     pub fn db_node_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_node_ids, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters).
     #[inline]
     pub fn parameters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameters, value);
         self
     }
 
-    /// Sets [`parameter_group_id`](field@Self::parameter_group_id).
+    /// Sets [`ParameterGroupId`](field@Self::parameter_group_id).
     #[inline]
     pub fn parameter_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_group_id, value);
         self
     }
 
-    /// Sets [`planned_start_time`](field@Self::planned_start_time).
+    /// Sets [`PlannedStartTime`](field@Self::planned_start_time).
     #[inline]
     pub fn planned_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.planned_start_time, value);
         self
     }
 
-    /// Sets [`planned_end_time`](field@Self::planned_end_time).
+    /// Sets [`PlannedEndTime`](field@Self::planned_end_time).
     #[inline]
     pub fn planned_end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.planned_end_time, value);
         self
     }
 
-    /// Sets [`from_time_service`](field@Self::from_time_service).
+    /// Sets [`FromTimeService`](field@Self::from_time_service).
     #[inline]
     pub fn from_time_service(mut self, value: bool) -> Self {
         wire::set(&mut self.from_time_service, value);
@@ -130,20 +135,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("DBNodeIds").required(),
-                    wire::Field::query("Parameters"),
-                    wire::Field::query("ParameterGroupId"),
-                    wire::Field::query("PlannedStartTime"),
-                    wire::Field::query("PlannedEndTime"),
-                    wire::Field::query("FromTimeService"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("DBNodeIds").required(),
+            wire::Field::query("Parameters"),
+            wire::Field::query("ParameterGroupId"),
+            wire::Field::query("PlannedStartTime"),
+            wire::Field::query("PlannedEndTime"),
+            wire::Field::query("FromTimeService"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,14 +188,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +218,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EBEAA83D-1734-42E3-85E3-E25F6E******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EBEAA83D-1734-42E3-85E3-E25F6E******"
+}"#),
     ];
 }
 
@@ -232,7 +229,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameters.Format`, status 400.
     InvalidParametersFormat,
     /// `InvalidDBType.Malformed`, status 400.
@@ -251,7 +248,7 @@ pub enum Error {
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBNodesParameters";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -271,9 +268,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies DB nodes parameters.
     ///
-    /// Examples, errors and types: [`modify_db_nodes_parameters`](mod@super::modify_db_nodes_parameters).
+    /// Examples, errors and types:
+    /// [`modify_db_nodes_parameters`](mod@super::modify_db_nodes_parameters).
     #[inline]
-    pub fn modify_db_nodes_parameters(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_nodes_parameters(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies an encryption DB role privilege.
 //!
-//! Operation `ModifyEncryptionDBRolePrivilege`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyEncryptionDBRolePrivilege) at Alibaba Cloud.
+//! Operation `ModifyEncryptionDBRolePrivilege`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyEncryptionDBRolePrivilege)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyEncryptionDBRolePrivilege`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,27 +43,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`role_privilege_config`](field@Self::role_privilege_config).
+    /// Sets [`RolePrivilegeConfig`](field@Self::role_privilege_config).
     #[inline]
     pub fn role_privilege_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_privilege_config, value);
         self
     }
 
-    /// Sets [`role_privilege_name`](field@Self::role_privilege_name).
+    /// Sets [`RolePrivilegeName`](field@Self::role_privilege_name).
     #[inline]
     pub fn role_privilege_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_privilege_name, value);
@@ -71,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RolePrivilegeConfig"),
-                    wire::Field::query("RolePrivilegeName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RolePrivilegeConfig"),
+            wire::Field::query("RolePrivilegeName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,15 +117,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,32 +150,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"925B84D9-CA72-432C-95CF-738C22******\",\"DBClusterId\":\"pc-******************\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "925B84D9-CA72-432C-95CF-738C22******",
+  "DBClusterId": "pc-******************"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyEncryptionDBRolePrivilege`: none.
+/// No error codes are documented for `ModifyEncryptionDBRolePrivilege`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyEncryptionDBRolePrivilege";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies an encryption DB role privilege.
     ///
-    /// Examples, errors and types: [`modify_encryption_db_role_privilege`](mod@super::modify_encryption_db_role_privilege).
+    /// Examples, errors and types:
+    /// [`modify_encryption_db_role_privilege`](mod@super::modify_encryption_db_role_privilege).
     #[inline]
-    pub fn modify_encryption_db_role_privilege(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_encryption_db_role_privilege(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

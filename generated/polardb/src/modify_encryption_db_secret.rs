@@ -2,7 +2,9 @@
 
 //! Modifies an encryption DB secret.
 //!
-//! Operation `ModifyEncryptionDBSecret`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyEncryptionDBSecret) at Alibaba Cloud.
+//! Operation `ModifyEncryptionDBSecret`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyEncryptionDBSecret)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyEncryptionDBSecret`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `pc-****************`.
     pub db_cluster_id: Option<String>,
-    /// `EncryptionDBStatus`. Values: [`Enabled`](Self::ENCRYPTION_DB_STATUS_ENABLED), [`Disabled`](Self::ENCRYPTION_DB_STATUS_DISABLED). Example: `Enabled`.
+    /// `EncryptionDBStatus`. Values: [`Enabled`](Self::ENCRYPTION_DB_STATUS_ENABLED),
+    /// [`Disabled`](Self::ENCRYPTION_DB_STATUS_DISABLED).
     pub encryption_db_status: Option<String>,
     /// `EncryptionKey`. Example: `749c1df7-****-****-****-*********`.
     pub encryption_key: Option<String>,
@@ -47,34 +51,34 @@ impl Request {
     /// `Disabled`, a value of `EncryptionDBStatus`.
     pub const ENCRYPTION_DB_STATUS_DISABLED: &str = "Disabled";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`encryption_db_status`](field@Self::encryption_db_status).
+    /// Sets [`EncryptionDBStatus`](field@Self::encryption_db_status).
     #[inline]
     pub fn encryption_db_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encryption_db_status, value);
         self
     }
 
-    /// Sets [`encryption_key`](field@Self::encryption_key).
+    /// Sets [`EncryptionKey`](field@Self::encryption_key).
     #[inline]
     pub fn encryption_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encryption_key, value);
         self
     }
 
-    /// Sets [`role_arn`](field@Self::role_arn).
+    /// Sets [`RoleArn`](field@Self::role_arn).
     #[inline]
     pub fn role_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_arn, value);
@@ -85,17 +89,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("EncryptionDBStatus"),
-                    wire::Field::query("EncryptionKey"),
-                    wire::Field::query("RoleArn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("EncryptionDBStatus"),
+            wire::Field::query("EncryptionKey"),
+            wire::Field::query("RoleArn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,17 +139,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,32 +178,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4CE6DF97-AEA4-484F-906F-C407EE******\",\"Message\":\"Successful\",\"Success\":true,\"DBClusterId\":\"pc-***************\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4CE6DF97-AEA4-484F-906F-C407EE******",
+  "Message": "Successful",
+  "Success": true,
+  "DBClusterId": "pc-***************"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyEncryptionDBSecret`: none.
+/// No error codes are documented for `ModifyEncryptionDBSecret`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyEncryptionDBSecret";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies an encryption DB secret.
     ///
-    /// Examples, errors and types: [`modify_encryption_db_secret`](mod@super::modify_encryption_db_secret).
+    /// Examples, errors and types:
+    /// [`modify_encryption_db_secret`](mod@super::modify_encryption_db_secret).
     #[inline]
-    pub fn modify_encryption_db_secret(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_encryption_db_secret(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

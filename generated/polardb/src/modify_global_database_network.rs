@@ -2,7 +2,9 @@
 
 //! Modifies a global database network.
 //!
-//! Operation `ModifyGlobalDatabaseNetwork`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyGlobalDatabaseNetwork) at Alibaba Cloud.
+//! Operation `ModifyGlobalDatabaseNetwork`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyGlobalDatabaseNetwork)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidDbClusterNotFound);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = modify::Request::new().gdn_id("gdn-bp1fttxsrmv*****");
 //! let error = client.modify_global_database_network(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(modify::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyGlobalDatabaseNetwork`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,34 +66,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`gdn_id`](field@Self::gdn_id).
+    /// Sets [`GDNId`](field@Self::gdn_id), **required**.
     #[inline]
     pub fn gdn_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.gdn_id, value);
         self
     }
 
-    /// Sets [`gdn_description`](field@Self::gdn_description).
+    /// Sets [`GDNDescription`](field@Self::gdn_description).
     #[inline]
     pub fn gdn_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.gdn_description, value);
         self
     }
 
-    /// Sets [`enable_global_domain_name`](field@Self::enable_global_domain_name).
+    /// Sets [`EnableGlobalDomainName`](field@Self::enable_global_domain_name).
     #[inline]
     pub fn enable_global_domain_name(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_global_domain_name, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -99,17 +104,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("GDNId").required(),
-                    wire::Field::query("GDNDescription"),
-                    wire::Field::query("EnableGlobalDomainName"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("GDNId").required(),
+            wire::Field::query("GDNDescription"),
+            wire::Field::query("EnableGlobalDomainName"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,14 +148,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,7 +178,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C61892A4-0850-4516-9E26-44D96C1782DE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C61892A4-0850-4516-9E26-44D96C1782DE"
+}"#),
     ];
 }
 
@@ -192,14 +189,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
     /// `GDN.NotFound`, status 404.
     GdnNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyGlobalDatabaseNetwork";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -213,9 +210,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a global database network.
     ///
-    /// Examples, errors and types: [`modify_global_database_network`](mod@super::modify_global_database_network).
+    /// Examples, errors and types:
+    /// [`modify_global_database_network`](mod@super::modify_global_database_network).
     #[inline]
-    pub fn modify_global_database_network(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_global_database_network(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a log backup policy.
 //!
-//! Operation `ModifyLogBackupPolicy`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyLogBackupPolicy) at Alibaba Cloud.
+//! Operation `ModifyLogBackupPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyLogBackupPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidLogBackupRetentionPeriodMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidLogBackupRetentionPeriodMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = modify::Request::new().db_cluster_id("pc-****************");
 //! let error = client.modify_log_backup_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidLogBackupRetentionPeriodMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidLogBackupRetentionPeriodMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyLogBackupPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,41 +68,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`log_backup_retention_period`](field@Self::log_backup_retention_period).
+    /// Sets [`LogBackupRetentionPeriod`](field@Self::log_backup_retention_period).
     #[inline]
     pub fn log_backup_retention_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_backup_retention_period, value);
         self
     }
 
-    /// Sets [`log_backup_another_region_region`](field@Self::log_backup_another_region_region).
+    /// Sets [`LogBackupAnotherRegionRegion`](field@Self::log_backup_another_region_region).
     #[inline]
     pub fn log_backup_another_region_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_backup_another_region_region, value);
         self
     }
 
-    /// Sets [`log_backup_another_region_retention_period`](field@Self::log_backup_another_region_retention_period).
+    /// Sets
+    /// [`LogBackupAnotherRegionRetentionPeriod`](field@Self::log_backup_another_region_retention_period).
     #[inline]
     pub fn log_backup_another_region_retention_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_backup_another_region_retention_period, value);
         self
     }
 
-    /// Sets [`advanced_log_policies`](field@Self::advanced_log_policies).
+    /// Sets [`AdvancedLogPolicies`](field@Self::advanced_log_policies).
     #[inline]
     pub fn advanced_log_policies(mut self, value: impl IntoIterator<Item = AdvancedLogPolicy>) -> Self {
         wire::set_list(&mut self.advanced_log_policies, value);
@@ -108,18 +114,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("LogBackupRetentionPeriod"),
-                    wire::Field::query("LogBackupAnotherRegionRegion"),
-                    wire::Field::query("LogBackupAnotherRegionRetentionPeriod"),
-                    wire::Field::query("AdvancedLogPolicies").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("LogBackupRetentionPeriod"),
+            wire::Field::query("LogBackupAnotherRegionRegion"),
+            wire::Field::query("LogBackupAnotherRegionRetentionPeriod"),
+            wire::Field::query("AdvancedLogPolicies").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,12 +149,14 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::advanced_log_policies`](field@Request::advanced_log_policies).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AdvancedLogPolicy {
     /// `PolicyId`.
     pub policy_id: Option<String>,
-    /// `ActionType`. Values: [`CREATE`](Self::ACTION_TYPE_CREATE), [`UPDATE`](Self::ACTION_TYPE_UPDATE), [`DELETE`](Self::ACTION_TYPE_DELETE).
+    /// `ActionType`. Values: [`CREATE`](Self::ACTION_TYPE_CREATE),
+    /// [`UPDATE`](Self::ACTION_TYPE_UPDATE), [`DELETE`](Self::ACTION_TYPE_DELETE).
     pub action_type: Option<String>,
     /// `SrcType`.
     pub src_type: Option<String>,
@@ -179,69 +182,69 @@ impl AdvancedLogPolicy {
     /// `DELETE`, a value of `ActionType`.
     pub const ACTION_TYPE_DELETE: &str = "DELETE";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_id`](field@Self::policy_id).
+    /// Sets [`PolicyId`](field@Self::policy_id).
     #[inline]
     pub fn policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_id, value);
         self
     }
 
-    /// Sets [`action_type`](field@Self::action_type).
+    /// Sets [`ActionType`](field@Self::action_type).
     #[inline]
     pub fn action_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action_type, value);
         self
     }
 
-    /// Sets [`src_type`](field@Self::src_type).
+    /// Sets [`SrcType`](field@Self::src_type).
     #[inline]
     pub fn src_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_type, value);
         self
     }
 
-    /// Sets [`dest_type`](field@Self::dest_type).
+    /// Sets [`DestType`](field@Self::dest_type).
     #[inline]
     pub fn dest_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dest_type, value);
         self
     }
 
-    /// Sets [`log_retention_type`](field@Self::log_retention_type).
+    /// Sets [`LogRetentionType`](field@Self::log_retention_type).
     #[inline]
     pub fn log_retention_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_retention_type, value);
         self
     }
 
-    /// Sets [`log_retention_value`](field@Self::log_retention_value).
+    /// Sets [`LogRetentionValue`](field@Self::log_retention_value).
     #[inline]
     pub fn log_retention_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_retention_value, value);
         self
     }
 
-    /// Sets [`enable_log_backup`](field@Self::enable_log_backup).
+    /// Sets [`EnableLogBackup`](field@Self::enable_log_backup).
     #[inline]
     pub fn enable_log_backup(mut self, value: i64) -> Self {
         wire::set(&mut self.enable_log_backup, value);
         self
     }
 
-    /// Sets [`src_region`](field@Self::src_region).
+    /// Sets [`SrcRegion`](field@Self::src_region).
     #[inline]
     pub fn src_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_region, value);
         self
     }
 
-    /// Sets [`dest_region`](field@Self::dest_region).
+    /// Sets [`DestRegion`](field@Self::dest_region).
     #[inline]
     pub fn dest_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dest_region, value);
@@ -252,22 +255,17 @@ impl AdvancedLogPolicy {
 impl wire::Object for AdvancedLogPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AdvancedLogPolicy",
-                fields: &[
-                    wire::Field::member("PolicyId"),
-                    wire::Field::member("ActionType"),
-                    wire::Field::member("SrcType"),
-                    wire::Field::member("DestType"),
-                    wire::Field::member("LogRetentionType"),
-                    wire::Field::member("LogRetentionValue"),
-                    wire::Field::member("EnableLogBackup"),
-                    wire::Field::member("SrcRegion"),
-                    wire::Field::member("DestRegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AdvancedLogPolicy", const { &[
+            wire::Field::member("PolicyId"),
+            wire::Field::member("ActionType"),
+            wire::Field::member("SrcType"),
+            wire::Field::member("DestType"),
+            wire::Field::member("LogRetentionType"),
+            wire::Field::member("LogRetentionValue"),
+            wire::Field::member("EnableLogBackup"),
+            wire::Field::member("SrcRegion"),
+            wire::Field::member("DestRegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -316,14 +314,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -351,7 +344,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"345174B4-FAB3-412E-A326-BEDDA9******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "345174B4-FAB3-412E-A326-BEDDA9******"
+}"#),
     ];
 }
 
@@ -360,7 +355,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidLogBackupRetentionPeriod.Malformed`, status 400.
     InvalidLogBackupRetentionPeriodMalformed,
     /// `InvalidLogBackupAnotherRegionRetentionPeriod.Malformed`, status 400.
@@ -375,7 +370,7 @@ pub enum Error {
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyLogBackupPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -393,9 +388,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a log backup policy.
     ///
-    /// Examples, errors and types: [`modify_log_backup_policy`](mod@super::modify_log_backup_policy).
+    /// Examples, errors and types:
+    /// [`modify_log_backup_policy`](mod@super::modify_log_backup_policy).
     #[inline]
-    pub fn modify_log_backup_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_log_backup_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

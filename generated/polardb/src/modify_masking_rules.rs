@@ -2,7 +2,9 @@
 
 //! Modifies masking rules.
 //!
-//! Operation `ModifyMaskingRules`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyMaskingRules) at Alibaba Cloud.
+//! Operation `ModifyMaskingRules`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyMaskingRules) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidDbClusterIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidDbClusterIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = modify::Request::new().db_cluster_id("pc-*****************");
 //! let error = client.modify_masking_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidDbClusterIdMalformed) => assert_eq!(error.status(), Some(404)),
+//!     Some(modify::ErrorKind::InvalidDbClusterIdMalformed) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyMaskingRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,69 +76,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_config`](field@Self::rule_config).
+    /// Sets [`RuleConfig`](field@Self::rule_config).
     #[inline]
     pub fn rule_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_config, value);
         self
     }
 
-    /// Sets [`rule_name_list`](field@Self::rule_name_list).
+    /// Sets [`RuleNameList`](field@Self::rule_name_list).
     #[inline]
     pub fn rule_name_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name_list, value);
         self
     }
 
-    /// Sets [`enable`](field@Self::enable).
+    /// Sets [`Enable`](field@Self::enable).
     #[inline]
     pub fn enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable, value);
         self
     }
 
-    /// Sets [`rule_version`](field@Self::rule_version).
+    /// Sets [`RuleVersion`](field@Self::rule_version).
     #[inline]
     pub fn rule_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_version, value);
         self
     }
 
-    /// Sets [`interface_version`](field@Self::interface_version).
+    /// Sets [`InterfaceVersion`](field@Self::interface_version).
     #[inline]
     pub fn interface_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interface_version, value);
         self
     }
 
-    /// Sets [`masking_algo`](field@Self::masking_algo).
+    /// Sets [`MaskingAlgo`](field@Self::masking_algo).
     #[inline]
     pub fn masking_algo(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.masking_algo, value);
         self
     }
 
-    /// Sets [`default_algo`](field@Self::default_algo).
+    /// Sets [`DefaultAlgo`](field@Self::default_algo).
     #[inline]
     pub fn default_algo(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.default_algo, value);
@@ -144,22 +149,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RuleName").limits(&[wire::Limit::MaxLength(8192)]),
-                    wire::Field::query("RuleConfig").limits(&[wire::Limit::MaxLength(8192)]),
-                    wire::Field::query("RuleNameList"),
-                    wire::Field::query("Enable"),
-                    wire::Field::query("RuleVersion"),
-                    wire::Field::query("InterfaceVersion"),
-                    wire::Field::query("MaskingAlgo"),
-                    wire::Field::query("DefaultAlgo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RuleName").limits(&[wire::Limit::MaxLength(8192)]),
+            wire::Field::query("RuleConfig").limits(&[wire::Limit::MaxLength(8192)]),
+            wire::Field::query("RuleNameList"),
+            wire::Field::query("Enable"),
+            wire::Field::query("RuleVersion"),
+            wire::Field::query("InterfaceVersion"),
+            wire::Field::query("MaskingAlgo"),
+            wire::Field::query("DefaultAlgo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,16 +212,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,7 +248,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"99B355CE-526C-478B-B730-AD9D7C******\",\"Message\":\"Message\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "99B355CE-526C-478B-B730-AD9D7C******",
+  "Message": "Message",
+  "Success": true
+}"#),
     ];
 }
 
@@ -262,12 +261,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBClusterId.Malformed`, status 404.
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyMaskingRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -282,7 +281,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_masking_rules`](mod@super::modify_masking_rules).
     #[inline]
-    pub fn modify_masking_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_masking_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

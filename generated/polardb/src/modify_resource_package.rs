@@ -2,7 +2,9 @@
 
 //! Modifies a resource package.
 //!
-//! Operation `ModifyResourcePackage`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyResourcePackage) at Alibaba Cloud.
+//! Operation `ModifyResourcePackage`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifyResourcePackage) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyResourcePackage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_package_id`](field@Self::resource_package_id).
+    /// Sets [`ResourcePackageId`](field@Self::resource_package_id), **required**.
     #[inline]
     pub fn resource_package_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_package_id, value);
         self
     }
 
-    /// Sets [`auto_quota`](field@Self::auto_quota).
+    /// Sets [`AutoQuota`](field@Self::auto_quota).
     #[inline]
     pub fn auto_quota(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_quota, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourcePackageId").required(),
-                    wire::Field::query("AutoQuota"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourcePackageId").required(),
+            wire::Field::query("AutoQuota"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,14 +103,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,32 +133,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E56531A4-E552-40BA-9C58-137B80******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E56531A4-E552-40BA-9C58-137B80******"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyResourcePackage`: none.
+/// No error codes are documented for `ModifyResourcePackage`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyResourcePackage";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a resource package.
     ///
     /// Examples, errors and types: [`modify_resource_package`](mod@super::modify_resource_package).
     #[inline]
-    pub fn modify_resource_package(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_resource_package(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies SQL rate limiting rules.
 //!
-//! Operation `ModifySQLRateLimitingRules`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifySQLRateLimitingRules) at Alibaba Cloud.
+//! Operation `ModifySQLRateLimitingRules`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ModifySQLRateLimitingRules)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifySQLRateLimitingRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,32 +41,33 @@ pub struct Request {
     pub db_cluster_id: Option<String>,
     /// `RuleName`, **required**. Example: `testrule`.
     pub rule_name: Option<String>,
-    /// `RuleConfig`, **required**. Example: `{"id":"test","enabled":"true","match_mode":"0","template":"dXBkYXRlIHQgc2V0IGEgPSAxIHdoZXJlIGlkID0gMQ==","user":"","database":"","waiting":1024,"endpoint":"[{"E`….
+    /// `RuleConfig`, **required**. Example:
+    /// `{"id":"test","enabled":"true","match_mode":"0","template":"dXBkYXRlIHQgc2V0IGEgPSAxIHdoZXJlIGlkID0gMQ==","user":"","database":"","waiting":1024,"endpoint":"[{"E`….
     pub rule_config: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name), **required**.
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_config`](field@Self::rule_config).
+    /// Sets [`RuleConfig`](field@Self::rule_config), **required**.
     #[inline]
     pub fn rule_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_config, value);
@@ -74,16 +78,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RuleName").required(),
-                    wire::Field::query("RuleConfig").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RuleName").required(),
+            wire::Field::query("RuleConfig").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,16 +123,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,32 +159,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Message\":\"Successful\",\"RequestId\":\"35D3E3DA-4650-407A-BFF5-59BFF1******\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Message": "Successful",
+  "RequestId": "35D3E3DA-4650-407A-BFF5-59BFF1******",
+  "Success": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifySQLRateLimitingRules`: none.
+/// No error codes are documented for `ModifySQLRateLimitingRules`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifySQLRateLimitingRules";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies SQL rate limiting rules.
     ///
-    /// Examples, errors and types: [`modify_sql_rate_limiting_rules`](mod@super::modify_sql_rate_limiting_rules).
+    /// Examples, errors and types:
+    /// [`modify_sql_rate_limiting_rules`](mod@super::modify_sql_rate_limiting_rules).
     #[inline]
-    pub fn modify_sql_rate_limiting_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_sql_rate_limiting_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Removes a DB cluster from a GDN.
 //!
-//! Operation `RemoveDBClusterFromGDN`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/RemoveDBClusterFromGDN) at Alibaba Cloud.
+//! Operation `RemoveDBClusterFromGDN`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/RemoveDBClusterFromGDN) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(remove::Error::MemberRoleNotSupport);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(remove::ErrorKind::MemberRoleNotSupport);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = remove::Request::new()
 //! #     .db_cluster_id("pc-wz9fb5nn44u1d****")
 //! #     .gdn_id("gdn-bp1fttxsrmv*****");
 //! let error = client.remove_db_cluster_from_gdn(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(remove::Error::MemberRoleNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(remove::ErrorKind::MemberRoleNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RemoveDBClusterFromGDN`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +70,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`gdn_id`](field@Self::gdn_id).
+    /// Sets [`GDNId`](field@Self::gdn_id), **required**.
     #[inline]
     pub fn gdn_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.gdn_id, value);
         self
     }
 
-    /// Sets [`force`](field@Self::force).
+    /// Sets [`Force`](field@Self::force).
     #[inline]
     pub fn force(mut self, value: bool) -> Self {
         wire::set(&mut self.force, value);
         self
     }
 
-    /// Sets [`target_db_cluster_id`](field@Self::target_db_cluster_id).
+    /// Sets [`TargetDBClusterId`](field@Self::target_db_cluster_id).
     #[inline]
     pub fn target_db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_db_cluster_id, value);
@@ -103,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("GDNId").required(),
-                    wire::Field::query("Force"),
-                    wire::Field::query("TargetDBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("GDNId").required(),
+            wire::Field::query("Force"),
+            wire::Field::query("TargetDBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,14 +152,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,7 +182,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"67F2E75F-AE67-4FB2-821F-A81237EACD15\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "67F2E75F-AE67-4FB2-821F-A81237EACD15"
+}"#),
     ];
 }
 
@@ -196,7 +193,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MemberRole.NotSupport`, status 400.
     MemberRoleNotSupport,
     /// `InvalidDBCluster.NotFound`, status 404.
@@ -207,7 +204,7 @@ pub enum Error {
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RemoveDBClusterFromGDN";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -223,9 +220,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Removes a DB cluster from a GDN.
     ///
-    /// Examples, errors and types: [`remove_db_cluster_from_gdn`](mod@super::remove_db_cluster_from_gdn).
+    /// Examples, errors and types:
+    /// [`remove_db_cluster_from_gdn`](mod@super::remove_db_cluster_from_gdn).
     #[inline]
-    pub fn remove_db_cluster_from_gdn(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn remove_db_cluster_from_gdn(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Resets an account zonal.
 //!
-//! Operation `ResetAccountZonal`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ResetAccountZonal) at Alibaba Cloud.
+//! Operation `ResetAccountZonal`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/ResetAccountZonal) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(reset::Error::InvalidAccountNameMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(reset::ErrorKind::InvalidAccountNameMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = reset::Request::new()
 //! #     .db_cluster_id("pc-****************")
 //! #     .account_name("testacc");
 //! let error = client.reset_account_zonal(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(reset::Error::InvalidAccountNameMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(reset::ErrorKind::InvalidAccountNameMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ResetAccountZonal`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,41 +65,43 @@ pub struct Request {
     pub account_name: Option<String>,
     /// `AccountPassword`. Example: `Test1111`.
     pub account_password: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `6000170000591aed949d0f54a343f1a42***********`.
+    /// Example: `6000170000591aed949d0f54a343f1a42***********`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name), **required**.
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`account_password`](field@Self::account_password).
+    /// Sets [`AccountPassword`](field@Self::account_password).
     #[inline]
     pub fn account_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_password, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -105,17 +112,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("AccountName").required(),
-                    wire::Field::query("AccountPassword").secret(),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("AccountName").required(),
+            wire::Field::query("AccountPassword").secret(),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,14 +156,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +186,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"24A1990B-4F6E-482B-B8CB-75C612******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "24A1990B-4F6E-482B-B8CB-75C612******"
+}"#),
     ];
 }
 
@@ -198,7 +197,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidAccountName.Malformed`, status 400.
     InvalidAccountNameMalformed,
     /// `ConcurrentTaskExceeded`, status 403.
@@ -211,7 +210,7 @@ pub enum Error {
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ResetAccountZonal";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -230,7 +229,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`reset_account_zonal`](mod@super::reset_account_zonal).
     #[inline]
-    pub fn reset_account_zonal(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn reset_account_zonal(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Restarts a DB node zonal.
 //!
-//! Operation `RestartDBNodeZonal`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/RestartDBNodeZonal) at Alibaba Cloud.
+//! Operation `RestartDBNodeZonal`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/RestartDBNodeZonal) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(restart::Error::InvalidDbNodeIdMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(restart::ErrorKind::InvalidDbNodeIdMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = restart::Request::new()
 //! #     .db_node_id("pi-*************")
 //! #     .db_cluster_id("pc-**************");
 //! let error = client.restart_db_node_zonal(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(restart::Error::InvalidDbNodeIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(restart::ErrorKind::InvalidDbNodeIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RestartDBNodeZonal`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,34 +63,36 @@ pub struct Request {
     pub db_node_id: Option<String>,
     /// `DBClusterId`, **required**. Example: `pc-**************`.
     pub db_cluster_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `6000170000591aed949d0f54a343f1a4233c1e7d1c5c******`.
+    /// Example: `6000170000591aed949d0f54a343f1a4233c1e7d1c5c******`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_node_id`](field@Self::db_node_id).
+    /// Sets [`DBNodeId`](field@Self::db_node_id), **required**.
     #[inline]
     pub fn db_node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_node_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -96,16 +103,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBNodeId").required(),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBNodeId").required(),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +144,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +174,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"925B84D9-CA72-432C-95CF-738C22******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "925B84D9-CA72-432C-95CF-738C22******"
+}"#),
     ];
 }
 
@@ -186,12 +185,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBNodeId.Malformed`, status 400.
     InvalidDbNodeIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RestartDBNodeZonal";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -206,7 +205,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`restart_db_node_zonal`](mod@super::restart_db_node_zonal).
     #[inline]
-    pub fn restart_db_node_zonal(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn restart_db_node_zonal(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

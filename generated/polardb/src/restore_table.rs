@@ -2,7 +2,9 @@
 
 //! Restores a table.
 //!
-//! Operation `RestoreTable`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/RestoreTable) at Alibaba Cloud.
+//! Operation `RestoreTable`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/RestoreTable) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(restore::Error::InvalidRestoreTypeFormat);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(restore::ErrorKind::InvalidRestoreTypeFormat);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = restore::Request::new()
 //! #     .db_cluster_id("pc-bp***************")
 //! #     .table_meta("example");
 //! let error = client.restore_table(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(restore::Error::InvalidRestoreTypeFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(restore::ErrorKind::InvalidRestoreTypeFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RestoreTable`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `pc-bp***************`.
     pub db_cluster_id: Option<String>,
-    /// `TableMeta`, **required**. Example: `[ { "tables":[ { "name":"testtb", "type":"table", "newname":"testtb_restore" } ], "name":"testdb", "type":"db", "newname":"testdb_restore" } ]`.
+    /// `TableMeta`, **required**. Example:
+    /// `[ { "tables":[ { "name":"testtb", "type":"table", "newname":"testtb_restore" } ],
+    /// "name":"testdb", "type":"db", "newname":"testdb_restore" } ]`.
     pub table_meta: Option<String>,
     /// `BackupId`. Example: `111111`.
     pub backup_id: Option<String>,
@@ -65,34 +72,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`table_meta`](field@Self::table_meta).
+    /// Sets [`TableMeta`](field@Self::table_meta), **required**.
     #[inline]
     pub fn table_meta(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.table_meta, value);
         self
     }
 
-    /// Sets [`backup_id`](field@Self::backup_id).
+    /// Sets [`BackupId`](field@Self::backup_id).
     #[inline]
     pub fn backup_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_id, value);
         self
     }
 
-    /// Sets [`restore_time`](field@Self::restore_time).
+    /// Sets [`RestoreTime`](field@Self::restore_time).
     #[inline]
     pub fn restore_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restore_time, value);
@@ -103,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("TableMeta").required(),
-                    wire::Field::query("BackupId"),
-                    wire::Field::query("RestoreTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("TableMeta").required(),
+            wire::Field::query("BackupId"),
+            wire::Field::query("RestoreTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,14 +154,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,7 +184,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0C47508C-9DC8-455B-985E-2F2FA8******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0C47508C-9DC8-455B-985E-2F2FA8******"
+}"#),
     ];
 }
 
@@ -196,7 +195,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRestoreType.Format`, status 400.
     InvalidRestoreTypeFormat,
     /// `InvalidRestoreTime.Format`, status 400.
@@ -227,7 +226,7 @@ pub enum Error {
     InvalidDbClusterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RestoreTable";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -255,7 +254,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`restore_table`](mod@super::restore_table).
     #[inline]
-    pub fn restore_table(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn restore_table(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

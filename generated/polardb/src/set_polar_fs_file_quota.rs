@@ -2,7 +2,9 @@
 
 //! Sets polar fs file quota.
 //!
-//! Operation `SetPolarFsFileQuota`: a write. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/SetPolarFsFileQuota) at Alibaba Cloud.
+//! Operation `SetPolarFsFileQuota`: a write.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/SetPolarFsFileQuota) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetPolarFsFileQuota`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +45,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`polar_fs_instance_id`](field@Self::polar_fs_instance_id).
+    /// Sets [`PolarFsInstanceId`](field@Self::polar_fs_instance_id), **required**.
     #[inline]
     pub fn polar_fs_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.polar_fs_instance_id, value);
         self
     }
 
-    /// Sets [`file_path_quotas`](field@Self::file_path_quotas).
+    /// Sets [`FilePathQuotas`](field@Self::file_path_quotas), **required**.
     #[inline]
     pub fn file_path_quotas(mut self, value: impl IntoIterator<Item = FilePathQuota>) -> Self {
         wire::set_list(&mut self.file_path_quotas, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -73,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolarFsInstanceId").required(),
-                    wire::Field::query("FilePathQuotas").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolarFsInstanceId").required(),
+            wire::Field::query("FilePathQuotas").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,6 +105,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::file_path_quotas`](field@Request::file_path_quotas).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct FilePathQuota {
@@ -121,34 +120,34 @@ pub struct FilePathQuota {
 }
 
 impl FilePathQuota {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_path_id`](field@Self::file_path_id).
+    /// Sets [`FilePathId`](field@Self::file_path_id).
     #[inline]
     pub fn file_path_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_path_id, value);
         self
     }
 
-    /// Sets [`quota_ids`](field@Self::quota_ids).
+    /// Sets [`QuotaIds`](field@Self::quota_ids).
     #[inline]
     pub fn quota_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.quota_ids, value);
         self
     }
 
-    /// Sets [`strategy`](field@Self::strategy).
+    /// Sets [`Strategy`](field@Self::strategy).
     #[inline]
     pub fn strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy, value);
         self
     }
 
-    /// Sets [`max_depth`](field@Self::max_depth).
+    /// Sets [`MaxDepth`](field@Self::max_depth).
     #[inline]
     pub fn max_depth(mut self, value: i64) -> Self {
         wire::set(&mut self.max_depth, value);
@@ -159,17 +158,12 @@ impl FilePathQuota {
 impl wire::Object for FilePathQuota {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FilePathQuota",
-                fields: &[
-                    wire::Field::member("FilePathId"),
-                    wire::Field::member("QuotaIds"),
-                    wire::Field::member("Strategy"),
-                    wire::Field::member("MaxDepth"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FilePathQuota", const { &[
+            wire::Field::member("FilePathId"),
+            wire::Field::member("QuotaIds"),
+            wire::Field::member("Strategy"),
+            wire::Field::member("MaxDepth"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,15 +204,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PolarFsInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PolarFsInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,32 +237,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"925B84D9-CA72-432C-95CF-738C22******\",\"PolarFsInstanceId\":\"pfs-2ze0i74ka607*****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "925B84D9-CA72-432C-95CF-738C22******",
+  "PolarFsInstanceId": "pfs-2ze0i74ka607*****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `SetPolarFsFileQuota`: none.
+/// No error codes are documented for `SetPolarFsFileQuota`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SetPolarFsFileQuota";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Sets polar fs file quota.
     ///
     /// Examples, errors and types: [`set_polar_fs_file_quota`](mod@super::set_polar_fs_file_quota).
     #[inline]
-    pub fn set_polar_fs_file_quota(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_polar_fs_file_quota(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

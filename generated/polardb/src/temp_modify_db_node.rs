@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `TempModifyDBNode`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/TempModifyDBNode) at Alibaba Cloud.
+//! Operation `TempModifyDBNode`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/TempModifyDBNode) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -39,8 +41,8 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(temp::Error::InvalidDbTypeMalformed);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(temp::ErrorKind::InvalidDbTypeMalformed);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = temp::Request::new()
 //! #     .db_cluster_id("pc-xxxxxxxxxx")
 //! #     .operation_type("Modify")
@@ -49,7 +51,9 @@
 //! #     .restore_time("2021-09-23 18:16:00");
 //! let error = client.temp_modify_db_node(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(temp::Error::InvalidDbTypeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(temp::ErrorKind::InvalidDbTypeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,12 +63,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `TempModifyDBNode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `6000170000591aed949d0f5********************`.
+    /// Example: `6000170000591aed949d0f5********************`.
     pub client_token: Option<String>,
     /// `DBClusterId`, **required**. Example: `pc-xxxxxxxxxx`.
     pub db_cluster_id: Option<String>,
@@ -83,62 +89,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`operation_type`](field@Self::operation_type).
+    /// Sets [`OperationType`](field@Self::operation_type), **required**.
     #[inline]
     pub fn operation_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_type, value);
         self
     }
 
-    /// Sets [`modify_type`](field@Self::modify_type).
+    /// Sets [`ModifyType`](field@Self::modify_type), **required**.
     #[inline]
     pub fn modify_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.modify_type, value);
         self
     }
 
-    /// Sets [`db_node`](field@Self::db_node).
+    /// Sets [`DBNode`](field@Self::db_node), **required**.
     #[inline]
     pub fn db_node(mut self, value: impl IntoIterator<Item = DbNode>) -> Self {
         wire::set_list(&mut self.db_node, value);
         self
     }
 
-    /// Sets [`restore_time`](field@Self::restore_time).
+    /// Sets [`RestoreTime`](field@Self::restore_time), **required**.
     #[inline]
     pub fn restore_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restore_time, value);
         self
     }
 
-    /// Sets [`auto_use_coupon`](field@Self::auto_use_coupon).
+    /// Sets [`AutoUseCoupon`](field@Self::auto_use_coupon).
     #[inline]
     pub fn auto_use_coupon(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_use_coupon, value);
         self
     }
 
-    /// Sets [`promotion_code`](field@Self::promotion_code).
+    /// Sets [`PromotionCode`](field@Self::promotion_code).
     #[inline]
     pub fn promotion_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.promotion_code, value);
@@ -149,21 +156,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("OperationType").required(),
-                    wire::Field::query("ModifyType").required(),
-                    wire::Field::query("DBNode").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(15)]),
-                    wire::Field::query("RestoreTime").required(),
-                    wire::Field::query("AutoUseCoupon"),
-                    wire::Field::query("PromotionCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("OperationType").required(),
+            wire::Field::query("ModifyType").required(),
+            wire::Field::query("DBNode").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(15)]),
+            wire::Field::query("RestoreTime").required(),
+            wire::Field::query("AutoUseCoupon"),
+            wire::Field::query("PromotionCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,6 +200,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::db_node`](field@Request::db_node).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DbNode {
@@ -208,20 +211,20 @@ pub struct DbNode {
 }
 
 impl DbNode {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`target_class`](field@Self::target_class).
+    /// Sets [`TargetClass`](field@Self::target_class).
     #[inline]
     pub fn target_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_class, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
@@ -232,15 +235,10 @@ impl DbNode {
 impl wire::Object for DbNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbNode",
-                fields: &[
-                    wire::Field::member("TargetClass"),
-                    wire::Field::member("ZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbNode", const { &[
+            wire::Field::member("TargetClass"),
+            wire::Field::member("ZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,17 +279,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("DBNodeIds"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("DBNodeIds"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,7 +320,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBClusterId\":\"pc-xxxxxxxxxxxxxxxxx\",\"DBNodeIds\":[\"pi-***************\"],\"OrderId\":\"2035638*******\",\"RequestId\":\"69A85BAF-1089-4CDF-A82F-0A140F******\"}"),
+        operation::Sample::Json(r#"{
+  "DBClusterId": "pc-xxxxxxxxxxxxxxxxx",
+  "DBNodeIds": ["pi-***************"],
+  "OrderId": "2035638*******",
+  "RequestId": "69A85BAF-1089-4CDF-A82F-0A140F******"
+}"#),
     ];
 }
 
@@ -336,7 +334,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBType.Malformed`, status 400.
     InvalidDbTypeMalformed,
     /// `InvalidDBNodeNum.Malformed`, status 400.
@@ -365,7 +363,7 @@ pub enum Error {
     InvalidOperationTypeMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "TempModifyDBNode";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -392,7 +390,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`temp_modify_db_node`](mod@super::temp_modify_db_node).
     #[inline]
-    pub fn temp_modify_db_node(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn temp_modify_db_node(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Transforms a DB cluster pay type.
 //!
-//! Operation `TransformDBClusterPayType`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/TransformDBClusterPayType) at Alibaba Cloud.
+//! Operation `TransformDBClusterPayType`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/TransformDBClusterPayType)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(transform::Error::InvalidOrderChargeNotSupport);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(transform::ErrorKind::InvalidOrderChargeNotSupport);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = transform::Request::new()
 //! #     .db_cluster_id("pc-bp10gr51qasnl****")
 //! #     .pay_type("Prepaid");
 //! let error = client.transform_db_cluster_pay_type(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(transform::Error::InvalidOrderChargeNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(transform::ErrorKind::InvalidOrderChargeNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `TransformDBClusterPayType`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,9 +63,9 @@ pub struct Request {
     pub db_cluster_id: Option<String>,
     /// `PayType`, **required**. Example: `Prepaid`.
     pub pay_type: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `UsedTime`. Example: `1`.
     pub used_time: Option<String>,
@@ -68,9 +73,10 @@ pub struct Request {
     pub period: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfm3f4un32****`.
     pub resource_group_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `6000170000591aed949d0f5********************`.
+    /// Example: `6000170000591aed949d0f5********************`.
     pub client_token: Option<String>,
     /// `AutoUseCoupon`. Default: `true`.
     pub auto_use_coupon: Option<bool>,
@@ -79,69 +85,71 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type), **required**.
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`used_time`](field@Self::used_time).
+    /// Sets [`UsedTime`](field@Self::used_time).
     #[inline]
     pub fn used_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.used_time, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`auto_use_coupon`](field@Self::auto_use_coupon).
+    /// Sets [`AutoUseCoupon`](field@Self::auto_use_coupon).
     #[inline]
     pub fn auto_use_coupon(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_use_coupon, value);
         self
     }
 
-    /// Sets [`promotion_code`](field@Self::promotion_code).
+    /// Sets [`PromotionCode`](field@Self::promotion_code).
     #[inline]
     pub fn promotion_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.promotion_code, value);
@@ -152,22 +160,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("PayType").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("UsedTime"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("AutoUseCoupon"),
-                    wire::Field::query("PromotionCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("PayType").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("UsedTime"),
+            wire::Field::query("Period"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("AutoUseCoupon"),
+            wire::Field::query("PromotionCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,18 +227,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,7 +271,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5E71541A-6007-4DCC-A38A-F872C31FEB45\",\"ChargeType\":\"Prepaid\",\"DBClusterId\":\"pc-bp10gr51qasnl****\",\"ExpiredTime\":\"2020-04-20T10:00:00Z\",\"OrderId\":\"20515760028****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5E71541A-6007-4DCC-A38A-F872C31FEB45",
+  "ChargeType": "Prepaid",
+  "DBClusterId": "pc-bp10gr51qasnl****",
+  "ExpiredTime": "2020-04-20T10:00:00Z",
+  "OrderId": "20515760028****"
+}"#),
     ];
 }
 
@@ -282,7 +286,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidOrderCharge.NotSupport`, status 400.
     InvalidOrderChargeNotSupport,
     /// `InvalidOrderTask.NotSupport`, status 400.
@@ -307,7 +311,7 @@ pub enum Error {
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "TransformDBClusterPayType";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -330,9 +334,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Transforms a DB cluster pay type.
     ///
-    /// Examples, errors and types: [`transform_db_cluster_pay_type`](mod@super::transform_db_cluster_pay_type).
+    /// Examples, errors and types:
+    /// [`transform_db_cluster_pay_type`](mod@super::transform_db_cluster_pay_type).
     #[inline]
-    pub fn transform_db_cluster_pay_type(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn transform_db_cluster_pay_type(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Upgrades a DB cluster version zonal.
 //!
-//! Operation `UpgradeDBClusterVersionZonal`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/UpgradeDBClusterVersionZonal) at Alibaba Cloud.
+//! Operation `UpgradeDBClusterVersionZonal`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/polardb/2017-08-01/UpgradeDBClusterVersionZonal)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_polardb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_polardb::Error> {
-//! let replay = Replay::new().error(upgrade::Error::ScheduleTaskExist);
-//! # let client = polardb::Client::new(&replay.config());
+//! let replay = Replay::new().error(upgrade::ErrorKind::ScheduleTaskExist);
+//! # let client = polardb::Client::new(&replay.config().retry(alicloud_polardb::Retry::off()));
 //! # let request = upgrade::Request::new().db_cluster_id("pc-a************");
 //! let error = client.upgrade_db_cluster_version_zonal(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(upgrade::Error::ScheduleTaskExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(upgrade::ErrorKind::ScheduleTaskExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpgradeDBClusterVersionZonal`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,83 +73,85 @@ pub struct Request {
     pub target_db_revision_version_code: Option<String>,
     /// `TargetProxyRevisionVersionCode`. Example: `20240702`.
     pub target_proxy_revision_version_code: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `6000170000591aed949d0f54a343f1a4233c1e7d1c5c******`.
+    /// Example: `6000170000591aed949d0f54a343f1a4233c1e7d1c5c******`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`upgrade_policy`](field@Self::upgrade_policy).
+    /// Sets [`UpgradePolicy`](field@Self::upgrade_policy).
     #[inline]
     pub fn upgrade_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.upgrade_policy, value);
         self
     }
 
-    /// Sets [`upgrade_label`](field@Self::upgrade_label).
+    /// Sets [`UpgradeLabel`](field@Self::upgrade_label).
     #[inline]
     pub fn upgrade_label(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.upgrade_label, value);
         self
     }
 
-    /// Sets [`planned_start_time`](field@Self::planned_start_time).
+    /// Sets [`PlannedStartTime`](field@Self::planned_start_time).
     #[inline]
     pub fn planned_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.planned_start_time, value);
         self
     }
 
-    /// Sets [`planned_end_time`](field@Self::planned_end_time).
+    /// Sets [`PlannedEndTime`](field@Self::planned_end_time).
     #[inline]
     pub fn planned_end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.planned_end_time, value);
         self
     }
 
-    /// Sets [`from_time_service`](field@Self::from_time_service).
+    /// Sets [`FromTimeService`](field@Self::from_time_service).
     #[inline]
     pub fn from_time_service(mut self, value: bool) -> Self {
         wire::set(&mut self.from_time_service, value);
         self
     }
 
-    /// Sets [`upgrade_type`](field@Self::upgrade_type).
+    /// Sets [`UpgradeType`](field@Self::upgrade_type).
     #[inline]
     pub fn upgrade_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.upgrade_type, value);
         self
     }
 
-    /// Sets [`target_db_revision_version_code`](field@Self::target_db_revision_version_code).
+    /// Sets [`TargetDBRevisionVersionCode`](field@Self::target_db_revision_version_code).
     #[inline]
     pub fn target_db_revision_version_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_db_revision_version_code, value);
         self
     }
 
-    /// Sets [`target_proxy_revision_version_code`](field@Self::target_proxy_revision_version_code).
+    /// Sets [`TargetProxyRevisionVersionCode`](field@Self::target_proxy_revision_version_code).
     #[inline]
     pub fn target_proxy_revision_version_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_proxy_revision_version_code, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -155,23 +162,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("UpgradePolicy"),
-                    wire::Field::query("UpgradeLabel"),
-                    wire::Field::query("PlannedStartTime"),
-                    wire::Field::query("PlannedEndTime"),
-                    wire::Field::query("FromTimeService"),
-                    wire::Field::query("UpgradeType"),
-                    wire::Field::query("TargetDBRevisionVersionCode"),
-                    wire::Field::query("TargetProxyRevisionVersionCode"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("UpgradePolicy"),
+            wire::Field::query("UpgradeLabel"),
+            wire::Field::query("PlannedStartTime"),
+            wire::Field::query("PlannedEndTime"),
+            wire::Field::query("FromTimeService"),
+            wire::Field::query("UpgradeType"),
+            wire::Field::query("TargetDBRevisionVersionCode"),
+            wire::Field::query("TargetProxyRevisionVersionCode"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,14 +224,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,7 +254,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CAE6755F-B79A-4861-B227-801FE8******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CAE6755F-B79A-4861-B227-801FE8******"
+}"#),
     ];
 }
 
@@ -266,7 +265,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ScheduleTaskExist`, status 400.
     ScheduleTaskExist,
     /// `InvalidUpgradeLabel.Malformed`, status 400.
@@ -291,7 +290,7 @@ pub enum Error {
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpgradeDBClusterVersionZonal";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -314,9 +313,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Upgrades a DB cluster version zonal.
     ///
-    /// Examples, errors and types: [`upgrade_db_cluster_version_zonal`](mod@super::upgrade_db_cluster_version_zonal).
+    /// Examples, errors and types:
+    /// [`upgrade_db_cluster_version_zonal`](mod@super::upgrade_db_cluster_version_zonal).
     #[inline]
-    pub fn upgrade_db_cluster_version_zonal(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upgrade_db_cluster_version_zonal(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds a sharding node.
 //!
-//! Operation `AddShardingNode`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/AddShardingNode) at Alibaba Cloud.
+//! Operation `AddShardingNode`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/AddShardingNode) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddShardingNode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,7 +40,8 @@ pub struct Request {
     pub shard_count: Option<i64>,
     /// `AutoPay`. Example: `false`. Default: `true`.
     pub auto_pay: Option<bool>,
-    /// `CouponNo`. Example: `youhuiquan_promotion_option_id_for_blank`. Default: `youhuiquan_promotion_option_id_for_blank`.
+    /// `CouponNo`. Example: `youhuiquan_promotion_option_id_for_blank`. Default:
+    /// `youhuiquan_promotion_option_id_for_blank`.
     pub coupon_no: Option<String>,
     /// `BusinessInfo`. Example: `000000000`.
     pub business_info: Option<String>,
@@ -50,62 +54,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`shard_count`](field@Self::shard_count).
+    /// Sets [`ShardCount`](field@Self::shard_count).
     #[inline]
     pub fn shard_count(mut self, value: i64) -> Self {
         wire::set(&mut self.shard_count, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`coupon_no`](field@Self::coupon_no).
+    /// Sets [`CouponNo`](field@Self::coupon_no).
     #[inline]
     pub fn coupon_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.coupon_no, value);
         self
     }
 
-    /// Sets [`business_info`](field@Self::business_info).
+    /// Sets [`BusinessInfo`](field@Self::business_info).
     #[inline]
     pub fn business_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_info, value);
         self
     }
 
-    /// Sets [`source_biz`](field@Self::source_biz).
+    /// Sets [`SourceBiz`](field@Self::source_biz).
     #[inline]
     pub fn source_biz(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_biz, value);
         self
     }
 
-    /// Sets [`force_trans`](field@Self::force_trans).
+    /// Sets [`ForceTrans`](field@Self::force_trans).
     #[inline]
     pub fn force_trans(mut self, value: bool) -> Self {
         wire::set(&mut self.force_trans, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
@@ -116,21 +120,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("ShardCount").limits(&[wire::Limit::Min(1), wire::Limit::Max(4096)]),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("CouponNo"),
-                    wire::Field::query("BusinessInfo"),
-                    wire::Field::query("SourceBiz"),
-                    wire::Field::query("ForceTrans"),
-                    wire::Field::query("VSwitchId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("ShardCount").limits(&[wire::Limit::Min(1), wire::Limit::Max(4096)]),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("CouponNo"),
+            wire::Field::query("BusinessInfo"),
+            wire::Field::query("SourceBiz"),
+            wire::Field::query("ForceTrans"),
+            wire::Field::query("VSwitchId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,16 +180,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("NodeIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("NodeIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,32 +216,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B79C1A90-495B-4E99-A2AA-A4DB13B8****\",\"OrderId\":20741011111111,\"NodeIds\":[\"r-8vb0i6z4npbxrf****-db-4\"]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B79C1A90-495B-4E99-A2AA-A4DB13B8****",
+  "OrderId": 20741011111111,
+  "NodeIds": ["r-8vb0i6z4npbxrf****-db-4"]
+}"#),
     ];
 }
 
-/// The error codes that are documented for `AddShardingNode`: none.
+/// No error codes are documented for `AddShardingNode`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "AddShardingNode";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Adds a sharding node.
     ///
     /// Examples, errors and types: [`add_sharding_node`](mod@super::add_sharding_node).
     #[inline]
-    pub fn add_sharding_node(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_sharding_node(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

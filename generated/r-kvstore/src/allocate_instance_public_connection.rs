@@ -2,7 +2,9 @@
 
 //! Allocates an instance public connection.
 //!
-//! Operation `AllocateInstancePublicConnection`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/AllocateInstancePublicConnection) at Alibaba Cloud.
+//! Operation `AllocateInstancePublicConnection`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/AllocateInstancePublicConnection)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(allocate::Error::MissingInstanceId);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(allocate::ErrorKind::MissingInstanceId);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = allocate::Request::new()
 //! #     .instance_id("r-bp1zxszhcgatnx****")
 //! #     .connection_string_prefix("r-bp1zxszhcgatnx****")
 //! #     .port("6379");
 //! let error = client.allocate_instance_public_connection(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(allocate::Error::MissingInstanceId) => assert_eq!(error.status(), Some(400)),
+//!     Some(allocate::ErrorKind::MissingInstanceId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AllocateInstancePublicConnection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`connection_string_prefix`](field@Self::connection_string_prefix).
+    /// Sets [`ConnectionStringPrefix`](field@Self::connection_string_prefix), **required**.
     #[inline]
     pub fn connection_string_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_string_prefix, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port), **required**.
     #[inline]
     pub fn port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("ConnectionStringPrefix").required(),
-                    wire::Field::query("Port").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("ConnectionStringPrefix").required(),
+            wire::Field::query("Port").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +142,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +172,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"20C8341E-B5AD-4B24-BD82-D73241522ABF\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "20C8341E-B5AD-4B24-BD82-D73241522ABF"
+}"#),
     ];
 }
 
@@ -186,7 +183,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingInstanceId`, status 400.
     MissingInstanceId,
     /// `MissingConnectionString`, status 400.
@@ -203,7 +200,7 @@ pub enum Error {
     SslNotSupportNetType,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AllocateInstancePublicConnection";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -222,9 +219,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Allocates an instance public connection.
     ///
-    /// Examples, errors and types: [`allocate_instance_public_connection`](mod@super::allocate_instance_public_connection).
+    /// Examples, errors and types:
+    /// [`allocate_instance_public_connection`](mod@super::allocate_instance_public_connection).
     #[inline]
-    pub fn allocate_instance_public_connection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn allocate_instance_public_connection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

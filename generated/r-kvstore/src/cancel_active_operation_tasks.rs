@@ -2,7 +2,9 @@
 
 //! Cancels active operation tasks.
 //!
-//! Operation `CancelActiveOperationTasks`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/CancelActiveOperationTasks) at Alibaba Cloud.
+//! Operation `CancelActiveOperationTasks`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/CancelActiveOperationTasks)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CancelActiveOperationTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ids`](field@Self::ids).
+    /// Sets [`Ids`](field@Self::ids), **required**.
     #[inline]
     pub fn ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ids, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Ids").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Ids").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Ids"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Ids"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,32 +126,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Ids\":\"1508850,1508310,1507849,1506274\",\"RequestId\":\"F16A51B0-436E-5B84-8326-A18AA150D1C4\"}"),
+        operation::Sample::Json(r#"{
+  "Ids": "1508850,1508310,1507849,1506274",
+  "RequestId": "F16A51B0-436E-5B84-8326-A18AA150D1C4"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CancelActiveOperationTasks`: none.
+/// No error codes are documented for `CancelActiveOperationTasks`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CancelActiveOperationTasks";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Cancels active operation tasks.
     ///
-    /// Examples, errors and types: [`cancel_active_operation_tasks`](mod@super::cancel_active_operation_tasks).
+    /// Examples, errors and types:
+    /// [`cancel_active_operation_tasks`](mod@super::cancel_active_operation_tasks).
     #[inline]
-    pub fn cancel_active_operation_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn cancel_active_operation_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

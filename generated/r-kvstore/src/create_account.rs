@@ -2,7 +2,9 @@
 
 //! Creates an account.
 //!
-//! Operation `CreateAccount`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/CreateAccount) at Alibaba Cloud.
+//! Operation `CreateAccount`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/CreateAccount) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidAccountNameDuplicate);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidAccountNameDuplicate);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .instance_id("r-bp1zxszhcgatnx****")
 //! #     .account_name("demoaccount")
 //! #     .account_password("uWonno21****");
 //! let error = client.create_account(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidAccountNameDuplicate) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidAccountNameDuplicate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateAccount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,55 +78,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name), **required**.
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`account_privilege`](field@Self::account_privilege).
+    /// Sets [`AccountPrivilege`](field@Self::account_privilege).
     #[inline]
     pub fn account_privilege(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_privilege, value);
         self
     }
 
-    /// Sets [`account_password`](field@Self::account_password).
+    /// Sets [`AccountPassword`](field@Self::account_password), **required**.
     #[inline]
     pub fn account_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_password, value);
         self
     }
 
-    /// Sets [`account_description`](field@Self::account_description).
+    /// Sets [`AccountDescription`](field@Self::account_description).
     #[inline]
     pub fn account_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_description, value);
         self
     }
 
-    /// Sets [`account_type`](field@Self::account_type).
+    /// Sets [`AccountType`](field@Self::account_type).
     #[inline]
     pub fn account_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_type, value);
         self
     }
 
-    /// Sets [`source_biz`](field@Self::source_biz).
+    /// Sets [`SourceBiz`](field@Self::source_biz).
     #[inline]
     pub fn source_biz(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_biz, value);
@@ -132,20 +137,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("AccountName").required(),
-                    wire::Field::query("AccountPrivilege"),
-                    wire::Field::query("AccountPassword").required().secret(),
-                    wire::Field::query("AccountDescription"),
-                    wire::Field::query("AccountType"),
-                    wire::Field::query("SourceBiz"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("AccountName").required(),
+            wire::Field::query("AccountPrivilege"),
+            wire::Field::query("AccountPassword").required().secret(),
+            wire::Field::query("AccountDescription"),
+            wire::Field::query("AccountType"),
+            wire::Field::query("SourceBiz"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,17 +196,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("AcountName"),
-                    wire::Field::member("AccountName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("AcountName"),
+            wire::Field::member("AccountName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,7 +235,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABAF95F6-35C1-4177-AF3A-70969EBD****\",\"InstanceId\":\"r-bp1zxszhcgatnx****\",\"AcountName\":\"demoaccount\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABAF95F6-35C1-4177-AF3A-70969EBD****",
+  "InstanceId": "r-bp1zxszhcgatnx****",
+  "AcountName": "demoaccount"
+}"#),
     ];
 }
 
@@ -249,7 +248,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidAccountName.Duplicate`, status 400.
     InvalidAccountNameDuplicate,
     /// `InvalidAccountName.Format`, status 400.
@@ -270,7 +269,7 @@ pub enum Error {
     AccountLimitExceeded,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateAccount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -293,7 +292,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_account`](mod@super::create_account).
     #[inline]
-    pub fn create_account(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_account(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a cache analysis task.
 //!
-//! Operation `CreateCacheAnalysisTask`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/CreateCacheAnalysisTask) at Alibaba Cloud.
+//! Operation `CreateCacheAnalysisTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/CreateCacheAnalysisTask)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(create::Error::IncorrectEngineVersion);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::IncorrectEngineVersion);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = create::Request::new().instance_id("r-bp1zxszhcgatnx****");
 //! let error = client.create_cache_analysis_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::IncorrectEngineVersion) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::IncorrectEngineVersion) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCacheAnalysisTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,14 +112,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +142,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BBC1E3D6-7C88-4DF5-9A3D-0DB1E6D9****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BBC1E3D6-7C88-4DF5-9A3D-0DB1E6D9****"
+}"#),
     ];
 }
 
@@ -156,12 +153,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectEngineVersion`, status 403.
     IncorrectEngineVersion,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateCacheAnalysisTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -174,9 +171,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a cache analysis task.
     ///
-    /// Examples, errors and types: [`create_cache_analysis_task`](mod@super::create_cache_analysis_task).
+    /// Examples, errors and types:
+    /// [`create_cache_analysis_task`](mod@super::create_cache_analysis_task).
     #[inline]
-    pub fn create_cache_analysis_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_cache_analysis_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a global distribute cache.
 //!
-//! Operation `CreateGlobalDistributeCache`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/CreateGlobalDistributeCache) at Alibaba Cloud.
+//! Operation `CreateGlobalDistributeCache`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/CreateGlobalDistributeCache)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateGlobalDistributeCache`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -35,7 +38,8 @@ pub struct Request {
     pub seed_sub_instance_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmyiu4ekp****`.
     pub resource_group_id: Option<String>,
-    /// `EffectiveTime`. Values: [`Immediately`](Self::EFFECTIVE_TIME_IMMEDIATELY), [`MaintainTime`](Self::EFFECTIVE_TIME_MAINTAIN_TIME). Example: `Immediately`. Default: `MaintainTime`.
+    /// `EffectiveTime`. Values: [`Immediately`](Self::EFFECTIVE_TIME_IMMEDIATELY),
+    /// [`MaintainTime`](Self::EFFECTIVE_TIME_MAINTAIN_TIME). Default: `MaintainTime`.
     pub effective_time: Option<String>,
 }
 
@@ -45,27 +49,27 @@ impl Request {
     /// `MaintainTime`, a value of `EffectiveTime`.
     pub const EFFECTIVE_TIME_MAINTAIN_TIME: &str = "MaintainTime";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`seed_sub_instance_id`](field@Self::seed_sub_instance_id).
+    /// Sets [`SeedSubInstanceId`](field@Self::seed_sub_instance_id), **required**.
     #[inline]
     pub fn seed_sub_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.seed_sub_instance_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`effective_time`](field@Self::effective_time).
+    /// Sets [`EffectiveTime`](field@Self::effective_time).
     #[inline]
     pub fn effective_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_time, value);
@@ -76,16 +80,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SeedSubInstanceId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("EffectiveTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SeedSubInstanceId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("EffectiveTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,16 +125,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GlobalInstanceId"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GlobalInstanceId"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,32 +161,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E681E498-5A0D-44F2-B1A7-912DC3******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E681E498-5A0D-44F2-B1A7-912DC3******"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateGlobalDistributeCache`: none.
+/// No error codes are documented for `CreateGlobalDistributeCache`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateGlobalDistributeCache";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a global distribute cache.
     ///
-    /// Examples, errors and types: [`create_global_distribute_cache`](mod@super::create_global_distribute_cache).
+    /// Examples, errors and types:
+    /// [`create_global_distribute_cache`](mod@super::create_global_distribute_cache).
     #[inline]
-    pub fn create_global_distribute_cache(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_global_distribute_cache(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

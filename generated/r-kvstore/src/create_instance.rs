@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateInstance`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/CreateInstance) at Alibaba Cloud.
+//! Operation `CreateInstance`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/CreateInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(create::Error::ZoneIdNotFound);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ZoneIdNotFound);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = create::Request::new();
 //! let error = client.create_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ZoneIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ZoneIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Token`. Example: `ETnLKlblzczshOTUbOCz****`.
     pub token: Option<String>,
@@ -68,11 +73,14 @@ pub struct Request {
     pub zone_id: Option<String>,
     /// `SecondaryZoneId`. Example: `cn-hangzhou-h`.
     pub secondary_zone_id: Option<String>,
-    /// `ChargeType`. Values: [`PrePaid`](Self::CHARGE_TYPE_PRE_PAID), [`PostPaid`](Self::CHARGE_TYPE_POST_PAID). Example: `PostPaid`. Default: `PostPaid`.
+    /// `ChargeType`. Values: [`PrePaid`](Self::CHARGE_TYPE_PRE_PAID),
+    /// [`PostPaid`](Self::CHARGE_TYPE_POST_PAID). Default: `PostPaid`.
     pub charge_type: Option<String>,
-    /// `NodeType`. Values: [`STAND_ALONE`](Self::NODE_TYPE_STAND_ALONE), [`MASTER_SLAVE`](Self::NODE_TYPE_MASTER_SLAVE), [`double`](Self::NODE_TYPE_DOUBLE), [`single`](Self::NODE_TYPE_SINGLE). Example: `STAND_ALONE`. Default: `double`.
+    /// `NodeType`. Values: [`STAND_ALONE`](Self::NODE_TYPE_STAND_ALONE),
+    /// [`MASTER_SLAVE`](Self::NODE_TYPE_MASTER_SLAVE), [`double`](Self::NODE_TYPE_DOUBLE),
+    /// [`single`](Self::NODE_TYPE_SINGLE). Default: `double`.
     pub node_type: Option<String>,
-    /// `NetworkType`. Values: [`VPC`](Self::NETWORK_TYPE_VPC). Example: `VPC`. Default: `VPC`.
+    /// `NetworkType`. Values: [`VPC`](Self::NETWORK_TYPE_VPC). Default: `VPC`.
     pub network_type: Option<String>,
     /// `VpcId`. Example: `vpc-bp1nme44gek34slfc****`.
     pub vpc_id: Option<String>,
@@ -90,15 +98,19 @@ pub struct Request {
     pub src_db_instance_id: Option<String>,
     /// `BackupId`. Example: `111111111`.
     pub backup_id: Option<String>,
-    /// `InstanceType`. Values: [`Redis`](Self::INSTANCE_TYPE_REDIS), [`Memcache`](Self::INSTANCE_TYPE_MEMCACHE). Example: `Redis`. Default: `Redis`.
+    /// `InstanceType`. Values: [`Redis`](Self::INSTANCE_TYPE_REDIS),
+    /// [`Memcache`](Self::INSTANCE_TYPE_MEMCACHE). Default: `Redis`.
     pub instance_type: Option<String>,
-    /// `EngineVersion`. Values: [`2.8`](Self::ENGINE_VERSION_2_8), [`4.0`](Self::ENGINE_VERSION_4_0), [`5.0`](Self::ENGINE_VERSION_5_0), [`6.0`](Self::ENGINE_VERSION_6_0), [`7.0`](Self::ENGINE_VERSION_7_0). Example: `4.0`. Default: `5.0`.
+    /// `EngineVersion`. Values: [`2.8`](Self::ENGINE_VERSION_2_8),
+    /// [`4.0`](Self::ENGINE_VERSION_4_0), [`5.0`](Self::ENGINE_VERSION_5_0),
+    /// [`6.0`](Self::ENGINE_VERSION_6_0), [`7.0`](Self::ENGINE_VERSION_7_0). Default: `5.0`.
     pub engine_version: Option<String>,
     /// `PrivateIpAddress`. Example: `172.16.0.***`.
     pub private_ip_address: Option<String>,
     /// `AutoUseCoupon`. Example: `false`. Default: `false`.
     pub auto_use_coupon: Option<String>,
-    /// `AutoRenew`. Values: [`true`](Self::AUTO_RENEW_TRUE), [`false`](Self::AUTO_RENEW_FALSE). Example: `true`. Default: `false`.
+    /// `AutoRenew`. Values: [`true`](Self::AUTO_RENEW_TRUE), [`false`](Self::AUTO_RENEW_FALSE).
+    /// Default: `false`.
     pub auto_renew: Option<String>,
     /// `AutoRenewPeriod`. Example: `3`. Default: `1`.
     pub auto_renew_period: Option<String>,
@@ -132,7 +144,7 @@ pub struct Request {
     pub dry_run: Option<bool>,
     /// `GlobalSecurityGroupIds`. Example: `g-zsldxfiwjmti0kcm****`.
     pub global_security_group_ids: Option<String>,
-    /// `Appendonly`. Values: [`no`](Self::APPENDONLY_NO), [`yes`](Self::APPENDONLY_YES). Example: `yes`.
+    /// `Appendonly`. Values: [`no`](Self::APPENDONLY_NO), [`yes`](Self::APPENDONLY_YES).
     pub appendonly: Option<String>,
     /// `ConnectionStringPrefix`. Example: `r-bp1zxszhcgatnx****`.
     pub connection_string_prefix: Option<String>,
@@ -184,307 +196,309 @@ impl Request {
     /// `yes`, a value of `Appendonly`.
     pub const APPENDONLY_YES: &str = "yes";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`token`](field@Self::token).
+    /// Sets [`Token`](field@Self::token).
     #[inline]
     pub fn token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.token, value);
         self
     }
 
-    /// Sets [`instance_name`](field@Self::instance_name).
+    /// Sets [`InstanceName`](field@Self::instance_name).
     #[inline]
     pub fn instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password).
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`capacity`](field@Self::capacity).
+    /// Sets [`Capacity`](field@Self::capacity).
     #[inline]
     pub fn capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.capacity, value);
         self
     }
 
-    /// Sets [`instance_class`](field@Self::instance_class).
+    /// Sets [`InstanceClass`](field@Self::instance_class).
     #[inline]
     pub fn instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_class, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`secondary_zone_id`](field@Self::secondary_zone_id).
+    /// Sets [`SecondaryZoneId`](field@Self::secondary_zone_id).
     #[inline]
     pub fn secondary_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secondary_zone_id, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`node_type`](field@Self::node_type).
+    /// Sets [`NodeType`](field@Self::node_type).
     #[inline]
     pub fn node_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_type, value);
         self
     }
 
-    /// Sets [`network_type`](field@Self::network_type).
+    /// Sets [`NetworkType`](field@Self::network_type).
     #[inline]
     pub fn network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_type, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period): It has to match the regular expression `^\d+$`.
     #[inline]
     pub fn period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`business_info`](field@Self::business_info).
+    /// Sets [`BusinessInfo`](field@Self::business_info).
     #[inline]
     pub fn business_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_info, value);
         self
     }
 
-    /// Sets [`coupon_no`](field@Self::coupon_no).
+    /// Sets [`CouponNo`](field@Self::coupon_no).
     #[inline]
     pub fn coupon_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.coupon_no, value);
         self
     }
 
-    /// Sets [`src_db_instance_id`](field@Self::src_db_instance_id).
+    /// Sets [`SrcDBInstanceId`](field@Self::src_db_instance_id).
     #[inline]
     pub fn src_db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_db_instance_id, value);
         self
     }
 
-    /// Sets [`backup_id`](field@Self::backup_id).
+    /// Sets [`BackupId`](field@Self::backup_id).
     #[inline]
     pub fn backup_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_id, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version).
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`private_ip_address`](field@Self::private_ip_address).
+    /// Sets [`PrivateIpAddress`](field@Self::private_ip_address).
     #[inline]
     pub fn private_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_ip_address, value);
         self
     }
 
-    /// Sets [`auto_use_coupon`](field@Self::auto_use_coupon).
+    /// Sets [`AutoUseCoupon`](field@Self::auto_use_coupon).
     #[inline]
     pub fn auto_use_coupon(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_use_coupon, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew).
     #[inline]
     pub fn auto_renew(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`auto_renew_period`](field@Self::auto_renew_period).
+    /// Sets [`AutoRenewPeriod`](field@Self::auto_renew_period).
     #[inline]
     pub fn auto_renew_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_renew_period, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`restore_time`](field@Self::restore_time).
+    /// Sets [`RestoreTime`](field@Self::restore_time).
     #[inline]
     pub fn restore_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restore_time, value);
         self
     }
 
-    /// Sets [`dedicated_host_group_id`](field@Self::dedicated_host_group_id).
+    /// Sets [`DedicatedHostGroupId`](field@Self::dedicated_host_group_id).
     #[inline]
     pub fn dedicated_host_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_group_id, value);
         self
     }
 
-    /// Sets [`shard_count`](field@Self::shard_count).
+    /// Sets [`ShardCount`](field@Self::shard_count).
     #[inline]
     pub fn shard_count(mut self, value: i64) -> Self {
         wire::set(&mut self.shard_count, value);
         self
     }
 
-    /// Sets [`replica_count`](field@Self::replica_count).
+    /// Sets [`ReplicaCount`](field@Self::replica_count).
     #[inline]
     pub fn replica_count(mut self, value: i64) -> Self {
         wire::set(&mut self.replica_count, value);
         self
     }
 
-    /// Sets [`slave_replica_count`](field@Self::slave_replica_count).
+    /// Sets [`SlaveReplicaCount`](field@Self::slave_replica_count).
     #[inline]
     pub fn slave_replica_count(mut self, value: i64) -> Self {
         wire::set(&mut self.slave_replica_count, value);
         self
     }
 
-    /// Sets [`read_only_count`](field@Self::read_only_count).
+    /// Sets [`ReadOnlyCount`](field@Self::read_only_count).
     #[inline]
     pub fn read_only_count(mut self, value: i64) -> Self {
         wire::set(&mut self.read_only_count, value);
         self
     }
 
-    /// Sets [`slave_read_only_count`](field@Self::slave_read_only_count).
+    /// Sets [`SlaveReadOnlyCount`](field@Self::slave_read_only_count).
     #[inline]
     pub fn slave_read_only_count(mut self, value: i64) -> Self {
         wire::set(&mut self.slave_read_only_count, value);
         self
     }
 
-    /// Sets [`global_instance_id`](field@Self::global_instance_id).
+    /// Sets [`GlobalInstanceId`](field@Self::global_instance_id).
     #[inline]
     pub fn global_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.global_instance_id, value);
         self
     }
 
-    /// Sets [`global_instance`](field@Self::global_instance).
+    /// Sets [`GlobalInstance`](field@Self::global_instance).
     #[inline]
     pub fn global_instance(mut self, value: bool) -> Self {
         wire::set(&mut self.global_instance, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port): It has to match the regular expression `^\d+$`.
     #[inline]
     pub fn port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`global_security_group_ids`](field@Self::global_security_group_ids).
+    /// Sets [`GlobalSecurityGroupIds`](field@Self::global_security_group_ids).
     #[inline]
     pub fn global_security_group_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.global_security_group_ids, value);
         self
     }
 
-    /// Sets [`appendonly`](field@Self::appendonly).
+    /// Sets [`Appendonly`](field@Self::appendonly).
     #[inline]
     pub fn appendonly(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.appendonly, value);
         self
     }
 
-    /// Sets [`connection_string_prefix`](field@Self::connection_string_prefix).
+    /// Sets [`ConnectionStringPrefix`](field@Self::connection_string_prefix).
     #[inline]
     pub fn connection_string_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_string_prefix, value);
         self
     }
 
-    /// Sets [`param_group_id`](field@Self::param_group_id).
+    /// Sets [`ParamGroupId`](field@Self::param_group_id).
     #[inline]
     pub fn param_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.param_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`cluster_backup_id`](field@Self::cluster_backup_id).
+    /// Sets [`ClusterBackupId`](field@Self::cluster_backup_id).
     #[inline]
     pub fn cluster_backup_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_backup_id, value);
         self
     }
 
-    /// Sets [`recover_config_mode`](field@Self::recover_config_mode).
+    /// Sets [`RecoverConfigMode`](field@Self::recover_config_mode).
     #[inline]
     pub fn recover_config_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.recover_config_mode, value);
@@ -495,56 +509,51 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Token").secret(),
-                    wire::Field::query("InstanceName"),
-                    wire::Field::query("Password").secret(),
-                    wire::Field::query("Capacity"),
-                    wire::Field::query("InstanceClass"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("SecondaryZoneId"),
-                    wire::Field::query("ChargeType"),
-                    wire::Field::query("NodeType"),
-                    wire::Field::query("NetworkType").limits(&[wire::Limit::Only("VPC")]),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("BusinessInfo"),
-                    wire::Field::query("CouponNo"),
-                    wire::Field::query("SrcDBInstanceId"),
-                    wire::Field::query("BackupId"),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("EngineVersion"),
-                    wire::Field::query("PrivateIpAddress"),
-                    wire::Field::query("AutoUseCoupon"),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("AutoRenewPeriod"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("RestoreTime"),
-                    wire::Field::query("DedicatedHostGroupId"),
-                    wire::Field::query("ShardCount").limits(&[wire::Limit::Min(1), wire::Limit::Max(128)]),
-                    wire::Field::query("ReplicaCount").limits(&[wire::Limit::Min(0)]),
-                    wire::Field::query("SlaveReplicaCount").limits(&[wire::Limit::Min(0)]),
-                    wire::Field::query("ReadOnlyCount").limits(&[wire::Limit::Min(0), wire::Limit::Max(5)]),
-                    wire::Field::query("SlaveReadOnlyCount").limits(&[wire::Limit::Min(0)]),
-                    wire::Field::query("GlobalInstanceId"),
-                    wire::Field::query("GlobalInstance"),
-                    wire::Field::query("Port").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(5)]),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("GlobalSecurityGroupIds"),
-                    wire::Field::query("Appendonly"),
-                    wire::Field::query("ConnectionStringPrefix"),
-                    wire::Field::query("ParamGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("ClusterBackupId"),
-                    wire::Field::query("RecoverConfigMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Token").secret(),
+            wire::Field::query("InstanceName"),
+            wire::Field::query("Password").secret(),
+            wire::Field::query("Capacity"),
+            wire::Field::query("InstanceClass"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("SecondaryZoneId"),
+            wire::Field::query("ChargeType"),
+            wire::Field::query("NodeType"),
+            wire::Field::query("NetworkType").limits(&[wire::Limit::Only("VPC")]),
+            wire::Field::query("VpcId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("Period"),
+            wire::Field::query("BusinessInfo"),
+            wire::Field::query("CouponNo"),
+            wire::Field::query("SrcDBInstanceId"),
+            wire::Field::query("BackupId"),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("EngineVersion"),
+            wire::Field::query("PrivateIpAddress"),
+            wire::Field::query("AutoUseCoupon"),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("AutoRenewPeriod"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("RestoreTime"),
+            wire::Field::query("DedicatedHostGroupId"),
+            wire::Field::query("ShardCount").limits(&[wire::Limit::Min(1), wire::Limit::Max(128)]),
+            wire::Field::query("ReplicaCount").limits(&[wire::Limit::Min(0)]),
+            wire::Field::query("SlaveReplicaCount").limits(&[wire::Limit::Min(0)]),
+            wire::Field::query("ReadOnlyCount").limits(&[wire::Limit::Min(0), wire::Limit::Max(5)]),
+            wire::Field::query("SlaveReadOnlyCount").limits(&[wire::Limit::Min(0)]),
+            wire::Field::query("GlobalInstanceId"),
+            wire::Field::query("GlobalInstance"),
+            wire::Field::query("Port").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(5)]),
+            wire::Field::query("DryRun"),
+            wire::Field::query("GlobalSecurityGroupIds"),
+            wire::Field::query("Appendonly"),
+            wire::Field::query("ConnectionStringPrefix"),
+            wire::Field::query("ParamGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("ClusterBackupId"),
+            wire::Field::query("RecoverConfigMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -649,6 +658,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -659,20 +669,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -683,15 +693,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -733,7 +738,8 @@ pub struct Response {
     pub instance_id: String,
     /// `Port`. Example: `6379`.
     pub port: Option<i64>,
-    /// `Config`. Example: `{\"EvictionPolicy\":\"volatile-lru\",\"hash-max-ziplist-entries\":512,\"zset-max-ziplist-entries\":128,\"zset-max-ziplist-value\":64,\"set-max-intset-entries\":`….
+    /// `Config`. Example:
+    /// `{\"EvictionPolicy\":\"volatile-lru\",\"hash-max-ziplist-entries\":512,\"zset-max-ziplist-entries\":128,\"zset-max-ziplist-value\":64,\"set-max-intset-entries\":`….
     pub config: String,
     /// `RegionId`: The ID of the region.
     ///
@@ -770,35 +776,30 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("QPS"),
-                    wire::Field::member("Capacity"),
-                    wire::Field::member("ConnectionDomain"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Config"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NodeType"),
-                    wire::Field::member("Connections"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("InstanceStatus"),
-                    wire::Field::member("PrivateIpAddr"),
-                    wire::Field::member("UserName"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("QPS"),
+            wire::Field::member("Capacity"),
+            wire::Field::member("ConnectionDomain"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Port"),
+            wire::Field::member("Config"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("NodeType"),
+            wire::Field::member("Connections"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("InstanceStatus"),
+            wire::Field::member("PrivateIpAddr"),
+            wire::Field::member("UserName"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -871,7 +872,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VpcId\":\"vpc-bp1nme44gek34slfc****\",\"QPS\":100000,\"Capacity\":16384,\"ConnectionDomain\":\"r-bp1zxszhcgatnx****.redis.rds.aliyuncs.com\",\"ChargeType\":\"PostPaid\",\"NetworkType\":\"VPC\",\"InstanceId\":\"r-bp1zxszhcgatnx****\",\"Port\":6379,\"Config\":\"{\\\\\\\"EvictionPolicy\\\\\\\":\\\\\\\"volatile-lru\\\\\\\",\\\\\\\"hash-max-ziplist-entries\\\\\\\":512,\\\\\\\"zset-max-ziplist-entries\\\\\\\":128,\\\\\\\"zset-max-ziplist-value\\\\\\\":64,\\\\\\\"set-max-intset-entries\\\\\\\":512,\\\\\\\"hash-max-ziplist-value\\\\\\\":64}\",\"RegionId\":\"cn-hongkong\",\"EndTime\":\"2019-01-18T16:00:00Z\",\"VSwitchId\":\"vsw-bp1e7clcw529l773d****\",\"RequestId\":\"5DEA3CC9-F81D-4387-8E97-CEA40F09****\",\"NodeType\":\"MASTER_SLAVE\",\"Connections\":10000,\"Bandwidth\":32,\"InstanceName\":\"apitest\",\"ZoneId\":\"cn-hangzhou-b\",\"InstanceStatus\":\"Creating\",\"PrivateIpAddr\":\"172.16.0.10\",\"UserName\":\"r-bp1zxszhcgatnx****\",\"OrderId\":2084452111111}"),
+        operation::Sample::Json(r#"{
+  "VpcId": "vpc-bp1nme44gek34slfc****",
+  "QPS": 100000,
+  "Capacity": 16384,
+  "ConnectionDomain": "r-bp1zxszhcgatnx****.redis.rds.aliyuncs.com",
+  "ChargeType": "PostPaid",
+  "NetworkType": "VPC",
+  "InstanceId": "r-bp1zxszhcgatnx****",
+  "Port": 6379,
+  "Config": "{\\\"EvictionPolicy\\\":\\\"volatile-lru\\\",\\\"hash-max-ziplist-entries\\\":512,\\\"zset-max-ziplist-entries\\\":128,\\\"zset-max-ziplist-value\\\":64,\\\"set-max-intset-entries\\\":512,\\\"hash-max-ziplist-value\\\":64}",
+  "RegionId": "cn-hongkong",
+  "EndTime": "2019-01-18T16:00:00Z",
+  "VSwitchId": "vsw-bp1e7clcw529l773d****",
+  "RequestId": "5DEA3CC9-F81D-4387-8E97-CEA40F09****",
+  "NodeType": "MASTER_SLAVE",
+  "Connections": 10000,
+  "Bandwidth": 32,
+  "InstanceName": "apitest",
+  "ZoneId": "cn-hangzhou-b",
+  "InstanceStatus": "Creating",
+  "PrivateIpAddr": "172.16.0.10",
+  "UserName": "r-bp1zxszhcgatnx****",
+  "OrderId": 2084452111111
+}"#),
     ];
 }
 
@@ -926,7 +950,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ZoneIdNotFound`, status 400.
     ZoneIdNotFound,
     /// `InvalidShardInfo.Format`, status 400.
@@ -1013,7 +1037,7 @@ pub enum Error {
     InvalidVpcIdOrVswitchIdNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1070,7 +1094,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_instance`](mod@super::create_instance).
     #[inline]
-    pub fn create_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates instances.
 //!
-//! Operation `CreateInstances`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/CreateInstances) at Alibaba Cloud.
+//! Operation `CreateInstances`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/CreateInstances) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(create::Error::ZoneClosed);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ZoneClosed);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = create::Request::new().instances("example");
 //! let error = client.create_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ZoneClosed) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ZoneClosed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,10 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Instances`, **required**. Example: `[{ "RegionId": "cn-hangzhou", "izNo": "cn-hangzhou-b", "quantity": 2, "instanceType": "Redis", "instanceClass": "redis.master.small.default", "EngineVersion": "`….
+    /// `Instances`, **required**. Example:
+    /// `[{ "RegionId": "cn-hangzhou", "izNo": "cn-hangzhou-b", "quantity": 2, "instanceType":
+    /// "Redis", "instanceClass": "redis.master.small.default", "EngineVersion": "`….
     pub instances: Option<String>,
     /// `Token`. Example: `ETnLKlblzczshOTUbOCz****`.
     pub token: Option<String>,
@@ -58,9 +65,11 @@ pub struct Request {
     pub auto_pay: Option<bool>,
     /// `BusinessInfo`. Example: `000000000`.
     pub business_info: Option<String>,
-    /// `CouponNo`. Example: `youhuiquan_promotion_option_id_for_blank`. Default: `youhuiquan_promotion_option_id_for_blank`.
+    /// `CouponNo`. Example: `youhuiquan_promotion_option_id_for_blank`. Default:
+    /// `youhuiquan_promotion_option_id_for_blank`.
     pub coupon_no: Option<String>,
-    /// `EngineVersion`. Values: [`2.8`](Self::ENGINE_VERSION_2_8), [`4.0`](Self::ENGINE_VERSION_4_0), [`5.0`](Self::ENGINE_VERSION_5_0). Example: `5.0`. Default: `2.8`.
+    /// `EngineVersion`. Values: [`2.8`](Self::ENGINE_VERSION_2_8),
+    /// [`4.0`](Self::ENGINE_VERSION_4_0), [`5.0`](Self::ENGINE_VERSION_5_0). Default: `2.8`.
     pub engine_version: Option<String>,
     /// `RebuildInstance`. Example: `false`. Default: `false`.
     pub rebuild_instance: Option<bool>,
@@ -78,69 +87,69 @@ impl Request {
     /// `5.0`, a value of `EngineVersion`.
     pub const ENGINE_VERSION_5_0: &str = "5.0";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instances`](field@Self::instances).
+    /// Sets [`Instances`](field@Self::instances), **required**.
     #[inline]
     pub fn instances(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instances, value);
         self
     }
 
-    /// Sets [`token`](field@Self::token).
+    /// Sets [`Token`](field@Self::token).
     #[inline]
     pub fn token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.token, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`business_info`](field@Self::business_info).
+    /// Sets [`BusinessInfo`](field@Self::business_info).
     #[inline]
     pub fn business_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_info, value);
         self
     }
 
-    /// Sets [`coupon_no`](field@Self::coupon_no).
+    /// Sets [`CouponNo`](field@Self::coupon_no).
     #[inline]
     pub fn coupon_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.coupon_no, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version).
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`rebuild_instance`](field@Self::rebuild_instance).
+    /// Sets [`RebuildInstance`](field@Self::rebuild_instance).
     #[inline]
     pub fn rebuild_instance(mut self, value: bool) -> Self {
         wire::set(&mut self.rebuild_instance, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew).
     #[inline]
     pub fn auto_renew(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -151,22 +160,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Instances").required(),
-                    wire::Field::query("Token").secret(),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("BusinessInfo"),
-                    wire::Field::query("CouponNo"),
-                    wire::Field::query("EngineVersion"),
-                    wire::Field::query("RebuildInstance"),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Instances").required(),
+            wire::Field::query("Token").secret(),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("BusinessInfo"),
+            wire::Field::query("CouponNo"),
+            wire::Field::query("EngineVersion"),
+            wire::Field::query("RebuildInstance"),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,16 +223,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceIds").wrapper("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("OrderId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceIds").wrapper("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,7 +259,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"OrderId\":\"20905403119****\",\"RequestId\":\"561AFBF1-BE20-44DB-9BD1-6988B53E****\",\"InstanceIds\":{\"InstanceId\":[\"r-bp16e70a4338****\"]}}"),
+        operation::Sample::Json(r#"{
+  "OrderId": "20905403119****",
+  "RequestId": "561AFBF1-BE20-44DB-9BD1-6988B53E****",
+  "InstanceIds": {"InstanceId": ["r-bp16e70a4338****"]}
+}"#),
     ];
 }
 
@@ -269,7 +272,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Zone.Closed`, status 400.
     ZoneClosed,
     /// `MissingParameter`, status 400.
@@ -311,7 +314,7 @@ pub enum Error {
     RealNameAuthenticationError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -345,7 +348,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_instances`](mod@super::create_instances).
     #[inline]
-    pub fn create_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a parameter group.
 //!
-//! Operation `CreateParameterGroup`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/CreateParameterGroup) at Alibaba Cloud.
+//! Operation `CreateParameterGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/CreateParameterGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParametersFormat);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParametersFormat);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .category("enterprise")
 //! #     .engine_type("redis")
@@ -47,7 +49,9 @@
 //! #     .parameters("{\"hz\":\"15\",\"#no_loose_disabled-commands\":\"flushall\"}");
 //! let error = client.create_parameter_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParametersFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParametersFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,12 +61,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateParameterGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Category`, **required**. Example: `enterprise`.
     pub category: Option<String>,
@@ -79,55 +84,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category), **required**.
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`engine_type`](field@Self::engine_type).
+    /// Sets [`EngineType`](field@Self::engine_type), **required**.
     #[inline]
     pub fn engine_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_type, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version), **required**.
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`parameter_group_name`](field@Self::parameter_group_name).
+    /// Sets [`ParameterGroupName`](field@Self::parameter_group_name), **required**.
     #[inline]
     pub fn parameter_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_group_name, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters), **required**.
     #[inline]
     pub fn parameters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameters, value);
         self
     }
 
-    /// Sets [`parameter_group_desc`](field@Self::parameter_group_desc).
+    /// Sets [`ParameterGroupDesc`](field@Self::parameter_group_desc).
     #[inline]
     pub fn parameter_group_desc(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_group_desc, value);
@@ -138,20 +144,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Category").required(),
-                    wire::Field::query("EngineType").required(),
-                    wire::Field::query("EngineVersion").required(),
-                    wire::Field::query("ParameterGroupName").required(),
-                    wire::Field::query("Parameters").required(),
-                    wire::Field::query("ParameterGroupDesc"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Category").required(),
+            wire::Field::query("EngineType").required(),
+            wire::Field::query("EngineVersion").required(),
+            wire::Field::query("ParameterGroupName").required(),
+            wire::Field::query("Parameters").required(),
+            wire::Field::query("ParameterGroupDesc"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,15 +199,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ParamGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ParamGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,7 +232,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"62DA5BE5-F9C9-527C-ACCB-4D783C297A3A\",\"ParamGroupId\":\"g-51ii2ienn0dg0xi8****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "62DA5BE5-F9C9-527C-ACCB-4D783C297A3A",
+  "ParamGroupId": "g-51ii2ienn0dg0xi8****"
+}"#),
     ];
 }
 
@@ -245,12 +244,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameters.Format`, status 400.
     InvalidParametersFormat,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateParameterGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -265,7 +264,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_parameter_group`](mod@super::create_parameter_group).
     #[inline]
-    pub fn create_parameter_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_parameter_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

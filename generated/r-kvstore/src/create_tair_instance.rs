@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateTairInstance`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/CreateTairInstance) at Alibaba Cloud.
+//! Operation `CreateTairInstance`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/CreateTairInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(create::Error::MissingParameter);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::MissingParameter);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .instance_class("tair.scm.standard.4m.32d")
 //! #     .vpc_id("vpc-bp1nme44gek34slfc****")
@@ -47,7 +49,9 @@
 //! #     .instance_type("tair_scm");
 //! let error = client.create_tair_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,12 +61,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateTairInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceName`. Example: `apitest`.
     pub instance_name: Option<String>,
@@ -74,7 +79,8 @@ pub struct Request {
     pub zone_id: Option<String>,
     /// `SecondaryZoneId`. Example: `cn-hangzhou-h`.
     pub secondary_zone_id: Option<String>,
-    /// `ChargeType`. Values: [`PrePaid`](Self::CHARGE_TYPE_PRE_PAID), [`PostPaid`](Self::CHARGE_TYPE_POST_PAID). Example: `PrePaid`. Default: `PrePaid`.
+    /// `ChargeType`. Values: [`PrePaid`](Self::CHARGE_TYPE_PRE_PAID),
+    /// [`PostPaid`](Self::CHARGE_TYPE_POST_PAID). Default: `PrePaid`.
     pub charge_type: Option<String>,
     /// `VpcId`, **required**. Example: `vpc-bp1nme44gek34slfc****`.
     pub vpc_id: Option<String>,
@@ -104,17 +110,21 @@ pub struct Request {
     pub auto_renew_period: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmyiu4ekp****`.
     pub resource_group_id: Option<String>,
-    /// `AutoPay`. Values: `true`. Example: `true`. Default: `true`.
+    /// `AutoPay`. Values: `true`. Default: `true`.
     pub auto_pay: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCz****`.
+    /// Example: `ETnLKlblzczshOTUbOCz****`.
     pub client_token: Option<String>,
-    /// `StorageType`. Values: [`essd_pl0`](Self::STORAGE_TYPE_ESSD_PL0), [`essd_pl1`](Self::STORAGE_TYPE_ESSD_PL1), [`essd_pl2`](Self::STORAGE_TYPE_ESSD_PL2), [`essd_pl3`](Self::STORAGE_TYPE_ESSD_PL3). Example: `essd_pl1`.
+    /// `StorageType`. Values: [`essd_pl0`](Self::STORAGE_TYPE_ESSD_PL0),
+    /// [`essd_pl1`](Self::STORAGE_TYPE_ESSD_PL1), [`essd_pl2`](Self::STORAGE_TYPE_ESSD_PL2),
+    /// [`essd_pl3`](Self::STORAGE_TYPE_ESSD_PL3).
     pub storage_type: Option<String>,
     /// `Storage`. Example: `60`.
     pub storage: Option<i64>,
-    /// `ShardType`. Values: [`STAND_ALONE`](Self::SHARD_TYPE_STAND_ALONE), [`MASTER_SLAVE`](Self::SHARD_TYPE_MASTER_SLAVE). Example: `MASTER_SLAVE`. Default: `MASTER_SLAVE`.
+    /// `ShardType`. Values: [`STAND_ALONE`](Self::SHARD_TYPE_STAND_ALONE),
+    /// [`MASTER_SLAVE`](Self::SHARD_TYPE_MASTER_SLAVE). Default: `MASTER_SLAVE`.
     pub shard_type: Option<String>,
     /// `ShardCount`. From 1 to 128. Example: `1`. Default: `1`.
     pub shard_count: Option<i64>,
@@ -126,9 +136,13 @@ pub struct Request {
     pub read_only_count: Option<i64>,
     /// `SlaveReadOnlyCount`. Example: `1`. Default: `0`.
     pub slave_read_only_count: Option<i64>,
-    /// `EngineVersion`. Values: [`1.0`](Self::ENGINE_VERSION_1_0), [`5.0`](Self::ENGINE_VERSION_5_0), [`6.0`](Self::ENGINE_VERSION_6_0), [`2.0`](Self::ENGINE_VERSION_2_0), [`7.0`](Self::ENGINE_VERSION_7_0). Example: `1.0`. Default: `1.0`.
+    /// `EngineVersion`. Values: [`1.0`](Self::ENGINE_VERSION_1_0),
+    /// [`5.0`](Self::ENGINE_VERSION_5_0), [`6.0`](Self::ENGINE_VERSION_6_0),
+    /// [`2.0`](Self::ENGINE_VERSION_2_0), [`7.0`](Self::ENGINE_VERSION_7_0). Default: `1.0`.
     pub engine_version: Option<String>,
-    /// `InstanceType`, **required**. Values: [`tair_scm`](Self::INSTANCE_TYPE_TAIR_SCM), [`tair_essd`](Self::INSTANCE_TYPE_TAIR_ESSD), [`tair_rdb`](Self::INSTANCE_TYPE_TAIR_RDB), [`Redis`](Self::INSTANCE_TYPE_REDIS), [`tair_skv`](Self::INSTANCE_TYPE_TAIR_SKV). Example: `tair_scm`.
+    /// `InstanceType`, **required**. Values: [`tair_scm`](Self::INSTANCE_TYPE_TAIR_SCM),
+    /// [`tair_essd`](Self::INSTANCE_TYPE_TAIR_ESSD), [`tair_rdb`](Self::INSTANCE_TYPE_TAIR_RDB),
+    /// [`Redis`](Self::INSTANCE_TYPE_REDIS), [`tair_skv`](Self::INSTANCE_TYPE_TAIR_SKV).
     pub instance_type: Option<String>,
     /// `GlobalInstanceId`. Example: `gr-bp14rkqrhac****`.
     pub global_instance_id: Option<String>,
@@ -188,293 +202,296 @@ impl Request {
     /// `tair_skv`, a value of `InstanceType`.
     pub const INSTANCE_TYPE_TAIR_SKV: &str = "tair_skv";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_name`](field@Self::instance_name).
+    /// Sets [`InstanceName`](field@Self::instance_name).
     #[inline]
     pub fn instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password).
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`instance_class`](field@Self::instance_class).
+    /// Sets [`InstanceClass`](field@Self::instance_class), **required**.
     #[inline]
     pub fn instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_class, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`secondary_zone_id`](field@Self::secondary_zone_id).
+    /// Sets [`SecondaryZoneId`](field@Self::secondary_zone_id).
     #[inline]
     pub fn secondary_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secondary_zone_id, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id), **required**.
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`business_info`](field@Self::business_info).
+    /// Sets [`BusinessInfo`](field@Self::business_info).
     #[inline]
     pub fn business_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_info, value);
         self
     }
 
-    /// Sets [`coupon_no`](field@Self::coupon_no).
+    /// Sets [`CouponNo`](field@Self::coupon_no).
     #[inline]
     pub fn coupon_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.coupon_no, value);
         self
     }
 
-    /// Sets [`src_db_instance_id`](field@Self::src_db_instance_id).
+    /// Sets [`SrcDBInstanceId`](field@Self::src_db_instance_id).
     #[inline]
     pub fn src_db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_db_instance_id, value);
         self
     }
 
-    /// Sets [`backup_id`](field@Self::backup_id).
+    /// Sets [`BackupId`](field@Self::backup_id).
     #[inline]
     pub fn backup_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_id, value);
         self
     }
 
-    /// Sets [`cluster_backup_id`](field@Self::cluster_backup_id).
+    /// Sets [`ClusterBackupId`](field@Self::cluster_backup_id).
     #[inline]
     pub fn cluster_backup_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_backup_id, value);
         self
     }
 
-    /// Sets [`recover_config_mode`](field@Self::recover_config_mode).
+    /// Sets [`RecoverConfigMode`](field@Self::recover_config_mode).
     #[inline]
     pub fn recover_config_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.recover_config_mode, value);
         self
     }
 
-    /// Sets [`private_ip_address`](field@Self::private_ip_address).
+    /// Sets [`PrivateIpAddress`](field@Self::private_ip_address).
     #[inline]
     pub fn private_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_ip_address, value);
         self
     }
 
-    /// Sets [`auto_use_coupon`](field@Self::auto_use_coupon).
+    /// Sets [`AutoUseCoupon`](field@Self::auto_use_coupon).
     #[inline]
     pub fn auto_use_coupon(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_use_coupon, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew).
     #[inline]
     pub fn auto_renew(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`auto_renew_period`](field@Self::auto_renew_period).
+    /// Sets [`AutoRenewPeriod`](field@Self::auto_renew_period).
     #[inline]
     pub fn auto_renew_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_renew_period, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`storage_type`](field@Self::storage_type).
+    /// Sets [`StorageType`](field@Self::storage_type).
     #[inline]
     pub fn storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_type, value);
         self
     }
 
-    /// Sets [`storage`](field@Self::storage).
+    /// Sets [`Storage`](field@Self::storage).
     #[inline]
     pub fn storage(mut self, value: i64) -> Self {
         wire::set(&mut self.storage, value);
         self
     }
 
-    /// Sets [`shard_type`](field@Self::shard_type).
+    /// Sets [`ShardType`](field@Self::shard_type).
     #[inline]
     pub fn shard_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.shard_type, value);
         self
     }
 
-    /// Sets [`shard_count`](field@Self::shard_count).
+    /// Sets [`ShardCount`](field@Self::shard_count).
     #[inline]
     pub fn shard_count(mut self, value: i64) -> Self {
         wire::set(&mut self.shard_count, value);
         self
     }
 
-    /// Sets [`replica_count`](field@Self::replica_count).
+    /// Sets [`ReplicaCount`](field@Self::replica_count).
     #[inline]
     pub fn replica_count(mut self, value: i64) -> Self {
         wire::set(&mut self.replica_count, value);
         self
     }
 
-    /// Sets [`slave_replica_count`](field@Self::slave_replica_count).
+    /// Sets [`SlaveReplicaCount`](field@Self::slave_replica_count).
     #[inline]
     pub fn slave_replica_count(mut self, value: i64) -> Self {
         wire::set(&mut self.slave_replica_count, value);
         self
     }
 
-    /// Sets [`read_only_count`](field@Self::read_only_count).
+    /// Sets [`ReadOnlyCount`](field@Self::read_only_count).
     #[inline]
     pub fn read_only_count(mut self, value: i64) -> Self {
         wire::set(&mut self.read_only_count, value);
         self
     }
 
-    /// Sets [`slave_read_only_count`](field@Self::slave_read_only_count).
+    /// Sets [`SlaveReadOnlyCount`](field@Self::slave_read_only_count).
     #[inline]
     pub fn slave_read_only_count(mut self, value: i64) -> Self {
         wire::set(&mut self.slave_read_only_count, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version).
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type), **required**.
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`global_instance_id`](field@Self::global_instance_id).
+    /// Sets [`GlobalInstanceId`](field@Self::global_instance_id).
     #[inline]
     pub fn global_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.global_instance_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: i64) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`global_security_group_ids`](field@Self::global_security_group_ids).
+    /// Sets [`GlobalSecurityGroupIds`](field@Self::global_security_group_ids).
     #[inline]
     pub fn global_security_group_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.global_security_group_ids, value);
         self
     }
 
-    /// Sets [`param_group_id`](field@Self::param_group_id).
+    /// Sets [`ParamGroupId`](field@Self::param_group_id).
     #[inline]
     pub fn param_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.param_group_id, value);
         self
     }
 
-    /// Sets [`restore_time`](field@Self::restore_time).
+    /// Sets [`RestoreTime`](field@Self::restore_time).
     #[inline]
     pub fn restore_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restore_time, value);
         self
     }
 
-    /// Sets [`connection_string_prefix`](field@Self::connection_string_prefix).
+    /// Sets [`ConnectionStringPrefix`](field@Self::connection_string_prefix).
     #[inline]
     pub fn connection_string_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_string_prefix, value);
@@ -485,54 +502,49 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceName"),
-                    wire::Field::query("Password").secret(),
-                    wire::Field::query("InstanceClass").required(),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("SecondaryZoneId"),
-                    wire::Field::query("ChargeType"),
-                    wire::Field::query("VpcId").required(),
-                    wire::Field::query("VSwitchId").required(),
-                    wire::Field::query("Period"),
-                    wire::Field::query("BusinessInfo"),
-                    wire::Field::query("CouponNo"),
-                    wire::Field::query("SrcDBInstanceId"),
-                    wire::Field::query("BackupId"),
-                    wire::Field::query("ClusterBackupId"),
-                    wire::Field::query("RecoverConfigMode"),
-                    wire::Field::query("PrivateIpAddress"),
-                    wire::Field::query("AutoUseCoupon"),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("AutoRenewPeriod"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("StorageType"),
-                    wire::Field::query("Storage"),
-                    wire::Field::query("ShardType"),
-                    wire::Field::query("ShardCount").limits(&[wire::Limit::Min(1), wire::Limit::Max(128)]),
-                    wire::Field::query("ReplicaCount").limits(&[wire::Limit::Min(0)]),
-                    wire::Field::query("SlaveReplicaCount").limits(&[wire::Limit::Min(0)]),
-                    wire::Field::query("ReadOnlyCount").limits(&[wire::Limit::Min(1), wire::Limit::Max(5)]),
-                    wire::Field::query("SlaveReadOnlyCount"),
-                    wire::Field::query("EngineVersion"),
-                    wire::Field::query("InstanceType").required(),
-                    wire::Field::query("GlobalInstanceId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("Port").limits(&[wire::Limit::Min(1024), wire::Limit::Max(65535)]),
-                    wire::Field::query("GlobalSecurityGroupIds"),
-                    wire::Field::query("ParamGroupId"),
-                    wire::Field::query("RestoreTime"),
-                    wire::Field::query("ConnectionStringPrefix"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceName"),
+            wire::Field::query("Password").secret(),
+            wire::Field::query("InstanceClass").required(),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("SecondaryZoneId"),
+            wire::Field::query("ChargeType"),
+            wire::Field::query("VpcId").required(),
+            wire::Field::query("VSwitchId").required(),
+            wire::Field::query("Period"),
+            wire::Field::query("BusinessInfo"),
+            wire::Field::query("CouponNo"),
+            wire::Field::query("SrcDBInstanceId"),
+            wire::Field::query("BackupId"),
+            wire::Field::query("ClusterBackupId"),
+            wire::Field::query("RecoverConfigMode"),
+            wire::Field::query("PrivateIpAddress"),
+            wire::Field::query("AutoUseCoupon"),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("AutoRenewPeriod"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("StorageType"),
+            wire::Field::query("Storage"),
+            wire::Field::query("ShardType"),
+            wire::Field::query("ShardCount").limits(&[wire::Limit::Min(1), wire::Limit::Max(128)]),
+            wire::Field::query("ReplicaCount").limits(&[wire::Limit::Min(0)]),
+            wire::Field::query("SlaveReplicaCount").limits(&[wire::Limit::Min(0)]),
+            wire::Field::query("ReadOnlyCount").limits(&[wire::Limit::Min(1), wire::Limit::Max(5)]),
+            wire::Field::query("SlaveReadOnlyCount"),
+            wire::Field::query("EngineVersion"),
+            wire::Field::query("InstanceType").required(),
+            wire::Field::query("GlobalInstanceId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("DryRun"),
+            wire::Field::query("Port").limits(&[wire::Limit::Min(1024), wire::Limit::Max(65535)]),
+            wire::Field::query("GlobalSecurityGroupIds"),
+            wire::Field::query("ParamGroupId"),
+            wire::Field::query("RestoreTime"),
+            wire::Field::query("ConnectionStringPrefix"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -633,6 +645,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -643,20 +656,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -667,15 +680,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -711,7 +719,8 @@ pub struct Response {
     pub instance_id: String,
     /// `Port`. Example: `6379`.
     pub port: Option<i64>,
-    /// `Config`. Example: `{\"EvictionPolicy\":\"volatile-lru\",\"hash-max-ziplist-entries\":512,\"zset-max-ziplist-entries\":128,\"list-max-ziplist-entries\":512,\"list-max-ziplist-value`….
+    /// `Config`. Example:
+    /// `{\"EvictionPolicy\":\"volatile-lru\",\"hash-max-ziplist-entries\":512,\"zset-max-ziplist-entries\":128,\"list-max-ziplist-entries\":512,\"list-max-ziplist-value`….
     pub config: String,
     /// `RegionId`: The ID of the region.
     ///
@@ -740,28 +749,23 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("QPS"),
-                    wire::Field::member("ConnectionDomain"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Config"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("Connections"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("InstanceStatus"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("QPS"),
+            wire::Field::member("ConnectionDomain"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Port"),
+            wire::Field::member("Config"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("Connections"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("InstanceStatus"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -821,7 +825,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"QPS\":100000,\"ConnectionDomain\":\"r-bp13ac3d047b****.tairpena.rds.aliyuncs.com\",\"ChargeType\":\"PrePaid\",\"InstanceId\":\"r-bp13ac3d047b****\",\"Port\":6379,\"Config\":\"{\\\\\\\"EvictionPolicy\\\\\\\":\\\\\\\"volatile-lru\\\\\\\",\\\\\\\"hash-max-ziplist-entries\\\\\\\":512,\\\\\\\"zset-max-ziplist-entries\\\\\\\":128,\\\\\\\"list-max-ziplist-entries\\\\\\\":512,\\\\\\\"list-max-ziplist-value\\\\\\\":64,\\\\\\\"zset-max-ziplist-value\\\\\\\":64,\\\\\\\"set-max-intset-entries\\\\\\\":512,\\\\\\\"hash-max-ziplist-value\\\\\\\":64}\",\"RegionId\":\"cn-hangzhou\",\"RequestId\":\"12123216-4B00-4378-BE4B-08005BFC****\",\"Bandwidth\":96,\"Connections\":10000,\"InstanceName\":\"redistest\",\"ZoneId\":\"cn-hangzhou-h\",\"InstanceStatus\":\"Creating\",\"TaskId\":\"10****\",\"OrderId\":2084452111111}"),
+        operation::Sample::Json(r#"{
+  "QPS": 100000,
+  "ConnectionDomain": "r-bp13ac3d047b****.tairpena.rds.aliyuncs.com",
+  "ChargeType": "PrePaid",
+  "InstanceId": "r-bp13ac3d047b****",
+  "Port": 6379,
+  "Config": "{\\\"EvictionPolicy\\\":\\\"volatile-lru\\\",\\\"hash-max-ziplist-entries\\\":512,\\\"zset-max-ziplist-entries\\\":128,\\\"list-max-ziplist-entries\\\":512,\\\"list-max-ziplist-value\\\":64,\\\"zset-max-ziplist-value\\\":64,\\\"set-max-intset-entries\\\":512,\\\"hash-max-ziplist-value\\\":64}",
+  "RegionId": "cn-hangzhou",
+  "RequestId": "12123216-4B00-4378-BE4B-08005BFC****",
+  "Bandwidth": 96,
+  "Connections": 10000,
+  "InstanceName": "redistest",
+  "ZoneId": "cn-hangzhou-h",
+  "InstanceStatus": "Creating",
+  "TaskId": "10****",
+  "OrderId": 2084452111111
+}"#),
     ];
 }
 
@@ -869,7 +889,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `InvalidToken.Malformed`, status 400.
@@ -942,7 +962,7 @@ pub enum Error {
     InvalidVpcIdOrVswitchIdNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateTairInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -992,7 +1012,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_tair_instance`](mod@super::create_tair_instance).
     #[inline]
-    pub fn create_tair_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_tair_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateTairKVCacheVNode`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/CreateTairKVCacheVNode) at Alibaba Cloud.
+//! Operation `CreateTairKVCacheVNode`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/CreateTairKVCacheVNode)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -39,8 +41,8 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(create::Error::MissingParameter);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::MissingParameter);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .zone_id("cn-beijing-f")
 //! #     .instance_class("kvcache.cu.g4b.2")
@@ -49,7 +51,9 @@
 //! #     .vswitch_id("vsw-bp1e7clcw529l773d****");
 //! let error = client.create_tair_kv_cache_v_node(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,12 +63,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateTairKVCacheVNode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `ZoneId`, **required**. Example: `cn-beijing-f`.
     pub zone_id: Option<String>,
@@ -72,13 +77,14 @@ pub struct Request {
     pub instance_name: Option<String>,
     /// `InstanceClass`, **required**. Example: `kvcache.cu.g4b.2`.
     pub instance_class: Option<String>,
-    /// `ComputeUnitNum`, **required**. Exactly 1. Values: `1`. Example: `1`.
+    /// `ComputeUnitNum`, **required**. Exactly 1. Values: `1`.
     pub compute_unit_num: Option<i64>,
     /// `VkName`, **required**. Example: `tk-2ze4bba3c8fe****`.
     pub vk_name: Option<String>,
     /// `VSwitchId`, **required**. Example: `vsw-bp1e7clcw529l773d****`.
     pub vswitch_id: Option<String>,
-    /// `ChargeType`. Values: [`PrePaid`](Self::CHARGE_TYPE_PRE_PAID), [`PostPaid`](Self::CHARGE_TYPE_POST_PAID). Example: `PrePaid`. Default: `PrePaid`.
+    /// `ChargeType`. Values: [`PrePaid`](Self::CHARGE_TYPE_PRE_PAID),
+    /// [`PostPaid`](Self::CHARGE_TYPE_POST_PAID). Default: `PrePaid`.
     pub charge_type: Option<String>,
     /// `Period`. Example: `1`.
     pub period: Option<i64>,
@@ -94,11 +100,12 @@ pub struct Request {
     pub auto_renew_period: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmyiu4ekp****`.
     pub resource_group_id: Option<String>,
-    /// `AutoPay`. Values: `true`. Example: `true`. Default: `true`.
+    /// `AutoPay`. Values: `true`. Default: `true`.
     pub auto_pay: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCz****`.
+    /// Example: `ETnLKlblzczshOTUbOCz****`.
     pub client_token: Option<String>,
     /// `Tag`. At most 21 items.
     pub tag: Vec<Tag>,
@@ -106,7 +113,8 @@ pub struct Request {
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `VNodeType`. Values: [`fixed`](Self::V_NODE_TYPE_FIXED), [`elastic`](Self::V_NODE_TYPE_ELASTIC). Default: `fixed`.
+    /// `VNodeType`. Values: [`fixed`](Self::V_NODE_TYPE_FIXED),
+    /// [`elastic`](Self::V_NODE_TYPE_ELASTIC). Default: `fixed`.
     pub v_node_type: Option<String>,
     /// `ElasticTimeRange`.
     pub elastic_time_range: Option<String>,
@@ -122,153 +130,156 @@ impl Request {
     /// `elastic`, a value of `VNodeType`.
     pub const V_NODE_TYPE_ELASTIC: &str = "elastic";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id), **required**.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`instance_name`](field@Self::instance_name).
+    /// Sets [`InstanceName`](field@Self::instance_name).
     #[inline]
     pub fn instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name, value);
         self
     }
 
-    /// Sets [`instance_class`](field@Self::instance_class).
+    /// Sets [`InstanceClass`](field@Self::instance_class), **required**.
     #[inline]
     pub fn instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_class, value);
         self
     }
 
-    /// Sets [`compute_unit_num`](field@Self::compute_unit_num).
+    /// Sets [`ComputeUnitNum`](field@Self::compute_unit_num), **required**.
     #[inline]
     pub fn compute_unit_num(mut self, value: i64) -> Self {
         wire::set(&mut self.compute_unit_num, value);
         self
     }
 
-    /// Sets [`vk_name`](field@Self::vk_name).
+    /// Sets [`VkName`](field@Self::vk_name), **required**.
     #[inline]
     pub fn vk_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vk_name, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id), **required**.
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`business_info`](field@Self::business_info).
+    /// Sets [`BusinessInfo`](field@Self::business_info).
     #[inline]
     pub fn business_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_info, value);
         self
     }
 
-    /// Sets [`coupon_no`](field@Self::coupon_no).
+    /// Sets [`CouponNo`](field@Self::coupon_no).
     #[inline]
     pub fn coupon_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.coupon_no, value);
         self
     }
 
-    /// Sets [`auto_use_coupon`](field@Self::auto_use_coupon).
+    /// Sets [`AutoUseCoupon`](field@Self::auto_use_coupon).
     #[inline]
     pub fn auto_use_coupon(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_use_coupon, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew).
     #[inline]
     pub fn auto_renew(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`auto_renew_period`](field@Self::auto_renew_period).
+    /// Sets [`AutoRenewPeriod`](field@Self::auto_renew_period).
     #[inline]
     pub fn auto_renew_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_renew_period, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`v_node_type`](field@Self::v_node_type).
+    /// Sets [`VNodeType`](field@Self::v_node_type).
     #[inline]
     pub fn v_node_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.v_node_type, value);
         self
     }
 
-    /// Sets [`elastic_time_range`](field@Self::elastic_time_range).
+    /// Sets [`ElasticTimeRange`](field@Self::elastic_time_range).
     #[inline]
     pub fn elastic_time_range(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.elastic_time_range, value);
@@ -279,34 +290,29 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ZoneId").required(),
-                    wire::Field::query("InstanceName"),
-                    wire::Field::query("InstanceClass").required(),
-                    wire::Field::query("ComputeUnitNum").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(1)]),
-                    wire::Field::query("VkName").required(),
-                    wire::Field::query("VSwitchId").required(),
-                    wire::Field::query("ChargeType"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("BusinessInfo"),
-                    wire::Field::query("CouponNo"),
-                    wire::Field::query("AutoUseCoupon"),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("AutoRenewPeriod"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("VNodeType"),
-                    wire::Field::query("ElasticTimeRange"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ZoneId").required(),
+            wire::Field::query("InstanceName"),
+            wire::Field::query("InstanceClass").required(),
+            wire::Field::query("ComputeUnitNum").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(1)]),
+            wire::Field::query("VkName").required(),
+            wire::Field::query("VSwitchId").required(),
+            wire::Field::query("ChargeType"),
+            wire::Field::query("Period"),
+            wire::Field::query("BusinessInfo"),
+            wire::Field::query("CouponNo"),
+            wire::Field::query("AutoUseCoupon"),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("AutoRenewPeriod"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("DryRun"),
+            wire::Field::query("VNodeType"),
+            wire::Field::query("ElasticTimeRange"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -367,6 +373,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -377,20 +384,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -401,15 +408,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -460,21 +462,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("VkName"),
-                    wire::Field::member("VClusterId"),
-                    wire::Field::member("NodeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("VkName"),
+            wire::Field::member("VClusterId"),
+            wire::Field::member("NodeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -520,7 +517,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2BE6E619-A657-42E3-AD2D-18F8428A****\",\"InstanceId\":\"tv-2zeb1ce76fee****\",\"RegionId\":\"cn-beijing\",\"ZoneId\":\"cn-beijing-f\",\"VkName\":\"tk-2ze4bba3c8fe****\",\"VClusterId\":\"vc-16965a9267*****-*****\",\"NodeId\":\"vn-03a49876edb****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2BE6E619-A657-42E3-AD2D-18F8428A****",
+  "InstanceId": "tv-2zeb1ce76fee****",
+  "RegionId": "cn-beijing",
+  "ZoneId": "cn-beijing-f",
+  "VkName": "tk-2ze4bba3c8fe****",
+  "VClusterId": "vc-16965a9267*****-*****",
+  "NodeId": "vn-03a49876edb****"
+}"#),
     ];
 }
 
@@ -567,7 +572,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `InvalidToken.Malformed`, status 400.
@@ -638,7 +643,7 @@ pub enum Error {
     InvalidVpcIdOrVswitchIdNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateTairKVCacheVNode";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -685,9 +690,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a tair KV cache v node.
     ///
-    /// Examples, errors and types: [`create_tair_kv_cache_v_node`](mod@super::create_tair_kv_cache_v_node).
+    /// Examples, errors and types:
+    /// [`create_tair_kv_cache_v_node`](mod@super::create_tair_kv_cache_v_node).
     #[inline]
-    pub fn create_tair_kv_cache_v_node(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_tair_kv_cache_v_node(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

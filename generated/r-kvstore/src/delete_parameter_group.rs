@@ -2,7 +2,9 @@
 
 //! Deletes a parameter group.
 //!
-//! Operation `DeleteParameterGroup`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DeleteParameterGroup) at Alibaba Cloud.
+//! Operation `DeleteParameterGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DeleteParameterGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteParameterGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`parameter_group_id`](field@Self::parameter_group_id).
+    /// Sets [`ParameterGroupId`](field@Self::parameter_group_id), **required**.
     #[inline]
     pub fn parameter_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_group_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ParameterGroupId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ParameterGroupId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ParamGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ParamGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,32 +126,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2BE6E619-A657-42E3-AD2D-18F8428A****\",\"ParamGroupId\":\"sys-001*****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2BE6E619-A657-42E3-AD2D-18F8428A****",
+  "ParamGroupId": "sys-001*****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteParameterGroup`: none.
+/// No error codes are documented for `DeleteParameterGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteParameterGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes a parameter group.
     ///
     /// Examples, errors and types: [`delete_parameter_group`](mod@super::delete_parameter_group).
     #[inline]
-    pub fn delete_parameter_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_parameter_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

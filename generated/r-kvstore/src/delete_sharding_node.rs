@@ -2,7 +2,9 @@
 
 //! Deletes a sharding node.
 //!
-//! Operation `DeleteShardingNode`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DeleteShardingNode) at Alibaba Cloud.
+//! Operation `DeleteShardingNode`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DeleteShardingNode) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,18 +30,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteShardingNode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `r-bp1zxszhcgatnx****`.
     pub instance_id: Option<String>,
-    /// `NodeId`. **Deprecated**: the service advises against it. Example: `r-bp1zxszhcgatnx****-db-0,r-bp1zxszhcgatnx****-db-1`.
+    /// `NodeId`. **Deprecated**: the service advises against it. Example:
+    /// `r-bp1zxszhcgatnx****-db-0,r-bp1zxszhcgatnx****-db-1`.
     pub node_id: Option<String>,
     /// `ShardCount`. From 1 to 4096. Example: `1`.
     pub shard_count: Option<i64>,
     /// `ForceTrans`. Example: `false`. Default: `false`.
     pub force_trans: Option<bool>,
-    /// `EffectiveTime`. Values: [`0`](Self::EFFECTIVE_TIME_0), [`1`](Self::EFFECTIVE_TIME_1), [`Immediately`](Self::EFFECTIVE_TIME_IMMEDIATELY), [`MaintainTime`](Self::EFFECTIVE_TIME_MAINTAIN_TIME). Example: `Immediately`. Default: `0`.
+    /// `EffectiveTime`. Values: [`0`](Self::EFFECTIVE_TIME_0), [`1`](Self::EFFECTIVE_TIME_1),
+    /// [`Immediately`](Self::EFFECTIVE_TIME_IMMEDIATELY),
+    /// [`MaintainTime`](Self::EFFECTIVE_TIME_MAINTAIN_TIME). Default: `0`.
     pub effective_time: Option<String>,
 }
 
@@ -53,20 +59,20 @@ impl Request {
     /// `MaintainTime`, a value of `EffectiveTime`.
     pub const EFFECTIVE_TIME_MAINTAIN_TIME: &str = "MaintainTime";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
@@ -74,21 +80,21 @@ impl Request {
         self
     }
 
-    /// Sets [`shard_count`](field@Self::shard_count).
+    /// Sets [`ShardCount`](field@Self::shard_count).
     #[inline]
     pub fn shard_count(mut self, value: i64) -> Self {
         wire::set(&mut self.shard_count, value);
         self
     }
 
-    /// Sets [`force_trans`](field@Self::force_trans).
+    /// Sets [`ForceTrans`](field@Self::force_trans).
     #[inline]
     pub fn force_trans(mut self, value: bool) -> Self {
         wire::set(&mut self.force_trans, value);
         self
     }
 
-    /// Sets [`effective_time`](field@Self::effective_time).
+    /// Sets [`EffectiveTime`](field@Self::effective_time).
     #[inline]
     pub fn effective_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_time, value);
@@ -99,18 +105,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("NodeId"),
-                    wire::Field::query("ShardCount").limits(&[wire::Limit::Min(1), wire::Limit::Max(4096)]),
-                    wire::Field::query("ForceTrans"),
-                    wire::Field::query("EffectiveTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("NodeId"),
+            wire::Field::query("ShardCount").limits(&[wire::Limit::Min(1), wire::Limit::Max(4096)]),
+            wire::Field::query("ForceTrans"),
+            wire::Field::query("EffectiveTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,15 +154,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,32 +187,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5D622714-AEDD-4609-9167-F5DDD3D1****\",\"OrderId\":\"22179******0904\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5D622714-AEDD-4609-9167-F5DDD3D1****",
+  "OrderId": "22179******0904"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteShardingNode`: none.
+/// No error codes are documented for `DeleteShardingNode`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteShardingNode";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes a sharding node.
     ///
     /// Examples, errors and types: [`delete_sharding_node`](mod@super::delete_sharding_node).
     #[inline]
-    pub fn delete_sharding_node(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_sharding_node(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

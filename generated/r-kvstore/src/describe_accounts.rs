@@ -2,7 +2,9 @@
 
 //! Describes accounts.
 //!
-//! Operation `DescribeAccounts`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeAccounts) at Alibaba Cloud.
+//! Operation `DescribeAccounts`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeAccounts) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAccounts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name).
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("AccountName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("AccountName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,15 +105,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Accounts").wrapper("Account"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Accounts").wrapper("Account"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,7 +138,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6C9E114C-217C-4118-83C0-B4070222****\",\"Accounts\":{\"Account\":[{\"AccountDescription\":\"testdec\",\"InstanceId\":\"r-bp10noxlhcoim2****\",\"AccountType\":\"Normal\",\"AccountStatus\":\"Available\",\"AccountName\":\"demoaccount\",\"DatabasePrivileges\":{\"DatabasePrivilege\":[{\"AccountPrivilege\":\"RoleReadWrite\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6C9E114C-217C-4118-83C0-B4070222****",
+  "Accounts": {
+    "Account": [
+      {
+        "AccountDescription": "testdec",
+        "InstanceId": "r-bp10noxlhcoim2****",
+        "AccountType": "Normal",
+        "AccountStatus": "Available",
+        "AccountName": "demoaccount",
+        "DatabasePrivileges": {"DatabasePrivilege": [{"AccountPrivilege": "RoleReadWrite"}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -170,19 +177,14 @@ pub struct Account {
 impl wire::Object for Account {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Account",
-                fields: &[
-                    wire::Field::member("AccountDescription"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("AccountType"),
-                    wire::Field::member("AccountStatus"),
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("DatabasePrivileges").wrapper("DatabasePrivilege"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Account", const { &[
+            wire::Field::member("AccountDescription"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("AccountType"),
+            wire::Field::member("AccountStatus"),
+            wire::Field::member("AccountName"),
+            wire::Field::member("DatabasePrivileges").wrapper("DatabasePrivilege"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,14 +225,9 @@ pub struct DatabasePrivilege {
 impl wire::Object for DatabasePrivilege {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DatabasePrivilege",
-                fields: &[
-                    wire::Field::member("AccountPrivilege"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DatabasePrivilege", const { &[
+            wire::Field::member("AccountPrivilege"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,28 +247,22 @@ impl wire::Object for DatabasePrivilege {
 
 wire::object!(DatabasePrivilege);
 
-/// The error codes that are documented for `DescribeAccounts`: none.
+/// No error codes are documented for `DescribeAccounts`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAccounts";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes accounts.
     ///
     /// Examples, errors and types: [`describe_accounts`](mod@super::describe_accounts).
     #[inline]
-    pub fn describe_accounts(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_accounts(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an active operation maintenance config.
 //!
-//! Operation `DescribeActiveOperationMaintenanceConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeActiveOperationMaintenanceConfig) at Alibaba Cloud.
+//! Operation `DescribeActiveOperationMaintenanceConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeActiveOperationMaintenanceConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeActiveOperationMaintenanceConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -78,16 +76,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("HasConfig"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Config"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("HasConfig"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Config"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,7 +112,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"HasConfig\":0,\"RequestId\":\"794120D1-E0CF-4713-BAE4-EBAEA04506AF\",\"Config\":{\"CycleType\":\"Week\",\"Status\":1,\"ModifiedTime\":\"2024-05-30T14:30:00Z\",\"MaintainStartTime\":\"18:00:00Z\",\"MaintainEndTime\":\"20:00:00Z\",\"CycleTime\":\"1,2,3\",\"CreatedTime\":\"2018-05-30T14:30:00Z\"}}"),
+        operation::Sample::Json(r#"{
+  "HasConfig": 0,
+  "RequestId": "794120D1-E0CF-4713-BAE4-EBAEA04506AF",
+  "Config": {
+    "CycleType": "Week",
+    "Status": 1,
+    "ModifiedTime": "2024-05-30T14:30:00Z",
+    "MaintainStartTime": "18:00:00Z",
+    "MaintainEndTime": "20:00:00Z",
+    "CycleTime": "1,2,3",
+    "CreatedTime": "2018-05-30T14:30:00Z"
+  }
+}"#),
     ];
 }
 
@@ -146,20 +151,15 @@ pub struct Config {
 impl wire::Object for Config {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Config",
-                fields: &[
-                    wire::Field::member("CycleType"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ModifiedTime"),
-                    wire::Field::member("MaintainStartTime"),
-                    wire::Field::member("MaintainEndTime"),
-                    wire::Field::member("CycleTime"),
-                    wire::Field::member("CreatedTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Config", const { &[
+            wire::Field::member("CycleType"),
+            wire::Field::member("Status"),
+            wire::Field::member("ModifiedTime"),
+            wire::Field::member("MaintainStartTime"),
+            wire::Field::member("MaintainEndTime"),
+            wire::Field::member("CycleTime"),
+            wire::Field::member("CreatedTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,28 +191,23 @@ impl wire::Object for Config {
 
 wire::object!(Config);
 
-/// The error codes that are documented for `DescribeActiveOperationMaintenanceConfig`: none.
+/// No error codes are documented for `DescribeActiveOperationMaintenanceConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeActiveOperationMaintenanceConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an active operation maintenance config.
     ///
-    /// Examples, errors and types: [`describe_active_operation_maintenance_config`](mod@super::describe_active_operation_maintenance_config).
+    /// Examples, errors and types:
+    /// [`describe_active_operation_maintenance_config`](mod@super::describe_active_operation_maintenance_config).
     #[inline]
-    pub fn describe_active_operation_maintenance_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_active_operation_maintenance_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

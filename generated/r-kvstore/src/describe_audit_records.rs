@@ -2,7 +2,10 @@
 
 //! Describes audit records.
 //!
-//! Operation `DescribeAuditRecords`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeAuditRecords) at Alibaba Cloud.
+//! Operation `DescribeAuditRecords`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeAuditRecords) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(describe::Error::IncorrectDbInstanceNotSupported);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IncorrectDbInstanceNotSupported);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .instance_id("r-bp1zxszhcgatnx****")
 //! #     .start_time("2019-03-24T12:10:00Z")
 //! #     .end_time("2019-03-25T12:10:00Z");
 //! let error = client.describe_audit_records(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IncorrectDbInstanceNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IncorrectDbInstanceNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAuditRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -70,7 +76,7 @@ pub struct Request {
     pub host_address: Option<String>,
     /// `PageSize`: How many a page holds at most.
     ///
-    /// Values: `30`, `50`, `100`. Example: `30`. Default: `30`.
+    /// Values: `30`, `50`, `100`. Default: `30`.
     pub page_size: Option<i64>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -83,76 +89,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name).
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`database_name`](field@Self::database_name).
+    /// Sets [`DatabaseName`](field@Self::database_name).
     #[inline]
     pub fn database_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database_name, value);
         self
     }
 
-    /// Sets [`query_keywords`](field@Self::query_keywords).
+    /// Sets [`QueryKeywords`](field@Self::query_keywords).
     #[inline]
     pub fn query_keywords(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_keywords, value);
         self
     }
 
-    /// Sets [`host_address`](field@Self::host_address).
+    /// Sets [`HostAddress`](field@Self::host_address).
     #[inline]
     pub fn host_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_address, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -163,23 +169,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("NodeId"),
-                    wire::Field::query("AccountName"),
-                    wire::Field::query("DatabaseName"),
-                    wire::Field::query("QueryKeywords"),
-                    wire::Field::query("HostAddress"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("NodeId"),
+            wire::Field::query("AccountName"),
+            wire::Field::query("DatabaseName"),
+            wire::Field::query("QueryKeywords"),
+            wire::Field::query("HostAddress"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,21 +249,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Items").wrapper("SQL"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("Items").wrapper("SQL"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -308,7 +304,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2019-03-25T12:10:00Z\",\"StartTime\":\"2019-03-24T12:10:00Z\",\"RequestId\":\"9F5EB478-824E-4AC4-8D2B-58F31A02****\",\"InstanceName\":\"r-bp1zxszhcgatnx****\",\"TotalRecordCount\":22222,\"PageNumber\":1,\"PageSize\":30,\"Items\":{\"SQL\":[{\"HostAddress\":\"127.0.0.1\",\"SQLText\":\"CONFIG GET maxmemory\",\"DatabaseName\":\"demo\",\"SQLType\":\"non_read_write\",\"ExecuteTime\":\"2019-03-25T03:22:08Z\",\"TotalExecutionTimes\":\"0\",\"NodeId\":\"r-bp1zxszhcgatnx****-db-0\",\"AccountName\":\"demo\",\"IPAddress\":\"192.16.100.***\"}]}}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2019-03-25T12:10:00Z",
+  "StartTime": "2019-03-24T12:10:00Z",
+  "RequestId": "9F5EB478-824E-4AC4-8D2B-58F31A02****",
+  "InstanceName": "r-bp1zxszhcgatnx****",
+  "TotalRecordCount": 22222,
+  "PageNumber": 1,
+  "PageSize": 30,
+  "Items": {
+    "SQL": [
+      {
+        "HostAddress": "127.0.0.1",
+        "SQLText": "CONFIG GET maxmemory",
+        "DatabaseName": "demo",
+        "SQLType": "non_read_write",
+        "ExecuteTime": "2019-03-25T03:22:08Z",
+        "TotalExecutionTimes": "0",
+        "NodeId": "r-bp1zxszhcgatnx****-db-0",
+        "AccountName": "demo",
+        "IPAddress": "192.16.100.***"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -347,22 +366,17 @@ pub struct Sql {
 impl wire::Object for Sql {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Sql",
-                fields: &[
-                    wire::Field::member("HostAddress"),
-                    wire::Field::member("SQLText"),
-                    wire::Field::member("DatabaseName"),
-                    wire::Field::member("SQLType"),
-                    wire::Field::member("ExecuteTime"),
-                    wire::Field::member("TotalExecutionTimes"),
-                    wire::Field::member("NodeId"),
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("IPAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Sql", const { &[
+            wire::Field::member("HostAddress"),
+            wire::Field::member("SQLText"),
+            wire::Field::member("DatabaseName"),
+            wire::Field::member("SQLType"),
+            wire::Field::member("ExecuteTime"),
+            wire::Field::member("TotalExecutionTimes"),
+            wire::Field::member("NodeId"),
+            wire::Field::member("AccountName"),
+            wire::Field::member("IPAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -403,7 +417,7 @@ wire::object!(Sql);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectDBInstance.NotSupported`, status 400.
     IncorrectDbInstanceNotSupported,
     /// `InvalidEndTime.Invalid`, status 400.
@@ -420,7 +434,7 @@ pub enum Error {
     InvalidQueryTimeFormat,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAuditRecords";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -441,7 +455,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_audit_records`](mod@super::describe_audit_records).
     #[inline]
-    pub fn describe_audit_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_audit_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

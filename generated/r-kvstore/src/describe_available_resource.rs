@@ -2,7 +2,9 @@
 
 //! Describes an available resource.
 //!
-//! Operation `DescribeAvailableResource`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeAvailableResource) at Alibaba Cloud.
+//! Operation `DescribeAvailableResource`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeAvailableResource)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,20 +28,24 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAvailableResource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ZoneId`. Example: `cn-hangzhou-h`.
     pub zone_id: Option<String>,
-    /// `InstanceChargeType`. Values: [`PrePaid`](Self::INSTANCE_CHARGE_TYPE_PRE_PAID), [`PostPaid`](Self::INSTANCE_CHARGE_TYPE_POST_PAID). Example: `PrePaid`. Default: `PrePaid`.
+    /// `InstanceChargeType`. Values: [`PrePaid`](Self::INSTANCE_CHARGE_TYPE_PRE_PAID),
+    /// [`PostPaid`](Self::INSTANCE_CHARGE_TYPE_POST_PAID). Default: `PrePaid`.
     pub instance_charge_type: Option<String>,
-    /// `OrderType`. Values: [`BUY`](Self::ORDER_TYPE_BUY), [`UPGRADE`](Self::ORDER_TYPE_UPGRADE), [`DOWNGRADE`](Self::ORDER_TYPE_DOWNGRADE). Example: `BUY`. Default: `BUY`.
+    /// `OrderType`. Values: [`BUY`](Self::ORDER_TYPE_BUY), [`UPGRADE`](Self::ORDER_TYPE_UPGRADE),
+    /// [`DOWNGRADE`](Self::ORDER_TYPE_DOWNGRADE). Default: `BUY`.
     pub order_type: Option<String>,
-    /// `Engine`. Values: [`Redis`](Self::ENGINE_REDIS), [`Memcache`](Self::ENGINE_MEMCACHE), `redis`, `memcache`, `REDIS`, `MEMCACHE`. Example: `Redis`.
+    /// `Engine`. Values: [`Redis`](Self::ENGINE_REDIS), [`Memcache`](Self::ENGINE_MEMCACHE),
+    /// `redis`, `memcache`, `REDIS`, `MEMCACHE`.
     pub engine: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmyiu4e******`.
     pub resource_group_id: Option<String>,
@@ -71,83 +77,84 @@ impl Request {
     /// `Memcache`, a value of `Engine`.
     pub const ENGINE_MEMCACHE: &str = "Memcache";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`instance_charge_type`](field@Self::instance_charge_type).
+    /// Sets [`InstanceChargeType`](field@Self::instance_charge_type).
     #[inline]
     pub fn instance_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_charge_type, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type).
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine).
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`product_type`](field@Self::product_type).
+    /// Sets [`ProductType`](field@Self::product_type).
     #[inline]
     pub fn product_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_type, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`instance_scene`](field@Self::instance_scene).
+    /// Sets [`InstanceScene`](field@Self::instance_scene).
     #[inline]
     pub fn instance_scene(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_scene, value);
@@ -158,24 +165,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("InstanceChargeType"),
-                    wire::Field::query("OrderType"),
-                    wire::Field::query("Engine"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("ProductType"),
-                    wire::Field::query("NodeId"),
-                    wire::Field::query("InstanceScene"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("InstanceChargeType"),
+            wire::Field::query("OrderType"),
+            wire::Field::query("Engine"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("ProductType"),
+            wire::Field::query("NodeId"),
+            wire::Field::query("InstanceScene"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,15 +232,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AvailableZones").wrapper("AvailableZone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AvailableZones").wrapper("AvailableZone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,7 +265,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"493B7308-D9C2-55F6-B042-0313BD63****\",\"AvailableZones\":{\"AvailableZone\":[{\"ZoneId\":\"cn-hangzhou-h\",\"ZoneName\":\"Hangzhou Zone H\",\"RegionId\":\"cn-hangzhou\",\"SupportedEngines\":{\"SupportedEngine\":[{\"Engine\":\"Redis\",\"SupportedEditionTypes\":{\"SupportedEditionType\":[{\"EditionType\":\"Enterprise\",\"SupportedSeriesTypes\":{\"SupportedSeriesType\":[{\"SeriesType\":\"enhanced_performance_type\"}]}}]}}]},\"IsMainSale\":true}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "493B7308-D9C2-55F6-B042-0313BD63****",
+  "AvailableZones": {
+    "AvailableZone": [
+      {
+        "ZoneId": "cn-hangzhou-h",
+        "ZoneName": "Hangzhou Zone H",
+        "RegionId": "cn-hangzhou",
+        "SupportedEngines": {
+          "SupportedEngine": [
+            {
+              "Engine": "Redis",
+              "SupportedEditionTypes": {
+                "SupportedEditionType": [
+                  {
+                    "EditionType": "Enterprise",
+                    "SupportedSeriesTypes": {
+                      "SupportedSeriesType": [{"SeriesType": "enhanced_performance_type"}]
+                    }
+                  }
+                ]
+              }
+            }
+          ]
+        },
+        "IsMainSale": true
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -293,18 +319,13 @@ pub struct AvailableZone {
 impl wire::Object for AvailableZone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AvailableZone",
-                fields: &[
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("ZoneName"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("SupportedEngines").wrapper("SupportedEngine"),
-                    wire::Field::member("IsMainSale"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AvailableZone", const { &[
+            wire::Field::member("ZoneId"),
+            wire::Field::member("ZoneName"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("SupportedEngines").wrapper("SupportedEngine"),
+            wire::Field::member("IsMainSale"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -345,15 +366,10 @@ pub struct SupportedEngine {
 impl wire::Object for SupportedEngine {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportedEngine",
-                fields: &[
-                    wire::Field::member("Engine"),
-                    wire::Field::member("SupportedEditionTypes").wrapper("SupportedEditionType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportedEngine", const { &[
+            wire::Field::member("Engine"),
+            wire::Field::member("SupportedEditionTypes").wrapper("SupportedEditionType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -375,7 +391,8 @@ impl wire::Object for SupportedEngine {
 
 wire::object!(SupportedEngine);
 
-/// An item of [`SupportedEngine::supported_edition_types`](field@SupportedEngine::supported_edition_types).
+/// An item of
+/// [`SupportedEngine::supported_edition_types`](field@SupportedEngine::supported_edition_types).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SupportedEditionType {
@@ -388,15 +405,10 @@ pub struct SupportedEditionType {
 impl wire::Object for SupportedEditionType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportedEditionType",
-                fields: &[
-                    wire::Field::member("EditionType"),
-                    wire::Field::member("SupportedSeriesTypes").wrapper("SupportedSeriesType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportedEditionType", const { &[
+            wire::Field::member("EditionType"),
+            wire::Field::member("SupportedSeriesTypes").wrapper("SupportedSeriesType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -418,7 +430,8 @@ impl wire::Object for SupportedEditionType {
 
 wire::object!(SupportedEditionType);
 
-/// An item of [`SupportedEditionType::supported_series_types`](field@SupportedEditionType::supported_series_types).
+/// An item of
+/// [`SupportedEditionType::supported_series_types`](field@SupportedEditionType::supported_series_types).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SupportedSeriesType {
@@ -431,15 +444,10 @@ pub struct SupportedSeriesType {
 impl wire::Object for SupportedSeriesType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportedSeriesType",
-                fields: &[
-                    wire::Field::member("SeriesType"),
-                    wire::Field::member("SupportedEngineVersions").wrapper("SupportedEngineVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportedSeriesType", const { &[
+            wire::Field::member("SeriesType"),
+            wire::Field::member("SupportedEngineVersions").wrapper("SupportedEngineVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -461,7 +469,8 @@ impl wire::Object for SupportedSeriesType {
 
 wire::object!(SupportedSeriesType);
 
-/// An item of [`SupportedSeriesType::supported_engine_versions`](field@SupportedSeriesType::supported_engine_versions).
+/// An item of
+/// [`SupportedSeriesType::supported_engine_versions`](field@SupportedSeriesType::supported_engine_versions).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SupportedEngineVersion {
@@ -474,15 +483,10 @@ pub struct SupportedEngineVersion {
 impl wire::Object for SupportedEngineVersion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportedEngineVersion",
-                fields: &[
-                    wire::Field::member("Version"),
-                    wire::Field::member("SupportedArchitectureTypes").wrapper("SupportedArchitectureType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportedEngineVersion", const { &[
+            wire::Field::member("Version"),
+            wire::Field::member("SupportedArchitectureTypes").wrapper("SupportedArchitectureType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -504,7 +508,8 @@ impl wire::Object for SupportedEngineVersion {
 
 wire::object!(SupportedEngineVersion);
 
-/// An item of [`SupportedEngineVersion::supported_architecture_types`](field@SupportedEngineVersion::supported_architecture_types).
+/// An item of
+/// [`SupportedEngineVersion::supported_architecture_types`](field@SupportedEngineVersion::supported_architecture_types).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SupportedArchitectureType {
@@ -517,15 +522,10 @@ pub struct SupportedArchitectureType {
 impl wire::Object for SupportedArchitectureType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportedArchitectureType",
-                fields: &[
-                    wire::Field::member("Architecture"),
-                    wire::Field::member("SupportedShardNumbers").wrapper("SupportedShardNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportedArchitectureType", const { &[
+            wire::Field::member("Architecture"),
+            wire::Field::member("SupportedShardNumbers").wrapper("SupportedShardNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -547,7 +547,8 @@ impl wire::Object for SupportedArchitectureType {
 
 wire::object!(SupportedArchitectureType);
 
-/// An item of [`SupportedArchitectureType::supported_shard_numbers`](field@SupportedArchitectureType::supported_shard_numbers).
+/// An item of
+/// [`SupportedArchitectureType::supported_shard_numbers`](field@SupportedArchitectureType::supported_shard_numbers).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SupportedShardNumber {
@@ -560,15 +561,10 @@ pub struct SupportedShardNumber {
 impl wire::Object for SupportedShardNumber {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportedShardNumber",
-                fields: &[
-                    wire::Field::member("ShardNumber"),
-                    wire::Field::member("SupportedNodeTypes").wrapper("SupportedNodeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportedShardNumber", const { &[
+            wire::Field::member("ShardNumber"),
+            wire::Field::member("SupportedNodeTypes").wrapper("SupportedNodeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -590,7 +586,8 @@ impl wire::Object for SupportedShardNumber {
 
 wire::object!(SupportedShardNumber);
 
-/// An item of [`SupportedShardNumber::supported_node_types`](field@SupportedShardNumber::supported_node_types).
+/// An item of
+/// [`SupportedShardNumber::supported_node_types`](field@SupportedShardNumber::supported_node_types).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SupportedNodeType {
@@ -603,15 +600,10 @@ pub struct SupportedNodeType {
 impl wire::Object for SupportedNodeType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportedNodeType",
-                fields: &[
-                    wire::Field::member("SupportedNodeType"),
-                    wire::Field::member("AvailableResources").wrapper("AvailableResource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportedNodeType", const { &[
+            wire::Field::member("SupportedNodeType"),
+            wire::Field::member("AvailableResources").wrapper("AvailableResource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -633,7 +625,8 @@ impl wire::Object for SupportedNodeType {
 
 wire::object!(SupportedNodeType);
 
-/// An item of [`SupportedNodeType::available_resources`](field@SupportedNodeType::available_resources).
+/// An item of
+/// [`SupportedNodeType::available_resources`](field@SupportedNodeType::available_resources).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AvailableResource {
@@ -648,16 +641,11 @@ pub struct AvailableResource {
 impl wire::Object for AvailableResource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AvailableResource",
-                fields: &[
-                    wire::Field::member("InstanceClassRemark"),
-                    wire::Field::member("Capacity"),
-                    wire::Field::member("InstanceClass"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AvailableResource", const { &[
+            wire::Field::member("InstanceClassRemark"),
+            wire::Field::member("Capacity"),
+            wire::Field::member("InstanceClass"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -681,28 +669,23 @@ impl wire::Object for AvailableResource {
 
 wire::object!(AvailableResource);
 
-/// The error codes that are documented for `DescribeAvailableResource`: none.
+/// No error codes are documented for `DescribeAvailableResource`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAvailableResource";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an available resource.
     ///
-    /// Examples, errors and types: [`describe_available_resource`](mod@super::describe_available_resource).
+    /// Examples, errors and types:
+    /// [`describe_available_resource`](mod@super::describe_available_resource).
     #[inline]
-    pub fn describe_available_resource(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_available_resource(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a backup policy.
 //!
-//! Operation `DescribeBackupPolicy`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeBackupPolicy) at Alibaba Cloud.
+//! Operation `DescribeBackupPolicy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeBackupPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBackupPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -90,7 +88,8 @@ pub struct Response {
     ///
     /// Example: `90B82DB7-FB28-4CC2-ADBF-1F8659F3****`.
     pub request_id: String,
-    /// `PreferredBackupPeriod`. Example: `Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday`.
+    /// `PreferredBackupPeriod`. Example:
+    /// `Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday`.
     pub preferred_backup_period: String,
     /// `PreferredNextBackupTime`. Example: `2019-03-14T05:28Z`.
     pub preferred_next_backup_time: String,
@@ -107,21 +106,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("BackupRetentionPeriod"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PreferredBackupPeriod"),
-                    wire::Field::member("PreferredNextBackupTime"),
-                    wire::Field::member("PreferredBackupTime"),
-                    wire::Field::member("EnableBackupLog"),
-                    wire::Field::member("AccessDeniedDetail"),
-                    wire::Field::member("DbsInstance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("BackupRetentionPeriod"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PreferredBackupPeriod"),
+            wire::Field::member("PreferredNextBackupTime"),
+            wire::Field::member("PreferredBackupTime"),
+            wire::Field::member("EnableBackupLog"),
+            wire::Field::member("AccessDeniedDetail"),
+            wire::Field::member("DbsInstance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +157,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"BackupRetentionPeriod\":\"7\",\"RequestId\":\"90B82DB7-FB28-4CC2-ADBF-1F8659F3****\",\"PreferredBackupPeriod\":\"Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday\",\"PreferredNextBackupTime\":\"2019-03-14T05:28Z\",\"PreferredBackupTime\":\"05:00Z-06:00Z\",\"EnableBackupLog\":1,\"AccessDeniedDetail\":{\"AuthAction\":\"_\",\"AuthPrincipalDisplayName\":\"_\",\"AuthPrincipalOwnerId\":\"_\",\"AuthPrincipalType\":\"_\",\"EncodedDiagnosticMessage\":\"_\",\"NoPermissionType\":\"_\",\"PolicyType\":\"_\"},\"DbsInstance\":\"0\"}"),
+        operation::Sample::Json(r#"{
+  "BackupRetentionPeriod": "7",
+  "RequestId": "90B82DB7-FB28-4CC2-ADBF-1F8659F3****",
+  "PreferredBackupPeriod": "Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday",
+  "PreferredNextBackupTime": "2019-03-14T05:28Z",
+  "PreferredBackupTime": "05:00Z-06:00Z",
+  "EnableBackupLog": 1,
+  "AccessDeniedDetail": {
+    "AuthAction": "_",
+    "AuthPrincipalDisplayName": "_",
+    "AuthPrincipalOwnerId": "_",
+    "AuthPrincipalType": "_",
+    "EncodedDiagnosticMessage": "_",
+    "NoPermissionType": "_",
+    "PolicyType": "_"
+  },
+  "DbsInstance": "0"
+}"#),
     ];
 }
 
@@ -190,20 +201,15 @@ pub struct AccessDeniedDetail {
 impl wire::Object for AccessDeniedDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessDeniedDetail",
-                fields: &[
-                    wire::Field::member("AuthAction"),
-                    wire::Field::member("AuthPrincipalDisplayName"),
-                    wire::Field::member("AuthPrincipalOwnerId"),
-                    wire::Field::member("AuthPrincipalType"),
-                    wire::Field::member("EncodedDiagnosticMessage"),
-                    wire::Field::member("NoPermissionType"),
-                    wire::Field::member("PolicyType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessDeniedDetail", const { &[
+            wire::Field::member("AuthAction"),
+            wire::Field::member("AuthPrincipalDisplayName"),
+            wire::Field::member("AuthPrincipalOwnerId"),
+            wire::Field::member("AuthPrincipalType"),
+            wire::Field::member("EncodedDiagnosticMessage"),
+            wire::Field::member("NoPermissionType"),
+            wire::Field::member("PolicyType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,28 +241,22 @@ impl wire::Object for AccessDeniedDetail {
 
 wire::object!(AccessDeniedDetail);
 
-/// The error codes that are documented for `DescribeBackupPolicy`: none.
+/// No error codes are documented for `DescribeBackupPolicy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeBackupPolicy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a backup policy.
     ///
     /// Examples, errors and types: [`describe_backup_policy`](mod@super::describe_backup_policy).
     #[inline]
-    pub fn describe_backup_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_backup_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes backup tasks.
 //!
-//! Operation `DescribeBackupTasks`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeBackupTasks) at Alibaba Cloud.
+//! Operation `DescribeBackupTasks`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeBackupTasks) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBackupTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,7 +40,8 @@ pub struct Request {
     ///
     /// Example: `1162****`.
     pub backup_job_id: Option<String>,
-    /// `JobMode`. Values: [`Manual`](Self::JOB_MODE_MANUAL), [`Automated`](Self::JOB_MODE_AUTOMATED). Example: `Manual`.
+    /// `JobMode`. Values: [`Manual`](Self::JOB_MODE_MANUAL),
+    /// [`Automated`](Self::JOB_MODE_AUTOMATED).
     pub job_mode: Option<String>,
 }
 
@@ -47,27 +51,28 @@ impl Request {
     /// `Automated`, a value of `JobMode`.
     pub const JOB_MODE_AUTOMATED: &str = "Automated";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`backup_job_id`](field@Self::backup_job_id).
+    /// Sets [`BackupJobId`](field@Self::backup_job_id): It has to match the regular expression
+    /// `^\d+$`.
     #[inline]
     pub fn backup_job_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_job_id, value);
         self
     }
 
-    /// Sets [`job_mode`](field@Self::job_mode).
+    /// Sets [`JobMode`](field@Self::job_mode).
     #[inline]
     pub fn job_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.job_mode, value);
@@ -78,16 +83,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("BackupJobId"),
-                    wire::Field::query("JobMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("BackupJobId"),
+            wire::Field::query("JobMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,17 +130,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BackupJobs"),
-                    wire::Field::member("AccessDeniedDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("BackupJobs"),
+            wire::Field::member("AccessDeniedDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +169,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"InstanceId\":\"r-bp1zxszhcgatnx****\",\"RequestId\":\"BB73740C-23E2-4392-9DA4-2660C74C****\",\"BackupJobs\":[{\"StartTime\":\"2021-01-05T19:24:00Z\",\"Process\":\"0\",\"JobMode\":\"Manual\",\"BackupJobID\":8491111,\"BackupProgressStatus\":\"Automated\",\"NodeId\":\"****\",\"TaskAction\":\"NormalBackupTask\",\"Progress\":\"27\"}],\"AccessDeniedDetail\":{\"AuthAction\":\"_\",\"AuthPrincipalDisplayName\":\"_\",\"AuthPrincipalOwnerId\":\"_\",\"AuthPrincipalType\":\"_\",\"EncodedDiagnosticMessage\":\"_\",\"NoPermissionType\":\"_\",\"PolicyType\":\"_\"}}"),
+        operation::Sample::Json(r#"{
+  "InstanceId": "r-bp1zxszhcgatnx****",
+  "RequestId": "BB73740C-23E2-4392-9DA4-2660C74C****",
+  "BackupJobs": [
+    {
+      "StartTime": "2021-01-05T19:24:00Z",
+      "Process": "0",
+      "JobMode": "Manual",
+      "BackupJobID": 8491111,
+      "BackupProgressStatus": "Automated",
+      "NodeId": "****",
+      "TaskAction": "NormalBackupTask",
+      "Progress": "27"
+    }
+  ],
+  "AccessDeniedDetail": {
+    "AuthAction": "_",
+    "AuthPrincipalDisplayName": "_",
+    "AuthPrincipalOwnerId": "_",
+    "AuthPrincipalType": "_",
+    "EncodedDiagnosticMessage": "_",
+    "NoPermissionType": "_",
+    "PolicyType": "_"
+  }
+}"#),
     ];
 }
 
@@ -203,21 +222,16 @@ pub struct BackupJob {
 impl wire::Object for BackupJob {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BackupJob",
-                fields: &[
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Process"),
-                    wire::Field::member("JobMode"),
-                    wire::Field::member("BackupJobID"),
-                    wire::Field::member("BackupProgressStatus"),
-                    wire::Field::member("NodeId"),
-                    wire::Field::member("TaskAction"),
-                    wire::Field::member("Progress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BackupJob", const { &[
+            wire::Field::member("StartTime"),
+            wire::Field::member("Process"),
+            wire::Field::member("JobMode"),
+            wire::Field::member("BackupJobID"),
+            wire::Field::member("BackupProgressStatus"),
+            wire::Field::member("NodeId"),
+            wire::Field::member("TaskAction"),
+            wire::Field::member("Progress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,20 +288,15 @@ pub struct AccessDeniedDetail {
 impl wire::Object for AccessDeniedDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessDeniedDetail",
-                fields: &[
-                    wire::Field::member("AuthAction"),
-                    wire::Field::member("AuthPrincipalDisplayName"),
-                    wire::Field::member("AuthPrincipalOwnerId"),
-                    wire::Field::member("AuthPrincipalType"),
-                    wire::Field::member("EncodedDiagnosticMessage"),
-                    wire::Field::member("NoPermissionType"),
-                    wire::Field::member("PolicyType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessDeniedDetail", const { &[
+            wire::Field::member("AuthAction"),
+            wire::Field::member("AuthPrincipalDisplayName"),
+            wire::Field::member("AuthPrincipalOwnerId"),
+            wire::Field::member("AuthPrincipalType"),
+            wire::Field::member("EncodedDiagnosticMessage"),
+            wire::Field::member("NoPermissionType"),
+            wire::Field::member("PolicyType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,28 +328,22 @@ impl wire::Object for AccessDeniedDetail {
 
 wire::object!(AccessDeniedDetail);
 
-/// The error codes that are documented for `DescribeBackupTasks`: none.
+/// No error codes are documented for `DescribeBackupTasks`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeBackupTasks";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes backup tasks.
     ///
     /// Examples, errors and types: [`describe_backup_tasks`](mod@super::describe_backup_tasks).
     #[inline]
-    pub fn describe_backup_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_backup_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

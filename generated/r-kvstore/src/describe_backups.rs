@@ -2,7 +2,10 @@
 
 //! Describes backups.
 //!
-//! Operation `DescribeBackups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeBackups) at Alibaba Cloud.
+//! Operation `DescribeBackups`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeBackups) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .instance_id("r-bp1zxszhcgatnx****")
 //! #     .start_time("2019-03-11T10:00Z")
 //! #     .end_time("2019-03-14T18:00Z");
 //! let error = client.describe_backups(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBackups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,7 +70,7 @@ pub struct Request {
     pub backup_job_id: Option<i64>,
     /// `PageSize`: How many a page holds at most.
     ///
-    /// Values: `30`, `50`, `100`, `200`, `300`, `1000`. Example: `30`. Default: `30`.
+    /// Values: `30`, `50`, `100`, `200`, `300`, `1000`. Default: `30`.
     pub page_size: Option<i64>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -79,62 +85,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`backup_id`](field@Self::backup_id).
+    /// Sets [`BackupId`](field@Self::backup_id).
     #[inline]
     pub fn backup_id(mut self, value: i64) -> Self {
         wire::set(&mut self.backup_id, value);
         self
     }
 
-    /// Sets [`backup_job_id`](field@Self::backup_job_id).
+    /// Sets [`BackupJobId`](field@Self::backup_job_id).
     #[inline]
     pub fn backup_job_id(mut self, value: i64) -> Self {
         wire::set(&mut self.backup_job_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`need_aof`](field@Self::need_aof).
+    /// Sets [`NeedAof`](field@Self::need_aof).
     #[inline]
     pub fn need_aof(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.need_aof, value);
@@ -145,21 +151,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("BackupId"),
-                    wire::Field::query("BackupJobId"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("NeedAof"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("BackupId"),
+            wire::Field::query("BackupJobId"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("NeedAof"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,22 +229,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("FullStorageSize"),
-                    wire::Field::member("LogStorageSize"),
-                    wire::Field::member("FreeSize"),
-                    wire::Field::member("Backups").wrapper("Backup"),
-                    wire::Field::member("AccessDeniedDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("FullStorageSize"),
+            wire::Field::member("LogStorageSize"),
+            wire::Field::member("FreeSize"),
+            wire::Field::member("Backups").wrapper("Backup"),
+            wire::Field::member("AccessDeniedDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,7 +287,44 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"963C20F0-7CE1-4591-AAF3-6F3CD1CE****\",\"PageNumber\":1,\"PageSize\":30,\"TotalCount\":5,\"FullStorageSize\":1000,\"LogStorageSize\":5000,\"FreeSize\":100000,\"Backups\":{\"Backup\":[{\"BackupStatus\":\"Success\",\"BackupStartTime\":\"2019-03-14T05:28:50Z\",\"BackupType\":\"FullBackup\",\"BackupDownloadURL\":\"https://rdsbak-hk45-v2.oss-cn-hongkong.aliyuncs.com/********\",\"NodeInstanceId\":\"r-bp10noxlhcoim2****-db-1\",\"BackupEndTime\":\"2019-03-14T05:31:13Z\",\"BackupDBNames\":\"all\",\"EngineVersion\":\"4.0\",\"BackupIntranetDownloadURL\":\"https://rdsbak-hk45-v2.oss-cn-hongkong.aliyuncs.com/********\",\"BackupSize\":1024,\"BackupMode\":\"Automated\",\"BackupMethod\":\"Physical\",\"BackupJobID\":24340,\"RecoverConfigMode\":\"{\\\"whitelist\\\":true,\\\"config\\\":true,\\\"account\\\":true}\"}]},\"AccessDeniedDetail\":{\"AuthAction\":\"_\",\"AuthPrincipalDisplayName\":\"_\",\"AuthPrincipalOwnerId\":\"_\",\"AuthPrincipalType\":\"_\",\"EncodedDiagnosticMessage\":\"_\",\"NoPermissionType\":\"_\",\"PolicyType\":\"_\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "963C20F0-7CE1-4591-AAF3-6F3CD1CE****",
+  "PageNumber": 1,
+  "PageSize": 30,
+  "TotalCount": 5,
+  "FullStorageSize": 1000,
+  "LogStorageSize": 5000,
+  "FreeSize": 100000,
+  "Backups": {
+    "Backup": [
+      {
+        "BackupStatus": "Success",
+        "BackupStartTime": "2019-03-14T05:28:50Z",
+        "BackupType": "FullBackup",
+        "BackupDownloadURL": "https://rdsbak-hk45-v2.oss-cn-hongkong.aliyuncs.com/********",
+        "NodeInstanceId": "r-bp10noxlhcoim2****-db-1",
+        "BackupEndTime": "2019-03-14T05:31:13Z",
+        "BackupDBNames": "all",
+        "EngineVersion": "4.0",
+        "BackupIntranetDownloadURL": "https://rdsbak-hk45-v2.oss-cn-hongkong.aliyuncs.com/********",
+        "BackupSize": 1024,
+        "BackupMode": "Automated",
+        "BackupMethod": "Physical",
+        "BackupJobID": 24340,
+        "RecoverConfigMode": "{\"whitelist\":true,\"config\":true,\"account\":true}"
+      }
+    ]
+  },
+  "AccessDeniedDetail": {
+    "AuthAction": "_",
+    "AuthPrincipalDisplayName": "_",
+    "AuthPrincipalOwnerId": "_",
+    "AuthPrincipalType": "_",
+    "EncodedDiagnosticMessage": "_",
+    "NoPermissionType": "_",
+    "PolicyType": "_"
+  }
+}"#),
     ];
 }
 
@@ -313,7 +346,8 @@ pub struct Backup {
     pub backup_start_time: String,
     /// `BackupType`. Example: `FullBackup`.
     pub backup_type: String,
-    /// `BackupDownloadURL`. Example: `https://rdsbak-hk45-v2.oss-cn-hongkong.aliyuncs.com/********`.
+    /// `BackupDownloadURL`. Example:
+    /// `https://rdsbak-hk45-v2.oss-cn-hongkong.aliyuncs.com/********`.
     pub backup_download_url: String,
     /// `NodeInstanceId`. Example: `r-bp10noxlhcoim2****-db-1`.
     pub node_instance_id: String,
@@ -325,7 +359,8 @@ pub struct Backup {
     pub backup_db_names: String,
     /// `EngineVersion`. Example: `4.0`.
     pub engine_version: String,
-    /// `BackupIntranetDownloadURL`. Example: `https://rdsbak-hk45-v2.oss-cn-hongkong.aliyuncs.com/********`.
+    /// `BackupIntranetDownloadURL`. Example:
+    /// `https://rdsbak-hk45-v2.oss-cn-hongkong.aliyuncs.com/********`.
     pub backup_intranet_download_url: String,
     /// `BackupSize`. Example: `1024`.
     pub backup_size: Option<i64>,
@@ -344,29 +379,24 @@ pub struct Backup {
 impl wire::Object for Backup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Backup",
-                fields: &[
-                    wire::Field::member("BackupStatus"),
-                    wire::Field::member("BackupStartTime"),
-                    wire::Field::member("BackupType"),
-                    wire::Field::member("BackupDownloadURL"),
-                    wire::Field::member("NodeInstanceId"),
-                    wire::Field::member("BackupEndTime"),
-                    wire::Field::member("BackupId"),
-                    wire::Field::member("BackupDBNames"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("BackupIntranetDownloadURL"),
-                    wire::Field::member("BackupSize"),
-                    wire::Field::member("BackupMode"),
-                    wire::Field::member("BackupMethod"),
-                    wire::Field::member("BackupJobID"),
-                    wire::Field::member("RecoverConfigMode"),
-                    wire::Field::member("ExpectExpireTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Backup", const { &[
+            wire::Field::member("BackupStatus"),
+            wire::Field::member("BackupStartTime"),
+            wire::Field::member("BackupType"),
+            wire::Field::member("BackupDownloadURL"),
+            wire::Field::member("NodeInstanceId"),
+            wire::Field::member("BackupEndTime"),
+            wire::Field::member("BackupId"),
+            wire::Field::member("BackupDBNames"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("BackupIntranetDownloadURL"),
+            wire::Field::member("BackupSize"),
+            wire::Field::member("BackupMode"),
+            wire::Field::member("BackupMethod"),
+            wire::Field::member("BackupJobID"),
+            wire::Field::member("RecoverConfigMode"),
+            wire::Field::member("ExpectExpireTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -439,20 +469,15 @@ pub struct AccessDeniedDetail {
 impl wire::Object for AccessDeniedDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessDeniedDetail",
-                fields: &[
-                    wire::Field::member("AuthAction"),
-                    wire::Field::member("AuthPrincipalDisplayName"),
-                    wire::Field::member("AuthPrincipalOwnerId"),
-                    wire::Field::member("AuthPrincipalType"),
-                    wire::Field::member("EncodedDiagnosticMessage"),
-                    wire::Field::member("NoPermissionType"),
-                    wire::Field::member("PolicyType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessDeniedDetail", const { &[
+            wire::Field::member("AuthAction"),
+            wire::Field::member("AuthPrincipalDisplayName"),
+            wire::Field::member("AuthPrincipalOwnerId"),
+            wire::Field::member("AuthPrincipalType"),
+            wire::Field::member("EncodedDiagnosticMessage"),
+            wire::Field::member("NoPermissionType"),
+            wire::Field::member("PolicyType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -489,7 +514,7 @@ wire::object!(AccessDeniedDetail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -502,7 +527,7 @@ pub enum Error {
     InvalidPageSizeMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeBackups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -521,7 +546,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_backups`](mod@super::describe_backups).
     #[inline]
-    pub fn describe_backups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_backups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a cache analysis report.
 //!
-//! Operation `DescribeCacheAnalysisReport`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeCacheAnalysisReport) at Alibaba Cloud.
+//! Operation `DescribeCacheAnalysisReport`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeCacheAnalysisReport)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(describe::Error::IncorrectEngineVersion);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IncorrectEngineVersion);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .instance_id("-bp1zxszhcgatnx****")
 //! #     .date("2019-08-05Z")
 //! #     .analysis_type("BigKey");
 //! let error = client.describe_cache_analysis_report(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IncorrectEngineVersion) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::IncorrectEngineVersion) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCacheAnalysisReport`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,11 +65,12 @@ pub struct Request {
     pub instance_id: Option<String>,
     /// `Date`, **required**. Example: `2019-08-05Z`.
     pub date: Option<String>,
-    /// `AnalysisType`, **required**. Values: [`HotKey`](Self::ANALYSIS_TYPE_HOT_KEY), [`BigKey`](Self::ANALYSIS_TYPE_BIG_KEY). Example: `BigKey`.
+    /// `AnalysisType`, **required**. Values: [`HotKey`](Self::ANALYSIS_TYPE_HOT_KEY),
+    /// [`BigKey`](Self::ANALYSIS_TYPE_BIG_KEY).
     pub analysis_type: Option<String>,
     /// `PageSize`: How many a page holds at most.
     ///
-    /// Values: `30`, `50`, `100`. Example: `30`. Default: `30`.
+    /// Values: `30`, `50`, `100`. Default: `30`.
     pub page_size: Option<i64>,
     /// `PageNumbers`. From 1 to 2147483647. Example: `1`. Default: `1`.
     pub page_numbers: Option<i64>,
@@ -78,48 +84,48 @@ impl Request {
     /// `BigKey`, a value of `AnalysisType`.
     pub const ANALYSIS_TYPE_BIG_KEY: &str = "BigKey";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`date`](field@Self::date).
+    /// Sets [`Date`](field@Self::date), **required**.
     #[inline]
     pub fn date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.date, value);
         self
     }
 
-    /// Sets [`analysis_type`](field@Self::analysis_type).
+    /// Sets [`AnalysisType`](field@Self::analysis_type), **required**.
     #[inline]
     pub fn analysis_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.analysis_type, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_numbers`](field@Self::page_numbers).
+    /// Sets [`PageNumbers`](field@Self::page_numbers).
     #[inline]
     pub fn page_numbers(mut self, value: i64) -> Self {
         wire::set(&mut self.page_numbers, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
@@ -130,19 +136,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("Date").required(),
-                    wire::Field::query("AnalysisType").required(),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumbers").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("NodeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("Date").required(),
+            wire::Field::query("AnalysisType").required(),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumbers").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("NodeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,7 +193,9 @@ pub struct Response {
     pub page_record_count: Option<i64>,
     /// `TotalRecordCount`. Example: `160`.
     pub total_record_count: Option<i64>,
-    /// `BigKeys`. Example: `[{"db": "0", "qps": 0, "keyType": "list", "isExpired": "no", "analysisType": "BIGKEY", "key": "mylist", "memory": 1005377, "size": 200000}]`.
+    /// `BigKeys`. Example:
+    /// `[{"db": "0", "qps": 0, "keyType": "list", "isExpired": "no", "analysisType": "BIGKEY",
+    /// "key": "mylist", "memory": 1005377, "size": 200000}]`.
     pub big_keys: Vec<alicloud_runtime::Json>,
     /// `HotKeys`. Example: `[]`.
     pub hot_keys: Vec<alicloud_runtime::Json>,
@@ -201,20 +204,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("BigKeys"),
-                    wire::Field::member("HotKeys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("BigKeys"),
+            wire::Field::member("HotKeys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,7 +252,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageNumber\":1,\"PageSize\":30,\"RequestId\":\"A057C066-C3F5-4CC9-9FE4-A8D8B0DC****\",\"PageRecordCount\":30,\"TotalRecordCount\":160,\"BigKeys\":[[{\"db\":\"0\",\"qps\":0,\"keyType\":\"list\",\"isExpired\":\"no\",\"analysisType\":\"BIGKEY\",\"key\":\"mylist\",\"memory\":1005377,\"size\":200000}]],\"HotKeys\":[[]]}"),
+        operation::Sample::Json(r#"{
+  "PageNumber": 1,
+  "PageSize": 30,
+  "RequestId": "A057C066-C3F5-4CC9-9FE4-A8D8B0DC****",
+  "PageRecordCount": 30,
+  "TotalRecordCount": 160,
+  "BigKeys": [
+    [
+      {
+        "db": "0",
+        "qps": 0,
+        "keyType": "list",
+        "isExpired": "no",
+        "analysisType": "BIGKEY",
+        "key": "mylist",
+        "memory": 1005377,
+        "size": 200000
+      }
+    ]
+  ],
+  "HotKeys": [[]]
+}"#),
     ];
 }
 
@@ -263,12 +282,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectEngineVersion`, status 403.
     IncorrectEngineVersion,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCacheAnalysisReport";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -281,9 +300,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a cache analysis report.
     ///
-    /// Examples, errors and types: [`describe_cache_analysis_report`](mod@super::describe_cache_analysis_report).
+    /// Examples, errors and types:
+    /// [`describe_cache_analysis_report`](mod@super::describe_cache_analysis_report).
     #[inline]
-    pub fn describe_cache_analysis_report(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cache_analysis_report(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a cache analysis report list.
 //!
-//! Operation `DescribeCacheAnalysisReportList`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeCacheAnalysisReportList) at Alibaba Cloud.
+//! Operation `DescribeCacheAnalysisReportList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeCacheAnalysisReportList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(describe::Error::IncorrectEngineVersion);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IncorrectEngineVersion);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = describe::Request::new().instance_id("r-bp1zxszhcgatnx****");
 //! let error = client.describe_cache_analysis_report_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IncorrectEngineVersion) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::IncorrectEngineVersion) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCacheAnalysisReportList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,7 +61,7 @@ pub struct Request {
     pub days: Option<i64>,
     /// `PageSize`: How many a page holds at most.
     ///
-    /// Values: `30`, `50`, `100`. Example: `30`. Default: `30`.
+    /// Values: `30`, `50`, `100`. Default: `30`.
     pub page_size: Option<i64>,
     /// `PageNumbers`. From 1 to 2147483647. Example: `1`. Default: `1`.
     pub page_numbers: Option<i64>,
@@ -65,41 +70,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`days`](field@Self::days).
+    /// Sets [`Days`](field@Self::days).
     #[inline]
     pub fn days(mut self, value: i64) -> Self {
         wire::set(&mut self.days, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_numbers`](field@Self::page_numbers).
+    /// Sets [`PageNumbers`](field@Self::page_numbers).
     #[inline]
     pub fn page_numbers(mut self, value: i64) -> Self {
         wire::set(&mut self.page_numbers, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
@@ -110,18 +115,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("Days"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumbers").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("NodeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("Days"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumbers").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("NodeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,16 +166,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DailyTasks").wrapper("DailyTask"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DailyTasks").wrapper("DailyTask"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,7 +202,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"InstanceId\":\"1041xxxx\",\"RequestId\":\"743D0A03-52DE-4E6F-8D09-EC1414CF****\",\"DailyTasks\":{\"DailyTask\":[{\"Date\":\"2019-08-01Z\",\"Tasks\":{\"Task\":[{\"Status\":\"success\",\"StartTime\":\"2019-08-01T19:08:49Z\",\"TaskId\":\"156465****\",\"NodeId\":\"r-bp1zxszhcgatnx****-db-0\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "InstanceId": "1041xxxx",
+  "RequestId": "743D0A03-52DE-4E6F-8D09-EC1414CF****",
+  "DailyTasks": {
+    "DailyTask": [
+      {
+        "Date": "2019-08-01Z",
+        "Tasks": {
+          "Task": [
+            {
+              "Status": "success",
+              "StartTime": "2019-08-01T19:08:49Z",
+              "TaskId": "156465****",
+              "NodeId": "r-bp1zxszhcgatnx****-db-0"
+            }
+          ]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -224,15 +239,10 @@ pub struct DailyTask {
 impl wire::Object for DailyTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DailyTask",
-                fields: &[
-                    wire::Field::member("Date"),
-                    wire::Field::member("Tasks").wrapper("Task"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DailyTask", const { &[
+            wire::Field::member("Date"),
+            wire::Field::member("Tasks").wrapper("Task"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,17 +281,12 @@ pub struct Task {
 impl wire::Object for Task {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Task",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("NodeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Task", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("NodeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -312,12 +317,12 @@ wire::object!(Task);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectEngineVersion`, status 403.
     IncorrectEngineVersion,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCacheAnalysisReportList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -330,9 +335,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a cache analysis report list.
     ///
-    /// Examples, errors and types: [`describe_cache_analysis_report_list`](mod@super::describe_cache_analysis_report_list).
+    /// Examples, errors and types:
+    /// [`describe_cache_analysis_report_list`](mod@super::describe_cache_analysis_report_list).
     #[inline]
-    pub fn describe_cache_analysis_report_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cache_analysis_report_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

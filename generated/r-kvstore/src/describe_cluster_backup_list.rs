@@ -2,7 +2,10 @@
 
 //! Describes a cluster backup list.
 //!
-//! Operation `DescribeClusterBackupList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeClusterBackupList) at Alibaba Cloud.
+//! Operation `DescribeClusterBackupList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeClusterBackupList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,12 +34,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClusterBackupList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-zhangjiakou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-zhangjiakou`.
     pub region_id: Option<String>,
     /// `InstanceId`, **required**. Example: `r-t4nj72oug5r5646qog`.
     pub instance_id: Option<String>,
@@ -44,7 +49,7 @@ pub struct Request {
     pub cluster_backup_id: Option<String>,
     /// `PageSize`: How many a page holds at most.
     ///
-    /// Values: `30`, `50`, `100`, `200`, `300`, `5`, `10`, `15`, `20`. Example: `30`. Default: `30`.
+    /// Values: `30`, `50`, `100`, `200`, `300`, `5`, `10`, `15`, `20`. Default: `30`.
     pub page_size: Option<i64>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -54,7 +59,8 @@ pub struct Request {
     pub start_time: Option<String>,
     /// `EndTime`, **required**. Example: `2021-05-13T00:00:00Z`.
     pub end_time: Option<String>,
-    /// `NoShardBackup`. Values: [`True`](Self::NO_SHARD_BACKUP_TRUE), [`False`](Self::NO_SHARD_BACKUP_FALSE). Example: `True`.
+    /// `NoShardBackup`. Values: [`True`](Self::NO_SHARD_BACKUP_TRUE),
+    /// [`False`](Self::NO_SHARD_BACKUP_FALSE).
     pub no_shard_backup: Option<String>,
 }
 
@@ -64,62 +70,63 @@ impl Request {
     /// `False`, a value of `NoShardBackup`.
     pub const NO_SHARD_BACKUP_FALSE: &str = "False";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`cluster_backup_id`](field@Self::cluster_backup_id).
+    /// Sets [`ClusterBackupId`](field@Self::cluster_backup_id).
     #[inline]
     pub fn cluster_backup_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_backup_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`no_shard_backup`](field@Self::no_shard_backup).
+    /// Sets [`NoShardBackup`](field@Self::no_shard_backup).
     #[inline]
     pub fn no_shard_backup(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.no_shard_backup, value);
@@ -130,21 +137,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("ClusterBackupId"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("NoShardBackup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("ClusterBackupId"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("NoShardBackup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,21 +213,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("FullStorageSize"),
-                    wire::Field::member("LogStorageSize"),
-                    wire::Field::member("FreeSize"),
-                    wire::Field::member("ClusterBackups"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("FullStorageSize"),
+            wire::Field::member("LogStorageSize"),
+            wire::Field::member("FreeSize"),
+            wire::Field::member("ClusterBackups"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,7 +269,45 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C009DA42-3B19-5B81-963D-1509DE2408DD\",\"MaxResults\":4,\"PageNumber\":1,\"PageSize\":30,\"FullStorageSize\":1000,\"LogStorageSize\":5000,\"FreeSize\":100000,\"ClusterBackups\":[{\"IsAvail\":1,\"ClusterBackupId\":\"cb-zmdqj2m3xyxjtdt0\",\"ClusterBackupStatus\":\"OK\",\"ClusterBackupSize\":\"2048\",\"ClusterBackupStartTime\":\"2024-01-10T17:21:25Z\",\"ClusterBackupEndTime\":\"2024-01-10T17:21:55Z\",\"ClusterBackupMode\":\"Automated\",\"ShardClassMemory\":1024,\"Backups\":[{\"BackupId\":\"514645788\",\"InstanceName\":\"hins100322105_data_20240108012127.rdb\",\"BackupDownloadURL\":\"http://rdsbakbucket-huhehaote-v2.oss-cn-huhehaote.aliyuncs.com/custins424747958/hins100322105_data_20240110012135.rdb\",\"BackupIntranetDownloadURL\":\"http://rdsbakbucket-huhehaote-v2.oss-cn-huhehaote-internal.aliyuncs.com/custins424747958/hins100322105_data_20240110012135.rdb\",\"RecoverConfigMode\":\"null\",\"BackupStartTime\":\"2024-01-09T17:21:30Z\",\"BackupEndTime\":\"2024-01-09T17:21:57\",\"BackupSize\":\"1024\",\"IsAvail\":\"1\",\"BackupStatus\":\"OK\",\"BackupName\":\"hins100322105_data_20240110012135.rdb\",\"Engine\":\"redis\",\"ExtraInfo\":{\"CustinsDbVersion\":\"5.0\"}}],\"Progress\":\"100%\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C009DA42-3B19-5B81-963D-1509DE2408DD",
+  "MaxResults": 4,
+  "PageNumber": 1,
+  "PageSize": 30,
+  "FullStorageSize": 1000,
+  "LogStorageSize": 5000,
+  "FreeSize": 100000,
+  "ClusterBackups": [
+    {
+      "IsAvail": 1,
+      "ClusterBackupId": "cb-zmdqj2m3xyxjtdt0",
+      "ClusterBackupStatus": "OK",
+      "ClusterBackupSize": "2048",
+      "ClusterBackupStartTime": "2024-01-10T17:21:25Z",
+      "ClusterBackupEndTime": "2024-01-10T17:21:55Z",
+      "ClusterBackupMode": "Automated",
+      "ShardClassMemory": 1024,
+      "Backups": [
+        {
+          "BackupId": "514645788",
+          "InstanceName": "hins100322105_data_20240108012127.rdb",
+          "BackupDownloadURL": "http://rdsbakbucket-huhehaote-v2.oss-cn-huhehaote.aliyuncs.com/custins424747958/hins100322105_data_20240110012135.rdb",
+          "BackupIntranetDownloadURL": "http://rdsbakbucket-huhehaote-v2.oss-cn-huhehaote-internal.aliyuncs.com/custins424747958/hins100322105_data_20240110012135.rdb",
+          "RecoverConfigMode": "null",
+          "BackupStartTime": "2024-01-09T17:21:30Z",
+          "BackupEndTime": "2024-01-09T17:21:57",
+          "BackupSize": "1024",
+          "IsAvail": "1",
+          "BackupStatus": "OK",
+          "BackupName": "hins100322105_data_20240110012135.rdb",
+          "Engine": "redis",
+          "ExtraInfo": {"CustinsDbVersion": "5.0"}
+        }
+      ],
+      "Progress": "100%"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -315,24 +350,19 @@ pub struct ClusterBackup {
 impl wire::Object for ClusterBackup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClusterBackup",
-                fields: &[
-                    wire::Field::member("IsAvail"),
-                    wire::Field::member("ClusterBackupId"),
-                    wire::Field::member("ClusterBackupStatus"),
-                    wire::Field::member("ClusterBackupSize"),
-                    wire::Field::member("ClusterBackupStartTime"),
-                    wire::Field::member("ClusterBackupEndTime"),
-                    wire::Field::member("ClusterBackupMode"),
-                    wire::Field::member("ShardClassMemory"),
-                    wire::Field::member("Backups"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("ExpectExpireTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClusterBackup", const { &[
+            wire::Field::member("IsAvail"),
+            wire::Field::member("ClusterBackupId"),
+            wire::Field::member("ClusterBackupStatus"),
+            wire::Field::member("ClusterBackupSize"),
+            wire::Field::member("ClusterBackupStartTime"),
+            wire::Field::member("ClusterBackupEndTime"),
+            wire::Field::member("ClusterBackupMode"),
+            wire::Field::member("ShardClassMemory"),
+            wire::Field::member("Backups"),
+            wire::Field::member("Progress"),
+            wire::Field::member("ExpectExpireTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -380,9 +410,11 @@ pub struct Backup {
     pub backup_id: String,
     /// `InstanceName`. Example: `hins100322105_data_20240108012127.rdb`.
     pub instance_name: String,
-    /// `BackupDownloadURL`. Example: `http://rdsbakbucket-huhehaote-v2.oss-cn-huhehaote.aliyuncs.com/custins424747958/hins100322105_data_20240110012135.rdb`.
+    /// `BackupDownloadURL`. Example:
+    /// `http://rdsbakbucket-huhehaote-v2.oss-cn-huhehaote.aliyuncs.com/custins424747958/hins100322105_data_20240110012135.rdb`.
     pub backup_download_url: String,
-    /// `BackupIntranetDownloadURL`. Example: `http://rdsbakbucket-huhehaote-v2.oss-cn-huhehaote-internal.aliyuncs.com/custins424747958/hins100322105_data_20240110012135.rdb`.
+    /// `BackupIntranetDownloadURL`. Example:
+    /// `http://rdsbakbucket-huhehaote-v2.oss-cn-huhehaote-internal.aliyuncs.com/custins424747958/hins100322105_data_20240110012135.rdb`.
     pub backup_intranet_download_url: String,
     /// `RecoverConfigMode`. Example: `null`.
     pub recover_config_mode: String,
@@ -407,26 +439,21 @@ pub struct Backup {
 impl wire::Object for Backup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Backup",
-                fields: &[
-                    wire::Field::member("BackupId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("BackupDownloadURL"),
-                    wire::Field::member("BackupIntranetDownloadURL"),
-                    wire::Field::member("RecoverConfigMode"),
-                    wire::Field::member("BackupStartTime"),
-                    wire::Field::member("BackupEndTime"),
-                    wire::Field::member("BackupSize"),
-                    wire::Field::member("IsAvail"),
-                    wire::Field::member("BackupStatus"),
-                    wire::Field::member("BackupName"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("ExtraInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Backup", const { &[
+            wire::Field::member("BackupId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("BackupDownloadURL"),
+            wire::Field::member("BackupIntranetDownloadURL"),
+            wire::Field::member("RecoverConfigMode"),
+            wire::Field::member("BackupStartTime"),
+            wire::Field::member("BackupEndTime"),
+            wire::Field::member("BackupSize"),
+            wire::Field::member("IsAvail"),
+            wire::Field::member("BackupStatus"),
+            wire::Field::member("BackupName"),
+            wire::Field::member("Engine"),
+            wire::Field::member("ExtraInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -481,14 +508,9 @@ pub struct ExtraInfo {
 impl wire::Object for ExtraInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExtraInfo",
-                fields: &[
-                    wire::Field::member("CustinsDbVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExtraInfo", const { &[
+            wire::Field::member("CustinsDbVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -508,28 +530,23 @@ impl wire::Object for ExtraInfo {
 
 wire::object!(ExtraInfo);
 
-/// The error codes that are documented for `DescribeClusterBackupList`: none.
+/// No error codes are documented for `DescribeClusterBackupList`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeClusterBackupList";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a cluster backup list.
     ///
-    /// Examples, errors and types: [`describe_cluster_backup_list`](mod@super::describe_cluster_backup_list).
+    /// Examples, errors and types:
+    /// [`describe_cluster_backup_list`](mod@super::describe_cluster_backup_list).
     #[inline]
-    pub fn describe_cluster_backup_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cluster_backup_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes cluster member info.
 //!
-//! Operation `DescribeClusterMemberInfo`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeClusterMemberInfo) at Alibaba Cloud.
+//! Operation `DescribeClusterMemberInfo`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeClusterMemberInfo)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClusterMemberInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -39,32 +43,32 @@ pub struct Request {
     pub page_number: Option<i64>,
     /// `PageSize`: How many a page holds at most.
     ///
-    /// From 1 to 1000. Values: `30`, `50`, `100`. Example: `30`. Default: `30`.
+    /// From 1 to 1000. Values: `30`, `50`, `100`. Default: `30`.
     pub page_size: Option<i64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -75,16 +79,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -123,15 +122,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ClusterChildren"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ClusterChildren"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +158,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2D9F3768-EDA9-4811-943E-42C8006E****\",\"ClusterChildren\":[{\"Capacity\":1024,\"UserId\":\"2****_176498472570****\",\"DiskSizeMB\":4096,\"BandWidth\":96,\"CurrentBandWidth\":100,\"ClassCode\":\"redis.shard.small.ce\",\"BizType\":\"ALIYUN\",\"Service\":\"redis\",\"BinlogRetentionDays\":7,\"Connections\":20000,\"ResourceGroupName\":\"GLOBAL_ZHANGJIAKOU_A\",\"ServiceVersion\":\"5.0\",\"ReplicaSize\":0,\"Name\":\"r-bp1zxszhcgatnx****-db-0\",\"Id\":501791111}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2D9F3768-EDA9-4811-943E-42C8006E****",
+  "ClusterChildren": [
+    {
+      "Capacity": 1024,
+      "UserId": "2****_176498472570****",
+      "DiskSizeMB": 4096,
+      "BandWidth": 96,
+      "CurrentBandWidth": 100,
+      "ClassCode": "redis.shard.small.ce",
+      "BizType": "ALIYUN",
+      "Service": "redis",
+      "BinlogRetentionDays": 7,
+      "Connections": 20000,
+      "ResourceGroupName": "GLOBAL_ZHANGJIAKOU_A",
+      "ServiceVersion": "5.0",
+      "ReplicaSize": 0,
+      "Name": "r-bp1zxszhcgatnx****-db-0",
+      "Id": 501791111
+    }
+  ]
+}"#),
     ];
 }
 
@@ -215,28 +230,23 @@ pub struct ClusterChild {
 impl wire::Object for ClusterChild {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClusterChild",
-                fields: &[
-                    wire::Field::member("Capacity"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("DiskSizeMB"),
-                    wire::Field::member("BandWidth"),
-                    wire::Field::member("CurrentBandWidth"),
-                    wire::Field::member("ClassCode"),
-                    wire::Field::member("BizType"),
-                    wire::Field::member("Service"),
-                    wire::Field::member("BinlogRetentionDays"),
-                    wire::Field::member("Connections"),
-                    wire::Field::member("ResourceGroupName"),
-                    wire::Field::member("ServiceVersion"),
-                    wire::Field::member("ReplicaSize"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClusterChild", const { &[
+            wire::Field::member("Capacity"),
+            wire::Field::member("UserId"),
+            wire::Field::member("DiskSizeMB"),
+            wire::Field::member("BandWidth"),
+            wire::Field::member("CurrentBandWidth"),
+            wire::Field::member("ClassCode"),
+            wire::Field::member("BizType"),
+            wire::Field::member("Service"),
+            wire::Field::member("BinlogRetentionDays"),
+            wire::Field::member("Connections"),
+            wire::Field::member("ResourceGroupName"),
+            wire::Field::member("ServiceVersion"),
+            wire::Field::member("ReplicaSize"),
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,28 +294,23 @@ impl wire::Object for ClusterChild {
 
 wire::object!(ClusterChild);
 
-/// The error codes that are documented for `DescribeClusterMemberInfo`: none.
+/// No error codes are documented for `DescribeClusterMemberInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeClusterMemberInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes cluster member info.
     ///
-    /// Examples, errors and types: [`describe_cluster_member_info`](mod@super::describe_cluster_member_info).
+    /// Examples, errors and types:
+    /// [`describe_cluster_member_info`](mod@super::describe_cluster_member_info).
     #[inline]
-    pub fn describe_cluster_member_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cluster_member_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

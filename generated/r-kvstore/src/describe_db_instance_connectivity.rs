@@ -2,7 +2,9 @@
 
 //! Describes a DB instance connectivity.
 //!
-//! Operation `DescribeDbInstanceConnectivity`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeDbInstanceConnectivity) at Alibaba Cloud.
+//! Operation `DescribeDbInstanceConnectivity`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeDbInstanceConnectivity)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDbInstanceConnectivity`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`src_ip`](field@Self::src_ip).
+    /// Sets [`SrcIp`](field@Self::src_ip), **required**.
     #[inline]
     pub fn src_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_ip, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("SrcIp").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("SrcIp").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,17 +111,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ConnCheckResult"),
-                    wire::Field::member("ConnCheckErrorCode"),
-                    wire::Field::member("ConnCheckErrorMessage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ConnCheckResult"),
+            wire::Field::member("ConnCheckErrorCode"),
+            wire::Field::member("ConnCheckErrorMessage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,32 +150,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2BE6E619-A657-42E3-AD2D-18F8428A****\",\"ConnCheckResult\":\"Failed\",\"ConnCheckErrorCode\":\"SRC_IP_NOT_IN_USER_WHITELIST\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2BE6E619-A657-42E3-AD2D-18F8428A****",
+  "ConnCheckResult": "Failed",
+  "ConnCheckErrorCode": "SRC_IP_NOT_IN_USER_WHITELIST"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeDbInstanceConnectivity`: none.
+/// No error codes are documented for `DescribeDbInstanceConnectivity`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDbInstanceConnectivity";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a DB instance connectivity.
     ///
-    /// Examples, errors and types: [`describe_db_instance_connectivity`](mod@super::describe_db_instance_connectivity).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_connectivity`](mod@super::describe_db_instance_connectivity).
     #[inline]
-    pub fn describe_db_instance_connectivity(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_connectivity(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes DB instance net info.
 //!
-//! Operation `DescribeDBInstanceNetInfo`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeDBInstanceNetInfo) at Alibaba Cloud.
+//! Operation `DescribeDBInstanceNetInfo`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeDBInstanceNetInfo)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstanceNetInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,20 +46,20 @@ impl Request {
     /// `Public`, a value of `NetType`.
     pub const NET_TYPE_PUBLIC: &str = "Public";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`net_type`](field@Self::net_type).
+    /// Sets [`NetType`](field@Self::net_type).
     #[inline]
     pub fn net_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.net_type, value);
@@ -67,15 +70,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("NetType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("NetType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,16 +112,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("InstanceNetworkType"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NetInfoItems").wrapper("InstanceNetInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("InstanceNetworkType"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("NetInfoItems").wrapper("InstanceNetInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,7 +148,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"InstanceNetworkType\":\"CLASSIC\",\"RequestId\":\"FC77D4E1-2A7C-4F0B-A4CC-CE0B9C314B9B\",\"NetInfoItems\":{\"InstanceNetInfo\":[{\"DirectConnection\":0,\"VSwitchId\":\"vsw-bp1e7clcw529l773d****\",\"DBInstanceNetType\":\"1\",\"Upgradeable\":\"0\",\"ExpiredTime\":\"5183779\",\"ConnectionString\":\"r-bp1zxszhcgatnx****.redis.rds.aliyuncs.com\",\"IPType\":\"Inner\",\"VPCInstanceId\":\"r-bp1ky7j6qc7umk****\",\"Port\":\"6379\",\"VPCId\":\"vpc-bp1nme44gek34slfc****\",\"IPAddress\":\"172.16.49.***\",\"IsSlaveProxy\":1}]}}"),
+        operation::Sample::Json(r#"{
+  "InstanceNetworkType": "CLASSIC",
+  "RequestId": "FC77D4E1-2A7C-4F0B-A4CC-CE0B9C314B9B",
+  "NetInfoItems": {
+    "InstanceNetInfo": [
+      {
+        "DirectConnection": 0,
+        "VSwitchId": "vsw-bp1e7clcw529l773d****",
+        "DBInstanceNetType": "1",
+        "Upgradeable": "0",
+        "ExpiredTime": "5183779",
+        "ConnectionString": "r-bp1zxszhcgatnx****.redis.rds.aliyuncs.com",
+        "IPType": "Inner",
+        "VPCInstanceId": "r-bp1ky7j6qc7umk****",
+        "Port": "6379",
+        "VPCId": "vpc-bp1nme44gek34slfc****",
+        "IPAddress": "172.16.49.***",
+        "IsSlaveProxy": 1
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -192,25 +206,20 @@ pub struct InstanceNetInfo {
 impl wire::Object for InstanceNetInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceNetInfo",
-                fields: &[
-                    wire::Field::member("DirectConnection"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("DBInstanceNetType"),
-                    wire::Field::member("Upgradeable"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("IPType"),
-                    wire::Field::member("VPCInstanceId"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("VPCId"),
-                    wire::Field::member("IPAddress"),
-                    wire::Field::member("IsSlaveProxy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceNetInfo", const { &[
+            wire::Field::member("DirectConnection"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("DBInstanceNetType"),
+            wire::Field::member("Upgradeable"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("IPType"),
+            wire::Field::member("VPCInstanceId"),
+            wire::Field::member("Port"),
+            wire::Field::member("VPCId"),
+            wire::Field::member("IPAddress"),
+            wire::Field::member("IsSlaveProxy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,28 +261,23 @@ impl wire::Object for InstanceNetInfo {
 
 wire::object!(InstanceNetInfo);
 
-/// The error codes that are documented for `DescribeDBInstanceNetInfo`: none.
+/// No error codes are documented for `DescribeDBInstanceNetInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDBInstanceNetInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes DB instance net info.
     ///
-    /// Examples, errors and types: [`describe_db_instance_net_info`](mod@super::describe_db_instance_net_info).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_net_info`](mod@super::describe_db_instance_net_info).
     #[inline]
-    pub fn describe_db_instance_net_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_net_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

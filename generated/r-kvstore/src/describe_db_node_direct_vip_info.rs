@@ -2,7 +2,9 @@
 
 //! Describes DB node direct VIP info.
 //!
-//! Operation `DescribeDBNodeDirectVipInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeDBNodeDirectVipInfo) at Alibaba Cloud.
+//! Operation `DescribeDBNodeDirectVipInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeDBNodeDirectVipInfo)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBNodeDirectVipInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -97,16 +95,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("DirectVipInfo").wrapper("VipInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("DirectVipInfo").wrapper("VipInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,7 +131,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABAF95F6-35C1-4177-AF3A-70969EBD****\",\"InstanceId\":\"r-bp1zxszhcgatnx****\",\"DirectVipInfo\":{\"VipInfo\":[{\"NodeId\":\"r-8vb3679b04551444-db-2\",\"Vip\":\"100.115.61.8\",\"Port\":\"6379\",\"NetType\":\"vpc\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABAF95F6-35C1-4177-AF3A-70969EBD****",
+  "InstanceId": "r-bp1zxszhcgatnx****",
+  "DirectVipInfo": {
+    "VipInfo": [
+      {
+        "NodeId": "r-8vb3679b04551444-db-2",
+        "Vip": "100.115.61.8",
+        "Port": "6379",
+        "NetType": "vpc"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -159,17 +165,12 @@ pub struct VipInfo {
 impl wire::Object for VipInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VipInfo",
-                fields: &[
-                    wire::Field::member("NodeId"),
-                    wire::Field::member("Vip"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("NetType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VipInfo", const { &[
+            wire::Field::member("NodeId"),
+            wire::Field::member("Vip"),
+            wire::Field::member("Port"),
+            wire::Field::member("NetType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,28 +196,23 @@ impl wire::Object for VipInfo {
 
 wire::object!(VipInfo);
 
-/// The error codes that are documented for `DescribeDBNodeDirectVipInfo`: none.
+/// No error codes are documented for `DescribeDBNodeDirectVipInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDBNodeDirectVipInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes DB node direct VIP info.
     ///
-    /// Examples, errors and types: [`describe_db_node_direct_vip_info`](mod@super::describe_db_node_direct_vip_info).
+    /// Examples, errors and types:
+    /// [`describe_db_node_direct_vip_info`](mod@super::describe_db_node_direct_vip_info).
     #[inline]
-    pub fn describe_db_node_direct_vip_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_node_direct_vip_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

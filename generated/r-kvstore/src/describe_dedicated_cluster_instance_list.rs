@@ -2,7 +2,10 @@
 
 //! Describes a dedicated cluster instance list.
 //!
-//! Operation `DescribeDedicatedClusterInstanceList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeDedicatedClusterInstanceList) at Alibaba Cloud.
+//! Operation `DescribeDedicatedClusterInstanceList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeDedicatedClusterInstanceList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDedicatedClusterInstanceList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ZoneId`. Example: `cn-hangzhou-e`.
     pub zone_id: Option<String>,
@@ -41,9 +45,10 @@ pub struct Request {
     pub instance_status: Option<i64>,
     /// `InstanceNetType`. Example: `2`.
     pub instance_net_type: Option<String>,
-    /// `Engine`. Values: [`Redis`](Self::ENGINE_REDIS). Example: `Redis`. Default: `Redis`.
+    /// `Engine`. Values: [`Redis`](Self::ENGINE_REDIS). Default: `Redis`.
     pub engine: Option<String>,
-    /// `EngineVersion`. Values: [`5.0`](Self::ENGINE_VERSION_5_0), [`6.0`](Self::ENGINE_VERSION_6_0). Example: `5.0`.
+    /// `EngineVersion`. Values: [`5.0`](Self::ENGINE_VERSION_5_0),
+    /// [`6.0`](Self::ENGINE_VERSION_6_0).
     pub engine_version: Option<String>,
     /// `ClusterId`. Example: `dhg-5f2v98840ioq****`.
     pub cluster_id: Option<String>,
@@ -55,7 +60,7 @@ pub struct Request {
     pub page_number: Option<i64>,
     /// `PageSize`: How many a page holds at most.
     ///
-    /// Values: `30`, `50`, `100`. Example: `30`.
+    /// Values: `30`, `50`, `100`.
     pub page_size: Option<i64>,
 }
 
@@ -67,83 +72,84 @@ impl Request {
     /// `6.0`, a value of `EngineVersion`.
     pub const ENGINE_VERSION_6_0: &str = "6.0";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`instance_status`](field@Self::instance_status).
+    /// Sets [`InstanceStatus`](field@Self::instance_status).
     #[inline]
     pub fn instance_status(mut self, value: i64) -> Self {
         wire::set(&mut self.instance_status, value);
         self
     }
 
-    /// Sets [`instance_net_type`](field@Self::instance_net_type).
+    /// Sets [`InstanceNetType`](field@Self::instance_net_type).
     #[inline]
     pub fn instance_net_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_net_type, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine).
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version).
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`dedicated_host_name`](field@Self::dedicated_host_name).
+    /// Sets [`DedicatedHostName`](field@Self::dedicated_host_name).
     #[inline]
     pub fn dedicated_host_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -154,24 +160,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("InstanceStatus"),
-                    wire::Field::query("InstanceNetType"),
-                    wire::Field::query("Engine").limits(&[wire::Limit::Only("Redis")]),
-                    wire::Field::query("EngineVersion"),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("DedicatedHostName"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("InstanceStatus"),
+            wire::Field::query("InstanceNetType"),
+            wire::Field::query("Engine").limits(&[wire::Limit::Only("Redis")]),
+            wire::Field::query("EngineVersion"),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("DedicatedHostName"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,18 +239,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Instances"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Instances"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,7 +286,51 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageNumber\":1,\"PageSize\":30,\"RequestId\":\"712CCF2A-16BD-411B-93F7-E978BEF2****\",\"TotalCount\":1,\"Instances\":[{\"VpcId\":\"vpc-t4n2clc70t3hqwsrr****\",\"CharacterType\":\"logic\",\"VswitchId\":\"vsw-t4nvrca24dczppq44****\",\"InstanceClass\":\"redis.cluster.sharding.common.ce\",\"MaintainStartTime\":\"16:00Z\",\"CreateTime\":\"2021-05-06T07:09:40Z\",\"ConnectionDomain\":\"r-t4ncdi1dgi0ja8****.redis.hangzhou.rds.aliyuncs.com\",\"MaintainEndTime\":\"17:00Z\",\"StorageType\":\"LOCAL_SSD\",\"InstanceId\":\"r-bp1e7vl6ygf1yq****\",\"BandWidth\":24,\"CurrentBandWidth\":50,\"EngineVersion\":\"5.0\",\"RegionId\":\"cn-hangzhou\",\"InstanceName\":\"testdb\",\"ZoneId\":\"cn-hangzhou-e\",\"ClusterName\":\"testname\",\"InstanceStatus\":\"Normal\",\"Engine\":\"redis\",\"ShardCount\":3,\"CustomId\":\"4652****\",\"ProxyCount\":1,\"ClusterId\":\"dhg-rx71fc5ndh9o****\",\"InstanceNodeList\":[{\"NodeIp\":\"10.0.33.***\",\"DedicatedHostName\":\"ch-bp13vf0y9gx3c****\",\"NodeType\":\"normal\",\"ZoneId\":\"cn-hangzhou-h\",\"InstanceId\":\"r-bp1e7vl6ygf1yq****\",\"Port\":3001,\"Role\":\"master\",\"NodeId\":17921111}]}]}"),
+        operation::Sample::Json(r#"{
+  "PageNumber": 1,
+  "PageSize": 30,
+  "RequestId": "712CCF2A-16BD-411B-93F7-E978BEF2****",
+  "TotalCount": 1,
+  "Instances": [
+    {
+      "VpcId": "vpc-t4n2clc70t3hqwsrr****",
+      "CharacterType": "logic",
+      "VswitchId": "vsw-t4nvrca24dczppq44****",
+      "InstanceClass": "redis.cluster.sharding.common.ce",
+      "MaintainStartTime": "16:00Z",
+      "CreateTime": "2021-05-06T07:09:40Z",
+      "ConnectionDomain": "r-t4ncdi1dgi0ja8****.redis.hangzhou.rds.aliyuncs.com",
+      "MaintainEndTime": "17:00Z",
+      "StorageType": "LOCAL_SSD",
+      "InstanceId": "r-bp1e7vl6ygf1yq****",
+      "BandWidth": 24,
+      "CurrentBandWidth": 50,
+      "EngineVersion": "5.0",
+      "RegionId": "cn-hangzhou",
+      "InstanceName": "testdb",
+      "ZoneId": "cn-hangzhou-e",
+      "ClusterName": "testname",
+      "InstanceStatus": "Normal",
+      "Engine": "redis",
+      "ShardCount": 3,
+      "CustomId": "4652****",
+      "ProxyCount": 1,
+      "ClusterId": "dhg-rx71fc5ndh9o****",
+      "InstanceNodeList": [
+        {
+          "NodeIp": "10.0.33.***",
+          "DedicatedHostName": "ch-bp13vf0y9gx3c****",
+          "NodeType": "normal",
+          "ZoneId": "cn-hangzhou-h",
+          "InstanceId": "r-bp1e7vl6ygf1yq****",
+          "Port": 3001,
+          "Role": "master",
+          "NodeId": 17921111
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -361,37 +401,32 @@ pub struct Instance {
 impl wire::Object for Instance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Instance",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("CharacterType"),
-                    wire::Field::member("VswitchId"),
-                    wire::Field::member("InstanceClass"),
-                    wire::Field::member("MaintainStartTime"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ConnectionDomain"),
-                    wire::Field::member("MaintainEndTime"),
-                    wire::Field::member("StorageType"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("BandWidth"),
-                    wire::Field::member("CurrentBandWidth"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("ClusterName"),
-                    wire::Field::member("InstanceStatus"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("ShardCount"),
-                    wire::Field::member("CustomId"),
-                    wire::Field::member("ProxyCount"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("InstanceNodeList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Instance", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("CharacterType"),
+            wire::Field::member("VswitchId"),
+            wire::Field::member("InstanceClass"),
+            wire::Field::member("MaintainStartTime"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ConnectionDomain"),
+            wire::Field::member("MaintainEndTime"),
+            wire::Field::member("StorageType"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("BandWidth"),
+            wire::Field::member("CurrentBandWidth"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("ClusterName"),
+            wire::Field::member("InstanceStatus"),
+            wire::Field::member("Engine"),
+            wire::Field::member("ShardCount"),
+            wire::Field::member("CustomId"),
+            wire::Field::member("ProxyCount"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("InstanceNodeList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -482,21 +517,16 @@ pub struct InstanceNodeList {
 impl wire::Object for InstanceNodeList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceNodeList",
-                fields: &[
-                    wire::Field::member("NodeIp"),
-                    wire::Field::member("DedicatedHostName"),
-                    wire::Field::member("NodeType"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Role"),
-                    wire::Field::member("NodeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceNodeList", const { &[
+            wire::Field::member("NodeIp"),
+            wire::Field::member("DedicatedHostName"),
+            wire::Field::member("NodeType"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Port"),
+            wire::Field::member("Role"),
+            wire::Field::member("NodeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -530,28 +560,23 @@ impl wire::Object for InstanceNodeList {
 
 wire::object!(InstanceNodeList);
 
-/// The error codes that are documented for `DescribeDedicatedClusterInstanceList`: none.
+/// No error codes are documented for `DescribeDedicatedClusterInstanceList`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDedicatedClusterInstanceList";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a dedicated cluster instance list.
     ///
-    /// Examples, errors and types: [`describe_dedicated_cluster_instance_list`](mod@super::describe_dedicated_cluster_instance_list).
+    /// Examples, errors and types:
+    /// [`describe_dedicated_cluster_instance_list`](mod@super::describe_dedicated_cluster_instance_list).
     #[inline]
-    pub fn describe_dedicated_cluster_instance_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dedicated_cluster_instance_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an encryption key.
 //!
-//! Operation `DescribeEncryptionKey`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeEncryptionKey) at Alibaba Cloud.
+//! Operation `DescribeEncryptionKey`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeEncryptionKey) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(describe::Error::InstanceTypeNotSupport);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InstanceTypeNotSupport);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = describe::Request::new().instance_id("r-bp1zxszhcgatnx****");
 //! let error = client.describe_encryption_key(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InstanceTypeNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InstanceTypeNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeEncryptionKey`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`encryption_key`](field@Self::encryption_key).
+    /// Sets [`EncryptionKey`](field@Self::encryption_key).
     #[inline]
     pub fn encryption_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encryption_key, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("EncryptionKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("EncryptionKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,24 +144,19 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DeleteDate"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Origin"),
-                    wire::Field::member("MaterialExpireTime"),
-                    wire::Field::member("EncryptionKeyStatus"),
-                    wire::Field::member("KeyUsage"),
-                    wire::Field::member("EncryptionKey"),
-                    wire::Field::member("Creator"),
-                    wire::Field::member("EncryptionName"),
-                    wire::Field::member("RoleArn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DeleteDate"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Description"),
+            wire::Field::member("Origin"),
+            wire::Field::member("MaterialExpireTime"),
+            wire::Field::member("EncryptionKeyStatus"),
+            wire::Field::member("KeyUsage"),
+            wire::Field::member("EncryptionKey"),
+            wire::Field::member("Creator"),
+            wire::Field::member("EncryptionName"),
+            wire::Field::member("RoleArn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +204,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DeleteDate\":\"2021-09-24T18:22:03Z\",\"RequestId\":\"9A931CE5-C926-5E09-B0EC-6299C4A6****\",\"Description\":\"testkey\",\"Origin\":\"Aliyun_KMS\",\"MaterialExpireTime\":\"2021-09-24T18:22:03Z\",\"EncryptionKeyStatus\":\"Enabled\",\"KeyUsage\":\"ENCRYPT/DECRYPT\",\"EncryptionKey\":\"ad463061-992d-4195-8a94-ed63********\",\"Creator\":\"17649847********\",\"EncryptionName\":\"AES-CTR-256\",\"RoleArn\":\"acs:ram::123456789012****:role/AliyunRdsInstanceEncryptionDefaultRole\"}"),
+        operation::Sample::Json(r#"{
+  "DeleteDate": "2021-09-24T18:22:03Z",
+  "RequestId": "9A931CE5-C926-5E09-B0EC-6299C4A6****",
+  "Description": "testkey",
+  "Origin": "Aliyun_KMS",
+  "MaterialExpireTime": "2021-09-24T18:22:03Z",
+  "EncryptionKeyStatus": "Enabled",
+  "KeyUsage": "ENCRYPT/DECRYPT",
+  "EncryptionKey": "ad463061-992d-4195-8a94-ed63********",
+  "Creator": "17649847********",
+  "EncryptionName": "AES-CTR-256",
+  "RoleArn": "acs:ram::123456789012****:role/AliyunRdsInstanceEncryptionDefaultRole"
+}"#),
     ];
 }
 
@@ -218,12 +225,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InstanceType.NotSupport`, status 400.
     InstanceTypeNotSupport,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeEncryptionKey";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -238,7 +245,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_encryption_key`](mod@super::describe_encryption_key).
     #[inline]
-    pub fn describe_encryption_key(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_encryption_key(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

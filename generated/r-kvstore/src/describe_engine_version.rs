@@ -2,7 +2,9 @@
 
 //! Describes an engine version.
 //!
-//! Operation `DescribeEngineVersion`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeEngineVersion) at Alibaba Cloud.
+//! Operation `DescribeEngineVersion`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeEngineVersion) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeEngineVersion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -125,30 +123,25 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("IsLatestVersion"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ProxyMinorVersion"),
-                    wire::Field::member("DBVersionRelease"),
-                    wire::Field::member("ProxyVersionRelease"),
-                    wire::Field::member("EnableUpgradeMajorVersion"),
-                    wire::Field::member("EnableUpgradeMinorVersion"),
-                    wire::Field::member("MajorVersion"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("MinorVersion"),
-                    wire::Field::member("IsRedisCompatibleVersion"),
-                    wire::Field::member("IsSSLEnable"),
-                    wire::Field::member("IsNewSSLMode"),
-                    wire::Field::member("IsAutoUpgradeOpen"),
-                    wire::Field::member("DBLatestMinorVersion"),
-                    wire::Field::member("ProxyLatestMinorVersion"),
-                    wire::Field::member("IsOpenNGLB"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("IsLatestVersion"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ProxyMinorVersion"),
+            wire::Field::member("DBVersionRelease"),
+            wire::Field::member("ProxyVersionRelease"),
+            wire::Field::member("EnableUpgradeMajorVersion"),
+            wire::Field::member("EnableUpgradeMinorVersion"),
+            wire::Field::member("MajorVersion"),
+            wire::Field::member("Engine"),
+            wire::Field::member("MinorVersion"),
+            wire::Field::member("IsRedisCompatibleVersion"),
+            wire::Field::member("IsSSLEnable"),
+            wire::Field::member("IsNewSSLMode"),
+            wire::Field::member("IsAutoUpgradeOpen"),
+            wire::Field::member("DBLatestMinorVersion"),
+            wire::Field::member("ProxyLatestMinorVersion"),
+            wire::Field::member("IsOpenNGLB"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +201,57 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"IsLatestVersion\":false,\"RequestId\":\"A52974D1-9D57-4805-86CC-92E6EDE8****\",\"ProxyMinorVersion\":\"6.6.0\",\"EnableUpgradeMajorVersion\":true,\"EnableUpgradeMinorVersion\":true,\"MajorVersion\":\"5.0\",\"Engine\":\"redis\",\"MinorVersion\":\"redis-5.0_0.5.0\",\"IsRedisCompatibleVersion\":\"1\",\"IsSSLEnable\":\"1\",\"IsNewSSLMode\":\"1\",\"IsAutoUpgradeOpen\":\"0\",\"DBLatestMinorVersion\":{\"MinorVersion\":\"7.0.1.4\",\"Level\":\"0\",\"VersionRelease\":{\"VersionChangesLevel\":\"0\",\"ReleaseInfo\":{\"ReleaseInfoList\":[{\"ReleaseVersion\":\"EMR-5.7.0\",\"CreateTime\":\"2022-11-21T13:28Z\",\"ReleaseNote\":\"netbank1022\",\"Level\":\"0\",\"ReleaseNoteEn\":\"ReleaseNoteEn\"}]}}},\"ProxyLatestMinorVersion\":{\"MinorVersion\":\"7.0.6\",\"Level\":\"0\",\"VersionRelease\":{\"ReleaseInfo\":{\"ReleaseInfoList\":[{\"ReleaseVersion\":\"EMR-5.7.0\",\"CreateTime\":\"2022-11-21T13:28Z\",\"ReleaseNote\":\"netbank1022\",\"Level\":\"0\",\"ReleaseNoteEn\":\"ReleaseNoteEn\"}]},\"VersionChangesLevel\":\"0\"}},\"IsOpenNGLB\":\"1\"}"),
+        operation::Sample::Json(r#"{
+  "IsLatestVersion": false,
+  "RequestId": "A52974D1-9D57-4805-86CC-92E6EDE8****",
+  "ProxyMinorVersion": "6.6.0",
+  "EnableUpgradeMajorVersion": true,
+  "EnableUpgradeMinorVersion": true,
+  "MajorVersion": "5.0",
+  "Engine": "redis",
+  "MinorVersion": "redis-5.0_0.5.0",
+  "IsRedisCompatibleVersion": "1",
+  "IsSSLEnable": "1",
+  "IsNewSSLMode": "1",
+  "IsAutoUpgradeOpen": "0",
+  "DBLatestMinorVersion": {
+    "MinorVersion": "7.0.1.4",
+    "Level": "0",
+    "VersionRelease": {
+      "VersionChangesLevel": "0",
+      "ReleaseInfo": {
+        "ReleaseInfoList": [
+          {
+            "ReleaseVersion": "EMR-5.7.0",
+            "CreateTime": "2022-11-21T13:28Z",
+            "ReleaseNote": "netbank1022",
+            "Level": "0",
+            "ReleaseNoteEn": "ReleaseNoteEn"
+          }
+        ]
+      }
+    }
+  },
+  "ProxyLatestMinorVersion": {
+    "MinorVersion": "7.0.6",
+    "Level": "0",
+    "VersionRelease": {
+      "ReleaseInfo": {
+        "ReleaseInfoList": [
+          {
+            "ReleaseVersion": "EMR-5.7.0",
+            "CreateTime": "2022-11-21T13:28Z",
+            "ReleaseNote": "netbank1022",
+            "Level": "0",
+            "ReleaseNoteEn": "ReleaseNoteEn"
+          }
+        ]
+      },
+      "VersionChangesLevel": "0"
+    }
+  },
+  "IsOpenNGLB": "1"
+}"#),
     ];
 }
 
@@ -227,16 +270,11 @@ pub struct DbLatestMinorVersion {
 impl wire::Object for DbLatestMinorVersion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbLatestMinorVersion",
-                fields: &[
-                    wire::Field::member("MinorVersion"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("VersionRelease"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbLatestMinorVersion", const { &[
+            wire::Field::member("MinorVersion"),
+            wire::Field::member("Level"),
+            wire::Field::member("VersionRelease"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,7 +298,8 @@ impl wire::Object for DbLatestMinorVersion {
 
 wire::object!(DbLatestMinorVersion);
 
-/// The type of [`Response::proxy_latest_minor_version`](field@Response::proxy_latest_minor_version).
+/// The type of
+/// [`Response::proxy_latest_minor_version`](field@Response::proxy_latest_minor_version).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ProxyLatestMinorVersion {
@@ -275,16 +314,11 @@ pub struct ProxyLatestMinorVersion {
 impl wire::Object for ProxyLatestMinorVersion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ProxyLatestMinorVersion",
-                fields: &[
-                    wire::Field::member("MinorVersion"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("VersionRelease"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ProxyLatestMinorVersion", const { &[
+            wire::Field::member("MinorVersion"),
+            wire::Field::member("Level"),
+            wire::Field::member("VersionRelease"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -308,7 +342,8 @@ impl wire::Object for ProxyLatestMinorVersion {
 
 wire::object!(ProxyLatestMinorVersion);
 
-/// The type of [`DbLatestMinorVersion::version_release`](field@DbLatestMinorVersion::version_release).
+/// The type of
+/// [`DbLatestMinorVersion::version_release`](field@DbLatestMinorVersion::version_release).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct VersionRelease {
@@ -321,15 +356,10 @@ pub struct VersionRelease {
 impl wire::Object for VersionRelease {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VersionRelease",
-                fields: &[
-                    wire::Field::member("VersionChangesLevel"),
-                    wire::Field::member("ReleaseInfo").wrapper("ReleaseInfoList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VersionRelease", const { &[
+            wire::Field::member("VersionChangesLevel"),
+            wire::Field::member("ReleaseInfo").wrapper("ReleaseInfoList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -351,7 +381,8 @@ impl wire::Object for VersionRelease {
 
 wire::object!(VersionRelease);
 
-/// The type of [`ProxyLatestMinorVersion::version_release`](field@ProxyLatestMinorVersion::version_release).
+/// The type of
+/// [`ProxyLatestMinorVersion::version_release`](field@ProxyLatestMinorVersion::version_release).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ProxyLatestMinorVersionVersionRelease {
@@ -364,15 +395,10 @@ pub struct ProxyLatestMinorVersionVersionRelease {
 impl wire::Object for ProxyLatestMinorVersionVersionRelease {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ProxyLatestMinorVersionVersionRelease",
-                fields: &[
-                    wire::Field::member("ReleaseInfo").wrapper("ReleaseInfoList"),
-                    wire::Field::member("VersionChangesLevel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ProxyLatestMinorVersionVersionRelease", const { &[
+            wire::Field::member("ReleaseInfo").wrapper("ReleaseInfoList"),
+            wire::Field::member("VersionChangesLevel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -413,18 +439,13 @@ pub struct ReleaseInfoList {
 impl wire::Object for ReleaseInfoList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ReleaseInfoList",
-                fields: &[
-                    wire::Field::member("ReleaseVersion"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ReleaseNote"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("ReleaseNoteEn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ReleaseInfoList", const { &[
+            wire::Field::member("ReleaseVersion"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ReleaseNote"),
+            wire::Field::member("Level"),
+            wire::Field::member("ReleaseNoteEn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -452,28 +473,22 @@ impl wire::Object for ReleaseInfoList {
 
 wire::object!(ReleaseInfoList);
 
-/// The error codes that are documented for `DescribeEngineVersion`: none.
+/// No error codes are documented for `DescribeEngineVersion`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeEngineVersion";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an engine version.
     ///
     /// Examples, errors and types: [`describe_engine_version`](mod@super::describe_engine_version).
     #[inline]
-    pub fn describe_engine_version(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_engine_version(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

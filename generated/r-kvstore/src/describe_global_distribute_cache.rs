@@ -2,7 +2,10 @@
 
 //! Describes a global distribute cache.
 //!
-//! Operation `DescribeGlobalDistributeCache`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeGlobalDistributeCache) at Alibaba Cloud.
+//! Operation `DescribeGlobalDistributeCache`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeGlobalDistributeCache)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGlobalDistributeCache`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,34 +44,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`global_instance_id`](field@Self::global_instance_id).
+    /// Sets [`GlobalInstanceId`](field@Self::global_instance_id).
     #[inline]
     pub fn global_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.global_instance_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number).
     #[inline]
     pub fn page_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size).
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`sub_instance_id`](field@Self::sub_instance_id).
+    /// Sets [`SubInstanceId`](field@Self::sub_instance_id).
     #[inline]
     pub fn sub_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sub_instance_id, value);
@@ -78,17 +82,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("GlobalInstanceId"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("SubInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("GlobalInstanceId"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("SubInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -139,18 +138,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("GlobalDistributeCaches"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("GlobalDistributeCaches"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +184,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":20,\"RequestId\":\"F3F44BE3-5419-4B61-9BAC-E66E295A****\",\"PageNumber\":1,\"TotalRecordCount\":1,\"GlobalDistributeCaches\":[{\"Status\":\"Normal\",\"GlobalInstanceId\":\"gr-bp14rkqrhac****\",\"SubInstances\":[{\"InstanceStatus\":\"Normal\",\"InstanceID\":\"r-bp1zxszhcgatnx****\",\"InstanceClass\":\"redis.amber.logic.sharding.2g.2db.0rodb.6proxy.multithread\",\"GlobalInstanceId\":\"gr-bp14rkqrhac****\",\"RegionId\":\"cn-hangzhou\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 20,
+  "RequestId": "F3F44BE3-5419-4B61-9BAC-E66E295A****",
+  "PageNumber": 1,
+  "TotalRecordCount": 1,
+  "GlobalDistributeCaches": [
+    {
+      "Status": "Normal",
+      "GlobalInstanceId": "gr-bp14rkqrhac****",
+      "SubInstances": [
+        {
+          "InstanceStatus": "Normal",
+          "InstanceID": "r-bp1zxszhcgatnx****",
+          "InstanceClass": "redis.amber.logic.sharding.2g.2db.0rodb.6proxy.multithread",
+          "GlobalInstanceId": "gr-bp14rkqrhac****",
+          "RegionId": "cn-hangzhou"
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -217,16 +231,11 @@ pub struct GlobalDistributeCache {
 impl wire::Object for GlobalDistributeCache {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GlobalDistributeCache",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("GlobalInstanceId"),
-                    wire::Field::member("SubInstances"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GlobalDistributeCache", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("GlobalInstanceId"),
+            wire::Field::member("SubInstances"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,7 +259,8 @@ impl wire::Object for GlobalDistributeCache {
 
 wire::object!(GlobalDistributeCache);
 
-/// An item of [`GlobalDistributeCache::sub_instances`](field@GlobalDistributeCache::sub_instances).
+/// An item of
+/// [`GlobalDistributeCache::sub_instances`](field@GlobalDistributeCache::sub_instances).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SubInstance {
@@ -271,18 +281,13 @@ pub struct SubInstance {
 impl wire::Object for SubInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SubInstance",
-                fields: &[
-                    wire::Field::member("InstanceStatus"),
-                    wire::Field::member("InstanceID"),
-                    wire::Field::member("InstanceClass"),
-                    wire::Field::member("GlobalInstanceId"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SubInstance", const { &[
+            wire::Field::member("InstanceStatus"),
+            wire::Field::member("InstanceID"),
+            wire::Field::member("InstanceClass"),
+            wire::Field::member("GlobalInstanceId"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -310,28 +315,23 @@ impl wire::Object for SubInstance {
 
 wire::object!(SubInstance);
 
-/// The error codes that are documented for `DescribeGlobalDistributeCache`: none.
+/// No error codes are documented for `DescribeGlobalDistributeCache`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeGlobalDistributeCache";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a global distribute cache.
     ///
-    /// Examples, errors and types: [`describe_global_distribute_cache`](mod@super::describe_global_distribute_cache).
+    /// Examples, errors and types:
+    /// [`describe_global_distribute_cache`](mod@super::describe_global_distribute_cache).
     #[inline]
-    pub fn describe_global_distribute_cache(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_global_distribute_cache(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

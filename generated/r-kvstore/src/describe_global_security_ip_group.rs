@@ -2,7 +2,9 @@
 
 //! Describes a global security IP group.
 //!
-//! Operation `DescribeGlobalSecurityIPGroup`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeGlobalSecurityIPGroup) at Alibaba Cloud.
+//! Operation `DescribeGlobalSecurityIPGroup`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeGlobalSecurityIPGroup)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(describe::Error::RequiredParamNotFound);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RequiredParamNotFound);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_global_security_ip_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RequiredParamNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RequiredParamNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,18 +49,20 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGlobalSecurityIPGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ResourceGroupId`. Example: `rg-acfmyiu4ekp****`.
     pub resource_group_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `GlobalSecurityGroupId`. Example: `g-zsldxfiwjmti0kcm****`.
     pub global_security_group_id: Option<String>,
-    /// `Engine`. Values: [`redis`](Self::ENGINE_REDIS), [`memcache`](Self::ENGINE_MEMCACHE). Default: `redis`.
+    /// `Engine`. Values: [`redis`](Self::ENGINE_REDIS), [`memcache`](Self::ENGINE_MEMCACHE).
+    /// Default: `redis`.
     pub engine: Option<String>,
 }
 
@@ -66,34 +72,35 @@ impl Request {
     /// `memcache`, a value of `Engine`.
     pub const ENGINE_MEMCACHE: &str = "memcache";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`global_security_group_id`](field@Self::global_security_group_id).
+    /// Sets [`GlobalSecurityGroupId`](field@Self::global_security_group_id).
     #[inline]
     pub fn global_security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.global_security_group_id, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine).
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
@@ -104,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("GlobalSecurityGroupId"),
-                    wire::Field::query("Engine"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("GlobalSecurityGroupId"),
+            wire::Field::query("Engine"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,15 +157,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GlobalSecurityIPGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GlobalSecurityIPGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,7 +190,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2FF6158E-3394-4A90-B634-79C49184****\",\"GlobalSecurityIPGroup\":[{\"GlobalSecurityGroupId\":\"g-zsldxfiwjmti0kcm****\",\"GlobalIgName\":\"test_123\",\"GIpList\":\"125.38.177.62,221.197.232.185\",\"RegionId\":\"cn-hangzhou\",\"DBInstances\":[\"r-****\"]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2FF6158E-3394-4A90-B634-79C49184****",
+  "GlobalSecurityIPGroup": [
+    {
+      "GlobalSecurityGroupId": "g-zsldxfiwjmti0kcm****",
+      "GlobalIgName": "test_123",
+      "GIpList": "125.38.177.62,221.197.232.185",
+      "RegionId": "cn-hangzhou",
+      "DBInstances": ["r-****"]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -218,18 +226,13 @@ pub struct GlobalSecurityIpGroup {
 impl wire::Object for GlobalSecurityIpGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GlobalSecurityIpGroup",
-                fields: &[
-                    wire::Field::member("GlobalSecurityGroupId"),
-                    wire::Field::member("GlobalIgName"),
-                    wire::Field::member("GIpList"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("DBInstances"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GlobalSecurityIpGroup", const { &[
+            wire::Field::member("GlobalSecurityGroupId"),
+            wire::Field::member("GlobalIgName"),
+            wire::Field::member("GIpList"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("DBInstances"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,7 +265,7 @@ wire::object!(GlobalSecurityIpGroup);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RequiredParam.NotFound`, status 400.
     RequiredParamNotFound,
     /// `InvalidAction`, status 400.
@@ -271,7 +274,7 @@ pub enum Error {
     InvalidUserNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeGlobalSecurityIPGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -286,9 +289,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a global security IP group.
     ///
-    /// Examples, errors and types: [`describe_global_security_ip_group`](mod@super::describe_global_security_ip_group).
+    /// Examples, errors and types:
+    /// [`describe_global_security_ip_group`](mod@super::describe_global_security_ip_group).
     #[inline]
-    pub fn describe_global_security_ip_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_global_security_ip_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

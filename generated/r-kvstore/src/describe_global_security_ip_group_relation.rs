@@ -2,7 +2,9 @@
 
 //! Describes a global security IP group relation.
 //!
-//! Operation `DescribeGlobalSecurityIPGroupRelation`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeGlobalSecurityIPGroupRelation) at Alibaba Cloud.
+//! Operation `DescribeGlobalSecurityIPGroupRelation`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeGlobalSecurityIPGroupRelation)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(describe::Error::RequiredParamNotFound);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RequiredParamNotFound);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("r-t4n885e834f6****");
 //! let error = client.describe_global_security_ip_group_relation(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RequiredParamNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RequiredParamNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGlobalSecurityIPGroupRelation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBClusterId`, **required**. Example: `r-t4n885e834f6****`.
     pub db_cluster_id: Option<String>,
@@ -61,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,16 +143,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GlobalSecurityIPGroupRel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("GlobalSecurityIPGroupRel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,11 +179,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBClusterId\":\"r-t4n885e834f6****\",\"RequestId\":\"9B7BFB11-C077-4FE3-B051-F69CEB******\",\"GlobalSecurityIPGroupRel\":[{\"GlobalSecurityGroupId\":\"g-zsldxfiwjmti0kcm****\",\"GIpList\":\"192.168.0.1,10.10.10.10\",\"RegionId\":\"cn-hangzhou\",\"GlobalIgName\":\"test_123\"}]}"),
+        operation::Sample::Json(r#"{
+  "DBClusterId": "r-t4n885e834f6****",
+  "RequestId": "9B7BFB11-C077-4FE3-B051-F69CEB******",
+  "GlobalSecurityIPGroupRel": [
+    {
+      "GlobalSecurityGroupId": "g-zsldxfiwjmti0kcm****",
+      "GIpList": "192.168.0.1,10.10.10.10",
+      "RegionId": "cn-hangzhou",
+      "GlobalIgName": "test_123"
+    }
+  ]
+}"#),
     ];
 }
 
-/// An item of [`Response::global_security_ip_group_rel`](field@Response::global_security_ip_group_rel).
+/// An item of
+/// [`Response::global_security_ip_group_rel`](field@Response::global_security_ip_group_rel).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GlobalSecurityIpGroupRel {
@@ -206,17 +214,12 @@ pub struct GlobalSecurityIpGroupRel {
 impl wire::Object for GlobalSecurityIpGroupRel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GlobalSecurityIpGroupRel",
-                fields: &[
-                    wire::Field::member("GlobalSecurityGroupId"),
-                    wire::Field::member("GIpList"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("GlobalIgName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GlobalSecurityIpGroupRel", const { &[
+            wire::Field::member("GlobalSecurityGroupId"),
+            wire::Field::member("GIpList"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("GlobalIgName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,12 +250,12 @@ wire::object!(GlobalSecurityIpGroupRel);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RequiredParam.NotFound`, status 400.
     RequiredParamNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeGlobalSecurityIPGroupRelation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -265,9 +268,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a global security IP group relation.
     ///
-    /// Examples, errors and types: [`describe_global_security_ip_group_relation`](mod@super::describe_global_security_ip_group_relation).
+    /// Examples, errors and types:
+    /// [`describe_global_security_ip_group_relation`](mod@super::describe_global_security_ip_group_relation).
     #[inline]
-    pub fn describe_global_security_ip_group_relation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_global_security_ip_group_relation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes history events.
 //!
-//! Operation `DescribeHistoryEvents`: a write. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeHistoryEvents) at Alibaba Cloud.
+//! Operation `DescribeHistoryEvents`: a write. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeHistoryEvents) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeHistoryEvents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `PageSize`: How many a page holds at most.
     ///
@@ -68,111 +72,112 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`archive_status`](field@Self::archive_status).
+    /// Sets [`ArchiveStatus`](field@Self::archive_status).
     #[inline]
     pub fn archive_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.archive_status, value);
         self
     }
 
-    /// Sets [`event_category`](field@Self::event_category).
+    /// Sets [`EventCategory`](field@Self::event_category).
     #[inline]
     pub fn event_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_category, value);
         self
     }
 
-    /// Sets [`event_type`](field@Self::event_type).
+    /// Sets [`EventType`](field@Self::event_type).
     #[inline]
     pub fn event_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_type, value);
         self
     }
 
-    /// Sets [`event_level`](field@Self::event_level).
+    /// Sets [`EventLevel`](field@Self::event_level).
     #[inline]
     pub fn event_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_level, value);
         self
     }
 
-    /// Sets [`event_status`](field@Self::event_status).
+    /// Sets [`EventStatus`](field@Self::event_status).
     #[inline]
     pub fn event_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_status, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`event_id`](field@Self::event_id).
+    /// Sets [`EventId`](field@Self::event_id).
     #[inline]
     pub fn event_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_id, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`from_start_time`](field@Self::from_start_time).
+    /// Sets [`FromStartTime`](field@Self::from_start_time).
     #[inline]
     pub fn from_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from_start_time, value);
         self
     }
 
-    /// Sets [`to_start_time`](field@Self::to_start_time).
+    /// Sets [`ToStartTime`](field@Self::to_start_time).
     #[inline]
     pub fn to_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.to_start_time, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -183,28 +188,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("ArchiveStatus"),
-                    wire::Field::query("EventCategory"),
-                    wire::Field::query("EventType"),
-                    wire::Field::query("EventLevel"),
-                    wire::Field::query("EventStatus"),
-                    wire::Field::query("ResourceType"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("EventId"),
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("FromStartTime"),
-                    wire::Field::query("ToStartTime"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("ArchiveStatus"),
+            wire::Field::query("EventCategory"),
+            wire::Field::query("EventType"),
+            wire::Field::query("EventLevel"),
+            wire::Field::query("EventStatus"),
+            wire::Field::query("ResourceType"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("EventId"),
+            wire::Field::query("TaskId"),
+            wire::Field::query("FromStartTime"),
+            wire::Field::query("ToStartTime"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,18 +279,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -331,7 +326,51 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageNumber\":1,\"RequestId\":\"27B911BF-4E17-5F8A-A932-79DF2D3F****\",\"PageSize\":20,\"TotalCount\":430,\"Items\":[{\"Id\":\"4309\",\"Region\":\"cn-hanghzou\",\"Source\":\"loanBill\",\"Specversion\":\"8.0\",\"Subject\":\"Qitian\",\"Time\":\"1734919325126\",\"Type\":\"host\",\"Data\":{\"EventType\":\"StatusNotification\",\"EventId\":\"669036\",\"CmsProduct\":\"web\",\"DbType\":\"redis\",\"DetailImpact\":\"1\",\"DetailReason\":\"xxxx\",\"EndTime\":\"2023-03-06T11:46:01Z\",\"EventCategory\":\"Exception\",\"EventCode\":\"ENT000014\",\"EventDetail\":\"xxxxx\",\"EventImpact\":\"xxxxx\",\"EventLevel\":\"INFO\",\"EventReason\":\"xxxxx\",\"EventStatus\":\"Succeed\",\"GmtCreated\":\"2024-12-13 05:34:23\",\"GmtModified\":\"2025-03-05 10:41:59\",\"HandleStatus\":\"done\",\"InstanceId\":\"r-bp15kjsoovqjam****\",\"InstanceName\":\"normandy\",\"IsClosed\":0,\"Product\":\"kvstore\",\"RegionId\":\"cn-hangzhou\",\"ResourceType\":\"Instance\",\"SourceType\":\"MSE\",\"StartTime\":\"2025-09-30T21:13Z\",\"Uid\":\"15532817595*****\"}}]}"),
+        operation::Sample::Json(r#"{
+  "PageNumber": 1,
+  "RequestId": "27B911BF-4E17-5F8A-A932-79DF2D3F****",
+  "PageSize": 20,
+  "TotalCount": 430,
+  "Items": [
+    {
+      "Id": "4309",
+      "Region": "cn-hanghzou",
+      "Source": "loanBill",
+      "Specversion": "8.0",
+      "Subject": "Qitian",
+      "Time": "1734919325126",
+      "Type": "host",
+      "Data": {
+        "EventType": "StatusNotification",
+        "EventId": "669036",
+        "CmsProduct": "web",
+        "DbType": "redis",
+        "DetailImpact": "1",
+        "DetailReason": "xxxx",
+        "EndTime": "2023-03-06T11:46:01Z",
+        "EventCategory": "Exception",
+        "EventCode": "ENT000014",
+        "EventDetail": "xxxxx",
+        "EventImpact": "xxxxx",
+        "EventLevel": "INFO",
+        "EventReason": "xxxxx",
+        "EventStatus": "Succeed",
+        "GmtCreated": "2024-12-13 05:34:23",
+        "GmtModified": "2025-03-05 10:41:59",
+        "HandleStatus": "done",
+        "InstanceId": "r-bp15kjsoovqjam****",
+        "InstanceName": "normandy",
+        "IsClosed": 0,
+        "Product": "kvstore",
+        "RegionId": "cn-hangzhou",
+        "ResourceType": "Instance",
+        "SourceType": "MSE",
+        "StartTime": "2025-09-30T21:13Z",
+        "Uid": "15532817595*****"
+      }
+    }
+  ]
+}"#),
     ];
 }
 
@@ -368,21 +407,16 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("Specversion"),
-                    wire::Field::member("Subject"),
-                    wire::Field::member("Time"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Region"),
+            wire::Field::member("Source"),
+            wire::Field::member("Specversion"),
+            wire::Field::member("Subject"),
+            wire::Field::member("Time"),
+            wire::Field::member("Type"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -481,40 +515,35 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("EventType"),
-                    wire::Field::member("EventId"),
-                    wire::Field::member("CmsProduct"),
-                    wire::Field::member("DbType"),
-                    wire::Field::member("DetailImpact"),
-                    wire::Field::member("DetailReason"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("EventCategory"),
-                    wire::Field::member("EventCode"),
-                    wire::Field::member("EventDetail"),
-                    wire::Field::member("EventImpact"),
-                    wire::Field::member("EventLevel"),
-                    wire::Field::member("EventReason"),
-                    wire::Field::member("EventStatus"),
-                    wire::Field::member("GmtCreated"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("HandleStatus"),
-                    wire::Field::member("HasLifeCycle"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("IsClosed"),
-                    wire::Field::member("Product"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("SourceType"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Uid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("EventType"),
+            wire::Field::member("EventId"),
+            wire::Field::member("CmsProduct"),
+            wire::Field::member("DbType"),
+            wire::Field::member("DetailImpact"),
+            wire::Field::member("DetailReason"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("EventCategory"),
+            wire::Field::member("EventCode"),
+            wire::Field::member("EventDetail"),
+            wire::Field::member("EventImpact"),
+            wire::Field::member("EventLevel"),
+            wire::Field::member("EventReason"),
+            wire::Field::member("EventStatus"),
+            wire::Field::member("GmtCreated"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("HandleStatus"),
+            wire::Field::member("HasLifeCycle"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("IsClosed"),
+            wire::Field::member("Product"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("SourceType"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Uid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -586,28 +615,22 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `DescribeHistoryEvents`: none.
+/// No error codes are documented for `DescribeHistoryEvents`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeHistoryEvents";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes history events.
     ///
     /// Examples, errors and types: [`describe_history_events`](mod@super::describe_history_events).
     #[inline]
-    pub fn describe_history_events(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_history_events(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

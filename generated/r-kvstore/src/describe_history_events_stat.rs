@@ -2,7 +2,9 @@
 
 //! Describes a history events stat.
 //!
-//! Operation `DescribeHistoryEventsStat`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeHistoryEventsStat) at Alibaba Cloud.
+//! Operation `DescribeHistoryEventsStat`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeHistoryEventsStat)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeHistoryEventsStat`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `ArchiveStatus`, **required**. Example: `Archived`.
     pub archive_status: Option<String>,
@@ -46,34 +49,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`archive_status`](field@Self::archive_status).
+    /// Sets [`ArchiveStatus`](field@Self::archive_status), **required**.
     #[inline]
     pub fn archive_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.archive_status, value);
         self
     }
 
-    /// Sets [`from_start_time`](field@Self::from_start_time).
+    /// Sets [`FromStartTime`](field@Self::from_start_time).
     #[inline]
     pub fn from_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from_start_time, value);
         self
     }
 
-    /// Sets [`to_start_time`](field@Self::to_start_time).
+    /// Sets [`ToStartTime`](field@Self::to_start_time), **required**.
     #[inline]
     pub fn to_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.to_start_time, value);
@@ -84,17 +88,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ArchiveStatus").required(),
-                    wire::Field::query("FromStartTime"),
-                    wire::Field::query("ToStartTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ArchiveStatus").required(),
+            wire::Field::query("FromStartTime"),
+            wire::Field::query("ToStartTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,15 +134,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,7 +167,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B32A350C-3A8E-5FF1-A56F-51C3769D****\",\"Items\":[{\"EventCategory\":\"Exception\",\"TotalCount\":21}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B32A350C-3A8E-5FF1-A56F-51C3769D****",
+  "Items": [{"EventCategory": "Exception", "TotalCount": 21}]
+}"#),
     ];
 }
 
@@ -192,15 +189,10 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("EventCategory"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("EventCategory"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,28 +214,23 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `DescribeHistoryEventsStat`: none.
+/// No error codes are documented for `DescribeHistoryEventsStat`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeHistoryEventsStat";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a history events stat.
     ///
-    /// Examples, errors and types: [`describe_history_events_stat`](mod@super::describe_history_events_stat).
+    /// Examples, errors and types:
+    /// [`describe_history_events_stat`](mod@super::describe_history_events_stat).
     #[inline]
-    pub fn describe_history_events_stat(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_history_events_stat(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

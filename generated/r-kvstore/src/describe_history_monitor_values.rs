@@ -2,7 +2,9 @@
 
 //! Describes history monitor values.
 //!
-//! Operation `DescribeHistoryMonitorValues`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeHistoryMonitorValues) at Alibaba Cloud.
+//! Operation `DescribeHistoryMonitorValues`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeHistoryMonitorValues)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .instance_id("r-bp1zxszhcgatnx****")
 //! #     .start_time("2022-11-06T00:00:00Z")
@@ -45,7 +47,9 @@
 //! #     .interval_for_history("01m");
 //! let error = client.describe_history_monitor_values(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeHistoryMonitorValues`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,7 +69,9 @@ pub struct Request {
     pub start_time: Option<String>,
     /// `EndTime`, **required**. Example: `2022-11-06T00:30:00Z`.
     pub end_time: Option<String>,
-    /// `IntervalForHistory`, **required**. Values: [`01m`](Self::INTERVAL_FOR_HISTORY_01M), [`05m`](Self::INTERVAL_FOR_HISTORY_05M), [`15m`](Self::INTERVAL_FOR_HISTORY_15M), [`60m`](Self::INTERVAL_FOR_HISTORY_60M). Example: `01m`.
+    /// `IntervalForHistory`, **required**. Values: [`01m`](Self::INTERVAL_FOR_HISTORY_01M),
+    /// [`05m`](Self::INTERVAL_FOR_HISTORY_05M), [`15m`](Self::INTERVAL_FOR_HISTORY_15M),
+    /// [`60m`](Self::INTERVAL_FOR_HISTORY_60M).
     pub interval_for_history: Option<String>,
     /// `MonitorKeys`. Example: `memoryUsage`.
     pub monitor_keys: Option<String>,
@@ -86,62 +93,62 @@ impl Request {
     /// `60m`, a value of `IntervalForHistory`.
     pub const INTERVAL_FOR_HISTORY_60M: &str = "60m";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`interval_for_history`](field@Self::interval_for_history).
+    /// Sets [`IntervalForHistory`](field@Self::interval_for_history), **required**.
     #[inline]
     pub fn interval_for_history(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval_for_history, value);
         self
     }
 
-    /// Sets [`monitor_keys`](field@Self::monitor_keys).
+    /// Sets [`MonitorKeys`](field@Self::monitor_keys).
     #[inline]
     pub fn monitor_keys(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.monitor_keys, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`node_role`](field@Self::node_role).
+    /// Sets [`NodeRole`](field@Self::node_role).
     #[inline]
     pub fn node_role(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_role, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -152,21 +159,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("IntervalForHistory").required(),
-                    wire::Field::query("MonitorKeys"),
-                    wire::Field::query("NodeId"),
-                    wire::Field::query("NodeRole"),
-                    wire::Field::query("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("IntervalForHistory").required(),
+            wire::Field::query("MonitorKeys"),
+            wire::Field::query("NodeId"),
+            wire::Field::query("NodeRole"),
+            wire::Field::query("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,7 +206,8 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `MonitorHistory`. Example: `"{\"2022-11-06T00:00:00Z\":{\"memoryUsage\":\"6.67\"},\"2022-11-06T00:00:05Z\":{\"memoryUsage\":\"6.67\"},\"2022-11-06T00:00:10Z\":{\"memoryUsage\":\"6.67\"},\"`….
+    /// `MonitorHistory`. Example:
+    /// `"{\"2022-11-06T00:00:00Z\":{\"memoryUsage\":\"6.67\"},\"2022-11-06T00:00:05Z\":{\"memoryUsage\":\"6.67\"},\"2022-11-06T00:00:10Z\":{\"memoryUsage\":\"6.67\"},\"`….
     pub monitor_history: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -215,15 +218,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("MonitorHistory"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("MonitorHistory"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,7 +251,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F0997EE8-F4C2-4503-9168-85177ED7****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F0997EE8-F4C2-4503-9168-85177ED7****"
+}"#),
     ];
 }
 
@@ -262,14 +262,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
     InvalidEndTimeMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeHistoryMonitorValues";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -283,9 +283,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes history monitor values.
     ///
-    /// Examples, errors and types: [`describe_history_monitor_values`](mod@super::describe_history_monitor_values).
+    /// Examples, errors and types:
+    /// [`describe_history_monitor_values`](mod@super::describe_history_monitor_values).
     #[inline]
-    pub fn describe_history_monitor_values(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_history_monitor_values(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

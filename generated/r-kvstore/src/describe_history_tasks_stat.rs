@@ -2,7 +2,9 @@
 
 //! Describes a history tasks stat.
 //!
-//! Operation `DescribeHistoryTasksStat`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeHistoryTasksStat) at Alibaba Cloud.
+//! Operation `DescribeHistoryTasksStat`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeHistoryTasksStat)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(describe::Error::ParamInvalid);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParamInvalid);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .from_start_time("2022-01-02T11:31:03Z")
 //! #     .to_start_time("2022-02-02T11:31:03Z");
 //! let error = client.describe_history_tasks_stat(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParamInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParamInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeHistoryTasksStat`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `Status`. Example: `Scheduled`.
     pub status: Option<String>,
@@ -77,69 +82,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type).
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`from_start_time`](field@Self::from_start_time).
+    /// Sets [`FromStartTime`](field@Self::from_start_time), **required**.
     #[inline]
     pub fn from_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from_start_time, value);
         self
     }
 
-    /// Sets [`to_start_time`](field@Self::to_start_time).
+    /// Sets [`ToStartTime`](field@Self::to_start_time), **required**.
     #[inline]
     pub fn to_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.to_start_time, value);
         self
     }
 
-    /// Sets [`from_exec_time`](field@Self::from_exec_time).
+    /// Sets [`FromExecTime`](field@Self::from_exec_time).
     #[inline]
     pub fn from_exec_time(mut self, value: i64) -> Self {
         wire::set(&mut self.from_exec_time, value);
         self
     }
 
-    /// Sets [`to_exec_time`](field@Self::to_exec_time).
+    /// Sets [`ToExecTime`](field@Self::to_exec_time).
     #[inline]
     pub fn to_exec_time(mut self, value: i64) -> Self {
         wire::set(&mut self.to_exec_time, value);
@@ -150,22 +156,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Status"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("TaskType"),
-                    wire::Field::query("FromStartTime").required(),
-                    wire::Field::query("ToStartTime").required(),
-                    wire::Field::query("FromExecTime"),
-                    wire::Field::query("ToExecTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Status"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("TaskId"),
+            wire::Field::query("TaskType"),
+            wire::Field::query("FromStartTime").required(),
+            wire::Field::query("ToStartTime").required(),
+            wire::Field::query("FromExecTime"),
+            wire::Field::query("ToExecTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,15 +217,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,7 +250,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABAF95F6-35C1-4177-AF3A-70969EBD****\",\"Items\":[{\"Status\":\"Scheduled\",\"TotalCount\":10}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABAF95F6-35C1-4177-AF3A-70969EBD****",
+  "Items": [{"Status": "Scheduled", "TotalCount": 10}]
+}"#),
     ];
 }
 
@@ -273,15 +272,10 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -308,14 +302,14 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Param.Invalid`, status 400.
     ParamInvalid,
     /// `Param.Invalid.TimeEndBeforeStart`, status 400.
     ParamInvalidTimeEndBeforeStart,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeHistoryTasksStat";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -329,9 +323,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a history tasks stat.
     ///
-    /// Examples, errors and types: [`describe_history_tasks_stat`](mod@super::describe_history_tasks_stat).
+    /// Examples, errors and types:
+    /// [`describe_history_tasks_stat`](mod@super::describe_history_tasks_stat).
     #[inline]
-    pub fn describe_history_tasks_stat(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_history_tasks_stat(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an instance attribute.
 //!
-//! Operation `DescribeInstanceAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeInstanceAttribute) at Alibaba Cloud.
+//! Operation `DescribeInstanceAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeInstanceAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInstanceAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Instances").wrapper("DBInstanceAttribute"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Instances").wrapper("DBInstanceAttribute"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +126,71 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CA40C261-EB72-4EDA-AC57-958722162595\",\"Instances\":{\"DBInstanceAttribute\":[{\"VpcId\":\"vpc-bp1nme44gek34slfc****\",\"PrivateIp\":\"172.16.49.***\",\"Capacity\":1024,\"CreateTime\":\"2019-03-06T10:42:03Z\",\"ConnectionDomain\":\"r-bp1d72gwl41z7f****.redis.rds.aliyuncs.com\",\"IsRds\":true,\"ChargeType\":\"PostPaid\",\"StorageType\":\"essd_pl1\",\"VpcAuthMode\":\"Open\",\"ArchitectureType\":\"standard\",\"AvailabilityValue\":\"100%\",\"NetworkType\":\"CLASSIC\",\"Port\":6379,\"SecondaryZoneId\":\"cn-hongkong-h\",\"PackageType\":\"standard\",\"EngineVersion\":\"4.0\",\"Config\":\"{\\\\\\\"EvictionPolicy\\\\\\\":\\\\\\\"volatile-lru\\\\\\\",\\\\\\\"hash-max-ziplist-entries\\\\\\\":512,\\\\\\\"zset-max-ziplist-entries\\\\\\\":128,\\\\\\\"zset-max-ziplist-value\\\\\\\":64,\\\\\\\"set-max-intset-entries\\\\\\\":512,\\\\\\\"hash-max-ziplist-value\\\\\\\":64}\",\"VpcCloudInstanceId\":\"r-bp1d72gwl41z7f****\",\"Bandwidth\":10,\"InstanceName\":\"apitest\",\"SecurityIPList\":\"127.0.0.1\",\"ShardCount\":2,\"ReplicaCount\":1,\"SlaveReplicaCount\":1,\"ReadOnlyCount\":5,\"SlaveReadOnlyCount\":2,\"GlobalInstanceId\":\"gr-bp14rkqrhac****\",\"QPS\":100000,\"AuditLogRetention\":\"15\",\"ZoneType\":\"singlezone\",\"MaintainStartTime\":\"18:00Z\",\"MaintainEndTime\":\"22:00Z\",\"InstanceClass\":\"redis.master.small.default\",\"RealInstanceClass\":\"tair.rdb.with.proxy.1g\",\"InstanceId\":\"r-bp1d72gwl41z7f****\",\"InstanceType\":\"Redis\",\"HasRenewChangeOrder\":\"false\",\"InstanceReleaseProtection\":false,\"ReplicationMode\":\"master-slave\",\"RegionId\":\"cn-hangzhou\",\"EndTime\":\"2019-04-06T10:42:03Z\",\"VSwitchId\":\"vsw-bp1e7clcw529l773d****\",\"ReplicaId\":\"bls-awxxxxxxxxxxxxx\",\"NodeType\":\"double\",\"Connections\":10000,\"BackupLogStartTime\":\"2021-07-06T05:49:55Z\",\"ResourceGroupId\":\"rg-acfmyiu4ekp****\",\"ZoneId\":\"cn-hongkong-b\",\"InstanceStatus\":\"Normal\",\"Engine\":\"Redis\",\"Storage\":\"50\",\"CloudType\":\"cloudbox\",\"IsOrderCompleted\":true,\"IsSupportTDE\":true,\"Tags\":{\"Tag\":[{\"Key\":\"tagkey\",\"Value\":\"tagvalue\"}]},\"AutoSecondaryZone\":true}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CA40C261-EB72-4EDA-AC57-958722162595",
+  "Instances": {
+    "DBInstanceAttribute": [
+      {
+        "VpcId": "vpc-bp1nme44gek34slfc****",
+        "PrivateIp": "172.16.49.***",
+        "Capacity": 1024,
+        "CreateTime": "2019-03-06T10:42:03Z",
+        "ConnectionDomain": "r-bp1d72gwl41z7f****.redis.rds.aliyuncs.com",
+        "IsRds": true,
+        "ChargeType": "PostPaid",
+        "StorageType": "essd_pl1",
+        "VpcAuthMode": "Open",
+        "ArchitectureType": "standard",
+        "AvailabilityValue": "100%",
+        "NetworkType": "CLASSIC",
+        "Port": 6379,
+        "SecondaryZoneId": "cn-hongkong-h",
+        "PackageType": "standard",
+        "EngineVersion": "4.0",
+        "Config": "{\\\"EvictionPolicy\\\":\\\"volatile-lru\\\",\\\"hash-max-ziplist-entries\\\":512,\\\"zset-max-ziplist-entries\\\":128,\\\"zset-max-ziplist-value\\\":64,\\\"set-max-intset-entries\\\":512,\\\"hash-max-ziplist-value\\\":64}",
+        "VpcCloudInstanceId": "r-bp1d72gwl41z7f****",
+        "Bandwidth": 10,
+        "InstanceName": "apitest",
+        "SecurityIPList": "127.0.0.1",
+        "ShardCount": 2,
+        "ReplicaCount": 1,
+        "SlaveReplicaCount": 1,
+        "ReadOnlyCount": 5,
+        "SlaveReadOnlyCount": 2,
+        "GlobalInstanceId": "gr-bp14rkqrhac****",
+        "QPS": 100000,
+        "AuditLogRetention": "15",
+        "ZoneType": "singlezone",
+        "MaintainStartTime": "18:00Z",
+        "MaintainEndTime": "22:00Z",
+        "InstanceClass": "redis.master.small.default",
+        "RealInstanceClass": "tair.rdb.with.proxy.1g",
+        "InstanceId": "r-bp1d72gwl41z7f****",
+        "InstanceType": "Redis",
+        "HasRenewChangeOrder": "false",
+        "InstanceReleaseProtection": false,
+        "ReplicationMode": "master-slave",
+        "RegionId": "cn-hangzhou",
+        "EndTime": "2019-04-06T10:42:03Z",
+        "VSwitchId": "vsw-bp1e7clcw529l773d****",
+        "ReplicaId": "bls-awxxxxxxxxxxxxx",
+        "NodeType": "double",
+        "Connections": 10000,
+        "BackupLogStartTime": "2021-07-06T05:49:55Z",
+        "ResourceGroupId": "rg-acfmyiu4ekp****",
+        "ZoneId": "cn-hongkong-b",
+        "InstanceStatus": "Normal",
+        "Engine": "Redis",
+        "Storage": "50",
+        "CloudType": "cloudbox",
+        "IsOrderCompleted": true,
+        "IsSupportTDE": true,
+        "Tags": {"Tag": [{"Key": "tagkey", "Value": "tagvalue"}]},
+        "AutoSecondaryZone": true
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -173,7 +230,8 @@ pub struct DbInstanceAttribute {
     pub package_type: String,
     /// `EngineVersion`. Example: `4.0`.
     pub engine_version: String,
-    /// `Config`. Example: `{\"EvictionPolicy\":\"volatile-lru\",\"hash-max-ziplist-entries\":512,\"zset-max-ziplist-entries\":128,\"zset-max-ziplist-value\":64,\"set-max-intset-entries\":`….
+    /// `Config`. Example:
+    /// `{\"EvictionPolicy\":\"volatile-lru\",\"hash-max-ziplist-entries\":512,\"zset-max-ziplist-entries\":128,\"zset-max-ziplist-value\":64,\"set-max-intset-entries\":`….
     pub config: String,
     /// `VpcCloudInstanceId`. Example: `r-bp1d72gwl41z7f****`.
     pub vpc_cloud_instance_id: String,
@@ -262,70 +320,65 @@ pub struct DbInstanceAttribute {
 impl wire::Object for DbInstanceAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstanceAttribute",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("PrivateIp"),
-                    wire::Field::member("Capacity"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ConnectionDomain"),
-                    wire::Field::member("IsRds"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("StorageType"),
-                    wire::Field::member("VpcAuthMode"),
-                    wire::Field::member("ArchitectureType"),
-                    wire::Field::member("AvailabilityValue"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("SecondaryZoneId"),
-                    wire::Field::member("PackageType"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("Config"),
-                    wire::Field::member("VpcCloudInstanceId"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("SecurityIPList"),
-                    wire::Field::member("ShardCount"),
-                    wire::Field::member("ReplicaCount"),
-                    wire::Field::member("SlaveReplicaCount"),
-                    wire::Field::member("ReadOnlyCount"),
-                    wire::Field::member("SlaveReadOnlyCount"),
-                    wire::Field::member("GlobalInstanceId"),
-                    wire::Field::member("QPS"),
-                    wire::Field::member("AuditLogRetention"),
-                    wire::Field::member("ZoneType"),
-                    wire::Field::member("MaintainStartTime"),
-                    wire::Field::member("MaintainEndTime"),
-                    wire::Field::member("InstanceClass"),
-                    wire::Field::member("RealInstanceClass"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("HasRenewChangeOrder"),
-                    wire::Field::member("InstanceReleaseProtection"),
-                    wire::Field::member("ReplicationMode"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("ReplicaId"),
-                    wire::Field::member("NodeType"),
-                    wire::Field::member("Connections"),
-                    wire::Field::member("BackupLogStartTime"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("InstanceStatus"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("Storage"),
-                    wire::Field::member("CloudType"),
-                    wire::Field::member("IsOrderCompleted"),
-                    wire::Field::member("IsSupportTDE"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("AutoSecondaryZone"),
-                    wire::Field::member("ComputingType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstanceAttribute", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("PrivateIp"),
+            wire::Field::member("Capacity"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ConnectionDomain"),
+            wire::Field::member("IsRds"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("StorageType"),
+            wire::Field::member("VpcAuthMode"),
+            wire::Field::member("ArchitectureType"),
+            wire::Field::member("AvailabilityValue"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("Port"),
+            wire::Field::member("SecondaryZoneId"),
+            wire::Field::member("PackageType"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("Config"),
+            wire::Field::member("VpcCloudInstanceId"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("SecurityIPList"),
+            wire::Field::member("ShardCount"),
+            wire::Field::member("ReplicaCount"),
+            wire::Field::member("SlaveReplicaCount"),
+            wire::Field::member("ReadOnlyCount"),
+            wire::Field::member("SlaveReadOnlyCount"),
+            wire::Field::member("GlobalInstanceId"),
+            wire::Field::member("QPS"),
+            wire::Field::member("AuditLogRetention"),
+            wire::Field::member("ZoneType"),
+            wire::Field::member("MaintainStartTime"),
+            wire::Field::member("MaintainEndTime"),
+            wire::Field::member("InstanceClass"),
+            wire::Field::member("RealInstanceClass"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("HasRenewChangeOrder"),
+            wire::Field::member("InstanceReleaseProtection"),
+            wire::Field::member("ReplicationMode"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("ReplicaId"),
+            wire::Field::member("NodeType"),
+            wire::Field::member("Connections"),
+            wire::Field::member("BackupLogStartTime"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("InstanceStatus"),
+            wire::Field::member("Engine"),
+            wire::Field::member("Storage"),
+            wire::Field::member("CloudType"),
+            wire::Field::member("IsOrderCompleted"),
+            wire::Field::member("IsSupportTDE"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("AutoSecondaryZone"),
+            wire::Field::member("ComputingType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -470,15 +523,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -500,28 +548,23 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// The error codes that are documented for `DescribeInstanceAttribute`: none.
+/// No error codes are documented for `DescribeInstanceAttribute`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeInstanceAttribute";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an instance attribute.
     ///
-    /// Examples, errors and types: [`describe_instance_attribute`](mod@super::describe_instance_attribute).
+    /// Examples, errors and types:
+    /// [`describe_instance_attribute`](mod@super::describe_instance_attribute).
     #[inline]
-    pub fn describe_instance_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_instance_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

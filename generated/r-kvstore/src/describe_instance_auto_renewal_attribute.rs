@@ -2,7 +2,10 @@
 
 //! Describes an instance auto renewal attribute.
 //!
-//! Operation `DescribeInstanceAutoRenewalAttribute`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeInstanceAutoRenewalAttribute) at Alibaba Cloud.
+//! Operation `DescribeInstanceAutoRenewalAttribute`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeInstanceAutoRenewalAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(describe::Error::IllegalParameter);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IllegalParameter);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_instance_auto_renewal_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IllegalParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IllegalParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,16 +50,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInstanceAutoRenewalAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCz****`.
+    /// Example: `ETnLKlblzczshOTUbOCz****`.
     pub client_token: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceId`. Example: `r-bp1zxszhcgatnx****`.
     pub db_instance_id: Option<String>,
@@ -69,41 +76,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -114,18 +123,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(200)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(200)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,18 +180,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("Items").wrapper("Item"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("Items").wrapper("Item"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,7 +228,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2B17D708-1D6D-49F3-B6D7-478371DD****\",\"PageNumber\":1,\"PageRecordCount\":30,\"TotalRecordCount\":1,\"Items\":{\"Item\":[{\"Duration\":1,\"DBInstanceId\":\"r-bp1zxszhcgatnx****\",\"AutoRenew\":\"true\",\"RegionId\":\"cn-shanghai\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2B17D708-1D6D-49F3-B6D7-478371DD****",
+  "PageNumber": 1,
+  "PageRecordCount": 30,
+  "TotalRecordCount": 1,
+  "Items": {
+    "Item": [
+      {
+        "Duration": 1,
+        "DBInstanceId": "r-bp1zxszhcgatnx****",
+        "AutoRenew": "true",
+        "RegionId": "cn-shanghai"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -260,17 +274,12 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Duration"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("AutoRenew"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Duration"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("AutoRenew"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -301,12 +310,12 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParameter`, status 400.
     IllegalParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeInstanceAutoRenewalAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -319,9 +328,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an instance auto renewal attribute.
     ///
-    /// Examples, errors and types: [`describe_instance_auto_renewal_attribute`](mod@super::describe_instance_auto_renewal_attribute).
+    /// Examples, errors and types:
+    /// [`describe_instance_auto_renewal_attribute`](mod@super::describe_instance_auto_renewal_attribute).
     #[inline]
-    pub fn describe_instance_auto_renewal_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_instance_auto_renewal_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

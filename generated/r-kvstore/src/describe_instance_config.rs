@@ -2,7 +2,9 @@
 
 //! Describes an instance config.
 //!
-//! Operation `DescribeInstanceConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeInstanceConfig) at Alibaba Cloud.
+//! Operation `DescribeInstanceConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeInstanceConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInstanceConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -84,7 +82,8 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `Config`. Example: `{\"EvictionPolicy\":\"volatile-lru\",\"hash-max-ziplist-entries\":512,\"zset-max-ziplist-entries\":128,\"list-max-ziplist-entries\":512,\"list-max-ziplist-value`….
+    /// `Config`. Example:
+    /// `{\"EvictionPolicy\":\"volatile-lru\",\"hash-max-ziplist-entries\":512,\"zset-max-ziplist-entries\":128,\"list-max-ziplist-entries\":512,\"list-max-ziplist-value`….
     pub config: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -107,21 +106,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Config"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ParamReplMode"),
-                    wire::Field::member("ParamReplTimeout"),
-                    wire::Field::member("ParamNoLooseSentinelEnabled"),
-                    wire::Field::member("ParamSentinelCompatEnable"),
-                    wire::Field::member("ParamNoLooseSentinelPasswordFreeAccess"),
-                    wire::Field::member("ParamNoLooseSentinelPasswordFreeCommands"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Config"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ParamReplMode"),
+            wire::Field::member("ParamReplTimeout"),
+            wire::Field::member("ParamNoLooseSentinelEnabled"),
+            wire::Field::member("ParamSentinelCompatEnable"),
+            wire::Field::member("ParamNoLooseSentinelPasswordFreeAccess"),
+            wire::Field::member("ParamNoLooseSentinelPasswordFreeCommands"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,32 +157,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Config\":\"{\\\\\\\"EvictionPolicy\\\\\\\":\\\\\\\"volatile-lru\\\\\\\",\\\\\\\"hash-max-ziplist-entries\\\\\\\":512,\\\\\\\"zset-max-ziplist-entries\\\\\\\":128,\\\\\\\"list-max-ziplist-entries\\\\\\\":512,\\\\\\\"list-max-ziplist-value\\\\\\\":64,\\\\\\\"zset-max-ziplist-value\\\\\\\":64,\\\\\\\"set-max-intset-entries\\\\\\\":512,\\\\\\\"hash-max-ziplist-value\\\\\\\":64}\",\"RequestId\":\"4E2C08F6-2D11-4ECD-9A4C-27EF2D3D****\",\"ParamReplMode\":\"async\",\"ParamReplTimeout\":\"****\",\"ParamNoLooseSentinelEnabled\":\"****\",\"ParamSentinelCompatEnable\":\"1\",\"ParamNoLooseSentinelPasswordFreeAccess\":\"no\",\"ParamNoLooseSentinelPasswordFreeCommands\":\"****\"}"),
+        operation::Sample::Json(r#"{
+  "Config": "{\\\"EvictionPolicy\\\":\\\"volatile-lru\\\",\\\"hash-max-ziplist-entries\\\":512,\\\"zset-max-ziplist-entries\\\":128,\\\"list-max-ziplist-entries\\\":512,\\\"list-max-ziplist-value\\\":64,\\\"zset-max-ziplist-value\\\":64,\\\"set-max-intset-entries\\\":512,\\\"hash-max-ziplist-value\\\":64}",
+  "RequestId": "4E2C08F6-2D11-4ECD-9A4C-27EF2D3D****",
+  "ParamReplMode": "async",
+  "ParamReplTimeout": "****",
+  "ParamNoLooseSentinelEnabled": "****",
+  "ParamSentinelCompatEnable": "1",
+  "ParamNoLooseSentinelPasswordFreeAccess": "no",
+  "ParamNoLooseSentinelPasswordFreeCommands": "****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeInstanceConfig`: none.
+/// No error codes are documented for `DescribeInstanceConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeInstanceConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an instance config.
     ///
-    /// Examples, errors and types: [`describe_instance_config`](mod@super::describe_instance_config).
+    /// Examples, errors and types:
+    /// [`describe_instance_config`](mod@super::describe_instance_config).
     #[inline]
-    pub fn describe_instance_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_instance_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an instance SSL.
 //!
-//! Operation `DescribeInstanceSSL`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeInstanceSSL) at Alibaba Cloud.
+//! Operation `DescribeInstanceSSL`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeInstanceSSL) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidRedisVersionPattern);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidRedisVersionPattern);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = describe::Request::new().instance_id("r-bp1zxszhcgatnx****");
 //! let error = client.describe_instance_ssl(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidRedisVersionPattern) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidRedisVersionPattern) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInstanceSSL`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,26 +115,22 @@ pub struct Response {
     pub ssl_expired_time: String,
     /// `CertCommonName`. Example: `r-bp1zxszhcgatnx****.redis.rds.aliyuncs.com`.
     pub cert_common_name: String,
-    /// `CertDownloadURL`. Example: `https://apsaradb-public.oss-ap-sout****-1.aliy****.com/ApsaraDB-CA-Chain.zip`.
+    /// `CertDownloadURL`. Example:
+    /// `https://apsaradb-public.oss-ap-sout****-1.aliy****.com/ApsaraDB-CA-Chain.zip`.
     pub cert_download_url: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SSLEnabled"),
-                    wire::Field::member("SSLExpiredTime"),
-                    wire::Field::member("CertCommonName"),
-                    wire::Field::member("CertDownloadURL"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SSLEnabled"),
+            wire::Field::member("SSLExpiredTime"),
+            wire::Field::member("CertCommonName"),
+            wire::Field::member("CertDownloadURL"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,7 +168,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"InstanceId\":\"r-bp1zxszhcgatnx****\",\"RequestId\":\"02260F96-913E-4655-9BA5-A3651CAF****\",\"SSLEnabled\":\"Enable\",\"SSLExpiredTime\":\"2020-08-05T09:05:53Z\",\"CertCommonName\":\"r-bp1zxszhcgatnx****.redis.rds.aliyuncs.com\",\"CertDownloadURL\":\"https://apsaradb-public.oss-ap-sout****-1.aliy****.com/ApsaraDB-CA-Chain.zip\"}"),
+        operation::Sample::Json(r#"{
+  "InstanceId": "r-bp1zxszhcgatnx****",
+  "RequestId": "02260F96-913E-4655-9BA5-A3651CAF****",
+  "SSLEnabled": "Enable",
+  "SSLExpiredTime": "2020-08-05T09:05:53Z",
+  "CertCommonName": "r-bp1zxszhcgatnx****.redis.rds.aliyuncs.com",
+  "CertDownloadURL": "https://apsaradb-public.oss-ap-sout****-1.aliy****.com/ApsaraDB-CA-Chain.zip"
+}"#),
     ];
 }
 
@@ -181,7 +184,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRedisVersionPattern`, status 400.
     InvalidRedisVersionPattern,
     /// `IncorrectCharacterType`, status 403.
@@ -192,7 +195,7 @@ pub enum Error {
     InvalidInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeInstanceSSL";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -210,7 +213,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_instance_ssl`](mod@super::describe_instance_ssl).
     #[inline]
-    pub fn describe_instance_ssl(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_instance_ssl(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

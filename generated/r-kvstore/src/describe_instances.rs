@@ -2,7 +2,10 @@
 
 //! Describes instances.
 //!
-//! Operation `DescribeInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeInstances) at Alibaba Cloud.
+//! Operation `DescribeInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeInstances) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidInstanceIdsMalformed);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidInstanceIdsMalformed);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidInstanceIdsMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidInstanceIdsMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,22 +50,28 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceIds`. Example: `r-bp1zxszhcgatnx****`.
     pub instance_ids: Option<String>,
     /// `InstanceStatus`. Example: `Normal`.
     pub instance_status: Option<String>,
-    /// `ChargeType`. Values: [`PrePaid`](Self::CHARGE_TYPE_PRE_PAID), [`PostPaid`](Self::CHARGE_TYPE_POST_PAID). Example: `PostPaid`.
+    /// `ChargeType`. Values: [`PrePaid`](Self::CHARGE_TYPE_PRE_PAID),
+    /// [`PostPaid`](Self::CHARGE_TYPE_POST_PAID).
     pub charge_type: Option<String>,
-    /// `NetworkType`. Values: [`CLASSIC`](Self::NETWORK_TYPE_CLASSIC), [`VPC`](Self::NETWORK_TYPE_VPC). Example: `CLASSIC`.
+    /// `NetworkType`. Values: [`CLASSIC`](Self::NETWORK_TYPE_CLASSIC),
+    /// [`VPC`](Self::NETWORK_TYPE_VPC).
     pub network_type: Option<String>,
-    /// `EngineVersion`. Values: [`1.0`](Self::ENGINE_VERSION_1_0), [`2.8`](Self::ENGINE_VERSION_2_8), [`4.0`](Self::ENGINE_VERSION_4_0), [`5.0`](Self::ENGINE_VERSION_5_0), [`6.0`](Self::ENGINE_VERSION_6_0), [`7.0`](Self::ENGINE_VERSION_7_0). Example: `4.0`.
+    /// `EngineVersion`. Values: [`1.0`](Self::ENGINE_VERSION_1_0),
+    /// [`2.8`](Self::ENGINE_VERSION_2_8), [`4.0`](Self::ENGINE_VERSION_4_0),
+    /// [`5.0`](Self::ENGINE_VERSION_5_0), [`6.0`](Self::ENGINE_VERSION_6_0),
+    /// [`7.0`](Self::ENGINE_VERSION_7_0).
     pub engine_version: Option<String>,
     /// `InstanceClass`. Example: `redis.master.small.default`.
     pub instance_class: Option<String>,
@@ -76,7 +87,11 @@ pub struct Request {
     ///
     /// From 0 to 1000. Example: `10`. Default: `30`.
     pub page_size: Option<i64>,
-    /// `InstanceType`. Values: [`Redis`](Self::INSTANCE_TYPE_REDIS), [`Memcache`](Self::INSTANCE_TYPE_MEMCACHE), [`tair_essd`](Self::INSTANCE_TYPE_TAIR_ESSD), [`tair_scm`](Self::INSTANCE_TYPE_TAIR_SCM), [`Tair`](Self::INSTANCE_TYPE_TAIR), [`tair_rdb`](Self::INSTANCE_TYPE_TAIR_RDB), [`tair_skv`](Self::INSTANCE_TYPE_TAIR_SKV). Example: `Redis`. Default: `Redis`.
+    /// `InstanceType`. Values: [`Redis`](Self::INSTANCE_TYPE_REDIS),
+    /// [`Memcache`](Self::INSTANCE_TYPE_MEMCACHE), [`tair_essd`](Self::INSTANCE_TYPE_TAIR_ESSD),
+    /// [`tair_scm`](Self::INSTANCE_TYPE_TAIR_SCM), [`Tair`](Self::INSTANCE_TYPE_TAIR),
+    /// [`tair_rdb`](Self::INSTANCE_TYPE_TAIR_RDB), [`tair_skv`](Self::INSTANCE_TYPE_TAIR_SKV).
+    /// Default: `Redis`.
     pub instance_type: Option<String>,
     /// `SearchKey`. Example: `apitest`.
     pub search_key: Option<String>,
@@ -90,13 +105,16 @@ pub struct Request {
     pub resource_group_id: Option<String>,
     /// `GlobalInstance`. Example: `true`.
     pub global_instance: Option<bool>,
-    /// `EditionType`. Values: [`Enterprise`](Self::EDITION_TYPE_ENTERPRISE), [`Community`](Self::EDITION_TYPE_COMMUNITY). Example: `Enterprise`.
+    /// `EditionType`. Values: [`Enterprise`](Self::EDITION_TYPE_ENTERPRISE),
+    /// [`Community`](Self::EDITION_TYPE_COMMUNITY).
     pub edition_type: Option<String>,
     /// `PrivateIp`. Example: `172.16.49.***`.
     pub private_ip: Option<String>,
     /// `Tag`. At most 21 items.
     pub tag: Vec<Tag>,
-    /// `NodeType`. Values: [`STAND_ALONE`](Self::NODE_TYPE_STAND_ALONE), [`MASTER_SLAVE`](Self::NODE_TYPE_MASTER_SLAVE), [`double`](Self::NODE_TYPE_DOUBLE), [`single`](Self::NODE_TYPE_SINGLE).
+    /// `NodeType`. Values: [`STAND_ALONE`](Self::NODE_TYPE_STAND_ALONE),
+    /// [`MASTER_SLAVE`](Self::NODE_TYPE_MASTER_SLAVE), [`double`](Self::NODE_TYPE_DOUBLE),
+    /// [`single`](Self::NODE_TYPE_SINGLE).
     pub node_type: Option<String>,
 }
 
@@ -148,160 +166,161 @@ impl Request {
     /// `single`, a value of `NodeType`.
     pub const NODE_TYPE_SINGLE: &str = "single";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids).
     #[inline]
     pub fn instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`instance_status`](field@Self::instance_status).
+    /// Sets [`InstanceStatus`](field@Self::instance_status).
     #[inline]
     pub fn instance_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_status, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`network_type`](field@Self::network_type).
+    /// Sets [`NetworkType`](field@Self::network_type).
     #[inline]
     pub fn network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_type, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version).
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`instance_class`](field@Self::instance_class).
+    /// Sets [`InstanceClass`](field@Self::instance_class).
     #[inline]
     pub fn instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_class, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`search_key`](field@Self::search_key).
+    /// Sets [`SearchKey`](field@Self::search_key).
     #[inline]
     pub fn search_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_key, value);
         self
     }
 
-    /// Sets [`architecture_type`](field@Self::architecture_type).
+    /// Sets [`ArchitectureType`](field@Self::architecture_type).
     #[inline]
     pub fn architecture_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.architecture_type, value);
         self
     }
 
-    /// Sets [`expired`](field@Self::expired).
+    /// Sets [`Expired`](field@Self::expired).
     #[inline]
     pub fn expired(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expired, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`global_instance`](field@Self::global_instance).
+    /// Sets [`GlobalInstance`](field@Self::global_instance).
     #[inline]
     pub fn global_instance(mut self, value: bool) -> Self {
         wire::set(&mut self.global_instance, value);
         self
     }
 
-    /// Sets [`edition_type`](field@Self::edition_type).
+    /// Sets [`EditionType`](field@Self::edition_type).
     #[inline]
     pub fn edition_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.edition_type, value);
         self
     }
 
-    /// Sets [`private_ip`](field@Self::private_ip).
+    /// Sets [`PrivateIp`](field@Self::private_ip).
     #[inline]
     pub fn private_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_ip, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`node_type`](field@Self::node_type).
+    /// Sets [`NodeType`](field@Self::node_type).
     #[inline]
     pub fn node_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_type, value);
@@ -312,35 +331,30 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("InstanceIds"),
-                    wire::Field::query("InstanceStatus"),
-                    wire::Field::query("ChargeType"),
-                    wire::Field::query("NetworkType"),
-                    wire::Field::query("EngineVersion"),
-                    wire::Field::query("InstanceClass"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(0), wire::Limit::Max(1000)]),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("SearchKey"),
-                    wire::Field::query("ArchitectureType"),
-                    wire::Field::query("Expired"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("GlobalInstance"),
-                    wire::Field::query("EditionType"),
-                    wire::Field::query("PrivateIp"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("NodeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("InstanceIds"),
+            wire::Field::query("InstanceStatus"),
+            wire::Field::query("ChargeType"),
+            wire::Field::query("NetworkType"),
+            wire::Field::query("EngineVersion"),
+            wire::Field::query("InstanceClass"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(0), wire::Limit::Max(1000)]),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("SearchKey"),
+            wire::Field::query("ArchitectureType"),
+            wire::Field::query("Expired"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("GlobalInstance"),
+            wire::Field::query("EditionType"),
+            wire::Field::query("PrivateIp"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("NodeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -403,6 +417,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -413,20 +428,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
@@ -437,15 +452,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Key"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Key"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -494,18 +504,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Instances").wrapper("KVStoreInstance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Instances").wrapper("KVStoreInstance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -546,7 +551,61 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1E83311F-0EE4-4922-A3BF-730B312B****\",\"PageNumber\":1,\"PageSize\":30,\"TotalCount\":1,\"Instances\":{\"KVStoreInstance\":[{\"Connections\":20000,\"EndTime\":\"2019-06-13T16:00:00Z\",\"ResourceGroupId\":\"rg-acfmyiu4ekp****\",\"EditionType\":\"Enterprise\",\"Port\":6379,\"DestroyTime\":\"2019-04-28T10:03:01Z\",\"GlobalInstanceId\":\"gr-bp14rkqrhac****\",\"HasRenewChangeOrder\":false,\"ShardCount\":3,\"ConnectionDomain\":\"r-bp1zxszhcgatnx****.redis.rds.aliyuncs.com\",\"SlaveReplicaCount\":1,\"PrivateIp\":\"172.16.49.***\",\"Capacity\":4096,\"QPS\":100000,\"NetworkType\":\"CLASSIC\",\"InstanceStatus\":\"Normal\",\"PackageType\":\"standard\",\"Bandwidth\":96,\"InstanceType\":\"Redis\",\"Tags\":{\"Tag\":[{\"Value\":\"value1\",\"Key\":\"key1\"}]},\"ReplacateId\":\"grr-bp11381ebc16****\",\"ArchitectureType\":\"cluster\",\"EngineVersion\":\"4.0\",\"UserName\":\"r-bp1zxszhcgatnx****\",\"ZoneId\":\"cn-hangzhou-b\",\"CloudType\":\"cloudbox\",\"InstanceId\":\"r-bp1zxszhcgatnx****\",\"ShardClass\":\"redis.shard.small.ce\",\"CreateTime\":\"2018-11-07T08:49:00Z\",\"VSwitchId\":\"vsw-bp1e7clcw529l773d****\",\"ReplicaCount\":1,\"ReadOnlyCount\":\"1\",\"InstanceClass\":\"redis.logic.sharding.2g.2db.0rodb.4proxy.default\",\"IsRds\":true,\"SecondaryZoneId\":\"cn-hangzhou-h\",\"InstanceName\":\"apitest\",\"SlaveReadOnlyCount\":1,\"VpcId\":\"vpc-bp1nme44gek34slfc****\",\"ChargeType\":\"PostPaid\",\"ComputingType\":\"Ecs\",\"NodeType\":\"double\",\"ConnectionMode\":\"Standard\",\"RegionId\":\"cn-hangzhou\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1E83311F-0EE4-4922-A3BF-730B312B****",
+  "PageNumber": 1,
+  "PageSize": 30,
+  "TotalCount": 1,
+  "Instances": {
+    "KVStoreInstance": [
+      {
+        "Connections": 20000,
+        "EndTime": "2019-06-13T16:00:00Z",
+        "ResourceGroupId": "rg-acfmyiu4ekp****",
+        "EditionType": "Enterprise",
+        "Port": 6379,
+        "DestroyTime": "2019-04-28T10:03:01Z",
+        "GlobalInstanceId": "gr-bp14rkqrhac****",
+        "HasRenewChangeOrder": false,
+        "ShardCount": 3,
+        "ConnectionDomain": "r-bp1zxszhcgatnx****.redis.rds.aliyuncs.com",
+        "SlaveReplicaCount": 1,
+        "PrivateIp": "172.16.49.***",
+        "Capacity": 4096,
+        "QPS": 100000,
+        "NetworkType": "CLASSIC",
+        "InstanceStatus": "Normal",
+        "PackageType": "standard",
+        "Bandwidth": 96,
+        "InstanceType": "Redis",
+        "Tags": {"Tag": [{"Value": "value1", "Key": "key1"}]},
+        "ReplacateId": "grr-bp11381ebc16****",
+        "ArchitectureType": "cluster",
+        "EngineVersion": "4.0",
+        "UserName": "r-bp1zxszhcgatnx****",
+        "ZoneId": "cn-hangzhou-b",
+        "CloudType": "cloudbox",
+        "InstanceId": "r-bp1zxszhcgatnx****",
+        "ShardClass": "redis.shard.small.ce",
+        "CreateTime": "2018-11-07T08:49:00Z",
+        "VSwitchId": "vsw-bp1e7clcw529l773d****",
+        "ReplicaCount": 1,
+        "ReadOnlyCount": "1",
+        "InstanceClass": "redis.logic.sharding.2g.2db.0rodb.4proxy.default",
+        "IsRds": true,
+        "SecondaryZoneId": "cn-hangzhou-h",
+        "InstanceName": "apitest",
+        "SlaveReadOnlyCount": 1,
+        "VpcId": "vpc-bp1nme44gek34slfc****",
+        "ChargeType": "PostPaid",
+        "ComputingType": "Ecs",
+        "NodeType": "double",
+        "ConnectionMode": "Standard",
+        "RegionId": "cn-hangzhou"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -570,7 +629,8 @@ pub struct KvStoreInstance {
     pub resource_group_id: String,
     /// `EditionType`. Example: `Enterprise`.
     pub edition_type: String,
-    /// `Config`. Example: `{\"maxmemory-policy\":\"volatile-lfu\",\"EvictionPolicy\":\"volatile-lru\",\"hash-max-ziplist-entries\":512,\"zset-max-ziplist-entries\":128,\"zset-max-ziplist-`….
+    /// `Config`. Example:
+    /// `{\"maxmemory-policy\":\"volatile-lfu\",\"EvictionPolicy\":\"volatile-lru\",\"hash-max-ziplist-entries\":512,\"zset-max-ziplist-entries\":128,\"zset-max-ziplist-`….
     pub config: String,
     /// `Port`. Example: `6379`.
     pub port: Option<i64>,
@@ -657,57 +717,52 @@ pub struct KvStoreInstance {
 impl wire::Object for KvStoreInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KvStoreInstance",
-                fields: &[
-                    wire::Field::member("Connections"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("EditionType"),
-                    wire::Field::member("Config"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("DestroyTime"),
-                    wire::Field::member("GlobalInstanceId"),
-                    wire::Field::member("HasRenewChangeOrder"),
-                    wire::Field::member("ShardCount"),
-                    wire::Field::member("ConnectionDomain"),
-                    wire::Field::member("SlaveReplicaCount"),
-                    wire::Field::member("PrivateIp"),
-                    wire::Field::member("Capacity"),
-                    wire::Field::member("QPS"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("InstanceStatus"),
-                    wire::Field::member("PackageType"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("ReplacateId"),
-                    wire::Field::member("ArchitectureType"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("UserName"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("CloudType"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("ShardClass"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("ReplicaCount"),
-                    wire::Field::member("ReadOnlyCount"),
-                    wire::Field::member("InstanceClass"),
-                    wire::Field::member("IsRds"),
-                    wire::Field::member("SecondaryZoneId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("SlaveReadOnlyCount"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("ComputingType"),
-                    wire::Field::member("NodeType"),
-                    wire::Field::member("ConnectionMode"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KvStoreInstance", const { &[
+            wire::Field::member("Connections"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("EditionType"),
+            wire::Field::member("Config"),
+            wire::Field::member("Port"),
+            wire::Field::member("DestroyTime"),
+            wire::Field::member("GlobalInstanceId"),
+            wire::Field::member("HasRenewChangeOrder"),
+            wire::Field::member("ShardCount"),
+            wire::Field::member("ConnectionDomain"),
+            wire::Field::member("SlaveReplicaCount"),
+            wire::Field::member("PrivateIp"),
+            wire::Field::member("Capacity"),
+            wire::Field::member("QPS"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("InstanceStatus"),
+            wire::Field::member("PackageType"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("ReplacateId"),
+            wire::Field::member("ArchitectureType"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("UserName"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("CloudType"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("ShardClass"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("ReplicaCount"),
+            wire::Field::member("ReadOnlyCount"),
+            wire::Field::member("InstanceClass"),
+            wire::Field::member("IsRds"),
+            wire::Field::member("SecondaryZoneId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("SlaveReadOnlyCount"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("ComputingType"),
+            wire::Field::member("NodeType"),
+            wire::Field::member("ConnectionMode"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -826,15 +881,10 @@ pub struct KvStoreInstanceTag {
 impl wire::Object for KvStoreInstanceTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KvStoreInstanceTag",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Key"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KvStoreInstanceTag", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Key"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -861,12 +911,12 @@ wire::object!(KvStoreInstanceTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidInstanceIds.Malformed`, status 400.
     InvalidInstanceIdsMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -881,7 +931,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_instances`](mod@super::describe_instances).
     #[inline]
-    pub fn describe_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

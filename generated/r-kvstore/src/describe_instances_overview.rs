@@ -2,7 +2,9 @@
 
 //! Describes an instances overview.
 //!
-//! Operation `DescribeInstancesOverview`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeInstancesOverview) at Alibaba Cloud.
+//! Operation `DescribeInstancesOverview`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeInstancesOverview)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidInstanceIdsMalformed);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidInstanceIdsMalformed);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_instances_overview(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidInstanceIdsMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidInstanceIdsMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,22 +49,28 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInstancesOverview`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceIds`. Example: `r-bp1zxszhcgatnx****`.
     pub instance_ids: Option<String>,
     /// `InstanceStatus`. Example: `Normal`.
     pub instance_status: Option<String>,
-    /// `ChargeType`. Values: [`PrePaid`](Self::CHARGE_TYPE_PRE_PAID), [`PostPaid`](Self::CHARGE_TYPE_POST_PAID), [`dhgpay`](Self::CHARGE_TYPE_DHGPAY). Example: `PostPaid`.
+    /// `ChargeType`. Values: [`PrePaid`](Self::CHARGE_TYPE_PRE_PAID),
+    /// [`PostPaid`](Self::CHARGE_TYPE_POST_PAID), [`dhgpay`](Self::CHARGE_TYPE_DHGPAY).
     pub charge_type: Option<String>,
-    /// `NetworkType`. Values: [`CLASSIC`](Self::NETWORK_TYPE_CLASSIC), [`VPC`](Self::NETWORK_TYPE_VPC). Example: `CLASSIC`.
+    /// `NetworkType`. Values: [`CLASSIC`](Self::NETWORK_TYPE_CLASSIC),
+    /// [`VPC`](Self::NETWORK_TYPE_VPC).
     pub network_type: Option<String>,
-    /// `EngineVersion`. Values: [`1.0`](Self::ENGINE_VERSION_1_0), [`2.8`](Self::ENGINE_VERSION_2_8), [`4.0`](Self::ENGINE_VERSION_4_0), [`5.0`](Self::ENGINE_VERSION_5_0), [`6.0`](Self::ENGINE_VERSION_6_0), [`7.0`](Self::ENGINE_VERSION_7_0). Example: `4.0`.
+    /// `EngineVersion`. Values: [`1.0`](Self::ENGINE_VERSION_1_0),
+    /// [`2.8`](Self::ENGINE_VERSION_2_8), [`4.0`](Self::ENGINE_VERSION_4_0),
+    /// [`5.0`](Self::ENGINE_VERSION_5_0), [`6.0`](Self::ENGINE_VERSION_6_0),
+    /// [`7.0`](Self::ENGINE_VERSION_7_0).
     pub engine_version: Option<String>,
     /// `InstanceClass`. Example: `redis.master.small.default`.
     pub instance_class: Option<String>,
@@ -68,7 +78,10 @@ pub struct Request {
     pub vpc_id: Option<String>,
     /// `VSwitchId`. Example: `vsw-bp1e7clcw529l773d****`.
     pub vswitch_id: Option<String>,
-    /// `InstanceType`. Values: [`Redis`](Self::INSTANCE_TYPE_REDIS), [`Memcache`](Self::INSTANCE_TYPE_MEMCACHE), [`tair_essd`](Self::INSTANCE_TYPE_TAIR_ESSD), [`tair_scm`](Self::INSTANCE_TYPE_TAIR_SCM), [`tair_rdb`](Self::INSTANCE_TYPE_TAIR_RDB), [`Tair`](Self::INSTANCE_TYPE_TAIR). Example: `Redis`. Default: `Redis`.
+    /// `InstanceType`. Values: [`Redis`](Self::INSTANCE_TYPE_REDIS),
+    /// [`Memcache`](Self::INSTANCE_TYPE_MEMCACHE), [`tair_essd`](Self::INSTANCE_TYPE_TAIR_ESSD),
+    /// [`tair_scm`](Self::INSTANCE_TYPE_TAIR_SCM), [`tair_rdb`](Self::INSTANCE_TYPE_TAIR_RDB),
+    /// [`Tair`](Self::INSTANCE_TYPE_TAIR). Default: `Redis`.
     pub instance_type: Option<String>,
     /// `SearchKey`. Example: `apitest`.
     pub search_key: Option<String>,
@@ -78,7 +91,8 @@ pub struct Request {
     pub zone_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmyiu4ekp****`.
     pub resource_group_id: Option<String>,
-    /// `EditionType`. Values: [`Enterprise`](Self::EDITION_TYPE_ENTERPRISE), [`Community`](Self::EDITION_TYPE_COMMUNITY). Example: `Enterprise`.
+    /// `EditionType`. Values: [`Enterprise`](Self::EDITION_TYPE_ENTERPRISE),
+    /// [`Community`](Self::EDITION_TYPE_COMMUNITY).
     pub edition_type: Option<String>,
     /// `PrivateIp`. Example: `172.16.49.***`.
     pub private_ip: Option<String>,
@@ -124,118 +138,119 @@ impl Request {
     /// `Community`, a value of `EditionType`.
     pub const EDITION_TYPE_COMMUNITY: &str = "Community";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids).
     #[inline]
     pub fn instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`instance_status`](field@Self::instance_status).
+    /// Sets [`InstanceStatus`](field@Self::instance_status).
     #[inline]
     pub fn instance_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_status, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`network_type`](field@Self::network_type).
+    /// Sets [`NetworkType`](field@Self::network_type).
     #[inline]
     pub fn network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_type, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version).
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`instance_class`](field@Self::instance_class).
+    /// Sets [`InstanceClass`](field@Self::instance_class).
     #[inline]
     pub fn instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_class, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`search_key`](field@Self::search_key).
+    /// Sets [`SearchKey`](field@Self::search_key).
     #[inline]
     pub fn search_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_key, value);
         self
     }
 
-    /// Sets [`architecture_type`](field@Self::architecture_type).
+    /// Sets [`ArchitectureType`](field@Self::architecture_type).
     #[inline]
     pub fn architecture_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.architecture_type, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`edition_type`](field@Self::edition_type).
+    /// Sets [`EditionType`](field@Self::edition_type).
     #[inline]
     pub fn edition_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.edition_type, value);
         self
     }
 
-    /// Sets [`private_ip`](field@Self::private_ip).
+    /// Sets [`PrivateIp`](field@Self::private_ip).
     #[inline]
     pub fn private_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_ip, value);
@@ -246,29 +261,24 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("InstanceIds"),
-                    wire::Field::query("InstanceStatus"),
-                    wire::Field::query("ChargeType"),
-                    wire::Field::query("NetworkType"),
-                    wire::Field::query("EngineVersion"),
-                    wire::Field::query("InstanceClass"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("SearchKey"),
-                    wire::Field::query("ArchitectureType"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("EditionType"),
-                    wire::Field::query("PrivateIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("InstanceIds"),
+            wire::Field::query("InstanceStatus"),
+            wire::Field::query("ChargeType"),
+            wire::Field::query("NetworkType"),
+            wire::Field::query("EngineVersion"),
+            wire::Field::query("InstanceClass"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("SearchKey"),
+            wire::Field::query("ArchitectureType"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("EditionType"),
+            wire::Field::query("PrivateIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -337,16 +347,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Instances"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Instances"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -378,7 +383,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1E83311F-0EE4-4922-A3BF-730B312B****\",\"TotalCount\":1,\"Instances\":[{\"VpcId\":\"vpc-bp1nme44gek34slfc****\",\"PrivateIp\":\"172.16.49.***\",\"Capacity\":4096,\"CreateTime\":\"2018-11-07T08:49:00Z\",\"ConnectionDomain\":\"r-bp1zxszhcgatnx****.redis.rds.aliyuncs.com\",\"ChargeType\":\"PostPaid\",\"ArchitectureType\":\"cluster\",\"NetworkType\":\"CLASSIC\",\"EngineVersion\":\"4.0\",\"InstanceName\":\"apitest\",\"GlobalInstanceId\":\"gr-bp14rkqrhac****\",\"InstanceClass\":\"redis.logic.sharding.2g.2db.0rodb.4proxy.default\",\"InstanceId\":\"r-bp1zxszhcgatnx****\",\"InstanceType\":\"Redis\",\"RegionId\":\"cn-hangzhou\",\"EndTime\":\"2022-06-13T16:00:00Z\",\"VSwitchId\":\"vsw-bp1e7clcw529l773d****\",\"ResourceGroupId\":\"rg-acfmyiu4ekp****\",\"ZoneId\":\"cn-hangzhou-b\",\"InstanceStatus\":\"Normal\",\"SecondaryZoneId\":\"cn-hangzhou-g\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1E83311F-0EE4-4922-A3BF-730B312B****",
+  "TotalCount": 1,
+  "Instances": [
+    {
+      "VpcId": "vpc-bp1nme44gek34slfc****",
+      "PrivateIp": "172.16.49.***",
+      "Capacity": 4096,
+      "CreateTime": "2018-11-07T08:49:00Z",
+      "ConnectionDomain": "r-bp1zxszhcgatnx****.redis.rds.aliyuncs.com",
+      "ChargeType": "PostPaid",
+      "ArchitectureType": "cluster",
+      "NetworkType": "CLASSIC",
+      "EngineVersion": "4.0",
+      "InstanceName": "apitest",
+      "GlobalInstanceId": "gr-bp14rkqrhac****",
+      "InstanceClass": "redis.logic.sharding.2g.2db.0rodb.4proxy.default",
+      "InstanceId": "r-bp1zxszhcgatnx****",
+      "InstanceType": "Redis",
+      "RegionId": "cn-hangzhou",
+      "EndTime": "2022-06-13T16:00:00Z",
+      "VSwitchId": "vsw-bp1e7clcw529l773d****",
+      "ResourceGroupId": "rg-acfmyiu4ekp****",
+      "ZoneId": "cn-hangzhou-b",
+      "InstanceStatus": "Normal",
+      "SecondaryZoneId": "cn-hangzhou-g"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -435,34 +468,29 @@ pub struct Instance {
 impl wire::Object for Instance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Instance",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("PrivateIp"),
-                    wire::Field::member("Capacity"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ConnectionDomain"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("ArchitectureType"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("GlobalInstanceId"),
-                    wire::Field::member("InstanceClass"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("InstanceStatus"),
-                    wire::Field::member("SecondaryZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Instance", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("PrivateIp"),
+            wire::Field::member("Capacity"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ConnectionDomain"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("ArchitectureType"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("GlobalInstanceId"),
+            wire::Field::member("InstanceClass"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("InstanceStatus"),
+            wire::Field::member("SecondaryZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -527,12 +555,12 @@ wire::object!(Instance);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidInstanceIds.Malformed`, status 400.
     InvalidInstanceIdsMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeInstancesOverview";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -545,9 +573,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an instances overview.
     ///
-    /// Examples, errors and types: [`describe_instances_overview`](mod@super::describe_instances_overview).
+    /// Examples, errors and types:
+    /// [`describe_instances_overview`](mod@super::describe_instances_overview).
     #[inline]
-    pub fn describe_instances_overview(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_instances_overview(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an intranet attribute.
 //!
-//! Operation `DescribeIntranetAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeIntranetAttribute) at Alibaba Cloud.
+//! Operation `DescribeIntranetAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeIntranetAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeIntranetAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,21 +117,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AutoRenewal"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("IntranetBandwidth"),
-                    wire::Field::member("HasPrePaidBandWidthOrderRunning"),
-                    wire::Field::member("BandwidthExpireTime"),
-                    wire::Field::member("BandwidthPrePaid"),
-                    wire::Field::member("IntranetBandWidthBurst"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AutoRenewal"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("IntranetBandwidth"),
+            wire::Field::member("HasPrePaidBandWidthOrderRunning"),
+            wire::Field::member("BandwidthExpireTime"),
+            wire::Field::member("BandwidthPrePaid"),
+            wire::Field::member("IntranetBandWidthBurst"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -175,32 +168,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AutoRenewal\":true,\"RequestId\":\"25D42CC3-FBA1-4AEC-BCE2-B8DD3137****\",\"ExpireTime\":\"0\",\"IntranetBandwidth\":102,\"HasPrePaidBandWidthOrderRunning\":true,\"BandwidthExpireTime\":\"2021-03-06T16:00:00Z\",\"BandwidthPrePaid\":\"0\"}"),
+        operation::Sample::Json(r#"{
+  "AutoRenewal": true,
+  "RequestId": "25D42CC3-FBA1-4AEC-BCE2-B8DD3137****",
+  "ExpireTime": "0",
+  "IntranetBandwidth": 102,
+  "HasPrePaidBandWidthOrderRunning": true,
+  "BandwidthExpireTime": "2021-03-06T16:00:00Z",
+  "BandwidthPrePaid": "0"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeIntranetAttribute`: none.
+/// No error codes are documented for `DescribeIntranetAttribute`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeIntranetAttribute";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an intranet attribute.
     ///
-    /// Examples, errors and types: [`describe_intranet_attribute`](mod@super::describe_intranet_attribute).
+    /// Examples, errors and types:
+    /// [`describe_intranet_attribute`](mod@super::describe_intranet_attribute).
     #[inline]
-    pub fn describe_intranet_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_intranet_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

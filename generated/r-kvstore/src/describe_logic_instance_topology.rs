@@ -2,7 +2,9 @@
 
 //! Describes a logic instance topology.
 //!
-//! Operation `DescribeLogicInstanceTopology`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeLogicInstanceTopology) at Alibaba Cloud.
+//! Operation `DescribeLogicInstanceTopology`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeLogicInstanceTopology)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLogicInstanceTopology`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -99,17 +97,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RedisProxyList").wrapper("NodeInfo"),
-                    wire::Field::member("RedisShardList").wrapper("NodeInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RedisProxyList").wrapper("NodeInfo"),
+            wire::Field::member("RedisShardList").wrapper("NodeInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,7 +136,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"InstanceId\":\"r-bp1zxszhcgatnx****\",\"RequestId\":\"794120D1-E0CF-4713-BAE4-EBAEA04506AF\",\"RedisProxyList\":{\"NodeInfo\":[{\"Capacity\":\"5120\",\"Connection\":\"320000\",\"NodeType\":\"proxy\",\"Bandwidth\":\"96\",\"NodeId\":\"r-bp10noxlhcoim2****-proxy-3#542****\"}]},\"RedisShardList\":{\"NodeInfo\":[{\"Capacity\":\"2048\",\"Connection\":\"10000\",\"NodeType\":\"db\",\"Bandwidth\":\"96\",\"NodeId\":\"r-bp10noxlhcoim2****-db-0#688****\",\"SubInstanceType\":\"master\"}]}}"),
+        operation::Sample::Json(r#"{
+  "InstanceId": "r-bp1zxszhcgatnx****",
+  "RequestId": "794120D1-E0CF-4713-BAE4-EBAEA04506AF",
+  "RedisProxyList": {
+    "NodeInfo": [
+      {
+        "Capacity": "5120",
+        "Connection": "320000",
+        "NodeType": "proxy",
+        "Bandwidth": "96",
+        "NodeId": "r-bp10noxlhcoim2****-proxy-3#542****"
+      }
+    ]
+  },
+  "RedisShardList": {
+    "NodeInfo": [
+      {
+        "Capacity": "2048",
+        "Connection": "10000",
+        "NodeType": "db",
+        "Bandwidth": "96",
+        "NodeId": "r-bp10noxlhcoim2****-db-0#688****",
+        "SubInstanceType": "master"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -166,18 +185,13 @@ pub struct NodeInfo {
 impl wire::Object for NodeInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeInfo",
-                fields: &[
-                    wire::Field::member("Capacity"),
-                    wire::Field::member("Connection"),
-                    wire::Field::member("NodeType"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("NodeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeInfo", const { &[
+            wire::Field::member("Capacity"),
+            wire::Field::member("Connection"),
+            wire::Field::member("NodeType"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("NodeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,19 +240,14 @@ pub struct ResponseNodeInfo {
 impl wire::Object for ResponseNodeInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseNodeInfo",
-                fields: &[
-                    wire::Field::member("Capacity"),
-                    wire::Field::member("Connection"),
-                    wire::Field::member("NodeType"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("NodeId"),
-                    wire::Field::member("SubInstanceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseNodeInfo", const { &[
+            wire::Field::member("Capacity"),
+            wire::Field::member("Connection"),
+            wire::Field::member("NodeType"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("NodeId"),
+            wire::Field::member("SubInstanceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,28 +277,23 @@ impl wire::Object for ResponseNodeInfo {
 
 wire::object!(ResponseNodeInfo);
 
-/// The error codes that are documented for `DescribeLogicInstanceTopology`: none.
+/// No error codes are documented for `DescribeLogicInstanceTopology`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeLogicInstanceTopology";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a logic instance topology.
     ///
-    /// Examples, errors and types: [`describe_logic_instance_topology`](mod@super::describe_logic_instance_topology).
+    /// Examples, errors and types:
+    /// [`describe_logic_instance_topology`](mod@super::describe_logic_instance_topology).
     #[inline]
-    pub fn describe_logic_instance_topology(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_logic_instance_topology(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes monitor items.
 //!
-//! Operation `DescribeMonitorItems`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeMonitorItems) at Alibaba Cloud.
+//! Operation `DescribeMonitorItems`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeMonitorItems) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMonitorItems`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -76,15 +74,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MonitorItems").wrapper("KVStoreMonitorItem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("MonitorItems").wrapper("KVStoreMonitorItem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,7 +107,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8BEB2618-9517-43F3-A233-E0B34512****\",\"MonitorItems\":{\"KVStoreMonitorItem\":[{\"Unit\":\"Counts/s\",\"MonitorKey\":\"select\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8BEB2618-9517-43F3-A233-E0B34512****",
+  "MonitorItems": {"KVStoreMonitorItem": [{"Unit": "Counts/s", "MonitorKey": "select"}]}
+}"#),
     ];
 }
 
@@ -131,15 +127,10 @@ pub struct KvStoreMonitorItem {
 impl wire::Object for KvStoreMonitorItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KvStoreMonitorItem",
-                fields: &[
-                    wire::Field::member("Unit"),
-                    wire::Field::member("MonitorKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KvStoreMonitorItem", const { &[
+            wire::Field::member("Unit"),
+            wire::Field::member("MonitorKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,28 +152,22 @@ impl wire::Object for KvStoreMonitorItem {
 
 wire::object!(KvStoreMonitorItem);
 
-/// The error codes that are documented for `DescribeMonitorItems`: none.
+/// No error codes are documented for `DescribeMonitorItems`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeMonitorItems";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes monitor items.
     ///
     /// Examples, errors and types: [`describe_monitor_items`](mod@super::describe_monitor_items).
     #[inline]
-    pub fn describe_monitor_items(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_monitor_items(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a parameter group.
 //!
-//! Operation `DescribeParameterGroup`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeParameterGroup) at Alibaba Cloud.
+//! Operation `DescribeParameterGroup`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeParameterGroup)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeParameterGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `ParameterGroupId`, **required**. Example: `rpg-sys-00*****`.
     pub parameter_group_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`parameter_group_id`](field@Self::parameter_group_id).
+    /// Sets [`ParameterGroupId`](field@Self::parameter_group_id), **required**.
     #[inline]
     pub fn parameter_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_group_id, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ParameterGroupId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ParameterGroupId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,15 +108,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ParameterGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ParameterGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +141,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A501A191-BD70-5E50-98A9-C2A486A82****\",\"ParameterGroup\":{\"EngineVersion\":\"5.0\",\"Modified\":\"2023-04-18 16:32:45\",\"ParameterGroupName\":\"testGroupName\",\"ParameterGroupDesc\":\"test\",\"Engine\":\"redis\",\"ParamGroupId\":\"sys-001*****\",\"Created\":\"2023-04-18 16:32:45\",\"Category\":1,\"ParamGroupsDetails\":[{\"ParamName\":\"timeout\",\"ParamValue\":\"1000\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A501A191-BD70-5E50-98A9-C2A486A82****",
+  "ParameterGroup": {
+    "EngineVersion": "5.0",
+    "Modified": "2023-04-18 16:32:45",
+    "ParameterGroupName": "testGroupName",
+    "ParameterGroupDesc": "test",
+    "Engine": "redis",
+    "ParamGroupId": "sys-001*****",
+    "Created": "2023-04-18 16:32:45",
+    "Category": 1,
+    "ParamGroupsDetails": [{"ParamName": "timeout", "ParamValue": "1000"}]
+  }
+}"#),
     ];
 }
 
@@ -178,22 +185,17 @@ pub struct ParameterGroup {
 impl wire::Object for ParameterGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ParameterGroup",
-                fields: &[
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("Modified"),
-                    wire::Field::member("ParameterGroupName"),
-                    wire::Field::member("ParameterGroupDesc"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("ParamGroupId"),
-                    wire::Field::member("Created"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("ParamGroupsDetails"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ParameterGroup", const { &[
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("Modified"),
+            wire::Field::member("ParameterGroupName"),
+            wire::Field::member("ParameterGroupDesc"),
+            wire::Field::member("Engine"),
+            wire::Field::member("ParamGroupId"),
+            wire::Field::member("Created"),
+            wire::Field::member("Category"),
+            wire::Field::member("ParamGroupsDetails"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,7 +231,8 @@ impl wire::Object for ParameterGroup {
 
 wire::object!(ParameterGroup);
 
-/// An item of [`ParameterGroup::param_groups_details`](field@ParameterGroup::param_groups_details).
+/// An item of
+/// [`ParameterGroup::param_groups_details`](field@ParameterGroup::param_groups_details).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ParamGroupsDetail {
@@ -242,15 +245,10 @@ pub struct ParamGroupsDetail {
 impl wire::Object for ParamGroupsDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ParamGroupsDetail",
-                fields: &[
-                    wire::Field::member("ParamName"),
-                    wire::Field::member("ParamValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ParamGroupsDetail", const { &[
+            wire::Field::member("ParamName"),
+            wire::Field::member("ParamValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,28 +270,23 @@ impl wire::Object for ParamGroupsDetail {
 
 wire::object!(ParamGroupsDetail);
 
-/// The error codes that are documented for `DescribeParameterGroup`: none.
+/// No error codes are documented for `DescribeParameterGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeParameterGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a parameter group.
     ///
-    /// Examples, errors and types: [`describe_parameter_group`](mod@super::describe_parameter_group).
+    /// Examples, errors and types:
+    /// [`describe_parameter_group`](mod@super::describe_parameter_group).
     #[inline]
-    pub fn describe_parameter_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_parameter_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a parameter group support param.
 //!
-//! Operation `DescribeParameterGroupSupportParam`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeParameterGroupSupportParam) at Alibaba Cloud.
+//! Operation `DescribeParameterGroupSupportParam`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeParameterGroupSupportParam)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeParameterGroupSupportParam`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,27 +43,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version), **required**.
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`engine_type`](field@Self::engine_type).
+    /// Sets [`EngineType`](field@Self::engine_type).
     #[inline]
     pub fn engine_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_type, value);
@@ -71,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Category"),
-                    wire::Field::query("EngineVersion").required(),
-                    wire::Field::query("EngineType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Category"),
+            wire::Field::query("EngineVersion").required(),
+            wire::Field::query("EngineType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,15 +117,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +150,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BB73740C-23E2-4392-9DA4-2660C74C****\",\"ResourceList\":[{\"DbType\":\"redis\",\"DbVersion\":\"5\",\"Category\":\"standard\",\"ParamName\":\"rt_threshold_ms\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BB73740C-23E2-4392-9DA4-2660C74C****",
+  "ResourceList": [
+    {
+      "DbType": "redis",
+      "DbVersion": "5",
+      "Category": "standard",
+      "ParamName": "rt_threshold_ms"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -178,17 +181,12 @@ pub struct ResourceList {
 impl wire::Object for ResourceList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceList",
-                fields: &[
-                    wire::Field::member("DbType"),
-                    wire::Field::member("DbVersion"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("ParamName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceList", const { &[
+            wire::Field::member("DbType"),
+            wire::Field::member("DbVersion"),
+            wire::Field::member("Category"),
+            wire::Field::member("ParamName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,28 +212,23 @@ impl wire::Object for ResourceList {
 
 wire::object!(ResourceList);
 
-/// The error codes that are documented for `DescribeParameterGroupSupportParam`: none.
+/// No error codes are documented for `DescribeParameterGroupSupportParam`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeParameterGroupSupportParam";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a parameter group support param.
     ///
-    /// Examples, errors and types: [`describe_parameter_group_support_param`](mod@super::describe_parameter_group_support_param).
+    /// Examples, errors and types:
+    /// [`describe_parameter_group_support_param`](mod@super::describe_parameter_group_support_param).
     #[inline]
-    pub fn describe_parameter_group_support_param(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_parameter_group_support_param(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

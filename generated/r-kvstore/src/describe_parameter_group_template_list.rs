@@ -2,7 +2,9 @@
 
 //! Describes a parameter group template list.
 //!
-//! Operation `DescribeParameterGroupTemplateList`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeParameterGroupTemplateList) at Alibaba Cloud.
+//! Operation `DescribeParameterGroupTemplateList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeParameterGroupTemplateList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeParameterGroupTemplateList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -45,34 +48,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category), **required**.
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version), **required**.
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`engine_type`](field@Self::engine_type).
+    /// Sets [`EngineType`](field@Self::engine_type), **required**.
     #[inline]
     pub fn engine_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_type, value);
         self
     }
 
-    /// Sets [`character_type`](field@Self::character_type).
+    /// Sets [`CharacterType`](field@Self::character_type).
     #[inline]
     pub fn character_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.character_type, value);
@@ -83,17 +86,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Category").required(),
-                    wire::Field::query("EngineVersion").required(),
-                    wire::Field::query("EngineType").required(),
-                    wire::Field::query("CharacterType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Category").required(),
+            wire::Field::query("EngineVersion").required(),
+            wire::Field::query("EngineType").required(),
+            wire::Field::query("CharacterType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,16 +134,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("Parameters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("Parameters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +170,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5D622714-AEDD-4609-9167-F5DDD3D1****\",\"EngineVersion\":\"5\",\"Parameters\":[{\"SupportModifyForMinorVersion\":true,\"CheckingCode\":\"\\\"\\\\\\\\d+\\\\\\\\s+\\\\\\\\d+\\\\\\\\s+\\\\\\\\d+\\\"\",\"ParameterValue\":\"10\",\"Revisable\":0,\"Factor\":1,\"ParameterName\":\"appendonly\",\"Unit\":\"STRING\",\"Effective\":1}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5D622714-AEDD-4609-9167-F5DDD3D1****",
+  "EngineVersion": "5",
+  "Parameters": [
+    {
+      "SupportModifyForMinorVersion": true,
+      "CheckingCode": "\"\\\\d+\\\\s+\\\\d+\\\\s+\\\\d+\"",
+      "ParameterValue": "10",
+      "Revisable": 0,
+      "Factor": 1,
+      "ParameterName": "appendonly",
+      "Unit": "STRING",
+      "Effective": 1
+    }
+  ]
+}"#),
     ];
 }
 
@@ -208,22 +216,17 @@ pub struct Parameter {
 impl wire::Object for Parameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Parameter",
-                fields: &[
-                    wire::Field::member("SupportModifyForMinorVersion"),
-                    wire::Field::member("CheckingCode"),
-                    wire::Field::member("ParameterValue"),
-                    wire::Field::member("Revisable"),
-                    wire::Field::member("Factor"),
-                    wire::Field::member("ParameterName"),
-                    wire::Field::member("Unit"),
-                    wire::Field::member("ParameterDescription"),
-                    wire::Field::member("Effective"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Parameter", const { &[
+            wire::Field::member("SupportModifyForMinorVersion"),
+            wire::Field::member("CheckingCode"),
+            wire::Field::member("ParameterValue"),
+            wire::Field::member("Revisable"),
+            wire::Field::member("Factor"),
+            wire::Field::member("ParameterName"),
+            wire::Field::member("Unit"),
+            wire::Field::member("ParameterDescription"),
+            wire::Field::member("Effective"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,28 +262,23 @@ impl wire::Object for Parameter {
 
 wire::object!(Parameter);
 
-/// The error codes that are documented for `DescribeParameterGroupTemplateList`: none.
+/// No error codes are documented for `DescribeParameterGroupTemplateList`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeParameterGroupTemplateList";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a parameter group template list.
     ///
-    /// Examples, errors and types: [`describe_parameter_group_template_list`](mod@super::describe_parameter_group_template_list).
+    /// Examples, errors and types:
+    /// [`describe_parameter_group_template_list`](mod@super::describe_parameter_group_template_list).
     #[inline]
-    pub fn describe_parameter_group_template_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_parameter_group_template_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes parameter groups.
 //!
-//! Operation `DescribeParameterGroups`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeParameterGroups) at Alibaba Cloud.
+//! Operation `DescribeParameterGroups`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeParameterGroups)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,32 +28,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeParameterGroups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DbType`. Example: `redis`.
     pub db_type: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_type`](field@Self::db_type).
+    /// Sets [`DbType`](field@Self::db_type).
     #[inline]
     pub fn db_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_type, value);
@@ -62,15 +66,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DbType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DbType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,15 +106,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ParameterGroups"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ParameterGroups"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,7 +139,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"686BB8A6-BBA5-47E5-8A75-D2ADE433****\",\"ParameterGroups\":[{\"EngineVersion\":\"5\",\"Modified\":\"2023-04-18 16:32:45\",\"ParameterGroupName\":\"testGroupName\",\"ParameterGroupDesc\":\"test\",\"Engine\":\"redis\",\"ParamGroupId\":\"test01\",\"Created\":\"2023-04-18 16:32:45\",\"Category\":0}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "686BB8A6-BBA5-47E5-8A75-D2ADE433****",
+  "ParameterGroups": [
+    {
+      "EngineVersion": "5",
+      "Modified": "2023-04-18 16:32:45",
+      "ParameterGroupName": "testGroupName",
+      "ParameterGroupDesc": "test",
+      "Engine": "redis",
+      "ParamGroupId": "test01",
+      "Created": "2023-04-18 16:32:45",
+      "Category": 0
+    }
+  ]
+}"#),
     ];
 }
 
@@ -174,21 +182,16 @@ pub struct ParameterGroup {
 impl wire::Object for ParameterGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ParameterGroup",
-                fields: &[
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("Modified"),
-                    wire::Field::member("ParameterGroupName"),
-                    wire::Field::member("ParameterGroupDesc"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("ParamGroupId"),
-                    wire::Field::member("Created"),
-                    wire::Field::member("Category"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ParameterGroup", const { &[
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("Modified"),
+            wire::Field::member("ParameterGroupName"),
+            wire::Field::member("ParameterGroupDesc"),
+            wire::Field::member("Engine"),
+            wire::Field::member("ParamGroupId"),
+            wire::Field::member("Created"),
+            wire::Field::member("Category"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,28 +225,23 @@ impl wire::Object for ParameterGroup {
 
 wire::object!(ParameterGroup);
 
-/// The error codes that are documented for `DescribeParameterGroups`: none.
+/// No error codes are documented for `DescribeParameterGroups`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeParameterGroups";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes parameter groups.
     ///
-    /// Examples, errors and types: [`describe_parameter_groups`](mod@super::describe_parameter_groups).
+    /// Examples, errors and types:
+    /// [`describe_parameter_groups`](mod@super::describe_parameter_groups).
     #[inline]
-    pub fn describe_parameter_groups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_parameter_groups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

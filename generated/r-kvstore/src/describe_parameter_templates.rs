@@ -2,7 +2,9 @@
 
 //! Describes parameter templates.
 //!
-//! Operation `DescribeParameterTemplates`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeParameterTemplates) at Alibaba Cloud.
+//! Operation `DescribeParameterTemplates`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeParameterTemplates)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParametersFormat);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParametersFormat);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .character_type("logic")
 //! #     .engine("Redis")
 //! #     .engine_version("5.0");
 //! let error = client.describe_parameter_templates(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParametersFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParametersFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,10 +57,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeParameterTemplates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `CharacterType`, **required**. Values: [`logic`](Self::CHARACTER_TYPE_LOGIC), [`normal`](Self::CHARACTER_TYPE_NORMAL). Example: `logic`.
+    /// `CharacterType`, **required**. Values: [`logic`](Self::CHARACTER_TYPE_LOGIC),
+    /// [`normal`](Self::CHARACTER_TYPE_NORMAL).
     pub character_type: Option<String>,
     /// `Engine`, **required**. Example: `Redis`.
     pub engine: Option<String>,
@@ -74,41 +80,41 @@ impl Request {
     /// `normal`, a value of `CharacterType`.
     pub const CHARACTER_TYPE_NORMAL: &str = "normal";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`character_type`](field@Self::character_type).
+    /// Sets [`CharacterType`](field@Self::character_type), **required**.
     #[inline]
     pub fn character_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.character_type, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine), **required**.
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version), **required**.
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -119,18 +125,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CharacterType").required(),
-                    wire::Field::query("Engine").required(),
-                    wire::Field::query("EngineVersion").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CharacterType").required(),
+            wire::Field::query("Engine").required(),
+            wire::Field::query("EngineVersion").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,18 +180,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("ParameterCount"),
-                    wire::Field::member("Parameters").wrapper("TemplateRecord"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Engine"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("ParameterCount"),
+            wire::Field::member("Parameters").wrapper("TemplateRecord"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,7 +222,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9DA28D8E-514D-4F12-ADED-70A9C818****\",\"Engine\":\"redis\",\"EngineVersion\":\"5.0\",\"ParameterCount\":\"24\",\"Parameters\":{\"TemplateRecord\":[{\"CheckingCode\":\"[yes|no]\",\"ParameterName\":\"appendonly\",\"ParameterValue\":\"yes\",\"ForceModify\":true,\"ForceRestart\":true,\"ParameterDescription\":\"test description\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9DA28D8E-514D-4F12-ADED-70A9C818****",
+  "Engine": "redis",
+  "EngineVersion": "5.0",
+  "ParameterCount": "24",
+  "Parameters": {
+    "TemplateRecord": [
+      {
+        "CheckingCode": "[yes|no]",
+        "ParameterName": "appendonly",
+        "ParameterValue": "yes",
+        "ForceModify": true,
+        "ForceRestart": true,
+        "ParameterDescription": "test description"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -251,19 +264,14 @@ pub struct TemplateRecord {
 impl wire::Object for TemplateRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TemplateRecord",
-                fields: &[
-                    wire::Field::member("CheckingCode"),
-                    wire::Field::member("ParameterName"),
-                    wire::Field::member("ParameterValue"),
-                    wire::Field::member("ForceModify"),
-                    wire::Field::member("ForceRestart"),
-                    wire::Field::member("ParameterDescription"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TemplateRecord", const { &[
+            wire::Field::member("CheckingCode"),
+            wire::Field::member("ParameterName"),
+            wire::Field::member("ParameterValue"),
+            wire::Field::member("ForceModify"),
+            wire::Field::member("ForceRestart"),
+            wire::Field::member("ParameterDescription"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -298,14 +306,14 @@ wire::object!(TemplateRecord);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameters.Format`, status 400.
     InvalidParametersFormat,
     /// `ParamNotSupportedForCurrentVersion`, status 403.
     ParamNotSupportedForCurrentVersion,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeParameterTemplates";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -319,9 +327,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes parameter templates.
     ///
-    /// Examples, errors and types: [`describe_parameter_templates`](mod@super::describe_parameter_templates).
+    /// Examples, errors and types:
+    /// [`describe_parameter_templates`](mod@super::describe_parameter_templates).
     #[inline]
-    pub fn describe_parameter_templates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_parameter_templates(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

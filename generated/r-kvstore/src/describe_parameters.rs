@@ -2,7 +2,9 @@
 
 //! Describes parameters.
 //!
-//! Operation `DescribeParameters`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeParameters) at Alibaba Cloud.
+//! Operation `DescribeParameters`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeParameters) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(describe::Error::IncorrectDbInstanceType);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IncorrectDbInstanceType);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("r-bp1zxszhcgatnx****");
 //! let error = client.describe_parameters(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IncorrectDbInstanceType) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::IncorrectDbInstanceType) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeParameters`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceId`, **required**. Example: `r-bp1zxszhcgatnx****`.
     pub db_instance_id: Option<String>,
@@ -61,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("NodeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("NodeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,18 +147,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("ConfigParameters").wrapper("Parameter"),
-                    wire::Field::member("RunningParameters").wrapper("Parameter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Engine"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("ConfigParameters").wrapper("Parameter"),
+            wire::Field::member("RunningParameters").wrapper("Parameter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,7 +189,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9C1338BE-8DE8-4890-A900-E1BC06BF****\",\"Engine\":\"redis\",\"EngineVersion\":\"4.0\",\"ConfigParameters\":{\"Parameter\":[{\"CheckingCode\":\"[0|1]\",\"ParameterName\":\"script_check_enable\",\"ParameterValue\":\"1\",\"ForceRestart\":true,\"ModifiableStatus\":true}]},\"RunningParameters\":{\"Parameter\":[{\"CheckingCode\":\"[0|1]\",\"ParameterName\":\"#no_loose_disabled-commands\",\"ParameterValue\":\"keys,flushall,flushdb\",\"ForceRestart\":\"true\",\"ModifiableStatus\":\"true\"}]}}"),
+        operation::Sample::Json(r##"{
+  "RequestId": "9C1338BE-8DE8-4890-A900-E1BC06BF****",
+  "Engine": "redis",
+  "EngineVersion": "4.0",
+  "ConfigParameters": {
+    "Parameter": [
+      {
+        "CheckingCode": "[0|1]",
+        "ParameterName": "script_check_enable",
+        "ParameterValue": "1",
+        "ForceRestart": true,
+        "ModifiableStatus": true
+      }
+    ]
+  },
+  "RunningParameters": {
+    "Parameter": [
+      {
+        "CheckingCode": "[0|1]",
+        "ParameterName": "#no_loose_disabled-commands",
+        "ParameterValue": "keys,flushall,flushdb",
+        "ForceRestart": "true",
+        "ModifiableStatus": "true"
+      }
+    ]
+  }
+}"##),
     ];
 }
 
@@ -218,19 +240,14 @@ pub struct Parameter {
 impl wire::Object for Parameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Parameter",
-                fields: &[
-                    wire::Field::member("CheckingCode"),
-                    wire::Field::member("ParameterName"),
-                    wire::Field::member("ParameterValue"),
-                    wire::Field::member("ForceRestart"),
-                    wire::Field::member("ParameterDescription"),
-                    wire::Field::member("ModifiableStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Parameter", const { &[
+            wire::Field::member("CheckingCode"),
+            wire::Field::member("ParameterName"),
+            wire::Field::member("ParameterValue"),
+            wire::Field::member("ForceRestart"),
+            wire::Field::member("ParameterDescription"),
+            wire::Field::member("ModifiableStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,19 +298,14 @@ pub struct ResponseParameter {
 impl wire::Object for ResponseParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseParameter",
-                fields: &[
-                    wire::Field::member("CheckingCode"),
-                    wire::Field::member("ParameterName"),
-                    wire::Field::member("ParameterValue"),
-                    wire::Field::member("ForceRestart"),
-                    wire::Field::member("ParameterDescription"),
-                    wire::Field::member("ModifiableStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseParameter", const { &[
+            wire::Field::member("CheckingCode"),
+            wire::Field::member("ParameterName"),
+            wire::Field::member("ParameterValue"),
+            wire::Field::member("ForceRestart"),
+            wire::Field::member("ParameterDescription"),
+            wire::Field::member("ModifiableStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -328,14 +340,14 @@ wire::object!(ResponseParameter);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectDBInstanceType`, status 403.
     IncorrectDbInstanceType,
     /// `InvalidDBInstanceClass.NotFound`, status 404.
     InvalidDbInstanceClassNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeParameters";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -351,7 +363,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_parameters`](mod@super::describe_parameters).
     #[inline]
-    pub fn describe_parameters(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_parameters(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

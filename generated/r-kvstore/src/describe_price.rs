@@ -2,7 +2,9 @@
 
 //! Describes a price.
 //!
-//! Operation `DescribePrice`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribePrice) at Alibaba Cloud.
+//! Operation `DescribePrice`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribePrice) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParameter);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParameter);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = describe::Request::new().order_type("BUY");
 //! let error = client.describe_price(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,26 +51,31 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePrice`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Capacity`. Example: `1024`.
     pub capacity: Option<i64>,
     /// `InstanceClass`. Example: `redis.master.small.default`.
     pub instance_class: Option<String>,
-    /// `OrderType`, **required**. Values: [`BUY`](Self::ORDER_TYPE_BUY), [`UPGRADE`](Self::ORDER_TYPE_UPGRADE), [`DOWNGRADE`](Self::ORDER_TYPE_DOWNGRADE), [`RENEW`](Self::ORDER_TYPE_RENEW), [`CONVERT`](Self::ORDER_TYPE_CONVERT). Example: `BUY`.
+    /// `OrderType`, **required**. Values: [`BUY`](Self::ORDER_TYPE_BUY),
+    /// [`UPGRADE`](Self::ORDER_TYPE_UPGRADE), [`DOWNGRADE`](Self::ORDER_TYPE_DOWNGRADE),
+    /// [`RENEW`](Self::ORDER_TYPE_RENEW), [`CONVERT`](Self::ORDER_TYPE_CONVERT).
     pub order_type: Option<String>,
     /// `ZoneId`. Example: `cn-hangzhou-e`.
     pub zone_id: Option<String>,
     /// `SecondaryZoneId`.
     pub secondary_zone_id: Option<String>,
-    /// `ChargeType`. Values: [`PrePaid`](Self::CHARGE_TYPE_PRE_PAID), [`PostPaid`](Self::CHARGE_TYPE_POST_PAID). Example: `PostPaid`. Default: `PostPaid`.
+    /// `ChargeType`. Values: [`PrePaid`](Self::CHARGE_TYPE_PRE_PAID),
+    /// [`PostPaid`](Self::CHARGE_TYPE_POST_PAID). Default: `PostPaid`.
     pub charge_type: Option<String>,
-    /// `NodeType`. Values: [`STAND_ALONE`](Self::NODE_TYPE_STAND_ALONE), [`MASTER_SLAVE`](Self::NODE_TYPE_MASTER_SLAVE). Example: `MASTER_SLAVE`. Default: `MASTER_SLAVE`.
+    /// `NodeType`. Values: [`STAND_ALONE`](Self::NODE_TYPE_STAND_ALONE),
+    /// [`MASTER_SLAVE`](Self::NODE_TYPE_MASTER_SLAVE). Default: `MASTER_SLAVE`.
     pub node_type: Option<String>,
     /// `Period`. Example: `3`.
     pub period: Option<i64>,
@@ -74,11 +83,14 @@ pub struct Request {
     pub quantity: Option<i64>,
     /// `InstanceId`. Example: `r-bp1zxszhcgatnx****`.
     pub instance_id: Option<String>,
-    /// `Instances`. Example: `Instances=[{"RegionId": "cn-hangzhou","ZoneId": "cn-hangzhou-b","InstanceClass": "redis.master.small.default","Period": "1","Quantity": "1","Capacity": "4096"}]`.
+    /// `Instances`. Example:
+    /// `Instances=[{"RegionId": "cn-hangzhou","ZoneId": "cn-hangzhou-b","InstanceClass":
+    /// "redis.master.small.default","Period": "1","Quantity": "1","Capacity": "4096"}]`.
     pub instances: Option<String>,
     /// `BusinessInfo`. Example: `000000000000`.
     pub business_info: Option<String>,
-    /// `CouponNo`. Example: `youhuiquan_promotion_option_id_for_blank`. Default: `youhuiquan_promotion_option_id_for_blank`.
+    /// `CouponNo`. Example: `youhuiquan_promotion_option_id_for_blank`. Default:
+    /// `youhuiquan_promotion_option_id_for_blank`.
     pub coupon_no: Option<String>,
     /// `ForceUpgrade`. Example: `true`. Default: `true`.
     pub force_upgrade: Option<bool>,
@@ -110,132 +122,133 @@ impl Request {
     /// `MASTER_SLAVE`, a value of `NodeType`.
     pub const NODE_TYPE_MASTER_SLAVE: &str = "MASTER_SLAVE";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`capacity`](field@Self::capacity).
+    /// Sets [`Capacity`](field@Self::capacity).
     #[inline]
     pub fn capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.capacity, value);
         self
     }
 
-    /// Sets [`instance_class`](field@Self::instance_class).
+    /// Sets [`InstanceClass`](field@Self::instance_class).
     #[inline]
     pub fn instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_class, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type), **required**.
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`secondary_zone_id`](field@Self::secondary_zone_id).
+    /// Sets [`SecondaryZoneId`](field@Self::secondary_zone_id).
     #[inline]
     pub fn secondary_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secondary_zone_id, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`node_type`](field@Self::node_type).
+    /// Sets [`NodeType`](field@Self::node_type).
     #[inline]
     pub fn node_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_type, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`quantity`](field@Self::quantity).
+    /// Sets [`Quantity`](field@Self::quantity).
     #[inline]
     pub fn quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.quantity, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`instances`](field@Self::instances).
+    /// Sets [`Instances`](field@Self::instances).
     #[inline]
     pub fn instances(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instances, value);
         self
     }
 
-    /// Sets [`business_info`](field@Self::business_info).
+    /// Sets [`BusinessInfo`](field@Self::business_info).
     #[inline]
     pub fn business_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_info, value);
         self
     }
 
-    /// Sets [`coupon_no`](field@Self::coupon_no).
+    /// Sets [`CouponNo`](field@Self::coupon_no).
     #[inline]
     pub fn coupon_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.coupon_no, value);
         self
     }
 
-    /// Sets [`force_upgrade`](field@Self::force_upgrade).
+    /// Sets [`ForceUpgrade`](field@Self::force_upgrade).
     #[inline]
     pub fn force_upgrade(mut self, value: bool) -> Self {
         wire::set(&mut self.force_upgrade, value);
         self
     }
 
-    /// Sets [`order_param_out`](field@Self::order_param_out).
+    /// Sets [`OrderParamOut`](field@Self::order_param_out).
     #[inline]
     pub fn order_param_out(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_param_out, value);
         self
     }
 
-    /// Sets [`shard_count`](field@Self::shard_count).
+    /// Sets [`ShardCount`](field@Self::shard_count).
     #[inline]
     pub fn shard_count(mut self, value: i64) -> Self {
         wire::set(&mut self.shard_count, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version).
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
@@ -246,31 +259,26 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Capacity"),
-                    wire::Field::query("InstanceClass"),
-                    wire::Field::query("OrderType").required(),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("SecondaryZoneId"),
-                    wire::Field::query("ChargeType"),
-                    wire::Field::query("NodeType"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("Quantity"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("Instances"),
-                    wire::Field::query("BusinessInfo"),
-                    wire::Field::query("CouponNo"),
-                    wire::Field::query("ForceUpgrade"),
-                    wire::Field::query("OrderParamOut"),
-                    wire::Field::query("ShardCount"),
-                    wire::Field::query("EngineVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Capacity"),
+            wire::Field::query("InstanceClass"),
+            wire::Field::query("OrderType").required(),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("SecondaryZoneId"),
+            wire::Field::query("ChargeType"),
+            wire::Field::query("NodeType"),
+            wire::Field::query("Period"),
+            wire::Field::query("Quantity"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("Instances"),
+            wire::Field::query("BusinessInfo"),
+            wire::Field::query("CouponNo"),
+            wire::Field::query("ForceUpgrade"),
+            wire::Field::query("OrderParamOut"),
+            wire::Field::query("ShardCount"),
+            wire::Field::query("EngineVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -345,18 +353,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("OrderParams"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Order"),
-                    wire::Field::member("Rules").wrapper("Rule"),
-                    wire::Field::member("SubOrders").wrapper("SubOrder"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("OrderParams"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Order"),
+            wire::Field::member("Rules").wrapper("Rule"),
+            wire::Field::member("SubOrders").wrapper("SubOrder"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -392,7 +395,110 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"OrderParams\":\"String\",\"RequestId\":\"3A40BE4E-1890-4972-889C-FEFA37663635\",\"Order\":{\"OriginalAmount\":\"0.21\",\"HandlingFeeAmount\":\"0.1\",\"Currency\":\"CNY\",\"DiscountAmount\":\"0.21\",\"TradeAmount\":\"10\",\"Coupons\":{\"Coupon\":[{\"IsSelected\":\"true\",\"CouponNo\":\"youhuiquan_promotion_option_id_for_blank\",\"Name\":\"test\",\"Description\":\"coupondemo\"}]},\"RuleIds\":{\"RuleId\":[\"1001199213\"]},\"DepreciateInfo\":{\"DifferentialName\":\"XXXXX\",\"IsContractActivity\":false,\"IsShow\":true,\"ContractActivity\":{\"OptionCode\":\"****\",\"ActivityName\":\"contract promotion_order_xxx discount\"}},\"IsContractActivity\":false,\"StandPrice\":0,\"Code\":\"\\\"\\\"\",\"Message\":\"\\\"\\\"\"},\"Rules\":{\"Rule\":[{\"RuleDescId\":1111111111,\"Title\":\"test\",\"Name\":\"test\"}]},\"SubOrders\":{\"SubOrder\":[{\"OriginalAmount\":\"0.21\",\"InstanceId\":\"r-bp1xxxxxxxxxxxxx\",\"DiscountAmount\":\"0.21\",\"TradeAmount\":\"10\",\"RuleIds\":{\"RuleId\":[\"RuleId: 1111111111\"]},\"OptionalPromotions\":{\"OptionalPromotion\":[{\"Selected\":false,\"CouponNo\":\"default\",\"Name\":\"****\",\"Description\":\"****\",\"Show\":false,\"ActivityExtInfo\":\"****\",\"OptionCode\":\"****\",\"PromotionName\":\"****\",\"PromotionOptionNo\":\"youhuiquan_promotion_option_id_for_blank\",\"CanPromFee\":\"****\"}]},\"DepreciateInfo\":{\"DifferentialName\":\"****\",\"IsContractActivity\":false,\"ContractActivity\":{\"OptionCode\":\"****\",\"ActivityName\":\"contract promotion_order_xxx discount\"},\"StartTime\":\"2024-11-18T00:00:00Z\"},\"ModuleInstance\":{\"ModuleInstance\":[{\"ModuleCode\":\"****\",\"ModuleId\":\"****\",\"ModuleName\":\"****\",\"TotalProductFee\":0.0,\"NeedOrderPay\":true,\"PayFee\":0.0,\"ModuleAttrs\":{\"moduleAttr\":[{\"Value\":\"****\",\"Code\":\"****\",\"Name\":\"****\"}]},\"DepreciateInfo\":{\"DifferentialName\":\"****\",\"IsShow\":true,\"StartTime\":\"2024-09-23T14:00:01Z\"}}]},\"PromDetailList\":{\"PromDetail\":[{\"PromotionName\":\"****\",\"OptionCode\":\"****\",\"PromType\":\"****\",\"ActivityExtInfo\":\"****\",\"DerivedPromType\":\"****\",\"PromotionCode\":\"****\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "OrderParams": "String",
+  "RequestId": "3A40BE4E-1890-4972-889C-FEFA37663635",
+  "Order": {
+    "OriginalAmount": "0.21",
+    "HandlingFeeAmount": "0.1",
+    "Currency": "CNY",
+    "DiscountAmount": "0.21",
+    "TradeAmount": "10",
+    "Coupons": {
+      "Coupon": [
+        {
+          "IsSelected": "true",
+          "CouponNo": "youhuiquan_promotion_option_id_for_blank",
+          "Name": "test",
+          "Description": "coupondemo"
+        }
+      ]
+    },
+    "RuleIds": {"RuleId": ["1001199213"]},
+    "DepreciateInfo": {
+      "DifferentialName": "XXXXX",
+      "IsContractActivity": false,
+      "IsShow": true,
+      "ContractActivity": {
+        "OptionCode": "****",
+        "ActivityName": "contract promotion_order_xxx discount"
+      }
+    },
+    "IsContractActivity": false,
+    "StandPrice": 0,
+    "Code": "\"\"",
+    "Message": "\"\""
+  },
+  "Rules": {"Rule": [{"RuleDescId": 1111111111, "Title": "test", "Name": "test"}]},
+  "SubOrders": {
+    "SubOrder": [
+      {
+        "OriginalAmount": "0.21",
+        "InstanceId": "r-bp1xxxxxxxxxxxxx",
+        "DiscountAmount": "0.21",
+        "TradeAmount": "10",
+        "RuleIds": {"RuleId": ["RuleId: 1111111111"]},
+        "OptionalPromotions": {
+          "OptionalPromotion": [
+            {
+              "Selected": false,
+              "CouponNo": "default",
+              "Name": "****",
+              "Description": "****",
+              "Show": false,
+              "ActivityExtInfo": "****",
+              "OptionCode": "****",
+              "PromotionName": "****",
+              "PromotionOptionNo": "youhuiquan_promotion_option_id_for_blank",
+              "CanPromFee": "****"
+            }
+          ]
+        },
+        "DepreciateInfo": {
+          "DifferentialName": "****",
+          "IsContractActivity": false,
+          "ContractActivity": {
+            "OptionCode": "****",
+            "ActivityName": "contract promotion_order_xxx discount"
+          },
+          "StartTime": "2024-11-18T00:00:00Z"
+        },
+        "ModuleInstance": {
+          "ModuleInstance": [
+            {
+              "ModuleCode": "****",
+              "ModuleId": "****",
+              "ModuleName": "****",
+              "TotalProductFee": 0.0,
+              "NeedOrderPay": true,
+              "PayFee": 0.0,
+              "ModuleAttrs": {
+                "moduleAttr": [{"Value": "****", "Code": "****", "Name": "****"}]
+              },
+              "DepreciateInfo": {
+                "DifferentialName": "****",
+                "IsShow": true,
+                "StartTime": "2024-09-23T14:00:01Z"
+              }
+            }
+          ]
+        },
+        "PromDetailList": {
+          "PromDetail": [
+            {
+              "PromotionName": "****",
+              "OptionCode": "****",
+              "PromType": "****",
+              "ActivityExtInfo": "****",
+              "DerivedPromType": "****",
+              "PromotionCode": "****"
+            }
+          ]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -433,27 +539,22 @@ pub struct Order {
 impl wire::Object for Order {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Order",
-                fields: &[
-                    wire::Field::member("OriginalAmount"),
-                    wire::Field::member("HandlingFeeAmount"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("DiscountAmount"),
-                    wire::Field::member("TradeAmount"),
-                    wire::Field::member("Coupons").wrapper("Coupon"),
-                    wire::Field::member("RuleIds").wrapper("RuleId"),
-                    wire::Field::member("ShowDiscountInfo"),
-                    wire::Field::member("DepreciateInfo"),
-                    wire::Field::member("StandDiscountPrice"),
-                    wire::Field::member("IsContractActivity"),
-                    wire::Field::member("StandPrice"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Order", const { &[
+            wire::Field::member("OriginalAmount"),
+            wire::Field::member("HandlingFeeAmount"),
+            wire::Field::member("Currency"),
+            wire::Field::member("DiscountAmount"),
+            wire::Field::member("TradeAmount"),
+            wire::Field::member("Coupons").wrapper("Coupon"),
+            wire::Field::member("RuleIds").wrapper("RuleId"),
+            wire::Field::member("ShowDiscountInfo"),
+            wire::Field::member("DepreciateInfo"),
+            wire::Field::member("StandDiscountPrice"),
+            wire::Field::member("IsContractActivity"),
+            wire::Field::member("StandPrice"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -514,16 +615,11 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("RuleDescId"),
-                    wire::Field::member("Title"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("RuleDescId"),
+            wire::Field::member("Title"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -582,26 +678,21 @@ pub struct SubOrder {
 impl wire::Object for SubOrder {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SubOrder",
-                fields: &[
-                    wire::Field::member("OriginalAmount"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("DiscountAmount"),
-                    wire::Field::member("TradeAmount"),
-                    wire::Field::member("RuleIds").wrapper("RuleId"),
-                    wire::Field::member("OptionalPromotions").wrapper("OptionalPromotion"),
-                    wire::Field::member("DepreciateInfo"),
-                    wire::Field::member("StandDiscountPrice"),
-                    wire::Field::member("IsContractActivity"),
-                    wire::Field::member("StandPrice"),
-                    wire::Field::member("ModuleInstance").wrapper("ModuleInstance"),
-                    wire::Field::member("PromDetailList").wrapper("PromDetail"),
-                    wire::Field::member("ContractActivity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SubOrder", const { &[
+            wire::Field::member("OriginalAmount"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("DiscountAmount"),
+            wire::Field::member("TradeAmount"),
+            wire::Field::member("RuleIds").wrapper("RuleId"),
+            wire::Field::member("OptionalPromotions").wrapper("OptionalPromotion"),
+            wire::Field::member("DepreciateInfo"),
+            wire::Field::member("StandDiscountPrice"),
+            wire::Field::member("IsContractActivity"),
+            wire::Field::member("StandPrice"),
+            wire::Field::member("ModuleInstance").wrapper("ModuleInstance"),
+            wire::Field::member("PromDetailList").wrapper("PromDetail"),
+            wire::Field::member("ContractActivity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -662,17 +753,12 @@ pub struct Coupon {
 impl wire::Object for Coupon {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Coupon",
-                fields: &[
-                    wire::Field::member("IsSelected"),
-                    wire::Field::member("CouponNo"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Coupon", const { &[
+            wire::Field::member("IsSelected"),
+            wire::Field::member("CouponNo"),
+            wire::Field::member("Name"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -727,23 +813,18 @@ pub struct DepreciateInfo {
 impl wire::Object for DepreciateInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DepreciateInfo",
-                fields: &[
-                    wire::Field::member("ListPrice"),
-                    wire::Field::member("OriginalStandAmount"),
-                    wire::Field::member("CheapStandAmount"),
-                    wire::Field::member("CheapRate"),
-                    wire::Field::member("Differential"),
-                    wire::Field::member("DifferentialName"),
-                    wire::Field::member("MonthPrice"),
-                    wire::Field::member("IsContractActivity"),
-                    wire::Field::member("IsShow"),
-                    wire::Field::member("ContractActivity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DepreciateInfo", const { &[
+            wire::Field::member("ListPrice"),
+            wire::Field::member("OriginalStandAmount"),
+            wire::Field::member("CheapStandAmount"),
+            wire::Field::member("CheapRate"),
+            wire::Field::member("Differential"),
+            wire::Field::member("DifferentialName"),
+            wire::Field::member("MonthPrice"),
+            wire::Field::member("IsContractActivity"),
+            wire::Field::member("IsShow"),
+            wire::Field::member("ContractActivity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -810,23 +891,18 @@ pub struct OptionalPromotion {
 impl wire::Object for OptionalPromotion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OptionalPromotion",
-                fields: &[
-                    wire::Field::member("Selected"),
-                    wire::Field::member("CouponNo"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Show"),
-                    wire::Field::member("ActivityExtInfo"),
-                    wire::Field::member("OptionCode"),
-                    wire::Field::member("PromotionName"),
-                    wire::Field::member("PromotionOptionNo"),
-                    wire::Field::member("CanPromFee"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OptionalPromotion", const { &[
+            wire::Field::member("Selected"),
+            wire::Field::member("CouponNo"),
+            wire::Field::member("Name"),
+            wire::Field::member("Description"),
+            wire::Field::member("Show"),
+            wire::Field::member("ActivityExtInfo"),
+            wire::Field::member("OptionCode"),
+            wire::Field::member("PromotionName"),
+            wire::Field::member("PromotionOptionNo"),
+            wire::Field::member("CanPromFee"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -893,23 +969,18 @@ pub struct SubOrderDepreciateInfo {
 impl wire::Object for SubOrderDepreciateInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SubOrderDepreciateInfo",
-                fields: &[
-                    wire::Field::member("ListPrice"),
-                    wire::Field::member("OriginalStandAmount"),
-                    wire::Field::member("CheapStandAmount"),
-                    wire::Field::member("CheapRate"),
-                    wire::Field::member("Differential"),
-                    wire::Field::member("DifferentialName"),
-                    wire::Field::member("MonthPrice"),
-                    wire::Field::member("IsContractActivity"),
-                    wire::Field::member("ContractActivity"),
-                    wire::Field::member("StartTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SubOrderDepreciateInfo", const { &[
+            wire::Field::member("ListPrice"),
+            wire::Field::member("OriginalStandAmount"),
+            wire::Field::member("CheapStandAmount"),
+            wire::Field::member("CheapRate"),
+            wire::Field::member("Differential"),
+            wire::Field::member("DifferentialName"),
+            wire::Field::member("MonthPrice"),
+            wire::Field::member("IsContractActivity"),
+            wire::Field::member("ContractActivity"),
+            wire::Field::member("StartTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -980,25 +1051,20 @@ pub struct ModuleInstance {
 impl wire::Object for ModuleInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ModuleInstance",
-                fields: &[
-                    wire::Field::member("ModuleCode"),
-                    wire::Field::member("ModuleId"),
-                    wire::Field::member("StandPrice"),
-                    wire::Field::member("PricingModule"),
-                    wire::Field::member("ModuleName"),
-                    wire::Field::member("DiscountFee"),
-                    wire::Field::member("TotalProductFee"),
-                    wire::Field::member("NeedOrderPay"),
-                    wire::Field::member("PayFee"),
-                    wire::Field::member("ModuleAttrs").wrapper("moduleAttr"),
-                    wire::Field::member("ContractActivity"),
-                    wire::Field::member("DepreciateInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ModuleInstance", const { &[
+            wire::Field::member("ModuleCode"),
+            wire::Field::member("ModuleId"),
+            wire::Field::member("StandPrice"),
+            wire::Field::member("PricingModule"),
+            wire::Field::member("ModuleName"),
+            wire::Field::member("DiscountFee"),
+            wire::Field::member("TotalProductFee"),
+            wire::Field::member("NeedOrderPay"),
+            wire::Field::member("PayFee"),
+            wire::Field::member("ModuleAttrs").wrapper("moduleAttr"),
+            wire::Field::member("ContractActivity"),
+            wire::Field::member("DepreciateInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1065,21 +1131,16 @@ pub struct PromDetail {
 impl wire::Object for PromDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PromDetail",
-                fields: &[
-                    wire::Field::member("PromotionName"),
-                    wire::Field::member("PromotionId"),
-                    wire::Field::member("FinalPromFee"),
-                    wire::Field::member("OptionCode"),
-                    wire::Field::member("PromType"),
-                    wire::Field::member("ActivityExtInfo"),
-                    wire::Field::member("DerivedPromType"),
-                    wire::Field::member("PromotionCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PromDetail", const { &[
+            wire::Field::member("PromotionName"),
+            wire::Field::member("PromotionId"),
+            wire::Field::member("FinalPromFee"),
+            wire::Field::member("OptionCode"),
+            wire::Field::member("PromType"),
+            wire::Field::member("ActivityExtInfo"),
+            wire::Field::member("DerivedPromType"),
+            wire::Field::member("PromotionCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1136,20 +1197,15 @@ pub struct ContractActivity {
 impl wire::Object for ContractActivity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ContractActivity",
-                fields: &[
-                    wire::Field::member("FinalPromFee"),
-                    wire::Field::member("FinalFee"),
-                    wire::Field::member("ProdFee"),
-                    wire::Field::member("ActivityId"),
-                    wire::Field::member("OptionCode"),
-                    wire::Field::member("ActivityName"),
-                    wire::Field::member("OptionIds").wrapper("OptionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ContractActivity", const { &[
+            wire::Field::member("FinalPromFee"),
+            wire::Field::member("FinalFee"),
+            wire::Field::member("ProdFee"),
+            wire::Field::member("ActivityId"),
+            wire::Field::member("OptionCode"),
+            wire::Field::member("ActivityName"),
+            wire::Field::member("OptionIds").wrapper("OptionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1198,17 +1254,12 @@ pub struct ModuleAttr {
 impl wire::Object for ModuleAttr {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ModuleAttr",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ModuleAttr", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+            wire::Field::member("Code"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1263,23 +1314,18 @@ pub struct ModuleInstanceDepreciateInfo {
 impl wire::Object for ModuleInstanceDepreciateInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ModuleInstanceDepreciateInfo",
-                fields: &[
-                    wire::Field::member("ListPrice"),
-                    wire::Field::member("OriginalStandAmount"),
-                    wire::Field::member("CheapStandAmount"),
-                    wire::Field::member("CheapRate"),
-                    wire::Field::member("Differential"),
-                    wire::Field::member("DifferentialName"),
-                    wire::Field::member("MonthPrice"),
-                    wire::Field::member("IsContractActivity"),
-                    wire::Field::member("IsShow"),
-                    wire::Field::member("StartTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ModuleInstanceDepreciateInfo", const { &[
+            wire::Field::member("ListPrice"),
+            wire::Field::member("OriginalStandAmount"),
+            wire::Field::member("CheapStandAmount"),
+            wire::Field::member("CheapRate"),
+            wire::Field::member("Differential"),
+            wire::Field::member("DifferentialName"),
+            wire::Field::member("MonthPrice"),
+            wire::Field::member("IsContractActivity"),
+            wire::Field::member("IsShow"),
+            wire::Field::member("StartTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1322,7 +1368,7 @@ wire::object!(ModuleInstanceDepreciateInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `InvalidInstances.Format`, status 400.
@@ -1331,7 +1377,7 @@ pub enum Error {
     AlreadyHadTemporaryBandwidth,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribePrice";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1348,7 +1394,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_price`](mod@super::describe_price).
     #[inline]
-    pub fn describe_price(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_price(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes regions.
 //!
-//! Operation `DescribeRegions`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeRegions) at Alibaba Cloud.
+//! Operation `DescribeRegions`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeRegions) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRegions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +91,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RegionIds").wrapper("KVStoreRegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RegionIds").wrapper("KVStoreRegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +124,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AD425AD3-CC7B-4EE2-A5CB-2F61BA73****\",\"RegionIds\":{\"KVStoreRegion\":[{\"RegionEndpoint\":\"r-kvstore.aliyuncs.com\",\"LocalName\":\"China (Hangzhou)\",\"RegionId\":\"cn-hangzhou\",\"ZoneIds\":\"cn-hangzhou-h\",\"ZoneIdList\":{\"ZoneId\":[\"cn-hangzhou-h\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AD425AD3-CC7B-4EE2-A5CB-2F61BA73****",
+  "RegionIds": {
+    "KVStoreRegion": [
+      {
+        "RegionEndpoint": "r-kvstore.aliyuncs.com",
+        "LocalName": "China (Hangzhou)",
+        "RegionId": "cn-hangzhou",
+        "ZoneIds": "cn-hangzhou-h",
+        "ZoneIdList": {"ZoneId": ["cn-hangzhou-h"]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -156,18 +162,13 @@ pub struct KvStoreRegion {
 impl wire::Object for KvStoreRegion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KvStoreRegion",
-                fields: &[
-                    wire::Field::member("RegionEndpoint"),
-                    wire::Field::member("LocalName"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ZoneIds"),
-                    wire::Field::member("ZoneIdList").wrapper("ZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KvStoreRegion", const { &[
+            wire::Field::member("RegionEndpoint"),
+            wire::Field::member("LocalName"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ZoneIds"),
+            wire::Field::member("ZoneIdList").wrapper("ZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,28 +196,22 @@ impl wire::Object for KvStoreRegion {
 
 wire::object!(KvStoreRegion);
 
-/// The error codes that are documented for `DescribeRegions`: none.
+/// No error codes are documented for `DescribeRegions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeRegions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes regions.
     ///
     /// Examples, errors and types: [`describe_regions`](mod@super::describe_regions).
     #[inline]
-    pub fn describe_regions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_regions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

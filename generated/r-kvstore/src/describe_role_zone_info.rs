@@ -2,7 +2,10 @@
 
 //! Describes role zone info.
 //!
-//! Operation `DescribeRoleZoneInfo`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeRoleZoneInfo) at Alibaba Cloud.
+//! Operation `DescribeRoleZoneInfo`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeRoleZoneInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRoleZoneInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -41,39 +45,39 @@ pub struct Request {
     pub page_number: Option<i64>,
     /// `PageSize`: How many a page holds at most.
     ///
-    /// Values: `5`, `10`, `20`, `50`, `100`, `200`, `1`. Example: `10`. Default: `10`.
+    /// Values: `5`, `10`, `20`, `50`, `100`, `200`, `1`. Default: `10`.
     pub page_size: Option<i64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`query_type`](field@Self::query_type).
+    /// Sets [`QueryType`](field@Self::query_type).
     #[inline]
     pub fn query_type(mut self, value: i64) -> Self {
         wire::set(&mut self.query_type, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -84,17 +88,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("QueryType"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("QueryType"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,18 +146,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Node").wrapper("NodeInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Node").wrapper("NodeInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,7 +192,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"224B97FB-A275-4EAC-86E9-8922FEA2****\",\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":2,\"Node\":{\"NodeInfo\":[{\"DefaultBandWidth\":96,\"CurrentMinorVersion\":\"redis-5.0_0.3.10\",\"CurrentBandWidth\":100,\"InsType\":3,\"IsLatestVersion\":1,\"InsName\":\"r-t4nlenc2p04uvb****\",\"NodeType\":\"normal\",\"ZoneId\":\"cn-hangzhou-b\",\"IsOpenBandWidthService\":true,\"CustinsId\":\"30381****\",\"Role\":\"master\",\"NodeId\":\"10065****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "224B97FB-A275-4EAC-86E9-8922FEA2****",
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 2,
+  "Node": {
+    "NodeInfo": [
+      {
+        "DefaultBandWidth": 96,
+        "CurrentMinorVersion": "redis-5.0_0.3.10",
+        "CurrentBandWidth": 100,
+        "InsType": 3,
+        "IsLatestVersion": 1,
+        "InsName": "r-t4nlenc2p04uvb****",
+        "NodeType": "normal",
+        "ZoneId": "cn-hangzhou-b",
+        "IsOpenBandWidthService": true,
+        "CustinsId": "30381****",
+        "Role": "master",
+        "NodeId": "10065****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -243,25 +260,20 @@ pub struct NodeInfo {
 impl wire::Object for NodeInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeInfo",
-                fields: &[
-                    wire::Field::member("DefaultBandWidth"),
-                    wire::Field::member("CurrentMinorVersion"),
-                    wire::Field::member("CurrentBandWidth"),
-                    wire::Field::member("InsType"),
-                    wire::Field::member("IsLatestVersion"),
-                    wire::Field::member("InsName"),
-                    wire::Field::member("NodeType"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("IsOpenBandWidthService"),
-                    wire::Field::member("CustinsId"),
-                    wire::Field::member("Role"),
-                    wire::Field::member("NodeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeInfo", const { &[
+            wire::Field::member("DefaultBandWidth"),
+            wire::Field::member("CurrentMinorVersion"),
+            wire::Field::member("CurrentBandWidth"),
+            wire::Field::member("InsType"),
+            wire::Field::member("IsLatestVersion"),
+            wire::Field::member("InsName"),
+            wire::Field::member("NodeType"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("IsOpenBandWidthService"),
+            wire::Field::member("CustinsId"),
+            wire::Field::member("Role"),
+            wire::Field::member("NodeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,28 +315,22 @@ impl wire::Object for NodeInfo {
 
 wire::object!(NodeInfo);
 
-/// The error codes that are documented for `DescribeRoleZoneInfo`: none.
+/// No error codes are documented for `DescribeRoleZoneInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeRoleZoneInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes role zone info.
     ///
     /// Examples, errors and types: [`describe_role_zone_info`](mod@super::describe_role_zone_info).
     #[inline]
-    pub fn describe_role_zone_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_role_zone_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes running log records.
 //!
-//! Operation `DescribeRunningLogRecords`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeRunningLogRecords) at Alibaba Cloud.
+//! Operation `DescribeRunningLogRecords`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeRunningLogRecords)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .instance_id("r-bp1zxszhcgatnx****")
 //! #     .start_time("2018-12-03T07:01Z")
 //! #     .end_time("2018-12-03T08:01Z");
 //! let error = client.describe_running_log_records(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRunningLogRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,11 +72,13 @@ pub struct Request {
     pub end_time: Option<String>,
     /// `DBName`. Example: `0`.
     pub db_name: Option<String>,
-    /// `RoleType`. Values: [`master`](Self::ROLE_TYPE_MASTER), [`primary`](Self::ROLE_TYPE_PRIMARY), [`secondary`](Self::ROLE_TYPE_SECONDARY). Example: `master`. Default: `master`.
+    /// `RoleType`. Values: [`master`](Self::ROLE_TYPE_MASTER),
+    /// [`primary`](Self::ROLE_TYPE_PRIMARY), [`secondary`](Self::ROLE_TYPE_SECONDARY). Default:
+    /// `master`.
     pub role_type: Option<String>,
     /// `PageSize`: How many a page holds at most.
     ///
-    /// Values: `30`, `50`, `100`. Example: `30`. Default: `30`.
+    /// Values: `30`, `50`, `100`. Default: `30`.
     pub page_size: Option<i64>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -78,7 +86,8 @@ pub struct Request {
     pub page_number: Option<i64>,
     /// `ResourceGroupId`. Example: `rg-acfmyiu4ekp****`.
     pub resource_group_id: Option<String>,
-    /// `CharacterType`. Values: [`proxy`](Self::CHARACTER_TYPE_PROXY), [`db`](Self::CHARACTER_TYPE_DB), [`cs`](Self::CHARACTER_TYPE_CS). Example: `proxy`.
+    /// `CharacterType`. Values: [`proxy`](Self::CHARACTER_TYPE_PROXY),
+    /// [`db`](Self::CHARACTER_TYPE_DB), [`cs`](Self::CHARACTER_TYPE_CS).
     pub character_type: Option<String>,
     /// `QueryKeyword`. Example: `aof`.
     pub query_keyword: Option<String>,
@@ -100,90 +109,90 @@ impl Request {
     /// `cs`, a value of `CharacterType`.
     pub const CHARACTER_TYPE_CS: &str = "cs";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DBName`](field@Self::db_name).
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`role_type`](field@Self::role_type).
+    /// Sets [`RoleType`](field@Self::role_type).
     #[inline]
     pub fn role_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_type, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`character_type`](field@Self::character_type).
+    /// Sets [`CharacterType`](field@Self::character_type).
     #[inline]
     pub fn character_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.character_type, value);
         self
     }
 
-    /// Sets [`query_keyword`](field@Self::query_keyword).
+    /// Sets [`QueryKeyword`](field@Self::query_keyword).
     #[inline]
     pub fn query_keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_keyword, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type).
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
@@ -194,25 +203,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("NodeId"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("DBName"),
-                    wire::Field::query("RoleType"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("CharacterType"),
-                    wire::Field::query("QueryKeyword"),
-                    wire::Field::query("OrderType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("NodeId"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("DBName"),
+            wire::Field::query("RoleType"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("CharacterType"),
+            wire::Field::query("QueryKeyword"),
+            wire::Field::query("OrderType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,22 +291,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items").wrapper("LogRecords"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("StartTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Engine"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items").wrapper("LogRecords"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -350,7 +349,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"StartTime\":\"2018-12-03T07:01Z\",\"RequestId\":\"093B8579-9264-43A0-ABA9-AA86****\",\"PageRecordCount\":5,\"TotalRecordCount\":5,\"PageSize\":30,\"InstanceId\":\"r-bp1zxszhcgatnx****\",\"Engine\":\"Redis\",\"PageNumber\":1,\"Items\":{\"LogRecords\":[{\"CreateTime\":\"2018-12-03T07:07:30Z\",\"InstanceId\":\"r-bp1zxszhcgatnx****\",\"NodeId\":\"r-bp1zxszhcgatnx****-db-0\"}]}}"),
+        operation::Sample::Json(r#"{
+  "StartTime": "2018-12-03T07:01Z",
+  "RequestId": "093B8579-9264-43A0-ABA9-AA86****",
+  "PageRecordCount": 5,
+  "TotalRecordCount": 5,
+  "PageSize": 30,
+  "InstanceId": "r-bp1zxszhcgatnx****",
+  "Engine": "Redis",
+  "PageNumber": 1,
+  "Items": {
+    "LogRecords": [
+      {
+        "CreateTime": "2018-12-03T07:07:30Z",
+        "InstanceId": "r-bp1zxszhcgatnx****",
+        "NodeId": "r-bp1zxszhcgatnx****-db-0"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -379,17 +396,12 @@ pub struct LogRecord {
 impl wire::Object for LogRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogRecord",
-                fields: &[
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Content"),
-                    wire::Field::member("NodeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogRecord", const { &[
+            wire::Field::member("CreateTime"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Content"),
+            wire::Field::member("NodeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -420,7 +432,7 @@ wire::object!(LogRecord);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -431,7 +443,7 @@ pub enum Error {
     InvalidDbInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRunningLogRecords";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -447,9 +459,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes running log records.
     ///
-    /// Examples, errors and types: [`describe_running_log_records`](mod@super::describe_running_log_records).
+    /// Examples, errors and types:
+    /// [`describe_running_log_records`](mod@super::describe_running_log_records).
     #[inline]
-    pub fn describe_running_log_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_running_log_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a security group configuration.
 //!
-//! Operation `DescribeSecurityGroupConfiguration`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeSecurityGroupConfiguration) at Alibaba Cloud.
+//! Operation `DescribeSecurityGroupConfiguration`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeSecurityGroupConfiguration)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidInstanceIdNotFound);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidInstanceIdNotFound);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = describe::Request::new().instance_id("r-bp1zxszhcgatnx****");
 //! let error = client.describe_security_group_configuration(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidInstanceIdNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidInstanceIdNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSecurityGroupConfiguration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Items").wrapper("EcsSecurityGroupRelation"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Items").wrapper("EcsSecurityGroupRelation"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"981C0D6A-D9DD-466C-92DA-F29DF755****\",\"Items\":{\"EcsSecurityGroupRelation\":[{\"SecurityGroupId\":\"sg-bp14p9y07ns3gwq****\",\"RegionId\":\"cn-hangzhou\",\"NetType\":\"vpc\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "981C0D6A-D9DD-466C-92DA-F29DF755****",
+  "Items": {
+    "EcsSecurityGroupRelation": [
+      {
+        "SecurityGroupId": "sg-bp14p9y07ns3gwq****",
+        "RegionId": "cn-hangzhou",
+        "NetType": "vpc"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -173,16 +179,11 @@ pub struct EcsSecurityGroupRelation {
 impl wire::Object for EcsSecurityGroupRelation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EcsSecurityGroupRelation",
-                fields: &[
-                    wire::Field::member("SecurityGroupId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("NetType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EcsSecurityGroupRelation", const { &[
+            wire::Field::member("SecurityGroupId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("NetType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,12 +212,12 @@ wire::object!(EcsSecurityGroupRelation);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidInstanceId.NotFound`, status 404.
     InvalidInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSecurityGroupConfiguration";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -229,9 +230,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a security group configuration.
     ///
-    /// Examples, errors and types: [`describe_security_group_configuration`](mod@super::describe_security_group_configuration).
+    /// Examples, errors and types:
+    /// [`describe_security_group_configuration`](mod@super::describe_security_group_configuration).
     #[inline]
-    pub fn describe_security_group_configuration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_security_group_configuration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

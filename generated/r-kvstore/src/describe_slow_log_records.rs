@@ -2,7 +2,10 @@
 
 //! Describes slow log records.
 //!
-//! Operation `DescribeSlowLogRecords`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeSlowLogRecords) at Alibaba Cloud.
+//! Operation `DescribeSlowLogRecords`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeSlowLogRecords)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .instance_id("r-bp1zxszhcgatnx****")
 //! #     .start_time("2019-03-10T14:11Z")
 //! #     .end_time("2019-03-22T14:11Z");
 //! let error = client.describe_slow_log_records(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSlowLogRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,17 +74,19 @@ pub struct Request {
     pub db_name: Option<String>,
     /// `PageSize`: How many a page holds at most.
     ///
-    /// Values: `30`, `50`, `100`. Example: `30`. Default: `30`.
+    /// Values: `30`, `50`, `100`. Default: `30`.
     pub page_size: Option<i64>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
     /// From 1 to 2147483647. Example: `1`. Default: `1`.
     pub page_number: Option<i64>,
-    /// `SlowLogRecordType`. Values: [`proxy`](Self::SLOW_LOG_RECORD_TYPE_PROXY), [`db`](Self::SLOW_LOG_RECORD_TYPE_DB). Example: `proxy`. Default: `db`.
+    /// `SlowLogRecordType`. Values: [`proxy`](Self::SLOW_LOG_RECORD_TYPE_PROXY),
+    /// [`db`](Self::SLOW_LOG_RECORD_TYPE_DB). Default: `db`.
     pub slow_log_record_type: Option<String>,
     /// `QueryKeyword`. Example: `keyword1`.
     pub query_keyword: Option<String>,
-    /// `OrderType`. Values: [`ASC`](Self::ORDER_TYPE_ASC), [`DESC`](Self::ORDER_TYPE_DESC). Example: `ASC`. Default: `DESC`.
+    /// `OrderType`. Values: [`ASC`](Self::ORDER_TYPE_ASC), [`DESC`](Self::ORDER_TYPE_DESC).
+    /// Default: `DESC`.
     pub order_type: Option<String>,
     /// `OrderBy`. Example: `execution_time`. Default: `execution_time`.
     pub order_by: Option<String>,
@@ -94,83 +102,83 @@ impl Request {
     /// `DESC`, a value of `OrderType`.
     pub const ORDER_TYPE_DESC: &str = "DESC";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DBName`](field@Self::db_name).
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`slow_log_record_type`](field@Self::slow_log_record_type).
+    /// Sets [`SlowLogRecordType`](field@Self::slow_log_record_type).
     #[inline]
     pub fn slow_log_record_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.slow_log_record_type, value);
         self
     }
 
-    /// Sets [`query_keyword`](field@Self::query_keyword).
+    /// Sets [`QueryKeyword`](field@Self::query_keyword).
     #[inline]
     pub fn query_keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_keyword, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type).
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
         self
     }
 
-    /// Sets [`order_by`](field@Self::order_by).
+    /// Sets [`OrderBy`](field@Self::order_by).
     #[inline]
     pub fn order_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_by, value);
@@ -181,24 +189,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("NodeId"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("DBName"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("SlowLogRecordType"),
-                    wire::Field::query("QueryKeyword"),
-                    wire::Field::query("OrderType"),
-                    wire::Field::query("OrderBy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("NodeId"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("DBName"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("SlowLogRecordType"),
+            wire::Field::query("QueryKeyword"),
+            wire::Field::query("OrderType"),
+            wire::Field::query("OrderBy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,22 +274,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items").wrapper("LogRecords"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("StartTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Engine"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items").wrapper("LogRecords"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,7 +332,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"StartTime\":\"2019-03-10T13:11Z\",\"RequestId\":\"686BB8A6-BBA5-47E5-8A75-D2ADE433****\",\"PageRecordCount\":1,\"TotalRecordCount\":1,\"PageSize\":30,\"InstanceId\":\"r-bp10n********\",\"Engine\":\"Redis\",\"PageNumber\":1,\"Items\":{\"LogRecords\":[{\"Account\":\"0\",\"ElapsedTime\":248,\"Command\":\"KEYS *\",\"DBName\":\"-1\",\"ExecuteTime\":\"2019-03-20T09:18:41Z\",\"DataBaseName\":\"-1\",\"NodeId\":\"r-bp1zxszhcgatnx****-db-0\",\"AccountName\":\"demo\",\"IPAddress\":\"172.16.88.***\"}]}}"),
+        operation::Sample::Json(r#"{
+  "StartTime": "2019-03-10T13:11Z",
+  "RequestId": "686BB8A6-BBA5-47E5-8A75-D2ADE433****",
+  "PageRecordCount": 1,
+  "TotalRecordCount": 1,
+  "PageSize": 30,
+  "InstanceId": "r-bp10n********",
+  "Engine": "Redis",
+  "PageNumber": 1,
+  "Items": {
+    "LogRecords": [
+      {
+        "Account": "0",
+        "ElapsedTime": 248,
+        "Command": "KEYS *",
+        "DBName": "-1",
+        "ExecuteTime": "2019-03-20T09:18:41Z",
+        "DataBaseName": "-1",
+        "NodeId": "r-bp1zxszhcgatnx****-db-0",
+        "AccountName": "demo",
+        "IPAddress": "172.16.88.***"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -373,22 +395,17 @@ pub struct LogRecord {
 impl wire::Object for LogRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogRecord",
-                fields: &[
-                    wire::Field::member("Account"),
-                    wire::Field::member("ElapsedTime"),
-                    wire::Field::member("Command"),
-                    wire::Field::member("DBName"),
-                    wire::Field::member("ExecuteTime"),
-                    wire::Field::member("DataBaseName"),
-                    wire::Field::member("NodeId"),
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("IPAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogRecord", const { &[
+            wire::Field::member("Account"),
+            wire::Field::member("ElapsedTime"),
+            wire::Field::member("Command"),
+            wire::Field::member("DBName"),
+            wire::Field::member("ExecuteTime"),
+            wire::Field::member("DataBaseName"),
+            wire::Field::member("NodeId"),
+            wire::Field::member("AccountName"),
+            wire::Field::member("IPAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -429,7 +446,7 @@ wire::object!(LogRecord);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -440,7 +457,7 @@ pub enum Error {
     ServerBusy,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSlowLogRecords";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -456,9 +473,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes slow log records.
     ///
-    /// Examples, errors and types: [`describe_slow_log_records`](mod@super::describe_slow_log_records).
+    /// Examples, errors and types:
+    /// [`describe_slow_log_records`](mod@super::describe_slow_log_records).
     #[inline]
-    pub fn describe_slow_log_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_slow_log_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes tags.
 //!
-//! Operation `DescribeTags`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeTags) at Alibaba Cloud.
+//! Operation `DescribeTags`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeTags) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidTagKeyMalformed);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidTagKeyMalformed);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_tags(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidTagKeyMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidTagKeyMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,14 +50,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeTags`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ResourceType`. Values: [`INSTANCE`](Self::RESOURCE_TYPE_INSTANCE), `instance`. Example: `INSTANCE`. Default: `INSTANCE`.
+    /// `ResourceType`. Values: [`INSTANCE`](Self::RESOURCE_TYPE_INSTANCE), `instance`. Default:
+    /// `INSTANCE`.
     pub resource_type: Option<String>,
     /// `NextToken`: Where to go on: what the page before answered under this name.
     ///
@@ -64,27 +71,29 @@ impl Request {
     /// `INSTANCE`, a value of `ResourceType`.
     pub const RESOURCE_TYPE_INSTANCE: &str = "INSTANCE";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -95,16 +104,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceType"),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceType"),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,16 +151,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +190,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"212db86sca4384811e0b5e8707ec2****\",\"RequestId\":\"F3F44BE3-5419-4B61-9BAC-E66E295A****\",\"Tags\":[{\"TagKey\":\"size\",\"TagValues\":[\"['test_value_2']\"]}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "212db86sca4384811e0b5e8707ec2****",
+  "RequestId": "F3F44BE3-5419-4B61-9BAC-E66E295A****",
+  "Tags": [{"TagKey": "size", "TagValues": ["['test_value_2']"]}]
+}"#),
     ];
 }
 
@@ -216,15 +219,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValues"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValues"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,7 +249,7 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTagKey.Malformed`, status 400.
     InvalidTagKeyMalformed,
     /// `InvalidTagValue.Malformed`, status 400.
@@ -274,7 +272,7 @@ pub enum Error {
     InvalidDbInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeTags";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -298,7 +296,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_tags`](mod@super::describe_tags).
     #[inline]
-    pub fn describe_tags(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_tags(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes tair KV cache infer instances.
 //!
-//! Operation `DescribeTairKVCacheInferInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeTairKVCacheInferInstances) at Alibaba Cloud.
+//! Operation `DescribeTairKVCacheInferInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeTairKVCacheInferInstances)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidInstanceIdsMalformed);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidInstanceIdsMalformed);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_tair_kv_cache_infer_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidInstanceIdsMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidInstanceIdsMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,20 +50,23 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeTairKVCacheInferInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `InstanceIds`. Example: `tk-2zefe7728c2c****`.
     pub instance_ids: Option<String>,
     /// `InstanceStatus`. Example: `Normal`.
     pub instance_status: Option<String>,
-    /// `ChargeType`. Values: [`PrePaid`](Self::CHARGE_TYPE_PRE_PAID), [`PostPaid`](Self::CHARGE_TYPE_POST_PAID). Example: `PrePaid`.
+    /// `ChargeType`. Values: [`PrePaid`](Self::CHARGE_TYPE_PRE_PAID),
+    /// [`PostPaid`](Self::CHARGE_TYPE_POST_PAID).
     pub charge_type: Option<String>,
-    /// `NetworkType`. Values: [`CLASSIC`](Self::NETWORK_TYPE_CLASSIC), [`VPC`](Self::NETWORK_TYPE_VPC). Example: `VPC`.
+    /// `NetworkType`. Values: [`CLASSIC`](Self::NETWORK_TYPE_CLASSIC),
+    /// [`VPC`](Self::NETWORK_TYPE_VPC).
     pub network_type: Option<String>,
     /// `InstanceClass`. Example: `kvcache.cu.g4c.2`.
     pub instance_class: Option<String>,
@@ -98,118 +106,119 @@ impl Request {
     /// `VPC`, a value of `NetworkType`.
     pub const NETWORK_TYPE_VPC: &str = "VPC";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids).
     #[inline]
     pub fn instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`instance_status`](field@Self::instance_status).
+    /// Sets [`InstanceStatus`](field@Self::instance_status).
     #[inline]
     pub fn instance_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_status, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`network_type`](field@Self::network_type).
+    /// Sets [`NetworkType`](field@Self::network_type).
     #[inline]
     pub fn network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_type, value);
         self
     }
 
-    /// Sets [`instance_class`](field@Self::instance_class).
+    /// Sets [`InstanceClass`](field@Self::instance_class).
     #[inline]
     pub fn instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_class, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`search_key`](field@Self::search_key).
+    /// Sets [`SearchKey`](field@Self::search_key).
     #[inline]
     pub fn search_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_key, value);
         self
     }
 
-    /// Sets [`expired`](field@Self::expired).
+    /// Sets [`Expired`](field@Self::expired).
     #[inline]
     pub fn expired(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expired, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`private_ip`](field@Self::private_ip).
+    /// Sets [`PrivateIp`](field@Self::private_ip).
     #[inline]
     pub fn private_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_ip, value);
@@ -220,29 +229,24 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceIds"),
-                    wire::Field::query("InstanceStatus"),
-                    wire::Field::query("ChargeType"),
-                    wire::Field::query("NetworkType"),
-                    wire::Field::query("InstanceClass"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(0), wire::Limit::Max(1000)]),
-                    wire::Field::query("SearchKey"),
-                    wire::Field::query("Expired"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("PrivateIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceIds"),
+            wire::Field::query("InstanceStatus"),
+            wire::Field::query("ChargeType"),
+            wire::Field::query("NetworkType"),
+            wire::Field::query("InstanceClass"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(0), wire::Limit::Max(1000)]),
+            wire::Field::query("SearchKey"),
+            wire::Field::query("Expired"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("PrivateIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,6 +297,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -303,20 +308,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -327,15 +332,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -384,18 +384,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Instances").wrapper("TairInferInstanceDTO"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Instances").wrapper("TairInferInstanceDTO"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -437,7 +432,42 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CD225838-7069-5CE4-89E1-67B83AC149C8\",\"PageNumber\":1,\"PageSize\":30,\"TotalCount\":3,\"Instances\":{\"TairInferInstanceDTO\":[{\"VpcId\":\"vpc-2zef5w848p4j5g***\",\"CreateTime\":\"2025-04-07T04:46Z\",\"ChargeType\":\"PostPaid\",\"NetworkType\":\"VPC\",\"InstanceName\":\"kvcache-7\",\"InstanceClass\":\"kvcache.cu.g4b.2\",\"DestroyTime\":\"2025-04-07T04:46Z\",\"InstanceId\":\"tk-9dp7e37bab*****\",\"InstanceType\":\"TairInfer\",\"RegionId\":\"cn-beijing\",\"EndTime\":\"2025-11-04T02:09:26Z\",\"VSwitchId\":\"vsw-8vbf0ksk774ai6q1d****\",\"ResourceGroupId\":\"rg-acfm4bdru5z****\",\"ZoneId\":\"cn-hangzhou-g\",\"InstanceStatus\":\"Normal\",\"Tags\":{\"Tag\":[{\"Key\":\"thread\",\"Value\":\"900\"}]},\"PrivateIp\":\"172.16.49.***\",\"Capacity\":256,\"Model\":\"DeepSeek-OCR\",\"ModelServiceNum\":1,\"ComputeUnitNum\":1,\"VNodeName\":\"tv-xxxxx\",\"AckId\":\"c809******************************\",\"VNodeCount\":2}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CD225838-7069-5CE4-89E1-67B83AC149C8",
+  "PageNumber": 1,
+  "PageSize": 30,
+  "TotalCount": 3,
+  "Instances": {
+    "TairInferInstanceDTO": [
+      {
+        "VpcId": "vpc-2zef5w848p4j5g***",
+        "CreateTime": "2025-04-07T04:46Z",
+        "ChargeType": "PostPaid",
+        "NetworkType": "VPC",
+        "InstanceName": "kvcache-7",
+        "InstanceClass": "kvcache.cu.g4b.2",
+        "DestroyTime": "2025-04-07T04:46Z",
+        "InstanceId": "tk-9dp7e37bab*****",
+        "InstanceType": "TairInfer",
+        "RegionId": "cn-beijing",
+        "EndTime": "2025-11-04T02:09:26Z",
+        "VSwitchId": "vsw-8vbf0ksk774ai6q1d****",
+        "ResourceGroupId": "rg-acfm4bdru5z****",
+        "ZoneId": "cn-hangzhou-g",
+        "InstanceStatus": "Normal",
+        "Tags": {"Tag": [{"Key": "thread", "Value": "900"}]},
+        "PrivateIp": "172.16.49.***",
+        "Capacity": 256,
+        "Model": "DeepSeek-OCR",
+        "ModelServiceNum": 1,
+        "ComputeUnitNum": 1,
+        "VNodeName": "tv-xxxxx",
+        "AckId": "c809******************************",
+        "VNodeCount": 2
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -512,39 +542,34 @@ pub struct TairInferInstanceDto {
 impl wire::Object for TairInferInstanceDto {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TairInferInstanceDto",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("InstanceClass"),
-                    wire::Field::member("DestroyTime"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("InstanceStatus"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("PrivateIp"),
-                    wire::Field::member("Capacity"),
-                    wire::Field::member("Model"),
-                    wire::Field::member("ModelServiceNum"),
-                    wire::Field::member("ComputeUnitNum"),
-                    wire::Field::member("VNodeName"),
-                    wire::Field::member("AckId"),
-                    wire::Field::member("VNodeCount"),
-                    wire::Field::member("FixedVNodeCount"),
-                    wire::Field::member("ElasticVNodeCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TairInferInstanceDto", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("InstanceClass"),
+            wire::Field::member("DestroyTime"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("InstanceStatus"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("PrivateIp"),
+            wire::Field::member("Capacity"),
+            wire::Field::member("Model"),
+            wire::Field::member("ModelServiceNum"),
+            wire::Field::member("ComputeUnitNum"),
+            wire::Field::member("VNodeName"),
+            wire::Field::member("AckId"),
+            wire::Field::member("VNodeCount"),
+            wire::Field::member("FixedVNodeCount"),
+            wire::Field::member("ElasticVNodeCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -627,15 +652,10 @@ pub struct TairInferInstanceDtoTag {
 impl wire::Object for TairInferInstanceDtoTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TairInferInstanceDtoTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TairInferInstanceDtoTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -662,12 +682,12 @@ wire::object!(TairInferInstanceDtoTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidInstanceIds.Malformed`, status 400.
     InvalidInstanceIdsMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeTairKVCacheInferInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -680,9 +700,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes tair KV cache infer instances.
     ///
-    /// Examples, errors and types: [`describe_tair_kv_cache_infer_instances`](mod@super::describe_tair_kv_cache_infer_instances).
+    /// Examples, errors and types:
+    /// [`describe_tair_kv_cache_infer_instances`](mod@super::describe_tair_kv_cache_infer_instances).
     #[inline]
-    pub fn describe_tair_kv_cache_infer_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_tair_kv_cache_infer_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes zones.
 //!
-//! Operation `DescribeZones`: it only reads. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeZones) at Alibaba Cloud.
+//! Operation `DescribeZones`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/DescribeZones) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,32 +28,35 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeZones`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-huhehaote`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-huhehaote`.
     pub region_id: Option<String>,
     /// `AcceptLanguage`. Example: `en-US`. Default: `zh`.
     pub accept_language: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
@@ -62,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("AcceptLanguage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("AcceptLanguage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,15 +107,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Zones").wrapper("KVStoreZone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Zones").wrapper("KVStoreZone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,7 +140,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1D42F072-72FE-4DC4-BB8E-64B1D298****\",\"Zones\":{\"KVStoreZone\":[{\"IsRds\":true,\"ZoneId\":\"cn-huhehaote-b\",\"Disabled\":true,\"SwitchNetwork\":true,\"ZoneName\":\"Hohhot Zone B\",\"RegionId\":\"cn-huhehaote\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1D42F072-72FE-4DC4-BB8E-64B1D298****",
+  "Zones": {
+    "KVStoreZone": [
+      {
+        "IsRds": true,
+        "ZoneId": "cn-huhehaote-b",
+        "Disabled": true,
+        "SwitchNetwork": true,
+        "ZoneName": "Hohhot Zone B",
+        "RegionId": "cn-huhehaote"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -172,19 +181,14 @@ pub struct KvStoreZone {
 impl wire::Object for KvStoreZone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KvStoreZone",
-                fields: &[
-                    wire::Field::member("IsRds"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("Disabled"),
-                    wire::Field::member("SwitchNetwork"),
-                    wire::Field::member("ZoneName"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KvStoreZone", const { &[
+            wire::Field::member("IsRds"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("Disabled"),
+            wire::Field::member("SwitchNetwork"),
+            wire::Field::member("ZoneName"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,28 +218,22 @@ impl wire::Object for KvStoreZone {
 
 wire::object!(KvStoreZone);
 
-/// The error codes that are documented for `DescribeZones`: none.
+/// No error codes are documented for `DescribeZones`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeZones";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes zones.
     ///
     /// Examples, errors and types: [`describe_zones`](mod@super::describe_zones).
     #[inline]
-    pub fn describe_zones(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_zones(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `EnableAdditionalBandwidth`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/EnableAdditionalBandwidth) at Alibaba Cloud.
+//! Operation `EnableAdditionalBandwidth`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/EnableAdditionalBandwidth)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EnableAdditionalBandwidth`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `r-bp1zxszhcgatnx****`.
     pub instance_id: Option<String>,
-    /// `CouponNo`. Example: `youhuiquan_promotion_option_id_for_blank`. Default: `youhuiquan_promotion_option_id_for_blank`.
+    /// `CouponNo`. Example: `youhuiquan_promotion_option_id_for_blank`. Default:
+    /// `youhuiquan_promotion_option_id_for_blank`.
     pub coupon_no: Option<String>,
     /// `AutoPay`. Example: `true`. Default: `true`.
     pub auto_pay: Option<bool>,
@@ -51,7 +55,8 @@ pub struct Request {
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`. Example: `1`.
     pub auto_renew_period: Option<i64>,
-    /// `ChargeType`. Values: [`PostPaid`](Self::CHARGE_TYPE_POST_PAID), [`PrePaid`](Self::CHARGE_TYPE_PRE_PAID). Example: `PostPaid`.
+    /// `ChargeType`. Values: [`PostPaid`](Self::CHARGE_TYPE_POST_PAID),
+    /// [`PrePaid`](Self::CHARGE_TYPE_PRE_PAID).
     pub charge_type: Option<String>,
     /// `BandWidthBurst`.
     pub band_width_burst: Option<bool>,
@@ -63,83 +68,83 @@ impl Request {
     /// `PrePaid`, a value of `ChargeType`.
     pub const CHARGE_TYPE_PRE_PAID: &str = "PrePaid";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`coupon_no`](field@Self::coupon_no).
+    /// Sets [`CouponNo`](field@Self::coupon_no).
     #[inline]
     pub fn coupon_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.coupon_no, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth).
     #[inline]
     pub fn bandwidth(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`order_time_length`](field@Self::order_time_length).
+    /// Sets [`OrderTimeLength`](field@Self::order_time_length).
     #[inline]
     pub fn order_time_length(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_time_length, value);
         self
     }
 
-    /// Sets [`source_biz`](field@Self::source_biz).
+    /// Sets [`SourceBiz`](field@Self::source_biz).
     #[inline]
     pub fn source_biz(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_biz, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew).
     #[inline]
     pub fn auto_renew(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`auto_renew_period`](field@Self::auto_renew_period).
+    /// Sets [`AutoRenewPeriod`](field@Self::auto_renew_period).
     #[inline]
     pub fn auto_renew_period(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_renew_period, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`band_width_burst`](field@Self::band_width_burst).
+    /// Sets [`BandWidthBurst`](field@Self::band_width_burst).
     #[inline]
     pub fn band_width_burst(mut self, value: bool) -> Self {
         wire::set(&mut self.band_width_burst, value);
@@ -150,24 +155,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("CouponNo"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("NodeId"),
-                    wire::Field::query("Bandwidth"),
-                    wire::Field::query("OrderTimeLength"),
-                    wire::Field::query("SourceBiz"),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("AutoRenewPeriod"),
-                    wire::Field::query("ChargeType"),
-                    wire::Field::query("BandWidthBurst"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("CouponNo"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("NodeId"),
+            wire::Field::query("Bandwidth"),
+            wire::Field::query("OrderTimeLength"),
+            wire::Field::query("SourceBiz"),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("AutoRenewPeriod"),
+            wire::Field::query("ChargeType"),
+            wire::Field::query("BandWidthBurst"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,15 +222,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("OrderId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,32 +255,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"OrderId\":\"2084452111111\",\"RequestId\":\"D622714-AEDD-4609-9167-F5DDD3D1****\"}"),
+        operation::Sample::Json(r#"{
+  "OrderId": "2084452111111",
+  "RequestId": "D622714-AEDD-4609-9167-F5DDD3D1****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `EnableAdditionalBandwidth`: none.
+/// No error codes are documented for `EnableAdditionalBandwidth`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "EnableAdditionalBandwidth";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Enables additional bandwidth.
     ///
-    /// Examples, errors and types: [`enable_additional_bandwidth`](mod@super::enable_additional_bandwidth).
+    /// Examples, errors and types:
+    /// [`enable_additional_bandwidth`](mod@super::enable_additional_bandwidth).
     #[inline]
-    pub fn enable_additional_bandwidth(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn enable_additional_bandwidth(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

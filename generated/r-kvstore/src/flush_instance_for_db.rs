@@ -2,7 +2,9 @@
 
 //! Flushes an instance for a DB.
 //!
-//! Operation `FlushInstanceForDB`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/FlushInstanceForDB) at Alibaba Cloud.
+//! Operation `FlushInstanceForDB`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/FlushInstanceForDB) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `FlushInstanceForDB`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`db_index`](field@Self::db_index).
+    /// Sets [`DbIndex`](field@Self::db_index), **required**.
     #[inline]
     pub fn db_index(mut self, value: i64) -> Self {
         wire::set(&mut self.db_index, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("DbIndex").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("DbIndex").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,14 +105,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,32 +135,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5D622714-AEDD-4609-9167-F5DDD3D1****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5D622714-AEDD-4609-9167-F5DDD3D1****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `FlushInstanceForDB`: none.
+/// No error codes are documented for `FlushInstanceForDB`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "FlushInstanceForDB";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Flushes an instance for a DB.
     ///
     /// Examples, errors and types: [`flush_instance_for_db`](mod@super::flush_instance_for_db).
     #[inline]
-    pub fn flush_instance_for_db(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn flush_instance_for_db(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

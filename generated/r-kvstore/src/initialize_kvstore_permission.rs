@@ -2,7 +2,9 @@
 
 //! Initializes a kvstore permission.
 //!
-//! Operation `InitializeKvstorePermission`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/InitializeKvstorePermission) at Alibaba Cloud.
+//! Operation `InitializeKvstorePermission`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/InitializeKvstorePermission)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,23 +28,26 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `InitializeKvstorePermission`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -53,14 +58,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,14 +93,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,32 +123,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5D622714-AEDD-4609-9167-F5DDD3D1****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5D622714-AEDD-4609-9167-F5DDD3D1****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `InitializeKvstorePermission`: none.
+/// No error codes are documented for `InitializeKvstorePermission`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "InitializeKvstorePermission";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Initializes a kvstore permission.
     ///
-    /// Examples, errors and types: [`initialize_kvstore_permission`](mod@super::initialize_kvstore_permission).
+    /// Examples, errors and types:
+    /// [`initialize_kvstore_permission`](mod@super::initialize_kvstore_permission).
     #[inline]
-    pub fn initialize_kvstore_permission(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn initialize_kvstore_permission(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

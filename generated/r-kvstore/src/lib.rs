@@ -2,7 +2,8 @@
 
 //! `R-kvstore`, version `2015-01-01`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-r-kvstore`. It serves an app alone; the crate `alicloud` has it as its module `r_kvstore`, behind the feature `r-kvstore`.
+//! This is the crate `alicloud-r-kvstore`. It serves an app alone; the crate `alicloud` has it as
+//! its module `r_kvstore`, behind the feature `r-kvstore`.
 //!
 //! ```no_run
 //! use alicloud_r_kvstore::{self as r_kvstore, describe_regions as describe};
@@ -189,7 +190,7 @@ pub mod describe_db_instance_connectivity;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -209,9 +210,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("R-kvstore", "2015-01-01", ApiStyle::Rpc)
@@ -267,6 +268,45 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("rus-west-1", "r-kvstore.rus-west-1.aliyuncs.com"),
                 ("us-east-1", "r-kvstore.us-east-1.aliyuncs.com"),
                 ("us-west-1", "r-kvstore.us-west-1.aliyuncs.com"),
+            ])
+            .vpc(&[
+                ("ap-northeast-1", "r-kvstore-vpc.ap-northeast-1.aliyuncs.com"),
+                ("ap-northeast-2", "r-kvstore-vpc.ap-northeast-2.aliyuncs.com"),
+                ("ap-south-1", "r-kvstore-vpc.ap-south-1.aliyuncs.com"),
+                ("ap-southeast-1", "r-kvstore-vpc.ap-southeast-1.aliyuncs.com"),
+                ("ap-southeast-2", "r-kvstore-vpc.ap-southeast-2.aliyuncs.com"),
+                ("ap-southeast-3", "r-kvstore-vpc.ap-southeast-3.aliyuncs.com"),
+                ("ap-southeast-5", "r-kvstore-vpc.ap-southeast-5.aliyuncs.com"),
+                ("ap-southeast-6", "r-kvstore-vpc.ap-southeast-6.aliyuncs.com"),
+                ("ap-southeast-7", "r-kvstore-vpc.ap-southeast-7.aliyuncs.com"),
+                ("cn-beijing", "r-kvstore-vpc.cn-beijing.aliyuncs.com"),
+                ("cn-beijing-finance-1", "r-kvstore-vpc.cn-beijing-finance-1.aliyuncs.com"),
+                ("cn-chengdu", "r-kvstore-vpc.cn-chengdu.aliyuncs.com"),
+                ("cn-fuzhou", "r-kvstore-vpc.cn-fuzhou.aliyuncs.com"),
+                ("cn-guangzhou", "r-kvstore-vpc.cn-guangzhou.aliyuncs.com"),
+                ("cn-hangzhou", "r-kvstore-vpc.cn-hangzhou.aliyuncs.com"),
+                ("cn-hangzhou-finance", "r-kvstore-vpc.cn-hangzhou-finance.aliyuncs.com"),
+                ("cn-heyuan", "r-kvstore-vpc.cn-heyuan.aliyuncs.com"),
+                ("cn-hongkong", "r-kvstore-vpc.cn-hongkong.aliyuncs.com"),
+                ("cn-huhehaote", "r-kvstore-vpc.cn-huhehaote.aliyuncs.com"),
+                ("cn-nanjing", "r-kvstore-vpc.cn-nanjing.aliyuncs.com"),
+                ("cn-qingdao", "r-kvstore-vpc.cn-qingdao.aliyuncs.com"),
+                ("cn-shanghai", "r-kvstore-vpc.cn-shanghai.aliyuncs.com"),
+                ("cn-shanghai-finance-1", "r-kvstore-vpc.cn-shanghai-finance-1.aliyuncs.com"),
+                ("cn-shenzhen", "r-kvstore-vpc.cn-shenzhen.aliyuncs.com"),
+                ("cn-shenzhen-finance-1", "r-kvstore-vpc.cn-shenzhen-finance-1.aliyuncs.com"),
+                ("cn-wuhan-lr", "r-kvstore-vpc.cn-wuhan-lr.aliyuncs.com"),
+                ("cn-wulanchabu", "r-kvstore-vpc.cn-wulanchabu.aliyuncs.com"),
+                ("cn-zhangjiakou", "r-kvstore-vpc.cn-zhangjiakou.aliyuncs.com"),
+                ("cn-zhengzhou-jva", "r-kvstore-vpc.cn-zhengzhou-jva.aliyuncs.com"),
+                ("eu-central-1", "r-kvstore-vpc.eu-central-1.aliyuncs.com"),
+                ("eu-west-1", "r-kvstore-vpc.eu-west-1.aliyuncs.com"),
+                ("me-central-1", "r-kvstore-vpc.me-central-1.aliyuncs.com"),
+                ("me-east-1", "r-kvstore-vpc.me-east-1.aliyuncs.com"),
+                ("na-south-1", "r-kvstore-vpc.na-south-1.aliyuncs.com"),
+                ("us-east-1", "r-kvstore-vpc.us-east-1.aliyuncs.com"),
+                ("us-southeast-1", "r-kvstore-vpc.us-southeast-1.aliyuncs.com"),
+                ("us-west-1", "r-kvstore-vpc.us-west-1.aliyuncs.com"),
             ])
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `MasterNodeShutDownFailOver`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/MasterNodeShutDownFailOver) at Alibaba Cloud.
+//! Operation `MasterNodeShutDownFailOver`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/MasterNodeShutDownFailOver)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,18 +30,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `MasterNodeShutDownFailOver`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `FailMode`. Values: [`Safe`](Self::FAIL_MODE_SAFE), [`UnSafe`](Self::FAIL_MODE_UN_SAFE), [`Hard`](Self::FAIL_MODE_HARD), [`Soft`](Self::FAIL_MODE_SOFT). Example: `Safe`. Default: `Safe`.
+    /// `FailMode`. Values: [`Safe`](Self::FAIL_MODE_SAFE), [`UnSafe`](Self::FAIL_MODE_UN_SAFE),
+    /// [`Hard`](Self::FAIL_MODE_HARD), [`Soft`](Self::FAIL_MODE_SOFT). Default: `Safe`.
     pub fail_mode: Option<String>,
     /// `DBNodes`. Example: `r-rdsdavinx01003-db-0,r-rdsdavinx01003-db-1`.
     pub db_nodes: Option<String>,
     /// `ProxyInstanceIds`. Example: `6981,6982`.
     pub proxy_instance_ids: Option<String>,
-    /// `ProxyFaultMode`. Values: [`Specify`](Self::PROXY_FAULT_MODE_SPECIFY), [`Random`](Self::PROXY_FAULT_MODE_RANDOM). Example: `Specify`.
+    /// `ProxyFaultMode`. Values: [`Specify`](Self::PROXY_FAULT_MODE_SPECIFY),
+    /// [`Random`](Self::PROXY_FAULT_MODE_RANDOM).
     pub proxy_fault_mode: Option<String>,
-    /// `DBFaultMode`. Values: [`Specify`](Self::DB_FAULT_MODE_SPECIFY), [`Random`](Self::DB_FAULT_MODE_RANDOM). Example: `Random`.
+    /// `DBFaultMode`. Values: [`Specify`](Self::DB_FAULT_MODE_SPECIFY),
+    /// [`Random`](Self::DB_FAULT_MODE_RANDOM).
     pub db_fault_mode: Option<String>,
     /// `InstanceId`. Example: `r-bp1zxszhcgatnx****`.
     pub instance_id: Option<String>,
@@ -65,55 +71,55 @@ impl Request {
     /// `Random`, a value of `DBFaultMode`.
     pub const DB_FAULT_MODE_RANDOM: &str = "Random";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`fail_mode`](field@Self::fail_mode).
+    /// Sets [`FailMode`](field@Self::fail_mode).
     #[inline]
     pub fn fail_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fail_mode, value);
         self
     }
 
-    /// Sets [`db_nodes`](field@Self::db_nodes).
+    /// Sets [`DBNodes`](field@Self::db_nodes).
     #[inline]
     pub fn db_nodes(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_nodes, value);
         self
     }
 
-    /// Sets [`proxy_instance_ids`](field@Self::proxy_instance_ids).
+    /// Sets [`ProxyInstanceIds`](field@Self::proxy_instance_ids).
     #[inline]
     pub fn proxy_instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.proxy_instance_ids, value);
         self
     }
 
-    /// Sets [`proxy_fault_mode`](field@Self::proxy_fault_mode).
+    /// Sets [`ProxyFaultMode`](field@Self::proxy_fault_mode).
     #[inline]
     pub fn proxy_fault_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.proxy_fault_mode, value);
         self
     }
 
-    /// Sets [`db_fault_mode`](field@Self::db_fault_mode).
+    /// Sets [`DBFaultMode`](field@Self::db_fault_mode).
     #[inline]
     pub fn db_fault_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_fault_mode, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
@@ -124,20 +130,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FailMode"),
-                    wire::Field::query("DBNodes"),
-                    wire::Field::query("ProxyInstanceIds"),
-                    wire::Field::query("ProxyFaultMode"),
-                    wire::Field::query("DBFaultMode"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("Category"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FailMode"),
+            wire::Field::query("DBNodes"),
+            wire::Field::query("ProxyInstanceIds"),
+            wire::Field::query("ProxyFaultMode"),
+            wire::Field::query("DBFaultMode"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("Category"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,16 +187,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("TaskID"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("TaskID"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,32 +223,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"12123216-4B00-4378-BE4B-08005BFC****\",\"DBInstanceId\":\"r-bp1zxszhcgatnx****\",\"TaskID\":\"17566\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "12123216-4B00-4378-BE4B-08005BFC****",
+  "DBInstanceId": "r-bp1zxszhcgatnx****",
+  "TaskID": "17566"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `MasterNodeShutDownFailOver`: none.
+/// No error codes are documented for `MasterNodeShutDownFailOver`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "MasterNodeShutDownFailOver";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `MasterNodeShutDownFailOver`.
     ///
-    /// Examples, errors and types: [`master_node_shut_down_fail_over`](mod@super::master_node_shut_down_fail_over).
+    /// Examples, errors and types:
+    /// [`master_node_shut_down_fail_over`](mod@super::master_node_shut_down_fail_over).
     #[inline]
-    pub fn master_node_shut_down_fail_over(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn master_node_shut_down_fail_over(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Migrates to other zone.
 //!
-//! Operation `MigrateToOtherZone`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/MigrateToOtherZone) at Alibaba Cloud.
+//! Operation `MigrateToOtherZone`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/MigrateToOtherZone) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(migrate::Error::NetworkTypeNotSupport);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(migrate::ErrorKind::NetworkTypeNotSupport);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = migrate::Request::new()
 //! #     .db_instance_id("r-bp1zxszhcgatnx****")
 //! #     .zone_id("cn-hangzhou-g");
 //! let error = client.migrate_to_other_zone(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(migrate::Error::NetworkTypeNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(migrate::ErrorKind::NetworkTypeNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `MigrateToOtherZone`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,7 +65,9 @@ pub struct Request {
     pub zone_id: Option<String>,
     /// `VSwitchId`. Example: `vsw-bp1e7clcw529l773d****`. Default: `OpenApi`.
     pub vswitch_id: Option<String>,
-    /// `EffectiveTime`. Values: [`0`](Self::EFFECTIVE_TIME_0), [`1`](Self::EFFECTIVE_TIME_1), [`Immediately`](Self::EFFECTIVE_TIME_IMMEDIATELY), [`MaintainTime`](Self::EFFECTIVE_TIME_MAINTAIN_TIME). Example: `Immediately`. Default: `0`.
+    /// `EffectiveTime`. Values: [`0`](Self::EFFECTIVE_TIME_0), [`1`](Self::EFFECTIVE_TIME_1),
+    /// [`Immediately`](Self::EFFECTIVE_TIME_IMMEDIATELY),
+    /// [`MaintainTime`](Self::EFFECTIVE_TIME_MAINTAIN_TIME). Default: `0`.
     pub effective_time: Option<String>,
     /// `SecondaryZoneId`. Example: `cn-hangzhou-h`.
     pub secondary_zone_id: Option<String>,
@@ -84,69 +91,69 @@ impl Request {
     /// `MaintainTime`, a value of `EffectiveTime`.
     pub const EFFECTIVE_TIME_MAINTAIN_TIME: &str = "MaintainTime";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id), **required**.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`effective_time`](field@Self::effective_time).
+    /// Sets [`EffectiveTime`](field@Self::effective_time).
     #[inline]
     pub fn effective_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_time, value);
         self
     }
 
-    /// Sets [`secondary_zone_id`](field@Self::secondary_zone_id).
+    /// Sets [`SecondaryZoneId`](field@Self::secondary_zone_id).
     #[inline]
     pub fn secondary_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secondary_zone_id, value);
         self
     }
 
-    /// Sets [`replica_count`](field@Self::replica_count).
+    /// Sets [`ReplicaCount`](field@Self::replica_count).
     #[inline]
     pub fn replica_count(mut self, value: i64) -> Self {
         wire::set(&mut self.replica_count, value);
         self
     }
 
-    /// Sets [`slave_replica_count`](field@Self::slave_replica_count).
+    /// Sets [`SlaveReplicaCount`](field@Self::slave_replica_count).
     #[inline]
     pub fn slave_replica_count(mut self, value: i64) -> Self {
         wire::set(&mut self.slave_replica_count, value);
         self
     }
 
-    /// Sets [`read_only_count`](field@Self::read_only_count).
+    /// Sets [`ReadOnlyCount`](field@Self::read_only_count).
     #[inline]
     pub fn read_only_count(mut self, value: i64) -> Self {
         wire::set(&mut self.read_only_count, value);
         self
     }
 
-    /// Sets [`slave_read_only_count`](field@Self::slave_read_only_count).
+    /// Sets [`SlaveReadOnlyCount`](field@Self::slave_read_only_count).
     #[inline]
     pub fn slave_read_only_count(mut self, value: i64) -> Self {
         wire::set(&mut self.slave_read_only_count, value);
@@ -157,22 +164,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ZoneId").required(),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("EffectiveTime"),
-                    wire::Field::query("SecondaryZoneId"),
-                    wire::Field::query("ReplicaCount").limits(&[wire::Limit::Min(0)]),
-                    wire::Field::query("SlaveReplicaCount").limits(&[wire::Limit::Min(0)]),
-                    wire::Field::query("ReadOnlyCount").limits(&[wire::Limit::Min(0), wire::Limit::Max(9)]),
-                    wire::Field::query("SlaveReadOnlyCount").limits(&[wire::Limit::Min(0), wire::Limit::Max(9)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ZoneId").required(),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("EffectiveTime"),
+            wire::Field::query("SecondaryZoneId"),
+            wire::Field::query("ReplicaCount").limits(&[wire::Limit::Min(0)]),
+            wire::Field::query("SlaveReplicaCount").limits(&[wire::Limit::Min(0)]),
+            wire::Field::query("ReadOnlyCount").limits(&[wire::Limit::Min(0), wire::Limit::Max(9)]),
+            wire::Field::query("SlaveReadOnlyCount").limits(&[wire::Limit::Min(0), wire::Limit::Max(9)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,14 +223,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,7 +253,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"29B0BF34-D069-4495-92C7-FA6D9452****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "29B0BF34-D069-4495-92C7-FA6D9452****"
+}"#),
     ];
 }
 
@@ -265,7 +264,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NetworkType.NotSupport`, status 400.
     NetworkTypeNotSupport,
     /// `InstanceStatus.NotSupport`, status 400.
@@ -290,7 +289,7 @@ pub enum Error {
     ZoneMigrationErrorStillingRunning,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "MigrateToOtherZone";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -315,7 +314,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`migrate_to_other_zone`](mod@super::migrate_to_other_zone).
     #[inline]
-    pub fn migrate_to_other_zone(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn migrate_to_other_zone(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

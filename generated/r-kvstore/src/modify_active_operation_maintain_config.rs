@@ -2,7 +2,9 @@
 
 //! Modifies an active operation maintain config.
 //!
-//! Operation `ModifyActiveOperationMaintainConfig`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyActiveOperationMaintainConfig) at Alibaba Cloud.
+//! Operation `ModifyActiveOperationMaintainConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyActiveOperationMaintainConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyActiveOperationMaintainConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,46 +40,46 @@ pub struct Request {
     pub maintain_start_time: Option<String>,
     /// `MaintainEndTime`. Example: `20:00:00Z`.
     pub maintain_end_time: Option<String>,
-    /// `Status`. Values: `1`, `2`. Example: `2`.
+    /// `Status`. Values: `1`, `2`.
     pub status: Option<i64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cycle_type`](field@Self::cycle_type).
+    /// Sets [`CycleType`](field@Self::cycle_type).
     #[inline]
     pub fn cycle_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cycle_type, value);
         self
     }
 
-    /// Sets [`cycle_time`](field@Self::cycle_time).
+    /// Sets [`CycleTime`](field@Self::cycle_time).
     #[inline]
     pub fn cycle_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cycle_time, value);
         self
     }
 
-    /// Sets [`maintain_start_time`](field@Self::maintain_start_time).
+    /// Sets [`MaintainStartTime`](field@Self::maintain_start_time).
     #[inline]
     pub fn maintain_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.maintain_start_time, value);
         self
     }
 
-    /// Sets [`maintain_end_time`](field@Self::maintain_end_time).
+    /// Sets [`MaintainEndTime`](field@Self::maintain_end_time).
     #[inline]
     pub fn maintain_end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.maintain_end_time, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
@@ -87,18 +90,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CycleType"),
-                    wire::Field::query("CycleTime"),
-                    wire::Field::query("MaintainStartTime"),
-                    wire::Field::query("MaintainEndTime"),
-                    wire::Field::query("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CycleType"),
+            wire::Field::query("CycleTime"),
+            wire::Field::query("MaintainStartTime"),
+            wire::Field::query("MaintainEndTime"),
+            wire::Field::query("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -139,14 +137,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,32 +167,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"561AFBF1-BE20-44DB-9BD1-6988B53E****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "561AFBF1-BE20-44DB-9BD1-6988B53E****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyActiveOperationMaintainConfig`: none.
+/// No error codes are documented for `ModifyActiveOperationMaintainConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyActiveOperationMaintainConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies an active operation maintain config.
     ///
-    /// Examples, errors and types: [`modify_active_operation_maintain_config`](mod@super::modify_active_operation_maintain_config).
+    /// Examples, errors and types:
+    /// [`modify_active_operation_maintain_config`](mod@super::modify_active_operation_maintain_config).
     #[inline]
-    pub fn modify_active_operation_maintain_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_active_operation_maintain_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies an audit log config.
 //!
-//! Operation `ModifyAuditLogConfig`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyAuditLogConfig) at Alibaba Cloud.
+//! Operation `ModifyAuditLogConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyAuditLogConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidRetention);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidRetention);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = modify::Request::new().instance_id("r-bp1zxszhcgatnx****");
 //! let error = client.modify_audit_log_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidRetention) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidRetention) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyAuditLogConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`retention`](field@Self::retention).
+    /// Sets [`Retention`](field@Self::retention).
     #[inline]
     pub fn retention(mut self, value: i64) -> Self {
         wire::set(&mut self.retention, value);
         self
     }
 
-    /// Sets [`db_audit`](field@Self::db_audit).
+    /// Sets [`DbAudit`](field@Self::db_audit).
     #[inline]
     pub fn db_audit(mut self, value: bool) -> Self {
         wire::set(&mut self.db_audit, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("Retention").limits(&[wire::Limit::Min(1), wire::Limit::Max(365)]),
-                    wire::Field::query("DbAudit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("Retention").limits(&[wire::Limit::Min(1), wire::Limit::Max(365)]),
+            wire::Field::query("DbAudit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,14 +136,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +166,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8D0C0AFC-E9CD-47A4-8395-5C31BF9B****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8D0C0AFC-E9CD-47A4-8395-5C31BF9B****"
+}"#),
     ];
 }
 
@@ -180,7 +177,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRetention`, status 400.
     InvalidRetention,
     /// `ResourceConfigError`, status 400.
@@ -189,7 +186,7 @@ pub enum Error {
     TaskHasExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyAuditLogConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -206,7 +203,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_audit_log_config`](mod@super::modify_audit_log_config).
     #[inline]
-    pub fn modify_audit_log_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_audit_log_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a backup policy.
 //!
-//! Operation `ModifyBackupPolicy`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyBackupPolicy) at Alibaba Cloud.
+//! Operation `ModifyBackupPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyBackupPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyBackupPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -47,41 +50,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`preferred_backup_time`](field@Self::preferred_backup_time).
+    /// Sets [`PreferredBackupTime`](field@Self::preferred_backup_time), **required**.
     #[inline]
     pub fn preferred_backup_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.preferred_backup_time, value);
         self
     }
 
-    /// Sets [`preferred_backup_period`](field@Self::preferred_backup_period).
+    /// Sets [`PreferredBackupPeriod`](field@Self::preferred_backup_period), **required**.
     #[inline]
     pub fn preferred_backup_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.preferred_backup_period, value);
         self
     }
 
-    /// Sets [`enable_backup_log`](field@Self::enable_backup_log).
+    /// Sets [`EnableBackupLog`](field@Self::enable_backup_log).
     #[inline]
     pub fn enable_backup_log(mut self, value: i64) -> Self {
         wire::set(&mut self.enable_backup_log, value);
         self
     }
 
-    /// Sets [`backup_retention_period`](field@Self::backup_retention_period).
+    /// Sets [`BackupRetentionPeriod`](field@Self::backup_retention_period).
     #[inline]
     pub fn backup_retention_period(mut self, value: i64) -> Self {
         wire::set(&mut self.backup_retention_period, value);
@@ -92,18 +95,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("PreferredBackupTime").required(),
-                    wire::Field::query("PreferredBackupPeriod").required(),
-                    wire::Field::query("EnableBackupLog"),
-                    wire::Field::query("BackupRetentionPeriod").limits(&[wire::Limit::Max(730)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("PreferredBackupTime").required(),
+            wire::Field::query("PreferredBackupPeriod").required(),
+            wire::Field::query("EnableBackupLog"),
+            wire::Field::query("BackupRetentionPeriod").limits(&[wire::Limit::Max(730)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,14 +142,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,32 +172,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8D0C0AFC-E9CD-47A4-8395-5C31BF9B****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8D0C0AFC-E9CD-47A4-8395-5C31BF9B****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyBackupPolicy`: none.
+/// No error codes are documented for `ModifyBackupPolicy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyBackupPolicy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a backup policy.
     ///
     /// Examples, errors and types: [`modify_backup_policy`](mod@super::modify_backup_policy).
     #[inline]
-    pub fn modify_backup_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_backup_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

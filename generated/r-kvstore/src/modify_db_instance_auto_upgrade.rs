@@ -2,7 +2,9 @@
 
 //! Modifies a DB instance auto upgrade.
 //!
-//! Operation `ModifyDBInstanceAutoUpgrade`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyDBInstanceAutoUpgrade) at Alibaba Cloud.
+//! Operation `ModifyDBInstanceAutoUpgrade`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyDBInstanceAutoUpgrade)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBInstanceAutoUpgrade`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBInstanceId`, **required**. Example: `r-bp1zxszhcgatnx****`.
     pub db_instance_id: Option<String>,
-    /// `Value`, **required**. Values: [`0`](Self::VALUE_0), [`1`](Self::VALUE_1). Example: `0`.
+    /// `Value`, **required**. Values: [`0`](Self::VALUE_0), [`1`](Self::VALUE_1).
     pub value: Option<String>,
 }
 
@@ -45,20 +48,20 @@ impl Request {
     /// `1`, a value of `Value`.
     pub const VALUE_1: &str = "1";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value), **required**.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -69,15 +72,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("Value").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("Value").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,14 +110,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,32 +140,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2FF6158E-3394-4A90-B634-79C49184****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2FF6158E-3394-4A90-B634-79C49184****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyDBInstanceAutoUpgrade`: none.
+/// No error codes are documented for `ModifyDBInstanceAutoUpgrade`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyDBInstanceAutoUpgrade";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a DB instance auto upgrade.
     ///
-    /// Examples, errors and types: [`modify_db_instance_auto_upgrade`](mod@super::modify_db_instance_auto_upgrade).
+    /// Examples, errors and types:
+    /// [`modify_db_instance_auto_upgrade`](mod@super::modify_db_instance_auto_upgrade).
     #[inline]
-    pub fn modify_db_instance_auto_upgrade(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_instance_auto_upgrade(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

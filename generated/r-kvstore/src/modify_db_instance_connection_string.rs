@@ -2,7 +2,9 @@
 
 //! Modifies a DB instance connection string.
 //!
-//! Operation `ModifyDBInstanceConnectionString`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyDBInstanceConnectionString) at Alibaba Cloud.
+//! Operation `ModifyDBInstanceConnectionString`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyDBInstanceConnectionString)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(modify::Error::NewConnectionStringNotSupport);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::NewConnectionStringNotSupport);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("r-bp1zxszhcgatnx****")
 //! #     .current_connection_string("r-bp1zxszhcgatnx****.redis.rds.aliyuncs.com");
 //! let error = client.modify_db_instance_connection_string(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::NewConnectionStringNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::NewConnectionStringNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBInstanceConnectionString`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,7 +63,8 @@ pub struct Request {
     pub db_instance_id: Option<String>,
     /// `NewConnectionString`. Example: `standardredis`.
     pub new_connection_string: Option<String>,
-    /// `CurrentConnectionString`, **required**. Example: `r-bp1zxszhcgatnx****.redis.rds.aliyuncs.com`.
+    /// `CurrentConnectionString`, **required**. Example:
+    /// `r-bp1zxszhcgatnx****.redis.rds.aliyuncs.com`.
     pub current_connection_string: Option<String>,
     /// `Port`: It has to match the regular expression `^\d+$`.
     ///
@@ -69,41 +75,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`new_connection_string`](field@Self::new_connection_string).
+    /// Sets [`NewConnectionString`](field@Self::new_connection_string).
     #[inline]
     pub fn new_connection_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_connection_string, value);
         self
     }
 
-    /// Sets [`current_connection_string`](field@Self::current_connection_string).
+    /// Sets [`CurrentConnectionString`](field@Self::current_connection_string), **required**.
     #[inline]
     pub fn current_connection_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.current_connection_string, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port): It has to match the regular expression `^\d+$`.
     #[inline]
     pub fn port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`ip_type`](field@Self::ip_type).
+    /// Sets [`IPType`](field@Self::ip_type).
     #[inline]
     pub fn ip_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_type, value);
@@ -114,18 +120,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("NewConnectionString"),
-                    wire::Field::query("CurrentConnectionString").required(),
-                    wire::Field::query("Port").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(5)]),
-                    wire::Field::query("IPType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("NewConnectionString"),
+            wire::Field::query("CurrentConnectionString").required(),
+            wire::Field::query("Port").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(5)]),
+            wire::Field::query("IPType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,14 +167,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,7 +197,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1790D68A-465C-44E3-BC24-9732652961F9\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1790D68A-465C-44E3-BC24-9732652961F9"
+}"#),
     ];
 }
 
@@ -210,7 +208,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NewConnectionStringNotSupport`, status 400.
     NewConnectionStringNotSupport,
     /// `InvalidIPType.Format`, status 400.
@@ -221,7 +219,7 @@ pub enum Error {
     InvalidConnectionStringFormat,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBInstanceConnectionString";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -237,9 +235,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a DB instance connection string.
     ///
-    /// Examples, errors and types: [`modify_db_instance_connection_string`](mod@super::modify_db_instance_connection_string).
+    /// Examples, errors and types:
+    /// [`modify_db_instance_connection_string`](mod@super::modify_db_instance_connection_string).
     #[inline]
-    pub fn modify_db_instance_connection_string(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_instance_connection_string(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a DB instance monitor.
 //!
-//! Operation `ModifyDBInstanceMonitor`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyDBInstanceMonitor) at Alibaba Cloud.
+//! Operation `ModifyDBInstanceMonitor`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyDBInstanceMonitor)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBInstanceMonitor`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBInstanceId`, **required**. Example: `r-bp1zxszhcgatnx****`.
     pub db_instance_id: Option<String>,
-    /// `Interval`, **required**. Values: [`5`](Self::INTERVAL_5), [`60`](Self::INTERVAL_60). Example: `5`.
+    /// `Interval`, **required**. Values: [`5`](Self::INTERVAL_5), [`60`](Self::INTERVAL_60).
     pub interval: Option<String>,
 }
 
@@ -45,20 +48,20 @@ impl Request {
     /// `60`, a value of `Interval`.
     pub const INTERVAL_60: &str = "60";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval), **required**.
     #[inline]
     pub fn interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval, value);
@@ -69,15 +72,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("Interval").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("Interval").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,14 +110,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,32 +140,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2BE6E619-A657-42E3-AD2D-18F8428A****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2BE6E619-A657-42E3-AD2D-18F8428A****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyDBInstanceMonitor`: none.
+/// No error codes are documented for `ModifyDBInstanceMonitor`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyDBInstanceMonitor";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a DB instance monitor.
     ///
-    /// Examples, errors and types: [`modify_db_instance_monitor`](mod@super::modify_db_instance_monitor).
+    /// Examples, errors and types:
+    /// [`modify_db_instance_monitor`](mod@super::modify_db_instance_monitor).
     #[inline]
-    pub fn modify_db_instance_monitor(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_instance_monitor(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies event info.
 //!
-//! Operation `ModifyEventInfo`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyEventInfo) at Alibaba Cloud.
+//! Operation `ModifyEventInfo`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyEventInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyEventInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `EventId`, **required**. Example: `5422964`.
     pub event_id: Option<String>,
@@ -44,34 +47,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`event_id`](field@Self::event_id).
+    /// Sets [`EventId`](field@Self::event_id), **required**.
     #[inline]
     pub fn event_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_id, value);
         self
     }
 
-    /// Sets [`event_action`](field@Self::event_action).
+    /// Sets [`EventAction`](field@Self::event_action).
     #[inline]
     pub fn event_action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_action, value);
         self
     }
 
-    /// Sets [`action_params`](field@Self::action_params).
+    /// Sets [`ActionParams`](field@Self::action_params).
     #[inline]
     pub fn action_params(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action_params, value);
@@ -82,17 +86,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("EventId").required(),
-                    wire::Field::query("EventAction"),
-                    wire::Field::query("ActionParams"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("EventId").required(),
+            wire::Field::query("EventAction"),
+            wire::Field::query("ActionParams"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -139,18 +138,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ErrorEventId"),
-                    wire::Field::member("SuccessCount"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("SuccessEventId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ErrorEventId"),
+            wire::Field::member("SuccessCount"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("SuccessEventId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,32 +180,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6C9E114C-217C-4118-83C0-B4070222****\",\"ErrorEventId\":\"12343\",\"SuccessCount\":2,\"ErrorCode\":\"mst.errorcode.success.errormessage\",\"SuccessEventId\":\"234221\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6C9E114C-217C-4118-83C0-B4070222****",
+  "ErrorEventId": "12343",
+  "SuccessCount": 2,
+  "ErrorCode": "mst.errorcode.success.errormessage",
+  "SuccessEventId": "234221"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyEventInfo`: none.
+/// No error codes are documented for `ModifyEventInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyEventInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies event info.
     ///
     /// Examples, errors and types: [`modify_event_info`](mod@super::modify_event_info).
     #[inline]
-    pub fn modify_event_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_event_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

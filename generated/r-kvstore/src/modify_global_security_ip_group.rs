@@ -2,7 +2,9 @@
 
 //! Modifies a global security IP group.
 //!
-//! Operation `ModifyGlobalSecurityIPGroup`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyGlobalSecurityIPGroup) at Alibaba Cloud.
+//! Operation `ModifyGlobalSecurityIPGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyGlobalSecurityIPGroup)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(modify::Error::RequiredParamNotFound);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::RequiredParamNotFound);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .global_ig_name("test_123")
 //! #     .global_security_group_id("g-zsldxfiwjmti0kcm****")
 //! #     .g_ip_list("192.168.0.1,10.10.10.10,172.16.0.1");
 //! let error = client.modify_global_security_ip_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::RequiredParamNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::RequiredParamNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,14 +57,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyGlobalSecurityIPGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ResourceGroupId`. Example: `rg-acfmyiu4ekp****`.
     pub resource_group_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `GlobalIgName`, **required**. From 2 to 120 characters. Example: `test_123`.
     pub global_ig_name: Option<String>,
@@ -71,41 +76,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`global_ig_name`](field@Self::global_ig_name).
+    /// Sets [`GlobalIgName`](field@Self::global_ig_name), **required**.
     #[inline]
     pub fn global_ig_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.global_ig_name, value);
         self
     }
 
-    /// Sets [`global_security_group_id`](field@Self::global_security_group_id).
+    /// Sets [`GlobalSecurityGroupId`](field@Self::global_security_group_id), **required**.
     #[inline]
     pub fn global_security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.global_security_group_id, value);
         self
     }
 
-    /// Sets [`g_ip_list`](field@Self::g_ip_list).
+    /// Sets [`GIpList`](field@Self::g_ip_list), **required**.
     #[inline]
     pub fn g_ip_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.g_ip_list, value);
@@ -116,18 +122,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("GlobalIgName").required().limits(&[wire::Limit::MinLength(2), wire::Limit::MaxLength(120)]),
-                    wire::Field::query("GlobalSecurityGroupId").required(),
-                    wire::Field::query("GIpList").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("GlobalIgName").required().limits(&[wire::Limit::MinLength(2), wire::Limit::MaxLength(120)]),
+            wire::Field::query("GlobalSecurityGroupId").required(),
+            wire::Field::query("GIpList").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,14 +169,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,7 +199,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"686BB8A6-BBA5-47E5-8A75-D2ADE433****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "686BB8A6-BBA5-47E5-8A75-D2ADE433****"
+}"#),
     ];
 }
 
@@ -212,7 +210,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RequiredParam.NotFound`, status 400.
     RequiredParamNotFound,
     /// `InvalidSecurityIPList.QuotaExceeded`, status 400.
@@ -223,7 +221,7 @@ pub enum Error {
     InvalidSecurityIpListDuplicate,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyGlobalSecurityIPGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -239,9 +237,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a global security IP group.
     ///
-    /// Examples, errors and types: [`modify_global_security_ip_group`](mod@super::modify_global_security_ip_group).
+    /// Examples, errors and types:
+    /// [`modify_global_security_ip_group`](mod@super::modify_global_security_ip_group).
     #[inline]
-    pub fn modify_global_security_ip_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_global_security_ip_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

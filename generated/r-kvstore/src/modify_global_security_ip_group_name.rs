@@ -2,7 +2,9 @@
 
 //! Modifies a global security IP group name.
 //!
-//! Operation `ModifyGlobalSecurityIPGroupName`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyGlobalSecurityIPGroupName) at Alibaba Cloud.
+//! Operation `ModifyGlobalSecurityIPGroupName`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyGlobalSecurityIPGroupName)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(modify::Error::RequiredParamNotFound);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::RequiredParamNotFound);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .global_ig_name("test_123")
 //! #     .global_security_group_id("g-kd2iop4aur9qwxnvh***");
 //! let error = client.modify_global_security_ip_group_name(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::RequiredParamNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::RequiredParamNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyGlobalSecurityIPGroupName`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `GlobalIgName`, **required**. From 2 to 120 characters. Example: `test_123`.
     pub global_ig_name: Option<String>,
@@ -67,34 +72,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`global_ig_name`](field@Self::global_ig_name).
+    /// Sets [`GlobalIgName`](field@Self::global_ig_name), **required**.
     #[inline]
     pub fn global_ig_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.global_ig_name, value);
         self
     }
 
-    /// Sets [`global_security_group_id`](field@Self::global_security_group_id).
+    /// Sets [`GlobalSecurityGroupId`](field@Self::global_security_group_id), **required**.
     #[inline]
     pub fn global_security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.global_security_group_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -105,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("GlobalIgName").required().limits(&[wire::Limit::MinLength(2), wire::Limit::MaxLength(120)]),
-                    wire::Field::query("GlobalSecurityGroupId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("GlobalIgName").required().limits(&[wire::Limit::MinLength(2), wire::Limit::MaxLength(120)]),
+            wire::Field::query("GlobalSecurityGroupId").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,14 +155,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +185,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2B17D708-1D6D-49F3-B6D7-478371DD****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2B17D708-1D6D-49F3-B6D7-478371DD****"
+}"#),
     ];
 }
 
@@ -198,12 +196,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RequiredParam.NotFound`, status 400.
     RequiredParamNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyGlobalSecurityIPGroupName";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -216,9 +214,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a global security IP group name.
     ///
-    /// Examples, errors and types: [`modify_global_security_ip_group_name`](mod@super::modify_global_security_ip_group_name).
+    /// Examples, errors and types:
+    /// [`modify_global_security_ip_group_name`](mod@super::modify_global_security_ip_group_name).
     #[inline]
-    pub fn modify_global_security_ip_group_name(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_global_security_ip_group_name(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

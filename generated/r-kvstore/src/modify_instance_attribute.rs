@@ -2,7 +2,9 @@
 
 //! Modifies an instance attribute.
 //!
-//! Operation `ModifyInstanceAttribute`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyInstanceAttribute) at Alibaba Cloud.
+//! Operation `ModifyInstanceAttribute`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyInstanceAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(modify::Error::MissingParameter);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::MissingParameter);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = modify::Request::new().instance_id("r-bp1zxszhcgatnx****");
 //! let error = client.modify_instance_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyInstanceAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,34 +66,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`instance_name`](field@Self::instance_name).
+    /// Sets [`InstanceName`](field@Self::instance_name).
     #[inline]
     pub fn instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name, value);
         self
     }
 
-    /// Sets [`new_password`](field@Self::new_password).
+    /// Sets [`NewPassword`](field@Self::new_password).
     #[inline]
     pub fn new_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_password, value);
         self
     }
 
-    /// Sets [`instance_release_protection`](field@Self::instance_release_protection).
+    /// Sets [`InstanceReleaseProtection`](field@Self::instance_release_protection).
     #[inline]
     pub fn instance_release_protection(mut self, value: bool) -> Self {
         wire::set(&mut self.instance_release_protection, value);
@@ -99,17 +104,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("InstanceName"),
-                    wire::Field::query("NewPassword").secret(),
-                    wire::Field::query("InstanceReleaseProtection"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("InstanceName"),
+            wire::Field::query("NewPassword").secret(),
+            wire::Field::query("InstanceReleaseProtection"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,14 +148,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,7 +178,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8D0C0AFC-E9CD-47A4-8395-5C31BF9B3E76\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8D0C0AFC-E9CD-47A4-8395-5C31BF9B3E76"
+}"#),
     ];
 }
 
@@ -192,7 +189,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `InvalidInstanceName.Malformed`, status 400.
@@ -203,7 +200,7 @@ pub enum Error {
     TaskExists,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyInstanceAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -219,9 +216,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an instance attribute.
     ///
-    /// Examples, errors and types: [`modify_instance_attribute`](mod@super::modify_instance_attribute).
+    /// Examples, errors and types:
+    /// [`modify_instance_attribute`](mod@super::modify_instance_attribute).
     #[inline]
-    pub fn modify_instance_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_instance_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies an instance config.
 //!
-//! Operation `ModifyInstanceConfig`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyInstanceConfig) at Alibaba Cloud.
+//! Operation `ModifyInstanceConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyInstanceConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidParametersFormat);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidParametersFormat);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = modify::Request::new().instance_id("r-bp1zxszhcgatnx****");
 //! let error = client.modify_instance_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidParametersFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidParametersFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyInstanceConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `r-bp1zxszhcgatnx****`.
     pub instance_id: Option<String>,
-    /// `Config`. Example: `{"maxmemory-policy":"volatile-lru","zset-max-ziplist-entries":128,"zset-max-ziplist-value":64,"hash-max-ziplist-entries":512,"set-max-intset-entries":512}`.
+    /// `Config`. Example:
+    /// `{"maxmemory-policy":"volatile-lru","zset-max-ziplist-entries":128,"zset-max-ziplist-value":64,"hash-max-ziplist-entries":512,"set-max-intset-entries":512}`.
     pub config: Option<String>,
     /// `ParamReplMode`. Example: `async`.
     pub param_repl_mode: Option<String>,
@@ -69,62 +75,64 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`config`](field@Self::config).
+    /// Sets [`Config`](field@Self::config).
     #[inline]
     pub fn config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config, value);
         self
     }
 
-    /// Sets [`param_repl_mode`](field@Self::param_repl_mode).
+    /// Sets [`ParamReplMode`](field@Self::param_repl_mode).
     #[inline]
     pub fn param_repl_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.param_repl_mode, value);
         self
     }
 
-    /// Sets [`param_semisync_repl_timeout`](field@Self::param_semisync_repl_timeout).
+    /// Sets [`ParamSemisyncReplTimeout`](field@Self::param_semisync_repl_timeout).
     #[inline]
     pub fn param_semisync_repl_timeout(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.param_semisync_repl_timeout, value);
         self
     }
 
-    /// Sets [`param_no_loose_sentinel_enabled`](field@Self::param_no_loose_sentinel_enabled).
+    /// Sets [`ParamNoLooseSentinelEnabled`](field@Self::param_no_loose_sentinel_enabled).
     #[inline]
     pub fn param_no_loose_sentinel_enabled(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.param_no_loose_sentinel_enabled, value);
         self
     }
 
-    /// Sets [`param_sentinel_compat_enable`](field@Self::param_sentinel_compat_enable).
+    /// Sets [`ParamSentinelCompatEnable`](field@Self::param_sentinel_compat_enable).
     #[inline]
     pub fn param_sentinel_compat_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.param_sentinel_compat_enable, value);
         self
     }
 
-    /// Sets [`param_no_loose_sentinel_password_free_access`](field@Self::param_no_loose_sentinel_password_free_access).
+    /// Sets
+    /// [`ParamNoLooseSentinelPasswordFreeAccess`](field@Self::param_no_loose_sentinel_password_free_access).
     #[inline]
     pub fn param_no_loose_sentinel_password_free_access(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.param_no_loose_sentinel_password_free_access, value);
         self
     }
 
-    /// Sets [`param_no_loose_sentinel_password_free_commands`](field@Self::param_no_loose_sentinel_password_free_commands).
+    /// Sets
+    /// [`ParamNoLooseSentinelPasswordFreeCommands`](field@Self::param_no_loose_sentinel_password_free_commands).
     #[inline]
     pub fn param_no_loose_sentinel_password_free_commands(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.param_no_loose_sentinel_password_free_commands, value);
@@ -135,21 +143,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("Config"),
-                    wire::Field::query("ParamReplMode"),
-                    wire::Field::query("ParamSemisyncReplTimeout"),
-                    wire::Field::query("ParamNoLooseSentinelEnabled"),
-                    wire::Field::query("ParamSentinelCompatEnable"),
-                    wire::Field::query("ParamNoLooseSentinelPasswordFreeAccess"),
-                    wire::Field::query("ParamNoLooseSentinelPasswordFreeCommands"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("Config"),
+            wire::Field::query("ParamReplMode"),
+            wire::Field::query("ParamSemisyncReplTimeout"),
+            wire::Field::query("ParamNoLooseSentinelEnabled"),
+            wire::Field::query("ParamSentinelCompatEnable"),
+            wire::Field::query("ParamNoLooseSentinelPasswordFreeAccess"),
+            wire::Field::query("ParamNoLooseSentinelPasswordFreeCommands"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,14 +199,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,7 +229,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8D0C0AFC-E9CD-47A4-8395-5C31BF9B****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8D0C0AFC-E9CD-47A4-8395-5C31BF9B****"
+}"#),
     ];
 }
 
@@ -240,7 +240,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameters.Format`, status 400.
     InvalidParametersFormat,
     /// `ParamNotSupportedForCurrentVersion`, status 400.
@@ -251,7 +251,7 @@ pub enum Error {
     NetworkTypeNotSupport,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyInstanceConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -269,7 +269,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_instance_config`](mod@super::modify_instance_config).
     #[inline]
-    pub fn modify_instance_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_instance_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

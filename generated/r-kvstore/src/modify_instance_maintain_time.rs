@@ -2,7 +2,9 @@
 
 //! Modifies an instance maintain time.
 //!
-//! Operation `ModifyInstanceMaintainTime`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyInstanceMaintainTime) at Alibaba Cloud.
+//! Operation `ModifyInstanceMaintainTime`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyInstanceMaintainTime)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidEndTimeFormat);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidEndTimeFormat);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .instance_id("r-bp1zxszhcgatnx****")
 //! #     .maintain_start_time("03:00Z")
 //! #     .maintain_end_time("04:00Z");
 //! let error = client.modify_instance_maintain_time(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidEndTimeFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidEndTimeFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyInstanceMaintainTime`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`maintain_start_time`](field@Self::maintain_start_time).
+    /// Sets [`MaintainStartTime`](field@Self::maintain_start_time), **required**.
     #[inline]
     pub fn maintain_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.maintain_start_time, value);
         self
     }
 
-    /// Sets [`maintain_end_time`](field@Self::maintain_end_time).
+    /// Sets [`MaintainEndTime`](field@Self::maintain_end_time), **required**.
     #[inline]
     pub fn maintain_end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.maintain_end_time, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("MaintainStartTime").required(),
-                    wire::Field::query("MaintainEndTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("MaintainStartTime").required(),
+            wire::Field::query("MaintainEndTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +142,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +172,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8D0C0AFC-E9CD-47A4-8395-5C31BF9B3E76\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8D0C0AFC-E9CD-47A4-8395-5C31BF9B3E76"
+}"#),
     ];
 }
 
@@ -186,12 +183,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidEndTime.Format`, status 400.
     InvalidEndTimeFormat,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyInstanceMaintainTime";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -204,9 +201,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an instance maintain time.
     ///
-    /// Examples, errors and types: [`modify_instance_maintain_time`](mod@super::modify_instance_maintain_time).
+    /// Examples, errors and types:
+    /// [`modify_instance_maintain_time`](mod@super::modify_instance_maintain_time).
     #[inline]
-    pub fn modify_instance_maintain_time(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_instance_maintain_time(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

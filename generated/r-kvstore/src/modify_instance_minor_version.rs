@@ -2,7 +2,9 @@
 
 //! Modifies an instance minor version.
 //!
-//! Operation `ModifyInstanceMinorVersion`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyInstanceMinorVersion) at Alibaba Cloud.
+//! Operation `ModifyInstanceMinorVersion`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyInstanceMinorVersion)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(modify::Error::NoQuota);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::NoQuota);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = modify::Request::new().instance_id("r-bp1zxszhcgatnx****");
 //! let error = client.modify_instance_minor_version(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::NoQuota) => assert_eq!(error.status(), Some(403)),
+//!     Some(modify::ErrorKind::NoQuota) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyInstanceMinorVersion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,7 +59,9 @@ pub struct Request {
     pub instance_id: Option<String>,
     /// `Minorversion`. Example: `latest_version`. Default: `latest_version`.
     pub minorversion: Option<String>,
-    /// `EffectiveTime`. Values: [`0`](Self::EFFECTIVE_TIME_0), [`1`](Self::EFFECTIVE_TIME_1), [`Immediately`](Self::EFFECTIVE_TIME_IMMEDIATELY), [`MaintainTime`](Self::EFFECTIVE_TIME_MAINTAIN_TIME). Example: `Immediately`. Default: `0`.
+    /// `EffectiveTime`. Values: [`0`](Self::EFFECTIVE_TIME_0), [`1`](Self::EFFECTIVE_TIME_1),
+    /// [`Immediately`](Self::EFFECTIVE_TIME_IMMEDIATELY),
+    /// [`MaintainTime`](Self::EFFECTIVE_TIME_MAINTAIN_TIME). Default: `0`.
     pub effective_time: Option<String>,
 }
 
@@ -68,27 +75,27 @@ impl Request {
     /// `MaintainTime`, a value of `EffectiveTime`.
     pub const EFFECTIVE_TIME_MAINTAIN_TIME: &str = "MaintainTime";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`minorversion`](field@Self::minorversion).
+    /// Sets [`Minorversion`](field@Self::minorversion).
     #[inline]
     pub fn minorversion(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.minorversion, value);
         self
     }
 
-    /// Sets [`effective_time`](field@Self::effective_time).
+    /// Sets [`EffectiveTime`](field@Self::effective_time).
     #[inline]
     pub fn effective_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_time, value);
@@ -99,16 +106,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("Minorversion"),
-                    wire::Field::query("EffectiveTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("Minorversion"),
+            wire::Field::query("EffectiveTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,14 +147,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,7 +177,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"28761557-0B33-41DF-AEEB-322DFF96****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "28761557-0B33-41DF-AEEB-322DFF96****"
+}"#),
     ];
 }
 
@@ -189,12 +188,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoQuota`, status 403.
     NoQuota,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyInstanceMinorVersion";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -207,9 +206,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an instance minor version.
     ///
-    /// Examples, errors and types: [`modify_instance_minor_version`](mod@super::modify_instance_minor_version).
+    /// Examples, errors and types:
+    /// [`modify_instance_minor_version`](mod@super::modify_instance_minor_version).
     #[inline]
-    pub fn modify_instance_minor_version(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_instance_minor_version(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

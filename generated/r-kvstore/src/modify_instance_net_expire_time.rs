@@ -2,7 +2,9 @@
 
 //! Modifies an instance net expire time.
 //!
-//! Operation `ModifyInstanceNetExpireTime`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyInstanceNetExpireTime) at Alibaba Cloud.
+//! Operation `ModifyInstanceNetExpireTime`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyInstanceNetExpireTime)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(modify::Error::ClassicExpiredDaysError);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::ClassicExpiredDaysError);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .instance_id("r-bp1zxszhcgatnx****")
 //! #     .connection_string("r-bp1zxszhcgatnx****.redis.rds.aliyuncs.com")
 //! #     .classic_expired_days(14);
 //! let error = client.modify_instance_net_expire_time(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::ClassicExpiredDaysError) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::ClassicExpiredDaysError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyInstanceNetExpireTime`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`connection_string`](field@Self::connection_string).
+    /// Sets [`ConnectionString`](field@Self::connection_string), **required**.
     #[inline]
     pub fn connection_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_string, value);
         self
     }
 
-    /// Sets [`classic_expired_days`](field@Self::classic_expired_days).
+    /// Sets [`ClassicExpiredDays`](field@Self::classic_expired_days), **required**.
     #[inline]
     pub fn classic_expired_days(mut self, value: i64) -> Self {
         wire::set(&mut self.classic_expired_days, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("ConnectionString").required(),
-                    wire::Field::query("ClassicExpiredDays").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("ConnectionString").required(),
+            wire::Field::query("ClassicExpiredDays").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,16 +146,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NetInfoItems").wrapper("NetInfoItem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("NetInfoItems").wrapper("NetInfoItem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,7 +182,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"InstanceId\":\"r-bp1zxszhcgatnx****\",\"RequestId\":\"9C4AF387-1EA3-4C84-8013-3F6B973EDDF5\",\"NetInfoItems\":{\"NetInfoItem\":[{\"Port\":\"6379\",\"DBInstanceNetType\":\"Classic\",\"ConnectionString\":\"r-bp1zxszhcgatnx****.redis.rds.aliyuncs.com\",\"ExpiredTime\":\"2019-08-01T09:29:18Z\",\"IPAddress\":\"100.118.142.***\"}]}}"),
+        operation::Sample::Json(r#"{
+  "InstanceId": "r-bp1zxszhcgatnx****",
+  "RequestId": "9C4AF387-1EA3-4C84-8013-3F6B973EDDF5",
+  "NetInfoItems": {
+    "NetInfoItem": [
+      {
+        "Port": "6379",
+        "DBInstanceNetType": "Classic",
+        "ConnectionString": "r-bp1zxszhcgatnx****.redis.rds.aliyuncs.com",
+        "ExpiredTime": "2019-08-01T09:29:18Z",
+        "IPAddress": "100.118.142.***"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -210,18 +219,13 @@ pub struct NetInfoItem {
 impl wire::Object for NetInfoItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetInfoItem",
-                fields: &[
-                    wire::Field::member("Port"),
-                    wire::Field::member("DBInstanceNetType"),
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("IPAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetInfoItem", const { &[
+            wire::Field::member("Port"),
+            wire::Field::member("DBInstanceNetType"),
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("IPAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,12 +258,12 @@ wire::object!(NetInfoItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ClassicExpiredDaysError`, status 400.
     ClassicExpiredDaysError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyInstanceNetExpireTime";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -272,9 +276,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an instance net expire time.
     ///
-    /// Examples, errors and types: [`modify_instance_net_expire_time`](mod@super::modify_instance_net_expire_time).
+    /// Examples, errors and types:
+    /// [`modify_instance_net_expire_time`](mod@super::modify_instance_net_expire_time).
     #[inline]
-    pub fn modify_instance_net_expire_time(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_instance_net_expire_time(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

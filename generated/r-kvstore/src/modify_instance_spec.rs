@@ -2,7 +2,9 @@
 
 //! Modifies an instance spec.
 //!
-//! Operation `ModifyInstanceSpec`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyInstanceSpec) at Alibaba Cloud.
+//! Operation `ModifyInstanceSpec`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyInstanceSpec) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(modify::Error::PaymentMethodNotFound);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::PaymentMethodNotFound);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = modify::Request::new().instance_id("r-bp1zxszhcgatnx****");
 //! let error = client.modify_instance_spec(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::PaymentMethodNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::PaymentMethodNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyInstanceSpec`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceId`, **required**. Example: `r-bp1zxszhcgatnx****`.
     pub instance_id: Option<String>,
@@ -60,7 +65,8 @@ pub struct Request {
     pub instance_class: Option<String>,
     /// `BusinessInfo`. Example: `000000001`.
     pub business_info: Option<String>,
-    /// `CouponNo`. Example: `youhuiquan_promotion_option_id_for_blank`. Default: `youhuiquan_promotion_option_id_for_blank`.
+    /// `CouponNo`. Example: `youhuiquan_promotion_option_id_for_blank`. Default:
+    /// `youhuiquan_promotion_option_id_for_blank`.
     pub coupon_no: Option<String>,
     /// `ForceUpgrade`. Example: `true`. Default: `true`.
     pub force_upgrade: Option<bool>,
@@ -68,13 +74,17 @@ pub struct Request {
     pub effective_time: Option<String>,
     /// `AutoPay`. Example: `true`. Default: `true`.
     pub auto_pay: Option<bool>,
-    /// `OrderType`. Values: [`UPGRADE`](Self::ORDER_TYPE_UPGRADE), [`DOWNGRADE`](Self::ORDER_TYPE_DOWNGRADE), [`AUTO`](Self::ORDER_TYPE_AUTO). Example: `DOWNGRADE`. Default: `UPGRADE`.
+    /// `OrderType`. Values: [`UPGRADE`](Self::ORDER_TYPE_UPGRADE),
+    /// [`DOWNGRADE`](Self::ORDER_TYPE_DOWNGRADE), [`AUTO`](Self::ORDER_TYPE_AUTO). Default:
+    /// `UPGRADE`.
     pub order_type: Option<String>,
-    /// `MajorVersion`. Values: [`2.8`](Self::MAJOR_VERSION_2_8), [`4.0`](Self::MAJOR_VERSION_4_0), [`5.0`](Self::MAJOR_VERSION_5_0), [`6.0`](Self::MAJOR_VERSION_6_0). Example: `5.0`.
+    /// `MajorVersion`. Values: [`2.8`](Self::MAJOR_VERSION_2_8), [`4.0`](Self::MAJOR_VERSION_4_0),
+    /// [`5.0`](Self::MAJOR_VERSION_5_0), [`6.0`](Self::MAJOR_VERSION_6_0).
     pub major_version: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCz****`.
+    /// Example: `ETnLKlblzczshOTUbOCz****`.
     pub client_token: Option<String>,
     /// `SourceBiz`. Example: `SDK`.
     pub source_biz: Option<String>,
@@ -90,9 +100,12 @@ pub struct Request {
     pub slave_read_only_count: Option<i64>,
     /// `ForceTrans`. Example: `false`. Default: `false`.
     pub force_trans: Option<bool>,
-    /// `NodeType`. Values: [`MASTER_SLAVE`](Self::NODE_TYPE_MASTER_SLAVE), [`STAND_ALONE`](Self::NODE_TYPE_STAND_ALONE), [`double`](Self::NODE_TYPE_DOUBLE), [`single`](Self::NODE_TYPE_SINGLE). Example: `MASTER_SLAVE`.
+    /// `NodeType`. Values: [`MASTER_SLAVE`](Self::NODE_TYPE_MASTER_SLAVE),
+    /// [`STAND_ALONE`](Self::NODE_TYPE_STAND_ALONE), [`double`](Self::NODE_TYPE_DOUBLE),
+    /// [`single`](Self::NODE_TYPE_SINGLE).
     pub node_type: Option<String>,
-    /// `StorageType`. Values: [`essd_pl1`](Self::STORAGE_TYPE_ESSD_PL1), [`essd_pl2`](Self::STORAGE_TYPE_ESSD_PL2), [`essd_pl3`](Self::STORAGE_TYPE_ESSD_PL3). Example: `essd_pl1`.
+    /// `StorageType`. Values: [`essd_pl1`](Self::STORAGE_TYPE_ESSD_PL1),
+    /// [`essd_pl2`](Self::STORAGE_TYPE_ESSD_PL2), [`essd_pl3`](Self::STORAGE_TYPE_ESSD_PL3).
     pub storage_type: Option<String>,
     /// `Storage`. Example: `60`.
     pub storage: Option<i64>,
@@ -128,153 +141,155 @@ impl Request {
     /// `essd_pl3`, a value of `StorageType`.
     pub const STORAGE_TYPE_ESSD_PL3: &str = "essd_pl3";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`instance_class`](field@Self::instance_class).
+    /// Sets [`InstanceClass`](field@Self::instance_class).
     #[inline]
     pub fn instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_class, value);
         self
     }
 
-    /// Sets [`business_info`](field@Self::business_info).
+    /// Sets [`BusinessInfo`](field@Self::business_info).
     #[inline]
     pub fn business_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_info, value);
         self
     }
 
-    /// Sets [`coupon_no`](field@Self::coupon_no).
+    /// Sets [`CouponNo`](field@Self::coupon_no).
     #[inline]
     pub fn coupon_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.coupon_no, value);
         self
     }
 
-    /// Sets [`force_upgrade`](field@Self::force_upgrade).
+    /// Sets [`ForceUpgrade`](field@Self::force_upgrade).
     #[inline]
     pub fn force_upgrade(mut self, value: bool) -> Self {
         wire::set(&mut self.force_upgrade, value);
         self
     }
 
-    /// Sets [`effective_time`](field@Self::effective_time).
+    /// Sets [`EffectiveTime`](field@Self::effective_time).
     #[inline]
     pub fn effective_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_time, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type).
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
         self
     }
 
-    /// Sets [`major_version`](field@Self::major_version).
+    /// Sets [`MajorVersion`](field@Self::major_version).
     #[inline]
     pub fn major_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.major_version, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`source_biz`](field@Self::source_biz).
+    /// Sets [`SourceBiz`](field@Self::source_biz).
     #[inline]
     pub fn source_biz(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_biz, value);
         self
     }
 
-    /// Sets [`shard_count`](field@Self::shard_count).
+    /// Sets [`ShardCount`](field@Self::shard_count).
     #[inline]
     pub fn shard_count(mut self, value: i64) -> Self {
         wire::set(&mut self.shard_count, value);
         self
     }
 
-    /// Sets [`replica_count`](field@Self::replica_count).
+    /// Sets [`ReplicaCount`](field@Self::replica_count).
     #[inline]
     pub fn replica_count(mut self, value: i64) -> Self {
         wire::set(&mut self.replica_count, value);
         self
     }
 
-    /// Sets [`slave_replica_count`](field@Self::slave_replica_count).
+    /// Sets [`SlaveReplicaCount`](field@Self::slave_replica_count).
     #[inline]
     pub fn slave_replica_count(mut self, value: i64) -> Self {
         wire::set(&mut self.slave_replica_count, value);
         self
     }
 
-    /// Sets [`read_only_count`](field@Self::read_only_count).
+    /// Sets [`ReadOnlyCount`](field@Self::read_only_count).
     #[inline]
     pub fn read_only_count(mut self, value: i64) -> Self {
         wire::set(&mut self.read_only_count, value);
         self
     }
 
-    /// Sets [`slave_read_only_count`](field@Self::slave_read_only_count).
+    /// Sets [`SlaveReadOnlyCount`](field@Self::slave_read_only_count).
     #[inline]
     pub fn slave_read_only_count(mut self, value: i64) -> Self {
         wire::set(&mut self.slave_read_only_count, value);
         self
     }
 
-    /// Sets [`force_trans`](field@Self::force_trans).
+    /// Sets [`ForceTrans`](field@Self::force_trans).
     #[inline]
     pub fn force_trans(mut self, value: bool) -> Self {
         wire::set(&mut self.force_trans, value);
         self
     }
 
-    /// Sets [`node_type`](field@Self::node_type).
+    /// Sets [`NodeType`](field@Self::node_type).
     #[inline]
     pub fn node_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_type, value);
         self
     }
 
-    /// Sets [`storage_type`](field@Self::storage_type).
+    /// Sets [`StorageType`](field@Self::storage_type).
     #[inline]
     pub fn storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_type, value);
         self
     }
 
-    /// Sets [`storage`](field@Self::storage).
+    /// Sets [`Storage`](field@Self::storage).
     #[inline]
     pub fn storage(mut self, value: i64) -> Self {
         wire::set(&mut self.storage, value);
@@ -285,34 +300,29 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("InstanceClass"),
-                    wire::Field::query("BusinessInfo"),
-                    wire::Field::query("CouponNo"),
-                    wire::Field::query("ForceUpgrade"),
-                    wire::Field::query("EffectiveTime"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("OrderType"),
-                    wire::Field::query("MajorVersion"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("SourceBiz"),
-                    wire::Field::query("ShardCount").limits(&[wire::Limit::Min(1), wire::Limit::Max(4092)]),
-                    wire::Field::query("ReplicaCount").limits(&[wire::Limit::Min(0)]),
-                    wire::Field::query("SlaveReplicaCount").limits(&[wire::Limit::Min(0)]),
-                    wire::Field::query("ReadOnlyCount").limits(&[wire::Limit::Min(0), wire::Limit::Max(9)]),
-                    wire::Field::query("SlaveReadOnlyCount").limits(&[wire::Limit::Min(0), wire::Limit::Max(9)]),
-                    wire::Field::query("ForceTrans"),
-                    wire::Field::query("NodeType"),
-                    wire::Field::query("StorageType"),
-                    wire::Field::query("Storage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("InstanceClass"),
+            wire::Field::query("BusinessInfo"),
+            wire::Field::query("CouponNo"),
+            wire::Field::query("ForceUpgrade"),
+            wire::Field::query("EffectiveTime"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("OrderType"),
+            wire::Field::query("MajorVersion"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("SourceBiz"),
+            wire::Field::query("ShardCount").limits(&[wire::Limit::Min(1), wire::Limit::Max(4092)]),
+            wire::Field::query("ReplicaCount").limits(&[wire::Limit::Min(0)]),
+            wire::Field::query("SlaveReplicaCount").limits(&[wire::Limit::Min(0)]),
+            wire::Field::query("ReadOnlyCount").limits(&[wire::Limit::Min(0), wire::Limit::Max(9)]),
+            wire::Field::query("SlaveReadOnlyCount").limits(&[wire::Limit::Min(0), wire::Limit::Max(9)]),
+            wire::Field::query("ForceTrans"),
+            wire::Field::query("NodeType"),
+            wire::Field::query("StorageType"),
+            wire::Field::query("Storage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -387,15 +397,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("OrderId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -427,7 +432,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"OrderId\":\"20722623431****\",\"RequestId\":\"0DA1D7EF-C80D-432C-8758-7D225182626B\"}"),
+        operation::Sample::Json(r#"{
+  "OrderId": "20722623431****",
+  "RequestId": "0DA1D7EF-C80D-432C-8758-7D225182626B"
+}"#),
     ];
 }
 
@@ -436,7 +444,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `PaymentMethodNotFound`, status 400.
     PaymentMethodNotFound,
     /// `HasRenewChangeOrder`, status 400.
@@ -467,7 +475,7 @@ pub enum Error {
     TargetMemoryLessThanCurrentUsed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyInstanceSpec";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -495,7 +503,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_instance_spec`](mod@super::modify_instance_spec).
     #[inline]
-    pub fn modify_instance_spec(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_instance_spec(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

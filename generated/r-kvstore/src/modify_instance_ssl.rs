@@ -2,7 +2,9 @@
 
 //! Modifies an instance SSL.
 //!
-//! Operation `ModifyInstanceSSL`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyInstanceSSL) at Alibaba Cloud.
+//! Operation `ModifyInstanceSSL`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyInstanceSSL) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidParametersFormat);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidParametersFormat);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .instance_id("r-bp1zxszhcgatnx****")
 //! #     .ssl_enabled("Enable");
 //! let error = client.modify_instance_ssl(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidParametersFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidParametersFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyInstanceSSL`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `r-bp1zxszhcgatnx****`.
     pub instance_id: Option<String>,
-    /// `SSLEnabled`, **required**. Values: [`Disable`](Self::SSL_ENABLED_DISABLE), [`Enable`](Self::SSL_ENABLED_ENABLE), [`Update`](Self::SSL_ENABLED_UPDATE). Example: `Enable`.
+    /// `SSLEnabled`, **required**. Values: [`Disable`](Self::SSL_ENABLED_DISABLE),
+    /// [`Enable`](Self::SSL_ENABLED_ENABLE), [`Update`](Self::SSL_ENABLED_UPDATE).
     pub ssl_enabled: Option<String>,
 }
 
@@ -68,20 +74,20 @@ impl Request {
     /// `Update`, a value of `SSLEnabled`.
     pub const SSL_ENABLED_UPDATE: &str = "Update";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`ssl_enabled`](field@Self::ssl_enabled).
+    /// Sets [`SSLEnabled`](field@Self::ssl_enabled), **required**.
     #[inline]
     pub fn ssl_enabled(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ssl_enabled, value);
@@ -92,15 +98,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("SSLEnabled").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("SSLEnabled").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -139,16 +140,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,7 +176,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AD7E16AA-6B23-43BF-979C-07D957FB****\",\"InstanceId\":\"r-bp1zxszhcgatnx****\",\"TaskId\":\"32184****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AD7E16AA-6B23-43BF-979C-07D957FB****",
+  "InstanceId": "r-bp1zxszhcgatnx****",
+  "TaskId": "32184****"
+}"#),
     ];
 }
 
@@ -189,7 +189,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameters.Format`, status 400.
     InvalidParametersFormat,
     /// `IncorrectCharacterType`, status 403.
@@ -204,7 +204,7 @@ pub enum Error {
     EnabledSslNotSupport,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyInstanceSSL";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -224,7 +224,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_instance_ssl`](mod@super::modify_instance_ssl).
     #[inline]
-    pub fn modify_instance_ssl(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_instance_ssl(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

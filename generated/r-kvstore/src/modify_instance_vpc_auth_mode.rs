@@ -2,7 +2,9 @@
 
 //! Modifies an instance VPC auth mode.
 //!
-//! Operation `ModifyInstanceVpcAuthMode`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyInstanceVpcAuthMode) at Alibaba Cloud.
+//! Operation `ModifyInstanceVpcAuthMode`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyInstanceVpcAuthMode)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(modify::Error::ParamNotSupportedForCurrentVersion);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::ParamNotSupportedForCurrentVersion);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .instance_id("r-bp1zxszhcgatnx****")
 //! #     .vpc_auth_mode("Close");
 //! let error = client.modify_instance_vpc_auth_mode(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::ParamNotSupportedForCurrentVersion) => assert_eq!(error.status(), Some(403)),
+//!     Some(modify::ErrorKind::ParamNotSupportedForCurrentVersion) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyInstanceVpcAuthMode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `r-bp1zxszhcgatnx****`.
     pub instance_id: Option<String>,
-    /// `VpcAuthMode`, **required**. Values: [`Open`](Self::VPC_AUTH_MODE_OPEN), [`Close`](Self::VPC_AUTH_MODE_CLOSE), `OPEN`, `CLOSE`. Example: `Close`.
+    /// `VpcAuthMode`, **required**. Values: [`Open`](Self::VPC_AUTH_MODE_OPEN),
+    /// [`Close`](Self::VPC_AUTH_MODE_CLOSE), `OPEN`, `CLOSE`.
     pub vpc_auth_mode: Option<String>,
 }
 
@@ -66,20 +72,20 @@ impl Request {
     /// `Close`, a value of `VpcAuthMode`.
     pub const VPC_AUTH_MODE_CLOSE: &str = "Close";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`vpc_auth_mode`](field@Self::vpc_auth_mode).
+    /// Sets [`VpcAuthMode`](field@Self::vpc_auth_mode), **required**.
     #[inline]
     pub fn vpc_auth_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_auth_mode, value);
@@ -90,15 +96,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("VpcAuthMode").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("VpcAuthMode").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,14 +134,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +164,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABAF95F6-35C1-4177-AF3A-70969EBD****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABAF95F6-35C1-4177-AF3A-70969EBD****"
+}"#),
     ];
 }
 
@@ -177,12 +175,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParamNotSupportedForCurrentVersion`, status 403.
     ParamNotSupportedForCurrentVersion,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyInstanceVpcAuthMode";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -195,9 +193,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an instance VPC auth mode.
     ///
-    /// Examples, errors and types: [`modify_instance_vpc_auth_mode`](mod@super::modify_instance_vpc_auth_mode).
+    /// Examples, errors and types:
+    /// [`modify_instance_vpc_auth_mode`](mod@super::modify_instance_vpc_auth_mode).
     #[inline]
-    pub fn modify_instance_vpc_auth_mode(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_instance_vpc_auth_mode(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a parameter group.
 //!
-//! Operation `ModifyParameterGroup`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyParameterGroup) at Alibaba Cloud.
+//! Operation `ModifyParameterGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifyParameterGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyParameterGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-zhangjiakou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-zhangjiakou`.
     pub region_id: Option<String>,
     /// `Category`, **required**. Example: `enterprise`.
     pub category: Option<String>,
@@ -52,48 +56,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category), **required**.
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`parameter_group_id`](field@Self::parameter_group_id).
+    /// Sets [`ParameterGroupId`](field@Self::parameter_group_id), **required**.
     #[inline]
     pub fn parameter_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_group_id, value);
         self
     }
 
-    /// Sets [`parameter_group_desc`](field@Self::parameter_group_desc).
+    /// Sets [`ParameterGroupDesc`](field@Self::parameter_group_desc).
     #[inline]
     pub fn parameter_group_desc(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_group_desc, value);
         self
     }
 
-    /// Sets [`parameter_group_name`](field@Self::parameter_group_name).
+    /// Sets [`ParameterGroupName`](field@Self::parameter_group_name), **required**.
     #[inline]
     pub fn parameter_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_group_name, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters), **required**.
     #[inline]
     pub fn parameters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameters, value);
@@ -104,19 +109,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Category").required(),
-                    wire::Field::query("ParameterGroupId").required(),
-                    wire::Field::query("ParameterGroupDesc"),
-                    wire::Field::query("ParameterGroupName").required(),
-                    wire::Field::query("Parameters").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Category").required(),
+            wire::Field::query("ParameterGroupId").required(),
+            wire::Field::query("ParameterGroupDesc"),
+            wire::Field::query("ParameterGroupName").required(),
+            wire::Field::query("Parameters").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,15 +161,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ParamGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ParamGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,32 +194,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AD425AD3-CC7B-4EE2-A5CB-2F61BA73****\",\"ParamGroupId\":\"testGroupName\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AD425AD3-CC7B-4EE2-A5CB-2F61BA73****",
+  "ParamGroupId": "testGroupName"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyParameterGroup`: none.
+/// No error codes are documented for `ModifyParameterGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyParameterGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a parameter group.
     ///
     /// Examples, errors and types: [`modify_parameter_group`](mod@super::modify_parameter_group).
     #[inline]
-    pub fn modify_parameter_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_parameter_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies security IPs.
 //!
-//! Operation `ModifySecurityIps`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifySecurityIps) at Alibaba Cloud.
+//! Operation `ModifySecurityIps`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ModifySecurityIps) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(modify::Error::ForbbidenMinorVersion);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::ForbbidenMinorVersion);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .instance_id("r-bp1zxszhcgatnx****")
 //! #     .security_ips("100.64.***.0/24,10.101.11.***");
 //! let error = client.modify_security_ips(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::ForbbidenMinorVersion) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::ForbbidenMinorVersion) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifySecurityIps`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +72,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`security_ips`](field@Self::security_ips).
+    /// Sets [`SecurityIps`](field@Self::security_ips), **required**.
     #[inline]
     pub fn security_ips(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_ips, value);
         self
     }
 
-    /// Sets [`security_ip_group_name`](field@Self::security_ip_group_name).
+    /// Sets [`SecurityIpGroupName`](field@Self::security_ip_group_name).
     #[inline]
     pub fn security_ip_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_ip_group_name, value);
         self
     }
 
-    /// Sets [`security_ip_group_attribute`](field@Self::security_ip_group_attribute).
+    /// Sets [`SecurityIpGroupAttribute`](field@Self::security_ip_group_attribute).
     #[inline]
     pub fn security_ip_group_attribute(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_ip_group_attribute, value);
         self
     }
 
-    /// Sets [`modify_mode`](field@Self::modify_mode).
+    /// Sets [`ModifyMode`](field@Self::modify_mode).
     #[inline]
     pub fn modify_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.modify_mode, value);
@@ -112,18 +117,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("SecurityIps").required(),
-                    wire::Field::query("SecurityIpGroupName"),
-                    wire::Field::query("SecurityIpGroupAttribute"),
-                    wire::Field::query("ModifyMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("SecurityIps").required(),
+            wire::Field::query("SecurityIpGroupName"),
+            wire::Field::query("SecurityIpGroupAttribute"),
+            wire::Field::query("ModifyMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,14 +164,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,7 +194,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AAAF99B1-69ED-4E80-8CD5-272C09E4****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AAAF99B1-69ED-4E80-8CD5-272C09E4****"
+}"#),
     ];
 }
 
@@ -208,7 +205,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbbiden.MinorVersion`, status 400.
     ForbbidenMinorVersion,
     /// `InvalidGroupName.Format`, status 400.
@@ -221,7 +218,7 @@ pub enum Error {
     SecurityIpListDuplicate,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifySecurityIps";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -240,7 +237,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_security_ips`](mod@super::modify_security_ips).
     #[inline]
-    pub fn modify_security_ips(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_security_ips(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Reboots a proxy.
 //!
-//! Operation `RebootProxy`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/RebootProxy) at Alibaba Cloud.
+//! Operation `RebootProxy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/RebootProxy) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RebootProxy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -35,7 +38,8 @@ pub struct Request {
     pub instance_id: Option<String>,
     /// `ProxyList`. Example: `90310144,90310144`.
     pub proxy_list: Option<String>,
-    /// `RebootMode`. Values: [`reboot`](Self::REBOOT_MODE_REBOOT), [`rebuild`](Self::REBOOT_MODE_REBUILD). Example: `reboot`.
+    /// `RebootMode`. Values: [`reboot`](Self::REBOOT_MODE_REBOOT),
+    /// [`rebuild`](Self::REBOOT_MODE_REBUILD).
     pub reboot_mode: Option<String>,
     /// `ProxyNodeList`. Example: `36912280,36912282`.
     pub proxy_node_list: Option<String>,
@@ -47,34 +51,34 @@ impl Request {
     /// `rebuild`, a value of `RebootMode`.
     pub const REBOOT_MODE_REBUILD: &str = "rebuild";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`proxy_list`](field@Self::proxy_list).
+    /// Sets [`ProxyList`](field@Self::proxy_list).
     #[inline]
     pub fn proxy_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.proxy_list, value);
         self
     }
 
-    /// Sets [`reboot_mode`](field@Self::reboot_mode).
+    /// Sets [`RebootMode`](field@Self::reboot_mode).
     #[inline]
     pub fn reboot_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reboot_mode, value);
         self
     }
 
-    /// Sets [`proxy_node_list`](field@Self::proxy_node_list).
+    /// Sets [`ProxyNodeList`](field@Self::proxy_node_list).
     #[inline]
     pub fn proxy_node_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.proxy_node_list, value);
@@ -85,17 +89,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("ProxyList"),
-                    wire::Field::query("RebootMode"),
-                    wire::Field::query("ProxyNodeList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("ProxyList"),
+            wire::Field::query("RebootMode"),
+            wire::Field::query("ProxyNodeList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,14 +133,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,32 +163,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"561AFBF1-BE20-44DB-9BD1-6988B53E****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "561AFBF1-BE20-44DB-9BD1-6988B53E****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `RebootProxy`: none.
+/// No error codes are documented for `RebootProxy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RebootProxy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Reboots a proxy.
     ///
     /// Examples, errors and types: [`reboot_proxy`](mod@super::reboot_proxy).
     #[inline]
-    pub fn reboot_proxy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn reboot_proxy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Releases an instance public connection.
 //!
-//! Operation `ReleaseInstancePublicConnection`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ReleaseInstancePublicConnection) at Alibaba Cloud.
+//! Operation `ReleaseInstancePublicConnection`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ReleaseInstancePublicConnection)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(release::Error::MissingInstanceId);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(release::ErrorKind::MissingInstanceId);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = release::Request::new()
 //! #     .instance_id("r-bp1zxszhcgatnx****")
 //! #     .current_connection_string("r-bp1zxszhcgatnx****.redis.rds.aliyuncs.com");
 //! let error = client.release_instance_public_connection(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(release::Error::MissingInstanceId) => assert_eq!(error.status(), Some(400)),
+//!     Some(release::ErrorKind::MissingInstanceId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,30 +55,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ReleaseInstancePublicConnection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `r-bp1zxszhcgatnx****`.
     pub instance_id: Option<String>,
-    /// `CurrentConnectionString`, **required**. Example: `r-bp1zxszhcgatnx****.redis.rds.aliyuncs.com`.
+    /// `CurrentConnectionString`, **required**. Example:
+    /// `r-bp1zxszhcgatnx****.redis.rds.aliyuncs.com`.
     pub current_connection_string: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`current_connection_string`](field@Self::current_connection_string).
+    /// Sets [`CurrentConnectionString`](field@Self::current_connection_string), **required**.
     #[inline]
     pub fn current_connection_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.current_connection_string, value);
@@ -85,15 +91,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("CurrentConnectionString").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("CurrentConnectionString").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,14 +129,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +159,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"88F850B5-CC68-48B4-83CA-5497C3C191DE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "88F850B5-CC68-48B4-83CA-5497C3C191DE"
+}"#),
     ];
 }
 
@@ -172,7 +170,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingInstanceId`, status 400.
     MissingInstanceId,
     /// `MissingConnectionString`, status 400.
@@ -181,7 +179,7 @@ pub enum Error {
     AtLeastOneNetTypeExists,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ReleaseInstancePublicConnection";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -196,9 +194,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Releases an instance public connection.
     ///
-    /// Examples, errors and types: [`release_instance_public_connection`](mod@super::release_instance_public_connection).
+    /// Examples, errors and types:
+    /// [`release_instance_public_connection`](mod@super::release_instance_public_connection).
     #[inline]
-    pub fn release_instance_public_connection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn release_instance_public_connection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

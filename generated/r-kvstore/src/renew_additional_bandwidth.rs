@@ -2,7 +2,9 @@
 
 //! Renews additional bandwidth.
 //!
-//! Operation `RenewAdditionalBandwidth`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/RenewAdditionalBandwidth) at Alibaba Cloud.
+//! Operation `RenewAdditionalBandwidth`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/RenewAdditionalBandwidth)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RenewAdditionalBandwidth`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `r-bp1zxszhcgatnx****`.
     pub instance_id: Option<String>,
-    /// `CouponNo`. Example: `youhuiquan_promotion_option_id_for_blank`. Default: `youhuiquan_promotion_option_id_for_blank`.
+    /// `CouponNo`. Example: `youhuiquan_promotion_option_id_for_blank`. Default:
+    /// `youhuiquan_promotion_option_id_for_blank`.
     pub coupon_no: Option<String>,
     /// `AutoPay`. Example: `true`. Default: `true`.
     pub auto_pay: Option<bool>,
@@ -46,41 +50,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`coupon_no`](field@Self::coupon_no).
+    /// Sets [`CouponNo`](field@Self::coupon_no).
     #[inline]
     pub fn coupon_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.coupon_no, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`order_time_length`](field@Self::order_time_length).
+    /// Sets [`OrderTimeLength`](field@Self::order_time_length), **required**.
     #[inline]
     pub fn order_time_length(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_time_length, value);
         self
     }
 
-    /// Sets [`source_biz`](field@Self::source_biz).
+    /// Sets [`SourceBiz`](field@Self::source_biz).
     #[inline]
     pub fn source_biz(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_biz, value);
@@ -91,18 +95,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("CouponNo"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("OrderTimeLength").required(),
-                    wire::Field::query("SourceBiz"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("CouponNo"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("OrderTimeLength").required(),
+            wire::Field::query("SourceBiz"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,15 +144,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("OrderId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,32 +177,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"OrderId\":\"2084452111111\",\"RequestId\":\"D622714-AEDD-4609-9167-F5DDD3D1****\"}"),
+        operation::Sample::Json(r#"{
+  "OrderId": "2084452111111",
+  "RequestId": "D622714-AEDD-4609-9167-F5DDD3D1****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `RenewAdditionalBandwidth`: none.
+/// No error codes are documented for `RenewAdditionalBandwidth`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RenewAdditionalBandwidth";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Renews additional bandwidth.
     ///
-    /// Examples, errors and types: [`renew_additional_bandwidth`](mod@super::renew_additional_bandwidth).
+    /// Examples, errors and types:
+    /// [`renew_additional_bandwidth`](mod@super::renew_additional_bandwidth).
     #[inline]
-    pub fn renew_additional_bandwidth(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn renew_additional_bandwidth(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

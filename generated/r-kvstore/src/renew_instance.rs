@@ -2,7 +2,9 @@
 
 //! Renews an instance.
 //!
-//! Operation `RenewInstance`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/RenewInstance) at Alibaba Cloud.
+//! Operation `RenewInstance`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/RenewInstance) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(renew::Error::HasRenewChangeOrder);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(renew::ErrorKind::HasRenewChangeOrder);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = renew::Request::new()
 //! #     .instance_id("r-bp1zxszhcgatnx****")
 //! #     .period(6);
 //! let error = client.renew_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(renew::Error::HasRenewChangeOrder) => assert_eq!(error.status(), Some(400)),
+//!     Some(renew::ErrorKind::HasRenewChangeOrder) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RenewInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,87 +73,90 @@ pub struct Request {
     pub from_app: Option<String>,
     /// `BusinessInfo`. Example: `000000000`.
     pub business_info: Option<String>,
-    /// `CouponNo`. Example: `youhuiquan_promotion_option_id_for_blank`. Default: `youhuiquan_promotion_option_id_for_blank`.
+    /// `CouponNo`. Example: `youhuiquan_promotion_option_id_for_blank`. Default:
+    /// `youhuiquan_promotion_option_id_for_blank`.
     pub coupon_no: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `TF-ModifyInstanceSpec-1686645570-7dac7257-4a14-4811-939c-51a282f`.
+    /// Example: `TF-ModifyInstanceSpec-1686645570-7dac7257-4a14-4811-939c-51a282f`.
     pub client_token: Option<String>,
     /// `AutoRenew`. Example: `false`.
     pub auto_renew: Option<bool>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`capacity`](field@Self::capacity).
+    /// Sets [`Capacity`](field@Self::capacity).
     #[inline]
     pub fn capacity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.capacity, value);
         self
     }
 
-    /// Sets [`instance_class`](field@Self::instance_class).
+    /// Sets [`InstanceClass`](field@Self::instance_class).
     #[inline]
     pub fn instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_class, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period), **required**.
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`from_app`](field@Self::from_app).
+    /// Sets [`FromApp`](field@Self::from_app).
     #[inline]
     pub fn from_app(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from_app, value);
         self
     }
 
-    /// Sets [`business_info`](field@Self::business_info).
+    /// Sets [`BusinessInfo`](field@Self::business_info).
     #[inline]
     pub fn business_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_info, value);
         self
     }
 
-    /// Sets [`coupon_no`](field@Self::coupon_no).
+    /// Sets [`CouponNo`](field@Self::coupon_no).
     #[inline]
     pub fn coupon_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.coupon_no, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew).
     #[inline]
     pub fn auto_renew(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_renew, value);
@@ -159,23 +167,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("Capacity"),
-                    wire::Field::query("InstanceClass"),
-                    wire::Field::query("Period").required(),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("FromApp"),
-                    wire::Field::query("BusinessInfo"),
-                    wire::Field::query("CouponNo"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("AutoRenew"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("Capacity"),
+            wire::Field::query("InstanceClass"),
+            wire::Field::query("Period").required(),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("FromApp"),
+            wire::Field::query("BusinessInfo"),
+            wire::Field::query("CouponNo"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("AutoRenew"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,16 +233,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,7 +269,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2019-02-19T00:00:00Z\",\"RequestId\":\"2222245-222A-4155-9349-E22222****\",\"OrderId\":\"111111111111111\"}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2019-02-19T00:00:00Z",
+  "RequestId": "2222245-222A-4155-9349-E22222****",
+  "OrderId": "111111111111111"
+}"#),
     ];
 }
 
@@ -280,12 +282,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `HasRenewChangeOrder`, status 400.
     HasRenewChangeOrder,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RenewInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -300,7 +302,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`renew_instance`](mod@super::renew_instance).
     #[inline]
-    pub fn renew_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn renew_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Resets an account password.
 //!
-//! Operation `ResetAccountPassword`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ResetAccountPassword) at Alibaba Cloud.
+//! Operation `ResetAccountPassword`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/ResetAccountPassword) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(reset::Error::InvalidAccountNameDuplicate);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(reset::ErrorKind::InvalidAccountNameDuplicate);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = reset::Request::new()
 //! #     .instance_id("r-bp1zxszhcgatnx****")
 //! #     .account_name("demoaccount")
 //! #     .account_password("uWonno_221****");
 //! let error = client.reset_account_password(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(reset::Error::InvalidAccountNameDuplicate) => assert_eq!(error.status(), Some(400)),
+//!     Some(reset::ErrorKind::InvalidAccountNameDuplicate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ResetAccountPassword`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,34 +72,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name), **required**.
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`account_password`](field@Self::account_password).
+    /// Sets [`AccountPassword`](field@Self::account_password), **required**.
     #[inline]
     pub fn account_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_password, value);
         self
     }
 
-    /// Sets [`source_biz`](field@Self::source_biz).
+    /// Sets [`SourceBiz`](field@Self::source_biz).
     #[inline]
     pub fn source_biz(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_biz, value);
@@ -105,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("AccountName").required(),
-                    wire::Field::query("AccountPassword").required().secret(),
-                    wire::Field::query("SourceBiz"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("AccountName").required(),
+            wire::Field::query("AccountPassword").required().secret(),
+            wire::Field::query("SourceBiz"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,14 +154,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +184,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8BE02313-5395-4EBE-BAE7-E90A053F****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8BE02313-5395-4EBE-BAE7-E90A053F****"
+}"#),
     ];
 }
 
@@ -198,7 +195,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidAccountName.Duplicate`, status 400.
     InvalidAccountNameDuplicate,
     /// `InvalidAccountName.Format`, status 400.
@@ -211,7 +208,7 @@ pub enum Error {
     TaskExists,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ResetAccountPassword";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -230,7 +227,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`reset_account_password`](mod@super::reset_account_password).
     #[inline]
-    pub fn reset_account_password(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn reset_account_password(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Restarts an instance.
 //!
-//! Operation `RestartInstance`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/RestartInstance) at Alibaba Cloud.
+//! Operation `RestartInstance`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/RestartInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(restart::Error::IncorrectEngineVersion);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(restart::ErrorKind::IncorrectEngineVersion);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = restart::Request::new().instance_id("r-bp1zxszhcgatnx****");
 //! let error = client.restart_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(restart::Error::IncorrectEngineVersion) => assert_eq!(error.status(), Some(403)),
+//!     Some(restart::ErrorKind::IncorrectEngineVersion) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RestartInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `r-bp1zxszhcgatnx****`.
     pub instance_id: Option<String>,
-    /// `EffectiveTime`. Values: [`0`](Self::EFFECTIVE_TIME_0), [`1`](Self::EFFECTIVE_TIME_1), [`Immediately`](Self::EFFECTIVE_TIME_IMMEDIATELY), [`MaintainTime`](Self::EFFECTIVE_TIME_MAINTAIN_TIME). Example: `Immediately`. Default: `0`.
+    /// `EffectiveTime`. Values: [`0`](Self::EFFECTIVE_TIME_0), [`1`](Self::EFFECTIVE_TIME_1),
+    /// [`Immediately`](Self::EFFECTIVE_TIME_IMMEDIATELY),
+    /// [`MaintainTime`](Self::EFFECTIVE_TIME_MAINTAIN_TIME). Default: `0`.
     pub effective_time: Option<String>,
     /// `UpgradeMinorVersion`. Example: `true`. Default: `true`.
     pub upgrade_minor_version: Option<bool>,
@@ -68,27 +75,27 @@ impl Request {
     /// `MaintainTime`, a value of `EffectiveTime`.
     pub const EFFECTIVE_TIME_MAINTAIN_TIME: &str = "MaintainTime";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`effective_time`](field@Self::effective_time).
+    /// Sets [`EffectiveTime`](field@Self::effective_time).
     #[inline]
     pub fn effective_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_time, value);
         self
     }
 
-    /// Sets [`upgrade_minor_version`](field@Self::upgrade_minor_version).
+    /// Sets [`UpgradeMinorVersion`](field@Self::upgrade_minor_version).
     #[inline]
     pub fn upgrade_minor_version(mut self, value: bool) -> Self {
         wire::set(&mut self.upgrade_minor_version, value);
@@ -99,16 +106,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("EffectiveTime"),
-                    wire::Field::query("UpgradeMinorVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("EffectiveTime"),
+            wire::Field::query("UpgradeMinorVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,16 +151,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +187,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EFC9161F-15E3-4A6E-8A99-C33331****\",\"InstanceId\":\"r-bp1zxszhcgatnx****\",\"TaskId\":\"11111****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EFC9161F-15E3-4A6E-8A99-C33331****",
+  "InstanceId": "r-bp1zxszhcgatnx****",
+  "TaskId": "11111****"
+}"#),
     ];
 }
 
@@ -199,12 +200,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectEngineVersion`, status 403.
     IncorrectEngineVersion,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RestartInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -219,7 +220,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`restart_instance`](mod@super::restart_instance).
     #[inline]
-    pub fn restart_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn restart_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

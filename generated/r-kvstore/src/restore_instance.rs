@@ -2,7 +2,9 @@
 
 //! Restores an instance.
 //!
-//! Operation `RestoreInstance`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/RestoreInstance) at Alibaba Cloud.
+//! Operation `RestoreInstance`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/RestoreInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(restore::Error::ServiceNotSupport);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(restore::ErrorKind::ServiceNotSupport);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = restore::Request::new().instance_id("r-bp1zxszhcgatnx****");
 //! let error = client.restore_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(restore::Error::ServiceNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(restore::ErrorKind::ServiceNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RestoreInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,7 +61,7 @@ pub struct Request {
     pub backup_id: Option<String>,
     /// `RestoreType`: It has to match the regular expression `^\d+$`.
     ///
-    /// Values: [`0`](Self::RESTORE_TYPE_0), [`1`](Self::RESTORE_TYPE_1). Example: `1`. Default: `0`.
+    /// Values: [`0`](Self::RESTORE_TYPE_0), [`1`](Self::RESTORE_TYPE_1). Default: `0`.
     pub restore_type: Option<String>,
     /// `RestoreTime`. Example: `2021-07-06T07:25:57Z`.
     pub restore_time: Option<String>,
@@ -72,48 +77,49 @@ impl Request {
     /// `1`, a value of `RestoreType`.
     pub const RESTORE_TYPE_1: &str = "1";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`backup_id`](field@Self::backup_id).
+    /// Sets [`BackupId`](field@Self::backup_id).
     #[inline]
     pub fn backup_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_id, value);
         self
     }
 
-    /// Sets [`restore_type`](field@Self::restore_type).
+    /// Sets [`RestoreType`](field@Self::restore_type): It has to match the regular expression
+    /// `^\d+$`.
     #[inline]
     pub fn restore_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restore_type, value);
         self
     }
 
-    /// Sets [`restore_time`](field@Self::restore_time).
+    /// Sets [`RestoreTime`](field@Self::restore_time).
     #[inline]
     pub fn restore_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restore_time, value);
         self
     }
 
-    /// Sets [`filter_key`](field@Self::filter_key).
+    /// Sets [`FilterKey`](field@Self::filter_key).
     #[inline]
     pub fn filter_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_key, value);
         self
     }
 
-    /// Sets [`time_shift`](field@Self::time_shift).
+    /// Sets [`TimeShift`](field@Self::time_shift).
     #[inline]
     pub fn time_shift(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.time_shift, value);
@@ -124,19 +130,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("BackupId"),
-                    wire::Field::query("RestoreType"),
-                    wire::Field::query("RestoreTime"),
-                    wire::Field::query("FilterKey"),
-                    wire::Field::query("TimeShift"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("BackupId"),
+            wire::Field::query("RestoreType"),
+            wire::Field::query("RestoreTime"),
+            wire::Field::query("FilterKey"),
+            wire::Field::query("TimeShift"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,14 +180,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,7 +210,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8D0C0AFC-E9CD-47A4-8395-5C31BF9B****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8D0C0AFC-E9CD-47A4-8395-5C31BF9B****"
+}"#),
     ];
 }
 
@@ -223,7 +221,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ServiceNotSupport`, status 400.
     ServiceNotSupport,
     /// `MissingParameter`, status 400.
@@ -238,7 +236,7 @@ pub enum Error {
     InvalidBinlogNotValid,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RestoreInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -258,7 +256,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`restore_instance`](mod@super::restore_instance).
     #[inline]
-    pub fn restore_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn restore_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

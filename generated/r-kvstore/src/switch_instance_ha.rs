@@ -2,7 +2,9 @@
 
 //! Switches an instance HA.
 //!
-//! Operation `SwitchInstanceHA`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/SwitchInstanceHA) at Alibaba Cloud.
+//! Operation `SwitchInstanceHA`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/SwitchInstanceHA) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SwitchInstanceHA`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,7 +40,9 @@ pub struct Request {
     pub node_id: Option<String>,
     /// `SwitchMode`. Example: `0`.
     pub switch_mode: Option<i64>,
-    /// `SwitchType`. Values: [`AvailablePriority`](Self::SWITCH_TYPE_AVAILABLE_PRIORITY), [`ReliabilityPriority`](Self::SWITCH_TYPE_RELIABILITY_PRIORITY), [`DataConsistency`](Self::SWITCH_TYPE_DATA_CONSISTENCY). Example: `AvailablePriority`. Default: `ReliabilityPriority`.
+    /// `SwitchType`. Values: [`AvailablePriority`](Self::SWITCH_TYPE_AVAILABLE_PRIORITY),
+    /// [`ReliabilityPriority`](Self::SWITCH_TYPE_RELIABILITY_PRIORITY),
+    /// [`DataConsistency`](Self::SWITCH_TYPE_DATA_CONSISTENCY). Default: `ReliabilityPriority`.
     pub switch_type: Option<String>,
 }
 
@@ -49,34 +54,34 @@ impl Request {
     /// `DataConsistency`, a value of `SwitchType`.
     pub const SWITCH_TYPE_DATA_CONSISTENCY: &str = "DataConsistency";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`switch_mode`](field@Self::switch_mode).
+    /// Sets [`SwitchMode`](field@Self::switch_mode).
     #[inline]
     pub fn switch_mode(mut self, value: i64) -> Self {
         wire::set(&mut self.switch_mode, value);
         self
     }
 
-    /// Sets [`switch_type`](field@Self::switch_type).
+    /// Sets [`SwitchType`](field@Self::switch_type).
     #[inline]
     pub fn switch_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch_type, value);
@@ -87,17 +92,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("NodeId"),
-                    wire::Field::query("SwitchMode"),
-                    wire::Field::query("SwitchType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("NodeId"),
+            wire::Field::query("SwitchMode"),
+            wire::Field::query("SwitchType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,14 +136,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,32 +166,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5D622714-AEDD-4609-9167-F5DDD3D1****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5D622714-AEDD-4609-9167-F5DDD3D1****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `SwitchInstanceHA`: none.
+/// No error codes are documented for `SwitchInstanceHA`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SwitchInstanceHA";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Switches an instance HA.
     ///
     /// Examples, errors and types: [`switch_instance_ha`](mod@super::switch_instance_ha).
     #[inline]
-    pub fn switch_instance_ha(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn switch_instance_ha(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

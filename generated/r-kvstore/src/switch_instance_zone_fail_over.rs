@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `SwitchInstanceZoneFailOver`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/SwitchInstanceZoneFailOver) at Alibaba Cloud.
+//! Operation `SwitchInstanceZoneFailOver`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/SwitchInstanceZoneFailOver)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SwitchInstanceZoneFailOver`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,7 +40,8 @@ pub struct Request {
     pub instance_id: Option<String>,
     /// `TargetZoneId`. Example: `cn-hangzhou-j`.
     pub target_zone_id: Option<String>,
-    /// `SiteFaultTime`. Values: [`5`](Self::SITE_FAULT_TIME_5), [`10`](Self::SITE_FAULT_TIME_10). Example: `5`. Default: `5`.
+    /// `SiteFaultTime`. Values: [`5`](Self::SITE_FAULT_TIME_5), [`10`](Self::SITE_FAULT_TIME_10).
+    /// Default: `5`.
     pub site_fault_time: Option<String>,
 }
 
@@ -47,27 +51,27 @@ impl Request {
     /// `10`, a value of `SiteFaultTime`.
     pub const SITE_FAULT_TIME_10: &str = "10";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`target_zone_id`](field@Self::target_zone_id).
+    /// Sets [`TargetZoneId`](field@Self::target_zone_id).
     #[inline]
     pub fn target_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_zone_id, value);
         self
     }
 
-    /// Sets [`site_fault_time`](field@Self::site_fault_time).
+    /// Sets [`SiteFaultTime`](field@Self::site_fault_time).
     #[inline]
     pub fn site_fault_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.site_fault_time, value);
@@ -78,16 +82,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("TargetZoneId"),
-                    wire::Field::query("SiteFaultTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("TargetZoneId"),
+            wire::Field::query("SiteFaultTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,14 +123,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,32 +153,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2D9F3768-EDA9-4811-943E-42C8006E****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2D9F3768-EDA9-4811-943E-42C8006E****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `SwitchInstanceZoneFailOver`: none.
+/// No error codes are documented for `SwitchInstanceZoneFailOver`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SwitchInstanceZoneFailOver";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Switches an instance zone fail over.
     ///
-    /// Examples, errors and types: [`switch_instance_zone_fail_over`](mod@super::switch_instance_zone_fail_over).
+    /// Examples, errors and types:
+    /// [`switch_instance_zone_fail_over`](mod@super::switch_instance_zone_fail_over).
     #[inline]
-    pub fn switch_instance_zone_fail_over(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn switch_instance_zone_fail_over(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Switches a network.
 //!
-//! Operation `SwitchNetwork`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/SwitchNetwork) at Alibaba Cloud.
+//! Operation `SwitchNetwork`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/SwitchNetwork) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(switch::Error::InvalidTokenMalformed);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(switch::ErrorKind::InvalidTokenMalformed);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = switch::Request::new().instance_id("r-bp1zxszhcgatnx****");
 //! let error = client.switch_network(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(switch::Error::InvalidTokenMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(switch::ErrorKind::InvalidTokenMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,10 +51,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SwitchNetwork`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `TargetNetworkType`. Values: [`CLASSIC`](Self::TARGET_NETWORK_TYPE_CLASSIC), [`VPC`](Self::TARGET_NETWORK_TYPE_VPC). Example: `VPC`. Default: `VPC`.
+    /// `TargetNetworkType`. Values: [`CLASSIC`](Self::TARGET_NETWORK_TYPE_CLASSIC),
+    /// [`VPC`](Self::TARGET_NETWORK_TYPE_VPC). Default: `VPC`.
     pub target_network_type: Option<String>,
     /// `VpcId`. Example: `vpc-bp1nme44gek34slfc****`.
     pub vpc_id: Option<String>,
@@ -72,48 +78,49 @@ impl Request {
     /// `VPC`, a value of `TargetNetworkType`.
     pub const TARGET_NETWORK_TYPE_VPC: &str = "VPC";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`target_network_type`](field@Self::target_network_type).
+    /// Sets [`TargetNetworkType`](field@Self::target_network_type).
     #[inline]
     pub fn target_network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_network_type, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`retain_classic`](field@Self::retain_classic).
+    /// Sets [`RetainClassic`](field@Self::retain_classic).
     #[inline]
     pub fn retain_classic(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.retain_classic, value);
         self
     }
 
-    /// Sets [`classic_expired_days`](field@Self::classic_expired_days).
+    /// Sets [`ClassicExpiredDays`](field@Self::classic_expired_days): It has to match the regular
+    /// expression `^\d+$`.
     #[inline]
     pub fn classic_expired_days(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.classic_expired_days, value);
@@ -124,19 +131,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TargetNetworkType"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RetainClassic"),
-                    wire::Field::query("ClassicExpiredDays"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TargetNetworkType"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RetainClassic"),
+            wire::Field::query("ClassicExpiredDays"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,15 +183,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,7 +216,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TaskId\":\"578678678\",\"RequestId\":\"F0997EE8-F4C2-4503-9168-85177ED78C70\"}"),
+        operation::Sample::Json(r#"{
+  "TaskId": "578678678",
+  "RequestId": "F0997EE8-F4C2-4503-9168-85177ED78C70"
+}"#),
     ];
 }
 
@@ -228,7 +228,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidToken.Malformed`, status 400.
     InvalidTokenMalformed,
     /// `VpcServiceError`, status 400.
@@ -249,7 +249,7 @@ pub enum Error {
     VpcFreePasswordNoSupport,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SwitchNetwork";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -272,7 +272,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`switch_network`](mod@super::switch_network).
     #[inline]
-    pub fn switch_network(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn switch_network(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

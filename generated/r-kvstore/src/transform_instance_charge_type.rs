@@ -6,7 +6,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `TransformInstanceChargeType`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/TransformInstanceChargeType) at Alibaba Cloud.
+//! Operation `TransformInstanceChargeType`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/TransformInstanceChargeType)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,14 +40,16 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(transform::Error::MissingParameter);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(transform::ErrorKind::MissingParameter);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = transform::Request::new()
 //! #     .instance_id("r-bp1zxszhcgatnx****")
 //! #     .charge_type("PrePaid");
 //! let error = client.transform_instance_charge_type(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(transform::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(transform::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `TransformInstanceChargeType`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,9 +69,13 @@ pub struct Request {
     pub period: Option<i64>,
     /// `AutoPay`. Example: `true`. Default: `true`.
     pub auto_pay: Option<bool>,
-    /// `ChargeType`, **required**. Values: [`PostPaid`](Self::CHARGE_TYPE_POST_PAID), [`PrePaid`](Self::CHARGE_TYPE_PRE_PAID), [`POSTPAID`](Self::CHARGE_TYPE_POSTPAID), [`PREPAID`](Self::CHARGE_TYPE_PREPAID), [`PREPAY`](Self::CHARGE_TYPE_PREPAY), [`POSTPAY`](Self::CHARGE_TYPE_POSTPAY). Example: `PrePaid`.
+    /// `ChargeType`, **required**. Values: [`PostPaid`](Self::CHARGE_TYPE_POST_PAID),
+    /// [`PrePaid`](Self::CHARGE_TYPE_PRE_PAID), [`POSTPAID`](Self::CHARGE_TYPE_POSTPAID),
+    /// [`PREPAID`](Self::CHARGE_TYPE_PREPAID), [`PREPAY`](Self::CHARGE_TYPE_PREPAY),
+    /// [`POSTPAY`](Self::CHARGE_TYPE_POSTPAY).
     pub charge_type: Option<String>,
-    /// `AutoRenew`. Values: [`true`](Self::AUTO_RENEW_TRUE), [`false`](Self::AUTO_RENEW_FALSE). Example: `false`. Default: `false`.
+    /// `AutoRenew`. Values: [`true`](Self::AUTO_RENEW_TRUE), [`false`](Self::AUTO_RENEW_FALSE).
+    /// Default: `false`.
     pub auto_renew: Option<String>,
     /// `AutoRenewPeriod`. Example: `1`. Default: `1`.
     pub auto_renew_period: Option<i64>,
@@ -90,48 +99,48 @@ impl Request {
     /// `false`, a value of `AutoRenew`.
     pub const AUTO_RENEW_FALSE: &str = "false";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type), **required**.
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew).
     #[inline]
     pub fn auto_renew(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`auto_renew_period`](field@Self::auto_renew_period).
+    /// Sets [`AutoRenewPeriod`](field@Self::auto_renew_period).
     #[inline]
     pub fn auto_renew_period(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_renew_period, value);
@@ -142,19 +151,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("Period"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("ChargeType").required(),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("AutoRenewPeriod"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("Period"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("ChargeType").required(),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("AutoRenewPeriod"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,16 +205,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,7 +243,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2021-05-13T00:00:00Z\",\"RequestId\":\"82C791FB-8979-489E-853D-706D7743****\",\"OrderId\":\"20881824000****\"}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2021-05-13T00:00:00Z",
+  "RequestId": "82C791FB-8979-489E-853D-706D7743****",
+  "OrderId": "20881824000****"
+}"#),
     ];
 }
 
@@ -253,7 +256,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `InvalidParam`, status 400.
@@ -268,7 +271,7 @@ pub enum Error {
     RealNameAuthenticationError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "TransformInstanceChargeType";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -286,9 +289,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Transforms an instance charge type.
     ///
-    /// Examples, errors and types: [`transform_instance_charge_type`](mod@super::transform_instance_charge_type).
+    /// Examples, errors and types:
+    /// [`transform_instance_charge_type`](mod@super::transform_instance_charge_type).
     #[inline]
-    pub fn transform_instance_charge_type(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn transform_instance_charge_type(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

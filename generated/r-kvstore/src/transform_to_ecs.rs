@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `TransformToEcs`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/TransformToEcs) at Alibaba Cloud.
+//! Operation `TransformToEcs`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/TransformToEcs) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -33,12 +35,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `TransformToEcs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceClass`, **required**. Example: `tair.rdb.1g`.
     pub instance_class: Option<String>,
-    /// `ChargeType`. Values: [`PrePaid`](Self::CHARGE_TYPE_PRE_PAID), [`PostPaid`](Self::CHARGE_TYPE_POST_PAID). Example: `PostPaid`. Default: `PostPaid`.
+    /// `ChargeType`. Values: [`PrePaid`](Self::CHARGE_TYPE_PRE_PAID),
+    /// [`PostPaid`](Self::CHARGE_TYPE_POST_PAID). Default: `PostPaid`.
     pub charge_type: Option<String>,
     /// `Period`. Example: `1`.
     pub period: Option<i64>,
@@ -46,13 +50,15 @@ pub struct Request {
     pub shard_count: Option<i64>,
     /// `InstanceId`, **required**. Example: `r-bp1zxszhcgatnx****`.
     pub instance_id: Option<String>,
-    /// `EngineVersion`, **required**. Values: [`5.0`](Self::ENGINE_VERSION_5_0), [`6.0`](Self::ENGINE_VERSION_6_0), [`7.0`](Self::ENGINE_VERSION_7_0). Example: `5.0`.
+    /// `EngineVersion`, **required**. Values: [`5.0`](Self::ENGINE_VERSION_5_0),
+    /// [`6.0`](Self::ENGINE_VERSION_6_0), [`7.0`](Self::ENGINE_VERSION_7_0).
     pub engine_version: Option<String>,
-    /// `EffectiveTime`. Values: [`Immediately`](Self::EFFECTIVE_TIME_IMMEDIATELY), [`MaintainTime`](Self::EFFECTIVE_TIME_MAINTAIN_TIME). Example: `Immediately`. Default: `Immediately`.
+    /// `EffectiveTime`. Values: [`Immediately`](Self::EFFECTIVE_TIME_IMMEDIATELY),
+    /// [`MaintainTime`](Self::EFFECTIVE_TIME_MAINTAIN_TIME). Default: `Immediately`.
     pub effective_time: Option<String>,
-    /// `AutoRenew`. Values: [`true`](Self::AUTO_RENEW_TRUE), [`false`](Self::AUTO_RENEW_FALSE). Example: `false`.
+    /// `AutoRenew`. Values: [`true`](Self::AUTO_RENEW_TRUE), [`false`](Self::AUTO_RENEW_FALSE).
     pub auto_renew: Option<String>,
-    /// `AutoRenewPeriod`. Values: `1`, `2`, `3`, `6`, `12`. Example: `1`.
+    /// `AutoRenewPeriod`. Values: `1`, `2`, `3`, `6`, `12`.
     pub auto_renew_period: Option<i64>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -80,76 +86,77 @@ impl Request {
     /// `false`, a value of `AutoRenew`.
     pub const AUTO_RENEW_FALSE: &str = "false";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_class`](field@Self::instance_class).
+    /// Sets [`InstanceClass`](field@Self::instance_class), **required**.
     #[inline]
     pub fn instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_class, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`shard_count`](field@Self::shard_count).
+    /// Sets [`ShardCount`](field@Self::shard_count).
     #[inline]
     pub fn shard_count(mut self, value: i64) -> Self {
         wire::set(&mut self.shard_count, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version), **required**.
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`effective_time`](field@Self::effective_time).
+    /// Sets [`EffectiveTime`](field@Self::effective_time).
     #[inline]
     pub fn effective_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_time, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew).
     #[inline]
     pub fn auto_renew(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`auto_renew_period`](field@Self::auto_renew_period).
+    /// Sets [`AutoRenewPeriod`](field@Self::auto_renew_period).
     #[inline]
     pub fn auto_renew_period(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_renew_period, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -160,23 +167,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceClass").required(),
-                    wire::Field::query("ChargeType"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("ShardCount"),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("EngineVersion").required(),
-                    wire::Field::query("EffectiveTime"),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("AutoRenewPeriod"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceClass").required(),
+            wire::Field::query("ChargeType"),
+            wire::Field::query("Period"),
+            wire::Field::query("ShardCount"),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("EngineVersion").required(),
+            wire::Field::query("EffectiveTime"),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("AutoRenewPeriod"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,15 +231,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -269,32 +266,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DAABAD9B-890F-56C0-806C-6144946594AB\",\"OrderId\":\"20905403119****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DAABAD9B-890F-56C0-806C-6144946594AB",
+  "OrderId": "20905403119****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `TransformToEcs`: none.
+/// No error codes are documented for `TransformToEcs`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "TransformToEcs";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Transforms to ECS.
     ///
     /// Examples, errors and types: [`transform_to_ecs`](mod@super::transform_to_ecs).
     #[inline]
-    pub fn transform_to_ecs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn transform_to_ecs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

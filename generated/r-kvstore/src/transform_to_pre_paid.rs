@@ -2,7 +2,9 @@
 
 //! Transforms to pre paid.
 //!
-//! Operation `TransformToPrePaid`: a write. [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/TransformToPrePaid) at Alibaba Cloud.
+//! Operation `TransformToPrePaid`: a write.
+//! [Its page](https://api.alibabacloud.com/document/R-kvstore/2015-01-01/TransformToPrePaid) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_r_kvstore::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_r_kvstore::Error> {
-//! let replay = Replay::new().error(transform::Error::MissingParameter);
-//! # let client = r_kvstore::Client::new(&replay.config());
+//! let replay = Replay::new().error(transform::ErrorKind::MissingParameter);
+//! # let client = r_kvstore::Client::new(&replay.config().retry(alicloud_r_kvstore::Retry::off()));
 //! # let request = transform::Request::new()
 //! #     .instance_id("r-bp1zxszhcgatnx****")
 //! #     .period(12);
 //! let error = client.transform_to_pre_paid(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(transform::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(transform::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `TransformToPrePaid`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +72,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period), **required**.
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew).
     #[inline]
     pub fn auto_renew(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`auto_renew_period`](field@Self::auto_renew_period).
+    /// Sets [`AutoRenewPeriod`](field@Self::auto_renew_period).
     #[inline]
     pub fn auto_renew_period(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_renew_period, value);
@@ -112,18 +117,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("Period").required(),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("AutoRenewPeriod"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("Period").required(),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("AutoRenewPeriod"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,16 +168,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +204,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2019-01-18T16:00:00Z\",\"RequestId\":\"426F1356-B6EF-4DAD-A1C3-DE53B9DAF586\",\"OrderId\":\"111111111111111\"}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2019-01-18T16:00:00Z",
+  "RequestId": "426F1356-B6EF-4DAD-A1C3-DE53B9DAF586",
+  "OrderId": "111111111111111"
+}"#),
     ];
 }
 
@@ -218,7 +217,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `InvalidParam`, status 400.
@@ -235,7 +234,7 @@ pub enum Error {
     RealNameAuthenticationError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "TransformToPrePaid";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -256,7 +255,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`transform_to_pre_paid`](mod@super::transform_to_pre_paid).
     #[inline]
-    pub fn transform_to_pre_paid(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn transform_to_pre_paid(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Changes a password.
 //!
-//! Operation `ChangePassword`: a write. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/ChangePassword) at Alibaba Cloud.
+//! Operation `ChangePassword`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/ChangePassword) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ChangePassword`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +39,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`old_password`](field@Self::old_password).
+    /// Sets [`OldPassword`](field@Self::old_password).
     #[inline]
     pub fn old_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.old_password, value);
         self
     }
 
-    /// Sets [`new_password`](field@Self::new_password).
+    /// Sets [`NewPassword`](field@Self::new_password).
     #[inline]
     pub fn new_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_password, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("OldPassword").secret(),
-                    wire::Field::query("NewPassword").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("OldPassword").secret(),
+            wire::Field::query("NewPassword").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -103,14 +101,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,32 +131,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ChangePassword`: none.
+/// No error codes are documented for `ChangePassword`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ChangePassword";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Changes a password.
     ///
     /// Examples, errors and types: [`change_password`](mod@super::change_password).
     #[inline]
-    pub fn change_password(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn change_password(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

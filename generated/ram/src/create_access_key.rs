@@ -2,7 +2,9 @@
 
 //! Creates an access key.
 //!
-//! Operation `CreateAccessKey`: a write. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/CreateAccessKey) at Alibaba Cloud.
+//! Operation `CreateAccessKey`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/CreateAccessKey) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateAccessKey`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`UserName`](field@Self::user_name).
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +91,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AccessKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AccessKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +124,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"AccessKey\":{\"Status\":\"Active\",\"AccessKeySecret\":\"PupkTg8jdmau1cXxYacgE736PJ****\",\"CreateDate\":\"2015-01-23T12:33:18Z\",\"AccessKeyId\":\"0wNEpMMlzy7s****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "AccessKey": {
+    "Status": "Active",
+    "AccessKeySecret": "PupkTg8jdmau1cXxYacgE736PJ****",
+    "CreateDate": "2015-01-23T12:33:18Z",
+    "AccessKeyId": "0wNEpMMlzy7s****"
+  }
+}"#),
     ];
 }
 
@@ -152,17 +153,12 @@ pub struct AccessKey {
 impl wire::Object for AccessKey {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessKey",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("AccessKeySecret").secret(),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("AccessKeyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessKey", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("AccessKeySecret").secret(),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("AccessKeyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,28 +184,22 @@ impl wire::Object for AccessKey {
 
 wire::object!(AccessKey);
 
-/// The error codes that are documented for `CreateAccessKey`: none.
+/// No error codes are documented for `CreateAccessKey`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateAccessKey";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates an access key.
     ///
     /// Examples, errors and types: [`create_access_key`](mod@super::create_access_key).
     #[inline]
-    pub fn create_access_key(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_access_key(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Creates a group.
 //!
-//! Operation `CreateGroup`: a write. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/CreateGroup) at Alibaba Cloud.
+//! Operation `CreateGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/CreateGroup) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +38,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_name`](field@Self::group_name).
+    /// Sets [`GroupName`](field@Self::group_name).
     #[inline]
     pub fn group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_name, value);
         self
     }
 
-    /// Sets [`comments`](field@Self::comments).
+    /// Sets [`Comments`](field@Self::comments).
     #[inline]
     pub fn comments(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.comments, value);
@@ -60,15 +62,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("GroupName"),
-                    wire::Field::query("Comments"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("GroupName"),
+            wire::Field::query("Comments"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,15 +102,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Group"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Group"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,7 +135,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Group\":{\"GroupId\":\"g-FpMEHiMysofp****\",\"GroupName\":\"Dev-Team\",\"Comments\":\"Dev-Team\",\"CreateDate\":\"2015-01-23T12:33:18Z\"},\"RequestId\":\"D3F0679E-9757-95DB-AF2D-04D5188C69C5\"}"),
+        operation::Sample::Json(r#"{
+  "Group": {
+    "GroupId": "g-FpMEHiMysofp****",
+    "GroupName": "Dev-Team",
+    "Comments": "Dev-Team",
+    "CreateDate": "2015-01-23T12:33:18Z"
+  },
+  "RequestId": "D3F0679E-9757-95DB-AF2D-04D5188C69C5"
+}"#),
     ];
 }
 
@@ -164,17 +164,12 @@ pub struct Group {
 impl wire::Object for Group {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Group",
-                fields: &[
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("Comments"),
-                    wire::Field::member("CreateDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Group", const { &[
+            wire::Field::member("GroupId"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("Comments"),
+            wire::Field::member("CreateDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,28 +195,22 @@ impl wire::Object for Group {
 
 wire::object!(Group);
 
-/// The error codes that are documented for `CreateGroup`: none.
+/// No error codes are documented for `CreateGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a group.
     ///
     /// Examples, errors and types: [`create_group`](mod@super::create_group).
     #[inline]
-    pub fn create_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

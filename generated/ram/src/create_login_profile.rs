@@ -2,7 +2,9 @@
 
 //! Creates a login profile.
 //!
-//! Operation `CreateLoginProfile`: a write. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/CreateLoginProfile) at Alibaba Cloud.
+//! Operation `CreateLoginProfile`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/CreateLoginProfile) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateLoginProfile`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,34 +43,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`UserName`](field@Self::user_name).
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password).
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`password_reset_required`](field@Self::password_reset_required).
+    /// Sets [`PasswordResetRequired`](field@Self::password_reset_required).
     #[inline]
     pub fn password_reset_required(mut self, value: bool) -> Self {
         wire::set(&mut self.password_reset_required, value);
         self
     }
 
-    /// Sets [`mfa_bind_required`](field@Self::mfa_bind_required).
+    /// Sets [`MFABindRequired`](field@Self::mfa_bind_required).
     #[inline]
     pub fn mfa_bind_required(mut self, value: bool) -> Self {
         wire::set(&mut self.mfa_bind_required, value);
@@ -78,17 +81,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserName"),
-                    wire::Field::query("Password").secret(),
-                    wire::Field::query("PasswordResetRequired"),
-                    wire::Field::query("MFABindRequired"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserName"),
+            wire::Field::query("Password").secret(),
+            wire::Field::query("PasswordResetRequired"),
+            wire::Field::query("MFABindRequired"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,15 +127,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LoginProfile"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("LoginProfile"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +160,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"LoginProfile\":{\"PasswordResetRequired\":false,\"CreateDate\":\"2015-01-23T12:33:18Z\",\"UserName\":\"zhangq****\",\"MFABindRequired\":false}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "LoginProfile": {
+    "PasswordResetRequired": false,
+    "CreateDate": "2015-01-23T12:33:18Z",
+    "UserName": "zhangq****",
+    "MFABindRequired": false
+  }
+}"#),
     ];
 }
 
@@ -188,17 +189,12 @@ pub struct LoginProfile {
 impl wire::Object for LoginProfile {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoginProfile",
-                fields: &[
-                    wire::Field::member("PasswordResetRequired"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("UserName"),
-                    wire::Field::member("MFABindRequired"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoginProfile", const { &[
+            wire::Field::member("PasswordResetRequired"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("UserName"),
+            wire::Field::member("MFABindRequired"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,28 +220,22 @@ impl wire::Object for LoginProfile {
 
 wire::object!(LoginProfile);
 
-/// The error codes that are documented for `CreateLoginProfile`: none.
+/// No error codes are documented for `CreateLoginProfile`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateLoginProfile";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a login profile.
     ///
     /// Examples, errors and types: [`create_login_profile`](mod@super::create_login_profile).
     #[inline]
-    pub fn create_login_profile(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_login_profile(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Creates a policy.
 //!
-//! Operation `CreatePolicy`: a write. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/CreatePolicy) at Alibaba Cloud.
+//! Operation `CreatePolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/CreatePolicy) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreatePolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -33,41 +35,43 @@ pub struct Request {
     pub policy_name: Option<String>,
     /// `Description`.
     pub description: Option<String>,
-    /// `PolicyDocument`. Example: `{"Statement": [{"Effect": "Allow","Action": "ecs:Describe*","Resource": "acs:ecs:cn-qingdao:*:instance/*"}],"Version": "1"}`.
+    /// `PolicyDocument`. Example:
+    /// `{"Statement": [{"Effect": "Allow","Action": "ecs:Describe*","Resource":
+    /// "acs:ecs:cn-qingdao:*:instance/*"}],"Version": "1"}`.
     pub policy_document: Option<String>,
     /// `Tag`. Sent as one JSON text.
     pub tag: Vec<Tag>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_name`](field@Self::policy_name).
+    /// Sets [`PolicyName`](field@Self::policy_name).
     #[inline]
     pub fn policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`policy_document`](field@Self::policy_document).
+    /// Sets [`PolicyDocument`](field@Self::policy_document).
     #[inline]
     pub fn policy_document(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_document, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -78,17 +82,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyName"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("PolicyDocument"),
-                    wire::Field::query("Tag").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyName"),
+            wire::Field::query("Description"),
+            wire::Field::query("PolicyDocument"),
+            wire::Field::query("Tag").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,6 +114,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -125,20 +125,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -149,15 +149,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,15 +189,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Policy"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Policy"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,7 +222,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Policy\":{\"DefaultVersion\":\"v1\",\"PolicyName\":\"View-ECS-instances-in-a-specific-region\",\"CreateDate\":\"2021-10-13T02:46:57Z\",\"PolicyType\":\"Custom\"},\"RequestId\":\"BA34C54A-C2B1-5A65-B6B0-B5842C1DB4DA\"}"),
+        operation::Sample::Json(r#"{
+  "Policy": {
+    "DefaultVersion": "v1",
+    "PolicyName": "View-ECS-instances-in-a-specific-region",
+    "CreateDate": "2021-10-13T02:46:57Z",
+    "PolicyType": "Custom"
+  },
+  "RequestId": "BA34C54A-C2B1-5A65-B6B0-B5842C1DB4DA"
+}"#),
     ];
 }
 
@@ -255,18 +253,13 @@ pub struct Policy {
 impl wire::Object for Policy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Policy",
-                fields: &[
-                    wire::Field::member("DefaultVersion"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("PolicyName"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("PolicyType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Policy", const { &[
+            wire::Field::member("DefaultVersion"),
+            wire::Field::member("Description"),
+            wire::Field::member("PolicyName"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("PolicyType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,28 +287,22 @@ impl wire::Object for Policy {
 
 wire::object!(Policy);
 
-/// The error codes that are documented for `CreatePolicy`: none.
+/// No error codes are documented for `CreatePolicy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreatePolicy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a policy.
     ///
     /// Examples, errors and types: [`create_policy`](mod@super::create_policy).
     #[inline]
-    pub fn create_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

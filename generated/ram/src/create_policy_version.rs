@@ -2,7 +2,9 @@
 
 //! Creates a policy version.
 //!
-//! Operation `CreatePolicyVersion`: a write. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/CreatePolicyVersion) at Alibaba Cloud.
+//! Operation `CreatePolicyVersion`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/CreatePolicyVersion) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreatePolicyVersion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `PolicyName`. Example: `OSS-Administrator`.
     pub policy_name: Option<String>,
-    /// `PolicyDocument`. Example: `{"Statement":[{"Action":["oss:*"],"Effect":"Allow","Resource":["acs:oss:*:*:*"]}],"Version":"1"}`.
+    /// `PolicyDocument`. Example:
+    /// `{"Statement":[{"Action":["oss:*"],"Effect":"Allow","Resource":["acs:oss:*:*:*"]}],"Version":"1"}`.
     pub policy_document: Option<String>,
     /// `SetAsDefault`. Example: `false`.
     pub set_as_default: Option<bool>,
@@ -40,34 +44,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_name`](field@Self::policy_name).
+    /// Sets [`PolicyName`](field@Self::policy_name).
     #[inline]
     pub fn policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_name, value);
         self
     }
 
-    /// Sets [`policy_document`](field@Self::policy_document).
+    /// Sets [`PolicyDocument`](field@Self::policy_document).
     #[inline]
     pub fn policy_document(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_document, value);
         self
     }
 
-    /// Sets [`set_as_default`](field@Self::set_as_default).
+    /// Sets [`SetAsDefault`](field@Self::set_as_default).
     #[inline]
     pub fn set_as_default(mut self, value: bool) -> Self {
         wire::set(&mut self.set_as_default, value);
         self
     }
 
-    /// Sets [`rotate_strategy`](field@Self::rotate_strategy).
+    /// Sets [`RotateStrategy`](field@Self::rotate_strategy).
     #[inline]
     pub fn rotate_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rotate_strategy, value);
@@ -78,17 +82,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyName"),
-                    wire::Field::query("PolicyDocument"),
-                    wire::Field::query("SetAsDefault"),
-                    wire::Field::query("RotateStrategy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyName"),
+            wire::Field::query("PolicyDocument"),
+            wire::Field::query("SetAsDefault"),
+            wire::Field::query("RotateStrategy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,15 +128,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PolicyVersion"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PolicyVersion"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +161,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PolicyVersion\":{\"IsDefaultVersion\":false,\"PolicyDocument\":\"{ \\\"Statement\\\": [{ \\\"Action\\\": [\\\"oss:*\\\"], \\\"Effect\\\": \\\"Allow\\\", \\\"Resource\\\": [\\\"acs:oss:*:*:*\\\"]}], \\\"Version\\\": \\\"1\\\"}\",\"VersionId\":\"v3\",\"CreateDate\":\"2015-01-23T12:33:18Z\"},\"RequestId\":\"9B34724D-54B0-4A51-B34D-4512372FE1BE\"}"),
+        operation::Sample::Json(r#"{
+  "PolicyVersion": {
+    "IsDefaultVersion": false,
+    "PolicyDocument": "{ \"Statement\": [{ \"Action\": [\"oss:*\"], \"Effect\": \"Allow\", \"Resource\": [\"acs:oss:*:*:*\"]}], \"Version\": \"1\"}",
+    "VersionId": "v3",
+    "CreateDate": "2015-01-23T12:33:18Z"
+  },
+  "RequestId": "9B34724D-54B0-4A51-B34D-4512372FE1BE"
+}"#),
     ];
 }
 
@@ -177,7 +179,9 @@ impl alicloud_runtime::Response for Response {
 pub struct PolicyVersion {
     /// `IsDefaultVersion`. Example: `false`.
     pub is_default_version: Option<bool>,
-    /// `PolicyDocument`. Example: `{ "Statement": [{ "Action": ["oss:*"], "Effect": "Allow", "Resource": ["acs:oss:*:*:*"]}], "Version": "1"}`.
+    /// `PolicyDocument`. Example:
+    /// `{ "Statement": [{ "Action": ["oss:*"], "Effect": "Allow", "Resource": ["acs:oss:*:*:*"]}],
+    /// "Version": "1"}`.
     pub policy_document: String,
     /// `VersionId`. Example: `v3`.
     pub version_id: String,
@@ -188,17 +192,12 @@ pub struct PolicyVersion {
 impl wire::Object for PolicyVersion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PolicyVersion",
-                fields: &[
-                    wire::Field::member("IsDefaultVersion"),
-                    wire::Field::member("PolicyDocument"),
-                    wire::Field::member("VersionId"),
-                    wire::Field::member("CreateDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PolicyVersion", const { &[
+            wire::Field::member("IsDefaultVersion"),
+            wire::Field::member("PolicyDocument"),
+            wire::Field::member("VersionId"),
+            wire::Field::member("CreateDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,28 +223,22 @@ impl wire::Object for PolicyVersion {
 
 wire::object!(PolicyVersion);
 
-/// The error codes that are documented for `CreatePolicyVersion`: none.
+/// No error codes are documented for `CreatePolicyVersion`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreatePolicyVersion";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a policy version.
     ///
     /// Examples, errors and types: [`create_policy_version`](mod@super::create_policy_version).
     #[inline]
-    pub fn create_policy_version(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_policy_version(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Creates a role.
 //!
-//! Operation `CreateRole`: a write. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/CreateRole) at Alibaba Cloud.
+//! Operation `CreateRole`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/CreateRole) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRole`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -33,7 +35,8 @@ pub struct Request {
     pub role_name: Option<String>,
     /// `Description`. Example: `ECS administrator`.
     pub description: Option<String>,
-    /// `AssumeRolePolicyDocument`. Example: `{"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"RAM":"acs:ram::123456789012****:root"}}],"Version":"1"}`.
+    /// `AssumeRolePolicyDocument`. Example:
+    /// `{"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"RAM":"acs:ram::123456789012****:root"}}],"Version":"1"}`.
     pub assume_role_policy_document: Option<String>,
     /// `MaxSessionDuration`. Example: `3600`.
     pub max_session_duration: Option<i64>,
@@ -42,41 +45,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`role_name`](field@Self::role_name).
+    /// Sets [`RoleName`](field@Self::role_name).
     #[inline]
     pub fn role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`assume_role_policy_document`](field@Self::assume_role_policy_document).
+    /// Sets [`AssumeRolePolicyDocument`](field@Self::assume_role_policy_document).
     #[inline]
     pub fn assume_role_policy_document(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.assume_role_policy_document, value);
         self
     }
 
-    /// Sets [`max_session_duration`](field@Self::max_session_duration).
+    /// Sets [`MaxSessionDuration`](field@Self::max_session_duration).
     #[inline]
     pub fn max_session_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.max_session_duration, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -87,18 +90,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RoleName"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("AssumeRolePolicyDocument"),
-                    wire::Field::query("MaxSessionDuration"),
-                    wire::Field::query("Tag").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RoleName"),
+            wire::Field::query("Description"),
+            wire::Field::query("AssumeRolePolicyDocument"),
+            wire::Field::query("MaxSessionDuration"),
+            wire::Field::query("Tag").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -127,6 +125,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -137,20 +136,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -161,15 +160,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,15 +200,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Role"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Role"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,7 +233,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Role\":{\"AssumeRolePolicyDocument\":\"{ \\\"Statement\\\": [ { \\\"Action\\\": \\\"sts:AssumeRole\\\", \\\"Effect\\\": \\\"Allow\\\", \\\"Principal\\\": { \\\"RAM\\\": \\\"acs:ram::123456789012****:root\\\" } } ], \\\"Version\\\": \\\"1\\\" }\",\"Description\":\"ECS administrator\",\"MaxSessionDuration\":3600,\"RoleName\":\"ECSAdmin\",\"CreateDate\":\"2015-01-23T12:33:18Z\",\"RoleId\":\"901234567890****\",\"Arn\":\"acs:ram::123456789012****:role/ECSAdmin\"},\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\"}"),
+        operation::Sample::Json(r#"{
+  "Role": {
+    "AssumeRolePolicyDocument": "{ \"Statement\": [ { \"Action\": \"sts:AssumeRole\", \"Effect\": \"Allow\", \"Principal\": { \"RAM\": \"acs:ram::123456789012****:root\" } } ], \"Version\": \"1\" }",
+    "Description": "ECS administrator",
+    "MaxSessionDuration": 3600,
+    "RoleName": "ECSAdmin",
+    "CreateDate": "2015-01-23T12:33:18Z",
+    "RoleId": "901234567890****",
+    "Arn": "acs:ram::123456789012****:role/ECSAdmin"
+  },
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -252,7 +252,9 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Role {
-    /// `AssumeRolePolicyDocument`. Example: `{ "Statement": [ { "Action": "sts:AssumeRole", "Effect": "Allow", "Principal": { "RAM": "acs:ram::123456789012****:root" } } ], "Version": "1" }`.
+    /// `AssumeRolePolicyDocument`. Example:
+    /// `{ "Statement": [ { "Action": "sts:AssumeRole", "Effect": "Allow", "Principal": { "RAM":
+    /// "acs:ram::123456789012****:root" } } ], "Version": "1" }`.
     pub assume_role_policy_document: String,
     /// `Description`. Example: `ECS administrator`.
     pub description: String,
@@ -271,20 +273,15 @@ pub struct Role {
 impl wire::Object for Role {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Role",
-                fields: &[
-                    wire::Field::member("AssumeRolePolicyDocument"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("MaxSessionDuration"),
-                    wire::Field::member("RoleName"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("RoleId"),
-                    wire::Field::member("Arn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Role", const { &[
+            wire::Field::member("AssumeRolePolicyDocument"),
+            wire::Field::member("Description"),
+            wire::Field::member("MaxSessionDuration"),
+            wire::Field::member("RoleName"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("RoleId"),
+            wire::Field::member("Arn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -316,28 +313,22 @@ impl wire::Object for Role {
 
 wire::object!(Role);
 
-/// The error codes that are documented for `CreateRole`: none.
+/// No error codes are documented for `CreateRole`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateRole";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a role.
     ///
     /// Examples, errors and types: [`create_role`](mod@super::create_role).
     #[inline]
-    pub fn create_role(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_role(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

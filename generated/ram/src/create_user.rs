@@ -2,7 +2,8 @@
 
 //! Creates a user.
 //!
-//! Operation `CreateUser`: a write. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/CreateUser) at Alibaba Cloud.
+//! Operation `CreateUser`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/CreateUser) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateUser`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,41 +44,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`UserName`](field@Self::user_name).
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
         self
     }
 
-    /// Sets [`display_name`](field@Self::display_name).
+    /// Sets [`DisplayName`](field@Self::display_name).
     #[inline]
     pub fn display_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.display_name, value);
         self
     }
 
-    /// Sets [`mobile_phone`](field@Self::mobile_phone).
+    /// Sets [`MobilePhone`](field@Self::mobile_phone).
     #[inline]
     pub fn mobile_phone(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mobile_phone, value);
         self
     }
 
-    /// Sets [`email`](field@Self::email).
+    /// Sets [`Email`](field@Self::email).
     #[inline]
     pub fn email(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.email, value);
         self
     }
 
-    /// Sets [`comments`](field@Self::comments).
+    /// Sets [`Comments`](field@Self::comments).
     #[inline]
     pub fn comments(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.comments, value);
@@ -87,18 +89,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserName"),
-                    wire::Field::query("DisplayName"),
-                    wire::Field::query("MobilePhone"),
-                    wire::Field::query("Email"),
-                    wire::Field::query("Comments"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserName"),
+            wire::Field::query("DisplayName"),
+            wire::Field::query("MobilePhone"),
+            wire::Field::query("Email"),
+            wire::Field::query("Comments"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,15 +138,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("User"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("User"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +171,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"User\":{\"DisplayName\":\"alice\",\"Email\":\"alice@example.com\",\"MobilePhone\":\"86-1868888****\",\"UserId\":\"122748924538****\",\"CreateDate\":\"2015-01-23T12:33:18Z\",\"UserName\":\"alice\"},\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\"}"),
+        operation::Sample::Json(r#"{
+  "User": {
+    "DisplayName": "alice",
+    "Email": "alice@example.com",
+    "MobilePhone": "86-1868888****",
+    "UserId": "122748924538****",
+    "CreateDate": "2015-01-23T12:33:18Z",
+    "UserName": "alice"
+  },
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -206,20 +208,15 @@ pub struct User {
 impl wire::Object for User {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "User",
-                fields: &[
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("Email"),
-                    wire::Field::member("MobilePhone"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("Comments"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("UserName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("User", const { &[
+            wire::Field::member("DisplayName"),
+            wire::Field::member("Email"),
+            wire::Field::member("MobilePhone"),
+            wire::Field::member("UserId"),
+            wire::Field::member("Comments"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("UserName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,28 +248,22 @@ impl wire::Object for User {
 
 wire::object!(User);
 
-/// The error codes that are documented for `CreateUser`: none.
+/// No error codes are documented for `CreateUser`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateUser";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a user.
     ///
     /// Examples, errors and types: [`create_user`](mod@super::create_user).
     #[inline]
-    pub fn create_user(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_user(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Decodes a diagnostic message.
 //!
-//! Operation `DecodeDiagnosticMessage`: it only reads. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/DecodeDiagnosticMessage) at Alibaba Cloud.
+//! Operation `DecodeDiagnosticMessage`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/DecodeDiagnosticMessage) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_ram::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ram::Error> {
-//! let replay = Replay::new().error(decode::Error::NotSupport);
-//! # let client = ram::Client::new(&replay.config());
+//! let replay = Replay::new().error(decode::ErrorKind::NotSupport);
+//! # let client = ram::Client::new(&replay.config().retry(alicloud_ram::Retry::off()));
 //! # let request = decode::Request::new();
 //! let error = client.decode_diagnostic_message(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(decode::Error::NotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(decode::ErrorKind::NotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,21 +49,23 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DecodeDiagnosticMessage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `EncodedDiagnosticMessage`. Example: `AQEAAAAAZBgxr0U1MjA1NTM1LUM4BBktMzE5RS1CODgxLUU1QTI0RDNFQTM1****`.
+    /// `EncodedDiagnosticMessage`. Example:
+    /// `AQEAAAAAZBgxr0U1MjA1NTM1LUM4BBktMzE5RS1CODgxLUU1QTI0RDNFQTM1****`.
     pub encoded_diagnostic_message: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`encoded_diagnostic_message`](field@Self::encoded_diagnostic_message).
+    /// Sets [`EncodedDiagnosticMessage`](field@Self::encoded_diagnostic_message).
     #[inline]
     pub fn encoded_diagnostic_message(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encoded_diagnostic_message, value);
@@ -70,14 +76,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EncodedDiagnosticMessage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EncodedDiagnosticMessage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +113,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DecodedDiagnosticMessage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DecodedDiagnosticMessage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,17 +146,47 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D2331703-AADF-5564-BA9B-26CD51A33BA0\",\"DecodedDiagnosticMessage\":{\"ExplicitDeny\":true,\"NoPermissionPolicyType\":\"AccountLevelIdentityBasedPolicy\",\"AuthAction\":\"ram:DecodeDiagnosticMessage\",\"AuthResource\":\"*\",\"AuthPrincipal\":{\"AuthPrincipalType\":\"SubUser\",\"AuthPrincipalOwnerId\":\"196813200012****\",\"AuthPrincipalDisplayName\":\"28877424437521****\"},\"AuthConditions\":[{\"ConditionKey\":\"acs:SourceIp\",\"ConditionValues\":[\"172.16.215.218\"]}],\"MatchedPolicies\":[{\"Effect\":\"Deny\",\"PolicyIdentifier\":\"MyPolicyName\",\"PolicyType\":\"Custom\",\"PolicyVersion\":\"v1\",\"AttachedEntityType\":\"RamUser\",\"AttachedScope\":\"Account\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D2331703-AADF-5564-BA9B-26CD51A33BA0",
+  "DecodedDiagnosticMessage": {
+    "ExplicitDeny": true,
+    "NoPermissionPolicyType": "AccountLevelIdentityBasedPolicy",
+    "AuthAction": "ram:DecodeDiagnosticMessage",
+    "AuthResource": "*",
+    "AuthPrincipal": {
+      "AuthPrincipalType": "SubUser",
+      "AuthPrincipalOwnerId": "196813200012****",
+      "AuthPrincipalDisplayName": "28877424437521****"
+    },
+    "AuthConditions": [{"ConditionKey": "acs:SourceIp", "ConditionValues": ["172.16.215.218"]}],
+    "MatchedPolicies": [
+      {
+        "Effect": "Deny",
+        "PolicyIdentifier": "MyPolicyName",
+        "PolicyType": "Custom",
+        "PolicyVersion": "v1",
+        "AttachedEntityType": "RamUser",
+        "AttachedScope": "Account"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
-/// The type of [`Response::decoded_diagnostic_message`](field@Response::decoded_diagnostic_message).
+/// The type of
+/// [`Response::decoded_diagnostic_message`](field@Response::decoded_diagnostic_message).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DecodedDiagnosticMessage {
-    /// `ExplicitDeny`. Values: `true`, `false`. Example: `true`.
+    /// `ExplicitDeny`. Values: `true`, `false`.
     pub explicit_deny: Option<bool>,
-    /// `NoPermissionPolicyType`. Values: [`AssumeRolePolicy`](Self::NO_PERMISSION_POLICY_TYPE_ASSUME_ROLE_POLICY), [`ControlPolicy`](Self::NO_PERMISSION_POLICY_TYPE_CONTROL_POLICY), [`AccountLevelIdentityBasedPolicy`](Self::NO_PERMISSION_POLICY_TYPE_ACCOUNT_LEVEL_IDENTITY_BASED_POLICY), [`ResourceGroupLevelIdentityBasedPolicy`](Self::NO_PERMISSION_POLICY_TYPE_RESOURCE_GROUP_LEVEL_IDENTITY_BASED_POLICY), [`SessionPolicy`](Self::NO_PERMISSION_POLICY_TYPE_SESSION_POLICY). Example: `AccountLevelIdentityBasedPolicy`.
+    /// `NoPermissionPolicyType`. Values:
+    /// [`AssumeRolePolicy`](Self::NO_PERMISSION_POLICY_TYPE_ASSUME_ROLE_POLICY),
+    /// [`ControlPolicy`](Self::NO_PERMISSION_POLICY_TYPE_CONTROL_POLICY),
+    /// [`AccountLevelIdentityBasedPolicy`](Self::NO_PERMISSION_POLICY_TYPE_ACCOUNT_LEVEL_IDENTITY_BASED_POLICY),
+    /// [`ResourceGroupLevelIdentityBasedPolicy`](Self::NO_PERMISSION_POLICY_TYPE_RESOURCE_GROUP_LEVEL_IDENTITY_BASED_POLICY),
+    /// [`SessionPolicy`](Self::NO_PERMISSION_POLICY_TYPE_SESSION_POLICY).
     pub no_permission_policy_type: String,
     /// `AuthAction`. Example: `ram:DecodeDiagnosticMessage`.
     pub auth_action: String,
@@ -190,20 +216,15 @@ impl DecodedDiagnosticMessage {
 impl wire::Object for DecodedDiagnosticMessage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DecodedDiagnosticMessage",
-                fields: &[
-                    wire::Field::member("ExplicitDeny"),
-                    wire::Field::member("NoPermissionPolicyType"),
-                    wire::Field::member("AuthAction"),
-                    wire::Field::member("AuthResource"),
-                    wire::Field::member("AuthPrincipal"),
-                    wire::Field::member("AuthConditions"),
-                    wire::Field::member("MatchedPolicies"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DecodedDiagnosticMessage", const { &[
+            wire::Field::member("ExplicitDeny"),
+            wire::Field::member("NoPermissionPolicyType"),
+            wire::Field::member("AuthAction"),
+            wire::Field::member("AuthResource"),
+            wire::Field::member("AuthPrincipal"),
+            wire::Field::member("AuthConditions"),
+            wire::Field::member("MatchedPolicies"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,11 +256,14 @@ impl wire::Object for DecodedDiagnosticMessage {
 
 wire::object!(DecodedDiagnosticMessage);
 
-/// The type of [`DecodedDiagnosticMessage::auth_principal`](field@DecodedDiagnosticMessage::auth_principal).
+/// The type of
+/// [`DecodedDiagnosticMessage::auth_principal`](field@DecodedDiagnosticMessage::auth_principal).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AuthPrincipal {
-    /// `AuthPrincipalType`. Values: [`SubUser`](Self::AUTH_PRINCIPAL_TYPE_SUB_USER), [`AssumedRoleUser`](Self::AUTH_PRINCIPAL_TYPE_ASSUMED_ROLE_USER), [`Federated`](Self::AUTH_PRINCIPAL_TYPE_FEDERATED). Example: `SubUser`.
+    /// `AuthPrincipalType`. Values: [`SubUser`](Self::AUTH_PRINCIPAL_TYPE_SUB_USER),
+    /// [`AssumedRoleUser`](Self::AUTH_PRINCIPAL_TYPE_ASSUMED_ROLE_USER),
+    /// [`Federated`](Self::AUTH_PRINCIPAL_TYPE_FEDERATED).
     pub auth_principal_type: String,
     /// `AuthPrincipalOwnerId`. Example: `196813200012****`.
     pub auth_principal_owner_id: String,
@@ -259,16 +283,11 @@ impl AuthPrincipal {
 impl wire::Object for AuthPrincipal {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AuthPrincipal",
-                fields: &[
-                    wire::Field::member("AuthPrincipalType"),
-                    wire::Field::member("AuthPrincipalOwnerId"),
-                    wire::Field::member("AuthPrincipalDisplayName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AuthPrincipal", const { &[
+            wire::Field::member("AuthPrincipalType"),
+            wire::Field::member("AuthPrincipalOwnerId"),
+            wire::Field::member("AuthPrincipalDisplayName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,7 +311,8 @@ impl wire::Object for AuthPrincipal {
 
 wire::object!(AuthPrincipal);
 
-/// An item of [`DecodedDiagnosticMessage::auth_conditions`](field@DecodedDiagnosticMessage::auth_conditions).
+/// An item of
+/// [`DecodedDiagnosticMessage::auth_conditions`](field@DecodedDiagnosticMessage::auth_conditions).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AuthCondition {
@@ -305,15 +325,10 @@ pub struct AuthCondition {
 impl wire::Object for AuthCondition {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AuthCondition",
-                fields: &[
-                    wire::Field::member("ConditionKey"),
-                    wire::Field::member("ConditionValues"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AuthCondition", const { &[
+            wire::Field::member("ConditionKey"),
+            wire::Field::member("ConditionValues"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -335,21 +350,28 @@ impl wire::Object for AuthCondition {
 
 wire::object!(AuthCondition);
 
-/// An item of [`DecodedDiagnosticMessage::matched_policies`](field@DecodedDiagnosticMessage::matched_policies).
+/// An item of
+/// [`DecodedDiagnosticMessage::matched_policies`](field@DecodedDiagnosticMessage::matched_policies).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MatchedPolicy {
-    /// `Effect`. Values: [`Deny`](Self::EFFECT_DENY), [`Allow`](Self::EFFECT_ALLOW). Example: `Deny`.
+    /// `Effect`. Values: [`Deny`](Self::EFFECT_DENY), [`Allow`](Self::EFFECT_ALLOW).
     pub effect: String,
     /// `PolicyIdentifier`. Example: `MyPolicyName`.
     pub policy_identifier: String,
-    /// `PolicyType`. Values: [`Custom`](Self::POLICY_TYPE_CUSTOM), [`System`](Self::POLICY_TYPE_SYSTEM). Example: `Custom`.
+    /// `PolicyType`. Values: [`Custom`](Self::POLICY_TYPE_CUSTOM),
+    /// [`System`](Self::POLICY_TYPE_SYSTEM).
     pub policy_type: String,
     /// `PolicyVersion`. Example: `v1`.
     pub policy_version: String,
-    /// `AttachedEntityType`. Values: [`RamUser`](Self::ATTACHED_ENTITY_TYPE_RAM_USER), [`RamRole`](Self::ATTACHED_ENTITY_TYPE_RAM_ROLE), [`ResourceDirectoryTarget`](Self::ATTACHED_ENTITY_TYPE_RESOURCE_DIRECTORY_TARGET), [`RamGroup`](Self::ATTACHED_ENTITY_TYPE_RAM_GROUP). Example: `RamUser`.
+    /// `AttachedEntityType`. Values: [`RamUser`](Self::ATTACHED_ENTITY_TYPE_RAM_USER),
+    /// [`RamRole`](Self::ATTACHED_ENTITY_TYPE_RAM_ROLE),
+    /// [`ResourceDirectoryTarget`](Self::ATTACHED_ENTITY_TYPE_RESOURCE_DIRECTORY_TARGET),
+    /// [`RamGroup`](Self::ATTACHED_ENTITY_TYPE_RAM_GROUP).
     pub attached_entity_type: String,
-    /// `AttachedScope`. Values: [`Account`](Self::ATTACHED_SCOPE_ACCOUNT), [`Folder`](Self::ATTACHED_SCOPE_FOLDER), [`ResourceGroup`](Self::ATTACHED_SCOPE_RESOURCE_GROUP). Example: `Account`.
+    /// `AttachedScope`. Values: [`Account`](Self::ATTACHED_SCOPE_ACCOUNT),
+    /// [`Folder`](Self::ATTACHED_SCOPE_FOLDER),
+    /// [`ResourceGroup`](Self::ATTACHED_SCOPE_RESOURCE_GROUP).
     pub attached_scope: String,
 }
 
@@ -381,19 +403,14 @@ impl MatchedPolicy {
 impl wire::Object for MatchedPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MatchedPolicy",
-                fields: &[
-                    wire::Field::member("Effect"),
-                    wire::Field::member("PolicyIdentifier"),
-                    wire::Field::member("PolicyType"),
-                    wire::Field::member("PolicyVersion"),
-                    wire::Field::member("AttachedEntityType"),
-                    wire::Field::member("AttachedScope"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MatchedPolicy", const { &[
+            wire::Field::member("Effect"),
+            wire::Field::member("PolicyIdentifier"),
+            wire::Field::member("PolicyType"),
+            wire::Field::member("PolicyVersion"),
+            wire::Field::member("AttachedEntityType"),
+            wire::Field::member("AttachedScope"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -428,7 +445,7 @@ wire::object!(MatchedPolicy);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotSupport`, status 400.
     NotSupport,
     /// `EncodedMessageExpire`, status 400.
@@ -443,7 +460,7 @@ pub enum Error {
     TooManyRequests,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DecodeDiagnosticMessage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -461,9 +478,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Decodes a diagnostic message.
     ///
-    /// Examples, errors and types: [`decode_diagnostic_message`](mod@super::decode_diagnostic_message).
+    /// Examples, errors and types:
+    /// [`decode_diagnostic_message`](mod@super::decode_diagnostic_message).
     #[inline]
-    pub fn decode_diagnostic_message(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn decode_diagnostic_message(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

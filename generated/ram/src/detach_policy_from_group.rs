@@ -2,7 +2,9 @@
 
 //! Detaches a policy from a group.
 //!
-//! Operation `DetachPolicyFromGroup`: a write. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/DetachPolicyFromGroup) at Alibaba Cloud.
+//! Operation `DetachPolicyFromGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/DetachPolicyFromGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DetachPolicyFromGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,27 +41,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_type`](field@Self::policy_type).
+    /// Sets [`PolicyType`](field@Self::policy_type).
     #[inline]
     pub fn policy_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_type, value);
         self
     }
 
-    /// Sets [`policy_name`](field@Self::policy_name).
+    /// Sets [`PolicyName`](field@Self::policy_name).
     #[inline]
     pub fn policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_name, value);
         self
     }
 
-    /// Sets [`group_name`](field@Self::group_name).
+    /// Sets [`GroupName`](field@Self::group_name).
     #[inline]
     pub fn group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_name, value);
@@ -69,16 +72,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyType"),
-                    wire::Field::query("PolicyName"),
-                    wire::Field::query("GroupName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyType"),
+            wire::Field::query("PolicyName"),
+            wire::Field::query("GroupName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,14 +113,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,32 +143,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"697852FB-50D7-44D9-9774-530C31EAC572\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "697852FB-50D7-44D9-9774-530C31EAC572"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DetachPolicyFromGroup`: none.
+/// No error codes are documented for `DetachPolicyFromGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DetachPolicyFromGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Detaches a policy from a group.
     ///
-    /// Examples, errors and types: [`detach_policy_from_group`](mod@super::detach_policy_from_group).
+    /// Examples, errors and types:
+    /// [`detach_policy_from_group`](mod@super::detach_policy_from_group).
     #[inline]
-    pub fn detach_policy_from_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn detach_policy_from_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an access key last used.
 //!
-//! Operation `GetAccessKeyLastUsed`: it only reads. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/GetAccessKeyLastUsed) at Alibaba Cloud.
+//! Operation `GetAccessKeyLastUsed`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/GetAccessKeyLastUsed) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAccessKeyLastUsed`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +39,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`UserName`](field@Self::user_name).
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
         self
     }
 
-    /// Sets [`user_access_key_id`](field@Self::user_access_key_id).
+    /// Sets [`UserAccessKeyId`](field@Self::user_access_key_id).
     #[inline]
     pub fn user_access_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_access_key_id, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserName"),
-                    wire::Field::query("UserAccessKeyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserName"),
+            wire::Field::query("UserAccessKeyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,15 +103,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AccessKeyLastUsed"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AccessKeyLastUsed"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,7 +136,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AccessKeyLastUsed\":{\"LastUsedDate\":\"2020-10-21T06:37:40Z\"},\"RequestId\":\"5CCE804C-6450-49A7-B1DB-2460F7A97416\"}"),
+        operation::Sample::Json(r#"{
+  "AccessKeyLastUsed": {"LastUsedDate": "2020-10-21T06:37:40Z"},
+  "RequestId": "5CCE804C-6450-49A7-B1DB-2460F7A97416"
+}"#),
     ];
 }
 
@@ -158,14 +154,9 @@ pub struct AccessKeyLastUsed {
 impl wire::Object for AccessKeyLastUsed {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessKeyLastUsed",
-                fields: &[
-                    wire::Field::member("LastUsedDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessKeyLastUsed", const { &[
+            wire::Field::member("LastUsedDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,28 +176,23 @@ impl wire::Object for AccessKeyLastUsed {
 
 wire::object!(AccessKeyLastUsed);
 
-/// The error codes that are documented for `GetAccessKeyLastUsed`: none.
+/// No error codes are documented for `GetAccessKeyLastUsed`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetAccessKeyLastUsed";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an access key last used.
     ///
-    /// Examples, errors and types: [`get_access_key_last_used`](mod@super::get_access_key_last_used).
+    /// Examples, errors and types:
+    /// [`get_access_key_last_used`](mod@super::get_access_key_last_used).
     #[inline]
-    pub fn get_access_key_last_used(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_access_key_last_used(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

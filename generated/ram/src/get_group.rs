@@ -2,7 +2,8 @@
 
 //! Gets a group.
 //!
-//! Operation `GetGroup`: it only reads. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/GetGroup) at Alibaba Cloud.
+//! Operation `GetGroup`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/GetGroup) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +36,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_name`](field@Self::group_name).
+    /// Sets [`GroupName`](field@Self::group_name).
     #[inline]
     pub fn group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_name, value);
@@ -51,14 +53,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("GroupName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("GroupName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +90,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Group"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Group"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +123,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Group\":{\"GroupId\":\"g-FpMEHiMysofp****\",\"UpdateDate\":\"2015-02-11T03:15:21Z\",\"GroupName\":\"Dev-Team\",\"Comments\":\"Dev-Team\",\"CreateDate\":\"2015-01-23T12:33:18Z\"},\"RequestId\":\"D4065824-E422-3ED6-68B1-1AF7D5C7804C\"}"),
+        operation::Sample::Json(r#"{
+  "Group": {
+    "GroupId": "g-FpMEHiMysofp****",
+    "UpdateDate": "2015-02-11T03:15:21Z",
+    "GroupName": "Dev-Team",
+    "Comments": "Dev-Team",
+    "CreateDate": "2015-01-23T12:33:18Z"
+  },
+  "RequestId": "D4065824-E422-3ED6-68B1-1AF7D5C7804C"
+}"#),
     ];
 }
 
@@ -154,18 +155,13 @@ pub struct Group {
 impl wire::Object for Group {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Group",
-                fields: &[
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("Comments"),
-                    wire::Field::member("CreateDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Group", const { &[
+            wire::Field::member("GroupId"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("Comments"),
+            wire::Field::member("CreateDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,28 +189,22 @@ impl wire::Object for Group {
 
 wire::object!(Group);
 
-/// The error codes that are documented for `GetGroup`: none.
+/// No error codes are documented for `GetGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a group.
     ///
     /// Examples, errors and types: [`get_group`](mod@super::get_group).
     #[inline]
-    pub fn get_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

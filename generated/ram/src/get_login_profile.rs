@@ -2,7 +2,9 @@
 
 //! Gets a login profile.
 //!
-//! Operation `GetLoginProfile`: it only reads. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/GetLoginProfile) at Alibaba Cloud.
+//! Operation `GetLoginProfile`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/GetLoginProfile) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetLoginProfile`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`UserName`](field@Self::user_name).
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +91,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LoginProfile"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("LoginProfile"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +124,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"LoginProfile\":{\"PasswordResetRequired\":true,\"CreateDate\":\"2015-01-23T12:33:18Z\",\"UserName\":\"zhangq****\",\"MFABindRequired\":true}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "LoginProfile": {
+    "PasswordResetRequired": true,
+    "CreateDate": "2015-01-23T12:33:18Z",
+    "UserName": "zhangq****",
+    "MFABindRequired": true
+  }
+}"#),
     ];
 }
 
@@ -152,17 +153,12 @@ pub struct LoginProfile {
 impl wire::Object for LoginProfile {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoginProfile",
-                fields: &[
-                    wire::Field::member("PasswordResetRequired"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("UserName"),
-                    wire::Field::member("MFABindRequired"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoginProfile", const { &[
+            wire::Field::member("PasswordResetRequired"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("UserName"),
+            wire::Field::member("MFABindRequired"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,28 +184,22 @@ impl wire::Object for LoginProfile {
 
 wire::object!(LoginProfile);
 
-/// The error codes that are documented for `GetLoginProfile`: none.
+/// No error codes are documented for `GetLoginProfile`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetLoginProfile";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a login profile.
     ///
     /// Examples, errors and types: [`get_login_profile`](mod@super::get_login_profile).
     #[inline]
-    pub fn get_login_profile(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_login_profile(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

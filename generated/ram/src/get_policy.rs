@@ -2,7 +2,8 @@
 
 //! Gets a policy.
 //!
-//! Operation `GetPolicy`: it only reads. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/GetPolicy) at Alibaba Cloud.
+//! Operation `GetPolicy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/GetPolicy) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +38,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_type`](field@Self::policy_type).
+    /// Sets [`PolicyType`](field@Self::policy_type).
     #[inline]
     pub fn policy_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_type, value);
         self
     }
 
-    /// Sets [`policy_name`](field@Self::policy_name).
+    /// Sets [`PolicyName`](field@Self::policy_name).
     #[inline]
     pub fn policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_name, value);
@@ -60,15 +62,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyType"),
-                    wire::Field::query("PolicyName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyType"),
+            wire::Field::query("PolicyName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,16 +104,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Policy"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DefaultPolicyVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Policy"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DefaultPolicyVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,7 +140,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Policy\":{\"DefaultVersion\":\"v1\",\"UpdateDate\":\"2015-01-23T12:33:18Z\",\"Description\":\"OSS administrator\",\"PolicyDocument\":\"N/A\",\"AttachmentCount\":0,\"PolicyName\":\"OSS-Administrator\",\"CreateDate\":\"2015-01-23T12:33:18Z\",\"PolicyType\":\"Custom\"},\"RequestId\":\"697852FB-50D7-44D9-9774-530C31EAC572\",\"DefaultPolicyVersion\":{\"IsDefaultVersion\":true,\"PolicyDocument\":\"{ \\\"Statement\\\": [{ \\\"Action\\\": [\\\"oss:*\\\"], \\\"Effect\\\": \\\"Allow\\\", \\\"Resource\\\": [\\\"acs:oss:*:*:*\\\"]}], \\\"Version\\\": \\\"1\\\"}\",\"VersionId\":\"v1\",\"CreateDate\":\"2015-01-23T12:33:18Z\"}}"),
+        operation::Sample::Json(r#"{
+  "Policy": {
+    "DefaultVersion": "v1",
+    "UpdateDate": "2015-01-23T12:33:18Z",
+    "Description": "OSS administrator",
+    "PolicyDocument": "N/A",
+    "AttachmentCount": 0,
+    "PolicyName": "OSS-Administrator",
+    "CreateDate": "2015-01-23T12:33:18Z",
+    "PolicyType": "Custom"
+  },
+  "RequestId": "697852FB-50D7-44D9-9774-530C31EAC572",
+  "DefaultPolicyVersion": {
+    "IsDefaultVersion": true,
+    "PolicyDocument": "{ \"Statement\": [{ \"Action\": [\"oss:*\"], \"Effect\": \"Allow\", \"Resource\": [\"acs:oss:*:*:*\"]}], \"Version\": \"1\"}",
+    "VersionId": "v1",
+    "CreateDate": "2015-01-23T12:33:18Z"
+  }
+}"#),
     ];
 }
 
@@ -177,21 +187,16 @@ pub struct Policy {
 impl wire::Object for Policy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Policy",
-                fields: &[
-                    wire::Field::member("DefaultVersion"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("PolicyDocument"),
-                    wire::Field::member("AttachmentCount"),
-                    wire::Field::member("PolicyName"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("PolicyType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Policy", const { &[
+            wire::Field::member("DefaultVersion"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("PolicyDocument"),
+            wire::Field::member("AttachmentCount"),
+            wire::Field::member("PolicyName"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("PolicyType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,7 +236,9 @@ wire::object!(Policy);
 pub struct DefaultPolicyVersion {
     /// `IsDefaultVersion`. Example: `true`.
     pub is_default_version: Option<bool>,
-    /// `PolicyDocument`. Example: `{ "Statement": [{ "Action": ["oss:*"], "Effect": "Allow", "Resource": ["acs:oss:*:*:*"]}], "Version": "1"}`.
+    /// `PolicyDocument`. Example:
+    /// `{ "Statement": [{ "Action": ["oss:*"], "Effect": "Allow", "Resource": ["acs:oss:*:*:*"]}],
+    /// "Version": "1"}`.
     pub policy_document: String,
     /// `VersionId`. Example: `v1`.
     pub version_id: String,
@@ -242,17 +249,12 @@ pub struct DefaultPolicyVersion {
 impl wire::Object for DefaultPolicyVersion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DefaultPolicyVersion",
-                fields: &[
-                    wire::Field::member("IsDefaultVersion"),
-                    wire::Field::member("PolicyDocument"),
-                    wire::Field::member("VersionId"),
-                    wire::Field::member("CreateDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DefaultPolicyVersion", const { &[
+            wire::Field::member("IsDefaultVersion"),
+            wire::Field::member("PolicyDocument"),
+            wire::Field::member("VersionId"),
+            wire::Field::member("CreateDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,28 +280,22 @@ impl wire::Object for DefaultPolicyVersion {
 
 wire::object!(DefaultPolicyVersion);
 
-/// The error codes that are documented for `GetPolicy`: none.
+/// No error codes are documented for `GetPolicy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetPolicy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a policy.
     ///
     /// Examples, errors and types: [`get_policy`](mod@super::get_policy).
     #[inline]
-    pub fn get_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

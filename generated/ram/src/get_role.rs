@@ -2,7 +2,8 @@
 
 //! Gets a role.
 //!
-//! Operation `GetRole`: it only reads. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/GetRole) at Alibaba Cloud.
+//! Operation `GetRole`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/GetRole) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetRole`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +36,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`role_name`](field@Self::role_name).
+    /// Sets [`RoleName`](field@Self::role_name).
     #[inline]
     pub fn role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_name, value);
@@ -51,14 +53,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RoleName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RoleName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +90,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Role"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Role"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +123,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Role\":{\"AssumeRolePolicyDocument\":\"{ \\\"Statement\\\": [ { \\\"Action\\\": \\\"sts:AssumeRole\\\", \\\"Effect\\\": \\\"Allow\\\", \\\"Principal\\\": { \\\"RAM\\\": \\\"acs:ram::123456789012****:root\\\" } } ], \\\"Version\\\": \\\"1\\\" }\",\"UpdateDate\":\"2015-01-23T12:33:18Z\",\"Description\":\"ECS administrator\",\"MaxSessionDuration\":3600,\"RoleName\":\"ECSAdmin\",\"CreateDate\":\"2015-01-23T12:33:18Z\",\"RoleId\":\"901234567890****\",\"Arn\":\"acs:ram::123456789012****:role/ECSAdmin\"},\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\"}"),
+        operation::Sample::Json(r#"{
+  "Role": {
+    "AssumeRolePolicyDocument": "{ \"Statement\": [ { \"Action\": \"sts:AssumeRole\", \"Effect\": \"Allow\", \"Principal\": { \"RAM\": \"acs:ram::123456789012****:root\" } } ], \"Version\": \"1\" }",
+    "UpdateDate": "2015-01-23T12:33:18Z",
+    "Description": "ECS administrator",
+    "MaxSessionDuration": 3600,
+    "RoleName": "ECSAdmin",
+    "CreateDate": "2015-01-23T12:33:18Z",
+    "RoleId": "901234567890****",
+    "Arn": "acs:ram::123456789012****:role/ECSAdmin"
+  },
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -139,7 +143,9 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Role {
-    /// `AssumeRolePolicyDocument`. Example: `{ "Statement": [ { "Action": "sts:AssumeRole", "Effect": "Allow", "Principal": { "RAM": "acs:ram::123456789012****:root" } } ], "Version": "1" }`.
+    /// `AssumeRolePolicyDocument`. Example:
+    /// `{ "Statement": [ { "Action": "sts:AssumeRole", "Effect": "Allow", "Principal": { "RAM":
+    /// "acs:ram::123456789012****:root" } } ], "Version": "1" }`.
     pub assume_role_policy_document: String,
     /// `UpdateDate`. Example: `2015-01-23T12:33:18Z`.
     pub update_date: String,
@@ -160,21 +166,16 @@ pub struct Role {
 impl wire::Object for Role {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Role",
-                fields: &[
-                    wire::Field::member("AssumeRolePolicyDocument"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("MaxSessionDuration"),
-                    wire::Field::member("RoleName"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("RoleId"),
-                    wire::Field::member("Arn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Role", const { &[
+            wire::Field::member("AssumeRolePolicyDocument"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("MaxSessionDuration"),
+            wire::Field::member("RoleName"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("RoleId"),
+            wire::Field::member("Arn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,28 +209,22 @@ impl wire::Object for Role {
 
 wire::object!(Role);
 
-/// The error codes that are documented for `GetRole`: none.
+/// No error codes are documented for `GetRole`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetRole";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a role.
     ///
     /// Examples, errors and types: [`get_role`](mod@super::get_role).
     #[inline]
-    pub fn get_role(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_role(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a security preference.
 //!
-//! Operation `GetSecurityPreference`: it only reads. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/GetSecurityPreference) at Alibaba Cloud.
+//! Operation `GetSecurityPreference`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/GetSecurityPreference) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSecurityPreference`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -76,15 +74,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SecurityPreference"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SecurityPreference"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,7 +107,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SecurityPreference\":{\"AccessKeyPreference\":{\"AllowUserToManageAccessKeys\":false},\"MFAPreference\":{\"AllowUserToManageMFADevices\":true},\"LoginProfilePreference\":{\"EnableSaveMFATicket\":false,\"LoginSessionDuration\":6,\"LoginNetworkMasks\":\"10.0.0.0/8\",\"AllowUserToChangePassword\":true},\"PublicKeyPreference\":{\"AllowUserToManagePublicKeys\":false}},\"RequestId\":\"DC1213F1-A9D5-4A01-A996-44983689126C\"}"),
+        operation::Sample::Json(r#"{
+  "SecurityPreference": {
+    "AccessKeyPreference": {"AllowUserToManageAccessKeys": false},
+    "MFAPreference": {"AllowUserToManageMFADevices": true},
+    "LoginProfilePreference": {
+      "EnableSaveMFATicket": false,
+      "LoginSessionDuration": 6,
+      "LoginNetworkMasks": "10.0.0.0/8",
+      "AllowUserToChangePassword": true
+    },
+    "PublicKeyPreference": {"AllowUserToManagePublicKeys": false}
+  },
+  "RequestId": "DC1213F1-A9D5-4A01-A996-44983689126C"
+}"#),
     ];
 }
 
@@ -135,17 +141,12 @@ pub struct SecurityPreference {
 impl wire::Object for SecurityPreference {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityPreference",
-                fields: &[
-                    wire::Field::member("AccessKeyPreference"),
-                    wire::Field::member("MFAPreference"),
-                    wire::Field::member("LoginProfilePreference"),
-                    wire::Field::member("PublicKeyPreference"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityPreference", const { &[
+            wire::Field::member("AccessKeyPreference"),
+            wire::Field::member("MFAPreference"),
+            wire::Field::member("LoginProfilePreference"),
+            wire::Field::member("PublicKeyPreference"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +172,8 @@ impl wire::Object for SecurityPreference {
 
 wire::object!(SecurityPreference);
 
-/// The type of [`SecurityPreference::access_key_preference`](field@SecurityPreference::access_key_preference).
+/// The type of
+/// [`SecurityPreference::access_key_preference`](field@SecurityPreference::access_key_preference).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AccessKeyPreference {
@@ -182,14 +184,9 @@ pub struct AccessKeyPreference {
 impl wire::Object for AccessKeyPreference {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessKeyPreference",
-                fields: &[
-                    wire::Field::member("AllowUserToManageAccessKeys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessKeyPreference", const { &[
+            wire::Field::member("AllowUserToManageAccessKeys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +206,8 @@ impl wire::Object for AccessKeyPreference {
 
 wire::object!(AccessKeyPreference);
 
-/// The type of [`SecurityPreference::mfa_preference`](field@SecurityPreference::mfa_preference).
+/// The type of
+/// [`SecurityPreference::mfa_preference`](field@SecurityPreference::mfa_preference).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MfaPreference {
@@ -220,14 +218,9 @@ pub struct MfaPreference {
 impl wire::Object for MfaPreference {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MfaPreference",
-                fields: &[
-                    wire::Field::member("AllowUserToManageMFADevices"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MfaPreference", const { &[
+            wire::Field::member("AllowUserToManageMFADevices"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,7 +240,8 @@ impl wire::Object for MfaPreference {
 
 wire::object!(MfaPreference);
 
-/// The type of [`SecurityPreference::login_profile_preference`](field@SecurityPreference::login_profile_preference).
+/// The type of
+/// [`SecurityPreference::login_profile_preference`](field@SecurityPreference::login_profile_preference).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LoginProfilePreference {
@@ -264,17 +258,12 @@ pub struct LoginProfilePreference {
 impl wire::Object for LoginProfilePreference {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoginProfilePreference",
-                fields: &[
-                    wire::Field::member("EnableSaveMFATicket"),
-                    wire::Field::member("LoginSessionDuration"),
-                    wire::Field::member("LoginNetworkMasks"),
-                    wire::Field::member("AllowUserToChangePassword"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoginProfilePreference", const { &[
+            wire::Field::member("EnableSaveMFATicket"),
+            wire::Field::member("LoginSessionDuration"),
+            wire::Field::member("LoginNetworkMasks"),
+            wire::Field::member("AllowUserToChangePassword"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -300,7 +289,8 @@ impl wire::Object for LoginProfilePreference {
 
 wire::object!(LoginProfilePreference);
 
-/// The type of [`SecurityPreference::public_key_preference`](field@SecurityPreference::public_key_preference).
+/// The type of
+/// [`SecurityPreference::public_key_preference`](field@SecurityPreference::public_key_preference).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PublicKeyPreference {
@@ -311,14 +301,9 @@ pub struct PublicKeyPreference {
 impl wire::Object for PublicKeyPreference {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PublicKeyPreference",
-                fields: &[
-                    wire::Field::member("AllowUserToManagePublicKeys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PublicKeyPreference", const { &[
+            wire::Field::member("AllowUserToManagePublicKeys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -338,28 +323,22 @@ impl wire::Object for PublicKeyPreference {
 
 wire::object!(PublicKeyPreference);
 
-/// The error codes that are documented for `GetSecurityPreference`: none.
+/// No error codes are documented for `GetSecurityPreference`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetSecurityPreference";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a security preference.
     ///
     /// Examples, errors and types: [`get_security_preference`](mod@super::get_security_preference).
     #[inline]
-    pub fn get_security_preference(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_security_preference(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

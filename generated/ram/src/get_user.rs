@@ -2,7 +2,8 @@
 
 //! Gets a user.
 //!
-//! Operation `GetUser`: it only reads. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/GetUser) at Alibaba Cloud.
+//! Operation `GetUser`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/GetUser) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetUser`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +36,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`UserName`](field@Self::user_name).
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
@@ -51,14 +53,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +90,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("User"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("User"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +123,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"User\":{\"DisplayName\":\"alice\",\"Email\":\"alice@example.com\",\"UpdateDate\":\"2015-02-11T03:15:21Z\",\"MobilePhone\":\"86-1860000****\",\"UserId\":\"222748924538****\",\"Comments\":\"Cloud computing engineer\",\"LastLoginDate\":\"2015-01-23T12:33:18Z\",\"CreateDate\":\"2015-01-23T12:33:18Z\",\"UserName\":\"alice\"},\"RequestId\":\"2D69A58F-345C-4FDE-88E4-BF5189484043\"}"),
+        operation::Sample::Json(r#"{
+  "User": {
+    "DisplayName": "alice",
+    "Email": "alice@example.com",
+    "UpdateDate": "2015-02-11T03:15:21Z",
+    "MobilePhone": "86-1860000****",
+    "UserId": "222748924538****",
+    "Comments": "Cloud computing engineer",
+    "LastLoginDate": "2015-01-23T12:33:18Z",
+    "CreateDate": "2015-01-23T12:33:18Z",
+    "UserName": "alice"
+  },
+  "RequestId": "2D69A58F-345C-4FDE-88E4-BF5189484043"
+}"#),
     ];
 }
 
@@ -162,22 +167,17 @@ pub struct User {
 impl wire::Object for User {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "User",
-                fields: &[
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("Email"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("MobilePhone"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("Comments"),
-                    wire::Field::member("LastLoginDate"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("UserName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("User", const { &[
+            wire::Field::member("DisplayName"),
+            wire::Field::member("Email"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("MobilePhone"),
+            wire::Field::member("UserId"),
+            wire::Field::member("Comments"),
+            wire::Field::member("LastLoginDate"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("UserName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,28 +213,22 @@ impl wire::Object for User {
 
 wire::object!(User);
 
-/// The error codes that are documented for `GetUser`: none.
+/// No error codes are documented for `GetUser`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetUser";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a user.
     ///
     /// Examples, errors and types: [`get_user`](mod@super::get_user).
     #[inline]
-    pub fn get_user(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_user(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

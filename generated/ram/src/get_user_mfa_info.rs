@@ -2,7 +2,9 @@
 
 //! Gets user MFA info.
 //!
-//! Operation `GetUserMFAInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/GetUserMFAInfo) at Alibaba Cloud.
+//! Operation `GetUserMFAInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/GetUserMFAInfo) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetUserMFAInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`UserName`](field@Self::user_name).
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +91,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("MFADevice"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("MFADevice"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +124,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"MFADevice\":{\"SerialNumber\":\"acs:ram::177242285274****:mfa/test\",\"Type\":\"VMFA\"},\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\"}"),
+        operation::Sample::Json(r#"{
+  "MFADevice": {"SerialNumber": "acs:ram::177242285274****:mfa/test", "Type": "VMFA"},
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -148,15 +144,10 @@ pub struct MfaDevice {
 impl wire::Object for MfaDevice {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MfaDevice",
-                fields: &[
-                    wire::Field::member("SerialNumber"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MfaDevice", const { &[
+            wire::Field::member("SerialNumber"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,28 +169,22 @@ impl wire::Object for MfaDevice {
 
 wire::object!(MfaDevice);
 
-/// The error codes that are documented for `GetUserMFAInfo`: none.
+/// No error codes are documented for `GetUserMFAInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetUserMFAInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets user MFA info.
     ///
     /// Examples, errors and types: [`get_user_mfa_info`](mod@super::get_user_mfa_info).
     #[inline]
-    pub fn get_user_mfa_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_user_mfa_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! `Ram`, version `2015-05-01`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-ram`. It serves an app alone; the crate `alicloud` has it as its module `ram`, behind the feature `ram`.
+//! This is the crate `alicloud-ram`. It serves an app alone; the crate `alicloud` has it as its
+//! module `ram`, behind the feature `ram`.
 //!
 //! ```no_run
 //! use alicloud_ram::{self as ram, get_user as get};
@@ -109,7 +110,7 @@ pub mod list_tag_resources;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -129,9 +130,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("Ram", "2015-05-01", ApiStyle::Rpc)

@@ -2,7 +2,9 @@
 
 //! Lists access keys.
 //!
-//! Operation `ListAccessKeys`: it only reads. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/ListAccessKeys) at Alibaba Cloud.
+//! Operation `ListAccessKeys`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/ListAccessKeys) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAccessKeys`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`UserName`](field@Self::user_name).
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +91,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AccessKeys").wrapper("AccessKey"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AccessKeys").wrapper("AccessKey"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +124,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AccessKeys\":{\"AccessKey\":[{\"Status\":\"Active\",\"AccessKeyId\":\"0wNEpMMlzy7s****\",\"CreateDate\":\"2015-01-23T12:33:18Z\"}]},\"RequestId\":\"4B450CA1-36E8-4AA2-8461-86B42BF4CC4E\"}"),
+        operation::Sample::Json(r#"{
+  "AccessKeys": {
+    "AccessKey": [
+      {
+        "Status": "Active",
+        "AccessKeyId": "0wNEpMMlzy7s****",
+        "CreateDate": "2015-01-23T12:33:18Z"
+      }
+    ]
+  },
+  "RequestId": "4B450CA1-36E8-4AA2-8461-86B42BF4CC4E"
+}"#),
     ];
 }
 
@@ -150,16 +154,11 @@ pub struct AccessKey {
 impl wire::Object for AccessKey {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessKey",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("AccessKeyId"),
-                    wire::Field::member("CreateDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessKey", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("AccessKeyId"),
+            wire::Field::member("CreateDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,28 +182,22 @@ impl wire::Object for AccessKey {
 
 wire::object!(AccessKey);
 
-/// The error codes that are documented for `ListAccessKeys`: none.
+/// No error codes are documented for `ListAccessKeys`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListAccessKeys";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists access keys.
     ///
     /// Examples, errors and types: [`list_access_keys`](mod@super::list_access_keys).
     #[inline]
-    pub fn list_access_keys(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_access_keys(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

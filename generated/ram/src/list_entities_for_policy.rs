@@ -2,7 +2,9 @@
 
 //! Lists entities for a policy.
 //!
-//! Operation `ListEntitiesForPolicy`: it only reads. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/ListEntitiesForPolicy) at Alibaba Cloud.
+//! Operation `ListEntitiesForPolicy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/ListEntitiesForPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListEntitiesForPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +39,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_type`](field@Self::policy_type).
+    /// Sets [`PolicyType`](field@Self::policy_type).
     #[inline]
     pub fn policy_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_type, value);
         self
     }
 
-    /// Sets [`policy_name`](field@Self::policy_name).
+    /// Sets [`PolicyName`](field@Self::policy_name).
     #[inline]
     pub fn policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_name, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyType"),
-                    wire::Field::query("PolicyName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyType"),
+            wire::Field::query("PolicyName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,17 +107,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Groups").wrapper("Group"),
-                    wire::Field::member("Roles").wrapper("Role"),
-                    wire::Field::member("Users").wrapper("User"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Groups").wrapper("Group"),
+            wire::Field::member("Roles").wrapper("Role"),
+            wire::Field::member("Users").wrapper("User"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,7 +146,39 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7B8A4E7D-6CFF-471D-84DF-195A7A241ECB\",\"Groups\":{\"Group\":[{\"GroupName\":\"QA-Team\",\"Comments\":\"Test team\",\"AttachDate\":\"2015-02-18T17:22:08Z\"}]},\"Roles\":{\"Role\":[{\"Description\":\"ECS administrator\",\"RoleName\":\"ECSAdmin\",\"AttachDate\":\"2015-01-23T12:33:18Z\",\"Arn\":\"acs:ram::123456789012****:role/ECSAdmin\",\"RoleId\":\"122748924538****\"}]},\"Users\":{\"User\":[{\"DisplayName\":\"Zhang*\",\"UserId\":\"122748924538****\",\"UserName\":\"zhangq****\",\"AttachDate\":\"2015-01-23T12:33:18Z\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7B8A4E7D-6CFF-471D-84DF-195A7A241ECB",
+  "Groups": {
+    "Group": [
+      {
+        "GroupName": "QA-Team",
+        "Comments": "Test team",
+        "AttachDate": "2015-02-18T17:22:08Z"
+      }
+    ]
+  },
+  "Roles": {
+    "Role": [
+      {
+        "Description": "ECS administrator",
+        "RoleName": "ECSAdmin",
+        "AttachDate": "2015-01-23T12:33:18Z",
+        "Arn": "acs:ram::123456789012****:role/ECSAdmin",
+        "RoleId": "122748924538****"
+      }
+    ]
+  },
+  "Users": {
+    "User": [
+      {
+        "DisplayName": "Zhang*",
+        "UserId": "122748924538****",
+        "UserName": "zhangq****",
+        "AttachDate": "2015-01-23T12:33:18Z"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -172,16 +197,11 @@ pub struct Group {
 impl wire::Object for Group {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Group",
-                fields: &[
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("Comments"),
-                    wire::Field::member("AttachDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Group", const { &[
+            wire::Field::member("GroupName"),
+            wire::Field::member("Comments"),
+            wire::Field::member("AttachDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,18 +244,13 @@ pub struct Role {
 impl wire::Object for Role {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Role",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("RoleName"),
-                    wire::Field::member("AttachDate"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("RoleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Role", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("RoleName"),
+            wire::Field::member("AttachDate"),
+            wire::Field::member("Arn"),
+            wire::Field::member("RoleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -280,17 +295,12 @@ pub struct User {
 impl wire::Object for User {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "User",
-                fields: &[
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("UserName"),
-                    wire::Field::member("AttachDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("User", const { &[
+            wire::Field::member("DisplayName"),
+            wire::Field::member("UserId"),
+            wire::Field::member("UserName"),
+            wire::Field::member("AttachDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -316,28 +326,23 @@ impl wire::Object for User {
 
 wire::object!(User);
 
-/// The error codes that are documented for `ListEntitiesForPolicy`: none.
+/// No error codes are documented for `ListEntitiesForPolicy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListEntitiesForPolicy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists entities for a policy.
     ///
-    /// Examples, errors and types: [`list_entities_for_policy`](mod@super::list_entities_for_policy).
+    /// Examples, errors and types:
+    /// [`list_entities_for_policy`](mod@super::list_entities_for_policy).
     #[inline]
-    pub fn list_entities_for_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_entities_for_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists groups for a user.
 //!
-//! Operation `ListGroupsForUser`: it only reads. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/ListGroupsForUser) at Alibaba Cloud.
+//! Operation `ListGroupsForUser`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/ListGroupsForUser) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListGroupsForUser`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`UserName`](field@Self::user_name).
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +91,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Groups").wrapper("Group"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Groups").wrapper("Group"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +124,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DA772B52-BF9F-54CA-AC77-AA7A2DA89D46\",\"Groups\":{\"Group\":[{\"GroupId\":\"g-zYtroLrgbZR1****\",\"GroupName\":\"Dev-Team\",\"Comments\":\"Dev-Team\",\"JoinDate\":\"2015-01-23T12:33:18Z\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DA772B52-BF9F-54CA-AC77-AA7A2DA89D46",
+  "Groups": {
+    "Group": [
+      {
+        "GroupId": "g-zYtroLrgbZR1****",
+        "GroupName": "Dev-Team",
+        "Comments": "Dev-Team",
+        "JoinDate": "2015-01-23T12:33:18Z"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -152,17 +157,12 @@ pub struct Group {
 impl wire::Object for Group {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Group",
-                fields: &[
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("Comments"),
-                    wire::Field::member("JoinDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Group", const { &[
+            wire::Field::member("GroupId"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("Comments"),
+            wire::Field::member("JoinDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,28 +188,22 @@ impl wire::Object for Group {
 
 wire::object!(Group);
 
-/// The error codes that are documented for `ListGroupsForUser`: none.
+/// No error codes are documented for `ListGroupsForUser`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListGroupsForUser";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists groups for a user.
     ///
     /// Examples, errors and types: [`list_groups_for_user`](mod@super::list_groups_for_user).
     #[inline]
-    pub fn list_groups_for_user(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_groups_for_user(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists policy versions.
 //!
-//! Operation `ListPolicyVersions`: it only reads. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/ListPolicyVersions) at Alibaba Cloud.
+//! Operation `ListPolicyVersions`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/ListPolicyVersions) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListPolicyVersions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +39,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_type`](field@Self::policy_type).
+    /// Sets [`PolicyType`](field@Self::policy_type).
     #[inline]
     pub fn policy_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_type, value);
         self
     }
 
-    /// Sets [`policy_name`](field@Self::policy_name).
+    /// Sets [`PolicyName`](field@Self::policy_name).
     #[inline]
     pub fn policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_name, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyType"),
-                    wire::Field::query("PolicyName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyType"),
+            wire::Field::query("PolicyName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,15 +103,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PolicyVersions").wrapper("PolicyVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PolicyVersions").wrapper("PolicyVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,7 +136,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7B8A4E7D-6CFF-471D-84DF-195A7A241ECB\",\"PolicyVersions\":{\"PolicyVersion\":[{\"IsDefaultVersion\":false,\"PolicyDocument\":\"{ \\\"Statement\\\": [{ \\\"Action\\\": [\\\"oss:*\\\"], \\\"Effect\\\": \\\"Allow\\\", \\\"Resource\\\": [\\\"acs:oss:*:*:*\\\"]}], \\\"Version\\\": \\\"1\\\"}\",\"VersionId\":\"v3\",\"CreateDate\":\"2015-02-26T01:25:52Z\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7B8A4E7D-6CFF-471D-84DF-195A7A241ECB",
+  "PolicyVersions": {
+    "PolicyVersion": [
+      {
+        "IsDefaultVersion": false,
+        "PolicyDocument": "{ \"Statement\": [{ \"Action\": [\"oss:*\"], \"Effect\": \"Allow\", \"Resource\": [\"acs:oss:*:*:*\"]}], \"Version\": \"1\"}",
+        "VersionId": "v3",
+        "CreateDate": "2015-02-26T01:25:52Z"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -153,7 +158,9 @@ impl alicloud_runtime::Response for Response {
 pub struct PolicyVersion {
     /// `IsDefaultVersion`. Example: `false`.
     pub is_default_version: Option<bool>,
-    /// `PolicyDocument`. Example: `{ "Statement": [{ "Action": ["oss:*"], "Effect": "Allow", "Resource": ["acs:oss:*:*:*"]}], "Version": "1"}`.
+    /// `PolicyDocument`. Example:
+    /// `{ "Statement": [{ "Action": ["oss:*"], "Effect": "Allow", "Resource": ["acs:oss:*:*:*"]}],
+    /// "Version": "1"}`.
     pub policy_document: String,
     /// `VersionId`. Example: `v3`.
     pub version_id: String,
@@ -164,17 +171,12 @@ pub struct PolicyVersion {
 impl wire::Object for PolicyVersion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PolicyVersion",
-                fields: &[
-                    wire::Field::member("IsDefaultVersion"),
-                    wire::Field::member("PolicyDocument"),
-                    wire::Field::member("VersionId"),
-                    wire::Field::member("CreateDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PolicyVersion", const { &[
+            wire::Field::member("IsDefaultVersion"),
+            wire::Field::member("PolicyDocument"),
+            wire::Field::member("VersionId"),
+            wire::Field::member("CreateDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,28 +202,22 @@ impl wire::Object for PolicyVersion {
 
 wire::object!(PolicyVersion);
 
-/// The error codes that are documented for `ListPolicyVersions`: none.
+/// No error codes are documented for `ListPolicyVersions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListPolicyVersions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists policy versions.
     ///
     /// Examples, errors and types: [`list_policy_versions`](mod@super::list_policy_versions).
     #[inline]
-    pub fn list_policy_versions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_policy_versions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Lists roles.
 //!
-//! Operation `ListRoles`: it only reads. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/ListRoles) at Alibaba Cloud.
+//! Operation `ListRoles`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/ListRoles) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListRoles`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,27 +40,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`marker`](field@Self::marker).
+    /// Sets [`Marker`](field@Self::marker).
     #[inline]
     pub fn marker(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.marker, value);
         self
     }
 
-    /// Sets [`max_items`](field@Self::max_items).
+    /// Sets [`MaxItems`](field@Self::max_items).
     #[inline]
     pub fn max_items(mut self, value: i64) -> Self {
         wire::set(&mut self.max_items, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -69,16 +71,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Marker"),
-                    wire::Field::query("MaxItems"),
-                    wire::Field::query("Tag").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Marker"),
+            wire::Field::query("MaxItems"),
+            wire::Field::query("Tag").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -103,6 +100,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -113,20 +111,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -137,15 +135,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,17 +179,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("IsTruncated"),
-                    wire::Field::member("Roles").wrapper("Role"),
-                    wire::Field::member("Marker"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("IsTruncated"),
+            wire::Field::member("Roles").wrapper("Role"),
+            wire::Field::member("Marker"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,7 +218,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7B8A4E7D-6CFF-471D-84DF-195A7A241ECB\",\"IsTruncated\":true,\"Roles\":{\"Role\":[{\"Description\":\"ECS administrator\",\"UpdateDate\":\"2015-01-23T12:33:18Z\",\"MaxSessionDuration\":3600,\"RoleName\":\"ECSAdmin\",\"CreateDate\":\"2015-01-23T12:33:18Z\",\"RoleId\":\"901234567890****\",\"Arn\":\"acs:ram::123456789012****:role/ECSAdmin\",\"Tags\":{\"Tag\":[{\"TagKey\":\"owner\",\"TagValue\":\"alice\"}]}}]},\"Marker\":\"EXAMPLE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7B8A4E7D-6CFF-471D-84DF-195A7A241ECB",
+  "IsTruncated": true,
+  "Roles": {
+    "Role": [
+      {
+        "Description": "ECS administrator",
+        "UpdateDate": "2015-01-23T12:33:18Z",
+        "MaxSessionDuration": 3600,
+        "RoleName": "ECSAdmin",
+        "CreateDate": "2015-01-23T12:33:18Z",
+        "RoleId": "901234567890****",
+        "Arn": "acs:ram::123456789012****:role/ECSAdmin",
+        "Tags": {"Tag": [{"TagKey": "owner", "TagValue": "alice"}]}
+      }
+    ]
+  },
+  "Marker": "EXAMPLE"
+}"#),
     ];
 }
 
@@ -259,21 +265,16 @@ pub struct Role {
 impl wire::Object for Role {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Role",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("MaxSessionDuration"),
-                    wire::Field::member("RoleName"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("RoleId"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Role", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("MaxSessionDuration"),
+            wire::Field::member("RoleName"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("RoleId"),
+            wire::Field::member("Arn"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -320,15 +321,10 @@ pub struct RoleTag {
 impl wire::Object for RoleTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RoleTag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RoleTag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -350,28 +346,22 @@ impl wire::Object for RoleTag {
 
 wire::object!(RoleTag);
 
-/// The error codes that are documented for `ListRoles`: none.
+/// No error codes are documented for `ListRoles`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListRoles";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists roles.
     ///
     /// Examples, errors and types: [`list_roles`](mod@super::list_roles).
     #[inline]
-    pub fn list_roles(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_roles(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Lists users.
 //!
-//! Operation `ListUsers`: it only reads. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/ListUsers) at Alibaba Cloud.
+//! Operation `ListUsers`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/ListUsers) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListUsers`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +38,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`marker`](field@Self::marker).
+    /// Sets [`Marker`](field@Self::marker).
     #[inline]
     pub fn marker(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.marker, value);
         self
     }
 
-    /// Sets [`max_items`](field@Self::max_items).
+    /// Sets [`MaxItems`](field@Self::max_items).
     #[inline]
     pub fn max_items(mut self, value: i64) -> Self {
         wire::set(&mut self.max_items, value);
@@ -60,15 +62,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Marker"),
-                    wire::Field::query("MaxItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Marker"),
+            wire::Field::query("MaxItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,17 +106,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("IsTruncated"),
-                    wire::Field::member("Marker"),
-                    wire::Field::member("Users").wrapper("User"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("IsTruncated"),
+            wire::Field::member("Marker"),
+            wire::Field::member("Users").wrapper("User"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,7 +145,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4B450CA1-36E8-4AA2-8461-86B42BF4CC4E\",\"IsTruncated\":true,\"Marker\":\"EXAMPLE\",\"Users\":{\"User\":[{\"DisplayName\":\"Zhangq****\",\"Email\":\"zhangq****@example.com\",\"UpdateDate\":\"2015-01-23T12:33:18Z\",\"MobilePhone\":\"86-1860000****\",\"UserId\":\"122748924538****\",\"Comments\":\"Cloud computing engineer\",\"CreateDate\":\"2015-01-23T12:33:18Z\",\"UserName\":\"zhangq****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4B450CA1-36E8-4AA2-8461-86B42BF4CC4E",
+  "IsTruncated": true,
+  "Marker": "EXAMPLE",
+  "Users": {
+    "User": [
+      {
+        "DisplayName": "Zhangq****",
+        "Email": "zhangq****@example.com",
+        "UpdateDate": "2015-01-23T12:33:18Z",
+        "MobilePhone": "86-1860000****",
+        "UserId": "122748924538****",
+        "Comments": "Cloud computing engineer",
+        "CreateDate": "2015-01-23T12:33:18Z",
+        "UserName": "zhangq****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -182,21 +192,16 @@ pub struct User {
 impl wire::Object for User {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "User",
-                fields: &[
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("Email"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("MobilePhone"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("Comments"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("UserName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("User", const { &[
+            wire::Field::member("DisplayName"),
+            wire::Field::member("Email"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("MobilePhone"),
+            wire::Field::member("UserId"),
+            wire::Field::member("Comments"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("UserName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,28 +235,22 @@ impl wire::Object for User {
 
 wire::object!(User);
 
-/// The error codes that are documented for `ListUsers`: none.
+/// No error codes are documented for `ListUsers`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListUsers";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists users.
     ///
     /// Examples, errors and types: [`list_users`](mod@super::list_users).
     #[inline]
-    pub fn list_users(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_users(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists virtual MFA devices.
 //!
-//! Operation `ListVirtualMFADevices`: it only reads. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/ListVirtualMFADevices) at Alibaba Cloud.
+//! Operation `ListVirtualMFADevices`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/ListVirtualMFADevices) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListVirtualMFADevices`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -76,15 +74,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VirtualMFADevices").wrapper("VirtualMFADevice"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VirtualMFADevices").wrapper("VirtualMFADevice"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,7 +107,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VirtualMFADevices\":{\"VirtualMFADevice\":[{\"SerialNumber\":\"acs:ram::123456789012****:mfa/device002\",\"User\":{\"DisplayName\":\"zhangq****\",\"UserId\":\"122748924538****\",\"UserName\":\"zhangq****\"},\"ActivateDate\":\"2015-02-18T17:22:08Z\"}]},\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\"}"),
+        operation::Sample::Json(r#"{
+  "VirtualMFADevices": {
+    "VirtualMFADevice": [
+      {
+        "SerialNumber": "acs:ram::123456789012****:mfa/device002",
+        "User": {
+          "DisplayName": "zhangq****",
+          "UserId": "122748924538****",
+          "UserName": "zhangq****"
+        },
+        "ActivateDate": "2015-02-18T17:22:08Z"
+      }
+    ]
+  },
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -133,16 +141,11 @@ pub struct VirtualMfaDevice {
 impl wire::Object for VirtualMfaDevice {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VirtualMfaDevice",
-                fields: &[
-                    wire::Field::member("SerialNumber"),
-                    wire::Field::member("User"),
-                    wire::Field::member("ActivateDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VirtualMfaDevice", const { &[
+            wire::Field::member("SerialNumber"),
+            wire::Field::member("User"),
+            wire::Field::member("ActivateDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,16 +184,11 @@ pub struct User {
 impl wire::Object for User {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "User",
-                fields: &[
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("UserName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("User", const { &[
+            wire::Field::member("DisplayName"),
+            wire::Field::member("UserId"),
+            wire::Field::member("UserName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,28 +212,23 @@ impl wire::Object for User {
 
 wire::object!(User);
 
-/// The error codes that are documented for `ListVirtualMFADevices`: none.
+/// No error codes are documented for `ListVirtualMFADevices`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListVirtualMFADevices";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists virtual MFA devices.
     ///
-    /// Examples, errors and types: [`list_virtual_mfa_devices`](mod@super::list_virtual_mfa_devices).
+    /// Examples, errors and types:
+    /// [`list_virtual_mfa_devices`](mod@super::list_virtual_mfa_devices).
     #[inline]
-    pub fn list_virtual_mfa_devices(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_virtual_mfa_devices(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets a default policy version.
 //!
-//! Operation `SetDefaultPolicyVersion`: a write. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/SetDefaultPolicyVersion) at Alibaba Cloud.
+//! Operation `SetDefaultPolicyVersion`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/SetDefaultPolicyVersion) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetDefaultPolicyVersion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +39,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_name`](field@Self::policy_name).
+    /// Sets [`PolicyName`](field@Self::policy_name).
     #[inline]
     pub fn policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_name, value);
         self
     }
 
-    /// Sets [`version_id`](field@Self::version_id).
+    /// Sets [`VersionId`](field@Self::version_id).
     #[inline]
     pub fn version_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version_id, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyName"),
-                    wire::Field::query("VersionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyName"),
+            wire::Field::query("VersionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -103,14 +101,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,32 +131,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9B34724D-54B0-4A51-B34D-4512372FE1BE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9B34724D-54B0-4A51-B34D-4512372FE1BE"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `SetDefaultPolicyVersion`: none.
+/// No error codes are documented for `SetDefaultPolicyVersion`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SetDefaultPolicyVersion";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Sets a default policy version.
     ///
-    /// Examples, errors and types: [`set_default_policy_version`](mod@super::set_default_policy_version).
+    /// Examples, errors and types:
+    /// [`set_default_policy_version`](mod@super::set_default_policy_version).
     #[inline]
-    pub fn set_default_policy_version(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_default_policy_version(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets a password policy.
 //!
-//! Operation `SetPasswordPolicy`: a write. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/SetPasswordPolicy) at Alibaba Cloud.
+//! Operation `SetPasswordPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/SetPasswordPolicy) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetPasswordPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -50,69 +53,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`minimum_password_length`](field@Self::minimum_password_length).
+    /// Sets [`MinimumPasswordLength`](field@Self::minimum_password_length).
     #[inline]
     pub fn minimum_password_length(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_password_length, value);
         self
     }
 
-    /// Sets [`require_lowercase_characters`](field@Self::require_lowercase_characters).
+    /// Sets [`RequireLowercaseCharacters`](field@Self::require_lowercase_characters).
     #[inline]
     pub fn require_lowercase_characters(mut self, value: bool) -> Self {
         wire::set(&mut self.require_lowercase_characters, value);
         self
     }
 
-    /// Sets [`require_uppercase_characters`](field@Self::require_uppercase_characters).
+    /// Sets [`RequireUppercaseCharacters`](field@Self::require_uppercase_characters).
     #[inline]
     pub fn require_uppercase_characters(mut self, value: bool) -> Self {
         wire::set(&mut self.require_uppercase_characters, value);
         self
     }
 
-    /// Sets [`require_numbers`](field@Self::require_numbers).
+    /// Sets [`RequireNumbers`](field@Self::require_numbers).
     #[inline]
     pub fn require_numbers(mut self, value: bool) -> Self {
         wire::set(&mut self.require_numbers, value);
         self
     }
 
-    /// Sets [`require_symbols`](field@Self::require_symbols).
+    /// Sets [`RequireSymbols`](field@Self::require_symbols).
     #[inline]
     pub fn require_symbols(mut self, value: bool) -> Self {
         wire::set(&mut self.require_symbols, value);
         self
     }
 
-    /// Sets [`hard_expiry`](field@Self::hard_expiry).
+    /// Sets [`HardExpiry`](field@Self::hard_expiry).
     #[inline]
     pub fn hard_expiry(mut self, value: bool) -> Self {
         wire::set(&mut self.hard_expiry, value);
         self
     }
 
-    /// Sets [`max_password_age`](field@Self::max_password_age).
+    /// Sets [`MaxPasswordAge`](field@Self::max_password_age).
     #[inline]
     pub fn max_password_age(mut self, value: i64) -> Self {
         wire::set(&mut self.max_password_age, value);
         self
     }
 
-    /// Sets [`password_reuse_prevention`](field@Self::password_reuse_prevention).
+    /// Sets [`PasswordReusePrevention`](field@Self::password_reuse_prevention).
     #[inline]
     pub fn password_reuse_prevention(mut self, value: i64) -> Self {
         wire::set(&mut self.password_reuse_prevention, value);
         self
     }
 
-    /// Sets [`max_login_attemps`](field@Self::max_login_attemps).
+    /// Sets [`MaxLoginAttemps`](field@Self::max_login_attemps).
     #[inline]
     pub fn max_login_attemps(mut self, value: i64) -> Self {
         wire::set(&mut self.max_login_attemps, value);
@@ -123,22 +126,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("MinimumPasswordLength"),
-                    wire::Field::query("RequireLowercaseCharacters"),
-                    wire::Field::query("RequireUppercaseCharacters"),
-                    wire::Field::query("RequireNumbers"),
-                    wire::Field::query("RequireSymbols"),
-                    wire::Field::query("HardExpiry"),
-                    wire::Field::query("MaxPasswordAge"),
-                    wire::Field::query("PasswordReusePrevention"),
-                    wire::Field::query("MaxLoginAttemps"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("MinimumPasswordLength"),
+            wire::Field::query("RequireLowercaseCharacters"),
+            wire::Field::query("RequireUppercaseCharacters"),
+            wire::Field::query("RequireNumbers"),
+            wire::Field::query("RequireSymbols"),
+            wire::Field::query("HardExpiry"),
+            wire::Field::query("MaxPasswordAge"),
+            wire::Field::query("PasswordReusePrevention"),
+            wire::Field::query("MaxLoginAttemps"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,15 +187,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PasswordPolicy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PasswordPolicy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,7 +220,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"PasswordPolicy\":{\"RequireNumbers\":true,\"RequireLowercaseCharacters\":true,\"HardExpiry\":false,\"PasswordReusePrevention\":0,\"RequireSymbols\":true,\"MaxPasswordAge\":0,\"MinimumPasswordLength\":12,\"RequireUppercaseCharacters\":true,\"MaxLoginAttemps\":5}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "PasswordPolicy": {
+    "RequireNumbers": true,
+    "RequireLowercaseCharacters": true,
+    "HardExpiry": false,
+    "PasswordReusePrevention": 0,
+    "RequireSymbols": true,
+    "MaxPasswordAge": 0,
+    "MinimumPasswordLength": 12,
+    "RequireUppercaseCharacters": true,
+    "MaxLoginAttemps": 5
+  }
+}"#),
     ];
 }
 
@@ -258,22 +264,17 @@ pub struct PasswordPolicy {
 impl wire::Object for PasswordPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PasswordPolicy",
-                fields: &[
-                    wire::Field::member("RequireNumbers"),
-                    wire::Field::member("RequireLowercaseCharacters"),
-                    wire::Field::member("HardExpiry"),
-                    wire::Field::member("PasswordReusePrevention"),
-                    wire::Field::member("RequireSymbols"),
-                    wire::Field::member("MaxPasswordAge"),
-                    wire::Field::member("MinimumPasswordLength"),
-                    wire::Field::member("RequireUppercaseCharacters"),
-                    wire::Field::member("MaxLoginAttemps"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PasswordPolicy", const { &[
+            wire::Field::member("RequireNumbers"),
+            wire::Field::member("RequireLowercaseCharacters"),
+            wire::Field::member("HardExpiry"),
+            wire::Field::member("PasswordReusePrevention"),
+            wire::Field::member("RequireSymbols"),
+            wire::Field::member("MaxPasswordAge"),
+            wire::Field::member("MinimumPasswordLength"),
+            wire::Field::member("RequireUppercaseCharacters"),
+            wire::Field::member("MaxLoginAttemps"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -309,28 +310,22 @@ impl wire::Object for PasswordPolicy {
 
 wire::object!(PasswordPolicy);
 
-/// The error codes that are documented for `SetPasswordPolicy`: none.
+/// No error codes are documented for `SetPasswordPolicy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SetPasswordPolicy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Sets a password policy.
     ///
     /// Examples, errors and types: [`set_password_policy`](mod@super::set_password_policy).
     #[inline]
-    pub fn set_password_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_password_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets a security preference.
 //!
-//! Operation `SetSecurityPreference`: a write. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/SetSecurityPreference) at Alibaba Cloud.
+//! Operation `SetSecurityPreference`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/SetSecurityPreference) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetSecurityPreference`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -46,55 +49,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enable_save_mfa_ticket`](field@Self::enable_save_mfa_ticket).
+    /// Sets [`EnableSaveMFATicket`](field@Self::enable_save_mfa_ticket).
     #[inline]
     pub fn enable_save_mfa_ticket(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_save_mfa_ticket, value);
         self
     }
 
-    /// Sets [`allow_user_to_change_password`](field@Self::allow_user_to_change_password).
+    /// Sets [`AllowUserToChangePassword`](field@Self::allow_user_to_change_password).
     #[inline]
     pub fn allow_user_to_change_password(mut self, value: bool) -> Self {
         wire::set(&mut self.allow_user_to_change_password, value);
         self
     }
 
-    /// Sets [`allow_user_to_manage_access_keys`](field@Self::allow_user_to_manage_access_keys).
+    /// Sets [`AllowUserToManageAccessKeys`](field@Self::allow_user_to_manage_access_keys).
     #[inline]
     pub fn allow_user_to_manage_access_keys(mut self, value: bool) -> Self {
         wire::set(&mut self.allow_user_to_manage_access_keys, value);
         self
     }
 
-    /// Sets [`allow_user_to_manage_public_keys`](field@Self::allow_user_to_manage_public_keys).
+    /// Sets [`AllowUserToManagePublicKeys`](field@Self::allow_user_to_manage_public_keys).
     #[inline]
     pub fn allow_user_to_manage_public_keys(mut self, value: bool) -> Self {
         wire::set(&mut self.allow_user_to_manage_public_keys, value);
         self
     }
 
-    /// Sets [`allow_user_to_manage_mfa_devices`](field@Self::allow_user_to_manage_mfa_devices).
+    /// Sets [`AllowUserToManageMFADevices`](field@Self::allow_user_to_manage_mfa_devices).
     #[inline]
     pub fn allow_user_to_manage_mfa_devices(mut self, value: bool) -> Self {
         wire::set(&mut self.allow_user_to_manage_mfa_devices, value);
         self
     }
 
-    /// Sets [`login_session_duration`](field@Self::login_session_duration).
+    /// Sets [`LoginSessionDuration`](field@Self::login_session_duration).
     #[inline]
     pub fn login_session_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.login_session_duration, value);
         self
     }
 
-    /// Sets [`login_network_masks`](field@Self::login_network_masks).
+    /// Sets [`LoginNetworkMasks`](field@Self::login_network_masks).
     #[inline]
     pub fn login_network_masks(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.login_network_masks, value);
@@ -105,20 +108,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EnableSaveMFATicket"),
-                    wire::Field::query("AllowUserToChangePassword"),
-                    wire::Field::query("AllowUserToManageAccessKeys"),
-                    wire::Field::query("AllowUserToManagePublicKeys"),
-                    wire::Field::query("AllowUserToManageMFADevices"),
-                    wire::Field::query("LoginSessionDuration"),
-                    wire::Field::query("LoginNetworkMasks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EnableSaveMFATicket"),
+            wire::Field::query("AllowUserToChangePassword"),
+            wire::Field::query("AllowUserToManageAccessKeys"),
+            wire::Field::query("AllowUserToManagePublicKeys"),
+            wire::Field::query("AllowUserToManageMFADevices"),
+            wire::Field::query("LoginSessionDuration"),
+            wire::Field::query("LoginNetworkMasks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,15 +163,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SecurityPreference"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SecurityPreference"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,7 +196,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SecurityPreference\":{\"AccessKeyPreference\":{\"AllowUserToManageAccessKeys\":false},\"MFAPreference\":{\"AllowUserToManageMFADevices\":false},\"LoginProfilePreference\":{\"EnableSaveMFATicket\":false,\"LoginSessionDuration\":6,\"LoginNetworkMasks\":\"10.0.0.0/8\",\"AllowUserToChangePassword\":true},\"PublicKeyPreference\":{\"AllowUserToManagePublicKeys\":false}},\"RequestId\":\"A978915D-F279-4CA0-A89B-9A71219FFB3E\"}"),
+        operation::Sample::Json(r#"{
+  "SecurityPreference": {
+    "AccessKeyPreference": {"AllowUserToManageAccessKeys": false},
+    "MFAPreference": {"AllowUserToManageMFADevices": false},
+    "LoginProfilePreference": {
+      "EnableSaveMFATicket": false,
+      "LoginSessionDuration": 6,
+      "LoginNetworkMasks": "10.0.0.0/8",
+      "AllowUserToChangePassword": true
+    },
+    "PublicKeyPreference": {"AllowUserToManagePublicKeys": false}
+  },
+  "RequestId": "A978915D-F279-4CA0-A89B-9A71219FFB3E"
+}"#),
     ];
 }
 
@@ -224,17 +230,12 @@ pub struct SecurityPreference {
 impl wire::Object for SecurityPreference {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityPreference",
-                fields: &[
-                    wire::Field::member("AccessKeyPreference"),
-                    wire::Field::member("MFAPreference"),
-                    wire::Field::member("LoginProfilePreference"),
-                    wire::Field::member("PublicKeyPreference"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityPreference", const { &[
+            wire::Field::member("AccessKeyPreference"),
+            wire::Field::member("MFAPreference"),
+            wire::Field::member("LoginProfilePreference"),
+            wire::Field::member("PublicKeyPreference"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,7 +261,8 @@ impl wire::Object for SecurityPreference {
 
 wire::object!(SecurityPreference);
 
-/// The type of [`SecurityPreference::access_key_preference`](field@SecurityPreference::access_key_preference).
+/// The type of
+/// [`SecurityPreference::access_key_preference`](field@SecurityPreference::access_key_preference).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AccessKeyPreference {
@@ -271,14 +273,9 @@ pub struct AccessKeyPreference {
 impl wire::Object for AccessKeyPreference {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessKeyPreference",
-                fields: &[
-                    wire::Field::member("AllowUserToManageAccessKeys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessKeyPreference", const { &[
+            wire::Field::member("AllowUserToManageAccessKeys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -298,7 +295,8 @@ impl wire::Object for AccessKeyPreference {
 
 wire::object!(AccessKeyPreference);
 
-/// The type of [`SecurityPreference::mfa_preference`](field@SecurityPreference::mfa_preference).
+/// The type of
+/// [`SecurityPreference::mfa_preference`](field@SecurityPreference::mfa_preference).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MfaPreference {
@@ -309,14 +307,9 @@ pub struct MfaPreference {
 impl wire::Object for MfaPreference {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MfaPreference",
-                fields: &[
-                    wire::Field::member("AllowUserToManageMFADevices"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MfaPreference", const { &[
+            wire::Field::member("AllowUserToManageMFADevices"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -336,7 +329,8 @@ impl wire::Object for MfaPreference {
 
 wire::object!(MfaPreference);
 
-/// The type of [`SecurityPreference::login_profile_preference`](field@SecurityPreference::login_profile_preference).
+/// The type of
+/// [`SecurityPreference::login_profile_preference`](field@SecurityPreference::login_profile_preference).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LoginProfilePreference {
@@ -353,17 +347,12 @@ pub struct LoginProfilePreference {
 impl wire::Object for LoginProfilePreference {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoginProfilePreference",
-                fields: &[
-                    wire::Field::member("EnableSaveMFATicket"),
-                    wire::Field::member("LoginSessionDuration"),
-                    wire::Field::member("LoginNetworkMasks"),
-                    wire::Field::member("AllowUserToChangePassword"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoginProfilePreference", const { &[
+            wire::Field::member("EnableSaveMFATicket"),
+            wire::Field::member("LoginSessionDuration"),
+            wire::Field::member("LoginNetworkMasks"),
+            wire::Field::member("AllowUserToChangePassword"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -389,7 +378,8 @@ impl wire::Object for LoginProfilePreference {
 
 wire::object!(LoginProfilePreference);
 
-/// The type of [`SecurityPreference::public_key_preference`](field@SecurityPreference::public_key_preference).
+/// The type of
+/// [`SecurityPreference::public_key_preference`](field@SecurityPreference::public_key_preference).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PublicKeyPreference {
@@ -400,14 +390,9 @@ pub struct PublicKeyPreference {
 impl wire::Object for PublicKeyPreference {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PublicKeyPreference",
-                fields: &[
-                    wire::Field::member("AllowUserToManagePublicKeys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PublicKeyPreference", const { &[
+            wire::Field::member("AllowUserToManagePublicKeys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -427,28 +412,22 @@ impl wire::Object for PublicKeyPreference {
 
 wire::object!(PublicKeyPreference);
 
-/// The error codes that are documented for `SetSecurityPreference`: none.
+/// No error codes are documented for `SetSecurityPreference`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SetSecurityPreference";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Sets a security preference.
     ///
     /// Examples, errors and types: [`set_security_preference`](mod@super::set_security_preference).
     #[inline]
-    pub fn set_security_preference(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_security_preference(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Tags resources.
 //!
-//! Operation `TagResources`: a write. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/TagResources) at Alibaba Cloud.
+//! Operation `TagResources`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/TagResources) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,10 +33,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `TagResources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ResourceType`, **required**. Values: [`role`](Self::RESOURCE_TYPE_ROLE), [`policy`](Self::RESOURCE_TYPE_POLICY). Example: `role`.
+    /// `ResourceType`, **required**. Values: [`role`](Self::RESOURCE_TYPE_ROLE),
+    /// [`policy`](Self::RESOURCE_TYPE_POLICY).
     pub resource_type: Option<String>,
     /// `ResourceNames`. Sent as one JSON text. Example: `role1`.
     pub resource_names: Vec<String>,
@@ -49,27 +52,27 @@ impl Request {
     /// `policy`, a value of `ResourceType`.
     pub const RESOURCE_TYPE_POLICY: &str = "policy";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`resource_names`](field@Self::resource_names).
+    /// Sets [`ResourceNames`](field@Self::resource_names).
     #[inline]
     pub fn resource_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.resource_names, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag), **required**.
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -80,16 +83,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceType").required(),
-                    wire::Field::query("ResourceNames").style(wire::Style::Json),
-                    wire::Field::query("Tag").required().style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceType").required(),
+            wire::Field::query("ResourceNames").style(wire::Style::Json),
+            wire::Field::query("Tag").required().style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,6 +112,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -124,20 +123,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key), **required**.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value), **required**.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -148,15 +147,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key").required(),
-                    wire::Field::member("Value").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key").required(),
+            wire::Field::member("Value").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,14 +185,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,32 +215,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"697852FB-50D7-44D9-9774-530C31EAC572\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "697852FB-50D7-44D9-9774-530C31EAC572"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `TagResources`: none.
+/// No error codes are documented for `TagResources`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "TagResources";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Tags resources.
     ///
     /// Examples, errors and types: [`tag_resources`](mod@super::tag_resources).
     #[inline]
-    pub fn tag_resources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn tag_resources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Updates a group.
 //!
-//! Operation `UpdateGroup`: a write. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/UpdateGroup) at Alibaba Cloud.
+//! Operation `UpdateGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/UpdateGroup) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,27 +40,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_name`](field@Self::group_name).
+    /// Sets [`GroupName`](field@Self::group_name).
     #[inline]
     pub fn group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_name, value);
         self
     }
 
-    /// Sets [`new_group_name`](field@Self::new_group_name).
+    /// Sets [`NewGroupName`](field@Self::new_group_name).
     #[inline]
     pub fn new_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_group_name, value);
         self
     }
 
-    /// Sets [`new_comments`](field@Self::new_comments).
+    /// Sets [`NewComments`](field@Self::new_comments).
     #[inline]
     pub fn new_comments(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_comments, value);
@@ -69,16 +71,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("GroupName"),
-                    wire::Field::query("NewGroupName"),
-                    wire::Field::query("NewComments"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("GroupName"),
+            wire::Field::query("NewGroupName"),
+            wire::Field::query("NewComments"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -117,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Group"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Group"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,7 +147,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Group\":{\"GroupId\":\"g-FpMEHiMysofp****\",\"UpdateDate\":\"2015-01-23T12:33:18Z\",\"GroupName\":\"NewDev-Team\",\"Comments\":\"NewDev-Team\",\"CreateDate\":\"2015-01-23T12:33:18Z\"},\"RequestId\":\"EC6647CC-0A36-EC7A-BA72-CC81BF3DE182\"}"),
+        operation::Sample::Json(r#"{
+  "Group": {
+    "GroupId": "g-FpMEHiMysofp****",
+    "UpdateDate": "2015-01-23T12:33:18Z",
+    "GroupName": "NewDev-Team",
+    "Comments": "NewDev-Team",
+    "CreateDate": "2015-01-23T12:33:18Z"
+  },
+  "RequestId": "EC6647CC-0A36-EC7A-BA72-CC81BF3DE182"
+}"#),
     ];
 }
 
@@ -178,18 +179,13 @@ pub struct Group {
 impl wire::Object for Group {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Group",
-                fields: &[
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("Comments"),
-                    wire::Field::member("CreateDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Group", const { &[
+            wire::Field::member("GroupId"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("Comments"),
+            wire::Field::member("CreateDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,28 +213,22 @@ impl wire::Object for Group {
 
 wire::object!(Group);
 
-/// The error codes that are documented for `UpdateGroup`: none.
+/// No error codes are documented for `UpdateGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a group.
     ///
     /// Examples, errors and types: [`update_group`](mod@super::update_group).
     #[inline]
-    pub fn update_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

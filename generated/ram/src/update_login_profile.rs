@@ -2,7 +2,9 @@
 
 //! Updates a login profile.
 //!
-//! Operation `UpdateLoginProfile`: a write. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/UpdateLoginProfile) at Alibaba Cloud.
+//! Operation `UpdateLoginProfile`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/UpdateLoginProfile) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateLoginProfile`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,34 +43,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`UserName`](field@Self::user_name).
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password).
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`password_reset_required`](field@Self::password_reset_required).
+    /// Sets [`PasswordResetRequired`](field@Self::password_reset_required).
     #[inline]
     pub fn password_reset_required(mut self, value: bool) -> Self {
         wire::set(&mut self.password_reset_required, value);
         self
     }
 
-    /// Sets [`mfa_bind_required`](field@Self::mfa_bind_required).
+    /// Sets [`MFABindRequired`](field@Self::mfa_bind_required).
     #[inline]
     pub fn mfa_bind_required(mut self, value: bool) -> Self {
         wire::set(&mut self.mfa_bind_required, value);
@@ -78,17 +81,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserName"),
-                    wire::Field::query("Password").secret(),
-                    wire::Field::query("PasswordResetRequired"),
-                    wire::Field::query("MFABindRequired"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserName"),
+            wire::Field::query("Password").secret(),
+            wire::Field::query("PasswordResetRequired"),
+            wire::Field::query("MFABindRequired"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -127,14 +125,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,32 +155,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateLoginProfile`: none.
+/// No error codes are documented for `UpdateLoginProfile`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateLoginProfile";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a login profile.
     ///
     /// Examples, errors and types: [`update_login_profile`](mod@super::update_login_profile).
     #[inline]
-    pub fn update_login_profile(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_login_profile(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

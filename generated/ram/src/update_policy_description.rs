@@ -2,7 +2,9 @@
 
 //! Updates a policy description.
 //!
-//! Operation `UpdatePolicyDescription`: a write. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/UpdatePolicyDescription) at Alibaba Cloud.
+//! Operation `UpdatePolicyDescription`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/UpdatePolicyDescription) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdatePolicyDescription`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +39,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_name`](field@Self::policy_name).
+    /// Sets [`PolicyName`](field@Self::policy_name).
     #[inline]
     pub fn policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_name, value);
         self
     }
 
-    /// Sets [`new_description`](field@Self::new_description).
+    /// Sets [`NewDescription`](field@Self::new_description).
     #[inline]
     pub fn new_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_description, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyName"),
-                    wire::Field::query("NewDescription"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyName"),
+            wire::Field::query("NewDescription"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,15 +103,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Policy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Policy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,7 +136,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7572DEBD-0ECE-518E-8682-D8CB82F8FE8E\",\"Policy\":{\"PolicyName\":\"TestPolicy\",\"PolicyType\":\"Custom\",\"CreateDate\":\"2022-02-28T07:04:15Z\",\"UpdateDate\":\"2022-02-28T07:05:37Z\",\"DefaultVersion\":\"v1\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7572DEBD-0ECE-518E-8682-D8CB82F8FE8E",
+  "Policy": {
+    "PolicyName": "TestPolicy",
+    "PolicyType": "Custom",
+    "CreateDate": "2022-02-28T07:04:15Z",
+    "UpdateDate": "2022-02-28T07:05:37Z",
+    "DefaultVersion": "v1"
+  }
+}"#),
     ];
 }
 
@@ -168,19 +170,14 @@ pub struct Policy {
 impl wire::Object for Policy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Policy",
-                fields: &[
-                    wire::Field::member("PolicyName"),
-                    wire::Field::member("PolicyType"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("DefaultVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Policy", const { &[
+            wire::Field::member("PolicyName"),
+            wire::Field::member("PolicyType"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("DefaultVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,28 +207,23 @@ impl wire::Object for Policy {
 
 wire::object!(Policy);
 
-/// The error codes that are documented for `UpdatePolicyDescription`: none.
+/// No error codes are documented for `UpdatePolicyDescription`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdatePolicyDescription";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a policy description.
     ///
-    /// Examples, errors and types: [`update_policy_description`](mod@super::update_policy_description).
+    /// Examples, errors and types:
+    /// [`update_policy_description`](mod@super::update_policy_description).
     #[inline]
-    pub fn update_policy_description(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_policy_description(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Updates a role.
 //!
-//! Operation `UpdateRole`: a write. [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/UpdateRole) at Alibaba Cloud.
+//! Operation `UpdateRole`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ram/2015-05-01/UpdateRole) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +27,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateRole`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `RoleName`. Example: `ECSAdmin`.
     pub role_name: Option<String>,
-    /// `NewAssumeRolePolicyDocument`. Example: `{ "Statement": [ { "Action": "sts:AssumeRole", "Effect": "Allow", "Principal": { "RAM": "acs:ram::12345678901234****:root" } } ], "Version": "1" }`.
+    /// `NewAssumeRolePolicyDocument`. Example:
+    /// `{ "Statement": [ { "Action": "sts:AssumeRole", "Effect": "Allow", "Principal": { "RAM":
+    /// "acs:ram::12345678901234****:root" } } ], "Version": "1" }`.
     pub new_assume_role_policy_document: Option<String>,
     /// `NewMaxSessionDuration`. Example: `3600`.
     pub new_max_session_duration: Option<i64>,
@@ -40,34 +44,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`role_name`](field@Self::role_name).
+    /// Sets [`RoleName`](field@Self::role_name).
     #[inline]
     pub fn role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_name, value);
         self
     }
 
-    /// Sets [`new_assume_role_policy_document`](field@Self::new_assume_role_policy_document).
+    /// Sets [`NewAssumeRolePolicyDocument`](field@Self::new_assume_role_policy_document).
     #[inline]
     pub fn new_assume_role_policy_document(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_assume_role_policy_document, value);
         self
     }
 
-    /// Sets [`new_max_session_duration`](field@Self::new_max_session_duration).
+    /// Sets [`NewMaxSessionDuration`](field@Self::new_max_session_duration).
     #[inline]
     pub fn new_max_session_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.new_max_session_duration, value);
         self
     }
 
-    /// Sets [`new_description`](field@Self::new_description).
+    /// Sets [`NewDescription`](field@Self::new_description).
     #[inline]
     pub fn new_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_description, value);
@@ -78,17 +82,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RoleName"),
-                    wire::Field::query("NewAssumeRolePolicyDocument"),
-                    wire::Field::query("NewMaxSessionDuration"),
-                    wire::Field::query("NewDescription"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RoleName"),
+            wire::Field::query("NewAssumeRolePolicyDocument"),
+            wire::Field::query("NewMaxSessionDuration"),
+            wire::Field::query("NewDescription"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,15 +128,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Role"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Role"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +161,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Role\":{\"AssumeRolePolicyDocument\":\"{ \\\"Statement\\\": [ { \\\"Action\\\": \\\"sts:AssumeRole\\\", \\\"Effect\\\": \\\"Allow\\\", \\\"Principal\\\": { \\\"RAM\\\": \\\"acs:ram::123456789012****:root\\\" } } ], \\\"Version\\\": \\\"1\\\" }\",\"UpdateDate\":\"2015-01-23T12:33:18Z\",\"Description\":\"ECS administrator\",\"MaxSessionDuration\":3600,\"RoleName\":\"ECSAdmin\",\"CreateDate\":\"2015-01-23T12:33:18Z\",\"RoleId\":\"901234567890****\",\"Arn\":\"acs:ram::123456789012****:role/ECSAdmin\"},\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\"}"),
+        operation::Sample::Json(r#"{
+  "Role": {
+    "AssumeRolePolicyDocument": "{ \"Statement\": [ { \"Action\": \"sts:AssumeRole\", \"Effect\": \"Allow\", \"Principal\": { \"RAM\": \"acs:ram::123456789012****:root\" } } ], \"Version\": \"1\" }",
+    "UpdateDate": "2015-01-23T12:33:18Z",
+    "Description": "ECS administrator",
+    "MaxSessionDuration": 3600,
+    "RoleName": "ECSAdmin",
+    "CreateDate": "2015-01-23T12:33:18Z",
+    "RoleId": "901234567890****",
+    "Arn": "acs:ram::123456789012****:role/ECSAdmin"
+  },
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -175,7 +181,9 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Role {
-    /// `AssumeRolePolicyDocument`. Example: `{ "Statement": [ { "Action": "sts:AssumeRole", "Effect": "Allow", "Principal": { "RAM": "acs:ram::123456789012****:root" } } ], "Version": "1" }`.
+    /// `AssumeRolePolicyDocument`. Example:
+    /// `{ "Statement": [ { "Action": "sts:AssumeRole", "Effect": "Allow", "Principal": { "RAM":
+    /// "acs:ram::123456789012****:root" } } ], "Version": "1" }`.
     pub assume_role_policy_document: String,
     /// `UpdateDate`. Example: `2015-01-23T12:33:18Z`.
     pub update_date: String,
@@ -196,21 +204,16 @@ pub struct Role {
 impl wire::Object for Role {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Role",
-                fields: &[
-                    wire::Field::member("AssumeRolePolicyDocument"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("MaxSessionDuration"),
-                    wire::Field::member("RoleName"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("RoleId"),
-                    wire::Field::member("Arn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Role", const { &[
+            wire::Field::member("AssumeRolePolicyDocument"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("MaxSessionDuration"),
+            wire::Field::member("RoleName"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("RoleId"),
+            wire::Field::member("Arn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,28 +247,22 @@ impl wire::Object for Role {
 
 wire::object!(Role);
 
-/// The error codes that are documented for `UpdateRole`: none.
+/// No error codes are documented for `UpdateRole`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateRole";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a role.
     ///
     /// Examples, errors and types: [`update_role`](mod@super::update_role).
     #[inline]
-    pub fn update_role(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_role(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Activates a migration target instance.
 //!
-//! Operation `ActivateMigrationTargetInstance`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ActivateMigrationTargetInstance) at Alibaba Cloud.
+//! Operation `ActivateMigrationTargetInstance`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ActivateMigrationTargetInstance)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(activate::Error::IncorrectDbInstanceState);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(activate::ErrorKind::IncorrectDbInstanceState);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = activate::Request::new().db_instance_name("pgm-bp102g323jd4****");
 //! let error = client.activate_migration_target_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(activate::Error::IncorrectDbInstanceState) => assert_eq!(error.status(), Some(400)),
+//!     Some(activate::ErrorKind::IncorrectDbInstanceState) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ActivateMigrationTargetInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,34 +66,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_name`](field@Self::db_instance_name).
+    /// Sets [`DBInstanceName`](field@Self::db_instance_name), **required**.
     #[inline]
     pub fn db_instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_name, value);
         self
     }
 
-    /// Sets [`switch_time`](field@Self::switch_time).
+    /// Sets [`SwitchTime`](field@Self::switch_time).
     #[inline]
     pub fn switch_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch_time, value);
         self
     }
 
-    /// Sets [`switch_time_mode`](field@Self::switch_time_mode).
+    /// Sets [`SwitchTimeMode`](field@Self::switch_time_mode).
     #[inline]
     pub fn switch_time_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch_time_mode, value);
         self
     }
 
-    /// Sets [`force_switch`](field@Self::force_switch).
+    /// Sets [`ForceSwitch`](field@Self::force_switch).
     #[inline]
     pub fn force_switch(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.force_switch, value);
@@ -99,17 +104,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceName").required(),
-                    wire::Field::query("SwitchTime"),
-                    wire::Field::query("SwitchTimeMode"),
-                    wire::Field::query("ForceSwitch"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceName").required(),
+            wire::Field::query("SwitchTime"),
+            wire::Field::query("SwitchTimeMode"),
+            wire::Field::query("ForceSwitch"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,18 +156,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceName"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SourceIpAddress"),
-                    wire::Field::member("SourcePort"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceName"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SourceIpAddress"),
+            wire::Field::member("SourcePort"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,7 +198,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceName\":\"pgm-bp102g323jd4****\",\"RequestId\":\"76364A52-E0AB-5CC8-9818-CF1DC482C092\",\"SourceIpAddress\":\"172.16.XX.XX\",\"SourcePort\":5432,\"TaskId\":440913675}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceName": "pgm-bp102g323jd4****",
+  "RequestId": "76364A52-E0AB-5CC8-9818-CF1DC482C092",
+  "SourceIpAddress": "172.16.XX.XX",
+  "SourcePort": 5432,
+  "TaskId": 440913675
+}"#),
     ];
 }
 
@@ -281,7 +282,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectDBInstanceState`, status 400.
     IncorrectDbInstanceState,
     /// `InvalidMigrateStatus`, status 400.
@@ -415,7 +416,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ActivateMigrationTargetInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -493,9 +494,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Activates a migration target instance.
     ///
-    /// Examples, errors and types: [`activate_migration_target_instance`](mod@super::activate_migration_target_instance).
+    /// Examples, errors and types:
+    /// [`activate_migration_target_instance`](mod@super::activate_migration_target_instance).
     #[inline]
-    pub fn activate_migration_target_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn activate_migration_target_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Allocates an instance public connection.
 //!
-//! Operation `AllocateInstancePublicConnection`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/AllocateInstancePublicConnection) at Alibaba Cloud.
+//! Operation `AllocateInstancePublicConnection`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/AllocateInstancePublicConnection)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(allocate::Error::OtherEndpointExist);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(allocate::ErrorKind::OtherEndpointExist);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = allocate::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5*****")
 //! #     .connection_string_prefix("test1234")
 //! #     .port("3306");
 //! let error = client.allocate_instance_public_connection(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(allocate::Error::OtherEndpointExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(allocate::ErrorKind::OtherEndpointExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AllocateInstancePublicConnection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,48 +76,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`connection_string_prefix`](field@Self::connection_string_prefix).
+    /// Sets [`ConnectionStringPrefix`](field@Self::connection_string_prefix), **required**.
     #[inline]
     pub fn connection_string_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_string_prefix, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port), **required**.
     #[inline]
     pub fn port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`babelfish_port`](field@Self::babelfish_port).
+    /// Sets [`BabelfishPort`](field@Self::babelfish_port).
     #[inline]
     pub fn babelfish_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.babelfish_port, value);
         self
     }
 
-    /// Sets [`general_group_name`](field@Self::general_group_name).
+    /// Sets [`GeneralGroupName`](field@Self::general_group_name).
     #[inline]
     pub fn general_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.general_group_name, value);
         self
     }
 
-    /// Sets [`pg_bouncer_port`](field@Self::pg_bouncer_port).
+    /// Sets [`PGBouncerPort`](field@Self::pg_bouncer_port).
     #[inline]
     pub fn pg_bouncer_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pg_bouncer_port, value);
@@ -123,19 +128,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ConnectionStringPrefix").required(),
-                    wire::Field::query("Port").required(),
-                    wire::Field::query("BabelfishPort"),
-                    wire::Field::query("GeneralGroupName"),
-                    wire::Field::query("PGBouncerPort"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ConnectionStringPrefix").required(),
+            wire::Field::query("Port").required(),
+            wire::Field::query("BabelfishPort"),
+            wire::Field::query("GeneralGroupName"),
+            wire::Field::query("PGBouncerPort"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,16 +182,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("DbInstanceName"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("DbInstanceName"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +218,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ConnectionString\":\"test*****.mysql.rds.aliyuncs.com\",\"DbInstanceName\":\"rm-bp1*****\",\"RequestId\":\"65BDA532-28AF-4122-AA39-B382721EEE64\"}"),
+        operation::Sample::Json(r#"{
+  "ConnectionString": "test*****.mysql.rds.aliyuncs.com",
+  "DbInstanceName": "rm-bp1*****",
+  "RequestId": "65BDA532-28AF-4122-AA39-B382721EEE64"
+}"#),
     ];
 }
 
@@ -309,7 +308,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OtherEndpoint.Exist`, status 400.
     OtherEndpointExist,
     /// `IncorrectDBInstanceState`, status 400.
@@ -458,7 +457,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AllocateInstancePublicConnection";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -544,9 +543,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Allocates an instance public connection.
     ///
-    /// Examples, errors and types: [`allocate_instance_public_connection`](mod@super::allocate_instance_public_connection).
+    /// Examples, errors and types:
+    /// [`allocate_instance_public_connection`](mod@super::allocate_instance_public_connection).
     #[inline]
-    pub fn allocate_instance_public_connection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn allocate_instance_public_connection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Associates an EIP address with RC instance.
 //!
-//! Operation `AssociateEipAddressWithRCInstance`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/AssociateEipAddressWithRCInstance) at Alibaba Cloud.
+//! Operation `AssociateEipAddressWithRCInstance`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/AssociateEipAddressWithRCInstance)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(associate::Error::InvalidParam);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(associate::ErrorKind::InvalidParam);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = associate::Request::new();
 //! let error = client.associate_eip_address_with_rc_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(associate::Error::InvalidParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(associate::ErrorKind::InvalidParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AssociateEipAddressWithRCInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceId`. Example: `rc-i322y2t562oh7o******`.
     pub instance_id: Option<String>,
@@ -59,27 +64,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`allocation_id`](field@Self::allocation_id).
+    /// Sets [`AllocationId`](field@Self::allocation_id).
     #[inline]
     pub fn allocation_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.allocation_id, value);
@@ -90,16 +96,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("AllocationId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("AllocationId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,14 +137,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +167,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EFFC7565-B3CF-5CFA-9E1F-164DD1E1F498\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EFFC7565-B3CF-5CFA-9E1F-164DD1E1F498"
+}"#),
     ];
 }
 
@@ -242,7 +240,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam`, status 400.
     InvalidParam,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -362,7 +360,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AssociateEipAddressWithRCInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -433,9 +431,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Associates an EIP address with RC instance.
     ///
-    /// Examples, errors and types: [`associate_eip_address_with_rc_instance`](mod@super::associate_eip_address_with_rc_instance).
+    /// Examples, errors and types:
+    /// [`associate_eip_address_with_rc_instance`](mod@super::associate_eip_address_with_rc_instance).
     #[inline]
-    pub fn associate_eip_address_with_rc_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn associate_eip_address_with_rc_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

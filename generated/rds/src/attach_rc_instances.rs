@@ -2,7 +2,9 @@
 
 //! Attaches RC instances.
 //!
-//! Operation `AttachRCInstances`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/AttachRCInstances) at Alibaba Cloud.
+//! Operation `AttachRCInstances`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/AttachRCInstances) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(attach::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(attach::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = attach::Request::new().instance_ids(["rc-e2g521l55k038cr8****"]);
 //! let error = client.attach_rc_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(attach::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(attach::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,16 +49,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AttachRCInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VpcId`. Example: `None`.
     pub vpc_id: Option<String>,
-    /// `InstanceIds`, **required**. Sent as one text, with commas between. Example: `rc-e2g521l55k038cr8****`.
+    /// `InstanceIds`, **required**. Sent as one text, with commas between. Example:
+    /// `rc-e2g521l55k038cr8****`.
     pub instance_ids: Vec<String>,
     /// `Password`. Example: `testPassword`.
     pub password: Option<String>,
@@ -63,41 +69,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids), **required**.
     #[inline]
     pub fn instance_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password).
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`key_pair`](field@Self::key_pair).
+    /// Sets [`KeyPair`](field@Self::key_pair).
     #[inline]
     pub fn key_pair(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_pair, value);
@@ -108,18 +115,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("InstanceIds").required().style(wire::Style::Simple),
-                    wire::Field::query("Password").secret(),
-                    wire::Field::query("KeyPair"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("InstanceIds").required().style(wire::Style::Simple),
+            wire::Field::query("Password").secret(),
+            wire::Field::query("KeyPair"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,16 +166,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Responses"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Responses"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +202,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"847BA085-B377-4BFA-8267-F82345ECE1D2\",\"Responses\":[{\"Code\":\"200\",\"InstanceId\":\"rc-e2g521l55k038cr8****\",\"Message\":\"Successful\"}],\"TaskId\":\"178968983\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "847BA085-B377-4BFA-8267-F82345ECE1D2",
+  "Responses": [
+    {
+      "Code": "200",
+      "InstanceId": "rc-e2g521l55k038cr8****",
+      "Message": "Successful"
+    }
+  ],
+  "TaskId": "178968983"
+}"#),
     ];
 }
 
@@ -224,16 +231,11 @@ pub struct ResponseResponse {
 impl wire::Object for ResponseResponse {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResponse",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResponse", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -325,7 +327,7 @@ wire::object!(ResponseResponse);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -447,7 +449,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AttachRCInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -521,7 +523,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`attach_rc_instances`](mod@super::attach_rc_instances).
     #[inline]
-    pub fn attach_rc_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn attach_rc_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Calculates a DB instance weight.
 //!
-//! Operation `CalculateDBInstanceWeight`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CalculateDBInstanceWeight) at Alibaba Cloud.
+//! Operation `CalculateDBInstanceWeight`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CalculateDBInstanceWeight) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(calculate::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(calculate::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = calculate::Request::new().db_instance_id("rm-uf6wjk5xxxxxxx");
 //! let error = client.calculate_db_instance_weight(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(calculate::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(calculate::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CalculateDBInstanceWeight`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items").wrapper("DBInstanceWeight"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items").wrapper("DBInstanceWeight"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":{\"DBInstanceWeight\":[{\"DBInstanceId\":\"rm-uf6wjk5xxxxxxx\",\"DBInstanceType\":\"Master\",\"ReadonlyInstanceSQLDelayedTime\":\"30\",\"Weight\":\"100\"}]},\"RequestId\":\"C816A4BF-A6EC-4722-95F9-2055859CCFD2\"}"),
+        operation::Sample::Json(r#"{
+  "Items": {
+    "DBInstanceWeight": [
+      {
+        "DBInstanceId": "rm-uf6wjk5xxxxxxx",
+        "DBInstanceType": "Master",
+        "ReadonlyInstanceSQLDelayedTime": "30",
+        "Weight": "100"
+      }
+    ]
+  },
+  "RequestId": "C816A4BF-A6EC-4722-95F9-2055859CCFD2"
+}"#),
     ];
 }
 
@@ -173,17 +180,12 @@ pub struct DbInstanceWeight {
 impl wire::Object for DbInstanceWeight {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstanceWeight",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("DBInstanceType"),
-                    wire::Field::member("ReadonlyInstanceSQLDelayedTime"),
-                    wire::Field::member("Weight"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstanceWeight", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("DBInstanceType"),
+            wire::Field::member("ReadonlyInstanceSQLDelayedTime"),
+            wire::Field::member("Weight"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,7 +284,7 @@ wire::object!(DbInstanceWeight);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -414,7 +416,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CalculateDBInstanceWeight";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -491,9 +493,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Calculates a DB instance weight.
     ///
-    /// Examples, errors and types: [`calculate_db_instance_weight`](mod@super::calculate_db_instance_weight).
+    /// Examples, errors and types:
+    /// [`calculate_db_instance_weight`](mod@super::calculate_db_instance_weight).
     #[inline]
-    pub fn calculate_db_instance_weight(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn calculate_db_instance_weight(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Cancels active operation tasks.
 //!
-//! Operation `CancelActiveOperationTasks`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CancelActiveOperationTasks) at Alibaba Cloud.
+//! Operation `CancelActiveOperationTasks`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CancelActiveOperationTasks) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(cancel::Error::StartTimeBeforeNow);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(cancel::ErrorKind::StartTimeBeforeNow);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = cancel::Request::new().ids("188****,188****,188****");
 //! let error = client.cancel_active_operation_tasks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(cancel::Error::StartTimeBeforeNow) => assert_eq!(error.status(), Some(400)),
+//!     Some(cancel::ErrorKind::StartTimeBeforeNow) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CancelActiveOperationTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ids`](field@Self::ids).
+    /// Sets [`Ids`](field@Self::ids), **required**.
     #[inline]
     pub fn ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ids, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Ids").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Ids").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Ids"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Ids"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Ids\":\"188****,188****,188****\",\"RequestId\":\"A807C95D-410C-5BB5-96C0-C6E09F2C3D36\"}"),
+        operation::Sample::Json(r#"{
+  "Ids": "188****,188****,188****",
+  "RequestId": "A807C95D-410C-5BB5-96C0-C6E09F2C3D36"
+}"#),
     ];
 }
 
@@ -225,7 +223,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `StartTimeBeforeNow`, status 400.
     StartTimeBeforeNow,
     /// `IncorrectEventStatus`, status 400.
@@ -349,7 +347,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CancelActiveOperationTasks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -422,9 +420,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Cancels active operation tasks.
     ///
-    /// Examples, errors and types: [`cancel_active_operation_tasks`](mod@super::cancel_active_operation_tasks).
+    /// Examples, errors and types:
+    /// [`cancel_active_operation_tasks`](mod@super::cancel_active_operation_tasks).
     #[inline]
-    pub fn cancel_active_operation_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn cancel_active_operation_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Checks a cloud resource authorized.
 //!
-//! Operation `CheckCloudResourceAuthorized`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CheckCloudResourceAuthorized) at Alibaba Cloud.
+//! Operation `CheckCloudResourceAuthorized`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CheckCloudResourceAuthorized)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(check::Error::InvalidParameterByokInsnameAndRegionAllEmpty);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(check::ErrorKind::InvalidParameterByokInsnameAndRegionAllEmpty);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = check::Request::new();
 //! let error = client.check_cloud_resource_authorized(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(check::Error::InvalidParameterByokInsnameAndRegionAllEmpty) => assert_eq!(error.status(), Some(400)),
+//!     Some(check::ErrorKind::InvalidParameterByokInsnameAndRegionAllEmpty) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CheckCloudResourceAuthorized`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceId`. Example: `rm-t4n7j9eb52y7c1960`.
     pub db_instance_id: Option<String>,
@@ -61,34 +66,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`target_region_id`](field@Self::target_region_id).
+    /// Sets [`TargetRegionId`](field@Self::target_region_id).
     #[inline]
     pub fn target_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -99,17 +105,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("TargetRegionId"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("TargetRegionId"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,16 +153,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AuthorizationState"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RoleArn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AuthorizationState"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RoleArn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,7 +189,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AuthorizationState\":1,\"RequestId\":\"8B993DA9-5272-5414-94E3-4CA8BA0146C2\",\"RoleArn\":\"acs:ram::1406926****:role/aliyunrdsinstanceencryptiondefaultrole\"}"),
+        operation::Sample::Json(r#"{
+  "AuthorizationState": 1,
+  "RequestId": "8B993DA9-5272-5414-94E3-4CA8BA0146C2",
+  "RoleArn": "acs:ram::1406926****:role/aliyunrdsinstanceencryptiondefaultrole"
+}"#),
     ];
 }
 
@@ -265,7 +265,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.ByokInsnameAndRegionAllEmpty`, status 400.
     InvalidParameterByokInsnameAndRegionAllEmpty,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -387,7 +387,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CheckCloudResourceAuthorized";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -459,9 +459,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Checks a cloud resource authorized.
     ///
-    /// Examples, errors and types: [`check_cloud_resource_authorized`](mod@super::check_cloud_resource_authorized).
+    /// Examples, errors and types:
+    /// [`check_cloud_resource_authorized`](mod@super::check_cloud_resource_authorized).
     #[inline]
-    pub fn check_cloud_resource_authorized(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn check_cloud_resource_authorized(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

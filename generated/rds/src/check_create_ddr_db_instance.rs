@@ -2,7 +2,9 @@
 
 //! Checks a create ddr DB instance.
 //!
-//! Operation `CheckCreateDdrDBInstance`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CheckCreateDdrDBInstance) at Alibaba Cloud.
+//! Operation `CheckCreateDdrDBInstance`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CheckCreateDdrDBInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(check::Error::IncorrectDbInstanceType);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(check::ErrorKind::IncorrectDbInstanceType);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = check::Request::new()
 //! #     .engine("MySQL")
 //! #     .engine_version("5.6")
@@ -47,7 +49,9 @@
 //! #     .restore_type("0");
 //! let error = client.check_create_ddr_db_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(check::Error::IncorrectDbInstanceType) => assert_eq!(error.status(), Some(400)),
+//!     Some(check::ErrorKind::IncorrectDbInstanceType) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,12 +61,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CheckCreateDdrDBInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Engine`, **required**. Example: `MySQL`.
     pub engine: Option<String>,
@@ -87,83 +92,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine), **required**.
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version), **required**.
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`db_instance_class`](field@Self::db_instance_class).
+    /// Sets [`DBInstanceClass`](field@Self::db_instance_class), **required**.
     #[inline]
     pub fn db_instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_class, value);
         self
     }
 
-    /// Sets [`db_instance_storage`](field@Self::db_instance_storage).
+    /// Sets [`DBInstanceStorage`](field@Self::db_instance_storage), **required**.
     #[inline]
     pub fn db_instance_storage(mut self, value: i64) -> Self {
         wire::set(&mut self.db_instance_storage, value);
         self
     }
 
-    /// Sets [`restore_type`](field@Self::restore_type).
+    /// Sets [`RestoreType`](field@Self::restore_type), **required**.
     #[inline]
     pub fn restore_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restore_type, value);
         self
     }
 
-    /// Sets [`backup_set_id`](field@Self::backup_set_id).
+    /// Sets [`BackupSetId`](field@Self::backup_set_id).
     #[inline]
     pub fn backup_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_set_id, value);
         self
     }
 
-    /// Sets [`restore_time`](field@Self::restore_time).
+    /// Sets [`RestoreTime`](field@Self::restore_time).
     #[inline]
     pub fn restore_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restore_time, value);
         self
     }
 
-    /// Sets [`source_region`](field@Self::source_region).
+    /// Sets [`SourceRegion`](field@Self::source_region).
     #[inline]
     pub fn source_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_region, value);
         self
     }
 
-    /// Sets [`source_db_instance_name`](field@Self::source_db_instance_name).
+    /// Sets [`SourceDBInstanceName`](field@Self::source_db_instance_name).
     #[inline]
     pub fn source_db_instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_db_instance_name, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -174,24 +180,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Engine").required(),
-                    wire::Field::query("EngineVersion").required(),
-                    wire::Field::query("DBInstanceClass").required(),
-                    wire::Field::query("DBInstanceStorage").required(),
-                    wire::Field::query("RestoreType").required(),
-                    wire::Field::query("BackupSetId"),
-                    wire::Field::query("RestoreTime"),
-                    wire::Field::query("SourceRegion"),
-                    wire::Field::query("SourceDBInstanceName"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Engine").required(),
+            wire::Field::query("EngineVersion").required(),
+            wire::Field::query("DBInstanceClass").required(),
+            wire::Field::query("DBInstanceStorage").required(),
+            wire::Field::query("RestoreType").required(),
+            wire::Field::query("BackupSetId"),
+            wire::Field::query("RestoreTime"),
+            wire::Field::query("SourceRegion"),
+            wire::Field::query("SourceDBInstanceName"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,15 +247,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("IsValid"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("IsValid"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,7 +280,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"IsValid\":\"true\",\"RequestId\":\"1E43AAE0-BEE8-43DA-860D-EAF2AA0724DC\"}"),
+        operation::Sample::Json(r#"{
+  "IsValid": "true",
+  "RequestId": "1E43AAE0-BEE8-43DA-860D-EAF2AA0724DC"
+}"#),
     ];
 }
 
@@ -383,7 +382,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectDBInstanceType`, status 400.
     IncorrectDbInstanceType,
     /// `InvalidRestoreType.Format`, status 400.
@@ -559,7 +558,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CheckCreateDdrDBInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -658,9 +657,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Checks a create ddr DB instance.
     ///
-    /// Examples, errors and types: [`check_create_ddr_db_instance`](mod@super::check_create_ddr_db_instance).
+    /// Examples, errors and types:
+    /// [`check_create_ddr_db_instance`](mod@super::check_create_ddr_db_instance).
     #[inline]
-    pub fn check_create_ddr_db_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn check_create_ddr_db_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Checks a service linked role.
 //!
-//! Operation `CheckServiceLinkedRole`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CheckServiceLinkedRole) at Alibaba Cloud.
+//! Operation `CheckServiceLinkedRole`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CheckServiceLinkedRole) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(check::Error::InvalidParameterGroupIdMalformed);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(check::ErrorKind::InvalidParameterGroupIdMalformed);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = check::Request::new().service_linked_role("AliyunServiceRoleForRdsPgsqlOnEcs");
 //! let error = client.check_service_linked_role(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(check::Error::InvalidParameterGroupIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(check::ErrorKind::InvalidParameterGroupIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CheckServiceLinkedRole`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ServiceLinkedRole`, **required**. Example: `AliyunServiceRoleForRdsPgsqlOnEcs`.
     pub service_linked_role: Option<String>,
@@ -61,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`service_linked_role`](field@Self::service_linked_role).
+    /// Sets [`ServiceLinkedRole`](field@Self::service_linked_role), **required**.
     #[inline]
     pub fn service_linked_role(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_linked_role, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ServiceLinkedRole").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ServiceLinkedRole").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,16 +143,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("HasServiceLinkedRole"),
-                    wire::Field::member("RequireServiceLinkedRole"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("HasServiceLinkedRole"),
+            wire::Field::member("RequireServiceLinkedRole"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,7 +179,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"HasServiceLinkedRole\":\"true\",\"RequireServiceLinkedRole\":\"true\",\"RequestId\":\"AB44DC0A-7E77-442A-97A9-C6418694CB22\"}"),
+        operation::Sample::Json(r#"{
+  "HasServiceLinkedRole": "true",
+  "RequireServiceLinkedRole": "true",
+  "RequestId": "AB44DC0A-7E77-442A-97A9-C6418694CB22"
+}"#),
     ];
 }
 
@@ -255,7 +255,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameterGroupId.Malformed`, status 400.
     InvalidParameterGroupIdMalformed,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -377,7 +377,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CheckServiceLinkedRole";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -449,9 +449,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Checks a service linked role.
     ///
-    /// Examples, errors and types: [`check_service_linked_role`](mod@super::check_service_linked_role).
+    /// Examples, errors and types:
+    /// [`check_service_linked_role`](mod@super::check_service_linked_role).
     #[inline]
-    pub fn check_service_linked_role(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn check_service_linked_role(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

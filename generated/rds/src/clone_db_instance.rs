@@ -2,7 +2,9 @@
 
 //! Clones a DB instance.
 //!
-//! Operation `CloneDBInstance`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CloneDBInstance) at Alibaba Cloud.
+//! Operation `CloneDBInstance`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CloneDBInstance) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(clone::Error::InvalidAvZoneFormat);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(clone::ErrorKind::InvalidAvZoneFormat);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = clone::Request::new()
 //! #     .pay_type("Postpaid")
 //! #     .db_instance_id("rm-uf6wjk5xxxxxxxxxx");
 //! let error = client.clone_db_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(clone::Error::InvalidAvZoneFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(clone::ErrorKind::InvalidAvZoneFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,16 +55,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CloneDBInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88**********`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88**********`.
     pub client_token: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ZoneId`. Example: `cn-hangzhou-b`.
     pub zone_id: Option<String>,
@@ -90,7 +96,7 @@ pub struct Request {
     pub private_ip_address: Option<String>,
     /// `UsedTime`. Example: `1`.
     pub used_time: Option<i64>,
-    /// `Period`. Values: [`Year`](Self::PERIOD_YEAR), [`Month`](Self::PERIOD_MONTH). Example: `Year`.
+    /// `Period`. Values: [`Year`](Self::PERIOD_YEAR), [`Month`](Self::PERIOD_MONTH).
     pub period: Option<String>,
     /// `Category`. Example: `HighAvailability`.
     pub category: Option<String>,
@@ -102,7 +108,8 @@ pub struct Request {
     pub db_instance_storage_type: Option<String>,
     /// `RestoreTable`. Example: `1`.
     pub restore_table: Option<String>,
-    /// `TableMeta`. Example: `[{"type":"db","name":"testdb1","newname":"testdb1_new","tables":[{"type":"table","name":"testdb1table1","newname":"testdb1table1_new"}]}]`.
+    /// `TableMeta`. Example:
+    /// `[{"type":"db","name":"testdb1","newname":"testdb1_new","tables":[{"type":"table","name":"testdb1table1","newname":"testdb1table1_new"}]}]`.
     pub table_meta: Option<String>,
     /// `DedicatedHostGroupId`. Example: `dhg-7a9xxxxxxxx`.
     pub dedicated_host_group_id: Option<String>,
@@ -124,209 +131,211 @@ impl Request {
     /// `Month`, a value of `Period`.
     pub const PERIOD_MONTH: &str = "Month";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`db_instance_class`](field@Self::db_instance_class).
+    /// Sets [`DBInstanceClass`](field@Self::db_instance_class).
     #[inline]
     pub fn db_instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_class, value);
         self
     }
 
-    /// Sets [`db_instance_storage`](field@Self::db_instance_storage).
+    /// Sets [`DBInstanceStorage`](field@Self::db_instance_storage).
     #[inline]
     pub fn db_instance_storage(mut self, value: i64) -> Self {
         wire::set(&mut self.db_instance_storage, value);
         self
     }
 
-    /// Sets [`db_instance_description`](field@Self::db_instance_description).
+    /// Sets [`DBInstanceDescription`](field@Self::db_instance_description).
     #[inline]
     pub fn db_instance_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_description, value);
         self
     }
 
-    /// Sets [`db_names`](field@Self::db_names).
+    /// Sets [`DbNames`](field@Self::db_names).
     #[inline]
     pub fn db_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_names, value);
         self
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type), **required**.
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`instance_network_type`](field@Self::instance_network_type).
+    /// Sets [`InstanceNetworkType`](field@Self::instance_network_type).
     #[inline]
     pub fn instance_network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_network_type, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`backup_id`](field@Self::backup_id).
+    /// Sets [`BackupId`](field@Self::backup_id).
     #[inline]
     pub fn backup_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_id, value);
         self
     }
 
-    /// Sets [`restore_time`](field@Self::restore_time).
+    /// Sets [`RestoreTime`](field@Self::restore_time).
     #[inline]
     pub fn restore_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restore_time, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VPCId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`private_ip_address`](field@Self::private_ip_address).
+    /// Sets [`PrivateIpAddress`](field@Self::private_ip_address).
     #[inline]
     pub fn private_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_ip_address, value);
         self
     }
 
-    /// Sets [`used_time`](field@Self::used_time).
+    /// Sets [`UsedTime`](field@Self::used_time).
     #[inline]
     pub fn used_time(mut self, value: i64) -> Self {
         wire::set(&mut self.used_time, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`zone_id_slave1`](field@Self::zone_id_slave1).
+    /// Sets [`ZoneIdSlave1`](field@Self::zone_id_slave1).
     #[inline]
     pub fn zone_id_slave1(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id_slave1, value);
         self
     }
 
-    /// Sets [`zone_id_slave2`](field@Self::zone_id_slave2).
+    /// Sets [`ZoneIdSlave2`](field@Self::zone_id_slave2).
     #[inline]
     pub fn zone_id_slave2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id_slave2, value);
         self
     }
 
-    /// Sets [`db_instance_storage_type`](field@Self::db_instance_storage_type).
+    /// Sets [`DBInstanceStorageType`](field@Self::db_instance_storage_type).
     #[inline]
     pub fn db_instance_storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_storage_type, value);
         self
     }
 
-    /// Sets [`restore_table`](field@Self::restore_table).
+    /// Sets [`RestoreTable`](field@Self::restore_table).
     #[inline]
     pub fn restore_table(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restore_table, value);
         self
     }
 
-    /// Sets [`table_meta`](field@Self::table_meta).
+    /// Sets [`TableMeta`](field@Self::table_meta).
     #[inline]
     pub fn table_meta(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.table_meta, value);
         self
     }
 
-    /// Sets [`dedicated_host_group_id`](field@Self::dedicated_host_group_id).
+    /// Sets [`DedicatedHostGroupId`](field@Self::dedicated_host_group_id).
     #[inline]
     pub fn dedicated_host_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_group_id, value);
         self
     }
 
-    /// Sets [`backup_type`](field@Self::backup_type).
+    /// Sets [`BackupType`](field@Self::backup_type).
     #[inline]
     pub fn backup_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_type, value);
         self
     }
 
-    /// Sets [`deletion_protection`](field@Self::deletion_protection).
+    /// Sets [`DeletionProtection`](field@Self::deletion_protection).
     #[inline]
     pub fn deletion_protection(mut self, value: bool) -> Self {
         wire::set(&mut self.deletion_protection, value);
         self
     }
 
-    /// Sets [`io_acceleration_enabled`](field@Self::io_acceleration_enabled).
+    /// Sets [`IoAccelerationEnabled`](field@Self::io_acceleration_enabled).
     #[inline]
     pub fn io_acceleration_enabled(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.io_acceleration_enabled, value);
         self
     }
 
-    /// Sets [`bursting_enabled`](field@Self::bursting_enabled).
+    /// Sets [`BurstingEnabled`](field@Self::bursting_enabled).
     #[inline]
     pub fn bursting_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.bursting_enabled, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
@@ -337,42 +346,37 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("DBInstanceClass"),
-                    wire::Field::query("DBInstanceStorage"),
-                    wire::Field::query("DBInstanceDescription"),
-                    wire::Field::query("DbNames"),
-                    wire::Field::query("PayType").required(),
-                    wire::Field::query("InstanceNetworkType"),
-                    wire::Field::query("DBInstanceId").required().limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(65535)]),
-                    wire::Field::query("BackupId"),
-                    wire::Field::query("RestoreTime"),
-                    wire::Field::query("VPCId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("PrivateIpAddress"),
-                    wire::Field::query("UsedTime"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("Category"),
-                    wire::Field::query("ZoneIdSlave1"),
-                    wire::Field::query("ZoneIdSlave2"),
-                    wire::Field::query("DBInstanceStorageType"),
-                    wire::Field::query("RestoreTable"),
-                    wire::Field::query("TableMeta"),
-                    wire::Field::query("DedicatedHostGroupId"),
-                    wire::Field::query("BackupType"),
-                    wire::Field::query("DeletionProtection"),
-                    wire::Field::query("IoAccelerationEnabled"),
-                    wire::Field::query("BurstingEnabled"),
-                    wire::Field::query("AutoPay"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("DBInstanceClass"),
+            wire::Field::query("DBInstanceStorage"),
+            wire::Field::query("DBInstanceDescription"),
+            wire::Field::query("DbNames"),
+            wire::Field::query("PayType").required(),
+            wire::Field::query("InstanceNetworkType"),
+            wire::Field::query("DBInstanceId").required().limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(65535)]),
+            wire::Field::query("BackupId"),
+            wire::Field::query("RestoreTime"),
+            wire::Field::query("VPCId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("PrivateIpAddress"),
+            wire::Field::query("UsedTime"),
+            wire::Field::query("Period"),
+            wire::Field::query("Category"),
+            wire::Field::query("ZoneIdSlave1"),
+            wire::Field::query("ZoneIdSlave2"),
+            wire::Field::query("DBInstanceStorageType"),
+            wire::Field::query("RestoreTable"),
+            wire::Field::query("TableMeta"),
+            wire::Field::query("DedicatedHostGroupId"),
+            wire::Field::query("BackupType"),
+            wire::Field::query("DeletionProtection"),
+            wire::Field::query("IoAccelerationEnabled"),
+            wire::Field::query("BurstingEnabled"),
+            wire::Field::query("AutoPay"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -465,16 +469,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -508,7 +507,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceId\":\"rm-uf6wjk5xxxxxxx\",\"OrderId\":\"100789370****\",\"RequestId\":\"1E43AAE0-BEE8-43DA-860D-EAF2AA0724DC\"}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceId": "rm-uf6wjk5xxxxxxx",
+  "OrderId": "100789370****",
+  "RequestId": "1E43AAE0-BEE8-43DA-860D-EAF2AA0724DC"
+}"#),
     ];
 }
 
@@ -598,7 +601,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidAvZone.Format`, status 400.
     InvalidAvZoneFormat,
     /// `InvalidAvZone.NotSupport`, status 400.
@@ -756,7 +759,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CloneDBInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -848,7 +851,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`clone_db_instance`](mod@super::clone_db_instance).
     #[inline]
-    pub fn clone_db_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn clone_db_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

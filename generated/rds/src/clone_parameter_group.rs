@@ -2,7 +2,9 @@
 
 //! Clones a parameter group.
 //!
-//! Operation `CloneParameterGroup`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CloneParameterGroup) at Alibaba Cloud.
+//! Operation `CloneParameterGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CloneParameterGroup) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(clone::Error::InvalidParameterGroupIdMalformed);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(clone::ErrorKind::InvalidParameterGroupIdMalformed);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = clone::Request::new()
 //! #     .target_region_id("cn-qingdao")
 //! #     .parameter_group_id("rpg-13ppdh****")
 //! #     .parameter_group_name("tartestgroup");
 //! let error = client.clone_parameter_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(clone::Error::InvalidParameterGroupIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(clone::ErrorKind::InvalidParameterGroupIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +57,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CloneParameterGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TargetRegionId`, **required**. Example: `cn-qingdao`.
     pub target_region_id: Option<String>,
@@ -73,48 +78,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`target_region_id`](field@Self::target_region_id).
+    /// Sets [`TargetRegionId`](field@Self::target_region_id), **required**.
     #[inline]
     pub fn target_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_region_id, value);
         self
     }
 
-    /// Sets [`parameter_group_id`](field@Self::parameter_group_id).
+    /// Sets [`ParameterGroupId`](field@Self::parameter_group_id), **required**.
     #[inline]
     pub fn parameter_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_group_id, value);
         self
     }
 
-    /// Sets [`parameter_group_name`](field@Self::parameter_group_name).
+    /// Sets [`ParameterGroupName`](field@Self::parameter_group_name), **required**.
     #[inline]
     pub fn parameter_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_group_name, value);
         self
     }
 
-    /// Sets [`parameter_group_desc`](field@Self::parameter_group_desc).
+    /// Sets [`ParameterGroupDesc`](field@Self::parameter_group_desc).
     #[inline]
     pub fn parameter_group_desc(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_group_desc, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -125,19 +131,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("TargetRegionId").required(),
-                    wire::Field::query("ParameterGroupId").required(),
-                    wire::Field::query("ParameterGroupName").required(),
-                    wire::Field::query("ParameterGroupDesc"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("TargetRegionId").required(),
+            wire::Field::query("ParameterGroupId").required(),
+            wire::Field::query("ParameterGroupName").required(),
+            wire::Field::query("ParameterGroupDesc"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,14 +181,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +211,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1D3D5995-6BDD-43B5-93B8-2C41A2ACD6AA\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1D3D5995-6BDD-43B5-93B8-2C41A2ACD6AA"
+}"#),
     ];
 }
 
@@ -295,7 +293,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameterGroupId.Malformed`, status 400.
     InvalidParameterGroupIdMalformed,
     /// `InvalidEngine.Malformed`, status 400.
@@ -433,7 +431,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CloneParameterGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -515,7 +513,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`clone_parameter_group`](mod@super::clone_parameter_group).
     #[inline]
-    pub fn clone_parameter_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn clone_parameter_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

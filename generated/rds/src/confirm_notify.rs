@@ -2,7 +2,8 @@
 
 //! Confirms a notify.
 //!
-//! Operation `ConfirmNotify`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ConfirmNotify) at Alibaba Cloud.
+//! Operation `ConfirmNotify`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ConfirmNotify) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +35,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(confirm::Error::InvalidNotifyId);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(confirm::ErrorKind::InvalidNotifyId);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = confirm::Request::new()
 //! #     .confirmor(0)
 //! #     .notify_id_list([100000]);
 //! let error = client.confirm_notify(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(confirm::Error::InvalidNotifyId) => assert_eq!(error.status(), Some(400)),
+//!     Some(confirm::ErrorKind::InvalidNotifyId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +54,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ConfirmNotify`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +65,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`confirmor`](field@Self::confirmor).
+    /// Sets [`Confirmor`](field@Self::confirmor), **required**.
     #[inline]
     pub fn confirmor(mut self, value: i64) -> Self {
         wire::set(&mut self.confirmor, value);
         self
     }
 
-    /// Sets [`notify_id_list`](field@Self::notify_id_list).
+    /// Sets [`NotifyIdList`](field@Self::notify_id_list), **required**.
     #[inline]
     pub fn notify_id_list(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.notify_id_list, value);
@@ -85,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Confirmor").required(),
-                    wire::Field::form("NotifyIdList").required().style(wire::Style::Json).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Confirmor").required(),
+            wire::Field::form("NotifyIdList").required().style(wire::Style::Json).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,14 +127,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +157,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6919FA39-04CF-571F-A6B0-DCC7AECB4170\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6919FA39-04CF-571F-A6B0-DCC7AECB4170"
+}"#),
     ];
 }
 
@@ -235,7 +231,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidNotifyId`, status 400.
     InvalidNotifyId,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -357,7 +353,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ConfirmNotify";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -431,7 +427,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`confirm_notify`](mod@super::confirm_notify).
     #[inline]
-    pub fn confirm_notify(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn confirm_notify(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Copies a database.
 //!
-//! Operation `CopyDatabase`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CopyDatabase) at Alibaba Cloud.
+//! Operation `CopyDatabase`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CopyDatabase) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +31,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(copy::Error::InvalidDbNameFormat);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(copy::ErrorKind::InvalidDbNameFormat);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = copy::Request::new();
 //! let error = client.copy_database(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(copy::Error::InvalidDbNameFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(copy::ErrorKind::InvalidDbNameFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +48,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CopyDatabase`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,41 +65,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_name`](field@Self::db_instance_name).
+    /// Sets [`DBInstanceName`](field@Self::db_instance_name).
     #[inline]
     pub fn db_instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_name, value);
         self
     }
 
-    /// Sets [`src_db_name`](field@Self::src_db_name).
+    /// Sets [`SrcDBName`](field@Self::src_db_name).
     #[inline]
     pub fn src_db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_db_name, value);
         self
     }
 
-    /// Sets [`dst_db_name`](field@Self::dst_db_name).
+    /// Sets [`DstDBName`](field@Self::dst_db_name).
     #[inline]
     pub fn dst_db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dst_db_name, value);
         self
     }
 
-    /// Sets [`reserve_account`](field@Self::reserve_account).
+    /// Sets [`ReserveAccount`](field@Self::reserve_account).
     #[inline]
     pub fn reserve_account(mut self, value: i64) -> Self {
         wire::set(&mut self.reserve_account, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -106,18 +110,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceName"),
-                    wire::Field::query("SrcDBName"),
-                    wire::Field::query("DstDBName"),
-                    wire::Field::query("ReserveAccount"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceName"),
+            wire::Field::query("SrcDBName"),
+            wire::Field::query("DstDBName"),
+            wire::Field::query("ReserveAccount"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,17 +163,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBName"),
-                    wire::Field::member("DBStatus"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBName"),
+            wire::Field::member("DBStatus"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +202,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBName\":\"test02\",\"DBStatus\":\"Creating\",\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"TaskId\":\"2562****\"}"),
+        operation::Sample::Json(r#"{
+  "DBName": "test02",
+  "DBStatus": "Creating",
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "TaskId": "2562****"
+}"#),
     ];
 }
 
@@ -298,7 +297,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBName.Format`, status 400.
     InvalidDbNameFormat,
     /// `InvalidDBName.Forbid`, status 400.
@@ -456,7 +455,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CopyDatabase";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -548,7 +547,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`copy_database`](mod@super::copy_database).
     #[inline]
-    pub fn copy_database(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn copy_database(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Copies database between instances.
 //!
-//! Operation `CopyDatabaseBetweenInstances`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CopyDatabaseBetweenInstances) at Alibaba Cloud.
+//! Operation `CopyDatabaseBetweenInstances`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CopyDatabaseBetweenInstances)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(copy::Error::InvalidBackupSetId);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(copy::ErrorKind::InvalidBackupSetId);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = copy::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5xxxxxxx")
 //! #     .target_db_instance_id("rm-ut5ajk3xxxxxxx")
 //! #     .db_names("{\"test1\":\"newtest1\",\"test2\":\"newtest2\"}");
 //! let error = client.copy_database_between_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(copy::Error::InvalidBackupSetId) => assert_eq!(error.status(), Some(400)),
+//!     Some(copy::ErrorKind::InvalidBackupSetId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CopyDatabaseBetweenInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,48 +76,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`target_db_instance_id`](field@Self::target_db_instance_id).
+    /// Sets [`TargetDBInstanceId`](field@Self::target_db_instance_id), **required**.
     #[inline]
     pub fn target_db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_db_instance_id, value);
         self
     }
 
-    /// Sets [`db_names`](field@Self::db_names).
+    /// Sets [`DbNames`](field@Self::db_names), **required**.
     #[inline]
     pub fn db_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_names, value);
         self
     }
 
-    /// Sets [`backup_id`](field@Self::backup_id).
+    /// Sets [`BackupId`](field@Self::backup_id).
     #[inline]
     pub fn backup_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_id, value);
         self
     }
 
-    /// Sets [`restore_time`](field@Self::restore_time).
+    /// Sets [`RestoreTime`](field@Self::restore_time).
     #[inline]
     pub fn restore_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restore_time, value);
         self
     }
 
-    /// Sets [`sync_user_privilege`](field@Self::sync_user_privilege).
+    /// Sets [`SyncUserPrivilege`](field@Self::sync_user_privilege).
     #[inline]
     pub fn sync_user_privilege(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sync_user_privilege, value);
@@ -123,19 +128,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("TargetDBInstanceId").required(),
-                    wire::Field::query("DbNames").required(),
-                    wire::Field::query("BackupId"),
-                    wire::Field::query("RestoreTime"),
-                    wire::Field::query("SyncUserPrivilege"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("TargetDBInstanceId").required(),
+            wire::Field::query("DbNames").required(),
+            wire::Field::query("BackupId"),
+            wire::Field::query("RestoreTime"),
+            wire::Field::query("SyncUserPrivilege"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,14 +178,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,7 +208,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"803D11AF-C370-465B-AB46-CB3A642DC303\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "803D11AF-C370-465B-AB46-CB3A642DC303"
+}"#),
     ];
 }
 
@@ -366,7 +363,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidBackupSetID`, status 400.
     InvalidBackupSetId,
     /// `DBCountLimitExceeded`, status 400.
@@ -647,7 +644,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CopyDatabaseBetweenInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -800,9 +797,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Copies database between instances.
     ///
-    /// Examples, errors and types: [`copy_database_between_instances`](mod@super::copy_database_between_instances).
+    /// Examples, errors and types:
+    /// [`copy_database_between_instances`](mod@super::copy_database_between_instances).
     #[inline]
-    pub fn copy_database_between_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn copy_database_between_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Creates a backup.
 //!
-//! Operation `CreateBackup`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateBackup) at Alibaba Cloud.
+//! Operation `CreateBackup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateBackup) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(create::Error::BackupTypeNotSupport);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::BackupTypeNotSupport);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = create::Request::new().db_instance_id("rm-uf6wjk5****");
 //! let error = client.create_backup(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::BackupTypeNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::BackupTypeNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateBackup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,48 +69,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DBName`](field@Self::db_name).
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`backup_strategy`](field@Self::backup_strategy).
+    /// Sets [`BackupStrategy`](field@Self::backup_strategy).
     #[inline]
     pub fn backup_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_strategy, value);
         self
     }
 
-    /// Sets [`backup_method`](field@Self::backup_method).
+    /// Sets [`BackupMethod`](field@Self::backup_method).
     #[inline]
     pub fn backup_method(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_method, value);
         self
     }
 
-    /// Sets [`backup_type`](field@Self::backup_type).
+    /// Sets [`BackupType`](field@Self::backup_type).
     #[inline]
     pub fn backup_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_type, value);
         self
     }
 
-    /// Sets [`backup_retention_period`](field@Self::backup_retention_period).
+    /// Sets [`BackupRetentionPeriod`](field@Self::backup_retention_period).
     #[inline]
     pub fn backup_retention_period(mut self, value: i64) -> Self {
         wire::set(&mut self.backup_retention_period, value);
@@ -117,19 +121,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBName"),
-                    wire::Field::query("BackupStrategy"),
-                    wire::Field::query("BackupMethod"),
-                    wire::Field::query("BackupType"),
-                    wire::Field::query("BackupRetentionPeriod"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBName"),
+            wire::Field::query("BackupStrategy"),
+            wire::Field::query("BackupMethod"),
+            wire::Field::query("BackupType"),
+            wire::Field::query("BackupRetentionPeriod"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,15 +173,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("BackupJobId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("BackupJobId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +206,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"BackupJobId\":\"5073731\",\"RequestId\":\"2C125605-266F-41CA-8AC5-3A643D4F42C5\"}"),
+        operation::Sample::Json(r#"{
+  "BackupJobId": "5073731",
+  "RequestId": "2C125605-266F-41CA-8AC5-3A643D4F42C5"
+}"#),
     ];
 }
 
@@ -298,7 +295,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `BackupType.NotSupport`, status 400.
     BackupTypeNotSupport,
     /// `InvalidBackupMethod.ValueNotSupport`, status 400.
@@ -448,7 +445,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateBackup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -536,7 +533,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_backup`](mod@super::create_backup).
     #[inline]
-    pub fn create_backup(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_backup(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a cloud migration task.
 //!
-//! Operation `CreateCloudMigrationTask`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateCloudMigrationTask) at Alibaba Cloud.
+//! Operation `CreateCloudMigrationTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateCloudMigrationTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(create::Error::IncorrectDbInstanceState);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::IncorrectDbInstanceState);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .db_instance_name("pgm-bp102g323jd4****")
 //! #     .source_ip_address("172.16.XX.XX")
@@ -49,7 +51,9 @@
 //! #     .source_category("ecsOnVpc");
 //! let error = client.create_cloud_migration_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::IncorrectDbInstanceState) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::IncorrectDbInstanceState) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,6 +63,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCloudMigrationTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -79,55 +84,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_name`](field@Self::db_instance_name).
+    /// Sets [`DBInstanceName`](field@Self::db_instance_name), **required**.
     #[inline]
     pub fn db_instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_name, value);
         self
     }
 
-    /// Sets [`source_ip_address`](field@Self::source_ip_address).
+    /// Sets [`SourceIpAddress`](field@Self::source_ip_address), **required**.
     #[inline]
     pub fn source_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip_address, value);
         self
     }
 
-    /// Sets [`source_port`](field@Self::source_port).
+    /// Sets [`SourcePort`](field@Self::source_port), **required**.
     #[inline]
     pub fn source_port(mut self, value: i64) -> Self {
         wire::set(&mut self.source_port, value);
         self
     }
 
-    /// Sets [`source_account`](field@Self::source_account).
+    /// Sets [`SourceAccount`](field@Self::source_account), **required**.
     #[inline]
     pub fn source_account(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_account, value);
         self
     }
 
-    /// Sets [`source_password`](field@Self::source_password).
+    /// Sets [`SourcePassword`](field@Self::source_password), **required**.
     #[inline]
     pub fn source_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_password, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name).
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`source_category`](field@Self::source_category).
+    /// Sets [`SourceCategory`](field@Self::source_category), **required**.
     #[inline]
     pub fn source_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_category, value);
@@ -138,20 +143,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceName").required(),
-                    wire::Field::query("SourceIpAddress").required(),
-                    wire::Field::query("SourcePort").required(),
-                    wire::Field::query("SourceAccount").required(),
-                    wire::Field::query("SourcePassword").required().secret(),
-                    wire::Field::query("TaskName"),
-                    wire::Field::query("SourceCategory").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceName").required(),
+            wire::Field::query("SourceIpAddress").required(),
+            wire::Field::query("SourcePort").required(),
+            wire::Field::query("SourceAccount").required(),
+            wire::Field::query("SourcePassword").required().secret(),
+            wire::Field::query("TaskName"),
+            wire::Field::query("SourceCategory").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,17 +202,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceName"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TaskName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceName"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("TaskName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,7 +241,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceName\":\"pgm-bp102g323jd4****\",\"RequestId\":\"8B993DA9-5272-5414-94E3-4CA8BA0146C2\",\"TaskId\":440437220,\"TaskName\":\"362c6c7a-4d20-4eac-898c-1495ceab374c\"}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceName": "pgm-bp102g323jd4****",
+  "RequestId": "8B993DA9-5272-5414-94E3-4CA8BA0146C2",
+  "TaskId": 440437220,
+  "TaskName": "362c6c7a-4d20-4eac-898c-1495ceab374c"
+}"#),
     ];
 }
 
@@ -322,7 +322,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectDBInstanceState`, status 400.
     IncorrectDbInstanceState,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -452,7 +452,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateCloudMigrationTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -528,9 +528,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a cloud migration task.
     ///
-    /// Examples, errors and types: [`create_cloud_migration_task`](mod@super::create_cloud_migration_task).
+    /// Examples, errors and types:
+    /// [`create_cloud_migration_task`](mod@super::create_cloud_migration_task).
     #[inline]
-    pub fn create_cloud_migration_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_cloud_migration_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

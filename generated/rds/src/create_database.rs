@@ -2,7 +2,9 @@
 
 //! Creates a database.
 //!
-//! Operation `CreateDatabase`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateDatabase) at Alibaba Cloud.
+//! Operation `CreateDatabase`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateDatabase) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(create::Error::EngineMigrationActionDisabled);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::EngineMigrationActionDisabled);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5xxxxxxxxxx")
 //! #     .db_name("rds_mysql")
 //! #     .character_set_name("gbk");
 //! let error = client.create_database(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::EngineMigrationActionDisabled) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::EngineMigrationActionDisabled) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDatabase`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,34 +72,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DBName`](field@Self::db_name), **required**.
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`character_set_name`](field@Self::character_set_name).
+    /// Sets [`CharacterSetName`](field@Self::character_set_name), **required**.
     #[inline]
     pub fn character_set_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.character_set_name, value);
         self
     }
 
-    /// Sets [`db_description`](field@Self::db_description).
+    /// Sets [`DBDescription`](field@Self::db_description).
     #[inline]
     pub fn db_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_description, value);
@@ -105,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBName").required(),
-                    wire::Field::query("CharacterSetName").required(),
-                    wire::Field::query("DBDescription"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBName").required(),
+            wire::Field::query("CharacterSetName").required(),
+            wire::Field::query("DBDescription"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,14 +154,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +184,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5A77D650-27A1-4E08-AD9E-59008EDB6927\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5A77D650-27A1-4E08-AD9E-59008EDB6927"
+}"#),
     ];
 }
 
@@ -275,7 +272,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EngineMigration.ActionDisabled`, status 400.
     EngineMigrationActionDisabled,
     /// `Database.ConnectError`, status 400.
@@ -425,7 +422,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDatabase";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -513,7 +510,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_database`](mod@super::create_database).
     #[inline]
-    pub fn create_database(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_database(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

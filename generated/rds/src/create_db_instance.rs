@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateDBInstance`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateDBInstance) at Alibaba Cloud.
+//! Operation `CreateDBInstance`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateDBInstance) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -41,8 +43,8 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParamGroupDbVersion);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParamGroupDbVersion);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .engine("MySQL")
 //! #     .engine_version("5.6")
@@ -53,7 +55,9 @@
 //! #     .pay_type("Postpaid");
 //! let error = client.create_db_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParamGroupDbVersion) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParamGroupDbVersion) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -63,12 +67,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDBInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Engine`, **required**. Example: `MySQL`.
     pub engine: Option<String>,
@@ -86,9 +91,10 @@ pub struct Request {
     pub db_instance_description: Option<String>,
     /// `SecurityIPList`, **required**. Example: `10.10.XX.XX/24`.
     pub security_ip_list: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCz*****`.
+    /// Example: `ETnLKlblzczshOTUbOCz*****`.
     pub client_token: Option<String>,
     /// `PayType`, **required**. Example: `Postpaid`.
     pub pay_type: Option<String>,
@@ -112,7 +118,9 @@ pub struct Request {
     ///
     /// Example: `2`.
     pub used_time: Option<String>,
-    /// `Period`. Values: [`Year`](Self::PERIOD_YEAR), [`Month`](Self::PERIOD_MONTH), [`Day`](Self::PERIOD_DAY), [`1`](Self::PERIOD_1), [`2`](Self::PERIOD_2), [`3`](Self::PERIOD_3). Example: `Year`.
+    /// `Period`. Values: [`Year`](Self::PERIOD_YEAR), [`Month`](Self::PERIOD_MONTH),
+    /// [`Day`](Self::PERIOD_DAY), [`1`](Self::PERIOD_1), [`2`](Self::PERIOD_2),
+    /// [`3`](Self::PERIOD_3).
     pub period: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmy*****`.
     pub resource_group_id: Option<String>,
@@ -144,9 +152,10 @@ pub struct Request {
     pub dbis_ignore_case: Option<String>,
     /// `TargetMinorVersion`. Example: `rds_20200229`.
     pub target_minor_version: Option<String>,
-    /// `StorageAutoScale`. Values: [`Enable`](Self::STORAGE_AUTO_SCALE_ENABLE), [`Disable`](Self::STORAGE_AUTO_SCALE_DISABLE). Example: `Disable`.
+    /// `StorageAutoScale`. Values: [`Enable`](Self::STORAGE_AUTO_SCALE_ENABLE),
+    /// [`Disable`](Self::STORAGE_AUTO_SCALE_DISABLE).
     pub storage_auto_scale: Option<String>,
-    /// `StorageThreshold`. Values: `10`, `20`, `30`, `40`, `50`. Example: `50`.
+    /// `StorageThreshold`. Values: `10`, `20`, `30`, `40`, `50`.
     pub storage_threshold: Option<i64>,
     /// `StorageUpperBound`. At least 0. Example: `2000`.
     pub storage_upper_bound: Option<i64>,
@@ -164,7 +173,8 @@ pub struct Request {
     pub tag: Vec<Tag>,
     /// `DeletionProtection`. Example: `true`. Default: `false`.
     pub deletion_protection: Option<bool>,
-    /// `BabelfishConfig`. Example: `{"babelfishEnabled":"true","migrationMode":"single-db","masterUsername":"babelfish_user","masterUserPassword":"Babelfish123!"}`.
+    /// `BabelfishConfig`. Example:
+    /// `{"babelfishEnabled":"true","migrationMode":"single-db","masterUsername":"babelfish_user","masterUserPassword":"Babelfish123!"}`.
     pub babelfish_config: Option<String>,
     /// `ServerlessConfig`. Sent as one JSON text.
     pub serverless_config: Option<ServerlessConfig>,
@@ -188,7 +198,8 @@ pub struct Request {
     pub auto_use_coupon: Option<bool>,
     /// `PromotionCode`. Example: `aliwood-1688-mobile-promotion`.
     pub promotion_code: Option<String>,
-    /// `OptimizedWrites`. Values: [`optimized`](Self::OPTIMIZED_WRITES_OPTIMIZED), [`none`](Self::OPTIMIZED_WRITES_NONE). Example: `optimized`.
+    /// `OptimizedWrites`. Values: [`optimized`](Self::OPTIMIZED_WRITES_OPTIMIZED),
+    /// [`none`](Self::OPTIMIZED_WRITES_NONE).
     pub optimized_writes: Option<String>,
     /// `ExternalReplication`. Default: `false`.
     pub external_replication: Option<bool>,
@@ -216,419 +227,422 @@ impl Request {
     /// `none`, a value of `OptimizedWrites`.
     pub const OPTIMIZED_WRITES_NONE: &str = "none";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine), **required**.
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version), **required**.
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`db_instance_class`](field@Self::db_instance_class).
+    /// Sets [`DBInstanceClass`](field@Self::db_instance_class), **required**.
     #[inline]
     pub fn db_instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_class, value);
         self
     }
 
-    /// Sets [`db_instance_storage`](field@Self::db_instance_storage).
+    /// Sets [`DBInstanceStorage`](field@Self::db_instance_storage), **required**.
     #[inline]
     pub fn db_instance_storage(mut self, value: i64) -> Self {
         wire::set(&mut self.db_instance_storage, value);
         self
     }
 
-    /// Sets [`system_db_charset`](field@Self::system_db_charset).
+    /// Sets [`SystemDBCharset`](field@Self::system_db_charset).
     #[inline]
     pub fn system_db_charset(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_db_charset, value);
         self
     }
 
-    /// Sets [`db_instance_net_type`](field@Self::db_instance_net_type).
+    /// Sets [`DBInstanceNetType`](field@Self::db_instance_net_type), **required**.
     #[inline]
     pub fn db_instance_net_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_net_type, value);
         self
     }
 
-    /// Sets [`db_instance_description`](field@Self::db_instance_description).
+    /// Sets [`DBInstanceDescription`](field@Self::db_instance_description).
     #[inline]
     pub fn db_instance_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_description, value);
         self
     }
 
-    /// Sets [`security_ip_list`](field@Self::security_ip_list).
+    /// Sets [`SecurityIPList`](field@Self::security_ip_list), **required**.
     #[inline]
     pub fn security_ip_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_ip_list, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type), **required**.
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`zone_id_slave1`](field@Self::zone_id_slave1).
+    /// Sets [`ZoneIdSlave1`](field@Self::zone_id_slave1).
     #[inline]
     pub fn zone_id_slave1(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id_slave1, value);
         self
     }
 
-    /// Sets [`zone_id_slave2`](field@Self::zone_id_slave2).
+    /// Sets [`ZoneIdSlave2`](field@Self::zone_id_slave2).
     #[inline]
     pub fn zone_id_slave2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id_slave2, value);
         self
     }
 
-    /// Sets [`instance_network_type`](field@Self::instance_network_type).
+    /// Sets [`InstanceNetworkType`](field@Self::instance_network_type).
     #[inline]
     pub fn instance_network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_network_type, value);
         self
     }
 
-    /// Sets [`connection_mode`](field@Self::connection_mode).
+    /// Sets [`ConnectionMode`](field@Self::connection_mode).
     #[inline]
     pub fn connection_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_mode, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VPCId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`private_ip_address`](field@Self::private_ip_address).
+    /// Sets [`PrivateIpAddress`](field@Self::private_ip_address).
     #[inline]
     pub fn private_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_ip_address, value);
         self
     }
 
-    /// Sets [`used_time`](field@Self::used_time).
+    /// Sets [`UsedTime`](field@Self::used_time): It has to match the regular expression `^\d+$`.
     #[inline]
     pub fn used_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.used_time, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`db_instance_storage_type`](field@Self::db_instance_storage_type).
+    /// Sets [`DBInstanceStorageType`](field@Self::db_instance_storage_type).
     #[inline]
     pub fn db_instance_storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_storage_type, value);
         self
     }
 
-    /// Sets [`business_info`](field@Self::business_info).
+    /// Sets [`BusinessInfo`](field@Self::business_info).
     #[inline]
     pub fn business_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_info, value);
         self
     }
 
-    /// Sets [`encryption_key`](field@Self::encryption_key).
+    /// Sets [`EncryptionKey`](field@Self::encryption_key).
     #[inline]
     pub fn encryption_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encryption_key, value);
         self
     }
 
-    /// Sets [`role_arn`](field@Self::role_arn).
+    /// Sets [`RoleARN`](field@Self::role_arn).
     #[inline]
     pub fn role_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_arn, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew).
     #[inline]
     pub fn auto_renew(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`dedicated_host_group_id`](field@Self::dedicated_host_group_id).
+    /// Sets [`DedicatedHostGroupId`](field@Self::dedicated_host_group_id).
     #[inline]
     pub fn dedicated_host_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_group_id, value);
         self
     }
 
-    /// Sets [`target_dedicated_host_id_for_master`](field@Self::target_dedicated_host_id_for_master).
+    /// Sets [`TargetDedicatedHostIdForMaster`](field@Self::target_dedicated_host_id_for_master).
     #[inline]
     pub fn target_dedicated_host_id_for_master(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_dedicated_host_id_for_master, value);
         self
     }
 
-    /// Sets [`target_dedicated_host_id_for_slave`](field@Self::target_dedicated_host_id_for_slave).
+    /// Sets [`TargetDedicatedHostIdForSlave`](field@Self::target_dedicated_host_id_for_slave).
     #[inline]
     pub fn target_dedicated_host_id_for_slave(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_dedicated_host_id_for_slave, value);
         self
     }
 
-    /// Sets [`target_dedicated_host_id_for_log`](field@Self::target_dedicated_host_id_for_log).
+    /// Sets [`TargetDedicatedHostIdForLog`](field@Self::target_dedicated_host_id_for_log).
     #[inline]
     pub fn target_dedicated_host_id_for_log(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_dedicated_host_id_for_log, value);
         self
     }
 
-    /// Sets [`db_param_group_id`](field@Self::db_param_group_id).
+    /// Sets [`DBParamGroupId`](field@Self::db_param_group_id).
     #[inline]
     pub fn db_param_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_param_group_id, value);
         self
     }
 
-    /// Sets [`db_time_zone`](field@Self::db_time_zone).
+    /// Sets [`DBTimeZone`](field@Self::db_time_zone).
     #[inline]
     pub fn db_time_zone(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_time_zone, value);
         self
     }
 
-    /// Sets [`dbis_ignore_case`](field@Self::dbis_ignore_case).
+    /// Sets [`DBIsIgnoreCase`](field@Self::dbis_ignore_case).
     #[inline]
     pub fn dbis_ignore_case(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dbis_ignore_case, value);
         self
     }
 
-    /// Sets [`target_minor_version`](field@Self::target_minor_version).
+    /// Sets [`TargetMinorVersion`](field@Self::target_minor_version).
     #[inline]
     pub fn target_minor_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_minor_version, value);
         self
     }
 
-    /// Sets [`storage_auto_scale`](field@Self::storage_auto_scale).
+    /// Sets [`StorageAutoScale`](field@Self::storage_auto_scale).
     #[inline]
     pub fn storage_auto_scale(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_auto_scale, value);
         self
     }
 
-    /// Sets [`storage_threshold`](field@Self::storage_threshold).
+    /// Sets [`StorageThreshold`](field@Self::storage_threshold).
     #[inline]
     pub fn storage_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.storage_threshold, value);
         self
     }
 
-    /// Sets [`storage_upper_bound`](field@Self::storage_upper_bound).
+    /// Sets [`StorageUpperBound`](field@Self::storage_upper_bound).
     #[inline]
     pub fn storage_upper_bound(mut self, value: i64) -> Self {
         wire::set(&mut self.storage_upper_bound, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`user_backup_id`](field@Self::user_backup_id).
+    /// Sets [`UserBackupId`](field@Self::user_backup_id).
     #[inline]
     pub fn user_backup_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_backup_id, value);
         self
     }
 
-    /// Sets [`amount`](field@Self::amount).
+    /// Sets [`Amount`](field@Self::amount).
     #[inline]
     pub fn amount(mut self, value: i64) -> Self {
         wire::set(&mut self.amount, value);
         self
     }
 
-    /// Sets [`create_strategy`](field@Self::create_strategy).
+    /// Sets [`CreateStrategy`](field@Self::create_strategy).
     #[inline]
     pub fn create_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.create_strategy, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`deletion_protection`](field@Self::deletion_protection).
+    /// Sets [`DeletionProtection`](field@Self::deletion_protection).
     #[inline]
     pub fn deletion_protection(mut self, value: bool) -> Self {
         wire::set(&mut self.deletion_protection, value);
         self
     }
 
-    /// Sets [`babelfish_config`](field@Self::babelfish_config).
+    /// Sets [`BabelfishConfig`](field@Self::babelfish_config).
     #[inline]
     pub fn babelfish_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.babelfish_config, value);
         self
     }
 
-    /// Sets [`serverless_config`](field@Self::serverless_config).
+    /// Sets [`ServerlessConfig`](field@Self::serverless_config).
     #[inline]
     pub fn serverless_config(mut self, value: ServerlessConfig) -> Self {
         wire::set(&mut self.serverless_config, value);
         self
     }
 
-    /// Sets [`connection_string`](field@Self::connection_string).
+    /// Sets [`ConnectionString`](field@Self::connection_string).
     #[inline]
     pub fn connection_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_string, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`bursting_enabled`](field@Self::bursting_enabled).
+    /// Sets [`BurstingEnabled`](field@Self::bursting_enabled).
     #[inline]
     pub fn bursting_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.bursting_enabled, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`io_acceleration_enabled`](field@Self::io_acceleration_enabled).
+    /// Sets [`IoAccelerationEnabled`](field@Self::io_acceleration_enabled).
     #[inline]
     pub fn io_acceleration_enabled(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.io_acceleration_enabled, value);
         self
     }
 
-    /// Sets [`cold_data_enabled`](field@Self::cold_data_enabled).
+    /// Sets [`ColdDataEnabled`](field@Self::cold_data_enabled).
     #[inline]
     pub fn cold_data_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.cold_data_enabled, value);
         self
     }
 
-    /// Sets [`whitelist_template_list`](field@Self::whitelist_template_list).
+    /// Sets [`WhitelistTemplateList`](field@Self::whitelist_template_list).
     #[inline]
     pub fn whitelist_template_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.whitelist_template_list, value);
         self
     }
 
-    /// Sets [`auto_create_proxy`](field@Self::auto_create_proxy).
+    /// Sets [`AutoCreateProxy`](field@Self::auto_create_proxy).
     #[inline]
     pub fn auto_create_proxy(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_create_proxy, value);
         self
     }
 
-    /// Sets [`auto_use_coupon`](field@Self::auto_use_coupon).
+    /// Sets [`AutoUseCoupon`](field@Self::auto_use_coupon).
     #[inline]
     pub fn auto_use_coupon(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_use_coupon, value);
         self
     }
 
-    /// Sets [`promotion_code`](field@Self::promotion_code).
+    /// Sets [`PromotionCode`](field@Self::promotion_code).
     #[inline]
     pub fn promotion_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.promotion_code, value);
         self
     }
 
-    /// Sets [`optimized_writes`](field@Self::optimized_writes).
+    /// Sets [`OptimizedWrites`](field@Self::optimized_writes).
     #[inline]
     pub fn optimized_writes(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.optimized_writes, value);
         self
     }
 
-    /// Sets [`external_replication`](field@Self::external_replication).
+    /// Sets [`ExternalReplication`](field@Self::external_replication).
     #[inline]
     pub fn external_replication(mut self, value: bool) -> Self {
         wire::set(&mut self.external_replication, value);
@@ -639,72 +653,67 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Engine").required(),
-                    wire::Field::query("EngineVersion").required(),
-                    wire::Field::query("DBInstanceClass").required(),
-                    wire::Field::query("DBInstanceStorage").required(),
-                    wire::Field::query("SystemDBCharset"),
-                    wire::Field::query("DBInstanceNetType").required(),
-                    wire::Field::query("DBInstanceDescription"),
-                    wire::Field::query("SecurityIPList").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("PayType").required(),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("ZoneIdSlave1"),
-                    wire::Field::query("ZoneIdSlave2"),
-                    wire::Field::query("InstanceNetworkType"),
-                    wire::Field::query("ConnectionMode"),
-                    wire::Field::query("VPCId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("PrivateIpAddress"),
-                    wire::Field::query("UsedTime"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("DBInstanceStorageType"),
-                    wire::Field::query("BusinessInfo"),
-                    wire::Field::query("EncryptionKey"),
-                    wire::Field::query("RoleARN"),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("Category"),
-                    wire::Field::query("DedicatedHostGroupId"),
-                    wire::Field::query("TargetDedicatedHostIdForMaster"),
-                    wire::Field::query("TargetDedicatedHostIdForSlave"),
-                    wire::Field::query("TargetDedicatedHostIdForLog"),
-                    wire::Field::query("DBParamGroupId"),
-                    wire::Field::query("DBTimeZone"),
-                    wire::Field::query("DBIsIgnoreCase"),
-                    wire::Field::query("TargetMinorVersion"),
-                    wire::Field::query("StorageAutoScale"),
-                    wire::Field::query("StorageThreshold"),
-                    wire::Field::query("StorageUpperBound").limits(&[wire::Limit::Min(0)]),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("UserBackupId"),
-                    wire::Field::query("Amount"),
-                    wire::Field::query("CreateStrategy"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("DeletionProtection"),
-                    wire::Field::query("BabelfishConfig").secret(),
-                    wire::Field::query("ServerlessConfig").style(wire::Style::Json),
-                    wire::Field::query("ConnectionString"),
-                    wire::Field::query("Port"),
-                    wire::Field::query("BurstingEnabled"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("IoAccelerationEnabled"),
-                    wire::Field::query("ColdDataEnabled"),
-                    wire::Field::query("WhitelistTemplateList"),
-                    wire::Field::query("AutoCreateProxy"),
-                    wire::Field::query("AutoUseCoupon"),
-                    wire::Field::query("PromotionCode"),
-                    wire::Field::query("OptimizedWrites"),
-                    wire::Field::query("ExternalReplication"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Engine").required(),
+            wire::Field::query("EngineVersion").required(),
+            wire::Field::query("DBInstanceClass").required(),
+            wire::Field::query("DBInstanceStorage").required(),
+            wire::Field::query("SystemDBCharset"),
+            wire::Field::query("DBInstanceNetType").required(),
+            wire::Field::query("DBInstanceDescription"),
+            wire::Field::query("SecurityIPList").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("PayType").required(),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("ZoneIdSlave1"),
+            wire::Field::query("ZoneIdSlave2"),
+            wire::Field::query("InstanceNetworkType"),
+            wire::Field::query("ConnectionMode"),
+            wire::Field::query("VPCId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("PrivateIpAddress"),
+            wire::Field::query("UsedTime"),
+            wire::Field::query("Period"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("DBInstanceStorageType"),
+            wire::Field::query("BusinessInfo"),
+            wire::Field::query("EncryptionKey"),
+            wire::Field::query("RoleARN"),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("Category"),
+            wire::Field::query("DedicatedHostGroupId"),
+            wire::Field::query("TargetDedicatedHostIdForMaster"),
+            wire::Field::query("TargetDedicatedHostIdForSlave"),
+            wire::Field::query("TargetDedicatedHostIdForLog"),
+            wire::Field::query("DBParamGroupId"),
+            wire::Field::query("DBTimeZone"),
+            wire::Field::query("DBIsIgnoreCase"),
+            wire::Field::query("TargetMinorVersion"),
+            wire::Field::query("StorageAutoScale"),
+            wire::Field::query("StorageThreshold"),
+            wire::Field::query("StorageUpperBound").limits(&[wire::Limit::Min(0)]),
+            wire::Field::query("DryRun"),
+            wire::Field::query("UserBackupId"),
+            wire::Field::query("Amount"),
+            wire::Field::query("CreateStrategy"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("DeletionProtection"),
+            wire::Field::query("BabelfishConfig").secret(),
+            wire::Field::query("ServerlessConfig").style(wire::Style::Json),
+            wire::Field::query("ConnectionString"),
+            wire::Field::query("Port"),
+            wire::Field::query("BurstingEnabled"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("IoAccelerationEnabled"),
+            wire::Field::query("ColdDataEnabled"),
+            wire::Field::query("WhitelistTemplateList"),
+            wire::Field::query("AutoCreateProxy"),
+            wire::Field::query("AutoUseCoupon"),
+            wire::Field::query("PromotionCode"),
+            wire::Field::query("OptimizedWrites"),
+            wire::Field::query("ExternalReplication"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -841,6 +850,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -851,20 +861,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -875,15 +885,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -906,6 +911,7 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// The type of [`Request::serverless_config`](field@Request::serverless_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServerlessConfig {
@@ -920,34 +926,34 @@ pub struct ServerlessConfig {
 }
 
 impl ServerlessConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`max_capacity`](field@Self::max_capacity).
+    /// Sets [`MaxCapacity`](field@Self::max_capacity).
     #[inline]
     pub fn max_capacity(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.max_capacity, value);
         self
     }
 
-    /// Sets [`min_capacity`](field@Self::min_capacity).
+    /// Sets [`MinCapacity`](field@Self::min_capacity).
     #[inline]
     pub fn min_capacity(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.min_capacity, value);
         self
     }
 
-    /// Sets [`auto_pause`](field@Self::auto_pause).
+    /// Sets [`AutoPause`](field@Self::auto_pause).
     #[inline]
     pub fn auto_pause(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pause, value);
         self
     }
 
-    /// Sets [`switch_force`](field@Self::switch_force).
+    /// Sets [`SwitchForce`](field@Self::switch_force).
     #[inline]
     pub fn switch_force(mut self, value: bool) -> Self {
         wire::set(&mut self.switch_force, value);
@@ -958,17 +964,12 @@ impl ServerlessConfig {
 impl wire::Object for ServerlessConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerlessConfig",
-                fields: &[
-                    wire::Field::member("MaxCapacity"),
-                    wire::Field::member("MinCapacity"),
-                    wire::Field::member("AutoPause"),
-                    wire::Field::member("SwitchForce"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerlessConfig", const { &[
+            wire::Field::member("MaxCapacity"),
+            wire::Field::member("MinCapacity"),
+            wire::Field::member("AutoPause"),
+            wire::Field::member("SwitchForce"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1025,23 +1026,18 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DryRunResult"),
-                    wire::Field::member("TagResult"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("DryRun"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DryRunResult"),
+            wire::Field::member("TagResult"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("Message"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("Port"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("DryRun"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1091,7 +1087,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DryRunResult\":true,\"TagResult\":true,\"RequestId\":\"1E43AAE0-BEE8-43DA-860D-EAF2AA0724DC\",\"ConnectionString\":\"rm-uf6wjk5*****.mysql.rds.aliyuncs.com\",\"DBInstanceId\":\"rm-uf6wjk5*****\",\"Port\":\"3306\",\"TaskId\":\"s2365879-a9d0-55af-fgae-f2*****\",\"DryRun\":true,\"OrderId\":\"1007893702*****\"}"),
+        operation::Sample::Json(r#"{
+  "DryRunResult": true,
+  "TagResult": true,
+  "RequestId": "1E43AAE0-BEE8-43DA-860D-EAF2AA0724DC",
+  "ConnectionString": "rm-uf6wjk5*****.mysql.rds.aliyuncs.com",
+  "DBInstanceId": "rm-uf6wjk5*****",
+  "Port": "3306",
+  "TaskId": "s2365879-a9d0-55af-fgae-f2*****",
+  "DryRun": true,
+  "OrderId": "1007893702*****"
+}"#),
     ];
 }
 
@@ -1238,7 +1244,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Invalid.ParamGroupDBVersion`, status 400.
     InvalidParamGroupDbVersion,
     /// `InvalidInstanceLevel.DiskType`, status 400.
@@ -1509,7 +1515,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDBInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1658,7 +1664,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_db_instance`](mod@super::create_db_instance).
     #[inline]
-    pub fn create_db_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_db_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a DB instance endpoint.
 //!
-//! Operation `CreateDBInstanceEndpoint`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateDBInstanceEndpoint) at Alibaba Cloud.
+//! Operation `CreateDBInstanceEndpoint`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateDBInstanceEndpoint) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -41,8 +43,8 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidSourceCategory);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidSourceCategory);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .db_instance_id("rm-****")
 //! #     .vpc_id("vpc-xxxmmxjqqi****")
@@ -55,7 +57,9 @@
 //! #         .node_id("rn-xxxx-****")]);
 //! let error = client.create_db_instance_endpoint(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidSourceCategory) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidSourceCategory) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -65,12 +69,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDBInstanceEndpoint`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `6000170000591aed949d0f****`.
+    /// Example: `6000170000591aed949d0f****`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `rm-****`.
     pub db_instance_id: Option<String>,
@@ -84,7 +90,8 @@ pub struct Request {
     pub connection_string_prefix: Option<String>,
     /// `Port`, **required**. Example: `3306`.
     pub port: Option<String>,
-    /// `DBInstanceEndpointType`, **required**. Values: [`Readonly`](Self::DB_INSTANCE_ENDPOINT_TYPE_READONLY). Example: `Readonly`.
+    /// `DBInstanceEndpointType`, **required**. Values:
+    /// [`Readonly`](Self::DB_INSTANCE_ENDPOINT_TYPE_READONLY).
     pub db_instance_endpoint_type: Option<String>,
     /// `DBInstanceEndpointDescription`. Example: `for readonly business`.
     pub db_instance_endpoint_description: Option<String>,
@@ -98,83 +105,84 @@ impl Request {
     /// `Readonly`, a value of `DBInstanceEndpointType`.
     pub const DB_INSTANCE_ENDPOINT_TYPE_READONLY: &str = "Readonly";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id), **required**.
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`private_ip_address`](field@Self::private_ip_address).
+    /// Sets [`PrivateIpAddress`](field@Self::private_ip_address).
     #[inline]
     pub fn private_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_ip_address, value);
         self
     }
 
-    /// Sets [`connection_string_prefix`](field@Self::connection_string_prefix).
+    /// Sets [`ConnectionStringPrefix`](field@Self::connection_string_prefix), **required**.
     #[inline]
     pub fn connection_string_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_string_prefix, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port), **required**.
     #[inline]
     pub fn port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`db_instance_endpoint_type`](field@Self::db_instance_endpoint_type).
+    /// Sets [`DBInstanceEndpointType`](field@Self::db_instance_endpoint_type), **required**.
     #[inline]
     pub fn db_instance_endpoint_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_endpoint_type, value);
         self
     }
 
-    /// Sets [`db_instance_endpoint_description`](field@Self::db_instance_endpoint_description).
+    /// Sets [`DBInstanceEndpointDescription`](field@Self::db_instance_endpoint_description).
     #[inline]
     pub fn db_instance_endpoint_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_endpoint_description, value);
         self
     }
 
-    /// Sets [`node_items`](field@Self::node_items).
+    /// Sets [`NodeItems`](field@Self::node_items), **required**.
     #[inline]
     pub fn node_items(mut self, value: impl IntoIterator<Item = NodeItem>) -> Self {
         wire::set_list(&mut self.node_items, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -185,24 +193,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("VpcId").required(),
-                    wire::Field::query("VSwitchId").required(),
-                    wire::Field::query("PrivateIpAddress"),
-                    wire::Field::query("ConnectionStringPrefix").required(),
-                    wire::Field::query("Port").required(),
-                    wire::Field::query("DBInstanceEndpointType").required().limits(&[wire::Limit::Only("Readonly")]),
-                    wire::Field::query("DBInstanceEndpointDescription"),
-                    wire::Field::query("NodeItems").required().style(wire::Style::Json),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("VpcId").required(),
+            wire::Field::query("VSwitchId").required(),
+            wire::Field::query("PrivateIpAddress"),
+            wire::Field::query("ConnectionStringPrefix").required(),
+            wire::Field::query("Port").required(),
+            wire::Field::query("DBInstanceEndpointType").required().limits(&[wire::Limit::Only("Readonly")]),
+            wire::Field::query("DBInstanceEndpointDescription"),
+            wire::Field::query("NodeItems").required().style(wire::Style::Json),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,6 +246,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::node_items`](field@Request::node_items).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NodeItem {
@@ -255,27 +259,27 @@ pub struct NodeItem {
 }
 
 impl NodeItem {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id), **required**.
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight).
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
@@ -286,16 +290,11 @@ impl NodeItem {
 impl wire::Object for NodeItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeItem",
-                fields: &[
-                    wire::Field::member("DBInstanceId").required(),
-                    wire::Field::member("NodeId").required(),
-                    wire::Field::member("Weight"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeItem", const { &[
+            wire::Field::member("DBInstanceId").required(),
+            wire::Field::member("NodeId").required(),
+            wire::Field::member("Weight"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,15 +333,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -372,7 +366,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"ConnectionString\":\"rm-****.mysql.rds.aliyuncs.com\",\"DBInstanceEndpointId\":\"ep-****\",\"DBInstanceName\":\"rm-****\"},\"RequestId\":\"C8E88DED-533F-4B3C-9207-731FBF394CCA\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "ConnectionString": "rm-****.mysql.rds.aliyuncs.com",
+    "DBInstanceEndpointId": "ep-****",
+    "DBInstanceName": "rm-****"
+  },
+  "RequestId": "C8E88DED-533F-4B3C-9207-731FBF394CCA"
+}"#),
     ];
 }
 
@@ -391,16 +392,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("DBInstanceEndpointId"),
-                    wire::Field::member("DBInstanceName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("DBInstanceEndpointId"),
+            wire::Field::member("DBInstanceName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -513,7 +509,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidSourceCategory`, status 400.
     InvalidSourceCategory,
     /// `InvalidDBInstanceConnType.Format`, status 400.
@@ -676,7 +672,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDBInstanceEndpoint";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -769,9 +765,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a DB instance endpoint.
     ///
-    /// Examples, errors and types: [`create_db_instance_endpoint`](mod@super::create_db_instance_endpoint).
+    /// Examples, errors and types:
+    /// [`create_db_instance_endpoint`](mod@super::create_db_instance_endpoint).
     #[inline]
-    pub fn create_db_instance_endpoint(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_db_instance_endpoint(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

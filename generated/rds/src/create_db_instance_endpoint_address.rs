@@ -2,7 +2,9 @@
 
 //! Creates a DB instance endpoint address.
 //!
-//! Operation `CreateDBInstanceEndpointAddress`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateDBInstanceEndpointAddress) at Alibaba Cloud.
+//! Operation `CreateDBInstanceEndpointAddress`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateDBInstanceEndpointAddress)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidSourceCategory);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidSourceCategory);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .db_instance_id("rm-****")
 //! #     .db_instance_endpoint_id("ep-****")
@@ -47,7 +49,9 @@
 //! #     .ip_type("Public");
 //! let error = client.create_db_instance_endpoint_address(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidSourceCategory) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidSourceCategory) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,12 +61,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDBInstanceEndpointAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `6000170000591aed949d0f****`.
+    /// Example: `6000170000591aed949d0f****`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `rm-****`.
     pub db_instance_id: Option<String>,
@@ -72,7 +78,7 @@ pub struct Request {
     pub connection_string_prefix: Option<String>,
     /// `Port`, **required**. Example: `3306`.
     pub port: Option<String>,
-    /// `IpType`, **required**. Values: [`Public`](Self::IP_TYPE_PUBLIC). Example: `Public`.
+    /// `IpType`, **required**. Values: [`Public`](Self::IP_TYPE_PUBLIC).
     pub ip_type: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmy****`.
     pub resource_group_id: Option<String>,
@@ -82,55 +88,56 @@ impl Request {
     /// `Public`, a value of `IpType`.
     pub const IP_TYPE_PUBLIC: &str = "Public";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_instance_endpoint_id`](field@Self::db_instance_endpoint_id).
+    /// Sets [`DBInstanceEndpointId`](field@Self::db_instance_endpoint_id), **required**.
     #[inline]
     pub fn db_instance_endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_endpoint_id, value);
         self
     }
 
-    /// Sets [`connection_string_prefix`](field@Self::connection_string_prefix).
+    /// Sets [`ConnectionStringPrefix`](field@Self::connection_string_prefix), **required**.
     #[inline]
     pub fn connection_string_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_string_prefix, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port), **required**.
     #[inline]
     pub fn port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`ip_type`](field@Self::ip_type).
+    /// Sets [`IpType`](field@Self::ip_type), **required**.
     #[inline]
     pub fn ip_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_type, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -141,20 +148,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBInstanceEndpointId").required(),
-                    wire::Field::query("ConnectionStringPrefix").required(),
-                    wire::Field::query("Port").required(),
-                    wire::Field::query("IpType").required().limits(&[wire::Limit::Only("Public")]),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBInstanceEndpointId").required(),
+            wire::Field::query("ConnectionStringPrefix").required(),
+            wire::Field::query("Port").required(),
+            wire::Field::query("IpType").required().limits(&[wire::Limit::Only("Public")]),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,15 +203,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,7 +236,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"ConnectionString\":\"rm-******.mysql.rds.aliyuncs.com\",\"DBInstanceEndpointId\":\"ep-****\",\"DBInstanceName\":\"rm-****\"},\"RequestId\":\"08A3B71B-FE08-4B03-974F-CC7EA6DB1828\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "ConnectionString": "rm-******.mysql.rds.aliyuncs.com",
+    "DBInstanceEndpointId": "ep-****",
+    "DBInstanceName": "rm-****"
+  },
+  "RequestId": "08A3B71B-FE08-4B03-974F-CC7EA6DB1828"
+}"#),
     ];
 }
 
@@ -258,16 +262,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("DBInstanceEndpointId"),
-                    wire::Field::member("DBInstanceName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("DBInstanceEndpointId"),
+            wire::Field::member("DBInstanceName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -373,7 +372,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidSourceCategory`, status 400.
     InvalidSourceCategory,
     /// `InvalidDBInstanceConnType.Format`, status 400.
@@ -522,7 +521,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDBInstanceEndpointAddress";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -608,9 +607,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a DB instance endpoint address.
     ///
-    /// Examples, errors and types: [`create_db_instance_endpoint_address`](mod@super::create_db_instance_endpoint_address).
+    /// Examples, errors and types:
+    /// [`create_db_instance_endpoint_address`](mod@super::create_db_instance_endpoint_address).
     #[inline]
-    pub fn create_db_instance_endpoint_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_db_instance_endpoint_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

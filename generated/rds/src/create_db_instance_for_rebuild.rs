@@ -2,7 +2,9 @@
 
 //! Creates a DB instance for a rebuild.
 //!
-//! Operation `CreateDBInstanceForRebuild`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateDBInstanceForRebuild) at Alibaba Cloud.
+//! Operation `CreateDBInstanceForRebuild`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateDBInstanceForRebuild) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(create::Error::Rr309);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::Rr309);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5xxxxxxx")
 //! #     .pay_type("Postpaid");
 //! let error = client.create_db_instance_for_rebuild(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::Rr309) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::Rr309) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDBInstanceForRebuild`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceId`, **required**. Example: `rm-uf6wjk5xxxxxxx`.
     pub db_instance_id: Option<String>,
@@ -76,13 +81,15 @@ pub struct Request {
     pub vpc_id: Option<String>,
     /// `VSwitchId`. Example: `vsw-uf6adz52c2pxxxxx`.
     pub vswitch_id: Option<String>,
-    /// `Period`. Values: [`Year`](Self::PERIOD_YEAR), [`Month`](Self::PERIOD_MONTH), [`1`](Self::PERIOD_1), [`2`](Self::PERIOD_2). Example: `Month`.
+    /// `Period`. Values: [`Year`](Self::PERIOD_YEAR), [`Month`](Self::PERIOD_MONTH),
+    /// [`1`](Self::PERIOD_1), [`2`](Self::PERIOD_2).
     pub period: Option<String>,
     /// `UsedTime`. Example: `1`.
     pub used_time: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCzxxxxxxx`.
+    /// Example: `ETnLKlblzczshOTUbOCzxxxxxxx`.
     pub client_token: Option<String>,
     /// `DBInstanceNetType`. Example: `Internet`.
     pub db_instance_net_type: Option<String>,
@@ -102,118 +109,120 @@ impl Request {
     /// `2`, a value of `Period`.
     pub const PERIOD_2: &str = "2";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type), **required**.
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`security_ip_list`](field@Self::security_ip_list).
+    /// Sets [`SecurityIPList`](field@Self::security_ip_list).
     #[inline]
     pub fn security_ip_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_ip_list, value);
         self
     }
 
-    /// Sets [`db_instance_description`](field@Self::db_instance_description).
+    /// Sets [`DBInstanceDescription`](field@Self::db_instance_description).
     #[inline]
     pub fn db_instance_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_description, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`zone_id_slave1`](field@Self::zone_id_slave1).
+    /// Sets [`ZoneIdSlave1`](field@Self::zone_id_slave1).
     #[inline]
     pub fn zone_id_slave1(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id_slave1, value);
         self
     }
 
-    /// Sets [`zone_id_slave2`](field@Self::zone_id_slave2).
+    /// Sets [`ZoneIdSlave2`](field@Self::zone_id_slave2).
     #[inline]
     pub fn zone_id_slave2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id_slave2, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VPCId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`used_time`](field@Self::used_time).
+    /// Sets [`UsedTime`](field@Self::used_time).
     #[inline]
     pub fn used_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.used_time, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_net_type`](field@Self::db_instance_net_type).
+    /// Sets [`DBInstanceNetType`](field@Self::db_instance_net_type).
     #[inline]
     pub fn db_instance_net_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_net_type, value);
         self
     }
 
-    /// Sets [`instance_network_type`](field@Self::instance_network_type).
+    /// Sets [`InstanceNetworkType`](field@Self::instance_network_type).
     #[inline]
     pub fn instance_network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_network_type, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -224,29 +233,24 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("PayType").required(),
-                    wire::Field::query("SecurityIPList"),
-                    wire::Field::query("DBInstanceDescription"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("ZoneIdSlave1"),
-                    wire::Field::query("ZoneIdSlave2"),
-                    wire::Field::query("VPCId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("UsedTime"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceNetType"),
-                    wire::Field::query("InstanceNetworkType"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("PayType").required(),
+            wire::Field::query("SecurityIPList"),
+            wire::Field::query("DBInstanceDescription"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("ZoneIdSlave1"),
+            wire::Field::query("ZoneIdSlave2"),
+            wire::Field::query("VPCId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("Period"),
+            wire::Field::query("UsedTime"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceNetType"),
+            wire::Field::query("InstanceNetworkType"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -317,18 +321,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("Message"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -366,7 +365,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceId\":\"rm-uf6wjk5xxxxxxx\",\"Message\":\"success\",\"OrderId\":\"20793850608****\",\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"TaskId\":\"417450000\"}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceId": "rm-uf6wjk5xxxxxxx",
+  "Message": "success",
+  "OrderId": "20793850608****",
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "TaskId": "417450000"
+}"#),
     ];
 }
 
@@ -475,7 +480,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RR309`, status 400.
     Rr309,
     /// `GeneralIns.Creating`, status 400.
@@ -670,7 +675,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDBInstanceForRebuild";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -779,9 +784,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a DB instance for a rebuild.
     ///
-    /// Examples, errors and types: [`create_db_instance_for_rebuild`](mod@super::create_db_instance_for_rebuild).
+    /// Examples, errors and types:
+    /// [`create_db_instance_for_rebuild`](mod@super::create_db_instance_for_rebuild).
     #[inline]
-    pub fn create_db_instance_for_rebuild(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_db_instance_for_rebuild(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a DB instance security group rule.
 //!
-//! Operation `CreateDBInstanceSecurityGroupRule`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateDBInstanceSecurityGroupRule) at Alibaba Cloud.
+//! Operation `CreateDBInstanceSecurityGroupRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateDBInstanceSecurityGroupRule)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(create::Error::MissingPortRange);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::MissingPortRange);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .db_instance_id("rm-bp15i4hn07r******")
 //! #     .port_range("1/200");
 //! let error = client.create_db_instance_security_group_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::MissingPortRange) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::MissingPortRange) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDBInstanceSecurityGroupRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +72,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`port_range`](field@Self::port_range).
+    /// Sets [`PortRange`](field@Self::port_range), **required**.
     #[inline]
     pub fn port_range(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port_range, value);
         self
     }
 
-    /// Sets [`ip_protocol`](field@Self::ip_protocol).
+    /// Sets [`IpProtocol`](field@Self::ip_protocol).
     #[inline]
     pub fn ip_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_protocol, value);
         self
     }
 
-    /// Sets [`source_cidr_ip`](field@Self::source_cidr_ip).
+    /// Sets [`SourceCidrIp`](field@Self::source_cidr_ip).
     #[inline]
     pub fn source_cidr_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_cidr_ip, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
@@ -112,18 +117,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("PortRange").required(),
-                    wire::Field::query("IpProtocol"),
-                    wire::Field::query("SourceCidrIp"),
-                    wire::Field::query("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("PortRange").required(),
+            wire::Field::query("IpProtocol"),
+            wire::Field::query("SourceCidrIp"),
+            wire::Field::query("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,16 +168,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +204,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"07F6177E-6DE4-408A-BB4F-0723301340F4\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "07F6177E-6DE4-408A-BB4F-0723301340F4"
+}"#),
     ];
 }
 
@@ -281,7 +280,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingPortRange`, status 400.
     MissingPortRange,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -403,7 +402,7 @@ pub enum Error {
     RequestMetaDataFailed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDBInstanceSecurityGroupRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -475,9 +474,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a DB instance security group rule.
     ///
-    /// Examples, errors and types: [`create_db_instance_security_group_rule`](mod@super::create_db_instance_security_group_rule).
+    /// Examples, errors and types:
+    /// [`create_db_instance_security_group_rule`](mod@super::create_db_instance_security_group_rule).
     #[inline]
-    pub fn create_db_instance_security_group_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_db_instance_security_group_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

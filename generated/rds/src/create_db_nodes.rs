@@ -2,7 +2,8 @@
 
 //! Creates DB nodes.
 //!
-//! Operation `CreateDBNodes`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateDBNodes) at Alibaba Cloud.
+//! Operation `CreateDBNodes`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateDBNodes) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +37,8 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(create::Error::DbNodeFormatFault);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::DbNodeFormatFault);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .db_instance_id("rm-2ze450g4ctg6t****")
 //! #     .db_node([create::DbNode::new()
@@ -45,7 +46,9 @@
 //! #         .zone_id("cn-zhangjiakou-a")]);
 //! let error = client.create_db_nodes(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::DbNodeFormatFault) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::DbNodeFormatFault) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,12 +58,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDBNodes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCz****`.
+    /// Example: `ETnLKlblzczshOTUbOCz****`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `rm-2ze450g4ctg6t****`.
     pub db_instance_id: Option<String>,
@@ -71,34 +76,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_node`](field@Self::db_node).
+    /// Sets [`DBNode`](field@Self::db_node), **required**.
     #[inline]
     pub fn db_node(mut self, value: impl IntoIterator<Item = DbNode>) -> Self {
         wire::set_list(&mut self.db_node, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -109,17 +115,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBNode").required().style(wire::Style::Json).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(7)]),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBNode").required().style(wire::Style::Json).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(7)]),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,6 +147,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::db_node`](field@Request::db_node).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DbNode {
@@ -158,27 +160,27 @@ pub struct DbNode {
 }
 
 impl DbNode {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`class_code`](field@Self::class_code).
+    /// Sets [`classCode`](field@Self::class_code), **required**.
     #[inline]
     pub fn class_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.class_code, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`vswitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`zoneId`](field@Self::zone_id), **required**.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
@@ -189,16 +191,11 @@ impl DbNode {
 impl wire::Object for DbNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbNode",
-                fields: &[
-                    wire::Field::member("classCode").required(),
-                    wire::Field::member("vswitchId"),
-                    wire::Field::member("zoneId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbNode", const { &[
+            wire::Field::member("classCode").required(),
+            wire::Field::member("vswitchId"),
+            wire::Field::member("zoneId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,17 +238,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("NodeIds"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("NodeIds"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -285,7 +277,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceId\":\"rm-2ze450g4ctg6t****\",\"NodeIds\":\"rn-abcd2*****\",\"RequestId\":\"7A41C147-C8D0-4DAE-A1A2-17EBCD60DFA1\"}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceId": "rm-2ze450g4ctg6t****",
+  "NodeIds": "rn-abcd2*****",
+  "RequestId": "7A41C147-C8D0-4DAE-A1A2-17EBCD60DFA1"
+}"#),
     ];
 }
 
@@ -371,7 +367,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DBNodeFormatFault`, status 400.
     DbNodeFormatFault,
     /// `DBNodeParameterRequired`, status 400.
@@ -521,7 +517,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDBNodes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -609,7 +605,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_db_nodes`](mod@super::create_db_nodes).
     #[inline]
-    pub fn create_db_nodes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_db_nodes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a DB proxy endpoint address.
 //!
-//! Operation `CreateDBProxyEndpointAddress`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateDBProxyEndpointAddress) at Alibaba Cloud.
+//! Operation `CreateDBProxyEndpointAddress`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateDBProxyEndpointAddress)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidPortMalformed);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidPortMalformed);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .db_instance_id("rm-t4n3axxxxx")
 //! #     .db_proxy_endpoint_id("ta9um4xxxxx")
@@ -45,7 +47,9 @@
 //! #     .db_proxy_connect_string_net_type("Public");
 //! let error = client.create_db_proxy_endpoint_address(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidPortMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidPortMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,12 +59,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDBProxyEndpointAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceId`, **required**. Example: `rm-t4n3axxxxx`.
     pub db_instance_id: Option<String>,
@@ -83,76 +88,78 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_proxy_endpoint_id`](field@Self::db_proxy_endpoint_id).
+    /// Sets [`DBProxyEndpointId`](field@Self::db_proxy_endpoint_id), **required**.
     #[inline]
     pub fn db_proxy_endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_endpoint_id, value);
         self
     }
 
-    /// Sets [`connection_string_prefix`](field@Self::connection_string_prefix).
+    /// Sets [`ConnectionStringPrefix`](field@Self::connection_string_prefix), **required**.
     #[inline]
     pub fn connection_string_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_string_prefix, value);
         self
     }
 
-    /// Sets [`db_proxy_new_connect_string_port`](field@Self::db_proxy_new_connect_string_port).
+    /// Sets [`DBProxyNewConnectStringPort`](field@Self::db_proxy_new_connect_string_port).
     #[inline]
     pub fn db_proxy_new_connect_string_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_new_connect_string_port, value);
         self
     }
 
-    /// Sets [`db_proxy_connect_string_net_type`](field@Self::db_proxy_connect_string_net_type).
+    /// Sets
+    /// [`DBProxyConnectStringNetType`](field@Self::db_proxy_connect_string_net_type), **required**.
     #[inline]
     pub fn db_proxy_connect_string_net_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_connect_string_net_type, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VPCId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`db_proxy_engine_type`](field@Self::db_proxy_engine_type).
+    /// Sets [`DBProxyEngineType`](field@Self::db_proxy_engine_type).
     #[inline]
     pub fn db_proxy_engine_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_engine_type, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -163,23 +170,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBProxyEndpointId").required(),
-                    wire::Field::query("ConnectionStringPrefix").required(),
-                    wire::Field::query("DBProxyNewConnectStringPort"),
-                    wire::Field::query("DBProxyConnectStringNetType").required(),
-                    wire::Field::query("VPCId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("DBProxyEngineType"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBProxyEndpointId").required(),
+            wire::Field::query("ConnectionStringPrefix").required(),
+            wire::Field::query("DBProxyNewConnectStringPort"),
+            wire::Field::query("DBProxyConnectStringNetType").required(),
+            wire::Field::query("VPCId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("DBProxyEngineType"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,14 +232,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,7 +262,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F2911788-25E8-42E5-A3A3-1B38D263F01E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F2911788-25E8-42E5-A3A3-1B38D263F01E"
+}"#),
     ];
 }
 
@@ -366,7 +365,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPort.Malformed`, status 400.
     InvalidPortMalformed,
     /// `NetTypeExists`, status 400.
@@ -546,7 +545,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDBProxyEndpointAddress";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -647,9 +646,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a DB proxy endpoint address.
     ///
-    /// Examples, errors and types: [`create_db_proxy_endpoint_address`](mod@super::create_db_proxy_endpoint_address).
+    /// Examples, errors and types:
+    /// [`create_db_proxy_endpoint_address`](mod@super::create_db_proxy_endpoint_address).
     #[inline]
-    pub fn create_db_proxy_endpoint_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_db_proxy_endpoint_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

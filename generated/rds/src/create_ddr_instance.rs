@@ -2,7 +2,9 @@
 
 //! Creates a ddr instance.
 //!
-//! Operation `CreateDdrInstance`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateDdrInstance) at Alibaba Cloud.
+//! Operation `CreateDdrInstance`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateDdrInstance) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidZoneIdNotSupported);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidZoneIdNotSupported);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .engine("MySQL")
 //! #     .engine_version("5.6")
@@ -49,7 +51,9 @@
 //! #     .restore_type("BackupSet");
 //! let error = client.create_ddr_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidZoneIdNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidZoneIdNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,12 +63,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDdrInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Engine`, **required**. Example: `MySQL`.
     pub engine: Option<String>,
@@ -82,9 +87,10 @@ pub struct Request {
     pub db_instance_description: Option<String>,
     /// `SecurityIPList`, **required**. Example: `127.0.0.1`.
     pub security_ip_list: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCzxxxxxxxxxx`.
+    /// Example: `ETnLKlblzczshOTUbOCzxxxxxxxxxx`.
     pub client_token: Option<String>,
     /// `PayType`, **required**. Example: `Prepaid`.
     pub pay_type: Option<String>,
@@ -106,7 +112,9 @@ pub struct Request {
     pub period: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmyxxxxxxxxxx`.
     pub resource_group_id: Option<String>,
-    /// `RestoreType`, **required**. Values: [`BackupSet`](Self::RESTORE_TYPE_BACKUP_SET), [`BackupTime`](Self::RESTORE_TYPE_BACKUP_TIME), [`0`](Self::RESTORE_TYPE_0), [`1`](Self::RESTORE_TYPE_1). Example: `BackupSet`.
+    /// `RestoreType`, **required**. Values: [`BackupSet`](Self::RESTORE_TYPE_BACKUP_SET),
+    /// [`BackupTime`](Self::RESTORE_TYPE_BACKUP_TIME), [`0`](Self::RESTORE_TYPE_0),
+    /// [`1`](Self::RESTORE_TYPE_1).
     pub restore_type: Option<String>,
     /// `BackupSetId`. Example: `14***`.
     pub backup_set_id: Option<String>,
@@ -136,209 +144,211 @@ impl Request {
     /// `1`, a value of `RestoreType`.
     pub const RESTORE_TYPE_1: &str = "1";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine), **required**.
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version), **required**.
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`db_instance_class`](field@Self::db_instance_class).
+    /// Sets [`DBInstanceClass`](field@Self::db_instance_class).
     #[inline]
     pub fn db_instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_class, value);
         self
     }
 
-    /// Sets [`db_instance_storage`](field@Self::db_instance_storage).
+    /// Sets [`DBInstanceStorage`](field@Self::db_instance_storage).
     #[inline]
     pub fn db_instance_storage(mut self, value: i64) -> Self {
         wire::set(&mut self.db_instance_storage, value);
         self
     }
 
-    /// Sets [`system_db_charset`](field@Self::system_db_charset).
+    /// Sets [`SystemDBCharset`](field@Self::system_db_charset).
     #[inline]
     pub fn system_db_charset(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_db_charset, value);
         self
     }
 
-    /// Sets [`db_instance_net_type`](field@Self::db_instance_net_type).
+    /// Sets [`DBInstanceNetType`](field@Self::db_instance_net_type), **required**.
     #[inline]
     pub fn db_instance_net_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_net_type, value);
         self
     }
 
-    /// Sets [`db_instance_description`](field@Self::db_instance_description).
+    /// Sets [`DBInstanceDescription`](field@Self::db_instance_description).
     #[inline]
     pub fn db_instance_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_description, value);
         self
     }
 
-    /// Sets [`security_ip_list`](field@Self::security_ip_list).
+    /// Sets [`SecurityIPList`](field@Self::security_ip_list), **required**.
     #[inline]
     pub fn security_ip_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_ip_list, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type), **required**.
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`instance_network_type`](field@Self::instance_network_type).
+    /// Sets [`InstanceNetworkType`](field@Self::instance_network_type).
     #[inline]
     pub fn instance_network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_network_type, value);
         self
     }
 
-    /// Sets [`connection_mode`](field@Self::connection_mode).
+    /// Sets [`ConnectionMode`](field@Self::connection_mode).
     #[inline]
     pub fn connection_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_mode, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VPCId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`private_ip_address`](field@Self::private_ip_address).
+    /// Sets [`PrivateIpAddress`](field@Self::private_ip_address).
     #[inline]
     pub fn private_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_ip_address, value);
         self
     }
 
-    /// Sets [`used_time`](field@Self::used_time).
+    /// Sets [`UsedTime`](field@Self::used_time).
     #[inline]
     pub fn used_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.used_time, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`restore_type`](field@Self::restore_type).
+    /// Sets [`RestoreType`](field@Self::restore_type), **required**.
     #[inline]
     pub fn restore_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restore_type, value);
         self
     }
 
-    /// Sets [`backup_set_id`](field@Self::backup_set_id).
+    /// Sets [`BackupSetId`](field@Self::backup_set_id).
     #[inline]
     pub fn backup_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_set_id, value);
         self
     }
 
-    /// Sets [`backup_set_region`](field@Self::backup_set_region).
+    /// Sets [`BackupSetRegion`](field@Self::backup_set_region).
     #[inline]
     pub fn backup_set_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_set_region, value);
         self
     }
 
-    /// Sets [`restore_time`](field@Self::restore_time).
+    /// Sets [`RestoreTime`](field@Self::restore_time).
     #[inline]
     pub fn restore_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restore_time, value);
         self
     }
 
-    /// Sets [`source_region`](field@Self::source_region).
+    /// Sets [`SourceRegion`](field@Self::source_region).
     #[inline]
     pub fn source_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_region, value);
         self
     }
 
-    /// Sets [`source_db_instance_name`](field@Self::source_db_instance_name).
+    /// Sets [`SourceDBInstanceName`](field@Self::source_db_instance_name).
     #[inline]
     pub fn source_db_instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_db_instance_name, value);
         self
     }
 
-    /// Sets [`db_instance_storage_type`](field@Self::db_instance_storage_type).
+    /// Sets [`DBInstanceStorageType`](field@Self::db_instance_storage_type).
     #[inline]
     pub fn db_instance_storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_storage_type, value);
         self
     }
 
-    /// Sets [`role_arn`](field@Self::role_arn).
+    /// Sets [`RoleARN`](field@Self::role_arn).
     #[inline]
     pub fn role_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_arn, value);
         self
     }
 
-    /// Sets [`encryption_key`](field@Self::encryption_key).
+    /// Sets [`EncryptionKey`](field@Self::encryption_key).
     #[inline]
     pub fn encryption_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encryption_key, value);
@@ -349,42 +359,37 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Engine").required(),
-                    wire::Field::query("EngineVersion").required(),
-                    wire::Field::query("DBInstanceClass"),
-                    wire::Field::query("DBInstanceStorage"),
-                    wire::Field::query("SystemDBCharset"),
-                    wire::Field::query("DBInstanceNetType").required(),
-                    wire::Field::query("DBInstanceDescription"),
-                    wire::Field::query("SecurityIPList").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("PayType").required(),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("InstanceNetworkType"),
-                    wire::Field::query("ConnectionMode"),
-                    wire::Field::query("VPCId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("PrivateIpAddress"),
-                    wire::Field::query("UsedTime"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("RestoreType").required(),
-                    wire::Field::query("BackupSetId"),
-                    wire::Field::query("BackupSetRegion"),
-                    wire::Field::query("RestoreTime"),
-                    wire::Field::query("SourceRegion"),
-                    wire::Field::query("SourceDBInstanceName"),
-                    wire::Field::query("DBInstanceStorageType"),
-                    wire::Field::query("RoleARN"),
-                    wire::Field::query("EncryptionKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Engine").required(),
+            wire::Field::query("EngineVersion").required(),
+            wire::Field::query("DBInstanceClass"),
+            wire::Field::query("DBInstanceStorage"),
+            wire::Field::query("SystemDBCharset"),
+            wire::Field::query("DBInstanceNetType").required(),
+            wire::Field::query("DBInstanceDescription"),
+            wire::Field::query("SecurityIPList").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("PayType").required(),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("InstanceNetworkType"),
+            wire::Field::query("ConnectionMode"),
+            wire::Field::query("VPCId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("PrivateIpAddress"),
+            wire::Field::query("UsedTime"),
+            wire::Field::query("Period"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("RestoreType").required(),
+            wire::Field::query("BackupSetId"),
+            wire::Field::query("BackupSetRegion"),
+            wire::Field::query("RestoreTime"),
+            wire::Field::query("SourceRegion"),
+            wire::Field::query("SourceDBInstanceName"),
+            wire::Field::query("DBInstanceStorageType"),
+            wire::Field::query("RoleARN"),
+            wire::Field::query("EncryptionKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -481,18 +486,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("Port"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -530,7 +530,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ConnectionString\":\"rm-xxxxx.mysql.rds.aliyuncs.com\",\"DBInstanceId\":\"rm-xxxxx\",\"OrderId\":\"2038691xxxxx\",\"Port\":\"3306\",\"RequestId\":\"E52666CC-330E-418A-8E5B-A19E3FB42D13\"}"),
+        operation::Sample::Json(r#"{
+  "ConnectionString": "rm-xxxxx.mysql.rds.aliyuncs.com",
+  "DBInstanceId": "rm-xxxxx",
+  "OrderId": "2038691xxxxx",
+  "Port": "3306",
+  "RequestId": "E52666CC-330E-418A-8E5B-A19E3FB42D13"
+}"#),
     ];
 }
 
@@ -646,7 +652,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidZoneId.NotSupported`, status 400.
     InvalidZoneIdNotSupported,
     /// `InvalidDBInstanceName.Format`, status 400.
@@ -856,7 +862,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDdrInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -974,7 +980,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_ddr_instance`](mod@super::create_ddr_instance).
     #[inline]
-    pub fn create_ddr_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_ddr_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a GAD instance.
 //!
-//! Operation `CreateGADInstance`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateGADInstance) at Alibaba Cloud.
+//! Operation `CreateGADInstance`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateGADInstance) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -41,8 +43,8 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(create::Error::CreateGlobalActiveDatabaseGadInstanceNotActive);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::CreateGlobalActiveDatabaseGadInstanceNotActive);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .central_region_id("cn-hangzhou")
 //! #     .central_db_instance_id("rm-uf6wjk5*******")
@@ -55,7 +57,9 @@
 //! #     .central_rds_dts_admin_password("Test12345");
 //! let error = client.create_gad_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::CreateGlobalActiveDatabaseGadInstanceNotActive) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::CreateGlobalActiveDatabaseGadInstanceNotActive) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -65,6 +69,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateGADInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -72,7 +77,9 @@ pub struct Request {
     pub central_region_id: Option<String>,
     /// `CentralDBInstanceId`, **required**. Example: `rm-uf6wjk5*******`.
     pub central_db_instance_id: Option<String>,
-    /// `DBList`, **required**. Example: `{ "testdb": { "name": "testdb", "all": false, "Table": { "order": { "name": "order", "all": true }, "ordernew":`….
+    /// `DBList`, **required**. Example:
+    /// `{ "testdb": { "name": "testdb", "all": false, "Table": { "order": { "name": "order",
+    /// "all": true }, "ordernew":`….
     pub db_list: Option<String>,
     /// `Description`. Example: `test`.
     pub description: Option<String>,
@@ -89,69 +96,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`central_region_id`](field@Self::central_region_id).
+    /// Sets [`CentralRegionId`](field@Self::central_region_id), **required**.
     #[inline]
     pub fn central_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.central_region_id, value);
         self
     }
 
-    /// Sets [`central_db_instance_id`](field@Self::central_db_instance_id).
+    /// Sets [`CentralDBInstanceId`](field@Self::central_db_instance_id), **required**.
     #[inline]
     pub fn central_db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.central_db_instance_id, value);
         self
     }
 
-    /// Sets [`db_list`](field@Self::db_list).
+    /// Sets [`DBList`](field@Self::db_list), **required**.
     #[inline]
     pub fn db_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_list, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`unit_node`](field@Self::unit_node).
+    /// Sets [`UnitNode`](field@Self::unit_node), **required**.
     #[inline]
     pub fn unit_node(mut self, value: impl IntoIterator<Item = UnitNode>) -> Self {
         wire::set_list(&mut self.unit_node, value);
         self
     }
 
-    /// Sets [`central_rds_dts_admin_account`](field@Self::central_rds_dts_admin_account).
+    /// Sets [`CentralRdsDtsAdminAccount`](field@Self::central_rds_dts_admin_account), **required**.
     #[inline]
     pub fn central_rds_dts_admin_account(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.central_rds_dts_admin_account, value);
         self
     }
 
-    /// Sets [`central_rds_dts_admin_password`](field@Self::central_rds_dts_admin_password).
+    /// Sets
+    /// [`CentralRdsDtsAdminPassword`](field@Self::central_rds_dts_admin_password), **required**.
     #[inline]
     pub fn central_rds_dts_admin_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.central_rds_dts_admin_password, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -162,22 +170,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CentralRegionId").required(),
-                    wire::Field::query("CentralDBInstanceId").required(),
-                    wire::Field::query("DBList").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("UnitNode").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
-                    wire::Field::query("CentralRdsDtsAdminAccount").required(),
-                    wire::Field::query("CentralRdsDtsAdminPassword").required().secret(),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CentralRegionId").required(),
+            wire::Field::query("CentralDBInstanceId").required(),
+            wire::Field::query("DBList").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("UnitNode").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
+            wire::Field::query("CentralRdsDtsAdminAccount").required(),
+            wire::Field::query("CentralRdsDtsAdminPassword").required().secret(),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(20)]),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,6 +217,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::unit_node`](field@Request::unit_node).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct UnitNode {
@@ -252,118 +256,118 @@ pub struct UnitNode {
 }
 
 impl UnitNode {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_description`](field@Self::db_instance_description).
+    /// Sets [`DBInstanceDescription`](field@Self::db_instance_description).
     #[inline]
     pub fn db_instance_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_description, value);
         self
     }
 
-    /// Sets [`db_instance_storage`](field@Self::db_instance_storage).
+    /// Sets [`DBInstanceStorage`](field@Self::db_instance_storage).
     #[inline]
     pub fn db_instance_storage(mut self, value: i64) -> Self {
         wire::set(&mut self.db_instance_storage, value);
         self
     }
 
-    /// Sets [`db_instance_storage_type`](field@Self::db_instance_storage_type).
+    /// Sets [`DBInstanceStorageType`](field@Self::db_instance_storage_type).
     #[inline]
     pub fn db_instance_storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_storage_type, value);
         self
     }
 
-    /// Sets [`db_instance_class`](field@Self::db_instance_class).
+    /// Sets [`DbInstanceClass`](field@Self::db_instance_class).
     #[inline]
     pub fn db_instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_class, value);
         self
     }
 
-    /// Sets [`dts_conflict`](field@Self::dts_conflict).
+    /// Sets [`DtsConflict`](field@Self::dts_conflict), **required**.
     #[inline]
     pub fn dts_conflict(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dts_conflict, value);
         self
     }
 
-    /// Sets [`dts_instance_class`](field@Self::dts_instance_class).
+    /// Sets [`DtsInstanceClass`](field@Self::dts_instance_class), **required**.
     #[inline]
     pub fn dts_instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dts_instance_class, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine).
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version).
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type).
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionID`](field@Self::region_id), **required**.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`security_ip_list`](field@Self::security_ip_list).
+    /// Sets [`SecurityIPList`](field@Self::security_ip_list).
     #[inline]
     pub fn security_ip_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_ip_list, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchID`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcID`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneID`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`zone_id_slave1`](field@Self::zone_id_slave1).
+    /// Sets [`ZoneIDSlave1`](field@Self::zone_id_slave1).
     #[inline]
     pub fn zone_id_slave1(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id_slave1, value);
         self
     }
 
-    /// Sets [`zone_id_slave2`](field@Self::zone_id_slave2).
+    /// Sets [`ZoneIDSlave2`](field@Self::zone_id_slave2).
     #[inline]
     pub fn zone_id_slave2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id_slave2, value);
@@ -374,29 +378,24 @@ impl UnitNode {
 impl wire::Object for UnitNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UnitNode",
-                fields: &[
-                    wire::Field::member("DBInstanceDescription"),
-                    wire::Field::member("DBInstanceStorage"),
-                    wire::Field::member("DBInstanceStorageType"),
-                    wire::Field::member("DbInstanceClass"),
-                    wire::Field::member("DtsConflict").required(),
-                    wire::Field::member("DtsInstanceClass").required(),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("PayType"),
-                    wire::Field::member("RegionID").required(),
-                    wire::Field::member("SecurityIPList"),
-                    wire::Field::member("VSwitchID"),
-                    wire::Field::member("VpcID"),
-                    wire::Field::member("ZoneID"),
-                    wire::Field::member("ZoneIDSlave1"),
-                    wire::Field::member("ZoneIDSlave2"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UnitNode", const { &[
+            wire::Field::member("DBInstanceDescription"),
+            wire::Field::member("DBInstanceStorage"),
+            wire::Field::member("DBInstanceStorageType"),
+            wire::Field::member("DbInstanceClass"),
+            wire::Field::member("DtsConflict").required(),
+            wire::Field::member("DtsInstanceClass").required(),
+            wire::Field::member("Engine"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("PayType"),
+            wire::Field::member("RegionID").required(),
+            wire::Field::member("SecurityIPList"),
+            wire::Field::member("VSwitchID"),
+            wire::Field::member("VpcID"),
+            wire::Field::member("ZoneID"),
+            wire::Field::member("ZoneIDSlave1"),
+            wire::Field::member("ZoneIDSlave2"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -447,6 +446,7 @@ impl wire::Object for UnitNode {
 wire::request!(UnitNode);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -457,20 +457,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -481,15 +481,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -526,15 +521,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -564,7 +554,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9F8C06AD-3F37-57A0-ABBF-ABD7824F55CE\",\"Result\":{\"CreateMemberCount\":\"2\",\"GadInstanceName\":\"gad-rm-bp1npi2j8********\",\"TaskID\":\"5374xxxx\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9F8C06AD-3F37-57A0-ABBF-ABD7824F55CE",
+  "Result": {
+    "CreateMemberCount": "2",
+    "GadInstanceName": "gad-rm-bp1npi2j8********",
+    "TaskID": "5374xxxx"
+  }
+}"#),
     ];
 }
 
@@ -583,16 +580,11 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("CreateMemberCount"),
-                    wire::Field::member("GadInstanceName"),
-                    wire::Field::member("TaskID"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("CreateMemberCount"),
+            wire::Field::member("GadInstanceName"),
+            wire::Field::member("TaskID"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -694,7 +686,7 @@ wire::object!(ResponseResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `CreateGlobalActiveDatabase.GadInstanceNotActive`, status 400.
     CreateGlobalActiveDatabaseGadInstanceNotActive,
     /// `CreateGlobalActiveDatabaseFailed.CentralNodeNotSupportGAD`, status 400.
@@ -836,7 +828,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateGADInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -920,7 +912,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_gad_instance`](mod@super::create_gad_instance).
     #[inline]
-    pub fn create_gad_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_gad_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a gad instance member.
 //!
-//! Operation `CreateGadInstanceMember`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateGadInstanceMember) at Alibaba Cloud.
+//! Operation `CreateGadInstanceMember`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateGadInstanceMember) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -44,8 +46,8 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(create::Error::IdempotentParameterMismatch);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::IdempotentParameterMismatch);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .central_region_id("cn-hangzhou")
 //! #     .central_db_instance_id("gad-rm-bp1npi2j8****")
@@ -61,7 +63,9 @@
 //! #     .db_list("example");
 //! let error = client.create_gad_instance_member(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::IdempotentParameterMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::IdempotentParameterMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -71,6 +75,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateGadInstanceMember`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -86,60 +91,63 @@ pub struct Request {
     pub central_rds_dts_admin_account: Option<String>,
     /// `CentralRdsDtsAdminPassword`, **required**. Example: `Test12345`.
     pub central_rds_dts_admin_password: Option<String>,
-    /// `DBList`, **required**. Example: `{ "testdb": { "name": "testdb", "all": false, "Table": { "order": { "name": "order", "all": true }, "ordernew":`….
+    /// `DBList`, **required**. Example:
+    /// `{ "testdb": { "name": "testdb", "all": false, "Table": { "order": { "name": "order",
+    /// "all": true }, "ordernew":`….
     pub db_list: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`central_region_id`](field@Self::central_region_id).
+    /// Sets [`CentralRegionId`](field@Self::central_region_id), **required**.
     #[inline]
     pub fn central_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.central_region_id, value);
         self
     }
 
-    /// Sets [`central_db_instance_id`](field@Self::central_db_instance_id).
+    /// Sets [`CentralDBInstanceId`](field@Self::central_db_instance_id), **required**.
     #[inline]
     pub fn central_db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.central_db_instance_id, value);
         self
     }
 
-    /// Sets [`gad_instance_id`](field@Self::gad_instance_id).
+    /// Sets [`GadInstanceId`](field@Self::gad_instance_id), **required**.
     #[inline]
     pub fn gad_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.gad_instance_id, value);
         self
     }
 
-    /// Sets [`unit_node`](field@Self::unit_node).
+    /// Sets [`UnitNode`](field@Self::unit_node), **required**.
     #[inline]
     pub fn unit_node(mut self, value: impl IntoIterator<Item = UnitNode>) -> Self {
         wire::set_list(&mut self.unit_node, value);
         self
     }
 
-    /// Sets [`central_rds_dts_admin_account`](field@Self::central_rds_dts_admin_account).
+    /// Sets [`CentralRdsDtsAdminAccount`](field@Self::central_rds_dts_admin_account), **required**.
     #[inline]
     pub fn central_rds_dts_admin_account(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.central_rds_dts_admin_account, value);
         self
     }
 
-    /// Sets [`central_rds_dts_admin_password`](field@Self::central_rds_dts_admin_password).
+    /// Sets
+    /// [`CentralRdsDtsAdminPassword`](field@Self::central_rds_dts_admin_password), **required**.
     #[inline]
     pub fn central_rds_dts_admin_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.central_rds_dts_admin_password, value);
         self
     }
 
-    /// Sets [`db_list`](field@Self::db_list).
+    /// Sets [`DBList`](field@Self::db_list), **required**.
     #[inline]
     pub fn db_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_list, value);
@@ -150,20 +158,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CentralRegionId").required(),
-                    wire::Field::query("CentralDBInstanceId").required(),
-                    wire::Field::query("GadInstanceId").required(),
-                    wire::Field::query("UnitNode").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(9)]),
-                    wire::Field::query("CentralRdsDtsAdminAccount").required(),
-                    wire::Field::query("CentralRdsDtsAdminPassword").required().secret(),
-                    wire::Field::query("DBList").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CentralRegionId").required(),
+            wire::Field::query("CentralDBInstanceId").required(),
+            wire::Field::query("GadInstanceId").required(),
+            wire::Field::query("UnitNode").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(9)]),
+            wire::Field::query("CentralRdsDtsAdminAccount").required(),
+            wire::Field::query("CentralRdsDtsAdminPassword").required().secret(),
+            wire::Field::query("DBList").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,6 +199,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::unit_node`](field@Request::unit_node).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct UnitNode {
@@ -232,111 +236,111 @@ pub struct UnitNode {
 }
 
 impl UnitNode {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_description`](field@Self::db_instance_description).
+    /// Sets [`DBInstanceDescription`](field@Self::db_instance_description).
     #[inline]
     pub fn db_instance_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_description, value);
         self
     }
 
-    /// Sets [`db_instance_storage`](field@Self::db_instance_storage).
+    /// Sets [`DBInstanceStorage`](field@Self::db_instance_storage).
     #[inline]
     pub fn db_instance_storage(mut self, value: i64) -> Self {
         wire::set(&mut self.db_instance_storage, value);
         self
     }
 
-    /// Sets [`db_instance_storage_type`](field@Self::db_instance_storage_type).
+    /// Sets [`DBInstanceStorageType`](field@Self::db_instance_storage_type).
     #[inline]
     pub fn db_instance_storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_storage_type, value);
         self
     }
 
-    /// Sets [`db_instance_class`](field@Self::db_instance_class).
+    /// Sets [`DbInstanceClass`](field@Self::db_instance_class).
     #[inline]
     pub fn db_instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_class, value);
         self
     }
 
-    /// Sets [`dts_conflict`](field@Self::dts_conflict).
+    /// Sets [`DtsConflict`](field@Self::dts_conflict), **required**.
     #[inline]
     pub fn dts_conflict(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dts_conflict, value);
         self
     }
 
-    /// Sets [`dts_instance_class`](field@Self::dts_instance_class).
+    /// Sets [`DtsInstanceClass`](field@Self::dts_instance_class), **required**.
     #[inline]
     pub fn dts_instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dts_instance_class, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine).
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version).
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionID`](field@Self::region_id), **required**.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`security_ip_list`](field@Self::security_ip_list).
+    /// Sets [`SecurityIPList`](field@Self::security_ip_list).
     #[inline]
     pub fn security_ip_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_ip_list, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchID`](field@Self::vswitch_id), **required**.
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcID`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneID`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`zone_id_slave1`](field@Self::zone_id_slave1).
+    /// Sets [`ZoneIDSlave1`](field@Self::zone_id_slave1).
     #[inline]
     pub fn zone_id_slave1(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id_slave1, value);
         self
     }
 
-    /// Sets [`zone_id_slave2`](field@Self::zone_id_slave2).
+    /// Sets [`ZoneIDSlave2`](field@Self::zone_id_slave2).
     #[inline]
     pub fn zone_id_slave2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id_slave2, value);
@@ -347,28 +351,23 @@ impl UnitNode {
 impl wire::Object for UnitNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UnitNode",
-                fields: &[
-                    wire::Field::member("DBInstanceDescription"),
-                    wire::Field::member("DBInstanceStorage"),
-                    wire::Field::member("DBInstanceStorageType"),
-                    wire::Field::member("DbInstanceClass"),
-                    wire::Field::member("DtsConflict").required(),
-                    wire::Field::member("DtsInstanceClass").required(),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("RegionID").required(),
-                    wire::Field::member("SecurityIPList"),
-                    wire::Field::member("VSwitchID").required(),
-                    wire::Field::member("VpcID").required(),
-                    wire::Field::member("ZoneID"),
-                    wire::Field::member("ZoneIDSlave1"),
-                    wire::Field::member("ZoneIDSlave2"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UnitNode", const { &[
+            wire::Field::member("DBInstanceDescription"),
+            wire::Field::member("DBInstanceStorage"),
+            wire::Field::member("DBInstanceStorageType"),
+            wire::Field::member("DbInstanceClass"),
+            wire::Field::member("DtsConflict").required(),
+            wire::Field::member("DtsInstanceClass").required(),
+            wire::Field::member("Engine"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("RegionID").required(),
+            wire::Field::member("SecurityIPList"),
+            wire::Field::member("VSwitchID").required(),
+            wire::Field::member("VpcID").required(),
+            wire::Field::member("ZoneID"),
+            wire::Field::member("ZoneIDSlave1"),
+            wire::Field::member("ZoneIDSlave2"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -431,15 +430,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -469,7 +463,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16C62438-491B-5C02-9B49-BA924A1372A2\",\"Result\":{\"CreateCount\":\"2\",\"GadInstanceName\":\"gad-rm-bp1npi2j8********\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16C62438-491B-5C02-9B49-BA924A1372A2",
+  "Result": {"CreateCount": "2", "GadInstanceName": "gad-rm-bp1npi2j8********"}
+}"#),
     ];
 }
 
@@ -486,15 +483,10 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("CreateCount"),
-                    wire::Field::member("GadInstanceName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("CreateCount"),
+            wire::Field::member("GadInstanceName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -595,7 +587,7 @@ wire::object!(ResponseResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IdempotentParameterMismatch`, status 400.
     IdempotentParameterMismatch,
     /// `CreateGlobalActiveDatabase.GadInstanceNotActive`, status 400.
@@ -739,7 +731,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateGadInstanceMember";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -822,9 +814,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a gad instance member.
     ///
-    /// Examples, errors and types: [`create_gad_instance_member`](mod@super::create_gad_instance_member).
+    /// Examples, errors and types:
+    /// [`create_gad_instance_member`](mod@super::create_gad_instance_member).
     #[inline]
-    pub fn create_gad_instance_member(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_gad_instance_member(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a migrate task.
 //!
-//! Operation `CreateMigrateTask`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateMigrateTask) at Alibaba Cloud.
+//! Operation `CreateMigrateTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateMigrateTask) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidFile);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidFile);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .db_instance_id("rm-uf6wjk******")
 //! #     .db_name("testDB")
@@ -45,7 +47,9 @@
 //! #     .is_online_db("True");
 //! let error = client.create_migrate_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidFile) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidFile) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateMigrateTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,13 +67,16 @@ pub struct Request {
     pub db_instance_id: Option<String>,
     /// `DBName`, **required**. Example: `testDB`.
     pub db_name: Option<String>,
-    /// `BackupMode`, **required**. Values: [`FULL`](Self::BACKUP_MODE_FULL), [`DIFF`](Self::BACKUP_MODE_DIFF), [`UPDF`](Self::BACKUP_MODE_UPDF), [`0`](Self::BACKUP_MODE_0), [`1`](Self::BACKUP_MODE_1), [`2`](Self::BACKUP_MODE_2). Example: `FULL`.
+    /// `BackupMode`, **required**. Values: [`FULL`](Self::BACKUP_MODE_FULL),
+    /// [`DIFF`](Self::BACKUP_MODE_DIFF), [`UPDF`](Self::BACKUP_MODE_UPDF),
+    /// [`0`](Self::BACKUP_MODE_0), [`1`](Self::BACKUP_MODE_1), [`2`](Self::BACKUP_MODE_2).
     pub backup_mode: Option<String>,
     /// `IsOnlineDB`, **required**. Example: `True`.
     pub is_online_db: Option<String>,
     /// `CheckDBMode`. Example: `AsyncExecuteDBCheck`. Default: `0`.
     pub check_db_mode: Option<String>,
-    /// `OssObjectPositions`. Example: `oss-ap-southeast-1.aliyuncs.com:rdsmssqlsingapore:autotest_2008R2_TestMigration_FULL.bak`.
+    /// `OssObjectPositions`. Example:
+    /// `oss-ap-southeast-1.aliyuncs.com:rdsmssqlsingapore:autotest_2008R2_TestMigration_FULL.bak`.
     pub oss_object_positions: Option<String>,
     /// `OSSUrls`. Example: `check_cdn_oss.sh www.xxxxxx.mobi`.
     pub oss_urls: Option<String>,
@@ -90,62 +98,62 @@ impl Request {
     /// `2`, a value of `BackupMode`.
     pub const BACKUP_MODE_2: &str = "2";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DBName`](field@Self::db_name), **required**.
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`backup_mode`](field@Self::backup_mode).
+    /// Sets [`BackupMode`](field@Self::backup_mode), **required**.
     #[inline]
     pub fn backup_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_mode, value);
         self
     }
 
-    /// Sets [`is_online_db`](field@Self::is_online_db).
+    /// Sets [`IsOnlineDB`](field@Self::is_online_db), **required**.
     #[inline]
     pub fn is_online_db(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.is_online_db, value);
         self
     }
 
-    /// Sets [`check_db_mode`](field@Self::check_db_mode).
+    /// Sets [`CheckDBMode`](field@Self::check_db_mode).
     #[inline]
     pub fn check_db_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_db_mode, value);
         self
     }
 
-    /// Sets [`oss_object_positions`](field@Self::oss_object_positions).
+    /// Sets [`OssObjectPositions`](field@Self::oss_object_positions).
     #[inline]
     pub fn oss_object_positions(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_object_positions, value);
         self
     }
 
-    /// Sets [`oss_urls`](field@Self::oss_urls).
+    /// Sets [`OSSUrls`](field@Self::oss_urls).
     #[inline]
     pub fn oss_urls(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_urls, value);
         self
     }
 
-    /// Sets [`migrate_task_id`](field@Self::migrate_task_id).
+    /// Sets [`MigrateTaskId`](field@Self::migrate_task_id).
     #[inline]
     pub fn migrate_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.migrate_task_id, value);
@@ -156,21 +164,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBName").required(),
-                    wire::Field::query("BackupMode").required(),
-                    wire::Field::query("IsOnlineDB").required(),
-                    wire::Field::query("CheckDBMode"),
-                    wire::Field::query("OssObjectPositions"),
-                    wire::Field::query("OSSUrls"),
-                    wire::Field::query("MigrateTaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBName").required(),
+            wire::Field::query("BackupMode").required(),
+            wire::Field::query("IsOnlineDB").required(),
+            wire::Field::query("CheckDBMode"),
+            wire::Field::query("OssObjectPositions"),
+            wire::Field::query("OSSUrls"),
+            wire::Field::query("MigrateTaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,19 +230,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("BackupMode"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("DBName"),
-                    wire::Field::member("MigrateTaskId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("BackupMode"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("DBName"),
+            wire::Field::member("MigrateTaskId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,7 +275,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"BackupMode\":\"FULL\",\"DBInstanceId\":\"rm-uf6wjk******\",\"DBName\":\"test02\",\"MigrateTaskId\":\"564******\",\"RequestId\":\"866F5EB8-4650-4061-87F0-379F6F968BCE\",\"TaskId\":\"545****\"}"),
+        operation::Sample::Json(r#"{
+  "BackupMode": "FULL",
+  "DBInstanceId": "rm-uf6wjk******",
+  "DBName": "test02",
+  "MigrateTaskId": "564******",
+  "RequestId": "866F5EB8-4650-4061-87F0-379F6F968BCE",
+  "TaskId": "545****"
+}"#),
     ];
 }
 
@@ -366,7 +371,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidFile`, status 400.
     InvalidFile,
     /// `InvalidInstanceType`, status 400.
@@ -522,7 +527,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateMigrateTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -613,7 +618,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_migrate_task`](mod@super::create_migrate_task).
     #[inline]
-    pub fn create_migrate_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_migrate_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates an online database task.
 //!
-//! Operation `CreateOnlineDatabaseTask`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateOnlineDatabaseTask) at Alibaba Cloud.
+//! Operation `CreateOnlineDatabaseTask`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateOnlineDatabaseTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(create::Error::EngineNotSupported);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::EngineNotSupported);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5xxxxxxx")
 //! #     .db_name("testDB")
@@ -45,7 +47,9 @@
 //! #     .check_db_mode("AsyncExecuteDBCheck");
 //! let error = client.create_online_database_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::EngineNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::EngineNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,12 +59,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateOnlineDatabaseTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCz****`.
+    /// Example: `ETnLKlblzczshOTUbOCz****`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `rm-uf6wjk5xxxxxxx`.
     pub db_instance_id: Option<String>,
@@ -73,41 +79,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DBName`](field@Self::db_name), **required**.
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`migrate_task_id`](field@Self::migrate_task_id).
+    /// Sets [`MigrateTaskId`](field@Self::migrate_task_id), **required**.
     #[inline]
     pub fn migrate_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.migrate_task_id, value);
         self
     }
 
-    /// Sets [`check_db_mode`](field@Self::check_db_mode).
+    /// Sets [`CheckDBMode`](field@Self::check_db_mode), **required**.
     #[inline]
     pub fn check_db_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_db_mode, value);
@@ -118,18 +125,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBName").required(),
-                    wire::Field::query("MigrateTaskId").required(),
-                    wire::Field::query("CheckDBMode").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBName").required(),
+            wire::Field::query("MigrateTaskId").required(),
+            wire::Field::query("CheckDBMode").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,14 +172,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +202,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1B2EBD14-36F6-4645-A3F9-DE19D321C18F\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1B2EBD14-36F6-4645-A3F9-DE19D321C18F"
+}"#),
     ];
 }
 
@@ -282,7 +281,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EngineNotSupported`, status 400.
     EngineNotSupported,
     /// `EngineVersionNotSupported`, status 400.
@@ -414,7 +413,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateOnlineDatabaseTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -491,9 +490,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an online database task.
     ///
-    /// Examples, errors and types: [`create_online_database_task`](mod@super::create_online_database_task).
+    /// Examples, errors and types:
+    /// [`create_online_database_task`](mod@super::create_online_database_task).
     #[inline]
-    pub fn create_online_database_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_online_database_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates postgres extensions.
 //!
-//! Operation `CreatePostgresExtensions`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreatePostgresExtensions) at Alibaba Cloud.
+//! Operation `CreatePostgresExtensions`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreatePostgresExtensions) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidDbNameFormat);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidDbNameFormat);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .db_instance_id("pgm-gc7f1****")
 //! #     .db_names("test_db")
 //! #     .account_name("test_user");
 //! let error = client.create_postgres_extensions(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidDbNameFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidDbNameFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +57,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreatePostgresExtensions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCz****`.
+    /// Example: `ETnLKlblzczshOTUbOCz****`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `pgm-gc7f1****`.
     pub db_instance_id: Option<String>,
@@ -77,62 +83,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`extensions`](field@Self::extensions).
+    /// Sets [`Extensions`](field@Self::extensions).
     #[inline]
     pub fn extensions(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extensions, value);
         self
     }
 
-    /// Sets [`db_names`](field@Self::db_names).
+    /// Sets [`DBNames`](field@Self::db_names), **required**.
     #[inline]
     pub fn db_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_names, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name), **required**.
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`source_database`](field@Self::source_database).
+    /// Sets [`SourceDatabase`](field@Self::source_database).
     #[inline]
     pub fn source_database(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_database, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`risk_confirmed`](field@Self::risk_confirmed).
+    /// Sets [`RiskConfirmed`](field@Self::risk_confirmed).
     #[inline]
     pub fn risk_confirmed(mut self, value: bool) -> Self {
         wire::set(&mut self.risk_confirmed, value);
@@ -143,21 +150,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("Extensions"),
-                    wire::Field::query("DBNames").required(),
-                    wire::Field::query("AccountName").required(),
-                    wire::Field::query("SourceDatabase"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("RiskConfirmed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("Extensions"),
+            wire::Field::query("DBNames").required(),
+            wire::Field::query("AccountName").required(),
+            wire::Field::query("SourceDatabase"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("RiskConfirmed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,14 +206,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,7 +236,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7E4448A6-9FE6-4474-A0C1-AA7CFC772CAC\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7E4448A6-9FE6-4474-A0C1-AA7CFC772CAC"
+}"#),
     ];
 }
 
@@ -319,7 +318,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBName.Format`, status 400.
     InvalidDbNameFormat,
     /// `InvalidParameters.Format`, status 400.
@@ -457,7 +456,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreatePostgresExtensions";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -537,9 +536,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates postgres extensions.
     ///
-    /// Examples, errors and types: [`create_postgres_extensions`](mod@super::create_postgres_extensions).
+    /// Examples, errors and types:
+    /// [`create_postgres_extensions`](mod@super::create_postgres_extensions).
     #[inline]
-    pub fn create_postgres_extensions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_postgres_extensions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

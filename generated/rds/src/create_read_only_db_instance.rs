@@ -6,7 +6,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateReadOnlyDBInstance`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateReadOnlyDBInstance) at Alibaba Cloud.
+//! Operation `CreateReadOnlyDBInstance`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateReadOnlyDBInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -42,8 +44,8 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidEngineVersionMalformed);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidEngineVersionMalformed);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .zone_id("cn-hangzhou-b")
 //! #     .db_instance_id("rm-uf6wjk5****")
@@ -53,7 +55,9 @@
 //! #     .pay_type("Postpaid");
 //! let error = client.create_read_only_db_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidEngineVersionMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidEngineVersionMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -63,16 +67,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateReadOnlyDBInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOC****`.
+    /// Example: `ETnLKlblzczshOTUbOC****`.
     pub client_token: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ZoneId`, **required**. Example: `cn-hangzhou-b`.
     pub zone_id: Option<String>,
@@ -141,244 +147,246 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id), **required**.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_instance_class`](field@Self::db_instance_class).
+    /// Sets [`DBInstanceClass`](field@Self::db_instance_class), **required**.
     #[inline]
     pub fn db_instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_class, value);
         self
     }
 
-    /// Sets [`db_instance_storage`](field@Self::db_instance_storage).
+    /// Sets [`DBInstanceStorage`](field@Self::db_instance_storage), **required**.
     #[inline]
     pub fn db_instance_storage(mut self, value: i64) -> Self {
         wire::set(&mut self.db_instance_storage, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version), **required**.
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type), **required**.
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`db_instance_description`](field@Self::db_instance_description).
+    /// Sets [`DBInstanceDescription`](field@Self::db_instance_description).
     #[inline]
     pub fn db_instance_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_description, value);
         self
     }
 
-    /// Sets [`instance_network_type`](field@Self::instance_network_type).
+    /// Sets [`InstanceNetworkType`](field@Self::instance_network_type).
     #[inline]
     pub fn instance_network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_network_type, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VPCId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`private_ip_address`](field@Self::private_ip_address).
+    /// Sets [`PrivateIpAddress`](field@Self::private_ip_address).
     #[inline]
     pub fn private_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_ip_address, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`db_instance_storage_type`](field@Self::db_instance_storage_type).
+    /// Sets [`DBInstanceStorageType`](field@Self::db_instance_storage_type).
     #[inline]
     pub fn db_instance_storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_storage_type, value);
         self
     }
 
-    /// Sets [`dedicated_host_group_id`](field@Self::dedicated_host_group_id).
+    /// Sets [`DedicatedHostGroupId`](field@Self::dedicated_host_group_id).
     #[inline]
     pub fn dedicated_host_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_group_id, value);
         self
     }
 
-    /// Sets [`target_dedicated_host_id_for_master`](field@Self::target_dedicated_host_id_for_master).
+    /// Sets [`TargetDedicatedHostIdForMaster`](field@Self::target_dedicated_host_id_for_master).
     #[inline]
     pub fn target_dedicated_host_id_for_master(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_dedicated_host_id_for_master, value);
         self
     }
 
-    /// Sets [`gdn_instance_name`](field@Self::gdn_instance_name).
+    /// Sets [`GdnInstanceName`](field@Self::gdn_instance_name).
     #[inline]
     pub fn gdn_instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.gdn_instance_name, value);
         self
     }
 
-    /// Sets [`tddl_biz_type`](field@Self::tddl_biz_type).
+    /// Sets [`TddlBizType`](field@Self::tddl_biz_type).
     #[inline]
     pub fn tddl_biz_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tddl_biz_type, value);
         self
     }
 
-    /// Sets [`tddl_region_config`](field@Self::tddl_region_config).
+    /// Sets [`TddlRegionConfig`](field@Self::tddl_region_config).
     #[inline]
     pub fn tddl_region_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tddl_region_config, value);
         self
     }
 
-    /// Sets [`instruction_set_arch`](field@Self::instruction_set_arch).
+    /// Sets [`InstructionSetArch`](field@Self::instruction_set_arch).
     #[inline]
     pub fn instruction_set_arch(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instruction_set_arch, value);
         self
     }
 
-    /// Sets [`used_time`](field@Self::used_time).
+    /// Sets [`UsedTime`](field@Self::used_time).
     #[inline]
     pub fn used_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.used_time, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew).
     #[inline]
     pub fn auto_renew(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`deletion_protection`](field@Self::deletion_protection).
+    /// Sets [`DeletionProtection`](field@Self::deletion_protection).
     #[inline]
     pub fn deletion_protection(mut self, value: bool) -> Self {
         wire::set(&mut self.deletion_protection, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`bursting_enabled`](field@Self::bursting_enabled).
+    /// Sets [`BurstingEnabled`](field@Self::bursting_enabled).
     #[inline]
     pub fn bursting_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.bursting_enabled, value);
         self
     }
 
-    /// Sets [`is_analytic_read_only_ins`](field@Self::is_analytic_read_only_ins).
+    /// Sets [`IsAnalyticReadOnlyIns`](field@Self::is_analytic_read_only_ins).
     #[inline]
     pub fn is_analytic_read_only_ins(mut self, value: bool) -> Self {
         wire::set(&mut self.is_analytic_read_only_ins, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`auto_create_proxy`](field@Self::auto_create_proxy).
+    /// Sets [`AutoCreateProxy`](field@Self::auto_create_proxy).
     #[inline]
     pub fn auto_create_proxy(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_create_proxy, value);
         self
     }
 
-    /// Sets [`io_acceleration_enabled`](field@Self::io_acceleration_enabled).
+    /// Sets [`IoAccelerationEnabled`](field@Self::io_acceleration_enabled).
     #[inline]
     pub fn io_acceleration_enabled(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.io_acceleration_enabled, value);
         self
     }
 
-    /// Sets [`auto_use_coupon`](field@Self::auto_use_coupon).
+    /// Sets [`AutoUseCoupon`](field@Self::auto_use_coupon).
     #[inline]
     pub fn auto_use_coupon(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_use_coupon, value);
         self
     }
 
-    /// Sets [`promotion_code`](field@Self::promotion_code).
+    /// Sets [`PromotionCode`](field@Self::promotion_code).
     #[inline]
     pub fn promotion_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.promotion_code, value);
@@ -389,47 +397,42 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ZoneId").required(),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBInstanceClass").required(),
-                    wire::Field::query("DBInstanceStorage").required(),
-                    wire::Field::query("EngineVersion").required(),
-                    wire::Field::query("PayType").required(),
-                    wire::Field::query("DBInstanceDescription"),
-                    wire::Field::query("InstanceNetworkType"),
-                    wire::Field::query("VPCId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("PrivateIpAddress"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Category"),
-                    wire::Field::query("DBInstanceStorageType"),
-                    wire::Field::query("DedicatedHostGroupId"),
-                    wire::Field::query("TargetDedicatedHostIdForMaster"),
-                    wire::Field::query("GdnInstanceName"),
-                    wire::Field::query("TddlBizType"),
-                    wire::Field::query("TddlRegionConfig"),
-                    wire::Field::query("InstructionSetArch"),
-                    wire::Field::query("UsedTime"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("DeletionProtection"),
-                    wire::Field::query("Port"),
-                    wire::Field::query("BurstingEnabled"),
-                    wire::Field::query("IsAnalyticReadOnlyIns"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("AutoCreateProxy"),
-                    wire::Field::query("IoAccelerationEnabled"),
-                    wire::Field::query("AutoUseCoupon"),
-                    wire::Field::query("PromotionCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ZoneId").required(),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBInstanceClass").required(),
+            wire::Field::query("DBInstanceStorage").required(),
+            wire::Field::query("EngineVersion").required(),
+            wire::Field::query("PayType").required(),
+            wire::Field::query("DBInstanceDescription"),
+            wire::Field::query("InstanceNetworkType"),
+            wire::Field::query("VPCId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("PrivateIpAddress"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Category"),
+            wire::Field::query("DBInstanceStorageType"),
+            wire::Field::query("DedicatedHostGroupId"),
+            wire::Field::query("TargetDedicatedHostIdForMaster"),
+            wire::Field::query("GdnInstanceName"),
+            wire::Field::query("TddlBizType"),
+            wire::Field::query("TddlRegionConfig"),
+            wire::Field::query("InstructionSetArch"),
+            wire::Field::query("UsedTime"),
+            wire::Field::query("Period"),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("DeletionProtection"),
+            wire::Field::query("Port"),
+            wire::Field::query("BurstingEnabled"),
+            wire::Field::query("IsAnalyticReadOnlyIns"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("AutoCreateProxy"),
+            wire::Field::query("IoAccelerationEnabled"),
+            wire::Field::query("AutoUseCoupon"),
+            wire::Field::query("PromotionCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -536,18 +539,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("Port"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -587,7 +585,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ConnectionString\":\"rr-****.mysql.rds.aliyuncs.com\",\"DBInstanceId\":\"rr-uf6wjk5****\",\"OrderId\":\"10078937****\",\"Port\":\"3306\",\"RequestId\":\"1E43AAE0-BEE8-43DA-860D-EAF2AA0724DC\"}"),
+        operation::Sample::Json(r#"{
+  "ConnectionString": "rr-****.mysql.rds.aliyuncs.com",
+  "DBInstanceId": "rr-uf6wjk5****",
+  "OrderId": "10078937****",
+  "Port": "3306",
+  "RequestId": "1E43AAE0-BEE8-43DA-860D-EAF2AA0724DC"
+}"#),
     ];
 }
 
@@ -682,7 +686,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidEngineVersion.Malformed`, status 400.
     InvalidEngineVersionMalformed,
     /// `InvalidNetworkTypeClassicWhenCloudStorage`, status 400.
@@ -850,7 +854,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateReadOnlyDBInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -945,9 +949,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a read only DB instance.
     ///
-    /// Examples, errors and types: [`create_read_only_db_instance`](mod@super::create_read_only_db_instance).
+    /// Examples, errors and types:
+    /// [`create_read_only_db_instance`](mod@super::create_read_only_db_instance).
     #[inline]
-    pub fn create_read_only_db_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_read_only_db_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a replication link.
 //!
-//! Operation `CreateReplicationLink`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateReplicationLink) at Alibaba Cloud.
+//! Operation `CreateReplicationLink`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateReplicationLink) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(create::Error::IncorrectDbInstanceState);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::IncorrectDbInstanceState);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .db_instance_id("pgm-bp1trqb4p1xd****")
 //! #     .dry_run(false);
 //! let error = client.create_replication_link(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::IncorrectDbInstanceState) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::IncorrectDbInstanceState) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateReplicationLink`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -70,7 +75,8 @@ pub struct Request {
     pub replicator_password: Option<String>,
     /// `TaskId`. Example: `439946016`.
     pub task_id: Option<i64>,
-    /// `SourceCategory`. Values: [`other`](Self::SOURCE_CATEGORY_OTHER), [`aliyunRDS`](Self::SOURCE_CATEGORY_ALIYUN_RDS). Example: `aliyunRDS`.
+    /// `SourceCategory`. Values: [`other`](Self::SOURCE_CATEGORY_OTHER),
+    /// [`aliyunRDS`](Self::SOURCE_CATEGORY_ALIYUN_RDS).
     pub source_category: Option<String>,
     /// `SourceInstanceRegionId`. Example: `cn-hangzhou`.
     pub source_instance_region_id: Option<String>,
@@ -88,90 +94,91 @@ impl Request {
     /// `aliyunRDS`, a value of `SourceCategory`.
     pub const SOURCE_CATEGORY_ALIYUN_RDS: &str = "aliyunRDS";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run), **required**: Whether the service only checks the
+    /// request, and does nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`source_address`](field@Self::source_address).
+    /// Sets [`SourceAddress`](field@Self::source_address).
     #[inline]
     pub fn source_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_address, value);
         self
     }
 
-    /// Sets [`source_port`](field@Self::source_port).
+    /// Sets [`SourcePort`](field@Self::source_port).
     #[inline]
     pub fn source_port(mut self, value: i64) -> Self {
         wire::set(&mut self.source_port, value);
         self
     }
 
-    /// Sets [`replicator_account`](field@Self::replicator_account).
+    /// Sets [`ReplicatorAccount`](field@Self::replicator_account).
     #[inline]
     pub fn replicator_account(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.replicator_account, value);
         self
     }
 
-    /// Sets [`replicator_password`](field@Self::replicator_password).
+    /// Sets [`ReplicatorPassword`](field@Self::replicator_password).
     #[inline]
     pub fn replicator_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.replicator_password, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: i64) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`source_category`](field@Self::source_category).
+    /// Sets [`SourceCategory`](field@Self::source_category).
     #[inline]
     pub fn source_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_category, value);
         self
     }
 
-    /// Sets [`source_instance_region_id`](field@Self::source_instance_region_id).
+    /// Sets [`SourceInstanceRegionId`](field@Self::source_instance_region_id).
     #[inline]
     pub fn source_instance_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_instance_region_id, value);
         self
     }
 
-    /// Sets [`source_instance_name`](field@Self::source_instance_name).
+    /// Sets [`SourceInstanceName`](field@Self::source_instance_name).
     #[inline]
     pub fn source_instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_instance_name, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name).
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`target_address`](field@Self::target_address).
+    /// Sets [`TargetAddress`](field@Self::target_address).
     #[inline]
     pub fn target_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_address, value);
@@ -182,25 +189,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DryRun").required(),
-                    wire::Field::query("SourceAddress"),
-                    wire::Field::query("SourcePort"),
-                    wire::Field::query("ReplicatorAccount"),
-                    wire::Field::query("ReplicatorPassword").secret(),
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("SourceCategory"),
-                    wire::Field::query("SourceInstanceRegionId"),
-                    wire::Field::query("SourceInstanceName"),
-                    wire::Field::query("TaskName"),
-                    wire::Field::query("TargetAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DryRun").required(),
+            wire::Field::query("SourceAddress"),
+            wire::Field::query("SourcePort"),
+            wire::Field::query("ReplicatorAccount"),
+            wire::Field::query("ReplicatorPassword").secret(),
+            wire::Field::query("TaskId"),
+            wire::Field::query("SourceCategory"),
+            wire::Field::query("SourceInstanceRegionId"),
+            wire::Field::query("SourceInstanceName"),
+            wire::Field::query("TaskName"),
+            wire::Field::query("TargetAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,17 +263,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TaskName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("TaskName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,7 +302,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceId\":\"pgm-****.pg.rds.aliyuncs.com\",\"RequestId\":\"9F8C06AD-3F37-57A0-ABBF-ABD7824F55CE\",\"TaskId\":564532302,\"TaskName\":\"test01\"}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceId": "pgm-****.pg.rds.aliyuncs.com",
+  "RequestId": "9F8C06AD-3F37-57A0-ABBF-ABD7824F55CE",
+  "TaskId": 564532302,
+  "TaskName": "test01"
+}"#),
     ];
 }
 
@@ -384,7 +386,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectDBInstanceState`, status 400.
     IncorrectDbInstanceState,
     /// `InvalidSourceCategory`, status 400.
@@ -520,7 +522,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateReplicationLink";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -601,7 +603,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_replication_link`](mod@super::create_replication_link).
     #[inline]
-    pub fn create_replication_link(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_replication_link(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a service linked role.
 //!
-//! Operation `CreateServiceLinkedRole`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateServiceLinkedRole) at Alibaba Cloud.
+//! Operation `CreateServiceLinkedRole`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateServiceLinkedRole) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(create::Error::CallerNotSupport);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::CallerNotSupport);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = create::Request::new().service_linked_role("AliyunServiceRoleForRdsPgsqlOnEcs");
 //! let error = client.create_service_linked_role(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::CallerNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::CallerNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateServiceLinkedRole`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ServiceLinkedRole`, **required**. Example: `AliyunServiceRoleForRdsPgsqlOnEcs`.
     pub service_linked_role: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`service_linked_role`](field@Self::service_linked_role).
+    /// Sets [`ServiceLinkedRole`](field@Self::service_linked_role), **required**.
     #[inline]
     pub fn service_linked_role(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_linked_role, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ServiceLinkedRole").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ServiceLinkedRole").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,14 +127,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,7 +157,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B4CAF581-2AC7-41AD-8940-D56DF7AA****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B4CAF581-2AC7-41AD-8940-D56DF7AA****"
+}"#),
     ];
 }
 
@@ -233,7 +231,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Caller.NotSupport`, status 400.
     CallerNotSupport,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -355,7 +353,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateServiceLinkedRole";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -427,9 +425,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a service linked role.
     ///
-    /// Examples, errors and types: [`create_service_linked_role`](mod@super::create_service_linked_role).
+    /// Examples, errors and types:
+    /// [`create_service_linked_role`](mod@super::create_service_linked_role).
     #[inline]
-    pub fn create_service_linked_role(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_service_linked_role(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

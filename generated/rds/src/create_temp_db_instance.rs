@@ -2,7 +2,9 @@
 
 //! Creates a temp DB instance.
 //!
-//! Operation `CreateTempDBInstance`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateTempDBInstance) at Alibaba Cloud.
+//! Operation `CreateTempDBInstance`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateTempDBInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(create::Error::OperationDeniedDbInstanceStatus);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::OperationDeniedDbInstanceStatus);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = create::Request::new().db_instance_id("rm-uf6wjk5******");
 //! let error = client.create_temp_db_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::OperationDeniedDbInstanceStatus) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::OperationDeniedDbInstanceStatus) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateTempDBInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,34 +66,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`backup_id`](field@Self::backup_id).
+    /// Sets [`BackupId`](field@Self::backup_id).
     #[inline]
     pub fn backup_id(mut self, value: i64) -> Self {
         wire::set(&mut self.backup_id, value);
         self
     }
 
-    /// Sets [`restore_time`](field@Self::restore_time).
+    /// Sets [`RestoreTime`](field@Self::restore_time).
     #[inline]
     pub fn restore_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restore_time, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -99,17 +104,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("BackupId"),
-                    wire::Field::query("RestoreTime"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("BackupId"),
+            wire::Field::query("RestoreTime"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,15 +150,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TempDBInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TempDBInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,7 +183,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"248DE93F-8647-4B9D-8287-4A4A0FE56AD5\",\"TempDBInstanceId\":\"sub138****_rm-******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "248DE93F-8647-4B9D-8287-4A4A0FE56AD5",
+  "TempDBInstanceId": "sub138****_rm-******"
+}"#),
     ];
 }
 
@@ -281,7 +279,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationDenied.DBInstanceStatus`, status 400.
     OperationDeniedDbInstanceStatus,
     /// `IncorrectInstanceNetworkType`, status 400.
@@ -445,7 +443,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateTempDBInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -540,7 +538,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_temp_db_instance`](mod@super::create_temp_db_instance).
     #[inline]
-    pub fn create_temp_db_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_temp_db_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

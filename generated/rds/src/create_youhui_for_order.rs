@@ -2,7 +2,9 @@
 
 //! Creates a youhui for an order.
 //!
-//! Operation `CreateYouhuiForOrder`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateYouhuiForOrder) at Alibaba Cloud.
+//! Operation `CreateYouhuiForOrder`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/CreateYouhuiForOrder) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(create::Error::YouhuiClientError);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::YouhuiClientError);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .activity_id(1)
 //! #     .promotion_id(1);
 //! let error = client.create_youhui_for_order(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::YouhuiClientError) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::YouhuiClientError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateYouhuiForOrder`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,34 +63,35 @@ pub struct Request {
     pub activity_id: Option<i64>,
     /// `PromotionId`, **required**. Example: `2000001******`.
     pub promotion_id: Option<i64>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`activity_id`](field@Self::activity_id).
+    /// Sets [`ActivityId`](field@Self::activity_id), **required**.
     #[inline]
     pub fn activity_id(mut self, value: i64) -> Self {
         wire::set(&mut self.activity_id, value);
         self
     }
 
-    /// Sets [`promotion_id`](field@Self::promotion_id).
+    /// Sets [`PromotionId`](field@Self::promotion_id), **required**.
     #[inline]
     pub fn promotion_id(mut self, value: i64) -> Self {
         wire::set(&mut self.promotion_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ActivityId").required(),
-                    wire::Field::query("PromotionId").required(),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ActivityId").required(),
+            wire::Field::query("PromotionId").required(),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,16 +147,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("YouhuiId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("YouhuiId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,7 +183,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Message\":\"Successful\",\"RequestId\":\"0688F1D2-CDA8-5617-A43C-ADAC61D80D43\",\"YouhuiId\":\"221201******\"}"),
+        operation::Sample::Json(r#"{
+  "Message": "Successful",
+  "RequestId": "0688F1D2-CDA8-5617-A43C-ADAC61D80D43",
+  "YouhuiId": "221201******"
+}"#),
     ];
 }
 
@@ -266,7 +266,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `YouhuiClientError`, status 400.
     YouhuiClientError,
     /// `CouponExist`, status 400.
@@ -402,7 +402,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateYouhuiForOrder";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -483,7 +483,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_youhui_for_order`](mod@super::create_youhui_for_order).
     #[inline]
-    pub fn create_youhui_for_order(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_youhui_for_order(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a DB instance.
 //!
-//! Operation `DeleteDBInstance`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DeleteDBInstance) at Alibaba Cloud.
+//! Operation `DeleteDBInstance`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DeleteDBInstance) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(delete::Error::EngineMigrationActionDisabled);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::EngineMigrationActionDisabled);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = delete::Request::new().db_instance_id("rm-uf6wjk5****");
 //! let error = client.delete_db_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::EngineMigrationActionDisabled) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::EngineMigrationActionDisabled) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteDBInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`released_keep_policy`](field@Self::released_keep_policy).
+    /// Sets [`ReleasedKeepPolicy`](field@Self::released_keep_policy).
     #[inline]
     pub fn released_keep_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.released_keep_policy, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ReleasedKeepPolicy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ReleasedKeepPolicy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,15 +128,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RegionId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,7 +161,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RegionId\":\"ap-southeast-1\",\"RequestId\":\"65BDA532-28AF-4122-AA39-B382721EEE64\"}"),
+        operation::Sample::Json(r#"{
+  "RegionId": "ap-southeast-1",
+  "RequestId": "65BDA532-28AF-4122-AA39-B382721EEE64"
+}"#),
     ];
 }
 
@@ -246,7 +244,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EngineMigration.ActionDisabled`, status 400.
     EngineMigrationActionDisabled,
     /// `OperationDenied.DeletionProtection`, status 400.
@@ -384,7 +382,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteDBInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -466,7 +464,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_db_instance`](mod@super::delete_db_instance).
     #[inline]
-    pub fn delete_db_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_db_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

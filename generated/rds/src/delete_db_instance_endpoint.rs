@@ -2,7 +2,9 @@
 
 //! Deletes a DB instance endpoint.
 //!
-//! Operation `DeleteDBInstanceEndpoint`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DeleteDBInstanceEndpoint) at Alibaba Cloud.
+//! Operation `DeleteDBInstanceEndpoint`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DeleteDBInstanceEndpoint) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidSourceCategory);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InvalidSourceCategory);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .db_instance_id("rm-****")
 //! #     .db_instance_endpoint_id("ep-****");
 //! let error = client.delete_db_instance_endpoint(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidSourceCategory) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InvalidSourceCategory) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteDBInstanceEndpoint`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88****`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88****`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `rm-****`.
     pub db_instance_id: Option<String>,
@@ -65,27 +71,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_instance_endpoint_id`](field@Self::db_instance_endpoint_id).
+    /// Sets [`DBInstanceEndpointId`](field@Self::db_instance_endpoint_id), **required**.
     #[inline]
     pub fn db_instance_endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_endpoint_id, value);
@@ -96,16 +103,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBInstanceEndpointId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBInstanceEndpointId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,15 +146,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +179,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"DBInstanceEndpointId\":\"ep-****\",\"DBInstanceName\":\"rm-****\"},\"RequestId\":\"224DB9F7-3100-4899-AB9C-C938BCCB43E7\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {"DBInstanceEndpointId": "ep-****", "DBInstanceName": "rm-****"},
+  "RequestId": "224DB9F7-3100-4899-AB9C-C938BCCB43E7"
+}"#),
     ];
 }
 
@@ -199,15 +199,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("DBInstanceEndpointId"),
-                    wire::Field::member("DBInstanceName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("DBInstanceEndpointId"),
+            wire::Field::member("DBInstanceName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,7 +300,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidSourceCategory`, status 400.
     InvalidSourceCategory,
     /// `InvalidDBInstanceConnType.Format`, status 400.
@@ -443,7 +438,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteDBInstanceEndpoint";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -523,9 +518,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a DB instance endpoint.
     ///
-    /// Examples, errors and types: [`delete_db_instance_endpoint`](mod@super::delete_db_instance_endpoint).
+    /// Examples, errors and types:
+    /// [`delete_db_instance_endpoint`](mod@super::delete_db_instance_endpoint).
     #[inline]
-    pub fn delete_db_instance_endpoint(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_db_instance_endpoint(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Deletes DB nodes.
 //!
-//! Operation `DeleteDBNodes`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DeleteDBNodes) at Alibaba Cloud.
+//! Operation `DeleteDBNodes`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DeleteDBNodes) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +35,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(delete::Error::DbNodeFormatFault);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::DbNodeFormatFault);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5****")
 //! #     .db_node_id(["rn-m8f****"]);
 //! let error = client.delete_db_nodes(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::DbNodeFormatFault) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::DbNodeFormatFault) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +54,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteDBNodes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCz****`.
+    /// Example: `ETnLKlblzczshOTUbOCz****`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `rm-uf6wjk5****`.
     pub db_instance_id: Option<String>,
@@ -67,34 +72,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_node_id`](field@Self::db_node_id).
+    /// Sets [`DBNodeId`](field@Self::db_node_id), **required**.
     #[inline]
     pub fn db_node_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.db_node_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -105,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBNodeId").required().style(wire::Style::Json).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(7)]),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBNodeId").required().style(wire::Style::Json).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(7)]),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,16 +159,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,7 +195,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceId\":\"rm-uf6wjk5****\",\"OrderId\":100780000000000,\"RequestId\":\"8B993DA9-5272-5414-94E3-4CA8BA0146C2\"}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceId": "rm-uf6wjk5****",
+  "OrderId": 100780000000000,
+  "RequestId": "8B993DA9-5272-5414-94E3-4CA8BA0146C2"
+}"#),
     ];
 }
 
@@ -283,7 +283,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DBNodeFormatFault`, status 400.
     DbNodeFormatFault,
     /// `DBNodeIdParameterInvalid`, status 400.
@@ -429,7 +429,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteDBNodes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -515,7 +515,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_db_nodes`](mod@super::delete_db_nodes).
     #[inline]
-    pub fn delete_db_nodes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_db_nodes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

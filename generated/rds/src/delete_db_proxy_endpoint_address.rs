@@ -2,7 +2,9 @@
 
 //! Deletes a DB proxy endpoint address.
 //!
-//! Operation `DeleteDBProxyEndpointAddress`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DeleteDBProxyEndpointAddress) at Alibaba Cloud.
+//! Operation `DeleteDBProxyEndpointAddress`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DeleteDBProxyEndpointAddress)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidVpcInstanceId);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InvalidVpcInstanceId);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .db_instance_id("rm-t4n3a****")
 //! #     .db_proxy_endpoint_id("ta9um4****")
 //! #     .db_proxy_connect_string_net_type("Public");
 //! let error = client.delete_db_proxy_endpoint_address(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidVpcInstanceId) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InvalidVpcInstanceId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +57,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteDBProxyEndpointAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceId`, **required**. Example: `rm-t4n3a****`.
     pub db_instance_id: Option<String>,
@@ -71,41 +76,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_proxy_endpoint_id`](field@Self::db_proxy_endpoint_id).
+    /// Sets [`DBProxyEndpointId`](field@Self::db_proxy_endpoint_id), **required**.
     #[inline]
     pub fn db_proxy_endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_endpoint_id, value);
         self
     }
 
-    /// Sets [`db_proxy_connect_string_net_type`](field@Self::db_proxy_connect_string_net_type).
+    /// Sets
+    /// [`DBProxyConnectStringNetType`](field@Self::db_proxy_connect_string_net_type), **required**.
     #[inline]
     pub fn db_proxy_connect_string_net_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_connect_string_net_type, value);
         self
     }
 
-    /// Sets [`db_proxy_engine_type`](field@Self::db_proxy_engine_type).
+    /// Sets [`DBProxyEngineType`](field@Self::db_proxy_engine_type).
     #[inline]
     pub fn db_proxy_engine_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_engine_type, value);
@@ -116,18 +123,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBProxyEndpointId").required(),
-                    wire::Field::query("DBProxyConnectStringNetType").required(),
-                    wire::Field::query("DBProxyEngineType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBProxyEndpointId").required(),
+            wire::Field::query("DBProxyConnectStringNetType").required(),
+            wire::Field::query("DBProxyEngineType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,14 +170,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,7 +200,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"343356C6-64B2-4245-ADEB-C9BD165EDD11\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "343356C6-64B2-4245-ADEB-C9BD165EDD11"
+}"#),
     ];
 }
 
@@ -288,7 +287,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidVpcInstanceId`, status 400.
     InvalidVpcInstanceId,
     /// `IncorrectDBInstanceNetType`, status 400.
@@ -436,7 +435,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteDBProxyEndpointAddress";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -521,9 +520,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a DB proxy endpoint address.
     ///
-    /// Examples, errors and types: [`delete_db_proxy_endpoint_address`](mod@super::delete_db_proxy_endpoint_address).
+    /// Examples, errors and types:
+    /// [`delete_db_proxy_endpoint_address`](mod@super::delete_db_proxy_endpoint_address).
     #[inline]
-    pub fn delete_db_proxy_endpoint_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_db_proxy_endpoint_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a gad instance.
 //!
-//! Operation `DeleteGadInstance`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DeleteGadInstance) at Alibaba Cloud.
+//! Operation `DeleteGadInstance`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DeleteGadInstance) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(delete::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = delete::Request::new().gad_instance_name("gad-rm-bp1npi2j8********");
 //! let error = client.delete_gad_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,41 +51,43 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteGadInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `GadInstanceName`, **required**. Example: `gad-rm-bp1npi2j8********`.
     pub gad_instance_name: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmy*****`.
     pub resource_group_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`gad_instance_name`](field@Self::gad_instance_name).
+    /// Sets [`GadInstanceName`](field@Self::gad_instance_name), **required**.
     #[inline]
     pub fn gad_instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.gad_instance_name, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("GadInstanceName").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("GadInstanceName").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,14 +139,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,7 +169,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"65BDA532-28AF-4122-AA39-B382721EEE64\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "65BDA532-28AF-4122-AA39-B382721EEE64"
+}"#),
     ];
 }
 
@@ -246,7 +244,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -369,7 +367,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteGadInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -444,7 +442,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_gad_instance`](mod@super::delete_gad_instance).
     #[inline]
-    pub fn delete_gad_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_gad_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

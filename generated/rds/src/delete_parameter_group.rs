@@ -2,7 +2,9 @@
 
 //! Deletes a parameter group.
 //!
-//! Operation `DeleteParameterGroup`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DeleteParameterGroup) at Alibaba Cloud.
+//! Operation `DeleteParameterGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DeleteParameterGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(delete::Error::ParamGroupsNotExist);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::ParamGroupsNotExist);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = delete::Request::new().parameter_group_id("rpg-gfs****");
 //! let error = client.delete_parameter_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::ParamGroupsNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::ParamGroupsNotExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteParameterGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ParameterGroupId`, **required**. Example: `rpg-gfs****`.
     pub parameter_group_id: Option<String>,
@@ -61,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`parameter_group_id`](field@Self::parameter_group_id).
+    /// Sets [`ParameterGroupId`](field@Self::parameter_group_id), **required**.
     #[inline]
     pub fn parameter_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_group_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ParameterGroupId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ParameterGroupId").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,15 +141,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ParameterGroupId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ParameterGroupId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,7 +174,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ParameterGroupId\":\"rpg-gfs****\",\"RequestId\":\"8AF26036-B254-4212-B8E4-EFBE818B7FD6\"}"),
+        operation::Sample::Json(r#"{
+  "ParameterGroupId": "rpg-gfs****",
+  "RequestId": "8AF26036-B254-4212-B8E4-EFBE818B7FD6"
+}"#),
     ];
 }
 
@@ -252,7 +251,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParamGroupsNotExist`, status 400.
     ParamGroupsNotExist,
     /// `ParamGroupsNotExistOrTypeNotSupport`, status 400.
@@ -378,7 +377,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteParameterGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -454,7 +453,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_parameter_group`](mod@super::delete_parameter_group).
     #[inline]
-    pub fn delete_parameter_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_parameter_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

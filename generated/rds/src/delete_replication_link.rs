@@ -2,7 +2,9 @@
 
 //! Deletes a replication link.
 //!
-//! Operation `DeleteReplicationLink`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DeleteReplicationLink) at Alibaba Cloud.
+//! Operation `DeleteReplicationLink`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DeleteReplicationLink) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(delete::Error::IncorrectDbInstanceState);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::IncorrectDbInstanceState);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .db_instance_id("pgm-bp1trqb4p1xd****")
 //! #     .promote_to_master(true);
 //! let error = client.delete_replication_link(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::IncorrectDbInstanceState) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::IncorrectDbInstanceState) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteReplicationLink`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`promote_to_master`](field@Self::promote_to_master).
+    /// Sets [`PromoteToMaster`](field@Self::promote_to_master), **required**.
     #[inline]
     pub fn promote_to_master(mut self, value: bool) -> Self {
         wire::set(&mut self.promote_to_master, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("PromoteToMaster").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("PromoteToMaster").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,17 +134,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TaskName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("TaskName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,7 +173,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceId\":\"pgm-bp1trqb4p1xd****\",\"RequestId\":\"847BA085-B377-4BFA-8267-F82345ECE1D2\",\"TaskName\":\"test01\"}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceId": "pgm-bp1trqb4p1xd****",
+  "RequestId": "847BA085-B377-4BFA-8267-F82345ECE1D2",
+  "TaskName": "test01"
+}"#),
     ];
 }
 
@@ -254,7 +253,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectDBInstanceState`, status 400.
     IncorrectDbInstanceState,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -384,7 +383,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteReplicationLink";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -462,7 +461,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_replication_link`](mod@super::delete_replication_link).
     #[inline]
-    pub fn delete_replication_link(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_replication_link(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

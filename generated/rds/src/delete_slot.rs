@@ -2,7 +2,8 @@
 
 //! Deletes a slot.
 //!
-//! Operation `DeleteSlot`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DeleteSlot) at Alibaba Cloud.
+//! Operation `DeleteSlot`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DeleteSlot) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +36,17 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidDbInstanceEngineTypeFormat);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InvalidDbInstanceEngineTypeFormat);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .db_instance_id("pgm-bp102g323jd4****")
 //! #     .slot_name("slot_test01")
 //! #     .slot_status("INACTIVE");
 //! let error = client.delete_slot(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidDbInstanceEngineTypeFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InvalidDbInstanceEngineTypeFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +56,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteSlot`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOC****`.
+    /// Example: `ETnLKlblzczshOTUbOC****`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `pgm-bp102g323jd4****`.
     pub db_instance_id: Option<String>,
@@ -71,41 +76,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`slot_name`](field@Self::slot_name).
+    /// Sets [`SlotName`](field@Self::slot_name), **required**.
     #[inline]
     pub fn slot_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.slot_name, value);
         self
     }
 
-    /// Sets [`slot_status`](field@Self::slot_status).
+    /// Sets [`SlotStatus`](field@Self::slot_status), **required**.
     #[inline]
     pub fn slot_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.slot_status, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -116,18 +122,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("SlotName").required(),
-                    wire::Field::query("SlotStatus").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("SlotName").required(),
+            wire::Field::query("SlotStatus").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,15 +171,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SlotName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SlotName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +204,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2875D608-A228-53D7-B8C9-35F13EDCF36D\",\"SlotName\":\"slot_test01\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2875D608-A228-53D7-B8C9-35F13EDCF36D",
+  "SlotName": "slot_test01"
+}"#),
     ];
 }
 
@@ -283,7 +282,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBInstanceEngineType.Format`, status 400.
     InvalidDbInstanceEngineTypeFormat,
     /// `InvalideStatus.Format`, status 400.
@@ -411,7 +410,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteSlot";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -488,7 +487,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_slot`](mod@super::delete_slot).
     #[inline]
-    pub fn delete_slot(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_slot(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

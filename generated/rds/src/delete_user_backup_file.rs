@@ -2,7 +2,9 @@
 
 //! Deletes a user backup file.
 //!
-//! Operation `DeleteUserBackupFile`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DeleteUserBackupFile) at Alibaba Cloud.
+//! Operation `DeleteUserBackupFile`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DeleteUserBackupFile) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(delete::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = delete::Request::new().backup_id("b-w1haya7e4i25********");
 //! let error = client.delete_user_backup_file(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,41 +51,43 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteUserBackupFile`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `BackupId`, **required**. Example: `b-w1haya7e4i25********`.
     pub backup_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmy*****`.
     pub resource_group_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`backup_id`](field@Self::backup_id).
+    /// Sets [`BackupId`](field@Self::backup_id), **required**.
     #[inline]
     pub fn backup_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BackupId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BackupId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,15 +141,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("BackupId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("BackupId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,7 +174,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"BackupId\":\"b-w1haya7e4i25********\",\"RequestId\":\"F28AE40B-203B-4CFE-B81F-FD981CD97B17\"}"),
+        operation::Sample::Json(r#"{
+  "BackupId": "b-w1haya7e4i25********",
+  "RequestId": "F28AE40B-203B-4CFE-B81F-FD981CD97B17"
+}"#),
     ];
 }
 
@@ -250,7 +249,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -372,7 +371,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteUserBackupFile";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -446,7 +445,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_user_backup_file`](mod@super::delete_user_backup_file).
     #[inline]
-    pub fn delete_user_backup_file(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_user_backup_file(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

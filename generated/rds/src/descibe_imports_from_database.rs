@@ -2,7 +2,10 @@
 
 //! The operation `DescibeImportsFromDatabase`.
 //!
-//! Operation `DescibeImportsFromDatabase`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescibeImportsFromDatabase) at Alibaba Cloud.
+//! Operation `DescibeImportsFromDatabase`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescibeImportsFromDatabase) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +39,8 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(descibe::Error::InvalidMigrationTypeFormat);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(descibe::ErrorKind::InvalidMigrationTypeFormat);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = descibe::Request::new()
 //! #     .db_instance_id("rm-bpxxxxx")
 //! #     .engine("MySQL")
@@ -45,7 +48,9 @@
 //! #     .end_time("2011-06-11T16:00Z");
 //! let error = client.descibe_imports_from_database(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(descibe::Error::InvalidMigrationTypeFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(descibe::ErrorKind::InvalidMigrationTypeFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,12 +60,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescibeImportsFromDatabase`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCzxxxxxxx`.
+    /// Example: `ETnLKlblzczshOTUbOCzxxxxxxx`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `rm-bpxxxxx`.
     pub db_instance_id: Option<String>,
@@ -85,69 +92,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine), **required**.
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
         self
     }
 
-    /// Sets [`import_id`](field@Self::import_id).
+    /// Sets [`ImportId`](field@Self::import_id).
     #[inline]
     pub fn import_id(mut self, value: i64) -> Self {
         wire::set(&mut self.import_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -158,22 +166,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("Engine").required(),
-                    wire::Field::query("ImportId"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("Engine").required(),
+            wire::Field::query("ImportId"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,18 +235,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items").wrapper("ImportResultFromDB"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items").wrapper("ImportResultFromDB"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,7 +282,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":{\"ImportResultFromDB\":[{\"ImportDataStatus\":\"NotStart\",\"ImportDataStatusDescription\":\"Description\",\"ImportDataType\":\"Full\",\"ImportId\":123,\"IncrementalImportingTime\":\"2011-06-11T15:00Z\"}]},\"PageNumber\":1,\"PageRecordCount\":1,\"RequestId\":\"B000AA91-393D-46F9-8D9B-098E28931A3A\",\"TotalRecordCount\":1}"),
+        operation::Sample::Json(r#"{
+  "Items": {
+    "ImportResultFromDB": [
+      {
+        "ImportDataStatus": "NotStart",
+        "ImportDataStatusDescription": "Description",
+        "ImportDataType": "Full",
+        "ImportId": 123,
+        "IncrementalImportingTime": "2011-06-11T15:00Z"
+      }
+    ]
+  },
+  "PageNumber": 1,
+  "PageRecordCount": 1,
+  "RequestId": "B000AA91-393D-46F9-8D9B-098E28931A3A",
+  "TotalRecordCount": 1
+}"#),
     ];
 }
 
@@ -315,18 +329,13 @@ pub struct ImportResultFromDb {
 impl wire::Object for ImportResultFromDb {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImportResultFromDb",
-                fields: &[
-                    wire::Field::member("ImportDataStatus"),
-                    wire::Field::member("ImportDataStatusDescription"),
-                    wire::Field::member("ImportDataType"),
-                    wire::Field::member("ImportId"),
-                    wire::Field::member("IncrementalImportingTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImportResultFromDb", const { &[
+            wire::Field::member("ImportDataStatus"),
+            wire::Field::member("ImportDataStatusDescription"),
+            wire::Field::member("ImportDataType"),
+            wire::Field::member("ImportId"),
+            wire::Field::member("IncrementalImportingTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -429,7 +438,7 @@ wire::object!(ImportResultFromDb);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidMigrationType.Format`, status 400.
     InvalidMigrationTypeFormat,
     /// `InvalidPageNumbers.Malformed`, status 400.
@@ -565,7 +574,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescibeImportsFromDatabase";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -644,9 +653,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// The operation `DescibeImportsFromDatabase`.
     ///
-    /// Examples, errors and types: [`descibe_imports_from_database`](mod@super::descibe_imports_from_database).
+    /// Examples, errors and types:
+    /// [`descibe_imports_from_database`](mod@super::descibe_imports_from_database).
     #[inline]
-    pub fn descibe_imports_from_database(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn descibe_imports_from_database(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes accounts.
 //!
-//! Operation `DescribeAccounts`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeAccounts) at Alibaba Cloud.
+//! Operation `DescribeAccounts`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeAccounts) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::IoException);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IoException);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-uf6wjk5*****");
 //! let error = client.describe_accounts(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IoException) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IoException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAccounts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +71,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name).
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -103,17 +109,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("AccountName"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(0), wire::Limit::Max(2147483647)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("AccountName"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(0), wire::Limit::Max(2147483647)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,20 +167,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Accounts").wrapper("DBInstanceAccount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SystemAdminAccountFirstActivationTime"),
-                    wire::Field::member("SystemAdminAccountStatus"),
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Accounts").wrapper("DBInstanceAccount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SystemAdminAccountFirstActivationTime"),
+            wire::Field::member("SystemAdminAccountStatus"),
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +219,42 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Accounts\":{\"DBInstanceAccount\":[{\"AccountDescription\":\"Test account\",\"AccountName\":\"test1\",\"AccountStatus\":\"Available\",\"AccountType\":\"Normal\",\"BypassRLS\":\"f\",\"CheckPolicy\":true,\"CreateDB\":\"t\",\"CreateRole\":\"t\",\"DBInstanceId\":\"rm-uf6wjk5*****\",\"DatabasePrivileges\":{\"DatabasePrivilege\":[{\"AccountPrivilege\":\"ReadWrite\",\"AccountPrivilegeDetail\":\"SELECT,INSERT\",\"DBName\":\"test1\"}]},\"PasswordExpireTime\":\"2024-10-21\",\"PrivExceeded\":\"0\",\"Replication\":\"t\",\"ValidUntil\":\"2022-10-01T00:00:00Z\"}]},\"PageNumber\":1,\"RequestId\":\"A2E94301-D07F-4457-9B49-6AA2BB388C85\",\"SystemAdminAccountFirstActivationTime\":\"2020-02-06T11:00:00Z\",\"SystemAdminAccountStatus\":\"True\",\"TotalRecordCount\":1,\"ResourceGroupId\":\"rg-acfmy****\"}"),
+        operation::Sample::Json(r#"{
+  "Accounts": {
+    "DBInstanceAccount": [
+      {
+        "AccountDescription": "Test account",
+        "AccountName": "test1",
+        "AccountStatus": "Available",
+        "AccountType": "Normal",
+        "BypassRLS": "f",
+        "CheckPolicy": true,
+        "CreateDB": "t",
+        "CreateRole": "t",
+        "DBInstanceId": "rm-uf6wjk5*****",
+        "DatabasePrivileges": {
+          "DatabasePrivilege": [
+            {
+              "AccountPrivilege": "ReadWrite",
+              "AccountPrivilegeDetail": "SELECT,INSERT",
+              "DBName": "test1"
+            }
+          ]
+        },
+        "PasswordExpireTime": "2024-10-21",
+        "PrivExceeded": "0",
+        "Replication": "t",
+        "ValidUntil": "2022-10-01T00:00:00Z"
+      }
+    ]
+  },
+  "PageNumber": 1,
+  "RequestId": "A2E94301-D07F-4457-9B49-6AA2BB388C85",
+  "SystemAdminAccountFirstActivationTime": "2020-02-06T11:00:00Z",
+  "SystemAdminAccountStatus": "True",
+  "TotalRecordCount": 1,
+  "ResourceGroupId": "rg-acfmy****"
+}"#),
     ];
 }
 
@@ -272,27 +303,22 @@ pub struct DbInstanceAccount {
 impl wire::Object for DbInstanceAccount {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstanceAccount",
-                fields: &[
-                    wire::Field::member("AccountDescription"),
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("AccountStatus"),
-                    wire::Field::member("AccountType"),
-                    wire::Field::member("BypassRLS"),
-                    wire::Field::member("CheckPolicy"),
-                    wire::Field::member("CreateDB"),
-                    wire::Field::member("CreateRole"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("DatabasePrivileges").wrapper("DatabasePrivilege"),
-                    wire::Field::member("PasswordExpireTime"),
-                    wire::Field::member("PrivExceeded"),
-                    wire::Field::member("Replication"),
-                    wire::Field::member("ValidUntil"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstanceAccount", const { &[
+            wire::Field::member("AccountDescription"),
+            wire::Field::member("AccountName"),
+            wire::Field::member("AccountStatus"),
+            wire::Field::member("AccountType"),
+            wire::Field::member("BypassRLS"),
+            wire::Field::member("CheckPolicy"),
+            wire::Field::member("CreateDB"),
+            wire::Field::member("CreateRole"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("DatabasePrivileges").wrapper("DatabasePrivilege"),
+            wire::Field::member("PasswordExpireTime"),
+            wire::Field::member("PrivExceeded"),
+            wire::Field::member("Replication"),
+            wire::Field::member("ValidUntil"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -338,7 +364,8 @@ impl wire::Object for DbInstanceAccount {
 
 wire::object!(DbInstanceAccount);
 
-/// An item of [`DbInstanceAccount::database_privileges`](field@DbInstanceAccount::database_privileges).
+/// An item of
+/// [`DbInstanceAccount::database_privileges`](field@DbInstanceAccount::database_privileges).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DatabasePrivilege {
@@ -353,16 +380,11 @@ pub struct DatabasePrivilege {
 impl wire::Object for DatabasePrivilege {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DatabasePrivilege",
-                fields: &[
-                    wire::Field::member("AccountPrivilege"),
-                    wire::Field::member("AccountPrivilegeDetail"),
-                    wire::Field::member("DBName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DatabasePrivilege", const { &[
+            wire::Field::member("AccountPrivilege"),
+            wire::Field::member("AccountPrivilegeDetail"),
+            wire::Field::member("DBName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -465,7 +487,7 @@ wire::object!(DatabasePrivilege);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IO.Exception`, status 400.
     IoException,
     /// `Database.ConnectError`, status 400.
@@ -609,7 +631,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAccounts";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -694,7 +716,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_accounts`](mod@super::describe_accounts).
     #[inline]
-    pub fn describe_accounts(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_accounts(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

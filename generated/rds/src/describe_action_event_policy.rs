@@ -2,7 +2,9 @@
 
 //! Describes an action event policy.
 //!
-//! Operation `DescribeActionEventPolicy`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeActionEventPolicy) at Alibaba Cloud.
+//! Operation `DescribeActionEventPolicy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeActionEventPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::RegionNotSupport);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RegionNotSupport);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_action_event_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RegionNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RegionNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,32 +49,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeActionEventPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmy*****`.
     pub resource_group_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -81,15 +87,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,16 +131,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EnableEventLog"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EnableEventLog"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +167,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EnableEventLog\":\"True\",\"RegionId\":\"cn-hangzhou\",\"RequestId\":\"CCECD3CD-AB2D-4F6D-BEDE-47BC90A398D2\"}"),
+        operation::Sample::Json(r#"{
+  "EnableEventLog": "True",
+  "RegionId": "cn-hangzhou",
+  "RequestId": "CCECD3CD-AB2D-4F6D-BEDE-47BC90A398D2"
+}"#),
     ];
 }
 
@@ -245,7 +245,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RegionNotSupport`, status 400.
     RegionNotSupport,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -371,7 +371,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeActionEventPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -445,9 +445,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an action event policy.
     ///
-    /// Examples, errors and types: [`describe_action_event_policy`](mod@super::describe_action_event_policy).
+    /// Examples, errors and types:
+    /// [`describe_action_event_policy`](mod@super::describe_action_event_policy).
     #[inline]
-    pub fn describe_action_event_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_action_event_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes active operation tasks.
 //!
-//! Operation `DescribeActiveOperationTasks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeActiveOperationTasks) at Alibaba Cloud.
+//! Operation `DescribeActiveOperationTasks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeActiveOperationTasks)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidPageParamFormat);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidPageParamFormat);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_active_operation_tasks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidPageParamFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidPageParamFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeActiveOperationTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,83 +83,83 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region).
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type).
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`product_id`](field@Self::product_id).
+    /// Sets [`ProductId`](field@Self::product_id).
     #[inline]
     pub fn product_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_id, value);
         self
     }
 
-    /// Sets [`db_type`](field@Self::db_type).
+    /// Sets [`DbType`](field@Self::db_type).
     #[inline]
     pub fn db_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_type, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`ins_name`](field@Self::ins_name).
+    /// Sets [`InsName`](field@Self::ins_name).
     #[inline]
     pub fn ins_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ins_name, value);
         self
     }
 
-    /// Sets [`allow_change`](field@Self::allow_change).
+    /// Sets [`AllowChange`](field@Self::allow_change).
     #[inline]
     pub fn allow_change(mut self, value: i64) -> Self {
         wire::set(&mut self.allow_change, value);
         self
     }
 
-    /// Sets [`allow_cancel`](field@Self::allow_cancel).
+    /// Sets [`AllowCancel`](field@Self::allow_cancel).
     #[inline]
     pub fn allow_cancel(mut self, value: i64) -> Self {
         wire::set(&mut self.allow_cancel, value);
         self
     }
 
-    /// Sets [`change_level`](field@Self::change_level).
+    /// Sets [`ChangeLevel`](field@Self::change_level).
     #[inline]
     pub fn change_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.change_level, value);
@@ -164,24 +170,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Region"),
-                    wire::Field::query("TaskType"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("ProductId"),
-                    wire::Field::query("DbType"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("InsName"),
-                    wire::Field::query("AllowChange"),
-                    wire::Field::query("AllowCancel"),
-                    wire::Field::query("ChangeLevel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Region"),
+            wire::Field::query("TaskType"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("ProductId"),
+            wire::Field::query("DbType"),
+            wire::Field::query("Status"),
+            wire::Field::query("InsName"),
+            wire::Field::query("AllowChange"),
+            wire::Field::query("AllowCancel"),
+            wire::Field::query("ChangeLevel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,18 +247,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -297,7 +293,44 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":[{\"AllowCancel\":\"1\",\"AllowChange\":\"1\",\"ChangeLevel\":\"S1\",\"ChangeLevelEn\":\"System maintenance\",\"ChangeLevelZh\":\"系统运维\",\"CreatedTime\":\"2018-05-30T14:30:00Z\",\"CurrentAVZ\":\"cn-beijing-h\",\"DbType\":\"mysql\",\"DbVersion\":\"5.7\",\"Deadline\":\"2018-05-30T23:59:59Z\",\"Id\":11111,\"Impact\":\"TransientDisconnection\",\"ImpactEn\":\"Transient instance disconnection\",\"ImpactZh\":\"实例闪断\",\"InsComment\":\"test\",\"InsName\":\"rm-wz96h8jujh512****\",\"ModifiedTime\":\"2018-05-30T14:30:00Z\",\"PrepareInterval\":\"04:00:00\",\"Region\":\"cn-beijing\",\"ResultInfo\":\"userCancel\",\"StartTime\":\"2018-05-30T00:00:00Z\",\"Status\":3,\"SubInsNames\":[\"sub1369716295573-tes2cy6****.2013052818****\"],\"SwitchTime\":\"2018-05-30T14:30:00Z\",\"TaskParams\":\"{\\n      \\\"Action\\\": \\\"UpgradeDBInstance\\\"\\n}\",\"TaskType\":\"rds_apsaradb_upgrade\",\"TaskTypeEn\":\"Minor version update\",\"TaskTypeZh\":\"小版本升级\"}],\"PageNumber\":1,\"PageSize\":25,\"RequestId\":\"D4D4BE8A-DD46-440A-BFCD-EE31DA81****\",\"TotalRecordCount\":1}"),
+        operation::Sample::Json(r#"{
+  "Items": [
+    {
+      "AllowCancel": "1",
+      "AllowChange": "1",
+      "ChangeLevel": "S1",
+      "ChangeLevelEn": "System maintenance",
+      "ChangeLevelZh": "系统运维",
+      "CreatedTime": "2018-05-30T14:30:00Z",
+      "CurrentAVZ": "cn-beijing-h",
+      "DbType": "mysql",
+      "DbVersion": "5.7",
+      "Deadline": "2018-05-30T23:59:59Z",
+      "Id": 11111,
+      "Impact": "TransientDisconnection",
+      "ImpactEn": "Transient instance disconnection",
+      "ImpactZh": "实例闪断",
+      "InsComment": "test",
+      "InsName": "rm-wz96h8jujh512****",
+      "ModifiedTime": "2018-05-30T14:30:00Z",
+      "PrepareInterval": "04:00:00",
+      "Region": "cn-beijing",
+      "ResultInfo": "userCancel",
+      "StartTime": "2018-05-30T00:00:00Z",
+      "Status": 3,
+      "SubInsNames": ["sub1369716295573-tes2cy6****.2013052818****"],
+      "SwitchTime": "2018-05-30T14:30:00Z",
+      "TaskParams": "{\n      \"Action\": \"UpgradeDBInstance\"\n}",
+      "TaskType": "rds_apsaradb_upgrade",
+      "TaskTypeEn": "Minor version update",
+      "TaskTypeZh": "小版本升级"
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 25,
+  "RequestId": "D4D4BE8A-DD46-440A-BFCD-EE31DA81****",
+  "TotalRecordCount": 1
+}"#),
     ];
 }
 
@@ -374,41 +407,36 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("AllowCancel"),
-                    wire::Field::member("AllowChange"),
-                    wire::Field::member("ChangeLevel"),
-                    wire::Field::member("ChangeLevelEn"),
-                    wire::Field::member("ChangeLevelZh"),
-                    wire::Field::member("CreatedTime"),
-                    wire::Field::member("CurrentAVZ"),
-                    wire::Field::member("DbType"),
-                    wire::Field::member("DbVersion"),
-                    wire::Field::member("Deadline"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Impact"),
-                    wire::Field::member("ImpactEn"),
-                    wire::Field::member("ImpactZh"),
-                    wire::Field::member("InsComment"),
-                    wire::Field::member("InsName"),
-                    wire::Field::member("ModifiedTime"),
-                    wire::Field::member("PrepareInterval"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("ResultInfo"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("SubInsNames"),
-                    wire::Field::member("SwitchTime"),
-                    wire::Field::member("TaskParams"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("TaskTypeEn"),
-                    wire::Field::member("TaskTypeZh"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("AllowCancel"),
+            wire::Field::member("AllowChange"),
+            wire::Field::member("ChangeLevel"),
+            wire::Field::member("ChangeLevelEn"),
+            wire::Field::member("ChangeLevelZh"),
+            wire::Field::member("CreatedTime"),
+            wire::Field::member("CurrentAVZ"),
+            wire::Field::member("DbType"),
+            wire::Field::member("DbVersion"),
+            wire::Field::member("Deadline"),
+            wire::Field::member("Id"),
+            wire::Field::member("Impact"),
+            wire::Field::member("ImpactEn"),
+            wire::Field::member("ImpactZh"),
+            wire::Field::member("InsComment"),
+            wire::Field::member("InsName"),
+            wire::Field::member("ModifiedTime"),
+            wire::Field::member("PrepareInterval"),
+            wire::Field::member("Region"),
+            wire::Field::member("ResultInfo"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("SubInsNames"),
+            wire::Field::member("SwitchTime"),
+            wire::Field::member("TaskParams"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("TaskTypeEn"),
+            wire::Field::member("TaskTypeZh"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -551,7 +579,7 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPageParam.Format`, status 400.
     InvalidPageParamFormat,
     /// `RequiredParam.NotFound`, status 400.
@@ -675,7 +703,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeActiveOperationTasks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -748,9 +776,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes active operation tasks.
     ///
-    /// Examples, errors and types: [`describe_active_operation_tasks`](mod@super::describe_active_operation_tasks).
+    /// Examples, errors and types:
+    /// [`describe_active_operation_tasks`](mod@super::describe_active_operation_tasks).
     #[inline]
-    pub fn describe_active_operation_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_active_operation_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

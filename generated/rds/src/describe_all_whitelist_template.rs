@@ -2,7 +2,9 @@
 
 //! Describes an all whitelist template.
 //!
-//! Operation `DescribeAllWhitelistTemplate`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeAllWhitelistTemplate) at Alibaba Cloud.
+//! Operation `DescribeAllWhitelistTemplate`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeAllWhitelistTemplate)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameterPaging);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameterPaging);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .max_records_per_page(10)
 //! #     .page_numbers(1);
 //! let error = client.describe_all_whitelist_template(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameterPaging) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameterPaging) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAllWhitelistTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,9 +63,9 @@ pub struct Request {
     pub max_records_per_page: Option<i64>,
     /// `PageNumbers`, **required**. Example: `1`.
     pub page_numbers: Option<i64>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TemplateName`. Example: `template`.
     pub template_name: Option<String>,
@@ -71,48 +76,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`max_records_per_page`](field@Self::max_records_per_page).
+    /// Sets [`MaxRecordsPerPage`](field@Self::max_records_per_page), **required**.
     #[inline]
     pub fn max_records_per_page(mut self, value: i64) -> Self {
         wire::set(&mut self.max_records_per_page, value);
         self
     }
 
-    /// Sets [`page_numbers`](field@Self::page_numbers).
+    /// Sets [`PageNumbers`](field@Self::page_numbers), **required**.
     #[inline]
     pub fn page_numbers(mut self, value: i64) -> Self {
         wire::set(&mut self.page_numbers, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`template_name`](field@Self::template_name).
+    /// Sets [`TemplateName`](field@Self::template_name).
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_name, value);
         self
     }
 
-    /// Sets [`fuzzy_search`](field@Self::fuzzy_search).
+    /// Sets [`FuzzySearch`](field@Self::fuzzy_search).
     #[inline]
     pub fn fuzzy_search(mut self, value: bool) -> Self {
         wire::set(&mut self.fuzzy_search, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -123,19 +129,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("MaxRecordsPerPage").required(),
-                    wire::Field::query("PageNumbers").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TemplateName"),
-                    wire::Field::query("FuzzySearch"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("MaxRecordsPerPage").required(),
+            wire::Field::query("PageNumbers").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("TemplateName"),
+            wire::Field::query("FuzzySearch"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,19 +189,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,7 +234,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Data\":{\"CurrPageNumbers\":1,\"HasNext\":true,\"HasPrev\":false,\"MaxRecordsPerPage\":10,\"Templates\":[{\"Id\":123,\"Ips\":\"12.2.X.X,10.0.X.X\",\"TemplateId\":412,\"TemplateName\":\"template_123\"}],\"TotalPageNumbers\":3,\"TotalRecords\":402},\"HttpStatusCode\":200,\"Message\":\"success\",\"RequestId\":\"16C62438-491B-5C02-9B49-BA924A1372A2\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Data": {
+    "CurrPageNumbers": 1,
+    "HasNext": true,
+    "HasPrev": false,
+    "MaxRecordsPerPage": 10,
+    "Templates": [
+      {
+        "Id": 123,
+        "Ips": "12.2.X.X,10.0.X.X",
+        "TemplateId": 412,
+        "TemplateName": "template_123"
+      }
+    ],
+    "TotalPageNumbers": 3,
+    "TotalRecords": 402
+  },
+  "HttpStatusCode": 200,
+  "Message": "success",
+  "RequestId": "16C62438-491B-5C02-9B49-BA924A1372A2",
+  "Success": true
+}"#),
     ];
 }
 
@@ -265,20 +283,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("CurrPageNumbers"),
-                    wire::Field::member("HasNext"),
-                    wire::Field::member("HasPrev"),
-                    wire::Field::member("MaxRecordsPerPage"),
-                    wire::Field::member("Templates"),
-                    wire::Field::member("TotalPageNumbers"),
-                    wire::Field::member("TotalRecords"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("CurrPageNumbers"),
+            wire::Field::member("HasNext"),
+            wire::Field::member("HasPrev"),
+            wire::Field::member("MaxRecordsPerPage"),
+            wire::Field::member("Templates"),
+            wire::Field::member("TotalPageNumbers"),
+            wire::Field::member("TotalRecords"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -329,18 +342,13 @@ pub struct Template {
 impl wire::Object for Template {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Template",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Ips"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("UserId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Template", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Ips"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("UserId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -436,7 +444,7 @@ wire::object!(Template);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameterPaging`, status 400.
     InvalidParameterPaging,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -558,7 +566,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAllWhitelistTemplate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -630,9 +638,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an all whitelist template.
     ///
-    /// Examples, errors and types: [`describe_all_whitelist_template`](mod@super::describe_all_whitelist_template).
+    /// Examples, errors and types:
+    /// [`describe_all_whitelist_template`](mod@super::describe_all_whitelist_template).
     #[inline]
-    pub fn describe_all_whitelist_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_all_whitelist_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes available classes.
 //!
-//! Operation `DescribeAvailableClasses`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeAvailableClasses) at Alibaba Cloud.
+//! Operation `DescribeAvailableClasses`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeAvailableClasses) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::ArticleNotFound);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ArticleNotFound);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .zone_id("cn-hangzhou-h")
 //! #     .engine("MySQL")
@@ -47,7 +49,9 @@
 //! #     .category("HighAvailability");
 //! let error = client.describe_available_classes(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ArticleNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ArticleNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,12 +61,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAvailableClasses`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ZoneId`, **required**. Example: `cn-hangzhou-h`.
     pub zone_id: Option<String>,
@@ -85,76 +90,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id), **required**.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`instance_charge_type`](field@Self::instance_charge_type).
+    /// Sets [`InstanceChargeType`](field@Self::instance_charge_type).
     #[inline]
     pub fn instance_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_charge_type, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine), **required**.
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version), **required**.
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type).
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
         self
     }
 
-    /// Sets [`db_instance_storage_type`](field@Self::db_instance_storage_type).
+    /// Sets [`DBInstanceStorageType`](field@Self::db_instance_storage_type), **required**.
     #[inline]
     pub fn db_instance_storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_storage_type, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category), **required**.
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`commodity_code`](field@Self::commodity_code).
+    /// Sets [`CommodityCode`](field@Self::commodity_code).
     #[inline]
     pub fn commodity_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.commodity_code, value);
@@ -165,23 +171,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ZoneId").required(),
-                    wire::Field::query("InstanceChargeType"),
-                    wire::Field::query("Engine").required(),
-                    wire::Field::query("EngineVersion").required(),
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("OrderType"),
-                    wire::Field::query("DBInstanceStorageType").required(),
-                    wire::Field::query("Category").required(),
-                    wire::Field::query("CommodityCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ZoneId").required(),
+            wire::Field::query("InstanceChargeType"),
+            wire::Field::query("Engine").required(),
+            wire::Field::query("EngineVersion").required(),
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("OrderType"),
+            wire::Field::query("DBInstanceStorageType").required(),
+            wire::Field::query("Category").required(),
+            wire::Field::query("CommodityCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,15 +235,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceClasses"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceClasses"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,7 +268,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceClasses\":[{\"DBInstanceClass\":\"rds.mysql.c1.large\",\"DBInstanceStorageRange\":{\"MaxValue\":2000,\"MinValue\":5,\"Step\":5}}],\"RequestId\":\"7E4448A6-9FE6-4474-A0C1-AA7CFC772CAC\"}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceClasses": [
+    {
+      "DBInstanceClass": "rds.mysql.c1.large",
+      "DBInstanceStorageRange": {"MaxValue": 2000, "MinValue": 5, "Step": 5}
+    }
+  ],
+  "RequestId": "7E4448A6-9FE6-4474-A0C1-AA7CFC772CAC"
+}"#),
     ];
 }
 
@@ -289,15 +293,10 @@ pub struct DbInstanceClass {
 impl wire::Object for DbInstanceClass {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstanceClass",
-                fields: &[
-                    wire::Field::member("DBInstanceClass"),
-                    wire::Field::member("DBInstanceStorageRange"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstanceClass", const { &[
+            wire::Field::member("DBInstanceClass"),
+            wire::Field::member("DBInstanceStorageRange"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,7 +318,8 @@ impl wire::Object for DbInstanceClass {
 
 wire::object!(DbInstanceClass);
 
-/// The type of [`DbInstanceClass::db_instance_storage_range`](field@DbInstanceClass::db_instance_storage_range).
+/// The type of
+/// [`DbInstanceClass::db_instance_storage_range`](field@DbInstanceClass::db_instance_storage_range).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DbInstanceStorageRange {
@@ -334,16 +334,11 @@ pub struct DbInstanceStorageRange {
 impl wire::Object for DbInstanceStorageRange {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstanceStorageRange",
-                fields: &[
-                    wire::Field::member("MaxValue"),
-                    wire::Field::member("MinValue"),
-                    wire::Field::member("Step"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstanceStorageRange", const { &[
+            wire::Field::member("MaxValue"),
+            wire::Field::member("MinValue"),
+            wire::Field::member("Step"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -438,7 +433,7 @@ wire::object!(DbInstanceStorageRange);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ArticleNotFound`, status 400.
     ArticleNotFound,
     /// `InvalidDBInstanceName`, status 400.
@@ -566,7 +561,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAvailableClasses";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -641,9 +636,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes available classes.
     ///
-    /// Examples, errors and types: [`describe_available_classes`](mod@super::describe_available_classes).
+    /// Examples, errors and types:
+    /// [`describe_available_classes`](mod@super::describe_available_classes).
     #[inline]
-    pub fn describe_available_classes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_available_classes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes available metrics.
 //!
-//! Operation `DescribeAvailableMetrics`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeAvailableMetrics) at Alibaba Cloud.
+//! Operation `DescribeAvailableMetrics`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeAvailableMetrics) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbInstanceEngineTypeFormat);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbInstanceEngineTypeFormat);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_name("pgm-bp1s1j103lo6****");
 //! let error = client.describe_available_metrics(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbInstanceEngineTypeFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbInstanceEngineTypeFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAvailableMetrics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_name`](field@Self::db_instance_name).
+    /// Sets [`DBInstanceName`](field@Self::db_instance_name), **required**.
     #[inline]
     pub fn db_instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_name, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceName").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceName").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,17 +130,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceName"),
-                    wire::Field::member("Items"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceName"),
+            wire::Field::member("Items"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +169,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceName\":\"rm-bp1*****\",\"Items\":[{\"Dimension\":\"os\",\"GroupKey\":\"os.cpu_usage\",\"GroupKeyType\":\"CPU Utilization Rate\",\"Method\":\"avg\",\"MetricsKey\":\"os.cpu_usage.sys.avg\",\"MetricsKeyAlias\":\"cpu_sys_per_core\",\"SortRule\":1,\"Unit\":\"%\"}],\"RequestId\":\"5CD61041-35F7-10F7-BE94-33A48B221218\",\"TotalRecordCount\":4}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceName": "rm-bp1*****",
+  "Items": [
+    {
+      "Dimension": "os",
+      "GroupKey": "os.cpu_usage",
+      "GroupKeyType": "CPU Utilization Rate",
+      "Method": "avg",
+      "MetricsKey": "os.cpu_usage.sys.avg",
+      "MetricsKeyAlias": "cpu_sys_per_core",
+      "SortRule": 1,
+      "Unit": "%"
+    }
+  ],
+  "RequestId": "5CD61041-35F7-10F7-BE94-33A48B221218",
+  "TotalRecordCount": 4
+}"#),
     ];
 }
 
@@ -205,22 +216,17 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Dimension"),
-                    wire::Field::member("GroupKey"),
-                    wire::Field::member("GroupKeyType"),
-                    wire::Field::member("Method"),
-                    wire::Field::member("MetricsKey"),
-                    wire::Field::member("MetricsKeyAlias"),
-                    wire::Field::member("SortRule"),
-                    wire::Field::member("Unit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Dimension"),
+            wire::Field::member("GroupKey"),
+            wire::Field::member("GroupKeyType"),
+            wire::Field::member("Method"),
+            wire::Field::member("MetricsKey"),
+            wire::Field::member("MetricsKeyAlias"),
+            wire::Field::member("SortRule"),
+            wire::Field::member("Unit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -324,7 +330,7 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBInstanceEngineType.Format`, status 400.
     InvalidDbInstanceEngineTypeFormat,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -446,7 +452,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAvailableMetrics";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -518,9 +524,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes available metrics.
     ///
-    /// Examples, errors and types: [`describe_available_metrics`](mod@super::describe_available_metrics).
+    /// Examples, errors and types:
+    /// [`describe_available_metrics`](mod@super::describe_available_metrics).
     #[inline]
-    pub fn describe_available_metrics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_available_metrics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an available recovery time.
 //!
-//! Operation `DescribeAvailableRecoveryTime`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeAvailableRecoveryTime) at Alibaba Cloud.
+//! Operation `DescribeAvailableRecoveryTime`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeAvailableRecoveryTime)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::NoAvailableLogBackup);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoAvailableLogBackup);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().cross_backup_id(1);
 //! let error = client.describe_available_recovery_time(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoAvailableLogBackup) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::NoAvailableLogBackup) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +51,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAvailableRecoveryTime`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `CrossBackupId`, **required**. Example: `14***`.
     pub cross_backup_id: Option<i64>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmy*****`.
     pub resource_group_id: Option<String>,
@@ -63,34 +68,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cross_backup_id`](field@Self::cross_backup_id).
+    /// Sets [`CrossBackupId`](field@Self::cross_backup_id), **required**.
     #[inline]
     pub fn cross_backup_id(mut self, value: i64) -> Self {
         wire::set(&mut self.cross_backup_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CrossBackupId").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("DBInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CrossBackupId").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("DBInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,18 +161,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CrossBackupId"),
-                    wire::Field::member("RecoveryBeginTime"),
-                    wire::Field::member("RecoveryEndTime"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CrossBackupId"),
+            wire::Field::member("RecoveryBeginTime"),
+            wire::Field::member("RecoveryEndTime"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,7 +203,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CrossBackupId\":14377,\"RecoveryBeginTime\":\"2019-06-12T05:22:29Z\",\"RecoveryEndTime\":\"2019-06-12T07:33:12Z\",\"RegionId\":\"cn-hangzhou\",\"RequestId\":\"8CCBF4BA-7CE1-47E1-B49F-E97EA200A40D\"}"),
+        operation::Sample::Json(r#"{
+  "CrossBackupId": 14377,
+  "RecoveryBeginTime": "2019-06-12T05:22:29Z",
+  "RecoveryEndTime": "2019-06-12T07:33:12Z",
+  "RegionId": "cn-hangzhou",
+  "RequestId": "8CCBF4BA-7CE1-47E1-B49F-E97EA200A40D"
+}"#),
     ];
 }
 
@@ -283,7 +285,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoAvailableLogBackup`, status 400.
     NoAvailableLogBackup,
     /// `NoAvailableDisasterRestoreBakset`, status 400.
@@ -413,7 +415,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAvailableRecoveryTime";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -489,9 +491,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an available recovery time.
     ///
-    /// Examples, errors and types: [`describe_available_recovery_time`](mod@super::describe_available_recovery_time).
+    /// Examples, errors and types:
+    /// [`describe_available_recovery_time`](mod@super::describe_available_recovery_time).
     #[inline]
-    pub fn describe_available_recovery_time(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_available_recovery_time(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

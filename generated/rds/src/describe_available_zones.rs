@@ -2,7 +2,9 @@
 
 //! Describes available zones.
 //!
-//! Operation `DescribeAvailableZones`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeAvailableZones) at Alibaba Cloud.
+//! Operation `DescribeAvailableZones`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeAvailableZones) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::ArticleNotFound);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ArticleNotFound);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().engine("MySQL");
 //! let error = client.describe_available_zones(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ArticleNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ArticleNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAvailableZones`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Engine`, **required**. Example: `MySQL`.
     pub engine: Option<String>,
@@ -71,62 +76,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine), **required**.
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version).
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`commodity_code`](field@Self::commodity_code).
+    /// Sets [`CommodityCode`](field@Self::commodity_code).
     #[inline]
     pub fn commodity_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.commodity_code, value);
         self
     }
 
-    /// Sets [`dispense_mode`](field@Self::dispense_mode).
+    /// Sets [`DispenseMode`](field@Self::dispense_mode).
     #[inline]
     pub fn dispense_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dispense_mode, value);
         self
     }
 
-    /// Sets [`db_instance_name`](field@Self::db_instance_name).
+    /// Sets [`DBInstanceName`](field@Self::db_instance_name).
     #[inline]
     pub fn db_instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_name, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
@@ -137,21 +143,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Engine").required(),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("EngineVersion"),
-                    wire::Field::query("CommodityCode"),
-                    wire::Field::query("DispenseMode"),
-                    wire::Field::query("DBInstanceName"),
-                    wire::Field::query("Category"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Engine").required(),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("EngineVersion"),
+            wire::Field::query("CommodityCode"),
+            wire::Field::query("DispenseMode"),
+            wire::Field::query("DBInstanceName"),
+            wire::Field::query("Category"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,15 +201,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AvailableZones"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AvailableZones"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,7 +234,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AvailableZones\":[{\"RegionId\":\"cn-hangzhou\",\"SupportedEngines\":[{\"Engine\":\"MySQL\",\"SupportedEngineVersions\":[{\"SupportedCategorys\":[{\"Category\":\"HighAvailability\"}],\"Version\":\"8.0\"}]}],\"ZoneId\":\"cn-hangzhou-e\"}],\"RequestId\":\"4256E149-C3C4-4FA7-BDEA-13CA415E8763\"}"),
+        operation::Sample::Json(r#"{
+  "AvailableZones": [
+    {
+      "RegionId": "cn-hangzhou",
+      "SupportedEngines": [
+        {
+          "Engine": "MySQL",
+          "SupportedEngineVersions": [
+            {
+              "SupportedCategorys": [{"Category": "HighAvailability"}],
+              "Version": "8.0"
+            }
+          ]
+        }
+      ],
+      "ZoneId": "cn-hangzhou-e"
+    }
+  ],
+  "RequestId": "4256E149-C3C4-4FA7-BDEA-13CA415E8763"
+}"#),
     ];
 }
 
@@ -259,16 +274,11 @@ pub struct AvailableZone {
 impl wire::Object for AvailableZone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AvailableZone",
-                fields: &[
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("SupportedEngines"),
-                    wire::Field::member("ZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AvailableZone", const { &[
+            wire::Field::member("RegionId"),
+            wire::Field::member("SupportedEngines"),
+            wire::Field::member("ZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,15 +315,10 @@ pub struct SupportedEngine {
 impl wire::Object for SupportedEngine {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportedEngine",
-                fields: &[
-                    wire::Field::member("Engine"),
-                    wire::Field::member("SupportedEngineVersions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportedEngine", const { &[
+            wire::Field::member("Engine"),
+            wire::Field::member("SupportedEngineVersions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -335,7 +340,8 @@ impl wire::Object for SupportedEngine {
 
 wire::object!(SupportedEngine);
 
-/// An item of [`SupportedEngine::supported_engine_versions`](field@SupportedEngine::supported_engine_versions).
+/// An item of
+/// [`SupportedEngine::supported_engine_versions`](field@SupportedEngine::supported_engine_versions).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SupportedEngineVersion {
@@ -348,15 +354,10 @@ pub struct SupportedEngineVersion {
 impl wire::Object for SupportedEngineVersion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportedEngineVersion",
-                fields: &[
-                    wire::Field::member("SupportedCategorys"),
-                    wire::Field::member("Version"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportedEngineVersion", const { &[
+            wire::Field::member("SupportedCategorys"),
+            wire::Field::member("Version"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -378,7 +379,8 @@ impl wire::Object for SupportedEngineVersion {
 
 wire::object!(SupportedEngineVersion);
 
-/// An item of [`SupportedEngineVersion::supported_categorys`](field@SupportedEngineVersion::supported_categorys).
+/// An item of
+/// [`SupportedEngineVersion::supported_categorys`](field@SupportedEngineVersion::supported_categorys).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SupportedCategory {
@@ -391,15 +393,10 @@ pub struct SupportedCategory {
 impl wire::Object for SupportedCategory {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportedCategory",
-                fields: &[
-                    wire::Field::member("Category"),
-                    wire::Field::member("SupportedStorageTypes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportedCategory", const { &[
+            wire::Field::member("Category"),
+            wire::Field::member("SupportedStorageTypes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -421,7 +418,8 @@ impl wire::Object for SupportedCategory {
 
 wire::object!(SupportedCategory);
 
-/// An item of [`SupportedCategory::supported_storage_types`](field@SupportedCategory::supported_storage_types).
+/// An item of
+/// [`SupportedCategory::supported_storage_types`](field@SupportedCategory::supported_storage_types).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SupportedStorageType {
@@ -432,14 +430,9 @@ pub struct SupportedStorageType {
 impl wire::Object for SupportedStorageType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportedStorageType",
-                fields: &[
-                    wire::Field::member("StorageType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportedStorageType", const { &[
+            wire::Field::member("StorageType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -529,7 +522,7 @@ wire::object!(SupportedStorageType);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ArticleNotFound`, status 400.
     ArticleNotFound,
     /// `InvalidDBInstanceName`, status 400.
@@ -655,7 +648,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAvailableZones";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -729,9 +722,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes available zones.
     ///
-    /// Examples, errors and types: [`describe_available_zones`](mod@super::describe_available_zones).
+    /// Examples, errors and types:
+    /// [`describe_available_zones`](mod@super::describe_available_zones).
     #[inline]
-    pub fn describe_available_zones(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_available_zones(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

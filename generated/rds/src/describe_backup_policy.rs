@@ -2,7 +2,9 @@
 
 //! Describes a backup policy.
 //!
-//! Operation `DescribeBackupPolicy`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeBackupPolicy) at Alibaba Cloud.
+//! Operation `DescribeBackupPolicy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeBackupPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::IoException);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IoException);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-uf6wjk5xxxxxxx");
 //! let error = client.describe_backup_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IoException) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IoException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBackupPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,34 +66,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`backup_policy_mode`](field@Self::backup_policy_mode).
+    /// Sets [`BackupPolicyMode`](field@Self::backup_policy_mode).
     #[inline]
     pub fn backup_policy_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_policy_mode, value);
         self
     }
 
-    /// Sets [`compress_type`](field@Self::compress_type).
+    /// Sets [`CompressType`](field@Self::compress_type).
     #[inline]
     pub fn compress_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.compress_type, value);
         self
     }
 
-    /// Sets [`released_keep_policy`](field@Self::released_keep_policy).
+    /// Sets [`ReleasedKeepPolicy`](field@Self::released_keep_policy).
     #[inline]
     pub fn released_keep_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.released_keep_policy, value);
@@ -99,17 +104,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("BackupPolicyMode"),
-                    wire::Field::query("CompressType"),
-                    wire::Field::query("ReleasedKeepPolicy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("BackupPolicyMode"),
+            wire::Field::query("CompressType"),
+            wire::Field::query("ReleasedKeepPolicy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,42 +204,37 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ArchiveBackupKeepCount"),
-                    wire::Field::member("ArchiveBackupKeepPolicy"),
-                    wire::Field::member("ArchiveBackupRetentionPeriod"),
-                    wire::Field::member("BackupInterval"),
-                    wire::Field::member("BackupLog"),
-                    wire::Field::member("BackupMethod"),
-                    wire::Field::member("BackupPriority"),
-                    wire::Field::member("BackupRetentionPeriod"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("CompressType"),
-                    wire::Field::member("EnableBackupLog"),
-                    wire::Field::member("EnableIncrementDataBackup"),
-                    wire::Field::member("EnablePitrProtection"),
-                    wire::Field::member("HighSpaceUsageProtection"),
-                    wire::Field::member("LocalLogRetentionHours"),
-                    wire::Field::member("LocalLogRetentionSpace"),
-                    wire::Field::member("LogBackupFrequency"),
-                    wire::Field::member("LogBackupLocalRetentionNumber"),
-                    wire::Field::member("LogBackupRetentionPeriod"),
-                    wire::Field::member("PitrRetentionPeriod"),
-                    wire::Field::member("PreferredBackupPeriod"),
-                    wire::Field::member("PreferredBackupTime"),
-                    wire::Field::member("PreferredNextBackupTime"),
-                    wire::Field::member("ReleasedKeepPolicy"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SupportModifyBackupPriority"),
-                    wire::Field::member("SupportReleasedKeep"),
-                    wire::Field::member("SupportVolumeShadowCopy"),
-                    wire::Field::member("SupportsHighFrequencyBackup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ArchiveBackupKeepCount"),
+            wire::Field::member("ArchiveBackupKeepPolicy"),
+            wire::Field::member("ArchiveBackupRetentionPeriod"),
+            wire::Field::member("BackupInterval"),
+            wire::Field::member("BackupLog"),
+            wire::Field::member("BackupMethod"),
+            wire::Field::member("BackupPriority"),
+            wire::Field::member("BackupRetentionPeriod"),
+            wire::Field::member("Category"),
+            wire::Field::member("CompressType"),
+            wire::Field::member("EnableBackupLog"),
+            wire::Field::member("EnableIncrementDataBackup"),
+            wire::Field::member("EnablePitrProtection"),
+            wire::Field::member("HighSpaceUsageProtection"),
+            wire::Field::member("LocalLogRetentionHours"),
+            wire::Field::member("LocalLogRetentionSpace"),
+            wire::Field::member("LogBackupFrequency"),
+            wire::Field::member("LogBackupLocalRetentionNumber"),
+            wire::Field::member("LogBackupRetentionPeriod"),
+            wire::Field::member("PitrRetentionPeriod"),
+            wire::Field::member("PreferredBackupPeriod"),
+            wire::Field::member("PreferredBackupTime"),
+            wire::Field::member("PreferredNextBackupTime"),
+            wire::Field::member("ReleasedKeepPolicy"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SupportModifyBackupPriority"),
+            wire::Field::member("SupportReleasedKeep"),
+            wire::Field::member("SupportVolumeShadowCopy"),
+            wire::Field::member("SupportsHighFrequencyBackup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -323,7 +318,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ArchiveBackupKeepCount\":\"1\",\"ArchiveBackupKeepPolicy\":\"ByMonth\",\"ArchiveBackupRetentionPeriod\":\"365\",\"BackupInterval\":\"30\",\"BackupLog\":\"Enable\",\"BackupMethod\":\"Physical\",\"BackupPriority\":2,\"BackupRetentionPeriod\":7,\"Category\":\"Standard\",\"CompressType\":\"1\",\"EnableBackupLog\":\"1\",\"EnableIncrementDataBackup\":true,\"EnablePitrProtection\":true,\"HighSpaceUsageProtection\":\"Enable\",\"LocalLogRetentionHours\":0,\"LocalLogRetentionSpace\":\"30\",\"LogBackupFrequency\":\"LogInterval\",\"LogBackupLocalRetentionNumber\":60,\"LogBackupRetentionPeriod\":7,\"PitrRetentionPeriod\":7,\"PreferredBackupPeriod\":\"Monday,Wednesday,Friday,Sunday\",\"PreferredBackupTime\":\"15:00Z-16:00Z\",\"PreferredNextBackupTime\":\"2018-01-19T15:15Z\",\"ReleasedKeepPolicy\":\"None\",\"RequestId\":\"B87E2AB3-B7C9-4394-9160-7F639F732031\",\"SupportModifyBackupPriority\":false,\"SupportReleasedKeep\":0,\"SupportVolumeShadowCopy\":1,\"SupportsHighFrequencyBackup\":0}"),
+        operation::Sample::Json(r#"{
+  "ArchiveBackupKeepCount": "1",
+  "ArchiveBackupKeepPolicy": "ByMonth",
+  "ArchiveBackupRetentionPeriod": "365",
+  "BackupInterval": "30",
+  "BackupLog": "Enable",
+  "BackupMethod": "Physical",
+  "BackupPriority": 2,
+  "BackupRetentionPeriod": 7,
+  "Category": "Standard",
+  "CompressType": "1",
+  "EnableBackupLog": "1",
+  "EnableIncrementDataBackup": true,
+  "EnablePitrProtection": true,
+  "HighSpaceUsageProtection": "Enable",
+  "LocalLogRetentionHours": 0,
+  "LocalLogRetentionSpace": "30",
+  "LogBackupFrequency": "LogInterval",
+  "LogBackupLocalRetentionNumber": 60,
+  "LogBackupRetentionPeriod": 7,
+  "PitrRetentionPeriod": 7,
+  "PreferredBackupPeriod": "Monday,Wednesday,Friday,Sunday",
+  "PreferredBackupTime": "15:00Z-16:00Z",
+  "PreferredNextBackupTime": "2018-01-19T15:15Z",
+  "ReleasedKeepPolicy": "None",
+  "RequestId": "B87E2AB3-B7C9-4394-9160-7F639F732031",
+  "SupportModifyBackupPriority": false,
+  "SupportReleasedKeep": 0,
+  "SupportVolumeShadowCopy": 1,
+  "SupportsHighFrequencyBackup": 0
+}"#),
     ];
 }
 
@@ -401,7 +426,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IO.Exception`, status 400.
     IoException,
     /// `InternalFailure`, status 400.
@@ -535,7 +560,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeBackupPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -615,7 +640,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_backup_policy`](mod@super::describe_backup_policy).
     #[inline]
-    pub fn describe_backup_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_backup_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes backup tasks.
 //!
-//! Operation `DescribeBackupTasks`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeBackupTasks) at Alibaba Cloud.
+//! Operation `DescribeBackupTasks`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeBackupTasks) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameterOwnerAccount);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InternalFailure);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-uf6wjk5xxxxxxx");
 //! let error = client.describe_backup_tasks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameterOwnerAccount) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InternalFailure) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBackupTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCzxxxxxxx`.
+    /// Example: `ETnLKlblzczshOTUbOCzxxxxxxx`.
     pub client_token: Option<String>,
     /// `Flag`. Example: `None`. Default: `1`.
     pub flag: Option<String>,
@@ -60,9 +66,11 @@ pub struct Request {
     pub db_instance_id: Option<String>,
     /// `BackupJobId`. Example: `4762614`.
     pub backup_job_id: Option<i64>,
-    /// `BackupMode`. Values: [`Automated`](Self::BACKUP_MODE_AUTOMATED), [`Manual`](Self::BACKUP_MODE_MANUAL). Example: `Automated`.
+    /// `BackupMode`. Values: [`Automated`](Self::BACKUP_MODE_AUTOMATED),
+    /// [`Manual`](Self::BACKUP_MODE_MANUAL).
     pub backup_mode: Option<String>,
-    /// `BackupJobStatus`. Values: [`NoStart`](Self::BACKUP_JOB_STATUS_NO_START), [`Progressing`](Self::BACKUP_JOB_STATUS_PROGRESSING). Example: `NoStart`.
+    /// `BackupJobStatus`. Values: [`NoStart`](Self::BACKUP_JOB_STATUS_NO_START),
+    /// [`Progressing`](Self::BACKUP_JOB_STATUS_PROGRESSING).
     pub backup_job_status: Option<String>,
 }
 
@@ -76,48 +84,49 @@ impl Request {
     /// `Progressing`, a value of `BackupJobStatus`.
     pub const BACKUP_JOB_STATUS_PROGRESSING: &str = "Progressing";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`flag`](field@Self::flag).
+    /// Sets [`Flag`](field@Self::flag).
     #[inline]
     pub fn flag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flag, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`backup_job_id`](field@Self::backup_job_id).
+    /// Sets [`BackupJobId`](field@Self::backup_job_id).
     #[inline]
     pub fn backup_job_id(mut self, value: i64) -> Self {
         wire::set(&mut self.backup_job_id, value);
         self
     }
 
-    /// Sets [`backup_mode`](field@Self::backup_mode).
+    /// Sets [`BackupMode`](field@Self::backup_mode).
     #[inline]
     pub fn backup_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_mode, value);
         self
     }
 
-    /// Sets [`backup_job_status`](field@Self::backup_job_status).
+    /// Sets [`BackupJobStatus`](field@Self::backup_job_status).
     #[inline]
     pub fn backup_job_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_job_status, value);
@@ -128,19 +137,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Flag"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("BackupJobId"),
-                    wire::Field::query("BackupMode"),
-                    wire::Field::query("BackupJobStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Flag"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("BackupJobId"),
+            wire::Field::query("BackupMode"),
+            wire::Field::query("BackupJobStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,15 +189,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items").wrapper("BackupJob"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items").wrapper("BackupJob"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +222,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":{\"BackupJob\":[{\"BackupId\":\"346650271\",\"BackupJobId\":\"4762614\",\"BackupProgressStatus\":\"NoStart\",\"BackupStatus\":\"NoStart\",\"JobMode\":\"Automated\",\"Process\":\"25\",\"TaskAction\":\"NormalBackupTask\"}]},\"RequestId\":\"90496720-2319-42A8-87CD-FCE4DF95EBED\"}"),
+        operation::Sample::Json(r#"{
+  "Items": {
+    "BackupJob": [
+      {
+        "BackupId": "346650271",
+        "BackupJobId": "4762614",
+        "BackupProgressStatus": "NoStart",
+        "BackupStatus": "NoStart",
+        "JobMode": "Automated",
+        "Process": "25",
+        "TaskAction": "NormalBackupTask"
+      }
+    ]
+  },
+  "RequestId": "90496720-2319-42A8-87CD-FCE4DF95EBED"
+}"#),
     ];
 }
 
@@ -250,20 +264,15 @@ pub struct BackupJob {
 impl wire::Object for BackupJob {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BackupJob",
-                fields: &[
-                    wire::Field::member("BackupId"),
-                    wire::Field::member("BackupJobId"),
-                    wire::Field::member("BackupProgressStatus"),
-                    wire::Field::member("BackupStatus"),
-                    wire::Field::member("JobMode"),
-                    wire::Field::member("Process"),
-                    wire::Field::member("TaskAction"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BackupJob", const { &[
+            wire::Field::member("BackupId"),
+            wire::Field::member("BackupJobId"),
+            wire::Field::member("BackupProgressStatus"),
+            wire::Field::member("BackupStatus"),
+            wire::Field::member("JobMode"),
+            wire::Field::member("Process"),
+            wire::Field::member("TaskAction"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -368,7 +377,7 @@ wire::object!(BackupJob);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalFailure`, status 400.
     InternalFailure,
     /// `InvalidParameter.OwnerAccount`, status 400.
@@ -500,7 +509,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeBackupTasks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -579,7 +588,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_backup_tasks`](mod@super::describe_backup_tasks).
     #[inline]
-    pub fn describe_backup_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_backup_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

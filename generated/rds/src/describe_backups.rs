@@ -2,7 +2,10 @@
 
 //! Describes backups.
 //!
-//! Operation `DescribeBackups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeBackups) at Alibaba Cloud.
+//! Operation `DescribeBackups`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeBackups) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidRestoreTimeMalformed);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidRestoreTimeMalformed);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-uf6wjk5xxxxxxx");
 //! let error = client.describe_backups(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidRestoreTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidRestoreTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBackups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,69 +81,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`backup_id`](field@Self::backup_id).
+    /// Sets [`BackupId`](field@Self::backup_id).
     #[inline]
     pub fn backup_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_id, value);
         self
     }
 
-    /// Sets [`backup_status`](field@Self::backup_status).
+    /// Sets [`BackupStatus`](field@Self::backup_status).
     #[inline]
     pub fn backup_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_status, value);
         self
     }
 
-    /// Sets [`backup_mode`](field@Self::backup_mode).
+    /// Sets [`BackupMode`](field@Self::backup_mode).
     #[inline]
     pub fn backup_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_mode, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`backup_type`](field@Self::backup_type).
+    /// Sets [`BackupType`](field@Self::backup_type).
     #[inline]
     pub fn backup_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_type, value);
@@ -148,22 +154,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("BackupId"),
-                    wire::Field::query("BackupStatus"),
-                    wire::Field::query("BackupMode"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(1000)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("BackupType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("BackupId"),
+            wire::Field::query("BackupStatus"),
+            wire::Field::query("BackupMode"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(1000)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("BackupType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,19 +223,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items").wrapper("Backup"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalEcsSnapshotSize"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items").wrapper("Backup"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalEcsSnapshotSize"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,7 +272,51 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":{\"Backup\":[{\"BackupDownloadLinkByDB\":{\"BackupDownloadLinkByDB\":[{\"DataBase\":\"dbs\",\"DownloadLink\":\"https://cn-hangzhou.bak.rds.aliyuncs.com/custins53664665/hins18676859_2021072909473127987849.zip?Expires=*****&dbList=tb1\",\"IntranetDownloadLink\":\"https://cn-hangzhou-internal.bak.rds.aliyuncs.com/custins53664665/hins18676859_2021072909473127987849.zip?Expires=*****&dbList=tb1\"}]},\"BackupDownloadURL\":\"http://rdsbak-hz-v3.oss-cn-hangzhou.aliyuncs.com/xxxxx\",\"BackupEndTime\":\"2019-02-13T12:20:00Z\",\"BackupId\":\"321020562\",\"BackupInitiator\":\"System\",\"BackupIntranetDownloadURL\":\"http://rdsbak-hz-v3.oss-cn-hangzhou-internal.aliyuncs.com/xxxxx\",\"BackupMethod\":\"Physical\",\"BackupMode\":\"Automated\",\"BackupSize\":2167808,\"BackupStartTime\":\"2019-02-03T12:20:00Z\",\"BackupStatus\":\"Success\",\"BackupType\":\"FullBackup\",\"Checksum\":\"1835830439**********\",\"ConsistentTime\":1576506856,\"CopyOnlyBackup\":\"0\",\"DBInstanceId\":\"rm-uf6wjk5xxxxxxx\",\"Encryption\":\"{}\",\"Engine\":\"MySQL\",\"EngineVersion\":\"8.0\",\"HostInstanceID\":\"5882781\",\"IsAvail\":1,\"MetaStatus\":\"OK\",\"StorageClass\":\"0\",\"StoreStatus\":\"Disabled\"}]},\"PageNumber\":\"1\",\"PageRecordCount\":\"30\",\"RequestId\":\"1A6D328C-84B8-40DC-BF49-6C73984D7494\",\"TotalEcsSnapshotSize\":0,\"TotalRecordCount\":\"100\"}"),
+        operation::Sample::Json(r#"{
+  "Items": {
+    "Backup": [
+      {
+        "BackupDownloadLinkByDB": {
+          "BackupDownloadLinkByDB": [
+            {
+              "DataBase": "dbs",
+              "DownloadLink": "https://cn-hangzhou.bak.rds.aliyuncs.com/custins53664665/hins18676859_2021072909473127987849.zip?Expires=*****&dbList=tb1",
+              "IntranetDownloadLink": "https://cn-hangzhou-internal.bak.rds.aliyuncs.com/custins53664665/hins18676859_2021072909473127987849.zip?Expires=*****&dbList=tb1"
+            }
+          ]
+        },
+        "BackupDownloadURL": "http://rdsbak-hz-v3.oss-cn-hangzhou.aliyuncs.com/xxxxx",
+        "BackupEndTime": "2019-02-13T12:20:00Z",
+        "BackupId": "321020562",
+        "BackupInitiator": "System",
+        "BackupIntranetDownloadURL": "http://rdsbak-hz-v3.oss-cn-hangzhou-internal.aliyuncs.com/xxxxx",
+        "BackupMethod": "Physical",
+        "BackupMode": "Automated",
+        "BackupSize": 2167808,
+        "BackupStartTime": "2019-02-03T12:20:00Z",
+        "BackupStatus": "Success",
+        "BackupType": "FullBackup",
+        "Checksum": "1835830439**********",
+        "ConsistentTime": 1576506856,
+        "CopyOnlyBackup": "0",
+        "DBInstanceId": "rm-uf6wjk5xxxxxxx",
+        "Encryption": "{}",
+        "Engine": "MySQL",
+        "EngineVersion": "8.0",
+        "HostInstanceID": "5882781",
+        "IsAvail": 1,
+        "MetaStatus": "OK",
+        "StorageClass": "0",
+        "StoreStatus": "Disabled"
+      }
+    ]
+  },
+  "PageNumber": "1",
+  "PageRecordCount": "30",
+  "RequestId": "1A6D328C-84B8-40DC-BF49-6C73984D7494",
+  "TotalEcsSnapshotSize": 0,
+  "TotalRecordCount": "100"
+}"#),
     ];
 }
 
@@ -302,7 +342,8 @@ pub struct Backup {
     pub backup_id: String,
     /// `BackupInitiator`. Example: `System`.
     pub backup_initiator: String,
-    /// `BackupIntranetDownloadURL`. Example: `http://rdsbak-hz-v3.oss-cn-hangzhou-internal.aliyuncs.com/xxxxx`.
+    /// `BackupIntranetDownloadURL`. Example:
+    /// `http://rdsbak-hz-v3.oss-cn-hangzhou-internal.aliyuncs.com/xxxxx`.
     pub backup_intranet_download_url: String,
     /// `BackupMethod`. Example: `Physical`.
     pub backup_method: String,
@@ -347,38 +388,33 @@ pub struct Backup {
 impl wire::Object for Backup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Backup",
-                fields: &[
-                    wire::Field::member("BackupDownloadLinkByDB").wrapper("BackupDownloadLinkByDB"),
-                    wire::Field::member("BackupDownloadURL"),
-                    wire::Field::member("BackupEndTime"),
-                    wire::Field::member("BackupId"),
-                    wire::Field::member("BackupInitiator"),
-                    wire::Field::member("BackupIntranetDownloadURL"),
-                    wire::Field::member("BackupMethod"),
-                    wire::Field::member("BackupMode"),
-                    wire::Field::member("BackupSize"),
-                    wire::Field::member("BackupStartTime"),
-                    wire::Field::member("BackupStatus"),
-                    wire::Field::member("BackupType"),
-                    wire::Field::member("Checksum"),
-                    wire::Field::member("ConsistentTime"),
-                    wire::Field::member("CopyOnlyBackup"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("Encryption"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("HostInstanceID"),
-                    wire::Field::member("IsAvail"),
-                    wire::Field::member("MetaStatus"),
-                    wire::Field::member("StorageClass"),
-                    wire::Field::member("StoreStatus"),
-                    wire::Field::member("ExpectExpireTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Backup", const { &[
+            wire::Field::member("BackupDownloadLinkByDB").wrapper("BackupDownloadLinkByDB"),
+            wire::Field::member("BackupDownloadURL"),
+            wire::Field::member("BackupEndTime"),
+            wire::Field::member("BackupId"),
+            wire::Field::member("BackupInitiator"),
+            wire::Field::member("BackupIntranetDownloadURL"),
+            wire::Field::member("BackupMethod"),
+            wire::Field::member("BackupMode"),
+            wire::Field::member("BackupSize"),
+            wire::Field::member("BackupStartTime"),
+            wire::Field::member("BackupStatus"),
+            wire::Field::member("BackupType"),
+            wire::Field::member("Checksum"),
+            wire::Field::member("ConsistentTime"),
+            wire::Field::member("CopyOnlyBackup"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("Encryption"),
+            wire::Field::member("Engine"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("HostInstanceID"),
+            wire::Field::member("IsAvail"),
+            wire::Field::member("MetaStatus"),
+            wire::Field::member("StorageClass"),
+            wire::Field::member("StoreStatus"),
+            wire::Field::member("ExpectExpireTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -452,25 +488,22 @@ wire::object!(Backup);
 pub struct BackupDownloadLinkByDb {
     /// `DataBase`. Example: `dbs`.
     pub data_base: String,
-    /// `DownloadLink`. Example: `https://cn-hangzhou.bak.rds.aliyuncs.com/custins53664665/hins18676859_2021072909473127987849.zip?Expires=*****&dbList=tb1`.
+    /// `DownloadLink`. Example:
+    /// `https://cn-hangzhou.bak.rds.aliyuncs.com/custins53664665/hins18676859_2021072909473127987849.zip?Expires=*****&dbList=tb1`.
     pub download_link: String,
-    /// `IntranetDownloadLink`. Example: `https://cn-hangzhou-internal.bak.rds.aliyuncs.com/custins53664665/hins18676859_2021072909473127987849.zip?Expires=*****&dbList=tb1`.
+    /// `IntranetDownloadLink`. Example:
+    /// `https://cn-hangzhou-internal.bak.rds.aliyuncs.com/custins53664665/hins18676859_2021072909473127987849.zip?Expires=*****&dbList=tb1`.
     pub intranet_download_link: String,
 }
 
 impl wire::Object for BackupDownloadLinkByDb {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BackupDownloadLinkByDb",
-                fields: &[
-                    wire::Field::member("DataBase"),
-                    wire::Field::member("DownloadLink"),
-                    wire::Field::member("IntranetDownloadLink"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BackupDownloadLinkByDb", const { &[
+            wire::Field::member("DataBase"),
+            wire::Field::member("DownloadLink"),
+            wire::Field::member("IntranetDownloadLink"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -572,7 +605,7 @@ wire::object!(BackupDownloadLinkByDb);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRestoreTime.Malformed`, status 400.
     InvalidRestoreTimeMalformed,
     /// `InvalidPageNumbers.Malformed`, status 400.
@@ -714,7 +747,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeBackups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -798,7 +831,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_backups`](mod@super::describe_backups).
     #[inline]
-    pub fn describe_backups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_backups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes binlog files.
 //!
-//! Operation `DescribeBinlogFiles`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeBinlogFiles) at Alibaba Cloud.
+//! Operation `DescribeBinlogFiles`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeBinlogFiles) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterLeastAssociate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterLeastAssociate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5xxxxxxx")
 //! #     .start_time("2011-06-01T15:00:00Z")
 //! #     .end_time("2011-06-20T15:00:00Z");
 //! let error = client.describe_binlog_files(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterLeastAssociate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterLeastAssociate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBinlogFiles`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,41 +79,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -118,18 +124,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(1000)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(1000)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,19 +183,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items").wrapper("BinLogFile"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalFileSize"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items").wrapper("BinLogFile"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalFileSize"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,7 +232,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":{\"BinLogFile\":[{\"Checksum\":\"18358304393468701857\",\"DownloadLink\":\"http://rdsxxxxx.oss.aliyuncs.com/xxxxxx\",\"FileSize\":2269410,\"HostInstanceID\":\"5841973\",\"IntranetDownloadLink\":\"http://rdslog-hz-v3.oss-cn-hangzhou-internal.aliyuncs.com/xxxxxx\",\"LinkExpiredTime\":\"2013-06-09T18:00:00Z\",\"LogBeginTime\":\"2019-02-09T17:45:21Z\",\"LogEndTime\":\"2019-02-15T13:10:28Z\",\"LogFileName\":\"000000040000000000000019\",\"RemoteStatus\":\"Completed\"}]},\"PageNumber\":1,\"PageRecordCount\":30,\"RequestId\":\"ED169A3E-1657-4104-82AB-24EA8CD0DB75\",\"TotalFileSize\":2269410,\"TotalRecordCount\":100}"),
+        operation::Sample::Json(r#"{
+  "Items": {
+    "BinLogFile": [
+      {
+        "Checksum": "18358304393468701857",
+        "DownloadLink": "http://rdsxxxxx.oss.aliyuncs.com/xxxxxx",
+        "FileSize": 2269410,
+        "HostInstanceID": "5841973",
+        "IntranetDownloadLink": "http://rdslog-hz-v3.oss-cn-hangzhou-internal.aliyuncs.com/xxxxxx",
+        "LinkExpiredTime": "2013-06-09T18:00:00Z",
+        "LogBeginTime": "2019-02-09T17:45:21Z",
+        "LogEndTime": "2019-02-15T13:10:28Z",
+        "LogFileName": "000000040000000000000019",
+        "RemoteStatus": "Completed"
+      }
+    ]
+  },
+  "PageNumber": 1,
+  "PageRecordCount": 30,
+  "RequestId": "ED169A3E-1657-4104-82AB-24EA8CD0DB75",
+  "TotalFileSize": 2269410,
+  "TotalRecordCount": 100
+}"#),
     ];
 }
 
@@ -260,7 +278,8 @@ pub struct BinLogFile {
     pub file_size: Option<i64>,
     /// `HostInstanceID`. Example: `5841973`.
     pub host_instance_id: String,
-    /// `IntranetDownloadLink`. Example: `http://rdslog-hz-v3.oss-cn-hangzhou-internal.aliyuncs.com/xxxxxx`.
+    /// `IntranetDownloadLink`. Example:
+    /// `http://rdslog-hz-v3.oss-cn-hangzhou-internal.aliyuncs.com/xxxxxx`.
     pub intranet_download_link: String,
     /// `LinkExpiredTime`. Example: `2013-06-09T18:00:00Z`.
     pub link_expired_time: String,
@@ -270,7 +289,8 @@ pub struct BinLogFile {
     pub log_end_time: String,
     /// `LogFileName`. Example: `000000040000000000000019`.
     pub log_file_name: String,
-    /// `RemoteStatus`. Values: [`Completed`](Self::REMOTE_STATUS_COMPLETED), [`Uploading`](Self::REMOTE_STATUS_UPLOADING). Example: `Completed`.
+    /// `RemoteStatus`. Values: [`Completed`](Self::REMOTE_STATUS_COMPLETED),
+    /// [`Uploading`](Self::REMOTE_STATUS_UPLOADING).
     pub remote_status: String,
 }
 
@@ -284,23 +304,18 @@ impl BinLogFile {
 impl wire::Object for BinLogFile {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BinLogFile",
-                fields: &[
-                    wire::Field::member("Checksum"),
-                    wire::Field::member("DownloadLink"),
-                    wire::Field::member("FileSize"),
-                    wire::Field::member("HostInstanceID"),
-                    wire::Field::member("IntranetDownloadLink"),
-                    wire::Field::member("LinkExpiredTime"),
-                    wire::Field::member("LogBeginTime"),
-                    wire::Field::member("LogEndTime"),
-                    wire::Field::member("LogFileName"),
-                    wire::Field::member("RemoteStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BinLogFile", const { &[
+            wire::Field::member("Checksum"),
+            wire::Field::member("DownloadLink"),
+            wire::Field::member("FileSize"),
+            wire::Field::member("HostInstanceID"),
+            wire::Field::member("IntranetDownloadLink"),
+            wire::Field::member("LinkExpiredTime"),
+            wire::Field::member("LogBeginTime"),
+            wire::Field::member("LogEndTime"),
+            wire::Field::member("LogFileName"),
+            wire::Field::member("RemoteStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -418,7 +433,7 @@ wire::object!(BinLogFile);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterLeastAssociate`, status 400.
     ParameterLeastAssociate,
     /// `InvalidParameters.Format`, status 400.
@@ -564,7 +579,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeBinlogFiles";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -650,7 +665,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_binlog_files`](mod@super::describe_binlog_files).
     #[inline]
-    pub fn describe_binlog_files(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_binlog_files(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

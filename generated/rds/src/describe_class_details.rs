@@ -2,7 +2,9 @@
 
 //! Describes class details.
 //!
-//! Operation `DescribeClassDetails`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeClassDetails) at Alibaba Cloud.
+//! Operation `DescribeClassDetails`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeClassDetails) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidClassCodeNotFound);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidClassCodeNotFound);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .commodity_code("rds")
 //! #     .class_code("rds.mysql.s3.large")
@@ -45,7 +47,9 @@
 //! #     .engine("MySQL");
 //! let error = client.describe_class_details(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidClassCodeNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidClassCodeNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,16 +59,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClassDetails`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCz*****`.
+    /// Example: `ETnLKlblzczshOTUbOCz*****`.
     pub client_token: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `CommodityCode`, **required**. Example: `rds`.
     pub commodity_code: Option<String>,
@@ -79,55 +85,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`commodity_code`](field@Self::commodity_code).
+    /// Sets [`CommodityCode`](field@Self::commodity_code), **required**.
     #[inline]
     pub fn commodity_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.commodity_code, value);
         self
     }
 
-    /// Sets [`class_code`](field@Self::class_code).
+    /// Sets [`ClassCode`](field@Self::class_code), **required**.
     #[inline]
     pub fn class_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.class_code, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version), **required**.
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine), **required**.
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -138,20 +146,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("CommodityCode").required(),
-                    wire::Field::query("ClassCode").required(),
-                    wire::Field::query("EngineVersion").required(),
-                    wire::Field::query("Engine").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("CommodityCode").required(),
+            wire::Field::query("ClassCode").required(),
+            wire::Field::query("EngineVersion").required(),
+            wire::Field::query("Engine").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,25 +221,20 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Category"),
-                    wire::Field::member("ClassCode"),
-                    wire::Field::member("ClassGroup"),
-                    wire::Field::member("Cpu"),
-                    wire::Field::member("DBInstanceStorageType"),
-                    wire::Field::member("InstructionSetArch"),
-                    wire::Field::member("MaxConnections"),
-                    wire::Field::member("MaxIOMBPS"),
-                    wire::Field::member("MaxIOPS"),
-                    wire::Field::member("MemoryClass"),
-                    wire::Field::member("ReferencePrice"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Category"),
+            wire::Field::member("ClassCode"),
+            wire::Field::member("ClassGroup"),
+            wire::Field::member("Cpu"),
+            wire::Field::member("DBInstanceStorageType"),
+            wire::Field::member("InstructionSetArch"),
+            wire::Field::member("MaxConnections"),
+            wire::Field::member("MaxIOMBPS"),
+            wire::Field::member("MaxIOPS"),
+            wire::Field::member("MemoryClass"),
+            wire::Field::member("ReferencePrice"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,7 +287,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Category\":\"Basic\",\"ClassCode\":\"mysql.n2.medium.1\",\"ClassGroup\":\"x\",\"Cpu\":\"4\",\"DBInstanceStorageType\":\"local_ssd\",\"InstructionSetArch\":\"x86\",\"MaxConnections\":\"4000\",\"MaxIOMBPS\":\"1024\",\"MaxIOPS\":\"N/A\",\"MemoryClass\":\"2GB\",\"ReferencePrice\":\"13400\",\"RequestId\":\"E9DD55F4-1A5F-48CA-BA57-DFB3CA8C4C34\"}"),
+        operation::Sample::Json(r#"{
+  "Category": "Basic",
+  "ClassCode": "mysql.n2.medium.1",
+  "ClassGroup": "x",
+  "Cpu": "4",
+  "DBInstanceStorageType": "local_ssd",
+  "InstructionSetArch": "x86",
+  "MaxConnections": "4000",
+  "MaxIOMBPS": "1024",
+  "MaxIOPS": "N/A",
+  "MemoryClass": "2GB",
+  "ReferencePrice": "13400",
+  "RequestId": "E9DD55F4-1A5F-48CA-BA57-DFB3CA8C4C34"
+}"#),
     ];
 }
 
@@ -361,7 +372,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidClassCode.NotFound`, status 400.
     InvalidClassCodeNotFound,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -483,7 +494,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeClassDetails";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -557,7 +568,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_class_details`](mod@super::describe_class_details).
     #[inline]
-    pub fn describe_class_details(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_class_details(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a cloud migration precheck result.
 //!
-//! Operation `DescribeCloudMigrationPrecheckResult`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeCloudMigrationPrecheckResult) at Alibaba Cloud.
+//! Operation `DescribeCloudMigrationPrecheckResult`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeCloudMigrationPrecheckResult)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_instance_name("pgm-bp102g323jd4****")
 //! #     .page_size(30)
 //! #     .page_number(1);
 //! let error = client.describe_cloud_migration_precheck_result(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCloudMigrationPrecheckResult`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,55 +83,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_name`](field@Self::db_instance_name).
+    /// Sets [`DBInstanceName`](field@Self::db_instance_name), **required**.
     #[inline]
     pub fn db_instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_name, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: i64) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name).
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`source_ip_address`](field@Self::source_ip_address).
+    /// Sets [`SourceIpAddress`](field@Self::source_ip_address).
     #[inline]
     pub fn source_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip_address, value);
         self
     }
 
-    /// Sets [`source_port`](field@Self::source_port).
+    /// Sets [`SourcePort`](field@Self::source_port).
     #[inline]
     pub fn source_port(mut self, value: i64) -> Self {
         wire::set(&mut self.source_port, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number), **required**: The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -136,20 +142,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceName").required(),
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("TaskName"),
-                    wire::Field::query("SourceIpAddress"),
-                    wire::Field::query("SourcePort"),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("PageNumber").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceName").required(),
+            wire::Field::query("TaskId"),
+            wire::Field::query("TaskName"),
+            wire::Field::query("SourceIpAddress"),
+            wire::Field::query("SourcePort"),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("PageNumber").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,18 +207,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,7 +252,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":[{\"GmtCreated\":\"2022-02-25T06:57:41Z\",\"GmtModified\":\"2022-02-25T06:58:00Z\",\"SourceAccount\":\"migratetest\",\"SourceCategory\":\"ecsonvpc\",\"SourceIpAddress\":\"172.2.XX.XX\",\"SourcePassword\":\"123456\",\"SourcePort\":5432,\"TargetEip\":\"null\",\"TargetInstanceName\":\"pgm-bp102g323jd4****\",\"TaskId\":440420798,\"TaskName\":\"lxbv6rtxno8\"}],\"PageNumber\":1,\"PageSize\":10,\"RequestId\":\"7E4A6E1B-789B-5F16-9736-39AA57FC7374\",\"TotalSize\":1}"),
+        operation::Sample::Json(r#"{
+  "Items": [
+    {
+      "GmtCreated": "2022-02-25T06:57:41Z",
+      "GmtModified": "2022-02-25T06:58:00Z",
+      "SourceAccount": "migratetest",
+      "SourceCategory": "ecsonvpc",
+      "SourceIpAddress": "172.2.XX.XX",
+      "SourcePassword": "123456",
+      "SourcePort": 5432,
+      "TargetEip": "null",
+      "TargetInstanceName": "pgm-bp102g323jd4****",
+      "TaskId": 440420798,
+      "TaskName": "lxbv6rtxno8"
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 10,
+  "RequestId": "7E4A6E1B-789B-5F16-9736-39AA57FC7374",
+  "TotalSize": 1
+}"#),
     ];
 }
 
@@ -301,25 +317,20 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Detail"),
-                    wire::Field::member("GmtCreated"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("SourceAccount"),
-                    wire::Field::member("SourceCategory"),
-                    wire::Field::member("SourceIpAddress"),
-                    wire::Field::member("SourcePassword").secret(),
-                    wire::Field::member("SourcePort"),
-                    wire::Field::member("TargetEip"),
-                    wire::Field::member("TargetInstanceName"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TaskName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Detail"),
+            wire::Field::member("GmtCreated"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("SourceAccount"),
+            wire::Field::member("SourceCategory"),
+            wire::Field::member("SourceIpAddress"),
+            wire::Field::member("SourcePassword").secret(),
+            wire::Field::member("SourcePort"),
+            wire::Field::member("TargetEip"),
+            wire::Field::member("TargetInstanceName"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("TaskName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -429,7 +440,7 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -551,7 +562,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCloudMigrationPrecheckResult";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -623,9 +634,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a cloud migration precheck result.
     ///
-    /// Examples, errors and types: [`describe_cloud_migration_precheck_result`](mod@super::describe_cloud_migration_precheck_result).
+    /// Examples, errors and types:
+    /// [`describe_cloud_migration_precheck_result`](mod@super::describe_cloud_migration_precheck_result).
     #[inline]
-    pub fn describe_cloud_migration_precheck_result(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cloud_migration_precheck_result(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

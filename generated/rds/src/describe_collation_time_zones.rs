@@ -2,7 +2,9 @@
 
 //! Describes collation time zones.
 //!
-//! Operation `DescribeCollationTimeZones`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeCollationTimeZones) at Alibaba Cloud.
+//! Operation `DescribeCollationTimeZones`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeCollationTimeZones) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_collation_time_zones(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCollationTimeZones`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +95,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CollationTimeZones").wrapper("CollationTimeZone"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CollationTimeZones").wrapper("CollationTimeZone"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +128,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CollationTimeZones\":{\"CollationTimeZone\":[{\"Description\":\"Kabul\",\"StandardTimeOffset\":\"(UTC+04:30)\",\"TimeZone\":\"Afghanistan Standard Time\"}]},\"RequestId\":\"4EAED246-DB18-4C8D-9EB5-C319626F2A77\"}"),
+        operation::Sample::Json(r#"{
+  "CollationTimeZones": {
+    "CollationTimeZone": [
+      {
+        "Description": "Kabul",
+        "StandardTimeOffset": "(UTC+04:30)",
+        "TimeZone": "Afghanistan Standard Time"
+      }
+    ]
+  },
+  "RequestId": "4EAED246-DB18-4C8D-9EB5-C319626F2A77"
+}"#),
     ];
 }
 
@@ -152,16 +158,11 @@ pub struct CollationTimeZone {
 impl wire::Object for CollationTimeZone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CollationTimeZone",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("StandardTimeOffset"),
-                    wire::Field::member("TimeZone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CollationTimeZone", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("StandardTimeOffset"),
+            wire::Field::member("TimeZone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,7 +253,7 @@ wire::object!(CollationTimeZone);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -372,7 +373,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCollationTimeZones";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -443,9 +444,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes collation time zones.
     ///
-    /// Examples, errors and types: [`describe_collation_time_zones`](mod@super::describe_collation_time_zones).
+    /// Examples, errors and types:
+    /// [`describe_collation_time_zones`](mod@super::describe_collation_time_zones).
     #[inline]
-    pub fn describe_collation_time_zones(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_collation_time_zones(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a compute burst config.
 //!
-//! Operation `DescribeComputeBurstConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeComputeBurstConfig) at Alibaba Cloud.
+//! Operation `DescribeComputeBurstConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeComputeBurstConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("pgm-2ze63v2p3o3k****");
 //! let error = client.describe_compute_burst_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,52 +51,56 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeComputeBurstConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCzxxxxxxxxxx`.
+    /// Example: `ETnLKlblzczshOTUbOCzxxxxxxxxxx`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `pgm-2ze63v2p3o3k****`.
     pub db_instance_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmy*****`.
     pub resource_group_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -103,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,7 +148,9 @@ wire::request!(Request);
 pub struct Response {
     /// `ComputeBurstEnabled`. Example: `true`.
     pub compute_burst_enabled: Option<bool>,
-    /// `ComputeBurstConfig`. Example: `{ "cpuEnlargeThreshold": "60", "memoryEnlargeThreshold": "60", "scaleMaxMemory": "4", "memoryShrinkThreshold": "50", "scaleMaxCpus": "2",`….
+    /// `ComputeBurstConfig`. Example:
+    /// `{ "cpuEnlargeThreshold": "60", "memoryEnlargeThreshold": "60", "scaleMaxMemory": "4",
+    /// "memoryShrinkThreshold": "50", "scaleMaxCpus": "2",`….
     pub compute_burst_config: alicloud_runtime::Json,
     /// `RequestId`: The ID of the request.
     ///
@@ -156,16 +161,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ComputeBurstEnabled"),
-                    wire::Field::member("ComputeBurstConfig"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ComputeBurstEnabled"),
+            wire::Field::member("ComputeBurstConfig"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,7 +199,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ComputeBurstEnabled\":true,\"ComputeBurstConfig\":{\"cpuEnlargeThreshold\":\"60\",\"memoryEnlargeThreshold\":\"60\",\"scaleMaxMemory\":\"4\",\"memoryShrinkThreshold\":\"50\",\"scaleMaxCpus\":\"2\",\"cpuShrinkThreshold\":\"30\"},\"RequestId\":\"847BA085-B377-4BFA-8267-F82345ECE1D2\"}"),
+        operation::Sample::Json(r#"{
+  "ComputeBurstEnabled": true,
+  "ComputeBurstConfig": {
+    "cpuEnlargeThreshold": "60",
+    "memoryEnlargeThreshold": "60",
+    "scaleMaxMemory": "4",
+    "memoryShrinkThreshold": "50",
+    "scaleMaxCpus": "2",
+    "cpuShrinkThreshold": "30"
+  },
+  "RequestId": "847BA085-B377-4BFA-8267-F82345ECE1D2"
+}"#),
     ];
 }
 
@@ -269,7 +280,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -388,7 +399,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeComputeBurstConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -458,9 +469,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a compute burst config.
     ///
-    /// Examples, errors and types: [`describe_compute_burst_config`](mod@super::describe_compute_burst_config).
+    /// Examples, errors and types:
+    /// [`describe_compute_burst_config`](mod@super::describe_compute_burst_config).
     #[inline]
-    pub fn describe_compute_burst_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_compute_burst_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

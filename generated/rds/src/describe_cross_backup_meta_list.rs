@@ -2,7 +2,10 @@
 
 //! Describes a cross backup meta list.
 //!
-//! Operation `DescribeCrossBackupMetaList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeCrossBackupMetaList) at Alibaba Cloud.
+//! Operation `DescribeCrossBackupMetaList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeCrossBackupMetaList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::NoAvailableDisasterRestoreBakset);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoAvailableDisasterRestoreBakset);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().backup_set_id("123456");
 //! let error = client.describe_cross_backup_meta_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoAvailableDisasterRestoreBakset) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::NoAvailableDisasterRestoreBakset) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCrossBackupMetaList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,55 +73,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`backup_set_id`](field@Self::backup_set_id).
+    /// Sets [`BackupSetId`](field@Self::backup_set_id), **required**.
     #[inline]
     pub fn backup_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_set_id, value);
         self
     }
 
-    /// Sets [`get_db_name`](field@Self::get_db_name).
+    /// Sets [`GetDbName`](field@Self::get_db_name).
     #[inline]
     pub fn get_db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.get_db_name, value);
         self
     }
 
-    /// Sets [`pattern`](field@Self::pattern).
+    /// Sets [`Pattern`](field@Self::pattern).
     #[inline]
     pub fn pattern(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pattern, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size).
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_index`](field@Self::page_index).
+    /// Sets [`PageIndex`](field@Self::page_index).
     #[inline]
     pub fn page_index(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_index, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region).
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -126,20 +132,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BackupSetId").required(),
-                    wire::Field::query("GetDbName"),
-                    wire::Field::query("Pattern"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageIndex"),
-                    wire::Field::query("Region"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BackupSetId").required(),
+            wire::Field::query("GetDbName"),
+            wire::Field::query("Pattern"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageIndex"),
+            wire::Field::query("Region"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,20 +199,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceName"),
-                    wire::Field::member("Items").wrapper("Meta"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalPageCount"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceName"),
+            wire::Field::member("Items").wrapper("Meta"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalPageCount"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,7 +251,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceName\":\"rm-uf6wjk5xxxxxxx\",\"Items\":{\"Meta\":[{\"Database\":\"testdb1\",\"Size\":\"1000\",\"Tables\":\"test1,test2\"}]},\"PageNumber\":1,\"PageRecordCount\":1,\"RequestId\":\"60F9A12A-16B8-4728-B099-4CA38D32C31C\",\"TotalPageCount\":1,\"TotalRecordCount\":1}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceName": "rm-uf6wjk5xxxxxxx",
+  "Items": {"Meta": [{"Database": "testdb1", "Size": "1000", "Tables": "test1,test2"}]},
+  "PageNumber": 1,
+  "PageRecordCount": 1,
+  "RequestId": "60F9A12A-16B8-4728-B099-4CA38D32C31C",
+  "TotalPageCount": 1,
+  "TotalRecordCount": 1
+}"#),
     ];
 }
 
@@ -282,16 +286,11 @@ pub struct Meta {
 impl wire::Object for Meta {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Meta",
-                fields: &[
-                    wire::Field::member("Database"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("Tables"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Meta", const { &[
+            wire::Field::member("Database"),
+            wire::Field::member("Size"),
+            wire::Field::member("Tables"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -393,7 +392,7 @@ wire::object!(Meta);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoAvailableDisasterRestoreBakset`, status 400.
     NoAvailableDisasterRestoreBakset,
     /// `InvalidPageSize`, status 400.
@@ -535,7 +534,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCrossBackupMetaList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -617,9 +616,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a cross backup meta list.
     ///
-    /// Examples, errors and types: [`describe_cross_backup_meta_list`](mod@super::describe_cross_backup_meta_list).
+    /// Examples, errors and types:
+    /// [`describe_cross_backup_meta_list`](mod@super::describe_cross_backup_meta_list).
     #[inline]
-    pub fn describe_cross_backup_meta_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cross_backup_meta_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

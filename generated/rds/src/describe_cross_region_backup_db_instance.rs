@@ -2,7 +2,10 @@
 
 //! Describes a cross region backup DB instance.
 //!
-//! Operation `DescribeCrossRegionBackupDBInstance`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeCrossRegionBackupDBInstance) at Alibaba Cloud.
+//! Operation `DescribeCrossRegionBackupDBInstance`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeCrossRegionBackupDBInstance)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParametersFormat);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParametersFormat);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_cross_region_backup_db_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParametersFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParametersFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCrossRegionBackupDBInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceId`. Example: `rm-uf6wjk5xxxxxxxxxx`.
     pub db_instance_id: Option<String>,
@@ -65,34 +71,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -103,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,20 +172,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items").wrapper("Item"),
-                    wire::Field::member("ItemsNumbers"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecords"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items").wrapper("Item"),
+            wire::Field::member("ItemsNumbers"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecords"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,7 +224,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":{\"Item\":[{\"BackupEnabled\":\"Enable\",\"BackupEnabledTime\":\"2019-06-12T05:44:21Z\",\"CrossBackupRegion\":\"cn-shanghai\",\"CrossBackupType\":\"1\",\"DBInstanceDescription\":\"Test database\",\"DBInstanceId\":\"rm-uf6wjk5xxxxxxxxxx\",\"DBInstanceStatus\":\"Running\",\"Engine\":\"MySQL\",\"EngineVersion\":\"5.6\",\"LockMode\":\"Unlock\",\"LogBackupEnabled\":\"Enable\",\"LogBackupEnabledTime\":\"2019-06-12T05:44:21Z\",\"RetentType\":1,\"Retention\":15}]},\"ItemsNumbers\":1,\"PageNumber\":1,\"PageSize\":30,\"RegionId\":\"cn-hangzhou\",\"RequestId\":\"33517002-182D-40BE-93EC-610BD3381045\",\"TotalRecords\":100}"),
+        operation::Sample::Json(r#"{
+  "Items": {
+    "Item": [
+      {
+        "BackupEnabled": "Enable",
+        "BackupEnabledTime": "2019-06-12T05:44:21Z",
+        "CrossBackupRegion": "cn-shanghai",
+        "CrossBackupType": "1",
+        "DBInstanceDescription": "Test database",
+        "DBInstanceId": "rm-uf6wjk5xxxxxxxxxx",
+        "DBInstanceStatus": "Running",
+        "Engine": "MySQL",
+        "EngineVersion": "5.6",
+        "LockMode": "Unlock",
+        "LogBackupEnabled": "Enable",
+        "LogBackupEnabledTime": "2019-06-12T05:44:21Z",
+        "RetentType": 1,
+        "Retention": 15
+      }
+    ]
+  },
+  "ItemsNumbers": 1,
+  "PageNumber": 1,
+  "PageSize": 30,
+  "RegionId": "cn-hangzhou",
+  "RequestId": "33517002-182D-40BE-93EC-610BD3381045",
+  "TotalRecords": 100
+}"#),
     ];
 }
 
@@ -276,27 +300,22 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("BackupEnabled"),
-                    wire::Field::member("BackupEnabledTime"),
-                    wire::Field::member("CrossBackupRegion"),
-                    wire::Field::member("CrossBackupType"),
-                    wire::Field::member("DBInstanceDescription"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("DBInstanceStatus"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("LockMode"),
-                    wire::Field::member("LogBackupEnabled"),
-                    wire::Field::member("LogBackupEnabledTime"),
-                    wire::Field::member("RetentType"),
-                    wire::Field::member("Retention"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("BackupEnabled"),
+            wire::Field::member("BackupEnabledTime"),
+            wire::Field::member("CrossBackupRegion"),
+            wire::Field::member("CrossBackupType"),
+            wire::Field::member("DBInstanceDescription"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("DBInstanceStatus"),
+            wire::Field::member("Engine"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("LockMode"),
+            wire::Field::member("LogBackupEnabled"),
+            wire::Field::member("LogBackupEnabledTime"),
+            wire::Field::member("RetentType"),
+            wire::Field::member("Retention"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -415,7 +434,7 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameters.Format`, status 400.
     InvalidParametersFormat,
     /// `InvalidRegion.Format`, status 400.
@@ -547,7 +566,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCrossRegionBackupDBInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -624,9 +643,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a cross region backup DB instance.
     ///
-    /// Examples, errors and types: [`describe_cross_region_backup_db_instance`](mod@super::describe_cross_region_backup_db_instance).
+    /// Examples, errors and types:
+    /// [`describe_cross_region_backup_db_instance`](mod@super::describe_cross_region_backup_db_instance).
     #[inline]
-    pub fn describe_cross_region_backup_db_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cross_region_backup_db_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes cross region backups.
 //!
-//! Operation `DescribeCrossRegionBackups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeCrossRegionBackups) at Alibaba Cloud.
+//! Operation `DescribeCrossRegionBackups`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeCrossRegionBackups) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterAbsence);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterAbsence);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-uf6wjk5xxxxxxxxxx");
 //! let error = client.describe_cross_region_backups(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterAbsence) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterAbsence) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +52,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCrossRegionBackups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBInstanceId`, **required**. Example: `rm-uf6wjk5xxxxxxxxxx`.
     pub db_instance_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `CrossBackupRegion`. Example: `cn-shanghai`.
     pub cross_backup_region: Option<String>,
@@ -79,76 +85,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cross_backup_region`](field@Self::cross_backup_region).
+    /// Sets [`CrossBackupRegion`](field@Self::cross_backup_region).
     #[inline]
     pub fn cross_backup_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cross_backup_region, value);
         self
     }
 
-    /// Sets [`cross_backup_id`](field@Self::cross_backup_id).
+    /// Sets [`CrossBackupId`](field@Self::cross_backup_id).
     #[inline]
     pub fn cross_backup_id(mut self, value: i64) -> Self {
         wire::set(&mut self.cross_backup_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`backup_id`](field@Self::backup_id).
+    /// Sets [`BackupId`](field@Self::backup_id).
     #[inline]
     pub fn backup_id(mut self, value: i64) -> Self {
         wire::set(&mut self.backup_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -159,23 +166,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("CrossBackupRegion"),
-                    wire::Field::query("CrossBackupId"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("BackupId"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("CrossBackupRegion"),
+            wire::Field::query("CrossBackupId"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("BackupId"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,21 +246,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Items").wrapper("Item"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("Items").wrapper("Item"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,7 +302,40 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2019-06-15T12:10:00Z\",\"Items\":{\"Item\":[{\"BackupEndTime\":\"2019-06-15T12:10:00Z\",\"BackupMethod\":\"P\",\"BackupSetScale\":0,\"BackupSetStatus\":0,\"BackupStartTime\":\"2019-05-30T12:10:00Z\",\"BackupType\":\"F\",\"Category\":\"HighAvailability\",\"ConsistentTime\":\"2019-06-12T05:44:46Z\",\"CrossBackupDownloadLink\":\"http://rdsddrbak-shanghai.oss-cn-shanghai.aliyuncs.com/xxxxx\",\"CrossBackupId\":14377,\"CrossBackupRegion\":\"cn-shanghai\",\"CrossBackupSetFile\":\"cn-hangzhou_rm-xxxxx_hins81xxx_data_20190612134426_qp.xb\",\"CrossBackupSetLocation\":\"oss\",\"CrossBackupSetSize\":5312836,\"DBInstanceStorageType\":\"ssd\",\"Engine\":\"mysql\",\"EngineVersion\":\"5.6\",\"InstanceId\":8161055,\"RestoreRegions\":{\"RestoreRegion\":[\"cn-hangzhou\"]}}]},\"PageNumber\":1,\"PageRecordCount\":30,\"RegionId\":\"cn-hangzhou\",\"RequestId\":\"60912B41-7579-4B5D-B289-8856030F0A6A\",\"StartTime\":\"2019-05-30T12:10:00Z\",\"TotalRecordCount\":100}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2019-06-15T12:10:00Z",
+  "Items": {
+    "Item": [
+      {
+        "BackupEndTime": "2019-06-15T12:10:00Z",
+        "BackupMethod": "P",
+        "BackupSetScale": 0,
+        "BackupSetStatus": 0,
+        "BackupStartTime": "2019-05-30T12:10:00Z",
+        "BackupType": "F",
+        "Category": "HighAvailability",
+        "ConsistentTime": "2019-06-12T05:44:46Z",
+        "CrossBackupDownloadLink": "http://rdsddrbak-shanghai.oss-cn-shanghai.aliyuncs.com/xxxxx",
+        "CrossBackupId": 14377,
+        "CrossBackupRegion": "cn-shanghai",
+        "CrossBackupSetFile": "cn-hangzhou_rm-xxxxx_hins81xxx_data_20190612134426_qp.xb",
+        "CrossBackupSetLocation": "oss",
+        "CrossBackupSetSize": 5312836,
+        "DBInstanceStorageType": "ssd",
+        "Engine": "mysql",
+        "EngineVersion": "5.6",
+        "InstanceId": 8161055,
+        "RestoreRegions": {"RestoreRegion": ["cn-hangzhou"]}
+      }
+    ]
+  },
+  "PageNumber": 1,
+  "PageRecordCount": 30,
+  "RegionId": "cn-hangzhou",
+  "RequestId": "60912B41-7579-4B5D-B289-8856030F0A6A",
+  "StartTime": "2019-05-30T12:10:00Z",
+  "TotalRecordCount": 100
+}"#),
     ];
 }
 
@@ -337,7 +367,8 @@ pub struct Item {
     pub category: String,
     /// `ConsistentTime`. Example: `2019-06-12T05:44:46Z`.
     pub consistent_time: String,
-    /// `CrossBackupDownloadLink`. Example: `http://rdsddrbak-shanghai.oss-cn-shanghai.aliyuncs.com/xxxxx`.
+    /// `CrossBackupDownloadLink`. Example:
+    /// `http://rdsddrbak-shanghai.oss-cn-shanghai.aliyuncs.com/xxxxx`.
     pub cross_backup_download_link: String,
     /// `CrossBackupId`. Example: `14377`.
     pub cross_backup_id: Option<i64>,
@@ -364,32 +395,27 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("BackupEndTime"),
-                    wire::Field::member("BackupMethod"),
-                    wire::Field::member("BackupSetScale"),
-                    wire::Field::member("BackupSetStatus"),
-                    wire::Field::member("BackupStartTime"),
-                    wire::Field::member("BackupType"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("ConsistentTime"),
-                    wire::Field::member("CrossBackupDownloadLink"),
-                    wire::Field::member("CrossBackupId"),
-                    wire::Field::member("CrossBackupRegion"),
-                    wire::Field::member("CrossBackupSetFile"),
-                    wire::Field::member("CrossBackupSetLocation"),
-                    wire::Field::member("CrossBackupSetSize"),
-                    wire::Field::member("DBInstanceStorageType"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RestoreRegions").wrapper("RestoreRegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("BackupEndTime"),
+            wire::Field::member("BackupMethod"),
+            wire::Field::member("BackupSetScale"),
+            wire::Field::member("BackupSetStatus"),
+            wire::Field::member("BackupStartTime"),
+            wire::Field::member("BackupType"),
+            wire::Field::member("Category"),
+            wire::Field::member("ConsistentTime"),
+            wire::Field::member("CrossBackupDownloadLink"),
+            wire::Field::member("CrossBackupId"),
+            wire::Field::member("CrossBackupRegion"),
+            wire::Field::member("CrossBackupSetFile"),
+            wire::Field::member("CrossBackupSetLocation"),
+            wire::Field::member("CrossBackupSetSize"),
+            wire::Field::member("DBInstanceStorageType"),
+            wire::Field::member("Engine"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RestoreRegions").wrapper("RestoreRegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -521,7 +547,7 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterAbsence`, status 400.
     ParameterAbsence,
     /// `InvalidParameters.Format`, status 400.
@@ -659,7 +685,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCrossRegionBackups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -739,9 +765,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes cross region backups.
     ///
-    /// Examples, errors and types: [`describe_cross_region_backups`](mod@super::describe_cross_region_backups).
+    /// Examples, errors and types:
+    /// [`describe_cross_region_backups`](mod@super::describe_cross_region_backups).
     #[inline]
-    pub fn describe_cross_region_backups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cross_region_backups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes cross region log backup files.
 //!
-//! Operation `DescribeCrossRegionLogBackupFiles`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeCrossRegionLogBackupFiles) at Alibaba Cloud.
+//! Operation `DescribeCrossRegionLogBackupFiles`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeCrossRegionLogBackupFiles)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterAbsence);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterAbsence);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5xxxxxxxxxx")
 //! #     .start_time("2019-05-30T12:10:00Z")
 //! #     .end_time("2019-06-15T12:10:00Z");
 //! let error = client.describe_cross_region_log_backup_files(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterAbsence) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterAbsence) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,14 +58,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCrossRegionLogBackupFiles`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBInstanceId`, **required**. Example: `rm-uf6wjk5xxxxxxxxxx`.
     pub db_instance_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `CrossBackupRegion`. Example: `cn-shanghai`.
     pub cross_backup_region: Option<String>,
@@ -79,55 +85,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cross_backup_region`](field@Self::cross_backup_region).
+    /// Sets [`CrossBackupRegion`](field@Self::cross_backup_region).
     #[inline]
     pub fn cross_backup_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cross_backup_region, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -138,20 +145,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("CrossBackupRegion"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("CrossBackupRegion"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,22 +218,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Items").wrapper("Item"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("Items").wrapper("Item"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -280,7 +277,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceId\":\"rm-uf6wjk5xxxxxxxxxx\",\"EndTime\":\"2019-06-15T12:10:00Z\",\"Items\":{\"Item\":[{\"CrossBackupRegion\":\"cn-shanghai\",\"CrossDownloadLink\":\"http://rdsddrlog-zb.oss-cn-zhangjiakou.aliyuncs.com/xxxxx\",\"CrossIntranetDownloadLink\":\"http://rdsddrlog-zb.oss-cn-zhangjiakou-internal.aliyuncs.com/xxxxx\",\"CrossLogBackupId\":14567,\"CrossLogBackupSize\":5312836,\"InstanceId\":8161055,\"LinkExpiredTime\":\"2019-06-30T15:00:00Z\",\"LogBeginTime\":\"2019-05-30T12:10:00Z\",\"LogEndTime\":\"2019-05-30T20:10:00Z\",\"LogFileName\":\"cn-hangzhou_rm-bpxxxxx_7198739_mysql-bin.000230\"}]},\"PageNumber\":1,\"PageRecordCount\":30,\"RegionId\":\"cn-hangzhou\",\"RequestId\":\"DAC241E8-28E6-49DA-BFB0-B2DD090885C1\",\"StartTime\":\"2019-05-30T12:10:00Z\",\"TotalRecordCount\":100}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceId": "rm-uf6wjk5xxxxxxxxxx",
+  "EndTime": "2019-06-15T12:10:00Z",
+  "Items": {
+    "Item": [
+      {
+        "CrossBackupRegion": "cn-shanghai",
+        "CrossDownloadLink": "http://rdsddrlog-zb.oss-cn-zhangjiakou.aliyuncs.com/xxxxx",
+        "CrossIntranetDownloadLink": "http://rdsddrlog-zb.oss-cn-zhangjiakou-internal.aliyuncs.com/xxxxx",
+        "CrossLogBackupId": 14567,
+        "CrossLogBackupSize": 5312836,
+        "InstanceId": 8161055,
+        "LinkExpiredTime": "2019-06-30T15:00:00Z",
+        "LogBeginTime": "2019-05-30T12:10:00Z",
+        "LogEndTime": "2019-05-30T20:10:00Z",
+        "LogFileName": "cn-hangzhou_rm-bpxxxxx_7198739_mysql-bin.000230"
+      }
+    ]
+  },
+  "PageNumber": 1,
+  "PageRecordCount": 30,
+  "RegionId": "cn-hangzhou",
+  "RequestId": "DAC241E8-28E6-49DA-BFB0-B2DD090885C1",
+  "StartTime": "2019-05-30T12:10:00Z",
+  "TotalRecordCount": 100
+}"#),
     ];
 }
 
@@ -300,7 +322,8 @@ pub struct Item {
     pub cross_backup_region: String,
     /// `CrossDownloadLink`. Example: `http://rdsddrlog-zb.oss-cn-zhangjiakou.aliyuncs.com/xxxxx`.
     pub cross_download_link: String,
-    /// `CrossIntranetDownloadLink`. Example: `http://rdsddrlog-zb.oss-cn-zhangjiakou-internal.aliyuncs.com/xxxxx`.
+    /// `CrossIntranetDownloadLink`. Example:
+    /// `http://rdsddrlog-zb.oss-cn-zhangjiakou-internal.aliyuncs.com/xxxxx`.
     pub cross_intranet_download_link: String,
     /// `CrossLogBackupId`. Example: `14567`.
     pub cross_log_backup_id: Option<i64>,
@@ -321,23 +344,18 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("CrossBackupRegion"),
-                    wire::Field::member("CrossDownloadLink"),
-                    wire::Field::member("CrossIntranetDownloadLink"),
-                    wire::Field::member("CrossLogBackupId"),
-                    wire::Field::member("CrossLogBackupSize"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("LinkExpiredTime"),
-                    wire::Field::member("LogBeginTime"),
-                    wire::Field::member("LogEndTime"),
-                    wire::Field::member("LogFileName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("CrossBackupRegion"),
+            wire::Field::member("CrossDownloadLink"),
+            wire::Field::member("CrossIntranetDownloadLink"),
+            wire::Field::member("CrossLogBackupId"),
+            wire::Field::member("CrossLogBackupSize"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("LinkExpiredTime"),
+            wire::Field::member("LogBeginTime"),
+            wire::Field::member("LogEndTime"),
+            wire::Field::member("LogFileName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -451,7 +469,7 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterAbsence`, status 400.
     ParameterAbsence,
     /// `InvalidParameters.Format`, status 400.
@@ -589,7 +607,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCrossRegionLogBackupFiles";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -669,9 +687,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes cross region log backup files.
     ///
-    /// Examples, errors and types: [`describe_cross_region_log_backup_files`](mod@super::describe_cross_region_log_backup_files).
+    /// Examples, errors and types:
+    /// [`describe_cross_region_log_backup_files`](mod@super::describe_cross_region_log_backup_files).
     #[inline]
-    pub fn describe_cross_region_log_backup_files(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cross_region_log_backup_files(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

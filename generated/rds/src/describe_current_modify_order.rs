@@ -2,7 +2,9 @@
 
 //! Describes a current modify order.
 //!
-//! Operation `DescribeCurrentModifyOrder`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeCurrentModifyOrder) at Alibaba Cloud.
+//! Operation `DescribeCurrentModifyOrder`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeCurrentModifyOrder) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidOrderIdNotFound);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidOrderIdNotFound);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-bp1u775467ggm7j9j");
 //! let error = client.describe_current_modify_order(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidOrderIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidOrderIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,16 +51,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCurrentModifyOrder`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCzxxxxxxxxxx`.
+    /// Example: `ETnLKlblzczshOTUbOCzxxxxxxxxxx`.
     pub client_token: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DbInstanceId`, **required**. Example: `rm-bp1u775467ggm7j9j`.
     pub db_instance_id: Option<String>,
@@ -65,34 +71,36 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DbInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -103,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DbInstanceId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DbInstanceId").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,15 +157,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ModifyOrder"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ModifyOrder"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +192,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ModifyOrder\":[{\"ClassGroup\":\"x\",\"Cpu\":\"8\",\"DbInstanceId\":\"rm-cn-nwy39qeys0003r\",\"EffectiveTime\":\"MaintainTime\",\"Mark\":\"eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MTg2MjEwOTkwLCJzdGFydCI6InNob3BpZnktdXNlci1jb3JlXHUwMDAwIn0\",\"MemoryClass\":\"1024\",\"Status\":\"Succeed,Scheduled,Running,Cancelling,Canceled,Waiting\",\"Storage\":\"20\",\"TargetDBInstanceClass\":\"mysql.x2.medium.2c\"}],\"RequestId\":\"C87415BE-F5AB-55A4-A60E-A0A329EAF2A4\"}"),
+        operation::Sample::Json(r#"{
+  "ModifyOrder": [
+    {
+      "ClassGroup": "x",
+      "Cpu": "8",
+      "DbInstanceId": "rm-cn-nwy39qeys0003r",
+      "EffectiveTime": "MaintainTime",
+      "Mark": "eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MTg2MjEwOTkwLCJzdGFydCI6InNob3BpZnktdXNlci1jb3JlXHUwMDAwIn0",
+      "MemoryClass": "1024",
+      "Status": "Succeed,Scheduled,Running,Cancelling,Canceled,Waiting",
+      "Storage": "20",
+      "TargetDBInstanceClass": "mysql.x2.medium.2c"
+    }
+  ],
+  "RequestId": "C87415BE-F5AB-55A4-A60E-A0A329EAF2A4"
+}"#),
     ];
 }
 
@@ -210,7 +223,8 @@ pub struct ModifyOrder {
     pub db_instance_id: String,
     /// `EffectiveTime`. Example: `MaintainTime`.
     pub effective_time: String,
-    /// `Mark`. Example: `eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MTg2MjEwOTkwLCJzdGFydCI6InNob3BpZnktdXNlci1jb3JlXHUwMDAwIn0`.
+    /// `Mark`. Example:
+    /// `eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MTg2MjEwOTkwLCJzdGFydCI6InNob3BpZnktdXNlci1jb3JlXHUwMDAwIn0`.
     pub mark: String,
     /// `MemoryClass`. Example: `1024`.
     pub memory_class: String,
@@ -225,22 +239,17 @@ pub struct ModifyOrder {
 impl wire::Object for ModifyOrder {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ModifyOrder",
-                fields: &[
-                    wire::Field::member("ClassGroup"),
-                    wire::Field::member("Cpu"),
-                    wire::Field::member("DbInstanceId"),
-                    wire::Field::member("EffectiveTime"),
-                    wire::Field::member("Mark"),
-                    wire::Field::member("MemoryClass"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Storage"),
-                    wire::Field::member("TargetDBInstanceClass"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ModifyOrder", const { &[
+            wire::Field::member("ClassGroup"),
+            wire::Field::member("Cpu"),
+            wire::Field::member("DbInstanceId"),
+            wire::Field::member("EffectiveTime"),
+            wire::Field::member("Mark"),
+            wire::Field::member("MemoryClass"),
+            wire::Field::member("Status"),
+            wire::Field::member("Storage"),
+            wire::Field::member("TargetDBInstanceClass"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -345,7 +354,7 @@ wire::object!(ModifyOrder);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidOrderId.NotFound`, status 400.
     InvalidOrderIdNotFound,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -469,7 +478,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCurrentModifyOrder";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -542,9 +551,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a current modify order.
     ///
-    /// Examples, errors and types: [`describe_current_modify_order`](mod@super::describe_current_modify_order).
+    /// Examples, errors and types:
+    /// [`describe_current_modify_order`](mod@super::describe_current_modify_order).
     #[inline]
-    pub fn describe_current_modify_order(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_current_modify_order(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes custins resource info.
 //!
-//! Operation `DescribeCustinsResourceInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeCustinsResourceInfo) at Alibaba Cloud.
+//! Operation `DescribeCustinsResourceInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeCustinsResourceInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidCpuZoomNotSupport);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidCpuZoomNotSupport);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_ids("rm-wz9s06u4drmqj4aqv");
 //! let error = client.describe_custins_resource_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidCpuZoomNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidCpuZoomNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCustinsResourceInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_ids`](field@Self::db_instance_ids).
+    /// Sets [`DBInstanceIds`](field@Self::db_instance_ids), **required**.
     #[inline]
     pub fn db_instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_ids, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceIds").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceIds").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +126,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +159,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":[{\"CpuAdjustDeadline\":\"2023-10-25\",\"CpuAdjustableMaxRatio\":\"30\",\"CpuAdjustableMaxValue\":\"60\",\"CpuIncreaseRatio\":\"10\",\"CpuIncreaseRatioValue\":\"20\",\"DBInstanceId\":\"rm-wz92gn1ll9fe5d3a4\",\"IopsAdjustableMaxValue\":\"20\",\"MaxConnAdjustDeadline\":\"2023-10-25\",\"MaxConnAdjustableMaxValue\":\"100\",\"MaxConnIncreaseRatio\":\"100\",\"MaxConnIncreaseRatioValue\":\"20\",\"MaxIopsAdjustDeadline\":\"2023-10-25\",\"MaxIopsIncreaseRatio\":\"100\",\"MaxIopsIncreaseRatioValue\":\"20\",\"MemAdjustableMaxRatio\":\"60\",\"MemAdjustableMaxValue\":\"200\",\"MemoryAdjustDeadline\":\"2023-10-25\",\"MemoryIncreaseRatio\":\"2023-10-25\",\"MemoryIncreaseRatioValue\":\"200\",\"OriginCpu\":\"2\",\"OriginMaxConn\":\"30\",\"OriginMaxIops\":\"20\",\"OriginMemory\":\"20\"}],\"RequestId\":\"D4D4BE8A-DD46-440A-BFCD-EE31DA81C9DD\"}"),
+        operation::Sample::Json(r#"{
+  "Data": [
+    {
+      "CpuAdjustDeadline": "2023-10-25",
+      "CpuAdjustableMaxRatio": "30",
+      "CpuAdjustableMaxValue": "60",
+      "CpuIncreaseRatio": "10",
+      "CpuIncreaseRatioValue": "20",
+      "DBInstanceId": "rm-wz92gn1ll9fe5d3a4",
+      "IopsAdjustableMaxValue": "20",
+      "MaxConnAdjustDeadline": "2023-10-25",
+      "MaxConnAdjustableMaxValue": "100",
+      "MaxConnIncreaseRatio": "100",
+      "MaxConnIncreaseRatioValue": "20",
+      "MaxIopsAdjustDeadline": "2023-10-25",
+      "MaxIopsIncreaseRatio": "100",
+      "MaxIopsIncreaseRatioValue": "20",
+      "MemAdjustableMaxRatio": "60",
+      "MemAdjustableMaxValue": "200",
+      "MemoryAdjustDeadline": "2023-10-25",
+      "MemoryIncreaseRatio": "2023-10-25",
+      "MemoryIncreaseRatioValue": "200",
+      "OriginCpu": "2",
+      "OriginMaxConn": "30",
+      "OriginMaxIops": "20",
+      "OriginMemory": "20"
+    }
+  ],
+  "RequestId": "D4D4BE8A-DD46-440A-BFCD-EE31DA81C9DD"
+}"#),
     ];
 }
 
@@ -223,36 +247,31 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("CpuAdjustDeadline"),
-                    wire::Field::member("CpuAdjustableMaxRatio"),
-                    wire::Field::member("CpuAdjustableMaxValue"),
-                    wire::Field::member("CpuIncreaseRatio"),
-                    wire::Field::member("CpuIncreaseRatioValue"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("IopsAdjustableMaxValue"),
-                    wire::Field::member("MaxConnAdjustDeadline"),
-                    wire::Field::member("MaxConnAdjustableMaxValue"),
-                    wire::Field::member("MaxConnIncreaseRatio"),
-                    wire::Field::member("MaxConnIncreaseRatioValue"),
-                    wire::Field::member("MaxIopsAdjustDeadline"),
-                    wire::Field::member("MaxIopsIncreaseRatio"),
-                    wire::Field::member("MaxIopsIncreaseRatioValue"),
-                    wire::Field::member("MemAdjustableMaxRatio"),
-                    wire::Field::member("MemAdjustableMaxValue"),
-                    wire::Field::member("MemoryAdjustDeadline"),
-                    wire::Field::member("MemoryIncreaseRatio"),
-                    wire::Field::member("MemoryIncreaseRatioValue"),
-                    wire::Field::member("OriginCpu"),
-                    wire::Field::member("OriginMaxConn"),
-                    wire::Field::member("OriginMaxIops"),
-                    wire::Field::member("OriginMemory"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("CpuAdjustDeadline"),
+            wire::Field::member("CpuAdjustableMaxRatio"),
+            wire::Field::member("CpuAdjustableMaxValue"),
+            wire::Field::member("CpuIncreaseRatio"),
+            wire::Field::member("CpuIncreaseRatioValue"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("IopsAdjustableMaxValue"),
+            wire::Field::member("MaxConnAdjustDeadline"),
+            wire::Field::member("MaxConnAdjustableMaxValue"),
+            wire::Field::member("MaxConnIncreaseRatio"),
+            wire::Field::member("MaxConnIncreaseRatioValue"),
+            wire::Field::member("MaxIopsAdjustDeadline"),
+            wire::Field::member("MaxIopsIncreaseRatio"),
+            wire::Field::member("MaxIopsIncreaseRatioValue"),
+            wire::Field::member("MemAdjustableMaxRatio"),
+            wire::Field::member("MemAdjustableMaxValue"),
+            wire::Field::member("MemoryAdjustDeadline"),
+            wire::Field::member("MemoryIncreaseRatio"),
+            wire::Field::member("MemoryIncreaseRatioValue"),
+            wire::Field::member("OriginCpu"),
+            wire::Field::member("OriginMaxConn"),
+            wire::Field::member("OriginMaxIops"),
+            wire::Field::member("OriginMemory"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -396,7 +415,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidCPUZoom.NotSupport`, status 400.
     InvalidCpuZoomNotSupport,
     /// `InvalidCPUShar.NotSupport`, status 400.
@@ -541,7 +560,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCustinsResourceInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -625,9 +644,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes custins resource info.
     ///
-    /// Examples, errors and types: [`describe_custins_resource_info`](mod@super::describe_custins_resource_info).
+    /// Examples, errors and types:
+    /// [`describe_custins_resource_info`](mod@super::describe_custins_resource_info).
     #[inline]
-    pub fn describe_custins_resource_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_custins_resource_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes databases.
 //!
-//! Operation `DescribeDatabases`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDatabases) at Alibaba Cloud.
+//! Operation `DescribeDatabases`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDatabases) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::DatabaseConnectError);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::DatabaseConnectError);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-uf6wjk5****");
 //! let error = client.describe_databases(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::DatabaseConnectError) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::DatabaseConnectError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDatabases`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +73,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DBName`](field@Self::db_name).
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`db_status`](field@Self::db_status).
+    /// Sets [`DBStatus`](field@Self::db_status).
     #[inline]
     pub fn db_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_status, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -112,18 +118,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBName"),
-                    wire::Field::query("DBStatus"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(0), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(0), wire::Limit::Max(2147483647)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBName"),
+            wire::Field::query("DBStatus"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(0), wire::Limit::Max(2147483647)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(0), wire::Limit::Max(2147483647)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,15 +167,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Databases").wrapper("Database"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Databases").wrapper("Database"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,7 +203,69 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Databases\":{\"Database\":[{\"Accounts\":{\"AccountPrivilegeInfo\":[{\"Account\":\"test\",\"AccountPrivilege\":\"DMLOnly\",\"AccountPrivilegeDetail\":\"SELECT\"}]},\"AdvancedInfo\":{\"AdvancedDbProperty\":[{\"allowedValues\":[\"OFF\",\"ON\"],\"databasePropertyName\":\"ansi_nulls\",\"allowModify\":true,\"excludeLock\":\"0\",\"currentValue\":\"OFF\"}]},\"BasicInfo\":{\"BasicDbProperty\":[{\"allowedValues\":[\"CHECKSUM\"],\"databasePropertyName\":\"page_verify\",\"allowModify\":true,\"excludeLock\":\"0\",\"currentValue\":\"CHECKSUM\"}]},\"CharacterSetName\":\"utf8\",\"Collate\":\"C\",\"ConnLimit\":\"-1\",\"Ctype\":\"en_US.utf8\",\"DBDescription\":\"testdb\",\"DBInstanceId\":\"rm-uf6wjk5****\",\"DBName\":\"testDB01\",\"DBStatus\":\"Creating\",\"Engine\":\"MySQL\",\"PageNumber\":1,\"PageSize\":30,\"RuntimeInfo\":{\"RuntimeDbProperty\":[{\"allowedValues\":[],\"databasePropertyName\":\"TotalDataSizeInMB\",\"allowModify\":false,\"currentValue\":\"5.38\"}]},\"Tablespace\":\"pg_default\",\"TotalCount\":100}]},\"RequestId\":\"2603CA96-B17D-4903-BC04-61A2C829CD94\"}"),
+        operation::Sample::Json(r#"{
+  "Databases": {
+    "Database": [
+      {
+        "Accounts": {
+          "AccountPrivilegeInfo": [
+            {
+              "Account": "test",
+              "AccountPrivilege": "DMLOnly",
+              "AccountPrivilegeDetail": "SELECT"
+            }
+          ]
+        },
+        "AdvancedInfo": {
+          "AdvancedDbProperty": [
+            {
+              "allowedValues": ["OFF", "ON"],
+              "databasePropertyName": "ansi_nulls",
+              "allowModify": true,
+              "excludeLock": "0",
+              "currentValue": "OFF"
+            }
+          ]
+        },
+        "BasicInfo": {
+          "BasicDbProperty": [
+            {
+              "allowedValues": ["CHECKSUM"],
+              "databasePropertyName": "page_verify",
+              "allowModify": true,
+              "excludeLock": "0",
+              "currentValue": "CHECKSUM"
+            }
+          ]
+        },
+        "CharacterSetName": "utf8",
+        "Collate": "C",
+        "ConnLimit": "-1",
+        "Ctype": "en_US.utf8",
+        "DBDescription": "testdb",
+        "DBInstanceId": "rm-uf6wjk5****",
+        "DBName": "testDB01",
+        "DBStatus": "Creating",
+        "Engine": "MySQL",
+        "PageNumber": 1,
+        "PageSize": 30,
+        "RuntimeInfo": {
+          "RuntimeDbProperty": [
+            {
+              "allowedValues": [],
+              "databasePropertyName": "TotalDataSizeInMB",
+              "allowModify": false,
+              "currentValue": "5.38"
+            }
+          ]
+        },
+        "Tablespace": "pg_default",
+        "TotalCount": 100
+      }
+    ]
+  },
+  "RequestId": "2603CA96-B17D-4903-BC04-61A2C829CD94"
+}"#),
     ];
 }
 
@@ -225,9 +283,11 @@ impl alicloud_runtime::Paged for Response {
 pub struct Database {
     /// `Accounts`.
     pub accounts: Vec<AccountPrivilegeInfo>,
-    /// `AdvancedInfo`. Example: `{ "allowedValues": [ "OFF", "ON" ], "databasePropertyName": "ansi_nulls",`….
+    /// `AdvancedInfo`. Example:
+    /// `{ "allowedValues": [ "OFF", "ON" ], "databasePropertyName": "ansi_nulls",`….
     pub advanced_info: Vec<alicloud_runtime::Json>,
-    /// `BasicInfo`. Example: `{ "allowedValues": [ "CHECKSUM" ], "databasePropertyName": "page_verify", "allowModify":`….
+    /// `BasicInfo`. Example:
+    /// `{ "allowedValues": [ "CHECKSUM" ], "databasePropertyName": "page_verify", "allowModify":`….
     pub basic_info: Vec<alicloud_runtime::Json>,
     /// `CharacterSetName`. Example: `utf8`.
     pub character_set_name: String,
@@ -255,7 +315,9 @@ pub struct Database {
     ///
     /// Example: `30`.
     pub page_size: Option<i64>,
-    /// `RuntimeInfo`. Example: `{ "allowedValues": [], "databasePropertyName": "TotalDataSizeInMB", "allowModify": false, "currentValue"`….
+    /// `RuntimeInfo`. Example:
+    /// `{ "allowedValues": [], "databasePropertyName": "TotalDataSizeInMB", "allowModify": false,
+    /// "currentValue"`….
     pub runtime_info: Vec<alicloud_runtime::Json>,
     /// `Tablespace`. Example: `pg_default`.
     pub tablespace: String,
@@ -268,30 +330,25 @@ pub struct Database {
 impl wire::Object for Database {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Database",
-                fields: &[
-                    wire::Field::member("Accounts").wrapper("AccountPrivilegeInfo"),
-                    wire::Field::member("AdvancedInfo").wrapper("AdvancedDbProperty"),
-                    wire::Field::member("BasicInfo").wrapper("BasicDbProperty"),
-                    wire::Field::member("CharacterSetName"),
-                    wire::Field::member("Collate"),
-                    wire::Field::member("ConnLimit"),
-                    wire::Field::member("Ctype"),
-                    wire::Field::member("DBDescription"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("DBName"),
-                    wire::Field::member("DBStatus"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RuntimeInfo").wrapper("RuntimeDbProperty"),
-                    wire::Field::member("Tablespace"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Database", const { &[
+            wire::Field::member("Accounts").wrapper("AccountPrivilegeInfo"),
+            wire::Field::member("AdvancedInfo").wrapper("AdvancedDbProperty"),
+            wire::Field::member("BasicInfo").wrapper("BasicDbProperty"),
+            wire::Field::member("CharacterSetName"),
+            wire::Field::member("Collate"),
+            wire::Field::member("ConnLimit"),
+            wire::Field::member("Ctype"),
+            wire::Field::member("DBDescription"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("DBName"),
+            wire::Field::member("DBStatus"),
+            wire::Field::member("Engine"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RuntimeInfo").wrapper("RuntimeDbProperty"),
+            wire::Field::member("Tablespace"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -358,16 +415,11 @@ pub struct AccountPrivilegeInfo {
 impl wire::Object for AccountPrivilegeInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccountPrivilegeInfo",
-                fields: &[
-                    wire::Field::member("Account"),
-                    wire::Field::member("AccountPrivilege"),
-                    wire::Field::member("AccountPrivilegeDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccountPrivilegeInfo", const { &[
+            wire::Field::member("Account"),
+            wire::Field::member("AccountPrivilege"),
+            wire::Field::member("AccountPrivilegeDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -464,7 +516,7 @@ wire::object!(AccountPrivilegeInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Database.ConnectError`, status 400.
     DatabaseConnectError,
     /// `InvalidDBInstanceStatus.NotSupport`, status 400.
@@ -596,7 +648,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDatabases";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -675,7 +727,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_databases`](mod@super::describe_databases).
     #[inline]
-    pub fn describe_databases(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_databases(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a DB instance attribute.
 //!
-//! Operation `DescribeDBInstanceAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstanceAttribute) at Alibaba Cloud.
+//! Operation `DescribeDBInstanceAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstanceAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::DataNotExist);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ConnectTimeoutRetryLater);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-uf6wjk5*****");
 //! let error = client.describe_db_instance_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::DataNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ConnectTimeoutRetryLater) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstanceAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`expired`](field@Self::expired).
+    /// Sets [`Expired`](field@Self::expired).
     #[inline]
     pub fn expired(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expired, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("Expired"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("Expired"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +126,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items").wrapper("DBInstanceAttribute"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items").wrapper("DBInstanceAttribute"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +159,118 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":{\"DBInstanceAttribute\":[{\"AccountMaxQuantity\":50,\"AdvancedFeatures\":\"LinkedServer\",\"AutoUpgradeMinorVersion\":\"Auto\",\"AvailabilityValue\":\"100.0%\",\"BabelfishConfig\":{\"BabelfishEnabled\":\"true\",\"MigrationMode\":\"single-db\"},\"CanTempUpgrade\":true,\"Category\":\"Basic\",\"Collation\":\"Chinese_PRC_CI_AS\",\"ConnectionMode\":\"Standard\",\"ConnectionString\":\"rm-uf6wjk5*****.mysql.rds.aliyuncs.com\",\"ConsoleVersion\":\"2\",\"CreationTime\":\"2011-05-30T12:11:04Z\",\"CurrentKernelVersion\":\"rds_20181010\",\"DBClusterNodes\":{\"DBClusterNode\":[{\"ClassCode\":\"mysql.n2.medium.xc\",\"ClassType\":\"x\",\"Cpu\":\"4\",\"Memory\":\"4096\",\"NodeId\":\"rn-****\",\"NodeRegionId\":\"cn-beijing\",\"NodeRole\":\"primary\",\"NodeZoneId\":\"cn-beijing-h\",\"Status\":\"active\"}]},\"DBInstanceCPU\":\"2\",\"DBInstanceClass\":\"rds.mys2.small\",\"DBInstanceClassType\":\"s\",\"DBInstanceDiskUsed\":\"300\",\"DBInstanceId\":\"rm-uf6wjk5*****\",\"DBInstanceMemory\":4096,\"DBInstanceNetType\":\"Internet\",\"DBInstanceStatus\":\"Running\",\"DBInstanceStorage\":10,\"DBInstanceStorageType\":\"local_ssd\",\"DBInstanceType\":\"Primary\",\"DBMaxQuantity\":200,\"DedicatedHostGroupId\":\"dhg-7a9*****\",\"DeletionProtection\":true,\"DisasterRecoveryInfo\":\"{\\\"replicatorAccount\\\": \\\"******\\\",\\\"sourcePort\\\":******,\\\"sourceAddress\\\": \\\"pgm-2ze******\\\",\\\"sourceCategory\\\": \\\"aliyunRDS\\\",\\\"sourceInstanceRegionId\\\": \\\"cn-******\\\",\\\"replicatorPassword\\\": \\\"******\\\",\\\"sourceInstanceName\\\": \\\"pgm-2ze******\\\"}\",\"DisasterRecoveryInstances\":\"[{\\\"regionId\\\":\\\"cn-******\\\",\\\"insName\\\":\\\"pgm-2ze******\\\"},{\\\"regionId\\\":\\\"cn-******\\\",\\\"insName\\\":\\\"pgm-2ze******\\\"}]\",\"Engine\":\"MySQL\",\"EngineVersion\":\"5.5\",\"ExpireTime\":\"2019-03-27T16:00:00Z\",\"Extra\":{\"AccountSecurityPolicy\":\"{\\\"MaximumPasswordAge\\\": 42,\\\"MinimumPasswordAge\\\": 30}\",\"DBInstanceIds\":{\"DBInstanceId\":[\"rm-uf6wjk5*****\"]},\"RecoveryModel\":\"Simple\"},\"GeneralGroupName\":\"TestGroup\",\"GuardDBInstanceId\":\"rm-uf64zsu*****\",\"IPType\":\"IPv4\",\"IncrementSourceDBInstanceId\":\"rm-uf6wjk5*****\",\"InstanceNetworkType\":\"Classic\",\"InstructionSetArch\":\"x86\",\"IoAccelerationEnabled\":\"None\",\"LatestKernelVersion\":\"rds_20201031\",\"LockMode\":\"Unlock\",\"LockReason\":\"instance_expired\",\"MaintainTime\":\"00:00Z-02:00Z\",\"MasterInstanceId\":\"rm-uf6wjk5*****\",\"MasterZone\":\"5454284\",\"MaxConnections\":60,\"MaxIOPS\":150,\"MultipleTempUpgrade\":true,\"PGBouncerEnabled\":\"true\",\"PayType\":\"Postpaid\",\"Port\":\"3306\",\"ProxyType\":1,\"ReadOnlyDBInstanceIds\":{\"ReadOnlyDBInstanceId\":[{\"DBInstanceId\":\"rm-bp*****\"}]},\"ReadonlyInstanceSQLDelayedTime\":\"30\",\"RegionId\":\"cn-hangzhou\",\"ResourceGroupId\":\"rg-acfmy*****\",\"SecurityIPList\":\"192.168.XX.XX/24\",\"SecurityIPMode\":\"normal\",\"ServerlessConfig\":{\"AutoPause\":true,\"ScaleMax\":8.0,\"ScaleMin\":0.5,\"SwitchForce\":false},\"SlaveZones\":{\"SlaveZone\":[{\"ZoneId\":\"cn-hangzhou-a\"}]},\"SuperPermissionMode\":\"Disabled\",\"TempDBInstanceId\":\"rm-uf64zsu*****\",\"TempUpgradeTimeEnd\":\"2024-05-30 00:00:00\",\"TempUpgradeTimeStart\":\"2024-05-29 00:00:00\",\"TimeZone\":\"Central Standard Time\",\"TipsLevel\":1,\"VSwitchId\":\"vsw-*****\",\"VpcCloudInstanceId\":\"vpc-23rsxdf*****\",\"VpcId\":\"vpc-*****\",\"ZoneId\":\"cn-hangzhou-a\",\"OptimizedWritesInfo\":\"{\\\"optimized_writes\\\":true,\\\"init_optimized_writes\\\":true}\",\"CompressionMode\":\"on, off\",\"CompressionRatio\":\"1.25\",\"BlueGreenDeploymentName\":\"None\",\"GreenInstanceName\":\"None\",\"BlueInstanceName\":\"None\",\"ReadOnlyStatus\":\"None\",\"BurstingEnabled\":false}]},\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\"}"),
+        operation::Sample::Json(r#"{
+  "Items": {
+    "DBInstanceAttribute": [
+      {
+        "AccountMaxQuantity": 50,
+        "AdvancedFeatures": "LinkedServer",
+        "AutoUpgradeMinorVersion": "Auto",
+        "AvailabilityValue": "100.0%",
+        "BabelfishConfig": {"BabelfishEnabled": "true", "MigrationMode": "single-db"},
+        "CanTempUpgrade": true,
+        "Category": "Basic",
+        "Collation": "Chinese_PRC_CI_AS",
+        "ConnectionMode": "Standard",
+        "ConnectionString": "rm-uf6wjk5*****.mysql.rds.aliyuncs.com",
+        "ConsoleVersion": "2",
+        "CreationTime": "2011-05-30T12:11:04Z",
+        "CurrentKernelVersion": "rds_20181010",
+        "DBClusterNodes": {
+          "DBClusterNode": [
+            {
+              "ClassCode": "mysql.n2.medium.xc",
+              "ClassType": "x",
+              "Cpu": "4",
+              "Memory": "4096",
+              "NodeId": "rn-****",
+              "NodeRegionId": "cn-beijing",
+              "NodeRole": "primary",
+              "NodeZoneId": "cn-beijing-h",
+              "Status": "active"
+            }
+          ]
+        },
+        "DBInstanceCPU": "2",
+        "DBInstanceClass": "rds.mys2.small",
+        "DBInstanceClassType": "s",
+        "DBInstanceDiskUsed": "300",
+        "DBInstanceId": "rm-uf6wjk5*****",
+        "DBInstanceMemory": 4096,
+        "DBInstanceNetType": "Internet",
+        "DBInstanceStatus": "Running",
+        "DBInstanceStorage": 10,
+        "DBInstanceStorageType": "local_ssd",
+        "DBInstanceType": "Primary",
+        "DBMaxQuantity": 200,
+        "DedicatedHostGroupId": "dhg-7a9*****",
+        "DeletionProtection": true,
+        "DisasterRecoveryInfo": "{\"replicatorAccount\": \"******\",\"sourcePort\":******,\"sourceAddress\": \"pgm-2ze******\",\"sourceCategory\": \"aliyunRDS\",\"sourceInstanceRegionId\": \"cn-******\",\"replicatorPassword\": \"******\",\"sourceInstanceName\": \"pgm-2ze******\"}",
+        "DisasterRecoveryInstances": "[{\"regionId\":\"cn-******\",\"insName\":\"pgm-2ze******\"},{\"regionId\":\"cn-******\",\"insName\":\"pgm-2ze******\"}]",
+        "Engine": "MySQL",
+        "EngineVersion": "5.5",
+        "ExpireTime": "2019-03-27T16:00:00Z",
+        "Extra": {
+          "AccountSecurityPolicy": "{\"MaximumPasswordAge\": 42,\"MinimumPasswordAge\": 30}",
+          "DBInstanceIds": {"DBInstanceId": ["rm-uf6wjk5*****"]},
+          "RecoveryModel": "Simple"
+        },
+        "GeneralGroupName": "TestGroup",
+        "GuardDBInstanceId": "rm-uf64zsu*****",
+        "IPType": "IPv4",
+        "IncrementSourceDBInstanceId": "rm-uf6wjk5*****",
+        "InstanceNetworkType": "Classic",
+        "InstructionSetArch": "x86",
+        "IoAccelerationEnabled": "None",
+        "LatestKernelVersion": "rds_20201031",
+        "LockMode": "Unlock",
+        "LockReason": "instance_expired",
+        "MaintainTime": "00:00Z-02:00Z",
+        "MasterInstanceId": "rm-uf6wjk5*****",
+        "MasterZone": "5454284",
+        "MaxConnections": 60,
+        "MaxIOPS": 150,
+        "MultipleTempUpgrade": true,
+        "PGBouncerEnabled": "true",
+        "PayType": "Postpaid",
+        "Port": "3306",
+        "ProxyType": 1,
+        "ReadOnlyDBInstanceIds": {"ReadOnlyDBInstanceId": [{"DBInstanceId": "rm-bp*****"}]},
+        "ReadonlyInstanceSQLDelayedTime": "30",
+        "RegionId": "cn-hangzhou",
+        "ResourceGroupId": "rg-acfmy*****",
+        "SecurityIPList": "192.168.XX.XX/24",
+        "SecurityIPMode": "normal",
+        "ServerlessConfig": {
+          "AutoPause": true,
+          "ScaleMax": 8.0,
+          "ScaleMin": 0.5,
+          "SwitchForce": false
+        },
+        "SlaveZones": {"SlaveZone": [{"ZoneId": "cn-hangzhou-a"}]},
+        "SuperPermissionMode": "Disabled",
+        "TempDBInstanceId": "rm-uf64zsu*****",
+        "TempUpgradeTimeEnd": "2024-05-30 00:00:00",
+        "TempUpgradeTimeStart": "2024-05-29 00:00:00",
+        "TimeZone": "Central Standard Time",
+        "TipsLevel": 1,
+        "VSwitchId": "vsw-*****",
+        "VpcCloudInstanceId": "vpc-23rsxdf*****",
+        "VpcId": "vpc-*****",
+        "ZoneId": "cn-hangzhou-a",
+        "OptimizedWritesInfo": "{\"optimized_writes\":true,\"init_optimized_writes\":true}",
+        "CompressionMode": "on, off",
+        "CompressionRatio": "1.25",
+        "BlueGreenDeploymentName": "None",
+        "GreenInstanceName": "None",
+        "BlueInstanceName": "None",
+        "ReadOnlyStatus": "None",
+        "BurstingEnabled": false
+      }
+    ]
+  },
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF"
+}"#),
     ];
 }
 
@@ -234,9 +340,13 @@ pub struct DbInstanceAttribute {
     pub dedicated_host_group_id: String,
     /// `DeletionProtection`. Example: `true`.
     pub deletion_protection: Option<bool>,
-    /// `DisasterRecoveryInfo`. Example: `{"replicatorAccount": "******","sourcePort":******,"sourceAddress": "pgm-2ze******","sourceCategory": "aliyunRDS","sourceInstanceRegionId": "cn-******","replica`….
+    /// `DisasterRecoveryInfo`. Example:
+    /// `{"replicatorAccount": "******","sourcePort":******,"sourceAddress":
+    /// "pgm-2ze******","sourceCategory": "aliyunRDS","sourceInstanceRegionId":
+    /// "cn-******","replica`….
     pub disaster_recovery_info: String,
-    /// `DisasterRecoveryInstances`. Example: `[{"regionId":"cn-******","insName":"pgm-2ze******"},{"regionId":"cn-******","insName":"pgm-2ze******"}]`.
+    /// `DisasterRecoveryInstances`. Example:
+    /// `[{"regionId":"cn-******","insName":"pgm-2ze******"},{"regionId":"cn-******","insName":"pgm-2ze******"}]`.
     pub disaster_recovery_instances: String,
     /// `Engine`. Example: `MySQL`.
     pub engine: String,
@@ -355,101 +465,96 @@ pub struct DbInstanceAttribute {
 impl wire::Object for DbInstanceAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstanceAttribute",
-                fields: &[
-                    wire::Field::member("AccountMaxQuantity"),
-                    wire::Field::member("AdvancedFeatures"),
-                    wire::Field::member("AutoUpgradeMinorVersion"),
-                    wire::Field::member("AvailabilityValue"),
-                    wire::Field::member("BabelfishConfig"),
-                    wire::Field::member("IsAnalyticReadOnlyIns"),
-                    wire::Field::member("CanTempUpgrade"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("ColdDataEnabled"),
-                    wire::Field::member("Collation"),
-                    wire::Field::member("ConnectionMode"),
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("ConsoleVersion"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("CurrentKernelVersion"),
-                    wire::Field::member("DBClusterNodes").wrapper("DBClusterNode"),
-                    wire::Field::member("DBInstanceCPU"),
-                    wire::Field::member("DBInstanceClass"),
-                    wire::Field::member("DBInstanceClassType"),
-                    wire::Field::member("DBInstanceDescription"),
-                    wire::Field::member("DBInstanceDiskUsed"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("DBInstanceMemory"),
-                    wire::Field::member("DBInstanceNetType"),
-                    wire::Field::member("DBInstanceStatus"),
-                    wire::Field::member("DBInstanceStorage"),
-                    wire::Field::member("DBInstanceStorageType"),
-                    wire::Field::member("DBInstanceType"),
-                    wire::Field::member("DBMaxQuantity"),
-                    wire::Field::member("DedicatedHostGroupId"),
-                    wire::Field::member("DeletionProtection"),
-                    wire::Field::member("DisasterRecoveryInfo"),
-                    wire::Field::member("DisasterRecoveryInstances"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("Extra"),
-                    wire::Field::member("GeneralGroupName"),
-                    wire::Field::member("GuardDBInstanceId"),
-                    wire::Field::member("IPType"),
-                    wire::Field::member("IncrementSourceDBInstanceId"),
-                    wire::Field::member("InstanceNetworkType"),
-                    wire::Field::member("InstructionSetArch"),
-                    wire::Field::member("IoAccelerationEnabled"),
-                    wire::Field::member("LatestKernelVersion"),
-                    wire::Field::member("LockMode"),
-                    wire::Field::member("LockReason"),
-                    wire::Field::member("MaintainTime"),
-                    wire::Field::member("MasterInstanceId"),
-                    wire::Field::member("MasterZone"),
-                    wire::Field::member("MaxConnections"),
-                    wire::Field::member("MaxIOMBPS"),
-                    wire::Field::member("MaxIOPS"),
-                    wire::Field::member("MultipleTempUpgrade"),
-                    wire::Field::member("PGBouncerEnabled"),
-                    wire::Field::member("PayType"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("ProxyType"),
-                    wire::Field::member("ReadOnlyDBInstanceIds").wrapper("ReadOnlyDBInstanceId"),
-                    wire::Field::member("ReadonlyInstanceSQLDelayedTime"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("SecurityIPList"),
-                    wire::Field::member("SecurityIPMode"),
-                    wire::Field::member("ServerlessConfig"),
-                    wire::Field::member("SlaveZones").wrapper("SlaveZone"),
-                    wire::Field::member("SuperPermissionMode"),
-                    wire::Field::member("TempDBInstanceId"),
-                    wire::Field::member("TempUpgradeTimeEnd"),
-                    wire::Field::member("TempUpgradeTimeStart"),
-                    wire::Field::member("TimeZone"),
-                    wire::Field::member("Tips"),
-                    wire::Field::member("TipsLevel"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("VpcCloudInstanceId"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("kindCode"),
-                    wire::Field::member("OptimizedWritesInfo"),
-                    wire::Field::member("CompressionMode"),
-                    wire::Field::member("SupportCompression"),
-                    wire::Field::member("CompressionRatio"),
-                    wire::Field::member("BlueGreenDeploymentName"),
-                    wire::Field::member("GreenInstanceName"),
-                    wire::Field::member("BlueInstanceName"),
-                    wire::Field::member("ComputeBurstEnabled"),
-                    wire::Field::member("ReadOnlyStatus"),
-                    wire::Field::member("BurstingEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstanceAttribute", const { &[
+            wire::Field::member("AccountMaxQuantity"),
+            wire::Field::member("AdvancedFeatures"),
+            wire::Field::member("AutoUpgradeMinorVersion"),
+            wire::Field::member("AvailabilityValue"),
+            wire::Field::member("BabelfishConfig"),
+            wire::Field::member("IsAnalyticReadOnlyIns"),
+            wire::Field::member("CanTempUpgrade"),
+            wire::Field::member("Category"),
+            wire::Field::member("ColdDataEnabled"),
+            wire::Field::member("Collation"),
+            wire::Field::member("ConnectionMode"),
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("ConsoleVersion"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("CurrentKernelVersion"),
+            wire::Field::member("DBClusterNodes").wrapper("DBClusterNode"),
+            wire::Field::member("DBInstanceCPU"),
+            wire::Field::member("DBInstanceClass"),
+            wire::Field::member("DBInstanceClassType"),
+            wire::Field::member("DBInstanceDescription"),
+            wire::Field::member("DBInstanceDiskUsed"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("DBInstanceMemory"),
+            wire::Field::member("DBInstanceNetType"),
+            wire::Field::member("DBInstanceStatus"),
+            wire::Field::member("DBInstanceStorage"),
+            wire::Field::member("DBInstanceStorageType"),
+            wire::Field::member("DBInstanceType"),
+            wire::Field::member("DBMaxQuantity"),
+            wire::Field::member("DedicatedHostGroupId"),
+            wire::Field::member("DeletionProtection"),
+            wire::Field::member("DisasterRecoveryInfo"),
+            wire::Field::member("DisasterRecoveryInstances"),
+            wire::Field::member("Engine"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("Extra"),
+            wire::Field::member("GeneralGroupName"),
+            wire::Field::member("GuardDBInstanceId"),
+            wire::Field::member("IPType"),
+            wire::Field::member("IncrementSourceDBInstanceId"),
+            wire::Field::member("InstanceNetworkType"),
+            wire::Field::member("InstructionSetArch"),
+            wire::Field::member("IoAccelerationEnabled"),
+            wire::Field::member("LatestKernelVersion"),
+            wire::Field::member("LockMode"),
+            wire::Field::member("LockReason"),
+            wire::Field::member("MaintainTime"),
+            wire::Field::member("MasterInstanceId"),
+            wire::Field::member("MasterZone"),
+            wire::Field::member("MaxConnections"),
+            wire::Field::member("MaxIOMBPS"),
+            wire::Field::member("MaxIOPS"),
+            wire::Field::member("MultipleTempUpgrade"),
+            wire::Field::member("PGBouncerEnabled"),
+            wire::Field::member("PayType"),
+            wire::Field::member("Port"),
+            wire::Field::member("ProxyType"),
+            wire::Field::member("ReadOnlyDBInstanceIds").wrapper("ReadOnlyDBInstanceId"),
+            wire::Field::member("ReadonlyInstanceSQLDelayedTime"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("SecurityIPList"),
+            wire::Field::member("SecurityIPMode"),
+            wire::Field::member("ServerlessConfig"),
+            wire::Field::member("SlaveZones").wrapper("SlaveZone"),
+            wire::Field::member("SuperPermissionMode"),
+            wire::Field::member("TempDBInstanceId"),
+            wire::Field::member("TempUpgradeTimeEnd"),
+            wire::Field::member("TempUpgradeTimeStart"),
+            wire::Field::member("TimeZone"),
+            wire::Field::member("Tips"),
+            wire::Field::member("TipsLevel"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("VpcCloudInstanceId"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("kindCode"),
+            wire::Field::member("OptimizedWritesInfo"),
+            wire::Field::member("CompressionMode"),
+            wire::Field::member("SupportCompression"),
+            wire::Field::member("CompressionRatio"),
+            wire::Field::member("BlueGreenDeploymentName"),
+            wire::Field::member("GreenInstanceName"),
+            wire::Field::member("BlueInstanceName"),
+            wire::Field::member("ComputeBurstEnabled"),
+            wire::Field::member("ReadOnlyStatus"),
+            wire::Field::member("BurstingEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -643,7 +748,8 @@ impl wire::Object for DbInstanceAttribute {
 
 wire::object!(DbInstanceAttribute);
 
-/// The type of [`DbInstanceAttribute::babelfish_config`](field@DbInstanceAttribute::babelfish_config).
+/// The type of
+/// [`DbInstanceAttribute::babelfish_config`](field@DbInstanceAttribute::babelfish_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct BabelfishConfig {
@@ -656,15 +762,10 @@ pub struct BabelfishConfig {
 impl wire::Object for BabelfishConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BabelfishConfig",
-                fields: &[
-                    wire::Field::member("BabelfishEnabled"),
-                    wire::Field::member("MigrationMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BabelfishConfig", const { &[
+            wire::Field::member("BabelfishEnabled"),
+            wire::Field::member("MigrationMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -686,7 +787,8 @@ impl wire::Object for BabelfishConfig {
 
 wire::object!(BabelfishConfig);
 
-/// An item of [`DbInstanceAttribute::db_cluster_nodes`](field@DbInstanceAttribute::db_cluster_nodes).
+/// An item of
+/// [`DbInstanceAttribute::db_cluster_nodes`](field@DbInstanceAttribute::db_cluster_nodes).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DbClusterNode {
@@ -713,22 +815,17 @@ pub struct DbClusterNode {
 impl wire::Object for DbClusterNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbClusterNode",
-                fields: &[
-                    wire::Field::member("ClassCode"),
-                    wire::Field::member("ClassType"),
-                    wire::Field::member("Cpu"),
-                    wire::Field::member("Memory"),
-                    wire::Field::member("NodeId"),
-                    wire::Field::member("NodeRegionId"),
-                    wire::Field::member("NodeRole"),
-                    wire::Field::member("NodeZoneId"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbClusterNode", const { &[
+            wire::Field::member("ClassCode"),
+            wire::Field::member("ClassType"),
+            wire::Field::member("Cpu"),
+            wire::Field::member("Memory"),
+            wire::Field::member("NodeId"),
+            wire::Field::member("NodeRegionId"),
+            wire::Field::member("NodeRole"),
+            wire::Field::member("NodeZoneId"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -779,16 +876,11 @@ pub struct Extra {
 impl wire::Object for Extra {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Extra",
-                fields: &[
-                    wire::Field::member("AccountSecurityPolicy"),
-                    wire::Field::member("DBInstanceIds").wrapper("DBInstanceId"),
-                    wire::Field::member("RecoveryModel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Extra", const { &[
+            wire::Field::member("AccountSecurityPolicy"),
+            wire::Field::member("DBInstanceIds").wrapper("DBInstanceId"),
+            wire::Field::member("RecoveryModel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -812,7 +904,8 @@ impl wire::Object for Extra {
 
 wire::object!(Extra);
 
-/// An item of [`DbInstanceAttribute::read_only_db_instance_ids`](field@DbInstanceAttribute::read_only_db_instance_ids).
+/// An item of
+/// [`DbInstanceAttribute::read_only_db_instance_ids`](field@DbInstanceAttribute::read_only_db_instance_ids).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ReadOnlyDbInstanceId {
@@ -823,14 +916,9 @@ pub struct ReadOnlyDbInstanceId {
 impl wire::Object for ReadOnlyDbInstanceId {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ReadOnlyDbInstanceId",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ReadOnlyDbInstanceId", const { &[
+            wire::Field::member("DBInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -850,7 +938,8 @@ impl wire::Object for ReadOnlyDbInstanceId {
 
 wire::object!(ReadOnlyDbInstanceId);
 
-/// The type of [`DbInstanceAttribute::serverless_config`](field@DbInstanceAttribute::serverless_config).
+/// The type of
+/// [`DbInstanceAttribute::serverless_config`](field@DbInstanceAttribute::serverless_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServerlessConfig {
@@ -867,17 +956,12 @@ pub struct ServerlessConfig {
 impl wire::Object for ServerlessConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerlessConfig",
-                fields: &[
-                    wire::Field::member("AutoPause"),
-                    wire::Field::member("ScaleMax"),
-                    wire::Field::member("ScaleMin"),
-                    wire::Field::member("SwitchForce"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerlessConfig", const { &[
+            wire::Field::member("AutoPause"),
+            wire::Field::member("ScaleMax"),
+            wire::Field::member("ScaleMin"),
+            wire::Field::member("SwitchForce"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -914,14 +998,9 @@ pub struct SlaveZone {
 impl wire::Object for SlaveZone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SlaveZone",
-                fields: &[
-                    wire::Field::member("ZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SlaveZone", const { &[
+            wire::Field::member("ZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1012,7 +1091,7 @@ wire::object!(SlaveZone);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ConnectTimeoutRetryLater`, status 400.
     ConnectTimeoutRetryLater,
     /// `TimeoutRetryLater`, status 400.
@@ -1140,7 +1219,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBInstanceAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1215,9 +1294,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a DB instance attribute.
     ///
-    /// Examples, errors and types: [`describe_db_instance_attribute`](mod@super::describe_db_instance_attribute).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_attribute`](mod@super::describe_db_instance_attribute).
     #[inline]
-    pub fn describe_db_instance_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a DB instance connectivity.
 //!
-//! Operation `DescribeDBInstanceConnectivity`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstanceConnectivity) at Alibaba Cloud.
+//! Operation `DescribeDBInstanceConnectivity`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstanceConnectivity)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ConnectTimeout);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_instance_name("rm-t4ns09hgoy99i5gez")
 //! #     .source_ip_address("172.16.XX.XX");
 //! let error = client.describe_db_instance_connectivity(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ConnectTimeout) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstanceConnectivity`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`db_instance_name`](field@Self::db_instance_name).
+    /// Sets [`DbInstanceName`](field@Self::db_instance_name), **required**.
     #[inline]
     pub fn db_instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_name, value);
         self
     }
 
-    /// Sets [`source_ip_address`](field@Self::source_ip_address).
+    /// Sets [`SourceIpAddress`](field@Self::source_ip_address), **required**.
     #[inline]
     pub fn source_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip_address, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("DbInstanceName").required(),
-                    wire::Field::query("SourceIpAddress").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("DbInstanceName").required(),
+            wire::Field::query("SourceIpAddress").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,18 +148,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ConnCheckErrorCode"),
-                    wire::Field::member("ConnCheckErrorMessage"),
-                    wire::Field::member("ConnCheckResult"),
-                    wire::Field::member("DbInstanceName"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ConnCheckErrorCode"),
+            wire::Field::member("ConnCheckErrorMessage"),
+            wire::Field::member("ConnCheckResult"),
+            wire::Field::member("DbInstanceName"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,7 +190,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ConnCheckErrorCode\":\"SRC_IP_NOT_IN_USER_WHITELIST\",\"ConnCheckResult\":\"Failed\",\"DbInstanceName\":\"rm-2ze2za3is7baay1w4\",\"RequestId\":\"D880212A-F21F-5722-8422-BD06B2874CC3\"}"),
+        operation::Sample::Json(r#"{
+  "ConnCheckErrorCode": "SRC_IP_NOT_IN_USER_WHITELIST",
+  "ConnCheckResult": "Failed",
+  "DbInstanceName": "rm-2ze2za3is7baay1w4",
+  "RequestId": "D880212A-F21F-5722-8422-BD06B2874CC3"
+}"#),
     ];
 }
 
@@ -267,7 +267,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Connect.Timeout`, status 400.
     ConnectTimeout,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -389,7 +389,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBInstanceConnectivity";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -461,9 +461,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a DB instance connectivity.
     ///
-    /// Examples, errors and types: [`describe_db_instance_connectivity`](mod@super::describe_db_instance_connectivity).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_connectivity`](mod@super::describe_db_instance_connectivity).
     #[inline]
-    pub fn describe_db_instance_connectivity(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_connectivity(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

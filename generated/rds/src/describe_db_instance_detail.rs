@@ -2,7 +2,9 @@
 
 //! Describes DB instance detail.
 //!
-//! Operation `DescribeDBInstanceDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstanceDetail) at Alibaba Cloud.
+//! Operation `DescribeDBInstanceDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstanceDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidEngineNotSupported);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidEngineNotSupported);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-bp6wjk5xxxxxxxxxx");
 //! let error = client.describe_db_instance_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidEngineNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidEngineNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstanceDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCziJZNwH****`.
+    /// Example: `ETnLKlblzczshOTUbOCziJZNwH****`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `rm-bp6wjk5xxxxxxxxxx`.
     pub db_instance_id: Option<String>,
@@ -61,27 +67,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -92,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,18 +150,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ActivationState"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("LicenseType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ActivationState"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("LicenseType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,7 +192,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ActivationState\":\"Invalid\",\"DBInstanceId\":\"rm-bp6wjk5xxxxxxxxxx\",\"LicenseType\":\"Normal\",\"RegionId\":\"cn-hangzhou\",\"RequestId\":\"06B220E2-EAC5-4DBE-A1FC-1B62DB6A****\"}"),
+        operation::Sample::Json(r#"{
+  "ActivationState": "Invalid",
+  "DBInstanceId": "rm-bp6wjk5xxxxxxxxxx",
+  "LicenseType": "Normal",
+  "RegionId": "cn-hangzhou",
+  "RequestId": "06B220E2-EAC5-4DBE-A1FC-1B62DB6A****"
+}"#),
     ];
 }
 
@@ -267,7 +270,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidEngine.NotSupported`, status 400.
     InvalidEngineNotSupported,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -389,7 +392,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBInstanceDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -461,9 +464,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes DB instance detail.
     ///
-    /// Examples, errors and types: [`describe_db_instance_detail`](mod@super::describe_db_instance_detail).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_detail`](mod@super::describe_db_instance_detail).
     #[inline]
-    pub fn describe_db_instance_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

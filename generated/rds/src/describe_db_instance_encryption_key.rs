@@ -2,7 +2,9 @@
 
 //! Describes a DB instance encryption key.
 //!
-//! Operation `DescribeDBInstanceEncryptionKey`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstanceEncryptionKey) at Alibaba Cloud.
+//! Operation `DescribeDBInstanceEncryptionKey`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstanceEncryptionKey)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::KmsApiError);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::KmsApiError);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_db_instance_encryption_key(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::KmsApiError) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::KmsApiError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstanceEncryptionKey`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceId`. Example: `rm-uf6wjk5xxxxxxx`.
     pub db_instance_id: Option<String>,
@@ -61,34 +66,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`encryption_key`](field@Self::encryption_key).
+    /// Sets [`EncryptionKey`](field@Self::encryption_key).
     #[inline]
     pub fn encryption_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encryption_key, value);
         self
     }
 
-    /// Sets [`target_region_id`](field@Self::target_region_id).
+    /// Sets [`TargetRegionId`](field@Self::target_region_id).
     #[inline]
     pub fn target_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_region_id, value);
@@ -99,17 +105,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("EncryptionKey"),
-                    wire::Field::query("TargetRegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("EncryptionKey"),
+            wire::Field::query("TargetRegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,23 +167,18 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Creator"),
-                    wire::Field::member("DeleteDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("EncryptionKey"),
-                    wire::Field::member("EncryptionKeyList"),
-                    wire::Field::member("EncryptionKeyStatus"),
-                    wire::Field::member("KeyUsage"),
-                    wire::Field::member("MaterialExpireTime"),
-                    wire::Field::member("Origin"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Creator"),
+            wire::Field::member("DeleteDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("EncryptionKey"),
+            wire::Field::member("EncryptionKeyList"),
+            wire::Field::member("EncryptionKeyStatus"),
+            wire::Field::member("KeyUsage"),
+            wire::Field::member("MaterialExpireTime"),
+            wire::Field::member("Origin"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,7 +224,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Creator\":\"1443*****9604\",\"DeleteDate\":\"2022-05-08T08:14:16Z\",\"EncryptionKey\":\"5306d1b6-7fd3-42d9-9511-xxxxxxx\",\"EncryptionKeyList\":[{\"AliasName\":\"alias/xxx\",\"Creator\":\"1443*****9604\",\"DeleteDate\":\"2022-05-08T08:14:16Z\",\"EncryptionKey\":\"5306d1b6-7fd3-42d9-9511-xxxxxxx\",\"EncryptionKeyStatus\":\"Enabled\",\"KeyType\":\"ServiceKey\",\"KeyUsage\":\"ENCRYPT/DECRYPT\",\"MaterialExpireTime\":\"2021-10-18T08:14:16Z\",\"Origin\":\"Aliyun_KMS\",\"UsedBy\":\"Master\"}],\"EncryptionKeyStatus\":\"Enabled\",\"KeyUsage\":\"ENCRYPT/DECRYPT\",\"MaterialExpireTime\":\"2021-10-18T08:14:16Z\",\"Origin\":\"Aliyun_KMS\",\"RequestId\":\"3BC2768E-DEDA-40FC-BBE9-6B884F3626AF\"}"),
+        operation::Sample::Json(r#"{
+  "Creator": "1443*****9604",
+  "DeleteDate": "2022-05-08T08:14:16Z",
+  "EncryptionKey": "5306d1b6-7fd3-42d9-9511-xxxxxxx",
+  "EncryptionKeyList": [
+    {
+      "AliasName": "alias/xxx",
+      "Creator": "1443*****9604",
+      "DeleteDate": "2022-05-08T08:14:16Z",
+      "EncryptionKey": "5306d1b6-7fd3-42d9-9511-xxxxxxx",
+      "EncryptionKeyStatus": "Enabled",
+      "KeyType": "ServiceKey",
+      "KeyUsage": "ENCRYPT/DECRYPT",
+      "MaterialExpireTime": "2021-10-18T08:14:16Z",
+      "Origin": "Aliyun_KMS",
+      "UsedBy": "Master"
+    }
+  ],
+  "EncryptionKeyStatus": "Enabled",
+  "KeyUsage": "ENCRYPT/DECRYPT",
+  "MaterialExpireTime": "2021-10-18T08:14:16Z",
+  "Origin": "Aliyun_KMS",
+  "RequestId": "3BC2768E-DEDA-40FC-BBE9-6B884F3626AF"
+}"#),
     ];
 }
 
@@ -263,24 +282,19 @@ pub struct EncryptionKeyList {
 impl wire::Object for EncryptionKeyList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EncryptionKeyList",
-                fields: &[
-                    wire::Field::member("AliasName"),
-                    wire::Field::member("Creator"),
-                    wire::Field::member("DeleteDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("EncryptionKey"),
-                    wire::Field::member("EncryptionKeyStatus"),
-                    wire::Field::member("KeyType"),
-                    wire::Field::member("KeyUsage"),
-                    wire::Field::member("MaterialExpireTime"),
-                    wire::Field::member("Origin"),
-                    wire::Field::member("UsedBy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EncryptionKeyList", const { &[
+            wire::Field::member("AliasName"),
+            wire::Field::member("Creator"),
+            wire::Field::member("DeleteDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("EncryptionKey"),
+            wire::Field::member("EncryptionKeyStatus"),
+            wire::Field::member("KeyType"),
+            wire::Field::member("KeyUsage"),
+            wire::Field::member("MaterialExpireTime"),
+            wire::Field::member("Origin"),
+            wire::Field::member("UsedBy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -389,7 +403,7 @@ wire::object!(EncryptionKeyList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `KmsApiError`, status 400.
     KmsApiError,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -513,7 +527,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBInstanceEncryptionKey";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -586,9 +600,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a DB instance encryption key.
     ///
-    /// Examples, errors and types: [`describe_db_instance_encryption_key`](mod@super::describe_db_instance_encryption_key).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_encryption_key`](mod@super::describe_db_instance_encryption_key).
     #[inline]
-    pub fn describe_db_instance_encryption_key(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_encryption_key(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes DB instance endpoints.
 //!
-//! Operation `DescribeDBInstanceEndpoints`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstanceEndpoints) at Alibaba Cloud.
+//! Operation `DescribeDBInstanceEndpoints`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstanceEndpoints) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::ApiCallingFailed);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ApiCallingFailed);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-u****");
 //! let error = client.describe_db_instance_endpoints(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ApiCallingFailed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ApiCallingFailed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstanceEndpoints`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOC****`.
+    /// Example: `ETnLKlblzczshOTUbOC****`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `rm-u****`.
     pub db_instance_id: Option<String>,
@@ -61,27 +67,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_instance_endpoint_id`](field@Self::db_instance_endpoint_id).
+    /// Sets [`DBInstanceEndpointId`](field@Self::db_instance_endpoint_id).
     #[inline]
     pub fn db_instance_endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_endpoint_id, value);
@@ -92,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBInstanceEndpointId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBInstanceEndpointId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,15 +142,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,7 +175,43 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"DBInstanceEndpoints\":{\"DBInstanceEndpoint\":[{\"AddressItems\":{\"AddressItem\":[{\"ConnectionString\":\"rm****.mysql.rds.aliyuncs.com\",\"IpAddress\":\"10.71.XX.XX\",\"IpType\":\"Private\",\"Port\":\"3306\",\"VSwitchId\":\"vsw-bp12u14ecz****\",\"VpcId\":\"vpc-bp17xdic25d****\"}]},\"EndpointDescription\":\"for readonly business\",\"EndpointId\":\"ep-****\",\"EndpointType\":\"Readonly\",\"NodeItems\":{\"NodeItem\":[{\"DBInstanceId\":\"rm-u****\",\"NodeId\":\"rn-****13p6tum4289h\",\"Weight\":50}]}}]},\"DBInstanceName\":\"rm-u****\",\"IpVersion\":\"ipv4\"},\"RequestId\":\"777C4593-8053-427B-****105593277CAB\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "DBInstanceEndpoints": {
+      "DBInstanceEndpoint": [
+        {
+          "AddressItems": {
+            "AddressItem": [
+              {
+                "ConnectionString": "rm****.mysql.rds.aliyuncs.com",
+                "IpAddress": "10.71.XX.XX",
+                "IpType": "Private",
+                "Port": "3306",
+                "VSwitchId": "vsw-bp12u14ecz****",
+                "VpcId": "vpc-bp17xdic25d****"
+              }
+            ]
+          },
+          "EndpointDescription": "for readonly business",
+          "EndpointId": "ep-****",
+          "EndpointType": "Readonly",
+          "NodeItems": {
+            "NodeItem": [
+              {
+                "DBInstanceId": "rm-u****",
+                "NodeId": "rn-****13p6tum4289h",
+                "Weight": 50
+              }
+            ]
+          }
+        }
+      ]
+    },
+    "DBInstanceName": "rm-u****",
+    "IpVersion": "ipv4"
+  },
+  "RequestId": "777C4593-8053-427B-****105593277CAB"
+}"#),
     ];
 }
 
@@ -197,16 +230,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("DBInstanceEndpoints").wrapper("DBInstanceEndpoint"),
-                    wire::Field::member("DBInstanceName"),
-                    wire::Field::member("IpVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("DBInstanceEndpoints").wrapper("DBInstanceEndpoint"),
+            wire::Field::member("DBInstanceName"),
+            wire::Field::member("IpVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,18 +277,13 @@ pub struct DbInstanceEndpoint {
 impl wire::Object for DbInstanceEndpoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstanceEndpoint",
-                fields: &[
-                    wire::Field::member("AddressItems").wrapper("AddressItem"),
-                    wire::Field::member("EndpointDescription"),
-                    wire::Field::member("EndpointId"),
-                    wire::Field::member("EndpointType"),
-                    wire::Field::member("NodeItems").wrapper("NodeItem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstanceEndpoint", const { &[
+            wire::Field::member("AddressItems").wrapper("AddressItem"),
+            wire::Field::member("EndpointDescription"),
+            wire::Field::member("EndpointId"),
+            wire::Field::member("EndpointType"),
+            wire::Field::member("NodeItems").wrapper("NodeItem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -309,19 +332,14 @@ pub struct AddressItem {
 impl wire::Object for AddressItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddressItem",
-                fields: &[
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("IpAddress"),
-                    wire::Field::member("IpType"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("VpcId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddressItem", const { &[
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("IpAddress"),
+            wire::Field::member("IpType"),
+            wire::Field::member("Port"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("VpcId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -366,16 +384,11 @@ pub struct NodeItem {
 impl wire::Object for NodeItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeItem",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("NodeId"),
-                    wire::Field::member("Weight"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeItem", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("NodeId"),
+            wire::Field::member("Weight"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -475,7 +488,7 @@ wire::object!(NodeItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `APICallingFailed`, status 400.
     ApiCallingFailed,
     /// `InvalidSourceCategory`, status 400.
@@ -613,7 +626,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBInstanceEndpoints";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -693,9 +706,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes DB instance endpoints.
     ///
-    /// Examples, errors and types: [`describe_db_instance_endpoints`](mod@super::describe_db_instance_endpoints).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_endpoints`](mod@super::describe_db_instance_endpoints).
     #[inline]
-    pub fn describe_db_instance_endpoints(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_endpoints(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

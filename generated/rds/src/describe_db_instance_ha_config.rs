@@ -2,7 +2,9 @@
 
 //! Describes a DB instance HA config.
 //!
-//! Operation `DescribeDBInstanceHAConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstanceHAConfig) at Alibaba Cloud.
+//! Operation `DescribeDBInstanceHAConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstanceHAConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidConfigName);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidConfigName);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-uf6wjk5xxxxxx");
 //! let error = client.describe_db_instance_ha_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidConfigName) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidConfigName) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstanceHAConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,18 +120,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("HAMode"),
-                    wire::Field::member("HostInstanceInfos").wrapper("NodeInfo"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SyncMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("HAMode"),
+            wire::Field::member("HostInstanceInfos").wrapper("NodeInfo"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SyncMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +162,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceId\":\"rm-uf6wjk5xxxxxx\",\"HAMode\":\"RPO\",\"HostInstanceInfos\":{\"NodeInfo\":[{\"DataSyncTime\":\"2018-05-05T15:15:00Z\",\"LogSyncTime\":\"2018-05-05T15:15:00Z\",\"NodeId\":\"3397027\",\"NodeType\":\"Master\",\"RegionId\":\"cn-hangzhou\",\"SyncStatus\":\"NotAvailable\",\"ZoneId\":\"cn-hangzhou-b\"}]},\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"SyncMode\":\"Sync\"}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceId": "rm-uf6wjk5xxxxxx",
+  "HAMode": "RPO",
+  "HostInstanceInfos": {
+    "NodeInfo": [
+      {
+        "DataSyncTime": "2018-05-05T15:15:00Z",
+        "LogSyncTime": "2018-05-05T15:15:00Z",
+        "NodeId": "3397027",
+        "NodeType": "Master",
+        "RegionId": "cn-hangzhou",
+        "SyncStatus": "NotAvailable",
+        "ZoneId": "cn-hangzhou-b"
+      }
+    ]
+  },
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "SyncMode": "Sync"
+}"#),
     ];
 }
 
@@ -196,20 +209,15 @@ pub struct NodeInfo {
 impl wire::Object for NodeInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeInfo",
-                fields: &[
-                    wire::Field::member("DataSyncTime"),
-                    wire::Field::member("LogSyncTime"),
-                    wire::Field::member("NodeId"),
-                    wire::Field::member("NodeType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("SyncStatus"),
-                    wire::Field::member("ZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeInfo", const { &[
+            wire::Field::member("DataSyncTime"),
+            wire::Field::member("LogSyncTime"),
+            wire::Field::member("NodeId"),
+            wire::Field::member("NodeType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("SyncStatus"),
+            wire::Field::member("ZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -315,7 +323,7 @@ wire::object!(NodeInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidConfigName`, status 400.
     InvalidConfigName,
     /// `IncorrectEngineVersion`, status 400.
@@ -449,7 +457,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBInstanceHAConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -527,9 +535,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a DB instance HA config.
     ///
-    /// Examples, errors and types: [`describe_db_instance_ha_config`](mod@super::describe_db_instance_ha_config).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_ha_config`](mod@super::describe_db_instance_ha_config).
     #[inline]
-    pub fn describe_db_instance_ha_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_ha_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a DB instance IP array list.
 //!
-//! Operation `DescribeDBInstanceIPArrayList`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstanceIPArrayList) at Alibaba Cloud.
+//! Operation `DescribeDBInstanceIPArrayList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstanceIPArrayList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidEndpointTypeFormat);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidEndpointTypeFormat);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-uf6wjk5xxxxxxx");
 //! let error = client.describe_db_instance_ip_array_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidEndpointTypeFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidEndpointTypeFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstanceIPArrayList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`whitelist_network_type`](field@Self::whitelist_network_type).
+    /// Sets [`WhitelistNetworkType`](field@Self::whitelist_network_type).
     #[inline]
     pub fn whitelist_network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.whitelist_network_type, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("WhitelistNetworkType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("WhitelistNetworkType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +126,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items").wrapper("DBInstanceIPArray"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items").wrapper("DBInstanceIPArray"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +159,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":{\"DBInstanceIPArray\":[{\"DBInstanceIPArrayAttribute\":\"hidden\",\"DBInstanceIPArrayName\":\"rds_default\",\"SecurityIPList\":\"192.168.1.0/24\",\"SecurityIPType\":\"IPv4\"}]},\"RequestId\":\"E2B6AF71-DC32-4055-B477-43B348798D10\"}"),
+        operation::Sample::Json(r#"{
+  "Items": {
+    "DBInstanceIPArray": [
+      {
+        "DBInstanceIPArrayAttribute": "hidden",
+        "DBInstanceIPArrayName": "rds_default",
+        "SecurityIPList": "192.168.1.0/24",
+        "SecurityIPType": "IPv4"
+      }
+    ]
+  },
+  "RequestId": "E2B6AF71-DC32-4055-B477-43B348798D10"
+}"#),
     ];
 }
 
@@ -185,17 +192,12 @@ pub struct DbInstanceIpArray {
 impl wire::Object for DbInstanceIpArray {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstanceIpArray",
-                fields: &[
-                    wire::Field::member("DBInstanceIPArrayAttribute"),
-                    wire::Field::member("DBInstanceIPArrayName"),
-                    wire::Field::member("SecurityIPList"),
-                    wire::Field::member("SecurityIPType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstanceIpArray", const { &[
+            wire::Field::member("DBInstanceIPArrayAttribute"),
+            wire::Field::member("DBInstanceIPArrayName"),
+            wire::Field::member("SecurityIPList"),
+            wire::Field::member("SecurityIPType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,7 +296,7 @@ wire::object!(DbInstanceIpArray);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidEndpointType.Format`, status 400.
     InvalidEndpointTypeFormat,
     /// `InvalidParameter`, status 400.
@@ -426,7 +428,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBInstanceIPArrayList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -503,9 +505,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a DB instance IP array list.
     ///
-    /// Examples, errors and types: [`describe_db_instance_ip_array_list`](mod@super::describe_db_instance_ip_array_list).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_ip_array_list`](mod@super::describe_db_instance_ip_array_list).
     #[inline]
-    pub fn describe_db_instance_ip_array_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_ip_array_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes DB instance net info.
 //!
-//! Operation `DescribeDBInstanceNetInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstanceNetInfo) at Alibaba Cloud.
+//! Operation `DescribeDBInstanceNetInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstanceNetInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbInstanceNameNotFound);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::TimeoutRetryLater);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-uf6wjk5*****");
 //! let error = client.describe_db_instance_net_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbInstanceNameNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::TimeoutRetryLater) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstanceNetInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOC*****`.
+    /// Example: `ETnLKlblzczshOTUbOC*****`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `rm-uf6wjk5*****`.
     pub db_instance_id: Option<String>,
@@ -65,41 +71,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`flag`](field@Self::flag).
+    /// Sets [`Flag`](field@Self::flag).
     #[inline]
     pub fn flag(mut self, value: i64) -> Self {
         wire::set(&mut self.flag, value);
         self
     }
 
-    /// Sets [`db_instance_net_rw_split_type`](field@Self::db_instance_net_rw_split_type).
+    /// Sets [`DBInstanceNetRWSplitType`](field@Self::db_instance_net_rw_split_type).
     #[inline]
     pub fn db_instance_net_rw_split_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_net_rw_split_type, value);
         self
     }
 
-    /// Sets [`general_group_name`](field@Self::general_group_name).
+    /// Sets [`GeneralGroupName`](field@Self::general_group_name).
     #[inline]
     pub fn general_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.general_group_name, value);
@@ -110,18 +117,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("Flag"),
-                    wire::Field::query("DBInstanceNetRWSplitType"),
-                    wire::Field::query("GeneralGroupName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("Flag"),
+            wire::Field::query("DBInstanceNetRWSplitType"),
+            wire::Field::query("GeneralGroupName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,17 +170,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceNetInfos").wrapper("DBInstanceNetInfo"),
-                    wire::Field::member("InstanceNetworkType"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SecurityIPMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceNetInfos").wrapper("DBInstanceNetInfo"),
+            wire::Field::member("InstanceNetworkType"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SecurityIPMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +209,44 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceNetInfos\":{\"DBInstanceNetInfo\":[{\"BabelfishPort\":\"1433\",\"ConnectionString\":\"rm-uf6w*****.mysql.rds.aliyuncs.com\",\"ConnectionStringType\":\"Normal\",\"DBInstanceWeights\":{\"DBInstanceWeight\":[{\"Availability\":\"Unavailable\",\"DBInstanceId\":\"rm-uf6wjk5*****\",\"DBInstanceType\":\"Master\",\"Role\":\"None\",\"Weight\":\"100\"}]},\"DistributionType\":\"Standard\",\"ExpiredTime\":\"1209534\",\"IPAddress\":\"192.168.XX.XX\",\"IPType\":\"Public\",\"MaxDelayTime\":\"12\",\"PGBouncerPort\":\"6432\",\"Port\":\"3306\",\"SecurityIPGroups\":{\"securityIPGroup\":[{\"SecurityIPGroupName\":\"Default\",\"SecurityIPs\":\"127.0.XX.XX\"}]},\"Upgradeable\":\"Disabled\",\"VPCId\":\"vpc-uf6f7l4fg90*****\",\"VSwitchId\":\"vsw-uf6adz52c2p*****\"}]},\"InstanceNetworkType\":\"VPC\",\"RequestId\":\"777C4593-8053-427B-99E2-105593277CAB\",\"SecurityIPMode\":\"safety\"}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceNetInfos": {
+    "DBInstanceNetInfo": [
+      {
+        "BabelfishPort": "1433",
+        "ConnectionString": "rm-uf6w*****.mysql.rds.aliyuncs.com",
+        "ConnectionStringType": "Normal",
+        "DBInstanceWeights": {
+          "DBInstanceWeight": [
+            {
+              "Availability": "Unavailable",
+              "DBInstanceId": "rm-uf6wjk5*****",
+              "DBInstanceType": "Master",
+              "Role": "None",
+              "Weight": "100"
+            }
+          ]
+        },
+        "DistributionType": "Standard",
+        "ExpiredTime": "1209534",
+        "IPAddress": "192.168.XX.XX",
+        "IPType": "Public",
+        "MaxDelayTime": "12",
+        "PGBouncerPort": "6432",
+        "Port": "3306",
+        "SecurityIPGroups": {
+          "securityIPGroup": [{"SecurityIPGroupName": "Default", "SecurityIPs": "127.0.XX.XX"}]
+        },
+        "Upgradeable": "Disabled",
+        "VPCId": "vpc-uf6f7l4fg90*****",
+        "VSwitchId": "vsw-uf6adz52c2p*****"
+      }
+    ]
+  },
+  "InstanceNetworkType": "VPC",
+  "RequestId": "777C4593-8053-427B-99E2-105593277CAB",
+  "SecurityIPMode": "safety"
+}"#),
     ];
 }
 
@@ -255,28 +289,23 @@ pub struct DbInstanceNetInfo {
 impl wire::Object for DbInstanceNetInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstanceNetInfo",
-                fields: &[
-                    wire::Field::member("BabelfishPort"),
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("ConnectionStringType"),
-                    wire::Field::member("DBInstanceWeights").wrapper("DBInstanceWeight"),
-                    wire::Field::member("DistributionType"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("IPAddress"),
-                    wire::Field::member("IPType"),
-                    wire::Field::member("MaxDelayTime"),
-                    wire::Field::member("PGBouncerPort"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("SecurityIPGroups").wrapper("securityIPGroup"),
-                    wire::Field::member("Upgradeable"),
-                    wire::Field::member("VPCId"),
-                    wire::Field::member("VSwitchId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstanceNetInfo", const { &[
+            wire::Field::member("BabelfishPort"),
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("ConnectionStringType"),
+            wire::Field::member("DBInstanceWeights").wrapper("DBInstanceWeight"),
+            wire::Field::member("DistributionType"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("IPAddress"),
+            wire::Field::member("IPType"),
+            wire::Field::member("MaxDelayTime"),
+            wire::Field::member("PGBouncerPort"),
+            wire::Field::member("Port"),
+            wire::Field::member("SecurityIPGroups").wrapper("securityIPGroup"),
+            wire::Field::member("Upgradeable"),
+            wire::Field::member("VPCId"),
+            wire::Field::member("VSwitchId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -324,7 +353,8 @@ impl wire::Object for DbInstanceNetInfo {
 
 wire::object!(DbInstanceNetInfo);
 
-/// An item of [`DbInstanceNetInfo::db_instance_weights`](field@DbInstanceNetInfo::db_instance_weights).
+/// An item of
+/// [`DbInstanceNetInfo::db_instance_weights`](field@DbInstanceNetInfo::db_instance_weights).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DbInstanceWeight {
@@ -343,18 +373,13 @@ pub struct DbInstanceWeight {
 impl wire::Object for DbInstanceWeight {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstanceWeight",
-                fields: &[
-                    wire::Field::member("Availability"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("DBInstanceType"),
-                    wire::Field::member("Role"),
-                    wire::Field::member("Weight"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstanceWeight", const { &[
+            wire::Field::member("Availability"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("DBInstanceType"),
+            wire::Field::member("Role"),
+            wire::Field::member("Weight"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -382,7 +407,8 @@ impl wire::Object for DbInstanceWeight {
 
 wire::object!(DbInstanceWeight);
 
-/// An item of [`DbInstanceNetInfo::security_ip_groups`](field@DbInstanceNetInfo::security_ip_groups).
+/// An item of
+/// [`DbInstanceNetInfo::security_ip_groups`](field@DbInstanceNetInfo::security_ip_groups).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SecurityIpGroup {
@@ -395,15 +421,10 @@ pub struct SecurityIpGroup {
 impl wire::Object for SecurityIpGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityIpGroup",
-                fields: &[
-                    wire::Field::member("SecurityIPGroupName"),
-                    wire::Field::member("SecurityIPs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityIpGroup", const { &[
+            wire::Field::member("SecurityIPGroupName"),
+            wire::Field::member("SecurityIPs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -497,7 +518,7 @@ wire::object!(SecurityIpGroup);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `TimeoutRetryLater`, status 400.
     TimeoutRetryLater,
     /// `InvalidDBInstanceName.NotFound`, status 400.
@@ -627,7 +648,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBInstanceNetInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -703,9 +724,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes DB instance net info.
     ///
-    /// Examples, errors and types: [`describe_db_instance_net_info`](mod@super::describe_db_instance_net_info).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_net_info`](mod@super::describe_db_instance_net_info).
     #[inline]
-    pub fn describe_db_instance_net_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_net_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

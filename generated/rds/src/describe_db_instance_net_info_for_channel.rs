@@ -2,7 +2,9 @@
 
 //! Describes DB instance net info for a channel.
 //!
-//! Operation `DescribeDBInstanceNetInfoForChannel`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstanceNetInfoForChannel) at Alibaba Cloud.
+//! Operation `DescribeDBInstanceNetInfoForChannel`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstanceNetInfoForChannel)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::ForbiddenRam);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ForbiddenRam);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-bp1k8s41l2o52****");
 //! let error = client.describe_db_instance_net_info_for_channel(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ForbiddenRam) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ForbiddenRam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstanceNetInfoForChannel`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88**********`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88**********`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `rm-bp1k8s41l2o52****`.
     pub db_instance_id: Option<String>,
@@ -63,34 +69,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`flag`](field@Self::flag).
+    /// Sets [`Flag`](field@Self::flag).
     #[inline]
     pub fn flag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flag, value);
         self
     }
 
-    /// Sets [`db_instance_net_rw_split_type`](field@Self::db_instance_net_rw_split_type).
+    /// Sets [`DBInstanceNetRWSplitType`](field@Self::db_instance_net_rw_split_type).
     #[inline]
     pub fn db_instance_net_rw_split_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_net_rw_split_type, value);
@@ -101,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("Flag"),
-                    wire::Field::query("DBInstanceNetRWSplitType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("Flag"),
+            wire::Field::query("DBInstanceNetRWSplitType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,16 +156,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceNetInfos").wrapper("DBInstanceNetInfo"),
-                    wire::Field::member("InstanceNetworkType"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceNetInfos").wrapper("DBInstanceNetInfo"),
+            wire::Field::member("InstanceNetworkType"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,7 +192,41 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceNetInfos\":{\"DBInstanceNetInfo\":[{\"Availability\":\"Unavailable\",\"ConnectionString\":\"rm-uf6w*****.mysql.rds.aliyuncs.com\",\"ConnectionStringType\":\"Normal\",\"DBInstanceWeights\":{\"DBInstanceWeight\":[{\"Availability\":\"Unavailable\",\"DBInstanceId\":\"rm-uf6wjk5*****\",\"DBInstanceType\":\"Master\",\"Weight\":\"100\"}]},\"DistributionType\":\"Standard\",\"IPAddress\":\"172.16.XX.XX\",\"IPType\":\"Inner\",\"MaxDelayTime\":\"12\",\"Port\":\"6379\",\"SecurityIPGroups\":{\"securityIPGroup\":[{\"SecurityIPGroupName\":\"Default\",\"SecurityIPs\":\"127.0.XX.XX\"}]},\"Upgradeable\":\"Disabled\",\"VPCId\":\"vpc-bp1nme44gek34slfc****\",\"VSwitchId\":\"vsw-bp1e7clcw529l773d****\",\"expiredTime\":\"5183779\"}]},\"InstanceNetworkType\":\"VPC\",\"RequestId\":\"61DF1F28-F409-50C0-B90A-CCE82D44****\"}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceNetInfos": {
+    "DBInstanceNetInfo": [
+      {
+        "Availability": "Unavailable",
+        "ConnectionString": "rm-uf6w*****.mysql.rds.aliyuncs.com",
+        "ConnectionStringType": "Normal",
+        "DBInstanceWeights": {
+          "DBInstanceWeight": [
+            {
+              "Availability": "Unavailable",
+              "DBInstanceId": "rm-uf6wjk5*****",
+              "DBInstanceType": "Master",
+              "Weight": "100"
+            }
+          ]
+        },
+        "DistributionType": "Standard",
+        "IPAddress": "172.16.XX.XX",
+        "IPType": "Inner",
+        "MaxDelayTime": "12",
+        "Port": "6379",
+        "SecurityIPGroups": {
+          "securityIPGroup": [{"SecurityIPGroupName": "Default", "SecurityIPs": "127.0.XX.XX"}]
+        },
+        "Upgradeable": "Disabled",
+        "VPCId": "vpc-bp1nme44gek34slfc****",
+        "VSwitchId": "vsw-bp1e7clcw529l773d****",
+        "expiredTime": "5183779"
+      }
+    ]
+  },
+  "InstanceNetworkType": "VPC",
+  "RequestId": "61DF1F28-F409-50C0-B90A-CCE82D44****"
+}"#),
     ];
 }
 
@@ -236,27 +267,22 @@ pub struct DbInstanceNetInfo {
 impl wire::Object for DbInstanceNetInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstanceNetInfo",
-                fields: &[
-                    wire::Field::member("Availability"),
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("ConnectionStringType"),
-                    wire::Field::member("DBInstanceWeights").wrapper("DBInstanceWeight"),
-                    wire::Field::member("DistributionType"),
-                    wire::Field::member("IPAddress"),
-                    wire::Field::member("IPType"),
-                    wire::Field::member("MaxDelayTime"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("SecurityIPGroups").wrapper("securityIPGroup"),
-                    wire::Field::member("Upgradeable"),
-                    wire::Field::member("VPCId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("expiredTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstanceNetInfo", const { &[
+            wire::Field::member("Availability"),
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("ConnectionStringType"),
+            wire::Field::member("DBInstanceWeights").wrapper("DBInstanceWeight"),
+            wire::Field::member("DistributionType"),
+            wire::Field::member("IPAddress"),
+            wire::Field::member("IPType"),
+            wire::Field::member("MaxDelayTime"),
+            wire::Field::member("Port"),
+            wire::Field::member("SecurityIPGroups").wrapper("securityIPGroup"),
+            wire::Field::member("Upgradeable"),
+            wire::Field::member("VPCId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("expiredTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -302,7 +328,8 @@ impl wire::Object for DbInstanceNetInfo {
 
 wire::object!(DbInstanceNetInfo);
 
-/// An item of [`DbInstanceNetInfo::db_instance_weights`](field@DbInstanceNetInfo::db_instance_weights).
+/// An item of
+/// [`DbInstanceNetInfo::db_instance_weights`](field@DbInstanceNetInfo::db_instance_weights).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DbInstanceWeight {
@@ -319,17 +346,12 @@ pub struct DbInstanceWeight {
 impl wire::Object for DbInstanceWeight {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstanceWeight",
-                fields: &[
-                    wire::Field::member("Availability"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("DBInstanceType"),
-                    wire::Field::member("Weight"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstanceWeight", const { &[
+            wire::Field::member("Availability"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("DBInstanceType"),
+            wire::Field::member("Weight"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -355,7 +377,8 @@ impl wire::Object for DbInstanceWeight {
 
 wire::object!(DbInstanceWeight);
 
-/// An item of [`DbInstanceNetInfo::security_ip_groups`](field@DbInstanceNetInfo::security_ip_groups).
+/// An item of
+/// [`DbInstanceNetInfo::security_ip_groups`](field@DbInstanceNetInfo::security_ip_groups).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SecurityIpGroup {
@@ -368,15 +391,10 @@ pub struct SecurityIpGroup {
 impl wire::Object for SecurityIpGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityIpGroup",
-                fields: &[
-                    wire::Field::member("SecurityIPGroupName"),
-                    wire::Field::member("SecurityIPs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityIpGroup", const { &[
+            wire::Field::member("SecurityIPGroupName"),
+            wire::Field::member("SecurityIPs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -470,7 +488,7 @@ wire::object!(SecurityIpGroup);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.RAM`, status 400.
     ForbiddenRam,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -600,7 +618,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBInstanceNetInfoForChannel";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -676,9 +694,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes DB instance net info for a channel.
     ///
-    /// Examples, errors and types: [`describe_db_instance_net_info_for_channel`](mod@super::describe_db_instance_net_info_for_channel).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_net_info_for_channel`](mod@super::describe_db_instance_net_info_for_channel).
     #[inline]
-    pub fn describe_db_instance_net_info_for_channel(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_net_info_for_channel(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes DB instance performance.
 //!
-//! Operation `DescribeDBInstancePerformance`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstancePerformance) at Alibaba Cloud.
+//! Operation `DescribeDBInstancePerformance`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstancePerformance)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5xxxxxxx")
 //! #     .key("MySQL_Sessions")
@@ -45,7 +47,9 @@
 //! #     .end_time("2012-06-18T15:00Z");
 //! let error = client.describe_db_instance_performance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstancePerformance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,41 +76,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key), **required**.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
@@ -116,18 +121,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("Key").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("NodeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("Key").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("NodeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,19 +178,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("PerformanceKeys").wrapper("PerformanceKey"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StartTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("Engine"),
+            wire::Field::member("PerformanceKeys").wrapper("PerformanceKey"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StartTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,7 +223,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceId\":\"rm-uf6wjk5xxxxxxxxxx\",\"EndTime\":\"2012-06-19T15:00Z\",\"Engine\":\"MySQL\",\"PerformanceKeys\":{\"PerformanceKey\":[{\"Key\":\"MySQL_Sessions\",\"Unit\":\"KB\",\"ValueFormat\":\"recv_k&sent_k\",\"Values\":{\"PerformanceValue\":[{\"Date\":\"2011-05-30T03:29:00Z\",\"Value\":\"0.0&13.6\"}]}}]},\"RequestId\":\"A5409D02-D661-4BF3-8F3D-0A814D0574E7\",\"StartTime\":\"2012-06-10T15:00Z\"}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceId": "rm-uf6wjk5xxxxxxxxxx",
+  "EndTime": "2012-06-19T15:00Z",
+  "Engine": "MySQL",
+  "PerformanceKeys": {
+    "PerformanceKey": [
+      {
+        "Key": "MySQL_Sessions",
+        "Unit": "KB",
+        "ValueFormat": "recv_k&sent_k",
+        "Values": {
+          "PerformanceValue": [{"Date": "2011-05-30T03:29:00Z", "Value": "0.0&13.6"}]
+        }
+      }
+    ]
+  },
+  "RequestId": "A5409D02-D661-4BF3-8F3D-0A814D0574E7",
+  "StartTime": "2012-06-10T15:00Z"
+}"#),
     ];
 }
 
@@ -249,17 +262,12 @@ pub struct PerformanceKey {
 impl wire::Object for PerformanceKey {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PerformanceKey",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Unit"),
-                    wire::Field::member("ValueFormat"),
-                    wire::Field::member("Values").wrapper("PerformanceValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PerformanceKey", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Unit"),
+            wire::Field::member("ValueFormat"),
+            wire::Field::member("Values").wrapper("PerformanceValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -298,15 +306,10 @@ pub struct PerformanceValue {
 impl wire::Object for PerformanceValue {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PerformanceValue",
-                fields: &[
-                    wire::Field::member("Date"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PerformanceValue", const { &[
+            wire::Field::member("Date"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -395,7 +398,7 @@ wire::object!(PerformanceValue);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -515,7 +518,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBInstancePerformance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -586,9 +589,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes DB instance performance.
     ///
-    /// Examples, errors and types: [`describe_db_instance_performance`](mod@super::describe_db_instance_performance).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_performance`](mod@super::describe_db_instance_performance).
     #[inline]
-    pub fn describe_db_instance_performance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_performance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `DescribeDBInstancePromoteActivity`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstancePromoteActivity) at Alibaba Cloud.
+//! Operation `DescribeDBInstancePromoteActivity`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstancePromoteActivity)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +38,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_instance_name("rm-uf6wjk5xxxxxxx")
 //! #     .ali_uid("22973492**********");
 //! let error = client.describe_db_instance_promote_activity(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstancePromoteActivity`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_name`](field@Self::db_instance_name).
+    /// Sets [`DbInstanceName`](field@Self::db_instance_name), **required**.
     #[inline]
     pub fn db_instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_name, value);
         self
     }
 
-    /// Sets [`ali_uid`](field@Self::ali_uid).
+    /// Sets [`AliUid`](field@Self::ali_uid), **required**.
     #[inline]
     pub fn ali_uid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ali_uid, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DbInstanceName").required(),
-                    wire::Field::query("AliUid").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DbInstanceName").required(),
+            wire::Field::query("AliUid").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,20 +154,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("Bid"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("DBInstanceName"),
-                    wire::Field::member("DBType"),
-                    wire::Field::member("IsActivity"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AliUid"),
+            wire::Field::member("Bid"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("DBInstanceName"),
+            wire::Field::member("DBType"),
+            wire::Field::member("IsActivity"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,7 +202,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AliUid\":\"22973492**********\",\"Bid\":\"268**\",\"DBInstanceId\":\"rm-uf6wjk5xxxxxxx\",\"DBInstanceName\":\"rm-uf6wjk5xxxxxxx\",\"DBType\":\"MySQL\",\"IsActivity\":\"1\",\"RequestId\":\"94CB8D93-017A-5AE7-A118-6E0F89D93C0A\"}"),
+        operation::Sample::Json(r#"{
+  "AliUid": "22973492**********",
+  "Bid": "268**",
+  "DBInstanceId": "rm-uf6wjk5xxxxxxx",
+  "DBInstanceName": "rm-uf6wjk5xxxxxxx",
+  "DBType": "MySQL",
+  "IsActivity": "1",
+  "RequestId": "94CB8D93-017A-5AE7-A118-6E0F89D93C0A"
+}"#),
     ];
 }
 
@@ -278,7 +281,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -398,7 +401,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBInstancePromoteActivity";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -469,10 +472,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a DB instance promote activity.
     ///
-    /// Examples, errors and types: [`describe_db_instance_promote_activity`](mod@super::describe_db_instance_promote_activity).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_promote_activity`](mod@super::describe_db_instance_promote_activity).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn describe_db_instance_promote_activity(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_promote_activity(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

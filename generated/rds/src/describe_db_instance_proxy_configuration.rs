@@ -2,7 +2,9 @@
 
 //! Describes a DB instance proxy configuration.
 //!
-//! Operation `DescribeDBInstanceProxyConfiguration`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstanceProxyConfiguration) at Alibaba Cloud.
+//! Operation `DescribeDBInstanceProxyConfiguration`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstanceProxyConfiguration)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-uf6wjk5xxxxxxxxxx");
 //! let error = client.describe_db_instance_proxy_configuration(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstanceProxyConfiguration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -103,7 +103,8 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `AttacksProtectionConfiguration`. Example: `{\"check_interval_seconds\":\"0\",\"max_failed_login_attempts\":\"0\",\"blocking_seconds\":\"0\",\"status\":\"Disable\"}`.
+    /// `AttacksProtectionConfiguration`. Example:
+    /// `{\"check_interval_seconds\":\"0\",\"max_failed_login_attempts\":\"0\",\"blocking_seconds\":\"0\",\"status\":\"Disable\"}`.
     pub attacks_protection_configuration: String,
     /// `PersistentConnectionsConfiguration`. Example: `{\"status\":\"Disable\"}`.
     pub persistent_connections_configuration: String,
@@ -118,17 +119,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AttacksProtectionConfiguration"),
-                    wire::Field::member("PersistentConnectionsConfiguration"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TransparentSwitchConfiguration"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AttacksProtectionConfiguration"),
+            wire::Field::member("PersistentConnectionsConfiguration"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TransparentSwitchConfiguration"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +158,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AttacksProtectionConfiguration\":\"{\\\\\\\"check_interval_seconds\\\\\\\":\\\\\\\"0\\\\\\\",\\\\\\\"max_failed_login_attempts\\\\\\\":\\\\\\\"0\\\\\\\",\\\\\\\"blocking_seconds\\\\\\\":\\\\\\\"0\\\\\\\",\\\\\\\"status\\\\\\\":\\\\\\\"Disable\\\\\\\"}\",\"PersistentConnectionsConfiguration\":\"{\\\\\\\"status\\\\\\\":\\\\\\\"Disable\\\\\\\"}\",\"RequestId\":\"E9DD55F4-1A5F-48CA-BA57-DFB3CA8C4C34\",\"TransparentSwitchConfiguration\":\"{\\\\\\\"status\\\\\\\":\\\\\\\"Enable\\\\\\\"}\"}"),
+        operation::Sample::Json(r#"{
+  "AttacksProtectionConfiguration": "{\\\"check_interval_seconds\\\":\\\"0\\\",\\\"max_failed_login_attempts\\\":\\\"0\\\",\\\"blocking_seconds\\\":\\\"0\\\",\\\"status\\\":\\\"Disable\\\"}",
+  "PersistentConnectionsConfiguration": "{\\\"status\\\":\\\"Disable\\\"}",
+  "RequestId": "E9DD55F4-1A5F-48CA-BA57-DFB3CA8C4C34",
+  "TransparentSwitchConfiguration": "{\\\"status\\\":\\\"Enable\\\"}"
+}"#),
     ];
 }
 
@@ -233,7 +234,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -353,7 +354,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBInstanceProxyConfiguration";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -424,9 +425,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a DB instance proxy configuration.
     ///
-    /// Examples, errors and types: [`describe_db_instance_proxy_configuration`](mod@super::describe_db_instance_proxy_configuration).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_proxy_configuration`](mod@super::describe_db_instance_proxy_configuration).
     #[inline]
-    pub fn describe_db_instance_proxy_configuration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_proxy_configuration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

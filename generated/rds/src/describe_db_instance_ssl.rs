@@ -2,7 +2,9 @@
 
 //! Describes a DB instance SSL.
 //!
-//! Operation `DescribeDBInstanceSSL`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstanceSSL) at Alibaba Cloud.
+//! Operation `DescribeDBInstanceSSL`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstanceSSL) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvaildEngineInRegionValueNotSupported);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvaildEngineInRegionValueNotSupported);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-bp162dfr55g47****");
 //! let error = client.describe_db_instance_ssl(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvaildEngineInRegionValueNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvaildEngineInRegionValueNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstanceSSL`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,11 +107,13 @@ pub struct Response {
     pub acl: String,
     /// `CAType`. Example: `aliyun`.
     pub ca_type: String,
-    /// `ClientCACert`. Example: `-----BEGIN CERTIFICATE-----MIID*****viXk=-----END CERTIFICATE-----`.
+    /// `ClientCACert`. Example:
+    /// `-----BEGIN CERTIFICATE-----MIID*****viXk=-----END CERTIFICATE-----`.
     pub client_ca_cert: String,
     /// `ClientCACertExpireTime`. Example: `-`.
     pub client_ca_cert_expire_time: String,
-    /// `ClientCertRevocationList`. Example: `-----BEGIN X509 CRL-----MIIB****19mg==-----END X509 CRL-----`.
+    /// `ClientCertRevocationList`. Example:
+    /// `-----BEGIN X509 CRL-----MIIB****19mg==-----END X509 CRL-----`.
     pub client_cert_revocation_list: String,
     /// `ConnectionString`. Example: `rm-bp162dfr55g47****.mysql.rds.aliyuncs.com`.
     pub connection_string: String,
@@ -152,34 +154,29 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ACL"),
-                    wire::Field::member("CAType"),
-                    wire::Field::member("ClientCACert"),
-                    wire::Field::member("ClientCACertExpireTime"),
-                    wire::Field::member("ClientCertRevocationList"),
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("ForceEncryption"),
-                    wire::Field::member("LastModifyStatus"),
-                    wire::Field::member("ModifyStatusReason"),
-                    wire::Field::member("ReplicationACL"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RequireUpdate"),
-                    wire::Field::member("RequireUpdateItem"),
-                    wire::Field::member("RequireUpdateReason"),
-                    wire::Field::member("SSLCreateTime"),
-                    wire::Field::member("SSLEnabled"),
-                    wire::Field::member("SSLExpireTime"),
-                    wire::Field::member("ServerCAUrl"),
-                    wire::Field::member("ServerCert"),
-                    wire::Field::member("ServerKey").secret(),
-                    wire::Field::member("TlsVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ACL"),
+            wire::Field::member("CAType"),
+            wire::Field::member("ClientCACert"),
+            wire::Field::member("ClientCACertExpireTime"),
+            wire::Field::member("ClientCertRevocationList"),
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("ForceEncryption"),
+            wire::Field::member("LastModifyStatus"),
+            wire::Field::member("ModifyStatusReason"),
+            wire::Field::member("ReplicationACL"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RequireUpdate"),
+            wire::Field::member("RequireUpdateItem"),
+            wire::Field::member("RequireUpdateReason"),
+            wire::Field::member("SSLCreateTime"),
+            wire::Field::member("SSLEnabled"),
+            wire::Field::member("SSLExpireTime"),
+            wire::Field::member("ServerCAUrl"),
+            wire::Field::member("ServerCert"),
+            wire::Field::member("ServerKey").secret(),
+            wire::Field::member("TlsVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,7 +244,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ACL\":\"cert\",\"CAType\":\"aliyun\",\"ClientCACert\":\"-----BEGIN CERTIFICATE-----MIID*****viXk=-----END CERTIFICATE-----\",\"ClientCACertExpireTime\":\"-\",\"ClientCertRevocationList\":\"-----BEGIN X509 CRL-----MIIB****19mg==-----END X509 CRL-----\",\"ConnectionString\":\"rm-bp162dfr55g47****.mysql.rds.aliyuncs.com\",\"ForceEncryption\":\"1\",\"LastModifyStatus\":\"setting\",\"ReplicationACL\":\"cert\",\"RequestId\":\"7705151C-E242-55AF-9929-2A3C39D979D2\",\"RequireUpdate\":\"Yes\",\"RequireUpdateItem\":\"-\",\"RequireUpdateReason\":\"-\",\"SSLCreateTime\":\"-\",\"SSLEnabled\":\"Yes\",\"SSLExpireTime\":\"2022-10-11T08:16:43Z\",\"ServerCAUrl\":\"-\",\"ServerCert\":\"-----BEGIN CERTIFICATE-----MIID*****QqEP-----END CERTIFICATE-----\",\"ServerKey\":\"-----BEGIN PRIVATE KEY-----MIIE****ihfg==-----END PRIVATE KEY-----\",\"TlsVersion\":\"1.1\"}"),
+        operation::Sample::Json(r#"{
+  "ACL": "cert",
+  "CAType": "aliyun",
+  "ClientCACert": "-----BEGIN CERTIFICATE-----MIID*****viXk=-----END CERTIFICATE-----",
+  "ClientCACertExpireTime": "-",
+  "ClientCertRevocationList": "-----BEGIN X509 CRL-----MIIB****19mg==-----END X509 CRL-----",
+  "ConnectionString": "rm-bp162dfr55g47****.mysql.rds.aliyuncs.com",
+  "ForceEncryption": "1",
+  "LastModifyStatus": "setting",
+  "ReplicationACL": "cert",
+  "RequestId": "7705151C-E242-55AF-9929-2A3C39D979D2",
+  "RequireUpdate": "Yes",
+  "RequireUpdateItem": "-",
+  "RequireUpdateReason": "-",
+  "SSLCreateTime": "-",
+  "SSLEnabled": "Yes",
+  "SSLExpireTime": "2022-10-11T08:16:43Z",
+  "ServerCAUrl": "-",
+  "ServerCert": "-----BEGIN CERTIFICATE-----MIID*****QqEP-----END CERTIFICATE-----",
+  "ServerKey": "-----BEGIN PRIVATE KEY-----MIIE****ihfg==-----END PRIVATE KEY-----",
+  "TlsVersion": "1.1"
+}"#),
     ];
 }
 
@@ -331,7 +349,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvaildEngineInRegion.ValueNotSupported`, status 400.
     InvaildEngineInRegionValueNotSupported,
     /// `InvalideStatus.Format`, status 400.
@@ -476,7 +494,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBInstanceSSL";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -560,9 +578,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a DB instance SSL.
     ///
-    /// Examples, errors and types: [`describe_db_instance_ssl`](mod@super::describe_db_instance_ssl).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_ssl`](mod@super::describe_db_instance_ssl).
     #[inline]
-    pub fn describe_db_instance_ssl(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_ssl(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

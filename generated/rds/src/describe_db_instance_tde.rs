@@ -2,7 +2,9 @@
 
 //! Describes a DB instance TDE.
 //!
-//! Operation `DescribeDBInstanceTDE`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstanceTDE) at Alibaba Cloud.
+//! Operation `DescribeDBInstanceTDE`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstanceTDE) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::SqlExcutionFailed);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ConnectTimeout);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-uf6wjk5xxxxxxx");
 //! let error = client.describe_db_instance_tde(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::SqlExcutionFailed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ConnectTimeout) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstanceTDE`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,18 +120,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Databases").wrapper("Database"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TDEMode"),
-                    wire::Field::member("TDEStatus"),
-                    wire::Field::member("EncryptionKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Databases").wrapper("Database"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TDEMode"),
+            wire::Field::member("TDEStatus"),
+            wire::Field::member("EncryptionKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +162,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Databases\":{\"Database\":[{\"DBName\":\"test02\",\"TDEStatus\":\"Enabled\"}]},\"RequestId\":\"C816A4BF-A6EC-4722-95F9-2055859CCFD2\",\"TDEMode\":\"Aliyun_Generate_Key\",\"TDEStatus\":\"Enabled\",\"EncryptionKey\":\"749c1df7-****-****-****-****\"}"),
+        operation::Sample::Json(r#"{
+  "Databases": {"Database": [{"DBName": "test02", "TDEStatus": "Enabled"}]},
+  "RequestId": "C816A4BF-A6EC-4722-95F9-2055859CCFD2",
+  "TDEMode": "Aliyun_Generate_Key",
+  "TDEStatus": "Enabled",
+  "EncryptionKey": "749c1df7-****-****-****-****"
+}"#),
     ];
 }
 
@@ -184,15 +185,10 @@ pub struct Database {
 impl wire::Object for Database {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Database",
-                fields: &[
-                    wire::Field::member("DBName"),
-                    wire::Field::member("TDEStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Database", const { &[
+            wire::Field::member("DBName"),
+            wire::Field::member("TDEStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,7 +286,7 @@ wire::object!(Database);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Connect.Timeout`, status 400.
     ConnectTimeout,
     /// `SqlExcutionFailed`, status 400.
@@ -428,7 +424,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBInstanceTDE";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -508,9 +504,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a DB instance TDE.
     ///
-    /// Examples, errors and types: [`describe_db_instance_tde`](mod@super::describe_db_instance_tde).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_tde`](mod@super::describe_db_instance_tde).
     #[inline]
-    pub fn describe_db_instance_tde(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_tde(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes DB instances.
 //!
-//! Operation `DescribeDBInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstances) at Alibaba Cloud.
+//! Operation `DescribeDBInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstances) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidNextToken);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidNextToken);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_db_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidNextToken) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidNextToken) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCzxxxxxxx`.
+    /// Example: `ETnLKlblzczshOTUbOCzxxxxxxx`.
     pub client_token: Option<String>,
     /// `proxyId`. Example: `API`.
     pub proxy_id: Option<String>,
@@ -70,9 +77,9 @@ pub struct Request {
     pub db_instance_id: Option<String>,
     /// `DBInstanceType`. Example: `Primary`.
     pub db_instance_type: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageSize`: How many a page holds at most.
     ///
@@ -123,216 +130,219 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`proxy_id`](field@Self::proxy_id).
+    /// Sets [`proxyId`](field@Self::proxy_id).
     #[inline]
     pub fn proxy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.proxy_id, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine).
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`db_instance_status`](field@Self::db_instance_status).
+    /// Sets [`DBInstanceStatus`](field@Self::db_instance_status).
     #[inline]
     pub fn db_instance_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_status, value);
         self
     }
 
-    /// Sets [`expired`](field@Self::expired).
+    /// Sets [`Expired`](field@Self::expired).
     #[inline]
     pub fn expired(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expired, value);
         self
     }
 
-    /// Sets [`search_key`](field@Self::search_key).
+    /// Sets [`SearchKey`](field@Self::search_key).
     #[inline]
     pub fn search_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_key, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_instance_type`](field@Self::db_instance_type).
+    /// Sets [`DBInstanceType`](field@Self::db_instance_type).
     #[inline]
     pub fn db_instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_type, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`instance_network_type`](field@Self::instance_network_type).
+    /// Sets [`InstanceNetworkType`](field@Self::instance_network_type).
     #[inline]
     pub fn instance_network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_network_type, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`db_instance_class`](field@Self::db_instance_class).
+    /// Sets [`DBInstanceClass`](field@Self::db_instance_class).
     #[inline]
     pub fn db_instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_class, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version).
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type).
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`connection_mode`](field@Self::connection_mode).
+    /// Sets [`ConnectionMode`](field@Self::connection_mode).
     #[inline]
     pub fn connection_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_mode, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tags, value);
         self
     }
 
-    /// Sets [`dedicated_host_group_id`](field@Self::dedicated_host_group_id).
+    /// Sets [`DedicatedHostGroupId`](field@Self::dedicated_host_group_id).
     #[inline]
     pub fn dedicated_host_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_group_id, value);
         self
     }
 
-    /// Sets [`dedicated_host_id`](field@Self::dedicated_host_id).
+    /// Sets [`DedicatedHostId`](field@Self::dedicated_host_id).
     #[inline]
     pub fn dedicated_host_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_id, value);
         self
     }
 
-    /// Sets [`instance_level`](field@Self::instance_level).
+    /// Sets [`InstanceLevel`](field@Self::instance_level).
     #[inline]
     pub fn instance_level(mut self, value: i64) -> Self {
         wire::set(&mut self.instance_level, value);
         self
     }
 
-    /// Sets [`query_auto_renewal`](field@Self::query_auto_renewal).
+    /// Sets [`QueryAutoRenewal`](field@Self::query_auto_renewal).
     #[inline]
     pub fn query_auto_renewal(mut self, value: bool) -> Self {
         wire::set(&mut self.query_auto_renewal, value);
         self
     }
 
-    /// Sets [`connection_string`](field@Self::connection_string).
+    /// Sets [`ConnectionString`](field@Self::connection_string).
     #[inline]
     pub fn connection_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_string, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`filter`](field@Self::filter).
+    /// Sets [`Filter`](field@Self::filter).
     #[inline]
     pub fn filter(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
@@ -343,43 +353,38 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("proxyId"),
-                    wire::Field::query("Engine"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("DBInstanceStatus"),
-                    wire::Field::query("Expired"),
-                    wire::Field::query("SearchKey"),
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("DBInstanceType"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(0), wire::Limit::Max(21474836)]),
-                    wire::Field::query("InstanceNetworkType"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("DBInstanceClass"),
-                    wire::Field::query("EngineVersion"),
-                    wire::Field::query("PayType"),
-                    wire::Field::query("ConnectionMode"),
-                    wire::Field::query("Tags"),
-                    wire::Field::query("DedicatedHostGroupId"),
-                    wire::Field::query("DedicatedHostId"),
-                    wire::Field::query("InstanceLevel"),
-                    wire::Field::query("QueryAutoRenewal"),
-                    wire::Field::query("ConnectionString"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("Filter"),
-                    wire::Field::query("Category"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("proxyId"),
+            wire::Field::query("Engine"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("DBInstanceStatus"),
+            wire::Field::query("Expired"),
+            wire::Field::query("SearchKey"),
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("DBInstanceType"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(0), wire::Limit::Max(21474836)]),
+            wire::Field::query("InstanceNetworkType"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("DBInstanceClass"),
+            wire::Field::query("EngineVersion"),
+            wire::Field::query("PayType"),
+            wire::Field::query("ConnectionMode"),
+            wire::Field::query("Tags"),
+            wire::Field::query("DedicatedHostGroupId"),
+            wire::Field::query("DedicatedHostId"),
+            wire::Field::query("InstanceLevel"),
+            wire::Field::query("QueryAutoRenewal"),
+            wire::Field::query("ConnectionString"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("Filter"),
+            wire::Field::query("Category"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -484,19 +489,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items").wrapper("DBInstance"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items").wrapper("DBInstance"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -542,7 +542,71 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":{\"DBInstance\":[{\"BpeEnabled\":\"0\",\"BurstingEnabled\":false,\"Category\":\"Basic\",\"ConnectionMode\":\"Standard\",\"ConnectionString\":\"rm-uf6wjk5xxxxxxx.mysql.rds.aliyuncs.com\",\"CreateTime\":\"2018-11-05T11:26:02Z\",\"DBInstanceCPU\":\"2\",\"DBInstanceClass\":\"rds.mys2.small\",\"DBInstanceDescription\":\"Test database\",\"DBInstanceId\":\"rm-uf6wjk5xxxxxxxxxx\",\"DBInstanceMemory\":4096,\"DBInstanceNetType\":\"Internet\",\"DBInstanceStatus\":\"Running\",\"DBInstanceStorageType\":\"ModuleList.4.ModuleCode\",\"DBInstanceType\":\"Primary\",\"DedicatedHostGroupId\":\"dhg-7a9xxxxxxxx\",\"DedicatedHostGroupName\":\"testhostgroup\",\"DedicatedHostIdForLog\":\"dh-bpxxxx\",\"DedicatedHostIdForMaster\":\"dh-bpxxxx\",\"DedicatedHostIdForSlave\":\"dh-bpxxxx\",\"DedicatedHostNameForLog\":\"testlog\",\"DedicatedHostNameForMaster\":\"testmaster\",\"DedicatedHostNameForSlave\":\"testslave\",\"DedicatedHostZoneIdForLog\":\"cn-hangzhou-b\",\"DedicatedHostZoneIdForMaster\":\"cn-hangzhou-c\",\"DedicatedHostZoneIdForSlave\":\"cn-hangzhou-d\",\"DeletionProtection\":false,\"DestroyTime\":\"2018-11-05T11:26:02Z\",\"Engine\":\"MySQL\",\"EngineVersion\":\"5.7\",\"ExpireTime\":\"2019-02-27T16:00:00Z\",\"GeneralGroupName\":\"TestGroup\",\"GuardDBInstanceId\":\"rm-uf64zsuxxxxxxxxxx\",\"InstanceNetworkType\":\"Classic\",\"IoAccelerationEnabled\":\"0\",\"LockMode\":\"Unlock\",\"LockReason\":\"instance_expired\",\"MasterInstanceId\":\"rm-uf6wjk5xxxxxxxxxx\",\"MutriORsignle\":true,\"PayType\":\"Postpaid\",\"ReadOnlyDBInstanceIds\":{\"ReadOnlyDBInstanceId\":[{\"DBInstanceId\":\"rr-uf6wjk5xxxxxxx\"}]},\"RegionId\":\"cn-hangzhou\",\"ResourceGroupId\":\"rg-acfmyxxxxxxx\",\"SwitchWeight\":100,\"TempDBInstanceId\":\"rm-uf64zsuxxxxxxxxxx\",\"TipsLevel\":1,\"VSwitchId\":\"vsw-uf6adz52c2pxxxxxxx\",\"VpcCloudInstanceId\":\"rm-uf6wjk5xxxxxxx\",\"VpcId\":\"vpc-uf6f7l4fg90xxxxxxx\",\"VpcName\":\"test-huadong\",\"ZoneId\":\"cn-hangzhou-a\",\"ColdDataEnabled\":false}]},\"NextToken\":\"o7PORW5o2TJg**********\",\"PageNumber\":1,\"PageRecordCount\":10,\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"TotalRecordCount\":100}"),
+        operation::Sample::Json(r#"{
+  "Items": {
+    "DBInstance": [
+      {
+        "BpeEnabled": "0",
+        "BurstingEnabled": false,
+        "Category": "Basic",
+        "ConnectionMode": "Standard",
+        "ConnectionString": "rm-uf6wjk5xxxxxxx.mysql.rds.aliyuncs.com",
+        "CreateTime": "2018-11-05T11:26:02Z",
+        "DBInstanceCPU": "2",
+        "DBInstanceClass": "rds.mys2.small",
+        "DBInstanceDescription": "Test database",
+        "DBInstanceId": "rm-uf6wjk5xxxxxxxxxx",
+        "DBInstanceMemory": 4096,
+        "DBInstanceNetType": "Internet",
+        "DBInstanceStatus": "Running",
+        "DBInstanceStorageType": "ModuleList.4.ModuleCode",
+        "DBInstanceType": "Primary",
+        "DedicatedHostGroupId": "dhg-7a9xxxxxxxx",
+        "DedicatedHostGroupName": "testhostgroup",
+        "DedicatedHostIdForLog": "dh-bpxxxx",
+        "DedicatedHostIdForMaster": "dh-bpxxxx",
+        "DedicatedHostIdForSlave": "dh-bpxxxx",
+        "DedicatedHostNameForLog": "testlog",
+        "DedicatedHostNameForMaster": "testmaster",
+        "DedicatedHostNameForSlave": "testslave",
+        "DedicatedHostZoneIdForLog": "cn-hangzhou-b",
+        "DedicatedHostZoneIdForMaster": "cn-hangzhou-c",
+        "DedicatedHostZoneIdForSlave": "cn-hangzhou-d",
+        "DeletionProtection": false,
+        "DestroyTime": "2018-11-05T11:26:02Z",
+        "Engine": "MySQL",
+        "EngineVersion": "5.7",
+        "ExpireTime": "2019-02-27T16:00:00Z",
+        "GeneralGroupName": "TestGroup",
+        "GuardDBInstanceId": "rm-uf64zsuxxxxxxxxxx",
+        "InstanceNetworkType": "Classic",
+        "IoAccelerationEnabled": "0",
+        "LockMode": "Unlock",
+        "LockReason": "instance_expired",
+        "MasterInstanceId": "rm-uf6wjk5xxxxxxxxxx",
+        "MutriORsignle": true,
+        "PayType": "Postpaid",
+        "ReadOnlyDBInstanceIds": {"ReadOnlyDBInstanceId": [{"DBInstanceId": "rr-uf6wjk5xxxxxxx"}]},
+        "RegionId": "cn-hangzhou",
+        "ResourceGroupId": "rg-acfmyxxxxxxx",
+        "SwitchWeight": 100,
+        "TempDBInstanceId": "rm-uf64zsuxxxxxxxxxx",
+        "TipsLevel": 1,
+        "VSwitchId": "vsw-uf6adz52c2pxxxxxxx",
+        "VpcCloudInstanceId": "rm-uf6wjk5xxxxxxx",
+        "VpcId": "vpc-uf6f7l4fg90xxxxxxx",
+        "VpcName": "test-huadong",
+        "ZoneId": "cn-hangzhou-a",
+        "ColdDataEnabled": false
+      }
+    ]
+  },
+  "NextToken": "o7PORW5o2TJg**********",
+  "PageNumber": 1,
+  "PageRecordCount": 10,
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "TotalRecordCount": 100
+}"#),
     ];
 }
 
@@ -681,71 +745,66 @@ pub struct DbInstance {
 impl wire::Object for DbInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstance",
-                fields: &[
-                    wire::Field::member("BpeEnabled"),
-                    wire::Field::member("BurstingEnabled"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("IsAnalyticReadOnlyIns"),
-                    wire::Field::member("ConnectionMode"),
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DBInstanceCPU"),
-                    wire::Field::member("DBInstanceClass"),
-                    wire::Field::member("DBInstanceDescription"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("DBInstanceMemory"),
-                    wire::Field::member("DBInstanceNetType"),
-                    wire::Field::member("DBInstanceStatus"),
-                    wire::Field::member("DBInstanceStorageType"),
-                    wire::Field::member("DBInstanceType"),
-                    wire::Field::member("DedicatedHostGroupId"),
-                    wire::Field::member("DedicatedHostGroupName"),
-                    wire::Field::member("DedicatedHostIdForLog"),
-                    wire::Field::member("DedicatedHostIdForMaster"),
-                    wire::Field::member("DedicatedHostIdForSlave"),
-                    wire::Field::member("DedicatedHostNameForLog"),
-                    wire::Field::member("DedicatedHostNameForMaster"),
-                    wire::Field::member("DedicatedHostNameForSlave"),
-                    wire::Field::member("DedicatedHostZoneIdForLog"),
-                    wire::Field::member("DedicatedHostZoneIdForMaster"),
-                    wire::Field::member("DedicatedHostZoneIdForSlave"),
-                    wire::Field::member("DeletionProtection"),
-                    wire::Field::member("DestroyTime"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("GeneralGroupName"),
-                    wire::Field::member("GuardDBInstanceId"),
-                    wire::Field::member("InstanceNetworkType"),
-                    wire::Field::member("IoAccelerationEnabled"),
-                    wire::Field::member("LockMode"),
-                    wire::Field::member("LockReason"),
-                    wire::Field::member("MasterInstanceId"),
-                    wire::Field::member("MutriORsignle"),
-                    wire::Field::member("PayType"),
-                    wire::Field::member("ReadOnlyDBInstanceIds").wrapper("ReadOnlyDBInstanceId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("SwitchWeight"),
-                    wire::Field::member("TempDBInstanceId"),
-                    wire::Field::member("Tips"),
-                    wire::Field::member("TipsLevel"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("VpcCloudInstanceId"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("VpcName"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("BlueGreenDeploymentName"),
-                    wire::Field::member("BlueInstanceName"),
-                    wire::Field::member("GreenInstanceName"),
-                    wire::Field::member("AutoRenewal"),
-                    wire::Field::member("ColdDataEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstance", const { &[
+            wire::Field::member("BpeEnabled"),
+            wire::Field::member("BurstingEnabled"),
+            wire::Field::member("Category"),
+            wire::Field::member("IsAnalyticReadOnlyIns"),
+            wire::Field::member("ConnectionMode"),
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DBInstanceCPU"),
+            wire::Field::member("DBInstanceClass"),
+            wire::Field::member("DBInstanceDescription"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("DBInstanceMemory"),
+            wire::Field::member("DBInstanceNetType"),
+            wire::Field::member("DBInstanceStatus"),
+            wire::Field::member("DBInstanceStorageType"),
+            wire::Field::member("DBInstanceType"),
+            wire::Field::member("DedicatedHostGroupId"),
+            wire::Field::member("DedicatedHostGroupName"),
+            wire::Field::member("DedicatedHostIdForLog"),
+            wire::Field::member("DedicatedHostIdForMaster"),
+            wire::Field::member("DedicatedHostIdForSlave"),
+            wire::Field::member("DedicatedHostNameForLog"),
+            wire::Field::member("DedicatedHostNameForMaster"),
+            wire::Field::member("DedicatedHostNameForSlave"),
+            wire::Field::member("DedicatedHostZoneIdForLog"),
+            wire::Field::member("DedicatedHostZoneIdForMaster"),
+            wire::Field::member("DedicatedHostZoneIdForSlave"),
+            wire::Field::member("DeletionProtection"),
+            wire::Field::member("DestroyTime"),
+            wire::Field::member("Engine"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("GeneralGroupName"),
+            wire::Field::member("GuardDBInstanceId"),
+            wire::Field::member("InstanceNetworkType"),
+            wire::Field::member("IoAccelerationEnabled"),
+            wire::Field::member("LockMode"),
+            wire::Field::member("LockReason"),
+            wire::Field::member("MasterInstanceId"),
+            wire::Field::member("MutriORsignle"),
+            wire::Field::member("PayType"),
+            wire::Field::member("ReadOnlyDBInstanceIds").wrapper("ReadOnlyDBInstanceId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("SwitchWeight"),
+            wire::Field::member("TempDBInstanceId"),
+            wire::Field::member("Tips"),
+            wire::Field::member("TipsLevel"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("VpcCloudInstanceId"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("VpcName"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("BlueGreenDeploymentName"),
+            wire::Field::member("BlueInstanceName"),
+            wire::Field::member("GreenInstanceName"),
+            wire::Field::member("AutoRenewal"),
+            wire::Field::member("ColdDataEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -879,7 +938,8 @@ impl wire::Object for DbInstance {
 
 wire::object!(DbInstance);
 
-/// An item of [`DbInstance::read_only_db_instance_ids`](field@DbInstance::read_only_db_instance_ids).
+/// An item of
+/// [`DbInstance::read_only_db_instance_ids`](field@DbInstance::read_only_db_instance_ids).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ReadOnlyDbInstanceId {
@@ -890,14 +950,9 @@ pub struct ReadOnlyDbInstanceId {
 impl wire::Object for ReadOnlyDbInstanceId {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ReadOnlyDbInstanceId",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ReadOnlyDbInstanceId", const { &[
+            wire::Field::member("DBInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -990,7 +1045,7 @@ wire::object!(ReadOnlyDbInstanceId);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Invalid.NextToken`, status 400.
     InvalidNextToken,
     /// `InvalidDBInstanceType.ValueNotSupport`, status 400.
@@ -1122,7 +1177,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1201,7 +1256,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_db_instances`](mod@super::describe_db_instances).
     #[inline]
-    pub fn describe_db_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `DescribeDBInstances`.
 //!
-//! Operation `DescribeDBInstancesAsCsv`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstancesAsCsv) at Alibaba Cloud.
+//! Operation `DescribeDBInstancesAsCsv`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstancesAsCsv) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InstanceNamesMalformed);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InstanceNamesMalformed);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_db_instances_as_csv(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InstanceNamesMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InstanceNamesMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstancesAsCsv`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceId`. Example: `rm-uf6wjk5xxxxxxxxxx`.
     pub db_instance_id: Option<String>,
@@ -65,41 +70,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`cached_async`](field@Self::cached_async).
+    /// Sets [`CachedAsync`](field@Self::cached_async).
     #[inline]
     pub fn cached_async(mut self, value: bool) -> Self {
         wire::set(&mut self.cached_async, value);
         self
     }
 
-    /// Sets [`export_key`](field@Self::export_key).
+    /// Sets [`ExportKey`](field@Self::export_key).
     #[inline]
     pub fn export_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.export_key, value);
@@ -110,18 +116,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("CachedAsync"),
-                    wire::Field::query("ExportKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("CachedAsync"),
+            wire::Field::query("ExportKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,15 +165,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items").wrapper("DBInstanceAttribute"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items").wrapper("DBInstanceAttribute"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,7 +198,58 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":{\"DBInstanceAttribute\":[{\"AccountMaxQuantity\":500,\"AccountType\":\"super\",\"AvailabilityValue\":\"100\",\"Category\":\"0\",\"ConnectionMode\":\"Performance\",\"ConnectionString\":\"rm-uf6wjk5xxxxxxxxxx.mysql.rds.aliyuncs.com\",\"CreationTime\":\"2011-05-30T12:11:04Z\",\"DBInstanceCPU\":\"2\",\"DBInstanceClass\":\"rds.mys2.small\",\"DBInstanceClassType\":\"s\",\"DBInstanceDescription\":\"0\",\"DBInstanceId\":\"rm-uf6wjk5xxxxxxxxxx\",\"DBInstanceMemory\":4096,\"DBInstanceNetType\":\"Internet\",\"DBInstanceStatus\":\"Running\",\"DBInstanceStorage\":10,\"DBInstanceType\":\"Primary\",\"DBMaxQuantity\":200,\"Engine\":\"MySQL\",\"EngineVersion\":\"8.0\",\"ExpireTime\":\"2019-03-27T16:00:00Z\",\"ExportKey\":\"API\",\"GuardDBInstanceId\":\"rm-uf64zsuxxxxxxxxxx\",\"IncrementSourceDBInstanceId\":\"rm-uf6wjk5xxxxxxxxxx\",\"InstanceNetworkType\":\"VPC\",\"LockMode\":\"Unlock\",\"LockReason\":\"instance_expired\",\"MaintainTime\":\"00:00Z-02:00Z\",\"MasterInstanceId\":\"rm-uf6wjk5xxxxxxxxxx\",\"MaxConnections\":60,\"MaxIOPS\":150,\"PayType\":\"Postpaid\",\"Port\":\"3306\",\"ReadDelayTime\":\"0\",\"RegionId\":\"cn-hangzhou\",\"SecurityIPList\":\"42.xx.xx.xx\",\"SlaveZones\":{\"slaveRegion\":[\"API\"]},\"SupportUpgradeAccountType\":\"No\",\"Tags\":\"0\",\"TempDBInstanceId\":\"rm-uf64zsuxxxxxxxxxx\",\"VSwitchId\":\"vsw-uf6adz52c2pxxxxxxxxxx\",\"VpcId\":\"vpc-uf6f7l4fg90xxxxxxxxxx\",\"ZoneId\":\"cn-hangzhou-h\"}]},\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A444291****\"}"),
+        operation::Sample::Json(r#"{
+  "Items": {
+    "DBInstanceAttribute": [
+      {
+        "AccountMaxQuantity": 500,
+        "AccountType": "super",
+        "AvailabilityValue": "100",
+        "Category": "0",
+        "ConnectionMode": "Performance",
+        "ConnectionString": "rm-uf6wjk5xxxxxxxxxx.mysql.rds.aliyuncs.com",
+        "CreationTime": "2011-05-30T12:11:04Z",
+        "DBInstanceCPU": "2",
+        "DBInstanceClass": "rds.mys2.small",
+        "DBInstanceClassType": "s",
+        "DBInstanceDescription": "0",
+        "DBInstanceId": "rm-uf6wjk5xxxxxxxxxx",
+        "DBInstanceMemory": 4096,
+        "DBInstanceNetType": "Internet",
+        "DBInstanceStatus": "Running",
+        "DBInstanceStorage": 10,
+        "DBInstanceType": "Primary",
+        "DBMaxQuantity": 200,
+        "Engine": "MySQL",
+        "EngineVersion": "8.0",
+        "ExpireTime": "2019-03-27T16:00:00Z",
+        "ExportKey": "API",
+        "GuardDBInstanceId": "rm-uf64zsuxxxxxxxxxx",
+        "IncrementSourceDBInstanceId": "rm-uf6wjk5xxxxxxxxxx",
+        "InstanceNetworkType": "VPC",
+        "LockMode": "Unlock",
+        "LockReason": "instance_expired",
+        "MaintainTime": "00:00Z-02:00Z",
+        "MasterInstanceId": "rm-uf6wjk5xxxxxxxxxx",
+        "MaxConnections": 60,
+        "MaxIOPS": 150,
+        "PayType": "Postpaid",
+        "Port": "3306",
+        "ReadDelayTime": "0",
+        "RegionId": "cn-hangzhou",
+        "SecurityIPList": "42.xx.xx.xx",
+        "SlaveZones": {"slaveRegion": ["API"]},
+        "SupportUpgradeAccountType": "No",
+        "Tags": "0",
+        "TempDBInstanceId": "rm-uf64zsuxxxxxxxxxx",
+        "VSwitchId": "vsw-uf6adz52c2pxxxxxxxxxx",
+        "VpcId": "vpc-uf6f7l4fg90xxxxxxxxxx",
+        "ZoneId": "cn-hangzhou-h"
+      }
+    ]
+  },
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A444291****"
+}"#),
     ];
 }
 
@@ -305,57 +352,52 @@ pub struct DbInstanceAttribute {
 impl wire::Object for DbInstanceAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstanceAttribute",
-                fields: &[
-                    wire::Field::member("AccountMaxQuantity"),
-                    wire::Field::member("AccountType"),
-                    wire::Field::member("AvailabilityValue"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("ConnectionMode"),
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("DBInstanceCPU"),
-                    wire::Field::member("DBInstanceClass"),
-                    wire::Field::member("DBInstanceClassType"),
-                    wire::Field::member("DBInstanceDescription"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("DBInstanceMemory"),
-                    wire::Field::member("DBInstanceNetType"),
-                    wire::Field::member("DBInstanceStatus"),
-                    wire::Field::member("DBInstanceStorage"),
-                    wire::Field::member("DBInstanceType"),
-                    wire::Field::member("DBMaxQuantity"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("ExportKey"),
-                    wire::Field::member("GuardDBInstanceId"),
-                    wire::Field::member("IncrementSourceDBInstanceId"),
-                    wire::Field::member("InstanceNetworkType"),
-                    wire::Field::member("LockMode"),
-                    wire::Field::member("LockReason"),
-                    wire::Field::member("MaintainTime"),
-                    wire::Field::member("MasterInstanceId"),
-                    wire::Field::member("MaxConnections"),
-                    wire::Field::member("MaxIOPS"),
-                    wire::Field::member("PayType"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("ReadDelayTime"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("SecurityIPList"),
-                    wire::Field::member("SlaveZones").wrapper("slaveRegion"),
-                    wire::Field::member("SupportUpgradeAccountType"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("TempDBInstanceId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("DBInstanceStorageType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstanceAttribute", const { &[
+            wire::Field::member("AccountMaxQuantity"),
+            wire::Field::member("AccountType"),
+            wire::Field::member("AvailabilityValue"),
+            wire::Field::member("Category"),
+            wire::Field::member("ConnectionMode"),
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("DBInstanceCPU"),
+            wire::Field::member("DBInstanceClass"),
+            wire::Field::member("DBInstanceClassType"),
+            wire::Field::member("DBInstanceDescription"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("DBInstanceMemory"),
+            wire::Field::member("DBInstanceNetType"),
+            wire::Field::member("DBInstanceStatus"),
+            wire::Field::member("DBInstanceStorage"),
+            wire::Field::member("DBInstanceType"),
+            wire::Field::member("DBMaxQuantity"),
+            wire::Field::member("Engine"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("ExportKey"),
+            wire::Field::member("GuardDBInstanceId"),
+            wire::Field::member("IncrementSourceDBInstanceId"),
+            wire::Field::member("InstanceNetworkType"),
+            wire::Field::member("LockMode"),
+            wire::Field::member("LockReason"),
+            wire::Field::member("MaintainTime"),
+            wire::Field::member("MasterInstanceId"),
+            wire::Field::member("MaxConnections"),
+            wire::Field::member("MaxIOPS"),
+            wire::Field::member("PayType"),
+            wire::Field::member("Port"),
+            wire::Field::member("ReadDelayTime"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("SecurityIPList"),
+            wire::Field::member("SlaveZones").wrapper("slaveRegion"),
+            wire::Field::member("SupportUpgradeAccountType"),
+            wire::Field::member("Tags"),
+            wire::Field::member("TempDBInstanceId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("DBInstanceStorageType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -532,7 +574,7 @@ wire::object!(DbInstanceAttribute);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InstanceNames.Malformed`, status 400.
     InstanceNamesMalformed,
     /// `400`, status 400.
@@ -660,7 +702,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBInstancesAsCsv";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -735,10 +777,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes DB instances as CSV.
     ///
-    /// Examples, errors and types: [`describe_db_instances_as_csv`](mod@super::describe_db_instances_as_csv).
+    /// Examples, errors and types:
+    /// [`describe_db_instances_as_csv`](mod@super::describe_db_instances_as_csv).
     #[deprecated = "use `DescribeDBInstances`"]
     #[inline]
-    pub fn describe_db_instances_as_csv(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instances_as_csv(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

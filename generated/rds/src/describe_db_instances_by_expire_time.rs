@@ -2,7 +2,10 @@
 
 //! Describes DB instances by expire time.
 //!
-//! Operation `DescribeDBInstancesByExpireTime`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstancesByExpireTime) at Alibaba Cloud.
+//! Operation `DescribeDBInstancesByExpireTime`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstancesByExpireTime)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_db_instances_by_expire_time(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstancesByExpireTime`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `proxyId`. Example: `None`.
     pub proxy_id: Option<String>,
@@ -73,62 +79,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`proxy_id`](field@Self::proxy_id).
+    /// Sets [`proxyId`](field@Self::proxy_id).
     #[inline]
     pub fn proxy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.proxy_id, value);
         self
     }
 
-    /// Sets [`expire_period`](field@Self::expire_period).
+    /// Sets [`ExpirePeriod`](field@Self::expire_period).
     #[inline]
     pub fn expire_period(mut self, value: i64) -> Self {
         wire::set(&mut self.expire_period, value);
         self
     }
 
-    /// Sets [`expired`](field@Self::expired).
+    /// Sets [`Expired`](field@Self::expired).
     #[inline]
     pub fn expired(mut self, value: bool) -> Self {
         wire::set(&mut self.expired, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tags, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -139,21 +146,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("proxyId"),
-                    wire::Field::query("ExpirePeriod").limits(&[wire::Limit::Min(-15), wire::Limit::Max(180)]),
-                    wire::Field::query("Expired"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("Tags"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("proxyId"),
+            wire::Field::query("ExpirePeriod").limits(&[wire::Limit::Min(-15), wire::Limit::Max(180)]),
+            wire::Field::query("Expired"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("Tags"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,18 +212,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items").wrapper("DBInstanceExpireTime"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items").wrapper("DBInstanceExpireTime"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,7 +259,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":{\"DBInstanceExpireTime\":[{\"DBInstanceDescription\":\"Test database\",\"DBInstanceId\":\"rm-uf6wjk5xxxxxxx\",\"DBInstanceStatus\":\"Running\",\"ExpireTime\":\"2019-03-27T16:00:00Z\",\"LockMode\":\"Unlock\",\"PayType\":\"Prepaid\"}]},\"PageNumber\":1,\"PageRecordCount\":2,\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"TotalRecordCount\":200}"),
+        operation::Sample::Json(r#"{
+  "Items": {
+    "DBInstanceExpireTime": [
+      {
+        "DBInstanceDescription": "Test database",
+        "DBInstanceId": "rm-uf6wjk5xxxxxxx",
+        "DBInstanceStatus": "Running",
+        "ExpireTime": "2019-03-27T16:00:00Z",
+        "LockMode": "Unlock",
+        "PayType": "Prepaid"
+      }
+    ]
+  },
+  "PageNumber": 1,
+  "PageRecordCount": 2,
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "TotalRecordCount": 200
+}"#),
     ];
 }
 
@@ -295,19 +309,14 @@ pub struct DbInstanceExpireTime {
 impl wire::Object for DbInstanceExpireTime {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstanceExpireTime",
-                fields: &[
-                    wire::Field::member("DBInstanceDescription"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("DBInstanceStatus"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("LockMode"),
-                    wire::Field::member("PayType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstanceExpireTime", const { &[
+            wire::Field::member("DBInstanceDescription"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("DBInstanceStatus"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("LockMode"),
+            wire::Field::member("PayType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -404,7 +413,7 @@ wire::object!(DbInstanceExpireTime);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -524,7 +533,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBInstancesByExpireTime";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -595,9 +604,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes DB instances by expire time.
     ///
-    /// Examples, errors and types: [`describe_db_instances_by_expire_time`](mod@super::describe_db_instances_by_expire_time).
+    /// Examples, errors and types:
+    /// [`describe_db_instances_by_expire_time`](mod@super::describe_db_instances_by_expire_time).
     #[inline]
-    pub fn describe_db_instances_by_expire_time(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instances_by_expire_time(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes DB instances by performance.
 //!
-//! Operation `DescribeDBInstancesByPerformance`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstancesByPerformance) at Alibaba Cloud.
+//! Operation `DescribeDBInstancesByPerformance`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstancesByPerformance)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_db_instances_by_performance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstancesByPerformance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCzxxxxxx`.
+    /// Example: `ETnLKlblzczshOTUbOCzxxxxxx`.
     pub client_token: Option<String>,
     /// `proxyId`. Example: `API`.
     pub proxy_id: Option<String>,
@@ -90,155 +97,157 @@ pub struct Request {
     pub tag_4_value: Option<String>,
     /// `Tag.5.value`. Example: `value5`.
     pub tag_5_value: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmy*****`.
     pub resource_group_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`proxy_id`](field@Self::proxy_id).
+    /// Sets [`proxyId`](field@Self::proxy_id).
     #[inline]
     pub fn proxy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.proxy_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`sort_method`](field@Self::sort_method).
+    /// Sets [`SortMethod`](field@Self::sort_method).
     #[inline]
     pub fn sort_method(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sort_method, value);
         self
     }
 
-    /// Sets [`sort_key`](field@Self::sort_key).
+    /// Sets [`SortKey`](field@Self::sort_key).
     #[inline]
     pub fn sort_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sort_key, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tags, value);
         self
     }
 
-    /// Sets [`tag_1_key`](field@Self::tag_1_key).
+    /// Sets [`Tag.1.key`](field@Self::tag_1_key).
     #[inline]
     pub fn tag_1_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_1_key, value);
         self
     }
 
-    /// Sets [`tag_2_key`](field@Self::tag_2_key).
+    /// Sets [`Tag.2.key`](field@Self::tag_2_key).
     #[inline]
     pub fn tag_2_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_2_key, value);
         self
     }
 
-    /// Sets [`tag_3_key`](field@Self::tag_3_key).
+    /// Sets [`Tag.3.key`](field@Self::tag_3_key).
     #[inline]
     pub fn tag_3_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_3_key, value);
         self
     }
 
-    /// Sets [`tag_4_key`](field@Self::tag_4_key).
+    /// Sets [`Tag.4.key`](field@Self::tag_4_key).
     #[inline]
     pub fn tag_4_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_4_key, value);
         self
     }
 
-    /// Sets [`tag_5_key`](field@Self::tag_5_key).
+    /// Sets [`Tag.5.key`](field@Self::tag_5_key).
     #[inline]
     pub fn tag_5_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_5_key, value);
         self
     }
 
-    /// Sets [`tag_1_value`](field@Self::tag_1_value).
+    /// Sets [`Tag.1.value`](field@Self::tag_1_value).
     #[inline]
     pub fn tag_1_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_1_value, value);
         self
     }
 
-    /// Sets [`tag_2_value`](field@Self::tag_2_value).
+    /// Sets [`Tag.2.value`](field@Self::tag_2_value).
     #[inline]
     pub fn tag_2_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_2_value, value);
         self
     }
 
-    /// Sets [`tag_3_value`](field@Self::tag_3_value).
+    /// Sets [`Tag.3.value`](field@Self::tag_3_value).
     #[inline]
     pub fn tag_3_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_3_value, value);
         self
     }
 
-    /// Sets [`tag_4_value`](field@Self::tag_4_value).
+    /// Sets [`Tag.4.value`](field@Self::tag_4_value).
     #[inline]
     pub fn tag_4_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_4_value, value);
         self
     }
 
-    /// Sets [`tag_5_value`](field@Self::tag_5_value).
+    /// Sets [`Tag.5.value`](field@Self::tag_5_value).
     #[inline]
     pub fn tag_5_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_5_value, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -249,33 +258,28 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("proxyId"),
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(0), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("SortMethod"),
-                    wire::Field::query("SortKey"),
-                    wire::Field::query("Tags"),
-                    wire::Field::query("Tag.1.key"),
-                    wire::Field::query("Tag.2.key"),
-                    wire::Field::query("Tag.3.key"),
-                    wire::Field::query("Tag.4.key"),
-                    wire::Field::query("Tag.5.key"),
-                    wire::Field::query("Tag.1.value"),
-                    wire::Field::query("Tag.2.value"),
-                    wire::Field::query("Tag.3.value"),
-                    wire::Field::query("Tag.4.value"),
-                    wire::Field::query("Tag.5.value"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("proxyId"),
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(0), wire::Limit::Max(2147483647)]),
+            wire::Field::query("SortMethod"),
+            wire::Field::query("SortKey"),
+            wire::Field::query("Tags"),
+            wire::Field::query("Tag.1.key"),
+            wire::Field::query("Tag.2.key"),
+            wire::Field::query("Tag.3.key"),
+            wire::Field::query("Tag.4.key"),
+            wire::Field::query("Tag.5.key"),
+            wire::Field::query("Tag.1.value"),
+            wire::Field::query("Tag.2.value"),
+            wire::Field::query("Tag.3.value"),
+            wire::Field::query("Tag.4.value"),
+            wire::Field::query("Tag.5.value"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -356,18 +360,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items").wrapper("DBInstancePerformance"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items").wrapper("DBInstancePerformance"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -409,7 +408,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":{\"DBInstancePerformance\":[{\"CPUUsage\":\"0.70\",\"DBInstanceDescription\":\"DatabaseTest\",\"DBInstanceId\":\"rm-uf6wjk5xxxxxx\",\"DiskUsage\":\"14.56\",\"IOPSUsage\":\"0.15\",\"SessionUsage\":\"0.10\"}]},\"PageNumber\":1,\"PageRecordCount\":28,\"RequestId\":\"23907437-79B9-411A-9EE6-75A8F0F1C619\",\"TotalRecordCount\":28}"),
+        operation::Sample::Json(r#"{
+  "Items": {
+    "DBInstancePerformance": [
+      {
+        "CPUUsage": "0.70",
+        "DBInstanceDescription": "DatabaseTest",
+        "DBInstanceId": "rm-uf6wjk5xxxxxx",
+        "DiskUsage": "14.56",
+        "IOPSUsage": "0.15",
+        "SessionUsage": "0.10"
+      }
+    ]
+  },
+  "PageNumber": 1,
+  "PageRecordCount": 28,
+  "RequestId": "23907437-79B9-411A-9EE6-75A8F0F1C619",
+  "TotalRecordCount": 28
+}"#),
     ];
 }
 
@@ -442,19 +458,14 @@ pub struct DbInstancePerformance {
 impl wire::Object for DbInstancePerformance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstancePerformance",
-                fields: &[
-                    wire::Field::member("CPUUsage"),
-                    wire::Field::member("DBInstanceDescription"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("DiskUsage"),
-                    wire::Field::member("IOPSUsage"),
-                    wire::Field::member("SessionUsage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstancePerformance", const { &[
+            wire::Field::member("CPUUsage"),
+            wire::Field::member("DBInstanceDescription"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("DiskUsage"),
+            wire::Field::member("IOPSUsage"),
+            wire::Field::member("SessionUsage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -551,7 +562,7 @@ wire::object!(DbInstancePerformance);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -671,7 +682,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBInstancesByPerformance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -742,9 +753,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes DB instances by performance.
     ///
-    /// Examples, errors and types: [`describe_db_instances_by_performance`](mod@super::describe_db_instances_by_performance).
+    /// Examples, errors and types:
+    /// [`describe_db_instances_by_performance`](mod@super::describe_db_instances_by_performance).
     #[inline]
-    pub fn describe_db_instances_by_performance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instances_by_performance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,10 @@
 //!
 //! **Deprecated**: use `DescribeDBInstances`.
 //!
-//! Operation `DescribeDBInstancesForClone`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstancesForClone) at Alibaba Cloud.
+//! Operation `DescribeDBInstancesForClone`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBInstancesForClone) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbInstanceTypeValueNotSupport);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbInstanceTypeValueNotSupport);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_db_instances_for_clone(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbInstanceTypeValueNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbInstanceTypeValueNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstancesForClone`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCzxxxxxxxxxx`.
+    /// Example: `ETnLKlblzczshOTUbOCzxxxxxxxxxx`.
     pub client_token: Option<String>,
     /// `proxyId`. Example: `API`.
     pub proxy_id: Option<String>,
@@ -70,9 +77,9 @@ pub struct Request {
     pub db_instance_id: Option<String>,
     /// `DBInstanceType`. Example: `Primary`.
     pub db_instance_type: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageSize`: How many a page holds at most.
     ///
@@ -105,160 +112,162 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`proxy_id`](field@Self::proxy_id).
+    /// Sets [`proxyId`](field@Self::proxy_id).
     #[inline]
     pub fn proxy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.proxy_id, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine).
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`db_instance_status`](field@Self::db_instance_status).
+    /// Sets [`DBInstanceStatus`](field@Self::db_instance_status).
     #[inline]
     pub fn db_instance_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_status, value);
         self
     }
 
-    /// Sets [`expired`](field@Self::expired).
+    /// Sets [`Expired`](field@Self::expired).
     #[inline]
     pub fn expired(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expired, value);
         self
     }
 
-    /// Sets [`search_key`](field@Self::search_key).
+    /// Sets [`SearchKey`](field@Self::search_key).
     #[inline]
     pub fn search_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_key, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_instance_type`](field@Self::db_instance_type).
+    /// Sets [`DBInstanceType`](field@Self::db_instance_type).
     #[inline]
     pub fn db_instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_type, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`instance_network_type`](field@Self::instance_network_type).
+    /// Sets [`InstanceNetworkType`](field@Self::instance_network_type).
     #[inline]
     pub fn instance_network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_network_type, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`db_instance_class`](field@Self::db_instance_class).
+    /// Sets [`DBInstanceClass`](field@Self::db_instance_class).
     #[inline]
     pub fn db_instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_class, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version).
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`node_type`](field@Self::node_type).
+    /// Sets [`NodeType`](field@Self::node_type).
     #[inline]
     pub fn node_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_type, value);
         self
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type).
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`connection_mode`](field@Self::connection_mode).
+    /// Sets [`ConnectionMode`](field@Self::connection_mode).
     #[inline]
     pub fn connection_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_mode, value);
         self
     }
 
-    /// Sets [`current_instance_id`](field@Self::current_instance_id).
+    /// Sets [`CurrentInstanceId`](field@Self::current_instance_id).
     #[inline]
     pub fn current_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.current_instance_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -269,35 +278,30 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("proxyId"),
-                    wire::Field::query("Engine"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("DBInstanceStatus"),
-                    wire::Field::query("Expired"),
-                    wire::Field::query("SearchKey"),
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("DBInstanceType"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(0), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("InstanceNetworkType"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("DBInstanceClass"),
-                    wire::Field::query("EngineVersion"),
-                    wire::Field::query("NodeType"),
-                    wire::Field::query("PayType"),
-                    wire::Field::query("ConnectionMode"),
-                    wire::Field::query("CurrentInstanceId"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("proxyId"),
+            wire::Field::query("Engine"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("DBInstanceStatus"),
+            wire::Field::query("Expired"),
+            wire::Field::query("SearchKey"),
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("DBInstanceType"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(0), wire::Limit::Max(2147483647)]),
+            wire::Field::query("InstanceNetworkType"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("DBInstanceClass"),
+            wire::Field::query("EngineVersion"),
+            wire::Field::query("NodeType"),
+            wire::Field::query("PayType"),
+            wire::Field::query("ConnectionMode"),
+            wire::Field::query("CurrentInstanceId"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -382,18 +386,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items").wrapper("DBInstance"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items").wrapper("DBInstance"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -435,7 +434,49 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":{\"DBInstance\":[{\"Category\":\"HighAvailability\",\"ConnectionMode\":\"Standard\",\"CreateTime\":\"2018-11-05T11:26:02Z\",\"DBInstanceClass\":\"mysql.n1.micro.1\",\"DBInstanceDescription\":\"Test\",\"DBInstanceId\":\"rm-uf6wjk5xxxxxxxxxx\",\"DBInstanceNetType\":\"Intranet\",\"DBInstanceStatus\":\"Running\",\"DBInstanceStorageType\":\"local_ssd\",\"DBInstanceType\":\"Primary\",\"DestroyTime\":\"2018-12-05T11:26:02Z\",\"Engine\":\"MySQL\",\"EngineVersion\":\"5.7\",\"ExpireTime\":\"2018-11-28T11:26:02Z\",\"GuardDBInstanceId\":\"rm-uf64zsuxxxxxxxxxx\",\"InsId\":1,\"InstanceNetworkType\":\"Classic\",\"LockMode\":\"Unlock\",\"LockReason\":\"instance_expired\",\"MasterInstanceId\":\"rm-uf6wjk5xxxxxxxxxx\",\"MutriORsignle\":false,\"PayType\":\"Postpaid\",\"ReadOnlyDBInstanceIds\":{\"ReadOnlyDBInstanceId\":[{\"DBInstanceId\":\"rm-bpxxxxxxxxx\"}]},\"RegionId\":\"cn-hangzhou\",\"ReplicateId\":\"N/A\",\"ResourceGroupId\":\"rg-acfmyxxxxx\",\"TempDBInstanceId\":\"sub138xxxxx_rm-xxxxx\",\"VSwitchId\":\"vsw-uf6adz52c2pxxxxxxxxxx\",\"VpcCloudInstanceId\":\"rm-uf6wjk5xxxxxxxxxx\",\"VpcId\":\"vpc-bp1opxu1zkhxxxxxxxxxx\",\"ZoneId\":\"cn-hangzhou-h\"}]},\"PageNumber\":12,\"PageRecordCount\":10,\"RequestId\":\"1E43AAE0-BEE8-43DA-860D-EAF2AA0724DC\",\"TotalRecordCount\":120}"),
+        operation::Sample::Json(r#"{
+  "Items": {
+    "DBInstance": [
+      {
+        "Category": "HighAvailability",
+        "ConnectionMode": "Standard",
+        "CreateTime": "2018-11-05T11:26:02Z",
+        "DBInstanceClass": "mysql.n1.micro.1",
+        "DBInstanceDescription": "Test",
+        "DBInstanceId": "rm-uf6wjk5xxxxxxxxxx",
+        "DBInstanceNetType": "Intranet",
+        "DBInstanceStatus": "Running",
+        "DBInstanceStorageType": "local_ssd",
+        "DBInstanceType": "Primary",
+        "DestroyTime": "2018-12-05T11:26:02Z",
+        "Engine": "MySQL",
+        "EngineVersion": "5.7",
+        "ExpireTime": "2018-11-28T11:26:02Z",
+        "GuardDBInstanceId": "rm-uf64zsuxxxxxxxxxx",
+        "InsId": 1,
+        "InstanceNetworkType": "Classic",
+        "LockMode": "Unlock",
+        "LockReason": "instance_expired",
+        "MasterInstanceId": "rm-uf6wjk5xxxxxxxxxx",
+        "MutriORsignle": false,
+        "PayType": "Postpaid",
+        "ReadOnlyDBInstanceIds": {"ReadOnlyDBInstanceId": [{"DBInstanceId": "rm-bpxxxxxxxxx"}]},
+        "RegionId": "cn-hangzhou",
+        "ReplicateId": "N/A",
+        "ResourceGroupId": "rg-acfmyxxxxx",
+        "TempDBInstanceId": "sub138xxxxx_rm-xxxxx",
+        "VSwitchId": "vsw-uf6adz52c2pxxxxxxxxxx",
+        "VpcCloudInstanceId": "rm-uf6wjk5xxxxxxxxxx",
+        "VpcId": "vpc-bp1opxu1zkhxxxxxxxxxx",
+        "ZoneId": "cn-hangzhou-h"
+      }
+    ]
+  },
+  "PageNumber": 12,
+  "PageRecordCount": 10,
+  "RequestId": "1E43AAE0-BEE8-43DA-860D-EAF2AA0724DC",
+  "TotalRecordCount": 120
+}"#),
     ];
 }
 
@@ -520,44 +561,39 @@ pub struct DbInstance {
 impl wire::Object for DbInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstance",
-                fields: &[
-                    wire::Field::member("Category"),
-                    wire::Field::member("ConnectionMode"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DBInstanceClass"),
-                    wire::Field::member("DBInstanceDescription"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("DBInstanceNetType"),
-                    wire::Field::member("DBInstanceStatus"),
-                    wire::Field::member("DBInstanceStorageType"),
-                    wire::Field::member("DBInstanceType"),
-                    wire::Field::member("DestroyTime"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("GuardDBInstanceId"),
-                    wire::Field::member("InsId"),
-                    wire::Field::member("InstanceNetworkType"),
-                    wire::Field::member("LockMode"),
-                    wire::Field::member("LockReason"),
-                    wire::Field::member("MasterInstanceId"),
-                    wire::Field::member("MutriORsignle"),
-                    wire::Field::member("PayType"),
-                    wire::Field::member("ReadOnlyDBInstanceIds").wrapper("ReadOnlyDBInstanceId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ReplicateId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("TempDBInstanceId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("VpcCloudInstanceId"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("ZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstance", const { &[
+            wire::Field::member("Category"),
+            wire::Field::member("ConnectionMode"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DBInstanceClass"),
+            wire::Field::member("DBInstanceDescription"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("DBInstanceNetType"),
+            wire::Field::member("DBInstanceStatus"),
+            wire::Field::member("DBInstanceStorageType"),
+            wire::Field::member("DBInstanceType"),
+            wire::Field::member("DestroyTime"),
+            wire::Field::member("Engine"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("GuardDBInstanceId"),
+            wire::Field::member("InsId"),
+            wire::Field::member("InstanceNetworkType"),
+            wire::Field::member("LockMode"),
+            wire::Field::member("LockReason"),
+            wire::Field::member("MasterInstanceId"),
+            wire::Field::member("MutriORsignle"),
+            wire::Field::member("PayType"),
+            wire::Field::member("ReadOnlyDBInstanceIds").wrapper("ReadOnlyDBInstanceId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ReplicateId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("TempDBInstanceId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("VpcCloudInstanceId"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("ZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -637,7 +673,8 @@ impl wire::Object for DbInstance {
 
 wire::object!(DbInstance);
 
-/// An item of [`DbInstance::read_only_db_instance_ids`](field@DbInstance::read_only_db_instance_ids).
+/// An item of
+/// [`DbInstance::read_only_db_instance_ids`](field@DbInstance::read_only_db_instance_ids).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ReadOnlyDbInstanceId {
@@ -648,14 +685,9 @@ pub struct ReadOnlyDbInstanceId {
 impl wire::Object for ReadOnlyDbInstanceId {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ReadOnlyDbInstanceId",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ReadOnlyDbInstanceId", const { &[
+            wire::Field::member("DBInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -744,7 +776,7 @@ wire::object!(ReadOnlyDbInstanceId);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBInstanceType.ValueNotSupport`, status 400.
     InvalidDbInstanceTypeValueNotSupport,
     /// `ApiError`, status 400.
@@ -868,7 +900,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBInstancesForClone";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -941,10 +973,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes DB instances for a clone.
     ///
-    /// Examples, errors and types: [`describe_db_instances_for_clone`](mod@super::describe_db_instances_for_clone).
+    /// Examples, errors and types:
+    /// [`describe_db_instances_for_clone`](mod@super::describe_db_instances_for_clone).
     #[deprecated = "use `DescribeDBInstances`"]
     #[inline]
-    pub fn describe_db_instances_for_clone(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instances_for_clone(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

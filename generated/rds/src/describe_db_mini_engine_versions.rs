@@ -2,7 +2,9 @@
 
 //! Describes DB mini engine versions.
 //!
-//! Operation `DescribeDBMiniEngineVersions`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBMiniEngineVersions) at Alibaba Cloud.
+//! Operation `DescribeDBMiniEngineVersions`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBMiniEngineVersions)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::MinorVersionAttrNotFound);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MinorVersionAttrNotFound);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_db_mini_engine_versions(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MinorVersionAttrNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MinorVersionAttrNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBMiniEngineVersions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,69 +67,70 @@ pub struct Request {
     pub minor_version_tag: Option<String>,
     /// `DBInstanceId`. Example: `rm-uf6wjk5*******`.
     pub db_instance_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine).
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version).
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`node_type`](field@Self::node_type).
+    /// Sets [`NodeType`](field@Self::node_type).
     #[inline]
     pub fn node_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_type, value);
         self
     }
 
-    /// Sets [`storage_type`](field@Self::storage_type).
+    /// Sets [`StorageType`](field@Self::storage_type).
     #[inline]
     pub fn storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_type, value);
         self
     }
 
-    /// Sets [`dedicated_host_group_id`](field@Self::dedicated_host_group_id).
+    /// Sets [`DedicatedHostGroupId`](field@Self::dedicated_host_group_id).
     #[inline]
     pub fn dedicated_host_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_group_id, value);
         self
     }
 
-    /// Sets [`minor_version_tag`](field@Self::minor_version_tag).
+    /// Sets [`MinorVersionTag`](field@Self::minor_version_tag).
     #[inline]
     pub fn minor_version_tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.minor_version_tag, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -135,21 +141,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Engine"),
-                    wire::Field::query("EngineVersion"),
-                    wire::Field::query("NodeType"),
-                    wire::Field::query("StorageType"),
-                    wire::Field::query("DedicatedHostGroupId"),
-                    wire::Field::query("MinorVersionTag"),
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Engine"),
+            wire::Field::query("EngineVersion"),
+            wire::Field::query("NodeType"),
+            wire::Field::query("StorageType"),
+            wire::Field::query("DedicatedHostGroupId"),
+            wire::Field::query("MinorVersionTag"),
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,19 +209,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("MaxRecordsPerPage"),
-                    wire::Field::member("MinorVersionItems"),
-                    wire::Field::member("PageNumbers"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("MaxRecordsPerPage"),
+            wire::Field::member("MinorVersionItems"),
+            wire::Field::member("PageNumbers"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,7 +254,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceId\":\"rm-uf6wjk5*****\",\"MaxRecordsPerPage\":10,\"MinorVersionItems\":[{\"CommunityMinorVersion\":\"13.6\",\"Engine\":\"MySQL\",\"EngineVersion\":\"5.7\",\"ExpireDate\":\"20231213\",\"ExpireStatus\":\"vaild\",\"IsHotfixVersion\":true,\"MinorVersion\":\"rds_20220731\",\"NodeType\":\"HighAvailability\",\"ReleaseNote\":\"https://example.com\",\"ReleaseType\":\"BETA\",\"StatusDesc\":\"Online\",\"Tag\":\"pgsql_babelfish_image\"}],\"PageNumbers\":1,\"RequestId\":\"EFB6083A-7699-489B-8278-C0CB4793A96E\",\"TotalCount\":2}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceId": "rm-uf6wjk5*****",
+  "MaxRecordsPerPage": 10,
+  "MinorVersionItems": [
+    {
+      "CommunityMinorVersion": "13.6",
+      "Engine": "MySQL",
+      "EngineVersion": "5.7",
+      "ExpireDate": "20231213",
+      "ExpireStatus": "vaild",
+      "IsHotfixVersion": true,
+      "MinorVersion": "rds_20220731",
+      "NodeType": "HighAvailability",
+      "ReleaseNote": "https://example.com",
+      "ReleaseType": "BETA",
+      "StatusDesc": "Online",
+      "Tag": "pgsql_babelfish_image"
+    }
+  ],
+  "PageNumbers": 1,
+  "RequestId": "EFB6083A-7699-489B-8278-C0CB4793A96E",
+  "TotalCount": 2
+}"#),
     ];
 }
 
@@ -274,7 +292,8 @@ pub struct MinorVersionItem {
     pub engine_version: String,
     /// `ExpireDate`. Example: `20231213`.
     pub expire_date: String,
-    /// `ExpireStatus`. Values: [`vaild`](Self::EXPIRE_STATUS_VAILD), [`expired`](Self::EXPIRE_STATUS_EXPIRED). Example: `vaild`.
+    /// `ExpireStatus`. Values: [`vaild`](Self::EXPIRE_STATUS_VAILD),
+    /// [`expired`](Self::EXPIRE_STATUS_EXPIRED).
     pub expire_status: String,
     /// `IsHotfixVersion`. Example: `True`.
     pub is_hotfix_version: Option<bool>,
@@ -302,25 +321,20 @@ impl MinorVersionItem {
 impl wire::Object for MinorVersionItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MinorVersionItem",
-                fields: &[
-                    wire::Field::member("CommunityMinorVersion"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("ExpireDate"),
-                    wire::Field::member("ExpireStatus"),
-                    wire::Field::member("IsHotfixVersion"),
-                    wire::Field::member("MinorVersion"),
-                    wire::Field::member("NodeType"),
-                    wire::Field::member("ReleaseNote"),
-                    wire::Field::member("ReleaseType"),
-                    wire::Field::member("StatusDesc"),
-                    wire::Field::member("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MinorVersionItem", const { &[
+            wire::Field::member("CommunityMinorVersion"),
+            wire::Field::member("Engine"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("ExpireDate"),
+            wire::Field::member("ExpireStatus"),
+            wire::Field::member("IsHotfixVersion"),
+            wire::Field::member("MinorVersion"),
+            wire::Field::member("NodeType"),
+            wire::Field::member("ReleaseNote"),
+            wire::Field::member("ReleaseType"),
+            wire::Field::member("StatusDesc"),
+            wire::Field::member("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -440,7 +454,7 @@ wire::object!(MinorVersionItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MinorVersionAttr.NotFound`, status 400.
     MinorVersionAttrNotFound,
     /// `InvalidDBInstanceName.NotFound`, status 400.
@@ -582,7 +596,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBMiniEngineVersions";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -664,9 +678,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes DB mini engine versions.
     ///
-    /// Examples, errors and types: [`describe_db_mini_engine_versions`](mod@super::describe_db_mini_engine_versions).
+    /// Examples, errors and types:
+    /// [`describe_db_mini_engine_versions`](mod@super::describe_db_mini_engine_versions).
     #[inline]
-    pub fn describe_db_mini_engine_versions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_mini_engine_versions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

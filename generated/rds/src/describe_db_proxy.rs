@@ -2,7 +2,9 @@
 
 //! Describes a DB proxy.
 //!
-//! Operation `DescribeDBProxy`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBProxy) at Alibaba Cloud.
+//! Operation `DescribeDBProxy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBProxy) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::RwSplitNetTypeNotExists);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RwSplitNetTypeNotExists);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-bp1ja4f56s7us****");
 //! let error = client.describe_db_proxy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RwSplitNetTypeNotExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RwSplitNetTypeNotExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +51,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBProxy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBInstanceId`, **required**. Example: `rm-bp1ja4f56s7us****`.
     pub db_instance_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBProxyEngineType`. Example: `normal`.
     pub db_proxy_engine_type: Option<String>,
@@ -63,34 +68,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_proxy_engine_type`](field@Self::db_proxy_engine_type).
+    /// Sets [`DBProxyEngineType`](field@Self::db_proxy_engine_type).
     #[inline]
     pub fn db_proxy_engine_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_engine_type, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBProxyEngineType"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBProxyEngineType"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,30 +183,25 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBProxyAVZones").wrapper("DBProxyAVZones"),
-                    wire::Field::member("DBProxyConnectStringItems").wrapper("DBProxyConnectStringItems"),
-                    wire::Field::member("DBProxyEngineType"),
-                    wire::Field::member("DBProxyInstanceCurrentMinorVersion"),
-                    wire::Field::member("DBProxyInstanceLatestMinorVersion"),
-                    wire::Field::member("DBProxyInstanceName"),
-                    wire::Field::member("DBProxyInstanceNum"),
-                    wire::Field::member("DBProxyInstanceSize"),
-                    wire::Field::member("DBProxyInstanceStatus"),
-                    wire::Field::member("DBProxyInstanceType"),
-                    wire::Field::member("DBProxyKindCode"),
-                    wire::Field::member("DBProxyNodes").wrapper("DBProxyNodes"),
-                    wire::Field::member("DBProxyPersistentConnectionStatus"),
-                    wire::Field::member("DBProxyServiceStatus"),
-                    wire::Field::member("DbProxyEndpointItems").wrapper("DbProxyEndpointItems"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBProxyAVZones").wrapper("DBProxyAVZones"),
+            wire::Field::member("DBProxyConnectStringItems").wrapper("DBProxyConnectStringItems"),
+            wire::Field::member("DBProxyEngineType"),
+            wire::Field::member("DBProxyInstanceCurrentMinorVersion"),
+            wire::Field::member("DBProxyInstanceLatestMinorVersion"),
+            wire::Field::member("DBProxyInstanceName"),
+            wire::Field::member("DBProxyInstanceNum"),
+            wire::Field::member("DBProxyInstanceSize"),
+            wire::Field::member("DBProxyInstanceStatus"),
+            wire::Field::member("DBProxyInstanceType"),
+            wire::Field::member("DBProxyKindCode"),
+            wire::Field::member("DBProxyNodes").wrapper("DBProxyNodes"),
+            wire::Field::member("DBProxyPersistentConnectionStatus"),
+            wire::Field::member("DBProxyServiceStatus"),
+            wire::Field::member("DbProxyEndpointItems").wrapper("DbProxyEndpointItems"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,11 +261,55 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBProxyAVZones\":{\"DBProxyAVZones\":[\"cn-shanghai-e\"]},\"DBProxyConnectStringItems\":{\"DBProxyConnectStringItems\":[{\"DBProxyConnectString\":\"gos787jog2wk0ye1****-rw4rm.rwlb.rds.aliyuncs.com\",\"DBProxyConnectStringNetType\":\"InnerString\",\"DBProxyConnectStringNetWorkType\":\"2\",\"DBProxyConnectStringPort\":\"3306\",\"DBProxyEndpointId\":\"20****\",\"DBProxyEndpointName\":\"gos787jog2wk0ye1****\",\"DBProxyVpcId\":\"vpc-uf6oobt****\",\"DBProxyVpcInstanceId\":\"rm-bp145737x5****131161274792****\",\"DBProxyVswitchId\":\"vsw-uf6l0pic17****\"}]},\"DBProxyEngineType\":\"normal\",\"DBProxyInstanceCurrentMinorVersion\":\"1.13.11\",\"DBProxyInstanceLatestMinorVersion\":\"1.13.12\",\"DBProxyInstanceName\":\"gos787jog2wk0ye1****\",\"DBProxyInstanceNum\":1,\"DBProxyInstanceSize\":\"4/8\",\"DBProxyInstanceStatus\":\"Running\",\"DBProxyInstanceType\":\"2\",\"DBProxyKindCode\":\"18\",\"DBProxyNodes\":{\"DBProxyNodes\":[{\"cpuCores\":\"2\",\"nodeId\":\"pn-xxxxxxx01\",\"zoneId\":\"cn-hangzhou-c\"}]},\"DBProxyPersistentConnectionStatus\":\"Disabled\",\"DBProxyServiceStatus\":\"Startup\",\"DbProxyEndpointItems\":{\"DbProxyEndpointItems\":[{\"DbProxyEndpointAliases\":\"proxy-test\",\"DbProxyEndpointName\":\"gos787jog2wk0ye1****\",\"DbProxyEndpointType\":\"RWSplit\",\"DbProxyReadWriteMode\":\"ReadWrite\"}]},\"RequestId\":\"909A69EE-71C8-4417-A0B9-FF085407E1E3\",\"ResourceGroupId\":\"rg-acfmy*****\"}"),
+        operation::Sample::Json(r#"{
+  "DBProxyAVZones": {"DBProxyAVZones": ["cn-shanghai-e"]},
+  "DBProxyConnectStringItems": {
+    "DBProxyConnectStringItems": [
+      {
+        "DBProxyConnectString": "gos787jog2wk0ye1****-rw4rm.rwlb.rds.aliyuncs.com",
+        "DBProxyConnectStringNetType": "InnerString",
+        "DBProxyConnectStringNetWorkType": "2",
+        "DBProxyConnectStringPort": "3306",
+        "DBProxyEndpointId": "20****",
+        "DBProxyEndpointName": "gos787jog2wk0ye1****",
+        "DBProxyVpcId": "vpc-uf6oobt****",
+        "DBProxyVpcInstanceId": "rm-bp145737x5****131161274792****",
+        "DBProxyVswitchId": "vsw-uf6l0pic17****"
+      }
+    ]
+  },
+  "DBProxyEngineType": "normal",
+  "DBProxyInstanceCurrentMinorVersion": "1.13.11",
+  "DBProxyInstanceLatestMinorVersion": "1.13.12",
+  "DBProxyInstanceName": "gos787jog2wk0ye1****",
+  "DBProxyInstanceNum": 1,
+  "DBProxyInstanceSize": "4/8",
+  "DBProxyInstanceStatus": "Running",
+  "DBProxyInstanceType": "2",
+  "DBProxyKindCode": "18",
+  "DBProxyNodes": {
+    "DBProxyNodes": [{"cpuCores": "2", "nodeId": "pn-xxxxxxx01", "zoneId": "cn-hangzhou-c"}]
+  },
+  "DBProxyPersistentConnectionStatus": "Disabled",
+  "DBProxyServiceStatus": "Startup",
+  "DbProxyEndpointItems": {
+    "DbProxyEndpointItems": [
+      {
+        "DbProxyEndpointAliases": "proxy-test",
+        "DbProxyEndpointName": "gos787jog2wk0ye1****",
+        "DbProxyEndpointType": "RWSplit",
+        "DbProxyReadWriteMode": "ReadWrite"
+      }
+    ]
+  },
+  "RequestId": "909A69EE-71C8-4417-A0B9-FF085407E1E3",
+  "ResourceGroupId": "rg-acfmy*****"
+}"#),
     ];
 }
 
-/// An item of [`Response::db_proxy_connect_string_items`](field@Response::db_proxy_connect_string_items).
+/// An item of
+/// [`Response::db_proxy_connect_string_items`](field@Response::db_proxy_connect_string_items).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DbProxyConnectStringItem {
@@ -296,22 +336,17 @@ pub struct DbProxyConnectStringItem {
 impl wire::Object for DbProxyConnectStringItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbProxyConnectStringItem",
-                fields: &[
-                    wire::Field::member("DBProxyConnectString"),
-                    wire::Field::member("DBProxyConnectStringNetType"),
-                    wire::Field::member("DBProxyConnectStringNetWorkType"),
-                    wire::Field::member("DBProxyConnectStringPort"),
-                    wire::Field::member("DBProxyEndpointId"),
-                    wire::Field::member("DBProxyEndpointName"),
-                    wire::Field::member("DBProxyVpcId"),
-                    wire::Field::member("DBProxyVpcInstanceId"),
-                    wire::Field::member("DBProxyVswitchId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbProxyConnectStringItem", const { &[
+            wire::Field::member("DBProxyConnectString"),
+            wire::Field::member("DBProxyConnectStringNetType"),
+            wire::Field::member("DBProxyConnectStringNetWorkType"),
+            wire::Field::member("DBProxyConnectStringPort"),
+            wire::Field::member("DBProxyEndpointId"),
+            wire::Field::member("DBProxyEndpointName"),
+            wire::Field::member("DBProxyVpcId"),
+            wire::Field::member("DBProxyVpcInstanceId"),
+            wire::Field::member("DBProxyVswitchId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -362,16 +397,11 @@ pub struct DbProxyNode {
 impl wire::Object for DbProxyNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbProxyNode",
-                fields: &[
-                    wire::Field::member("cpuCores"),
-                    wire::Field::member("nodeId"),
-                    wire::Field::member("zoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbProxyNode", const { &[
+            wire::Field::member("cpuCores"),
+            wire::Field::member("nodeId"),
+            wire::Field::member("zoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -412,17 +442,12 @@ pub struct DbProxyEndpointItem {
 impl wire::Object for DbProxyEndpointItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbProxyEndpointItem",
-                fields: &[
-                    wire::Field::member("DbProxyEndpointAliases"),
-                    wire::Field::member("DbProxyEndpointName"),
-                    wire::Field::member("DbProxyEndpointType"),
-                    wire::Field::member("DbProxyReadWriteMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbProxyEndpointItem", const { &[
+            wire::Field::member("DbProxyEndpointAliases"),
+            wire::Field::member("DbProxyEndpointName"),
+            wire::Field::member("DbProxyEndpointType"),
+            wire::Field::member("DbProxyReadWriteMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -522,7 +547,7 @@ wire::object!(DbProxyEndpointItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RWSplitNetTypeNotExists`, status 400.
     RwSplitNetTypeNotExists,
     /// `InvalidDBInstanceName`, status 400.
@@ -656,7 +681,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBProxy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -736,7 +761,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_db_proxy`](mod@super::describe_db_proxy).
     #[inline]
-    pub fn describe_db_proxy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_proxy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a DB proxy endpoint.
 //!
-//! Operation `DescribeDBProxyEndpoint`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBProxyEndpoint) at Alibaba Cloud.
+//! Operation `DescribeDBProxyEndpoint`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBProxyEndpoint) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::MaxscaleNotSupport);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MaxscaleNotSupport);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-bp1ja4f56s7us****");
 //! let error = client.describe_db_proxy_endpoint(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MaxscaleNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MaxscaleNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBProxyEndpoint`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,50 +61,51 @@ pub struct Request {
     pub db_proxy_endpoint_id: Option<String>,
     /// `DBProxyConnectString`. Example: `testproxy****.rwlb.rds.aliyuncs.com`.
     pub db_proxy_connect_string: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBProxyEngineType`. Example: `normal`.
     pub db_proxy_engine_type: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_proxy_endpoint_id`](field@Self::db_proxy_endpoint_id).
+    /// Sets [`DBProxyEndpointId`](field@Self::db_proxy_endpoint_id).
     #[inline]
     pub fn db_proxy_endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_endpoint_id, value);
         self
     }
 
-    /// Sets [`db_proxy_connect_string`](field@Self::db_proxy_connect_string).
+    /// Sets [`DBProxyConnectString`](field@Self::db_proxy_connect_string).
     #[inline]
     pub fn db_proxy_connect_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_connect_string, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_proxy_engine_type`](field@Self::db_proxy_engine_type).
+    /// Sets [`DBProxyEngineType`](field@Self::db_proxy_engine_type).
     #[inline]
     pub fn db_proxy_engine_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_engine_type, value);
@@ -110,18 +116,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBProxyEndpointId"),
-                    wire::Field::query("DBProxyConnectString"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBProxyEngineType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBProxyEndpointId"),
+            wire::Field::query("DBProxyConnectString"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBProxyEngineType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +164,8 @@ pub struct Response {
     pub db_proxy_endpoint_id: String,
     /// `DBProxyEngineType`. Example: `normal`.
     pub db_proxy_engine_type: String,
-    /// `DBProxyFeatures`. Example: `TransactionReadSqlRouteOptimizeStatus:1;ConnectionPersist:0;ReadWriteSpliting:1`.
+    /// `DBProxyFeatures`. Example:
+    /// `TransactionReadSqlRouteOptimizeStatus:1;ConnectionPersist:0;ReadWriteSpliting:1`.
     pub db_proxy_features: String,
     /// `DBProxyNodes`.
     pub db_proxy_nodes: Vec<DbProxyNode>,
@@ -185,7 +187,8 @@ pub struct Response {
     pub read_only_instance_max_delay_time: String,
     /// `CausalConsistReadTimeout`. Example: `10`.
     pub causal_consist_read_timeout: String,
-    /// `ReadOnlyInstanceWeight`. Example: `[{\"Availability\":\"Available\",\"DBInstanceId\":\"rr-bp176984qewd8****\",\"DBInstanceType\":\"ReadOnly\",\"Weight\":400},{\"Availability\":\"Available\",\"DBI`….
+    /// `ReadOnlyInstanceWeight`. Example:
+    /// `[{\"Availability\":\"Available\",\"DBInstanceId\":\"rr-bp176984qewd8****\",\"DBInstanceType\":\"ReadOnly\",\"Weight\":400},{\"Availability\":\"Available\",\"DBI`….
     pub read_only_instance_weight: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -198,32 +201,27 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBProxyConnectString"),
-                    wire::Field::member("DBProxyConnectStringNetType"),
-                    wire::Field::member("DBProxyConnectStringPort"),
-                    wire::Field::member("DBProxyEndpointId"),
-                    wire::Field::member("DBProxyEngineType"),
-                    wire::Field::member("DBProxyFeatures"),
-                    wire::Field::member("DBProxyNodes").wrapper("DBProxyNodes"),
-                    wire::Field::member("DbProxyEndpointAliases"),
-                    wire::Field::member("DbProxyEndpointReadWriteMode"),
-                    wire::Field::member("DbProxyEndpointVswitchId"),
-                    wire::Field::member("DbProxyEndpointVpcId"),
-                    wire::Field::member("DbProxyEndpointZoneId"),
-                    wire::Field::member("EndpointConnectItems").wrapper("EndpointConnectItems"),
-                    wire::Field::member("ReadOnlyInstanceDistributionType"),
-                    wire::Field::member("ReadOnlyInstanceMaxDelayTime"),
-                    wire::Field::member("CausalConsistReadTimeout"),
-                    wire::Field::member("ReadOnlyInstanceWeight"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBProxyEndpointMinSlaveCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBProxyConnectString"),
+            wire::Field::member("DBProxyConnectStringNetType"),
+            wire::Field::member("DBProxyConnectStringPort"),
+            wire::Field::member("DBProxyEndpointId"),
+            wire::Field::member("DBProxyEngineType"),
+            wire::Field::member("DBProxyFeatures"),
+            wire::Field::member("DBProxyNodes").wrapper("DBProxyNodes"),
+            wire::Field::member("DbProxyEndpointAliases"),
+            wire::Field::member("DbProxyEndpointReadWriteMode"),
+            wire::Field::member("DbProxyEndpointVswitchId"),
+            wire::Field::member("DbProxyEndpointVpcId"),
+            wire::Field::member("DbProxyEndpointZoneId"),
+            wire::Field::member("EndpointConnectItems").wrapper("EndpointConnectItems"),
+            wire::Field::member("ReadOnlyInstanceDistributionType"),
+            wire::Field::member("ReadOnlyInstanceMaxDelayTime"),
+            wire::Field::member("CausalConsistReadTimeout"),
+            wire::Field::member("ReadOnlyInstanceWeight"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBProxyEndpointMinSlaveCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,7 +285,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBProxyConnectString\":\"testproxy****.rwlb.rds.aliyuncs.com\",\"DBProxyConnectStringNetType\":\"InnerString\",\"DBProxyConnectStringPort\":\"3306\",\"DBProxyEndpointId\":\"keaxncrjluwu0gue****\",\"DBProxyEngineType\":\"normal\",\"DBProxyFeatures\":\"TransactionReadSqlRouteOptimizeStatus:1;ConnectionPersist:0;ReadWriteSpliting:1\",\"DBProxyNodes\":{\"DBProxyNodes\":[{\"cpuCores\":\"2\",\"nodeId\":\"pn-xxxxxxx01\",\"zoneId\":\"cn-hangzhou-c\"}]},\"DbProxyEndpointAliases\":\"proxyterminal-test\",\"DbProxyEndpointReadWriteMode\":\"ReadWrite\",\"DbProxyEndpointVswitchId\":\"vsw-****\",\"DbProxyEndpointVpcId\":\"vpc-****\",\"DbProxyEndpointZoneId\":\"cn-hangzhou-c\",\"EndpointConnectItems\":{\"EndpointConnectItems\":[{\"DbProxyEndpointConnectString\":\"testproxy****.rwlb.rds.aliyuncs.com\",\"DbProxyEndpointNetType\":\"2\",\"DbProxyEndpointPort\":\"3306\"}]},\"ReadOnlyInstanceDistributionType\":\"Standard\",\"ReadOnlyInstanceMaxDelayTime\":\"30\",\"CausalConsistReadTimeout\":\"10\",\"ReadOnlyInstanceWeight\":\"[{\\\\\\\"Availability\\\\\\\":\\\\\\\"Available\\\\\\\",\\\\\\\"DBInstanceId\\\\\\\":\\\\\\\"rr-bp176984qewd8****\\\\\\\",\\\\\\\"DBInstanceType\\\\\\\":\\\\\\\"ReadOnly\\\\\\\",\\\\\\\"Weight\\\\\\\":400},{\\\\\\\"Availability\\\\\\\":\\\\\\\"Available\\\\\\\",\\\\\\\"DBInstanceId\\\\\\\":\\\\\\\"rm-bp1ja4f56s7us****\\\\\\\",\\\\\\\"DBInstanceType\\\\\\\":\\\\\\\"Master\\\\\\\",\\\\\\\"Weight\\\\\\\":0}]\",\"RequestId\":\"847BA085-B377-4BFA-8267-F82345ECE1D2\",\"DBProxyEndpointMinSlaveCount\":\"2\"}"),
+        operation::Sample::Json(r#"{
+  "DBProxyConnectString": "testproxy****.rwlb.rds.aliyuncs.com",
+  "DBProxyConnectStringNetType": "InnerString",
+  "DBProxyConnectStringPort": "3306",
+  "DBProxyEndpointId": "keaxncrjluwu0gue****",
+  "DBProxyEngineType": "normal",
+  "DBProxyFeatures": "TransactionReadSqlRouteOptimizeStatus:1;ConnectionPersist:0;ReadWriteSpliting:1",
+  "DBProxyNodes": {
+    "DBProxyNodes": [{"cpuCores": "2", "nodeId": "pn-xxxxxxx01", "zoneId": "cn-hangzhou-c"}]
+  },
+  "DbProxyEndpointAliases": "proxyterminal-test",
+  "DbProxyEndpointReadWriteMode": "ReadWrite",
+  "DbProxyEndpointVswitchId": "vsw-****",
+  "DbProxyEndpointVpcId": "vpc-****",
+  "DbProxyEndpointZoneId": "cn-hangzhou-c",
+  "EndpointConnectItems": {
+    "EndpointConnectItems": [
+      {
+        "DbProxyEndpointConnectString": "testproxy****.rwlb.rds.aliyuncs.com",
+        "DbProxyEndpointNetType": "2",
+        "DbProxyEndpointPort": "3306"
+      }
+    ]
+  },
+  "ReadOnlyInstanceDistributionType": "Standard",
+  "ReadOnlyInstanceMaxDelayTime": "30",
+  "CausalConsistReadTimeout": "10",
+  "ReadOnlyInstanceWeight": "[{\\\"Availability\\\":\\\"Available\\\",\\\"DBInstanceId\\\":\\\"rr-bp176984qewd8****\\\",\\\"DBInstanceType\\\":\\\"ReadOnly\\\",\\\"Weight\\\":400},{\\\"Availability\\\":\\\"Available\\\",\\\"DBInstanceId\\\":\\\"rm-bp1ja4f56s7us****\\\",\\\"DBInstanceType\\\":\\\"Master\\\",\\\"Weight\\\":0}]",
+  "RequestId": "847BA085-B377-4BFA-8267-F82345ECE1D2",
+  "DBProxyEndpointMinSlaveCount": "2"
+}"#),
     ];
 }
 
@@ -306,16 +334,11 @@ pub struct DbProxyNode {
 impl wire::Object for DbProxyNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbProxyNode",
-                fields: &[
-                    wire::Field::member("cpuCores"),
-                    wire::Field::member("nodeId"),
-                    wire::Field::member("zoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbProxyNode", const { &[
+            wire::Field::member("cpuCores"),
+            wire::Field::member("nodeId"),
+            wire::Field::member("zoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -354,16 +377,11 @@ pub struct EndpointConnectItem {
 impl wire::Object for EndpointConnectItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EndpointConnectItem",
-                fields: &[
-                    wire::Field::member("DbProxyEndpointConnectString"),
-                    wire::Field::member("DbProxyEndpointNetType"),
-                    wire::Field::member("DbProxyEndpointPort"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EndpointConnectItem", const { &[
+            wire::Field::member("DbProxyEndpointConnectString"),
+            wire::Field::member("DbProxyEndpointNetType"),
+            wire::Field::member("DbProxyEndpointPort"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -465,7 +483,7 @@ wire::object!(EndpointConnectItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MaxscaleNotSupport`, status 400.
     MaxscaleNotSupport,
     /// `InvalidEndPoint.Format`, status 400.
@@ -606,7 +624,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBProxyEndpoint";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -688,9 +706,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a DB proxy endpoint.
     ///
-    /// Examples, errors and types: [`describe_db_proxy_endpoint`](mod@super::describe_db_proxy_endpoint).
+    /// Examples, errors and types:
+    /// [`describe_db_proxy_endpoint`](mod@super::describe_db_proxy_endpoint).
     #[inline]
-    pub fn describe_db_proxy_endpoint(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_proxy_endpoint(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

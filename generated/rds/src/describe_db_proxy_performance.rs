@@ -2,7 +2,9 @@
 
 //! Describes DB proxy performance.
 //!
-//! Operation `DescribeDBProxyPerformance`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBProxyPerformance) at Alibaba Cloud.
+//! Operation `DescribeDBProxyPerformance`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDBProxyPerformance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbInstanceName);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbInstanceName);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_instance_id("rm-t4n3axxxxx")
 //! #     .start_time("2019-09-19T01:00:00Z")
@@ -45,7 +47,9 @@
 //! #     .metrics_name("Maxscale_CpuUsage");
 //! let error = client.describe_db_proxy_performance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbInstanceName) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbInstanceName) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBProxyPerformance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,9 +71,9 @@ pub struct Request {
     pub start_time: Option<String>,
     /// `EndTime`, **required**. Example: `2019-09-21T18:00:00Z`.
     pub end_time: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `MetricsName`, **required**. Example: `Maxscale_CpuUsage`.
     pub metrics_name: Option<String>,
@@ -79,62 +84,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_proxy_instance_type`](field@Self::db_proxy_instance_type).
+    /// Sets [`DBProxyInstanceType`](field@Self::db_proxy_instance_type).
     #[inline]
     pub fn db_proxy_instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_instance_type, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`metrics_name`](field@Self::metrics_name).
+    /// Sets [`MetricsName`](field@Self::metrics_name), **required**.
     #[inline]
     pub fn metrics_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metrics_name, value);
         self
     }
 
-    /// Sets [`db_proxy_engine_type`](field@Self::db_proxy_engine_type).
+    /// Sets [`DBProxyEngineType`](field@Self::db_proxy_engine_type).
     #[inline]
     pub fn db_proxy_engine_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_engine_type, value);
         self
     }
 
-    /// Sets [`dimension`](field@Self::dimension).
+    /// Sets [`Dimension`](field@Self::dimension).
     #[inline]
     pub fn dimension(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dimension, value);
@@ -145,21 +151,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBProxyInstanceType"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("MetricsName").required(),
-                    wire::Field::query("DBProxyEngineType"),
-                    wire::Field::query("Dimension"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBProxyInstanceType"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("MetricsName").required(),
+            wire::Field::query("DBProxyEngineType"),
+            wire::Field::query("Dimension"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,19 +217,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBProxyEngineType"),
-                    wire::Field::member("PerformanceKeys").wrapper("PerformanceKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBProxyEngineType"),
+            wire::Field::member("PerformanceKeys").wrapper("PerformanceKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,7 +262,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2019-09-21T18:00:00Z\",\"StartTime\":\"2019-09-19T01:00:00Z\",\"DBInstanceId\":\"lsmexxxxxxx\",\"RequestId\":\"DD31056F-A0CE-41D7-AD39-689B6ABAE982\",\"DBProxyEngineType\":\"normal\",\"PerformanceKeys\":{\"PerformanceKey\":[{\"ValueFormat\":\"docker_container_cpu\",\"Key\":\"cpu_ratio\",\"Values\":{\"PerformanceValue\":[{\"Date\":\"2019-10-10T09:00:00Z\",\"Value\":\"2.83\"}]},\"Service\":\"reserve_3\"}]}}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2019-09-21T18:00:00Z",
+  "StartTime": "2019-09-19T01:00:00Z",
+  "DBInstanceId": "lsmexxxxxxx",
+  "RequestId": "DD31056F-A0CE-41D7-AD39-689B6ABAE982",
+  "DBProxyEngineType": "normal",
+  "PerformanceKeys": {
+    "PerformanceKey": [
+      {
+        "ValueFormat": "docker_container_cpu",
+        "Key": "cpu_ratio",
+        "Values": {
+          "PerformanceValue": [{"Date": "2019-10-10T09:00:00Z", "Value": "2.83"}]
+        },
+        "Service": "reserve_3"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -291,19 +305,14 @@ pub struct PerformanceKey {
 impl wire::Object for PerformanceKey {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PerformanceKey",
-                fields: &[
-                    wire::Field::member("ValueFormat"),
-                    wire::Field::member("Key"),
-                    wire::Field::member("Values").wrapper("PerformanceValue"),
-                    wire::Field::member("Service"),
-                    wire::Field::member("Node"),
-                    wire::Field::member("Server"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PerformanceKey", const { &[
+            wire::Field::member("ValueFormat"),
+            wire::Field::member("Key"),
+            wire::Field::member("Values").wrapper("PerformanceValue"),
+            wire::Field::member("Service"),
+            wire::Field::member("Node"),
+            wire::Field::member("Server"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -346,15 +355,10 @@ pub struct PerformanceValue {
 impl wire::Object for PerformanceValue {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PerformanceValue",
-                fields: &[
-                    wire::Field::member("Date"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PerformanceValue", const { &[
+            wire::Field::member("Date"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -448,7 +452,7 @@ wire::object!(PerformanceValue);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBInstanceName`, status 400.
     InvalidDbInstanceName,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -578,7 +582,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBProxyPerformance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -654,9 +658,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes DB proxy performance.
     ///
-    /// Examples, errors and types: [`describe_db_proxy_performance`](mod@super::describe_db_proxy_performance).
+    /// Examples, errors and types:
+    /// [`describe_db_proxy_performance`](mod@super::describe_db_proxy_performance).
     #[inline]
-    pub fn describe_db_proxy_performance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_proxy_performance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes dedicated host groups.
 //!
-//! Operation `DescribeDedicatedHostGroups`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDedicatedHostGroups) at Alibaba Cloud.
+//! Operation `DescribeDedicatedHostGroups`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDedicatedHostGroups) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::Forbidden);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::Forbidden);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_dedicated_host_groups(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::Forbidden) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::Forbidden) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDedicatedHostGroups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DedicatedHostGroupId`. Example: `dhg-7a9xxxxxxxx`.
     pub dedicated_host_group_id: Option<String>,
@@ -59,27 +64,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`dedicated_host_group_id`](field@Self::dedicated_host_group_id).
+    /// Sets [`DedicatedHostGroupId`](field@Self::dedicated_host_group_id).
     #[inline]
     pub fn dedicated_host_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_group_id, value);
         self
     }
 
-    /// Sets [`image_category`](field@Self::image_category).
+    /// Sets [`ImageCategory`](field@Self::image_category).
     #[inline]
     pub fn image_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_category, value);
@@ -90,16 +96,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DedicatedHostGroupId"),
-                    wire::Field::query("ImageCategory"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DedicatedHostGroupId"),
+            wire::Field::query("ImageCategory"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +139,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DedicatedHostGroups").wrapper("DedicatedHostGroups"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DedicatedHostGroups").wrapper("DedicatedHostGroups"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +172,42 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DedicatedHostGroups\":{\"DedicatedHostGroups\":[{\"AllocationPolicy\":\"Evenly\",\"BastionInstanceId\":\"bastionhost-cn-m7xxxxxxxx\",\"CpuAllocateRation\":25.0,\"CpuAllocatedAmount\":8.0,\"CpuAllocationRatio\":200,\"CreateTime\":\"1571125370000\",\"DedicatedHostCountGroupByHostType\":\"dhg_cloud_ssd\",\"DedicatedHostGroupDesc\":\"testHostGroup\",\"DedicatedHostGroupId\":\"dhg-7a9xxxxxxxx\",\"DiskAllocateRation\":0.49,\"DiskAllocatedAmount\":200.0,\"DiskAllocationRatio\":200,\"DiskUsedAmount\":20.0,\"DiskUtility\":0.0,\"Engine\":\"MySQL\",\"HostNumber\":3,\"HostReplacePolicy\":\"Auto\",\"InstanceNumber\":4,\"MemAllocateRation\":33.7,\"MemAllocatedAmount\":16384.0,\"MemAllocationRatio\":90,\"MemUsedAmount\":0.0,\"MemUtility\":0.0,\"OpenPermission\":\"3\",\"Text\":\"testHostGroup/dhg-7a9xxxxxxxx\",\"VPCId\":\"vpc-bp1oxxxxxx\",\"ZoneIDList\":{\"ZoneIDList\":[\"cn-hangzhou\"]}}]},\"RequestId\":\"AB44DC0A-7E77-442A-97A9-C6418694CB22\"}"),
+        operation::Sample::Json(r#"{
+  "DedicatedHostGroups": {
+    "DedicatedHostGroups": [
+      {
+        "AllocationPolicy": "Evenly",
+        "BastionInstanceId": "bastionhost-cn-m7xxxxxxxx",
+        "CpuAllocateRation": 25.0,
+        "CpuAllocatedAmount": 8.0,
+        "CpuAllocationRatio": 200,
+        "CreateTime": "1571125370000",
+        "DedicatedHostCountGroupByHostType": "dhg_cloud_ssd",
+        "DedicatedHostGroupDesc": "testHostGroup",
+        "DedicatedHostGroupId": "dhg-7a9xxxxxxxx",
+        "DiskAllocateRation": 0.49,
+        "DiskAllocatedAmount": 200.0,
+        "DiskAllocationRatio": 200,
+        "DiskUsedAmount": 20.0,
+        "DiskUtility": 0.0,
+        "Engine": "MySQL",
+        "HostNumber": 3,
+        "HostReplacePolicy": "Auto",
+        "InstanceNumber": 4,
+        "MemAllocateRation": 33.7,
+        "MemAllocatedAmount": 16384.0,
+        "MemAllocationRatio": 90,
+        "MemUsedAmount": 0.0,
+        "MemUtility": 0.0,
+        "OpenPermission": "3",
+        "Text": "testHostGroup/dhg-7a9xxxxxxxx",
+        "VPCId": "vpc-bp1oxxxxxx",
+        "ZoneIDList": {"ZoneIDList": ["cn-hangzhou"]}
+      }
+    ]
+  },
+  "RequestId": "AB44DC0A-7E77-442A-97A9-C6418694CB22"
+}"#),
     ];
 }
 
@@ -243,40 +274,35 @@ pub struct DedicatedHostGroup {
 impl wire::Object for DedicatedHostGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DedicatedHostGroup",
-                fields: &[
-                    wire::Field::member("AllocationPolicy"),
-                    wire::Field::member("BastionInstanceId"),
-                    wire::Field::member("CpuAllocateRation"),
-                    wire::Field::member("CpuAllocatedAmount"),
-                    wire::Field::member("CpuAllocationRatio"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DedicatedHostCountGroupByHostType"),
-                    wire::Field::member("DedicatedHostGroupDesc"),
-                    wire::Field::member("DedicatedHostGroupId"),
-                    wire::Field::member("DiskAllocateRation"),
-                    wire::Field::member("DiskAllocatedAmount"),
-                    wire::Field::member("DiskAllocationRatio"),
-                    wire::Field::member("DiskUsedAmount"),
-                    wire::Field::member("DiskUtility"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("HostNumber"),
-                    wire::Field::member("HostReplacePolicy"),
-                    wire::Field::member("InstanceNumber"),
-                    wire::Field::member("MemAllocateRation"),
-                    wire::Field::member("MemAllocatedAmount"),
-                    wire::Field::member("MemAllocationRatio"),
-                    wire::Field::member("MemUsedAmount"),
-                    wire::Field::member("MemUtility"),
-                    wire::Field::member("OpenPermission"),
-                    wire::Field::member("Text"),
-                    wire::Field::member("VPCId"),
-                    wire::Field::member("ZoneIDList").wrapper("ZoneIDList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DedicatedHostGroup", const { &[
+            wire::Field::member("AllocationPolicy"),
+            wire::Field::member("BastionInstanceId"),
+            wire::Field::member("CpuAllocateRation"),
+            wire::Field::member("CpuAllocatedAmount"),
+            wire::Field::member("CpuAllocationRatio"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DedicatedHostCountGroupByHostType"),
+            wire::Field::member("DedicatedHostGroupDesc"),
+            wire::Field::member("DedicatedHostGroupId"),
+            wire::Field::member("DiskAllocateRation"),
+            wire::Field::member("DiskAllocatedAmount"),
+            wire::Field::member("DiskAllocationRatio"),
+            wire::Field::member("DiskUsedAmount"),
+            wire::Field::member("DiskUtility"),
+            wire::Field::member("Engine"),
+            wire::Field::member("HostNumber"),
+            wire::Field::member("HostReplacePolicy"),
+            wire::Field::member("InstanceNumber"),
+            wire::Field::member("MemAllocateRation"),
+            wire::Field::member("MemAllocatedAmount"),
+            wire::Field::member("MemAllocationRatio"),
+            wire::Field::member("MemUsedAmount"),
+            wire::Field::member("MemUtility"),
+            wire::Field::member("OpenPermission"),
+            wire::Field::member("Text"),
+            wire::Field::member("VPCId"),
+            wire::Field::member("ZoneIDList").wrapper("ZoneIDList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -416,7 +442,7 @@ wire::object!(DedicatedHostGroup);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden`, status 400.
     Forbidden,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -538,7 +564,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDedicatedHostGroups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -610,9 +636,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes dedicated host groups.
     ///
-    /// Examples, errors and types: [`describe_dedicated_host_groups`](mod@super::describe_dedicated_host_groups).
+    /// Examples, errors and types:
+    /// [`describe_dedicated_host_groups`](mod@super::describe_dedicated_host_groups).
     #[inline]
-    pub fn describe_dedicated_host_groups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dedicated_host_groups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

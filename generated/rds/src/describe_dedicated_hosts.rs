@@ -2,7 +2,9 @@
 
 //! Describes dedicated hosts.
 //!
-//! Operation `DescribeDedicatedHosts`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDedicatedHosts) at Alibaba Cloud.
+//! Operation `DescribeDedicatedHosts`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDedicatedHosts) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidUserIdNotSupport);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidUserIdNotSupport);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_dedicated_hosts(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidUserIdNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidUserIdNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDedicatedHosts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DedicatedHostGroupId`. Example: `dhg-7a9xxxxxxxx`.
     pub dedicated_host_group_id: Option<String>,
@@ -69,62 +74,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`dedicated_host_group_id`](field@Self::dedicated_host_group_id).
+    /// Sets [`DedicatedHostGroupId`](field@Self::dedicated_host_group_id).
     #[inline]
     pub fn dedicated_host_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_group_id, value);
         self
     }
 
-    /// Sets [`order_id`](field@Self::order_id).
+    /// Sets [`OrderId`](field@Self::order_id).
     #[inline]
     pub fn order_id(mut self, value: i64) -> Self {
         wire::set(&mut self.order_id, value);
         self
     }
 
-    /// Sets [`host_type`](field@Self::host_type).
+    /// Sets [`HostType`](field@Self::host_type).
     #[inline]
     pub fn host_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_type, value);
         self
     }
 
-    /// Sets [`host_status`](field@Self::host_status).
+    /// Sets [`HostStatus`](field@Self::host_status).
     #[inline]
     pub fn host_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_status, value);
         self
     }
 
-    /// Sets [`allocation_status`](field@Self::allocation_status).
+    /// Sets [`AllocationStatus`](field@Self::allocation_status).
     #[inline]
     pub fn allocation_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.allocation_status, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`dedicated_host_id`](field@Self::dedicated_host_id).
+    /// Sets [`DedicatedHostId`](field@Self::dedicated_host_id).
     #[inline]
     pub fn dedicated_host_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_id, value);
@@ -135,21 +141,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DedicatedHostGroupId"),
-                    wire::Field::query("OrderId"),
-                    wire::Field::query("HostType"),
-                    wire::Field::query("HostStatus"),
-                    wire::Field::query("AllocationStatus"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("DedicatedHostId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DedicatedHostGroupId"),
+            wire::Field::query("OrderId"),
+            wire::Field::query("HostType"),
+            wire::Field::query("HostStatus"),
+            wire::Field::query("AllocationStatus"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("DedicatedHostId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,16 +201,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DedicatedHostGroupId"),
-                    wire::Field::member("DedicatedHosts").wrapper("DedicatedHosts"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DedicatedHostGroupId"),
+            wire::Field::member("DedicatedHosts").wrapper("DedicatedHosts"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +237,44 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DedicatedHostGroupId\":\"dhg-7a9xxxxxxxx\",\"DedicatedHosts\":{\"DedicatedHosts\":[{\"AccountName\":\"test123\",\"AllocationStatus\":\"1\",\"BastionInstanceId\":\"bastionhost-cn-m7xxxxxxxx\",\"CPUAllocationRatio\":\"200\",\"CpuUsed\":\"4\",\"CreatedTime\":\"2021-03-25 17:29:06.0\",\"DedicatedHostGroupId\":\"dhg-7a9xxxxxxxx\",\"DedicatedHostId\":\"i-bpxxxxxxx\",\"DiskAllocationRatio\":\"200\",\"EndTime\":\"2021-04-25T16:00:00Z\",\"Engine\":\"mysql\",\"HostCPU\":\"8\",\"HostClass\":\"ecs.i2.16xlarge\",\"HostMem\":\"32238\",\"HostName\":\"testHost1\",\"HostStatus\":\"1\",\"HostStorage\":\"2097152\",\"HostType\":\"dhg_cloud_ssd\",\"IPAddress\":\"192.xx.xx.xx\",\"ImageCategory\":\"WindowsWithMssqlStdLicense\",\"InstanceNumber\":\"4\",\"MemAllocationRatio\":\"90\",\"MemoryUsed\":\"16384\",\"OpenPermission\":\"3\",\"StorageUsed\":\"0\",\"VPCId\":\"vpc-bpxxxxxxx\",\"VSwitchId\":\"vsw-bpxxxxxxx\",\"ZoneId\":\"cn-hangzhou-i\"}]},\"RequestId\":\"C860658E-68A6-46C1-AF6E-3AE7C4D3CACF\"}"),
+        operation::Sample::Json(r#"{
+  "DedicatedHostGroupId": "dhg-7a9xxxxxxxx",
+  "DedicatedHosts": {
+    "DedicatedHosts": [
+      {
+        "AccountName": "test123",
+        "AllocationStatus": "1",
+        "BastionInstanceId": "bastionhost-cn-m7xxxxxxxx",
+        "CPUAllocationRatio": "200",
+        "CpuUsed": "4",
+        "CreatedTime": "2021-03-25 17:29:06.0",
+        "DedicatedHostGroupId": "dhg-7a9xxxxxxxx",
+        "DedicatedHostId": "i-bpxxxxxxx",
+        "DiskAllocationRatio": "200",
+        "EndTime": "2021-04-25T16:00:00Z",
+        "Engine": "mysql",
+        "HostCPU": "8",
+        "HostClass": "ecs.i2.16xlarge",
+        "HostMem": "32238",
+        "HostName": "testHost1",
+        "HostStatus": "1",
+        "HostStorage": "2097152",
+        "HostType": "dhg_cloud_ssd",
+        "IPAddress": "192.xx.xx.xx",
+        "ImageCategory": "WindowsWithMssqlStdLicense",
+        "InstanceNumber": "4",
+        "MemAllocationRatio": "90",
+        "MemoryUsed": "16384",
+        "OpenPermission": "3",
+        "StorageUsed": "0",
+        "VPCId": "vpc-bpxxxxxxx",
+        "VSwitchId": "vsw-bpxxxxxxx",
+        "ZoneId": "cn-hangzhou-i"
+      }
+    ]
+  },
+  "RequestId": "C860658E-68A6-46C1-AF6E-3AE7C4D3CACF"
+}"#),
     ];
 }
 
@@ -310,41 +343,36 @@ pub struct DedicatedHost {
 impl wire::Object for DedicatedHost {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DedicatedHost",
-                fields: &[
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("AllocationStatus"),
-                    wire::Field::member("BastionInstanceId"),
-                    wire::Field::member("CPUAllocationRatio"),
-                    wire::Field::member("CpuUsed"),
-                    wire::Field::member("CreatedTime"),
-                    wire::Field::member("DedicatedHostGroupId"),
-                    wire::Field::member("DedicatedHostId"),
-                    wire::Field::member("DiskAllocationRatio"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("HostCPU"),
-                    wire::Field::member("HostClass"),
-                    wire::Field::member("HostMem"),
-                    wire::Field::member("HostName"),
-                    wire::Field::member("HostStatus"),
-                    wire::Field::member("HostStorage"),
-                    wire::Field::member("HostType"),
-                    wire::Field::member("IPAddress"),
-                    wire::Field::member("ImageCategory"),
-                    wire::Field::member("InstanceNumber"),
-                    wire::Field::member("MemAllocationRatio"),
-                    wire::Field::member("MemoryUsed"),
-                    wire::Field::member("OpenPermission"),
-                    wire::Field::member("StorageUsed"),
-                    wire::Field::member("VPCId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("ZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DedicatedHost", const { &[
+            wire::Field::member("AccountName"),
+            wire::Field::member("AllocationStatus"),
+            wire::Field::member("BastionInstanceId"),
+            wire::Field::member("CPUAllocationRatio"),
+            wire::Field::member("CpuUsed"),
+            wire::Field::member("CreatedTime"),
+            wire::Field::member("DedicatedHostGroupId"),
+            wire::Field::member("DedicatedHostId"),
+            wire::Field::member("DiskAllocationRatio"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("Engine"),
+            wire::Field::member("HostCPU"),
+            wire::Field::member("HostClass"),
+            wire::Field::member("HostMem"),
+            wire::Field::member("HostName"),
+            wire::Field::member("HostStatus"),
+            wire::Field::member("HostStorage"),
+            wire::Field::member("HostType"),
+            wire::Field::member("IPAddress"),
+            wire::Field::member("ImageCategory"),
+            wire::Field::member("InstanceNumber"),
+            wire::Field::member("MemAllocationRatio"),
+            wire::Field::member("MemoryUsed"),
+            wire::Field::member("OpenPermission"),
+            wire::Field::member("StorageUsed"),
+            wire::Field::member("VPCId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("ZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -487,7 +515,7 @@ wire::object!(DedicatedHost);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidUserId.NotSupport`, status 400.
     InvalidUserIdNotSupport,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -611,7 +639,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDedicatedHosts";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -684,9 +712,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes dedicated hosts.
     ///
-    /// Examples, errors and types: [`describe_dedicated_hosts`](mod@super::describe_dedicated_hosts).
+    /// Examples, errors and types:
+    /// [`describe_dedicated_hosts`](mod@super::describe_dedicated_hosts).
     #[inline]
-    pub fn describe_dedicated_hosts(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dedicated_hosts(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes detached backups.
 //!
-//! Operation `DescribeDetachedBackups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDetachedBackups) at Alibaba Cloud.
+//! Operation `DescribeDetachedBackups`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeDetachedBackups) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().region("cn-hangzhou");
 //! let error = client.describe_detached_backups(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDetachedBackups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,76 +83,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`backup_id`](field@Self::backup_id).
+    /// Sets [`BackupId`](field@Self::backup_id).
     #[inline]
     pub fn backup_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_id, value);
         self
     }
 
-    /// Sets [`backup_status`](field@Self::backup_status).
+    /// Sets [`BackupStatus`](field@Self::backup_status).
     #[inline]
     pub fn backup_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_status, value);
         self
     }
 
-    /// Sets [`backup_mode`](field@Self::backup_mode).
+    /// Sets [`BackupMode`](field@Self::backup_mode).
     #[inline]
     pub fn backup_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_mode, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region), **required**.
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -157,23 +163,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("BackupId"),
-                    wire::Field::query("BackupStatus"),
-                    wire::Field::query("BackupMode"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("Region").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("BackupId"),
+            wire::Field::query("BackupStatus"),
+            wire::Field::query("BackupMode"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("Region").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,18 +233,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items").wrapper("Backup"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items").wrapper("Backup"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -283,7 +279,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":{\"Backup\":[{\"BackupDownloadURL\":\"http://rdsbak-hz-v3.oss-cn-hangzhou.aliyuncs.com/xxxxx\",\"BackupEndTime\":\"2019-02-13T12:20:00Z\",\"BackupId\":\"321020562\",\"BackupIntranetDownloadURL\":\"http://rdsbak-hz-v3.oss-cn-hangzhou-internal.aliyuncs.com/xxxxx\",\"BackupMethod\":\"Physical\",\"BackupMode\":\"Automated\",\"BackupSize\":2167808,\"BackupStartTime\":\"2019-02-03T12:20:00Z\",\"BackupStatus\":\"Success\",\"BackupType\":\"FullBackup\",\"ConsistentTime\":1576506856,\"DBInstanceComment\":\"test\",\"DBInstanceId\":\"rm-uf6wjk5xxxxxxx\",\"HostInstanceID\":\"5882781\",\"IsAvail\":1,\"MetaStatus\":\"OK\",\"StoreStatus\":\"Disabled\"}]},\"PageNumber\":\"1\",\"PageRecordCount\":\"30\",\"RequestId\":\"1A6D328C-84B8-40DC-BF49-6C73984D7494\",\"TotalRecordCount\":\"100\"}"),
+        operation::Sample::Json(r#"{
+  "Items": {
+    "Backup": [
+      {
+        "BackupDownloadURL": "http://rdsbak-hz-v3.oss-cn-hangzhou.aliyuncs.com/xxxxx",
+        "BackupEndTime": "2019-02-13T12:20:00Z",
+        "BackupId": "321020562",
+        "BackupIntranetDownloadURL": "http://rdsbak-hz-v3.oss-cn-hangzhou-internal.aliyuncs.com/xxxxx",
+        "BackupMethod": "Physical",
+        "BackupMode": "Automated",
+        "BackupSize": 2167808,
+        "BackupStartTime": "2019-02-03T12:20:00Z",
+        "BackupStatus": "Success",
+        "BackupType": "FullBackup",
+        "ConsistentTime": 1576506856,
+        "DBInstanceComment": "test",
+        "DBInstanceId": "rm-uf6wjk5xxxxxxx",
+        "HostInstanceID": "5882781",
+        "IsAvail": 1,
+        "MetaStatus": "OK",
+        "StoreStatus": "Disabled"
+      }
+    ]
+  },
+  "PageNumber": "1",
+  "PageRecordCount": "30",
+  "RequestId": "1A6D328C-84B8-40DC-BF49-6C73984D7494",
+  "TotalRecordCount": "100"
+}"#),
     ];
 }
 
@@ -305,7 +329,8 @@ pub struct Backup {
     pub backup_end_time: String,
     /// `BackupId`. Example: `321020562`.
     pub backup_id: String,
-    /// `BackupIntranetDownloadURL`. Example: `http://rdsbak-hz-v3.oss-cn-hangzhou-internal.aliyuncs.com/xxxxx`.
+    /// `BackupIntranetDownloadURL`. Example:
+    /// `http://rdsbak-hz-v3.oss-cn-hangzhou-internal.aliyuncs.com/xxxxx`.
     pub backup_intranet_download_url: String,
     /// `BackupMethod`. Example: `Physical`.
     pub backup_method: String,
@@ -338,30 +363,25 @@ pub struct Backup {
 impl wire::Object for Backup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Backup",
-                fields: &[
-                    wire::Field::member("BackupDownloadURL"),
-                    wire::Field::member("BackupEndTime"),
-                    wire::Field::member("BackupId"),
-                    wire::Field::member("BackupIntranetDownloadURL"),
-                    wire::Field::member("BackupMethod"),
-                    wire::Field::member("BackupMode"),
-                    wire::Field::member("BackupSize"),
-                    wire::Field::member("BackupStartTime"),
-                    wire::Field::member("BackupStatus"),
-                    wire::Field::member("BackupType"),
-                    wire::Field::member("ConsistentTime"),
-                    wire::Field::member("DBInstanceComment"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("HostInstanceID"),
-                    wire::Field::member("IsAvail"),
-                    wire::Field::member("MetaStatus"),
-                    wire::Field::member("StoreStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Backup", const { &[
+            wire::Field::member("BackupDownloadURL"),
+            wire::Field::member("BackupEndTime"),
+            wire::Field::member("BackupId"),
+            wire::Field::member("BackupIntranetDownloadURL"),
+            wire::Field::member("BackupMethod"),
+            wire::Field::member("BackupMode"),
+            wire::Field::member("BackupSize"),
+            wire::Field::member("BackupStartTime"),
+            wire::Field::member("BackupStatus"),
+            wire::Field::member("BackupType"),
+            wire::Field::member("ConsistentTime"),
+            wire::Field::member("DBInstanceComment"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("HostInstanceID"),
+            wire::Field::member("IsAvail"),
+            wire::Field::member("MetaStatus"),
+            wire::Field::member("StoreStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -480,7 +500,7 @@ wire::object!(Backup);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -600,7 +620,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDetachedBackups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -671,9 +691,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes detached backups.
     ///
-    /// Examples, errors and types: [`describe_detached_backups`](mod@super::describe_detached_backups).
+    /// Examples, errors and types:
+    /// [`describe_detached_backups`](mod@super::describe_detached_backups).
     #[inline]
-    pub fn describe_detached_backups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_detached_backups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes events.
 //!
-//! Operation `DescribeEvents`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeEvents) at Alibaba Cloud.
+//! Operation `DescribeEvents`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeEvents) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeFormat);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeFormat);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_events(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeEvents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `StartTime`. Example: `2019-06-11T15:00:00Z`.
     pub start_time: Option<String>,
@@ -67,41 +73,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -112,18 +119,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,18 +178,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EventItems").wrapper("EventItems"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EventItems").wrapper("EventItems"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,7 +225,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EventItems\":{\"EventItems\":[{\"EventId\":11000053,\"EventName\":\"ModifySecurityIPList\",\"EventPayload\":\"{\\\\\\\"Domain\\\\\\\": \\\\\\\"rds-inc-share.aliyuncs.com\\\\\\\", \\\\\\\"Api\\\\\\\": \\\\\\\"ReleaseInstancePublicConnection\\\\\\\"}\",\"EventReason\":\"FROM_USER\",\"EventRecordTime\":\"2019-08-20T01:12:49Z\",\"EventTime\":\"2019-08-20T01:08:22Z\",\"EventType\":\"NetworkManagement\",\"EventUserType\":\"SYSTEM\",\"RegionId\":\"cn-hangzhou\",\"ResourceName\":\"rm-bp1z3065m9976ix8a\",\"ResourceType\":\"instance\"}]},\"PageNumber\":1,\"PageSize\":30,\"RequestId\":\"A103039D-B1B2-4C57-B989-7D7C0DA95426\",\"TotalRecordCount\":40}"),
+        operation::Sample::Json(r#"{
+  "EventItems": {
+    "EventItems": [
+      {
+        "EventId": 11000053,
+        "EventName": "ModifySecurityIPList",
+        "EventPayload": "{\\\"Domain\\\": \\\"rds-inc-share.aliyuncs.com\\\", \\\"Api\\\": \\\"ReleaseInstancePublicConnection\\\"}",
+        "EventReason": "FROM_USER",
+        "EventRecordTime": "2019-08-20T01:12:49Z",
+        "EventTime": "2019-08-20T01:08:22Z",
+        "EventType": "NetworkManagement",
+        "EventUserType": "SYSTEM",
+        "RegionId": "cn-hangzhou",
+        "ResourceName": "rm-bp1z3065m9976ix8a",
+        "ResourceType": "instance"
+      }
+    ]
+  },
+  "PageNumber": 1,
+  "PageSize": 30,
+  "RequestId": "A103039D-B1B2-4C57-B989-7D7C0DA95426",
+  "TotalRecordCount": 40
+}"#),
     ];
 }
 
@@ -250,7 +269,9 @@ pub struct EventItem {
     pub event_id: Option<i64>,
     /// `EventName`. Example: `ModifySecurityIPList`.
     pub event_name: String,
-    /// `EventPayload`. Example: `{\"Domain\": \"rds-inc-share.aliyuncs.com\", \"Api\": \"ReleaseInstancePublicConnection\"}`.
+    /// `EventPayload`. Example:
+    /// `{\"Domain\": \"rds-inc-share.aliyuncs.com\", \"Api\":
+    /// \"ReleaseInstancePublicConnection\"}`.
     pub event_payload: String,
     /// `EventReason`. Example: `FROM_USER`.
     pub event_reason: String,
@@ -275,25 +296,20 @@ pub struct EventItem {
 impl wire::Object for EventItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EventItem",
-                fields: &[
-                    wire::Field::member("CallerUid"),
-                    wire::Field::member("EventId"),
-                    wire::Field::member("EventName"),
-                    wire::Field::member("EventPayload"),
-                    wire::Field::member("EventReason"),
-                    wire::Field::member("EventRecordTime"),
-                    wire::Field::member("EventTime"),
-                    wire::Field::member("EventType"),
-                    wire::Field::member("EventUserType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ResourceName"),
-                    wire::Field::member("ResourceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EventItem", const { &[
+            wire::Field::member("CallerUid"),
+            wire::Field::member("EventId"),
+            wire::Field::member("EventName"),
+            wire::Field::member("EventPayload"),
+            wire::Field::member("EventReason"),
+            wire::Field::member("EventRecordTime"),
+            wire::Field::member("EventTime"),
+            wire::Field::member("EventType"),
+            wire::Field::member("EventUserType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ResourceName"),
+            wire::Field::member("ResourceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -406,7 +422,7 @@ wire::object!(EventItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Format`, status 400.
     InvalidStartTimeFormat,
     /// `InvalidParameterCombination`, status 400.
@@ -534,7 +550,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeEvents";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -611,7 +627,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_events`](mod@super::describe_events).
     #[inline]
-    pub fn describe_events(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_events(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes gad instances.
 //!
-//! Operation `DescribeGadInstances`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeGadInstances) at Alibaba Cloud.
+//! Operation `DescribeGadInstances`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeGadInstances) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_gad_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,41 +49,43 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGadInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `GadInstanceName`. Example: `gad-rm-bp1npi2j8********`.
     pub gad_instance_name: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmy*****`.
     pub resource_group_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`gad_instance_name`](field@Self::gad_instance_name).
+    /// Sets [`GadInstanceName`](field@Self::gad_instance_name).
     #[inline]
     pub fn gad_instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.gad_instance_name, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -90,16 +96,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("GadInstanceName"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("GadInstanceName"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +139,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("GadInstances"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("GadInstances"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +172,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"GadInstances\":[{\"CreationTime\":\"2021-10-21T02:57:08Z\",\"Description\":\"GadTest\",\"GadInstanceMembers\":[{\"DBInstanceID\":\"rm-bp1npi2j8********\",\"DtsInstance\":\"{\\\\\\\"dtsInstanceId\\\\\\\":\\\\\\\"dtsm9t107c********\\\\\\\",\\\\\\\"dtsRequestId\\\\\\\":\\\\\\\"190F0C6C-4BE6-5676-989B-DBDE6D34CD9C\\\\\\\"}\",\"Engine\":\"mysql\",\"EngineVersion\":\"8.0\",\"RegionId\":\"cn-hangzhou\",\"ResourceGroupId\":\"rg-acfmy*****\",\"Role\":\"CENTRAL\",\"Status\":\"activation\"}],\"GadInstanceName\":\"gad-rm-bp1npi2j8********\",\"ModificationTime\":\"2021-10-21T03:01:20Z\",\"Service\":\"mysql\",\"Status\":\"activation\"}],\"RequestId\":\"76AF0609-4195-5DFC-BC78-3AD76FF872BB\"}"),
+        operation::Sample::Json(r#"{
+  "GadInstances": [
+    {
+      "CreationTime": "2021-10-21T02:57:08Z",
+      "Description": "GadTest",
+      "GadInstanceMembers": [
+        {
+          "DBInstanceID": "rm-bp1npi2j8********",
+          "DtsInstance": "{\\\"dtsInstanceId\\\":\\\"dtsm9t107c********\\\",\\\"dtsRequestId\\\":\\\"190F0C6C-4BE6-5676-989B-DBDE6D34CD9C\\\"}",
+          "Engine": "mysql",
+          "EngineVersion": "8.0",
+          "RegionId": "cn-hangzhou",
+          "ResourceGroupId": "rg-acfmy*****",
+          "Role": "CENTRAL",
+          "Status": "activation"
+        }
+      ],
+      "GadInstanceName": "gad-rm-bp1npi2j8********",
+      "ModificationTime": "2021-10-21T03:01:20Z",
+      "Service": "mysql",
+      "Status": "activation"
+    }
+  ],
+  "RequestId": "76AF0609-4195-5DFC-BC78-3AD76FF872BB"
+}"#),
     ];
 }
 
@@ -203,20 +223,15 @@ pub struct GadInstance {
 impl wire::Object for GadInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GadInstance",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("GadInstanceMembers"),
-                    wire::Field::member("GadInstanceName"),
-                    wire::Field::member("ModificationTime"),
-                    wire::Field::member("Service"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GadInstance", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Description"),
+            wire::Field::member("GadInstanceMembers"),
+            wire::Field::member("GadInstanceName"),
+            wire::Field::member("ModificationTime"),
+            wire::Field::member("Service"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,7 +269,8 @@ wire::object!(GadInstance);
 pub struct GadInstanceMember {
     /// `DBInstanceID`. Example: `rm-bp1npi2j8********`.
     pub db_instance_id: String,
-    /// `DtsInstance`. Example: `{\"dtsInstanceId\":\"dtsm9t107c********\",\"dtsRequestId\":\"190F0C6C-4BE6-5676-989B-DBDE6D34CD9C\"}`.
+    /// `DtsInstance`. Example:
+    /// `{\"dtsInstanceId\":\"dtsm9t107c********\",\"dtsRequestId\":\"190F0C6C-4BE6-5676-989B-DBDE6D34CD9C\"}`.
     pub dts_instance: String,
     /// `Engine`. Example: `mysql`.
     pub engine: String,
@@ -275,21 +291,16 @@ pub struct GadInstanceMember {
 impl wire::Object for GadInstanceMember {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GadInstanceMember",
-                fields: &[
-                    wire::Field::member("DBInstanceID"),
-                    wire::Field::member("DtsInstance"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Role"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GadInstanceMember", const { &[
+            wire::Field::member("DBInstanceID"),
+            wire::Field::member("DtsInstance"),
+            wire::Field::member("Engine"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Role"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -390,7 +401,7 @@ wire::object!(GadInstanceMember);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -510,7 +521,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeGadInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -583,7 +594,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_gad_instances`](mod@super::describe_gad_instances).
     #[inline]
-    pub fn describe_gad_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_gad_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an HA switch config.
 //!
-//! Operation `DescribeHASwitchConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeHASwitchConfig) at Alibaba Cloud.
+//! Operation `DescribeHASwitchConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeHASwitchConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-uf6wjk5xxxxxxxxxx");
 //! let error = client.describe_ha_switch_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeHASwitchConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBInstanceId`, **required**. Example: `rm-uf6wjk5xxxxxxxxxx`.
     pub db_instance_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,16 +131,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("HAConfig"),
-                    wire::Field::member("ManualHATime"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("HAConfig"),
+            wire::Field::member("ManualHATime"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +167,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"HAConfig\":\"Manual\",\"ManualHATime\":\"2019-08-29T15:00:00Z\",\"RequestId\":\"4FDF4B79-2741-4C5F-8C76-4B953FC5C2B1\"}"),
+        operation::Sample::Json(r#"{
+  "HAConfig": "Manual",
+  "ManualHATime": "2019-08-29T15:00:00Z",
+  "RequestId": "4FDF4B79-2741-4C5F-8C76-4B953FC5C2B1"
+}"#),
     ];
 }
 
@@ -242,7 +242,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -362,7 +362,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeHASwitchConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -433,9 +433,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an HA switch config.
     ///
-    /// Examples, errors and types: [`describe_ha_switch_config`](mod@super::describe_ha_switch_config).
+    /// Examples, errors and types:
+    /// [`describe_ha_switch_config`](mod@super::describe_ha_switch_config).
     #[inline]
-    pub fn describe_ha_switch_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_ha_switch_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes history events.
 //!
-//! Operation `DescribeHistoryEvents`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeHistoryEvents) at Alibaba Cloud.
+//! Operation `DescribeHistoryEvents`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeHistoryEvents) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::ParamInvalid);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParamInvalid);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .from_start_time("2022-01-02T11:31:03Z")
 //! #     .to_start_time("2023-01-12T07:06:19Z");
 //! let error = client.describe_history_events(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParamInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParamInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +56,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeHistoryEvents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `PageSize`: How many a page holds at most.
     ///
@@ -93,111 +99,112 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`archive_status`](field@Self::archive_status).
+    /// Sets [`ArchiveStatus`](field@Self::archive_status).
     #[inline]
     pub fn archive_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.archive_status, value);
         self
     }
 
-    /// Sets [`event_category`](field@Self::event_category).
+    /// Sets [`EventCategory`](field@Self::event_category).
     #[inline]
     pub fn event_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_category, value);
         self
     }
 
-    /// Sets [`event_type`](field@Self::event_type).
+    /// Sets [`EventType`](field@Self::event_type).
     #[inline]
     pub fn event_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_type, value);
         self
     }
 
-    /// Sets [`event_level`](field@Self::event_level).
+    /// Sets [`EventLevel`](field@Self::event_level).
     #[inline]
     pub fn event_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_level, value);
         self
     }
 
-    /// Sets [`event_status`](field@Self::event_status).
+    /// Sets [`EventStatus`](field@Self::event_status).
     #[inline]
     pub fn event_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_status, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`event_id`](field@Self::event_id).
+    /// Sets [`EventId`](field@Self::event_id).
     #[inline]
     pub fn event_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_id, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`from_start_time`](field@Self::from_start_time).
+    /// Sets [`FromStartTime`](field@Self::from_start_time), **required**.
     #[inline]
     pub fn from_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from_start_time, value);
         self
     }
 
-    /// Sets [`to_start_time`](field@Self::to_start_time).
+    /// Sets [`ToStartTime`](field@Self::to_start_time), **required**.
     #[inline]
     pub fn to_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.to_start_time, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -208,28 +215,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("ArchiveStatus"),
-                    wire::Field::query("EventCategory"),
-                    wire::Field::query("EventType"),
-                    wire::Field::query("EventLevel"),
-                    wire::Field::query("EventStatus"),
-                    wire::Field::query("ResourceType"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("EventId"),
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("FromStartTime").required(),
-                    wire::Field::query("ToStartTime").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("ArchiveStatus"),
+            wire::Field::query("EventCategory"),
+            wire::Field::query("EventType"),
+            wire::Field::query("EventLevel"),
+            wire::Field::query("EventStatus"),
+            wire::Field::query("ResourceType"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("EventId"),
+            wire::Field::query("TaskId"),
+            wire::Field::query("FromStartTime").required(),
+            wire::Field::query("ToStartTime").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -304,18 +306,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -356,7 +353,51 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":[{\"Data\":{\"CmsProduct\":\"web\",\"DbType\":\"mysql\",\"DetailImpact\":\"1\",\"DetailReason\":\"xxxx\",\"EndTime\":\"2023-03-06T11:46:01Z\",\"EventCategory\":\"Exception\",\"EventCode\":\"ENT000014\",\"EventDetail\":\"xxxxx\",\"EventId\":\"669036\",\"EventImpact\":\"xxxxx\",\"EventLevel\":\"high\",\"EventReason\":\"xxxxx\",\"EventStatus\":\"1\",\"EventType\":\"StatusNotification\",\"GmtCreated\":\"2023-03-17T16:05:40Z\",\"GmtModified\":\"2022-12-14T09:44:39.000+0000\",\"HandleStatus\":\"done\",\"InstanceId\":\"rg-acfmy****\",\"InstanceName\":\"dhimgsearch\",\"IsClosed\":0,\"Product\":\"rds\",\"RegionId\":\"cn-guangzhou\",\"ResourceType\":\"INSTANCE\",\"SourceType\":\"MSE\",\"StartTime\":\"2022-11-29T07:23Z\",\"Uid\":\"16986832xxxxx\"},\"Id\":\"4309\",\"Region\":\"cn-beijing\",\"Source\":\"loanBill\",\"Specversion\":\"8.0\",\"Subject\":\"QiTian\",\"Time\":\"1675232573125\",\"Type\":\"host\"}],\"PageNumber\":1,\"PageSize\":30,\"RequestId\":\"7A41C147-C8D0-4DAE-A1A2-17EBCD60DFA1\",\"TotalCount\":10}"),
+        operation::Sample::Json(r#"{
+  "Items": [
+    {
+      "Data": {
+        "CmsProduct": "web",
+        "DbType": "mysql",
+        "DetailImpact": "1",
+        "DetailReason": "xxxx",
+        "EndTime": "2023-03-06T11:46:01Z",
+        "EventCategory": "Exception",
+        "EventCode": "ENT000014",
+        "EventDetail": "xxxxx",
+        "EventId": "669036",
+        "EventImpact": "xxxxx",
+        "EventLevel": "high",
+        "EventReason": "xxxxx",
+        "EventStatus": "1",
+        "EventType": "StatusNotification",
+        "GmtCreated": "2023-03-17T16:05:40Z",
+        "GmtModified": "2022-12-14T09:44:39.000+0000",
+        "HandleStatus": "done",
+        "InstanceId": "rg-acfmy****",
+        "InstanceName": "dhimgsearch",
+        "IsClosed": 0,
+        "Product": "rds",
+        "RegionId": "cn-guangzhou",
+        "ResourceType": "INSTANCE",
+        "SourceType": "MSE",
+        "StartTime": "2022-11-29T07:23Z",
+        "Uid": "16986832xxxxx"
+      },
+      "Id": "4309",
+      "Region": "cn-beijing",
+      "Source": "loanBill",
+      "Specversion": "8.0",
+      "Subject": "QiTian",
+      "Time": "1675232573125",
+      "Type": "host"
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 30,
+  "RequestId": "7A41C147-C8D0-4DAE-A1A2-17EBCD60DFA1",
+  "TotalCount": 10
+}"#),
     ];
 }
 
@@ -393,21 +434,16 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("Specversion"),
-                    wire::Field::member("Subject"),
-                    wire::Field::member("Time"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Id"),
+            wire::Field::member("Region"),
+            wire::Field::member("Source"),
+            wire::Field::member("Specversion"),
+            wire::Field::member("Subject"),
+            wire::Field::member("Time"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -506,40 +542,35 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("CmsProduct"),
-                    wire::Field::member("DbType"),
-                    wire::Field::member("DetailImpact"),
-                    wire::Field::member("DetailReason"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("EventCategory"),
-                    wire::Field::member("EventCode"),
-                    wire::Field::member("EventDetail"),
-                    wire::Field::member("EventId"),
-                    wire::Field::member("EventImpact"),
-                    wire::Field::member("EventLevel"),
-                    wire::Field::member("EventReason"),
-                    wire::Field::member("EventStatus"),
-                    wire::Field::member("EventType"),
-                    wire::Field::member("GmtCreated"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("HandleStatus"),
-                    wire::Field::member("HasLifeCycle"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("IsClosed"),
-                    wire::Field::member("Product"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("SourceType"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Uid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("CmsProduct"),
+            wire::Field::member("DbType"),
+            wire::Field::member("DetailImpact"),
+            wire::Field::member("DetailReason"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("EventCategory"),
+            wire::Field::member("EventCode"),
+            wire::Field::member("EventDetail"),
+            wire::Field::member("EventId"),
+            wire::Field::member("EventImpact"),
+            wire::Field::member("EventLevel"),
+            wire::Field::member("EventReason"),
+            wire::Field::member("EventStatus"),
+            wire::Field::member("EventType"),
+            wire::Field::member("GmtCreated"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("HandleStatus"),
+            wire::Field::member("HasLifeCycle"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("IsClosed"),
+            wire::Field::member("Product"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("SourceType"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Uid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -680,7 +711,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Param.Invalid`, status 400.
     ParamInvalid,
     /// `Param.Invalid.TimeEndBeforeStart`, status 400.
@@ -804,7 +835,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeHistoryEvents";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -879,7 +910,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_history_events`](mod@super::describe_history_events).
     #[inline]
-    pub fn describe_history_events(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_history_events(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

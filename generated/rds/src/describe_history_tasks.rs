@@ -2,7 +2,10 @@
 
 //! Describes history tasks.
 //!
-//! Operation `DescribeHistoryTasks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeHistoryTasks) at Alibaba Cloud.
+//! Operation `DescribeHistoryTasks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeHistoryTasks) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::ParamInvalid);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParamInvalid);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .from_start_time("2022-01-02T11:31:03Z")
 //! #     .to_start_time("2022-03-02T11:31:03Z");
 //! let error = client.describe_history_tasks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParamInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParamInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +56,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeHistoryTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `PageSize`: How many a page holds at most.
     ///
@@ -89,97 +95,98 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type).
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`from_start_time`](field@Self::from_start_time).
+    /// Sets [`FromStartTime`](field@Self::from_start_time), **required**.
     #[inline]
     pub fn from_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from_start_time, value);
         self
     }
 
-    /// Sets [`to_start_time`](field@Self::to_start_time).
+    /// Sets [`ToStartTime`](field@Self::to_start_time), **required**.
     #[inline]
     pub fn to_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.to_start_time, value);
         self
     }
 
-    /// Sets [`from_exec_time`](field@Self::from_exec_time).
+    /// Sets [`FromExecTime`](field@Self::from_exec_time).
     #[inline]
     pub fn from_exec_time(mut self, value: i64) -> Self {
         wire::set(&mut self.from_exec_time, value);
         self
     }
 
-    /// Sets [`to_exec_time`](field@Self::to_exec_time).
+    /// Sets [`ToExecTime`](field@Self::to_exec_time).
     #[inline]
     pub fn to_exec_time(mut self, value: i64) -> Self {
         wire::set(&mut self.to_exec_time, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -190,26 +197,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("TaskType"),
-                    wire::Field::query("FromStartTime").required(),
-                    wire::Field::query("ToStartTime").required(),
-                    wire::Field::query("FromExecTime"),
-                    wire::Field::query("ToExecTime"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("Status"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("TaskId"),
+            wire::Field::query("TaskType"),
+            wire::Field::query("FromStartTime").required(),
+            wire::Field::query("ToStartTime").required(),
+            wire::Field::query("FromExecTime"),
+            wire::Field::query("ToExecTime"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -280,18 +282,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -332,7 +329,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":[{\"ActionInfo\":\"{\\\\\\\"steps\\\\\\\":[{\\\\\\\"action_info\\\\\\\":{\\\\\\\"Waiting\\\\\\\":[\\\\\\\"modifySwitchTime\\\\\\\"]},\\\\\\\"step_name\\\\\\\":\\\\\\\"exec_task\\\\\\\"}]}\",\"CallerSource\":\"141345906006****\",\"CallerUid\":\"User\",\"CurrentStepName\":\"exec_task\",\"DbType\":\"mysql\",\"EndTime\":\"2022-02-03T12:06:17Z\",\"InstanceId\":\"rm-uf62br2491p5l****\",\"InstanceName\":\"test\",\"InstanceType\":\"Instance\",\"Product\":\"rds\",\"Progress\":79.0,\"ReasonCode\":\"****\",\"RegionId\":\"cn-shanghai\",\"RemainTime\":1000,\"StartTime\":\"2022-02-03T11:31:03Z\",\"Status\":\"Running\",\"TaskDetail\":\"{\\\\\\\"callerUid\\\\\\\":\\\\\\\"test\\\\\\\"}\",\"TaskId\":\"t-83br18hloy3faf****\",\"TaskType\":\"autotest_dispatch_cases\",\"Uid\":\"141345906006****\"}],\"PageNumber\":1,\"PageSize\":10,\"RequestId\":\"5CD61041-35F7-10F7-BE94-33A48B22****\",\"TotalCount\":2}"),
+        operation::Sample::Json(r#"{
+  "Items": [
+    {
+      "ActionInfo": "{\\\"steps\\\":[{\\\"action_info\\\":{\\\"Waiting\\\":[\\\"modifySwitchTime\\\"]},\\\"step_name\\\":\\\"exec_task\\\"}]}",
+      "CallerSource": "141345906006****",
+      "CallerUid": "User",
+      "CurrentStepName": "exec_task",
+      "DbType": "mysql",
+      "EndTime": "2022-02-03T12:06:17Z",
+      "InstanceId": "rm-uf62br2491p5l****",
+      "InstanceName": "test",
+      "InstanceType": "Instance",
+      "Product": "rds",
+      "Progress": 79.0,
+      "ReasonCode": "****",
+      "RegionId": "cn-shanghai",
+      "RemainTime": 1000,
+      "StartTime": "2022-02-03T11:31:03Z",
+      "Status": "Running",
+      "TaskDetail": "{\\\"callerUid\\\":\\\"test\\\"}",
+      "TaskId": "t-83br18hloy3faf****",
+      "TaskType": "autotest_dispatch_cases",
+      "Uid": "141345906006****"
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 10,
+  "RequestId": "5CD61041-35F7-10F7-BE94-33A48B22****",
+  "TotalCount": 2
+}"#),
     ];
 }
 
@@ -348,7 +374,8 @@ impl alicloud_runtime::Paged for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Item {
-    /// `ActionInfo`. Example: `{\"steps\":[{\"action_info\":{\"Waiting\":[\"modifySwitchTime\"]},\"step_name\":\"exec_task\"}]}`.
+    /// `ActionInfo`. Example:
+    /// `{\"steps\":[{\"action_info\":{\"Waiting\":[\"modifySwitchTime\"]},\"step_name\":\"exec_task\"}]}`.
     pub action_info: String,
     /// `CallerSource`. Example: `141345906006****`.
     pub caller_source: String,
@@ -395,33 +422,28 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("ActionInfo"),
-                    wire::Field::member("CallerSource"),
-                    wire::Field::member("CallerUid"),
-                    wire::Field::member("CurrentStepName"),
-                    wire::Field::member("DbType"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("Product"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("ReasonCode"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RemainTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("TaskDetail"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("Uid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("ActionInfo"),
+            wire::Field::member("CallerSource"),
+            wire::Field::member("CallerUid"),
+            wire::Field::member("CurrentStepName"),
+            wire::Field::member("DbType"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("Product"),
+            wire::Field::member("Progress"),
+            wire::Field::member("ReasonCode"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("RemainTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("TaskDetail"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("Uid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -548,7 +570,7 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Param.Invalid`, status 400.
     ParamInvalid,
     /// `Param.Invalid.TimeEndBeforeStart`, status 400.
@@ -672,7 +694,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeHistoryTasks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -747,7 +769,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_history_tasks`](mod@super::describe_history_tasks).
     #[inline]
-    pub fn describe_history_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_history_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes host group elastic strategy parameters.
 //!
-//! Operation `DescribeHostGroupElasticStrategyParameters`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeHostGroupElasticStrategyParameters) at Alibaba Cloud.
+//! Operation `DescribeHostGroupElasticStrategyParameters`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeHostGroupElasticStrategyParameters)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidCpuZoomNotSupport);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidCpuZoomNotSupport);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().dedicated_host_group_name("dhg-d0dwi82293b2w9t5");
 //! let error = client.describe_host_group_elastic_strategy_parameters(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidCpuZoomNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidCpuZoomNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeHostGroupElasticStrategyParameters`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DedicatedHostGroupName`, **required**. Example: `dhg-d0dwi82293b2w9t5`.
     pub dedicated_host_group_name: Option<String>,
@@ -61,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`dedicated_host_group_name`](field@Self::dedicated_host_group_name).
+    /// Sets [`DedicatedHostGroupName`](field@Self::dedicated_host_group_name), **required**.
     #[inline]
     pub fn dedicated_host_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_group_name, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DedicatedHostGroupName").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DedicatedHostGroupName").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,19 +149,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CpuShar"),
-                    wire::Field::member("CpuZoom"),
-                    wire::Field::member("IopsZoom"),
-                    wire::Field::member("MaxConnZoom"),
-                    wire::Field::member("MemoryZoom"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CpuShar"),
+            wire::Field::member("CpuZoom"),
+            wire::Field::member("IopsZoom"),
+            wire::Field::member("MaxConnZoom"),
+            wire::Field::member("MemoryZoom"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,7 +194,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CpuShar\":20,\"CpuZoom\":4,\"IopsZoom\":10,\"MaxConnZoom\":30,\"MemoryZoom\":1000,\"RequestId\":\"60F9A12A-16B8-4728-B099-4CA38D32C31C\"}"),
+        operation::Sample::Json(r#"{
+  "CpuShar": 20,
+  "CpuZoom": 4,
+  "IopsZoom": 10,
+  "MaxConnZoom": 30,
+  "MemoryZoom": 1000,
+  "RequestId": "60F9A12A-16B8-4728-B099-4CA38D32C31C"
+}"#),
     ];
 }
 
@@ -282,7 +285,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidCPUZoom.NotSupport`, status 400.
     InvalidCpuZoomNotSupport,
     /// `InvalidCPUShar.NotSupport`, status 400.
@@ -427,7 +430,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeHostGroupElasticStrategyParameters";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -511,9 +514,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes host group elastic strategy parameters.
     ///
-    /// Examples, errors and types: [`describe_host_group_elastic_strategy_parameters`](mod@super::describe_host_group_elastic_strategy_parameters).
+    /// Examples, errors and types:
+    /// [`describe_host_group_elastic_strategy_parameters`](mod@super::describe_host_group_elastic_strategy_parameters).
     #[inline]
-    pub fn describe_host_group_elastic_strategy_parameters(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_host_group_elastic_strategy_parameters(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

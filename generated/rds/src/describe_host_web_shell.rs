@@ -2,7 +2,9 @@
 
 //! Describes a host web shell.
 //!
-//! Operation `DescribeHostWebShell`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeHostWebShell) at Alibaba Cloud.
+//! Operation `DescribeHostWebShell`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeHostWebShell) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidUserIdNotSupport);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidUserIdNotSupport);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5xxxxxxx")
 //! #     .region_id("cn-hangzhou")
@@ -47,7 +49,9 @@
 //! #     .account_password("***");
 //! let error = client.describe_host_web_shell(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidUserIdNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidUserIdNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeHostWebShell`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,41 +78,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionID`](field@Self::region_id), **required**.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`host_name`](field@Self::host_name).
+    /// Sets [`HostName`](field@Self::host_name), **required**.
     #[inline]
     pub fn host_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_name, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name), **required**.
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`account_password`](field@Self::account_password).
+    /// Sets [`AccountPassword`](field@Self::account_password), **required**.
     #[inline]
     pub fn account_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_password, value);
@@ -118,18 +123,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("RegionID").required(),
-                    wire::Field::query("HostName").required(),
-                    wire::Field::query("AccountName").required(),
-                    wire::Field::query("AccountPassword").required().secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("RegionID").required(),
+            wire::Field::query("HostName").required(),
+            wire::Field::query("AccountName").required(),
+            wire::Field::query("AccountPassword").required().secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,15 +172,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("LoginUrl"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("LoginUrl"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,7 +205,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"LoginUrl\":\"***\",\"RequestId\":\"842B73C8-5776-4BD9-9872-69C8C46DD7D3\"}"),
+        operation::Sample::Json(r#"{
+  "LoginUrl": "***",
+  "RequestId": "842B73C8-5776-4BD9-9872-69C8C46DD7D3"
+}"#),
     ];
 }
 
@@ -285,7 +283,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidUserId.NotSupport`, status 400.
     InvalidUserIdNotSupport,
     /// `InvalidHostStatus.Format`, status 400.
@@ -413,7 +411,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeHostWebShell";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -490,7 +488,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_host_web_shell`](mod@super::describe_host_web_shell).
     #[inline]
-    pub fn describe_host_web_shell(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_host_web_shell(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

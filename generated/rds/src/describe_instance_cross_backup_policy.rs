@@ -2,7 +2,9 @@
 
 //! Describes an instance cross backup policy.
 //!
-//! Operation `DescribeInstanceCrossBackupPolicy`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeInstanceCrossBackupPolicy) at Alibaba Cloud.
+//! Operation `DescribeInstanceCrossBackupPolicy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeInstanceCrossBackupPolicy)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidRegionFormat);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidRegionFormat);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-uf6wjk5xxxxxxxxxx");
 //! let error = client.describe_instance_cross_backup_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidRegionFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidRegionFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInstanceCrossBackupPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBInstanceId`, **required**. Example: `rm-uf6wjk5xxxxxxxxxx`.
     pub db_instance_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,29 +159,24 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("BackupEnabled"),
-                    wire::Field::member("BackupEnabledTime"),
-                    wire::Field::member("CrossBackupRegion"),
-                    wire::Field::member("CrossBackupType"),
-                    wire::Field::member("DBInstanceDescription"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("DBInstanceStatus"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("LockMode"),
-                    wire::Field::member("LogBackupEnabled"),
-                    wire::Field::member("LogBackupEnabledTime"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RetentType"),
-                    wire::Field::member("Retention"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("BackupEnabled"),
+            wire::Field::member("BackupEnabledTime"),
+            wire::Field::member("CrossBackupRegion"),
+            wire::Field::member("CrossBackupType"),
+            wire::Field::member("DBInstanceDescription"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("DBInstanceStatus"),
+            wire::Field::member("Engine"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("LockMode"),
+            wire::Field::member("LogBackupEnabled"),
+            wire::Field::member("LogBackupEnabledTime"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RetentType"),
+            wire::Field::member("Retention"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,7 +234,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"BackupEnabled\":\"Enable\",\"BackupEnabledTime\":\"2019-06-12T05:44:21Z\",\"CrossBackupRegion\":\"cn-shanghai\",\"CrossBackupType\":\"1\",\"DBInstanceDescription\":\"Test database\",\"DBInstanceId\":\"rm-uf6wjk5xxxxxxxxxx\",\"DBInstanceStatus\":\"Running\",\"Engine\":\"mysql\",\"EngineVersion\":\"5.6\",\"LockMode\":\"Unlock\",\"LogBackupEnabled\":\"Enable\",\"LogBackupEnabledTime\":\"2019-06-12T05:44:21Z\",\"RegionId\":\"cn-hangzhou\",\"RequestId\":\"CB7667B2-72C8-497B-9BD8-3B343CEF51AB\",\"RetentType\":1,\"Retention\":15}"),
+        operation::Sample::Json(r#"{
+  "BackupEnabled": "Enable",
+  "BackupEnabledTime": "2019-06-12T05:44:21Z",
+  "CrossBackupRegion": "cn-shanghai",
+  "CrossBackupType": "1",
+  "DBInstanceDescription": "Test database",
+  "DBInstanceId": "rm-uf6wjk5xxxxxxxxxx",
+  "DBInstanceStatus": "Running",
+  "Engine": "mysql",
+  "EngineVersion": "5.6",
+  "LockMode": "Unlock",
+  "LogBackupEnabled": "Enable",
+  "LogBackupEnabledTime": "2019-06-12T05:44:21Z",
+  "RegionId": "cn-hangzhou",
+  "RequestId": "CB7667B2-72C8-497B-9BD8-3B343CEF51AB",
+  "RetentType": 1,
+  "Retention": 15
+}"#),
     ];
 }
 
@@ -312,7 +325,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRegion.Format`, status 400.
     InvalidRegionFormat,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -438,7 +451,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeInstanceCrossBackupPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -512,9 +525,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an instance cross backup policy.
     ///
-    /// Examples, errors and types: [`describe_instance_cross_backup_policy`](mod@super::describe_instance_cross_backup_policy).
+    /// Examples, errors and types:
+    /// [`describe_instance_cross_backup_policy`](mod@super::describe_instance_cross_backup_policy).
     #[inline]
-    pub fn describe_instance_cross_backup_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_instance_cross_backup_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes KMS associate resources.
 //!
-//! Operation `DescribeKmsAssociateResources`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeKmsAssociateResources) at Alibaba Cloud.
+//! Operation `DescribeKmsAssociateResources`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeKmsAssociateResources)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .kms_resource_user("164882191396****")
 //! #     .kms_resource_type("key")
 //! #     .kms_resource_id("494c98ce-f2b5-48ab-96ab-36c986b6****");
 //! let error = client.describe_kms_associate_resources(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,18 +57,20 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeKmsAssociateResources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCz****`.
+    /// Example: `ETnLKlblzczshOTUbOCz****`.
     pub client_token: Option<String>,
     /// `ResourceGroupId`. Example: `rg-bp67acfmxazb4p****`.
     pub resource_group_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `KmsResourceRegionId`. Example: `cn-hangzhou`.
     pub kms_resource_region_id: Option<String>,
@@ -77,55 +83,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`kms_resource_region_id`](field@Self::kms_resource_region_id).
+    /// Sets [`KmsResourceRegionId`](field@Self::kms_resource_region_id).
     #[inline]
     pub fn kms_resource_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kms_resource_region_id, value);
         self
     }
 
-    /// Sets [`kms_resource_user`](field@Self::kms_resource_user).
+    /// Sets [`KmsResourceUser`](field@Self::kms_resource_user), **required**.
     #[inline]
     pub fn kms_resource_user(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kms_resource_user, value);
         self
     }
 
-    /// Sets [`kms_resource_type`](field@Self::kms_resource_type).
+    /// Sets [`KmsResourceType`](field@Self::kms_resource_type), **required**.
     #[inline]
     pub fn kms_resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kms_resource_type, value);
         self
     }
 
-    /// Sets [`kms_resource_id`](field@Self::kms_resource_id).
+    /// Sets [`KmsResourceId`](field@Self::kms_resource_id), **required**.
     #[inline]
     pub fn kms_resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kms_resource_id, value);
@@ -136,20 +144,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("KmsResourceRegionId"),
-                    wire::Field::query("KmsResourceUser").required(),
-                    wire::Field::query("KmsResourceType").required(),
-                    wire::Field::query("KmsResourceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("KmsResourceRegionId"),
+            wire::Field::query("KmsResourceUser").required(),
+            wire::Field::query("KmsResourceType").required(),
+            wire::Field::query("KmsResourceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,16 +201,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AssociateDBInstances"),
-                    wire::Field::member("AssociateStatus"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AssociateDBInstances"),
+            wire::Field::member("AssociateStatus"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +239,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AssociateDBInstances\":[{\"DBInstanceName\":\"pgm-bp16p6f68130****\",\"Engine\":\"PostgreSQL\",\"KeyUsedBy\":\"DiskEncryption\",\"Status\":\"ACTIVATION\"}],\"AssociateStatus\":true,\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\"}"),
+        operation::Sample::Json(r#"{
+  "AssociateDBInstances": [
+    {
+      "DBInstanceName": "pgm-bp16p6f68130****",
+      "Engine": "PostgreSQL",
+      "KeyUsedBy": "DiskEncryption",
+      "Status": "ACTIVATION"
+    }
+  ],
+  "AssociateStatus": true,
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF"
+}"#),
     ];
 }
 
@@ -262,17 +271,12 @@ pub struct AssociateDbInstance {
 impl wire::Object for AssociateDbInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssociateDbInstance",
-                fields: &[
-                    wire::Field::member("DBInstanceName"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("KeyUsedBy"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssociateDbInstance", const { &[
+            wire::Field::member("DBInstanceName"),
+            wire::Field::member("Engine"),
+            wire::Field::member("KeyUsedBy"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -367,7 +371,7 @@ wire::object!(AssociateDbInstance);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidUserId.NotSupport`, status 400.
@@ -491,7 +495,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeKmsAssociateResources";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -564,9 +568,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes KMS associate resources.
     ///
-    /// Examples, errors and types: [`describe_kms_associate_resources`](mod@super::describe_kms_associate_resources).
+    /// Examples, errors and types:
+    /// [`describe_kms_associate_resources`](mod@super::describe_kms_associate_resources).
     #[inline]
-    pub fn describe_kms_associate_resources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_kms_associate_resources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

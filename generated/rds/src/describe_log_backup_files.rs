@@ -2,7 +2,10 @@
 
 //! Describes log backup files.
 //!
-//! Operation `DescribeLogBackupFiles`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeLogBackupFiles) at Alibaba Cloud.
+//! Operation `DescribeLogBackupFiles`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeLogBackupFiles) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterLeastAssociate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterLeastAssociate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5xxxxxxx")
 //! #     .start_time("2018-10-01T08:40Z")
 //! #     .end_time("2018-10-31T08:40Z");
 //! let error = client.describe_log_backup_files(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterLeastAssociate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterLeastAssociate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLogBackupFiles`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,41 +79,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -118,18 +124,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(1000)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(1000)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,19 +183,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items").wrapper("BinLogFile"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalFileSize"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items").wrapper("BinLogFile"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalFileSize"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,7 +232,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":{\"BinLogFile\":[{\"DownloadLink\":\"http://rdsbak-hz-v3.oss-cn-hangzhou.aliyuncs.com/xxxxx\",\"FileSize\":788480,\"IntranetDownloadLink\":\"http://rdsbak-hz-v3.oss-cn-hangzhou.aliyuncs.com/xxxxx\",\"LinkExpiredTime\":\"2019-03-01T15:04:13Z\",\"LogBeginTime\":\"2018-10-31T08:40Z\",\"LogEndTime\":\"2018-10-31T08:40Z\"}]},\"PageNumber\":1,\"PageRecordCount\":100,\"RequestId\":\"F8EC669C-FC85-43D7-AF06-C3641626B37E\",\"TotalFileSize\":2300,\"TotalRecordCount\":17}"),
+        operation::Sample::Json(r#"{
+  "Items": {
+    "BinLogFile": [
+      {
+        "DownloadLink": "http://rdsbak-hz-v3.oss-cn-hangzhou.aliyuncs.com/xxxxx",
+        "FileSize": 788480,
+        "IntranetDownloadLink": "http://rdsbak-hz-v3.oss-cn-hangzhou.aliyuncs.com/xxxxx",
+        "LinkExpiredTime": "2019-03-01T15:04:13Z",
+        "LogBeginTime": "2018-10-31T08:40Z",
+        "LogEndTime": "2018-10-31T08:40Z"
+      }
+    ]
+  },
+  "PageNumber": 1,
+  "PageRecordCount": 100,
+  "RequestId": "F8EC669C-FC85-43D7-AF06-C3641626B37E",
+  "TotalFileSize": 2300,
+  "TotalRecordCount": 17
+}"#),
     ];
 }
 
@@ -269,19 +283,14 @@ pub struct BinLogFile {
 impl wire::Object for BinLogFile {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BinLogFile",
-                fields: &[
-                    wire::Field::member("DownloadLink"),
-                    wire::Field::member("FileSize"),
-                    wire::Field::member("IntranetDownloadLink"),
-                    wire::Field::member("LinkExpiredTime"),
-                    wire::Field::member("LogBeginTime"),
-                    wire::Field::member("LogEndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BinLogFile", const { &[
+            wire::Field::member("DownloadLink"),
+            wire::Field::member("FileSize"),
+            wire::Field::member("IntranetDownloadLink"),
+            wire::Field::member("LinkExpiredTime"),
+            wire::Field::member("LogBeginTime"),
+            wire::Field::member("LogEndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -386,7 +395,7 @@ wire::object!(BinLogFile);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterLeastAssociate`, status 400.
     ParameterLeastAssociate,
     /// `InvalidParameters.Format`, status 400.
@@ -522,7 +531,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLogBackupFiles";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -601,9 +610,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes log backup files.
     ///
-    /// Examples, errors and types: [`describe_log_backup_files`](mod@super::describe_log_backup_files).
+    /// Examples, errors and types:
+    /// [`describe_log_backup_files`](mod@super::describe_log_backup_files).
     #[inline]
-    pub fn describe_log_backup_files(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_log_backup_files(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a marketing activity.
 //!
-//! Operation `DescribeMarketingActivity`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeMarketingActivity) at Alibaba Cloud.
+//! Operation `DescribeMarketingActivity`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeMarketingActivity) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .upgrade_code("series")
 //! #     .ali_uid(20725049);
 //! let error = client.describe_marketing_activity(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,20 +55,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMarketingActivity`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Bid`. Example: `26842`.
     pub bid: Option<String>,
     /// `UpgradeCode`, **required**. Example: `series`.
     pub upgrade_code: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCzxxxxxxx`.
+    /// Example: `ETnLKlblzczshOTUbOCzxxxxxxx`.
     pub client_token: Option<String>,
     /// `AliUid`, **required**. From 0 to 9999999999999999. Example: `20725049`.
     pub ali_uid: Option<i64>,
@@ -73,48 +79,50 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`bid`](field@Self::bid).
+    /// Sets [`Bid`](field@Self::bid).
     #[inline]
     pub fn bid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bid, value);
         self
     }
 
-    /// Sets [`upgrade_code`](field@Self::upgrade_code).
+    /// Sets [`UpgradeCode`](field@Self::upgrade_code), **required**.
     #[inline]
     pub fn upgrade_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.upgrade_code, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`ali_uid`](field@Self::ali_uid).
+    /// Sets [`AliUid`](field@Self::ali_uid), **required**.
     #[inline]
     pub fn ali_uid(mut self, value: i64) -> Self {
         wire::set(&mut self.ali_uid, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -125,19 +133,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Bid"),
-                    wire::Field::query("UpgradeCode").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("AliUid").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(9999999999999999)]),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Bid"),
+            wire::Field::query("UpgradeCode").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("AliUid").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(9999999999999999)]),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,18 +193,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("Bid"),
-                    wire::Field::member("Items"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AliUid"),
+            wire::Field::member("Bid"),
+            wire::Field::member("Items"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,7 +237,43 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AliUid\":1979008652307170,\"Bid\":\"26842\",\"Items\":[{\"Category\":\"Basic\",\"ChargeType\":\"POSTPAY\",\"ClassCode\":\"rds.mysql.s3.large\",\"ClassGroup\":\"x\",\"Cpu\":\"2\",\"DiskSize\":900,\"Engine\":\"MySQL\",\"EngineVersion\":\"8.0\",\"InstanceId\":\"rm-uf62br2491p5l****\",\"InstanceName\":\"rm-uf62br2491p5l****\",\"MaxConnections\":60,\"MaxIombps\":100,\"MaxIops\":30,\"Memory\":1024,\"StorageType\":\"cloud_essd\",\"UpgradeCategory\":\"HighAvailability\",\"UpgradeClassCode\":\"rds.mysql.s3.large\",\"UpgradeClassGroup\":\"d\",\"UpgradeCpu\":\"8\",\"UpgradeDescContent\":\"test\",\"UpgradeDiskSize\":1024,\"UpgradeMaxConnections\":70,\"UpgradeMaxIombps\":200,\"UpgradeMaxIops\":70,\"UpgradeMemory\":1024,\"UpgradeReferencePrice\":\"23333.1\",\"UpgradeStorageType\":\"cloud_essd\"}],\"RegionId\":\"cn-shenzhen\",\"RequestId\":\"7D8F09DB-1124-5D78-A520-FF88FAF4351B\"}"),
+        operation::Sample::Json(r#"{
+  "AliUid": 1979008652307170,
+  "Bid": "26842",
+  "Items": [
+    {
+      "Category": "Basic",
+      "ChargeType": "POSTPAY",
+      "ClassCode": "rds.mysql.s3.large",
+      "ClassGroup": "x",
+      "Cpu": "2",
+      "DiskSize": 900,
+      "Engine": "MySQL",
+      "EngineVersion": "8.0",
+      "InstanceId": "rm-uf62br2491p5l****",
+      "InstanceName": "rm-uf62br2491p5l****",
+      "MaxConnections": 60,
+      "MaxIombps": 100,
+      "MaxIops": 30,
+      "Memory": 1024,
+      "StorageType": "cloud_essd",
+      "UpgradeCategory": "HighAvailability",
+      "UpgradeClassCode": "rds.mysql.s3.large",
+      "UpgradeClassGroup": "d",
+      "UpgradeCpu": "8",
+      "UpgradeDescContent": "test",
+      "UpgradeDiskSize": 1024,
+      "UpgradeMaxConnections": 70,
+      "UpgradeMaxIombps": 200,
+      "UpgradeMaxIops": 70,
+      "UpgradeMemory": 1024,
+      "UpgradeReferencePrice": "23333.1",
+      "UpgradeStorageType": "cloud_essd"
+    }
+  ],
+  "RegionId": "cn-shenzhen",
+  "RequestId": "7D8F09DB-1124-5D78-A520-FF88FAF4351B"
+}"#),
     ];
 }
 
@@ -306,40 +340,35 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Category"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("ClassCode"),
-                    wire::Field::member("ClassGroup"),
-                    wire::Field::member("Cpu"),
-                    wire::Field::member("DiskSize"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("MaxConnections"),
-                    wire::Field::member("MaxIombps"),
-                    wire::Field::member("MaxIops"),
-                    wire::Field::member("Memory"),
-                    wire::Field::member("StorageType"),
-                    wire::Field::member("UpgradeCategory"),
-                    wire::Field::member("UpgradeClassCode"),
-                    wire::Field::member("UpgradeClassGroup"),
-                    wire::Field::member("UpgradeCpu"),
-                    wire::Field::member("UpgradeDescContent"),
-                    wire::Field::member("UpgradeDiskSize"),
-                    wire::Field::member("UpgradeMaxConnections"),
-                    wire::Field::member("UpgradeMaxIombps"),
-                    wire::Field::member("UpgradeMaxIops"),
-                    wire::Field::member("UpgradeMemory"),
-                    wire::Field::member("UpgradeReferencePrice"),
-                    wire::Field::member("UpgradeStorageType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Category"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("ClassCode"),
+            wire::Field::member("ClassGroup"),
+            wire::Field::member("Cpu"),
+            wire::Field::member("DiskSize"),
+            wire::Field::member("Engine"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("MaxConnections"),
+            wire::Field::member("MaxIombps"),
+            wire::Field::member("MaxIops"),
+            wire::Field::member("Memory"),
+            wire::Field::member("StorageType"),
+            wire::Field::member("UpgradeCategory"),
+            wire::Field::member("UpgradeClassCode"),
+            wire::Field::member("UpgradeClassGroup"),
+            wire::Field::member("UpgradeCpu"),
+            wire::Field::member("UpgradeDescContent"),
+            wire::Field::member("UpgradeDiskSize"),
+            wire::Field::member("UpgradeMaxConnections"),
+            wire::Field::member("UpgradeMaxIombps"),
+            wire::Field::member("UpgradeMaxIops"),
+            wire::Field::member("UpgradeMemory"),
+            wire::Field::member("UpgradeReferencePrice"),
+            wire::Field::member("UpgradeStorageType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -478,7 +507,7 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -598,7 +627,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMarketingActivity";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -669,9 +698,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a marketing activity.
     ///
-    /// Examples, errors and types: [`describe_marketing_activity`](mod@super::describe_marketing_activity).
+    /// Examples, errors and types:
+    /// [`describe_marketing_activity`](mod@super::describe_marketing_activity).
     #[inline]
-    pub fn describe_marketing_activity(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_marketing_activity(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

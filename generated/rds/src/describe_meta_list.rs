@@ -2,7 +2,10 @@
 
 //! Describes a meta list.
 //!
-//! Operation `DescribeMetaList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeMetaList) at Alibaba Cloud.
+//! Operation `DescribeMetaList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeMetaList) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::NoAvailableDisasterRestoreBakset);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoAvailableDisasterRestoreBakset);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-uf6wjk5xxxxxxx");
 //! let error = client.describe_meta_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoAvailableDisasterRestoreBakset) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::NoAvailableDisasterRestoreBakset) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,16 +52,19 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMetaList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCzxxxxxxxxxx`.
+    /// Example: `ETnLKlblzczshOTUbOCzxxxxxxxxxx`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `rm-uf6wjk5xxxxxxx`.
     pub db_instance_id: Option<String>,
-    /// `RestoreType`. Values: [`BackupSetID`](Self::RESTORE_TYPE_BACKUP_SET_ID), [`RestoreTime`](Self::RESTORE_TYPE_RESTORE_TIME). Example: `BackupSetID`.
+    /// `RestoreType`. Values: [`BackupSetID`](Self::RESTORE_TYPE_BACKUP_SET_ID),
+    /// [`RestoreTime`](Self::RESTORE_TYPE_RESTORE_TIME).
     pub restore_type: Option<String>,
     /// `BackupSetID`. Example: `14358`.
     pub backup_set_id: Option<i64>,
@@ -82,76 +90,77 @@ impl Request {
     /// `RestoreTime`, a value of `RestoreType`.
     pub const RESTORE_TYPE_RESTORE_TIME: &str = "RestoreTime";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`restore_type`](field@Self::restore_type).
+    /// Sets [`RestoreType`](field@Self::restore_type).
     #[inline]
     pub fn restore_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restore_type, value);
         self
     }
 
-    /// Sets [`backup_set_id`](field@Self::backup_set_id).
+    /// Sets [`BackupSetID`](field@Self::backup_set_id).
     #[inline]
     pub fn backup_set_id(mut self, value: i64) -> Self {
         wire::set(&mut self.backup_set_id, value);
         self
     }
 
-    /// Sets [`restore_time`](field@Self::restore_time).
+    /// Sets [`RestoreTime`](field@Self::restore_time).
     #[inline]
     pub fn restore_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restore_time, value);
         self
     }
 
-    /// Sets [`get_db_name`](field@Self::get_db_name).
+    /// Sets [`GetDbName`](field@Self::get_db_name).
     #[inline]
     pub fn get_db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.get_db_name, value);
         self
     }
 
-    /// Sets [`pattern`](field@Self::pattern).
+    /// Sets [`Pattern`](field@Self::pattern).
     #[inline]
     pub fn pattern(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pattern, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_index`](field@Self::page_index).
+    /// Sets [`PageIndex`](field@Self::page_index).
     #[inline]
     pub fn page_index(mut self, value: i64) -> Self {
         wire::set(&mut self.page_index, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -162,23 +171,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("RestoreType"),
-                    wire::Field::query("BackupSetID"),
-                    wire::Field::query("RestoreTime"),
-                    wire::Field::query("GetDbName"),
-                    wire::Field::query("Pattern"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageIndex"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("RestoreType"),
+            wire::Field::query("BackupSetID"),
+            wire::Field::query("RestoreTime"),
+            wire::Field::query("GetDbName"),
+            wire::Field::query("Pattern"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageIndex"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,20 +247,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceName"),
-                    wire::Field::member("Items").wrapper("Meta"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalPageCount"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceName"),
+            wire::Field::member("Items").wrapper("Meta"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalPageCount"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -301,7 +300,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceName\":\"rm-uf6wjk5xxxxxxx\",\"Items\":{\"Meta\":[{\"Database\":\"testdb1\",\"Size\":\"64\",\"Tables\":\"test1\"}]},\"PageNumber\":1,\"PageRecordCount\":1,\"RequestId\":\"60F9A12A-16B8-4728-B099-4CA38D32C31C\",\"TotalPageCount\":1,\"TotalRecordCount\":1}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceName": "rm-uf6wjk5xxxxxxx",
+  "Items": {"Meta": [{"Database": "testdb1", "Size": "64", "Tables": "test1"}]},
+  "PageNumber": 1,
+  "PageRecordCount": 1,
+  "RequestId": "60F9A12A-16B8-4728-B099-4CA38D32C31C",
+  "TotalPageCount": 1,
+  "TotalRecordCount": 1
+}"#),
     ];
 }
 
@@ -328,16 +335,11 @@ pub struct Meta {
 impl wire::Object for Meta {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Meta",
-                fields: &[
-                    wire::Field::member("Database"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("Tables"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Meta", const { &[
+            wire::Field::member("Database"),
+            wire::Field::member("Size"),
+            wire::Field::member("Tables"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -439,7 +441,7 @@ wire::object!(Meta);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoAvailableDisasterRestoreBakset`, status 400.
     NoAvailableDisasterRestoreBakset,
     /// `InvalidPageSize`, status 400.
@@ -581,7 +583,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMetaList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -665,7 +667,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_meta_list`](mod@super::describe_meta_list).
     #[inline]
-    pub fn describe_meta_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_meta_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

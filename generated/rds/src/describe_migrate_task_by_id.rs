@@ -2,7 +2,9 @@
 
 //! Describes a migrate task by ID.
 //!
-//! Operation `DescribeMigrateTaskById`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeMigrateTaskById) at Alibaba Cloud.
+//! Operation `DescribeMigrateTaskById`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeMigrateTaskById) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeAndEndTimeMalformed);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeAndEndTimeMalformed);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_instance_id("rm-bp11e1tzgxxxx4ox")
 //! #     .migrate_task_id("235943");
 //! let error = client.describe_migrate_task_by_id(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeAndEndTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeAndEndTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMigrateTaskById`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`migrate_task_id`](field@Self::migrate_task_id).
+    /// Sets [`MigrateTaskId`](field@Self::migrate_task_id), **required**.
     #[inline]
     pub fn migrate_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.migrate_task_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("MigrateTaskId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("MigrateTaskId").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,23 +158,18 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("BackupMode"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DBInstanceName"),
-                    wire::Field::member("DBName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("IsDBReplaced"),
-                    wire::Field::member("MigrateTaskId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("BackupMode"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DBInstanceName"),
+            wire::Field::member("DBName"),
+            wire::Field::member("Description"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("IsDBReplaced"),
+            wire::Field::member("MigrateTaskId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,7 +215,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"BackupMode\":\"FULL\",\"CreateTime\":\"2020-05-30T12:11:04Z\",\"DBInstanceName\":\"rm-uf6wjk5xxxxxxxxxx\",\"DBName\":\"mytestdb\",\"EndTime\":\"2021-05-30T15:15:05Z\",\"IsDBReplaced\":\"False\",\"MigrateTaskId\":\"235943\",\"RequestId\":\"6ED3635A-01F9-47BD-B9C8-CB3FD70A336E\",\"Status\":\"Success\"}"),
+        operation::Sample::Json(r#"{
+  "BackupMode": "FULL",
+  "CreateTime": "2020-05-30T12:11:04Z",
+  "DBInstanceName": "rm-uf6wjk5xxxxxxxxxx",
+  "DBName": "mytestdb",
+  "EndTime": "2021-05-30T15:15:05Z",
+  "IsDBReplaced": "False",
+  "MigrateTaskId": "235943",
+  "RequestId": "6ED3635A-01F9-47BD-B9C8-CB3FD70A336E",
+  "Status": "Success"
+}"#),
     ];
 }
 
@@ -294,7 +299,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTimeAndEndTime.Malformed`, status 400.
     InvalidStartTimeAndEndTimeMalformed,
     /// `InvalidMigrateTask`, status 400.
@@ -420,7 +425,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMigrateTaskById";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -494,9 +499,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a migrate task by ID.
     ///
-    /// Examples, errors and types: [`describe_migrate_task_by_id`](mod@super::describe_migrate_task_by_id).
+    /// Examples, errors and types:
+    /// [`describe_migrate_task_by_id`](mod@super::describe_migrate_task_by_id).
     #[inline]
-    pub fn describe_migrate_task_by_id(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_migrate_task_by_id(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

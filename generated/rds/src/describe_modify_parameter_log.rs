@@ -2,7 +2,10 @@
 
 //! Describes a modify parameter log.
 //!
-//! Operation `DescribeModifyParameterLog`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeModifyParameterLog) at Alibaba Cloud.
+//! Operation `DescribeModifyParameterLog`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeModifyParameterLog) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5xxxxx")
 //! #     .start_time("2020-03-01T00:00Z")
 //! #     .end_time("2020-03-01T10:00Z");
 //! let error = client.describe_modify_parameter_log(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeModifyParameterLog`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,41 +79,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -118,18 +124,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,21 +187,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("Items").wrapper("ParameterChangeLog"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("Engine"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("Items").wrapper("ParameterChangeLog"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,7 +242,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceId\":\"rm-uf6wjk5xxxxx\",\"Engine\":\"mysql\",\"EngineVersion\":\"5.6\",\"Items\":{\"ParameterChangeLog\":[{\"ModifyTime\":\"1584076066000\",\"NewParameterValue\":\"3\",\"OldParameterValue\":\"8\",\"ParameterName\":\"innodb_stats_sample_pages\",\"Status\":\"Syncing\"}]},\"PageNumber\":1,\"PageRecordCount\":1,\"RequestId\":\"C8E88DED-533F-4B3C-9207-731FBF394CCA\",\"TotalRecordCount\":1}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceId": "rm-uf6wjk5xxxxx",
+  "Engine": "mysql",
+  "EngineVersion": "5.6",
+  "Items": {
+    "ParameterChangeLog": [
+      {
+        "ModifyTime": "1584076066000",
+        "NewParameterValue": "3",
+        "OldParameterValue": "8",
+        "ParameterName": "innodb_stats_sample_pages",
+        "Status": "Syncing"
+      }
+    ]
+  },
+  "PageNumber": 1,
+  "PageRecordCount": 1,
+  "RequestId": "C8E88DED-533F-4B3C-9207-731FBF394CCA",
+  "TotalRecordCount": 1
+}"#),
     ];
 }
 
@@ -277,18 +292,13 @@ pub struct ParameterChangeLog {
 impl wire::Object for ParameterChangeLog {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ParameterChangeLog",
-                fields: &[
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("NewParameterValue"),
-                    wire::Field::member("OldParameterValue"),
-                    wire::Field::member("ParameterName"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ParameterChangeLog", const { &[
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("NewParameterValue"),
+            wire::Field::member("OldParameterValue"),
+            wire::Field::member("ParameterName"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -383,7 +393,7 @@ wire::object!(ParameterChangeLog);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -503,7 +513,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeModifyParameterLog";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -574,9 +584,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a modify parameter log.
     ///
-    /// Examples, errors and types: [`describe_modify_parameter_log`](mod@super::describe_modify_parameter_log).
+    /// Examples, errors and types:
+    /// [`describe_modify_parameter_log`](mod@super::describe_modify_parameter_log).
     #[inline]
-    pub fn describe_modify_parameter_log(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_modify_parameter_log(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

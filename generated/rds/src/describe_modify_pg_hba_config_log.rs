@@ -2,7 +2,9 @@
 
 //! Describes a modify PG hba config log.
 //!
-//! Operation `DescribeModifyPGHbaConfigLog`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeModifyPGHbaConfigLog) at Alibaba Cloud.
+//! Operation `DescribeModifyPGHbaConfigLog`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeModifyPGHbaConfigLog)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeFormat);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeFormat);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("pgm-bp1lymyn1v3i****");
 //! let error = client.describe_modify_pg_hba_config_log(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeModifyPGHbaConfigLog`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `1`.
+    /// Example: `1`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `pgm-bp1lymyn1v3i****`.
     pub db_instance_id: Option<String>,
@@ -65,41 +71,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -110,18 +117,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,17 +170,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("HbaLogItems").wrapper("HbaLogItem"),
-                    wire::Field::member("LogItemCount"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("HbaLogItems").wrapper("HbaLogItem"),
+            wire::Field::member("LogItemCount"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +209,48 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceId\":\"pgm-bp1lymyn1v3i****\",\"HbaLogItems\":{\"HbaLogItem\":[{\"AfterHbaItems\":{\"HbaItem\":[{\"Address\":\"0.0.0.0/0\",\"Database\":\"all\",\"Mask\":\"null\",\"Method\":\"ldap\",\"Option\":\"null\",\"PriorityId\":0,\"Type\":\"host\",\"User\":\"ldapuser\"}]},\"BeforeHbaItems\":{\"HbaItem\":[{\"Address\":\"0.0.0.0/0\",\"Database\":\"all\",\"Mask\":\"null\",\"Method\":\"ldap\",\"Option\":\"null\",\"PriorityId\":0,\"Type\":\"host\",\"User\":\"ldapuser\"}]},\"ModifyStatus\":\"success\",\"ModifyTime\":\"2021-11-25T06:00:40Z\",\"StatusReason\":\"null\"}]},\"LogItemCount\":1,\"RequestId\":\"6D797E6B-E157-510C-A27F-6F9E6DA40633\"}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceId": "pgm-bp1lymyn1v3i****",
+  "HbaLogItems": {
+    "HbaLogItem": [
+      {
+        "AfterHbaItems": {
+          "HbaItem": [
+            {
+              "Address": "0.0.0.0/0",
+              "Database": "all",
+              "Mask": "null",
+              "Method": "ldap",
+              "Option": "null",
+              "PriorityId": 0,
+              "Type": "host",
+              "User": "ldapuser"
+            }
+          ]
+        },
+        "BeforeHbaItems": {
+          "HbaItem": [
+            {
+              "Address": "0.0.0.0/0",
+              "Database": "all",
+              "Mask": "null",
+              "Method": "ldap",
+              "Option": "null",
+              "PriorityId": 0,
+              "Type": "host",
+              "User": "ldapuser"
+            }
+          ]
+        },
+        "ModifyStatus": "success",
+        "ModifyTime": "2021-11-25T06:00:40Z",
+        "StatusReason": "null"
+      }
+    ]
+  },
+  "LogItemCount": 1,
+  "RequestId": "6D797E6B-E157-510C-A27F-6F9E6DA40633"
+}"#),
     ];
 }
 
@@ -235,18 +273,13 @@ pub struct HbaLogItem {
 impl wire::Object for HbaLogItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HbaLogItem",
-                fields: &[
-                    wire::Field::member("AfterHbaItems").wrapper("HbaItem"),
-                    wire::Field::member("BeforeHbaItems").wrapper("HbaItem"),
-                    wire::Field::member("ModifyStatus"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("StatusReason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HbaLogItem", const { &[
+            wire::Field::member("AfterHbaItems").wrapper("HbaItem"),
+            wire::Field::member("BeforeHbaItems").wrapper("HbaItem"),
+            wire::Field::member("ModifyStatus"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("StatusReason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -299,21 +332,16 @@ pub struct HbaItem {
 impl wire::Object for HbaItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HbaItem",
-                fields: &[
-                    wire::Field::member("Address"),
-                    wire::Field::member("Database"),
-                    wire::Field::member("Mask"),
-                    wire::Field::member("Method"),
-                    wire::Field::member("Option"),
-                    wire::Field::member("PriorityId"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("User"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HbaItem", const { &[
+            wire::Field::member("Address"),
+            wire::Field::member("Database"),
+            wire::Field::member("Mask"),
+            wire::Field::member("Method"),
+            wire::Field::member("Option"),
+            wire::Field::member("PriorityId"),
+            wire::Field::member("Type"),
+            wire::Field::member("User"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -418,7 +446,7 @@ wire::object!(HbaItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Format`, status 400.
     InvalidStartTimeFormat,
     /// `InvalidEndTime.Format`, status 400.
@@ -546,7 +574,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeModifyPGHbaConfigLog";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -621,9 +649,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a modify PG hba config log.
     ///
-    /// Examples, errors and types: [`describe_modify_pg_hba_config_log`](mod@super::describe_modify_pg_hba_config_log).
+    /// Examples, errors and types:
+    /// [`describe_modify_pg_hba_config_log`](mod@super::describe_modify_pg_hba_config_log).
     #[inline]
-    pub fn describe_modify_pg_hba_config_log(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_modify_pg_hba_config_log(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes OSS downloads.
 //!
-//! Operation `DescribeOssDownloads`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeOssDownloads) at Alibaba Cloud.
+//! Operation `DescribeOssDownloads`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeOssDownloads) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::AbsInvalidAccountNotFound);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::AbsInvalidAccountNotFound);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5xxxxxxx")
 //! #     .migrate_task_id("5625458541");
 //! let error = client.describe_oss_downloads(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::AbsInvalidAccountNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::AbsInvalidAccountNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeOssDownloads`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`migrate_task_id`](field@Self::migrate_task_id).
+    /// Sets [`MigrateTaskId`](field@Self::migrate_task_id), **required**.
     #[inline]
     pub fn migrate_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.migrate_task_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("MigrateTaskId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("MigrateTaskId").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,17 +146,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("Items").wrapper("OssDownload"),
-                    wire::Field::member("MigrateTaskId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("Items").wrapper("OssDownload"),
+            wire::Field::member("MigrateTaskId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +185,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceId\":\"rm-uf6wjk5xxxxxxx\",\"Items\":{\"OssDownload\":[{\"BackupMode\":\"Database\",\"CreateTime\":\"2017-08-17T12:45:15Z\",\"Description\":\"App description\",\"EndTime\":\"2017-08-27T12:45:15Z\",\"FileName\":\"test\",\"FileSize\":\"2\",\"IsAvailable\":\"True\",\"Status\":\"Finished\"}]},\"MigrateTaskId\":\"562154852\",\"RequestId\":\"A5409D02-D661-4BF3-8F3D-0A814D0574E7\"}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceId": "rm-uf6wjk5xxxxxxx",
+  "Items": {
+    "OssDownload": [
+      {
+        "BackupMode": "Database",
+        "CreateTime": "2017-08-17T12:45:15Z",
+        "Description": "App description",
+        "EndTime": "2017-08-27T12:45:15Z",
+        "FileName": "test",
+        "FileSize": "2",
+        "IsAvailable": "True",
+        "Status": "Finished"
+      }
+    ]
+  },
+  "MigrateTaskId": "562154852",
+  "RequestId": "A5409D02-D661-4BF3-8F3D-0A814D0574E7"
+}"#),
     ];
 }
 
@@ -219,21 +232,16 @@ pub struct OssDownload {
 impl wire::Object for OssDownload {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OssDownload",
-                fields: &[
-                    wire::Field::member("BackupMode"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("FileName"),
-                    wire::Field::member("FileSize"),
-                    wire::Field::member("IsAvailable"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OssDownload", const { &[
+            wire::Field::member("BackupMode"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Description"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("FileName"),
+            wire::Field::member("FileSize"),
+            wire::Field::member("IsAvailable"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,7 +342,7 @@ wire::object!(OssDownload);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Abs.InvalidAccount.NotFound`, status 400.
     AbsInvalidAccountNotFound,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -454,7 +462,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeOssDownloads";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -527,7 +535,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_oss_downloads`](mod@super::describe_oss_downloads).
     #[inline]
-    pub fn describe_oss_downloads(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_oss_downloads(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a parameter group.
 //!
-//! Operation `DescribeParameterGroup`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeParameterGroup) at Alibaba Cloud.
+//! Operation `DescribeParameterGroup`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeParameterGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::ParamGroupsNotExist);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParamGroupsNotExist);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().parameter_group_id("rpg-dp****");
 //! let error = client.describe_parameter_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParamGroupsNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParamGroupsNotExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeParameterGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ParameterGroupId`, **required**. Example: `rpg-dp****`.
     pub parameter_group_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`parameter_group_id`](field@Self::parameter_group_id).
+    /// Sets [`ParameterGroupId`](field@Self::parameter_group_id), **required**.
     #[inline]
     pub fn parameter_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_group_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ParameterGroupId").required(),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ParameterGroupId").required(),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,16 +131,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ParamGroup").wrapper("ParameterGroup"),
-                    wire::Field::member("RelatedCustinsInfo").wrapper("RelatedCustinsInfo"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ParamGroup").wrapper("ParameterGroup"),
+            wire::Field::member("RelatedCustinsInfo").wrapper("RelatedCustinsInfo"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +167,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ParamGroup\":{\"ParameterGroup\":[{\"CreateTime\":\"2019-10-22T06:02:53Z\",\"Engine\":\"mysql\",\"EngineVersion\":\"5.6\",\"ForceRestart\":1,\"ParamCounts\":2,\"ParamDetail\":{\"ParameterDetail\":[{\"ParamName\":\"back_log\",\"ParamValue\":\"2000\"}]},\"ParameterGroupDesc\":\"testGroup1\",\"ParameterGroupId\":\"rpg-dp****\",\"ParameterGroupName\":\"test123456\",\"ParameterGroupType\":1,\"UpdateTime\":\"2019-10-22T06:07:54Z\"}]},\"RelatedCustinsInfo\":{\"RelatedCustinsInfo\":[{\"AppliedTime\":\"2022-10-17T03:19:02Z\",\"DBInstanceName\":\"rm-bp170****\"}]},\"RequestId\":\"498AE8CA-8C81-4A01-AF37-2B902014ED30\"}"),
+        operation::Sample::Json(r#"{
+  "ParamGroup": {
+    "ParameterGroup": [
+      {
+        "CreateTime": "2019-10-22T06:02:53Z",
+        "Engine": "mysql",
+        "EngineVersion": "5.6",
+        "ForceRestart": 1,
+        "ParamCounts": 2,
+        "ParamDetail": {"ParameterDetail": [{"ParamName": "back_log", "ParamValue": "2000"}]},
+        "ParameterGroupDesc": "testGroup1",
+        "ParameterGroupId": "rpg-dp****",
+        "ParameterGroupName": "test123456",
+        "ParameterGroupType": 1,
+        "UpdateTime": "2019-10-22T06:07:54Z"
+      }
+    ]
+  },
+  "RelatedCustinsInfo": {
+    "RelatedCustinsInfo": [{"AppliedTime": "2022-10-17T03:19:02Z", "DBInstanceName": "rm-bp170****"}]
+  },
+  "RequestId": "498AE8CA-8C81-4A01-AF37-2B902014ED30"
+}"#),
     ];
 }
 
@@ -206,24 +224,19 @@ pub struct ParameterGroup {
 impl wire::Object for ParameterGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ParameterGroup",
-                fields: &[
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("ForceRestart"),
-                    wire::Field::member("ParamCounts"),
-                    wire::Field::member("ParamDetail").wrapper("ParameterDetail"),
-                    wire::Field::member("ParameterGroupDesc"),
-                    wire::Field::member("ParameterGroupId"),
-                    wire::Field::member("ParameterGroupName"),
-                    wire::Field::member("ParameterGroupType"),
-                    wire::Field::member("UpdateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ParameterGroup", const { &[
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Engine"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("ForceRestart"),
+            wire::Field::member("ParamCounts"),
+            wire::Field::member("ParamDetail").wrapper("ParameterDetail"),
+            wire::Field::member("ParameterGroupDesc"),
+            wire::Field::member("ParameterGroupId"),
+            wire::Field::member("ParameterGroupName"),
+            wire::Field::member("ParameterGroupType"),
+            wire::Field::member("UpdateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,15 +289,10 @@ pub struct RelatedCustinsInfo {
 impl wire::Object for RelatedCustinsInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RelatedCustinsInfo",
-                fields: &[
-                    wire::Field::member("AppliedTime"),
-                    wire::Field::member("DBInstanceName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RelatedCustinsInfo", const { &[
+            wire::Field::member("AppliedTime"),
+            wire::Field::member("DBInstanceName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,15 +327,10 @@ pub struct ParameterDetail {
 impl wire::Object for ParameterDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ParameterDetail",
-                fields: &[
-                    wire::Field::member("ParamName"),
-                    wire::Field::member("ParamValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ParameterDetail", const { &[
+            wire::Field::member("ParamName"),
+            wire::Field::member("ParamValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -417,7 +420,7 @@ wire::object!(ParameterDetail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParamGroupsNotExist`, status 400.
     ParamGroupsNotExist,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -539,7 +542,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeParameterGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -611,9 +614,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a parameter group.
     ///
-    /// Examples, errors and types: [`describe_parameter_group`](mod@super::describe_parameter_group).
+    /// Examples, errors and types:
+    /// [`describe_parameter_group`](mod@super::describe_parameter_group).
     #[inline]
-    pub fn describe_parameter_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_parameter_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

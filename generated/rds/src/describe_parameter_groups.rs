@@ -2,7 +2,9 @@
 
 //! Describes parameter groups.
 //!
-//! Operation `DescribeParameterGroups`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeParameterGroups) at Alibaba Cloud.
+//! Operation `DescribeParameterGroups`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeParameterGroups) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidUidDuplicate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidUidDuplicate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_parameter_groups(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidUidDuplicate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidUidDuplicate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeParameterGroups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmy****`.
     pub resource_group_id: Option<String>,
@@ -59,27 +64,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`enable_detail`](field@Self::enable_detail).
+    /// Sets [`EnableDetail`](field@Self::enable_detail).
     #[inline]
     pub fn enable_detail(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_detail, value);
@@ -90,16 +96,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("EnableDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("EnableDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,16 +141,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ParameterGroups").wrapper("ParameterGroup"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SignalForOptimizeParams"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ParameterGroups").wrapper("ParameterGroup"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SignalForOptimizeParams"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,7 +177,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ParameterGroups\":{\"ParameterGroup\":[{\"CreateTime\":\"2019-11-21T01:48:39Z\",\"Engine\":\"mysql\",\"EngineVersion\":\"5.7\",\"ForceRestart\":1,\"ParamCounts\":2,\"ParameterGroupDesc\":\"1\",\"ParameterGroupId\":\"rpg-****\",\"ParameterGroupName\":\"test1234\",\"ParameterGroupType\":1,\"UpdateTime\":\"2019-11-21T02:21:35Z\"}]},\"RequestId\":\"D4A23265-C5B6-42E1-98A0-EFA1EB42E723\",\"SignalForOptimizeParams\":false}"),
+        operation::Sample::Json(r#"{
+  "ParameterGroups": {
+    "ParameterGroup": [
+      {
+        "CreateTime": "2019-11-21T01:48:39Z",
+        "Engine": "mysql",
+        "EngineVersion": "5.7",
+        "ForceRestart": 1,
+        "ParamCounts": 2,
+        "ParameterGroupDesc": "1",
+        "ParameterGroupId": "rpg-****",
+        "ParameterGroupName": "test1234",
+        "ParameterGroupType": 1,
+        "UpdateTime": "2019-11-21T02:21:35Z"
+      }
+    ]
+  },
+  "RequestId": "D4A23265-C5B6-42E1-98A0-EFA1EB42E723",
+  "SignalForOptimizeParams": false
+}"#),
     ];
 }
 
@@ -214,23 +229,18 @@ pub struct ParameterGroup {
 impl wire::Object for ParameterGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ParameterGroup",
-                fields: &[
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("ForceRestart"),
-                    wire::Field::member("ParamCounts"),
-                    wire::Field::member("ParameterGroupDesc"),
-                    wire::Field::member("ParameterGroupId"),
-                    wire::Field::member("ParameterGroupName"),
-                    wire::Field::member("ParameterGroupType"),
-                    wire::Field::member("UpdateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ParameterGroup", const { &[
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Engine"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("ForceRestart"),
+            wire::Field::member("ParamCounts"),
+            wire::Field::member("ParameterGroupDesc"),
+            wire::Field::member("ParameterGroupId"),
+            wire::Field::member("ParameterGroupName"),
+            wire::Field::member("ParameterGroupType"),
+            wire::Field::member("UpdateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -336,7 +346,7 @@ wire::object!(ParameterGroup);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidUID.Duplicate`, status 400.
     InvalidUidDuplicate,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -458,7 +468,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeParameterGroups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -530,9 +540,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes parameter groups.
     ///
-    /// Examples, errors and types: [`describe_parameter_groups`](mod@super::describe_parameter_groups).
+    /// Examples, errors and types:
+    /// [`describe_parameter_groups`](mod@super::describe_parameter_groups).
     #[inline]
-    pub fn describe_parameter_groups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_parameter_groups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

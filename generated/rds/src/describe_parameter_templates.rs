@@ -2,7 +2,9 @@
 
 //! Describes parameter templates.
 //!
-//! Operation `DescribeParameterTemplates`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeParameterTemplates) at Alibaba Cloud.
+//! Operation `DescribeParameterTemplates`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeParameterTemplates) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParamGroupDbCategory);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParamGroupDbCategory);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .engine("mysql")
 //! #     .engine_version("8.0");
 //! let error = client.describe_parameter_templates(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParamGroupDbCategory) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParamGroupDbCategory) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeParameterTemplates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCzxxxxxxx`.
+    /// Example: `ETnLKlblzczshOTUbOCzxxxxxxx`.
     pub client_token: Option<String>,
     /// `Engine`, **required**. Example: `mysql`.
     pub engine: Option<String>,
@@ -64,57 +70,59 @@ pub struct Request {
     pub engine_version: Option<String>,
     /// `Category`. Example: `Basic`.
     pub category: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceId`. Example: `rm-bp1imnm**********`.
     pub db_instance_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine), **required**.
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version), **required**.
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -125,19 +133,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Engine").required(),
-                    wire::Field::query("EngineVersion").required(),
-                    wire::Field::query("Category"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Engine").required(),
+            wire::Field::query("EngineVersion").required(),
+            wire::Field::query("Category"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,18 +191,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Engine"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("ParameterCount"),
-                    wire::Field::member("Parameters").wrapper("TemplateRecord"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Engine"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("ParameterCount"),
+            wire::Field::member("Parameters").wrapper("TemplateRecord"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -237,7 +235,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Engine\":\"mysql\",\"EngineVersion\":\"8.0\",\"ParameterCount\":\"2\",\"Parameters\":{\"TemplateRecord\":[{\"CheckingCode\":\"[0-1024]\",\"ForceModify\":\"true\",\"ForceRestart\":\"false\",\"ParameterName\":\"loose_multi_blocks_ddl_count\",\"ParameterValue\":\"0\"}]},\"RequestId\":\"0F9B7410-EC73-510C-B385-8339455C12C6\"}"),
+        operation::Sample::Json(r#"{
+  "Engine": "mysql",
+  "EngineVersion": "8.0",
+  "ParameterCount": "2",
+  "Parameters": {
+    "TemplateRecord": [
+      {
+        "CheckingCode": "[0-1024]",
+        "ForceModify": "true",
+        "ForceRestart": "false",
+        "ParameterName": "loose_multi_blocks_ddl_count",
+        "ParameterValue": "0"
+      }
+    ]
+  },
+  "RequestId": "0F9B7410-EC73-510C-B385-8339455C12C6"
+}"#),
     ];
 }
 
@@ -262,19 +276,14 @@ pub struct TemplateRecord {
 impl wire::Object for TemplateRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TemplateRecord",
-                fields: &[
-                    wire::Field::member("CheckingCode"),
-                    wire::Field::member("ForceModify"),
-                    wire::Field::member("ForceRestart"),
-                    wire::Field::member("ParameterDescription"),
-                    wire::Field::member("ParameterName"),
-                    wire::Field::member("ParameterValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TemplateRecord", const { &[
+            wire::Field::member("CheckingCode"),
+            wire::Field::member("ForceModify"),
+            wire::Field::member("ForceRestart"),
+            wire::Field::member("ParameterDescription"),
+            wire::Field::member("ParameterName"),
+            wire::Field::member("ParameterValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -373,7 +382,7 @@ wire::object!(TemplateRecord);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Invalid.ParamGroupDBCategory`, status 400.
     InvalidParamGroupDbCategory,
     /// `ParameterIllegal`, status 400.
@@ -497,7 +506,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeParameterTemplates";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -570,9 +579,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes parameter templates.
     ///
-    /// Examples, errors and types: [`describe_parameter_templates`](mod@super::describe_parameter_templates).
+    /// Examples, errors and types:
+    /// [`describe_parameter_templates`](mod@super::describe_parameter_templates).
     #[inline]
-    pub fn describe_parameter_templates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_parameter_templates(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes parameters.
 //!
-//! Operation `DescribeParameters`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeParameters) at Alibaba Cloud.
+//! Operation `DescribeParameters`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeParameters) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-uf6wjk5xxxxxxx");
 //! let error = client.describe_parameters(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,35 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeParameters`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCzxxxxx`.
+    /// Example: `ETnLKlblzczshOTUbOCzxxxxx`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `rm-uf6wjk5xxxxxxx`.
     pub db_instance_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -83,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,19 +138,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ConfigParameters").wrapper("DBInstanceParameter"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("ParamGroupInfo"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RunningParameters").wrapper("DBInstanceParameter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ConfigParameters").wrapper("DBInstanceParameter"),
+            wire::Field::member("Engine"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("ParamGroupInfo"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RunningParameters").wrapper("DBInstanceParameter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +183,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ConfigParameters\":{\"DBInstanceParameter\":[{\"ParameterName\":\"fill factor\",\"ParameterValue\":\"50\"}]},\"Engine\":\"MySQL\",\"EngineVersion\":\"5.5\",\"ParamGroupInfo\":{\"ParamGroupId\":\"rpg-sys-01040401010200\",\"ParameterGroupDesc\":\"sync_binlog=1000, innodb_flush_log_at_trx_commit=2, async\",\"ParameterGroupName\":\"mysql_innodb_8.0_basic_normal_high\",\"ParameterGroupType\":\"0\"},\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"RunningParameters\":{\"DBInstanceParameter\":[{\"ParameterDefaultValue\":\"100\",\"ParameterName\":\"fill factor\",\"ParameterValue\":\"0\",\"ParameterValueRange\":\"1~100\"}]}}"),
+        operation::Sample::Json(r#"{
+  "ConfigParameters": {
+    "DBInstanceParameter": [{"ParameterName": "fill factor", "ParameterValue": "50"}]
+  },
+  "Engine": "MySQL",
+  "EngineVersion": "5.5",
+  "ParamGroupInfo": {
+    "ParamGroupId": "rpg-sys-01040401010200",
+    "ParameterGroupDesc": "sync_binlog=1000, innodb_flush_log_at_trx_commit=2, async",
+    "ParameterGroupName": "mysql_innodb_8.0_basic_normal_high",
+    "ParameterGroupType": "0"
+  },
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "RunningParameters": {
+    "DBInstanceParameter": [
+      {
+        "ParameterDefaultValue": "100",
+        "ParameterName": "fill factor",
+        "ParameterValue": "0",
+        "ParameterValueRange": "1~100"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -205,16 +225,11 @@ pub struct DbInstanceParameter {
 impl wire::Object for DbInstanceParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstanceParameter",
-                fields: &[
-                    wire::Field::member("ParameterDescription"),
-                    wire::Field::member("ParameterName"),
-                    wire::Field::member("ParameterValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstanceParameter", const { &[
+            wire::Field::member("ParameterDescription"),
+            wire::Field::member("ParameterName"),
+            wire::Field::member("ParameterValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,17 +270,12 @@ pub struct ParamGroupInfo {
 impl wire::Object for ParamGroupInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ParamGroupInfo",
-                fields: &[
-                    wire::Field::member("ParamGroupId"),
-                    wire::Field::member("ParameterGroupDesc"),
-                    wire::Field::member("ParameterGroupName"),
-                    wire::Field::member("ParameterGroupType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ParamGroupInfo", const { &[
+            wire::Field::member("ParamGroupId"),
+            wire::Field::member("ParameterGroupDesc"),
+            wire::Field::member("ParameterGroupName"),
+            wire::Field::member("ParameterGroupType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -310,18 +320,13 @@ pub struct ResponseDbInstanceParameter {
 impl wire::Object for ResponseDbInstanceParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseDbInstanceParameter",
-                fields: &[
-                    wire::Field::member("ParameterDefaultValue"),
-                    wire::Field::member("ParameterDescription"),
-                    wire::Field::member("ParameterName"),
-                    wire::Field::member("ParameterValue"),
-                    wire::Field::member("ParameterValueRange"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseDbInstanceParameter", const { &[
+            wire::Field::member("ParameterDefaultValue"),
+            wire::Field::member("ParameterDescription"),
+            wire::Field::member("ParameterName"),
+            wire::Field::member("ParameterValue"),
+            wire::Field::member("ParameterValueRange"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -420,7 +425,7 @@ wire::object!(ResponseDbInstanceParameter);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -548,7 +553,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeParameters";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -625,7 +630,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_parameters`](mod@super::describe_parameters).
     #[inline]
-    pub fn describe_parameters(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_parameters(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a PG hba config.
 //!
-//! Operation `DescribePGHbaConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribePGHbaConfig) at Alibaba Cloud.
+//! Operation `DescribePGHbaConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribePGHbaConfig) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::IncorrectDbInstanceType);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IncorrectDbInstanceType);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("pgm-bp1lymyn1v3i****");
 //! let error = client.describe_pg_hba_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IncorrectDbInstanceType) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IncorrectDbInstanceType) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePGHbaConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `1`.
+    /// Example: `1`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `pgm-bp1lymyn1v3i****`.
     pub db_instance_id: Option<String>,
@@ -61,27 +67,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -92,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,20 +152,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("DefaultHbaItems").wrapper("HbaItem"),
-                    wire::Field::member("HbaModifyTime"),
-                    wire::Field::member("LastModifyStatus"),
-                    wire::Field::member("ModifyStatusReason"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RunningHbaItems").wrapper("HbaItem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("DefaultHbaItems").wrapper("HbaItem"),
+            wire::Field::member("HbaModifyTime"),
+            wire::Field::member("LastModifyStatus"),
+            wire::Field::member("ModifyStatusReason"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RunningHbaItems").wrapper("HbaItem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,7 +200,40 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceId\":\"rm-bp1*****\",\"DefaultHbaItems\":{\"HbaItem\":[{\"Address\":\"0.0.0.0/0\",\"Database\":\"all\",\"Mask\":\"null\",\"Method\":\"md5\",\"Option\":\"null\",\"PriorityId\":0,\"Type\":\"host\",\"User\":\"all\"}]},\"HbaModifyTime\":\"2021-11-25T06:00:40Z\",\"LastModifyStatus\":\"success\",\"RequestId\":\"A147A124-A147-5CCF-9609-B73C028848DF\",\"RunningHbaItems\":{\"HbaItem\":[{\"Address\":\"0.0.0.0/0\",\"Database\":\"all\",\"Mask\":\"null\",\"Method\":\"md5\",\"Option\":\"null\",\"PriorityId\":0,\"Type\":\"host\",\"User\":\"all\"}]}}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceId": "rm-bp1*****",
+  "DefaultHbaItems": {
+    "HbaItem": [
+      {
+        "Address": "0.0.0.0/0",
+        "Database": "all",
+        "Mask": "null",
+        "Method": "md5",
+        "Option": "null",
+        "PriorityId": 0,
+        "Type": "host",
+        "User": "all"
+      }
+    ]
+  },
+  "HbaModifyTime": "2021-11-25T06:00:40Z",
+  "LastModifyStatus": "success",
+  "RequestId": "A147A124-A147-5CCF-9609-B73C028848DF",
+  "RunningHbaItems": {
+    "HbaItem": [
+      {
+        "Address": "0.0.0.0/0",
+        "Database": "all",
+        "Mask": "null",
+        "Method": "md5",
+        "Option": "null",
+        "PriorityId": 0,
+        "Type": "host",
+        "User": "all"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -232,21 +262,16 @@ pub struct HbaItem {
 impl wire::Object for HbaItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HbaItem",
-                fields: &[
-                    wire::Field::member("Address"),
-                    wire::Field::member("Database"),
-                    wire::Field::member("Mask"),
-                    wire::Field::member("Method"),
-                    wire::Field::member("Option"),
-                    wire::Field::member("PriorityId"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("User"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HbaItem", const { &[
+            wire::Field::member("Address"),
+            wire::Field::member("Database"),
+            wire::Field::member("Mask"),
+            wire::Field::member("Method"),
+            wire::Field::member("Option"),
+            wire::Field::member("PriorityId"),
+            wire::Field::member("Type"),
+            wire::Field::member("User"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -349,7 +374,7 @@ wire::object!(HbaItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectDBInstanceType`, status 400.
     IncorrectDbInstanceType,
     /// `InvalidDBInstanceName.NotFound`, status 400.
@@ -473,7 +498,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribePGHbaConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -548,7 +573,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_pg_hba_config`](mod@super::describe_pg_hba_config).
     #[inline]
-    pub fn describe_pg_hba_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_pg_hba_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

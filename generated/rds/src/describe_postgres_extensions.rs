@@ -2,7 +2,9 @@
 
 //! Describes postgres extensions.
 //!
-//! Operation `DescribePostgresExtensions`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribePostgresExtensions) at Alibaba Cloud.
+//! Operation `DescribePostgresExtensions`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribePostgresExtensions) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbInstanceNameNotFound);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbInstanceNameNotFound);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_instance_id("pgm-bp156o9ti493****")
 //! #     .db_name("test_db");
 //! let error = client.describe_postgres_extensions(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbInstanceNameNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbInstanceNameNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePostgresExtensions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCz****`.
+    /// Example: `ETnLKlblzczshOTUbOCz****`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `pgm-bp156o9ti493****`.
     pub db_instance_id: Option<String>,
@@ -67,34 +73,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DBName`](field@Self::db_name), **required**.
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -105,17 +112,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBName").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBName").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,17 +162,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("InstalledExtensions"),
-                    wire::Field::member("Overview"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("UninstalledExtensions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("InstalledExtensions"),
+            wire::Field::member("Overview"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("UninstalledExtensions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,7 +201,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"InstalledExtensions\":[{\"Category\":\"information_stat\",\"DefaultVersion\":\"4.1\",\"InstalledVersion\":\"4.1\",\"Name\":\"pg_profile\",\"Owner\":\"test_user\",\"Priority\":\"0\",\"Requires\":\"{dblink,plpgsql}\",\"Uid\":\"181578148294****\"}],\"Overview\":\"None\",\"RequestId\":\"7E4448A6-9FE6-4474-A0C1-AA7CFC772CAC\",\"UninstalledExtensions\":[{\"Category\":\"information_stat\",\"DefaultVersion\":\"4.1\",\"InstalledVersion\":\"4.1\",\"Name\":\"pg_cron\",\"Owner\":\"test_user\",\"Priority\":\"0\",\"Requires\":\"{dblink,plpgsql}\",\"Uid\":\"181578148294****\"}]}"),
+        operation::Sample::Json(r#"{
+  "InstalledExtensions": [
+    {
+      "Category": "information_stat",
+      "DefaultVersion": "4.1",
+      "InstalledVersion": "4.1",
+      "Name": "pg_profile",
+      "Owner": "test_user",
+      "Priority": "0",
+      "Requires": "{dblink,plpgsql}",
+      "Uid": "181578148294****"
+    }
+  ],
+  "Overview": "None",
+  "RequestId": "7E4448A6-9FE6-4474-A0C1-AA7CFC772CAC",
+  "UninstalledExtensions": [
+    {
+      "Category": "information_stat",
+      "DefaultVersion": "4.1",
+      "InstalledVersion": "4.1",
+      "Name": "pg_cron",
+      "Owner": "test_user",
+      "Priority": "0",
+      "Requires": "{dblink,plpgsql}",
+      "Uid": "181578148294****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -235,22 +259,17 @@ pub struct InstalledExtension {
 impl wire::Object for InstalledExtension {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstalledExtension",
-                fields: &[
-                    wire::Field::member("Category"),
-                    wire::Field::member("Comment"),
-                    wire::Field::member("DefaultVersion"),
-                    wire::Field::member("InstalledVersion"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Owner"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("Requires"),
-                    wire::Field::member("Uid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstalledExtension", const { &[
+            wire::Field::member("Category"),
+            wire::Field::member("Comment"),
+            wire::Field::member("DefaultVersion"),
+            wire::Field::member("InstalledVersion"),
+            wire::Field::member("Name"),
+            wire::Field::member("Owner"),
+            wire::Field::member("Priority"),
+            wire::Field::member("Requires"),
+            wire::Field::member("Uid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -313,22 +332,17 @@ pub struct UninstalledExtension {
 impl wire::Object for UninstalledExtension {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UninstalledExtension",
-                fields: &[
-                    wire::Field::member("Category"),
-                    wire::Field::member("Comment"),
-                    wire::Field::member("DefaultVersion"),
-                    wire::Field::member("InstalledVersion"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Owner"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("Requires"),
-                    wire::Field::member("Uid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UninstalledExtension", const { &[
+            wire::Field::member("Category"),
+            wire::Field::member("Comment"),
+            wire::Field::member("DefaultVersion"),
+            wire::Field::member("InstalledVersion"),
+            wire::Field::member("Name"),
+            wire::Field::member("Owner"),
+            wire::Field::member("Priority"),
+            wire::Field::member("Requires"),
+            wire::Field::member("Uid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -435,7 +449,7 @@ wire::object!(UninstalledExtension);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBInstanceName.NotFound`, status 400.
     InvalidDbInstanceNameNotFound,
     /// `InvalidDBName.Format`, status 400.
@@ -563,7 +577,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribePostgresExtensions";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -638,9 +652,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes postgres extensions.
     ///
-    /// Examples, errors and types: [`describe_postgres_extensions`](mod@super::describe_postgres_extensions).
+    /// Examples, errors and types:
+    /// [`describe_postgres_extensions`](mod@super::describe_postgres_extensions).
     #[inline]
-    pub fn describe_postgres_extensions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_postgres_extensions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Describes a price.
 //!
-//! Operation `DescribePrice`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribePrice) at Alibaba Cloud.
+//! Operation `DescribePrice`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribePrice) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +38,8 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::DbInstanceStorageFormatFault);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::DbInstanceStorageFormatFault);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .engine("MySQL")
 //! #     .engine_version("5.5")
@@ -47,7 +48,9 @@
 //! #     .quantity(10);
 //! let error = client.describe_price(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::DbInstanceStorageFormatFault) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::DbInstanceStorageFormatFault) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,18 +60,20 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePrice`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCz*****`.
+    /// Example: `ETnLKlblzczshOTUbOCz*****`.
     pub client_token: Option<String>,
     /// `CommodityCode`. Example: `rds`. Default: `rds`.
     pub commodity_code: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Engine`, **required**. Example: `MySQL`.
     pub engine: Option<String>,
@@ -84,7 +89,8 @@ pub struct Request {
     pub zone_id: Option<String>,
     /// `UsedTime`. From 1 to 999. Example: `1`. Default: `1`.
     pub used_time: Option<i64>,
-    /// `TimeType`. Values: [`Year`](Self::TIME_TYPE_YEAR), [`Month`](Self::TIME_TYPE_MONTH), [`Day`](Self::TIME_TYPE_DAY), [`Hour`](Self::TIME_TYPE_HOUR). Example: `Year`. Default: `Hour`.
+    /// `TimeType`. Values: [`Year`](Self::TIME_TYPE_YEAR), [`Month`](Self::TIME_TYPE_MONTH),
+    /// [`Day`](Self::TIME_TYPE_DAY), [`Hour`](Self::TIME_TYPE_HOUR). Default: `Hour`.
     pub time_type: Option<String>,
     /// `Quantity`, **required**. Example: `10`.
     pub quantity: Option<i64>,
@@ -112,132 +118,134 @@ impl Request {
     /// `Hour`, a value of `TimeType`.
     pub const TIME_TYPE_HOUR: &str = "Hour";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`commodity_code`](field@Self::commodity_code).
+    /// Sets [`CommodityCode`](field@Self::commodity_code).
     #[inline]
     pub fn commodity_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.commodity_code, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine), **required**.
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version), **required**.
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`db_instance_class`](field@Self::db_instance_class).
+    /// Sets [`DBInstanceClass`](field@Self::db_instance_class), **required**.
     #[inline]
     pub fn db_instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_class, value);
         self
     }
 
-    /// Sets [`db_instance_storage`](field@Self::db_instance_storage).
+    /// Sets [`DBInstanceStorage`](field@Self::db_instance_storage), **required**.
     #[inline]
     pub fn db_instance_storage(mut self, value: i64) -> Self {
         wire::set(&mut self.db_instance_storage, value);
         self
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type).
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`used_time`](field@Self::used_time).
+    /// Sets [`UsedTime`](field@Self::used_time).
     #[inline]
     pub fn used_time(mut self, value: i64) -> Self {
         wire::set(&mut self.used_time, value);
         self
     }
 
-    /// Sets [`time_type`](field@Self::time_type).
+    /// Sets [`TimeType`](field@Self::time_type).
     #[inline]
     pub fn time_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.time_type, value);
         self
     }
 
-    /// Sets [`quantity`](field@Self::quantity).
+    /// Sets [`Quantity`](field@Self::quantity), **required**.
     #[inline]
     pub fn quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.quantity, value);
         self
     }
 
-    /// Sets [`instance_used_type`](field@Self::instance_used_type).
+    /// Sets [`InstanceUsedType`](field@Self::instance_used_type).
     #[inline]
     pub fn instance_used_type(mut self, value: i64) -> Self {
         wire::set(&mut self.instance_used_type, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type).
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
         self
     }
 
-    /// Sets [`db_instance_storage_type`](field@Self::db_instance_storage_type).
+    /// Sets [`DBInstanceStorageType`](field@Self::db_instance_storage_type).
     #[inline]
     pub fn db_instance_storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_storage_type, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_node`](field@Self::db_node).
+    /// Sets [`DBNode`](field@Self::db_node).
     #[inline]
     pub fn db_node(mut self, value: impl IntoIterator<Item = DbNode>) -> Self {
         wire::set_list(&mut self.db_node, value);
         self
     }
 
-    /// Sets [`serverless_config`](field@Self::serverless_config).
+    /// Sets [`ServerlessConfig`](field@Self::serverless_config).
     #[inline]
     pub fn serverless_config(mut self, value: ServerlessConfig) -> Self {
         wire::set(&mut self.serverless_config, value);
@@ -248,31 +256,26 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("CommodityCode"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Engine").required(),
-                    wire::Field::query("EngineVersion").required(),
-                    wire::Field::query("DBInstanceClass").required(),
-                    wire::Field::query("DBInstanceStorage").required(),
-                    wire::Field::query("PayType"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("UsedTime").limits(&[wire::Limit::Min(1), wire::Limit::Max(999)]),
-                    wire::Field::query("TimeType"),
-                    wire::Field::query("Quantity").required(),
-                    wire::Field::query("InstanceUsedType"),
-                    wire::Field::query("OrderType"),
-                    wire::Field::query("DBInstanceStorageType"),
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("DBNode").style(wire::Style::Json),
-                    wire::Field::query("ServerlessConfig").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("CommodityCode"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("Engine").required(),
+            wire::Field::query("EngineVersion").required(),
+            wire::Field::query("DBInstanceClass").required(),
+            wire::Field::query("DBInstanceStorage").required(),
+            wire::Field::query("PayType"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("UsedTime").limits(&[wire::Limit::Min(1), wire::Limit::Max(999)]),
+            wire::Field::query("TimeType"),
+            wire::Field::query("Quantity").required(),
+            wire::Field::query("InstanceUsedType"),
+            wire::Field::query("OrderType"),
+            wire::Field::query("DBInstanceStorageType"),
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("DBNode").style(wire::Style::Json),
+            wire::Field::query("ServerlessConfig").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,6 +330,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::db_node`](field@Request::db_node).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DbNode {
@@ -337,20 +341,20 @@ pub struct DbNode {
 }
 
 impl DbNode {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`class_code`](field@Self::class_code).
+    /// Sets [`ClassCode`](field@Self::class_code).
     #[inline]
     pub fn class_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.class_code, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
@@ -361,15 +365,10 @@ impl DbNode {
 impl wire::Object for DbNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbNode",
-                fields: &[
-                    wire::Field::member("ClassCode"),
-                    wire::Field::member("ZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbNode", const { &[
+            wire::Field::member("ClassCode"),
+            wire::Field::member("ZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -392,6 +391,7 @@ impl wire::Object for DbNode {
 wire::request!(DbNode);
 
 /// The type of [`Request::serverless_config`](field@Request::serverless_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServerlessConfig {
@@ -402,20 +402,20 @@ pub struct ServerlessConfig {
 }
 
 impl ServerlessConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`max_capacity`](field@Self::max_capacity).
+    /// Sets [`MaxCapacity`](field@Self::max_capacity).
     #[inline]
     pub fn max_capacity(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.max_capacity, value);
         self
     }
 
-    /// Sets [`min_capacity`](field@Self::min_capacity).
+    /// Sets [`MinCapacity`](field@Self::min_capacity).
     #[inline]
     pub fn min_capacity(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.min_capacity, value);
@@ -426,15 +426,10 @@ impl ServerlessConfig {
 impl wire::Object for ServerlessConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerlessConfig",
-                fields: &[
-                    wire::Field::member("MaxCapacity"),
-                    wire::Field::member("MinCapacity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerlessConfig", const { &[
+            wire::Field::member("MaxCapacity"),
+            wire::Field::member("MinCapacity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -483,21 +478,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("OrderParams"),
-                    wire::Field::member("PriceInfo"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Rules").wrapper("Rule"),
-                    wire::Field::member("ServerlessPrice"),
-                    wire::Field::member("ShowDiscount"),
-                    wire::Field::member("TradeMaxRCUAmount"),
-                    wire::Field::member("TradeMinRCUAmount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("OrderParams"),
+            wire::Field::member("PriceInfo"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Rules").wrapper("Rule"),
+            wire::Field::member("ServerlessPrice"),
+            wire::Field::member("ShowDiscount"),
+            wire::Field::member("TradeMaxRCUAmount"),
+            wire::Field::member("TradeMinRCUAmount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -541,7 +531,43 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"OrderParams\":\"{\\\\\\\"autoPay\\\\\\\":false}\\\"\",\"PriceInfo\":{\"ActivityInfo\":{\"CheckErrMsg\":\"Error description\",\"ErrorCode\":\"123456\",\"Success\":\"true\"},\"Coupons\":{\"Coupon\":[{\"CouponNo\":\"123456\",\"Description\":\"test\",\"IsSelected\":\"true\",\"Name\":\"test\"}]},\"Currency\":\"CNY\",\"DiscountPrice\":0.0,\"OrderLines\":\"Order Information\",\"OriginalPrice\":2504.0,\"RuleIds\":{\"RuleId\":[\"1001199213\"]},\"TradePrice\":2504.0},\"RequestId\":\"CA0ADDDC-0BEB-4381-A3ED-73B4C79B8CC6\",\"Rules\":{\"Rule\":[{\"Description\":\"Activity Description\",\"Name\":\"Rule1\",\"RuleId\":1020021003939076}]},\"ShowDiscount\":true}"),
+        operation::Sample::Json(r#"{
+  "OrderParams": "{\\\"autoPay\\\":false}\"",
+  "PriceInfo": {
+    "ActivityInfo": {
+      "CheckErrMsg": "Error description",
+      "ErrorCode": "123456",
+      "Success": "true"
+    },
+    "Coupons": {
+      "Coupon": [
+        {
+          "CouponNo": "123456",
+          "Description": "test",
+          "IsSelected": "true",
+          "Name": "test"
+        }
+      ]
+    },
+    "Currency": "CNY",
+    "DiscountPrice": 0.0,
+    "OrderLines": "Order Information",
+    "OriginalPrice": 2504.0,
+    "RuleIds": {"RuleId": ["1001199213"]},
+    "TradePrice": 2504.0
+  },
+  "RequestId": "CA0ADDDC-0BEB-4381-A3ED-73B4C79B8CC6",
+  "Rules": {
+    "Rule": [
+      {
+        "Description": "Activity Description",
+        "Name": "Rule1",
+        "RuleId": 1020021003939076
+      }
+    ]
+  },
+  "ShowDiscount": true
+}"#),
     ];
 }
 
@@ -574,23 +600,18 @@ pub struct PriceInfo {
 impl wire::Object for PriceInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PriceInfo",
-                fields: &[
-                    wire::Field::member("ActivityInfo"),
-                    wire::Field::member("Coupons").wrapper("Coupon"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("DiscountPrice"),
-                    wire::Field::member("OrderLines"),
-                    wire::Field::member("OriginalPrice"),
-                    wire::Field::member("RuleIds").wrapper("RuleId"),
-                    wire::Field::member("TradeMaxRCUAmount"),
-                    wire::Field::member("TradeMinRCUAmount"),
-                    wire::Field::member("TradePrice"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PriceInfo", const { &[
+            wire::Field::member("ActivityInfo"),
+            wire::Field::member("Coupons").wrapper("Coupon"),
+            wire::Field::member("Currency"),
+            wire::Field::member("DiscountPrice"),
+            wire::Field::member("OrderLines"),
+            wire::Field::member("OriginalPrice"),
+            wire::Field::member("RuleIds").wrapper("RuleId"),
+            wire::Field::member("TradeMaxRCUAmount"),
+            wire::Field::member("TradeMinRCUAmount"),
+            wire::Field::member("TradePrice"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -643,16 +664,11 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Name"),
+            wire::Field::member("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -705,23 +721,18 @@ pub struct ServerlessPrice {
 impl wire::Object for ServerlessPrice {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerlessPrice",
-                fields: &[
-                    wire::Field::member("RCUDiscountMaxAmount"),
-                    wire::Field::member("RCUDiscountMinAmount"),
-                    wire::Field::member("RCUOriginalMaxAmount"),
-                    wire::Field::member("RCUOriginalMinAmount"),
-                    wire::Field::member("StorageOriginalAmount"),
-                    wire::Field::member("TotalOriginalMaxAmount"),
-                    wire::Field::member("TotalOriginalMinAmount"),
-                    wire::Field::member("TradeMaxRCUAmount"),
-                    wire::Field::member("TradeMinRCUAmount"),
-                    wire::Field::member("storageDiscountAmount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerlessPrice", const { &[
+            wire::Field::member("RCUDiscountMaxAmount"),
+            wire::Field::member("RCUDiscountMinAmount"),
+            wire::Field::member("RCUOriginalMaxAmount"),
+            wire::Field::member("RCUOriginalMinAmount"),
+            wire::Field::member("StorageOriginalAmount"),
+            wire::Field::member("TotalOriginalMaxAmount"),
+            wire::Field::member("TotalOriginalMinAmount"),
+            wire::Field::member("TradeMaxRCUAmount"),
+            wire::Field::member("TradeMinRCUAmount"),
+            wire::Field::member("storageDiscountAmount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -774,16 +785,11 @@ pub struct ActivityInfo {
 impl wire::Object for ActivityInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ActivityInfo",
-                fields: &[
-                    wire::Field::member("CheckErrMsg"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ActivityInfo", const { &[
+            wire::Field::member("CheckErrMsg"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -824,17 +830,12 @@ pub struct Coupon {
 impl wire::Object for Coupon {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Coupon",
-                fields: &[
-                    wire::Field::member("CouponNo"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("IsSelected"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Coupon", const { &[
+            wire::Field::member("CouponNo"),
+            wire::Field::member("Description"),
+            wire::Field::member("IsSelected"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -943,7 +944,7 @@ wire::object!(Coupon);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DBInstanceStorageFormatFault`, status 400.
     DbInstanceStorageFormatFault,
     /// `InvalidDBInstanceStorage.Format`, status 400.
@@ -1094,7 +1095,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribePrice";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1183,7 +1184,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_price`](mod@super::describe_price).
     #[inline]
-    pub fn describe_price(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_price(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes RC cluster nodes.
 //!
-//! Operation `DescribeRCClusterNodes`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeRCClusterNodes) at Alibaba Cloud.
+//! Operation `DescribeRCClusterNodes`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeRCClusterNodes) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_rc_cluster_nodes(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRCClusterNodes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VpcId`. Example: `None`.
     pub vpc_id: Option<String>,
@@ -65,34 +71,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -103,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,16 +158,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Nodes"),
-                    wire::Field::member("Page"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Nodes"),
+            wire::Field::member("Page"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,7 +199,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16C62438-491B-5C02-9B49-BA924A1372A2\",\"Nodes\":[{\"CreationTime\":\"2024-10-21T07:20:09Z\",\"DockerVersion\":\"1.0\",\"ImageId\":\"m-2oqiu973jwcxe****\",\"InstanceId\":\"rc-u79597n5f54s5bnz****\",\"InstanceRole\":\"Master\",\"IpAddresses\":[\"192.168.XXX.XXX\"],\"IsAliyunNode\":true,\"NodeName\":\"cn-hangzhou.192.168.XXX.XXX\",\"NodeStatus\":\"Ready\",\"NodePoolId\":\"None\",\"RuntimeVersion\":\"2024-10-21T07:20:09Z\",\"State\":\"running\"}],\"Page\":{\"PageNumber\":2,\"PageSize\":10,\"TotalCount\":4}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16C62438-491B-5C02-9B49-BA924A1372A2",
+  "Nodes": [
+    {
+      "CreationTime": "2024-10-21T07:20:09Z",
+      "DockerVersion": "1.0",
+      "ImageId": "m-2oqiu973jwcxe****",
+      "InstanceId": "rc-u79597n5f54s5bnz****",
+      "InstanceRole": "Master",
+      "IpAddresses": ["192.168.XXX.XXX"],
+      "IsAliyunNode": true,
+      "NodeName": "cn-hangzhou.192.168.XXX.XXX",
+      "NodeStatus": "Ready",
+      "NodePoolId": "None",
+      "RuntimeVersion": "2024-10-21T07:20:09Z",
+      "State": "running"
+    }
+  ],
+  "Page": {"PageNumber": 2, "PageSize": 10, "TotalCount": 4}
+}"#),
     ];
 }
 
@@ -247,25 +263,20 @@ pub struct Node {
 impl wire::Object for Node {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Node",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("DockerVersion"),
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceRole"),
-                    wire::Field::member("IpAddresses"),
-                    wire::Field::member("IsAliyunNode"),
-                    wire::Field::member("NodeName"),
-                    wire::Field::member("NodeStatus"),
-                    wire::Field::member("NodePoolId"),
-                    wire::Field::member("RuntimeVersion"),
-                    wire::Field::member("State"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Node", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("DockerVersion"),
+            wire::Field::member("ImageId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceRole"),
+            wire::Field::member("IpAddresses"),
+            wire::Field::member("IsAliyunNode"),
+            wire::Field::member("NodeName"),
+            wire::Field::member("NodeStatus"),
+            wire::Field::member("NodePoolId"),
+            wire::Field::member("RuntimeVersion"),
+            wire::Field::member("State"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -328,16 +339,11 @@ pub struct Page {
 impl wire::Object for Page {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Page",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Page", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -429,7 +435,7 @@ wire::object!(Page);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -551,7 +557,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRCClusterNodes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -623,9 +629,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes RC cluster nodes.
     ///
-    /// Examples, errors and types: [`describe_rc_cluster_nodes`](mod@super::describe_rc_cluster_nodes).
+    /// Examples, errors and types:
+    /// [`describe_rc_cluster_nodes`](mod@super::describe_rc_cluster_nodes).
     #[inline]
-    pub fn describe_rc_cluster_nodes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_rc_cluster_nodes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

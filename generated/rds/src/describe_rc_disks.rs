@@ -2,7 +2,10 @@
 
 //! Describes RC disks.
 //!
-//! Operation `DescribeRCDisks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeRCDisks) at Alibaba Cloud.
+//! Operation `DescribeRCDisks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeRCDisks) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_rc_disks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRCDisks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`. Example: `rc-dh2jf9n6j4s14926****`.
     pub instance_id: Option<String>,
-    /// `DiskIds`. Example: `["rcd-bp67acfmxazb4p****", "rcd-bp67acfmxazb4g****", … "rcd-bp67acfmxazb4d****"]`.
+    /// `DiskIds`. Example:
+    /// `["rcd-bp67acfmxazb4p****", "rcd-bp67acfmxazb4g****", … "rcd-bp67acfmxazb4d****"]`.
     pub disk_ids: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -60,57 +67,58 @@ pub struct Request {
     ///
     /// From 1 to 100. Example: `50`.
     pub page_size: Option<i64>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Tag`. At most 21 items.
     pub tag: Vec<Tag>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`disk_ids`](field@Self::disk_ids).
+    /// Sets [`DiskIds`](field@Self::disk_ids).
     #[inline]
     pub fn disk_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_ids, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -121,19 +129,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("DiskIds"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId"),
+            wire::Field::query("DiskIds"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,6 +167,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -174,20 +178,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -198,15 +202,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,18 +254,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Disks"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Disks"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -308,7 +302,42 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Disks\":[{\"Category\":\"cloud_ssd\",\"CreationTime\":\"2024-10-22T02:41:37Z\",\"DeleteAutoSnapshot\":true,\"DeleteWithInstance\":true,\"Description\":\"zd_test\",\"Device\":\"/dev/xvda\",\"DiskChargeType\":\"PostPaid\",\"DiskId\":\"rcd-wz9f3peueu5npsl****\",\"DiskName\":\"fvt-ecs-bcfb3627\",\"Encrypted\":true,\"ExpiredTime\":\"none\",\"IOPS\":4000,\"ImageId\":\"m-2zeb24dw6wripjn2****\",\"InstanceId\":\"rc-e8w1cn7634kiam****\",\"PerformanceLevel\":\"PL0\",\"RegionId\":\"cn-hangzhou\",\"ResourceGroupId\":\"rg-aekzescnje5khnq\",\"SerialNumber\":\"bp18um4r4f2fve2****\",\"Size\":60,\"SourceSnapshotId\":\"rcds-bp67acfmxazb4p****\",\"Status\":\"In_use\",\"StorageClusterId\":\"dbsc-cn-zvp2rl601****\",\"StorageSetId\":\"ss-i-bp1j4i2jdf3owlhe****\",\"Type\":\"data\",\"ZoneId\":\"cn-hangzhou-j\",\"Tag\":[{\"TagKey\":\"testkey1\",\"TagValue\":\"testvalue1\"}]}],\"PageNumber\":1,\"PageSize\":30,\"RequestId\":\"8B993DA9-5272-5414-94E3-4CA8BA0146C2\",\"TotalCount\":12}"),
+        operation::Sample::Json(r#"{
+  "Disks": [
+    {
+      "Category": "cloud_ssd",
+      "CreationTime": "2024-10-22T02:41:37Z",
+      "DeleteAutoSnapshot": true,
+      "DeleteWithInstance": true,
+      "Description": "zd_test",
+      "Device": "/dev/xvda",
+      "DiskChargeType": "PostPaid",
+      "DiskId": "rcd-wz9f3peueu5npsl****",
+      "DiskName": "fvt-ecs-bcfb3627",
+      "Encrypted": true,
+      "ExpiredTime": "none",
+      "IOPS": 4000,
+      "ImageId": "m-2zeb24dw6wripjn2****",
+      "InstanceId": "rc-e8w1cn7634kiam****",
+      "PerformanceLevel": "PL0",
+      "RegionId": "cn-hangzhou",
+      "ResourceGroupId": "rg-aekzescnje5khnq",
+      "SerialNumber": "bp18um4r4f2fve2****",
+      "Size": 60,
+      "SourceSnapshotId": "rcds-bp67acfmxazb4p****",
+      "Status": "In_use",
+      "StorageClusterId": "dbsc-cn-zvp2rl601****",
+      "StorageSetId": "ss-i-bp1j4i2jdf3owlhe****",
+      "Type": "data",
+      "ZoneId": "cn-hangzhou-j",
+      "Tag": [{"TagKey": "testkey1", "TagValue": "testvalue1"}]
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 30,
+  "RequestId": "8B993DA9-5272-5414-94E3-4CA8BA0146C2",
+  "TotalCount": 12
+}"#),
     ];
 }
 
@@ -383,39 +412,34 @@ pub struct Disk {
 impl wire::Object for Disk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Disk",
-                fields: &[
-                    wire::Field::member("Category"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("DeleteAutoSnapshot"),
-                    wire::Field::member("DeleteWithInstance"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Device"),
-                    wire::Field::member("DiskChargeType"),
-                    wire::Field::member("DiskId"),
-                    wire::Field::member("DiskName"),
-                    wire::Field::member("Encrypted"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("IOPS"),
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("PerformanceLevel"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("SerialNumber"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("SourceSnapshotId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("StorageClusterId"),
-                    wire::Field::member("StorageSetId"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Disk", const { &[
+            wire::Field::member("Category"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("DeleteAutoSnapshot"),
+            wire::Field::member("DeleteWithInstance"),
+            wire::Field::member("Description"),
+            wire::Field::member("Device"),
+            wire::Field::member("DiskChargeType"),
+            wire::Field::member("DiskId"),
+            wire::Field::member("DiskName"),
+            wire::Field::member("Encrypted"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("IOPS"),
+            wire::Field::member("ImageId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("PerformanceLevel"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("SerialNumber"),
+            wire::Field::member("Size"),
+            wire::Field::member("SourceSnapshotId"),
+            wire::Field::member("Status"),
+            wire::Field::member("StorageClusterId"),
+            wire::Field::member("StorageSetId"),
+            wire::Field::member("Type"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -498,15 +522,10 @@ pub struct DiskTag {
 impl wire::Object for DiskTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DiskTag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DiskTag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -597,7 +616,7 @@ wire::object!(DiskTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -721,7 +740,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRCDisks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -796,7 +815,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_rc_disks`](mod@super::describe_rc_disks).
     #[inline]
-    pub fn describe_rc_disks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_rc_disks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an RC instance DDoS count.
 //!
-//! Operation `DescribeRCInstanceDdosCount`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeRCInstanceDdosCount) at Alibaba Cloud.
+//! Operation `DescribeRCInstanceDdosCount`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeRCInstanceDdosCount) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbInstanceIdNotFound);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbInstanceIdNotFound);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_rc_instance_ddos_count(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbInstanceIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbInstanceIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRCInstanceDdosCount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `InstanceType`. Example: `ecs`.
     pub instance_type: Option<String>,
@@ -59,27 +64,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`ddos_region_id`](field@Self::ddos_region_id).
+    /// Sets [`DdosRegionId`](field@Self::ddos_region_id).
     #[inline]
     pub fn ddos_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ddos_region_id, value);
@@ -90,16 +96,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("DdosRegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("DdosRegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +139,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DdosCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DdosCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +172,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F77F3176-AAEA-5836-B2B4-A854E3ED****_Zv**\",\"DdosCount\":{\"BlackholeCount\":\"0\",\"InstacenCount\":\"6\",\"DefenseCount\":\"0\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F77F3176-AAEA-5836-B2B4-A854E3ED****_Zv**",
+  "DdosCount": {"BlackholeCount": "0", "InstacenCount": "6", "DefenseCount": "0"}
+}"#),
     ];
 }
 
@@ -195,16 +194,11 @@ pub struct DdosCount {
 impl wire::Object for DdosCount {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DdosCount",
-                fields: &[
-                    wire::Field::member("BlackholeCount"),
-                    wire::Field::member("InstacenCount"),
-                    wire::Field::member("DefenseCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DdosCount", const { &[
+            wire::Field::member("BlackholeCount"),
+            wire::Field::member("InstacenCount"),
+            wire::Field::member("DefenseCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,7 +289,7 @@ wire::object!(DdosCount);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBInstanceId.NotFound`, status 400.
     InvalidDbInstanceIdNotFound,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -415,7 +409,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRCInstanceDdosCount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -486,9 +480,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an RC instance DDoS count.
     ///
-    /// Examples, errors and types: [`describe_rc_instance_ddos_count`](mod@super::describe_rc_instance_ddos_count).
+    /// Examples, errors and types:
+    /// [`describe_rc_instance_ddos_count`](mod@super::describe_rc_instance_ddos_count).
     #[inline]
-    pub fn describe_rc_instance_ddos_count(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_rc_instance_ddos_count(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

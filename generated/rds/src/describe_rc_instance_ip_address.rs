@@ -2,7 +2,10 @@
 
 //! Describes an RC instance IP address.
 //!
-//! Operation `DescribeRCInstanceIpAddress`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeRCInstanceIpAddress) at Alibaba Cloud.
+//! Operation `DescribeRCInstanceIpAddress`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeRCInstanceIpAddress) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbInstanceIdNotFound);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbInstanceIdNotFound);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_rc_instance_ip_address(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbInstanceIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbInstanceIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRCInstanceIpAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `InstanceType`. Example: `ecs`.
     pub instance_type: Option<String>,
@@ -75,76 +81,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`ddos_status`](field@Self::ddos_status).
+    /// Sets [`DdosStatus`](field@Self::ddos_status).
     #[inline]
     pub fn ddos_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ddos_status, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`instance_ip`](field@Self::instance_ip).
+    /// Sets [`InstanceIp`](field@Self::instance_ip).
     #[inline]
     pub fn instance_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_ip, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`ddos_region_id`](field@Self::ddos_region_id).
+    /// Sets [`DdosRegionId`](field@Self::ddos_region_id).
     #[inline]
     pub fn ddos_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ddos_region_id, value);
         self
     }
 
-    /// Sets [`instance_name`](field@Self::instance_name).
+    /// Sets [`InstanceName`](field@Self::instance_name).
     #[inline]
     pub fn instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name, value);
@@ -155,23 +162,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("DdosStatus"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("InstanceIp"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ResourceType"),
-                    wire::Field::query("DdosRegionId"),
-                    wire::Field::query("InstanceName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("DdosStatus"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("InstanceIp"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ResourceType"),
+            wire::Field::query("DdosRegionId"),
+            wire::Field::query("InstanceName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,16 +228,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("RCInstanceList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Total"),
+            wire::Field::member("RCInstanceList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,7 +269,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C048E440-EA84-5E97-8C81-2A7060D0****_th**\",\"Total\":\"1\",\"RCInstanceList\":[{\"InstanceId\":\"rc-kti8hw44yy0x53******\",\"InstanceType\":\"ecs\",\"InstanceName\":\"rc-kti8hw44yy0x53******\",\"InstanceStatus\":\"normal\",\"IpAddressConfig\":[{\"InstanceIp\":\"39.105.XXX.XXX\",\"IsBgppack\":true,\"IpVersion\":\"v4\",\"IpStatus\":\"normal\",\"RegionId\":\"cn-beijing-wt97-a01\",\"ElasticThreshold\":12310,\"BlackholeThreshold\":5200,\"DefenseBpsThreshold\":300,\"DefensePpsThreshold\":70000,\"IsFullProtection\":0}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C048E440-EA84-5E97-8C81-2A7060D0****_th**",
+  "Total": "1",
+  "RCInstanceList": [
+    {
+      "InstanceId": "rc-kti8hw44yy0x53******",
+      "InstanceType": "ecs",
+      "InstanceName": "rc-kti8hw44yy0x53******",
+      "InstanceStatus": "normal",
+      "IpAddressConfig": [
+        {
+          "InstanceIp": "39.105.XXX.XXX",
+          "IsBgppack": true,
+          "IpVersion": "v4",
+          "IpStatus": "normal",
+          "RegionId": "cn-beijing-wt97-a01",
+          "ElasticThreshold": 12310,
+          "BlackholeThreshold": 5200,
+          "DefenseBpsThreshold": 300,
+          "DefensePpsThreshold": 70000,
+          "IsFullProtection": 0
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -303,18 +325,13 @@ pub struct RcInstanceList {
 impl wire::Object for RcInstanceList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RcInstanceList",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("InstanceStatus"),
-                    wire::Field::member("IpAddressConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RcInstanceList", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("InstanceStatus"),
+            wire::Field::member("IpAddressConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -373,23 +390,18 @@ pub struct IpAddressConfig {
 impl wire::Object for IpAddressConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpAddressConfig",
-                fields: &[
-                    wire::Field::member("InstanceIp"),
-                    wire::Field::member("IsBgppack"),
-                    wire::Field::member("IpVersion"),
-                    wire::Field::member("IpStatus"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ElasticThreshold"),
-                    wire::Field::member("BlackholeThreshold"),
-                    wire::Field::member("DefenseBpsThreshold"),
-                    wire::Field::member("DefensePpsThreshold"),
-                    wire::Field::member("IsFullProtection"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpAddressConfig", const { &[
+            wire::Field::member("InstanceIp"),
+            wire::Field::member("IsBgppack"),
+            wire::Field::member("IpVersion"),
+            wire::Field::member("IpStatus"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ElasticThreshold"),
+            wire::Field::member("BlackholeThreshold"),
+            wire::Field::member("DefenseBpsThreshold"),
+            wire::Field::member("DefensePpsThreshold"),
+            wire::Field::member("IsFullProtection"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -494,7 +506,7 @@ wire::object!(IpAddressConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBInstanceId.NotFound`, status 400.
     InvalidDbInstanceIdNotFound,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -614,7 +626,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRCInstanceIpAddress";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -685,9 +697,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an RC instance IP address.
     ///
-    /// Examples, errors and types: [`describe_rc_instance_ip_address`](mod@super::describe_rc_instance_ip_address).
+    /// Examples, errors and types:
+    /// [`describe_rc_instance_ip_address`](mod@super::describe_rc_instance_ip_address).
     #[inline]
-    pub fn describe_rc_instance_ip_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_rc_instance_ip_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes RC snapshots.
 //!
-//! Operation `DescribeRCSnapshots`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeRCSnapshots) at Alibaba Cloud.
+//! Operation `DescribeRCSnapshots`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeRCSnapshots) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_rc_snapshots(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRCSnapshots`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DiskId`. Example: `rcd-wz9c8isqly8637zw****`.
     pub disk_id: Option<String>,
-    /// `SnapshotIds`. Example: `["rcds-bp67acfmxazb4p****", "rcds-bp67acfmxazb5p****", … "rcds-bp67acfmxazb6p****"]`.
+    /// `SnapshotIds`. Example:
+    /// `["rcds-bp67acfmxazb4p****", "rcds-bp67acfmxazb5p****", … "rcds-bp67acfmxazb6p****"]`.
     pub snapshot_ids: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -60,57 +67,58 @@ pub struct Request {
     ///
     /// From 1 to 50. Example: `30`.
     pub page_size: Option<i64>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Tag`. At most 21 items.
     pub tag: Vec<Tag>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`disk_id`](field@Self::disk_id).
+    /// Sets [`DiskId`](field@Self::disk_id).
     #[inline]
     pub fn disk_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_id, value);
         self
     }
 
-    /// Sets [`snapshot_ids`](field@Self::snapshot_ids).
+    /// Sets [`SnapshotIds`](field@Self::snapshot_ids).
     #[inline]
     pub fn snapshot_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_ids, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -121,19 +129,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DiskId"),
-                    wire::Field::query("SnapshotIds"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DiskId"),
+            wire::Field::query("SnapshotIds"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,6 +167,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -174,20 +178,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
@@ -198,15 +202,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Key"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Key"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,18 +254,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Snapshots"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Snapshots"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -307,7 +301,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Snapshots\":[{\"Available\":true,\"Category\":\"Standard\",\"CreationTime\":\"2024-10-18T09:37:14Z\",\"Description\":\"zd_test\",\"Encrypted\":true,\"Progress\":\"100\",\"RegionId\":\"cn-hangzhou\",\"SnapshotId\":\"rcds-hc1zg51xobdg4****\",\"SnapshotName\":\"s-2ze8klip00xcogcwer76\",\"SnapshotType\":\"auto\",\"SourceDiskId\":\"rcd-bp67acfmxazb4ph****\",\"SourceDiskSize\":60,\"SourceDiskType\":\"data\",\"SourceStorageType\":\"disk\",\"Status\":\"progressing\",\"Usage\":\"none\"}],\"PageNumber\":1,\"PageSize\":30,\"RequestId\":\"9DAC759A-F4F0-5D02-8335-BC458C0CCB94\",\"TotalCount\":7}"),
+        operation::Sample::Json(r#"{
+  "Snapshots": [
+    {
+      "Available": true,
+      "Category": "Standard",
+      "CreationTime": "2024-10-18T09:37:14Z",
+      "Description": "zd_test",
+      "Encrypted": true,
+      "Progress": "100",
+      "RegionId": "cn-hangzhou",
+      "SnapshotId": "rcds-hc1zg51xobdg4****",
+      "SnapshotName": "s-2ze8klip00xcogcwer76",
+      "SnapshotType": "auto",
+      "SourceDiskId": "rcd-bp67acfmxazb4ph****",
+      "SourceDiskSize": 60,
+      "SourceDiskType": "data",
+      "SourceStorageType": "disk",
+      "Status": "progressing",
+      "Usage": "none"
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 30,
+  "RequestId": "9DAC759A-F4F0-5D02-8335-BC458C0CCB94",
+  "TotalCount": 7
+}"#),
     ];
 }
 
@@ -368,32 +387,27 @@ pub struct Snapshot {
 impl wire::Object for Snapshot {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Snapshot",
-                fields: &[
-                    wire::Field::member("Available"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Encrypted"),
-                    wire::Field::member("InstantAccess"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("SnapshotId"),
-                    wire::Field::member("SnapshotName"),
-                    wire::Field::member("SnapshotType"),
-                    wire::Field::member("SourceDiskId"),
-                    wire::Field::member("SourceDiskSize"),
-                    wire::Field::member("SourceDiskType"),
-                    wire::Field::member("SourceStorageType"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Usage"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Snapshot", const { &[
+            wire::Field::member("Available"),
+            wire::Field::member("Category"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Description"),
+            wire::Field::member("Encrypted"),
+            wire::Field::member("InstantAccess"),
+            wire::Field::member("Progress"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("SnapshotId"),
+            wire::Field::member("SnapshotName"),
+            wire::Field::member("SnapshotType"),
+            wire::Field::member("SourceDiskId"),
+            wire::Field::member("SourceDiskSize"),
+            wire::Field::member("SourceDiskType"),
+            wire::Field::member("SourceStorageType"),
+            wire::Field::member("Status"),
+            wire::Field::member("Usage"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -462,15 +476,10 @@ pub struct SnapshotTag {
 impl wire::Object for SnapshotTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SnapshotTag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SnapshotTag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -560,7 +569,7 @@ wire::object!(SnapshotTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -682,7 +691,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRCSnapshots";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -756,7 +765,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_rc_snapshots`](mod@super::describe_rc_snapshots).
     #[inline]
-    pub fn describe_rc_snapshots(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_rc_snapshots(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `DescribeRdsResourceSettings`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeRdsResourceSettings) at Alibaba Cloud.
+//! Operation `DescribeRdsResourceSettings`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeRdsResourceSettings) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().resource_niche("example");
 //! let error = client.describe_rds_resource_settings(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRdsResourceSettings`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_niche`](field@Self::resource_niche).
+    /// Sets [`ResourceNiche`](field@Self::resource_niche), **required**.
     #[inline]
     pub fn resource_niche(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_niche, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceNiche").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceNiche").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RdsInstanceResourceSettings").wrapper("RdsInstanceResourceSetting"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RdsInstanceResourceSettings").wrapper("RdsInstanceResourceSetting"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -151,7 +146,8 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// An item of [`Response::rds_instance_resource_settings`](field@Response::rds_instance_resource_settings).
+/// An item of
+/// [`Response::rds_instance_resource_settings`](field@Response::rds_instance_resource_settings).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RdsInstanceResourceSetting {
@@ -178,22 +174,17 @@ pub struct RdsInstanceResourceSetting {
 impl wire::Object for RdsInstanceResourceSetting {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RdsInstanceResourceSetting",
-                fields: &[
-                    wire::Field::member("EndDate"),
-                    wire::Field::member("IsTop"),
-                    wire::Field::member("NoticeBarContent"),
-                    wire::Field::member("PoppedUpButtonText"),
-                    wire::Field::member("PoppedUpButtonType"),
-                    wire::Field::member("PoppedUpButtonUrl"),
-                    wire::Field::member("PoppedUpContent"),
-                    wire::Field::member("ResourceNiche"),
-                    wire::Field::member("StartDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RdsInstanceResourceSetting", const { &[
+            wire::Field::member("EndDate"),
+            wire::Field::member("IsTop"),
+            wire::Field::member("NoticeBarContent"),
+            wire::Field::member("PoppedUpButtonText"),
+            wire::Field::member("PoppedUpButtonType"),
+            wire::Field::member("PoppedUpButtonUrl"),
+            wire::Field::member("PoppedUpContent"),
+            wire::Field::member("ResourceNiche"),
+            wire::Field::member("StartDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,7 +287,7 @@ wire::object!(RdsInstanceResourceSetting);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -416,7 +407,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRdsResourceSettings";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -487,10 +478,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes RDS resource settings.
     ///
-    /// Examples, errors and types: [`describe_rds_resource_settings`](mod@super::describe_rds_resource_settings).
+    /// Examples, errors and types:
+    /// [`describe_rds_resource_settings`](mod@super::describe_rds_resource_settings).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn describe_rds_resource_settings(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_rds_resource_settings(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

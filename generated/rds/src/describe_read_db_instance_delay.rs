@@ -2,7 +2,9 @@
 
 //! Describes a read DB instance delay.
 //!
-//! Operation `DescribeReadDBInstanceDelay`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeReadDBInstanceDelay) at Alibaba Cloud.
+//! Operation `DescribeReadDBInstanceDelay`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeReadDBInstanceDelay) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_instance_id("rm-bp*****")
 //! #     .read_instance_id("rr-bp*****");
 //! let error = client.describe_read_db_instance_delay(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeReadDBInstanceDelay`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceId`, **required**. Example: `rm-bp*****`.
     pub db_instance_id: Option<String>,
@@ -65,27 +71,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`read_instance_id`](field@Self::read_instance_id).
+    /// Sets [`ReadInstanceId`](field@Self::read_instance_id), **required**.
     #[inline]
     pub fn read_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.read_instance_id, value);
@@ -96,16 +103,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ReadInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ReadInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,18 +152,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("DelayTime"),
-                    wire::Field::member("Items").wrapper("Items"),
-                    wire::Field::member("ReadDBInstanceId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("DelayTime"),
+            wire::Field::member("Items").wrapper("Items"),
+            wire::Field::member("ReadDBInstanceId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +194,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceId\":\"rm-bp*****\",\"DelayTime\":0,\"Items\":{\"Items\":[{\"DBInstanceId\":\"rm-bp*****\",\"ReadDBInstanceNames\":{\"ReadDBInstanceName\":[\"rr-bp*****\"]},\"ReadDelayTimes\":{\"ReadDelayTime\":[\"0\"]},\"ReadonlyInstanceDelay\":{\"ReadonlyInstanceDelay\":[{\"FlushLag\":\"0\",\"FlushLatency\":\"0\",\"ReadDBInstanceName\":\"rr-bp*****\",\"ReplayLag\":\"0\",\"ReplayLatency\":\"0\",\"SendLatency\":\"0\",\"WriteLag\":\"0\",\"WriteLatency\":\"0\"}]}}]},\"ReadDBInstanceId\":\"rr-bp*****\",\"RequestId\":\"F1BDDEA8-452D-450B-AB10-CD5C5BAFC5DF\"}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceId": "rm-bp*****",
+  "DelayTime": 0,
+  "Items": {
+    "Items": [
+      {
+        "DBInstanceId": "rm-bp*****",
+        "ReadDBInstanceNames": {"ReadDBInstanceName": ["rr-bp*****"]},
+        "ReadDelayTimes": {"ReadDelayTime": ["0"]},
+        "ReadonlyInstanceDelay": {
+          "ReadonlyInstanceDelay": [
+            {
+              "FlushLag": "0",
+              "FlushLatency": "0",
+              "ReadDBInstanceName": "rr-bp*****",
+              "ReplayLag": "0",
+              "ReplayLatency": "0",
+              "SendLatency": "0",
+              "WriteLag": "0",
+              "WriteLatency": "0"
+            }
+          ]
+        }
+      }
+    ]
+  },
+  "ReadDBInstanceId": "rr-bp*****",
+  "RequestId": "F1BDDEA8-452D-450B-AB10-CD5C5BAFC5DF"
+}"#),
     ];
 }
 
@@ -218,17 +243,12 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("ReadDBInstanceNames").wrapper("ReadDBInstanceName"),
-                    wire::Field::member("ReadDelayTimes").wrapper("ReadDelayTime"),
-                    wire::Field::member("ReadonlyInstanceDelay").wrapper("ReadonlyInstanceDelay"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("ReadDBInstanceNames").wrapper("ReadDBInstanceName"),
+            wire::Field::member("ReadDelayTimes").wrapper("ReadDelayTime"),
+            wire::Field::member("ReadonlyInstanceDelay").wrapper("ReadonlyInstanceDelay"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,21 +299,16 @@ pub struct ReadonlyInstanceDelay {
 impl wire::Object for ReadonlyInstanceDelay {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ReadonlyInstanceDelay",
-                fields: &[
-                    wire::Field::member("FlushLag"),
-                    wire::Field::member("FlushLatency"),
-                    wire::Field::member("ReadDBInstanceName"),
-                    wire::Field::member("ReplayLag"),
-                    wire::Field::member("ReplayLatency"),
-                    wire::Field::member("SendLatency"),
-                    wire::Field::member("WriteLag"),
-                    wire::Field::member("WriteLatency"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ReadonlyInstanceDelay", const { &[
+            wire::Field::member("FlushLag"),
+            wire::Field::member("FlushLatency"),
+            wire::Field::member("ReadDBInstanceName"),
+            wire::Field::member("ReplayLag"),
+            wire::Field::member("ReplayLatency"),
+            wire::Field::member("SendLatency"),
+            wire::Field::member("WriteLag"),
+            wire::Field::member("WriteLatency"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -395,7 +410,7 @@ wire::object!(ReadonlyInstanceDelay);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -517,7 +532,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeReadDBInstanceDelay";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -589,9 +604,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a read DB instance delay.
     ///
-    /// Examples, errors and types: [`describe_read_db_instance_delay`](mod@super::describe_read_db_instance_delay).
+    /// Examples, errors and types:
+    /// [`describe_read_db_instance_delay`](mod@super::describe_read_db_instance_delay).
     #[inline]
-    pub fn describe_read_db_instance_delay(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_read_db_instance_delay(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

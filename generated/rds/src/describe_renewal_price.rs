@@ -2,7 +2,9 @@
 
 //! Describes a renewal price.
 //!
-//! Operation `DescribeRenewalPrice`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeRenewalPrice) at Alibaba Cloud.
+//! Operation `DescribeRenewalPrice`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeRenewalPrice) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::OrdQueryAccountError);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OrdQueryAccountError);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5xxxxxx")
 //! #     .used_time(1)
 //! #     .time_type("Year");
 //! let error = client.describe_renewal_price(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OrdQueryAccountError) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OrdQueryAccountError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,18 +57,20 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRenewalPrice`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCzxxxxxxxxxx`.
+    /// Example: `ETnLKlblzczshOTUbOCzxxxxxxxxxx`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `rm-uf6wjk5xxxxxx`.
     pub db_instance_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PayType`. Example: `Postpaid`. Default: `Prepaid`.
     pub pay_type: Option<String>,
@@ -85,83 +91,85 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type).
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`db_instance_class`](field@Self::db_instance_class).
+    /// Sets [`DBInstanceClass`](field@Self::db_instance_class).
     #[inline]
     pub fn db_instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_class, value);
         self
     }
 
-    /// Sets [`used_time`](field@Self::used_time).
+    /// Sets [`UsedTime`](field@Self::used_time), **required**.
     #[inline]
     pub fn used_time(mut self, value: i64) -> Self {
         wire::set(&mut self.used_time, value);
         self
     }
 
-    /// Sets [`time_type`](field@Self::time_type).
+    /// Sets [`TimeType`](field@Self::time_type), **required**.
     #[inline]
     pub fn time_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.time_type, value);
         self
     }
 
-    /// Sets [`quantity`](field@Self::quantity).
+    /// Sets [`Quantity`](field@Self::quantity).
     #[inline]
     pub fn quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.quantity, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type).
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
         self
     }
 
-    /// Sets [`business_info`](field@Self::business_info).
+    /// Sets [`BusinessInfo`](field@Self::business_info).
     #[inline]
     pub fn business_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_info, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -172,24 +180,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("PayType"),
-                    wire::Field::query("DBInstanceClass"),
-                    wire::Field::query("UsedTime").required(),
-                    wire::Field::query("TimeType").required(),
-                    wire::Field::query("Quantity"),
-                    wire::Field::query("OrderType"),
-                    wire::Field::query("BusinessInfo"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("PayType"),
+            wire::Field::query("DBInstanceClass"),
+            wire::Field::query("UsedTime").required(),
+            wire::Field::query("TimeType").required(),
+            wire::Field::query("Quantity"),
+            wire::Field::query("OrderType"),
+            wire::Field::query("BusinessInfo"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,16 +249,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PriceInfo"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Rules").wrapper("Rule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PriceInfo"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Rules").wrapper("Rule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,7 +287,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PriceInfo\":{\"ActivityInfo\":{\"CheckErrMsg\":\"Error description\",\"ErrorCode\":\"123456\",\"Success\":\"true\"},\"Coupons\":{\"Coupon\":[{\"CouponNo\":\"123456\",\"Description\":\"test\",\"IsSelected\":\"true\",\"Name\":\"test\"}]},\"Currency\":\"CNY\",\"DiscountPrice\":27.0,\"OriginalPrice\":138.0,\"RuleIds\":{\"RuleId\":[\"1001199213\"]},\"TradePrice\":111.0},\"RequestId\":\"DC9F4EF6-D038-4405-B497-1F48E722C9F2\",\"Rules\":{\"Rule\":[{\"Description\":\"Content\",\"Name\":\"test\",\"RuleId\":1001199213}]}}"),
+        operation::Sample::Json(r#"{
+  "PriceInfo": {
+    "ActivityInfo": {
+      "CheckErrMsg": "Error description",
+      "ErrorCode": "123456",
+      "Success": "true"
+    },
+    "Coupons": {
+      "Coupon": [
+        {
+          "CouponNo": "123456",
+          "Description": "test",
+          "IsSelected": "true",
+          "Name": "test"
+        }
+      ]
+    },
+    "Currency": "CNY",
+    "DiscountPrice": 27.0,
+    "OriginalPrice": 138.0,
+    "RuleIds": {"RuleId": ["1001199213"]},
+    "TradePrice": 111.0
+  },
+  "RequestId": "DC9F4EF6-D038-4405-B497-1F48E722C9F2",
+  "Rules": {"Rule": [{"Description": "Content", "Name": "test", "RuleId": 1001199213}]}
+}"#),
     ];
 }
 
@@ -316,20 +339,15 @@ pub struct PriceInfo {
 impl wire::Object for PriceInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PriceInfo",
-                fields: &[
-                    wire::Field::member("ActivityInfo"),
-                    wire::Field::member("Coupons").wrapper("Coupon"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("DiscountPrice"),
-                    wire::Field::member("OriginalPrice"),
-                    wire::Field::member("RuleIds").wrapper("RuleId"),
-                    wire::Field::member("TradePrice"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PriceInfo", const { &[
+            wire::Field::member("ActivityInfo"),
+            wire::Field::member("Coupons").wrapper("Coupon"),
+            wire::Field::member("Currency"),
+            wire::Field::member("DiscountPrice"),
+            wire::Field::member("OriginalPrice"),
+            wire::Field::member("RuleIds").wrapper("RuleId"),
+            wire::Field::member("TradePrice"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -376,16 +394,11 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Name"),
+            wire::Field::member("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -424,16 +437,11 @@ pub struct ActivityInfo {
 impl wire::Object for ActivityInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ActivityInfo",
-                fields: &[
-                    wire::Field::member("CheckErrMsg"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ActivityInfo", const { &[
+            wire::Field::member("CheckErrMsg"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -474,17 +482,12 @@ pub struct Coupon {
 impl wire::Object for Coupon {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Coupon",
-                fields: &[
-                    wire::Field::member("CouponNo"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("IsSelected"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Coupon", const { &[
+            wire::Field::member("CouponNo"),
+            wire::Field::member("Description"),
+            wire::Field::member("IsSelected"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -582,7 +585,7 @@ wire::object!(Coupon);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `SYSTEM.SaleValidateFailed`, status 400.
     /// - `System.SaleValidateFailed`, status 400.
     SystemSaleValidateFailed,
@@ -711,7 +714,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRenewalPrice";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -789,7 +792,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_renewal_price`](mod@super::describe_renewal_price).
     #[inline]
-    pub fn describe_renewal_price(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_renewal_price(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes replication link logs.
 //!
-//! Operation `DescribeReplicationLinkLogs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeReplicationLinkLogs) at Alibaba Cloud.
+//! Operation `DescribeReplicationLinkLogs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeReplicationLinkLogs) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidTaskType);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidTaskType);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_instance_id("pgm-bp1trqb4p1xd****")
 //! #     .task_type("create");
 //! let error = client.describe_replication_link_logs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidTaskType) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidTaskType) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeReplicationLinkLogs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,7 +66,8 @@ pub struct Request {
     pub task_id: Option<i64>,
     /// `TaskName`. Example: `test01`.
     pub task_name: Option<String>,
-    /// `TaskType`, **required**. Values: [`create`](Self::TASK_TYPE_CREATE), [`create-dryrun`](Self::TASK_TYPE_CREATE_DRYRUN). Example: `create`.
+    /// `TaskType`, **required**. Values: [`create`](Self::TASK_TYPE_CREATE),
+    /// [`create-dryrun`](Self::TASK_TYPE_CREATE_DRYRUN).
     pub task_type: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -78,48 +85,48 @@ impl Request {
     /// `create-dryrun`, a value of `TaskType`.
     pub const TASK_TYPE_CREATE_DRYRUN: &str = "create-dryrun";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: i64) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name).
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type), **required**.
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -130,19 +137,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("TaskName"),
-                    wire::Field::query("TaskType").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("TaskId"),
+            wire::Field::query("TaskName"),
+            wire::Field::query("TaskType").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,17 +193,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("Items"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("Items"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,7 +235,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceId\":\"pgm-bp1trqb4p1xd****\",\"Items\":[{\"GmtCreated\":\"2022-02-25T06:57:41Z\",\"GmtModified\":\"2022-03-01T06:39:51Z\",\"ReplicationInfo\":\"None\",\"ReplicationState\":\"finish\",\"ReplicatorAccount\":\"testdbuser\",\"ReplicatorPassword\":\"testpassword\",\"SourceAddress\":\"pgm-****.pg.rds.aliyuncs.com\",\"SourceCategory\":\"aliyunRDS\",\"SourcePort\":5432,\"TargetInstanceId\":\"pgm-bp1l4dutw453****\",\"TaskId\":8413252,\"TaskName\":\"test01\",\"TaskStage\":\"increment\",\"TaskStatus\":\"success\",\"TaskType\":\"create\"}],\"RequestId\":\"16C62438-491B-5C02-9B49-BA924A1372A2\",\"TotalSize\":1}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceId": "pgm-bp1trqb4p1xd****",
+  "Items": [
+    {
+      "GmtCreated": "2022-02-25T06:57:41Z",
+      "GmtModified": "2022-03-01T06:39:51Z",
+      "ReplicationInfo": "None",
+      "ReplicationState": "finish",
+      "ReplicatorAccount": "testdbuser",
+      "ReplicatorPassword": "testpassword",
+      "SourceAddress": "pgm-****.pg.rds.aliyuncs.com",
+      "SourceCategory": "aliyunRDS",
+      "SourcePort": 5432,
+      "TargetInstanceId": "pgm-bp1l4dutw453****",
+      "TaskId": 8413252,
+      "TaskName": "test01",
+      "TaskStage": "increment",
+      "TaskStatus": "success",
+      "TaskType": "create"
+    }
+  ],
+  "RequestId": "16C62438-491B-5C02-9B49-BA924A1372A2",
+  "TotalSize": 1
+}"#),
     ];
 }
 
@@ -291,29 +311,24 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Detail"),
-                    wire::Field::member("GmtCreated"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("ReplicationInfo"),
-                    wire::Field::member("ReplicationState"),
-                    wire::Field::member("ReplicatorAccount"),
-                    wire::Field::member("ReplicatorPassword").secret(),
-                    wire::Field::member("SourceAddress"),
-                    wire::Field::member("SourceCategory"),
-                    wire::Field::member("SourcePort"),
-                    wire::Field::member("TargetInstanceId"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("TaskStage"),
-                    wire::Field::member("TaskStatus"),
-                    wire::Field::member("TaskType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Detail"),
+            wire::Field::member("GmtCreated"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("ReplicationInfo"),
+            wire::Field::member("ReplicationState"),
+            wire::Field::member("ReplicatorAccount"),
+            wire::Field::member("ReplicatorPassword").secret(),
+            wire::Field::member("SourceAddress"),
+            wire::Field::member("SourceCategory"),
+            wire::Field::member("SourcePort"),
+            wire::Field::member("TargetInstanceId"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("TaskName"),
+            wire::Field::member("TaskStage"),
+            wire::Field::member("TaskStatus"),
+            wire::Field::member("TaskType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -432,7 +447,7 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTaskType`, status 400.
     InvalidTaskType,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -556,7 +571,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeReplicationLinkLogs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -629,9 +644,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes replication link logs.
     ///
-    /// Examples, errors and types: [`describe_replication_link_logs`](mod@super::describe_replication_link_logs).
+    /// Examples, errors and types:
+    /// [`describe_replication_link_logs`](mod@super::describe_replication_link_logs).
     #[inline]
-    pub fn describe_replication_link_logs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_replication_link_logs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

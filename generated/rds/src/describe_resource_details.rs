@@ -2,7 +2,9 @@
 
 //! Describes resource details.
 //!
-//! Operation `DescribeResourceDetails`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeResourceDetails) at Alibaba Cloud.
+//! Operation `DescribeResourceDetails`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeResourceDetails) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-bp1ul2y10grt91m68");
 //! let error = client.describe_resource_details(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,16 +51,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeResourceDetails`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCzxxxxxxxxxx`.
+    /// Example: `ETnLKlblzczshOTUbOCzxxxxxxxxxx`.
     pub client_token: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceId`, **required**. Example: `rm-bp1ul2y10grt91m68`.
     pub db_instance_id: Option<String>,
@@ -65,34 +71,36 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -103,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +170,8 @@ pub struct Response {
     pub request_id: String,
     /// `ResourceGroupId`. Example: `rg-acfmv3h25bj7yhq`.
     pub resource_group_id: String,
-    /// `SecurityIPList`. Example: `172.16.1.14,172.16.1.13,172.16.1.44,172.16.1.43,172.16.1.74,172.16.1.73`.
+    /// `SecurityIPList`. Example:
+    /// `172.16.1.14,172.16.1.13,172.16.1.44,172.16.1.43,172.16.1.74,172.16.1.73`.
     pub security_ip_list: String,
     /// `VSwitchId`. Example: `vsw-2zelwi1jd271p670lzl8h`.
     pub vswitch_id: String,
@@ -178,27 +182,22 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("BackupDataSize"),
-                    wire::Field::member("BackupLogSize"),
-                    wire::Field::member("BackupSize"),
-                    wire::Field::member("DbInstanceStorage"),
-                    wire::Field::member("DbProxyInstanceName"),
-                    wire::Field::member("DiskUsed"),
-                    wire::Field::member("InstanceStorageType"),
-                    wire::Field::member("RdsEcsSecurityGroupRel"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("SecurityIPList"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("VpcId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("BackupDataSize"),
+            wire::Field::member("BackupLogSize"),
+            wire::Field::member("BackupSize"),
+            wire::Field::member("DbInstanceStorage"),
+            wire::Field::member("DbProxyInstanceName"),
+            wire::Field::member("DiskUsed"),
+            wire::Field::member("InstanceStorageType"),
+            wire::Field::member("RdsEcsSecurityGroupRel"),
+            wire::Field::member("Region"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("SecurityIPList"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("VpcId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,11 +253,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"BackupDataSize\":8139046912,\"BackupLogSize\":21183797,\"BackupSize\":53002759,\"DbInstanceStorage\":200,\"DbProxyInstanceName\":\"mr-n1m1wjrylfolvrt67s\",\"DiskUsed\":4871684096,\"InstanceStorageType\":\"cloud_essd\",\"RdsEcsSecurityGroupRel\":[{\"SecurityGroupName\":\"test_switch\"}],\"Region\":\"cn-beijing\",\"RequestId\":\"EA815761-F7AC-5CFE-A1AC-709D6A00B58A\",\"ResourceGroupId\":\"rg-acfmv3h25bj7yhq\",\"SecurityIPList\":\"172.16.1.14,172.16.1.13,172.16.1.44,172.16.1.43,172.16.1.74,172.16.1.73\",\"VSwitchId\":\"vsw-2zelwi1jd271p670lzl8h\",\"VpcId\":\"vpc-wz9rbibex7v0lxbeyo6at\"}"),
+        operation::Sample::Json(r#"{
+  "BackupDataSize": 8139046912,
+  "BackupLogSize": 21183797,
+  "BackupSize": 53002759,
+  "DbInstanceStorage": 200,
+  "DbProxyInstanceName": "mr-n1m1wjrylfolvrt67s",
+  "DiskUsed": 4871684096,
+  "InstanceStorageType": "cloud_essd",
+  "RdsEcsSecurityGroupRel": [{"SecurityGroupName": "test_switch"}],
+  "Region": "cn-beijing",
+  "RequestId": "EA815761-F7AC-5CFE-A1AC-709D6A00B58A",
+  "ResourceGroupId": "rg-acfmv3h25bj7yhq",
+  "SecurityIPList": "172.16.1.14,172.16.1.13,172.16.1.44,172.16.1.43,172.16.1.74,172.16.1.73",
+  "VSwitchId": "vsw-2zelwi1jd271p670lzl8h",
+  "VpcId": "vpc-wz9rbibex7v0lxbeyo6at"
+}"#),
     ];
 }
 
-/// An item of [`Response::rds_ecs_security_group_rel`](field@Response::rds_ecs_security_group_rel).
+/// An item of
+/// [`Response::rds_ecs_security_group_rel`](field@Response::rds_ecs_security_group_rel).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RdsEcsSecurityGroupRel {
@@ -269,14 +284,9 @@ pub struct RdsEcsSecurityGroupRel {
 impl wire::Object for RdsEcsSecurityGroupRel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RdsEcsSecurityGroupRel",
-                fields: &[
-                    wire::Field::member("SecurityGroupName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RdsEcsSecurityGroupRel", const { &[
+            wire::Field::member("SecurityGroupName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -364,7 +374,7 @@ wire::object!(RdsEcsSecurityGroupRel);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -486,7 +496,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeResourceDetails";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -558,9 +568,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes resource details.
     ///
-    /// Examples, errors and types: [`describe_resource_details`](mod@super::describe_resource_details).
+    /// Examples, errors and types:
+    /// [`describe_resource_details`](mod@super::describe_resource_details).
     #[inline]
-    pub fn describe_resource_details(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_resource_details(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes resource usage.
 //!
-//! Operation `DescribeResourceUsage`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeResourceUsage) at Alibaba Cloud.
+//! Operation `DescribeResourceUsage`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeResourceUsage) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-uf6wjk5xxxxxxx");
 //! let error = client.describe_resource_usage(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeResourceUsage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,29 +154,24 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ArchiveBackupSize"),
-                    wire::Field::member("BackupDataSize"),
-                    wire::Field::member("BackupLogSize"),
-                    wire::Field::member("BackupOssDataSize"),
-                    wire::Field::member("BackupOssLogSize"),
-                    wire::Field::member("BackupSize"),
-                    wire::Field::member("ColdBackupSize"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("DataSize"),
-                    wire::Field::member("DiskUsed"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("LogSize"),
-                    wire::Field::member("PaidBackupSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SQLSize"),
-                    wire::Field::member("BackupEcsSnapshotSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ArchiveBackupSize"),
+            wire::Field::member("BackupDataSize"),
+            wire::Field::member("BackupLogSize"),
+            wire::Field::member("BackupOssDataSize"),
+            wire::Field::member("BackupOssLogSize"),
+            wire::Field::member("BackupSize"),
+            wire::Field::member("ColdBackupSize"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("DataSize"),
+            wire::Field::member("DiskUsed"),
+            wire::Field::member("Engine"),
+            wire::Field::member("LogSize"),
+            wire::Field::member("PaidBackupSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SQLSize"),
+            wire::Field::member("BackupEcsSnapshotSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,7 +229,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ArchiveBackupSize\":0,\"BackupDataSize\":94324736,\"BackupLogSize\":45145563,\"BackupOssDataSize\":8821760,\"BackupOssLogSize\":44180999,\"BackupSize\":53002759,\"ColdBackupSize\":2337275904,\"DBInstanceId\":\"rm-uf6wjk5xxxxxxx\",\"DataSize\":1292094741,\"DiskUsed\":2337275904,\"Engine\":\"MySQL\",\"LogSize\":1045181163,\"PaidBackupSize\":0,\"RequestId\":\"F937E173-559C-4498-8D90-38D32342B9E4\",\"SQLSize\":315052751,\"BackupEcsSnapshotSize\":\"0\"}"),
+        operation::Sample::Json(r#"{
+  "ArchiveBackupSize": 0,
+  "BackupDataSize": 94324736,
+  "BackupLogSize": 45145563,
+  "BackupOssDataSize": 8821760,
+  "BackupOssLogSize": 44180999,
+  "BackupSize": 53002759,
+  "ColdBackupSize": 2337275904,
+  "DBInstanceId": "rm-uf6wjk5xxxxxxx",
+  "DataSize": 1292094741,
+  "DiskUsed": 2337275904,
+  "Engine": "MySQL",
+  "LogSize": 1045181163,
+  "PaidBackupSize": 0,
+  "RequestId": "F937E173-559C-4498-8D90-38D32342B9E4",
+  "SQLSize": 315052751,
+  "BackupEcsSnapshotSize": "0"
+}"#),
     ];
 }
 
@@ -305,7 +317,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -425,7 +437,7 @@ pub enum Error {
     RequestMetaDataFailed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeResourceUsage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -498,7 +510,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_resource_usage`](mod@super::describe_resource_usage).
     #[inline]
-    pub fn describe_resource_usage(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_resource_usage(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

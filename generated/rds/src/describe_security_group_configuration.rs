@@ -2,7 +2,9 @@
 
 //! Describes a security group configuration.
 //!
-//! Operation `DescribeSecurityGroupConfiguration`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeSecurityGroupConfiguration) at Alibaba Cloud.
+//! Operation `DescribeSecurityGroupConfiguration`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeSecurityGroupConfiguration)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-uf6wjk5xxxxxx");
 //! let error = client.describe_security_group_configuration(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSecurityGroupConfiguration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -116,16 +116,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceName"),
-                    wire::Field::member("Items").wrapper("EcsSecurityGroupRelation"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceName"),
+            wire::Field::member("Items").wrapper("EcsSecurityGroupRelation"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +152,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceName\":\"rm-uf6wjk5xxxxxx\",\"Items\":{\"EcsSecurityGroupRelation\":[{\"NetworkType\":\"VPC\",\"RegionId\":\"cn-hangzhou\",\"SecurityGroupId\":\"sg-xxxxxxx\",\"SecurityGroupName\":\"security-group-emraccess\"}]},\"RequestId\":\"87BDAE8C-ACB0-4A26-BBCC-7D1DD31D630D\"}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceName": "rm-uf6wjk5xxxxxx",
+  "Items": {
+    "EcsSecurityGroupRelation": [
+      {
+        "NetworkType": "VPC",
+        "RegionId": "cn-hangzhou",
+        "SecurityGroupId": "sg-xxxxxxx",
+        "SecurityGroupName": "security-group-emraccess"
+      }
+    ]
+  },
+  "RequestId": "87BDAE8C-ACB0-4A26-BBCC-7D1DD31D630D"
+}"#),
     ];
 }
 
@@ -180,17 +188,12 @@ pub struct EcsSecurityGroupRelation {
 impl wire::Object for EcsSecurityGroupRelation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EcsSecurityGroupRelation",
-                fields: &[
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("SecurityGroupId"),
-                    wire::Field::member("SecurityGroupName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EcsSecurityGroupRelation", const { &[
+            wire::Field::member("NetworkType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("SecurityGroupId"),
+            wire::Field::member("SecurityGroupName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -283,7 +286,7 @@ wire::object!(EcsSecurityGroupRelation);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -403,7 +406,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSecurityGroupConfiguration";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -474,9 +477,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a security group configuration.
     ///
-    /// Examples, errors and types: [`describe_security_group_configuration`](mod@super::describe_security_group_configuration).
+    /// Examples, errors and types:
+    /// [`describe_security_group_configuration`](mod@super::describe_security_group_configuration).
     #[inline]
-    pub fn describe_security_group_configuration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_security_group_configuration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Describes slots.
 //!
-//! Operation `DescribeSlots`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeSlots) at Alibaba Cloud.
+//! Operation `DescribeSlots`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeSlots) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbInstanceNameNotFound);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbInstanceNameNotFound);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("pgm-bp102g323jd4****");
 //! let error = client.describe_slots(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbInstanceNameNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbInstanceNameNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +50,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSlots`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOC****`.
+    /// Example: `ETnLKlblzczshOTUbOC****`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `pgm-bp102g323jd4****`.
     pub db_instance_id: Option<String>,
@@ -61,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,15 +141,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Slots"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Slots"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,7 +174,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"76AF0609-4195-5DFC-BC78-3AD76FF872BB\",\"Slots\":[{\"Database\":\"db_test01\",\"Plugin\":\"test_decoding\",\"SlotName\":\"slot_test01\",\"SlotStatus\":\"INACTIVE\",\"SlotType\":\"logical\",\"SubReplayLag\":\"0\",\"Temporary\":\"false\",\"WalDelay\":\"16 MB\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "76AF0609-4195-5DFC-BC78-3AD76FF872BB",
+  "Slots": [
+    {
+      "Database": "db_test01",
+      "Plugin": "test_decoding",
+      "SlotName": "slot_test01",
+      "SlotStatus": "INACTIVE",
+      "SlotType": "logical",
+      "SubReplayLag": "0",
+      "Temporary": "false",
+      "WalDelay": "16 MB"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -207,21 +217,16 @@ pub struct Slot {
 impl wire::Object for Slot {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Slot",
-                fields: &[
-                    wire::Field::member("Database"),
-                    wire::Field::member("Plugin"),
-                    wire::Field::member("SlotName"),
-                    wire::Field::member("SlotStatus"),
-                    wire::Field::member("SlotType"),
-                    wire::Field::member("SubReplayLag"),
-                    wire::Field::member("Temporary"),
-                    wire::Field::member("WalDelay"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Slot", const { &[
+            wire::Field::member("Database"),
+            wire::Field::member("Plugin"),
+            wire::Field::member("SlotName"),
+            wire::Field::member("SlotStatus"),
+            wire::Field::member("SlotType"),
+            wire::Field::member("SubReplayLag"),
+            wire::Field::member("Temporary"),
+            wire::Field::member("WalDelay"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -323,7 +328,7 @@ wire::object!(Slot);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBInstanceName.NotFound`, status 400.
     InvalidDbInstanceNameNotFound,
     /// `InvalidDBInstanceEngineType.Format`, status 400.
@@ -445,7 +450,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSlots";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -519,7 +524,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_slots`](mod@super::describe_slots).
     #[inline]
-    pub fn describe_slots(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_slots(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes slow log records.
 //!
-//! Operation `DescribeSlowLogRecords`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeSlowLogRecords) at Alibaba Cloud.
+//! Operation `DescribeSlowLogRecords`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeSlowLogRecords) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidSearchTimeRange);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidSearchTimeRange);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5******")
 //! #     .start_time("2020-06-17T16:00Z")
 //! #     .end_time("2020-06-18T16:00Z");
 //! let error = client.describe_slow_log_records(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidSearchTimeRange) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidSearchTimeRange) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSlowLogRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -79,62 +85,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`sqlhash`](field@Self::sqlhash).
+    /// Sets [`SQLHASH`](field@Self::sqlhash).
     #[inline]
     pub fn sqlhash(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sqlhash, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DBName`](field@Self::db_name).
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
@@ -145,21 +151,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("SQLHASH"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("DBName"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("NodeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("SQLHASH"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("DBName"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("NodeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,20 +221,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("Items").wrapper("SQLSlowRecord"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("Engine"),
+            wire::Field::member("Items").wrapper("SQLSlowRecord"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,7 +273,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceId\":\"rm-uf6wjk5*******\",\"Engine\":\"MySQL\",\"Items\":{\"SQLSlowRecord\":[{\"ApplicationName\":\"example\",\"ClientHostName\":\"example\",\"DBName\":\"testDB\",\"ExecutionStartTime\":\"2020-06-18T01:40:44Z\",\"HostAddress\":\"xxx[xxx] @  [1xx.xxx.xxx.xx]\",\"LastRowsAffectedCount\":2,\"LockTimes\":0,\"LogicalIORead\":383,\"ParseRowCounts\":1,\"PhysicalIORead\":200,\"QueryTimeMS\":2001,\"QueryTimes\":2,\"ReturnRowCounts\":1,\"RowsAffectedCount\":34,\"SQLHash\":\"U2FsdGVk****\",\"SQLText\":\"select sleep(2)\",\"UserName\":\"user\",\"WriteIOCount\":22}]},\"PageNumber\":1,\"PageRecordCount\":1,\"RequestId\":\"4DBB1BB0-E5D8-4D41-B1C9-142364DB****\",\"TotalRecordCount\":1}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceId": "rm-uf6wjk5*******",
+  "Engine": "MySQL",
+  "Items": {
+    "SQLSlowRecord": [
+      {
+        "ApplicationName": "example",
+        "ClientHostName": "example",
+        "DBName": "testDB",
+        "ExecutionStartTime": "2020-06-18T01:40:44Z",
+        "HostAddress": "xxx[xxx] @  [1xx.xxx.xxx.xx]",
+        "LastRowsAffectedCount": 2,
+        "LockTimes": 0,
+        "LogicalIORead": 383,
+        "ParseRowCounts": 1,
+        "PhysicalIORead": 200,
+        "QueryTimeMS": 2001,
+        "QueryTimes": 2,
+        "ReturnRowCounts": 1,
+        "RowsAffectedCount": 34,
+        "SQLHash": "U2FsdGVk****",
+        "SQLText": "select sleep(2)",
+        "UserName": "user",
+        "WriteIOCount": 22
+      }
+    ]
+  },
+  "PageNumber": 1,
+  "PageRecordCount": 1,
+  "RequestId": "4DBB1BB0-E5D8-4D41-B1C9-142364DB****",
+  "TotalRecordCount": 1
+}"#),
     ];
 }
 
@@ -336,32 +363,27 @@ pub struct SqlSlowRecord {
 impl wire::Object for SqlSlowRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SqlSlowRecord",
-                fields: &[
-                    wire::Field::member("ApplicationName"),
-                    wire::Field::member("ClientHostName"),
-                    wire::Field::member("CpuTime"),
-                    wire::Field::member("DBName"),
-                    wire::Field::member("ExecutionStartTime"),
-                    wire::Field::member("HostAddress"),
-                    wire::Field::member("LastRowsAffectedCount"),
-                    wire::Field::member("LockTimes"),
-                    wire::Field::member("LogicalIORead"),
-                    wire::Field::member("ParseRowCounts"),
-                    wire::Field::member("PhysicalIORead"),
-                    wire::Field::member("QueryTimeMS"),
-                    wire::Field::member("QueryTimes"),
-                    wire::Field::member("ReturnRowCounts"),
-                    wire::Field::member("RowsAffectedCount"),
-                    wire::Field::member("SQLHash"),
-                    wire::Field::member("SQLText"),
-                    wire::Field::member("UserName"),
-                    wire::Field::member("WriteIOCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SqlSlowRecord", const { &[
+            wire::Field::member("ApplicationName"),
+            wire::Field::member("ClientHostName"),
+            wire::Field::member("CpuTime"),
+            wire::Field::member("DBName"),
+            wire::Field::member("ExecutionStartTime"),
+            wire::Field::member("HostAddress"),
+            wire::Field::member("LastRowsAffectedCount"),
+            wire::Field::member("LockTimes"),
+            wire::Field::member("LogicalIORead"),
+            wire::Field::member("ParseRowCounts"),
+            wire::Field::member("PhysicalIORead"),
+            wire::Field::member("QueryTimeMS"),
+            wire::Field::member("QueryTimes"),
+            wire::Field::member("ReturnRowCounts"),
+            wire::Field::member("RowsAffectedCount"),
+            wire::Field::member("SQLHash"),
+            wire::Field::member("SQLText"),
+            wire::Field::member("UserName"),
+            wire::Field::member("WriteIOCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -486,7 +508,7 @@ wire::object!(SqlSlowRecord);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidSearchTimeRange`, status 400.
     InvalidSearchTimeRange,
     /// `IO.Exception`, status 400.
@@ -610,7 +632,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSlowLogRecords";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -683,9 +705,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes slow log records.
     ///
-    /// Examples, errors and types: [`describe_slow_log_records`](mod@super::describe_slow_log_records).
+    /// Examples, errors and types:
+    /// [`describe_slow_log_records`](mod@super::describe_slow_log_records).
     #[inline]
-    pub fn describe_slow_log_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_slow_log_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

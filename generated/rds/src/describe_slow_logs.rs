@@ -2,7 +2,10 @@
 
 //! Describes slow logs.
 //!
-//! Operation `DescribeSlowLogs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeSlowLogs) at Alibaba Cloud.
+//! Operation `DescribeSlowLogs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeSlowLogs) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidSearchTimeRange);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidSearchTimeRange);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5xxxxxxx")
 //! #     .start_time("2011-05-01Z")
 //! #     .end_time("2011-05-30Z");
 //! let error = client.describe_slow_logs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidSearchTimeRange) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidSearchTimeRange) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSlowLogs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,55 +83,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DBName`](field@Self::db_name).
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`sort_key`](field@Self::sort_key).
+    /// Sets [`SortKey`](field@Self::sort_key).
     #[inline]
     pub fn sort_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sort_key, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -136,20 +142,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("DBName"),
-                    wire::Field::query("SortKey"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("DBName"),
+            wire::Field::query("SortKey"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,22 +213,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("Items").wrapper("SQLSlowLog"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("Engine"),
+            wire::Field::member("Items").wrapper("SQLSlowLog"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,7 +271,69 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceId\":\"rm-uf6wjk5xxxxxxx\",\"EndTime\":\"2011-05-30Z\",\"Engine\":\"MySQL\",\"Items\":{\"SQLSlowLog\":[{\"AvgExecutionTime\":1,\"AvgIOWriteCounts\":0,\"AvgLastRowsAffectedCounts\":0,\"AvgLogicalReadCounts\":0,\"AvgPhysicalReadCounts\":0,\"AvgRowsAffectedCounts\":0,\"CreateTime\":\"2011-05-30Z\",\"DBName\":\"RDS_MySQL\",\"MaxExecutionTime\":60,\"MaxExecutionTimeMS\":60000,\"MaxIOWriteCounts\":0,\"MaxLastRowsAffectedCounts\":0,\"MaxLockTime\":0,\"MaxLockTimeMS\":1000,\"MaxLogicalReadCounts\":0,\"MaxPhysicalReadCounts\":0,\"MaxRowsAffectedCounts\":0,\"MinIOWriteCounts\":0,\"MinLastRowsAffectedCounts\":0,\"MinLogicalReadCounts\":0,\"MinPhysicalReadCounts\":0,\"MinRowsAffectedCounts\":0,\"MySQLTotalExecutionCounts\":1,\"MySQLTotalExecutionTimes\":1,\"ParseMaxRowCount\":1,\"ParseTotalRowCounts\":1,\"ReportTime\":\"2011-05-30Z\",\"ReturnMaxRowCount\":1,\"ReturnTotalRowCounts\":1,\"SQLHASH\":\"U2FsdGVkxxxx\",\"SQLIdStr\":\"521584\",\"SQLServerAvgCpuTime\":0,\"SQLServerAvgExecutionTime\":0,\"SQLServerMaxCpuTime\":0,\"SQLServerMinCpuTime\":0,\"SQLServerMinExecutionTime\":0,\"SQLServerTotalCpuTime\":0,\"SQLServerTotalExecutionCounts\":1,\"SQLServerTotalExecutionTimes\":1000,\"SQLText\":\"select id,name from tb_table\",\"SlowLogId\":26584213,\"TotalIOWriteCounts\":0,\"TotalLastRowsAffectedCounts\":0,\"TotalLockTimes\":0,\"TotalLogicalReadCounts\":1,\"TotalPhysicalReadCounts\":1,\"TotalRowsAffectedCounts\":0}]},\"PageNumber\":1,\"PageRecordCount\":10,\"RequestId\":\"2553A660-E4EB-4AF4-A402-8AFF70A49143\",\"StartTime\":\"2011-05-30Z\",\"TotalRecordCount\":5}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceId": "rm-uf6wjk5xxxxxxx",
+  "EndTime": "2011-05-30Z",
+  "Engine": "MySQL",
+  "Items": {
+    "SQLSlowLog": [
+      {
+        "AvgExecutionTime": 1,
+        "AvgIOWriteCounts": 0,
+        "AvgLastRowsAffectedCounts": 0,
+        "AvgLogicalReadCounts": 0,
+        "AvgPhysicalReadCounts": 0,
+        "AvgRowsAffectedCounts": 0,
+        "CreateTime": "2011-05-30Z",
+        "DBName": "RDS_MySQL",
+        "MaxExecutionTime": 60,
+        "MaxExecutionTimeMS": 60000,
+        "MaxIOWriteCounts": 0,
+        "MaxLastRowsAffectedCounts": 0,
+        "MaxLockTime": 0,
+        "MaxLockTimeMS": 1000,
+        "MaxLogicalReadCounts": 0,
+        "MaxPhysicalReadCounts": 0,
+        "MaxRowsAffectedCounts": 0,
+        "MinIOWriteCounts": 0,
+        "MinLastRowsAffectedCounts": 0,
+        "MinLogicalReadCounts": 0,
+        "MinPhysicalReadCounts": 0,
+        "MinRowsAffectedCounts": 0,
+        "MySQLTotalExecutionCounts": 1,
+        "MySQLTotalExecutionTimes": 1,
+        "ParseMaxRowCount": 1,
+        "ParseTotalRowCounts": 1,
+        "ReportTime": "2011-05-30Z",
+        "ReturnMaxRowCount": 1,
+        "ReturnTotalRowCounts": 1,
+        "SQLHASH": "U2FsdGVkxxxx",
+        "SQLIdStr": "521584",
+        "SQLServerAvgCpuTime": 0,
+        "SQLServerAvgExecutionTime": 0,
+        "SQLServerMaxCpuTime": 0,
+        "SQLServerMinCpuTime": 0,
+        "SQLServerMinExecutionTime": 0,
+        "SQLServerTotalCpuTime": 0,
+        "SQLServerTotalExecutionCounts": 1,
+        "SQLServerTotalExecutionTimes": 1000,
+        "SQLText": "select id,name from tb_table",
+        "SlowLogId": 26584213,
+        "TotalIOWriteCounts": 0,
+        "TotalLastRowsAffectedCounts": 0,
+        "TotalLockTimes": 0,
+        "TotalLogicalReadCounts": 1,
+        "TotalPhysicalReadCounts": 1,
+        "TotalRowsAffectedCounts": 0
+      }
+    ]
+  },
+  "PageNumber": 1,
+  "PageRecordCount": 10,
+  "RequestId": "2553A660-E4EB-4AF4-A402-8AFF70A49143",
+  "StartTime": "2011-05-30Z",
+  "TotalRecordCount": 5
+}"#),
     ];
 }
 
@@ -390,60 +448,55 @@ pub struct SqlSlowLog {
 impl wire::Object for SqlSlowLog {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SqlSlowLog",
-                fields: &[
-                    wire::Field::member("AvgExecutionTime"),
-                    wire::Field::member("AvgIOWriteCounts"),
-                    wire::Field::member("AvgLastRowsAffectedCounts"),
-                    wire::Field::member("AvgLogicalReadCounts"),
-                    wire::Field::member("AvgPhysicalReadCounts"),
-                    wire::Field::member("AvgRowsAffectedCounts"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DBName"),
-                    wire::Field::member("MaxExecutionTime"),
-                    wire::Field::member("MaxExecutionTimeMS"),
-                    wire::Field::member("MaxIOWriteCounts"),
-                    wire::Field::member("MaxLastRowsAffectedCounts"),
-                    wire::Field::member("MaxLockTime"),
-                    wire::Field::member("MaxLockTimeMS"),
-                    wire::Field::member("MaxLogicalReadCounts"),
-                    wire::Field::member("MaxPhysicalReadCounts"),
-                    wire::Field::member("MaxRowsAffectedCounts"),
-                    wire::Field::member("MinIOWriteCounts"),
-                    wire::Field::member("MinLastRowsAffectedCounts"),
-                    wire::Field::member("MinLogicalReadCounts"),
-                    wire::Field::member("MinPhysicalReadCounts"),
-                    wire::Field::member("MinRowsAffectedCounts"),
-                    wire::Field::member("MySQLTotalExecutionCounts"),
-                    wire::Field::member("MySQLTotalExecutionTimes"),
-                    wire::Field::member("ParseMaxRowCount"),
-                    wire::Field::member("ParseTotalRowCounts"),
-                    wire::Field::member("ReportTime"),
-                    wire::Field::member("ReturnMaxRowCount"),
-                    wire::Field::member("ReturnTotalRowCounts"),
-                    wire::Field::member("SQLHASH"),
-                    wire::Field::member("SQLIdStr"),
-                    wire::Field::member("SQLServerAvgCpuTime"),
-                    wire::Field::member("SQLServerAvgExecutionTime"),
-                    wire::Field::member("SQLServerMaxCpuTime"),
-                    wire::Field::member("SQLServerMinCpuTime"),
-                    wire::Field::member("SQLServerMinExecutionTime"),
-                    wire::Field::member("SQLServerTotalCpuTime"),
-                    wire::Field::member("SQLServerTotalExecutionCounts"),
-                    wire::Field::member("SQLServerTotalExecutionTimes"),
-                    wire::Field::member("SQLText"),
-                    wire::Field::member("SlowLogId"),
-                    wire::Field::member("TotalIOWriteCounts"),
-                    wire::Field::member("TotalLastRowsAffectedCounts"),
-                    wire::Field::member("TotalLockTimes"),
-                    wire::Field::member("TotalLogicalReadCounts"),
-                    wire::Field::member("TotalPhysicalReadCounts"),
-                    wire::Field::member("TotalRowsAffectedCounts"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SqlSlowLog", const { &[
+            wire::Field::member("AvgExecutionTime"),
+            wire::Field::member("AvgIOWriteCounts"),
+            wire::Field::member("AvgLastRowsAffectedCounts"),
+            wire::Field::member("AvgLogicalReadCounts"),
+            wire::Field::member("AvgPhysicalReadCounts"),
+            wire::Field::member("AvgRowsAffectedCounts"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DBName"),
+            wire::Field::member("MaxExecutionTime"),
+            wire::Field::member("MaxExecutionTimeMS"),
+            wire::Field::member("MaxIOWriteCounts"),
+            wire::Field::member("MaxLastRowsAffectedCounts"),
+            wire::Field::member("MaxLockTime"),
+            wire::Field::member("MaxLockTimeMS"),
+            wire::Field::member("MaxLogicalReadCounts"),
+            wire::Field::member("MaxPhysicalReadCounts"),
+            wire::Field::member("MaxRowsAffectedCounts"),
+            wire::Field::member("MinIOWriteCounts"),
+            wire::Field::member("MinLastRowsAffectedCounts"),
+            wire::Field::member("MinLogicalReadCounts"),
+            wire::Field::member("MinPhysicalReadCounts"),
+            wire::Field::member("MinRowsAffectedCounts"),
+            wire::Field::member("MySQLTotalExecutionCounts"),
+            wire::Field::member("MySQLTotalExecutionTimes"),
+            wire::Field::member("ParseMaxRowCount"),
+            wire::Field::member("ParseTotalRowCounts"),
+            wire::Field::member("ReportTime"),
+            wire::Field::member("ReturnMaxRowCount"),
+            wire::Field::member("ReturnTotalRowCounts"),
+            wire::Field::member("SQLHASH"),
+            wire::Field::member("SQLIdStr"),
+            wire::Field::member("SQLServerAvgCpuTime"),
+            wire::Field::member("SQLServerAvgExecutionTime"),
+            wire::Field::member("SQLServerMaxCpuTime"),
+            wire::Field::member("SQLServerMinCpuTime"),
+            wire::Field::member("SQLServerMinExecutionTime"),
+            wire::Field::member("SQLServerTotalCpuTime"),
+            wire::Field::member("SQLServerTotalExecutionCounts"),
+            wire::Field::member("SQLServerTotalExecutionTimes"),
+            wire::Field::member("SQLText"),
+            wire::Field::member("SlowLogId"),
+            wire::Field::member("TotalIOWriteCounts"),
+            wire::Field::member("TotalLastRowsAffectedCounts"),
+            wire::Field::member("TotalLockTimes"),
+            wire::Field::member("TotalLogicalReadCounts"),
+            wire::Field::member("TotalPhysicalReadCounts"),
+            wire::Field::member("TotalRowsAffectedCounts"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -625,7 +678,7 @@ wire::object!(SqlSlowLog);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidSearchTimeRange`, status 400.
     InvalidSearchTimeRange,
     /// `IO.Exception`, status 400.
@@ -751,7 +804,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSlowLogs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -827,7 +880,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_slow_logs`](mod@super::describe_slow_logs).
     #[inline]
-    pub fn describe_slow_logs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_slow_logs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

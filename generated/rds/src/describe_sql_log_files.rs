@@ -2,7 +2,10 @@
 
 //! Describes SQL log files.
 //!
-//! Operation `DescribeSQLLogFiles`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeSQLLogFiles) at Alibaba Cloud.
+//! Operation `DescribeSQLLogFiles`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeSQLLogFiles) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbInstanceIdNotFound);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbInstanceIdNotFound);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-uf6wjk5xxxxxx");
 //! let error = client.describe_sql_log_files(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbInstanceIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbInstanceIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSQLLogFiles`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +71,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`file_name`](field@Self::file_name).
+    /// Sets [`FileName`](field@Self::file_name).
     #[inline]
     pub fn file_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_name, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -103,17 +109,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("FileName"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(200)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("FileName"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(200)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,18 +163,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items").wrapper("LogFile"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items").wrapper("LogFile"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,7 +209,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":{\"LogFile\":[{\"FileID\":\"custinsxxxxx.csv\",\"LogDownloadURL\":\"http://rdslog-hz-v3.oss-cn-hangzhou.aliyuncs.com/xxxxx\",\"LogEndTime\":\"2015-05-24T07:00:00Z\",\"LogSize\":\"3000\",\"LogStartTime\":\"2015-05-23T07:00:00Z\",\"LogStatus\":\"Success\"}]},\"PageNumber\":1,\"PageRecordCount\":10,\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"TotalRecordCount\":10}"),
+        operation::Sample::Json(r#"{
+  "Items": {
+    "LogFile": [
+      {
+        "FileID": "custinsxxxxx.csv",
+        "LogDownloadURL": "http://rdslog-hz-v3.oss-cn-hangzhou.aliyuncs.com/xxxxx",
+        "LogEndTime": "2015-05-24T07:00:00Z",
+        "LogSize": "3000",
+        "LogStartTime": "2015-05-23T07:00:00Z",
+        "LogStatus": "Success"
+      }
+    ]
+  },
+  "PageNumber": 1,
+  "PageRecordCount": 10,
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "TotalRecordCount": 10
+}"#),
     ];
 }
 
@@ -246,19 +259,14 @@ pub struct LogFile {
 impl wire::Object for LogFile {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogFile",
-                fields: &[
-                    wire::Field::member("FileID"),
-                    wire::Field::member("LogDownloadURL"),
-                    wire::Field::member("LogEndTime"),
-                    wire::Field::member("LogSize"),
-                    wire::Field::member("LogStartTime"),
-                    wire::Field::member("LogStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogFile", const { &[
+            wire::Field::member("FileID"),
+            wire::Field::member("LogDownloadURL"),
+            wire::Field::member("LogEndTime"),
+            wire::Field::member("LogSize"),
+            wire::Field::member("LogStartTime"),
+            wire::Field::member("LogStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -356,7 +364,7 @@ wire::object!(LogFile);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBInstanceId.NotFound`, status 400.
     InvalidDbInstanceIdNotFound,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -478,7 +486,7 @@ pub enum Error {
     OperationDeniedTimeout,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSQLLogFiles";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -552,7 +560,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_sql_log_files`](mod@super::describe_sql_log_files).
     #[inline]
-    pub fn describe_sql_log_files(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_sql_log_files(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes SQL log records.
 //!
-//! Operation `DescribeSQLLogRecords`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeSQLLogRecords) at Alibaba Cloud.
+//! Operation `DescribeSQLLogRecords`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeSQLLogRecords) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbInstanceIdNotFound);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbInstanceIdNotFound);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5xxxxxxx")
 //! #     .start_time("2011-06-01T15:00:00Z")
 //! #     .end_time("2011-06-11T15:00:00Z");
 //! let error = client.describe_sql_log_records(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbInstanceIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbInstanceIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +58,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSQLLogRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCzxxxxxxx`.
+    /// Example: `ETnLKlblzczshOTUbOCzxxxxxxx`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `rm-uf6wjk5xxxxxxx`.
     pub db_instance_id: Option<String>,
@@ -87,83 +94,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`sql_id`](field@Self::sql_id).
+    /// Sets [`SQLId`](field@Self::sql_id).
     #[inline]
     pub fn sql_id(mut self, value: i64) -> Self {
         wire::set(&mut self.sql_id, value);
         self
     }
 
-    /// Sets [`query_keywords`](field@Self::query_keywords).
+    /// Sets [`QueryKeywords`](field@Self::query_keywords).
     #[inline]
     pub fn query_keywords(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_keywords, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`database`](field@Self::database).
+    /// Sets [`Database`](field@Self::database).
     #[inline]
     pub fn database(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database, value);
         self
     }
 
-    /// Sets [`user`](field@Self::user).
+    /// Sets [`User`](field@Self::user).
     #[inline]
     pub fn user(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user, value);
         self
     }
 
-    /// Sets [`form`](field@Self::form).
+    /// Sets [`Form`](field@Self::form).
     #[inline]
     pub fn form(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.form, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -174,24 +182,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("SQLId"),
-                    wire::Field::query("QueryKeywords"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("Database"),
-                    wire::Field::query("User"),
-                    wire::Field::query("Form"),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(200)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("SQLId"),
+            wire::Field::query("QueryKeywords"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("Database"),
+            wire::Field::query("User"),
+            wire::Field::query("Form"),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(200)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,18 +257,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items").wrapper("SQLRecord"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items").wrapper("SQLRecord"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -306,7 +304,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":{\"SQLRecord\":[{\"AccountName\":\"accounttest\",\"DBName\":\"testDB\",\"ExecuteTime\":\"2011-06-11T15:00:23Z\",\"HostAddress\":\"192.168.0.121\",\"ReturnRowCounts\":30,\"SQLText\":\"update test.zxb set id=0 limit 1\",\"ThreadID\":\"1025865428\",\"TotalExecutionTimes\":600}]},\"PageNumber\":1,\"PageRecordCount\":30,\"RequestId\":\"08A3B71B-FE08-4B03-974F-CC7EA6DB1828\",\"TotalRecordCount\":100}"),
+        operation::Sample::Json(r#"{
+  "Items": {
+    "SQLRecord": [
+      {
+        "AccountName": "accounttest",
+        "DBName": "testDB",
+        "ExecuteTime": "2011-06-11T15:00:23Z",
+        "HostAddress": "192.168.0.121",
+        "ReturnRowCounts": 30,
+        "SQLText": "update test.zxb set id=0 limit 1",
+        "ThreadID": "1025865428",
+        "TotalExecutionTimes": 600
+      }
+    ]
+  },
+  "PageNumber": 1,
+  "PageRecordCount": 30,
+  "RequestId": "08A3B71B-FE08-4B03-974F-CC7EA6DB1828",
+  "TotalRecordCount": 100
+}"#),
     ];
 }
 
@@ -343,21 +360,16 @@ pub struct SqlRecord {
 impl wire::Object for SqlRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SqlRecord",
-                fields: &[
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("DBName"),
-                    wire::Field::member("ExecuteTime"),
-                    wire::Field::member("HostAddress"),
-                    wire::Field::member("ReturnRowCounts"),
-                    wire::Field::member("SQLText"),
-                    wire::Field::member("ThreadID"),
-                    wire::Field::member("TotalExecutionTimes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SqlRecord", const { &[
+            wire::Field::member("AccountName"),
+            wire::Field::member("DBName"),
+            wire::Field::member("ExecuteTime"),
+            wire::Field::member("HostAddress"),
+            wire::Field::member("ReturnRowCounts"),
+            wire::Field::member("SQLText"),
+            wire::Field::member("ThreadID"),
+            wire::Field::member("TotalExecutionTimes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -460,7 +472,7 @@ wire::object!(SqlRecord);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBInstanceId.NotFound`, status 400.
     InvalidDbInstanceIdNotFound,
     /// `InvalidQueryTimeRange`, status 400.
@@ -584,7 +596,7 @@ pub enum Error {
     OperationDeniedTimeout,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSQLLogRecords";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -657,9 +669,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes SQL log records.
     ///
-    /// Examples, errors and types: [`describe_sql_log_records`](mod@super::describe_sql_log_records).
+    /// Examples, errors and types:
+    /// [`describe_sql_log_records`](mod@super::describe_sql_log_records).
     #[inline]
-    pub fn describe_sql_log_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_sql_log_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a SQL log report list.
 //!
-//! Operation `DescribeSQLLogReportList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeSQLLogReportList) at Alibaba Cloud.
+//! Operation `DescribeSQLLogReportList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeSQLLogReportList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5xxxxxxx")
 //! #     .start_time("2021-03-13T16:00:00Z")
 //! #     .end_time("2021-03-18T16:00:00Z");
 //! let error = client.describe_sql_log_report_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSQLLogReportList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,41 +79,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -118,18 +124,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,18 +181,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items").wrapper("Item"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items").wrapper("Item"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,7 +227,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":{\"Item\":[{\"LatencyTopNItems\":{\"LatencyTopNItem\":[{\"AvgLatency\":500,\"SQLExecuteTimes\":5,\"SQLText\":\"SELECT * FROM table_name;\"}]},\"QPSTopNItems\":{\"QPSTopNItem\":[{\"SQLExecuteTimes\":5,\"SQLText\":\"SELECT * FROM table_name;\"}]},\"ReportTime\":\"2019-03-27T16:00:00Z\"}]},\"PageNumber\":1,\"PageRecordCount\":30,\"RequestId\":\"08A3B71B-FE08-4B03-974F-CC7EA6DB1828\",\"TotalRecordCount\":60}"),
+        operation::Sample::Json(r#"{
+  "Items": {
+    "Item": [
+      {
+        "LatencyTopNItems": {
+          "LatencyTopNItem": [
+            {
+              "AvgLatency": 500,
+              "SQLExecuteTimes": 5,
+              "SQLText": "SELECT * FROM table_name;"
+            }
+          ]
+        },
+        "QPSTopNItems": {
+          "QPSTopNItem": [{"SQLExecuteTimes": 5, "SQLText": "SELECT * FROM table_name;"}]
+        },
+        "ReportTime": "2019-03-27T16:00:00Z"
+      }
+    ]
+  },
+  "PageNumber": 1,
+  "PageRecordCount": 30,
+  "RequestId": "08A3B71B-FE08-4B03-974F-CC7EA6DB1828",
+  "TotalRecordCount": 60
+}"#),
     ];
 }
 
@@ -258,16 +278,11 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("LatencyTopNItems").wrapper("LatencyTopNItem"),
-                    wire::Field::member("QPSTopNItems").wrapper("QPSTopNItem"),
-                    wire::Field::member("ReportTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("LatencyTopNItems").wrapper("LatencyTopNItem"),
+            wire::Field::member("QPSTopNItems").wrapper("QPSTopNItem"),
+            wire::Field::member("ReportTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -306,16 +321,11 @@ pub struct LatencyTopNItem {
 impl wire::Object for LatencyTopNItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LatencyTopNItem",
-                fields: &[
-                    wire::Field::member("AvgLatency"),
-                    wire::Field::member("SQLExecuteTimes"),
-                    wire::Field::member("SQLText"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LatencyTopNItem", const { &[
+            wire::Field::member("AvgLatency"),
+            wire::Field::member("SQLExecuteTimes"),
+            wire::Field::member("SQLText"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -352,15 +362,10 @@ pub struct QpsTopNItem {
 impl wire::Object for QpsTopNItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QpsTopNItem",
-                fields: &[
-                    wire::Field::member("SQLExecuteTimes"),
-                    wire::Field::member("SQLText"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QpsTopNItem", const { &[
+            wire::Field::member("SQLExecuteTimes"),
+            wire::Field::member("SQLText"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -449,7 +454,7 @@ wire::object!(QpsTopNItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -569,7 +574,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSQLLogReportList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -640,9 +645,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a SQL log report list.
     ///
-    /// Examples, errors and types: [`describe_sql_log_report_list`](mod@super::describe_sql_log_report_list).
+    /// Examples, errors and types:
+    /// [`describe_sql_log_report_list`](mod@super::describe_sql_log_report_list).
     #[inline]
-    pub fn describe_sql_log_report_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_sql_log_report_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a support online resize disk.
 //!
-//! Operation `DescribeSupportOnlineResizeDisk`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeSupportOnlineResizeDisk) at Alibaba Cloud.
+//! Operation `DescribeSupportOnlineResizeDisk`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeSupportOnlineResizeDisk)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbInstanceEngineTypeFormat);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbInstanceEngineTypeFormat);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-uf6wjk5xxxxxxx");
 //! let error = client.describe_support_online_resize_disk(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbInstanceEngineTypeFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbInstanceEngineTypeFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSupportOnlineResizeDisk`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,18 +120,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +162,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"NotExists.InstanceId\",\"Data\":\"{\\\"SupportOnlineResizeDisk\\\":true,\\\"DBInstanceName\\\":\\\"rm-uf6wjk5xxxxxxx\\\"}\",\"Message\":\"successful\",\"RequestId\":\"8B993DA9-5272-5414-94E3-4CA8BA0146C2\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "NotExists.InstanceId",
+  "Data": "{\"SupportOnlineResizeDisk\":true,\"DBInstanceName\":\"rm-uf6wjk5xxxxxxx\"}",
+  "Message": "successful",
+  "RequestId": "8B993DA9-5272-5414-94E3-4CA8BA0146C2",
+  "Success": true
+}"#),
     ];
 }
 
@@ -239,7 +240,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBInstanceEngineType.Format`, status 400.
     InvalidDbInstanceEngineTypeFormat,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -361,7 +362,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSupportOnlineResizeDisk";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -433,9 +434,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a support online resize disk.
     ///
-    /// Examples, errors and types: [`describe_support_online_resize_disk`](mod@super::describe_support_online_resize_disk).
+    /// Examples, errors and types:
+    /// [`describe_support_online_resize_disk`](mod@super::describe_support_online_resize_disk).
     #[inline]
-    pub fn describe_support_online_resize_disk(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_support_online_resize_disk(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

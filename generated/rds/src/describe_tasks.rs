@@ -2,7 +2,9 @@
 
 //! Describes tasks.
 //!
-//! Operation `DescribeTasks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeTasks) at Alibaba Cloud.
+//! Operation `DescribeTasks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeTasks) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::IoException);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IoException);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("rm-uf6wjk5xxxxxxxxxx");
 //! let error = client.describe_tasks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IoException) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IoException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,55 +76,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`task_action`](field@Self::task_action).
+    /// Sets [`TaskAction`](field@Self::task_action).
     #[inline]
     pub fn task_action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_action, value);
@@ -130,20 +135,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("Status"),
-                    wire::Field::query("TaskAction"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("Status"),
+            wire::Field::query("TaskAction"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,18 +198,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items").wrapper("TaskProgressInfo"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items").wrapper("TaskProgressInfo"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,7 +244,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":{\"TaskProgressInfo\":[{\"BeginTime\":\"2020-11-20T01:00Z\",\"CurrentStepName\":\"create_instance\",\"DBName\":\"DBtest\",\"ExpectedFinishTime\":\"null\",\"FinishTime\":\"2020-11-20T02:00Z\",\"Progress\":\"100\",\"ProgressInfo\":\"null\",\"Remain\":60,\"Status\":\"2\",\"StepProgressInfo\":\"1/4\",\"StepsInfo\":\"null\",\"TaskAction\":\"CreateDBInstance\",\"TaskErrorCode\":\"null\",\"TaskErrorMessage\":\"null\",\"TaskId\":\"3472xxxxx\"}]},\"PageNumber\":1,\"PageRecordCount\":30,\"RequestId\":\"A103039D-B1B2-4C57-B989-7D7C0DA95426\",\"TotalRecordCount\":40}"),
+        operation::Sample::Json(r#"{
+  "Items": {
+    "TaskProgressInfo": [
+      {
+        "BeginTime": "2020-11-20T01:00Z",
+        "CurrentStepName": "create_instance",
+        "DBName": "DBtest",
+        "ExpectedFinishTime": "null",
+        "FinishTime": "2020-11-20T02:00Z",
+        "Progress": "100",
+        "ProgressInfo": "null",
+        "Remain": 60,
+        "Status": "2",
+        "StepProgressInfo": "1/4",
+        "StepsInfo": "null",
+        "TaskAction": "CreateDBInstance",
+        "TaskErrorCode": "null",
+        "TaskErrorMessage": "null",
+        "TaskId": "3472xxxxx"
+      }
+    ]
+  },
+  "PageNumber": 1,
+  "PageRecordCount": 30,
+  "RequestId": "A103039D-B1B2-4C57-B989-7D7C0DA95426",
+  "TotalRecordCount": 40
+}"#),
     ];
 }
 
@@ -300,28 +321,23 @@ pub struct TaskProgressInfo {
 impl wire::Object for TaskProgressInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskProgressInfo",
-                fields: &[
-                    wire::Field::member("BeginTime"),
-                    wire::Field::member("CurrentStepName"),
-                    wire::Field::member("DBName"),
-                    wire::Field::member("ExpectedFinishTime"),
-                    wire::Field::member("FinishTime"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("ProgressInfo"),
-                    wire::Field::member("Remain"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("StepProgressInfo"),
-                    wire::Field::member("StepsInfo"),
-                    wire::Field::member("TaskAction"),
-                    wire::Field::member("TaskErrorCode"),
-                    wire::Field::member("TaskErrorMessage"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskProgressInfo", const { &[
+            wire::Field::member("BeginTime"),
+            wire::Field::member("CurrentStepName"),
+            wire::Field::member("DBName"),
+            wire::Field::member("ExpectedFinishTime"),
+            wire::Field::member("FinishTime"),
+            wire::Field::member("Progress"),
+            wire::Field::member("ProgressInfo"),
+            wire::Field::member("Remain"),
+            wire::Field::member("Status"),
+            wire::Field::member("StepProgressInfo"),
+            wire::Field::member("StepsInfo"),
+            wire::Field::member("TaskAction"),
+            wire::Field::member("TaskErrorCode"),
+            wire::Field::member("TaskErrorMessage"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -438,7 +454,7 @@ wire::object!(TaskProgressInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IO.Exception`, status 400.
     IoException,
     /// `InvokeServiceFailed`, status 400.
@@ -562,7 +578,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeTasks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -637,7 +653,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_tasks`](mod@super::describe_tasks).
     #[inline]
-    pub fn describe_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes an upgrade major version precheck task.
 //!
-//! Operation `DescribeUpgradeMajorVersionPrecheckTask`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeUpgradeMajorVersionPrecheckTask) at Alibaba Cloud.
+//! Operation `DescribeUpgradeMajorVersionPrecheckTask`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeUpgradeMajorVersionPrecheckTask)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbInstanceNameNotFound);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbInstanceNameNotFound);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("pgm-bp1c808s731l****");
 //! let error = client.describe_upgrade_major_version_precheck_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbInstanceNameNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbInstanceNameNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeUpgradeMajorVersionPrecheckTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +73,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`target_major_version`](field@Self::target_major_version).
+    /// Sets [`TargetMajorVersion`](field@Self::target_major_version).
     #[inline]
     pub fn target_major_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_major_version, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: i64) -> Self {
         wire::set(&mut self.task_id, value);
@@ -112,18 +118,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("TargetMajorVersion"),
-                    wire::Field::query("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("TargetMajorVersion"),
+            wire::Field::query("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,18 +175,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,7 +221,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D1586777-41B5-5F9E-81E8-93DFDD379024\",\"PageNumber\":1,\"PageRecordCount\":30,\"TotalRecordCount\":1,\"Items\":[{\"TargetMajorVersion\":\"12.0\",\"EffectiveTime\":\"1635748703000\",\"SourceMajorVersion\":\"11.0\",\"Result\":\"Success\",\"TaskId\":416980000,\"Detail\":\"[user_check_report]User check success\\\\n[pg_upgrade_internal.log]Performing...\",\"CheckTime\":\"1635143903000\",\"RecommendDiskSize\":100,\"RecommendLeastMemSize\":8,\"RecommendMemSize\":32}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D1586777-41B5-5F9E-81E8-93DFDD379024",
+  "PageNumber": 1,
+  "PageRecordCount": 30,
+  "TotalRecordCount": 1,
+  "Items": [
+    {
+      "TargetMajorVersion": "12.0",
+      "EffectiveTime": "1635748703000",
+      "SourceMajorVersion": "11.0",
+      "Result": "Success",
+      "TaskId": 416980000,
+      "Detail": "[user_check_report]User check success\\n[pg_upgrade_internal.log]Performing...",
+      "CheckTime": "1635143903000",
+      "RecommendDiskSize": 100,
+      "RecommendLeastMemSize": 8,
+      "RecommendMemSize": 32
+    }
+  ]
+}"#),
     ];
 }
 
@@ -251,7 +266,8 @@ pub struct Item {
     pub result: String,
     /// `TaskId`. Example: `416980000`.
     pub task_id: Option<i64>,
-    /// `Detail`. Example: `[user_check_report]User check success\n[pg_upgrade_internal.log]Performing...`.
+    /// `Detail`. Example:
+    /// `[user_check_report]User check success\n[pg_upgrade_internal.log]Performing...`.
     pub detail: String,
     /// `CheckTime`. Example: `1635143903000`.
     pub check_time: String,
@@ -268,24 +284,19 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("TargetMajorVersion"),
-                    wire::Field::member("EffectiveTime"),
-                    wire::Field::member("SourceMajorVersion"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("Detail"),
-                    wire::Field::member("CheckTime"),
-                    wire::Field::member("RecommendDiskSize"),
-                    wire::Field::member("RecommendLeastMemSize"),
-                    wire::Field::member("RecommendMemSize"),
-                    wire::Field::member("UpgradeMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("TargetMajorVersion"),
+            wire::Field::member("EffectiveTime"),
+            wire::Field::member("SourceMajorVersion"),
+            wire::Field::member("Result"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("Detail"),
+            wire::Field::member("CheckTime"),
+            wire::Field::member("RecommendDiskSize"),
+            wire::Field::member("RecommendLeastMemSize"),
+            wire::Field::member("RecommendMemSize"),
+            wire::Field::member("UpgradeMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -393,7 +404,7 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBInstanceName.NotFound`, status 400.
     InvalidDbInstanceNameNotFound,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -515,7 +526,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeUpgradeMajorVersionPrecheckTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -587,9 +598,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an upgrade major version precheck task.
     ///
-    /// Examples, errors and types: [`describe_upgrade_major_version_precheck_task`](mod@super::describe_upgrade_major_version_precheck_task).
+    /// Examples, errors and types:
+    /// [`describe_upgrade_major_version_precheck_task`](mod@super::describe_upgrade_major_version_precheck_task).
     #[inline]
-    pub fn describe_upgrade_major_version_precheck_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_upgrade_major_version_precheck_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes upgrade major version tasks.
 //!
-//! Operation `DescribeUpgradeMajorVersionTasks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeUpgradeMajorVersionTasks) at Alibaba Cloud.
+//! Operation `DescribeUpgradeMajorVersionTasks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DescribeUpgradeMajorVersionTasks)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(describe::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("pgm-bp1gm3yh0ht1****");
 //! let error = client.describe_upgrade_major_version_tasks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeUpgradeMajorVersionTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +73,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`target_major_version`](field@Self::target_major_version).
+    /// Sets [`TargetMajorVersion`](field@Self::target_major_version).
     #[inline]
     pub fn target_major_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_major_version, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: i64) -> Self {
         wire::set(&mut self.task_id, value);
@@ -112,18 +118,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("TargetMajorVersion"),
-                    wire::Field::query("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("TargetMajorVersion"),
+            wire::Field::query("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,18 +175,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,7 +221,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"152E0C6D-B9C3-4468-9F2C-FEF9D9E8417B\",\"PageNumber\":1,\"PageRecordCount\":30,\"TotalRecordCount\":1,\"Items\":[{\"TargetMajorVersion\":\"12.0\",\"Result\":\"Success\",\"EndTime\":\"1614237779000\",\"StartTime\":\"1614236007000\",\"SourceMajorVersion\":\"11.0\",\"UpgradeMode\":\"switch\",\"CollectStatMode\":\"After\",\"SourceInsName\":\"pgm-bp1i3kkq7321****\",\"TaskId\":342900000,\"TargetInsName\":\"pgm-bp1c0v6d8092****\",\"SwitchTime\":\"1614237539000\",\"SwitchEndTime\":\"1714237539000\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "152E0C6D-B9C3-4468-9F2C-FEF9D9E8417B",
+  "PageNumber": 1,
+  "PageRecordCount": 30,
+  "TotalRecordCount": 1,
+  "Items": [
+    {
+      "TargetMajorVersion": "12.0",
+      "Result": "Success",
+      "EndTime": "1614237779000",
+      "StartTime": "1614236007000",
+      "SourceMajorVersion": "11.0",
+      "UpgradeMode": "switch",
+      "CollectStatMode": "After",
+      "SourceInsName": "pgm-bp1i3kkq7321****",
+      "TaskId": 342900000,
+      "TargetInsName": "pgm-bp1c0v6d8092****",
+      "SwitchTime": "1614237539000",
+      "SwitchEndTime": "1714237539000"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -282,31 +299,26 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("TargetMajorVersion"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("SourceMajorVersion"),
-                    wire::Field::member("UpgradeMode"),
-                    wire::Field::member("CollectStatMode"),
-                    wire::Field::member("SourceInsName"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TargetInsName"),
-                    wire::Field::member("SwitchTime"),
-                    wire::Field::member("Detail"),
-                    wire::Field::member("SwitchEndTime"),
-                    wire::Field::member("totalLogicRepLatencyMB"),
-                    wire::Field::member("totalLogicRepDelayTime"),
-                    wire::Field::member("zeroDownTimeConnectionString"),
-                    wire::Field::member("zeroDownTimePort"),
-                    wire::Field::member("cutOver"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("TargetMajorVersion"),
+            wire::Field::member("Result"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("SourceMajorVersion"),
+            wire::Field::member("UpgradeMode"),
+            wire::Field::member("CollectStatMode"),
+            wire::Field::member("SourceInsName"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("TargetInsName"),
+            wire::Field::member("SwitchTime"),
+            wire::Field::member("Detail"),
+            wire::Field::member("SwitchEndTime"),
+            wire::Field::member("totalLogicRepLatencyMB"),
+            wire::Field::member("totalLogicRepDelayTime"),
+            wire::Field::member("zeroDownTimeConnectionString"),
+            wire::Field::member("zeroDownTimePort"),
+            wire::Field::member("cutOver"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -428,7 +440,7 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -550,7 +562,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeUpgradeMajorVersionTasks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -622,9 +634,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes upgrade major version tasks.
     ///
-    /// Examples, errors and types: [`describe_upgrade_major_version_tasks`](mod@super::describe_upgrade_major_version_tasks).
+    /// Examples, errors and types:
+    /// [`describe_upgrade_major_version_tasks`](mod@super::describe_upgrade_major_version_tasks).
     #[inline]
-    pub fn describe_upgrade_major_version_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_upgrade_major_version_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Detaches a whitelist template to an instance.
 //!
-//! Operation `DetachWhitelistTemplateToInstance`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DetachWhitelistTemplateToInstance) at Alibaba Cloud.
+//! Operation `DetachWhitelistTemplateToInstance`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/DetachWhitelistTemplateToInstance)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(detach::Error::InvalidDbInstanceNameTooMuchItems);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(detach::ErrorKind::InvalidDbInstanceNameTooMuchItems);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = detach::Request::new()
 //! #     .template_id(412)
 //! #     .ins_name("rm-bp191w771k******");
 //! let error = client.detach_whitelist_template_to_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(detach::Error::InvalidDbInstanceNameTooMuchItems) => assert_eq!(error.status(), Some(400)),
+//!     Some(detach::ErrorKind::InvalidDbInstanceNameTooMuchItems) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DetachWhitelistTemplateToInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,43 +63,44 @@ pub struct Request {
     pub template_id: Option<i64>,
     /// `InsName`, **required**. Example: `rm-bp191w771k******`.
     pub ins_name: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmz3kjr******`.
     pub resource_group_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id), **required**.
     #[inline]
     pub fn template_id(mut self, value: i64) -> Self {
         wire::set(&mut self.template_id, value);
         self
     }
 
-    /// Sets [`ins_name`](field@Self::ins_name).
+    /// Sets [`InsName`](field@Self::ins_name), **required**.
     #[inline]
     pub fn ins_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ins_name, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -105,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TemplateId").required(),
-                    wire::Field::query("InsName").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TemplateId").required(),
+            wire::Field::query("InsName").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,19 +165,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,7 +210,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Data\":{\"Status\":\"ok\"},\"HttpStatusCode\":200,\"Message\":\"success\",\"RequestId\":\"224DB9F7-3100-4899-AB9C-C938BCCB43E7\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Data": {"Status": "ok"},
+  "HttpStatusCode": 200,
+  "Message": "success",
+  "RequestId": "224DB9F7-3100-4899-AB9C-C938BCCB43E7",
+  "Success": true
+}"#),
     ];
 }
 
@@ -229,14 +232,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -326,7 +324,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBInstanceName.TooMuchItems`, status 400.
     InvalidDbInstanceNameTooMuchItems,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -452,7 +450,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DetachWhitelistTemplateToInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -526,9 +524,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Detaches a whitelist template to an instance.
     ///
-    /// Examples, errors and types: [`detach_whitelist_template_to_instance`](mod@super::detach_whitelist_template_to_instance).
+    /// Examples, errors and types:
+    /// [`detach_whitelist_template_to_instance`](mod@super::detach_whitelist_template_to_instance).
     #[inline]
-    pub fn detach_whitelist_template_to_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn detach_whitelist_template_to_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Evaluates a local extend disk.
 //!
-//! Operation `EvaluateLocalExtendDisk`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/EvaluateLocalExtendDisk) at Alibaba Cloud.
+//! Operation `EvaluateLocalExtendDisk`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/EvaluateLocalExtendDisk) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(evaluate::Error::InvalidUserIdNotSupport);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(evaluate::ErrorKind::InvalidUserIdNotSupport);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = evaluate::Request::new().db_instance_name("rm-m5e999iqm65******");
 //! let error = client.evaluate_local_extend_disk(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(evaluate::Error::InvalidUserIdNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(evaluate::ErrorKind::InvalidUserIdNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EvaluateLocalExtendDisk`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceName`, **required**. Example: `rm-m5e999iqm65******`.
     pub db_instance_name: Option<String>,
@@ -63,34 +68,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_name`](field@Self::db_instance_name).
+    /// Sets [`DBInstanceName`](field@Self::db_instance_name), **required**.
     #[inline]
     pub fn db_instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_name, value);
         self
     }
 
-    /// Sets [`storage`](field@Self::storage).
+    /// Sets [`Storage`](field@Self::storage).
     #[inline]
     pub fn storage(mut self, value: i64) -> Self {
         wire::set(&mut self.storage, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBInstanceName").required(),
-                    wire::Field::query("Storage"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBInstanceName").required(),
+            wire::Field::query("Storage"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,18 +159,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Available"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("DBInstanceTransType"),
-                    wire::Field::member("LocalUpgradeDiskLimit"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Available"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("DBInstanceTransType"),
+            wire::Field::member("LocalUpgradeDiskLimit"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +201,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Available\":\"True\",\"DBInstanceId\":\"rm-bp1375i66nd******\",\"DBInstanceTransType\":\"0\",\"LocalUpgradeDiskLimit\":100,\"RequestId\":\"A4C4D26F-E5CE-5A28-8C54-46A6FB318223\"}"),
+        operation::Sample::Json(r#"{
+  "Available": "True",
+  "DBInstanceId": "rm-bp1375i66nd******",
+  "DBInstanceTransType": "0",
+  "LocalUpgradeDiskLimit": 100,
+  "RequestId": "A4C4D26F-E5CE-5A28-8C54-46A6FB318223"
+}"#),
     ];
 }
 
@@ -279,7 +281,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidUserId.NotSupport`, status 400.
     InvalidUserIdNotSupport,
     /// `InvalidTransType.NotSupport`, status 400.
@@ -405,7 +407,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "EvaluateLocalExtendDisk";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -479,9 +481,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Evaluates a local extend disk.
     ///
-    /// Examples, errors and types: [`evaluate_local_extend_disk`](mod@super::evaluate_local_extend_disk).
+    /// Examples, errors and types:
+    /// [`evaluate_local_extend_disk`](mod@super::evaluate_local_extend_disk).
     #[inline]
-    pub fn evaluate_local_extend_disk(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn evaluate_local_extend_disk(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a DB instance topology.
 //!
-//! Operation `GetDBInstanceTopology`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/GetDBInstanceTopology) at Alibaba Cloud.
+//! Operation `GetDBInstanceTopology`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/GetDBInstanceTopology) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidAction);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidAction);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = get::Request::new().db_instance_id("rm-uf6wjk5*******");
 //! let error = client.get_db_instance_topology(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidAction) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidAction) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetDBInstanceTopology`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -118,17 +118,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +157,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"None\",\"Data\":{\"Connections\":[{\"ConnectionString\":\"rm-m5ezban**********.mysql.rds.aliyuncs.com\",\"DBInstanceName\":\"rm-m5ezban**********\",\"NetType\":\"vpc\",\"ZoneId\":\"cn-qingdao-c\"}],\"DBInstanceName\":\"rm-m5ezban**********\",\"Nodes\":[{\"DBInstanceName\":\"rm-m5ezban**********\",\"DedicatedHostGroupId\":\"dhg-4n*****\",\"DedicatedHostId\":\"i-bpxxxxxxx\",\"NodeId\":\"349054\",\"Role\":\"master\",\"ZoneId\":\"cn-qingdao-c\"}]},\"Message\":\"None\",\"RequestId\":\"7430AB1A-6D49-5B6D-B9E5-920250076074\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "None",
+  "Data": {
+    "Connections": [
+      {
+        "ConnectionString": "rm-m5ezban**********.mysql.rds.aliyuncs.com",
+        "DBInstanceName": "rm-m5ezban**********",
+        "NetType": "vpc",
+        "ZoneId": "cn-qingdao-c"
+      }
+    ],
+    "DBInstanceName": "rm-m5ezban**********",
+    "Nodes": [
+      {
+        "DBInstanceName": "rm-m5ezban**********",
+        "DedicatedHostGroupId": "dhg-4n*****",
+        "DedicatedHostId": "i-bpxxxxxxx",
+        "NodeId": "349054",
+        "Role": "master",
+        "ZoneId": "cn-qingdao-c"
+      }
+    ]
+  },
+  "Message": "None",
+  "RequestId": "7430AB1A-6D49-5B6D-B9E5-920250076074"
+}"#),
     ];
 }
 
@@ -181,16 +201,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Connections"),
-                    wire::Field::member("DBInstanceName"),
-                    wire::Field::member("Nodes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Connections"),
+            wire::Field::member("DBInstanceName"),
+            wire::Field::member("Nodes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,17 +246,12 @@ pub struct Connection {
 impl wire::Object for Connection {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Connection",
-                fields: &[
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("DBInstanceName"),
-                    wire::Field::member("NetType"),
-                    wire::Field::member("ZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Connection", const { &[
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("DBInstanceName"),
+            wire::Field::member("NetType"),
+            wire::Field::member("ZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,19 +298,14 @@ pub struct Node {
 impl wire::Object for Node {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Node",
-                fields: &[
-                    wire::Field::member("DBInstanceName"),
-                    wire::Field::member("DedicatedHostGroupId"),
-                    wire::Field::member("DedicatedHostId"),
-                    wire::Field::member("NodeId"),
-                    wire::Field::member("Role"),
-                    wire::Field::member("ZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Node", const { &[
+            wire::Field::member("DBInstanceName"),
+            wire::Field::member("DedicatedHostGroupId"),
+            wire::Field::member("DedicatedHostId"),
+            wire::Field::member("NodeId"),
+            wire::Field::member("Role"),
+            wire::Field::member("ZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -402,7 +407,7 @@ wire::object!(Node);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidAction`, status 400.
     InvalidAction,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -532,7 +537,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetDBInstanceTopology";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -608,9 +613,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a DB instance topology.
     ///
-    /// Examples, errors and types: [`get_db_instance_topology`](mod@super::get_db_instance_topology).
+    /// Examples, errors and types:
+    /// [`get_db_instance_topology`](mod@super::get_db_instance_topology).
     #[inline]
-    pub fn get_db_instance_topology(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_db_instance_topology(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a DB proxy instance SSL.
 //!
-//! Operation `GetDbProxyInstanceSsl`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/GetDbProxyInstanceSsl) at Alibaba Cloud.
+//! Operation `GetDbProxyInstanceSsl`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/GetDbProxyInstanceSsl) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidVpcInstanceId);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidVpcInstanceId);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = get::Request::new().db_instance_id("rm-t4n3axxxxx");
 //! let error = client.get_db_proxy_instance_ssl(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidVpcInstanceId) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidVpcInstanceId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetDbProxyInstanceSsl`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DbInstanceId`, **required**. Example: `rm-t4n3axxxxx`.
     pub db_instance_id: Option<String>,
@@ -61,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DbInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_proxy_engine_type`](field@Self::db_proxy_engine_type).
+    /// Sets [`DBProxyEngineType`](field@Self::db_proxy_engine_type).
     #[inline]
     pub fn db_proxy_engine_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_engine_type, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DbInstanceId").required(),
-                    wire::Field::query("DBProxyEngineType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DbInstanceId").required(),
+            wire::Field::query("DBProxyEngineType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,15 +141,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DbProxyCertListItems").wrapper("DbProxyCertListItems"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DbProxyCertListItems").wrapper("DbProxyCertListItems"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,7 +174,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DbProxyCertListItems\":{\"DbProxyCertListItems\":[{\"CertCommonName\":\"test1234.rwlb.rds.aliyuncs.com\",\"DbInstanceName\":\"rm-t4n3axxxxx\",\"EndpointName\":\"buxxxxxxx\",\"EndpointType\":\"RWSplit\",\"SslExpiredTime\":\"2021-12-16T08:43:20Z\"}]},\"RequestId\":\"D330E60C-8AAA-4D63-8F64-5B78F4692F98\"}"),
+        operation::Sample::Json(r#"{
+  "DbProxyCertListItems": {
+    "DbProxyCertListItems": [
+      {
+        "CertCommonName": "test1234.rwlb.rds.aliyuncs.com",
+        "DbInstanceName": "rm-t4n3axxxxx",
+        "EndpointName": "buxxxxxxx",
+        "EndpointType": "RWSplit",
+        "SslExpiredTime": "2021-12-16T08:43:20Z"
+      }
+    ]
+  },
+  "RequestId": "D330E60C-8AAA-4D63-8F64-5B78F4692F98"
+}"#),
     ];
 }
 
@@ -201,18 +210,13 @@ pub struct DbProxyCertListItem {
 impl wire::Object for DbProxyCertListItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbProxyCertListItem",
-                fields: &[
-                    wire::Field::member("CertCommonName"),
-                    wire::Field::member("DbInstanceName"),
-                    wire::Field::member("EndpointName"),
-                    wire::Field::member("EndpointType"),
-                    wire::Field::member("SslExpiredTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbProxyCertListItem", const { &[
+            wire::Field::member("CertCommonName"),
+            wire::Field::member("DbInstanceName"),
+            wire::Field::member("EndpointName"),
+            wire::Field::member("EndpointType"),
+            wire::Field::member("SslExpiredTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,7 +318,7 @@ wire::object!(DbProxyCertListItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidVpcInstanceId`, status 400.
     InvalidVpcInstanceId,
     /// `InvalidDBInstanceName`, status 400.
@@ -448,7 +452,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetDbProxyInstanceSsl";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -526,9 +530,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a DB proxy instance SSL.
     ///
-    /// Examples, errors and types: [`get_db_proxy_instance_ssl`](mod@super::get_db_proxy_instance_ssl).
+    /// Examples, errors and types:
+    /// [`get_db_proxy_instance_ssl`](mod@super::get_db_proxy_instance_ssl).
     #[inline]
-    pub fn get_db_proxy_instance_ssl(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_db_proxy_instance_ssl(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

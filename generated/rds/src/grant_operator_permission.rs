@@ -2,7 +2,9 @@
 
 //! Grants an operator permission.
 //!
-//! Operation `GrantOperatorPermission`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/GrantOperatorPermission) at Alibaba Cloud.
+//! Operation `GrantOperatorPermission`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/GrantOperatorPermission) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(grant::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(grant::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = grant::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5xxxxxxx")
 //! #     .expired_time("2019-03-27T16:00:00Z")
 //! #     .privileges("Control");
 //! let error = client.grant_operator_permission(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(grant::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(grant::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GrantOperatorPermission`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`expired_time`](field@Self::expired_time).
+    /// Sets [`ExpiredTime`](field@Self::expired_time), **required**.
     #[inline]
     pub fn expired_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expired_time, value);
         self
     }
 
-    /// Sets [`privileges`](field@Self::privileges).
+    /// Sets [`Privileges`](field@Self::privileges), **required**.
     #[inline]
     pub fn privileges(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.privileges, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ExpiredTime").required(),
-                    wire::Field::query("Privileges").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ExpiredTime").required(),
+            wire::Field::query("Privileges").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +142,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +172,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"842B73C8-5776-4BD9-9872-69C8C46DD7D3\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "842B73C8-5776-4BD9-9872-69C8C46DD7D3"
+}"#),
     ];
 }
 
@@ -248,7 +245,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -368,7 +365,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GrantOperatorPermission";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -439,9 +436,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Grants an operator permission.
     ///
-    /// Examples, errors and types: [`grant_operator_permission`](mod@super::grant_operator_permission).
+    /// Examples, errors and types:
+    /// [`grant_operator_permission`](mod@super::grant_operator_permission).
     #[inline]
-    pub fn grant_operator_permission(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn grant_operator_permission(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

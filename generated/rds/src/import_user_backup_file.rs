@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ImportUserBackupFile`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ImportUserBackupFile) at Alibaba Cloud.
+//! Operation `ImportUserBackupFile`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ImportUserBackupFile) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(import::Error::InvalidOssBackupFileInvalidFile);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(import::ErrorKind::InvalidOssBackupFileInvalidFile);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = import::Request::new();
 //! let error = client.import_user_backup_file(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(import::Error::InvalidOssBackupFileInvalidFile) => assert_eq!(error.status(), Some(400)),
+//!     Some(import::ErrorKind::InvalidOssBackupFileInvalidFile) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,20 +51,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ImportUserBackupFile`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `Mode`. Values: [`oss`](Self::MODE_OSS), [`stream`](Self::MODE_STREAM). Example: `oss`. Default: `oss`.
+    /// `Mode`. Values: [`oss`](Self::MODE_OSS), [`stream`](Self::MODE_STREAM). Default: `oss`.
     pub mode: Option<String>,
     /// `EngineVersion`. Example: `5.7`. Default: `5.7`.
     pub engine_version: Option<String>,
     /// `BucketRegion`. Example: `cn-hangzhou`.
     pub bucket_region: Option<String>,
-    /// `BackupFile`. Example: `{"Bucket":"test", "Object":"test/test_db_employees.xb","Location":"ap-southeast-1"}`.
+    /// `BackupFile`. Example:
+    /// `{"Bucket":"test", "Object":"test/test_db_employees.xb","Location":"ap-southeast-1"}`.
     pub backup_file: Option<String>,
     /// `Comment`. From 2 to 256 characters. Example: `BackupTest`.
     pub comment: Option<String>,
@@ -88,104 +94,105 @@ impl Request {
     /// `stream`, a value of `Mode`.
     pub const MODE_STREAM: &str = "stream";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`mode`](field@Self::mode).
+    /// Sets [`Mode`](field@Self::mode).
     #[inline]
     pub fn mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mode, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version).
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`bucket_region`](field@Self::bucket_region).
+    /// Sets [`BucketRegion`](field@Self::bucket_region).
     #[inline]
     pub fn bucket_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bucket_region, value);
         self
     }
 
-    /// Sets [`backup_file`](field@Self::backup_file).
+    /// Sets [`BackupFile`](field@Self::backup_file).
     #[inline]
     pub fn backup_file(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_file, value);
         self
     }
 
-    /// Sets [`comment`](field@Self::comment).
+    /// Sets [`Comment`](field@Self::comment).
     #[inline]
     pub fn comment(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.comment, value);
         self
     }
 
-    /// Sets [`restore_size`](field@Self::restore_size).
+    /// Sets [`RestoreSize`](field@Self::restore_size).
     #[inline]
     pub fn restore_size(mut self, value: i64) -> Self {
         wire::set(&mut self.restore_size, value);
         self
     }
 
-    /// Sets [`retention`](field@Self::retention).
+    /// Sets [`Retention`](field@Self::retention).
     #[inline]
     pub fn retention(mut self, value: i64) -> Self {
         wire::set(&mut self.retention, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`source_info`](field@Self::source_info).
+    /// Sets [`SourceInfo`](field@Self::source_info).
     #[inline]
     pub fn source_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_info, value);
         self
     }
 
-    /// Sets [`build_replication`](field@Self::build_replication).
+    /// Sets [`BuildReplication`](field@Self::build_replication).
     #[inline]
     pub fn build_replication(mut self, value: bool) -> Self {
         wire::set(&mut self.build_replication, value);
         self
     }
 
-    /// Sets [`master_info`](field@Self::master_info).
+    /// Sets [`MasterInfo`](field@Self::master_info).
     #[inline]
     pub fn master_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.master_info, value);
@@ -196,27 +203,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Mode"),
-                    wire::Field::query("EngineVersion"),
-                    wire::Field::query("BucketRegion"),
-                    wire::Field::query("BackupFile"),
-                    wire::Field::query("Comment").limits(&[wire::Limit::MinLength(2), wire::Limit::MaxLength(256)]),
-                    wire::Field::query("RestoreSize"),
-                    wire::Field::query("Retention"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("SourceInfo"),
-                    wire::Field::query("BuildReplication"),
-                    wire::Field::query("MasterInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Mode"),
+            wire::Field::query("EngineVersion"),
+            wire::Field::query("BucketRegion"),
+            wire::Field::query("BackupFile"),
+            wire::Field::query("Comment").limits(&[wire::Limit::MinLength(2), wire::Limit::MaxLength(256)]),
+            wire::Field::query("RestoreSize"),
+            wire::Field::query("Retention"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("SourceInfo"),
+            wire::Field::query("BuildReplication"),
+            wire::Field::query("MasterInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,16 +281,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("BackupId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("BackupId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -322,7 +319,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"BackupId\":\"b-n8tpg24c6i0v********\",\"RequestId\":\"A140DD14-DCC9-4548-9C72-52A49A58A310\",\"Status\":true}"),
+        operation::Sample::Json(r#"{
+  "BackupId": "b-n8tpg24c6i0v********",
+  "RequestId": "A140DD14-DCC9-4548-9C72-52A49A58A310",
+  "Status": true
+}"#),
     ];
 }
 
@@ -397,7 +398,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidOssBackupFile.InvalidFile`, status 400.
     InvalidOssBackupFileInvalidFile,
     /// `OperationDenied.Product`, status 400.
@@ -525,7 +526,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ImportUserBackupFile";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -602,7 +603,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`import_user_backup_file`](mod@super::import_user_backup_file).
     #[inline]
-    pub fn import_user_backup_file(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn import_user_backup_file(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

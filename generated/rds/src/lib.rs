@@ -2,7 +2,8 @@
 
 //! `Rds`, version `2014-08-15`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-rds`. It serves an app alone; the crate `alicloud` has it as its module `rds`, behind the feature `rds`.
+//! This is the crate `alicloud-rds`. It serves an app alone; the crate `alicloud` has it as its
+//! module `rds`, behind the feature `rds`.
 //!
 //! ```no_run
 //! use alicloud_rds::{self as rds, describe_price as describe};
@@ -366,7 +367,7 @@ pub mod create_order_for_delete_db_nodes;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -386,9 +387,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("Rds", "2014-08-15", ApiStyle::Rpc)
@@ -420,6 +421,34 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("na-south-1", "rds.na-south-1.aliyuncs.com"),
                 ("us-east-1", "rds.us-east-1.aliyuncs.com"),
                 ("us-west-1", "rds.us-west-1.aliyuncs.com"),
+            ])
+            .vpc(&[
+                ("ap-northeast-1", "rds-vpc.ap-northeast-1.aliyuncs.com"),
+                ("ap-southeast-1", "rds-vpc.ap-southeast-1.aliyuncs.com"),
+                ("ap-southeast-3", "rds-vpc.ap-southeast-3.aliyuncs.com"),
+                ("ap-southeast-5", "rds-vpc.ap-southeast-5.aliyuncs.com"),
+                ("ap-southeast-6", "rds-vpc.ap-southeast-6.aliyuncs.com"),
+                ("cn-beijing", "rds-vpc.cn-beijing.aliyuncs.com"),
+                ("cn-chengdu", "rds-vpc.cn-chengdu.aliyuncs.com"),
+                ("cn-guangzhou", "rds-vpc.cn-guangzhou.aliyuncs.com"),
+                ("cn-hangzhou", "rds-vpc.cn-hangzhou.aliyuncs.com"),
+                ("cn-hangzhou-finance", "rds-vpc.cn-hangzhou-finance.aliyuncs.com"),
+                ("cn-heyuan", "rds-vpc.cn-heyuan.aliyuncs.com"),
+                ("cn-hongkong", "rds-vpc.cn-hongkong.aliyuncs.com"),
+                ("cn-huhehaote", "rds-vpc.cn-huhehaote.aliyuncs.com"),
+                ("cn-qingdao", "rds-vpc.cn-qingdao.aliyuncs.com"),
+                ("cn-shanghai", "rds-vpc.cn-shanghai.aliyuncs.com"),
+                ("cn-shanghai-finance-1", "rds-vpc.cn-shanghai-finance-1.aliyuncs.com"),
+                ("cn-shenzhen", "rds-vpc.cn-shenzhen.aliyuncs.com"),
+                ("cn-shenzhen-finance-1", "rds-vpc.cn-shenzhen-finance-1.aliyuncs.com"),
+                ("cn-wulanchabu", "rds-vpc.cn-wulanchabu.aliyuncs.com"),
+                ("cn-zhangjiakou", "rds-vpc.cn-zhangjiakou.aliyuncs.com"),
+                ("eu-central-1", "rds-vpc.eu-central-1.aliyuncs.com"),
+                ("eu-west-1", "rds-vpc.eu-west-1.aliyuncs.com"),
+                ("me-east-1", "rds-vpc.me-east-1.aliyuncs.com"),
+                ("na-south-1", "rds-vpc.na-south-1.aliyuncs.com"),
+                ("us-east-1", "rds-vpc.us-east-1.aliyuncs.com"),
+                ("us-west-1", "rds-vpc.us-west-1.aliyuncs.com"),
             ])
     }
 }

@@ -2,7 +2,8 @@
 
 //! Lists classes.
 //!
-//! Operation `ListClasses`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ListClasses) at Alibaba Cloud.
+//! Operation `ListClasses`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ListClasses) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +35,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidSecurityIpListMalformed);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidSecurityIpListMalformed);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .commodity_code("bards_intl")
 //! #     .order_type("BUY");
 //! let error = client.list_classes(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidSecurityIpListMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidSecurityIpListMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +54,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListClasses`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCzxxxxxxx`.
+    /// Example: `ETnLKlblzczshOTUbOCzxxxxxxx`.
     pub client_token: Option<String>,
     /// `CommodityCode`, **required**. Example: `bards_intl`.
     pub commodity_code: Option<String>,
@@ -64,57 +69,59 @@ pub struct Request {
     pub db_instance_id: Option<String>,
     /// `OrderType`, **required**. Example: `BUY`.
     pub order_type: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Engine`. Example: `MySQL`.
     pub engine: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`commodity_code`](field@Self::commodity_code).
+    /// Sets [`CommodityCode`](field@Self::commodity_code), **required**.
     #[inline]
     pub fn commodity_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.commodity_code, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type), **required**.
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine).
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
@@ -125,19 +132,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("CommodityCode").required(),
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("OrderType").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Engine"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("CommodityCode").required(),
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("OrderType").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("Engine"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,16 +188,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,7 +226,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":[{\"ClassCode\":\"mysql.n1.micro.1\",\"ClassGroup\":\"General\",\"Cpu\":\"1\",\"EncryptedMemory\":\"4\",\"InstructionSetArch\":\"arm\",\"MaxConnections\":\"2000\",\"MaxIOMBPS\":\"1024Mbps\",\"MaxIOPS\":\"10000\",\"ReferencePrice\":\"2500\",\"category\":\"Basic\",\"storageType\":\"cloud_essd\"}],\"RegionId\":\"cn-hangzhou\",\"RequestId\":\"CF8D35BF-263D-4F7B-883A-1163B79A9EC6\"}"),
+        operation::Sample::Json(r#"{
+  "Items": [
+    {
+      "ClassCode": "mysql.n1.micro.1",
+      "ClassGroup": "General",
+      "Cpu": "1",
+      "EncryptedMemory": "4",
+      "InstructionSetArch": "arm",
+      "MaxConnections": "2000",
+      "MaxIOMBPS": "1024Mbps",
+      "MaxIOPS": "10000",
+      "ReferencePrice": "2500",
+      "category": "Basic",
+      "storageType": "cloud_essd"
+    }
+  ],
+  "RegionId": "cn-hangzhou",
+  "RequestId": "CF8D35BF-263D-4F7B-883A-1163B79A9EC6"
+}"#),
     ];
 }
 
@@ -266,25 +281,20 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("ClassCode"),
-                    wire::Field::member("ClassGroup"),
-                    wire::Field::member("Cpu"),
-                    wire::Field::member("EncryptedMemory"),
-                    wire::Field::member("InstructionSetArch"),
-                    wire::Field::member("MaxConnections"),
-                    wire::Field::member("MaxIOMBPS"),
-                    wire::Field::member("MaxIOPS"),
-                    wire::Field::member("MemoryClass"),
-                    wire::Field::member("ReferencePrice"),
-                    wire::Field::member("category"),
-                    wire::Field::member("storageType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("ClassCode"),
+            wire::Field::member("ClassGroup"),
+            wire::Field::member("Cpu"),
+            wire::Field::member("EncryptedMemory"),
+            wire::Field::member("InstructionSetArch"),
+            wire::Field::member("MaxConnections"),
+            wire::Field::member("MaxIOMBPS"),
+            wire::Field::member("MaxIOPS"),
+            wire::Field::member("MemoryClass"),
+            wire::Field::member("ReferencePrice"),
+            wire::Field::member("category"),
+            wire::Field::member("storageType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -400,7 +410,7 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidSecurityIPList.Malformed`, status 400.
     InvalidSecurityIpListMalformed,
     /// `InvalidSecurityIPList.Duplicate`, status 400.
@@ -534,7 +544,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListClasses";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -614,7 +624,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_classes`](mod@super::list_classes).
     #[inline]
-    pub fn list_classes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_classes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

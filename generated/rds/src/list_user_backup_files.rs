@@ -2,7 +2,9 @@
 
 //! Lists user backup files.
 //!
-//! Operation `ListUserBackupFiles`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ListUserBackupFiles) at Alibaba Cloud.
+//! Operation `ListUserBackupFiles`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ListUserBackupFiles) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(list::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_user_backup_files(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,14 +49,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListUserBackupFiles`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Status`. Example: `CheckSuccess`.
     pub status: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Comment`. Example: `BackupTest`.
     pub comment: Option<String>,
@@ -67,55 +72,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`comment`](field@Self::comment).
+    /// Sets [`Comment`](field@Self::comment).
     #[inline]
     pub fn comment(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.comment, value);
         self
     }
 
-    /// Sets [`backup_id`](field@Self::backup_id).
+    /// Sets [`BackupId`](field@Self::backup_id).
     #[inline]
     pub fn backup_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_id, value);
         self
     }
 
-    /// Sets [`oss_url`](field@Self::oss_url).
+    /// Sets [`OssUrl`](field@Self::oss_url).
     #[inline]
     pub fn oss_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_url, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tags, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -126,20 +132,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Status"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Comment"),
-                    wire::Field::query("BackupId"),
-                    wire::Field::query("OssUrl"),
-                    wire::Field::query("Tags"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Status"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Comment"),
+            wire::Field::query("BackupId"),
+            wire::Field::query("OssUrl"),
+            wire::Field::query("Tags"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,15 +187,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Records"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Records"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,7 +220,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Records\":[{\"BackupId\":\"b-kwwvr7v8t7of********\",\"BinlogInfo\":\"{\\\\\\\"binlogPosition\\\\\\\":\\\\\\\"154\\\\\\\",\\\\\\\"binlogFile\\\\\\\":\\\\\\\"0.000002\\\\\\\"}\",\"Comment\":\"BackupTest\",\"CreationTime\":\"1623231084000\",\"Engine\":\"mysql\",\"EngineVersion\":\"5.7\",\"FinishTime\":\"1623231750000\",\"ModificationTime\":\"1623231750000\",\"OssBucket\":\"BackupTest\",\"OssFileName\":\"backup_qp.xb\",\"OssFilePath\":\"test/backup_qp.xb\",\"OssFileSize\":79115,\"OssUrl\":\"https://******.oss-ap-********.aliyuncs.com/backup_qp.xb\",\"Reason\":\"success\",\"RestoreSize\":\"20\",\"Retention\":3,\"Status\":\"BackupSuccess\",\"ZoneId\":\"cn-hangzhou-b\"}],\"RequestId\":\"AD67C22F-64F3-4448-A9A8-D1606D242879\"}"),
+        operation::Sample::Json(r#"{
+  "Records": [
+    {
+      "BackupId": "b-kwwvr7v8t7of********",
+      "BinlogInfo": "{\\\"binlogPosition\\\":\\\"154\\\",\\\"binlogFile\\\":\\\"0.000002\\\"}",
+      "Comment": "BackupTest",
+      "CreationTime": "1623231084000",
+      "Engine": "mysql",
+      "EngineVersion": "5.7",
+      "FinishTime": "1623231750000",
+      "ModificationTime": "1623231750000",
+      "OssBucket": "BackupTest",
+      "OssFileName": "backup_qp.xb",
+      "OssFilePath": "test/backup_qp.xb",
+      "OssFileSize": 79115,
+      "OssUrl": "https://******.oss-ap-********.aliyuncs.com/backup_qp.xb",
+      "Reason": "success",
+      "RestoreSize": "20",
+      "Retention": 3,
+      "Status": "BackupSuccess",
+      "ZoneId": "cn-hangzhou-b"
+    }
+  ],
+  "RequestId": "AD67C22F-64F3-4448-A9A8-D1606D242879"
+}"#),
     ];
 }
 
@@ -250,7 +270,8 @@ pub struct Record {
     pub modification_time: String,
     /// `OssBucket`. Example: `BackupTest`.
     pub oss_bucket: String,
-    /// `OssFileMetaData`. Example: `{\"Accept-Ranges\":\"bytes\",\"Connection\":\"keep-alive\",\"Content-Length\":81014337,\"Content-Type\":\"application/octet-stream\",\"Date\":1623309548000,\"ET`….
+    /// `OssFileMetaData`. Example:
+    /// `{\"Accept-Ranges\":\"bytes\",\"Connection\":\"keep-alive\",\"Content-Length\":81014337,\"Content-Type\":\"application/octet-stream\",\"Date\":1623309548000,\"ET`….
     pub oss_file_meta_data: String,
     /// `OssFileName`. Example: `backup_qp.xb`.
     pub oss_file_name: String,
@@ -275,32 +296,27 @@ pub struct Record {
 impl wire::Object for Record {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Record",
-                fields: &[
-                    wire::Field::member("BackupId"),
-                    wire::Field::member("BinlogInfo"),
-                    wire::Field::member("Comment"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("FinishTime"),
-                    wire::Field::member("ModificationTime"),
-                    wire::Field::member("OssBucket"),
-                    wire::Field::member("OssFileMetaData"),
-                    wire::Field::member("OssFileName"),
-                    wire::Field::member("OssFilePath"),
-                    wire::Field::member("OssFileSize"),
-                    wire::Field::member("OssUrl"),
-                    wire::Field::member("Reason"),
-                    wire::Field::member("RestoreSize"),
-                    wire::Field::member("Retention"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Record", const { &[
+            wire::Field::member("BackupId"),
+            wire::Field::member("BinlogInfo"),
+            wire::Field::member("Comment"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Engine"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("FinishTime"),
+            wire::Field::member("ModificationTime"),
+            wire::Field::member("OssBucket"),
+            wire::Field::member("OssFileMetaData"),
+            wire::Field::member("OssFileName"),
+            wire::Field::member("OssFilePath"),
+            wire::Field::member("OssFileSize"),
+            wire::Field::member("OssUrl"),
+            wire::Field::member("Reason"),
+            wire::Field::member("RestoreSize"),
+            wire::Field::member("Retention"),
+            wire::Field::member("Status"),
+            wire::Field::member("ZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -423,7 +439,7 @@ wire::object!(Record);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -543,7 +559,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListUserBackupFiles";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -616,7 +632,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_user_backup_files`](mod@super::list_user_backup_files).
     #[inline]
-    pub fn list_user_backup_files(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_user_backup_files(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

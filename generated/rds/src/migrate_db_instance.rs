@@ -2,7 +2,9 @@
 
 //! Migrates a DB instance.
 //!
-//! Operation `MigrateDBInstance`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/MigrateDBInstance) at Alibaba Cloud.
+//! Operation `MigrateDBInstance`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/MigrateDBInstance) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(migrate::Error::GeneralInsCreating);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(migrate::ErrorKind::GeneralInsCreating);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = migrate::Request::new()
 //! #     .dedicated_host_group_id("dhg-4n******")
 //! #     .db_instance_id("rm-uf6wjk5******");
 //! let error = client.migrate_db_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(migrate::Error::GeneralInsCreating) => assert_eq!(error.status(), Some(400)),
+//!     Some(migrate::ErrorKind::GeneralInsCreating) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `MigrateDBInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DedicatedHostGroupId`, **required**. Example: `dhg-4n******`.
     pub dedicated_host_group_id: Option<String>,
@@ -77,69 +82,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`dedicated_host_group_id`](field@Self::dedicated_host_group_id).
+    /// Sets [`DedicatedHostGroupId`](field@Self::dedicated_host_group_id), **required**.
     #[inline]
     pub fn dedicated_host_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_group_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`target_dedicated_host_id_for_master`](field@Self::target_dedicated_host_id_for_master).
+    /// Sets [`TargetDedicatedHostIdForMaster`](field@Self::target_dedicated_host_id_for_master).
     #[inline]
     pub fn target_dedicated_host_id_for_master(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_dedicated_host_id_for_master, value);
         self
     }
 
-    /// Sets [`target_dedicated_host_id_for_slave`](field@Self::target_dedicated_host_id_for_slave).
+    /// Sets [`TargetDedicatedHostIdForSlave`](field@Self::target_dedicated_host_id_for_slave).
     #[inline]
     pub fn target_dedicated_host_id_for_slave(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_dedicated_host_id_for_slave, value);
         self
     }
 
-    /// Sets [`effective_time`](field@Self::effective_time).
+    /// Sets [`EffectiveTime`](field@Self::effective_time).
     #[inline]
     pub fn effective_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_time, value);
         self
     }
 
-    /// Sets [`specified_time`](field@Self::specified_time).
+    /// Sets [`SpecifiedTime`](field@Self::specified_time).
     #[inline]
     pub fn specified_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.specified_time, value);
         self
     }
 
-    /// Sets [`zone_id_for_log`](field@Self::zone_id_for_log).
+    /// Sets [`ZoneIdForLog`](field@Self::zone_id_for_log).
     #[inline]
     pub fn zone_id_for_log(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id_for_log, value);
         self
     }
 
-    /// Sets [`zone_id_for_follower`](field@Self::zone_id_for_follower).
+    /// Sets [`ZoneIdForFollower`](field@Self::zone_id_for_follower).
     #[inline]
     pub fn zone_id_for_follower(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id_for_follower, value);
@@ -150,22 +156,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DedicatedHostGroupId").required(),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("TargetDedicatedHostIdForMaster"),
-                    wire::Field::query("TargetDedicatedHostIdForSlave"),
-                    wire::Field::query("EffectiveTime"),
-                    wire::Field::query("SpecifiedTime"),
-                    wire::Field::query("ZoneIdForLog"),
-                    wire::Field::query("ZoneIdForFollower"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DedicatedHostGroupId").required(),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("TargetDedicatedHostIdForMaster"),
+            wire::Field::query("TargetDedicatedHostIdForSlave"),
+            wire::Field::query("EffectiveTime"),
+            wire::Field::query("SpecifiedTime"),
+            wire::Field::query("ZoneIdForLog"),
+            wire::Field::query("ZoneIdForFollower"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,16 +219,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("MigrationId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("MigrationId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,7 +255,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"498AE8CA-8C81-4A01-AF37-2B902014ED30\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "498AE8CA-8C81-4A01-AF37-2B902014ED30"
+}"#),
     ];
 }
 
@@ -342,7 +340,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `GeneralIns.Creating`, status 400.
     GeneralInsCreating,
     /// `GeneralIns.Maintaining`, status 400.
@@ -485,7 +483,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "MigrateDBInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -570,7 +568,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`migrate_db_instance`](mod@super::migrate_db_instance).
     #[inline]
-    pub fn migrate_db_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn migrate_db_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

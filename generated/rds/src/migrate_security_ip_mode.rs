@@ -2,7 +2,9 @@
 
 //! Migrates a security IP mode.
 //!
-//! Operation `MigrateSecurityIPMode`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/MigrateSecurityIPMode) at Alibaba Cloud.
+//! Operation `MigrateSecurityIPMode`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/MigrateSecurityIPMode) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(migrate::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(migrate::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = migrate::Request::new().db_instance_id("rm-uf6wjk5****");
 //! let error = client.migrate_security_ip_mode(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(migrate::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(migrate::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `MigrateSecurityIPMode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,7 +109,7 @@ pub struct Response {
     ///
     /// Example: `EF1E53AB-5625-49C7-ADF1-FBD0B6640D19`.
     pub request_id: String,
-    /// `SecurityIPMode`. Values: [`safety`](Self::SECURITY_IP_MODE_SAFETY). Example: `safety`.
+    /// `SecurityIPMode`. Values: [`safety`](Self::SECURITY_IP_MODE_SAFETY).
     pub security_ip_mode: String,
 }
 
@@ -121,16 +121,11 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SecurityIPMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SecurityIPMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +157,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceId\":\"rm-uf6wjk5****\",\"RequestId\":\"EF1E53AB-5625-49C7-ADF1-FBD0B6640D19\",\"SecurityIPMode\":\"safety\"}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceId": "rm-uf6wjk5****",
+  "RequestId": "EF1E53AB-5625-49C7-ADF1-FBD0B6640D19",
+  "SecurityIPMode": "safety"
+}"#),
     ];
 }
 
@@ -233,7 +232,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -353,7 +352,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "MigrateSecurityIPMode";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -424,9 +423,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Migrates a security IP mode.
     ///
-    /// Examples, errors and types: [`migrate_security_ip_mode`](mod@super::migrate_security_ip_mode).
+    /// Examples, errors and types:
+    /// [`migrate_security_ip_mode`](mod@super::migrate_security_ip_mode).
     #[inline]
-    pub fn migrate_security_ip_mode(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn migrate_security_ip_mode(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

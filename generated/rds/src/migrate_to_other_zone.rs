@@ -2,7 +2,9 @@
 
 //! Migrates to other zone.
 //!
-//! Operation `MigrateToOtherZone`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/MigrateToOtherZone) at Alibaba Cloud.
+//! Operation `MigrateToOtherZone`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/MigrateToOtherZone) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(migrate::Error::RenewChangeExist);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(migrate::ErrorKind::RenewChangeExist);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = migrate::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5xxxxxxxxxx")
 //! #     .zone_id("cn-hangzhou-b");
 //! let error = client.migrate_to_other_zone(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(migrate::Error::RenewChangeExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(migrate::ErrorKind::RenewChangeExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `MigrateToOtherZone`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -85,104 +90,104 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VPCId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id), **required**.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`effective_time`](field@Self::effective_time).
+    /// Sets [`EffectiveTime`](field@Self::effective_time).
     #[inline]
     pub fn effective_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_time, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`zone_id_slave1`](field@Self::zone_id_slave1).
+    /// Sets [`ZoneIdSlave1`](field@Self::zone_id_slave1).
     #[inline]
     pub fn zone_id_slave1(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id_slave1, value);
         self
     }
 
-    /// Sets [`zone_id_slave2`](field@Self::zone_id_slave2).
+    /// Sets [`ZoneIdSlave2`](field@Self::zone_id_slave2).
     #[inline]
     pub fn zone_id_slave2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id_slave2, value);
         self
     }
 
-    /// Sets [`switch_time`](field@Self::switch_time).
+    /// Sets [`SwitchTime`](field@Self::switch_time).
     #[inline]
     pub fn switch_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch_time, value);
         self
     }
 
-    /// Sets [`is_modify_spec`](field@Self::is_modify_spec).
+    /// Sets [`IsModifySpec`](field@Self::is_modify_spec).
     #[inline]
     pub fn is_modify_spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.is_modify_spec, value);
         self
     }
 
-    /// Sets [`db_instance_class`](field@Self::db_instance_class).
+    /// Sets [`DBInstanceClass`](field@Self::db_instance_class).
     #[inline]
     pub fn db_instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_class, value);
         self
     }
 
-    /// Sets [`db_instance_storage`](field@Self::db_instance_storage).
+    /// Sets [`DBInstanceStorage`](field@Self::db_instance_storage).
     #[inline]
     pub fn db_instance_storage(mut self, value: i64) -> Self {
         wire::set(&mut self.db_instance_storage, value);
         self
     }
 
-    /// Sets [`io_acceleration_enabled`](field@Self::io_acceleration_enabled).
+    /// Sets [`IoAccelerationEnabled`](field@Self::io_acceleration_enabled).
     #[inline]
     pub fn io_acceleration_enabled(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.io_acceleration_enabled, value);
         self
     }
 
-    /// Sets [`db_instance_storage_type`](field@Self::db_instance_storage_type).
+    /// Sets [`DBInstanceStorageType`](field@Self::db_instance_storage_type).
     #[inline]
     pub fn db_instance_storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_storage_type, value);
@@ -193,27 +198,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("VPCId"),
-                    wire::Field::query("ZoneId").required(),
-                    wire::Field::query("EffectiveTime"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("Category"),
-                    wire::Field::query("ZoneIdSlave1"),
-                    wire::Field::query("ZoneIdSlave2"),
-                    wire::Field::query("SwitchTime"),
-                    wire::Field::query("IsModifySpec"),
-                    wire::Field::query("DBInstanceClass"),
-                    wire::Field::query("DBInstanceStorage"),
-                    wire::Field::query("IoAccelerationEnabled"),
-                    wire::Field::query("DBInstanceStorageType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("VPCId"),
+            wire::Field::query("ZoneId").required(),
+            wire::Field::query("EffectiveTime"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("Category"),
+            wire::Field::query("ZoneIdSlave1"),
+            wire::Field::query("ZoneIdSlave2"),
+            wire::Field::query("SwitchTime"),
+            wire::Field::query("IsModifySpec"),
+            wire::Field::query("DBInstanceClass"),
+            wire::Field::query("DBInstanceStorage"),
+            wire::Field::query("IoAccelerationEnabled"),
+            wire::Field::query("DBInstanceStorageType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,16 +276,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -317,7 +312,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceId\":\"rm-uf6wjk5xxxxxxxxxx\",\"OrderId\":213341575990728,\"RequestId\":\"65BDA532-28AF-4122-AA39-B382721EEE64\"}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceId": "rm-uf6wjk5xxxxxxxxxx",
+  "OrderId": 213341575990728,
+  "RequestId": "65BDA532-28AF-4122-AA39-B382721EEE64"
+}"#),
     ];
 }
 
@@ -445,7 +444,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RenewChange.Exist`, status 400.
     RenewChangeExist,
     /// `InvalidInstanceCommodityCode.NotFound`, status 400.
@@ -679,7 +678,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "MigrateToOtherZone";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -809,7 +808,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`migrate_to_other_zone`](mod@super::migrate_to_other_zone).
     #[inline]
-    pub fn migrate_to_other_zone(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn migrate_to_other_zone(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies an account security policy.
 //!
-//! Operation `ModifyAccountSecurityPolicy`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyAccountSecurityPolicy) at Alibaba Cloud.
+//! Operation `ModifyAccountSecurityPolicy`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyAccountSecurityPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::GroupPolicyNotFound);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::GroupPolicyNotFound);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("rm-bp1ibu****")
 //! #     .group_policy("{\"accountSecurityPolicy\": {\"MaximumPasswordAge\": 30, \"MinimumPasswordAge\": 20}}");
 //! let error = client.modify_account_security_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::GroupPolicyNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::GroupPolicyNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,50 +55,54 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyAccountSecurityPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCz****`.
+    /// Example: `ETnLKlblzczshOTUbOCz****`.
     pub client_token: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmy****`.
     pub resource_group_id: Option<String>,
     /// `DBInstanceId`, **required**. Example: `rm-bp1ibu****`.
     pub db_instance_id: Option<String>,
-    /// `GroupPolicy`, **required**. Example: `{"accountSecurityPolicy": {"MaximumPasswordAge": 30, "MinimumPasswordAge": 20}}`.
+    /// `GroupPolicy`, **required**. Example:
+    /// `{"accountSecurityPolicy": {"MaximumPasswordAge": 30, "MinimumPasswordAge": 20}}`.
     pub group_policy: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`group_policy`](field@Self::group_policy).
+    /// Sets [`GroupPolicy`](field@Self::group_policy), **required**.
     #[inline]
     pub fn group_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_policy, value);
@@ -105,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("GroupPolicy").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("GroupPolicy").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,14 +157,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +187,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F2911788-25E8-42E5-A3A3-1B38D263F01E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F2911788-25E8-42E5-A3A3-1B38D263F01E"
+}"#),
     ];
 }
 
@@ -263,7 +263,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `GroupPolicyNotFound`, status 400.
     GroupPolicyNotFound,
     /// `InvalidGroupPolicyValue`, status 400.
@@ -389,7 +389,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyAccountSecurityPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -463,9 +463,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an account security policy.
     ///
-    /// Examples, errors and types: [`modify_account_security_policy`](mod@super::modify_account_security_policy).
+    /// Examples, errors and types:
+    /// [`modify_account_security_policy`](mod@super::modify_account_security_policy).
     #[inline]
-    pub fn modify_account_security_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_account_security_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

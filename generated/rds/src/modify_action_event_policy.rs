@@ -2,7 +2,9 @@
 
 //! Modifies an action event policy.
 //!
-//! Operation `ModifyActionEventPolicy`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyActionEventPolicy) at Alibaba Cloud.
+//! Operation `ModifyActionEventPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyActionEventPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::RegionNotSupport);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::RegionNotSupport);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new().enable_event_log("True");
 //! let error = client.modify_action_event_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::RegionNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::RegionNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyActionEventPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `EnableEventLog`, **required**. Example: `True`.
     pub enable_event_log: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`enable_event_log`](field@Self::enable_event_log).
+    /// Sets [`EnableEventLog`](field@Self::enable_event_log), **required**.
     #[inline]
     pub fn enable_event_log(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable_event_log, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("EnableEventLog").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("EnableEventLog").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,16 +133,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EnableEventLog"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EnableEventLog"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,7 +169,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EnableEventLog\":\"True\",\"RegionId\":\"cn-hangzhou\",\"RequestId\":\"BAC0952C-0EB3-4DE7-A567-B83269BFE43F\"}"),
+        operation::Sample::Json(r#"{
+  "EnableEventLog": "True",
+  "RegionId": "cn-hangzhou",
+  "RequestId": "BAC0952C-0EB3-4DE7-A567-B83269BFE43F"
+}"#),
     ];
 }
 
@@ -246,7 +246,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RegionNotSupport`, status 400.
     RegionNotSupport,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -370,7 +370,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyActionEventPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -443,9 +443,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an action event policy.
     ///
-    /// Examples, errors and types: [`modify_action_event_policy`](mod@super::modify_action_event_policy).
+    /// Examples, errors and types:
+    /// [`modify_action_event_policy`](mod@super::modify_action_event_policy).
     #[inline]
-    pub fn modify_action_event_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_action_event_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

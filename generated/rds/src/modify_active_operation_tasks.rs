@@ -2,7 +2,9 @@
 
 //! Modifies active operation tasks.
 //!
-//! Operation `ModifyActiveOperationTasks`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyActiveOperationTasks) at Alibaba Cloud.
+//! Operation `ModifyActiveOperationTasks`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyActiveOperationTasks) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::StartTimeBeforeNow);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::StartTimeBeforeNow);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .ids("11111,22222")
 //! #     .switch_time("2019-10-17T18:50:00Z");
 //! let error = client.modify_active_operation_tasks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::StartTimeBeforeNow) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::StartTimeBeforeNow) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyActiveOperationTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ids`](field@Self::ids).
+    /// Sets [`Ids`](field@Self::ids), **required**.
     #[inline]
     pub fn ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ids, value);
         self
     }
 
-    /// Sets [`switch_time`](field@Self::switch_time).
+    /// Sets [`SwitchTime`](field@Self::switch_time), **required**.
     #[inline]
     pub fn switch_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch_time, value);
         self
     }
 
-    /// Sets [`immediate_start`](field@Self::immediate_start).
+    /// Sets [`ImmediateStart`](field@Self::immediate_start).
     #[inline]
     pub fn immediate_start(mut self, value: i64) -> Self {
         wire::set(&mut self.immediate_start, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Ids").required(),
-                    wire::Field::query("SwitchTime").required(),
-                    wire::Field::query("ImmediateStart"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Ids").required(),
+            wire::Field::query("SwitchTime").required(),
+            wire::Field::query("ImmediateStart"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,15 +142,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Ids"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Ids"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,7 +175,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Ids\":\"11111,22222\",\"RequestId\":\"E9ADB6BE-1598-57FC-B86D-D7F4C69B****\"}"),
+        operation::Sample::Json(r#"{
+  "Ids": "11111,22222",
+  "RequestId": "E9ADB6BE-1598-57FC-B86D-D7F4C69B****"
+}"#),
     ];
 }
 
@@ -259,7 +257,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `StartTimeBeforeNow`, status 400.
     StartTimeBeforeNow,
     /// `RequiredParam.NotFound`, status 400.
@@ -395,7 +393,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyActiveOperationTasks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -474,9 +472,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies active operation tasks.
     ///
-    /// Examples, errors and types: [`modify_active_operation_tasks`](mod@super::modify_active_operation_tasks).
+    /// Examples, errors and types:
+    /// [`modify_active_operation_tasks`](mod@super::modify_active_operation_tasks).
     #[inline]
-    pub fn modify_active_operation_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_active_operation_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a backup policy.
 //!
-//! Operation `ModifyBackupPolicy`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyBackupPolicy) at Alibaba Cloud.
+//! Operation `ModifyBackupPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyBackupPolicy) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidColdRetentionFormat);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidColdRetentionFormat);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new().db_instance_id("rm-uf6wjk5xxxxxxx");
 //! let error = client.modify_backup_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidColdRetentionFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidColdRetentionFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyBackupPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,7 +69,9 @@ pub struct Request {
     pub backup_log: Option<String>,
     /// `LogBackupRetentionPeriod`. Example: `7`.
     pub log_backup_retention_period: Option<String>,
-    /// `EnableBackupLog`. Values: [`1`](Self::ENABLE_BACKUP_LOG_1), [`0`](Self::ENABLE_BACKUP_LOG_0), [`True`](Self::ENABLE_BACKUP_LOG_TRUE), [`False`](Self::ENABLE_BACKUP_LOG_FALSE). Example: `1`.
+    /// `EnableBackupLog`. Values: [`1`](Self::ENABLE_BACKUP_LOG_1),
+    /// [`0`](Self::ENABLE_BACKUP_LOG_0), [`True`](Self::ENABLE_BACKUP_LOG_TRUE),
+    /// [`False`](Self::ENABLE_BACKUP_LOG_FALSE).
     pub enable_backup_log: Option<String>,
     /// `LocalLogRetentionHours`. Example: `18`.
     pub local_log_retention_hours: Option<String>,
@@ -108,167 +115,167 @@ impl Request {
     /// `False`, a value of `EnableBackupLog`.
     pub const ENABLE_BACKUP_LOG_FALSE: &str = "False";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`backup_policy_mode`](field@Self::backup_policy_mode).
+    /// Sets [`BackupPolicyMode`](field@Self::backup_policy_mode).
     #[inline]
     pub fn backup_policy_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_policy_mode, value);
         self
     }
 
-    /// Sets [`preferred_backup_time`](field@Self::preferred_backup_time).
+    /// Sets [`PreferredBackupTime`](field@Self::preferred_backup_time).
     #[inline]
     pub fn preferred_backup_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.preferred_backup_time, value);
         self
     }
 
-    /// Sets [`preferred_backup_period`](field@Self::preferred_backup_period).
+    /// Sets [`PreferredBackupPeriod`](field@Self::preferred_backup_period).
     #[inline]
     pub fn preferred_backup_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.preferred_backup_period, value);
         self
     }
 
-    /// Sets [`backup_retention_period`](field@Self::backup_retention_period).
+    /// Sets [`BackupRetentionPeriod`](field@Self::backup_retention_period).
     #[inline]
     pub fn backup_retention_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_retention_period, value);
         self
     }
 
-    /// Sets [`backup_log`](field@Self::backup_log).
+    /// Sets [`BackupLog`](field@Self::backup_log).
     #[inline]
     pub fn backup_log(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_log, value);
         self
     }
 
-    /// Sets [`log_backup_retention_period`](field@Self::log_backup_retention_period).
+    /// Sets [`LogBackupRetentionPeriod`](field@Self::log_backup_retention_period).
     #[inline]
     pub fn log_backup_retention_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_backup_retention_period, value);
         self
     }
 
-    /// Sets [`enable_backup_log`](field@Self::enable_backup_log).
+    /// Sets [`EnableBackupLog`](field@Self::enable_backup_log).
     #[inline]
     pub fn enable_backup_log(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable_backup_log, value);
         self
     }
 
-    /// Sets [`local_log_retention_hours`](field@Self::local_log_retention_hours).
+    /// Sets [`LocalLogRetentionHours`](field@Self::local_log_retention_hours).
     #[inline]
     pub fn local_log_retention_hours(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_log_retention_hours, value);
         self
     }
 
-    /// Sets [`local_log_retention_space`](field@Self::local_log_retention_space).
+    /// Sets [`LocalLogRetentionSpace`](field@Self::local_log_retention_space).
     #[inline]
     pub fn local_log_retention_space(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_log_retention_space, value);
         self
     }
 
-    /// Sets [`high_space_usage_protection`](field@Self::high_space_usage_protection).
+    /// Sets [`HighSpaceUsageProtection`](field@Self::high_space_usage_protection).
     #[inline]
     pub fn high_space_usage_protection(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.high_space_usage_protection, value);
         self
     }
 
-    /// Sets [`log_backup_frequency`](field@Self::log_backup_frequency).
+    /// Sets [`LogBackupFrequency`](field@Self::log_backup_frequency).
     #[inline]
     pub fn log_backup_frequency(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_backup_frequency, value);
         self
     }
 
-    /// Sets [`compress_type`](field@Self::compress_type).
+    /// Sets [`CompressType`](field@Self::compress_type).
     #[inline]
     pub fn compress_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.compress_type, value);
         self
     }
 
-    /// Sets [`archive_backup_retention_period`](field@Self::archive_backup_retention_period).
+    /// Sets [`ArchiveBackupRetentionPeriod`](field@Self::archive_backup_retention_period).
     #[inline]
     pub fn archive_backup_retention_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.archive_backup_retention_period, value);
         self
     }
 
-    /// Sets [`archive_backup_keep_policy`](field@Self::archive_backup_keep_policy).
+    /// Sets [`ArchiveBackupKeepPolicy`](field@Self::archive_backup_keep_policy).
     #[inline]
     pub fn archive_backup_keep_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.archive_backup_keep_policy, value);
         self
     }
 
-    /// Sets [`archive_backup_keep_count`](field@Self::archive_backup_keep_count).
+    /// Sets [`ArchiveBackupKeepCount`](field@Self::archive_backup_keep_count).
     #[inline]
     pub fn archive_backup_keep_count(mut self, value: i64) -> Self {
         wire::set(&mut self.archive_backup_keep_count, value);
         self
     }
 
-    /// Sets [`released_keep_policy`](field@Self::released_keep_policy).
+    /// Sets [`ReleasedKeepPolicy`](field@Self::released_keep_policy).
     #[inline]
     pub fn released_keep_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.released_keep_policy, value);
         self
     }
 
-    /// Sets [`log_backup_local_retention_number`](field@Self::log_backup_local_retention_number).
+    /// Sets [`LogBackupLocalRetentionNumber`](field@Self::log_backup_local_retention_number).
     #[inline]
     pub fn log_backup_local_retention_number(mut self, value: i64) -> Self {
         wire::set(&mut self.log_backup_local_retention_number, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`backup_interval`](field@Self::backup_interval).
+    /// Sets [`BackupInterval`](field@Self::backup_interval).
     #[inline]
     pub fn backup_interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_interval, value);
         self
     }
 
-    /// Sets [`backup_method`](field@Self::backup_method).
+    /// Sets [`BackupMethod`](field@Self::backup_method).
     #[inline]
     pub fn backup_method(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_method, value);
         self
     }
 
-    /// Sets [`enable_increment_data_backup`](field@Self::enable_increment_data_backup).
+    /// Sets [`EnableIncrementDataBackup`](field@Self::enable_increment_data_backup).
     #[inline]
     pub fn enable_increment_data_backup(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_increment_data_backup, value);
         self
     }
 
-    /// Sets [`backup_priority`](field@Self::backup_priority).
+    /// Sets [`BackupPriority`](field@Self::backup_priority).
     #[inline]
     pub fn backup_priority(mut self, value: i64) -> Self {
         wire::set(&mut self.backup_priority, value);
@@ -279,36 +286,31 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("BackupPolicyMode"),
-                    wire::Field::query("PreferredBackupTime"),
-                    wire::Field::query("PreferredBackupPeriod"),
-                    wire::Field::query("BackupRetentionPeriod"),
-                    wire::Field::query("BackupLog"),
-                    wire::Field::query("LogBackupRetentionPeriod"),
-                    wire::Field::query("EnableBackupLog"),
-                    wire::Field::query("LocalLogRetentionHours"),
-                    wire::Field::query("LocalLogRetentionSpace"),
-                    wire::Field::query("HighSpaceUsageProtection"),
-                    wire::Field::query("LogBackupFrequency"),
-                    wire::Field::query("CompressType"),
-                    wire::Field::query("ArchiveBackupRetentionPeriod"),
-                    wire::Field::query("ArchiveBackupKeepPolicy"),
-                    wire::Field::query("ArchiveBackupKeepCount"),
-                    wire::Field::query("ReleasedKeepPolicy"),
-                    wire::Field::query("LogBackupLocalRetentionNumber"),
-                    wire::Field::query("Category"),
-                    wire::Field::query("BackupInterval"),
-                    wire::Field::query("BackupMethod"),
-                    wire::Field::query("EnableIncrementDataBackup"),
-                    wire::Field::query("BackupPriority"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("BackupPolicyMode"),
+            wire::Field::query("PreferredBackupTime"),
+            wire::Field::query("PreferredBackupPeriod"),
+            wire::Field::query("BackupRetentionPeriod"),
+            wire::Field::query("BackupLog"),
+            wire::Field::query("LogBackupRetentionPeriod"),
+            wire::Field::query("EnableBackupLog"),
+            wire::Field::query("LocalLogRetentionHours"),
+            wire::Field::query("LocalLogRetentionSpace"),
+            wire::Field::query("HighSpaceUsageProtection"),
+            wire::Field::query("LogBackupFrequency"),
+            wire::Field::query("CompressType"),
+            wire::Field::query("ArchiveBackupRetentionPeriod"),
+            wire::Field::query("ArchiveBackupKeepPolicy"),
+            wire::Field::query("ArchiveBackupKeepCount"),
+            wire::Field::query("ReleasedKeepPolicy"),
+            wire::Field::query("LogBackupLocalRetentionNumber"),
+            wire::Field::query("Category"),
+            wire::Field::query("BackupInterval"),
+            wire::Field::query("BackupMethod"),
+            wire::Field::query("EnableIncrementDataBackup"),
+            wire::Field::query("BackupPriority"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -399,21 +401,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CompressType"),
-                    wire::Field::member("DBInstanceID"),
-                    wire::Field::member("EnableBackupLog"),
-                    wire::Field::member("HighSpaceUsageProtection"),
-                    wire::Field::member("LocalLogRetentionHours"),
-                    wire::Field::member("LocalLogRetentionSpace"),
-                    wire::Field::member("LogBackupLocalRetentionNumber"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CompressType"),
+            wire::Field::member("DBInstanceID"),
+            wire::Field::member("EnableBackupLog"),
+            wire::Field::member("HighSpaceUsageProtection"),
+            wire::Field::member("LocalLogRetentionHours"),
+            wire::Field::member("LocalLogRetentionSpace"),
+            wire::Field::member("LogBackupLocalRetentionNumber"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -455,7 +452,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CompressType\":\"4\",\"DBInstanceID\":\"rm-uf6wjk5xxxxxxx\",\"EnableBackupLog\":\"1\",\"HighSpaceUsageProtection\":\"Disable\",\"LocalLogRetentionHours\":18,\"LocalLogRetentionSpace\":\"30\",\"LogBackupLocalRetentionNumber\":60,\"RequestId\":\"DA147739-AEAD-4417-9089-65E9B1D8240D\"}"),
+        operation::Sample::Json(r#"{
+  "CompressType": "4",
+  "DBInstanceID": "rm-uf6wjk5xxxxxxx",
+  "EnableBackupLog": "1",
+  "HighSpaceUsageProtection": "Disable",
+  "LocalLogRetentionHours": 18,
+  "LocalLogRetentionSpace": "30",
+  "LogBackupLocalRetentionNumber": 60,
+  "RequestId": "DA147739-AEAD-4417-9089-65E9B1D8240D"
+}"#),
     ];
 }
 
@@ -539,7 +545,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidColdRetention.Format`, status 400.
     InvalidColdRetentionFormat,
     /// `InvalidLogBackupFrequency.Malformed`, status 400.
@@ -685,7 +691,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyBackupPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -771,7 +777,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_backup_policy`](mod@super::modify_backup_policy).
     #[inline]
-    pub fn modify_backup_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_backup_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

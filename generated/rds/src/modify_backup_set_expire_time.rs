@@ -2,7 +2,9 @@
 
 //! Modifies a backup set expire time.
 //!
-//! Operation `ModifyBackupSetExpireTime`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyBackupSetExpireTime) at Alibaba Cloud.
+//! Operation `ModifyBackupSetExpireTime`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyBackupSetExpireTime) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidExpectExpireTimeFormat);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidExpectExpireTimeFormat);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5****")
 //! #     .backup_id(1)
 //! #     .expect_expire_time("2025-06-17T12:10:23Z");
 //! let error = client.modify_backup_set_expire_time(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidExpectExpireTimeFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidExpectExpireTimeFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyBackupSetExpireTime`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`backup_id`](field@Self::backup_id).
+    /// Sets [`BackupId`](field@Self::backup_id), **required**.
     #[inline]
     pub fn backup_id(mut self, value: i64) -> Self {
         wire::set(&mut self.backup_id, value);
         self
     }
 
-    /// Sets [`expect_expire_time`](field@Self::expect_expire_time).
+    /// Sets [`ExpectExpireTime`](field@Self::expect_expire_time), **required**.
     #[inline]
     pub fn expect_expire_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expect_expire_time, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("BackupId").required(),
-                    wire::Field::query("ExpectExpireTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("BackupId").required(),
+            wire::Field::query("ExpectExpireTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,25 +143,22 @@ pub struct Response {
     pub code: String,
     /// `Success`. Example: `true`.
     pub success: Option<bool>,
-    /// `Data`. Example: `{ "SupportOnlineResizeDisk": true, "DBInstanceName": "rm-bp****", "maxSupportDiskSizeGB": 6144 }`.
+    /// `Data`. Example:
+    /// `{ "SupportOnlineResizeDisk": true, "DBInstanceName": "rm-bp****",
+    /// "maxSupportDiskSizeGB": 6144 }`.
     pub data: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +194,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"76364A52-E0AB-5CC8-9818-CF1DC482C092\",\"Message\":\"success\",\"Code\":\"200\",\"Success\":true,\"Data\":\"{\\n      \\\"SupportOnlineResizeDisk\\\": true,\\n      \\\"DBInstanceName\\\": \\\"rm-bp****\\\",\\n      \\\"maxSupportDiskSizeGB\\\": 6144\\n}\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "76364A52-E0AB-5CC8-9818-CF1DC482C092",
+  "Message": "success",
+  "Code": "200",
+  "Success": true,
+  "Data": "{\n      \"SupportOnlineResizeDisk\": true,\n      \"DBInstanceName\": \"rm-bp****\",\n      \"maxSupportDiskSizeGB\": 6144\n}"
+}"#),
     ];
 }
 
@@ -270,7 +273,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidExpectExpireTime.Format`, status 400.
     InvalidExpectExpireTimeFormat,
     /// `DBS.ParamIsInValid`, status 400.
@@ -395,7 +398,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyBackupSetExpireTime";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -468,9 +471,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a backup set expire time.
     ///
-    /// Examples, errors and types: [`modify_backup_set_expire_time`](mod@super::modify_backup_set_expire_time).
+    /// Examples, errors and types:
+    /// [`modify_backup_set_expire_time`](mod@super::modify_backup_set_expire_time).
     #[inline]
-    pub fn modify_backup_set_expire_time(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_backup_set_expire_time(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

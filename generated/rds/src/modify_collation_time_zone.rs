@@ -2,7 +2,9 @@
 
 //! Modifies a collation time zone.
 //!
-//! Operation `ModifyCollationTimeZone`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyCollationTimeZone) at Alibaba Cloud.
+//! Operation `ModifyCollationTimeZone`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyCollationTimeZone) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::SqlExcutionFailed);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::SqlExcutionFailed);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new().db_instance_id("rm-uf6wjk5xxxxxxx");
 //! let error = client.modify_collation_time_zone(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::SqlExcutionFailed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::SqlExcutionFailed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyCollationTimeZone`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`collation`](field@Self::collation).
+    /// Sets [`Collation`](field@Self::collation).
     #[inline]
     pub fn collation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collation, value);
         self
     }
 
-    /// Sets [`timezone`](field@Self::timezone).
+    /// Sets [`Timezone`](field@Self::timezone).
     #[inline]
     pub fn timezone(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.timezone, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("Collation"),
-                    wire::Field::query("Timezone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("Collation"),
+            wire::Field::query("Timezone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,18 +144,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Collation"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("Timezone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Collation"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("Timezone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +186,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Collation\":\"Latin1_General_CI_AS\",\"DBInstanceId\":\"rm-uf6wjk5xxxxxxx\",\"RequestId\":\"8EA054AF-DFA7-497D-9F57-790FFC974C0B\",\"TaskId\":\"114413215\",\"Timezone\":\"China Standard Time\"}"),
+        operation::Sample::Json(r#"{
+  "Collation": "Latin1_General_CI_AS",
+  "DBInstanceId": "rm-uf6wjk5xxxxxxx",
+  "RequestId": "8EA054AF-DFA7-497D-9F57-790FFC974C0B",
+  "TaskId": "114413215",
+  "Timezone": "China Standard Time"
+}"#),
     ];
 }
 
@@ -264,7 +265,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SqlExcutionFailed`, status 400.
     SqlExcutionFailed,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -388,7 +389,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyCollationTimeZone";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -461,9 +462,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a collation time zone.
     ///
-    /// Examples, errors and types: [`modify_collation_time_zone`](mod@super::modify_collation_time_zone).
+    /// Examples, errors and types:
+    /// [`modify_collation_time_zone`](mod@super::modify_collation_time_zone).
     #[inline]
-    pub fn modify_collation_time_zone(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_collation_time_zone(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a compute burst config.
 //!
-//! Operation `ModifyComputeBurstConfig`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyComputeBurstConfig) at Alibaba Cloud.
+//! Operation `ModifyComputeBurstConfig`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyComputeBurstConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidParametersFormat);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidParametersFormat);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new().db_instance_id("pgm-2ze63v2p3o3k****");
 //! let error = client.modify_compute_burst_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidParametersFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidParametersFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyComputeBurstConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCziJZNwH****`.
+    /// Example: `ETnLKlblzczshOTUbOCziJZNwH****`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `pgm-2ze63v2p3o3k****`.
     pub db_instance_id: Option<String>,
@@ -83,104 +89,105 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`switch_time_mode`](field@Self::switch_time_mode).
+    /// Sets [`SwitchTimeMode`](field@Self::switch_time_mode).
     #[inline]
     pub fn switch_time_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch_time_mode, value);
         self
     }
 
-    /// Sets [`switch_time`](field@Self::switch_time).
+    /// Sets [`SwitchTime`](field@Self::switch_time).
     #[inline]
     pub fn switch_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch_time, value);
         self
     }
 
-    /// Sets [`scale_max_cpus`](field@Self::scale_max_cpus).
+    /// Sets [`ScaleMaxCpus`](field@Self::scale_max_cpus).
     #[inline]
     pub fn scale_max_cpus(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_max_cpus, value);
         self
     }
 
-    /// Sets [`scale_max_memory`](field@Self::scale_max_memory).
+    /// Sets [`ScaleMaxMemory`](field@Self::scale_max_memory).
     #[inline]
     pub fn scale_max_memory(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scale_max_memory, value);
         self
     }
 
-    /// Sets [`cpu_shrink_threshold`](field@Self::cpu_shrink_threshold).
+    /// Sets [`CpuShrinkThreshold`](field@Self::cpu_shrink_threshold).
     #[inline]
     pub fn cpu_shrink_threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cpu_shrink_threshold, value);
         self
     }
 
-    /// Sets [`cpu_enlarge_threshold`](field@Self::cpu_enlarge_threshold).
+    /// Sets [`CpuEnlargeThreshold`](field@Self::cpu_enlarge_threshold).
     #[inline]
     pub fn cpu_enlarge_threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cpu_enlarge_threshold, value);
         self
     }
 
-    /// Sets [`memory_shrink_threshold`](field@Self::memory_shrink_threshold).
+    /// Sets [`MemoryShrinkThreshold`](field@Self::memory_shrink_threshold).
     #[inline]
     pub fn memory_shrink_threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.memory_shrink_threshold, value);
         self
     }
 
-    /// Sets [`memory_enlarge_threshold`](field@Self::memory_enlarge_threshold).
+    /// Sets [`MemoryEnlargeThreshold`](field@Self::memory_enlarge_threshold).
     #[inline]
     pub fn memory_enlarge_threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.memory_enlarge_threshold, value);
         self
     }
 
-    /// Sets [`burst_status`](field@Self::burst_status).
+    /// Sets [`BurstStatus`](field@Self::burst_status).
     #[inline]
     pub fn burst_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.burst_status, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`crontab_job_id`](field@Self::crontab_job_id).
+    /// Sets [`CrontabJobId`](field@Self::crontab_job_id).
     #[inline]
     pub fn crontab_job_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.crontab_job_id, value);
@@ -191,27 +198,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("SwitchTimeMode"),
-                    wire::Field::query("SwitchTime"),
-                    wire::Field::query("ScaleMaxCpus"),
-                    wire::Field::query("ScaleMaxMemory"),
-                    wire::Field::query("CpuShrinkThreshold"),
-                    wire::Field::query("CpuEnlargeThreshold"),
-                    wire::Field::query("MemoryShrinkThreshold"),
-                    wire::Field::query("MemoryEnlargeThreshold"),
-                    wire::Field::query("BurstStatus"),
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("CrontabJobId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("SwitchTimeMode"),
+            wire::Field::query("SwitchTime"),
+            wire::Field::query("ScaleMaxCpus"),
+            wire::Field::query("ScaleMaxMemory"),
+            wire::Field::query("CpuShrinkThreshold"),
+            wire::Field::query("CpuEnlargeThreshold"),
+            wire::Field::query("MemoryShrinkThreshold"),
+            wire::Field::query("MemoryEnlargeThreshold"),
+            wire::Field::query("BurstStatus"),
+            wire::Field::query("TaskId"),
+            wire::Field::query("CrontabJobId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,14 +272,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,7 +302,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C816A4BF-A6EC-4722-95F9-2055859CCFD2\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C816A4BF-A6EC-4722-95F9-2055859CCFD2"
+}"#),
     ];
 }
 
@@ -382,7 +381,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameters.Format`, status 400.
     InvalidParametersFormat,
     /// `BurstResourceStillExists`, status 400.
@@ -515,7 +514,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyComputeBurstConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -592,9 +591,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a compute burst config.
     ///
-    /// Examples, errors and types: [`modify_compute_burst_config`](mod@super::modify_compute_burst_config).
+    /// Examples, errors and types:
+    /// [`modify_compute_burst_config`](mod@super::modify_compute_burst_config).
     #[inline]
-    pub fn modify_compute_burst_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_compute_burst_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a custins resource.
 //!
-//! Operation `ModifyCustinsResource`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyCustinsResource) at Alibaba Cloud.
+//! Operation `ModifyCustinsResource`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyCustinsResource) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidCpuZoomNotSupport);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidCpuZoomNotSupport);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new().db_instance_id("rm-j5ekvfeengm******");
 //! let error = client.modify_custins_resource(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidCpuZoomNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidCpuZoomNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyCustinsResource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,48 +70,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`increase_ratio`](field@Self::increase_ratio).
+    /// Sets [`IncreaseRatio`](field@Self::increase_ratio).
     #[inline]
     pub fn increase_ratio(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.increase_ratio, value);
         self
     }
 
-    /// Sets [`adjust_deadline`](field@Self::adjust_deadline).
+    /// Sets [`AdjustDeadline`](field@Self::adjust_deadline).
     #[inline]
     pub fn adjust_deadline(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.adjust_deadline, value);
         self
     }
 
-    /// Sets [`restore_original_specification`](field@Self::restore_original_specification).
+    /// Sets [`RestoreOriginalSpecification`](field@Self::restore_original_specification).
     #[inline]
     pub fn restore_original_specification(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restore_original_specification, value);
         self
     }
 
-    /// Sets [`target_value`](field@Self::target_value).
+    /// Sets [`TargetValue`](field@Self::target_value).
     #[inline]
     pub fn target_value(mut self, value: i64) -> Self {
         wire::set(&mut self.target_value, value);
@@ -117,19 +122,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ResourceType"),
-                    wire::Field::query("IncreaseRatio"),
-                    wire::Field::query("AdjustDeadline"),
-                    wire::Field::query("RestoreOriginalSpecification"),
-                    wire::Field::query("TargetValue").limits(&[wire::Limit::Min(0), wire::Limit::Max(999999)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ResourceType"),
+            wire::Field::query("IncreaseRatio"),
+            wire::Field::query("AdjustDeadline"),
+            wire::Field::query("RestoreOriginalSpecification"),
+            wire::Field::query("TargetValue").limits(&[wire::Limit::Min(0), wire::Limit::Max(999999)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,15 +174,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +207,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6B5A6839-31A7-58D4-9F96-772BFAFD1CB5\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6B5A6839-31A7-58D4-9F96-772BFAFD1CB5"
+}"#),
     ];
 }
 
@@ -296,7 +293,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidCPUZoom.NotSupport`, status 400.
     InvalidCpuZoomNotSupport,
     /// `InvalidCPUShar.NotSupport`, status 400.
@@ -442,7 +439,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyCustinsResource";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -528,7 +525,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_custins_resource`](mod@super::modify_custins_resource).
     #[inline]
-    pub fn modify_custins_resource(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_custins_resource(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

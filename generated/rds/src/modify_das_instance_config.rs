@@ -2,7 +2,9 @@
 
 //! Modifies a das instance config.
 //!
-//! Operation `ModifyDasInstanceConfig`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDasInstanceConfig) at Alibaba Cloud.
+//! Operation `ModifyDasInstanceConfig`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDasInstanceConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::AccessHdmInstanceFailed);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::AccessHdmInstanceFailed);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5*****")
 //! #     .storage_auto_scale("Enable");
 //! let error = client.modify_das_instance_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::AccessHdmInstanceFailed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::AccessHdmInstanceFailed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,18 +55,21 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDasInstanceConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCz*****`.
+    /// Example: `ETnLKlblzczshOTUbOCz*****`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `rm-uf6wjk5*****`.
     pub db_instance_id: Option<String>,
-    /// `StorageAutoScale`, **required**. Values: [`Enable`](Self::STORAGE_AUTO_SCALE_ENABLE), [`Disable`](Self::STORAGE_AUTO_SCALE_DISABLE). Example: `Enable`.
+    /// `StorageAutoScale`, **required**. Values: [`Enable`](Self::STORAGE_AUTO_SCALE_ENABLE),
+    /// [`Disable`](Self::STORAGE_AUTO_SCALE_DISABLE).
     pub storage_auto_scale: Option<String>,
-    /// `StorageThreshold`. From 10 to 50. Values: `10`, `20`, `30`, `40`, `50`. Example: `50`. Default: `10`.
+    /// `StorageThreshold`. From 10 to 50. Values: `10`, `20`, `30`, `40`, `50`. Default: `10`.
     pub storage_threshold: Option<i64>,
     /// `StorageUpperBound`. At least 0. Example: `1000`.
     pub storage_upper_bound: Option<i64>,
@@ -74,41 +81,42 @@ impl Request {
     /// `Disable`, a value of `StorageAutoScale`.
     pub const STORAGE_AUTO_SCALE_DISABLE: &str = "Disable";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`storage_auto_scale`](field@Self::storage_auto_scale).
+    /// Sets [`StorageAutoScale`](field@Self::storage_auto_scale), **required**.
     #[inline]
     pub fn storage_auto_scale(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_auto_scale, value);
         self
     }
 
-    /// Sets [`storage_threshold`](field@Self::storage_threshold).
+    /// Sets [`StorageThreshold`](field@Self::storage_threshold).
     #[inline]
     pub fn storage_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.storage_threshold, value);
         self
     }
 
-    /// Sets [`storage_upper_bound`](field@Self::storage_upper_bound).
+    /// Sets [`StorageUpperBound`](field@Self::storage_upper_bound).
     #[inline]
     pub fn storage_upper_bound(mut self, value: i64) -> Self {
         wire::set(&mut self.storage_upper_bound, value);
@@ -119,18 +127,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("StorageAutoScale").required(),
-                    wire::Field::query("StorageThreshold").limits(&[wire::Limit::Min(10), wire::Limit::Max(50)]),
-                    wire::Field::query("StorageUpperBound").limits(&[wire::Limit::Min(0)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("StorageAutoScale").required(),
+            wire::Field::query("StorageThreshold").limits(&[wire::Limit::Min(10), wire::Limit::Max(50)]),
+            wire::Field::query("StorageUpperBound").limits(&[wire::Limit::Min(0)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,14 +174,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,7 +204,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C3C247D4-1643-4C5D-87C2-C829543FC626\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C3C247D4-1643-4C5D-87C2-C829543FC626"
+}"#),
     ];
 }
 
@@ -278,7 +278,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `AccessHDMInstanceFailed`, status 400.
     AccessHdmInstanceFailed,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -400,7 +400,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDasInstanceConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -472,9 +472,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a das instance config.
     ///
-    /// Examples, errors and types: [`modify_das_instance_config`](mod@super::modify_das_instance_config).
+    /// Examples, errors and types:
+    /// [`modify_das_instance_config`](mod@super::modify_das_instance_config).
     #[inline]
-    pub fn modify_das_instance_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_das_instance_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

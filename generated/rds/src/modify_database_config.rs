@@ -6,7 +6,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifyDatabaseConfig`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDatabaseConfig) at Alibaba Cloud.
+//! Operation `ModifyDatabaseConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDatabaseConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -40,8 +42,8 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidDatabasePropertyValue);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidDatabasePropertyValue);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("rm-t4nnu1my39qr8****")
 //! #     .db_name("testDB")
@@ -49,7 +51,9 @@
 //! #     .database_property_value("150");
 //! let error = client.modify_database_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidDatabasePropertyValue) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidDatabasePropertyValue) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,6 +63,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDatabaseConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,34 +78,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DBName`](field@Self::db_name), **required**.
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`database_property_name`](field@Self::database_property_name).
+    /// Sets [`DatabasePropertyName`](field@Self::database_property_name), **required**.
     #[inline]
     pub fn database_property_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database_property_name, value);
         self
     }
 
-    /// Sets [`database_property_value`](field@Self::database_property_value).
+    /// Sets [`DatabasePropertyValue`](field@Self::database_property_value), **required**.
     #[inline]
     pub fn database_property_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database_property_value, value);
@@ -111,17 +116,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBName").required(),
-                    wire::Field::query("DatabasePropertyName").required(),
-                    wire::Field::query("DatabasePropertyValue").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBName").required(),
+            wire::Field::query("DatabasePropertyName").required(),
+            wire::Field::query("DatabasePropertyValue").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,16 +164,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,7 +202,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"success\",\"RequestId\":\"8B993DA9-5272-5414-94E3-4CA8BA0146C2\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "success",
+  "RequestId": "8B993DA9-5272-5414-94E3-4CA8BA0146C2"
+}"#),
     ];
 }
 
@@ -296,7 +295,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDatabasePropertyValue`, status 400.
     InvalidDatabasePropertyValue,
     /// `InvalidDatabaseProperty`, status 400.
@@ -452,7 +451,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDatabaseConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -543,7 +542,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_database_config`](mod@super::modify_database_config).
     #[inline]
-    pub fn modify_database_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_database_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

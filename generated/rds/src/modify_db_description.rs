@@ -2,7 +2,9 @@
 
 //! Modifies a DB description.
 //!
-//! Operation `ModifyDBDescription`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDBDescription) at Alibaba Cloud.
+//! Operation `ModifyDBDescription`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDBDescription) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::DatabaseConnectError);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::DatabaseConnectError);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5xxxxxxx")
 //! #     .db_name("testDB01")
 //! #     .db_description("Test database A");
 //! let error = client.modify_db_description(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::DatabaseConnectError) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::DatabaseConnectError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBDescription`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DBName`](field@Self::db_name), **required**.
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`db_description`](field@Self::db_description).
+    /// Sets [`DBDescription`](field@Self::db_description), **required**.
     #[inline]
     pub fn db_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_description, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBName").required(),
-                    wire::Field::query("DBDescription").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBName").required(),
+            wire::Field::query("DBDescription").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +142,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +172,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"17F57FEE-EA4F-4337-8D2E-9C23CAA63D74\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "17F57FEE-EA4F-4337-8D2E-9C23CAA63D74"
+}"#),
     ];
 }
 
@@ -256,7 +253,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Database.ConnectError`, status 400.
     DatabaseConnectError,
     /// `IncorrectDBInstanceLockMode.ValueNotSupported`, status 400.
@@ -392,7 +389,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBDescription";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -473,7 +470,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_db_description`](mod@super::modify_db_description).
     #[inline]
-    pub fn modify_db_description(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_description(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

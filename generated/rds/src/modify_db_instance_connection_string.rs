@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `ModifyDBInstanceConnectionString`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDBInstanceConnectionString) at Alibaba Cloud.
+//! Operation `ModifyDBInstanceConnectionString`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDBInstanceConnectionString)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::DnsConflict);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::DnsConflict);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5****")
 //! #     .current_connection_string("rm-uf6wjk5x****.mysql.rds.aliyuncs.com")
@@ -47,7 +49,9 @@
 //! #     .port("3306");
 //! let error = client.modify_db_instance_connection_string(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::DnsConflict) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::DnsConflict) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBInstanceConnectionString`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -81,69 +86,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`current_connection_string`](field@Self::current_connection_string).
+    /// Sets [`CurrentConnectionString`](field@Self::current_connection_string), **required**.
     #[inline]
     pub fn current_connection_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.current_connection_string, value);
         self
     }
 
-    /// Sets [`connection_string_prefix`](field@Self::connection_string_prefix).
+    /// Sets [`ConnectionStringPrefix`](field@Self::connection_string_prefix), **required**.
     #[inline]
     pub fn connection_string_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_string_prefix, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port), **required**.
     #[inline]
     pub fn port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`babelfish_port`](field@Self::babelfish_port).
+    /// Sets [`BabelfishPort`](field@Self::babelfish_port).
     #[inline]
     pub fn babelfish_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.babelfish_port, value);
         self
     }
 
-    /// Sets [`general_group_name`](field@Self::general_group_name).
+    /// Sets [`GeneralGroupName`](field@Self::general_group_name).
     #[inline]
     pub fn general_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.general_group_name, value);
         self
     }
 
-    /// Sets [`pg_bouncer_port`](field@Self::pg_bouncer_port).
+    /// Sets [`PGBouncerPort`](field@Self::pg_bouncer_port).
     #[inline]
     pub fn pg_bouncer_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pg_bouncer_port, value);
         self
     }
 
-    /// Sets [`target_db_instance_id`](field@Self::target_db_instance_id).
+    /// Sets [`TargetDBInstanceId`](field@Self::target_db_instance_id).
     #[inline]
     pub fn target_db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_db_instance_id, value);
         self
     }
 
-    /// Sets [`retain_vip`](field@Self::retain_vip).
+    /// Sets [`RetainVip`](field@Self::retain_vip).
     #[inline]
     pub fn retain_vip(mut self, value: bool) -> Self {
         wire::set(&mut self.retain_vip, value);
@@ -154,22 +159,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("CurrentConnectionString").required(),
-                    wire::Field::query("ConnectionStringPrefix").required(),
-                    wire::Field::query("Port").required(),
-                    wire::Field::query("BabelfishPort"),
-                    wire::Field::query("GeneralGroupName"),
-                    wire::Field::query("PGBouncerPort"),
-                    wire::Field::query("TargetDBInstanceId"),
-                    wire::Field::query("RetainVip"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("CurrentConnectionString").required(),
+            wire::Field::query("ConnectionStringPrefix").required(),
+            wire::Field::query("Port").required(),
+            wire::Field::query("BabelfishPort"),
+            wire::Field::query("GeneralGroupName"),
+            wire::Field::query("PGBouncerPort"),
+            wire::Field::query("TargetDBInstanceId"),
+            wire::Field::query("RetainVip"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,14 +218,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,7 +248,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"65BDA532-28AF-4122-AA39-B382721EEE64\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "65BDA532-28AF-4122-AA39-B382721EEE64"
+}"#),
     ];
 }
 
@@ -335,7 +332,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DnsConflict`, status 400.
     DnsConflict,
     /// `InvalidConnectionString.Malformed`, status 400.
@@ -476,7 +473,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBInstanceConnectionString";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -558,9 +555,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a DB instance connection string.
     ///
-    /// Examples, errors and types: [`modify_db_instance_connection_string`](mod@super::modify_db_instance_connection_string).
+    /// Examples, errors and types:
+    /// [`modify_db_instance_connection_string`](mod@super::modify_db_instance_connection_string).
     #[inline]
-    pub fn modify_db_instance_connection_string(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_instance_connection_string(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

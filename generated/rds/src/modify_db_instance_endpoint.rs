@@ -2,7 +2,9 @@
 
 //! Modifies a DB instance endpoint.
 //!
-//! Operation `ModifyDBInstanceEndpoint`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDBInstanceEndpoint) at Alibaba Cloud.
+//! Operation `ModifyDBInstanceEndpoint`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDBInstanceEndpoint) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidSourceCategory);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidSourceCategory);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("rm-****")
 //! #     .db_instance_endpoint_id("ep-****");
 //! let error = client.modify_db_instance_endpoint(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidSourceCategory) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidSourceCategory) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBInstanceEndpoint`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `6000170000591aed949d0f****`.
+    /// Example: `6000170000591aed949d0f****`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `rm-****`.
     pub db_instance_id: Option<String>,
@@ -69,41 +75,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_instance_endpoint_id`](field@Self::db_instance_endpoint_id).
+    /// Sets [`DBInstanceEndpointId`](field@Self::db_instance_endpoint_id), **required**.
     #[inline]
     pub fn db_instance_endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_endpoint_id, value);
         self
     }
 
-    /// Sets [`db_instance_endpoint_description`](field@Self::db_instance_endpoint_description).
+    /// Sets [`DBInstanceEndpointDescription`](field@Self::db_instance_endpoint_description).
     #[inline]
     pub fn db_instance_endpoint_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_endpoint_description, value);
         self
     }
 
-    /// Sets [`node_items`](field@Self::node_items).
+    /// Sets [`NodeItems`](field@Self::node_items).
     #[inline]
     pub fn node_items(mut self, value: impl IntoIterator<Item = NodeItem>) -> Self {
         wire::set_list(&mut self.node_items, value);
@@ -114,18 +121,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBInstanceEndpointId").required(),
-                    wire::Field::query("DBInstanceEndpointDescription"),
-                    wire::Field::query("NodeItems").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBInstanceEndpointId").required(),
+            wire::Field::query("DBInstanceEndpointDescription"),
+            wire::Field::query("NodeItems").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,6 +156,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::node_items`](field@Request::node_items).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NodeItem {
@@ -166,27 +169,27 @@ pub struct NodeItem {
 }
 
 impl NodeItem {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight).
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
@@ -197,16 +200,11 @@ impl NodeItem {
 impl wire::Object for NodeItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeItem",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("NodeId"),
-                    wire::Field::member("Weight"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeItem", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("NodeId"),
+            wire::Field::member("Weight"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,15 +243,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -283,7 +276,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"DBInstanceEndpointId\":\"ep-****\",\"DBInstanceName\":\"rm-****\"},\"RequestId\":\"F2911788-25E8-42E5-A3A3-1B38D263F01E\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {"DBInstanceEndpointId": "ep-****", "DBInstanceName": "rm-****"},
+  "RequestId": "F2911788-25E8-42E5-A3A3-1B38D263F01E"
+}"#),
     ];
 }
 
@@ -300,15 +296,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("DBInstanceEndpointId"),
-                    wire::Field::member("DBInstanceName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("DBInstanceEndpointId"),
+            wire::Field::member("DBInstanceName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -410,7 +401,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidSourceCategory`, status 400.
     InvalidSourceCategory,
     /// `InvalidDBInstanceConnType.Format`, status 400.
@@ -556,7 +547,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBInstanceEndpoint";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -640,9 +631,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a DB instance endpoint.
     ///
-    /// Examples, errors and types: [`modify_db_instance_endpoint`](mod@super::modify_db_instance_endpoint).
+    /// Examples, errors and types:
+    /// [`modify_db_instance_endpoint`](mod@super::modify_db_instance_endpoint).
     #[inline]
-    pub fn modify_db_instance_endpoint(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_instance_endpoint(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies DB instance metrics.
 //!
-//! Operation `ModifyDBInstanceMetrics`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDBInstanceMetrics) at Alibaba Cloud.
+//! Operation `ModifyDBInstanceMetrics`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDBInstanceMetrics) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidMetricsConfig);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidMetricsConfig);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_name("pgm-bp1s1j103lo6****")
 //! #     .scope("instance")
 //! #     .metrics_config("os.cpu_usage.sys.avg,os.cpu_usage.user.avg");
 //! let error = client.modify_db_instance_metrics(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidMetricsConfig) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidMetricsConfig) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBInstanceMetrics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_name`](field@Self::db_instance_name).
+    /// Sets [`DBInstanceName`](field@Self::db_instance_name), **required**.
     #[inline]
     pub fn db_instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_name, value);
         self
     }
 
-    /// Sets [`scope`](field@Self::scope).
+    /// Sets [`Scope`](field@Self::scope), **required**.
     #[inline]
     pub fn scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scope, value);
         self
     }
 
-    /// Sets [`metrics_config`](field@Self::metrics_config).
+    /// Sets [`MetricsConfig`](field@Self::metrics_config), **required**.
     #[inline]
     pub fn metrics_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metrics_config, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceName").required(),
-                    wire::Field::query("Scope").required(),
-                    wire::Field::query("MetricsConfig").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceName").required(),
+            wire::Field::query("Scope").required(),
+            wire::Field::query("MetricsConfig").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,16 +146,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Scope"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Scope"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,7 +182,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceId\":\"pgm-bp1s1j103lo6****\",\"RequestId\":\"B55934BB-FFAA-5276-80A8-E0FDB12810B3\",\"Scope\":\"instance\"}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceId": "pgm-bp1s1j103lo6****",
+  "RequestId": "B55934BB-FFAA-5276-80A8-E0FDB12810B3",
+  "Scope": "instance"
+}"#),
     ];
 }
 
@@ -261,7 +260,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidMetricsConfig`, status 400.
     InvalidMetricsConfig,
     /// `InvalidScope`, status 400.
@@ -387,7 +386,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBInstanceMetrics";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -461,9 +460,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies DB instance metrics.
     ///
-    /// Examples, errors and types: [`modify_db_instance_metrics`](mod@super::modify_db_instance_metrics).
+    /// Examples, errors and types:
+    /// [`modify_db_instance_metrics`](mod@super::modify_db_instance_metrics).
     #[inline]
-    pub fn modify_db_instance_metrics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_instance_metrics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a DB instance network type.
 //!
-//! Operation `ModifyDBInstanceNetworkType`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDBInstanceNetworkType) at Alibaba Cloud.
+//! Operation `ModifyDBInstanceNetworkType`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDBInstanceNetworkType) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::NetTypeExists);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::NetTypeExists);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5xxxxxxx")
 //! #     .instance_network_type("VPC");
 //! let error = client.modify_db_instance_network_type(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::NetTypeExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::NetTypeExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBInstanceNetworkType`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,69 +80,71 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`retain_classic`](field@Self::retain_classic).
+    /// Sets [`RetainClassic`](field@Self::retain_classic).
     #[inline]
     pub fn retain_classic(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.retain_classic, value);
         self
     }
 
-    /// Sets [`classic_expired_days`](field@Self::classic_expired_days).
+    /// Sets [`ClassicExpiredDays`](field@Self::classic_expired_days).
     #[inline]
     pub fn classic_expired_days(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.classic_expired_days, value);
         self
     }
 
-    /// Sets [`instance_network_type`](field@Self::instance_network_type).
+    /// Sets [`InstanceNetworkType`](field@Self::instance_network_type), **required**.
     #[inline]
     pub fn instance_network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_network_type, value);
         self
     }
 
-    /// Sets [`read_write_splitting_classic_expired_days`](field@Self::read_write_splitting_classic_expired_days).
+    /// Sets
+    /// [`ReadWriteSplittingClassicExpiredDays`](field@Self::read_write_splitting_classic_expired_days).
     #[inline]
     pub fn read_write_splitting_classic_expired_days(mut self, value: i64) -> Self {
         wire::set(&mut self.read_write_splitting_classic_expired_days, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VPCId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`private_ip_address`](field@Self::private_ip_address).
+    /// Sets [`PrivateIpAddress`](field@Self::private_ip_address).
     #[inline]
     pub fn private_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_ip_address, value);
         self
     }
 
-    /// Sets [`read_write_splitting_private_ip_address`](field@Self::read_write_splitting_private_ip_address).
+    /// Sets
+    /// [`ReadWriteSplittingPrivateIpAddress`](field@Self::read_write_splitting_private_ip_address).
     #[inline]
     pub fn read_write_splitting_private_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.read_write_splitting_private_ip_address, value);
@@ -148,22 +155,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("RetainClassic"),
-                    wire::Field::query("ClassicExpiredDays"),
-                    wire::Field::query("InstanceNetworkType").required(),
-                    wire::Field::query("ReadWriteSplittingClassicExpiredDays"),
-                    wire::Field::query("VPCId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("PrivateIpAddress"),
-                    wire::Field::query("ReadWriteSplittingPrivateIpAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("RetainClassic"),
+            wire::Field::query("ClassicExpiredDays"),
+            wire::Field::query("InstanceNetworkType").required(),
+            wire::Field::query("ReadWriteSplittingClassicExpiredDays"),
+            wire::Field::query("VPCId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("PrivateIpAddress"),
+            wire::Field::query("ReadWriteSplittingPrivateIpAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,16 +218,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,7 +254,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ConnectionString\":\"rm-bp1*****************.mysql.rds.aliyuncs.com\",\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"TaskId\":\"1025486523574\"}"),
+        operation::Sample::Json(r#"{
+  "ConnectionString": "rm-bp1*****************.mysql.rds.aliyuncs.com",
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "TaskId": "1025486523574"
+}"#),
     ];
 }
 
@@ -335,7 +336,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NetTypeExists`, status 400.
     NetTypeExists,
     /// `VswitchIpExhausted`, status 400.
@@ -469,7 +470,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBInstanceNetworkType";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -547,9 +548,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a DB instance network type.
     ///
-    /// Examples, errors and types: [`modify_db_instance_network_type`](mod@super::modify_db_instance_network_type).
+    /// Examples, errors and types:
+    /// [`modify_db_instance_network_type`](mod@super::modify_db_instance_network_type).
     #[inline]
-    pub fn modify_db_instance_network_type(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_instance_network_type(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a DB instance security group rule.
 //!
-//! Operation `ModifyDBInstanceSecurityGroupRule`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDBInstanceSecurityGroupRule) at Alibaba Cloud.
+//! Operation `ModifyDBInstanceSecurityGroupRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDBInstanceSecurityGroupRule)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("rm-bp15i4hn07r******")
 //! #     .security_group_rule_id("sgr-2ze17u******")
@@ -49,7 +51,9 @@
 //! #     .description("zht_test");
 //! let error = client.modify_db_instance_security_group_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,6 +63,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBInstanceSecurityGroupRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,48 +82,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`security_group_rule_id`](field@Self::security_group_rule_id).
+    /// Sets [`SecurityGroupRuleId`](field@Self::security_group_rule_id), **required**.
     #[inline]
     pub fn security_group_rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group_rule_id, value);
         self
     }
 
-    /// Sets [`port_range`](field@Self::port_range).
+    /// Sets [`PortRange`](field@Self::port_range), **required**.
     #[inline]
     pub fn port_range(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port_range, value);
         self
     }
 
-    /// Sets [`ip_protocol`](field@Self::ip_protocol).
+    /// Sets [`IpProtocol`](field@Self::ip_protocol), **required**.
     #[inline]
     pub fn ip_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_protocol, value);
         self
     }
 
-    /// Sets [`source_cidr_ip`](field@Self::source_cidr_ip).
+    /// Sets [`SourceCidrIp`](field@Self::source_cidr_ip), **required**.
     #[inline]
     pub fn source_cidr_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_cidr_ip, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description), **required**.
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
@@ -129,19 +134,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("SecurityGroupRuleId").required(),
-                    wire::Field::query("PortRange").required(),
-                    wire::Field::query("IpProtocol").required(),
-                    wire::Field::query("SourceCidrIp").required(),
-                    wire::Field::query("Description").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("SecurityGroupRuleId").required(),
+            wire::Field::query("PortRange").required(),
+            wire::Field::query("IpProtocol").required(),
+            wire::Field::query("SourceCidrIp").required(),
+            wire::Field::query("Description").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,16 +188,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,7 +224,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"07F6177E-6DE4-408A-BB4F-0723301340F7\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "07F6177E-6DE4-408A-BB4F-0723301340F7"
+}"#),
     ];
 }
 
@@ -300,7 +299,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -420,7 +419,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBInstanceSecurityGroupRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -491,9 +490,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a DB instance security group rule.
     ///
-    /// Examples, errors and types: [`modify_db_instance_security_group_rule`](mod@super::modify_db_instance_security_group_rule).
+    /// Examples, errors and types:
+    /// [`modify_db_instance_security_group_rule`](mod@super::modify_db_instance_security_group_rule).
     #[inline]
-    pub fn modify_db_instance_security_group_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_instance_security_group_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

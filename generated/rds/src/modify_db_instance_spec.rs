@@ -6,7 +6,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifyDBInstanceSpec`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDBInstanceSpec) at Alibaba Cloud.
+//! Operation `ModifyDBInstanceSpec`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDBInstanceSpec) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,12 +38,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::UnsupportedReduceDiskSize);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::UnsupportedReduceDiskSize);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new().db_instance_id("rm-uf6wjk5*******");
 //! let error = client.modify_db_instance_spec(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::UnsupportedReduceDiskSize) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::UnsupportedReduceDiskSize) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBInstanceSpec`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,7 +67,8 @@ pub struct Request {
     pub db_instance_storage: Option<i64>,
     /// `PayType`. Example: `Postpaid`.
     pub pay_type: Option<String>,
-    /// `EffectiveTime`. Values: [`ScheduleTime`](Self::EFFECTIVE_TIME_SCHEDULE_TIME). Example: `MaintainTime`. Default: `Immediate`.
+    /// `EffectiveTime`. Values: [`ScheduleTime`](Self::EFFECTIVE_TIME_SCHEDULE_TIME). Example:
+    /// `MaintainTime`. Default: `Immediate`.
     pub effective_time: Option<String>,
     /// `EngineVersion`. Example: `5.6`.
     pub engine_version: Option<String>,
@@ -70,7 +76,9 @@ pub struct Request {
     pub db_instance_storage_type: Option<String>,
     /// `ReadOnlyDBInstanceClass`. Example: `mysqlro.n2.large.c`.
     pub read_only_db_instance_class: Option<String>,
-    /// `Direction`. Values: [`Up`](Self::DIRECTION_UP), [`Down`](Self::DIRECTION_DOWN), [`Auto`](Self::DIRECTION_AUTO), [`TempUpgrade`](Self::DIRECTION_TEMP_UPGRADE), [`Serverless`](Self::DIRECTION_SERVERLESS). Example: `Up`. Default: `Auto`.
+    /// `Direction`. Values: [`Up`](Self::DIRECTION_UP), [`Down`](Self::DIRECTION_DOWN),
+    /// [`Auto`](Self::DIRECTION_AUTO), [`TempUpgrade`](Self::DIRECTION_TEMP_UPGRADE),
+    /// [`Serverless`](Self::DIRECTION_SERVERLESS). Default: `Auto`.
     pub direction: Option<String>,
     /// `SourceBiz`.
     pub source_biz: Option<String>,
@@ -106,7 +114,8 @@ pub struct Request {
     pub allow_major_version_upgrade: Option<bool>,
     /// `PromotionCode`. Example: `723298850895`.
     pub promotion_code: Option<String>,
-    /// `OptimizedWrites`. Values: [`optimized`](Self::OPTIMIZED_WRITES_OPTIMIZED), [`none`](Self::OPTIMIZED_WRITES_NONE). Example: `optimized`.
+    /// `OptimizedWrites`. Values: [`optimized`](Self::OPTIMIZED_WRITES_OPTIMIZED),
+    /// [`none`](Self::OPTIMIZED_WRITES_NONE).
     pub optimized_writes: Option<String>,
     /// `CompressionMode`. Example: `on`.
     pub compression_mode: Option<String>,
@@ -130,202 +139,202 @@ impl Request {
     /// `none`, a value of `OptimizedWrites`.
     pub const OPTIMIZED_WRITES_NONE: &str = "none";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_instance_class`](field@Self::db_instance_class).
+    /// Sets [`DBInstanceClass`](field@Self::db_instance_class).
     #[inline]
     pub fn db_instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_class, value);
         self
     }
 
-    /// Sets [`db_instance_storage`](field@Self::db_instance_storage).
+    /// Sets [`DBInstanceStorage`](field@Self::db_instance_storage).
     #[inline]
     pub fn db_instance_storage(mut self, value: i64) -> Self {
         wire::set(&mut self.db_instance_storage, value);
         self
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type).
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`effective_time`](field@Self::effective_time).
+    /// Sets [`EffectiveTime`](field@Self::effective_time).
     #[inline]
     pub fn effective_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_time, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version).
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`db_instance_storage_type`](field@Self::db_instance_storage_type).
+    /// Sets [`DBInstanceStorageType`](field@Self::db_instance_storage_type).
     #[inline]
     pub fn db_instance_storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_storage_type, value);
         self
     }
 
-    /// Sets [`read_only_db_instance_class`](field@Self::read_only_db_instance_class).
+    /// Sets [`ReadOnlyDBInstanceClass`](field@Self::read_only_db_instance_class).
     #[inline]
     pub fn read_only_db_instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.read_only_db_instance_class, value);
         self
     }
 
-    /// Sets [`direction`](field@Self::direction).
+    /// Sets [`Direction`](field@Self::direction).
     #[inline]
     pub fn direction(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.direction, value);
         self
     }
 
-    /// Sets [`source_biz`](field@Self::source_biz).
+    /// Sets [`SourceBiz`](field@Self::source_biz).
     #[inline]
     pub fn source_biz(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_biz, value);
         self
     }
 
-    /// Sets [`dedicated_host_group_id`](field@Self::dedicated_host_group_id).
+    /// Sets [`DedicatedHostGroupId`](field@Self::dedicated_host_group_id).
     #[inline]
     pub fn dedicated_host_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_group_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`switch_time`](field@Self::switch_time).
+    /// Sets [`SwitchTime`](field@Self::switch_time).
     #[inline]
     pub fn switch_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch_time, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`used_time`](field@Self::used_time).
+    /// Sets [`UsedTime`](field@Self::used_time).
     #[inline]
     pub fn used_time(mut self, value: i64) -> Self {
         wire::set(&mut self.used_time, value);
         self
     }
 
-    /// Sets [`serverless_configuration`](field@Self::serverless_configuration).
+    /// Sets [`ServerlessConfiguration`](field@Self::serverless_configuration).
     #[inline]
     pub fn serverless_configuration(mut self, value: ServerlessConfiguration) -> Self {
         wire::set(&mut self.serverless_configuration, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`bursting_enabled`](field@Self::bursting_enabled).
+    /// Sets [`BurstingEnabled`](field@Self::bursting_enabled).
     #[inline]
     pub fn bursting_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.bursting_enabled, value);
         self
     }
 
-    /// Sets [`auto_use_coupon`](field@Self::auto_use_coupon).
+    /// Sets [`AutoUseCoupon`](field@Self::auto_use_coupon).
     #[inline]
     pub fn auto_use_coupon(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_use_coupon, value);
         self
     }
 
-    /// Sets [`target_minor_version`](field@Self::target_minor_version).
+    /// Sets [`TargetMinorVersion`](field@Self::target_minor_version).
     #[inline]
     pub fn target_minor_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_minor_version, value);
         self
     }
 
-    /// Sets [`io_acceleration_enabled`](field@Self::io_acceleration_enabled).
+    /// Sets [`IoAccelerationEnabled`](field@Self::io_acceleration_enabled).
     #[inline]
     pub fn io_acceleration_enabled(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.io_acceleration_enabled, value);
         self
     }
 
-    /// Sets [`cold_data_enabled`](field@Self::cold_data_enabled).
+    /// Sets [`ColdDataEnabled`](field@Self::cold_data_enabled).
     #[inline]
     pub fn cold_data_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.cold_data_enabled, value);
         self
     }
 
-    /// Sets [`zone_id_slave1`](field@Self::zone_id_slave1).
+    /// Sets [`ZoneIdSlave1`](field@Self::zone_id_slave1).
     #[inline]
     pub fn zone_id_slave1(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id_slave1, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`allow_major_version_upgrade`](field@Self::allow_major_version_upgrade).
+    /// Sets [`AllowMajorVersionUpgrade`](field@Self::allow_major_version_upgrade).
     #[inline]
     pub fn allow_major_version_upgrade(mut self, value: bool) -> Self {
         wire::set(&mut self.allow_major_version_upgrade, value);
         self
     }
 
-    /// Sets [`promotion_code`](field@Self::promotion_code).
+    /// Sets [`PromotionCode`](field@Self::promotion_code).
     #[inline]
     pub fn promotion_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.promotion_code, value);
         self
     }
 
-    /// Sets [`optimized_writes`](field@Self::optimized_writes).
+    /// Sets [`OptimizedWrites`](field@Self::optimized_writes).
     #[inline]
     pub fn optimized_writes(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.optimized_writes, value);
         self
     }
 
-    /// Sets [`compression_mode`](field@Self::compression_mode).
+    /// Sets [`CompressionMode`](field@Self::compression_mode).
     #[inline]
     pub fn compression_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.compression_mode, value);
@@ -336,41 +345,36 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBInstanceClass"),
-                    wire::Field::query("DBInstanceStorage").limits(&[wire::Limit::Min(5), wire::Limit::Max(32000)]),
-                    wire::Field::query("PayType"),
-                    wire::Field::query("EffectiveTime"),
-                    wire::Field::query("EngineVersion"),
-                    wire::Field::query("DBInstanceStorageType"),
-                    wire::Field::query("ReadOnlyDBInstanceClass"),
-                    wire::Field::query("Direction"),
-                    wire::Field::query("SourceBiz"),
-                    wire::Field::query("DedicatedHostGroupId"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("SwitchTime"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("UsedTime"),
-                    wire::Field::query("ServerlessConfiguration").style(wire::Style::Json),
-                    wire::Field::query("Category"),
-                    wire::Field::query("BurstingEnabled"),
-                    wire::Field::query("AutoUseCoupon"),
-                    wire::Field::query("TargetMinorVersion"),
-                    wire::Field::query("IoAccelerationEnabled"),
-                    wire::Field::query("ColdDataEnabled"),
-                    wire::Field::query("ZoneIdSlave1"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("AllowMajorVersionUpgrade"),
-                    wire::Field::query("PromotionCode"),
-                    wire::Field::query("OptimizedWrites"),
-                    wire::Field::query("CompressionMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBInstanceClass"),
+            wire::Field::query("DBInstanceStorage").limits(&[wire::Limit::Min(5), wire::Limit::Max(32000)]),
+            wire::Field::query("PayType"),
+            wire::Field::query("EffectiveTime"),
+            wire::Field::query("EngineVersion"),
+            wire::Field::query("DBInstanceStorageType"),
+            wire::Field::query("ReadOnlyDBInstanceClass"),
+            wire::Field::query("Direction"),
+            wire::Field::query("SourceBiz"),
+            wire::Field::query("DedicatedHostGroupId"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("SwitchTime"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("UsedTime"),
+            wire::Field::query("ServerlessConfiguration").style(wire::Style::Json),
+            wire::Field::query("Category"),
+            wire::Field::query("BurstingEnabled"),
+            wire::Field::query("AutoUseCoupon"),
+            wire::Field::query("TargetMinorVersion"),
+            wire::Field::query("IoAccelerationEnabled"),
+            wire::Field::query("ColdDataEnabled"),
+            wire::Field::query("ZoneIdSlave1"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("AllowMajorVersionUpgrade"),
+            wire::Field::query("PromotionCode"),
+            wire::Field::query("OptimizedWrites"),
+            wire::Field::query("CompressionMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -445,6 +449,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::serverless_configuration`](field@Request::serverless_configuration).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServerlessConfiguration {
@@ -459,34 +464,34 @@ pub struct ServerlessConfiguration {
 }
 
 impl ServerlessConfiguration {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`auto_pause`](field@Self::auto_pause).
+    /// Sets [`AutoPause`](field@Self::auto_pause).
     #[inline]
     pub fn auto_pause(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pause, value);
         self
     }
 
-    /// Sets [`max_capacity`](field@Self::max_capacity).
+    /// Sets [`MaxCapacity`](field@Self::max_capacity).
     #[inline]
     pub fn max_capacity(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.max_capacity, value);
         self
     }
 
-    /// Sets [`min_capacity`](field@Self::min_capacity).
+    /// Sets [`MinCapacity`](field@Self::min_capacity).
     #[inline]
     pub fn min_capacity(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.min_capacity, value);
         self
     }
 
-    /// Sets [`switch_force`](field@Self::switch_force).
+    /// Sets [`SwitchForce`](field@Self::switch_force).
     #[inline]
     pub fn switch_force(mut self, value: bool) -> Self {
         wire::set(&mut self.switch_force, value);
@@ -497,17 +502,12 @@ impl ServerlessConfiguration {
 impl wire::Object for ServerlessConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerlessConfiguration",
-                fields: &[
-                    wire::Field::member("AutoPause"),
-                    wire::Field::member("MaxCapacity"),
-                    wire::Field::member("MinCapacity"),
-                    wire::Field::member("SwitchForce"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerlessConfiguration", const { &[
+            wire::Field::member("AutoPause"),
+            wire::Field::member("MaxCapacity"),
+            wire::Field::member("MinCapacity"),
+            wire::Field::member("SwitchForce"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -550,16 +550,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -593,7 +588,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceId\":\"rm-uf6wjk5*******\",\"RequestId\":\"3C5CFDEE-F774-4DED-89A2-1D76EC63C575\"}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceId": "rm-uf6wjk5*******",
+  "RequestId": "3C5CFDEE-F774-4DED-89A2-1D76EC63C575"
+}"#),
     ];
 }
 
@@ -767,7 +765,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UnsupportedReduceDiskSize`, status 400.
     UnsupportedReduceDiskSize,
     /// `CannotDecreaseEssdPerfLevel`, status 400.
@@ -1091,7 +1089,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBInstanceSpec";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1267,7 +1265,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_db_instance_spec`](mod@super::modify_db_instance_spec).
     #[inline]
-    pub fn modify_db_instance_spec(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_instance_spec(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

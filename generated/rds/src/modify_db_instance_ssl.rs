@@ -2,7 +2,9 @@
 
 //! Modifies a DB instance SSL.
 //!
-//! Operation `ModifyDBInstanceSSL`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDBInstanceSSL) at Alibaba Cloud.
+//! Operation `ModifyDBInstanceSSL`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDBInstanceSSL) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidServerCertOrPrivateKey);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidServerCertOrPrivateKey);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5xxxxxxx")
 //! #     .connection_string("rm-uf6wjk5xxxxx.mysql.rds.aliyuncs.com");
 //! let error = client.modify_db_instance_ssl(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidServerCertOrPrivateKey) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidServerCertOrPrivateKey) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBInstanceSSL`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,11 +73,13 @@ pub struct Request {
     pub server_key: Option<String>,
     /// `ClientCAEnabled`. Example: `1`.
     pub client_ca_enabled: Option<i64>,
-    /// `ClientCACert`. Example: `-----BEGIN CERTIFICATE-----MIID*****viXk=-----END CERTIFICATE-----`.
+    /// `ClientCACert`. Example:
+    /// `-----BEGIN CERTIFICATE-----MIID*****viXk=-----END CERTIFICATE-----`.
     pub client_ca_cert: Option<String>,
     /// `ClientCrlEnabled`. Example: `1`.
     pub client_crl_enabled: Option<i64>,
-    /// `ClientCertRevocationList`. Example: `-----BEGIN X509 CRL-----MIIB****19mg==-----END X509 CRL-----`.
+    /// `ClientCertRevocationList`. Example:
+    /// `-----BEGIN X509 CRL-----MIIB****19mg==-----END X509 CRL-----`.
     pub client_cert_revocation_list: Option<String>,
     /// `ACL`. Example: `cert`.
     pub acl: Option<String>,
@@ -89,118 +96,118 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`connection_string`](field@Self::connection_string).
+    /// Sets [`ConnectionString`](field@Self::connection_string), **required**.
     #[inline]
     pub fn connection_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_string, value);
         self
     }
 
-    /// Sets [`ssl_enabled`](field@Self::ssl_enabled).
+    /// Sets [`SSLEnabled`](field@Self::ssl_enabled).
     #[inline]
     pub fn ssl_enabled(mut self, value: i64) -> Self {
         wire::set(&mut self.ssl_enabled, value);
         self
     }
 
-    /// Sets [`ca_type`](field@Self::ca_type).
+    /// Sets [`CAType`](field@Self::ca_type).
     #[inline]
     pub fn ca_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ca_type, value);
         self
     }
 
-    /// Sets [`server_cert`](field@Self::server_cert).
+    /// Sets [`ServerCert`](field@Self::server_cert).
     #[inline]
     pub fn server_cert(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_cert, value);
         self
     }
 
-    /// Sets [`server_key`](field@Self::server_key).
+    /// Sets [`ServerKey`](field@Self::server_key).
     #[inline]
     pub fn server_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_key, value);
         self
     }
 
-    /// Sets [`client_ca_enabled`](field@Self::client_ca_enabled).
+    /// Sets [`ClientCAEnabled`](field@Self::client_ca_enabled).
     #[inline]
     pub fn client_ca_enabled(mut self, value: i64) -> Self {
         wire::set(&mut self.client_ca_enabled, value);
         self
     }
 
-    /// Sets [`client_ca_cert`](field@Self::client_ca_cert).
+    /// Sets [`ClientCACert`](field@Self::client_ca_cert).
     #[inline]
     pub fn client_ca_cert(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_ca_cert, value);
         self
     }
 
-    /// Sets [`client_crl_enabled`](field@Self::client_crl_enabled).
+    /// Sets [`ClientCrlEnabled`](field@Self::client_crl_enabled).
     #[inline]
     pub fn client_crl_enabled(mut self, value: i64) -> Self {
         wire::set(&mut self.client_crl_enabled, value);
         self
     }
 
-    /// Sets [`client_cert_revocation_list`](field@Self::client_cert_revocation_list).
+    /// Sets [`ClientCertRevocationList`](field@Self::client_cert_revocation_list).
     #[inline]
     pub fn client_cert_revocation_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_cert_revocation_list, value);
         self
     }
 
-    /// Sets [`acl`](field@Self::acl).
+    /// Sets [`ACL`](field@Self::acl).
     #[inline]
     pub fn acl(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl, value);
         self
     }
 
-    /// Sets [`replication_acl`](field@Self::replication_acl).
+    /// Sets [`ReplicationACL`](field@Self::replication_acl).
     #[inline]
     pub fn replication_acl(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.replication_acl, value);
         self
     }
 
-    /// Sets [`force_encryption`](field@Self::force_encryption).
+    /// Sets [`ForceEncryption`](field@Self::force_encryption).
     #[inline]
     pub fn force_encryption(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.force_encryption, value);
         self
     }
 
-    /// Sets [`tls_version`](field@Self::tls_version).
+    /// Sets [`TlsVersion`](field@Self::tls_version).
     #[inline]
     pub fn tls_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tls_version, value);
         self
     }
 
-    /// Sets [`certificate`](field@Self::certificate).
+    /// Sets [`Certificate`](field@Self::certificate).
     #[inline]
     pub fn certificate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certificate, value);
         self
     }
 
-    /// Sets [`pass_word`](field@Self::pass_word).
+    /// Sets [`PassWord`](field@Self::pass_word).
     #[inline]
     pub fn pass_word(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pass_word, value);
@@ -211,29 +218,24 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ConnectionString").required(),
-                    wire::Field::query("SSLEnabled"),
-                    wire::Field::query("CAType"),
-                    wire::Field::query("ServerCert"),
-                    wire::Field::query("ServerKey").secret(),
-                    wire::Field::query("ClientCAEnabled"),
-                    wire::Field::query("ClientCACert"),
-                    wire::Field::query("ClientCrlEnabled"),
-                    wire::Field::query("ClientCertRevocationList"),
-                    wire::Field::query("ACL"),
-                    wire::Field::query("ReplicationACL"),
-                    wire::Field::query("ForceEncryption"),
-                    wire::Field::query("TlsVersion"),
-                    wire::Field::query("Certificate"),
-                    wire::Field::query("PassWord").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ConnectionString").required(),
+            wire::Field::query("SSLEnabled"),
+            wire::Field::query("CAType"),
+            wire::Field::query("ServerCert"),
+            wire::Field::query("ServerKey").secret(),
+            wire::Field::query("ClientCAEnabled"),
+            wire::Field::query("ClientCACert"),
+            wire::Field::query("ClientCrlEnabled"),
+            wire::Field::query("ClientCertRevocationList"),
+            wire::Field::query("ACL"),
+            wire::Field::query("ReplicationACL"),
+            wire::Field::query("ForceEncryption"),
+            wire::Field::query("TlsVersion"),
+            wire::Field::query("Certificate"),
+            wire::Field::query("PassWord").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,14 +298,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -331,7 +328,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"777C4593-8053-427B-99E2-105593277CAB\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "777C4593-8053-427B-99E2-105593277CAB"
+}"#),
     ];
 }
 
@@ -416,7 +415,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidServerCertOrPrivateKey`, status 400.
     InvalidServerCertOrPrivateKey,
     /// `InvalidClientCACert`, status 400.
@@ -564,7 +563,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBInstanceSSL";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -651,7 +650,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_db_instance_ssl`](mod@super::modify_db_instance_ssl).
     #[inline]
-    pub fn modify_db_instance_ssl(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_instance_ssl(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

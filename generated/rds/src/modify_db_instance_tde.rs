@@ -2,7 +2,9 @@
 
 //! Modifies a DB instance TDE.
 //!
-//! Operation `ModifyDBInstanceTDE`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDBInstanceTDE) at Alibaba Cloud.
+//! Operation `ModifyDBInstanceTDE`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDBInstanceTDE) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidTdEstatus);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidTdEstatus);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5****")
 //! #     .tde_status("Enabled");
 //! let error = client.modify_db_instance_tde(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidTdEstatus) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidTdEstatus) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBInstanceTDE`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,69 +80,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`tde_status`](field@Self::tde_status).
+    /// Sets [`TDEStatus`](field@Self::tde_status), **required**.
     #[inline]
     pub fn tde_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tde_status, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DBName`](field@Self::db_name).
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`encryption_key`](field@Self::encryption_key).
+    /// Sets [`EncryptionKey`](field@Self::encryption_key).
     #[inline]
     pub fn encryption_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encryption_key, value);
         self
     }
 
-    /// Sets [`role_arn`](field@Self::role_arn).
+    /// Sets [`RoleArn`](field@Self::role_arn).
     #[inline]
     pub fn role_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_arn, value);
         self
     }
 
-    /// Sets [`certificate`](field@Self::certificate).
+    /// Sets [`Certificate`](field@Self::certificate).
     #[inline]
     pub fn certificate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certificate, value);
         self
     }
 
-    /// Sets [`private_key`](field@Self::private_key).
+    /// Sets [`PrivateKey`](field@Self::private_key).
     #[inline]
     pub fn private_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_key, value);
         self
     }
 
-    /// Sets [`pass_word`](field@Self::pass_word).
+    /// Sets [`PassWord`](field@Self::pass_word).
     #[inline]
     pub fn pass_word(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pass_word, value);
         self
     }
 
-    /// Sets [`is_rotate`](field@Self::is_rotate).
+    /// Sets [`IsRotate`](field@Self::is_rotate).
     #[inline]
     pub fn is_rotate(mut self, value: bool) -> Self {
         wire::set(&mut self.is_rotate, value);
@@ -148,22 +153,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("TDEStatus").required(),
-                    wire::Field::query("DBName"),
-                    wire::Field::query("EncryptionKey"),
-                    wire::Field::query("RoleArn"),
-                    wire::Field::query("Certificate"),
-                    wire::Field::query("PrivateKey").secret(),
-                    wire::Field::query("PassWord").secret(),
-                    wire::Field::query("IsRotate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("TDEStatus").required(),
+            wire::Field::query("DBName"),
+            wire::Field::query("EncryptionKey"),
+            wire::Field::query("RoleArn"),
+            wire::Field::query("Certificate"),
+            wire::Field::query("PrivateKey").secret(),
+            wire::Field::query("PassWord").secret(),
+            wire::Field::query("IsRotate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,14 +212,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,7 +242,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"777C4593-8053-427B-99E2-105593277CAB\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "777C4593-8053-427B-99E2-105593277CAB"
+}"#),
     ];
 }
 
@@ -337,7 +334,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTDEstatus`, status 400.
     InvalidTdEstatus,
     /// `MissingDBName`, status 400.
@@ -495,7 +492,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBInstanceTDE";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -587,7 +584,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_db_instance_tde`](mod@super::modify_db_instance_tde).
     #[inline]
-    pub fn modify_db_instance_tde(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_instance_tde(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

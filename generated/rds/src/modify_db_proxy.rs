@@ -2,7 +2,8 @@
 
 //! Modifies a DB proxy.
 //!
-//! Operation `ModifyDBProxy`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDBProxy) at Alibaba Cloud.
+//! Operation `ModifyDBProxy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDBProxy) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +35,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::MaxscaleAlreadyExist);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::MaxscaleAlreadyExist);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5xxxxxxx")
 //! #     .config_db_proxy_service("Startup");
 //! let error = client.modify_db_proxy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::MaxscaleAlreadyExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::MaxscaleAlreadyExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +54,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBProxy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,9 +64,9 @@ pub struct Request {
     pub config_db_proxy_service: Option<String>,
     /// `DBProxyInstanceNum`. Example: `1`.
     pub db_proxy_instance_num: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceNetworkType`. Example: `VPC`.
     pub instance_network_type: Option<String>,
@@ -83,90 +87,91 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`config_db_proxy_service`](field@Self::config_db_proxy_service).
+    /// Sets [`ConfigDBProxyService`](field@Self::config_db_proxy_service), **required**.
     #[inline]
     pub fn config_db_proxy_service(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config_db_proxy_service, value);
         self
     }
 
-    /// Sets [`db_proxy_instance_num`](field@Self::db_proxy_instance_num).
+    /// Sets [`DBProxyInstanceNum`](field@Self::db_proxy_instance_num).
     #[inline]
     pub fn db_proxy_instance_num(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_instance_num, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_network_type`](field@Self::instance_network_type).
+    /// Sets [`InstanceNetworkType`](field@Self::instance_network_type).
     #[inline]
     pub fn instance_network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_network_type, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VPCId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`db_proxy_engine_type`](field@Self::db_proxy_engine_type).
+    /// Sets [`DBProxyEngineType`](field@Self::db_proxy_engine_type).
     #[inline]
     pub fn db_proxy_engine_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_engine_type, value);
         self
     }
 
-    /// Sets [`db_proxy_instance_type`](field@Self::db_proxy_instance_type).
+    /// Sets [`DBProxyInstanceType`](field@Self::db_proxy_instance_type).
     #[inline]
     pub fn db_proxy_instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_instance_type, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`persistent_connection_status`](field@Self::persistent_connection_status).
+    /// Sets [`PersistentConnectionStatus`](field@Self::persistent_connection_status).
     #[inline]
     pub fn persistent_connection_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.persistent_connection_status, value);
         self
     }
 
-    /// Sets [`db_proxy_nodes`](field@Self::db_proxy_nodes).
+    /// Sets [`DBProxyNodes`](field@Self::db_proxy_nodes).
     #[inline]
     pub fn db_proxy_nodes(mut self, value: impl IntoIterator<Item = DbProxyNode>) -> Self {
         wire::set_list(&mut self.db_proxy_nodes, value);
@@ -177,25 +182,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ConfigDBProxyService").required(),
-                    wire::Field::query("DBProxyInstanceNum"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("InstanceNetworkType"),
-                    wire::Field::query("VPCId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("DBProxyEngineType"),
-                    wire::Field::query("DBProxyInstanceType"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("PersistentConnectionStatus"),
-                    wire::Field::query("DBProxyNodes").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ConfigDBProxyService").required(),
+            wire::Field::query("DBProxyInstanceNum"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("InstanceNetworkType"),
+            wire::Field::query("VPCId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("DBProxyEngineType"),
+            wire::Field::query("DBProxyInstanceType"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("PersistentConnectionStatus"),
+            wire::Field::query("DBProxyNodes").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,6 +238,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::db_proxy_nodes`](field@Request::db_proxy_nodes).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DbProxyNode {
@@ -250,27 +251,27 @@ pub struct DbProxyNode {
 }
 
 impl DbProxyNode {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cpu_cores`](field@Self::cpu_cores).
+    /// Sets [`cpuCores`](field@Self::cpu_cores).
     #[inline]
     pub fn cpu_cores(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cpu_cores, value);
         self
     }
 
-    /// Sets [`node_counts`](field@Self::node_counts).
+    /// Sets [`nodeCounts`](field@Self::node_counts).
     #[inline]
     pub fn node_counts(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_counts, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`zoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
@@ -281,16 +282,11 @@ impl DbProxyNode {
 impl wire::Object for DbProxyNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbProxyNode",
-                fields: &[
-                    wire::Field::member("cpuCores"),
-                    wire::Field::member("nodeCounts"),
-                    wire::Field::member("zoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbProxyNode", const { &[
+            wire::Field::member("cpuCores"),
+            wire::Field::member("nodeCounts"),
+            wire::Field::member("zoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,14 +323,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -362,7 +353,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"FC452BB1-EED8-4278-95C7-0324B3710DF1\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "FC452BB1-EED8-4278-95C7-0324B3710DF1"
+}"#),
     ];
 }
 
@@ -461,7 +454,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MaxscaleAlreadyExist`, status 400.
     MaxscaleAlreadyExist,
     /// `MaxscaleNotSupport`, status 400.
@@ -636,7 +629,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBProxy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -737,7 +730,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_db_proxy`](mod@super::modify_db_proxy).
     #[inline]
-    pub fn modify_db_proxy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_proxy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

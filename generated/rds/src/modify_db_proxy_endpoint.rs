@@ -2,7 +2,9 @@
 
 //! Modifies a DB proxy endpoint.
 //!
-//! Operation `ModifyDBProxyEndpoint`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDBProxyEndpoint) at Alibaba Cloud.
+//! Operation `ModifyDBProxyEndpoint`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDBProxyEndpoint) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidVpcInstanceId);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidVpcInstanceId);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new().db_instance_id("rm-bp145737x5bi6****");
 //! let error = client.modify_db_proxy_endpoint(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidVpcInstanceId) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidVpcInstanceId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBProxyEndpoint`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,9 +61,9 @@ pub struct Request {
     pub db_proxy_endpoint_id: Option<String>,
     /// `ConfigDBProxyFeatures`. Example: `ReadWriteSpliting:1;ConnectionPersist:0`.
     pub config_db_proxy_features: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ReadOnlyInstanceMaxDelayTime`. Example: `30`.
     pub read_only_instance_max_delay_time: Option<String>,
@@ -91,132 +96,133 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_proxy_endpoint_id`](field@Self::db_proxy_endpoint_id).
+    /// Sets [`DBProxyEndpointId`](field@Self::db_proxy_endpoint_id).
     #[inline]
     pub fn db_proxy_endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_endpoint_id, value);
         self
     }
 
-    /// Sets [`config_db_proxy_features`](field@Self::config_db_proxy_features).
+    /// Sets [`ConfigDBProxyFeatures`](field@Self::config_db_proxy_features).
     #[inline]
     pub fn config_db_proxy_features(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config_db_proxy_features, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`read_only_instance_max_delay_time`](field@Self::read_only_instance_max_delay_time).
+    /// Sets [`ReadOnlyInstanceMaxDelayTime`](field@Self::read_only_instance_max_delay_time).
     #[inline]
     pub fn read_only_instance_max_delay_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.read_only_instance_max_delay_time, value);
         self
     }
 
-    /// Sets [`causal_consist_read_timeout`](field@Self::causal_consist_read_timeout).
+    /// Sets [`CausalConsistReadTimeout`](field@Self::causal_consist_read_timeout).
     #[inline]
     pub fn causal_consist_read_timeout(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.causal_consist_read_timeout, value);
         self
     }
 
-    /// Sets [`read_only_instance_distribution_type`](field@Self::read_only_instance_distribution_type).
+    /// Sets [`ReadOnlyInstanceDistributionType`](field@Self::read_only_instance_distribution_type).
     #[inline]
     pub fn read_only_instance_distribution_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.read_only_instance_distribution_type, value);
         self
     }
 
-    /// Sets [`read_only_instance_weight`](field@Self::read_only_instance_weight).
+    /// Sets [`ReadOnlyInstanceWeight`](field@Self::read_only_instance_weight).
     #[inline]
     pub fn read_only_instance_weight(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.read_only_instance_weight, value);
         self
     }
 
-    /// Sets [`db_endpoint_operator`](field@Self::db_endpoint_operator).
+    /// Sets [`DbEndpointOperator`](field@Self::db_endpoint_operator).
     #[inline]
     pub fn db_endpoint_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_endpoint_operator, value);
         self
     }
 
-    /// Sets [`db_endpoint_aliases`](field@Self::db_endpoint_aliases).
+    /// Sets [`DbEndpointAliases`](field@Self::db_endpoint_aliases).
     #[inline]
     pub fn db_endpoint_aliases(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_endpoint_aliases, value);
         self
     }
 
-    /// Sets [`db_endpoint_type`](field@Self::db_endpoint_type).
+    /// Sets [`DbEndpointType`](field@Self::db_endpoint_type).
     #[inline]
     pub fn db_endpoint_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_endpoint_type, value);
         self
     }
 
-    /// Sets [`db_endpoint_read_write_mode`](field@Self::db_endpoint_read_write_mode).
+    /// Sets [`DbEndpointReadWriteMode`](field@Self::db_endpoint_read_write_mode).
     #[inline]
     pub fn db_endpoint_read_write_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_endpoint_read_write_mode, value);
         self
     }
 
-    /// Sets [`db_proxy_engine_type`](field@Self::db_proxy_engine_type).
+    /// Sets [`DBProxyEngineType`](field@Self::db_proxy_engine_type).
     #[inline]
     pub fn db_proxy_engine_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_engine_type, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`effective_time`](field@Self::effective_time).
+    /// Sets [`EffectiveTime`](field@Self::effective_time).
     #[inline]
     pub fn effective_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_time, value);
         self
     }
 
-    /// Sets [`effective_specific_time`](field@Self::effective_specific_time).
+    /// Sets [`EffectiveSpecificTime`](field@Self::effective_specific_time).
     #[inline]
     pub fn effective_specific_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_specific_time, value);
         self
     }
 
-    /// Sets [`db_endpoint_min_slave_count`](field@Self::db_endpoint_min_slave_count).
+    /// Sets [`DbEndpointMinSlaveCount`](field@Self::db_endpoint_min_slave_count).
     #[inline]
     pub fn db_endpoint_min_slave_count(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_endpoint_min_slave_count, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
@@ -227,31 +233,26 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBProxyEndpointId"),
-                    wire::Field::query("ConfigDBProxyFeatures"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ReadOnlyInstanceMaxDelayTime"),
-                    wire::Field::query("CausalConsistReadTimeout"),
-                    wire::Field::query("ReadOnlyInstanceDistributionType"),
-                    wire::Field::query("ReadOnlyInstanceWeight"),
-                    wire::Field::query("DbEndpointOperator"),
-                    wire::Field::query("DbEndpointAliases"),
-                    wire::Field::query("DbEndpointType"),
-                    wire::Field::query("DbEndpointReadWriteMode"),
-                    wire::Field::query("DBProxyEngineType"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("EffectiveTime"),
-                    wire::Field::query("EffectiveSpecificTime"),
-                    wire::Field::query("DbEndpointMinSlaveCount"),
-                    wire::Field::query("VpcId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBProxyEndpointId"),
+            wire::Field::query("ConfigDBProxyFeatures"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("ReadOnlyInstanceMaxDelayTime"),
+            wire::Field::query("CausalConsistReadTimeout"),
+            wire::Field::query("ReadOnlyInstanceDistributionType"),
+            wire::Field::query("ReadOnlyInstanceWeight"),
+            wire::Field::query("DbEndpointOperator"),
+            wire::Field::query("DbEndpointAliases"),
+            wire::Field::query("DbEndpointType"),
+            wire::Field::query("DbEndpointReadWriteMode"),
+            wire::Field::query("DBProxyEngineType"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("EffectiveTime"),
+            wire::Field::query("EffectiveSpecificTime"),
+            wire::Field::query("DbEndpointMinSlaveCount"),
+            wire::Field::query("VpcId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,14 +319,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -353,7 +349,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6B50D92C-1960-4D4F-A290-AFADD6B1A5C8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6B50D92C-1960-4D4F-A290-AFADD6B1A5C8"
+}"#),
     ];
 }
 
@@ -450,7 +448,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidVpcInstanceId`, status 400.
     InvalidVpcInstanceId,
     /// `InvalidEndPoint.Format`, status 400.
@@ -621,7 +619,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBProxyEndpoint";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -718,9 +716,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a DB proxy endpoint.
     ///
-    /// Examples, errors and types: [`modify_db_proxy_endpoint`](mod@super::modify_db_proxy_endpoint).
+    /// Examples, errors and types:
+    /// [`modify_db_proxy_endpoint`](mod@super::modify_db_proxy_endpoint).
     #[inline]
-    pub fn modify_db_proxy_endpoint(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_proxy_endpoint(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a DB proxy endpoint address.
 //!
-//! Operation `ModifyDBProxyEndpointAddress`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDBProxyEndpointAddress) at Alibaba Cloud.
+//! Operation `ModifyDBProxyEndpointAddress`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDBProxyEndpointAddress)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidConnectionStringFormat);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidConnectionStringFormat);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("rm-t4n3a****")
 //! #     .db_proxy_endpoint_id("ta9um4****");
 //! let error = client.modify_db_proxy_endpoint_address(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidConnectionStringFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidConnectionStringFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBProxyEndpointAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,48 +74,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_proxy_endpoint_id`](field@Self::db_proxy_endpoint_id).
+    /// Sets [`DBProxyEndpointId`](field@Self::db_proxy_endpoint_id), **required**.
     #[inline]
     pub fn db_proxy_endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_endpoint_id, value);
         self
     }
 
-    /// Sets [`db_proxy_new_connect_string`](field@Self::db_proxy_new_connect_string).
+    /// Sets [`DBProxyNewConnectString`](field@Self::db_proxy_new_connect_string).
     #[inline]
     pub fn db_proxy_new_connect_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_new_connect_string, value);
         self
     }
 
-    /// Sets [`db_proxy_new_connect_string_port`](field@Self::db_proxy_new_connect_string_port).
+    /// Sets [`DBProxyNewConnectStringPort`](field@Self::db_proxy_new_connect_string_port).
     #[inline]
     pub fn db_proxy_new_connect_string_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_new_connect_string_port, value);
         self
     }
 
-    /// Sets [`db_proxy_connect_string_net_type`](field@Self::db_proxy_connect_string_net_type).
+    /// Sets [`DBProxyConnectStringNetType`](field@Self::db_proxy_connect_string_net_type).
     #[inline]
     pub fn db_proxy_connect_string_net_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_connect_string_net_type, value);
         self
     }
 
-    /// Sets [`db_proxy_engine_type`](field@Self::db_proxy_engine_type).
+    /// Sets [`DBProxyEngineType`](field@Self::db_proxy_engine_type).
     #[inline]
     pub fn db_proxy_engine_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_engine_type, value);
@@ -121,19 +126,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBProxyEndpointId").required(),
-                    wire::Field::query("DBProxyNewConnectString"),
-                    wire::Field::query("DBProxyNewConnectStringPort"),
-                    wire::Field::query("DBProxyConnectStringNetType"),
-                    wire::Field::query("DBProxyEngineType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBProxyEndpointId").required(),
+            wire::Field::query("DBProxyNewConnectString"),
+            wire::Field::query("DBProxyNewConnectStringPort"),
+            wire::Field::query("DBProxyConnectStringNetType"),
+            wire::Field::query("DBProxyEngineType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,14 +176,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +206,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"50F6C32B-DD73-4DA1-ADA2-0EAF2B0FCD8A\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "50F6C32B-DD73-4DA1-ADA2-0EAF2B0FCD8A"
+}"#),
     ];
 }
 
@@ -301,7 +298,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidConnectionString.Format`, status 400.
     InvalidConnectionStringFormat,
     /// `InvalidPort.Malformed`, status 400.
@@ -457,7 +454,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBProxyEndpointAddress";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -547,9 +544,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a DB proxy endpoint address.
     ///
-    /// Examples, errors and types: [`modify_db_proxy_endpoint_address`](mod@super::modify_db_proxy_endpoint_address).
+    /// Examples, errors and types:
+    /// [`modify_db_proxy_endpoint_address`](mod@super::modify_db_proxy_endpoint_address).
     #[inline]
-    pub fn modify_db_proxy_endpoint_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_proxy_endpoint_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a DB proxy instance.
 //!
-//! Operation `ModifyDBProxyInstance`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDBProxyInstance) at Alibaba Cloud.
+//! Operation `ModifyDBProxyInstance`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDBProxyInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidDbInstanceName);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidDbInstanceName);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("rm-t4n3a****")
 //! #     .db_proxy_instance_type("DedicatedProxy")
 //! #     .db_proxy_instance_num("2");
 //! let error = client.modify_db_proxy_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidDbInstanceName) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidDbInstanceName) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBProxyInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,9 +71,9 @@ pub struct Request {
     pub effective_time: Option<String>,
     /// `EffectiveSpecificTime`. Example: `2019-07-10T13:15:12Z`.
     pub effective_specific_time: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBProxyEngineType`. Example: `normal`.
     pub db_proxy_engine_type: Option<String>,
@@ -81,76 +86,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_proxy_instance_type`](field@Self::db_proxy_instance_type).
+    /// Sets [`DBProxyInstanceType`](field@Self::db_proxy_instance_type), **required**.
     #[inline]
     pub fn db_proxy_instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_instance_type, value);
         self
     }
 
-    /// Sets [`db_proxy_instance_num`](field@Self::db_proxy_instance_num).
+    /// Sets [`DBProxyInstanceNum`](field@Self::db_proxy_instance_num), **required**.
     #[inline]
     pub fn db_proxy_instance_num(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_instance_num, value);
         self
     }
 
-    /// Sets [`effective_time`](field@Self::effective_time).
+    /// Sets [`EffectiveTime`](field@Self::effective_time).
     #[inline]
     pub fn effective_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_time, value);
         self
     }
 
-    /// Sets [`effective_specific_time`](field@Self::effective_specific_time).
+    /// Sets [`EffectiveSpecificTime`](field@Self::effective_specific_time).
     #[inline]
     pub fn effective_specific_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_specific_time, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_proxy_engine_type`](field@Self::db_proxy_engine_type).
+    /// Sets [`DBProxyEngineType`](field@Self::db_proxy_engine_type).
     #[inline]
     pub fn db_proxy_engine_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_engine_type, value);
         self
     }
 
-    /// Sets [`vswitch_ids`](field@Self::vswitch_ids).
+    /// Sets [`VSwitchIds`](field@Self::vswitch_ids).
     #[inline]
     pub fn vswitch_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_ids, value);
         self
     }
 
-    /// Sets [`db_proxy_nodes`](field@Self::db_proxy_nodes).
+    /// Sets [`DBProxyNodes`](field@Self::db_proxy_nodes).
     #[inline]
     pub fn db_proxy_nodes(mut self, value: impl IntoIterator<Item = DbProxyNode>) -> Self {
         wire::set_list(&mut self.db_proxy_nodes, value);
         self
     }
 
-    /// Sets [`migrate_az`](field@Self::migrate_az).
+    /// Sets [`MigrateAZ`](field@Self::migrate_az).
     #[inline]
     pub fn migrate_az(mut self, value: impl IntoIterator<Item = MigrateAz>) -> Self {
         wire::set_list(&mut self.migrate_az, value);
@@ -161,23 +167,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBProxyInstanceType").required(),
-                    wire::Field::query("DBProxyInstanceNum").required(),
-                    wire::Field::query("EffectiveTime"),
-                    wire::Field::query("EffectiveSpecificTime"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBProxyEngineType"),
-                    wire::Field::query("VSwitchIds"),
-                    wire::Field::query("DBProxyNodes").style(wire::Style::Json),
-                    wire::Field::query("MigrateAZ").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBProxyInstanceType").required(),
+            wire::Field::query("DBProxyInstanceNum").required(),
+            wire::Field::query("EffectiveTime"),
+            wire::Field::query("EffectiveSpecificTime"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBProxyEngineType"),
+            wire::Field::query("VSwitchIds"),
+            wire::Field::query("DBProxyNodes").style(wire::Style::Json),
+            wire::Field::query("MigrateAZ").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,6 +217,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::db_proxy_nodes`](field@Request::db_proxy_nodes).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DbProxyNode {
@@ -228,27 +230,27 @@ pub struct DbProxyNode {
 }
 
 impl DbProxyNode {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cpu_cores`](field@Self::cpu_cores).
+    /// Sets [`cpuCores`](field@Self::cpu_cores).
     #[inline]
     pub fn cpu_cores(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cpu_cores, value);
         self
     }
 
-    /// Sets [`node_counts`](field@Self::node_counts).
+    /// Sets [`nodeCounts`](field@Self::node_counts).
     #[inline]
     pub fn node_counts(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_counts, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`zoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
@@ -259,16 +261,11 @@ impl DbProxyNode {
 impl wire::Object for DbProxyNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbProxyNode",
-                fields: &[
-                    wire::Field::member("cpuCores"),
-                    wire::Field::member("nodeCounts"),
-                    wire::Field::member("zoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbProxyNode", const { &[
+            wire::Field::member("cpuCores"),
+            wire::Field::member("nodeCounts"),
+            wire::Field::member("zoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,6 +290,7 @@ impl wire::Object for DbProxyNode {
 wire::request!(DbProxyNode);
 
 /// An item of [`Request::migrate_az`](field@Request::migrate_az).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MigrateAz {
@@ -305,27 +303,27 @@ pub struct MigrateAz {
 }
 
 impl MigrateAz {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_proxy_endpoint_id`](field@Self::db_proxy_endpoint_id).
+    /// Sets [`dbProxyEndpointId`](field@Self::db_proxy_endpoint_id).
     #[inline]
     pub fn db_proxy_endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_endpoint_id, value);
         self
     }
 
-    /// Sets [`dest_vswitch_id`](field@Self::dest_vswitch_id).
+    /// Sets [`destVSwitchId`](field@Self::dest_vswitch_id).
     #[inline]
     pub fn dest_vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dest_vswitch_id, value);
         self
     }
 
-    /// Sets [`dest_vpc_id`](field@Self::dest_vpc_id).
+    /// Sets [`destVpcId`](field@Self::dest_vpc_id).
     #[inline]
     pub fn dest_vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dest_vpc_id, value);
@@ -336,16 +334,11 @@ impl MigrateAz {
 impl wire::Object for MigrateAz {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MigrateAz",
-                fields: &[
-                    wire::Field::member("dbProxyEndpointId"),
-                    wire::Field::member("destVSwitchId"),
-                    wire::Field::member("destVpcId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MigrateAz", const { &[
+            wire::Field::member("dbProxyEndpointId"),
+            wire::Field::member("destVSwitchId"),
+            wire::Field::member("destVpcId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -382,14 +375,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -417,7 +405,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"65C55572-530E-4A53-BE03-1D08CAF0F046\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "65C55572-530E-4A53-BE03-1D08CAF0F046"
+}"#),
     ];
 }
 
@@ -519,7 +509,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBInstanceName`, status 400.
     InvalidDbInstanceName,
     /// `InvalidParameters.Format`, status 400.
@@ -701,7 +691,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBProxyInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -803,9 +793,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a DB proxy instance.
     ///
-    /// Examples, errors and types: [`modify_db_proxy_instance`](mod@super::modify_db_proxy_instance).
+    /// Examples, errors and types:
+    /// [`modify_db_proxy_instance`](mod@super::modify_db_proxy_instance).
     #[inline]
-    pub fn modify_db_proxy_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_proxy_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

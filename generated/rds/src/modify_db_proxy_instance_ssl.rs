@@ -2,7 +2,9 @@
 
 //! Modifies a DB proxy instance SSL.
 //!
-//! Operation `ModifyDbProxyInstanceSsl`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDbProxyInstanceSsl) at Alibaba Cloud.
+//! Operation `ModifyDbProxyInstanceSsl`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyDbProxyInstanceSsl) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::MinorVersionNotSupport);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::MinorVersionNotSupport);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("rm-t4n3axxxxx")
 //! #     .db_proxy_endpoint_id("ta9um4xxxxx")
@@ -45,7 +47,9 @@
 //! #     .db_proxy_ssl_enabled("1");
 //! let error = client.modify_db_proxy_instance_ssl(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::MinorVersionNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::MinorVersionNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,12 +59,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDbProxyInstanceSsl`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DbInstanceId`, **required**. Example: `rm-t4n3axxxxx`.
     pub db_instance_id: Option<String>,
@@ -75,48 +80,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DbInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_proxy_endpoint_id`](field@Self::db_proxy_endpoint_id).
+    /// Sets [`DbProxyEndpointId`](field@Self::db_proxy_endpoint_id), **required**.
     #[inline]
     pub fn db_proxy_endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_endpoint_id, value);
         self
     }
 
-    /// Sets [`db_proxy_connect_string`](field@Self::db_proxy_connect_string).
+    /// Sets [`DbProxyConnectString`](field@Self::db_proxy_connect_string), **required**.
     #[inline]
     pub fn db_proxy_connect_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_connect_string, value);
         self
     }
 
-    /// Sets [`db_proxy_ssl_enabled`](field@Self::db_proxy_ssl_enabled).
+    /// Sets [`DbProxySslEnabled`](field@Self::db_proxy_ssl_enabled), **required**.
     #[inline]
     pub fn db_proxy_ssl_enabled(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_ssl_enabled, value);
         self
     }
 
-    /// Sets [`db_proxy_engine_type`](field@Self::db_proxy_engine_type).
+    /// Sets [`DBProxyEngineType`](field@Self::db_proxy_engine_type).
     #[inline]
     pub fn db_proxy_engine_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_proxy_engine_type, value);
@@ -127,19 +133,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DbInstanceId").required(),
-                    wire::Field::query("DbProxyEndpointId").required(),
-                    wire::Field::query("DbProxyConnectString").required(),
-                    wire::Field::query("DbProxySslEnabled").required(),
-                    wire::Field::query("DBProxyEngineType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DbInstanceId").required(),
+            wire::Field::query("DbProxyEndpointId").required(),
+            wire::Field::query("DbProxyConnectString").required(),
+            wire::Field::query("DbProxySslEnabled").required(),
+            wire::Field::query("DBProxyEngineType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,14 +183,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,7 +213,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BF46A62B-3717-4397-9338-36BB95C898B3\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BF46A62B-3717-4397-9338-36BB95C898B3"
+}"#),
     ];
 }
 
@@ -307,7 +305,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MinorVersionNotSupport`, status 400.
     MinorVersionNotSupport,
     /// `InvalidDbProxyStatus`, status 400.
@@ -465,7 +463,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDbProxyInstanceSsl";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -555,9 +553,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a DB proxy instance SSL.
     ///
-    /// Examples, errors and types: [`modify_db_proxy_instance_ssl`](mod@super::modify_db_proxy_instance_ssl).
+    /// Examples, errors and types:
+    /// [`modify_db_proxy_instance_ssl`](mod@super::modify_db_proxy_instance_ssl).
     #[inline]
-    pub fn modify_db_proxy_instance_ssl(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_proxy_instance_ssl(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

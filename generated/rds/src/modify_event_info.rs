@@ -2,7 +2,9 @@
 
 //! Modifies event info.
 //!
-//! Operation `ModifyEventInfo`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyEventInfo) at Alibaba Cloud.
+//! Operation `ModifyEventInfo`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyEventInfo) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::ParamInvalid);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::ParamInvalid);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new().event_id("5422964");
 //! let error = client.modify_event_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::ParamInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::ParamInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,50 +51,53 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyEventInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `EventId`, **required**. Example: `5422964`.
     pub event_id: Option<String>,
     /// `EventAction`. Example: `archive`.
     pub event_action: Option<String>,
-    /// `ActionParams`. Example: `{\"recoverTime\":\"2023-04-17T14:02:35Z\",\"recoverMode\":\"timePoint\"}`.
+    /// `ActionParams`. Example:
+    /// `{\"recoverTime\":\"2023-04-17T14:02:35Z\",\"recoverMode\":\"timePoint\"}`.
     pub action_params: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`event_id`](field@Self::event_id).
+    /// Sets [`EventId`](field@Self::event_id), **required**.
     #[inline]
     pub fn event_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_id, value);
         self
     }
 
-    /// Sets [`event_action`](field@Self::event_action).
+    /// Sets [`EventAction`](field@Self::event_action).
     #[inline]
     pub fn event_action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_action, value);
         self
     }
 
-    /// Sets [`action_params`](field@Self::action_params).
+    /// Sets [`ActionParams`](field@Self::action_params).
     #[inline]
     pub fn action_params(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action_params, value);
@@ -101,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("EventId").required(),
-                    wire::Field::query("EventAction"),
-                    wire::Field::query("ActionParams"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("EventId").required(),
+            wire::Field::query("EventAction"),
+            wire::Field::query("ActionParams"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,18 +160,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("ErrorEventId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SuccessCount"),
-                    wire::Field::member("SuccessEventId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("ErrorEventId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SuccessCount"),
+            wire::Field::member("SuccessEventId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +202,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ErrorCode\":\"mst.errorcode.success.errormessage\",\"ErrorEventId\":\"12343\",\"RequestId\":\"224DB9F7-3100-4899-AB9C-C938BCCB43E7\",\"SuccessCount\":1,\"SuccessEventId\":\"234221\"}"),
+        operation::Sample::Json(r#"{
+  "ErrorCode": "mst.errorcode.success.errormessage",
+  "ErrorEventId": "12343",
+  "RequestId": "224DB9F7-3100-4899-AB9C-C938BCCB43E7",
+  "SuccessCount": 1,
+  "SuccessEventId": "234221"
+}"#),
     ];
 }
 
@@ -277,7 +280,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Param.Invalid`, status 400.
     ParamInvalid,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -399,7 +402,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyEventInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -473,7 +476,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_event_info`](mod@super::modify_event_info).
     #[inline]
-    pub fn modify_event_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_event_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

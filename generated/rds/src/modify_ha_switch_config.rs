@@ -2,7 +2,9 @@
 
 //! Modifies an HA switch config.
 //!
-//! Operation `ModifyHASwitchConfig`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyHASwitchConfig) at Alibaba Cloud.
+//! Operation `ModifyHASwitchConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyHASwitchConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::HaConfigFormat);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::HaConfigFormat);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new().db_instance_id("rm-uf6wjk5xxxxxxxxxx");
 //! let error = client.modify_ha_switch_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::HaConfigFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::HaConfigFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyHASwitchConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,41 +61,42 @@ pub struct Request {
     pub ha_config: Option<String>,
     /// `ManualHATime`. Example: `2019-08-29T15:00:00Z`.
     pub manual_ha_time: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`ha_config`](field@Self::ha_config).
+    /// Sets [`HAConfig`](field@Self::ha_config).
     #[inline]
     pub fn ha_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ha_config, value);
         self
     }
 
-    /// Sets [`manual_ha_time`](field@Self::manual_ha_time).
+    /// Sets [`ManualHATime`](field@Self::manual_ha_time).
     #[inline]
     pub fn manual_ha_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.manual_ha_time, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("HAConfig"),
-                    wire::Field::query("ManualHATime"),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("HAConfig"),
+            wire::Field::query("ManualHATime"),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,14 +151,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +181,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B6AE1448-D846-4831-B1C7-CFF3E99D5470\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B6AE1448-D846-4831-B1C7-CFF3E99D5470"
+}"#),
     ];
 }
 
@@ -260,7 +258,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `HaConfig.Format`, status 400.
     HaConfigFormat,
     /// `HaConfigIsNull`, status 400.
@@ -388,7 +386,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyHASwitchConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -465,7 +463,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_ha_switch_config`](mod@super::modify_ha_switch_config).
     #[inline]
-    pub fn modify_ha_switch_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_ha_switch_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies an instance cross backup policy.
 //!
-//! Operation `ModifyInstanceCrossBackupPolicy`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyInstanceCrossBackupPolicy) at Alibaba Cloud.
+//! Operation `ModifyInstanceCrossBackupPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyInstanceCrossBackupPolicy)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidParametersFormat);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidParametersFormat);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new().db_instance_id("rm-uf6wjk5xxxxxxxxxx");
 //! let error = client.modify_instance_cross_backup_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidParametersFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidParametersFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +51,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyInstanceCrossBackupPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBInstanceId`, **required**. Example: `rm-uf6wjk5xxxxxxxxxx`.
     pub db_instance_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `CrossBackupType`. Example: `1`.
     pub cross_backup_type: Option<String>,
@@ -71,62 +76,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cross_backup_type`](field@Self::cross_backup_type).
+    /// Sets [`CrossBackupType`](field@Self::cross_backup_type).
     #[inline]
     pub fn cross_backup_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cross_backup_type, value);
         self
     }
 
-    /// Sets [`log_backup_enabled`](field@Self::log_backup_enabled).
+    /// Sets [`LogBackupEnabled`](field@Self::log_backup_enabled).
     #[inline]
     pub fn log_backup_enabled(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_backup_enabled, value);
         self
     }
 
-    /// Sets [`backup_enabled`](field@Self::backup_enabled).
+    /// Sets [`BackupEnabled`](field@Self::backup_enabled).
     #[inline]
     pub fn backup_enabled(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_enabled, value);
         self
     }
 
-    /// Sets [`cross_backup_region`](field@Self::cross_backup_region).
+    /// Sets [`CrossBackupRegion`](field@Self::cross_backup_region).
     #[inline]
     pub fn cross_backup_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cross_backup_region, value);
         self
     }
 
-    /// Sets [`retent_type`](field@Self::retent_type).
+    /// Sets [`RetentType`](field@Self::retent_type).
     #[inline]
     pub fn retent_type(mut self, value: i64) -> Self {
         wire::set(&mut self.retent_type, value);
         self
     }
 
-    /// Sets [`retention`](field@Self::retention).
+    /// Sets [`Retention`](field@Self::retention).
     #[inline]
     pub fn retention(mut self, value: i64) -> Self {
         wire::set(&mut self.retention, value);
@@ -137,21 +143,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("CrossBackupType"),
-                    wire::Field::query("LogBackupEnabled"),
-                    wire::Field::query("BackupEnabled"),
-                    wire::Field::query("CrossBackupRegion"),
-                    wire::Field::query("RetentType"),
-                    wire::Field::query("Retention"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("CrossBackupType"),
+            wire::Field::query("LogBackupEnabled"),
+            wire::Field::query("BackupEnabled"),
+            wire::Field::query("CrossBackupRegion"),
+            wire::Field::query("RetentType"),
+            wire::Field::query("Retention"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,22 +217,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("BackupEnabled"),
-                    wire::Field::member("CrossBackupRegion"),
-                    wire::Field::member("CrossBackupType"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("LogBackupEnabled"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RetentType"),
-                    wire::Field::member("Retention"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("BackupEnabled"),
+            wire::Field::member("CrossBackupRegion"),
+            wire::Field::member("CrossBackupType"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("LogBackupEnabled"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RetentType"),
+            wire::Field::member("Retention"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,7 +271,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"BackupEnabled\":\"Enable\",\"CrossBackupRegion\":\"cn-shanghai\",\"CrossBackupType\":\"1\",\"DBInstanceId\":\"rm-uf6wjk5xxxxxxxxxx\",\"LogBackupEnabled\":\"Enable\",\"RegionId\":\"cn-hangzhou\",\"RequestId\":\"50A6059D-6DBB-46C6-A851-1EE93C9013CF\",\"RetentType\":1,\"Retention\":15}"),
+        operation::Sample::Json(r#"{
+  "BackupEnabled": "Enable",
+  "CrossBackupRegion": "cn-shanghai",
+  "CrossBackupType": "1",
+  "DBInstanceId": "rm-uf6wjk5xxxxxxxxxx",
+  "LogBackupEnabled": "Enable",
+  "RegionId": "cn-hangzhou",
+  "RequestId": "50A6059D-6DBB-46C6-A851-1EE93C9013CF",
+  "RetentType": 1,
+  "Retention": 15
+}"#),
     ];
 }
 
@@ -365,7 +371,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameters.Format`, status 400.
     InvalidParametersFormat,
     /// `ParameterAbsence`, status 400.
@@ -523,7 +529,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyInstanceCrossBackupPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -613,9 +619,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an instance cross backup policy.
     ///
-    /// Examples, errors and types: [`modify_instance_cross_backup_policy`](mod@super::modify_instance_cross_backup_policy).
+    /// Examples, errors and types:
+    /// [`modify_instance_cross_backup_policy`](mod@super::modify_instance_cross_backup_policy).
     #[inline]
-    pub fn modify_instance_cross_backup_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_instance_cross_backup_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a parameter.
 //!
-//! Operation `ModifyParameter`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyParameter) at Alibaba Cloud.
+//! Operation `ModifyParameter`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyParameter) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::PendingActionOverdue);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::PendingActionOverdue);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new().db_instance_id("rm-uf6wjk5xxxxxxx");
 //! let error = client.modify_parameter(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::PendingActionOverdue) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::PendingActionOverdue) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyParameter`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCzxxxxxxxxxx`.
+    /// Example: `ETnLKlblzczshOTUbOCzxxxxxxxxxx`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `rm-uf6wjk5xxxxxxx`.
     pub db_instance_id: Option<String>,
@@ -62,7 +68,9 @@ pub struct Request {
     pub forcerestart: Option<bool>,
     /// `ParameterGroupId`. Example: `rpg-xxxxxxxxx`.
     pub parameter_group_id: Option<String>,
-    /// `SwitchTimeMode`. Values: [`ScheduleTime`](Self::SWITCH_TIME_MODE_SCHEDULE_TIME), [`Immediate`](Self::SWITCH_TIME_MODE_IMMEDIATE), [`MaintainTime`](Self::SWITCH_TIME_MODE_MAINTAIN_TIME). Example: `ScheduleTime`.
+    /// `SwitchTimeMode`. Values: [`ScheduleTime`](Self::SWITCH_TIME_MODE_SCHEDULE_TIME),
+    /// [`Immediate`](Self::SWITCH_TIME_MODE_IMMEDIATE),
+    /// [`MaintainTime`](Self::SWITCH_TIME_MODE_MAINTAIN_TIME).
     pub switch_time_mode: Option<String>,
     /// `SwitchTime`. Example: `2022-05-06T09:24:00Z`.
     pub switch_time: Option<String>,
@@ -76,55 +84,56 @@ impl Request {
     /// `MaintainTime`, a value of `SwitchTimeMode`.
     pub const SWITCH_TIME_MODE_MAINTAIN_TIME: &str = "MaintainTime";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters).
     #[inline]
     pub fn parameters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameters, value);
         self
     }
 
-    /// Sets [`forcerestart`](field@Self::forcerestart).
+    /// Sets [`Forcerestart`](field@Self::forcerestart).
     #[inline]
     pub fn forcerestart(mut self, value: bool) -> Self {
         wire::set(&mut self.forcerestart, value);
         self
     }
 
-    /// Sets [`parameter_group_id`](field@Self::parameter_group_id).
+    /// Sets [`ParameterGroupId`](field@Self::parameter_group_id).
     #[inline]
     pub fn parameter_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_group_id, value);
         self
     }
 
-    /// Sets [`switch_time_mode`](field@Self::switch_time_mode).
+    /// Sets [`SwitchTimeMode`](field@Self::switch_time_mode).
     #[inline]
     pub fn switch_time_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch_time_mode, value);
         self
     }
 
-    /// Sets [`switch_time`](field@Self::switch_time).
+    /// Sets [`SwitchTime`](field@Self::switch_time).
     #[inline]
     pub fn switch_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch_time, value);
@@ -135,20 +144,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("Parameters"),
-                    wire::Field::query("Forcerestart"),
-                    wire::Field::query("ParameterGroupId"),
-                    wire::Field::query("SwitchTimeMode"),
-                    wire::Field::query("SwitchTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("Parameters"),
+            wire::Field::query("Forcerestart"),
+            wire::Field::query("ParameterGroupId"),
+            wire::Field::query("SwitchTimeMode"),
+            wire::Field::query("SwitchTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,14 +197,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,7 +227,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"542BB8D6-4268-45CC-A557-B03EFD7AB30A\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "542BB8D6-4268-45CC-A557-B03EFD7AB30A"
+}"#),
     ];
 }
 
@@ -324,7 +325,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `PendingActionOverdue`, status 400.
     PendingActionOverdue,
     /// `EngineMigration.ActionDisabled`, status 400.
@@ -493,7 +494,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyParameter";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -591,7 +592,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_parameter`](mod@super::modify_parameter).
     #[inline]
-    pub fn modify_parameter(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_parameter(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a parameter group.
 //!
-//! Operation `ModifyParameterGroup`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyParameterGroup) at Alibaba Cloud.
+//! Operation `ModifyParameterGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyParameterGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidParametersMalformed);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidParametersMalformed);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new().parameter_group_id("rpg-13ppdh****");
 //! let error = client.modify_parameter_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidParametersMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidParametersMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyParameterGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,11 +63,12 @@ pub struct Request {
     pub parameter_group_desc: Option<String>,
     /// `Parameters`. Example: `{"back_log":"3000"}`.
     pub parameters: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ModifyMode`. Values: [`Individual`](Self::MODIFY_MODE_INDIVIDUAL), [`Collectivity`](Self::MODIFY_MODE_COLLECTIVITY). Example: `Collectivity`.
+    /// `ModifyMode`. Values: [`Individual`](Self::MODIFY_MODE_INDIVIDUAL),
+    /// [`Collectivity`](Self::MODIFY_MODE_COLLECTIVITY).
     pub modify_mode: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmy****`.
     pub resource_group_id: Option<String>,
@@ -74,55 +80,56 @@ impl Request {
     /// `Collectivity`, a value of `ModifyMode`.
     pub const MODIFY_MODE_COLLECTIVITY: &str = "Collectivity";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`parameter_group_id`](field@Self::parameter_group_id).
+    /// Sets [`ParameterGroupId`](field@Self::parameter_group_id), **required**.
     #[inline]
     pub fn parameter_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_group_id, value);
         self
     }
 
-    /// Sets [`parameter_group_name`](field@Self::parameter_group_name).
+    /// Sets [`ParameterGroupName`](field@Self::parameter_group_name).
     #[inline]
     pub fn parameter_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_group_name, value);
         self
     }
 
-    /// Sets [`parameter_group_desc`](field@Self::parameter_group_desc).
+    /// Sets [`ParameterGroupDesc`](field@Self::parameter_group_desc).
     #[inline]
     pub fn parameter_group_desc(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_group_desc, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters).
     #[inline]
     pub fn parameters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameters, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`modify_mode`](field@Self::modify_mode).
+    /// Sets [`ModifyMode`](field@Self::modify_mode).
     #[inline]
     pub fn modify_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.modify_mode, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -133,20 +140,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ParameterGroupId").required(),
-                    wire::Field::query("ParameterGroupName"),
-                    wire::Field::query("ParameterGroupDesc"),
-                    wire::Field::query("Parameters"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ModifyMode"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ParameterGroupId").required(),
+            wire::Field::query("ParameterGroupName"),
+            wire::Field::query("ParameterGroupDesc"),
+            wire::Field::query("Parameters"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ModifyMode"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,15 +195,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ParameterGroupId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ParameterGroupId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,7 +228,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ParameterGroupId\":\"rpg-13ppdh****\",\"RequestId\":\"857DC00B-7B85-4853-8B27-AD65EB618BC6\"}"),
+        operation::Sample::Json(r#"{
+  "ParameterGroupId": "rpg-13ppdh****",
+  "RequestId": "857DC00B-7B85-4853-8B27-AD65EB618BC6"
+}"#),
     ];
 }
 
@@ -312,7 +312,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameters.Malformed`, status 400.
     InvalidParametersMalformed,
     /// `ParamGroupsNotExist`, status 400.
@@ -452,7 +452,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyParameterGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -535,7 +535,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_parameter_group`](mod@super::modify_parameter_group).
     #[inline]
-    pub fn modify_parameter_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_parameter_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a PG hba config.
 //!
-//! Operation `ModifyPGHbaConfig`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyPGHbaConfig) at Alibaba Cloud.
+//! Operation `ModifyPGHbaConfig`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyPGHbaConfig) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -41,8 +43,8 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::HbaItemInvalidType);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::HbaItemInvalidType);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("pgm-bp1lymyn1v3i****")
 //! #     .ops_type("add")
@@ -55,7 +57,9 @@
 //! #         .user("ldapuser")]);
 //! let error = client.modify_pg_hba_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::HbaItemInvalidType) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::HbaItemInvalidType) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -65,12 +69,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyPGHbaConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `1`.
+    /// Example: `1`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `pgm-bp1lymyn1v3i****`.
     pub db_instance_id: Option<String>,
@@ -81,34 +87,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`ops_type`](field@Self::ops_type).
+    /// Sets [`OpsType`](field@Self::ops_type), **required**.
     #[inline]
     pub fn ops_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ops_type, value);
         self
     }
 
-    /// Sets [`hba_item`](field@Self::hba_item).
+    /// Sets [`HbaItem`](field@Self::hba_item), **required**.
     #[inline]
     pub fn hba_item(mut self, value: impl IntoIterator<Item = HbaItem>) -> Self {
         wire::set_list(&mut self.hba_item, value);
@@ -119,17 +126,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("OpsType").required(),
-                    wire::Field::query("HbaItem").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("OpsType").required(),
+            wire::Field::query("HbaItem").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,6 +158,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::hba_item`](field@Request::hba_item).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct HbaItem {
@@ -178,62 +181,62 @@ pub struct HbaItem {
 }
 
 impl HbaItem {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`address`](field@Self::address).
+    /// Sets [`Address`](field@Self::address), **required**.
     #[inline]
     pub fn address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address, value);
         self
     }
 
-    /// Sets [`database`](field@Self::database).
+    /// Sets [`Database`](field@Self::database), **required**.
     #[inline]
     pub fn database(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database, value);
         self
     }
 
-    /// Sets [`mask`](field@Self::mask).
+    /// Sets [`Mask`](field@Self::mask).
     #[inline]
     pub fn mask(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mask, value);
         self
     }
 
-    /// Sets [`method`](field@Self::method).
+    /// Sets [`Method`](field@Self::method), **required**.
     #[inline]
     pub fn method(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.method, value);
         self
     }
 
-    /// Sets [`option`](field@Self::option).
+    /// Sets [`Option`](field@Self::option).
     #[inline]
     pub fn option(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.option, value);
         self
     }
 
-    /// Sets [`priority_id`](field@Self::priority_id).
+    /// Sets [`PriorityId`](field@Self::priority_id), **required**.
     #[inline]
     pub fn priority_id(mut self, value: i64) -> Self {
         wire::set(&mut self.priority_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`user`](field@Self::user).
+    /// Sets [`User`](field@Self::user), **required**.
     #[inline]
     pub fn user(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user, value);
@@ -244,21 +247,16 @@ impl HbaItem {
 impl wire::Object for HbaItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HbaItem",
-                fields: &[
-                    wire::Field::member("Address").required(),
-                    wire::Field::member("Database").required(),
-                    wire::Field::member("Mask"),
-                    wire::Field::member("Method").required(),
-                    wire::Field::member("Option"),
-                    wire::Field::member("PriorityId").required(),
-                    wire::Field::member("Type").required(),
-                    wire::Field::member("User").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HbaItem", const { &[
+            wire::Field::member("Address").required(),
+            wire::Field::member("Database").required(),
+            wire::Field::member("Mask"),
+            wire::Field::member("Method").required(),
+            wire::Field::member("Option"),
+            wire::Field::member("PriorityId").required(),
+            wire::Field::member("Type").required(),
+            wire::Field::member("User").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,14 +303,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -340,7 +333,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"458E0781-C46C-55F5-A0E5-1DD284B28A3F\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "458E0781-C46C-55F5-A0E5-1DD284B28A3F"
+}"#),
     ];
 }
 
@@ -425,7 +420,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `HbaItem.InvalidType`, status 400.
     HbaItemInvalidType,
     /// `HbaItem.InvalidMethod`, status 400.
@@ -573,7 +568,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyPGHbaConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -660,7 +655,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_pg_hba_config`](mod@super::modify_pg_hba_config).
     #[inline]
-    pub fn modify_pg_hba_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_pg_hba_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a read write splitting connection.
 //!
-//! Operation `ModifyReadWriteSplittingConnection`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyReadWriteSplittingConnection) at Alibaba Cloud.
+//! Operation `ModifyReadWriteSplittingConnection`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyReadWriteSplittingConnection)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::ReadUniformNetTypeNotExists);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::ReadUniformNetTypeNotExists);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new().db_instance_id("rm-uf6wjk5xxxxxxx");
 //! let error = client.modify_read_write_splitting_connection(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::ReadUniformNetTypeNotExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::ReadUniformNetTypeNotExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyReadWriteSplittingConnection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,48 +70,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`connection_string_prefix`](field@Self::connection_string_prefix).
+    /// Sets [`ConnectionStringPrefix`](field@Self::connection_string_prefix).
     #[inline]
     pub fn connection_string_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_string_prefix, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`max_delay_time`](field@Self::max_delay_time).
+    /// Sets [`MaxDelayTime`](field@Self::max_delay_time).
     #[inline]
     pub fn max_delay_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.max_delay_time, value);
         self
     }
 
-    /// Sets [`distribution_type`](field@Self::distribution_type).
+    /// Sets [`DistributionType`](field@Self::distribution_type).
     #[inline]
     pub fn distribution_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.distribution_type, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight).
     #[inline]
     pub fn weight(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.weight, value);
@@ -117,19 +122,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ConnectionStringPrefix"),
-                    wire::Field::query("Port"),
-                    wire::Field::query("MaxDelayTime"),
-                    wire::Field::query("DistributionType"),
-                    wire::Field::query("Weight"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ConnectionStringPrefix"),
+            wire::Field::query("Port"),
+            wire::Field::query("MaxDelayTime"),
+            wire::Field::query("DistributionType"),
+            wire::Field::query("Weight"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,14 +172,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,7 +202,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5A77D650-27A1-4E08-AD9E-59008EDB6927\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5A77D650-27A1-4E08-AD9E-59008EDB6927"
+}"#),
     ];
 }
 
@@ -281,7 +278,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ReadUniformNetTypeNotExists`, status 400.
     ReadUniformNetTypeNotExists,
     /// - `ReadDBInstance.NotFound`, status 400.
@@ -406,7 +403,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyReadWriteSplittingConnection";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -480,9 +477,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a read write splitting connection.
     ///
-    /// Examples, errors and types: [`modify_read_write_splitting_connection`](mod@super::modify_read_write_splitting_connection).
+    /// Examples, errors and types:
+    /// [`modify_read_write_splitting_connection`](mod@super::modify_read_write_splitting_connection).
     #[inline]
-    pub fn modify_read_write_splitting_connection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_read_write_splitting_connection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

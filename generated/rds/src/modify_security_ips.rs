@@ -2,7 +2,9 @@
 
 //! Modifies security IPs.
 //!
-//! Operation `ModifySecurityIps`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifySecurityIps) at Alibaba Cloud.
+//! Operation `ModifySecurityIps`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifySecurityIps) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::IncorrectMasterDbInstanceState);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::IncorrectMasterDbInstanceState);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("pgm-bp18n0c8zt45****")
 //! #     .security_ips("10.23.XX.XX");
 //! let error = client.modify_security_ips(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::IncorrectMasterDbInstanceState) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::IncorrectMasterDbInstanceState) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifySecurityIps`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,7 +67,11 @@ pub struct Request {
     pub db_instance_ip_array_name: Option<String>,
     /// `DBInstanceIPArrayAttribute`. Example: `hidden`.
     pub db_instance_ip_array_attribute: Option<String>,
-    /// `SecurityIPType`. Values: [`IPv4`](Self::SECURITY_IP_TYPE_IPV4), `IPV4`, `Ipv4`, [`IpV4`](Self::SECURITY_IP_TYPE_IP_V4), [`iPv4`](Self::SECURITY_IP_TYPE_I_PV4), `iPV4`, `ipv4`, `ipV4`, [`IPv6`](Self::SECURITY_IP_TYPE_IPV6), `IPV6`, `Ipv6`, [`IpV6`](Self::SECURITY_IP_TYPE_IP_V6), [`iPv6`](Self::SECURITY_IP_TYPE_I_PV6), `iPV6`, `ipv6`, `ipV6`. Example: `IPv4`. Default: `IPv4`.
+    /// `SecurityIPType`. Values: [`IPv4`](Self::SECURITY_IP_TYPE_IPV4), `IPV4`, `Ipv4`,
+    /// [`IpV4`](Self::SECURITY_IP_TYPE_IP_V4), [`iPv4`](Self::SECURITY_IP_TYPE_I_PV4), `iPV4`,
+    /// `ipv4`, `ipV4`, [`IPv6`](Self::SECURITY_IP_TYPE_IPV6), `IPV6`, `Ipv6`,
+    /// [`IpV6`](Self::SECURITY_IP_TYPE_IP_V6), [`iPv6`](Self::SECURITY_IP_TYPE_I_PV6), `iPV6`,
+    /// `ipv6`, `ipV6`. Default: `IPv4`.
     pub security_ip_type: Option<String>,
     /// `WhitelistNetworkType`. Example: `Classic`.
     pub whitelist_network_type: Option<String>,
@@ -86,62 +95,62 @@ impl Request {
     /// `iPv6`, a value of `SecurityIPType`.
     pub const SECURITY_IP_TYPE_I_PV6: &str = "iPv6";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`security_ips`](field@Self::security_ips).
+    /// Sets [`SecurityIps`](field@Self::security_ips), **required**.
     #[inline]
     pub fn security_ips(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_ips, value);
         self
     }
 
-    /// Sets [`db_instance_ip_array_name`](field@Self::db_instance_ip_array_name).
+    /// Sets [`DBInstanceIPArrayName`](field@Self::db_instance_ip_array_name).
     #[inline]
     pub fn db_instance_ip_array_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_ip_array_name, value);
         self
     }
 
-    /// Sets [`db_instance_ip_array_attribute`](field@Self::db_instance_ip_array_attribute).
+    /// Sets [`DBInstanceIPArrayAttribute`](field@Self::db_instance_ip_array_attribute).
     #[inline]
     pub fn db_instance_ip_array_attribute(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_ip_array_attribute, value);
         self
     }
 
-    /// Sets [`security_ip_type`](field@Self::security_ip_type).
+    /// Sets [`SecurityIPType`](field@Self::security_ip_type).
     #[inline]
     pub fn security_ip_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_ip_type, value);
         self
     }
 
-    /// Sets [`whitelist_network_type`](field@Self::whitelist_network_type).
+    /// Sets [`WhitelistNetworkType`](field@Self::whitelist_network_type).
     #[inline]
     pub fn whitelist_network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.whitelist_network_type, value);
         self
     }
 
-    /// Sets [`modify_mode`](field@Self::modify_mode).
+    /// Sets [`ModifyMode`](field@Self::modify_mode).
     #[inline]
     pub fn modify_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.modify_mode, value);
         self
     }
 
-    /// Sets [`fresh_white_list_readins`](field@Self::fresh_white_list_readins).
+    /// Sets [`FreshWhiteListReadins`](field@Self::fresh_white_list_readins).
     #[inline]
     pub fn fresh_white_list_readins(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fresh_white_list_readins, value);
@@ -152,21 +161,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("SecurityIps").required(),
-                    wire::Field::query("DBInstanceIPArrayName"),
-                    wire::Field::query("DBInstanceIPArrayAttribute"),
-                    wire::Field::query("SecurityIPType"),
-                    wire::Field::query("WhitelistNetworkType"),
-                    wire::Field::query("ModifyMode"),
-                    wire::Field::query("FreshWhiteListReadins"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("SecurityIps").required(),
+            wire::Field::query("DBInstanceIPArrayName"),
+            wire::Field::query("DBInstanceIPArrayAttribute"),
+            wire::Field::query("SecurityIPType"),
+            wire::Field::query("WhitelistNetworkType"),
+            wire::Field::query("ModifyMode"),
+            wire::Field::query("FreshWhiteListReadins"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,15 +219,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,7 +252,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"TaskId\":\"115855279\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "TaskId": "115855279"
+}"#),
     ];
 }
 
@@ -341,7 +343,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectMasterDBInstanceState`, status 400.
     IncorrectMasterDbInstanceState,
     /// `InvalidWhitelistNetType.Malformed`, status 400.
@@ -495,7 +497,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifySecurityIps";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -585,7 +587,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_security_ips`](mod@super::modify_security_ips).
     #[inline]
-    pub fn modify_security_ips(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_security_ips(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies task info.
 //!
-//! Operation `ModifyTaskInfo`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyTaskInfo) at Alibaba Cloud.
+//! Operation `ModifyTaskInfo`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ModifyTaskInfo) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(modify::Error::ParamInvalid);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::ParamInvalid);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = modify::Request::new().task_id("t-83br18hloum8u3948s");
 //! let error = client.modify_task_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::ParamInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::ParamInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyTaskInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TaskId`, **required**. Example: `t-83br18hloum8u3948s`.
     pub task_id: Option<String>,
@@ -60,46 +65,48 @@ pub struct Request {
     pub step_name: Option<String>,
     /// `TaskAction`. Example: `ImportImage`.
     pub task_action: Option<String>,
-    /// `ActionParams`. Example: `{\"recoverTime\":\"2023-04-12T18:30:00Z\",\"recoverMode\":\"timePoint\"}`.
+    /// `ActionParams`. Example:
+    /// `{\"recoverTime\":\"2023-04-12T18:30:00Z\",\"recoverMode\":\"timePoint\"}`.
     pub action_params: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`step_name`](field@Self::step_name).
+    /// Sets [`StepName`](field@Self::step_name).
     #[inline]
     pub fn step_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.step_name, value);
         self
     }
 
-    /// Sets [`task_action`](field@Self::task_action).
+    /// Sets [`TaskAction`](field@Self::task_action).
     #[inline]
     pub fn task_action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_action, value);
         self
     }
 
-    /// Sets [`action_params`](field@Self::action_params).
+    /// Sets [`ActionParams`](field@Self::action_params).
     #[inline]
     pub fn action_params(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action_params, value);
@@ -110,18 +117,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("TaskId").required(),
-                    wire::Field::query("StepName"),
-                    wire::Field::query("TaskAction"),
-                    wire::Field::query("ActionParams"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("TaskId").required(),
+            wire::Field::query("StepName"),
+            wire::Field::query("TaskAction"),
+            wire::Field::query("ActionParams"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,17 +170,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("ErrorTaskId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SuccessCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("ErrorTaskId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SuccessCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +209,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ErrorCode\":\"mst.errorcode.success.errormessage\",\"ErrorTaskId\":\"t-83br18hlw11ue610yo\",\"RequestId\":\"18B3000C-2B06-5D4F-AA5B-456D5FBCA55B\",\"SuccessCount\":\"5\"}"),
+        operation::Sample::Json(r#"{
+  "ErrorCode": "mst.errorcode.success.errormessage",
+  "ErrorTaskId": "t-83br18hlw11ue610yo",
+  "RequestId": "18B3000C-2B06-5D4F-AA5B-456D5FBCA55B",
+  "SuccessCount": "5"
+}"#),
     ];
 }
 
@@ -284,7 +286,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Param.Invalid`, status 400.
     ParamInvalid,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -406,7 +408,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyTaskInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -480,7 +482,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_task_info`](mod@super::modify_task_info).
     #[inline]
-    pub fn modify_task_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_task_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

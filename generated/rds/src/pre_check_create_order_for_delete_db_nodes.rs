@@ -2,7 +2,9 @@
 
 //! The operation `PreCheckCreateOrderForDeleteDBNodes`.
 //!
-//! Operation `PreCheckCreateOrderForDeleteDBNodes`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/PreCheckCreateOrderForDeleteDBNodes) at Alibaba Cloud.
+//! Operation `PreCheckCreateOrderForDeleteDBNodes`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/PreCheckCreateOrderForDeleteDBNodes)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(pre::Error::OperationDeniedInvalidStorageSize);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(pre::ErrorKind::OperationDeniedInvalidStorageSize);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = pre::Request::new().commodity_code("rds");
 //! let error = client.pre_check_create_order_for_delete_db_nodes(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(pre::Error::OperationDeniedInvalidStorageSize) => assert_eq!(error.status(), Some(400)),
+//!     Some(pre::ErrorKind::OperationDeniedInvalidStorageSize) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,20 +51,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PreCheckCreateOrderForDeleteDBNodes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOC****`.
+    /// Example: `ETnLKlblzczshOTUbOC****`.
     pub client_token: Option<String>,
     /// `CommodityCode`, **required**. Example: `rds`.
     pub commodity_code: Option<String>,
     /// `DBInstanceId`. Example: `rm-wz9rziy3he051if82`.
     pub db_instance_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ZoneId`. Example: `cn-hangzhou-a`.
     pub zone_id: Option<String>,
@@ -74,97 +80,100 @@ pub struct Request {
     pub engine_version: Option<String>,
     /// `NodeType`. Example: `Master`.
     pub node_type: Option<String>,
-    /// `BusinessInfo`. Example: `{\"promotion_input_param\":\"{\\\"promotionFilter\\\":{},\\\"promotionOptionCode\\\":\\\"youhui_quan\\\"}\"}`.
+    /// `BusinessInfo`. Example:
+    /// `{\"promotion_input_param\":\"{\\\"promotionFilter\\\":{},\\\"promotionOptionCode\\\":\\\"youhui_quan\\\"}\"}`.
     pub business_info: Option<String>,
     /// `DBNodeId`. Sent as one JSON text. Example: `[\"rn-704fvfg7a1841gahd\"]`.
     pub db_node_id: Vec<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`commodity_code`](field@Self::commodity_code).
+    /// Sets [`CommodityCode`](field@Self::commodity_code), **required**.
     #[inline]
     pub fn commodity_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.commodity_code, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`resource`](field@Self::resource).
+    /// Sets [`Resource`](field@Self::resource).
     #[inline]
     pub fn resource(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`promotion_code`](field@Self::promotion_code).
+    /// Sets [`PromotionCode`](field@Self::promotion_code).
     #[inline]
     pub fn promotion_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.promotion_code, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version).
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`node_type`](field@Self::node_type).
+    /// Sets [`NodeType`](field@Self::node_type).
     #[inline]
     pub fn node_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_type, value);
         self
     }
 
-    /// Sets [`business_info`](field@Self::business_info).
+    /// Sets [`BusinessInfo`](field@Self::business_info).
     #[inline]
     pub fn business_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_info, value);
         self
     }
 
-    /// Sets [`db_node_id`](field@Self::db_node_id).
+    /// Sets [`DBNodeId`](field@Self::db_node_id).
     #[inline]
     pub fn db_node_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.db_node_id, value);
@@ -175,25 +184,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("CommodityCode").required(),
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("Resource"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("PromotionCode"),
-                    wire::Field::query("EngineVersion"),
-                    wire::Field::query("NodeType"),
-                    wire::Field::query("BusinessInfo"),
-                    wire::Field::query("DBNodeId").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("CommodityCode").required(),
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("Resource"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("PromotionCode"),
+            wire::Field::query("EngineVersion"),
+            wire::Field::query("NodeType"),
+            wire::Field::query("BusinessInfo"),
+            wire::Field::query("DBNodeId").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,16 +256,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Failures").wrapper("Failures"),
-                    wire::Field::member("PreCheckResult"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Failures").wrapper("Failures"),
+            wire::Field::member("PreCheckResult"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,7 +294,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Failures\":{\"Failures\":[{\"Code\":\"200\",\"Message\":\"success\"}]},\"PreCheckResult\":true,\"RequestId\":\"9B415BC6-FE84-5323-A255-42CF330DB99C\"}"),
+        operation::Sample::Json(r#"{
+  "Failures": {"Failures": [{"Code": "200", "Message": "success"}]},
+  "PreCheckResult": true,
+  "RequestId": "9B415BC6-FE84-5323-A255-42CF330DB99C"
+}"#),
     ];
 }
 
@@ -312,15 +315,10 @@ pub struct Failure {
 impl wire::Object for Failure {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Failure",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Failure", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -411,7 +409,7 @@ wire::object!(Failure);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationDenied.InvalidStorageSize`, status 400.
     OperationDeniedInvalidStorageSize,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -535,7 +533,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PreCheckCreateOrderForDeleteDBNodes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -608,9 +606,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// The operation `PreCheckCreateOrderForDeleteDBNodes`.
     ///
-    /// Examples, errors and types: [`pre_check_create_order_for_delete_db_nodes`](mod@super::pre_check_create_order_for_delete_db_nodes).
+    /// Examples, errors and types:
+    /// [`pre_check_create_order_for_delete_db_nodes`](mod@super::pre_check_create_order_for_delete_db_nodes).
     #[inline]
-    pub fn pre_check_create_order_for_delete_db_nodes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn pre_check_create_order_for_delete_db_nodes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

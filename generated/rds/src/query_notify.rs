@@ -2,7 +2,9 @@
 
 //! Queries a notify.
 //!
-//! Operation `QueryNotify`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/QueryNotify) at Alibaba Cloud.
+//! Operation `QueryNotify`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/QueryNotify) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(query::Error::ParamInvalid);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::ParamInvalid);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = query::Request::new()
 //! #     .with_confirmed(false)
 //! #     .from("2022-05-02T08:38:37Z")
 //! #     .to("2022-05-09T08:38:37Z");
 //! let error = client.query_notify(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::ParamInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(query::ErrorKind::ParamInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryNotify`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,41 +78,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`with_confirmed`](field@Self::with_confirmed).
+    /// Sets [`WithConfirmed`](field@Self::with_confirmed), **required**.
     #[inline]
     pub fn with_confirmed(mut self, value: bool) -> Self {
         wire::set(&mut self.with_confirmed, value);
         self
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from), **required**.
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
         self
     }
 
-    /// Sets [`to`](field@Self::to).
+    /// Sets [`To`](field@Self::to), **required**.
     #[inline]
     pub fn to(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.to, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -118,18 +123,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("WithConfirmed").required(),
-                    wire::Field::form("From").required(),
-                    wire::Field::form("To").required(),
-                    wire::Field::form("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::form("PageNumber").limits(&[wire::Limit::Min(1)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("WithConfirmed").required(),
+            wire::Field::form("From").required(),
+            wire::Field::form("To").required(),
+            wire::Field::form("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::form("PageNumber").limits(&[wire::Limit::Min(1)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,15 +172,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,7 +209,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"NotifyItemList\":[{\"ConfirmFlag\":true,\"Confirmor\":0,\"GmtCreated\":\"2022-04-21T02:04:04Z\",\"GmtModified\":\"2022-04-21T02:10:47Z\",\"Id\":103499,\"IdempotentCount\":\"0\",\"IdempotentId\":\"ETnLKlblzczshOTUbOCzxxxxxxxxxx\",\"Level\":\"error\",\"NotifyElement\":\"{\\\\\\\"orderId\\\\\\\":21466**********}\",\"TemplateName\":\"InstanceCreateFailed\",\"Type\":\"Sell\"}],\"PageNumber\":1,\"PageSize\":25,\"TotalRecordCount\":1},\"RequestId\":\"94CB8D93-017A-5AE7-A118-6E0F89D93C0A\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "NotifyItemList": [
+      {
+        "ConfirmFlag": true,
+        "Confirmor": 0,
+        "GmtCreated": "2022-04-21T02:04:04Z",
+        "GmtModified": "2022-04-21T02:10:47Z",
+        "Id": 103499,
+        "IdempotentCount": "0",
+        "IdempotentId": "ETnLKlblzczshOTUbOCzxxxxxxxxxx",
+        "Level": "error",
+        "NotifyElement": "{\\\"orderId\\\":21466**********}",
+        "TemplateName": "InstanceCreateFailed",
+        "Type": "Sell"
+      }
+    ],
+    "PageNumber": 1,
+    "PageSize": 25,
+    "TotalRecordCount": 1
+  },
+  "RequestId": "94CB8D93-017A-5AE7-A118-6E0F89D93C0A"
+}"#),
     ];
 }
 
@@ -247,17 +264,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("NotifyItemList"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalRecordCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("NotifyItemList"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalRecordCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -316,25 +328,20 @@ pub struct NotifyItemList {
 impl wire::Object for NotifyItemList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NotifyItemList",
-                fields: &[
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("ConfirmFlag"),
-                    wire::Field::member("Confirmor"),
-                    wire::Field::member("GmtCreated"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("IdempotentCount"),
-                    wire::Field::member("IdempotentId"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("NotifyElement"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NotifyItemList", const { &[
+            wire::Field::member("AliUid"),
+            wire::Field::member("ConfirmFlag"),
+            wire::Field::member("Confirmor"),
+            wire::Field::member("GmtCreated"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("Id"),
+            wire::Field::member("IdempotentCount"),
+            wire::Field::member("IdempotentId"),
+            wire::Field::member("Level"),
+            wire::Field::member("NotifyElement"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -445,7 +452,7 @@ wire::object!(NotifyItemList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Param.Invalid`, status 400.
     ParamInvalid,
     /// `Param.Invalid.TimeEndBeforeStart`, status 400.
@@ -569,7 +576,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryNotify";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -644,7 +651,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`query_notify`](mod@super::query_notify).
     #[inline]
-    pub fn query_notify(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_notify(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

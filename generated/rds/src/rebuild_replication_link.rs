@@ -2,7 +2,9 @@
 
 //! Rebuilds a replication link.
 //!
-//! Operation `RebuildReplicationLink`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/RebuildReplicationLink) at Alibaba Cloud.
+//! Operation `RebuildReplicationLink`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/RebuildReplicationLink) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(rebuild::Error::IncorrectDbInstanceState);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(rebuild::ErrorKind::IncorrectDbInstanceState);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = rebuild::Request::new().db_instance_id("pgm-bp1trqb4p1xd****");
 //! let error = client.rebuild_replication_link(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(rebuild::Error::IncorrectDbInstanceState) => assert_eq!(error.status(), Some(400)),
+//!     Some(rebuild::ErrorKind::IncorrectDbInstanceState) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RebuildReplicationLink`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -118,17 +118,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TaskName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("TaskName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +157,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceId\":\"pgm-bp1trqb4p1xd****\",\"RequestId\":\"65BDA532-28AF-4122-AA39-B382721EEE64\",\"TaskName\":\"test01\"}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceId": "pgm-bp1trqb4p1xd****",
+  "RequestId": "65BDA532-28AF-4122-AA39-B382721EEE64",
+  "TaskName": "test01"
+}"#),
     ];
 }
 
@@ -239,7 +238,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectDBInstanceState`, status 400.
     IncorrectDbInstanceState,
     /// `InvalidSourceCategory`, status 400.
@@ -371,7 +370,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RebuildReplicationLink";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -448,9 +447,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Rebuilds a replication link.
     ///
-    /// Examples, errors and types: [`rebuild_replication_link`](mod@super::rebuild_replication_link).
+    /// Examples, errors and types:
+    /// [`rebuild_replication_link`](mod@super::rebuild_replication_link).
     #[inline]
-    pub fn rebuild_replication_link(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn rebuild_replication_link(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Receives a DB instance.
 //!
-//! Operation `ReceiveDBInstance`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ReceiveDBInstance) at Alibaba Cloud.
+//! Operation `ReceiveDBInstance`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ReceiveDBInstance) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(receive::Error::GuardInstanceExist);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(receive::ErrorKind::GuardInstanceExist);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = receive::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5*****")
 //! #     .guard_db_instance_id("rm-tr2whku*****");
 //! let error = client.receive_db_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(receive::Error::GuardInstanceExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(receive::ErrorKind::GuardInstanceExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ReceiveDBInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`guard_db_instance_id`](field@Self::guard_db_instance_id).
+    /// Sets [`GuardDBInstanceId`](field@Self::guard_db_instance_id), **required**.
     #[inline]
     pub fn guard_db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.guard_db_instance_id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("GuardDBInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("GuardDBInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("GuardDBInstanceId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("GuardDBInstanceId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"GuardDBInstanceId\":\"rm-tr2whku*****\",\"RequestId\":\"EFB6083A-7699-489B-8278-C0CB4793A96E\"}"),
+        operation::Sample::Json(r#"{
+  "GuardDBInstanceId": "rm-tr2whku*****",
+  "RequestId": "EFB6083A-7699-489B-8278-C0CB4793A96E"
+}"#),
     ];
 }
 
@@ -241,7 +239,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `GuardInstance.Exist`, status 400.
     GuardInstanceExist,
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
@@ -364,7 +362,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ReceiveDBInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -439,7 +437,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`receive_db_instance`](mod@super::receive_db_instance).
     #[inline]
-    pub fn receive_db_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn receive_db_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Removes tags from a resource.
 //!
-//! Operation `RemoveTagsFromResource`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/RemoveTagsFromResource) at Alibaba Cloud.
+//! Operation `RemoveTagsFromResource`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/RemoveTagsFromResource) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(remove::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(remove::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = remove::Request::new().db_instance_id("rm-uf6wjk5xxxxxxx");
 //! let error = client.remove_tags_from_resource(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(remove::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(remove::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,18 +51,20 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RemoveTagsFromResource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCzxxxxxxxxxx`.
+    /// Example: `ETnLKlblzczshOTUbOCzxxxxxxxxxx`.
     pub client_token: Option<String>,
     /// `proxyId`. Example: `API`.
     pub proxy_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceId`, **required**. Example: `rm-uf6wjk5xxxxxxx`.
     pub db_instance_id: Option<String>,
@@ -89,118 +95,120 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`proxy_id`](field@Self::proxy_id).
+    /// Sets [`proxyId`](field@Self::proxy_id).
     #[inline]
     pub fn proxy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.proxy_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tags, value);
         self
     }
 
-    /// Sets [`tag_1_key`](field@Self::tag_1_key).
+    /// Sets [`Tag.1.key`](field@Self::tag_1_key).
     #[inline]
     pub fn tag_1_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_1_key, value);
         self
     }
 
-    /// Sets [`tag_2_key`](field@Self::tag_2_key).
+    /// Sets [`Tag.2.key`](field@Self::tag_2_key).
     #[inline]
     pub fn tag_2_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_2_key, value);
         self
     }
 
-    /// Sets [`tag_3_key`](field@Self::tag_3_key).
+    /// Sets [`Tag.3.key`](field@Self::tag_3_key).
     #[inline]
     pub fn tag_3_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_3_key, value);
         self
     }
 
-    /// Sets [`tag_4_key`](field@Self::tag_4_key).
+    /// Sets [`Tag.4.key`](field@Self::tag_4_key).
     #[inline]
     pub fn tag_4_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_4_key, value);
         self
     }
 
-    /// Sets [`tag_5_key`](field@Self::tag_5_key).
+    /// Sets [`Tag.5.key`](field@Self::tag_5_key).
     #[inline]
     pub fn tag_5_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_5_key, value);
         self
     }
 
-    /// Sets [`tag_1_value`](field@Self::tag_1_value).
+    /// Sets [`Tag.1.value`](field@Self::tag_1_value).
     #[inline]
     pub fn tag_1_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_1_value, value);
         self
     }
 
-    /// Sets [`tag_2_value`](field@Self::tag_2_value).
+    /// Sets [`Tag.2.value`](field@Self::tag_2_value).
     #[inline]
     pub fn tag_2_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_2_value, value);
         self
     }
 
-    /// Sets [`tag_3_value`](field@Self::tag_3_value).
+    /// Sets [`Tag.3.value`](field@Self::tag_3_value).
     #[inline]
     pub fn tag_3_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_3_value, value);
         self
     }
 
-    /// Sets [`tag_4_value`](field@Self::tag_4_value).
+    /// Sets [`Tag.4.value`](field@Self::tag_4_value).
     #[inline]
     pub fn tag_4_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_4_value, value);
         self
     }
 
-    /// Sets [`tag_5_value`](field@Self::tag_5_value).
+    /// Sets [`Tag.5.value`](field@Self::tag_5_value).
     #[inline]
     pub fn tag_5_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_5_value, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -211,29 +219,24 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("proxyId"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("Tags"),
-                    wire::Field::query("Tag.1.key"),
-                    wire::Field::query("Tag.2.key"),
-                    wire::Field::query("Tag.3.key"),
-                    wire::Field::query("Tag.4.key"),
-                    wire::Field::query("Tag.5.key"),
-                    wire::Field::query("Tag.1.value"),
-                    wire::Field::query("Tag.2.value"),
-                    wire::Field::query("Tag.3.value"),
-                    wire::Field::query("Tag.4.value"),
-                    wire::Field::query("Tag.5.value"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("proxyId"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("Tags"),
+            wire::Field::query("Tag.1.key"),
+            wire::Field::query("Tag.2.key"),
+            wire::Field::query("Tag.3.key"),
+            wire::Field::query("Tag.4.key"),
+            wire::Field::query("Tag.5.key"),
+            wire::Field::query("Tag.1.value"),
+            wire::Field::query("Tag.2.value"),
+            wire::Field::query("Tag.3.value"),
+            wire::Field::query("Tag.4.value"),
+            wire::Field::query("Tag.5.value"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,14 +299,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -333,7 +331,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AE00ACCD-1CF9-4920-9BB9-0175EFF43405\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AE00ACCD-1CF9-4920-9BB9-0175EFF43405"
+}"#),
     ];
 }
 
@@ -404,7 +404,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -524,7 +524,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RemoveTagsFromResource";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -595,9 +595,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Removes tags from a resource.
     ///
-    /// Examples, errors and types: [`remove_tags_from_resource`](mod@super::remove_tags_from_resource).
+    /// Examples, errors and types:
+    /// [`remove_tags_from_resource`](mod@super::remove_tags_from_resource).
     #[inline]
-    pub fn remove_tags_from_resource(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn remove_tags_from_resource(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Resets an account.
 //!
-//! Operation `ResetAccount`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ResetAccount) at Alibaba Cloud.
+//! Operation `ResetAccount`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/ResetAccount) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +36,17 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(reset::Error::AccountUpdateError);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(reset::ErrorKind::AccountUpdateError);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = reset::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5xxxxxxx")
 //! #     .account_name("test1")
 //! #     .account_password("Test123456");
 //! let error = client.reset_account(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(reset::Error::AccountUpdateError) => assert_eq!(error.status(), Some(400)),
+//!     Some(reset::ErrorKind::AccountUpdateError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ResetAccount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +69,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name), **required**.
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`account_password`](field@Self::account_password).
+    /// Sets [`AccountPassword`](field@Self::account_password), **required**.
     #[inline]
     pub fn account_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_password, value);
@@ -96,16 +100,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("AccountName").required(),
-                    wire::Field::query("AccountPassword").required().secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("AccountName").required(),
+            wire::Field::query("AccountPassword").required().secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +141,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +171,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"81BC9559-7B22-4B7F-B705-5F56DEECDEA7\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "81BC9559-7B22-4B7F-B705-5F56DEECDEA7"
+}"#),
     ];
 }
 
@@ -250,7 +246,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Account.UpdateError`, status 400.
     AccountUpdateError,
     /// `Database.ConnectError`, status 400.
@@ -374,7 +370,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ResetAccount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -449,7 +445,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`reset_account`](mod@super::reset_account).
     #[inline]
-    pub fn reset_account(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn reset_account(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

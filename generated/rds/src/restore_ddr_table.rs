@@ -2,7 +2,9 @@
 
 //! Restores a ddr table.
 //!
-//! Operation `RestoreDdrTable`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/RestoreDdrTable) at Alibaba Cloud.
+//! Operation `RestoreDdrTable`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/RestoreDdrTable) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(restore::Error::InvalidRestoreTypeFormat);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(restore::ErrorKind::InvalidRestoreTypeFormat);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = restore::Request::new()
 //! #     .db_instance_id("rm-bpxxxxx")
 //! #     .restore_type("0")
 //! #     .table_meta("example");
 //! let error = client.restore_ddr_table(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(restore::Error::InvalidRestoreTypeFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(restore::ErrorKind::InvalidRestoreTypeFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,18 +57,20 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RestoreDdrTable`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBInstanceId`, **required**. Example: `rm-bpxxxxx`.
     pub db_instance_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCzxxxxxxxxxx`.
+    /// Example: `ETnLKlblzczshOTUbOCzxxxxxxxxxx`.
     pub client_token: Option<String>,
     /// `RestoreType`, **required**. Example: `0`.
     pub restore_type: Option<String>,
@@ -76,83 +82,86 @@ pub struct Request {
     pub source_region: Option<String>,
     /// `SourceDBInstanceName`. Example: `rm-bpxxxxx`.
     pub source_db_instance_name: Option<String>,
-    /// `TableMeta`, **required**. Example: `[{"type":"db","name":"testdb1","newname":"testdb1","tables":[{"type":"table","name":"test1","newname":"test1_backup"},{"type":"table","name":"test2","newname":"`….
+    /// `TableMeta`, **required**. Example:
+    /// `[{"type":"db","name":"testdb1","newname":"testdb1","tables":[{"type":"table","name":"test1","newname":"test1_backup"},{"type":"table","name":"test2","newname":"`….
     pub table_meta: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmy*****`.
     pub resource_group_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`restore_type`](field@Self::restore_type).
+    /// Sets [`RestoreType`](field@Self::restore_type), **required**.
     #[inline]
     pub fn restore_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restore_type, value);
         self
     }
 
-    /// Sets [`backup_id`](field@Self::backup_id).
+    /// Sets [`BackupId`](field@Self::backup_id).
     #[inline]
     pub fn backup_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_id, value);
         self
     }
 
-    /// Sets [`restore_time`](field@Self::restore_time).
+    /// Sets [`RestoreTime`](field@Self::restore_time).
     #[inline]
     pub fn restore_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restore_time, value);
         self
     }
 
-    /// Sets [`source_region`](field@Self::source_region).
+    /// Sets [`SourceRegion`](field@Self::source_region).
     #[inline]
     pub fn source_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_region, value);
         self
     }
 
-    /// Sets [`source_db_instance_name`](field@Self::source_db_instance_name).
+    /// Sets [`SourceDBInstanceName`](field@Self::source_db_instance_name).
     #[inline]
     pub fn source_db_instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_db_instance_name, value);
         self
     }
 
-    /// Sets [`table_meta`](field@Self::table_meta).
+    /// Sets [`TableMeta`](field@Self::table_meta), **required**.
     #[inline]
     pub fn table_meta(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.table_meta, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -163,23 +172,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RestoreType").required(),
-                    wire::Field::query("BackupId"),
-                    wire::Field::query("RestoreTime"),
-                    wire::Field::query("SourceRegion"),
-                    wire::Field::query("SourceDBInstanceName"),
-                    wire::Field::query("TableMeta").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RestoreType").required(),
+            wire::Field::query("BackupId"),
+            wire::Field::query("RestoreTime"),
+            wire::Field::query("SourceRegion"),
+            wire::Field::query("SourceDBInstanceName"),
+            wire::Field::query("TableMeta").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,15 +236,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,7 +271,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceId\":\"rm-uf6wjk5*****\",\"RequestId\":\"75BBF1EF-1E90-4950-BFFB-252D26E8259B\"}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceId": "rm-uf6wjk5*****",
+  "RequestId": "75BBF1EF-1E90-4950-BFFB-252D26E8259B"
+}"#),
     ];
 }
 
@@ -373,7 +375,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRestoreType.Format`, status 400.
     InvalidRestoreTypeFormat,
     /// `InvalidRestoreTime.Format`, status 400.
@@ -553,7 +555,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RestoreDdrTable";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -656,7 +658,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`restore_ddr_table`](mod@super::restore_ddr_table).
     #[inline]
-    pub fn restore_ddr_table(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn restore_ddr_table(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

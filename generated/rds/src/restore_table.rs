@@ -2,7 +2,8 @@
 
 //! Restores a table.
 //!
-//! Operation `RestoreTable`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/RestoreTable) at Alibaba Cloud.
+//! Operation `RestoreTable`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/RestoreTable) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +35,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(restore::Error::InvalidRestoreTypeFormat);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(restore::ErrorKind::InvalidRestoreTypeFormat);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = restore::Request::new()
 //! #     .db_instance_id("rm-uf6wjk5xxxxxxxxxx")
 //! #     .table_meta("example");
 //! let error = client.restore_table(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(restore::Error::InvalidRestoreTypeFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(restore::ErrorKind::InvalidRestoreTypeFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +54,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RestoreTable`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCzxxxxxxxxxx`.
+    /// Example: `ETnLKlblzczshOTUbOCzxxxxxxxxxx`.
     pub client_token: Option<String>,
     /// `DBInstanceId`, **required**. Example: `rm-uf6wjk5xxxxxxxxxx`.
     pub db_instance_id: Option<String>,
@@ -64,55 +69,57 @@ pub struct Request {
     pub backup_id: Option<String>,
     /// `RestoreTime`. Example: `2011-06-11T16:00:00Z`.
     pub restore_time: Option<String>,
-    /// `TableMeta`, **required**. Example: `[{"type":"db","name":"testdb1","newname":"testdb1_new","tables":[{"type":"table","name":"testdb1table1","newname":"testdb1table1_new"}]}]`.
+    /// `TableMeta`, **required**. Example:
+    /// `[{"type":"db","name":"testdb1","newname":"testdb1_new","tables":[{"type":"table","name":"testdb1table1","newname":"testdb1table1_new"}]}]`.
     pub table_meta: Option<String>,
     /// `InstantRecovery`. Example: `true`.
     pub instant_recovery: Option<bool>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`backup_id`](field@Self::backup_id).
+    /// Sets [`BackupId`](field@Self::backup_id).
     #[inline]
     pub fn backup_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_id, value);
         self
     }
 
-    /// Sets [`restore_time`](field@Self::restore_time).
+    /// Sets [`RestoreTime`](field@Self::restore_time).
     #[inline]
     pub fn restore_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restore_time, value);
         self
     }
 
-    /// Sets [`table_meta`](field@Self::table_meta).
+    /// Sets [`TableMeta`](field@Self::table_meta), **required**.
     #[inline]
     pub fn table_meta(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.table_meta, value);
         self
     }
 
-    /// Sets [`instant_recovery`](field@Self::instant_recovery).
+    /// Sets [`InstantRecovery`](field@Self::instant_recovery).
     #[inline]
     pub fn instant_recovery(mut self, value: bool) -> Self {
         wire::set(&mut self.instant_recovery, value);
@@ -123,19 +130,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("BackupId"),
-                    wire::Field::query("RestoreTime"),
-                    wire::Field::query("TableMeta").required(),
-                    wire::Field::query("InstantRecovery"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("BackupId"),
+            wire::Field::query("RestoreTime"),
+            wire::Field::query("TableMeta").required(),
+            wire::Field::query("InstantRecovery"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,14 +180,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,7 +210,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EA2D4F34-01A7-46EB-A339-D80882135206\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EA2D4F34-01A7-46EB-A339-D80882135206"
+}"#),
     ];
 }
 
@@ -322,7 +321,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRestoreType.Format`, status 400.
     InvalidRestoreTypeFormat,
     /// `InvalidRestoreTime.Format`, status 400.
@@ -518,7 +517,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RestoreTable";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -629,7 +628,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`restore_table`](mod@super::restore_table).
     #[inline]
-    pub fn restore_table(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn restore_table(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Starts a DB instance.
 //!
-//! Operation `StartDBInstance`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/StartDBInstance) at Alibaba Cloud.
+//! Operation `StartDBInstance`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/StartDBInstance) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(start::Error::InvalidStatusFormat);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(start::ErrorKind::InvalidStatusFormat);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = start::Request::new().db_instance_id("rm-bp****");
 //! let error = client.start_db_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(start::Error::InvalidStatusFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(start::ErrorKind::InvalidStatusFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StartDBInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DedicatedHostGroupId`. Example: `dhg-39****`.
     pub dedicated_host_group_id: Option<String>,
@@ -83,104 +88,105 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`dedicated_host_group_id`](field@Self::dedicated_host_group_id).
+    /// Sets [`DedicatedHostGroupId`](field@Self::dedicated_host_group_id).
     #[inline]
     pub fn dedicated_host_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_group_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`target_dedicated_host_id_for_master`](field@Self::target_dedicated_host_id_for_master).
+    /// Sets [`TargetDedicatedHostIdForMaster`](field@Self::target_dedicated_host_id_for_master).
     #[inline]
     pub fn target_dedicated_host_id_for_master(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_dedicated_host_id_for_master, value);
         self
     }
 
-    /// Sets [`target_dedicated_host_id_for_slave`](field@Self::target_dedicated_host_id_for_slave).
+    /// Sets [`TargetDedicatedHostIdForSlave`](field@Self::target_dedicated_host_id_for_slave).
     #[inline]
     pub fn target_dedicated_host_id_for_slave(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_dedicated_host_id_for_slave, value);
         self
     }
 
-    /// Sets [`target_dedicated_host_id_for_log`](field@Self::target_dedicated_host_id_for_log).
+    /// Sets [`TargetDedicatedHostIdForLog`](field@Self::target_dedicated_host_id_for_log).
     #[inline]
     pub fn target_dedicated_host_id_for_log(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_dedicated_host_id_for_log, value);
         self
     }
 
-    /// Sets [`effective_time`](field@Self::effective_time).
+    /// Sets [`EffectiveTime`](field@Self::effective_time).
     #[inline]
     pub fn effective_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_time, value);
         self
     }
 
-    /// Sets [`specified_time`](field@Self::specified_time).
+    /// Sets [`SpecifiedTime`](field@Self::specified_time).
     #[inline]
     pub fn specified_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.specified_time, value);
         self
     }
 
-    /// Sets [`target_db_instance_class`](field@Self::target_db_instance_class).
+    /// Sets [`TargetDBInstanceClass`](field@Self::target_db_instance_class).
     #[inline]
     pub fn target_db_instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_db_instance_class, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version).
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`db_instance_trans_type`](field@Self::db_instance_trans_type).
+    /// Sets [`DBInstanceTransType`](field@Self::db_instance_trans_type).
     #[inline]
     pub fn db_instance_trans_type(mut self, value: i64) -> Self {
         wire::set(&mut self.db_instance_trans_type, value);
         self
     }
 
-    /// Sets [`storage`](field@Self::storage).
+    /// Sets [`Storage`](field@Self::storage).
     #[inline]
     pub fn storage(mut self, value: i64) -> Self {
         wire::set(&mut self.storage, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
@@ -191,27 +197,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DedicatedHostGroupId"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("TargetDedicatedHostIdForMaster"),
-                    wire::Field::query("TargetDedicatedHostIdForSlave"),
-                    wire::Field::query("TargetDedicatedHostIdForLog"),
-                    wire::Field::query("EffectiveTime"),
-                    wire::Field::query("SpecifiedTime"),
-                    wire::Field::query("TargetDBInstanceClass"),
-                    wire::Field::query("EngineVersion"),
-                    wire::Field::query("DBInstanceTransType"),
-                    wire::Field::query("Storage"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("ZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DedicatedHostGroupId"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("TargetDedicatedHostIdForMaster"),
+            wire::Field::query("TargetDedicatedHostIdForSlave"),
+            wire::Field::query("TargetDedicatedHostIdForLog"),
+            wire::Field::query("EffectiveTime"),
+            wire::Field::query("SpecifiedTime"),
+            wire::Field::query("TargetDBInstanceClass"),
+            wire::Field::query("EngineVersion"),
+            wire::Field::query("DBInstanceTransType"),
+            wire::Field::query("Storage"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("ZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,16 +275,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("MigrationId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("MigrationId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -315,7 +311,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"MigrationId\":740,\"RequestId\":\"A417FB41-A3D9-464E-AD0A-C7FE05C72E98\",\"TaskId\":238028563}"),
+        operation::Sample::Json(r#"{
+  "MigrationId": 740,
+  "RequestId": "A417FB41-A3D9-464E-AD0A-C7FE05C72E98",
+  "TaskId": 238028563
+}"#),
     ];
 }
 
@@ -387,7 +387,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStatus.Format`, status 400.
     InvalidStatusFormat,
     /// `UnsupportExtendDisk.NotSupport`, status 400.
@@ -509,7 +509,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "StartDBInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -583,7 +583,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`start_db_instance`](mod@super::start_db_instance).
     #[inline]
-    pub fn start_db_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn start_db_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

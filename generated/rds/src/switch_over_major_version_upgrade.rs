@@ -2,7 +2,9 @@
 
 //! Switches an over major version upgrade.
 //!
-//! Operation `SwitchOverMajorVersionUpgrade`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/SwitchOverMajorVersionUpgrade) at Alibaba Cloud.
+//! Operation `SwitchOverMajorVersionUpgrade`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/SwitchOverMajorVersionUpgrade)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(switch::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(switch::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = switch::Request::new();
 //! let error = client.switch_over_major_version_upgrade(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(switch::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(switch::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,22 +49,23 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SwitchOverMajorVersionUpgrade`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceName`. Example: `pgm-m5e4gegx63fh92bn`.
     pub db_instance_name: Option<String>,
-    /// `Type`. Values: [`cancel`](Self::TYPE_CANCEL), [`interrupt`](Self::TYPE_INTERRUPT), [`switch`](Self::TYPE_SWITCH). Example: `switch`.
+    /// `Type`. Values: [`cancel`](Self::TYPE_CANCEL), [`interrupt`](Self::TYPE_INTERRUPT),
+    /// [`switch`](Self::TYPE_SWITCH).
     pub type_: Option<String>,
     /// `SwitchoverTimeout`. From 10 to 3600. Example: `10`. Default: `60`.
     pub switchover_timeout: Option<i64>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
-    ///
-    /// Left unset, the client makes one for each call.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     pub client_token: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -74,48 +79,50 @@ impl Request {
     /// `switch`, a value of `Type`.
     pub const TYPE_SWITCH: &str = "switch";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_name`](field@Self::db_instance_name).
+    /// Sets [`DBInstanceName`](field@Self::db_instance_name).
     #[inline]
     pub fn db_instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_name, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`switchover_timeout`](field@Self::switchover_timeout).
+    /// Sets [`SwitchoverTimeout`](field@Self::switchover_timeout).
     #[inline]
     pub fn switchover_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.switchover_timeout, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -126,19 +133,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBInstanceName"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("SwitchoverTimeout").limits(&[wire::Limit::Min(10), wire::Limit::Max(3600)]),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBInstanceName"),
+            wire::Field::query("Type"),
+            wire::Field::query("SwitchoverTimeout").limits(&[wire::Limit::Min(10), wire::Limit::Max(3600)]),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,14 +183,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,7 +215,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"17F57FEE-EA4F-4337-8D2E-9C23CAA63D74\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "17F57FEE-EA4F-4337-8D2E-9C23CAA63D74"
+}"#),
     ];
 }
 
@@ -289,7 +288,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -409,7 +408,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SwitchOverMajorVersionUpgrade";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -480,9 +479,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Switches an over major version upgrade.
     ///
-    /// Examples, errors and types: [`switch_over_major_version_upgrade`](mod@super::switch_over_major_version_upgrade).
+    /// Examples, errors and types:
+    /// [`switch_over_major_version_upgrade`](mod@super::switch_over_major_version_upgrade).
     #[inline]
-    pub fn switch_over_major_version_upgrade(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn switch_over_major_version_upgrade(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Switches a replication link.
 //!
-//! Operation `SwitchReplicationLink`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/SwitchReplicationLink) at Alibaba Cloud.
+//! Operation `SwitchReplicationLink`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/SwitchReplicationLink) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(switch::Error::OrderComboInstanceNotAllowOperate);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(switch::ErrorKind::OrderComboInstanceNotAllowOperate);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = switch::Request::new()
 //! #     .db_instance_id("rm-2zecuz9tolf******")
 //! #     .target_instance_name("rm-t4neh0q12v1******")
 //! #     .target_instance_region_id("ap-southeast-1");
 //! let error = client.switch_replication_link(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(switch::Error::OrderComboInstanceNotAllowOperate) => assert_eq!(error.status(), Some(400)),
+//!     Some(switch::ErrorKind::OrderComboInstanceNotAllowOperate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SwitchReplicationLink`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`target_instance_name`](field@Self::target_instance_name).
+    /// Sets [`TargetInstanceName`](field@Self::target_instance_name), **required**.
     #[inline]
     pub fn target_instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_instance_name, value);
         self
     }
 
-    /// Sets [`target_instance_region_id`](field@Self::target_instance_region_id).
+    /// Sets [`TargetInstanceRegionId`](field@Self::target_instance_region_id), **required**.
     #[inline]
     pub fn target_instance_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_instance_region_id, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("TargetInstanceName").required(),
-                    wire::Field::query("TargetInstanceRegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("TargetInstanceName").required(),
+            wire::Field::query("TargetInstanceRegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,17 +148,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TaskName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("TaskName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,7 +187,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceId\":\"135****\",\"RequestId\":\"2F2DD69B-90AF-1E72-923C-87575658A9D9\",\"TaskName\":\"zbtest\"}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceId": "135****",
+  "RequestId": "2F2DD69B-90AF-1E72-923C-87575658A9D9",
+  "TaskName": "zbtest"
+}"#),
     ];
 }
 
@@ -263,7 +262,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Order.ComboInstanceNotAllowOperate`, status 400.
     OrderComboInstanceNotAllowOperate,
     /// `Price.PricingPlanResultNotFound`, status 400.
@@ -383,7 +382,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SwitchReplicationLink";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -456,7 +455,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`switch_replication_link`](mod@super::switch_replication_link).
     #[inline]
-    pub fn switch_replication_link(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn switch_replication_link(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

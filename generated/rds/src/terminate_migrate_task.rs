@@ -2,7 +2,9 @@
 
 //! Terminates a migrate task.
 //!
-//! Operation `TerminateMigrateTask`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/TerminateMigrateTask) at Alibaba Cloud.
+//! Operation `TerminateMigrateTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/TerminateMigrateTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(terminate::Error::InvalidTaskTypeInvalid);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(terminate::ErrorKind::InvalidTaskTypeInvalid);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = terminate::Request::new()
 //! #     .db_instance_id("rm-bp159vfbu******")
 //! #     .migrate_task_id("56254****");
 //! let error = client.terminate_migrate_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(terminate::Error::InvalidTaskTypeInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(terminate::ErrorKind::InvalidTaskTypeInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `TerminateMigrateTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`migrate_task_id`](field@Self::migrate_task_id).
+    /// Sets [`MigrateTaskId`](field@Self::migrate_task_id), **required**.
     #[inline]
     pub fn migrate_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.migrate_task_id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("MigrateTaskId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("MigrateTaskId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,14 +128,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +158,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF"
+}"#),
     ];
 }
 
@@ -240,7 +237,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTaskType.Invalid`, status 400.
     InvalidTaskTypeInvalid,
     /// `IncorrectDBInstanceType`, status 400.
@@ -372,7 +369,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "TerminateMigrateTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -451,7 +448,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`terminate_migrate_task`](mod@super::terminate_migrate_task).
     #[inline]
-    pub fn terminate_migrate_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn terminate_migrate_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

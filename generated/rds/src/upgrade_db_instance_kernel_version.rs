@@ -2,7 +2,9 @@
 
 //! Upgrades a DB instance kernel version.
 //!
-//! Operation `UpgradeDBInstanceKernelVersion`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/UpgradeDBInstanceKernelVersion) at Alibaba Cloud.
+//! Operation `UpgradeDBInstanceKernelVersion`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/UpgradeDBInstanceKernelVersion)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(upgrade::Error::InvalidMinorVerisonNotFound);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(upgrade::ErrorKind::InvalidMinorVerisonNotFound);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = upgrade::Request::new().db_instance_id("rm-bpxxxxx");
 //! let error = client.upgrade_db_instance_kernel_version(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(upgrade::Error::InvalidMinorVerisonNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(upgrade::ErrorKind::InvalidMinorVerisonNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpgradeDBInstanceKernelVersion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,34 +66,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`upgrade_time`](field@Self::upgrade_time).
+    /// Sets [`UpgradeTime`](field@Self::upgrade_time).
     #[inline]
     pub fn upgrade_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.upgrade_time, value);
         self
     }
 
-    /// Sets [`switch_time`](field@Self::switch_time).
+    /// Sets [`SwitchTime`](field@Self::switch_time).
     #[inline]
     pub fn switch_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch_time, value);
         self
     }
 
-    /// Sets [`target_minor_version`](field@Self::target_minor_version).
+    /// Sets [`TargetMinorVersion`](field@Self::target_minor_version).
     #[inline]
     pub fn target_minor_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_minor_version, value);
@@ -99,17 +104,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("UpgradeTime"),
-                    wire::Field::query("SwitchTime"),
-                    wire::Field::query("TargetMinorVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("UpgradeTime"),
+            wire::Field::query("SwitchTime"),
+            wire::Field::query("TargetMinorVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,17 +154,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceName"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TargetMinorVersion"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceName"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TargetMinorVersion"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,7 +193,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceName\":\"rm-bpxxxxx\",\"RequestId\":\"DA2ECBA0-4745-4491-9166-799FF8984AC9\",\"TargetMinorVersion\":\"xcluster80_20210305\",\"TaskId\":\"226917****\"}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceName": "rm-bpxxxxx",
+  "RequestId": "DA2ECBA0-4745-4491-9166-799FF8984AC9",
+  "TargetMinorVersion": "xcluster80_20210305",
+  "TaskId": "226917****"
+}"#),
     ];
 }
 
@@ -298,7 +298,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidMinorVerison.NotFound`, status 400.
     InvalidMinorVerisonNotFound,
     /// `InstanceMissingMinorVersionAttr`, status 400.
@@ -476,7 +476,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpgradeDBInstanceKernelVersion";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -576,9 +576,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Upgrades a DB instance kernel version.
     ///
-    /// Examples, errors and types: [`upgrade_db_instance_kernel_version`](mod@super::upgrade_db_instance_kernel_version).
+    /// Examples, errors and types:
+    /// [`upgrade_db_instance_kernel_version`](mod@super::upgrade_db_instance_kernel_version).
     #[inline]
-    pub fn upgrade_db_instance_kernel_version(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upgrade_db_instance_kernel_version(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Upgrades a DB instance major version.
 //!
-//! Operation `UpgradeDBInstanceMajorVersion`: a write. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/UpgradeDBInstanceMajorVersion) at Alibaba Cloud.
+//! Operation `UpgradeDBInstanceMajorVersion`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/UpgradeDBInstanceMajorVersion)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(upgrade::Error::InvalidUpgradePrecheckResult);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(upgrade::ErrorKind::InvalidUpgradePrecheckResult);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = upgrade::Request::new().pay_type("Postpaid");
 //! let error = client.upgrade_db_instance_major_version(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(upgrade::Error::InvalidUpgradePrecheckResult) => assert_eq!(error.status(), Some(400)),
+//!     Some(upgrade::ErrorKind::InvalidUpgradePrecheckResult) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpgradeDBInstanceMajorVersion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -93,146 +98,146 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_class`](field@Self::db_instance_class).
+    /// Sets [`DBInstanceClass`](field@Self::db_instance_class).
     #[inline]
     pub fn db_instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_class, value);
         self
     }
 
-    /// Sets [`db_instance_storage`](field@Self::db_instance_storage).
+    /// Sets [`DBInstanceStorage`](field@Self::db_instance_storage).
     #[inline]
     pub fn db_instance_storage(mut self, value: i64) -> Self {
         wire::set(&mut self.db_instance_storage, value);
         self
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type), **required**.
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`instance_network_type`](field@Self::instance_network_type).
+    /// Sets [`InstanceNetworkType`](field@Self::instance_network_type).
     #[inline]
     pub fn instance_network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_network_type, value);
         self
     }
 
-    /// Sets [`switch_time_mode`](field@Self::switch_time_mode).
+    /// Sets [`SwitchTimeMode`](field@Self::switch_time_mode).
     #[inline]
     pub fn switch_time_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch_time_mode, value);
         self
     }
 
-    /// Sets [`switch_time`](field@Self::switch_time).
+    /// Sets [`SwitchTime`](field@Self::switch_time).
     #[inline]
     pub fn switch_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch_time, value);
         self
     }
 
-    /// Sets [`switch_over`](field@Self::switch_over).
+    /// Sets [`SwitchOver`](field@Self::switch_over).
     #[inline]
     pub fn switch_over(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch_over, value);
         self
     }
 
-    /// Sets [`collect_stat_mode`](field@Self::collect_stat_mode).
+    /// Sets [`CollectStatMode`](field@Self::collect_stat_mode).
     #[inline]
     pub fn collect_stat_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collect_stat_mode, value);
         self
     }
 
-    /// Sets [`target_major_version`](field@Self::target_major_version).
+    /// Sets [`TargetMajorVersion`](field@Self::target_major_version).
     #[inline]
     pub fn target_major_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_major_version, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VPCId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`private_ip_address`](field@Self::private_ip_address).
+    /// Sets [`PrivateIpAddress`](field@Self::private_ip_address).
     #[inline]
     pub fn private_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_ip_address, value);
         self
     }
 
-    /// Sets [`used_time`](field@Self::used_time).
+    /// Sets [`UsedTime`](field@Self::used_time).
     #[inline]
     pub fn used_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.used_time, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`db_instance_storage_type`](field@Self::db_instance_storage_type).
+    /// Sets [`DBInstanceStorageType`](field@Self::db_instance_storage_type).
     #[inline]
     pub fn db_instance_storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_storage_type, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`zone_id_slave1`](field@Self::zone_id_slave1).
+    /// Sets [`ZoneIdSlave1`](field@Self::zone_id_slave1).
     #[inline]
     pub fn zone_id_slave1(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id_slave1, value);
         self
     }
 
-    /// Sets [`zone_id_slave2`](field@Self::zone_id_slave2).
+    /// Sets [`ZoneIdSlave2`](field@Self::zone_id_slave2).
     #[inline]
     pub fn zone_id_slave2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id_slave2, value);
         self
     }
 
-    /// Sets [`upgrade_mode`](field@Self::upgrade_mode).
+    /// Sets [`UpgradeMode`](field@Self::upgrade_mode).
     #[inline]
     pub fn upgrade_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.upgrade_mode, value);
@@ -243,33 +248,28 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceClass"),
-                    wire::Field::query("DBInstanceStorage"),
-                    wire::Field::query("PayType").required(),
-                    wire::Field::query("InstanceNetworkType"),
-                    wire::Field::query("SwitchTimeMode"),
-                    wire::Field::query("SwitchTime"),
-                    wire::Field::query("SwitchOver"),
-                    wire::Field::query("CollectStatMode"),
-                    wire::Field::query("TargetMajorVersion"),
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("VPCId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("PrivateIpAddress"),
-                    wire::Field::query("UsedTime"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("DBInstanceStorageType"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("ZoneIdSlave1"),
-                    wire::Field::query("ZoneIdSlave2"),
-                    wire::Field::query("UpgradeMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceClass"),
+            wire::Field::query("DBInstanceStorage"),
+            wire::Field::query("PayType").required(),
+            wire::Field::query("InstanceNetworkType"),
+            wire::Field::query("SwitchTimeMode"),
+            wire::Field::query("SwitchTime"),
+            wire::Field::query("SwitchOver"),
+            wire::Field::query("CollectStatMode"),
+            wire::Field::query("TargetMajorVersion"),
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("VPCId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("PrivateIpAddress"),
+            wire::Field::query("UsedTime"),
+            wire::Field::query("Period"),
+            wire::Field::query("DBInstanceStorageType"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("ZoneIdSlave1"),
+            wire::Field::query("ZoneIdSlave2"),
+            wire::Field::query("UpgradeMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -346,17 +346,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -390,7 +385,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceId\":\"pgm-bp1gm3yh0ht1****\",\"OrderId\":\"21128667463****\",\"RequestId\":\"006729E5-2A33-5955-89E3-651D3F44EBE6\",\"TaskId\":416980000}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceId": "pgm-bp1gm3yh0ht1****",
+  "OrderId": "21128667463****",
+  "RequestId": "006729E5-2A33-5955-89E3-651D3F44EBE6",
+  "TaskId": 416980000
+}"#),
     ];
 }
 
@@ -483,7 +483,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidUpgradePrecheckResult`, status 400.
     InvalidUpgradePrecheckResult,
     /// `TargetEngineVersion.Parameters.NotFound`, status 400.
@@ -646,7 +646,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpgradeDBInstanceMajorVersion";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -739,9 +739,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Upgrades a DB instance major version.
     ///
-    /// Examples, errors and types: [`upgrade_db_instance_major_version`](mod@super::upgrade_db_instance_major_version).
+    /// Examples, errors and types:
+    /// [`upgrade_db_instance_major_version`](mod@super::upgrade_db_instance_major_version).
     #[inline]
-    pub fn upgrade_db_instance_major_version(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upgrade_db_instance_major_version(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

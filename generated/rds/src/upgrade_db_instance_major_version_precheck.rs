@@ -2,7 +2,9 @@
 
 //! Upgrades a DB instance major version precheck.
 //!
-//! Operation `UpgradeDBInstanceMajorVersionPrecheck`: it only reads. [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/UpgradeDBInstanceMajorVersionPrecheck) at Alibaba Cloud.
+//! Operation `UpgradeDBInstanceMajorVersionPrecheck`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Rds/2014-08-15/UpgradeDBInstanceMajorVersionPrecheck)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_rds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_rds::Error> {
-//! let replay = Replay::new().error(upgrade::Error::InvalidDbInstanceNameNotFound);
-//! # let client = rds::Client::new(&replay.config());
+//! let replay = Replay::new().error(upgrade::ErrorKind::InvalidDbInstanceNameNotFound);
+//! # let client = rds::Client::new(&replay.config().retry(alicloud_rds::Retry::off()));
 //! # let request = upgrade::Request::new()
 //! #     .db_instance_id("pgm-bp1c808s731l****")
 //! #     .target_major_version("12.0");
 //! let error = client.upgrade_db_instance_major_version_precheck(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(upgrade::Error::InvalidDbInstanceNameNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(upgrade::ErrorKind::InvalidDbInstanceNameNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpgradeDBInstanceMajorVersionPrecheck`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`target_major_version`](field@Self::target_major_version).
+    /// Sets [`TargetMajorVersion`](field@Self::target_major_version), **required**.
     #[inline]
     pub fn target_major_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_major_version, value);
         self
     }
 
-    /// Sets [`upgrade_mode`](field@Self::upgrade_mode).
+    /// Sets [`UpgradeMode`](field@Self::upgrade_mode).
     #[inline]
     pub fn upgrade_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.upgrade_mode, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("TargetMajorVersion").required(),
-                    wire::Field::query("UpgradeMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("TargetMajorVersion").required(),
+            wire::Field::query("UpgradeMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,17 +146,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceName"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TargetMajorVersion"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceName"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TargetMajorVersion"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +185,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceName\":\"pgm-bp1c808s731l****\",\"RequestId\":\"99C1FEEE-FB44-5342-8EBA-DC1E1A1557A4\",\"TargetMajorVersion\":\"12.0\",\"TaskId\":\"41698****\"}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceName": "pgm-bp1c808s731l****",
+  "RequestId": "99C1FEEE-FB44-5342-8EBA-DC1E1A1557A4",
+  "TargetMajorVersion": "12.0",
+  "TaskId": "41698****"
+}"#),
     ];
 }
 
@@ -272,7 +272,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBInstanceName.NotFound`, status 400.
     InvalidDbInstanceNameNotFound,
     /// `InvalidDBInstanceEngineType.Format`, status 400.
@@ -414,7 +414,7 @@ pub enum Error {
     InvokeProxyFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpgradeDBInstanceMajorVersionPrecheck";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -496,9 +496,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Upgrades a DB instance major version precheck.
     ///
-    /// Examples, errors and types: [`upgrade_db_instance_major_version_precheck`](mod@super::upgrade_db_instance_major_version_precheck).
+    /// Examples, errors and types:
+    /// [`upgrade_db_instance_major_version_precheck`](mod@super::upgrade_db_instance_major_version_precheck).
     #[inline]
-    pub fn upgrade_db_instance_major_version_precheck(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upgrade_db_instance_major_version_precheck(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Accepts a handshake.
 //!
-//! Operation `AcceptHandshake`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/AcceptHandshake) at Alibaba Cloud.
+//! Operation `AcceptHandshake`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/AcceptHandshake) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(accept::Error::MissingParameterHandshakeId);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(accept::ErrorKind::MissingParameterHandshakeId);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = accept::Request::new().handshake_id("h-Ih8IuPfvV0t0****");
 //! let error = client.accept_handshake(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(accept::Error::MissingParameterHandshakeId) => assert_eq!(error.status(), Some(400)),
+//!     Some(accept::ErrorKind::MissingParameterHandshakeId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AcceptHandshake`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`handshake_id`](field@Self::handshake_id).
+    /// Sets [`HandshakeId`](field@Self::handshake_id), **required**.
     #[inline]
     pub fn handshake_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.handshake_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("HandshakeId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("HandshakeId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Handshake"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Handshake"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5828C836-3286-49A6-9006-15231BB19342\",\"Handshake\":{\"Status\":\"Accepted\",\"ExpireTime\":\"2021-01-20T02:15:40Z\",\"ResourceDirectoryId\":\"rd-3G****\",\"CreateTime\":\"2021-01-06T02:15:40Z\",\"Note\":\"Welcome\",\"TargetEntity\":\"177242285274****\",\"MasterAccountId\":\"151266687691****\",\"MasterAccountName\":\"CompanyA\",\"ModifyTime\":\"2021-01-06T02:16:40Z\",\"TargetType\":\"Account\",\"HandshakeId\":\"h-Ih8IuPfvV0t0****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5828C836-3286-49A6-9006-15231BB19342",
+  "Handshake": {
+    "Status": "Accepted",
+    "ExpireTime": "2021-01-20T02:15:40Z",
+    "ResourceDirectoryId": "rd-3G****",
+    "CreateTime": "2021-01-06T02:15:40Z",
+    "Note": "Welcome",
+    "TargetEntity": "177242285274****",
+    "MasterAccountId": "151266687691****",
+    "MasterAccountName": "CompanyA",
+    "ModifyTime": "2021-01-06T02:16:40Z",
+    "TargetType": "Account",
+    "HandshakeId": "h-Ih8IuPfvV0t0****"
+  }
+}"#),
     ];
 }
 
@@ -187,24 +197,19 @@ pub struct Handshake {
 impl wire::Object for Handshake {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Handshake",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("ResourceDirectoryId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Note"),
-                    wire::Field::member("TargetEntity"),
-                    wire::Field::member("MasterAccountId"),
-                    wire::Field::member("MasterAccountName"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("HandshakeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Handshake", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("ResourceDirectoryId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Note"),
+            wire::Field::member("TargetEntity"),
+            wire::Field::member("MasterAccountId"),
+            wire::Field::member("MasterAccountName"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("HandshakeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,7 +254,7 @@ wire::object!(Handshake);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter.HandshakeId`, status 400.
     MissingParameterHandshakeId,
     /// `InvalidParameter.HandshakeId`, status 400.
@@ -268,7 +273,7 @@ pub enum Error {
     NotSupportAccountRealNameType,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AcceptHandshake";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -290,7 +295,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`accept_handshake`](mod@super::accept_handshake).
     #[inline]
-    pub fn accept_handshake(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn accept_handshake(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Attaches a control policy.
 //!
-//! Operation `AttachControlPolicy`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/AttachControlPolicy) at Alibaba Cloud.
+//! Operation `AttachControlPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/AttachControlPolicy)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(attach::Error::EntityNotExistsTarget);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(attach::ErrorKind::EntityNotExistsTarget);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = attach::Request::new()
 //! #     .policy_id("cp-jExXAqIYkwHN****")
 //! #     .target_id("fd-ZDNPiT****");
 //! let error = client.attach_control_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(attach::Error::EntityNotExistsTarget) => assert_eq!(error.status(), Some(404)),
+//!     Some(attach::ErrorKind::EntityNotExistsTarget) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AttachControlPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_id`](field@Self::policy_id).
+    /// Sets [`PolicyId`](field@Self::policy_id), **required**.
     #[inline]
     pub fn policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_id, value);
         self
     }
 
-    /// Sets [`target_id`](field@Self::target_id).
+    /// Sets [`TargetId`](field@Self::target_id), **required**.
     #[inline]
     pub fn target_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyId").required(),
-                    wire::Field::query("TargetId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyId").required(),
+            wire::Field::query("TargetId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,14 +128,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +158,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"95060F1D-6990-4645-8920-A81D1BBFE992\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "95060F1D-6990-4645-8920-A81D1BBFE992"
+}"#),
     ];
 }
 
@@ -172,12 +169,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EntityNotExists.Target`, status 404.
     EntityNotExistsTarget,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AttachControlPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -192,7 +189,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`attach_control_policy`](mod@super::attach_control_policy).
     #[inline]
-    pub fn attach_control_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn attach_control_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

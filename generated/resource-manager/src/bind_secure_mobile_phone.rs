@@ -2,7 +2,9 @@
 
 //! Binds a secure mobile phone.
 //!
-//! Operation `BindSecureMobilePhone`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/BindSecureMobilePhone) at Alibaba Cloud.
+//! Operation `BindSecureMobilePhone`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/BindSecureMobilePhone)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(bind::Error::NotSupportSiteAction);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(bind::ErrorKind::NotSupportSiteAction);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = bind::Request::new()
 //! #     .verification_code("123456")
 //! #     .secure_mobile_phone("xx-13900001234")
 //! #     .account_id("138660628348****");
 //! let error = client.bind_secure_mobile_phone(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(bind::Error::NotSupportSiteAction) => assert_eq!(error.status(), Some(400)),
+//!     Some(bind::ErrorKind::NotSupportSiteAction) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BindSecureMobilePhone`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`verification_code`](field@Self::verification_code).
+    /// Sets [`VerificationCode`](field@Self::verification_code), **required**.
     #[inline]
     pub fn verification_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.verification_code, value);
         self
     }
 
-    /// Sets [`secure_mobile_phone`](field@Self::secure_mobile_phone).
+    /// Sets [`SecureMobilePhone`](field@Self::secure_mobile_phone), **required**.
     #[inline]
     pub fn secure_mobile_phone(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secure_mobile_phone, value);
         self
     }
 
-    /// Sets [`account_id`](field@Self::account_id).
+    /// Sets [`AccountId`](field@Self::account_id), **required**.
     #[inline]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_id, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("VerificationCode").required(),
-                    wire::Field::query("SecureMobilePhone").required(),
-                    wire::Field::query("AccountId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("VerificationCode").required(),
+            wire::Field::query("SecureMobilePhone").required(),
+            wire::Field::query("AccountId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +142,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +172,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0217AFEB-5318-56D4-B167-1933D83EDF3F\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0217AFEB-5318-56D4-B167-1933D83EDF3F"
+}"#),
     ];
 }
 
@@ -186,7 +183,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotSupport.Site.Action`, status 400.
     NotSupportSiteAction,
     /// `NotSupport.AccountInAnotherResourceDirectory`, status 409.
@@ -207,7 +204,7 @@ pub enum Error {
     CallerIdentityError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "BindSecureMobilePhone";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -228,9 +225,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Binds a secure mobile phone.
     ///
-    /// Examples, errors and types: [`bind_secure_mobile_phone`](mod@super::bind_secure_mobile_phone).
+    /// Examples, errors and types:
+    /// [`bind_secure_mobile_phone`](mod@super::bind_secure_mobile_phone).
     #[inline]
-    pub fn bind_secure_mobile_phone(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn bind_secure_mobile_phone(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Cancels a handshake.
 //!
-//! Operation `CancelHandshake`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/CancelHandshake) at Alibaba Cloud.
+//! Operation `CancelHandshake`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/CancelHandshake) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(cancel::Error::MissingParameterHandshakeId);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(cancel::ErrorKind::MissingParameterHandshakeId);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = cancel::Request::new().handshake_id("h-ycm4rp****");
 //! let error = client.cancel_handshake(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(cancel::Error::MissingParameterHandshakeId) => assert_eq!(error.status(), Some(400)),
+//!     Some(cancel::ErrorKind::MissingParameterHandshakeId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CancelHandshake`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`handshake_id`](field@Self::handshake_id).
+    /// Sets [`HandshakeId`](field@Self::handshake_id), **required**.
     #[inline]
     pub fn handshake_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.handshake_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("HandshakeId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("HandshakeId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Handshake"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Handshake"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9B34724D-54B0-4A51-B34D-4512372FE1BE\",\"Handshake\":{\"Status\":\"Cancelled\",\"ExpireTime\":\"2018-08-24T09:55:41Z\",\"ResourceDirectoryId\":\"h-ycm4rp****\",\"CreateTime\":\"2018-08-10T09:55:41Z\",\"Note\":\"Welcome\",\"TargetEntity\":\"someone@example.com\",\"MasterAccountId\":\"172841235500****\",\"MasterAccountName\":\"Alice\",\"ModifyTime\":\"2018-08-10T09:55:41Z\",\"TargetType\":\"Email\",\"HandshakeId\":\"h-ycm4rp****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9B34724D-54B0-4A51-B34D-4512372FE1BE",
+  "Handshake": {
+    "Status": "Cancelled",
+    "ExpireTime": "2018-08-24T09:55:41Z",
+    "ResourceDirectoryId": "h-ycm4rp****",
+    "CreateTime": "2018-08-10T09:55:41Z",
+    "Note": "Welcome",
+    "TargetEntity": "someone@example.com",
+    "MasterAccountId": "172841235500****",
+    "MasterAccountName": "Alice",
+    "ModifyTime": "2018-08-10T09:55:41Z",
+    "TargetType": "Email",
+    "HandshakeId": "h-ycm4rp****"
+  }
+}"#),
     ];
 }
 
@@ -187,24 +197,19 @@ pub struct Handshake {
 impl wire::Object for Handshake {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Handshake",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("ResourceDirectoryId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Note"),
-                    wire::Field::member("TargetEntity"),
-                    wire::Field::member("MasterAccountId"),
-                    wire::Field::member("MasterAccountName"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("HandshakeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Handshake", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("ResourceDirectoryId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Note"),
+            wire::Field::member("TargetEntity"),
+            wire::Field::member("MasterAccountId"),
+            wire::Field::member("MasterAccountName"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("HandshakeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,7 +254,7 @@ wire::object!(Handshake);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter.HandshakeId`, status 400.
     MissingParameterHandshakeId,
     /// `InvalidParameter.HandshakeId`, status 400.
@@ -260,7 +265,7 @@ pub enum Error {
     HandshakeStatusMismatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CancelHandshake";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -278,7 +283,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`cancel_handshake`](mod@super::cancel_handshake).
     #[inline]
-    pub fn cancel_handshake(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn cancel_handshake(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Cancels a promote resource account.
 //!
-//! Operation `CancelPromoteResourceAccount`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/CancelPromoteResourceAccount) at Alibaba Cloud.
+//! Operation `CancelPromoteResourceAccount`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/CancelPromoteResourceAccount)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(cancel::Error::MissingParameterRecordId);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(cancel::ErrorKind::MissingParameterRecordId);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = cancel::Request::new().record_id("06950264-3f0d-4ca9-82dd-6ee7a3d33d6b");
 //! let error = client.cancel_promote_resource_account(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(cancel::Error::MissingParameterRecordId) => assert_eq!(error.status(), Some(400)),
+//!     Some(cancel::ErrorKind::MissingParameterRecordId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CancelPromoteResourceAccount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`record_id`](field@Self::record_id).
+    /// Sets [`RecordId`](field@Self::record_id), **required**.
     #[inline]
     pub fn record_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.record_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RecordId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RecordId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,14 +112,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +142,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9B34724D-54B0-4A51-B34D-4512372FE1BE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9B34724D-54B0-4A51-B34D-4512372FE1BE"
+}"#),
     ];
 }
 
@@ -156,7 +153,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter.RecordId`, status 400.
     MissingParameterRecordId,
     /// `EntityNotExists.AccountRecord`, status 404.
@@ -167,7 +164,7 @@ pub enum Error {
     AccountTypeOrStatusMismatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CancelPromoteResourceAccount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -183,9 +180,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Cancels a promote resource account.
     ///
-    /// Examples, errors and types: [`cancel_promote_resource_account`](mod@super::cancel_promote_resource_account).
+    /// Examples, errors and types:
+    /// [`cancel_promote_resource_account`](mod@super::cancel_promote_resource_account).
     #[inline]
-    pub fn cancel_promote_resource_account(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn cancel_promote_resource_account(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates an auto grouping rule.
 //!
-//! Operation `CreateAutoGroupingRule`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/CreateAutoGroupingRule) at Alibaba Cloud.
+//! Operation `CreateAutoGroupingRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/CreateAutoGroupingRule)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidAssociatedTransferRuleAlreadyExisted);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidAssociatedTransferRuleAlreadyExisted);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .rule_name("example")
 //! #     .rule_type("custom_condition")
 //! #     .rule_contents([create::RuleContent::new().target_resource_group_condition("example")]);
 //! let error = client.create_auto_grouping_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidAssociatedTransferRuleAlreadyExisted) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidAssociatedTransferRuleAlreadyExisted) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateAutoGroupingRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,25 +65,32 @@ pub struct Request {
     pub rule_name: Option<String>,
     /// `RuleDesc`. At most 512 characters.
     pub rule_desc: Option<String>,
-    /// `RuleType`, **required**. Values: [`associated_transfer`](Self::RULE_TYPE_ASSOCIATED_TRANSFER), [`custom_condition`](Self::RULE_TYPE_CUSTOM_CONDITION). Example: `custom_condition`.
+    /// `RuleType`, **required**. Values:
+    /// [`associated_transfer`](Self::RULE_TYPE_ASSOCIATED_TRANSFER),
+    /// [`custom_condition`](Self::RULE_TYPE_CUSTOM_CONDITION).
     pub rule_type: Option<String>,
     /// `RuleContents`, **required**. At most 50 items.
     pub rule_contents: Vec<RuleContent>,
-    /// `ResourceGroupIdsScope`. At most 8000 characters. Example: `rg-aekz******4b5ea,rg-aek2******fxykq`.
+    /// `ResourceGroupIdsScope`. At most 8000 characters. Example:
+    /// `rg-aekz******4b5ea,rg-aek2******fxykq`.
     pub resource_group_ids_scope: Option<String>,
-    /// `ExcludeResourceGroupIdsScope`. At most 8000 characters. Example: `rg-aekz******zj2oi,rg-aekz******r62ua`.
+    /// `ExcludeResourceGroupIdsScope`. At most 8000 characters. Example:
+    /// `rg-aekz******zj2oi,rg-aekz******r62ua`.
     pub exclude_resource_group_ids_scope: Option<String>,
     /// `RegionIdsScope`. At most 2000 characters. Example: `cn-hangzhou,cn-shanghai`.
     pub region_ids_scope: Option<String>,
     /// `ExcludeRegionIdsScope`. At most 2000 characters. Example: `cn-beijing,cn-guangzhou`.
     pub exclude_region_ids_scope: Option<String>,
-    /// `ResourceIdsScope`. At most 5000 characters. Example: `i-2zee******ym49kfmwis,vpc-5ts6******fnw493g849a`.
+    /// `ResourceIdsScope`. At most 5000 characters. Example:
+    /// `i-2zee******ym49kfmwis,vpc-5ts6******fnw493g849a`.
     pub resource_ids_scope: Option<String>,
-    /// `ExcludeResourceIdsScope`. At most 5000 characters. Example: `pc-uf6p******4h784y,rmq-cn-******ny0y`.
+    /// `ExcludeResourceIdsScope`. At most 5000 characters. Example:
+    /// `pc-uf6p******4h784y,rmq-cn-******ny0y`.
     pub exclude_resource_ids_scope: Option<String>,
     /// `ResourceTypesScope`. At most 2000 characters. Example: `rds.dbinstance,oss.bucket`.
     pub resource_types_scope: Option<String>,
-    /// `ExcludeResourceTypesScope`. At most 2000 characters. Example: `mse.cluster,slb.loadbalancer`.
+    /// `ExcludeResourceTypesScope`. At most 2000 characters. Example:
+    /// `mse.cluster,slb.loadbalancer`.
     pub exclude_resource_types_scope: Option<String>,
 }
 
@@ -88,90 +100,90 @@ impl Request {
     /// `custom_condition`, a value of `RuleType`.
     pub const RULE_TYPE_CUSTOM_CONDITION: &str = "custom_condition";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name), **required**.
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_desc`](field@Self::rule_desc).
+    /// Sets [`RuleDesc`](field@Self::rule_desc).
     #[inline]
     pub fn rule_desc(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_desc, value);
         self
     }
 
-    /// Sets [`rule_type`](field@Self::rule_type).
+    /// Sets [`RuleType`](field@Self::rule_type), **required**.
     #[inline]
     pub fn rule_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_type, value);
         self
     }
 
-    /// Sets [`rule_contents`](field@Self::rule_contents).
+    /// Sets [`RuleContents`](field@Self::rule_contents), **required**.
     #[inline]
     pub fn rule_contents(mut self, value: impl IntoIterator<Item = RuleContent>) -> Self {
         wire::set_list(&mut self.rule_contents, value);
         self
     }
 
-    /// Sets [`resource_group_ids_scope`](field@Self::resource_group_ids_scope).
+    /// Sets [`ResourceGroupIdsScope`](field@Self::resource_group_ids_scope).
     #[inline]
     pub fn resource_group_ids_scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_ids_scope, value);
         self
     }
 
-    /// Sets [`exclude_resource_group_ids_scope`](field@Self::exclude_resource_group_ids_scope).
+    /// Sets [`ExcludeResourceGroupIdsScope`](field@Self::exclude_resource_group_ids_scope).
     #[inline]
     pub fn exclude_resource_group_ids_scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclude_resource_group_ids_scope, value);
         self
     }
 
-    /// Sets [`region_ids_scope`](field@Self::region_ids_scope).
+    /// Sets [`RegionIdsScope`](field@Self::region_ids_scope).
     #[inline]
     pub fn region_ids_scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_ids_scope, value);
         self
     }
 
-    /// Sets [`exclude_region_ids_scope`](field@Self::exclude_region_ids_scope).
+    /// Sets [`ExcludeRegionIdsScope`](field@Self::exclude_region_ids_scope).
     #[inline]
     pub fn exclude_region_ids_scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclude_region_ids_scope, value);
         self
     }
 
-    /// Sets [`resource_ids_scope`](field@Self::resource_ids_scope).
+    /// Sets [`ResourceIdsScope`](field@Self::resource_ids_scope).
     #[inline]
     pub fn resource_ids_scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_ids_scope, value);
         self
     }
 
-    /// Sets [`exclude_resource_ids_scope`](field@Self::exclude_resource_ids_scope).
+    /// Sets [`ExcludeResourceIdsScope`](field@Self::exclude_resource_ids_scope).
     #[inline]
     pub fn exclude_resource_ids_scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclude_resource_ids_scope, value);
         self
     }
 
-    /// Sets [`resource_types_scope`](field@Self::resource_types_scope).
+    /// Sets [`ResourceTypesScope`](field@Self::resource_types_scope).
     #[inline]
     pub fn resource_types_scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_types_scope, value);
         self
     }
 
-    /// Sets [`exclude_resource_types_scope`](field@Self::exclude_resource_types_scope).
+    /// Sets [`ExcludeResourceTypesScope`](field@Self::exclude_resource_types_scope).
     #[inline]
     pub fn exclude_resource_types_scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclude_resource_types_scope, value);
@@ -182,25 +194,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleName").required().limits(&[wire::Limit::MaxLength(128)]),
-                    wire::Field::query("RuleDesc").limits(&[wire::Limit::MaxLength(512)]),
-                    wire::Field::query("RuleType").required(),
-                    wire::Field::query("RuleContents").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                    wire::Field::query("ResourceGroupIdsScope").limits(&[wire::Limit::MaxLength(8000)]),
-                    wire::Field::query("ExcludeResourceGroupIdsScope").limits(&[wire::Limit::MaxLength(8000)]),
-                    wire::Field::query("RegionIdsScope").limits(&[wire::Limit::MaxLength(2000)]),
-                    wire::Field::query("ExcludeRegionIdsScope").limits(&[wire::Limit::MaxLength(2000)]),
-                    wire::Field::query("ResourceIdsScope").limits(&[wire::Limit::MaxLength(5000)]),
-                    wire::Field::query("ExcludeResourceIdsScope").limits(&[wire::Limit::MaxLength(5000)]),
-                    wire::Field::query("ResourceTypesScope").limits(&[wire::Limit::MaxLength(2000)]),
-                    wire::Field::query("ExcludeResourceTypesScope").limits(&[wire::Limit::MaxLength(2000)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleName").required().limits(&[wire::Limit::MaxLength(128)]),
+            wire::Field::query("RuleDesc").limits(&[wire::Limit::MaxLength(512)]),
+            wire::Field::query("RuleType").required(),
+            wire::Field::query("RuleContents").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+            wire::Field::query("ResourceGroupIdsScope").limits(&[wire::Limit::MaxLength(8000)]),
+            wire::Field::query("ExcludeResourceGroupIdsScope").limits(&[wire::Limit::MaxLength(8000)]),
+            wire::Field::query("RegionIdsScope").limits(&[wire::Limit::MaxLength(2000)]),
+            wire::Field::query("ExcludeRegionIdsScope").limits(&[wire::Limit::MaxLength(2000)]),
+            wire::Field::query("ResourceIdsScope").limits(&[wire::Limit::MaxLength(5000)]),
+            wire::Field::query("ExcludeResourceIdsScope").limits(&[wire::Limit::MaxLength(5000)]),
+            wire::Field::query("ResourceTypesScope").limits(&[wire::Limit::MaxLength(2000)]),
+            wire::Field::query("ExcludeResourceTypesScope").limits(&[wire::Limit::MaxLength(2000)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,30 +250,35 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::rule_contents`](field@Request::rule_contents).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RuleContent {
-    /// `AutoGroupingScopeCondition`. At most 50000 characters. Example: `{"children":[{"desired":"{\"env\":\"online\", \"project\":\"A\"}","featurePath":"$.tags","featureSource":"RESOURCE","operator":"TagMatchAll"}],"operator":"and"}`.
+    /// `AutoGroupingScopeCondition`. At most 50000 characters. Example:
+    /// `{"children":[{"desired":"{\"env\":\"online\",
+    /// \"project\":\"A\"}","featurePath":"$.tags","featureSource":"RESOURCE","operator":"TagMatchAll"}],"operator":"and"}`.
     pub auto_grouping_scope_condition: Option<String>,
-    /// `TargetResourceGroupCondition`, **required**. At most 255 characters. Example: `{"children":[{"desired":"rg-aek2********qcy","featurePath":"$.resourceGroupId","featureSource":"RESOURCE","operator":"StringEquals"}],"operator":"and"}`.
+    /// `TargetResourceGroupCondition`, **required**. At most 255 characters. Example:
+    /// `{"children":[{"desired":"rg-aek2********qcy","featurePath":"$.resourceGroupId","featureSource":"RESOURCE","operator":"StringEquals"}],"operator":"and"}`.
     pub target_resource_group_condition: Option<String>,
 }
 
 impl RuleContent {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`auto_grouping_scope_condition`](field@Self::auto_grouping_scope_condition).
+    /// Sets [`AutoGroupingScopeCondition`](field@Self::auto_grouping_scope_condition).
     #[inline]
     pub fn auto_grouping_scope_condition(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_grouping_scope_condition, value);
         self
     }
 
-    /// Sets [`target_resource_group_condition`](field@Self::target_resource_group_condition).
+    /// Sets
+    /// [`TargetResourceGroupCondition`](field@Self::target_resource_group_condition), **required**.
     #[inline]
     pub fn target_resource_group_condition(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_resource_group_condition, value);
@@ -277,15 +289,10 @@ impl RuleContent {
 impl wire::Object for RuleContent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleContent",
-                fields: &[
-                    wire::Field::member("AutoGroupingScopeCondition").limits(&[wire::Limit::MaxLength(50000)]),
-                    wire::Field::member("TargetResourceGroupCondition").required().limits(&[wire::Limit::MaxLength(255)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleContent", const { &[
+            wire::Field::member("AutoGroupingScopeCondition").limits(&[wire::Limit::MaxLength(50000)]),
+            wire::Field::member("TargetResourceGroupCondition").required().limits(&[wire::Limit::MaxLength(255)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -322,15 +329,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -360,7 +362,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F7701451-340B-5CB3-AEA7-7D831F7F38C0\",\"RuleId\":\"gr-acfo******hy6a\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F7701451-340B-5CB3-AEA7-7D831F7F38C0",
+  "RuleId": "gr-acfo******hy6a"
+}"#),
     ];
 }
 
@@ -369,7 +374,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Invalid.AssociatedTransferRule.AlreadyExisted`, status 400.
     InvalidAssociatedTransferRuleAlreadyExisted,
     /// `InvalidParameter.ResourceTypesScope`, status 400.
@@ -400,7 +405,7 @@ pub enum Error {
     QuotaExceededGroupingRule,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateAutoGroupingRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -426,9 +431,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an auto grouping rule.
     ///
-    /// Examples, errors and types: [`create_auto_grouping_rule`](mod@super::create_auto_grouping_rule).
+    /// Examples, errors and types:
+    /// [`create_auto_grouping_rule`](mod@super::create_auto_grouping_rule).
     #[inline]
-    pub fn create_auto_grouping_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_auto_grouping_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

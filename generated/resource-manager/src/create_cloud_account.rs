@@ -2,7 +2,9 @@
 
 //! Creates a cloud account.
 //!
-//! Operation `CreateCloudAccount`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/CreateCloudAccount) at Alibaba Cloud.
+//! Operation `CreateCloudAccount`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/CreateCloudAccount)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(create::Error::MissingParameterAccountDisplayName);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::MissingParameterAccountDisplayName);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .display_name("admin-****")
 //! #     .email("someone@example.com");
 //! let error = client.create_cloud_account(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::MissingParameterAccountDisplayName) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::MissingParameterAccountDisplayName) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCloudAccount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +70,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`display_name`](field@Self::display_name).
+    /// Sets [`DisplayName`](field@Self::display_name), **required**.
     #[inline]
     pub fn display_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.display_name, value);
         self
     }
 
-    /// Sets [`parent_folder_id`](field@Self::parent_folder_id).
+    /// Sets [`ParentFolderId`](field@Self::parent_folder_id).
     #[inline]
     pub fn parent_folder_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parent_folder_id, value);
         self
     }
 
-    /// Sets [`email`](field@Self::email).
+    /// Sets [`Email`](field@Self::email), **required**.
     #[inline]
     pub fn email(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.email, value);
         self
     }
 
-    /// Sets [`payer_account_id`](field@Self::payer_account_id).
+    /// Sets [`PayerAccountId`](field@Self::payer_account_id).
     #[inline]
     pub fn payer_account_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.payer_account_id, value);
@@ -103,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DisplayName").required(),
-                    wire::Field::query("ParentFolderId"),
-                    wire::Field::query("Email").required(),
-                    wire::Field::query("PayerAccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DisplayName").required(),
+            wire::Field::query("ParentFolderId"),
+            wire::Field::query("Email").required(),
+            wire::Field::query("PayerAccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,15 +154,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Account"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Account"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,7 +187,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Account\":{\"AccountId\":\"12323344****\",\"AccountName\":\"someone@example.com\",\"DisplayName\":\"admin-****\",\"FolderId\":\"fd-bVaRIG****\",\"JoinMethod\":\"created\",\"ModifyTime\":\"2015-01-23T12:33:18Z\",\"RecordId\":\"06950264-3f0d-4ca9-82dd-6ee7a3d3****\",\"ResourceDirectoryId\":\"rd-k3****\",\"Status\":\"CreateVerifying\",\"Type\":\"CloudAccount\"},\"RequestId\":\"9B34724D-54B0-4A51-B34D-4512372FE1BE\"}"),
+        operation::Sample::Json(r#"{
+  "Account": {
+    "AccountId": "12323344****",
+    "AccountName": "someone@example.com",
+    "DisplayName": "admin-****",
+    "FolderId": "fd-bVaRIG****",
+    "JoinMethod": "created",
+    "ModifyTime": "2015-01-23T12:33:18Z",
+    "RecordId": "06950264-3f0d-4ca9-82dd-6ee7a3d3****",
+    "ResourceDirectoryId": "rd-k3****",
+    "Status": "CreateVerifying",
+    "Type": "CloudAccount"
+  },
+  "RequestId": "9B34724D-54B0-4A51-B34D-4512372FE1BE"
+}"#),
     ];
 }
 
@@ -225,23 +234,18 @@ pub struct Account {
 impl wire::Object for Account {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Account",
-                fields: &[
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("FolderId"),
-                    wire::Field::member("JoinMethod"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("RecordId"),
-                    wire::Field::member("ResourceDirectoryId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Account", const { &[
+            wire::Field::member("AccountId"),
+            wire::Field::member("AccountName"),
+            wire::Field::member("DisplayName"),
+            wire::Field::member("FolderId"),
+            wire::Field::member("JoinMethod"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("RecordId"),
+            wire::Field::member("ResourceDirectoryId"),
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,7 +318,7 @@ wire::object!(Account);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter.Account.DisplayName`, status 400.
     MissingParameterAccountDisplayName,
     /// `InvalidParameter.Account.DisplayName`, status 400.
@@ -371,7 +375,7 @@ pub enum Error {
     UnknownFinancialError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateCloudAccount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -412,7 +416,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_cloud_account`](mod@super::create_cloud_account).
     #[inline]
-    pub fn create_cloud_account(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_cloud_account(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

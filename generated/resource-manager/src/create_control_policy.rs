@@ -2,7 +2,9 @@
 
 //! Creates a control policy.
 //!
-//! Operation `CreateControlPolicy`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/CreateControlPolicy) at Alibaba Cloud.
+//! Operation `CreateControlPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/CreateControlPolicy)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameterPolicyDocumentLength);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParameterPolicyDocumentLength);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .policy_name("ExampleControlPolicy")
 //! #     .effect_scope("RAM")
 //! #     .policy_document("example");
 //! let error = client.create_control_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameterPolicyDocumentLength) => assert_eq!(error.status(), Some(409)),
+//!     Some(create::ErrorKind::InvalidParameterPolicyDocumentLength) => {
+//!         assert_eq!(error.status(), Some(409))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateControlPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,39 +67,40 @@ pub struct Request {
     pub description: Option<String>,
     /// `EffectScope`, **required**. Example: `RAM`.
     pub effect_scope: Option<String>,
-    /// `PolicyDocument`, **required**. Example: `{"Version":"1","Statement":[{"Effect":"Deny","Action":["ram:UpdateRole","ram:DeleteRole","ram:AttachPolicyToRole","ram:DetachPolicyFromRole"],"Resource":"acs:ra`….
+    /// `PolicyDocument`, **required**. Example:
+    /// `{"Version":"1","Statement":[{"Effect":"Deny","Action":["ram:UpdateRole","ram:DeleteRole","ram:AttachPolicyToRole","ram:DetachPolicyFromRole"],"Resource":"acs:ra`….
     pub policy_document: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_name`](field@Self::policy_name).
+    /// Sets [`PolicyName`](field@Self::policy_name), **required**.
     #[inline]
     pub fn policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`effect_scope`](field@Self::effect_scope).
+    /// Sets [`EffectScope`](field@Self::effect_scope), **required**.
     #[inline]
     pub fn effect_scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effect_scope, value);
         self
     }
 
-    /// Sets [`policy_document`](field@Self::policy_document).
+    /// Sets [`PolicyDocument`](field@Self::policy_document), **required**.
     #[inline]
     pub fn policy_document(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_document, value);
@@ -105,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyName").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("EffectScope").required(),
-                    wire::Field::query("PolicyDocument").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyName").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("EffectScope").required(),
+            wire::Field::query("PolicyDocument").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,15 +157,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ControlPolicy"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ControlPolicy"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +190,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ControlPolicy\":{\"UpdateDate\":\"2021-03-18T09:24:19Z\",\"Description\":\"ExampleControlPolicy\",\"EffectScope\":\"RAM\",\"AttachmentCount\":\"0\",\"PolicyName\":\"ExampleControlPolicy\",\"PolicyId\":\"cp-jExXAqIYkwHN****\",\"CreateDate\":\"2021-03-18T09:24:19Z\",\"PolicyType\":\"Custom\"},\"RequestId\":\"776B05B3-A0B0-464B-A191-F4E1119A94B2\"}"),
+        operation::Sample::Json(r#"{
+  "ControlPolicy": {
+    "UpdateDate": "2021-03-18T09:24:19Z",
+    "Description": "ExampleControlPolicy",
+    "EffectScope": "RAM",
+    "AttachmentCount": "0",
+    "PolicyName": "ExampleControlPolicy",
+    "PolicyId": "cp-jExXAqIYkwHN****",
+    "CreateDate": "2021-03-18T09:24:19Z",
+    "PolicyType": "Custom"
+  },
+  "RequestId": "776B05B3-A0B0-464B-A191-F4E1119A94B2"
+}"#),
     ];
 }
 
@@ -223,21 +231,16 @@ pub struct ControlPolicy {
 impl wire::Object for ControlPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ControlPolicy",
-                fields: &[
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("EffectScope"),
-                    wire::Field::member("AttachmentCount"),
-                    wire::Field::member("PolicyName"),
-                    wire::Field::member("PolicyId"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("PolicyType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ControlPolicy", const { &[
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("EffectScope"),
+            wire::Field::member("AttachmentCount"),
+            wire::Field::member("PolicyName"),
+            wire::Field::member("PolicyId"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("PolicyType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,12 +279,12 @@ wire::object!(ControlPolicy);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.PolicyDocument.Length`, status 409.
     InvalidParameterPolicyDocumentLength,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateControlPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -296,7 +299,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_control_policy`](mod@super::create_control_policy).
     #[inline]
-    pub fn create_control_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_control_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

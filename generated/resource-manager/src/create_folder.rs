@@ -2,7 +2,9 @@
 
 //! Creates a folder.
 //!
-//! Operation `CreateFolder`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/CreateFolder) at Alibaba Cloud.
+//! Operation `CreateFolder`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/CreateFolder) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameterParentFolderId);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParameterParentFolderId);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = create::Request::new().folder_name("rdFolder");
 //! let error = client.create_folder(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameterParentFolderId) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParameterParentFolderId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateFolder`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`parent_folder_id`](field@Self::parent_folder_id).
+    /// Sets [`ParentFolderId`](field@Self::parent_folder_id).
     #[inline]
     pub fn parent_folder_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parent_folder_id, value);
         self
     }
 
-    /// Sets [`folder_name`](field@Self::folder_name).
+    /// Sets [`FolderName`](field@Self::folder_name), **required**.
     #[inline]
     pub fn folder_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.folder_name, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ParentFolderId"),
-                    wire::Field::query("FolderName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ParentFolderId"),
+            wire::Field::query("FolderName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +126,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Folder"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Folder"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +159,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C2CBCA30-C8DD-423E-B4AD-4FB694C9180C\",\"Folder\":{\"FolderId\":\"fd-u8B321****\",\"CreateTime\":\"2019-02-19T09:34:50.757Z\",\"ParentFolderId\":\"r-b1****\",\"FolderName\":\"rdFolder\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C2CBCA30-C8DD-423E-B4AD-4FB694C9180C",
+  "Folder": {
+    "FolderId": "fd-u8B321****",
+    "CreateTime": "2019-02-19T09:34:50.757Z",
+    "ParentFolderId": "r-b1****",
+    "FolderName": "rdFolder"
+  }
+}"#),
     ];
 }
 
@@ -185,17 +188,12 @@ pub struct Folder {
 impl wire::Object for Folder {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Folder",
-                fields: &[
-                    wire::Field::member("FolderId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ParentFolderId"),
-                    wire::Field::member("FolderName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Folder", const { &[
+            wire::Field::member("FolderId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ParentFolderId"),
+            wire::Field::member("FolderName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,7 +224,7 @@ wire::object!(Folder);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.ParentFolderId`, status 400.
     InvalidParameterParentFolderId,
     /// `MissingParameter.Folder.Name`, status 400.
@@ -247,7 +245,7 @@ pub enum Error {
     QuotaExceededFolderCount,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateFolder";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -270,7 +268,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_folder`](mod@super::create_folder).
     #[inline]
-    pub fn create_folder(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_folder(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

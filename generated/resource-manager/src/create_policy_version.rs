@@ -2,7 +2,9 @@
 
 //! Creates a policy version.
 //!
-//! Operation `CreatePolicyVersion`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/CreatePolicyVersion) at Alibaba Cloud.
+//! Operation `CreatePolicyVersion`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/CreatePolicyVersion)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameterPolicyNameInvalidChars);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParameterPolicyNameInvalidChars);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .policy_name("OSS-Administrator")
 //! #     .policy_document("{ \"Statement\": [{ \"Action\": [\"oss:*\"], \"Effect\": \"Allow\", \"Resource\": [\"acs:oss:*:*:*\"]}], \"Version\": \"1\"}");
 //! let error = client.create_policy_version(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameterPolicyNameInvalidChars) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParameterPolicyNameInvalidChars) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,39 +55,42 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreatePolicyVersion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `PolicyName`, **required**. Example: `OSS-Administrator`.
     pub policy_name: Option<String>,
-    /// `PolicyDocument`, **required**. Example: `{ "Statement": [{ "Action": ["oss:*"], "Effect": "Allow", "Resource": ["acs:oss:*:*:*"]}], "Version": "1"}`.
+    /// `PolicyDocument`, **required**. Example:
+    /// `{ "Statement": [{ "Action": ["oss:*"], "Effect": "Allow", "Resource": ["acs:oss:*:*:*"]}],
+    /// "Version": "1"}`.
     pub policy_document: Option<String>,
     /// `SetAsDefault`. Example: `false`.
     pub set_as_default: Option<bool>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_name`](field@Self::policy_name).
+    /// Sets [`PolicyName`](field@Self::policy_name), **required**.
     #[inline]
     pub fn policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_name, value);
         self
     }
 
-    /// Sets [`policy_document`](field@Self::policy_document).
+    /// Sets [`PolicyDocument`](field@Self::policy_document), **required**.
     #[inline]
     pub fn policy_document(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_document, value);
         self
     }
 
-    /// Sets [`set_as_default`](field@Self::set_as_default).
+    /// Sets [`SetAsDefault`](field@Self::set_as_default).
     #[inline]
     pub fn set_as_default(mut self, value: bool) -> Self {
         wire::set(&mut self.set_as_default, value);
@@ -94,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyName").required(),
-                    wire::Field::query("PolicyDocument").required(),
-                    wire::Field::query("SetAsDefault"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyName").required(),
+            wire::Field::query("PolicyDocument").required(),
+            wire::Field::query("SetAsDefault"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,15 +144,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PolicyVersion"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PolicyVersion"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,7 +177,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PolicyVersion\":{\"CreateDate\":\"2015-01-23T12:33:18\",\"IsDefaultVersion\":false,\"VersionId\":\"v3\"},\"RequestId\":\"9B34724D-54B0-4A51-B34D-4512372FE1BE\"}"),
+        operation::Sample::Json(r#"{
+  "PolicyVersion": {
+    "CreateDate": "2015-01-23T12:33:18",
+    "IsDefaultVersion": false,
+    "VersionId": "v3"
+  },
+  "RequestId": "9B34724D-54B0-4A51-B34D-4512372FE1BE"
+}"#),
     ];
 }
 
@@ -199,16 +203,11 @@ pub struct PolicyVersion {
 impl wire::Object for PolicyVersion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PolicyVersion",
-                fields: &[
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("IsDefaultVersion"),
-                    wire::Field::member("VersionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PolicyVersion", const { &[
+            wire::Field::member("CreateDate"),
+            wire::Field::member("IsDefaultVersion"),
+            wire::Field::member("VersionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -237,7 +236,7 @@ wire::object!(PolicyVersion);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.PolicyName.InvalidChars`, status 400.
     InvalidParameterPolicyNameInvalidChars,
     /// `InvalidParameter.PolicyName.Length`, status 400.
@@ -250,7 +249,7 @@ pub enum Error {
     LimitExceededPolicyVersion,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreatePolicyVersion";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -269,7 +268,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_policy_version`](mod@super::create_policy_version).
     #[inline]
-    pub fn create_policy_version(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_policy_version(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

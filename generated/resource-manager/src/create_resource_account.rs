@@ -2,7 +2,9 @@
 
 //! Creates a resource account.
 //!
-//! Operation `CreateResourceAccount`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/CreateResourceAccount) at Alibaba Cloud.
+//! Operation `CreateResourceAccount`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/CreateResourceAccount)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(create::Error::MissingParameterAccountDisplayName);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::MissingParameterAccountDisplayName);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = create::Request::new().display_name("Dev");
 //! let error = client.create_resource_account(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::MissingParameterAccountDisplayName) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::MissingParameterAccountDisplayName) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateResourceAccount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,48 +70,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`display_name`](field@Self::display_name).
+    /// Sets [`DisplayName`](field@Self::display_name), **required**.
     #[inline]
     pub fn display_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.display_name, value);
         self
     }
 
-    /// Sets [`parent_folder_id`](field@Self::parent_folder_id).
+    /// Sets [`ParentFolderId`](field@Self::parent_folder_id).
     #[inline]
     pub fn parent_folder_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parent_folder_id, value);
         self
     }
 
-    /// Sets [`payer_account_id`](field@Self::payer_account_id).
+    /// Sets [`PayerAccountId`](field@Self::payer_account_id).
     #[inline]
     pub fn payer_account_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.payer_account_id, value);
         self
     }
 
-    /// Sets [`account_name_prefix`](field@Self::account_name_prefix).
+    /// Sets [`AccountNamePrefix`](field@Self::account_name_prefix).
     #[inline]
     pub fn account_name_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name_prefix, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`resell_account_type`](field@Self::resell_account_type).
+    /// Sets [`ResellAccountType`](field@Self::resell_account_type).
     #[inline]
     pub fn resell_account_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resell_account_type, value);
@@ -117,19 +122,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DisplayName").required(),
-                    wire::Field::query("ParentFolderId"),
-                    wire::Field::query("PayerAccountId"),
-                    wire::Field::query("AccountNamePrefix"),
-                    wire::Field::query("Tag").style(wire::Style::Flat),
-                    wire::Field::query("ResellAccountType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DisplayName").required(),
+            wire::Field::query("ParentFolderId"),
+            wire::Field::query("PayerAccountId"),
+            wire::Field::query("AccountNamePrefix"),
+            wire::Field::query("Tag").style(wire::Style::Flat),
+            wire::Field::query("ResellAccountType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,6 +160,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -170,20 +171,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -194,15 +195,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,15 +235,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Account"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Account"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,7 +268,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Account\":{\"Status\":\"CreateSuccess\",\"Type\":\"ResourceAccount\",\"DisplayName\":\"Dev\",\"FolderId\":\"fd-r23M55****\",\"ResourceDirectoryId\":\"rd-3G****\",\"JoinTime\":\"2020-12-31T03:37:39.456Z\",\"AccountId\":\"112730938585****\",\"JoinMethod\":\"created\",\"ModifyTime\":\"2020-12-31T03:37:39.456Z\",\"AccountName\":\"alice@rd-3g****.aliyunid.com\"},\"RequestId\":\"B356A415-D860-43E5-865A-E2193D62BBD6\"}"),
+        operation::Sample::Json(r#"{
+  "Account": {
+    "Status": "CreateSuccess",
+    "Type": "ResourceAccount",
+    "DisplayName": "Dev",
+    "FolderId": "fd-r23M55****",
+    "ResourceDirectoryId": "rd-3G****",
+    "JoinTime": "2020-12-31T03:37:39.456Z",
+    "AccountId": "112730938585****",
+    "JoinMethod": "created",
+    "ModifyTime": "2020-12-31T03:37:39.456Z",
+    "AccountName": "alice@rd-3g****.aliyunid.com"
+  },
+  "RequestId": "B356A415-D860-43E5-865A-E2193D62BBD6"
+}"#),
     ];
 }
 
@@ -310,23 +315,18 @@ pub struct Account {
 impl wire::Object for Account {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Account",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("FolderId"),
-                    wire::Field::member("ResourceDirectoryId"),
-                    wire::Field::member("JoinTime"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("JoinMethod"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("AccountName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Account", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("DisplayName"),
+            wire::Field::member("FolderId"),
+            wire::Field::member("ResourceDirectoryId"),
+            wire::Field::member("JoinTime"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("JoinMethod"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("AccountName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -400,7 +400,7 @@ wire::object!(Account);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter.Account.DisplayName`, status 400.
     MissingParameterAccountDisplayName,
     /// `InvalidParameter.Account.DisplayName`, status 400.
@@ -459,7 +459,7 @@ pub enum Error {
     PaymentAccountCreditIdentityTypeError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateResourceAccount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -501,7 +501,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_resource_account`](mod@super::create_resource_account).
     #[inline]
-    pub fn create_resource_account(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_resource_account(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

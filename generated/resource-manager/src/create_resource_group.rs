@@ -2,7 +2,9 @@
 
 //! Creates a resource group.
 //!
-//! Operation `CreateResourceGroup`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/CreateResourceGroup) at Alibaba Cloud.
+//! Operation `CreateResourceGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/CreateResourceGroup)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameterNameInvalidChars);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParameterNameInvalidChars);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .name("my-project")
 //! #     .display_name("my-project");
 //! let error = client.create_resource_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameterNameInvalidChars) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParameterNameInvalidChars) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateResourceGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`display_name`](field@Self::display_name).
+    /// Sets [`DisplayName`](field@Self::display_name), **required**.
     #[inline]
     pub fn display_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.display_name, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("DisplayName").required(),
-                    wire::Field::query("Tag").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name").required(),
+            wire::Field::query("DisplayName").required(),
+            wire::Field::query("Tag").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,6 +128,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -138,20 +139,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -162,15 +163,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,15 +203,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,7 +236,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"ResourceGroup\":{\"AccountId\":\"151266687691****\",\"CreateDate\":\"2021-06-05T14:39:13+08:00\",\"DisplayName\":\"my-project\",\"Id\":\"rg-9gLOoK****\",\"Name\":\"my-project\",\"Status\":\"Creating\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "ResourceGroup": {
+    "AccountId": "151266687691****",
+    "CreateDate": "2021-06-05T14:39:13+08:00",
+    "DisplayName": "my-project",
+    "Id": "rg-9gLOoK****",
+    "Name": "my-project",
+    "Status": "Creating"
+  }
+}"#),
     ];
 }
 
@@ -272,20 +273,15 @@ pub struct ResourceGroup {
 impl wire::Object for ResourceGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceGroup",
-                fields: &[
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("RegionStatuses").wrapper("RegionStatus"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceGroup", const { &[
+            wire::Field::member("AccountId"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("DisplayName"),
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("RegionStatuses").wrapper("RegionStatus"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -330,15 +326,10 @@ pub struct RegionStatus {
 impl wire::Object for RegionStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RegionStatus",
-                fields: &[
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RegionStatus", const { &[
+            wire::Field::member("RegionId"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -365,7 +356,7 @@ wire::object!(RegionStatus);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.Name.InvalidChars`, status 400.
     InvalidParameterNameInvalidChars,
     /// `InvalidParameter.Name.Length`, status 400.
@@ -380,7 +371,7 @@ pub enum Error {
     LimitExceededResourceGroup,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateResourceGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -400,7 +391,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_resource_group`](mod@super::create_resource_group).
     #[inline]
-    pub fn create_resource_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_resource_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a role.
 //!
-//! Operation `CreateRole`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/CreateRole) at Alibaba Cloud.
+//! Operation `CreateRole`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/CreateRole) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameterRoleNameInvalidChars);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParameterRoleNameInvalidChars);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .role_name("ECSAdmin")
 //! #     .assume_role_policy_document("example");
 //! let error = client.create_role(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameterRoleNameInvalidChars) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParameterRoleNameInvalidChars) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRole`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,41 +63,43 @@ pub struct Request {
     pub role_name: Option<String>,
     /// `Description`. Example: `ECS administrator`.
     pub description: Option<String>,
-    /// `AssumeRolePolicyDocument`, **required**. Example: `{ "Statement": [ { "Action": "sts:AssumeRole", "Effect": "Allow", "Principal": { "RAM": "acs:ram::12345678901234****:root" } } ], "Version": "1" }`.
+    /// `AssumeRolePolicyDocument`, **required**. Example:
+    /// `{ "Statement": [ { "Action": "sts:AssumeRole", "Effect": "Allow", "Principal": { "RAM":
+    /// "acs:ram::12345678901234****:root" } } ], "Version": "1" }`.
     pub assume_role_policy_document: Option<String>,
     /// `MaxSessionDuration`. Example: `3600`.
     pub max_session_duration: Option<i64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`role_name`](field@Self::role_name).
+    /// Sets [`RoleName`](field@Self::role_name), **required**.
     #[inline]
     pub fn role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`assume_role_policy_document`](field@Self::assume_role_policy_document).
+    /// Sets [`AssumeRolePolicyDocument`](field@Self::assume_role_policy_document), **required**.
     #[inline]
     pub fn assume_role_policy_document(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.assume_role_policy_document, value);
         self
     }
 
-    /// Sets [`max_session_duration`](field@Self::max_session_duration).
+    /// Sets [`MaxSessionDuration`](field@Self::max_session_duration).
     #[inline]
     pub fn max_session_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.max_session_duration, value);
@@ -103,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RoleName").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("AssumeRolePolicyDocument").required(),
-                    wire::Field::query("MaxSessionDuration"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RoleName").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("AssumeRolePolicyDocument").required(),
+            wire::Field::query("MaxSessionDuration"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,15 +156,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Role"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Role"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,7 +189,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"Role\":{\"Arn\":\"acs:ram::123456789012****:role/ECSAdmin\",\"AssumeRolePolicyDocument\":\"{ \\\\\\\"Statement\\\\\\\": [ { \\\\\\\"Action\\\\\\\": \\\\\\\"sts:AssumeRole\\\\\\\", \\\\\\\"Effect\\\\\\\": \\\\\\\"Allow\\\\\\\", \\\\\\\"Principal\\\\\\\": { \\\\\\\"RAM\\\\\\\": \\\\\\\"acs:ram::12345678901234****:root\\\\\\\" } } ], \\\\\\\"Version\\\\\\\": \\\\\\\"1\\\\\\\" }\",\"CreateDate\":\"2015-01-23T12:33:18Z\",\"Description\":\"ECS administrator\",\"MaxSessionDuration\":3600,\"RoleId\":\"90123456789****\",\"RoleName\":\"ECSAdmin\",\"RolePrincipalName\":\"ECSAdmin@role.123456.onaliyunservice.com\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "Role": {
+    "Arn": "acs:ram::123456789012****:role/ECSAdmin",
+    "AssumeRolePolicyDocument": "{ \\\"Statement\\\": [ { \\\"Action\\\": \\\"sts:AssumeRole\\\", \\\"Effect\\\": \\\"Allow\\\", \\\"Principal\\\": { \\\"RAM\\\": \\\"acs:ram::12345678901234****:root\\\" } } ], \\\"Version\\\": \\\"1\\\" }",
+    "CreateDate": "2015-01-23T12:33:18Z",
+    "Description": "ECS administrator",
+    "MaxSessionDuration": 3600,
+    "RoleId": "90123456789****",
+    "RoleName": "ECSAdmin",
+    "RolePrincipalName": "ECSAdmin@role.123456.onaliyunservice.com"
+  }
+}"#),
     ];
 }
 
@@ -202,7 +211,9 @@ impl alicloud_runtime::Response for Response {
 pub struct Role {
     /// `Arn`. Example: `acs:ram::123456789012****:role/ECSAdmin`.
     pub arn: String,
-    /// `AssumeRolePolicyDocument`. Example: `{ \"Statement\": [ { \"Action\": \"sts:AssumeRole\", \"Effect\": \"Allow\", \"Principal\": { \"RAM\": \"acs:ram::12345678901234****:root\" } } ], \"Version\": \`….
+    /// `AssumeRolePolicyDocument`. Example:
+    /// `{ \"Statement\": [ { \"Action\": \"sts:AssumeRole\", \"Effect\": \"Allow\",
+    /// \"Principal\": { \"RAM\": \"acs:ram::12345678901234****:root\" } } ], \"Version\": \`….
     pub assume_role_policy_document: String,
     /// `CreateDate`. Example: `2015-01-23T12:33:18Z`.
     pub create_date: String,
@@ -221,21 +232,16 @@ pub struct Role {
 impl wire::Object for Role {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Role",
-                fields: &[
-                    wire::Field::member("Arn"),
-                    wire::Field::member("AssumeRolePolicyDocument"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("MaxSessionDuration"),
-                    wire::Field::member("RoleId"),
-                    wire::Field::member("RoleName"),
-                    wire::Field::member("RolePrincipalName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Role", const { &[
+            wire::Field::member("Arn"),
+            wire::Field::member("AssumeRolePolicyDocument"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("MaxSessionDuration"),
+            wire::Field::member("RoleId"),
+            wire::Field::member("RoleName"),
+            wire::Field::member("RolePrincipalName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,7 +280,7 @@ wire::object!(Role);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.RoleName.InvalidChars`, status 400.
     InvalidParameterRoleNameInvalidChars,
     /// `InvalidParameter.RoleName.Length`, status 400.
@@ -289,7 +295,7 @@ pub enum Error {
     LimitExceededRole,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateRole";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -309,7 +315,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_role`](mod@super::create_role).
     #[inline]
-    pub fn create_role(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_role(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

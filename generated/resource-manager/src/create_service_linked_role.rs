@@ -2,7 +2,9 @@
 
 //! Creates a service linked role.
 //!
-//! Operation `CreateServiceLinkedRole`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/CreateServiceLinkedRole) at Alibaba Cloud.
+//! Operation `CreateServiceLinkedRole`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/CreateServiceLinkedRole)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameterCustomSuffixNotAllowed);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParameterCustomSuffixNotAllowed);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = create::Request::new().service_name("polardb.aliyuncs.com");
 //! let error = client.create_service_linked_role(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameterCustomSuffixNotAllowed) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParameterCustomSuffixNotAllowed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateServiceLinkedRole`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`service_name`](field@Self::service_name).
+    /// Sets [`ServiceName`](field@Self::service_name), **required**.
     #[inline]
     pub fn service_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_name, value);
         self
     }
 
-    /// Sets [`custom_suffix`](field@Self::custom_suffix).
+    /// Sets [`CustomSuffix`](field@Self::custom_suffix).
     #[inline]
     pub fn custom_suffix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.custom_suffix, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ServiceName").required(),
-                    wire::Field::query("CustomSuffix"),
-                    wire::Field::query("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ServiceName").required(),
+            wire::Field::query("CustomSuffix"),
+            wire::Field::query("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +138,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Role"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Role"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +171,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"FE58D7CF-03BC-432A-B42D-BC3390C8C2E1\",\"Role\":{\"Arn\":\"acs:ram::177242285274****:role/aliyunserviceroleforpolardb\",\"AssumeRolePolicyDocument\":\"{\\\\\\\"Statement\\\\\\\":[{\\\\\\\"Action\\\\\\\":\\\\\\\"sts:AssumeRole\\\\\\\",\\\\\\\"Effect\\\\\\\":\\\\\\\"Allow\\\\\\\",\\\\\\\"Principal\\\\\\\":{\\\\\\\"Service\\\\\\\":[\\\\\\\"polardb.aliyuncs.com\\\\\\\"]}}],\\\\\\\"Version\\\\\\\":\\\\\\\"1\\\\\\\"}\",\"CreateDate\":\"2020-06-30T08:14:16Z\",\"IsServiceLinkedRole\":true,\"RoleId\":\"32833240981067****\",\"RoleName\":\"AliyunServiceRoleForPolarDB\",\"RolePrincipalName\":\"AliyunServiceRoleForPolarDB@role.test.onaliyunservice.com\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "FE58D7CF-03BC-432A-B42D-BC3390C8C2E1",
+  "Role": {
+    "Arn": "acs:ram::177242285274****:role/aliyunserviceroleforpolardb",
+    "AssumeRolePolicyDocument": "{\\\"Statement\\\":[{\\\"Action\\\":\\\"sts:AssumeRole\\\",\\\"Effect\\\":\\\"Allow\\\",\\\"Principal\\\":{\\\"Service\\\":[\\\"polardb.aliyuncs.com\\\"]}}],\\\"Version\\\":\\\"1\\\"}",
+    "CreateDate": "2020-06-30T08:14:16Z",
+    "IsServiceLinkedRole": true,
+    "RoleId": "32833240981067****",
+    "RoleName": "AliyunServiceRoleForPolarDB",
+    "RolePrincipalName": "AliyunServiceRoleForPolarDB@role.test.onaliyunservice.com"
+  }
+}"#),
     ];
 }
 
@@ -186,7 +192,8 @@ impl alicloud_runtime::Response for Response {
 pub struct Role {
     /// `Arn`. Example: `acs:ram::177242285274****:role/aliyunserviceroleforpolardb`.
     pub arn: String,
-    /// `AssumeRolePolicyDocument`. Example: `{\"Statement\":[{\"Action\":\"sts:AssumeRole\",\"Effect\":\"Allow\",\"Principal\":{\"Service\":[\"polardb.aliyuncs.com\"]}}],\"Version\":\"1\"}`.
+    /// `AssumeRolePolicyDocument`. Example:
+    /// `{\"Statement\":[{\"Action\":\"sts:AssumeRole\",\"Effect\":\"Allow\",\"Principal\":{\"Service\":[\"polardb.aliyuncs.com\"]}}],\"Version\":\"1\"}`.
     pub assume_role_policy_document: String,
     /// `CreateDate`. Example: `2020-06-30T08:14:16Z`.
     pub create_date: String,
@@ -205,21 +212,16 @@ pub struct Role {
 impl wire::Object for Role {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Role",
-                fields: &[
-                    wire::Field::member("Arn"),
-                    wire::Field::member("AssumeRolePolicyDocument"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("IsServiceLinkedRole"),
-                    wire::Field::member("RoleId"),
-                    wire::Field::member("RoleName"),
-                    wire::Field::member("RolePrincipalName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Role", const { &[
+            wire::Field::member("Arn"),
+            wire::Field::member("AssumeRolePolicyDocument"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("IsServiceLinkedRole"),
+            wire::Field::member("RoleId"),
+            wire::Field::member("RoleName"),
+            wire::Field::member("RolePrincipalName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,7 +260,7 @@ wire::object!(Role);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.CustomSuffix.NotAllowed`, status 400.
     InvalidParameterCustomSuffixNotAllowed,
     /// `InvalidParameter.CustomSuffix.InvalidChars`, status 400.
@@ -277,7 +279,7 @@ pub enum Error {
     LimitExceededRole,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateServiceLinkedRole";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -297,9 +299,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a service linked role.
     ///
-    /// Examples, errors and types: [`create_service_linked_role`](mod@super::create_service_linked_role).
+    /// Examples, errors and types:
+    /// [`create_service_linked_role`](mod@super::create_service_linked_role).
     #[inline]
-    pub fn create_service_linked_role(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_service_linked_role(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

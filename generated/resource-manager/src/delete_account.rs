@@ -2,7 +2,9 @@
 
 //! Deletes an account.
 //!
-//! Operation `DeleteAccount`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/DeleteAccount) at Alibaba Cloud.
+//! Operation `DeleteAccount`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/DeleteAccount) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(delete::Error::MissingParameterAccountId);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::MissingParameterAccountId);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = delete::Request::new().account_id("169946124551****");
 //! let error = client.delete_account(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::MissingParameterAccountId) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::MissingParameterAccountId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteAccount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`account_id`](field@Self::account_id).
+    /// Sets [`AccountId`](field@Self::account_id), **required**.
     #[inline]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_id, value);
         self
     }
 
-    /// Sets [`abandonable_check_id`](field@Self::abandonable_check_id).
+    /// Sets [`AbandonableCheckId`](field@Self::abandonable_check_id).
     #[inline]
     pub fn abandonable_check_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.abandonable_check_id, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AccountId").required(),
-                    wire::Field::query("AbandonableCheckId").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AccountId").required(),
+            wire::Field::query("AbandonableCheckId").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +126,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DeletionType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DeletionType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +159,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"009429F8-C1C0-5872-B674-A6C2333B9647\",\"DeletionType\":\"0\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "009429F8-C1C0-5872-B674-A6C2333B9647",
+  "DeletionType": "0"
+}"#),
     ];
 }
 
@@ -173,7 +171,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter.AccountId`, status 400.
     MissingParameterAccountId,
     /// `InvalidParameter.AccountId`, status 400.
@@ -206,7 +204,7 @@ pub enum Error {
     UnknownErrorAccount,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteAccount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -235,7 +233,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_account`](mod@super::delete_account).
     #[inline]
-    pub fn delete_account(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_account(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a policy.
 //!
-//! Operation `DeletePolicy`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/DeletePolicy) at Alibaba Cloud.
+//! Operation `DeletePolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/DeletePolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidParameterPolicyNameInvalidChars);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InvalidParameterPolicyNameInvalidChars);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = delete::Request::new().policy_name("OSS-Administrator");
 //! let error = client.delete_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidParameterPolicyNameInvalidChars) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InvalidParameterPolicyNameInvalidChars) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeletePolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_name`](field@Self::policy_name).
+    /// Sets [`PolicyName`](field@Self::policy_name), **required**.
     #[inline]
     pub fn policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_name, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,14 +112,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +142,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"898FAB24-7509-43EE-A287-086FE4C44394\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "898FAB24-7509-43EE-A287-086FE4C44394"
+}"#),
     ];
 }
 
@@ -156,7 +153,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.PolicyName.InvalidChars`, status 400.
     InvalidParameterPolicyNameInvalidChars,
     /// `InvalidParameter.PolicyName.Length`, status 400.
@@ -171,7 +168,7 @@ pub enum Error {
     DeleteConflictPolicyVersion,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeletePolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -191,7 +188,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_policy`](mod@super::delete_policy).
     #[inline]
-    pub fn delete_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a resource group.
 //!
-//! Operation `DeleteResourceGroup`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/DeleteResourceGroup) at Alibaba Cloud.
+//! Operation `DeleteResourceGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/DeleteResourceGroup)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidParameterResourceGroupId);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InvalidParameterResourceGroupId);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = delete::Request::new().resource_group_id("rg-9gLOoK****");
 //! let error = client.delete_resource_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidParameterResourceGroupId) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InvalidParameterResourceGroupId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteResourceGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id), **required**.
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1C488B66-B819-4D14-8711-C4EAAA13AC01\",\"ResourceGroup\":{\"DisplayName\":\"my-project\",\"Status\":\"PendingDelete\",\"RegionStatuses\":{\"RegionStatus\":[{\"Status\":\"PendingDelete\",\"RegionId\":\"cn-qingdao\"}]},\"AccountId\":\"123456789****\",\"Name\":\"my-project\",\"CreateDate\":\"2015-01-23T12:33:18Z\",\"Id\":\"rg-9gLOoK****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1C488B66-B819-4D14-8711-C4EAAA13AC01",
+  "ResourceGroup": {
+    "DisplayName": "my-project",
+    "Status": "PendingDelete",
+    "RegionStatuses": {"RegionStatus": [{"Status": "PendingDelete", "RegionId": "cn-qingdao"}]},
+    "AccountId": "123456789****",
+    "Name": "my-project",
+    "CreateDate": "2015-01-23T12:33:18Z",
+    "Id": "rg-9gLOoK****"
+  }
+}"#),
     ];
 }
 
@@ -179,20 +185,15 @@ pub struct ResourceGroup {
 impl wire::Object for ResourceGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceGroup",
-                fields: &[
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("RegionStatuses").wrapper("RegionStatus"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceGroup", const { &[
+            wire::Field::member("DisplayName"),
+            wire::Field::member("Status"),
+            wire::Field::member("RegionStatuses").wrapper("RegionStatus"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("Name"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,15 +240,10 @@ pub struct RegionStatus {
 impl wire::Object for RegionStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RegionStatus",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RegionStatus", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,7 +270,7 @@ wire::object!(RegionStatus);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.ResourceGroupId`, status 400.
     InvalidParameterResourceGroupId,
     /// `EntityNotExists.ResourceGroup`, status 404.
@@ -283,7 +279,7 @@ pub enum Error {
     DeleteConflictResourceGroupResource,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteResourceGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -300,7 +296,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_resource_group`](mod@super::delete_resource_group).
     #[inline]
-    pub fn delete_resource_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_resource_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deregisters a delegated administrator.
 //!
-//! Operation `DeregisterDelegatedAdministrator`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/DeregisterDelegatedAdministrator) at Alibaba Cloud.
+//! Operation `DeregisterDelegatedAdministrator`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/DeregisterDelegatedAdministrator)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(deregister::Error::InvalidParameterServicePrincipal);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(deregister::ErrorKind::InvalidParameterServicePrincipal);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = deregister::Request::new()
 //! #     .account_id("181761095690****")
 //! #     .service_principal("cloudfw.aliyuncs.com");
 //! let error = client.deregister_delegated_administrator(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(deregister::Error::InvalidParameterServicePrincipal) => assert_eq!(error.status(), Some(409)),
+//!     Some(deregister::ErrorKind::InvalidParameterServicePrincipal) => {
+//!         assert_eq!(error.status(), Some(409))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeregisterDelegatedAdministrator`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`account_id`](field@Self::account_id).
+    /// Sets [`AccountId`](field@Self::account_id), **required**.
     #[inline]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_id, value);
         self
     }
 
-    /// Sets [`service_principal`](field@Self::service_principal).
+    /// Sets [`ServicePrincipal`](field@Self::service_principal), **required**.
     #[inline]
     pub fn service_principal(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_principal, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AccountId").required(),
-                    wire::Field::query("ServicePrincipal").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AccountId").required(),
+            wire::Field::query("ServicePrincipal").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,14 +128,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +158,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DF5D5C52-7BD0-40E7-94C6-23A1505038A2\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DF5D5C52-7BD0-40E7-94C6-23A1505038A2"
+}"#),
     ];
 }
 
@@ -172,14 +169,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.ServicePrincipal`, status 409.
     InvalidParameterServicePrincipal,
     /// `AccountNotRegistered`, status 409.
     AccountNotRegistered,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeregisterDelegatedAdministrator";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -193,9 +190,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deregisters a delegated administrator.
     ///
-    /// Examples, errors and types: [`deregister_delegated_administrator`](mod@super::deregister_delegated_administrator).
+    /// Examples, errors and types:
+    /// [`deregister_delegated_administrator`](mod@super::deregister_delegated_administrator).
     #[inline]
-    pub fn deregister_delegated_administrator(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn deregister_delegated_administrator(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Destroys a resource directory.
 //!
-//! Operation `DestroyResourceDirectory`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/DestroyResourceDirectory) at Alibaba Cloud.
+//! Operation `DestroyResourceDirectory`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/DestroyResourceDirectory)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(destroy::Error::EntityNotExistsResourceDirectory);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(destroy::ErrorKind::EntityNotExistsResourceDirectory);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = destroy::Request::new();
 //! let error = client.destroy_resource_directory(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(destroy::Error::EntityNotExistsResourceDirectory) => assert_eq!(error.status(), Some(404)),
+//!     Some(destroy::ErrorKind::EntityNotExistsResourceDirectory) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DestroyResourceDirectory`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,14 +93,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,7 +123,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9B34724D-54B0-4A51-B34D-4512372FE1BE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9B34724D-54B0-4A51-B34D-4512372FE1BE"
+}"#),
     ];
 }
 
@@ -137,14 +134,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EntityNotExists.ResourceDirectory`, status 404.
     EntityNotExistsResourceDirectory,
     /// `DeleteConflict.ResourceDirectory.Account`, status 409.
     DeleteConflictResourceDirectoryAccount,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DestroyResourceDirectory";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -158,9 +155,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Destroys a resource directory.
     ///
-    /// Examples, errors and types: [`destroy_resource_directory`](mod@super::destroy_resource_directory).
+    /// Examples, errors and types:
+    /// [`destroy_resource_directory`](mod@super::destroy_resource_directory).
     #[inline]
-    pub fn destroy_resource_directory(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn destroy_resource_directory(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

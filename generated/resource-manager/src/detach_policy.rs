@@ -2,7 +2,9 @@
 
 //! Detaches a policy.
 //!
-//! Operation `DetachPolicy`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/DetachPolicy) at Alibaba Cloud.
+//! Operation `DetachPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/DetachPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(detach::Error::InvalidParameterPolicyType);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(detach::ErrorKind::InvalidParameterPolicyType);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = detach::Request::new()
 //! #     .resource_group_id("rg-9gLOoK****")
 //! #     .policy_type("Custom")
@@ -47,7 +49,9 @@
 //! #     .principal_name("alice@demo.onaliyun.com");
 //! let error = client.detach_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(detach::Error::InvalidParameterPolicyType) => assert_eq!(error.status(), Some(400)),
+//!     Some(detach::ErrorKind::InvalidParameterPolicyType) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DetachPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,41 +78,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id), **required**.
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`policy_type`](field@Self::policy_type).
+    /// Sets [`PolicyType`](field@Self::policy_type), **required**.
     #[inline]
     pub fn policy_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_type, value);
         self
     }
 
-    /// Sets [`policy_name`](field@Self::policy_name).
+    /// Sets [`PolicyName`](field@Self::policy_name), **required**.
     #[inline]
     pub fn policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_name, value);
         self
     }
 
-    /// Sets [`principal_type`](field@Self::principal_type).
+    /// Sets [`PrincipalType`](field@Self::principal_type), **required**.
     #[inline]
     pub fn principal_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.principal_type, value);
         self
     }
 
-    /// Sets [`principal_name`](field@Self::principal_name).
+    /// Sets [`PrincipalName`](field@Self::principal_name), **required**.
     #[inline]
     pub fn principal_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.principal_name, value);
@@ -118,18 +123,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId").required(),
-                    wire::Field::query("PolicyType").required(),
-                    wire::Field::query("PolicyName").required(),
-                    wire::Field::query("PrincipalType").required(),
-                    wire::Field::query("PrincipalName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId").required(),
+            wire::Field::query("PolicyType").required(),
+            wire::Field::query("PolicyName").required(),
+            wire::Field::query("PrincipalType").required(),
+            wire::Field::query("PrincipalName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,14 +170,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +200,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"697852FB-50D7-44D9-9774-530C31EAC572\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "697852FB-50D7-44D9-9774-530C31EAC572"
+}"#),
     ];
 }
 
@@ -214,7 +211,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.PolicyType`, status 400.
     InvalidParameterPolicyType,
     /// `EntityNotExist.Policy`, status 404.
@@ -225,7 +222,7 @@ pub enum Error {
     InvalidResourceGroupStatus,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DetachPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -243,7 +240,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`detach_policy`](mod@super::detach_policy).
     #[inline]
-    pub fn detach_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn detach_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Disables an associated transfer.
 //!
-//! Operation `DisableAssociatedTransfer`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/DisableAssociatedTransfer) at Alibaba Cloud.
+//! Operation `DisableAssociatedTransfer`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/DisableAssociatedTransfer)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(disable::Error::UnsupportedOperationRepeatDisableAssociatedTransferSetting);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(disable::ErrorKind::UnsupportedOperationRepeatDisableAssociatedTransferSetting);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = disable::Request::new();
 //! let error = client.disable_associated_transfer(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(disable::Error::UnsupportedOperationRepeatDisableAssociatedTransferSetting) => assert_eq!(error.status(), Some(400)),
+//!     Some(disable::ErrorKind::UnsupportedOperationRepeatDisableAssociatedTransferSetting) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DisableAssociatedTransfer`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,14 +93,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,7 +123,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7CE0AE54-6F27-5522-A429-4C5EE8FD40C8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7CE0AE54-6F27-5522-A429-4C5EE8FD40C8"
+}"#),
     ];
 }
 
@@ -137,7 +134,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UnsupportedOperation.RepeatDisableAssociatedTransferSetting`, status 400.
     UnsupportedOperationRepeatDisableAssociatedTransferSetting,
     /// `UnsupportedOperation.DisableAssociatedTransferSetting`, status 400.
@@ -146,7 +143,7 @@ pub enum Error {
     EntityExistsAssociatedTransferTasks,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DisableAssociatedTransfer";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -161,9 +158,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Disables an associated transfer.
     ///
-    /// Examples, errors and types: [`disable_associated_transfer`](mod@super::disable_associated_transfer).
+    /// Examples, errors and types:
+    /// [`disable_associated_transfer`](mod@super::disable_associated_transfer).
     #[inline]
-    pub fn disable_associated_transfer(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn disable_associated_transfer(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

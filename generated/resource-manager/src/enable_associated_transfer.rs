@@ -2,7 +2,9 @@
 
 //! Enables an associated transfer.
 //!
-//! Operation `EnableAssociatedTransfer`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/EnableAssociatedTransfer) at Alibaba Cloud.
+//! Operation `EnableAssociatedTransfer`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/EnableAssociatedTransfer)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(enable::Error::UnsupportedOperationRepeatEnableAssociatedTransferSetting);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(enable::ErrorKind::UnsupportedOperationRepeatEnableAssociatedTransferSetting);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = enable::Request::new();
 //! let error = client.enable_associated_transfer(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(enable::Error::UnsupportedOperationRepeatEnableAssociatedTransferSetting) => assert_eq!(error.status(), Some(400)),
+//!     Some(enable::ErrorKind::UnsupportedOperationRepeatEnableAssociatedTransferSetting) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EnableAssociatedTransfer`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,14 +93,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,7 +123,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2D69A58F-345C-4FDE-88E4-BF5189484114\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2D69A58F-345C-4FDE-88E4-BF5189484114"
+}"#),
     ];
 }
 
@@ -137,12 +134,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UnsupportedOperation.RepeatEnableAssociatedTransferSetting`, status 400.
     UnsupportedOperationRepeatEnableAssociatedTransferSetting,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "EnableAssociatedTransfer";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -155,9 +152,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Enables an associated transfer.
     ///
-    /// Examples, errors and types: [`enable_associated_transfer`](mod@super::enable_associated_transfer).
+    /// Examples, errors and types:
+    /// [`enable_associated_transfer`](mod@super::enable_associated_transfer).
     #[inline]
-    pub fn enable_associated_transfer(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn enable_associated_transfer(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Enables an auto grouping.
 //!
-//! Operation `EnableAutoGrouping`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/EnableAutoGrouping) at Alibaba Cloud.
+//! Operation `EnableAutoGrouping`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/EnableAutoGrouping)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(enable::Error::UnsupportedOperationRepeatEnableAutoGrouping);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(enable::ErrorKind::UnsupportedOperationRepeatEnableAutoGrouping);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = enable::Request::new();
 //! let error = client.enable_auto_grouping(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(enable::Error::UnsupportedOperationRepeatEnableAutoGrouping) => assert_eq!(error.status(), Some(409)),
+//!     Some(enable::ErrorKind::UnsupportedOperationRepeatEnableAutoGrouping) => {
+//!         assert_eq!(error.status(), Some(409))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EnableAutoGrouping`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,14 +93,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,7 +123,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DF5D5C52-7BD0-40E7-94C6-23A1505038A2\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DF5D5C52-7BD0-40E7-94C6-23A1505038A2"
+}"#),
     ];
 }
 
@@ -137,14 +134,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UnsupportedOperation.RepeatEnableAutoGrouping`, status 409.
     UnsupportedOperationRepeatEnableAutoGrouping,
     /// `Conflict.ServiceStatus`, status 409.
     ConflictServiceStatus,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "EnableAutoGrouping";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -160,7 +157,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`enable_auto_grouping`](mod@super::enable_auto_grouping).
     #[inline]
-    pub fn enable_auto_grouping(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn enable_auto_grouping(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

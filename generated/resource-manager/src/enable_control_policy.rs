@@ -2,7 +2,9 @@
 
 //! Enables a control policy.
 //!
-//! Operation `EnableControlPolicy`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/EnableControlPolicy) at Alibaba Cloud.
+//! Operation `EnableControlPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/EnableControlPolicy)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -22,17 +24,39 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_resource_manager::{self as resource_manager, enable_control_policy as enable};
+//! # use alicloud_resource_manager::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
+//! let replay = Replay::new().error(enable::ErrorKind::ThrottlingEnableControlPolicy);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
+//! # let request = enable::Request::new();
+//! let error = client.enable_control_policy(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(enable::ErrorKind::ThrottlingEnableControlPolicy) => {
+//!         assert_eq!(error.status(), Some(409))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EnableControlPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -76,15 +95,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EnablementStatus"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EnablementStatus"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,7 +128,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EnablementStatus\":\"PendingEnable\",\"RequestId\":\"8CE7BD95-EFFA-4911-A1E0-BD4412697FEB\"}"),
+        operation::Sample::Json(r#"{
+  "EnablementStatus": "PendingEnable",
+  "RequestId": "8CE7BD95-EFFA-4911-A1E0-BD4412697FEB"
+}"#),
     ];
 }
 
@@ -123,12 +140,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Throttling.EnableControlPolicy`, status 409.
     ThrottlingEnableControlPolicy,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "EnableControlPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -143,7 +160,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`enable_control_policy`](mod@super::enable_control_policy).
     #[inline]
-    pub fn enable_control_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn enable_control_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Enables a resource directory.
 //!
-//! Operation `EnableResourceDirectory`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/EnableResourceDirectory) at Alibaba Cloud.
+//! Operation `EnableResourceDirectory`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/EnableResourceDirectory)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(enable::Error::NotSupportAccountInAnotherResourceDirectory);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(enable::ErrorKind::NotSupportAccountInAnotherResourceDirectory);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = enable::Request::new().enable_mode("CurrentAccount");
 //! let error = client.enable_resource_directory(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(enable::Error::NotSupportAccountInAnotherResourceDirectory) => assert_eq!(error.status(), Some(409)),
+//!     Some(enable::ErrorKind::NotSupportAccountInAnotherResourceDirectory) => {
+//!         assert_eq!(error.status(), Some(409))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EnableResourceDirectory`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,34 +66,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ma_name`](field@Self::ma_name).
+    /// Sets [`MAName`](field@Self::ma_name).
     #[inline]
     pub fn ma_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ma_name, value);
         self
     }
 
-    /// Sets [`ma_secure_mobile_phone`](field@Self::ma_secure_mobile_phone).
+    /// Sets [`MASecureMobilePhone`](field@Self::ma_secure_mobile_phone).
     #[inline]
     pub fn ma_secure_mobile_phone(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ma_secure_mobile_phone, value);
         self
     }
 
-    /// Sets [`verification_code`](field@Self::verification_code).
+    /// Sets [`VerificationCode`](field@Self::verification_code).
     #[inline]
     pub fn verification_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.verification_code, value);
         self
     }
 
-    /// Sets [`enable_mode`](field@Self::enable_mode).
+    /// Sets [`EnableMode`](field@Self::enable_mode), **required**.
     #[inline]
     pub fn enable_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable_mode, value);
@@ -99,17 +104,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("MAName"),
-                    wire::Field::query("MASecureMobilePhone"),
-                    wire::Field::query("VerificationCode"),
-                    wire::Field::query("EnableMode").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("MAName"),
+            wire::Field::query("MASecureMobilePhone"),
+            wire::Field::query("VerificationCode"),
+            wire::Field::query("EnableMode").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,15 +150,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ResourceDirectory"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ResourceDirectory"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,7 +183,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ResourceDirectory\":{\"ResourceDirectoryId\":\"rd-54****\",\"MasterAccountId\":\"507408460615****\",\"MasterAccountName\":\"alice@example.com\",\"RootFolderId\":\"r-G9****\",\"CreateTime\":\"2021-12-08T02:15:31.744Z\"},\"RequestId\":\"EC2FE94D-A4A2-51A1-A493-5C273A36C46A\"}"),
+        operation::Sample::Json(r#"{
+  "ResourceDirectory": {
+    "ResourceDirectoryId": "rd-54****",
+    "MasterAccountId": "507408460615****",
+    "MasterAccountName": "alice@example.com",
+    "RootFolderId": "r-G9****",
+    "CreateTime": "2021-12-08T02:15:31.744Z"
+  },
+  "RequestId": "EC2FE94D-A4A2-51A1-A493-5C273A36C46A"
+}"#),
     ];
 }
 
@@ -211,18 +215,13 @@ pub struct ResourceDirectory {
 impl wire::Object for ResourceDirectory {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceDirectory",
-                fields: &[
-                    wire::Field::member("ResourceDirectoryId"),
-                    wire::Field::member("MasterAccountId"),
-                    wire::Field::member("MasterAccountName"),
-                    wire::Field::member("RootFolderId"),
-                    wire::Field::member("CreateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceDirectory", const { &[
+            wire::Field::member("ResourceDirectoryId"),
+            wire::Field::member("MasterAccountId"),
+            wire::Field::member("MasterAccountName"),
+            wire::Field::member("RootFolderId"),
+            wire::Field::member("CreateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,7 +254,7 @@ wire::object!(ResourceDirectory);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotSupport.AccountInAnotherResourceDirectory`, status 409.
     NotSupportAccountInAnotherResourceDirectory,
     /// `Invalid.EnterpriseName`, status 409.
@@ -278,7 +277,7 @@ pub enum Error {
     MissingSecurityInfo,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "EnableResourceDirectory";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -300,9 +299,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Enables a resource directory.
     ///
-    /// Examples, errors and types: [`enable_resource_directory`](mod@super::enable_resource_directory).
+    /// Examples, errors and types:
+    /// [`enable_resource_directory`](mod@super::enable_resource_directory).
     #[inline]
-    pub fn enable_resource_directory(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn enable_resource_directory(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

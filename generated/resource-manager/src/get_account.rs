@@ -2,7 +2,9 @@
 
 //! Gets an account.
 //!
-//! Operation `GetAccount`: it only reads. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetAccount) at Alibaba Cloud.
+//! Operation `GetAccount`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetAccount) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(get::Error::MissingParameterAccountId);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::MissingParameterAccountId);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = get::Request::new().account_id("181761095690****");
 //! let error = client.get_account(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::MissingParameterAccountId) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::MissingParameterAccountId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAccount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`account_id`](field@Self::account_id).
+    /// Sets [`AccountId`](field@Self::account_id), **required**.
     #[inline]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_id, value);
         self
     }
 
-    /// Sets [`include_tags`](field@Self::include_tags).
+    /// Sets [`IncludeTags`](field@Self::include_tags).
     #[inline]
     pub fn include_tags(mut self, value: bool) -> Self {
         wire::set(&mut self.include_tags, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AccountId").required(),
-                    wire::Field::query("IncludeTags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AccountId").required(),
+            wire::Field::query("IncludeTags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +126,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Account"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Account"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +159,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Account\":{\"Status\":\"CreateSuccess\",\"Type\":\"ResourceAccount\",\"DisplayName\":\"admin\",\"FolderId\":\"fd-bVaRIG****\",\"ResourceDirectoryId\":\"rd-k3****\",\"IdentityInformation\":\"aliyun-admin\",\"JoinTime\":\"2015-01-23T12:33:18Z\",\"AccountId\":\"181761095690****\",\"JoinMethod\":\"created\",\"ModifyTime\":\"2015-01-23T12:33:18Z\",\"AccountName\":\"someone@example.com\",\"ResourceDirectoryPath\":\"rd-k3****/r-Wm****/fd-bVaRIG****/181761095690****\",\"Tags\":[{\"Key\":\"tag_key\",\"Value\":\"tag_value\"}],\"Location\":\"root/AlRd****/Z5Aa****\",\"EmailStatus\":\"WAIT_MODIFY\"},\"RequestId\":\"9B34724D-54B0-4A51-B34D-4512372FE1BE\"}"),
+        operation::Sample::Json(r#"{
+  "Account": {
+    "Status": "CreateSuccess",
+    "Type": "ResourceAccount",
+    "DisplayName": "admin",
+    "FolderId": "fd-bVaRIG****",
+    "ResourceDirectoryId": "rd-k3****",
+    "IdentityInformation": "aliyun-admin",
+    "JoinTime": "2015-01-23T12:33:18Z",
+    "AccountId": "181761095690****",
+    "JoinMethod": "created",
+    "ModifyTime": "2015-01-23T12:33:18Z",
+    "AccountName": "someone@example.com",
+    "ResourceDirectoryPath": "rd-k3****/r-Wm****/fd-bVaRIG****/181761095690****",
+    "Tags": [{"Key": "tag_key", "Value": "tag_value"}],
+    "Location": "root/AlRd****/Z5Aa****",
+    "EmailStatus": "WAIT_MODIFY"
+  },
+  "RequestId": "9B34724D-54B0-4A51-B34D-4512372FE1BE"
+}"#),
     ];
 }
 
@@ -207,28 +221,23 @@ pub struct Account {
 impl wire::Object for Account {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Account",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("FolderId"),
-                    wire::Field::member("ResourceDirectoryId"),
-                    wire::Field::member("IdentityInformation"),
-                    wire::Field::member("JoinTime"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("JoinMethod"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("ResourceDirectoryPath"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("Location"),
-                    wire::Field::member("EmailStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Account", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("DisplayName"),
+            wire::Field::member("FolderId"),
+            wire::Field::member("ResourceDirectoryId"),
+            wire::Field::member("IdentityInformation"),
+            wire::Field::member("JoinTime"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("JoinMethod"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("AccountName"),
+            wire::Field::member("ResourceDirectoryPath"),
+            wire::Field::member("Tags"),
+            wire::Field::member("Location"),
+            wire::Field::member("EmailStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,15 +298,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -324,7 +328,7 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter.AccountId`, status 400.
     MissingParameterAccountId,
     /// `InvalidParameter.AccountId`, status 400.
@@ -335,7 +339,7 @@ pub enum Error {
     EntityNotExistsResourceDirectory,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetAccount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -353,7 +357,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_account`](mod@super::get_account).
     #[inline]
-    pub fn get_account(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_account(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

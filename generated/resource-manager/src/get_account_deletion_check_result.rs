@@ -2,7 +2,9 @@
 
 //! Gets an account deletion check result.
 //!
-//! Operation `GetAccountDeletionCheckResult`: it only reads. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetAccountDeletionCheckResult) at Alibaba Cloud.
+//! Operation `GetAccountDeletionCheckResult`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetAccountDeletionCheckResult)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(get::Error::MissingParameterAccountId);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::MissingParameterAccountId);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = get::Request::new().account_id("179855839641****");
 //! let error = client.get_account_deletion_check_result(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::MissingParameterAccountId) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::MissingParameterAccountId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAccountDeletionCheckResult`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`account_id`](field@Self::account_id).
+    /// Sets [`AccountId`](field@Self::account_id), **required**.
     #[inline]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AccountId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AccountId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AccountDeletionCheckResultInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AccountDeletionCheckResultInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,11 +147,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"54AC391D-4F7F-5F08-B8D3-0AECDE6EC5BD\",\"AccountDeletionCheckResultInfo\":{\"Status\":\"PreCheckComplete\",\"AllowDelete\":\"false\",\"NotAllowReason\":[{\"CheckId\":\"NON_SP_efc\",\"CheckName\":\"Enterprise finance\"}],\"AbandonableChecks\":[{\"CheckId\":\"NON_SP_cs\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "54AC391D-4F7F-5F08-B8D3-0AECDE6EC5BD",
+  "AccountDeletionCheckResultInfo": {
+    "Status": "PreCheckComplete",
+    "AllowDelete": "false",
+    "NotAllowReason": [{"CheckId": "NON_SP_efc", "CheckName": "Enterprise finance"}],
+    "AbandonableChecks": [{"CheckId": "NON_SP_cs"}]
+  }
+}"#),
     ];
 }
 
-/// The type of [`Response::account_deletion_check_result_info`](field@Response::account_deletion_check_result_info).
+/// The type of
+/// [`Response::account_deletion_check_result_info`](field@Response::account_deletion_check_result_info).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AccountDeletionCheckResultInfo {
@@ -173,17 +177,12 @@ pub struct AccountDeletionCheckResultInfo {
 impl wire::Object for AccountDeletionCheckResultInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccountDeletionCheckResultInfo",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("AllowDelete"),
-                    wire::Field::member("NotAllowReason"),
-                    wire::Field::member("AbandonableChecks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccountDeletionCheckResultInfo", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("AllowDelete"),
+            wire::Field::member("NotAllowReason"),
+            wire::Field::member("AbandonableChecks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +208,8 @@ impl wire::Object for AccountDeletionCheckResultInfo {
 
 wire::object!(AccountDeletionCheckResultInfo);
 
-/// An item of [`AccountDeletionCheckResultInfo::not_allow_reason`](field@AccountDeletionCheckResultInfo::not_allow_reason).
+/// An item of
+/// [`AccountDeletionCheckResultInfo::not_allow_reason`](field@AccountDeletionCheckResultInfo::not_allow_reason).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NotAllowReason {
@@ -224,16 +224,11 @@ pub struct NotAllowReason {
 impl wire::Object for NotAllowReason {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NotAllowReason",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("CheckId"),
-                    wire::Field::member("CheckName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NotAllowReason", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("CheckId"),
+            wire::Field::member("CheckName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,7 +252,8 @@ impl wire::Object for NotAllowReason {
 
 wire::object!(NotAllowReason);
 
-/// An item of [`AccountDeletionCheckResultInfo::abandonable_checks`](field@AccountDeletionCheckResultInfo::abandonable_checks).
+/// An item of
+/// [`AccountDeletionCheckResultInfo::abandonable_checks`](field@AccountDeletionCheckResultInfo::abandonable_checks).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AbandonableCheck {
@@ -272,16 +268,11 @@ pub struct AbandonableCheck {
 impl wire::Object for AbandonableCheck {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AbandonableCheck",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("CheckId"),
-                    wire::Field::member("CheckName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AbandonableCheck", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("CheckId"),
+            wire::Field::member("CheckName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -310,7 +301,7 @@ wire::object!(AbandonableCheck);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter.AccountId`, status 400.
     MissingParameterAccountId,
     /// `InvalidParameter.AccountId`, status 400.
@@ -327,7 +318,7 @@ pub enum Error {
     UnknownErrorAccount,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetAccountDeletionCheckResult";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -346,9 +337,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets an account deletion check result.
     ///
-    /// Examples, errors and types: [`get_account_deletion_check_result`](mod@super::get_account_deletion_check_result).
+    /// Examples, errors and types:
+    /// [`get_account_deletion_check_result`](mod@super::get_account_deletion_check_result).
     #[inline]
-    pub fn get_account_deletion_check_result(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_account_deletion_check_result(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets account deletion status.
 //!
-//! Operation `GetAccountDeletionStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetAccountDeletionStatus) at Alibaba Cloud.
+//! Operation `GetAccountDeletionStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetAccountDeletionStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(get::Error::EntityNotExistsAccount);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::EntityNotExistsAccount);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = get::Request::new().account_id("169946124551****");
 //! let error = client.get_account_deletion_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::EntityNotExistsAccount) => assert_eq!(error.status(), Some(404)),
+//!     Some(get::ErrorKind::EntityNotExistsAccount) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAccountDeletionStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`account_id`](field@Self::account_id).
+    /// Sets [`AccountId`](field@Self::account_id), **required**.
     #[inline]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AccountId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AccountId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RdAccountDeletionStatus"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RdAccountDeletionStatus"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,11 +147,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RdAccountDeletionStatus\":{\"Status\":\"Success\",\"AccountId\":\"169946124551****\",\"CreateTime\":\"2022-08-23T17:05:30+08:00\",\"DeletionTime\":\"2022-08-23T17:06:01+08:00\",\"FailReasonList\":[{\"Name\":\"Others\"}],\"DeletionType\":\"0\"},\"RequestId\":\"8AA43293-7C8F-5730-8F2D-7F864EC092C5\"}"),
+        operation::Sample::Json(r#"{
+  "RdAccountDeletionStatus": {
+    "Status": "Success",
+    "AccountId": "169946124551****",
+    "CreateTime": "2022-08-23T17:05:30+08:00",
+    "DeletionTime": "2022-08-23T17:06:01+08:00",
+    "FailReasonList": [{"Name": "Others"}],
+    "DeletionType": "0"
+  },
+  "RequestId": "8AA43293-7C8F-5730-8F2D-7F864EC092C5"
+}"#),
     ];
 }
 
-/// The type of [`Response::rd_account_deletion_status`](field@Response::rd_account_deletion_status).
+/// The type of
+/// [`Response::rd_account_deletion_status`](field@Response::rd_account_deletion_status).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RdAccountDeletionStatus {
@@ -177,19 +183,14 @@ pub struct RdAccountDeletionStatus {
 impl wire::Object for RdAccountDeletionStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RdAccountDeletionStatus",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DeletionTime"),
-                    wire::Field::member("FailReasonList"),
-                    wire::Field::member("DeletionType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RdAccountDeletionStatus", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DeletionTime"),
+            wire::Field::member("FailReasonList"),
+            wire::Field::member("DeletionType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,7 +220,8 @@ impl wire::Object for RdAccountDeletionStatus {
 
 wire::object!(RdAccountDeletionStatus);
 
-/// An item of [`RdAccountDeletionStatus::fail_reason_list`](field@RdAccountDeletionStatus::fail_reason_list).
+/// An item of
+/// [`RdAccountDeletionStatus::fail_reason_list`](field@RdAccountDeletionStatus::fail_reason_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct FailReasonList {
@@ -232,15 +234,10 @@ pub struct FailReasonList {
 impl wire::Object for FailReasonList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FailReasonList",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FailReasonList", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,14 +264,14 @@ wire::object!(FailReasonList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EntityNotExists.Account`, status 404.
     EntityNotExistsAccount,
     /// `EntityNotExists.CheckAccount`, status 409.
     EntityNotExistsCheckAccount,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetAccountDeletionStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -288,9 +285,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets account deletion status.
     ///
-    /// Examples, errors and types: [`get_account_deletion_status`](mod@super::get_account_deletion_status).
+    /// Examples, errors and types:
+    /// [`get_account_deletion_status`](mod@super::get_account_deletion_status).
     #[inline]
-    pub fn get_account_deletion_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_account_deletion_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

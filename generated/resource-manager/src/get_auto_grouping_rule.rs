@@ -2,7 +2,9 @@
 
 //! Gets an auto grouping rule.
 //!
-//! Operation `GetAutoGroupingRule`: it only reads. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetAutoGroupingRule) at Alibaba Cloud.
+//! Operation `GetAutoGroupingRule`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetAutoGroupingRule)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(get::Error::EntityNotExistsAutoGroupingRule);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::EntityNotExistsAutoGroupingRule);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = get::Request::new().rule_id("gr-acfo******hy6a");
 //! let error = client.get_auto_grouping_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::EntityNotExistsAutoGroupingRule) => assert_eq!(error.status(), Some(404)),
+//!     Some(get::ErrorKind::EntityNotExistsAutoGroupingRule) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAutoGroupingRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Rule"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Rule"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Rule\":{\"CreateTime\":\"2025-01-01T10:00:00+08:00\",\"ExcludeRegionIdsScope\":\"cn-hangzhou,cn-shanghai\",\"ExcludeResourceGroupIdsScope\":\"rg-aekz******4b5ea,rg-aek2******fxykq\",\"ExcludeResourceIdsScope\":\"i-2zee******ym49kfmwis,vpc-5ts6******fnw493g849a\",\"ExcludeResourceTypesScope\":\"ecs.instance,vpc.vpc\",\"ModifyTime\":\"2025-01-01T10:00:00+08:00\",\"RegionIdsScope\":\"cn-hangzhou,cn-shanghai\",\"ResourceGroupIdsScope\":\"rg-aekz******4b5ea,rg-aek2******fxykq\",\"ResourceIdsScope\":\"i-2zee******ym49kfmwis,vpc-5ts6******fnw493g849a\",\"ResourceTypesScope\":\"ecs.instance,vpc.vpc\",\"RuleContents\":[{\"AutoGroupingScopeCondition\":\"{\\\"children\\\":[{\\\"desired\\\":\\\"{\\\\\\\"env\\\\\\\":\\\\\\\"online\\\\\\\", \\\\\\\"project\\\\\\\":\\\\\\\"A\\\\\\\"}\\\",\\\"featurePath\\\":\\\"$.tags\\\",\\\"featureSource\\\":\\\"RESOURCE\\\",\\\"operator\\\":\\\"TagMatchAll\\\"}],\\\"operator\\\":\\\"and\\\"}\",\"RuleContentId\":\"grc-acfo******fwybpq\",\"TargetResourceGroupCondition\":\"{\\\"children\\\":[{\\\"desired\\\":\\\"rg-aek2********qcy\\\",\\\"featurePath\\\":\\\"$.resourceGroupId\\\",\\\"featureSource\\\":\\\"RESOURCE\\\",\\\"operator\\\":\\\"StringEquals\\\"}],\\\"operator\\\":\\\"and\\\"}\"}],\"RuleId\":\"gr-acfo******hy6a\",\"RuleType\":\"associated_transfer\"},\"RequestId\":\"9EA4F962-1A2E-4AFE-BE0C-B14736FC46CC\"}"),
+        operation::Sample::Json(r#"{
+  "Rule": {
+    "CreateTime": "2025-01-01T10:00:00+08:00",
+    "ExcludeRegionIdsScope": "cn-hangzhou,cn-shanghai",
+    "ExcludeResourceGroupIdsScope": "rg-aekz******4b5ea,rg-aek2******fxykq",
+    "ExcludeResourceIdsScope": "i-2zee******ym49kfmwis,vpc-5ts6******fnw493g849a",
+    "ExcludeResourceTypesScope": "ecs.instance,vpc.vpc",
+    "ModifyTime": "2025-01-01T10:00:00+08:00",
+    "RegionIdsScope": "cn-hangzhou,cn-shanghai",
+    "ResourceGroupIdsScope": "rg-aekz******4b5ea,rg-aek2******fxykq",
+    "ResourceIdsScope": "i-2zee******ym49kfmwis,vpc-5ts6******fnw493g849a",
+    "ResourceTypesScope": "ecs.instance,vpc.vpc",
+    "RuleContents": [
+      {
+        "AutoGroupingScopeCondition": "{\"children\":[{\"desired\":\"{\\\"env\\\":\\\"online\\\", \\\"project\\\":\\\"A\\\"}\",\"featurePath\":\"$.tags\",\"featureSource\":\"RESOURCE\",\"operator\":\"TagMatchAll\"}],\"operator\":\"and\"}",
+        "RuleContentId": "grc-acfo******fwybpq",
+        "TargetResourceGroupCondition": "{\"children\":[{\"desired\":\"rg-aek2********qcy\",\"featurePath\":\"$.resourceGroupId\",\"featureSource\":\"RESOURCE\",\"operator\":\"StringEquals\"}],\"operator\":\"and\"}"
+      }
+    ],
+    "RuleId": "gr-acfo******hy6a",
+    "RuleType": "associated_transfer"
+  },
+  "RequestId": "9EA4F962-1A2E-4AFE-BE0C-B14736FC46CC"
+}"#),
     ];
 }
 
@@ -195,28 +213,23 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ExcludeRegionIdsScope"),
-                    wire::Field::member("ExcludeResourceGroupIdsScope"),
-                    wire::Field::member("ExcludeResourceIdsScope"),
-                    wire::Field::member("ExcludeResourceTypesScope"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("RegionIdsScope"),
-                    wire::Field::member("ResourceGroupIdsScope"),
-                    wire::Field::member("ResourceIdsScope"),
-                    wire::Field::member("ResourceTypesScope"),
-                    wire::Field::member("RuleContents"),
-                    wire::Field::member("RuleDesc"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("RuleType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ExcludeRegionIdsScope"),
+            wire::Field::member("ExcludeResourceGroupIdsScope"),
+            wire::Field::member("ExcludeResourceIdsScope"),
+            wire::Field::member("ExcludeResourceTypesScope"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("RegionIdsScope"),
+            wire::Field::member("ResourceGroupIdsScope"),
+            wire::Field::member("ResourceIdsScope"),
+            wire::Field::member("ResourceTypesScope"),
+            wire::Field::member("RuleContents"),
+            wire::Field::member("RuleDesc"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("RuleType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,27 +281,25 @@ wire::object!(Rule);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RuleContent {
-    /// `AutoGroupingScopeCondition`. Example: `{"children":[{"desired":"{\"env\":\"online\", \"project\":\"A\"}","featurePath":"$.tags","featureSource":"RESOURCE","operator":"TagMatchAll"}],"operator":"and"}`.
+    /// `AutoGroupingScopeCondition`. Example:
+    /// `{"children":[{"desired":"{\"env\":\"online\",
+    /// \"project\":\"A\"}","featurePath":"$.tags","featureSource":"RESOURCE","operator":"TagMatchAll"}],"operator":"and"}`.
     pub auto_grouping_scope_condition: String,
     /// `RuleContentId`. Example: `grc-acfo******fwybpq`.
     pub rule_content_id: String,
-    /// `TargetResourceGroupCondition`. Example: `{"children":[{"desired":"rg-aek2********qcy","featurePath":"$.resourceGroupId","featureSource":"RESOURCE","operator":"StringEquals"}],"operator":"and"}`.
+    /// `TargetResourceGroupCondition`. Example:
+    /// `{"children":[{"desired":"rg-aek2********qcy","featurePath":"$.resourceGroupId","featureSource":"RESOURCE","operator":"StringEquals"}],"operator":"and"}`.
     pub target_resource_group_condition: String,
 }
 
 impl wire::Object for RuleContent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleContent",
-                fields: &[
-                    wire::Field::member("AutoGroupingScopeCondition"),
-                    wire::Field::member("RuleContentId"),
-                    wire::Field::member("TargetResourceGroupCondition"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleContent", const { &[
+            wire::Field::member("AutoGroupingScopeCondition"),
+            wire::Field::member("RuleContentId"),
+            wire::Field::member("TargetResourceGroupCondition"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -317,14 +328,14 @@ wire::object!(RuleContent);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EntityNotExists.AutoGroupingRule`, status 404.
     EntityNotExistsAutoGroupingRule,
     /// `AutoGroupingNotEnabled`, status 409.
     AutoGroupingNotEnabled,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetAutoGroupingRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -340,7 +351,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_auto_grouping_rule`](mod@super::get_auto_grouping_rule).
     #[inline]
-    pub fn get_auto_grouping_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_auto_grouping_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

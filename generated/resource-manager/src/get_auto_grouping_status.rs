@@ -2,7 +2,9 @@
 
 //! Gets auto grouping status.
 //!
-//! Operation `GetAutoGroupingStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetAutoGroupingStatus) at Alibaba Cloud.
+//! Operation `GetAutoGroupingStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetAutoGroupingStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAutoGroupingStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -78,16 +76,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EnableExistedResourcesTransfer"),
-                    wire::Field::member("EnableStatus"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EnableExistedResourcesTransfer"),
+            wire::Field::member("EnableStatus"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,32 +112,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EnableExistedResourcesTransfer\":true,\"EnableStatus\":\"Enable\",\"RequestId\":\"0217AFEB-5318-56D4-B167-1933D83EDF3F\"}"),
+        operation::Sample::Json(r#"{
+  "EnableExistedResourcesTransfer": true,
+  "EnableStatus": "Enable",
+  "RequestId": "0217AFEB-5318-56D4-B167-1933D83EDF3F"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetAutoGroupingStatus`: none.
+/// No error codes are documented for `GetAutoGroupingStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetAutoGroupingStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets auto grouping status.
     ///
-    /// Examples, errors and types: [`get_auto_grouping_status`](mod@super::get_auto_grouping_status).
+    /// Examples, errors and types:
+    /// [`get_auto_grouping_status`](mod@super::get_auto_grouping_status).
     #[inline]
-    pub fn get_auto_grouping_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_auto_grouping_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

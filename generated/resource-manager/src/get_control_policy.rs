@@ -2,7 +2,9 @@
 
 //! Gets a control policy.
 //!
-//! Operation `GetControlPolicy`: it only reads. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetControlPolicy) at Alibaba Cloud.
+//! Operation `GetControlPolicy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetControlPolicy)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetControlPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_id`](field@Self::policy_id).
+    /// Sets [`PolicyId`](field@Self::policy_id), **required**.
     #[inline]
     pub fn policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_id, value);
         self
     }
 
-    /// Sets [`language`](field@Self::language).
+    /// Sets [`Language`](field@Self::language).
     #[inline]
     pub fn language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.language, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyId").required(),
-                    wire::Field::query("Language"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyId").required(),
+            wire::Field::query("Language"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,15 +105,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ControlPolicy"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ControlPolicy"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,7 +138,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ControlPolicy\":{\"PolicyDocument\":\"{\\\\\\\"Version\\\\\\\":\\\\\\\"1\\\\\\\",\\\\\\\"Statement\\\\\\\":[{\\\\\\\"Effect\\\\\\\":\\\\\\\"Deny\\\\\\\",\\\\\\\"Action\\\\\\\":[\\\\\\\"ram:UpdateRole\\\\\\\",\\\\\\\"ram:DeleteRole\\\\\\\",\\\\\\\"ram:AttachPolicyToRole\\\\\\\",\\\\\\\"ram:DetachPolicyFromRole\\\\\\\"],\\\\\\\"Resource\\\\\\\":\\\\\\\"acs:ram:*:*:role/ResourceDirectoryAccountAccessRole\\\\\\\"}]}\",\"UpdateDate\":\"2021-03-18T08:51:33Z\",\"Description\":\"ExampleControlPolicy\",\"EffectScope\":\"RAM\",\"AttachmentCount\":\"0\",\"PolicyName\":\"test\",\"PolicyId\":\"cp-SImPt8GCEwiq****\",\"CreateDate\":\"2021-03-18T08:51:33Z\",\"PolicyType\":\"Custom\"},\"RequestId\":\"AB769936-CDFA-4D52-8CE2-A3581800044A\"}"),
+        operation::Sample::Json(r#"{
+  "ControlPolicy": {
+    "PolicyDocument": "{\\\"Version\\\":\\\"1\\\",\\\"Statement\\\":[{\\\"Effect\\\":\\\"Deny\\\",\\\"Action\\\":[\\\"ram:UpdateRole\\\",\\\"ram:DeleteRole\\\",\\\"ram:AttachPolicyToRole\\\",\\\"ram:DetachPolicyFromRole\\\"],\\\"Resource\\\":\\\"acs:ram:*:*:role/ResourceDirectoryAccountAccessRole\\\"}]}",
+    "UpdateDate": "2021-03-18T08:51:33Z",
+    "Description": "ExampleControlPolicy",
+    "EffectScope": "RAM",
+    "AttachmentCount": "0",
+    "PolicyName": "test",
+    "PolicyId": "cp-SImPt8GCEwiq****",
+    "CreateDate": "2021-03-18T08:51:33Z",
+    "PolicyType": "Custom"
+  },
+  "RequestId": "AB769936-CDFA-4D52-8CE2-A3581800044A"
+}"#),
     ];
 }
 
@@ -153,7 +159,8 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ControlPolicy {
-    /// `PolicyDocument`. Example: `{\"Version\":\"1\",\"Statement\":[{\"Effect\":\"Deny\",\"Action\":[\"ram:UpdateRole\",\"ram:DeleteRole\",\"ram:AttachPolicyToRole\",\"ram:DetachPolicyFromRole\"`….
+    /// `PolicyDocument`. Example:
+    /// `{\"Version\":\"1\",\"Statement\":[{\"Effect\":\"Deny\",\"Action\":[\"ram:UpdateRole\",\"ram:DeleteRole\",\"ram:AttachPolicyToRole\",\"ram:DetachPolicyFromRole\"`….
     pub policy_document: String,
     /// `UpdateDate`. Example: `2021-03-18T08:51:33Z`.
     pub update_date: String,
@@ -176,22 +183,17 @@ pub struct ControlPolicy {
 impl wire::Object for ControlPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ControlPolicy",
-                fields: &[
-                    wire::Field::member("PolicyDocument"),
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("EffectScope"),
-                    wire::Field::member("AttachmentCount"),
-                    wire::Field::member("PolicyName"),
-                    wire::Field::member("PolicyId"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("PolicyType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ControlPolicy", const { &[
+            wire::Field::member("PolicyDocument"),
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("EffectScope"),
+            wire::Field::member("AttachmentCount"),
+            wire::Field::member("PolicyName"),
+            wire::Field::member("PolicyId"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("PolicyType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,28 +229,22 @@ impl wire::Object for ControlPolicy {
 
 wire::object!(ControlPolicy);
 
-/// The error codes that are documented for `GetControlPolicy`: none.
+/// No error codes are documented for `GetControlPolicy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetControlPolicy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a control policy.
     ///
     /// Examples, errors and types: [`get_control_policy`](mod@super::get_control_policy).
     #[inline]
-    pub fn get_control_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_control_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

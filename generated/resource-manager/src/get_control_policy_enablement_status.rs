@@ -2,7 +2,9 @@
 
 //! Gets control policy enablement status.
 //!
-//! Operation `GetControlPolicyEnablementStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetControlPolicyEnablementStatus) at Alibaba Cloud.
+//! Operation `GetControlPolicyEnablementStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetControlPolicyEnablementStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetControlPolicyEnablementStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -76,15 +74,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EnablementStatus"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EnablementStatus"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,32 +107,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EnablementStatus\":\"Disabled\",\"RequestId\":\"1DC39A4E-3B52-4EFE-9F93-4897D7FFA0C4\"}"),
+        operation::Sample::Json(r#"{
+  "EnablementStatus": "Disabled",
+  "RequestId": "1DC39A4E-3B52-4EFE-9F93-4897D7FFA0C4"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetControlPolicyEnablementStatus`: none.
+/// No error codes are documented for `GetControlPolicyEnablementStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetControlPolicyEnablementStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets control policy enablement status.
     ///
-    /// Examples, errors and types: [`get_control_policy_enablement_status`](mod@super::get_control_policy_enablement_status).
+    /// Examples, errors and types:
+    /// [`get_control_policy_enablement_status`](mod@super::get_control_policy_enablement_status).
     #[inline]
-    pub fn get_control_policy_enablement_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_control_policy_enablement_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

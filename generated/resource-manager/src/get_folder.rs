@@ -2,7 +2,9 @@
 
 //! Gets a folder.
 //!
-//! Operation `GetFolder`: it only reads. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetFolder) at Alibaba Cloud.
+//! Operation `GetFolder`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetFolder) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(get::Error::MissingParameterFolderId);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::MissingParameterFolderId);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = get::Request::new().folder_id("fd-Jyl5U7****");
 //! let error = client.get_folder(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::MissingParameterFolderId) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::MissingParameterFolderId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetFolder`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`folder_id`](field@Self::folder_id).
+    /// Sets [`FolderId`](field@Self::folder_id), **required**.
     #[inline]
     pub fn folder_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.folder_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FolderId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FolderId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Folder"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Folder"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C2CBCA30-C8DD-423E-B4AD-4FB694C9180C\",\"Folder\":{\"FolderId\":\"fd-Jyl5U7****\",\"CreateTime\":\"2021-06-15T06:39:08.521Z\",\"ParentFolderId\":\"r-Wm****\",\"FolderName\":\"Applications\",\"ResourceDirectoryPath\":\"rd-3G****/r-Wm****/fd-Jyl5U7****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C2CBCA30-C8DD-423E-B4AD-4FB694C9180C",
+  "Folder": {
+    "FolderId": "fd-Jyl5U7****",
+    "CreateTime": "2021-06-15T06:39:08.521Z",
+    "ParentFolderId": "r-Wm****",
+    "FolderName": "Applications",
+    "ResourceDirectoryPath": "rd-3G****/r-Wm****/fd-Jyl5U7****"
+  }
+}"#),
     ];
 }
 
@@ -175,18 +179,13 @@ pub struct Folder {
 impl wire::Object for Folder {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Folder",
-                fields: &[
-                    wire::Field::member("FolderId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ParentFolderId"),
-                    wire::Field::member("FolderName"),
-                    wire::Field::member("ResourceDirectoryPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Folder", const { &[
+            wire::Field::member("FolderId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ParentFolderId"),
+            wire::Field::member("FolderName"),
+            wire::Field::member("ResourceDirectoryPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,7 +218,7 @@ wire::object!(Folder);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter.FolderId`, status 400.
     MissingParameterFolderId,
     /// `InvalidParameter.FolderId`, status 400.
@@ -230,7 +229,7 @@ pub enum Error {
     EntityNotExistsFolder,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetFolder";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -248,7 +247,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_folder`](mod@super::get_folder).
     #[inline]
-    pub fn get_folder(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_folder(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a payer for an account.
 //!
-//! Operation `GetPayerForAccount`: it only reads. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetPayerForAccount) at Alibaba Cloud.
+//! Operation `GetPayerForAccount`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetPayerForAccount)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(get::Error::EntityNotExistsResourceDirectory);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::EntityNotExistsResourceDirectory);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = get::Request::new().account_id("12323344****");
 //! let error = client.get_payer_for_account(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::EntityNotExistsResourceDirectory) => assert_eq!(error.status(), Some(404)),
+//!     Some(get::ErrorKind::EntityNotExistsResourceDirectory) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetPayerForAccount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`account_id`](field@Self::account_id).
+    /// Sets [`AccountId`](field@Self::account_id), **required**.
     #[inline]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AccountId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AccountId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -116,16 +116,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PayerAccountName"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PayerAccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PayerAccountName"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PayerAccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +152,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PayerAccountName\":\"Alice\",\"RequestId\":\"9B34724D-54B0-4A51-B34D-4512372FE1BE\",\"PayerAccountId\":\"172841235500****\"}"),
+        operation::Sample::Json(r#"{
+  "PayerAccountName": "Alice",
+  "RequestId": "9B34724D-54B0-4A51-B34D-4512372FE1BE",
+  "PayerAccountId": "172841235500****"
+}"#),
     ];
 }
 
@@ -166,14 +165,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EntityNotExists.ResourceDirectory`, status 404.
     EntityNotExistsResourceDirectory,
     /// `EntityNotExists.Account`, status 404.
     EntityNotExistsAccount,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetPayerForAccount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -189,7 +188,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_payer_for_account`](mod@super::get_payer_for_account).
     #[inline]
-    pub fn get_payer_for_account(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_payer_for_account(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a policy.
 //!
-//! Operation `GetPolicy`: it only reads. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetPolicy) at Alibaba Cloud.
+//! Operation `GetPolicy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameterPolicyType);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParameterPolicyType);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .policy_name("OSS-Administrator")
 //! #     .policy_type("Custom");
 //! let error = client.get_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameterPolicyType) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParameterPolicyType) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `PolicyName`, **required**. Example: `OSS-Administrator`.
     pub policy_name: Option<String>,
-    /// `PolicyType`, **required**. Values: [`Custom`](Self::POLICY_TYPE_CUSTOM), [`System`](Self::POLICY_TYPE_SYSTEM). Example: `Custom`.
+    /// `PolicyType`, **required**. Values: [`Custom`](Self::POLICY_TYPE_CUSTOM),
+    /// [`System`](Self::POLICY_TYPE_SYSTEM).
     pub policy_type: Option<String>,
     /// `Language`. Example: `zh-CN`.
     pub language: Option<String>,
@@ -68,27 +74,27 @@ impl Request {
     /// `System`, a value of `PolicyType`.
     pub const POLICY_TYPE_SYSTEM: &str = "System";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_name`](field@Self::policy_name).
+    /// Sets [`PolicyName`](field@Self::policy_name), **required**.
     #[inline]
     pub fn policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_name, value);
         self
     }
 
-    /// Sets [`policy_type`](field@Self::policy_type).
+    /// Sets [`PolicyType`](field@Self::policy_type), **required**.
     #[inline]
     pub fn policy_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_type, value);
         self
     }
 
-    /// Sets [`language`](field@Self::language).
+    /// Sets [`Language`](field@Self::language).
     #[inline]
     pub fn language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.language, value);
@@ -99,16 +105,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyName").required(),
-                    wire::Field::query("PolicyType").required(),
-                    wire::Field::query("Language"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyName").required(),
+            wire::Field::query("PolicyType").required(),
+            wire::Field::query("Language"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,15 +148,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Policy"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Policy"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +181,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Policy\":{\"AttachmentCount\":0,\"CreateDate\":\"2015-01-23T12:33:18Z\",\"DefaultVersion\":\"v1\",\"Description\":\"OSS administrator\",\"PolicyDocument\":\"{ \\\"Statement\\\": [{ \\\"Action\\\": [\\\"oss:*\\\"], \\\"Effect\\\": \\\"Allow\\\", \\\"Resource\\\": [\\\"acs:oss:*:*:*\\\"]}], \\\"Version\\\": \\\"1\\\"}\",\"PolicyName\":\"OSS-Administrator\",\"PolicyType\":\"Custom\",\"UpdateDate\":\"2016-01-23T12:33:18Z\"},\"RequestId\":\"697852FB-50D7-44D9-9774-530C31EAC572\"}"),
+        operation::Sample::Json(r#"{
+  "Policy": {
+    "AttachmentCount": 0,
+    "CreateDate": "2015-01-23T12:33:18Z",
+    "DefaultVersion": "v1",
+    "Description": "OSS administrator",
+    "PolicyDocument": "{ \"Statement\": [{ \"Action\": [\"oss:*\"], \"Effect\": \"Allow\", \"Resource\": [\"acs:oss:*:*:*\"]}], \"Version\": \"1\"}",
+    "PolicyName": "OSS-Administrator",
+    "PolicyType": "Custom",
+    "UpdateDate": "2016-01-23T12:33:18Z"
+  },
+  "RequestId": "697852FB-50D7-44D9-9774-530C31EAC572"
+}"#),
     ];
 }
 
@@ -201,7 +209,9 @@ pub struct Policy {
     pub default_version: String,
     /// `Description`. Example: `OSS administrator`.
     pub description: String,
-    /// `PolicyDocument`. Example: `{ "Statement": [{ "Action": ["oss:*"], "Effect": "Allow", "Resource": ["acs:oss:*:*:*"]}], "Version": "1"}`.
+    /// `PolicyDocument`. Example:
+    /// `{ "Statement": [{ "Action": ["oss:*"], "Effect": "Allow", "Resource": ["acs:oss:*:*:*"]}],
+    /// "Version": "1"}`.
     pub policy_document: String,
     /// `PolicyName`. Example: `OSS-Administrator`.
     pub policy_name: String,
@@ -214,21 +224,16 @@ pub struct Policy {
 impl wire::Object for Policy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Policy",
-                fields: &[
-                    wire::Field::member("AttachmentCount"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("DefaultVersion"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("PolicyDocument"),
-                    wire::Field::member("PolicyName"),
-                    wire::Field::member("PolicyType"),
-                    wire::Field::member("UpdateDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Policy", const { &[
+            wire::Field::member("AttachmentCount"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("DefaultVersion"),
+            wire::Field::member("Description"),
+            wire::Field::member("PolicyDocument"),
+            wire::Field::member("PolicyName"),
+            wire::Field::member("PolicyType"),
+            wire::Field::member("UpdateDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,7 +272,7 @@ wire::object!(Policy);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.PolicyType`, status 400.
     InvalidParameterPolicyType,
     /// `InvalidParameter.PolicyName.InvalidChars`, status 400.
@@ -278,7 +283,7 @@ pub enum Error {
     EntityNotExistPolicy,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -296,7 +301,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_policy`](mod@super::get_policy).
     #[inline]
-    pub fn get_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

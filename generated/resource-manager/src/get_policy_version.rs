@@ -2,7 +2,9 @@
 
 //! Gets a policy version.
 //!
-//! Operation `GetPolicyVersion`: it only reads. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetPolicyVersion) at Alibaba Cloud.
+//! Operation `GetPolicyVersion`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetPolicyVersion)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameterPolicyType);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParameterPolicyType);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .policy_type("Custom")
 //! #     .policy_name("OSS-Administrator")
 //! #     .version_id("v3");
 //! let error = client.get_policy_version(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameterPolicyType) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParameterPolicyType) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,10 +57,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetPolicyVersion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `PolicyType`, **required**. Values: [`Custom`](Self::POLICY_TYPE_CUSTOM), [`System`](Self::POLICY_TYPE_SYSTEM). Example: `Custom`.
+    /// `PolicyType`, **required**. Values: [`Custom`](Self::POLICY_TYPE_CUSTOM),
+    /// [`System`](Self::POLICY_TYPE_SYSTEM).
     pub policy_type: Option<String>,
     /// `PolicyName`, **required**. Example: `OSS-Administrator`.
     pub policy_name: Option<String>,
@@ -70,27 +76,27 @@ impl Request {
     /// `System`, a value of `PolicyType`.
     pub const POLICY_TYPE_SYSTEM: &str = "System";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_type`](field@Self::policy_type).
+    /// Sets [`PolicyType`](field@Self::policy_type), **required**.
     #[inline]
     pub fn policy_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_type, value);
         self
     }
 
-    /// Sets [`policy_name`](field@Self::policy_name).
+    /// Sets [`PolicyName`](field@Self::policy_name), **required**.
     #[inline]
     pub fn policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_name, value);
         self
     }
 
-    /// Sets [`version_id`](field@Self::version_id).
+    /// Sets [`VersionId`](field@Self::version_id), **required**.
     #[inline]
     pub fn version_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version_id, value);
@@ -101,16 +107,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyType").required(),
-                    wire::Field::query("PolicyName").required(),
-                    wire::Field::query("VersionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyType").required(),
+            wire::Field::query("PolicyName").required(),
+            wire::Field::query("VersionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,15 +150,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PolicyVersion"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PolicyVersion"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,7 +183,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PolicyVersion\":{\"CreateDate\":\"2015-01-23T12:33:18Z\",\"IsDefaultVersion\":false,\"PolicyDocument\":\"{ \\\\\\\"Statement\\\\\\\": [{ \\\\\\\"Action\\\\\\\": [\\\\\\\"oss:*\\\\\\\"], \\\\\\\"Effect\\\\\\\": \\\\\\\"Allow\\\\\\\", \\\\\\\"Resource\\\\\\\": [\\\\\\\"acs:oss:*:*:*\\\\\\\"]}], \\\\\\\"Version\\\\\\\": \\\\\\\"1\\\\\\\"}\",\"VersionId\":\"v3\"},\"RequestId\":\"9B34724D-54B0-4A51-B34D-4512372FE1BE\"}"),
+        operation::Sample::Json(r#"{
+  "PolicyVersion": {
+    "CreateDate": "2015-01-23T12:33:18Z",
+    "IsDefaultVersion": false,
+    "PolicyDocument": "{ \\\"Statement\\\": [{ \\\"Action\\\": [\\\"oss:*\\\"], \\\"Effect\\\": \\\"Allow\\\", \\\"Resource\\\": [\\\"acs:oss:*:*:*\\\"]}], \\\"Version\\\": \\\"1\\\"}",
+    "VersionId": "v3"
+  },
+  "RequestId": "9B34724D-54B0-4A51-B34D-4512372FE1BE"
+}"#),
     ];
 }
 
@@ -199,7 +203,9 @@ pub struct PolicyVersion {
     pub create_date: String,
     /// `IsDefaultVersion`. Example: `false`.
     pub is_default_version: Option<bool>,
-    /// `PolicyDocument`. Example: `{ \"Statement\": [{ \"Action\": [\"oss:*\"], \"Effect\": \"Allow\", \"Resource\": [\"acs:oss:*:*:*\"]}], \"Version\": \"1\"}`.
+    /// `PolicyDocument`. Example:
+    /// `{ \"Statement\": [{ \"Action\": [\"oss:*\"], \"Effect\": \"Allow\", \"Resource\":
+    /// [\"acs:oss:*:*:*\"]}], \"Version\": \"1\"}`.
     pub policy_document: String,
     /// `VersionId`. Example: `v3`.
     pub version_id: String,
@@ -208,17 +214,12 @@ pub struct PolicyVersion {
 impl wire::Object for PolicyVersion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PolicyVersion",
-                fields: &[
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("IsDefaultVersion"),
-                    wire::Field::member("PolicyDocument"),
-                    wire::Field::member("VersionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PolicyVersion", const { &[
+            wire::Field::member("CreateDate"),
+            wire::Field::member("IsDefaultVersion"),
+            wire::Field::member("PolicyDocument"),
+            wire::Field::member("VersionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,7 +250,7 @@ wire::object!(PolicyVersion);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.PolicyType`, status 400.
     InvalidParameterPolicyType,
     /// `InvalidParameter.PolicyName.InvalidChars`, status 400.
@@ -264,7 +265,7 @@ pub enum Error {
     EntityNotExistPolicyVersion,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetPolicyVersion";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -284,7 +285,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_policy_version`](mod@super::get_policy_version).
     #[inline]
-    pub fn get_policy_version(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_policy_version(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a resource directory.
 //!
-//! Operation `GetResourceDirectory`: it only reads. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetResourceDirectory) at Alibaba Cloud.
+//! Operation `GetResourceDirectory`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetResourceDirectory)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(get::Error::ResourceDirectoryNotInUse);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::ResourceDirectoryNotInUse);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_resource_directory(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::ResourceDirectoryNotInUse) => assert_eq!(error.status(), Some(404)),
+//!     Some(get::ErrorKind::ResourceDirectoryNotInUse) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetResourceDirectory`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +95,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceDirectory"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceDirectory"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +128,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CD76D376-2517-4924-92C5-DBC52262F93A\",\"ResourceDirectory\":{\"ControlPolicyStatus\":\"Enabled\",\"CreateTime\":\"2019-02-18T15:32:10.473Z\",\"IdentityInformation\":\"\\\\*\\\\*\\\\* Co., Ltd.\",\"MasterAccountId\":\"172845045600****\",\"MasterAccountName\":\"aliyun-admin\",\"MemberDeletionStatus\":\"Enabled\",\"ResourceDirectoryId\":\"rd-St****\",\"RootFolderId\":\"r-Zo****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CD76D376-2517-4924-92C5-DBC52262F93A",
+  "ResourceDirectory": {
+    "ControlPolicyStatus": "Enabled",
+    "CreateTime": "2019-02-18T15:32:10.473Z",
+    "IdentityInformation": "\\*\\*\\* Co., Ltd.",
+    "MasterAccountId": "172845045600****",
+    "MasterAccountName": "aliyun-admin",
+    "MemberDeletionStatus": "Enabled",
+    "ResourceDirectoryId": "rd-St****",
+    "RootFolderId": "r-Zo****"
+  }
+}"#),
     ];
 }
 
@@ -162,21 +169,16 @@ pub struct ResourceDirectory {
 impl wire::Object for ResourceDirectory {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceDirectory",
-                fields: &[
-                    wire::Field::member("ControlPolicyStatus"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("IdentityInformation"),
-                    wire::Field::member("MasterAccountId"),
-                    wire::Field::member("MasterAccountName"),
-                    wire::Field::member("MemberDeletionStatus"),
-                    wire::Field::member("ResourceDirectoryId"),
-                    wire::Field::member("RootFolderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceDirectory", const { &[
+            wire::Field::member("ControlPolicyStatus"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("IdentityInformation"),
+            wire::Field::member("MasterAccountId"),
+            wire::Field::member("MasterAccountName"),
+            wire::Field::member("MemberDeletionStatus"),
+            wire::Field::member("ResourceDirectoryId"),
+            wire::Field::member("RootFolderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,12 +217,12 @@ wire::object!(ResourceDirectory);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceDirectoryNotInUse`, status 404.
     ResourceDirectoryNotInUse,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetResourceDirectory";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -235,7 +237,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_resource_directory`](mod@super::get_resource_directory).
     #[inline]
-    pub fn get_resource_directory(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_resource_directory(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a resource group.
 //!
-//! Operation `GetResourceGroup`: it only reads. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetResourceGroup) at Alibaba Cloud.
+//! Operation `GetResourceGroup`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetResourceGroup)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameterResourceGroupId);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParameterResourceGroupId);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = get::Request::new().resource_group_id("rg-9gLOoK****");
 //! let error = client.get_resource_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameterResourceGroupId) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParameterResourceGroupId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetResourceGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id), **required**.
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`include_tags`](field@Self::include_tags).
+    /// Sets [`IncludeTags`](field@Self::include_tags).
     #[inline]
     pub fn include_tags(mut self, value: bool) -> Self {
         wire::set(&mut self.include_tags, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId").required(),
-                    wire::Field::query("IncludeTags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId").required(),
+            wire::Field::query("IncludeTags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +126,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +159,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2D69A58F-345C-4FDE-88E4-BF5189484043\",\"ResourceGroup\":{\"DisplayName\":\"my-project\",\"Status\":\"OK\",\"RegionStatuses\":{\"RegionStatus\":[{\"Status\":\"OK\",\"RegionId\":\"cn-qingdao\"}]},\"AccountId\":\"123456789****\",\"Name\":\"my-project\",\"CreateDate\":\"2015-01-23T12:33:18Z\",\"Id\":\"rg-9gLOoK****\",\"Tags\":{\"Tag\":[{\"TagKey\":\"k1\",\"TagValue\":\"v1\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2D69A58F-345C-4FDE-88E4-BF5189484043",
+  "ResourceGroup": {
+    "DisplayName": "my-project",
+    "Status": "OK",
+    "RegionStatuses": {"RegionStatus": [{"Status": "OK", "RegionId": "cn-qingdao"}]},
+    "AccountId": "123456789****",
+    "Name": "my-project",
+    "CreateDate": "2015-01-23T12:33:18Z",
+    "Id": "rg-9gLOoK****",
+    "Tags": {"Tag": [{"TagKey": "k1", "TagValue": "v1"}]}
+  }
+}"#),
     ];
 }
 
@@ -193,21 +200,16 @@ pub struct ResourceGroup {
 impl wire::Object for ResourceGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceGroup",
-                fields: &[
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("RegionStatuses").wrapper("RegionStatus"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceGroup", const { &[
+            wire::Field::member("DisplayName"),
+            wire::Field::member("Status"),
+            wire::Field::member("RegionStatuses").wrapper("RegionStatus"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("Name"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("Id"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,15 +258,10 @@ pub struct RegionStatus {
 impl wire::Object for RegionStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RegionStatus",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RegionStatus", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -299,15 +296,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,7 +326,7 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.ResourceGroupId`, status 400.
     InvalidParameterResourceGroupId,
     /// `NoPermission`, status 403.
@@ -343,7 +335,7 @@ pub enum Error {
     EntityNotExistsResourceGroup,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetResourceGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -360,7 +352,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_resource_group`](mod@super::get_resource_group).
     #[inline]
-    pub fn get_resource_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_resource_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

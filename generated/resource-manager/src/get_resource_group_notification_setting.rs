@@ -2,7 +2,9 @@
 
 //! Gets a resource group notification setting.
 //!
-//! Operation `GetResourceGroupNotificationSetting`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetResourceGroupNotificationSetting) at Alibaba Cloud.
+//! Operation `GetResourceGroupNotificationSetting`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetResourceGroupNotificationSetting)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetResourceGroupNotificationSetting`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -76,15 +74,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceGroupNotificationEnableStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceGroupNotificationEnableStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,32 +107,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7F70D09B-0EE5-54A6-A09A-1EBDB9297172\",\"ResourceGroupNotificationEnableStatus\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7F70D09B-0EE5-54A6-A09A-1EBDB9297172",
+  "ResourceGroupNotificationEnableStatus": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetResourceGroupNotificationSetting`: none.
+/// No error codes are documented for `GetResourceGroupNotificationSetting`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetResourceGroupNotificationSetting";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a resource group notification setting.
     ///
-    /// Examples, errors and types: [`get_resource_group_notification_setting`](mod@super::get_resource_group_notification_setting).
+    /// Examples, errors and types:
+    /// [`get_resource_group_notification_setting`](mod@super::get_resource_group_notification_setting).
     #[inline]
-    pub fn get_resource_group_notification_setting(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_resource_group_notification_setting(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

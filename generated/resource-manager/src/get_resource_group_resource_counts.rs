@@ -2,7 +2,9 @@
 
 //! Gets resource group resource counts.
 //!
-//! Operation `GetResourceGroupResourceCounts`: it only reads. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetResourceGroupResourceCounts) at Alibaba Cloud.
+//! Operation `GetResourceGroupResourceCounts`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetResourceGroupResourceCounts)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(get::Error::UnsupportedResourceType);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::UnsupportedResourceType);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_resource_group_resource_counts(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::UnsupportedResourceType) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::UnsupportedResourceType) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetResourceGroupResourceCounts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ResourceTypes`. At most 5 items.
     pub resource_types: Vec<ResourceType>,
-    /// `GroupByKey`. Values: [`ResourceGroupId`](Self::GROUP_BY_KEY_RESOURCE_GROUP_ID), [`ResourceType`](Self::GROUP_BY_KEY_RESOURCE_TYPE). Example: `ResourceGroupId`.
+    /// `GroupByKey`. Values: [`ResourceGroupId`](Self::GROUP_BY_KEY_RESOURCE_GROUP_ID),
+    /// [`ResourceType`](Self::GROUP_BY_KEY_RESOURCE_TYPE).
     pub group_by_key: Option<String>,
     /// `ResourceGroupId`. Example: `rg-9gLOoK****`.
     pub resource_group_id: Option<String>,
@@ -64,34 +70,34 @@ impl Request {
     /// `ResourceType`, a value of `GroupByKey`.
     pub const GROUP_BY_KEY_RESOURCE_TYPE: &str = "ResourceType";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_types`](field@Self::resource_types).
+    /// Sets [`ResourceTypes`](field@Self::resource_types).
     #[inline]
     pub fn resource_types(mut self, value: impl IntoIterator<Item = ResourceType>) -> Self {
         wire::set_list(&mut self.resource_types, value);
         self
     }
 
-    /// Sets [`group_by_key`](field@Self::group_by_key).
+    /// Sets [`GroupByKey`](field@Self::group_by_key).
     #[inline]
     pub fn group_by_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_by_key, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`resource_region_id`](field@Self::resource_region_id).
+    /// Sets [`ResourceRegionId`](field@Self::resource_region_id).
     #[inline]
     pub fn resource_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_region_id, value);
@@ -102,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("GroupByKey"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("ResourceRegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("GroupByKey"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("ResourceRegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -139,6 +140,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::resource_types`](field@Request::resource_types).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResourceType {
@@ -149,20 +151,20 @@ pub struct ResourceType {
 }
 
 impl ResourceType {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_type_code`](field@Self::resource_type_code).
+    /// Sets [`ResourceTypeCode`](field@Self::resource_type_code).
     #[inline]
     pub fn resource_type_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type_code, value);
         self
     }
 
-    /// Sets [`service`](field@Self::service).
+    /// Sets [`Service`](field@Self::service).
     #[inline]
     pub fn service(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service, value);
@@ -173,15 +175,10 @@ impl ResourceType {
 impl wire::Object for ResourceType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceType",
-                fields: &[
-                    wire::Field::member("ResourceTypeCode"),
-                    wire::Field::member("Service"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceType", const { &[
+            wire::Field::member("ResourceTypeCode"),
+            wire::Field::member("Service"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,15 +215,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceCounts"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceCounts"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,7 +248,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9B34724D-54B0-4A51-B34D-4512372FE1BE\",\"ResourceCounts\":[{\"Count\":1,\"GroupByKey\":\"ResourceGroupId\",\"ResourceGroupId\":\"rg-9gLOoK****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9B34724D-54B0-4A51-B34D-4512372FE1BE",
+  "ResourceCounts": [
+    {
+      "Count": 1,
+      "GroupByKey": "ResourceGroupId",
+      "ResourceGroupId": "rg-9gLOoK****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -275,16 +276,11 @@ pub struct ResourceCount {
 impl wire::Object for ResourceCount {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceCount",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("GroupByKey"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceCount", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("GroupByKey"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -313,7 +309,7 @@ wire::object!(ResourceCount);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UnsupportedResourceType`, status 400.
     UnsupportedResourceType,
     /// `InvalidParameter.GroupByKey`, status 400.
@@ -322,7 +318,7 @@ pub enum Error {
     EntityNotExistsResourceGroup,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetResourceGroupResourceCounts";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -337,9 +333,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets resource group resource counts.
     ///
-    /// Examples, errors and types: [`get_resource_group_resource_counts`](mod@super::get_resource_group_resource_counts).
+    /// Examples, errors and types:
+    /// [`get_resource_group_resource_counts`](mod@super::get_resource_group_resource_counts).
     #[inline]
-    pub fn get_resource_group_resource_counts(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_resource_group_resource_counts(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

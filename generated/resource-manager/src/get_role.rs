@@ -2,7 +2,9 @@
 
 //! Gets a role.
 //!
-//! Operation `GetRole`: it only reads. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetRole) at Alibaba Cloud.
+//! Operation `GetRole`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetRole) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameterRoleNameInvalidChars);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParameterRoleNameInvalidChars);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = get::Request::new().role_name("ECSAdmin");
 //! let error = client.get_role(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameterRoleNameInvalidChars) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParameterRoleNameInvalidChars) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetRole`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`role_name`](field@Self::role_name).
+    /// Sets [`RoleName`](field@Self::role_name), **required**.
     #[inline]
     pub fn role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_name, value);
         self
     }
 
-    /// Sets [`language`](field@Self::language).
+    /// Sets [`Language`](field@Self::language).
     #[inline]
     pub fn language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.language, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RoleName").required(),
-                    wire::Field::query("Language"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RoleName").required(),
+            wire::Field::query("Language"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +126,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Role"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Role"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +159,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"Role\":{\"Arn\":\"acs:ram::123456789012****:role/ECSAdmin\",\"AssumeRolePolicyDocument\":\"{ \\\\\\\"Statement\\\\\\\": [ { \\\\\\\"Action\\\\\\\": \\\\\\\"sts:AssumeRole\\\\\\\", \\\\\\\"Effect\\\\\\\": \\\\\\\"Allow\\\\\\\", \\\\\\\"Principal\\\\\\\": { \\\\\\\"RAM\\\\\\\": \\\\\\\"acs:ram::12345678901234****:root\\\\\\\" } } ], \\\\\\\"Version\\\\\\\": \\\\\\\"1\\\\\\\" }\",\"CreateDate\":\"2015-01-23T12:33:18Z\",\"Description\":\"ECS administrator\",\"IsServiceLinkedRole\":true,\"LatestDeletionTask\":{\"CreateDate\":\"2018-10-23T12:33:18Z\",\"DeletionTaskId\":\"ECSAdmin/cc61514b-26eb-4453-ab53-b142eb702a3d\"},\"MaxSessionDuration\":3600,\"RoleId\":\"90123456789****\",\"RoleName\":\"ECSAdmin\",\"RolePrincipalName\":\"ECSAdmin@role.123456.onaliyunservice.com\",\"UpdateDate\":\"2016-01-23T12:33:18Z\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "Role": {
+    "Arn": "acs:ram::123456789012****:role/ECSAdmin",
+    "AssumeRolePolicyDocument": "{ \\\"Statement\\\": [ { \\\"Action\\\": \\\"sts:AssumeRole\\\", \\\"Effect\\\": \\\"Allow\\\", \\\"Principal\\\": { \\\"RAM\\\": \\\"acs:ram::12345678901234****:root\\\" } } ], \\\"Version\\\": \\\"1\\\" }",
+    "CreateDate": "2015-01-23T12:33:18Z",
+    "Description": "ECS administrator",
+    "IsServiceLinkedRole": true,
+    "LatestDeletionTask": {
+      "CreateDate": "2018-10-23T12:33:18Z",
+      "DeletionTaskId": "ECSAdmin/cc61514b-26eb-4453-ab53-b142eb702a3d"
+    },
+    "MaxSessionDuration": 3600,
+    "RoleId": "90123456789****",
+    "RoleName": "ECSAdmin",
+    "RolePrincipalName": "ECSAdmin@role.123456.onaliyunservice.com",
+    "UpdateDate": "2016-01-23T12:33:18Z"
+  }
+}"#),
     ];
 }
 
@@ -174,7 +187,9 @@ impl alicloud_runtime::Response for Response {
 pub struct Role {
     /// `Arn`. Example: `acs:ram::123456789012****:role/ECSAdmin`.
     pub arn: String,
-    /// `AssumeRolePolicyDocument`. Example: `{ \"Statement\": [ { \"Action\": \"sts:AssumeRole\", \"Effect\": \"Allow\", \"Principal\": { \"RAM\": \"acs:ram::12345678901234****:root\" } } ], \"Version\": \`….
+    /// `AssumeRolePolicyDocument`. Example:
+    /// `{ \"Statement\": [ { \"Action\": \"sts:AssumeRole\", \"Effect\": \"Allow\",
+    /// \"Principal\": { \"RAM\": \"acs:ram::12345678901234****:root\" } } ], \"Version\": \`….
     pub assume_role_policy_document: String,
     /// `CreateDate`. Example: `2015-01-23T12:33:18Z`.
     pub create_date: String,
@@ -199,24 +214,19 @@ pub struct Role {
 impl wire::Object for Role {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Role",
-                fields: &[
-                    wire::Field::member("Arn"),
-                    wire::Field::member("AssumeRolePolicyDocument"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("IsServiceLinkedRole"),
-                    wire::Field::member("LatestDeletionTask"),
-                    wire::Field::member("MaxSessionDuration"),
-                    wire::Field::member("RoleId"),
-                    wire::Field::member("RoleName"),
-                    wire::Field::member("RolePrincipalName"),
-                    wire::Field::member("UpdateDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Role", const { &[
+            wire::Field::member("Arn"),
+            wire::Field::member("AssumeRolePolicyDocument"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("IsServiceLinkedRole"),
+            wire::Field::member("LatestDeletionTask"),
+            wire::Field::member("MaxSessionDuration"),
+            wire::Field::member("RoleId"),
+            wire::Field::member("RoleName"),
+            wire::Field::member("RolePrincipalName"),
+            wire::Field::member("UpdateDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -269,15 +279,10 @@ pub struct LatestDeletionTask {
 impl wire::Object for LatestDeletionTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LatestDeletionTask",
-                fields: &[
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("DeletionTaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LatestDeletionTask", const { &[
+            wire::Field::member("CreateDate"),
+            wire::Field::member("DeletionTaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -304,7 +309,7 @@ wire::object!(LatestDeletionTask);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.RoleName.InvalidChars`, status 400.
     InvalidParameterRoleNameInvalidChars,
     /// `InvalidParameter.RoleName.Length`, status 400.
@@ -313,7 +318,7 @@ pub enum Error {
     EntityNotExistRole,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetRole";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -330,7 +335,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_role`](mod@super::get_role).
     #[inline]
-    pub fn get_role(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_role(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

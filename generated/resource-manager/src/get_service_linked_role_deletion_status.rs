@@ -2,7 +2,9 @@
 
 //! Gets service linked role deletion status.
 //!
-//! Operation `GetServiceLinkedRoleDeletionStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetServiceLinkedRoleDeletionStatus) at Alibaba Cloud.
+//! Operation `GetServiceLinkedRoleDeletionStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/GetServiceLinkedRoleDeletionStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameterDeletionTaskId);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParameterDeletionTaskId);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_service_linked_role_deletion_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameterDeletionTaskId) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParameterDeletionTaskId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,21 +49,23 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetServiceLinkedRoleDeletionStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `DeletionTaskId`. Example: `task/acs-service-role/hdr.aliyuncs.com/AliyunServiceRoleForHdr/c4d22c52-247f-4ee1-83a2-6c0460bd****`.
+    /// `DeletionTaskId`. Example:
+    /// `task/acs-service-role/hdr.aliyuncs.com/AliyunServiceRoleForHdr/c4d22c52-247f-4ee1-83a2-6c0460bd****`.
     pub deletion_task_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`deletion_task_id`](field@Self::deletion_task_id).
+    /// Sets [`DeletionTaskId`](field@Self::deletion_task_id).
     #[inline]
     pub fn deletion_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.deletion_task_id, value);
@@ -70,14 +76,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DeletionTaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DeletionTaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,16 +115,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Reason"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Reason"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,7 +151,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Reason\":{\"RoleUsages\":{\"RoleUsage\":[{\"Region\":\"global\",\"Resources\":{\"Resource\":[\"acs:hdr::196813227629****:sitepair/s-000h0y6kld0zwk8l****\"]}}]}},\"RequestId\":\"07194EB1-DB50-4513-A51D-99B30D635AEF\",\"Status\":\"FAILED\"}"),
+        operation::Sample::Json(r#"{
+  "Reason": {
+    "RoleUsages": {
+      "RoleUsage": [
+        {
+          "Region": "global",
+          "Resources": {
+            "Resource": ["acs:hdr::196813227629****:sitepair/s-000h0y6kld0zwk8l****"]
+          }
+        }
+      ]
+    }
+  },
+  "RequestId": "07194EB1-DB50-4513-A51D-99B30D635AEF",
+  "Status": "FAILED"
+}"#),
     ];
 }
 
@@ -172,15 +183,10 @@ pub struct Reason {
 impl wire::Object for Reason {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Reason",
-                fields: &[
-                    wire::Field::member("Message"),
-                    wire::Field::member("RoleUsages").wrapper("RoleUsage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Reason", const { &[
+            wire::Field::member("Message"),
+            wire::Field::member("RoleUsages").wrapper("RoleUsage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,15 +221,10 @@ pub struct RoleUsage {
 impl wire::Object for RoleUsage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RoleUsage",
-                fields: &[
-                    wire::Field::member("Region"),
-                    wire::Field::member("Resources").wrapper("Resource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RoleUsage", const { &[
+            wire::Field::member("Region"),
+            wire::Field::member("Resources").wrapper("Resource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,7 +251,7 @@ wire::object!(RoleUsage);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.DeletionTaskId`, status 400.
     InvalidParameterDeletionTaskId,
     /// `InvalidParameter.DeletionTaskId.Length`, status 400.
@@ -259,7 +260,7 @@ pub enum Error {
     EntityNotExistServiceLinkedRoleDeletionTask,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetServiceLinkedRoleDeletionStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -274,9 +275,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets service linked role deletion status.
     ///
-    /// Examples, errors and types: [`get_service_linked_role_deletion_status`](mod@super::get_service_linked_role_deletion_status).
+    /// Examples, errors and types:
+    /// [`get_service_linked_role_deletion_status`](mod@super::get_service_linked_role_deletion_status).
     #[inline]
-    pub fn get_service_linked_role_deletion_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_service_linked_role_deletion_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

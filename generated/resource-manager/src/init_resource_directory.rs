@@ -2,7 +2,9 @@
 
 //! Initializes a resource directory.
 //!
-//! Operation `InitResourceDirectory`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/InitResourceDirectory) at Alibaba Cloud.
+//! Operation `InitResourceDirectory`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/InitResourceDirectory)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(init::Error::NotSupportAccountInAnotherResourceDirectory);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(init::ErrorKind::NotSupportAccountInAnotherResourceDirectory);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = init::Request::new();
 //! let error = client.init_resource_directory(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(init::Error::NotSupportAccountInAnotherResourceDirectory) => assert_eq!(error.status(), Some(409)),
+//!     Some(init::ErrorKind::NotSupportAccountInAnotherResourceDirectory) => {
+//!         assert_eq!(error.status(), Some(409))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `InitResourceDirectory`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +95,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceDirectory"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceDirectory"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +128,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CD76D376-2517-4924-92C5-DBC52262F93A\",\"ResourceDirectory\":{\"CreateTime\":\"2019-02-18T15:32:10.473Z\",\"MasterAccountId\":\"172841235500****\",\"MasterAccountName\":\"aliyun-****\",\"ResourceDirectoryId\":\"rd-Ss****\",\"RootFolderId\":\"r-Zo****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CD76D376-2517-4924-92C5-DBC52262F93A",
+  "ResourceDirectory": {
+    "CreateTime": "2019-02-18T15:32:10.473Z",
+    "MasterAccountId": "172841235500****",
+    "MasterAccountName": "aliyun-****",
+    "ResourceDirectoryId": "rd-Ss****",
+    "RootFolderId": "r-Zo****"
+  }
+}"#),
     ];
 }
 
@@ -156,18 +160,13 @@ pub struct ResourceDirectory {
 impl wire::Object for ResourceDirectory {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceDirectory",
-                fields: &[
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("MasterAccountId"),
-                    wire::Field::member("MasterAccountName"),
-                    wire::Field::member("ResourceDirectoryId"),
-                    wire::Field::member("RootFolderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceDirectory", const { &[
+            wire::Field::member("CreateTime"),
+            wire::Field::member("MasterAccountId"),
+            wire::Field::member("MasterAccountName"),
+            wire::Field::member("ResourceDirectoryId"),
+            wire::Field::member("RootFolderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,7 +199,7 @@ wire::object!(ResourceDirectory);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotSupport.AccountInAnotherResourceDirectory`, status 409.
     NotSupportAccountInAnotherResourceDirectory,
     /// `EnterpriseRealNameVerificationError`, status 409.
@@ -215,7 +214,7 @@ pub enum Error {
     EntityAlreadyExistsResourceDirectory,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "InitResourceDirectory";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -235,7 +234,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`init_resource_directory`](mod@super::init_resource_directory).
     #[inline]
-    pub fn init_resource_directory(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn init_resource_directory(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Invites an account to a resource directory.
 //!
-//! Operation `InviteAccountToResourceDirectory`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/InviteAccountToResourceDirectory) at Alibaba Cloud.
+//! Operation `InviteAccountToResourceDirectory`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/InviteAccountToResourceDirectory)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(invite::Error::MissingParameterTargetEntity);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(invite::ErrorKind::MissingParameterTargetEntity);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = invite::Request::new()
 //! #     .target_entity("someone@example.com")
 //! #     .target_type("Email");
 //! let error = client.invite_account_to_resource_directory(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(invite::Error::MissingParameterTargetEntity) => assert_eq!(error.status(), Some(400)),
+//!     Some(invite::ErrorKind::MissingParameterTargetEntity) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `InviteAccountToResourceDirectory`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +70,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`target_entity`](field@Self::target_entity).
+    /// Sets [`TargetEntity`](field@Self::target_entity), **required**.
     #[inline]
     pub fn target_entity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_entity, value);
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type), **required**.
     #[inline]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`note`](field@Self::note).
+    /// Sets [`Note`](field@Self::note).
     #[inline]
     pub fn note(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.note, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -103,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TargetEntity").required(),
-                    wire::Field::query("TargetType").required(),
-                    wire::Field::query("Note"),
-                    wire::Field::query("Tag").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TargetEntity").required(),
+            wire::Field::query("TargetType").required(),
+            wire::Field::query("Note"),
+            wire::Field::query("Tag").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,6 +140,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -150,20 +151,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -174,15 +175,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,15 +215,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Handshake"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Handshake"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,7 +248,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9B34724D-54B0-4A51-B34D-4512372FE1BE\",\"Handshake\":{\"Status\":\"Pending\",\"ExpireTime\":\"2018-08-24T09:55:41Z\",\"ResourceDirectoryId\":\"rd-abcdef****\",\"CreateTime\":\"2018-08-10T09:55:41Z\",\"Note\":\"Welcome\",\"TargetEntity\":\"someone@example.com\",\"MasterAccountId\":\"172841235500****\",\"MasterAccountName\":\"Alice\",\"ModifyTime\":\"2018-08-10T09:55:41Z\",\"TargetType\":\"Email\",\"HandshakeId\":\"h-ycm4rp****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9B34724D-54B0-4A51-B34D-4512372FE1BE",
+  "Handshake": {
+    "Status": "Pending",
+    "ExpireTime": "2018-08-24T09:55:41Z",
+    "ResourceDirectoryId": "rd-abcdef****",
+    "CreateTime": "2018-08-10T09:55:41Z",
+    "Note": "Welcome",
+    "TargetEntity": "someone@example.com",
+    "MasterAccountId": "172841235500****",
+    "MasterAccountName": "Alice",
+    "ModifyTime": "2018-08-10T09:55:41Z",
+    "TargetType": "Email",
+    "HandshakeId": "h-ycm4rp****"
+  }
+}"#),
     ];
 }
 
@@ -292,24 +298,19 @@ pub struct Handshake {
 impl wire::Object for Handshake {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Handshake",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("ResourceDirectoryId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Note"),
-                    wire::Field::member("TargetEntity"),
-                    wire::Field::member("MasterAccountId"),
-                    wire::Field::member("MasterAccountName"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("HandshakeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Handshake", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("ResourceDirectoryId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Note"),
+            wire::Field::member("TargetEntity"),
+            wire::Field::member("MasterAccountId"),
+            wire::Field::member("MasterAccountName"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("HandshakeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -354,7 +355,7 @@ wire::object!(Handshake);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter.TargetEntity`, status 400.
     MissingParameterTargetEntity,
     /// `InvalidParameter.TargetEntity`, status 400.
@@ -383,7 +384,7 @@ pub enum Error {
     InvalidAccountType,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "InviteAccountToResourceDirectory";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -408,9 +409,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Invites an account to a resource directory.
     ///
-    /// Examples, errors and types: [`invite_account_to_resource_directory`](mod@super::invite_account_to_resource_directory).
+    /// Examples, errors and types:
+    /// [`invite_account_to_resource_directory`](mod@super::invite_account_to_resource_directory).
     #[inline]
-    pub fn invite_account_to_resource_directory(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn invite_account_to_resource_directory(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

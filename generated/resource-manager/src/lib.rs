@@ -2,7 +2,8 @@
 
 //! `ResourceManager`, version `2020-03-31`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-resource-manager`. It serves an app alone; the crate `alicloud` has it as its module `resource_manager`, behind the feature `resource-manager`.
+//! This is the crate `alicloud-resource-manager`. It serves an app alone; the crate `alicloud` has
+//! it as its module `resource_manager`, behind the feature `resource-manager`.
 //!
 //! ```no_run
 //! use alicloud_resource_manager::{self as resource_manager, get_resource_directory as get};
@@ -157,7 +158,7 @@ pub mod cancel_promote_resource_account;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -177,9 +178,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("ResourceManager", "2020-03-31", ApiStyle::Rpc)
@@ -216,6 +217,7 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("cn-beijing", "resourcemanager.vpc-proxy.aliyuncs.com"),
                 ("cn-chengdu", "resourcemanager.vpc-proxy.aliyuncs.com"),
                 ("cn-hangzhou", "resourcemanager.vpc-proxy.aliyuncs.com"),
+                ("cn-hangzhou-finance", "resourcemanager-vpc.cn-hangzhou-finance.aliyuncs.com"),
                 ("cn-hongkong", "resourcemanager.vpc-proxy.aliyuncs.com"),
                 ("cn-huhehaote", "resourcemanager.vpc-proxy.aliyuncs.com"),
                 ("cn-qingdao", "resourcemanager.vpc-proxy.aliyuncs.com"),
@@ -227,6 +229,7 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("cn-zhangjiakou", "resourcemanager.vpc-proxy.aliyuncs.com"),
                 ("eu-central-1", "resourcemanager.vpc-proxy.aliyuncs.com"),
                 ("eu-west-1", "resourcemanager.vpc-proxy.aliyuncs.com"),
+                ("me-east-1", "resourcemanager-vpc.me-east-1.aliyuncs.com"),
                 ("us-east-1", "resourcemanager.vpc-proxy.aliyuncs.com"),
                 ("us-west-1", "resourcemanager.vpc-proxy.aliyuncs.com"),
             ])

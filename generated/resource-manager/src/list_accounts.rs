@@ -2,7 +2,10 @@
 
 //! Lists accounts.
 //!
-//! Operation `ListAccounts`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListAccounts) at Alibaba Cloud.
+//! Operation `ListAccounts`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListAccounts) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(list::Error::EntityNotExistsResourceDirectory);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::EntityNotExistsResourceDirectory);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_accounts(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::EntityNotExistsResourceDirectory) => assert_eq!(error.status(), Some(404)),
+//!     Some(list::ErrorKind::EntityNotExistsResourceDirectory) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAccounts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,34 +69,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`include_tags`](field@Self::include_tags).
+    /// Sets [`IncludeTags`](field@Self::include_tags).
     #[inline]
     pub fn include_tags(mut self, value: bool) -> Self {
         wire::set(&mut self.include_tags, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Tag").style(wire::Style::Flat),
-                    wire::Field::query("IncludeTags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Tag").style(wire::Style::Flat),
+            wire::Field::query("IncludeTags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,6 +139,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -148,20 +150,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -172,15 +174,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,18 +226,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Accounts").wrapper("Account"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Accounts").wrapper("Account"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -280,7 +272,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":2,\"RequestId\":\"7B8A4E7D-6CFF-471D-84DF-195A7A241ECB\",\"PageSize\":5,\"PageNumber\":1,\"Accounts\":{\"Account\":[{\"Status\":\"CreateSuccess\",\"Type\":\"ResourceAccount\",\"DisplayName\":\"test\",\"FolderId\":\"fd-QRzuim****\",\"ResourceDirectoryId\":\"rd-3G****\",\"JoinTime\":\"2021-01-18T08:01:50.522Z\",\"AccountId\":\"181761095690****\",\"JoinMethod\":\"created\",\"ModifyTime\":\"2021-01-18T08:04:37.668Z\",\"ResourceDirectoryPath\":\"rd-3G****/r-Wm****/fd-QRzuim****/181761095690****\",\"Tags\":{\"Tag\":[{\"Key\":\"tag_key\",\"Value\":\"tag_value\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 2,
+  "RequestId": "7B8A4E7D-6CFF-471D-84DF-195A7A241ECB",
+  "PageSize": 5,
+  "PageNumber": 1,
+  "Accounts": {
+    "Account": [
+      {
+        "Status": "CreateSuccess",
+        "Type": "ResourceAccount",
+        "DisplayName": "test",
+        "FolderId": "fd-QRzuim****",
+        "ResourceDirectoryId": "rd-3G****",
+        "JoinTime": "2021-01-18T08:01:50.522Z",
+        "AccountId": "181761095690****",
+        "JoinMethod": "created",
+        "ModifyTime": "2021-01-18T08:04:37.668Z",
+        "ResourceDirectoryPath": "rd-3G****/r-Wm****/fd-QRzuim****/181761095690****",
+        "Tags": {"Tag": [{"Key": "tag_key", "Value": "tag_value"}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -323,24 +337,19 @@ pub struct Account {
 impl wire::Object for Account {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Account",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("FolderId"),
-                    wire::Field::member("ResourceDirectoryId"),
-                    wire::Field::member("JoinTime"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("JoinMethod"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("ResourceDirectoryPath"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Account", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("DisplayName"),
+            wire::Field::member("FolderId"),
+            wire::Field::member("ResourceDirectoryId"),
+            wire::Field::member("JoinTime"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("JoinMethod"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("ResourceDirectoryPath"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -393,15 +402,10 @@ pub struct AccountTag {
 impl wire::Object for AccountTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccountTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccountTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -428,12 +432,12 @@ wire::object!(AccountTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EntityNotExists.ResourceDirectory`, status 404.
     EntityNotExistsResourceDirectory,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAccounts";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -448,7 +452,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_accounts`](mod@super::list_accounts).
     #[inline]
-    pub fn list_accounts(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_accounts(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

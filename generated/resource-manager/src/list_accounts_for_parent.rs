@@ -2,7 +2,10 @@
 
 //! Lists accounts for a parent.
 //!
-//! Operation `ListAccountsForParent`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListAccountsForParent) at Alibaba Cloud.
+//! Operation `ListAccountsForParent`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListAccountsForParent)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameterParentFolderId);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameterParentFolderId);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_accounts_for_parent(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameterParentFolderId) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameterParentFolderId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAccountsForParent`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,48 +73,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`parent_folder_id`](field@Self::parent_folder_id).
+    /// Sets [`ParentFolderId`](field@Self::parent_folder_id).
     #[inline]
     pub fn parent_folder_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parent_folder_id, value);
         self
     }
 
-    /// Sets [`query_keyword`](field@Self::query_keyword).
+    /// Sets [`QueryKeyword`](field@Self::query_keyword).
     #[inline]
     pub fn query_keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_keyword, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`include_tags`](field@Self::include_tags).
+    /// Sets [`IncludeTags`](field@Self::include_tags).
     #[inline]
     pub fn include_tags(mut self, value: bool) -> Self {
         wire::set(&mut self.include_tags, value);
@@ -119,19 +125,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ParentFolderId"),
-                    wire::Field::query("QueryKeyword"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Tag").style(wire::Style::Flat),
-                    wire::Field::query("IncludeTags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ParentFolderId"),
+            wire::Field::query("QueryKeyword"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Tag").style(wire::Style::Flat),
+            wire::Field::query("IncludeTags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,6 +163,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -172,20 +174,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -196,15 +198,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,18 +250,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Accounts").wrapper("Account"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Accounts").wrapper("Account"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -304,7 +296,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":2,\"RequestId\":\"7B8A4E7D-6CFF-471D-84DF-195A7A241ECB\",\"PageSize\":5,\"PageNumber\":1,\"Accounts\":{\"Account\":[{\"Status\":\"CreateSuccess\",\"Type\":\"ResourceAccount\",\"DisplayName\":\"admin\",\"FolderId\":\"fd-bVaRIG****\",\"ResourceDirectoryId\":\"rd-k4****\",\"JoinTime\":\"2015-01-23T12:33:18Z\",\"AccountId\":\"184311716100****\",\"JoinMethod\":\"created\",\"ModifyTime\":\"2015-01-23T12:33:18Z\",\"Tags\":{\"Tag\":[{\"Key\":\"tag_key\",\"Value\":\"tag_value\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 2,
+  "RequestId": "7B8A4E7D-6CFF-471D-84DF-195A7A241ECB",
+  "PageSize": 5,
+  "PageNumber": 1,
+  "Accounts": {
+    "Account": [
+      {
+        "Status": "CreateSuccess",
+        "Type": "ResourceAccount",
+        "DisplayName": "admin",
+        "FolderId": "fd-bVaRIG****",
+        "ResourceDirectoryId": "rd-k4****",
+        "JoinTime": "2015-01-23T12:33:18Z",
+        "AccountId": "184311716100****",
+        "JoinMethod": "created",
+        "ModifyTime": "2015-01-23T12:33:18Z",
+        "Tags": {"Tag": [{"Key": "tag_key", "Value": "tag_value"}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -345,23 +358,18 @@ pub struct Account {
 impl wire::Object for Account {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Account",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("FolderId"),
-                    wire::Field::member("ResourceDirectoryId"),
-                    wire::Field::member("JoinTime"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("JoinMethod"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Account", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("DisplayName"),
+            wire::Field::member("FolderId"),
+            wire::Field::member("ResourceDirectoryId"),
+            wire::Field::member("JoinTime"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("JoinMethod"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -412,15 +420,10 @@ pub struct AccountTag {
 impl wire::Object for AccountTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccountTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccountTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -447,7 +450,7 @@ wire::object!(AccountTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.ParentFolderId`, status 400.
     InvalidParameterParentFolderId,
     /// `EntityNotExists.ResourceDirectory`, status 404.
@@ -456,7 +459,7 @@ pub enum Error {
     EntityNotExistsFolder,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAccountsForParent";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -471,9 +474,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists accounts for a parent.
     ///
-    /// Examples, errors and types: [`list_accounts_for_parent`](mod@super::list_accounts_for_parent).
+    /// Examples, errors and types:
+    /// [`list_accounts_for_parent`](mod@super::list_accounts_for_parent).
     #[inline]
-    pub fn list_accounts_for_parent(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_accounts_for_parent(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

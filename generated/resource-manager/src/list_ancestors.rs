@@ -2,7 +2,9 @@
 
 //! Lists ancestors.
 //!
-//! Operation `ListAncestors`: it only reads. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListAncestors) at Alibaba Cloud.
+//! Operation `ListAncestors`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListAncestors) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(list::Error::MissingParameterChildId);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::MissingParameterChildId);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = list::Request::new().child_id("fd-i1c9nr****");
 //! let error = client.list_ancestors(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::MissingParameterChildId) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::MissingParameterChildId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAncestors`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`child_id`](field@Self::child_id).
+    /// Sets [`ChildId`](field@Self::child_id), **required**.
     #[inline]
     pub fn child_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ChildId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ChildId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Folders").wrapper("Folder"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Folders").wrapper("Folder"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"83AFBEB6-DC03-406E-9686-867461FF6698\",\"Folders\":{\"Folder\":[{\"FolderId\":\"r-b1****\",\"CreateTime\":\"2019-01-18T10:03:35.217Z\",\"FolderName\":\"root\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "83AFBEB6-DC03-406E-9686-867461FF6698",
+  "Folders": {
+    "Folder": [
+      {
+        "FolderId": "r-b1****",
+        "CreateTime": "2019-01-18T10:03:35.217Z",
+        "FolderName": "root"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -171,16 +177,11 @@ pub struct Folder {
 impl wire::Object for Folder {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Folder",
-                fields: &[
-                    wire::Field::member("FolderId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("FolderName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Folder", const { &[
+            wire::Field::member("FolderId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("FolderName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +210,7 @@ wire::object!(Folder);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter.ChildId`, status 400.
     MissingParameterChildId,
     /// `InvalidParameter.ChildId`, status 400.
@@ -220,7 +221,7 @@ pub enum Error {
     EntityNotExistsFolder,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAncestors";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -238,7 +239,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_ancestors`](mod@super::list_ancestors).
     #[inline]
-    pub fn list_ancestors(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_ancestors(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

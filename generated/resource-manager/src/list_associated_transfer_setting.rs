@@ -2,7 +2,9 @@
 
 //! Lists associated transfer settings.
 //!
-//! Operation `ListAssociatedTransferSetting`: it only reads. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListAssociatedTransferSetting) at Alibaba Cloud.
+//! Operation `ListAssociatedTransferSetting`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListAssociatedTransferSetting)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(list::Error::EntityNotExistsAssociatedTransferSetting);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::EntityNotExistsAssociatedTransferSetting);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_associated_transfer_setting(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::EntityNotExistsAssociatedTransferSetting) => assert_eq!(error.status(), Some(404)),
+//!     Some(list::ErrorKind::EntityNotExistsAssociatedTransferSetting) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAssociatedTransferSetting`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +95,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AssociatedTransferSetting"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AssociatedTransferSetting"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,11 +128,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7556FD65-45D2-5C45-9FC9-A7DE831C775C\",\"AssociatedTransferSetting\":{\"AccountId\":\"121998723923****\",\"Status\":\"Enable\",\"RuleSettings\":[{\"AssociatedResourceType\":\"disk\",\"MasterResourceType\":\"instance\",\"AssociatedService\":\"ecs\",\"MasterService\":\"ecs\",\"Status\":\"Enable\"}],\"EnableExistingResourcesTransfer\":\"true\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7556FD65-45D2-5C45-9FC9-A7DE831C775C",
+  "AssociatedTransferSetting": {
+    "AccountId": "121998723923****",
+    "Status": "Enable",
+    "RuleSettings": [
+      {
+        "AssociatedResourceType": "disk",
+        "MasterResourceType": "instance",
+        "AssociatedService": "ecs",
+        "MasterService": "ecs",
+        "Status": "Enable"
+      }
+    ],
+    "EnableExistingResourcesTransfer": "true"
+  }
+}"#),
     ];
 }
 
-/// The type of [`Response::associated_transfer_setting`](field@Response::associated_transfer_setting).
+/// The type of
+/// [`Response::associated_transfer_setting`](field@Response::associated_transfer_setting).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AssociatedTransferSetting {
@@ -154,17 +166,12 @@ pub struct AssociatedTransferSetting {
 impl wire::Object for AssociatedTransferSetting {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssociatedTransferSetting",
-                fields: &[
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("RuleSettings"),
-                    wire::Field::member("EnableExistingResourcesTransfer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssociatedTransferSetting", const { &[
+            wire::Field::member("AccountId"),
+            wire::Field::member("Status"),
+            wire::Field::member("RuleSettings"),
+            wire::Field::member("EnableExistingResourcesTransfer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +197,8 @@ impl wire::Object for AssociatedTransferSetting {
 
 wire::object!(AssociatedTransferSetting);
 
-/// An item of [`AssociatedTransferSetting::rule_settings`](field@AssociatedTransferSetting::rule_settings).
+/// An item of
+/// [`AssociatedTransferSetting::rule_settings`](field@AssociatedTransferSetting::rule_settings).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RuleSetting {
@@ -209,18 +217,13 @@ pub struct RuleSetting {
 impl wire::Object for RuleSetting {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleSetting",
-                fields: &[
-                    wire::Field::member("AssociatedResourceType"),
-                    wire::Field::member("MasterResourceType"),
-                    wire::Field::member("AssociatedService"),
-                    wire::Field::member("MasterService"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleSetting", const { &[
+            wire::Field::member("AssociatedResourceType"),
+            wire::Field::member("MasterResourceType"),
+            wire::Field::member("AssociatedService"),
+            wire::Field::member("MasterService"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,12 +256,12 @@ wire::object!(RuleSetting);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EntityNotExists.AssociatedTransferSetting`, status 404.
     EntityNotExistsAssociatedTransferSetting,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAssociatedTransferSetting";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -271,9 +274,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists associated transfer settings.
     ///
-    /// Examples, errors and types: [`list_associated_transfer_setting`](mod@super::list_associated_transfer_setting).
+    /// Examples, errors and types:
+    /// [`list_associated_transfer_setting`](mod@super::list_associated_transfer_setting).
     #[inline]
-    pub fn list_associated_transfer_setting(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_associated_transfer_setting(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists auto grouping remediations.
 //!
-//! Operation `ListAutoGroupingRemediations`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListAutoGroupingRemediations) at Alibaba Cloud.
+//! Operation `ListAutoGroupingRemediations`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListAutoGroupingRemediations)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(list::Error::AutoGroupingNotEnabled);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::AutoGroupingNotEnabled);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = list::Request::new().rule_id("gr-acfnugygwms32yy");
 //! let error = client.list_auto_grouping_remediations(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::AutoGroupingNotEnabled) => assert_eq!(error.status(), Some(409)),
+//!     Some(list::ErrorKind::AutoGroupingNotEnabled) => {
+//!         assert_eq!(error.status(), Some(409))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAutoGroupingRemediations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,69 +81,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`service`](field@Self::service).
+    /// Sets [`Service`](field@Self::service).
     #[inline]
     pub fn service(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id).
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`target_resource_group_id`](field@Self::target_resource_group_id).
+    /// Sets [`TargetResourceGroupId`](field@Self::target_resource_group_id).
     #[inline]
     pub fn target_resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_resource_group_id, value);
         self
     }
 
-    /// Sets [`earliest_remediation_time`](field@Self::earliest_remediation_time).
+    /// Sets [`EarliestRemediationTime`](field@Self::earliest_remediation_time).
     #[inline]
     pub fn earliest_remediation_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.earliest_remediation_time, value);
         self
     }
 
-    /// Sets [`latest_remediation_time`](field@Self::latest_remediation_time).
+    /// Sets [`LatestRemediationTime`](field@Self::latest_remediation_time).
     #[inline]
     pub fn latest_remediation_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.latest_remediation_time, value);
@@ -148,22 +155,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("RuleId").required(),
-                    wire::Field::query("Service"),
-                    wire::Field::query("ResourceType"),
-                    wire::Field::query("ResourceId"),
-                    wire::Field::query("TargetResourceGroupId"),
-                    wire::Field::query("EarliestRemediationTime"),
-                    wire::Field::query("LatestRemediationTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("RuleId").required(),
+            wire::Field::query("Service"),
+            wire::Field::query("ResourceType"),
+            wire::Field::query("ResourceId"),
+            wire::Field::query("TargetResourceGroupId"),
+            wire::Field::query("EarliestRemediationTime"),
+            wire::Field::query("LatestRemediationTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,17 +224,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("Remediations"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("Remediations"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,7 +265,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"TGlzdFJlc291cm****\",\"Remediations\":[{\"RegionId\":\"cn-qingdao\",\"RemediationId\":\"0028d4****cfe94956ef6708a373f396fbc840e306f\",\"RemediationTime\":\"2022-01-01 00:00:00\",\"ResourceId\":\"i-uf664f66v1****drkea4\",\"ResourceType\":\"instance\",\"Service\":\"ecs\",\"TargetResourceGroupInfo\":{\"ResourceGroupDisplayName\":\"ProjectA\",\"ResourceGroupId\":\"rg-acfmygrk****wfa\"}}],\"MaxResults\":10,\"RequestId\":\"6F959E33-7B6D-5F58-BB0B-ED616DC7C70B\"}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "TGlzdFJlc291cm****",
+  "Remediations": [
+    {
+      "RegionId": "cn-qingdao",
+      "RemediationId": "0028d4****cfe94956ef6708a373f396fbc840e306f",
+      "RemediationTime": "2022-01-01 00:00:00",
+      "ResourceId": "i-uf664f66v1****drkea4",
+      "ResourceType": "instance",
+      "Service": "ecs",
+      "TargetResourceGroupInfo": {
+        "ResourceGroupDisplayName": "ProjectA",
+        "ResourceGroupId": "rg-acfmygrk****wfa"
+      }
+    }
+  ],
+  "MaxResults": 10,
+  "RequestId": "6F959E33-7B6D-5F58-BB0B-ED616DC7C70B"
+}"#),
     ];
 }
 
@@ -305,20 +320,15 @@ pub struct Remediation {
 impl wire::Object for Remediation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Remediation",
-                fields: &[
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RemediationId"),
-                    wire::Field::member("RemediationTime"),
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("Service"),
-                    wire::Field::member("TargetResourceGroupInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Remediation", const { &[
+            wire::Field::member("RegionId"),
+            wire::Field::member("RemediationId"),
+            wire::Field::member("RemediationTime"),
+            wire::Field::member("ResourceId"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("Service"),
+            wire::Field::member("TargetResourceGroupInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -350,7 +360,8 @@ impl wire::Object for Remediation {
 
 wire::object!(Remediation);
 
-/// The type of [`Remediation::target_resource_group_info`](field@Remediation::target_resource_group_info).
+/// The type of
+/// [`Remediation::target_resource_group_info`](field@Remediation::target_resource_group_info).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TargetResourceGroupInfo {
@@ -363,15 +374,10 @@ pub struct TargetResourceGroupInfo {
 impl wire::Object for TargetResourceGroupInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TargetResourceGroupInfo",
-                fields: &[
-                    wire::Field::member("ResourceGroupDisplayName"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TargetResourceGroupInfo", const { &[
+            wire::Field::member("ResourceGroupDisplayName"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -398,12 +404,12 @@ wire::object!(TargetResourceGroupInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `AutoGroupingNotEnabled`, status 409.
     AutoGroupingNotEnabled,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAutoGroupingRemediations";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -416,9 +422,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists auto grouping remediations.
     ///
-    /// Examples, errors and types: [`list_auto_grouping_remediations`](mod@super::list_auto_grouping_remediations).
+    /// Examples, errors and types:
+    /// [`list_auto_grouping_remediations`](mod@super::list_auto_grouping_remediations).
     #[inline]
-    pub fn list_auto_grouping_remediations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_auto_grouping_remediations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

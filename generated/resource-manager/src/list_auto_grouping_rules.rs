@@ -2,7 +2,10 @@
 
 //! Lists auto grouping rules.
 //!
-//! Operation `ListAutoGroupingRules`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListAutoGroupingRules) at Alibaba Cloud.
+//! Operation `ListAutoGroupingRules`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListAutoGroupingRules)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameterNextToken);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameterNextToken);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_auto_grouping_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameterNextToken) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameterNextToken) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAutoGroupingRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,7 +58,8 @@ pub struct Request {
     pub rule_id: Option<String>,
     /// `RuleName`.
     pub rule_name: Option<String>,
-    /// `RuleType`. Values: [`associated_transfer`](Self::RULE_TYPE_ASSOCIATED_TRANSFER), [`custom_condition`](Self::RULE_TYPE_CUSTOM_CONDITION). Example: `custom_condition`.
+    /// `RuleType`. Values: [`associated_transfer`](Self::RULE_TYPE_ASSOCIATED_TRANSFER),
+    /// [`custom_condition`](Self::RULE_TYPE_CUSTOM_CONDITION).
     pub rule_type: Option<String>,
     /// `NextToken`: Where to go on: what the page before answered under this name.
     ///
@@ -70,41 +77,42 @@ impl Request {
     /// `custom_condition`, a value of `RuleType`.
     pub const RULE_TYPE_CUSTOM_CONDITION: &str = "custom_condition";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id).
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_type`](field@Self::rule_type).
+    /// Sets [`RuleType`](field@Self::rule_type).
     #[inline]
     pub fn rule_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_type, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -115,18 +123,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleId"),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("RuleType"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleId"),
+            wire::Field::query("RuleName"),
+            wire::Field::query("RuleType"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,17 +180,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("Rules"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("Rules"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +221,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"TGlzdFJlc291cm****\",\"MaxResults\":10,\"Rules\":[{\"CreateTime\":\"2025-01-01T10:00:00+08:00\",\"ExcludeRegionIdsScope\":\"cn-hangzhou,cn-shanghai\",\"ExcludeResourceGroupIdsScope\":\"rg-aekz****ql4b5ea,rg-aek2****akfxykq\",\"ExcludeResourceIdsScope\":\"i-2zee******ym49kfmwis,vpc-5ts6******fnw493g849a\",\"ExcludeResourceTypesScope\":\"ecs.instance,vpc.vpc\",\"ModifyTime\":\"2025-01-01T10:00:00+08:00\",\"RegionIdsScope\":\"cn-hangzhou,cn-shanghai\",\"ResourceGroupIdsScope\":\"rg-aekz****ql4b5ea,rg-aek2****akfxykq\",\"ResourceIdsScope\":\"i-2zee******ym49kfmwis,vpc-5ts6******fnw493g849a\",\"ResourceTypesScope\":\"ecs.instance,vpc.vpc\",\"RuleContents\":[{\"AutoGroupingScopeCondition\":\"{\\\"children\\\":[{\\\"desired\\\":\\\"{\\\\\\\"env\\\\\\\":\\\\\\\"online\\\\\\\", \\\\\\\"project\\\\\\\":\\\\\\\"A\\\\\\\"}\\\",\\\"featurePath\\\":\\\"$.tags\\\",\\\"featureSource\\\":\\\"RESOURCE\\\",\\\"operator\\\":\\\"TagMatchAll\\\"}],\\\"operator\\\":\\\"and\\\"}\",\"RuleContentId\":\"grc-acfo******fwybpq\",\"TargetResourceGroupCondition\":\"{\\\"children\\\":[{\\\"desired\\\":\\\"rg-aek2********qcy\\\",\\\"featurePath\\\":\\\"$.resourceGroupId\\\",\\\"featureSource\\\":\\\"RESOURCE\\\",\\\"operator\\\":\\\"StringEquals\\\"}],\\\"operator\\\":\\\"and\\\"}\"}],\"RuleId\":\"gr-acfo******hy6a\",\"RuleType\":\"custom_condition\"}],\"RequestId\":\"9B34724D-54B0-4A51-B34D-4512372FE1BE\"}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "TGlzdFJlc291cm****",
+  "MaxResults": 10,
+  "Rules": [
+    {
+      "CreateTime": "2025-01-01T10:00:00+08:00",
+      "ExcludeRegionIdsScope": "cn-hangzhou,cn-shanghai",
+      "ExcludeResourceGroupIdsScope": "rg-aekz****ql4b5ea,rg-aek2****akfxykq",
+      "ExcludeResourceIdsScope": "i-2zee******ym49kfmwis,vpc-5ts6******fnw493g849a",
+      "ExcludeResourceTypesScope": "ecs.instance,vpc.vpc",
+      "ModifyTime": "2025-01-01T10:00:00+08:00",
+      "RegionIdsScope": "cn-hangzhou,cn-shanghai",
+      "ResourceGroupIdsScope": "rg-aekz****ql4b5ea,rg-aek2****akfxykq",
+      "ResourceIdsScope": "i-2zee******ym49kfmwis,vpc-5ts6******fnw493g849a",
+      "ResourceTypesScope": "ecs.instance,vpc.vpc",
+      "RuleContents": [
+        {
+          "AutoGroupingScopeCondition": "{\"children\":[{\"desired\":\"{\\\"env\\\":\\\"online\\\", \\\"project\\\":\\\"A\\\"}\",\"featurePath\":\"$.tags\",\"featureSource\":\"RESOURCE\",\"operator\":\"TagMatchAll\"}],\"operator\":\"and\"}",
+          "RuleContentId": "grc-acfo******fwybpq",
+          "TargetResourceGroupCondition": "{\"children\":[{\"desired\":\"rg-aek2********qcy\",\"featurePath\":\"$.resourceGroupId\",\"featureSource\":\"RESOURCE\",\"operator\":\"StringEquals\"}],\"operator\":\"and\"}"
+        }
+      ],
+      "RuleId": "gr-acfo******hy6a",
+      "RuleType": "custom_condition"
+    }
+  ],
+  "RequestId": "9B34724D-54B0-4A51-B34D-4512372FE1BE"
+}"#),
     ];
 }
 
@@ -274,28 +299,23 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ExcludeRegionIdsScope"),
-                    wire::Field::member("ExcludeResourceGroupIdsScope"),
-                    wire::Field::member("ExcludeResourceIdsScope"),
-                    wire::Field::member("ExcludeResourceTypesScope"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("RegionIdsScope"),
-                    wire::Field::member("ResourceGroupIdsScope"),
-                    wire::Field::member("ResourceIdsScope"),
-                    wire::Field::member("ResourceTypesScope"),
-                    wire::Field::member("RuleContents"),
-                    wire::Field::member("RuleDesc"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("RuleType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ExcludeRegionIdsScope"),
+            wire::Field::member("ExcludeResourceGroupIdsScope"),
+            wire::Field::member("ExcludeResourceIdsScope"),
+            wire::Field::member("ExcludeResourceTypesScope"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("RegionIdsScope"),
+            wire::Field::member("ResourceGroupIdsScope"),
+            wire::Field::member("ResourceIdsScope"),
+            wire::Field::member("ResourceTypesScope"),
+            wire::Field::member("RuleContents"),
+            wire::Field::member("RuleDesc"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("RuleType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,27 +367,25 @@ wire::object!(Rule);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RuleContent {
-    /// `AutoGroupingScopeCondition`. Example: `{"children":[{"desired":"{\"env\":\"online\", \"project\":\"A\"}","featurePath":"$.tags","featureSource":"RESOURCE","operator":"TagMatchAll"}],"operator":"and"}`.
+    /// `AutoGroupingScopeCondition`. Example:
+    /// `{"children":[{"desired":"{\"env\":\"online\",
+    /// \"project\":\"A\"}","featurePath":"$.tags","featureSource":"RESOURCE","operator":"TagMatchAll"}],"operator":"and"}`.
     pub auto_grouping_scope_condition: String,
     /// `RuleContentId`. Example: `grc-acfo******fwybpq`.
     pub rule_content_id: String,
-    /// `TargetResourceGroupCondition`. Example: `{"children":[{"desired":"rg-aek2********qcy","featurePath":"$.resourceGroupId","featureSource":"RESOURCE","operator":"StringEquals"}],"operator":"and"}`.
+    /// `TargetResourceGroupCondition`. Example:
+    /// `{"children":[{"desired":"rg-aek2********qcy","featurePath":"$.resourceGroupId","featureSource":"RESOURCE","operator":"StringEquals"}],"operator":"and"}`.
     pub target_resource_group_condition: String,
 }
 
 impl wire::Object for RuleContent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleContent",
-                fields: &[
-                    wire::Field::member("AutoGroupingScopeCondition"),
-                    wire::Field::member("RuleContentId"),
-                    wire::Field::member("TargetResourceGroupCondition"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleContent", const { &[
+            wire::Field::member("AutoGroupingScopeCondition"),
+            wire::Field::member("RuleContentId"),
+            wire::Field::member("TargetResourceGroupCondition"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -396,14 +414,14 @@ wire::object!(RuleContent);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.NextToken`, status 400.
     InvalidParameterNextToken,
     /// `AutoGroupingNotEnabled`, status 409.
     AutoGroupingNotEnabled,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAutoGroupingRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -417,9 +435,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists auto grouping rules.
     ///
-    /// Examples, errors and types: [`list_auto_grouping_rules`](mod@super::list_auto_grouping_rules).
+    /// Examples, errors and types:
+    /// [`list_auto_grouping_rules`](mod@super::list_auto_grouping_rules).
     #[inline]
-    pub fn list_auto_grouping_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_auto_grouping_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists control policy attachments for a target.
 //!
-//! Operation `ListControlPolicyAttachmentsForTarget`: it only reads. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListControlPolicyAttachmentsForTarget) at Alibaba Cloud.
+//! Operation `ListControlPolicyAttachmentsForTarget`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListControlPolicyAttachmentsForTarget)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(list::Error::EntityNotExistsTarget);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::EntityNotExistsTarget);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = list::Request::new().target_id("fd-ZDNPiT****");
 //! let error = client.list_control_policy_attachments_for_target(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::EntityNotExistsTarget) => assert_eq!(error.status(), Some(404)),
+//!     Some(list::ErrorKind::EntityNotExistsTarget) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListControlPolicyAttachmentsForTarget`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`target_id`](field@Self::target_id).
+    /// Sets [`TargetId`](field@Self::target_id), **required**.
     #[inline]
     pub fn target_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_id, value);
         self
     }
 
-    /// Sets [`language`](field@Self::language).
+    /// Sets [`Language`](field@Self::language).
     #[inline]
     pub fn language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.language, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TargetId").required(),
-                    wire::Field::query("Language"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TargetId").required(),
+            wire::Field::query("Language"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +126,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ControlPolicyAttachments").wrapper("ControlPolicyAttachment"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ControlPolicyAttachments").wrapper("ControlPolicyAttachment"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,11 +159,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C276B600-7B7A-49E8-938C-E16CFA955A82\",\"ControlPolicyAttachments\":{\"ControlPolicyAttachment\":[{\"Description\":\"ExampleControlPolicy\",\"EffectScope\":\"RAM\",\"PolicyName\":\"ExampleControlPolicy\",\"PolicyId\":\"cp-jExXAqIYkwHN****\",\"AttachDate\":\"2021-03-19T02:56:24Z\",\"PolicyType\":\"Custom\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C276B600-7B7A-49E8-938C-E16CFA955A82",
+  "ControlPolicyAttachments": {
+    "ControlPolicyAttachment": [
+      {
+        "Description": "ExampleControlPolicy",
+        "EffectScope": "RAM",
+        "PolicyName": "ExampleControlPolicy",
+        "PolicyId": "cp-jExXAqIYkwHN****",
+        "AttachDate": "2021-03-19T02:56:24Z",
+        "PolicyType": "Custom"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
-/// An item of [`Response::control_policy_attachments`](field@Response::control_policy_attachments).
+/// An item of
+/// [`Response::control_policy_attachments`](field@Response::control_policy_attachments).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ControlPolicyAttachment {
@@ -189,19 +199,14 @@ pub struct ControlPolicyAttachment {
 impl wire::Object for ControlPolicyAttachment {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ControlPolicyAttachment",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("EffectScope"),
-                    wire::Field::member("PolicyName"),
-                    wire::Field::member("PolicyId"),
-                    wire::Field::member("AttachDate"),
-                    wire::Field::member("PolicyType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ControlPolicyAttachment", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("EffectScope"),
+            wire::Field::member("PolicyName"),
+            wire::Field::member("PolicyId"),
+            wire::Field::member("AttachDate"),
+            wire::Field::member("PolicyType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,12 +241,12 @@ wire::object!(ControlPolicyAttachment);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EntityNotExists.Target`, status 404.
     EntityNotExistsTarget,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListControlPolicyAttachmentsForTarget";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -254,9 +259,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists control policy attachments for a target.
     ///
-    /// Examples, errors and types: [`list_control_policy_attachments_for_target`](mod@super::list_control_policy_attachments_for_target).
+    /// Examples, errors and types:
+    /// [`list_control_policy_attachments_for_target`](mod@super::list_control_policy_attachments_for_target).
     #[inline]
-    pub fn list_control_policy_attachments_for_target(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_control_policy_attachments_for_target(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists delegated administrators.
 //!
-//! Operation `ListDelegatedAdministrators`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListDelegatedAdministrators) at Alibaba Cloud.
+//! Operation `ListDelegatedAdministrators`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListDelegatedAdministrators)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDelegatedAdministrators`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +46,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`service_principal`](field@Self::service_principal).
+    /// Sets [`ServicePrincipal`](field@Self::service_principal).
     #[inline]
     pub fn service_principal(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_principal, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -73,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ServicePrincipal"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ServicePrincipal"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,18 +132,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Accounts").wrapper("Account"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Accounts").wrapper("Account"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,7 +178,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"009C3A02-7D4B-416C-9CE7-548C91508F1E\",\"TotalCount\":2,\"PageSize\":10,\"PageNumber\":1,\"Accounts\":{\"Account\":[{\"AccountId\":\"138660628348****\",\"DisplayName\":\"abc\",\"JoinMethod\":\"created\",\"ServicePrincipal\":\"cloudfw.aliyuncs.com\",\"DelegationEnabledTime\":\"1616652684164\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "009C3A02-7D4B-416C-9CE7-548C91508F1E",
+  "TotalCount": 2,
+  "PageSize": 10,
+  "PageNumber": 1,
+  "Accounts": {
+    "Account": [
+      {
+        "AccountId": "138660628348****",
+        "DisplayName": "abc",
+        "JoinMethod": "created",
+        "ServicePrincipal": "cloudfw.aliyuncs.com",
+        "DelegationEnabledTime": "1616652684164"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -215,18 +225,13 @@ pub struct Account {
 impl wire::Object for Account {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Account",
-                fields: &[
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("JoinMethod"),
-                    wire::Field::member("ServicePrincipal"),
-                    wire::Field::member("DelegationEnabledTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Account", const { &[
+            wire::Field::member("AccountId"),
+            wire::Field::member("DisplayName"),
+            wire::Field::member("JoinMethod"),
+            wire::Field::member("ServicePrincipal"),
+            wire::Field::member("DelegationEnabledTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,28 +259,23 @@ impl wire::Object for Account {
 
 wire::object!(Account);
 
-/// The error codes that are documented for `ListDelegatedAdministrators`: none.
+/// No error codes are documented for `ListDelegatedAdministrators`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListDelegatedAdministrators";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists delegated administrators.
     ///
-    /// Examples, errors and types: [`list_delegated_administrators`](mod@super::list_delegated_administrators).
+    /// Examples, errors and types:
+    /// [`list_delegated_administrators`](mod@super::list_delegated_administrators).
     #[inline]
-    pub fn list_delegated_administrators(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_delegated_administrators(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

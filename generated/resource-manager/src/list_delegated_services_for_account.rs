@@ -2,7 +2,9 @@
 
 //! Lists delegated services for an account.
 //!
-//! Operation `ListDelegatedServicesForAccount`: it only reads. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListDelegatedServicesForAccount) at Alibaba Cloud.
+//! Operation `ListDelegatedServicesForAccount`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListDelegatedServicesForAccount)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDelegatedServicesForAccount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`account_id`](field@Self::account_id).
+    /// Sets [`AccountId`](field@Self::account_id), **required**.
     #[inline]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AccountId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AccountId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DelegatedServices").wrapper("DelegatedService"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DelegatedServices").wrapper("DelegatedService"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +126,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D9C03B94-9396-4794-A74B-13DC437556A6\",\"DelegatedServices\":{\"DelegatedService\":[{\"DelegationEnabledTime\":\"1616652684164\",\"ServicePrincipal\":\"cloudfw.aliyuncs.com\",\"Status\":\"ENABLED\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D9C03B94-9396-4794-A74B-13DC437556A6",
+  "DelegatedServices": {
+    "DelegatedService": [
+      {
+        "DelegationEnabledTime": "1616652684164",
+        "ServicePrincipal": "cloudfw.aliyuncs.com",
+        "Status": "ENABLED"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -152,16 +156,11 @@ pub struct DelegatedService {
 impl wire::Object for DelegatedService {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DelegatedService",
-                fields: &[
-                    wire::Field::member("DelegationEnabledTime"),
-                    wire::Field::member("ServicePrincipal"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DelegatedService", const { &[
+            wire::Field::member("DelegationEnabledTime"),
+            wire::Field::member("ServicePrincipal"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,28 +184,23 @@ impl wire::Object for DelegatedService {
 
 wire::object!(DelegatedService);
 
-/// The error codes that are documented for `ListDelegatedServicesForAccount`: none.
+/// No error codes are documented for `ListDelegatedServicesForAccount`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListDelegatedServicesForAccount";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists delegated services for an account.
     ///
-    /// Examples, errors and types: [`list_delegated_services_for_account`](mod@super::list_delegated_services_for_account).
+    /// Examples, errors and types:
+    /// [`list_delegated_services_for_account`](mod@super::list_delegated_services_for_account).
     #[inline]
-    pub fn list_delegated_services_for_account(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_delegated_services_for_account(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists folders for a parent.
 //!
-//! Operation `ListFoldersForParent`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListFoldersForParent) at Alibaba Cloud.
+//! Operation `ListFoldersForParent`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListFoldersForParent)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameterParentFolderId);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameterParentFolderId);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_folders_for_parent(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameterParentFolderId) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameterParentFolderId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListFoldersForParent`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,34 +69,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`parent_folder_id`](field@Self::parent_folder_id).
+    /// Sets [`ParentFolderId`](field@Self::parent_folder_id).
     #[inline]
     pub fn parent_folder_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parent_folder_id, value);
         self
     }
 
-    /// Sets [`query_keyword`](field@Self::query_keyword).
+    /// Sets [`QueryKeyword`](field@Self::query_keyword).
     #[inline]
     pub fn query_keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_keyword, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ParentFolderId"),
-                    wire::Field::query("QueryKeyword"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ParentFolderId"),
+            wire::Field::query("QueryKeyword"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,18 +165,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Folders").wrapper("Folder"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Folders").wrapper("Folder"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +211,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":2,\"RequestId\":\"7B8A4E7D-6CFF-471D-84DF-195A7A241ECB\",\"PageSize\":5,\"PageNumber\":1,\"Folders\":{\"Folder\":[{\"FolderId\":\"rd-evic31****\",\"CreateTime\":\"2015-01-23T12:33:18Z\",\"FolderName\":\"project-1\"}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 2,
+  "RequestId": "7B8A4E7D-6CFF-471D-84DF-195A7A241ECB",
+  "PageSize": 5,
+  "PageNumber": 1,
+  "Folders": {
+    "Folder": [
+      {
+        "FolderId": "rd-evic31****",
+        "CreateTime": "2015-01-23T12:33:18Z",
+        "FolderName": "project-1"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -242,16 +252,11 @@ pub struct Folder {
 impl wire::Object for Folder {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Folder",
-                fields: &[
-                    wire::Field::member("FolderId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("FolderName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Folder", const { &[
+            wire::Field::member("FolderId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("FolderName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -280,7 +285,7 @@ wire::object!(Folder);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.ParentFolderId`, status 400.
     InvalidParameterParentFolderId,
     /// `EntityNotExists.ResourceDirectory`, status 404.
@@ -289,7 +294,7 @@ pub enum Error {
     EntityNotExistsFolder,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListFoldersForParent";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -306,7 +311,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_folders_for_parent`](mod@super::list_folders_for_parent).
     #[inline]
-    pub fn list_folders_for_parent(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_folders_for_parent(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists handshakes for an account.
 //!
-//! Operation `ListHandshakesForAccount`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListHandshakesForAccount) at Alibaba Cloud.
+//! Operation `ListHandshakesForAccount`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListHandshakesForAccount)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListHandshakesForAccount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +44,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,18 +120,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Handshakes").wrapper("Handshake"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Handshakes").wrapper("Handshake"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,7 +166,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":2,\"RequestId\":\"9B34724D-54B0-4A51-B34D-4512372FE1BE\",\"PageSize\":10,\"PageNumber\":1,\"Handshakes\":{\"Handshake\":[{\"Status\":\"Pending\",\"ExpireTime\":\"2018-08-24T09:55:41Z\",\"ResourceDirectoryId\":\"rd-abcdef****\",\"CreateTime\":\"2018-08-10T09:55:41Z\",\"Note\":\"Welcome\",\"TargetEntity\":\"someone@example.com\",\"MasterAccountId\":\"172841235500****\",\"MasterAccountName\":\"CompanyA\",\"ModifyTime\":\"2018-08-10T09:55:41Z\",\"TargetType\":\"Email\",\"HandshakeId\":\"h-4N57QZzCTtES****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 2,
+  "RequestId": "9B34724D-54B0-4A51-B34D-4512372FE1BE",
+  "PageSize": 10,
+  "PageNumber": 1,
+  "Handshakes": {
+    "Handshake": [
+      {
+        "Status": "Pending",
+        "ExpireTime": "2018-08-24T09:55:41Z",
+        "ResourceDirectoryId": "rd-abcdef****",
+        "CreateTime": "2018-08-10T09:55:41Z",
+        "Note": "Welcome",
+        "TargetEntity": "someone@example.com",
+        "MasterAccountId": "172841235500****",
+        "MasterAccountName": "CompanyA",
+        "ModifyTime": "2018-08-10T09:55:41Z",
+        "TargetType": "Email",
+        "HandshakeId": "h-4N57QZzCTtES****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -215,24 +231,19 @@ pub struct Handshake {
 impl wire::Object for Handshake {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Handshake",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("ResourceDirectoryId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Note"),
-                    wire::Field::member("TargetEntity"),
-                    wire::Field::member("MasterAccountId"),
-                    wire::Field::member("MasterAccountName"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("HandshakeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Handshake", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("ResourceDirectoryId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Note"),
+            wire::Field::member("TargetEntity"),
+            wire::Field::member("MasterAccountId"),
+            wire::Field::member("MasterAccountName"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("HandshakeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,28 +283,23 @@ impl wire::Object for Handshake {
 
 wire::object!(Handshake);
 
-/// The error codes that are documented for `ListHandshakesForAccount`: none.
+/// No error codes are documented for `ListHandshakesForAccount`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListHandshakesForAccount";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists handshakes for an account.
     ///
-    /// Examples, errors and types: [`list_handshakes_for_account`](mod@super::list_handshakes_for_account).
+    /// Examples, errors and types:
+    /// [`list_handshakes_for_account`](mod@super::list_handshakes_for_account).
     #[inline]
-    pub fn list_handshakes_for_account(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_handshakes_for_account(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists handshakes for a resource directory.
 //!
-//! Operation `ListHandshakesForResourceDirectory`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListHandshakesForResourceDirectory) at Alibaba Cloud.
+//! Operation `ListHandshakesForResourceDirectory`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListHandshakesForResourceDirectory)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(list::Error::EntityNotExistsResourceDirectory);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::EntityNotExistsResourceDirectory);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_handshakes_for_resource_directory(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::EntityNotExistsResourceDirectory) => assert_eq!(error.status(), Some(404)),
+//!     Some(list::ErrorKind::EntityNotExistsResourceDirectory) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListHandshakesForResourceDirectory`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,20 +65,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,18 +141,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Handshakes").wrapper("Handshake"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Handshakes").wrapper("Handshake"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +187,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":2,\"RequestId\":\"9B34724D-54B0-4A51-B34D-4512372FE1BE\",\"PageSize\":10,\"PageNumber\":1,\"Handshakes\":{\"Handshake\":[{\"Status\":\"Pending\",\"ExpireTime\":\"2018-08-24T09:55:41Z\",\"ResourceDirectoryId\":\"rd-abcdef****\",\"CreateTime\":\"2018-08-10T09:55:41Z\",\"Note\":\"Welcome\",\"TargetEntity\":\"someone@example.com\",\"MasterAccountId\":\"172841235500****\",\"MasterAccountName\":\"Alice\",\"ModifyTime\":\"2018-08-10T09:55:41Z\",\"TargetType\":\"Email\",\"HandshakeId\":\"h-ycm4rp****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 2,
+  "RequestId": "9B34724D-54B0-4A51-B34D-4512372FE1BE",
+  "PageSize": 10,
+  "PageNumber": 1,
+  "Handshakes": {
+    "Handshake": [
+      {
+        "Status": "Pending",
+        "ExpireTime": "2018-08-24T09:55:41Z",
+        "ResourceDirectoryId": "rd-abcdef****",
+        "CreateTime": "2018-08-10T09:55:41Z",
+        "Note": "Welcome",
+        "TargetEntity": "someone@example.com",
+        "MasterAccountId": "172841235500****",
+        "MasterAccountName": "Alice",
+        "ModifyTime": "2018-08-10T09:55:41Z",
+        "TargetType": "Email",
+        "HandshakeId": "h-ycm4rp****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -234,24 +252,19 @@ pub struct Handshake {
 impl wire::Object for Handshake {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Handshake",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("ResourceDirectoryId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Note"),
-                    wire::Field::member("TargetEntity"),
-                    wire::Field::member("MasterAccountId"),
-                    wire::Field::member("MasterAccountName"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("HandshakeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Handshake", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("ResourceDirectoryId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Note"),
+            wire::Field::member("TargetEntity"),
+            wire::Field::member("MasterAccountId"),
+            wire::Field::member("MasterAccountName"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("HandshakeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,12 +309,12 @@ wire::object!(Handshake);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EntityNotExists.ResourceDirectory`, status 404.
     EntityNotExistsResourceDirectory,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListHandshakesForResourceDirectory";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -314,9 +327,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists handshakes for a resource directory.
     ///
-    /// Examples, errors and types: [`list_handshakes_for_resource_directory`](mod@super::list_handshakes_for_resource_directory).
+    /// Examples, errors and types:
+    /// [`list_handshakes_for_resource_directory`](mod@super::list_handshakes_for_resource_directory).
     #[inline]
-    pub fn list_handshakes_for_resource_directory(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_handshakes_for_resource_directory(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

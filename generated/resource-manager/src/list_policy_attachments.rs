@@ -2,7 +2,10 @@
 
 //! Lists policy attachments.
 //!
-//! Operation `ListPolicyAttachments`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListPolicyAttachments) at Alibaba Cloud.
+//! Operation `ListPolicyAttachments`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListPolicyAttachments)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameterPolicyType);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameterPolicyType);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_policy_attachments(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameterPolicyType) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameterPolicyType) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListPolicyAttachments`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,62 +77,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`policy_type`](field@Self::policy_type).
+    /// Sets [`PolicyType`](field@Self::policy_type).
     #[inline]
     pub fn policy_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_type, value);
         self
     }
 
-    /// Sets [`policy_name`](field@Self::policy_name).
+    /// Sets [`PolicyName`](field@Self::policy_name).
     #[inline]
     pub fn policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_name, value);
         self
     }
 
-    /// Sets [`principal_type`](field@Self::principal_type).
+    /// Sets [`PrincipalType`](field@Self::principal_type).
     #[inline]
     pub fn principal_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.principal_type, value);
         self
     }
 
-    /// Sets [`principal_name`](field@Self::principal_name).
+    /// Sets [`PrincipalName`](field@Self::principal_name).
     #[inline]
     pub fn principal_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.principal_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`language`](field@Self::language).
+    /// Sets [`Language`](field@Self::language).
     #[inline]
     pub fn language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.language, value);
@@ -137,21 +143,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("PolicyType"),
-                    wire::Field::query("PolicyName"),
-                    wire::Field::query("PrincipalType"),
-                    wire::Field::query("PrincipalName"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Language"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("PolicyType"),
+            wire::Field::query("PolicyName"),
+            wire::Field::query("PrincipalType"),
+            wire::Field::query("PrincipalName"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Language"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,18 +213,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PolicyAttachments").wrapper("PolicyAttachment"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PolicyAttachments").wrapper("PolicyAttachment"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,7 +259,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageNumber\":1,\"PageSize\":10,\"PolicyAttachments\":{\"PolicyAttachment\":[{\"AttachDate\":\"2015-01-23T12:33:18Z\",\"PolicyName\":\"AdministratorAccess\",\"PolicyType\":\"System\",\"PrincipalName\":\"alice@demo.onaliyun.com\",\"PrincipalType\":\"IMSUser\",\"ResourceGroupId\":\"rg-9gLOoK****\"}]},\"RequestId\":\"7B8A4E7D-6CFF-471D-84DF-195A7A241ECB\",\"TotalCount\":2}"),
+        operation::Sample::Json(r#"{
+  "PageNumber": 1,
+  "PageSize": 10,
+  "PolicyAttachments": {
+    "PolicyAttachment": [
+      {
+        "AttachDate": "2015-01-23T12:33:18Z",
+        "PolicyName": "AdministratorAccess",
+        "PolicyType": "System",
+        "PrincipalName": "alice@demo.onaliyun.com",
+        "PrincipalType": "IMSUser",
+        "ResourceGroupId": "rg-9gLOoK****"
+      }
+    ]
+  },
+  "RequestId": "7B8A4E7D-6CFF-471D-84DF-195A7A241ECB",
+  "TotalCount": 2
+}"#),
     ];
 }
 
@@ -298,20 +311,15 @@ pub struct PolicyAttachment {
 impl wire::Object for PolicyAttachment {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PolicyAttachment",
-                fields: &[
-                    wire::Field::member("AttachDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("PolicyName"),
-                    wire::Field::member("PolicyType"),
-                    wire::Field::member("PrincipalName"),
-                    wire::Field::member("PrincipalType"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PolicyAttachment", const { &[
+            wire::Field::member("AttachDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("PolicyName"),
+            wire::Field::member("PolicyType"),
+            wire::Field::member("PrincipalName"),
+            wire::Field::member("PrincipalType"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -348,7 +356,7 @@ wire::object!(PolicyAttachment);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.PolicyType`, status 400.
     InvalidParameterPolicyType,
     /// `EntityNotExists.ResourceGroup`, status 404.
@@ -357,7 +365,7 @@ pub enum Error {
     EntityNotExistPolicy,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListPolicyAttachments";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -374,7 +382,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_policy_attachments`](mod@super::list_policy_attachments).
     #[inline]
-    pub fn list_policy_attachments(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_policy_attachments(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists policy versions.
 //!
-//! Operation `ListPolicyVersions`: it only reads. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListPolicyVersions) at Alibaba Cloud.
+//! Operation `ListPolicyVersions`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListPolicyVersions)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameterPolicyType);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameterPolicyType);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .policy_type("Custom")
 //! #     .policy_name("OSS-Administrator");
 //! let error = client.list_policy_versions(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameterPolicyType) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameterPolicyType) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListPolicyVersions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_type`](field@Self::policy_type).
+    /// Sets [`PolicyType`](field@Self::policy_type), **required**.
     #[inline]
     pub fn policy_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_type, value);
         self
     }
 
-    /// Sets [`policy_name`](field@Self::policy_name).
+    /// Sets [`PolicyName`](field@Self::policy_name), **required**.
     #[inline]
     pub fn policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_name, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyType").required(),
-                    wire::Field::query("PolicyName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyType").required(),
+            wire::Field::query("PolicyName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PolicyVersions").wrapper("PolicyVersion"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PolicyVersions").wrapper("PolicyVersion"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PolicyVersions\":{\"PolicyVersion\":[{\"CreateDate\":\"2015-01-23T12:33:18Z\",\"IsDefaultVersion\":false,\"VersionId\":\"v3\"}]},\"RequestId\":\"7B8A4E7D-6CFF-471D-84DF-195A7A241ECB\"}"),
+        operation::Sample::Json(r#"{
+  "PolicyVersions": {
+    "PolicyVersion": [
+      {
+        "CreateDate": "2015-01-23T12:33:18Z",
+        "IsDefaultVersion": false,
+        "VersionId": "v3"
+      }
+    ]
+  },
+  "RequestId": "7B8A4E7D-6CFF-471D-84DF-195A7A241ECB"
+}"#),
     ];
 }
 
@@ -187,16 +193,11 @@ pub struct PolicyVersion {
 impl wire::Object for PolicyVersion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PolicyVersion",
-                fields: &[
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("IsDefaultVersion"),
-                    wire::Field::member("VersionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PolicyVersion", const { &[
+            wire::Field::member("CreateDate"),
+            wire::Field::member("IsDefaultVersion"),
+            wire::Field::member("VersionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,7 +226,7 @@ wire::object!(PolicyVersion);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.PolicyType`, status 400.
     InvalidParameterPolicyType,
     /// `InvalidParameter.PolicyName.InvalidChars`, status 400.
@@ -236,7 +237,7 @@ pub enum Error {
     EntityNotExistPolicy,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListPolicyVersions";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -254,7 +255,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_policy_versions`](mod@super::list_policy_versions).
     #[inline]
-    pub fn list_policy_versions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_policy_versions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists resource group capabilities.
 //!
-//! Operation `ListResourceGroupCapability`: it only reads. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListResourceGroupCapability) at Alibaba Cloud.
+//! Operation `ListResourceGroupCapability`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListResourceGroupCapability)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListResourceGroupCapability`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,27 +41,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`service`](field@Self::service).
+    /// Sets [`Service`](field@Self::service).
     #[inline]
     pub fn service(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`support_resource_group_event`](field@Self::support_resource_group_event).
+    /// Sets [`SupportResourceGroupEvent`](field@Self::support_resource_group_event).
     #[inline]
     pub fn support_resource_group_event(mut self, value: bool) -> Self {
         wire::set(&mut self.support_resource_group_event, value);
@@ -69,16 +72,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Service"),
-                    wire::Field::query("ResourceType"),
-                    wire::Field::query("SupportResourceGroupEvent"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Service"),
+            wire::Field::query("ResourceType"),
+            wire::Field::query("SupportResourceGroupEvent"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -117,15 +115,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Capabilities"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Capabilities"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,7 +148,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2CB870A2-DF0F-5338-8223-F64737FF****\",\"Capabilities\":[{\"Service\":\"ecs\",\"ResourceType\":\"instance\",\"SupportResourceGroupEvent\":true}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2CB870A2-DF0F-5338-8223-F64737FF****",
+  "Capabilities": [
+    {
+      "Service": "ecs",
+      "ResourceType": "instance",
+      "SupportResourceGroupEvent": true
+    }
+  ]
+}"#),
     ];
 }
 
@@ -174,16 +176,11 @@ pub struct Capability {
 impl wire::Object for Capability {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Capability",
-                fields: &[
-                    wire::Field::member("Service"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("SupportResourceGroupEvent"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Capability", const { &[
+            wire::Field::member("Service"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("SupportResourceGroupEvent"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,28 +204,23 @@ impl wire::Object for Capability {
 
 wire::object!(Capability);
 
-/// The error codes that are documented for `ListResourceGroupCapability`: none.
+/// No error codes are documented for `ListResourceGroupCapability`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListResourceGroupCapability";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists resource group capabilities.
     ///
-    /// Examples, errors and types: [`list_resource_group_capability`](mod@super::list_resource_group_capability).
+    /// Examples, errors and types:
+    /// [`list_resource_group_capability`](mod@super::list_resource_group_capability).
     #[inline]
-    pub fn list_resource_group_capability(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_resource_group_capability(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

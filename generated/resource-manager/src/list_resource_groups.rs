@@ -2,7 +2,10 @@
 
 //! Lists resource groups.
 //!
-//! Operation `ListResourceGroups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListResourceGroups) at Alibaba Cloud.
+//! Operation `ListResourceGroups`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListResourceGroups)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListResourceGroups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,69 +58,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`display_name`](field@Self::display_name).
+    /// Sets [`DisplayName`](field@Self::display_name).
     #[inline]
     pub fn display_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.display_name, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`include_tags`](field@Self::include_tags).
+    /// Sets [`IncludeTags`](field@Self::include_tags).
     #[inline]
     pub fn include_tags(mut self, value: bool) -> Self {
         wire::set(&mut self.include_tags, value);
         self
     }
 
-    /// Sets [`resource_group_ids`](field@Self::resource_group_ids).
+    /// Sets [`ResourceGroupIds`](field@Self::resource_group_ids).
     #[inline]
     pub fn resource_group_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.resource_group_ids, value);
@@ -127,22 +131,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Status"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("DisplayName"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Tag").style(wire::Style::Flat),
-                    wire::Field::query("IncludeTags"),
-                    wire::Field::query("ResourceGroupIds").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Status"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("DisplayName"),
+            wire::Field::query("Name"),
+            wire::Field::query("Tag").style(wire::Style::Flat),
+            wire::Field::query("IncludeTags"),
+            wire::Field::query("ResourceGroupIds").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,6 +178,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -189,20 +189,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -213,15 +213,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,18 +265,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("ResourceGroups").wrapper("ResourceGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("ResourceGroups").wrapper("ResourceGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -321,7 +311,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":2,\"RequestId\":\"4B450CA1-36E8-4AA2-8461-86B42BF4CC4E\",\"PageSize\":10,\"PageNumber\":1,\"ResourceGroups\":{\"ResourceGroup\":[{\"DisplayName\":\"my-project\",\"Status\":\"OK\",\"AccountId\":\"123456789****\",\"Name\":\"my-project\",\"CreateDate\":\"2015-01-23T12:33:18Z\",\"Id\":\"rg-9gLOoK****\",\"Tags\":{\"Tag\":[{\"TagKey\":\"k1\",\"TagValue\":\"v1\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 2,
+  "RequestId": "4B450CA1-36E8-4AA2-8461-86B42BF4CC4E",
+  "PageSize": 10,
+  "PageNumber": 1,
+  "ResourceGroups": {
+    "ResourceGroup": [
+      {
+        "DisplayName": "my-project",
+        "Status": "OK",
+        "AccountId": "123456789****",
+        "Name": "my-project",
+        "CreateDate": "2015-01-23T12:33:18Z",
+        "Id": "rg-9gLOoK****",
+        "Tags": {"Tag": [{"TagKey": "k1", "TagValue": "v1"}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -356,20 +364,15 @@ pub struct ResourceGroup {
 impl wire::Object for ResourceGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceGroup",
-                fields: &[
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceGroup", const { &[
+            wire::Field::member("DisplayName"),
+            wire::Field::member("Status"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("Name"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("Id"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -414,15 +417,10 @@ pub struct ResourceGroupTag {
 impl wire::Object for ResourceGroupTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceGroupTag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceGroupTag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -444,28 +442,22 @@ impl wire::Object for ResourceGroupTag {
 
 wire::object!(ResourceGroupTag);
 
-/// The error codes that are documented for `ListResourceGroups`: none.
+/// No error codes are documented for `ListResourceGroups`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListResourceGroups";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists resource groups.
     ///
     /// Examples, errors and types: [`list_resource_groups`](mod@super::list_resource_groups).
     #[inline]
-    pub fn list_resource_groups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_resource_groups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -3,7 +3,9 @@
 //! Lists resource groups with auth details.
 //!
 //! Operation `ListResourceGroupsWithAuthDetails`: it only reads. Not paged through: the reply
-//! has 2 lists, and it is not certain which one is paged. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListResourceGroupsWithAuthDetails) at Alibaba Cloud.
+//! has 2 lists, and it is not certain which one is paged.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListResourceGroupsWithAuthDetails)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -27,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListResourceGroupsWithAuthDetails`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,76 +60,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`display_name`](field@Self::display_name).
+    /// Sets [`DisplayName`](field@Self::display_name).
     #[inline]
     pub fn display_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.display_name, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`include_tags`](field@Self::include_tags).
+    /// Sets [`IncludeTags`](field@Self::include_tags).
     #[inline]
     pub fn include_tags(mut self, value: bool) -> Self {
         wire::set(&mut self.include_tags, value);
         self
     }
 
-    /// Sets [`resource_group_ids`](field@Self::resource_group_ids).
+    /// Sets [`ResourceGroupIds`](field@Self::resource_group_ids).
     #[inline]
     pub fn resource_group_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.resource_group_ids, value);
         self
     }
 
-    /// Sets [`resource_types`](field@Self::resource_types).
+    /// Sets [`ResourceTypes`](field@Self::resource_types).
     #[inline]
     pub fn resource_types(mut self, value: impl IntoIterator<Item = ResourceType>) -> Self {
         wire::set_list(&mut self.resource_types, value);
         self
     }
 
-    /// Sets [`resource_region_id`](field@Self::resource_region_id).
+    /// Sets [`ResourceRegionId`](field@Self::resource_region_id).
     #[inline]
     pub fn resource_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_region_id, value);
@@ -137,23 +140,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Status"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("DisplayName"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Tag").style(wire::Style::Flat),
-                    wire::Field::query("IncludeTags"),
-                    wire::Field::query("ResourceGroupIds").style(wire::Style::Flat),
-                    wire::Field::query("ResourceTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("ResourceRegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Status"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("DisplayName"),
+            wire::Field::query("Name"),
+            wire::Field::query("Tag").style(wire::Style::Flat),
+            wire::Field::query("IncludeTags"),
+            wire::Field::query("ResourceGroupIds").style(wire::Style::Flat),
+            wire::Field::query("ResourceTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("ResourceRegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,6 +190,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -202,20 +201,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -226,15 +225,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,6 +251,7 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// An item of [`Request::resource_types`](field@Request::resource_types).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResourceType {
@@ -267,20 +262,20 @@ pub struct ResourceType {
 }
 
 impl ResourceType {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_type_code`](field@Self::resource_type_code).
+    /// Sets [`ResourceTypeCode`](field@Self::resource_type_code).
     #[inline]
     pub fn resource_type_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type_code, value);
         self
     }
 
-    /// Sets [`service`](field@Self::service).
+    /// Sets [`Service`](field@Self::service).
     #[inline]
     pub fn service(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service, value);
@@ -291,15 +286,10 @@ impl ResourceType {
 impl wire::Object for ResourceType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceType",
-                fields: &[
-                    wire::Field::member("ResourceTypeCode"),
-                    wire::Field::member("Service"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceType", const { &[
+            wire::Field::member("ResourceTypeCode"),
+            wire::Field::member("Service"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -350,19 +340,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AuthDetails"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceGroups"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AuthDetails"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceGroups"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -400,7 +385,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AuthDetails\":[{\"AuthOfResourceGroups\":[{\"HasPermission\":true,\"ResourceGroupId\":\"rg-aekzscexx6w3u2y\"}],\"ResourceType\":\"instance\",\"Service\":\"ecs\"}],\"PageNumber\":1,\"PageSize\":10,\"RequestId\":\"4141780B-4E3D-5D2A-A8F4-44D6D34F****\",\"ResourceGroups\":[{\"AccountId\":\"123456789****\",\"CreateDate\":\"2015-01-23T12:33:18Z\",\"DisplayName\":\"my-project\",\"Id\":\"rg-9gLOoK****\",\"Name\":\"my-project\",\"Status\":\"OK\",\"Tags\":[{\"TagKey\":\"k1\",\"TagValue\":\"v1\"}]}],\"TotalCount\":10}"),
+        operation::Sample::Json(r#"{
+  "AuthDetails": [
+    {
+      "AuthOfResourceGroups": [{"HasPermission": true, "ResourceGroupId": "rg-aekzscexx6w3u2y"}],
+      "ResourceType": "instance",
+      "Service": "ecs"
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 10,
+  "RequestId": "4141780B-4E3D-5D2A-A8F4-44D6D34F****",
+  "ResourceGroups": [
+    {
+      "AccountId": "123456789****",
+      "CreateDate": "2015-01-23T12:33:18Z",
+      "DisplayName": "my-project",
+      "Id": "rg-9gLOoK****",
+      "Name": "my-project",
+      "Status": "OK",
+      "Tags": [{"TagKey": "k1", "TagValue": "v1"}]
+    }
+  ],
+  "TotalCount": 10
+}"#),
     ];
 }
 
@@ -421,17 +429,12 @@ pub struct AuthDetail {
 impl wire::Object for AuthDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AuthDetail",
-                fields: &[
-                    wire::Field::member("AccountScopeAuth"),
-                    wire::Field::member("AuthOfResourceGroups"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("Service"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AuthDetail", const { &[
+            wire::Field::member("AccountScopeAuth"),
+            wire::Field::member("AuthOfResourceGroups"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("Service"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -480,20 +483,15 @@ pub struct ResourceGroup {
 impl wire::Object for ResourceGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceGroup",
-                fields: &[
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceGroup", const { &[
+            wire::Field::member("AccountId"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("DisplayName"),
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("Status"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -525,7 +523,8 @@ impl wire::Object for ResourceGroup {
 
 wire::object!(ResourceGroup);
 
-/// An item of [`AuthDetail::auth_of_resource_groups`](field@AuthDetail::auth_of_resource_groups).
+/// An item of
+/// [`AuthDetail::auth_of_resource_groups`](field@AuthDetail::auth_of_resource_groups).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AuthOfResourceGroup {
@@ -538,15 +537,10 @@ pub struct AuthOfResourceGroup {
 impl wire::Object for AuthOfResourceGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AuthOfResourceGroup",
-                fields: &[
-                    wire::Field::member("HasPermission"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AuthOfResourceGroup", const { &[
+            wire::Field::member("HasPermission"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -581,15 +575,10 @@ pub struct ResourceGroupTag {
 impl wire::Object for ResourceGroupTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceGroupTag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceGroupTag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -611,28 +600,23 @@ impl wire::Object for ResourceGroupTag {
 
 wire::object!(ResourceGroupTag);
 
-/// The error codes that are documented for `ListResourceGroupsWithAuthDetails`: none.
+/// No error codes are documented for `ListResourceGroupsWithAuthDetails`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListResourceGroupsWithAuthDetails";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists resource groups with auth details.
     ///
-    /// Examples, errors and types: [`list_resource_groups_with_auth_details`](mod@super::list_resource_groups_with_auth_details).
+    /// Examples, errors and types:
+    /// [`list_resource_groups_with_auth_details`](mod@super::list_resource_groups_with_auth_details).
     #[inline]
-    pub fn list_resource_groups_with_auth_details(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_resource_groups_with_auth_details(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

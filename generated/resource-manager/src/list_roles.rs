@@ -2,7 +2,10 @@
 
 //! Lists roles.
 //!
-//! Operation `ListRoles`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListRoles) at Alibaba Cloud.
+//! Operation `ListRoles`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListRoles) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListRoles`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +46,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`language`](field@Self::language).
+    /// Sets [`Language`](field@Self::language).
     #[inline]
     pub fn language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.language, value);
@@ -73,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Language"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Language"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,18 +132,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Roles").wrapper("Role"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Roles").wrapper("Role"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,7 +178,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageNumber\":1,\"PageSize\":10,\"RequestId\":\"7B8A4E7D-6CFF-471D-84DF-195A7A241ECB\",\"Roles\":{\"Role\":[{\"Arn\":\"acs:ram::123456789012****:role/ECSAdmin\",\"CreateDate\":\"2015-01-23T12:33:18Z\",\"Description\":\"ECS administrator\",\"IsServiceLinkedRole\":true,\"LatestDeletionTask\":{\"CreateDate\":\"2018-10-23T12:33:18Z\",\"DeletionTaskId\":\"ECSAdmin/cc61514b-26eb-4453-ab53-b142eb70****\"},\"MaxSessionDuration\":3600,\"RoleId\":\"90123456789****\",\"RoleName\":\"ECSAdmin\",\"RolePrincipalName\":\"ECSAdmin@role.123456.onaliyunservice.com\",\"UpdateDate\":\"2016-01-23T12:33:18Z\"}]},\"TotalCount\":2}"),
+        operation::Sample::Json(r#"{
+  "PageNumber": 1,
+  "PageSize": 10,
+  "RequestId": "7B8A4E7D-6CFF-471D-84DF-195A7A241ECB",
+  "Roles": {
+    "Role": [
+      {
+        "Arn": "acs:ram::123456789012****:role/ECSAdmin",
+        "CreateDate": "2015-01-23T12:33:18Z",
+        "Description": "ECS administrator",
+        "IsServiceLinkedRole": true,
+        "LatestDeletionTask": {
+          "CreateDate": "2018-10-23T12:33:18Z",
+          "DeletionTaskId": "ECSAdmin/cc61514b-26eb-4453-ab53-b142eb70****"
+        },
+        "MaxSessionDuration": 3600,
+        "RoleId": "90123456789****",
+        "RoleName": "ECSAdmin",
+        "RolePrincipalName": "ECSAdmin@role.123456.onaliyunservice.com",
+        "UpdateDate": "2016-01-23T12:33:18Z"
+      }
+    ]
+  },
+  "TotalCount": 2
+}"#),
     ];
 }
 
@@ -225,23 +243,18 @@ pub struct Role {
 impl wire::Object for Role {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Role",
-                fields: &[
-                    wire::Field::member("Arn"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("IsServiceLinkedRole"),
-                    wire::Field::member("LatestDeletionTask"),
-                    wire::Field::member("MaxSessionDuration"),
-                    wire::Field::member("RoleId"),
-                    wire::Field::member("RoleName"),
-                    wire::Field::member("RolePrincipalName"),
-                    wire::Field::member("UpdateDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Role", const { &[
+            wire::Field::member("Arn"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("IsServiceLinkedRole"),
+            wire::Field::member("LatestDeletionTask"),
+            wire::Field::member("MaxSessionDuration"),
+            wire::Field::member("RoleId"),
+            wire::Field::member("RoleName"),
+            wire::Field::member("RolePrincipalName"),
+            wire::Field::member("UpdateDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,15 +305,10 @@ pub struct LatestDeletionTask {
 impl wire::Object for LatestDeletionTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LatestDeletionTask",
-                fields: &[
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("DeletionTaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LatestDeletionTask", const { &[
+            wire::Field::member("CreateDate"),
+            wire::Field::member("DeletionTaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -322,28 +330,22 @@ impl wire::Object for LatestDeletionTask {
 
 wire::object!(LatestDeletionTask);
 
-/// The error codes that are documented for `ListRoles`: none.
+/// No error codes are documented for `ListRoles`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListRoles";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists roles.
     ///
     /// Examples, errors and types: [`list_roles`](mod@super::list_roles).
     #[inline]
-    pub fn list_roles(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_roles(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

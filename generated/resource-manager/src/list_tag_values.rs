@@ -2,7 +2,10 @@
 
 //! Lists tag values.
 //!
-//! Operation `ListTagValues`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListTagValues) at Alibaba Cloud.
+//! Operation `ListTagValues`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListTagValues) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTagValues`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -50,41 +54,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`tag_key`](field@Self::tag_key).
+    /// Sets [`TagKey`](field@Self::tag_key), **required**.
     #[inline]
     pub fn tag_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_key, value);
         self
     }
 
-    /// Sets [`value_filter`](field@Self::value_filter).
+    /// Sets [`ValueFilter`](field@Self::value_filter).
     #[inline]
     pub fn value_filter(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value_filter, value);
@@ -95,18 +100,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("ResourceType").required(),
-                    wire::Field::query("TagKey").required(),
-                    wire::Field::query("ValueFilter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("ResourceType").required(),
+            wire::Field::query("TagKey").required(),
+            wire::Field::query("ValueFilter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,16 +153,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,7 +191,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"TGlzdFJlc291cm****\",\"RequestId\":\"DC09A6AA-2713-4E10-A2E9-E6C5C43A8842\",\"Tags\":[{\"Value\":\"v1\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "TGlzdFJlc291cm****",
+  "RequestId": "DC09A6AA-2713-4E10-A2E9-E6C5C43A8842",
+  "Tags": [{"Value": "v1"}]
+}"#),
     ];
 }
 
@@ -219,14 +218,9 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,28 +240,22 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// The error codes that are documented for `ListTagValues`: none.
+/// No error codes are documented for `ListTagValues`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListTagValues";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists tag values.
     ///
     /// Examples, errors and types: [`list_tag_values`](mod@super::list_tag_values).
     #[inline]
-    pub fn list_tag_values(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_tag_values(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists target attachments for a control policy.
 //!
-//! Operation `ListTargetAttachmentsForControlPolicy`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListTargetAttachmentsForControlPolicy) at Alibaba Cloud.
+//! Operation `ListTargetAttachmentsForControlPolicy`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListTargetAttachmentsForControlPolicy)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTargetAttachmentsForControlPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,27 +48,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_id`](field@Self::policy_id).
+    /// Sets [`PolicyId`](field@Self::policy_id), **required**.
     #[inline]
     pub fn policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -75,16 +79,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyId").required(),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(200000)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyId").required(),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(200000)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,18 +134,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TargetAttachments").wrapper("TargetAttachment"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TargetAttachments").wrapper("TargetAttachment"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +180,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":1,\"RequestId\":\"B32BD3D6-1089-41F3-8E70-E0079BC7D760\",\"PageSize\":10,\"PageNumber\":1,\"TargetAttachments\":{\"TargetAttachment\":[{\"TargetId\":\"fd-ZDNPiT****\",\"TargetName\":\"Dev_Department\",\"AttachDate\":\"2021-03-19T02:56:24Z\",\"TargetType\":\"Folder\"}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1,
+  "RequestId": "B32BD3D6-1089-41F3-8E70-E0079BC7D760",
+  "PageSize": 10,
+  "PageNumber": 1,
+  "TargetAttachments": {
+    "TargetAttachment": [
+      {
+        "TargetId": "fd-ZDNPiT****",
+        "TargetName": "Dev_Department",
+        "AttachDate": "2021-03-19T02:56:24Z",
+        "TargetType": "Folder"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -215,17 +224,12 @@ pub struct TargetAttachment {
 impl wire::Object for TargetAttachment {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TargetAttachment",
-                fields: &[
-                    wire::Field::member("TargetId"),
-                    wire::Field::member("TargetName"),
-                    wire::Field::member("AttachDate"),
-                    wire::Field::member("TargetType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TargetAttachment", const { &[
+            wire::Field::member("TargetId"),
+            wire::Field::member("TargetName"),
+            wire::Field::member("AttachDate"),
+            wire::Field::member("TargetType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,28 +255,23 @@ impl wire::Object for TargetAttachment {
 
 wire::object!(TargetAttachment);
 
-/// The error codes that are documented for `ListTargetAttachmentsForControlPolicy`: none.
+/// No error codes are documented for `ListTargetAttachmentsForControlPolicy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListTargetAttachmentsForControlPolicy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists target attachments for a control policy.
     ///
-    /// Examples, errors and types: [`list_target_attachments_for_control_policy`](mod@super::list_target_attachments_for_control_policy).
+    /// Examples, errors and types:
+    /// [`list_target_attachments_for_control_policy`](mod@super::list_target_attachments_for_control_policy).
     #[inline]
-    pub fn list_target_attachments_for_control_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_target_attachments_for_control_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists trusted service status.
 //!
-//! Operation `ListTrustedServiceStatus`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListTrustedServiceStatus) at Alibaba Cloud.
+//! Operation `ListTrustedServiceStatus`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ListTrustedServiceStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(list::Error::EntityNotExistsResourceDirectory);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::EntityNotExistsResourceDirectory);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_trusted_service_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::EntityNotExistsResourceDirectory) => assert_eq!(error.status(), Some(404)),
+//!     Some(list::ErrorKind::EntityNotExistsResourceDirectory) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTrustedServiceStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,27 +67,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`admin_account_id`](field@Self::admin_account_id).
+    /// Sets [`AdminAccountId`](field@Self::admin_account_id).
     #[inline]
     pub fn admin_account_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.admin_account_id, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("AdminAccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("AdminAccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,18 +153,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("EnabledServicePrincipals").wrapper("EnabledServicePrincipal"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("EnabledServicePrincipals").wrapper("EnabledServicePrincipal"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,7 +199,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":2,\"RequestId\":\"CD76D376-2517-4924-92C5-DBC52262F93A\",\"PageSize\":10,\"PageNumber\":1,\"EnabledServicePrincipals\":{\"EnabledServicePrincipal\":[{\"ServicePrincipal\":\"config.aliyuncs.com\",\"EnableTime\":\"2019-02-18T15:32:10.473Z\"}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 2,
+  "RequestId": "CD76D376-2517-4924-92C5-DBC52262F93A",
+  "PageSize": 10,
+  "PageNumber": 1,
+  "EnabledServicePrincipals": {
+    "EnabledServicePrincipal": [
+      {
+        "ServicePrincipal": "config.aliyuncs.com",
+        "EnableTime": "2019-02-18T15:32:10.473Z"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -215,7 +224,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::enabled_service_principals`](field@Response::enabled_service_principals).
+/// An item of
+/// [`Response::enabled_service_principals`](field@Response::enabled_service_principals).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EnabledServicePrincipal {
@@ -228,15 +238,10 @@ pub struct EnabledServicePrincipal {
 impl wire::Object for EnabledServicePrincipal {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EnabledServicePrincipal",
-                fields: &[
-                    wire::Field::member("ServicePrincipal"),
-                    wire::Field::member("EnableTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EnabledServicePrincipal", const { &[
+            wire::Field::member("ServicePrincipal"),
+            wire::Field::member("EnableTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,12 +268,12 @@ wire::object!(EnabledServicePrincipal);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EntityNotExists.ResourceDirectory`, status 404.
     EntityNotExistsResourceDirectory,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListTrustedServiceStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -281,9 +286,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists trusted service status.
     ///
-    /// Examples, errors and types: [`list_trusted_service_status`](mod@super::list_trusted_service_status).
+    /// Examples, errors and types:
+    /// [`list_trusted_service_status`](mod@super::list_trusted_service_status).
     #[inline]
-    pub fn list_trusted_service_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_trusted_service_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! The operation `LookupResourceGroupEvents`.
 //!
-//! Operation `LookupResourceGroupEvents`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/LookupResourceGroupEvents) at Alibaba Cloud.
+//! Operation `LookupResourceGroupEvents`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/LookupResourceGroupEvents)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `LookupResourceGroupEvents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,62 +56,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`event_category`](field@Self::event_category).
+    /// Sets [`EventCategory`](field@Self::event_category), **required**.
     #[inline]
     pub fn event_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_category, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results).
     #[inline]
     pub fn max_results(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`lookup_attributes`](field@Self::lookup_attributes).
+    /// Sets [`LookupAttributes`](field@Self::lookup_attributes).
     #[inline]
     pub fn lookup_attributes(mut self, value: impl IntoIterator<Item = LookupAttribute>) -> Self {
         wire::set_list(&mut self.lookup_attributes, value);
         self
     }
 
-    /// Sets [`resource_group_display_name`](field@Self::resource_group_display_name).
+    /// Sets [`ResourceGroupDisplayName`](field@Self::resource_group_display_name).
     #[inline]
     pub fn resource_group_display_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_display_name, value);
@@ -118,21 +123,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("EventCategory").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("LookupAttributes").style(wire::Style::Flat),
-                    wire::Field::query("ResourceGroupDisplayName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("EventCategory").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("LookupAttributes").style(wire::Style::Flat),
+            wire::Field::query("ResourceGroupDisplayName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,6 +167,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::lookup_attributes`](field@Request::lookup_attributes).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LookupAttribute {
@@ -177,20 +178,20 @@ pub struct LookupAttribute {
 }
 
 impl LookupAttribute {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -201,15 +202,10 @@ impl LookupAttribute {
 impl wire::Object for LookupAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LookupAttribute",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LookupAttribute", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,16 +246,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Events"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Events"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,7 +284,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Events\":[{\"ChangeType\":\"Add\",\"EventTime\":\"2025-12-04T18:35:17Z\",\"RegionId\":\"cn-qingdao\",\"ResourceGroupDisplayName\":\"ProjectA\",\"ResourceGroupId\":\"rg-acfm2sohr74****\",\"ResourceId\":\"i-wz9fpfe64****\",\"ResourceType\":\"instance\",\"Service\":\"ecs\",\"SourceResourceGroupInfo\":{\"ResourceGroupDisplayName\":\"TestGroupA\",\"ResourceGroupId\":\"rg-aekz25pfurj****\"},\"TargetResourceGroupInfo\":{\"ResourceGroupDisplayName\":\"TestGroupB\",\"ResourceGroupId\":\"rg-acfmwfrxcre****\"}}],\"NextToken\":\"TGlzdFJlc291cm****\",\"RequestId\":\"F7701451-340B-5CB3-AEA7-7D831F7F****\"}"),
+        operation::Sample::Json(r#"{
+  "Events": [
+    {
+      "ChangeType": "Add",
+      "EventTime": "2025-12-04T18:35:17Z",
+      "RegionId": "cn-qingdao",
+      "ResourceGroupDisplayName": "ProjectA",
+      "ResourceGroupId": "rg-acfm2sohr74****",
+      "ResourceId": "i-wz9fpfe64****",
+      "ResourceType": "instance",
+      "Service": "ecs",
+      "SourceResourceGroupInfo": {
+        "ResourceGroupDisplayName": "TestGroupA",
+        "ResourceGroupId": "rg-aekz25pfurj****"
+      },
+      "TargetResourceGroupInfo": {
+        "ResourceGroupDisplayName": "TestGroupB",
+        "ResourceGroupId": "rg-acfmwfrxcre****"
+      }
+    }
+  ],
+  "NextToken": "TGlzdFJlc291cm****",
+  "RequestId": "F7701451-340B-5CB3-AEA7-7D831F7F****"
+}"#),
     ];
 }
 
@@ -336,23 +350,18 @@ pub struct Event {
 impl wire::Object for Event {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Event",
-                fields: &[
-                    wire::Field::member("ChangeType"),
-                    wire::Field::member("EventTime"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ResourceGroupDisplayName"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("Service"),
-                    wire::Field::member("SourceResourceGroupInfo"),
-                    wire::Field::member("TargetResourceGroupInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Event", const { &[
+            wire::Field::member("ChangeType"),
+            wire::Field::member("EventTime"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ResourceGroupDisplayName"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ResourceId"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("Service"),
+            wire::Field::member("SourceResourceGroupInfo"),
+            wire::Field::member("TargetResourceGroupInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -403,15 +412,10 @@ pub struct SourceResourceGroupInfo {
 impl wire::Object for SourceResourceGroupInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SourceResourceGroupInfo",
-                fields: &[
-                    wire::Field::member("ResourceGroupDisplayName"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SourceResourceGroupInfo", const { &[
+            wire::Field::member("ResourceGroupDisplayName"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -446,15 +450,10 @@ pub struct TargetResourceGroupInfo {
 impl wire::Object for TargetResourceGroupInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TargetResourceGroupInfo",
-                fields: &[
-                    wire::Field::member("ResourceGroupDisplayName"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TargetResourceGroupInfo", const { &[
+            wire::Field::member("ResourceGroupDisplayName"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -476,28 +475,23 @@ impl wire::Object for TargetResourceGroupInfo {
 
 wire::object!(TargetResourceGroupInfo);
 
-/// The error codes that are documented for `LookupResourceGroupEvents`: none.
+/// No error codes are documented for `LookupResourceGroupEvents`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "LookupResourceGroupEvents";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `LookupResourceGroupEvents`.
     ///
-    /// Examples, errors and types: [`lookup_resource_group_events`](mod@super::lookup_resource_group_events).
+    /// Examples, errors and types:
+    /// [`lookup_resource_group_events`](mod@super::lookup_resource_group_events).
     #[inline]
-    pub fn lookup_resource_group_events(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn lookup_resource_group_events(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

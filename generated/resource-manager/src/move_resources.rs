@@ -2,7 +2,9 @@
 
 //! Moves resources.
 //!
-//! Operation `MoveResources`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/MoveResources) at Alibaba Cloud.
+//! Operation `MoveResources`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/MoveResources) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(move_resources::Error::ServiceRegionNoEndpoint);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(move_resources::ErrorKind::ServiceRegionNoEndpoint);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = move_resources::Request::new()
 //! #     .resource_group_id("rg-aekzmeobk5w****")
 //! #     .resources([move_resources::Resource::new().resource_id("vpc-bp1sig0mjktx5ewx1****")]);
 //! let error = client.move_resources(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(move_resources::Error::ServiceRegionNoEndpoint) => assert_eq!(error.status(), Some(400)),
+//!     Some(move_resources::ErrorKind::ServiceRegionNoEndpoint) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `MoveResources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id), **required**.
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`resources`](field@Self::resources).
+    /// Sets [`Resources`](field@Self::resources), **required**.
     #[inline]
     pub fn resources(mut self, value: impl IntoIterator<Item = Resource>) -> Self {
         wire::set_list(&mut self.resources, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId").required(),
-                    wire::Field::query("Resources").required().style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId").required(),
+            wire::Field::query("Resources").required().style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -116,6 +116,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::resources`](field@Request::resources).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Resource {
@@ -132,34 +133,34 @@ pub struct Resource {
 }
 
 impl Resource {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id).
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id): The ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`service`](field@Self::service).
+    /// Sets [`Service`](field@Self::service).
     #[inline]
     pub fn service(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service, value);
@@ -170,17 +171,12 @@ impl Resource {
 impl wire::Object for Resource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Resource",
-                fields: &[
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Service"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Resource", const { &[
+            wire::Field::member("ResourceId"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Service"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,15 +217,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Responses"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Responses"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,7 +250,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C00B89D3-3247-11DE-95D8-A7C01FB0AB4F\",\"Responses\":[{\"Service\":\"vpc\",\"ResourceId\":\"vpc-bp1sig0mjktx5ewx1****\",\"ResourceType\":\"vpc\",\"RequestId\":\"C00B89D3-3247-11DE-95D8-A7C01FB0AB4F\",\"Status\":\"FAIL\",\"ErrorCode\":\"NoPermission\",\"ErrorMsg\":\"No permissions\",\"RegionId\":\"cn-hangzhou\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C00B89D3-3247-11DE-95D8-A7C01FB0AB4F",
+  "Responses": [
+    {
+      "Service": "vpc",
+      "ResourceId": "vpc-bp1sig0mjktx5ewx1****",
+      "ResourceType": "vpc",
+      "RequestId": "C00B89D3-3247-11DE-95D8-A7C01FB0AB4F",
+      "Status": "FAIL",
+      "ErrorCode": "NoPermission",
+      "ErrorMsg": "No permissions",
+      "RegionId": "cn-hangzhou"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -292,21 +297,16 @@ pub struct ResponseResponse {
 impl wire::Object for ResponseResponse {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResponse",
-                fields: &[
-                    wire::Field::member("Service"),
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("ErrorMsg"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResponse", const { &[
+            wire::Field::member("Service"),
+            wire::Field::member("ResourceId"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Status"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("ErrorMsg"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -345,7 +345,7 @@ wire::object!(ResponseResponse);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SERVICE_REGION_NO_ENDPOINT`, status 400.
     ServiceRegionNoEndpoint,
     /// `EntityExists.AssociatedTransferTask`, status 400.
@@ -354,7 +354,7 @@ pub enum Error {
     NotAllowMoveExistsAssociatedTransferRule,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "MoveResources";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -371,7 +371,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`move_resources`](mod@super::move_resources).
     #[inline]
-    pub fn move_resources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn move_resources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Promotes a resource account.
 //!
-//! Operation `PromoteResourceAccount`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/PromoteResourceAccount) at Alibaba Cloud.
+//! Operation `PromoteResourceAccount`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/PromoteResourceAccount)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(promote::Error::MissingParameterAccountId);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(promote::ErrorKind::MissingParameterAccountId);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = promote::Request::new()
 //! #     .account_id("12323344****")
 //! #     .email("someone@example.com");
 //! let error = client.promote_resource_account(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(promote::Error::MissingParameterAccountId) => assert_eq!(error.status(), Some(400)),
+//!     Some(promote::ErrorKind::MissingParameterAccountId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PromoteResourceAccount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`account_id`](field@Self::account_id).
+    /// Sets [`AccountId`](field@Self::account_id), **required**.
     #[inline]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_id, value);
         self
     }
 
-    /// Sets [`email`](field@Self::email).
+    /// Sets [`Email`](field@Self::email), **required**.
     #[inline]
     pub fn email(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.email, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AccountId").required(),
-                    wire::Field::query("Email").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AccountId").required(),
+            wire::Field::query("Email").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Account"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Account"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Account\":{\"AccountId\":\"12323344****\",\"AccountName\":\"someone@example.com\",\"DisplayName\":\"admin\",\"FolderId\":\"fd-bVaRIG****\",\"JoinMethod\":\"created\",\"JoinTime\":\"2015-01-23T12:33:18Z\",\"ModifyTime\":\"2015-01-23T12:33:18Z\",\"RecordId\":\"06950264-3f0d-4ca9-82dd-6ee7a3d33d6b\",\"ResourceDirectoryId\":\"rd-k3****\",\"Status\":\"PromoteVerifying\",\"Type\":\"ResourceAccount\"},\"RequestId\":\"9B34724D-54B0-4A51-B34D-4512372FE1BE\"}"),
+        operation::Sample::Json(r#"{
+  "Account": {
+    "AccountId": "12323344****",
+    "AccountName": "someone@example.com",
+    "DisplayName": "admin",
+    "FolderId": "fd-bVaRIG****",
+    "JoinMethod": "created",
+    "JoinTime": "2015-01-23T12:33:18Z",
+    "ModifyTime": "2015-01-23T12:33:18Z",
+    "RecordId": "06950264-3f0d-4ca9-82dd-6ee7a3d33d6b",
+    "ResourceDirectoryId": "rd-k3****",
+    "Status": "PromoteVerifying",
+    "Type": "ResourceAccount"
+  },
+  "RequestId": "9B34724D-54B0-4A51-B34D-4512372FE1BE"
+}"#),
     ];
 }
 
@@ -203,24 +213,19 @@ pub struct Account {
 impl wire::Object for Account {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Account",
-                fields: &[
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("FolderId"),
-                    wire::Field::member("JoinMethod"),
-                    wire::Field::member("JoinTime"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("RecordId"),
-                    wire::Field::member("ResourceDirectoryId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Account", const { &[
+            wire::Field::member("AccountId"),
+            wire::Field::member("AccountName"),
+            wire::Field::member("DisplayName"),
+            wire::Field::member("FolderId"),
+            wire::Field::member("JoinMethod"),
+            wire::Field::member("JoinTime"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("RecordId"),
+            wire::Field::member("ResourceDirectoryId"),
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,7 +270,7 @@ wire::object!(Account);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter.AccountId`, status 400.
     MissingParameterAccountId,
     /// `InvalidParameter.AccountId`, status 400.
@@ -284,7 +289,7 @@ pub enum Error {
     InvalidParameterEmailAlreadyUsed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PromoteResourceAccount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -304,9 +309,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Promotes a resource account.
     ///
-    /// Examples, errors and types: [`promote_resource_account`](mod@super::promote_resource_account).
+    /// Examples, errors and types:
+    /// [`promote_resource_account`](mod@super::promote_resource_account).
     #[inline]
-    pub fn promote_resource_account(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn promote_resource_account(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

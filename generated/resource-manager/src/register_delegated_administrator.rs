@@ -2,7 +2,9 @@
 
 //! Registers a delegated administrator.
 //!
-//! Operation `RegisterDelegatedAdministrator`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/RegisterDelegatedAdministrator) at Alibaba Cloud.
+//! Operation `RegisterDelegatedAdministrator`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/RegisterDelegatedAdministrator)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(register::Error::InvalidParameterServicePrincipal);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(register::ErrorKind::InvalidParameterServicePrincipal);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = register::Request::new()
 //! #     .account_id("181761095690****")
 //! #     .service_principal("cloudfw.aliyuncs.com");
 //! let error = client.register_delegated_administrator(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(register::Error::InvalidParameterServicePrincipal) => assert_eq!(error.status(), Some(409)),
+//!     Some(register::ErrorKind::InvalidParameterServicePrincipal) => {
+//!         assert_eq!(error.status(), Some(409))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RegisterDelegatedAdministrator`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`account_id`](field@Self::account_id).
+    /// Sets [`AccountId`](field@Self::account_id), **required**.
     #[inline]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_id, value);
         self
     }
 
-    /// Sets [`service_principal`](field@Self::service_principal).
+    /// Sets [`ServicePrincipal`](field@Self::service_principal), **required**.
     #[inline]
     pub fn service_principal(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_principal, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AccountId").required(),
-                    wire::Field::query("ServicePrincipal").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AccountId").required(),
+            wire::Field::query("ServicePrincipal").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,14 +128,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +158,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0A45FC8F-54D2-4A65-8338-25E5DEBDA304\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0A45FC8F-54D2-4A65-8338-25E5DEBDA304"
+}"#),
     ];
 }
 
@@ -172,7 +169,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.ServicePrincipal`, status 409.
     InvalidParameterServicePrincipal,
     /// `AccountAlreadyRegistered`, status 409.
@@ -183,7 +180,7 @@ pub enum Error {
     CannotRegisterMasterAsDelegatedAdministrator,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RegisterDelegatedAdministrator";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -199,9 +196,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Registers a delegated administrator.
     ///
-    /// Examples, errors and types: [`register_delegated_administrator`](mod@super::register_delegated_administrator).
+    /// Examples, errors and types:
+    /// [`register_delegated_administrator`](mod@super::register_delegated_administrator).
     #[inline]
-    pub fn register_delegated_administrator(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn register_delegated_administrator(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

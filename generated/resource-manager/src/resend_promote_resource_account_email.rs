@@ -2,7 +2,9 @@
 
 //! Resends a promote resource account email.
 //!
-//! Operation `ResendPromoteResourceAccountEmail`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ResendPromoteResourceAccountEmail) at Alibaba Cloud.
+//! Operation `ResendPromoteResourceAccountEmail`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/ResendPromoteResourceAccountEmail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(resend::Error::MissingParameterRecordId);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(resend::ErrorKind::MissingParameterRecordId);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = resend::Request::new().record_id("06950264-3f0d-4ca9-82dd-6ee7a3d33d6b");
 //! let error = client.resend_promote_resource_account_email(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(resend::Error::MissingParameterRecordId) => assert_eq!(error.status(), Some(400)),
+//!     Some(resend::ErrorKind::MissingParameterRecordId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ResendPromoteResourceAccountEmail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`record_id`](field@Self::record_id).
+    /// Sets [`RecordId`](field@Self::record_id), **required**.
     #[inline]
     pub fn record_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.record_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RecordId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RecordId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Account"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Account"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Account\":{\"AccountId\":\"12323344****\",\"AccountName\":\"someone@example.com\",\"DisplayName\":\"admin\",\"FolderId\":\"fd-bVaRIG****\",\"JoinMethod\":\"created\",\"JoinTime\":\"2015-01-23T12:33:18Z\",\"ModifyTime\":\"2015-01-23T12:33:18Z\",\"RecordId\":\"16950264-3f0d-4ca9-82dd-6ee7a3d33d6b\",\"ResourceDirectoryId\":\"rd-k3****\",\"Status\":\"PromoteVerifying\",\"Type\":\"ResourceAccount\"},\"RequestId\":\"9B34724D-54B0-4A51-B34D-4512372FE1BE\"}"),
+        operation::Sample::Json(r#"{
+  "Account": {
+    "AccountId": "12323344****",
+    "AccountName": "someone@example.com",
+    "DisplayName": "admin",
+    "FolderId": "fd-bVaRIG****",
+    "JoinMethod": "created",
+    "JoinTime": "2015-01-23T12:33:18Z",
+    "ModifyTime": "2015-01-23T12:33:18Z",
+    "RecordId": "16950264-3f0d-4ca9-82dd-6ee7a3d33d6b",
+    "ResourceDirectoryId": "rd-k3****",
+    "Status": "PromoteVerifying",
+    "Type": "ResourceAccount"
+  },
+  "RequestId": "9B34724D-54B0-4A51-B34D-4512372FE1BE"
+}"#),
     ];
 }
 
@@ -187,24 +197,19 @@ pub struct Account {
 impl wire::Object for Account {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Account",
-                fields: &[
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("FolderId"),
-                    wire::Field::member("JoinMethod"),
-                    wire::Field::member("JoinTime"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("RecordId"),
-                    wire::Field::member("ResourceDirectoryId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Account", const { &[
+            wire::Field::member("AccountId"),
+            wire::Field::member("AccountName"),
+            wire::Field::member("DisplayName"),
+            wire::Field::member("FolderId"),
+            wire::Field::member("JoinMethod"),
+            wire::Field::member("JoinTime"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("RecordId"),
+            wire::Field::member("ResourceDirectoryId"),
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,7 +254,7 @@ wire::object!(Account);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter.RecordId`, status 400.
     MissingParameterRecordId,
     /// `EntityNotExists.ResourceDirectory`, status 404.
@@ -262,7 +267,7 @@ pub enum Error {
     LimitExceededFrequency,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ResendPromoteResourceAccountEmail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -279,9 +284,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Resends a promote resource account email.
     ///
-    /// Examples, errors and types: [`resend_promote_resource_account_email`](mod@super::resend_promote_resource_account_email).
+    /// Examples, errors and types:
+    /// [`resend_promote_resource_account_email`](mod@super::resend_promote_resource_account_email).
     #[inline]
-    pub fn resend_promote_resource_account_email(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn resend_promote_resource_account_email(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sends a verification code for a bind secure mobile phone.
 //!
-//! Operation `SendVerificationCodeForBindSecureMobilePhone`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/SendVerificationCodeForBindSecureMobilePhone) at Alibaba Cloud.
+//! Operation `SendVerificationCodeForBindSecureMobilePhone`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/SendVerificationCodeForBindSecureMobilePhone)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(send::Error::NotSupportAccountInAnotherResourceDirectory);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(send::ErrorKind::NotSupportAccountInAnotherResourceDirectory);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = send::Request::new()
 //! #     .secure_mobile_phone("xx-13900001234")
 //! #     .account_id("138660628348****");
 //! let error = client.send_verification_code_for_bind_secure_mobile_phone(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(send::Error::NotSupportAccountInAnotherResourceDirectory) => assert_eq!(error.status(), Some(409)),
+//!     Some(send::ErrorKind::NotSupportAccountInAnotherResourceDirectory) => {
+//!         assert_eq!(error.status(), Some(409))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SendVerificationCodeForBindSecureMobilePhone`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`secure_mobile_phone`](field@Self::secure_mobile_phone).
+    /// Sets [`SecureMobilePhone`](field@Self::secure_mobile_phone), **required**.
     #[inline]
     pub fn secure_mobile_phone(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secure_mobile_phone, value);
         self
     }
 
-    /// Sets [`account_id`](field@Self::account_id).
+    /// Sets [`AccountId`](field@Self::account_id), **required**.
     #[inline]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SecureMobilePhone").required(),
-                    wire::Field::query("AccountId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SecureMobilePhone").required(),
+            wire::Field::query("AccountId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ExpirationDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ExpirationDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DCD43660-75DD-5D15-B342-1B83FCA5B913\",\"ExpirationDate\":\"2021-12-17T07:38:41.747Z\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DCD43660-75DD-5D15-B342-1B83FCA5B913",
+  "ExpirationDate": "2021-12-17T07:38:41.747Z"
+}"#),
     ];
 }
 
@@ -177,7 +175,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotSupport.AccountInAnotherResourceDirectory`, status 409.
     NotSupportAccountInAnotherResourceDirectory,
     /// `EntityAlreadyExists.ResourceDirectory`, status 409.
@@ -188,7 +186,7 @@ pub enum Error {
     InvalidParameterMobileCountryCode,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SendVerificationCodeForBindSecureMobilePhone";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -204,9 +202,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sends a verification code for a bind secure mobile phone.
     ///
-    /// Examples, errors and types: [`send_verification_code_for_bind_secure_mobile_phone`](mod@super::send_verification_code_for_bind_secure_mobile_phone).
+    /// Examples, errors and types:
+    /// [`send_verification_code_for_bind_secure_mobile_phone`](mod@super::send_verification_code_for_bind_secure_mobile_phone).
     #[inline]
-    pub fn send_verification_code_for_bind_secure_mobile_phone(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn send_verification_code_for_bind_secure_mobile_phone(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sends a verification code for an enable RD.
 //!
-//! Operation `SendVerificationCodeForEnableRD`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/SendVerificationCodeForEnableRD) at Alibaba Cloud.
+//! Operation `SendVerificationCodeForEnableRD`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/SendVerificationCodeForEnableRD)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(send::Error::NotSupportAccountInAnotherResourceDirectory);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(send::ErrorKind::NotSupportAccountInAnotherResourceDirectory);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = send::Request::new();
 //! let error = client.send_verification_code_for_enable_rd(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(send::Error::NotSupportAccountInAnotherResourceDirectory) => assert_eq!(error.status(), Some(409)),
+//!     Some(send::ErrorKind::NotSupportAccountInAnotherResourceDirectory) => {
+//!         assert_eq!(error.status(), Some(409))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SendVerificationCodeForEnableRD`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`secure_mobile_phone`](field@Self::secure_mobile_phone).
+    /// Sets [`SecureMobilePhone`](field@Self::secure_mobile_phone).
     #[inline]
     pub fn secure_mobile_phone(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secure_mobile_phone, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SecureMobilePhone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SecureMobilePhone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -110,14 +110,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,7 +140,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EC2FE94D-A4A2-51A1-A493-5C273A36C46A\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EC2FE94D-A4A2-51A1-A493-5C273A36C46A"
+}"#),
     ];
 }
 
@@ -154,7 +151,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotSupport.AccountInAnotherResourceDirectory`, status 409.
     NotSupportAccountInAnotherResourceDirectory,
     /// `EntityAlreadyExists.ResourceDirectory`, status 409.
@@ -165,7 +162,7 @@ pub enum Error {
     InvalidParameterMobileCountryCode,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SendVerificationCodeForEnableRD";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -181,9 +178,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sends a verification code for an enable RD.
     ///
-    /// Examples, errors and types: [`send_verification_code_for_enable_rd`](mod@super::send_verification_code_for_enable_rd).
+    /// Examples, errors and types:
+    /// [`send_verification_code_for_enable_rd`](mod@super::send_verification_code_for_enable_rd).
     #[inline]
-    pub fn send_verification_code_for_enable_rd(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn send_verification_code_for_enable_rd(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets a member deletion permission.
 //!
-//! Operation `SetMemberDeletionPermission`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/SetMemberDeletionPermission) at Alibaba Cloud.
+//! Operation `SetMemberDeletionPermission`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/SetMemberDeletionPermission)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(set::Error::InvalidParameterStatus);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::InvalidParameterStatus);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = set::Request::new().status("Enabled");
 //! let error = client.set_member_deletion_permission(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::InvalidParameterStatus) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::InvalidParameterStatus) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetMemberDeletionPermission`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status), **required**.
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Status").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Status").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -118,17 +118,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MemberDeletionStatus"),
-                    wire::Field::member("ManagementAccountId"),
-                    wire::Field::member("ResourceDirectoryId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("MemberDeletionStatus"),
+            wire::Field::member("ManagementAccountId"),
+            wire::Field::member("ResourceDirectoryId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +157,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C55A4CAA-9039-1DDF-91CE-FCC134513D29\",\"MemberDeletionStatus\":\"Enabled\",\"ManagementAccountId\":\"151266687691****\",\"ResourceDirectoryId\":\"rd-3G****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C55A4CAA-9039-1DDF-91CE-FCC134513D29",
+  "MemberDeletionStatus": "Enabled",
+  "ManagementAccountId": "151266687691****",
+  "ResourceDirectoryId": "rd-3G****"
+}"#),
     ];
 }
 
@@ -171,7 +171,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.Status`, status 400.
     InvalidParameterStatus,
     /// `MemberAccountAccessDenied`, status 403.
@@ -180,7 +180,7 @@ pub enum Error {
     EntityNotExistsResourceDirectory,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetMemberDeletionPermission";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -195,9 +195,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets a member deletion permission.
     ///
-    /// Examples, errors and types: [`set_member_deletion_permission`](mod@super::set_member_deletion_permission).
+    /// Examples, errors and types:
+    /// [`set_member_deletion_permission`](mod@super::set_member_deletion_permission).
     #[inline]
-    pub fn set_member_deletion_permission(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_member_deletion_permission(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

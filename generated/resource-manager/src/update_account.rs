@@ -2,7 +2,9 @@
 
 //! Updates an account.
 //!
-//! Operation `UpdateAccount`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/UpdateAccount) at Alibaba Cloud.
+//! Operation `UpdateAccount`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/UpdateAccount) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(update::Error::EntityNotExistsResourceDirectory);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::EntityNotExistsResourceDirectory);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = update::Request::new().account_id("12323344****");
 //! let error = client.update_account(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::EntityNotExistsResourceDirectory) => assert_eq!(error.status(), Some(404)),
+//!     Some(update::ErrorKind::EntityNotExistsResourceDirectory) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateAccount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`new_display_name`](field@Self::new_display_name).
+    /// Sets [`NewDisplayName`](field@Self::new_display_name).
     #[inline]
     pub fn new_display_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_display_name, value);
         self
     }
 
-    /// Sets [`new_account_type`](field@Self::new_account_type).
+    /// Sets [`NewAccountType`](field@Self::new_account_type).
     #[inline]
     pub fn new_account_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_account_type, value);
         self
     }
 
-    /// Sets [`account_id`](field@Self::account_id).
+    /// Sets [`AccountId`](field@Self::account_id), **required**.
     #[inline]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_id, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NewDisplayName"),
-                    wire::Field::query("NewAccountType"),
-                    wire::Field::query("AccountId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NewDisplayName"),
+            wire::Field::query("NewAccountType"),
+            wire::Field::query("AccountId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +138,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Account"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Account"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +171,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Account\":{\"Status\":\"CreateSuccess\",\"Type\":\"ResourceAccount\",\"DisplayName\":\"admin\",\"FolderId\":\"fd-bVaRIG****\",\"ResourceDirectoryId\":\"rd-k3****\",\"JoinTime\":\"2015-01-23T12:33:18Z\",\"AccountId\":\"12323344****\",\"JoinMethod\":\"created\",\"ModifyTime\":\"2015-01-23T12:33:18Z\",\"AccountName\":\"ecs-manager@aliyun.com\"},\"RequestId\":\"9B34724D-54B0-4A51-B34D-4512372FE1BE\"}"),
+        operation::Sample::Json(r#"{
+  "Account": {
+    "Status": "CreateSuccess",
+    "Type": "ResourceAccount",
+    "DisplayName": "admin",
+    "FolderId": "fd-bVaRIG****",
+    "ResourceDirectoryId": "rd-k3****",
+    "JoinTime": "2015-01-23T12:33:18Z",
+    "AccountId": "12323344****",
+    "JoinMethod": "created",
+    "ModifyTime": "2015-01-23T12:33:18Z",
+    "AccountName": "ecs-manager@aliyun.com"
+  },
+  "RequestId": "9B34724D-54B0-4A51-B34D-4512372FE1BE"
+}"#),
     ];
 }
 
@@ -209,23 +218,18 @@ pub struct Account {
 impl wire::Object for Account {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Account",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("FolderId"),
-                    wire::Field::member("ResourceDirectoryId"),
-                    wire::Field::member("JoinTime"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("JoinMethod"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("AccountName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Account", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("DisplayName"),
+            wire::Field::member("FolderId"),
+            wire::Field::member("ResourceDirectoryId"),
+            wire::Field::member("JoinTime"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("JoinMethod"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("AccountName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,7 +272,7 @@ wire::object!(Account);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EntityNotExists.ResourceDirectory`, status 404.
     EntityNotExistsResourceDirectory,
     /// `EntityNotExists.Account`, status 404.
@@ -289,7 +293,7 @@ pub enum Error {
     PrimaryAkInUse,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateAccount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -312,7 +316,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_account`](mod@super::update_account).
     #[inline]
-    pub fn update_account(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_account(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates an associated transfer setting.
 //!
-//! Operation `UpdateAssociatedTransferSetting`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/UpdateAssociatedTransferSetting) at Alibaba Cloud.
+//! Operation `UpdateAssociatedTransferSetting`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/UpdateAssociatedTransferSetting)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(update::Error::UnsupportedOperationUpdateAssociatedTransferRuleSetting);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::UnsupportedOperationUpdateAssociatedTransferRuleSetting);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = update::Request::new();
 //! let error = client.update_associated_transfer_setting(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::UnsupportedOperationUpdateAssociatedTransferRuleSetting) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::UnsupportedOperationUpdateAssociatedTransferRuleSetting) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateAssociatedTransferSetting`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_settings`](field@Self::rule_settings).
+    /// Sets [`RuleSettings`](field@Self::rule_settings).
     #[inline]
     pub fn rule_settings(mut self, value: impl IntoIterator<Item = RuleSetting>) -> Self {
         wire::set_list(&mut self.rule_settings, value);
         self
     }
 
-    /// Sets [`enable_existing_resources_transfer`](field@Self::enable_existing_resources_transfer).
+    /// Sets [`EnableExistingResourcesTransfer`](field@Self::enable_existing_resources_transfer).
     #[inline]
     pub fn enable_existing_resources_transfer(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable_existing_resources_transfer, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleSettings").style(wire::Style::Flat),
-                    wire::Field::query("EnableExistingResourcesTransfer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleSettings").style(wire::Style::Flat),
+            wire::Field::query("EnableExistingResourcesTransfer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -110,6 +110,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::rule_settings`](field@Request::rule_settings).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RuleSetting {
@@ -121,7 +122,8 @@ pub struct RuleSetting {
     pub master_resource_type: Option<String>,
     /// `MasterService`. Example: `ecs`.
     pub master_service: Option<String>,
-    /// `Status`, **required**. Values: [`Enable`](Self::STATUS_ENABLE), [`Disable`](Self::STATUS_DISABLE). Example: `Enable`.
+    /// `Status`, **required**. Values: [`Enable`](Self::STATUS_ENABLE),
+    /// [`Disable`](Self::STATUS_DISABLE).
     pub status: Option<String>,
 }
 
@@ -131,41 +133,41 @@ impl RuleSetting {
     /// `Disable`, a value of `Status`.
     pub const STATUS_DISABLE: &str = "Disable";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`associated_resource_type`](field@Self::associated_resource_type).
+    /// Sets [`AssociatedResourceType`](field@Self::associated_resource_type).
     #[inline]
     pub fn associated_resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.associated_resource_type, value);
         self
     }
 
-    /// Sets [`associated_service`](field@Self::associated_service).
+    /// Sets [`AssociatedService`](field@Self::associated_service).
     #[inline]
     pub fn associated_service(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.associated_service, value);
         self
     }
 
-    /// Sets [`master_resource_type`](field@Self::master_resource_type).
+    /// Sets [`MasterResourceType`](field@Self::master_resource_type).
     #[inline]
     pub fn master_resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.master_resource_type, value);
         self
     }
 
-    /// Sets [`master_service`](field@Self::master_service).
+    /// Sets [`MasterService`](field@Self::master_service).
     #[inline]
     pub fn master_service(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.master_service, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status), **required**.
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -176,18 +178,13 @@ impl RuleSetting {
 impl wire::Object for RuleSetting {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleSetting",
-                fields: &[
-                    wire::Field::member("AssociatedResourceType"),
-                    wire::Field::member("AssociatedService"),
-                    wire::Field::member("MasterResourceType"),
-                    wire::Field::member("MasterService"),
-                    wire::Field::member("Status").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleSetting", const { &[
+            wire::Field::member("AssociatedResourceType"),
+            wire::Field::member("AssociatedService"),
+            wire::Field::member("MasterResourceType"),
+            wire::Field::member("MasterService"),
+            wire::Field::member("Status").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,14 +225,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,7 +255,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7B8A4E7D-6CFF-471D-84DF-195A7A241ECB\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7B8A4E7D-6CFF-471D-84DF-195A7A241ECB"
+}"#),
     ];
 }
 
@@ -272,14 +266,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UnsupportedOperation.UpdateAssociatedTransferRuleSetting`, status 400.
     UnsupportedOperationUpdateAssociatedTransferRuleSetting,
     /// `EntityNotExists.AssociatedTransferRule`, status 404.
     EntityNotExistsAssociatedTransferRule,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateAssociatedTransferSetting";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -293,9 +287,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates an associated transfer setting.
     ///
-    /// Examples, errors and types: [`update_associated_transfer_setting`](mod@super::update_associated_transfer_setting).
+    /// Examples, errors and types:
+    /// [`update_associated_transfer_setting`](mod@super::update_associated_transfer_setting).
     #[inline]
-    pub fn update_associated_transfer_setting(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_associated_transfer_setting(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

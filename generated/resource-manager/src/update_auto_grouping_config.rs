@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `UpdateAutoGroupingConfig`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/UpdateAutoGroupingConfig) at Alibaba Cloud.
+//! Operation `UpdateAutoGroupingConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/UpdateAutoGroupingConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(update::Error::AutoGroupingNotEnabled);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::AutoGroupingNotEnabled);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = update::Request::new();
 //! let error = client.update_auto_grouping_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::AutoGroupingNotEnabled) => assert_eq!(error.status(), Some(409)),
+//!     Some(update::ErrorKind::AutoGroupingNotEnabled) => {
+//!         assert_eq!(error.status(), Some(409))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateAutoGroupingConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enable_existing_resources_transfer`](field@Self::enable_existing_resources_transfer).
+    /// Sets [`EnableExistingResourcesTransfer`](field@Self::enable_existing_resources_transfer).
     #[inline]
     pub fn enable_existing_resources_transfer(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_existing_resources_transfer, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EnableExistingResourcesTransfer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EnableExistingResourcesTransfer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,14 +112,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +142,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C2CBCA30-C8DD-423E-B4AD-4FB694C9180C\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C2CBCA30-C8DD-423E-B4AD-4FB694C9180C"
+}"#),
     ];
 }
 
@@ -156,12 +153,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `AutoGroupingNotEnabled`, status 409.
     AutoGroupingNotEnabled,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateAutoGroupingConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -174,9 +171,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates an auto grouping config.
     ///
-    /// Examples, errors and types: [`update_auto_grouping_config`](mod@super::update_auto_grouping_config).
+    /// Examples, errors and types:
+    /// [`update_auto_grouping_config`](mod@super::update_auto_grouping_config).
     #[inline]
-    pub fn update_auto_grouping_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_auto_grouping_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

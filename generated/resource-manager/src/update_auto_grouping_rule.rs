@@ -2,7 +2,9 @@
 
 //! Updates an auto grouping rule.
 //!
-//! Operation `UpdateAutoGroupingRule`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/UpdateAutoGroupingRule) at Alibaba Cloud.
+//! Operation `UpdateAutoGroupingRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/UpdateAutoGroupingRule)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidAssociatedTransferRuleNotSupported);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidAssociatedTransferRuleNotSupported);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .rule_id("gr-acfo******hy6a")
 //! #     .rule_name("example")
 //! #     .rule_contents([update::RuleContent::new().target_resource_group_condition("example")]);
 //! let error = client.update_auto_grouping_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidAssociatedTransferRuleNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidAssociatedTransferRuleNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateAutoGroupingRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,109 +69,114 @@ pub struct Request {
     pub rule_desc: Option<String>,
     /// `RuleContents`, **required**. At most 50 items.
     pub rule_contents: Vec<RuleContent>,
-    /// `ResourceGroupIdsScope`. At most 8000 characters. Example: `rg-aekz******4b5ea,rg-aek2******fxykq`.
+    /// `ResourceGroupIdsScope`. At most 8000 characters. Example:
+    /// `rg-aekz******4b5ea,rg-aek2******fxykq`.
     pub resource_group_ids_scope: Option<String>,
-    /// `ExcludeResourceGroupIdsScope`. At most 8000 characters. Example: `rg-aekz******zj2oi,rg-aekz******r62ua`.
+    /// `ExcludeResourceGroupIdsScope`. At most 8000 characters. Example:
+    /// `rg-aekz******zj2oi,rg-aekz******r62ua`.
     pub exclude_resource_group_ids_scope: Option<String>,
     /// `RegionIdsScope`. At most 2000 characters. Example: `cn-hangzhou,cn-shanghai`.
     pub region_ids_scope: Option<String>,
     /// `ExcludeRegionIdsScope`. At most 2000 characters. Example: `cn-beijing,cn-guangzhou`.
     pub exclude_region_ids_scope: Option<String>,
-    /// `ResourceIdsScope`. At most 5000 characters. Example: `i-2zee******ym49kfmwis,vpc-5ts6******fnw493g849a`.
+    /// `ResourceIdsScope`. At most 5000 characters. Example:
+    /// `i-2zee******ym49kfmwis,vpc-5ts6******fnw493g849a`.
     pub resource_ids_scope: Option<String>,
-    /// `ExcludeResourceIdsScope`. At most 5000 characters. Example: `pc-uf6p******4h784y,rmq-cn-******ny0y`.
+    /// `ExcludeResourceIdsScope`. At most 5000 characters. Example:
+    /// `pc-uf6p******4h784y,rmq-cn-******ny0y`.
     pub exclude_resource_ids_scope: Option<String>,
     /// `ResourceTypesScope`. At most 2000 characters. Example: `rds.dbinstance,oss.bucket`.
     pub resource_types_scope: Option<String>,
-    /// `ExcludeResourceTypesScope`. At most 2000 characters. Example: `mse.cluster,slb.loadbalancer`.
+    /// `ExcludeResourceTypesScope`. At most 2000 characters. Example:
+    /// `mse.cluster,slb.loadbalancer`.
     pub exclude_resource_types_scope: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name), **required**.
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_desc`](field@Self::rule_desc).
+    /// Sets [`RuleDesc`](field@Self::rule_desc).
     #[inline]
     pub fn rule_desc(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_desc, value);
         self
     }
 
-    /// Sets [`rule_contents`](field@Self::rule_contents).
+    /// Sets [`RuleContents`](field@Self::rule_contents), **required**.
     #[inline]
     pub fn rule_contents(mut self, value: impl IntoIterator<Item = RuleContent>) -> Self {
         wire::set_list(&mut self.rule_contents, value);
         self
     }
 
-    /// Sets [`resource_group_ids_scope`](field@Self::resource_group_ids_scope).
+    /// Sets [`ResourceGroupIdsScope`](field@Self::resource_group_ids_scope).
     #[inline]
     pub fn resource_group_ids_scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_ids_scope, value);
         self
     }
 
-    /// Sets [`exclude_resource_group_ids_scope`](field@Self::exclude_resource_group_ids_scope).
+    /// Sets [`ExcludeResourceGroupIdsScope`](field@Self::exclude_resource_group_ids_scope).
     #[inline]
     pub fn exclude_resource_group_ids_scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclude_resource_group_ids_scope, value);
         self
     }
 
-    /// Sets [`region_ids_scope`](field@Self::region_ids_scope).
+    /// Sets [`RegionIdsScope`](field@Self::region_ids_scope).
     #[inline]
     pub fn region_ids_scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_ids_scope, value);
         self
     }
 
-    /// Sets [`exclude_region_ids_scope`](field@Self::exclude_region_ids_scope).
+    /// Sets [`ExcludeRegionIdsScope`](field@Self::exclude_region_ids_scope).
     #[inline]
     pub fn exclude_region_ids_scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclude_region_ids_scope, value);
         self
     }
 
-    /// Sets [`resource_ids_scope`](field@Self::resource_ids_scope).
+    /// Sets [`ResourceIdsScope`](field@Self::resource_ids_scope).
     #[inline]
     pub fn resource_ids_scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_ids_scope, value);
         self
     }
 
-    /// Sets [`exclude_resource_ids_scope`](field@Self::exclude_resource_ids_scope).
+    /// Sets [`ExcludeResourceIdsScope`](field@Self::exclude_resource_ids_scope).
     #[inline]
     pub fn exclude_resource_ids_scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclude_resource_ids_scope, value);
         self
     }
 
-    /// Sets [`resource_types_scope`](field@Self::resource_types_scope).
+    /// Sets [`ResourceTypesScope`](field@Self::resource_types_scope).
     #[inline]
     pub fn resource_types_scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_types_scope, value);
         self
     }
 
-    /// Sets [`exclude_resource_types_scope`](field@Self::exclude_resource_types_scope).
+    /// Sets [`ExcludeResourceTypesScope`](field@Self::exclude_resource_types_scope).
     #[inline]
     pub fn exclude_resource_types_scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclude_resource_types_scope, value);
@@ -177,25 +187,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleId").required(),
-                    wire::Field::query("RuleName").required().limits(&[wire::Limit::MaxLength(128)]),
-                    wire::Field::query("RuleDesc").limits(&[wire::Limit::MaxLength(512)]),
-                    wire::Field::query("RuleContents").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                    wire::Field::query("ResourceGroupIdsScope").limits(&[wire::Limit::MaxLength(8000)]),
-                    wire::Field::query("ExcludeResourceGroupIdsScope").limits(&[wire::Limit::MaxLength(8000)]),
-                    wire::Field::query("RegionIdsScope").limits(&[wire::Limit::MaxLength(2000)]),
-                    wire::Field::query("ExcludeRegionIdsScope").limits(&[wire::Limit::MaxLength(2000)]),
-                    wire::Field::query("ResourceIdsScope").limits(&[wire::Limit::MaxLength(5000)]),
-                    wire::Field::query("ExcludeResourceIdsScope").limits(&[wire::Limit::MaxLength(5000)]),
-                    wire::Field::query("ResourceTypesScope").limits(&[wire::Limit::MaxLength(2000)]),
-                    wire::Field::query("ExcludeResourceTypesScope").limits(&[wire::Limit::MaxLength(2000)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleId").required(),
+            wire::Field::query("RuleName").required().limits(&[wire::Limit::MaxLength(128)]),
+            wire::Field::query("RuleDesc").limits(&[wire::Limit::MaxLength(512)]),
+            wire::Field::query("RuleContents").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+            wire::Field::query("ResourceGroupIdsScope").limits(&[wire::Limit::MaxLength(8000)]),
+            wire::Field::query("ExcludeResourceGroupIdsScope").limits(&[wire::Limit::MaxLength(8000)]),
+            wire::Field::query("RegionIdsScope").limits(&[wire::Limit::MaxLength(2000)]),
+            wire::Field::query("ExcludeRegionIdsScope").limits(&[wire::Limit::MaxLength(2000)]),
+            wire::Field::query("ResourceIdsScope").limits(&[wire::Limit::MaxLength(5000)]),
+            wire::Field::query("ExcludeResourceIdsScope").limits(&[wire::Limit::MaxLength(5000)]),
+            wire::Field::query("ResourceTypesScope").limits(&[wire::Limit::MaxLength(2000)]),
+            wire::Field::query("ExcludeResourceTypesScope").limits(&[wire::Limit::MaxLength(2000)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,39 +243,44 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::rule_contents`](field@Request::rule_contents).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RuleContent {
-    /// `AutoGroupingScopeCondition`. At most 50000 characters. Example: `{"children":[{"desired":"{\"env\":\"online\", \"project\":\"A\"}","featurePath":"$.tags","featureSource":"RESOURCE","operator":"TagMatchAll"}],"operator":"and"}`.
+    /// `AutoGroupingScopeCondition`. At most 50000 characters. Example:
+    /// `{"children":[{"desired":"{\"env\":\"online\",
+    /// \"project\":\"A\"}","featurePath":"$.tags","featureSource":"RESOURCE","operator":"TagMatchAll"}],"operator":"and"}`.
     pub auto_grouping_scope_condition: Option<String>,
     /// `RuleContentId`. Example: `grc-acfo******fwybpq`.
     pub rule_content_id: Option<String>,
-    /// `TargetResourceGroupCondition`, **required**. At most 255 characters. Example: `{"children":[{"desired":"rg-aek2********qcy","featurePath":"$.resourceGroupId","featureSource":"RESOURCE","operator":"StringEquals"}],"operator":"and"}`.
+    /// `TargetResourceGroupCondition`, **required**. At most 255 characters. Example:
+    /// `{"children":[{"desired":"rg-aek2********qcy","featurePath":"$.resourceGroupId","featureSource":"RESOURCE","operator":"StringEquals"}],"operator":"and"}`.
     pub target_resource_group_condition: Option<String>,
 }
 
 impl RuleContent {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`auto_grouping_scope_condition`](field@Self::auto_grouping_scope_condition).
+    /// Sets [`AutoGroupingScopeCondition`](field@Self::auto_grouping_scope_condition).
     #[inline]
     pub fn auto_grouping_scope_condition(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_grouping_scope_condition, value);
         self
     }
 
-    /// Sets [`rule_content_id`](field@Self::rule_content_id).
+    /// Sets [`RuleContentId`](field@Self::rule_content_id).
     #[inline]
     pub fn rule_content_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_content_id, value);
         self
     }
 
-    /// Sets [`target_resource_group_condition`](field@Self::target_resource_group_condition).
+    /// Sets
+    /// [`TargetResourceGroupCondition`](field@Self::target_resource_group_condition), **required**.
     #[inline]
     pub fn target_resource_group_condition(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_resource_group_condition, value);
@@ -281,16 +291,11 @@ impl RuleContent {
 impl wire::Object for RuleContent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleContent",
-                fields: &[
-                    wire::Field::member("AutoGroupingScopeCondition").limits(&[wire::Limit::MaxLength(50000)]),
-                    wire::Field::member("RuleContentId"),
-                    wire::Field::member("TargetResourceGroupCondition").required().limits(&[wire::Limit::MaxLength(255)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleContent", const { &[
+            wire::Field::member("AutoGroupingScopeCondition").limits(&[wire::Limit::MaxLength(50000)]),
+            wire::Field::member("RuleContentId"),
+            wire::Field::member("TargetResourceGroupCondition").required().limits(&[wire::Limit::MaxLength(255)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,14 +332,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -362,7 +362,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7B8A4E7D-6CFF-471D-84DF-195A7A241ECB\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7B8A4E7D-6CFF-471D-84DF-195A7A241ECB"
+}"#),
     ];
 }
 
@@ -371,7 +373,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Invalid.AssociatedTransferRule.NotSupported`, status 400.
     InvalidAssociatedTransferRuleNotSupported,
     /// `InvalidParameter.ResourceTypesScope`, status 400.
@@ -402,7 +404,7 @@ pub enum Error {
     QuotaExceededRuleContent,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateAutoGroupingRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -428,9 +430,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates an auto grouping rule.
     ///
-    /// Examples, errors and types: [`update_auto_grouping_rule`](mod@super::update_auto_grouping_rule).
+    /// Examples, errors and types:
+    /// [`update_auto_grouping_rule`](mod@super::update_auto_grouping_rule).
     #[inline]
-    pub fn update_auto_grouping_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_auto_grouping_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

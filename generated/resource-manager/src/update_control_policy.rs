@@ -2,7 +2,9 @@
 
 //! Updates a control policy.
 //!
-//! Operation `UpdateControlPolicy`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/UpdateControlPolicy) at Alibaba Cloud.
+//! Operation `UpdateControlPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/UpdateControlPolicy)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidParameterNewPolicyDocumentLength);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidParameterNewPolicyDocumentLength);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = update::Request::new().policy_id("cp-jExXAqIYkwHN****");
 //! let error = client.update_control_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidParameterNewPolicyDocumentLength) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidParameterNewPolicyDocumentLength) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateControlPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,39 +61,40 @@ pub struct Request {
     pub new_policy_name: Option<String>,
     /// `NewDescription`. Example: `ExampleControlPolicy`.
     pub new_description: Option<String>,
-    /// `NewPolicyDocument`. Example: `{"Version":"1","Statement":[{"Effect":"Deny","Action":["ram:UpdateRole","ram:DeleteRole","ram:AttachPolicyToRole","ram:DetachPolicyFromRole"],"Resource":"acs:ra`….
+    /// `NewPolicyDocument`. Example:
+    /// `{"Version":"1","Statement":[{"Effect":"Deny","Action":["ram:UpdateRole","ram:DeleteRole","ram:AttachPolicyToRole","ram:DetachPolicyFromRole"],"Resource":"acs:ra`….
     pub new_policy_document: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_id`](field@Self::policy_id).
+    /// Sets [`PolicyId`](field@Self::policy_id), **required**.
     #[inline]
     pub fn policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_id, value);
         self
     }
 
-    /// Sets [`new_policy_name`](field@Self::new_policy_name).
+    /// Sets [`NewPolicyName`](field@Self::new_policy_name).
     #[inline]
     pub fn new_policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_policy_name, value);
         self
     }
 
-    /// Sets [`new_description`](field@Self::new_description).
+    /// Sets [`NewDescription`](field@Self::new_description).
     #[inline]
     pub fn new_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_description, value);
         self
     }
 
-    /// Sets [`new_policy_document`](field@Self::new_policy_document).
+    /// Sets [`NewPolicyDocument`](field@Self::new_policy_document).
     #[inline]
     pub fn new_policy_document(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_policy_document, value);
@@ -99,17 +105,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyId").required(),
-                    wire::Field::query("NewPolicyName"),
-                    wire::Field::query("NewDescription"),
-                    wire::Field::query("NewPolicyDocument"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyId").required(),
+            wire::Field::query("NewPolicyName"),
+            wire::Field::query("NewDescription"),
+            wire::Field::query("NewPolicyDocument"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,15 +151,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ControlPolicy"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ControlPolicy"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,7 +184,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ControlPolicy\":{\"UpdateDate\":\"2021-03-18T10:04:55Z\",\"Description\":\"ExampleControlPolicy\",\"EffectScope\":\"RAM\",\"AttachmentCount\":\"0\",\"PolicyName\":\"NewControlPolicy\",\"PolicyId\":\"cp-jExXAqIYkwHN****\",\"CreateDate\":\"2021-03-18T09:24:19Z\",\"PolicyType\":\"Custom\"},\"RequestId\":\"2DFCE4C9-04A9-4C83-BB14-FE791275EC53\"}"),
+        operation::Sample::Json(r#"{
+  "ControlPolicy": {
+    "UpdateDate": "2021-03-18T10:04:55Z",
+    "Description": "ExampleControlPolicy",
+    "EffectScope": "RAM",
+    "AttachmentCount": "0",
+    "PolicyName": "NewControlPolicy",
+    "PolicyId": "cp-jExXAqIYkwHN****",
+    "CreateDate": "2021-03-18T09:24:19Z",
+    "PolicyType": "Custom"
+  },
+  "RequestId": "2DFCE4C9-04A9-4C83-BB14-FE791275EC53"
+}"#),
     ];
 }
 
@@ -217,21 +225,16 @@ pub struct ControlPolicy {
 impl wire::Object for ControlPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ControlPolicy",
-                fields: &[
-                    wire::Field::member("UpdateDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("EffectScope"),
-                    wire::Field::member("AttachmentCount"),
-                    wire::Field::member("PolicyName"),
-                    wire::Field::member("PolicyId"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("PolicyType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ControlPolicy", const { &[
+            wire::Field::member("UpdateDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("EffectScope"),
+            wire::Field::member("AttachmentCount"),
+            wire::Field::member("PolicyName"),
+            wire::Field::member("PolicyId"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("PolicyType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,12 +273,12 @@ wire::object!(ControlPolicy);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.NewPolicyDocument.Length`, status 400.
     InvalidParameterNewPolicyDocumentLength,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateControlPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -290,7 +293,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_control_policy`](mod@super::update_control_policy).
     #[inline]
-    pub fn update_control_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_control_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a folder.
 //!
-//! Operation `UpdateFolder`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/UpdateFolder) at Alibaba Cloud.
+//! Operation `UpdateFolder`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/UpdateFolder) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(update::Error::MissingParameterFolderName);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::MissingParameterFolderName);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .folder_id("fd-u8B321****")
 //! #     .new_folder_name("rdFolder");
 //! let error = client.update_folder(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::MissingParameterFolderName) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::MissingParameterFolderName) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateFolder`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`folder_id`](field@Self::folder_id).
+    /// Sets [`FolderId`](field@Self::folder_id), **required**.
     #[inline]
     pub fn folder_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.folder_id, value);
         self
     }
 
-    /// Sets [`new_folder_name`](field@Self::new_folder_name).
+    /// Sets [`NewFolderName`](field@Self::new_folder_name), **required**.
     #[inline]
     pub fn new_folder_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_folder_name, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FolderId").required(),
-                    wire::Field::query("NewFolderName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FolderId").required(),
+            wire::Field::query("NewFolderName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Folder"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Folder"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C2CBCA30-C8DD-423E-B4AD-4FB694C9180C\",\"Folder\":{\"FolderId\":\"fd-u8B321****\",\"CreateTime\":\"2019-02-19T09:34:50.757Z\",\"ParentFolderId\":\"r-b1****\",\"FolderName\":\"rdFolder\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C2CBCA30-C8DD-423E-B4AD-4FB694C9180C",
+  "Folder": {
+    "FolderId": "fd-u8B321****",
+    "CreateTime": "2019-02-19T09:34:50.757Z",
+    "ParentFolderId": "r-b1****",
+    "FolderName": "rdFolder"
+  }
+}"#),
     ];
 }
 
@@ -189,17 +192,12 @@ pub struct Folder {
 impl wire::Object for Folder {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Folder",
-                fields: &[
-                    wire::Field::member("FolderId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ParentFolderId"),
-                    wire::Field::member("FolderName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Folder", const { &[
+            wire::Field::member("FolderId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ParentFolderId"),
+            wire::Field::member("FolderName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,7 +228,7 @@ wire::object!(Folder);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter.Folder.Name`, status 400.
     MissingParameterFolderName,
     /// `InvalidParameter.Folder.Name`, status 400.
@@ -251,7 +249,7 @@ pub enum Error {
     LimitExceededFolderDepth,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateFolder";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -274,7 +272,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_folder`](mod@super::update_folder).
     #[inline]
-    pub fn update_folder(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_folder(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

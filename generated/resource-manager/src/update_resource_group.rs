@@ -2,7 +2,9 @@
 
 //! Updates a resource group.
 //!
-//! Operation `UpdateResourceGroup`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/UpdateResourceGroup) at Alibaba Cloud.
+//! Operation `UpdateResourceGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/UpdateResourceGroup)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidParameterResourceGroupId);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidParameterResourceGroupId);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .resource_group_id("rg-9gLOoK****")
 //! #     .new_display_name("project");
 //! let error = client.update_resource_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidParameterResourceGroupId) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidParameterResourceGroupId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateResourceGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id), **required**.
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`new_display_name`](field@Self::new_display_name).
+    /// Sets [`NewDisplayName`](field@Self::new_display_name), **required**.
     #[inline]
     pub fn new_display_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_display_name, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId").required(),
-                    wire::Field::query("NewDisplayName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId").required(),
+            wire::Field::query("NewDisplayName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"ResourceGroup\":{\"DisplayName\":\"project\",\"AccountId\":\"123456789****\",\"Name\":\"my-project\",\"CreateDate\":\"2015-01-23T12:33:18+08:00\",\"Id\":\"rg-9gLOoK****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "ResourceGroup": {
+    "DisplayName": "project",
+    "AccountId": "123456789****",
+    "Name": "my-project",
+    "CreateDate": "2015-01-23T12:33:18+08:00",
+    "Id": "rg-9gLOoK****"
+  }
+}"#),
     ];
 }
 
@@ -191,18 +195,13 @@ pub struct ResourceGroup {
 impl wire::Object for ResourceGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceGroup",
-                fields: &[
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceGroup", const { &[
+            wire::Field::member("DisplayName"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("Name"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,7 +234,7 @@ wire::object!(ResourceGroup);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.ResourceGroupId`, status 400.
     InvalidParameterResourceGroupId,
     /// `InvalidParameter.DisplayName`, status 400.
@@ -248,7 +247,7 @@ pub enum Error {
     EntityNotExistsResourceGroup,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateResourceGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -267,7 +266,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_resource_group`](mod@super::update_resource_group).
     #[inline]
-    pub fn update_resource_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_resource_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a role.
 //!
-//! Operation `UpdateRole`: a write. [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/UpdateRole) at Alibaba Cloud.
+//! Operation `UpdateRole`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ResourceManager/2020-03-31/UpdateRole) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_resource_manager::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_resource_manager::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidParameterRoleNameInvalidChars);
-//! # let client = resource_manager::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidParameterRoleNameInvalidChars);
+//! # let client = resource_manager::Client::new(&replay.config().retry(alicloud_resource_manager::Retry::off()));
 //! # let request = update::Request::new().role_name("ECSAdmin");
 //! let error = client.update_role(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidParameterRoleNameInvalidChars) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidParameterRoleNameInvalidChars) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateRole`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `RoleName`, **required**. Example: `ECSAdmin`.
     pub role_name: Option<String>,
-    /// `NewAssumeRolePolicyDocument`. Example: `{ "Statement": [ { "Action": "sts:AssumeRole", "Effect": "Allow", "Principal": { "RAM": "acs:ram::12345678901234****:root" } } ], "Version": "1" }`.
+    /// `NewAssumeRolePolicyDocument`. Example:
+    /// `{ "Statement": [ { "Action": "sts:AssumeRole", "Effect": "Allow", "Principal": { "RAM":
+    /// "acs:ram::12345678901234****:root" } } ], "Version": "1" }`.
     pub new_assume_role_policy_document: Option<String>,
     /// `NewMaxSessionDuration`. Example: `3600`.
     pub new_max_session_duration: Option<i64>,
@@ -61,34 +68,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`role_name`](field@Self::role_name).
+    /// Sets [`RoleName`](field@Self::role_name), **required**.
     #[inline]
     pub fn role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_name, value);
         self
     }
 
-    /// Sets [`new_assume_role_policy_document`](field@Self::new_assume_role_policy_document).
+    /// Sets [`NewAssumeRolePolicyDocument`](field@Self::new_assume_role_policy_document).
     #[inline]
     pub fn new_assume_role_policy_document(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_assume_role_policy_document, value);
         self
     }
 
-    /// Sets [`new_max_session_duration`](field@Self::new_max_session_duration).
+    /// Sets [`NewMaxSessionDuration`](field@Self::new_max_session_duration).
     #[inline]
     pub fn new_max_session_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.new_max_session_duration, value);
         self
     }
 
-    /// Sets [`new_description`](field@Self::new_description).
+    /// Sets [`NewDescription`](field@Self::new_description).
     #[inline]
     pub fn new_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_description, value);
@@ -99,17 +106,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RoleName").required(),
-                    wire::Field::query("NewAssumeRolePolicyDocument"),
-                    wire::Field::query("NewMaxSessionDuration"),
-                    wire::Field::query("NewDescription"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RoleName").required(),
+            wire::Field::query("NewAssumeRolePolicyDocument"),
+            wire::Field::query("NewMaxSessionDuration"),
+            wire::Field::query("NewDescription"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,15 +152,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Role"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Role"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,7 +185,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"Role\":{\"Arn\":\"acs:ram::123456789012****:role/ECSAdmin\",\"AssumeRolePolicyDocument\":\"{ \\\\\\\"Statement\\\\\\\": [ { \\\\\\\"Action\\\\\\\": \\\\\\\"sts:AssumeRole\\\\\\\", \\\\\\\"Effect\\\\\\\": \\\\\\\"Allow\\\\\\\", \\\\\\\"Principal\\\\\\\": { \\\\\\\"RAM\\\\\\\": \\\\\\\"acs:ram::12345678901234****:root\\\\\\\" } } ], \\\\\\\"Version\\\\\\\": \\\\\\\"1\\\\\\\" }\",\"CreateDate\":\"2015-01-23T12:33:18Z\",\"Description\":\"ECS administrator\",\"MaxSessionDuration\":3600,\"RoleId\":\"90123456789****\",\"RoleName\":\"ECSAdmin\",\"RolePrincipalName\":\"ECSAdmin@role.123456.onaliyunservice.com\",\"UpdateDate\":\"2016-01-23T12:33:18Z\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "Role": {
+    "Arn": "acs:ram::123456789012****:role/ECSAdmin",
+    "AssumeRolePolicyDocument": "{ \\\"Statement\\\": [ { \\\"Action\\\": \\\"sts:AssumeRole\\\", \\\"Effect\\\": \\\"Allow\\\", \\\"Principal\\\": { \\\"RAM\\\": \\\"acs:ram::12345678901234****:root\\\" } } ], \\\"Version\\\": \\\"1\\\" }",
+    "CreateDate": "2015-01-23T12:33:18Z",
+    "Description": "ECS administrator",
+    "MaxSessionDuration": 3600,
+    "RoleId": "90123456789****",
+    "RoleName": "ECSAdmin",
+    "RolePrincipalName": "ECSAdmin@role.123456.onaliyunservice.com",
+    "UpdateDate": "2016-01-23T12:33:18Z"
+  }
+}"#),
     ];
 }
 
@@ -198,7 +208,9 @@ impl alicloud_runtime::Response for Response {
 pub struct Role {
     /// `Arn`. Example: `acs:ram::123456789012****:role/ECSAdmin`.
     pub arn: String,
-    /// `AssumeRolePolicyDocument`. Example: `{ \"Statement\": [ { \"Action\": \"sts:AssumeRole\", \"Effect\": \"Allow\", \"Principal\": { \"RAM\": \"acs:ram::12345678901234****:root\" } } ], \"Version\": \`….
+    /// `AssumeRolePolicyDocument`. Example:
+    /// `{ \"Statement\": [ { \"Action\": \"sts:AssumeRole\", \"Effect\": \"Allow\",
+    /// \"Principal\": { \"RAM\": \"acs:ram::12345678901234****:root\" } } ], \"Version\": \`….
     pub assume_role_policy_document: String,
     /// `CreateDate`. Example: `2015-01-23T12:33:18Z`.
     pub create_date: String,
@@ -219,22 +231,17 @@ pub struct Role {
 impl wire::Object for Role {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Role",
-                fields: &[
-                    wire::Field::member("Arn"),
-                    wire::Field::member("AssumeRolePolicyDocument"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("MaxSessionDuration"),
-                    wire::Field::member("RoleId"),
-                    wire::Field::member("RoleName"),
-                    wire::Field::member("RolePrincipalName"),
-                    wire::Field::member("UpdateDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Role", const { &[
+            wire::Field::member("Arn"),
+            wire::Field::member("AssumeRolePolicyDocument"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("Description"),
+            wire::Field::member("MaxSessionDuration"),
+            wire::Field::member("RoleId"),
+            wire::Field::member("RoleName"),
+            wire::Field::member("RolePrincipalName"),
+            wire::Field::member("UpdateDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,7 +282,7 @@ wire::object!(Role);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.RoleName.InvalidChars`, status 400.
     InvalidParameterRoleNameInvalidChars,
     /// `InvalidParameter.RoleName.Length`, status 400.
@@ -288,7 +295,7 @@ pub enum Error {
     MalformedPolicyDocument,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateRole";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -307,7 +314,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_role`](mod@super::update_role).
     #[inline]
-    pub fn update_role(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_role(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Cancels a stack operation.
 //!
-//! Operation `CancelStackOperation`: a write. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/CancelStackOperation) at Alibaba Cloud.
+//! Operation `CancelStackOperation`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/CancelStackOperation) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,14 +30,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CancelStackOperation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `StackId`, **required**. Example: `4a6c9851-3b0f-4f5f-b4ca-a14bf691****`.
     pub stack_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `CancelType`. Example: `Safe`.
     pub cancel_type: Option<String>,
@@ -44,34 +47,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`stack_id`](field@Self::stack_id).
+    /// Sets [`StackId`](field@Self::stack_id), **required**.
     #[inline]
     pub fn stack_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cancel_type`](field@Self::cancel_type).
+    /// Sets [`CancelType`](field@Self::cancel_type).
     #[inline]
     pub fn cancel_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cancel_type, value);
         self
     }
 
-    /// Sets [`allowed_stack_operations`](field@Self::allowed_stack_operations).
+    /// Sets [`AllowedStackOperations`](field@Self::allowed_stack_operations).
     #[inline]
     pub fn allowed_stack_operations(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.allowed_stack_operations, value);
@@ -82,17 +86,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StackId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("CancelType"),
-                    wire::Field::query("AllowedStackOperations").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StackId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("CancelType"),
+            wire::Field::query("AllowedStackOperations").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,14 +130,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,32 +160,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B288A0BE-D927-4888-B0F7-B35EF84B6E6F\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B288A0BE-D927-4888-B0F7-B35EF84B6E6F"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CancelStackOperation`: none.
+/// No error codes are documented for `CancelStackOperation`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CancelStackOperation";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Cancels a stack operation.
     ///
     /// Examples, errors and types: [`cancel_stack_operation`](mod@super::cancel_stack_operation).
     #[inline]
-    pub fn cancel_stack_operation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn cancel_stack_operation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

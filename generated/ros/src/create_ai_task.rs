@@ -2,7 +2,8 @@
 
 //! Creates an AI task.
 //!
-//! Operation `CreateAITask`: a write. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/CreateAITask) at Alibaba Cloud.
+//! Operation `CreateAITask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/CreateAITask) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,16 +27,19 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateAITask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `TaskType`. Values: [`GenerateTemplate`](Self::TASK_TYPE_GENERATE_TEMPLATE), [`FixTemplate`](Self::TASK_TYPE_FIX_TEMPLATE). Example: `GenerateTemplate`.
+    /// `TaskType`. Values: [`GenerateTemplate`](Self::TASK_TYPE_GENERATE_TEMPLATE),
+    /// [`FixTemplate`](Self::TASK_TYPE_FIX_TEMPLATE).
     pub task_type: Option<String>,
     /// `Prompt`.
     pub prompt: Option<String>,
     /// `Template`. Example: `{"ROSTemplateFormatVersion": "2015-09-01"}`.
     pub template: Option<String>,
-    /// `TemplateType`. Values: [`ROS`](Self::TEMPLATE_TYPE_ROS), [`Terraform`](Self::TEMPLATE_TYPE_TERRAFORM). Example: `ROS`.
+    /// `TemplateType`. Values: [`ROS`](Self::TEMPLATE_TYPE_ROS),
+    /// [`Terraform`](Self::TEMPLATE_TYPE_TERRAFORM).
     pub template_type: Option<String>,
 }
 
@@ -49,34 +53,34 @@ impl Request {
     /// `Terraform`, a value of `TemplateType`.
     pub const TEMPLATE_TYPE_TERRAFORM: &str = " Terraform";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type).
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`prompt`](field@Self::prompt).
+    /// Sets [`Prompt`](field@Self::prompt).
     #[inline]
     pub fn prompt(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prompt, value);
         self
     }
 
-    /// Sets [`template`](field@Self::template).
+    /// Sets [`Template`](field@Self::template).
     #[inline]
     pub fn template(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template, value);
         self
     }
 
-    /// Sets [`template_type`](field@Self::template_type).
+    /// Sets [`TemplateType`](field@Self::template_type).
     #[inline]
     pub fn template_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_type, value);
@@ -87,17 +91,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskType"),
-                    wire::Field::query("Prompt"),
-                    wire::Field::form("Template"),
-                    wire::Field::query("TemplateType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskType"),
+            wire::Field::query("Prompt"),
+            wire::Field::form("Template"),
+            wire::Field::query("TemplateType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,19 +145,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,32 +190,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B288A0BE-D927-4888-B0F7-B35EF84B6E6F\",\"TaskId\":\"t-asas*****\",\"Code\":\"Forbidden\",\"Success\":\"true\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B288A0BE-D927-4888-B0F7-B35EF84B6E6F",
+  "TaskId": "t-asas*****",
+  "Code": "Forbidden",
+  "Success": "true",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateAITask`: none.
+/// No error codes are documented for `CreateAITask`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateAITask";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates an AI task.
     ///
     /// Examples, errors and types: [`create_ai_task`](mod@super::create_ai_task).
     #[inline]
-    pub fn create_ai_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_ai_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateChangeSet`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/CreateChangeSet) at Alibaba Cloud.
+//! Operation `CreateChangeSet`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/CreateChangeSet) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateChangeSet`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,7 +40,8 @@ pub struct Request {
     pub stack_id: Option<String>,
     /// `StackPolicyURL`. Example: `oss://ros/stack-policy/demo`.
     pub stack_policy_url: Option<String>,
-    /// `StackPolicyBody`. Example: `{"Statement":[{"Effect":"Allow","Action":"Update:*","Principal":"*","Resource":"*"}]}`.
+    /// `StackPolicyBody`. Example:
+    /// `{"Statement":[{"Effect":"Allow","Action":"Update:*","Principal":"*","Resource":"*"}]}`.
     pub stack_policy_body: Option<String>,
     /// `StackName`. Example: `MyStack`.
     pub stack_name: Option<String>,
@@ -47,13 +51,14 @@ pub struct Request {
     pub change_set_type: Option<String>,
     /// `Description`.
     pub description: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `TemplateURL`. Example: `oss://ros/template/demo`.
     pub template_url: Option<String>,
@@ -67,7 +72,8 @@ pub struct Request {
     pub disable_rollback: Option<bool>,
     /// `ChangeSetName`, **required**. Example: `MyChangeSet`.
     pub change_set_name: Option<String>,
-    /// `StackPolicyDuringUpdateBody`. Example: `{"Statement":[{"Effect":"Allow","Action":"Update:*","Principal":"*","Resource":"*"}]}`.
+    /// `StackPolicyDuringUpdateBody`. Example:
+    /// `{"Statement":[{"Effect":"Allow","Action":"Update:*","Principal":"*","Resource":"*"}]}`.
     pub stack_policy_during_update_body: Option<String>,
     /// `RamRoleName`. Example: `test-role`.
     pub ram_role_name: Option<String>,
@@ -96,202 +102,204 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`stack_id`](field@Self::stack_id).
+    /// Sets [`StackId`](field@Self::stack_id).
     #[inline]
     pub fn stack_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_id, value);
         self
     }
 
-    /// Sets [`stack_policy_url`](field@Self::stack_policy_url).
+    /// Sets [`StackPolicyURL`](field@Self::stack_policy_url).
     #[inline]
     pub fn stack_policy_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_policy_url, value);
         self
     }
 
-    /// Sets [`stack_policy_body`](field@Self::stack_policy_body).
+    /// Sets [`StackPolicyBody`](field@Self::stack_policy_body).
     #[inline]
     pub fn stack_policy_body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_policy_body, value);
         self
     }
 
-    /// Sets [`stack_name`](field@Self::stack_name).
+    /// Sets [`StackName`](field@Self::stack_name).
     #[inline]
     pub fn stack_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_name, value);
         self
     }
 
-    /// Sets [`use_previous_parameters`](field@Self::use_previous_parameters).
+    /// Sets [`UsePreviousParameters`](field@Self::use_previous_parameters).
     #[inline]
     pub fn use_previous_parameters(mut self, value: bool) -> Self {
         wire::set(&mut self.use_previous_parameters, value);
         self
     }
 
-    /// Sets [`change_set_type`](field@Self::change_set_type).
+    /// Sets [`ChangeSetType`](field@Self::change_set_type).
     #[inline]
     pub fn change_set_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.change_set_type, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`template_url`](field@Self::template_url).
+    /// Sets [`TemplateURL`](field@Self::template_url).
     #[inline]
     pub fn template_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_url, value);
         self
     }
 
-    /// Sets [`stack_policy_during_update_url`](field@Self::stack_policy_during_update_url).
+    /// Sets [`StackPolicyDuringUpdateURL`](field@Self::stack_policy_during_update_url).
     #[inline]
     pub fn stack_policy_during_update_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_policy_during_update_url, value);
         self
     }
 
-    /// Sets [`template_body`](field@Self::template_body).
+    /// Sets [`TemplateBody`](field@Self::template_body).
     #[inline]
     pub fn template_body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_body, value);
         self
     }
 
-    /// Sets [`timeout_in_minutes`](field@Self::timeout_in_minutes).
+    /// Sets [`TimeoutInMinutes`](field@Self::timeout_in_minutes).
     #[inline]
     pub fn timeout_in_minutes(mut self, value: i64) -> Self {
         wire::set(&mut self.timeout_in_minutes, value);
         self
     }
 
-    /// Sets [`disable_rollback`](field@Self::disable_rollback).
+    /// Sets [`DisableRollback`](field@Self::disable_rollback).
     #[inline]
     pub fn disable_rollback(mut self, value: bool) -> Self {
         wire::set(&mut self.disable_rollback, value);
         self
     }
 
-    /// Sets [`change_set_name`](field@Self::change_set_name).
+    /// Sets [`ChangeSetName`](field@Self::change_set_name), **required**.
     #[inline]
     pub fn change_set_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.change_set_name, value);
         self
     }
 
-    /// Sets [`stack_policy_during_update_body`](field@Self::stack_policy_during_update_body).
+    /// Sets [`StackPolicyDuringUpdateBody`](field@Self::stack_policy_during_update_body).
     #[inline]
     pub fn stack_policy_during_update_body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_policy_during_update_body, value);
         self
     }
 
-    /// Sets [`ram_role_name`](field@Self::ram_role_name).
+    /// Sets [`RamRoleName`](field@Self::ram_role_name).
     #[inline]
     pub fn ram_role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ram_role_name, value);
         self
     }
 
-    /// Sets [`replacement_option`](field@Self::replacement_option).
+    /// Sets [`ReplacementOption`](field@Self::replacement_option).
     #[inline]
     pub fn replacement_option(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.replacement_option, value);
         self
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id).
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
         self
     }
 
-    /// Sets [`template_version`](field@Self::template_version).
+    /// Sets [`TemplateVersion`](field@Self::template_version).
     #[inline]
     pub fn template_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_version, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters).
     #[inline]
     pub fn parameters(mut self, value: impl IntoIterator<Item = Parameter>) -> Self {
         wire::set_list(&mut self.parameters, value);
         self
     }
 
-    /// Sets [`notification_urls`](field@Self::notification_urls).
+    /// Sets [`NotificationURLs`](field@Self::notification_urls).
     #[inline]
     pub fn notification_urls(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.notification_urls, value);
         self
     }
 
-    /// Sets [`resources_to_import`](field@Self::resources_to_import).
+    /// Sets [`ResourcesToImport`](field@Self::resources_to_import).
     #[inline]
     pub fn resources_to_import(mut self, value: impl IntoIterator<Item = ResourcesToImport>) -> Self {
         wire::set_list(&mut self.resources_to_import, value);
         self
     }
 
-    /// Sets [`template_scratch_id`](field@Self::template_scratch_id).
+    /// Sets [`TemplateScratchId`](field@Self::template_scratch_id).
     #[inline]
     pub fn template_scratch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_scratch_id, value);
         self
     }
 
-    /// Sets [`parallelism`](field@Self::parallelism).
+    /// Sets [`Parallelism`](field@Self::parallelism).
     #[inline]
     pub fn parallelism(mut self, value: i64) -> Self {
         wire::set(&mut self.parallelism, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`taint_resources`](field@Self::taint_resources).
+    /// Sets [`TaintResources`](field@Self::taint_resources).
     #[inline]
     pub fn taint_resources(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.taint_resources, value);
@@ -302,41 +310,36 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StackId"),
-                    wire::Field::query("StackPolicyURL"),
-                    wire::Field::query("StackPolicyBody"),
-                    wire::Field::query("StackName"),
-                    wire::Field::query("UsePreviousParameters"),
-                    wire::Field::query("ChangeSetType"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("TemplateURL"),
-                    wire::Field::query("StackPolicyDuringUpdateURL"),
-                    wire::Field::form("TemplateBody"),
-                    wire::Field::query("TimeoutInMinutes"),
-                    wire::Field::query("DisableRollback"),
-                    wire::Field::query("ChangeSetName").required(),
-                    wire::Field::query("StackPolicyDuringUpdateBody"),
-                    wire::Field::query("RamRoleName"),
-                    wire::Field::query("ReplacementOption"),
-                    wire::Field::query("TemplateId"),
-                    wire::Field::query("TemplateVersion"),
-                    wire::Field::query("Parameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
-                    wire::Field::query("NotificationURLs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("ResourcesToImport").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(300)]),
-                    wire::Field::query("TemplateScratchId"),
-                    wire::Field::query("Parallelism"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("TaintResources").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StackId"),
+            wire::Field::query("StackPolicyURL"),
+            wire::Field::query("StackPolicyBody"),
+            wire::Field::query("StackName"),
+            wire::Field::query("UsePreviousParameters"),
+            wire::Field::query("ChangeSetType"),
+            wire::Field::query("Description"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("TemplateURL"),
+            wire::Field::query("StackPolicyDuringUpdateURL"),
+            wire::Field::form("TemplateBody"),
+            wire::Field::query("TimeoutInMinutes"),
+            wire::Field::query("DisableRollback"),
+            wire::Field::query("ChangeSetName").required(),
+            wire::Field::query("StackPolicyDuringUpdateBody"),
+            wire::Field::query("RamRoleName"),
+            wire::Field::query("ReplacementOption"),
+            wire::Field::query("TemplateId"),
+            wire::Field::query("TemplateVersion"),
+            wire::Field::query("Parameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
+            wire::Field::query("NotificationURLs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("ResourcesToImport").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(300)]),
+            wire::Field::query("TemplateScratchId"),
+            wire::Field::query("Parallelism"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("TaintResources").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -411,6 +414,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::parameters`](field@Request::parameters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Parameter {
@@ -421,20 +425,20 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`parameter_key`](field@Self::parameter_key).
+    /// Sets [`ParameterKey`](field@Self::parameter_key), **required**.
     #[inline]
     pub fn parameter_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_key, value);
         self
     }
 
-    /// Sets [`parameter_value`](field@Self::parameter_value).
+    /// Sets [`ParameterValue`](field@Self::parameter_value), **required**.
     #[inline]
     pub fn parameter_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_value, value);
@@ -445,15 +449,10 @@ impl Parameter {
 impl wire::Object for Parameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Parameter",
-                fields: &[
-                    wire::Field::member("ParameterKey").required(),
-                    wire::Field::member("ParameterValue").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Parameter", const { &[
+            wire::Field::member("ParameterKey").required(),
+            wire::Field::member("ParameterValue").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -476,6 +475,7 @@ impl wire::Object for Parameter {
 wire::request!(Parameter);
 
 /// An item of [`Request::resources_to_import`](field@Request::resources_to_import).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResourcesToImport {
@@ -488,27 +488,27 @@ pub struct ResourcesToImport {
 }
 
 impl ResourcesToImport {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_identifier`](field@Self::resource_identifier).
+    /// Sets [`ResourceIdentifier`](field@Self::resource_identifier).
     #[inline]
     pub fn resource_identifier(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_identifier, value);
         self
     }
 
-    /// Sets [`logical_resource_id`](field@Self::logical_resource_id).
+    /// Sets [`LogicalResourceId`](field@Self::logical_resource_id).
     #[inline]
     pub fn logical_resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.logical_resource_id, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
@@ -519,16 +519,11 @@ impl ResourcesToImport {
 impl wire::Object for ResourcesToImport {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourcesToImport",
-                fields: &[
-                    wire::Field::member("ResourceIdentifier"),
-                    wire::Field::member("LogicalResourceId"),
-                    wire::Field::member("ResourceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourcesToImport", const { &[
+            wire::Field::member("ResourceIdentifier"),
+            wire::Field::member("LogicalResourceId"),
+            wire::Field::member("ResourceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -553,6 +548,7 @@ impl wire::Object for ResourcesToImport {
 wire::request!(ResourcesToImport);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -563,20 +559,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -587,15 +583,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -634,16 +625,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ChangeSetId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StackId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ChangeSetId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StackId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -678,32 +664,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ChangeSetId\":\"e85abe0c-6528-43fb-ae93-fdf8de22****\",\"RequestId\":\"B288A0BE-D927-4888-B0F7-B35EF84B6E6F\",\"StackId\":\"4a6c9851-3b0f-4f5f-b4ca-a14bf691****\"}"),
+        operation::Sample::Json(r#"{
+  "ChangeSetId": "e85abe0c-6528-43fb-ae93-fdf8de22****",
+  "RequestId": "B288A0BE-D927-4888-B0F7-B35EF84B6E6F",
+  "StackId": "4a6c9851-3b0f-4f5f-b4ca-a14bf691****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateChangeSet`: none.
+/// No error codes are documented for `CreateChangeSet`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateChangeSet";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a change set.
     ///
     /// Examples, errors and types: [`create_change_set`](mod@super::create_change_set).
     #[inline]
-    pub fn create_change_set(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_change_set(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

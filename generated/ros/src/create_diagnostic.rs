@@ -2,7 +2,10 @@
 
 //! Creates a diagnostic.
 //!
-//! Operation `CreateDiagnostic`: a write. It goes on after its reply: `GetDiagnostic` tells how it went. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/CreateDiagnostic) at Alibaba Cloud.
+//! Operation `CreateDiagnostic`: a write. It goes on after its reply: `GetDiagnostic` tells how it
+//! went, asked every 2 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/CreateDiagnostic) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDiagnostic`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,7 +41,7 @@ pub struct Request {
     pub product: Option<String>,
     /// `DiagnosticType`. Example: `Stack`.
     pub diagnostic_type: Option<String>,
-    /// `Lang`. Values: [`zh-cn`](Self::LANG_ZH_CN), [`en`](Self::LANG_EN). Example: `zh-cn`. Default: `zh-cn`.
+    /// `Lang`. Values: [`zh-cn`](Self::LANG_ZH_CN), [`en`](Self::LANG_EN). Default: `zh-cn`.
     pub lang: Option<String>,
 }
 
@@ -47,34 +51,34 @@ impl Request {
     /// `en`, a value of `Lang`.
     pub const LANG_EN: &str = "en";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`diagnostic_key`](field@Self::diagnostic_key).
+    /// Sets [`DiagnosticKey`](field@Self::diagnostic_key), **required**.
     #[inline]
     pub fn diagnostic_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.diagnostic_key, value);
         self
     }
 
-    /// Sets [`product`](field@Self::product).
+    /// Sets [`Product`](field@Self::product).
     #[inline]
     pub fn product(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product, value);
         self
     }
 
-    /// Sets [`diagnostic_type`](field@Self::diagnostic_type).
+    /// Sets [`DiagnosticType`](field@Self::diagnostic_type).
     #[inline]
     pub fn diagnostic_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.diagnostic_type, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -85,17 +89,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DiagnosticKey").required(),
-                    wire::Field::query("Product"),
-                    wire::Field::query("DiagnosticType"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DiagnosticKey").required(),
+            wire::Field::query("Product"),
+            wire::Field::query("DiagnosticType"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,20 +145,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("DiagnosticType"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("ReportId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("DiagnosticType"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Message"),
+            wire::Field::member("ReportId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,36 +189,37 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::write(super::product(), "CreateDiagnostic").outcome("GetDiagnostic")
+            &operation::Operation::write(super::product(), "CreateDiagnostic").outcome("GetDiagnostic", 2000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Forbidden\",\"DiagnosticType\":\"Stack\",\"HttpStatusCode\":200,\"ReportId\":\"dr-e94e39a1274d44b6****\",\"RequestId\":\"943B24D7-1A67-55A4-B045-818F90693D3A\",\"Success\":\"true\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "Forbidden",
+  "DiagnosticType": "Stack",
+  "HttpStatusCode": 200,
+  "ReportId": "dr-e94e39a1274d44b6****",
+  "RequestId": "943B24D7-1A67-55A4-B045-818F90693D3A",
+  "Success": "true"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateDiagnostic`: none.
+/// No error codes are documented for `CreateDiagnostic`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateDiagnostic";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a diagnostic.
     ///
     /// Examples, errors and types: [`create_diagnostic`](mod@super::create_diagnostic).
     #[inline]
-    pub fn create_diagnostic(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_diagnostic(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateStackGroup`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/CreateStackGroup) at Alibaba Cloud.
+//! Operation `CreateStackGroup`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/CreateStackGroup) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateStackGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `StackGroupName`, **required**. Example: `MyStackGroup`.
     pub stack_group_name: Option<String>,
@@ -45,9 +48,10 @@ pub struct Request {
     pub template_body: Option<String>,
     /// `TemplateURL`. Example: `oss://ros-template/demo`.
     pub template_url: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `AdministrationRoleName`. Example: `AliyunROSStackGroupAdministrationRole`.
     pub administration_role_name: Option<String>,
@@ -65,9 +69,11 @@ pub struct Request {
     pub permission_model: Option<String>,
     /// `Tags`. At most 20 items.
     pub tags: Vec<Tag>,
-    /// `AutoDeployment`. Sent as one JSON text. Example: `{"Enabled": true, "RetainStacksOnAccountRemoval": true}`.
+    /// `AutoDeployment`. Sent as one JSON text. Example:
+    /// `{"Enabled": true, "RetainStacksOnAccountRemoval": true}`.
     pub auto_deployment: Option<AutoDeployment>,
-    /// `Capabilities`. At most 1 items. Values: [`ExpandModules`](Self::CAPABILITIES_EXPAND_MODULES). Example: `ExpandModules`.
+    /// `Capabilities`. At most 1 items. Values:
+    /// [`ExpandModules`](Self::CAPABILITIES_EXPAND_MODULES).
     pub capabilities: Vec<String>,
     /// `StackArn`.
     pub stack_arn: Option<String>,
@@ -77,125 +83,127 @@ impl Request {
     /// `ExpandModules`, a value of `Capabilities`.
     pub const CAPABILITIES_EXPAND_MODULES: &str = "ExpandModules";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`stack_group_name`](field@Self::stack_group_name).
+    /// Sets [`StackGroupName`](field@Self::stack_group_name), **required**.
     #[inline]
     pub fn stack_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_group_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`template_body`](field@Self::template_body).
+    /// Sets [`TemplateBody`](field@Self::template_body).
     #[inline]
     pub fn template_body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_body, value);
         self
     }
 
-    /// Sets [`template_url`](field@Self::template_url).
+    /// Sets [`TemplateURL`](field@Self::template_url).
     #[inline]
     pub fn template_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_url, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`administration_role_name`](field@Self::administration_role_name).
+    /// Sets [`AdministrationRoleName`](field@Self::administration_role_name).
     #[inline]
     pub fn administration_role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.administration_role_name, value);
         self
     }
 
-    /// Sets [`execution_role_name`](field@Self::execution_role_name).
+    /// Sets [`ExecutionRoleName`](field@Self::execution_role_name).
     #[inline]
     pub fn execution_role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.execution_role_name, value);
         self
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id).
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
         self
     }
 
-    /// Sets [`template_version`](field@Self::template_version).
+    /// Sets [`TemplateVersion`](field@Self::template_version).
     #[inline]
     pub fn template_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_version, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters).
     #[inline]
     pub fn parameters(mut self, value: impl IntoIterator<Item = Parameter>) -> Self {
         wire::set_list(&mut self.parameters, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`permission_model`](field@Self::permission_model).
+    /// Sets [`PermissionModel`](field@Self::permission_model).
     #[inline]
     pub fn permission_model(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.permission_model, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
         self
     }
 
-    /// Sets [`auto_deployment`](field@Self::auto_deployment).
+    /// Sets [`AutoDeployment`](field@Self::auto_deployment).
     #[inline]
     pub fn auto_deployment(mut self, value: AutoDeployment) -> Self {
         wire::set(&mut self.auto_deployment, value);
         self
     }
 
-    /// Sets [`capabilities`](field@Self::capabilities).
+    /// Sets [`Capabilities`](field@Self::capabilities).
     #[inline]
     pub fn capabilities(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.capabilities, value);
         self
     }
 
-    /// Sets [`stack_arn`](field@Self::stack_arn).
+    /// Sets [`StackArn`](field@Self::stack_arn).
     #[inline]
     pub fn stack_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_arn, value);
@@ -206,30 +214,25 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StackGroupName").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::form("TemplateBody"),
-                    wire::Field::query("TemplateURL"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("AdministrationRoleName"),
-                    wire::Field::query("ExecutionRoleName"),
-                    wire::Field::query("TemplateId"),
-                    wire::Field::query("TemplateVersion"),
-                    wire::Field::query("Parameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("PermissionModel"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("AutoDeployment").style(wire::Style::Json),
-                    wire::Field::query("Capabilities").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
-                    wire::Field::query("StackArn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StackGroupName").required(),
+            wire::Field::query("Description"),
+            wire::Field::form("TemplateBody"),
+            wire::Field::query("TemplateURL"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("AdministrationRoleName"),
+            wire::Field::query("ExecutionRoleName"),
+            wire::Field::query("TemplateId"),
+            wire::Field::query("TemplateVersion"),
+            wire::Field::query("Parameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("PermissionModel"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("AutoDeployment").style(wire::Style::Json),
+            wire::Field::query("Capabilities").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
+            wire::Field::query("StackArn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,6 +285,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::parameters`](field@Request::parameters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Parameter {
@@ -292,20 +296,20 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`parameter_key`](field@Self::parameter_key).
+    /// Sets [`ParameterKey`](field@Self::parameter_key), **required**.
     #[inline]
     pub fn parameter_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_key, value);
         self
     }
 
-    /// Sets [`parameter_value`](field@Self::parameter_value).
+    /// Sets [`ParameterValue`](field@Self::parameter_value), **required**.
     #[inline]
     pub fn parameter_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_value, value);
@@ -316,15 +320,10 @@ impl Parameter {
 impl wire::Object for Parameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Parameter",
-                fields: &[
-                    wire::Field::member("ParameterKey").required(),
-                    wire::Field::member("ParameterValue").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Parameter", const { &[
+            wire::Field::member("ParameterKey").required(),
+            wire::Field::member("ParameterValue").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,6 +346,7 @@ impl wire::Object for Parameter {
 wire::request!(Parameter);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -357,20 +357,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key), **required**.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -381,15 +381,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key").required(),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key").required(),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -412,6 +407,7 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// The type of [`Request::auto_deployment`](field@Request::auto_deployment).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AutoDeployment {
@@ -422,20 +418,20 @@ pub struct AutoDeployment {
 }
 
 impl AutoDeployment {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enabled`](field@Self::enabled).
+    /// Sets [`Enabled`](field@Self::enabled).
     #[inline]
     pub fn enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled, value);
         self
     }
 
-    /// Sets [`retain_stacks_on_account_removal`](field@Self::retain_stacks_on_account_removal).
+    /// Sets [`RetainStacksOnAccountRemoval`](field@Self::retain_stacks_on_account_removal).
     #[inline]
     pub fn retain_stacks_on_account_removal(mut self, value: bool) -> Self {
         wire::set(&mut self.retain_stacks_on_account_removal, value);
@@ -446,15 +442,10 @@ impl AutoDeployment {
 impl wire::Object for AutoDeployment {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoDeployment",
-                fields: &[
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("RetainStacksOnAccountRemoval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoDeployment", const { &[
+            wire::Field::member("Enabled"),
+            wire::Field::member("RetainStacksOnAccountRemoval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -491,15 +482,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StackGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("StackGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -532,32 +518,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"14A07460-EBE7-47CA-9757-12CC4761D47A\",\"StackGroupId\":\"2c036e78-9e82-428e-afd6-177f5d04****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "14A07460-EBE7-47CA-9757-12CC4761D47A",
+  "StackGroupId": "2c036e78-9e82-428e-afd6-177f5d04****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateStackGroup`: none.
+/// No error codes are documented for `CreateStackGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateStackGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a stack group.
     ///
     /// Examples, errors and types: [`create_stack_group`](mod@super::create_stack_group).
     #[inline]
-    pub fn create_stack_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_stack_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateStackInstances`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/CreateStackInstances) at Alibaba Cloud.
+//! Operation `CreateStackInstances`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/CreateStackInstances) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateStackInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `StackGroupName`, **required**. Example: `MyStackGroup`.
     pub stack_group_name: Option<String>,
@@ -45,9 +48,10 @@ pub struct Request {
     pub account_ids: Vec<String>,
     /// `RegionIds`, **required**. Sent as one JSON text. Example: `["cn-hangzhou", "cn-beijing"]`.
     pub region_ids: Vec<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `OperationDescription`.
     pub operation_description: Option<String>,
@@ -66,90 +70,92 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`stack_group_name`](field@Self::stack_group_name).
+    /// Sets [`StackGroupName`](field@Self::stack_group_name), **required**.
     #[inline]
     pub fn stack_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_group_name, value);
         self
     }
 
-    /// Sets [`account_ids`](field@Self::account_ids).
+    /// Sets [`AccountIds`](field@Self::account_ids).
     #[inline]
     pub fn account_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.account_ids, value);
         self
     }
 
-    /// Sets [`region_ids`](field@Self::region_ids).
+    /// Sets [`RegionIds`](field@Self::region_ids), **required**.
     #[inline]
     pub fn region_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.region_ids, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`operation_description`](field@Self::operation_description).
+    /// Sets [`OperationDescription`](field@Self::operation_description).
     #[inline]
     pub fn operation_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_description, value);
         self
     }
 
-    /// Sets [`operation_preferences`](field@Self::operation_preferences).
+    /// Sets [`OperationPreferences`](field@Self::operation_preferences).
     #[inline]
     pub fn operation_preferences(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.operation_preferences = value.into();
         self
     }
 
-    /// Sets [`timeout_in_minutes`](field@Self::timeout_in_minutes).
+    /// Sets [`TimeoutInMinutes`](field@Self::timeout_in_minutes).
     #[inline]
     pub fn timeout_in_minutes(mut self, value: i64) -> Self {
         wire::set(&mut self.timeout_in_minutes, value);
         self
     }
 
-    /// Sets [`disable_rollback`](field@Self::disable_rollback).
+    /// Sets [`DisableRollback`](field@Self::disable_rollback).
     #[inline]
     pub fn disable_rollback(mut self, value: bool) -> Self {
         wire::set(&mut self.disable_rollback, value);
         self
     }
 
-    /// Sets [`parameter_overrides`](field@Self::parameter_overrides).
+    /// Sets [`ParameterOverrides`](field@Self::parameter_overrides).
     #[inline]
     pub fn parameter_overrides(mut self, value: impl IntoIterator<Item = ParameterOverride>) -> Self {
         wire::set_list(&mut self.parameter_overrides, value);
         self
     }
 
-    /// Sets [`deployment_targets`](field@Self::deployment_targets).
+    /// Sets [`DeploymentTargets`](field@Self::deployment_targets).
     #[inline]
     pub fn deployment_targets(mut self, value: DeploymentTargets) -> Self {
         wire::set(&mut self.deployment_targets, value);
         self
     }
 
-    /// Sets [`deployment_options`](field@Self::deployment_options).
+    /// Sets [`DeploymentOptions`](field@Self::deployment_options).
     #[inline]
     pub fn deployment_options(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.deployment_options, value);
@@ -160,25 +166,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StackGroupName").required(),
-                    wire::Field::query("AccountIds").style(wire::Style::Json),
-                    wire::Field::query("RegionIds").required().style(wire::Style::Json),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("OperationDescription"),
-                    wire::Field::query("OperationPreferences").style(wire::Style::Json),
-                    wire::Field::query("TimeoutInMinutes").limits(&[wire::Limit::Min(10), wire::Limit::Max(1440)]),
-                    wire::Field::query("DisableRollback"),
-                    wire::Field::query("ParameterOverrides").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
-                    wire::Field::query("DeploymentTargets").style(wire::Style::Json),
-                    wire::Field::query("DeploymentOptions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StackGroupName").required(),
+            wire::Field::query("AccountIds").style(wire::Style::Json),
+            wire::Field::query("RegionIds").required().style(wire::Style::Json),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("OperationDescription"),
+            wire::Field::query("OperationPreferences").style(wire::Style::Json),
+            wire::Field::query("TimeoutInMinutes").limits(&[wire::Limit::Min(10), wire::Limit::Max(1440)]),
+            wire::Field::query("DisableRollback"),
+            wire::Field::query("ParameterOverrides").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
+            wire::Field::query("DeploymentTargets").style(wire::Style::Json),
+            wire::Field::query("DeploymentOptions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,6 +222,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::parameter_overrides`](field@Request::parameter_overrides).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ParameterOverride {
@@ -231,20 +233,20 @@ pub struct ParameterOverride {
 }
 
 impl ParameterOverride {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`parameter_key`](field@Self::parameter_key).
+    /// Sets [`ParameterKey`](field@Self::parameter_key), **required**.
     #[inline]
     pub fn parameter_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_key, value);
         self
     }
 
-    /// Sets [`parameter_value`](field@Self::parameter_value).
+    /// Sets [`ParameterValue`](field@Self::parameter_value), **required**.
     #[inline]
     pub fn parameter_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_value, value);
@@ -255,15 +257,10 @@ impl ParameterOverride {
 impl wire::Object for ParameterOverride {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ParameterOverride",
-                fields: &[
-                    wire::Field::member("ParameterKey").required(),
-                    wire::Field::member("ParameterValue").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ParameterOverride", const { &[
+            wire::Field::member("ParameterKey").required(),
+            wire::Field::member("ParameterValue").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,6 +283,7 @@ impl wire::Object for ParameterOverride {
 wire::request!(ParameterOverride);
 
 /// The type of [`Request::deployment_targets`](field@Request::deployment_targets).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DeploymentTargets {
@@ -296,20 +294,20 @@ pub struct DeploymentTargets {
 }
 
 impl DeploymentTargets {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rd_folder_ids`](field@Self::rd_folder_ids).
+    /// Sets [`RdFolderIds`](field@Self::rd_folder_ids), **required**.
     #[inline]
     pub fn rd_folder_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.rd_folder_ids, value);
         self
     }
 
-    /// Sets [`account_ids`](field@Self::account_ids).
+    /// Sets [`AccountIds`](field@Self::account_ids).
     #[inline]
     pub fn account_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.account_ids, value);
@@ -320,15 +318,10 @@ impl DeploymentTargets {
 impl wire::Object for DeploymentTargets {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DeploymentTargets",
-                fields: &[
-                    wire::Field::member("RdFolderIds").required(),
-                    wire::Field::member("AccountIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DeploymentTargets", const { &[
+            wire::Field::member("RdFolderIds").required(),
+            wire::Field::member("AccountIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -365,15 +358,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OperationId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OperationId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -406,32 +394,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"14A07460-EBE7-47CA-9757-12CC4761D47A\",\"OperationId\":\"6da106ca-1784-4a6f-a7e1-e723863d****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "14A07460-EBE7-47CA-9757-12CC4761D47A",
+  "OperationId": "6da106ca-1784-4a6f-a7e1-e723863d****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateStackInstances`: none.
+/// No error codes are documented for `CreateStackInstances`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateStackInstances";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates stack instances.
     ///
     /// Examples, errors and types: [`create_stack_instances`](mod@super::create_stack_instances).
     #[inline]
-    pub fn create_stack_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_stack_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a template.
 //!
-//! Operation `CreateTemplate`: a write. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/CreateTemplate) at Alibaba Cloud.
+//! Operation `CreateTemplate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/CreateTemplate) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -48,55 +51,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_url`](field@Self::template_url).
+    /// Sets [`TemplateURL`](field@Self::template_url).
     #[inline]
     pub fn template_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_url, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`template_body`](field@Self::template_body).
+    /// Sets [`TemplateBody`](field@Self::template_body).
     #[inline]
     pub fn template_body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_body, value);
         self
     }
 
-    /// Sets [`template_name`](field@Self::template_name).
+    /// Sets [`TemplateName`](field@Self::template_name), **required**.
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_name, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
         self
     }
 
-    /// Sets [`validation_options`](field@Self::validation_options).
+    /// Sets [`ValidationOptions`](field@Self::validation_options).
     #[inline]
     pub fn validation_options(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.validation_options, value);
@@ -107,20 +110,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TemplateURL"),
-                    wire::Field::query("Description"),
-                    wire::Field::form("TemplateBody"),
-                    wire::Field::query("TemplateName").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ValidationOptions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TemplateURL"),
+            wire::Field::query("Description"),
+            wire::Field::form("TemplateBody"),
+            wire::Field::query("TemplateName").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ValidationOptions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,6 +151,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -163,20 +162,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key), **required**.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -187,15 +186,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key").required(),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key").required(),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,15 +226,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TemplateId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TemplateId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,32 +259,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8C5D90E1-66B6-496C-9371-3807F8DA80A8\",\"TemplateId\":\"5ecd1e10-b0e9-4389-a565-e4c15efc****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8C5D90E1-66B6-496C-9371-3807F8DA80A8",
+  "TemplateId": "5ecd1e10-b0e9-4389-a565-e4c15efc****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateTemplate`: none.
+/// No error codes are documented for `CreateTemplate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateTemplate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a template.
     ///
     /// Examples, errors and types: [`create_template`](mod@super::create_template).
     #[inline]
-    pub fn create_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

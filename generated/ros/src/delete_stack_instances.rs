@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `DeleteStackInstances`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/DeleteStackInstances) at Alibaba Cloud.
+//! Operation `DeleteStackInstances`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/DeleteStackInstances) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -33,12 +35,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteStackInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `StackGroupName`, **required**. Example: `MyStackGroup`.
     pub stack_group_name: Option<String>,
@@ -48,9 +51,10 @@ pub struct Request {
     pub region_ids: Vec<String>,
     /// `RetainStacks`, **required**. Example: `false`.
     pub retain_stacks: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `OperationDescription`.
     pub operation_description: Option<String>,
@@ -61,69 +65,71 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`stack_group_name`](field@Self::stack_group_name).
+    /// Sets [`StackGroupName`](field@Self::stack_group_name), **required**.
     #[inline]
     pub fn stack_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_group_name, value);
         self
     }
 
-    /// Sets [`account_ids`](field@Self::account_ids).
+    /// Sets [`AccountIds`](field@Self::account_ids).
     #[inline]
     pub fn account_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.account_ids, value);
         self
     }
 
-    /// Sets [`region_ids`](field@Self::region_ids).
+    /// Sets [`RegionIds`](field@Self::region_ids), **required**.
     #[inline]
     pub fn region_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.region_ids, value);
         self
     }
 
-    /// Sets [`retain_stacks`](field@Self::retain_stacks).
+    /// Sets [`RetainStacks`](field@Self::retain_stacks), **required**.
     #[inline]
     pub fn retain_stacks(mut self, value: bool) -> Self {
         wire::set(&mut self.retain_stacks, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`operation_description`](field@Self::operation_description).
+    /// Sets [`OperationDescription`](field@Self::operation_description).
     #[inline]
     pub fn operation_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_description, value);
         self
     }
 
-    /// Sets [`operation_preferences`](field@Self::operation_preferences).
+    /// Sets [`OperationPreferences`](field@Self::operation_preferences).
     #[inline]
     pub fn operation_preferences(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.operation_preferences = value.into();
         self
     }
 
-    /// Sets [`deployment_targets`](field@Self::deployment_targets).
+    /// Sets [`DeploymentTargets`](field@Self::deployment_targets).
     #[inline]
     pub fn deployment_targets(mut self, value: DeploymentTargets) -> Self {
         wire::set(&mut self.deployment_targets, value);
@@ -134,22 +140,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StackGroupName").required(),
-                    wire::Field::query("AccountIds").style(wire::Style::Json),
-                    wire::Field::query("RegionIds").required().style(wire::Style::Json),
-                    wire::Field::query("RetainStacks").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("OperationDescription"),
-                    wire::Field::query("OperationPreferences").style(wire::Style::Json),
-                    wire::Field::query("DeploymentTargets").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StackGroupName").required(),
+            wire::Field::query("AccountIds").style(wire::Style::Json),
+            wire::Field::query("RegionIds").required().style(wire::Style::Json),
+            wire::Field::query("RetainStacks").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("OperationDescription"),
+            wire::Field::query("OperationPreferences").style(wire::Style::Json),
+            wire::Field::query("DeploymentTargets").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,6 +187,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::deployment_targets`](field@Request::deployment_targets).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DeploymentTargets {
@@ -196,20 +198,20 @@ pub struct DeploymentTargets {
 }
 
 impl DeploymentTargets {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rd_folder_ids`](field@Self::rd_folder_ids).
+    /// Sets [`RdFolderIds`](field@Self::rd_folder_ids).
     #[inline]
     pub fn rd_folder_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.rd_folder_ids, value);
         self
     }
 
-    /// Sets [`account_ids`](field@Self::account_ids).
+    /// Sets [`AccountIds`](field@Self::account_ids).
     #[inline]
     pub fn account_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.account_ids, value);
@@ -220,15 +222,10 @@ impl DeploymentTargets {
 impl wire::Object for DeploymentTargets {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DeploymentTargets",
-                fields: &[
-                    wire::Field::member("RdFolderIds"),
-                    wire::Field::member("AccountIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DeploymentTargets", const { &[
+            wire::Field::member("RdFolderIds"),
+            wire::Field::member("AccountIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,15 +262,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OperationId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OperationId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -306,32 +298,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"14A07460-EBE7-47CA-9757-12CC4761D47A\",\"OperationId\":\"6da106ca-1784-4a6f-a7e1-e723863d****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "14A07460-EBE7-47CA-9757-12CC4761D47A",
+  "OperationId": "6da106ca-1784-4a6f-a7e1-e723863d****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteStackInstances`: none.
+/// No error codes are documented for `DeleteStackInstances`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteStackInstances";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes stack instances.
     ///
     /// Examples, errors and types: [`delete_stack_instances`](mod@super::delete_stack_instances).
     #[inline]
-    pub fn delete_stack_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_stack_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deregisters a resource type.
 //!
-//! Operation `DeregisterResourceType`: a write. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/DeregisterResourceType) at Alibaba Cloud.
+//! Operation `DeregisterResourceType`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/DeregisterResourceType) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeregisterResourceType`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`version_id`](field@Self::version_id).
+    /// Sets [`VersionId`](field@Self::version_id).
     #[inline]
     pub fn version_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceType").required(),
-                    wire::Field::query("VersionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceType").required(),
+            wire::Field::query("VersionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,14 +103,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,32 +133,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B288A0BE-D927-4888-B0F7-B35EF84B6E6\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B288A0BE-D927-4888-B0F7-B35EF84B6E6"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeregisterResourceType`: none.
+/// No error codes are documented for `DeregisterResourceType`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeregisterResourceType";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deregisters a resource type.
     ///
-    /// Examples, errors and types: [`deregister_resource_type`](mod@super::deregister_resource_type).
+    /// Examples, errors and types:
+    /// [`deregister_resource_type`](mod@super::deregister_resource_type).
     #[inline]
-    pub fn deregister_resource_type(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn deregister_resource_type(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

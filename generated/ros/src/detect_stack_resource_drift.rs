@@ -2,7 +2,9 @@
 
 //! Detects a stack resource drift.
 //!
-//! Operation `DetectStackResourceDrift`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/DetectStackResourceDrift) at Alibaba Cloud.
+//! Operation `DetectStackResourceDrift`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/DetectStackResourceDrift) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,52 +32,56 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DetectStackResourceDrift`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `StackId`, **required**. Example: `4a6c9851-3b0f-4f5f-b4ca-a14bf691****`.
     pub stack_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `LogicalResourceId`, **required**. Example: `ScalingRuleName`.
     pub logical_resource_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`stack_id`](field@Self::stack_id).
+    /// Sets [`StackId`](field@Self::stack_id), **required**.
     #[inline]
     pub fn stack_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`logical_resource_id`](field@Self::logical_resource_id).
+    /// Sets [`LogicalResourceId`](field@Self::logical_resource_id), **required**.
     #[inline]
     pub fn logical_resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.logical_resource_id, value);
@@ -86,17 +92,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StackId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("LogicalResourceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StackId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("LogicalResourceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,23 +154,18 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("LogicalResourceId"),
-                    wire::Field::member("ResourceDriftStatus"),
-                    wire::Field::member("PropertyDifferences"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PhysicalResourceId"),
-                    wire::Field::member("ExpectedProperties"),
-                    wire::Field::member("DriftDetectionTime"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("ActualProperties"),
-                    wire::Field::member("StackId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("LogicalResourceId"),
+            wire::Field::member("ResourceDriftStatus"),
+            wire::Field::member("PropertyDifferences"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PhysicalResourceId"),
+            wire::Field::member("ExpectedProperties"),
+            wire::Field::member("DriftDetectionTime"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("ActualProperties"),
+            wire::Field::member("StackId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,7 +213,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"LogicalResourceId\":\"ScalingRule\",\"ResourceDriftStatus\":\"MODIFIED\",\"PropertyDifferences\":[{\"ActualValue\":\"test1\",\"DifferenceType\":\"NOT_EQUAL\",\"PropertyPath\":\"/ScalingRuleName\",\"ExpectedValue\":\"test2\"}],\"RequestId\":\"B288A0BE-D927-4888-B0F7-B35EF84B6E6F\",\"PhysicalResourceId\":\"asr-2ze4zzc3kf9yz1kd****\",\"ExpectedProperties\":\"{\\\"ScalingRuleName\\\": \\\"test2\\\"}\",\"DriftDetectionTime\":\"2020-02-27T07:47:47\",\"ResourceType\":\"ALIYUN::ESS::ScalingRule\",\"ActualProperties\":\"{\\\"ScalingRuleName\\\": \\\"test1\\\"}\",\"StackId\":\"4a6c9851-3b0f-4f5f-b4ca-a14bf691****\"}"),
+        operation::Sample::Json(r#"{
+  "LogicalResourceId": "ScalingRule",
+  "ResourceDriftStatus": "MODIFIED",
+  "PropertyDifferences": [
+    {
+      "ActualValue": "test1",
+      "DifferenceType": "NOT_EQUAL",
+      "PropertyPath": "/ScalingRuleName",
+      "ExpectedValue": "test2"
+    }
+  ],
+  "RequestId": "B288A0BE-D927-4888-B0F7-B35EF84B6E6F",
+  "PhysicalResourceId": "asr-2ze4zzc3kf9yz1kd****",
+  "ExpectedProperties": "{\"ScalingRuleName\": \"test2\"}",
+  "DriftDetectionTime": "2020-02-27T07:47:47",
+  "ResourceType": "ALIYUN::ESS::ScalingRule",
+  "ActualProperties": "{\"ScalingRuleName\": \"test1\"}",
+  "StackId": "4a6c9851-3b0f-4f5f-b4ca-a14bf691****"
+}"#),
     ];
 }
 
@@ -238,17 +252,12 @@ pub struct PropertyDifference {
 impl wire::Object for PropertyDifference {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PropertyDifference",
-                fields: &[
-                    wire::Field::member("ActualValue"),
-                    wire::Field::member("DifferenceType"),
-                    wire::Field::member("PropertyPath"),
-                    wire::Field::member("ExpectedValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PropertyDifference", const { &[
+            wire::Field::member("ActualValue"),
+            wire::Field::member("DifferenceType"),
+            wire::Field::member("PropertyPath"),
+            wire::Field::member("ExpectedValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,28 +283,23 @@ impl wire::Object for PropertyDifference {
 
 wire::object!(PropertyDifference);
 
-/// The error codes that are documented for `DetectStackResourceDrift`: none.
+/// No error codes are documented for `DetectStackResourceDrift`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DetectStackResourceDrift";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Detects a stack resource drift.
     ///
-    /// Examples, errors and types: [`detect_stack_resource_drift`](mod@super::detect_stack_resource_drift).
+    /// Examples, errors and types:
+    /// [`detect_stack_resource_drift`](mod@super::detect_stack_resource_drift).
     #[inline]
-    pub fn detect_stack_resource_drift(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn detect_stack_resource_drift(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

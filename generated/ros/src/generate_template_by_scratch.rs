@@ -2,7 +2,9 @@
 
 //! Generates a template by scratch.
 //!
-//! Operation `GenerateTemplateByScratch`: it only reads. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GenerateTemplateByScratch) at Alibaba Cloud.
+//! Operation `GenerateTemplateByScratch`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GenerateTemplateByScratch) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GenerateTemplateByScratch`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TemplateScratchId`, **required**. Example: `ts-aa9c62feab844a6b****`.
     pub template_scratch_id: Option<String>,
@@ -44,34 +47,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`template_scratch_id`](field@Self::template_scratch_id).
+    /// Sets [`TemplateScratchId`](field@Self::template_scratch_id), **required**.
     #[inline]
     pub fn template_scratch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_scratch_id, value);
         self
     }
 
-    /// Sets [`provision_region_id`](field@Self::provision_region_id).
+    /// Sets [`ProvisionRegionId`](field@Self::provision_region_id).
     #[inline]
     pub fn provision_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.provision_region_id, value);
         self
     }
 
-    /// Sets [`template_type`](field@Self::template_type).
+    /// Sets [`TemplateType`](field@Self::template_type).
     #[inline]
     pub fn template_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_type, value);
@@ -82,17 +86,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("TemplateScratchId").required(),
-                    wire::Field::query("ProvisionRegionId"),
-                    wire::Field::query("TemplateType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("TemplateScratchId").required(),
+            wire::Field::query("ProvisionRegionId"),
+            wire::Field::query("TemplateType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,7 +125,10 @@ pub struct Response {
     ///
     /// Example: `D22C1D13-D74E-558C-AF68-1B4C05FA6F1A`.
     pub request_id: String,
-    /// `TemplateBody`. Example: `{\"ROSTemplateFormatVersion\": \"2015-09-01\", \"Resources\": {\"ECSVPC_001\": {\"DeletionPolicy\": \"Retain\", \"Type\": \"ALIYUN::ECS::VPC\", \"Properties\":`….
+    /// `TemplateBody`. Example:
+    /// `{\"ROSTemplateFormatVersion\": \"2015-09-01\",
+    /// \"Resources\": {\"ECSVPC_001\": {\"DeletionPolicy\": \"Retain\", \"Type\":
+    /// \"ALIYUN::ECS::VPC\", \"Properties\":`….
     pub template_body: String,
     /// `ResourcesToImport`.
     pub resources_to_import: Vec<ResourcesToImport>,
@@ -135,16 +137,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TemplateBody"),
-                    wire::Field::member("ResourcesToImport"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TemplateBody"),
+            wire::Field::member("ResourcesToImport"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +173,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D22C1D13-D74E-558C-AF68-1B4C05FA6F1A\",\"TemplateBody\":\"{\\\\\\\"ROSTemplateFormatVersion\\\\\\\": \\\\\\\"2015-09-01\\\\\\\", \\\\\\\"Resources\\\\\\\": {\\\\\\\"ECSVPC_001\\\\\\\": {\\\\\\\"DeletionPolicy\\\\\\\": \\\\\\\"Retain\\\\\\\", \\\\\\\"Type\\\\\\\": \\\\\\\"ALIYUN::ECS::VPC\\\\\\\", \\\\\\\"Properties\\\\\\\": {\\\\\\\"CidrBlock\\\\\\\": \\\\\\\"172.16.0.0/12\\\\\\\", \\\\\\\"VpcName\\\\\\\": \\\\\\\"MyTestVpc\\\\\\\", \\\\\\\"EnableIpv6\\\\\\\": false}}}}\",\"ResourcesToImport\":[{\"ResourceType\":\"ALIYUN::ECS::VPC\",\"LogicalResourceId\":\"ECSVPC_001\",\"ResourceIdentifier\":{\"VpcId\":\"vpc-bp1m6fww66xbntjyc****\"}}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D22C1D13-D74E-558C-AF68-1B4C05FA6F1A",
+  "TemplateBody": "{\\\"ROSTemplateFormatVersion\\\": \\\"2015-09-01\\\", \\\"Resources\\\": {\\\"ECSVPC_001\\\": {\\\"DeletionPolicy\\\": \\\"Retain\\\", \\\"Type\\\": \\\"ALIYUN::ECS::VPC\\\", \\\"Properties\\\": {\\\"CidrBlock\\\": \\\"172.16.0.0/12\\\", \\\"VpcName\\\": \\\"MyTestVpc\\\", \\\"EnableIpv6\\\": false}}}}",
+  "ResourcesToImport": [
+    {
+      "ResourceType": "ALIYUN::ECS::VPC",
+      "LogicalResourceId": "ECSVPC_001",
+      "ResourceIdentifier": {"VpcId": "vpc-bp1m6fww66xbntjyc****"}
+    }
+  ]
+}"#),
     ];
 }
 
@@ -195,16 +202,11 @@ pub struct ResourcesToImport {
 impl wire::Object for ResourcesToImport {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourcesToImport",
-                fields: &[
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("LogicalResourceId"),
-                    wire::Field::member("ResourceIdentifier"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourcesToImport", const { &[
+            wire::Field::member("ResourceType"),
+            wire::Field::member("LogicalResourceId"),
+            wire::Field::member("ResourceIdentifier"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,28 +230,23 @@ impl wire::Object for ResourcesToImport {
 
 wire::object!(ResourcesToImport);
 
-/// The error codes that are documented for `GenerateTemplateByScratch`: none.
+/// No error codes are documented for `GenerateTemplateByScratch`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GenerateTemplateByScratch";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Generates a template by scratch.
     ///
-    /// Examples, errors and types: [`generate_template_by_scratch`](mod@super::generate_template_by_scratch).
+    /// Examples, errors and types:
+    /// [`generate_template_by_scratch`](mod@super::generate_template_by_scratch).
     #[inline]
-    pub fn generate_template_by_scratch(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn generate_template_by_scratch(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

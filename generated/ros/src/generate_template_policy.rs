@@ -2,7 +2,9 @@
 
 //! Generates a template policy.
 //!
-//! Operation `GenerateTemplatePolicy`: it only reads. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GenerateTemplatePolicy) at Alibaba Cloud.
+//! Operation `GenerateTemplatePolicy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GenerateTemplatePolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GenerateTemplatePolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,41 +45,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_url`](field@Self::template_url).
+    /// Sets [`TemplateURL`](field@Self::template_url).
     #[inline]
     pub fn template_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_url, value);
         self
     }
 
-    /// Sets [`template_body`](field@Self::template_body).
+    /// Sets [`TemplateBody`](field@Self::template_body).
     #[inline]
     pub fn template_body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_body, value);
         self
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id).
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
         self
     }
 
-    /// Sets [`template_version`](field@Self::template_version).
+    /// Sets [`TemplateVersion`](field@Self::template_version).
     #[inline]
     pub fn template_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_version, value);
         self
     }
 
-    /// Sets [`operation_types`](field@Self::operation_types).
+    /// Sets [`OperationTypes`](field@Self::operation_types).
     #[inline]
     pub fn operation_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.operation_types, value);
@@ -87,18 +90,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TemplateURL"),
-                    wire::Field::query("TemplateBody"),
-                    wire::Field::query("TemplateId"),
-                    wire::Field::query("TemplateVersion"),
-                    wire::Field::query("OperationTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(9)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TemplateURL"),
+            wire::Field::query("TemplateBody"),
+            wire::Field::query("TemplateId"),
+            wire::Field::query("TemplateVersion"),
+            wire::Field::query("OperationTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(9)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,15 +139,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Policy"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Policy"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +172,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Policy\":{\"Version\":\"1\",\"Statement\":[{\"Effect\":\"Allow\",\"Resource\":\"*\",\"Action\":[\"apigateway:CreateApi\"],\"Condition\":{\"StringEquals\":{\"acs:Service\":\"fc.aliyuncs.com\"}}}]},\"RequestId\":\"B288A0BE-D927-4888-B0F7-B35EF84B6E6\"}"),
+        operation::Sample::Json(r#"{
+  "Policy": {
+    "Version": "1",
+    "Statement": [
+      {
+        "Effect": "Allow",
+        "Resource": "*",
+        "Action": ["apigateway:CreateApi"],
+        "Condition": {"StringEquals": {"acs:Service": "fc.aliyuncs.com"}}
+      }
+    ]
+  },
+  "RequestId": "B288A0BE-D927-4888-B0F7-B35EF84B6E6"
+}"#),
     ];
 }
 
@@ -196,15 +202,10 @@ pub struct Policy {
 impl wire::Object for Policy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Policy",
-                fields: &[
-                    wire::Field::member("Version"),
-                    wire::Field::member("Statement"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Policy", const { &[
+            wire::Field::member("Version"),
+            wire::Field::member("Statement"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,7 +235,9 @@ pub struct Statement {
     pub effect: String,
     /// `Resource`. Example: `*`.
     pub resource: String,
-    /// `Action`. Example: `[ "apigateway:CreateApi", "apigateway:DeleteApi","apigateway:DescribeApi","apigateway:ModifyApi"]`.
+    /// `Action`. Example:
+    /// `[ "apigateway:CreateApi",
+    /// "apigateway:DeleteApi","apigateway:DescribeApi","apigateway:ModifyApi"]`.
     pub action: Vec<String>,
     /// `Condition`. Example: `{ "StringEquals": { "acs:Service": "fc.aliyuncs.com" } }`.
     pub condition: alicloud_runtime::Json,
@@ -243,17 +246,12 @@ pub struct Statement {
 impl wire::Object for Statement {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Statement",
-                fields: &[
-                    wire::Field::member("Effect"),
-                    wire::Field::member("Resource"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("Condition"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Statement", const { &[
+            wire::Field::member("Effect"),
+            wire::Field::member("Resource"),
+            wire::Field::member("Action"),
+            wire::Field::member("Condition"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,28 +277,23 @@ impl wire::Object for Statement {
 
 wire::object!(Statement);
 
-/// The error codes that are documented for `GenerateTemplatePolicy`: none.
+/// No error codes are documented for `GenerateTemplatePolicy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GenerateTemplatePolicy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Generates a template policy.
     ///
-    /// Examples, errors and types: [`generate_template_policy`](mod@super::generate_template_policy).
+    /// Examples, errors and types:
+    /// [`generate_template_policy`](mod@super::generate_template_policy).
     #[inline]
-    pub fn generate_template_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn generate_template_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gets an AI task.
 //!
-//! Operation `GetAITask`: it only reads. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetAITask) at Alibaba Cloud.
+//! Operation `GetAITask`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetAITask) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAITask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +38,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`output_option`](field@Self::output_option).
+    /// Sets [`OutputOption`](field@Self::output_option).
     #[inline]
     pub fn output_option(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.output_option, value);
@@ -60,15 +62,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("OutputOption"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskId"),
+            wire::Field::query("OutputOption"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -100,9 +97,12 @@ pub struct Response {
     ///
     /// Example: `14A07460-EBE7-47CA-9757-12CC4761D47A`.
     pub request_id: String,
-    /// `TaskType`. Values: [`GenerateTemplate`](Self::TASK_TYPE_GENERATE_TEMPLATE), [`FixTemplate`](Self::TASK_TYPE_FIX_TEMPLATE). Example: `GenerateTemplate`.
+    /// `TaskType`. Values: [`GenerateTemplate`](Self::TASK_TYPE_GENERATE_TEMPLATE),
+    /// [`FixTemplate`](Self::TASK_TYPE_FIX_TEMPLATE).
     pub task_type: String,
-    /// `Status`. Values: [`SUCCESS`](Self::STATUS_SUCCESS), [`RUNNING`](Self::STATUS_RUNNING), [`WAITING`](Self::STATUS_WAITING), [`PENDING`](Self::STATUS_PENDING), [`FAILURE`](Self::STATUS_FAILURE). Example: `FAILURE`.
+    /// `Status`. Values: [`SUCCESS`](Self::STATUS_SUCCESS), [`RUNNING`](Self::STATUS_RUNNING),
+    /// [`WAITING`](Self::STATUS_WAITING), [`PENDING`](Self::STATUS_PENDING),
+    /// [`FAILURE`](Self::STATUS_FAILURE).
     pub status: String,
     /// `StatusReason`.
     pub status_reason: String,
@@ -138,23 +138,18 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("StatusReason"),
-                    wire::Field::member("TaskOutput"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("Status"),
+            wire::Field::member("StatusReason"),
+            wire::Field::member("TaskOutput"),
+            wire::Field::member("Code"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,32 +195,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TaskId\":\"t-asasas*****\",\"RequestId\":\"14A07460-EBE7-47CA-9757-12CC4761D47A\",\"TaskType\":\"GenerateTemplate\",\"Status\":\"FAILURE\",\"TaskOutput\":\"\\\"Result\\\": {\\n    \\\"ROSTemplateFormatVersion\\\": \\\"2015-09-01\\\",\\n}\",\"Code\":\"Forbidden\",\"HttpStatusCode\":200,\"Success\":\"true\"}"),
+        operation::Sample::Json(r#"{
+  "TaskId": "t-asasas*****",
+  "RequestId": "14A07460-EBE7-47CA-9757-12CC4761D47A",
+  "TaskType": "GenerateTemplate",
+  "Status": "FAILURE",
+  "TaskOutput": "\"Result\": {\n    \"ROSTemplateFormatVersion\": \"2015-09-01\",\n}",
+  "Code": "Forbidden",
+  "HttpStatusCode": 200,
+  "Success": "true"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetAITask`: none.
+/// No error codes are documented for `GetAITask`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetAITask";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an AI task.
     ///
     /// Examples, errors and types: [`get_ai_task`](mod@super::get_ai_task).
     #[inline]
-    pub fn get_ai_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_ai_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

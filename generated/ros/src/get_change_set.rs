@@ -2,7 +2,8 @@
 
 //! Gets a change set.
 //!
-//! Operation `GetChangeSet`: it only reads. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetChangeSet) at Alibaba Cloud.
+//! Operation `GetChangeSet`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetChangeSet) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,41 +29,43 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetChangeSet`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ShowTemplate`. Example: `false`.
     pub show_template: Option<bool>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ChangeSetId`, **required**. Example: `4c11658d-bd47-4dd0-ba64-727edc62****`.
     pub change_set_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`show_template`](field@Self::show_template).
+    /// Sets [`ShowTemplate`](field@Self::show_template).
     #[inline]
     pub fn show_template(mut self, value: bool) -> Self {
         wire::set(&mut self.show_template, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`change_set_id`](field@Self::change_set_id).
+    /// Sets [`ChangeSetId`](field@Self::change_set_id), **required**.
     #[inline]
     pub fn change_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.change_set_id, value);
@@ -73,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ShowTemplate"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ChangeSetId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ShowTemplate"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ChangeSetId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,33 +157,28 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Changes"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Parameters"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StatusReason"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("TemplateBody"),
-                    wire::Field::member("ChangeSetName"),
-                    wire::Field::member("ChangeSetId"),
-                    wire::Field::member("ExecutionStatus"),
-                    wire::Field::member("ChangeSetType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("DisableRollback"),
-                    wire::Field::member("StackName"),
-                    wire::Field::member("TimeoutInMinutes"),
-                    wire::Field::member("StackId"),
-                    wire::Field::member("Log").wrapper("TerraformLogs"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Changes"),
+            wire::Field::member("Description"),
+            wire::Field::member("Parameters"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StatusReason"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("TemplateBody"),
+            wire::Field::member("ChangeSetName"),
+            wire::Field::member("ChangeSetId"),
+            wire::Field::member("ExecutionStatus"),
+            wire::Field::member("ChangeSetType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("DisableRollback"),
+            wire::Field::member("StackName"),
+            wire::Field::member("TimeoutInMinutes"),
+            wire::Field::member("StackId"),
+            wire::Field::member("Log").wrapper("TerraformLogs"),
+            wire::Field::member("Tags"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,7 +244,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":\"CREATE_COMPLETE\",\"Parameters\":[{\"ParameterKey\":\"ALIYUN::Region\",\"ParameterValue\":\"cn-hangzhou\"}],\"RequestId\":\"3766EE04-76DD-50F9-9C23-3AF136CD5708\",\"CreateTime\":\"2021-12-01T02:20:56\",\"TemplateBody\":\"{\\\"ROSTemplateFormatVersion\\\": \\\"2015-09-01\\\"}\",\"ChangeSetName\":\"ChangeSet_template\",\"ChangeSetId\":\"4c11658d-bd47-4dd0-ba64-727edc62****\",\"ExecutionStatus\":\"AVAILABLE\",\"ChangeSetType\":\"UPDATE\",\"RegionId\":\"cn-hangzhou\",\"DisableRollback\":false,\"StackName\":\"stack_2021-10-13\",\"TimeoutInMinutes\":60,\"StackId\":\"a486fc19-ebb7-4ce9-a70b-554a7c3d****\",\"Log\":{\"TerraformLogs\":[{\"Command\":\"apply\",\"Stream\":\"stdout\",\"Content\":\"Apply complete! Resources: 42 added, 0 changed, 0 destroyed.\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Status": "CREATE_COMPLETE",
+  "Parameters": [{"ParameterKey": "ALIYUN::Region", "ParameterValue": "cn-hangzhou"}],
+  "RequestId": "3766EE04-76DD-50F9-9C23-3AF136CD5708",
+  "CreateTime": "2021-12-01T02:20:56",
+  "TemplateBody": "{\"ROSTemplateFormatVersion\": \"2015-09-01\"}",
+  "ChangeSetName": "ChangeSet_template",
+  "ChangeSetId": "4c11658d-bd47-4dd0-ba64-727edc62****",
+  "ExecutionStatus": "AVAILABLE",
+  "ChangeSetType": "UPDATE",
+  "RegionId": "cn-hangzhou",
+  "DisableRollback": false,
+  "StackName": "stack_2021-10-13",
+  "TimeoutInMinutes": 60,
+  "StackId": "a486fc19-ebb7-4ce9-a70b-554a7c3d****",
+  "Log": {
+    "TerraformLogs": [
+      {
+        "Command": "apply",
+        "Stream": "stdout",
+        "Content": "Apply complete! Resources: 42 added, 0 changed, 0 destroyed."
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -268,15 +285,10 @@ pub struct Parameter {
 impl wire::Object for Parameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Parameter",
-                fields: &[
-                    wire::Field::member("ParameterKey"),
-                    wire::Field::member("ParameterValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Parameter", const { &[
+            wire::Field::member("ParameterKey"),
+            wire::Field::member("ParameterValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -313,16 +325,11 @@ pub struct TerraformLog {
 impl wire::Object for TerraformLog {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TerraformLog",
-                fields: &[
-                    wire::Field::member("Command"),
-                    wire::Field::member("Stream"),
-                    wire::Field::member("Content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TerraformLog", const { &[
+            wire::Field::member("Command"),
+            wire::Field::member("Stream"),
+            wire::Field::member("Content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -359,15 +366,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -389,28 +391,22 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// The error codes that are documented for `GetChangeSet`: none.
+/// No error codes are documented for `GetChangeSet`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetChangeSet";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a change set.
     ///
     /// Examples, errors and types: [`get_change_set`](mod@super::get_change_set).
     #[inline]
-    pub fn get_change_set(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_change_set(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gets a diagnostic.
 //!
-//! Operation `GetDiagnostic`: it only reads. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetDiagnostic) at Alibaba Cloud.
+//! Operation `GetDiagnostic`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetDiagnostic) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetDiagnostic`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +36,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`report_id`](field@Self::report_id).
+    /// Sets [`ReportId`](field@Self::report_id).
     #[inline]
     pub fn report_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.report_id, value);
@@ -51,14 +53,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ReportId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ReportId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -117,27 +114,22 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("DiagnosticProduct"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Recommends"),
-                    wire::Field::member("ReportId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("StatusReason"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("DiagnosticKey"),
-                    wire::Field::member("DiagnosticTime"),
-                    wire::Field::member("HttpCode"),
-                    wire::Field::member("DiagnosticResult"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("DiagnosticProduct"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Message"),
+            wire::Field::member("Recommends"),
+            wire::Field::member("ReportId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Status"),
+            wire::Field::member("StatusReason"),
+            wire::Field::member("Success"),
+            wire::Field::member("DiagnosticKey"),
+            wire::Field::member("DiagnosticTime"),
+            wire::Field::member("HttpCode"),
+            wire::Field::member("DiagnosticResult"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +183,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Forbidden\",\"DiagnosticProduct\":\"ros\",\"HttpStatusCode\":200,\"ReportId\":\"dr-cc80afc48c8741e9****\",\"RequestId\":\"96A24844-9603-5E79-BDF4-EFD412FC5D4C\",\"Status\":\"Running\",\"StatusReason\":\"Complete\",\"Success\":\"true\",\"DiagnosticKey\":\"0938F60C-A2CA-5A2E-9983-03EB1E6D7AE2\",\"DiagnosticTime\":\"2023-03-27T03:32:03Z\",\"HttpCode\":\"200\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "Forbidden",
+  "DiagnosticProduct": "ros",
+  "HttpStatusCode": 200,
+  "ReportId": "dr-cc80afc48c8741e9****",
+  "RequestId": "96A24844-9603-5E79-BDF4-EFD412FC5D4C",
+  "Status": "Running",
+  "StatusReason": "Complete",
+  "Success": "true",
+  "DiagnosticKey": "0938F60C-A2CA-5A2E-9983-03EB1E6D7AE2",
+  "DiagnosticTime": "2023-03-27T03:32:03Z",
+  "HttpCode": "200"
+}"#),
     ];
 }
 
@@ -210,16 +214,11 @@ pub struct DiagnosticResult {
 impl wire::Object for DiagnosticResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DiagnosticResult",
-                fields: &[
-                    wire::Field::member("StackMessages"),
-                    wire::Field::member("RosActionMessages"),
-                    wire::Field::member("FailedResources"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DiagnosticResult", const { &[
+            wire::Field::member("StackMessages"),
+            wire::Field::member("RosActionMessages"),
+            wire::Field::member("FailedResources"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,28 +242,22 @@ impl wire::Object for DiagnosticResult {
 
 wire::object!(DiagnosticResult);
 
-/// The error codes that are documented for `GetDiagnostic`: none.
+/// No error codes are documented for `GetDiagnostic`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetDiagnostic";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a diagnostic.
     ///
     /// Examples, errors and types: [`get_diagnostic`](mod@super::get_diagnostic).
     #[inline]
-    pub fn get_diagnostic(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_diagnostic(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets feature details.
 //!
-//! Operation `GetFeatureDetails`: it only reads. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetFeatureDetails) at Alibaba Cloud.
+//! Operation `GetFeatureDetails`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetFeatureDetails) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetFeatureDetails`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Feature`, **required**. Example: `Terraform`.
     pub feature: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`feature`](field@Self::feature).
+    /// Sets [`Feature`](field@Self::feature), **required**.
     #[inline]
     pub fn feature(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.feature, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Feature").required(),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Feature").required(),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,20 +118,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Terraform"),
-                    wire::Field::member("TemplateScratch").wrapper("SupportedResourceTypes"),
-                    wire::Field::member("ResourceCleaner").wrapper("SupportedResourceTypes"),
-                    wire::Field::member("TemplateParameterConstraints").wrapper("SupportedResourceTypes"),
-                    wire::Field::member("DriftDetection").wrapper("SupportedResourceTypes"),
-                    wire::Field::member("ResourceImport").wrapper("SupportedResourceTypes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Terraform"),
+            wire::Field::member("TemplateScratch").wrapper("SupportedResourceTypes"),
+            wire::Field::member("ResourceCleaner").wrapper("SupportedResourceTypes"),
+            wire::Field::member("TemplateParameterConstraints").wrapper("SupportedResourceTypes"),
+            wire::Field::member("DriftDetection").wrapper("SupportedResourceTypes"),
+            wire::Field::member("ResourceImport").wrapper("SupportedResourceTypes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,7 +166,54 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EBF833DA-D0E2-52BE-92E2-59CA56BE834E\",\"Terraform\":{\"SupportedVersions\":[{\"ProviderVersions\":[{\"ProviderName\":\"alicloud\",\"SupportedVersions\":[\"1.121.2\"]}],\"TerraformVersion\":\"1.0.11\",\"Transform\":\"Aliyun::Terraform-v1.0\",\"UpdateAllowedTransforms\":[\"Aliyun::Terraform-v1.1\"]}],\"SupportedResourceTypes\":{\"SystemTag\":[\"alicloud_instance\"],\"CustomTag\":[\"alicloud_instance\"],\"EstimateCost\":[\"alicloud_instance\"],\"ResourceGroup\":[\"alicloud_instance\"],\"StackOperationRisk\":{\"DeleteStack\":[\"alicloud_instance\"]}}},\"TemplateScratch\":{\"SupportedResourceTypes\":[{\"ResourceType\":\"ALIYUN::ECS::Disk\",\"SourceResourcesSupported\":true,\"SourceTagSupported\":true,\"SourceResourceGroupSupported\":true,\"SourceSupported\":true,\"SupportedTemplateScratchTypes\":[\"ArchitectureReplication\"]}]},\"ResourceCleaner\":{\"SupportedResourceTypes\":[{\"ResourceType\":\"ECS:Instance\",\"SupportedFilters\":[\"ResourceName\"],\"SideEffects\":[\"StopInstance\"]}]},\"TemplateParameterConstraints\":{\"SupportedResourceTypes\":[{\"ResourceType\":\"ALIYUN::ECS::Disk\",\"Properties\":[\"DiskCategory\"]}]},\"DriftDetection\":{\"SupportedResourceTypes\":[\"ALIYUN::ECS::Disk\"]},\"ResourceImport\":{\"SupportedResourceTypes\":[{\"ResourceType\":\"ALIYUN::ECS::Disk\",\"ResourceIdentifiers\":[\"DiskId\"]}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EBF833DA-D0E2-52BE-92E2-59CA56BE834E",
+  "Terraform": {
+    "SupportedVersions": [
+      {
+        "ProviderVersions": [{"ProviderName": "alicloud", "SupportedVersions": ["1.121.2"]}],
+        "TerraformVersion": "1.0.11",
+        "Transform": "Aliyun::Terraform-v1.0",
+        "UpdateAllowedTransforms": ["Aliyun::Terraform-v1.1"]
+      }
+    ],
+    "SupportedResourceTypes": {
+      "SystemTag": ["alicloud_instance"],
+      "CustomTag": ["alicloud_instance"],
+      "EstimateCost": ["alicloud_instance"],
+      "ResourceGroup": ["alicloud_instance"],
+      "StackOperationRisk": {"DeleteStack": ["alicloud_instance"]}
+    }
+  },
+  "TemplateScratch": {
+    "SupportedResourceTypes": [
+      {
+        "ResourceType": "ALIYUN::ECS::Disk",
+        "SourceResourcesSupported": true,
+        "SourceTagSupported": true,
+        "SourceResourceGroupSupported": true,
+        "SourceSupported": true,
+        "SupportedTemplateScratchTypes": ["ArchitectureReplication"]
+      }
+    ]
+  },
+  "ResourceCleaner": {
+    "SupportedResourceTypes": [
+      {
+        "ResourceType": "ECS:Instance",
+        "SupportedFilters": ["ResourceName"],
+        "SideEffects": ["StopInstance"]
+      }
+    ]
+  },
+  "TemplateParameterConstraints": {
+    "SupportedResourceTypes": [{"ResourceType": "ALIYUN::ECS::Disk", "Properties": ["DiskCategory"]}]
+  },
+  "DriftDetection": {"SupportedResourceTypes": ["ALIYUN::ECS::Disk"]},
+  "ResourceImport": {
+    "SupportedResourceTypes": [{"ResourceType": "ALIYUN::ECS::Disk", "ResourceIdentifiers": ["DiskId"]}]
+  }
+}"#),
     ];
 }
 
@@ -189,15 +230,10 @@ pub struct Terraform {
 impl wire::Object for Terraform {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Terraform",
-                fields: &[
-                    wire::Field::member("SupportedVersions"),
-                    wire::Field::member("SupportedResourceTypes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Terraform", const { &[
+            wire::Field::member("SupportedVersions"),
+            wire::Field::member("SupportedResourceTypes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,19 +276,14 @@ pub struct SupportedResourceType {
 impl wire::Object for SupportedResourceType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportedResourceType",
-                fields: &[
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("SourceResourcesSupported"),
-                    wire::Field::member("SourceTagSupported"),
-                    wire::Field::member("SourceResourceGroupSupported"),
-                    wire::Field::member("SourceSupported"),
-                    wire::Field::member("SupportedTemplateScratchTypes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportedResourceType", const { &[
+            wire::Field::member("ResourceType"),
+            wire::Field::member("SourceResourcesSupported"),
+            wire::Field::member("SourceTagSupported"),
+            wire::Field::member("SourceResourceGroupSupported"),
+            wire::Field::member("SourceSupported"),
+            wire::Field::member("SupportedTemplateScratchTypes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -297,16 +328,11 @@ pub struct ResponseSupportedResourceType {
 impl wire::Object for ResponseSupportedResourceType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseSupportedResourceType",
-                fields: &[
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("SupportedFilters"),
-                    wire::Field::member("SideEffects"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseSupportedResourceType", const { &[
+            wire::Field::member("ResourceType"),
+            wire::Field::member("SupportedFilters"),
+            wire::Field::member("SideEffects"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -330,7 +356,8 @@ impl wire::Object for ResponseSupportedResourceType {
 
 wire::object!(ResponseSupportedResourceType);
 
-/// An item of [`Response::template_parameter_constraints`](field@Response::template_parameter_constraints).
+/// An item of
+/// [`Response::template_parameter_constraints`](field@Response::template_parameter_constraints).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseSupportedResourceType2 {
@@ -343,15 +370,10 @@ pub struct ResponseSupportedResourceType2 {
 impl wire::Object for ResponseSupportedResourceType2 {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseSupportedResourceType2",
-                fields: &[
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("Properties"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseSupportedResourceType2", const { &[
+            wire::Field::member("ResourceType"),
+            wire::Field::member("Properties"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -386,15 +408,10 @@ pub struct ResponseSupportedResourceType3 {
 impl wire::Object for ResponseSupportedResourceType3 {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseSupportedResourceType3",
-                fields: &[
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("ResourceIdentifiers"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseSupportedResourceType3", const { &[
+            wire::Field::member("ResourceType"),
+            wire::Field::member("ResourceIdentifiers"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -433,17 +450,12 @@ pub struct SupportedVersion {
 impl wire::Object for SupportedVersion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportedVersion",
-                fields: &[
-                    wire::Field::member("ProviderVersions"),
-                    wire::Field::member("TerraformVersion"),
-                    wire::Field::member("Transform"),
-                    wire::Field::member("UpdateAllowedTransforms"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportedVersion", const { &[
+            wire::Field::member("ProviderVersions"),
+            wire::Field::member("TerraformVersion"),
+            wire::Field::member("Transform"),
+            wire::Field::member("UpdateAllowedTransforms"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -469,7 +481,8 @@ impl wire::Object for SupportedVersion {
 
 wire::object!(SupportedVersion);
 
-/// The type of [`Terraform::supported_resource_types`](field@Terraform::supported_resource_types).
+/// The type of
+/// [`Terraform::supported_resource_types`](field@Terraform::supported_resource_types).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SupportedResourceTypes {
@@ -488,18 +501,13 @@ pub struct SupportedResourceTypes {
 impl wire::Object for SupportedResourceTypes {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportedResourceTypes",
-                fields: &[
-                    wire::Field::member("SystemTag"),
-                    wire::Field::member("CustomTag"),
-                    wire::Field::member("EstimateCost"),
-                    wire::Field::member("ResourceGroup"),
-                    wire::Field::member("StackOperationRisk").wrapper("DeleteStack"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportedResourceTypes", const { &[
+            wire::Field::member("SystemTag"),
+            wire::Field::member("CustomTag"),
+            wire::Field::member("EstimateCost"),
+            wire::Field::member("ResourceGroup"),
+            wire::Field::member("StackOperationRisk").wrapper("DeleteStack"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -527,7 +535,8 @@ impl wire::Object for SupportedResourceTypes {
 
 wire::object!(SupportedResourceTypes);
 
-/// An item of [`SupportedVersion::provider_versions`](field@SupportedVersion::provider_versions).
+/// An item of
+/// [`SupportedVersion::provider_versions`](field@SupportedVersion::provider_versions).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ProviderVersion {
@@ -540,15 +549,10 @@ pub struct ProviderVersion {
 impl wire::Object for ProviderVersion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ProviderVersion",
-                fields: &[
-                    wire::Field::member("ProviderName"),
-                    wire::Field::member("SupportedVersions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ProviderVersion", const { &[
+            wire::Field::member("ProviderName"),
+            wire::Field::member("SupportedVersions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -570,28 +574,22 @@ impl wire::Object for ProviderVersion {
 
 wire::object!(ProviderVersion);
 
-/// The error codes that are documented for `GetFeatureDetails`: none.
+/// No error codes are documented for `GetFeatureDetails`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetFeatureDetails";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets feature details.
     ///
     /// Examples, errors and types: [`get_feature_details`](mod@super::get_feature_details).
     #[inline]
-    pub fn get_feature_details(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_feature_details(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a resource type.
 //!
-//! Operation `GetResourceType`: it only reads. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetResourceType) at Alibaba Cloud.
+//! Operation `GetResourceType`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetResourceType) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetResourceType`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`version_id`](field@Self::version_id).
+    /// Sets [`VersionId`](field@Self::version_id).
     #[inline]
     pub fn version_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceType").required(),
-                    wire::Field::query("VersionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceType").required(),
+            wire::Field::query("VersionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -110,9 +108,10 @@ pub struct Response {
     pub support_drift_detection: Option<bool>,
     /// `SupportScratchDetection`. Example: `false`.
     pub support_scratch_detection: Option<bool>,
-    /// `EntityType`. Values: [`Resource`](Self::ENTITY_TYPE_RESOURCE), [`Module`](Self::ENTITY_TYPE_MODULE), [`DataSource`](Self::ENTITY_TYPE_DATA_SOURCE). Example: `Resource`.
+    /// `EntityType`. Values: [`Resource`](Self::ENTITY_TYPE_RESOURCE),
+    /// [`Module`](Self::ENTITY_TYPE_MODULE), [`DataSource`](Self::ENTITY_TYPE_DATA_SOURCE).
     pub entity_type: String,
-    /// `Provider`. Values: [`ROS`](Self::PROVIDER_ROS), [`Self`](Self::PROVIDER_SELF). Example: `ROS`.
+    /// `Provider`. Values: [`ROS`](Self::PROVIDER_ROS), [`Self`](Self::PROVIDER_SELF).
     pub provider: String,
     /// `Description`.
     pub description: String,
@@ -126,7 +125,7 @@ pub struct Response {
     pub update_time: String,
     /// `TotalVersionCount`. Example: `10`.
     pub total_version_count: Option<i64>,
-    /// `IsDefaultVersion`. Values: `true`, `false`. Example: `true`.
+    /// `IsDefaultVersion`. Values: `true`, `false`.
     pub is_default_version: Option<bool>,
     /// `TemplateBody`. Example: `{"ROSTemplateFormatVersion":"2015-09-01"}`.
     pub template_body: String,
@@ -148,29 +147,24 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Attributes"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("Properties"),
-                    wire::Field::member("SupportDriftDetection"),
-                    wire::Field::member("SupportScratchDetection"),
-                    wire::Field::member("EntityType"),
-                    wire::Field::member("Provider"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("DefaultVersionId"),
-                    wire::Field::member("LatestVersionId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("TotalVersionCount"),
-                    wire::Field::member("IsDefaultVersion"),
-                    wire::Field::member("TemplateBody"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Attributes"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("Properties"),
+            wire::Field::member("SupportDriftDetection"),
+            wire::Field::member("SupportScratchDetection"),
+            wire::Field::member("EntityType"),
+            wire::Field::member("Provider"),
+            wire::Field::member("Description"),
+            wire::Field::member("DefaultVersionId"),
+            wire::Field::member("LatestVersionId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("TotalVersionCount"),
+            wire::Field::member("IsDefaultVersion"),
+            wire::Field::member("TemplateBody"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,32 +222,40 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A28FBA2E-B6B3-5822-AA45-AB875EF23641\",\"ResourceType\":\"ALIYUN::ROS::WaitConditionHandle\",\"SupportDriftDetection\":false,\"SupportScratchDetection\":false,\"EntityType\":\"Resource\",\"Provider\":\"ROS\",\"DefaultVersionId\":\"v1\",\"LatestVersionId\":\"v10\",\"CreateTime\":\"2023-02-24T08:25:21\",\"UpdateTime\":\"2023-02-24T08:25:21\",\"TotalVersionCount\":10,\"IsDefaultVersion\":true,\"TemplateBody\":\"{\\\"ROSTemplateFormatVersion\\\":\\\"2015-09-01\\\"}\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A28FBA2E-B6B3-5822-AA45-AB875EF23641",
+  "ResourceType": "ALIYUN::ROS::WaitConditionHandle",
+  "SupportDriftDetection": false,
+  "SupportScratchDetection": false,
+  "EntityType": "Resource",
+  "Provider": "ROS",
+  "DefaultVersionId": "v1",
+  "LatestVersionId": "v10",
+  "CreateTime": "2023-02-24T08:25:21",
+  "UpdateTime": "2023-02-24T08:25:21",
+  "TotalVersionCount": 10,
+  "IsDefaultVersion": true,
+  "TemplateBody": "{\"ROSTemplateFormatVersion\":\"2015-09-01\"}"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetResourceType`: none.
+/// No error codes are documented for `GetResourceType`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetResourceType";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a resource type.
     ///
     /// Examples, errors and types: [`get_resource_type`](mod@super::get_resource_type).
     #[inline]
-    pub fn get_resource_type(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_resource_type(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a resource type template.
 //!
-//! Operation `GetResourceTypeTemplate`: it only reads. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetResourceTypeTemplate) at Alibaba Cloud.
+//! Operation `GetResourceTypeTemplate`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetResourceTypeTemplate) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetResourceTypeTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`version_id`](field@Self::version_id).
+    /// Sets [`VersionId`](field@Self::version_id).
     #[inline]
     pub fn version_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceType").required(),
-                    wire::Field::query("VersionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceType").required(),
+            wire::Field::query("VersionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,16 +107,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TemplateBody"),
-                    wire::Field::member("TemplateContent"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TemplateBody"),
+            wire::Field::member("TemplateContent"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,32 +143,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"87F54B2B-AEF0-4C33-A72A-3F8856A575E9\",\"TemplateBody\":{\"ROSTemplateFormatVersion\":\"2015-09-01\"},\"TemplateContent\":\"{\\n      \\\"ROSTemplateFormatVersion\\\": \\\"2015-09-01\\\"\\n}\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "87F54B2B-AEF0-4C33-A72A-3F8856A575E9",
+  "TemplateBody": {"ROSTemplateFormatVersion": "2015-09-01"},
+  "TemplateContent": "{\n      \"ROSTemplateFormatVersion\": \"2015-09-01\"\n}"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetResourceTypeTemplate`: none.
+/// No error codes are documented for `GetResourceTypeTemplate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetResourceTypeTemplate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a resource type template.
     ///
-    /// Examples, errors and types: [`get_resource_type_template`](mod@super::get_resource_type_template).
+    /// Examples, errors and types:
+    /// [`get_resource_type_template`](mod@super::get_resource_type_template).
     #[inline]
-    pub fn get_resource_type_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_resource_type_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets service provisions.
 //!
-//! Operation `GetServiceProvisions`: it only reads. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetServiceProvisions) at Alibaba Cloud.
+//! Operation `GetServiceProvisions`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetServiceProvisions) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,14 +28,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetServiceProvisions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `TemplateBody`. Example: `{"ROSTemplateFormatVersion": "2015-09-01","Resources": {"ApiGateway": {"Type": "ALIYUN::ApiGateway::Group","Properties": { "GroupName": "ros_example" }},"FC": {`….
+    /// `TemplateBody`. Example:
+    /// `{"ROSTemplateFormatVersion": "2015-09-01","Resources": {"ApiGateway": {"Type":
+    /// "ALIYUN::ApiGateway::Group","Properties": { "GroupName": "ros_example" }},"FC": {`….
     pub template_body: Option<String>,
     /// `TemplateURL`. Example: `oss://ros-template/demo`.
     pub template_url: Option<String>,
@@ -48,55 +53,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`template_body`](field@Self::template_body).
+    /// Sets [`TemplateBody`](field@Self::template_body).
     #[inline]
     pub fn template_body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_body, value);
         self
     }
 
-    /// Sets [`template_url`](field@Self::template_url).
+    /// Sets [`TemplateURL`](field@Self::template_url).
     #[inline]
     pub fn template_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_url, value);
         self
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id).
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
         self
     }
 
-    /// Sets [`template_version`](field@Self::template_version).
+    /// Sets [`TemplateVersion`](field@Self::template_version).
     #[inline]
     pub fn template_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_version, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters).
     #[inline]
     pub fn parameters(mut self, value: impl IntoIterator<Item = Parameter>) -> Self {
         wire::set_list(&mut self.parameters, value);
         self
     }
 
-    /// Sets [`services`](field@Self::services).
+    /// Sets [`Services`](field@Self::services).
     #[inline]
     pub fn services(mut self, value: impl IntoIterator<Item = Service>) -> Self {
         wire::set_list(&mut self.services, value);
@@ -107,20 +113,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::form("TemplateBody"),
-                    wire::Field::query("TemplateURL"),
-                    wire::Field::query("TemplateId"),
-                    wire::Field::query("TemplateVersion"),
-                    wire::Field::query("Parameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
-                    wire::Field::query("Services").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::form("TemplateBody"),
+            wire::Field::query("TemplateURL"),
+            wire::Field::query("TemplateId"),
+            wire::Field::query("TemplateVersion"),
+            wire::Field::query("Parameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
+            wire::Field::query("Services").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,6 +154,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::parameters`](field@Request::parameters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Parameter {
@@ -163,20 +165,20 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`parameter_key`](field@Self::parameter_key).
+    /// Sets [`ParameterKey`](field@Self::parameter_key), **required**.
     #[inline]
     pub fn parameter_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_key, value);
         self
     }
 
-    /// Sets [`parameter_value`](field@Self::parameter_value).
+    /// Sets [`ParameterValue`](field@Self::parameter_value), **required**.
     #[inline]
     pub fn parameter_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_value, value);
@@ -187,15 +189,10 @@ impl Parameter {
 impl wire::Object for Parameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Parameter",
-                fields: &[
-                    wire::Field::member("ParameterKey").required(),
-                    wire::Field::member("ParameterValue").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Parameter", const { &[
+            wire::Field::member("ParameterKey").required(),
+            wire::Field::member("ParameterValue").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,6 +215,7 @@ impl wire::Object for Parameter {
 wire::request!(Parameter);
 
 /// An item of [`Request::services`](field@Request::services).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Service {
@@ -226,13 +224,13 @@ pub struct Service {
 }
 
 impl Service {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`service_name`](field@Self::service_name).
+    /// Sets [`ServiceName`](field@Self::service_name), **required**.
     #[inline]
     pub fn service_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_name, value);
@@ -243,14 +241,9 @@ impl Service {
 impl wire::Object for Service {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Service",
-                fields: &[
-                    wire::Field::member("ServiceName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Service", const { &[
+            wire::Field::member("ServiceName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -285,15 +278,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ServiceProvisions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ServiceProvisions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -323,7 +311,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A9938C04-26AD-5EFA-B394-EA7866842DFF\",\"ServiceProvisions\":[{\"ServiceName\":\"EHPC\",\"Status\":\"Enabled\",\"StatusReason\":\"No permission.\",\"AutoEnableService\":false,\"EnableURL\":\"https://common-buy.aliyun.com/?commodityCode=nas\",\"RoleProvision\":{\"AuthorizationURL\":\"https://ehpc.console.aliyun.com/\",\"Roles\":[{\"RoleName\":\"AliyunServiceRoleForEHPC\",\"Created\":true,\"Function\":\"Default\",\"ApiForCreation\":{\"ApiProductId\":\"rds\",\"ApiName\":\"CreateServiceLinkedRole\",\"ApiType\":\"Open\",\"Parameters\":{\"ServiceLinkedRole\":\"AliyunServiceRoleForRdsPgsqlOnEcs\",\"RegionId\":\"${RegionId}\"}}}]},\"DependentServiceNames\":[\"NAS\"]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A9938C04-26AD-5EFA-B394-EA7866842DFF",
+  "ServiceProvisions": [
+    {
+      "ServiceName": "EHPC",
+      "Status": "Enabled",
+      "StatusReason": "No permission.",
+      "AutoEnableService": false,
+      "EnableURL": "https://common-buy.aliyun.com/?commodityCode=nas",
+      "RoleProvision": {
+        "AuthorizationURL": "https://ehpc.console.aliyun.com/",
+        "Roles": [
+          {
+            "RoleName": "AliyunServiceRoleForEHPC",
+            "Created": true,
+            "Function": "Default",
+            "ApiForCreation": {
+              "ApiProductId": "rds",
+              "ApiName": "CreateServiceLinkedRole",
+              "ApiType": "Open",
+              "Parameters": {
+                "ServiceLinkedRole": "AliyunServiceRoleForRdsPgsqlOnEcs",
+                "RegionId": "${RegionId}"
+              }
+            }
+          }
+        ]
+      },
+      "DependentServiceNames": ["NAS"]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -352,21 +371,16 @@ pub struct ServiceProvision {
 impl wire::Object for ServiceProvision {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServiceProvision",
-                fields: &[
-                    wire::Field::member("ServiceName"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("StatusReason"),
-                    wire::Field::member("AutoEnableService"),
-                    wire::Field::member("EnableURL"),
-                    wire::Field::member("RoleProvision"),
-                    wire::Field::member("DependentServiceNames"),
-                    wire::Field::member("CommodityProvisions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServiceProvision", const { &[
+            wire::Field::member("ServiceName"),
+            wire::Field::member("Status"),
+            wire::Field::member("StatusReason"),
+            wire::Field::member("AutoEnableService"),
+            wire::Field::member("EnableURL"),
+            wire::Field::member("RoleProvision"),
+            wire::Field::member("DependentServiceNames"),
+            wire::Field::member("CommodityProvisions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -413,15 +427,10 @@ pub struct RoleProvision {
 impl wire::Object for RoleProvision {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RoleProvision",
-                fields: &[
-                    wire::Field::member("AuthorizationURL"),
-                    wire::Field::member("Roles"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RoleProvision", const { &[
+            wire::Field::member("AuthorizationURL"),
+            wire::Field::member("Roles"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -443,7 +452,8 @@ impl wire::Object for RoleProvision {
 
 wire::object!(RoleProvision);
 
-/// An item of [`ServiceProvision::commodity_provisions`](field@ServiceProvision::commodity_provisions).
+/// An item of
+/// [`ServiceProvision::commodity_provisions`](field@ServiceProvision::commodity_provisions).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CommodityProvision {
@@ -458,16 +468,11 @@ pub struct CommodityProvision {
 impl wire::Object for CommodityProvision {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CommodityProvision",
-                fields: &[
-                    wire::Field::member("CommodityCode"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("EnableURL"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CommodityProvision", const { &[
+            wire::Field::member("CommodityCode"),
+            wire::Field::member("Status"),
+            wire::Field::member("EnableURL"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -508,17 +513,12 @@ pub struct Role {
 impl wire::Object for Role {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Role",
-                fields: &[
-                    wire::Field::member("RoleName"),
-                    wire::Field::member("Created"),
-                    wire::Field::member("Function"),
-                    wire::Field::member("ApiForCreation"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Role", const { &[
+            wire::Field::member("RoleName"),
+            wire::Field::member("Created"),
+            wire::Field::member("Function"),
+            wire::Field::member("ApiForCreation"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -554,24 +554,20 @@ pub struct ApiForCreation {
     pub api_name: String,
     /// `ApiType`. Example: `Open`.
     pub api_type: String,
-    /// `Parameters`. Example: `{ "ServiceLinkedRole": "AliyunServiceRoleForRdsPgsqlOnEcs", "RegionId": "${RegionId}" }`.
+    /// `Parameters`. Example:
+    /// `{ "ServiceLinkedRole": "AliyunServiceRoleForRdsPgsqlOnEcs", "RegionId": "${RegionId}" }`.
     pub parameters: alicloud_runtime::Json,
 }
 
 impl wire::Object for ApiForCreation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ApiForCreation",
-                fields: &[
-                    wire::Field::member("ApiProductId"),
-                    wire::Field::member("ApiName"),
-                    wire::Field::member("ApiType"),
-                    wire::Field::member("Parameters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ApiForCreation", const { &[
+            wire::Field::member("ApiProductId"),
+            wire::Field::member("ApiName"),
+            wire::Field::member("ApiType"),
+            wire::Field::member("Parameters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -597,28 +593,22 @@ impl wire::Object for ApiForCreation {
 
 wire::object!(ApiForCreation);
 
-/// The error codes that are documented for `GetServiceProvisions`: none.
+/// No error codes are documented for `GetServiceProvisions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetServiceProvisions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets service provisions.
     ///
     /// Examples, errors and types: [`get_service_provisions`](mod@super::get_service_provisions).
     #[inline]
-    pub fn get_service_provisions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_service_provisions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gets a stack.
 //!
-//! Operation `GetStack`: it only reads. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetStack) at Alibaba Cloud.
+//! Operation `GetStack`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetStack) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,18 +29,20 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetStack`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `StackId`, **required**. Example: `c754d2a4-28f1-46df-b557-9586173a****`.
     pub stack_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `OutputOption`. Example: `Disabled`.
     pub output_option: Option<String>,
@@ -50,48 +53,50 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`stack_id`](field@Self::stack_id).
+    /// Sets [`StackId`](field@Self::stack_id), **required**.
     #[inline]
     pub fn stack_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`output_option`](field@Self::output_option).
+    /// Sets [`OutputOption`](field@Self::output_option).
     #[inline]
     pub fn output_option(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.output_option, value);
         self
     }
 
-    /// Sets [`show_resource_progress`](field@Self::show_resource_progress).
+    /// Sets [`ShowResourceProgress`](field@Self::show_resource_progress).
     #[inline]
     pub fn show_resource_progress(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.show_resource_progress, value);
         self
     }
 
-    /// Sets [`log_option`](field@Self::log_option).
+    /// Sets [`LogOption`](field@Self::log_option).
     #[inline]
     pub fn log_option(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_option, value);
@@ -102,19 +107,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StackId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("OutputOption"),
-                    wire::Field::query("ShowResourceProgress"),
-                    wire::Field::query("LogOption"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StackId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("OutputOption"),
+            wire::Field::query("ShowResourceProgress"),
+            wire::Field::query("LogOption"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +176,9 @@ pub struct Response {
     pub ram_role_name: String,
     /// `UpdateTime`. Example: `2020-09-17T08:21:40`.
     pub update_time: String,
-    /// `Outputs`. Example: `[{"Description": "VPC ID","OutputKey": "VpcId","OutputValue": "vpc-bp1m6fww66xbntjyc****"}]`.
+    /// `Outputs`. Example:
+    /// `[{"Description": "VPC ID","OutputKey": "VpcId","OutputValue":
+    /// "vpc-bp1m6fww66xbntjyc****"}]`.
     pub outputs: Vec<alicloud_runtime::Json>,
     /// `DriftDetectionTime`. Example: `2020-09-16T09:21:40`.
     pub drift_detection_time: String,
@@ -233,51 +235,46 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Parameters"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StatusReason"),
-                    wire::Field::member("ParentStackId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DeletionProtection"),
-                    wire::Field::member("RootStackId"),
-                    wire::Field::member("TemplateDescription"),
-                    wire::Field::member("StackType"),
-                    wire::Field::member("RamRoleName"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("Outputs"),
-                    wire::Field::member("DriftDetectionTime"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("StackDriftStatus"),
-                    wire::Field::member("NotificationURLs"),
-                    wire::Field::member("DisableRollback"),
-                    wire::Field::member("StackName"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("TimeoutInMinutes"),
-                    wire::Field::member("StackId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ResourceProgress"),
-                    wire::Field::member("Log"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("TemplateVersion"),
-                    wire::Field::member("TemplateScratchId"),
-                    wire::Field::member("TemplateURL"),
-                    wire::Field::member("Interface"),
-                    wire::Field::member("ServiceManaged"),
-                    wire::Field::member("ServiceName"),
-                    wire::Field::member("OperationInfo"),
-                    wire::Field::member("OrderIds"),
-                    wire::Field::member("CheckedStackResourceCount"),
-                    wire::Field::member("NotCheckedStackResourceCount"),
-                    wire::Field::member("RollbackFailedRootReason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Description"),
+            wire::Field::member("Parameters"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StatusReason"),
+            wire::Field::member("ParentStackId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DeletionProtection"),
+            wire::Field::member("RootStackId"),
+            wire::Field::member("TemplateDescription"),
+            wire::Field::member("StackType"),
+            wire::Field::member("RamRoleName"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("Outputs"),
+            wire::Field::member("DriftDetectionTime"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("StackDriftStatus"),
+            wire::Field::member("NotificationURLs"),
+            wire::Field::member("DisableRollback"),
+            wire::Field::member("StackName"),
+            wire::Field::member("Tags"),
+            wire::Field::member("TimeoutInMinutes"),
+            wire::Field::member("StackId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ResourceProgress"),
+            wire::Field::member("Log"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("TemplateVersion"),
+            wire::Field::member("TemplateScratchId"),
+            wire::Field::member("TemplateURL"),
+            wire::Field::member("Interface"),
+            wire::Field::member("ServiceManaged"),
+            wire::Field::member("ServiceName"),
+            wire::Field::member("OperationInfo"),
+            wire::Field::member("OrderIds"),
+            wire::Field::member("CheckedStackResourceCount"),
+            wire::Field::member("NotCheckedStackResourceCount"),
+            wire::Field::member("RollbackFailedRootReason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -381,7 +378,86 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":\"CREATE_COMPLETE\",\"Parameters\":[{\"ParameterKey\":\"ALIYUN::Region\",\"ParameterValue\":\"cn-hangzhou\"}],\"RequestId\":\"B288A0BE-D927-4888-B0F7-B35EF84B6E6F\",\"ParentStackId\":\"4a6c9851-3b0f-4f5f-b4ca-a14bf692****\",\"CreateTime\":\"2020-09-16T08:21:40\",\"DeletionProtection\":\"Disabled\",\"RootStackId\":\"4a6c9851-3b0f-4f5f-b4ca-a14bf692****\",\"StackType\":\"ROS\",\"RamRoleName\":\"test-role\",\"UpdateTime\":\"2020-09-17T08:21:40\",\"Outputs\":[[{\"Description\":\"VPC ID\",\"OutputKey\":\"VpcId\",\"OutputValue\":\"vpc-bp1m6fww66xbntjyc****\"}]],\"DriftDetectionTime\":\"2020-09-16T09:21:40\",\"RegionId\":\"cn-hangzhou\",\"StackDriftStatus\":\"IN_SYNC\",\"NotificationURLs\":[\"http://127.XX.XX.1:8080/x\"],\"DisableRollback\":false,\"StackName\":\"MyStack\",\"Tags\":[{\"Key\":\"usage\",\"Value\":\"test\"}],\"TimeoutInMinutes\":10,\"StackId\":\"c754d2a4-28f1-46df-b557-9586173a****\",\"ResourceGroupId\":\"rg-acfmxazb4ph6aiy****\",\"ResourceProgress\":{\"TotalResourceCount\":2,\"SuccessResourceCount\":1,\"FailedResourceCount\":0,\"InProgressResourceCount\":1,\"PendingResourceCount\":0,\"InProgressResourceDetails\":[{\"ResourceName\":\"WaitCondition\",\"ResourceType\":\"ALIYUN::ROS::WaitCondition\",\"ProgressValue\":5.0,\"ProgressTargetValue\":10.0}],\"StackOperationProgress\":100.0,\"StackActionProgress\":100.0},\"Log\":{\"TerraformLogs\":[{\"Command\":\"apply\",\"Stream\":\"stdout\",\"Content\":\"Apply complete! Resources: 42 added, 0 changed, 0 destroyed.\"}],\"ResourceLogs\":[{\"ResourceName\":\"MyResourceCleaner\",\"Logs\":[{\"Keys\":[\"ResourceDetails\"],\"Content\":\"[]\"}]}]},\"TemplateId\":\"a52f81be-496f-4e1c-a286-8852ab54****\",\"TemplateVersion\":\"v1\",\"TemplateScratchId\":\"ts-7f7a704cf71c49a6****\",\"TemplateURL\":\"oss://ros/template/demo\",\"Interface\":\"{}\",\"ServiceManaged\":false,\"ServiceName\":\"ACVS\",\"OperationInfo\":{\"Code\":\"DependencyViolation\",\"RequestId\":\"071D6166-3F6B-5C7B-A1F0-0113FBB643A8\",\"Action\":\"DeleteSecurityGroup\",\"ResourceType\":\"ALIYUN::ECS::SecurityGroup\",\"LogicalResourceId\":\"EcsSecurityGroup\"},\"OrderIds\":[\"2161413696****\"],\"CheckedStackResourceCount\":1,\"NotCheckedStackResourceCount\":1}"),
+        operation::Sample::Json(r#"{
+  "Status": "CREATE_COMPLETE",
+  "Parameters": [{"ParameterKey": "ALIYUN::Region", "ParameterValue": "cn-hangzhou"}],
+  "RequestId": "B288A0BE-D927-4888-B0F7-B35EF84B6E6F",
+  "ParentStackId": "4a6c9851-3b0f-4f5f-b4ca-a14bf692****",
+  "CreateTime": "2020-09-16T08:21:40",
+  "DeletionProtection": "Disabled",
+  "RootStackId": "4a6c9851-3b0f-4f5f-b4ca-a14bf692****",
+  "StackType": "ROS",
+  "RamRoleName": "test-role",
+  "UpdateTime": "2020-09-17T08:21:40",
+  "Outputs": [
+    [
+      {
+        "Description": "VPC ID",
+        "OutputKey": "VpcId",
+        "OutputValue": "vpc-bp1m6fww66xbntjyc****"
+      }
+    ]
+  ],
+  "DriftDetectionTime": "2020-09-16T09:21:40",
+  "RegionId": "cn-hangzhou",
+  "StackDriftStatus": "IN_SYNC",
+  "NotificationURLs": ["http://127.XX.XX.1:8080/x"],
+  "DisableRollback": false,
+  "StackName": "MyStack",
+  "Tags": [{"Key": "usage", "Value": "test"}],
+  "TimeoutInMinutes": 10,
+  "StackId": "c754d2a4-28f1-46df-b557-9586173a****",
+  "ResourceGroupId": "rg-acfmxazb4ph6aiy****",
+  "ResourceProgress": {
+    "TotalResourceCount": 2,
+    "SuccessResourceCount": 1,
+    "FailedResourceCount": 0,
+    "InProgressResourceCount": 1,
+    "PendingResourceCount": 0,
+    "InProgressResourceDetails": [
+      {
+        "ResourceName": "WaitCondition",
+        "ResourceType": "ALIYUN::ROS::WaitCondition",
+        "ProgressValue": 5.0,
+        "ProgressTargetValue": 10.0
+      }
+    ],
+    "StackOperationProgress": 100.0,
+    "StackActionProgress": 100.0
+  },
+  "Log": {
+    "TerraformLogs": [
+      {
+        "Command": "apply",
+        "Stream": "stdout",
+        "Content": "Apply complete! Resources: 42 added, 0 changed, 0 destroyed."
+      }
+    ],
+    "ResourceLogs": [
+      {
+        "ResourceName": "MyResourceCleaner",
+        "Logs": [{"Keys": ["ResourceDetails"], "Content": "[]"}]
+      }
+    ]
+  },
+  "TemplateId": "a52f81be-496f-4e1c-a286-8852ab54****",
+  "TemplateVersion": "v1",
+  "TemplateScratchId": "ts-7f7a704cf71c49a6****",
+  "TemplateURL": "oss://ros/template/demo",
+  "Interface": "{}",
+  "ServiceManaged": false,
+  "ServiceName": "ACVS",
+  "OperationInfo": {
+    "Code": "DependencyViolation",
+    "RequestId": "071D6166-3F6B-5C7B-A1F0-0113FBB643A8",
+    "Action": "DeleteSecurityGroup",
+    "ResourceType": "ALIYUN::ECS::SecurityGroup",
+    "LogicalResourceId": "EcsSecurityGroup"
+  },
+  "OrderIds": ["2161413696****"],
+  "CheckedStackResourceCount": 1,
+  "NotCheckedStackResourceCount": 1
+}"#),
     ];
 }
 
@@ -398,15 +474,10 @@ pub struct Parameter {
 impl wire::Object for Parameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Parameter",
-                fields: &[
-                    wire::Field::member("ParameterKey"),
-                    wire::Field::member("ParameterValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Parameter", const { &[
+            wire::Field::member("ParameterKey"),
+            wire::Field::member("ParameterValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -441,15 +512,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -496,21 +562,16 @@ pub struct ResourceProgress {
 impl wire::Object for ResourceProgress {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceProgress",
-                fields: &[
-                    wire::Field::member("TotalResourceCount"),
-                    wire::Field::member("SuccessResourceCount"),
-                    wire::Field::member("FailedResourceCount"),
-                    wire::Field::member("InProgressResourceCount"),
-                    wire::Field::member("PendingResourceCount"),
-                    wire::Field::member("InProgressResourceDetails"),
-                    wire::Field::member("StackOperationProgress"),
-                    wire::Field::member("StackActionProgress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceProgress", const { &[
+            wire::Field::member("TotalResourceCount"),
+            wire::Field::member("SuccessResourceCount"),
+            wire::Field::member("FailedResourceCount"),
+            wire::Field::member("InProgressResourceCount"),
+            wire::Field::member("PendingResourceCount"),
+            wire::Field::member("InProgressResourceDetails"),
+            wire::Field::member("StackOperationProgress"),
+            wire::Field::member("StackActionProgress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -557,15 +618,10 @@ pub struct Log {
 impl wire::Object for Log {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Log",
-                fields: &[
-                    wire::Field::member("TerraformLogs"),
-                    wire::Field::member("ResourceLogs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Log", const { &[
+            wire::Field::member("TerraformLogs"),
+            wire::Field::member("ResourceLogs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -610,19 +666,14 @@ pub struct OperationInfo {
 impl wire::Object for OperationInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperationInfo",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("LogicalResourceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperationInfo", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Action"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("LogicalResourceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -652,7 +703,8 @@ impl wire::Object for OperationInfo {
 
 wire::object!(OperationInfo);
 
-/// An item of [`ResourceProgress::in_progress_resource_details`](field@ResourceProgress::in_progress_resource_details).
+/// An item of
+/// [`ResourceProgress::in_progress_resource_details`](field@ResourceProgress::in_progress_resource_details).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InProgressResourceDetail {
@@ -669,17 +721,12 @@ pub struct InProgressResourceDetail {
 impl wire::Object for InProgressResourceDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InProgressResourceDetail",
-                fields: &[
-                    wire::Field::member("ResourceName"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("ProgressValue"),
-                    wire::Field::member("ProgressTargetValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InProgressResourceDetail", const { &[
+            wire::Field::member("ResourceName"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("ProgressValue"),
+            wire::Field::member("ProgressTargetValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -720,16 +767,11 @@ pub struct TerraformLog {
 impl wire::Object for TerraformLog {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TerraformLog",
-                fields: &[
-                    wire::Field::member("Command"),
-                    wire::Field::member("Stream"),
-                    wire::Field::member("Content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TerraformLog", const { &[
+            wire::Field::member("Command"),
+            wire::Field::member("Stream"),
+            wire::Field::member("Content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -766,15 +808,10 @@ pub struct ResourceLog {
 impl wire::Object for ResourceLog {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceLog",
-                fields: &[
-                    wire::Field::member("ResourceName"),
-                    wire::Field::member("Logs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceLog", const { &[
+            wire::Field::member("ResourceName"),
+            wire::Field::member("Logs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -809,15 +846,10 @@ pub struct ResourceLogLog {
 impl wire::Object for ResourceLogLog {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceLogLog",
-                fields: &[
-                    wire::Field::member("Keys"),
-                    wire::Field::member("Content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceLogLog", const { &[
+            wire::Field::member("Keys"),
+            wire::Field::member("Content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -839,28 +871,22 @@ impl wire::Object for ResourceLogLog {
 
 wire::object!(ResourceLogLog);
 
-/// The error codes that are documented for `GetStack`: none.
+/// No error codes are documented for `GetStack`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetStack";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a stack.
     ///
     /// Examples, errors and types: [`get_stack`](mod@super::get_stack).
     #[inline]
-    pub fn get_stack(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_stack(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

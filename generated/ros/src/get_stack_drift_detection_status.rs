@@ -2,7 +2,9 @@
 
 //! Gets stack drift detection status.
 //!
-//! Operation `GetStackDriftDetectionStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetStackDriftDetectionStatus) at Alibaba Cloud.
+//! Operation `GetStackDriftDetectionStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetStackDriftDetectionStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetStackDriftDetectionStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DriftDetectionId`, **required**. Example: `a7044f0d-6f2e-4128-a307-4524ef88****`.
     pub drift_detection_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`drift_detection_id`](field@Self::drift_detection_id).
+    /// Sets [`DriftDetectionId`](field@Self::drift_detection_id), **required**.
     #[inline]
     pub fn drift_detection_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.drift_detection_id, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DriftDetectionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DriftDetectionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,21 +120,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DriftDetectionTime"),
-                    wire::Field::member("DriftDetectionStatusReason"),
-                    wire::Field::member("DriftedStackResourceCount"),
-                    wire::Field::member("StackDriftStatus"),
-                    wire::Field::member("DriftDetectionStatus"),
-                    wire::Field::member("StackId"),
-                    wire::Field::member("DriftDetectionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DriftDetectionTime"),
+            wire::Field::member("DriftDetectionStatusReason"),
+            wire::Field::member("DriftedStackResourceCount"),
+            wire::Field::member("StackDriftStatus"),
+            wire::Field::member("DriftDetectionStatus"),
+            wire::Field::member("StackId"),
+            wire::Field::member("DriftDetectionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,32 +171,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B288A0BE-D927-4888-B0F7-B35EF84B6E6F\",\"DriftDetectionTime\":\"2020-02-27T07:47:47\",\"DriftedStackResourceCount\":1,\"StackDriftStatus\":\"DRIFTED\",\"DriftDetectionStatus\":\"DETECTION_COMPLETE\",\"StackId\":\"4a6c9851-3b0f-4f5f-b4ca-a14bf691****\",\"DriftDetectionId\":\"a7044f0d-6f2e-4128-a307-4524ef88****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B288A0BE-D927-4888-B0F7-B35EF84B6E6F",
+  "DriftDetectionTime": "2020-02-27T07:47:47",
+  "DriftedStackResourceCount": 1,
+  "StackDriftStatus": "DRIFTED",
+  "DriftDetectionStatus": "DETECTION_COMPLETE",
+  "StackId": "4a6c9851-3b0f-4f5f-b4ca-a14bf691****",
+  "DriftDetectionId": "a7044f0d-6f2e-4128-a307-4524ef88****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetStackDriftDetectionStatus`: none.
+/// No error codes are documented for `GetStackDriftDetectionStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetStackDriftDetectionStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets stack drift detection status.
     ///
-    /// Examples, errors and types: [`get_stack_drift_detection_status`](mod@super::get_stack_drift_detection_status).
+    /// Examples, errors and types:
+    /// [`get_stack_drift_detection_status`](mod@super::get_stack_drift_detection_status).
     #[inline]
-    pub fn get_stack_drift_detection_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_stack_drift_detection_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

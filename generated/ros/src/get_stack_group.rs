@@ -2,7 +2,8 @@
 
 //! Gets a stack group.
 //!
-//! Operation `GetStackGroup`: it only reads. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetStackGroup) at Alibaba Cloud.
+//! Operation `GetStackGroup`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetStackGroup) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +27,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetStackGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `StackGroupName`. Example: `MyStackGroup`.
     pub stack_group_name: Option<String>,
@@ -40,27 +42,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`stack_group_name`](field@Self::stack_group_name).
+    /// Sets [`StackGroupName`](field@Self::stack_group_name).
     #[inline]
     pub fn stack_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_group_name, value);
         self
     }
 
-    /// Sets [`stack_group_id`](field@Self::stack_group_id).
+    /// Sets [`StackGroupId`](field@Self::stack_group_id).
     #[inline]
     pub fn stack_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_group_id, value);
@@ -71,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StackGroupName"),
-                    wire::Field::query("StackGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StackGroupName"),
+            wire::Field::query("StackGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,15 +117,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StackGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("StackGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +150,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"14A07460-EBE7-47CA-9757-12CC4761D47A\",\"StackGroup\":{\"StackGroupId\":\"fd0ddef9-9540-4b42-a464-94f77835****\",\"Status\":\"ACTIVE\",\"AdministrationRoleName\":\"AliyunROSStackGroupAdministrationRole\",\"Parameters\":[{\"ParameterKey\":\"Amount\",\"ParameterValue\":\"12\"}],\"Description\":\"StackGroup Description\",\"StackGroupName\":\"MyStackGroup\",\"ExecutionRoleName\":\"AliyunROSStackGroupExecutionRole\",\"TemplateBody\":\"{\\\"ROSTemplateFormatVersion\\\": \\\"2015-09-01\\\"}\",\"StackGroupDriftDetectionDetail\":{\"DriftDetectionTime\":\"2020-02-27T07:47:47\",\"TotalStackInstancesCount\":2,\"FailedStackInstancesCount\":0,\"DriftDetectionStatus\":\"COMPLETED\",\"StackGroupDriftStatus\":\"DRIFTED\",\"InProgressStackInstancesCount\":0,\"InSyncStackInstancesCount\":1,\"CancelledStackInstancesCount\":0,\"DriftedStackInstancesCount\":1},\"ResourceGroupId\":\"rg-acfmxazb4ph6aiy****\",\"PermissionModel\":\"SELF_MANAGED\",\"AutoDeployment\":{\"Enabled\":true,\"RetainStacksOnAccountRemoval\":true},\"RdFolderIds\":[\"fd-4PvlVLOL8v\"],\"TemplateContent\":\"{\\n      \\\"ROSTemplateFormatVersion\\\": \\\"2015-09-01\\\"\\n}\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "14A07460-EBE7-47CA-9757-12CC4761D47A",
+  "StackGroup": {
+    "StackGroupId": "fd0ddef9-9540-4b42-a464-94f77835****",
+    "Status": "ACTIVE",
+    "AdministrationRoleName": "AliyunROSStackGroupAdministrationRole",
+    "Parameters": [{"ParameterKey": "Amount", "ParameterValue": "12"}],
+    "Description": "StackGroup Description",
+    "StackGroupName": "MyStackGroup",
+    "ExecutionRoleName": "AliyunROSStackGroupExecutionRole",
+    "TemplateBody": "{\"ROSTemplateFormatVersion\": \"2015-09-01\"}",
+    "StackGroupDriftDetectionDetail": {
+      "DriftDetectionTime": "2020-02-27T07:47:47",
+      "TotalStackInstancesCount": 2,
+      "FailedStackInstancesCount": 0,
+      "DriftDetectionStatus": "COMPLETED",
+      "StackGroupDriftStatus": "DRIFTED",
+      "InProgressStackInstancesCount": 0,
+      "InSyncStackInstancesCount": 1,
+      "CancelledStackInstancesCount": 0,
+      "DriftedStackInstancesCount": 1
+    },
+    "ResourceGroupId": "rg-acfmxazb4ph6aiy****",
+    "PermissionModel": "SELF_MANAGED",
+    "AutoDeployment": {"Enabled": true, "RetainStacksOnAccountRemoval": true},
+    "RdFolderIds": ["fd-4PvlVLOL8v"],
+    "TemplateContent": "{\n      \"ROSTemplateFormatVersion\": \"2015-09-01\"\n}"
+  }
+}"#),
     ];
 }
 
@@ -202,29 +223,24 @@ pub struct StackGroup {
 impl wire::Object for StackGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StackGroup",
-                fields: &[
-                    wire::Field::member("StackGroupId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("AdministrationRoleName"),
-                    wire::Field::member("Parameters"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("StackGroupName"),
-                    wire::Field::member("ExecutionRoleName"),
-                    wire::Field::member("TemplateBody"),
-                    wire::Field::member("StackGroupDriftDetectionDetail"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("PermissionModel"),
-                    wire::Field::member("AutoDeployment"),
-                    wire::Field::member("RdFolderIds"),
-                    wire::Field::member("TemplateContent"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StackGroup", const { &[
+            wire::Field::member("StackGroupId"),
+            wire::Field::member("Status"),
+            wire::Field::member("AdministrationRoleName"),
+            wire::Field::member("Parameters"),
+            wire::Field::member("Description"),
+            wire::Field::member("StackGroupName"),
+            wire::Field::member("ExecutionRoleName"),
+            wire::Field::member("TemplateBody"),
+            wire::Field::member("StackGroupDriftDetectionDetail"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("PermissionModel"),
+            wire::Field::member("AutoDeployment"),
+            wire::Field::member("RdFolderIds"),
+            wire::Field::member("TemplateContent"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,15 +303,10 @@ pub struct Parameter {
 impl wire::Object for Parameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Parameter",
-                fields: &[
-                    wire::Field::member("ParameterKey"),
-                    wire::Field::member("ParameterValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Parameter", const { &[
+            wire::Field::member("ParameterKey"),
+            wire::Field::member("ParameterValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -317,7 +328,8 @@ impl wire::Object for Parameter {
 
 wire::object!(Parameter);
 
-/// The type of [`StackGroup::stack_group_drift_detection_detail`](field@StackGroup::stack_group_drift_detection_detail).
+/// The type of
+/// [`StackGroup::stack_group_drift_detection_detail`](field@StackGroup::stack_group_drift_detection_detail).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct StackGroupDriftDetectionDetail {
@@ -344,22 +356,17 @@ pub struct StackGroupDriftDetectionDetail {
 impl wire::Object for StackGroupDriftDetectionDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StackGroupDriftDetectionDetail",
-                fields: &[
-                    wire::Field::member("DriftDetectionTime"),
-                    wire::Field::member("TotalStackInstancesCount"),
-                    wire::Field::member("FailedStackInstancesCount"),
-                    wire::Field::member("DriftDetectionStatus"),
-                    wire::Field::member("StackGroupDriftStatus"),
-                    wire::Field::member("InProgressStackInstancesCount"),
-                    wire::Field::member("InSyncStackInstancesCount"),
-                    wire::Field::member("CancelledStackInstancesCount"),
-                    wire::Field::member("DriftedStackInstancesCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StackGroupDriftDetectionDetail", const { &[
+            wire::Field::member("DriftDetectionTime"),
+            wire::Field::member("TotalStackInstancesCount"),
+            wire::Field::member("FailedStackInstancesCount"),
+            wire::Field::member("DriftDetectionStatus"),
+            wire::Field::member("StackGroupDriftStatus"),
+            wire::Field::member("InProgressStackInstancesCount"),
+            wire::Field::member("InSyncStackInstancesCount"),
+            wire::Field::member("CancelledStackInstancesCount"),
+            wire::Field::member("DriftedStackInstancesCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -408,15 +415,10 @@ pub struct AutoDeployment {
 impl wire::Object for AutoDeployment {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoDeployment",
-                fields: &[
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("RetainStacksOnAccountRemoval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoDeployment", const { &[
+            wire::Field::member("Enabled"),
+            wire::Field::member("RetainStacksOnAccountRemoval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -438,28 +440,22 @@ impl wire::Object for AutoDeployment {
 
 wire::object!(AutoDeployment);
 
-/// The error codes that are documented for `GetStackGroup`: none.
+/// No error codes are documented for `GetStackGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetStackGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a stack group.
     ///
     /// Examples, errors and types: [`get_stack_group`](mod@super::get_stack_group).
     #[inline]
-    pub fn get_stack_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_stack_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a stack group operation.
 //!
-//! Operation `GetStackGroupOperation`: it only reads. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetStackGroupOperation) at Alibaba Cloud.
+//! Operation `GetStackGroupOperation`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetStackGroupOperation) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetStackGroupOperation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `OperationId`, **required**. Example: `6da106ca-1784-4a6f-a7e1-e723863d****`.
     pub operation_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`operation_id`](field@Self::operation_id).
+    /// Sets [`OperationId`](field@Self::operation_id), **required**.
     #[inline]
     pub fn operation_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_id, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("OperationId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("OperationId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,15 +108,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StackGroupOperation"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("StackGroupOperation"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +141,40 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"14A07460-EBE7-47CA-9757-12CC4761D47A\",\"StackGroupOperation\":{\"Status\":\"SUCCEEDED\",\"StackGroupId\":\"fd0ddef9-9540-4b42-a464-94f77835****\",\"Action\":\"DELETE\",\"CreateTime\":\"2020-01-20T09:22:3\",\"RetainStacks\":true,\"StackGroupName\":\"MyStackGroup\",\"OperationId\":\"6da106ca-1784-4a6f-a7e1-e723863d****\",\"StackGroupDriftDetectionDetail\":{\"DriftDetectionTime\":\"2020-02-27T07:47:47\",\"TotalStackInstancesCount\":2,\"FailedStackInstancesCount\":0,\"DriftDetectionStatus\":\"COMPLETED\",\"StackGroupDriftStatus\":\"DRIFTED\",\"InProgressStackInstancesCount\":0,\"InSyncStackInstancesCount\":1,\"CancelledStackInstancesCount\":0,\"DriftedStackInstancesCount\":1},\"OperationPreferences\":{\"MaxConcurrentCount\":1,\"FailureToleranceCount\":1,\"MaxConcurrentPercentage\":10,\"RegionIdsOrder\":[\"cn-hangzhou\"],\"FailureTolerancePercentage\":10},\"EndTime\":\"2020-01-20T09:22:4\",\"ExecutionRoleName\":\"AliyunROSStackGroupExecutionRole\",\"AdministrationRoleName\":\"AliyunROSStackGroupAdministrationRole\",\"DeploymentTargets\":{\"RdFolderIds\":[\"fd-4PvlVLOL8v\"],\"AccountIds\":[\"151266687691****\"]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "14A07460-EBE7-47CA-9757-12CC4761D47A",
+  "StackGroupOperation": {
+    "Status": "SUCCEEDED",
+    "StackGroupId": "fd0ddef9-9540-4b42-a464-94f77835****",
+    "Action": "DELETE",
+    "CreateTime": "2020-01-20T09:22:3",
+    "RetainStacks": true,
+    "StackGroupName": "MyStackGroup",
+    "OperationId": "6da106ca-1784-4a6f-a7e1-e723863d****",
+    "StackGroupDriftDetectionDetail": {
+      "DriftDetectionTime": "2020-02-27T07:47:47",
+      "TotalStackInstancesCount": 2,
+      "FailedStackInstancesCount": 0,
+      "DriftDetectionStatus": "COMPLETED",
+      "StackGroupDriftStatus": "DRIFTED",
+      "InProgressStackInstancesCount": 0,
+      "InSyncStackInstancesCount": 1,
+      "CancelledStackInstancesCount": 0,
+      "DriftedStackInstancesCount": 1
+    },
+    "OperationPreferences": {
+      "MaxConcurrentCount": 1,
+      "FailureToleranceCount": 1,
+      "MaxConcurrentPercentage": 10,
+      "RegionIdsOrder": ["cn-hangzhou"],
+      "FailureTolerancePercentage": 10
+    },
+    "EndTime": "2020-01-20T09:22:4",
+    "ExecutionRoleName": "AliyunROSStackGroupExecutionRole",
+    "AdministrationRoleName": "AliyunROSStackGroupAdministrationRole",
+    "DeploymentTargets": {"RdFolderIds": ["fd-4PvlVLOL8v"], "AccountIds": ["151266687691****"]}
+  }
+}"#),
     ];
 }
 
@@ -188,27 +215,22 @@ pub struct StackGroupOperation {
 impl wire::Object for StackGroupOperation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StackGroupOperation",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("StackGroupId"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("RetainStacks"),
-                    wire::Field::member("StackGroupName"),
-                    wire::Field::member("OperationId"),
-                    wire::Field::member("OperationDescription"),
-                    wire::Field::member("StackGroupDriftDetectionDetail"),
-                    wire::Field::member("OperationPreferences"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("ExecutionRoleName"),
-                    wire::Field::member("AdministrationRoleName"),
-                    wire::Field::member("DeploymentTargets"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StackGroupOperation", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("StackGroupId"),
+            wire::Field::member("Action"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("RetainStacks"),
+            wire::Field::member("StackGroupName"),
+            wire::Field::member("OperationId"),
+            wire::Field::member("OperationDescription"),
+            wire::Field::member("StackGroupDriftDetectionDetail"),
+            wire::Field::member("OperationPreferences"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("ExecutionRoleName"),
+            wire::Field::member("AdministrationRoleName"),
+            wire::Field::member("DeploymentTargets"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,7 +276,8 @@ impl wire::Object for StackGroupOperation {
 
 wire::object!(StackGroupOperation);
 
-/// The type of [`StackGroupOperation::stack_group_drift_detection_detail`](field@StackGroupOperation::stack_group_drift_detection_detail).
+/// The type of
+/// [`StackGroupOperation::stack_group_drift_detection_detail`](field@StackGroupOperation::stack_group_drift_detection_detail).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct StackGroupDriftDetectionDetail {
@@ -281,22 +304,17 @@ pub struct StackGroupDriftDetectionDetail {
 impl wire::Object for StackGroupDriftDetectionDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StackGroupDriftDetectionDetail",
-                fields: &[
-                    wire::Field::member("DriftDetectionTime"),
-                    wire::Field::member("TotalStackInstancesCount"),
-                    wire::Field::member("FailedStackInstancesCount"),
-                    wire::Field::member("DriftDetectionStatus"),
-                    wire::Field::member("StackGroupDriftStatus"),
-                    wire::Field::member("InProgressStackInstancesCount"),
-                    wire::Field::member("InSyncStackInstancesCount"),
-                    wire::Field::member("CancelledStackInstancesCount"),
-                    wire::Field::member("DriftedStackInstancesCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StackGroupDriftDetectionDetail", const { &[
+            wire::Field::member("DriftDetectionTime"),
+            wire::Field::member("TotalStackInstancesCount"),
+            wire::Field::member("FailedStackInstancesCount"),
+            wire::Field::member("DriftDetectionStatus"),
+            wire::Field::member("StackGroupDriftStatus"),
+            wire::Field::member("InProgressStackInstancesCount"),
+            wire::Field::member("InSyncStackInstancesCount"),
+            wire::Field::member("CancelledStackInstancesCount"),
+            wire::Field::member("DriftedStackInstancesCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -332,7 +350,8 @@ impl wire::Object for StackGroupDriftDetectionDetail {
 
 wire::object!(StackGroupDriftDetectionDetail);
 
-/// The type of [`StackGroupOperation::operation_preferences`](field@StackGroupOperation::operation_preferences).
+/// The type of
+/// [`StackGroupOperation::operation_preferences`](field@StackGroupOperation::operation_preferences).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OperationPreferences {
@@ -351,18 +370,13 @@ pub struct OperationPreferences {
 impl wire::Object for OperationPreferences {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperationPreferences",
-                fields: &[
-                    wire::Field::member("MaxConcurrentCount"),
-                    wire::Field::member("FailureToleranceCount"),
-                    wire::Field::member("MaxConcurrentPercentage"),
-                    wire::Field::member("RegionIdsOrder"),
-                    wire::Field::member("FailureTolerancePercentage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperationPreferences", const { &[
+            wire::Field::member("MaxConcurrentCount"),
+            wire::Field::member("FailureToleranceCount"),
+            wire::Field::member("MaxConcurrentPercentage"),
+            wire::Field::member("RegionIdsOrder"),
+            wire::Field::member("FailureTolerancePercentage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -390,7 +404,8 @@ impl wire::Object for OperationPreferences {
 
 wire::object!(OperationPreferences);
 
-/// The type of [`StackGroupOperation::deployment_targets`](field@StackGroupOperation::deployment_targets).
+/// The type of
+/// [`StackGroupOperation::deployment_targets`](field@StackGroupOperation::deployment_targets).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DeploymentTargets {
@@ -403,15 +418,10 @@ pub struct DeploymentTargets {
 impl wire::Object for DeploymentTargets {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DeploymentTargets",
-                fields: &[
-                    wire::Field::member("RdFolderIds"),
-                    wire::Field::member("AccountIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DeploymentTargets", const { &[
+            wire::Field::member("RdFolderIds"),
+            wire::Field::member("AccountIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -433,28 +443,23 @@ impl wire::Object for DeploymentTargets {
 
 wire::object!(DeploymentTargets);
 
-/// The error codes that are documented for `GetStackGroupOperation`: none.
+/// No error codes are documented for `GetStackGroupOperation`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetStackGroupOperation";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a stack group operation.
     ///
-    /// Examples, errors and types: [`get_stack_group_operation`](mod@super::get_stack_group_operation).
+    /// Examples, errors and types:
+    /// [`get_stack_group_operation`](mod@super::get_stack_group_operation).
     #[inline]
-    pub fn get_stack_group_operation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_stack_group_operation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a stack instance.
 //!
-//! Operation `GetStackInstance`: it only reads. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetStackInstance) at Alibaba Cloud.
+//! Operation `GetStackInstance`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetStackInstance) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,12 +33,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetStackInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `StackGroupName`, **required**. Example: `MyStackGroup`.
     pub stack_group_name: Option<String>,
@@ -49,41 +52,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`stack_group_name`](field@Self::stack_group_name).
+    /// Sets [`StackGroupName`](field@Self::stack_group_name), **required**.
     #[inline]
     pub fn stack_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_group_name, value);
         self
     }
 
-    /// Sets [`stack_instance_account_id`](field@Self::stack_instance_account_id).
+    /// Sets [`StackInstanceAccountId`](field@Self::stack_instance_account_id), **required**.
     #[inline]
     pub fn stack_instance_account_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_instance_account_id, value);
         self
     }
 
-    /// Sets [`stack_instance_region_id`](field@Self::stack_instance_region_id).
+    /// Sets [`StackInstanceRegionId`](field@Self::stack_instance_region_id), **required**.
     #[inline]
     pub fn stack_instance_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_instance_region_id, value);
         self
     }
 
-    /// Sets [`output_option`](field@Self::output_option).
+    /// Sets [`OutputOption`](field@Self::output_option).
     #[inline]
     pub fn output_option(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.output_option, value);
@@ -94,18 +98,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StackGroupName").required(),
-                    wire::Field::query("StackInstanceAccountId").required(),
-                    wire::Field::query("StackInstanceRegionId").required(),
-                    wire::Field::query("OutputOption"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StackGroupName").required(),
+            wire::Field::query("StackInstanceAccountId").required(),
+            wire::Field::query("StackInstanceRegionId").required(),
+            wire::Field::query("OutputOption"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,15 +147,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StackInstance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("StackInstance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +180,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B8A6B693-82C8-419D-8796-DE99EC33CFF9\",\"StackInstance\":{\"Status\":\"CURRENT\",\"StackGroupId\":\"fd0ddef9-9540-4b42-a464-94f77835****\",\"StackId\":\"35ad60e3-6a92-42d8-8812-f0700d45****\",\"DriftDetectionTime\":\"2020-02-27T07:47:47\",\"StackDriftStatus\":\"IN_SYNC\",\"StatusReason\":\"User initiated stop\",\"ParameterOverrides\":[{\"ParameterKey\":\"Amount\",\"ParameterValue\":\"1\"}],\"StackGroupName\":\"MyStackGroup\",\"AccountId\":\"151266687691****\",\"RegionId\":\"cn-beijing\",\"RdFolderId\":\"fd-4PvlVLOL8v\",\"Outputs\":[\"[{'OutputKey': 'rds_connection_string', 'OutputValue': 'rm-gw868n4lzy0i7kzx3.mysql.germany.rds.aliyuncs.com'}]\"]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B8A6B693-82C8-419D-8796-DE99EC33CFF9",
+  "StackInstance": {
+    "Status": "CURRENT",
+    "StackGroupId": "fd0ddef9-9540-4b42-a464-94f77835****",
+    "StackId": "35ad60e3-6a92-42d8-8812-f0700d45****",
+    "DriftDetectionTime": "2020-02-27T07:47:47",
+    "StackDriftStatus": "IN_SYNC",
+    "StatusReason": "User initiated stop",
+    "ParameterOverrides": [{"ParameterKey": "Amount", "ParameterValue": "1"}],
+    "StackGroupName": "MyStackGroup",
+    "AccountId": "151266687691****",
+    "RegionId": "cn-beijing",
+    "RdFolderId": "fd-4PvlVLOL8v",
+    "Outputs": [
+      "[{'OutputKey': 'rds_connection_string', 'OutputValue': 'rm-gw868n4lzy0i7kzx3.mysql.germany.rds.aliyuncs.com'}]"
+    ]
+  }
+}"#),
     ];
 }
 
@@ -218,32 +230,28 @@ pub struct StackInstance {
     pub region_id: String,
     /// `RdFolderId`. Example: `fd-4PvlVLOL8v`.
     pub rd_folder_id: String,
-    /// `Outputs`. Example: `[{'OutputKey': 'rds_connection_string', 'OutputValue': 'rm-gw868n4lzy0i7kzx3.mysql.germany.rds.aliyuncs.com'}]`.
+    /// `Outputs`. Example:
+    /// `[{'OutputKey': 'rds_connection_string', 'OutputValue': 'rm-gw868n4lzy0i7kzx3.mysql.germany.rds.aliyuncs.com'}]`.
     pub outputs: Vec<alicloud_runtime::Json>,
 }
 
 impl wire::Object for StackInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StackInstance",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("StackGroupId"),
-                    wire::Field::member("StackId"),
-                    wire::Field::member("DriftDetectionTime"),
-                    wire::Field::member("StackDriftStatus"),
-                    wire::Field::member("StatusReason"),
-                    wire::Field::member("ParameterOverrides"),
-                    wire::Field::member("StackGroupName"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RdFolderId"),
-                    wire::Field::member("Outputs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StackInstance", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("StackGroupId"),
+            wire::Field::member("StackId"),
+            wire::Field::member("DriftDetectionTime"),
+            wire::Field::member("StackDriftStatus"),
+            wire::Field::member("StatusReason"),
+            wire::Field::member("ParameterOverrides"),
+            wire::Field::member("StackGroupName"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("RdFolderId"),
+            wire::Field::member("Outputs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -298,15 +306,10 @@ pub struct ParameterOverride {
 impl wire::Object for ParameterOverride {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ParameterOverride",
-                fields: &[
-                    wire::Field::member("ParameterKey"),
-                    wire::Field::member("ParameterValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ParameterOverride", const { &[
+            wire::Field::member("ParameterKey"),
+            wire::Field::member("ParameterValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -328,28 +331,22 @@ impl wire::Object for ParameterOverride {
 
 wire::object!(ParameterOverride);
 
-/// The error codes that are documented for `GetStackInstance`: none.
+/// No error codes are documented for `GetStackInstance`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetStackInstance";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a stack instance.
     ///
     /// Examples, errors and types: [`get_stack_instance`](mod@super::get_stack_instance).
     #[inline]
-    pub fn get_stack_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_stack_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a stack resource.
 //!
-//! Operation `GetStackResource`: it only reads. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetStackResource) at Alibaba Cloud.
+//! Operation `GetStackResource`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetStackResource) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,18 +32,20 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetStackResource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `StackId`, **required**. Example: `4a6c9851-3b0f-4f5f-b4ca-a14bf691****`.
     pub stack_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ShowResourceAttributes`. Example: `true`.
     pub show_resource_attributes: Option<bool>,
@@ -52,48 +56,50 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`stack_id`](field@Self::stack_id).
+    /// Sets [`StackId`](field@Self::stack_id), **required**.
     #[inline]
     pub fn stack_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`show_resource_attributes`](field@Self::show_resource_attributes).
+    /// Sets [`ShowResourceAttributes`](field@Self::show_resource_attributes).
     #[inline]
     pub fn show_resource_attributes(mut self, value: bool) -> Self {
         wire::set(&mut self.show_resource_attributes, value);
         self
     }
 
-    /// Sets [`logical_resource_id`](field@Self::logical_resource_id).
+    /// Sets [`LogicalResourceId`](field@Self::logical_resource_id), **required**.
     #[inline]
     pub fn logical_resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.logical_resource_id, value);
         self
     }
 
-    /// Sets [`resource_attributes`](field@Self::resource_attributes).
+    /// Sets [`ResourceAttributes`](field@Self::resource_attributes).
     #[inline]
     pub fn resource_attributes(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.resource_attributes, value);
@@ -104,19 +110,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StackId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ShowResourceAttributes"),
-                    wire::Field::query("LogicalResourceId").required(),
-                    wire::Field::query("ResourceAttributes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StackId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ShowResourceAttributes"),
+            wire::Field::query("LogicalResourceId").required(),
+            wire::Field::query("ResourceAttributes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +169,9 @@ pub struct Response {
     pub metadata: alicloud_runtime::Json,
     /// `ResourceType`. Example: `ALIYUN::ROS::WaitConditionHandle`.
     pub resource_type: String,
-    /// `ResourceAttributes`. Example: `[{"ResourceAttributeKey": "CurlCli","ResourceAttributeValue": "curl -i -X POST -H 'Content-Type: application/json' -H 'Accept: application/json' -H 'x-acs-regio`….
+    /// `ResourceAttributes`. Example:
+    /// `[{"ResourceAttributeKey": "CurlCli","ResourceAttributeValue": "curl -i -X
+    /// POST -H 'Content-Type: application/json' -H 'Accept: application/json' -H 'x-acs-regio`….
     pub resource_attributes: Vec<alicloud_runtime::Json>,
     /// `LogicalResourceId`. Example: `WebServer`.
     pub logical_resource_id: String,
@@ -189,29 +192,24 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StatusReason"),
-                    wire::Field::member("PhysicalResourceId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Metadata"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("ResourceAttributes"),
-                    wire::Field::member("LogicalResourceId"),
-                    wire::Field::member("ResourceDriftStatus"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("DriftDetectionTime"),
-                    wire::Field::member("StackName"),
-                    wire::Field::member("StackId"),
-                    wire::Field::member("ModuleInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Description"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StatusReason"),
+            wire::Field::member("PhysicalResourceId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Metadata"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("ResourceAttributes"),
+            wire::Field::member("LogicalResourceId"),
+            wire::Field::member("ResourceDriftStatus"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("DriftDetectionTime"),
+            wire::Field::member("StackName"),
+            wire::Field::member("StackId"),
+            wire::Field::member("ModuleInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,7 +269,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":\"CREATE_COMPLETE\",\"Description\":\"no description\",\"RequestId\":\"B288A0BE-D927-4888-B0F7-B35EF84B6E6\",\"StatusReason\":\"state changed\",\"PhysicalResourceId\":\"d04af923-e6b7-4272-aeaa-47ec9777****\",\"CreateTime\":\"2019-08-01T06:01:23\",\"Metadata\":{\"key\":\"value\"},\"ResourceType\":\"ALIYUN::ROS::WaitConditionHandle\",\"LogicalResourceId\":\"WebServer\",\"ResourceDriftStatus\":\"IN_SYNC\",\"UpdateTime\":\"2019-08-01T06:01:29\",\"DriftDetectionTime\":\"2020-02-27T07:47:47\",\"StackName\":\"test-describe-resource\",\"StackId\":\"efdf5c10-96a5-4fd7-ab89-68e7baa2****\",\"ModuleInfo\":{\"LogicalIdHierarchy\":\"moduleA/moduleB\",\"TypeHierarchy\":\"MODULE::ROS::Parent::Example/MODULE::ROS::Child::Example\"}}"),
+        operation::Sample::Json(r#"{
+  "Status": "CREATE_COMPLETE",
+  "Description": "no description",
+  "RequestId": "B288A0BE-D927-4888-B0F7-B35EF84B6E6",
+  "StatusReason": "state changed",
+  "PhysicalResourceId": "d04af923-e6b7-4272-aeaa-47ec9777****",
+  "CreateTime": "2019-08-01T06:01:23",
+  "Metadata": {"key": "value"},
+  "ResourceType": "ALIYUN::ROS::WaitConditionHandle",
+  "LogicalResourceId": "WebServer",
+  "ResourceDriftStatus": "IN_SYNC",
+  "UpdateTime": "2019-08-01T06:01:29",
+  "DriftDetectionTime": "2020-02-27T07:47:47",
+  "StackName": "test-describe-resource",
+  "StackId": "efdf5c10-96a5-4fd7-ab89-68e7baa2****",
+  "ModuleInfo": {
+    "LogicalIdHierarchy": "moduleA/moduleB",
+    "TypeHierarchy": "MODULE::ROS::Parent::Example/MODULE::ROS::Child::Example"
+  }
+}"#),
     ];
 }
 
@@ -288,15 +305,10 @@ pub struct ModuleInfo {
 impl wire::Object for ModuleInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ModuleInfo",
-                fields: &[
-                    wire::Field::member("LogicalIdHierarchy"),
-                    wire::Field::member("TypeHierarchy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ModuleInfo", const { &[
+            wire::Field::member("LogicalIdHierarchy"),
+            wire::Field::member("TypeHierarchy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,28 +330,22 @@ impl wire::Object for ModuleInfo {
 
 wire::object!(ModuleInfo);
 
-/// The error codes that are documented for `GetStackResource`: none.
+/// No error codes are documented for `GetStackResource`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetStackResource";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a stack resource.
     ///
     /// Examples, errors and types: [`get_stack_resource`](mod@super::get_stack_resource).
     #[inline]
-    pub fn get_stack_resource(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_stack_resource(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

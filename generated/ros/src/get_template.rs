@@ -2,7 +2,8 @@
 
 //! Gets a template.
 //!
-//! Operation `GetTemplate`: it only reads. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetTemplate) at Alibaba Cloud.
+//! Operation `GetTemplate`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetTemplate) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,14 +27,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `StackId`. Example: `4a6c9851-3b0f-4f5f-b4ca-a14bf691****`.
     pub stack_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ChangeSetId`. Example: `1f6521a4-05af-4975-afe9-bc4b45ad****`.
     pub change_set_id: Option<String>,
@@ -52,69 +54,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`stack_id`](field@Self::stack_id).
+    /// Sets [`StackId`](field@Self::stack_id).
     #[inline]
     pub fn stack_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`change_set_id`](field@Self::change_set_id).
+    /// Sets [`ChangeSetId`](field@Self::change_set_id).
     #[inline]
     pub fn change_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.change_set_id, value);
         self
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id).
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
         self
     }
 
-    /// Sets [`template_version`](field@Self::template_version).
+    /// Sets [`TemplateVersion`](field@Self::template_version).
     #[inline]
     pub fn template_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_version, value);
         self
     }
 
-    /// Sets [`template_stage`](field@Self::template_stage).
+    /// Sets [`TemplateStage`](field@Self::template_stage).
     #[inline]
     pub fn template_stage(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_stage, value);
         self
     }
 
-    /// Sets [`include_permission`](field@Self::include_permission).
+    /// Sets [`IncludePermission`](field@Self::include_permission).
     #[inline]
     pub fn include_permission(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.include_permission, value);
         self
     }
 
-    /// Sets [`stack_group_name`](field@Self::stack_group_name).
+    /// Sets [`StackGroupName`](field@Self::stack_group_name).
     #[inline]
     pub fn stack_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_group_name, value);
         self
     }
 
-    /// Sets [`include_tags`](field@Self::include_tags).
+    /// Sets [`IncludeTags`](field@Self::include_tags).
     #[inline]
     pub fn include_tags(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.include_tags, value);
@@ -125,22 +128,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StackId"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ChangeSetId"),
-                    wire::Field::query("TemplateId"),
-                    wire::Field::query("TemplateVersion"),
-                    wire::Field::query("TemplateStage"),
-                    wire::Field::query("IncludePermission"),
-                    wire::Field::query("StackGroupName"),
-                    wire::Field::query("IncludeTags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StackId"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("ChangeSetId"),
+            wire::Field::query("TemplateId"),
+            wire::Field::query("TemplateVersion"),
+            wire::Field::query("TemplateStage"),
+            wire::Field::query("IncludePermission"),
+            wire::Field::query("StackGroupName"),
+            wire::Field::query("IncludeTags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,7 +178,8 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `TemplateARN`. Example: `acs:ros:*:151266687691****:template/a52f81be-496f-4e1c-a286-8852ab54****`.
+    /// `TemplateARN`. Example:
+    /// `acs:ros:*:151266687691****:template/a52f81be-496f-4e1c-a286-8852ab54****`.
     pub template_arn: String,
     /// `Description`.
     pub description: String,
@@ -222,40 +221,36 @@ pub struct Response {
     pub interface: String,
     /// `Tags`.
     pub tags: Vec<Tag>,
-    /// `AdditionalInfo`. Example: `{"DeploymentDuration":null,"Title":"Self-Built_ElasticSearch_Snapshot_Saved_To_OSS","Labels":{"ResourceTypes":["ALIYUN::ECS::Instance","ALIYUN::ECS::SecurityGro`….
+    /// `AdditionalInfo`. Example:
+    /// `{"DeploymentDuration":null,"Title":"Self-Built_ElasticSearch_Snapshot_Saved_To_OSS","Labels":{"ResourceTypes":["ALIYUN::ECS::Instance","ALIYUN::ECS::SecurityGro`….
     pub additional_info: alicloud_runtime::Json,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TemplateARN"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("StackGroupName"),
-                    wire::Field::member("TemplateVersion"),
-                    wire::Field::member("TemplateBody"),
-                    wire::Field::member("ChangeSetId"),
-                    wire::Field::member("OwnerId"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("Permissions"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("StackId"),
-                    wire::Field::member("ShareType"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Interface"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("AdditionalInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TemplateARN"),
+            wire::Field::member("Description"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("StackGroupName"),
+            wire::Field::member("TemplateVersion"),
+            wire::Field::member("TemplateBody"),
+            wire::Field::member("ChangeSetId"),
+            wire::Field::member("OwnerId"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("Permissions"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("StackId"),
+            wire::Field::member("ShareType"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Interface"),
+            wire::Field::member("Tags"),
+            wire::Field::member("AdditionalInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -321,7 +316,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TemplateARN\":\"acs:ros:*:151266687691****:template/a52f81be-496f-4e1c-a286-8852ab54****\",\"RequestId\":\"B288A0BE-D927-4888-B0F7-B35EF84****\",\"CreateTime\":\"2020-11-18T08:49:26\",\"StackGroupName\":\"MyStackGroup\",\"TemplateVersion\":\"v1\",\"TemplateBody\":\"{\\\"ROSTemplateFormatVersion\\\": \\\"2015-09-01\\\"}\",\"ChangeSetId\":\"e85abe0c-6528-43fb-ae93-fdf8de22****\",\"OwnerId\":\"151266687691****\",\"UpdateTime\":\"2020-12-07T06:11:48\",\"Permissions\":[{\"VersionOption\":\"AllVersions\",\"AccountId\":\"142437958638****\",\"ShareOption\":\"ShareToAccounts\",\"TemplateVersion\":\"v1\",\"ShareSource\":\"ROS\"}],\"TemplateName\":\"MyTemplate\",\"RegionId\":\"cn-hangzhou\",\"TemplateId\":\"a52f81be-496f-4e1c-a286-8852ab54****\",\"StackId\":\"4a6c9851-3b0f-4f5f-b4ca-a14bf691****\",\"ShareType\":\"Private\",\"ResourceGroupId\":\"rg-acfmxazb4ph6aiy****\",\"Interface\":\"{}\",\"Tags\":[{\"Key\":\"usage\",\"Value\":\"test\"}]}"),
+        operation::Sample::Json(r#"{
+  "TemplateARN": "acs:ros:*:151266687691****:template/a52f81be-496f-4e1c-a286-8852ab54****",
+  "RequestId": "B288A0BE-D927-4888-B0F7-B35EF84****",
+  "CreateTime": "2020-11-18T08:49:26",
+  "StackGroupName": "MyStackGroup",
+  "TemplateVersion": "v1",
+  "TemplateBody": "{\"ROSTemplateFormatVersion\": \"2015-09-01\"}",
+  "ChangeSetId": "e85abe0c-6528-43fb-ae93-fdf8de22****",
+  "OwnerId": "151266687691****",
+  "UpdateTime": "2020-12-07T06:11:48",
+  "Permissions": [
+    {
+      "VersionOption": "AllVersions",
+      "AccountId": "142437958638****",
+      "ShareOption": "ShareToAccounts",
+      "TemplateVersion": "v1",
+      "ShareSource": "ROS"
+    }
+  ],
+  "TemplateName": "MyTemplate",
+  "RegionId": "cn-hangzhou",
+  "TemplateId": "a52f81be-496f-4e1c-a286-8852ab54****",
+  "StackId": "4a6c9851-3b0f-4f5f-b4ca-a14bf691****",
+  "ShareType": "Private",
+  "ResourceGroupId": "rg-acfmxazb4ph6aiy****",
+  "Interface": "{}",
+  "Tags": [{"Key": "usage", "Value": "test"}]
+}"#),
     ];
 }
 
@@ -344,18 +366,13 @@ pub struct Permission {
 impl wire::Object for Permission {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Permission",
-                fields: &[
-                    wire::Field::member("VersionOption"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("ShareOption"),
-                    wire::Field::member("TemplateVersion"),
-                    wire::Field::member("ShareSource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Permission", const { &[
+            wire::Field::member("VersionOption"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("ShareOption"),
+            wire::Field::member("TemplateVersion"),
+            wire::Field::member("ShareSource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -396,15 +413,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -426,28 +438,22 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// The error codes that are documented for `GetTemplate`: none.
+/// No error codes are documented for `GetTemplate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetTemplate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a template.
     ///
     /// Examples, errors and types: [`get_template`](mod@super::get_template).
     #[inline]
-    pub fn get_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

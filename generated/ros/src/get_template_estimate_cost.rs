@@ -2,7 +2,9 @@
 
 //! Gets a template estimate cost.
 //!
-//! Operation `GetTemplateEstimateCost`: it only reads. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetTemplateEstimateCost) at Alibaba Cloud.
+//! Operation `GetTemplateEstimateCost`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetTemplateEstimateCost) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,20 +28,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetTemplateEstimateCost`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `TemplateURL`. Example: `oss://ros-template/demo`.
     pub template_url: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TemplateBody`. Example: `The parameters.`.
     pub template_body: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `TemplateId`. Example: `5ecd1e10-b0e9-4389-a565-e4c15efc****`.
     pub template_id: Option<String>,
@@ -56,76 +60,78 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_url`](field@Self::template_url).
+    /// Sets [`TemplateURL`](field@Self::template_url).
     #[inline]
     pub fn template_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_url, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`template_body`](field@Self::template_body).
+    /// Sets [`TemplateBody`](field@Self::template_body).
     #[inline]
     pub fn template_body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_body, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id).
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
         self
     }
 
-    /// Sets [`template_version`](field@Self::template_version).
+    /// Sets [`TemplateVersion`](field@Self::template_version).
     #[inline]
     pub fn template_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_version, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters).
     #[inline]
     pub fn parameters(mut self, value: impl IntoIterator<Item = Parameter>) -> Self {
         wire::set_list(&mut self.parameters, value);
         self
     }
 
-    /// Sets [`template_scratch_id`](field@Self::template_scratch_id).
+    /// Sets [`TemplateScratchId`](field@Self::template_scratch_id).
     #[inline]
     pub fn template_scratch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_scratch_id, value);
         self
     }
 
-    /// Sets [`template_scratch_region_id`](field@Self::template_scratch_region_id).
+    /// Sets [`TemplateScratchRegionId`](field@Self::template_scratch_region_id).
     #[inline]
     pub fn template_scratch_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_scratch_region_id, value);
         self
     }
 
-    /// Sets [`stack_id`](field@Self::stack_id).
+    /// Sets [`StackId`](field@Self::stack_id).
     #[inline]
     pub fn stack_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_id, value);
@@ -136,23 +142,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TemplateURL"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::form("TemplateBody"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("TemplateId"),
-                    wire::Field::query("TemplateVersion"),
-                    wire::Field::query("Parameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
-                    wire::Field::query("TemplateScratchId"),
-                    wire::Field::query("TemplateScratchRegionId"),
-                    wire::Field::query("StackId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TemplateURL"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::form("TemplateBody"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("TemplateId"),
+            wire::Field::query("TemplateVersion"),
+            wire::Field::query("Parameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
+            wire::Field::query("TemplateScratchId"),
+            wire::Field::query("TemplateScratchRegionId"),
+            wire::Field::query("StackId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,6 +192,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::parameters`](field@Request::parameters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Parameter {
@@ -201,20 +203,20 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`parameter_key`](field@Self::parameter_key).
+    /// Sets [`ParameterKey`](field@Self::parameter_key), **required**.
     #[inline]
     pub fn parameter_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_key, value);
         self
     }
 
-    /// Sets [`parameter_value`](field@Self::parameter_value).
+    /// Sets [`ParameterValue`](field@Self::parameter_value), **required**.
     #[inline]
     pub fn parameter_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_value, value);
@@ -225,15 +227,10 @@ impl Parameter {
 impl wire::Object for Parameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Parameter",
-                fields: &[
-                    wire::Field::member("ParameterKey").required(),
-                    wire::Field::member("ParameterValue").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Parameter", const { &[
+            wire::Field::member("ParameterKey").required(),
+            wire::Field::member("ParameterValue").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,22 +260,18 @@ pub struct Response {
     ///
     /// Example: `6DEA36EF-C97D-5658-A4AC-4F5DB08D1A89`.
     pub request_id: String,
-    /// `Resources`. Example: `[{'LogicalResourceIdPattern': 'wait1', 'ResourceType': 'time_sleep', 'ResourcePath': 'wait1'}, {'LogicalResourceIdPattern': 'wait2', 'ResourceType': 'time_sleep`….
+    /// `Resources`. Example:
+    /// `[{'LogicalResourceIdPattern': 'wait1', 'ResourceType': 'time_sleep', 'ResourcePath': 'wait1'}, {'LogicalResourceIdPattern': 'wait2', 'ResourceType': 'time_sleep`….
     pub resources: alicloud_runtime::Json,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Resources"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Resources"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -310,32 +303,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6DEA36EF-C97D-5658-A4AC-4F5DB08D1A89\",\"Resources\":\"[{'LogicalResourceIdPattern': 'wait1', 'ResourceType': 'time_sleep', 'ResourcePath': 'wait1'}, {'LogicalResourceIdPattern': 'wait2', 'ResourceType': 'time_sleep', 'ResourcePath': 'wait2'}]\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6DEA36EF-C97D-5658-A4AC-4F5DB08D1A89",
+  "Resources": "[{'LogicalResourceIdPattern': 'wait1', 'ResourceType': 'time_sleep', 'ResourcePath': 'wait1'}, {'LogicalResourceIdPattern': 'wait2', 'ResourceType': 'time_sleep', 'ResourcePath': 'wait2'}]"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetTemplateEstimateCost`: none.
+/// No error codes are documented for `GetTemplateEstimateCost`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetTemplateEstimateCost";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a template estimate cost.
     ///
-    /// Examples, errors and types: [`get_template_estimate_cost`](mod@super::get_template_estimate_cost).
+    /// Examples, errors and types:
+    /// [`get_template_estimate_cost`](mod@super::get_template_estimate_cost).
     #[inline]
-    pub fn get_template_estimate_cost(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_template_estimate_cost(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

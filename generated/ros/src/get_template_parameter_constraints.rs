@@ -2,7 +2,9 @@
 
 //! Gets template parameter constraints.
 //!
-//! Operation `GetTemplateParameterConstraints`: it only reads. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetTemplateParameterConstraints) at Alibaba Cloud.
+//! Operation `GetTemplateParameterConstraints`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetTemplateParameterConstraints)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,14 +28,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetTemplateParameterConstraints`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `TemplateBody`. Example: `{"Parameters":{"ZoneInfo":{"Type": "String"},"InstanceType": {"Type": "String"}},"ROSTemplateFormatVersion": "2015-09-01","Resources":{"ECS":{"Properties":{"Zon`….
+    /// `TemplateBody`. Example:
+    /// `{"Parameters":{"ZoneInfo":{"Type": "String"},"InstanceType": {"Type":
+    /// "String"}},"ROSTemplateFormatVersion":
+    /// "2015-09-01","Resources":{"ECS":{"Properties":{"Zon`….
     pub template_body: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TemplateURL`. Example: `oss://ros-template/demo`.
     pub template_url: Option<String>,
@@ -45,87 +51,91 @@ pub struct Request {
     pub parameters: Vec<Parameter>,
     /// `ParametersKeyFilter`. Sent as one JSON text. From 1 to 200 items. Example: `ZoneInfo`.
     pub parameters_key_filter: Vec<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
-    /// `ParametersOrder`. Sent as one JSON text. At most 100 items. Example: `["ZoneId", "InstanceType"]`.
+    /// `ParametersOrder`. Sent as one JSON text. At most 100 items. Example:
+    /// `["ZoneId", "InstanceType"]`.
     pub parameters_order: Vec<String>,
     /// `StackId`. Example: `c754d2a4-28f1-46df-b557-9586173a****`.
     pub stack_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_body`](field@Self::template_body).
+    /// Sets [`TemplateBody`](field@Self::template_body).
     #[inline]
     pub fn template_body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_body, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`template_url`](field@Self::template_url).
+    /// Sets [`TemplateURL`](field@Self::template_url).
     #[inline]
     pub fn template_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_url, value);
         self
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id).
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
         self
     }
 
-    /// Sets [`template_version`](field@Self::template_version).
+    /// Sets [`TemplateVersion`](field@Self::template_version).
     #[inline]
     pub fn template_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_version, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters).
     #[inline]
     pub fn parameters(mut self, value: impl IntoIterator<Item = Parameter>) -> Self {
         wire::set_list(&mut self.parameters, value);
         self
     }
 
-    /// Sets [`parameters_key_filter`](field@Self::parameters_key_filter).
+    /// Sets [`ParametersKeyFilter`](field@Self::parameters_key_filter).
     #[inline]
     pub fn parameters_key_filter(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.parameters_key_filter, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`parameters_order`](field@Self::parameters_order).
+    /// Sets [`ParametersOrder`](field@Self::parameters_order).
     #[inline]
     pub fn parameters_order(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.parameters_order, value);
         self
     }
 
-    /// Sets [`stack_id`](field@Self::stack_id).
+    /// Sets [`StackId`](field@Self::stack_id).
     #[inline]
     pub fn stack_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_id, value);
@@ -136,23 +146,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("TemplateBody"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("TemplateURL"),
-                    wire::Field::query("TemplateId"),
-                    wire::Field::query("TemplateVersion"),
-                    wire::Field::query("Parameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
-                    wire::Field::query("ParametersKeyFilter").style(wire::Style::Json).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(200)]),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("ParametersOrder").style(wire::Style::Json).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("StackId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("TemplateBody"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("TemplateURL"),
+            wire::Field::query("TemplateId"),
+            wire::Field::query("TemplateVersion"),
+            wire::Field::query("Parameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
+            wire::Field::query("ParametersKeyFilter").style(wire::Style::Json).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(200)]),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("ParametersOrder").style(wire::Style::Json).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("StackId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,6 +196,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::parameters`](field@Request::parameters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Parameter {
@@ -201,20 +207,20 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`parameter_key`](field@Self::parameter_key).
+    /// Sets [`ParameterKey`](field@Self::parameter_key), **required**.
     #[inline]
     pub fn parameter_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_key, value);
         self
     }
 
-    /// Sets [`parameter_value`](field@Self::parameter_value).
+    /// Sets [`ParameterValue`](field@Self::parameter_value), **required**.
     #[inline]
     pub fn parameter_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_value, value);
@@ -225,15 +231,10 @@ impl Parameter {
 impl wire::Object for Parameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Parameter",
-                fields: &[
-                    wire::Field::member("ParameterKey").required(),
-                    wire::Field::member("ParameterValue").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Parameter", const { &[
+            wire::Field::member("ParameterKey").required(),
+            wire::Field::member("ParameterValue").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,15 +271,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ParameterConstraints"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ParameterConstraints"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -310,7 +306,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9816785B-BCF8-514D-8B76-C1EC2BC954FC\",\"ParameterConstraints\":[{\"ParameterKey\":\"ZoneInfo\",\"Type\":\"String\",\"AllowedValues\":[\"cn-hangzhou-h\"],\"Behavior\":\"NoLimit\",\"AssociationParameterNames\":[\"InstanceType\"],\"IllegalValueByParameterConstraints\":[\"cn-hangzhou-h\"],\"IllegalValueByRules\":[\"cn-hangzhou-h\"],\"NotSupportResources\":[{\"ResourceType\":\"ALIYUN::ECS::InstanceGroup\",\"PropertyName\":\"InstanceName\"}],\"QueryErrors\":[{\"ErrorMessage\":\"ALIYUN::ECS::InstanceGroup\",\"ResourceName\":\"MyECS\"}],\"OriginalConstraints\":[{\"ResourceName\":\"MyECS\",\"AllowedValues\":[\"cn-hangzhou-a\"],\"ResourceType\":\"ALIYUN::ECS::InstanceGroup\",\"PropertyName\":\"ZoneId\",\"Behavior\":\"QueryError\"}],\"QueryTimeoutDetails\":[{\"ResourceType\":\"ALIYUN::RDS::DBInstance\",\"ResourceName\":\"rds\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9816785B-BCF8-514D-8B76-C1EC2BC954FC",
+  "ParameterConstraints": [
+    {
+      "ParameterKey": "ZoneInfo",
+      "Type": "String",
+      "AllowedValues": ["cn-hangzhou-h"],
+      "Behavior": "NoLimit",
+      "AssociationParameterNames": ["InstanceType"],
+      "IllegalValueByParameterConstraints": ["cn-hangzhou-h"],
+      "IllegalValueByRules": ["cn-hangzhou-h"],
+      "NotSupportResources": [
+        {
+          "ResourceType": "ALIYUN::ECS::InstanceGroup",
+          "PropertyName": "InstanceName"
+        }
+      ],
+      "QueryErrors": [{"ErrorMessage": "ALIYUN::ECS::InstanceGroup", "ResourceName": "MyECS"}],
+      "OriginalConstraints": [
+        {
+          "ResourceName": "MyECS",
+          "AllowedValues": ["cn-hangzhou-a"],
+          "ResourceType": "ALIYUN::ECS::InstanceGroup",
+          "PropertyName": "ZoneId",
+          "Behavior": "QueryError"
+        }
+      ],
+      "QueryTimeoutDetails": [{"ResourceType": "ALIYUN::RDS::DBInstance", "ResourceName": "rds"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -347,25 +373,20 @@ pub struct ParameterConstraint {
 impl wire::Object for ParameterConstraint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ParameterConstraint",
-                fields: &[
-                    wire::Field::member("ParameterKey"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("AllowedValues"),
-                    wire::Field::member("Behavior"),
-                    wire::Field::member("BehaviorReason"),
-                    wire::Field::member("AssociationParameterNames"),
-                    wire::Field::member("IllegalValueByParameterConstraints"),
-                    wire::Field::member("IllegalValueByRules"),
-                    wire::Field::member("NotSupportResources"),
-                    wire::Field::member("QueryErrors"),
-                    wire::Field::member("OriginalConstraints"),
-                    wire::Field::member("QueryTimeoutDetails"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ParameterConstraint", const { &[
+            wire::Field::member("ParameterKey"),
+            wire::Field::member("Type"),
+            wire::Field::member("AllowedValues"),
+            wire::Field::member("Behavior"),
+            wire::Field::member("BehaviorReason"),
+            wire::Field::member("AssociationParameterNames"),
+            wire::Field::member("IllegalValueByParameterConstraints"),
+            wire::Field::member("IllegalValueByRules"),
+            wire::Field::member("NotSupportResources"),
+            wire::Field::member("QueryErrors"),
+            wire::Field::member("OriginalConstraints"),
+            wire::Field::member("QueryTimeoutDetails"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -407,7 +428,8 @@ impl wire::Object for ParameterConstraint {
 
 wire::object!(ParameterConstraint);
 
-/// An item of [`ParameterConstraint::not_support_resources`](field@ParameterConstraint::not_support_resources).
+/// An item of
+/// [`ParameterConstraint::not_support_resources`](field@ParameterConstraint::not_support_resources).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NotSupportResource {
@@ -420,15 +442,10 @@ pub struct NotSupportResource {
 impl wire::Object for NotSupportResource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NotSupportResource",
-                fields: &[
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("PropertyName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NotSupportResource", const { &[
+            wire::Field::member("ResourceType"),
+            wire::Field::member("PropertyName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -465,16 +482,11 @@ pub struct QueryError {
 impl wire::Object for QueryError {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QueryError",
-                fields: &[
-                    wire::Field::member("ErrorMessage"),
-                    wire::Field::member("ResourceName"),
-                    wire::Field::member("ResourceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QueryError", const { &[
+            wire::Field::member("ErrorMessage"),
+            wire::Field::member("ResourceName"),
+            wire::Field::member("ResourceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -498,7 +510,8 @@ impl wire::Object for QueryError {
 
 wire::object!(QueryError);
 
-/// An item of [`ParameterConstraint::original_constraints`](field@ParameterConstraint::original_constraints).
+/// An item of
+/// [`ParameterConstraint::original_constraints`](field@ParameterConstraint::original_constraints).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OriginalConstraint {
@@ -523,21 +536,16 @@ pub struct OriginalConstraint {
 impl wire::Object for OriginalConstraint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OriginalConstraint",
-                fields: &[
-                    wire::Field::member("ResourceName"),
-                    wire::Field::member("AllowedValues"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("PropertyName"),
-                    wire::Field::member("Behavior"),
-                    wire::Field::member("BehaviorReason"),
-                    wire::Field::member("PropertiesData"),
-                    wire::Field::member("RequestInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OriginalConstraint", const { &[
+            wire::Field::member("ResourceName"),
+            wire::Field::member("AllowedValues"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("PropertyName"),
+            wire::Field::member("Behavior"),
+            wire::Field::member("BehaviorReason"),
+            wire::Field::member("PropertiesData"),
+            wire::Field::member("RequestInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -571,7 +579,8 @@ impl wire::Object for OriginalConstraint {
 
 wire::object!(OriginalConstraint);
 
-/// An item of [`ParameterConstraint::query_timeout_details`](field@ParameterConstraint::query_timeout_details).
+/// An item of
+/// [`ParameterConstraint::query_timeout_details`](field@ParameterConstraint::query_timeout_details).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct QueryTimeoutDetail {
@@ -586,16 +595,11 @@ pub struct QueryTimeoutDetail {
 impl wire::Object for QueryTimeoutDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QueryTimeoutDetail",
-                fields: &[
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("ResourceName"),
-                    wire::Field::member("ErrorMessage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QueryTimeoutDetail", const { &[
+            wire::Field::member("ResourceType"),
+            wire::Field::member("ResourceName"),
+            wire::Field::member("ErrorMessage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -619,28 +623,23 @@ impl wire::Object for QueryTimeoutDetail {
 
 wire::object!(QueryTimeoutDetail);
 
-/// The error codes that are documented for `GetTemplateParameterConstraints`: none.
+/// No error codes are documented for `GetTemplateParameterConstraints`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetTemplateParameterConstraints";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets template parameter constraints.
     ///
-    /// Examples, errors and types: [`get_template_parameter_constraints`](mod@super::get_template_parameter_constraints).
+    /// Examples, errors and types:
+    /// [`get_template_parameter_constraints`](mod@super::get_template_parameter_constraints).
     #[inline]
-    pub fn get_template_parameter_constraints(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_template_parameter_constraints(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a template scratch.
 //!
-//! Operation `GetTemplateScratch`: it only reads. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetTemplateScratch) at Alibaba Cloud.
+//! Operation `GetTemplateScratch`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetTemplateScratch) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +28,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetTemplateScratch`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TemplateScratchId`. Example: `ts-7f7a704cf71c49a6****`.
     pub template_scratch_id: Option<String>,
@@ -40,27 +43,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`template_scratch_id`](field@Self::template_scratch_id).
+    /// Sets [`TemplateScratchId`](field@Self::template_scratch_id).
     #[inline]
     pub fn template_scratch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_scratch_id, value);
         self
     }
 
-    /// Sets [`show_data_option`](field@Self::show_data_option).
+    /// Sets [`ShowDataOption`](field@Self::show_data_option).
     #[inline]
     pub fn show_data_option(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.show_data_option, value);
@@ -71,16 +75,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("TemplateScratchId"),
-                    wire::Field::query("ShowDataOption"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("TemplateScratchId"),
+            wire::Field::query("ShowDataOption"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,15 +118,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TemplateScratch"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TemplateScratch"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +151,40 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A8E0EF98-6FBD-5656-8298-FC8194F0F7B7\",\"TemplateScratch\":{\"TemplateScratchId\":\"ts-7f7a704cf71c49a6****\",\"TemplateScratchType\":\"ArchitectureReplication\",\"Status\":\"GENERATE_COMPLETE\",\"FailedCode\":\"InvalidZoneId\",\"PreferenceParameters\":[{\"ParameterKey\":\"DeletionPolicy\",\"ParameterValue\":\"Retain\"}],\"SourceResources\":[{\"ResourceId\":\"vpc-m5e7cv7e9mz69sszb****\",\"ResourceType\":\"ALIYUN::ECS::VPC\",\"RelatedResourceTypeFilter\":[\"ALIYUN::ECS::VPC\"]}],\"SourceTag\":{\"ResourceTags\":{\"a\":\"b\"},\"ResourceTypeFilter\":[\"ALIYUN::ECS::VPC\"]},\"SourceResourceGroup\":{\"ResourceGroupId\":\"rg-acfmzawhxxc****\",\"ResourceTypeFilter\":[\"ALIYUN::ECS::VPC\"]},\"LogicalIdStrategy\":\"LongTypePrefixAndIndexSuffix\",\"CreateTime\":\"2021-12-22T01:49:22\",\"UpdateTime\":\"2021-12-22T01:49:23\",\"Stacks\":[{\"StackId\":\"3708bf6a-3a67-44d4-9eb1-c56704b9****\",\"RegionId\":\"cn-hangzhou\",\"UsageType\":\"ArchitectureReplication\"}],\"StackProvision\":{\"Creatable\":true,\"Importable\":false},\"ResourceGroupId\":\"rg-acfmzmhzoaad5oq\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A8E0EF98-6FBD-5656-8298-FC8194F0F7B7",
+  "TemplateScratch": {
+    "TemplateScratchId": "ts-7f7a704cf71c49a6****",
+    "TemplateScratchType": "ArchitectureReplication",
+    "Status": "GENERATE_COMPLETE",
+    "FailedCode": "InvalidZoneId",
+    "PreferenceParameters": [{"ParameterKey": "DeletionPolicy", "ParameterValue": "Retain"}],
+    "SourceResources": [
+      {
+        "ResourceId": "vpc-m5e7cv7e9mz69sszb****",
+        "ResourceType": "ALIYUN::ECS::VPC",
+        "RelatedResourceTypeFilter": ["ALIYUN::ECS::VPC"]
+      }
+    ],
+    "SourceTag": {"ResourceTags": {"a": "b"}, "ResourceTypeFilter": ["ALIYUN::ECS::VPC"]},
+    "SourceResourceGroup": {
+      "ResourceGroupId": "rg-acfmzawhxxc****",
+      "ResourceTypeFilter": ["ALIYUN::ECS::VPC"]
+    },
+    "LogicalIdStrategy": "LongTypePrefixAndIndexSuffix",
+    "CreateTime": "2021-12-22T01:49:22",
+    "UpdateTime": "2021-12-22T01:49:23",
+    "Stacks": [
+      {
+        "StackId": "3708bf6a-3a67-44d4-9eb1-c56704b9****",
+        "RegionId": "cn-hangzhou",
+        "UsageType": "ArchitectureReplication"
+      }
+    ],
+    "StackProvision": {"Creatable": true, "Importable": false},
+    "ResourceGroupId": "rg-acfmzmhzoaad5oq"
+  }
+}"#),
     ];
 }
 
@@ -204,30 +231,25 @@ pub struct TemplateScratch {
 impl wire::Object for TemplateScratch {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TemplateScratch",
-                fields: &[
-                    wire::Field::member("TemplateScratchId"),
-                    wire::Field::member("TemplateScratchType"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("StatusReason"),
-                    wire::Field::member("FailedCode"),
-                    wire::Field::member("TemplateScratchData"),
-                    wire::Field::member("PreferenceParameters"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SourceResources"),
-                    wire::Field::member("SourceTag"),
-                    wire::Field::member("SourceResourceGroup"),
-                    wire::Field::member("LogicalIdStrategy"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("Stacks"),
-                    wire::Field::member("StackProvision"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TemplateScratch", const { &[
+            wire::Field::member("TemplateScratchId"),
+            wire::Field::member("TemplateScratchType"),
+            wire::Field::member("Status"),
+            wire::Field::member("StatusReason"),
+            wire::Field::member("FailedCode"),
+            wire::Field::member("TemplateScratchData"),
+            wire::Field::member("PreferenceParameters"),
+            wire::Field::member("Description"),
+            wire::Field::member("SourceResources"),
+            wire::Field::member("SourceTag"),
+            wire::Field::member("SourceResourceGroup"),
+            wire::Field::member("LogicalIdStrategy"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("Stacks"),
+            wire::Field::member("StackProvision"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,7 +301,8 @@ impl wire::Object for TemplateScratch {
 
 wire::object!(TemplateScratch);
 
-/// An item of [`TemplateScratch::preference_parameters`](field@TemplateScratch::preference_parameters).
+/// An item of
+/// [`TemplateScratch::preference_parameters`](field@TemplateScratch::preference_parameters).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PreferenceParameter {
@@ -292,15 +315,10 @@ pub struct PreferenceParameter {
 impl wire::Object for PreferenceParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PreferenceParameter",
-                fields: &[
-                    wire::Field::member("ParameterKey"),
-                    wire::Field::member("ParameterValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PreferenceParameter", const { &[
+            wire::Field::member("ParameterKey"),
+            wire::Field::member("ParameterValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -337,16 +355,11 @@ pub struct SourceResource {
 impl wire::Object for SourceResource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SourceResource",
-                fields: &[
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("RelatedResourceTypeFilter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SourceResource", const { &[
+            wire::Field::member("ResourceId"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("RelatedResourceTypeFilter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -383,15 +396,10 @@ pub struct SourceTag {
 impl wire::Object for SourceTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SourceTag",
-                fields: &[
-                    wire::Field::member("ResourceTags"),
-                    wire::Field::member("ResourceTypeFilter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SourceTag", const { &[
+            wire::Field::member("ResourceTags"),
+            wire::Field::member("ResourceTypeFilter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -413,7 +421,8 @@ impl wire::Object for SourceTag {
 
 wire::object!(SourceTag);
 
-/// The type of [`TemplateScratch::source_resource_group`](field@TemplateScratch::source_resource_group).
+/// The type of
+/// [`TemplateScratch::source_resource_group`](field@TemplateScratch::source_resource_group).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SourceResourceGroup {
@@ -426,15 +435,10 @@ pub struct SourceResourceGroup {
 impl wire::Object for SourceResourceGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SourceResourceGroup",
-                fields: &[
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ResourceTypeFilter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SourceResourceGroup", const { &[
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ResourceTypeFilter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -473,16 +477,11 @@ pub struct Stack {
 impl wire::Object for Stack {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Stack",
-                fields: &[
-                    wire::Field::member("StackId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("UsageType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Stack", const { &[
+            wire::Field::member("StackId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("UsageType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -519,15 +518,10 @@ pub struct StackProvision {
 impl wire::Object for StackProvision {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StackProvision",
-                fields: &[
-                    wire::Field::member("Creatable"),
-                    wire::Field::member("Importable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StackProvision", const { &[
+            wire::Field::member("Creatable"),
+            wire::Field::member("Importable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -549,28 +543,22 @@ impl wire::Object for StackProvision {
 
 wire::object!(StackProvision);
 
-/// The error codes that are documented for `GetTemplateScratch`: none.
+/// No error codes are documented for `GetTemplateScratch`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetTemplateScratch";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a template scratch.
     ///
     /// Examples, errors and types: [`get_template_scratch`](mod@super::get_template_scratch).
     #[inline]
-    pub fn get_template_scratch(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_template_scratch(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

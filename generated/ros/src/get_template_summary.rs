@@ -2,7 +2,9 @@
 
 //! Gets a template summary.
 //!
-//! Operation `GetTemplateSummary`: it only reads. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetTemplateSummary) at Alibaba Cloud.
+//! Operation `GetTemplateSummary`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/GetTemplateSummary) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetTemplateSummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -33,9 +36,9 @@ pub struct Request {
     pub stack_id: Option<String>,
     /// `TemplateBody`. Example: `{"ROSTemplateFormatVersion":"2015-09-01"}`.
     pub template_body: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TemplateId`. Example: `5ecd1e10-b0e9-4389-a565-e4c15efc****`.
     pub template_id: Option<String>,
@@ -49,83 +52,86 @@ pub struct Request {
     pub stack_group_name: Option<String>,
     /// `Parameters`. At most 200 items.
     pub parameters: Vec<Parameter>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`stack_id`](field@Self::stack_id).
+    /// Sets [`StackId`](field@Self::stack_id).
     #[inline]
     pub fn stack_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_id, value);
         self
     }
 
-    /// Sets [`template_body`](field@Self::template_body).
+    /// Sets [`TemplateBody`](field@Self::template_body).
     #[inline]
     pub fn template_body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_body, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id).
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
         self
     }
 
-    /// Sets [`template_url`](field@Self::template_url).
+    /// Sets [`TemplateURL`](field@Self::template_url).
     #[inline]
     pub fn template_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_url, value);
         self
     }
 
-    /// Sets [`change_set_id`](field@Self::change_set_id).
+    /// Sets [`ChangeSetId`](field@Self::change_set_id).
     #[inline]
     pub fn change_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.change_set_id, value);
         self
     }
 
-    /// Sets [`template_version`](field@Self::template_version).
+    /// Sets [`TemplateVersion`](field@Self::template_version).
     #[inline]
     pub fn template_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_version, value);
         self
     }
 
-    /// Sets [`stack_group_name`](field@Self::stack_group_name).
+    /// Sets [`StackGroupName`](field@Self::stack_group_name).
     #[inline]
     pub fn stack_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_group_name, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters).
     #[inline]
     pub fn parameters(mut self, value: impl IntoIterator<Item = Parameter>) -> Self {
         wire::set_list(&mut self.parameters, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -136,23 +142,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StackId"),
-                    wire::Field::query("TemplateBody"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TemplateId"),
-                    wire::Field::query("TemplateURL"),
-                    wire::Field::query("ChangeSetId"),
-                    wire::Field::query("TemplateVersion"),
-                    wire::Field::query("StackGroupName"),
-                    wire::Field::query("Parameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StackId"),
+            wire::Field::query("TemplateBody"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("TemplateId"),
+            wire::Field::query("TemplateURL"),
+            wire::Field::query("ChangeSetId"),
+            wire::Field::query("TemplateVersion"),
+            wire::Field::query("StackGroupName"),
+            wire::Field::query("Parameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,6 +192,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::parameters`](field@Request::parameters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Parameter {
@@ -201,20 +203,20 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`parameter_key`](field@Self::parameter_key).
+    /// Sets [`ParameterKey`](field@Self::parameter_key).
     #[inline]
     pub fn parameter_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_key, value);
         self
     }
 
-    /// Sets [`parameter_value`](field@Self::parameter_value).
+    /// Sets [`ParameterValue`](field@Self::parameter_value).
     #[inline]
     pub fn parameter_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_value, value);
@@ -225,15 +227,10 @@ impl Parameter {
 impl wire::Object for Parameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Parameter",
-                fields: &[
-                    wire::Field::member("ParameterKey"),
-                    wire::Field::member("ParameterValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Parameter", const { &[
+            wire::Field::member("ParameterKey"),
+            wire::Field::member("ParameterValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,7 +260,9 @@ pub struct Response {
     pub resource_types: Vec<String>,
     /// `Description`. Example: `No description`.
     pub description: String,
-    /// `Parameters`. Example: `[{"Description":"", "Label":"Name", "NoEcho":"false", "ParameterKey":"Name", "Type":"String"}]`.
+    /// `Parameters`. Example:
+    /// `[{"Description":"", "Label":"Name", "NoEcho":"false", "ParameterKey":"Name",
+    /// "Type":"String"}]`.
     pub parameters: Vec<alicloud_runtime::Json>,
     /// `RequestId`: The ID of the request.
     ///
@@ -280,20 +279,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ResourceTypes"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Parameters"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("Metadata"),
-                    wire::Field::member("ResourceIdentifierSummaries"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ResourceTypes"),
+            wire::Field::member("Description"),
+            wire::Field::member("Parameters"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Version"),
+            wire::Field::member("Metadata"),
+            wire::Field::member("ResourceIdentifierSummaries"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -335,11 +329,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ResourceTypes\":[\"ALIYUN::ECS::VPC\"],\"Description\":\"No description\",\"Parameters\":[[{\"Description\":\"\",\"Label\":\"Name\",\"NoEcho\":\"false\",\"ParameterKey\":\"Name\",\"Type\":\"String\"}]],\"RequestId\":\"B288A0BE-D927-4888-B0F7-B35EF84B6E6\",\"Version\":\"2015-09-01\",\"Metadata\":{\"key\":\"value\"},\"ResourceIdentifierSummaries\":[{\"ResourceType\":\"ALIYUN::ECS::VPC\",\"LogicalResourceIds\":[\"Vpc\"],\"ResourceIdentifiers\":[\"VpcId\"]}]}"),
+        operation::Sample::Json(r#"{
+  "ResourceTypes": ["ALIYUN::ECS::VPC"],
+  "Description": "No description",
+  "Parameters": [
+    [
+      {
+        "Description": "",
+        "Label": "Name",
+        "NoEcho": "false",
+        "ParameterKey": "Name",
+        "Type": "String"
+      }
+    ]
+  ],
+  "RequestId": "B288A0BE-D927-4888-B0F7-B35EF84B6E6",
+  "Version": "2015-09-01",
+  "Metadata": {"key": "value"},
+  "ResourceIdentifierSummaries": [
+    {
+      "ResourceType": "ALIYUN::ECS::VPC",
+      "LogicalResourceIds": ["Vpc"],
+      "ResourceIdentifiers": ["VpcId"]
+    }
+  ]
+}"#),
     ];
 }
 
-/// An item of [`Response::resource_identifier_summaries`](field@Response::resource_identifier_summaries).
+/// An item of
+/// [`Response::resource_identifier_summaries`](field@Response::resource_identifier_summaries).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResourceIdentifierSummary {
@@ -354,16 +373,11 @@ pub struct ResourceIdentifierSummary {
 impl wire::Object for ResourceIdentifierSummary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceIdentifierSummary",
-                fields: &[
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("LogicalResourceIds"),
-                    wire::Field::member("ResourceIdentifiers"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceIdentifierSummary", const { &[
+            wire::Field::member("ResourceType"),
+            wire::Field::member("LogicalResourceIds"),
+            wire::Field::member("ResourceIdentifiers"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -387,28 +401,22 @@ impl wire::Object for ResourceIdentifierSummary {
 
 wire::object!(ResourceIdentifierSummary);
 
-/// The error codes that are documented for `GetTemplateSummary`: none.
+/// No error codes are documented for `GetTemplateSummary`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetTemplateSummary";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a template summary.
     ///
     /// Examples, errors and types: [`get_template_summary`](mod@super::get_template_summary).
     #[inline]
-    pub fn get_template_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_template_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

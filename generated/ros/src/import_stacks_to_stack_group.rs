@@ -2,7 +2,11 @@
 
 //! Imports stacks to a stack group.
 //!
-//! Operation `ImportStacksToStackGroup`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `GetStackGroupOperation` tells how it went. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ImportStacksToStackGroup) at Alibaba Cloud.
+//! Operation `ImportStacksToStackGroup`: a write, repeated safely under one `ClientToken`. It goes
+//! on after its reply: `GetStackGroupOperation` tells how it went, asked every 2 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ImportStacksToStackGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,22 +34,25 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ImportStacksToStackGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `StackGroupName`, **required**. Example: `MyStackGroup`.
     pub stack_group_name: Option<String>,
-    /// `StackArns`, **required**. Sent as one JSON text. Example: `acs:ros:cn-hangzhou:175458000000****:stack/4a65f506-c3cc-43b6-af06-3f000000****`.
+    /// `StackArns`, **required**. Sent as one JSON text. Example:
+    /// `acs:ros:cn-hangzhou:175458000000****:stack/4a65f506-c3cc-43b6-af06-3f000000****`.
     pub stack_arns: Vec<String>,
     /// `ResourceDirectoryFolderIds`. Sent as one JSON text. Example: `["fd-1111VL****"]`.
     pub resource_directory_folder_ids: Vec<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `OperationDescription`.
     pub operation_description: Option<String>,
@@ -54,55 +61,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`stack_group_name`](field@Self::stack_group_name).
+    /// Sets [`StackGroupName`](field@Self::stack_group_name), **required**.
     #[inline]
     pub fn stack_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_group_name, value);
         self
     }
 
-    /// Sets [`stack_arns`](field@Self::stack_arns).
+    /// Sets [`StackArns`](field@Self::stack_arns), **required**.
     #[inline]
     pub fn stack_arns(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.stack_arns, value);
         self
     }
 
-    /// Sets [`resource_directory_folder_ids`](field@Self::resource_directory_folder_ids).
+    /// Sets [`ResourceDirectoryFolderIds`](field@Self::resource_directory_folder_ids).
     #[inline]
     pub fn resource_directory_folder_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.resource_directory_folder_ids, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`operation_description`](field@Self::operation_description).
+    /// Sets [`OperationDescription`](field@Self::operation_description).
     #[inline]
     pub fn operation_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_description, value);
         self
     }
 
-    /// Sets [`operation_preferences`](field@Self::operation_preferences).
+    /// Sets [`OperationPreferences`](field@Self::operation_preferences).
     #[inline]
     pub fn operation_preferences(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.operation_preferences = value.into();
@@ -113,20 +122,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StackGroupName").required(),
-                    wire::Field::query("StackArns").required().style(wire::Style::Json),
-                    wire::Field::query("ResourceDirectoryFolderIds").style(wire::Style::Json),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("OperationDescription"),
-                    wire::Field::query("OperationPreferences").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StackGroupName").required(),
+            wire::Field::query("StackArns").required().style(wire::Style::Json),
+            wire::Field::query("ResourceDirectoryFolderIds").style(wire::Style::Json),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("OperationDescription"),
+            wire::Field::query("OperationPreferences").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,15 +177,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OperationId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OperationId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,36 +209,34 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "ImportStacksToStackGroup")
                 .region(0)
                 .idempotency_token(4)
-                .outcome("GetStackGroupOperation")
+                .outcome("GetStackGroupOperation", 2000, 30)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"14A07460-EBE7-47CA-9757-12CC4761D47A\",\"OperationId\":\"6da106ca-1784-4a6f-a7e1-e723863d****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "14A07460-EBE7-47CA-9757-12CC4761D47A",
+  "OperationId": "6da106ca-1784-4a6f-a7e1-e723863d****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ImportStacksToStackGroup`: none.
+/// No error codes are documented for `ImportStacksToStackGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ImportStacksToStackGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Imports stacks to a stack group.
     ///
-    /// Examples, errors and types: [`import_stacks_to_stack_group`](mod@super::import_stacks_to_stack_group).
+    /// Examples, errors and types:
+    /// [`import_stacks_to_stack_group`](mod@super::import_stacks_to_stack_group).
     #[inline]
-    pub fn import_stacks_to_stack_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn import_stacks_to_stack_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

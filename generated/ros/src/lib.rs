@@ -2,7 +2,8 @@
 
 //! `ROS`, version `2019-09-10`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-ros`. It serves an app alone; the crate `alicloud` has it as its module `ros`, behind the feature `ros`.
+//! This is the crate `alicloud-ros`. It serves an app alone; the crate `alicloud` has it as its
+//! module `ros`, behind the feature `ros`.
 //!
 //! ```no_run
 //! use alicloud_ros::{self as ros, get_ai_task as get};
@@ -133,7 +134,7 @@ pub mod list_summaries;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -153,9 +154,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("ROS", "2019-09-10", ApiStyle::Rpc)

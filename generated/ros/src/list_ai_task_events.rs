@@ -2,7 +2,10 @@
 
 //! Lists AI task events.
 //!
-//! Operation `ListAITaskEvents`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListAITaskEvents) at Alibaba Cloud.
+//! Operation `ListAITaskEvents`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListAITaskEvents) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAITaskEvents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,27 +44,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results).
     #[inline]
     pub fn max_results(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
@@ -71,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,9 +126,12 @@ pub struct Response {
     pub events: Vec<Event>,
     /// `TaskId`. Example: `t-asasas*****`.
     pub task_id: String,
-    /// `TaskType`. Values: [`GenerateTemplate`](Self::TASK_TYPE_GENERATE_TEMPLATE), [`FixTemplate`](Self::TASK_TYPE_FIX_TEMPLATE). Example: `GenerateTemplate`.
+    /// `TaskType`. Values: [`GenerateTemplate`](Self::TASK_TYPE_GENERATE_TEMPLATE),
+    /// [`FixTemplate`](Self::TASK_TYPE_FIX_TEMPLATE).
     pub task_type: String,
-    /// `TaskStatus`. Values: [`SUCCESS`](Self::TASK_STATUS_SUCCESS), [`RUNNING`](Self::TASK_STATUS_RUNNING), [`WAITING`](Self::TASK_STATUS_WAITING), [`PENDING`](Self::TASK_STATUS_PENDING), [`FAILURE`](Self::TASK_STATUS_FAILURE). Example: `RUNNING`.
+    /// `TaskStatus`. Values: [`SUCCESS`](Self::TASK_STATUS_SUCCESS),
+    /// [`RUNNING`](Self::TASK_STATUS_RUNNING), [`WAITING`](Self::TASK_STATUS_WAITING),
+    /// [`PENDING`](Self::TASK_STATUS_PENDING), [`FAILURE`](Self::TASK_STATUS_FAILURE).
     pub task_status: String,
 }
 
@@ -152,22 +155,17 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Events"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("TaskStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Events"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("TaskStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,7 +211,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B288A0BE-D927-4888-B0F7-B35EF84B6E6F\",\"NextToken\":\"AAAAAdDWBF2****w==\",\"HttpStatusCode\":200,\"Success\":\"true\",\"Code\":\"Forbidden\",\"Events\":[{\"AgentType\":\"GenerateTemplateAgent\",\"HandlerType\":\"ROSTemplateGenerator\",\"HandlerProcessStatus\":\"RUNNING\",\"CreateTime\":\"2019-08-01T04:07:39\",\"EstimatedProcessingTime\":\"60\"}],\"TaskId\":\"t-asasas*****\",\"TaskType\":\"GenerateTemplate\",\"TaskStatus\":\"RUNNING\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B288A0BE-D927-4888-B0F7-B35EF84B6E6F",
+  "NextToken": "AAAAAdDWBF2****w==",
+  "HttpStatusCode": 200,
+  "Success": "true",
+  "Code": "Forbidden",
+  "Events": [
+    {
+      "AgentType": "GenerateTemplateAgent",
+      "HandlerType": "ROSTemplateGenerator",
+      "HandlerProcessStatus": "RUNNING",
+      "CreateTime": "2019-08-01T04:07:39",
+      "EstimatedProcessingTime": "60"
+    }
+  ],
+  "TaskId": "t-asasas*****",
+  "TaskType": "GenerateTemplate",
+  "TaskStatus": "RUNNING"
+}"#),
     ];
 }
 
@@ -229,11 +245,30 @@ impl alicloud_runtime::Paged for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Event {
-    /// `AgentType`. Values: [`GenerateTemplateAgent`](Self::AGENT_TYPE_GENERATE_TEMPLATE_AGENT), [`FixUserTemplateAgent`](Self::AGENT_TYPE_FIX_USER_TEMPLATE_AGENT). Example: `GenerateTemplateAgent`.
+    /// `AgentType`. Values: [`GenerateTemplateAgent`](Self::AGENT_TYPE_GENERATE_TEMPLATE_AGENT),
+    /// [`FixUserTemplateAgent`](Self::AGENT_TYPE_FIX_USER_TEMPLATE_AGENT).
     pub agent_type: String,
-    /// `HandlerType`. Values: [`TerraformTemplateGenerator`](Self::HANDLER_TYPE_TERRAFORM_TEMPLATE_GENERATOR), [`TemplateGenerator`](Self::HANDLER_TYPE_TEMPLATE_GENERATOR), [`ROSTemplateModifier`](Self::HANDLER_TYPE_ROS_TEMPLATE_MODIFIER), [`TerraformTemplateStaticFixer`](Self::HANDLER_TYPE_TERRAFORM_TEMPLATE_STATIC_FIXER), [`TerraformTemplateDynamicFixer`](Self::HANDLER_TYPE_TERRAFORM_TEMPLATE_DYNAMIC_FIXER), [`DocumentTemplateGenerator`](Self::HANDLER_TYPE_DOCUMENT_TEMPLATE_GENERATOR), [`TerraformTemplateModifier`](Self::HANDLER_TYPE_TERRAFORM_TEMPLATE_MODIFIER), [`TemplateModifier`](Self::HANDLER_TYPE_TEMPLATE_MODIFIER), [`FixTemplateInputPreprocessor`](Self::HANDLER_TYPE_FIX_TEMPLATE_INPUT_PREPROCESSOR), [`TemplateStaticFixer`](Self::HANDLER_TYPE_TEMPLATE_STATIC_FIXER), [`GenerateTemplateInputPreprocessor`](Self::HANDLER_TYPE_GENERATE_TEMPLATE_INPUT_PREPROCESSOR), [`ROSTemplateGenerator`](Self::HANDLER_TYPE_ROS_TEMPLATE_GENERATOR), [`TemplateDynamicFixer`](Self::HANDLER_TYPE_TEMPLATE_DYNAMIC_FIXER), [`BaseDynamicFixer`](Self::HANDLER_TYPE_BASE_DYNAMIC_FIXER), [`ROSTemplateStaticFixer`](Self::HANDLER_TYPE_ROS_TEMPLATE_STATIC_FIXER), [`ROSTemplateDynamicFixer`](Self::HANDLER_TYPE_ROS_TEMPLATE_DYNAMIC_FIXER). Example: `ROSTemplateGenerator`.
+    /// `HandlerType`. Values:
+    /// [`TerraformTemplateGenerator`](Self::HANDLER_TYPE_TERRAFORM_TEMPLATE_GENERATOR),
+    /// [`TemplateGenerator`](Self::HANDLER_TYPE_TEMPLATE_GENERATOR),
+    /// [`ROSTemplateModifier`](Self::HANDLER_TYPE_ROS_TEMPLATE_MODIFIER),
+    /// [`TerraformTemplateStaticFixer`](Self::HANDLER_TYPE_TERRAFORM_TEMPLATE_STATIC_FIXER),
+    /// [`TerraformTemplateDynamicFixer`](Self::HANDLER_TYPE_TERRAFORM_TEMPLATE_DYNAMIC_FIXER),
+    /// [`DocumentTemplateGenerator`](Self::HANDLER_TYPE_DOCUMENT_TEMPLATE_GENERATOR),
+    /// [`TerraformTemplateModifier`](Self::HANDLER_TYPE_TERRAFORM_TEMPLATE_MODIFIER),
+    /// [`TemplateModifier`](Self::HANDLER_TYPE_TEMPLATE_MODIFIER),
+    /// [`FixTemplateInputPreprocessor`](Self::HANDLER_TYPE_FIX_TEMPLATE_INPUT_PREPROCESSOR),
+    /// [`TemplateStaticFixer`](Self::HANDLER_TYPE_TEMPLATE_STATIC_FIXER),
+    /// [`GenerateTemplateInputPreprocessor`](Self::HANDLER_TYPE_GENERATE_TEMPLATE_INPUT_PREPROCESSOR),
+    /// [`ROSTemplateGenerator`](Self::HANDLER_TYPE_ROS_TEMPLATE_GENERATOR),
+    /// [`TemplateDynamicFixer`](Self::HANDLER_TYPE_TEMPLATE_DYNAMIC_FIXER),
+    /// [`BaseDynamicFixer`](Self::HANDLER_TYPE_BASE_DYNAMIC_FIXER),
+    /// [`ROSTemplateStaticFixer`](Self::HANDLER_TYPE_ROS_TEMPLATE_STATIC_FIXER),
+    /// [`ROSTemplateDynamicFixer`](Self::HANDLER_TYPE_ROS_TEMPLATE_DYNAMIC_FIXER).
     pub handler_type: String,
-    /// `HandlerProcessStatus`. Values: [`SUCCESS`](Self::HANDLER_PROCESS_STATUS_SUCCESS), [`RUNNING`](Self::HANDLER_PROCESS_STATUS_RUNNING), [`FAILURE`](Self::HANDLER_PROCESS_STATUS_FAILURE). Example: `RUNNING`.
+    /// `HandlerProcessStatus`. Values: [`SUCCESS`](Self::HANDLER_PROCESS_STATUS_SUCCESS),
+    /// [`RUNNING`](Self::HANDLER_PROCESS_STATUS_RUNNING),
+    /// [`FAILURE`](Self::HANDLER_PROCESS_STATUS_FAILURE).
     pub handler_process_status: String,
     /// `EventData`.
     pub event_data: String,
@@ -291,19 +326,14 @@ impl Event {
 impl wire::Object for Event {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Event",
-                fields: &[
-                    wire::Field::member("AgentType"),
-                    wire::Field::member("HandlerType"),
-                    wire::Field::member("HandlerProcessStatus"),
-                    wire::Field::member("EventData"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("EstimatedProcessingTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Event", const { &[
+            wire::Field::member("AgentType"),
+            wire::Field::member("HandlerType"),
+            wire::Field::member("HandlerProcessStatus"),
+            wire::Field::member("EventData"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("EstimatedProcessingTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -333,28 +363,22 @@ impl wire::Object for Event {
 
 wire::object!(Event);
 
-/// The error codes that are documented for `ListAITaskEvents`: none.
+/// No error codes are documented for `ListAITaskEvents`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListAITaskEvents";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists AI task events.
     ///
     /// Examples, errors and types: [`list_ai_task_events`](mod@super::list_ai_task_events).
     #[inline]
-    pub fn list_ai_task_events(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_ai_task_events(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

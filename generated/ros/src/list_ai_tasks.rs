@@ -2,7 +2,9 @@
 
 //! Lists AI tasks.
 //!
-//! Operation `ListAITasks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListAITasks) at Alibaba Cloud.
+//! Operation `ListAITasks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListAITasks) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAITasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `NextToken`: Where to go on: what the page before answered under this name.
     ///
-    /// Example: `U12WEI6Ro2ol3wA54rBNS3Cltv2VJyA+7hP4GqbIOhmWU5mWU9ZE3cXLgDaH4KSMRfIYcIVrvtHaAzCoyfo7VQ==`.
+    /// Example:
+    /// `U12WEI6Ro2ol3wA54rBNS3Cltv2VJyA+7hP4GqbIOhmWU5mWU9ZE3cXLgDaH4KSMRfIYcIVrvtHaAzCoyfo7VQ==`.
     pub next_token: Option<String>,
     /// `MaxResults`: How many a page holds at most.
     ///
@@ -44,34 +48,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type).
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
@@ -82,17 +87,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("TaskType"),
-                    wire::Field::query("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("TaskType"),
+            wire::Field::query("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,7 +128,8 @@ pub struct Response {
     pub request_id: String,
     /// `NextToken`: Where the next page begins; empty on the last one.
     ///
-    /// Example: `U12WEI6Ro2ol3wA54rBNS3Cltv2VJyA+7hP4GqbIOhmWU5mWU9ZE3cXLgDaH4KSMRfIYcIVrvtHaAzCoyfo7VQ==`.
+    /// Example:
+    /// `U12WEI6Ro2ol3wA54rBNS3Cltv2VJyA+7hP4GqbIOhmWU5mWU9ZE3cXLgDaH4KSMRfIYcIVrvtHaAzCoyfo7VQ==`.
     pub next_token: String,
     /// `Tasks`.
     pub tasks: Vec<Task>,
@@ -143,19 +144,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("Tasks"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("Tasks"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,7 +191,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B288A0BE-D927-4888-B0F7-B35EF84****\",\"NextToken\":\"U12WEI6Ro2ol3wA54rBNS3Cltv2VJyA+7hP4GqbIOhmWU5mWU9ZE3cXLgDaH4KSMRfIYcIVrvtHaAzCoyfo7VQ==\",\"Tasks\":[{\"TaskId\":\"t-asasas*****\",\"TaskType\":\"GenerateTemplate\",\"Status\":\"RUNNING\",\"CreateTime\":\"2023-03-15T03:15:53\",\"UpdateTime\":\"2023-11-20T22:00:50\"}],\"HttpStatusCode\":200,\"Success\":\"true\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B288A0BE-D927-4888-B0F7-B35EF84****",
+  "NextToken": "U12WEI6Ro2ol3wA54rBNS3Cltv2VJyA+7hP4GqbIOhmWU5mWU9ZE3cXLgDaH4KSMRfIYcIVrvtHaAzCoyfo7VQ==",
+  "Tasks": [
+    {
+      "TaskId": "t-asasas*****",
+      "TaskType": "GenerateTemplate",
+      "Status": "RUNNING",
+      "CreateTime": "2023-03-15T03:15:53",
+      "UpdateTime": "2023-11-20T22:00:50"
+    }
+  ],
+  "HttpStatusCode": 200,
+  "Success": "true"
+}"#),
     ];
 }
 
@@ -213,9 +223,12 @@ impl alicloud_runtime::Paged for Response {
 pub struct Task {
     /// `TaskId`. Example: `t-asasas*****`.
     pub task_id: String,
-    /// `TaskType`. Values: [`GenerateTemplate`](Self::TASK_TYPE_GENERATE_TEMPLATE), [`FixTemplate`](Self::TASK_TYPE_FIX_TEMPLATE). Example: `GenerateTemplate`.
+    /// `TaskType`. Values: [`GenerateTemplate`](Self::TASK_TYPE_GENERATE_TEMPLATE),
+    /// [`FixTemplate`](Self::TASK_TYPE_FIX_TEMPLATE).
     pub task_type: String,
-    /// `Status`. Values: [`SUCCESS`](Self::STATUS_SUCCESS), [`RUNNING`](Self::STATUS_RUNNING), [`WAITING`](Self::STATUS_WAITING), [`PENDING`](Self::STATUS_PENDING), [`FAILURE`](Self::STATUS_FAILURE). Example: `RUNNING`.
+    /// `Status`. Values: [`SUCCESS`](Self::STATUS_SUCCESS), [`RUNNING`](Self::STATUS_RUNNING),
+    /// [`WAITING`](Self::STATUS_WAITING), [`PENDING`](Self::STATUS_PENDING),
+    /// [`FAILURE`](Self::STATUS_FAILURE).
     pub status: String,
     /// `StatusReason`.
     pub status_reason: String,
@@ -247,20 +260,15 @@ impl Task {
 impl wire::Object for Task {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Task",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("StatusReason"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("Prompt"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Task", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("Status"),
+            wire::Field::member("StatusReason"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("Prompt"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,28 +300,22 @@ impl wire::Object for Task {
 
 wire::object!(Task);
 
-/// The error codes that are documented for `ListAITasks`: none.
+/// No error codes are documented for `ListAITasks`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListAITasks";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists AI tasks.
     ///
     /// Examples, errors and types: [`list_ai_tasks`](mod@super::list_ai_tasks).
     #[inline]
-    pub fn list_ai_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_ai_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists change sets.
 //!
-//! Operation `ListChangeSets`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListChangeSets) at Alibaba Cloud.
+//! Operation `ListChangeSets`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListChangeSets) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListChangeSets`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,9 +41,9 @@ pub struct Request {
     ///
     /// Example: `10`.
     pub page_size: Option<i64>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -56,62 +60,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`stack_id`](field@Self::stack_id).
+    /// Sets [`StackId`](field@Self::stack_id), **required**.
     #[inline]
     pub fn stack_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`change_set_id`](field@Self::change_set_id).
+    /// Sets [`ChangeSetId`](field@Self::change_set_id).
     #[inline]
     pub fn change_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.change_set_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.status, value);
         self
     }
 
-    /// Sets [`change_set_name`](field@Self::change_set_name).
+    /// Sets [`ChangeSetName`](field@Self::change_set_name).
     #[inline]
     pub fn change_set_name(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.change_set_name, value);
         self
     }
 
-    /// Sets [`execution_status`](field@Self::execution_status).
+    /// Sets [`ExecutionStatus`](field@Self::execution_status).
     #[inline]
     pub fn execution_status(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.execution_status, value);
@@ -122,21 +127,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StackId").required(),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("ChangeSetId"),
-                    wire::Field::query("Status").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("ChangeSetName").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("ExecutionStatus").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StackId").required(),
+            wire::Field::query("PageSize"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("ChangeSetId"),
+            wire::Field::query("Status").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("ChangeSetName").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("ExecutionStatus").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,18 +197,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("ChangeSets"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("ChangeSets"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,7 +244,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":1,\"PageSize\":10,\"RequestId\":\"B288A0BE-D927-4888-B0F7-B35EF84B6E6F\",\"PageNumber\":1,\"ChangeSets\":[{\"Status\":\"CREATE_COMPLETE\",\"StackId\":\"4a6c9851-3b0f-4f5f-b4ca-a14bf691****\",\"ChangeSetName\":\"MyChangeSet\",\"ChangeSetType\":\"UPDATE\",\"StatusReason\":\"too many changes\",\"CreateTime\":\"2019-08-01T05:16:31\",\"ChangeSetId\":\"1f6521a4-05af-4975-afe9-bc4b45ad****\",\"StackName\":\"MyStack\",\"ExecutionStatus\":\"AVAILABLE\",\"RegionId\":\"cn-hangzhou\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1,
+  "PageSize": 10,
+  "RequestId": "B288A0BE-D927-4888-B0F7-B35EF84B6E6F",
+  "PageNumber": 1,
+  "ChangeSets": [
+    {
+      "Status": "CREATE_COMPLETE",
+      "StackId": "4a6c9851-3b0f-4f5f-b4ca-a14bf691****",
+      "ChangeSetName": "MyChangeSet",
+      "ChangeSetType": "UPDATE",
+      "StatusReason": "too many changes",
+      "CreateTime": "2019-08-01T05:16:31",
+      "ChangeSetId": "1f6521a4-05af-4975-afe9-bc4b45ad****",
+      "StackName": "MyStack",
+      "ExecutionStatus": "AVAILABLE",
+      "RegionId": "cn-hangzhou"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -298,26 +312,21 @@ pub struct ChangeSet {
 impl wire::Object for ChangeSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ChangeSet",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("StackId"),
-                    wire::Field::member("ChangeSetName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ChangeSetType"),
-                    wire::Field::member("StatusReason"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ChangeSetId"),
-                    wire::Field::member("StackName"),
-                    wire::Field::member("ExecutionStatus"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ChangeSet", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("StackId"),
+            wire::Field::member("ChangeSetName"),
+            wire::Field::member("Description"),
+            wire::Field::member("ChangeSetType"),
+            wire::Field::member("StatusReason"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ChangeSetId"),
+            wire::Field::member("StackName"),
+            wire::Field::member("ExecutionStatus"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -374,15 +383,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -404,28 +408,22 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// The error codes that are documented for `ListChangeSets`: none.
+/// No error codes are documented for `ListChangeSets`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListChangeSets";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists change sets.
     ///
     /// Examples, errors and types: [`list_change_sets`](mod@super::list_change_sets).
     #[inline]
-    pub fn list_change_sets(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_change_sets(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists diagnostics.
 //!
-//! Operation `ListDiagnostics`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListDiagnostics) at Alibaba Cloud.
+//! Operation `ListDiagnostics`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListDiagnostics) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDiagnostics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,41 +48,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`diagnostic_key`](field@Self::diagnostic_key).
+    /// Sets [`DiagnosticKey`](field@Self::diagnostic_key).
     #[inline]
     pub fn diagnostic_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.diagnostic_key, value);
         self
     }
 
-    /// Sets [`diagnostic_product`](field@Self::diagnostic_product).
+    /// Sets [`DiagnosticProduct`](field@Self::diagnostic_product).
     #[inline]
     pub fn diagnostic_product(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.diagnostic_product, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results).
     #[inline]
     pub fn max_results(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.max_results, value);
@@ -89,18 +94,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DiagnosticKey"),
-                    wire::Field::query("DiagnosticProduct"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DiagnosticKey"),
+            wire::Field::query("DiagnosticProduct"),
+            wire::Field::query("Status"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,19 +153,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Diagnostics"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Message"),
+            wire::Field::member("Diagnostics"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +200,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"HttpStatusCode\":200,\"Diagnostics\":[{\"CreateTime\":\"2022-08-01T02:23:55\",\"DiagnosticKey\":\"047D84D9-D3EB-5DA8-87F1-9A7DD5598A5D\",\"DiagnosticProduct\":\"ros\",\"ReportId\":\"dr-2963bfbcac834f1a****\",\"Status\":\"success\"}],\"RequestId\":\"1983D1C4-88EA-5D7D-90AB-467D01867A5D\",\"Success\":\"true\",\"NextToken\":\"caeba0bbb2be03f84eb48b699f01****\"}"),
+        operation::Sample::Json(r#"{
+  "HttpStatusCode": 200,
+  "Diagnostics": [
+    {
+      "CreateTime": "2022-08-01T02:23:55",
+      "DiagnosticKey": "047D84D9-D3EB-5DA8-87F1-9A7DD5598A5D",
+      "DiagnosticProduct": "ros",
+      "ReportId": "dr-2963bfbcac834f1a****",
+      "Status": "success"
+    }
+  ],
+  "RequestId": "1983D1C4-88EA-5D7D-90AB-467D01867A5D",
+  "Success": "true",
+  "NextToken": "caeba0bbb2be03f84eb48b699f01****"
+}"#),
     ];
 }
 
@@ -236,18 +245,13 @@ pub struct Diagnostic {
 impl wire::Object for Diagnostic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Diagnostic",
-                fields: &[
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DiagnosticKey"),
-                    wire::Field::member("DiagnosticProduct"),
-                    wire::Field::member("ReportId"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Diagnostic", const { &[
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DiagnosticKey"),
+            wire::Field::member("DiagnosticProduct"),
+            wire::Field::member("ReportId"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,28 +279,22 @@ impl wire::Object for Diagnostic {
 
 wire::object!(Diagnostic);
 
-/// The error codes that are documented for `ListDiagnostics`: none.
+/// No error codes are documented for `ListDiagnostics`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListDiagnostics";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists diagnostics.
     ///
     /// Examples, errors and types: [`list_diagnostics`](mod@super::list_diagnostics).
     #[inline]
-    pub fn list_diagnostics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_diagnostics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

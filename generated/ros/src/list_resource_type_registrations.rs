@@ -2,7 +2,10 @@
 
 //! Lists resource type registrations.
 //!
-//! Operation `ListResourceTypeRegistrations`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListResourceTypeRegistrations) at Alibaba Cloud.
+//! Operation `ListResourceTypeRegistrations`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListResourceTypeRegistrations)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,16 +29,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListResourceTypeRegistrations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `EntityType`. Values: [`Module`](Self::ENTITY_TYPE_MODULE). Example: `Module`.
+    /// `EntityType`. Values: [`Module`](Self::ENTITY_TYPE_MODULE).
     pub entity_type: Option<String>,
     /// `ResourceType`. Example: `MODULE::MyOrganization::MyService::MyUsecase`.
     pub resource_type: Option<String>,
     /// `RegistrationId`. Example: `4a6c9851-3b0f-4f5f-b4ca-a14bf691****`.
     pub registration_id: Option<String>,
-    /// `Status`. Values: [`IN_PROGRESS`](Self::STATUS_IN_PROGRESS), [`COMPLETE`](Self::STATUS_COMPLETE), [`FAILED`](Self::STATUS_FAILED). Example: `COMPLETE`.
+    /// `Status`. Values: [`IN_PROGRESS`](Self::STATUS_IN_PROGRESS),
+    /// [`COMPLETE`](Self::STATUS_COMPLETE), [`FAILED`](Self::STATUS_FAILED).
     pub status: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -57,48 +62,48 @@ impl Request {
     /// `FAILED`, a value of `Status`.
     pub const STATUS_FAILED: &str = "FAILED";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`entity_type`](field@Self::entity_type).
+    /// Sets [`EntityType`](field@Self::entity_type).
     #[inline]
     pub fn entity_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.entity_type, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`registration_id`](field@Self::registration_id).
+    /// Sets [`RegistrationId`](field@Self::registration_id).
     #[inline]
     pub fn registration_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.registration_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -109,19 +114,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EntityType").limits(&[wire::Limit::Only("Module")]),
-                    wire::Field::query("ResourceType"),
-                    wire::Field::query("RegistrationId"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EntityType").limits(&[wire::Limit::Only("Module")]),
+            wire::Field::query("ResourceType"),
+            wire::Field::query("RegistrationId"),
+            wire::Field::query("Status"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,17 +174,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Registrations"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Registrations"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +217,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B288A0BE-D927-4888-B0F7-B35EF84B6E6\",\"Registrations\":[{\"RegistrationId\":\"4a6c9851-3b0f-4f5f-b4ca-a14bf691****\",\"EntityType\":\"Module\",\"ResourceType\":\"MODULE::MyOrganization::MyService::MyUsecase\",\"VersionId\":\"v1\",\"Status\":\"COMPLETE\",\"CreateTime\":\"2023-03-02T07:28:35\"}],\"PageNumber\":1,\"TotalCount\":1}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B288A0BE-D927-4888-B0F7-B35EF84B6E6",
+  "Registrations": [
+    {
+      "RegistrationId": "4a6c9851-3b0f-4f5f-b4ca-a14bf691****",
+      "EntityType": "Module",
+      "ResourceType": "MODULE::MyOrganization::MyService::MyUsecase",
+      "VersionId": "v1",
+      "Status": "COMPLETE",
+      "CreateTime": "2023-03-02T07:28:35"
+    }
+  ],
+  "PageNumber": 1,
+  "TotalCount": 1
+}"#),
     ];
 }
 
@@ -240,13 +249,14 @@ impl alicloud_runtime::Paged for Response {
 pub struct Registration {
     /// `RegistrationId`. Example: `4a6c9851-3b0f-4f5f-b4ca-a14bf691****`.
     pub registration_id: String,
-    /// `EntityType`. Values: [`Module`](Self::ENTITY_TYPE_MODULE). Example: `Module`.
+    /// `EntityType`. Values: [`Module`](Self::ENTITY_TYPE_MODULE).
     pub entity_type: String,
     /// `ResourceType`. Example: `MODULE::MyOrganization::MyService::MyUsecase`.
     pub resource_type: String,
     /// `VersionId`. Example: `v1`.
     pub version_id: String,
-    /// `Status`. Values: [`IN_PROGRESS`](Self::STATUS_IN_PROGRESS), [`COMPLETE`](Self::STATUS_COMPLETE), [`FAILED`](Self::STATUS_FAILED). Example: `COMPLETE`.
+    /// `Status`. Values: [`IN_PROGRESS`](Self::STATUS_IN_PROGRESS),
+    /// [`COMPLETE`](Self::STATUS_COMPLETE), [`FAILED`](Self::STATUS_FAILED).
     pub status: String,
     /// `StatusReason`.
     pub status_reason: String,
@@ -268,20 +278,15 @@ impl Registration {
 impl wire::Object for Registration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Registration",
-                fields: &[
-                    wire::Field::member("RegistrationId"),
-                    wire::Field::member("EntityType"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("VersionId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("StatusReason"),
-                    wire::Field::member("CreateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Registration", const { &[
+            wire::Field::member("RegistrationId"),
+            wire::Field::member("EntityType"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("VersionId"),
+            wire::Field::member("Status"),
+            wire::Field::member("StatusReason"),
+            wire::Field::member("CreateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -313,28 +318,23 @@ impl wire::Object for Registration {
 
 wire::object!(Registration);
 
-/// The error codes that are documented for `ListResourceTypeRegistrations`: none.
+/// No error codes are documented for `ListResourceTypeRegistrations`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListResourceTypeRegistrations";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists resource type registrations.
     ///
-    /// Examples, errors and types: [`list_resource_type_registrations`](mod@super::list_resource_type_registrations).
+    /// Examples, errors and types:
+    /// [`list_resource_type_registrations`](mod@super::list_resource_type_registrations).
     #[inline]
-    pub fn list_resource_type_registrations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_resource_type_registrations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

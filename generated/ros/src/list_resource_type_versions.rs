@@ -2,7 +2,9 @@
 
 //! Lists resource type versions.
 //!
-//! Operation `ListResourceTypeVersions`: it only reads. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListResourceTypeVersions) at Alibaba Cloud.
+//! Operation `ListResourceTypeVersions`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListResourceTypeVersions) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListResourceTypeVersions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceTypeVersions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceTypeVersions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +126,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B288A0BE-D927-4888-B0F7-B35EF84B6E6F\",\"ResourceTypeVersions\":[{\"Provider\":\"ROS\",\"EntityType\":\"Module\",\"ResourceType\":\"MODULE::MyOrganization::MyService::MyUsecase\",\"IsDefaultVersion\":true,\"CreateTime\":\"2023-02-24T08:25:21\",\"UpdateTime\":\"2023-02-24T08:25:21\",\"VersionId\":\"v1\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B288A0BE-D927-4888-B0F7-B35EF84B6E6F",
+  "ResourceTypeVersions": [
+    {
+      "Provider": "ROS",
+      "EntityType": "Module",
+      "ResourceType": "MODULE::MyOrganization::MyService::MyUsecase",
+      "IsDefaultVersion": true,
+      "CreateTime": "2023-02-24T08:25:21",
+      "UpdateTime": "2023-02-24T08:25:21",
+      "VersionId": "v1"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -141,9 +147,9 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResourceTypeVersion {
-    /// `Provider`. Values: [`ROS`](Self::PROVIDER_ROS), [`Self`](Self::PROVIDER_SELF). Example: `ROS`.
+    /// `Provider`. Values: [`ROS`](Self::PROVIDER_ROS), [`Self`](Self::PROVIDER_SELF).
     pub provider: String,
-    /// `EntityType`. Values: [`Module`](Self::ENTITY_TYPE_MODULE). Example: `Module`.
+    /// `EntityType`. Values: [`Module`](Self::ENTITY_TYPE_MODULE).
     pub entity_type: String,
     /// `ResourceType`. Example: `MODULE::MyOrganization::MyService::MyUsecase`.
     pub resource_type: String,
@@ -171,21 +177,16 @@ impl ResourceTypeVersion {
 impl wire::Object for ResourceTypeVersion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceTypeVersion",
-                fields: &[
-                    wire::Field::member("Provider"),
-                    wire::Field::member("EntityType"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("IsDefaultVersion"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("VersionId"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceTypeVersion", const { &[
+            wire::Field::member("Provider"),
+            wire::Field::member("EntityType"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("IsDefaultVersion"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("VersionId"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,28 +220,23 @@ impl wire::Object for ResourceTypeVersion {
 
 wire::object!(ResourceTypeVersion);
 
-/// The error codes that are documented for `ListResourceTypeVersions`: none.
+/// No error codes are documented for `ListResourceTypeVersions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListResourceTypeVersions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists resource type versions.
     ///
-    /// Examples, errors and types: [`list_resource_type_versions`](mod@super::list_resource_type_versions).
+    /// Examples, errors and types:
+    /// [`list_resource_type_versions`](mod@super::list_resource_type_versions).
     #[inline]
-    pub fn list_resource_type_versions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_resource_type_versions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

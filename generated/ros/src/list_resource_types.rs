@@ -2,7 +2,9 @@
 
 //! Lists resource types.
 //!
-//! Operation `ListResourceTypes`: it only reads. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListResourceTypes) at Alibaba Cloud.
+//! Operation `ListResourceTypes`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListResourceTypes) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +28,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListResourceTypes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `EntityType`. Values: [`All`](Self::ENTITY_TYPE_ALL), [`Resource`](Self::ENTITY_TYPE_RESOURCE), [`Module`](Self::ENTITY_TYPE_MODULE), [`DataSource`](Self::ENTITY_TYPE_DATA_SOURCE). Example: `Resource`.
+    /// `EntityType`. Values: [`All`](Self::ENTITY_TYPE_ALL),
+    /// [`Resource`](Self::ENTITY_TYPE_RESOURCE), [`Module`](Self::ENTITY_TYPE_MODULE),
+    /// [`DataSource`](Self::ENTITY_TYPE_DATA_SOURCE).
     pub entity_type: Option<String>,
-    /// `Provider`. Values: [`ROS`](Self::PROVIDER_ROS), [`Self`](Self::PROVIDER_SELF). Example: `ROS`.
+    /// `Provider`. Values: [`ROS`](Self::PROVIDER_ROS), [`Self`](Self::PROVIDER_SELF).
     pub provider: Option<String>,
     /// `ResourceType`. Example: `MODULE::MyOrganization::MyService::MyUsecase`.
     pub resource_type: Option<String>,
@@ -51,27 +56,27 @@ impl Request {
     /// `Self`, a value of `Provider`.
     pub const PROVIDER_SELF: &str = "Self";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`entity_type`](field@Self::entity_type).
+    /// Sets [`EntityType`](field@Self::entity_type).
     #[inline]
     pub fn entity_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.entity_type, value);
         self
     }
 
-    /// Sets [`provider`](field@Self::provider).
+    /// Sets [`Provider`](field@Self::provider).
     #[inline]
     pub fn provider(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.provider, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
@@ -82,16 +87,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EntityType"),
-                    wire::Field::query("Provider"),
-                    wire::Field::query("ResourceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EntityType"),
+            wire::Field::query("Provider"),
+            wire::Field::query("ResourceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,16 +132,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ResourceTypes"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceTypeSummaries"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ResourceTypes"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceTypeSummaries"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,7 +168,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ResourceTypes\":[\"ALIYUN::ECS::Instance\"],\"RequestId\":\"EA00860C-ECAF-5253-A1F9-8198695A7157\",\"ResourceTypeSummaries\":[{\"Provider\":\"ROS\",\"EntityType\":\"Module\",\"ResourceType\":\"MODULE::MyOrganization::MyService::MyUsecase\",\"DefaultVersionId\":\"v1\",\"LatestVersionId\":\"v10\",\"CreateTime\":\"2023-02-24T08:25:21\",\"UpdateTime\":\"2023-02-24T08:25:21\",\"TotalVersionCount\":10}]}"),
+        operation::Sample::Json(r#"{
+  "ResourceTypes": ["ALIYUN::ECS::Instance"],
+  "RequestId": "EA00860C-ECAF-5253-A1F9-8198695A7157",
+  "ResourceTypeSummaries": [
+    {
+      "Provider": "ROS",
+      "EntityType": "Module",
+      "ResourceType": "MODULE::MyOrganization::MyService::MyUsecase",
+      "DefaultVersionId": "v1",
+      "LatestVersionId": "v10",
+      "CreateTime": "2023-02-24T08:25:21",
+      "UpdateTime": "2023-02-24T08:25:21",
+      "TotalVersionCount": 10
+    }
+  ]
+}"#),
     ];
 }
 
@@ -181,9 +191,10 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResourceTypeSummary {
-    /// `Provider`. Values: [`ROS`](Self::PROVIDER_ROS), [`Self`](Self::PROVIDER_SELF). Example: `ROS`.
+    /// `Provider`. Values: [`ROS`](Self::PROVIDER_ROS), [`Self`](Self::PROVIDER_SELF).
     pub provider: String,
-    /// `EntityType`. Values: [`Resource`](Self::ENTITY_TYPE_RESOURCE), [`Module`](Self::ENTITY_TYPE_MODULE), [`DataSource`](Self::ENTITY_TYPE_DATA_SOURCE). Example: `Module`.
+    /// `EntityType`. Values: [`Resource`](Self::ENTITY_TYPE_RESOURCE),
+    /// [`Module`](Self::ENTITY_TYPE_MODULE), [`DataSource`](Self::ENTITY_TYPE_DATA_SOURCE).
     pub entity_type: String,
     /// `ResourceType`. Example: `MODULE::MyOrganization::MyService::MyUsecase`.
     pub resource_type: String,
@@ -217,22 +228,17 @@ impl ResourceTypeSummary {
 impl wire::Object for ResourceTypeSummary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceTypeSummary",
-                fields: &[
-                    wire::Field::member("Provider"),
-                    wire::Field::member("EntityType"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("DefaultVersionId"),
-                    wire::Field::member("LatestVersionId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("TotalVersionCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceTypeSummary", const { &[
+            wire::Field::member("Provider"),
+            wire::Field::member("EntityType"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("DefaultVersionId"),
+            wire::Field::member("LatestVersionId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("Description"),
+            wire::Field::member("TotalVersionCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,28 +274,22 @@ impl wire::Object for ResourceTypeSummary {
 
 wire::object!(ResourceTypeSummary);
 
-/// The error codes that are documented for `ListResourceTypes`: none.
+/// No error codes are documented for `ListResourceTypes`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListResourceTypes";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists resource types.
     ///
     /// Examples, errors and types: [`list_resource_types`](mod@super::list_resource_types).
     #[inline]
-    pub fn list_resource_types(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_resource_types(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

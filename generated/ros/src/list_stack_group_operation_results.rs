@@ -2,7 +2,10 @@
 
 //! Lists stack group operation results.
 //!
-//! Operation `ListStackGroupOperationResults`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListStackGroupOperationResults) at Alibaba Cloud.
+//! Operation `ListStackGroupOperationResults`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListStackGroupOperationResults)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +31,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListStackGroupOperationResults`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `OperationId`, **required**. Example: `6da106ca-1784-4a6f-a7e1-e723863d****`.
     pub operation_id: Option<String>,
@@ -48,34 +52,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`operation_id`](field@Self::operation_id).
+    /// Sets [`OperationId`](field@Self::operation_id), **required**.
     #[inline]
     pub fn operation_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -86,17 +91,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("OperationId").required(),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("OperationId").required(),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,18 +149,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("StackGroupOperationResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("StackGroupOperationResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,7 +196,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":1,\"RequestId\":\"14A07460-EBE7-47CA-9757-12CC4761D47A\",\"PageSize\":1,\"PageNumber\":1,\"StackGroupOperationResults\":[{\"Status\":\"SUCCEEDED\",\"StatusReason\":\"User initiated operation\",\"AccountId\":\"175458090349****\",\"RegionId\":\"cn-beijing\",\"RdFolderId\":\"\\\"fd-4PvlVLOL8v\\\"\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1,
+  "RequestId": "14A07460-EBE7-47CA-9757-12CC4761D47A",
+  "PageSize": 1,
+  "PageNumber": 1,
+  "StackGroupOperationResults": [
+    {
+      "Status": "SUCCEEDED",
+      "StatusReason": "User initiated operation",
+      "AccountId": "175458090349****",
+      "RegionId": "cn-beijing",
+      "RdFolderId": "\"fd-4PvlVLOL8v\""
+    }
+  ]
+}"#),
     ];
 }
 
@@ -213,7 +222,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::stack_group_operation_results`](field@Response::stack_group_operation_results).
+/// An item of
+/// [`Response::stack_group_operation_results`](field@Response::stack_group_operation_results).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct StackGroupOperationResult {
@@ -234,18 +244,13 @@ pub struct StackGroupOperationResult {
 impl wire::Object for StackGroupOperationResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StackGroupOperationResult",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("StatusReason"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RdFolderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StackGroupOperationResult", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("StatusReason"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("RdFolderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,28 +278,23 @@ impl wire::Object for StackGroupOperationResult {
 
 wire::object!(StackGroupOperationResult);
 
-/// The error codes that are documented for `ListStackGroupOperationResults`: none.
+/// No error codes are documented for `ListStackGroupOperationResults`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListStackGroupOperationResults";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists stack group operation results.
     ///
-    /// Examples, errors and types: [`list_stack_group_operation_results`](mod@super::list_stack_group_operation_results).
+    /// Examples, errors and types:
+    /// [`list_stack_group_operation_results`](mod@super::list_stack_group_operation_results).
     #[inline]
-    pub fn list_stack_group_operation_results(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_stack_group_operation_results(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists stack group operations.
 //!
-//! Operation `ListStackGroupOperations`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListStackGroupOperations) at Alibaba Cloud.
+//! Operation `ListStackGroupOperations`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListStackGroupOperations) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +31,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListStackGroupOperations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `StackGroupName`, **required**. Example: `MyStackGroup`.
     pub stack_group_name: Option<String>,
@@ -48,34 +52,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`stack_group_name`](field@Self::stack_group_name).
+    /// Sets [`StackGroupName`](field@Self::stack_group_name), **required**.
     #[inline]
     pub fn stack_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_group_name, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -86,17 +91,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StackGroupName").required(),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StackGroupName").required(),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,18 +149,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("StackGroupOperations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("StackGroupOperations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,7 +196,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":1,\"RequestId\":\"14A07460-EBE7-47CA-9757-12CC4761D47A\",\"PageSize\":10,\"PageNumber\":1,\"StackGroupOperations\":[{\"Status\":\"SUCCEEDED\",\"StackGroupId\":\"fd0ddef9-9540-4b42-a464-94f77835****\",\"EndTime\":\"2020-01-20T09:22:41.000000\",\"Action\":\"CREATE\",\"CreateTime\":\"2020-01-20T09:22:36.000000\",\"StackGroupName\":\"MyStackGroup\",\"OperationId\":\"14A07460-EBE7-47CA-9757-12CC4761****\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1,
+  "RequestId": "14A07460-EBE7-47CA-9757-12CC4761D47A",
+  "PageSize": 10,
+  "PageNumber": 1,
+  "StackGroupOperations": [
+    {
+      "Status": "SUCCEEDED",
+      "StackGroupId": "fd0ddef9-9540-4b42-a464-94f77835****",
+      "EndTime": "2020-01-20T09:22:41.000000",
+      "Action": "CREATE",
+      "CreateTime": "2020-01-20T09:22:36.000000",
+      "StackGroupName": "MyStackGroup",
+      "OperationId": "14A07460-EBE7-47CA-9757-12CC4761****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -238,21 +249,16 @@ pub struct StackGroupOperation {
 impl wire::Object for StackGroupOperation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StackGroupOperation",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("StackGroupId"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("StackGroupName"),
-                    wire::Field::member("OperationId"),
-                    wire::Field::member("OperationDescription"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StackGroupOperation", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("StackGroupId"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("Action"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("StackGroupName"),
+            wire::Field::member("OperationId"),
+            wire::Field::member("OperationDescription"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,28 +292,23 @@ impl wire::Object for StackGroupOperation {
 
 wire::object!(StackGroupOperation);
 
-/// The error codes that are documented for `ListStackGroupOperations`: none.
+/// No error codes are documented for `ListStackGroupOperations`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListStackGroupOperations";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists stack group operations.
     ///
-    /// Examples, errors and types: [`list_stack_group_operations`](mod@super::list_stack_group_operations).
+    /// Examples, errors and types:
+    /// [`list_stack_group_operations`](mod@super::list_stack_group_operations).
     #[inline]
-    pub fn list_stack_group_operations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_stack_group_operations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

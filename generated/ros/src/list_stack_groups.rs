@@ -2,7 +2,10 @@
 
 //! Lists stack groups.
 //!
-//! Operation `ListStackGroups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListStackGroups) at Alibaba Cloud.
+//! Operation `ListStackGroups`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListStackGroups) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListStackGroups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Status`. Example: `ACTIVE`.
     pub status: Option<String>,
@@ -50,48 +54,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -102,19 +107,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Status"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Status"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,6 +145,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -155,20 +156,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key), **required**.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -179,15 +180,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key").required(),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key").required(),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,18 +232,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("StackGroups"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("StackGroups"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,7 +279,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"StackGroups\":[{\"StackGroupId\":\"fd0ddef9-9540-4b42-a464-94f77835****\",\"Status\":\"ACTIVE\",\"DriftDetectionTime\":\"2020-02-27T07:47:47\",\"Description\":\"My Stack Group\",\"StackGroupDriftStatus\":\"IN_SYNC\",\"StackGroupName\":\"MyStackGroup\",\"Tags\":[{\"Key\":\"usage1\",\"Value\":\"test1\"}],\"ResourceGroupId\":\"rg-acfmzawhxxcj****\",\"PermissionModel\":\"SELF_MANAGED\",\"AutoDeployment\":{\"Enabled\":true,\"RetainStacksOnAccountRemoval\":true}}],\"TotalCount\":1,\"RequestId\":\"14A07460-EBE7-47CA-9757-12CC4761D47A\",\"PageSize\":10,\"PageNumber\":1}"),
+        operation::Sample::Json(r#"{
+  "StackGroups": [
+    {
+      "StackGroupId": "fd0ddef9-9540-4b42-a464-94f77835****",
+      "Status": "ACTIVE",
+      "DriftDetectionTime": "2020-02-27T07:47:47",
+      "Description": "My Stack Group",
+      "StackGroupDriftStatus": "IN_SYNC",
+      "StackGroupName": "MyStackGroup",
+      "Tags": [{"Key": "usage1", "Value": "test1"}],
+      "ResourceGroupId": "rg-acfmzawhxxcj****",
+      "PermissionModel": "SELF_MANAGED",
+      "AutoDeployment": {"Enabled": true, "RetainStacksOnAccountRemoval": true}
+    }
+  ],
+  "TotalCount": 1,
+  "RequestId": "14A07460-EBE7-47CA-9757-12CC4761D47A",
+  "PageSize": 10,
+  "PageNumber": 1
+}"#),
     ];
 }
 
@@ -333,25 +343,20 @@ pub struct StackGroup {
 impl wire::Object for StackGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StackGroup",
-                fields: &[
-                    wire::Field::member("StackGroupId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("DriftDetectionTime"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("StackGroupDriftStatus"),
-                    wire::Field::member("StackGroupName"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("PermissionModel"),
-                    wire::Field::member("AutoDeployment"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StackGroup", const { &[
+            wire::Field::member("StackGroupId"),
+            wire::Field::member("Status"),
+            wire::Field::member("DriftDetectionTime"),
+            wire::Field::member("Description"),
+            wire::Field::member("StackGroupDriftStatus"),
+            wire::Field::member("StackGroupName"),
+            wire::Field::member("Tags"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("PermissionModel"),
+            wire::Field::member("AutoDeployment"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -406,15 +411,10 @@ pub struct StackGroupTag {
 impl wire::Object for StackGroupTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StackGroupTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StackGroupTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -449,15 +449,10 @@ pub struct AutoDeployment {
 impl wire::Object for AutoDeployment {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoDeployment",
-                fields: &[
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("RetainStacksOnAccountRemoval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoDeployment", const { &[
+            wire::Field::member("Enabled"),
+            wire::Field::member("RetainStacksOnAccountRemoval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -479,28 +474,22 @@ impl wire::Object for AutoDeployment {
 
 wire::object!(AutoDeployment);
 
-/// The error codes that are documented for `ListStackGroups`: none.
+/// No error codes are documented for `ListStackGroups`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListStackGroups";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists stack groups.
     ///
     /// Examples, errors and types: [`list_stack_groups`](mod@super::list_stack_groups).
     #[inline]
-    pub fn list_stack_groups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_stack_groups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

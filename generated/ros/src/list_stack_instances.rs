@@ -2,7 +2,10 @@
 
 //! Lists stack instances.
 //!
-//! Operation `ListStackInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListStackInstances) at Alibaba Cloud.
+//! Operation `ListStackInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListStackInstances) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +31,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListStackInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `StackGroupName`, **required**. Example: `MyStackGroup`.
     pub stack_group_name: Option<String>,
@@ -52,48 +56,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`stack_group_name`](field@Self::stack_group_name).
+    /// Sets [`StackGroupName`](field@Self::stack_group_name), **required**.
     #[inline]
     pub fn stack_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_group_name, value);
         self
     }
 
-    /// Sets [`stack_instance_account_id`](field@Self::stack_instance_account_id).
+    /// Sets [`StackInstanceAccountId`](field@Self::stack_instance_account_id).
     #[inline]
     pub fn stack_instance_account_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_instance_account_id, value);
         self
     }
 
-    /// Sets [`stack_instance_region_id`](field@Self::stack_instance_region_id).
+    /// Sets [`StackInstanceRegionId`](field@Self::stack_instance_region_id).
     #[inline]
     pub fn stack_instance_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_instance_region_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -104,19 +109,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StackGroupName").required(),
-                    wire::Field::query("StackInstanceAccountId"),
-                    wire::Field::query("StackInstanceRegionId"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StackGroupName").required(),
+            wire::Field::query("StackInstanceAccountId"),
+            wire::Field::query("StackInstanceRegionId"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,18 +173,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("StackInstances"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("StackInstances"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,7 +220,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":1,\"RequestId\":\"85DE34BD-7FF9-480F-8C21-556E9DA93ACD\",\"PageSize\":1,\"PageNumber\":1,\"StackInstances\":[{\"Status\":\"CURRENT\",\"StackGroupId\":\"fd0ddef9-9540-4b42-a464-94f77835****\",\"StackId\":\"35ad60e3-6a92-42d8-8812-f0700d45****\",\"DriftDetectionTime\":\"2020-02-27T07:47:47\",\"StackDriftStatus\":\"IN_SYNC\",\"StatusReason\":\"User initiated stop\",\"StackGroupName\":\"MyStackGroup\",\"AccountId\":\"156552876021****\",\"RegionId\":\"cn-beijing\",\"RdFolderId\":\"fd-4PvlVLOL8v\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1,
+  "RequestId": "85DE34BD-7FF9-480F-8C21-556E9DA93ACD",
+  "PageSize": 1,
+  "PageNumber": 1,
+  "StackInstances": [
+    {
+      "Status": "CURRENT",
+      "StackGroupId": "fd0ddef9-9540-4b42-a464-94f77835****",
+      "StackId": "35ad60e3-6a92-42d8-8812-f0700d45****",
+      "DriftDetectionTime": "2020-02-27T07:47:47",
+      "StackDriftStatus": "IN_SYNC",
+      "StatusReason": "User initiated stop",
+      "StackGroupName": "MyStackGroup",
+      "AccountId": "156552876021****",
+      "RegionId": "cn-beijing",
+      "RdFolderId": "fd-4PvlVLOL8v"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -268,23 +282,18 @@ pub struct StackInstance {
 impl wire::Object for StackInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StackInstance",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("StackGroupId"),
-                    wire::Field::member("StackId"),
-                    wire::Field::member("DriftDetectionTime"),
-                    wire::Field::member("StackDriftStatus"),
-                    wire::Field::member("StatusReason"),
-                    wire::Field::member("StackGroupName"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RdFolderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StackInstance", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("StackGroupId"),
+            wire::Field::member("StackId"),
+            wire::Field::member("DriftDetectionTime"),
+            wire::Field::member("StackDriftStatus"),
+            wire::Field::member("StatusReason"),
+            wire::Field::member("StackGroupName"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("RdFolderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -322,28 +331,22 @@ impl wire::Object for StackInstance {
 
 wire::object!(StackInstance);
 
-/// The error codes that are documented for `ListStackInstances`: none.
+/// No error codes are documented for `ListStackInstances`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListStackInstances";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists stack instances.
     ///
     /// Examples, errors and types: [`list_stack_instances`](mod@super::list_stack_instances).
     #[inline]
-    pub fn list_stack_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_stack_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists stack operation risks.
 //!
-//! Operation `ListStackOperationRisks`: it only reads. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListStackOperationRisks) at Alibaba Cloud.
+//! Operation `ListStackOperationRisks`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListStackOperationRisks) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,20 +28,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListStackOperationRisks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `StackId`. Example: `4a6c9851-3b0f-4f5f-b4ca-a14bf691****`.
     pub stack_id: Option<String>,
     /// `OperationType`. Example: `DeleteStack`.
     pub operation_type: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `RamRoleName`. Example: `test-role`.
     pub ram_role_name: Option<String>,
@@ -58,83 +62,85 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`stack_id`](field@Self::stack_id).
+    /// Sets [`StackId`](field@Self::stack_id).
     #[inline]
     pub fn stack_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_id, value);
         self
     }
 
-    /// Sets [`operation_type`](field@Self::operation_type).
+    /// Sets [`OperationType`](field@Self::operation_type).
     #[inline]
     pub fn operation_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_type, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`ram_role_name`](field@Self::ram_role_name).
+    /// Sets [`RamRoleName`](field@Self::ram_role_name).
     #[inline]
     pub fn ram_role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ram_role_name, value);
         self
     }
 
-    /// Sets [`retain_all_resources`](field@Self::retain_all_resources).
+    /// Sets [`RetainAllResources`](field@Self::retain_all_resources).
     #[inline]
     pub fn retain_all_resources(mut self, value: bool) -> Self {
         wire::set(&mut self.retain_all_resources, value);
         self
     }
 
-    /// Sets [`retain_resources`](field@Self::retain_resources).
+    /// Sets [`RetainResources`](field@Self::retain_resources).
     #[inline]
     pub fn retain_resources(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.retain_resources, value);
         self
     }
 
-    /// Sets [`template_body`](field@Self::template_body).
+    /// Sets [`TemplateBody`](field@Self::template_body).
     #[inline]
     pub fn template_body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_body, value);
         self
     }
 
-    /// Sets [`template_url`](field@Self::template_url).
+    /// Sets [`TemplateURL`](field@Self::template_url).
     #[inline]
     pub fn template_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_url, value);
         self
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id).
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
         self
     }
 
-    /// Sets [`template_version`](field@Self::template_version).
+    /// Sets [`TemplateVersion`](field@Self::template_version).
     #[inline]
     pub fn template_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_version, value);
@@ -145,24 +151,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StackId"),
-                    wire::Field::query("OperationType"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RamRoleName"),
-                    wire::Field::query("RetainAllResources"),
-                    wire::Field::query("RetainResources").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
-                    wire::Field::form("TemplateBody"),
-                    wire::Field::query("TemplateURL"),
-                    wire::Field::query("TemplateId"),
-                    wire::Field::query("TemplateVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StackId"),
+            wire::Field::query("OperationType"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RamRoleName"),
+            wire::Field::query("RetainAllResources"),
+            wire::Field::query("RetainResources").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
+            wire::Field::form("TemplateBody"),
+            wire::Field::query("TemplateURL"),
+            wire::Field::query("TemplateId"),
+            wire::Field::query("TemplateVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,16 +220,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RiskResources"),
-                    wire::Field::member("MissingPolicyActions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RiskResources"),
+            wire::Field::member("MissingPolicyActions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,7 +258,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"72108E7A-E874-4A5E-B22C-A61E94AD12CD\",\"RiskResources\":[{\"LogicalResourceId\":\"MySG\",\"PhysicalResourceId\":\"sg-bp1dpioafqphedg9****\",\"RequestId\":\"DF4296CF-F45F-4845-A72B-BE617601DB25\",\"ResourceType\":\"ALIYUN::ECS::SecurityGroup\",\"Code\":\"NoPermission\",\"RiskType\":\"Referenced\"}],\"MissingPolicyActions\":[\"ecs:DescribeInstance\"]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "72108E7A-E874-4A5E-B22C-A61E94AD12CD",
+  "RiskResources": [
+    {
+      "LogicalResourceId": "MySG",
+      "PhysicalResourceId": "sg-bp1dpioafqphedg9****",
+      "RequestId": "DF4296CF-F45F-4845-A72B-BE617601DB25",
+      "ResourceType": "ALIYUN::ECS::SecurityGroup",
+      "Code": "NoPermission",
+      "RiskType": "Referenced"
+    }
+  ],
+  "MissingPolicyActions": ["ecs:DescribeInstance"]
+}"#),
     ];
 }
 
@@ -293,21 +302,16 @@ pub struct RiskResource {
 impl wire::Object for RiskResource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RiskResource",
-                fields: &[
-                    wire::Field::member("LogicalResourceId"),
-                    wire::Field::member("PhysicalResourceId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RiskType"),
-                    wire::Field::member("Reason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RiskResource", const { &[
+            wire::Field::member("LogicalResourceId"),
+            wire::Field::member("PhysicalResourceId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RiskType"),
+            wire::Field::member("Reason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -341,28 +345,23 @@ impl wire::Object for RiskResource {
 
 wire::object!(RiskResource);
 
-/// The error codes that are documented for `ListStackOperationRisks`: none.
+/// No error codes are documented for `ListStackOperationRisks`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListStackOperationRisks";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists stack operation risks.
     ///
-    /// Examples, errors and types: [`list_stack_operation_risks`](mod@super::list_stack_operation_risks).
+    /// Examples, errors and types:
+    /// [`list_stack_operation_risks`](mod@super::list_stack_operation_risks).
     #[inline]
-    pub fn list_stack_operation_risks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_stack_operation_risks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists stack resource drifts.
 //!
-//! Operation `ListStackResourceDrifts`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListStackResourceDrifts) at Alibaba Cloud.
+//! Operation `ListStackResourceDrifts`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListStackResourceDrifts) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,14 +31,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListStackResourceDrifts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `StackId`, **required**. Example: `4a6c9851-3b0f-4f5f-b4ca-a14bf691****`.
     pub stack_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `MaxResults`: How many a page holds at most.
     ///
@@ -50,41 +54,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`stack_id`](field@Self::stack_id).
+    /// Sets [`StackId`](field@Self::stack_id), **required**.
     #[inline]
     pub fn stack_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`resource_drift_status`](field@Self::resource_drift_status).
+    /// Sets [`ResourceDriftStatus`](field@Self::resource_drift_status).
     #[inline]
     pub fn resource_drift_status(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.resource_drift_status, value);
@@ -95,18 +101,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StackId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("ResourceDriftStatus").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(4)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StackId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("ResourceDriftStatus").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(4)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,16 +154,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ResourceDrifts"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ResourceDrifts"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +193,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ResourceDrifts\":[{\"LogicalResourceId\":\"ScalingRule\",\"StackId\":\"4a6c9851-3b0f-4f5f-b4ca-a14bf691****\",\"PhysicalResourceId\":\"asr-2ze4zzc3kf9yz1kd****\",\"DriftDetectionTime\":\"2020-02-27T07:47:47\",\"ResourceType\":\"ALIYUN::ESS::ScalingRule\",\"ExpectedProperties\":\"{\\\"ScalingRuleName\\\": \\\"test2\\\"}\",\"ResourceDriftStatus\":\"MODIFIED\",\"PropertyDifferences\":[{\"ActualValue\":\"test1\",\"DifferenceType\":\"NOT_EQUAL\",\"PropertyPath\":\"/ScalingRuleName\",\"ExpectedValue\":\"test2\"}],\"ActualProperties\":\"{\\\"ScalingRuleName\\\": \\\"test1\\\"}\",\"ModuleInfo\":{\"LogicalIdHierarchy\":\"moduleA/moduleB\",\"TypeHierarchy\":\"MODULE::ROS::Parent::Example/MODULE::ROS::Child::Example\"}}],\"NextToken\":\"AAAAAdDWBF2****w==\",\"RequestId\":\"B288A0BE-D927-4888-B0F7-B35EF84B6E6F\"}"),
+        operation::Sample::Json(r#"{
+  "ResourceDrifts": [
+    {
+      "LogicalResourceId": "ScalingRule",
+      "StackId": "4a6c9851-3b0f-4f5f-b4ca-a14bf691****",
+      "PhysicalResourceId": "asr-2ze4zzc3kf9yz1kd****",
+      "DriftDetectionTime": "2020-02-27T07:47:47",
+      "ResourceType": "ALIYUN::ESS::ScalingRule",
+      "ExpectedProperties": "{\"ScalingRuleName\": \"test2\"}",
+      "ResourceDriftStatus": "MODIFIED",
+      "PropertyDifferences": [
+        {
+          "ActualValue": "test1",
+          "DifferenceType": "NOT_EQUAL",
+          "PropertyPath": "/ScalingRuleName",
+          "ExpectedValue": "test2"
+        }
+      ],
+      "ActualProperties": "{\"ScalingRuleName\": \"test1\"}",
+      "ModuleInfo": {
+        "LogicalIdHierarchy": "moduleA/moduleB",
+        "TypeHierarchy": "MODULE::ROS::Parent::Example/MODULE::ROS::Child::Example"
+      }
+    }
+  ],
+  "NextToken": "AAAAAdDWBF2****w==",
+  "RequestId": "B288A0BE-D927-4888-B0F7-B35EF84B6E6F"
+}"#),
     ];
 }
 
@@ -238,23 +261,18 @@ pub struct ResourceDrift {
 impl wire::Object for ResourceDrift {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceDrift",
-                fields: &[
-                    wire::Field::member("LogicalResourceId"),
-                    wire::Field::member("StackId"),
-                    wire::Field::member("PhysicalResourceId"),
-                    wire::Field::member("DriftDetectionTime"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("ExpectedProperties"),
-                    wire::Field::member("ResourceDriftStatus"),
-                    wire::Field::member("PropertyDifferences"),
-                    wire::Field::member("ActualProperties"),
-                    wire::Field::member("ModuleInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceDrift", const { &[
+            wire::Field::member("LogicalResourceId"),
+            wire::Field::member("StackId"),
+            wire::Field::member("PhysicalResourceId"),
+            wire::Field::member("DriftDetectionTime"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("ExpectedProperties"),
+            wire::Field::member("ResourceDriftStatus"),
+            wire::Field::member("PropertyDifferences"),
+            wire::Field::member("ActualProperties"),
+            wire::Field::member("ModuleInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,7 +310,8 @@ impl wire::Object for ResourceDrift {
 
 wire::object!(ResourceDrift);
 
-/// An item of [`ResourceDrift::property_differences`](field@ResourceDrift::property_differences).
+/// An item of
+/// [`ResourceDrift::property_differences`](field@ResourceDrift::property_differences).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PropertyDifference {
@@ -309,17 +328,12 @@ pub struct PropertyDifference {
 impl wire::Object for PropertyDifference {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PropertyDifference",
-                fields: &[
-                    wire::Field::member("ActualValue"),
-                    wire::Field::member("DifferenceType"),
-                    wire::Field::member("PropertyPath"),
-                    wire::Field::member("ExpectedValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PropertyDifference", const { &[
+            wire::Field::member("ActualValue"),
+            wire::Field::member("DifferenceType"),
+            wire::Field::member("PropertyPath"),
+            wire::Field::member("ExpectedValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -358,15 +372,10 @@ pub struct ModuleInfo {
 impl wire::Object for ModuleInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ModuleInfo",
-                fields: &[
-                    wire::Field::member("LogicalIdHierarchy"),
-                    wire::Field::member("TypeHierarchy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ModuleInfo", const { &[
+            wire::Field::member("LogicalIdHierarchy"),
+            wire::Field::member("TypeHierarchy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -388,28 +397,23 @@ impl wire::Object for ModuleInfo {
 
 wire::object!(ModuleInfo);
 
-/// The error codes that are documented for `ListStackResourceDrifts`: none.
+/// No error codes are documented for `ListStackResourceDrifts`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListStackResourceDrifts";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists stack resource drifts.
     ///
-    /// Examples, errors and types: [`list_stack_resource_drifts`](mod@super::list_stack_resource_drifts).
+    /// Examples, errors and types:
+    /// [`list_stack_resource_drifts`](mod@super::list_stack_resource_drifts).
     #[inline]
-    pub fn list_stack_resource_drifts(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_stack_resource_drifts(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

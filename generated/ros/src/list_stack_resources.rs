@@ -2,7 +2,9 @@
 
 //! Lists stack resources.
 //!
-//! Operation `ListStackResources`: it only reads. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListStackResources) at Alibaba Cloud.
+//! Operation `ListStackResources`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListStackResources) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListStackResources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `StackId`, **required**. Example: `4a6c9851-3b0f-4f5f-b4ca-a14bf691****`.
     pub stack_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`stack_id`](field@Self::stack_id).
+    /// Sets [`StackId`](field@Self::stack_id), **required**.
     #[inline]
     pub fn stack_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StackId").required(),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StackId").required(),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,15 +108,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Resources"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Resources"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +141,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B288A0BE-D927-4888-B0F7-B35EF84B6E6\",\"Resources\":[{\"Status\":\"UPDATE_COMPLETE\",\"LogicalResourceId\":\"dummy\",\"UpdateTime\":\"2019-08-01T06:01:29\",\"StackId\":\"4a6c9851-3b0f-4f5f-b4ca-a14bf691****\",\"PhysicalResourceId\":\"d04af923-e6b7-4272-aeaa-47ec9777****\",\"DriftDetectionTime\":\"2020-02-27T07:47:47\",\"ResourceType\":\"ALIYUN::ROS::Stack\",\"ResourceDriftStatus\":\"IN_SYNC\",\"StatusReason\":\"state changed\",\"CreateTime\":\"2019-08-01T06:01:23\",\"StackName\":\"test-describe-resource\",\"ModuleInfo\":{\"LogicalIdHierarchy\":\"moduleA/moduleB\",\"TypeHierarchy\":\"MODULE::ROS::Parent::Example/MODULE::ROS::Child::Example\"}}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B288A0BE-D927-4888-B0F7-B35EF84B6E6",
+  "Resources": [
+    {
+      "Status": "UPDATE_COMPLETE",
+      "LogicalResourceId": "dummy",
+      "UpdateTime": "2019-08-01T06:01:29",
+      "StackId": "4a6c9851-3b0f-4f5f-b4ca-a14bf691****",
+      "PhysicalResourceId": "d04af923-e6b7-4272-aeaa-47ec9777****",
+      "DriftDetectionTime": "2020-02-27T07:47:47",
+      "ResourceType": "ALIYUN::ROS::Stack",
+      "ResourceDriftStatus": "IN_SYNC",
+      "StatusReason": "state changed",
+      "CreateTime": "2019-08-01T06:01:23",
+      "StackName": "test-describe-resource",
+      "ModuleInfo": {
+        "LogicalIdHierarchy": "moduleA/moduleB",
+        "TypeHierarchy": "MODULE::ROS::Parent::Example/MODULE::ROS::Child::Example"
+      }
+    }
+  ]
+}"#),
     ];
 }
 
@@ -184,25 +199,20 @@ pub struct Resource {
 impl wire::Object for Resource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Resource",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("LogicalResourceId"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("StackId"),
-                    wire::Field::member("PhysicalResourceId"),
-                    wire::Field::member("DriftDetectionTime"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("ResourceDriftStatus"),
-                    wire::Field::member("StatusReason"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("StackName"),
-                    wire::Field::member("ModuleInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Resource", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("LogicalResourceId"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("StackId"),
+            wire::Field::member("PhysicalResourceId"),
+            wire::Field::member("DriftDetectionTime"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("ResourceDriftStatus"),
+            wire::Field::member("StatusReason"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("StackName"),
+            wire::Field::member("ModuleInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,15 +267,10 @@ pub struct ModuleInfo {
 impl wire::Object for ModuleInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ModuleInfo",
-                fields: &[
-                    wire::Field::member("LogicalIdHierarchy"),
-                    wire::Field::member("TypeHierarchy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ModuleInfo", const { &[
+            wire::Field::member("LogicalIdHierarchy"),
+            wire::Field::member("TypeHierarchy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,28 +292,22 @@ impl wire::Object for ModuleInfo {
 
 wire::object!(ModuleInfo);
 
-/// The error codes that are documented for `ListStackResources`: none.
+/// No error codes are documented for `ListStackResources`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListStackResources";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists stack resources.
     ///
     /// Examples, errors and types: [`list_stack_resources`](mod@super::list_stack_resources).
     #[inline]
-    pub fn list_stack_resources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_stack_resources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists stacks.
 //!
-//! Operation `ListStacks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListStacks) at Alibaba Cloud.
+//! Operation `ListStacks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListStacks) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListStacks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -35,9 +38,9 @@ pub struct Request {
     pub page_size: Option<i64>,
     /// `ParentStackId`. Example: `4a6c9851-3b0f-4f5f-b4ca-a14bf691****`.
     pub parent_stack_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -64,97 +67,98 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`parent_stack_id`](field@Self::parent_stack_id).
+    /// Sets [`ParentStackId`](field@Self::parent_stack_id).
     #[inline]
     pub fn parent_stack_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parent_stack_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`show_nested_stack`](field@Self::show_nested_stack).
+    /// Sets [`ShowNestedStack`](field@Self::show_nested_stack).
     #[inline]
     pub fn show_nested_stack(mut self, value: bool) -> Self {
         wire::set(&mut self.show_nested_stack, value);
         self
     }
 
-    /// Sets [`stack_id`](field@Self::stack_id).
+    /// Sets [`StackId`](field@Self::stack_id).
     #[inline]
     pub fn stack_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.status, value);
         self
     }
 
-    /// Sets [`stack_name`](field@Self::stack_name).
+    /// Sets [`StackName`](field@Self::stack_name).
     #[inline]
     pub fn stack_name(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.stack_name, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`stack_ids`](field@Self::stack_ids).
+    /// Sets [`StackIds`](field@Self::stack_ids).
     #[inline]
     pub fn stack_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.stack_ids, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -165,26 +169,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ParentStackId"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("ShowNestedStack"),
-                    wire::Field::query("StackId"),
-                    wire::Field::query("Status").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("StackName").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("StackIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageSize"),
+            wire::Field::query("ParentStackId"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("ShowNestedStack"),
+            wire::Field::query("StackId"),
+            wire::Field::query("Status").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("StackName").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("StackIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,6 +228,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -239,20 +239,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -263,15 +263,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -320,18 +315,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Stacks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Stacks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -372,7 +362,40 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":2,\"PageSize\":10,\"RequestId\":\"FBAC80B4-9C27-529D-BC9C-4155FA5CD7A7\",\"PageNumber\":1,\"Stacks\":[{\"Status\":\"CREATE_COMPLETE\",\"UpdateTime\":\"2022-03-10T07:44:36\",\"DriftDetectionTime\":\"2022-03-10T06:46:36\",\"CreateTime\":\"2022-03-10T06:44:36\",\"DisableRollback\":false,\"Tags\":[{\"Key\":\"acs:rm:rgId\",\"Value\":\"rg-aek2frunvw7****\"}],\"StackName\":\"MyStack\",\"TimeoutInMinutes\":60,\"RegionId\":\"cn-hangzhou\",\"ParentStackId\":\"4a6c9851-3b0f-4f5f-b4ca-a14bf692****\",\"StackId\":\"67805444-a605-45ee-a57f-83908ff6****\",\"StackDriftStatus\":\"IN_SYNC\",\"StackType\":\"ROS\",\"ResourceGroupId\":\"rg-aek2frunvw7****\",\"ServiceManaged\":false,\"ServiceName\":\"ACVS\",\"OperationInfo\":{\"Code\":\"DependencyViolation\",\"RequestId\":\"071D6166-3F6B-5C7B-A1F0-0113FBB643A8\",\"Action\":\"DeleteSecurityGroup\",\"ResourceType\":\"ALIYUN::ECS::SecurityGroup\",\"LogicalResourceId\":\"EcsSecurityGroup\"},\"DeletionProtection\":\"Disabled\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 2,
+  "PageSize": 10,
+  "RequestId": "FBAC80B4-9C27-529D-BC9C-4155FA5CD7A7",
+  "PageNumber": 1,
+  "Stacks": [
+    {
+      "Status": "CREATE_COMPLETE",
+      "UpdateTime": "2022-03-10T07:44:36",
+      "DriftDetectionTime": "2022-03-10T06:46:36",
+      "CreateTime": "2022-03-10T06:44:36",
+      "DisableRollback": false,
+      "Tags": [{"Key": "acs:rm:rgId", "Value": "rg-aek2frunvw7****"}],
+      "StackName": "MyStack",
+      "TimeoutInMinutes": 60,
+      "RegionId": "cn-hangzhou",
+      "ParentStackId": "4a6c9851-3b0f-4f5f-b4ca-a14bf692****",
+      "StackId": "67805444-a605-45ee-a57f-83908ff6****",
+      "StackDriftStatus": "IN_SYNC",
+      "StackType": "ROS",
+      "ResourceGroupId": "rg-aek2frunvw7****",
+      "ServiceManaged": false,
+      "ServiceName": "ACVS",
+      "OperationInfo": {
+        "Code": "DependencyViolation",
+        "RequestId": "071D6166-3F6B-5C7B-A1F0-0113FBB643A8",
+        "Action": "DeleteSecurityGroup",
+        "ResourceType": "ALIYUN::ECS::SecurityGroup",
+        "LogicalResourceId": "EcsSecurityGroup"
+      },
+      "DeletionProtection": "Disabled"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -426,7 +449,8 @@ pub struct Stack {
     pub service_name: String,
     /// `OperationInfo`.
     pub operation_info: Option<OperationInfo>,
-    /// `DeletionProtection`. Values: [`Enabled`](Self::DELETION_PROTECTION_ENABLED), [`Disabled`](Self::DELETION_PROTECTION_DISABLED). Example: `Disabled`.
+    /// `DeletionProtection`. Values: [`Enabled`](Self::DELETION_PROTECTION_ENABLED),
+    /// [`Disabled`](Self::DELETION_PROTECTION_DISABLED).
     pub deletion_protection: String,
 }
 
@@ -440,32 +464,27 @@ impl Stack {
 impl wire::Object for Stack {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Stack",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("DriftDetectionTime"),
-                    wire::Field::member("StatusReason"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DisableRollback"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("StackName"),
-                    wire::Field::member("TimeoutInMinutes"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ParentStackId"),
-                    wire::Field::member("StackId"),
-                    wire::Field::member("StackDriftStatus"),
-                    wire::Field::member("StackType"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ServiceManaged"),
-                    wire::Field::member("ServiceName"),
-                    wire::Field::member("OperationInfo"),
-                    wire::Field::member("DeletionProtection"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Stack", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("DriftDetectionTime"),
+            wire::Field::member("StatusReason"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DisableRollback"),
+            wire::Field::member("Tags"),
+            wire::Field::member("StackName"),
+            wire::Field::member("TimeoutInMinutes"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ParentStackId"),
+            wire::Field::member("StackId"),
+            wire::Field::member("StackDriftStatus"),
+            wire::Field::member("StackType"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ServiceManaged"),
+            wire::Field::member("ServiceName"),
+            wire::Field::member("OperationInfo"),
+            wire::Field::member("DeletionProtection"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -534,15 +553,10 @@ pub struct StackTag {
 impl wire::Object for StackTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StackTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StackTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -587,19 +601,14 @@ pub struct OperationInfo {
 impl wire::Object for OperationInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperationInfo",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("LogicalResourceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperationInfo", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Action"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("LogicalResourceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -629,28 +638,22 @@ impl wire::Object for OperationInfo {
 
 wire::object!(OperationInfo);
 
-/// The error codes that are documented for `ListStacks`: none.
+/// No error codes are documented for `ListStacks`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListStacks";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists stacks.
     ///
     /// Examples, errors and types: [`list_stacks`](mod@super::list_stacks).
     #[inline]
-    pub fn list_stacks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_stacks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

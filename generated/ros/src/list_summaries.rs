@@ -2,7 +2,8 @@
 
 //! Lists summaries.
 //!
-//! Operation `ListSummaries`: it only reads. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListSummaries) at Alibaba Cloud.
+//! Operation `ListSummaries`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListSummaries) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSummaries`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +36,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`option`](field@Self::option).
+    /// Sets [`Option`](field@Self::option).
     #[inline]
     pub fn option(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.option, value);
@@ -51,14 +53,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Option"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Option"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,16 +90,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RegionSummaries"),
-                    wire::Field::member("CenterSummary"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RegionSummaries"),
+            wire::Field::member("CenterSummary"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,18 +146,13 @@ pub struct RegionSummary {
 impl wire::Object for RegionSummary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RegionSummary",
-                fields: &[
-                    wire::Field::member("StackGroupCount"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("StackCount"),
-                    wire::Field::member("StackDetails"),
-                    wire::Field::member("TemplateScratchCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RegionSummary", const { &[
+            wire::Field::member("StackGroupCount"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("StackCount"),
+            wire::Field::member("StackDetails"),
+            wire::Field::member("TemplateScratchCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,15 +193,10 @@ pub struct CenterSummary {
 impl wire::Object for CenterSummary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CenterSummary",
-                fields: &[
-                    wire::Field::member("TemplateCount"),
-                    wire::Field::member("RegisteredResourceTypeCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CenterSummary", const { &[
+            wire::Field::member("TemplateCount"),
+            wire::Field::member("RegisteredResourceTypeCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,15 +231,10 @@ pub struct StackDetail {
 impl wire::Object for StackDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StackDetail",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("BriefStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StackDetail", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("BriefStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,28 +256,22 @@ impl wire::Object for StackDetail {
 
 wire::object!(StackDetail);
 
-/// The error codes that are documented for `ListSummaries`: none.
+/// No error codes are documented for `ListSummaries`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListSummaries";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists summaries.
     ///
     /// Examples, errors and types: [`list_summaries`](mod@super::list_summaries).
     #[inline]
-    pub fn list_summaries(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_summaries(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

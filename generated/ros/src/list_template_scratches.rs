@@ -2,7 +2,10 @@
 
 //! Lists template scratches.
 //!
-//! Operation `ListTemplateScratches`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListTemplateScratches) at Alibaba Cloud.
+//! Operation `ListTemplateScratches`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ListTemplateScratches) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTemplateScratches`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TemplateScratchId`. Example: `ts-7f7a704cf71c49a6****`.
     pub template_scratch_id: Option<String>,
@@ -54,62 +58,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`template_scratch_id`](field@Self::template_scratch_id).
+    /// Sets [`TemplateScratchId`](field@Self::template_scratch_id).
     #[inline]
     pub fn template_scratch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_scratch_id, value);
         self
     }
 
-    /// Sets [`template_scratch_type`](field@Self::template_scratch_type).
+    /// Sets [`TemplateScratchType`](field@Self::template_scratch_type).
     #[inline]
     pub fn template_scratch_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_scratch_type, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -120,21 +125,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("TemplateScratchId"),
-                    wire::Field::query("TemplateScratchType"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("TemplateScratchId"),
+            wire::Field::query("TemplateScratchType"),
+            wire::Field::query("Status"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,6 +169,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -179,20 +180,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key), **required**.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -203,15 +204,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key").required(),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key").required(),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,18 +256,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TemplateScratches"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TemplateScratches"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -312,7 +303,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D1C09606-C58B-558F-9B4E-5BF263D17D09\",\"TotalCount\":2,\"PageNumber\":1,\"PageSize\":10,\"TemplateScratches\":[{\"TemplateScratchId\":\"ts-48ad85d66cca4620****\",\"TemplateScratchType\":\"ResourceImport\",\"Status\":\"GENERATE_COMPLETE\",\"FailedCode\":\"InvalidZoneId\",\"PreferenceParameters\":[{\"ParameterKey\":\"DeletionPolicy\",\"ParameterValue\":\"Retain\"}],\"SourceResources\":[{\"ResourceId\":\"vpc-m5eauuq80anx59v28****\",\"ResourceType\":\"ALIYUN::ECS::VPC\"}],\"SourceTag\":{\"ResourceTags\":{\"a\":\"b\"},\"ResourceTypeFilter\":[\"ALIYUN::ECS::VPC\"]},\"SourceResourceGroup\":{\"ResourceGroupId\":\"rg-acfmzawhxxc****\",\"ResourceTypeFilter\":[\"ALIYUN::ECS::VPC\"]},\"LogicalIdStrategy\":\"LongTypePrefixAndIndexSuffix\",\"Tags\":[{\"Key\":\"usage1\",\"Value\":\"test1\"}],\"CreateTime\":\"2021-12-07T08:06:44\",\"UpdateTime\":\"2021-12-07T08:06:44\",\"ResourceGroupId\":\"rg-acfm4nxcvht4pmi\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D1C09606-C58B-558F-9B4E-5BF263D17D09",
+  "TotalCount": 2,
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TemplateScratches": [
+    {
+      "TemplateScratchId": "ts-48ad85d66cca4620****",
+      "TemplateScratchType": "ResourceImport",
+      "Status": "GENERATE_COMPLETE",
+      "FailedCode": "InvalidZoneId",
+      "PreferenceParameters": [{"ParameterKey": "DeletionPolicy", "ParameterValue": "Retain"}],
+      "SourceResources": [
+        {
+          "ResourceId": "vpc-m5eauuq80anx59v28****",
+          "ResourceType": "ALIYUN::ECS::VPC"
+        }
+      ],
+      "SourceTag": {"ResourceTags": {"a": "b"}, "ResourceTypeFilter": ["ALIYUN::ECS::VPC"]},
+      "SourceResourceGroup": {
+        "ResourceGroupId": "rg-acfmzawhxxc****",
+        "ResourceTypeFilter": ["ALIYUN::ECS::VPC"]
+      },
+      "LogicalIdStrategy": "LongTypePrefixAndIndexSuffix",
+      "Tags": [{"Key": "usage1", "Value": "test1"}],
+      "CreateTime": "2021-12-07T08:06:44",
+      "UpdateTime": "2021-12-07T08:06:44",
+      "ResourceGroupId": "rg-acfm4nxcvht4pmi"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -363,28 +384,23 @@ pub struct TemplateScratch {
 impl wire::Object for TemplateScratch {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TemplateScratch",
-                fields: &[
-                    wire::Field::member("TemplateScratchId"),
-                    wire::Field::member("TemplateScratchType"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("StatusReason"),
-                    wire::Field::member("FailedCode"),
-                    wire::Field::member("PreferenceParameters"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SourceResources"),
-                    wire::Field::member("SourceTag"),
-                    wire::Field::member("SourceResourceGroup"),
-                    wire::Field::member("LogicalIdStrategy"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TemplateScratch", const { &[
+            wire::Field::member("TemplateScratchId"),
+            wire::Field::member("TemplateScratchType"),
+            wire::Field::member("Status"),
+            wire::Field::member("StatusReason"),
+            wire::Field::member("FailedCode"),
+            wire::Field::member("PreferenceParameters"),
+            wire::Field::member("Description"),
+            wire::Field::member("SourceResources"),
+            wire::Field::member("SourceTag"),
+            wire::Field::member("SourceResourceGroup"),
+            wire::Field::member("LogicalIdStrategy"),
+            wire::Field::member("Tags"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -432,7 +448,8 @@ impl wire::Object for TemplateScratch {
 
 wire::object!(TemplateScratch);
 
-/// An item of [`TemplateScratch::preference_parameters`](field@TemplateScratch::preference_parameters).
+/// An item of
+/// [`TemplateScratch::preference_parameters`](field@TemplateScratch::preference_parameters).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PreferenceParameter {
@@ -445,15 +462,10 @@ pub struct PreferenceParameter {
 impl wire::Object for PreferenceParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PreferenceParameter",
-                fields: &[
-                    wire::Field::member("ParameterKey"),
-                    wire::Field::member("ParameterValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PreferenceParameter", const { &[
+            wire::Field::member("ParameterKey"),
+            wire::Field::member("ParameterValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -488,15 +500,10 @@ pub struct SourceResource {
 impl wire::Object for SourceResource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SourceResource",
-                fields: &[
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("ResourceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SourceResource", const { &[
+            wire::Field::member("ResourceId"),
+            wire::Field::member("ResourceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -531,15 +538,10 @@ pub struct SourceTag {
 impl wire::Object for SourceTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SourceTag",
-                fields: &[
-                    wire::Field::member("ResourceTags"),
-                    wire::Field::member("ResourceTypeFilter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SourceTag", const { &[
+            wire::Field::member("ResourceTags"),
+            wire::Field::member("ResourceTypeFilter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -561,7 +563,8 @@ impl wire::Object for SourceTag {
 
 wire::object!(SourceTag);
 
-/// The type of [`TemplateScratch::source_resource_group`](field@TemplateScratch::source_resource_group).
+/// The type of
+/// [`TemplateScratch::source_resource_group`](field@TemplateScratch::source_resource_group).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SourceResourceGroup {
@@ -574,15 +577,10 @@ pub struct SourceResourceGroup {
 impl wire::Object for SourceResourceGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SourceResourceGroup",
-                fields: &[
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ResourceTypeFilter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SourceResourceGroup", const { &[
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ResourceTypeFilter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -617,15 +615,10 @@ pub struct TemplateScratchTag {
 impl wire::Object for TemplateScratchTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TemplateScratchTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TemplateScratchTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -647,28 +640,22 @@ impl wire::Object for TemplateScratchTag {
 
 wire::object!(TemplateScratchTag);
 
-/// The error codes that are documented for `ListTemplateScratches`: none.
+/// No error codes are documented for `ListTemplateScratches`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListTemplateScratches";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists template scratches.
     ///
     /// Examples, errors and types: [`list_template_scratches`](mod@super::list_template_scratches).
     #[inline]
-    pub fn list_template_scratches(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_template_scratches(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Previews a stack.
 //!
-//! Operation `PreviewStack`: it only reads. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/PreviewStack) at Alibaba Cloud.
+//! Operation `PreviewStack`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/PreviewStack) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PreviewStack`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,17 +39,20 @@ pub struct Request {
     pub template_body: Option<String>,
     /// `StackPolicyURL`. Example: `oss://ros-stack-policy/demo`.
     pub stack_policy_url: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `StackPolicyBody`. Example: `{"Statement": [{"Action": "Update:*", "Resource": "*", "Effect": "Allow", "Principal": "*"}]}`.
+    /// `StackPolicyBody`. Example:
+    /// `{"Statement": [{"Action": "Update:*", "Resource": "*", "Effect": "Allow", "Principal":
+    /// "*"}]}`.
     pub stack_policy_body: Option<String>,
     /// `StackName`. Example: `MyStack`.
     pub stack_name: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `TemplateURL`. Example: `oss://ros-template/demo`.
     pub template_url: Option<String>,
@@ -74,139 +79,141 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`disable_rollback`](field@Self::disable_rollback).
+    /// Sets [`DisableRollback`](field@Self::disable_rollback).
     #[inline]
     pub fn disable_rollback(mut self, value: bool) -> Self {
         wire::set(&mut self.disable_rollback, value);
         self
     }
 
-    /// Sets [`timeout_in_minutes`](field@Self::timeout_in_minutes).
+    /// Sets [`TimeoutInMinutes`](field@Self::timeout_in_minutes).
     #[inline]
     pub fn timeout_in_minutes(mut self, value: i64) -> Self {
         wire::set(&mut self.timeout_in_minutes, value);
         self
     }
 
-    /// Sets [`template_body`](field@Self::template_body).
+    /// Sets [`TemplateBody`](field@Self::template_body).
     #[inline]
     pub fn template_body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_body, value);
         self
     }
 
-    /// Sets [`stack_policy_url`](field@Self::stack_policy_url).
+    /// Sets [`StackPolicyURL`](field@Self::stack_policy_url).
     #[inline]
     pub fn stack_policy_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_policy_url, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`stack_policy_body`](field@Self::stack_policy_body).
+    /// Sets [`StackPolicyBody`](field@Self::stack_policy_body).
     #[inline]
     pub fn stack_policy_body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_policy_body, value);
         self
     }
 
-    /// Sets [`stack_name`](field@Self::stack_name).
+    /// Sets [`StackName`](field@Self::stack_name).
     #[inline]
     pub fn stack_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_name, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`template_url`](field@Self::template_url).
+    /// Sets [`TemplateURL`](field@Self::template_url).
     #[inline]
     pub fn template_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_url, value);
         self
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id).
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
         self
     }
 
-    /// Sets [`template_version`](field@Self::template_version).
+    /// Sets [`TemplateVersion`](field@Self::template_version).
     #[inline]
     pub fn template_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_version, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters).
     #[inline]
     pub fn parameters(mut self, value: impl IntoIterator<Item = Parameter>) -> Self {
         wire::set_list(&mut self.parameters, value);
         self
     }
 
-    /// Sets [`parallelism`](field@Self::parallelism).
+    /// Sets [`Parallelism`](field@Self::parallelism).
     #[inline]
     pub fn parallelism(mut self, value: i64) -> Self {
         wire::set(&mut self.parallelism, value);
         self
     }
 
-    /// Sets [`template_scratch_id`](field@Self::template_scratch_id).
+    /// Sets [`TemplateScratchId`](field@Self::template_scratch_id).
     #[inline]
     pub fn template_scratch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_scratch_id, value);
         self
     }
 
-    /// Sets [`template_scratch_region_id`](field@Self::template_scratch_region_id).
+    /// Sets [`TemplateScratchRegionId`](field@Self::template_scratch_region_id).
     #[inline]
     pub fn template_scratch_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_scratch_region_id, value);
         self
     }
 
-    /// Sets [`stack_id`](field@Self::stack_id).
+    /// Sets [`StackId`](field@Self::stack_id).
     #[inline]
     pub fn stack_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_id, value);
         self
     }
 
-    /// Sets [`enable_pre_config`](field@Self::enable_pre_config).
+    /// Sets [`EnablePreConfig`](field@Self::enable_pre_config).
     #[inline]
     pub fn enable_pre_config(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_pre_config, value);
         self
     }
 
-    /// Sets [`taint_resources`](field@Self::taint_resources).
+    /// Sets [`TaintResources`](field@Self::taint_resources).
     #[inline]
     pub fn taint_resources(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.taint_resources, value);
         self
     }
 
-    /// Sets [`use_previous_parameters`](field@Self::use_previous_parameters).
+    /// Sets [`UsePreviousParameters`](field@Self::use_previous_parameters).
     #[inline]
     pub fn use_previous_parameters(mut self, value: bool) -> Self {
         wire::set(&mut self.use_previous_parameters, value);
@@ -217,32 +224,27 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DisableRollback"),
-                    wire::Field::query("TimeoutInMinutes"),
-                    wire::Field::form("TemplateBody"),
-                    wire::Field::query("StackPolicyURL"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StackPolicyBody"),
-                    wire::Field::query("StackName"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("TemplateURL"),
-                    wire::Field::query("TemplateId"),
-                    wire::Field::query("TemplateVersion"),
-                    wire::Field::query("Parameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
-                    wire::Field::query("Parallelism"),
-                    wire::Field::query("TemplateScratchId"),
-                    wire::Field::query("TemplateScratchRegionId"),
-                    wire::Field::query("StackId"),
-                    wire::Field::query("EnablePreConfig"),
-                    wire::Field::query("TaintResources").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("UsePreviousParameters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DisableRollback"),
+            wire::Field::query("TimeoutInMinutes"),
+            wire::Field::form("TemplateBody"),
+            wire::Field::query("StackPolicyURL"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StackPolicyBody"),
+            wire::Field::query("StackName"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("TemplateURL"),
+            wire::Field::query("TemplateId"),
+            wire::Field::query("TemplateVersion"),
+            wire::Field::query("Parameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
+            wire::Field::query("Parallelism"),
+            wire::Field::query("TemplateScratchId"),
+            wire::Field::query("TemplateScratchRegionId"),
+            wire::Field::query("StackId"),
+            wire::Field::query("EnablePreConfig"),
+            wire::Field::query("TaintResources").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("UsePreviousParameters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -299,6 +301,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::parameters`](field@Request::parameters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Parameter {
@@ -309,20 +312,20 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`parameter_key`](field@Self::parameter_key).
+    /// Sets [`ParameterKey`](field@Self::parameter_key), **required**.
     #[inline]
     pub fn parameter_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_key, value);
         self
     }
 
-    /// Sets [`parameter_value`](field@Self::parameter_value).
+    /// Sets [`ParameterValue`](field@Self::parameter_value), **required**.
     #[inline]
     pub fn parameter_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_value, value);
@@ -333,15 +336,10 @@ impl Parameter {
 impl wire::Object for Parameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Parameter",
-                fields: &[
-                    wire::Field::member("ParameterKey").required(),
-                    wire::Field::member("ParameterValue").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Parameter", const { &[
+            wire::Field::member("ParameterKey").required(),
+            wire::Field::member("ParameterValue").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -378,15 +376,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Stack"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Stack"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -418,7 +411,59 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B288A0BE-D927-4888-B0F7-B35EF84B6E6F\",\"Stack\":{\"Parameters\":[{\"ParameterKey\":\"ALIYUN::AccountId\",\"ParameterValue\":\"151266687691****\"}],\"DisableRollback\":false,\"StackName\":\"MyStack\",\"TimeoutInMinutes\":60,\"StackPolicyBody\":{\"Statement\":[{\"Action\":\"Update:*\",\"Resource\":\"*\",\"Effect\":\"Allow\",\"Principal\":\"*\"},{\"Action\":\"Update:*\",\"Resource\":\"LogicalResourceId/apple1\",\"Effect\":\"Deny\",\"Principal\":\"*\"}]},\"Resources\":[{\"LogicalResourceId\":\"WebServer\",\"AcsResourceType\":\"ACS::ECS::Instance\",\"ResourceType\":\"ALIYUN::ECS::Instance\",\"Description\":\"ECS instance.\",\"Stack\":{},\"RequiredBy\":[\"Resource1\"],\"Action\":\"Add\",\"Replacement\":\"False\",\"PhysicalResourceId\":\"i-a1b2c3***\"}],\"RegionId\":\"cn-hangzhou\",\"Log\":{\"TerraformLogs\":[{\"Command\":\"apply\",\"Stream\":\"stdout\",\"Content\":\"Apply complete! Resources: 42 added, 0 changed, 0 destroyed.\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B288A0BE-D927-4888-B0F7-B35EF84B6E6F",
+  "Stack": {
+    "Parameters": [
+      {
+        "ParameterKey": "ALIYUN::AccountId",
+        "ParameterValue": "151266687691****"
+      }
+    ],
+    "DisableRollback": false,
+    "StackName": "MyStack",
+    "TimeoutInMinutes": 60,
+    "StackPolicyBody": {
+      "Statement": [
+        {
+          "Action": "Update:*",
+          "Resource": "*",
+          "Effect": "Allow",
+          "Principal": "*"
+        },
+        {
+          "Action": "Update:*",
+          "Resource": "LogicalResourceId/apple1",
+          "Effect": "Deny",
+          "Principal": "*"
+        }
+      ]
+    },
+    "Resources": [
+      {
+        "LogicalResourceId": "WebServer",
+        "AcsResourceType": "ACS::ECS::Instance",
+        "ResourceType": "ALIYUN::ECS::Instance",
+        "Description": "ECS instance.",
+        "Stack": {},
+        "RequiredBy": ["Resource1"],
+        "Action": "Add",
+        "Replacement": "False",
+        "PhysicalResourceId": "i-a1b2c3***"
+      }
+    ],
+    "RegionId": "cn-hangzhou",
+    "Log": {
+      "TerraformLogs": [
+        {
+          "Command": "apply",
+          "Stream": "stdout",
+          "Content": "Apply complete! Resources: 42 added, 0 changed, 0 destroyed."
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -438,7 +483,9 @@ pub struct Stack {
     pub stack_name: String,
     /// `TimeoutInMinutes`. Example: `60`.
     pub timeout_in_minutes: Option<i64>,
-    /// `StackPolicyBody`. Example: `{ "Statement": [ { "Action": "Update:*", "Resource": "*", "Effect": "Allow", "Principal": "*" }, { "Action": "Update`….
+    /// `StackPolicyBody`. Example:
+    /// `{ "Statement": [ { "Action": "Update:*", "Resource": "*", "Effect": "Allow", "Principal":
+    /// "*" }, { "Action": "Update`….
     pub stack_policy_body: alicloud_runtime::Json,
     /// `Resources`.
     pub resources: Vec<Resource>,
@@ -453,23 +500,18 @@ pub struct Stack {
 impl wire::Object for Stack {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Stack",
-                fields: &[
-                    wire::Field::member("TemplateDescription"),
-                    wire::Field::member("Parameters"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("DisableRollback"),
-                    wire::Field::member("StackName"),
-                    wire::Field::member("TimeoutInMinutes"),
-                    wire::Field::member("StackPolicyBody"),
-                    wire::Field::member("Resources"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Log").wrapper("TerraformLogs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Stack", const { &[
+            wire::Field::member("TemplateDescription"),
+            wire::Field::member("Parameters"),
+            wire::Field::member("Description"),
+            wire::Field::member("DisableRollback"),
+            wire::Field::member("StackName"),
+            wire::Field::member("TimeoutInMinutes"),
+            wire::Field::member("StackPolicyBody"),
+            wire::Field::member("Resources"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Log").wrapper("TerraformLogs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -520,15 +562,10 @@ pub struct StackParameter {
 impl wire::Object for StackParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StackParameter",
-                fields: &[
-                    wire::Field::member("ParameterKey"),
-                    wire::Field::member("ParameterValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StackParameter", const { &[
+            wire::Field::member("ParameterKey"),
+            wire::Field::member("ParameterValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -566,7 +603,9 @@ pub struct Resource {
     pub stack: alicloud_runtime::Json,
     /// `RequiredBy`. Example: `["Resource1", "Resource2"]`.
     pub required_by: Vec<String>,
-    /// `Properties`. Example: `{ "DiskMappings": [ { "Category": "cloud_ssd", "Size": "20" } ], "SystemDisk_Category": "cloud_ssd", "InstanceChargeType": "PostPaid`….
+    /// `Properties`. Example:
+    /// `{ "DiskMappings": [ { "Category": "cloud_ssd", "Size": "20" } ], "SystemDisk_Category":
+    /// "cloud_ssd", "InstanceChargeType": "PostPaid`….
     pub properties: alicloud_runtime::Json,
     /// `Action`. Example: `Add`.
     pub action: String,
@@ -579,23 +618,18 @@ pub struct Resource {
 impl wire::Object for Resource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Resource",
-                fields: &[
-                    wire::Field::member("LogicalResourceId"),
-                    wire::Field::member("AcsResourceType"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Stack"),
-                    wire::Field::member("RequiredBy"),
-                    wire::Field::member("Properties"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("Replacement"),
-                    wire::Field::member("PhysicalResourceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Resource", const { &[
+            wire::Field::member("LogicalResourceId"),
+            wire::Field::member("AcsResourceType"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("Description"),
+            wire::Field::member("Stack"),
+            wire::Field::member("RequiredBy"),
+            wire::Field::member("Properties"),
+            wire::Field::member("Action"),
+            wire::Field::member("Replacement"),
+            wire::Field::member("PhysicalResourceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -648,16 +682,11 @@ pub struct TerraformLog {
 impl wire::Object for TerraformLog {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TerraformLog",
-                fields: &[
-                    wire::Field::member("Command"),
-                    wire::Field::member("Stream"),
-                    wire::Field::member("Content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TerraformLog", const { &[
+            wire::Field::member("Command"),
+            wire::Field::member("Stream"),
+            wire::Field::member("Content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -681,28 +710,22 @@ impl wire::Object for TerraformLog {
 
 wire::object!(TerraformLog);
 
-/// The error codes that are documented for `PreviewStack`: none.
+/// No error codes are documented for `PreviewStack`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "PreviewStack";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Previews a stack.
     ///
     /// Examples, errors and types: [`preview_stack`](mod@super::preview_stack).
     #[inline]
-    pub fn preview_stack(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn preview_stack(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

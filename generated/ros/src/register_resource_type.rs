@@ -2,7 +2,11 @@
 
 //! Registers a resource type.
 //!
-//! Operation `RegisterResourceType`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `ListResourceTypeRegistrations` tells how it went. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/RegisterResourceType) at Alibaba Cloud.
+//! Operation `RegisterResourceType`: a write, repeated safely under one `ClientToken`. It goes on
+//! after its reply: `ListResourceTypeRegistrations` tells how it went, asked every 10 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/RegisterResourceType) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,10 +34,11 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RegisterResourceType`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `EntityType`, **required**. Values: [`Module`](Self::ENTITY_TYPE_MODULE). Example: `Module`.
+    /// `EntityType`, **required**. Values: [`Module`](Self::ENTITY_TYPE_MODULE).
     pub entity_type: Option<String>,
     /// `ResourceType`, **required**. Example: `MODULE::MyOrganization::MyService::MyUsecase`.
     pub resource_type: Option<String>,
@@ -43,9 +48,10 @@ pub struct Request {
     pub template_url: Option<String>,
     /// `Description`.
     pub description: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
 }
 
@@ -53,48 +59,49 @@ impl Request {
     /// `Module`, a value of `EntityType`.
     pub const ENTITY_TYPE_MODULE: &str = "Module";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`entity_type`](field@Self::entity_type).
+    /// Sets [`EntityType`](field@Self::entity_type), **required**.
     #[inline]
     pub fn entity_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.entity_type, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`template_body`](field@Self::template_body).
+    /// Sets [`TemplateBody`](field@Self::template_body).
     #[inline]
     pub fn template_body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_body, value);
         self
     }
 
-    /// Sets [`template_url`](field@Self::template_url).
+    /// Sets [`TemplateURL`](field@Self::template_url).
     #[inline]
     pub fn template_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_url, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -105,19 +112,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EntityType").required().limits(&[wire::Limit::Only("Module")]),
-                    wire::Field::query("ResourceType").required(),
-                    wire::Field::form("TemplateBody"),
-                    wire::Field::query("TemplateURL"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EntityType").required().limits(&[wire::Limit::Only("Module")]),
+            wire::Field::query("ResourceType").required(),
+            wire::Field::form("TemplateBody"),
+            wire::Field::query("TemplateURL"),
+            wire::Field::query("Description"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,15 +164,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RegistrationId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RegistrationId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,36 +195,33 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::write(super::product(), "RegisterResourceType")
                 .idempotency_token(5)
-                .outcome("ListResourceTypeRegistrations")
+                .outcome("ListResourceTypeRegistrations", 10000, 30)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B288A0BE-D927-4888-B0F7-B35EF84B6E6F\",\"RegistrationId\":\"4a6c9851-3b0f-4f5f-b4ca-a14bf691****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B288A0BE-D927-4888-B0F7-B35EF84B6E6F",
+  "RegistrationId": "4a6c9851-3b0f-4f5f-b4ca-a14bf691****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `RegisterResourceType`: none.
+/// No error codes are documented for `RegisterResourceType`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RegisterResourceType";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Registers a resource type.
     ///
     /// Examples, errors and types: [`register_resource_type`](mod@super::register_resource_type).
     #[inline]
-    pub fn register_resource_type(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn register_resource_type(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

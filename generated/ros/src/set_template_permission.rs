@@ -2,7 +2,9 @@
 
 //! Sets a template permission.
 //!
-//! Operation `SetTemplatePermission`: a write. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/SetTemplatePermission) at Alibaba Cloud.
+//! Operation `SetTemplatePermission`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/SetTemplatePermission) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetTemplatePermission`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -47,41 +50,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`share_option`](field@Self::share_option).
+    /// Sets [`ShareOption`](field@Self::share_option), **required**.
     #[inline]
     pub fn share_option(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.share_option, value);
         self
     }
 
-    /// Sets [`version_option`](field@Self::version_option).
+    /// Sets [`VersionOption`](field@Self::version_option).
     #[inline]
     pub fn version_option(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version_option, value);
         self
     }
 
-    /// Sets [`template_version`](field@Self::template_version).
+    /// Sets [`TemplateVersion`](field@Self::template_version).
     #[inline]
     pub fn template_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_version, value);
         self
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id), **required**.
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
         self
     }
 
-    /// Sets [`account_ids`](field@Self::account_ids).
+    /// Sets [`AccountIds`](field@Self::account_ids), **required**.
     #[inline]
     pub fn account_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.account_ids, value);
@@ -92,18 +95,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ShareOption").required(),
-                    wire::Field::query("VersionOption"),
-                    wire::Field::query("TemplateVersion"),
-                    wire::Field::query("TemplateId").required(),
-                    wire::Field::query("AccountIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ShareOption").required(),
+            wire::Field::query("VersionOption"),
+            wire::Field::query("TemplateVersion"),
+            wire::Field::query("TemplateId").required(),
+            wire::Field::query("AccountIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,14 +142,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,32 +172,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B288A0BE-D927-4888-B0F7-B35EF84B6E6F\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B288A0BE-D927-4888-B0F7-B35EF84B6E6F"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `SetTemplatePermission`: none.
+/// No error codes are documented for `SetTemplatePermission`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SetTemplatePermission";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Sets a template permission.
     ///
     /// Examples, errors and types: [`set_template_permission`](mod@super::set_template_permission).
     #[inline]
-    pub fn set_template_permission(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_template_permission(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

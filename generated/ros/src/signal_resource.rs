@@ -2,7 +2,9 @@
 
 //! The operation `SignalResource`.
 //!
-//! Operation `SignalResource`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/SignalResource) at Alibaba Cloud.
+//! Operation `SignalResource`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/SignalResource) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SignalResource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -39,63 +42,66 @@ pub struct Request {
     pub stack_id: Option<String>,
     /// `Status`, **required**. Example: `SUCCESS`.
     pub status: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `UniqueId`, **required**. Example: `27c7347b-352a-4377-accf-63d361c1****`.
     pub unique_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `LogicalResourceId`, **required**. Example: `WebServer`.
     pub logical_resource_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`stack_id`](field@Self::stack_id).
+    /// Sets [`StackId`](field@Self::stack_id), **required**.
     #[inline]
     pub fn stack_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status), **required**.
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`unique_id`](field@Self::unique_id).
+    /// Sets [`UniqueId`](field@Self::unique_id), **required**.
     #[inline]
     pub fn unique_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.unique_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`logical_resource_id`](field@Self::logical_resource_id).
+    /// Sets [`LogicalResourceId`](field@Self::logical_resource_id), **required**.
     #[inline]
     pub fn logical_resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.logical_resource_id, value);
@@ -106,19 +112,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StackId").required(),
-                    wire::Field::query("Status").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("UniqueId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("LogicalResourceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StackId").required(),
+            wire::Field::query("Status").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("UniqueId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("LogicalResourceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,14 +162,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,32 +194,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B288A0BE-D927-4888-B0F7-B35EF84B6E6\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B288A0BE-D927-4888-B0F7-B35EF84B6E6"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `SignalResource`: none.
+/// No error codes are documented for `SignalResource`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SignalResource";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `SignalResource`.
     ///
     /// Examples, errors and types: [`signal_resource`](mod@super::signal_resource).
     #[inline]
-    pub fn signal_resource(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn signal_resource(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,8 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `UpdateStack`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/UpdateStack) at Alibaba Cloud.
+//! Operation `UpdateStack`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/UpdateStack) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,16 +31,20 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateStack`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `StackId`, **required**. Example: `4a6c9851-3b0f-4f5f-b4ca-a14bf691****`.
     pub stack_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
-    /// `StackPolicyDuringUpdateBody`. Example: `{"Statement": [{"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}]}`.
+    /// `StackPolicyDuringUpdateBody`. Example:
+    /// `{"Statement": [{"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource":
+    /// "*"}]}`.
     pub stack_policy_during_update_body: Option<String>,
     /// `TimeoutInMinutes`. Example: `10`.
     pub timeout_in_minutes: Option<i64>,
@@ -49,13 +54,15 @@ pub struct Request {
     pub stack_policy_url: Option<String>,
     /// `StackPolicyDuringUpdateURL`. Example: `oss://ros-stack-policy/demo`.
     pub stack_policy_during_update_url: Option<String>,
-    /// `StackPolicyBody`. Example: `{"Statement": [{"Action": "Update:*", "Resource": "*", "Effect": "Allow", "Principal": "*"}]}`.
+    /// `StackPolicyBody`. Example:
+    /// `{"Statement": [{"Action": "Update:*", "Resource": "*", "Effect": "Allow", "Principal":
+    /// "*"}]}`.
     pub stack_policy_body: Option<String>,
     /// `UsePreviousParameters`. Example: `true`.
     pub use_previous_parameters: Option<bool>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `DisableRollback`. **Deprecated**: the service advises against it. Example: `false`.
     pub disable_rollback: Option<bool>,
@@ -88,83 +95,85 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`stack_id`](field@Self::stack_id).
+    /// Sets [`StackId`](field@Self::stack_id), **required**.
     #[inline]
     pub fn stack_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`stack_policy_during_update_body`](field@Self::stack_policy_during_update_body).
+    /// Sets [`StackPolicyDuringUpdateBody`](field@Self::stack_policy_during_update_body).
     #[inline]
     pub fn stack_policy_during_update_body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_policy_during_update_body, value);
         self
     }
 
-    /// Sets [`timeout_in_minutes`](field@Self::timeout_in_minutes).
+    /// Sets [`TimeoutInMinutes`](field@Self::timeout_in_minutes).
     #[inline]
     pub fn timeout_in_minutes(mut self, value: i64) -> Self {
         wire::set(&mut self.timeout_in_minutes, value);
         self
     }
 
-    /// Sets [`template_body`](field@Self::template_body).
+    /// Sets [`TemplateBody`](field@Self::template_body).
     #[inline]
     pub fn template_body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_body, value);
         self
     }
 
-    /// Sets [`stack_policy_url`](field@Self::stack_policy_url).
+    /// Sets [`StackPolicyURL`](field@Self::stack_policy_url).
     #[inline]
     pub fn stack_policy_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_policy_url, value);
         self
     }
 
-    /// Sets [`stack_policy_during_update_url`](field@Self::stack_policy_during_update_url).
+    /// Sets [`StackPolicyDuringUpdateURL`](field@Self::stack_policy_during_update_url).
     #[inline]
     pub fn stack_policy_during_update_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_policy_during_update_url, value);
         self
     }
 
-    /// Sets [`stack_policy_body`](field@Self::stack_policy_body).
+    /// Sets [`StackPolicyBody`](field@Self::stack_policy_body).
     #[inline]
     pub fn stack_policy_body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_policy_body, value);
         self
     }
 
-    /// Sets [`use_previous_parameters`](field@Self::use_previous_parameters).
+    /// Sets [`UsePreviousParameters`](field@Self::use_previous_parameters).
     #[inline]
     pub fn use_previous_parameters(mut self, value: bool) -> Self {
         wire::set(&mut self.use_previous_parameters, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`disable_rollback`](field@Self::disable_rollback).
+    /// Sets [`DisableRollback`](field@Self::disable_rollback).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn disable_rollback(mut self, value: bool) -> Self {
@@ -172,84 +181,85 @@ impl Request {
         self
     }
 
-    /// Sets [`template_url`](field@Self::template_url).
+    /// Sets [`TemplateURL`](field@Self::template_url).
     #[inline]
     pub fn template_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_url, value);
         self
     }
 
-    /// Sets [`ram_role_name`](field@Self::ram_role_name).
+    /// Sets [`RamRoleName`](field@Self::ram_role_name).
     #[inline]
     pub fn ram_role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ram_role_name, value);
         self
     }
 
-    /// Sets [`replacement_option`](field@Self::replacement_option).
+    /// Sets [`ReplacementOption`](field@Self::replacement_option).
     #[inline]
     pub fn replacement_option(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.replacement_option, value);
         self
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id).
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
         self
     }
 
-    /// Sets [`template_version`](field@Self::template_version).
+    /// Sets [`TemplateVersion`](field@Self::template_version).
     #[inline]
     pub fn template_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_version, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters).
     #[inline]
     pub fn parameters(mut self, value: impl IntoIterator<Item = Parameter>) -> Self {
         wire::set_list(&mut self.parameters, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
         self
     }
 
-    /// Sets [`parallelism`](field@Self::parallelism).
+    /// Sets [`Parallelism`](field@Self::parallelism).
     #[inline]
     pub fn parallelism(mut self, value: i64) -> Self {
         wire::set(&mut self.parallelism, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`dry_run_options`](field@Self::dry_run_options).
+    /// Sets [`DryRunOptions`](field@Self::dry_run_options).
     #[inline]
     pub fn dry_run_options(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.dry_run_options, value);
         self
     }
 
-    /// Sets [`taint_resources`](field@Self::taint_resources).
+    /// Sets [`TaintResources`](field@Self::taint_resources).
     #[inline]
     pub fn taint_resources(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.taint_resources, value);
@@ -260,36 +270,31 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StackId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("StackPolicyDuringUpdateBody"),
-                    wire::Field::query("TimeoutInMinutes"),
-                    wire::Field::form("TemplateBody"),
-                    wire::Field::query("StackPolicyURL"),
-                    wire::Field::query("StackPolicyDuringUpdateURL"),
-                    wire::Field::query("StackPolicyBody"),
-                    wire::Field::query("UsePreviousParameters"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DisableRollback"),
-                    wire::Field::query("TemplateURL"),
-                    wire::Field::query("RamRoleName"),
-                    wire::Field::query("ReplacementOption"),
-                    wire::Field::query("TemplateId"),
-                    wire::Field::query("TemplateVersion"),
-                    wire::Field::query("Parameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Parallelism"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("DryRunOptions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
-                    wire::Field::query("TaintResources").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StackId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("StackPolicyDuringUpdateBody"),
+            wire::Field::query("TimeoutInMinutes"),
+            wire::Field::form("TemplateBody"),
+            wire::Field::query("StackPolicyURL"),
+            wire::Field::query("StackPolicyDuringUpdateURL"),
+            wire::Field::query("StackPolicyBody"),
+            wire::Field::query("UsePreviousParameters"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DisableRollback"),
+            wire::Field::query("TemplateURL"),
+            wire::Field::query("RamRoleName"),
+            wire::Field::query("ReplacementOption"),
+            wire::Field::query("TemplateId"),
+            wire::Field::query("TemplateVersion"),
+            wire::Field::query("Parameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Parallelism"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("DryRunOptions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
+            wire::Field::query("TaintResources").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -354,6 +359,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::parameters`](field@Request::parameters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Parameter {
@@ -364,20 +370,20 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`parameter_key`](field@Self::parameter_key).
+    /// Sets [`ParameterKey`](field@Self::parameter_key), **required**.
     #[inline]
     pub fn parameter_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_key, value);
         self
     }
 
-    /// Sets [`parameter_value`](field@Self::parameter_value).
+    /// Sets [`ParameterValue`](field@Self::parameter_value), **required**.
     #[inline]
     pub fn parameter_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_value, value);
@@ -388,15 +394,10 @@ impl Parameter {
 impl wire::Object for Parameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Parameter",
-                fields: &[
-                    wire::Field::member("ParameterKey").required(),
-                    wire::Field::member("ParameterValue").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Parameter", const { &[
+            wire::Field::member("ParameterKey").required(),
+            wire::Field::member("ParameterValue").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -419,6 +420,7 @@ impl wire::Object for Parameter {
 wire::request!(Parameter);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -429,20 +431,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key), **required**.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -453,15 +455,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key").required(),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key").required(),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -500,16 +497,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StackId"),
-                    wire::Field::member("DryRunResult"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("StackId"),
+            wire::Field::member("DryRunResult"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -545,7 +537,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B288A0BE-D927-4888-B0F7-B35EF84B6E6F\",\"StackId\":\"4a6c9851-3b0f-4f5f-b4ca-a14bf691****\",\"DryRunResult\":{\"ParametersAllowedToBeModified\":[\"param1\"],\"ParametersConditionallyAllowedToBeModified\":[\"param2\"],\"ParametersUncertainlyAllowedToBeModified\":[\"param3\"],\"ParametersNotAllowedToBeModified\":[\"param4\"],\"ParametersCauseInterruptionIfModified\":[\"param1\"],\"ParametersConditionallyCauseInterruptionIfModified\":[\"param2\"],\"ParametersUncertainlyCauseInterruptionIfModified\":[\"param3\"],\"ParametersCauseReplacementIfModified\":[\"param5\"],\"ParametersConditionallyCauseReplacementIfModified\":[\"param6\"],\"ParametersUncertainlyCauseReplacementIfModified\":[\"param7\"]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B288A0BE-D927-4888-B0F7-B35EF84B6E6F",
+  "StackId": "4a6c9851-3b0f-4f5f-b4ca-a14bf691****",
+  "DryRunResult": {
+    "ParametersAllowedToBeModified": ["param1"],
+    "ParametersConditionallyAllowedToBeModified": ["param2"],
+    "ParametersUncertainlyAllowedToBeModified": ["param3"],
+    "ParametersNotAllowedToBeModified": ["param4"],
+    "ParametersCauseInterruptionIfModified": ["param1"],
+    "ParametersConditionallyCauseInterruptionIfModified": ["param2"],
+    "ParametersUncertainlyCauseInterruptionIfModified": ["param3"],
+    "ParametersCauseReplacementIfModified": ["param5"],
+    "ParametersConditionallyCauseReplacementIfModified": ["param6"],
+    "ParametersUncertainlyCauseReplacementIfModified": ["param7"]
+  }
+}"#),
     ];
 }
 
@@ -578,23 +585,18 @@ pub struct DryRunResult {
 impl wire::Object for DryRunResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DryRunResult",
-                fields: &[
-                    wire::Field::member("ParametersAllowedToBeModified"),
-                    wire::Field::member("ParametersConditionallyAllowedToBeModified"),
-                    wire::Field::member("ParametersUncertainlyAllowedToBeModified"),
-                    wire::Field::member("ParametersNotAllowedToBeModified"),
-                    wire::Field::member("ParametersCauseInterruptionIfModified"),
-                    wire::Field::member("ParametersConditionallyCauseInterruptionIfModified"),
-                    wire::Field::member("ParametersUncertainlyCauseInterruptionIfModified"),
-                    wire::Field::member("ParametersCauseReplacementIfModified"),
-                    wire::Field::member("ParametersConditionallyCauseReplacementIfModified"),
-                    wire::Field::member("ParametersUncertainlyCauseReplacementIfModified"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DryRunResult", const { &[
+            wire::Field::member("ParametersAllowedToBeModified"),
+            wire::Field::member("ParametersConditionallyAllowedToBeModified"),
+            wire::Field::member("ParametersUncertainlyAllowedToBeModified"),
+            wire::Field::member("ParametersNotAllowedToBeModified"),
+            wire::Field::member("ParametersCauseInterruptionIfModified"),
+            wire::Field::member("ParametersConditionallyCauseInterruptionIfModified"),
+            wire::Field::member("ParametersUncertainlyCauseInterruptionIfModified"),
+            wire::Field::member("ParametersCauseReplacementIfModified"),
+            wire::Field::member("ParametersConditionallyCauseReplacementIfModified"),
+            wire::Field::member("ParametersUncertainlyCauseReplacementIfModified"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -632,28 +634,22 @@ impl wire::Object for DryRunResult {
 
 wire::object!(DryRunResult);
 
-/// The error codes that are documented for `UpdateStack`: none.
+/// No error codes are documented for `UpdateStack`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateStack";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a stack.
     ///
     /// Examples, errors and types: [`update_stack`](mod@super::update_stack).
     #[inline]
-    pub fn update_stack(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_stack(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `UpdateStackGroup`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/UpdateStackGroup) at Alibaba Cloud.
+//! Operation `UpdateStackGroup`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/UpdateStackGroup) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateStackGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `StackGroupName`, **required**. Example: `MyStackGroup`.
     pub stack_group_name: Option<String>,
@@ -49,9 +52,10 @@ pub struct Request {
     pub template_body: Option<String>,
     /// `TemplateURL`. Example: `oss://ros-template/demo`.
     pub template_url: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `OperationDescription`.
     pub operation_description: Option<String>,
@@ -69,7 +73,8 @@ pub struct Request {
     pub parameters: Vec<Parameter>,
     /// `PermissionModel`. Example: `SELF_MANAGED`.
     pub permission_model: Option<String>,
-    /// `AutoDeployment`. Sent as one JSON text. Example: `{"Enabled": true, "RetainStacksOnAccountRemoval": true}`.
+    /// `AutoDeployment`. Sent as one JSON text. Example:
+    /// `{"Enabled": true, "RetainStacksOnAccountRemoval": true}`.
     pub auto_deployment: Option<AutoDeployment>,
     /// `DeploymentTargets`. Sent as one JSON text. Example: `{"RdFolderIds": ["fd-4PvlVLOL8v"]}`.
     pub deployment_targets: Option<DeploymentTargets>,
@@ -80,146 +85,148 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`stack_group_name`](field@Self::stack_group_name).
+    /// Sets [`StackGroupName`](field@Self::stack_group_name), **required**.
     #[inline]
     pub fn stack_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_group_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`account_ids`](field@Self::account_ids).
+    /// Sets [`AccountIds`](field@Self::account_ids).
     #[inline]
     pub fn account_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.account_ids, value);
         self
     }
 
-    /// Sets [`region_ids`](field@Self::region_ids).
+    /// Sets [`RegionIds`](field@Self::region_ids).
     #[inline]
     pub fn region_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.region_ids, value);
         self
     }
 
-    /// Sets [`template_body`](field@Self::template_body).
+    /// Sets [`TemplateBody`](field@Self::template_body).
     #[inline]
     pub fn template_body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_body, value);
         self
     }
 
-    /// Sets [`template_url`](field@Self::template_url).
+    /// Sets [`TemplateURL`](field@Self::template_url).
     #[inline]
     pub fn template_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_url, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`operation_description`](field@Self::operation_description).
+    /// Sets [`OperationDescription`](field@Self::operation_description).
     #[inline]
     pub fn operation_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_description, value);
         self
     }
 
-    /// Sets [`operation_preferences`](field@Self::operation_preferences).
+    /// Sets [`OperationPreferences`](field@Self::operation_preferences).
     #[inline]
     pub fn operation_preferences(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.operation_preferences = value.into();
         self
     }
 
-    /// Sets [`administration_role_name`](field@Self::administration_role_name).
+    /// Sets [`AdministrationRoleName`](field@Self::administration_role_name).
     #[inline]
     pub fn administration_role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.administration_role_name, value);
         self
     }
 
-    /// Sets [`execution_role_name`](field@Self::execution_role_name).
+    /// Sets [`ExecutionRoleName`](field@Self::execution_role_name).
     #[inline]
     pub fn execution_role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.execution_role_name, value);
         self
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id).
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
         self
     }
 
-    /// Sets [`template_version`](field@Self::template_version).
+    /// Sets [`TemplateVersion`](field@Self::template_version).
     #[inline]
     pub fn template_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_version, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters).
     #[inline]
     pub fn parameters(mut self, value: impl IntoIterator<Item = Parameter>) -> Self {
         wire::set_list(&mut self.parameters, value);
         self
     }
 
-    /// Sets [`permission_model`](field@Self::permission_model).
+    /// Sets [`PermissionModel`](field@Self::permission_model).
     #[inline]
     pub fn permission_model(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.permission_model, value);
         self
     }
 
-    /// Sets [`auto_deployment`](field@Self::auto_deployment).
+    /// Sets [`AutoDeployment`](field@Self::auto_deployment).
     #[inline]
     pub fn auto_deployment(mut self, value: AutoDeployment) -> Self {
         wire::set(&mut self.auto_deployment, value);
         self
     }
 
-    /// Sets [`deployment_targets`](field@Self::deployment_targets).
+    /// Sets [`DeploymentTargets`](field@Self::deployment_targets).
     #[inline]
     pub fn deployment_targets(mut self, value: DeploymentTargets) -> Self {
         wire::set(&mut self.deployment_targets, value);
         self
     }
 
-    /// Sets [`capabilities`](field@Self::capabilities).
+    /// Sets [`Capabilities`](field@Self::capabilities).
     #[inline]
     pub fn capabilities(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.capabilities, value);
         self
     }
 
-    /// Sets [`deployment_options`](field@Self::deployment_options).
+    /// Sets [`DeploymentOptions`](field@Self::deployment_options).
     #[inline]
     pub fn deployment_options(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.deployment_options, value);
@@ -230,33 +237,28 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StackGroupName").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("AccountIds").style(wire::Style::Json),
-                    wire::Field::query("RegionIds").style(wire::Style::Json),
-                    wire::Field::form("TemplateBody"),
-                    wire::Field::query("TemplateURL"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("OperationDescription"),
-                    wire::Field::query("OperationPreferences").style(wire::Style::Json),
-                    wire::Field::query("AdministrationRoleName"),
-                    wire::Field::query("ExecutionRoleName"),
-                    wire::Field::query("TemplateId"),
-                    wire::Field::query("TemplateVersion"),
-                    wire::Field::query("Parameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
-                    wire::Field::query("PermissionModel"),
-                    wire::Field::query("AutoDeployment").style(wire::Style::Json),
-                    wire::Field::query("DeploymentTargets").style(wire::Style::Json),
-                    wire::Field::query("Capabilities").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
-                    wire::Field::query("DeploymentOptions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StackGroupName").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("AccountIds").style(wire::Style::Json),
+            wire::Field::query("RegionIds").style(wire::Style::Json),
+            wire::Field::form("TemplateBody"),
+            wire::Field::query("TemplateURL"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("OperationDescription"),
+            wire::Field::query("OperationPreferences").style(wire::Style::Json),
+            wire::Field::query("AdministrationRoleName"),
+            wire::Field::query("ExecutionRoleName"),
+            wire::Field::query("TemplateId"),
+            wire::Field::query("TemplateVersion"),
+            wire::Field::query("Parameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
+            wire::Field::query("PermissionModel"),
+            wire::Field::query("AutoDeployment").style(wire::Style::Json),
+            wire::Field::query("DeploymentTargets").style(wire::Style::Json),
+            wire::Field::query("Capabilities").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
+            wire::Field::query("DeploymentOptions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -315,6 +317,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::parameters`](field@Request::parameters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Parameter {
@@ -325,20 +328,20 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`parameter_key`](field@Self::parameter_key).
+    /// Sets [`ParameterKey`](field@Self::parameter_key), **required**.
     #[inline]
     pub fn parameter_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_key, value);
         self
     }
 
-    /// Sets [`parameter_value`](field@Self::parameter_value).
+    /// Sets [`ParameterValue`](field@Self::parameter_value), **required**.
     #[inline]
     pub fn parameter_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_value, value);
@@ -349,15 +352,10 @@ impl Parameter {
 impl wire::Object for Parameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Parameter",
-                fields: &[
-                    wire::Field::member("ParameterKey").required(),
-                    wire::Field::member("ParameterValue").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Parameter", const { &[
+            wire::Field::member("ParameterKey").required(),
+            wire::Field::member("ParameterValue").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -380,6 +378,7 @@ impl wire::Object for Parameter {
 wire::request!(Parameter);
 
 /// The type of [`Request::auto_deployment`](field@Request::auto_deployment).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AutoDeployment {
@@ -390,20 +389,20 @@ pub struct AutoDeployment {
 }
 
 impl AutoDeployment {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enabled`](field@Self::enabled).
+    /// Sets [`Enabled`](field@Self::enabled), **required**.
     #[inline]
     pub fn enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled, value);
         self
     }
 
-    /// Sets [`retain_stacks_on_account_removal`](field@Self::retain_stacks_on_account_removal).
+    /// Sets [`RetainStacksOnAccountRemoval`](field@Self::retain_stacks_on_account_removal).
     #[inline]
     pub fn retain_stacks_on_account_removal(mut self, value: bool) -> Self {
         wire::set(&mut self.retain_stacks_on_account_removal, value);
@@ -414,15 +413,10 @@ impl AutoDeployment {
 impl wire::Object for AutoDeployment {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoDeployment",
-                fields: &[
-                    wire::Field::member("Enabled").required(),
-                    wire::Field::member("RetainStacksOnAccountRemoval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoDeployment", const { &[
+            wire::Field::member("Enabled").required(),
+            wire::Field::member("RetainStacksOnAccountRemoval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -445,6 +439,7 @@ impl wire::Object for AutoDeployment {
 wire::request!(AutoDeployment);
 
 /// The type of [`Request::deployment_targets`](field@Request::deployment_targets).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DeploymentTargets {
@@ -455,20 +450,20 @@ pub struct DeploymentTargets {
 }
 
 impl DeploymentTargets {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rd_folder_ids`](field@Self::rd_folder_ids).
+    /// Sets [`RdFolderIds`](field@Self::rd_folder_ids).
     #[inline]
     pub fn rd_folder_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.rd_folder_ids, value);
         self
     }
 
-    /// Sets [`account_ids`](field@Self::account_ids).
+    /// Sets [`AccountIds`](field@Self::account_ids).
     #[inline]
     pub fn account_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.account_ids, value);
@@ -479,15 +474,10 @@ impl DeploymentTargets {
 impl wire::Object for DeploymentTargets {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DeploymentTargets",
-                fields: &[
-                    wire::Field::member("RdFolderIds"),
-                    wire::Field::member("AccountIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DeploymentTargets", const { &[
+            wire::Field::member("RdFolderIds"),
+            wire::Field::member("AccountIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -524,15 +514,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OperationId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OperationId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -565,32 +550,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"14A07460-EBE7-47CA-9757-12CC4761D47A\",\"OperationId\":\"6da106ca-1784-4a6f-a7e1-e723863d****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "14A07460-EBE7-47CA-9757-12CC4761D47A",
+  "OperationId": "6da106ca-1784-4a6f-a7e1-e723863d****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateStackGroup`: none.
+/// No error codes are documented for `UpdateStackGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateStackGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a stack group.
     ///
     /// Examples, errors and types: [`update_stack_group`](mod@super::update_stack_group).
     #[inline]
-    pub fn update_stack_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_stack_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

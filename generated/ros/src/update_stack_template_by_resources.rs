@@ -2,7 +2,9 @@
 
 //! Updates a stack template by resources.
 //!
-//! Operation `UpdateStackTemplateByResources`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/UpdateStackTemplateByResources) at Alibaba Cloud.
+//! Operation `UpdateStackTemplateByResources`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/UpdateStackTemplateByResources)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateStackTemplateByResources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,13 +40,14 @@ pub struct Request {
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `TemplateFormat`. Example: `JSON`.
     pub template_format: Option<String>,
@@ -52,48 +56,51 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`stack_id`](field@Self::stack_id).
+    /// Sets [`StackId`](field@Self::stack_id), **required**.
     #[inline]
     pub fn stack_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stack_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`template_format`](field@Self::template_format).
+    /// Sets [`TemplateFormat`](field@Self::template_format).
     #[inline]
     pub fn template_format(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_format, value);
         self
     }
 
-    /// Sets [`logical_resource_id`](field@Self::logical_resource_id).
+    /// Sets [`LogicalResourceId`](field@Self::logical_resource_id).
     #[inline]
     pub fn logical_resource_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.logical_resource_id, value);
@@ -104,19 +111,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StackId").required(),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("TemplateFormat"),
-                    wire::Field::query("LogicalResourceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StackId").required(),
+            wire::Field::query("DryRun"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("TemplateFormat"),
+            wire::Field::query("LogicalResourceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,25 +156,24 @@ pub struct Response {
     ///
     /// Example: `B288A0BE-D927-4888-B0F7-B35EF84B6E6F`.
     pub request_id: String,
-    /// `NewTemplateBody`. Example: `{\"ROSTemplateFormatVersion\": \"2015-09-01\", \"Resources\": {\"Vpc\": {\"Type\": \"ALIYUN::ECS::VPC\", \"Properties\": {\"VpcName\": \"test\", \"CidrBlock\":`….
+    /// `NewTemplateBody`. Example:
+    /// `{\"ROSTemplateFormatVersion\": \"2015-09-01\", \"Resources\": {\"Vpc\": {\"Type\":
+    /// \"ALIYUN::ECS::VPC\", \"Properties\": {\"VpcName\": \"test\", \"CidrBlock\":`….
     pub new_template_body: String,
-    /// `OldTemplateBody`. Example: `{\"ROSTemplateFormatVersion\": \"2015-09-01\", \"Resources\": {\"Vpc\": {\"Type\": \"ALIYUN::ECS::VPC\", \"Properties\": {\"VpcName\": \"test\", \"CidrBlock\":`….
+    /// `OldTemplateBody`. Example:
+    /// `{\"ROSTemplateFormatVersion\": \"2015-09-01\", \"Resources\": {\"Vpc\": {\"Type\":
+    /// \"ALIYUN::ECS::VPC\", \"Properties\": {\"VpcName\": \"test\", \"CidrBlock\":`….
     pub old_template_body: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NewTemplateBody"),
-                    wire::Field::member("OldTemplateBody"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NewTemplateBody"),
+            wire::Field::member("OldTemplateBody"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,32 +208,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B288A0BE-D927-4888-B0F7-B35EF84B6E6F\",\"NewTemplateBody\":\"{\\\\\\\"ROSTemplateFormatVersion\\\\\\\": \\\\\\\"2015-09-01\\\\\\\", \\\\\\\"Resources\\\\\\\": {\\\\\\\"Vpc\\\\\\\": {\\\\\\\"Type\\\\\\\": \\\\\\\"ALIYUN::ECS::VPC\\\\\\\", \\\\\\\"Properties\\\\\\\": {\\\\\\\"VpcName\\\\\\\": \\\\\\\"test\\\\\\\", \\\\\\\"CidrBlock\\\\\\\": \\\\\\\"192.168.0.0/16\\\\\\\", \\\\\\\"Description\\\\\\\": \\\\\\\"test2\\\\\\\"}}}, \\\\\\\"Outputs\\\\\\\": {\\\\\\\"VpcId\\\\\\\": {\\\\\\\"Value\\\\\\\": {\\\\\\\"Fn::GetAtt\\\\\\\": [\\\\\\\"Vpc\\\\\\\", \\\\\\\"VpcId\\\\\\\"]}}}}\",\"OldTemplateBody\":\"{\\\\\\\"ROSTemplateFormatVersion\\\\\\\": \\\\\\\"2015-09-01\\\\\\\", \\\\\\\"Resources\\\\\\\": {\\\\\\\"Vpc\\\\\\\": {\\\\\\\"Type\\\\\\\": \\\\\\\"ALIYUN::ECS::VPC\\\\\\\", \\\\\\\"Properties\\\\\\\": {\\\\\\\"VpcName\\\\\\\": \\\\\\\"test\\\\\\\", \\\\\\\"CidrBlock\\\\\\\": \\\\\\\"192.168.0.0/16\\\\\\\", \\\\\\\"Description\\\\\\\": \\\\\\\"test1\\\\\\\"}}}, \\\\\\\"Outputs\\\\\\\": {\\\\\\\"VpcId\\\\\\\": {\\\\\\\"Value\\\\\\\": {\\\\\\\"Fn::GetAtt\\\\\\\": [\\\\\\\"Vpc\\\\\\\", \\\\\\\"VpcId\\\\\\\"]}}}}\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B288A0BE-D927-4888-B0F7-B35EF84B6E6F",
+  "NewTemplateBody": "{\\\"ROSTemplateFormatVersion\\\": \\\"2015-09-01\\\", \\\"Resources\\\": {\\\"Vpc\\\": {\\\"Type\\\": \\\"ALIYUN::ECS::VPC\\\", \\\"Properties\\\": {\\\"VpcName\\\": \\\"test\\\", \\\"CidrBlock\\\": \\\"192.168.0.0/16\\\", \\\"Description\\\": \\\"test2\\\"}}}, \\\"Outputs\\\": {\\\"VpcId\\\": {\\\"Value\\\": {\\\"Fn::GetAtt\\\": [\\\"Vpc\\\", \\\"VpcId\\\"]}}}}",
+  "OldTemplateBody": "{\\\"ROSTemplateFormatVersion\\\": \\\"2015-09-01\\\", \\\"Resources\\\": {\\\"Vpc\\\": {\\\"Type\\\": \\\"ALIYUN::ECS::VPC\\\", \\\"Properties\\\": {\\\"VpcName\\\": \\\"test\\\", \\\"CidrBlock\\\": \\\"192.168.0.0/16\\\", \\\"Description\\\": \\\"test1\\\"}}}, \\\"Outputs\\\": {\\\"VpcId\\\": {\\\"Value\\\": {\\\"Fn::GetAtt\\\": [\\\"Vpc\\\", \\\"VpcId\\\"]}}}}"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateStackTemplateByResources`: none.
+/// No error codes are documented for `UpdateStackTemplateByResources`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateStackTemplateByResources";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a stack template by resources.
     ///
-    /// Examples, errors and types: [`update_stack_template_by_resources`](mod@super::update_stack_template_by_resources).
+    /// Examples, errors and types:
+    /// [`update_stack_template_by_resources`](mod@super::update_stack_template_by_resources).
     #[inline]
-    pub fn update_stack_template_by_resources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_stack_template_by_resources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

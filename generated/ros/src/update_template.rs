@@ -2,7 +2,9 @@
 
 //! Updates a template.
 //!
-//! Operation `UpdateTemplate`: a write. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/UpdateTemplate) at Alibaba Cloud.
+//! Operation `UpdateTemplate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/UpdateTemplate) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -50,62 +53,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_url`](field@Self::template_url).
+    /// Sets [`TemplateURL`](field@Self::template_url).
     #[inline]
     pub fn template_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_url, value);
         self
     }
 
-    /// Sets [`template_name`](field@Self::template_name).
+    /// Sets [`TemplateName`](field@Self::template_name).
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`template_body`](field@Self::template_body).
+    /// Sets [`TemplateBody`](field@Self::template_body).
     #[inline]
     pub fn template_body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_body, value);
         self
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id), **required**.
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
         self
     }
 
-    /// Sets [`validation_options`](field@Self::validation_options).
+    /// Sets [`ValidationOptions`](field@Self::validation_options).
     #[inline]
     pub fn validation_options(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.validation_options, value);
         self
     }
 
-    /// Sets [`rotate_strategy`](field@Self::rotate_strategy).
+    /// Sets [`RotateStrategy`](field@Self::rotate_strategy).
     #[inline]
     pub fn rotate_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rotate_strategy, value);
         self
     }
 
-    /// Sets [`is_draft`](field@Self::is_draft).
+    /// Sets [`IsDraft`](field@Self::is_draft).
     #[inline]
     pub fn is_draft(mut self, value: bool) -> Self {
         wire::set(&mut self.is_draft, value);
@@ -116,21 +119,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TemplateURL"),
-                    wire::Field::query("TemplateName"),
-                    wire::Field::query("Description"),
-                    wire::Field::form("TemplateBody"),
-                    wire::Field::query("TemplateId").required(),
-                    wire::Field::query("ValidationOptions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
-                    wire::Field::query("RotateStrategy"),
-                    wire::Field::query("IsDraft"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TemplateURL"),
+            wire::Field::query("TemplateName"),
+            wire::Field::query("Description"),
+            wire::Field::form("TemplateBody"),
+            wire::Field::query("TemplateId").required(),
+            wire::Field::query("ValidationOptions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
+            wire::Field::query("RotateStrategy"),
+            wire::Field::query("IsDraft"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,16 +179,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("TemplateVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("TemplateVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,32 +215,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8C5D90E1-66B6-496C-9371-3807F8DA80A8\",\"TemplateId\":\"5ecd1e10-b0e9-4389-a565-e4c15efc****\",\"TemplateVersion\":\"v2\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8C5D90E1-66B6-496C-9371-3807F8DA80A8",
+  "TemplateId": "5ecd1e10-b0e9-4389-a565-e4c15efc****",
+  "TemplateVersion": "v2"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateTemplate`: none.
+/// No error codes are documented for `UpdateTemplate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateTemplate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a template.
     ///
     /// Examples, errors and types: [`update_template`](mod@super::update_template).
     #[inline]
-    pub fn update_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `UpdateTemplateScratch`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/UpdateTemplateScratch) at Alibaba Cloud.
+//! Operation `UpdateTemplateScratch`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/UpdateTemplateScratch) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateTemplateScratch`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TemplateScratchId`, **required**. Example: `ts-7f7a704cf71c49a6****`.
     pub template_scratch_id: Option<String>,
@@ -51,9 +54,10 @@ pub struct Request {
     pub preference_parameters: Vec<PreferenceParameter>,
     /// `LogicalIdStrategy`. Example: `LongTypePrefixAndIndexSuffix`.
     pub logical_id_strategy: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `ExecutionMode`. Example: `Sync`.
     pub execution_mode: Option<String>,
@@ -62,83 +66,85 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`template_scratch_id`](field@Self::template_scratch_id).
+    /// Sets [`TemplateScratchId`](field@Self::template_scratch_id), **required**.
     #[inline]
     pub fn template_scratch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_scratch_id, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`source_resources`](field@Self::source_resources).
+    /// Sets [`SourceResources`](field@Self::source_resources).
     #[inline]
     pub fn source_resources(mut self, value: impl IntoIterator<Item = SourceResource>) -> Self {
         wire::set_list(&mut self.source_resources, value);
         self
     }
 
-    /// Sets [`source_tag`](field@Self::source_tag).
+    /// Sets [`SourceTag`](field@Self::source_tag).
     #[inline]
     pub fn source_tag(mut self, value: SourceTag) -> Self {
         wire::set(&mut self.source_tag, value);
         self
     }
 
-    /// Sets [`source_resource_group`](field@Self::source_resource_group).
+    /// Sets [`SourceResourceGroup`](field@Self::source_resource_group).
     #[inline]
     pub fn source_resource_group(mut self, value: SourceResourceGroup) -> Self {
         wire::set(&mut self.source_resource_group, value);
         self
     }
 
-    /// Sets [`preference_parameters`](field@Self::preference_parameters).
+    /// Sets [`PreferenceParameters`](field@Self::preference_parameters).
     #[inline]
     pub fn preference_parameters(mut self, value: impl IntoIterator<Item = PreferenceParameter>) -> Self {
         wire::set_list(&mut self.preference_parameters, value);
         self
     }
 
-    /// Sets [`logical_id_strategy`](field@Self::logical_id_strategy).
+    /// Sets [`LogicalIdStrategy`](field@Self::logical_id_strategy).
     #[inline]
     pub fn logical_id_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.logical_id_strategy, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`execution_mode`](field@Self::execution_mode).
+    /// Sets [`ExecutionMode`](field@Self::execution_mode).
     #[inline]
     pub fn execution_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.execution_mode, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -149,24 +155,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("TemplateScratchId").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("SourceResources").style(wire::Style::Json),
-                    wire::Field::query("SourceTag").style(wire::Style::Json),
-                    wire::Field::query("SourceResourceGroup").style(wire::Style::Json),
-                    wire::Field::query("PreferenceParameters").style(wire::Style::Json),
-                    wire::Field::query("LogicalIdStrategy"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("ExecutionMode"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("TemplateScratchId").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("SourceResources").style(wire::Style::Json),
+            wire::Field::query("SourceTag").style(wire::Style::Json),
+            wire::Field::query("SourceResourceGroup").style(wire::Style::Json),
+            wire::Field::query("PreferenceParameters").style(wire::Style::Json),
+            wire::Field::query("LogicalIdStrategy"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("ExecutionMode"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,6 +208,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::source_resources`](field@Request::source_resources).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SourceResource {
@@ -217,20 +219,20 @@ pub struct SourceResource {
 }
 
 impl SourceResource {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id), **required**.
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
@@ -241,15 +243,10 @@ impl SourceResource {
 impl wire::Object for SourceResource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SourceResource",
-                fields: &[
-                    wire::Field::member("ResourceId").required(),
-                    wire::Field::member("ResourceType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SourceResource", const { &[
+            wire::Field::member("ResourceId").required(),
+            wire::Field::member("ResourceType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,6 +269,7 @@ impl wire::Object for SourceResource {
 wire::request!(SourceResource);
 
 /// The type of [`Request::source_tag`](field@Request::source_tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SourceTag {
@@ -282,20 +280,20 @@ pub struct SourceTag {
 }
 
 impl SourceTag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_tags`](field@Self::resource_tags).
+    /// Sets [`ResourceTags`](field@Self::resource_tags), **required**.
     #[inline]
     pub fn resource_tags(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.resource_tags = value.into();
         self
     }
 
-    /// Sets [`resource_type_filter`](field@Self::resource_type_filter).
+    /// Sets [`ResourceTypeFilter`](field@Self::resource_type_filter).
     #[inline]
     pub fn resource_type_filter(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.resource_type_filter, value);
@@ -306,15 +304,10 @@ impl SourceTag {
 impl wire::Object for SourceTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SourceTag",
-                fields: &[
-                    wire::Field::member("ResourceTags").required(),
-                    wire::Field::member("ResourceTypeFilter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SourceTag", const { &[
+            wire::Field::member("ResourceTags").required(),
+            wire::Field::member("ResourceTypeFilter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -337,6 +330,7 @@ impl wire::Object for SourceTag {
 wire::request!(SourceTag);
 
 /// The type of [`Request::source_resource_group`](field@Request::source_resource_group).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SourceResourceGroup {
@@ -347,20 +341,20 @@ pub struct SourceResourceGroup {
 }
 
 impl SourceResourceGroup {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id), **required**.
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`resource_type_filter`](field@Self::resource_type_filter).
+    /// Sets [`ResourceTypeFilter`](field@Self::resource_type_filter).
     #[inline]
     pub fn resource_type_filter(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.resource_type_filter, value);
@@ -371,15 +365,10 @@ impl SourceResourceGroup {
 impl wire::Object for SourceResourceGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SourceResourceGroup",
-                fields: &[
-                    wire::Field::member("ResourceGroupId").required(),
-                    wire::Field::member("ResourceTypeFilter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SourceResourceGroup", const { &[
+            wire::Field::member("ResourceGroupId").required(),
+            wire::Field::member("ResourceTypeFilter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -402,6 +391,7 @@ impl wire::Object for SourceResourceGroup {
 wire::request!(SourceResourceGroup);
 
 /// An item of [`Request::preference_parameters`](field@Request::preference_parameters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PreferenceParameter {
@@ -412,20 +402,20 @@ pub struct PreferenceParameter {
 }
 
 impl PreferenceParameter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`parameter_key`](field@Self::parameter_key).
+    /// Sets [`ParameterKey`](field@Self::parameter_key), **required**.
     #[inline]
     pub fn parameter_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_key, value);
         self
     }
 
-    /// Sets [`parameter_value`](field@Self::parameter_value).
+    /// Sets [`ParameterValue`](field@Self::parameter_value), **required**.
     #[inline]
     pub fn parameter_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter_value, value);
@@ -436,15 +426,10 @@ impl PreferenceParameter {
 impl wire::Object for PreferenceParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PreferenceParameter",
-                fields: &[
-                    wire::Field::member("ParameterKey").required(),
-                    wire::Field::member("ParameterValue").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PreferenceParameter", const { &[
+            wire::Field::member("ParameterKey").required(),
+            wire::Field::member("ParameterValue").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -481,15 +466,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TemplateScratchId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TemplateScratchId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -522,32 +502,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"221DA822-B8CF-50DF-A9D2-BA197BF97BD5\",\"TemplateScratchId\":\"ts-7f7a704cf71c49a6****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "221DA822-B8CF-50DF-A9D2-BA197BF97BD5",
+  "TemplateScratchId": "ts-7f7a704cf71c49a6****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateTemplateScratch`: none.
+/// No error codes are documented for `UpdateTemplateScratch`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateTemplateScratch";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a template scratch.
     ///
     /// Examples, errors and types: [`update_template_scratch`](mod@super::update_template_scratch).
     #[inline]
-    pub fn update_template_scratch(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_template_scratch(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Validates a template.
 //!
-//! Operation `ValidateTemplate`: it only reads. [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ValidateTemplate) at Alibaba Cloud.
+//! Operation `ValidateTemplate`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ROS/2019-09-10/ValidateTemplate) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,24 +28,29 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ValidateTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `TemplateURL`. Example: `oss://ros/template/demo`.
     pub template_url: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TemplateBody`. Example: `{"ROSTemplateFormatVersion":"2015-09-01"}`.
     pub template_body: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `ValidationOption`. Example: `None`.
     pub validation_option: Option<String>,
-    /// `UpdateInfoOptions`. At most 2 items. Values: [`ConsiderCondition`](Self::UPDATE_INFO_OPTIONS_CONSIDER_CONDITION), [`EnableReplacement`](Self::UPDATE_INFO_OPTIONS_ENABLE_REPLACEMENT), [`Disabled`](Self::UPDATE_INFO_OPTIONS_DISABLED). Example: `ConsiderCondition`.
+    /// `UpdateInfoOptions`. At most 2 items. Values:
+    /// [`ConsiderCondition`](Self::UPDATE_INFO_OPTIONS_CONSIDER_CONDITION),
+    /// [`EnableReplacement`](Self::UPDATE_INFO_OPTIONS_ENABLE_REPLACEMENT),
+    /// [`Disabled`](Self::UPDATE_INFO_OPTIONS_DISABLED).
     pub update_info_options: Vec<String>,
 }
 
@@ -55,48 +62,50 @@ impl Request {
     /// `Disabled`, a value of `UpdateInfoOptions`.
     pub const UPDATE_INFO_OPTIONS_DISABLED: &str = "Disabled";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_url`](field@Self::template_url).
+    /// Sets [`TemplateURL`](field@Self::template_url).
     #[inline]
     pub fn template_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_url, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`template_body`](field@Self::template_body).
+    /// Sets [`TemplateBody`](field@Self::template_body).
     #[inline]
     pub fn template_body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_body, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`validation_option`](field@Self::validation_option).
+    /// Sets [`ValidationOption`](field@Self::validation_option).
     #[inline]
     pub fn validation_option(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.validation_option, value);
         self
     }
 
-    /// Sets [`update_info_options`](field@Self::update_info_options).
+    /// Sets [`UpdateInfoOptions`](field@Self::update_info_options).
     #[inline]
     pub fn update_info_options(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.update_info_options, value);
@@ -107,19 +116,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TemplateURL"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::form("TemplateBody"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("ValidationOption"),
-                    wire::Field::query("UpdateInfoOptions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TemplateURL"),
+            wire::Field::query("RegionId"),
+            wire::Field::form("TemplateBody"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("ValidationOption"),
+            wire::Field::query("UpdateInfoOptions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,7 +159,9 @@ wire::request!(Request);
 pub struct Response {
     /// `Description`. Example: `No description`.
     pub description: String,
-    /// `Parameters`. Example: `[{"Description": "", "Label": "param_integer", "NoEcho": "false", "ParameterKey": "param_integer", "Type": "Number"},{ "Description": "", "Label": "param_float"`….
+    /// `Parameters`. Example:
+    /// `[{"Description": "", "Label": "param_integer", "NoEcho": "false", "ParameterKey":
+    /// "param_integer", "Type": "Number"},{ "Description": "", "Label": "param_float"`….
     pub parameters: Vec<alicloud_runtime::Json>,
     /// `RequestId`: The ID of the request.
     ///
@@ -174,20 +180,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Parameters"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Outputs"),
-                    wire::Field::member("ResourceTypes"),
-                    wire::Field::member("Resources"),
-                    wire::Field::member("UpdateInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Parameters"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Outputs"),
+            wire::Field::member("ResourceTypes"),
+            wire::Field::member("Resources"),
+            wire::Field::member("UpdateInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,7 +230,52 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Description\":\"No description\",\"Parameters\":[[{\"Description\":\"\",\"Label\":\"param_integer\",\"NoEcho\":\"false\",\"ParameterKey\":\"param_integer\",\"Type\":\"Number\"},{\"Description\":\"\",\"Label\":\"param_float\",\"NoEcho\":\"false\",\"ParameterKey\":\"param_float\",\"Type\":\"Number\"}]],\"RequestId\":\"B288A0BE-D927-4888-B0F7-B35EF84B6E6F\",\"Outputs\":[{\"OutputKey\":\"instance_id\",\"Label\":\"Instance ID\"}],\"ResourceTypes\":{\"Resources\":[\"ALIYUN::ECS::InstanceGroup\"],\"DataSources\":[\"DATASOURCE::VPC::Vpcs\"]},\"Resources\":[{\"ResourceType\":\"ALIYUN::ECS::InstanceGroup\",\"ResourcePath\":\"server\",\"LogicalResourceIdPattern\":\"server\"}],\"UpdateInfo\":{\"ParametersAllowedToBeModified\":[\"param1\"],\"ParametersCauseInterruptionIfModified\":[\"param1\"],\"ParametersConditionallyAllowedToBeModified\":[\"param2\"],\"ParametersConditionallyCauseInterruptionIfModified\":[\"param2\"],\"ParametersNotAllowedToBeModified\":[\"param3\"],\"ParametersUncertainlyAllowedToBeModified\":[\"param4\"],\"ParametersUncertainlyCauseInterruptionIfModified\":[\"param4\"],\"ParametersCauseReplacementIfModified\":[\"param5\"],\"ParametersConditionallyCauseReplacementIfModified\":[\"param6\"],\"ParametersUncertainlyCauseReplacementIfModified\":[\"param7\"]}}"),
+        operation::Sample::Json(r#"{
+  "Description": "No description",
+  "Parameters": [
+    [
+      {
+        "Description": "",
+        "Label": "param_integer",
+        "NoEcho": "false",
+        "ParameterKey": "param_integer",
+        "Type": "Number"
+      },
+      {
+        "Description": "",
+        "Label": "param_float",
+        "NoEcho": "false",
+        "ParameterKey": "param_float",
+        "Type": "Number"
+      }
+    ]
+  ],
+  "RequestId": "B288A0BE-D927-4888-B0F7-B35EF84B6E6F",
+  "Outputs": [{"OutputKey": "instance_id", "Label": "Instance ID"}],
+  "ResourceTypes": {
+    "Resources": ["ALIYUN::ECS::InstanceGroup"],
+    "DataSources": ["DATASOURCE::VPC::Vpcs"]
+  },
+  "Resources": [
+    {
+      "ResourceType": "ALIYUN::ECS::InstanceGroup",
+      "ResourcePath": "server",
+      "LogicalResourceIdPattern": "server"
+    }
+  ],
+  "UpdateInfo": {
+    "ParametersAllowedToBeModified": ["param1"],
+    "ParametersCauseInterruptionIfModified": ["param1"],
+    "ParametersConditionallyAllowedToBeModified": ["param2"],
+    "ParametersConditionallyCauseInterruptionIfModified": ["param2"],
+    "ParametersNotAllowedToBeModified": ["param3"],
+    "ParametersUncertainlyAllowedToBeModified": ["param4"],
+    "ParametersUncertainlyCauseInterruptionIfModified": ["param4"],
+    "ParametersCauseReplacementIfModified": ["param5"],
+    "ParametersConditionallyCauseReplacementIfModified": ["param6"],
+    "ParametersUncertainlyCauseReplacementIfModified": ["param7"]
+  }
+}"#),
     ];
 }
 
@@ -248,16 +294,11 @@ pub struct Output {
 impl wire::Object for Output {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Output",
-                fields: &[
-                    wire::Field::member("OutputKey"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Label"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Output", const { &[
+            wire::Field::member("OutputKey"),
+            wire::Field::member("Description"),
+            wire::Field::member("Label"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,15 +335,10 @@ pub struct ResourceTypes {
 impl wire::Object for ResourceTypes {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceTypes",
-                fields: &[
-                    wire::Field::member("Resources"),
-                    wire::Field::member("DataSources"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceTypes", const { &[
+            wire::Field::member("Resources"),
+            wire::Field::member("DataSources"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -339,16 +375,11 @@ pub struct Resource {
 impl wire::Object for Resource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Resource",
-                fields: &[
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("ResourcePath"),
-                    wire::Field::member("LogicalResourceIdPattern"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Resource", const { &[
+            wire::Field::member("ResourceType"),
+            wire::Field::member("ResourcePath"),
+            wire::Field::member("LogicalResourceIdPattern"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -401,23 +432,18 @@ pub struct UpdateInfo {
 impl wire::Object for UpdateInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UpdateInfo",
-                fields: &[
-                    wire::Field::member("ParametersAllowedToBeModified"),
-                    wire::Field::member("ParametersCauseInterruptionIfModified"),
-                    wire::Field::member("ParametersConditionallyAllowedToBeModified"),
-                    wire::Field::member("ParametersConditionallyCauseInterruptionIfModified"),
-                    wire::Field::member("ParametersNotAllowedToBeModified"),
-                    wire::Field::member("ParametersUncertainlyAllowedToBeModified"),
-                    wire::Field::member("ParametersUncertainlyCauseInterruptionIfModified"),
-                    wire::Field::member("ParametersCauseReplacementIfModified"),
-                    wire::Field::member("ParametersConditionallyCauseReplacementIfModified"),
-                    wire::Field::member("ParametersUncertainlyCauseReplacementIfModified"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UpdateInfo", const { &[
+            wire::Field::member("ParametersAllowedToBeModified"),
+            wire::Field::member("ParametersCauseInterruptionIfModified"),
+            wire::Field::member("ParametersConditionallyAllowedToBeModified"),
+            wire::Field::member("ParametersConditionallyCauseInterruptionIfModified"),
+            wire::Field::member("ParametersNotAllowedToBeModified"),
+            wire::Field::member("ParametersUncertainlyAllowedToBeModified"),
+            wire::Field::member("ParametersUncertainlyCauseInterruptionIfModified"),
+            wire::Field::member("ParametersCauseReplacementIfModified"),
+            wire::Field::member("ParametersConditionallyCauseReplacementIfModified"),
+            wire::Field::member("ParametersUncertainlyCauseReplacementIfModified"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -455,28 +481,22 @@ impl wire::Object for UpdateInfo {
 
 wire::object!(UpdateInfo);
 
-/// The error codes that are documented for `ValidateTemplate`: none.
+/// No error codes are documented for `ValidateTemplate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ValidateTemplate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Validates a template.
     ///
     /// Examples, errors and types: [`validate_template`](mod@super::validate_template).
     #[inline]
-    pub fn validate_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn validate_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds an asset selection criteria.
 //!
-//! Operation `AddAssetSelectionCriteria`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddAssetSelectionCriteria) at Alibaba Cloud.
+//! Operation `AddAssetSelectionCriteria`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddAssetSelectionCriteria) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(add::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = add::Request::new().selection_key("5196d280-5bfa-496a-ba70-8a3935e3****");
 //! let error = client.add_asset_selection_criteria(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(add::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddAssetSelectionCriteria`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SelectionKey`, **required**. Example: `5196d280-5bfa-496a-ba70-8a3935e3****`.
     pub selection_key: Option<String>,
-    /// `Criteria`. Example: `{"LogicalExp":"AND","Criteria":"[{\"name\":\"osType\",\"value\":\"linux\",\"logicalExp\":\"AND\"},{\"name\":\"alarmStatus\",\"value\":\"YES\",\"logicalExp\":\"A`….
+    /// `Criteria`. Example:
+    /// `{"LogicalExp":"AND","Criteria":"[{\"name\":\"osType\",\"value\":\"linux\",\"logicalExp\":\"AND\"},{\"name\":\"alarmStatus\",\"value\":\"YES\",\"logicalExp\":\"A`….
     pub criteria: Option<String>,
     /// `CriteriaOperation`. Example: `add`.
     pub criteria_operation: Option<String>,
@@ -61,34 +67,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`selection_key`](field@Self::selection_key).
+    /// Sets [`SelectionKey`](field@Self::selection_key), **required**.
     #[inline]
     pub fn selection_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.selection_key, value);
         self
     }
 
-    /// Sets [`criteria`](field@Self::criteria).
+    /// Sets [`Criteria`](field@Self::criteria).
     #[inline]
     pub fn criteria(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria, value);
         self
     }
 
-    /// Sets [`criteria_operation`](field@Self::criteria_operation).
+    /// Sets [`CriteriaOperation`](field@Self::criteria_operation).
     #[inline]
     pub fn criteria_operation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria_operation, value);
         self
     }
 
-    /// Sets [`target_operation_list`](field@Self::target_operation_list).
+    /// Sets [`TargetOperationList`](field@Self::target_operation_list).
     #[inline]
     pub fn target_operation_list(mut self, value: impl IntoIterator<Item = TargetOperationList>) -> Self {
         wire::set_list(&mut self.target_operation_list, value);
@@ -99,17 +105,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SelectionKey").required(),
-                    wire::Field::query("Criteria"),
-                    wire::Field::query("CriteriaOperation"),
-                    wire::Field::query("TargetOperationList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SelectionKey").required(),
+            wire::Field::query("Criteria"),
+            wire::Field::query("CriteriaOperation"),
+            wire::Field::query("TargetOperationList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,6 +137,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::target_operation_list`](field@Request::target_operation_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TargetOperationList {
@@ -146,20 +148,20 @@ pub struct TargetOperationList {
 }
 
 impl TargetOperationList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`target`](field@Self::target).
+    /// Sets [`Target`](field@Self::target).
     #[inline]
     pub fn target(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target, value);
         self
     }
 
-    /// Sets [`operation`](field@Self::operation).
+    /// Sets [`Operation`](field@Self::operation).
     #[inline]
     pub fn operation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation, value);
@@ -170,15 +172,10 @@ impl TargetOperationList {
 impl wire::Object for TargetOperationList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TargetOperationList",
-                fields: &[
-                    wire::Field::member("Target"),
-                    wire::Field::member("Operation"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TargetOperationList", const { &[
+            wire::Field::member("Target"),
+            wire::Field::member("Operation"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,14 +210,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,7 +240,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7BC55C8F-226E-5AF5-9A2C-2EC43864****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7BC55C8F-226E-5AF5-9A2C-2EC43864****"
+}"#),
     ];
 }
 
@@ -257,14 +251,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddAssetSelectionCriteria";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -278,9 +272,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds an asset selection criteria.
     ///
-    /// Examples, errors and types: [`add_asset_selection_criteria`](mod@super::add_asset_selection_criteria).
+    /// Examples, errors and types:
+    /// [`add_asset_selection_criteria`](mod@super::add_asset_selection_criteria).
     #[inline]
-    pub fn add_asset_selection_criteria(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_asset_selection_criteria(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

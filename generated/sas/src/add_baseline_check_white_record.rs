@@ -2,7 +2,9 @@
 
 //! Adds a baseline check white record.
 //!
-//! Operation `AddBaselineCheckWhiteRecord`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddBaselineCheckWhiteRecord) at Alibaba Cloud.
+//! Operation `AddBaselineCheckWhiteRecord`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddBaselineCheckWhiteRecord) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(add::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = add::Request::new();
 //! let error = client.add_baseline_check_white_record(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(add::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddBaselineCheckWhiteRecord`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,41 +66,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
         self
     }
 
-    /// Sets [`check_id`](field@Self::check_id).
+    /// Sets [`CheckId`](field@Self::check_id).
     #[inline]
     pub fn check_id(mut self, value: i64) -> Self {
         wire::set(&mut self.check_id, value);
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type).
     #[inline]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`reason`](field@Self::reason).
+    /// Sets [`Reason`](field@Self::reason).
     #[inline]
     pub fn reason(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reason, value);
@@ -106,18 +111,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Source"),
-                    wire::Field::query("CheckId"),
-                    wire::Field::query("TargetType"),
-                    wire::Field::query("Reason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("Source"),
+            wire::Field::query("CheckId"),
+            wire::Field::query("TargetType"),
+            wire::Field::query("Reason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,15 +160,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,7 +193,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"RecordId\":864153,\"CheckId\":76,\"TargetType\":\"instance\",\"Target\":\"HOST_BASELINE_WHITE_LIST_21\",\"Reason\":\"AutoTest\",\"Source\":\"agentless\",\"Lang\":\"zh\"},\"RequestId\":\"7532B7EE-7CE7-5F4D-BF04-B12447DD****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "RecordId": 864153,
+    "CheckId": 76,
+    "TargetType": "instance",
+    "Target": "HOST_BASELINE_WHITE_LIST_21",
+    "Reason": "AutoTest",
+    "Source": "agentless",
+    "Lang": "zh"
+  },
+  "RequestId": "7532B7EE-7CE7-5F4D-BF04-B12447DD****"
+}"#),
     ];
 }
 
@@ -225,20 +231,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("RecordId"),
-                    wire::Field::member("CheckId"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("Target"),
-                    wire::Field::member("Reason"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("RecordId"),
+            wire::Field::member("CheckId"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("Target"),
+            wire::Field::member("Reason"),
+            wire::Field::member("Source"),
+            wire::Field::member("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,14 +276,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddBaselineCheckWhiteRecord";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -296,9 +297,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds a baseline check white record.
     ///
-    /// Examples, errors and types: [`add_baseline_check_white_record`](mod@super::add_baseline_check_white_record).
+    /// Examples, errors and types:
+    /// [`add_baseline_check_white_record`](mod@super::add_baseline_check_white_record).
     #[inline]
-    pub fn add_baseline_check_white_record(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_baseline_check_white_record(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

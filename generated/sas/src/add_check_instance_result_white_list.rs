@@ -2,7 +2,9 @@
 
 //! Adds a check instance result white list.
 //!
-//! Operation `AddCheckInstanceResultWhiteList`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddCheckInstanceResultWhiteList) at Alibaba Cloud.
+//! Operation `AddCheckInstanceResultWhiteList`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddCheckInstanceResultWhiteList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(add::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = add::Request::new();
 //! let error = client.add_check_instance_result_white_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddCheckInstanceResultWhiteList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,48 +68,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`check_group_id`](field@Self::check_group_id).
+    /// Sets [`CheckGroupId`](field@Self::check_group_id).
     #[inline]
     pub fn check_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_group_id, value);
         self
     }
 
-    /// Sets [`check_id`](field@Self::check_id).
+    /// Sets [`CheckId`](field@Self::check_id).
     #[inline]
     pub fn check_id(mut self, value: i64) -> Self {
         wire::set(&mut self.check_id, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids).
     #[inline]
     pub fn instance_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`instance_list`](field@Self::instance_list).
+    /// Sets [`InstanceList`](field@Self::instance_list).
     #[inline]
     pub fn instance_list(mut self, value: impl IntoIterator<Item = InstanceList>) -> Self {
         wire::set_list(&mut self.instance_list, value);
         self
     }
 
-    /// Sets [`rule_type`](field@Self::rule_type).
+    /// Sets [`RuleType`](field@Self::rule_type).
     #[inline]
     pub fn rule_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_type, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
@@ -115,19 +120,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CheckGroupId"),
-                    wire::Field::query("CheckId"),
-                    wire::Field::query("InstanceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("InstanceList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("RuleType"),
-                    wire::Field::query("Remark"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CheckGroupId"),
+            wire::Field::query("CheckId"),
+            wire::Field::query("InstanceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("InstanceList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("RuleType"),
+            wire::Field::query("Remark"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,6 +158,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::instance_list`](field@Request::instance_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InstanceList {
@@ -170,20 +171,20 @@ pub struct InstanceList {
 }
 
 impl InstanceList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id): The ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -194,15 +195,10 @@ impl InstanceList {
 impl wire::Object for InstanceList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceList",
-                fields: &[
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceList", const { &[
+            wire::Field::member("RegionId"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,16 +237,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,7 +273,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":\"xxx\",\"RequestId\":\"ADE57832-9666-511C-9A80-B87DE2E8****\",\"RuleId\":\"381049\"}"),
+        operation::Sample::Json(r#"{
+  "Data": "xxx",
+  "RequestId": "ADE57832-9666-511C-9A80-B87DE2E8****",
+  "RuleId": "381049"
+}"#),
     ];
 }
 
@@ -291,7 +286,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `NoPermission`, status 403.
@@ -300,7 +295,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddCheckInstanceResultWhiteList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -315,9 +310,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds a check instance result white list.
     ///
-    /// Examples, errors and types: [`add_check_instance_result_white_list`](mod@super::add_check_instance_result_white_list).
+    /// Examples, errors and types:
+    /// [`add_check_instance_result_white_list`](mod@super::add_check_instance_result_white_list).
     #[inline]
-    pub fn add_check_instance_result_white_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_check_instance_result_white_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds a client user define rule.
 //!
-//! Operation `AddClientUserDefineRule`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddClientUserDefineRule) at Alibaba Cloud.
+//! Operation `AddClientUserDefineRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddClientUserDefineRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(add::Error::InvalidPlatform);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::InvalidPlatform);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .name("Rule 1")
 //! #     .type_(1)
 //! #     .action_type(1);
 //! let error = client.add_client_user_define_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::InvalidPlatform) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::InvalidPlatform) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddClientUserDefineRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -93,125 +98,125 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: i64) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`md5_list`](field@Self::md5_list).
+    /// Sets [`Md5List`](field@Self::md5_list).
     #[inline]
     pub fn md5_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.md5_list, value);
         self
     }
 
-    /// Sets [`action_type`](field@Self::action_type).
+    /// Sets [`ActionType`](field@Self::action_type), **required**.
     #[inline]
     pub fn action_type(mut self, value: i64) -> Self {
         wire::set(&mut self.action_type, value);
         self
     }
 
-    /// Sets [`proc_path`](field@Self::proc_path).
+    /// Sets [`ProcPath`](field@Self::proc_path).
     #[inline]
     pub fn proc_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.proc_path, value);
         self
     }
 
-    /// Sets [`cmdline`](field@Self::cmdline).
+    /// Sets [`Cmdline`](field@Self::cmdline).
     #[inline]
     pub fn cmdline(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cmdline, value);
         self
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform).
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.platform, value);
         self
     }
 
-    /// Sets [`ip`](field@Self::ip).
+    /// Sets [`IP`](field@Self::ip).
     #[inline]
     pub fn ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: i64) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`file_path`](field@Self::file_path).
+    /// Sets [`FilePath`](field@Self::file_path).
     #[inline]
     pub fn file_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_path, value);
         self
     }
 
-    /// Sets [`registry_key`](field@Self::registry_key).
+    /// Sets [`RegistryKey`](field@Self::registry_key).
     #[inline]
     pub fn registry_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.registry_key, value);
         self
     }
 
-    /// Sets [`registry_content`](field@Self::registry_content).
+    /// Sets [`RegistryContent`](field@Self::registry_content).
     #[inline]
     pub fn registry_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.registry_content, value);
         self
     }
 
-    /// Sets [`new_file_path`](field@Self::new_file_path).
+    /// Sets [`NewFilePath`](field@Self::new_file_path).
     #[inline]
     pub fn new_file_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_file_path, value);
         self
     }
 
-    /// Sets [`parent_proc_path`](field@Self::parent_proc_path).
+    /// Sets [`ParentProcPath`](field@Self::parent_proc_path).
     #[inline]
     pub fn parent_proc_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parent_proc_path, value);
         self
     }
 
-    /// Sets [`parent_cmdline`](field@Self::parent_cmdline).
+    /// Sets [`ParentCmdline`](field@Self::parent_cmdline).
     #[inline]
     pub fn parent_cmdline(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parent_cmdline, value);
         self
     }
 
-    /// Sets [`port_str`](field@Self::port_str).
+    /// Sets [`PortStr`](field@Self::port_str).
     #[inline]
     pub fn port_str(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port_str, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain).
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
@@ -222,30 +227,25 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("Md5List"),
-                    wire::Field::query("ActionType").required(),
-                    wire::Field::query("ProcPath"),
-                    wire::Field::query("Cmdline"),
-                    wire::Field::query("Platform"),
-                    wire::Field::query("IP"),
-                    wire::Field::query("Port"),
-                    wire::Field::query("FilePath"),
-                    wire::Field::query("RegistryKey"),
-                    wire::Field::query("RegistryContent"),
-                    wire::Field::query("NewFilePath"),
-                    wire::Field::query("ParentProcPath"),
-                    wire::Field::query("ParentCmdline"),
-                    wire::Field::query("PortStr"),
-                    wire::Field::query("Domain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name").required(),
+            wire::Field::query("Type").required(),
+            wire::Field::query("Md5List"),
+            wire::Field::query("ActionType").required(),
+            wire::Field::query("ProcPath"),
+            wire::Field::query("Cmdline"),
+            wire::Field::query("Platform"),
+            wire::Field::query("IP"),
+            wire::Field::query("Port"),
+            wire::Field::query("FilePath"),
+            wire::Field::query("RegistryKey"),
+            wire::Field::query("RegistryContent"),
+            wire::Field::query("NewFilePath"),
+            wire::Field::query("ParentProcPath"),
+            wire::Field::query("ParentCmdline"),
+            wire::Field::query("PortStr"),
+            wire::Field::query("Domain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -312,15 +312,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("UserDefineRuleAddResult"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("UserDefineRuleAddResult"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -350,11 +345,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"379a9b8f-107b-4630-9e95-2299a1ea****\",\"UserDefineRuleAddResult\":{\"SwitchId\":\"USER-DEFINE-RULE-SWITCH-TYPE_200****\",\"Id\":1,\"Platform\":\"linux\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "379a9b8f-107b-4630-9e95-2299a1ea****",
+  "UserDefineRuleAddResult": {
+    "SwitchId": "USER-DEFINE-RULE-SWITCH-TYPE_200****",
+    "Id": 1,
+    "Platform": "linux"
+  }
+}"#),
     ];
 }
 
-/// The type of [`Response::user_define_rule_add_result`](field@Response::user_define_rule_add_result).
+/// The type of
+/// [`Response::user_define_rule_add_result`](field@Response::user_define_rule_add_result).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct UserDefineRuleAddResult {
@@ -369,16 +372,11 @@ pub struct UserDefineRuleAddResult {
 impl wire::Object for UserDefineRuleAddResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UserDefineRuleAddResult",
-                fields: &[
-                    wire::Field::member("SwitchId"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Platform"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UserDefineRuleAddResult", const { &[
+            wire::Field::member("SwitchId"),
+            wire::Field::member("Id"),
+            wire::Field::member("Platform"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -407,7 +405,7 @@ wire::object!(UserDefineRuleAddResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPlatform`, status 400.
     InvalidPlatform,
     /// `InvalidUserDefineRuleName`, status 400.
@@ -448,7 +446,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddClientUserDefineRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -479,9 +477,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds a client user define rule.
     ///
-    /// Examples, errors and types: [`add_client_user_define_rule`](mod@super::add_client_user_define_rule).
+    /// Examples, errors and types:
+    /// [`add_client_user_define_rule`](mod@super::add_client_user_define_rule).
     #[inline]
-    pub fn add_client_user_define_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_client_user_define_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds a cloud vendor account AK.
 //!
-//! Operation `AddCloudVendorAccountAK`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddCloudVendorAccountAK) at Alibaba Cloud.
+//! Operation `AddCloudVendorAccountAK`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddCloudVendorAccountAK) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(add::Error::CreateAkError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::CreateAkError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .vendor("AWS")
 //! #     .ak_type("primary")
@@ -45,7 +47,9 @@
 //! #     .secret_key("AE6SLd****");
 //! let error = client.add_cloud_vendor_account_ak(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::CreateAkError) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::CreateAkError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddCloudVendorAccountAK`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -87,97 +92,97 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vendor`](field@Self::vendor).
+    /// Sets [`Vendor`](field@Self::vendor), **required**.
     #[inline]
     pub fn vendor(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vendor, value);
         self
     }
 
-    /// Sets [`ak_type`](field@Self::ak_type).
+    /// Sets [`AkType`](field@Self::ak_type), **required**.
     #[inline]
     pub fn ak_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ak_type, value);
         self
     }
 
-    /// Sets [`secret_id`](field@Self::secret_id).
+    /// Sets [`SecretId`](field@Self::secret_id), **required**.
     #[inline]
     pub fn secret_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_id, value);
         self
     }
 
-    /// Sets [`secret_key`](field@Self::secret_key).
+    /// Sets [`SecretKey`](field@Self::secret_key), **required**.
     #[inline]
     pub fn secret_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_key, value);
         self
     }
 
-    /// Sets [`regions`](field@Self::regions).
+    /// Sets [`Regions`](field@Self::regions).
     #[inline]
     pub fn regions(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.regions, value);
         self
     }
 
-    /// Sets [`subscription_ids`](field@Self::subscription_ids).
+    /// Sets [`SubscriptionIds`](field@Self::subscription_ids).
     #[inline]
     pub fn subscription_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.subscription_ids, value);
         self
     }
 
-    /// Sets [`tenant_id`](field@Self::tenant_id).
+    /// Sets [`TenantId`](field@Self::tenant_id).
     #[inline]
     pub fn tenant_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tenant_id, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain).
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
         self
     }
 
-    /// Sets [`auth_modules`](field@Self::auth_modules).
+    /// Sets [`AuthModules`](field@Self::auth_modules).
     #[inline]
     pub fn auth_modules(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.auth_modules, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`vendor_auth_alias`](field@Self::vendor_auth_alias).
+    /// Sets [`VendorAuthAlias`](field@Self::vendor_auth_alias).
     #[inline]
     pub fn vendor_auth_alias(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vendor_auth_alias, value);
         self
     }
 
-    /// Sets [`extend_info`](field@Self::extend_info).
+    /// Sets [`ExtendInfo`](field@Self::extend_info).
     #[inline]
     pub fn extend_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extend_info, value);
         self
     }
 
-    /// Sets [`ctdr_cloud_user_id`](field@Self::ctdr_cloud_user_id).
+    /// Sets [`CtdrCloudUserId`](field@Self::ctdr_cloud_user_id).
     #[inline]
     pub fn ctdr_cloud_user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ctdr_cloud_user_id, value);
@@ -188,26 +193,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Vendor").required(),
-                    wire::Field::query("AkType").required(),
-                    wire::Field::query("SecretId").required(),
-                    wire::Field::query("SecretKey").required().secret(),
-                    wire::Field::query("Regions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("SubscriptionIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
-                    wire::Field::query("TenantId"),
-                    wire::Field::query("Domain"),
-                    wire::Field::query("AuthModules").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("VendorAuthAlias"),
-                    wire::Field::query("ExtendInfo").secret(),
-                    wire::Field::query("CtdrCloudUserId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Vendor").required(),
+            wire::Field::query("AkType").required(),
+            wire::Field::query("SecretId").required(),
+            wire::Field::query("SecretKey").required().secret(),
+            wire::Field::query("Regions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("SubscriptionIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
+            wire::Field::query("TenantId"),
+            wire::Field::query("Domain"),
+            wire::Field::query("AuthModules").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Lang"),
+            wire::Field::query("VendorAuthAlias"),
+            wire::Field::query("ExtendInfo").secret(),
+            wire::Field::query("CtdrCloudUserId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,15 +266,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -304,7 +299,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A60DA4EC-7CD8-577D-AD73-***\",\"Data\":{\"Status\":0,\"AuthId\":2158,\"AkType\":\"sub\",\"SecretId\":\"AE6SLd****\",\"ServiceStatus\":0,\"Vendor\":\"Tencent\",\"AuthModules\":[{\"ModuleDisp\":\"Host Assets\",\"Module\":\"HOST\",\"ModuleServiceStatus\":0,\"Message\":\"ak_domain_error\"}],\"VendorAuthAlias\":\"test\",\"CtdrCloudUserId\":\"azure_demo_1\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A60DA4EC-7CD8-577D-AD73-***",
+  "Data": {
+    "Status": 0,
+    "AuthId": 2158,
+    "AkType": "sub",
+    "SecretId": "AE6SLd****",
+    "ServiceStatus": 0,
+    "Vendor": "Tencent",
+    "AuthModules": [
+      {
+        "ModuleDisp": "Host Assets",
+        "Module": "HOST",
+        "ModuleServiceStatus": 0,
+        "Message": "ak_domain_error"
+      }
+    ],
+    "VendorAuthAlias": "test",
+    "CtdrCloudUserId": "azure_demo_1"
+  }
+}"#),
     ];
 }
 
@@ -337,23 +352,18 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("AuthId"),
-                    wire::Field::member("AkType"),
-                    wire::Field::member("SecretId"),
-                    wire::Field::member("ServiceStatus"),
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("AuthModules"),
-                    wire::Field::member("VendorAuthAlias"),
-                    wire::Field::member("CtdrCloudUserId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("AuthId"),
+            wire::Field::member("AkType"),
+            wire::Field::member("SecretId"),
+            wire::Field::member("ServiceStatus"),
+            wire::Field::member("Vendor"),
+            wire::Field::member("Message"),
+            wire::Field::member("AuthModules"),
+            wire::Field::member("VendorAuthAlias"),
+            wire::Field::member("CtdrCloudUserId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -412,19 +422,14 @@ pub struct AuthModule {
 impl wire::Object for AuthModule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AuthModule",
-                fields: &[
-                    wire::Field::member("ModuleDisp"),
-                    wire::Field::member("ModuleStatement"),
-                    wire::Field::member("Module"),
-                    wire::Field::member("ModuleAssetType"),
-                    wire::Field::member("ModuleServiceStatus"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AuthModule", const { &[
+            wire::Field::member("ModuleDisp"),
+            wire::Field::member("ModuleStatement"),
+            wire::Field::member("Module"),
+            wire::Field::member("ModuleAssetType"),
+            wire::Field::member("ModuleServiceStatus"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -459,7 +464,7 @@ wire::object!(AuthModule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `CreateAkError`, status 400.
     CreateAkError,
     /// `NoPermission`, status 403.
@@ -468,7 +473,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddCloudVendorAccountAK";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -483,9 +488,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds a cloud vendor account AK.
     ///
-    /// Examples, errors and types: [`add_cloud_vendor_account_ak`](mod@super::add_cloud_vendor_account_ak).
+    /// Examples, errors and types:
+    /// [`add_cloud_vendor_account_ak`](mod@super::add_cloud_vendor_account_ak).
     #[inline]
-    pub fn add_cloud_vendor_account_ak(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_cloud_vendor_account_ak(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds a cloud vendor trial config.
 //!
-//! Operation `AddCloudVendorTrialConfig`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddCloudVendorTrialConfig) at Alibaba Cloud.
+//! Operation `AddCloudVendorTrialConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddCloudVendorTrialConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(add::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .auth_id(2363)
 //! #     .vendor("Tencent")
 //! #     .auth_info("{\\\"sqsRegion\\\":\\\"us-west-2\\\",\\\"sqsQueueName\\\":\\\"****\\\"}");
 //! let error = client.add_cloud_vendor_trial_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(add::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddCloudVendorTrialConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,32 +65,33 @@ pub struct Request {
     pub auth_id: Option<i64>,
     /// `Vendor`, **required**. Example: `Tencent`.
     pub vendor: Option<String>,
-    /// `AuthInfo`, **required**. Example: `{\"sqsRegion\":\"us-west-2\",\"sqsQueueName\":\"****\"}`.
+    /// `AuthInfo`, **required**. Example:
+    /// `{\"sqsRegion\":\"us-west-2\",\"sqsQueueName\":\"****\"}`.
     pub auth_info: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`auth_id`](field@Self::auth_id).
+    /// Sets [`AuthId`](field@Self::auth_id), **required**.
     #[inline]
     pub fn auth_id(mut self, value: i64) -> Self {
         wire::set(&mut self.auth_id, value);
         self
     }
 
-    /// Sets [`vendor`](field@Self::vendor).
+    /// Sets [`Vendor`](field@Self::vendor), **required**.
     #[inline]
     pub fn vendor(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vendor, value);
         self
     }
 
-    /// Sets [`auth_info`](field@Self::auth_info).
+    /// Sets [`AuthInfo`](field@Self::auth_info), **required**.
     #[inline]
     pub fn auth_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auth_info, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AuthId").required(),
-                    wire::Field::query("Vendor").required(),
-                    wire::Field::query("AuthInfo").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AuthId").required(),
+            wire::Field::query("Vendor").required(),
+            wire::Field::query("AuthInfo").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +143,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +173,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7BC55C8F-226E-5AF5-9A2C-2EC43864****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7BC55C8F-226E-5AF5-9A2C-2EC43864****"
+}"#),
     ];
 }
 
@@ -186,14 +184,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddCloudVendorTrialConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -207,9 +205,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds a cloud vendor trial config.
     ///
-    /// Examples, errors and types: [`add_cloud_vendor_trial_config`](mod@super::add_cloud_vendor_trial_config).
+    /// Examples, errors and types:
+    /// [`add_cloud_vendor_trial_config`](mod@super::add_cloud_vendor_trial_config).
     #[inline]
-    pub fn add_cloud_vendor_trial_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_cloud_vendor_trial_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

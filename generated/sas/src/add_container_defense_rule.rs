@@ -2,7 +2,9 @@
 
 //! Adds a container defense rule.
 //!
-//! Operation `AddContainerDefenseRule`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddContainerDefenseRule) at Alibaba Cloud.
+//! Operation `AddContainerDefenseRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddContainerDefenseRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(add::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = add::Request::new();
 //! let error = client.add_container_defense_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(add::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,14 +49,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddContainerDefenseRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `RuleId`. Example: `500018`.
     pub rule_id: Option<i64>,
-    /// `RuleAction`. Values: `1`, `2`. Example: `1`.
+    /// `RuleAction`. Values: `1`, `2`.
     pub rule_action: Option<i64>,
-    /// `RuleSwitch`. Values: `0`, `1`. Example: `1`.
+    /// `RuleSwitch`. Values: `0`, `1`.
     pub rule_switch: Option<i64>,
     /// `RuleName`. Example: `auto-test-rule-lt9umq`.
     pub rule_name: Option<String>,
@@ -67,62 +72,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id).
     #[inline]
     pub fn rule_id(mut self, value: i64) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`rule_action`](field@Self::rule_action).
+    /// Sets [`RuleAction`](field@Self::rule_action).
     #[inline]
     pub fn rule_action(mut self, value: i64) -> Self {
         wire::set(&mut self.rule_action, value);
         self
     }
 
-    /// Sets [`rule_switch`](field@Self::rule_switch).
+    /// Sets [`RuleSwitch`](field@Self::rule_switch).
     #[inline]
     pub fn rule_switch(mut self, value: i64) -> Self {
         wire::set(&mut self.rule_switch, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`rule_type`](field@Self::rule_type).
+    /// Sets [`RuleType`](field@Self::rule_type).
     #[inline]
     pub fn rule_type(mut self, value: i64) -> Self {
         wire::set(&mut self.rule_type, value);
         self
     }
 
-    /// Sets [`whitelist`](field@Self::whitelist).
+    /// Sets [`Whitelist`](field@Self::whitelist).
     #[inline]
     pub fn whitelist(mut self, value: Whitelist) -> Self {
         wire::set(&mut self.whitelist, value);
         self
     }
 
-    /// Sets [`scope`](field@Self::scope).
+    /// Sets [`Scope`](field@Self::scope).
     #[inline]
     pub fn scope(mut self, value: impl IntoIterator<Item = Scope>) -> Self {
         wire::set_list(&mut self.scope, value);
@@ -133,21 +138,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleId"),
-                    wire::Field::query("RuleAction"),
-                    wire::Field::query("RuleSwitch"),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("RuleType"),
-                    wire::Field::query("Whitelist").style(wire::Style::Json),
-                    wire::Field::query("Scope").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleId"),
+            wire::Field::query("RuleAction"),
+            wire::Field::query("RuleSwitch"),
+            wire::Field::query("RuleName"),
+            wire::Field::query("Description"),
+            wire::Field::query("RuleType"),
+            wire::Field::query("Whitelist").style(wire::Style::Json),
+            wire::Field::query("Scope").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,6 +182,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::whitelist`](field@Request::whitelist).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Whitelist {
@@ -194,13 +195,13 @@ pub struct Whitelist {
 }
 
 impl Whitelist {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`hash`](field@Self::hash).
+    /// Sets [`Hash`](field@Self::hash).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn hash(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
@@ -208,14 +209,14 @@ impl Whitelist {
         self
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`Path`](field@Self::path).
     #[inline]
     pub fn path(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.path, value);
         self
     }
 
-    /// Sets [`image`](field@Self::image).
+    /// Sets [`Image`](field@Self::image).
     #[inline]
     pub fn image(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.image, value);
@@ -226,16 +227,11 @@ impl Whitelist {
 impl wire::Object for Whitelist {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Whitelist",
-                fields: &[
-                    wire::Field::member("Hash"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("Image"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Whitelist", const { &[
+            wire::Field::member("Hash"),
+            wire::Field::member("Path"),
+            wire::Field::member("Image"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,39 +256,40 @@ impl wire::Object for Whitelist {
 wire::request!(Whitelist);
 
 /// An item of [`Request::scope`](field@Request::scope).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Scope {
     /// `ClusterId`. Example: `8e2***75b`.
     pub cluster_id: Option<String>,
-    /// `AllNamespace`. Values: `0`, `1`. Example: `0`.
+    /// `AllNamespace`. Values: `0`, `1`.
     pub all_namespace: Option<i64>,
     /// `Namespaces`. At most 100 items. Example: `default`.
     pub namespaces: Vec<String>,
 }
 
 impl Scope {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`all_namespace`](field@Self::all_namespace).
+    /// Sets [`AllNamespace`](field@Self::all_namespace).
     #[inline]
     pub fn all_namespace(mut self, value: i64) -> Self {
         wire::set(&mut self.all_namespace, value);
         self
     }
 
-    /// Sets [`namespaces`](field@Self::namespaces).
+    /// Sets [`Namespaces`](field@Self::namespaces).
     #[inline]
     pub fn namespaces(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.namespaces, value);
@@ -303,16 +300,11 @@ impl Scope {
 impl wire::Object for Scope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Scope",
-                fields: &[
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("AllNamespace"),
-                    wire::Field::member("Namespaces").limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Scope", const { &[
+            wire::Field::member("ClusterId"),
+            wire::Field::member("AllNamespace"),
+            wire::Field::member("Namespaces").limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -342,7 +334,7 @@ wire::request!(Scope);
 pub struct Response {
     /// `Data`. Example: `182`.
     pub data: Option<i64>,
-    /// `Success`. Values: `true`, `false`. Example: `true`.
+    /// `Success`. Values: `true`, `false`.
     pub success: Option<bool>,
     /// `Code`. Example: `200`.
     pub code: String,
@@ -359,19 +351,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -409,7 +396,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":182,\"Success\":true,\"Code\":\"200\",\"RequestId\":\"8C376***AE74FB4\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Data": 182,
+  "Success": true,
+  "Code": "200",
+  "RequestId": "8C376***AE74FB4",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -418,14 +411,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddContainerDefenseRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -439,9 +432,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds a container defense rule.
     ///
-    /// Examples, errors and types: [`add_container_defense_rule`](mod@super::add_container_defense_rule).
+    /// Examples, errors and types:
+    /// [`add_container_defense_rule`](mod@super::add_container_defense_rule).
     #[inline]
-    pub fn add_container_defense_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_container_defense_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds a container plugin rule.
 //!
-//! Operation `AddContainerPluginRule`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddContainerPluginRule) at Alibaba Cloud.
+//! Operation `AddContainerPluginRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddContainerPluginRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(add::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .rule_name("tyest111")
 //! #     .rule_template_id(86863)
@@ -45,7 +47,9 @@
 //! #     .selected_policy(["system_triggered_task"]);
 //! let error = client.add_container_plugin_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(add::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddContainerPluginRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,55 +80,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name), **required**.
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_template_id`](field@Self::rule_template_id).
+    /// Sets [`RuleTemplateId`](field@Self::rule_template_id), **required**.
     #[inline]
     pub fn rule_template_id(mut self, value: i64) -> Self {
         wire::set(&mut self.rule_template_id, value);
         self
     }
 
-    /// Sets [`mode`](field@Self::mode).
+    /// Sets [`Mode`](field@Self::mode), **required**.
     #[inline]
     pub fn mode(mut self, value: i64) -> Self {
         wire::set(&mut self.mode, value);
         self
     }
 
-    /// Sets [`selected_policy`](field@Self::selected_policy).
+    /// Sets [`SelectedPolicy`](field@Self::selected_policy), **required**.
     #[inline]
     pub fn selected_policy(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.selected_policy, value);
         self
     }
 
-    /// Sets [`rule_type`](field@Self::rule_type).
+    /// Sets [`RuleType`](field@Self::rule_type).
     #[inline]
     pub fn rule_type(mut self, value: i64) -> Self {
         wire::set(&mut self.rule_type, value);
         self
     }
 
-    /// Sets [`white_images`](field@Self::white_images).
+    /// Sets [`WhiteImages`](field@Self::white_images).
     #[inline]
     pub fn white_images(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.white_images, value);
@@ -134,20 +139,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("RuleName").required(),
-                    wire::Field::query("RuleTemplateId").required(),
-                    wire::Field::query("Mode").required(),
-                    wire::Field::query("SelectedPolicy").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("RuleType"),
-                    wire::Field::query("WhiteImages").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("RuleName").required(),
+            wire::Field::query("RuleTemplateId").required(),
+            wire::Field::query("Mode").required(),
+            wire::Field::query("SelectedPolicy").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("RuleType"),
+            wire::Field::query("WhiteImages").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,15 +194,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,7 +227,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"RuleId\":219,\"RuleName\":\"test2\",\"SwitchId\":\"USER-CONTAINER-RULE-SWITCH-TYPE_xxxx\"},\"RequestId\":\"24A20733-10A0-4AF6-BE6B-E3322413BB68\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "RuleId": 219,
+    "RuleName": "test2",
+    "SwitchId": "USER-CONTAINER-RULE-SWITCH-TYPE_xxxx"
+  },
+  "RequestId": "24A20733-10A0-4AF6-BE6B-E3322413BB68"
+}"#),
     ];
 }
 
@@ -251,16 +253,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("SwitchId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("RuleId"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("SwitchId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,14 +286,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddContainerPluginRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -310,9 +307,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds a container plugin rule.
     ///
-    /// Examples, errors and types: [`add_container_plugin_rule`](mod@super::add_container_plugin_rule).
+    /// Examples, errors and types:
+    /// [`add_container_plugin_rule`](mod@super::add_container_plugin_rule).
     #[inline]
-    pub fn add_container_plugin_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_container_plugin_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Adds an idc probe.
 //!
-//! Operation `AddIdcProbe`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddIdcProbe) at Alibaba Cloud.
+//! Operation `AddIdcProbe`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddIdcProbe) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -40,8 +41,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(add::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .idc_name("test")
 //! #     .ip_segments("192.168.XX.XX/24")
@@ -53,7 +54,9 @@
 //! #     .uuids("076a446d-df7d-424c-bdc5-bb5dc7f1****");
 //! let error = client.add_idc_probe(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(add::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -63,6 +66,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddIdcProbe`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -85,62 +89,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`idc_name`](field@Self::idc_name).
+    /// Sets [`IdcName`](field@Self::idc_name), **required**.
     #[inline]
     pub fn idc_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.idc_name, value);
         self
     }
 
-    /// Sets [`ip_segments`](field@Self::ip_segments).
+    /// Sets [`IpSegments`](field@Self::ip_segments), **required**.
     #[inline]
     pub fn ip_segments(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_segments, value);
         self
     }
 
-    /// Sets [`win_port`](field@Self::win_port).
+    /// Sets [`WinPort`](field@Self::win_port), **required**.
     #[inline]
     pub fn win_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.win_port, value);
         self
     }
 
-    /// Sets [`linux_port`](field@Self::linux_port).
+    /// Sets [`LinuxPort`](field@Self::linux_port), **required**.
     #[inline]
     pub fn linux_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.linux_port, value);
         self
     }
 
-    /// Sets [`idc_region`](field@Self::idc_region).
+    /// Sets [`IdcRegion`](field@Self::idc_region), **required**.
     #[inline]
     pub fn idc_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.idc_region, value);
         self
     }
 
-    /// Sets [`period_unit`](field@Self::period_unit).
+    /// Sets [`PeriodUnit`](field@Self::period_unit), **required**.
     #[inline]
     pub fn period_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period_unit, value);
         self
     }
 
-    /// Sets [`interval_period`](field@Self::interval_period).
+    /// Sets [`IntervalPeriod`](field@Self::interval_period), **required**.
     #[inline]
     pub fn interval_period(mut self, value: i64) -> Self {
         wire::set(&mut self.interval_period, value);
         self
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids), **required**.
     #[inline]
     pub fn uuids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuids, value);
@@ -151,21 +155,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("IdcName").required(),
-                    wire::Field::query("IpSegments").required(),
-                    wire::Field::query("WinPort").required(),
-                    wire::Field::query("LinuxPort").required(),
-                    wire::Field::query("IdcRegion").required(),
-                    wire::Field::query("PeriodUnit").required(),
-                    wire::Field::query("IntervalPeriod").required(),
-                    wire::Field::query("Uuids").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("IdcName").required(),
+            wire::Field::query("IpSegments").required(),
+            wire::Field::query("WinPort").required(),
+            wire::Field::query("LinuxPort").required(),
+            wire::Field::query("IdcRegion").required(),
+            wire::Field::query("PeriodUnit").required(),
+            wire::Field::query("IntervalPeriod").required(),
+            wire::Field::query("Uuids").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,16 +215,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AddIdcProbeFailedList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("AddIdcProbeFailedList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,11 +251,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Count\":\"1\",\"RequestId\":\"D706F2DD-FF07-576B-9DD1-0B484A9B3065\",\"AddIdcProbeFailedList\":[{\"Uuid\":\"076a446d-df7d-424c-bdc5-bb5dc7f1****\",\"InternetIp\":\"95.214.XXX.XXX\",\"InstanceName\":\"gl-sms-01\",\"IdcRegion\":\"Hangzhou\",\"InstanceId\":\"sas-yqcl2ck3****\",\"IpSegments\":\"192.168.XX.XX/24\",\"IdcName\":\"test\",\"IntranetIp\":\"172.29.XXX.XXX\"}]}"),
+        operation::Sample::Json(r#"{
+  "Count": "1",
+  "RequestId": "D706F2DD-FF07-576B-9DD1-0B484A9B3065",
+  "AddIdcProbeFailedList": [
+    {
+      "Uuid": "076a446d-df7d-424c-bdc5-bb5dc7f1****",
+      "InternetIp": "95.214.XXX.XXX",
+      "InstanceName": "gl-sms-01",
+      "IdcRegion": "Hangzhou",
+      "InstanceId": "sas-yqcl2ck3****",
+      "IpSegments": "192.168.XX.XX/24",
+      "IdcName": "test",
+      "IntranetIp": "172.29.XXX.XXX"
+    }
+  ]
+}"#),
     ];
 }
 
-/// An item of [`Response::add_idc_probe_failed_list`](field@Response::add_idc_probe_failed_list).
+/// An item of
+/// [`Response::add_idc_probe_failed_list`](field@Response::add_idc_probe_failed_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AddIdcProbeFailedList {
@@ -288,22 +298,17 @@ pub struct AddIdcProbeFailedList {
 impl wire::Object for AddIdcProbeFailedList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddIdcProbeFailedList",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("IdcRegion"),
-                    wire::Field::member("ErrorMsg"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("IpSegments"),
-                    wire::Field::member("IdcName"),
-                    wire::Field::member("IntranetIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddIdcProbeFailedList", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("IdcRegion"),
+            wire::Field::member("ErrorMsg"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("IpSegments"),
+            wire::Field::member("IdcName"),
+            wire::Field::member("IntranetIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -344,14 +349,14 @@ wire::object!(AddIdcProbeFailedList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddIdcProbe";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -367,7 +372,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`add_idc_probe`](mod@super::add_idc_probe).
     #[inline]
-    pub fn add_idc_probe(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_idc_probe(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds an image event operation.
 //!
-//! Operation `AddImageEventOperation`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddImageEventOperation) at Alibaba Cloud.
+//! Operation `AddImageEventOperation`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddImageEventOperation) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(add::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = add::Request::new();
 //! let error = client.add_image_event_operation(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(add::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddImageEventOperation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,7 +57,9 @@ pub struct Request {
     pub event_type: Option<String>,
     /// `OperationCode`. Example: `whitelist`.
     pub operation_code: Option<String>,
-    /// `Conditions`. Example: `[{\"condition\": \"MD5\", \"type\": \"equals\", \"value\": \"0083a31cc0083a31ccf7c10367a6e783e\"}]`.
+    /// `Conditions`. Example:
+    /// `[{\"condition\": \"MD5\", \"type\": \"equals\", \"value\":
+    /// \"0083a31cc0083a31ccf7c10367a6e783e\"}]`.
     pub conditions: Option<String>,
     /// `Scenarios`. Example: `{\"type\": \"repo\", \"value\": \"test-aaa/shenzhen-repo-01\"}`.
     pub scenarios: Option<String>,
@@ -67,62 +74,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`event_type`](field@Self::event_type).
+    /// Sets [`EventType`](field@Self::event_type).
     #[inline]
     pub fn event_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_type, value);
         self
     }
 
-    /// Sets [`operation_code`](field@Self::operation_code).
+    /// Sets [`OperationCode`](field@Self::operation_code).
     #[inline]
     pub fn operation_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_code, value);
         self
     }
 
-    /// Sets [`conditions`](field@Self::conditions).
+    /// Sets [`Conditions`](field@Self::conditions).
     #[inline]
     pub fn conditions(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.conditions, value);
         self
     }
 
-    /// Sets [`scenarios`](field@Self::scenarios).
+    /// Sets [`Scenarios`](field@Self::scenarios).
     #[inline]
     pub fn scenarios(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scenarios, value);
         self
     }
 
-    /// Sets [`event_key`](field@Self::event_key).
+    /// Sets [`EventKey`](field@Self::event_key).
     #[inline]
     pub fn event_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_key, value);
         self
     }
 
-    /// Sets [`event_name`](field@Self::event_name).
+    /// Sets [`EventName`](field@Self::event_name).
     #[inline]
     pub fn event_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_name, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
         self
     }
 
-    /// Sets [`note`](field@Self::note).
+    /// Sets [`Note`](field@Self::note).
     #[inline]
     pub fn note(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.note, value);
@@ -133,21 +140,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EventType"),
-                    wire::Field::query("OperationCode"),
-                    wire::Field::query("Conditions"),
-                    wire::Field::query("Scenarios"),
-                    wire::Field::query("EventKey"),
-                    wire::Field::query("EventName"),
-                    wire::Field::query("Source"),
-                    wire::Field::query("Note"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EventType"),
+            wire::Field::query("OperationCode"),
+            wire::Field::query("Conditions"),
+            wire::Field::query("Scenarios"),
+            wire::Field::query("EventKey"),
+            wire::Field::query("EventName"),
+            wire::Field::query("Source"),
+            wire::Field::query("Note"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,18 +204,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,7 +246,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"Id\":443496,\"EventType\":\"sensitiveFile\",\"OperationCode\":\"whitelist\",\"Conditions\":\"[{\\\\\\\"condition\\\\\\\": \\\\\\\"MD5\\\\\\\", \\\\\\\"type\\\\\\\": \\\\\\\"equals\\\\\\\", \\\\\\\"value\\\\\\\": \\\\\\\"0083a31cc0083a31ccf7c10367a6e783e\\\\\\\"}]\",\"Scenarios\":\"{\\\\\\\"type\\\\\\\": \\\\\\\"repo\\\\\\\", \\\\\\\"value\\\\\\\": \\\\\\\"test-aaa/shenzhen-repo-01\\\\\\\"}\",\"EventKey\":\"PEM\",\"EventName\":\"PEM\"},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"0C8487EF-50C2-54BB-8634-10F8C35D****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "Id": 443496,
+    "EventType": "sensitiveFile",
+    "OperationCode": "whitelist",
+    "Conditions": "[{\\\"condition\\\": \\\"MD5\\\", \\\"type\\\": \\\"equals\\\", \\\"value\\\": \\\"0083a31cc0083a31ccf7c10367a6e783e\\\"}]",
+    "Scenarios": "{\\\"type\\\": \\\"repo\\\", \\\"value\\\": \\\"test-aaa/shenzhen-repo-01\\\"}",
+    "EventKey": "PEM",
+    "EventName": "PEM"
+  },
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "0C8487EF-50C2-54BB-8634-10F8C35D****"
+}"#),
     ];
 }
 
@@ -263,7 +274,9 @@ pub struct Data {
     pub event_type: String,
     /// `OperationCode`. Example: `whitelist`.
     pub operation_code: String,
-    /// `Conditions`. Example: `[{\"condition\": \"MD5\", \"type\": \"equals\", \"value\": \"0083a31cc0083a31ccf7c10367a6e783e\"}]`.
+    /// `Conditions`. Example:
+    /// `[{\"condition\": \"MD5\", \"type\": \"equals\", \"value\":
+    /// \"0083a31cc0083a31ccf7c10367a6e783e\"}]`.
     pub conditions: String,
     /// `Scenarios`. Example: `{\"type\": \"repo\", \"value\": \"test-aaa/shenzhen-repo-01\"}`.
     pub scenarios: String,
@@ -276,20 +289,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("EventType"),
-                    wire::Field::member("OperationCode"),
-                    wire::Field::member("Conditions"),
-                    wire::Field::member("Scenarios"),
-                    wire::Field::member("EventKey"),
-                    wire::Field::member("EventName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("EventType"),
+            wire::Field::member("OperationCode"),
+            wire::Field::member("Conditions"),
+            wire::Field::member("Scenarios"),
+            wire::Field::member("EventKey"),
+            wire::Field::member("EventName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -326,14 +334,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddImageEventOperation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -347,9 +355,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds an image event operation.
     ///
-    /// Examples, errors and types: [`add_image_event_operation`](mod@super::add_image_event_operation).
+    /// Examples, errors and types:
+    /// [`add_image_event_operation`](mod@super::add_image_event_operation).
     #[inline]
-    pub fn add_image_event_operation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_image_event_operation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

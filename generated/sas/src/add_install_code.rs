@@ -2,7 +2,9 @@
 
 //! Adds an install code.
 //!
-//! Operation `AddInstallCode`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddInstallCode) at Alibaba Cloud.
+//! Operation `AddInstallCode`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddInstallCode) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(add::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = add::Request::new();
 //! let error = client.add_install_code(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(add::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddInstallCode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,55 +70,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`os`](field@Self::os).
+    /// Sets [`Os`](field@Self::os).
     #[inline]
     pub fn os(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.os, value);
         self
     }
 
-    /// Sets [`expired_date`](field@Self::expired_date).
+    /// Sets [`ExpiredDate`](field@Self::expired_date).
     #[inline]
     pub fn expired_date(mut self, value: i64) -> Self {
         wire::set(&mut self.expired_date, value);
         self
     }
 
-    /// Sets [`vendor_name`](field@Self::vendor_name).
+    /// Sets [`VendorName`](field@Self::vendor_name).
     #[inline]
     pub fn vendor_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vendor_name, value);
         self
     }
 
-    /// Sets [`only_image`](field@Self::only_image).
+    /// Sets [`OnlyImage`](field@Self::only_image).
     #[inline]
     pub fn only_image(mut self, value: bool) -> Self {
         wire::set(&mut self.only_image, value);
         self
     }
 
-    /// Sets [`proxy_cluster`](field@Self::proxy_cluster).
+    /// Sets [`ProxyCluster`](field@Self::proxy_cluster).
     #[inline]
     pub fn proxy_cluster(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.proxy_cluster, value);
         self
     }
 
-    /// Sets [`private_link_id`](field@Self::private_link_id).
+    /// Sets [`PrivateLinkId`](field@Self::private_link_id).
     #[inline]
     pub fn private_link_id(mut self, value: i64) -> Self {
         wire::set(&mut self.private_link_id, value);
@@ -124,20 +129,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("Os"),
-                    wire::Field::query("ExpiredDate"),
-                    wire::Field::query("VendorName"),
-                    wire::Field::query("OnlyImage"),
-                    wire::Field::query("ProxyCluster"),
-                    wire::Field::query("PrivateLinkId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("GroupId"),
+            wire::Field::query("Os"),
+            wire::Field::query("ExpiredDate"),
+            wire::Field::query("VendorName"),
+            wire::Field::query("OnlyImage"),
+            wire::Field::query("ProxyCluster"),
+            wire::Field::query("PrivateLinkId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,14 +182,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,7 +212,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0B48AB3C-84FC-424D-A01D-B9270EF46038\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0B48AB3C-84FC-424D-A01D-B9270EF46038"
+}"#),
     ];
 }
 
@@ -226,14 +223,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddInstallCode";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -249,7 +246,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`add_install_code`](mod@super::add_install_code).
     #[inline]
-    pub fn add_install_code(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_install_code(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

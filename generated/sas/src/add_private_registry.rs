@@ -2,7 +2,9 @@
 
 //! Adds a private registry.
 //!
-//! Operation `AddPrivateRegistry`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddPrivateRegistry) at Alibaba Cloud.
+//! Operation `AddPrivateRegistry`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddPrivateRegistry) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -41,8 +43,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(add::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .registry_type("harbor")
 //! #     .registry_version("V2")
@@ -55,7 +57,9 @@
 //! #     .registry_region_id("cn-hangzhou");
 //! let error = client.add_private_registry(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(add::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -65,6 +69,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddPrivateRegistry`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -97,97 +102,97 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`registry_type`](field@Self::registry_type).
+    /// Sets [`RegistryType`](field@Self::registry_type), **required**.
     #[inline]
     pub fn registry_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.registry_type, value);
         self
     }
 
-    /// Sets [`registry_version`](field@Self::registry_version).
+    /// Sets [`RegistryVersion`](field@Self::registry_version), **required**.
     #[inline]
     pub fn registry_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.registry_version, value);
         self
     }
 
-    /// Sets [`protocol_type`](field@Self::protocol_type).
+    /// Sets [`ProtocolType`](field@Self::protocol_type), **required**.
     #[inline]
     pub fn protocol_type(mut self, value: i64) -> Self {
         wire::set(&mut self.protocol_type, value);
         self
     }
 
-    /// Sets [`net_type`](field@Self::net_type).
+    /// Sets [`NetType`](field@Self::net_type), **required**.
     #[inline]
     pub fn net_type(mut self, value: i64) -> Self {
         wire::set(&mut self.net_type, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`registry_host_ip`](field@Self::registry_host_ip).
+    /// Sets [`RegistryHostIp`](field@Self::registry_host_ip), **required**.
     #[inline]
     pub fn registry_host_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.registry_host_ip, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`UserName`](field@Self::user_name), **required**.
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password), **required**.
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`registry_region_id`](field@Self::registry_region_id).
+    /// Sets [`RegistryRegionId`](field@Self::registry_region_id), **required**.
     #[inline]
     pub fn registry_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.registry_region_id, value);
         self
     }
 
-    /// Sets [`trans_per_hour`](field@Self::trans_per_hour).
+    /// Sets [`TransPerHour`](field@Self::trans_per_hour).
     #[inline]
     pub fn trans_per_hour(mut self, value: i64) -> Self {
         wire::set(&mut self.trans_per_hour, value);
         self
     }
 
-    /// Sets [`extra_param`](field@Self::extra_param).
+    /// Sets [`ExtraParam`](field@Self::extra_param).
     #[inline]
     pub fn extra_param(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extra_param, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: i64) -> Self {
         wire::set(&mut self.port, value);
@@ -198,26 +203,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegistryType").required(),
-                    wire::Field::query("RegistryVersion").required(),
-                    wire::Field::query("ProtocolType").required(),
-                    wire::Field::query("NetType").required(),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("RegistryHostIp").required(),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("UserName").required(),
-                    wire::Field::query("Password").required().secret(),
-                    wire::Field::query("RegistryRegionId").required(),
-                    wire::Field::query("TransPerHour"),
-                    wire::Field::query("ExtraParam").secret(),
-                    wire::Field::query("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegistryType").required(),
+            wire::Field::query("RegistryVersion").required(),
+            wire::Field::query("ProtocolType").required(),
+            wire::Field::query("NetType").required(),
+            wire::Field::query("VpcId"),
+            wire::Field::query("RegistryHostIp").required(),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("UserName").required(),
+            wire::Field::query("Password").required().secret(),
+            wire::Field::query("RegistryRegionId").required(),
+            wire::Field::query("TransPerHour"),
+            wire::Field::query("ExtraParam").secret(),
+            wire::Field::query("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,15 +276,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,7 +309,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F8B6F758-BCD4-597A-8A2C-DA5A552C****\",\"Data\":{\"VpcId\":\"vpc-2vchkxmf2j9yjt3x2****\",\"Token\":\"3c3c602c-fa1f-4bc0-992f-b4b2cac7****\",\"TransPerHour\":10,\"RegistryType\":\"harbor\",\"DomainName\":\"example.com\",\"RegionId\":\"cn-hangzhou\",\"Password\":\"***********\",\"NetType\":2,\"RegistryVersion\":\"V2\",\"ProtocolType\":2,\"RegistryHostIp\":\"114.55.**.**\",\"UserName\":\"******\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F8B6F758-BCD4-597A-8A2C-DA5A552C****",
+  "Data": {
+    "VpcId": "vpc-2vchkxmf2j9yjt3x2****",
+    "Token": "3c3c602c-fa1f-4bc0-992f-b4b2cac7****",
+    "TransPerHour": 10,
+    "RegistryType": "harbor",
+    "DomainName": "example.com",
+    "RegionId": "cn-hangzhou",
+    "Password": "***********",
+    "NetType": 2,
+    "RegistryVersion": "V2",
+    "ProtocolType": 2,
+    "RegistryHostIp": "114.55.**.**",
+    "UserName": "******"
+  }
+}"#),
     ];
 }
 
@@ -357,27 +368,22 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("Token").secret(),
-                    wire::Field::member("TransPerHour"),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("RegistryType"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Password").secret(),
-                    wire::Field::member("NetType"),
-                    wire::Field::member("RegistryVersion"),
-                    wire::Field::member("ProtocolType"),
-                    wire::Field::member("RegistryHostIp"),
-                    wire::Field::member("UserName"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("Token").secret(),
+            wire::Field::member("TransPerHour"),
+            wire::Field::member("AliUid"),
+            wire::Field::member("RegistryType"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Password").secret(),
+            wire::Field::member("NetType"),
+            wire::Field::member("RegistryVersion"),
+            wire::Field::member("ProtocolType"),
+            wire::Field::member("RegistryHostIp"),
+            wire::Field::member("UserName"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -428,14 +434,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddPrivateRegistry";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -451,7 +457,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`add_private_registry`](mod@super::add_private_registry).
     #[inline]
-    pub fn add_private_registry(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_private_registry(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds a protect VPC list.
 //!
-//! Operation `AddProtectVpcList`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddProtectVpcList) at Alibaba Cloud.
+//! Operation `AddProtectVpcList`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddProtectVpcList) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(add::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = add::Request::new();
 //! let error = client.add_protect_vpc_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(add::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,30 +49,33 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddProtectVpcList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `AddVpcInstanceIdList`. Example: `["vpc-bp1vnpgotyzay6p5i****","vpc-bp1vnpgotyzay6p5i****"]`.
+    /// `AddVpcInstanceIdList`. Example:
+    /// `["vpc-bp1vnpgotyzay6p5i****","vpc-bp1vnpgotyzay6p5i****"]`.
     pub add_vpc_instance_id_list: Option<String>,
-    /// `DelVpcInstanceIdList`. Example: `["vpc-bp1vnpgotyzay6p5i****","vpc-bp1vnpgotyzay6p5i****"]`.
+    /// `DelVpcInstanceIdList`. Example:
+    /// `["vpc-bp1vnpgotyzay6p5i****","vpc-bp1vnpgotyzay6p5i****"]`.
     pub del_vpc_instance_id_list: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`add_vpc_instance_id_list`](field@Self::add_vpc_instance_id_list).
+    /// Sets [`AddVpcInstanceIdList`](field@Self::add_vpc_instance_id_list).
     #[inline]
     pub fn add_vpc_instance_id_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.add_vpc_instance_id_list, value);
         self
     }
 
-    /// Sets [`del_vpc_instance_id_list`](field@Self::del_vpc_instance_id_list).
+    /// Sets [`DelVpcInstanceIdList`](field@Self::del_vpc_instance_id_list).
     #[inline]
     pub fn del_vpc_instance_id_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.del_vpc_instance_id_list, value);
@@ -79,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AddVpcInstanceIdList"),
-                    wire::Field::query("DelVpcInstanceIdList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AddVpcInstanceIdList"),
+            wire::Field::query("DelVpcInstanceIdList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -122,14 +124,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +154,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"FD394AF6-591E-5168-8C8C-4C7847369C77\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "FD394AF6-591E-5168-8C8C-4C7847369C77"
+}"#),
     ];
 }
 
@@ -166,14 +165,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddProtectVpcList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -189,7 +188,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`add_protect_vpc_list`](mod@super::add_protect_vpc_list).
     #[inline]
-    pub fn add_protect_vpc_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_protect_vpc_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds a publish batch.
 //!
-//! Operation `AddPublishBatch`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddPublishBatch) at Alibaba Cloud.
+//! Operation `AddPublishBatch`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddPublishBatch) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(add::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .upgrade_version("0.0.9")
 //! #     .batch_name("test")
 //! #     .interval(60);
 //! let error = client.add_publish_batch(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(add::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddPublishBatch`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,34 +72,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`upgrade_version`](field@Self::upgrade_version).
+    /// Sets [`UpgradeVersion`](field@Self::upgrade_version), **required**.
     #[inline]
     pub fn upgrade_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.upgrade_version, value);
         self
     }
 
-    /// Sets [`batch_name`](field@Self::batch_name).
+    /// Sets [`BatchName`](field@Self::batch_name), **required**.
     #[inline]
     pub fn batch_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.batch_name, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval), **required**.
     #[inline]
     pub fn interval(mut self, value: i64) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`operation_base`](field@Self::operation_base).
+    /// Sets [`OperationBase`](field@Self::operation_base).
     #[inline]
     pub fn operation_base(mut self, value: i64) -> Self {
         wire::set(&mut self.operation_base, value);
@@ -105,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UpgradeVersion").required(),
-                    wire::Field::query("BatchName").required(),
-                    wire::Field::query("Interval").required(),
-                    wire::Field::query("OperationBase"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UpgradeVersion").required(),
+            wire::Field::query("BatchName").required(),
+            wire::Field::query("Interval").required(),
+            wire::Field::query("OperationBase"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,15 +156,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BatchId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("BatchId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +189,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7BC55C8F-226E-5AF5-9A2C-2EC43864****\",\"BatchId\":1}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7BC55C8F-226E-5AF5-9A2C-2EC43864****",
+  "BatchId": 1
+}"#),
     ];
 }
 
@@ -203,14 +201,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddPublishBatch";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -226,7 +224,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`add_publish_batch`](mod@super::add_publish_batch).
     #[inline]
-    pub fn add_publish_batch(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_publish_batch(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds a sas module trial.
 //!
-//! Operation `AddSasModuleTrial`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddSasModuleTrial) at Alibaba Cloud.
+//! Operation `AddSasModuleTrial`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddSasModuleTrial) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(add::Error::WithoutTrialQualification);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::WithoutTrialQualification);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = add::Request::new();
 //! let error = client.add_sas_module_trial(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::WithoutTrialQualification) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::WithoutTrialQualification) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddSasModuleTrial`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`module_code`](field@Self::module_code).
+    /// Sets [`ModuleCode`](field@Self::module_code).
     #[inline]
     pub fn module_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.module_code, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ModuleCode"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ModuleCode"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,15 +124,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data").wrapper("TrialRecordList"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data").wrapper("TrialRecordList"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +157,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"TrialRecordList\":[{\"ModuleCode\":\"vulFix\",\"AuthLimit\":100,\"GmtStart\":1667232000000,\"GmtEnd\":1638201599999,\"Status\":1,\"AuthLimitList\":\"[1,100]\"}]},\"RequestId\":\"09969D2C-4FAD-429E-BFBF-9A60DEF8****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "TrialRecordList": [
+      {
+        "ModuleCode": "vulFix",
+        "AuthLimit": 100,
+        "GmtStart": 1667232000000,
+        "GmtEnd": 1638201599999,
+        "Status": 1,
+        "AuthLimitList": "[1,100]"
+      }
+    ]
+  },
+  "RequestId": "09969D2C-4FAD-429E-BFBF-9A60DEF8****"
+}"#),
     ];
 }
 
@@ -187,19 +196,14 @@ pub struct TrialRecordList {
 impl wire::Object for TrialRecordList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TrialRecordList",
-                fields: &[
-                    wire::Field::member("ModuleCode"),
-                    wire::Field::member("AuthLimit"),
-                    wire::Field::member("GmtStart"),
-                    wire::Field::member("GmtEnd"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("AuthLimitList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TrialRecordList", const { &[
+            wire::Field::member("ModuleCode"),
+            wire::Field::member("AuthLimit"),
+            wire::Field::member("GmtStart"),
+            wire::Field::member("GmtEnd"),
+            wire::Field::member("Status"),
+            wire::Field::member("AuthLimitList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,7 +238,7 @@ wire::object!(TrialRecordList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `WithoutTrialQualification`, status 400.
     WithoutTrialQualification,
     /// `NoPermission`, status 403.
@@ -243,7 +247,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddSasModuleTrial";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -260,7 +264,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`add_sas_module_trial`](mod@super::add_sas_module_trial).
     #[inline]
-    pub fn add_sas_module_trial(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_sas_module_trial(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

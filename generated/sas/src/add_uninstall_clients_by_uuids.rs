@@ -2,7 +2,9 @@
 
 //! Adds uninstall clients by uuids.
 //!
-//! Operation `AddUninstallClientsByUuids`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddUninstallClientsByUuids) at Alibaba Cloud.
+//! Operation `AddUninstallClientsByUuids`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AddUninstallClientsByUuids) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(add::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = add::Request::new().uuids("inet-183707ae-3bdf-4db0-b771-3e9962bf****,inet-49dceccc-4f01-469b-8411-2416ea12****");
 //! let error = client.add_uninstall_clients_by_uuids(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(add::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddUninstallClientsByUuids`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SourceIp`. Example: `1.2.XXX.XXX`.
     pub source_ip: Option<String>,
-    /// `Uuids`, **required**. Example: `inet-183707ae-3bdf-4db0-b771-3e9962bf****,inet-49dceccc-4f01-469b-8411-2416ea12****`.
+    /// `Uuids`, **required**. Example:
+    /// `inet-183707ae-3bdf-4db0-b771-3e9962bf****,inet-49dceccc-4f01-469b-8411-2416ea12****`.
     pub uuids: Option<String>,
     /// `Region`. Example: `cn-hangzhou`.
     pub region: Option<String>,
@@ -63,41 +69,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids), **required**.
     #[inline]
     pub fn uuids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuids, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region).
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`call_method`](field@Self::call_method).
+    /// Sets [`CallMethod`](field@Self::call_method).
     #[inline]
     pub fn call_method(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.call_method, value);
         self
     }
 
-    /// Sets [`feedback`](field@Self::feedback).
+    /// Sets [`Feedback`](field@Self::feedback).
     #[inline]
     pub fn feedback(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.feedback, value);
@@ -108,18 +114,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Uuids").required(),
-                    wire::Field::query("Region"),
-                    wire::Field::query("CallMethod"),
-                    wire::Field::query("Feedback"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Uuids").required(),
+            wire::Field::query("Region"),
+            wire::Field::query("CallMethod"),
+            wire::Field::query("Feedback"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,14 +161,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,7 +191,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3956048F-9D73-5EDB-834B-4827BB483977\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3956048F-9D73-5EDB-834B-4827BB483977"
+}"#),
     ];
 }
 
@@ -204,14 +202,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddUninstallClientsByUuids";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -225,9 +223,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds uninstall clients by uuids.
     ///
-    /// Examples, errors and types: [`add_uninstall_clients_by_uuids`](mod@super::add_uninstall_clients_by_uuids).
+    /// Examples, errors and types:
+    /// [`add_uninstall_clients_by_uuids`](mod@super::add_uninstall_clients_by_uuids).
     #[inline]
-    pub fn add_uninstall_clients_by_uuids(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_uninstall_clients_by_uuids(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

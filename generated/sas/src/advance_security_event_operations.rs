@@ -2,7 +2,9 @@
 
 //! The operation `AdvanceSecurityEventOperations`.
 //!
-//! Operation `AdvanceSecurityEventOperations`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AdvanceSecurityEventOperations) at Alibaba Cloud.
+//! Operation `AdvanceSecurityEventOperations`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/AdvanceSecurityEventOperations)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(advance::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(advance::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = advance::Request::new();
 //! let error = client.advance_security_event_operations(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(advance::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(advance::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AdvanceSecurityEventOperations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id).
     #[inline]
     pub fn rule_id(mut self, value: i64) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`event_name`](field@Self::event_name).
+    /// Sets [`EventName`](field@Self::event_name).
     #[inline]
     pub fn event_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_name, value);
         self
     }
 
-    /// Sets [`event_type`](field@Self::event_type).
+    /// Sets [`EventType`](field@Self::event_type).
     #[inline]
     pub fn event_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_type, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleId"),
-                    wire::Field::query("EventName"),
-                    wire::Field::query("EventType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleId"),
+            wire::Field::query("EventName"),
+            wire::Field::query("EventType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,15 +136,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SecurityEventOperationsResponse"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SecurityEventOperationsResponse"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,11 +169,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A4EB8B1C-1DEC-5E18-BCD0-XXXXXXXXX\",\"SecurityEventOperationsResponse\":[{\"OperationParams\":\"{\\\\\\\"subOperation\\\\\\\":\\\\\\\"killByMd5andPath\\\\\\\"}\",\"OperationCode\":\"advance_mark_mis_info\",\"UserCanOperate\":false,\"MarkField\":[{\"MarkMisType\":\"contains\",\"FiledName\":\"filePath\",\"FiledAliasName\":\"file path\",\"MarkMisValue\":\"2022-04-25 10:11:04\",\"SupportedMisType\":[\"contains\"]}],\"MarkFieldsSource\":[{\"FiledName\":\"filePath\",\"FiledAliasName\":\"file path\",\"MarkMisValue\":\"contains\",\"SupportedMisType\":[\"contains\"]}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A4EB8B1C-1DEC-5E18-BCD0-XXXXXXXXX",
+  "SecurityEventOperationsResponse": [
+    {
+      "OperationParams": "{\\\"subOperation\\\":\\\"killByMd5andPath\\\"}",
+      "OperationCode": "advance_mark_mis_info",
+      "UserCanOperate": false,
+      "MarkField": [
+        {
+          "MarkMisType": "contains",
+          "FiledName": "filePath",
+          "FiledAliasName": "file path",
+          "MarkMisValue": "2022-04-25 10:11:04",
+          "SupportedMisType": ["contains"]
+        }
+      ],
+      "MarkFieldsSource": [
+        {
+          "FiledName": "filePath",
+          "FiledAliasName": "file path",
+          "MarkMisValue": "contains",
+          "SupportedMisType": ["contains"]
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
-/// An item of [`Response::security_event_operations_response`](field@Response::security_event_operations_response).
+/// An item of
+/// [`Response::security_event_operations_response`](field@Response::security_event_operations_response).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SecurityEventOperationsResponse {
@@ -197,18 +219,13 @@ pub struct SecurityEventOperationsResponse {
 impl wire::Object for SecurityEventOperationsResponse {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityEventOperationsResponse",
-                fields: &[
-                    wire::Field::member("OperationParams"),
-                    wire::Field::member("OperationCode"),
-                    wire::Field::member("UserCanOperate"),
-                    wire::Field::member("MarkField"),
-                    wire::Field::member("MarkFieldsSource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityEventOperationsResponse", const { &[
+            wire::Field::member("OperationParams"),
+            wire::Field::member("OperationCode"),
+            wire::Field::member("UserCanOperate"),
+            wire::Field::member("MarkField"),
+            wire::Field::member("MarkFieldsSource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,7 +253,8 @@ impl wire::Object for SecurityEventOperationsResponse {
 
 wire::object!(SecurityEventOperationsResponse);
 
-/// An item of [`SecurityEventOperationsResponse::mark_field`](field@SecurityEventOperationsResponse::mark_field).
+/// An item of
+/// [`SecurityEventOperationsResponse::mark_field`](field@SecurityEventOperationsResponse::mark_field).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MarkField {
@@ -255,18 +273,13 @@ pub struct MarkField {
 impl wire::Object for MarkField {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MarkField",
-                fields: &[
-                    wire::Field::member("MarkMisType"),
-                    wire::Field::member("FiledName"),
-                    wire::Field::member("FiledAliasName"),
-                    wire::Field::member("MarkMisValue"),
-                    wire::Field::member("SupportedMisType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MarkField", const { &[
+            wire::Field::member("MarkMisType"),
+            wire::Field::member("FiledName"),
+            wire::Field::member("FiledAliasName"),
+            wire::Field::member("MarkMisValue"),
+            wire::Field::member("SupportedMisType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,7 +307,8 @@ impl wire::Object for MarkField {
 
 wire::object!(MarkField);
 
-/// An item of [`SecurityEventOperationsResponse::mark_fields_source`](field@SecurityEventOperationsResponse::mark_fields_source).
+/// An item of
+/// [`SecurityEventOperationsResponse::mark_fields_source`](field@SecurityEventOperationsResponse::mark_fields_source).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MarkFieldsSource {
@@ -311,17 +325,12 @@ pub struct MarkFieldsSource {
 impl wire::Object for MarkFieldsSource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MarkFieldsSource",
-                fields: &[
-                    wire::Field::member("FiledName"),
-                    wire::Field::member("FiledAliasName"),
-                    wire::Field::member("MarkMisValue"),
-                    wire::Field::member("SupportedMisType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MarkFieldsSource", const { &[
+            wire::Field::member("FiledName"),
+            wire::Field::member("FiledAliasName"),
+            wire::Field::member("MarkMisValue"),
+            wire::Field::member("SupportedMisType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -352,14 +361,14 @@ wire::object!(MarkFieldsSource);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AdvanceSecurityEventOperations";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -373,9 +382,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// The operation `AdvanceSecurityEventOperations`.
     ///
-    /// Examples, errors and types: [`advance_security_event_operations`](mod@super::advance_security_event_operations).
+    /// Examples, errors and types:
+    /// [`advance_security_event_operations`](mod@super::advance_security_event_operations).
     #[inline]
-    pub fn advance_security_event_operations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn advance_security_event_operations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

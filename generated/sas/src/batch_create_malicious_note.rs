@@ -2,7 +2,9 @@
 
 //! Creates a malicious note in one call.
 //!
-//! Operation `BatchCreateMaliciousNote`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/BatchCreateMaliciousNote) at Alibaba Cloud.
+//! Operation `BatchCreateMaliciousNote`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/BatchCreateMaliciousNote) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(batch::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(batch::ErrorKind::UnknownError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = batch::Request::new();
-//! let call = client.batch_create_malicious_note(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.batch_create_malicious_note(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(batch::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(batch::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BatchCreateMaliciousNote`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`image_malicious_file_list`](field@Self::image_malicious_file_list).
+    /// Sets [`ImageMaliciousFileList`](field@Self::image_malicious_file_list).
     #[inline]
     pub fn image_malicious_file_list(mut self, value: impl IntoIterator<Item = ImageMaliciousFileList>) -> Self {
         wire::set_list(&mut self.image_malicious_file_list, value);
@@ -71,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ImageMaliciousFileList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ImageMaliciousFileList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -99,6 +98,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::image_malicious_file_list`](field@Request::image_malicious_file_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ImageMaliciousFileList {
@@ -109,20 +109,20 @@ pub struct ImageMaliciousFileList {
 }
 
 impl ImageMaliciousFileList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`event_id`](field@Self::event_id).
+    /// Sets [`EventId`](field@Self::event_id).
     #[inline]
     pub fn event_id(mut self, value: i64) -> Self {
         wire::set(&mut self.event_id, value);
         self
     }
 
-    /// Sets [`note`](field@Self::note).
+    /// Sets [`Note`](field@Self::note).
     #[inline]
     pub fn note(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.note, value);
@@ -133,15 +133,10 @@ impl ImageMaliciousFileList {
 impl wire::Object for ImageMaliciousFileList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageMaliciousFileList",
-                fields: &[
-                    wire::Field::member("EventId"),
-                    wire::Field::member("Note"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageMaliciousFileList", const { &[
+            wire::Field::member("EventId"),
+            wire::Field::member("Note"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,18 +179,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,7 +221,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"F8B6F758-BCD4-597A-8A2C-DA5A552C****\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "F8B6F758-BCD4-597A-8A2C-DA5A552C****",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -240,7 +236,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -250,7 +246,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "BatchCreateMaliciousNote";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -266,9 +262,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a malicious note in one call.
     ///
-    /// Examples, errors and types: [`batch_create_malicious_note`](mod@super::batch_create_malicious_note).
+    /// Examples, errors and types:
+    /// [`batch_create_malicious_note`](mod@super::batch_create_malicious_note).
     #[inline]
-    pub fn batch_create_malicious_note(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn batch_create_malicious_note(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a malicious file whitelist config in one call.
 //!
-//! Operation `BatchUpdateMaliciousFileWhitelistConfig`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/BatchUpdateMaliciousFileWhitelistConfig) at Alibaba Cloud.
+//! Operation `BatchUpdateMaliciousFileWhitelistConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/BatchUpdateMaliciousFileWhitelistConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(batch::Error::DuplicateRule);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(batch::ErrorKind::UnknownError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = batch::Request::new();
 //! let error = client.batch_update_malicious_file_whitelist_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(batch::Error::DuplicateRule) => assert_eq!(error.status(), Some(400)),
+//!     Some(batch::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BatchUpdateMaliciousFileWhitelistConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`config_list`](field@Self::config_list).
+    /// Sets [`ConfigList`](field@Self::config_list).
     #[inline]
     pub fn config_list(mut self, value: impl IntoIterator<Item = ConfigList>) -> Self {
         wire::set_list(&mut self.config_list, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ConfigList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ConfigList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -98,6 +98,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::config_list`](field@Request::config_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ConfigList {
@@ -120,62 +121,62 @@ pub struct ConfigList {
 }
 
 impl ConfigList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id).
     #[inline]
     pub fn config_id(mut self, value: i64) -> Self {
         wire::set(&mut self.config_id, value);
         self
     }
 
-    /// Sets [`event_name`](field@Self::event_name).
+    /// Sets [`EventName`](field@Self::event_name).
     #[inline]
     pub fn event_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_name, value);
         self
     }
 
-    /// Sets [`field`](field@Self::field).
+    /// Sets [`Field`](field@Self::field).
     #[inline]
     pub fn field(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field, value);
         self
     }
 
-    /// Sets [`operator`](field@Self::operator).
+    /// Sets [`Operator`](field@Self::operator).
     #[inline]
     pub fn operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operator, value);
         self
     }
 
-    /// Sets [`field_value`](field@Self::field_value).
+    /// Sets [`FieldValue`](field@Self::field_value).
     #[inline]
     pub fn field_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field_value, value);
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type).
     #[inline]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`target_value`](field@Self::target_value).
+    /// Sets [`TargetValue`](field@Self::target_value).
     #[inline]
     pub fn target_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_value, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
@@ -186,21 +187,16 @@ impl ConfigList {
 impl wire::Object for ConfigList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ConfigList",
-                fields: &[
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("EventName"),
-                    wire::Field::member("Field"),
-                    wire::Field::member("Operator"),
-                    wire::Field::member("FieldValue"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("TargetValue"),
-                    wire::Field::member("Source"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ConfigList", const { &[
+            wire::Field::member("ConfigId"),
+            wire::Field::member("EventName"),
+            wire::Field::member("Field"),
+            wire::Field::member("Operator"),
+            wire::Field::member("FieldValue"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("TargetValue"),
+            wire::Field::member("Source"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,18 +251,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -302,7 +293,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"7532B7EE-7CE7-5F4D-BF04-B12447DDCAE1\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "7532B7EE-7CE7-5F4D-BF04-B12447DDCAE1",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -311,7 +308,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -323,7 +320,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "BatchUpdateMaliciousFileWhitelistConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -340,9 +337,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a malicious file whitelist config in one call.
     ///
-    /// Examples, errors and types: [`batch_update_malicious_file_whitelist_config`](mod@super::batch_update_malicious_file_whitelist_config).
+    /// Examples, errors and types:
+    /// [`batch_update_malicious_file_whitelist_config`](mod@super::batch_update_malicious_file_whitelist_config).
     #[inline]
-    pub fn batch_update_malicious_file_whitelist_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn batch_update_malicious_file_whitelist_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

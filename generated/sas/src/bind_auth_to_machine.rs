@@ -2,7 +2,9 @@
 
 //! Binds an auth to a machine.
 //!
-//! Operation `BindAuthToMachine`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/BindAuthToMachine) at Alibaba Cloud.
+//! Operation `BindAuthToMachine`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/BindAuthToMachine) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(bind::Error::MissingPreBindVersion);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(bind::ErrorKind::MissingPreBindVersion);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = bind::Request::new();
 //! let error = client.bind_auth_to_machine(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(bind::Error::MissingPreBindVersion) => assert_eq!(error.status(), Some(400)),
+//!     Some(bind::ErrorKind::MissingPreBindVersion) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,10 +49,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BindAuthToMachine`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Criteria`. Example: `[{"name":"riskStatus","value":"YES"},{"name":"internetIp","value":"1.2.XX.XX"}]`.
+    /// `Criteria`. Example:
+    /// `[{"name":"riskStatus","value":"YES"},{"name":"internetIp","value":"1.2.XX.XX"}]`.
     pub criteria: Option<String>,
     /// `LogicalExp`. Example: `OR`.
     pub logical_exp: Option<String>,
@@ -71,76 +77,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`criteria`](field@Self::criteria).
+    /// Sets [`Criteria`](field@Self::criteria).
     #[inline]
     pub fn criteria(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria, value);
         self
     }
 
-    /// Sets [`logical_exp`](field@Self::logical_exp).
+    /// Sets [`LogicalExp`](field@Self::logical_exp).
     #[inline]
     pub fn logical_exp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.logical_exp, value);
         self
     }
 
-    /// Sets [`bind_all`](field@Self::bind_all).
+    /// Sets [`BindAll`](field@Self::bind_all).
     #[inline]
     pub fn bind_all(mut self, value: bool) -> Self {
         wire::set(&mut self.bind_all, value);
         self
     }
 
-    /// Sets [`auth_version`](field@Self::auth_version).
+    /// Sets [`AuthVersion`](field@Self::auth_version).
     #[inline]
     pub fn auth_version(mut self, value: i64) -> Self {
         wire::set(&mut self.auth_version, value);
         self
     }
 
-    /// Sets [`auto_bind`](field@Self::auto_bind).
+    /// Sets [`AutoBind`](field@Self::auto_bind).
     #[inline]
     pub fn auto_bind(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_bind, value);
         self
     }
 
-    /// Sets [`is_pre_bind`](field@Self::is_pre_bind).
+    /// Sets [`IsPreBind`](field@Self::is_pre_bind).
     #[inline]
     pub fn is_pre_bind(mut self, value: i64) -> Self {
         wire::set(&mut self.is_pre_bind, value);
         self
     }
 
-    /// Sets [`pre_bind_order_id`](field@Self::pre_bind_order_id).
+    /// Sets [`PreBindOrderId`](field@Self::pre_bind_order_id).
     #[inline]
     pub fn pre_bind_order_id(mut self, value: i64) -> Self {
         wire::set(&mut self.pre_bind_order_id, value);
         self
     }
 
-    /// Sets [`ntm_version`](field@Self::ntm_version).
+    /// Sets [`NtmVersion`](field@Self::ntm_version).
     #[inline]
     pub fn ntm_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ntm_version, value);
         self
     }
 
-    /// Sets [`bind`](field@Self::bind).
+    /// Sets [`Bind`](field@Self::bind).
     #[inline]
     pub fn bind(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.bind, value);
         self
     }
 
-    /// Sets [`un_bind`](field@Self::un_bind).
+    /// Sets [`UnBind`](field@Self::un_bind).
     #[inline]
     pub fn un_bind(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.un_bind, value);
@@ -151,23 +157,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Criteria"),
-                    wire::Field::query("LogicalExp"),
-                    wire::Field::query("BindAll"),
-                    wire::Field::query("AuthVersion"),
-                    wire::Field::query("AutoBind"),
-                    wire::Field::query("IsPreBind"),
-                    wire::Field::query("PreBindOrderId"),
-                    wire::Field::query("NtmVersion"),
-                    wire::Field::query("Bind").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                    wire::Field::query("UnBind").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Criteria"),
+            wire::Field::query("LogicalExp"),
+            wire::Field::query("BindAll"),
+            wire::Field::query("AuthVersion"),
+            wire::Field::query("AutoBind"),
+            wire::Field::query("IsPreBind"),
+            wire::Field::query("PreBindOrderId"),
+            wire::Field::query("NtmVersion"),
+            wire::Field::query("Bind").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+            wire::Field::query("UnBind").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,19 +229,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ResultCode"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("UnBindCount"),
-                    wire::Field::member("BindCount"),
-                    wire::Field::member("InsufficientEcsCount"),
-                    wire::Field::member("InsufficientCoreCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ResultCode"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("UnBindCount"),
+            wire::Field::member("BindCount"),
+            wire::Field::member("InsufficientEcsCount"),
+            wire::Field::member("InsufficientCoreCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,7 +274,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ResultCode\":2,\"RequestId\":\"23AD0BD2-8771-5647-819E-6BA51E212F80\",\"UnBindCount\":1,\"BindCount\":1,\"InsufficientEcsCount\":1,\"InsufficientCoreCount\":1}"),
+        operation::Sample::Json(r#"{
+  "ResultCode": 2,
+  "RequestId": "23AD0BD2-8771-5647-819E-6BA51E212F80",
+  "UnBindCount": 1,
+  "BindCount": 1,
+  "InsufficientEcsCount": 1,
+  "InsufficientCoreCount": 1
+}"#),
     ];
 }
 
@@ -287,7 +290,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingPreBindVersion`, status 400.
     MissingPreBindVersion,
     /// `-101`, status 400.
@@ -298,7 +301,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "BindAuthToMachine";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -316,7 +319,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`bind_auth_to_machine`](mod@super::bind_auth_to_machine).
     #[inline]
-    pub fn bind_auth_to_machine(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn bind_auth_to_machine(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Changes an asset refresh task config.
 //!
-//! Operation `ChangeAssetRefreshTaskConfig`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ChangeAssetRefreshTaskConfig) at Alibaba Cloud.
+//! Operation `ChangeAssetRefreshTaskConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ChangeAssetRefreshTaskConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(change::Error::Code101);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(change::ErrorKind::Code101);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = change::Request::new();
 //! let error = client.change_asset_refresh_task_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(change::Error::Code101) => assert_eq!(error.status(), Some(400)),
+//!     Some(change::ErrorKind::Code101) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,32 +49,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ChangeAssetRefreshTaskConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AssetRefreshConfigs`. At most 20 items.
     pub asset_refresh_configs: Vec<AssetRefreshConfig>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`asset_refresh_configs`](field@Self::asset_refresh_configs).
+    /// Sets [`AssetRefreshConfigs`](field@Self::asset_refresh_configs).
     #[inline]
     pub fn asset_refresh_configs(mut self, value: impl IntoIterator<Item = AssetRefreshConfig>) -> Self {
         wire::set_list(&mut self.asset_refresh_configs, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -81,15 +87,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AssetRefreshConfigs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AssetRefreshConfigs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,6 +113,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::asset_refresh_configs`](field@Request::asset_refresh_configs).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AssetRefreshConfig {
@@ -128,41 +130,41 @@ pub struct AssetRefreshConfig {
 }
 
 impl AssetRefreshConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vendor`](field@Self::vendor).
+    /// Sets [`Vendor`](field@Self::vendor).
     #[inline]
     pub fn vendor(mut self, value: i64) -> Self {
         wire::set(&mut self.vendor, value);
         self
     }
 
-    /// Sets [`schedule_period`](field@Self::schedule_period).
+    /// Sets [`SchedulePeriod`](field@Self::schedule_period).
     #[inline]
     pub fn schedule_period(mut self, value: i64) -> Self {
         wire::set(&mut self.schedule_period, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`refresh_config_type`](field@Self::refresh_config_type).
+    /// Sets [`RefreshConfigType`](field@Self::refresh_config_type).
     #[inline]
     pub fn refresh_config_type(mut self, value: i64) -> Self {
         wire::set(&mut self.refresh_config_type, value);
         self
     }
 
-    /// Sets [`target_id`](field@Self::target_id).
+    /// Sets [`TargetId`](field@Self::target_id).
     #[inline]
     pub fn target_id(mut self, value: i64) -> Self {
         wire::set(&mut self.target_id, value);
@@ -173,18 +175,13 @@ impl AssetRefreshConfig {
 impl wire::Object for AssetRefreshConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssetRefreshConfig",
-                fields: &[
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("SchedulePeriod"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("RefreshConfigType"),
-                    wire::Field::member("TargetId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssetRefreshConfig", const { &[
+            wire::Field::member("Vendor"),
+            wire::Field::member("SchedulePeriod"),
+            wire::Field::member("Status"),
+            wire::Field::member("RefreshConfigType"),
+            wire::Field::member("TargetId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,16 +226,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,7 +262,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BE120DAB-F4E7-4C53-ADC3-A97578ABF384\",\"Data\":true,\"Message\":\"successful\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BE120DAB-F4E7-4C53-ADC3-A97578ABF384",
+  "Data": true,
+  "Message": "successful"
+}"#),
     ];
 }
 
@@ -279,7 +275,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `-101`, status 400.
     Code101,
     /// `NoPermission`, status 403.
@@ -288,7 +284,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ChangeAssetRefreshTaskConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -303,9 +299,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Changes an asset refresh task config.
     ///
-    /// Examples, errors and types: [`change_asset_refresh_task_config`](mod@super::change_asset_refresh_task_config).
+    /// Examples, errors and types:
+    /// [`change_asset_refresh_task_config`](mod@super::change_asset_refresh_task_config).
     #[inline]
-    pub fn change_asset_refresh_task_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn change_asset_refresh_task_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Changes a check config.
 //!
-//! Operation `ChangeCheckConfig`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ChangeCheckConfig) at Alibaba Cloud.
+//! Operation `ChangeCheckConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ChangeCheckConfig) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(change::Error::NoPurchase);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(change::ErrorKind::NoPurchase);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = change::Request::new();
 //! let error = client.change_check_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(change::Error::NoPurchase) => assert_eq!(error.status(), Some(400)),
+//!     Some(change::ErrorKind::NoPurchase) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ChangeCheckConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `CycleDays`. At most 10 items. Example: `3`.
     pub cycle_days: Vec<i64>,
@@ -83,111 +88,112 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cycle_days`](field@Self::cycle_days).
+    /// Sets [`CycleDays`](field@Self::cycle_days).
     #[inline]
     pub fn cycle_days(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.cycle_days, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`standard_ids`](field@Self::standard_ids).
+    /// Sets [`StandardIds`](field@Self::standard_ids).
     #[inline]
     pub fn standard_ids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.standard_ids, value);
         self
     }
 
-    /// Sets [`config_requirement_ids`](field@Self::config_requirement_ids).
+    /// Sets [`ConfigRequirementIds`](field@Self::config_requirement_ids).
     #[inline]
     pub fn config_requirement_ids(mut self, value: ConfigRequirementIds) -> Self {
         wire::set(&mut self.config_requirement_ids, value);
         self
     }
 
-    /// Sets [`config_standard_ids`](field@Self::config_standard_ids).
+    /// Sets [`ConfigStandardIds`](field@Self::config_standard_ids).
     #[inline]
     pub fn config_standard_ids(mut self, value: ConfigStandardIds) -> Self {
         wire::set(&mut self.config_standard_ids, value);
         self
     }
 
-    /// Sets [`enable_auto_check`](field@Self::enable_auto_check).
+    /// Sets [`EnableAutoCheck`](field@Self::enable_auto_check).
     #[inline]
     pub fn enable_auto_check(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_auto_check, value);
         self
     }
 
-    /// Sets [`enable_add_check`](field@Self::enable_add_check).
+    /// Sets [`EnableAddCheck`](field@Self::enable_add_check).
     #[inline]
     pub fn enable_add_check(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_add_check, value);
         self
     }
 
-    /// Sets [`added_check`](field@Self::added_check).
+    /// Sets [`AddedCheck`](field@Self::added_check).
     #[inline]
     pub fn added_check(mut self, value: impl IntoIterator<Item = AddedCheck>) -> Self {
         wire::set_list(&mut self.added_check, value);
         self
     }
 
-    /// Sets [`removed_check`](field@Self::removed_check).
+    /// Sets [`RemovedCheck`](field@Self::removed_check).
     #[inline]
     pub fn removed_check(mut self, value: impl IntoIterator<Item = RemovedCheck>) -> Self {
         wire::set_list(&mut self.removed_check, value);
         self
     }
 
-    /// Sets [`vendors`](field@Self::vendors).
+    /// Sets [`Vendors`](field@Self::vendors).
     #[inline]
     pub fn vendors(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vendors, value);
         self
     }
 
-    /// Sets [`configure`](field@Self::configure).
+    /// Sets [`Configure`](field@Self::configure).
     #[inline]
     pub fn configure(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.configure, value);
         self
     }
 
-    /// Sets [`system_config`](field@Self::system_config).
+    /// Sets [`SystemConfig`](field@Self::system_config).
     #[inline]
     pub fn system_config(mut self, value: bool) -> Self {
         wire::set(&mut self.system_config, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
@@ -198,28 +204,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CycleDays").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("StandardIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("ConfigRequirementIds").style(wire::Style::Json),
-                    wire::Field::query("ConfigStandardIds").style(wire::Style::Json),
-                    wire::Field::query("EnableAutoCheck"),
-                    wire::Field::query("EnableAddCheck"),
-                    wire::Field::query("AddedCheck").style(wire::Style::Flat),
-                    wire::Field::query("RemovedCheck").style(wire::Style::Flat),
-                    wire::Field::query("Vendors").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Configure"),
-                    wire::Field::query("SystemConfig"),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CycleDays").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("StandardIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("ConfigRequirementIds").style(wire::Style::Json),
+            wire::Field::query("ConfigStandardIds").style(wire::Style::Json),
+            wire::Field::query("EnableAutoCheck"),
+            wire::Field::query("EnableAddCheck"),
+            wire::Field::query("AddedCheck").style(wire::Style::Flat),
+            wire::Field::query("RemovedCheck").style(wire::Style::Flat),
+            wire::Field::query("Vendors").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Configure"),
+            wire::Field::query("SystemConfig"),
+            wire::Field::query("ResourceDirectoryAccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,6 +269,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::config_requirement_ids`](field@Request::config_requirement_ids).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ConfigRequirementIds {
@@ -278,20 +280,20 @@ pub struct ConfigRequirementIds {
 }
 
 impl ConfigRequirementIds {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`add_ids`](field@Self::add_ids).
+    /// Sets [`AddIds`](field@Self::add_ids).
     #[inline]
     pub fn add_ids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.add_ids, value);
         self
     }
 
-    /// Sets [`remove_ids`](field@Self::remove_ids).
+    /// Sets [`RemoveIds`](field@Self::remove_ids).
     #[inline]
     pub fn remove_ids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.remove_ids, value);
@@ -302,15 +304,10 @@ impl ConfigRequirementIds {
 impl wire::Object for ConfigRequirementIds {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ConfigRequirementIds",
-                fields: &[
-                    wire::Field::member("AddIds"),
-                    wire::Field::member("RemoveIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ConfigRequirementIds", const { &[
+            wire::Field::member("AddIds"),
+            wire::Field::member("RemoveIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -333,6 +330,7 @@ impl wire::Object for ConfigRequirementIds {
 wire::request!(ConfigRequirementIds);
 
 /// The type of [`Request::config_standard_ids`](field@Request::config_standard_ids).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ConfigStandardIds {
@@ -343,20 +341,20 @@ pub struct ConfigStandardIds {
 }
 
 impl ConfigStandardIds {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`add_ids`](field@Self::add_ids).
+    /// Sets [`AddIds`](field@Self::add_ids).
     #[inline]
     pub fn add_ids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.add_ids, value);
         self
     }
 
-    /// Sets [`remove_ids`](field@Self::remove_ids).
+    /// Sets [`RemoveIds`](field@Self::remove_ids).
     #[inline]
     pub fn remove_ids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.remove_ids, value);
@@ -367,15 +365,10 @@ impl ConfigStandardIds {
 impl wire::Object for ConfigStandardIds {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ConfigStandardIds",
-                fields: &[
-                    wire::Field::member("AddIds"),
-                    wire::Field::member("RemoveIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ConfigStandardIds", const { &[
+            wire::Field::member("AddIds"),
+            wire::Field::member("RemoveIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -398,6 +391,7 @@ impl wire::Object for ConfigStandardIds {
 wire::request!(ConfigStandardIds);
 
 /// An item of [`Request::added_check`](field@Request::added_check).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AddedCheck {
@@ -408,20 +402,20 @@ pub struct AddedCheck {
 }
 
 impl AddedCheck {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`check_id`](field@Self::check_id).
+    /// Sets [`CheckId`](field@Self::check_id).
     #[inline]
     pub fn check_id(mut self, value: i64) -> Self {
         wire::set(&mut self.check_id, value);
         self
     }
 
-    /// Sets [`section_id`](field@Self::section_id).
+    /// Sets [`SectionId`](field@Self::section_id).
     #[inline]
     pub fn section_id(mut self, value: i64) -> Self {
         wire::set(&mut self.section_id, value);
@@ -432,15 +426,10 @@ impl AddedCheck {
 impl wire::Object for AddedCheck {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddedCheck",
-                fields: &[
-                    wire::Field::member("CheckId"),
-                    wire::Field::member("SectionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddedCheck", const { &[
+            wire::Field::member("CheckId"),
+            wire::Field::member("SectionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -463,6 +452,7 @@ impl wire::Object for AddedCheck {
 wire::request!(AddedCheck);
 
 /// An item of [`Request::removed_check`](field@Request::removed_check).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RemovedCheck {
@@ -473,20 +463,20 @@ pub struct RemovedCheck {
 }
 
 impl RemovedCheck {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`check_id`](field@Self::check_id).
+    /// Sets [`CheckId`](field@Self::check_id).
     #[inline]
     pub fn check_id(mut self, value: i64) -> Self {
         wire::set(&mut self.check_id, value);
         self
     }
 
-    /// Sets [`section_id`](field@Self::section_id).
+    /// Sets [`SectionId`](field@Self::section_id).
     #[inline]
     pub fn section_id(mut self, value: i64) -> Self {
         wire::set(&mut self.section_id, value);
@@ -497,15 +487,10 @@ impl RemovedCheck {
 impl wire::Object for RemovedCheck {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RemovedCheck",
-                fields: &[
-                    wire::Field::member("CheckId"),
-                    wire::Field::member("SectionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RemovedCheck", const { &[
+            wire::Field::member("CheckId"),
+            wire::Field::member("SectionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -540,14 +525,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -575,7 +555,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6EBB8614-746D-555D-AB69-C801AEC7DCE0\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6EBB8614-746D-555D-AB69-C801AEC7DCE0"
+}"#),
     ];
 }
 
@@ -584,7 +566,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPurchase`, status 400.
     NoPurchase,
     /// `IllegalParam`, status 400.
@@ -595,7 +577,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ChangeCheckConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -613,7 +595,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`change_check_config`](mod@super::change_check_config).
     #[inline]
-    pub fn change_check_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn change_check_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

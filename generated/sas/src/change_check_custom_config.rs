@@ -2,7 +2,9 @@
 
 //! Changes a check custom config.
 //!
-//! Operation `ChangeCheckCustomConfig`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ChangeCheckCustomConfig) at Alibaba Cloud.
+//! Operation `ChangeCheckCustomConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ChangeCheckCustomConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(change::Error::NoPurchase);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(change::ErrorKind::NoPurchase);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = change::Request::new();
 //! let error = client.change_check_custom_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(change::Error::NoPurchase) => assert_eq!(error.status(), Some(400)),
+//!     Some(change::ErrorKind::NoPurchase) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ChangeCheckCustomConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `CheckId`. Example: `76`.
     pub check_id: Option<i64>,
@@ -61,34 +66,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`check_id`](field@Self::check_id).
+    /// Sets [`CheckId`](field@Self::check_id).
     #[inline]
     pub fn check_id(mut self, value: i64) -> Self {
         wire::set(&mut self.check_id, value);
         self
     }
 
-    /// Sets [`custom_configs`](field@Self::custom_configs).
+    /// Sets [`CustomConfigs`](field@Self::custom_configs).
     #[inline]
     pub fn custom_configs(mut self, value: impl IntoIterator<Item = CustomConfig>) -> Self {
         wire::set_list(&mut self.custom_configs, value);
         self
     }
 
-    /// Sets [`repair_configs`](field@Self::repair_configs).
+    /// Sets [`RepairConfigs`](field@Self::repair_configs).
     #[inline]
     pub fn repair_configs(mut self, value: impl IntoIterator<Item = RepairConfig>) -> Self {
         wire::set_list(&mut self.repair_configs, value);
@@ -99,17 +105,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CheckId"),
-                    wire::Field::query("CustomConfigs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("RepairConfigs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CheckId"),
+            wire::Field::query("CustomConfigs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("RepairConfigs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,6 +137,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::custom_configs`](field@Request::custom_configs).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CustomConfig {
@@ -143,7 +145,7 @@ pub struct CustomConfig {
     pub name: Option<String>,
     /// `Value`. Example: `13`.
     pub value: Option<String>,
-    /// `Operation`. Values: [`DELETE`](Self::OPERATION_DELETE). Example: `DELETE`.
+    /// `Operation`. Values: [`DELETE`](Self::OPERATION_DELETE).
     pub operation: Option<String>,
 }
 
@@ -151,27 +153,27 @@ impl CustomConfig {
     /// `DELETE`, a value of `Operation`.
     pub const OPERATION_DELETE: &str = "DELETE";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`operation`](field@Self::operation).
+    /// Sets [`Operation`](field@Self::operation).
     #[inline]
     pub fn operation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation, value);
@@ -182,16 +184,11 @@ impl CustomConfig {
 impl wire::Object for CustomConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomConfig",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Operation").limits(&[wire::Limit::Only("DELETE")]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomConfig", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+            wire::Field::member("Operation").limits(&[wire::Limit::Only("DELETE")]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,6 +213,7 @@ impl wire::Object for CustomConfig {
 wire::request!(CustomConfig);
 
 /// An item of [`Request::repair_configs`](field@Request::repair_configs).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RepairConfig {
@@ -223,7 +221,7 @@ pub struct RepairConfig {
     pub name: Option<String>,
     /// `Value`. Example: `80`.
     pub value: Option<String>,
-    /// `Operation`. Values: [`DELETE`](Self::OPERATION_DELETE). Example: `DELETE`.
+    /// `Operation`. Values: [`DELETE`](Self::OPERATION_DELETE).
     pub operation: Option<String>,
     /// `FlowId`. Example: `ascgrmscyjgs*********`.
     pub flow_id: Option<String>,
@@ -233,34 +231,34 @@ impl RepairConfig {
     /// `DELETE`, a value of `Operation`.
     pub const OPERATION_DELETE: &str = "DELETE";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`operation`](field@Self::operation).
+    /// Sets [`Operation`](field@Self::operation).
     #[inline]
     pub fn operation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation, value);
         self
     }
 
-    /// Sets [`flow_id`](field@Self::flow_id).
+    /// Sets [`FlowId`](field@Self::flow_id).
     #[inline]
     pub fn flow_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flow_id, value);
@@ -271,17 +269,12 @@ impl RepairConfig {
 impl wire::Object for RepairConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RepairConfig",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Operation").limits(&[wire::Limit::Only("DELETE")]),
-                    wire::Field::member("FlowId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RepairConfig", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+            wire::Field::member("Operation").limits(&[wire::Limit::Only("DELETE")]),
+            wire::Field::member("FlowId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -324,16 +317,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("IllegalCustomConfigs"),
-                    wire::Field::member("IllegalRepairConfigs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("IllegalCustomConfigs"),
+            wire::Field::member("IllegalRepairConfigs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -365,7 +353,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DA8133CC-CCA0-5CF2-BF64-FE7D52C44***\",\"IllegalCustomConfigs\":[{\"Name\":\"SessionTimeMax\"}],\"IllegalRepairConfigs\":[{\"Name\":\"SessionTimeMax\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DA8133CC-CCA0-5CF2-BF64-FE7D52C44***",
+  "IllegalCustomConfigs": [{"Name": "SessionTimeMax"}],
+  "IllegalRepairConfigs": [{"Name": "SessionTimeMax"}]
+}"#),
     ];
 }
 
@@ -380,14 +372,9 @@ pub struct IllegalCustomConfig {
 impl wire::Object for IllegalCustomConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IllegalCustomConfig",
-                fields: &[
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IllegalCustomConfig", const { &[
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -418,14 +405,9 @@ pub struct IllegalRepairConfig {
 impl wire::Object for IllegalRepairConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IllegalRepairConfig",
-                fields: &[
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IllegalRepairConfig", const { &[
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -450,7 +432,7 @@ wire::object!(IllegalRepairConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -462,7 +444,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ChangeCheckCustomConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -479,9 +461,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Changes a check custom config.
     ///
-    /// Examples, errors and types: [`change_check_custom_config`](mod@super::change_check_custom_config).
+    /// Examples, errors and types:
+    /// [`change_check_custom_config`](mod@super::change_check_custom_config).
     #[inline]
-    pub fn change_check_custom_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn change_check_custom_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

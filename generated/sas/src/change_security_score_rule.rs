@@ -2,7 +2,9 @@
 
 //! Changes a security score rule.
 //!
-//! Operation `ChangeSecurityScoreRule`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ChangeSecurityScoreRule) at Alibaba Cloud.
+//! Operation `ChangeSecurityScoreRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ChangeSecurityScoreRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(change::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(change::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = change::Request::new();
 //! let error = client.change_security_score_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(change::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(change::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ChangeSecurityScoreRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,34 +64,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`security_score_rule_list`](field@Self::security_score_rule_list).
+    /// Sets [`SecurityScoreRuleList`](field@Self::security_score_rule_list).
     #[inline]
     pub fn security_score_rule_list(mut self, value: impl IntoIterator<Item = SecurityScoreRuleList>) -> Self {
         wire::set_list(&mut self.security_score_rule_list, value);
         self
     }
 
-    /// Sets [`security_score_category_list`](field@Self::security_score_category_list).
+    /// Sets [`SecurityScoreCategoryList`](field@Self::security_score_category_list).
     #[inline]
     pub fn security_score_category_list(mut self, value: impl IntoIterator<Item = SecurityScoreCategoryList>) -> Self {
         wire::set_list(&mut self.security_score_category_list, value);
         self
     }
 
-    /// Sets [`reset_security_score_rule`](field@Self::reset_security_score_rule).
+    /// Sets [`ResetSecurityScoreRule`](field@Self::reset_security_score_rule).
     #[inline]
     pub fn reset_security_score_rule(mut self, value: bool) -> Self {
         wire::set(&mut self.reset_security_score_rule, value);
         self
     }
 
-    /// Sets [`cal_type`](field@Self::cal_type).
+    /// Sets [`CalType`](field@Self::cal_type).
     #[inline]
     pub fn cal_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cal_type, value);
@@ -97,17 +102,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SecurityScoreRuleList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("SecurityScoreCategoryList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("ResetSecurityScoreRule"),
-                    wire::Field::query("CalType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SecurityScoreRuleList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("SecurityScoreCategoryList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("ResetSecurityScoreRule"),
+            wire::Field::query("CalType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,6 +134,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::security_score_rule_list`](field@Request::security_score_rule_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SecurityScoreRuleList {
@@ -146,27 +147,27 @@ pub struct SecurityScoreRuleList {
 }
 
 impl SecurityScoreRuleList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_type`](field@Self::rule_type).
+    /// Sets [`RuleType`](field@Self::rule_type).
     #[inline]
     pub fn rule_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_type, value);
         self
     }
 
-    /// Sets [`score`](field@Self::score).
+    /// Sets [`Score`](field@Self::score).
     #[inline]
     pub fn score(mut self, value: i64) -> Self {
         wire::set(&mut self.score, value);
         self
     }
 
-    /// Sets [`security_score_item_list`](field@Self::security_score_item_list).
+    /// Sets [`SecurityScoreItemList`](field@Self::security_score_item_list).
     #[inline]
     pub fn security_score_item_list(mut self, value: impl IntoIterator<Item = SecurityScoreItemList>) -> Self {
         wire::set_list(&mut self.security_score_item_list, value);
@@ -177,16 +178,11 @@ impl SecurityScoreRuleList {
 impl wire::Object for SecurityScoreRuleList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityScoreRuleList",
-                fields: &[
-                    wire::Field::member("RuleType"),
-                    wire::Field::member("Score").limits(&[wire::Limit::Min(0), wire::Limit::Max(100)]),
-                    wire::Field::member("SecurityScoreItemList").limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityScoreRuleList", const { &[
+            wire::Field::member("RuleType"),
+            wire::Field::member("Score").limits(&[wire::Limit::Min(0), wire::Limit::Max(100)]),
+            wire::Field::member("SecurityScoreItemList").limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,7 +206,9 @@ impl wire::Object for SecurityScoreRuleList {
 
 wire::request!(SecurityScoreRuleList);
 
-/// An item of [`Request::security_score_category_list`](field@Request::security_score_category_list).
+/// An item of
+/// [`Request::security_score_category_list`](field@Request::security_score_category_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SecurityScoreCategoryList {
@@ -223,27 +221,27 @@ pub struct SecurityScoreCategoryList {
 }
 
 impl SecurityScoreCategoryList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`score_threshold`](field@Self::score_threshold).
+    /// Sets [`ScoreThreshold`](field@Self::score_threshold).
     #[inline]
     pub fn score_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.score_threshold, value);
         self
     }
 
-    /// Sets [`security_rule_list`](field@Self::security_rule_list).
+    /// Sets [`SecurityRuleList`](field@Self::security_rule_list).
     #[inline]
     pub fn security_rule_list(mut self, value: impl IntoIterator<Item = SecurityRuleList>) -> Self {
         wire::set_list(&mut self.security_rule_list, value);
@@ -254,16 +252,11 @@ impl SecurityScoreCategoryList {
 impl wire::Object for SecurityScoreCategoryList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityScoreCategoryList",
-                fields: &[
-                    wire::Field::member("Category"),
-                    wire::Field::member("ScoreThreshold"),
-                    wire::Field::member("SecurityRuleList").limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityScoreCategoryList", const { &[
+            wire::Field::member("Category"),
+            wire::Field::member("ScoreThreshold"),
+            wire::Field::member("SecurityRuleList").limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,7 +280,9 @@ impl wire::Object for SecurityScoreCategoryList {
 
 wire::request!(SecurityScoreCategoryList);
 
-/// An item of [`SecurityScoreRuleList::security_score_item_list`](field@SecurityScoreRuleList::security_score_item_list).
+/// An item of
+/// [`SecurityScoreRuleList::security_score_item_list`](field@SecurityScoreRuleList::security_score_item_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SecurityScoreItemList {
@@ -300,27 +295,27 @@ pub struct SecurityScoreItemList {
 }
 
 impl SecurityScoreItemList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sub_rule_type`](field@Self::sub_rule_type).
+    /// Sets [`SubRuleType`](field@Self::sub_rule_type).
     #[inline]
     pub fn sub_rule_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sub_rule_type, value);
         self
     }
 
-    /// Sets [`score_threshold`](field@Self::score_threshold).
+    /// Sets [`ScoreThreshold`](field@Self::score_threshold).
     #[inline]
     pub fn score_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.score_threshold, value);
         self
     }
 
-    /// Sets [`score`](field@Self::score).
+    /// Sets [`Score`](field@Self::score).
     #[inline]
     pub fn score(mut self, value: i64) -> Self {
         wire::set(&mut self.score, value);
@@ -331,16 +326,11 @@ impl SecurityScoreItemList {
 impl wire::Object for SecurityScoreItemList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityScoreItemList",
-                fields: &[
-                    wire::Field::member("SubRuleType"),
-                    wire::Field::member("ScoreThreshold").limits(&[wire::Limit::Min(0), wire::Limit::Max(100)]),
-                    wire::Field::member("Score"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityScoreItemList", const { &[
+            wire::Field::member("SubRuleType"),
+            wire::Field::member("ScoreThreshold").limits(&[wire::Limit::Min(0), wire::Limit::Max(100)]),
+            wire::Field::member("Score"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -364,7 +354,9 @@ impl wire::Object for SecurityScoreItemList {
 
 wire::request!(SecurityScoreItemList);
 
-/// An item of [`SecurityScoreCategoryList::security_rule_list`](field@SecurityScoreCategoryList::security_rule_list).
+/// An item of
+/// [`SecurityScoreCategoryList::security_rule_list`](field@SecurityScoreCategoryList::security_rule_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SecurityRuleList {
@@ -377,27 +369,27 @@ pub struct SecurityRuleList {
 }
 
 impl SecurityRuleList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_type`](field@Self::rule_type).
+    /// Sets [`RuleType`](field@Self::rule_type).
     #[inline]
     pub fn rule_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_type, value);
         self
     }
 
-    /// Sets [`score`](field@Self::score).
+    /// Sets [`Score`](field@Self::score).
     #[inline]
     pub fn score(mut self, value: i64) -> Self {
         wire::set(&mut self.score, value);
         self
     }
 
-    /// Sets [`security_score_item_list`](field@Self::security_score_item_list).
+    /// Sets [`SecurityScoreItemList`](field@Self::security_score_item_list).
     #[inline]
     pub fn security_score_item_list(mut self, value: impl IntoIterator<Item = SecurityRuleListSecurityScoreItemList>) -> Self {
         wire::set_list(&mut self.security_score_item_list, value);
@@ -408,16 +400,11 @@ impl SecurityRuleList {
 impl wire::Object for SecurityRuleList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityRuleList",
-                fields: &[
-                    wire::Field::member("RuleType"),
-                    wire::Field::member("Score"),
-                    wire::Field::member("SecurityScoreItemList").limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityRuleList", const { &[
+            wire::Field::member("RuleType"),
+            wire::Field::member("Score"),
+            wire::Field::member("SecurityScoreItemList").limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -441,7 +428,9 @@ impl wire::Object for SecurityRuleList {
 
 wire::request!(SecurityRuleList);
 
-/// An item of [`SecurityRuleList::security_score_item_list`](field@SecurityRuleList::security_score_item_list).
+/// An item of
+/// [`SecurityRuleList::security_score_item_list`](field@SecurityRuleList::security_score_item_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SecurityRuleListSecurityScoreItemList {
@@ -454,27 +443,27 @@ pub struct SecurityRuleListSecurityScoreItemList {
 }
 
 impl SecurityRuleListSecurityScoreItemList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sub_rule_type`](field@Self::sub_rule_type).
+    /// Sets [`SubRuleType`](field@Self::sub_rule_type).
     #[inline]
     pub fn sub_rule_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sub_rule_type, value);
         self
     }
 
-    /// Sets [`score`](field@Self::score).
+    /// Sets [`Score`](field@Self::score).
     #[inline]
     pub fn score(mut self, value: i64) -> Self {
         wire::set(&mut self.score, value);
         self
     }
 
-    /// Sets [`score_threshold`](field@Self::score_threshold).
+    /// Sets [`ScoreThreshold`](field@Self::score_threshold).
     #[inline]
     pub fn score_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.score_threshold, value);
@@ -485,16 +474,11 @@ impl SecurityRuleListSecurityScoreItemList {
 impl wire::Object for SecurityRuleListSecurityScoreItemList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityRuleListSecurityScoreItemList",
-                fields: &[
-                    wire::Field::member("SubRuleType"),
-                    wire::Field::member("Score"),
-                    wire::Field::member("ScoreThreshold"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityRuleListSecurityScoreItemList", const { &[
+            wire::Field::member("SubRuleType"),
+            wire::Field::member("Score"),
+            wire::Field::member("ScoreThreshold"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -531,14 +515,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -566,7 +545,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"23AD0BD2-8771-5647-819E-6BA51E21****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "23AD0BD2-8771-5647-819E-6BA51E21****"
+}"#),
     ];
 }
 
@@ -575,14 +556,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ChangeSecurityScoreRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -596,9 +577,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Changes a security score rule.
     ///
-    /// Examples, errors and types: [`change_security_score_rule`](mod@super::change_security_score_rule).
+    /// Examples, errors and types:
+    /// [`change_security_score_rule`](mod@super::change_security_score_rule).
     #[inline]
-    pub fn change_security_score_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn change_security_score_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Checks a trial fix count.
 //!
-//! Operation `CheckTrialFixCount`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CheckTrialFixCount) at Alibaba Cloud.
+//! Operation `CheckTrialFixCount`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CheckTrialFixCount) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(check::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(check::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = check::Request::new().type_("cve");
 //! let error = client.check_trial_fix_count(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(check::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(check::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CheckTrialFixCount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Type`, **required**. Example: `cve`.
     pub type_: Option<String>,
-    /// `Info`. Example: `[{\"name\":\"oval:com.redhat.rhsa:def:20192143\",\"uuid\":\"80ee3226-1f96-4da0-a3ed-55c104e2****\",\"tag\":\"oval\"}]`.
+    /// `Info`. Example:
+    /// `[{\"name\":\"oval:com.redhat.rhsa:def:20192143\",\"uuid\":\"80ee3226-1f96-4da0-a3ed-55c104e2****\",\"tag\":\"oval\"}]`.
     pub info: Option<String>,
     /// `VulNames`. At most 10000 items. Example: `oval:com.redhat.rhsa:def:20192143`.
     pub vul_names: Vec<String>,
@@ -61,34 +67,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`info`](field@Self::info).
+    /// Sets [`Info`](field@Self::info).
     #[inline]
     pub fn info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.info, value);
         self
     }
 
-    /// Sets [`vul_names`](field@Self::vul_names).
+    /// Sets [`VulNames`](field@Self::vul_names).
     #[inline]
     pub fn vul_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vul_names, value);
         self
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids).
     #[inline]
     pub fn uuids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.uuids, value);
@@ -99,17 +105,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("Info"),
-                    wire::Field::query("VulNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10000)]),
-                    wire::Field::query("Uuids").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10000)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Type").required(),
+            wire::Field::query("Info"),
+            wire::Field::query("VulNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10000)]),
+            wire::Field::query("Uuids").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10000)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,19 +159,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("isTrial"),
-                    wire::Field::member("ExpendCount"),
-                    wire::Field::member("RemainCount"),
-                    wire::Field::member("RepairedCount"),
-                    wire::Field::member("CanFix"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("isTrial"),
+            wire::Field::member("ExpendCount"),
+            wire::Field::member("RemainCount"),
+            wire::Field::member("RepairedCount"),
+            wire::Field::member("CanFix"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +204,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"24A20733-10A0-4AF6-BE6B-E3322413BB68\",\"isTrial\":true,\"ExpendCount\":10,\"RemainCount\":0,\"RepairedCount\":10,\"CanFix\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "24A20733-10A0-4AF6-BE6B-E3322413BB68",
+  "isTrial": true,
+  "ExpendCount": 10,
+  "RemainCount": 0,
+  "RepairedCount": 10,
+  "CanFix": true
+}"#),
     ];
 }
 
@@ -217,14 +220,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CheckTrialFixCount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -240,7 +243,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`check_trial_fix_count`](mod@super::check_trial_fix_count).
     #[inline]
-    pub fn check_trial_fix_count(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn check_trial_fix_count(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Confirms virus events.
 //!
-//! Operation `ConfirmVirusEvents`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ConfirmVirusEvents) at Alibaba Cloud.
+//! Operation `ConfirmVirusEvents`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ConfirmVirusEvents) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(confirm::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(confirm::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = confirm::Request::new()
 //! #     .operation_code("default")
 //! #     .operation_all(0);
 //! let error = client.confirm_virus_events(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(confirm::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(confirm::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,39 +55,41 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ConfirmVirusEvents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `OperationCode`, **required**. Example: `default`.
     pub operation_code: Option<String>,
-    /// `OperationRange`. Example: `[{\"type\":\"machine\",\"list\":[\"3aedba3d-bd4d-4dfb-bb0d-xxxxxxxxxxxx\"]}]`.
+    /// `OperationRange`. Example:
+    /// `[{\"type\":\"machine\",\"list\":[\"3aedba3d-bd4d-4dfb-bb0d-xxxxxxxxxxxx\"]}]`.
     pub operation_range: Option<String>,
     /// `OperationAll`, **required**. Example: `0`.
     pub operation_all: Option<i64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`operation_code`](field@Self::operation_code).
+    /// Sets [`OperationCode`](field@Self::operation_code), **required**.
     #[inline]
     pub fn operation_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_code, value);
         self
     }
 
-    /// Sets [`operation_range`](field@Self::operation_range).
+    /// Sets [`OperationRange`](field@Self::operation_range).
     #[inline]
     pub fn operation_range(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_range, value);
         self
     }
 
-    /// Sets [`operation_all`](field@Self::operation_all).
+    /// Sets [`OperationAll`](field@Self::operation_all), **required**.
     #[inline]
     pub fn operation_all(mut self, value: i64) -> Self {
         wire::set(&mut self.operation_all, value);
@@ -94,16 +100,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("OperationCode").required(),
-                    wire::Field::query("OperationRange"),
-                    wire::Field::query("OperationAll").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("OperationCode").required(),
+            wire::Field::query("OperationRange"),
+            wire::Field::query("OperationAll").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,15 +143,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Result"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Result"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,7 +176,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Result\":true,\"RequestId\":\"5DFD6277-CC36-57F7-ACE6-F5952XXXXXXXX\"}"),
+        operation::Sample::Json(r#"{
+  "Result": true,
+  "RequestId": "5DFD6277-CC36-57F7-ACE6-F5952XXXXXXXX"
+}"#),
     ];
 }
 
@@ -189,14 +188,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ConfirmVirusEvents";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -212,7 +211,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`confirm_virus_events`](mod@super::confirm_virus_events).
     #[inline]
-    pub fn confirm_virus_events(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn confirm_virus_events(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates an agentless scan task.
 //!
-//! Operation `CreateAgentlessScanTask`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateAgentlessScanTask) at Alibaba Cloud.
+//! Operation `CreateAgentlessScanTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateAgentlessScanTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::TaskIsProcessing);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::TaskIsProcessing);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new().target_type(2);
 //! let error = client.create_agentless_scan_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::TaskIsProcessing) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::TaskIsProcessing) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateAgentlessScanTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,48 +70,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type), **required**.
     #[inline]
     pub fn target_type(mut self, value: i64) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`uuid_list`](field@Self::uuid_list).
+    /// Sets [`UuidList`](field@Self::uuid_list).
     #[inline]
     pub fn uuid_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.uuid_list, value);
         self
     }
 
-    /// Sets [`auto_delete_days`](field@Self::auto_delete_days).
+    /// Sets [`AutoDeleteDays`](field@Self::auto_delete_days).
     #[inline]
     pub fn auto_delete_days(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_delete_days, value);
         self
     }
 
-    /// Sets [`scan_data_disk`](field@Self::scan_data_disk).
+    /// Sets [`ScanDataDisk`](field@Self::scan_data_disk).
     #[inline]
     pub fn scan_data_disk(mut self, value: bool) -> Self {
         wire::set(&mut self.scan_data_disk, value);
         self
     }
 
-    /// Sets [`release_after_scan`](field@Self::release_after_scan).
+    /// Sets [`ReleaseAfterScan`](field@Self::release_after_scan).
     #[inline]
     pub fn release_after_scan(mut self, value: bool) -> Self {
         wire::set(&mut self.release_after_scan, value);
         self
     }
 
-    /// Sets [`asset_selection_type`](field@Self::asset_selection_type).
+    /// Sets [`AssetSelectionType`](field@Self::asset_selection_type).
     #[inline]
     pub fn asset_selection_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.asset_selection_type, value);
@@ -117,19 +122,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TargetType").required(),
-                    wire::Field::query("UuidList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                    wire::Field::query("AutoDeleteDays"),
-                    wire::Field::query("ScanDataDisk"),
-                    wire::Field::query("ReleaseAfterScan"),
-                    wire::Field::query("AssetSelectionType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TargetType").required(),
+            wire::Field::query("UuidList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+            wire::Field::query("AutoDeleteDays"),
+            wire::Field::query("ScanDataDisk"),
+            wire::Field::query("ReleaseAfterScan"),
+            wire::Field::query("AssetSelectionType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,14 +172,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,7 +202,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E90DE229-9FC6-58F6-BF4B-03AD6179****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E90DE229-9FC6-58F6-BF4B-03AD6179****"
+}"#),
     ];
 }
 
@@ -216,7 +213,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `TaskIsProcessing`, status 400.
     TaskIsProcessing,
     /// `NoPermission`, status 403.
@@ -225,7 +222,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateAgentlessScanTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -240,9 +237,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an agentless scan task.
     ///
-    /// Examples, errors and types: [`create_agentless_scan_task`](mod@super::create_agentless_scan_task).
+    /// Examples, errors and types:
+    /// [`create_agentless_scan_task`](mod@super::create_agentless_scan_task).
     #[inline]
-    pub fn create_agentless_scan_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_agentless_scan_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates an attack path sensitive asset config.
 //!
-//! Operation `CreateAttackPathSensitiveAssetConfig`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateAttackPathSensitiveAssetConfig) at Alibaba Cloud.
+//! Operation `CreateAttackPathSensitiveAssetConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateAttackPathSensitiveAssetConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -39,8 +41,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::DataExists);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::DataExists);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .attack_path_asset_list([create::AttackPathAssetList::new()
 //! #         .instance_id("i-8vb0e8qdaj0yyxjo****")
@@ -51,7 +53,9 @@
 //! #     .config_type("asset_instance");
 //! let error = client.create_attack_path_sensitive_asset_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::DataExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::DataExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -61,6 +65,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateAttackPathSensitiveAssetConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,20 +76,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`attack_path_asset_list`](field@Self::attack_path_asset_list).
+    /// Sets [`AttackPathAssetList`](field@Self::attack_path_asset_list), **required**.
     #[inline]
     pub fn attack_path_asset_list(mut self, value: impl IntoIterator<Item = AttackPathAssetList>) -> Self {
         wire::set_list(&mut self.attack_path_asset_list, value);
         self
     }
 
-    /// Sets [`config_type`](field@Self::config_type).
+    /// Sets [`ConfigType`](field@Self::config_type), **required**.
     #[inline]
     pub fn config_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config_type, value);
@@ -95,15 +100,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AttackPathAssetList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("ConfigType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AttackPathAssetList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("ConfigType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,6 +126,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::attack_path_asset_list`](field@Request::attack_path_asset_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AttackPathAssetList {
@@ -144,41 +145,41 @@ pub struct AttackPathAssetList {
 }
 
 impl AttackPathAssetList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`vendor`](field@Self::vendor).
+    /// Sets [`Vendor`](field@Self::vendor), **required**.
     #[inline]
     pub fn vendor(mut self, value: i64) -> Self {
         wire::set(&mut self.vendor, value);
         self
     }
 
-    /// Sets [`asset_type`](field@Self::asset_type).
+    /// Sets [`AssetType`](field@Self::asset_type), **required**.
     #[inline]
     pub fn asset_type(mut self, value: i64) -> Self {
         wire::set(&mut self.asset_type, value);
         self
     }
 
-    /// Sets [`asset_sub_type`](field@Self::asset_sub_type).
+    /// Sets [`AssetSubType`](field@Self::asset_sub_type), **required**.
     #[inline]
     pub fn asset_sub_type(mut self, value: i64) -> Self {
         wire::set(&mut self.asset_sub_type, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required**: The ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -189,18 +190,13 @@ impl AttackPathAssetList {
 impl wire::Object for AttackPathAssetList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AttackPathAssetList",
-                fields: &[
-                    wire::Field::member("InstanceId").required(),
-                    wire::Field::member("Vendor").required(),
-                    wire::Field::member("AssetType").required(),
-                    wire::Field::member("AssetSubType").required(),
-                    wire::Field::member("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AttackPathAssetList", const { &[
+            wire::Field::member("InstanceId").required(),
+            wire::Field::member("Vendor").required(),
+            wire::Field::member("AssetType").required(),
+            wire::Field::member("AssetSubType").required(),
+            wire::Field::member("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,15 +239,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AttackPathSensitiveAssetConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AttackPathSensitiveAssetConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,11 +272,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ADE57832-9666-511C-9A80-B87DE2E8****\",\"AttackPathSensitiveAssetConfig\":{\"AttackPathSensitiveAssetConfigId\":\"apsac-123\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ADE57832-9666-511C-9A80-B87DE2E8****",
+  "AttackPathSensitiveAssetConfig": {"AttackPathSensitiveAssetConfigId": "apsac-123"}
+}"#),
     ];
 }
 
-/// The type of [`Response::attack_path_sensitive_asset_config`](field@Response::attack_path_sensitive_asset_config).
+/// The type of
+/// [`Response::attack_path_sensitive_asset_config`](field@Response::attack_path_sensitive_asset_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AttackPathSensitiveAssetConfig {
@@ -296,14 +291,9 @@ pub struct AttackPathSensitiveAssetConfig {
 impl wire::Object for AttackPathSensitiveAssetConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AttackPathSensitiveAssetConfig",
-                fields: &[
-                    wire::Field::member("AttackPathSensitiveAssetConfigId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AttackPathSensitiveAssetConfig", const { &[
+            wire::Field::member("AttackPathSensitiveAssetConfigId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -328,7 +318,7 @@ wire::object!(AttackPathSensitiveAssetConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DataExists`, status 400.
     DataExists,
     /// `NoPermission`, status 403.
@@ -337,7 +327,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateAttackPathSensitiveAssetConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -352,9 +342,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an attack path sensitive asset config.
     ///
-    /// Examples, errors and types: [`create_attack_path_sensitive_asset_config`](mod@super::create_attack_path_sensitive_asset_config).
+    /// Examples, errors and types:
+    /// [`create_attack_path_sensitive_asset_config`](mod@super::create_attack_path_sensitive_asset_config).
     #[inline]
-    pub fn create_attack_path_sensitive_asset_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_attack_path_sensitive_asset_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates an attack path whitelist.
 //!
-//! Operation `CreateAttackPathWhitelist`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateAttackPathWhitelist) at Alibaba Cloud.
+//! Operation `CreateAttackPathWhitelist`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateAttackPathWhitelist) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .path_type("role_escalation")
 //! #     .whitelist_type("ALL_ASSET")
 //! #     .whitelist_name("test");
 //! let error = client.create_attack_path_whitelist(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateAttackPathWhitelist`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,48 +76,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`attack_path_asset_list`](field@Self::attack_path_asset_list).
+    /// Sets [`AttackPathAssetList`](field@Self::attack_path_asset_list).
     #[inline]
     pub fn attack_path_asset_list(mut self, value: impl IntoIterator<Item = AttackPathAssetList>) -> Self {
         wire::set_list(&mut self.attack_path_asset_list, value);
         self
     }
 
-    /// Sets [`path_type`](field@Self::path_type).
+    /// Sets [`PathType`](field@Self::path_type), **required**.
     #[inline]
     pub fn path_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path_type, value);
         self
     }
 
-    /// Sets [`path_name`](field@Self::path_name).
+    /// Sets [`PathName`](field@Self::path_name).
     #[inline]
     pub fn path_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path_name, value);
         self
     }
 
-    /// Sets [`whitelist_type`](field@Self::whitelist_type).
+    /// Sets [`WhitelistType`](field@Self::whitelist_type), **required**.
     #[inline]
     pub fn whitelist_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.whitelist_type, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`whitelist_name`](field@Self::whitelist_name).
+    /// Sets [`WhitelistName`](field@Self::whitelist_name), **required**.
     #[inline]
     pub fn whitelist_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.whitelist_name, value);
@@ -123,19 +128,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AttackPathAssetList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("PathType").required(),
-                    wire::Field::query("PathName"),
-                    wire::Field::query("WhitelistType").required(),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("WhitelistName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AttackPathAssetList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("PathType").required(),
+            wire::Field::query("PathName"),
+            wire::Field::query("WhitelistType").required(),
+            wire::Field::query("Remark"),
+            wire::Field::query("WhitelistName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,6 +166,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::attack_path_asset_list`](field@Request::attack_path_asset_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AttackPathAssetList {
@@ -186,48 +187,48 @@ pub struct AttackPathAssetList {
 }
 
 impl AttackPathAssetList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id): The ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vendor`](field@Self::vendor).
+    /// Sets [`Vendor`](field@Self::vendor).
     #[inline]
     pub fn vendor(mut self, value: i64) -> Self {
         wire::set(&mut self.vendor, value);
         self
     }
 
-    /// Sets [`asset_type`](field@Self::asset_type).
+    /// Sets [`AssetType`](field@Self::asset_type).
     #[inline]
     pub fn asset_type(mut self, value: i64) -> Self {
         wire::set(&mut self.asset_type, value);
         self
     }
 
-    /// Sets [`asset_sub_type`](field@Self::asset_sub_type).
+    /// Sets [`AssetSubType`](field@Self::asset_sub_type).
     #[inline]
     pub fn asset_sub_type(mut self, value: i64) -> Self {
         wire::set(&mut self.asset_sub_type, value);
         self
     }
 
-    /// Sets [`node_type`](field@Self::node_type).
+    /// Sets [`NodeType`](field@Self::node_type).
     #[inline]
     pub fn node_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_type, value);
@@ -238,19 +239,14 @@ impl AttackPathAssetList {
 impl wire::Object for AttackPathAssetList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AttackPathAssetList",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("AssetType"),
-                    wire::Field::member("AssetSubType"),
-                    wire::Field::member("NodeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AttackPathAssetList", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Vendor"),
+            wire::Field::member("AssetType"),
+            wire::Field::member("AssetSubType"),
+            wire::Field::member("NodeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,15 +291,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AttackPathWhitelist"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AttackPathWhitelist"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -333,7 +324,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7BC55C8F-226E-5AF5-9A2C-2EC43864****\",\"AttackPathWhitelist\":{\"AttackPathWhitelistId\":\"apwl-b33dec0acf9b42aabde032d656c0****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7BC55C8F-226E-5AF5-9A2C-2EC43864****",
+  "AttackPathWhitelist": {"AttackPathWhitelistId": "apwl-b33dec0acf9b42aabde032d656c0****"}
+}"#),
     ];
 }
 
@@ -348,14 +342,9 @@ pub struct AttackPathWhitelist {
 impl wire::Object for AttackPathWhitelist {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AttackPathWhitelist",
-                fields: &[
-                    wire::Field::member("AttackPathWhitelistId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AttackPathWhitelist", const { &[
+            wire::Field::member("AttackPathWhitelistId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -380,14 +369,14 @@ wire::object!(AttackPathWhitelist);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateAttackPathWhitelist";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -401,9 +390,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an attack path whitelist.
     ///
-    /// Examples, errors and types: [`create_attack_path_whitelist`](mod@super::create_attack_path_whitelist).
+    /// Examples, errors and types:
+    /// [`create_attack_path_whitelist`](mod@super::create_attack_path_whitelist).
     #[inline]
-    pub fn create_attack_path_whitelist(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_attack_path_whitelist(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a backup policy.
 //!
-//! Operation `CreateBackupPolicy`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateBackupPolicy) at Alibaba Cloud.
+//! Operation `CreateBackupPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateBackupPolicy) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::AgentNotOnline);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::AgentNotOnline);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .name("ServerBackUpPolicy01")
 //! #     .policy("example")
@@ -45,7 +47,9 @@
 //! #     .uuid_list(["3bb30859-b3b5-4f28-868f-b0892c98****"]);
 //! let error = client.create_backup_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::AgentNotOnline) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::AgentNotOnline) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,57 +59,60 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateBackupPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Name`, **required**. Example: `ServerBackUpPolicy01`.
     pub name: Option<String>,
-    /// `Policy`, **required**. Example: `"{"IsDefault":1,"Include":[],"Source":[],"Schedule":"I|1648061040|PT24H","Retention":7,"SpeedLimiter":"","ExcludeSystemPath":true,"Exclude":["/bin/","/usr/bin/"`….
+    /// `Policy`, **required**. Example:
+    /// `"{"IsDefault":1,"Include":[],"Source":[],"Schedule":"I|1648061040|PT24H","Retention":7,"SpeedLimiter":"","ExcludeSystemPath":true,"Exclude":["/bin/","/usr/bin/"`….
     pub policy: alicloud_runtime::Json,
     /// `PolicyVersion`, **required**. Example: `2.0.0`.
     pub policy_version: Option<String>,
     /// `PolicyRegionId`. Example: `ch-hangzhou`.
     pub policy_region_id: Option<String>,
-    /// `UuidList`, **required**. At most 1000 items. Example: `["3bb30859-b3b5-4f28-868f-b0892c98****", "3bb30859-b3b5-4f28-868f-b0892c98****"]`.
+    /// `UuidList`, **required**. At most 1000 items. Example:
+    /// `["3bb30859-b3b5-4f28-868f-b0892c98****", "3bb30859-b3b5-4f28-868f-b0892c98****"]`.
     pub uuid_list: Vec<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`policy`](field@Self::policy).
+    /// Sets [`Policy`](field@Self::policy), **required**.
     #[inline]
     pub fn policy(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.policy = value.into();
         self
     }
 
-    /// Sets [`policy_version`](field@Self::policy_version).
+    /// Sets [`PolicyVersion`](field@Self::policy_version), **required**.
     #[inline]
     pub fn policy_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_version, value);
         self
     }
 
-    /// Sets [`policy_region_id`](field@Self::policy_region_id).
+    /// Sets [`PolicyRegionId`](field@Self::policy_region_id).
     #[inline]
     pub fn policy_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_region_id, value);
         self
     }
 
-    /// Sets [`uuid_list`](field@Self::uuid_list).
+    /// Sets [`UuidList`](field@Self::uuid_list), **required**.
     #[inline]
     pub fn uuid_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.uuid_list, value);
@@ -116,18 +123,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("Policy").required().style(wire::Style::Json),
-                    wire::Field::query("PolicyVersion").required(),
-                    wire::Field::query("PolicyRegionId"),
-                    wire::Field::query("UuidList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name").required(),
+            wire::Field::query("Policy").required().style(wire::Style::Json),
+            wire::Field::query("PolicyVersion").required(),
+            wire::Field::query("PolicyRegionId"),
+            wire::Field::query("UuidList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,15 +172,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BackupPolicy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("BackupPolicy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +205,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"24A20733-10A0-4AF6-BE6B-E3322413BB68\",\"BackupPolicy\":{\"Id\":\"1301575\",\"Status\":\"enabled\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "24A20733-10A0-4AF6-BE6B-E3322413BB68",
+  "BackupPolicy": {"Id": "1301575", "Status": "enabled"}
+}"#),
     ];
 }
 
@@ -225,15 +225,10 @@ pub struct BackupPolicy {
 impl wire::Object for BackupPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BackupPolicy",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BackupPolicy", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,7 +255,7 @@ wire::object!(BackupPolicy);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `AgentNotOnline`, status 400.
     AgentNotOnline,
     /// `AntiRansomwareCapacityUseUp`, status 400.
@@ -273,7 +268,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateBackupPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -292,7 +287,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_backup_policy`](mod@super::create_backup_policy).
     #[inline]
-    pub fn create_backup_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_backup_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a batch upload URL.
 //!
-//! Operation `CreateBatchUploadUrl`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateBatchUploadUrl) at Alibaba Cloud.
+//! Operation `CreateBatchUploadUrl`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateBatchUploadUrl) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .md5_list(["a479262288e03f6a90dc282ea3******"])
 //! #     .type_(0);
 //! let error = client.create_batch_upload_url(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateBatchUploadUrl`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`md5_list`](field@Self::md5_list).
+    /// Sets [`Md5List`](field@Self::md5_list), **required**.
     #[inline]
     pub fn md5_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.md5_list, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: i64) -> Self {
         wire::set(&mut self.type_, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Md5List").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                    wire::Field::query("Type").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Md5List").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+            wire::Field::query("Type").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("UploadUrlList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("UploadUrlList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DA62490B-7883-5EB4-8601-F2D1D9******\",\"UploadUrlList\":[{\"PublicUrl\":\"http://example.com\",\"InternalUrl\":\"http://example.com\",\"Expire\":\"1658562101370\",\"Context\":{\"AccessId\":\"yourAccessKeyID\",\"Policy\":\"eyJleHBpcmF0aW9uIjoiMjAyMi0wNy0yM1QxMDo1ODoxMC****\",\"Signature\":\"wDhPgVdnY/bkKFYcYFl+4crl****\",\"OssKey\":\"1/2022/06/23/15/41/16559701077444693a0c6-33b2-4cc2-a99f-9f38b8b8****\"},\"FileExist\":false,\"Md5\":\"2f8dc248a0fbb96c69e45acad2******\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DA62490B-7883-5EB4-8601-F2D1D9******",
+  "UploadUrlList": [
+    {
+      "PublicUrl": "http://example.com",
+      "InternalUrl": "http://example.com",
+      "Expire": "1658562101370",
+      "Context": {
+        "AccessId": "yourAccessKeyID",
+        "Policy": "eyJleHBpcmF0aW9uIjoiMjAyMi0wNy0yM1QxMDo1ODoxMC****",
+        "Signature": "wDhPgVdnY/bkKFYcYFl+4crl****",
+        "OssKey": "1/2022/06/23/15/41/16559701077444693a0c6-33b2-4cc2-a99f-9f38b8b8****"
+      },
+      "FileExist": false,
+      "Md5": "2f8dc248a0fbb96c69e45acad2******"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -193,19 +205,14 @@ pub struct UploadUrlList {
 impl wire::Object for UploadUrlList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UploadUrlList",
-                fields: &[
-                    wire::Field::member("PublicUrl"),
-                    wire::Field::member("InternalUrl"),
-                    wire::Field::member("Expire"),
-                    wire::Field::member("Context"),
-                    wire::Field::member("FileExist"),
-                    wire::Field::member("Md5"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UploadUrlList", const { &[
+            wire::Field::member("PublicUrl"),
+            wire::Field::member("InternalUrl"),
+            wire::Field::member("Expire"),
+            wire::Field::member("Context"),
+            wire::Field::member("FileExist"),
+            wire::Field::member("Md5"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,17 +259,12 @@ pub struct Context {
 impl wire::Object for Context {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Context",
-                fields: &[
-                    wire::Field::member("AccessId"),
-                    wire::Field::member("Policy"),
-                    wire::Field::member("Signature"),
-                    wire::Field::member("OssKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Context", const { &[
+            wire::Field::member("AccessId"),
+            wire::Field::member("Policy"),
+            wire::Field::member("Signature"),
+            wire::Field::member("OssKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,14 +295,14 @@ wire::object!(Context);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateBatchUploadUrl";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -316,7 +318,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_batch_upload_url`](mod@super::create_batch_upload_url).
     #[inline]
-    pub fn create_batch_upload_url(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_batch_upload_url(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a binary security policy.
 //!
-//! Operation `CreateBinarySecurityPolicy`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateBinarySecurityPolicy) at Alibaba Cloud.
+//! Operation `CreateBinarySecurityPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateBinarySecurityPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .policy("{\\\"PolicyMode\\\":\\\"requireAttestor\\\",\\\"RequiredAttestors\\\":[\\\"test-xcs-04-12-heyuan\\\"]}")
 //! #     .clusters("example");
 //! let error = client.create_binary_security_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateBinarySecurityPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,57 +65,59 @@ pub struct Request {
     pub name: Option<String>,
     /// `Remark`. Example: `remark test`.
     pub remark: Option<String>,
-    /// `Policy`, **required**. Example: `{\"PolicyMode\":\"requireAttestor\",\"RequiredAttestors\":[\"test-xcs-04-12-heyuan\"]}`.
+    /// `Policy`, **required**. Example:
+    /// `{\"PolicyMode\":\"requireAttestor\",\"RequiredAttestors\":[\"test-xcs-04-12-heyuan\"]}`.
     pub policy: Option<String>,
-    /// `Clusters`, **required**. Example: `[{\"ClusterId\":\"cc12429dbb8f644f690b0623fb52b4737\",\"Namespaces\":[\"default\"]},{\"ClusterId\":\"c9f5b93a8da8f4341b774d79fdbcedb3c\",\"Namespaces\":[\"defau`….
+    /// `Clusters`, **required**. Example:
+    /// `[{\"ClusterId\":\"cc12429dbb8f644f690b0623fb52b4737\",\"Namespaces\":[\"default\"]},{\"ClusterId\":\"c9f5b93a8da8f4341b774d79fdbcedb3c\",\"Namespaces\":[\"defau`….
     pub clusters: Option<String>,
     /// `Status`. Example: `enable`.
     pub status: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`policy`](field@Self::policy).
+    /// Sets [`Policy`](field@Self::policy), **required**.
     #[inline]
     pub fn policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy, value);
         self
     }
 
-    /// Sets [`clusters`](field@Self::clusters).
+    /// Sets [`Clusters`](field@Self::clusters), **required**.
     #[inline]
     pub fn clusters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.clusters, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -121,19 +128,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("Policy").required(),
-                    wire::Field::query("Clusters").required(),
-                    wire::Field::query("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Name"),
+            wire::Field::query("Remark"),
+            wire::Field::query("Policy").required(),
+            wire::Field::query("Clusters").required(),
+            wire::Field::query("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,14 +178,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +208,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"89AD16CC-97EE-50F3-9B12-9E28E5C8****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "89AD16CC-97EE-50F3-9B12-9E28E5C8****"
+}"#),
     ];
 }
 
@@ -220,14 +219,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateBinarySecurityPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -241,9 +240,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a binary security policy.
     ///
-    /// Examples, errors and types: [`create_binary_security_policy`](mod@super::create_binary_security_policy).
+    /// Examples, errors and types:
+    /// [`create_binary_security_policy`](mod@super::create_binary_security_policy).
     #[inline]
-    pub fn create_binary_security_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_binary_security_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a check item.
 //!
-//! Operation `CreateCheckItem`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateCheckItem) at Alibaba Cloud.
+//! Operation `CreateCheckItem`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateCheckItem) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -40,8 +42,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::CspmParamOverSize);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::CspmParamOverSize);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .section_ids([1000000000001])
 //! #     .vendor("ALIYUN")
@@ -53,7 +55,9 @@
 //! #     .check_rule("example");
 //! let error = client.create_check_item(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::CspmParamOverSize) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::CspmParamOverSize) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -63,6 +67,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCheckItem`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -78,7 +83,8 @@ pub struct Request {
     pub check_show_name: Option<String>,
     /// `RiskLevel`, **required**. Example: `LOW`.
     pub risk_level: Option<String>,
-    /// `Status`, **required**. Values: [`RELEASE`](Self::STATUS_RELEASE), [`EDIT`](Self::STATUS_EDIT). Example: `EDIT`.
+    /// `Status`, **required**. Values: [`RELEASE`](Self::STATUS_RELEASE),
+    /// [`EDIT`](Self::STATUS_EDIT).
     pub status: Option<String>,
     /// `Remark`. Example: `remark`.
     pub remark: Option<String>,
@@ -88,7 +94,8 @@ pub struct Request {
     pub assist_info: Option<AssistInfo>,
     /// `Solution`. Sent as one JSON text.
     pub solution: Option<Solution>,
-    /// `CheckRule`, **required**. Example: `{"AssociatedData":{"ToDataList":[{"DataName":"ACS_ECS_Instance","PropertyPath":"InstanceId","FromPropertyPath":"InstanceId"}]},"MatchProperty":{"Operator":"AND"`….
+    /// `CheckRule`, **required**. Example:
+    /// `{"AssociatedData":{"ToDataList":[{"DataName":"ACS_ECS_Instance","PropertyPath":"InstanceId","FromPropertyPath":"InstanceId"}]},"MatchProperty":{"Operator":"AND"`….
     pub check_rule: Option<String>,
 }
 
@@ -98,90 +105,90 @@ impl Request {
     /// `EDIT`, a value of `Status`.
     pub const STATUS_EDIT: &str = "EDIT";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`section_ids`](field@Self::section_ids).
+    /// Sets [`SectionIds`](field@Self::section_ids), **required**.
     #[inline]
     pub fn section_ids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.section_ids, value);
         self
     }
 
-    /// Sets [`vendor`](field@Self::vendor).
+    /// Sets [`Vendor`](field@Self::vendor), **required**.
     #[inline]
     pub fn vendor(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vendor, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type), **required**.
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`instance_sub_type`](field@Self::instance_sub_type).
+    /// Sets [`InstanceSubType`](field@Self::instance_sub_type), **required**.
     #[inline]
     pub fn instance_sub_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_sub_type, value);
         self
     }
 
-    /// Sets [`check_show_name`](field@Self::check_show_name).
+    /// Sets [`CheckShowName`](field@Self::check_show_name), **required**.
     #[inline]
     pub fn check_show_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_show_name, value);
         self
     }
 
-    /// Sets [`risk_level`](field@Self::risk_level).
+    /// Sets [`RiskLevel`](field@Self::risk_level), **required**.
     #[inline]
     pub fn risk_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.risk_level, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status), **required**.
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: Description) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`assist_info`](field@Self::assist_info).
+    /// Sets [`AssistInfo`](field@Self::assist_info).
     #[inline]
     pub fn assist_info(mut self, value: AssistInfo) -> Self {
         wire::set(&mut self.assist_info, value);
         self
     }
 
-    /// Sets [`solution`](field@Self::solution).
+    /// Sets [`Solution`](field@Self::solution).
     #[inline]
     pub fn solution(mut self, value: Solution) -> Self {
         wire::set(&mut self.solution, value);
         self
     }
 
-    /// Sets [`check_rule`](field@Self::check_rule).
+    /// Sets [`CheckRule`](field@Self::check_rule), **required**.
     #[inline]
     pub fn check_rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_rule, value);
@@ -192,25 +199,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SectionIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Vendor").required(),
-                    wire::Field::query("InstanceType").required(),
-                    wire::Field::query("InstanceSubType").required(),
-                    wire::Field::query("CheckShowName").required(),
-                    wire::Field::query("RiskLevel").required(),
-                    wire::Field::query("Status").required(),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("Description").style(wire::Style::Json),
-                    wire::Field::query("AssistInfo").style(wire::Style::Json),
-                    wire::Field::query("Solution").style(wire::Style::Json),
-                    wire::Field::query("CheckRule").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SectionIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Vendor").required(),
+            wire::Field::query("InstanceType").required(),
+            wire::Field::query("InstanceSubType").required(),
+            wire::Field::query("CheckShowName").required(),
+            wire::Field::query("RiskLevel").required(),
+            wire::Field::query("Status").required(),
+            wire::Field::query("Remark"),
+            wire::Field::query("Description").style(wire::Style::Json),
+            wire::Field::query("AssistInfo").style(wire::Style::Json),
+            wire::Field::query("Solution").style(wire::Style::Json),
+            wire::Field::query("CheckRule").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,6 +255,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::description`](field@Request::description).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Description {
@@ -263,20 +266,20 @@ pub struct Description {
 }
 
 impl Description {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -287,15 +290,10 @@ impl Description {
 impl wire::Object for Description {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Description",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Description", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,6 +316,7 @@ impl wire::Object for Description {
 wire::request!(Description);
 
 /// The type of [`Request::assist_info`](field@Request::assist_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AssistInfo {
@@ -328,20 +327,20 @@ pub struct AssistInfo {
 }
 
 impl AssistInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -352,15 +351,10 @@ impl AssistInfo {
 impl wire::Object for AssistInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssistInfo",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssistInfo", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -383,6 +377,7 @@ impl wire::Object for AssistInfo {
 wire::request!(AssistInfo);
 
 /// The type of [`Request::solution`](field@Request::solution).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Solution {
@@ -393,20 +388,20 @@ pub struct Solution {
 }
 
 impl Solution {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -417,15 +412,10 @@ impl Solution {
 impl wire::Object for Solution {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Solution",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Solution", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -462,15 +452,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -500,7 +485,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F8B6F758-BCD4-597A-8A2C-DA5A552C****\",\"Data\":{\"CheckId\":100000000001}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F8B6F758-BCD4-597A-8A2C-DA5A552C****",
+  "Data": {"CheckId": 100000000001}
+}"#),
     ];
 }
 
@@ -515,14 +503,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("CheckId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("CheckId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -547,7 +530,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParamIllegal.%s`, status 400.
     ParamIllegal,
     /// `CspmParamOverSize`, status 400.
@@ -564,7 +547,7 @@ pub enum Error {
     CspmCreateCheckCustomItemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateCheckItem";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -585,7 +568,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_check_item`](mod@super::create_check_item).
     #[inline]
-    pub fn create_check_item(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_check_item(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a check policy.
 //!
-//! Operation `CreateCheckPolicy`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateCheckPolicy) at Alibaba Cloud.
+//! Operation `CreateCheckPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateCheckPolicy) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::NoPurchase);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPurchase);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .policy_type("STANDARD")
 //! #     .policy_show_name("TestPolicyName");
 //! let error = client.create_check_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPurchase) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::NoPurchase) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCheckPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +70,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_type`](field@Self::policy_type).
+    /// Sets [`PolicyType`](field@Self::policy_type), **required**.
     #[inline]
     pub fn policy_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_type, value);
         self
     }
 
-    /// Sets [`policy_show_name`](field@Self::policy_show_name).
+    /// Sets [`PolicyShowName`](field@Self::policy_show_name), **required**.
     #[inline]
     pub fn policy_show_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_show_name, value);
         self
     }
 
-    /// Sets [`dependent_policy_id`](field@Self::dependent_policy_id).
+    /// Sets [`DependentPolicyId`](field@Self::dependent_policy_id).
     #[inline]
     pub fn dependent_policy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.dependent_policy_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -103,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyType").required(),
-                    wire::Field::query("PolicyShowName").required(),
-                    wire::Field::query("DependentPolicyId"),
-                    wire::Field::query("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyType").required(),
+            wire::Field::query("PolicyShowName").required(),
+            wire::Field::query("DependentPolicyId"),
+            wire::Field::query("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,15 +154,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CheckCustomPolicy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CheckCustomPolicy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,7 +187,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CE500770-42D3-442E-9DDD-156E0F9F****\",\"CheckCustomPolicy\":{\"PolicyType\":\"STANDARD\",\"PolicyShowName\":\"TestPolicyName\",\"CheckType\":\"CUSTOM\",\"Type\":\"AISPM\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CE500770-42D3-442E-9DDD-156E0F9F****",
+  "CheckCustomPolicy": {
+    "PolicyType": "STANDARD",
+    "PolicyShowName": "TestPolicyName",
+    "CheckType": "CUSTOM",
+    "Type": "AISPM"
+  }
+}"#),
     ];
 }
 
@@ -215,18 +218,13 @@ pub struct CheckCustomPolicy {
 impl wire::Object for CheckCustomPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CheckCustomPolicy",
-                fields: &[
-                    wire::Field::member("PolicyId"),
-                    wire::Field::member("PolicyType"),
-                    wire::Field::member("PolicyShowName"),
-                    wire::Field::member("CheckType"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CheckCustomPolicy", const { &[
+            wire::Field::member("PolicyId"),
+            wire::Field::member("PolicyType"),
+            wire::Field::member("PolicyShowName"),
+            wire::Field::member("CheckType"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,7 +257,7 @@ wire::object!(CheckCustomPolicy);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPurchase`, status 400.
     NoPurchase,
     /// `CspmCreatePolicyExceedLimit`, status 400.
@@ -276,7 +274,7 @@ pub enum Error {
     ParamIllegal,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateCheckPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -297,7 +295,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_check_policy`](mod@super::create_check_policy).
     #[inline]
-    pub fn create_check_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_check_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a container scan task.
 //!
-//! Operation `CreateContainerScanTask`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateContainerScanTask) at Alibaba Cloud.
+//! Operation `CreateContainerScanTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateContainerScanTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new();
 //! let error = client.create_container_scan_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateContainerScanTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`container_ids`](field@Self::container_ids).
+    /// Sets [`ContainerIds`](field@Self::container_ids).
     #[inline]
     pub fn container_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_ids, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("ContainerIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClusterId"),
+            wire::Field::query("Lang"),
+            wire::Field::query("ContainerIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,16 +138,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +174,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"TaskId\":\"fc98d58eb56f699d49bf7ebbd6d7****\",\"TotalCount\":62,\"FinishCount\":33,\"CollectTime\":1644286364150,\"ExecTime\":1644286364150,\"Status\":\"SUCCESS\",\"Progress\":100,\"Result\":\"SUCCESS\",\"CanCreate\":true},\"RequestId\":\"9F4E6157-9600-5588-86B9-38F09067****\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "TaskId": "fc98d58eb56f699d49bf7ebbd6d7****",
+    "TotalCount": 62,
+    "FinishCount": 33,
+    "CollectTime": 1644286364150,
+    "ExecTime": 1644286364150,
+    "Status": "SUCCESS",
+    "Progress": 100,
+    "Result": "SUCCESS",
+    "CanCreate": true
+  },
+  "RequestId": "9F4E6157-9600-5588-86B9-38F09067****",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -212,22 +221,17 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("FinishCount"),
-                    wire::Field::member("CollectTime"),
-                    wire::Field::member("ExecTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("CanCreate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("FinishCount"),
+            wire::Field::member("CollectTime"),
+            wire::Field::member("ExecTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("Progress"),
+            wire::Field::member("Result"),
+            wire::Field::member("CanCreate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,14 +272,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateContainerScanTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -289,9 +293,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a container scan task.
     ///
-    /// Examples, errors and types: [`create_container_scan_task`](mod@super::create_container_scan_task).
+    /// Examples, errors and types:
+    /// [`create_container_scan_task`](mod@super::create_container_scan_task).
     #[inline]
-    pub fn create_container_scan_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_container_scan_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

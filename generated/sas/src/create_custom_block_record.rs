@@ -2,7 +2,9 @@
 
 //! Creates a custom block record.
 //!
-//! Operation `CreateCustomBlockRecord`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateCustomBlockRecord) at Alibaba Cloud.
+//! Operation `CreateCustomBlockRecord`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateCustomBlockRecord) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::RuleRecordIsExists);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::RuleRecordIsExists);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .uuids("71c846d6-5c84-4714-acfc-58265bc3****,5013b5e8-1613-43a8-b4de-651db318****,df53f0ad-b3ba-4fe0-9ec7-f42a2ae2****")
 //! #     .block_ip("192.168.xx.xx")
@@ -45,7 +47,9 @@
 //! #     .expire_time(1859094550000);
 //! let error = client.create_custom_block_record(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::RuleRecordIsExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::RuleRecordIsExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,10 +59,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCustomBlockRecord`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Uuids`, **required**. Example: `71c846d6-5c84-4714-acfc-58265bc3****,5013b5e8-1613-43a8-b4de-651db318****,df53f0ad-b3ba-4fe0-9ec7-f42a2ae2****`.
+    /// `Uuids`, **required**. Example:
+    /// `71c846d6-5c84-4714-acfc-58265bc3****,5013b5e8-1613-43a8-b4de-651db318****,df53f0ad-b3ba-4fe0-9ec7-f42a2ae2****`.
     pub uuids: Option<String>,
     /// `BlockIp`, **required**. Example: `192.168.xx.xx`.
     pub block_ip: Option<String>,
@@ -69,34 +75,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids), **required**.
     #[inline]
     pub fn uuids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuids, value);
         self
     }
 
-    /// Sets [`block_ip`](field@Self::block_ip).
+    /// Sets [`BlockIp`](field@Self::block_ip), **required**.
     #[inline]
     pub fn block_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.block_ip, value);
         self
     }
 
-    /// Sets [`bound`](field@Self::bound).
+    /// Sets [`Bound`](field@Self::bound), **required**.
     #[inline]
     pub fn bound(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bound, value);
         self
     }
 
-    /// Sets [`expire_time`](field@Self::expire_time).
+    /// Sets [`ExpireTime`](field@Self::expire_time), **required**.
     #[inline]
     pub fn expire_time(mut self, value: i64) -> Self {
         wire::set(&mut self.expire_time, value);
@@ -107,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Uuids").required(),
-                    wire::Field::query("BlockIp").required(),
-                    wire::Field::query("Bound").required(),
-                    wire::Field::query("ExpireTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Uuids").required(),
+            wire::Field::query("BlockIp").required(),
+            wire::Field::query("Bound").required(),
+            wire::Field::query("ExpireTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,14 +157,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +187,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"30CBF632-109F-596F-97F2-451C8B2A****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "30CBF632-109F-596F-97F2-451C8B2A****"
+}"#),
     ];
 }
 
@@ -200,7 +198,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RuleRecordIsExists`, status 400.
     RuleRecordIsExists,
     /// `NoPermission`, status 403.
@@ -209,7 +207,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateCustomBlockRecord";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -224,9 +222,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a custom block record.
     ///
-    /// Examples, errors and types: [`create_custom_block_record`](mod@super::create_custom_block_record).
+    /// Examples, errors and types:
+    /// [`create_custom_block_record`](mod@super::create_custom_block_record).
     #[inline]
-    pub fn create_custom_block_record(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_custom_block_record(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a cycle task.
 //!
-//! Operation `CreateCycleTask`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateCycleTask) at Alibaba Cloud.
+//! Operation `CreateCycleTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateCycleTask) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -40,8 +42,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::RdCheckNoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::RdCheckNoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .task_name("EMG_VUL_SCHEDULE_SCAN")
 //! #     .task_type("VIRUS_VUL_SCHEDULE_SCAN")
@@ -53,7 +55,9 @@
 //! #     .enable(1);
 //! let error = client.create_cycle_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::RdCheckNoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::RdCheckNoPermission) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -63,6 +67,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCycleTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -80,7 +85,8 @@ pub struct Request {
     pub target_start_time: Option<i64>,
     /// `TargetEndTime`, **required**. Example: `6`.
     pub target_end_time: Option<i64>,
-    /// `Param`. Example: `{ "targetInfo": [ { "type": "groupId", "name": "TI HOST", "target": 10597***`….
+    /// `Param`. Example:
+    /// `{ "targetInfo": [ { "type": "groupId", "name": "TI HOST", "target": 10597***`….
     pub param: Option<String>,
     /// `Enable`, **required**. Example: `1`.
     pub enable: Option<i64>,
@@ -89,76 +95,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name), **required**.
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type), **required**.
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`period_unit`](field@Self::period_unit).
+    /// Sets [`PeriodUnit`](field@Self::period_unit), **required**.
     #[inline]
     pub fn period_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period_unit, value);
         self
     }
 
-    /// Sets [`interval_period`](field@Self::interval_period).
+    /// Sets [`IntervalPeriod`](field@Self::interval_period), **required**.
     #[inline]
     pub fn interval_period(mut self, value: i64) -> Self {
         wire::set(&mut self.interval_period, value);
         self
     }
 
-    /// Sets [`first_date_str`](field@Self::first_date_str).
+    /// Sets [`FirstDateStr`](field@Self::first_date_str), **required**.
     #[inline]
     pub fn first_date_str(mut self, value: i64) -> Self {
         wire::set(&mut self.first_date_str, value);
         self
     }
 
-    /// Sets [`target_start_time`](field@Self::target_start_time).
+    /// Sets [`TargetStartTime`](field@Self::target_start_time), **required**.
     #[inline]
     pub fn target_start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.target_start_time, value);
         self
     }
 
-    /// Sets [`target_end_time`](field@Self::target_end_time).
+    /// Sets [`TargetEndTime`](field@Self::target_end_time), **required**.
     #[inline]
     pub fn target_end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.target_end_time, value);
         self
     }
 
-    /// Sets [`param`](field@Self::param).
+    /// Sets [`Param`](field@Self::param).
     #[inline]
     pub fn param(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.param, value);
         self
     }
 
-    /// Sets [`enable`](field@Self::enable).
+    /// Sets [`Enable`](field@Self::enable), **required**.
     #[inline]
     pub fn enable(mut self, value: i64) -> Self {
         wire::set(&mut self.enable, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
@@ -169,23 +175,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskName").required(),
-                    wire::Field::query("TaskType").required(),
-                    wire::Field::query("PeriodUnit").required(),
-                    wire::Field::query("IntervalPeriod").required(),
-                    wire::Field::query("FirstDateStr").required(),
-                    wire::Field::query("TargetStartTime").required(),
-                    wire::Field::query("TargetEndTime").required(),
-                    wire::Field::query("Param"),
-                    wire::Field::query("Enable").required(),
-                    wire::Field::query("Source"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskName").required(),
+            wire::Field::query("TaskType").required(),
+            wire::Field::query("PeriodUnit").required(),
+            wire::Field::query("IntervalPeriod").required(),
+            wire::Field::query("FirstDateStr").required(),
+            wire::Field::query("TargetStartTime").required(),
+            wire::Field::query("TargetEndTime").required(),
+            wire::Field::query("Param"),
+            wire::Field::query("Enable").required(),
+            wire::Field::query("Source"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,15 +239,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ConfigId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ConfigId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,7 +272,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"86CFF42E-E00A-57A3-8656-22291EFB****\",\"ConfigId\":\"00cfa8161da093089e6804ba6a33****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "86CFF42E-E00A-57A3-8656-22291EFB****",
+  "ConfigId": "00cfa8161da093089e6804ba6a33****"
+}"#),
     ];
 }
 
@@ -285,7 +284,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RdCheckNoPermission`, status 400.
     RdCheckNoPermission,
     /// `NoPermission`, status 403.
@@ -296,7 +295,7 @@ pub enum Error {
     RdCheckInnerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateCycleTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -314,7 +313,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_cycle_task`](mod@super::create_cycle_task).
     #[inline]
-    pub fn create_cycle_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_cycle_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a file detect.
 //!
-//! Operation `CreateFileDetect`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateFileDetect) at Alibaba Cloud.
+//! Operation `CreateFileDetect`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateFileDetect) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::GetFileError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::RequestTooFrequently);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .type_(0)
 //! #     .hash_key("0a212417e65c26ff133cfff28f6c****");
 //! let error = client.create_file_detect(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::GetFileError) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::RequestTooFrequently) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateFileDetect`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,7 +67,8 @@ pub struct Request {
     pub hash_key: Option<String>,
     /// `OssKey`. Example: `1/2022/06/23/15/41/16559701077444693a0c6-33b2-4cc2-a99f-9f38b8b8****`.
     pub oss_key: Option<String>,
-    /// `DownloadUrl`. Example: `https://xxxxxxxx.oss-cn-hangzhou-1.aliyuncs.com/xxxxx/xxxxxxxxxxxxxx?Expires=1671448125&OSSAccessKeyId=xxx`.
+    /// `DownloadUrl`. Example:
+    /// `https://xxxxxxxx.oss-cn-hangzhou-1.aliyuncs.com/xxxxx/xxxxxxxxxxxxxx?Expires=1671448125&OSSAccessKeyId=xxx`.
     pub download_url: Option<String>,
     /// `Decompress`. Example: `false`.
     pub decompress: Option<bool>,
@@ -73,62 +79,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: i64) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`hash_key`](field@Self::hash_key).
+    /// Sets [`HashKey`](field@Self::hash_key), **required**.
     #[inline]
     pub fn hash_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hash_key, value);
         self
     }
 
-    /// Sets [`oss_key`](field@Self::oss_key).
+    /// Sets [`OssKey`](field@Self::oss_key).
     #[inline]
     pub fn oss_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_key, value);
         self
     }
 
-    /// Sets [`download_url`](field@Self::download_url).
+    /// Sets [`DownloadUrl`](field@Self::download_url).
     #[inline]
     pub fn download_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.download_url, value);
         self
     }
 
-    /// Sets [`decompress`](field@Self::decompress).
+    /// Sets [`Decompress`](field@Self::decompress).
     #[inline]
     pub fn decompress(mut self, value: bool) -> Self {
         wire::set(&mut self.decompress, value);
         self
     }
 
-    /// Sets [`decompress_max_layer`](field@Self::decompress_max_layer).
+    /// Sets [`DecompressMaxLayer`](field@Self::decompress_max_layer).
     #[inline]
     pub fn decompress_max_layer(mut self, value: i64) -> Self {
         wire::set(&mut self.decompress_max_layer, value);
         self
     }
 
-    /// Sets [`decompress_max_file_count`](field@Self::decompress_max_file_count).
+    /// Sets [`DecompressMaxFileCount`](field@Self::decompress_max_file_count).
     #[inline]
     pub fn decompress_max_file_count(mut self, value: i64) -> Self {
         wire::set(&mut self.decompress_max_file_count, value);
@@ -139,21 +145,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("HashKey").required(),
-                    wire::Field::query("OssKey"),
-                    wire::Field::query("DownloadUrl"),
-                    wire::Field::query("Decompress"),
-                    wire::Field::query("DecompressMaxLayer"),
-                    wire::Field::query("DecompressMaxFileCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Type").required(),
+            wire::Field::query("HashKey").required(),
+            wire::Field::query("OssKey"),
+            wire::Field::query("DownloadUrl"),
+            wire::Field::query("Decompress"),
+            wire::Field::query("DecompressMaxLayer"),
+            wire::Field::query("DecompressMaxFileCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,15 +203,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HashKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("HashKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,7 +236,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7E0618A9-D5EF-4220-9471-C42B5E92719F\",\"HashKey\":\"0a212417e65c26ff133cfff28f6c****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7E0618A9-D5EF-4220-9471-C42B5E92719F",
+  "HashKey": "0a212417e65c26ff133cfff28f6c****"
+}"#),
     ];
 }
 
@@ -249,7 +248,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RequestTooFrequently`, status 400.
     RequestTooFrequently,
     /// `GetFileError`, status 400.
@@ -266,7 +265,7 @@ pub enum Error {
     SystemBusy,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateFileDetect";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -287,7 +286,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_file_detect`](mod@super::create_file_detect).
     #[inline]
-    pub fn create_file_detect(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_file_detect(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

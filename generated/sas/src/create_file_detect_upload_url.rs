@@ -2,7 +2,9 @@
 
 //! Creates a file detect upload URL.
 //!
-//! Operation `CreateFileDetectUploadUrl`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateFileDetectUploadUrl) at Alibaba Cloud.
+//! Operation `CreateFileDetectUploadUrl`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateFileDetectUploadUrl) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidApiDetectType);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::RequestTooFrequently);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new().type_(0);
 //! let error = client.create_file_detect_upload_url(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidApiDetectType) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::RequestTooFrequently) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateFileDetectUploadUrl`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`hash_key_list`](field@Self::hash_key_list).
+    /// Sets [`HashKeyList`](field@Self::hash_key_list).
     #[inline]
     pub fn hash_key_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.hash_key_list, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: i64) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`hash_key_context_list`](field@Self::hash_key_context_list).
+    /// Sets [`HashKeyContextList`](field@Self::hash_key_context_list).
     #[inline]
     pub fn hash_key_context_list(mut self, value: impl IntoIterator<Item = HashKeyContextList>) -> Self {
         wire::set_list(&mut self.hash_key_context_list, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("HashKeyList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("HashKeyContextList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("HashKeyList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
+            wire::Field::query("Type").required(),
+            wire::Field::query("HashKeyContextList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,6 +124,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::hash_key_context_list`](field@Request::hash_key_context_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct HashKeyContextList {
@@ -134,20 +135,20 @@ pub struct HashKeyContextList {
 }
 
 impl HashKeyContextList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`hash_key`](field@Self::hash_key).
+    /// Sets [`HashKey`](field@Self::hash_key).
     #[inline]
     pub fn hash_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hash_key, value);
         self
     }
 
-    /// Sets [`file_size`](field@Self::file_size).
+    /// Sets [`FileSize`](field@Self::file_size).
     #[inline]
     pub fn file_size(mut self, value: i64) -> Self {
         wire::set(&mut self.file_size, value);
@@ -158,15 +159,10 @@ impl HashKeyContextList {
 impl wire::Object for HashKeyContextList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HashKeyContextList",
-                fields: &[
-                    wire::Field::member("HashKey"),
-                    wire::Field::member("FileSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HashKeyContextList", const { &[
+            wire::Field::member("HashKey"),
+            wire::Field::member("FileSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,15 +199,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("UploadUrlList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("UploadUrlList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +232,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"09969D2C-4FAD-429E-BFBF-9A60DEF8BF6F\",\"UploadUrlList\":[{\"PublicUrl\":\"http://example.com\",\"InternalUrl\":\"http://example.com\",\"Expire\":\"1658562101370\",\"Context\":{\"AccessId\":\"yourAccessKeyID\",\"Policy\":\"eyJleHBpcmF0aW9uIjoiMjAyMi0wNy0yM1QxMDo1ODoxMC43NTNaIiwiY29uZGl0aW9ucyI6W1siY29udGVudC1sZW5ndGgtcmFuZ2UiLDAsMjA5NzE1MjBdLFsiZXEiLCIka2V5IiwiMS8yMDIyLzA2LzIzLzE4LzU4LzE2NTU5ODE4OTA3NTM4NTc2MjFkNS1kN2E1LTQ5YzAtOGJjZi0yMTMyY2JiYTdmYzMi****\",\"Signature\":\"wDhPgVdnY/bkKFYcYFl+4crl****\",\"OssKey\":\"1/2022/06/23/15/41/16559701077444693a0c6-33b2-4cc2-a99f-9f38b8b8****\"},\"FileExist\":false,\"HashKey\":\"0a212417e65c26ff133cfff28f6c****\",\"Code\":\"200\",\"Message\":\"successful\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "09969D2C-4FAD-429E-BFBF-9A60DEF8BF6F",
+  "UploadUrlList": [
+    {
+      "PublicUrl": "http://example.com",
+      "InternalUrl": "http://example.com",
+      "Expire": "1658562101370",
+      "Context": {
+        "AccessId": "yourAccessKeyID",
+        "Policy": "eyJleHBpcmF0aW9uIjoiMjAyMi0wNy0yM1QxMDo1ODoxMC43NTNaIiwiY29uZGl0aW9ucyI6W1siY29udGVudC1sZW5ndGgtcmFuZ2UiLDAsMjA5NzE1MjBdLFsiZXEiLCIka2V5IiwiMS8yMDIyLzA2LzIzLzE4LzU4LzE2NTU5ODE4OTA3NTM4NTc2MjFkNS1kN2E1LTQ5YzAtOGJjZi0yMTMyY2JiYTdmYzMi****",
+        "Signature": "wDhPgVdnY/bkKFYcYFl+4crl****",
+        "OssKey": "1/2022/06/23/15/41/16559701077444693a0c6-33b2-4cc2-a99f-9f38b8b8****"
+      },
+      "FileExist": false,
+      "HashKey": "0a212417e65c26ff133cfff28f6c****",
+      "Code": "200",
+      "Message": "successful"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -270,21 +280,16 @@ pub struct UploadUrlList {
 impl wire::Object for UploadUrlList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UploadUrlList",
-                fields: &[
-                    wire::Field::member("PublicUrl"),
-                    wire::Field::member("InternalUrl"),
-                    wire::Field::member("Expire"),
-                    wire::Field::member("Context"),
-                    wire::Field::member("FileExist"),
-                    wire::Field::member("HashKey"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UploadUrlList", const { &[
+            wire::Field::member("PublicUrl"),
+            wire::Field::member("InternalUrl"),
+            wire::Field::member("Expire"),
+            wire::Field::member("Context"),
+            wire::Field::member("FileExist"),
+            wire::Field::member("HashKey"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -324,7 +329,8 @@ wire::object!(UploadUrlList);
 pub struct Context {
     /// `AccessId`. Example: `yourAccessKeyID`.
     pub access_id: String,
-    /// `Policy`. Example: `eyJleHBpcmF0aW9uIjoiMjAyMi0wNy0yM1QxMDo1ODoxMC43NTNaIiwiY29uZGl0aW9ucyI6W1siY29udGVudC1sZW5ndGgtcmFuZ2UiLDAsMjA5NzE1MjBdLFsiZXEiLCIka2V5IiwiMS8yMDIyLzA2LzIzLzE4`….
+    /// `Policy`. Example:
+    /// `eyJleHBpcmF0aW9uIjoiMjAyMi0wNy0yM1QxMDo1ODoxMC43NTNaIiwiY29uZGl0aW9ucyI6W1siY29udGVudC1sZW5ndGgtcmFuZ2UiLDAsMjA5NzE1MjBdLFsiZXEiLCIka2V5IiwiMS8yMDIyLzA2LzIzLzE4`….
     pub policy: String,
     /// `Signature`. Example: `wDhPgVdnY/bkKFYcYFl+4crl****`.
     pub signature: String,
@@ -335,17 +341,12 @@ pub struct Context {
 impl wire::Object for Context {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Context",
-                fields: &[
-                    wire::Field::member("AccessId"),
-                    wire::Field::member("Policy"),
-                    wire::Field::member("Signature"),
-                    wire::Field::member("OssKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Context", const { &[
+            wire::Field::member("AccessId"),
+            wire::Field::member("Policy"),
+            wire::Field::member("Signature"),
+            wire::Field::member("OssKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -376,7 +377,7 @@ wire::object!(Context);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RequestTooFrequently`, status 400.
     RequestTooFrequently,
     /// `InvalidApiDetectType`, status 400.
@@ -389,7 +390,7 @@ pub enum Error {
     SystemBusy,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateFileDetectUploadUrl";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -406,9 +407,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a file detect upload URL.
     ///
-    /// Examples, errors and types: [`create_file_detect_upload_url`](mod@super::create_file_detect_upload_url).
+    /// Examples, errors and types:
+    /// [`create_file_detect_upload_url`](mod@super::create_file_detect_upload_url).
     #[inline]
-    pub fn create_file_detect_upload_url(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_file_detect_upload_url(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

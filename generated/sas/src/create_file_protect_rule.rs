@@ -2,7 +2,9 @@
 
 //! Creates a file protect rule.
 //!
-//! Operation `CreateFileProtectRule`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateFileProtectRule) at Alibaba Cloud.
+//! Operation `CreateFileProtectRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateFileProtectRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidFilePath);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidFilePath);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .rule_name("tetsRule")
 //! #     .proc_paths(["/usr/local/*"])
@@ -47,7 +49,9 @@
 //! #     .rule_action("pass");
 //! let error = client.create_file_protect_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidFilePath) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidFilePath) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateFileProtectRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,15 +71,18 @@ pub struct Request {
     pub proc_paths: Vec<String>,
     /// `FilePaths`, **required**. From 1 to 50 items. Example: `/usr/*`.
     pub file_paths: Vec<String>,
-    /// `FileOps`, **required**. From 1 to 100 items. Values: [`WRITE`](Self::FILE_OPS_WRITE), [`READ`](Self::FILE_OPS_READ), [`DELETE`](Self::FILE_OPS_DELETE), [`RENAME`](Self::FILE_OPS_RENAME), [`CHMOD`](Self::FILE_OPS_CHMOD). Example: `CHMOD`.
+    /// `FileOps`, **required**. From 1 to 100 items. Values: [`WRITE`](Self::FILE_OPS_WRITE),
+    /// [`READ`](Self::FILE_OPS_READ), [`DELETE`](Self::FILE_OPS_DELETE),
+    /// [`RENAME`](Self::FILE_OPS_RENAME), [`CHMOD`](Self::FILE_OPS_CHMOD).
     pub file_ops: Vec<String>,
-    /// `RuleAction`, **required**. Values: [`alert`](Self::RULE_ACTION_ALERT), [`pass`](Self::RULE_ACTION_PASS). Example: `pass`.
+    /// `RuleAction`, **required**. Values: [`alert`](Self::RULE_ACTION_ALERT),
+    /// [`pass`](Self::RULE_ACTION_PASS).
     pub rule_action: Option<String>,
-    /// `AlertLevel`. Values: `0`, `1`, `2`, `3`. Example: `0`.
+    /// `AlertLevel`. Values: `0`, `1`, `2`, `3`.
     pub alert_level: Option<i64>,
     /// `SwitchId`. Example: `FILE_PROTECT_RULE_SWITCH_TYPE_0000`.
     pub switch_id: Option<String>,
-    /// `Status`. Values: `0`, `1`. Example: `1`.
+    /// `Status`. Values: `0`, `1`.
     pub status: Option<i64>,
     /// `Platform`. Example: `linux`.
     pub platform: Option<String>,
@@ -96,69 +104,69 @@ impl Request {
     /// `pass`, a value of `RuleAction`.
     pub const RULE_ACTION_PASS: &str = "pass";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name), **required**.
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`proc_paths`](field@Self::proc_paths).
+    /// Sets [`ProcPaths`](field@Self::proc_paths), **required**.
     #[inline]
     pub fn proc_paths(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.proc_paths, value);
         self
     }
 
-    /// Sets [`file_paths`](field@Self::file_paths).
+    /// Sets [`FilePaths`](field@Self::file_paths), **required**.
     #[inline]
     pub fn file_paths(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.file_paths, value);
         self
     }
 
-    /// Sets [`file_ops`](field@Self::file_ops).
+    /// Sets [`FileOps`](field@Self::file_ops), **required**.
     #[inline]
     pub fn file_ops(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.file_ops, value);
         self
     }
 
-    /// Sets [`rule_action`](field@Self::rule_action).
+    /// Sets [`RuleAction`](field@Self::rule_action), **required**.
     #[inline]
     pub fn rule_action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_action, value);
         self
     }
 
-    /// Sets [`alert_level`](field@Self::alert_level).
+    /// Sets [`AlertLevel`](field@Self::alert_level).
     #[inline]
     pub fn alert_level(mut self, value: i64) -> Self {
         wire::set(&mut self.alert_level, value);
         self
     }
 
-    /// Sets [`switch_id`](field@Self::switch_id).
+    /// Sets [`SwitchId`](field@Self::switch_id).
     #[inline]
     pub fn switch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform).
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.platform, value);
@@ -169,22 +177,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleName").required(),
-                    wire::Field::query("ProcPaths").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(50)]),
-                    wire::Field::query("FilePaths").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(50)]),
-                    wire::Field::query("FileOps").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
-                    wire::Field::query("RuleAction").required(),
-                    wire::Field::query("AlertLevel"),
-                    wire::Field::query("SwitchId"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("Platform"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleName").required(),
+            wire::Field::query("ProcPaths").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(50)]),
+            wire::Field::query("FilePaths").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(50)]),
+            wire::Field::query("FileOps").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
+            wire::Field::query("RuleAction").required(),
+            wire::Field::query("AlertLevel"),
+            wire::Field::query("SwitchId"),
+            wire::Field::query("Status"),
+            wire::Field::query("Platform"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,15 +238,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,7 +271,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EC7C8984-D108-516F-9D36-3DF1D1228CCA\",\"RuleId\":123}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EC7C8984-D108-516F-9D36-3DF1D1228CCA",
+  "RuleId": 123
+}"#),
     ];
 }
 
@@ -282,7 +283,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidFilePath`, status 400.
     InvalidFilePath,
     /// `NoPermission`, status 403.
@@ -291,7 +292,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateFileProtectRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -306,9 +307,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a file protect rule.
     ///
-    /// Examples, errors and types: [`create_file_protect_rule`](mod@super::create_file_protect_rule).
+    /// Examples, errors and types:
+    /// [`create_file_protect_rule`](mod@super::create_file_protect_rule).
     #[inline]
-    pub fn create_file_protect_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_file_protect_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

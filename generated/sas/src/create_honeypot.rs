@@ -2,7 +2,9 @@
 
 //! Creates a honeypot.
 //!
-//! Operation `CreateHoneypot`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateHoneypot) at Alibaba Cloud.
+//! Operation `CreateHoneypot`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateHoneypot) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .honeypot_image_name("HoneyPotImageName")
 //! #     .honeypot_name("ruoyi")
@@ -45,7 +47,9 @@
 //! #     .honeypot_image_id("sha256:ebc4c102ac407d53733c2373e8888a733ddce86f163ccbe7492ae1cbf26****");
 //! let error = client.create_honeypot(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateHoneypot`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,48 +69,50 @@ pub struct Request {
     pub honeypot_name: Option<String>,
     /// `NodeId`, **required**. Example: `a882e590-b87b-45a6-87b9-d0a3e5a0****`.
     pub node_id: Option<String>,
-    /// `HoneypotImageId`, **required**. Example: `sha256:ebc4c102ac407d53733c2373e8888a733ddce86f163ccbe7492ae1cbf26****`.
+    /// `HoneypotImageId`, **required**. Example:
+    /// `sha256:ebc4c102ac407d53733c2373e8888a733ddce86f163ccbe7492ae1cbf26****`.
     pub honeypot_image_id: Option<String>,
-    /// `Meta`. Example: `{\"trojan_git\":\"close\",\"burp\":\"close\",\"portrait_option\":\"false\"}`.
+    /// `Meta`. Example:
+    /// `{\"trojan_git\":\"close\",\"burp\":\"close\",\"portrait_option\":\"false\"}`.
     pub meta: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`honeypot_image_name`](field@Self::honeypot_image_name).
+    /// Sets [`HoneypotImageName`](field@Self::honeypot_image_name), **required**.
     #[inline]
     pub fn honeypot_image_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.honeypot_image_name, value);
         self
     }
 
-    /// Sets [`honeypot_name`](field@Self::honeypot_name).
+    /// Sets [`HoneypotName`](field@Self::honeypot_name), **required**.
     #[inline]
     pub fn honeypot_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.honeypot_name, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id), **required**.
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`honeypot_image_id`](field@Self::honeypot_image_id).
+    /// Sets [`HoneypotImageId`](field@Self::honeypot_image_id), **required**.
     #[inline]
     pub fn honeypot_image_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.honeypot_image_id, value);
         self
     }
 
-    /// Sets [`meta`](field@Self::meta).
+    /// Sets [`Meta`](field@Self::meta).
     #[inline]
     pub fn meta(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.meta, value);
@@ -116,18 +123,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("HoneypotImageName").required(),
-                    wire::Field::query("HoneypotName").required(),
-                    wire::Field::query("NodeId").required(),
-                    wire::Field::query("HoneypotImageId").required(),
-                    wire::Field::query("Meta"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("HoneypotImageName").required(),
+            wire::Field::query("HoneypotName").required(),
+            wire::Field::query("NodeId").required(),
+            wire::Field::query("HoneypotImageId").required(),
+            wire::Field::query("Meta"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,19 +180,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,7 +225,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"HoneypotId\":\"9bf8cd373112263d4bc102fc5dba9d9f812ee05d4d35c487d330d52e937f****\",\"HoneypotName\":\"ruoyi\",\"ControlNodeName\":\"managerNodename\",\"HoneypotImageName\":\"tcp_proxy\",\"PresetId\":\"ddh3731641137fe4b72b245346a2721d4b6tdgg3731641137fe4b72b245346a2721***\",\"State\":[\"starting\"],\"HoneypotImageDisplayName\":\"HoneyDisplayName\",\"NodeId\":\"a882e590-b87b-45a6-87b9-d0a3e5a0****\"},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"29874225-EAAC-5415-8501-32DD20FD29F6\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "HoneypotId": "9bf8cd373112263d4bc102fc5dba9d9f812ee05d4d35c487d330d52e937f****",
+    "HoneypotName": "ruoyi",
+    "ControlNodeName": "managerNodename",
+    "HoneypotImageName": "tcp_proxy",
+    "PresetId": "ddh3731641137fe4b72b245346a2721d4b6tdgg3731641137fe4b72b245346a2721***",
+    "State": ["starting"],
+    "HoneypotImageDisplayName": "HoneyDisplayName",
+    "NodeId": "a882e590-b87b-45a6-87b9-d0a3e5a0****"
+  },
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "29874225-EAAC-5415-8501-32DD20FD29F6",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -244,7 +257,8 @@ pub struct Data {
     pub control_node_name: String,
     /// `HoneypotImageName`. Example: `tcp_proxy`.
     pub honeypot_image_name: String,
-    /// `PresetId`. Example: `ddh3731641137fe4b72b245346a2721d4b6tdgg3731641137fe4b72b245346a2721***`.
+    /// `PresetId`. Example:
+    /// `ddh3731641137fe4b72b245346a2721d4b6tdgg3731641137fe4b72b245346a2721***`.
     pub preset_id: String,
     /// `State`. Example: `starting`.
     pub state: Vec<String>,
@@ -257,21 +271,16 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("HoneypotId"),
-                    wire::Field::member("HoneypotName"),
-                    wire::Field::member("ControlNodeName"),
-                    wire::Field::member("HoneypotImageName"),
-                    wire::Field::member("PresetId"),
-                    wire::Field::member("State"),
-                    wire::Field::member("HoneypotImageDisplayName"),
-                    wire::Field::member("NodeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("HoneypotId"),
+            wire::Field::member("HoneypotName"),
+            wire::Field::member("ControlNodeName"),
+            wire::Field::member("HoneypotImageName"),
+            wire::Field::member("PresetId"),
+            wire::Field::member("State"),
+            wire::Field::member("HoneypotImageDisplayName"),
+            wire::Field::member("NodeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -310,14 +319,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateHoneypot";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -333,7 +342,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_honeypot`](mod@super::create_honeypot).
     #[inline]
-    pub fn create_honeypot(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_honeypot(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a honeypot node.
 //!
-//! Operation `CreateHoneypotNode`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateHoneypotNode) at Alibaba Cloud.
+//! Operation `CreateHoneypotNode`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateHoneypotNode) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new().node_name("manageNode");
 //! let error = client.create_honeypot_node(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateHoneypotNode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,34 +66,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`node_name`](field@Self::node_name).
+    /// Sets [`NodeName`](field@Self::node_name), **required**.
     #[inline]
     pub fn node_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_name, value);
         self
     }
 
-    /// Sets [`available_probe_num`](field@Self::available_probe_num).
+    /// Sets [`AvailableProbeNum`](field@Self::available_probe_num).
     #[inline]
     pub fn available_probe_num(mut self, value: i64) -> Self {
         wire::set(&mut self.available_probe_num, value);
         self
     }
 
-    /// Sets [`allow_honeypot_access_internet`](field@Self::allow_honeypot_access_internet).
+    /// Sets [`AllowHoneypotAccessInternet`](field@Self::allow_honeypot_access_internet).
     #[inline]
     pub fn allow_honeypot_access_internet(mut self, value: bool) -> Self {
         wire::set(&mut self.allow_honeypot_access_internet, value);
         self
     }
 
-    /// Sets [`security_group_probe_ip_list`](field@Self::security_group_probe_ip_list).
+    /// Sets [`SecurityGroupProbeIpList`](field@Self::security_group_probe_ip_list).
     #[inline]
     pub fn security_group_probe_ip_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.security_group_probe_ip_list, value);
@@ -99,17 +104,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NodeName").required(),
-                    wire::Field::query("AvailableProbeNum"),
-                    wire::Field::query("AllowHoneypotAccessInternet"),
-                    wire::Field::query("SecurityGroupProbeIpList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NodeName").required(),
+            wire::Field::query("AvailableProbeNum"),
+            wire::Field::query("AllowHoneypotAccessInternet"),
+            wire::Field::query("SecurityGroupProbeIpList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,19 +158,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("HoneypotNode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("HoneypotNode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +203,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"028CF634-5268-5660-9575-48C9ED6BF880\",\"HttpStatusCode\":200,\"HoneypotNode\":{\"NodeId\":\"37a15ff1-3475-4897-aa6c-f7fd9122****\"}}"),
+        operation::Sample::Json(r#"{
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "028CF634-5268-5660-9575-48C9ED6BF880",
+  "HttpStatusCode": 200,
+  "HoneypotNode": {"NodeId": "37a15ff1-3475-4897-aa6c-f7fd9122****"}
+}"#),
     ];
 }
 
@@ -223,14 +225,9 @@ pub struct HoneypotNode {
 impl wire::Object for HoneypotNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HoneypotNode",
-                fields: &[
-                    wire::Field::member("NodeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HoneypotNode", const { &[
+            wire::Field::member("NodeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,7 +252,7 @@ wire::object!(HoneypotNode);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam`, status 400.
     InvalidParam,
     /// `NeedBuy`, status 400.
@@ -272,7 +269,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateHoneypotNode";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -293,7 +290,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_honeypot_node`](mod@super::create_honeypot_node).
     #[inline]
-    pub fn create_honeypot_node(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_honeypot_node(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a honeypot preset.
 //!
-//! Operation `CreateHoneypotPreset`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateHoneypotPreset) at Alibaba Cloud.
+//! Operation `CreateHoneypotPreset`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateHoneypotPreset) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .honeypot_image_name("webmin")
 //! #     .preset_name("WebMin-online")
@@ -45,7 +47,9 @@
 //! #     .node_id("9373fe59-74d5-4505-bb24-c85352fb****");
 //! let error = client.create_honeypot_preset(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateHoneypotPreset`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,7 +67,8 @@ pub struct Request {
     pub honeypot_image_name: Option<String>,
     /// `PresetName`, **required**. Example: `WebMin-online`.
     pub preset_name: Option<String>,
-    /// `Meta`, **required**. Example: `{"burp":"close","trojan_git":"close","portrait_option":"true"}`.
+    /// `Meta`, **required**. Example:
+    /// `{"burp":"close","trojan_git":"close","portrait_option":"true"}`.
     pub meta: Option<String>,
     /// `NodeId`, **required**. Example: `9373fe59-74d5-4505-bb24-c85352fb****`.
     pub node_id: Option<String>,
@@ -71,41 +77,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`honeypot_image_name`](field@Self::honeypot_image_name).
+    /// Sets [`HoneypotImageName`](field@Self::honeypot_image_name), **required**.
     #[inline]
     pub fn honeypot_image_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.honeypot_image_name, value);
         self
     }
 
-    /// Sets [`preset_name`](field@Self::preset_name).
+    /// Sets [`PresetName`](field@Self::preset_name), **required**.
     #[inline]
     pub fn preset_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.preset_name, value);
         self
     }
 
-    /// Sets [`meta`](field@Self::meta).
+    /// Sets [`Meta`](field@Self::meta), **required**.
     #[inline]
     pub fn meta(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.meta, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id), **required**.
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -116,18 +122,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("HoneypotImageName").required(),
-                    wire::Field::query("PresetName").required(),
-                    wire::Field::query("Meta").required(),
-                    wire::Field::query("NodeId").required(),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("HoneypotImageName").required(),
+            wire::Field::query("PresetName").required(),
+            wire::Field::query("Meta").required(),
+            wire::Field::query("NodeId").required(),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,19 +179,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("HoneypotPreset"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("HoneypotPreset"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,7 +224,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"7C1C6E65-C8B9-54C9-9F92-2F5E51C4E16D\",\"HttpStatusCode\":200,\"HoneypotPreset\":{\"HoneypotPresetId\":\"d6ece172-34d9-4942-99a4-b309cb55xxxx\"}}"),
+        operation::Sample::Json(r#"{
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "7C1C6E65-C8B9-54C9-9F92-2F5E51C4E16D",
+  "HttpStatusCode": 200,
+  "HoneypotPreset": {"HoneypotPresetId": "d6ece172-34d9-4942-99a4-b309cb55xxxx"}
+}"#),
     ];
 }
 
@@ -243,14 +246,9 @@ pub struct HoneypotPreset {
 impl wire::Object for HoneypotPreset {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HoneypotPreset",
-                fields: &[
-                    wire::Field::member("HoneypotPresetId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HoneypotPreset", const { &[
+            wire::Field::member("HoneypotPresetId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,14 +273,14 @@ wire::object!(HoneypotPreset);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateHoneypotPreset";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -298,7 +296,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_honeypot_preset`](mod@super::create_honeypot_preset).
     #[inline]
-    pub fn create_honeypot_preset(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_honeypot_preset(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

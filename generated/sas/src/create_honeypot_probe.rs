@@ -2,7 +2,9 @@
 
 //! Creates a honeypot probe.
 //!
-//! Operation `CreateHoneypotProbe`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateHoneypotProbe) at Alibaba Cloud.
+//! Operation `CreateHoneypotProbe`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateHoneypotProbe) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::AgentNotOnline);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::AgentNotOnline);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .control_node_id("a882e590-b87b-45a6-87b9-d0a3e5a0****")
 //! #     .probe_type("host_probe")
 //! #     .display_name("testHoneyPotProbe");
 //! let error = client.create_honeypot_probe(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::AgentNotOnline) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::AgentNotOnline) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateHoneypotProbe`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -81,83 +86,83 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`control_node_id`](field@Self::control_node_id).
+    /// Sets [`ControlNodeId`](field@Self::control_node_id), **required**.
     #[inline]
     pub fn control_node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.control_node_id, value);
         self
     }
 
-    /// Sets [`probe_type`](field@Self::probe_type).
+    /// Sets [`ProbeType`](field@Self::probe_type), **required**.
     #[inline]
     pub fn probe_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.probe_type, value);
         self
     }
 
-    /// Sets [`display_name`](field@Self::display_name).
+    /// Sets [`DisplayName`](field@Self::display_name), **required**.
     #[inline]
     pub fn display_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.display_name, value);
         self
     }
 
-    /// Sets [`probe_version`](field@Self::probe_version).
+    /// Sets [`ProbeVersion`](field@Self::probe_version).
     #[inline]
     pub fn probe_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.probe_version, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`business_group_id`](field@Self::business_group_id).
+    /// Sets [`BusinessGroupId`](field@Self::business_group_id).
     #[inline]
     pub fn business_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_group_id, value);
         self
     }
 
-    /// Sets [`honeypot_bind_list`](field@Self::honeypot_bind_list).
+    /// Sets [`HoneypotBindList`](field@Self::honeypot_bind_list).
     #[inline]
     pub fn honeypot_bind_list(mut self, value: impl IntoIterator<Item = HoneypotBindList>) -> Self {
         wire::set_list(&mut self.honeypot_bind_list, value);
         self
     }
 
-    /// Sets [`ping`](field@Self::ping).
+    /// Sets [`Ping`](field@Self::ping).
     #[inline]
     pub fn ping(mut self, value: bool) -> Self {
         wire::set(&mut self.ping, value);
         self
     }
 
-    /// Sets [`arp`](field@Self::arp).
+    /// Sets [`Arp`](field@Self::arp).
     #[inline]
     pub fn arp(mut self, value: bool) -> Self {
         wire::set(&mut self.arp, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`proxy_ip`](field@Self::proxy_ip).
+    /// Sets [`ProxyIp`](field@Self::proxy_ip).
     #[inline]
     pub fn proxy_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.proxy_ip, value);
@@ -168,24 +173,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ControlNodeId").required(),
-                    wire::Field::query("ProbeType").required(),
-                    wire::Field::query("DisplayName").required(),
-                    wire::Field::query("ProbeVersion"),
-                    wire::Field::query("Uuid"),
-                    wire::Field::query("BusinessGroupId"),
-                    wire::Field::query("HoneypotBindList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Ping"),
-                    wire::Field::query("Arp"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("ProxyIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ControlNodeId").required(),
+            wire::Field::query("ProbeType").required(),
+            wire::Field::query("DisplayName").required(),
+            wire::Field::query("ProbeVersion"),
+            wire::Field::query("Uuid"),
+            wire::Field::query("BusinessGroupId"),
+            wire::Field::query("HoneypotBindList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Ping"),
+            wire::Field::query("Arp"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("ProxyIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,6 +226,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::honeypot_bind_list`](field@Request::honeypot_bind_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct HoneypotBindList {
@@ -236,20 +237,20 @@ pub struct HoneypotBindList {
 }
 
 impl HoneypotBindList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`bind_port_list`](field@Self::bind_port_list).
+    /// Sets [`BindPortList`](field@Self::bind_port_list).
     #[inline]
     pub fn bind_port_list(mut self, value: impl IntoIterator<Item = BindPortList>) -> Self {
         wire::set_list(&mut self.bind_port_list, value);
         self
     }
 
-    /// Sets [`honeypot_id`](field@Self::honeypot_id).
+    /// Sets [`HoneypotId`](field@Self::honeypot_id).
     #[inline]
     pub fn honeypot_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.honeypot_id, value);
@@ -260,15 +261,10 @@ impl HoneypotBindList {
 impl wire::Object for HoneypotBindList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HoneypotBindList",
-                fields: &[
-                    wire::Field::member("BindPortList").limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::member("HoneypotId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HoneypotBindList", const { &[
+            wire::Field::member("BindPortList").limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::member("HoneypotId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,6 +287,7 @@ impl wire::Object for HoneypotBindList {
 wire::request!(HoneypotBindList);
 
 /// An item of [`HoneypotBindList::bind_port_list`](field@HoneypotBindList::bind_port_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct BindPortList {
@@ -307,41 +304,41 @@ pub struct BindPortList {
 }
 
 impl BindPortList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`target_port`](field@Self::target_port).
+    /// Sets [`TargetPort`](field@Self::target_port).
     #[inline]
     pub fn target_port(mut self, value: i64) -> Self {
         wire::set(&mut self.target_port, value);
         self
     }
 
-    /// Sets [`start_port`](field@Self::start_port).
+    /// Sets [`StartPort`](field@Self::start_port).
     #[inline]
     pub fn start_port(mut self, value: i64) -> Self {
         wire::set(&mut self.start_port, value);
         self
     }
 
-    /// Sets [`end_port`](field@Self::end_port).
+    /// Sets [`EndPort`](field@Self::end_port).
     #[inline]
     pub fn end_port(mut self, value: i64) -> Self {
         wire::set(&mut self.end_port, value);
         self
     }
 
-    /// Sets [`fixed`](field@Self::fixed).
+    /// Sets [`Fixed`](field@Self::fixed).
     #[inline]
     pub fn fixed(mut self, value: bool) -> Self {
         wire::set(&mut self.fixed, value);
         self
     }
 
-    /// Sets [`bind_port`](field@Self::bind_port).
+    /// Sets [`BindPort`](field@Self::bind_port).
     #[inline]
     pub fn bind_port(mut self, value: bool) -> Self {
         wire::set(&mut self.bind_port, value);
@@ -352,18 +349,13 @@ impl BindPortList {
 impl wire::Object for BindPortList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BindPortList",
-                fields: &[
-                    wire::Field::member("TargetPort"),
-                    wire::Field::member("StartPort"),
-                    wire::Field::member("EndPort"),
-                    wire::Field::member("Fixed"),
-                    wire::Field::member("BindPort"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BindPortList", const { &[
+            wire::Field::member("TargetPort"),
+            wire::Field::member("StartPort"),
+            wire::Field::member("EndPort"),
+            wire::Field::member("Fixed"),
+            wire::Field::member("BindPort"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -414,19 +406,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("HoneypotProbe"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("HoneypotProbe"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -464,7 +451,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"B7A839E8-70AE-591D-8D9E-C5419A2240DB\",\"HttpStatusCode\":200,\"HoneypotProbe\":{\"ProbeId\":\"b69e9aa8-2ea8-4c5a-836a-c1fbacff****\"}}"),
+        operation::Sample::Json(r#"{
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "B7A839E8-70AE-591D-8D9E-C5419A2240DB",
+  "HttpStatusCode": 200,
+  "HoneypotProbe": {"ProbeId": "b69e9aa8-2ea8-4c5a-836a-c1fbacff****"}
+}"#),
     ];
 }
 
@@ -479,14 +473,9 @@ pub struct HoneypotProbe {
 impl wire::Object for HoneypotProbe {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HoneypotProbe",
-                fields: &[
-                    wire::Field::member("ProbeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HoneypotProbe", const { &[
+            wire::Field::member("ProbeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -511,7 +500,7 @@ wire::object!(HoneypotProbe);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `AgentNotOnline`, status 400.
     AgentNotOnline,
     /// `IllegalParam`, status 400.
@@ -532,7 +521,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateHoneypotProbe";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -555,7 +544,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_honeypot_probe`](mod@super::create_honeypot_probe).
     #[inline]
-    pub fn create_honeypot_probe(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_honeypot_probe(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a hybrid proxy cluster.
 //!
-//! Operation `CreateHybridProxyCluster`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateHybridProxyCluster) at Alibaba Cloud.
+//! Operation `CreateHybridProxyCluster`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateHybridProxyCluster) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::DataExists);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::DataExists);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .cluster_name("Chester-Test")
 //! #     .ip("192.168.xx.xx");
 //! let error = client.create_hybrid_proxy_cluster(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::DataExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::DataExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateHybridProxyCluster`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_name`](field@Self::cluster_name).
+    /// Sets [`ClusterName`](field@Self::cluster_name), **required**.
     #[inline]
     pub fn cluster_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_name, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`ip`](field@Self::ip).
+    /// Sets [`Ip`](field@Self::ip), **required**.
     #[inline]
     pub fn ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClusterName").required(),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("Ip").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClusterName").required(),
+            wire::Field::query("Remark"),
+            wire::Field::query("Ip").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,14 +140,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -175,7 +170,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CDCB0BBB-CFB2-5D38-BB49-500E2A21xxxx\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CDCB0BBB-CFB2-5D38-BB49-500E2A21xxxx"
+}"#),
     ];
 }
 
@@ -184,7 +181,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DataExists`, status 400.
     DataExists,
     /// `NoPermission`, status 403.
@@ -193,7 +190,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateHybridProxyCluster";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -208,9 +205,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a hybrid proxy cluster.
     ///
-    /// Examples, errors and types: [`create_hybrid_proxy_cluster`](mod@super::create_hybrid_proxy_cluster).
+    /// Examples, errors and types:
+    /// [`create_hybrid_proxy_cluster`](mod@super::create_hybrid_proxy_cluster).
     #[inline]
-    pub fn create_hybrid_proxy_cluster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_hybrid_proxy_cluster(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates an interception rule.
 //!
-//! Operation `CreateInterceptionRule`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateInterceptionRule) at Alibaba Cloud.
+//! Operation `CreateInterceptionRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateInterceptionRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .cluster_id("c35xxxa416")
 //! #     .rule_name("test-rule-1")
@@ -49,7 +51,9 @@
 //! #     .intercept_type(1);
 //! let error = client.create_interception_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,6 +63,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateInterceptionRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -83,69 +88,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name), **required**.
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_switch`](field@Self::rule_switch).
+    /// Sets [`RuleSwitch`](field@Self::rule_switch), **required**.
     #[inline]
     pub fn rule_switch(mut self, value: i64) -> Self {
         wire::set(&mut self.rule_switch, value);
         self
     }
 
-    /// Sets [`src_target`](field@Self::src_target).
+    /// Sets [`SrcTarget`](field@Self::src_target).
     #[inline]
     pub fn src_target(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.src_target = value.into();
         self
     }
 
-    /// Sets [`dst_target_list`](field@Self::dst_target_list).
+    /// Sets [`DstTargetList`](field@Self::dst_target_list).
     #[inline]
     pub fn dst_target_list(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.dst_target_list = value.into();
         self
     }
 
-    /// Sets [`rule_type`](field@Self::rule_type).
+    /// Sets [`RuleType`](field@Self::rule_type).
     #[inline]
     pub fn rule_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_type, value);
         self
     }
 
-    /// Sets [`cluster_name`](field@Self::cluster_name).
+    /// Sets [`ClusterName`](field@Self::cluster_name), **required**.
     #[inline]
     pub fn cluster_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_name, value);
         self
     }
 
-    /// Sets [`order_index`](field@Self::order_index).
+    /// Sets [`OrderIndex`](field@Self::order_index), **required**.
     #[inline]
     pub fn order_index(mut self, value: i64) -> Self {
         wire::set(&mut self.order_index, value);
         self
     }
 
-    /// Sets [`intercept_type`](field@Self::intercept_type).
+    /// Sets [`InterceptType`](field@Self::intercept_type), **required**.
     #[inline]
     pub fn intercept_type(mut self, value: i64) -> Self {
         wire::set(&mut self.intercept_type, value);
@@ -156,22 +161,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClusterId").required(),
-                    wire::Field::query("RuleName").required(),
-                    wire::Field::query("RuleSwitch").required(),
-                    wire::Field::query("SrcTarget").style(wire::Style::Json),
-                    wire::Field::query("DstTargetList").style(wire::Style::Json),
-                    wire::Field::query("RuleType"),
-                    wire::Field::query("ClusterName").required(),
-                    wire::Field::query("OrderIndex").required(),
-                    wire::Field::query("InterceptType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClusterId").required(),
+            wire::Field::query("RuleName").required(),
+            wire::Field::query("RuleSwitch").required(),
+            wire::Field::query("SrcTarget").style(wire::Style::Json),
+            wire::Field::query("DstTargetList").style(wire::Style::Json),
+            wire::Field::query("RuleType"),
+            wire::Field::query("ClusterName").required(),
+            wire::Field::query("OrderIndex").required(),
+            wire::Field::query("InterceptType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,14 +220,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,7 +250,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A01810A0-xxx5E2676\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A01810A0-xxx5E2676"
+}"#),
     ];
 }
 
@@ -264,14 +261,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateInterceptionRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -285,9 +282,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an interception rule.
     ///
-    /// Examples, errors and types: [`create_interception_rule`](mod@super::create_interception_rule).
+    /// Examples, errors and types:
+    /// [`create_interception_rule`](mod@super::create_interception_rule).
     #[inline]
-    pub fn create_interception_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_interception_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates an interception target.
 //!
-//! Operation `CreateInterceptionTarget`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateInterceptionTarget) at Alibaba Cloud.
+//! Operation `CreateInterceptionTarget`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateInterceptionTarget) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .target_name("test")
 //! #     .target_type("IMAGE")
 //! #     .namespace("default");
 //! let error = client.create_interception_target(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateInterceptionTarget`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,62 +80,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`target_name`](field@Self::target_name).
+    /// Sets [`TargetName`](field@Self::target_name), **required**.
     #[inline]
     pub fn target_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_name, value);
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type), **required**.
     #[inline]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`image_list`](field@Self::image_list).
+    /// Sets [`ImageList`](field@Self::image_list).
     #[inline]
     pub fn image_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.image_list, value);
         self
     }
 
-    /// Sets [`tag_list`](field@Self::tag_list).
+    /// Sets [`TagList`](field@Self::tag_list).
     #[inline]
     pub fn tag_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.tag_list, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`cluster_name`](field@Self::cluster_name).
+    /// Sets [`ClusterName`](field@Self::cluster_name).
     #[inline]
     pub fn cluster_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_name, value);
@@ -141,21 +146,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TargetName").required(),
-                    wire::Field::query("TargetType").required(),
-                    wire::Field::query("Namespace").required(),
-                    wire::Field::query("AppName"),
-                    wire::Field::query("ImageList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                    wire::Field::query("TagList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("ClusterName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TargetName").required(),
+            wire::Field::query("TargetType").required(),
+            wire::Field::query("Namespace").required(),
+            wire::Field::query("AppName"),
+            wire::Field::query("ImageList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+            wire::Field::query("TagList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("ClusterName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,15 +204,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Result"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Result"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,7 +237,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Result\":true,\"RequestId\":\"5B9ECCC0-38F7-***\"}"),
+        operation::Sample::Json(r#"{
+  "Result": true,
+  "RequestId": "5B9ECCC0-38F7-***"
+}"#),
     ];
 }
 
@@ -251,14 +249,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateInterceptionTarget";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -272,9 +270,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an interception target.
     ///
-    /// Examples, errors and types: [`create_interception_target`](mod@super::create_interception_target).
+    /// Examples, errors and types:
+    /// [`create_interception_target`](mod@super::create_interception_target).
     #[inline]
-    pub fn create_interception_target(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_interception_target(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a jenkins image registry.
 //!
-//! Operation `CreateJenkinsImageRegistry`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateJenkinsImageRegistry) at Alibaba Cloud.
+//! Operation `CreateJenkinsImageRegistry`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateJenkinsImageRegistry) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ServerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new();
-//! let call = client.create_jenkins_image_registry(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.create_jenkins_image_registry(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(create::ErrorKind::ServerError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateJenkinsImageRegistry`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,9 +73,9 @@ pub struct Request {
     pub user_name: Option<String>,
     /// `Password`. Example: `Harbor********`.
     pub password: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `WhiteList`. Example: `192.168.XXX.XXX`.
     pub white_list: Option<String>,
@@ -86,118 +90,119 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`registry_name`](field@Self::registry_name).
+    /// Sets [`RegistryName`](field@Self::registry_name).
     #[inline]
     pub fn registry_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.registry_name, value);
         self
     }
 
-    /// Sets [`registry_type`](field@Self::registry_type).
+    /// Sets [`RegistryType`](field@Self::registry_type).
     #[inline]
     pub fn registry_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.registry_type, value);
         self
     }
 
-    /// Sets [`registry_version`](field@Self::registry_version).
+    /// Sets [`RegistryVersion`](field@Self::registry_version).
     #[inline]
     pub fn registry_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.registry_version, value);
         self
     }
 
-    /// Sets [`protocol_type`](field@Self::protocol_type).
+    /// Sets [`ProtocolType`](field@Self::protocol_type).
     #[inline]
     pub fn protocol_type(mut self, value: i64) -> Self {
         wire::set(&mut self.protocol_type, value);
         self
     }
 
-    /// Sets [`net_type`](field@Self::net_type).
+    /// Sets [`NetType`](field@Self::net_type).
     #[inline]
     pub fn net_type(mut self, value: i64) -> Self {
         wire::set(&mut self.net_type, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`registry_host_ip`](field@Self::registry_host_ip).
+    /// Sets [`RegistryHostIp`](field@Self::registry_host_ip).
     #[inline]
     pub fn registry_host_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.registry_host_ip, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`UserName`](field@Self::user_name).
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password).
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`white_list`](field@Self::white_list).
+    /// Sets [`WhiteList`](field@Self::white_list).
     #[inline]
     pub fn white_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.white_list, value);
         self
     }
 
-    /// Sets [`trans_per_hour`](field@Self::trans_per_hour).
+    /// Sets [`TransPerHour`](field@Self::trans_per_hour).
     #[inline]
     pub fn trans_per_hour(mut self, value: i64) -> Self {
         wire::set(&mut self.trans_per_hour, value);
         self
     }
 
-    /// Sets [`extra_param`](field@Self::extra_param).
+    /// Sets [`ExtraParam`](field@Self::extra_param).
     #[inline]
     pub fn extra_param(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extra_param, value);
         self
     }
 
-    /// Sets [`persistence_day`](field@Self::persistence_day).
+    /// Sets [`PersistenceDay`](field@Self::persistence_day).
     #[inline]
     pub fn persistence_day(mut self, value: i64) -> Self {
         wire::set(&mut self.persistence_day, value);
         self
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
@@ -208,29 +213,24 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("RegistryName"),
-                    wire::Field::form("RegistryType"),
-                    wire::Field::form("RegistryVersion"),
-                    wire::Field::form("ProtocolType"),
-                    wire::Field::form("NetType"),
-                    wire::Field::form("VpcId"),
-                    wire::Field::form("RegistryHostIp"),
-                    wire::Field::form("DomainName"),
-                    wire::Field::form("UserName"),
-                    wire::Field::form("Password").secret(),
-                    wire::Field::form("RegionId"),
-                    wire::Field::form("WhiteList"),
-                    wire::Field::form("TransPerHour"),
-                    wire::Field::form("ExtraParam").secret(),
-                    wire::Field::form("PersistenceDay"),
-                    wire::Field::query("SourceIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("RegistryName"),
+            wire::Field::form("RegistryType"),
+            wire::Field::form("RegistryVersion"),
+            wire::Field::form("ProtocolType"),
+            wire::Field::form("NetType"),
+            wire::Field::form("VpcId"),
+            wire::Field::form("RegistryHostIp"),
+            wire::Field::form("DomainName"),
+            wire::Field::form("UserName"),
+            wire::Field::form("Password").secret(),
+            wire::Field::form("RegionId"),
+            wire::Field::form("WhiteList"),
+            wire::Field::form("TransPerHour"),
+            wire::Field::form("ExtraParam").secret(),
+            wire::Field::form("PersistenceDay"),
+            wire::Field::query("SourceIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -299,17 +299,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("TimeCost"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("TimeCost"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -343,7 +338,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"Id\":443496,\"GmtCreate\":\"2022-10-16 18:17:16\",\"GmtModified\":\"2022-11-21 10:40:01\",\"RegistryName\":\"fanyi\",\"RegistryType\":\"CI/CD\",\"ProtocolType\":1,\"NetType\":1,\"VpcId\":\"vpc-2vchkxmf2j9yjt3x2****\",\"RegistryHostIp\":\"1.13.XXX.XXX\",\"DomainName\":\"example.com\",\"UserName\":\"RegistryUser\",\"Password\":\"Harbor******\",\"RegionId\":\"cn-shanghai\",\"Token\":\"3c3c602c-fa1f-4bc0-992f-b4b2cac7****\",\"WhiteList\":\"192.168.XXX.XXX\",\"BlackList\":\"61.9.XXX.XXX\",\"TransPerHour\":30,\"PersistenceDay\":30},\"RequestId\":\"1AF1E723-53F1-55BF-A4B2-15CB7A32****\",\"HttpStatusCode\":200,\"TimeCost\":1}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "Id": 443496,
+    "GmtCreate": "2022-10-16 18:17:16",
+    "GmtModified": "2022-11-21 10:40:01",
+    "RegistryName": "fanyi",
+    "RegistryType": "CI/CD",
+    "ProtocolType": 1,
+    "NetType": 1,
+    "VpcId": "vpc-2vchkxmf2j9yjt3x2****",
+    "RegistryHostIp": "1.13.XXX.XXX",
+    "DomainName": "example.com",
+    "UserName": "RegistryUser",
+    "Password": "Harbor******",
+    "RegionId": "cn-shanghai",
+    "Token": "3c3c602c-fa1f-4bc0-992f-b4b2cac7****",
+    "WhiteList": "192.168.XXX.XXX",
+    "BlackList": "61.9.XXX.XXX",
+    "TransPerHour": 30,
+    "PersistenceDay": 30
+  },
+  "RequestId": "1AF1E723-53F1-55BF-A4B2-15CB7A32****",
+  "HttpStatusCode": 200,
+  "TimeCost": 1
+}"#),
     ];
 }
 
@@ -394,31 +413,26 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("RegistryName"),
-                    wire::Field::member("RegistryType"),
-                    wire::Field::member("ProtocolType"),
-                    wire::Field::member("NetType"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("RegistryHostIp"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("UserName"),
-                    wire::Field::member("Password").secret(),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Token").secret(),
-                    wire::Field::member("WhiteList"),
-                    wire::Field::member("BlackList"),
-                    wire::Field::member("TransPerHour"),
-                    wire::Field::member("PersistenceDay"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("RegistryName"),
+            wire::Field::member("RegistryType"),
+            wire::Field::member("ProtocolType"),
+            wire::Field::member("NetType"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("RegistryHostIp"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("UserName"),
+            wire::Field::member("Password").secret(),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Token").secret(),
+            wire::Field::member("WhiteList"),
+            wire::Field::member("BlackList"),
+            wire::Field::member("TransPerHour"),
+            wire::Field::member("PersistenceDay"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -477,7 +491,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -485,7 +499,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateJenkinsImageRegistry";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -500,9 +514,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a jenkins image registry.
     ///
-    /// Examples, errors and types: [`create_jenkins_image_registry`](mod@super::create_jenkins_image_registry).
+    /// Examples, errors and types:
+    /// [`create_jenkins_image_registry`](mod@super::create_jenkins_image_registry).
     #[inline]
-    pub fn create_jenkins_image_registry(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_jenkins_image_registry(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

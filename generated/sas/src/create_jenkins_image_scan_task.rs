@@ -2,7 +2,9 @@
 
 //! Creates a jenkins image scan task.
 //!
-//! Operation `CreateJenkinsImageScanTask`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateJenkinsImageScanTask) at Alibaba Cloud.
+//! Operation `CreateJenkinsImageScanTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateJenkinsImageScanTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ServerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new();
-//! let call = client.create_jenkins_image_scan_task(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.create_jenkins_image_scan_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(create::ErrorKind::ServerError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateJenkinsImageScanTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -76,90 +80,90 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`token`](field@Self::token).
+    /// Sets [`Token`](field@Self::token).
     #[inline]
     pub fn token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.token, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`repo_name`](field@Self::repo_name).
+    /// Sets [`RepoName`](field@Self::repo_name).
     #[inline]
     pub fn repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_name, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag, value);
         self
     }
 
-    /// Sets [`digest`](field@Self::digest).
+    /// Sets [`Digest`](field@Self::digest).
     #[inline]
     pub fn digest(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.digest, value);
         self
     }
 
-    /// Sets [`image_id`](field@Self::image_id).
+    /// Sets [`ImageId`](field@Self::image_id).
     #[inline]
     pub fn image_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_id, value);
         self
     }
 
-    /// Sets [`image_size`](field@Self::image_size).
+    /// Sets [`ImageSize`](field@Self::image_size).
     #[inline]
     pub fn image_size(mut self, value: i64) -> Self {
         wire::set(&mut self.image_size, value);
         self
     }
 
-    /// Sets [`image_create`](field@Self::image_create).
+    /// Sets [`ImageCreate`](field@Self::image_create).
     #[inline]
     pub fn image_create(mut self, value: i64) -> Self {
         wire::set(&mut self.image_create, value);
         self
     }
 
-    /// Sets [`image_update`](field@Self::image_update).
+    /// Sets [`ImageUpdate`](field@Self::image_update).
     #[inline]
     pub fn image_update(mut self, value: i64) -> Self {
         wire::set(&mut self.image_update, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`jenkins_env`](field@Self::jenkins_env).
+    /// Sets [`JenkinsEnv`](field@Self::jenkins_env).
     #[inline]
     pub fn jenkins_env(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.jenkins_env, value);
@@ -170,25 +174,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Token").secret(),
-                    wire::Field::form("Namespace"),
-                    wire::Field::form("RepoName"),
-                    wire::Field::form("Tag"),
-                    wire::Field::form("Digest"),
-                    wire::Field::form("ImageId"),
-                    wire::Field::form("ImageSize"),
-                    wire::Field::form("ImageCreate"),
-                    wire::Field::form("ImageUpdate"),
-                    wire::Field::form("Uuid"),
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("JenkinsEnv"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Token").secret(),
+            wire::Field::form("Namespace"),
+            wire::Field::form("RepoName"),
+            wire::Field::form("Tag"),
+            wire::Field::form("Digest"),
+            wire::Field::form("ImageId"),
+            wire::Field::form("ImageSize"),
+            wire::Field::form("ImageCreate"),
+            wire::Field::form("ImageUpdate"),
+            wire::Field::form("Uuid"),
+            wire::Field::query("SourceIp"),
+            wire::Field::query("JenkinsEnv"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,15 +244,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -283,7 +277,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"TaskId\":\"fc98d58eb56f699d49bf7ebbd6d7****\",\"Uuid\":\"6690a46c-0edb-4663-a641-3629d1a9****\",\"ImageScanCapacity\":100,\"RepoRegionId\":\"cn-hangzhou\",\"RepoInstanceId\":\"cri-0gkaatghnmnt****\",\"RepoId\":\"crr-upze3gcopm9c****\"},\"RequestId\":\"52870893-48A7-5A9E-9E05-6253E5B6****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "TaskId": "fc98d58eb56f699d49bf7ebbd6d7****",
+    "Uuid": "6690a46c-0edb-4663-a641-3629d1a9****",
+    "ImageScanCapacity": 100,
+    "RepoRegionId": "cn-hangzhou",
+    "RepoInstanceId": "cri-0gkaatghnmnt****",
+    "RepoId": "crr-upze3gcopm9c****"
+  },
+  "RequestId": "52870893-48A7-5A9E-9E05-6253E5B6****"
+}"#),
     ];
 }
 
@@ -308,19 +312,14 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("ImageScanCapacity"),
-                    wire::Field::member("RepoRegionId"),
-                    wire::Field::member("RepoInstanceId"),
-                    wire::Field::member("RepoId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("ImageScanCapacity"),
+            wire::Field::member("RepoRegionId"),
+            wire::Field::member("RepoInstanceId"),
+            wire::Field::member("RepoId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -355,7 +354,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -363,7 +362,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateJenkinsImageScanTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -378,9 +377,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a jenkins image scan task.
     ///
-    /// Examples, errors and types: [`create_jenkins_image_scan_task`](mod@super::create_jenkins_image_scan_task).
+    /// Examples, errors and types:
+    /// [`create_jenkins_image_scan_task`](mod@super::create_jenkins_image_scan_task).
     #[inline]
-    pub fn create_jenkins_image_scan_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_jenkins_image_scan_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

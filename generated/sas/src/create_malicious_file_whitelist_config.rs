@@ -2,7 +2,9 @@
 
 //! Creates a malicious file whitelist config.
 //!
-//! Operation `CreateMaliciousFileWhitelistConfig`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateMaliciousFileWhitelistConfig) at Alibaba Cloud.
+//! Operation `CreateMaliciousFileWhitelistConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateMaliciousFileWhitelistConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::UnknownError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new();
-//! let call = client.create_malicious_file_whitelist_config(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.create_malicious_file_whitelist_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(create::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateMaliciousFileWhitelistConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,62 +72,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`event_name`](field@Self::event_name).
+    /// Sets [`EventName`](field@Self::event_name).
     #[inline]
     pub fn event_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_name, value);
         self
     }
 
-    /// Sets [`field`](field@Self::field).
+    /// Sets [`Field`](field@Self::field).
     #[inline]
     pub fn field(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field, value);
         self
     }
 
-    /// Sets [`operator`](field@Self::operator).
+    /// Sets [`Operator`](field@Self::operator).
     #[inline]
     pub fn operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operator, value);
         self
     }
 
-    /// Sets [`field_value`](field@Self::field_value).
+    /// Sets [`FieldValue`](field@Self::field_value).
     #[inline]
     pub fn field_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field_value, value);
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type).
     #[inline]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`target_value`](field@Self::target_value).
+    /// Sets [`TargetValue`](field@Self::target_value).
     #[inline]
     pub fn target_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_value, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
@@ -134,21 +138,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EventName"),
-                    wire::Field::query("Field"),
-                    wire::Field::query("Operator"),
-                    wire::Field::query("FieldValue"),
-                    wire::Field::query("TargetType"),
-                    wire::Field::query("TargetValue"),
-                    wire::Field::query("Source"),
-                    wire::Field::query("Remark"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EventName"),
+            wire::Field::query("Field"),
+            wire::Field::query("Operator"),
+            wire::Field::query("FieldValue"),
+            wire::Field::query("TargetType"),
+            wire::Field::query("TargetValue"),
+            wire::Field::query("Source"),
+            wire::Field::query("Remark"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,19 +204,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,7 +249,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"GmtCreate\":\"1671607025000\",\"GmtModified\":\"1671607025000\",\"EventName\":\"ALL\",\"Field\":\"fileMd5\",\"FieldValue\":\"b2cf9747ee49d8d9b105cf16e078cc16\",\"Operator\":\"strEqual\",\"TargetValue\":\"ALL\",\"TargetType\":\"ALL\",\"Count\":\"1\",\"Source\":\"agentless\",\"Id\":\"1\"},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"A4EB8B1C-1DEC-5E18-BCD0-XXXXXXXXX\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "GmtCreate": "1671607025000",
+    "GmtModified": "1671607025000",
+    "EventName": "ALL",
+    "Field": "fileMd5",
+    "FieldValue": "b2cf9747ee49d8d9b105cf16e078cc16",
+    "Operator": "strEqual",
+    "TargetValue": "ALL",
+    "TargetType": "ALL",
+    "Count": "1",
+    "Source": "agentless",
+    "Id": "1"
+  },
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "A4EB8B1C-1DEC-5E18-BCD0-XXXXXXXXX",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -290,24 +303,19 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("EventName"),
-                    wire::Field::member("Field"),
-                    wire::Field::member("FieldValue"),
-                    wire::Field::member("Operator"),
-                    wire::Field::member("TargetValue"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("EventName"),
+            wire::Field::member("Field"),
+            wire::Field::member("FieldValue"),
+            wire::Field::member("Operator"),
+            wire::Field::member("TargetValue"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("Count"),
+            wire::Field::member("Source"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -352,7 +360,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -362,7 +370,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateMaliciousFileWhitelistConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -378,9 +386,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a malicious file whitelist config.
     ///
-    /// Examples, errors and types: [`create_malicious_file_whitelist_config`](mod@super::create_malicious_file_whitelist_config).
+    /// Examples, errors and types:
+    /// [`create_malicious_file_whitelist_config`](mod@super::create_malicious_file_whitelist_config).
     #[inline]
-    pub fn create_malicious_file_whitelist_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_malicious_file_whitelist_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates an opa strategy new.
 //!
-//! Operation `CreateOpaStrategyNew`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateOpaStrategyNew) at Alibaba Cloud.
+//! Operation `CreateOpaStrategyNew`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateOpaStrategyNew) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new();
 //! let error = client.create_opa_strategy_new(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateOpaStrategyNew`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -79,104 +84,104 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`strategy_id`](field@Self::strategy_id).
+    /// Sets [`StrategyId`](field@Self::strategy_id).
     #[inline]
     pub fn strategy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.strategy_id, value);
         self
     }
 
-    /// Sets [`strategy_template_id`](field@Self::strategy_template_id).
+    /// Sets [`StrategyTemplateId`](field@Self::strategy_template_id).
     #[inline]
     pub fn strategy_template_id(mut self, value: i64) -> Self {
         wire::set(&mut self.strategy_template_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`strategy_name`](field@Self::strategy_name).
+    /// Sets [`StrategyName`](field@Self::strategy_name).
     #[inline]
     pub fn strategy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`cluster_name`](field@Self::cluster_name).
+    /// Sets [`ClusterName`](field@Self::cluster_name).
     #[inline]
     pub fn cluster_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_name, value);
         self
     }
 
-    /// Sets [`un_scaned_image`](field@Self::un_scaned_image).
+    /// Sets [`UnScanedImage`](field@Self::un_scaned_image).
     #[inline]
     pub fn un_scaned_image(mut self, value: bool) -> Self {
         wire::set(&mut self.un_scaned_image, value);
         self
     }
 
-    /// Sets [`malicious_image`](field@Self::malicious_image).
+    /// Sets [`MaliciousImage`](field@Self::malicious_image).
     #[inline]
     pub fn malicious_image(mut self, value: bool) -> Self {
         wire::set(&mut self.malicious_image, value);
         self
     }
 
-    /// Sets [`image_name`](field@Self::image_name).
+    /// Sets [`ImageName`](field@Self::image_name).
     #[inline]
     pub fn image_name(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.image_name, value);
         self
     }
 
-    /// Sets [`label`](field@Self::label).
+    /// Sets [`Label`](field@Self::label).
     #[inline]
     pub fn label(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.label, value);
         self
     }
 
-    /// Sets [`rule_action`](field@Self::rule_action).
+    /// Sets [`RuleAction`](field@Self::rule_action).
     #[inline]
     pub fn rule_action(mut self, value: i64) -> Self {
         wire::set(&mut self.rule_action, value);
         self
     }
 
-    /// Sets [`white_list`](field@Self::white_list).
+    /// Sets [`WhiteList`](field@Self::white_list).
     #[inline]
     pub fn white_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.white_list, value);
         self
     }
 
-    /// Sets [`alarm_detail`](field@Self::alarm_detail).
+    /// Sets [`AlarmDetail`](field@Self::alarm_detail).
     #[inline]
     pub fn alarm_detail(mut self, value: AlarmDetail) -> Self {
         wire::set(&mut self.alarm_detail, value);
         self
     }
 
-    /// Sets [`scopes`](field@Self::scopes).
+    /// Sets [`Scopes`](field@Self::scopes).
     #[inline]
     pub fn scopes(mut self, value: impl IntoIterator<Item = Scope>) -> Self {
         wire::set_list(&mut self.scopes, value);
@@ -187,27 +192,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StrategyId"),
-                    wire::Field::query("StrategyTemplateId"),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("StrategyName"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ClusterName"),
-                    wire::Field::query("UnScanedImage"),
-                    wire::Field::query("MaliciousImage"),
-                    wire::Field::query("ImageName").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Label").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("RuleAction"),
-                    wire::Field::query("WhiteList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("AlarmDetail").style(wire::Style::Json),
-                    wire::Field::query("Scopes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StrategyId"),
+            wire::Field::query("StrategyTemplateId"),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("StrategyName"),
+            wire::Field::query("Description"),
+            wire::Field::query("ClusterName"),
+            wire::Field::query("UnScanedImage"),
+            wire::Field::query("MaliciousImage"),
+            wire::Field::query("ImageName").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Label").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("RuleAction"),
+            wire::Field::query("WhiteList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("AlarmDetail").style(wire::Style::Json),
+            wire::Field::query("Scopes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,6 +254,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::alarm_detail`](field@Request::alarm_detail).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AlarmDetail {
@@ -270,41 +271,41 @@ pub struct AlarmDetail {
 }
 
 impl AlarmDetail {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`baseline`](field@Self::baseline).
+    /// Sets [`Baseline`](field@Self::baseline).
     #[inline]
     pub fn baseline(mut self, value: Baseline) -> Self {
         wire::set(&mut self.baseline, value);
         self
     }
 
-    /// Sets [`vul`](field@Self::vul).
+    /// Sets [`Vul`](field@Self::vul).
     #[inline]
     pub fn vul(mut self, value: Vul) -> Self {
         wire::set(&mut self.vul, value);
         self
     }
 
-    /// Sets [`malicious_file`](field@Self::malicious_file).
+    /// Sets [`MaliciousFile`](field@Self::malicious_file).
     #[inline]
     pub fn malicious_file(mut self, value: MaliciousFile) -> Self {
         wire::set(&mut self.malicious_file, value);
         self
     }
 
-    /// Sets [`sensitive_file`](field@Self::sensitive_file).
+    /// Sets [`SensitiveFile`](field@Self::sensitive_file).
     #[inline]
     pub fn sensitive_file(mut self, value: SensitiveFile) -> Self {
         wire::set(&mut self.sensitive_file, value);
         self
     }
 
-    /// Sets [`build_risk`](field@Self::build_risk).
+    /// Sets [`BuildRisk`](field@Self::build_risk).
     #[inline]
     pub fn build_risk(mut self, value: BuildRisk) -> Self {
         wire::set(&mut self.build_risk, value);
@@ -315,18 +316,13 @@ impl AlarmDetail {
 impl wire::Object for AlarmDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlarmDetail",
-                fields: &[
-                    wire::Field::member("Baseline"),
-                    wire::Field::member("Vul"),
-                    wire::Field::member("MaliciousFile"),
-                    wire::Field::member("SensitiveFile"),
-                    wire::Field::member("BuildRisk"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlarmDetail", const { &[
+            wire::Field::member("Baseline"),
+            wire::Field::member("Vul"),
+            wire::Field::member("MaliciousFile"),
+            wire::Field::member("SensitiveFile"),
+            wire::Field::member("BuildRisk"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -355,6 +351,7 @@ impl wire::Object for AlarmDetail {
 wire::request!(AlarmDetail);
 
 /// An item of [`Request::scopes`](field@Request::scopes).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Scope {
@@ -369,34 +366,34 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`all_namespace`](field@Self::all_namespace).
+    /// Sets [`AllNamespace`](field@Self::all_namespace).
     #[inline]
     pub fn all_namespace(mut self, value: i64) -> Self {
         wire::set(&mut self.all_namespace, value);
         self
     }
 
-    /// Sets [`namespace_list`](field@Self::namespace_list).
+    /// Sets [`NamespaceList`](field@Self::namespace_list).
     #[inline]
     pub fn namespace_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.namespace_list, value);
         self
     }
 
-    /// Sets [`ack_policy_instance_id`](field@Self::ack_policy_instance_id).
+    /// Sets [`AckPolicyInstanceId`](field@Self::ack_policy_instance_id).
     #[inline]
     pub fn ack_policy_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ack_policy_instance_id, value);
@@ -407,17 +404,12 @@ impl Scope {
 impl wire::Object for Scope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Scope",
-                fields: &[
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("AllNamespace"),
-                    wire::Field::member("NamespaceList").limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::member("AckPolicyInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Scope", const { &[
+            wire::Field::member("ClusterId"),
+            wire::Field::member("AllNamespace"),
+            wire::Field::member("NamespaceList").limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::member("AckPolicyInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -444,6 +436,7 @@ impl wire::Object for Scope {
 wire::request!(Scope);
 
 /// The type of [`AlarmDetail::baseline`](field@AlarmDetail::baseline).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Baseline {
@@ -454,20 +447,20 @@ pub struct Baseline {
 }
 
 impl Baseline {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`risk_level`](field@Self::risk_level).
+    /// Sets [`RiskLevel`](field@Self::risk_level).
     #[inline]
     pub fn risk_level(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.risk_level, value);
         self
     }
 
-    /// Sets [`item`](field@Self::item).
+    /// Sets [`Item`](field@Self::item).
     #[inline]
     pub fn item(mut self, value: impl IntoIterator<Item = Item>) -> Self {
         wire::set_list(&mut self.item, value);
@@ -478,15 +471,10 @@ impl Baseline {
 impl wire::Object for Baseline {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Baseline",
-                fields: &[
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Item"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Baseline", const { &[
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Item"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -509,6 +497,7 @@ impl wire::Object for Baseline {
 wire::request!(Baseline);
 
 /// The type of [`AlarmDetail::vul`](field@AlarmDetail::vul).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Vul {
@@ -521,27 +510,27 @@ pub struct Vul {
 }
 
 impl Vul {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`risk_level`](field@Self::risk_level).
+    /// Sets [`RiskLevel`](field@Self::risk_level).
     #[inline]
     pub fn risk_level(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.risk_level, value);
         self
     }
 
-    /// Sets [`item`](field@Self::item).
+    /// Sets [`Item`](field@Self::item).
     #[inline]
     pub fn item(mut self, value: impl IntoIterator<Item = Item>) -> Self {
         wire::set_list(&mut self.item, value);
         self
     }
 
-    /// Sets [`risk_class`](field@Self::risk_class).
+    /// Sets [`RiskClass`](field@Self::risk_class).
     #[inline]
     pub fn risk_class(mut self, value: impl IntoIterator<Item = RiskClass>) -> Self {
         wire::set_list(&mut self.risk_class, value);
@@ -552,16 +541,11 @@ impl Vul {
 impl wire::Object for Vul {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Vul",
-                fields: &[
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Item"),
-                    wire::Field::member("RiskClass"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Vul", const { &[
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Item"),
+            wire::Field::member("RiskClass"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -586,6 +570,7 @@ impl wire::Object for Vul {
 wire::request!(Vul);
 
 /// The type of [`AlarmDetail::malicious_file`](field@AlarmDetail::malicious_file).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MaliciousFile {
@@ -596,20 +581,20 @@ pub struct MaliciousFile {
 }
 
 impl MaliciousFile {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`risk_level`](field@Self::risk_level).
+    /// Sets [`RiskLevel`](field@Self::risk_level).
     #[inline]
     pub fn risk_level(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.risk_level, value);
         self
     }
 
-    /// Sets [`item`](field@Self::item).
+    /// Sets [`Item`](field@Self::item).
     #[inline]
     pub fn item(mut self, value: impl IntoIterator<Item = Item>) -> Self {
         wire::set_list(&mut self.item, value);
@@ -620,15 +605,10 @@ impl MaliciousFile {
 impl wire::Object for MaliciousFile {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MaliciousFile",
-                fields: &[
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Item"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MaliciousFile", const { &[
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Item"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -651,6 +631,7 @@ impl wire::Object for MaliciousFile {
 wire::request!(MaliciousFile);
 
 /// The type of [`AlarmDetail::sensitive_file`](field@AlarmDetail::sensitive_file).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SensitiveFile {
@@ -661,20 +642,20 @@ pub struct SensitiveFile {
 }
 
 impl SensitiveFile {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`risk_level`](field@Self::risk_level).
+    /// Sets [`RiskLevel`](field@Self::risk_level).
     #[inline]
     pub fn risk_level(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.risk_level, value);
         self
     }
 
-    /// Sets [`item`](field@Self::item).
+    /// Sets [`Item`](field@Self::item).
     #[inline]
     pub fn item(mut self, value: impl IntoIterator<Item = Item>) -> Self {
         wire::set_list(&mut self.item, value);
@@ -685,15 +666,10 @@ impl SensitiveFile {
 impl wire::Object for SensitiveFile {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SensitiveFile",
-                fields: &[
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Item"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SensitiveFile", const { &[
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Item"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -716,6 +692,7 @@ impl wire::Object for SensitiveFile {
 wire::request!(SensitiveFile);
 
 /// The type of [`AlarmDetail::build_risk`](field@AlarmDetail::build_risk).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct BuildRisk {
@@ -726,20 +703,20 @@ pub struct BuildRisk {
 }
 
 impl BuildRisk {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`risk_level`](field@Self::risk_level).
+    /// Sets [`RiskLevel`](field@Self::risk_level).
     #[inline]
     pub fn risk_level(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.risk_level, value);
         self
     }
 
-    /// Sets [`item`](field@Self::item).
+    /// Sets [`Item`](field@Self::item).
     #[inline]
     pub fn item(mut self, value: impl IntoIterator<Item = Item>) -> Self {
         wire::set_list(&mut self.item, value);
@@ -750,15 +727,10 @@ impl BuildRisk {
 impl wire::Object for BuildRisk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BuildRisk",
-                fields: &[
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Item"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BuildRisk", const { &[
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Item"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -781,6 +753,7 @@ impl wire::Object for BuildRisk {
 wire::request!(BuildRisk);
 
 /// An item of [`Baseline::item`](field@Baseline::item).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Item {
@@ -791,20 +764,20 @@ pub struct Item {
 }
 
 impl Item {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -815,15 +788,10 @@ impl Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -846,6 +814,7 @@ impl wire::Object for Item {
 wire::request!(Item);
 
 /// An item of [`Vul::risk_class`](field@Vul::risk_class).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RiskClass {
@@ -856,20 +825,20 @@ pub struct RiskClass {
 }
 
 impl RiskClass {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -880,15 +849,10 @@ impl RiskClass {
 impl wire::Object for RiskClass {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RiskClass",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RiskClass", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -933,19 +897,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -983,7 +942,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true,\"Code\":\"200\",\"Message\":\"success\",\"RequestId\":\"CD380235-A0B8-540D-A0D5-D62884469E3C\",\"HttpStatusCode\":200,\"Data\":[\"['cb8cd***b07ee5']\"]}"),
+        operation::Sample::Json(r#"{
+  "Success": true,
+  "Code": "200",
+  "Message": "success",
+  "RequestId": "CD380235-A0B8-540D-A0D5-D62884469E3C",
+  "HttpStatusCode": 200,
+  "Data": ["['cb8cd***b07ee5']"]
+}"#),
     ];
 }
 
@@ -992,14 +958,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateOpaStrategyNew";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1015,7 +981,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_opa_strategy_new`](mod@super::create_opa_strategy_new).
     #[inline]
-    pub fn create_opa_strategy_new(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_opa_strategy_new(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

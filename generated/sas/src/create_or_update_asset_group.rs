@@ -2,7 +2,9 @@
 
 //! Creates or update asset group.
 //!
-//! Operation `CreateOrUpdateAssetGroup`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateOrUpdateAssetGroup) at Alibaba Cloud.
+//! Operation `CreateOrUpdateAssetGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateOrUpdateAssetGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::GroupNameRepeated);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::GroupNameRepeated);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new();
 //! let error = client.create_or_update_asset_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::GroupNameRepeated) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::GroupNameRepeated) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateOrUpdateAssetGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids).
     #[inline]
     pub fn uuids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuids, value);
         self
     }
 
-    /// Sets [`group_name`](field@Self::group_name).
+    /// Sets [`GroupName`](field@Self::group_name).
     #[inline]
     pub fn group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_name, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.group_id, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Uuids"),
-                    wire::Field::query("GroupName").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(45)]),
-                    wire::Field::query("GroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Uuids"),
+            wire::Field::query("GroupName").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(45)]),
+            wire::Field::query("GroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,15 +136,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("GroupId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +169,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"GroupId\":9935302,\"RequestId\":\"E70074C8-DFB4-44C5-96C7-909DD231D68A\"}"),
+        operation::Sample::Json(r#"{
+  "GroupId": 9935302,
+  "RequestId": "E70074C8-DFB4-44C5-96C7-909DD231D68A"
+}"#),
     ];
 }
 
@@ -183,7 +181,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `GroupNameRepeated`, status 400.
     GroupNameRepeated,
     /// `IllegalParam`, status 400.
@@ -194,7 +192,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateOrUpdateAssetGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -210,9 +208,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates or update asset group.
     ///
-    /// Examples, errors and types: [`create_or_update_asset_group`](mod@super::create_or_update_asset_group).
+    /// Examples, errors and types:
+    /// [`create_or_update_asset_group`](mod@super::create_or_update_asset_group).
     #[inline]
-    pub fn create_or_update_asset_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_or_update_asset_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates or update auto tag rule.
 //!
-//! Operation `CreateOrUpdateAutoTagRule`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateOrUpdateAutoTagRule) at Alibaba Cloud.
+//! Operation `CreateOrUpdateAutoTagRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateOrUpdateAutoTagRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::Code101);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::Code101);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .rule_name("text-001")
 //! #     .tag_type("tag");
 //! let error = client.create_or_update_auto_tag_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::Code101) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::Code101) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateOrUpdateAutoTagRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,7 +65,8 @@ pub struct Request {
     pub rule_name: Option<String>,
     /// `RuleDesc`. Example: `describe`.
     pub rule_desc: Option<String>,
-    /// `Expression`. Example: `[{"groups":"0","fieldValueType":"string","field":"internetIp","operator":"equals","value":"12.0.0.1"}]`.
+    /// `Expression`. Example:
+    /// `[{"groups":"0","fieldValueType":"string","field":"internetIp","operator":"equals","value":"12.0.0.1"}]`.
     pub expression: Option<String>,
     /// `TagType`, **required**. Example: `tag`.
     pub tag_type: Option<String>,
@@ -71,55 +77,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id).
     #[inline]
     pub fn rule_id(mut self, value: i64) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name), **required**.
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_desc`](field@Self::rule_desc).
+    /// Sets [`RuleDesc`](field@Self::rule_desc).
     #[inline]
     pub fn rule_desc(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_desc, value);
         self
     }
 
-    /// Sets [`expression`](field@Self::expression).
+    /// Sets [`Expression`](field@Self::expression).
     #[inline]
     pub fn expression(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expression, value);
         self
     }
 
-    /// Sets [`tag_type`](field@Self::tag_type).
+    /// Sets [`TagType`](field@Self::tag_type), **required**.
     #[inline]
     pub fn tag_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_type, value);
         self
     }
 
-    /// Sets [`tag_context`](field@Self::tag_context).
+    /// Sets [`TagContext`](field@Self::tag_context).
     #[inline]
     pub fn tag_context(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_context, value);
         self
     }
 
-    /// Sets [`check_all`](field@Self::check_all).
+    /// Sets [`CheckAll`](field@Self::check_all).
     #[inline]
     pub fn check_all(mut self, value: bool) -> Self {
         wire::set(&mut self.check_all, value);
@@ -130,20 +136,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleId"),
-                    wire::Field::query("RuleName").required(),
-                    wire::Field::query("RuleDesc"),
-                    wire::Field::query("Expression"),
-                    wire::Field::query("TagType").required(),
-                    wire::Field::query("TagContext"),
-                    wire::Field::query("CheckAll"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleId"),
+            wire::Field::query("RuleName").required(),
+            wire::Field::query("RuleDesc"),
+            wire::Field::query("Expression"),
+            wire::Field::query("TagType").required(),
+            wire::Field::query("TagContext"),
+            wire::Field::query("CheckAll"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,14 +189,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +219,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"33DCC98C-824D-55D6-8DC5-47F3A71AD867\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "33DCC98C-824D-55D6-8DC5-47F3A71AD867"
+}"#),
     ];
 }
 
@@ -232,7 +230,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `-101`, status 400.
     Code101,
     /// `NoPermission`, status 403.
@@ -241,7 +239,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateOrUpdateAutoTagRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -256,9 +254,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates or update auto tag rule.
     ///
-    /// Examples, errors and types: [`create_or_update_auto_tag_rule`](mod@super::create_or_update_auto_tag_rule).
+    /// Examples, errors and types:
+    /// [`create_or_update_auto_tag_rule`](mod@super::create_or_update_auto_tag_rule).
     #[inline]
-    pub fn create_or_update_auto_tag_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_or_update_auto_tag_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

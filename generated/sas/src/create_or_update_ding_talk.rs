@@ -2,7 +2,9 @@
 
 //! Creates or update ding talk.
 //!
-//! Operation `CreateOrUpdateDingTalk`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateOrUpdateDingTalk) at Alibaba Cloud.
+//! Operation `CreateOrUpdateDingTalk`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateOrUpdateDingTalk) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .rule_action_name("testNotify")
 //! #     .send_url("https://oapi.dingtalk.com/robot/send?access_token=XXX");
 //! let error = client.create_or_update_ding_talk(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateOrUpdateDingTalk`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,7 +67,8 @@ pub struct Request {
     pub send_url: Option<String>,
     /// `IntervalTime`. Example: `0`.
     pub interval_time: Option<i64>,
-    /// `ConfigList`. Example: `[{"type":"sas_analysis_online-sas-operation-log-sas-event-suspicious","configItemList":[{"key":"item_level","valueList":["all"]},{"key":"event_type","valueList"`….
+    /// `ConfigList`. Example:
+    /// `[{"type":"sas_analysis_online-sas-operation-log-sas-event-suspicious","configItemList":[{"key":"item_level","valueList":["all"]},{"key":"event_type","valueList"`….
     pub config_list: Option<String>,
     /// `GroupIdList`. Example: `["10417151"]`.
     pub group_id_list: Option<String>,
@@ -71,55 +77,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`rule_action_name`](field@Self::rule_action_name).
+    /// Sets [`RuleActionName`](field@Self::rule_action_name), **required**.
     #[inline]
     pub fn rule_action_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_action_name, value);
         self
     }
 
-    /// Sets [`send_url`](field@Self::send_url).
+    /// Sets [`SendUrl`](field@Self::send_url), **required**.
     #[inline]
     pub fn send_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.send_url, value);
         self
     }
 
-    /// Sets [`interval_time`](field@Self::interval_time).
+    /// Sets [`IntervalTime`](field@Self::interval_time).
     #[inline]
     pub fn interval_time(mut self, value: i64) -> Self {
         wire::set(&mut self.interval_time, value);
         self
     }
 
-    /// Sets [`config_list`](field@Self::config_list).
+    /// Sets [`ConfigList`](field@Self::config_list).
     #[inline]
     pub fn config_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config_list, value);
         self
     }
 
-    /// Sets [`group_id_list`](field@Self::group_id_list).
+    /// Sets [`GroupIdList`](field@Self::group_id_list).
     #[inline]
     pub fn group_id_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id_list, value);
         self
     }
 
-    /// Sets [`ding_talk_lang`](field@Self::ding_talk_lang).
+    /// Sets [`DingTalkLang`](field@Self::ding_talk_lang).
     #[inline]
     pub fn ding_talk_lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ding_talk_lang, value);
@@ -130,20 +136,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id"),
-                    wire::Field::query("RuleActionName").required(),
-                    wire::Field::query("SendUrl").required(),
-                    wire::Field::query("IntervalTime"),
-                    wire::Field::query("ConfigList"),
-                    wire::Field::query("GroupIdList"),
-                    wire::Field::query("DingTalkLang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id"),
+            wire::Field::query("RuleActionName").required(),
+            wire::Field::query("SendUrl").required(),
+            wire::Field::query("IntervalTime"),
+            wire::Field::query("ConfigList"),
+            wire::Field::query("GroupIdList"),
+            wire::Field::query("DingTalkLang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,14 +189,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +219,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"76975B7A-34DC-5CB6-9538-91700D4F112E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "76975B7A-34DC-5CB6-9538-91700D4F112E"
+}"#),
     ];
 }
 
@@ -232,14 +230,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateOrUpdateDingTalk";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -253,9 +251,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates or update ding talk.
     ///
-    /// Examples, errors and types: [`create_or_update_ding_talk`](mod@super::create_or_update_ding_talk).
+    /// Examples, errors and types:
+    /// [`create_or_update_ding_talk`](mod@super::create_or_update_ding_talk).
     #[inline]
-    pub fn create_or_update_ding_talk(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_or_update_ding_talk(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates an OSS bucket scan task.
 //!
-//! Operation `CreateOssBucketScanTask`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateOssBucketScanTask) at Alibaba Cloud.
+//! Operation `CreateOssBucketScanTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateOssBucketScanTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::ApiAuthExhausted);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ApiAuthExhausted);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .bucket_name_list(["hz-yqq-standard****"])
 //! #     .scan_mode(1);
 //! let error = client.create_oss_bucket_scan_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ApiAuthExhausted) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ApiAuthExhausted) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateOssBucketScanTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,76 +82,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`bucket_name_list`](field@Self::bucket_name_list).
+    /// Sets [`BucketNameList`](field@Self::bucket_name_list), **required**.
     #[inline]
     pub fn bucket_name_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.bucket_name_list, value);
         self
     }
 
-    /// Sets [`exclude_key_suffix_list`](field@Self::exclude_key_suffix_list).
+    /// Sets [`ExcludeKeySuffixList`](field@Self::exclude_key_suffix_list).
     #[inline]
     pub fn exclude_key_suffix_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.exclude_key_suffix_list, value);
         self
     }
 
-    /// Sets [`scan_mode`](field@Self::scan_mode).
+    /// Sets [`ScanMode`](field@Self::scan_mode), **required**.
     #[inline]
     pub fn scan_mode(mut self, value: i64) -> Self {
         wire::set(&mut self.scan_mode, value);
         self
     }
 
-    /// Sets [`key_suffix_list`](field@Self::key_suffix_list).
+    /// Sets [`KeySuffixList`](field@Self::key_suffix_list).
     #[inline]
     pub fn key_suffix_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.key_suffix_list, value);
         self
     }
 
-    /// Sets [`key_prefix_list`](field@Self::key_prefix_list).
+    /// Sets [`KeyPrefixList`](field@Self::key_prefix_list).
     #[inline]
     pub fn key_prefix_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.key_prefix_list, value);
         self
     }
 
-    /// Sets [`all_key_prefix`](field@Self::all_key_prefix).
+    /// Sets [`AllKeyPrefix`](field@Self::all_key_prefix).
     #[inline]
     pub fn all_key_prefix(mut self, value: bool) -> Self {
         wire::set(&mut self.all_key_prefix, value);
         self
     }
 
-    /// Sets [`decompress_max_layer`](field@Self::decompress_max_layer).
+    /// Sets [`DecompressMaxLayer`](field@Self::decompress_max_layer).
     #[inline]
     pub fn decompress_max_layer(mut self, value: i64) -> Self {
         wire::set(&mut self.decompress_max_layer, value);
         self
     }
 
-    /// Sets [`decompress_max_file_count`](field@Self::decompress_max_file_count).
+    /// Sets [`DecompressMaxFileCount`](field@Self::decompress_max_file_count).
     #[inline]
     pub fn decompress_max_file_count(mut self, value: i64) -> Self {
         wire::set(&mut self.decompress_max_file_count, value);
         self
     }
 
-    /// Sets [`decryption_list`](field@Self::decryption_list).
+    /// Sets [`DecryptionList`](field@Self::decryption_list).
     #[inline]
     pub fn decryption_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.decryption_list, value);
         self
     }
 
-    /// Sets [`last_modified_start_time`](field@Self::last_modified_start_time).
+    /// Sets [`LastModifiedStartTime`](field@Self::last_modified_start_time).
     #[inline]
     pub fn last_modified_start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.last_modified_start_time, value);
@@ -157,23 +162,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BucketNameList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                    wire::Field::query("ExcludeKeySuffixList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                    wire::Field::query("ScanMode").required(),
-                    wire::Field::query("KeySuffixList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                    wire::Field::query("KeyPrefixList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("AllKeyPrefix"),
-                    wire::Field::query("DecompressMaxLayer"),
-                    wire::Field::query("DecompressMaxFileCount"),
-                    wire::Field::query("DecryptionList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("LastModifiedStartTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BucketNameList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+            wire::Field::query("ExcludeKeySuffixList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+            wire::Field::query("ScanMode").required(),
+            wire::Field::query("KeySuffixList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+            wire::Field::query("KeyPrefixList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("AllKeyPrefix"),
+            wire::Field::query("DecompressMaxLayer"),
+            wire::Field::query("DecompressMaxFileCount"),
+            wire::Field::query("DecryptionList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("LastModifiedStartTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,14 +224,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,7 +254,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BBD75EC2-2F4F-5A7B-AA53-18724DC8****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BBD75EC2-2F4F-5A7B-AA53-18724DC8****"
+}"#),
     ];
 }
 
@@ -268,7 +265,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ApiAuthExhausted`, status 400.
     ApiAuthExhausted,
     /// `TaskIsProcessing`, status 400.
@@ -279,7 +276,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateOssBucketScanTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -295,9 +292,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an OSS bucket scan task.
     ///
-    /// Examples, errors and types: [`create_oss_bucket_scan_task`](mod@super::create_oss_bucket_scan_task).
+    /// Examples, errors and types:
+    /// [`create_oss_bucket_scan_task`](mod@super::create_oss_bucket_scan_task).
     #[inline]
-    pub fn create_oss_bucket_scan_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_oss_bucket_scan_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a restore job.
 //!
-//! Operation `CreateRestoreJob`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateRestoreJob) at Alibaba Cloud.
+//! Operation `CreateRestoreJob`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateRestoreJob) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -39,8 +41,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .uuid("inet-ecs-4e876cb0-09f7-43b8-82ef-4bc7a93769b5")
 //! #     .snapshot_id("s-00023dhaatxp18mh****")
@@ -51,7 +53,9 @@
 //! #     .includes("[\"root\"]");
 //! let error = client.create_restore_job(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -61,6 +65,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRestoreJob`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,7 +73,8 @@ pub struct Request {
     pub uuid: Option<String>,
     /// `SnapshotId`, **required**. Example: `s-00023dhaatxp18mh****`.
     pub snapshot_id: Option<String>,
-    /// `SnapshotHash`, **required**. Example: `d4b399edaad94b038e8f91873f19e3eae010ca30798fc36db3a164dd343f****`.
+    /// `SnapshotHash`, **required**. Example:
+    /// `d4b399edaad94b038e8f91873f19e3eae010ca30798fc36db3a164dd343f****`.
     pub snapshot_hash: Option<String>,
     /// `Target`, **required**. Example: `/root/testfls`.
     pub target: Option<String>,
@@ -83,62 +89,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid), **required**.
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`snapshot_id`](field@Self::snapshot_id).
+    /// Sets [`SnapshotId`](field@Self::snapshot_id), **required**.
     #[inline]
     pub fn snapshot_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_id, value);
         self
     }
 
-    /// Sets [`snapshot_hash`](field@Self::snapshot_hash).
+    /// Sets [`SnapshotHash`](field@Self::snapshot_hash), **required**.
     #[inline]
     pub fn snapshot_hash(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_hash, value);
         self
     }
 
-    /// Sets [`target`](field@Self::target).
+    /// Sets [`Target`](field@Self::target), **required**.
     #[inline]
     pub fn target(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target, value);
         self
     }
 
-    /// Sets [`source_type`](field@Self::source_type).
+    /// Sets [`SourceType`](field@Self::source_type).
     #[inline]
     pub fn source_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_type, value);
         self
     }
 
-    /// Sets [`vault_id`](field@Self::vault_id).
+    /// Sets [`VaultId`](field@Self::vault_id), **required**.
     #[inline]
     pub fn vault_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vault_id, value);
         self
     }
 
-    /// Sets [`snapshot_version`](field@Self::snapshot_version).
+    /// Sets [`SnapshotVersion`](field@Self::snapshot_version), **required**.
     #[inline]
     pub fn snapshot_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_version, value);
         self
     }
 
-    /// Sets [`includes`](field@Self::includes).
+    /// Sets [`Includes`](field@Self::includes), **required**.
     #[inline]
     pub fn includes(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.includes, value);
@@ -149,21 +155,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Uuid").required(),
-                    wire::Field::query("SnapshotId").required(),
-                    wire::Field::query("SnapshotHash").required(),
-                    wire::Field::query("Target").required(),
-                    wire::Field::query("SourceType"),
-                    wire::Field::query("VaultId").required(),
-                    wire::Field::query("SnapshotVersion").required(),
-                    wire::Field::query("Includes").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Uuid").required(),
+            wire::Field::query("SnapshotId").required(),
+            wire::Field::query("SnapshotHash").required(),
+            wire::Field::query("Target").required(),
+            wire::Field::query("SourceType"),
+            wire::Field::query("VaultId").required(),
+            wire::Field::query("SnapshotVersion").required(),
+            wire::Field::query("Includes").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,14 +211,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,7 +241,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BD4B24CE-E5C4-5727-B731-BE85F1D4****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BD4B24CE-E5C4-5727-B731-BE85F1D4****"
+}"#),
     ];
 }
 
@@ -254,14 +252,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateRestoreJob";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -277,7 +275,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_restore_job`](mod@super::create_restore_job).
     #[inline]
-    pub fn create_restore_job(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_restore_job(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a sas trial.
 //!
-//! Operation `CreateSasTrial`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateSasTrial) at Alibaba Cloud.
+//! Operation `CreateSasTrial`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateSasTrial) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new();
 //! let error = client.create_sas_trial(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateSasTrial`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,41 +66,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`try_version`](field@Self::try_version).
+    /// Sets [`TryVersion`](field@Self::try_version).
     #[inline]
     pub fn try_version(mut self, value: i64) -> Self {
         wire::set(&mut self.try_version, value);
         self
     }
 
-    /// Sets [`from_ecs`](field@Self::from_ecs).
+    /// Sets [`FromEcs`](field@Self::from_ecs).
     #[inline]
     pub fn from_ecs(mut self, value: bool) -> Self {
         wire::set(&mut self.from_ecs, value);
         self
     }
 
-    /// Sets [`try_type`](field@Self::try_type).
+    /// Sets [`TryType`](field@Self::try_type).
     #[inline]
     pub fn try_type(mut self, value: i64) -> Self {
         wire::set(&mut self.try_type, value);
         self
     }
 
-    /// Sets [`request_form`](field@Self::request_form).
+    /// Sets [`RequestForm`](field@Self::request_form).
     #[inline]
     pub fn request_form(mut self, value: RequestForm) -> Self {
         wire::set(&mut self.request_form, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -106,18 +111,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("TryVersion"),
-                    wire::Field::form("FromEcs"),
-                    wire::Field::form("TryType"),
-                    wire::Field::form("RequestForm").style(wire::Style::Json),
-                    wire::Field::form("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("TryVersion"),
+            wire::Field::form("FromEcs"),
+            wire::Field::form("TryType"),
+            wire::Field::form("RequestForm").style(wire::Style::Json),
+            wire::Field::form("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,6 +146,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::request_form`](field@Request::request_form).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RequestForm {
@@ -154,13 +155,13 @@ pub struct RequestForm {
 }
 
 impl RequestForm {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`try_reason`](field@Self::try_reason).
+    /// Sets [`TryReason`](field@Self::try_reason).
     #[inline]
     pub fn try_reason(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.try_reason, value);
@@ -171,14 +172,9 @@ impl RequestForm {
 impl wire::Object for RequestForm {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RequestForm",
-                fields: &[
-                    wire::Field::member("TryReason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RequestForm", const { &[
+            wire::Field::member("TryReason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,14 +207,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,7 +237,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9D22BDB7-C0**328A2B2E9\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9D22BDB7-C0**328A2B2E9"
+}"#),
     ];
 }
 
@@ -255,14 +248,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateSasTrial";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -278,7 +271,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_sas_trial`](mod@super::create_sas_trial).
     #[inline]
-    pub fn create_sas_trial(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_sas_trial(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a service linked role.
 //!
-//! Operation `CreateServiceLinkedRole`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateServiceLinkedRole) at Alibaba Cloud.
+//! Operation `CreateServiceLinkedRole`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateServiceLinkedRole) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::NoPermissionRamSlrCreate);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPermissionRamSlrCreate);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new();
 //! let error = client.create_service_linked_role(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPermissionRamSlrCreate) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::NoPermissionRamSlrCreate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateServiceLinkedRole`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`service_linked_role`](field@Self::service_linked_role).
+    /// Sets [`ServiceLinkedRole`](field@Self::service_linked_role).
     #[inline]
     pub fn service_linked_role(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_linked_role, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ServiceLinkedRole"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ServiceLinkedRole"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -110,14 +110,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,7 +140,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B94243D2-9342-4D82-87B9-DF9A038A87E1\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B94243D2-9342-4D82-87B9-DF9A038A87E1"
+}"#),
     ];
 }
 
@@ -154,7 +151,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -164,7 +161,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateServiceLinkedRole";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -180,9 +177,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a service linked role.
     ///
-    /// Examples, errors and types: [`create_service_linked_role`](mod@super::create_service_linked_role).
+    /// Examples, errors and types:
+    /// [`create_service_linked_role`](mod@super::create_service_linked_role).
     #[inline]
-    pub fn create_service_linked_role(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_service_linked_role(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a similar security events query task.
 //!
-//! Operation `CreateSimilarSecurityEventsQueryTask`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateSimilarSecurityEventsQueryTask) at Alibaba Cloud.
+//! Operation `CreateSimilarSecurityEventsQueryTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateSimilarSecurityEventsQueryTask)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::SecurityEventNotExists);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::SecurityEventNotExists);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new().security_event_id(14323);
 //! let error = client.create_similar_security_events_query_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::SecurityEventNotExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::SecurityEventNotExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateSimilarSecurityEventsQueryTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`security_event_id`](field@Self::security_event_id).
+    /// Sets [`SecurityEventId`](field@Self::security_event_id), **required**.
     #[inline]
     pub fn security_event_id(mut self, value: i64) -> Self {
         wire::set(&mut self.security_event_id, value);
         self
     }
 
-    /// Sets [`similar_event_scenario_code`](field@Self::similar_event_scenario_code).
+    /// Sets [`SimilarEventScenarioCode`](field@Self::similar_event_scenario_code).
     #[inline]
     pub fn similar_event_scenario_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.similar_event_scenario_code, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("SecurityEventId").required(),
-                    wire::Field::query("SimilarEventScenarioCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("SecurityEventId").required(),
+            wire::Field::query("SimilarEventScenarioCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +138,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CreateSimilarSecurityEventsQueryTaskResponse"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CreateSimilarSecurityEventsQueryTaskResponse"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,11 +171,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5861EE3E-F0B3-48B8-A5DC-A5080BFBE052\",\"CreateSimilarSecurityEventsQueryTaskResponse\":{\"Status\":\"New\",\"TaskId\":2915}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5861EE3E-F0B3-48B8-A5DC-A5080BFBE052",
+  "CreateSimilarSecurityEventsQueryTaskResponse": {"Status": "New", "TaskId": 2915}
+}"#),
     ];
 }
 
-/// The type of [`Response::create_similar_security_events_query_task_response`](field@Response::create_similar_security_events_query_task_response).
+/// The type of
+/// [`Response::create_similar_security_events_query_task_response`](field@Response::create_similar_security_events_query_task_response).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateSimilarSecurityEventsQueryTaskResponse {
@@ -193,15 +192,10 @@ pub struct CreateSimilarSecurityEventsQueryTaskResponse {
 impl wire::Object for CreateSimilarSecurityEventsQueryTaskResponse {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CreateSimilarSecurityEventsQueryTaskResponse",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CreateSimilarSecurityEventsQueryTaskResponse", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,7 +222,7 @@ wire::object!(CreateSimilarSecurityEventsQueryTaskResponse);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SecurityEventNotExists`, status 400.
     SecurityEventNotExists,
     /// - `NoPermission`, status 400.
@@ -240,7 +234,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateSimilarSecurityEventsQueryTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -257,9 +251,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a similar security events query task.
     ///
-    /// Examples, errors and types: [`create_similar_security_events_query_task`](mod@super::create_similar_security_events_query_task).
+    /// Examples, errors and types:
+    /// [`create_similar_security_events_query_task`](mod@super::create_similar_security_events_query_task).
     #[inline]
-    pub fn create_similar_security_events_query_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_similar_security_events_query_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

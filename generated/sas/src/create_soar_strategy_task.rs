@@ -2,7 +2,9 @@
 
 //! Creates a soar strategy task.
 //!
-//! Operation `CreateSoarStrategyTask`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateSoarStrategyTask) at Alibaba Cloud.
+//! Operation `CreateSoarStrategyTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateSoarStrategyTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .strategy_id(13840)
 //! #     .strategy_task_name("task1")
@@ -45,7 +47,9 @@
 //! #     .strategy_task_params("example");
 //! let error = client.create_soar_strategy_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateSoarStrategyTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,48 +69,50 @@ pub struct Request {
     pub strategy_task_name: Option<String>,
     /// `StrategyName`, **required**.
     pub strategy_name: Option<String>,
-    /// `StrategyTaskParams`, **required**. Example: `[ { "name": "vulList", "associationProperty": "sasAllVul", "value": [ { "regionId": "cn-hangzhou",`….
+    /// `StrategyTaskParams`, **required**. Example:
+    /// `[ { "name": "vulList", "associationProperty": "sasAllVul", "value": [ { "regionId":
+    /// "cn-hangzhou",`….
     pub strategy_task_params: Option<String>,
     /// `StrategyTaskPlanExeTime`. Example: `1586739841000`.
     pub strategy_task_plan_exe_time: Option<i64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`strategy_id`](field@Self::strategy_id).
+    /// Sets [`StrategyId`](field@Self::strategy_id), **required**.
     #[inline]
     pub fn strategy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.strategy_id, value);
         self
     }
 
-    /// Sets [`strategy_task_name`](field@Self::strategy_task_name).
+    /// Sets [`StrategyTaskName`](field@Self::strategy_task_name), **required**.
     #[inline]
     pub fn strategy_task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy_task_name, value);
         self
     }
 
-    /// Sets [`strategy_name`](field@Self::strategy_name).
+    /// Sets [`StrategyName`](field@Self::strategy_name), **required**.
     #[inline]
     pub fn strategy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy_name, value);
         self
     }
 
-    /// Sets [`strategy_task_params`](field@Self::strategy_task_params).
+    /// Sets [`StrategyTaskParams`](field@Self::strategy_task_params), **required**.
     #[inline]
     pub fn strategy_task_params(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy_task_params, value);
         self
     }
 
-    /// Sets [`strategy_task_plan_exe_time`](field@Self::strategy_task_plan_exe_time).
+    /// Sets [`StrategyTaskPlanExeTime`](field@Self::strategy_task_plan_exe_time).
     #[inline]
     pub fn strategy_task_plan_exe_time(mut self, value: i64) -> Self {
         wire::set(&mut self.strategy_task_plan_exe_time, value);
@@ -116,18 +123,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StrategyId").required(),
-                    wire::Field::query("StrategyTaskName").required(),
-                    wire::Field::query("StrategyName").required(),
-                    wire::Field::query("StrategyTaskParams").required(),
-                    wire::Field::query("StrategyTaskPlanExeTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StrategyId").required(),
+            wire::Field::query("StrategyTaskName").required(),
+            wire::Field::query("StrategyName").required(),
+            wire::Field::query("StrategyTaskParams").required(),
+            wire::Field::query("StrategyTaskPlanExeTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,15 +172,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("StrategyTaskId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("StrategyTaskId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +205,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"StrategyTaskId\":10688,\"RequestId\":\"43313389-DED8-5BB7-8CB9-F22CDEB744DE\"}"),
+        operation::Sample::Json(r#"{
+  "StrategyTaskId": 10688,
+  "RequestId": "43313389-DED8-5BB7-8CB9-F22CDEB744DE"
+}"#),
     ];
 }
 
@@ -217,14 +217,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateSoarStrategyTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -238,9 +238,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a soar strategy task.
     ///
-    /// Examples, errors and types: [`create_soar_strategy_task`](mod@super::create_soar_strategy_task).
+    /// Examples, errors and types:
+    /// [`create_soar_strategy_task`](mod@super::create_soar_strategy_task).
     #[inline]
-    pub fn create_soar_strategy_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_soar_strategy_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a uni backup policy.
 //!
-//! Operation `CreateUniBackupPolicy`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateUniBackupPolicy) at Alibaba Cloud.
+//! Operation `CreateUniBackupPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateUniBackupPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -40,8 +42,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::FailedToActivateUniBackupInstance);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::FailedToActivateUniBackupInstance);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .policy_name("mysql-policy")
 //! #     .instance_id("i-bp1fu4aqltf1huhc****")
@@ -53,7 +55,9 @@
 //! #     .inc_plan("{\"interval\":1,\"planType\":\"daily\",\"startTime\":\"23:30:00\"}");
 //! let error = client.create_uni_backup_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::FailedToActivateUniBackupInstance) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::FailedToActivateUniBackupInstance) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -63,6 +67,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateUniBackupPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -86,97 +91,99 @@ pub struct Request {
     pub database_add_by_user: Option<String>,
     /// `UniRegionId`, **required**. Example: `cn-hangzhou`.
     pub uni_region_id: Option<String>,
-    /// `FullPlan`, **required**. Example: `{"days":[4],"interval":1,"planType":"weekly","startTime":"22:00:00"}`.
+    /// `FullPlan`, **required**. Example:
+    /// `{"days":[4],"interval":1,"planType":"weekly","startTime":"22:00:00"}`.
     pub full_plan: alicloud_runtime::Json,
-    /// `IncPlan`, **required**. Example: `{"interval":1,"planType":"daily","startTime":"23:30:00"}`.
+    /// `IncPlan`, **required**. Example:
+    /// `{"interval":1,"planType":"daily","startTime":"23:30:00"}`.
     pub inc_plan: alicloud_runtime::Json,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_name`](field@Self::policy_name).
+    /// Sets [`PolicyName`](field@Self::policy_name), **required**.
     #[inline]
     pub fn policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_name, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`database_type`](field@Self::database_type).
+    /// Sets [`DatabaseType`](field@Self::database_type), **required**.
     #[inline]
     pub fn database_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database_type, value);
         self
     }
 
-    /// Sets [`retention`](field@Self::retention).
+    /// Sets [`Retention`](field@Self::retention), **required**.
     #[inline]
     pub fn retention(mut self, value: i64) -> Self {
         wire::set(&mut self.retention, value);
         self
     }
 
-    /// Sets [`speed_limiter`](field@Self::speed_limiter).
+    /// Sets [`SpeedLimiter`](field@Self::speed_limiter), **required**.
     #[inline]
     pub fn speed_limiter(mut self, value: i64) -> Self {
         wire::set(&mut self.speed_limiter, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name).
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`account_password`](field@Self::account_password).
+    /// Sets [`AccountPassword`](field@Self::account_password).
     #[inline]
     pub fn account_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_password, value);
         self
     }
 
-    /// Sets [`database_add_by_user`](field@Self::database_add_by_user).
+    /// Sets [`DatabaseAddByUser`](field@Self::database_add_by_user).
     #[inline]
     pub fn database_add_by_user(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database_add_by_user, value);
         self
     }
 
-    /// Sets [`uni_region_id`](field@Self::uni_region_id).
+    /// Sets [`UniRegionId`](field@Self::uni_region_id), **required**.
     #[inline]
     pub fn uni_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uni_region_id, value);
         self
     }
 
-    /// Sets [`full_plan`](field@Self::full_plan).
+    /// Sets [`FullPlan`](field@Self::full_plan), **required**.
     #[inline]
     pub fn full_plan(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.full_plan = value.into();
         self
     }
 
-    /// Sets [`inc_plan`](field@Self::inc_plan).
+    /// Sets [`IncPlan`](field@Self::inc_plan), **required**.
     #[inline]
     pub fn inc_plan(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.inc_plan = value.into();
@@ -187,25 +194,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyName").required(),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("Uuid"),
-                    wire::Field::query("DatabaseType").required(),
-                    wire::Field::query("Retention").required(),
-                    wire::Field::query("SpeedLimiter").required(),
-                    wire::Field::query("AccountName"),
-                    wire::Field::query("AccountPassword").secret(),
-                    wire::Field::query("DatabaseAddByUser"),
-                    wire::Field::query("UniRegionId").required(),
-                    wire::Field::query("FullPlan").required().style(wire::Style::Json),
-                    wire::Field::query("IncPlan").required().style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyName").required(),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("Uuid"),
+            wire::Field::query("DatabaseType").required(),
+            wire::Field::query("Retention").required(),
+            wire::Field::query("SpeedLimiter").required(),
+            wire::Field::query("AccountName"),
+            wire::Field::query("AccountPassword").secret(),
+            wire::Field::query("DatabaseAddByUser"),
+            wire::Field::query("UniRegionId").required(),
+            wire::Field::query("FullPlan").required().style(wire::Style::Json),
+            wire::Field::query("IncPlan").required().style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,14 +262,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,7 +292,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2FAEB7D0-C0B9-581C-877A-F80F50AA****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2FAEB7D0-C0B9-581C-877A-F80F50AA****"
+}"#),
     ];
 }
 
@@ -304,7 +303,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `FailedToActivateUniBackupInstance`, status 400.
     FailedToActivateUniBackupInstance,
     /// `AntiRansomwareCapacityUseUp`, status 400.
@@ -319,7 +318,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateUniBackupPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -337,9 +336,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a uni backup policy.
     ///
-    /// Examples, errors and types: [`create_uni_backup_policy`](mod@super::create_uni_backup_policy).
+    /// Examples, errors and types:
+    /// [`create_uni_backup_policy`](mod@super::create_uni_backup_policy).
     #[inline]
-    pub fn create_uni_backup_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_uni_backup_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a uni restore plan.
 //!
-//! Operation `CreateUniRestorePlan`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateUniRestorePlan) at Alibaba Cloud.
+//! Operation `CreateUniRestorePlan`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateUniRestorePlan) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .time_point(1656957664000)
 //! #     .policy_id(123);
 //! let error = client.create_uni_restore_plan(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateUniRestorePlan`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,60 +71,62 @@ pub struct Request {
     pub reset_time: Option<String>,
     /// `ResetScn`. Example: `925702.0`.
     pub reset_scn: Option<String>,
-    /// `RestoreInfo`. Example: `{"files": {"qtc":"F:\\database\\qtc.mdf","qtc_log":"F:\\database\\qtc_0.ldf"}, "name":"qtc"}`.
+    /// `RestoreInfo`. Example:
+    /// `{"files": {"qtc":"F:\\database\\qtc.mdf","qtc_log":"F:\\database\\qtc_0.ldf"},
+    /// "name":"qtc"}`.
     pub restore_info: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`time_point`](field@Self::time_point).
+    /// Sets [`TimePoint`](field@Self::time_point), **required**.
     #[inline]
     pub fn time_point(mut self, value: i64) -> Self {
         wire::set(&mut self.time_point, value);
         self
     }
 
-    /// Sets [`policy_id`](field@Self::policy_id).
+    /// Sets [`PolicyId`](field@Self::policy_id), **required**.
     #[inline]
     pub fn policy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.policy_id, value);
         self
     }
 
-    /// Sets [`database`](field@Self::database).
+    /// Sets [`Database`](field@Self::database).
     #[inline]
     pub fn database(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database, value);
         self
     }
 
-    /// Sets [`instance_uuid`](field@Self::instance_uuid).
+    /// Sets [`InstanceUuid`](field@Self::instance_uuid).
     #[inline]
     pub fn instance_uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_uuid, value);
         self
     }
 
-    /// Sets [`reset_time`](field@Self::reset_time).
+    /// Sets [`ResetTime`](field@Self::reset_time).
     #[inline]
     pub fn reset_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reset_time, value);
         self
     }
 
-    /// Sets [`reset_scn`](field@Self::reset_scn).
+    /// Sets [`ResetScn`](field@Self::reset_scn).
     #[inline]
     pub fn reset_scn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reset_scn, value);
         self
     }
 
-    /// Sets [`restore_info`](field@Self::restore_info).
+    /// Sets [`RestoreInfo`](field@Self::restore_info).
     #[inline]
     pub fn restore_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restore_info, value);
@@ -130,20 +137,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TimePoint").required(),
-                    wire::Field::query("PolicyId").required(),
-                    wire::Field::query("Database"),
-                    wire::Field::query("InstanceUuid"),
-                    wire::Field::query("ResetTime"),
-                    wire::Field::query("ResetScn"),
-                    wire::Field::query("RestoreInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TimePoint").required(),
+            wire::Field::query("PolicyId").required(),
+            wire::Field::query("Database"),
+            wire::Field::query("InstanceUuid"),
+            wire::Field::query("ResetTime"),
+            wire::Field::query("ResetScn"),
+            wire::Field::query("RestoreInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,14 +190,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +220,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F5CF78A7-30AA-59DB-847F-13EE3AE7****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F5CF78A7-30AA-59DB-847F-13EE3AE7****"
+}"#),
     ];
 }
 
@@ -232,14 +231,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateUniRestorePlan";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -255,7 +254,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_uni_restore_plan`](mod@super::create_uni_restore_plan).
     #[inline]
-    pub fn create_uni_restore_plan(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_uni_restore_plan(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a virus scan once task.
 //!
-//! Operation `CreateVirusScanOnceTask`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateVirusScanOnceTask) at Alibaba Cloud.
+//! Operation `CreateVirusScanOnceTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateVirusScanOnceTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new();
 //! let error = client.create_virus_scan_once_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateVirusScanOnceTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,34 +64,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`selection_key`](field@Self::selection_key).
+    /// Sets [`SelectionKey`](field@Self::selection_key).
     #[inline]
     pub fn selection_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.selection_key, value);
         self
     }
 
-    /// Sets [`scan_type`](field@Self::scan_type).
+    /// Sets [`ScanType`](field@Self::scan_type).
     #[inline]
     pub fn scan_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scan_type, value);
         self
     }
 
-    /// Sets [`scan_path`](field@Self::scan_path).
+    /// Sets [`ScanPath`](field@Self::scan_path).
     #[inline]
     pub fn scan_path(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scan_path, value);
         self
     }
 
-    /// Sets [`param`](field@Self::param).
+    /// Sets [`Param`](field@Self::param).
     #[inline]
     pub fn param(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.param, value);
@@ -97,17 +102,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SelectionKey"),
-                    wire::Field::query("ScanType"),
-                    wire::Field::query("ScanPath").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                    wire::Field::query("Param"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SelectionKey"),
+            wire::Field::query("ScanType"),
+            wire::Field::query("ScanPath").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+            wire::Field::query("Param"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,14 +146,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,7 +176,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CE500770-42D3-442E-9DDD-156E0F9F3B45\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CE500770-42D3-442E-9DDD-156E0F9F3B45"
+}"#),
     ];
 }
 
@@ -190,14 +187,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateVirusScanOnceTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -211,9 +208,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a virus scan once task.
     ///
-    /// Examples, errors and types: [`create_virus_scan_once_task`](mod@super::create_virus_scan_once_task).
+    /// Examples, errors and types:
+    /// [`create_virus_scan_once_task`](mod@super::create_virus_scan_once_task).
     #[inline]
-    pub fn create_virus_scan_once_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_virus_scan_once_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a vul auto repair config.
 //!
-//! Operation `CreateVulAutoRepairConfig`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateVulAutoRepairConfig) at Alibaba Cloud.
+//! Operation `CreateVulAutoRepairConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/CreateVulAutoRepairConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(create::Error::InnerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InnerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .type_("cve")
 //! #     .vul_auto_repair_config_list([create::VulAutoRepairConfigList::new()
@@ -45,7 +47,9 @@
 //! #         .name("anolisos:8.4:ANSA-2022:0001")]);
 //! let error = client.create_vul_auto_repair_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InnerError) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InnerError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,10 +59,11 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateVulAutoRepairConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Type`, **required**. Values: [`cve`](Self::TYPE_CVE), [`sys`](Self::TYPE_SYS). Example: `cve`.
+    /// `Type`, **required**. Values: [`cve`](Self::TYPE_CVE), [`sys`](Self::TYPE_SYS).
     pub type_: Option<String>,
     /// `VulAutoRepairConfigList`, **required**. From 1 to 50 items.
     pub vul_auto_repair_config_list: Vec<VulAutoRepairConfigList>,
@@ -72,27 +77,27 @@ impl Request {
     /// `sys`, a value of `Type`.
     pub const TYPE_SYS: &str = "sys";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`vul_auto_repair_config_list`](field@Self::vul_auto_repair_config_list).
+    /// Sets [`VulAutoRepairConfigList`](field@Self::vul_auto_repair_config_list), **required**.
     #[inline]
     pub fn vul_auto_repair_config_list(mut self, value: impl IntoIterator<Item = VulAutoRepairConfigList>) -> Self {
         wire::set_list(&mut self.vul_auto_repair_config_list, value);
         self
     }
 
-    /// Sets [`reason`](field@Self::reason).
+    /// Sets [`Reason`](field@Self::reason).
     #[inline]
     pub fn reason(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reason, value);
@@ -103,16 +108,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("VulAutoRepairConfigList").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(50)]),
-                    wire::Field::query("Reason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Type").required(),
+            wire::Field::query("VulAutoRepairConfigList").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(50)]),
+            wire::Field::query("Reason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,7 +136,9 @@ impl wire::Object for Request {
 
 wire::request!(Request);
 
-/// An item of [`Request::vul_auto_repair_config_list`](field@Request::vul_auto_repair_config_list).
+/// An item of
+/// [`Request::vul_auto_repair_config_list`](field@Request::vul_auto_repair_config_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct VulAutoRepairConfigList {
@@ -147,20 +149,20 @@ pub struct VulAutoRepairConfigList {
 }
 
 impl VulAutoRepairConfigList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`alias_name`](field@Self::alias_name).
+    /// Sets [`AliasName`](field@Self::alias_name), **required**.
     #[inline]
     pub fn alias_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alias_name, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -171,15 +173,10 @@ impl VulAutoRepairConfigList {
 impl wire::Object for VulAutoRepairConfigList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VulAutoRepairConfigList",
-                fields: &[
-                    wire::Field::member("AliasName").required(),
-                    wire::Field::member("Name").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VulAutoRepairConfigList", const { &[
+            wire::Field::member("AliasName").required(),
+            wire::Field::member("Name").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,18 +219,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -269,7 +261,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6673D49C-A9AB-40DD-B4A2-B92306701AE7\",\"Success\":true,\"Code\":\"200\",\"Message\":\"success\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6673D49C-A9AB-40DD-B4A2-B92306701AE7",
+  "Success": true,
+  "Code": "200",
+  "Message": "success",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -278,7 +276,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InnerError`, status 400.
     InnerError,
     /// `IllegalParam`, status 400.
@@ -289,7 +287,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateVulAutoRepairConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -305,9 +303,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a vul auto repair config.
     ///
-    /// Examples, errors and types: [`create_vul_auto_repair_config`](mod@super::create_vul_auto_repair_config).
+    /// Examples, errors and types:
+    /// [`create_vul_auto_repair_config`](mod@super::create_vul_auto_repair_config).
     #[inline]
-    pub fn create_vul_auto_repair_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_vul_auto_repair_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

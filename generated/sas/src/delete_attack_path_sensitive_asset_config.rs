@@ -2,7 +2,9 @@
 
 //! Deletes an attack path sensitive asset config.
 //!
-//! Operation `DeleteAttackPathSensitiveAssetConfig`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DeleteAttackPathSensitiveAssetConfig) at Alibaba Cloud.
+//! Operation `DeleteAttackPathSensitiveAssetConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DeleteAttackPathSensitiveAssetConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(delete::Error::DataNotExists);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::DataNotExists);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = delete::Request::new().attack_path_sensitive_asset_config_id("apsac-123");
 //! let error = client.delete_attack_path_sensitive_asset_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::DataNotExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::DataNotExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteAttackPathSensitiveAssetConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,14 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`attack_path_sensitive_asset_config_id`](field@Self::attack_path_sensitive_asset_config_id).
+    /// Sets
+    /// [`AttackPathSensitiveAssetConfigId`](field@Self::attack_path_sensitive_asset_config_id), **required**.
     #[inline]
     pub fn attack_path_sensitive_asset_config_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.attack_path_sensitive_asset_config_id, value);
@@ -72,14 +78,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AttackPathSensitiveAssetConfigId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AttackPathSensitiveAssetConfigId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,14 +113,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +143,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D65AADFC-1D20-5A6A-8F6A-9FA53C0D****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D65AADFC-1D20-5A6A-8F6A-9FA53C0D****"
+}"#),
     ];
 }
 
@@ -156,7 +154,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DataNotExists`, status 400.
     DataNotExists,
     /// `NoPermission`, status 403.
@@ -165,7 +163,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteAttackPathSensitiveAssetConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -180,9 +178,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes an attack path sensitive asset config.
     ///
-    /// Examples, errors and types: [`delete_attack_path_sensitive_asset_config`](mod@super::delete_attack_path_sensitive_asset_config).
+    /// Examples, errors and types:
+    /// [`delete_attack_path_sensitive_asset_config`](mod@super::delete_attack_path_sensitive_asset_config).
     #[inline]
-    pub fn delete_attack_path_sensitive_asset_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_attack_path_sensitive_asset_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a backup policy machine.
 //!
-//! Operation `DeleteBackupPolicyMachine`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DeleteBackupPolicyMachine) at Alibaba Cloud.
+//! Operation `DeleteBackupPolicyMachine`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DeleteBackupPolicyMachine) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(delete::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .policy_id(11)
 //! #     .policy_version("2.0.0");
 //! let error = client.delete_backup_policy_machine(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(delete::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteBackupPolicyMachine`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +70,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`policy_id`](field@Self::policy_id).
+    /// Sets [`PolicyId`](field@Self::policy_id), **required**.
     #[inline]
     pub fn policy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.policy_id, value);
         self
     }
 
-    /// Sets [`policy_version`](field@Self::policy_version).
+    /// Sets [`PolicyVersion`](field@Self::policy_version), **required**.
     #[inline]
     pub fn policy_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_version, value);
         self
     }
 
-    /// Sets [`uuid_list`](field@Self::uuid_list).
+    /// Sets [`UuidList`](field@Self::uuid_list).
     #[inline]
     pub fn uuid_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.uuid_list, value);
@@ -103,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Uuid"),
-                    wire::Field::query("PolicyId").required(),
-                    wire::Field::query("PolicyVersion").required(),
-                    wire::Field::query("UuidList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Uuid"),
+            wire::Field::query("PolicyId").required(),
+            wire::Field::query("PolicyVersion").required(),
+            wire::Field::query("UuidList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,14 +152,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,7 +182,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D0D6E6E4-CB8C-4897-B852-46AEFDA04B21\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D0D6E6E4-CB8C-4897-B852-46AEFDA04B21"
+}"#),
     ];
 }
 
@@ -196,14 +193,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteBackupPolicyMachine";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -217,9 +214,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a backup policy machine.
     ///
-    /// Examples, errors and types: [`delete_backup_policy_machine`](mod@super::delete_backup_policy_machine).
+    /// Examples, errors and types:
+    /// [`delete_backup_policy_machine`](mod@super::delete_backup_policy_machine).
     #[inline]
-    pub fn delete_backup_policy_machine(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_backup_policy_machine(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a backup snapshot.
 //!
-//! Operation `DeleteBackupSnapshot`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DeleteBackupSnapshot) at Alibaba Cloud.
+//! Operation `DeleteBackupSnapshot`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DeleteBackupSnapshot) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(delete::Error::CannotDeleteLatestSnapshot);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::CannotDeleteLatestSnapshot);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = delete::Request::new();
 //! let error = client.delete_backup_snapshot(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::CannotDeleteLatestSnapshot) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::CannotDeleteLatestSnapshot) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteBackupSnapshot`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`retain_latest_snapshot`](field@Self::retain_latest_snapshot).
+    /// Sets [`RetainLatestSnapshot`](field@Self::retain_latest_snapshot).
     #[inline]
     pub fn retain_latest_snapshot(mut self, value: bool) -> Self {
         wire::set(&mut self.retain_latest_snapshot, value);
         self
     }
 
-    /// Sets [`backup_snapshot_list`](field@Self::backup_snapshot_list).
+    /// Sets [`BackupSnapshotList`](field@Self::backup_snapshot_list).
     #[inline]
     pub fn backup_snapshot_list(mut self, value: impl IntoIterator<Item = BackupSnapshotList>) -> Self {
         wire::set_list(&mut self.backup_snapshot_list, value);
         self
     }
 
-    /// Sets [`backup_region_id_list`](field@Self::backup_region_id_list).
+    /// Sets [`BackupRegionIdList`](field@Self::backup_region_id_list).
     #[inline]
     pub fn backup_region_id_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.backup_region_id_list, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RetainLatestSnapshot"),
-                    wire::Field::query("BackupSnapshotList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                    wire::Field::query("BackupRegionIdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RetainLatestSnapshot"),
+            wire::Field::query("BackupSnapshotList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+            wire::Field::query("BackupRegionIdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -122,6 +122,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::backup_snapshot_list`](field@Request::backup_snapshot_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct BackupSnapshotList {
@@ -142,48 +143,48 @@ pub struct BackupSnapshotList {
 }
 
 impl BackupSnapshotList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`snapshot_id`](field@Self::snapshot_id).
+    /// Sets [`SnapshotId`](field@Self::snapshot_id), **required**.
     #[inline]
     pub fn snapshot_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_id, value);
         self
     }
 
-    /// Sets [`client_id`](field@Self::client_id).
+    /// Sets [`ClientId`](field@Self::client_id), **required**.
     #[inline]
     pub fn client_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_id, value);
         self
     }
 
-    /// Sets [`vault_id`](field@Self::vault_id).
+    /// Sets [`VaultId`](field@Self::vault_id), **required**.
     #[inline]
     pub fn vault_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vault_id, value);
         self
     }
 
-    /// Sets [`source_type`](field@Self::source_type).
+    /// Sets [`SourceType`](field@Self::source_type), **required**.
     #[inline]
     pub fn source_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_type, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required**: The ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -194,19 +195,14 @@ impl BackupSnapshotList {
 impl wire::Object for BackupSnapshotList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BackupSnapshotList",
-                fields: &[
-                    wire::Field::member("SnapshotId").required(),
-                    wire::Field::member("ClientId").required(),
-                    wire::Field::member("VaultId").required(),
-                    wire::Field::member("SourceType").required(),
-                    wire::Field::member("InstanceId").required(),
-                    wire::Field::member("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BackupSnapshotList", const { &[
+            wire::Field::member("SnapshotId").required(),
+            wire::Field::member("ClientId").required(),
+            wire::Field::member("VaultId").required(),
+            wire::Field::member("SourceType").required(),
+            wire::Field::member("InstanceId").required(),
+            wire::Field::member("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,14 +245,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,7 +275,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7BC55C8F-226E-5AF5-9A2C-2EC43864****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7BC55C8F-226E-5AF5-9A2C-2EC43864****"
+}"#),
     ];
 }
 
@@ -293,7 +286,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `CannotDeleteLatestSnapshot`, status 400.
     CannotDeleteLatestSnapshot,
     /// `NoPermission`, status 403.
@@ -302,7 +295,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteBackupSnapshot";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -319,7 +312,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_backup_snapshot`](mod@super::delete_backup_snapshot).
     #[inline]
-    pub fn delete_backup_snapshot(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_backup_snapshot(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a check item.
 //!
-//! Operation `DeleteCheckItem`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DeleteCheckItem) at Alibaba Cloud.
+//! Operation `DeleteCheckItem`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DeleteCheckItem) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(delete::Error::CspmDeleteCheckCustomItemError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::CspmDeleteCheckCustomItemError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = delete::Request::new().check_ids([1000000000001]);
 //! let error = client.delete_check_item(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::CspmDeleteCheckCustomItemError) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::CspmDeleteCheckCustomItemError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteCheckItem`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`check_ids`](field@Self::check_ids).
+    /// Sets [`CheckIds`](field@Self::check_ids), **required**.
     #[inline]
     pub fn check_ids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.check_ids, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CheckIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CheckIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CheckItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CheckItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"20456DD5-5CBF-5015-9173-12CA4246B***\",\"CheckItems\":[{\"CheckId\":1000000000001,\"CheckShowName\":\"testCheckItemName\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "20456DD5-5CBF-5015-9173-12CA4246B***",
+  "CheckItems": [{"CheckId": 1000000000001, "CheckShowName": "testCheckItemName"}]
+}"#),
     ];
 }
 
@@ -169,15 +167,10 @@ pub struct CheckItem {
 impl wire::Object for CheckItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CheckItem",
-                fields: &[
-                    wire::Field::member("CheckId"),
-                    wire::Field::member("CheckShowName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CheckItem", const { &[
+            wire::Field::member("CheckId"),
+            wire::Field::member("CheckShowName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,14 +197,14 @@ wire::object!(CheckItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParamIllegal.%s`, status 400.
     ParamIllegal,
     /// `CspmDeleteCheckCustomItemError`, status 400.
     CspmDeleteCheckCustomItemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteCheckItem";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -227,7 +220,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_check_item`](mod@super::delete_check_item).
     #[inline]
-    pub fn delete_check_item(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_check_item(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes an interception target.
 //!
-//! Operation `DeleteInterceptionTarget`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DeleteInterceptionTarget) at Alibaba Cloud.
+//! Operation `DeleteInterceptionTarget`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DeleteInterceptionTarget) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(delete::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = delete::Request::new().target_ids("1,11,111");
 //! let error = client.delete_interception_target(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(delete::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteInterceptionTarget`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`target_ids`](field@Self::target_ids).
+    /// Sets [`TargetIds`](field@Self::target_ids), **required**.
     #[inline]
     pub fn target_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_ids, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TargetIds").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TargetIds").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Result"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Result"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Result\":true,\"RequestId\":\"D81DD78E-E006-5C65-A171-C8CB09XXXXX\"}"),
+        operation::Sample::Json(r#"{
+  "Result": true,
+  "RequestId": "D81DD78E-E006-5C65-A171-C8CB09XXXXX"
+}"#),
     ];
 }
 
@@ -161,14 +159,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteInterceptionTarget";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -182,9 +180,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes an interception target.
     ///
-    /// Examples, errors and types: [`delete_interception_target`](mod@super::delete_interception_target).
+    /// Examples, errors and types:
+    /// [`delete_interception_target`](mod@super::delete_interception_target).
     #[inline]
-    pub fn delete_interception_target(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_interception_target(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

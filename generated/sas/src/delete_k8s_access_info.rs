@@ -2,7 +2,9 @@
 
 //! Deletes K8s access info.
 //!
-//! Operation `DeleteK8sAccessInfo`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DeleteK8sAccessInfo) at Alibaba Cloud.
+//! Operation `DeleteK8sAccessInfo`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DeleteK8sAccessInfo) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(delete::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = delete::Request::new().id(200);
 //! let error = client.delete_k8s_access_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(delete::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteK8sAccessInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,41 +59,42 @@ pub struct Request {
     pub id: Option<i64>,
     /// `AliyunYundunGatewayProjectName`. Example: `None`. Default: `Sas`.
     pub aliyun_yundun_gateway_project_name: Option<String>,
-    /// `AliyunYundunGatewayPopName`. Example: `None`. Default: `Sas.2018-12-03.DeleteK8sAccessInfo`.
+    /// `AliyunYundunGatewayPopName`. Example: `None`. Default:
+    /// `Sas.2018-12-03.DeleteK8sAccessInfo`.
     pub aliyun_yundun_gateway_pop_name: Option<String>,
     /// `AliyunYundunGatewayApiName`. Example: `None`. Default: `DeleteK8sAccessInfo`.
     pub aliyun_yundun_gateway_api_name: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`aliyun_yundun_gateway_project_name`](field@Self::aliyun_yundun_gateway_project_name).
+    /// Sets [`AliyunYundunGatewayProjectName`](field@Self::aliyun_yundun_gateway_project_name).
     #[inline]
     pub fn aliyun_yundun_gateway_project_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_yundun_gateway_project_name, value);
         self
     }
 
-    /// Sets [`aliyun_yundun_gateway_pop_name`](field@Self::aliyun_yundun_gateway_pop_name).
+    /// Sets [`AliyunYundunGatewayPopName`](field@Self::aliyun_yundun_gateway_pop_name).
     #[inline]
     pub fn aliyun_yundun_gateway_pop_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_yundun_gateway_pop_name, value);
         self
     }
 
-    /// Sets [`aliyun_yundun_gateway_api_name`](field@Self::aliyun_yundun_gateway_api_name).
+    /// Sets [`AliyunYundunGatewayApiName`](field@Self::aliyun_yundun_gateway_api_name).
     #[inline]
     pub fn aliyun_yundun_gateway_api_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_yundun_gateway_api_name, value);
@@ -99,17 +105,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id").required(),
-                    wire::Field::query("AliyunYundunGatewayProjectName"),
-                    wire::Field::query("AliyunYundunGatewayPopName"),
-                    wire::Field::query("AliyunYundunGatewayApiName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id").required(),
+            wire::Field::query("AliyunYundunGatewayProjectName"),
+            wire::Field::query("AliyunYundunGatewayPopName"),
+            wire::Field::query("AliyunYundunGatewayApiName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,15 +151,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,7 +184,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":true,\"RequestId\":\"C5338DE5-5D80-51A1-B330-98300AFB80E9\"}"),
+        operation::Sample::Json(r#"{
+  "Data": true,
+  "RequestId": "C5338DE5-5D80-51A1-B330-98300AFB80E9"
+}"#),
     ];
 }
 
@@ -197,14 +196,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteK8sAccessInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -220,7 +219,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_k8s_access_info`](mod@super::delete_k8s_access_info).
     #[inline]
-    pub fn delete_k8s_access_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_k8s_access_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a susp event node.
 //!
-//! Operation `DeleteSuspEventNode`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DeleteSuspEventNode) at Alibaba Cloud.
+//! Operation `DeleteSuspEventNode`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DeleteSuspEventNode) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(delete::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = delete::Request::new().note_id(123);
 //! let error = client.delete_susp_event_node(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(delete::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteSuspEventNode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`note_id`](field@Self::note_id).
+    /// Sets [`NoteId`](field@Self::note_id), **required**.
     #[inline]
     pub fn note_id(mut self, value: i64) -> Self {
         wire::set(&mut self.note_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NoteId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NoteId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -118,17 +118,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +157,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"A57C711B-AA15-55B2-8F61-4D09CEXXXXX\"}"),
+        operation::Sample::Json(r#"{
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "A57C711B-AA15-55B2-8F61-4D09CEXXXXX"
+}"#),
     ];
 }
 
@@ -171,14 +171,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteSuspEventNode";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -194,7 +194,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_susp_event_node`](mod@super::delete_susp_event_node).
     #[inline]
-    pub fn delete_susp_event_node(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_susp_event_node(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

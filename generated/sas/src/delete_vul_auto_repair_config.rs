@@ -2,7 +2,9 @@
 
 //! Deletes a vul auto repair config.
 //!
-//! Operation `DeleteVulAutoRepairConfig`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DeleteVulAutoRepairConfig) at Alibaba Cloud.
+//! Operation `DeleteVulAutoRepairConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DeleteVulAutoRepairConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(delete::Error::InnerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InnerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = delete::Request::new();
 //! let error = client.delete_vul_auto_repair_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InnerError) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InnerError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteVulAutoRepairConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`alias_name`](field@Self::alias_name).
+    /// Sets [`AliasName`](field@Self::alias_name).
     #[inline]
     pub fn alias_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alias_name, value);
         self
     }
 
-    /// Sets [`config_id_list`](field@Self::config_id_list).
+    /// Sets [`ConfigIdList`](field@Self::config_id_list).
     #[inline]
     pub fn config_id_list(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.config_id_list, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Type"),
-                    wire::Field::query("AliasName"),
-                    wire::Field::query("ConfigIdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Type"),
+            wire::Field::query("AliasName"),
+            wire::Field::query("ConfigIdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,14 +134,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,7 +164,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3956048F-9D73-5EDB-834B-4827BB48****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3956048F-9D73-5EDB-834B-4827BB48****"
+}"#),
     ];
 }
 
@@ -178,7 +175,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InnerError`, status 400.
     InnerError,
     /// `NoPermission`, status 403.
@@ -187,7 +184,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteVulAutoRepairConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -202,9 +199,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a vul auto repair config.
     ///
-    /// Examples, errors and types: [`delete_vul_auto_repair_config`](mod@super::delete_vul_auto_repair_config).
+    /// Examples, errors and types:
+    /// [`delete_vul_auto_repair_config`](mod@super::delete_vul_auto_repair_config).
     #[inline]
-    pub fn delete_vul_auto_repair_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_vul_auto_repair_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

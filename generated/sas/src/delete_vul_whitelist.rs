@@ -2,7 +2,9 @@
 
 //! Deletes a vul whitelist.
 //!
-//! Operation `DeleteVulWhitelist`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DeleteVulWhitelist) at Alibaba Cloud.
+//! Operation `DeleteVulWhitelist`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DeleteVulWhitelist) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(delete::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = delete::Request::new();
 //! let error = client.delete_vul_whitelist(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(delete::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,30 +49,33 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteVulWhitelist`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Whitelist`. Example: `[ { "Name": "oval:com.redhat.rhsa:def:20173263", "Type": "cve", "AliasName": "RHSA-2017:3263: curl security update"`….
+    /// `Whitelist`. Example:
+    /// `[ { "Name": "oval:com.redhat.rhsa:def:20173263", "Type": "cve", "AliasName":
+    /// "RHSA-2017:3263: curl security update"`….
     pub whitelist: Option<String>,
     /// `Id`. Example: `131231`.
     pub id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`whitelist`](field@Self::whitelist).
+    /// Sets [`Whitelist`](field@Self::whitelist).
     #[inline]
     pub fn whitelist(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.whitelist, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
@@ -79,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Whitelist"),
-                    wire::Field::query("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Whitelist"),
+            wire::Field::query("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -122,14 +124,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +154,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9FBC6E47-7508-58C9-9E76-528E118CB1CC\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9FBC6E47-7508-58C9-9E76-528E118CB1CC"
+}"#),
     ];
 }
 
@@ -166,14 +165,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteVulWhitelist";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -189,7 +188,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_vul_whitelist`](mod@super::delete_vul_whitelist).
     #[inline]
-    pub fn delete_vul_whitelist(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_vul_whitelist(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

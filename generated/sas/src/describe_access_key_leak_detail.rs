@@ -2,7 +2,9 @@
 
 //! Describes access key leak detail.
 //!
-//! Operation `DescribeAccessKeyLeakDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAccessKeyLeakDetail) at Alibaba Cloud.
+//! Operation `DescribeAccessKeyLeakDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAccessKeyLeakDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::RdCheckNoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RdCheckNoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().id(389357);
 //! let error = client.describe_access_key_leak_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RdCheckNoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RdCheckNoPermission) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAccessKeyLeakDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id").required(),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id").required(),
+            wire::Field::query("ResourceDirectoryAccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,11 +147,14 @@ pub struct Response {
     pub request_id: String,
     /// `AccesskeyId`. Example: `yourAccessKeyID`.
     pub accesskey_id: String,
-    /// `GithubFileUrl`. Example: `https://github.com/Blue00Blue/ExamOnline/blob/6c932c10fc3f217783f3937e2b230f79656c18a7/testAk****`.
+    /// `GithubFileUrl`. Example:
+    /// `https://github.com/Blue00Blue/ExamOnline/blob/6c932c10fc3f217783f3937e2b230f79656c18a7/testAk****`.
     pub github_file_url: String,
     /// `DealType`. Example: `add-whitelist`.
     pub deal_type: String,
-    /// `Code`. Example: `\n1231 \nak=yourAccessKeyID \n12311123 \nsk1999 \nsk1999sk1999 \nsk1999sk1999 \n\n\ntest001 ak hht \nak=yourAccessKeyID \nsk=yourAccessKeySecret`.
+    /// `Code`. Example:
+    /// `\n1231 \nak=yourAccessKeyID \n12311123 \nsk1999 \nsk1999sk1999 \nsk1999sk1999
+    /// \n\n\ntest001 ak hht \nak=yourAccessKeyID \nsk=yourAccessKeySecret`.
     pub code: String,
     /// `GmtCreate`. Example: `2021-07-06 17:49:41`.
     pub gmt_create: String,
@@ -166,35 +169,30 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("GithubUserPicUrl"),
-                    wire::Field::member("GithubUser"),
-                    wire::Field::member("GithubRepoName"),
-                    wire::Field::member("GithubFileType"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("GithubFileUpdateTime"),
-                    wire::Field::member("WhitelistStatus"),
-                    wire::Field::member("GithubFileName"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("Asset"),
-                    wire::Field::member("DealTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AccesskeyId"),
-                    wire::Field::member("GithubFileUrl"),
-                    wire::Field::member("DealType"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GithubRepoUrl"),
-                    wire::Field::member("TokenValid"),
-                    wire::Field::member("WhitelistTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("GithubUserPicUrl"),
+            wire::Field::member("GithubUser"),
+            wire::Field::member("GithubRepoName"),
+            wire::Field::member("GithubFileType"),
+            wire::Field::member("Remark"),
+            wire::Field::member("GithubFileUpdateTime"),
+            wire::Field::member("WhitelistStatus"),
+            wire::Field::member("GithubFileName"),
+            wire::Field::member("Source"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("Asset"),
+            wire::Field::member("DealTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("AccesskeyId"),
+            wire::Field::member("GithubFileUrl"),
+            wire::Field::member("DealType"),
+            wire::Field::member("Code"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GithubRepoUrl"),
+            wire::Field::member("TokenValid"),
+            wire::Field::member("WhitelistTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -264,7 +262,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Type\":\"AccessKey\",\"GithubUserPicUrl\":\"https://avatars.githubusercontent.com/u/26296896?s=48&v=****\",\"GithubUser\":\"Blue00Blue\",\"GithubRepoName\":\"ExamOnline\",\"GithubFileType\":\"Python\",\"Remark\":\"12\",\"GithubFileUpdateTime\":\"2021-07-06T09:49:33\",\"WhitelistStatus\":\"no\",\"GithubFileName\":\"testAkLeak\",\"Source\":\"GitHub\",\"GmtModified\":\"2021-07-06 17:49:39\",\"Asset\":\"Cloud platform\",\"DealTime\":\"2022-01-17 15:47:08\",\"RequestId\":\"79CFF74D-E967-5407-8A78-EE03B925FDAA\",\"AccesskeyId\":\"yourAccessKeyID\",\"GithubFileUrl\":\"https://github.com/Blue00Blue/ExamOnline/blob/6c932c10fc3f217783f3937e2b230f79656c18a7/testAk****\",\"DealType\":\"add-whitelist\",\"Code\":\"\\\\n1231 \\\\nak=yourAccessKeyID \\\\n12311123 \\\\nsk1999 \\\\nsk1999sk1999 \\\\nsk1999sk1999 \\\\n\\\\n\\\\ntest001 ak hht \\\\nak=yourAccessKeyID \\\\nsk=yourAccessKeySecret\",\"GmtCreate\":\"2021-07-06 17:49:41\",\"GithubRepoUrl\":\"https://github.com/Blue00Blue/ExamOn****\",\"TokenValid\":2,\"WhitelistTime\":1689172004478}"),
+        operation::Sample::Json(r#"{
+  "Type": "AccessKey",
+  "GithubUserPicUrl": "https://avatars.githubusercontent.com/u/26296896?s=48&v=****",
+  "GithubUser": "Blue00Blue",
+  "GithubRepoName": "ExamOnline",
+  "GithubFileType": "Python",
+  "Remark": "12",
+  "GithubFileUpdateTime": "2021-07-06T09:49:33",
+  "WhitelistStatus": "no",
+  "GithubFileName": "testAkLeak",
+  "Source": "GitHub",
+  "GmtModified": "2021-07-06 17:49:39",
+  "Asset": "Cloud platform",
+  "DealTime": "2022-01-17 15:47:08",
+  "RequestId": "79CFF74D-E967-5407-8A78-EE03B925FDAA",
+  "AccesskeyId": "yourAccessKeyID",
+  "GithubFileUrl": "https://github.com/Blue00Blue/ExamOnline/blob/6c932c10fc3f217783f3937e2b230f79656c18a7/testAk****",
+  "DealType": "add-whitelist",
+  "Code": "\\n1231 \\nak=yourAccessKeyID \\n12311123 \\nsk1999 \\nsk1999sk1999 \\nsk1999sk1999 \\n\\n\\ntest001 ak hht \\nak=yourAccessKeyID \\nsk=yourAccessKeySecret",
+  "GmtCreate": "2021-07-06 17:49:41",
+  "GithubRepoUrl": "https://github.com/Blue00Blue/ExamOn****",
+  "TokenValid": 2,
+  "WhitelistTime": 1689172004478
+}"#),
     ];
 }
 
@@ -273,7 +294,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RdCheckNoPermission`, status 400.
     RdCheckNoPermission,
     /// `NoPermission`, status 403.
@@ -284,7 +305,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAccessKeyLeakDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -300,9 +321,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes access key leak detail.
     ///
-    /// Examples, errors and types: [`describe_access_key_leak_detail`](mod@super::describe_access_key_leak_detail).
+    /// Examples, errors and types:
+    /// [`describe_access_key_leak_detail`](mod@super::describe_access_key_leak_detail).
     #[inline]
-    pub fn describe_access_key_leak_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_access_key_leak_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes an accesskey leak list.
 //!
-//! Operation `DescribeAccesskeyLeakList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAccesskeyLeakList) at Alibaba Cloud.
+//! Operation `DescribeAccesskeyLeakList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAccesskeyLeakList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::RdCheckNoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RdCheckNoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .page_size(20)
 //! #     .current_page(1);
 //! let error = client.describe_accesskey_leak_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RdCheckNoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RdCheckNoPermission) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAccesskeyLeakList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,48 +77,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`query`](field@Self::query).
+    /// Sets [`Query`](field@Self::query).
     #[inline]
     pub fn query(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query, value);
         self
     }
 
-    /// Sets [`start_ts`](field@Self::start_ts).
+    /// Sets [`StartTs`](field@Self::start_ts).
     #[inline]
     pub fn start_ts(mut self, value: i64) -> Self {
         wire::set(&mut self.start_ts, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page), **required**.
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
@@ -123,19 +129,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Status"),
-                    wire::Field::query("Query"),
-                    wire::Field::query("StartTs"),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("CurrentPage").required(),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Status"),
+            wire::Field::query("Query"),
+            wire::Field::query("StartTs"),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("CurrentPage").required(),
+            wire::Field::query("ResourceDirectoryAccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,20 +195,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GmtLast"),
-                    wire::Field::member("AkLeakCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("AccessKeyLeakList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("GmtLast"),
+            wire::Field::member("AkLeakCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("AccessKeyLeakList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,7 +247,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CurrentPage\":1,\"RequestId\":\"B37C9052-A73E-4707-A024-9247702852BE\",\"GmtLast\":1612357897000,\"AkLeakCount\":1,\"PageSize\":20,\"TotalCount\":2,\"AccessKeyLeakList\":[{\"DealTime\":\"2020-12-03 21:23:38\",\"Status\":\"pending\",\"Type\":\"AccessKey\",\"UserType\":\"master\",\"AccesskeyId\":\"yourAccessKeyID\",\"AliUserName\":\"testAccountName\",\"DealType\":\"pending\",\"Url\":\"https://github.com/hht312/test-ak/blob/0e466d2ecce55b4c924d773a058e5dc602d8****/1001\",\"GmtModified\":1612357897000,\"Asset\":\"Cloud platform\",\"Id\":389357}]}"),
+        operation::Sample::Json(r#"{
+  "CurrentPage": 1,
+  "RequestId": "B37C9052-A73E-4707-A024-9247702852BE",
+  "GmtLast": 1612357897000,
+  "AkLeakCount": 1,
+  "PageSize": 20,
+  "TotalCount": 2,
+  "AccessKeyLeakList": [
+    {
+      "DealTime": "2020-12-03 21:23:38",
+      "Status": "pending",
+      "Type": "AccessKey",
+      "UserType": "master",
+      "AccesskeyId": "yourAccessKeyID",
+      "AliUserName": "testAccountName",
+      "DealType": "pending",
+      "Url": "https://github.com/hht312/test-ak/blob/0e466d2ecce55b4c924d773a058e5dc602d8****/1001",
+      "GmtModified": 1612357897000,
+      "Asset": "Cloud platform",
+      "Id": 389357
+    }
+  ]
+}"#),
     ];
 }
 
@@ -281,7 +299,8 @@ pub struct AccessKeyLeakList {
     pub ali_user_name: String,
     /// `DealType`. Example: `pending`.
     pub deal_type: String,
-    /// `Url`. Example: `https://github.com/hht312/test-ak/blob/0e466d2ecce55b4c924d773a058e5dc602d8****/1001`.
+    /// `Url`. Example:
+    /// `https://github.com/hht312/test-ak/blob/0e466d2ecce55b4c924d773a058e5dc602d8****/1001`.
     pub url: String,
     /// `GmtModified`. Example: `1612357897000`.
     pub gmt_modified: Option<i64>,
@@ -294,24 +313,19 @@ pub struct AccessKeyLeakList {
 impl wire::Object for AccessKeyLeakList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessKeyLeakList",
-                fields: &[
-                    wire::Field::member("DealTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("UserType"),
-                    wire::Field::member("AccesskeyId"),
-                    wire::Field::member("AliUserName"),
-                    wire::Field::member("DealType"),
-                    wire::Field::member("Url"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("Asset"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessKeyLeakList", const { &[
+            wire::Field::member("DealTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("UserType"),
+            wire::Field::member("AccesskeyId"),
+            wire::Field::member("AliUserName"),
+            wire::Field::member("DealType"),
+            wire::Field::member("Url"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("Asset"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -356,7 +370,7 @@ wire::object!(AccessKeyLeakList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -368,7 +382,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAccesskeyLeakList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -385,9 +399,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an accesskey leak list.
     ///
-    /// Examples, errors and types: [`describe_accesskey_leak_list`](mod@super::describe_accesskey_leak_list).
+    /// Examples, errors and types:
+    /// [`describe_accesskey_leak_list`](mod@super::describe_accesskey_leak_list).
     #[inline]
-    pub fn describe_accesskey_leak_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_accesskey_leak_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes affected malicious file images.
 //!
-//! Operation `DescribeAffectedMaliciousFileImages`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAffectedMaliciousFileImages) at Alibaba Cloud.
+//! Operation `DescribeAffectedMaliciousFileImages`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAffectedMaliciousFileImages)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .current_page(1)
 //! #     .page_size("20");
 //! let error = client.describe_affected_malicious_file_images(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAffectedMaliciousFileImages`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -99,153 +105,153 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`malicious_md5`](field@Self::malicious_md5).
+    /// Sets [`MaliciousMd5`](field@Self::malicious_md5).
     #[inline]
     pub fn malicious_md5(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.malicious_md5, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page), **required**.
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**.
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`repo_region_id`](field@Self::repo_region_id).
+    /// Sets [`RepoRegionId`](field@Self::repo_region_id).
     #[inline]
     pub fn repo_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_region_id, value);
         self
     }
 
-    /// Sets [`repo_instance_id`](field@Self::repo_instance_id).
+    /// Sets [`RepoInstanceId`](field@Self::repo_instance_id).
     #[inline]
     pub fn repo_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_instance_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id).
     #[inline]
     pub fn repo_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_id, value);
         self
     }
 
-    /// Sets [`repo_name`](field@Self::repo_name).
+    /// Sets [`RepoName`](field@Self::repo_name).
     #[inline]
     pub fn repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_name, value);
         self
     }
 
-    /// Sets [`repo_namespace`](field@Self::repo_namespace).
+    /// Sets [`RepoNamespace`](field@Self::repo_namespace).
     #[inline]
     pub fn repo_namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_namespace, value);
         self
     }
 
-    /// Sets [`image_tag`](field@Self::image_tag).
+    /// Sets [`ImageTag`](field@Self::image_tag).
     #[inline]
     pub fn image_tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_tag, value);
         self
     }
 
-    /// Sets [`image_digest`](field@Self::image_digest).
+    /// Sets [`ImageDigest`](field@Self::image_digest).
     #[inline]
     pub fn image_digest(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_digest, value);
         self
     }
 
-    /// Sets [`image_layer`](field@Self::image_layer).
+    /// Sets [`ImageLayer`](field@Self::image_layer).
     #[inline]
     pub fn image_layer(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_layer, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`scan_range`](field@Self::scan_range).
+    /// Sets [`ScanRange`](field@Self::scan_range).
     #[inline]
     pub fn scan_range(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scan_range, value);
         self
     }
 
-    /// Sets [`cluster_name`](field@Self::cluster_name).
+    /// Sets [`ClusterName`](field@Self::cluster_name).
     #[inline]
     pub fn cluster_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_name, value);
         self
     }
 
-    /// Sets [`container_id`](field@Self::container_id).
+    /// Sets [`ContainerId`](field@Self::container_id).
     #[inline]
     pub fn container_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_id, value);
         self
     }
 
-    /// Sets [`pod`](field@Self::pod).
+    /// Sets [`Pod`](field@Self::pod).
     #[inline]
     pub fn pod(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pod, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`image`](field@Self::image).
+    /// Sets [`Image`](field@Self::image).
     #[inline]
     pub fn image(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image, value);
         self
     }
 
-    /// Sets [`levels`](field@Self::levels).
+    /// Sets [`Levels`](field@Self::levels).
     #[inline]
     pub fn levels(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.levels, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -256,34 +262,29 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("MaliciousMd5"),
-                    wire::Field::query("CurrentPage").required(),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("RepoRegionId"),
-                    wire::Field::query("RepoInstanceId"),
-                    wire::Field::query("RepoId"),
-                    wire::Field::query("RepoName"),
-                    wire::Field::query("RepoNamespace"),
-                    wire::Field::query("ImageTag"),
-                    wire::Field::query("ImageDigest"),
-                    wire::Field::query("ImageLayer"),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("ScanRange").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2)]),
-                    wire::Field::query("ClusterName"),
-                    wire::Field::query("ContainerId"),
-                    wire::Field::query("Pod"),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("Image"),
-                    wire::Field::query("Levels"),
-                    wire::Field::query("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("MaliciousMd5"),
+            wire::Field::query("CurrentPage").required(),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("Lang"),
+            wire::Field::query("RepoRegionId"),
+            wire::Field::query("RepoInstanceId"),
+            wire::Field::query("RepoId"),
+            wire::Field::query("RepoName"),
+            wire::Field::query("RepoNamespace"),
+            wire::Field::query("ImageTag"),
+            wire::Field::query("ImageDigest"),
+            wire::Field::query("ImageLayer"),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("ScanRange").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2)]),
+            wire::Field::query("ClusterName"),
+            wire::Field::query("ContainerId"),
+            wire::Field::query("Pod"),
+            wire::Field::query("Namespace"),
+            wire::Field::query("Image"),
+            wire::Field::query("Levels"),
+            wire::Field::query("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -360,16 +361,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("AffectedMaliciousFileImagesResponse"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("AffectedMaliciousFileImagesResponse"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -405,7 +401,45 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ACF97412-FD09-4D1F-994F-34DF12BREF20\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":2,\"Count\":2},\"AffectedMaliciousFileImagesResponse\":[{\"Status\":1,\"Digest\":\"6a5e1031a5858617f7d8a179ead6****\",\"LatestVerifyTimestamp\":1596522711000,\"RepoInstanceId\":\"cri-datvail3m****\",\"Namespace\":\"hanghai-namespace\",\"Tag\":\"0.2\",\"RepoRegionId\":\"cn-shanghai\",\"ImageUuid\":\"e05c0de798217637868ef4****\",\"FirstScanTimestamp\":1594907349000,\"MaliciousMd5\":\"d836968041f768300d9605a****\",\"FilePath\":\"/d836968041f7683b5605a****\",\"RepoId\":\"crr-vridcl4****\",\"Layer\":\"27213ad3447f0209dd152a5cadea****\",\"LatestScanTimestamp\":1596522785000,\"RepoName\":\"centos\",\"Level\":\"serious\",\"DownloadUrl\":\"https://aegis-metadata-file.oss-cn-shanghai.aliyuncs.com/\",\"HighLight\":\"{\\\"ruleVersion\\\":\\\"highlight_20210908\\\",\\\"ruleId\\\":600106,\\\"events\\\":[[2,54]]}\",\"ContainerId\":\"04d20e98c8e2c93b7b864372084320a15a58c8671e53c972ce3a71d9c163****\",\"Image\":\"registry.cn-wulanchabu.aliyuncs.com/sas_test/huxin-test-001:nuxeo6-conta****\",\"Pod\":\"22222-7xsqq\",\"ClusterId\":\"c08d5fc1a329a4b88950a253d082f1****\",\"ClusterName\":\"docker-law\",\"InstanceName\":\"sql-test-001\",\"InternetIp\":\"47.101.XX.XX\",\"IntranetIp\":\"172.22.XX.XX\",\"TargetId\":\"m-bp17m0pc0xprzbwo****\",\"TargetName\":\"source-test-obj-9LaLJ\",\"TargetType\":\"ECS_IMAGE\",\"Uuid\":\"48a473c4-1650-4931-a822-7e6c2c28****\",\"Id\":1000040}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ACF97412-FD09-4D1F-994F-34DF12BREF20",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 2, "Count": 2},
+  "AffectedMaliciousFileImagesResponse": [
+    {
+      "Status": 1,
+      "Digest": "6a5e1031a5858617f7d8a179ead6****",
+      "LatestVerifyTimestamp": 1596522711000,
+      "RepoInstanceId": "cri-datvail3m****",
+      "Namespace": "hanghai-namespace",
+      "Tag": "0.2",
+      "RepoRegionId": "cn-shanghai",
+      "ImageUuid": "e05c0de798217637868ef4****",
+      "FirstScanTimestamp": 1594907349000,
+      "MaliciousMd5": "d836968041f768300d9605a****",
+      "FilePath": "/d836968041f7683b5605a****",
+      "RepoId": "crr-vridcl4****",
+      "Layer": "27213ad3447f0209dd152a5cadea****",
+      "LatestScanTimestamp": 1596522785000,
+      "RepoName": "centos",
+      "Level": "serious",
+      "DownloadUrl": "https://aegis-metadata-file.oss-cn-shanghai.aliyuncs.com/",
+      "HighLight": "{\"ruleVersion\":\"highlight_20210908\",\"ruleId\":600106,\"events\":[[2,54]]}",
+      "ContainerId": "04d20e98c8e2c93b7b864372084320a15a58c8671e53c972ce3a71d9c163****",
+      "Image": "registry.cn-wulanchabu.aliyuncs.com/sas_test/huxin-test-001:nuxeo6-conta****",
+      "Pod": "22222-7xsqq",
+      "ClusterId": "c08d5fc1a329a4b88950a253d082f1****",
+      "ClusterName": "docker-law",
+      "InstanceName": "sql-test-001",
+      "InternetIp": "47.101.XX.XX",
+      "IntranetIp": "172.22.XX.XX",
+      "TargetId": "m-bp17m0pc0xprzbwo****",
+      "TargetName": "source-test-obj-9LaLJ",
+      "TargetType": "ECS_IMAGE",
+      "Uuid": "48a473c4-1650-4931-a822-7e6c2c28****",
+      "Id": 1000040
+    }
+  ]
+}"#),
     ];
 }
 
@@ -438,17 +472,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -474,7 +503,8 @@ impl wire::Object for PageInfo {
 
 wire::object!(PageInfo);
 
-/// An item of [`Response::affected_malicious_file_images_response`](field@Response::affected_malicious_file_images_response).
+/// An item of
+/// [`Response::affected_malicious_file_images_response`](field@Response::affected_malicious_file_images_response).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AffectedMaliciousFileImagesResponse {
@@ -512,11 +542,13 @@ pub struct AffectedMaliciousFileImagesResponse {
     pub level: String,
     /// `DownloadUrl`. Example: `https://aegis-metadata-file.oss-cn-shanghai.aliyuncs.com/`.
     pub download_url: String,
-    /// `HighLight`. Example: `{"ruleVersion":"highlight_20210908","ruleId":600106,"events":[[2,54]]}`.
+    /// `HighLight`. Example:
+    /// `{"ruleVersion":"highlight_20210908","ruleId":600106,"events":[[2,54]]}`.
     pub high_light: String,
     /// `ContainerId`. Example: `04d20e98c8e2c93b7b864372084320a15a58c8671e53c972ce3a71d9c163****`.
     pub container_id: String,
-    /// `Image`. Example: `registry.cn-wulanchabu.aliyuncs.com/sas_test/huxin-test-001:nuxeo6-conta****`.
+    /// `Image`. Example:
+    /// `registry.cn-wulanchabu.aliyuncs.com/sas_test/huxin-test-001:nuxeo6-conta****`.
     pub image: String,
     /// `Pod`. Example: `22222-7xsqq`.
     pub pod: String,
@@ -545,44 +577,39 @@ pub struct AffectedMaliciousFileImagesResponse {
 impl wire::Object for AffectedMaliciousFileImagesResponse {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AffectedMaliciousFileImagesResponse",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Digest"),
-                    wire::Field::member("LatestVerifyTimestamp"),
-                    wire::Field::member("RepoInstanceId"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("RepoRegionId"),
-                    wire::Field::member("ImageUuid"),
-                    wire::Field::member("FirstScanTimestamp"),
-                    wire::Field::member("MaliciousMd5"),
-                    wire::Field::member("FilePath"),
-                    wire::Field::member("RepoId"),
-                    wire::Field::member("Layer"),
-                    wire::Field::member("LatestScanTimestamp"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("DownloadUrl"),
-                    wire::Field::member("HighLight"),
-                    wire::Field::member("ContainerId"),
-                    wire::Field::member("Image"),
-                    wire::Field::member("Pod"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("ClusterName"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("TargetId"),
-                    wire::Field::member("TargetName"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AffectedMaliciousFileImagesResponse", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Digest"),
+            wire::Field::member("LatestVerifyTimestamp"),
+            wire::Field::member("RepoInstanceId"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("Tag"),
+            wire::Field::member("RepoRegionId"),
+            wire::Field::member("ImageUuid"),
+            wire::Field::member("FirstScanTimestamp"),
+            wire::Field::member("MaliciousMd5"),
+            wire::Field::member("FilePath"),
+            wire::Field::member("RepoId"),
+            wire::Field::member("Layer"),
+            wire::Field::member("LatestScanTimestamp"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("Level"),
+            wire::Field::member("DownloadUrl"),
+            wire::Field::member("HighLight"),
+            wire::Field::member("ContainerId"),
+            wire::Field::member("Image"),
+            wire::Field::member("Pod"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("ClusterName"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("TargetId"),
+            wire::Field::member("TargetName"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -667,14 +694,14 @@ wire::object!(AffectedMaliciousFileImagesResponse);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAffectedMaliciousFileImages";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -688,9 +715,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes affected malicious file images.
     ///
-    /// Examples, errors and types: [`describe_affected_malicious_file_images`](mod@super::describe_affected_malicious_file_images).
+    /// Examples, errors and types:
+    /// [`describe_affected_malicious_file_images`](mod@super::describe_affected_malicious_file_images).
     #[inline]
-    pub fn describe_affected_malicious_file_images(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_affected_malicious_file_images(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes agent install status.
 //!
-//! Operation `DescribeAgentInstallStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAgentInstallStatus) at Alibaba Cloud.
+//! Operation `DescribeAgentInstallStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAgentInstallStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().uuids("inet-eae014a7-16c4-4d4e-9f03-5208f4dc****,inet-eae047da-1e5a-41ce-828d-47606e9b****");
 //! let error = client.describe_agent_install_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAgentInstallStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,32 +59,33 @@ pub struct Request {
     pub source_ip: Option<String>,
     /// `Lang`. Example: `zh`.
     pub lang: Option<String>,
-    /// `Uuids`, **required**. Example: `inet-eae014a7-16c4-4d4e-9f03-5208f4dc****,inet-eae047da-1e5a-41ce-828d-47606e9b****`.
+    /// `Uuids`, **required**. Example:
+    /// `inet-eae014a7-16c4-4d4e-9f03-5208f4dc****,inet-eae047da-1e5a-41ce-828d-47606e9b****`.
     pub uuids: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids), **required**.
     #[inline]
     pub fn uuids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuids, value);
@@ -90,16 +96,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Uuids").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("Uuids").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +139,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AegisClientInvokeStatusResponseList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AegisClientInvokeStatusResponseList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,11 +172,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A4EB8B1C-1DEC-5E18-BCD0-D1BBB3936FA7\",\"AegisClientInvokeStatusResponseList\":[{\"Uuid\":\"d123f6ae-9749-4338-8c7f-3c2c1ead****\",\"Message\":\"Installed\",\"Result\":0,\"ResuleCode\":\"1\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A4EB8B1C-1DEC-5E18-BCD0-D1BBB3936FA7",
+  "AegisClientInvokeStatusResponseList": [
+    {
+      "Uuid": "d123f6ae-9749-4338-8c7f-3c2c1ead****",
+      "Message": "Installed",
+      "Result": 0,
+      "ResuleCode": "1"
+    }
+  ]
+}"#),
     ];
 }
 
-/// An item of [`Response::aegis_client_invoke_status_response_list`](field@Response::aegis_client_invoke_status_response_list).
+/// An item of
+/// [`Response::aegis_client_invoke_status_response_list`](field@Response::aegis_client_invoke_status_response_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AegisClientInvokeStatusResponseList {
@@ -197,17 +204,12 @@ pub struct AegisClientInvokeStatusResponseList {
 impl wire::Object for AegisClientInvokeStatusResponseList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AegisClientInvokeStatusResponseList",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("ResuleCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AegisClientInvokeStatusResponseList", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("Message"),
+            wire::Field::member("Result"),
+            wire::Field::member("ResuleCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,7 +240,7 @@ wire::object!(AegisClientInvokeStatusResponseList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `InternalError`, status 500.
@@ -247,7 +249,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAgentInstallStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -262,9 +264,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes agent install status.
     ///
-    /// Examples, errors and types: [`describe_agent_install_status`](mod@super::describe_agent_install_status).
+    /// Examples, errors and types:
+    /// [`describe_agent_install_status`](mod@super::describe_agent_install_status).
     #[inline]
-    pub fn describe_agent_install_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_agent_install_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

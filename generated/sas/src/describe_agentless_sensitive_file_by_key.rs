@@ -2,7 +2,10 @@
 
 //! Describes an agentless sensitive file by key.
 //!
-//! Operation `DescribeAgentlessSensitiveFileByKey`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAgentlessSensitiveFileByKey) at Alibaba Cloud.
+//! Operation `DescribeAgentlessSensitiveFileByKey`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAgentlessSensitiveFileByKey)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_agentless_sensitive_file_by_key(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAgentlessSensitiveFileByKey`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,62 +75,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sensitive_file_key`](field@Self::sensitive_file_key).
+    /// Sets [`SensitiveFileKey`](field@Self::sensitive_file_key).
     #[inline]
     pub fn sensitive_file_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sensitive_file_key, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`scan_range`](field@Self::scan_range).
+    /// Sets [`ScanRange`](field@Self::scan_range).
     #[inline]
     pub fn scan_range(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scan_range, value);
         self
     }
 
-    /// Sets [`image_uuid`](field@Self::image_uuid).
+    /// Sets [`ImageUuid`](field@Self::image_uuid).
     #[inline]
     pub fn image_uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_uuid, value);
@@ -135,21 +141,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SensitiveFileKey"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("ScanRange").style(wire::Style::Json),
-                    wire::Field::query("ImageUuid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SensitiveFileKey"),
+            wire::Field::query("Status"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("Remark"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("ScanRange").style(wire::Style::Json),
+            wire::Field::query("ImageUuid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,17 +203,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("SensitiveFileList"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("SensitiveFileList"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,7 +247,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"FBBEB173-1F43-505F-A876-C03ECDF6CE4C\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":100,\"Count\":20},\"SensitiveFileList\":[{\"SensitiveFileKey\":\"pem\",\"RiskLevel\":\"high\",\"InternetIp\":\"95.214.XX.XX\",\"IntranetIp\":\"10.68.XX.XX\",\"Uuid\":\"73e6a851-e63b-49ef-9d7a-5542d765****\",\"TargetName\":\"SAS_Agentless_171869952****\",\"Status\":0,\"InstanceName\":\"test-server\",\"FirstScanTime\":1663321552000,\"LastScanTime\":1663691592000,\"Md5\":\"b484b0dff093f358897486b58266****\",\"FilePath\":\"/usr/lib/abc.txt\",\"Prompt\":\"mysql -u -p****\",\"Id\":423505573}],\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "FBBEB173-1F43-505F-A876-C03ECDF6CE4C",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 100, "Count": 20},
+  "SensitiveFileList": [
+    {
+      "SensitiveFileKey": "pem",
+      "RiskLevel": "high",
+      "InternetIp": "95.214.XX.XX",
+      "IntranetIp": "10.68.XX.XX",
+      "Uuid": "73e6a851-e63b-49ef-9d7a-5542d765****",
+      "TargetName": "SAS_Agentless_171869952****",
+      "Status": 0,
+      "InstanceName": "test-server",
+      "FirstScanTime": 1663321552000,
+      "LastScanTime": 1663691592000,
+      "Md5": "b484b0dff093f358897486b58266****",
+      "FilePath": "/usr/lib/abc.txt",
+      "Prompt": "mysql -u -p****",
+      "Id": 423505573
+    }
+  ],
+  "Success": true
+}"#),
     ];
 }
 
@@ -284,17 +302,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -357,27 +370,22 @@ pub struct SensitiveFileList {
 impl wire::Object for SensitiveFileList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SensitiveFileList",
-                fields: &[
-                    wire::Field::member("SensitiveFileKey"),
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("TargetName"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("FirstScanTime"),
-                    wire::Field::member("LastScanTime"),
-                    wire::Field::member("Md5"),
-                    wire::Field::member("FilePath"),
-                    wire::Field::member("Prompt"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SensitiveFileList", const { &[
+            wire::Field::member("SensitiveFileKey"),
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("TargetName"),
+            wire::Field::member("Status"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("FirstScanTime"),
+            wire::Field::member("LastScanTime"),
+            wire::Field::member("Md5"),
+            wire::Field::member("FilePath"),
+            wire::Field::member("Prompt"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -428,14 +436,14 @@ wire::object!(SensitiveFileList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAgentlessSensitiveFileByKey";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -449,9 +457,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an agentless sensitive file by key.
     ///
-    /// Examples, errors and types: [`describe_agentless_sensitive_file_by_key`](mod@super::describe_agentless_sensitive_file_by_key).
+    /// Examples, errors and types:
+    /// [`describe_agentless_sensitive_file_by_key`](mod@super::describe_agentless_sensitive_file_by_key).
     #[inline]
-    pub fn describe_agentless_sensitive_file_by_key(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_agentless_sensitive_file_by_key(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

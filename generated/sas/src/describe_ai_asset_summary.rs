@@ -2,7 +2,9 @@
 
 //! Describes an AI asset summary.
 //!
-//! Operation `DescribeAIAssetSummary`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAIAssetSummary) at Alibaba Cloud.
+//! Operation `DescribeAIAssetSummary`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAIAssetSummary) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAIAssetSummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -76,15 +74,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,7 +107,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F8B6F758-BCD4-597A-8A2C-DA5A552C****\",\"Data\":{\"TotalAssetCnt\":25,\"PaiInstanceCnt\":17,\"PaiServerlessAssetCnt\":0,\"PaiContainerCnt\":2,\"LingjunAssetCnt\":0,\"EcsAssetCnt\":2,\"ImageAssetCnt\":2,\"SnapshotAssetCnt\":2,\"AispmRiskAssetCnt\":15,\"VulRiskAssetCnt\":2,\"ExposedRiskAssetCnt\":0,\"SensitiveSummary\":{\"TotalCnt\":9,\"EcsCnt\":1,\"SnapshotCnt\":4,\"ImageCnt\":3,\"ContainerImageCnt\":1},\"TotalRiskCnt\":26}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F8B6F758-BCD4-597A-8A2C-DA5A552C****",
+  "Data": {
+    "TotalAssetCnt": 25,
+    "PaiInstanceCnt": 17,
+    "PaiServerlessAssetCnt": 0,
+    "PaiContainerCnt": 2,
+    "LingjunAssetCnt": 0,
+    "EcsAssetCnt": 2,
+    "ImageAssetCnt": 2,
+    "SnapshotAssetCnt": 2,
+    "AispmRiskAssetCnt": 15,
+    "VulRiskAssetCnt": 2,
+    "ExposedRiskAssetCnt": 0,
+    "SensitiveSummary": {
+      "TotalCnt": 9,
+      "EcsCnt": 1,
+      "SnapshotCnt": 4,
+      "ImageCnt": 3,
+      "ContainerImageCnt": 1
+    },
+    "TotalRiskCnt": 26
+  }
+}"#),
     ];
 }
 
@@ -153,26 +169,21 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("TotalAssetCnt"),
-                    wire::Field::member("PaiInstanceCnt"),
-                    wire::Field::member("PaiServerlessAssetCnt"),
-                    wire::Field::member("PaiContainerCnt"),
-                    wire::Field::member("LingjunAssetCnt"),
-                    wire::Field::member("EcsAssetCnt"),
-                    wire::Field::member("ImageAssetCnt"),
-                    wire::Field::member("SnapshotAssetCnt"),
-                    wire::Field::member("AispmRiskAssetCnt"),
-                    wire::Field::member("VulRiskAssetCnt"),
-                    wire::Field::member("ExposedRiskAssetCnt"),
-                    wire::Field::member("SensitiveSummary"),
-                    wire::Field::member("TotalRiskCnt"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("TotalAssetCnt"),
+            wire::Field::member("PaiInstanceCnt"),
+            wire::Field::member("PaiServerlessAssetCnt"),
+            wire::Field::member("PaiContainerCnt"),
+            wire::Field::member("LingjunAssetCnt"),
+            wire::Field::member("EcsAssetCnt"),
+            wire::Field::member("ImageAssetCnt"),
+            wire::Field::member("SnapshotAssetCnt"),
+            wire::Field::member("AispmRiskAssetCnt"),
+            wire::Field::member("VulRiskAssetCnt"),
+            wire::Field::member("ExposedRiskAssetCnt"),
+            wire::Field::member("SensitiveSummary"),
+            wire::Field::member("TotalRiskCnt"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,18 +246,13 @@ pub struct SensitiveSummary {
 impl wire::Object for SensitiveSummary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SensitiveSummary",
-                fields: &[
-                    wire::Field::member("TotalCnt"),
-                    wire::Field::member("EcsCnt"),
-                    wire::Field::member("SnapshotCnt"),
-                    wire::Field::member("ImageCnt"),
-                    wire::Field::member("ContainerImageCnt"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SensitiveSummary", const { &[
+            wire::Field::member("TotalCnt"),
+            wire::Field::member("EcsCnt"),
+            wire::Field::member("SnapshotCnt"),
+            wire::Field::member("ImageCnt"),
+            wire::Field::member("ContainerImageCnt"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,28 +280,23 @@ impl wire::Object for SensitiveSummary {
 
 wire::object!(SensitiveSummary);
 
-/// The error codes that are documented for `DescribeAIAssetSummary`: none.
+/// No error codes are documented for `DescribeAIAssetSummary`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAIAssetSummary";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an AI asset summary.
     ///
-    /// Examples, errors and types: [`describe_ai_asset_summary`](mod@super::describe_ai_asset_summary).
+    /// Examples, errors and types:
+    /// [`describe_ai_asset_summary`](mod@super::describe_ai_asset_summary).
     #[inline]
-    pub fn describe_ai_asset_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_ai_asset_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

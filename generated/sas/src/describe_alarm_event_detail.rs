@@ -2,7 +2,9 @@
 
 //! Describes alarm event detail.
 //!
-//! Operation `DescribeAlarmEventDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAlarmEventDetail) at Alibaba Cloud.
+//! Operation `DescribeAlarmEventDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAlarmEventDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .alarm_unique_info("9f62555666f177aa84ee1eaf465a****")
 //! #     .from("sas");
 //! let error = client.describe_alarm_event_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAlarmEventDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +70,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`alarm_unique_info`](field@Self::alarm_unique_info).
+    /// Sets [`AlarmUniqueInfo`](field@Self::alarm_unique_info), **required**.
     #[inline]
     pub fn alarm_unique_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alarm_unique_info, value);
         self
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from), **required**.
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
@@ -103,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("AlarmUniqueInfo").required(),
-                    wire::Field::query("From").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("AlarmUniqueInfo").required(),
+            wire::Field::query("From").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,15 +154,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,7 +187,40 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7EA50837-2F0B-5BCC-AB61-4968D88D75AD\",\"Data\":{\"Type\":\"Webshell\",\"InternetIp\":\"172.16.XX.XX\",\"K8sClusterName\":\"TestK8sCluser\",\"ContainerImageId\":\"cadb7a725641\",\"AlarmUniqueInfo\":\"9f62555666f177aa84ee1eaf465a****\",\"CanCancelFault\":false,\"AppName\":\"app:msdp-uat-service\",\"CanBeDealOnLine\":false,\"ContainerImageName\":\"jenkins/jenkins:latest\",\"K8sClusterId\":\"c562cf0d68e9749ee9fe544a7ab2f****\",\"ContainHwMode\":true,\"InstanceName\":\"i-wz92q7m5hsbgfhdss***\",\"K8sNodeId\":\"i-bp14a1ay8e0aa9t0l***\",\"DataSource\":\"aegis_***\",\"IntranetIp\":\"172.25.30.**\",\"EndTime\":1542366542000,\"Uuid\":\"6690a46c-0edb-4663-a641-3629d1a9****\",\"StartTime\":1542378601000,\"ContainerId\":\"container_1606995441910_394868_01_000***\",\"K8sPodName\":\"myapp-pod\",\"K8sNamespace\":\"sit-saic-trip\",\"K8sNodeName\":\"cn-hangzhou.10.188.139.**\",\"Level\":\"serious\",\"CauseDetails\":[{\"Key\":\"842e314e69b1a2c45d5c1a2f88a16***\",\"Value\":[{\"Type\":\"html\",\"Name\":\"sshd\"}]}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7EA50837-2F0B-5BCC-AB61-4968D88D75AD",
+  "Data": {
+    "Type": "Webshell",
+    "InternetIp": "172.16.XX.XX",
+    "K8sClusterName": "TestK8sCluser",
+    "ContainerImageId": "cadb7a725641",
+    "AlarmUniqueInfo": "9f62555666f177aa84ee1eaf465a****",
+    "CanCancelFault": false,
+    "AppName": "app:msdp-uat-service",
+    "CanBeDealOnLine": false,
+    "ContainerImageName": "jenkins/jenkins:latest",
+    "K8sClusterId": "c562cf0d68e9749ee9fe544a7ab2f****",
+    "ContainHwMode": true,
+    "InstanceName": "i-wz92q7m5hsbgfhdss***",
+    "K8sNodeId": "i-bp14a1ay8e0aa9t0l***",
+    "DataSource": "aegis_***",
+    "IntranetIp": "172.25.30.**",
+    "EndTime": 1542366542000,
+    "Uuid": "6690a46c-0edb-4663-a641-3629d1a9****",
+    "StartTime": 1542378601000,
+    "ContainerId": "container_1606995441910_394868_01_000***",
+    "K8sPodName": "myapp-pod",
+    "K8sNamespace": "sit-saic-trip",
+    "K8sNodeName": "cn-hangzhou.10.188.139.**",
+    "Level": "serious",
+    "CauseDetails": [
+      {
+        "Key": "842e314e69b1a2c45d5c1a2f88a16***",
+        "Value": [{"Type": "html", "Name": "sshd"}]
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -259,40 +287,35 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("K8sClusterName"),
-                    wire::Field::member("ContainerImageId"),
-                    wire::Field::member("AlarmEventDesc"),
-                    wire::Field::member("AlarmUniqueInfo"),
-                    wire::Field::member("CanCancelFault"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("CanBeDealOnLine"),
-                    wire::Field::member("ContainerImageName"),
-                    wire::Field::member("K8sClusterId"),
-                    wire::Field::member("ContainHwMode"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("K8sNodeId"),
-                    wire::Field::member("Solution"),
-                    wire::Field::member("DataSource"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("AlarmEventAliasName"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("ContainerId"),
-                    wire::Field::member("K8sPodName"),
-                    wire::Field::member("K8sNamespace"),
-                    wire::Field::member("K8sNodeName"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("CauseDetails"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("K8sClusterName"),
+            wire::Field::member("ContainerImageId"),
+            wire::Field::member("AlarmEventDesc"),
+            wire::Field::member("AlarmUniqueInfo"),
+            wire::Field::member("CanCancelFault"),
+            wire::Field::member("AppName"),
+            wire::Field::member("CanBeDealOnLine"),
+            wire::Field::member("ContainerImageName"),
+            wire::Field::member("K8sClusterId"),
+            wire::Field::member("ContainHwMode"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("K8sNodeId"),
+            wire::Field::member("Solution"),
+            wire::Field::member("DataSource"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("AlarmEventAliasName"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("ContainerId"),
+            wire::Field::member("K8sPodName"),
+            wire::Field::member("K8sNamespace"),
+            wire::Field::member("K8sNodeName"),
+            wire::Field::member("Level"),
+            wire::Field::member("CauseDetails"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -377,15 +400,10 @@ pub struct CauseDetail {
 impl wire::Object for CauseDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CauseDetail",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CauseDetail", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -422,16 +440,11 @@ pub struct Value {
 impl wire::Object for Value {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Value",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Value", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -460,14 +473,14 @@ wire::object!(Value);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAlarmEventDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -481,9 +494,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes alarm event detail.
     ///
-    /// Examples, errors and types: [`describe_alarm_event_detail`](mod@super::describe_alarm_event_detail).
+    /// Examples, errors and types:
+    /// [`describe_alarm_event_detail`](mod@super::describe_alarm_event_detail).
     #[inline]
-    pub fn describe_alarm_event_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_alarm_event_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

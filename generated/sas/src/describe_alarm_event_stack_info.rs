@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `DescribeAlarmEventStackInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAlarmEventStackInfo) at Alibaba Cloud.
+//! Operation `DescribeAlarmEventStackInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAlarmEventStackInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,15 +39,17 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::RdCheckNoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RdCheckNoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .uuid("18b7336e-d469-473b-af83-8e5420f9****")
 //! #     .event_name("Mining program")
 //! #     .unique_info("1fbe8d16727f61d1478a674d6fa0****");
 //! let error = client.describe_alarm_event_stack_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RdCheckNoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RdCheckNoPermission) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAlarmEventStackInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,48 +78,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid), **required**.
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`event_name`](field@Self::event_name).
+    /// Sets [`EventName`](field@Self::event_name), **required**.
     #[inline]
     pub fn event_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_name, value);
         self
     }
 
-    /// Sets [`unique_info`](field@Self::unique_info).
+    /// Sets [`UniqueInfo`](field@Self::unique_info), **required**.
     #[inline]
     pub fn unique_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.unique_info, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
@@ -125,19 +130,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Uuid").required(),
-                    wire::Field::query("EventName").required(),
-                    wire::Field::query("UniqueInfo").required(),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("Uuid").required(),
+            wire::Field::query("EventName").required(),
+            wire::Field::query("UniqueInfo").required(),
+            wire::Field::query("ResourceDirectoryAccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +171,9 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `StackInfo`. Example: `\[ { "child": \[ { "child": \[ { "child": \[ ], "data": { "cmdline": "id", "proc_path": "/bin/id", "pid": "\[3033]" }, "description": { "extend": \[ ], "main":`….
+    /// `StackInfo`. Example:
+    /// `\[ { "child": \[ { "child": \[ { "child": \[ ], "data": { "cmdline": "id", "proc_path":
+    /// "/bin/id", "pid": "\[3033]" }, "description": { "extend": \[ ], "main":`….
     pub stack_info: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -182,15 +184,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("StackInfo"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("StackInfo"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,7 +217,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ECC6B3E3-D496-512D-B46D-E6996A6B63EE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ECC6B3E3-D496-512D-B46D-E6996A6B63EE"
+}"#),
     ];
 }
 
@@ -229,7 +228,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -241,7 +240,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAlarmEventStackInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -258,10 +257,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes alarm event stack info.
     ///
-    /// Examples, errors and types: [`describe_alarm_event_stack_info`](mod@super::describe_alarm_event_stack_info).
+    /// Examples, errors and types:
+    /// [`describe_alarm_event_stack_info`](mod@super::describe_alarm_event_stack_info).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn describe_alarm_event_stack_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_alarm_event_stack_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an all image baseline.
 //!
-//! Operation `DescribeAllImageBaseline`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAllImageBaseline) at Alibaba Cloud.
+//! Operation `DescribeAllImageBaseline`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAllImageBaseline) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_all_image_baseline(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAllImageBaseline`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ImageBaselines").wrapper("BaselineClassList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ImageBaselines").wrapper("BaselineClassList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1A975D03-5F49-5354-B2CB-3918D5DA****\",\"ImageBaselines\":{\"BaselineClassList\":[{\"ClassKey\":\"identification\",\"Alias\":\"Identity authentication\",\"BaselineNameList\":[{\"NameKey\":\"identification\",\"ClassKey\":\"identification\",\"Alias\":\"Identity authentication\",\"BaselineItemList\":[{\"NameKey\":\"identification\",\"ItemKey\":\"duplicate_pwd_hash\",\"ClassKey\":\"identification\"}]}]}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1A975D03-5F49-5354-B2CB-3918D5DA****",
+  "ImageBaselines": {
+    "BaselineClassList": [
+      {
+        "ClassKey": "identification",
+        "Alias": "Identity authentication",
+        "BaselineNameList": [
+          {
+            "NameKey": "identification",
+            "ClassKey": "identification",
+            "Alias": "Identity authentication",
+            "BaselineItemList": [
+              {
+                "NameKey": "identification",
+                "ItemKey": "duplicate_pwd_hash",
+                "ClassKey": "identification"
+              }
+            ]
+          }
+        ]
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -169,16 +188,11 @@ pub struct BaselineClassList {
 impl wire::Object for BaselineClassList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BaselineClassList",
-                fields: &[
-                    wire::Field::member("ClassKey"),
-                    wire::Field::member("Alias"),
-                    wire::Field::member("BaselineNameList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BaselineClassList", const { &[
+            wire::Field::member("ClassKey"),
+            wire::Field::member("Alias"),
+            wire::Field::member("BaselineNameList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,7 +216,8 @@ impl wire::Object for BaselineClassList {
 
 wire::object!(BaselineClassList);
 
-/// An item of [`BaselineClassList::baseline_name_list`](field@BaselineClassList::baseline_name_list).
+/// An item of
+/// [`BaselineClassList::baseline_name_list`](field@BaselineClassList::baseline_name_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct BaselineNameList {
@@ -219,17 +234,12 @@ pub struct BaselineNameList {
 impl wire::Object for BaselineNameList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BaselineNameList",
-                fields: &[
-                    wire::Field::member("NameKey"),
-                    wire::Field::member("ClassKey"),
-                    wire::Field::member("Alias"),
-                    wire::Field::member("BaselineItemList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BaselineNameList", const { &[
+            wire::Field::member("NameKey"),
+            wire::Field::member("ClassKey"),
+            wire::Field::member("Alias"),
+            wire::Field::member("BaselineItemList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,7 +265,8 @@ impl wire::Object for BaselineNameList {
 
 wire::object!(BaselineNameList);
 
-/// An item of [`BaselineNameList::baseline_item_list`](field@BaselineNameList::baseline_item_list).
+/// An item of
+/// [`BaselineNameList::baseline_item_list`](field@BaselineNameList::baseline_item_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct BaselineItemList {
@@ -272,17 +283,12 @@ pub struct BaselineItemList {
 impl wire::Object for BaselineItemList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BaselineItemList",
-                fields: &[
-                    wire::Field::member("NameKey"),
-                    wire::Field::member("ItemKey"),
-                    wire::Field::member("ClassKey"),
-                    wire::Field::member("Alias"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BaselineItemList", const { &[
+            wire::Field::member("NameKey"),
+            wire::Field::member("ItemKey"),
+            wire::Field::member("ClassKey"),
+            wire::Field::member("Alias"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -313,14 +319,14 @@ wire::object!(BaselineItemList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAllImageBaseline";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -334,9 +340,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an all image baseline.
     ///
-    /// Examples, errors and types: [`describe_all_image_baseline`](mod@super::describe_all_image_baseline).
+    /// Examples, errors and types:
+    /// [`describe_all_image_baseline`](mod@super::describe_all_image_baseline).
     #[inline]
-    pub fn describe_all_image_baseline(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_all_image_baseline(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes anti brute force rules.
 //!
-//! Operation `DescribeAntiBruteForceRules`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAntiBruteForceRules) at Alibaba Cloud.
+//! Operation `DescribeAntiBruteForceRules`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAntiBruteForceRules) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_anti_brute_force_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAntiBruteForceRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,41 +67,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size).
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -106,18 +112,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Id"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Id"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,16 +163,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Rules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Rules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,7 +203,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4E5BFDCF-B9DD-430D-9DA4-151BCB581C9D\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":2,\"Count\":2},\"Rules\":[{\"MachineCount\":3,\"EnableSmartRule\":false,\"FailCount\":15,\"ForbiddenTime\":360,\"Span\":10,\"DefaultRule\":true,\"Name\":\"AntiBruteForceRule01\",\"Id\":1629,\"UuidList\":[\"uuid-018c-4ef7-89fd-988b9b0e****\"],\"CreateTimestamp\":1669800181000,\"ProtocolType\":{\"Rdp\":\"on\",\"Ssh\":\"on\",\"SqlServer\":\"off\"}}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4E5BFDCF-B9DD-430D-9DA4-151BCB581C9D",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 2, "Count": 2},
+  "Rules": [
+    {
+      "MachineCount": 3,
+      "EnableSmartRule": false,
+      "FailCount": 15,
+      "ForbiddenTime": 360,
+      "Span": 10,
+      "DefaultRule": true,
+      "Name": "AntiBruteForceRule01",
+      "Id": 1629,
+      "UuidList": ["uuid-018c-4ef7-89fd-988b9b0e****"],
+      "CreateTimestamp": 1669800181000,
+      "ProtocolType": {"Rdp": "on", "Ssh": "on", "SqlServer": "off"}
+    }
+  ]
+}"#),
     ];
 }
 
@@ -240,17 +254,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -307,24 +316,19 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("MachineCount"),
-                    wire::Field::member("EnableSmartRule"),
-                    wire::Field::member("FailCount"),
-                    wire::Field::member("ForbiddenTime"),
-                    wire::Field::member("Span"),
-                    wire::Field::member("DefaultRule"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("UuidList"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("ProtocolType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("MachineCount"),
+            wire::Field::member("EnableSmartRule"),
+            wire::Field::member("FailCount"),
+            wire::Field::member("ForbiddenTime"),
+            wire::Field::member("Span"),
+            wire::Field::member("DefaultRule"),
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+            wire::Field::member("UuidList"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("ProtocolType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -379,16 +383,11 @@ pub struct ProtocolType {
 impl wire::Object for ProtocolType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ProtocolType",
-                fields: &[
-                    wire::Field::member("Rdp"),
-                    wire::Field::member("Ssh"),
-                    wire::Field::member("SqlServer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ProtocolType", const { &[
+            wire::Field::member("Rdp"),
+            wire::Field::member("Ssh"),
+            wire::Field::member("SqlServer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -417,14 +416,14 @@ wire::object!(ProtocolType);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAntiBruteForceRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -438,9 +437,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes anti brute force rules.
     ///
-    /// Examples, errors and types: [`describe_anti_brute_force_rules`](mod@super::describe_anti_brute_force_rules).
+    /// Examples, errors and types:
+    /// [`describe_anti_brute_force_rules`](mod@super::describe_anti_brute_force_rules).
     #[inline]
-    pub fn describe_anti_brute_force_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_anti_brute_force_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `GetAssetDetailByUuid`.
 //!
-//! Operation `DescribeAssetDetailByUuid`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAssetDetailByUuid) at Alibaba Cloud.
+//! Operation `DescribeAssetDetailByUuid`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAssetDetailByUuid) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,13 +36,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ServerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().uuid("9e6cad93-a379-46fd-a701-9bbf02f4****");
-//! let call = client.describe_asset_detail_by_uuid(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_asset_detail_by_uuid(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::ServerError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -50,6 +53,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAssetDetailByUuid`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,27 +66,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid), **required**.
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -93,16 +97,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Uuid").required(),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Uuid").required(),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,15 +140,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AssetDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AssetDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +173,46 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"39031E31-6BBA-5C99-A870-D807E78918CD\",\"AssetDetail\":{\"CpuInfo\":\"Intel(R) Xeon(R) Platinum 8163 CPU @ 2.50GHz\",\"InternetIp\":\"192.168.XX.XX\",\"OsDetail\":\"Linux 64bit\",\"CreateTime\":1603863599000,\"Kernel\":\"4.18.0-80.11.2.el8_0.x86_64\",\"Bind\":true,\"OsName\":\"-\",\"Tag\":\"InternetIp\",\"ClientStatus\":\"online\",\"Mem\":32,\"Memory\":512,\"VpcInstanceId\":\"vpc-bp1fs3bwonlfq503w****\",\"AuthVersion\":7,\"InstanceName\":\"i-fasdfasdfadfafa****\",\"Region\":\"cn-hangzhou-dg-a01\",\"GroupTrace\":\"default\",\"Ip\":\"192.168.XX.XX\",\"HostName\":\"qewrqwerqs****\",\"Os\":\"linux\",\"AuthModifyTime\":1627974044000,\"InstanceId\":\"i-uf6h7p2fgk6rkk0g****\",\"IntranetIp\":\"192.168.XX.XX\",\"AssetType\":\"0\",\"RegionId\":\"cn-hanghzou\",\"SysInfo\":\"CentOS Linux 8.0.1905\",\"Uuid\":\"9e6cad93-a379-46fd-a701-9bbf02f4****\",\"Cpu\":2,\"RegionName\":\"China (Hohhot)\",\"Flag\":0,\"ClientVersion\":\"2.0.0\",\"IpList\":[\"192.168.XX.XX\"],\"MacList\":[\"00:16:3*:1*:9*:cf\"],\"DiskInfoList\":[\"{diskName: \\\"/dev/vda1\\\", useSizeByte: 2998996992, totalSize: 40, useSize: 2, totalSizeByte: 42140479488}\"]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "39031E31-6BBA-5C99-A870-D807E78918CD",
+  "AssetDetail": {
+    "CpuInfo": "Intel(R) Xeon(R) Platinum 8163 CPU @ 2.50GHz",
+    "InternetIp": "192.168.XX.XX",
+    "OsDetail": "Linux 64bit",
+    "CreateTime": 1603863599000,
+    "Kernel": "4.18.0-80.11.2.el8_0.x86_64",
+    "Bind": true,
+    "OsName": "-",
+    "Tag": "InternetIp",
+    "ClientStatus": "online",
+    "Mem": 32,
+    "Memory": 512,
+    "VpcInstanceId": "vpc-bp1fs3bwonlfq503w****",
+    "AuthVersion": 7,
+    "InstanceName": "i-fasdfasdfadfafa****",
+    "Region": "cn-hangzhou-dg-a01",
+    "GroupTrace": "default",
+    "Ip": "192.168.XX.XX",
+    "HostName": "qewrqwerqs****",
+    "Os": "linux",
+    "AuthModifyTime": 1627974044000,
+    "InstanceId": "i-uf6h7p2fgk6rkk0g****",
+    "IntranetIp": "192.168.XX.XX",
+    "AssetType": "0",
+    "RegionId": "cn-hanghzou",
+    "SysInfo": "CentOS Linux 8.0.1905",
+    "Uuid": "9e6cad93-a379-46fd-a701-9bbf02f4****",
+    "Cpu": 2,
+    "RegionName": "China (Hohhot)",
+    "Flag": 0,
+    "ClientVersion": "2.0.0",
+    "IpList": ["192.168.XX.XX"],
+    "MacList": ["00:16:3*:1*:9*:cf"],
+    "DiskInfoList": [
+      "{diskName: \"/dev/vda1\", useSizeByte: 2998996992, totalSize: 40, useSize: 2, totalSizeByte: 42140479488}"
+    ]
+  }
+}"#),
     ];
 }
 
@@ -253,53 +286,50 @@ pub struct AssetDetail {
     pub ip_list: Vec<String>,
     /// `MacList`. Example: `["00:16:3*:1*:9*:cf"]`.
     pub mac_list: Vec<String>,
-    /// `DiskInfoList`. Example: `{diskName: "/dev/vda1", useSizeByte: 2998996992, totalSize: 40, useSize: 2, totalSizeByte: 42140479488}`.
+    /// `DiskInfoList`. Example:
+    /// `{diskName: "/dev/vda1", useSizeByte: 2998996992, totalSize: 40, useSize: 2,
+    /// totalSizeByte: 42140479488}`.
     pub disk_info_list: Vec<String>,
 }
 
 impl wire::Object for AssetDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssetDetail",
-                fields: &[
-                    wire::Field::member("CpuInfo"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("OsDetail"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Kernel"),
-                    wire::Field::member("Bind"),
-                    wire::Field::member("OsName"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("ClientStatus"),
-                    wire::Field::member("Mem"),
-                    wire::Field::member("Memory"),
-                    wire::Field::member("VpcInstanceId"),
-                    wire::Field::member("AuthVersion"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("GroupTrace"),
-                    wire::Field::member("Ip"),
-                    wire::Field::member("HostName"),
-                    wire::Field::member("Os"),
-                    wire::Field::member("AuthModifyTime"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("AssetType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("SysInfo"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("Cpu"),
-                    wire::Field::member("RegionName"),
-                    wire::Field::member("Flag"),
-                    wire::Field::member("ClientVersion"),
-                    wire::Field::member("IpList"),
-                    wire::Field::member("MacList"),
-                    wire::Field::member("DiskInfoList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssetDetail", const { &[
+            wire::Field::member("CpuInfo"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("OsDetail"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Kernel"),
+            wire::Field::member("Bind"),
+            wire::Field::member("OsName"),
+            wire::Field::member("Tag"),
+            wire::Field::member("ClientStatus"),
+            wire::Field::member("Mem"),
+            wire::Field::member("Memory"),
+            wire::Field::member("VpcInstanceId"),
+            wire::Field::member("AuthVersion"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("Region"),
+            wire::Field::member("GroupTrace"),
+            wire::Field::member("Ip"),
+            wire::Field::member("HostName"),
+            wire::Field::member("Os"),
+            wire::Field::member("AuthModifyTime"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("AssetType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("SysInfo"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("Cpu"),
+            wire::Field::member("RegionName"),
+            wire::Field::member("Flag"),
+            wire::Field::member("ClientVersion"),
+            wire::Field::member("IpList"),
+            wire::Field::member("MacList"),
+            wire::Field::member("DiskInfoList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -388,7 +418,7 @@ wire::object!(AssetDetail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -396,7 +426,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAssetDetailByUuid";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -411,10 +441,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes asset detail by uuid.
     ///
-    /// Examples, errors and types: [`describe_asset_detail_by_uuid`](mod@super::describe_asset_detail_by_uuid).
+    /// Examples, errors and types:
+    /// [`describe_asset_detail_by_uuid`](mod@super::describe_asset_detail_by_uuid).
     #[deprecated = "use `GetAssetDetailByUuid`"]
     #[inline]
-    pub fn describe_asset_detail_by_uuid(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_asset_detail_by_uuid(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes asset detail by uuids.
 //!
-//! Operation `DescribeAssetDetailByUuids`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAssetDetailByUuids) at Alibaba Cloud.
+//! Operation `DescribeAssetDetailByUuids`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAssetDetailByUuids) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().uuids("0687b17f-2a36-4e5****,0687b17f-2a36-4e****");
 //! let error = client.describe_asset_detail_by_uuids(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAssetDetailByUuids`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids), **required**.
     #[inline]
     pub fn uuids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuids, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Uuids").required(),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Uuids").required(),
+            wire::Field::query("Lang"),
+            wire::Field::query("ResourceDirectoryAccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +138,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AssetList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AssetList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +171,48 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"92016EC8-D52D-49D8-9FF7-9EA340A950B9\",\"AssetList\":[{\"InternetIp\":\"10.10.XX.XX\",\"OsName\":\"CentOS 7.6 64-bit\",\"Ip\":\"10.10.XX.XX\",\"Os\":\"Linux\",\"InstanceId\":\"i-rj9gda4wolo0zixi****\",\"ClientStatus\":\"online\",\"VpcInstanceId\":\"13231-331331\",\"IntranetIp\":\"192.168.XX.XX\",\"AssetType\":\"0\",\"RegionId\":\"cn-shanghai\",\"Uuid\":\"2a98f149-0256-414c-a29a-a69f8a75****\",\"Flag\":0,\"RegionName\":\"cn-shenzhen\",\"InstanceName\":\"TestInstanceName\",\"Region\":\"cn-guangzhou\",\"CpuInfo\":\"Intel(R) Xeon(R) Platinum 8163 CPU @ 2.50GHz\",\"OsDetail\":\"Linux 64bit\",\"CreateTime\":1603863599000,\"Kernel\":\"4.18.0-80.11.2.el8_0.x86_64\",\"Bind\":true,\"Tag\":\"test\",\"Mem\":4,\"Memory\":1024,\"AuthVersion\":7,\"GroupTrace\":\"default\",\"HostName\":\"test\",\"AuthModifyTime\":1627974044000,\"SysInfo\":\"CentOS Linux 8.0.1905\",\"Cpu\":4,\"ClientVersion\":\"2.0.0\",\"IpList\":[\"192.168.XX.XX\"],\"MacList\":[\"00:16:3*:1*:9*:cf\"],\"DiskInfoList\":[\"{diskName: \\\"/dev/vda1\\\", useSizeByte: 2998996992, totalSize: 40, useSize: 2, totalSizeByte: 42140479488}\"]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "92016EC8-D52D-49D8-9FF7-9EA340A950B9",
+  "AssetList": [
+    {
+      "InternetIp": "10.10.XX.XX",
+      "OsName": "CentOS 7.6 64-bit",
+      "Ip": "10.10.XX.XX",
+      "Os": "Linux",
+      "InstanceId": "i-rj9gda4wolo0zixi****",
+      "ClientStatus": "online",
+      "VpcInstanceId": "13231-331331",
+      "IntranetIp": "192.168.XX.XX",
+      "AssetType": "0",
+      "RegionId": "cn-shanghai",
+      "Uuid": "2a98f149-0256-414c-a29a-a69f8a75****",
+      "Flag": 0,
+      "RegionName": "cn-shenzhen",
+      "InstanceName": "TestInstanceName",
+      "Region": "cn-guangzhou",
+      "CpuInfo": "Intel(R) Xeon(R) Platinum 8163 CPU @ 2.50GHz",
+      "OsDetail": "Linux 64bit",
+      "CreateTime": 1603863599000,
+      "Kernel": "4.18.0-80.11.2.el8_0.x86_64",
+      "Bind": true,
+      "Tag": "test",
+      "Mem": 4,
+      "Memory": 1024,
+      "AuthVersion": 7,
+      "GroupTrace": "default",
+      "HostName": "test",
+      "AuthModifyTime": 1627974044000,
+      "SysInfo": "CentOS Linux 8.0.1905",
+      "Cpu": 4,
+      "ClientVersion": "2.0.0",
+      "IpList": ["192.168.XX.XX"],
+      "MacList": ["00:16:3*:1*:9*:cf"],
+      "DiskInfoList": [
+        "{diskName: \"/dev/vda1\", useSizeByte: 2998996992, totalSize: 40, useSize: 2, totalSizeByte: 42140479488}"
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -250,53 +286,50 @@ pub struct AssetList {
     pub ip_list: Vec<String>,
     /// `MacList`. Example: `00:16:3*:1*:9*:cf`.
     pub mac_list: Vec<String>,
-    /// `DiskInfoList`. Example: `{diskName: "/dev/vda1", useSizeByte: 2998996992, totalSize: 40, useSize: 2, totalSizeByte: 42140479488}`.
+    /// `DiskInfoList`. Example:
+    /// `{diskName: "/dev/vda1", useSizeByte: 2998996992, totalSize: 40, useSize: 2,
+    /// totalSizeByte: 42140479488}`.
     pub disk_info_list: Vec<String>,
 }
 
 impl wire::Object for AssetList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssetList",
-                fields: &[
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("OsName"),
-                    wire::Field::member("Ip"),
-                    wire::Field::member("Os"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("ClientStatus"),
-                    wire::Field::member("VpcInstanceId"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("AssetType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("Flag"),
-                    wire::Field::member("RegionName"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("CpuInfo"),
-                    wire::Field::member("OsDetail"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Kernel"),
-                    wire::Field::member("Bind"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("Mem"),
-                    wire::Field::member("Memory"),
-                    wire::Field::member("AuthVersion"),
-                    wire::Field::member("GroupTrace"),
-                    wire::Field::member("HostName"),
-                    wire::Field::member("AuthModifyTime"),
-                    wire::Field::member("SysInfo"),
-                    wire::Field::member("Cpu"),
-                    wire::Field::member("ClientVersion"),
-                    wire::Field::member("IpList"),
-                    wire::Field::member("MacList"),
-                    wire::Field::member("DiskInfoList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssetList", const { &[
+            wire::Field::member("InternetIp"),
+            wire::Field::member("OsName"),
+            wire::Field::member("Ip"),
+            wire::Field::member("Os"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("ClientStatus"),
+            wire::Field::member("VpcInstanceId"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("AssetType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("Flag"),
+            wire::Field::member("RegionName"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("Region"),
+            wire::Field::member("CpuInfo"),
+            wire::Field::member("OsDetail"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Kernel"),
+            wire::Field::member("Bind"),
+            wire::Field::member("Tag"),
+            wire::Field::member("Mem"),
+            wire::Field::member("Memory"),
+            wire::Field::member("AuthVersion"),
+            wire::Field::member("GroupTrace"),
+            wire::Field::member("HostName"),
+            wire::Field::member("AuthModifyTime"),
+            wire::Field::member("SysInfo"),
+            wire::Field::member("Cpu"),
+            wire::Field::member("ClientVersion"),
+            wire::Field::member("IpList"),
+            wire::Field::member("MacList"),
+            wire::Field::member("DiskInfoList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -385,7 +418,7 @@ wire::object!(AssetList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `RdCheckNoPermission`, status 400.
@@ -400,7 +433,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAssetDetailByUuids";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -418,9 +451,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes asset detail by uuids.
     ///
-    /// Examples, errors and types: [`describe_asset_detail_by_uuids`](mod@super::describe_asset_detail_by_uuids).
+    /// Examples, errors and types:
+    /// [`describe_asset_detail_by_uuids`](mod@super::describe_asset_detail_by_uuids).
     #[inline]
-    pub fn describe_asset_detail_by_uuids(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_asset_detail_by_uuids(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an asset summary.
 //!
-//! Operation `DescribeAssetSummary`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAssetSummary) at Alibaba Cloud.
+//! Operation `DescribeAssetSummary`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAssetSummary) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ServerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
-//! let call = client.describe_asset_summary(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_asset_summary(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::ServerError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAssetSummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -62,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -96,15 +95,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AssetsSummary"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AssetsSummary"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,7 +128,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0FA7F1F4-488D-52CA-9BFC-3E47793B49D1\",\"AssetsSummary\":{\"TotalCoreNum\":1022,\"TotalAssetAllRegion\":2064,\"TotalCoreAllRegion\":3200}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0FA7F1F4-488D-52CA-9BFC-3E47793B49D1",
+  "AssetsSummary": {
+    "TotalCoreNum": 1022,
+    "TotalAssetAllRegion": 2064,
+    "TotalCoreAllRegion": 3200
+  }
+}"#),
     ];
 }
 
@@ -153,16 +154,11 @@ pub struct AssetsSummary {
 impl wire::Object for AssetsSummary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssetsSummary",
-                fields: &[
-                    wire::Field::member("TotalCoreNum"),
-                    wire::Field::member("TotalAssetAllRegion"),
-                    wire::Field::member("TotalCoreAllRegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssetsSummary", const { &[
+            wire::Field::member("TotalCoreNum"),
+            wire::Field::member("TotalAssetAllRegion"),
+            wire::Field::member("TotalCoreAllRegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +187,7 @@ wire::object!(AssetsSummary);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -199,7 +195,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAssetSummary";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -216,7 +212,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_asset_summary`](mod@super::describe_asset_summary).
     #[inline]
-    pub fn describe_asset_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_asset_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

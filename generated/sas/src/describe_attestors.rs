@@ -2,7 +2,10 @@
 
 //! Describes attestors.
 //!
-//! Operation `DescribeAttestors`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAttestors) at Alibaba Cloud.
+//! Operation `DescribeAttestors`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeAttestors) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_attestors(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAttestors`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,34 +67,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -99,17 +105,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Name"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,16 +153,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Attestors"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Attestors"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +193,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7BC55C8F-226E-5AF5-9A2C-2EC43864****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":122,\"Count\":20},\"Attestors\":[{\"KeyVersionId\":\"8d7c9c91-57ce-4cf4-a959-1e700e13****\",\"KeyId\":\"2e81355b-f8e7-4090-8082-a8f8124a****\",\"Remark\":\"attestor\",\"Name\":\"attestor-123\",\"KeyRegionId\":\"cn-hangzhou\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7BC55C8F-226E-5AF5-9A2C-2EC43864****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 122, "Count": 20},
+  "Attestors": [
+    {
+      "KeyVersionId": "8d7c9c91-57ce-4cf4-a959-1e700e13****",
+      "KeyId": "2e81355b-f8e7-4090-8082-a8f8124a****",
+      "Remark": "attestor",
+      "Name": "attestor-123",
+      "KeyRegionId": "cn-hangzhou"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -230,17 +238,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -285,18 +288,13 @@ pub struct Attestor {
 impl wire::Object for Attestor {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Attestor",
-                fields: &[
-                    wire::Field::member("KeyVersionId"),
-                    wire::Field::member("KeyId"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("KeyRegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Attestor", const { &[
+            wire::Field::member("KeyVersionId"),
+            wire::Field::member("KeyId"),
+            wire::Field::member("Remark"),
+            wire::Field::member("Name"),
+            wire::Field::member("KeyRegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -329,14 +327,14 @@ wire::object!(Attestor);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAttestors";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -352,7 +350,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_attestors`](mod@super::describe_attestors).
     #[inline]
-    pub fn describe_attestors(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_attestors(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

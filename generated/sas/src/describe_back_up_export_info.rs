@@ -2,7 +2,10 @@
 
 //! Describes back up export info.
 //!
-//! Operation `DescribeBackUpExportInfo`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeBackUpExportInfo) at Alibaba Cloud.
+//! Operation `DescribeBackUpExportInfo`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeBackUpExportInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().export_type("suspiciousExport");
 //! let error = client.describe_back_up_export_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBackUpExportInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,34 +69,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`export_type`](field@Self::export_type).
+    /// Sets [`ExportType`](field@Self::export_type), **required**.
     #[inline]
     pub fn export_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.export_type, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ExportType").required(),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ExportType").required(),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,16 +155,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,7 +195,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BE120DAB-F4E7-4C53-ADC3-A97578ABF384\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":29,\"Count\":9},\"Data\":[{\"Link\":\"http://xxx.oss-cn-xxx.aliyuncs.com/export/assetInstance_20221221_1671606250570.zip\",\"Status\":\"success\",\"Progress\":100,\"CurrentCount\":29,\"GmtCreate\":1671607025000,\"Message\":\"success\",\"FileName\":\"suspicious_event_20221203\",\"TotalCount\":29}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BE120DAB-F4E7-4C53-ADC3-A97578ABF384",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 29, "Count": 9},
+  "Data": [
+    {
+      "Link": "http://xxx.oss-cn-xxx.aliyuncs.com/export/assetInstance_20221221_1671606250570.zip",
+      "Status": "success",
+      "Progress": 100,
+      "CurrentCount": 29,
+      "GmtCreate": 1671607025000,
+      "Message": "success",
+      "FileName": "suspicious_event_20221203",
+      "TotalCount": 29
+    }
+  ]
+}"#),
     ];
 }
 
@@ -232,17 +243,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,7 +278,8 @@ wire::object!(PageInfo);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Link`. Example: `http://xxx.oss-cn-xxx.aliyuncs.com/export/assetInstance_20221221_1671606250570.zip`.
+    /// `Link`. Example:
+    /// `http://xxx.oss-cn-xxx.aliyuncs.com/export/assetInstance_20221221_1671606250570.zip`.
     pub link: String,
     /// `Status`. Example: `success`.
     pub status: String,
@@ -297,22 +304,17 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Link"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("CurrentCount"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("FileName"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Link"),
+            wire::Field::member("Status"),
+            wire::Field::member("Progress"),
+            wire::Field::member("CurrentCount"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("Message"),
+            wire::Field::member("FileName"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -353,14 +355,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeBackUpExportInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -374,9 +376,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes back up export info.
     ///
-    /// Examples, errors and types: [`describe_back_up_export_info`](mod@super::describe_back_up_export_info).
+    /// Examples, errors and types:
+    /// [`describe_back_up_export_info`](mod@super::describe_back_up_export_info).
     #[inline]
-    pub fn describe_back_up_export_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_back_up_export_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

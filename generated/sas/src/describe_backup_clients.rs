@@ -2,7 +2,9 @@
 
 //! Describes backup clients.
 //!
-//! Operation `DescribeBackupClients`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeBackupClients) at Alibaba Cloud.
+//! Operation `DescribeBackupClients`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeBackupClients) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().support_region_id("cn-hangzhou");
 //! let error = client.describe_backup_clients(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBackupClients`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`support_region_id`](field@Self::support_region_id).
+    /// Sets [`SupportRegionId`](field@Self::support_region_id), **required**.
     #[inline]
     pub fn support_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.support_region_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SupportRegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SupportRegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Clients"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Clients"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E3ED094C-9EB7-4239-962B-D0FB3D5F23C7\",\"Clients\":[{\"Uuid\":\"22f6550d-f294-449b-b6e6-90638fd1****\",\"InstanceId\":\"i-bp15hyph4aci99dv****\",\"ClientStatus\":\"ONLINE\",\"ClientId\":\"c-000az2f537r73dyh****\",\"ClientVersion\":\"2.0.0\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E3ED094C-9EB7-4239-962B-D0FB3D5F23C7",
+  "Clients": [
+    {
+      "Uuid": "22f6550d-f294-449b-b6e6-90638fd1****",
+      "InstanceId": "i-bp15hyph4aci99dv****",
+      "ClientStatus": "ONLINE",
+      "ClientId": "c-000az2f537r73dyh****",
+      "ClientVersion": "2.0.0"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -175,18 +181,13 @@ pub struct Client {
 impl wire::Object for Client {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Client",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("ClientStatus"),
-                    wire::Field::member("ClientId"),
-                    wire::Field::member("ClientVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Client", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("ClientStatus"),
+            wire::Field::member("ClientId"),
+            wire::Field::member("ClientVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,14 +220,14 @@ wire::object!(Client);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeBackupClients";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -242,7 +243,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_backup_clients`](mod@super::describe_backup_clients).
     #[inline]
-    pub fn describe_backup_clients(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_backup_clients(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes backup files.
 //!
-//! Operation `DescribeBackupFiles`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeBackupFiles) at Alibaba Cloud.
+//! Operation `DescribeBackupFiles`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeBackupFiles) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +39,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .uuid("6d5b361f-958d-48a8-a9d2-d6e82c1a****")
 //! #     .snapshot_hash("a7f26223ef3974c6fac324cd37713ab65ab618859d20b4039192a5da44d77b63")
@@ -45,7 +48,9 @@
 //! #     .page_size("10");
 //! let error = client.describe_backup_files(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +60,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBackupFiles`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,7 +68,8 @@ pub struct Request {
     pub uuid: Option<String>,
     /// `Path`. Example: `“”`.
     pub path: Option<String>,
-    /// `SnapshotHash`, **required**. Example: `a7f26223ef3974c6fac324cd37713ab65ab618859d20b4039192a5da44d77b63`.
+    /// `SnapshotHash`, **required**. Example:
+    /// `a7f26223ef3974c6fac324cd37713ab65ab618859d20b4039192a5da44d77b63`.
     pub snapshot_hash: Option<String>,
     /// `CurrentPage`, **required**. Example: `1`.
     pub current_page: Option<String>,
@@ -71,41 +78,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid), **required**.
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`Path`](field@Self::path).
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path, value);
         self
     }
 
-    /// Sets [`snapshot_hash`](field@Self::snapshot_hash).
+    /// Sets [`SnapshotHash`](field@Self::snapshot_hash), **required**.
     #[inline]
     pub fn snapshot_hash(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_hash, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page), **required**.
     #[inline]
     pub fn current_page(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**.
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
@@ -116,18 +123,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Uuid").required(),
-                    wire::Field::query("Path"),
-                    wire::Field::query("SnapshotHash").required(),
-                    wire::Field::query("CurrentPage").required(),
-                    wire::Field::query("PageSize").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Uuid").required(),
+            wire::Field::query("Path"),
+            wire::Field::query("SnapshotHash").required(),
+            wire::Field::query("CurrentPage").required(),
+            wire::Field::query("PageSize").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,16 +174,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("BackupFiles"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("BackupFiles"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,7 +214,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"00A60A6D-33E0-5D5A-9B7C-E5D4DCA88148\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":10,\"TotalCount\":69,\"Count\":10},\"BackupFiles\":[{\"Type\":\"dir\",\"Name\":\"Group 1\",\"Subtree\":\"Python27\\\\\",\"Size\":100}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "00A60A6D-33E0-5D5A-9B7C-E5D4DCA88148",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 10, "TotalCount": 69, "Count": 10},
+  "BackupFiles": [{"Type": "dir", "Name": "Group 1", "Subtree": "Python27\\", "Size": 100}]
+}"#),
     ];
 }
 
@@ -250,17 +251,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,17 +299,12 @@ pub struct BackupFile {
 impl wire::Object for BackupFile {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BackupFile",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Subtree"),
-                    wire::Field::member("Size"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BackupFile", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Name"),
+            wire::Field::member("Subtree"),
+            wire::Field::member("Size"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -344,14 +335,14 @@ wire::object!(BackupFile);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeBackupFiles";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -367,7 +358,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_backup_files`](mod@super::describe_backup_files).
     #[inline]
-    pub fn describe_backup_files(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_backup_files(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

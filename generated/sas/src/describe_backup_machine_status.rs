@@ -2,7 +2,9 @@
 
 //! Describes backup machine status.
 //!
-//! Operation `DescribeBackupMachineStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeBackupMachineStatus) at Alibaba Cloud.
+//! Operation `DescribeBackupMachineStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeBackupMachineStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .policy_id(123)
 //! #     .uuid("eb2c782e-64f2-4590-a86c-d90164df****");
 //! let error = client.describe_backup_machine_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBackupMachineStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_id`](field@Self::policy_id).
+    /// Sets [`PolicyId`](field@Self::policy_id), **required**.
     #[inline]
     pub fn policy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.policy_id, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid), **required**.
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`policy_version`](field@Self::policy_version).
+    /// Sets [`PolicyVersion`](field@Self::policy_version).
     #[inline]
     pub fn policy_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_version, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyId").required(),
-                    wire::Field::query("Uuid").required(),
-                    wire::Field::query("PolicyVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyId").required(),
+            wire::Field::query("Uuid").required(),
+            wire::Field::query("PolicyVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,15 +142,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BackupMachineStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("BackupMachineStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,7 +175,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"09969D2C-4FAD-429E-BFBF-9A60DEF8****\",\"BackupMachineStatus\":{\"Status\":\"ACTIVATED\",\"Uuid\":\"eb2c782e-64f2-4590-a86c-d90164df****\",\"VaultId\":\"v-0005i2qh5fcr6seo****\",\"ErrorCode\":\"CLIENT_CONNECTION_ERROR\",\"SavedBackupCount\":7,\"InstanceId\":\"i-2zeaqkb80vloxjcj****\",\"ClientStatus\":\"ONLINE\",\"RegionId\":\"cn-shenzhen\",\"ClientVersion\":\"2.11.0\",\"ClientId\":\"c-000dbefaw9f7gnbw****\",\"ErrorList\":[{\"ErrorCode\":\"TARGET_NOT_EXIST\",\"ErrorStatus\":\"FAILED\"}],\"ServiceStatus\":\"RESTORING\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "09969D2C-4FAD-429E-BFBF-9A60DEF8****",
+  "BackupMachineStatus": {
+    "Status": "ACTIVATED",
+    "Uuid": "eb2c782e-64f2-4590-a86c-d90164df****",
+    "VaultId": "v-0005i2qh5fcr6seo****",
+    "ErrorCode": "CLIENT_CONNECTION_ERROR",
+    "SavedBackupCount": 7,
+    "InstanceId": "i-2zeaqkb80vloxjcj****",
+    "ClientStatus": "ONLINE",
+    "RegionId": "cn-shenzhen",
+    "ClientVersion": "2.11.0",
+    "ClientId": "c-000dbefaw9f7gnbw****",
+    "ErrorList": [{"ErrorCode": "TARGET_NOT_EXIST", "ErrorStatus": "FAILED"}],
+    "ServiceStatus": "RESTORING"
+  }
+}"#),
     ];
 }
 
@@ -219,25 +230,20 @@ pub struct BackupMachineStatus {
 impl wire::Object for BackupMachineStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BackupMachineStatus",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("VaultId"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("SavedBackupCount"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("ClientStatus"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ClientVersion"),
-                    wire::Field::member("ClientId"),
-                    wire::Field::member("ErrorList"),
-                    wire::Field::member("ServiceStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BackupMachineStatus", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("VaultId"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("SavedBackupCount"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("ClientStatus"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ClientVersion"),
+            wire::Field::member("ClientId"),
+            wire::Field::member("ErrorList"),
+            wire::Field::member("ServiceStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,15 +298,10 @@ pub struct ErrorList {
 impl wire::Object for ErrorList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ErrorList",
-                fields: &[
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("ErrorStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ErrorList", const { &[
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("ErrorStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,14 +328,14 @@ wire::object!(ErrorList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeBackupMachineStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -348,9 +349,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes backup machine status.
     ///
-    /// Examples, errors and types: [`describe_backup_machine_status`](mod@super::describe_backup_machine_status).
+    /// Examples, errors and types:
+    /// [`describe_backup_machine_status`](mod@super::describe_backup_machine_status).
     #[inline]
-    pub fn describe_backup_machine_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_backup_machine_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes backup policies.
 //!
-//! Operation `DescribeBackupPolicies`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeBackupPolicies) at Alibaba Cloud.
+//! Operation `DescribeBackupPolicies`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeBackupPolicies) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .page_size(10)
 //! #     .current_page(1);
 //! let error = client.describe_backup_policies(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBackupPolicies`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,41 +75,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`machine_remark`](field@Self::machine_remark).
+    /// Sets [`MachineRemark`](field@Self::machine_remark).
     #[inline]
     pub fn machine_remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.machine_remark, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page), **required**.
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
@@ -114,18 +120,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name"),
-                    wire::Field::query("MachineRemark"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("CurrentPage").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name"),
+            wire::Field::query("MachineRemark"),
+            wire::Field::query("Status"),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("CurrentPage").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,16 +171,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Policies"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Policies"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +211,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BE120DAB-F4E7-4C53-ADC3-A97578ABF384\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":10,\"TotalCount\":30,\"Count\":3},\"Policies\":[{\"ClientErrorCount\":2,\"Status\":\"enabled\",\"PolicyVersion\":\"2.0.0\",\"UpgradeStatus\":\"Upgrading\",\"ServiceErrorCount\":2,\"PolicyRegionId\":\"ch-hangzhou\",\"ClientStatus\":\"running\",\"Name\":\"SecurityStrategy-20200303\",\"HealthClientCount\":2,\"Id\":11,\"ClientErrorUuidList\":[\"3bb30859-b3b5-4f28-868f-b0892c98****\"],\"RemarkedUuidList\":[\"3bb30859-b3b5-4f28-868f-b0892c98****\"],\"UuidList\":[\"3bb30859-b3b5-4f28-868f-b0892c98****\"],\"ServiceErrorUuidList\":[\"3bb30859-b3b5-4f28-868f-b0892c98****\"],\"HealthClientUuidList\":[\"3bb30859-b3b5-4f28-868f-b0892c98****\"],\"ServerType\":\"OUT_CLOUD\",\"LastStatusSyncTime\":1719488535027,\"PreStatus\":\"disabled\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BE120DAB-F4E7-4C53-ADC3-A97578ABF384",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 10, "TotalCount": 30, "Count": 3},
+  "Policies": [
+    {
+      "ClientErrorCount": 2,
+      "Status": "enabled",
+      "PolicyVersion": "2.0.0",
+      "UpgradeStatus": "Upgrading",
+      "ServiceErrorCount": 2,
+      "PolicyRegionId": "ch-hangzhou",
+      "ClientStatus": "running",
+      "Name": "SecurityStrategy-20200303",
+      "HealthClientCount": 2,
+      "Id": 11,
+      "ClientErrorUuidList": ["3bb30859-b3b5-4f28-868f-b0892c98****"],
+      "RemarkedUuidList": ["3bb30859-b3b5-4f28-868f-b0892c98****"],
+      "UuidList": ["3bb30859-b3b5-4f28-868f-b0892c98****"],
+      "ServiceErrorUuidList": ["3bb30859-b3b5-4f28-868f-b0892c98****"],
+      "HealthClientUuidList": ["3bb30859-b3b5-4f28-868f-b0892c98****"],
+      "ServerType": "OUT_CLOUD",
+      "LastStatusSyncTime": 1719488535027,
+      "PreStatus": "disabled"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -248,17 +269,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,7 +310,8 @@ pub struct Policy {
     pub status: String,
     /// `PolicyVersion`. Example: `2.0.0`.
     pub policy_version: String,
-    /// `Policy`. Example: `{"Exclude":["/bin/","/usr/bin/","/sbin/","/boot/","/proc/","/sys/","/srv/","/lib/","/selinux/","/usr/sbin/","/run/","/lib32/","/lib64/","/lost+found/","/var/lib`….
+    /// `Policy`. Example:
+    /// `{"Exclude":["/bin/","/usr/bin/","/sbin/","/boot/","/proc/","/sys/","/srv/","/lib/","/selinux/","/usr/sbin/","/run/","/lib32/","/lib64/","/lost+found/","/var/lib`….
     pub policy: String,
     /// `UpgradeStatus`. Example: `Upgrading`.
     pub upgrade_status: String,
@@ -310,15 +327,20 @@ pub struct Policy {
     pub health_client_count: Option<i64>,
     /// `Id`. Example: `11`.
     pub id: Option<i64>,
-    /// `ClientErrorUuidList`. Example: `["3bb30859-b3b5-4f28-868f-b0892c98****","3bb30859-b3b5-4f28-868f-b0892c98****"]`.
+    /// `ClientErrorUuidList`. Example:
+    /// `["3bb30859-b3b5-4f28-868f-b0892c98****","3bb30859-b3b5-4f28-868f-b0892c98****"]`.
     pub client_error_uuid_list: Vec<String>,
-    /// `RemarkedUuidList`. Example: `["3bb30859-b3b5-4f28-868f-b0892c98****","3bb30859-b3b5-4f28-868f-b0892c98****"]`.
+    /// `RemarkedUuidList`. Example:
+    /// `["3bb30859-b3b5-4f28-868f-b0892c98****","3bb30859-b3b5-4f28-868f-b0892c98****"]`.
     pub remarked_uuid_list: Vec<String>,
-    /// `UuidList`. Example: `["3bb30859-b3b5-4f28-868f-b0892c98****","3bb30859-b3b5-4f28-868f-b0892c98****"]`.
+    /// `UuidList`. Example:
+    /// `["3bb30859-b3b5-4f28-868f-b0892c98****","3bb30859-b3b5-4f28-868f-b0892c98****"]`.
     pub uuid_list: Vec<String>,
-    /// `ServiceErrorUuidList`. Example: `["3bb30859-b3b5-4f28-868f-b0892c98****","3bb30859-b3b5-4f28-868f-b0892c98****"]`.
+    /// `ServiceErrorUuidList`. Example:
+    /// `["3bb30859-b3b5-4f28-868f-b0892c98****","3bb30859-b3b5-4f28-868f-b0892c98****"]`.
     pub service_error_uuid_list: Vec<String>,
-    /// `HealthClientUuidList`. Example: `["3bb30859-b3b5-4f28-868f-b0892c98****","3bb30859-b3b5-4f28-868f-b0892c98****"]`.
+    /// `HealthClientUuidList`. Example:
+    /// `["3bb30859-b3b5-4f28-868f-b0892c98****","3bb30859-b3b5-4f28-868f-b0892c98****"]`.
     pub health_client_uuid_list: Vec<String>,
     /// `ServerType`. Example: `OUT_CLOUD`.
     pub server_type: String,
@@ -331,32 +353,27 @@ pub struct Policy {
 impl wire::Object for Policy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Policy",
-                fields: &[
-                    wire::Field::member("ClientErrorCount"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("PolicyVersion"),
-                    wire::Field::member("Policy"),
-                    wire::Field::member("UpgradeStatus"),
-                    wire::Field::member("ServiceErrorCount"),
-                    wire::Field::member("PolicyRegionId"),
-                    wire::Field::member("ClientStatus"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("HealthClientCount"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("ClientErrorUuidList"),
-                    wire::Field::member("RemarkedUuidList"),
-                    wire::Field::member("UuidList"),
-                    wire::Field::member("ServiceErrorUuidList"),
-                    wire::Field::member("HealthClientUuidList"),
-                    wire::Field::member("ServerType"),
-                    wire::Field::member("LastStatusSyncTime"),
-                    wire::Field::member("PreStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Policy", const { &[
+            wire::Field::member("ClientErrorCount"),
+            wire::Field::member("Status"),
+            wire::Field::member("PolicyVersion"),
+            wire::Field::member("Policy"),
+            wire::Field::member("UpgradeStatus"),
+            wire::Field::member("ServiceErrorCount"),
+            wire::Field::member("PolicyRegionId"),
+            wire::Field::member("ClientStatus"),
+            wire::Field::member("Name"),
+            wire::Field::member("HealthClientCount"),
+            wire::Field::member("Id"),
+            wire::Field::member("ClientErrorUuidList"),
+            wire::Field::member("RemarkedUuidList"),
+            wire::Field::member("UuidList"),
+            wire::Field::member("ServiceErrorUuidList"),
+            wire::Field::member("HealthClientUuidList"),
+            wire::Field::member("ServerType"),
+            wire::Field::member("LastStatusSyncTime"),
+            wire::Field::member("PreStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -417,14 +434,14 @@ wire::object!(Policy);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeBackupPolicies";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -438,9 +455,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes backup policies.
     ///
-    /// Examples, errors and types: [`describe_backup_policies`](mod@super::describe_backup_policies).
+    /// Examples, errors and types:
+    /// [`describe_backup_policies`](mod@super::describe_backup_policies).
     #[inline]
-    pub fn describe_backup_policies(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_backup_policies(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

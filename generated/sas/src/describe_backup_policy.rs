@@ -2,7 +2,9 @@
 
 //! Describes a backup policy.
 //!
-//! Operation `DescribeBackupPolicy`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeBackupPolicy) at Alibaba Cloud.
+//! Operation `DescribeBackupPolicy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeBackupPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().id(51880);
 //! let error = client.describe_backup_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBackupPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BackupPolicyDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("BackupPolicyDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A4EB8B1C-1DEC-5E18-BCD0-D1BBB3936FA7\",\"BackupPolicyDetail\":{\"Status\":\"closed\",\"PolicyVersion\":\"2.0.0\",\"ClientStatus\":\"running\",\"Name\":\"testBuckUp\",\"Id\":51880,\"RegionId\":\"cn-beijing\",\"UuidList\":[\"inet-49611a6b-a98a-455d-a18a-92af9265****\"]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A4EB8B1C-1DEC-5E18-BCD0-D1BBB3936FA7",
+  "BackupPolicyDetail": {
+    "Status": "closed",
+    "PolicyVersion": "2.0.0",
+    "ClientStatus": "running",
+    "Name": "testBuckUp",
+    "Id": 51880,
+    "RegionId": "cn-beijing",
+    "UuidList": ["inet-49611a6b-a98a-455d-a18a-92af9265****"]
+  }
+}"#),
     ];
 }
 
@@ -164,7 +170,8 @@ pub struct BackupPolicyDetail {
     pub status: String,
     /// `PolicyVersion`. Example: `2.0.0`.
     pub policy_version: String,
-    /// `Policy`. Example: `{ "Exclude": [ "/bin/", "/usr/bin/", "/sbin/", "/boot/", "/proc/", "/sys/",`….
+    /// `Policy`. Example:
+    /// `{ "Exclude": [ "/bin/", "/usr/bin/", "/sbin/", "/boot/", "/proc/", "/sys/",`….
     pub policy: String,
     /// `ClientStatus`. Example: `running`.
     pub client_status: String,
@@ -183,21 +190,16 @@ pub struct BackupPolicyDetail {
 impl wire::Object for BackupPolicyDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BackupPolicyDetail",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("PolicyVersion"),
-                    wire::Field::member("Policy"),
-                    wire::Field::member("ClientStatus"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("UuidList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BackupPolicyDetail", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("PolicyVersion"),
+            wire::Field::member("Policy"),
+            wire::Field::member("ClientStatus"),
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("UuidList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,14 +238,14 @@ wire::object!(BackupPolicyDetail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeBackupPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -259,7 +261,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_backup_policy`](mod@super::describe_backup_policy).
     #[inline]
-    pub fn describe_backup_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_backup_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

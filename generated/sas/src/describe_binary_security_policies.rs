@@ -2,7 +2,10 @@
 
 //! Describes binary security policies.
 //!
-//! Operation `DescribeBinarySecurityPolicies`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeBinarySecurityPolicies) at Alibaba Cloud.
+//! Operation `DescribeBinarySecurityPolicies`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeBinarySecurityPolicies)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_binary_security_policies(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBinarySecurityPolicies`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,41 +69,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -108,18 +114,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Name"),
+            wire::Field::query("Status"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,16 +165,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("BinarySecurityPolicies"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("BinarySecurityPolicies"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +205,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1EE7B150-D67E-53FD-A52D-3E8E669A****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":218,\"Count\":20},\"BinarySecurityPolicies\":[{\"Status\":\"enabled\",\"Policy\":\"{\\\\\\\"PolicyMode\\\\\\\":\\\\\\\"requireAttestor\\\\\\\",\\\\\\\"RequiredAttestors\\\\\\\":[\\\\\\\"test-xcs-04-11-hhht\\\\\\\"]}\",\"Name\":\"logtail\",\"Remark\":\"test\",\"Clusters\":[{\"ClusterId\":\"c316702acdf5f45e1a9dc7fc52f21****\",\"Namespaces\":[\"[\\\\\\\"insightone_x86\\\\\\\"]\"]}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1EE7B150-D67E-53FD-A52D-3E8E669A****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 218, "Count": 20},
+  "BinarySecurityPolicies": [
+    {
+      "Status": "enabled",
+      "Policy": "{\\\"PolicyMode\\\":\\\"requireAttestor\\\",\\\"RequiredAttestors\\\":[\\\"test-xcs-04-11-hhht\\\"]}",
+      "Name": "logtail",
+      "Remark": "test",
+      "Clusters": [
+        {
+          "ClusterId": "c316702acdf5f45e1a9dc7fc52f21****",
+          "Namespaces": ["[\\\"insightone_x86\\\"]"]
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -242,17 +255,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,7 +292,8 @@ wire::object!(PageInfo);
 pub struct BinarySecurityPolicy {
     /// `Status`. Example: `enabled`.
     pub status: String,
-    /// `Policy`. Example: `{\"PolicyMode\":\"requireAttestor\",\"RequiredAttestors\":[\"test-xcs-04-11-hhht\"]}`.
+    /// `Policy`. Example:
+    /// `{\"PolicyMode\":\"requireAttestor\",\"RequiredAttestors\":[\"test-xcs-04-11-hhht\"]}`.
     pub policy: String,
     /// `Name`. Example: `logtail`.
     pub name: String,
@@ -297,18 +306,13 @@ pub struct BinarySecurityPolicy {
 impl wire::Object for BinarySecurityPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BinarySecurityPolicy",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Policy"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("Clusters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BinarySecurityPolicy", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Policy"),
+            wire::Field::member("Name"),
+            wire::Field::member("Remark"),
+            wire::Field::member("Clusters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -349,15 +353,10 @@ pub struct Cluster {
 impl wire::Object for Cluster {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Cluster",
-                fields: &[
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("Namespaces"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Cluster", const { &[
+            wire::Field::member("ClusterId"),
+            wire::Field::member("Namespaces"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -384,14 +383,14 @@ wire::object!(Cluster);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeBinarySecurityPolicies";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -405,9 +404,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes binary security policies.
     ///
-    /// Examples, errors and types: [`describe_binary_security_policies`](mod@super::describe_binary_security_policies).
+    /// Examples, errors and types:
+    /// [`describe_binary_security_policies`](mod@super::describe_binary_security_policies).
     #[inline]
-    pub fn describe_binary_security_policies(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_binary_security_policies(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes brute force records.
 //!
-//! Operation `DescribeBruteForceRecords`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeBruteForceRecords) at Alibaba Cloud.
+//! Operation `DescribeBruteForceRecords`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeBruteForceRecords) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_brute_force_records(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBruteForceRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,48 +71,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`block_ip`](field@Self::block_ip).
+    /// Sets [`BlockIp`](field@Self::block_ip).
     #[inline]
     pub fn block_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.block_ip, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
@@ -117,19 +123,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("BlockIp"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("Remark"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("Status"),
+            wire::Field::query("BlockIp"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("Remark"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,16 +177,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("MachineList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("MachineList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,7 +217,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7E0618A9-D5EF-4220-9471-C42B5E92719F\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":263,\"Count\":10},\"MachineList\":[{\"Status\":2,\"BlockExpireDate\":1671506882063,\"Uuid\":\"6d5b361f-958d-48a8-a9d2-d6e82c1****\",\"InternetIp\":\"120.79.XX.XX\",\"InstanceName\":\"record-test-***\",\"BlockIp\":\"10.12.XX.XX\",\"Port\":\"22/22\",\"Source\":\"userRule\",\"IntranetIp\":\"192.168.XX.XX\",\"RuleName\":\"AntiRuleName\",\"ErrorCode\":\"InstanceSecurityGroupLimitExceeded\",\"BlockType\":\"alinet\",\"AliNetOnline\":false}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7E0618A9-D5EF-4220-9471-C42B5E92719F",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 263, "Count": 10},
+  "MachineList": [
+    {
+      "Status": 2,
+      "BlockExpireDate": 1671506882063,
+      "Uuid": "6d5b361f-958d-48a8-a9d2-d6e82c1****",
+      "InternetIp": "120.79.XX.XX",
+      "InstanceName": "record-test-***",
+      "BlockIp": "10.12.XX.XX",
+      "Port": "22/22",
+      "Source": "userRule",
+      "IntranetIp": "192.168.XX.XX",
+      "RuleName": "AntiRuleName",
+      "ErrorCode": "InstanceSecurityGroupLimitExceeded",
+      "BlockType": "alinet",
+      "AliNetOnline": false
+    }
+  ]
+}"#),
     ];
 }
 
@@ -254,17 +270,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,27 +338,22 @@ pub struct MachineList {
 impl wire::Object for MachineList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MachineList",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("BlockExpireDate"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("BlockIp"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("BlockType"),
-                    wire::Field::member("AliNetOnline"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MachineList", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("BlockExpireDate"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("BlockIp"),
+            wire::Field::member("Port"),
+            wire::Field::member("Source"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("Id"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("BlockType"),
+            wire::Field::member("AliNetOnline"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -398,14 +404,14 @@ wire::object!(MachineList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeBruteForceRecords";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -419,9 +425,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes brute force records.
     ///
-    /// Examples, errors and types: [`describe_brute_force_records`](mod@super::describe_brute_force_records).
+    /// Examples, errors and types:
+    /// [`describe_brute_force_records`](mod@super::describe_brute_force_records).
     #[inline]
-    pub fn describe_brute_force_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_brute_force_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

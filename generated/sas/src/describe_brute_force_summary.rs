@@ -2,7 +2,9 @@
 
 //! Describes a brute force summary.
 //!
-//! Operation `DescribeBruteForceSummary`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeBruteForceSummary) at Alibaba Cloud.
+//! Operation `DescribeBruteForceSummary`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeBruteForceSummary) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ServerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
-//! let call = client.describe_brute_force_summary(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_brute_force_summary(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::ServerError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBruteForceSummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
@@ -71,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BruteForceSummary"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("BruteForceSummary"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -151,7 +145,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AE60EAE3-ABD0-897C-B0F16CAC6C7D\",\"BruteForceSummary\":{\"AllStrategyCount\":13,\"EffectiveCount\":2,\"AntiBruteForceRuleCount\":\"2\",\"CustomRecordCount\":\"19730\",\"SystemRecordCount\":\"2\",\"CustomEffectiveCount\":\"3\",\"SystemEffectiveCount\":\"1\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AE60EAE3-ABD0-897C-B0F16CAC6C7D",
+  "BruteForceSummary": {
+    "AllStrategyCount": 13,
+    "EffectiveCount": 2,
+    "AntiBruteForceRuleCount": "2",
+    "CustomRecordCount": "19730",
+    "SystemRecordCount": "2",
+    "CustomEffectiveCount": "3",
+    "SystemEffectiveCount": "1"
+  }
+}"#),
     ];
 }
 
@@ -178,20 +183,15 @@ pub struct BruteForceSummary {
 impl wire::Object for BruteForceSummary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BruteForceSummary",
-                fields: &[
-                    wire::Field::member("AllStrategyCount"),
-                    wire::Field::member("EffectiveCount"),
-                    wire::Field::member("AntiBruteForceRuleCount"),
-                    wire::Field::member("CustomRecordCount"),
-                    wire::Field::member("SystemRecordCount"),
-                    wire::Field::member("CustomEffectiveCount"),
-                    wire::Field::member("SystemEffectiveCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BruteForceSummary", const { &[
+            wire::Field::member("AllStrategyCount"),
+            wire::Field::member("EffectiveCount"),
+            wire::Field::member("AntiBruteForceRuleCount"),
+            wire::Field::member("CustomRecordCount"),
+            wire::Field::member("SystemRecordCount"),
+            wire::Field::member("CustomEffectiveCount"),
+            wire::Field::member("SystemEffectiveCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,7 +228,7 @@ wire::object!(BruteForceSummary);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -236,7 +236,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeBruteForceSummary";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -251,9 +251,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a brute force summary.
     ///
-    /// Examples, errors and types: [`describe_brute_force_summary`](mod@super::describe_brute_force_summary).
+    /// Examples, errors and types:
+    /// [`describe_brute_force_summary`](mod@super::describe_brute_force_summary).
     #[inline]
-    pub fn describe_brute_force_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_brute_force_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

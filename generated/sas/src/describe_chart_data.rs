@@ -2,7 +2,9 @@
 
 //! Describes chart data.
 //!
-//! Operation `DescribeChartData`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeChartData) at Alibaba Cloud.
+//! Operation `DescribeChartData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeChartData) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_chart_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeChartData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,48 +68,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`char_id`](field@Self::char_id).
+    /// Sets [`CharId`](field@Self::char_id).
     #[inline]
     pub fn char_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.char_id, value);
         self
     }
 
-    /// Sets [`time_start`](field@Self::time_start).
+    /// Sets [`TimeStart`](field@Self::time_start).
     #[inline]
     pub fn time_start(mut self, value: i64) -> Self {
         wire::set(&mut self.time_start, value);
         self
     }
 
-    /// Sets [`time_end`](field@Self::time_end).
+    /// Sets [`TimeEnd`](field@Self::time_end).
     #[inline]
     pub fn time_end(mut self, value: i64) -> Self {
         wire::set(&mut self.time_end, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`report_id`](field@Self::report_id).
+    /// Sets [`ReportId`](field@Self::report_id).
     #[inline]
     pub fn report_id(mut self, value: i64) -> Self {
         wire::set(&mut self.report_id, value);
         self
     }
 
-    /// Sets [`chart_id`](field@Self::chart_id).
+    /// Sets [`ChartId`](field@Self::chart_id).
     #[inline]
     pub fn chart_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.chart_id, value);
@@ -115,19 +120,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CharId"),
-                    wire::Field::query("TimeStart"),
-                    wire::Field::query("TimeEnd"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("ReportId"),
-                    wire::Field::query("ChartId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CharId"),
+            wire::Field::query("TimeStart"),
+            wire::Field::query("TimeEnd"),
+            wire::Field::query("Lang"),
+            wire::Field::query("ReportId"),
+            wire::Field::query("ChartId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +179,9 @@ pub struct Response {
     ///
     /// Example: `50CCE62A-2BC4-5CF8-B976-E4F62A31****`.
     pub request_id: String,
-    /// `ChartSubTypeList`. Example: `["CID_VUL_TREND-CVE", "CID_VUL_TREND-SYS", "CID_VUL_TREND-CMS", "CID_VUL_TREND-APP", "CID_VUL_TREND-EMG"]`.
+    /// `ChartSubTypeList`. Example:
+    /// `["CID_VUL_TREND-CVE", "CID_VUL_TREND-SYS", "CID_VUL_TREND-CMS", "CID_VUL_TREND-APP",
+    /// "CID_VUL_TREND-EMG"]`.
     pub chart_sub_type_list: Vec<String>,
     /// `AllChartSubTypeList`.
     pub all_chart_sub_type_list: Vec<AllChartSubTypeList>,
@@ -190,24 +192,19 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PropertyValue"),
-                    wire::Field::member("ProperyArrayValue"),
-                    wire::Field::member("ChartType"),
-                    wire::Field::member("ChartDataType"),
-                    wire::Field::member("CoordinateData"),
-                    wire::Field::member("SingleData"),
-                    wire::Field::member("MultipleData"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ChartSubTypeList"),
-                    wire::Field::member("AllChartSubTypeList"),
-                    wire::Field::member("PropertyArrayValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PropertyValue"),
+            wire::Field::member("ProperyArrayValue"),
+            wire::Field::member("ChartType"),
+            wire::Field::member("ChartDataType"),
+            wire::Field::member("CoordinateData"),
+            wire::Field::member("SingleData"),
+            wire::Field::member("MultipleData"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ChartSubTypeList"),
+            wire::Field::member("AllChartSubTypeList"),
+            wire::Field::member("PropertyArrayValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,7 +252,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PropertyValue\":\"{'totalCount': '0'}\",\"ProperyArrayValue\":\"[]\",\"ChartType\":\"timeBar\",\"ChartDataType\":\"propertyArrayValue\",\"CoordinateData\":{\"YAxisList\":[{\"Type\":\"high\",\"Name\":\"Port\",\"Value\":[\"1\"],\"SubType\":\"CID_SUSPICIOUS_TREND-AL\"}],\"XAxis\":[\"2024-01-01\"]},\"SingleData\":{\"Type\":\"suspicious\",\"Value\":172,\"Name\":\"suspicious\"},\"MultipleData\":[{\"Type\":\"safe\",\"Value\":0,\"Color\":\"#FFA800\",\"Name\":\"Safety\"}],\"RequestId\":\"50CCE62A-2BC4-5CF8-B976-E4F62A31****\",\"ChartSubTypeList\":[\"CID_VUL_TREND-CVE\"],\"AllChartSubTypeList\":[{\"SubType\":\"CID_SUSPICIOUS_TREND-ALL\",\"SubTypeName\":\"All Alerts\"}],\"PropertyArrayValue\":\"[]\"}"),
+        operation::Sample::Json(r##"{
+  "PropertyValue": "{'totalCount': '0'}",
+  "ProperyArrayValue": "[]",
+  "ChartType": "timeBar",
+  "ChartDataType": "propertyArrayValue",
+  "CoordinateData": {
+    "YAxisList": [
+      {
+        "Type": "high",
+        "Name": "Port",
+        "Value": ["1"],
+        "SubType": "CID_SUSPICIOUS_TREND-AL"
+      }
+    ],
+    "XAxis": ["2024-01-01"]
+  },
+  "SingleData": {"Type": "suspicious", "Value": 172, "Name": "suspicious"},
+  "MultipleData": [{"Type": "safe", "Value": 0, "Color": "#FFA800", "Name": "Safety"}],
+  "RequestId": "50CCE62A-2BC4-5CF8-B976-E4F62A31****",
+  "ChartSubTypeList": ["CID_VUL_TREND-CVE"],
+  "AllChartSubTypeList": [{"SubType": "CID_SUSPICIOUS_TREND-ALL", "SubTypeName": "All Alerts"}],
+  "PropertyArrayValue": "[]"
+}"##),
     ];
 }
 
@@ -272,15 +291,10 @@ pub struct CoordinateData {
 impl wire::Object for CoordinateData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CoordinateData",
-                fields: &[
-                    wire::Field::member("YAxisList"),
-                    wire::Field::member("XAxis"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CoordinateData", const { &[
+            wire::Field::member("YAxisList"),
+            wire::Field::member("XAxis"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -317,16 +331,11 @@ pub struct SingleData {
 impl wire::Object for SingleData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SingleData",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SingleData", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -367,17 +376,12 @@ pub struct MultipleData {
 impl wire::Object for MultipleData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MultipleData",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Color"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MultipleData", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+            wire::Field::member("Color"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -416,15 +420,10 @@ pub struct AllChartSubTypeList {
 impl wire::Object for AllChartSubTypeList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AllChartSubTypeList",
-                fields: &[
-                    wire::Field::member("SubType"),
-                    wire::Field::member("SubTypeName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AllChartSubTypeList", const { &[
+            wire::Field::member("SubType"),
+            wire::Field::member("SubTypeName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -463,17 +462,12 @@ pub struct YAxisList {
 impl wire::Object for YAxisList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "YAxisList",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("SubType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("YAxisList", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+            wire::Field::member("SubType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -504,14 +498,14 @@ wire::object!(YAxisList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeChartData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -527,7 +521,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_chart_data`](mod@super::describe_chart_data).
     #[inline]
-    pub fn describe_chart_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_chart_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a chart list.
 //!
-//! Operation `DescribeChartList`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeChartList) at Alibaba Cloud.
+//! Operation `DescribeChartList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeChartList) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().project_code("customize_report");
 //! let error = client.describe_chart_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeChartList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`project_code`](field@Self::project_code).
+    /// Sets [`ProjectCode`](field@Self::project_code), **required**.
     #[inline]
     pub fn project_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.project_code, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`report_id`](field@Self::report_id).
+    /// Sets [`ReportId`](field@Self::report_id).
     #[inline]
     pub fn report_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.report_id, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ProjectCode").required(),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("ReportId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ProjectCode").required(),
+            wire::Field::query("Lang"),
+            wire::Field::query("ReportId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +138,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ChartList"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ChartList"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +171,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ChartList\":[{\"ChartId\":\"CID_CLOUD_ASSET_SUMMARY\",\"ChartName\":\"Security Score\",\"BusinessName\":\"Overall Operation Metrics\",\"BusinessType\":\"INDEX_SECURITY_OVERALL_OPERATION\",\"ChartType\":\"text\"}],\"RequestId\":\"35B434CC-1615-5937-A04E-A9BC2868DB45\"}"),
+        operation::Sample::Json(r#"{
+  "ChartList": [
+    {
+      "ChartId": "CID_CLOUD_ASSET_SUMMARY",
+      "ChartName": "Security Score",
+      "BusinessName": "Overall Operation Metrics",
+      "BusinessType": "INDEX_SECURITY_OVERALL_OPERATION",
+      "ChartType": "text"
+    }
+  ],
+  "RequestId": "35B434CC-1615-5937-A04E-A9BC2868DB45"
+}"#),
     ];
 }
 
@@ -199,18 +205,13 @@ pub struct ChartList {
 impl wire::Object for ChartList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ChartList",
-                fields: &[
-                    wire::Field::member("ChartId"),
-                    wire::Field::member("ChartName"),
-                    wire::Field::member("BusinessName"),
-                    wire::Field::member("BusinessType"),
-                    wire::Field::member("ChartType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ChartList", const { &[
+            wire::Field::member("ChartId"),
+            wire::Field::member("ChartName"),
+            wire::Field::member("BusinessName"),
+            wire::Field::member("BusinessType"),
+            wire::Field::member("ChartType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,14 +244,14 @@ wire::object!(ChartList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeChartList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -266,7 +267,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_chart_list`](mod@super::describe_chart_list).
     #[inline]
-    pub fn describe_chart_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_chart_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes check fix details.
 //!
-//! Operation `DescribeCheckFixDetails`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCheckFixDetails) at Alibaba Cloud.
+//! Operation `DescribeCheckFixDetails`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCheckFixDetails) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_check_fix_details(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCheckFixDetails`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`risk_id`](field@Self::risk_id).
+    /// Sets [`RiskId`](field@Self::risk_id).
     #[inline]
     pub fn risk_id(mut self, value: i64) -> Self {
         wire::set(&mut self.risk_id, value);
         self
     }
 
-    /// Sets [`check_ids`](field@Self::check_ids).
+    /// Sets [`CheckIds`](field@Self::check_ids).
     #[inline]
     pub fn check_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_ids, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RiskId"),
-                    wire::Field::query("CheckIds"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RiskId"),
+            wire::Field::query("CheckIds"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,16 +138,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CheckFixDetails"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CheckFixDetails"),
+            wire::Field::member("Count"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +174,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CheckFixDetails\":[{\"CheckId\":58,\"Rules\":[{\"RuleId\":\"pwd_reuse.system_auth\",\"VarName\":\"open\",\"DefaultValue\":1,\"Optional\":1,\"CheckId\":58,\"Value\":5,\"ParamList\":[{\"ParamName\":\"range_val\",\"ParamDefaultValue\":\"5\",\"ParamType\":1,\"MinValue\":5,\"MaxValue\":24,\"EnumValue\":\"0,1,2,3\",\"Value\":\"18\",\"RuleId\":\"pwd_reuse.system_auth\"}]}]}],\"Count\":20,\"RequestId\":\"0DBF1E27-98D8-5EC2-9CF3-4A2E26F6****\"}"),
+        operation::Sample::Json(r#"{
+  "CheckFixDetails": [
+    {
+      "CheckId": 58,
+      "Rules": [
+        {
+          "RuleId": "pwd_reuse.system_auth",
+          "VarName": "open",
+          "DefaultValue": 1,
+          "Optional": 1,
+          "CheckId": 58,
+          "Value": 5,
+          "ParamList": [
+            {
+              "ParamName": "range_val",
+              "ParamDefaultValue": "5",
+              "ParamType": 1,
+              "MinValue": 5,
+              "MaxValue": 24,
+              "EnumValue": "0,1,2,3",
+              "Value": "18",
+              "RuleId": "pwd_reuse.system_auth"
+            }
+          ]
+        }
+      ]
+    }
+  ],
+  "Count": 20,
+  "RequestId": "0DBF1E27-98D8-5EC2-9CF3-4A2E26F6****"
+}"#),
     ];
 }
 
@@ -200,17 +225,12 @@ pub struct CheckFixDetail {
 impl wire::Object for CheckFixDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CheckFixDetail",
-                fields: &[
-                    wire::Field::member("CheckId"),
-                    wire::Field::member("CheckItem"),
-                    wire::Field::member("CheckDesc"),
-                    wire::Field::member("Rules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CheckFixDetail", const { &[
+            wire::Field::member("CheckId"),
+            wire::Field::member("CheckItem"),
+            wire::Field::member("CheckDesc"),
+            wire::Field::member("Rules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,21 +281,16 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("RuleDesc"),
-                    wire::Field::member("VarName"),
-                    wire::Field::member("DefaultValue"),
-                    wire::Field::member("Optional"),
-                    wire::Field::member("CheckId"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("ParamList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("RuleId"),
+            wire::Field::member("RuleDesc"),
+            wire::Field::member("VarName"),
+            wire::Field::member("DefaultValue"),
+            wire::Field::member("Optional"),
+            wire::Field::member("CheckId"),
+            wire::Field::member("Value"),
+            wire::Field::member("ParamList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -336,22 +351,17 @@ pub struct ParamList {
 impl wire::Object for ParamList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ParamList",
-                fields: &[
-                    wire::Field::member("ParamName"),
-                    wire::Field::member("ParamDesc"),
-                    wire::Field::member("ParamDefaultValue"),
-                    wire::Field::member("ParamType"),
-                    wire::Field::member("MinValue"),
-                    wire::Field::member("MaxValue"),
-                    wire::Field::member("EnumValue"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ParamList", const { &[
+            wire::Field::member("ParamName"),
+            wire::Field::member("ParamDesc"),
+            wire::Field::member("ParamDefaultValue"),
+            wire::Field::member("ParamType"),
+            wire::Field::member("MinValue"),
+            wire::Field::member("MaxValue"),
+            wire::Field::member("EnumValue"),
+            wire::Field::member("Value"),
+            wire::Field::member("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -392,14 +402,14 @@ wire::object!(ParamList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCheckFixDetails";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -413,9 +423,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes check fix details.
     ///
-    /// Examples, errors and types: [`describe_check_fix_details`](mod@super::describe_check_fix_details).
+    /// Examples, errors and types:
+    /// [`describe_check_fix_details`](mod@super::describe_check_fix_details).
     #[inline]
-    pub fn describe_check_fix_details(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_check_fix_details(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

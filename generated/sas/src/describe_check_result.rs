@@ -2,7 +2,9 @@
 
 //! Describes a check result.
 //!
-//! Operation `DescribeCheckResult`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCheckResult) at Alibaba Cloud.
+//! Operation `DescribeCheckResult`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCheckResult) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::IConListError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IConListError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_check_result(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IConListError) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IConListError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCheckResult`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +95,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CheckResultList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CheckResultList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +128,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"571B2642-BF51-5BDD-906B-D2340DB9****\",\"CheckResultList\":[{\"Name\":\"information_mark\",\"ComplianceStatus\":1}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "571B2642-BF51-5BDD-906B-D2340DB9****",
+  "CheckResultList": [{"Name": "information_mark", "ComplianceStatus": 1}]
+}"#),
     ];
 }
 
@@ -150,15 +148,10 @@ pub struct CheckResultList {
 impl wire::Object for CheckResultList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CheckResultList",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("ComplianceStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CheckResultList", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("ComplianceStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +178,7 @@ wire::object!(CheckResultList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IConListError`, status 400.
     IConListError,
     /// `NoPermission`, status 403.
@@ -196,7 +189,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCheckResult";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -214,7 +207,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_check_result`](mod@super::describe_check_result).
     #[inline]
-    pub fn describe_check_result(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_check_result(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

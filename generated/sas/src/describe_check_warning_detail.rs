@@ -2,7 +2,9 @@
 
 //! Describes check warning detail.
 //!
-//! Operation `DescribeCheckWarningDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCheckWarningDetail) at Alibaba Cloud.
+//! Operation `DescribeCheckWarningDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCheckWarningDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::ConsoleError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ConsoleError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_check_warning_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ConsoleError) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ConsoleError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCheckWarningDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,55 +70,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`check_warning_id`](field@Self::check_warning_id).
+    /// Sets [`CheckWarningId`](field@Self::check_warning_id).
     #[inline]
     pub fn check_warning_id(mut self, value: i64) -> Self {
         wire::set(&mut self.check_warning_id, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`check_id`](field@Self::check_id).
+    /// Sets [`CheckId`](field@Self::check_id).
     #[inline]
     pub fn check_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_id, value);
         self
     }
 
-    /// Sets [`container_name`](field@Self::container_name).
+    /// Sets [`ContainerName`](field@Self::container_name).
     #[inline]
     pub fn container_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_name, value);
@@ -124,20 +129,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("CheckWarningId"),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                    wire::Field::query("Uuid"),
-                    wire::Field::query("CheckId"),
-                    wire::Field::query("ContainerName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("CheckWarningId"),
+            wire::Field::query("ResourceDirectoryAccountId"),
+            wire::Field::query("Uuid"),
+            wire::Field::query("CheckId"),
+            wire::Field::query("ContainerName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,23 +200,18 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Advice"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Item"),
-                    wire::Field::member("CheckId"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("Prompt"),
-                    wire::Field::member("CheckDetailColumns"),
-                    wire::Field::member("CheckDetailAssetInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Advice"),
+            wire::Field::member("Type"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Description"),
+            wire::Field::member("Item"),
+            wire::Field::member("CheckId"),
+            wire::Field::member("Level"),
+            wire::Field::member("Prompt"),
+            wire::Field::member("CheckDetailColumns"),
+            wire::Field::member("CheckDetailAssetInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,7 +257,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Type\":\"hc_exploit\",\"RequestId\":\"BE120DAB-F4E7-4C53-ADC3-A97578ABF384\",\"Item\":\"Redis unauthorized access\",\"CheckId\":946,\"Level\":\"high\",\"Prompt\":\"weak passwords (username@host/password):root@****/12***\",\"CheckDetailColumns\":[{\"Type\":\"text\",\"Key\":\"Containername\",\"ShowName\":\"ContainerName\",\"Grids\":[{\"Type\":\"text\",\"Key\":\"Username\",\"ShowName\":\"UserName\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "Type": "hc_exploit",
+  "RequestId": "BE120DAB-F4E7-4C53-ADC3-A97578ABF384",
+  "Item": "Redis unauthorized access",
+  "CheckId": 946,
+  "Level": "high",
+  "Prompt": "weak passwords (username@host/password):root@****/12***",
+  "CheckDetailColumns": [
+    {
+      "Type": "text",
+      "Key": "Containername",
+      "ShowName": "ContainerName",
+      "Grids": [{"Type": "text", "Key": "Username", "ShowName": "UserName"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -283,17 +293,12 @@ pub struct CheckDetailColumn {
 impl wire::Object for CheckDetailColumn {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CheckDetailColumn",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Key"),
-                    wire::Field::member("ShowName"),
-                    wire::Field::member("Grids"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CheckDetailColumn", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Key"),
+            wire::Field::member("ShowName"),
+            wire::Field::member("Grids"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,16 +339,11 @@ pub struct Grid {
 impl wire::Object for Grid {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Grid",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Key"),
-                    wire::Field::member("ShowName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Grid", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Key"),
+            wire::Field::member("ShowName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -372,7 +372,7 @@ wire::object!(Grid);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ConsoleError`, status 400.
     ConsoleError,
     /// `RdCheckNoPermission`, status 400.
@@ -385,7 +385,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCheckWarningDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -402,9 +402,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes check warning detail.
     ///
-    /// Examples, errors and types: [`describe_check_warning_detail`](mod@super::describe_check_warning_detail).
+    /// Examples, errors and types:
+    /// [`describe_check_warning_detail`](mod@super::describe_check_warning_detail).
     #[inline]
-    pub fn describe_check_warning_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_check_warning_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes check warning machines.
 //!
-//! Operation `DescribeCheckWarningMachines`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCheckWarningMachines) at Alibaba Cloud.
+//! Operation `DescribeCheckWarningMachines`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCheckWarningMachines)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::RdCheckNoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RdCheckNoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_check_warning_machines(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RdCheckNoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RdCheckNoPermission) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCheckWarningMachines`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,76 +79,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`risk_id`](field@Self::risk_id).
+    /// Sets [`RiskId`](field@Self::risk_id).
     #[inline]
     pub fn risk_id(mut self, value: i64) -> Self {
         wire::set(&mut self.risk_id, value);
         self
     }
 
-    /// Sets [`check_id`](field@Self::check_id).
+    /// Sets [`CheckId`](field@Self::check_id).
     #[inline]
     pub fn check_id(mut self, value: i64) -> Self {
         wire::set(&mut self.check_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`filter_uuid`](field@Self::filter_uuid).
+    /// Sets [`FilterUuid`](field@Self::filter_uuid).
     #[inline]
     pub fn filter_uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_uuid, value);
@@ -153,23 +159,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RiskId"),
-                    wire::Field::query("CheckId"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("FilterUuid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RiskId"),
+            wire::Field::query("CheckId"),
+            wire::Field::query("Status"),
+            wire::Field::query("Lang"),
+            wire::Field::query("ResourceDirectoryAccountId"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Remark"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("FilterUuid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,18 +231,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Machines"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("CurrentPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Machines"),
+            wire::Field::member("Count"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("CurrentPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -280,7 +276,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Machines\":[{\"Uuid\":\"D0D6E6E4-CB8C-4897-B852-46AEFDA0****\",\"InstanceName\":\"win-oracl****\",\"InternetIp\":\"8.210.XX.XX\",\"IntranetIp\":\"172.25.XX.XX\",\"InstanceId\":\"i-bp1dp42hgn1xcq8l****\",\"RegionId\":\"cn-hangzhou\",\"Bind\":true}],\"Count\":10,\"RequestId\":\"B3D989EB-2E59-584C-8438-5DFAA34A****\",\"PageSize\":20,\"CurrentPage\":1}"),
+        operation::Sample::Json(r#"{
+  "Machines": [
+    {
+      "Uuid": "D0D6E6E4-CB8C-4897-B852-46AEFDA0****",
+      "InstanceName": "win-oracl****",
+      "InternetIp": "8.210.XX.XX",
+      "IntranetIp": "172.25.XX.XX",
+      "InstanceId": "i-bp1dp42hgn1xcq8l****",
+      "RegionId": "cn-hangzhou",
+      "Bind": true
+    }
+  ],
+  "Count": 10,
+  "RequestId": "B3D989EB-2E59-584C-8438-5DFAA34A****",
+  "PageSize": 20,
+  "CurrentPage": 1
+}"#),
     ];
 }
 
@@ -317,20 +329,15 @@ pub struct Machine {
 impl wire::Object for Machine {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Machine",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Bind"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Machine", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Bind"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -367,7 +374,7 @@ wire::object!(Machine);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RdCheckNoPermission`, status 400.
     RdCheckNoPermission,
     /// `NoPermission`, status 403.
@@ -378,7 +385,7 @@ pub enum Error {
     RdCheckInnerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCheckWarningMachines";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -394,9 +401,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes check warning machines.
     ///
-    /// Examples, errors and types: [`describe_check_warning_machines`](mod@super::describe_check_warning_machines).
+    /// Examples, errors and types:
+    /// [`describe_check_warning_machines`](mod@super::describe_check_warning_machines).
     #[inline]
-    pub fn describe_check_warning_machines(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_check_warning_machines(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

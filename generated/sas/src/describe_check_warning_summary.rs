@@ -2,7 +2,10 @@
 
 //! Describes a check warning summary.
 //!
-//! Operation `DescribeCheckWarningSummary`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCheckWarningSummary) at Alibaba Cloud.
+//! Operation `DescribeCheckWarningSummary`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCheckWarningSummary) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::ConsoleError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ConsoleError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_check_warning_summary(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ConsoleError) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ConsoleError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCheckWarningSummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -83,111 +89,111 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`type_name`](field@Self::type_name).
+    /// Sets [`TypeName`](field@Self::type_name).
     #[inline]
     pub fn type_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_name, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`risk_status`](field@Self::risk_status).
+    /// Sets [`RiskStatus`](field@Self::risk_status).
     #[inline]
     pub fn risk_status(mut self, value: i64) -> Self {
         wire::set(&mut self.risk_status, value);
         self
     }
 
-    /// Sets [`risk_name`](field@Self::risk_name).
+    /// Sets [`RiskName`](field@Self::risk_name).
     #[inline]
     pub fn risk_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.risk_name, value);
         self
     }
 
-    /// Sets [`strategy_id`](field@Self::strategy_id).
+    /// Sets [`StrategyId`](field@Self::strategy_id).
     #[inline]
     pub fn strategy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.strategy_id, value);
         self
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids).
     #[inline]
     pub fn uuids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuids, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`container_field_name`](field@Self::container_field_name).
+    /// Sets [`ContainerFieldName`](field@Self::container_field_name).
     #[inline]
     pub fn container_field_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_field_name, value);
         self
     }
 
-    /// Sets [`container_field_value`](field@Self::container_field_value).
+    /// Sets [`ContainerFieldValue`](field@Self::container_field_value).
     #[inline]
     pub fn container_field_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_field_value, value);
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type).
     #[inline]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.group_id, value);
@@ -198,28 +204,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("TypeName"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("RiskStatus"),
-                    wire::Field::query("RiskName"),
-                    wire::Field::query("StrategyId"),
-                    wire::Field::query("Uuids"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("ContainerFieldName"),
-                    wire::Field::query("ContainerFieldValue"),
-                    wire::Field::query("TargetType"),
-                    wire::Field::query("GroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("TypeName"),
+            wire::Field::query("Status"),
+            wire::Field::query("RiskStatus"),
+            wire::Field::query("RiskName"),
+            wire::Field::query("StrategyId"),
+            wire::Field::query("Uuids"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("ContainerFieldName"),
+            wire::Field::query("ContainerFieldValue"),
+            wire::Field::query("TargetType"),
+            wire::Field::query("GroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,19 +295,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("WarningSummarys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("WarningSummarys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -348,7 +344,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CurrentPage\":1,\"PageSize\":10,\"RequestId\":\"00BD7CE2-284A-4534-BD09-FB69836DD750\",\"TotalCount\":100,\"Count\":10,\"WarningSummarys\":[{\"LowWarningCount\":3,\"CheckCount\":10,\"MediumWarningCount\":2,\"LastFoundTime\":\"2019-01-01 12:23:00\",\"RiskId\":118,\"SubTypeAlias\":\"Redis\",\"WarningMachineCount\":11,\"HighWarningCount\":1,\"TypeAlias\":\"databases\",\"RiskName\":\"Redis\",\"Level\":\"high\",\"CheckExploit\":false,\"DatabaseRisk\":false,\"ContainerRisk\":false}]}"),
+        operation::Sample::Json(r#"{
+  "CurrentPage": 1,
+  "PageSize": 10,
+  "RequestId": "00BD7CE2-284A-4534-BD09-FB69836DD750",
+  "TotalCount": 100,
+  "Count": 10,
+  "WarningSummarys": [
+    {
+      "LowWarningCount": 3,
+      "CheckCount": 10,
+      "MediumWarningCount": 2,
+      "LastFoundTime": "2019-01-01 12:23:00",
+      "RiskId": 118,
+      "SubTypeAlias": "Redis",
+      "WarningMachineCount": 11,
+      "HighWarningCount": 1,
+      "TypeAlias": "databases",
+      "RiskName": "Redis",
+      "Level": "high",
+      "CheckExploit": false,
+      "DatabaseRisk": false,
+      "ContainerRisk": false
+    }
+  ]
+}"#),
     ];
 }
 
@@ -397,27 +417,22 @@ pub struct WarningSummary {
 impl wire::Object for WarningSummary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WarningSummary",
-                fields: &[
-                    wire::Field::member("LowWarningCount"),
-                    wire::Field::member("CheckCount"),
-                    wire::Field::member("MediumWarningCount"),
-                    wire::Field::member("LastFoundTime"),
-                    wire::Field::member("RiskId"),
-                    wire::Field::member("SubTypeAlias"),
-                    wire::Field::member("WarningMachineCount"),
-                    wire::Field::member("HighWarningCount"),
-                    wire::Field::member("TypeAlias"),
-                    wire::Field::member("RiskName"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("CheckExploit"),
-                    wire::Field::member("DatabaseRisk"),
-                    wire::Field::member("ContainerRisk"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WarningSummary", const { &[
+            wire::Field::member("LowWarningCount"),
+            wire::Field::member("CheckCount"),
+            wire::Field::member("MediumWarningCount"),
+            wire::Field::member("LastFoundTime"),
+            wire::Field::member("RiskId"),
+            wire::Field::member("SubTypeAlias"),
+            wire::Field::member("WarningMachineCount"),
+            wire::Field::member("HighWarningCount"),
+            wire::Field::member("TypeAlias"),
+            wire::Field::member("RiskName"),
+            wire::Field::member("Level"),
+            wire::Field::member("CheckExploit"),
+            wire::Field::member("DatabaseRisk"),
+            wire::Field::member("ContainerRisk"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -468,7 +483,7 @@ wire::object!(WarningSummary);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -478,7 +493,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCheckWarningSummary";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -494,9 +509,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a check warning summary.
     ///
-    /// Examples, errors and types: [`describe_check_warning_summary`](mod@super::describe_check_warning_summary).
+    /// Examples, errors and types:
+    /// [`describe_check_warning_summary`](mod@super::describe_check_warning_summary).
     #[inline]
-    pub fn describe_check_warning_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_check_warning_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

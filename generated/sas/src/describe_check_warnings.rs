@@ -2,7 +2,10 @@
 
 //! Describes check warnings.
 //!
-//! Operation `DescribeCheckWarnings`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCheckWarnings) at Alibaba Cloud.
+//! Operation `DescribeCheckWarnings`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCheckWarnings) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::ConsoleError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::UnknownError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().uuid("d42f938c-d962-48a0-90f9-05****");
 //! let error = client.describe_check_warnings(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ConsoleError) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCheckWarnings`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,83 +83,83 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid), **required**.
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`risk_id`](field@Self::risk_id).
+    /// Sets [`RiskId`](field@Self::risk_id).
     #[inline]
     pub fn risk_id(mut self, value: i64) -> Self {
         wire::set(&mut self.risk_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`check_id`](field@Self::check_id).
+    /// Sets [`CheckId`](field@Self::check_id).
     #[inline]
     pub fn check_id(mut self, value: i64) -> Self {
         wire::set(&mut self.check_id, value);
         self
     }
 
-    /// Sets [`check_type`](field@Self::check_type).
+    /// Sets [`CheckType`](field@Self::check_type).
     #[inline]
     pub fn check_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_type, value);
         self
     }
 
-    /// Sets [`risk_status`](field@Self::risk_status).
+    /// Sets [`RiskStatus`](field@Self::risk_status).
     #[inline]
     pub fn risk_status(mut self, value: i64) -> Self {
         wire::set(&mut self.risk_status, value);
         self
     }
 
-    /// Sets [`container_name`](field@Self::container_name).
+    /// Sets [`ContainerName`](field@Self::container_name).
     #[inline]
     pub fn container_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_name, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
@@ -164,24 +170,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Uuid").required(),
-                    wire::Field::query("RiskId"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("CheckId"),
-                    wire::Field::query("CheckType"),
-                    wire::Field::query("RiskStatus"),
-                    wire::Field::query("ContainerName"),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("Uuid").required(),
+            wire::Field::query("RiskId"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("CheckId"),
+            wire::Field::query("CheckType"),
+            wire::Field::query("RiskStatus"),
+            wire::Field::query("ContainerName"),
+            wire::Field::query("ResourceDirectoryAccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,19 +249,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("CheckWarnings"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("CheckWarnings"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -302,7 +298,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CurrentPage\":1,\"PageSize\":20,\"RequestId\":\"0DFCADBA-7065-42DA-AF17-6868B9C2A8CF\",\"TotalCount\":100,\"Count\":10,\"CheckWarnings\":[{\"Status\":1,\"CheckWarningId\":212251441,\"Type\":\"hc.check.type.identity_auth\",\"Uuid\":\"d42f938c-d962-48a0-90f9-****\",\"ContainerName\":\"/svn-host\",\"ContainerId\":\"8de456b00ff0a2009ee8ef7fc59fd0457fa44f20b8282af3e79c2a0e2492****\",\"Item\":\"passwordExpire\",\"CheckId\":2546,\"Level\":\"high\",\"Reason\":\"ignore\",\"FixStatus\":0,\"ExecErrorMessage\":\"ScriptKilledOfCpuHigh\",\"LastHandleTime\":1694692471000}]}"),
+        operation::Sample::Json(r#"{
+  "CurrentPage": 1,
+  "PageSize": 20,
+  "RequestId": "0DFCADBA-7065-42DA-AF17-6868B9C2A8CF",
+  "TotalCount": 100,
+  "Count": 10,
+  "CheckWarnings": [
+    {
+      "Status": 1,
+      "CheckWarningId": 212251441,
+      "Type": "hc.check.type.identity_auth",
+      "Uuid": "d42f938c-d962-48a0-90f9-****",
+      "ContainerName": "/svn-host",
+      "ContainerId": "8de456b00ff0a2009ee8ef7fc59fd0457fa44f20b8282af3e79c2a0e2492****",
+      "Item": "passwordExpire",
+      "CheckId": 2546,
+      "Level": "high",
+      "Reason": "ignore",
+      "FixStatus": 0,
+      "ExecErrorMessage": "ScriptKilledOfCpuHigh",
+      "LastHandleTime": 1694692471000
+    }
+  ]
+}"#),
     ];
 }
 
@@ -349,26 +368,21 @@ pub struct CheckWarning {
 impl wire::Object for CheckWarning {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CheckWarning",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("CheckWarningId"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("ContainerName"),
-                    wire::Field::member("ContainerId"),
-                    wire::Field::member("Item"),
-                    wire::Field::member("CheckId"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("Reason"),
-                    wire::Field::member("FixStatus"),
-                    wire::Field::member("ExecErrorMessage"),
-                    wire::Field::member("LastHandleTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CheckWarning", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("CheckWarningId"),
+            wire::Field::member("Type"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("ContainerName"),
+            wire::Field::member("ContainerId"),
+            wire::Field::member("Item"),
+            wire::Field::member("CheckId"),
+            wire::Field::member("Level"),
+            wire::Field::member("Reason"),
+            wire::Field::member("FixStatus"),
+            wire::Field::member("ExecErrorMessage"),
+            wire::Field::member("LastHandleTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -417,7 +431,7 @@ wire::object!(CheckWarning);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UnknownError`, status 400.
     UnknownError,
     /// `ConsoleError`, status 400.
@@ -432,7 +446,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCheckWarnings";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -452,7 +466,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_check_warnings`](mod@super::describe_check_warnings).
     #[inline]
-    pub fn describe_check_warnings(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_check_warnings(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

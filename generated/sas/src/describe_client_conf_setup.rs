@@ -2,7 +2,9 @@
 
 //! Describes a client conf setup.
 //!
-//! Operation `DescribeClientConfSetup`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeClientConfSetup) at Alibaba Cloud.
+//! Operation `DescribeClientConfSetup`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeClientConfSetup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .strategy_tag("machineResource")
 //! #     .strategy_tag_value("major");
 //! let error = client.describe_client_conf_setup(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClientConfSetup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`strategy_tag`](field@Self::strategy_tag).
+    /// Sets [`StrategyTag`](field@Self::strategy_tag), **required**.
     #[inline]
     pub fn strategy_tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy_tag, value);
         self
     }
 
-    /// Sets [`strategy_tag_value`](field@Self::strategy_tag_value).
+    /// Sets [`StrategyTagValue`](field@Self::strategy_tag_value), **required**.
     #[inline]
     pub fn strategy_tag_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy_tag_value, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StrategyTag").required(),
-                    wire::Field::query("StrategyTagValue").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StrategyTag").required(),
+            wire::Field::query("StrategyTagValue").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ClientConf"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ClientConf"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"151F6EB6-D5F3-417A-AF7B-4D84975D****\",\"ClientConf\":{\"StrategyTagValue\":\"major\",\"Config\":\"{\\\"mem\\\":\\\"200\\\",\\\"cpu\\\":\\\"10\\\",\\\"cpu_all\\\":\\\"0\\\"}\",\"StrategyTag\":\"machineResource\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "151F6EB6-D5F3-417A-AF7B-4D84975D****",
+  "ClientConf": {
+    "StrategyTagValue": "major",
+    "Config": "{\"mem\":\"200\",\"cpu\":\"10\",\"cpu_all\":\"0\"}",
+    "StrategyTag": "machineResource"
+  }
+}"#),
     ];
 }
 
@@ -187,16 +189,11 @@ pub struct ClientConf {
 impl wire::Object for ClientConf {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClientConf",
-                fields: &[
-                    wire::Field::member("StrategyTagValue"),
-                    wire::Field::member("Config"),
-                    wire::Field::member("StrategyTag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClientConf", const { &[
+            wire::Field::member("StrategyTagValue"),
+            wire::Field::member("Config"),
+            wire::Field::member("StrategyTag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,14 +222,14 @@ wire::object!(ClientConf);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeClientConfSetup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -246,9 +243,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a client conf setup.
     ///
-    /// Examples, errors and types: [`describe_client_conf_setup`](mod@super::describe_client_conf_setup).
+    /// Examples, errors and types:
+    /// [`describe_client_conf_setup`](mod@super::describe_client_conf_setup).
     #[inline]
-    pub fn describe_client_conf_setup(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_client_conf_setup(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes cloud center instances.
 //!
-//! Operation `DescribeCloudCenterInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCloudCenterInstances) at Alibaba Cloud.
+//! Operation `DescribeCloudCenterInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCloudCenterInstances)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::RdCheckNoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RdCheckNoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_cloud_center_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RdCheckNoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RdCheckNoPermission) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,14 +50,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCloudCenterInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. **Deprecated**: the service advises against it. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. **Deprecated**: the
+    /// service advises against it. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `Criteria`. Example: `[{"name":"riskStatus","value":"YES"},{"name":"internetIp","value":"1.2.XX.XX"}]`.
+    /// `Criteria`. Example:
+    /// `[{"name":"riskStatus","value":"YES"},{"name":"internetIp","value":"1.2.XX.XX"}]`.
     pub criteria: Option<String>,
     /// `MachineTypes`. Example: `ecs`.
     pub machine_types: Option<String>,
@@ -83,13 +91,14 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
@@ -97,84 +106,85 @@ impl Request {
         self
     }
 
-    /// Sets [`criteria`](field@Self::criteria).
+    /// Sets [`Criteria`](field@Self::criteria).
     #[inline]
     pub fn criteria(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria, value);
         self
     }
 
-    /// Sets [`machine_types`](field@Self::machine_types).
+    /// Sets [`MachineTypes`](field@Self::machine_types).
     #[inline]
     pub fn machine_types(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.machine_types, value);
         self
     }
 
-    /// Sets [`logical_exp`](field@Self::logical_exp).
+    /// Sets [`LogicalExp`](field@Self::logical_exp).
     #[inline]
     pub fn logical_exp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.logical_exp, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`importance`](field@Self::importance).
+    /// Sets [`Importance`](field@Self::importance).
     #[inline]
     pub fn importance(mut self, value: i64) -> Self {
         wire::set(&mut self.importance, value);
         self
     }
 
-    /// Sets [`no_group_trace`](field@Self::no_group_trace).
+    /// Sets [`NoGroupTrace`](field@Self::no_group_trace).
     #[inline]
     pub fn no_group_trace(mut self, value: bool) -> Self {
         wire::set(&mut self.no_group_trace, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`use_next_token`](field@Self::use_next_token).
+    /// Sets [`UseNextToken`](field@Self::use_next_token).
     #[inline]
     pub fn use_next_token(mut self, value: bool) -> Self {
         wire::set(&mut self.use_next_token, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
         self
     }
 
-    /// Sets [`flags`](field@Self::flags).
+    /// Sets [`Flags`](field@Self::flags).
     #[inline]
     pub fn flags(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flags, value);
@@ -185,26 +195,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Criteria"),
-                    wire::Field::query("MachineTypes"),
-                    wire::Field::query("LogicalExp"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("Importance"),
-                    wire::Field::query("NoGroupTrace"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("UseNextToken"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                    wire::Field::query("Flags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Criteria"),
+            wire::Field::query("MachineTypes"),
+            wire::Field::query("LogicalExp"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("Importance"),
+            wire::Field::query("NoGroupTrace"),
+            wire::Field::query("Lang"),
+            wire::Field::query("UseNextToken"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("ResourceDirectoryAccountId"),
+            wire::Field::query("Flags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,17 +272,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Instances"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Instances"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -317,7 +317,80 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true,\"RequestId\":\"32A73759-4C0F-4801-BE98-901223ACEE9A\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":50,\"Count\":10,\"NextToken\":\"B604532DEF982B875E8360A6EFA3B***\"},\"Instances\":[{\"Status\":\"Running\",\"CpuInfo\":\"Intel(R) Xeon(R) Platinum 8269CY CPU @ 2.50GHz\",\"InternetIp\":\"1.2.XX.XX\",\"Kernel\":\"3.10.0-1127.19.1.el7.x86_64\",\"Bind\":true,\"OsName\":\"-\",\"Tag\":\"InternetIp,test\",\"ClientStatus\":\"online\",\"Mem\":1024,\"VpcInstanceId\":\"vpc-uf60agqq65bs98zoo****\",\"TagId\":\"121313,41412\",\"Flag\":0,\"LastLoginTimestamp\":1637592907000,\"AuthVersion\":3,\"Region\":\"cn-hangzhou-cm***-***\",\"InstanceName\":\"yztest-l***\",\"PodCount\":1,\"VulCount\":2,\"HcStatus\":\"YES\",\"CreatedTime\":1607365213000,\"GroupTrace\":\"default\",\"ClusterId\":\"c690a0789419f4284a4e0a29e12fe****\",\"RiskStatus\":\"NO\",\"Cores\":4,\"VulStatus\":\"YES\",\"AlarmStatus\":\"NO\",\"MacListString\":\"00:13:3e:31:13:39,02:12:67:b8:**:**\",\"Importance\":2,\"HealthCheckCount\":1,\"Ip\":\"1.2.XX.XX\",\"Os\":\"Linux\",\"AuthModifyTime\":1627974044000,\"SafeEventCount\":5,\"InstanceId\":\"i-m5***\",\"AssetType\":\"ecs\",\"IntranetIp\":\"1.2.XX.XX\",\"Vendor\":0,\"RegionId\":\"cn-hanghzou\",\"Uuid\":\"c9107c04-942f-40c1-981a-f1c1***\",\"GroupId\":4120080,\"RegionName\":\"China (Hangzhou)\",\"VendorName\":\"Tencent\",\"AuthVersionName\":\"Ultimate Edition\",\"ClusterName\":\"cluster1\",\"ExposedStatus\":0,\"IpListString\":\"172.31.XX.XX,172.171.XX.XX\",\"AssetTypeName\":\"Elastic Compute Service\",\"FlagName\":\"ASK\",\"AppId\":\"test\",\"AppName\":\"testAppName\",\"ClientSubStatus\":\"online\",\"TagResources\":\"app:test,type:lingjun\",\"PostPaidFlag\":0,\"HasContainer\":\"YES\",\"ServiceId\":\"dsw-76jlywunsif09bp15p\",\"VendorUid\":\"123\",\"VendorUserName\":\"VendorUserName\",\"Namespace\":\"crm-test\",\"BindFileProtectType\":\"block\"}]}"),
+        operation::Sample::Json(r#"{
+  "Success": true,
+  "RequestId": "32A73759-4C0F-4801-BE98-901223ACEE9A",
+  "PageInfo": {
+    "CurrentPage": 1,
+    "PageSize": 20,
+    "TotalCount": 50,
+    "Count": 10,
+    "NextToken": "B604532DEF982B875E8360A6EFA3B***"
+  },
+  "Instances": [
+    {
+      "Status": "Running",
+      "CpuInfo": "Intel(R) Xeon(R) Platinum 8269CY CPU @ 2.50GHz",
+      "InternetIp": "1.2.XX.XX",
+      "Kernel": "3.10.0-1127.19.1.el7.x86_64",
+      "Bind": true,
+      "OsName": "-",
+      "Tag": "InternetIp,test",
+      "ClientStatus": "online",
+      "Mem": 1024,
+      "VpcInstanceId": "vpc-uf60agqq65bs98zoo****",
+      "TagId": "121313,41412",
+      "Flag": 0,
+      "LastLoginTimestamp": 1637592907000,
+      "AuthVersion": 3,
+      "Region": "cn-hangzhou-cm***-***",
+      "InstanceName": "yztest-l***",
+      "PodCount": 1,
+      "VulCount": 2,
+      "HcStatus": "YES",
+      "CreatedTime": 1607365213000,
+      "GroupTrace": "default",
+      "ClusterId": "c690a0789419f4284a4e0a29e12fe****",
+      "RiskStatus": "NO",
+      "Cores": 4,
+      "VulStatus": "YES",
+      "AlarmStatus": "NO",
+      "MacListString": "00:13:3e:31:13:39,02:12:67:b8:**:**",
+      "Importance": 2,
+      "HealthCheckCount": 1,
+      "Ip": "1.2.XX.XX",
+      "Os": "Linux",
+      "AuthModifyTime": 1627974044000,
+      "SafeEventCount": 5,
+      "InstanceId": "i-m5***",
+      "AssetType": "ecs",
+      "IntranetIp": "1.2.XX.XX",
+      "Vendor": 0,
+      "RegionId": "cn-hanghzou",
+      "Uuid": "c9107c04-942f-40c1-981a-f1c1***",
+      "GroupId": 4120080,
+      "RegionName": "China (Hangzhou)",
+      "VendorName": "Tencent",
+      "AuthVersionName": "Ultimate Edition",
+      "ClusterName": "cluster1",
+      "ExposedStatus": 0,
+      "IpListString": "172.31.XX.XX,172.171.XX.XX",
+      "AssetTypeName": "Elastic Compute Service",
+      "FlagName": "ASK",
+      "AppId": "test",
+      "AppName": "testAppName",
+      "ClientSubStatus": "online",
+      "TagResources": "app:test,type:lingjun",
+      "PostPaidFlag": 0,
+      "HasContainer": "YES",
+      "ServiceId": "dsw-76jlywunsif09bp15p",
+      "VendorUid": "123",
+      "VendorUserName": "VendorUserName",
+      "Namespace": "crm-test",
+      "BindFileProtectType": "block"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -354,18 +427,13 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -489,7 +557,8 @@ pub struct Instance {
     pub cluster_name: String,
     /// `ExposedStatus`. Example: `0`.
     pub exposed_status: Option<i64>,
-    /// `RiskCount`. Example: `{"account":0,"appNum":0,"asapVulCount":0,"baselineHigh":0,"baselineLow":0,"baselineMedium":0,"baselineNum":0,"cmsNum":0,"containerAsap":0,"containerLater":0,"co`….
+    /// `RiskCount`. Example:
+    /// `{"account":0,"appNum":0,"asapVulCount":0,"baselineHigh":0,"baselineLow":0,"baselineMedium":0,"baselineNum":0,"cmsNum":0,"containerAsap":0,"containerLater":0,"co`….
     pub risk_count: String,
     /// `IpListString`. Example: `172.31.XX.XX,172.171.XX.XX`.
     pub ip_list_string: String,
@@ -524,73 +593,68 @@ pub struct Instance {
 impl wire::Object for Instance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Instance",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("CpuInfo"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("Kernel"),
-                    wire::Field::member("Bind"),
-                    wire::Field::member("OsName"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("ClientStatus"),
-                    wire::Field::member("Mem"),
-                    wire::Field::member("VpcInstanceId"),
-                    wire::Field::member("TagId"),
-                    wire::Field::member("Flag"),
-                    wire::Field::member("LastLoginTimestamp"),
-                    wire::Field::member("AuthVersion"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("PodCount"),
-                    wire::Field::member("VulCount"),
-                    wire::Field::member("HcStatus"),
-                    wire::Field::member("CreatedTime"),
-                    wire::Field::member("GroupTrace"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("RiskStatus"),
-                    wire::Field::member("Cores"),
-                    wire::Field::member("VulStatus"),
-                    wire::Field::member("AlarmStatus"),
-                    wire::Field::member("MacListString"),
-                    wire::Field::member("Importance"),
-                    wire::Field::member("HealthCheckCount"),
-                    wire::Field::member("Ip"),
-                    wire::Field::member("Os"),
-                    wire::Field::member("AuthModifyTime"),
-                    wire::Field::member("SafeEventCount"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("AssetType"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("RegionName"),
-                    wire::Field::member("VendorName"),
-                    wire::Field::member("AuthVersionName"),
-                    wire::Field::member("ClusterName"),
-                    wire::Field::member("ExposedStatus"),
-                    wire::Field::member("RiskCount"),
-                    wire::Field::member("IpListString"),
-                    wire::Field::member("AssetTypeName"),
-                    wire::Field::member("FlagName"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("ClientSubStatus"),
-                    wire::Field::member("TagResources"),
-                    wire::Field::member("PostPaidFlag"),
-                    wire::Field::member("HasContainer"),
-                    wire::Field::member("ServiceId"),
-                    wire::Field::member("VendorUid"),
-                    wire::Field::member("VendorUserName"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("BindFileProtectType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Instance", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("CpuInfo"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("Kernel"),
+            wire::Field::member("Bind"),
+            wire::Field::member("OsName"),
+            wire::Field::member("Tag"),
+            wire::Field::member("ClientStatus"),
+            wire::Field::member("Mem"),
+            wire::Field::member("VpcInstanceId"),
+            wire::Field::member("TagId"),
+            wire::Field::member("Flag"),
+            wire::Field::member("LastLoginTimestamp"),
+            wire::Field::member("AuthVersion"),
+            wire::Field::member("Region"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("PodCount"),
+            wire::Field::member("VulCount"),
+            wire::Field::member("HcStatus"),
+            wire::Field::member("CreatedTime"),
+            wire::Field::member("GroupTrace"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("RiskStatus"),
+            wire::Field::member("Cores"),
+            wire::Field::member("VulStatus"),
+            wire::Field::member("AlarmStatus"),
+            wire::Field::member("MacListString"),
+            wire::Field::member("Importance"),
+            wire::Field::member("HealthCheckCount"),
+            wire::Field::member("Ip"),
+            wire::Field::member("Os"),
+            wire::Field::member("AuthModifyTime"),
+            wire::Field::member("SafeEventCount"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("AssetType"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("Vendor"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("RegionName"),
+            wire::Field::member("VendorName"),
+            wire::Field::member("AuthVersionName"),
+            wire::Field::member("ClusterName"),
+            wire::Field::member("ExposedStatus"),
+            wire::Field::member("RiskCount"),
+            wire::Field::member("IpListString"),
+            wire::Field::member("AssetTypeName"),
+            wire::Field::member("FlagName"),
+            wire::Field::member("AppId"),
+            wire::Field::member("AppName"),
+            wire::Field::member("ClientSubStatus"),
+            wire::Field::member("TagResources"),
+            wire::Field::member("PostPaidFlag"),
+            wire::Field::member("HasContainer"),
+            wire::Field::member("ServiceId"),
+            wire::Field::member("VendorUid"),
+            wire::Field::member("VendorUserName"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("BindFileProtectType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -733,7 +797,7 @@ wire::object!(Instance);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -745,7 +809,7 @@ pub enum Error {
     RdCheckInnerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCloudCenterInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -762,9 +826,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes cloud center instances.
     ///
-    /// Examples, errors and types: [`describe_cloud_center_instances`](mod@super::describe_cloud_center_instances).
+    /// Examples, errors and types:
+    /// [`describe_cloud_center_instances`](mod@super::describe_cloud_center_instances).
     #[inline]
-    pub fn describe_cloud_center_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cloud_center_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `GetCloudAssetSummary`.
 //!
-//! Operation `DescribeCloudProductFieldStatistics`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCloudProductFieldStatistics) at Alibaba Cloud.
+//! Operation `DescribeCloudProductFieldStatistics`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCloudProductFieldStatistics)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ServerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
-//! let call = client.describe_cloud_product_field_statistics(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_cloud_product_field_statistics(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::ServerError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,13 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCloudProductFieldStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -64,12 +68,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -98,15 +97,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GroupedFields"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GroupedFields"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,7 +130,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7E0618A9-D5EF-4220-9471-C42B5E92719F\",\"GroupedFields\":{\"CategoryCount\":\"[{\\\"MachineType\\\":1,\\\"Count\\\":11}]\",\"InstanceCount\":100,\"RiskInstanceCount\":90}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7E0618A9-D5EF-4220-9471-C42B5E92719F",
+  "GroupedFields": {
+    "CategoryCount": "[{\"MachineType\":1,\"Count\":11}]",
+    "InstanceCount": 100,
+    "RiskInstanceCount": 90
+  }
+}"#),
     ];
 }
 
@@ -155,16 +156,11 @@ pub struct GroupedFields {
 impl wire::Object for GroupedFields {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GroupedFields",
-                fields: &[
-                    wire::Field::member("CategoryCount"),
-                    wire::Field::member("InstanceCount"),
-                    wire::Field::member("RiskInstanceCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GroupedFields", const { &[
+            wire::Field::member("CategoryCount"),
+            wire::Field::member("InstanceCount"),
+            wire::Field::member("RiskInstanceCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,7 +189,7 @@ wire::object!(GroupedFields);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -201,7 +197,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCloudProductFieldStatistics";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -216,10 +212,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes cloud product field statistics.
     ///
-    /// Examples, errors and types: [`describe_cloud_product_field_statistics`](mod@super::describe_cloud_product_field_statistics).
+    /// Examples, errors and types:
+    /// [`describe_cloud_product_field_statistics`](mod@super::describe_cloud_product_field_statistics).
     #[deprecated = "use `GetCloudAssetSummary`"]
     #[inline]
-    pub fn describe_cloud_product_field_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cloud_product_field_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

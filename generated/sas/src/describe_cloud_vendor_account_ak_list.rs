@@ -2,7 +2,10 @@
 
 //! Describes a cloud vendor account AK list.
 //!
-//! Operation `DescribeCloudVendorAccountAKList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCloudVendorAccountAKList) at Alibaba Cloud.
+//! Operation `DescribeCloudVendorAccountAKList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCloudVendorAccountAKList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_cloud_vendor_account_ak_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCloudVendorAccountAKList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,55 +73,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`sub_account_name`](field@Self::sub_account_name).
+    /// Sets [`SubAccountName`](field@Self::sub_account_name).
     #[inline]
     pub fn sub_account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sub_account_name, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`auth_ids`](field@Self::auth_ids).
+    /// Sets [`AuthIds`](field@Self::auth_ids).
     #[inline]
     pub fn auth_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auth_ids, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`vendor_auth_alias`](field@Self::vendor_auth_alias).
+    /// Sets [`VendorAuthAlias`](field@Self::vendor_auth_alias).
     #[inline]
     pub fn vendor_auth_alias(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vendor_auth_alias, value);
@@ -126,20 +132,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("SubAccountName"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("AuthIds"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("VendorAuthAlias"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("SubAccountName"),
+            wire::Field::query("Status"),
+            wire::Field::query("AuthIds"),
+            wire::Field::query("Lang"),
+            wire::Field::query("VendorAuthAlias"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,16 +189,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("CloudVendorAccountAKs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("CloudVendorAccountAKs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,7 +229,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1383B0DB-D5D6-4B0C-9E6B-75939C8****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":55,\"Count\":20},\"CloudVendorAccountAKs\":[{\"Status\":0,\"AuthId\":2345,\"AkType\":\"primary\",\"SecretId\":\"S3D6c4O***\",\"ServiceStatus\":0,\"Vendor\":\"Tencent\",\"AuthModules\":[{\"ModuleDisp\":\"Host Assets\",\"Module\":\"HOST\",\"ModuleServiceStatus\":0,\"Message\":\"ak_domain_error\",\"TrailStatus\":\"enable\",\"TrailMessage\":\"timeout\"}],\"VendorAuthAlias\":\"test\",\"CtdrCloudUserId\":\"azure_demo_1\",\"ExtendInfo\":\"{\\\\\\\"product\\\\\\\":\\\\\\\"webFirewall\\\\\\\",\\\\\\\"remark\\\\\\\":\\\\\\\"remark\\\\\\\"}\",\"VendorUid\":\"123\",\"VendorUserName\":\"VendorUserName\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1383B0DB-D5D6-4B0C-9E6B-75939C8****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 55, "Count": 20},
+  "CloudVendorAccountAKs": [
+    {
+      "Status": 0,
+      "AuthId": 2345,
+      "AkType": "primary",
+      "SecretId": "S3D6c4O***",
+      "ServiceStatus": 0,
+      "Vendor": "Tencent",
+      "AuthModules": [
+        {
+          "ModuleDisp": "Host Assets",
+          "Module": "HOST",
+          "ModuleServiceStatus": 0,
+          "Message": "ak_domain_error",
+          "TrailStatus": "enable",
+          "TrailMessage": "timeout"
+        }
+      ],
+      "VendorAuthAlias": "test",
+      "CtdrCloudUserId": "azure_demo_1",
+      "ExtendInfo": "{\\\"product\\\":\\\"webFirewall\\\",\\\"remark\\\":\\\"remark\\\"}",
+      "VendorUid": "123",
+      "VendorUserName": "VendorUserName"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -266,17 +290,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -337,26 +356,21 @@ pub struct CloudVendorAccountAks {
 impl wire::Object for CloudVendorAccountAks {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CloudVendorAccountAks",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("AuthId"),
-                    wire::Field::member("AkType"),
-                    wire::Field::member("SecretId"),
-                    wire::Field::member("ServiceStatus"),
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("AuthModules"),
-                    wire::Field::member("VendorAuthAlias"),
-                    wire::Field::member("CtdrCloudUserId"),
-                    wire::Field::member("ExtendInfo").secret(),
-                    wire::Field::member("VendorUid"),
-                    wire::Field::member("VendorUserName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CloudVendorAccountAks", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("AuthId"),
+            wire::Field::member("AkType"),
+            wire::Field::member("SecretId"),
+            wire::Field::member("ServiceStatus"),
+            wire::Field::member("Vendor"),
+            wire::Field::member("Message"),
+            wire::Field::member("AuthModules"),
+            wire::Field::member("VendorAuthAlias"),
+            wire::Field::member("CtdrCloudUserId"),
+            wire::Field::member("ExtendInfo").secret(),
+            wire::Field::member("VendorUid"),
+            wire::Field::member("VendorUserName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -400,7 +414,8 @@ impl wire::Object for CloudVendorAccountAks {
 
 wire::object!(CloudVendorAccountAks);
 
-/// An item of [`CloudVendorAccountAks::auth_modules`](field@CloudVendorAccountAks::auth_modules).
+/// An item of
+/// [`CloudVendorAccountAks::auth_modules`](field@CloudVendorAccountAks::auth_modules).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AuthModule {
@@ -425,21 +440,16 @@ pub struct AuthModule {
 impl wire::Object for AuthModule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AuthModule",
-                fields: &[
-                    wire::Field::member("ModuleDisp"),
-                    wire::Field::member("ModuleStatement"),
-                    wire::Field::member("Module"),
-                    wire::Field::member("ModuleAssetType"),
-                    wire::Field::member("ModuleServiceStatus"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("TrailStatus"),
-                    wire::Field::member("TrailMessage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AuthModule", const { &[
+            wire::Field::member("ModuleDisp"),
+            wire::Field::member("ModuleStatement"),
+            wire::Field::member("Module"),
+            wire::Field::member("ModuleAssetType"),
+            wire::Field::member("ModuleServiceStatus"),
+            wire::Field::member("Message"),
+            wire::Field::member("TrailStatus"),
+            wire::Field::member("TrailMessage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -478,14 +488,14 @@ wire::object!(AuthModule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCloudVendorAccountAKList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -499,9 +509,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a cloud vendor account AK list.
     ///
-    /// Examples, errors and types: [`describe_cloud_vendor_account_ak_list`](mod@super::describe_cloud_vendor_account_ak_list).
+    /// Examples, errors and types:
+    /// [`describe_cloud_vendor_account_ak_list`](mod@super::describe_cloud_vendor_account_ak_list).
     #[inline]
-    pub fn describe_cloud_vendor_account_ak_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cloud_vendor_account_ak_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a cloud vendor trial config.
 //!
-//! Operation `DescribeCloudVendorTrialConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCloudVendorTrialConfig) at Alibaba Cloud.
+//! Operation `DescribeCloudVendorTrialConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCloudVendorTrialConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .auth_id(1)
 //! #     .vendor("AWS");
 //! let error = client.describe_cloud_vendor_trial_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCloudVendorTrialConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`auth_id`](field@Self::auth_id).
+    /// Sets [`AuthId`](field@Self::auth_id), **required**.
     #[inline]
     pub fn auth_id(mut self, value: i64) -> Self {
         wire::set(&mut self.auth_id, value);
         self
     }
 
-    /// Sets [`vendor`](field@Self::vendor).
+    /// Sets [`Vendor`](field@Self::vendor), **required**.
     #[inline]
     pub fn vendor(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vendor, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AuthId").required(),
-                    wire::Field::query("Vendor").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AuthId").required(),
+            wire::Field::query("Vendor").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"43313389-DED8-5BB7-8CB9-F22CDEB7****\",\"Data\":{\"AuthInfo\":\"{\\\\\\\"sqsRegion\\\\\\\":\\\\\\\"us-west-2\\\\\\\",\\\\\\\"sqsQueueName\\\\\\\":\\\\\\\"****\\\\\\\"}\",\"Status\":\"init\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "43313389-DED8-5BB7-8CB9-F22CDEB7****",
+  "Data": {
+    "AuthInfo": "{\\\"sqsRegion\\\":\\\"us-west-2\\\",\\\"sqsQueueName\\\":\\\"****\\\"}",
+    "Status": "init"
+  }
+}"#),
     ];
 }
 
@@ -187,16 +188,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("AuthInfo"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("AuthInfo"),
+            wire::Field::member("Status"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,14 +221,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCloudVendorTrialConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -246,9 +242,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a cloud vendor trial config.
     ///
-    /// Examples, errors and types: [`describe_cloud_vendor_trial_config`](mod@super::describe_cloud_vendor_trial_config).
+    /// Examples, errors and types:
+    /// [`describe_cloud_vendor_trial_config`](mod@super::describe_cloud_vendor_trial_config).
     #[inline]
-    pub fn describe_cloud_vendor_trial_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cloud_vendor_trial_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a cluster image security summary.
 //!
-//! Operation `DescribeClusterImageSecuritySummary`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeClusterImageSecuritySummary) at Alibaba Cloud.
+//! Operation `DescribeClusterImageSecuritySummary`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeClusterImageSecuritySummary)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_cluster_image_security_summary(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClusterImageSecuritySummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,62 +72,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`container_field_name`](field@Self::container_field_name).
+    /// Sets [`ContainerFieldName`](field@Self::container_field_name).
     #[inline]
     pub fn container_field_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_field_name, value);
         self
     }
 
-    /// Sets [`container_field_value`](field@Self::container_field_value).
+    /// Sets [`ContainerFieldValue`](field@Self::container_field_value).
     #[inline]
     pub fn container_field_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_field_value, value);
         self
     }
 
-    /// Sets [`image_repo_name`](field@Self::image_repo_name).
+    /// Sets [`ImageRepoName`](field@Self::image_repo_name).
     #[inline]
     pub fn image_repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_repo_name, value);
         self
     }
 
-    /// Sets [`image_repo_namespace`](field@Self::image_repo_namespace).
+    /// Sets [`ImageRepoNamespace`](field@Self::image_repo_namespace).
     #[inline]
     pub fn image_repo_namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_repo_namespace, value);
         self
     }
 
-    /// Sets [`image_tag`](field@Self::image_tag).
+    /// Sets [`ImageTag`](field@Self::image_tag).
     #[inline]
     pub fn image_tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_tag, value);
         self
     }
 
-    /// Sets [`image_digest`](field@Self::image_digest).
+    /// Sets [`ImageDigest`](field@Self::image_digest).
     #[inline]
     pub fn image_digest(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_digest, value);
@@ -133,21 +138,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("ContainerFieldName"),
-                    wire::Field::query("ContainerFieldValue"),
-                    wire::Field::query("ImageRepoName"),
-                    wire::Field::query("ImageRepoNamespace"),
-                    wire::Field::query("ImageTag"),
-                    wire::Field::query("ImageDigest"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("ContainerFieldName"),
+            wire::Field::query("ContainerFieldValue"),
+            wire::Field::query("ImageRepoName"),
+            wire::Field::query("ImageRepoNamespace"),
+            wire::Field::query("ImageTag"),
+            wire::Field::query("ImageDigest"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,15 +196,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ClusterImageEvent"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ClusterImageEvent"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,7 +229,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F8B6F758-BCD4-597A-8A2C-DA5A552C****\",\"ClusterImageEvent\":{\"ImageCveVul\":[{\"RiskLevel\":\"later\",\"Count\":0}],\"ImageMaliciousFile\":[{\"RiskLevel\":\"medium\",\"Count\":0}],\"ImageScaVul\":[{\"RiskLevel\":\"later\",\"Count\":0}],\"ImageBaseline\":[{\"RiskLevel\":\"medium\",\"Count\":0}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F8B6F758-BCD4-597A-8A2C-DA5A552C****",
+  "ClusterImageEvent": {
+    "ImageCveVul": [{"RiskLevel": "later", "Count": 0}],
+    "ImageMaliciousFile": [{"RiskLevel": "medium", "Count": 0}],
+    "ImageScaVul": [{"RiskLevel": "later", "Count": 0}],
+    "ImageBaseline": [{"RiskLevel": "medium", "Count": 0}]
+  }
+}"#),
     ];
 }
 
@@ -255,17 +258,12 @@ pub struct ClusterImageEvent {
 impl wire::Object for ClusterImageEvent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClusterImageEvent",
-                fields: &[
-                    wire::Field::member("ImageCveVul"),
-                    wire::Field::member("ImageMaliciousFile"),
-                    wire::Field::member("ImageScaVul"),
-                    wire::Field::member("ImageBaseline"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClusterImageEvent", const { &[
+            wire::Field::member("ImageCveVul"),
+            wire::Field::member("ImageMaliciousFile"),
+            wire::Field::member("ImageScaVul"),
+            wire::Field::member("ImageBaseline"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -304,15 +302,10 @@ pub struct ImageCveVul {
 impl wire::Object for ImageCveVul {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageCveVul",
-                fields: &[
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageCveVul", const { &[
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,7 +327,8 @@ impl wire::Object for ImageCveVul {
 
 wire::object!(ImageCveVul);
 
-/// An item of [`ClusterImageEvent::image_malicious_file`](field@ClusterImageEvent::image_malicious_file).
+/// An item of
+/// [`ClusterImageEvent::image_malicious_file`](field@ClusterImageEvent::image_malicious_file).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ImageMaliciousFile {
@@ -347,15 +341,10 @@ pub struct ImageMaliciousFile {
 impl wire::Object for ImageMaliciousFile {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageMaliciousFile",
-                fields: &[
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageMaliciousFile", const { &[
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -390,15 +379,10 @@ pub struct ImageScaVul {
 impl wire::Object for ImageScaVul {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageScaVul",
-                fields: &[
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageScaVul", const { &[
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -433,15 +417,10 @@ pub struct ImageBaseline {
 impl wire::Object for ImageBaseline {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageBaseline",
-                fields: &[
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageBaseline", const { &[
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -468,14 +447,14 @@ wire::object!(ImageBaseline);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeClusterImageSecuritySummary";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -489,9 +468,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a cluster image security summary.
     ///
-    /// Examples, errors and types: [`describe_cluster_image_security_summary`](mod@super::describe_cluster_image_security_summary).
+    /// Examples, errors and types:
+    /// [`describe_cluster_image_security_summary`](mod@super::describe_cluster_image_security_summary).
     #[inline]
-    pub fn describe_cluster_image_security_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cluster_image_security_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a cluster info list.
 //!
-//! Operation `DescribeClusterInfoList`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeClusterInfoList) at Alibaba Cloud.
+//! Operation `DescribeClusterInfoList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeClusterInfoList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .type_("containerNetwork")
 //! #     .target_type("Cluster");
 //! let error = client.describe_cluster_info_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClusterInfoList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type), **required**.
     #[inline]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`target`](field@Self::target).
+    /// Sets [`Target`](field@Self::target).
     #[inline]
     pub fn target(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("TargetType").required(),
-                    wire::Field::query("Target"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Type").required(),
+            wire::Field::query("TargetType").required(),
+            wire::Field::query("Target"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,15 +142,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ClusterList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ClusterList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,7 +175,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7E0618A9-D5EF-4220-9471-C42B5E92719F\",\"ClusterList\":[{\"State\":\"Available\",\"ClusterType\":\"ManagedKubernetes\",\"ClusterName\":\"test111\",\"ClusterId\":\"cfeb7a9f99ce740e98c5595d0fe37****\",\"RegionId\":\"cn-hangzhou\",\"TargetResult\":true}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7E0618A9-D5EF-4220-9471-C42B5E92719F",
+  "ClusterList": [
+    {
+      "State": "Available",
+      "ClusterType": "ManagedKubernetes",
+      "ClusterName": "test111",
+      "ClusterId": "cfeb7a9f99ce740e98c5595d0fe37****",
+      "RegionId": "cn-hangzhou",
+      "TargetResult": true
+    }
+  ]
+}"#),
     ];
 }
 
@@ -207,19 +214,14 @@ pub struct ClusterList {
 impl wire::Object for ClusterList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClusterList",
-                fields: &[
-                    wire::Field::member("State"),
-                    wire::Field::member("ClusterType"),
-                    wire::Field::member("ClusterName"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("TargetResult"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClusterList", const { &[
+            wire::Field::member("State"),
+            wire::Field::member("ClusterType"),
+            wire::Field::member("ClusterName"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("TargetResult"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,14 +256,14 @@ wire::object!(ClusterList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeClusterInfoList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -275,9 +277,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a cluster info list.
     ///
-    /// Examples, errors and types: [`describe_cluster_info_list`](mod@super::describe_cluster_info_list).
+    /// Examples, errors and types:
+    /// [`describe_cluster_info_list`](mod@super::describe_cluster_info_list).
     #[inline]
-    pub fn describe_cluster_info_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cluster_info_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

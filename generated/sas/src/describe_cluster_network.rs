@@ -2,7 +2,9 @@
 
 //! Describes a cluster network.
 //!
-//! Operation `DescribeClusterNetwork`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeClusterNetwork) at Alibaba Cloud.
+//! Operation `DescribeClusterNetwork`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeClusterNetwork) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .start_time(1656038740435)
 //! #     .end_time(1656038940435);
 //! let error = client.describe_cluster_network(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClusterNetwork`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ClusterNetwork"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ClusterNetwork"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C286491D-4A2F-589A-B63B-D2AD3DA9BD71\",\"ClusterNetwork\":{\"Node\":[{\"Type\":\"cluster\",\"RiskLevel\":\"3\",\"NetTopoSwitch\":\"ON\",\"InterceptionType\":1,\"CnnfSwitch\":1,\"Name\":\"testwww\",\"Id\":\"cfeb7a9f99ce740e98c5595d0fe37****\"}],\"Edge\":[{\"DstNodeId\":\"cfb41a869c71e4678a97021582dd8****\",\"Port\":\"6164\",\"SrcNodeId\":\"cfb41a869c71e4678a97021582dd8****\",\"SrcNodeType\":\"cluster\",\"DstNodeType\":\"cluster\",\"Id\":\"1\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C286491D-4A2F-589A-B63B-D2AD3DA9BD71",
+  "ClusterNetwork": {
+    "Node": [
+      {
+        "Type": "cluster",
+        "RiskLevel": "3",
+        "NetTopoSwitch": "ON",
+        "InterceptionType": 1,
+        "CnnfSwitch": 1,
+        "Name": "testwww",
+        "Id": "cfeb7a9f99ce740e98c5595d0fe37****"
+      }
+    ],
+    "Edge": [
+      {
+        "DstNodeId": "cfb41a869c71e4678a97021582dd8****",
+        "Port": "6164",
+        "SrcNodeId": "cfb41a869c71e4678a97021582dd8****",
+        "SrcNodeType": "cluster",
+        "DstNodeType": "cluster",
+        "Id": "1"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -185,15 +205,10 @@ pub struct ClusterNetwork {
 impl wire::Object for ClusterNetwork {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClusterNetwork",
-                fields: &[
-                    wire::Field::member("Node"),
-                    wire::Field::member("Edge"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClusterNetwork", const { &[
+            wire::Field::member("Node"),
+            wire::Field::member("Edge"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,20 +253,15 @@ pub struct Node {
 impl wire::Object for Node {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Node",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("NetTopoSwitch"),
-                    wire::Field::member("InterceptionType"),
-                    wire::Field::member("CnnfSwitch"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Node", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("NetTopoSwitch"),
+            wire::Field::member("InterceptionType"),
+            wire::Field::member("CnnfSwitch"),
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -304,19 +314,14 @@ pub struct Edge {
 impl wire::Object for Edge {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Edge",
-                fields: &[
-                    wire::Field::member("DstNodeId"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("SrcNodeId"),
-                    wire::Field::member("SrcNodeType"),
-                    wire::Field::member("DstNodeType"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Edge", const { &[
+            wire::Field::member("DstNodeId"),
+            wire::Field::member("Port"),
+            wire::Field::member("SrcNodeId"),
+            wire::Field::member("SrcNodeType"),
+            wire::Field::member("DstNodeType"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -351,14 +356,14 @@ wire::object!(Edge);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeClusterNetwork";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -372,9 +377,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a cluster network.
     ///
-    /// Examples, errors and types: [`describe_cluster_network`](mod@super::describe_cluster_network).
+    /// Examples, errors and types:
+    /// [`describe_cluster_network`](mod@super::describe_cluster_network).
     #[inline]
-    pub fn describe_cluster_network(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cluster_network(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a cluster scanner list.
 //!
-//! Operation `DescribeClusterScannerList`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeClusterScannerList) at Alibaba Cloud.
+//! Operation `DescribeClusterScannerList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeClusterScannerList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_cluster_scanner_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClusterScannerList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`cluster_id_list`](field@Self::cluster_id_list).
+    /// Sets [`ClusterIdList`](field@Self::cluster_id_list).
     #[inline]
     pub fn cluster_id_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.cluster_id_list, value);
         self
     }
 
-    /// Sets [`status_list`](field@Self::status_list).
+    /// Sets [`StatusList`](field@Self::status_list).
     #[inline]
     pub fn status_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.status_list, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("ClusterIdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("StatusList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("ClusterIdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("StatusList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,16 +138,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("InstalledCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("List"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("InstalledCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("List"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +174,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"InstalledCount\":1,\"RequestId\":\"11C96623-E106-59C9-866D-A6C82911459F\",\"List\":[{\"Status\":\"offline\",\"LastTime\":1693446913000,\"Version\":\"20241111\",\"NeedUpdate\":true,\"WebhookOpen\":1,\"WebhookStatus\":\"n\"}]}"),
+        operation::Sample::Json(r#"{
+  "InstalledCount": 1,
+  "RequestId": "11C96623-E106-59C9-866D-A6C82911459F",
+  "List": [
+    {
+      "Status": "offline",
+      "LastTime": 1693446913000,
+      "Version": "20241111",
+      "NeedUpdate": true,
+      "WebhookOpen": 1,
+      "WebhookStatus": "n"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -204,19 +212,14 @@ pub struct List {
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("LastTime"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("NeedUpdate"),
-                    wire::Field::member("WebhookOpen"),
-                    wire::Field::member("WebhookStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("LastTime"),
+            wire::Field::member("Version"),
+            wire::Field::member("NeedUpdate"),
+            wire::Field::member("WebhookOpen"),
+            wire::Field::member("WebhookStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,14 +254,14 @@ wire::object!(List);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeClusterScannerList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -272,9 +275,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a cluster scanner list.
     ///
-    /// Examples, errors and types: [`describe_cluster_scanner_list`](mod@super::describe_cluster_scanner_list).
+    /// Examples, errors and types:
+    /// [`describe_cluster_scanner_list`](mod@super::describe_cluster_scanner_list).
     #[inline]
-    pub fn describe_cluster_scanner_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cluster_scanner_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a common overall config list.
 //!
-//! Operation `DescribeCommonOverallConfigList`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCommonOverallConfigList) at Alibaba Cloud.
+//! Operation `DescribeCommonOverallConfigList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCommonOverallConfigList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().type_list(["kdump_switch"]);
 //! let error = client.describe_common_overall_config_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCommonOverallConfigList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`type_list`](field@Self::type_list).
+    /// Sets [`TypeList`](field@Self::type_list), **required**.
     #[inline]
     pub fn type_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.type_list, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("TypeList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("TypeList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +126,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OverallList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OverallList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +159,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CE500770-42D3-442E-9DDD-156E0F9F3B45\",\"OverallList\":[{\"Type\":\"kdump_switch\",\"TotalCount\":184,\"Config\":\"on\",\"AuthVersionList\":[\"sas_gt_basic\"]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CE500770-42D3-442E-9DDD-156E0F9F3B45",
+  "OverallList": [
+    {
+      "Type": "kdump_switch",
+      "TotalCount": 184,
+      "Config": "on",
+      "AuthVersionList": ["sas_gt_basic"]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -187,17 +192,12 @@ pub struct OverallList {
 impl wire::Object for OverallList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OverallList",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Config"),
-                    wire::Field::member("AuthVersionList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OverallList", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Config"),
+            wire::Field::member("AuthVersionList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,14 +228,14 @@ wire::object!(OverallList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCommonOverallConfigList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -249,9 +249,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a common overall config list.
     ///
-    /// Examples, errors and types: [`describe_common_overall_config_list`](mod@super::describe_common_overall_config_list).
+    /// Examples, errors and types:
+    /// [`describe_common_overall_config_list`](mod@super::describe_common_overall_config_list).
     #[inline]
-    pub fn describe_common_overall_config_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_common_overall_config_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a common target config.
 //!
-//! Operation `DescribeCommonTargetConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCommonTargetConfig) at Alibaba Cloud.
+//! Operation `DescribeCommonTargetConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCommonTargetConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().type_("kdump_switch");
 //! let error = client.describe_common_target_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCommonTargetConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Type").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Type").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TargetList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TargetList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"09969D2C-4FAD-429E-BFBF-9A60DEF8BF6F\",\"TargetList\":[{\"Flag\":\"add\",\"Target\":\"c23551de6149343e8a54e69fbefe6****\",\"TargetType\":\"image_repo\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "09969D2C-4FAD-429E-BFBF-9A60DEF8BF6F",
+  "TargetList": [
+    {
+      "Flag": "add",
+      "Target": "c23551de6149343e8a54e69fbefe6****",
+      "TargetType": "image_repo"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -171,16 +175,11 @@ pub struct TargetList {
 impl wire::Object for TargetList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TargetList",
-                fields: &[
-                    wire::Field::member("Flag"),
-                    wire::Field::member("Target"),
-                    wire::Field::member("TargetType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TargetList", const { &[
+            wire::Field::member("Flag"),
+            wire::Field::member("Target"),
+            wire::Field::member("TargetType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,14 +208,14 @@ wire::object!(TargetList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCommonTargetConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -230,9 +229,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a common target config.
     ///
-    /// Examples, errors and types: [`describe_common_target_config`](mod@super::describe_common_target_config).
+    /// Examples, errors and types:
+    /// [`describe_common_target_config`](mod@super::describe_common_target_config).
     #[inline]
-    pub fn describe_common_target_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_common_target_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes container field statistics.
 //!
-//! Operation `DescribeContainerFieldStatistics`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeContainerFieldStatistics) at Alibaba Cloud.
+//! Operation `DescribeContainerFieldStatistics`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeContainerFieldStatistics)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_container_field_statistics(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeContainerFieldStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +95,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ContainerGroupedFields"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ContainerGroupedFields"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,11 +128,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F8B6F758-BCD4-597A-8A2C-DA5A552C****\",\"ContainerGroupedFields\":{\"RiskImageCount\":1,\"RiskPodCount\":2,\"NamespaceCount\":3,\"PodCount\":1,\"AppCount\":3,\"ContainerCount\":1,\"ImageCount\":3,\"RiskContainerCount\":1,\"ClusterCount\":1,\"RiskAppCount\":1,\"RiskClusterCount\":1,\"RiskInstanceCount\":3,\"InstanceCount\":1}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F8B6F758-BCD4-597A-8A2C-DA5A552C****",
+  "ContainerGroupedFields": {
+    "RiskImageCount": 1,
+    "RiskPodCount": 2,
+    "NamespaceCount": 3,
+    "PodCount": 1,
+    "AppCount": 3,
+    "ContainerCount": 1,
+    "ImageCount": 3,
+    "RiskContainerCount": 1,
+    "ClusterCount": 1,
+    "RiskAppCount": 1,
+    "RiskClusterCount": 1,
+    "RiskInstanceCount": 3,
+    "InstanceCount": 1
+  }
+}"#),
     ];
 }
 
-/// The type of [`Response::container_grouped_fields`](field@Response::container_grouped_fields).
+/// The type of
+/// [`Response::container_grouped_fields`](field@Response::container_grouped_fields).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ContainerGroupedFields {
@@ -172,26 +185,21 @@ pub struct ContainerGroupedFields {
 impl wire::Object for ContainerGroupedFields {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ContainerGroupedFields",
-                fields: &[
-                    wire::Field::member("RiskImageCount"),
-                    wire::Field::member("RiskPodCount"),
-                    wire::Field::member("NamespaceCount"),
-                    wire::Field::member("PodCount"),
-                    wire::Field::member("AppCount"),
-                    wire::Field::member("ContainerCount"),
-                    wire::Field::member("ImageCount"),
-                    wire::Field::member("RiskContainerCount"),
-                    wire::Field::member("ClusterCount"),
-                    wire::Field::member("RiskAppCount"),
-                    wire::Field::member("RiskClusterCount"),
-                    wire::Field::member("RiskInstanceCount"),
-                    wire::Field::member("InstanceCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ContainerGroupedFields", const { &[
+            wire::Field::member("RiskImageCount"),
+            wire::Field::member("RiskPodCount"),
+            wire::Field::member("NamespaceCount"),
+            wire::Field::member("PodCount"),
+            wire::Field::member("AppCount"),
+            wire::Field::member("ContainerCount"),
+            wire::Field::member("ImageCount"),
+            wire::Field::member("RiskContainerCount"),
+            wire::Field::member("ClusterCount"),
+            wire::Field::member("RiskAppCount"),
+            wire::Field::member("RiskClusterCount"),
+            wire::Field::member("RiskInstanceCount"),
+            wire::Field::member("InstanceCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,14 +248,14 @@ wire::object!(ContainerGroupedFields);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeContainerFieldStatistics";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -261,9 +269,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes container field statistics.
     ///
-    /// Examples, errors and types: [`describe_container_field_statistics`](mod@super::describe_container_field_statistics).
+    /// Examples, errors and types:
+    /// [`describe_container_field_statistics`](mod@super::describe_container_field_statistics).
     #[inline]
-    pub fn describe_container_field_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_container_field_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

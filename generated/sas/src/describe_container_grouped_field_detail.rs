@@ -2,7 +2,9 @@
 
 //! Describes container grouped field detail.
 //!
-//! Operation `DescribeContainerGroupedFieldDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeContainerGroupedFieldDetail) at Alibaba Cloud.
+//! Operation `DescribeContainerGroupedFieldDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeContainerGroupedFieldDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .criteria("[{\\\"name\\\":\\\"clusterId\\\",\\\"value\\\":\\\"cfd26658431084c73a48dd97328ba8acf\\\"}]")
 //! #     .group_field("pod");
 //! let error = client.describe_container_grouped_field_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,30 +55,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeContainerGroupedFieldDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Criteria`, **required**. Example: `[{\"name\":\"clusterId\",\"value\":\"cfd26658431084c73a48dd97328ba8acf\"}]`.
+    /// `Criteria`, **required**. Example:
+    /// `[{\"name\":\"clusterId\",\"value\":\"cfd26658431084c73a48dd97328ba8acf\"}]`.
     pub criteria: Option<String>,
     /// `GroupField`, **required**. Example: `pod`.
     pub group_field: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`criteria`](field@Self::criteria).
+    /// Sets [`Criteria`](field@Self::criteria), **required**.
     #[inline]
     pub fn criteria(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria, value);
         self
     }
 
-    /// Sets [`group_field`](field@Self::group_field).
+    /// Sets [`GroupField`](field@Self::group_field), **required**.
     #[inline]
     pub fn group_field(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_field, value);
@@ -85,15 +91,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Criteria").required(),
-                    wire::Field::query("GroupField").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Criteria").required(),
+            wire::Field::query("GroupField").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +131,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +164,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7532B7EE-7CE7-5F4D-BF04-B12447DD****\",\"Data\":{\"Pod\":\"node-local-dns-zwsxl\",\"CreateTime\":1702433618301,\"ContainerCount\":1,\"Namespace\":\"default\",\"ClusterState\":\"RUNNING\",\"RegionId\":\"cn-shanghai\",\"AppName\":\"node-local-dns\",\"InstanceCount\":1,\"ClusterType\":\"ManagedKubernetes\",\"NodeName\":\"shangliang-test\",\"PodCount\":1,\"ClusterName\":\"zhhtest\",\"PodIp\":\"192.168.1.1\",\"ClusterCurrentVersion\":\"1.14.8-aliyun.1\",\"VulCount\":1,\"AlarmCount\":1,\"ClusterId\":\"c8ca91e0907d94efaba7fb0827eb9****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7532B7EE-7CE7-5F4D-BF04-B12447DD****",
+  "Data": {
+    "Pod": "node-local-dns-zwsxl",
+    "CreateTime": 1702433618301,
+    "ContainerCount": 1,
+    "Namespace": "default",
+    "ClusterState": "RUNNING",
+    "RegionId": "cn-shanghai",
+    "AppName": "node-local-dns",
+    "InstanceCount": 1,
+    "ClusterType": "ManagedKubernetes",
+    "NodeName": "shangliang-test",
+    "PodCount": 1,
+    "ClusterName": "zhhtest",
+    "PodIp": "192.168.1.1",
+    "ClusterCurrentVersion": "1.14.8-aliyun.1",
+    "VulCount": 1,
+    "AlarmCount": 1,
+    "ClusterId": "c8ca91e0907d94efaba7fb0827eb9****"
+  }
+}"#),
     ];
 }
 
@@ -217,30 +234,25 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Pod"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ContainerCount"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("ClusterState"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("InstanceCount"),
-                    wire::Field::member("ClusterType"),
-                    wire::Field::member("NodeName"),
-                    wire::Field::member("PodCount"),
-                    wire::Field::member("ClusterName"),
-                    wire::Field::member("PodIp"),
-                    wire::Field::member("ClusterCurrentVersion"),
-                    wire::Field::member("VulCount"),
-                    wire::Field::member("AlarmCount"),
-                    wire::Field::member("ClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Pod"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ContainerCount"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("ClusterState"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("AppName"),
+            wire::Field::member("InstanceCount"),
+            wire::Field::member("ClusterType"),
+            wire::Field::member("NodeName"),
+            wire::Field::member("PodCount"),
+            wire::Field::member("ClusterName"),
+            wire::Field::member("PodIp"),
+            wire::Field::member("ClusterCurrentVersion"),
+            wire::Field::member("VulCount"),
+            wire::Field::member("AlarmCount"),
+            wire::Field::member("ClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -297,14 +309,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeContainerGroupedFieldDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -318,9 +330,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes container grouped field detail.
     ///
-    /// Examples, errors and types: [`describe_container_grouped_field_detail`](mod@super::describe_container_grouped_field_detail).
+    /// Examples, errors and types:
+    /// [`describe_container_grouped_field_detail`](mod@super::describe_container_grouped_field_detail).
     #[inline]
-    pub fn describe_container_grouped_field_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_container_grouped_field_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

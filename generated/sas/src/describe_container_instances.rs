@@ -2,7 +2,10 @@
 
 //! Describes container instances.
 //!
-//! Operation `DescribeContainerInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeContainerInstances) at Alibaba Cloud.
+//! Operation `DescribeContainerInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeContainerInstances) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_container_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,10 +50,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeContainerInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Criteria`. Example: `[{"name":"flag","value":"0|8","logicalExp":"AND"},{"name":"ecsType","value":"!8","logicalExp":"AND"}][{"name":"clusterType","value":"NotManagedKubernetes","logi`….
+    /// `Criteria`. Example:
+    /// `[{"name":"flag","value":"0|8","logicalExp":"AND"},{"name":"ecsType","value":"!8","logicalExp":"AND"}][{"name":"clusterType","value":"NotManagedKubernetes","logi`….
     pub criteria: Option<String>,
     /// `LogicalExp`. Example: `AND`.
     pub logical_exp: Option<String>,
@@ -61,34 +68,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`criteria`](field@Self::criteria).
+    /// Sets [`Criteria`](field@Self::criteria).
     #[inline]
     pub fn criteria(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria, value);
         self
     }
 
-    /// Sets [`logical_exp`](field@Self::logical_exp).
+    /// Sets [`LogicalExp`](field@Self::logical_exp).
     #[inline]
     pub fn logical_exp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.logical_exp, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
@@ -99,17 +106,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Criteria"),
-                    wire::Field::query("LogicalExp"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Criteria"),
+            wire::Field::query("LogicalExp"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,16 +154,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("ContainerInstanceList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("ContainerInstanceList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +194,45 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"79CFF74D-E967-5407-8A78-EE03B925FDAA\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":45,\"Count\":3},\"ContainerInstanceList\":[{\"ImageRepoTag\":\"0.3.1.0-dfa2010-aliyun\",\"AppName\":\"alibaba-log-controller\",\"PodIp\":\"172.24.XX.XX\",\"VulCount\":15,\"HcStatus\":\"YES\",\"ImageId\":\"registry-vpc.cn-beijing.aliyuncs.com/acs/log-controller@sha256:5b046e2de8c490819125193ee2eb71a66f2cc16c032dcd8b69ead4be1024****\",\"ClusterId\":\"cfb41a869c71e4678a97021582dd8a****\",\"ImageRepoName\":\"log-controller\",\"HostIp\":\"172.24.XX.XX\",\"Pod\":\"alibaba-log-controller-6f847f8786-mk2mg\",\"RiskStatus\":\"YES\",\"VulStatus\":\"YES\",\"AlarmStatus\":\"YES\",\"Image\":\"docker.io/library/nginx:latest\",\"ImageRepoNamespace\":\"acs\",\"ImageDigest\":\"5b046e2de8c490819125193ee2eb71a66f2cc16c032dcd8b69ead4be1024****\",\"Namespace\":\"kube-system\",\"InstanceId\":\"i-2zegzjyotydfkz9****\",\"NodeInfo\":\"test\",\"ImageUuid\":\"5f23dfbceec289a49ac94e035e2****\",\"RegionId\":\"cn-hangzhou\",\"UpdateMark\":\"79cff74d-e967-5407-8a78-ee03b9****\",\"ContainerId\":\"48a6d9a92435a13ad573372c3f3c63b7e04d106458141df9f92155709d****\",\"NodeName\":\"test\",\"HcCount\":1,\"ClusterName\":\"test\",\"RiskCount\":\"1\",\"AlarmCount\":1,\"CreateTimestamp\":1670368337000,\"Exposed\":1,\"ExposedDetail\":\"[{}]\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "79CFF74D-E967-5407-8A78-EE03B925FDAA",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 45, "Count": 3},
+  "ContainerInstanceList": [
+    {
+      "ImageRepoTag": "0.3.1.0-dfa2010-aliyun",
+      "AppName": "alibaba-log-controller",
+      "PodIp": "172.24.XX.XX",
+      "VulCount": 15,
+      "HcStatus": "YES",
+      "ImageId": "registry-vpc.cn-beijing.aliyuncs.com/acs/log-controller@sha256:5b046e2de8c490819125193ee2eb71a66f2cc16c032dcd8b69ead4be1024****",
+      "ClusterId": "cfb41a869c71e4678a97021582dd8a****",
+      "ImageRepoName": "log-controller",
+      "HostIp": "172.24.XX.XX",
+      "Pod": "alibaba-log-controller-6f847f8786-mk2mg",
+      "RiskStatus": "YES",
+      "VulStatus": "YES",
+      "AlarmStatus": "YES",
+      "Image": "docker.io/library/nginx:latest",
+      "ImageRepoNamespace": "acs",
+      "ImageDigest": "5b046e2de8c490819125193ee2eb71a66f2cc16c032dcd8b69ead4be1024****",
+      "Namespace": "kube-system",
+      "InstanceId": "i-2zegzjyotydfkz9****",
+      "NodeInfo": "test",
+      "ImageUuid": "5f23dfbceec289a49ac94e035e2****",
+      "RegionId": "cn-hangzhou",
+      "UpdateMark": "79cff74d-e967-5407-8a78-ee03b9****",
+      "ContainerId": "48a6d9a92435a13ad573372c3f3c63b7e04d106458141df9f92155709d****",
+      "NodeName": "test",
+      "HcCount": 1,
+      "ClusterName": "test",
+      "RiskCount": "1",
+      "AlarmCount": 1,
+      "CreateTimestamp": 1670368337000,
+      "Exposed": 1,
+      "ExposedDetail": "[{}]"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -230,17 +265,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -280,7 +310,8 @@ pub struct ContainerInstanceList {
     pub vul_count: Option<i64>,
     /// `HcStatus`. Example: `YES`.
     pub hc_status: String,
-    /// `ImageId`. Example: `registry-vpc.cn-beijing.aliyuncs.com/acs/log-controller@sha256:5b046e2de8c490819125193ee2eb71a66f2cc16c032dcd8b69ead4be1024****`.
+    /// `ImageId`. Example:
+    /// `registry-vpc.cn-beijing.aliyuncs.com/acs/log-controller@sha256:5b046e2de8c490819125193ee2eb71a66f2cc16c032dcd8b69ead4be1024****`.
     pub image_id: String,
     /// `ClusterId`. Example: `cfb41a869c71e4678a97021582dd8a****`.
     pub cluster_id: String,
@@ -339,44 +370,39 @@ pub struct ContainerInstanceList {
 impl wire::Object for ContainerInstanceList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ContainerInstanceList",
-                fields: &[
-                    wire::Field::member("ImageRepoTag"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("PodIp"),
-                    wire::Field::member("VulCount"),
-                    wire::Field::member("HcStatus"),
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("ImageRepoName"),
-                    wire::Field::member("HostIp"),
-                    wire::Field::member("Pod"),
-                    wire::Field::member("RiskStatus"),
-                    wire::Field::member("VulStatus"),
-                    wire::Field::member("AlarmStatus"),
-                    wire::Field::member("Image"),
-                    wire::Field::member("ImageRepoNamespace"),
-                    wire::Field::member("ImageDigest"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("NodeInfo"),
-                    wire::Field::member("ImageUuid"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("UpdateMark"),
-                    wire::Field::member("ContainerId"),
-                    wire::Field::member("NodeName"),
-                    wire::Field::member("HcCount"),
-                    wire::Field::member("ClusterName"),
-                    wire::Field::member("RiskCount"),
-                    wire::Field::member("AlarmCount"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("Exposed"),
-                    wire::Field::member("ExposedDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ContainerInstanceList", const { &[
+            wire::Field::member("ImageRepoTag"),
+            wire::Field::member("AppName"),
+            wire::Field::member("PodIp"),
+            wire::Field::member("VulCount"),
+            wire::Field::member("HcStatus"),
+            wire::Field::member("ImageId"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("ImageRepoName"),
+            wire::Field::member("HostIp"),
+            wire::Field::member("Pod"),
+            wire::Field::member("RiskStatus"),
+            wire::Field::member("VulStatus"),
+            wire::Field::member("AlarmStatus"),
+            wire::Field::member("Image"),
+            wire::Field::member("ImageRepoNamespace"),
+            wire::Field::member("ImageDigest"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("NodeInfo"),
+            wire::Field::member("ImageUuid"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("UpdateMark"),
+            wire::Field::member("ContainerId"),
+            wire::Field::member("NodeName"),
+            wire::Field::member("HcCount"),
+            wire::Field::member("ClusterName"),
+            wire::Field::member("RiskCount"),
+            wire::Field::member("AlarmCount"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("Exposed"),
+            wire::Field::member("ExposedDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -461,14 +487,14 @@ wire::object!(ContainerInstanceList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeContainerInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -482,9 +508,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes container instances.
     ///
-    /// Examples, errors and types: [`describe_container_instances`](mod@super::describe_container_instances).
+    /// Examples, errors and types:
+    /// [`describe_container_instances`](mod@super::describe_container_instances).
     #[inline]
-    pub fn describe_container_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_container_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes container service K8s clusters.
 //!
-//! Operation `DescribeContainerServiceK8sClusters`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeContainerServiceK8sClusters) at Alibaba Cloud.
+//! Operation `DescribeContainerServiceK8sClusters`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeContainerServiceK8sClusters)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::AckFailure);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::AckFailure);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_container_service_k8s_clusters(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::AckFailure) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::AckFailure) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeContainerServiceK8sClusters`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("K8sClusters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("K8sClusters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"20456DD5-5CBF-5015-9173-12CA4246B***\",\"K8sClusters\":[{\"Name\":\"cluster-test\",\"ClusterId\":\"cdbbe7aa56cbf4b8f830f83718d26****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "20456DD5-5CBF-5015-9173-12CA4246B***",
+  "K8sClusters": [{"Name": "cluster-test", "ClusterId": "cdbbe7aa56cbf4b8f830f83718d26****"}]
+}"#),
     ];
 }
 
@@ -167,15 +165,10 @@ pub struct K8sCluster {
 impl wire::Object for K8sCluster {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "K8sCluster",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("ClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("K8sCluster", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("ClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,7 +195,7 @@ wire::object!(K8sCluster);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `AckFailure`, status 400.
     AckFailure,
     /// `NoPermission`, status 403.
@@ -211,7 +204,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeContainerServiceK8sClusters";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -226,9 +219,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes container service K8s clusters.
     ///
-    /// Examples, errors and types: [`describe_container_service_k8s_clusters`](mod@super::describe_container_service_k8s_clusters).
+    /// Examples, errors and types:
+    /// [`describe_container_service_k8s_clusters`](mod@super::describe_container_service_k8s_clusters).
     #[inline]
-    pub fn describe_container_service_k8s_clusters(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_container_service_k8s_clusters(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a criteria.
 //!
-//! Operation `DescribeCriteria`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCriteria) at Alibaba Cloud.
+//! Operation `DescribeCriteria`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCriteria) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ServerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
-//! let call = client.describe_criteria(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_criteria(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::ServerError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCriteria`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`machine_types`](field@Self::machine_types).
+    /// Sets [`MachineTypes`](field@Self::machine_types).
     #[inline]
     pub fn machine_types(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.machine_types, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`support_auto_tag`](field@Self::support_auto_tag).
+    /// Sets [`SupportAutoTag`](field@Self::support_auto_tag).
     #[inline]
     pub fn support_auto_tag(mut self, value: bool) -> Self {
         wire::set(&mut self.support_auto_tag, value);
@@ -89,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("MachineTypes"),
-                    wire::Field::query("Value"),
-                    wire::Field::query("SupportAutoTag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("MachineTypes"),
+            wire::Field::query("Value"),
+            wire::Field::query("SupportAutoTag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -137,15 +136,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CriteriaList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CriteriaList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -175,7 +169,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8E6DDACF-99AF-5939-AFFD-FCCD3B01E724\",\"CriteriaList\":[{\"Type\":\"input\",\"Name\":\"internetIp\",\"Values\":\"47.96.XX.XX\",\"MultiValues\":\"[{\\\"vendor\\\":0,\\\"regionIds\\\":{\\\"default\\\":[\\\"ap-southeast-1\\\",\\\"ap-northeast-2\\\",\\\"ap-southeast-3\\\",\\\"ap-southeast-5\\\",\\\"ap-southeast-7\\\",\\\"me-central-1\\\"]}},{\\\"vendor\\\":1,\\\"regionIds\\\":{\\\"default\\\":[\\\"outside-of-aliyun\\\"]}}]\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8E6DDACF-99AF-5939-AFFD-FCCD3B01E724",
+  "CriteriaList": [
+    {
+      "Type": "input",
+      "Name": "internetIp",
+      "Values": "47.96.XX.XX",
+      "MultiValues": "[{\"vendor\":0,\"regionIds\":{\"default\":[\"ap-southeast-1\",\"ap-northeast-2\",\"ap-southeast-3\",\"ap-southeast-5\",\"ap-southeast-7\",\"me-central-1\"]}},{\"vendor\":1,\"regionIds\":{\"default\":[\"outside-of-aliyun\"]}}]"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -189,24 +193,20 @@ pub struct CriteriaList {
     pub name: String,
     /// `Values`. Example: `47.96.XX.XX`.
     pub values: String,
-    /// `MultiValues`. Example: `[{"vendor":0,"regionIds":{"default":["ap-southeast-1","ap-northeast-2","ap-southeast-3","ap-southeast-5","ap-southeast-7","me-central-1"]}},{"vendor":1,"regionI`….
+    /// `MultiValues`. Example:
+    /// `[{"vendor":0,"regionIds":{"default":["ap-southeast-1","ap-northeast-2","ap-southeast-3","ap-southeast-5","ap-southeast-7","me-central-1"]}},{"vendor":1,"regionI`….
     pub multi_values: String,
 }
 
 impl wire::Object for CriteriaList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CriteriaList",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Values"),
-                    wire::Field::member("MultiValues"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CriteriaList", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Name"),
+            wire::Field::member("Values"),
+            wire::Field::member("MultiValues"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -237,7 +237,7 @@ wire::object!(CriteriaList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -245,7 +245,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCriteria";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -262,7 +262,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_criteria`](mod@super::describe_criteria).
     #[inline]
-    pub fn describe_criteria(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_criteria(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

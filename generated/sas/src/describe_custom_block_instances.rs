@@ -2,7 +2,10 @@
 
 //! Describes custom block instances.
 //!
-//! Operation `DescribeCustomBlockInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCustomBlockInstances) at Alibaba Cloud.
+//! Operation `DescribeCustomBlockInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCustomBlockInstances)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_custom_block_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCustomBlockInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,41 +69,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`block_ip`](field@Self::block_ip).
+    /// Sets [`BlockIp`](field@Self::block_ip).
     #[inline]
     pub fn block_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.block_ip, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`bound`](field@Self::bound).
+    /// Sets [`Bound`](field@Self::bound).
     #[inline]
     pub fn bound(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bound, value);
@@ -108,18 +114,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("BlockIp"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Bound"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("Status"),
+            wire::Field::query("BlockIp"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Bound"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,16 +165,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("InstanceList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("InstanceList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +205,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D81DD78E-E006-5C65-A171-C8CB09XXXXX\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":83,\"Count\":10},\"InstanceList\":[{\"Status\":1,\"Uuid\":\"f2d6e901-1004-4ca8-9dae-53ec04a9****\",\"InternetIp\":\"116.62.121.1xx\",\"IntranetIp\":\"192.168.1.xx\",\"InstanceName\":\"myInstance\",\"BlockType\":\"group\",\"ErrorCode\":\"AliNetNotOnline\",\"SuccessInfo\":\"{\\\"aliUid\\\":*******,\\\"groupId\\\":\\\"sg-xxxx\\\",\\\"groupName\\\":\\\"Sas_Malicious_Ip_Security_Group\\\",\\\"groupType\\\":\\\"normal\\\",\\\"instanceId\\\":\\\"i-xxxx\\\",\\\"regionId\\\":\\\"cn-shenzhen\\\",\\\"vpcId\\\":\\\"vpc-xxxxxxxx\\\"}\",\"AliNetOnline\":true}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D81DD78E-E006-5C65-A171-C8CB09XXXXX",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 83, "Count": 10},
+  "InstanceList": [
+    {
+      "Status": 1,
+      "Uuid": "f2d6e901-1004-4ca8-9dae-53ec04a9****",
+      "InternetIp": "116.62.121.1xx",
+      "IntranetIp": "192.168.1.xx",
+      "InstanceName": "myInstance",
+      "BlockType": "group",
+      "ErrorCode": "AliNetNotOnline",
+      "SuccessInfo": "{\"aliUid\":*******,\"groupId\":\"sg-xxxx\",\"groupName\":\"Sas_Malicious_Ip_Security_Group\",\"groupType\":\"normal\",\"instanceId\":\"i-xxxx\",\"regionId\":\"cn-shenzhen\",\"vpcId\":\"vpc-xxxxxxxx\"}",
+      "AliNetOnline": true
+    }
+  ]
+}"#),
     ];
 }
 
@@ -242,17 +254,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,7 +303,8 @@ pub struct InstanceList {
     pub block_type: String,
     /// `ErrorCode`. Example: `AliNetNotOnline`.
     pub error_code: String,
-    /// `SuccessInfo`. Example: `{"aliUid":*******,"groupId":"sg-xxxx","groupName":"Sas_Malicious_Ip_Security_Group","groupType":"normal","instanceId":"i-xxxx","regionId":"cn-shenzhen","vpcId":`….
+    /// `SuccessInfo`. Example:
+    /// `{"aliUid":*******,"groupId":"sg-xxxx","groupName":"Sas_Malicious_Ip_Security_Group","groupType":"normal","instanceId":"i-xxxx","regionId":"cn-shenzhen","vpcId":`….
     pub success_info: String,
     /// `AliNetOnline`. Example: `true`.
     pub ali_net_online: Option<bool>,
@@ -305,22 +313,17 @@ pub struct InstanceList {
 impl wire::Object for InstanceList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceList",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("BlockType"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("SuccessInfo"),
-                    wire::Field::member("AliNetOnline"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceList", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("BlockType"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("SuccessInfo"),
+            wire::Field::member("AliNetOnline"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -361,14 +364,14 @@ wire::object!(InstanceList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCustomBlockInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -382,9 +385,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes custom block instances.
     ///
-    /// Examples, errors and types: [`describe_custom_block_instances`](mod@super::describe_custom_block_instances).
+    /// Examples, errors and types:
+    /// [`describe_custom_block_instances`](mod@super::describe_custom_block_instances).
     #[inline]
-    pub fn describe_custom_block_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_custom_block_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

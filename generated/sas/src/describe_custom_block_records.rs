@@ -2,7 +2,10 @@
 
 //! Describes custom block records.
 //!
-//! Operation `DescribeCustomBlockRecords`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCustomBlockRecords) at Alibaba Cloud.
+//! Operation `DescribeCustomBlockRecords`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCustomBlockRecords) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_custom_block_records(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCustomBlockRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,34 +67,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`block_ip`](field@Self::block_ip).
+    /// Sets [`BlockIp`](field@Self::block_ip).
     #[inline]
     pub fn block_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.block_ip, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -99,17 +105,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("BlockIp"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("Status"),
+            wire::Field::query("BlockIp"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,16 +153,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("RecordList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("RecordList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +193,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"028CF634-5268-5660-9575-48C9ED6B7T8Y\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":708,\"Count\":3},\"RecordList\":[{\"Status\":1,\"BlockExpireDate\":1671506882063,\"EnableCount\":4,\"ServerCount\":6,\"BlockIp\":\"45.227.XX.XX\",\"Bound\":\"in\",\"Source\":\"UserRule\",\"Id\":353376,\"TargetList\":[{\"Target\":\"032b618f-b220-4a0d-bd37-fbdc6*******\",\"TargetType\":\"uuid\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "028CF634-5268-5660-9575-48C9ED6B7T8Y",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 708, "Count": 3},
+  "RecordList": [
+    {
+      "Status": 1,
+      "BlockExpireDate": 1671506882063,
+      "EnableCount": 4,
+      "ServerCount": 6,
+      "BlockIp": "45.227.XX.XX",
+      "Bound": "in",
+      "Source": "UserRule",
+      "Id": 353376,
+      "TargetList": [{"Target": "032b618f-b220-4a0d-bd37-fbdc6*******", "TargetType": "uuid"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -230,17 +242,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,22 +300,17 @@ pub struct RecordList {
 impl wire::Object for RecordList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RecordList",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("BlockExpireDate"),
-                    wire::Field::member("EnableCount"),
-                    wire::Field::member("ServerCount"),
-                    wire::Field::member("BlockIp"),
-                    wire::Field::member("Bound"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("TargetList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RecordList", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("BlockExpireDate"),
+            wire::Field::member("EnableCount"),
+            wire::Field::member("ServerCount"),
+            wire::Field::member("BlockIp"),
+            wire::Field::member("Bound"),
+            wire::Field::member("Source"),
+            wire::Field::member("Id"),
+            wire::Field::member("TargetList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -357,15 +359,10 @@ pub struct TargetList {
 impl wire::Object for TargetList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TargetList",
-                fields: &[
-                    wire::Field::member("Target"),
-                    wire::Field::member("TargetType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TargetList", const { &[
+            wire::Field::member("Target"),
+            wire::Field::member("TargetType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -392,14 +389,14 @@ wire::object!(TargetList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCustomBlockRecords";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -413,9 +410,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes custom block records.
     ///
-    /// Examples, errors and types: [`describe_custom_block_records`](mod@super::describe_custom_block_records).
+    /// Examples, errors and types:
+    /// [`describe_custom_block_records`](mod@super::describe_custom_block_records).
     #[inline]
-    pub fn describe_custom_block_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_custom_block_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes customize report config detail.
 //!
-//! Operation `DescribeCustomizeReportConfigDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCustomizeReportConfigDetail) at Alibaba Cloud.
+//! Operation `DescribeCustomizeReportConfigDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCustomizeReportConfigDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().report_id(619031);
 //! let error = client.describe_customize_report_config_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCustomizeReportConfigDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`report_id`](field@Self::report_id).
+    /// Sets [`ReportId`](field@Self::report_id), **required**.
     #[inline]
     pub fn report_id(mut self, value: i64) -> Self {
         wire::set(&mut self.report_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("ReportId").required(),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("ReportId").required(),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +131,8 @@ pub struct Response {
     pub report_status: String,
     /// `ReportLang`. Example: `zh`.
     pub report_lang: String,
-    /// `ChartIds`. Example: `BIZ_STAT_QUERY_KEY_ATTACK,CUSTOM_VUL_CVE_LIST,CUSTOM_VUL_SYS_LIST,CUSTOM_VUL_WEBCMS_LIST,CUSTOM_AUTO_BREAKING_PIE,CUSTOM_AK_LEAK_LIST,KEY_HP_TAMPERPROOF,KEY_HP_`….
+    /// `ChartIds`. Example:
+    /// `BIZ_STAT_QUERY_KEY_ATTACK,CUSTOM_VUL_CVE_LIST,CUSTOM_VUL_SYS_LIST,CUSTOM_VUL_WEBCMS_LIST,CUSTOM_AUTO_BREAKING_PIE,CUSTOM_AK_LEAK_LIST,KEY_HP_TAMPERPROOF,KEY_HP_`….
     pub chart_ids: String,
     /// `IsDefault`. Example: `1`.
     pub is_default: Option<i64>,
@@ -167,7 +168,8 @@ pub struct Response {
     pub send_period_type: String,
     /// `SendPeriodDays`. Example: `12`.
     pub send_period_days: Option<i64>,
-    /// `TargetUids`. Example: `1457515594445744,1600011353839072,1766185894104675,1674080148055995,1627510829033157`.
+    /// `TargetUids`. Example:
+    /// `1457515594445744,1600011353839072,1766185894104675,1674080148055995,1627510829033157`.
     pub target_uids: String,
     /// `GroupType`. Example: `SAS_GROUP`.
     pub group_type: String,
@@ -180,36 +182,31 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ReportStatus"),
-                    wire::Field::member("ReportLang"),
-                    wire::Field::member("ChartIds"),
-                    wire::Field::member("IsDefault"),
-                    wire::Field::member("SendTime"),
-                    wire::Field::member("ReportId"),
-                    wire::Field::member("ReportType"),
-                    wire::Field::member("Recipients"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ReportSendType"),
-                    wire::Field::member("ReportEndDate"),
-                    wire::Field::member("ReportStartDate"),
-                    wire::Field::member("Title"),
-                    wire::Field::member("SendStartTime"),
-                    wire::Field::member("SendEndTime"),
-                    wire::Field::member("PinnedTime"),
-                    wire::Field::member("ReportDays"),
-                    wire::Field::member("SendPeriodType"),
-                    wire::Field::member("SendPeriodDays"),
-                    wire::Field::member("TargetUids"),
-                    wire::Field::member("GroupType"),
-                    wire::Field::member("TargetGroups"),
-                    wire::Field::member("MemberAccountSyncFlag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ReportStatus"),
+            wire::Field::member("ReportLang"),
+            wire::Field::member("ChartIds"),
+            wire::Field::member("IsDefault"),
+            wire::Field::member("SendTime"),
+            wire::Field::member("ReportId"),
+            wire::Field::member("ReportType"),
+            wire::Field::member("Recipients"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ReportSendType"),
+            wire::Field::member("ReportEndDate"),
+            wire::Field::member("ReportStartDate"),
+            wire::Field::member("Title"),
+            wire::Field::member("SendStartTime"),
+            wire::Field::member("SendEndTime"),
+            wire::Field::member("PinnedTime"),
+            wire::Field::member("ReportDays"),
+            wire::Field::member("SendPeriodType"),
+            wire::Field::member("SendPeriodDays"),
+            wire::Field::member("TargetUids"),
+            wire::Field::member("GroupType"),
+            wire::Field::member("TargetGroups"),
+            wire::Field::member("MemberAccountSyncFlag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,7 +278,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ReportStatus\":\"1\",\"ReportLang\":\"zh\",\"ChartIds\":\"BIZ_STAT_QUERY_KEY_ATTACK,CUSTOM_VUL_CVE_LIST,CUSTOM_VUL_SYS_LIST,CUSTOM_VUL_WEBCMS_LIST,CUSTOM_AUTO_BREAKING_PIE,CUSTOM_AK_LEAK_LIST,KEY_HP_TAMPERPROOF,KEY_HP_DEFENCE\",\"IsDefault\":1,\"SendTime\":\"09:00:00\",\"ReportId\":663434,\"ReportType\":\"3\",\"Recipients\":\"PengZheng@eaton.com,ZhongJi@Eaton.com\",\"RequestId\":\"379a9b8f-107b-4630-9e95-2299a1ea****\",\"ReportSendType\":\"2\",\"ReportEndDate\":\"1720022399999\",\"ReportStartDate\":\"1717430400000\",\"Title\":\"marketing report\",\"SendStartTime\":\"09:00:00\",\"SendEndTime\":\"10:00:00\",\"PinnedTime\":1717430400000,\"ReportDays\":30,\"SendPeriodType\":\"MONTH\",\"SendPeriodDays\":12,\"TargetUids\":\"1457515594445744,1600011353839072,1766185894104675,1674080148055995,1627510829033157\",\"GroupType\":\"SAS_GROUP\",\"TargetGroups\":\"12125884,12140191\",\"MemberAccountSyncFlag\":true}"),
+        operation::Sample::Json(r#"{
+  "ReportStatus": "1",
+  "ReportLang": "zh",
+  "ChartIds": "BIZ_STAT_QUERY_KEY_ATTACK,CUSTOM_VUL_CVE_LIST,CUSTOM_VUL_SYS_LIST,CUSTOM_VUL_WEBCMS_LIST,CUSTOM_AUTO_BREAKING_PIE,CUSTOM_AK_LEAK_LIST,KEY_HP_TAMPERPROOF,KEY_HP_DEFENCE",
+  "IsDefault": 1,
+  "SendTime": "09:00:00",
+  "ReportId": 663434,
+  "ReportType": "3",
+  "Recipients": "PengZheng@eaton.com,ZhongJi@Eaton.com",
+  "RequestId": "379a9b8f-107b-4630-9e95-2299a1ea****",
+  "ReportSendType": "2",
+  "ReportEndDate": "1720022399999",
+  "ReportStartDate": "1717430400000",
+  "Title": "marketing report",
+  "SendStartTime": "09:00:00",
+  "SendEndTime": "10:00:00",
+  "PinnedTime": 1717430400000,
+  "ReportDays": 30,
+  "SendPeriodType": "MONTH",
+  "SendPeriodDays": 12,
+  "TargetUids": "1457515594445744,1600011353839072,1766185894104675,1674080148055995,1627510829033157",
+  "GroupType": "SAS_GROUP",
+  "TargetGroups": "12125884,12140191",
+  "MemberAccountSyncFlag": true
+}"#),
     ];
 }
 
@@ -290,7 +311,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `NoPermission`, status 403.
@@ -299,7 +320,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCustomizeReportConfigDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -314,9 +335,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes customize report config detail.
     ///
-    /// Examples, errors and types: [`describe_customize_report_config_detail`](mod@super::describe_customize_report_config_detail).
+    /// Examples, errors and types:
+    /// [`describe_customize_report_config_detail`](mod@super::describe_customize_report_config_detail).
     #[inline]
-    pub fn describe_customize_report_config_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_customize_report_config_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a customize report list.
 //!
-//! Operation `DescribeCustomizeReportList`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCustomizeReportList) at Alibaba Cloud.
+//! Operation `DescribeCustomizeReportList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCustomizeReportList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_customize_report_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCustomizeReportList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,48 +68,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`report_status`](field@Self::report_status).
+    /// Sets [`ReportStatus`](field@Self::report_status).
     #[inline]
     pub fn report_status(mut self, value: i64) -> Self {
         wire::set(&mut self.report_status, value);
         self
     }
 
-    /// Sets [`report_type`](field@Self::report_type).
+    /// Sets [`ReportType`](field@Self::report_type).
     #[inline]
     pub fn report_type(mut self, value: i64) -> Self {
         wire::set(&mut self.report_type, value);
         self
     }
 
-    /// Sets [`title`](field@Self::title).
+    /// Sets [`Title`](field@Self::title).
     #[inline]
     pub fn title(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.title, value);
         self
     }
 
-    /// Sets [`report_version`](field@Self::report_version).
+    /// Sets [`ReportVersion`](field@Self::report_version).
     #[inline]
     pub fn report_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.report_version, value);
         self
     }
 
-    /// Sets [`pinned`](field@Self::pinned).
+    /// Sets [`Pinned`](field@Self::pinned).
     #[inline]
     pub fn pinned(mut self, value: bool) -> Self {
         wire::set(&mut self.pinned, value);
@@ -115,19 +120,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("ReportStatus"),
-                    wire::Field::query("ReportType"),
-                    wire::Field::query("Title"),
-                    wire::Field::query("ReportVersion"),
-                    wire::Field::query("Pinned"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("ReportStatus"),
+            wire::Field::query("ReportType"),
+            wire::Field::query("Title"),
+            wire::Field::query("ReportVersion"),
+            wire::Field::query("Pinned"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,15 +172,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ReportList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ReportList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,7 +205,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9FBC6E47-7508-58C9-9E76-528E118CB1CC\",\"ReportList\":[{\"ReportStatus\":\"0\",\"IsDefault\":\"1\",\"ReportType\":0,\"ReportId\":1,\"Title\":\"test\",\"ReportVersion\":\"2.0.0\",\"ReportStartDate\":1721836800000,\"ReportEndDate\":1721923199999,\"PinnedTime\":1721836800000,\"ReportDays\":7}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9FBC6E47-7508-58C9-9E76-528E118CB1CC",
+  "ReportList": [
+    {
+      "ReportStatus": "0",
+      "IsDefault": "1",
+      "ReportType": 0,
+      "ReportId": 1,
+      "Title": "test",
+      "ReportVersion": "2.0.0",
+      "ReportStartDate": 1721836800000,
+      "ReportEndDate": 1721923199999,
+      "PinnedTime": 1721836800000,
+      "ReportDays": 7
+    }
+  ]
+}"#),
     ];
 }
 
@@ -243,23 +254,18 @@ pub struct ReportList {
 impl wire::Object for ReportList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ReportList",
-                fields: &[
-                    wire::Field::member("ReportStatus"),
-                    wire::Field::member("IsDefault"),
-                    wire::Field::member("ReportType"),
-                    wire::Field::member("ReportId"),
-                    wire::Field::member("Title"),
-                    wire::Field::member("ReportVersion"),
-                    wire::Field::member("ReportStartDate"),
-                    wire::Field::member("ReportEndDate"),
-                    wire::Field::member("PinnedTime"),
-                    wire::Field::member("ReportDays"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ReportList", const { &[
+            wire::Field::member("ReportStatus"),
+            wire::Field::member("IsDefault"),
+            wire::Field::member("ReportType"),
+            wire::Field::member("ReportId"),
+            wire::Field::member("Title"),
+            wire::Field::member("ReportVersion"),
+            wire::Field::member("ReportStartDate"),
+            wire::Field::member("ReportEndDate"),
+            wire::Field::member("PinnedTime"),
+            wire::Field::member("ReportDays"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -302,7 +308,7 @@ wire::object!(ReportList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `NoPermission`, status 403.
@@ -311,7 +317,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCustomizeReportList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -326,9 +332,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a customize report list.
     ///
-    /// Examples, errors and types: [`describe_customize_report_list`](mod@super::describe_customize_report_list).
+    /// Examples, errors and types:
+    /// [`describe_customize_report_list`](mod@super::describe_customize_report_list).
     #[inline]
-    pub fn describe_customize_report_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_customize_report_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes customized dict upload info.
 //!
-//! Operation `DescribeCustomizedDictUploadInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCustomizedDictUploadInfo) at Alibaba Cloud.
+//! Operation `DescribeCustomizedDictUploadInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCustomizedDictUploadInfo)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::Code101);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::Code101);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_customized_dict_upload_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::Code101) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::Code101) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCustomizedDictUploadInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -111,7 +111,8 @@ pub struct Response {
     ///
     /// Example: `BDEDEEE7-AC25-559E-8C12-5168B139****`.
     pub request_id: String,
-    /// `Policy`. Example: `eyJleHBpcmF0aW9uIjoiMjAyNC0wNy0wMlQxMTo1Nzo1MC44MzJaIiwiY29uZGl0aW9ucyI6W1siY29udGVudC1sZW5ndGgtcmFuZ2UiLDAsNDA5NjBdLFsiZXEiLCIka2V5IiwiSENfQ1VTVE9NSVpFRF9ESUNU`….
+    /// `Policy`. Example:
+    /// `eyJleHBpcmF0aW9uIjoiMjAyNC0wNy0wMlQxMTo1Nzo1MC44MzJaIiwiY29uZGl0aW9ucyI6W1siY29udGVudC1sZW5ndGgtcmFuZ2UiLDAsNDA5NjBdLFsiZXEiLCIka2V5IiwiSENfQ1VTVE9NSVpFRF9ESUNU`….
     pub policy: String,
     /// `Accessid`. Example: `yourAccessKeyID`.
     pub accessid: String,
@@ -124,21 +125,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Signature"),
-                    wire::Field::member("Host"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Policy"),
-                    wire::Field::member("Accessid"),
-                    wire::Field::member("Expire"),
-                    wire::Field::member("SecurityToken").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Signature"),
+            wire::Field::member("Host"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Policy"),
+            wire::Field::member("Accessid"),
+            wire::Field::member("Expire"),
+            wire::Field::member("SecurityToken").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,7 +176,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Key\":\"HC_CUSTOMIZED_DICT/176618589410****.tmp\",\"Signature\":\"mWGRgn0CtdbVf8UuJbTXOmo2****\",\"Host\":\"https://aegis-update-static-file.oss-cn-hangzhou.aliyuncs.com\",\"RequestId\":\"BDEDEEE7-AC25-559E-8C12-5168B139****\",\"Policy\":\"eyJleHBpcmF0aW9uIjoiMjAyNC0wNy0wMlQxMTo1Nzo1MC44MzJaIiwiY29uZGl0aW9ucyI6W1siY29udGVudC1sZW5ndGgtcmFuZ2UiLDAsNDA5NjBdLFsiZXEiLCIka2V5IiwiSENfQ1VTVE9NSVpFRF9ESUNUXC8xNzY2MTg1ODk0MTA0Njc1LnRtc****\",\"Accessid\":\"yourAccessKeyID\",\"Expire\":\"1719921470\",\"SecurityToken\":\"***\"}"),
+        operation::Sample::Json(r#"{
+  "Key": "HC_CUSTOMIZED_DICT/176618589410****.tmp",
+  "Signature": "mWGRgn0CtdbVf8UuJbTXOmo2****",
+  "Host": "https://aegis-update-static-file.oss-cn-hangzhou.aliyuncs.com",
+  "RequestId": "BDEDEEE7-AC25-559E-8C12-5168B139****",
+  "Policy": "eyJleHBpcmF0aW9uIjoiMjAyNC0wNy0wMlQxMTo1Nzo1MC44MzJaIiwiY29uZGl0aW9ucyI6W1siY29udGVudC1sZW5ndGgtcmFuZ2UiLDAsNDA5NjBdLFsiZXEiLCIka2V5IiwiSENfQ1VTVE9NSVpFRF9ESUNUXC8xNzY2MTg1ODk0MTA0Njc1LnRtc****",
+  "Accessid": "yourAccessKeyID",
+  "Expire": "1719921470",
+  "SecurityToken": "***"
+}"#),
     ];
 }
 
@@ -189,7 +194,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `-101`, status 400.
     Code101,
     /// `NoPermission`, status 403.
@@ -198,7 +203,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCustomizedDictUploadInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -213,9 +218,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes customized dict upload info.
     ///
-    /// Examples, errors and types: [`describe_customized_dict_upload_info`](mod@super::describe_customized_dict_upload_info).
+    /// Examples, errors and types:
+    /// [`describe_customized_dict_upload_info`](mod@super::describe_customized_dict_upload_info).
     #[inline]
-    pub fn describe_customized_dict_upload_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_customized_dict_upload_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a cycle task list.
 //!
-//! Operation `DescribeCycleTaskList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCycleTaskList) at Alibaba Cloud.
+//! Operation `DescribeCycleTaskList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeCycleTaskList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::RdCheckNoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RdCheckNoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_cycle_task_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RdCheckNoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RdCheckNoPermission) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCycleTaskList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,41 +69,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name).
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type).
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id).
     #[inline]
     pub fn config_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config_id, value);
@@ -108,18 +114,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskName"),
-                    wire::Field::query("TaskType"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ConfigId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskName"),
+            wire::Field::query("TaskType"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ConfigId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,16 +165,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("CycleScheduleResponseList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("CycleScheduleResponseList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +205,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A4EB8B1C-1DEC-5E18-BCD0-D1BBB393****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":149,\"Count\":9},\"CycleScheduleResponseList\":[{\"LastTaskId\":\"38730bb078f4a1461d4ed283994c****\",\"ConfigId\":\"2cdbdeba8dd70586d5814d4cbf21****\",\"TargetEndTime\":7,\"NextStartTimeStr\":1671184531000,\"TaskName\":\"IMAGE_SCAN\",\"TaskType\":\"IMAGE_SCAN\",\"IntervalPeriod\":3,\"FirstDateStr\":1667491200000,\"Param\":\"{\\\"userAgreement\\\":\\\"yes\\\",\\\"lang\\\":\\\"zh\\\"}\",\"PeriodUnit\":\"day\",\"TargetStartTime\":0,\"Enable\":1}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A4EB8B1C-1DEC-5E18-BCD0-D1BBB393****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 149, "Count": 9},
+  "CycleScheduleResponseList": [
+    {
+      "LastTaskId": "38730bb078f4a1461d4ed283994c****",
+      "ConfigId": "2cdbdeba8dd70586d5814d4cbf21****",
+      "TargetEndTime": 7,
+      "NextStartTimeStr": 1671184531000,
+      "TaskName": "IMAGE_SCAN",
+      "TaskType": "IMAGE_SCAN",
+      "IntervalPeriod": 3,
+      "FirstDateStr": 1667491200000,
+      "Param": "{\"userAgreement\":\"yes\",\"lang\":\"zh\"}",
+      "PeriodUnit": "day",
+      "TargetStartTime": 0,
+      "Enable": 1
+    }
+  ]
+}"#),
     ];
 }
 
@@ -242,17 +257,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,7 +288,8 @@ impl wire::Object for PageInfo {
 
 wire::object!(PageInfo);
 
-/// An item of [`Response::cycle_schedule_response_list`](field@Response::cycle_schedule_response_list).
+/// An item of
+/// [`Response::cycle_schedule_response_list`](field@Response::cycle_schedule_response_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CycleScheduleResponseList {
@@ -311,25 +322,20 @@ pub struct CycleScheduleResponseList {
 impl wire::Object for CycleScheduleResponseList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CycleScheduleResponseList",
-                fields: &[
-                    wire::Field::member("LastTaskId"),
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("TargetEndTime"),
-                    wire::Field::member("NextStartTimeStr"),
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("IntervalPeriod"),
-                    wire::Field::member("FirstDateStr"),
-                    wire::Field::member("Param"),
-                    wire::Field::member("PeriodUnit"),
-                    wire::Field::member("TargetStartTime"),
-                    wire::Field::member("Enable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CycleScheduleResponseList", const { &[
+            wire::Field::member("LastTaskId"),
+            wire::Field::member("ConfigId"),
+            wire::Field::member("TargetEndTime"),
+            wire::Field::member("NextStartTimeStr"),
+            wire::Field::member("TaskName"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("IntervalPeriod"),
+            wire::Field::member("FirstDateStr"),
+            wire::Field::member("Param"),
+            wire::Field::member("PeriodUnit"),
+            wire::Field::member("TargetStartTime"),
+            wire::Field::member("Enable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -376,7 +382,7 @@ wire::object!(CycleScheduleResponseList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RdCheckNoPermission`, status 400.
     RdCheckNoPermission,
     /// `NoPermission`, status 403.
@@ -387,7 +393,7 @@ pub enum Error {
     RdCheckInnerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCycleTaskList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -403,9 +409,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a cycle task list.
     ///
-    /// Examples, errors and types: [`describe_cycle_task_list`](mod@super::describe_cycle_task_list).
+    /// Examples, errors and types:
+    /// [`describe_cycle_task_list`](mod@super::describe_cycle_task_list).
     #[inline]
-    pub fn describe_cycle_task_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cycle_task_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

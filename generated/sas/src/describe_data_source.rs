@@ -2,7 +2,9 @@
 
 //! Describes a data source.
 //!
-//! Operation `DescribeDataSource`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeDataSource) at Alibaba Cloud.
+//! Operation `DescribeDataSource`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeDataSource) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_data_source(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDataSource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`config_type`](field@Self::config_type).
+    /// Sets [`ConfigType`](field@Self::config_type).
     #[inline]
     pub fn config_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config_type, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("ConfigType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("ConfigType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,15 +136,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MetaDatas"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("MetaDatas"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +169,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7532B7EE-7CE7-5F4D-BF04-B12447DDXXXX\",\"MetaDatas\":[{\"Description\":\"dingtalk_suspicious\",\"DataSourceName\":\"sas_analysis_pre-sas-operation-log-sas-event-suspicious\",\"DataSourceId\":1753,\"MetaDataFields\":[{\"ValueType\":\"string\",\"Filed\":\"type\",\"FiledName\":\"dingtalk_vul_type\",\"Sample\":\"all:dingtalk_all;cms:dingtalk_vul_cms;oval:dingtalk_vul_cve;sys:dingtalk_vul_sys;emg:dingtalk_vul_emg\",\"OperatorList\":[{\"Description\":\"dingtalk_vul\",\"Name\":\"regex\"}]}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7532B7EE-7CE7-5F4D-BF04-B12447DDXXXX",
+  "MetaDatas": [
+    {
+      "Description": "dingtalk_suspicious",
+      "DataSourceName": "sas_analysis_pre-sas-operation-log-sas-event-suspicious",
+      "DataSourceId": 1753,
+      "MetaDataFields": [
+        {
+          "ValueType": "string",
+          "Filed": "type",
+          "FiledName": "dingtalk_vul_type",
+          "Sample": "all:dingtalk_all;cms:dingtalk_vul_cms;oval:dingtalk_vul_cve;sys:dingtalk_vul_sys;emg:dingtalk_vul_emg",
+          "OperatorList": [{"Description": "dingtalk_vul", "Name": "regex"}]
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -195,17 +208,12 @@ pub struct MetaData {
 impl wire::Object for MetaData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MetaData",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("DataSourceName"),
-                    wire::Field::member("DataSourceId"),
-                    wire::Field::member("MetaDataFields"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MetaData", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("DataSourceName"),
+            wire::Field::member("DataSourceId"),
+            wire::Field::member("MetaDataFields"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +249,8 @@ pub struct MetaDataField {
     pub filed: String,
     /// `FiledName`. Example: `dingtalk_vul_type`.
     pub filed_name: String,
-    /// `Sample`. Example: `all:dingtalk_all;cms:dingtalk_vul_cms;oval:dingtalk_vul_cve;sys:dingtalk_vul_sys;emg:dingtalk_vul_emg`.
+    /// `Sample`. Example:
+    /// `all:dingtalk_all;cms:dingtalk_vul_cms;oval:dingtalk_vul_cve;sys:dingtalk_vul_sys;emg:dingtalk_vul_emg`.
     pub sample: String,
     /// `OperatorList`.
     pub operator_list: Vec<OperatorList>,
@@ -250,18 +259,13 @@ pub struct MetaDataField {
 impl wire::Object for MetaDataField {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MetaDataField",
-                fields: &[
-                    wire::Field::member("ValueType"),
-                    wire::Field::member("Filed"),
-                    wire::Field::member("FiledName"),
-                    wire::Field::member("Sample"),
-                    wire::Field::member("OperatorList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MetaDataField", const { &[
+            wire::Field::member("ValueType"),
+            wire::Field::member("Filed"),
+            wire::Field::member("FiledName"),
+            wire::Field::member("Sample"),
+            wire::Field::member("OperatorList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -302,15 +306,10 @@ pub struct OperatorList {
 impl wire::Object for OperatorList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperatorList",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperatorList", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -337,14 +336,14 @@ wire::object!(OperatorList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDataSource";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -360,7 +359,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_data_source`](mod@super::describe_data_source).
     #[inline]
-    pub fn describe_data_source(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_data_source(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

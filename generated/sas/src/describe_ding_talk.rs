@@ -2,7 +2,10 @@
 
 //! Describes a ding talk.
 //!
-//! Operation `DescribeDingTalk`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeDingTalk) at Alibaba Cloud.
+//! Operation `DescribeDingTalk`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeDingTalk) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ServerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
-//! let call = client.describe_ding_talk(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_ding_talk(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::ServerError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDingTalk`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,27 +65,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_action_name`](field@Self::rule_action_name).
+    /// Sets [`RuleActionName`](field@Self::rule_action_name).
     #[inline]
     pub fn rule_action_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_action_name, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
@@ -91,16 +96,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleActionName"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleActionName"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,16 +141,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("ActionList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("ActionList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +181,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B256A525-7E42-4BB9-A27C-9017FDDFF1A2\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":1},\"ActionList\":[{\"Status\":1,\"ConfigList\":\"[{\\\\\\\"type\\\\\\\":\\\\\\\"vul\\\\\\\",\\\\\\\"configItemList\\\\\\\":[{\\\\\\\"key\\\\\\\":\\\\\\\"key\\\\\\\", \\\\\\\"valueList\\\\\\\":\\\\\\\"123\\\\\\\"}]}]\",\"GmtCreate\":1550828400000,\"ActionName\":\"Alert notification\",\"Url\":\"https://oapi.dingtalk.com/robot/send\",\"AliUid\":12312412341,\"DingTalkLang\":\"zh\",\"IntervalTime\":1000,\"GmtModified\":1550828400000,\"GroupIdList\":\"\\\"123,456\\\"\",\"Id\":1}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B256A525-7E42-4BB9-A27C-9017FDDFF1A2",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 1},
+  "ActionList": [
+    {
+      "Status": 1,
+      "ConfigList": "[{\\\"type\\\":\\\"vul\\\",\\\"configItemList\\\":[{\\\"key\\\":\\\"key\\\", \\\"valueList\\\":\\\"123\\\"}]}]",
+      "GmtCreate": 1550828400000,
+      "ActionName": "Alert notification",
+      "Url": "https://oapi.dingtalk.com/robot/send",
+      "AliUid": 12312412341,
+      "DingTalkLang": "zh",
+      "IntervalTime": 1000,
+      "GmtModified": 1550828400000,
+      "GroupIdList": "\"123,456\"",
+      "Id": 1
+    }
+  ]
+}"#),
     ];
 }
 
@@ -217,16 +230,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,7 +264,8 @@ wire::object!(PageInfo);
 pub struct ActionList {
     /// `Status`. Example: `1`.
     pub status: Option<i64>,
-    /// `ConfigList`. Example: `[{\"type\":\"vul\",\"configItemList\":[{\"key\":\"key\", \"valueList\":\"123\"}]}]`.
+    /// `ConfigList`. Example:
+    /// `[{\"type\":\"vul\",\"configItemList\":[{\"key\":\"key\", \"valueList\":\"123\"}]}]`.
     pub config_list: String,
     /// `GmtCreate`. Example: `1550828400000`.
     pub gmt_create: Option<i64>,
@@ -281,24 +290,19 @@ pub struct ActionList {
 impl wire::Object for ActionList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ActionList",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ConfigList"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("ActionName"),
-                    wire::Field::member("Url"),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("DingTalkLang"),
-                    wire::Field::member("IntervalTime"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("GroupIdList"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ActionList", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ConfigList"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("ActionName"),
+            wire::Field::member("Url"),
+            wire::Field::member("AliUid"),
+            wire::Field::member("DingTalkLang"),
+            wire::Field::member("IntervalTime"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("GroupIdList"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -343,7 +347,7 @@ wire::object!(ActionList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -351,7 +355,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDingTalk";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -368,7 +372,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_ding_talk`](mod@super::describe_ding_talk).
     #[inline]
-    pub fn describe_ding_talk(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_ding_talk(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

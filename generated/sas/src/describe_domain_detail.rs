@@ -2,7 +2,9 @@
 
 //! Describes domain detail.
 //!
-//! Operation `DescribeDomainDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeDomainDetail) at Alibaba Cloud.
+//! Operation `DescribeDomainDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeDomainDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::DataExists);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::DataExists);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().domain_name("example.com");
 //! let error = client.describe_domain_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::DataExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::DataExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,19 +134,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Domain"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("VulCount"),
-                    wire::Field::member("AlarmCount"),
-                    wire::Field::member("RootDomain"),
-                    wire::Field::member("DomainDetailItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Domain"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("VulCount"),
+            wire::Field::member("AlarmCount"),
+            wire::Field::member("RootDomain"),
+            wire::Field::member("DomainDetailItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,7 +179,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Domain\":\"example.com\",\"RequestId\":\"3A85CFCF-05C8-451A-9E41-C0D5E96BA407\",\"VulCount\":2,\"AlarmCount\":2,\"RootDomain\":\"example.com\",\"DomainDetailItems\":[{\"Uuid\":\"lb-bp1g9dohoyin9cjhn6****\",\"InternetIp\":\"1.2.XX.XX\",\"InstanceName\":\"iZm5e6w7dzsktt6mz4yimeZ-6****\",\"InstanceId\":\"i-m5e6w7dzsktt6mz4***\",\"IntranetIp\":\"1.2.XX.XX\",\"AssetType\":\"0\"}]}"),
+        operation::Sample::Json(r#"{
+  "Domain": "example.com",
+  "RequestId": "3A85CFCF-05C8-451A-9E41-C0D5E96BA407",
+  "VulCount": 2,
+  "AlarmCount": 2,
+  "RootDomain": "example.com",
+  "DomainDetailItems": [
+    {
+      "Uuid": "lb-bp1g9dohoyin9cjhn6****",
+      "InternetIp": "1.2.XX.XX",
+      "InstanceName": "iZm5e6w7dzsktt6mz4yimeZ-6****",
+      "InstanceId": "i-m5e6w7dzsktt6mz4***",
+      "IntranetIp": "1.2.XX.XX",
+      "AssetType": "0"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -209,19 +220,14 @@ pub struct DomainDetailItem {
 impl wire::Object for DomainDetailItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainDetailItem",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("AssetType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainDetailItem", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("AssetType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,7 +262,7 @@ wire::object!(DomainDetailItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DataExists`, status 400.
     DataExists,
     /// `NoPermission`, status 403.
@@ -265,7 +271,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDomainDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -282,7 +288,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_domain_detail`](mod@super::describe_domain_detail).
     #[inline]
-    pub fn describe_domain_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a domain list.
 //!
-//! Operation `DescribeDomainList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeDomainList) at Alibaba Cloud.
+//! Operation `DescribeDomainList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeDomainList) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_domain_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,41 +69,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`fuzzy_domain`](field@Self::fuzzy_domain).
+    /// Sets [`FuzzyDomain`](field@Self::fuzzy_domain).
     #[inline]
     pub fn fuzzy_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fuzzy_domain, value);
         self
     }
 
-    /// Sets [`domain_type`](field@Self::domain_type).
+    /// Sets [`DomainType`](field@Self::domain_type).
     #[inline]
     pub fn domain_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_type, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
@@ -108,18 +114,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("FuzzyDomain"),
-                    wire::Field::query("DomainType"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("FuzzyDomain"),
+            wire::Field::query("DomainType"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,16 +165,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("DomainListResponseList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("DomainListResponseList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +205,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0B48AB3C-84FC-424D-A01D-B9270EF46038\",\"PageInfo\":{\"CurrentPage\":10,\"PageSize\":10,\"TotalCount\":27,\"Count\":10},\"DomainListResponseList\":[{\"IpList\":\"1.2.XX.XX,1.0.XX.XX\",\"Domain\":\"example.com\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0B48AB3C-84FC-424D-A01D-B9270EF46038",
+  "PageInfo": {"CurrentPage": 10, "PageSize": 10, "TotalCount": 27, "Count": 10},
+  "DomainListResponseList": [{"IpList": "1.2.XX.XX,1.0.XX.XX", "Domain": "example.com"}]
+}"#),
     ];
 }
 
@@ -242,17 +242,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,7 +273,8 @@ impl wire::Object for PageInfo {
 
 wire::object!(PageInfo);
 
-/// An item of [`Response::domain_list_response_list`](field@Response::domain_list_response_list).
+/// An item of
+/// [`Response::domain_list_response_list`](field@Response::domain_list_response_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DomainListResponseList {
@@ -291,15 +287,10 @@ pub struct DomainListResponseList {
 impl wire::Object for DomainListResponseList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainListResponseList",
-                fields: &[
-                    wire::Field::member("IpList"),
-                    wire::Field::member("Domain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainListResponseList", const { &[
+            wire::Field::member("IpList"),
+            wire::Field::member("Domain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -326,14 +317,14 @@ wire::object!(DomainListResponseList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDomainList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -349,7 +340,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_domain_list`](mod@super::describe_domain_list).
     #[inline]
-    pub fn describe_domain_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a domain secure alarm list.
 //!
-//! Operation `DescribeDomainSecureAlarmList`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeDomainSecureAlarmList) at Alibaba Cloud.
+//! Operation `DescribeDomainSecureAlarmList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeDomainSecureAlarmList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_domain_secure_alarm_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainSecureAlarmList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from).
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("From"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("From"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,16 +140,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AlarmList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("AlarmList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,7 +176,39 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":42,\"RequestId\":\"D03DD0FD-6041-5107-AC00-383E28F1****\",\"AlarmList\":[{\"Stages\":\"[\\\\\\\"authority_maintenance\\\\\\\"]\",\"InternetIp\":\"95.214.*.*\",\"SuspiciousEventCount\":1,\"GmtModified\":1656901794000,\"AlarmEventNameOriginal\":\"login_common_location\",\"AlarmUniqueInfo\":\"8df914418f4211fbf756efe7a6f4****\",\"CanCancelFault\":false,\"SecurityEventIds\":\"270789\",\"CanBeDealOnLine\":true,\"ContainHwMode\":true,\"InstanceName\":\"TestInstance\",\"SaleVersion\":\"1\",\"OperateErrorCode\":\"kill_and_quara.Success\",\"DataSource\":\"aegis_****\",\"HasTraceInfo\":true,\"OperateTime\":1631699497000,\"InstanceId\":\"i-e****\",\"IntranetIp\":\"192.168.XX.XX\",\"EndTime\":1543740301000,\"StartTime\":1543740301000,\"Uuid\":\"47900178-885d-4fa4-9d77-****\",\"AlarmEventType\":\"Malicious Software\",\"AutoBreaking\":true,\"AlarmEventName\":\"Trojan\",\"Level\":\"serious\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 42,
+  "RequestId": "D03DD0FD-6041-5107-AC00-383E28F1****",
+  "AlarmList": [
+    {
+      "Stages": "[\\\"authority_maintenance\\\"]",
+      "InternetIp": "95.214.*.*",
+      "SuspiciousEventCount": 1,
+      "GmtModified": 1656901794000,
+      "AlarmEventNameOriginal": "login_common_location",
+      "AlarmUniqueInfo": "8df914418f4211fbf756efe7a6f4****",
+      "CanCancelFault": false,
+      "SecurityEventIds": "270789",
+      "CanBeDealOnLine": true,
+      "ContainHwMode": true,
+      "InstanceName": "TestInstance",
+      "SaleVersion": "1",
+      "OperateErrorCode": "kill_and_quara.Success",
+      "DataSource": "aegis_****",
+      "HasTraceInfo": true,
+      "OperateTime": 1631699497000,
+      "InstanceId": "i-e****",
+      "IntranetIp": "192.168.XX.XX",
+      "EndTime": 1543740301000,
+      "StartTime": 1543740301000,
+      "Uuid": "47900178-885d-4fa4-9d77-****",
+      "AlarmEventType": "Malicious Software",
+      "AutoBreaking": true,
+      "AlarmEventName": "Trojan",
+      "Level": "serious"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -250,41 +277,36 @@ pub struct AlarmList {
 impl wire::Object for AlarmList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlarmList",
-                fields: &[
-                    wire::Field::member("Dealed"),
-                    wire::Field::member("Stages"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("SuspiciousEventCount"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("AlarmEventNameOriginal"),
-                    wire::Field::member("AlarmUniqueInfo"),
-                    wire::Field::member("CanCancelFault"),
-                    wire::Field::member("SecurityEventIds"),
-                    wire::Field::member("CanBeDealOnLine"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ContainHwMode"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("SaleVersion"),
-                    wire::Field::member("OperateErrorCode"),
-                    wire::Field::member("Solution"),
-                    wire::Field::member("DataSource"),
-                    wire::Field::member("HasTraceInfo"),
-                    wire::Field::member("OperateTime"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("AlarmEventType"),
-                    wire::Field::member("AutoBreaking"),
-                    wire::Field::member("AlarmEventName"),
-                    wire::Field::member("Level"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlarmList", const { &[
+            wire::Field::member("Dealed"),
+            wire::Field::member("Stages"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("SuspiciousEventCount"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("AlarmEventNameOriginal"),
+            wire::Field::member("AlarmUniqueInfo"),
+            wire::Field::member("CanCancelFault"),
+            wire::Field::member("SecurityEventIds"),
+            wire::Field::member("CanBeDealOnLine"),
+            wire::Field::member("Description"),
+            wire::Field::member("ContainHwMode"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("SaleVersion"),
+            wire::Field::member("OperateErrorCode"),
+            wire::Field::member("Solution"),
+            wire::Field::member("DataSource"),
+            wire::Field::member("HasTraceInfo"),
+            wire::Field::member("OperateTime"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("AlarmEventType"),
+            wire::Field::member("AutoBreaking"),
+            wire::Field::member("AlarmEventName"),
+            wire::Field::member("Level"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -363,14 +385,14 @@ wire::object!(AlarmList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDomainSecureAlarmList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -384,9 +406,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a domain secure alarm list.
     ///
-    /// Examples, errors and types: [`describe_domain_secure_alarm_list`](mod@super::describe_domain_secure_alarm_list).
+    /// Examples, errors and types:
+    /// [`describe_domain_secure_alarm_list`](mod@super::describe_domain_secure_alarm_list).
     #[inline]
-    pub fn describe_domain_secure_alarm_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_secure_alarm_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

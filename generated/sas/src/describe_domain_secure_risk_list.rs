@@ -2,7 +2,9 @@
 
 //! Describes a domain secure risk list.
 //!
-//! Operation `DescribeDomainSecureRiskList`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeDomainSecureRiskList) at Alibaba Cloud.
+//! Operation `DescribeDomainSecureRiskList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeDomainSecureRiskList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_domain_secure_risk_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainSecureRiskList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from).
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("From"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("From"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,17 +140,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NoSslCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RiskCount"),
-                    wire::Field::member("RiskList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NoSslCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RiskCount"),
+            wire::Field::member("RiskList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,7 +179,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NoSslCount\":1,\"RequestId\":\"CE500770-42D3-442E-9DDD-156E0F9F****\",\"RiskCount\":1,\"RiskList\":[{\"SslBrand\":\"globalsign\",\"SslStatus\":1,\"Domain\":\"test.com\",\"VulCount\":1,\"AlarmCount\":1,\"UuidList\":[\"d033b152-b8c0-48e0-8980-29f2e52bxxxx\"]}]}"),
+        operation::Sample::Json(r#"{
+  "NoSslCount": 1,
+  "RequestId": "CE500770-42D3-442E-9DDD-156E0F9F****",
+  "RiskCount": 1,
+  "RiskList": [
+    {
+      "SslBrand": "globalsign",
+      "SslStatus": 1,
+      "Domain": "test.com",
+      "VulCount": 1,
+      "AlarmCount": 1,
+      "UuidList": ["d033b152-b8c0-48e0-8980-29f2e52bxxxx"]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -209,19 +218,14 @@ pub struct RiskList {
 impl wire::Object for RiskList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RiskList",
-                fields: &[
-                    wire::Field::member("SslBrand"),
-                    wire::Field::member("SslStatus"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("VulCount"),
-                    wire::Field::member("AlarmCount"),
-                    wire::Field::member("UuidList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RiskList", const { &[
+            wire::Field::member("SslBrand"),
+            wire::Field::member("SslStatus"),
+            wire::Field::member("Domain"),
+            wire::Field::member("VulCount"),
+            wire::Field::member("AlarmCount"),
+            wire::Field::member("UuidList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,14 +260,14 @@ wire::object!(RiskList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDomainSecureRiskList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -277,9 +281,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a domain secure risk list.
     ///
-    /// Examples, errors and types: [`describe_domain_secure_risk_list`](mod@super::describe_domain_secure_risk_list).
+    /// Examples, errors and types:
+    /// [`describe_domain_secure_risk_list`](mod@super::describe_domain_secure_risk_list).
     #[inline]
-    pub fn describe_domain_secure_risk_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_secure_risk_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes domain secure suggests.
 //!
-//! Operation `DescribeDomainSecureSuggests`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeDomainSecureSuggests) at Alibaba Cloud.
+//! Operation `DescribeDomainSecureSuggests`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeDomainSecureSuggests)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_domain_secure_suggests(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainSecureSuggests`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,18 +132,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RiskSuggest"),
-                    wire::Field::member("WebLockSuggest"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("VulSuggest"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RiskSuggest"),
+            wire::Field::member("WebLockSuggest"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("VulSuggest"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +174,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7BC55C8F-226E-5AF5-9A2C-2EC43864****\",\"TotalCount\":4}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7BC55C8F-226E-5AF5-9A2C-2EC43864****",
+  "TotalCount": 4
+}"#),
     ];
 }
 
@@ -188,14 +186,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDomainSecureSuggests";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -209,9 +207,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes domain secure suggests.
     ///
-    /// Examples, errors and types: [`describe_domain_secure_suggests`](mod@super::describe_domain_secure_suggests).
+    /// Examples, errors and types:
+    /// [`describe_domain_secure_suggests`](mod@super::describe_domain_secure_suggests).
     #[inline]
-    pub fn describe_domain_secure_suggests(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_secure_suggests(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `DescribeCustomizedDict`.
 //!
-//! Operation `DescribeDynamicDict`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeDynamicDict) at Alibaba Cloud.
+//! Operation `DescribeDynamicDict`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeDynamicDict) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::Code101);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::Code101);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_dynamic_dict(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::Code101) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::Code101) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDynamicDict`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,20 +124,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("OssUrl"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Limit"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("FileName"),
-                    wire::Field::member("UploadTime"),
-                    wire::Field::member("FileSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("OssUrl"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Limit"),
+            wire::Field::member("Count"),
+            wire::Field::member("FileName"),
+            wire::Field::member("UploadTime"),
+            wire::Field::member("FileSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +172,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"OssUrl\":\"cloudtest01/661767e1-5ae3-4ec5-865f-03039436893a/sacc2*****\",\"RequestId\":\"A3D7C47D-3F11-57BB-90E8-E5C20C61****\",\"Limit\":9,\"Count\":1,\"FileName\":\"test_dict.plain\",\"UploadTime\":1719919421,\"FileSize\":40}"),
+        operation::Sample::Json(r#"{
+  "OssUrl": "cloudtest01/661767e1-5ae3-4ec5-865f-03039436893a/sacc2*****",
+  "RequestId": "A3D7C47D-3F11-57BB-90E8-E5C20C61****",
+  "Limit": 9,
+  "Count": 1,
+  "FileName": "test_dict.plain",
+  "UploadTime": 1719919421,
+  "FileSize": 40
+}"#),
     ];
 }
 
@@ -186,7 +189,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `-101`, status 400.
     Code101,
     /// `NoPermission`, status 403.
@@ -195,7 +198,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDynamicDict";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -213,7 +216,10 @@ impl super::Client {
     /// Examples, errors and types: [`describe_dynamic_dict`](mod@super::describe_dynamic_dict).
     #[deprecated = "use `DescribeCustomizedDict`"]
     #[inline]
-    pub fn describe_dynamic_dict(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dynamic_dict(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `DescribeCustomizedDictUploadInfo`.
 //!
-//! Operation `DescribeDynamicDictUploadInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeDynamicDictUploadInfo) at Alibaba Cloud.
+//! Operation `DescribeDynamicDictUploadInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeDynamicDictUploadInfo)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::Code101);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::Code101);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_dynamic_dict_upload_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::Code101) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::Code101) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDynamicDictUploadInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,7 +113,8 @@ pub struct Response {
     ///
     /// Example: `A3D7C47D-3F11-57BB-90E8-E5C20C61***`.
     pub request_id: String,
-    /// `Policy`. Example: `eyJleHBpcmF0aW9uIjoiMjAyNC0wNy0wMlQxMTozMTozMy40MjlaIiwiY29uZGl0aW9********`.
+    /// `Policy`. Example:
+    /// `eyJleHBpcmF0aW9uIjoiMjAyNC0wNy0wMlQxMTozMTozMy40MjlaIiwiY29uZGl0aW9********`.
     pub policy: String,
     /// `Accessid`. Example: `yourAccessKeyID`.
     pub accessid: String,
@@ -124,20 +125,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Signature"),
-                    wire::Field::member("Host"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Policy"),
-                    wire::Field::member("Accessid"),
-                    wire::Field::member("Expire"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Signature"),
+            wire::Field::member("Host"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Policy"),
+            wire::Field::member("Accessid"),
+            wire::Field::member("Expire"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +173,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Key\":\"DegradePool_Offset_****\",\"Signature\":\"wBiwkhd5LGcLzijtc3FhI****\",\"Host\":\"https://aegis-update-static-file.oss-cn-hangzhou.aliyuncs.com\",\"RequestId\":\"A3D7C47D-3F11-57BB-90E8-E5C20C61***\",\"Policy\":\"eyJleHBpcmF0aW9uIjoiMjAyNC0wNy0wMlQxMTozMTozMy40MjlaIiwiY29uZGl0aW9********\",\"Accessid\":\"yourAccessKeyID\",\"Expire\":\"1719919893\"}"),
+        operation::Sample::Json(r#"{
+  "Key": "DegradePool_Offset_****",
+  "Signature": "wBiwkhd5LGcLzijtc3FhI****",
+  "Host": "https://aegis-update-static-file.oss-cn-hangzhou.aliyuncs.com",
+  "RequestId": "A3D7C47D-3F11-57BB-90E8-E5C20C61***",
+  "Policy": "eyJleHBpcmF0aW9uIjoiMjAyNC0wNy0wMlQxMTozMTozMy40MjlaIiwiY29uZGl0aW9********",
+  "Accessid": "yourAccessKeyID",
+  "Expire": "1719919893"
+}"#),
     ];
 }
 
@@ -186,7 +190,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `-101`, status 400.
     Code101,
     /// `NoPermission`, status 403.
@@ -195,7 +199,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDynamicDictUploadInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -210,10 +214,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes dynamic dict upload info.
     ///
-    /// Examples, errors and types: [`describe_dynamic_dict_upload_info`](mod@super::describe_dynamic_dict_upload_info).
+    /// Examples, errors and types:
+    /// [`describe_dynamic_dict_upload_info`](mod@super::describe_dynamic_dict_upload_info).
     #[deprecated = "use `DescribeCustomizedDictUploadInfo`"]
     #[inline]
-    pub fn describe_dynamic_dict_upload_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dynamic_dict_upload_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes an emg vul item.
 //!
-//! Operation `DescribeEmgVulItem`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeEmgVulItem) at Alibaba Cloud.
+//! Operation `DescribeEmgVulItem`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeEmgVulItem) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::RdCheckNoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::UnknownError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_emg_vul_item(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RdCheckNoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeEmgVulItem`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,7 +62,8 @@ pub struct Request {
     pub scan_type: Option<String>,
     /// `CheckType`. Example: `0`.
     pub check_type: Option<i64>,
-    /// `VulName`. Example: `Changjietong T + SetupAccount/Upload.aspx file Upload vulnerability (CNVD-2022-60632)`.
+    /// `VulName`. Example:
+    /// `Changjietong T + SetupAccount/Upload.aspx file Upload vulnerability (CNVD-2022-60632)`.
     pub vul_name: Option<String>,
     /// `CurrentPage`. Example: `1`.
     pub current_page: Option<i64>,
@@ -69,62 +76,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`risk_status`](field@Self::risk_status).
+    /// Sets [`RiskStatus`](field@Self::risk_status).
     #[inline]
     pub fn risk_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.risk_status, value);
         self
     }
 
-    /// Sets [`scan_type`](field@Self::scan_type).
+    /// Sets [`ScanType`](field@Self::scan_type).
     #[inline]
     pub fn scan_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scan_type, value);
         self
     }
 
-    /// Sets [`check_type`](field@Self::check_type).
+    /// Sets [`CheckType`](field@Self::check_type).
     #[inline]
     pub fn check_type(mut self, value: i64) -> Self {
         wire::set(&mut self.check_type, value);
         self
     }
 
-    /// Sets [`vul_name`](field@Self::vul_name).
+    /// Sets [`VulName`](field@Self::vul_name).
     #[inline]
     pub fn vul_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vul_name, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
@@ -135,21 +142,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("RiskStatus"),
-                    wire::Field::query("ScanType"),
-                    wire::Field::query("CheckType"),
-                    wire::Field::query("VulName"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("RiskStatus"),
+            wire::Field::query("ScanType"),
+            wire::Field::query("CheckType"),
+            wire::Field::query("VulName"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ResourceDirectoryAccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,18 +210,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("GroupedVulItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("GroupedVulItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,7 +256,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CurrentPage\":1,\"RequestId\":\"BC1868ED-A0E1-4D1C-BF7E-10DC0C34B3C3\",\"PageSize\":10,\"TotalCount\":1,\"GroupedVulItems\":[{\"Status\":30,\"Type\":\"scan\",\"CheckType\":1,\"GmtLastCheck\":1619286031000,\"Progress\":50,\"GmtPublish\":1618887687000,\"PendingCount\":0,\"AliasName\":\"Changjietong T + SetupAccount/Upload.aspx file Upload vulnerability (CNVD-2022-60632)\",\"Name\":\"scan:AVD-2021-179344\",\"RaspDefend\":1}]}"),
+        operation::Sample::Json(r#"{
+  "CurrentPage": 1,
+  "RequestId": "BC1868ED-A0E1-4D1C-BF7E-10DC0C34B3C3",
+  "PageSize": 10,
+  "TotalCount": 1,
+  "GroupedVulItems": [
+    {
+      "Status": 30,
+      "Type": "scan",
+      "CheckType": 1,
+      "GmtLastCheck": 1619286031000,
+      "Progress": 50,
+      "GmtPublish": 1618887687000,
+      "PendingCount": 0,
+      "AliasName": "Changjietong T + SetupAccount/Upload.aspx file Upload vulnerability (CNVD-2022-60632)",
+      "Name": "scan:AVD-2021-179344",
+      "RaspDefend": 1
+    }
+  ]
+}"#),
     ];
 }
 
@@ -291,7 +307,8 @@ pub struct GroupedVulItem {
     pub gmt_publish: Option<i64>,
     /// `PendingCount`. Example: `0`.
     pub pending_count: Option<i64>,
-    /// `AliasName`. Example: `Changjietong T + SetupAccount/Upload.aspx file Upload vulnerability (CNVD-2022-60632)`.
+    /// `AliasName`. Example:
+    /// `Changjietong T + SetupAccount/Upload.aspx file Upload vulnerability (CNVD-2022-60632)`.
     pub alias_name: String,
     /// `Name`. Example: `scan:AVD-2021-179344`.
     pub name: String,
@@ -302,24 +319,19 @@ pub struct GroupedVulItem {
 impl wire::Object for GroupedVulItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GroupedVulItem",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("CheckType"),
-                    wire::Field::member("GmtLastCheck"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("GmtPublish"),
-                    wire::Field::member("PendingCount"),
-                    wire::Field::member("AliasName"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("RaspDefend"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GroupedVulItem", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("CheckType"),
+            wire::Field::member("GmtLastCheck"),
+            wire::Field::member("Progress"),
+            wire::Field::member("Description"),
+            wire::Field::member("GmtPublish"),
+            wire::Field::member("PendingCount"),
+            wire::Field::member("AliasName"),
+            wire::Field::member("Name"),
+            wire::Field::member("RaspDefend"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -364,7 +376,7 @@ wire::object!(GroupedVulItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -378,7 +390,7 @@ pub enum Error {
     RdCheckInnerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeEmgVulItem";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -398,7 +410,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_emg_vul_item`](mod@super::describe_emg_vul_item).
     #[inline]
-    pub fn describe_emg_vul_item(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_emg_vul_item(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

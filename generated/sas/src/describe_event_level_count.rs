@@ -2,7 +2,9 @@
 
 //! Describes an event level count.
 //!
-//! Operation `DescribeEventLevelCount`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeEventLevelCount) at Alibaba Cloud.
+//! Operation `DescribeEventLevelCount`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeEventLevelCount) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_event_level_count(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeEventLevelCount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,7 +57,8 @@ pub struct Request {
     pub from: Option<String>,
     /// `ClusterId`. Example: `c7e3c5b420a7947c2933303144688****`.
     pub cluster_id: Option<String>,
-    /// `ContainerIds`. Example: `xxxxxx30389a10c28f6d38f2398f0dcexxxxxxx922b9e8290dc7c3019d4a8,48b87f2c0662e334820f436cb9133f1ae4e053d39b6fad42xxxxxxxxxx`.
+    /// `ContainerIds`. Example:
+    /// `xxxxxx30389a10c28f6d38f2398f0dcexxxxxxx922b9e8290dc7c3019d4a8,48b87f2c0662e334820f436cb9133f1ae4e053d39b6fad42xxxxxxxxxx`.
     pub container_ids: Option<String>,
     /// `ContainerFieldName`. Example: `clusterId`.
     pub container_field_name: Option<String>,
@@ -65,55 +71,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from).
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`container_ids`](field@Self::container_ids).
+    /// Sets [`ContainerIds`](field@Self::container_ids).
     #[inline]
     pub fn container_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_ids, value);
         self
     }
 
-    /// Sets [`container_field_name`](field@Self::container_field_name).
+    /// Sets [`ContainerFieldName`](field@Self::container_field_name).
     #[inline]
     pub fn container_field_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_field_name, value);
         self
     }
 
-    /// Sets [`container_field_value`](field@Self::container_field_value).
+    /// Sets [`ContainerFieldValue`](field@Self::container_field_value).
     #[inline]
     pub fn container_field_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_field_value, value);
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type).
     #[inline]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`multi_account_action_type`](field@Self::multi_account_action_type).
+    /// Sets [`MultiAccountActionType`](field@Self::multi_account_action_type).
     #[inline]
     pub fn multi_account_action_type(mut self, value: i64) -> Self {
         wire::set(&mut self.multi_account_action_type, value);
@@ -124,20 +130,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("From"),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("ContainerIds"),
-                    wire::Field::query("ContainerFieldName"),
-                    wire::Field::query("ContainerFieldValue"),
-                    wire::Field::query("TargetType"),
-                    wire::Field::query("MultiAccountActionType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("From"),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("ContainerIds"),
+            wire::Field::query("ContainerFieldName"),
+            wire::Field::query("ContainerFieldValue"),
+            wire::Field::query("TargetType"),
+            wire::Field::query("MultiAccountActionType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,18 +191,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EventLevels"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EventLevels"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -237,7 +233,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EventLevels\":{\"Serious\":0,\"Suspicious\":1,\"Remind\":2},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"CE8CA5EA-24EF-5D41-B735-53ACE7XXXXX\"}"),
+        operation::Sample::Json(r#"{
+  "EventLevels": {"Serious": 0, "Suspicious": 1, "Remind": 2},
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "CE8CA5EA-24EF-5D41-B735-53ACE7XXXXX"
+}"#),
     ];
 }
 
@@ -256,16 +258,11 @@ pub struct EventLevels {
 impl wire::Object for EventLevels {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EventLevels",
-                fields: &[
-                    wire::Field::member("Serious"),
-                    wire::Field::member("Suspicious"),
-                    wire::Field::member("Remind"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EventLevels", const { &[
+            wire::Field::member("Serious"),
+            wire::Field::member("Suspicious"),
+            wire::Field::member("Remind"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,14 +291,14 @@ wire::object!(EventLevels);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeEventLevelCount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -315,9 +312,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an event level count.
     ///
-    /// Examples, errors and types: [`describe_event_level_count`](mod@super::describe_event_level_count).
+    /// Examples, errors and types:
+    /// [`describe_event_level_count`](mod@super::describe_event_level_count).
     #[inline]
-    pub fn describe_event_level_count(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_event_level_count(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an exposed check warning.
 //!
-//! Operation `DescribeExposedCheckWarning`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeExposedCheckWarning) at Alibaba Cloud.
+//! Operation `DescribeExposedCheckWarning`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeExposedCheckWarning) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::Code101);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::Code101);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_exposed_check_warning(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::Code101) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::Code101) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeExposedCheckWarning`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`type_name`](field@Self::type_name).
+    /// Sets [`TypeName`](field@Self::type_name).
     #[inline]
     pub fn type_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_name, value);
         self
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids).
     #[inline]
     pub fn uuids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuids, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("TypeName"),
-                    wire::Field::query("Uuids"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("TypeName"),
+            wire::Field::query("Uuids"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,16 +138,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("WarningList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("WarningList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +174,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Count\":10,\"RequestId\":\"6D9CDB47-6191-4415-BE63-7E8B12CD****\",\"WarningList\":[{\"Uuid\":\"1d35b031-ee4e-4e53-8b53-465ab712****\",\"TypeAlias\":\"Weak password\",\"RiskId\":107}]}"),
+        operation::Sample::Json(r#"{
+  "Count": 10,
+  "RequestId": "6D9CDB47-6191-4415-BE63-7E8B12CD****",
+  "WarningList": [
+    {
+      "Uuid": "1d35b031-ee4e-4e53-8b53-465ab712****",
+      "TypeAlias": "Weak password",
+      "RiskId": 107
+    }
+  ]
+}"#),
     ];
 }
 
@@ -202,18 +207,13 @@ pub struct WarningList {
 impl wire::Object for WarningList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WarningList",
-                fields: &[
-                    wire::Field::member("SubTypeAlias"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("TypeAlias"),
-                    wire::Field::member("RiskName"),
-                    wire::Field::member("RiskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WarningList", const { &[
+            wire::Field::member("SubTypeAlias"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("TypeAlias"),
+            wire::Field::member("RiskName"),
+            wire::Field::member("RiskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,7 +246,7 @@ wire::object!(WarningList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `-101`, status 400.
     Code101,
     /// `NoPermission`, status 403.
@@ -255,7 +255,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeExposedCheckWarning";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -270,9 +270,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an exposed check warning.
     ///
-    /// Examples, errors and types: [`describe_exposed_check_warning`](mod@super::describe_exposed_check_warning).
+    /// Examples, errors and types:
+    /// [`describe_exposed_check_warning`](mod@super::describe_exposed_check_warning).
     #[inline]
-    pub fn describe_exposed_check_warning(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_exposed_check_warning(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes exposed instance detail.
 //!
-//! Operation `DescribeExposedInstanceDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeExposedInstanceDetail) at Alibaba Cloud.
+//! Operation `DescribeExposedInstanceDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeExposedInstanceDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::RdCheckNoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RdCheckNoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().uuid("fc82b966-4d70-4e01-bf4f-aa4076a5****");
 //! let error = client.describe_exposed_instance_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RdCheckNoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RdCheckNoPermission) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeExposedInstanceDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid), **required**.
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Uuid").required(),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Uuid").required(),
+            wire::Field::query("ResourceDirectoryAccountId"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +138,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ExposedChains"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ExposedChains"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +171,54 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C590482B-54A7-4273-8115-9DBE2DE46B26\",\"ExposedChains\":[{\"ExposureIp\":\"47.99.XX.XX\",\"GroupNo\":\"sg-bp1iw5enua6gf5i2xr7z\",\"InternetIp\":\"47.99.XX.XX\",\"InstanceId\":\"i-bp116qem8npvchqc****\",\"ExposureType\":\"INTERNET_IP\",\"IntranetIp\":\"192.168.XX.XX\",\"ExposureTypeId\":\"eip-bp1bkgowzam49rld3****\",\"RegionId\":\"cn-hangzhou\",\"Uuid\":\"4f9ce097-4a7d-48fe-baef-6960e5b6****\",\"ExposurePort\":\"22\",\"InstanceName\":\"worker-k8s-for-cs-c929ee2a145214f89a8b248005be5****\",\"ExposureComponent\":\"openssl,openssh\",\"RealVulList\":[{\"Type\":\"sca\",\"Necessity\":\"asap\",\"Uuid\":\"4f9ce097-4a7d-48fe-baef-6960e5b6****\",\"Name\":\"SCA:ACSV-2020-052801\"}],\"AllVulList\":[{\"Type\":\"sca\",\"Necessity\":\"asap\",\"Uuid\":\"4f9ce097-4a7d-48fe-baef-6960e5b6****\",\"Name\":\"SCA:ACSV-2020-052801\"}],\"CspmRiskList\":[{\"CheckName\":\"Create Alert Rule\",\"RiskLevel\":\"HIGH\",\"InstanceId\":\"i-bp14ggqzi9k6ocfb****\",\"RegionId\":\"cn-hangzhou\",\"AssetType\":0,\"AssetTypeName\":\"ECS\",\"AssetSubType\":100,\"AssetSubTypeName\":\"INSTANCE\",\"Vendor\":0}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C590482B-54A7-4273-8115-9DBE2DE46B26",
+  "ExposedChains": [
+    {
+      "ExposureIp": "47.99.XX.XX",
+      "GroupNo": "sg-bp1iw5enua6gf5i2xr7z",
+      "InternetIp": "47.99.XX.XX",
+      "InstanceId": "i-bp116qem8npvchqc****",
+      "ExposureType": "INTERNET_IP",
+      "IntranetIp": "192.168.XX.XX",
+      "ExposureTypeId": "eip-bp1bkgowzam49rld3****",
+      "RegionId": "cn-hangzhou",
+      "Uuid": "4f9ce097-4a7d-48fe-baef-6960e5b6****",
+      "ExposurePort": "22",
+      "InstanceName": "worker-k8s-for-cs-c929ee2a145214f89a8b248005be5****",
+      "ExposureComponent": "openssl,openssh",
+      "RealVulList": [
+        {
+          "Type": "sca",
+          "Necessity": "asap",
+          "Uuid": "4f9ce097-4a7d-48fe-baef-6960e5b6****",
+          "Name": "SCA:ACSV-2020-052801"
+        }
+      ],
+      "AllVulList": [
+        {
+          "Type": "sca",
+          "Necessity": "asap",
+          "Uuid": "4f9ce097-4a7d-48fe-baef-6960e5b6****",
+          "Name": "SCA:ACSV-2020-052801"
+        }
+      ],
+      "CspmRiskList": [
+        {
+          "CheckName": "Create Alert Rule",
+          "RiskLevel": "HIGH",
+          "InstanceId": "i-bp14ggqzi9k6ocfb****",
+          "RegionId": "cn-hangzhou",
+          "AssetType": 0,
+          "AssetTypeName": "ECS",
+          "AssetSubType": 100,
+          "AssetSubTypeName": "INSTANCE",
+          "Vendor": 0
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -221,28 +263,23 @@ pub struct ExposedChain {
 impl wire::Object for ExposedChain {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExposedChain",
-                fields: &[
-                    wire::Field::member("ExposureIp"),
-                    wire::Field::member("GroupNo"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("ExposureType"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("ExposureTypeId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("ExposurePort"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("ExposureComponent"),
-                    wire::Field::member("RealVulList"),
-                    wire::Field::member("AllVulList"),
-                    wire::Field::member("CspmRiskList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExposedChain", const { &[
+            wire::Field::member("ExposureIp"),
+            wire::Field::member("GroupNo"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("ExposureType"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("ExposureTypeId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("ExposurePort"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("ExposureComponent"),
+            wire::Field::member("RealVulList"),
+            wire::Field::member("AllVulList"),
+            wire::Field::member("CspmRiskList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -309,18 +346,13 @@ pub struct RealVulList {
 impl wire::Object for RealVulList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RealVulList",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Necessity"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("AliasName"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RealVulList", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Necessity"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("AliasName"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -367,18 +399,13 @@ pub struct AllVulList {
 impl wire::Object for AllVulList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AllVulList",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Necessity"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("AliasName"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AllVulList", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Necessity"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("AliasName"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -435,22 +462,17 @@ pub struct CspmRiskList {
 impl wire::Object for CspmRiskList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CspmRiskList",
-                fields: &[
-                    wire::Field::member("CheckName"),
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("AssetType"),
-                    wire::Field::member("AssetTypeName"),
-                    wire::Field::member("AssetSubType"),
-                    wire::Field::member("AssetSubTypeName"),
-                    wire::Field::member("Vendor"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CspmRiskList", const { &[
+            wire::Field::member("CheckName"),
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("AssetType"),
+            wire::Field::member("AssetTypeName"),
+            wire::Field::member("AssetSubType"),
+            wire::Field::member("AssetSubTypeName"),
+            wire::Field::member("Vendor"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -491,7 +513,7 @@ wire::object!(CspmRiskList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RdCheckNoPermission`, status 400.
     RdCheckNoPermission,
     /// `NoPermission`, status 403.
@@ -502,7 +524,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeExposedInstanceDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -518,9 +540,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes exposed instance detail.
     ///
-    /// Examples, errors and types: [`describe_exposed_instance_detail`](mod@super::describe_exposed_instance_detail).
+    /// Examples, errors and types:
+    /// [`describe_exposed_instance_detail`](mod@super::describe_exposed_instance_detail).
     #[inline]
-    pub fn describe_exposed_instance_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_exposed_instance_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

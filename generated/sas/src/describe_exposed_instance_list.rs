@@ -2,7 +2,10 @@
 
 //! Describes an exposed instance list.
 //!
-//! Operation `DescribeExposedInstanceList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeExposedInstanceList) at Alibaba Cloud.
+//! Operation `DescribeExposedInstanceList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeExposedInstanceList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::RdCheckNoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RdCheckNoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_exposed_instance_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RdCheckNoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RdCheckNoPermission) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeExposedInstanceList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -81,104 +87,104 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`vul_status`](field@Self::vul_status).
+    /// Sets [`VulStatus`](field@Self::vul_status).
     #[inline]
     pub fn vul_status(mut self, value: bool) -> Self {
         wire::set(&mut self.vul_status, value);
         self
     }
 
-    /// Sets [`health_status`](field@Self::health_status).
+    /// Sets [`HealthStatus`](field@Self::health_status).
     #[inline]
     pub fn health_status(mut self, value: bool) -> Self {
         wire::set(&mut self.health_status, value);
         self
     }
 
-    /// Sets [`exposure_component`](field@Self::exposure_component).
+    /// Sets [`ExposureComponent`](field@Self::exposure_component).
     #[inline]
     pub fn exposure_component(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exposure_component, value);
         self
     }
 
-    /// Sets [`exposure_port`](field@Self::exposure_port).
+    /// Sets [`ExposurePort`](field@Self::exposure_port).
     #[inline]
     pub fn exposure_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exposure_port, value);
         self
     }
 
-    /// Sets [`exposure_ip`](field@Self::exposure_ip).
+    /// Sets [`ExposureIp`](field@Self::exposure_ip).
     #[inline]
     pub fn exposure_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exposure_ip, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`instance_name`](field@Self::instance_name).
+    /// Sets [`InstanceName`](field@Self::instance_name).
     #[inline]
     pub fn instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
         self
     }
 
-    /// Sets [`asset_type`](field@Self::asset_type).
+    /// Sets [`AssetType`](field@Self::asset_type).
     #[inline]
     pub fn asset_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.asset_type, value);
         self
     }
 
-    /// Sets [`cspm_status`](field@Self::cspm_status).
+    /// Sets [`CspmStatus`](field@Self::cspm_status).
     #[inline]
     pub fn cspm_status(mut self, value: bool) -> Self {
         wire::set(&mut self.cspm_status, value);
         self
     }
 
-    /// Sets [`exposure_component_biz_type`](field@Self::exposure_component_biz_type).
+    /// Sets [`ExposureComponentBizType`](field@Self::exposure_component_biz_type).
     #[inline]
     pub fn exposure_component_biz_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exposure_component_biz_type, value);
@@ -189,27 +195,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("VulStatus"),
-                    wire::Field::query("HealthStatus"),
-                    wire::Field::query("ExposureComponent"),
-                    wire::Field::query("ExposurePort"),
-                    wire::Field::query("ExposureIp"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("InstanceName"),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                    wire::Field::query("AssetType"),
-                    wire::Field::query("CspmStatus"),
-                    wire::Field::query("ExposureComponentBizType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("GroupId"),
+            wire::Field::query("VulStatus"),
+            wire::Field::query("HealthStatus"),
+            wire::Field::query("ExposureComponent"),
+            wire::Field::query("ExposurePort"),
+            wire::Field::query("ExposureIp"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("InstanceName"),
+            wire::Field::query("ResourceDirectoryAccountId"),
+            wire::Field::query("AssetType"),
+            wire::Field::query("CspmStatus"),
+            wire::Field::query("ExposureComponentBizType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,16 +273,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("ExposedInstances"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("ExposedInstances"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -317,7 +313,43 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"598A4A61-ABA7-456B-8725-7378258276D9\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":2,\"Count\":2},\"ExposedInstances\":[{\"ExposureIp\":\"116.12.XX.XX\",\"TotalVulCount\":0,\"InternetIp\":\"116.12.XX.XX\",\"NntfVulCount\":0,\"InstanceId\":\"i-bp1g6wxdwps7s9dz****\",\"ExposureType\":\"INTERNET_IP\",\"IntranetIp\":\"192.168.XX.XX\",\"RegionId\":\"cn-hangzhou\",\"ExposureTypeId\":\"i-ew11313a****\",\"AsapVulCount\":0,\"ExposurePort\":\"22\",\"Uuid\":\"dd803d9e-a337-4add-9c5b-7d503e08****\",\"GroupName\":\"testGroup\",\"GroupId\":9469268,\"ExploitHealthCount\":0,\"InstanceName\":\"abc_centos7.2_005\",\"ExposureComponent\":\"openssl,openssh\",\"LaterVulCount\":0,\"CspmAlarmCount\":0,\"AssetType\":0,\"CloudAssetInfo\":\"{assetSubTypeName\\\":\\\"INSTANCE\\\",\\\"assetType\\\":3,\\\"assetTypeName\\\":\\\"RDS\\\",\\\"vendor\\\":0}\",\"ExposureComponentList\":[{\"ListenPort\":\"22\",\"ComponentName\":\"openssh\",\"ComponentVersion\":\"8.7p1\",\"ComponentBizType\":\"system_service\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "598A4A61-ABA7-456B-8725-7378258276D9",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 2, "Count": 2},
+  "ExposedInstances": [
+    {
+      "ExposureIp": "116.12.XX.XX",
+      "TotalVulCount": 0,
+      "InternetIp": "116.12.XX.XX",
+      "NntfVulCount": 0,
+      "InstanceId": "i-bp1g6wxdwps7s9dz****",
+      "ExposureType": "INTERNET_IP",
+      "IntranetIp": "192.168.XX.XX",
+      "RegionId": "cn-hangzhou",
+      "ExposureTypeId": "i-ew11313a****",
+      "AsapVulCount": 0,
+      "ExposurePort": "22",
+      "Uuid": "dd803d9e-a337-4add-9c5b-7d503e08****",
+      "GroupName": "testGroup",
+      "GroupId": 9469268,
+      "ExploitHealthCount": 0,
+      "InstanceName": "abc_centos7.2_005",
+      "ExposureComponent": "openssl,openssh",
+      "LaterVulCount": 0,
+      "CspmAlarmCount": 0,
+      "AssetType": 0,
+      "CloudAssetInfo": "{assetSubTypeName\":\"INSTANCE\",\"assetType\":3,\"assetTypeName\":\"RDS\",\"vendor\":0}",
+      "ExposureComponentList": [
+        {
+          "ListenPort": "22",
+          "ComponentName": "openssh",
+          "ComponentVersion": "8.7p1",
+          "ComponentBizType": "system_service"
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -350,17 +382,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -432,7 +459,8 @@ pub struct ExposedInstance {
     pub cspm_alarm_count: Option<i64>,
     /// `AssetType`. Example: `0`.
     pub asset_type: Option<i64>,
-    /// `CloudAssetInfo`. Example: `{assetSubTypeName":"INSTANCE","assetType":3,"assetTypeName":"RDS","vendor":0}`.
+    /// `CloudAssetInfo`. Example:
+    /// `{assetSubTypeName":"INSTANCE","assetType":3,"assetTypeName":"RDS","vendor":0}`.
     pub cloud_asset_info: String,
     /// `ExposureComponentList`.
     pub exposure_component_list: Vec<ExposureComponentList>,
@@ -441,35 +469,30 @@ pub struct ExposedInstance {
 impl wire::Object for ExposedInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExposedInstance",
-                fields: &[
-                    wire::Field::member("ExposureIp"),
-                    wire::Field::member("TotalVulCount"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("NntfVulCount"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("ExposureType"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ExposureTypeId"),
-                    wire::Field::member("AsapVulCount"),
-                    wire::Field::member("ExposurePort"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("ExploitHealthCount"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("ExposureComponent"),
-                    wire::Field::member("LaterVulCount"),
-                    wire::Field::member("CspmAlarmCount"),
-                    wire::Field::member("AssetType"),
-                    wire::Field::member("CloudAssetInfo"),
-                    wire::Field::member("ExposureComponentList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExposedInstance", const { &[
+            wire::Field::member("ExposureIp"),
+            wire::Field::member("TotalVulCount"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("NntfVulCount"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("ExposureType"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ExposureTypeId"),
+            wire::Field::member("AsapVulCount"),
+            wire::Field::member("ExposurePort"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("ExploitHealthCount"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("ExposureComponent"),
+            wire::Field::member("LaterVulCount"),
+            wire::Field::member("CspmAlarmCount"),
+            wire::Field::member("AssetType"),
+            wire::Field::member("CloudAssetInfo"),
+            wire::Field::member("ExposureComponentList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -531,7 +554,8 @@ impl wire::Object for ExposedInstance {
 
 wire::object!(ExposedInstance);
 
-/// An item of [`ExposedInstance::exposure_component_list`](field@ExposedInstance::exposure_component_list).
+/// An item of
+/// [`ExposedInstance::exposure_component_list`](field@ExposedInstance::exposure_component_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ExposureComponentList {
@@ -548,17 +572,12 @@ pub struct ExposureComponentList {
 impl wire::Object for ExposureComponentList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExposureComponentList",
-                fields: &[
-                    wire::Field::member("ListenPort"),
-                    wire::Field::member("ComponentName"),
-                    wire::Field::member("ComponentVersion"),
-                    wire::Field::member("ComponentBizType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExposureComponentList", const { &[
+            wire::Field::member("ListenPort"),
+            wire::Field::member("ComponentName"),
+            wire::Field::member("ComponentVersion"),
+            wire::Field::member("ComponentBizType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -589,7 +608,7 @@ wire::object!(ExposureComponentList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -601,7 +620,7 @@ pub enum Error {
     RdCheckInnerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeExposedInstanceList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -618,9 +637,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an exposed instance list.
     ///
-    /// Examples, errors and types: [`describe_exposed_instance_list`](mod@super::describe_exposed_instance_list).
+    /// Examples, errors and types:
+    /// [`describe_exposed_instance_list`](mod@super::describe_exposed_instance_list).
     #[inline]
-    pub fn describe_exposed_instance_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_exposed_instance_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes exposed statistics.
 //!
-//! Operation `DescribeExposedStatistics`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeExposedStatistics) at Alibaba Cloud.
+//! Operation `DescribeExposedStatistics`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeExposedStatistics) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ServerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
-//! let call = client.describe_exposed_statistics(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_exposed_statistics(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::ServerError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeExposedStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -62,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,27 +119,22 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ExposedLaterVulCount"),
-                    wire::Field::member("ExposedComponentCount"),
-                    wire::Field::member("ExposedPortCount"),
-                    wire::Field::member("ExposedInstanceCount"),
-                    wire::Field::member("ExposedWeekPasswordMachineCount"),
-                    wire::Field::member("ExposedNntfVulCount"),
-                    wire::Field::member("GatewayAssetCount"),
-                    wire::Field::member("ExposedIpCount"),
-                    wire::Field::member("ExposedAsapVulCount"),
-                    wire::Field::member("ExposedEcsCount"),
-                    wire::Field::member("ExposedRdsCount"),
-                    wire::Field::member("ExposedKvstoreCount"),
-                    wire::Field::member("ExposedDdsCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ExposedLaterVulCount"),
+            wire::Field::member("ExposedComponentCount"),
+            wire::Field::member("ExposedPortCount"),
+            wire::Field::member("ExposedInstanceCount"),
+            wire::Field::member("ExposedWeekPasswordMachineCount"),
+            wire::Field::member("ExposedNntfVulCount"),
+            wire::Field::member("GatewayAssetCount"),
+            wire::Field::member("ExposedIpCount"),
+            wire::Field::member("ExposedAsapVulCount"),
+            wire::Field::member("ExposedEcsCount"),
+            wire::Field::member("ExposedRdsCount"),
+            wire::Field::member("ExposedKvstoreCount"),
+            wire::Field::member("ExposedDdsCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +188,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4B897D10-B3CD-4A93-A5FA-591F3ED12A86\",\"ExposedLaterVulCount\":5,\"ExposedComponentCount\":7,\"ExposedPortCount\":6,\"ExposedInstanceCount\":100,\"ExposedWeekPasswordMachineCount\":20,\"ExposedNntfVulCount\":0,\"GatewayAssetCount\":3,\"ExposedIpCount\":100,\"ExposedAsapVulCount\":1,\"ExposedEcsCount\":5,\"ExposedRdsCount\":1,\"ExposedKvstoreCount\":3,\"ExposedDdsCount\":1}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4B897D10-B3CD-4A93-A5FA-591F3ED12A86",
+  "ExposedLaterVulCount": 5,
+  "ExposedComponentCount": 7,
+  "ExposedPortCount": 6,
+  "ExposedInstanceCount": 100,
+  "ExposedWeekPasswordMachineCount": 20,
+  "ExposedNntfVulCount": 0,
+  "GatewayAssetCount": 3,
+  "ExposedIpCount": 100,
+  "ExposedAsapVulCount": 1,
+  "ExposedEcsCount": 5,
+  "ExposedRdsCount": 1,
+  "ExposedKvstoreCount": 3,
+  "ExposedDdsCount": 1
+}"#),
     ];
 }
 
@@ -203,7 +212,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -211,7 +220,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeExposedStatistics";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -226,9 +235,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes exposed statistics.
     ///
-    /// Examples, errors and types: [`describe_exposed_statistics`](mod@super::describe_exposed_statistics).
+    /// Examples, errors and types:
+    /// [`describe_exposed_statistics`](mod@super::describe_exposed_statistics).
     #[inline]
-    pub fn describe_exposed_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_exposed_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

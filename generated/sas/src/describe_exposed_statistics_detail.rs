@@ -2,7 +2,10 @@
 
 //! Describes exposed statistics detail.
 //!
-//! Operation `DescribeExposedStatisticsDetail`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeExposedStatisticsDetail) at Alibaba Cloud.
+//! Operation `DescribeExposedStatisticsDetail`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeExposedStatisticsDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::RdCheckNoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RdCheckNoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().statistics_type("exposureType");
 //! let error = client.describe_exposed_statistics_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RdCheckNoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RdCheckNoPermission) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeExposedStatisticsDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,76 +81,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`statistics_type`](field@Self::statistics_type).
+    /// Sets [`StatisticsType`](field@Self::statistics_type), **required**.
     #[inline]
     pub fn statistics_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.statistics_type, value);
         self
     }
 
-    /// Sets [`statistics_type_instance_value`](field@Self::statistics_type_instance_value).
+    /// Sets [`StatisticsTypeInstanceValue`](field@Self::statistics_type_instance_value).
     #[inline]
     pub fn statistics_type_instance_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.statistics_type_instance_value, value);
         self
     }
 
-    /// Sets [`statistics_type_gateway_type`](field@Self::statistics_type_gateway_type).
+    /// Sets [`StatisticsTypeGatewayType`](field@Self::statistics_type_gateway_type).
     #[inline]
     pub fn statistics_type_gateway_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.statistics_type_gateway_type, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`criteria`](field@Self::criteria).
+    /// Sets [`Criteria`](field@Self::criteria).
     #[inline]
     pub fn criteria(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`exposure_ip`](field@Self::exposure_ip).
+    /// Sets [`ExposureIp`](field@Self::exposure_ip).
     #[inline]
     pub fn exposure_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exposure_ip, value);
@@ -155,23 +161,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("StatisticsType").required(),
-                    wire::Field::query("StatisticsTypeInstanceValue"),
-                    wire::Field::query("StatisticsTypeGatewayType"),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                    wire::Field::query("Uuid"),
-                    wire::Field::query("Criteria"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("ExposureIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("StatisticsType").required(),
+            wire::Field::query("StatisticsTypeInstanceValue"),
+            wire::Field::query("StatisticsTypeGatewayType"),
+            wire::Field::query("ResourceDirectoryAccountId"),
+            wire::Field::query("Uuid"),
+            wire::Field::query("Criteria"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("ExposureIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,16 +227,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("StatisticsDetails"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("StatisticsDetails"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,7 +267,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7CBAFB3F-1ED7-4A23-986A-6F67F0466BD1\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":2,\"Count\":2},\"StatisticsDetails\":[{\"ExposureIp\":\"123.57.XX.XX\",\"ExposurePort\":\"22\",\"ExposureTypeInstanceName\":\"ngw-bp1vkbju8f3w87c9v****\",\"ExposedCount\":0,\"ExposureType\":\"SLB\",\"RegionId\":\"cn-hangzhou\",\"ExposureComponent\":\"tomcat\",\"ExposureTypeId\":\"lb-2ze4rso39h4nczcqs****\",\"ForwardPort\":\"80\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7CBAFB3F-1ED7-4A23-986A-6F67F0466BD1",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 2, "Count": 2},
+  "StatisticsDetails": [
+    {
+      "ExposureIp": "123.57.XX.XX",
+      "ExposurePort": "22",
+      "ExposureTypeInstanceName": "ngw-bp1vkbju8f3w87c9v****",
+      "ExposedCount": 0,
+      "ExposureType": "SLB",
+      "RegionId": "cn-hangzhou",
+      "ExposureComponent": "tomcat",
+      "ExposureTypeId": "lb-2ze4rso39h4nczcqs****",
+      "ForwardPort": "80"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -304,17 +316,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -369,22 +376,17 @@ pub struct StatisticsDetail {
 impl wire::Object for StatisticsDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StatisticsDetail",
-                fields: &[
-                    wire::Field::member("ExposureIp"),
-                    wire::Field::member("ExposurePort"),
-                    wire::Field::member("ExposureTypeInstanceName"),
-                    wire::Field::member("ExposedCount"),
-                    wire::Field::member("ExposureType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ExposureComponent"),
-                    wire::Field::member("ExposureTypeId"),
-                    wire::Field::member("ForwardPort"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StatisticsDetail", const { &[
+            wire::Field::member("ExposureIp"),
+            wire::Field::member("ExposurePort"),
+            wire::Field::member("ExposureTypeInstanceName"),
+            wire::Field::member("ExposedCount"),
+            wire::Field::member("ExposureType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ExposureComponent"),
+            wire::Field::member("ExposureTypeId"),
+            wire::Field::member("ForwardPort"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -425,7 +427,7 @@ wire::object!(StatisticsDetail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RdCheckNoPermission`, status 400.
     RdCheckNoPermission,
     /// `NoPermission`, status 403.
@@ -436,7 +438,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeExposedStatisticsDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -452,9 +454,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes exposed statistics detail.
     ///
-    /// Examples, errors and types: [`describe_exposed_statistics_detail`](mod@super::describe_exposed_statistics_detail).
+    /// Examples, errors and types:
+    /// [`describe_exposed_statistics_detail`](mod@super::describe_exposed_statistics_detail).
     #[inline]
-    pub fn describe_exposed_statistics_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_exposed_statistics_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes field statistics.
 //!
-//! Operation `DescribeFieldStatistics`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeFieldStatistics) at Alibaba Cloud.
+//! Operation `DescribeFieldStatistics`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeFieldStatistics) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::RdCheckNoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RdCheckNoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_field_statistics(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RdCheckNoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RdCheckNoPermission) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeFieldStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `MachineTypes`. Example: `ecs`.
     pub machine_types: Option<String>,
@@ -59,27 +64,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`machine_types`](field@Self::machine_types).
+    /// Sets [`MachineTypes`](field@Self::machine_types).
     #[inline]
     pub fn machine_types(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.machine_types, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
@@ -90,16 +96,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("MachineTypes"),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("MachineTypes"),
+            wire::Field::query("ResourceDirectoryAccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +139,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GroupedFields"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GroupedFields"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +172,45 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7E0618A9-D5EF-4220-9471-C42B5E92719F\",\"GroupedFields\":{\"OfflineInstanceCount\":21,\"NoRiskInstanceCount\":10,\"UnKnowStatusInstanceCount\":1,\"RegionCount\":11,\"NewInstanceCount\":10,\"ExposedInstanceCount\":1,\"GroupCount\":20,\"TencentInstanceCount\":10,\"GeneralAssetCount\":10,\"InstanceSyncTaskCount\":10,\"UnprotectedInstanceCount\":10,\"ImportantAssetCount\":10,\"TestAssetCount\":10,\"VpcCount\":5,\"InstanceCount\":100,\"PauseInstanceCount\":10,\"IdcInstanceCount\":100,\"NotRunningStatusCount\":10,\"AliYunInstanceCount\":100,\"RiskInstanceCount\":90,\"HuaweiInstanceCount\":0,\"AwsInstanceCount\":100,\"OutMachineInstanceCount\":20,\"TripartiteInstanceCount\":2,\"AzureInstanceCount\":5,\"InstanceCoreCount\":301,\"RiskInstanceCoreCount\":201,\"ExposedInstanceCoreCount\":30,\"UnprotectedInstanceCoreCount\":30,\"NotRunningStatusCoreCount\":30,\"NewInstanceCoreCount\":30,\"NotBindMachineInstanceCount\":10,\"VolcengineInstanceCount\":20,\"GoogleInstanceCount\":10}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7E0618A9-D5EF-4220-9471-C42B5E92719F",
+  "GroupedFields": {
+    "OfflineInstanceCount": 21,
+    "NoRiskInstanceCount": 10,
+    "UnKnowStatusInstanceCount": 1,
+    "RegionCount": 11,
+    "NewInstanceCount": 10,
+    "ExposedInstanceCount": 1,
+    "GroupCount": 20,
+    "TencentInstanceCount": 10,
+    "GeneralAssetCount": 10,
+    "InstanceSyncTaskCount": 10,
+    "UnprotectedInstanceCount": 10,
+    "ImportantAssetCount": 10,
+    "TestAssetCount": 10,
+    "VpcCount": 5,
+    "InstanceCount": 100,
+    "PauseInstanceCount": 10,
+    "IdcInstanceCount": 100,
+    "NotRunningStatusCount": 10,
+    "AliYunInstanceCount": 100,
+    "RiskInstanceCount": 90,
+    "HuaweiInstanceCount": 0,
+    "AwsInstanceCount": 100,
+    "OutMachineInstanceCount": 20,
+    "TripartiteInstanceCount": 2,
+    "AzureInstanceCount": 5,
+    "InstanceCoreCount": 301,
+    "RiskInstanceCoreCount": 201,
+    "ExposedInstanceCoreCount": 30,
+    "UnprotectedInstanceCoreCount": 30,
+    "NotRunningStatusCoreCount": 30,
+    "NewInstanceCoreCount": 30,
+    "NotBindMachineInstanceCount": 10,
+    "VolcengineInstanceCount": 20,
+    "GoogleInstanceCount": 10
+  }
+}"#),
     ];
 }
 
@@ -257,47 +291,42 @@ pub struct GroupedFields {
 impl wire::Object for GroupedFields {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GroupedFields",
-                fields: &[
-                    wire::Field::member("OfflineInstanceCount"),
-                    wire::Field::member("NoRiskInstanceCount"),
-                    wire::Field::member("UnKnowStatusInstanceCount"),
-                    wire::Field::member("RegionCount"),
-                    wire::Field::member("NewInstanceCount"),
-                    wire::Field::member("ExposedInstanceCount"),
-                    wire::Field::member("GroupCount"),
-                    wire::Field::member("TencentInstanceCount"),
-                    wire::Field::member("GeneralAssetCount"),
-                    wire::Field::member("InstanceSyncTaskCount"),
-                    wire::Field::member("UnprotectedInstanceCount"),
-                    wire::Field::member("ImportantAssetCount"),
-                    wire::Field::member("TestAssetCount"),
-                    wire::Field::member("VpcCount"),
-                    wire::Field::member("InstanceCount"),
-                    wire::Field::member("PauseInstanceCount"),
-                    wire::Field::member("IdcInstanceCount"),
-                    wire::Field::member("NotRunningStatusCount"),
-                    wire::Field::member("AliYunInstanceCount"),
-                    wire::Field::member("RiskInstanceCount"),
-                    wire::Field::member("HuaweiInstanceCount"),
-                    wire::Field::member("AwsInstanceCount"),
-                    wire::Field::member("OutMachineInstanceCount"),
-                    wire::Field::member("TripartiteInstanceCount"),
-                    wire::Field::member("AzureInstanceCount"),
-                    wire::Field::member("InstanceCoreCount"),
-                    wire::Field::member("RiskInstanceCoreCount"),
-                    wire::Field::member("ExposedInstanceCoreCount"),
-                    wire::Field::member("UnprotectedInstanceCoreCount"),
-                    wire::Field::member("NotRunningStatusCoreCount"),
-                    wire::Field::member("NewInstanceCoreCount"),
-                    wire::Field::member("NotBindMachineInstanceCount"),
-                    wire::Field::member("VolcengineInstanceCount"),
-                    wire::Field::member("GoogleInstanceCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GroupedFields", const { &[
+            wire::Field::member("OfflineInstanceCount"),
+            wire::Field::member("NoRiskInstanceCount"),
+            wire::Field::member("UnKnowStatusInstanceCount"),
+            wire::Field::member("RegionCount"),
+            wire::Field::member("NewInstanceCount"),
+            wire::Field::member("ExposedInstanceCount"),
+            wire::Field::member("GroupCount"),
+            wire::Field::member("TencentInstanceCount"),
+            wire::Field::member("GeneralAssetCount"),
+            wire::Field::member("InstanceSyncTaskCount"),
+            wire::Field::member("UnprotectedInstanceCount"),
+            wire::Field::member("ImportantAssetCount"),
+            wire::Field::member("TestAssetCount"),
+            wire::Field::member("VpcCount"),
+            wire::Field::member("InstanceCount"),
+            wire::Field::member("PauseInstanceCount"),
+            wire::Field::member("IdcInstanceCount"),
+            wire::Field::member("NotRunningStatusCount"),
+            wire::Field::member("AliYunInstanceCount"),
+            wire::Field::member("RiskInstanceCount"),
+            wire::Field::member("HuaweiInstanceCount"),
+            wire::Field::member("AwsInstanceCount"),
+            wire::Field::member("OutMachineInstanceCount"),
+            wire::Field::member("TripartiteInstanceCount"),
+            wire::Field::member("AzureInstanceCount"),
+            wire::Field::member("InstanceCoreCount"),
+            wire::Field::member("RiskInstanceCoreCount"),
+            wire::Field::member("ExposedInstanceCoreCount"),
+            wire::Field::member("UnprotectedInstanceCoreCount"),
+            wire::Field::member("NotRunningStatusCoreCount"),
+            wire::Field::member("NewInstanceCoreCount"),
+            wire::Field::member("NotBindMachineInstanceCount"),
+            wire::Field::member("VolcengineInstanceCount"),
+            wire::Field::member("GoogleInstanceCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -388,7 +417,7 @@ wire::object!(GroupedFields);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -400,7 +429,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeFieldStatistics";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -417,9 +446,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes field statistics.
     ///
-    /// Examples, errors and types: [`describe_field_statistics`](mod@super::describe_field_statistics).
+    /// Examples, errors and types:
+    /// [`describe_field_statistics`](mod@super::describe_field_statistics).
     #[inline]
-    pub fn describe_field_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_field_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a front vul patch list.
 //!
-//! Operation `DescribeFrontVulPatchList`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeFrontVulPatchList) at Alibaba Cloud.
+//! Operation `DescribeFrontVulPatchList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeFrontVulPatchList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .info("[{\"name\":\"5000803\",\"uuid\":\"026c9296-1234-5678-b937-a7d81f05****\",\"tag\":\"system\"}]")
 //! #     .operate_type("vul_fix")
 //! #     .type_("sys");
 //! let error = client.describe_front_vul_patch_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,10 +57,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeFrontVulPatchList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Info`, **required**. Example: `[{"name":"5000803","uuid":"026c9296-1234-5678-b937-a7d81f05****","tag":"system"}]`.
+    /// `Info`, **required**. Example:
+    /// `[{"name":"5000803","uuid":"026c9296-1234-5678-b937-a7d81f05****","tag":"system"}]`.
     pub info: Option<String>,
     /// `OperateType`, **required**. Example: `vul_fix`.
     pub operate_type: Option<String>,
@@ -67,34 +73,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`info`](field@Self::info).
+    /// Sets [`Info`](field@Self::info), **required**.
     #[inline]
     pub fn info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.info, value);
         self
     }
 
-    /// Sets [`operate_type`](field@Self::operate_type).
+    /// Sets [`OperateType`](field@Self::operate_type), **required**.
     #[inline]
     pub fn operate_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operate_type, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -105,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Info").required(),
-                    wire::Field::query("OperateType").required(),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Info").required(),
+            wire::Field::query("OperateType").required(),
+            wire::Field::query("Type").required(),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,15 +157,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FrontPatchList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("FrontPatchList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +190,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F929E952-EBFC-56C3-BD35-BF8B59024C68\",\"FrontPatchList\":[{\"Uuid\":\"1587bedb-fdb4-48c4-9330-4545****\",\"PatchList\":[{\"Name\":\"4523204\",\"AliasName\":\"RHBA-2019:2599: krb5 bug fix update\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F929E952-EBFC-56C3-BD35-BF8B59024C68",
+  "FrontPatchList": [
+    {
+      "Uuid": "1587bedb-fdb4-48c4-9330-4545****",
+      "PatchList": [{"Name": "4523204", "AliasName": "RHBA-2019:2599: krb5 bug fix update"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -211,15 +215,10 @@ pub struct FrontPatchList {
 impl wire::Object for FrontPatchList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FrontPatchList",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("PatchList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FrontPatchList", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("PatchList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,15 +253,10 @@ pub struct PatchList {
 impl wire::Object for PatchList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PatchList",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("AliasName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PatchList", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("AliasName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,14 +283,14 @@ wire::object!(PatchList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeFrontVulPatchList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -310,9 +304,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a front vul patch list.
     ///
-    /// Examples, errors and types: [`describe_front_vul_patch_list`](mod@super::describe_front_vul_patch_list).
+    /// Examples, errors and types:
+    /// [`describe_front_vul_patch_list`](mod@super::describe_front_vul_patch_list).
     #[inline]
-    pub fn describe_front_vul_patch_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_front_vul_patch_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

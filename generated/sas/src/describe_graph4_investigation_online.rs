@@ -2,7 +2,9 @@
 
 //! Describes a graph4 investigation online.
 //!
-//! Operation `DescribeGraph4InvestigationOnline`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeGraph4InvestigationOnline) at Alibaba Cloud.
+//! Operation `DescribeGraph4InvestigationOnline`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeGraph4InvestigationOnline)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().namespace("hundun_dc_online");
 //! let error = client.describe_graph4_investigation_online(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGraph4InvestigationOnline`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,41 +68,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`anomaly_uuid`](field@Self::anomaly_uuid).
+    /// Sets [`AnomalyUuid`](field@Self::anomaly_uuid).
     #[inline]
     pub fn anomaly_uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.anomaly_uuid, value);
         self
     }
 
-    /// Sets [`anomaly_id`](field@Self::anomaly_id).
+    /// Sets [`AnomalyId`](field@Self::anomaly_id).
     #[inline]
     pub fn anomaly_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.anomaly_id, value);
         self
     }
 
-    /// Sets [`vertex_id`](field@Self::vertex_id).
+    /// Sets [`VertexId`](field@Self::vertex_id).
     #[inline]
     pub fn vertex_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vertex_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -108,18 +113,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Namespace").required(),
-                    wire::Field::query("AnomalyUuid"),
-                    wire::Field::query("AnomalyId"),
-                    wire::Field::query("VertexId"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Namespace").required(),
+            wire::Field::query("AnomalyUuid"),
+            wire::Field::query("AnomalyId"),
+            wire::Field::query("VertexId"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,18 +168,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +210,52 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"EntityTypeList\":[{\"DisplayOrder\":1,\"DisplayColor\":\"#fff\",\"DisplayIcon\":\"https://img.alicdn.com/tfs/TB176P5OgDqK1RjSZSyXXaxEVXa-49-48.png\",\"Name\":\"alert\",\"Id\":\"1\"}],\"EdgeList\":[{\"Name\":\"bash->apt-get\",\"EndId\":\"f944c2362c7e111dee16f0e70ad2xxxx\",\"EndType\":\"process\",\"StartId\":\"f944c2362c7e111dee16f0e70ad2xxxx\",\"StartType\":\"file\",\"Time\":\"2024-07-01 15:25:46\",\"Type\":\"process_spawn_process\"}],\"VertexList\":[{\"Uuid\":\"5c081b02-f66a-47a4-bd2f-79ee3eafxxxx\",\"Type\":\"alert\",\"Name\":\"1a79b3a10ad5e6cad090dd697a7axxxxx\",\"Time\":\"2024-07-02 16:14:01\",\"Properties\":\"{'DomainName': {'SupportScratchDetection': False, 'Description': 'The name of the domain.', 'Required': True, 'UpdateAllowed': False, 'Type': 'string', 'Immutable': False}}\",\"NeighborList\":[{\"HasMore\":false,\"Count\":1,\"Type\":\"alert\"}]}],\"RelationTypeList\":[{\"Name\":\"spawn process\",\"Directed\":1,\"DisplayColor\":\"#fff\",\"DisplayIcon\":\"https://img.alicdn.com/imgextra/i4/O1CN01ft6rvQ22uUX2JsTmv_!!6000000007180-55-tps-12-12.svg\"}]},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"C699E4E4-F2F4-58FC-A949-457FFE59****\"}"),
+        operation::Sample::Json(r##"{
+  "Data": {
+    "EntityTypeList": [
+      {
+        "DisplayOrder": 1,
+        "DisplayColor": "#fff",
+        "DisplayIcon": "https://img.alicdn.com/tfs/TB176P5OgDqK1RjSZSyXXaxEVXa-49-48.png",
+        "Name": "alert",
+        "Id": "1"
+      }
+    ],
+    "EdgeList": [
+      {
+        "Name": "bash->apt-get",
+        "EndId": "f944c2362c7e111dee16f0e70ad2xxxx",
+        "EndType": "process",
+        "StartId": "f944c2362c7e111dee16f0e70ad2xxxx",
+        "StartType": "file",
+        "Time": "2024-07-01 15:25:46",
+        "Type": "process_spawn_process"
+      }
+    ],
+    "VertexList": [
+      {
+        "Uuid": "5c081b02-f66a-47a4-bd2f-79ee3eafxxxx",
+        "Type": "alert",
+        "Name": "1a79b3a10ad5e6cad090dd697a7axxxxx",
+        "Time": "2024-07-02 16:14:01",
+        "Properties": "{'DomainName': {'SupportScratchDetection': False, 'Description': 'The name of the domain.', 'Required': True, 'UpdateAllowed': False, 'Type': 'string', 'Immutable': False}}",
+        "NeighborList": [{"HasMore": false, "Count": 1, "Type": "alert"}]
+      }
+    ],
+    "RelationTypeList": [
+      {
+        "Name": "spawn process",
+        "Directed": 1,
+        "DisplayColor": "#fff",
+        "DisplayIcon": "https://img.alicdn.com/imgextra/i4/O1CN01ft6rvQ22uUX2JsTmv_!!6000000007180-55-tps-12-12.svg"
+      }
+    ]
+  },
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "C699E4E4-F2F4-58FC-A949-457FFE59****"
+}"##),
     ];
 }
 
@@ -236,17 +276,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("EntityTypeList"),
-                    wire::Field::member("EdgeList"),
-                    wire::Field::member("VertexList"),
-                    wire::Field::member("RelationTypeList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("EntityTypeList"),
+            wire::Field::member("EdgeList"),
+            wire::Field::member("VertexList"),
+            wire::Field::member("RelationTypeList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,18 +326,13 @@ pub struct EntityTypeList {
 impl wire::Object for EntityTypeList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EntityTypeList",
-                fields: &[
-                    wire::Field::member("DisplayOrder"),
-                    wire::Field::member("DisplayColor"),
-                    wire::Field::member("DisplayIcon"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EntityTypeList", const { &[
+            wire::Field::member("DisplayOrder"),
+            wire::Field::member("DisplayColor"),
+            wire::Field::member("DisplayIcon"),
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -353,20 +383,15 @@ pub struct EdgeList {
 impl wire::Object for EdgeList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EdgeList",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("EndId"),
-                    wire::Field::member("EndType"),
-                    wire::Field::member("StartId"),
-                    wire::Field::member("StartType"),
-                    wire::Field::member("Time"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EdgeList", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("EndId"),
+            wire::Field::member("EndType"),
+            wire::Field::member("StartId"),
+            wire::Field::member("StartType"),
+            wire::Field::member("Time"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -410,7 +435,9 @@ pub struct VertexList {
     pub name: String,
     /// `Time`. Example: `2024-07-02 16:14:01`.
     pub time: String,
-    /// `Properties`. Example: `{'DomainName': {'SupportScratchDetection': False, 'Description': 'The name of the domain.', 'Required': True, 'UpdateAllowed': False, 'Type': 'string', 'Immutab`….
+    /// `Properties`. Example:
+    /// `{'DomainName': {'SupportScratchDetection': False, 'Description': 'The name of the
+    /// domain.', 'Required': True, 'UpdateAllowed': False, 'Type': 'string', 'Immutab`….
     pub properties: String,
     /// `NeighborList`.
     pub neighbor_list: Vec<NeighborList>,
@@ -419,19 +446,14 @@ pub struct VertexList {
 impl wire::Object for VertexList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VertexList",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Time"),
-                    wire::Field::member("Properties"),
-                    wire::Field::member("NeighborList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VertexList", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("Type"),
+            wire::Field::member("Name"),
+            wire::Field::member("Time"),
+            wire::Field::member("Properties"),
+            wire::Field::member("NeighborList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -471,24 +493,20 @@ pub struct RelationTypeList {
     pub directed: Option<i64>,
     /// `DisplayColor`. Example: `#fff`.
     pub display_color: String,
-    /// `DisplayIcon`. Example: `https://img.alicdn.com/imgextra/i4/O1CN01ft6rvQ22uUX2JsTmv_!!6000000007180-55-tps-12-12.svg`.
+    /// `DisplayIcon`. Example:
+    /// `https://img.alicdn.com/imgextra/i4/O1CN01ft6rvQ22uUX2JsTmv_!!6000000007180-55-tps-12-12.svg`.
     pub display_icon: String,
 }
 
 impl wire::Object for RelationTypeList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RelationTypeList",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Directed"),
-                    wire::Field::member("DisplayColor"),
-                    wire::Field::member("DisplayIcon"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RelationTypeList", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Directed"),
+            wire::Field::member("DisplayColor"),
+            wire::Field::member("DisplayIcon"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -529,16 +547,11 @@ pub struct NeighborList {
 impl wire::Object for NeighborList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NeighborList",
-                fields: &[
-                    wire::Field::member("HasMore"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NeighborList", const { &[
+            wire::Field::member("HasMore"),
+            wire::Field::member("Count"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -567,14 +580,14 @@ wire::object!(NeighborList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeGraph4InvestigationOnline";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -588,9 +601,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a graph4 investigation online.
     ///
-    /// Examples, errors and types: [`describe_graph4_investigation_online`](mod@super::describe_graph4_investigation_online).
+    /// Examples, errors and types:
+    /// [`describe_graph4_investigation_online`](mod@super::describe_graph4_investigation_online).
     #[inline]
-    pub fn describe_graph4_investigation_online(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_graph4_investigation_online(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a group struct.
 //!
-//! Operation `DescribeGroupStruct`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeGroupStruct) at Alibaba Cloud.
+//! Operation `DescribeGroupStruct`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeGroupStruct) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_group_struct(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGroupStruct`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,29 +119,26 @@ pub struct Response {
     pub group_level: Option<i64>,
     /// `GroupFlag`. Example: `0`.
     pub group_flag: Option<i64>,
-    /// `Groups`. Example: `[ { "groupName": "testfuxian", "groupFather": 0, "groupId": 11501234, "childGroups": [], "groupLevel": 1, "groupIndex": 100, "groupFlag": 1 },`….
+    /// `Groups`. Example:
+    /// `[ { "groupName": "testfuxian", "groupFather": 0, "groupId": 11501234, "childGroups": [],
+    /// "groupLevel": 1, "groupIndex": 100, "groupFlag": 1 },`….
     pub groups: Vec<String>,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("MachineNum"),
-                    wire::Field::member("GroupIndex"),
-                    wire::Field::member("GroupFather"),
-                    wire::Field::member("GroupLevel"),
-                    wire::Field::member("GroupFlag"),
-                    wire::Field::member("Groups"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("MachineNum"),
+            wire::Field::member("GroupIndex"),
+            wire::Field::member("GroupFather"),
+            wire::Field::member("GroupLevel"),
+            wire::Field::member("GroupFlag"),
+            wire::Field::member("Groups"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +182,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9FBC6E47-7508-58C9-9E76-528E118C****\",\"GroupName\":\"TestGroupName\",\"MachineNum\":30,\"GroupIndex\":1,\"GroupLevel\":2,\"GroupFlag\":0,\"Groups\":[\"{\\\"groupName\\\":\\\"testfuxian\\\",\\\"groupFather\\\":0,\\\"groupId\\\":11501234,\\\"childGroups\\\":[],\\\"groupLevel\\\":1,\\\"groupIndex\\\":100,\\\"groupFlag\\\":1}\"]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9FBC6E47-7508-58C9-9E76-528E118C****",
+  "GroupName": "TestGroupName",
+  "MachineNum": 30,
+  "GroupIndex": 1,
+  "GroupLevel": 2,
+  "GroupFlag": 0,
+  "Groups": [
+    "{\"groupName\":\"testfuxian\",\"groupFather\":0,\"groupId\":11501234,\"childGroups\":[],\"groupLevel\":1,\"groupIndex\":100,\"groupFlag\":1}"
+  ]
+}"#),
     ];
 }
 
@@ -194,14 +201,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeGroupStruct";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -217,7 +224,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_group_struct`](mod@super::describe_group_struct).
     #[inline]
-    pub fn describe_group_struct(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_group_struct(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

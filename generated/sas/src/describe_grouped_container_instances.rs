@@ -2,7 +2,10 @@
 
 //! Describes grouped container instances.
 //!
-//! Operation `DescribeGroupedContainerInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeGroupedContainerInstances) at Alibaba Cloud.
+//! Operation `DescribeGroupedContainerInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeGroupedContainerInstances)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().group_field("pod");
 //! let error = client.describe_grouped_container_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,10 +52,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGroupedContainerInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Criteria`. Example: `[{"name":"riskStatus","value":"YES"},{"name":"riskLevel","value":"2"}]`.
+    /// `Criteria`. Example:
+    /// `[{"name":"riskStatus","value":"YES"},{"name":"riskLevel","value":"2"}]`.
     pub criteria: Option<String>,
     /// `LogicalExp`. Example: `OR`.
     pub logical_exp: Option<String>,
@@ -67,48 +74,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`criteria`](field@Self::criteria).
+    /// Sets [`Criteria`](field@Self::criteria).
     #[inline]
     pub fn criteria(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria, value);
         self
     }
 
-    /// Sets [`logical_exp`](field@Self::logical_exp).
+    /// Sets [`LogicalExp`](field@Self::logical_exp).
     #[inline]
     pub fn logical_exp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.logical_exp, value);
         self
     }
 
-    /// Sets [`group_field`](field@Self::group_field).
+    /// Sets [`GroupField`](field@Self::group_field), **required**.
     #[inline]
     pub fn group_field(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_field, value);
         self
     }
 
-    /// Sets [`field_value`](field@Self::field_value).
+    /// Sets [`FieldValue`](field@Self::field_value).
     #[inline]
     pub fn field_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field_value, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
@@ -119,19 +126,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Criteria"),
-                    wire::Field::query("LogicalExp"),
-                    wire::Field::query("GroupField").required(),
-                    wire::Field::query("FieldValue"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Criteria"),
+            wire::Field::query("LogicalExp"),
+            wire::Field::query("GroupField").required(),
+            wire::Field::query("FieldValue"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,16 +180,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("GroupedContainerInstanceList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("GroupedContainerInstanceList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +220,41 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4E5BFDCF-B9DD-430D-9DA4-151BCB581C9D\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":25,\"Count\":20},\"GroupedContainerInstanceList\":[{\"RiskLevel\":\"low\",\"HostIp\":\"172.114.XX.XX\",\"Pod\":\"csi-plugin-2n****\",\"RiskStatus\":\"NO\",\"CreateTime\":1600076893000,\"Namespace\":\"kube-system\",\"CusterState\":\"running\",\"InstanceId\":\"i-8vb9ul5xec4tua4q****\",\"RegionId\":\"cn-hangzhou\",\"AppName\":\"oss-liveness-probe\",\"InstanceCount\":9,\"ClusterType\":\"ManagedKubernetes\",\"ClusterName\":\"test\",\"PodIp\":\"172.114.XX.XX\",\"VulCount\":1,\"AlarmCount\":1,\"RiskInstanceCount\":1,\"ClusterId\":\"cf3824769c85441b4bf3****\",\"Image\":\"registry-vpc.ap-southeast-5.aliyuncs.com/log-service-release/sls-connector:1.1.77\",\"ImageRepoNamespace\":\"name001\",\"ImageRepoName\":\"test-003\",\"ImageRepoTag\":\"dev-20220512-2\",\"ImageDigest\":\"58e58c013f70bbfde140c8a55c1078074b3483479428d4069aa946827fd566cf\",\"ImageUuid\":\"e4bdec1d9ba7e0967111a7ea467c****\",\"HcCount\":20,\"SyncOpen\":1,\"SyncStatus\":1}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4E5BFDCF-B9DD-430D-9DA4-151BCB581C9D",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 25, "Count": 20},
+  "GroupedContainerInstanceList": [
+    {
+      "RiskLevel": "low",
+      "HostIp": "172.114.XX.XX",
+      "Pod": "csi-plugin-2n****",
+      "RiskStatus": "NO",
+      "CreateTime": 1600076893000,
+      "Namespace": "kube-system",
+      "CusterState": "running",
+      "InstanceId": "i-8vb9ul5xec4tua4q****",
+      "RegionId": "cn-hangzhou",
+      "AppName": "oss-liveness-probe",
+      "InstanceCount": 9,
+      "ClusterType": "ManagedKubernetes",
+      "ClusterName": "test",
+      "PodIp": "172.114.XX.XX",
+      "VulCount": 1,
+      "AlarmCount": 1,
+      "RiskInstanceCount": 1,
+      "ClusterId": "cf3824769c85441b4bf3****",
+      "Image": "registry-vpc.ap-southeast-5.aliyuncs.com/log-service-release/sls-connector:1.1.77",
+      "ImageRepoNamespace": "name001",
+      "ImageRepoName": "test-003",
+      "ImageRepoTag": "dev-20220512-2",
+      "ImageDigest": "58e58c013f70bbfde140c8a55c1078074b3483479428d4069aa946827fd566cf",
+      "ImageUuid": "e4bdec1d9ba7e0967111a7ea467c****",
+      "HcCount": 20,
+      "SyncOpen": 1,
+      "SyncStatus": 1
+    }
+  ]
+}"#),
     ];
 }
 
@@ -256,17 +287,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,7 +318,8 @@ impl wire::Object for PageInfo {
 
 wire::object!(PageInfo);
 
-/// An item of [`Response::grouped_container_instance_list`](field@Response::grouped_container_instance_list).
+/// An item of
+/// [`Response::grouped_container_instance_list`](field@Response::grouped_container_instance_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GroupedContainerInstanceList {
@@ -334,7 +361,8 @@ pub struct GroupedContainerInstanceList {
     pub risk_instance_count: Option<i64>,
     /// `ClusterId`. Example: `cf3824769c85441b4bf3****`.
     pub cluster_id: String,
-    /// `Image`. Example: `registry-vpc.ap-southeast-5.aliyuncs.com/log-service-release/sls-connector:1.1.77`.
+    /// `Image`. Example:
+    /// `registry-vpc.ap-southeast-5.aliyuncs.com/log-service-release/sls-connector:1.1.77`.
     pub image: String,
     /// `ImageRepoNamespace`. Example: `name001`.
     pub image_repo_namespace: String,
@@ -357,40 +385,35 @@ pub struct GroupedContainerInstanceList {
 impl wire::Object for GroupedContainerInstanceList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GroupedContainerInstanceList",
-                fields: &[
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("HostIp"),
-                    wire::Field::member("Pod"),
-                    wire::Field::member("RiskStatus"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("CusterState"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("InstanceCount"),
-                    wire::Field::member("ClusterType"),
-                    wire::Field::member("ClusterName"),
-                    wire::Field::member("PodIp"),
-                    wire::Field::member("VulCount"),
-                    wire::Field::member("AlarmCount"),
-                    wire::Field::member("RiskInstanceCount"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("Image"),
-                    wire::Field::member("ImageRepoNamespace"),
-                    wire::Field::member("ImageRepoName"),
-                    wire::Field::member("ImageRepoTag"),
-                    wire::Field::member("ImageDigest"),
-                    wire::Field::member("ImageUuid"),
-                    wire::Field::member("HcCount"),
-                    wire::Field::member("SyncOpen"),
-                    wire::Field::member("SyncStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GroupedContainerInstanceList", const { &[
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("HostIp"),
+            wire::Field::member("Pod"),
+            wire::Field::member("RiskStatus"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("CusterState"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("AppName"),
+            wire::Field::member("InstanceCount"),
+            wire::Field::member("ClusterType"),
+            wire::Field::member("ClusterName"),
+            wire::Field::member("PodIp"),
+            wire::Field::member("VulCount"),
+            wire::Field::member("AlarmCount"),
+            wire::Field::member("RiskInstanceCount"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("Image"),
+            wire::Field::member("ImageRepoNamespace"),
+            wire::Field::member("ImageRepoName"),
+            wire::Field::member("ImageRepoTag"),
+            wire::Field::member("ImageDigest"),
+            wire::Field::member("ImageUuid"),
+            wire::Field::member("HcCount"),
+            wire::Field::member("SyncOpen"),
+            wire::Field::member("SyncStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -467,7 +490,7 @@ wire::object!(GroupedContainerInstanceList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `NoPermission`, status 403.
@@ -476,7 +499,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeGroupedContainerInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -491,9 +514,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes grouped container instances.
     ///
-    /// Examples, errors and types: [`describe_grouped_container_instances`](mod@super::describe_grouped_container_instances).
+    /// Examples, errors and types:
+    /// [`describe_grouped_container_instances`](mod@super::describe_grouped_container_instances).
     #[inline]
-    pub fn describe_grouped_container_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_grouped_container_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

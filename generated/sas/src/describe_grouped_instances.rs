@@ -2,7 +2,10 @@
 
 //! Describes grouped instances.
 //!
-//! Operation `DescribeGroupedInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeGroupedInstances) at Alibaba Cloud.
+//! Operation `DescribeGroupedInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeGroupedInstances) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +35,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ServerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().group_field("groupId");
-//! let call = client.describe_grouped_instances(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_grouped_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::ServerError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGroupedInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -76,76 +81,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`machine_types`](field@Self::machine_types).
+    /// Sets [`MachineTypes`](field@Self::machine_types).
     #[inline]
     pub fn machine_types(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.machine_types, value);
         self
     }
 
-    /// Sets [`group_field`](field@Self::group_field).
+    /// Sets [`GroupField`](field@Self::group_field), **required**.
     #[inline]
     pub fn group_field(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_field, value);
         self
     }
 
-    /// Sets [`field_value`](field@Self::field_value).
+    /// Sets [`FieldValue`](field@Self::field_value).
     #[inline]
     pub fn field_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field_value, value);
         self
     }
 
-    /// Sets [`no_page`](field@Self::no_page).
+    /// Sets [`NoPage`](field@Self::no_page).
     #[inline]
     pub fn no_page(mut self, value: bool) -> Self {
         wire::set(&mut self.no_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`vendor`](field@Self::vendor).
+    /// Sets [`Vendor`](field@Self::vendor).
     #[inline]
     pub fn vendor(mut self, value: i64) -> Self {
         wire::set(&mut self.vendor, value);
         self
     }
 
-    /// Sets [`vendors`](field@Self::vendors).
+    /// Sets [`Vendors`](field@Self::vendors).
     #[inline]
     pub fn vendors(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vendors, value);
         self
     }
 
-    /// Sets [`sale_version_check_code`](field@Self::sale_version_check_code).
+    /// Sets [`SaleVersionCheckCode`](field@Self::sale_version_check_code).
     #[inline]
     pub fn sale_version_check_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sale_version_check_code, value);
@@ -156,23 +161,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("MachineTypes"),
-                    wire::Field::query("GroupField").required(),
-                    wire::Field::query("FieldValue"),
-                    wire::Field::query("NoPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("Vendor"),
-                    wire::Field::query("Vendors"),
-                    wire::Field::query("SaleVersionCheckCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("MachineTypes"),
+            wire::Field::query("GroupField").required(),
+            wire::Field::query("FieldValue"),
+            wire::Field::query("NoPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("Vendor"),
+            wire::Field::query("Vendors"),
+            wire::Field::query("SaleVersionCheckCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,16 +227,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Instances"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Instances"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,7 +267,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"52A3AEE6-114A-499D-8990-4BA9B27FE0AA\",\"PageInfo\":{\"CurrentPage\":5,\"PageSize\":20,\"TotalCount\":100,\"Count\":20},\"Instances\":[{\"AsapVulInstanceCount\":11,\"UnProtectedInstanceCount\":\"32\",\"FieldAliasName\":\"testA\",\"InstanceCount\":\"205\",\"RiskInstanceCount\":\"172\",\"GroupFlag\":1,\"AuthVersionCheckCount\":205,\"Os\":\"windows\",\"InstanceCoreCount\":610}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "52A3AEE6-114A-499D-8990-4BA9B27FE0AA",
+  "PageInfo": {"CurrentPage": 5, "PageSize": 20, "TotalCount": 100, "Count": 20},
+  "Instances": [
+    {
+      "AsapVulInstanceCount": 11,
+      "UnProtectedInstanceCount": "32",
+      "FieldAliasName": "testA",
+      "InstanceCount": "205",
+      "RiskInstanceCount": "172",
+      "GroupFlag": 1,
+      "AuthVersionCheckCount": 205,
+      "Os": "windows",
+      "InstanceCoreCount": 610
+    }
+  ]
+}"#),
     ];
 }
 
@@ -305,17 +316,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -368,22 +374,17 @@ pub struct Instance {
 impl wire::Object for Instance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Instance",
-                fields: &[
-                    wire::Field::member("AsapVulInstanceCount"),
-                    wire::Field::member("UnProtectedInstanceCount"),
-                    wire::Field::member("FieldAliasName"),
-                    wire::Field::member("InstanceCount"),
-                    wire::Field::member("RiskInstanceCount"),
-                    wire::Field::member("GroupFlag"),
-                    wire::Field::member("AuthVersionCheckCount"),
-                    wire::Field::member("Os"),
-                    wire::Field::member("InstanceCoreCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Instance", const { &[
+            wire::Field::member("AsapVulInstanceCount"),
+            wire::Field::member("UnProtectedInstanceCount"),
+            wire::Field::member("FieldAliasName"),
+            wire::Field::member("InstanceCount"),
+            wire::Field::member("RiskInstanceCount"),
+            wire::Field::member("GroupFlag"),
+            wire::Field::member("AuthVersionCheckCount"),
+            wire::Field::member("Os"),
+            wire::Field::member("InstanceCoreCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -424,7 +425,7 @@ wire::object!(Instance);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -432,7 +433,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeGroupedInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -447,9 +448,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes grouped instances.
     ///
-    /// Examples, errors and types: [`describe_grouped_instances`](mod@super::describe_grouped_instances).
+    /// Examples, errors and types:
+    /// [`describe_grouped_instances`](mod@super::describe_grouped_instances).
     #[inline]
-    pub fn describe_grouped_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_grouped_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes grouped malicious files.
 //!
-//! Operation `DescribeGroupedMaliciousFiles`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeGroupedMaliciousFiles) at Alibaba Cloud.
+//! Operation `DescribeGroupedMaliciousFiles`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeGroupedMaliciousFiles)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .current_page(1)
 //! #     .page_size("20");
 //! let error = client.describe_grouped_malicious_files(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGroupedMaliciousFiles`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -89,118 +95,118 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`levels`](field@Self::levels).
+    /// Sets [`Levels`](field@Self::levels).
     #[inline]
     pub fn levels(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.levels, value);
         self
     }
 
-    /// Sets [`fuzzy_malicious_name`](field@Self::fuzzy_malicious_name).
+    /// Sets [`FuzzyMaliciousName`](field@Self::fuzzy_malicious_name).
     #[inline]
     pub fn fuzzy_malicious_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fuzzy_malicious_name, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page), **required**.
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**.
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`repo_region_id`](field@Self::repo_region_id).
+    /// Sets [`RepoRegionId`](field@Self::repo_region_id).
     #[inline]
     pub fn repo_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_region_id, value);
         self
     }
 
-    /// Sets [`repo_instance_id`](field@Self::repo_instance_id).
+    /// Sets [`RepoInstanceId`](field@Self::repo_instance_id).
     #[inline]
     pub fn repo_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_instance_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id).
     #[inline]
     pub fn repo_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_id, value);
         self
     }
 
-    /// Sets [`repo_name`](field@Self::repo_name).
+    /// Sets [`RepoName`](field@Self::repo_name).
     #[inline]
     pub fn repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_name, value);
         self
     }
 
-    /// Sets [`repo_namespace`](field@Self::repo_namespace).
+    /// Sets [`RepoNamespace`](field@Self::repo_namespace).
     #[inline]
     pub fn repo_namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_namespace, value);
         self
     }
 
-    /// Sets [`image_tag`](field@Self::image_tag).
+    /// Sets [`ImageTag`](field@Self::image_tag).
     #[inline]
     pub fn image_tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_tag, value);
         self
     }
 
-    /// Sets [`image_digest`](field@Self::image_digest).
+    /// Sets [`ImageDigest`](field@Self::image_digest).
     #[inline]
     pub fn image_digest(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_digest, value);
         self
     }
 
-    /// Sets [`image_layer`](field@Self::image_layer).
+    /// Sets [`ImageLayer`](field@Self::image_layer).
     #[inline]
     pub fn image_layer(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_layer, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`scan_range`](field@Self::scan_range).
+    /// Sets [`ScanRange`](field@Self::scan_range).
     #[inline]
     pub fn scan_range(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scan_range, value);
         self
     }
 
-    /// Sets [`malicious_md5`](field@Self::malicious_md5).
+    /// Sets [`MaliciousMd5`](field@Self::malicious_md5).
     #[inline]
     pub fn malicious_md5(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.malicious_md5, value);
@@ -211,29 +217,24 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Levels"),
-                    wire::Field::query("FuzzyMaliciousName"),
-                    wire::Field::query("CurrentPage").required(),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("RepoRegionId"),
-                    wire::Field::query("RepoInstanceId"),
-                    wire::Field::query("RepoId"),
-                    wire::Field::query("RepoName"),
-                    wire::Field::query("RepoNamespace"),
-                    wire::Field::query("ImageTag"),
-                    wire::Field::query("ImageDigest"),
-                    wire::Field::query("ImageLayer"),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("ScanRange").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2)]),
-                    wire::Field::query("MaliciousMd5"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("Levels"),
+            wire::Field::query("FuzzyMaliciousName"),
+            wire::Field::query("CurrentPage").required(),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("RepoRegionId"),
+            wire::Field::query("RepoInstanceId"),
+            wire::Field::query("RepoId"),
+            wire::Field::query("RepoName"),
+            wire::Field::query("RepoNamespace"),
+            wire::Field::query("ImageTag"),
+            wire::Field::query("ImageDigest"),
+            wire::Field::query("ImageLayer"),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("ScanRange").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2)]),
+            wire::Field::query("MaliciousMd5"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -300,16 +301,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("GroupedMaliciousFileResponse"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("GroupedMaliciousFileResponse"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -345,7 +341,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8045E03E-6D91-4C53-9F22-5A1B84BB29D9\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":2,\"Count\":2},\"GroupedMaliciousFileResponse\":[{\"Status\":0,\"ImageCount\":3,\"LatestScanTimestamp\":1596533942000,\"MaliciousName\":\"testFile\",\"MaliciousMd5\":\"d836968041f7683b5459****\",\"FirstScanTimestamp\":1594907349000,\"Level\":\"serious\",\"MaliciousKey\":\"WEBSHELL_IMG\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8045E03E-6D91-4C53-9F22-5A1B84BB29D9",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 2, "Count": 2},
+  "GroupedMaliciousFileResponse": [
+    {
+      "Status": 0,
+      "ImageCount": 3,
+      "LatestScanTimestamp": 1596533942000,
+      "MaliciousName": "testFile",
+      "MaliciousMd5": "d836968041f7683b5459****",
+      "FirstScanTimestamp": 1594907349000,
+      "Level": "serious",
+      "MaliciousKey": "WEBSHELL_IMG"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -378,17 +389,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -414,7 +420,8 @@ impl wire::Object for PageInfo {
 
 wire::object!(PageInfo);
 
-/// An item of [`Response::grouped_malicious_file_response`](field@Response::grouped_malicious_file_response).
+/// An item of
+/// [`Response::grouped_malicious_file_response`](field@Response::grouped_malicious_file_response).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GroupedMaliciousFileResponse {
@@ -439,21 +446,16 @@ pub struct GroupedMaliciousFileResponse {
 impl wire::Object for GroupedMaliciousFileResponse {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GroupedMaliciousFileResponse",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ImageCount"),
-                    wire::Field::member("LatestScanTimestamp"),
-                    wire::Field::member("MaliciousName"),
-                    wire::Field::member("MaliciousMd5"),
-                    wire::Field::member("FirstScanTimestamp"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("MaliciousKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GroupedMaliciousFileResponse", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ImageCount"),
+            wire::Field::member("LatestScanTimestamp"),
+            wire::Field::member("MaliciousName"),
+            wire::Field::member("MaliciousMd5"),
+            wire::Field::member("FirstScanTimestamp"),
+            wire::Field::member("Level"),
+            wire::Field::member("MaliciousKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -492,14 +494,14 @@ wire::object!(GroupedMaliciousFileResponse);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeGroupedMaliciousFiles";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -513,9 +515,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes grouped malicious files.
     ///
-    /// Examples, errors and types: [`describe_grouped_malicious_files`](mod@super::describe_grouped_malicious_files).
+    /// Examples, errors and types:
+    /// [`describe_grouped_malicious_files`](mod@super::describe_grouped_malicious_files).
     #[inline]
-    pub fn describe_grouped_malicious_files(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_grouped_malicious_files(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

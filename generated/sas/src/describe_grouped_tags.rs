@@ -2,7 +2,9 @@
 
 //! Describes grouped tags.
 //!
-//! Operation `DescribeGroupedTags`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeGroupedTags) at Alibaba Cloud.
+//! Operation `DescribeGroupedTags`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeGroupedTags) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ServerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
-//! let call = client.describe_grouped_tags(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_grouped_tags(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::ServerError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGroupedTags`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`machine_types`](field@Self::machine_types).
+    /// Sets [`MachineTypes`](field@Self::machine_types).
     #[inline]
     pub fn machine_types(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.machine_types, value);
@@ -71,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("MachineTypes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("MachineTypes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,18 +118,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("GroupedFileds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Count"),
+            wire::Field::member("GroupedFileds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,7 +160,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"HttpStatusCode\":200,\"RequestId\":\"151F6EB6-D5F3-417A-AF7B-4D84975DB586\",\"Success\":true,\"Count\":0,\"GroupedFileds\":[{\"Name\":\"InternetIp\",\"Count\":\"152\",\"TagId\":3252366}]}"),
+        operation::Sample::Json(r#"{
+  "HttpStatusCode": 200,
+  "RequestId": "151F6EB6-D5F3-417A-AF7B-4D84975DB586",
+  "Success": true,
+  "Count": 0,
+  "GroupedFileds": [{"Name": "InternetIp", "Count": "152", "TagId": 3252366}]
+}"#),
     ];
 }
 
@@ -185,16 +185,11 @@ pub struct GroupedFiled {
 impl wire::Object for GroupedFiled {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GroupedFiled",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("TagId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GroupedFiled", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Count"),
+            wire::Field::member("TagId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +218,7 @@ wire::object!(GroupedFiled);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -231,7 +226,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeGroupedTags";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -248,7 +243,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_grouped_tags`](mod@super::describe_grouped_tags).
     #[inline]
-    pub fn describe_grouped_tags(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_grouped_tags(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a grouped vul.
 //!
-//! Operation `DescribeGroupedVul`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeGroupedVul) at Alibaba Cloud.
+//! Operation `DescribeGroupedVul`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeGroupedVul) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::RdCheckNoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RdCheckNoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_grouped_vul(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RdCheckNoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RdCheckNoPermission) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGroupedVul`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -91,139 +97,139 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids).
     #[inline]
     pub fn uuids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuids, value);
         self
     }
 
-    /// Sets [`alias_name`](field@Self::alias_name).
+    /// Sets [`AliasName`](field@Self::alias_name).
     #[inline]
     pub fn alias_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alias_name, value);
         self
     }
 
-    /// Sets [`necessity`](field@Self::necessity).
+    /// Sets [`Necessity`](field@Self::necessity).
     #[inline]
     pub fn necessity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.necessity, value);
         self
     }
 
-    /// Sets [`dealed`](field@Self::dealed).
+    /// Sets [`Dealed`](field@Self::dealed).
     #[inline]
     pub fn dealed(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dealed, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`cve_id`](field@Self::cve_id).
+    /// Sets [`CveId`](field@Self::cve_id).
     #[inline]
     pub fn cve_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cve_id, value);
         self
     }
 
-    /// Sets [`container_field_name`](field@Self::container_field_name).
+    /// Sets [`ContainerFieldName`](field@Self::container_field_name).
     #[inline]
     pub fn container_field_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_field_name, value);
         self
     }
 
-    /// Sets [`container_field_value`](field@Self::container_field_value).
+    /// Sets [`ContainerFieldValue`](field@Self::container_field_value).
     #[inline]
     pub fn container_field_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_field_value, value);
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type).
     #[inline]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`search_tags`](field@Self::search_tags).
+    /// Sets [`SearchTags`](field@Self::search_tags).
     #[inline]
     pub fn search_tags(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_tags, value);
         self
     }
 
-    /// Sets [`attach_types`](field@Self::attach_types).
+    /// Sets [`AttachTypes`](field@Self::attach_types).
     #[inline]
     pub fn attach_types(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.attach_types, value);
         self
     }
 
-    /// Sets [`asset_type`](field@Self::asset_type).
+    /// Sets [`AssetType`](field@Self::asset_type).
     #[inline]
     pub fn asset_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.asset_type, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
         self
     }
 
-    /// Sets [`rasp_defend`](field@Self::rasp_defend).
+    /// Sets [`RaspDefend`](field@Self::rasp_defend).
     #[inline]
     pub fn rasp_defend(mut self, value: i64) -> Self {
         wire::set(&mut self.rasp_defend, value);
@@ -234,32 +240,27 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("Uuids"),
-                    wire::Field::query("AliasName"),
-                    wire::Field::query("Necessity"),
-                    wire::Field::query("Dealed"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("CveId"),
-                    wire::Field::query("ContainerFieldName"),
-                    wire::Field::query("ContainerFieldValue"),
-                    wire::Field::query("TargetType"),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("SearchTags"),
-                    wire::Field::query("AttachTypes"),
-                    wire::Field::query("AssetType"),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                    wire::Field::query("RaspDefend"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("Type"),
+            wire::Field::query("Uuids"),
+            wire::Field::query("AliasName"),
+            wire::Field::query("Necessity"),
+            wire::Field::query("Dealed"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("GroupId"),
+            wire::Field::query("CveId"),
+            wire::Field::query("ContainerFieldName"),
+            wire::Field::query("ContainerFieldValue"),
+            wire::Field::query("TargetType"),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("SearchTags"),
+            wire::Field::query("AttachTypes"),
+            wire::Field::query("AssetType"),
+            wire::Field::query("ResourceDirectoryAccountId"),
+            wire::Field::query("RaspDefend"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -340,18 +341,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("GroupedVulItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("GroupedVulItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -391,7 +387,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CurrentPage\":1,\"RequestId\":\"9BFA6D78-07EA-5C0A-9358-E4434573507B\",\"PageSize\":20,\"TotalCount\":1,\"GroupedVulItems\":[{\"Type\":\"cve\",\"NntfCount\":59,\"RaspDefend\":1,\"HandledCount\":0,\"GmtFirst\":1639371046000,\"GmtLast\":1639371446000,\"Tags\":\"Code Execution\",\"LaterCount\":0,\"AliasName\":\"RHSA-2017:0184-Important: mysql security update\",\"Name\":\"oval:com.redhat.rhsa:def:20170184\",\"TotalFixCount\":0,\"AsapCount\":0,\"Related\":\"CVE-2023-24881,CVE-2023-24898\",\"LanguageType\":\"java\"}]}"),
+        operation::Sample::Json(r#"{
+  "CurrentPage": 1,
+  "RequestId": "9BFA6D78-07EA-5C0A-9358-E4434573507B",
+  "PageSize": 20,
+  "TotalCount": 1,
+  "GroupedVulItems": [
+    {
+      "Type": "cve",
+      "NntfCount": 59,
+      "RaspDefend": 1,
+      "HandledCount": 0,
+      "GmtFirst": 1639371046000,
+      "GmtLast": 1639371446000,
+      "Tags": "Code Execution",
+      "LaterCount": 0,
+      "AliasName": "RHSA-2017:0184-Important: mysql security update",
+      "Name": "oval:com.redhat.rhsa:def:20170184",
+      "TotalFixCount": 0,
+      "AsapCount": 0,
+      "Related": "CVE-2023-24881,CVE-2023-24898",
+      "LanguageType": "java"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -440,27 +459,22 @@ pub struct GroupedVulItem {
 impl wire::Object for GroupedVulItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GroupedVulItem",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("NntfCount"),
-                    wire::Field::member("RaspDefend"),
-                    wire::Field::member("HandledCount"),
-                    wire::Field::member("GmtFirst"),
-                    wire::Field::member("GmtLast"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("LaterCount"),
-                    wire::Field::member("AliasName"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("TotalFixCount"),
-                    wire::Field::member("AsapCount"),
-                    wire::Field::member("Related"),
-                    wire::Field::member("LanguageType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GroupedVulItem", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("NntfCount"),
+            wire::Field::member("RaspDefend"),
+            wire::Field::member("HandledCount"),
+            wire::Field::member("GmtFirst"),
+            wire::Field::member("GmtLast"),
+            wire::Field::member("Tags"),
+            wire::Field::member("LaterCount"),
+            wire::Field::member("AliasName"),
+            wire::Field::member("Name"),
+            wire::Field::member("TotalFixCount"),
+            wire::Field::member("AsapCount"),
+            wire::Field::member("Related"),
+            wire::Field::member("LanguageType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -511,7 +525,7 @@ wire::object!(GroupedVulItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -523,7 +537,7 @@ pub enum Error {
     RdCheckInnerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeGroupedVul";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -542,7 +556,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_grouped_vul`](mod@super::describe_grouped_vul).
     #[inline]
-    pub fn describe_grouped_vul(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_grouped_vul(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes hc export info.
 //!
-//! Operation `DescribeHcExportInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeHcExportInfo) at Alibaba Cloud.
+//! Operation `DescribeHcExportInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeHcExportInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_hc_export_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeHcExportInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`export_id`](field@Self::export_id).
+    /// Sets [`ExportId`](field@Self::export_id).
     #[inline]
     pub fn export_id(mut self, value: i64) -> Self {
         wire::set(&mut self.export_id, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ExportId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ExportId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,7 +109,8 @@ pub struct Response {
     pub file_name: String,
     /// `CurrentCount`. Example: `148`.
     pub current_count: Option<i64>,
-    /// `Link`. Example: `https://hc-export.oss-cn-shanghai.aliyuncs.com/export_hc/health_check_export_20221222_1671699255808.zip?Expires=1672304056&OSSAccessKeyId=****&Signature=****`.
+    /// `Link`. Example:
+    /// `https://hc-export.oss-cn-shanghai.aliyuncs.com/export_hc/health_check_export_20221222_1671699255808.zip?Expires=1672304056&OSSAccessKeyId=****&Signature=****`.
     pub link: String,
     /// `Progress`. Example: `89`.
     pub progress: Option<i64>,
@@ -128,22 +129,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FileName"),
-                    wire::Field::member("CurrentCount"),
-                    wire::Field::member("Link"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("ResultStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("FileName"),
+            wire::Field::member("CurrentCount"),
+            wire::Field::member("Link"),
+            wire::Field::member("Progress"),
+            wire::Field::member("Id"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("ResultStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,7 +183,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3C2C94CF-ED08-50C0-BC72-C5029251****\",\"FileName\":\"health_check_export_2022****\",\"CurrentCount\":148,\"Link\":\"https://hc-export.oss-cn-shanghai.aliyuncs.com/export_hc/health_check_export_20221222_1671699255808.zip?Expires=1672304056&OSSAccessKeyId=****&Signature=****\",\"Progress\":89,\"Id\":1082278,\"TotalCount\":624,\"ResultStatus\":\"exporting\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3C2C94CF-ED08-50C0-BC72-C5029251****",
+  "FileName": "health_check_export_2022****",
+  "CurrentCount": 148,
+  "Link": "https://hc-export.oss-cn-shanghai.aliyuncs.com/export_hc/health_check_export_20221222_1671699255808.zip?Expires=1672304056&OSSAccessKeyId=****&Signature=****",
+  "Progress": 89,
+  "Id": 1082278,
+  "TotalCount": 624,
+  "ResultStatus": "exporting"
+}"#),
     ];
 }
 
@@ -196,14 +201,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeHcExportInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -219,7 +224,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_hc_export_info`](mod@super::describe_hc_export_info).
     #[inline]
-    pub fn describe_hc_export_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_hc_export_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

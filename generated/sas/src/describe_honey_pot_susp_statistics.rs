@@ -2,7 +2,9 @@
 
 //! Describes honey pot susp statistics.
 //!
-//! Operation `DescribeHoneyPotSuspStatistics`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeHoneyPotSuspStatistics) at Alibaba Cloud.
+//! Operation `DescribeHoneyPotSuspStatistics`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeHoneyPotSuspStatistics)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .from("honeypot")
 //! #     .statistics_key_type("vpcInstanceId")
 //! #     .statistics_days(30);
 //! let error = client.describe_honey_pot_susp_statistics(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeHoneyPotSuspStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,34 +72,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from), **required**.
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
         self
     }
 
-    /// Sets [`statistics_key_type`](field@Self::statistics_key_type).
+    /// Sets [`StatisticsKeyType`](field@Self::statistics_key_type), **required**.
     #[inline]
     pub fn statistics_key_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.statistics_key_type, value);
         self
     }
 
-    /// Sets [`statistics_days`](field@Self::statistics_days).
+    /// Sets [`StatisticsDays`](field@Self::statistics_days), **required**.
     #[inline]
     pub fn statistics_days(mut self, value: i64) -> Self {
         wire::set(&mut self.statistics_days, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -105,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("From").required(),
-                    wire::Field::query("StatisticsKeyType").required(),
-                    wire::Field::query("StatisticsDays").required(),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("From").required(),
+            wire::Field::query("StatisticsKeyType").required(),
+            wire::Field::query("StatisticsDays").required(),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,15 +156,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SuspHoneyPotStatisticsResponse"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SuspHoneyPotStatisticsResponse"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,11 +189,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9E3969FA-5ACC-4256-9FDE-BB6918CD0410\",\"SuspHoneyPotStatisticsResponse\":[{\"Type\":\"vpcInstanceId\",\"VpcId\":\"vpc-p0wwdsuutdyu1ygkt****\",\"VpcName\":\"abc01\",\"InstanceName\":\"abc-launch-advisor\",\"InstanceId\":\"i-p0whhoba24wd28p8****\",\"Count\":8793}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9E3969FA-5ACC-4256-9FDE-BB6918CD0410",
+  "SuspHoneyPotStatisticsResponse": [
+    {
+      "Type": "vpcInstanceId",
+      "VpcId": "vpc-p0wwdsuutdyu1ygkt****",
+      "VpcName": "abc01",
+      "InstanceName": "abc-launch-advisor",
+      "InstanceId": "i-p0whhoba24wd28p8****",
+      "Count": 8793
+    }
+  ]
+}"#),
     ];
 }
 
-/// An item of [`Response::susp_honey_pot_statistics_response`](field@Response::susp_honey_pot_statistics_response).
+/// An item of
+/// [`Response::susp_honey_pot_statistics_response`](field@Response::susp_honey_pot_statistics_response).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SuspHoneyPotStatisticsResponse {
@@ -219,19 +227,14 @@ pub struct SuspHoneyPotStatisticsResponse {
 impl wire::Object for SuspHoneyPotStatisticsResponse {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SuspHoneyPotStatisticsResponse",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("VpcName"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SuspHoneyPotStatisticsResponse", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("VpcName"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,7 +269,7 @@ wire::object!(SuspHoneyPotStatisticsResponse);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `NoPermission`, status 403.
@@ -275,7 +278,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeHoneyPotSuspStatistics";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -290,9 +293,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes honey pot susp statistics.
     ///
-    /// Examples, errors and types: [`describe_honey_pot_susp_statistics`](mod@super::describe_honey_pot_susp_statistics).
+    /// Examples, errors and types:
+    /// [`describe_honey_pot_susp_statistics`](mod@super::describe_honey_pot_susp_statistics).
     #[inline]
-    pub fn describe_honey_pot_susp_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_honey_pot_susp_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

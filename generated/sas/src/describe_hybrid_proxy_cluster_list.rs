@@ -2,7 +2,10 @@
 
 //! Describes a hybrid proxy cluster list.
 //!
-//! Operation `DescribeHybridProxyClusterList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeHybridProxyClusterList) at Alibaba Cloud.
+//! Operation `DescribeHybridProxyClusterList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeHybridProxyClusterList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_hybrid_proxy_cluster_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeHybridProxyClusterList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +65,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_name`](field@Self::cluster_name).
+    /// Sets [`ClusterName`](field@Self::cluster_name).
     #[inline]
     pub fn cluster_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_name, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -90,16 +96,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClusterName"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClusterName"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,16 +141,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ClusterList"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ClusterList"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +181,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ClusterList\":[{\"ClusterName\":\"idc-sas-proxy\",\"ProxyCount\":3,\"ClientCount\":10,\"Remark\":\"test\",\"InstallCommand\":\"test\",\"AuthKey\":\"test\",\"AuthKeySecret\":\"test\",\"Status\":\"offline\",\"Ip\":\"114.115.XXX.XXX\",\"LastHeartTime\":1608304654000}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":45,\"Count\":20},\"RequestId\":\"C1A36413-50B2-5B2F-843F-EB14C582713F\"}"),
+        operation::Sample::Json(r#"{
+  "ClusterList": [
+    {
+      "ClusterName": "idc-sas-proxy",
+      "ProxyCount": 3,
+      "ClientCount": 10,
+      "Remark": "test",
+      "InstallCommand": "test",
+      "AuthKey": "test",
+      "AuthKeySecret": "test",
+      "Status": "offline",
+      "Ip": "114.115.XXX.XXX",
+      "LastHeartTime": 1608304654000
+    }
+  ],
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 45, "Count": 20},
+  "RequestId": "C1A36413-50B2-5B2F-843F-EB14C582713F"
+}"#),
     ];
 }
 
@@ -226,23 +239,18 @@ pub struct ClusterList {
 impl wire::Object for ClusterList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClusterList",
-                fields: &[
-                    wire::Field::member("ClusterName"),
-                    wire::Field::member("ProxyCount"),
-                    wire::Field::member("ClientCount"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("InstallCommand"),
-                    wire::Field::member("AuthKey").secret(),
-                    wire::Field::member("AuthKeySecret").secret(),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Ip"),
-                    wire::Field::member("LastHeartTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClusterList", const { &[
+            wire::Field::member("ClusterName"),
+            wire::Field::member("ProxyCount"),
+            wire::Field::member("ClientCount"),
+            wire::Field::member("Remark"),
+            wire::Field::member("InstallCommand"),
+            wire::Field::member("AuthKey").secret(),
+            wire::Field::member("AuthKeySecret").secret(),
+            wire::Field::member("Status"),
+            wire::Field::member("Ip"),
+            wire::Field::member("LastHeartTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -301,17 +309,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -342,14 +345,14 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeHybridProxyClusterList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -363,9 +366,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a hybrid proxy cluster list.
     ///
-    /// Examples, errors and types: [`describe_hybrid_proxy_cluster_list`](mod@super::describe_hybrid_proxy_cluster_list).
+    /// Examples, errors and types:
+    /// [`describe_hybrid_proxy_cluster_list`](mod@super::describe_hybrid_proxy_cluster_list).
     #[inline]
-    pub fn describe_hybrid_proxy_cluster_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_hybrid_proxy_cluster_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

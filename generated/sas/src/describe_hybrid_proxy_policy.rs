@@ -2,7 +2,9 @@
 
 //! Describes a hybrid proxy policy.
 //!
-//! Operation `DescribeHybridProxyPolicy`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeHybridProxyPolicy) at Alibaba Cloud.
+//! Operation `DescribeHybridProxyPolicy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeHybridProxyPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().cluster_name("test-idc");
 //! let error = client.describe_hybrid_proxy_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeHybridProxyPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_name`](field@Self::cluster_name).
+    /// Sets [`ClusterName`](field@Self::cluster_name), **required**.
     #[inline]
     pub fn cluster_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_name, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClusterName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClusterName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -116,16 +116,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PolicyList"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PolicyList"),
+            wire::Field::member("Count"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +152,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PolicyList\":[{\"PolicyType\":\"limitBandWidth\",\"Info\":[{\"Type\":\"file\",\"Config\":\"10\",\"FileName\":\"test\"}]}],\"Count\":1,\"RequestId\":\"F7A1B40A-7EED-55A0-BCBC-2F83A486F0AB\"}"),
+        operation::Sample::Json(r#"{
+  "PolicyList": [
+    {
+      "PolicyType": "limitBandWidth",
+      "Info": [{"Type": "file", "Config": "10", "FileName": "test"}]
+    }
+  ],
+  "Count": 1,
+  "RequestId": "F7A1B40A-7EED-55A0-BCBC-2F83A486F0AB"
+}"#),
     ];
 }
 
@@ -174,15 +178,10 @@ pub struct PolicyList {
 impl wire::Object for PolicyList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PolicyList",
-                fields: &[
-                    wire::Field::member("PolicyType"),
-                    wire::Field::member("Info"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PolicyList", const { &[
+            wire::Field::member("PolicyType"),
+            wire::Field::member("Info"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,16 +218,11 @@ pub struct Info {
 impl wire::Object for Info {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Info",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Config"),
-                    wire::Field::member("FileName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Info", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Config"),
+            wire::Field::member("FileName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,14 +251,14 @@ wire::object!(Info);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeHybridProxyPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -278,9 +272,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a hybrid proxy policy.
     ///
-    /// Examples, errors and types: [`describe_hybrid_proxy_policy`](mod@super::describe_hybrid_proxy_policy).
+    /// Examples, errors and types:
+    /// [`describe_hybrid_proxy_policy`](mod@super::describe_hybrid_proxy_policy).
     #[inline]
-    pub fn describe_hybrid_proxy_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_hybrid_proxy_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

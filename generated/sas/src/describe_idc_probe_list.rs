@@ -2,7 +2,10 @@
 
 //! Describes an idc probe list.
 //!
-//! Operation `DescribeIdcProbeList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeIdcProbeList) at Alibaba Cloud.
+//! Operation `DescribeIdcProbeList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeIdcProbeList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_idc_probe_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeIdcProbeList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,34 +67,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`idc_name`](field@Self::idc_name).
+    /// Sets [`IdcName`](field@Self::idc_name).
     #[inline]
     pub fn idc_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.idc_name, value);
@@ -99,17 +105,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("IdcName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("Status"),
+            wire::Field::query("IdcName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,16 +153,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("IdcProbes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("IdcProbes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +193,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0C8487EF-50C2-54BB-8634-10F8C35D****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":30,\"Count\":17},\"IdcProbes\":[{\"Status\":0,\"LinuxPort\":\"22\",\"InternetIp\":\"47.98.*.*\",\"IdcRegion\":\"cn-hangzhou\",\"InstanceId\":\"i-xxxxx\",\"IpSegments\":\"192.168.1.0/24\",\"IntranetIp\":\"10.68.*.*\",\"Uuid\":\"inet-eae02b9a-1dbd-44a6-844c-69072b27****\",\"IntervalPeriod\":16,\"InstanceName\":\"oraclexxx\",\"PeriodUnit\":\"day\",\"WinPort\":\"3389\",\"IdcName\":\"3K IDC\",\"ServiceStatus\":0}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0C8487EF-50C2-54BB-8634-10F8C35D****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 30, "Count": 17},
+  "IdcProbes": [
+    {
+      "Status": 0,
+      "LinuxPort": "22",
+      "InternetIp": "47.98.*.*",
+      "IdcRegion": "cn-hangzhou",
+      "InstanceId": "i-xxxxx",
+      "IpSegments": "192.168.1.0/24",
+      "IntranetIp": "10.68.*.*",
+      "Uuid": "inet-eae02b9a-1dbd-44a6-844c-69072b27****",
+      "IntervalPeriod": 16,
+      "InstanceName": "oraclexxx",
+      "PeriodUnit": "day",
+      "WinPort": "3389",
+      "IdcName": "3K IDC",
+      "ServiceStatus": 0
+    }
+  ]
+}"#),
     ];
 }
 
@@ -230,17 +247,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,27 +315,22 @@ pub struct IdcProbe {
 impl wire::Object for IdcProbe {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IdcProbe",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("LinuxPort"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("IdcRegion"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("IpSegments"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("IntervalPeriod"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("PeriodUnit"),
-                    wire::Field::member("WinPort"),
-                    wire::Field::member("IdcName"),
-                    wire::Field::member("ServiceStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IdcProbe", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("LinuxPort"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("IdcRegion"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("IpSegments"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("IntervalPeriod"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("PeriodUnit"),
+            wire::Field::member("WinPort"),
+            wire::Field::member("IdcName"),
+            wire::Field::member("ServiceStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -374,14 +381,14 @@ wire::object!(IdcProbe);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeIdcProbeList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -397,7 +404,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_idc_probe_list`](mod@super::describe_idc_probe_list).
     #[inline]
-    pub fn describe_idc_probe_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_idc_probe_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes an idc probe scan result list.
 //!
-//! Operation `DescribeIdcProbeScanResultList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeIdcProbeScanResultList) at Alibaba Cloud.
+//! Operation `DescribeIdcProbeScanResultList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeIdcProbeScanResultList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_idc_probe_scan_result_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeIdcProbeScanResultList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,55 +73,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`criteria`](field@Self::criteria).
+    /// Sets [`Criteria`](field@Self::criteria).
     #[inline]
     pub fn criteria(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria, value);
         self
     }
 
-    /// Sets [`logical_exp`](field@Self::logical_exp).
+    /// Sets [`LogicalExp`](field@Self::logical_exp).
     #[inline]
     pub fn logical_exp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.logical_exp, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`found_start_time`](field@Self::found_start_time).
+    /// Sets [`FoundStartTime`](field@Self::found_start_time).
     #[inline]
     pub fn found_start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.found_start_time, value);
         self
     }
 
-    /// Sets [`found_end_time`](field@Self::found_end_time).
+    /// Sets [`FoundEndTime`](field@Self::found_end_time).
     #[inline]
     pub fn found_end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.found_end_time, value);
@@ -126,20 +132,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("Criteria"),
-                    wire::Field::query("LogicalExp"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("FoundStartTime"),
-                    wire::Field::query("FoundEndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("Criteria"),
+            wire::Field::query("LogicalExp"),
+            wire::Field::query("Status"),
+            wire::Field::query("FoundStartTime"),
+            wire::Field::query("FoundEndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,16 +189,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Instances"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Instances"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,7 +229,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A3D7C47D-3F11-57BB-90E8-E5C20C61****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":69,\"Count\":9},\"Instances\":[{\"ValidPort\":\"22\",\"ProbeIntranetIp\":\"192.168.*.*\",\"Os\":\"Linux\",\"ClientStatus\":\"online\",\"ProbeInternetIp\":\"42.121.*.*\",\"LastScanTime\":1720006818000,\"IpSegment\":\"192.168.2.0/24\",\"ProbeMachineName\":\"i-xxxx\",\"ScannedIp\":\"192.168.*.*\",\"ProbeUuid\":\"11C96623-E106-59C9-866D-A6C82911****\",\"IdcName\":\"Test\",\"ScanResultId\":1231}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A3D7C47D-3F11-57BB-90E8-E5C20C61****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 69, "Count": 9},
+  "Instances": [
+    {
+      "ValidPort": "22",
+      "ProbeIntranetIp": "192.168.*.*",
+      "Os": "Linux",
+      "ClientStatus": "online",
+      "ProbeInternetIp": "42.121.*.*",
+      "LastScanTime": 1720006818000,
+      "IpSegment": "192.168.2.0/24",
+      "ProbeMachineName": "i-xxxx",
+      "ScannedIp": "192.168.*.*",
+      "ProbeUuid": "11C96623-E106-59C9-866D-A6C82911****",
+      "IdcName": "Test",
+      "ScanResultId": 1231
+    }
+  ]
+}"#),
     ];
 }
 
@@ -266,17 +281,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -335,25 +345,20 @@ pub struct Instance {
 impl wire::Object for Instance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Instance",
-                fields: &[
-                    wire::Field::member("ValidPort"),
-                    wire::Field::member("ProbeIntranetIp"),
-                    wire::Field::member("Os"),
-                    wire::Field::member("ClientStatus"),
-                    wire::Field::member("ProbeInternetIp"),
-                    wire::Field::member("LastScanTime"),
-                    wire::Field::member("IpSegment"),
-                    wire::Field::member("ProbeMachineName"),
-                    wire::Field::member("ScannedIp"),
-                    wire::Field::member("ProbeUuid"),
-                    wire::Field::member("IdcName"),
-                    wire::Field::member("ScanResultId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Instance", const { &[
+            wire::Field::member("ValidPort"),
+            wire::Field::member("ProbeIntranetIp"),
+            wire::Field::member("Os"),
+            wire::Field::member("ClientStatus"),
+            wire::Field::member("ProbeInternetIp"),
+            wire::Field::member("LastScanTime"),
+            wire::Field::member("IpSegment"),
+            wire::Field::member("ProbeMachineName"),
+            wire::Field::member("ScannedIp"),
+            wire::Field::member("ProbeUuid"),
+            wire::Field::member("IdcName"),
+            wire::Field::member("ScanResultId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -400,14 +405,14 @@ wire::object!(Instance);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeIdcProbeScanResultList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -421,9 +426,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an idc probe scan result list.
     ///
-    /// Examples, errors and types: [`describe_idc_probe_scan_result_list`](mod@super::describe_idc_probe_scan_result_list).
+    /// Examples, errors and types:
+    /// [`describe_idc_probe_scan_result_list`](mod@super::describe_idc_probe_scan_result_list).
     #[inline]
-    pub fn describe_idc_probe_scan_result_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_idc_probe_scan_result_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Describes an image.
 //!
-//! Operation `DescribeImage`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImage) at Alibaba Cloud.
+//! Operation `DescribeImage`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImage) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +37,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .image_region_id("cn-hangzhou")
 //! #     .image_instance_id("cri-hfs6gaawhyu6****")
@@ -45,7 +46,9 @@
 //! #     .image_repo_id("crr-7i88t7lx3fmf****");
 //! let error = client.describe_image(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,34 +73,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`image_region_id`](field@Self::image_region_id).
+    /// Sets [`ImageRegionId`](field@Self::image_region_id), **required**.
     #[inline]
     pub fn image_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_region_id, value);
         self
     }
 
-    /// Sets [`image_instance_id`](field@Self::image_instance_id).
+    /// Sets [`ImageInstanceId`](field@Self::image_instance_id), **required**.
     #[inline]
     pub fn image_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_instance_id, value);
         self
     }
 
-    /// Sets [`image_tag`](field@Self::image_tag).
+    /// Sets [`ImageTag`](field@Self::image_tag), **required**.
     #[inline]
     pub fn image_tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_tag, value);
         self
     }
 
-    /// Sets [`image_repo_id`](field@Self::image_repo_id).
+    /// Sets [`ImageRepoId`](field@Self::image_repo_id), **required**.
     #[inline]
     pub fn image_repo_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_repo_id, value);
@@ -107,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ImageRegionId").required(),
-                    wire::Field::query("ImageInstanceId").required(),
-                    wire::Field::query("ImageTag").required(),
-                    wire::Field::query("ImageRepoId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ImageRegionId").required(),
+            wire::Field::query("ImageInstanceId").required(),
+            wire::Field::query("ImageTag").required(),
+            wire::Field::query("ImageRepoId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,15 +157,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,7 +190,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7E0618A9-D5EF-4220-9471-C42B5E92719F\",\"Data\":{\"Digest\":\"0afb98d97f1a4030782fcf47e186909e5ad957bcc182d8be70334e0684b2****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7E0618A9-D5EF-4220-9471-C42B5E92719F",
+  "Data": {"Digest": "0afb98d97f1a4030782fcf47e186909e5ad957bcc182d8be70334e0684b2****"}
+}"#),
     ];
 }
 
@@ -211,14 +208,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Digest"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Digest"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,14 +235,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -266,7 +258,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_image`](mod@super::describe_image).
     #[inline]
-    pub fn describe_image(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

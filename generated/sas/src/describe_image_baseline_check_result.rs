@@ -2,7 +2,10 @@
 
 //! Describes an image baseline check result.
 //!
-//! Operation `DescribeImageBaselineCheckResult`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageBaselineCheckResult) at Alibaba Cloud.
+//! Operation `DescribeImageBaselineCheckResult`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageBaselineCheckResult)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingImageUuid);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingImageUuid);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().image_uuid("a910053dd4710173ecc9e9d8931f****");
 //! let error = client.describe_image_baseline_check_result(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingImageUuid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingImageUuid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageBaselineCheckResult`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,62 +77,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`image_uuid`](field@Self::image_uuid).
+    /// Sets [`ImageUuid`](field@Self::image_uuid), **required**.
     #[inline]
     pub fn image_uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_uuid, value);
         self
     }
 
-    /// Sets [`risk_level`](field@Self::risk_level).
+    /// Sets [`RiskLevel`](field@Self::risk_level).
     #[inline]
     pub fn risk_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.risk_level, value);
         self
     }
 
-    /// Sets [`criteria`](field@Self::criteria).
+    /// Sets [`Criteria`](field@Self::criteria).
     #[inline]
     pub fn criteria(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria, value);
         self
     }
 
-    /// Sets [`criteria_type`](field@Self::criteria_type).
+    /// Sets [`CriteriaType`](field@Self::criteria_type).
     #[inline]
     pub fn criteria_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria_type, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`scan_range`](field@Self::scan_range).
+    /// Sets [`ScanRange`](field@Self::scan_range).
     #[inline]
     pub fn scan_range(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scan_range, value);
@@ -137,21 +143,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ImageUuid").required(),
-                    wire::Field::query("RiskLevel"),
-                    wire::Field::query("Criteria"),
-                    wire::Field::query("CriteriaType"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("ScanRange").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ImageUuid").required(),
+            wire::Field::query("RiskLevel"),
+            wire::Field::query("Criteria"),
+            wire::Field::query("CriteriaType"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("Lang"),
+            wire::Field::query("ScanRange").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,16 +203,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("BaselineResult"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("BaselineResult"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,7 +243,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"24A20733-10A0-4AF6-BE6B-E3322413****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":100,\"Count\":10},\"BaselineResult\":[{\"Status\":1,\"LowRiskItemCount\":10,\"BaselineNameLevel\":\"high\",\"LastScanTime\":1610304058301,\"MiddleRiskItemCount\":1,\"BaselineNameKey\":\"identification\",\"BaselineItemCount\":5,\"BaselineNameAlias\":\"Identity authentication\",\"BaselineClassAlias\":\"identification\",\"FirstScanTime\":1610304058366,\"HighRiskItemCount\":1}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "24A20733-10A0-4AF6-BE6B-E3322413****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 100, "Count": 10},
+  "BaselineResult": [
+    {
+      "Status": 1,
+      "LowRiskItemCount": 10,
+      "BaselineNameLevel": "high",
+      "LastScanTime": 1610304058301,
+      "MiddleRiskItemCount": 1,
+      "BaselineNameKey": "identification",
+      "BaselineItemCount": 5,
+      "BaselineNameAlias": "Identity authentication",
+      "BaselineClassAlias": "identification",
+      "FirstScanTime": 1610304058366,
+      "HighRiskItemCount": 1
+    }
+  ]
+}"#),
     ];
 }
 
@@ -280,17 +294,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,24 +356,19 @@ pub struct BaselineResult {
 impl wire::Object for BaselineResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BaselineResult",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("LowRiskItemCount"),
-                    wire::Field::member("BaselineNameLevel"),
-                    wire::Field::member("LastScanTime"),
-                    wire::Field::member("MiddleRiskItemCount"),
-                    wire::Field::member("BaselineNameKey"),
-                    wire::Field::member("BaselineItemCount"),
-                    wire::Field::member("BaselineNameAlias"),
-                    wire::Field::member("BaselineClassAlias"),
-                    wire::Field::member("FirstScanTime"),
-                    wire::Field::member("HighRiskItemCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BaselineResult", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("LowRiskItemCount"),
+            wire::Field::member("BaselineNameLevel"),
+            wire::Field::member("LastScanTime"),
+            wire::Field::member("MiddleRiskItemCount"),
+            wire::Field::member("BaselineNameKey"),
+            wire::Field::member("BaselineItemCount"),
+            wire::Field::member("BaselineNameAlias"),
+            wire::Field::member("BaselineClassAlias"),
+            wire::Field::member("FirstScanTime"),
+            wire::Field::member("HighRiskItemCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -409,7 +413,7 @@ wire::object!(BaselineResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingImageUuid`, status 400.
     MissingImageUuid,
     /// `NoPermission`, status 403.
@@ -418,7 +422,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImageBaselineCheckResult";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -433,9 +437,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an image baseline check result.
     ///
-    /// Examples, errors and types: [`describe_image_baseline_check_result`](mod@super::describe_image_baseline_check_result).
+    /// Examples, errors and types:
+    /// [`describe_image_baseline_check_result`](mod@super::describe_image_baseline_check_result).
     #[inline]
-    pub fn describe_image_baseline_check_result(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_baseline_check_result(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

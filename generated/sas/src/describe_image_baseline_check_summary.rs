@@ -2,7 +2,10 @@
 
 //! Describes an image baseline check summary.
 //!
-//! Operation `DescribeImageBaselineCheckSummary`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageBaselineCheckSummary) at Alibaba Cloud.
+//! Operation `DescribeImageBaselineCheckSummary`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageBaselineCheckSummary)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_image_baseline_check_summary(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageBaselineCheckSummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,62 +75,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`risk_level`](field@Self::risk_level).
+    /// Sets [`RiskLevel`](field@Self::risk_level).
     #[inline]
     pub fn risk_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.risk_level, value);
         self
     }
 
-    /// Sets [`criteria`](field@Self::criteria).
+    /// Sets [`Criteria`](field@Self::criteria).
     #[inline]
     pub fn criteria(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria, value);
         self
     }
 
-    /// Sets [`criteria_type`](field@Self::criteria_type).
+    /// Sets [`CriteriaType`](field@Self::criteria_type).
     #[inline]
     pub fn criteria_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria_type, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`scan_range`](field@Self::scan_range).
+    /// Sets [`ScanRange`](field@Self::scan_range).
     #[inline]
     pub fn scan_range(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scan_range, value);
@@ -135,21 +141,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RiskLevel"),
-                    wire::Field::query("Criteria"),
-                    wire::Field::query("CriteriaType"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("ScanRange").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RiskLevel"),
+            wire::Field::query("Criteria"),
+            wire::Field::query("CriteriaType"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("Lang"),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("ScanRange").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,16 +201,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("BaselineResultSummary"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("BaselineResultSummary"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,7 +241,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5BD95679-D63A-4151-97D0-188432F4A57\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":3,\"Count\":3},\"BaselineResultSummary\":[{\"Status\":0,\"MiddleRiskImage\":0,\"BaselineNameLevel\":\"high\",\"LastScanTime\":1626628760000,\"HighRiskImage\":15,\"BaselineNameKey\":\"hc_image_exploit\",\"BaselineClassKey\":\"hc_image_exploit\",\"BaselineNameAlias\":\"Unauthorized access\",\"BaselineClassAlias\":\"Unauthorized access\",\"FirstScanTime\":1626628760000,\"LowRiskImage\":0}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5BD95679-D63A-4151-97D0-188432F4A57",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 3, "Count": 3},
+  "BaselineResultSummary": [
+    {
+      "Status": 0,
+      "MiddleRiskImage": 0,
+      "BaselineNameLevel": "high",
+      "LastScanTime": 1626628760000,
+      "HighRiskImage": 15,
+      "BaselineNameKey": "hc_image_exploit",
+      "BaselineClassKey": "hc_image_exploit",
+      "BaselineNameAlias": "Unauthorized access",
+      "BaselineClassAlias": "Unauthorized access",
+      "FirstScanTime": 1626628760000,
+      "LowRiskImage": 0
+    }
+  ]
+}"#),
     ];
 }
 
@@ -278,17 +292,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -345,24 +354,19 @@ pub struct BaselineResultSummary {
 impl wire::Object for BaselineResultSummary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BaselineResultSummary",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("MiddleRiskImage"),
-                    wire::Field::member("BaselineNameLevel"),
-                    wire::Field::member("LastScanTime"),
-                    wire::Field::member("HighRiskImage"),
-                    wire::Field::member("BaselineNameKey"),
-                    wire::Field::member("BaselineClassKey"),
-                    wire::Field::member("BaselineNameAlias"),
-                    wire::Field::member("BaselineClassAlias"),
-                    wire::Field::member("FirstScanTime"),
-                    wire::Field::member("LowRiskImage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BaselineResultSummary", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("MiddleRiskImage"),
+            wire::Field::member("BaselineNameLevel"),
+            wire::Field::member("LastScanTime"),
+            wire::Field::member("HighRiskImage"),
+            wire::Field::member("BaselineNameKey"),
+            wire::Field::member("BaselineClassKey"),
+            wire::Field::member("BaselineNameAlias"),
+            wire::Field::member("BaselineClassAlias"),
+            wire::Field::member("FirstScanTime"),
+            wire::Field::member("LowRiskImage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -407,14 +411,14 @@ wire::object!(BaselineResultSummary);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImageBaselineCheckSummary";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -428,9 +432,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an image baseline check summary.
     ///
-    /// Examples, errors and types: [`describe_image_baseline_check_summary`](mod@super::describe_image_baseline_check_summary).
+    /// Examples, errors and types:
+    /// [`describe_image_baseline_check_summary`](mod@super::describe_image_baseline_check_summary).
     #[inline]
-    pub fn describe_image_baseline_check_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_baseline_check_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes image baseline detail.
 //!
-//! Operation `DescribeImageBaselineDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageBaselineDetail) at Alibaba Cloud.
+//! Operation `DescribeImageBaselineDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageBaselineDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_image_baseline_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageBaselineDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`image_uuid`](field@Self::image_uuid).
+    /// Sets [`ImageUuid`](field@Self::image_uuid).
     #[inline]
     pub fn image_uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_uuid, value);
         self
     }
 
-    /// Sets [`baseline_item_key`](field@Self::baseline_item_key).
+    /// Sets [`BaselineItemKey`](field@Self::baseline_item_key).
     #[inline]
     pub fn baseline_item_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.baseline_item_key, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ImageUuid"),
-                    wire::Field::query("BaselineItemKey"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ImageUuid"),
+            wire::Field::query("BaselineItemKey"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,15 +136,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BaselineDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("BaselineDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +169,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0B48AB3C-84FC-424D-A01D-B9270EF4****\",\"BaselineDetail\":{\"ResultId\":\"async__c6f3b0b54613383b40bdce593ffe****\",\"BaselineItemAlias\":\"AccessKey pair leak\",\"BaselineNameAlias\":\"AccessKey pair leak\",\"BaselineClassAlias\":\"ak_leak\",\"BaselineItemKey\":\"ak_leak\",\"Prompt\":\"/usr/aksk.txt:yourAccessKeyID\",\"Level\":\"high\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0B48AB3C-84FC-424D-A01D-B9270EF4****",
+  "BaselineDetail": {
+    "ResultId": "async__c6f3b0b54613383b40bdce593ffe****",
+    "BaselineItemAlias": "AccessKey pair leak",
+    "BaselineNameAlias": "AccessKey pair leak",
+    "BaselineClassAlias": "ak_leak",
+    "BaselineItemKey": "ak_leak",
+    "Prompt": "/usr/aksk.txt:yourAccessKeyID",
+    "Level": "high"
+  }
+}"#),
     ];
 }
 
@@ -205,22 +211,17 @@ pub struct BaselineDetail {
 impl wire::Object for BaselineDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BaselineDetail",
-                fields: &[
-                    wire::Field::member("Advice"),
-                    wire::Field::member("ResultId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("BaselineItemAlias"),
-                    wire::Field::member("BaselineNameAlias"),
-                    wire::Field::member("BaselineClassAlias"),
-                    wire::Field::member("BaselineItemKey"),
-                    wire::Field::member("Prompt"),
-                    wire::Field::member("Level"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BaselineDetail", const { &[
+            wire::Field::member("Advice"),
+            wire::Field::member("ResultId"),
+            wire::Field::member("Description"),
+            wire::Field::member("BaselineItemAlias"),
+            wire::Field::member("BaselineNameAlias"),
+            wire::Field::member("BaselineClassAlias"),
+            wire::Field::member("BaselineItemKey"),
+            wire::Field::member("Prompt"),
+            wire::Field::member("Level"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,14 +262,14 @@ wire::object!(BaselineDetail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImageBaselineDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -282,9 +283,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes image baseline detail.
     ///
-    /// Examples, errors and types: [`describe_image_baseline_detail`](mod@super::describe_image_baseline_detail).
+    /// Examples, errors and types:
+    /// [`describe_image_baseline_detail`](mod@super::describe_image_baseline_detail).
     #[inline]
-    pub fn describe_image_baseline_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_baseline_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes an image baseline item list.
 //!
-//! Operation `DescribeImageBaselineItemList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageBaselineItemList) at Alibaba Cloud.
+//! Operation `DescribeImageBaselineItemList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageBaselineItemList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingImageUuid);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingImageUuid);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().image_uuid("0b5c7193300da2070220038718ad****");
 //! let error = client.describe_image_baseline_item_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingImageUuid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingImageUuid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageBaselineItemList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,74 +74,75 @@ pub struct Request {
     pub lang: Option<String>,
     /// `ScanRange`. At most 2 items. Example: `image,container`.
     pub scan_range: Vec<String>,
-    /// `Uuids`. At most 1000 items. Example: `5b6d4072118f487094199cedf90c****,f6310b7976144639867beea2f346****`.
+    /// `Uuids`. At most 1000 items. Example:
+    /// `5b6d4072118f487094199cedf90c****,f6310b7976144639867beea2f346****`.
     pub uuids: Vec<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`image_uuid`](field@Self::image_uuid).
+    /// Sets [`ImageUuid`](field@Self::image_uuid), **required**.
     #[inline]
     pub fn image_uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_uuid, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`baseline_class_key`](field@Self::baseline_class_key).
+    /// Sets [`BaselineClassKey`](field@Self::baseline_class_key).
     #[inline]
     pub fn baseline_class_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.baseline_class_key, value);
         self
     }
 
-    /// Sets [`baseline_name_key`](field@Self::baseline_name_key).
+    /// Sets [`BaselineNameKey`](field@Self::baseline_name_key).
     #[inline]
     pub fn baseline_name_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.baseline_name_key, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`scan_range`](field@Self::scan_range).
+    /// Sets [`ScanRange`](field@Self::scan_range).
     #[inline]
     pub fn scan_range(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scan_range, value);
         self
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids).
     #[inline]
     pub fn uuids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.uuids, value);
@@ -146,22 +153,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ImageUuid").required(),
-                    wire::Field::query("Status"),
-                    wire::Field::query("BaselineClassKey"),
-                    wire::Field::query("BaselineNameKey"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("ScanRange").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2)]),
-                    wire::Field::query("Uuids").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ImageUuid").required(),
+            wire::Field::query("Status"),
+            wire::Field::query("BaselineClassKey"),
+            wire::Field::query("BaselineNameKey"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("Lang"),
+            wire::Field::query("ScanRange").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2)]),
+            wire::Field::query("Uuids").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,16 +216,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("BaselineItemInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("BaselineItemInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,7 +256,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"24A20733-10A0-4AF6-BE6B-E3322413****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":253,\"Count\":20},\"BaselineItemInfos\":[{\"Status\":0,\"WhiteList\":0,\"BaselineNameKey\":\"ak_leak\",\"BaselineItemAlias\":\"AccessKey pair leak\",\"BaselineClassKey\":\"ak_leak\",\"BaselineClassAlias\":\"AccessKey pair leak\",\"BaselineNameAlias\":\"AccessKey pair leak\",\"BaselineItemKey\":\"ak_leak\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "24A20733-10A0-4AF6-BE6B-E3322413****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 253, "Count": 20},
+  "BaselineItemInfos": [
+    {
+      "Status": 0,
+      "WhiteList": 0,
+      "BaselineNameKey": "ak_leak",
+      "BaselineItemAlias": "AccessKey pair leak",
+      "BaselineClassKey": "ak_leak",
+      "BaselineClassAlias": "AccessKey pair leak",
+      "BaselineNameAlias": "AccessKey pair leak",
+      "BaselineItemKey": "ak_leak"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -292,17 +304,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -353,21 +360,16 @@ pub struct BaselineItemInfo {
 impl wire::Object for BaselineItemInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BaselineItemInfo",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("WhiteList"),
-                    wire::Field::member("BaselineNameKey"),
-                    wire::Field::member("BaselineItemAlias"),
-                    wire::Field::member("BaselineClassKey"),
-                    wire::Field::member("BaselineClassAlias"),
-                    wire::Field::member("BaselineNameAlias"),
-                    wire::Field::member("BaselineItemKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BaselineItemInfo", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("WhiteList"),
+            wire::Field::member("BaselineNameKey"),
+            wire::Field::member("BaselineItemAlias"),
+            wire::Field::member("BaselineClassKey"),
+            wire::Field::member("BaselineClassAlias"),
+            wire::Field::member("BaselineNameAlias"),
+            wire::Field::member("BaselineItemKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -406,7 +408,7 @@ wire::object!(BaselineItemInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingImageUuid`, status 400.
     MissingImageUuid,
     /// `NoPermission`, status 403.
@@ -415,7 +417,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImageBaselineItemList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -430,9 +432,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an image baseline item list.
     ///
-    /// Examples, errors and types: [`describe_image_baseline_item_list`](mod@super::describe_image_baseline_item_list).
+    /// Examples, errors and types:
+    /// [`describe_image_baseline_item_list`](mod@super::describe_image_baseline_item_list).
     #[inline]
-    pub fn describe_image_baseline_item_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_baseline_item_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

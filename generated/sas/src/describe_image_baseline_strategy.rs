@@ -2,7 +2,9 @@
 
 //! Describes an image baseline strategy.
 //!
-//! Operation `DescribeImageBaselineStrategy`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageBaselineStrategy) at Alibaba Cloud.
+//! Operation `DescribeImageBaselineStrategy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageBaselineStrategy)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_image_baseline_strategy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageBaselineStrategy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`strategy_id`](field@Self::strategy_id).
+    /// Sets [`StrategyId`](field@Self::strategy_id).
     #[inline]
     pub fn strategy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.strategy_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StrategyId"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Source"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StrategyId"),
+            wire::Field::query("Lang"),
+            wire::Field::query("Source"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,15 +136,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Strategy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Strategy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +169,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9F85AC10-A1FE-54D7-935A-F28D5256****\",\"Strategy\":{\"Type\":\"default\",\"StrategyName\":\"default\",\"StrategyId\":8257,\"SelectedItemCount\":10,\"TotalItemCount\":100,\"BaselineItemList\":[{\"NameKey\":\"identification\",\"ItemKey\":\"duplicate_pwd_hash\",\"ClassKey\":\"identification\"}],\"BaselineItem\":\"hc_win2008_cis_rules\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9F85AC10-A1FE-54D7-935A-F28D5256****",
+  "Strategy": {
+    "Type": "default",
+    "StrategyName": "default",
+    "StrategyId": 8257,
+    "SelectedItemCount": 10,
+    "TotalItemCount": 100,
+    "BaselineItemList": [
+      {
+        "NameKey": "identification",
+        "ItemKey": "duplicate_pwd_hash",
+        "ClassKey": "identification"
+      }
+    ],
+    "BaselineItem": "hc_win2008_cis_rules"
+  }
+}"#),
     ];
 }
 
@@ -201,20 +213,15 @@ pub struct Strategy {
 impl wire::Object for Strategy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Strategy",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("StrategyName"),
-                    wire::Field::member("StrategyId"),
-                    wire::Field::member("SelectedItemCount"),
-                    wire::Field::member("TotalItemCount"),
-                    wire::Field::member("BaselineItemList"),
-                    wire::Field::member("BaselineItem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Strategy", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("StrategyName"),
+            wire::Field::member("StrategyId"),
+            wire::Field::member("SelectedItemCount"),
+            wire::Field::member("TotalItemCount"),
+            wire::Field::member("BaselineItemList"),
+            wire::Field::member("BaselineItem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,16 +268,11 @@ pub struct BaselineItemList {
 impl wire::Object for BaselineItemList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BaselineItemList",
-                fields: &[
-                    wire::Field::member("NameKey"),
-                    wire::Field::member("ItemKey"),
-                    wire::Field::member("ClassKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BaselineItemList", const { &[
+            wire::Field::member("NameKey"),
+            wire::Field::member("ItemKey"),
+            wire::Field::member("ClassKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -299,14 +301,14 @@ wire::object!(BaselineItemList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImageBaselineStrategy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -320,9 +322,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an image baseline strategy.
     ///
-    /// Examples, errors and types: [`describe_image_baseline_strategy`](mod@super::describe_image_baseline_strategy).
+    /// Examples, errors and types:
+    /// [`describe_image_baseline_strategy`](mod@super::describe_image_baseline_strategy).
     #[inline]
-    pub fn describe_image_baseline_strategy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_baseline_strategy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes an image build risk list.
 //!
-//! Operation `DescribeImageBuildRiskList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageBuildRiskList) at Alibaba Cloud.
+//! Operation `DescribeImageBuildRiskList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageBuildRiskList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_image_build_risk_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageBuildRiskList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,48 +71,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`criteria`](field@Self::criteria).
+    /// Sets [`Criteria`](field@Self::criteria).
     #[inline]
     pub fn criteria(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria, value);
         self
     }
 
-    /// Sets [`criteria_type`](field@Self::criteria_type).
+    /// Sets [`CriteriaType`](field@Self::criteria_type).
     #[inline]
     pub fn criteria_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria_type, value);
         self
     }
 
-    /// Sets [`risk_level`](field@Self::risk_level).
+    /// Sets [`RiskLevel`](field@Self::risk_level).
     #[inline]
     pub fn risk_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.risk_level, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -117,19 +123,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Criteria"),
-                    wire::Field::query("CriteriaType"),
-                    wire::Field::query("RiskLevel"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Criteria"),
+            wire::Field::query("CriteriaType"),
+            wire::Field::query("RiskLevel"),
+            wire::Field::query("Lang"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,18 +181,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,7 +227,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"List\":[{\"RiskLevel\":\"medium\",\"RiskClass\":\"other\",\"RiskKey\":\"no_user\",\"FirstScanTime\":1723710827000,\"LastScanTime\":1723710827999,\"Count\":2,\"RiskClassName\":\"other\",\"RiskKeyName\":\"no_user\",\"UnprocessedNum\":1}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":109}},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"BE120DAB-F4E7-4C53-ADC3-A97578AB****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "List": [
+      {
+        "RiskLevel": "medium",
+        "RiskClass": "other",
+        "RiskKey": "no_user",
+        "FirstScanTime": 1723710827000,
+        "LastScanTime": 1723710827999,
+        "Count": 2,
+        "RiskClassName": "other",
+        "RiskKeyName": "no_user",
+        "UnprocessedNum": 1
+      }
+    ],
+    "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 109}
+  },
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "BE120DAB-F4E7-4C53-ADC3-A97578AB****"
+}"#),
     ];
 }
 
@@ -256,15 +273,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("List"),
-                    wire::Field::member("PageInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("List"),
+            wire::Field::member("PageInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -313,22 +325,17 @@ pub struct List {
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("RiskClass"),
-                    wire::Field::member("RiskKey"),
-                    wire::Field::member("FirstScanTime"),
-                    wire::Field::member("LastScanTime"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("RiskClassName"),
-                    wire::Field::member("RiskKeyName"),
-                    wire::Field::member("UnprocessedNum"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("RiskClass"),
+            wire::Field::member("RiskKey"),
+            wire::Field::member("FirstScanTime"),
+            wire::Field::member("LastScanTime"),
+            wire::Field::member("Count"),
+            wire::Field::member("RiskClassName"),
+            wire::Field::member("RiskKeyName"),
+            wire::Field::member("UnprocessedNum"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -383,16 +390,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -421,14 +423,14 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImageBuildRiskList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -442,9 +444,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an image build risk list.
     ///
-    /// Examples, errors and types: [`describe_image_build_risk_list`](mod@super::describe_image_build_risk_list).
+    /// Examples, errors and types:
+    /// [`describe_image_build_risk_list`](mod@super::describe_image_build_risk_list).
     #[inline]
-    pub fn describe_image_build_risk_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_build_risk_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

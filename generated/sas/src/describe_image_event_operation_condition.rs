@@ -2,7 +2,9 @@
 
 //! Describes an image event operation condition.
 //!
-//! Operation `DescribeImageEventOperationCondition`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageEventOperationCondition) at Alibaba Cloud.
+//! Operation `DescribeImageEventOperationCondition`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageEventOperationCondition)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_image_event_operation_condition(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageEventOperationCondition`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`event_type`](field@Self::event_type).
+    /// Sets [`EventType`](field@Self::event_type).
     #[inline]
     pub fn event_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_type, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EventType"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EventType"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,18 +130,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +172,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"EventType\":\"sensitiveFile\",\"Operations\":[{\"OperationCode\":\"whitelist\",\"OperationName\":\"whitelist\",\"Conditions\":[{\"ConditionKey\":\"MD5\",\"ConditionName\":\"MD5\",\"SupportedMisType\":[\"contains\"]}]}],\"Scenarios\":[\"{\\\\\\\"type\\\\\\\": \\\\\\\"repo\\\\\\\", \\\\\\\"value\\\\\\\": \\\\\\\"test-aaa/shenzhen-repo-01\\\\\\\"}\"]},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"ADE57832-9666-511C-9A80-B87DE2E8****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "EventType": "sensitiveFile",
+    "Operations": [
+      {
+        "OperationCode": "whitelist",
+        "OperationName": "whitelist",
+        "Conditions": [
+          {
+            "ConditionKey": "MD5",
+            "ConditionName": "MD5",
+            "SupportedMisType": ["contains"]
+          }
+        ]
+      }
+    ],
+    "Scenarios": [
+      "{\\\"type\\\": \\\"repo\\\", \\\"value\\\": \\\"test-aaa/shenzhen-repo-01\\\"}"
+    ]
+  },
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "ADE57832-9666-511C-9A80-B87DE2E8****"
+}"#),
     ];
 }
 
@@ -196,16 +215,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("EventType"),
-                    wire::Field::member("Operations"),
-                    wire::Field::member("Scenarios"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("EventType"),
+            wire::Field::member("Operations"),
+            wire::Field::member("Scenarios"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,16 +258,11 @@ pub struct Operation {
 impl wire::Object for Operation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Operation",
-                fields: &[
-                    wire::Field::member("OperationCode"),
-                    wire::Field::member("OperationName"),
-                    wire::Field::member("Conditions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Operation", const { &[
+            wire::Field::member("OperationCode"),
+            wire::Field::member("OperationName"),
+            wire::Field::member("Conditions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,16 +301,11 @@ pub struct Condition {
 impl wire::Object for Condition {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Condition",
-                fields: &[
-                    wire::Field::member("ConditionKey"),
-                    wire::Field::member("ConditionName"),
-                    wire::Field::member("SupportedMisType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Condition", const { &[
+            wire::Field::member("ConditionKey"),
+            wire::Field::member("ConditionName"),
+            wire::Field::member("SupportedMisType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -330,14 +334,14 @@ wire::object!(Condition);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImageEventOperationCondition";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -351,9 +355,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an image event operation condition.
     ///
-    /// Examples, errors and types: [`describe_image_event_operation_condition`](mod@super::describe_image_event_operation_condition).
+    /// Examples, errors and types:
+    /// [`describe_image_event_operation_condition`](mod@super::describe_image_event_operation_condition).
     #[inline]
-    pub fn describe_image_event_operation_condition(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_event_operation_condition(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes an image event operation page.
 //!
-//! Operation `DescribeImageEventOperationPage`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageEventOperationPage) at Alibaba Cloud.
+//! Operation `DescribeImageEventOperationPage`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageEventOperationPage)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_image_event_operation_page(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageEventOperationPage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,62 +75,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`event_type`](field@Self::event_type).
+    /// Sets [`EventType`](field@Self::event_type).
     #[inline]
     pub fn event_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_type, value);
         self
     }
 
-    /// Sets [`event_key`](field@Self::event_key).
+    /// Sets [`EventKey`](field@Self::event_key).
     #[inline]
     pub fn event_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_key, value);
         self
     }
 
-    /// Sets [`event_name`](field@Self::event_name).
+    /// Sets [`EventName`](field@Self::event_name).
     #[inline]
     pub fn event_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_name, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
@@ -135,21 +141,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id"),
-                    wire::Field::query("EventType"),
-                    wire::Field::query("EventKey"),
-                    wire::Field::query("EventName"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Source"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id"),
+            wire::Field::query("EventType"),
+            wire::Field::query("EventKey"),
+            wire::Field::query("EventName"),
+            wire::Field::query("Lang"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Source"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,18 +205,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,7 +251,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"List\":[{\"Id\":2646624,\"EventType\":\"sensitiveFile\",\"OperationCode\":\"whitelist\",\"Conditions\":\"[{\\\\\\\"condition\\\\\\\": \\\\\\\"MD5\\\\\\\", \\\\\\\"type\\\\\\\": \\\\\\\"equals\\\\\\\", \\\\\\\"value\\\\\\\": \\\\\\\"0083a31cc0083a31ccf7c10367a6e783e\\\\\\\"}]\",\"Scenarios\":\"{\\\\\\\"type\\\\\\\": \\\\\\\"repo\\\\\\\", \\\\\\\"value\\\\\\\": \\\\\\\"test-aaa/shenzhen-repo-01\\\\\\\"}\",\"EventKey\":\"PEM\",\"EventName\":\"PEM\",\"Note\":\"xxx\",\"Source\":\"agentless\"}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":109}},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"A3D7C47D-3F11-57BB-90E8-E5C20C61****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "List": [
+      {
+        "Id": 2646624,
+        "EventType": "sensitiveFile",
+        "OperationCode": "whitelist",
+        "Conditions": "[{\\\"condition\\\": \\\"MD5\\\", \\\"type\\\": \\\"equals\\\", \\\"value\\\": \\\"0083a31cc0083a31ccf7c10367a6e783e\\\"}]",
+        "Scenarios": "{\\\"type\\\": \\\"repo\\\", \\\"value\\\": \\\"test-aaa/shenzhen-repo-01\\\"}",
+        "EventKey": "PEM",
+        "EventName": "PEM",
+        "Note": "xxx",
+        "Source": "agentless"
+      }
+    ],
+    "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 109}
+  },
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "A3D7C47D-3F11-57BB-90E8-E5C20C61****"
+}"#),
     ];
 }
 
@@ -280,15 +297,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("List"),
-                    wire::Field::member("PageInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("List"),
+            wire::Field::member("PageInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -320,7 +332,9 @@ pub struct List {
     pub event_type: String,
     /// `OperationCode`. Example: `whitelist`.
     pub operation_code: String,
-    /// `Conditions`. Example: `[{\"condition\": \"MD5\", \"type\": \"equals\", \"value\": \"0083a31cc0083a31ccf7c10367a6e783e\"}]`.
+    /// `Conditions`. Example:
+    /// `[{\"condition\": \"MD5\", \"type\": \"equals\", \"value\":
+    /// \"0083a31cc0083a31ccf7c10367a6e783e\"}]`.
     pub conditions: String,
     /// `Scenarios`. Example: `{\"type\": \"repo\", \"value\": \"test-aaa/shenzhen-repo-01\"}`.
     pub scenarios: String,
@@ -337,22 +351,17 @@ pub struct List {
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("EventType"),
-                    wire::Field::member("OperationCode"),
-                    wire::Field::member("Conditions"),
-                    wire::Field::member("Scenarios"),
-                    wire::Field::member("EventKey"),
-                    wire::Field::member("EventName"),
-                    wire::Field::member("Note"),
-                    wire::Field::member("Source"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("EventType"),
+            wire::Field::member("OperationCode"),
+            wire::Field::member("Conditions"),
+            wire::Field::member("Scenarios"),
+            wire::Field::member("EventKey"),
+            wire::Field::member("EventName"),
+            wire::Field::member("Note"),
+            wire::Field::member("Source"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -407,16 +416,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -445,14 +449,14 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImageEventOperationPage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -466,9 +470,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an image event operation page.
     ///
-    /// Examples, errors and types: [`describe_image_event_operation_page`](mod@super::describe_image_event_operation_page).
+    /// Examples, errors and types:
+    /// [`describe_image_event_operation_page`](mod@super::describe_image_event_operation_page).
     #[inline]
-    pub fn describe_image_event_operation_page(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_event_operation_page(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

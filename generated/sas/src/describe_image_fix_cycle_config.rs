@@ -2,7 +2,9 @@
 
 //! Describes an image fix cycle config.
 //!
-//! Operation `DescribeImageFixCycleConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageFixCycleConfig) at Alibaba Cloud.
+//! Operation `DescribeImageFixCycleConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageFixCycleConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_image_fix_cycle_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageFixCycleConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +95,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +128,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"ImageFixSwitch\":\"on\",\"ImageFixCycle\":7,\"ImageFixTarget\":\"{\\\\\\\"type\\\\\\\":\\\\\\\"repo\\\\\\\",\\\\\\\"target\\\\\\\":[\\\\\\\"qa-dac/yyuan9\\\\\\\",\\\\\\\"cdp-uat/zentao\\\\\\\",\\\\\\\"cafdms-qa/xxl-job-admin\\\\\\\",\\\\\\\"cafdms-qa/utils/jdk\\\\\\\",\\\\\\\"cafmfbi/ui\\\\\\\",\\\\\\\"cdp-uat/tradingdesk-webapp\\\\\\\"]}\",\"ImageTimeRange\":30},\"RequestId\":\"D65AADFC-1D20-5A6A-8F6A-9FA53C0D****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "ImageFixSwitch": "on",
+    "ImageFixCycle": 7,
+    "ImageFixTarget": "{\\\"type\\\":\\\"repo\\\",\\\"target\\\":[\\\"qa-dac/yyuan9\\\",\\\"cdp-uat/zentao\\\",\\\"cafdms-qa/xxl-job-admin\\\",\\\"cafdms-qa/utils/jdk\\\",\\\"cafmfbi/ui\\\",\\\"cdp-uat/tradingdesk-webapp\\\"]}",
+    "ImageTimeRange": 30
+  },
+  "RequestId": "D65AADFC-1D20-5A6A-8F6A-9FA53C0D****"
+}"#),
     ];
 }
 
@@ -145,7 +148,8 @@ pub struct Data {
     pub image_fix_switch: String,
     /// `ImageFixCycle`. Example: `7`.
     pub image_fix_cycle: Option<i64>,
-    /// `ImageFixTarget`. Example: `{\"type\":\"repo\",\"target\":[\"qa-dac/yyuan9\",\"cdp-uat/zentao\",\"cafdms-qa/xxl-job-admin\",\"cafdms-qa/utils/jdk\",\"cafmfbi/ui\",\"cdp-uat/tradingdesk-web`….
+    /// `ImageFixTarget`. Example:
+    /// `{\"type\":\"repo\",\"target\":[\"qa-dac/yyuan9\",\"cdp-uat/zentao\",\"cafdms-qa/xxl-job-admin\",\"cafdms-qa/utils/jdk\",\"cafmfbi/ui\",\"cdp-uat/tradingdesk-web`….
     pub image_fix_target: String,
     /// `ImageTimeRange`. Example: `30`.
     pub image_time_range: Option<i64>,
@@ -154,17 +158,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ImageFixSwitch"),
-                    wire::Field::member("ImageFixCycle"),
-                    wire::Field::member("ImageFixTarget"),
-                    wire::Field::member("ImageTimeRange"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ImageFixSwitch"),
+            wire::Field::member("ImageFixCycle"),
+            wire::Field::member("ImageFixTarget"),
+            wire::Field::member("ImageTimeRange"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,14 +194,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImageFixCycleConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -216,9 +215,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an image fix cycle config.
     ///
-    /// Examples, errors and types: [`describe_image_fix_cycle_config`](mod@super::describe_image_fix_cycle_config).
+    /// Examples, errors and types:
+    /// [`describe_image_fix_cycle_config`](mod@super::describe_image_fix_cycle_config).
     #[inline]
-    pub fn describe_image_fix_cycle_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_fix_cycle_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

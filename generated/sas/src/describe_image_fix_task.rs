@@ -2,7 +2,10 @@
 
 //! Describes an image fix task.
 //!
-//! Operation `DescribeImageFixTask`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageFixTask) at Alibaba Cloud.
+//! Operation `DescribeImageFixTask`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageFixTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .current_page(1)
 //! #     .page_size(20);
 //! let error = client.describe_image_fix_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageFixTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,41 +75,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page), **required**.
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -114,18 +120,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("CurrentPage").required(),
-                    wire::Field::query("PageSize").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Status"),
+            wire::Field::query("CurrentPage").required(),
+            wire::Field::query("PageSize").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,16 +171,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("BuildTasks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("BuildTasks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +211,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8AC52BBA-85D3-5F64-9B48-D08437CAF916\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":12,\"Count\":12},\"BuildTasks\":[{\"BuildTaskId\":\"ivf-939536b5-c3ca-427b-8183-91007756\",\"TaskType\":\"IMAGE_REPAIR\",\"RepoNamespace\":\"name-002\",\"RepoName\":\"test-redhat\",\"RegionId\":\"cn-hangzhou\",\"OldTag\":\"centos8.1-ja\",\"OldUuid\":\"2fa731681911ae8d1b5f11893ace****\",\"NewTag\":\"redhat8-vault\",\"NewUuid\":\"2fa731681911ae8d1b5f11893ace****\",\"FixTime\":\"2021-10-14 20:32:05\",\"FinishTime\":\"2021-10-14 20:34:07\",\"Status\":2,\"VulAlias\":\"CVE-2007-5686:rpath_linux Information Disclosure\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8AC52BBA-85D3-5F64-9B48-D08437CAF916",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 12, "Count": 12},
+  "BuildTasks": [
+    {
+      "BuildTaskId": "ivf-939536b5-c3ca-427b-8183-91007756",
+      "TaskType": "IMAGE_REPAIR",
+      "RepoNamespace": "name-002",
+      "RepoName": "test-redhat",
+      "RegionId": "cn-hangzhou",
+      "OldTag": "centos8.1-ja",
+      "OldUuid": "2fa731681911ae8d1b5f11893ace****",
+      "NewTag": "redhat8-vault",
+      "NewUuid": "2fa731681911ae8d1b5f11893ace****",
+      "FixTime": "2021-10-14 20:32:05",
+      "FinishTime": "2021-10-14 20:34:07",
+      "Status": 2,
+      "VulAlias": "CVE-2007-5686:rpath_linux Information Disclosure"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -248,17 +264,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -321,26 +332,21 @@ pub struct BuildTask {
 impl wire::Object for BuildTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BuildTask",
-                fields: &[
-                    wire::Field::member("BuildTaskId"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("RepoNamespace"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("OldTag"),
-                    wire::Field::member("OldUuid"),
-                    wire::Field::member("NewTag"),
-                    wire::Field::member("NewUuid"),
-                    wire::Field::member("FixTime"),
-                    wire::Field::member("FinishTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("VulAlias"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BuildTask", const { &[
+            wire::Field::member("BuildTaskId"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("RepoNamespace"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("OldTag"),
+            wire::Field::member("OldUuid"),
+            wire::Field::member("NewTag"),
+            wire::Field::member("NewUuid"),
+            wire::Field::member("FixTime"),
+            wire::Field::member("FinishTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("VulAlias"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -389,14 +395,14 @@ wire::object!(BuildTask);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImageFixTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -412,7 +418,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_image_fix_task`](mod@super::describe_image_fix_task).
     #[inline]
-    pub fn describe_image_fix_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_fix_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes an image grouped vul list.
 //!
-//! Operation `DescribeImageGroupedVulList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageGroupedVulList) at Alibaba Cloud.
+//! Operation `DescribeImageGroupedVulList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageGroupedVulList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_image_grouped_vul_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageGroupedVulList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -99,167 +105,167 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`cve_id`](field@Self::cve_id).
+    /// Sets [`CveId`](field@Self::cve_id).
     #[inline]
     pub fn cve_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cve_id, value);
         self
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids).
     #[inline]
     pub fn uuids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuids, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`alias_name`](field@Self::alias_name).
+    /// Sets [`AliasName`](field@Self::alias_name).
     #[inline]
     pub fn alias_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alias_name, value);
         self
     }
 
-    /// Sets [`patch_id`](field@Self::patch_id).
+    /// Sets [`PatchId`](field@Self::patch_id).
     #[inline]
     pub fn patch_id(mut self, value: i64) -> Self {
         wire::set(&mut self.patch_id, value);
         self
     }
 
-    /// Sets [`necessity`](field@Self::necessity).
+    /// Sets [`Necessity`](field@Self::necessity).
     #[inline]
     pub fn necessity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.necessity, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`repo_region_id`](field@Self::repo_region_id).
+    /// Sets [`RepoRegionId`](field@Self::repo_region_id).
     #[inline]
     pub fn repo_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_region_id, value);
         self
     }
 
-    /// Sets [`repo_instance_id`](field@Self::repo_instance_id).
+    /// Sets [`RepoInstanceId`](field@Self::repo_instance_id).
     #[inline]
     pub fn repo_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_instance_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id).
     #[inline]
     pub fn repo_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_id, value);
         self
     }
 
-    /// Sets [`repo_name`](field@Self::repo_name).
+    /// Sets [`RepoName`](field@Self::repo_name).
     #[inline]
     pub fn repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_name, value);
         self
     }
 
-    /// Sets [`repo_namespace`](field@Self::repo_namespace).
+    /// Sets [`RepoNamespace`](field@Self::repo_namespace).
     #[inline]
     pub fn repo_namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_namespace, value);
         self
     }
 
-    /// Sets [`image_tag`](field@Self::image_tag).
+    /// Sets [`ImageTag`](field@Self::image_tag).
     #[inline]
     pub fn image_tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_tag, value);
         self
     }
 
-    /// Sets [`image_digest`](field@Self::image_digest).
+    /// Sets [`ImageDigest`](field@Self::image_digest).
     #[inline]
     pub fn image_digest(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_digest, value);
         self
     }
 
-    /// Sets [`image_layer`](field@Self::image_layer).
+    /// Sets [`ImageLayer`](field@Self::image_layer).
     #[inline]
     pub fn image_layer(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_layer, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`is_latest`](field@Self::is_latest).
+    /// Sets [`IsLatest`](field@Self::is_latest).
     #[inline]
     pub fn is_latest(mut self, value: i64) -> Self {
         wire::set(&mut self.is_latest, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`scan_range`](field@Self::scan_range).
+    /// Sets [`ScanRange`](field@Self::scan_range).
     #[inline]
     pub fn scan_range(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scan_range, value);
         self
     }
 
-    /// Sets [`rule_tag`](field@Self::rule_tag).
+    /// Sets [`RuleTag`](field@Self::rule_tag).
     #[inline]
     pub fn rule_tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_tag, value);
@@ -270,36 +276,31 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Type"),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("CveId"),
-                    wire::Field::query("Uuids"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("AliasName"),
-                    wire::Field::query("PatchId"),
-                    wire::Field::query("Necessity"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("RepoRegionId"),
-                    wire::Field::query("RepoInstanceId"),
-                    wire::Field::query("RepoId"),
-                    wire::Field::query("RepoName"),
-                    wire::Field::query("RepoNamespace"),
-                    wire::Field::query("ImageTag"),
-                    wire::Field::query("ImageDigest"),
-                    wire::Field::query("ImageLayer"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("IsLatest"),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("ScanRange").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2)]),
-                    wire::Field::query("RuleTag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Type"),
+            wire::Field::query("GroupId"),
+            wire::Field::query("CveId"),
+            wire::Field::query("Uuids"),
+            wire::Field::query("Name"),
+            wire::Field::query("AliasName"),
+            wire::Field::query("PatchId"),
+            wire::Field::query("Necessity"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("RepoRegionId"),
+            wire::Field::query("RepoInstanceId"),
+            wire::Field::query("RepoId"),
+            wire::Field::query("RepoName"),
+            wire::Field::query("RepoNamespace"),
+            wire::Field::query("ImageTag"),
+            wire::Field::query("ImageDigest"),
+            wire::Field::query("ImageLayer"),
+            wire::Field::query("Lang"),
+            wire::Field::query("IsLatest"),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("ScanRange").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2)]),
+            wire::Field::query("RuleTag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -388,18 +389,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("GroupedVulItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("GroupedVulItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -439,7 +435,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CurrentPage\":2,\"RequestId\":\"5E244439-UJND-8BF7-26F36E21B9AA\",\"PageSize\":20,\"TotalCount\":21,\"GroupedVulItems\":[{\"Status\":0,\"Type\":\"cve\",\"NntfCount\":29,\"GmtLast\":1611201274000,\"LastScanTime\":1611201274000,\"Tags\":\"EXP exists\",\"LaterCount\":26,\"AliasName\":\"RHSA-2017:3075-Important: wget security update\",\"Name\":\"debian:9:CVE-2019-3858\",\"AsapCount\":26,\"CanFix\":\"yes\",\"RuleTag\":\"AI\"}]}"),
+        operation::Sample::Json(r#"{
+  "CurrentPage": 2,
+  "RequestId": "5E244439-UJND-8BF7-26F36E21B9AA",
+  "PageSize": 20,
+  "TotalCount": 21,
+  "GroupedVulItems": [
+    {
+      "Status": 0,
+      "Type": "cve",
+      "NntfCount": 29,
+      "GmtLast": 1611201274000,
+      "LastScanTime": 1611201274000,
+      "Tags": "EXP exists",
+      "LaterCount": 26,
+      "AliasName": "RHSA-2017:3075-Important: wget security update",
+      "Name": "debian:9:CVE-2019-3858",
+      "AsapCount": 26,
+      "CanFix": "yes",
+      "RuleTag": "AI"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -484,25 +501,20 @@ pub struct GroupedVulItem {
 impl wire::Object for GroupedVulItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GroupedVulItem",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("NntfCount"),
-                    wire::Field::member("GmtLast"),
-                    wire::Field::member("LastScanTime"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("LaterCount"),
-                    wire::Field::member("AliasName"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("AsapCount"),
-                    wire::Field::member("CanFix"),
-                    wire::Field::member("RuleTag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GroupedVulItem", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("NntfCount"),
+            wire::Field::member("GmtLast"),
+            wire::Field::member("LastScanTime"),
+            wire::Field::member("Tags"),
+            wire::Field::member("LaterCount"),
+            wire::Field::member("AliasName"),
+            wire::Field::member("Name"),
+            wire::Field::member("AsapCount"),
+            wire::Field::member("CanFix"),
+            wire::Field::member("RuleTag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -549,14 +561,14 @@ wire::object!(GroupedVulItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImageGroupedVulList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -570,9 +582,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an image grouped vul list.
     ///
-    /// Examples, errors and types: [`describe_image_grouped_vul_list`](mod@super::describe_image_grouped_vul_list).
+    /// Examples, errors and types:
+    /// [`describe_image_grouped_vul_list`](mod@super::describe_image_grouped_vul_list).
     #[inline]
-    pub fn describe_image_grouped_vul_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_grouped_vul_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an image info list.
 //!
-//! Operation `DescribeImageInfoList`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageInfoList) at Alibaba Cloud.
+//! Operation `DescribeImageInfoList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageInfoList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().uuids("example");
 //! let error = client.describe_image_info_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,21 +51,23 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageInfoList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Uuids`, **required**. Example: `391abd09184cbd3743d7f5ec125d****, e6aeb2a5b6004479398b0bcd1160****`.
+    /// `Uuids`, **required**. Example:
+    /// `391abd09184cbd3743d7f5ec125d****, e6aeb2a5b6004479398b0bcd1160****`.
     pub uuids: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids), **required**.
     #[inline]
     pub fn uuids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuids, value);
@@ -72,14 +78,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Uuids").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Uuids").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +115,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ImageInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ImageInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +148,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BC3B0DAE-CC0E-59E9-9383-6F060F22****\",\"ImageInfos\":[{\"Status\":\"NORMAL\",\"Endpoints\":\"cn-hangzhou-x7\",\"RiskStatus\":\"YES\",\"VulStatus\":\"YES\",\"ImageCreate\":1636962328000,\"AlarmStatus\":\"YES\",\"Digest\":\"a3521b04dfdd1361a24be6263f2983cf12ba910989f4d9f7324da7e1e89f****\",\"RegistryType\":\"harbor\",\"ImageUpdate\":1636974116000,\"Tag\":\"v1\",\"InstanceId\":\"i-wz95abw6pa7y79ve****\",\"RepoType\":\"PUBLIC\",\"RegionId\":\"cn-hangzhou\",\"Uuid\":\"ff9ca084-7faa-4ab2-8728-69024755****\",\"ImageSize\":157408623,\"RepoId\":\"crr-5qk9v2rdt0s****\",\"TagImmutable\":0,\"VulCount\":1,\"AlarmCount\":10,\"ImageId\":\"bb0175afea16138815a8900adeeb0315d88a83a2376eeffa14db1d693a15****\",\"RepoName\":\"opa-test\",\"RepoNamespace\":\"libssh2\",\"SourceBizTag\":\"PAI\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BC3B0DAE-CC0E-59E9-9383-6F060F22****",
+  "ImageInfos": [
+    {
+      "Status": "NORMAL",
+      "Endpoints": "cn-hangzhou-x7",
+      "RiskStatus": "YES",
+      "VulStatus": "YES",
+      "ImageCreate": 1636962328000,
+      "AlarmStatus": "YES",
+      "Digest": "a3521b04dfdd1361a24be6263f2983cf12ba910989f4d9f7324da7e1e89f****",
+      "RegistryType": "harbor",
+      "ImageUpdate": 1636974116000,
+      "Tag": "v1",
+      "InstanceId": "i-wz95abw6pa7y79ve****",
+      "RepoType": "PUBLIC",
+      "RegionId": "cn-hangzhou",
+      "Uuid": "ff9ca084-7faa-4ab2-8728-69024755****",
+      "ImageSize": 157408623,
+      "RepoId": "crr-5qk9v2rdt0s****",
+      "TagImmutable": 0,
+      "VulCount": 1,
+      "AlarmCount": 10,
+      "ImageId": "bb0175afea16138815a8900adeeb0315d88a83a2376eeffa14db1d693a15****",
+      "RepoName": "opa-test",
+      "RepoNamespace": "libssh2",
+      "SourceBizTag": "PAI"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -194,7 +219,7 @@ pub struct ImageInfo {
     pub image_size: Option<i64>,
     /// `RepoId`. Example: `crr-5qk9v2rdt0s****`.
     pub repo_id: String,
-    /// `TagImmutable`. Values: `0`, `1`. Example: `0`.
+    /// `TagImmutable`. Values: `0`, `1`.
     pub tag_immutable: Option<i64>,
     /// `VulCount`. Example: `1`.
     pub vul_count: Option<i64>,
@@ -213,36 +238,31 @@ pub struct ImageInfo {
 impl wire::Object for ImageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageInfo",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Endpoints"),
-                    wire::Field::member("RiskStatus"),
-                    wire::Field::member("VulStatus"),
-                    wire::Field::member("ImageCreate"),
-                    wire::Field::member("AlarmStatus"),
-                    wire::Field::member("Digest"),
-                    wire::Field::member("RegistryType"),
-                    wire::Field::member("ImageUpdate"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RepoType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("ImageSize"),
-                    wire::Field::member("RepoId"),
-                    wire::Field::member("TagImmutable"),
-                    wire::Field::member("VulCount"),
-                    wire::Field::member("AlarmCount"),
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("RepoNamespace"),
-                    wire::Field::member("SourceBizTag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageInfo", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Endpoints"),
+            wire::Field::member("RiskStatus"),
+            wire::Field::member("VulStatus"),
+            wire::Field::member("ImageCreate"),
+            wire::Field::member("AlarmStatus"),
+            wire::Field::member("Digest"),
+            wire::Field::member("RegistryType"),
+            wire::Field::member("ImageUpdate"),
+            wire::Field::member("Tag"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RepoType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("ImageSize"),
+            wire::Field::member("RepoId"),
+            wire::Field::member("TagImmutable"),
+            wire::Field::member("VulCount"),
+            wire::Field::member("AlarmCount"),
+            wire::Field::member("ImageId"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("RepoNamespace"),
+            wire::Field::member("SourceBizTag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -311,14 +331,14 @@ wire::object!(ImageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImageInfoList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -332,9 +352,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an image info list.
     ///
-    /// Examples, errors and types: [`describe_image_info_list`](mod@super::describe_image_info_list).
+    /// Examples, errors and types:
+    /// [`describe_image_info_list`](mod@super::describe_image_info_list).
     #[inline]
-    pub fn describe_image_info_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_info_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

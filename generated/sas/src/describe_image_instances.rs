@@ -2,7 +2,10 @@
 
 //! Describes image instances.
 //!
-//! Operation `DescribeImageInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageInstances) at Alibaba Cloud.
+//! Operation `DescribeImageInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageInstances) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_image_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,41 +69,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`criteria`](field@Self::criteria).
+    /// Sets [`Criteria`](field@Self::criteria).
     #[inline]
     pub fn criteria(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria, value);
         self
     }
 
-    /// Sets [`logical_exp`](field@Self::logical_exp).
+    /// Sets [`LogicalExp`](field@Self::logical_exp).
     #[inline]
     pub fn logical_exp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.logical_exp, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`scanned`](field@Self::scanned).
+    /// Sets [`Scanned`](field@Self::scanned).
     #[inline]
     pub fn scanned(mut self, value: bool) -> Self {
         wire::set(&mut self.scanned, value);
@@ -108,18 +114,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Criteria"),
-                    wire::Field::query("LogicalExp"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("Scanned"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Criteria"),
+            wire::Field::query("LogicalExp"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("Scanned"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,16 +165,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("ImageInstanceList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("ImageInstanceList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +205,43 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BE120DAB-F4E7-4C53-ADC3-A97578ABF384\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":69,\"Count\":4},\"ImageInstanceList\":[{\"Status\":\"NORMAL\",\"Digest\":\"a5ccdd9b166b67e02954aa9b618fe19b7968bd56a15463d2ad7f2643ba5b****\",\"RegistryType\":\"acr\",\"Tag\":\"mysql_5.7\",\"ImageUpdate\":\"1600069948849\",\"RepoType\":\"private\",\"ImageSize\":\"1604487690\",\"HcStatus\":\"NO\",\"VulCount\":0,\"ImageId\":\"c20987f18b130f9d144c9828df630417e2a9523148930dc3963e9d0dab30****\",\"Endpoints\":\"[]\",\"RiskStatus\":\"NO\",\"ImageCreate\":\"1600069948849\",\"VulStatus\":\"NO\",\"AlarmStatus\":\"NO\",\"ScaProgress\":100,\"InstanceId\":\"39010****\",\"RegionId\":\"cn-hangzhou\",\"ScaStatus\":\"SUCCESS\",\"Uuid\":\"12f80307-60aa-4efa-863a-56d72fb****\",\"RepoId\":\"f2b86d20bf0855af6aa268ce90fd****\",\"HcCount\":0,\"ScaResult\":\"TASK_NOT_SUPPORT_REGION\",\"RepoName\":\"sas-script-test\",\"AlarmCount\":0,\"RepoNamespace\":\"N/A\",\"Deployed\":1,\"LastScanTime\":1721363159000,\"SourceBizTag\":\"PAI\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BE120DAB-F4E7-4C53-ADC3-A97578ABF384",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 69, "Count": 4},
+  "ImageInstanceList": [
+    {
+      "Status": "NORMAL",
+      "Digest": "a5ccdd9b166b67e02954aa9b618fe19b7968bd56a15463d2ad7f2643ba5b****",
+      "RegistryType": "acr",
+      "Tag": "mysql_5.7",
+      "ImageUpdate": "1600069948849",
+      "RepoType": "private",
+      "ImageSize": "1604487690",
+      "HcStatus": "NO",
+      "VulCount": 0,
+      "ImageId": "c20987f18b130f9d144c9828df630417e2a9523148930dc3963e9d0dab30****",
+      "Endpoints": "[]",
+      "RiskStatus": "NO",
+      "ImageCreate": "1600069948849",
+      "VulStatus": "NO",
+      "AlarmStatus": "NO",
+      "ScaProgress": 100,
+      "InstanceId": "39010****",
+      "RegionId": "cn-hangzhou",
+      "ScaStatus": "SUCCESS",
+      "Uuid": "12f80307-60aa-4efa-863a-56d72fb****",
+      "RepoId": "f2b86d20bf0855af6aa268ce90fd****",
+      "HcCount": 0,
+      "ScaResult": "TASK_NOT_SUPPORT_REGION",
+      "RepoName": "sas-script-test",
+      "AlarmCount": 0,
+      "RepoNamespace": "N/A",
+      "Deployed": 1,
+      "LastScanTime": 1721363159000,
+      "SourceBizTag": "PAI"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -242,17 +274,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,42 +374,37 @@ pub struct ImageInstanceList {
 impl wire::Object for ImageInstanceList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageInstanceList",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Digest"),
-                    wire::Field::member("RegistryType"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("ImageUpdate"),
-                    wire::Field::member("RepoType"),
-                    wire::Field::member("ImageSize"),
-                    wire::Field::member("HcStatus"),
-                    wire::Field::member("VulCount"),
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("Endpoints"),
-                    wire::Field::member("RiskStatus"),
-                    wire::Field::member("ImageCreate"),
-                    wire::Field::member("VulStatus"),
-                    wire::Field::member("AlarmStatus"),
-                    wire::Field::member("ScaProgress"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ScaStatus"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("RepoId"),
-                    wire::Field::member("HcCount"),
-                    wire::Field::member("ScaResult"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("AlarmCount"),
-                    wire::Field::member("RepoNamespace"),
-                    wire::Field::member("Deployed"),
-                    wire::Field::member("LastScanTime"),
-                    wire::Field::member("SourceBizTag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageInstanceList", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Digest"),
+            wire::Field::member("RegistryType"),
+            wire::Field::member("Tag"),
+            wire::Field::member("ImageUpdate"),
+            wire::Field::member("RepoType"),
+            wire::Field::member("ImageSize"),
+            wire::Field::member("HcStatus"),
+            wire::Field::member("VulCount"),
+            wire::Field::member("ImageId"),
+            wire::Field::member("Endpoints"),
+            wire::Field::member("RiskStatus"),
+            wire::Field::member("ImageCreate"),
+            wire::Field::member("VulStatus"),
+            wire::Field::member("AlarmStatus"),
+            wire::Field::member("ScaProgress"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ScaStatus"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("RepoId"),
+            wire::Field::member("HcCount"),
+            wire::Field::member("ScaResult"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("AlarmCount"),
+            wire::Field::member("RepoNamespace"),
+            wire::Field::member("Deployed"),
+            wire::Field::member("LastScanTime"),
+            wire::Field::member("SourceBizTag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -463,14 +485,14 @@ wire::object!(ImageInstanceList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImageInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -484,9 +506,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes image instances.
     ///
-    /// Examples, errors and types: [`describe_image_instances`](mod@super::describe_image_instances).
+    /// Examples, errors and types:
+    /// [`describe_image_instances`](mod@super::describe_image_instances).
     #[inline]
-    pub fn describe_image_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an image latest scan task.
 //!
-//! Operation `DescribeImageLatestScanTask`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageLatestScanTask) at Alibaba Cloud.
+//! Operation `DescribeImageLatestScanTask`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageLatestScanTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().digest("8f0fbdb41d3d1ade4ffdf21558443f4c03342010563bb8c43ccc09594d50****");
 //! let error = client.describe_image_latest_scan_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,21 +51,23 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageLatestScanTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Digest`, **required**. Example: `8f0fbdb41d3d1ade4ffdf21558443f4c03342010563bb8c43ccc09594d50****`.
+    /// `Digest`, **required**. Example:
+    /// `8f0fbdb41d3d1ade4ffdf21558443f4c03342010563bb8c43ccc09594d50****`.
     pub digest: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`digest`](field@Self::digest).
+    /// Sets [`Digest`](field@Self::digest), **required**.
     #[inline]
     pub fn digest(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.digest, value);
@@ -72,14 +78,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Digest").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Digest").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +115,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Task"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Task"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +148,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0B48AB3C-84FC-424D-A01D-B9270EF4****\",\"Task\":[{\"Status\":\"SUCCESS\",\"Modified\":\"2022-12-20 12:00:05\",\"FinishTime\":1669693430977,\"Create\":\"2022-12-20 11:59:05\",\"Finish\":100,\"Source\":\"console_batch\",\"StartTime\":1668614400000,\"TaskType\":\"IMAGE_SCAN\",\"Name\":\"IMAGE_SCAN\",\"TaskId\":\"0a960b9a48b788a8689154b032bf****\",\"Target\":\"8f0fbdb41d3d1ade4ffdf21558443f4c03342010563bb8c43ccc09594d50****\",\"Id\":9755662,\"TargetType\":\"IMAGE\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0B48AB3C-84FC-424D-A01D-B9270EF4****",
+  "Task": [
+    {
+      "Status": "SUCCESS",
+      "Modified": "2022-12-20 12:00:05",
+      "FinishTime": 1669693430977,
+      "Create": "2022-12-20 11:59:05",
+      "Finish": 100,
+      "Source": "console_batch",
+      "StartTime": 1668614400000,
+      "TaskType": "IMAGE_SCAN",
+      "Name": "IMAGE_SCAN",
+      "TaskId": "0a960b9a48b788a8689154b032bf****",
+      "Target": "8f0fbdb41d3d1ade4ffdf21558443f4c03342010563bb8c43ccc09594d50****",
+      "Id": 9755662,
+      "TargetType": "IMAGE"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -191,26 +206,21 @@ pub struct Task {
 impl wire::Object for Task {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Task",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Modified"),
-                    wire::Field::member("FinishTime"),
-                    wire::Field::member("Create"),
-                    wire::Field::member("Finish"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("Target"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("TargetType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Task", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Modified"),
+            wire::Field::member("FinishTime"),
+            wire::Field::member("Create"),
+            wire::Field::member("Finish"),
+            wire::Field::member("Source"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("Name"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("Target"),
+            wire::Field::member("Id"),
+            wire::Field::member("TargetType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,14 +269,14 @@ wire::object!(Task);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImageLatestScanTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -280,9 +290,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an image latest scan task.
     ///
-    /// Examples, errors and types: [`describe_image_latest_scan_task`](mod@super::describe_image_latest_scan_task).
+    /// Examples, errors and types:
+    /// [`describe_image_latest_scan_task`](mod@super::describe_image_latest_scan_task).
     #[inline]
-    pub fn describe_image_latest_scan_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_latest_scan_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes an image list by build risk.
 //!
-//! Operation `DescribeImageListByBuildRisk`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageListByBuildRisk) at Alibaba Cloud.
+//! Operation `DescribeImageListByBuildRisk`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageListByBuildRisk)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_image_list_by_build_risk(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageListByBuildRisk`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,48 +71,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`risk_level`](field@Self::risk_level).
+    /// Sets [`RiskLevel`](field@Self::risk_level).
     #[inline]
     pub fn risk_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.risk_level, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`risk_key`](field@Self::risk_key).
+    /// Sets [`RiskKey`](field@Self::risk_key).
     #[inline]
     pub fn risk_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.risk_key, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
@@ -117,19 +123,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RiskLevel"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("RiskKey"),
-                    wire::Field::query("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RiskLevel"),
+            wire::Field::query("Lang"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("RiskKey"),
+            wire::Field::query("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,18 +181,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,7 +227,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"List\":[{\"Uuid\":\"6ec898e6274f942e0e4a053eff1c****\",\"RegionId\":\"cn-hangzhou\",\"InstanceId\":\"39010****\",\"RepoNamespace\":\"namespace\",\"RepoName\":\"test-tepo\",\"Digest\":\"a5ccdd9b166b67e02954aa9b618fe19b7968bd56a15463d2ad7f2643ba5b****\",\"Tag\":\"v1\",\"FirstScanTime\":1723710827000,\"LastScanTime\":1723710827999,\"RiskLevel\":\"medium\",\"Status\":1}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":109}},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"52870893-48A7-5A9E-9E05-6253E5B6****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "List": [
+      {
+        "Uuid": "6ec898e6274f942e0e4a053eff1c****",
+        "RegionId": "cn-hangzhou",
+        "InstanceId": "39010****",
+        "RepoNamespace": "namespace",
+        "RepoName": "test-tepo",
+        "Digest": "a5ccdd9b166b67e02954aa9b618fe19b7968bd56a15463d2ad7f2643ba5b****",
+        "Tag": "v1",
+        "FirstScanTime": 1723710827000,
+        "LastScanTime": 1723710827999,
+        "RiskLevel": "medium",
+        "Status": 1
+      }
+    ],
+    "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 109}
+  },
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "52870893-48A7-5A9E-9E05-6253E5B6****"
+}"#),
     ];
 }
 
@@ -256,15 +275,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("List"),
-                    wire::Field::member("PageInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("List"),
+            wire::Field::member("PageInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,24 +333,19 @@ pub struct List {
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RepoNamespace"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("Digest"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("FirstScanTime"),
-                    wire::Field::member("LastScanTime"),
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RepoNamespace"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("Digest"),
+            wire::Field::member("Tag"),
+            wire::Field::member("FirstScanTime"),
+            wire::Field::member("LastScanTime"),
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -395,16 +404,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -433,14 +437,14 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImageListByBuildRisk";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -454,9 +458,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an image list by build risk.
     ///
-    /// Examples, errors and types: [`describe_image_list_by_build_risk`](mod@super::describe_image_list_by_build_risk).
+    /// Examples, errors and types:
+    /// [`describe_image_list_by_build_risk`](mod@super::describe_image_list_by_build_risk).
     #[inline]
-    pub fn describe_image_list_by_build_risk(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_list_by_build_risk(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes an image list by sensitive file.
 //!
-//! Operation `DescribeImageListBySensitiveFile`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageListBySensitiveFile) at Alibaba Cloud.
+//! Operation `DescribeImageListBySensitiveFile`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageListBySensitiveFile)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_image_list_by_sensitive_file(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageListBySensitiveFile`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,83 +81,83 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sensitive_file_key`](field@Self::sensitive_file_key).
+    /// Sets [`SensitiveFileKey`](field@Self::sensitive_file_key).
     #[inline]
     pub fn sensitive_file_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sensitive_file_key, value);
         self
     }
 
-    /// Sets [`scan_range`](field@Self::scan_range).
+    /// Sets [`ScanRange`](field@Self::scan_range).
     #[inline]
     pub fn scan_range(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scan_range, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`risk_level`](field@Self::risk_level).
+    /// Sets [`RiskLevel`](field@Self::risk_level).
     #[inline]
     pub fn risk_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.risk_level, value);
         self
     }
 
-    /// Sets [`repo_instance_id`](field@Self::repo_instance_id).
+    /// Sets [`RepoInstanceId`](field@Self::repo_instance_id).
     #[inline]
     pub fn repo_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_instance_id, value);
         self
     }
 
-    /// Sets [`repo_name`](field@Self::repo_name).
+    /// Sets [`RepoName`](field@Self::repo_name).
     #[inline]
     pub fn repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_name, value);
         self
     }
 
-    /// Sets [`repo_namespace`](field@Self::repo_namespace).
+    /// Sets [`RepoNamespace`](field@Self::repo_namespace).
     #[inline]
     pub fn repo_namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_namespace, value);
         self
     }
 
-    /// Sets [`image_digest`](field@Self::image_digest).
+    /// Sets [`ImageDigest`](field@Self::image_digest).
     #[inline]
     pub fn image_digest(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_digest, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -162,24 +168,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SensitiveFileKey"),
-                    wire::Field::query("ScanRange").style(wire::Style::Json),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("RiskLevel"),
-                    wire::Field::query("RepoInstanceId"),
-                    wire::Field::query("RepoName"),
-                    wire::Field::query("RepoNamespace"),
-                    wire::Field::query("ImageDigest"),
-                    wire::Field::query("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SensitiveFileKey"),
+            wire::Field::query("ScanRange").style(wire::Style::Json),
+            wire::Field::query("Lang"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("RiskLevel"),
+            wire::Field::query("RepoInstanceId"),
+            wire::Field::query("RepoName"),
+            wire::Field::query("RepoNamespace"),
+            wire::Field::query("ImageDigest"),
+            wire::Field::query("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,20 +245,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ImageInfos"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ImageInfos"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -301,7 +297,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ImageInfos\":[{\"Uuid\":\"f58681174f944623345379e23b7b****\",\"RegionId\":\"cn-hangzhou\",\"InstanceId\":\"cri-a595qp31knh9****\",\"RepoNamespace\":\"libssh2\",\"RepoName\":\"opa-test\",\"Digest\":\"v005\",\"Tag\":\"nuxeo6\",\"FirstScanTime\":1649814050000,\"LastScanTime\":1649814050000,\"RiskLevel\":\"low\",\"Status\":\"0\"}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":83,\"Count\":4,\"LastRowKey\":\"CAESGgoSChAKDGNvbXBsZXRlVGltZRABCgQiAggAGAAiQAoJAGYXFWIAAAAACjMDLgAAADFTNzMyZDMwMzAzMDM1Mzc3Njc4MzA2ODY5NmI2YTY1Nzg2NTcxNjE2NDc4NjE=\"},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"E0C5C07F-1576-509A-AE44-1C36B8445B37\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "ImageInfos": [
+    {
+      "Uuid": "f58681174f944623345379e23b7b****",
+      "RegionId": "cn-hangzhou",
+      "InstanceId": "cri-a595qp31knh9****",
+      "RepoNamespace": "libssh2",
+      "RepoName": "opa-test",
+      "Digest": "v005",
+      "Tag": "nuxeo6",
+      "FirstScanTime": 1649814050000,
+      "LastScanTime": 1649814050000,
+      "RiskLevel": "low",
+      "Status": "0"
+    }
+  ],
+  "PageInfo": {
+    "CurrentPage": 1,
+    "PageSize": 20,
+    "TotalCount": 83,
+    "Count": 4,
+    "LastRowKey": "CAESGgoSChAKDGNvbXBsZXRlVGltZRABCgQiAggAGAAiQAoJAGYXFWIAAAAACjMDLgAAADFTNzMyZDMwMzAzMDM1Mzc3Njc4MzA2ODY5NmI2YTY1Nzg2NTcxNjE2NDc4NjE="
+  },
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "E0C5C07F-1576-509A-AE44-1C36B8445B37",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -346,24 +370,19 @@ pub struct ImageInfo {
 impl wire::Object for ImageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageInfo",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RepoNamespace"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("Digest"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("FirstScanTime"),
-                    wire::Field::member("LastScanTime"),
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageInfo", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RepoNamespace"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("Digest"),
+            wire::Field::member("Tag"),
+            wire::Field::member("FirstScanTime"),
+            wire::Field::member("LastScanTime"),
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -419,25 +438,21 @@ pub struct PageInfo {
     pub total_count: Option<i64>,
     /// `Count`. Example: `4`.
     pub count: Option<i64>,
-    /// `LastRowKey`. Example: `CAESGgoSChAKDGNvbXBsZXRlVGltZRABCgQiAggAGAAiQAoJAGYXFWIAAAAACjMDLgAAADFTNzMyZDMwMzAzMDM1Mzc3Njc4MzA2ODY5NmI2YTY1Nzg2NTcxNjE2NDc4NjE=`.
+    /// `LastRowKey`. Example:
+    /// `CAESGgoSChAKDGNvbXBsZXRlVGltZRABCgQiAggAGAAiQAoJAGYXFWIAAAAACjMDLgAAADFTNzMyZDMwMzAzMDM1Mzc3Njc4MzA2ODY5NmI2YTY1Nzg2NTcxNjE2NDc4NjE=`.
     pub last_row_key: String,
 }
 
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("LastRowKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("LastRowKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -470,14 +485,14 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImageListBySensitiveFile";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -491,9 +506,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an image list by sensitive file.
     ///
-    /// Examples, errors and types: [`describe_image_list_by_sensitive_file`](mod@super::describe_image_list_by_sensitive_file).
+    /// Examples, errors and types:
+    /// [`describe_image_list_by_sensitive_file`](mod@super::describe_image_list_by_sensitive_file).
     #[inline]
-    pub fn describe_image_list_by_sensitive_file(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_list_by_sensitive_file(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

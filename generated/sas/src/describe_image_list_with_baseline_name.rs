@@ -2,7 +2,10 @@
 
 //! Describes an image list with baseline name.
 //!
-//! Operation `DescribeImageListWithBaselineName`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageListWithBaselineName) at Alibaba Cloud.
+//! Operation `DescribeImageListWithBaselineName`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageListWithBaselineName)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().baseline_name_key("ak_leak");
 //! let error = client.describe_image_list_with_baseline_name(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageListWithBaselineName`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -89,125 +95,125 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`baseline_name_key`](field@Self::baseline_name_key).
+    /// Sets [`BaselineNameKey`](field@Self::baseline_name_key), **required**.
     #[inline]
     pub fn baseline_name_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.baseline_name_key, value);
         self
     }
 
-    /// Sets [`criteria`](field@Self::criteria).
+    /// Sets [`Criteria`](field@Self::criteria).
     #[inline]
     pub fn criteria(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria, value);
         self
     }
 
-    /// Sets [`criteria_type`](field@Self::criteria_type).
+    /// Sets [`CriteriaType`](field@Self::criteria_type).
     #[inline]
     pub fn criteria_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria_type, value);
         self
     }
 
-    /// Sets [`repo_instance_id`](field@Self::repo_instance_id).
+    /// Sets [`RepoInstanceId`](field@Self::repo_instance_id).
     #[inline]
     pub fn repo_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_instance_id, value);
         self
     }
 
-    /// Sets [`repo_name`](field@Self::repo_name).
+    /// Sets [`RepoName`](field@Self::repo_name).
     #[inline]
     pub fn repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_name, value);
         self
     }
 
-    /// Sets [`repo_namespace`](field@Self::repo_namespace).
+    /// Sets [`RepoNamespace`](field@Self::repo_namespace).
     #[inline]
     pub fn repo_namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_namespace, value);
         self
     }
 
-    /// Sets [`image_digest`](field@Self::image_digest).
+    /// Sets [`ImageDigest`](field@Self::image_digest).
     #[inline]
     pub fn image_digest(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_digest, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`scan_range`](field@Self::scan_range).
+    /// Sets [`ScanRange`](field@Self::scan_range).
     #[inline]
     pub fn scan_range(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scan_range, value);
         self
     }
 
-    /// Sets [`container_id`](field@Self::container_id).
+    /// Sets [`ContainerId`](field@Self::container_id).
     #[inline]
     pub fn container_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_id, value);
         self
     }
 
-    /// Sets [`cluster_name`](field@Self::cluster_name).
+    /// Sets [`ClusterName`](field@Self::cluster_name).
     #[inline]
     pub fn cluster_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_name, value);
         self
     }
 
-    /// Sets [`pod`](field@Self::pod).
+    /// Sets [`Pod`](field@Self::pod).
     #[inline]
     pub fn pod(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pod, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`image`](field@Self::image).
+    /// Sets [`Image`](field@Self::image).
     #[inline]
     pub fn image(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image, value);
@@ -218,30 +224,25 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BaselineNameKey").required(),
-                    wire::Field::query("Criteria"),
-                    wire::Field::query("CriteriaType"),
-                    wire::Field::query("RepoInstanceId"),
-                    wire::Field::query("RepoName"),
-                    wire::Field::query("RepoNamespace"),
-                    wire::Field::query("ImageDigest"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("ScanRange").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2)]),
-                    wire::Field::query("ContainerId"),
-                    wire::Field::query("ClusterName"),
-                    wire::Field::query("Pod"),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("Image"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BaselineNameKey").required(),
+            wire::Field::query("Criteria"),
+            wire::Field::query("CriteriaType"),
+            wire::Field::query("RepoInstanceId"),
+            wire::Field::query("RepoName"),
+            wire::Field::query("RepoNamespace"),
+            wire::Field::query("ImageDigest"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("Lang"),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("ScanRange").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2)]),
+            wire::Field::query("ContainerId"),
+            wire::Field::query("ClusterName"),
+            wire::Field::query("Pod"),
+            wire::Field::query("Namespace"),
+            wire::Field::query("Image"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -310,16 +311,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("ImageInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("ImageInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -355,7 +351,47 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5B8C2156-2DB9-5A42-99E7-F2ED5AE9EA1F\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":10,\"TotalCount\":1,\"Count\":1},\"ImageInfos\":[{\"MiddleRiskImage\":0,\"RiskStatus\":\"YES\",\"ImageCreate\":1636962328000,\"Digest\":\"2e6daffce524ffeae66cccaa90c8fc47de912346dcec295c27395b6d66db6423\",\"Tag\":\"v1\",\"ImageUpdate\":1636974116000,\"InstanceId\":\"cri-a595qp31knh9****\",\"LowRiskImage\":0,\"RepoType\":\"PRIVATE\",\"RegionId\":\"cn-beijing\",\"Uuid\":\"f58681174f944623345379e23b7b****\",\"ImageSize\":157408623,\"RepoId\":\"crr-1lt6q7167yh6****\",\"TotalItemCount\":3,\"HighRiskImage\":1,\"NoRiskImage\":0,\"ImageId\":\"cddb5fd33b34a1fabb358d0a19497cdfe362fe624821cb250947af0ea5cc****\",\"RepoName\":\"scanner\",\"ClusterId\":\"c08d5fc1a329a4b88950a253d082f1****\",\"ClusterName\":\"docker-law\",\"RepoNamespace\":\"libssh2\",\"Pod\":\"22222-7xsqq\",\"Namespace\":\"test-002\",\"ContainerId\":\"04d20e98c8e2c93b7b864372084320a15a58c8671e53c972ce3a71d9c163****\",\"Image\":\"registry.cn-wulanchabu.aliyuncs.com/sas_test/huxin-test-001:nuxeo6-conta****\",\"InstanceName\":\"pre.mongo-196\",\"InternetIp\":\"47.96.XX.XX\",\"IntranetIp\":\"172.16.XX.XX\",\"TargetName\":\"spod\",\"TargetId\":\"m-bp17m0pc0xprzbwo****\",\"TargetType\":\"ECS_IMAGE\",\"LastScanTime\":1649814050000,\"FirstScanTime\":1649814050000}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5B8C2156-2DB9-5A42-99E7-F2ED5AE9EA1F",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 10, "TotalCount": 1, "Count": 1},
+  "ImageInfos": [
+    {
+      "MiddleRiskImage": 0,
+      "RiskStatus": "YES",
+      "ImageCreate": 1636962328000,
+      "Digest": "2e6daffce524ffeae66cccaa90c8fc47de912346dcec295c27395b6d66db6423",
+      "Tag": "v1",
+      "ImageUpdate": 1636974116000,
+      "InstanceId": "cri-a595qp31knh9****",
+      "LowRiskImage": 0,
+      "RepoType": "PRIVATE",
+      "RegionId": "cn-beijing",
+      "Uuid": "f58681174f944623345379e23b7b****",
+      "ImageSize": 157408623,
+      "RepoId": "crr-1lt6q7167yh6****",
+      "TotalItemCount": 3,
+      "HighRiskImage": 1,
+      "NoRiskImage": 0,
+      "ImageId": "cddb5fd33b34a1fabb358d0a19497cdfe362fe624821cb250947af0ea5cc****",
+      "RepoName": "scanner",
+      "ClusterId": "c08d5fc1a329a4b88950a253d082f1****",
+      "ClusterName": "docker-law",
+      "RepoNamespace": "libssh2",
+      "Pod": "22222-7xsqq",
+      "Namespace": "test-002",
+      "ContainerId": "04d20e98c8e2c93b7b864372084320a15a58c8671e53c972ce3a71d9c163****",
+      "Image": "registry.cn-wulanchabu.aliyuncs.com/sas_test/huxin-test-001:nuxeo6-conta****",
+      "InstanceName": "pre.mongo-196",
+      "InternetIp": "47.96.XX.XX",
+      "IntranetIp": "172.16.XX.XX",
+      "TargetName": "spod",
+      "TargetId": "m-bp17m0pc0xprzbwo****",
+      "TargetType": "ECS_IMAGE",
+      "LastScanTime": 1649814050000,
+      "FirstScanTime": 1649814050000
+    }
+  ]
+}"#),
     ];
 }
 
@@ -388,17 +424,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -478,7 +509,8 @@ pub struct ImageInfo {
     pub namespace: String,
     /// `ContainerId`. Example: `04d20e98c8e2c93b7b864372084320a15a58c8671e53c972ce3a71d9c163****`.
     pub container_id: String,
-    /// `Image`. Example: `registry.cn-wulanchabu.aliyuncs.com/sas_test/huxin-test-001:nuxeo6-conta****`.
+    /// `Image`. Example:
+    /// `registry.cn-wulanchabu.aliyuncs.com/sas_test/huxin-test-001:nuxeo6-conta****`.
     pub image: String,
     /// `InstanceName`. Example: `pre.mongo-196`.
     pub instance_name: String,
@@ -501,46 +533,41 @@ pub struct ImageInfo {
 impl wire::Object for ImageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageInfo",
-                fields: &[
-                    wire::Field::member("MiddleRiskImage"),
-                    wire::Field::member("RiskStatus"),
-                    wire::Field::member("ImageCreate"),
-                    wire::Field::member("Digest"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("ImageUpdate"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("LowRiskImage"),
-                    wire::Field::member("RepoType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("ImageSize"),
-                    wire::Field::member("RepoId"),
-                    wire::Field::member("TotalItemCount"),
-                    wire::Field::member("HighRiskImage"),
-                    wire::Field::member("NoRiskImage"),
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("ClusterName"),
-                    wire::Field::member("RepoNamespace"),
-                    wire::Field::member("Pod"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("ContainerId"),
-                    wire::Field::member("Image"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("TargetName"),
-                    wire::Field::member("TargetId"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("LastScanTime"),
-                    wire::Field::member("FirstScanTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageInfo", const { &[
+            wire::Field::member("MiddleRiskImage"),
+            wire::Field::member("RiskStatus"),
+            wire::Field::member("ImageCreate"),
+            wire::Field::member("Digest"),
+            wire::Field::member("Tag"),
+            wire::Field::member("ImageUpdate"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("LowRiskImage"),
+            wire::Field::member("RepoType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("ImageSize"),
+            wire::Field::member("RepoId"),
+            wire::Field::member("TotalItemCount"),
+            wire::Field::member("HighRiskImage"),
+            wire::Field::member("NoRiskImage"),
+            wire::Field::member("ImageId"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("ClusterName"),
+            wire::Field::member("RepoNamespace"),
+            wire::Field::member("Pod"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("ContainerId"),
+            wire::Field::member("Image"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("TargetName"),
+            wire::Field::member("TargetId"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("LastScanTime"),
+            wire::Field::member("FirstScanTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -629,14 +656,14 @@ wire::object!(ImageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImageListWithBaselineName";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -650,9 +677,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an image list with baseline name.
     ///
-    /// Examples, errors and types: [`describe_image_list_with_baseline_name`](mod@super::describe_image_list_with_baseline_name).
+    /// Examples, errors and types:
+    /// [`describe_image_list_with_baseline_name`](mod@super::describe_image_list_with_baseline_name).
     #[inline]
-    pub fn describe_image_list_with_baseline_name(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_list_with_baseline_name(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

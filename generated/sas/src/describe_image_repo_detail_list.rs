@@ -2,7 +2,10 @@
 
 //! Describes an image repo detail list.
 //!
-//! Operation `DescribeImageRepoDetailList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageRepoDetailList) at Alibaba Cloud.
+//! Operation `DescribeImageRepoDetailList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageRepoDetailList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_image_repo_detail_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageRepoDetailList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,34 +67,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`criteria`](field@Self::criteria).
+    /// Sets [`Criteria`](field@Self::criteria).
     #[inline]
     pub fn criteria(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria, value);
         self
     }
 
-    /// Sets [`logical_exp`](field@Self::logical_exp).
+    /// Sets [`LogicalExp`](field@Self::logical_exp).
     #[inline]
     pub fn logical_exp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.logical_exp, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
@@ -99,17 +105,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Criteria"),
-                    wire::Field::query("LogicalExp"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Criteria"),
+            wire::Field::query("LogicalExp"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,16 +153,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("ImageRepoResponses"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("ImageRepoResponses"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +193,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0B48AB3C-84FC-424D-A01D-B9270EF46038\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":19,\"Count\":2},\"ImageRepoResponses\":[{\"RiskStatus\":\"NO\",\"VulStatus\":\"NO\",\"AlarmStatus\":\"NO\",\"RegistryType\":\"acr\",\"InstanceId\":\"i-uf6fsg6xlmorug5****\",\"RegionId\":\"cn-shanghai\",\"RepoId\":\"crr-2chlzf47w2rk****\",\"HcCount\":0,\"VulCount\":0,\"HcStatus\":\"NO\",\"AlarmCount\":0,\"RepoName\":\"zeus\",\"RepoNamespace\":\"test-dev\",\"ImageCount\":3,\"HasRiskImageCount\":2,\"SourceBizTag\":\"PAI\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0B48AB3C-84FC-424D-A01D-B9270EF46038",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 19, "Count": 2},
+  "ImageRepoResponses": [
+    {
+      "RiskStatus": "NO",
+      "VulStatus": "NO",
+      "AlarmStatus": "NO",
+      "RegistryType": "acr",
+      "InstanceId": "i-uf6fsg6xlmorug5****",
+      "RegionId": "cn-shanghai",
+      "RepoId": "crr-2chlzf47w2rk****",
+      "HcCount": 0,
+      "VulCount": 0,
+      "HcStatus": "NO",
+      "AlarmCount": 0,
+      "RepoName": "zeus",
+      "RepoNamespace": "test-dev",
+      "ImageCount": 3,
+      "HasRiskImageCount": 2,
+      "SourceBizTag": "PAI"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -230,17 +249,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,7 +284,8 @@ wire::object!(PageInfo);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ImageRepoResponse {
-    /// `Endpoints`. Example: `[ { "domains": [ "****.cn-shenzhen.cr.aliyuncs.com" ], "type": "internet" }, {`….
+    /// `Endpoints`. Example:
+    /// `[ { "domains": [ "****.cn-shenzhen.cr.aliyuncs.com" ], "type": "internet" }, {`….
     pub endpoints: String,
     /// `RiskStatus`. Example: `NO`.
     pub risk_status: String,
@@ -311,30 +326,25 @@ pub struct ImageRepoResponse {
 impl wire::Object for ImageRepoResponse {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageRepoResponse",
-                fields: &[
-                    wire::Field::member("Endpoints"),
-                    wire::Field::member("RiskStatus"),
-                    wire::Field::member("VulStatus"),
-                    wire::Field::member("AlarmStatus"),
-                    wire::Field::member("RegistryType"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RepoId"),
-                    wire::Field::member("HcCount"),
-                    wire::Field::member("VulCount"),
-                    wire::Field::member("HcStatus"),
-                    wire::Field::member("AlarmCount"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("RepoNamespace"),
-                    wire::Field::member("ImageCount"),
-                    wire::Field::member("HasRiskImageCount"),
-                    wire::Field::member("SourceBizTag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageRepoResponse", const { &[
+            wire::Field::member("Endpoints"),
+            wire::Field::member("RiskStatus"),
+            wire::Field::member("VulStatus"),
+            wire::Field::member("AlarmStatus"),
+            wire::Field::member("RegistryType"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("RepoId"),
+            wire::Field::member("HcCount"),
+            wire::Field::member("VulCount"),
+            wire::Field::member("HcStatus"),
+            wire::Field::member("AlarmCount"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("RepoNamespace"),
+            wire::Field::member("ImageCount"),
+            wire::Field::member("HasRiskImageCount"),
+            wire::Field::member("SourceBizTag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -391,14 +401,14 @@ wire::object!(ImageRepoResponse);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImageRepoDetailList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -412,9 +422,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an image repo detail list.
     ///
-    /// Examples, errors and types: [`describe_image_repo_detail_list`](mod@super::describe_image_repo_detail_list).
+    /// Examples, errors and types:
+    /// [`describe_image_repo_detail_list`](mod@super::describe_image_repo_detail_list).
     #[inline]
-    pub fn describe_image_repo_detail_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_repo_detail_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

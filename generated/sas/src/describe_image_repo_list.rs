@@ -2,7 +2,10 @@
 
 //! Describes an image repo list.
 //!
-//! Operation `DescribeImageRepoList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageRepoList) at Alibaba Cloud.
+//! Operation `DescribeImageRepoList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageRepoList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .type_("image_repo")
 //! #     .target_type("image_repo");
 //! let error = client.describe_image_repo_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageRepoList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -79,76 +85,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type), **required**.
     #[inline]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`repo_name`](field@Self::repo_name).
+    /// Sets [`RepoName`](field@Self::repo_name).
     #[inline]
     pub fn repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_name, value);
         self
     }
 
-    /// Sets [`repo_namespace`](field@Self::repo_namespace).
+    /// Sets [`RepoNamespace`](field@Self::repo_namespace).
     #[inline]
     pub fn repo_namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_namespace, value);
         self
     }
 
-    /// Sets [`operate_type`](field@Self::operate_type).
+    /// Sets [`OperateType`](field@Self::operate_type).
     #[inline]
     pub fn operate_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operate_type, value);
         self
     }
 
-    /// Sets [`field_name`](field@Self::field_name).
+    /// Sets [`FieldName`](field@Self::field_name).
     #[inline]
     pub fn field_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field_name, value);
         self
     }
 
-    /// Sets [`field_value`](field@Self::field_value).
+    /// Sets [`FieldValue`](field@Self::field_value).
     #[inline]
     pub fn field_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field_value, value);
         self
     }
 
-    /// Sets [`selected`](field@Self::selected).
+    /// Sets [`Selected`](field@Self::selected).
     #[inline]
     pub fn selected(mut self, value: i64) -> Self {
         wire::set(&mut self.selected, value);
@@ -159,23 +165,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("TargetType").required(),
-                    wire::Field::query("RepoName"),
-                    wire::Field::query("RepoNamespace"),
-                    wire::Field::query("OperateType"),
-                    wire::Field::query("FieldName"),
-                    wire::Field::query("FieldValue"),
-                    wire::Field::query("Selected"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Type").required(),
+            wire::Field::query("TargetType").required(),
+            wire::Field::query("RepoName"),
+            wire::Field::query("RepoNamespace"),
+            wire::Field::query("OperateType"),
+            wire::Field::query("FieldName"),
+            wire::Field::query("FieldValue"),
+            wire::Field::query("Selected"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,19 +237,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AllTargetCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AddTargetCount"),
-                    wire::Field::member("DelTargetCount"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("ImageRepoList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AllTargetCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("AddTargetCount"),
+            wire::Field::member("DelTargetCount"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("ImageRepoList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,7 +286,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AllTargetCount\":25,\"RequestId\":\"A4EB8B1C-1DEC-5E18-BCD0-D1BBB3936FA7\",\"AddTargetCount\":20,\"DelTargetCount\":5,\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":83,\"Count\":2},\"ImageRepoList\":[{\"Flag\":\"add\",\"RepoName\":\"zeus\",\"RepoNamespace\":\"sas-script\",\"ImageCount\":1}]}"),
+        operation::Sample::Json(r#"{
+  "AllTargetCount": 25,
+  "RequestId": "A4EB8B1C-1DEC-5E18-BCD0-D1BBB3936FA7",
+  "AddTargetCount": 20,
+  "DelTargetCount": 5,
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 83, "Count": 2},
+  "ImageRepoList": [
+    {
+      "Flag": "add",
+      "RepoName": "zeus",
+      "RepoNamespace": "sas-script",
+      "ImageCount": 1
+    }
+  ]
+}"#),
     ];
 }
 
@@ -323,17 +333,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -376,17 +381,12 @@ pub struct ImageRepoList {
 impl wire::Object for ImageRepoList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageRepoList",
-                fields: &[
-                    wire::Field::member("Flag"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("RepoNamespace"),
-                    wire::Field::member("ImageCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageRepoList", const { &[
+            wire::Field::member("Flag"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("RepoNamespace"),
+            wire::Field::member("ImageCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -417,14 +417,14 @@ wire::object!(ImageRepoList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImageRepoList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -438,9 +438,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an image repo list.
     ///
-    /// Examples, errors and types: [`describe_image_repo_list`](mod@super::describe_image_repo_list).
+    /// Examples, errors and types:
+    /// [`describe_image_repo_list`](mod@super::describe_image_repo_list).
     #[inline]
-    pub fn describe_image_repo_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_repo_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

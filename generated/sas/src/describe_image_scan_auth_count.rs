@@ -2,7 +2,9 @@
 
 //! Describes an image scan auth count.
 //!
-//! Operation `DescribeImageScanAuthCount`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageScanAuthCount) at Alibaba Cloud.
+//! Operation `DescribeImageScanAuthCount`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageScanAuthCount) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ServerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
-//! let call = client.describe_image_scan_auth_count(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_image_scan_auth_count(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::ServerError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageScanAuthCount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -62,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -96,15 +95,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ImageScan"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ImageScan"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,7 +128,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"892NYH839-0EDC-4CD0-A2EF-5BD294656C99\",\"ImageScan\":{\"ScanCount\":5489,\"ImageScanCapacity\":15340,\"InstanceId\":\"sas-qdl123412****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "892NYH839-0EDC-4CD0-A2EF-5BD294656C99",
+  "ImageScan": {
+    "ScanCount": 5489,
+    "ImageScanCapacity": 15340,
+    "InstanceId": "sas-qdl123412****"
+  }
+}"#),
     ];
 }
 
@@ -153,16 +154,11 @@ pub struct ImageScan {
 impl wire::Object for ImageScan {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageScan",
-                fields: &[
-                    wire::Field::member("ScanCount"),
-                    wire::Field::member("ImageScanCapacity"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageScan", const { &[
+            wire::Field::member("ScanCount"),
+            wire::Field::member("ImageScanCapacity"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +187,7 @@ wire::object!(ImageScan);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -199,7 +195,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImageScanAuthCount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -214,9 +210,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an image scan auth count.
     ///
-    /// Examples, errors and types: [`describe_image_scan_auth_count`](mod@super::describe_image_scan_auth_count).
+    /// Examples, errors and types:
+    /// [`describe_image_scan_auth_count`](mod@super::describe_image_scan_auth_count).
     #[inline]
-    pub fn describe_image_scan_auth_count(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_scan_auth_count(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

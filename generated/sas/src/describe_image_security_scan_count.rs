@@ -2,7 +2,9 @@
 
 //! Describes an image security scan count.
 //!
-//! Operation `DescribeImageSecurityScanCount`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageSecurityScanCount) at Alibaba Cloud.
+//! Operation `DescribeImageSecurityScanCount`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageSecurityScanCount)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_image_security_scan_count(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageSecurityScanCount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,76 +76,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`repo_region_id`](field@Self::repo_region_id).
+    /// Sets [`RepoRegionId`](field@Self::repo_region_id).
     #[inline]
     pub fn repo_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_region_id, value);
         self
     }
 
-    /// Sets [`repo_instance_id`](field@Self::repo_instance_id).
+    /// Sets [`RepoInstanceId`](field@Self::repo_instance_id).
     #[inline]
     pub fn repo_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_instance_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id).
     #[inline]
     pub fn repo_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_id, value);
         self
     }
 
-    /// Sets [`image_tag`](field@Self::image_tag).
+    /// Sets [`ImageTag`](field@Self::image_tag).
     #[inline]
     pub fn image_tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_tag, value);
         self
     }
 
-    /// Sets [`image_digest`](field@Self::image_digest).
+    /// Sets [`ImageDigest`](field@Self::image_digest).
     #[inline]
     pub fn image_digest(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_digest, value);
         self
     }
 
-    /// Sets [`dealed`](field@Self::dealed).
+    /// Sets [`Dealed`](field@Self::dealed).
     #[inline]
     pub fn dealed(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dealed, value);
         self
     }
 
-    /// Sets [`image_uuid`](field@Self::image_uuid).
+    /// Sets [`ImageUuid`](field@Self::image_uuid).
     #[inline]
     pub fn image_uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_uuid, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`scan_range`](field@Self::scan_range).
+    /// Sets [`ScanRange`](field@Self::scan_range).
     #[inline]
     pub fn scan_range(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scan_range, value);
         self
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids).
     #[inline]
     pub fn uuids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.uuids, value);
@@ -151,23 +156,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RepoRegionId"),
-                    wire::Field::query("RepoInstanceId"),
-                    wire::Field::query("RepoId"),
-                    wire::Field::query("ImageTag"),
-                    wire::Field::query("ImageDigest"),
-                    wire::Field::query("Dealed"),
-                    wire::Field::query("ImageUuid"),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("ScanRange").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2)]),
-                    wire::Field::query("Uuids").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RepoRegionId"),
+            wire::Field::query("RepoInstanceId"),
+            wire::Field::query("RepoId"),
+            wire::Field::query("ImageTag"),
+            wire::Field::query("ImageDigest"),
+            wire::Field::query("Dealed"),
+            wire::Field::query("ImageUuid"),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("ScanRange").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2)]),
+            wire::Field::query("Uuids").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,15 +220,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,7 +253,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C699E4E4-F2F4-58FC-A949-457FFE59****\",\"Data\":{\"ImageBaselineCount\":0,\"ImageMaliciousFileCount\":0,\"ImageScaVulCount\":0,\"ImageCveVulCount\":0}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C699E4E4-F2F4-58FC-A949-457FFE59****",
+  "Data": {
+    "ImageBaselineCount": 0,
+    "ImageMaliciousFileCount": 0,
+    "ImageScaVulCount": 0,
+    "ImageCveVulCount": 0
+  }
+}"#),
     ];
 }
 
@@ -279,17 +282,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ImageBaselineCount"),
-                    wire::Field::member("ImageMaliciousFileCount"),
-                    wire::Field::member("ImageScaVulCount"),
-                    wire::Field::member("ImageCveVulCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ImageBaselineCount"),
+            wire::Field::member("ImageMaliciousFileCount"),
+            wire::Field::member("ImageScaVulCount"),
+            wire::Field::member("ImageCveVulCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -320,14 +318,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImageSecurityScanCount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -341,9 +339,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an image security scan count.
     ///
-    /// Examples, errors and types: [`describe_image_security_scan_count`](mod@super::describe_image_security_scan_count).
+    /// Examples, errors and types:
+    /// [`describe_image_security_scan_count`](mod@super::describe_image_security_scan_count).
     #[inline]
-    pub fn describe_image_security_scan_count(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_security_scan_count(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

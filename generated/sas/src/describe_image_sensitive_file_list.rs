@@ -2,7 +2,10 @@
 
 //! Describes an image sensitive file list.
 //!
-//! Operation `DescribeImageSensitiveFileList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageSensitiveFileList) at Alibaba Cloud.
+//! Operation `DescribeImageSensitiveFileList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageSensitiveFileList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_image_sensitive_file_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageSensitiveFileList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,62 +75,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`criteria`](field@Self::criteria).
+    /// Sets [`Criteria`](field@Self::criteria).
     #[inline]
     pub fn criteria(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria, value);
         self
     }
 
-    /// Sets [`criteria_type`](field@Self::criteria_type).
+    /// Sets [`CriteriaType`](field@Self::criteria_type).
     #[inline]
     pub fn criteria_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria_type, value);
         self
     }
 
-    /// Sets [`risk_level`](field@Self::risk_level).
+    /// Sets [`RiskLevel`](field@Self::risk_level).
     #[inline]
     pub fn risk_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.risk_level, value);
         self
     }
 
-    /// Sets [`scan_range`](field@Self::scan_range).
+    /// Sets [`ScanRange`](field@Self::scan_range).
     #[inline]
     pub fn scan_range(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scan_range, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`image_uuid`](field@Self::image_uuid).
+    /// Sets [`ImageUuid`](field@Self::image_uuid).
     #[inline]
     pub fn image_uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_uuid, value);
@@ -135,21 +141,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Criteria"),
-                    wire::Field::query("CriteriaType"),
-                    wire::Field::query("RiskLevel"),
-                    wire::Field::query("ScanRange").style(wire::Style::Json),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ImageUuid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Criteria"),
+            wire::Field::query("CriteriaType"),
+            wire::Field::query("RiskLevel"),
+            wire::Field::query("ScanRange").style(wire::Style::Json),
+            wire::Field::query("Lang"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ImageUuid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,20 +209,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SensitiveFileList"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SensitiveFileList"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,7 +261,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SensitiveFileList\":[{\"RiskLevel\":\"high\",\"SensitiveFileKey\":\"google_oauth_key\",\"SensitiveFileName\":\"AccessKeyLeak\",\"FirstScanTime\":1663321552000,\"LastScanTime\":1663321552000,\"Count\":9,\"ClassKey\":\"password\",\"ClassName\":\"password\",\"UnprocessedNum\":2,\"Status\":0}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":149,\"Count\":1,\"LastRowKey\":\"CAESGgoSChAKDGNvbXBsZXRlVGltZRABCgQiAggAGAAiQAoJAGYXFWIAAAAACjMDLgAAADFTNzMyZDMwMzAzMDM1Mzc3Njc4MzA2ODY5NmI2YTY1Nzg2NTcxNjE2NDc4NjE=\"},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"8D19A089-E6BC-5244-800C-7E590D50487F\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "SensitiveFileList": [
+    {
+      "RiskLevel": "high",
+      "SensitiveFileKey": "google_oauth_key",
+      "SensitiveFileName": "AccessKeyLeak",
+      "FirstScanTime": 1663321552000,
+      "LastScanTime": 1663321552000,
+      "Count": 9,
+      "ClassKey": "password",
+      "ClassName": "password",
+      "UnprocessedNum": 2,
+      "Status": 0
+    }
+  ],
+  "PageInfo": {
+    "CurrentPage": 1,
+    "PageSize": 20,
+    "TotalCount": 149,
+    "Count": 1,
+    "LastRowKey": "CAESGgoSChAKDGNvbXBsZXRlVGltZRABCgQiAggAGAAiQAoJAGYXFWIAAAAACjMDLgAAADFTNzMyZDMwMzAzMDM1Mzc3Njc4MzA2ODY5NmI2YTY1Nzg2NTcxNjE2NDc4NjE="
+  },
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "8D19A089-E6BC-5244-800C-7E590D50487F",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -310,25 +333,20 @@ pub struct SensitiveFileList {
 impl wire::Object for SensitiveFileList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SensitiveFileList",
-                fields: &[
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("SensitiveFileKey"),
-                    wire::Field::member("SensitiveFileName"),
-                    wire::Field::member("FirstScanTime"),
-                    wire::Field::member("LastScanTime"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("ClassKey"),
-                    wire::Field::member("ClassName"),
-                    wire::Field::member("UnprocessedNum"),
-                    wire::Field::member("Advice"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SensitiveFileList", const { &[
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("SensitiveFileKey"),
+            wire::Field::member("SensitiveFileName"),
+            wire::Field::member("FirstScanTime"),
+            wire::Field::member("LastScanTime"),
+            wire::Field::member("Count"),
+            wire::Field::member("ClassKey"),
+            wire::Field::member("ClassName"),
+            wire::Field::member("UnprocessedNum"),
+            wire::Field::member("Advice"),
+            wire::Field::member("Description"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -386,25 +404,21 @@ pub struct PageInfo {
     pub total_count: Option<i64>,
     /// `Count`. Example: `1`.
     pub count: Option<i64>,
-    /// `LastRowKey`. Example: `CAESGgoSChAKDGNvbXBsZXRlVGltZRABCgQiAggAGAAiQAoJAGYXFWIAAAAACjMDLgAAADFTNzMyZDMwMzAzMDM1Mzc3Njc4MzA2ODY5NmI2YTY1Nzg2NTcxNjE2NDc4NjE=`.
+    /// `LastRowKey`. Example:
+    /// `CAESGgoSChAKDGNvbXBsZXRlVGltZRABCgQiAggAGAAiQAoJAGYXFWIAAAAACjMDLgAAADFTNzMyZDMwMzAzMDM1Mzc3Njc4MzA2ODY5NmI2YTY1Nzg2NTcxNjE2NDc4NjE=`.
     pub last_row_key: String,
 }
 
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("LastRowKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("LastRowKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -437,14 +451,14 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImageSensitiveFileList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -458,9 +472,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an image sensitive file list.
     ///
-    /// Examples, errors and types: [`describe_image_sensitive_file_list`](mod@super::describe_image_sensitive_file_list).
+    /// Examples, errors and types:
+    /// [`describe_image_sensitive_file_list`](mod@super::describe_image_sensitive_file_list).
     #[inline]
-    pub fn describe_image_sensitive_file_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_sensitive_file_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

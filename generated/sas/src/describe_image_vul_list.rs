@@ -2,7 +2,10 @@
 
 //! Describes an image vul list.
 //!
-//! Operation `DescribeImageVulList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageVulList) at Alibaba Cloud.
+//! Operation `DescribeImageVulList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeImageVulList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().type_("cve");
 //! let error = client.describe_image_vul_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageVulList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -82,9 +88,9 @@ pub struct Request {
     pub repo_name: Option<String>,
     /// `RepoNamespace`. Example: `libssh2`.
     pub repo_namespace: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceId`. Example: `1-qeqewqw****`.
     pub instance_id: Option<String>,
@@ -111,195 +117,196 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids).
     #[inline]
     pub fn uuids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuids, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`alias_name`](field@Self::alias_name).
+    /// Sets [`AliasName`](field@Self::alias_name).
     #[inline]
     pub fn alias_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alias_name, value);
         self
     }
 
-    /// Sets [`status_list`](field@Self::status_list).
+    /// Sets [`StatusList`](field@Self::status_list).
     #[inline]
     pub fn status_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status_list, value);
         self
     }
 
-    /// Sets [`necessity`](field@Self::necessity).
+    /// Sets [`Necessity`](field@Self::necessity).
     #[inline]
     pub fn necessity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.necessity, value);
         self
     }
 
-    /// Sets [`dealed`](field@Self::dealed).
+    /// Sets [`Dealed`](field@Self::dealed).
     #[inline]
     pub fn dealed(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dealed, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`repo_region_id`](field@Self::repo_region_id).
+    /// Sets [`RepoRegionId`](field@Self::repo_region_id).
     #[inline]
     pub fn repo_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_region_id, value);
         self
     }
 
-    /// Sets [`repo_instance_id`](field@Self::repo_instance_id).
+    /// Sets [`RepoInstanceId`](field@Self::repo_instance_id).
     #[inline]
     pub fn repo_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_instance_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id).
     #[inline]
     pub fn repo_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_id, value);
         self
     }
 
-    /// Sets [`repo_name`](field@Self::repo_name).
+    /// Sets [`RepoName`](field@Self::repo_name).
     #[inline]
     pub fn repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_name, value);
         self
     }
 
-    /// Sets [`repo_namespace`](field@Self::repo_namespace).
+    /// Sets [`RepoNamespace`](field@Self::repo_namespace).
     #[inline]
     pub fn repo_namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_namespace, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag, value);
         self
     }
 
-    /// Sets [`digest`](field@Self::digest).
+    /// Sets [`Digest`](field@Self::digest).
     #[inline]
     pub fn digest(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.digest, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`scan_range`](field@Self::scan_range).
+    /// Sets [`ScanRange`](field@Self::scan_range).
     #[inline]
     pub fn scan_range(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scan_range, value);
         self
     }
 
-    /// Sets [`cluster_name`](field@Self::cluster_name).
+    /// Sets [`ClusterName`](field@Self::cluster_name).
     #[inline]
     pub fn cluster_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_name, value);
         self
     }
 
-    /// Sets [`container_id`](field@Self::container_id).
+    /// Sets [`ContainerId`](field@Self::container_id).
     #[inline]
     pub fn container_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_id, value);
         self
     }
 
-    /// Sets [`pod`](field@Self::pod).
+    /// Sets [`Pod`](field@Self::pod).
     #[inline]
     pub fn pod(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pod, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`image`](field@Self::image).
+    /// Sets [`Image`](field@Self::image).
     #[inline]
     pub fn image(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image, value);
         self
     }
 
-    /// Sets [`rule_tag`](field@Self::rule_tag).
+    /// Sets [`RuleTag`](field@Self::rule_tag).
     #[inline]
     pub fn rule_tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_tag, value);
@@ -310,40 +317,35 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("Uuids"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("AliasName"),
-                    wire::Field::query("StatusList"),
-                    wire::Field::query("Necessity"),
-                    wire::Field::query("Dealed"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("RepoRegionId"),
-                    wire::Field::query("RepoInstanceId"),
-                    wire::Field::query("RepoId"),
-                    wire::Field::query("RepoName"),
-                    wire::Field::query("RepoNamespace"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("Tag"),
-                    wire::Field::query("Digest"),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("ScanRange").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2)]),
-                    wire::Field::query("ClusterName"),
-                    wire::Field::query("ContainerId"),
-                    wire::Field::query("Pod"),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("Image"),
-                    wire::Field::query("RuleTag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("Type").required(),
+            wire::Field::query("Uuids"),
+            wire::Field::query("Name"),
+            wire::Field::query("AliasName"),
+            wire::Field::query("StatusList"),
+            wire::Field::query("Necessity"),
+            wire::Field::query("Dealed"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("RepoRegionId"),
+            wire::Field::query("RepoInstanceId"),
+            wire::Field::query("RepoId"),
+            wire::Field::query("RepoName"),
+            wire::Field::query("RepoNamespace"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("Tag"),
+            wire::Field::query("Digest"),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("ScanRange").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2)]),
+            wire::Field::query("ClusterName"),
+            wire::Field::query("ContainerId"),
+            wire::Field::query("Pod"),
+            wire::Field::query("Namespace"),
+            wire::Field::query("Image"),
+            wire::Field::query("RuleTag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -440,18 +442,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("VulRecords"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("VulRecords"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -492,7 +489,64 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CurrentPage\":1,\"RequestId\":\"D6B20156-49B0-5CF0-B14D-7ECA4B50DAAB\",\"PageSize\":10,\"TotalCount\":1,\"VulRecords\":[{\"CanUpdate\":true,\"Type\":\"cve\",\"Status\":1,\"ModifyTs\":1580808765000,\"ImageDigest\":\"8f0fbdb41d3d1ade4ffdf21558443f4c03342010563bb8c43ccc09594d507012\",\"PrimaryId\":782661,\"Tag\":\"oval\",\"RepoNamespace\":\"default\",\"RepoName\":\"varnish\",\"Related\":\"CVE-2019-9893\",\"FirstTs\":1620752053000,\"LastTs\":1631779996000,\"Necessity\":\"asap\",\"Uuid\":\"0004a32a0305a7f6ab5ff9600d47****\",\"AliasName\":\"CVE-2018-25010:libwebp up to 1.0.0 ApplyFilter out-of-bounds read\",\"Name\":\"debian:10:CVE-2019-9893\",\"Layers\":[\"null\"],\"ExtendContentJson\":{\"OsRelease\":\"10.9\",\"Os\":\"debian\",\"RpmEntityList\":[{\"MatchList\":[\"libstdc++ version less than 8.5.0-4.el8_5\"],\"Layer\":\"b1f5b9420803ad0657cf21566e3e20acc08581e7f22991249ef3aa80b8b1c587\",\"FullVersion\":\"2.3.3-4\",\"Version\":\"2.3.3-4\",\"Path\":\"/usr/lib64/libssh2.so.1\",\"Name\":\"libseccomp2\",\"UpdateCmd\":\"apt-get update && apt-get install libseccomp2  --only-upgrade\"}]},\"CanFix\":\"yes\",\"ClusterId\":\"c08d5fc1a329a4b88950a253d082f1****\",\"ClusterName\":\"docker-law\",\"Pod\":\"22222-7xsqq\",\"Namespace\":\"test-002\",\"Image\":\"registry.cn-wulanchabu.aliyuncs.com/sas_test/huxin-test-001:nuxeo6-conta****\",\"ContainerId\":\"04d20e98c8e2c93b7b864372084320a15a58c8671e53c972ce3a71d9c163****\",\"InternetIp\":\"1.2.XX.XX\",\"IntranetIp\":\"172.19.XX.XX\",\"InstanceName\":\"testInstance\",\"TargetId\":\"m-bp17m0pc0xprzbwo****\",\"TargetName\":\"source-test-obj-XM0Ma\",\"MaliciousSource\":\"agentless\",\"TargetType\":\"ECS_IMAGE\",\"ScanTime\":1649814050000,\"RuleTag\":\"AI\"}]}"),
+        operation::Sample::Json(r#"{
+  "CurrentPage": 1,
+  "RequestId": "D6B20156-49B0-5CF0-B14D-7ECA4B50DAAB",
+  "PageSize": 10,
+  "TotalCount": 1,
+  "VulRecords": [
+    {
+      "CanUpdate": true,
+      "Type": "cve",
+      "Status": 1,
+      "ModifyTs": 1580808765000,
+      "ImageDigest": "8f0fbdb41d3d1ade4ffdf21558443f4c03342010563bb8c43ccc09594d507012",
+      "PrimaryId": 782661,
+      "Tag": "oval",
+      "RepoNamespace": "default",
+      "RepoName": "varnish",
+      "Related": "CVE-2019-9893",
+      "FirstTs": 1620752053000,
+      "LastTs": 1631779996000,
+      "Necessity": "asap",
+      "Uuid": "0004a32a0305a7f6ab5ff9600d47****",
+      "AliasName": "CVE-2018-25010:libwebp up to 1.0.0 ApplyFilter out-of-bounds read",
+      "Name": "debian:10:CVE-2019-9893",
+      "Layers": ["null"],
+      "ExtendContentJson": {
+        "OsRelease": "10.9",
+        "Os": "debian",
+        "RpmEntityList": [
+          {
+            "MatchList": ["libstdc++ version less than 8.5.0-4.el8_5"],
+            "Layer": "b1f5b9420803ad0657cf21566e3e20acc08581e7f22991249ef3aa80b8b1c587",
+            "FullVersion": "2.3.3-4",
+            "Version": "2.3.3-4",
+            "Path": "/usr/lib64/libssh2.so.1",
+            "Name": "libseccomp2",
+            "UpdateCmd": "apt-get update && apt-get install libseccomp2  --only-upgrade"
+          }
+        ]
+      },
+      "CanFix": "yes",
+      "ClusterId": "c08d5fc1a329a4b88950a253d082f1****",
+      "ClusterName": "docker-law",
+      "Pod": "22222-7xsqq",
+      "Namespace": "test-002",
+      "Image": "registry.cn-wulanchabu.aliyuncs.com/sas_test/huxin-test-001:nuxeo6-conta****",
+      "ContainerId": "04d20e98c8e2c93b7b864372084320a15a58c8671e53c972ce3a71d9c163****",
+      "InternetIp": "1.2.XX.XX",
+      "IntranetIp": "172.19.XX.XX",
+      "InstanceName": "testInstance",
+      "TargetId": "m-bp17m0pc0xprzbwo****",
+      "TargetName": "source-test-obj-XM0Ma",
+      "MaliciousSource": "agentless",
+      "TargetType": "ECS_IMAGE",
+      "ScanTime": 1649814050000,
+      "RuleTag": "AI"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -554,7 +608,8 @@ pub struct VulRecord {
     pub pod: String,
     /// `Namespace`. Example: `test-002`.
     pub namespace: String,
-    /// `Image`. Example: `registry.cn-wulanchabu.aliyuncs.com/sas_test/huxin-test-001:nuxeo6-conta****`.
+    /// `Image`. Example:
+    /// `registry.cn-wulanchabu.aliyuncs.com/sas_test/huxin-test-001:nuxeo6-conta****`.
     pub image: String,
     /// `ContainerId`. Example: `04d20e98c8e2c93b7b864372084320a15a58c8671e53c972ce3a71d9c163****`.
     pub container_id: String,
@@ -581,47 +636,42 @@ pub struct VulRecord {
 impl wire::Object for VulRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VulRecord",
-                fields: &[
-                    wire::Field::member("CanUpdate"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ModifyTs"),
-                    wire::Field::member("ImageDigest"),
-                    wire::Field::member("PrimaryId"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("RepoNamespace"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("Related"),
-                    wire::Field::member("FirstTs"),
-                    wire::Field::member("LastTs"),
-                    wire::Field::member("Necessity"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("AliasName"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Layers"),
-                    wire::Field::member("ExtendContentJson"),
-                    wire::Field::member("CanFix"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("ClusterName"),
-                    wire::Field::member("Pod"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("Image"),
-                    wire::Field::member("ContainerId"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("TargetId"),
-                    wire::Field::member("TargetName"),
-                    wire::Field::member("MaliciousSource"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("ScanTime"),
-                    wire::Field::member("RuleTag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VulRecord", const { &[
+            wire::Field::member("CanUpdate"),
+            wire::Field::member("Type"),
+            wire::Field::member("Status"),
+            wire::Field::member("ModifyTs"),
+            wire::Field::member("ImageDigest"),
+            wire::Field::member("PrimaryId"),
+            wire::Field::member("Tag"),
+            wire::Field::member("RepoNamespace"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("Related"),
+            wire::Field::member("FirstTs"),
+            wire::Field::member("LastTs"),
+            wire::Field::member("Necessity"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("AliasName"),
+            wire::Field::member("Name"),
+            wire::Field::member("Layers"),
+            wire::Field::member("ExtendContentJson"),
+            wire::Field::member("CanFix"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("ClusterName"),
+            wire::Field::member("Pod"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("Image"),
+            wire::Field::member("ContainerId"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("TargetId"),
+            wire::Field::member("TargetName"),
+            wire::Field::member("MaliciousSource"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("ScanTime"),
+            wire::Field::member("RuleTag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -722,16 +772,11 @@ pub struct ExtendContentJson {
 impl wire::Object for ExtendContentJson {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExtendContentJson",
-                fields: &[
-                    wire::Field::member("OsRelease"),
-                    wire::Field::member("Os"),
-                    wire::Field::member("RpmEntityList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExtendContentJson", const { &[
+            wire::Field::member("OsRelease"),
+            wire::Field::member("Os"),
+            wire::Field::member("RpmEntityList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -780,21 +825,16 @@ pub struct RpmEntityList {
 impl wire::Object for RpmEntityList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RpmEntityList",
-                fields: &[
-                    wire::Field::member("MatchList"),
-                    wire::Field::member("Layer"),
-                    wire::Field::member("FullVersion"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("MatchDetail"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("UpdateCmd"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RpmEntityList", const { &[
+            wire::Field::member("MatchList"),
+            wire::Field::member("Layer"),
+            wire::Field::member("FullVersion"),
+            wire::Field::member("Version"),
+            wire::Field::member("MatchDetail"),
+            wire::Field::member("Path"),
+            wire::Field::member("Name"),
+            wire::Field::member("UpdateCmd"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -833,14 +873,14 @@ wire::object!(RpmEntityList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImageVulList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -856,7 +896,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_image_vul_list`](mod@super::describe_image_vul_list).
     #[inline]
-    pub fn describe_image_vul_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_vul_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes install codes.
 //!
-//! Operation `DescribeInstallCodes`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeInstallCodes) at Alibaba Cloud.
+//! Operation `DescribeInstallCodes`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeInstallCodes) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_install_codes(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInstallCodes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +95,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstallCodes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstallCodes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +128,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C0D6119F-92EE-1276-B8B6-C81A7F9D57F5\",\"InstallCodes\":[{\"OnlyImage\":false,\"CaptchaCode\":\"15v02r\",\"GroupId\":9165712,\"GroupName\":\"default\",\"ExpiredDate\":1637810007000,\"VendorName\":\"ALIYUN\",\"Os\":\"linux\",\"ProxyCluster\":\"proxy_test\",\"PrivateLinkEndpointId\":123}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C0D6119F-92EE-1276-B8B6-C81A7F9D57F5",
+  "InstallCodes": [
+    {
+      "OnlyImage": false,
+      "CaptchaCode": "15v02r",
+      "GroupId": 9165712,
+      "GroupName": "default",
+      "ExpiredDate": 1637810007000,
+      "VendorName": "ALIYUN",
+      "Os": "linux",
+      "ProxyCluster": "proxy_test",
+      "PrivateLinkEndpointId": 123
+    }
+  ]
+}"#),
     ];
 }
 
@@ -164,22 +174,17 @@ pub struct InstallCode {
 impl wire::Object for InstallCode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstallCode",
-                fields: &[
-                    wire::Field::member("OnlyImage"),
-                    wire::Field::member("CaptchaCode"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("ExpiredDate"),
-                    wire::Field::member("VendorName"),
-                    wire::Field::member("Os"),
-                    wire::Field::member("ProxyCluster"),
-                    wire::Field::member("PrivateLinkEndpointId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstallCode", const { &[
+            wire::Field::member("OnlyImage"),
+            wire::Field::member("CaptchaCode"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("ExpiredDate"),
+            wire::Field::member("VendorName"),
+            wire::Field::member("Os"),
+            wire::Field::member("ProxyCluster"),
+            wire::Field::member("PrivateLinkEndpointId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,14 +225,14 @@ wire::object!(InstallCode);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeInstallCodes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -243,7 +248,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_install_codes`](mod@super::describe_install_codes).
     #[inline]
-    pub fn describe_install_codes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_install_codes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

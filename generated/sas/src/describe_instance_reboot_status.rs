@@ -2,7 +2,9 @@
 
 //! Describes instance reboot status.
 //!
-//! Operation `DescribeInstanceRebootStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeInstanceRebootStatus) at Alibaba Cloud.
+//! Operation `DescribeInstanceRebootStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeInstanceRebootStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().uuids("d77f7802-4f0a-4221-ab02-4d999e****");
 //! let error = client.describe_instance_reboot_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInstanceRebootStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids), **required**.
     #[inline]
     pub fn uuids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuids, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Uuids").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Uuids").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -118,16 +118,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RebootStatuses"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RebootStatuses"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,7 +154,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":100,\"RequestId\":\"5BD95679-D63A-4151-97D0-188432F4A57\",\"RebootStatuses\":[{\"Uuid\":\"9b59c2d6-0967-46e3-ad7b-152227c****\",\"RebootStatus\":2,\"Code\":\"10001\",\"Msg\":\"push failed\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 100,
+  "RequestId": "5BD95679-D63A-4151-97D0-188432F4A57",
+  "RebootStatuses": [
+    {
+      "Uuid": "9b59c2d6-0967-46e3-ad7b-152227c****",
+      "RebootStatus": 2,
+      "Code": "10001",
+      "Msg": "push failed"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -180,17 +186,12 @@ pub struct RebootStatus {
 impl wire::Object for RebootStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RebootStatus",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("RebootStatus"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Msg"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RebootStatus", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("RebootStatus"),
+            wire::Field::member("Code"),
+            wire::Field::member("Msg"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,14 +222,14 @@ wire::object!(RebootStatus);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeInstanceRebootStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -242,9 +243,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes instance reboot status.
     ///
-    /// Examples, errors and types: [`describe_instance_reboot_status`](mod@super::describe_instance_reboot_status).
+    /// Examples, errors and types:
+    /// [`describe_instance_reboot_status`](mod@super::describe_instance_reboot_status).
     #[inline]
-    pub fn describe_instance_reboot_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_instance_reboot_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes instance statistics.
 //!
-//! Operation `DescribeInstanceStatistics`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeInstanceStatistics) at Alibaba Cloud.
+//! Operation `DescribeInstanceStatistics`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeInstanceStatistics) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,15 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ServerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .uuid("6690a46c-0edb-4663-a641-3629d1a9****")
 //! #     .from("sas");
-//! let call = client.describe_instance_statistics(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_instance_statistics(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::ServerError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -52,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInstanceStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,34 +70,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid), **required**.
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from), **required**.
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
@@ -104,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Uuid").required(),
-                    wire::Field::query("From").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("Uuid").required(),
+            wire::Field::query("From").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,15 +154,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,7 +187,39 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8F035A9D-D19F-5430-8CA5-1497991B7C61\",\"Data\":[{\"Account\":0,\"AppNum\":1,\"ScaNum\":1,\"Trojan\":1,\"CveNum\":1,\"EmgNum\":6,\"CmsNum\":5,\"Uuid\":\"6690a46c-0edb-4663-a641-3629d1a9****\",\"Vul\":17,\"Health\":2,\"SysNum\":3,\"WeakPWNum\":22,\"AgentlessAll\":13,\"AgentlessMalicious\":3,\"AgentlessVulCve\":1,\"AgentlessVulSca\":1,\"AgentlessBaseline\":2,\"CspmNum\":1,\"AgentlessVulSys\":1,\"AgentlessSensitiveFile\":1,\"Suspicious\":2,\"RemindSuspiciousNum\":\"1\",\"SuspectSuspiciousNum\":\"1\",\"SeriousSuspiciousNum\":\"2\",\"SysAsapVulCount\":\"1\",\"CspmHighRiskNum\":\"1\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8F035A9D-D19F-5430-8CA5-1497991B7C61",
+  "Data": [
+    {
+      "Account": 0,
+      "AppNum": 1,
+      "ScaNum": 1,
+      "Trojan": 1,
+      "CveNum": 1,
+      "EmgNum": 6,
+      "CmsNum": 5,
+      "Uuid": "6690a46c-0edb-4663-a641-3629d1a9****",
+      "Vul": 17,
+      "Health": 2,
+      "SysNum": 3,
+      "WeakPWNum": 22,
+      "AgentlessAll": 13,
+      "AgentlessMalicious": 3,
+      "AgentlessVulCve": 1,
+      "AgentlessVulSca": 1,
+      "AgentlessBaseline": 2,
+      "CspmNum": 1,
+      "AgentlessVulSys": 1,
+      "AgentlessSensitiveFile": 1,
+      "Suspicious": 2,
+      "RemindSuspiciousNum": "1",
+      "SuspectSuspiciousNum": "1",
+      "SeriousSuspiciousNum": "2",
+      "SysAsapVulCount": "1",
+      "CspmHighRiskNum": "1"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -258,39 +284,34 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Account"),
-                    wire::Field::member("AppNum"),
-                    wire::Field::member("ScaNum"),
-                    wire::Field::member("Trojan"),
-                    wire::Field::member("CveNum"),
-                    wire::Field::member("EmgNum"),
-                    wire::Field::member("CmsNum"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("Vul"),
-                    wire::Field::member("Health"),
-                    wire::Field::member("SysNum"),
-                    wire::Field::member("WeakPWNum"),
-                    wire::Field::member("AgentlessAll"),
-                    wire::Field::member("AgentlessMalicious"),
-                    wire::Field::member("AgentlessVulCve"),
-                    wire::Field::member("AgentlessVulSca"),
-                    wire::Field::member("AgentlessBaseline"),
-                    wire::Field::member("CspmNum"),
-                    wire::Field::member("AgentlessVulSys"),
-                    wire::Field::member("AgentlessSensitiveFile"),
-                    wire::Field::member("Suspicious"),
-                    wire::Field::member("RemindSuspiciousNum"),
-                    wire::Field::member("SuspectSuspiciousNum"),
-                    wire::Field::member("SeriousSuspiciousNum"),
-                    wire::Field::member("SysAsapVulCount"),
-                    wire::Field::member("CspmHighRiskNum"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Account"),
+            wire::Field::member("AppNum"),
+            wire::Field::member("ScaNum"),
+            wire::Field::member("Trojan"),
+            wire::Field::member("CveNum"),
+            wire::Field::member("EmgNum"),
+            wire::Field::member("CmsNum"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("Vul"),
+            wire::Field::member("Health"),
+            wire::Field::member("SysNum"),
+            wire::Field::member("WeakPWNum"),
+            wire::Field::member("AgentlessAll"),
+            wire::Field::member("AgentlessMalicious"),
+            wire::Field::member("AgentlessVulCve"),
+            wire::Field::member("AgentlessVulSca"),
+            wire::Field::member("AgentlessBaseline"),
+            wire::Field::member("CspmNum"),
+            wire::Field::member("AgentlessVulSys"),
+            wire::Field::member("AgentlessSensitiveFile"),
+            wire::Field::member("Suspicious"),
+            wire::Field::member("RemindSuspiciousNum"),
+            wire::Field::member("SuspectSuspiciousNum"),
+            wire::Field::member("SeriousSuspiciousNum"),
+            wire::Field::member("SysAsapVulCount"),
+            wire::Field::member("CspmHighRiskNum"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -365,7 +386,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -373,7 +394,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeInstanceStatistics";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -388,9 +409,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes instance statistics.
     ///
-    /// Examples, errors and types: [`describe_instance_statistics`](mod@super::describe_instance_statistics).
+    /// Examples, errors and types:
+    /// [`describe_instance_statistics`](mod@super::describe_instance_statistics).
     #[inline]
-    pub fn describe_instance_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_instance_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a latest scan task.
 //!
-//! Operation `DescribeLatestScanTask`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeLatestScanTask) at Alibaba Cloud.
+//! Operation `DescribeLatestScanTask`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeLatestScanTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_latest_scan_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLatestScanTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -84,7 +84,8 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `TargetInfo`. Example: `[{"type":"uuid","name":"Host001","target":"503201a7-14c6-4280-801b-1169ed42****"}]`.
+    /// `TargetInfo`. Example:
+    /// `[{"type":"uuid","name":"Host001","target":"503201a7-14c6-4280-801b-1169ed42****"}]`.
     pub target_info: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -101,18 +102,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TargetInfo"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LastCheckTime"),
-                    wire::Field::member("RiskNum"),
-                    wire::Field::member("Uuids"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TargetInfo"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("LastCheckTime"),
+            wire::Field::member("RiskNum"),
+            wire::Field::member("Uuids"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,7 +144,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TargetInfo\":\"[{\\\"type\\\":\\\"uuid\\\",\\\"name\\\":\\\"Host001\\\",\\\"target\\\":\\\"503201a7-14c6-4280-801b-1169ed42****\\\"}]\",\"RequestId\":\"7E0618A9-D5EF-4220-9471-C42XXXXXXXX\",\"LastCheckTime\":1671610264000,\"RiskNum\":1,\"Uuids\":[\"d77f7802-4f0a-4221-ab02-4d999e****\"]}"),
+        operation::Sample::Json(r#"{
+  "TargetInfo": "[{\"type\":\"uuid\",\"name\":\"Host001\",\"target\":\"503201a7-14c6-4280-801b-1169ed42****\"}]",
+  "RequestId": "7E0618A9-D5EF-4220-9471-C42XXXXXXXX",
+  "LastCheckTime": 1671610264000,
+  "RiskNum": 1,
+  "Uuids": ["d77f7802-4f0a-4221-ab02-4d999e****"]
+}"#),
     ];
 }
 
@@ -157,14 +159,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLatestScanTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -178,9 +180,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a latest scan task.
     ///
-    /// Examples, errors and types: [`describe_latest_scan_task`](mod@super::describe_latest_scan_task).
+    /// Examples, errors and types:
+    /// [`describe_latest_scan_task`](mod@super::describe_latest_scan_task).
     #[inline]
-    pub fn describe_latest_scan_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_latest_scan_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a log meta.
 //!
-//! Operation `DescribeLogMeta`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeLogMeta) at Alibaba Cloud.
+//! Operation `DescribeLogMeta`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeLogMeta) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::RdCheckNoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RdCheckNoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_log_meta(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RdCheckNoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RdCheckNoPermission) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLogMeta`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,34 +64,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from).
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
@@ -97,17 +102,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("From"),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("From"),
+            wire::Field::query("ResourceDirectoryAccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,16 +152,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LogMetaList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("LogMetaList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,7 +188,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":100,\"RequestId\":\"D0D6E6E4-CB8C-4897-B852-46AEFDA04B21\",\"LogMetaList\":[{\"LogDesc\":\"Login\",\"Status\":\"enabled\",\"LogStore\":\"aegis-log-login\",\"UserProject\":\"sasnew-log-XXXX-cn-hangzhou\",\"Category\":\"host\",\"Project\":\"aegis-log\",\"UserLogStore\":\"aegis-log-network\",\"UserRegion\":\"cn-hangzhou\",\"Ttl\":180,\"HotTtl\":-1,\"Topic\":\"aegis-log-login\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 100,
+  "RequestId": "D0D6E6E4-CB8C-4897-B852-46AEFDA04B21",
+  "LogMetaList": [
+    {
+      "LogDesc": "Login",
+      "Status": "enabled",
+      "LogStore": "aegis-log-login",
+      "UserProject": "sasnew-log-XXXX-cn-hangzhou",
+      "Category": "host",
+      "Project": "aegis-log",
+      "UserLogStore": "aegis-log-network",
+      "UserRegion": "cn-hangzhou",
+      "Ttl": 180,
+      "HotTtl": -1,
+      "Topic": "aegis-log-login"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -228,24 +241,19 @@ pub struct LogMetaList {
 impl wire::Object for LogMetaList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogMetaList",
-                fields: &[
-                    wire::Field::member("LogDesc"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("LogStore"),
-                    wire::Field::member("UserProject"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("Project"),
-                    wire::Field::member("UserLogStore"),
-                    wire::Field::member("UserRegion"),
-                    wire::Field::member("Ttl"),
-                    wire::Field::member("HotTtl"),
-                    wire::Field::member("Topic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogMetaList", const { &[
+            wire::Field::member("LogDesc"),
+            wire::Field::member("Status"),
+            wire::Field::member("LogStore"),
+            wire::Field::member("UserProject"),
+            wire::Field::member("Category"),
+            wire::Field::member("Project"),
+            wire::Field::member("UserLogStore"),
+            wire::Field::member("UserRegion"),
+            wire::Field::member("Ttl"),
+            wire::Field::member("HotTtl"),
+            wire::Field::member("Topic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,7 +298,7 @@ wire::object!(LogMetaList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RdCheckNoPermission`, status 400.
     RdCheckNoPermission,
     /// `ThrottlingUser`, status 400.
@@ -303,7 +311,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLogMeta";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -322,7 +330,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_log_meta`](mod@super::describe_log_meta).
     #[inline]
-    pub fn describe_log_meta(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_log_meta(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

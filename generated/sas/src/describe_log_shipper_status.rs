@@ -2,7 +2,9 @@
 
 //! Describes log shipper status.
 //!
-//! Operation `DescribeLogShipperStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeLogShipperStatus) at Alibaba Cloud.
+//! Operation `DescribeLogShipperStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeLogShipperStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_log_shipper_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLogShipperStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from).
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("From"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("From"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LogShipperStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("LogShipperStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"24A20733-10A0-4AF6-BE6B-E3322413****\",\"LogShipperStatus\":{\"OpenStatus\":\"yes\",\"SlsServiceStatus\":\"yes\",\"AuthStatus\":\"yes\",\"BuyStatus\":\"yes\",\"PostPaidSupportStatus\":\"yes\",\"PostPaidOpenStatus\":\"no\",\"SlsProjectStatus\":\"Normal\",\"EtlMetaVersion\":\"SAS_V1\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "24A20733-10A0-4AF6-BE6B-E3322413****",
+  "LogShipperStatus": {
+    "OpenStatus": "yes",
+    "SlsServiceStatus": "yes",
+    "AuthStatus": "yes",
+    "BuyStatus": "yes",
+    "PostPaidSupportStatus": "yes",
+    "PostPaidOpenStatus": "no",
+    "SlsProjectStatus": "Normal",
+    "EtlMetaVersion": "SAS_V1"
+  }
+}"#),
     ];
 }
 
@@ -170,7 +177,8 @@ pub struct LogShipperStatus {
     pub post_paid_support_status: String,
     /// `PostPaidOpenStatus`. Example: `no`.
     pub post_paid_open_status: String,
-    /// `SlsProjectStatus`. Values: [`normal`](Self::SLS_PROJECT_STATUS_NORMAL), [`training`](Self::SLS_PROJECT_STATUS_TRAINING). Example: `Normal`.
+    /// `SlsProjectStatus`. Values: [`normal`](Self::SLS_PROJECT_STATUS_NORMAL),
+    /// [`training`](Self::SLS_PROJECT_STATUS_TRAINING). Example: `Normal`.
     pub sls_project_status: String,
     /// `EtlMetaVersion`. Example: `SAS_V1`.
     pub etl_meta_version: String,
@@ -186,21 +194,16 @@ impl LogShipperStatus {
 impl wire::Object for LogShipperStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogShipperStatus",
-                fields: &[
-                    wire::Field::member("OpenStatus"),
-                    wire::Field::member("SlsServiceStatus"),
-                    wire::Field::member("AuthStatus"),
-                    wire::Field::member("BuyStatus"),
-                    wire::Field::member("PostPaidSupportStatus"),
-                    wire::Field::member("PostPaidOpenStatus"),
-                    wire::Field::member("SlsProjectStatus"),
-                    wire::Field::member("EtlMetaVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogShipperStatus", const { &[
+            wire::Field::member("OpenStatus"),
+            wire::Field::member("SlsServiceStatus"),
+            wire::Field::member("AuthStatus"),
+            wire::Field::member("BuyStatus"),
+            wire::Field::member("PostPaidSupportStatus"),
+            wire::Field::member("PostPaidOpenStatus"),
+            wire::Field::member("SlsProjectStatus"),
+            wire::Field::member("EtlMetaVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,14 +242,14 @@ wire::object!(LogShipperStatus);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLogShipperStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -260,9 +263,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes log shipper status.
     ///
-    /// Examples, errors and types: [`describe_log_shipper_status`](mod@super::describe_log_shipper_status).
+    /// Examples, errors and types:
+    /// [`describe_log_shipper_status`](mod@super::describe_log_shipper_status).
     #[inline]
-    pub fn describe_log_shipper_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_log_shipper_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

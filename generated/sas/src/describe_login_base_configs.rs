@@ -2,7 +2,10 @@
 
 //! Describes login base configs.
 //!
-//! Operation `DescribeLoginBaseConfigs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeLoginBaseConfigs) at Alibaba Cloud.
+//! Operation `DescribeLoginBaseConfigs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeLoginBaseConfigs) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().type_("login_common_location");
 //! let error = client.describe_login_base_configs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLoginBaseConfigs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,39 +64,40 @@ pub struct Request {
     pub type_: Option<String>,
     /// `CurrentPage`. Example: `1`.
     pub current_page: Option<i64>,
-    /// `Target`. Example: `[ {"target": "inet-7c676676-06fa-442e-90fb-b802e5d6****", "targetType": "uuid" } ]`.
+    /// `Target`. Example:
+    /// `[ {"target": "inet-7c676676-06fa-442e-90fb-b802e5d6****", "targetType": "uuid" } ]`.
     pub target: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`target`](field@Self::target).
+    /// Sets [`Target`](field@Self::target).
     #[inline]
     pub fn target(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target, value);
@@ -101,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("Target"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageSize"),
+            wire::Field::query("Type").required(),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("Target"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,18 +164,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("BaseConfigs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("BaseConfigs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,7 +210,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CurrentPage\":1,\"RequestId\":\"2C2D4B3C-0524-17B1-93D2-DA50119F4E1E\",\"PageSize\":20,\"TotalCount\":200,\"BaseConfigs\":[{\"EndTime\":\"07:00\",\"Account\":\"1582318****\",\"StartTime\":\"08:00\",\"Ip\":\"192.168.XX.XX\",\"TotalCount\":172,\"UuidCount\":13,\"Location\":\"Montenegro\",\"TargetList\":[{\"Target\":\"0011ea53-738c-4bff-93be-ce6a1cc9****\",\"TargetType\":\"uuid\"}],\"Remark\":\"test\"}]}"),
+        operation::Sample::Json(r#"{
+  "CurrentPage": 1,
+  "RequestId": "2C2D4B3C-0524-17B1-93D2-DA50119F4E1E",
+  "PageSize": 20,
+  "TotalCount": 200,
+  "BaseConfigs": [
+    {
+      "EndTime": "07:00",
+      "Account": "1582318****",
+      "StartTime": "08:00",
+      "Ip": "192.168.XX.XX",
+      "TotalCount": 172,
+      "UuidCount": 13,
+      "Location": "Montenegro",
+      "TargetList": [{"Target": "0011ea53-738c-4bff-93be-ce6a1cc9****", "TargetType": "uuid"}],
+      "Remark": "test"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -254,22 +269,17 @@ pub struct BaseConfig {
 impl wire::Object for BaseConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BaseConfig",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Account"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Ip"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("UuidCount"),
-                    wire::Field::member("Location"),
-                    wire::Field::member("TargetList"),
-                    wire::Field::member("Remark"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BaseConfig", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("Account"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Ip"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("UuidCount"),
+            wire::Field::member("Location"),
+            wire::Field::member("TargetList"),
+            wire::Field::member("Remark"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,15 +328,10 @@ pub struct TargetList {
 impl wire::Object for TargetList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TargetList",
-                fields: &[
-                    wire::Field::member("Target"),
-                    wire::Field::member("TargetType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TargetList", const { &[
+            wire::Field::member("Target"),
+            wire::Field::member("TargetType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -353,14 +358,14 @@ wire::object!(TargetList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLoginBaseConfigs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -374,9 +379,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes login base configs.
     ///
-    /// Examples, errors and types: [`describe_login_base_configs`](mod@super::describe_login_base_configs).
+    /// Examples, errors and types:
+    /// [`describe_login_base_configs`](mod@super::describe_login_base_configs).
     #[inline]
-    pub fn describe_login_base_configs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_login_base_configs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes login switch configs.
 //!
-//! Operation `DescribeLoginSwitchConfigs`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeLoginSwitchConfigs) at Alibaba Cloud.
+//! Operation `DescribeLoginSwitchConfigs`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeLoginSwitchConfigs) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_login_switch_configs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLoginSwitchConfigs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -97,16 +97,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ConfigList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ConfigList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,7 +133,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Count\":2,\"RequestId\":\"0B48AB3C-84FC-424D-A01D-B9270EF4****\",\"ConfigList\":[{\"Status\":0,\"Item\":\"login_common_ip\"}]}"),
+        operation::Sample::Json(r#"{
+  "Count": 2,
+  "RequestId": "0B48AB3C-84FC-424D-A01D-B9270EF4****",
+  "ConfigList": [{"Status": 0, "Item": "login_common_ip"}]
+}"#),
     ];
 }
 
@@ -155,15 +154,10 @@ pub struct ConfigList {
 impl wire::Object for ConfigList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ConfigList",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Item"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ConfigList", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Item"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,14 +184,14 @@ wire::object!(ConfigList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLoginSwitchConfigs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -211,9 +205,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes login switch configs.
     ///
-    /// Examples, errors and types: [`describe_login_switch_configs`](mod@super::describe_login_switch_configs).
+    /// Examples, errors and types:
+    /// [`describe_login_switch_configs`](mod@super::describe_login_switch_configs).
     #[inline]
-    pub fn describe_login_switch_configs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_login_switch_configs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes logstore storage.
 //!
-//! Operation `DescribeLogstoreStorage`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeLogstoreStorage) at Alibaba Cloud.
+//! Operation `DescribeLogstoreStorage`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeLogstoreStorage) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ServerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().from("sas");
-//! let call = client.describe_logstore_storage(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_logstore_storage(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::ServerError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLogstoreStorage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from), **required**.
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
@@ -82,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("From").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("From").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,19 +134,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Used"),
-                    wire::Field::member("Ttl"),
-                    wire::Field::member("Logstore"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Preserve"),
-                    wire::Field::member("UserProject"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Used"),
+            wire::Field::member("Ttl"),
+            wire::Field::member("Logstore"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Preserve"),
+            wire::Field::member("UserProject"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +179,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Used\":335,\"Ttl\":180,\"Logstore\":\"sas-log\",\"RequestId\":\"25EC270F-5783-4416-AD7C-1EDF063A039C\",\"Preserve\":12240,\"UserProject\":\"sas-log-XXXX-cn-hangzhou\"}"),
+        operation::Sample::Json(r#"{
+  "Used": 335,
+  "Ttl": 180,
+  "Logstore": "sas-log",
+  "RequestId": "25EC270F-5783-4416-AD7C-1EDF063A039C",
+  "Preserve": 12240,
+  "UserProject": "sas-log-XXXX-cn-hangzhou"
+}"#),
     ];
 }
 
@@ -194,7 +195,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DataNotExist`, status 200.
     DataNotExist,
     /// - `NoPermission`, status 400.
@@ -204,7 +205,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLogstoreStorage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -220,9 +221,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes logstore storage.
     ///
-    /// Examples, errors and types: [`describe_logstore_storage`](mod@super::describe_logstore_storage).
+    /// Examples, errors and types:
+    /// [`describe_logstore_storage`](mod@super::describe_logstore_storage).
     #[inline]
-    pub fn describe_logstore_storage(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_logstore_storage(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a module config.
 //!
-//! Operation `DescribeModuleConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeModuleConfig) at Alibaba Cloud.
+//! Operation `DescribeModuleConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeModuleConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ServerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
-//! let call = client.describe_module_config(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_module_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::ServerError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeModuleConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -62,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -102,18 +101,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("ModuleConfigList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Count"),
+            wire::Field::member("ModuleConfigList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,7 +143,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"HttpStatusCode\":200,\"RequestId\":\"7E0618A9-D5EF-4220-9471-C42B5E92719F\",\"Success\":true,\"Count\":2,\"ModuleConfigList\":[{\"ModuleName\":\"alihids\",\"ConfigName\":\"timescan\",\"Items\":[{\"Uuid\":\"a47e3713-ed22-4015-93a3-d88ebe6****\",\"GroupId\":173,\"InstanceName\":\"inStanceName****\",\"Region\":\"cn-hangzhou\",\"Ip\":\"31.13.XX.XX\",\"InstanceId\":\"i-uf6435dn4t59b9av****\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "HttpStatusCode": 200,
+  "RequestId": "7E0618A9-D5EF-4220-9471-C42B5E92719F",
+  "Success": true,
+  "Count": 2,
+  "ModuleConfigList": [
+    {
+      "ModuleName": "alihids",
+      "ConfigName": "timescan",
+      "Items": [
+        {
+          "Uuid": "a47e3713-ed22-4015-93a3-d88ebe6****",
+          "GroupId": 173,
+          "InstanceName": "inStanceName****",
+          "Region": "cn-hangzhou",
+          "Ip": "31.13.XX.XX",
+          "InstanceId": "i-uf6435dn4t59b9av****"
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -168,16 +183,11 @@ pub struct ModuleConfigList {
 impl wire::Object for ModuleConfigList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ModuleConfigList",
-                fields: &[
-                    wire::Field::member("ModuleName"),
-                    wire::Field::member("ConfigName"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ModuleConfigList", const { &[
+            wire::Field::member("ModuleName"),
+            wire::Field::member("ConfigName"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,19 +232,14 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("Ip"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("Region"),
+            wire::Field::member("Ip"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -269,7 +274,7 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -277,7 +282,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeModuleConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -294,7 +299,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_module_config`](mod@super::describe_module_config).
     #[inline]
-    pub fn describe_module_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_module_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

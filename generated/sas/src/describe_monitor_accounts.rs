@@ -2,7 +2,9 @@
 
 //! Describes monitor accounts.
 //!
-//! Operation `DescribeMonitorAccounts`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeMonitorAccounts) at Alibaba Cloud.
+//! Operation `DescribeMonitorAccounts`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeMonitorAccounts) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_monitor_accounts(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMonitorAccounts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -97,16 +97,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AccountIds"),
-                    wire::Field::member("AccountIdInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AccountIds"),
+            wire::Field::member("AccountIdInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,7 +133,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"028CF634-5268-5660-9575-48C9ED6BF880\",\"AccountIds\":[\"179787636344****\"],\"AccountIdInfos\":[{\"AccountId\":\"119593010538****\",\"OperatorUid\":\"106635707417****\",\"AddTime\":1760520684000,\"SasVersion\":\"7\",\"PostBasicService\":1}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "028CF634-5268-5660-9575-48C9ED6BF880",
+  "AccountIds": ["179787636344****"],
+  "AccountIdInfos": [
+    {
+      "AccountId": "119593010538****",
+      "OperatorUid": "106635707417****",
+      "AddTime": 1760520684000,
+      "SasVersion": "7",
+      "PostBasicService": 1
+    }
+  ]
+}"#),
     ];
 }
 
@@ -161,18 +168,13 @@ pub struct AccountIdInfo {
 impl wire::Object for AccountIdInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccountIdInfo",
-                fields: &[
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("OperatorUid"),
-                    wire::Field::member("AddTime"),
-                    wire::Field::member("SasVersion"),
-                    wire::Field::member("PostBasicService"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccountIdInfo", const { &[
+            wire::Field::member("AccountId"),
+            wire::Field::member("OperatorUid"),
+            wire::Field::member("AddTime"),
+            wire::Field::member("SasVersion"),
+            wire::Field::member("PostBasicService"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,14 +207,14 @@ wire::object!(AccountIdInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMonitorAccounts";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -226,9 +228,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes monitor accounts.
     ///
-    /// Examples, errors and types: [`describe_monitor_accounts`](mod@super::describe_monitor_accounts).
+    /// Examples, errors and types:
+    /// [`describe_monitor_accounts`](mod@super::describe_monitor_accounts).
     #[inline]
-    pub fn describe_monitor_accounts(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_monitor_accounts(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a notice config.
 //!
-//! Operation `DescribeNoticeConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeNoticeConfig) at Alibaba Cloud.
+//! Operation `DescribeNoticeConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeNoticeConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::UnknownError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::UnknownError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
-//! let call = client.describe_notice_config(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_notice_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::UnknownError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeNoticeConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`biz_type`](field@Self::biz_type).
+    /// Sets [`BizType`](field@Self::biz_type).
     #[inline]
     pub fn biz_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.biz_type, value);
@@ -80,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("BizType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("BizType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -125,15 +124,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NoticeConfigList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NoticeConfigList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +157,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D185B7FF-E24C-422D-83D3-C2A25C7A2727\",\"NoticeConfigList\":[{\"TimeLimit\":1,\"CurrentPage\":1,\"Project\":\"sas_suspicious\",\"Route\":7,\"Category\":\"Cspm\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D185B7FF-E24C-422D-83D3-C2A25C7A2727",
+  "NoticeConfigList": [
+    {
+      "TimeLimit": 1,
+      "CurrentPage": 1,
+      "Project": "sas_suspicious",
+      "Route": 7,
+      "Category": "Cspm"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -188,19 +193,14 @@ pub struct NoticeConfigList {
 impl wire::Object for NoticeConfigList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NoticeConfigList",
-                fields: &[
-                    wire::Field::member("TimeLimit"),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("Project"),
-                    wire::Field::member("Route"),
-                    wire::Field::member("Category"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NoticeConfigList", const { &[
+            wire::Field::member("TimeLimit"),
+            wire::Field::member("AliUid"),
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("Project"),
+            wire::Field::member("Route"),
+            wire::Field::member("Category"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,7 +235,7 @@ wire::object!(NoticeConfigList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -245,7 +245,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeNoticeConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -263,7 +263,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_notice_config`](mod@super::describe_notice_config).
     #[inline]
-    pub fn describe_notice_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_notice_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a once task.
 //!
-//! Operation `DescribeOnceTask`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeOnceTask) at Alibaba Cloud.
+//! Operation `DescribeOnceTask`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeOnceTask) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_once_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeOnceTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,62 +75,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type).
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`root_task_id`](field@Self::root_task_id).
+    /// Sets [`RootTaskId`](field@Self::root_task_id).
     #[inline]
     pub fn root_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.root_task_id, value);
         self
     }
 
-    /// Sets [`start_time_query`](field@Self::start_time_query).
+    /// Sets [`StartTimeQuery`](field@Self::start_time_query).
     #[inline]
     pub fn start_time_query(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time_query, value);
         self
     }
 
-    /// Sets [`end_time_query`](field@Self::end_time_query).
+    /// Sets [`EndTimeQuery`](field@Self::end_time_query).
     #[inline]
     pub fn end_time_query(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time_query, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
@@ -135,21 +141,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskType"),
-                    wire::Field::query("RootTaskId"),
-                    wire::Field::query("StartTimeQuery"),
-                    wire::Field::query("EndTimeQuery"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Source"),
-                    wire::Field::query("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskType"),
+            wire::Field::query("RootTaskId"),
+            wire::Field::query("StartTimeQuery"),
+            wire::Field::query("EndTimeQuery"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Source"),
+            wire::Field::query("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,16 +201,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("TaskManageResponseList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("TaskManageResponseList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,7 +241,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7E0618A9-D5EF-4220-9471-C42B5E92719F\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":100,\"Count\":2},\"TaskManageResponseList\":[{\"TaskType\":\"CLIENT_PROBLEM_CHECK\",\"Progress\":\"10%\",\"TaskStatus\":1,\"TaskStatusText\":\"INIT\",\"TaskName\":\"CLIENT_PROBLEM_CHECK\",\"TaskStartTime\":1649732012000,\"TaskEndTime\":1650267989000,\"TaskId\":\"e900f528f5a6229bb640ca27cb44c98e\",\"SuccessCount\":7,\"FailCount\":2,\"ResultInfo\":\"successful\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7E0618A9-D5EF-4220-9471-C42B5E92719F",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 100, "Count": 2},
+  "TaskManageResponseList": [
+    {
+      "TaskType": "CLIENT_PROBLEM_CHECK",
+      "Progress": "10%",
+      "TaskStatus": 1,
+      "TaskStatusText": "INIT",
+      "TaskName": "CLIENT_PROBLEM_CHECK",
+      "TaskStartTime": 1649732012000,
+      "TaskEndTime": 1650267989000,
+      "TaskId": "e900f528f5a6229bb640ca27cb44c98e",
+      "SuccessCount": 7,
+      "FailCount": 2,
+      "ResultInfo": "successful"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -278,17 +292,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,7 +323,8 @@ impl wire::Object for PageInfo {
 
 wire::object!(PageInfo);
 
-/// An item of [`Response::task_manage_response_list`](field@Response::task_manage_response_list).
+/// An item of
+/// [`Response::task_manage_response_list`](field@Response::task_manage_response_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TaskManageResponseList {
@@ -324,7 +334,8 @@ pub struct TaskManageResponseList {
     pub progress: String,
     /// `TaskStatus`. Example: `1`.
     pub task_status: Option<i64>,
-    /// `DetailData`. Example: `[ { "dispatchType": "manual", "causeMsg": [], "causeCode": [], "resCode": [ "1003"`….
+    /// `DetailData`. Example:
+    /// `[ { "dispatchType": "manual", "causeMsg": [], "causeCode": [], "resCode": [ "1003"`….
     pub detail_data: String,
     /// `TaskStatusText`. Example: `INIT`.
     pub task_status_text: String,
@@ -347,25 +358,20 @@ pub struct TaskManageResponseList {
 impl wire::Object for TaskManageResponseList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskManageResponseList",
-                fields: &[
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("TaskStatus"),
-                    wire::Field::member("DetailData"),
-                    wire::Field::member("TaskStatusText"),
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("TaskStartTime"),
-                    wire::Field::member("TaskEndTime"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("SuccessCount"),
-                    wire::Field::member("FailCount"),
-                    wire::Field::member("ResultInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskManageResponseList", const { &[
+            wire::Field::member("TaskType"),
+            wire::Field::member("Progress"),
+            wire::Field::member("TaskStatus"),
+            wire::Field::member("DetailData"),
+            wire::Field::member("TaskStatusText"),
+            wire::Field::member("TaskName"),
+            wire::Field::member("TaskStartTime"),
+            wire::Field::member("TaskEndTime"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("SuccessCount"),
+            wire::Field::member("FailCount"),
+            wire::Field::member("ResultInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -412,14 +418,14 @@ wire::object!(TaskManageResponseList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeOnceTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -435,7 +441,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_once_task`](mod@super::describe_once_task).
     #[inline]
-    pub fn describe_once_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_once_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

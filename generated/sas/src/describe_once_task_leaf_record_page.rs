@@ -2,7 +2,10 @@
 
 //! Describes a once task leaf record page.
 //!
-//! Operation `DescribeOnceTaskLeafRecordPage`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeOnceTaskLeafRecordPage) at Alibaba Cloud.
+//! Operation `DescribeOnceTaskLeafRecordPage`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeOnceTaskLeafRecordPage)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +39,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .page_size(20)
 //! #     .current_page(1)
@@ -45,7 +48,9 @@
 //! #     .relate_info(true);
 //! let error = client.describe_once_task_leaf_record_page(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +60,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeOnceTaskLeafRecordPage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -81,69 +87,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page), **required**.
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type), **required**.
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`relate_info`](field@Self::relate_info).
+    /// Sets [`RelateInfo`](field@Self::relate_info), **required**.
     #[inline]
     pub fn relate_info(mut self, value: bool) -> Self {
         wire::set(&mut self.relate_info, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`status_list`](field@Self::status_list).
+    /// Sets [`StatusList`](field@Self::status_list).
     #[inline]
     pub fn status_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.status_list, value);
@@ -154,22 +160,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("CurrentPage").required(),
-                    wire::Field::query("TaskType").required(),
-                    wire::Field::query("RelateInfo").required(),
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("Source"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("StatusList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("CurrentPage").required(),
+            wire::Field::query("TaskType").required(),
+            wire::Field::query("RelateInfo").required(),
+            wire::Field::query("TaskId"),
+            wire::Field::query("Source"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("StatusList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,16 +223,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("OnceTasks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("OnceTasks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,7 +263,47 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A4EB8B1C-1DEC-5E18-BCD0-D1BBB393****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":16,\"Count\":6},\"OnceTasks\":[{\"Status\":\"0\",\"StatusText\":\"SUCCESS\",\"Progress\":75,\"RealRunTime\":1670307567000,\"TaskName\":\"IMAGE_SCAN\",\"Finish\":1,\"TotalCount\":\"30\",\"EndTime\":1670307567000,\"TaskType\":\"IMAGE_SCAN\",\"StartTime\":1640102400000,\"ResultInfo\":\"TASK_NOT_SUPPORT_REGION\",\"Target\":\"238cf050a7270dd6940602e70f1e5a11eeaf4e02035f445b7f613ff5e064****\",\"TaskId\":\"9fb50f2af8bb67c9fdb684194c83****\",\"FinishCount\":\"67\",\"TargetType\":\"IMAGE\",\"TaskImageInfo\":{\"RepoId\":\"crr-r88w2vryp8m****\",\"Digest\":\"9e0dc29d872d2e386cc5c0c92b529a84e3acfade16f5cb1d054a2ee3c99****\",\"Tag\":\"v1.20-002-a2*****\",\"RepoRegionId\":\"cn-hangzhou\",\"RepoName\":\"testyyy\",\"RepoNamespace\":\"bitn***\",\"RegionId\":\"cn-hangzhou\",\"Image\":\"***s.com/sas_test/baseli***\",\"Pod\":\"expoit-law-****\",\"AppName\":\"ack-jenkins-****\",\"NodeName\":\"pztest****\",\"NodeIp\":\"172.18.XXX.XXX\",\"NodeInstanceId\":\"i-0xi5mxvtmfw9****\",\"ClusterId\":\"a765ba1435e7f9446065370e9a41****\",\"ClusterName\":\"ACK-test-****\",\"RegistryType\":\"acr\"}}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A4EB8B1C-1DEC-5E18-BCD0-D1BBB393****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 16, "Count": 6},
+  "OnceTasks": [
+    {
+      "Status": "0",
+      "StatusText": "SUCCESS",
+      "Progress": 75,
+      "RealRunTime": 1670307567000,
+      "TaskName": "IMAGE_SCAN",
+      "Finish": 1,
+      "TotalCount": "30",
+      "EndTime": 1670307567000,
+      "TaskType": "IMAGE_SCAN",
+      "StartTime": 1640102400000,
+      "ResultInfo": "TASK_NOT_SUPPORT_REGION",
+      "Target": "238cf050a7270dd6940602e70f1e5a11eeaf4e02035f445b7f613ff5e064****",
+      "TaskId": "9fb50f2af8bb67c9fdb684194c83****",
+      "FinishCount": "67",
+      "TargetType": "IMAGE",
+      "TaskImageInfo": {
+        "RepoId": "crr-r88w2vryp8m****",
+        "Digest": "9e0dc29d872d2e386cc5c0c92b529a84e3acfade16f5cb1d054a2ee3c99****",
+        "Tag": "v1.20-002-a2*****",
+        "RepoRegionId": "cn-hangzhou",
+        "RepoName": "testyyy",
+        "RepoNamespace": "bitn***",
+        "RegionId": "cn-hangzhou",
+        "Image": "***s.com/sas_test/baseli***",
+        "Pod": "expoit-law-****",
+        "AppName": "ack-jenkins-****",
+        "NodeName": "pztest****",
+        "NodeIp": "172.18.XXX.XXX",
+        "NodeInstanceId": "i-0xi5mxvtmfw9****",
+        "ClusterId": "a765ba1435e7f9446065370e9a41****",
+        "ClusterName": "ACK-test-****",
+        "RegistryType": "acr"
+      }
+    }
+  ]
+}"#),
     ];
 }
 
@@ -300,17 +336,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -377,29 +408,24 @@ pub struct OnceTask {
 impl wire::Object for OnceTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OnceTask",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("StatusText"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("RealRunTime"),
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("Finish"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("ResultInfo"),
-                    wire::Field::member("Target"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("FinishCount"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("TaskImageInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OnceTask", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("StatusText"),
+            wire::Field::member("Progress"),
+            wire::Field::member("RealRunTime"),
+            wire::Field::member("TaskName"),
+            wire::Field::member("Finish"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("ResultInfo"),
+            wire::Field::member("Target"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("FinishCount"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("TaskImageInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -485,7 +511,8 @@ pub struct TaskImageInfo {
     pub cluster_id: String,
     /// `ClusterName`. Example: `ACK-test-****`.
     pub cluster_name: String,
-    /// `CostTimeInfo`. Example: `{"scaVul":"2023-09-04 09:37:21","identificationInfo":"2023-09-04 09:37:30","forbiddenPackageInfo":"2023-09-04 09:37:16","binary":"2023-09-04 09:37:25","baseline`….
+    /// `CostTimeInfo`. Example:
+    /// `{"scaVul":"2023-09-04 09:37:21","identificationInfo":"2023-09-04 09:37:30","forbiddenPackageInfo":"2023-09-04 09:37:16","binary":"2023-09-04 09:37:25","baseline`….
     pub cost_time_info: String,
     /// `RegistryType`. Example: `acr`.
     pub registry_type: String,
@@ -494,30 +521,25 @@ pub struct TaskImageInfo {
 impl wire::Object for TaskImageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskImageInfo",
-                fields: &[
-                    wire::Field::member("RepoId"),
-                    wire::Field::member("Digest"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("RepoRegionId"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("RepoNamespace"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Image"),
-                    wire::Field::member("Pod"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("NodeName"),
-                    wire::Field::member("NodeIp"),
-                    wire::Field::member("NodeInstanceId"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("ClusterName"),
-                    wire::Field::member("CostTimeInfo"),
-                    wire::Field::member("RegistryType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskImageInfo", const { &[
+            wire::Field::member("RepoId"),
+            wire::Field::member("Digest"),
+            wire::Field::member("Tag"),
+            wire::Field::member("RepoRegionId"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("RepoNamespace"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Image"),
+            wire::Field::member("Pod"),
+            wire::Field::member("AppName"),
+            wire::Field::member("NodeName"),
+            wire::Field::member("NodeIp"),
+            wire::Field::member("NodeInstanceId"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("ClusterName"),
+            wire::Field::member("CostTimeInfo"),
+            wire::Field::member("RegistryType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -574,14 +596,14 @@ wire::object!(TaskImageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeOnceTaskLeafRecordPage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -595,9 +617,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a once task leaf record page.
     ///
-    /// Examples, errors and types: [`describe_once_task_leaf_record_page`](mod@super::describe_once_task_leaf_record_page).
+    /// Examples, errors and types:
+    /// [`describe_once_task_leaf_record_page`](mod@super::describe_once_task_leaf_record_page).
     #[inline]
-    pub fn describe_once_task_leaf_record_page(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_once_task_leaf_record_page(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

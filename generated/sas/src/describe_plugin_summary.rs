@@ -2,7 +2,9 @@
 
 //! Describes a plugin summary.
 //!
-//! Operation `DescribePluginSummary`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribePluginSummary) at Alibaba Cloud.
+//! Operation `DescribePluginSummary`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribePluginSummary) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePluginSummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +39,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`plugin_name`](field@Self::plugin_name).
+    /// Sets [`PluginName`](field@Self::plugin_name).
     #[inline]
     pub fn plugin_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plugin_name, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PluginName"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PluginName"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,15 +103,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,7 +136,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1383B0DB-D5D6-4B0C-9E6B-75939C8E****\",\"Data\":{\"OnlineCnt\":10,\"OfflineCnt\":2,\"FailedCnt\":3,\"SwitchOffCnt\":5,\"TotalCnt\":20,\"FailedReasons\":[{\"Reason\":\"Other\",\"Count\":3,\"Code\":\"-1\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1383B0DB-D5D6-4B0C-9E6B-75939C8E****",
+  "Data": {
+    "OnlineCnt": 10,
+    "OfflineCnt": 2,
+    "FailedCnt": 3,
+    "SwitchOffCnt": 5,
+    "TotalCnt": 20,
+    "FailedReasons": [{"Reason": "Other", "Count": 3, "Code": "-1"}]
+  }
+}"#),
     ];
 }
 
@@ -168,19 +171,14 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("OnlineCnt"),
-                    wire::Field::member("OfflineCnt"),
-                    wire::Field::member("FailedCnt"),
-                    wire::Field::member("SwitchOffCnt"),
-                    wire::Field::member("TotalCnt"),
-                    wire::Field::member("FailedReasons"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("OnlineCnt"),
+            wire::Field::member("OfflineCnt"),
+            wire::Field::member("FailedCnt"),
+            wire::Field::member("SwitchOffCnt"),
+            wire::Field::member("TotalCnt"),
+            wire::Field::member("FailedReasons"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,16 +223,11 @@ pub struct FailedReason {
 impl wire::Object for FailedReason {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FailedReason",
-                fields: &[
-                    wire::Field::member("Reason"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FailedReason", const { &[
+            wire::Field::member("Reason"),
+            wire::Field::member("Count"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,28 +251,22 @@ impl wire::Object for FailedReason {
 
 wire::object!(FailedReason);
 
-/// The error codes that are documented for `DescribePluginSummary`: none.
+/// No error codes are documented for `DescribePluginSummary`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribePluginSummary";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a plugin summary.
     ///
     /// Examples, errors and types: [`describe_plugin_summary`](mod@super::describe_plugin_summary).
     #[inline]
-    pub fn describe_plugin_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_plugin_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a property count.
 //!
-//! Operation `DescribePropertyCount`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribePropertyCount) at Alibaba Cloud.
+//! Operation `DescribePropertyCount`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribePropertyCount) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_property_count(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,30 +49,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePropertyCount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Type`. Example: `port,process`.
     pub type_: Option<String>,
-    /// `UuidList`. Example: `9658314a-7609-4426-afc4-2c924072****, 9658314a-7609-4426-afc4-2c924072****`.
+    /// `UuidList`. Example:
+    /// `9658314a-7609-4426-afc4-2c924072****, 9658314a-7609-4426-afc4-2c924072****`.
     pub uuid_list: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`uuid_list`](field@Self::uuid_list).
+    /// Sets [`UuidList`](field@Self::uuid_list).
     #[inline]
     pub fn uuid_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid_list, value);
@@ -79,15 +85,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Type"),
-                    wire::Field::query("UuidList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Type"),
+            wire::Field::query("UuidList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,27 +149,22 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Process"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("User"),
-                    wire::Field::member("Software"),
-                    wire::Field::member("Cron"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Sca"),
-                    wire::Field::member("Web"),
-                    wire::Field::member("Database"),
-                    wire::Field::member("Lkm"),
-                    wire::Field::member("Autorun"),
-                    wire::Field::member("Webserver"),
-                    wire::Field::member("AgentlessScaAiComponent"),
-                    wire::Field::member("AgentlessLlmService"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Process"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("User"),
+            wire::Field::member("Software"),
+            wire::Field::member("Cron"),
+            wire::Field::member("Port"),
+            wire::Field::member("Sca"),
+            wire::Field::member("Web"),
+            wire::Field::member("Database"),
+            wire::Field::member("Lkm"),
+            wire::Field::member("Autorun"),
+            wire::Field::member("Webserver"),
+            wire::Field::member("AgentlessScaAiComponent"),
+            wire::Field::member("AgentlessLlmService"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +218,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Process\":367,\"RequestId\":\"7E0618A9-D5EF-4220-9471-C42B5E92719F\",\"User\":214,\"Software\":111,\"Cron\":123,\"Port\":22,\"Sca\":112,\"Web\":65,\"Database\":2,\"Lkm\":4,\"Autorun\":3,\"Webserver\":8,\"AgentlessScaAiComponent\":13,\"AgentlessLlmService\":3}"),
+        operation::Sample::Json(r#"{
+  "Process": 367,
+  "RequestId": "7E0618A9-D5EF-4220-9471-C42B5E92719F",
+  "User": 214,
+  "Software": 111,
+  "Cron": 123,
+  "Port": 22,
+  "Sca": 112,
+  "Web": 65,
+  "Database": 2,
+  "Lkm": 4,
+  "Autorun": 3,
+  "Webserver": 8,
+  "AgentlessScaAiComponent": 13,
+  "AgentlessLlmService": 3
+}"#),
     ];
 }
 
@@ -231,14 +242,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribePropertyCount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -254,7 +265,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_property_count`](mod@super::describe_property_count).
     #[inline]
-    pub fn describe_property_count(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_property_count(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes property cron detail.
 //!
-//! Operation `DescribePropertyCronDetail`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribePropertyCronDetail) at Alibaba Cloud.
+//! Operation `DescribePropertyCronDetail`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribePropertyCronDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_property_cron_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePropertyCronDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,69 +77,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
         self
     }
 
-    /// Sets [`user`](field@Self::user).
+    /// Sets [`User`](field@Self::user).
     #[inline]
     pub fn user(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`extend`](field@Self::extend).
+    /// Sets [`Extend`](field@Self::extend).
     #[inline]
     pub fn extend(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extend, value);
         self
     }
 
-    /// Sets [`use_next_token`](field@Self::use_next_token).
+    /// Sets [`UseNextToken`](field@Self::use_next_token).
     #[inline]
     pub fn use_next_token(mut self, value: bool) -> Self {
         wire::set(&mut self.use_next_token, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -144,22 +151,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Remark"),
-                    wire::Field::query("Source"),
-                    wire::Field::query("User"),
-                    wire::Field::query("Uuid"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Extend"),
-                    wire::Field::query("UseNextToken"),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Remark"),
+            wire::Field::query("Source"),
+            wire::Field::query("User"),
+            wire::Field::query("Uuid"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Extend"),
+            wire::Field::query("UseNextToken"),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,16 +214,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Propertys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Propertys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,7 +255,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B0C4E12E-CCE1-109D-9E62-7B95CBBAEF8C\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":10,\"TotalCount\":1,\"Count\":1},\"Propertys\":[{\"InternetIp\":\"192.168.XX.XX\",\"Ip\":\"192.168.XX.XX\",\"User\":\"root\",\"InstanceId\":\"i-hp35tftuh52wbp1g****\",\"Source\":\"/etc/cron.d/root\",\"IntranetIp\":\"100.104.XX.XX\",\"Cmd\":\"/usr/lib64/sa/sa1 1 1\",\"Period\":\"*/10 * * * *\",\"Uuid\":\"162eb349-c2d9-4f8b-805c-75b43d4c****\",\"InstanceName\":\"hc-host-****\",\"Md5\":\"4cc8f97c2bf9cbabb2c2be2erqw****\",\"CreateTimestamp\":1649149566000}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B0C4E12E-CCE1-109D-9E62-7B95CBBAEF8C",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 10, "TotalCount": 1, "Count": 1},
+  "Propertys": [
+    {
+      "InternetIp": "192.168.XX.XX",
+      "Ip": "192.168.XX.XX",
+      "User": "root",
+      "InstanceId": "i-hp35tftuh52wbp1g****",
+      "Source": "/etc/cron.d/root",
+      "IntranetIp": "100.104.XX.XX",
+      "Cmd": "/usr/lib64/sa/sa1 1 1",
+      "Period": "*/10 * * * *",
+      "Uuid": "162eb349-c2d9-4f8b-805c-75b43d4c****",
+      "InstanceName": "hc-host-****",
+      "Md5": "4cc8f97c2bf9cbabb2c2be2erqw****",
+      "CreateTimestamp": 1649149566000
+    }
+  ]
+}"#),
     ];
 }
 
@@ -293,18 +309,13 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -365,25 +376,20 @@ pub struct Property {
 impl wire::Object for Property {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Property",
-                fields: &[
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("Ip"),
-                    wire::Field::member("User"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("Cmd"),
-                    wire::Field::member("Period"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("Md5"),
-                    wire::Field::member("CreateTimestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Property", const { &[
+            wire::Field::member("InternetIp"),
+            wire::Field::member("Ip"),
+            wire::Field::member("User"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Source"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("Cmd"),
+            wire::Field::member("Period"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("Md5"),
+            wire::Field::member("CreateTimestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -430,14 +436,14 @@ wire::object!(Property);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribePropertyCronDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -451,9 +457,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes property cron detail.
     ///
-    /// Examples, errors and types: [`describe_property_cron_detail`](mod@super::describe_property_cron_detail).
+    /// Examples, errors and types:
+    /// [`describe_property_cron_detail`](mod@super::describe_property_cron_detail).
     #[inline]
-    pub fn describe_property_cron_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_property_cron_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

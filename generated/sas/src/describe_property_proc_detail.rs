@@ -2,7 +2,10 @@
 
 //! Describes property proc detail.
 //!
-//! Operation `DescribePropertyProcDetail`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribePropertyProcDetail) at Alibaba Cloud.
+//! Operation `DescribePropertyProcDetail`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribePropertyProcDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::RdCheckNoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RdCheckNoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_property_proc_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RdCheckNoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RdCheckNoPermission) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePropertyProcDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -79,97 +85,98 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`user`](field@Self::user).
+    /// Sets [`User`](field@Self::user).
     #[inline]
     pub fn user(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user, value);
         self
     }
 
-    /// Sets [`cmdline`](field@Self::cmdline).
+    /// Sets [`Cmdline`](field@Self::cmdline).
     #[inline]
     pub fn cmdline(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cmdline, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`proc_time_start`](field@Self::proc_time_start).
+    /// Sets [`ProcTimeStart`](field@Self::proc_time_start).
     #[inline]
     pub fn proc_time_start(mut self, value: i64) -> Self {
         wire::set(&mut self.proc_time_start, value);
         self
     }
 
-    /// Sets [`proc_time_end`](field@Self::proc_time_end).
+    /// Sets [`ProcTimeEnd`](field@Self::proc_time_end).
     #[inline]
     pub fn proc_time_end(mut self, value: i64) -> Self {
         wire::set(&mut self.proc_time_end, value);
         self
     }
 
-    /// Sets [`extend`](field@Self::extend).
+    /// Sets [`Extend`](field@Self::extend).
     #[inline]
     pub fn extend(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extend, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
         self
     }
 
-    /// Sets [`use_next_token`](field@Self::use_next_token).
+    /// Sets [`UseNextToken`](field@Self::use_next_token).
     #[inline]
     pub fn use_next_token(mut self, value: bool) -> Self {
         wire::set(&mut self.use_next_token, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -180,26 +187,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Remark"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("User"),
-                    wire::Field::query("Cmdline"),
-                    wire::Field::query("Uuid"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ProcTimeStart"),
-                    wire::Field::query("ProcTimeEnd"),
-                    wire::Field::query("Extend"),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                    wire::Field::query("UseNextToken"),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Remark"),
+            wire::Field::query("Name"),
+            wire::Field::query("User"),
+            wire::Field::query("Cmdline"),
+            wire::Field::query("Uuid"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ProcTimeStart"),
+            wire::Field::query("ProcTimeEnd"),
+            wire::Field::query("Extend"),
+            wire::Field::query("ResourceDirectoryAccountId"),
+            wire::Field::query("UseNextToken"),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,16 +262,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Propertys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Propertys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -306,7 +303,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AA47D46F-10DE-138C-BBB4-8A0003F75CD7\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":10,\"TotalCount\":1,\"Count\":1},\"Propertys\":[{\"InternetIp\":\"192.168.XX.XX\",\"Pid\":\"12826\",\"User\":\"root\",\"InstanceId\":\"i-hp35tftuh52wbp1g****\",\"Cmdline\":\"./8888\",\"IntranetIp\":\"192.168.XX.XX\",\"EuidName\":\"root\",\"Uuid\":\"162eb349-c2d9-4f8b-805c-75b43d4c****\",\"StartTime\":\"2019-08-07 10:09:05\",\"Pname\":\"start***.s\",\"InstanceName\":\"hc-host-****\",\"Path\":\"/root/Oracle/Middleware/***/8888\",\"Md5\":\"842644ea3d88bd7f7e14c1c089ef****\",\"Name\":\"agetty\",\"CreateTimestamp\":1565686951000,\"StartTimeDt\":1648783107000,\"IsPackage\":1,\"State\":\"sleeping\",\"FileHash\":\"935c1861df1f4018d698e8b65abfa02d7e9037d8f68ca3c2065b6ca165d4****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AA47D46F-10DE-138C-BBB4-8A0003F75CD7",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 10, "TotalCount": 1, "Count": 1},
+  "Propertys": [
+    {
+      "InternetIp": "192.168.XX.XX",
+      "Pid": "12826",
+      "User": "root",
+      "InstanceId": "i-hp35tftuh52wbp1g****",
+      "Cmdline": "./8888",
+      "IntranetIp": "192.168.XX.XX",
+      "EuidName": "root",
+      "Uuid": "162eb349-c2d9-4f8b-805c-75b43d4c****",
+      "StartTime": "2019-08-07 10:09:05",
+      "Pname": "start***.s",
+      "InstanceName": "hc-host-****",
+      "Path": "/root/Oracle/Middleware/***/8888",
+      "Md5": "842644ea3d88bd7f7e14c1c089ef****",
+      "Name": "agetty",
+      "CreateTimestamp": 1565686951000,
+      "StartTimeDt": 1648783107000,
+      "IsPackage": 1,
+      "State": "sleeping",
+      "FileHash": "935c1861df1f4018d698e8b65abfa02d7e9037d8f68ca3c2065b6ca165d4****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -341,18 +364,13 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -427,32 +445,27 @@ pub struct Property {
 impl wire::Object for Property {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Property",
-                fields: &[
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("Pid"),
-                    wire::Field::member("User"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Cmdline"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("EuidName"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Pname"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("Md5"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("StartTimeDt"),
-                    wire::Field::member("IsPackage"),
-                    wire::Field::member("State"),
-                    wire::Field::member("FileHash"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Property", const { &[
+            wire::Field::member("InternetIp"),
+            wire::Field::member("Pid"),
+            wire::Field::member("User"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Cmdline"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("EuidName"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Pname"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("Path"),
+            wire::Field::member("Md5"),
+            wire::Field::member("Name"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("StartTimeDt"),
+            wire::Field::member("IsPackage"),
+            wire::Field::member("State"),
+            wire::Field::member("FileHash"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -513,7 +526,7 @@ wire::object!(Property);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RdCheckNoPermission`, status 400.
     RdCheckNoPermission,
     /// `NoPermission`, status 403.
@@ -524,7 +537,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribePropertyProcDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -540,9 +553,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes property proc detail.
     ///
-    /// Examples, errors and types: [`describe_property_proc_detail`](mod@super::describe_property_proc_detail).
+    /// Examples, errors and types:
+    /// [`describe_property_proc_detail`](mod@super::describe_property_proc_detail).
     #[inline]
-    pub fn describe_property_proc_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_property_proc_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes property sca detail.
 //!
-//! Operation `DescribePropertyScaDetail`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribePropertyScaDetail) at Alibaba Cloud.
+//! Operation `DescribePropertyScaDetail`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribePropertyScaDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_property_sca_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePropertyScaDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -97,160 +103,161 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`biz`](field@Self::biz).
+    /// Sets [`Biz`](field@Self::biz).
     #[inline]
     pub fn biz(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.biz, value);
         self
     }
 
-    /// Sets [`search_item`](field@Self::search_item).
+    /// Sets [`SearchItem`](field@Self::search_item).
     #[inline]
     pub fn search_item(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_item, value);
         self
     }
 
-    /// Sets [`search_info`](field@Self::search_info).
+    /// Sets [`SearchInfo`](field@Self::search_info).
     #[inline]
     pub fn search_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_info, value);
         self
     }
 
-    /// Sets [`sca_name`](field@Self::sca_name).
+    /// Sets [`ScaName`](field@Self::sca_name).
     #[inline]
     pub fn sca_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sca_name, value);
         self
     }
 
-    /// Sets [`biz_type`](field@Self::biz_type).
+    /// Sets [`BizType`](field@Self::biz_type).
     #[inline]
     pub fn biz_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.biz_type, value);
         self
     }
 
-    /// Sets [`search_item_sub`](field@Self::search_item_sub).
+    /// Sets [`SearchItemSub`](field@Self::search_item_sub).
     #[inline]
     pub fn search_item_sub(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_item_sub, value);
         self
     }
 
-    /// Sets [`search_info_sub`](field@Self::search_info_sub).
+    /// Sets [`SearchInfoSub`](field@Self::search_info_sub).
     #[inline]
     pub fn search_info_sub(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_info_sub, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: i64) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`sca_version`](field@Self::sca_version).
+    /// Sets [`ScaVersion`](field@Self::sca_version).
     #[inline]
     pub fn sca_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sca_version, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`user`](field@Self::user).
+    /// Sets [`User`](field@Self::user).
     #[inline]
     pub fn user(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user, value);
         self
     }
 
-    /// Sets [`pid`](field@Self::pid).
+    /// Sets [`Pid`](field@Self::pid).
     #[inline]
     pub fn pid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pid, value);
         self
     }
 
-    /// Sets [`process_started_start`](field@Self::process_started_start).
+    /// Sets [`ProcessStartedStart`](field@Self::process_started_start).
     #[inline]
     pub fn process_started_start(mut self, value: i64) -> Self {
         wire::set(&mut self.process_started_start, value);
         self
     }
 
-    /// Sets [`process_started_end`](field@Self::process_started_end).
+    /// Sets [`ProcessStartedEnd`](field@Self::process_started_end).
     #[inline]
     pub fn process_started_end(mut self, value: i64) -> Self {
         wire::set(&mut self.process_started_end, value);
         self
     }
 
-    /// Sets [`sca_name_pattern`](field@Self::sca_name_pattern).
+    /// Sets [`ScaNamePattern`](field@Self::sca_name_pattern).
     #[inline]
     pub fn sca_name_pattern(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sca_name_pattern, value);
         self
     }
 
-    /// Sets [`use_next_token`](field@Self::use_next_token).
+    /// Sets [`UseNextToken`](field@Self::use_next_token).
     #[inline]
     pub fn use_next_token(mut self, value: bool) -> Self {
         wire::set(&mut self.use_next_token, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -261,35 +268,30 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Biz"),
-                    wire::Field::query("SearchItem"),
-                    wire::Field::query("SearchInfo"),
-                    wire::Field::query("ScaName"),
-                    wire::Field::query("BizType"),
-                    wire::Field::query("SearchItemSub"),
-                    wire::Field::query("SearchInfoSub"),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Uuid"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ScaVersion"),
-                    wire::Field::query("Port"),
-                    wire::Field::query("User"),
-                    wire::Field::query("Pid"),
-                    wire::Field::query("ProcessStartedStart"),
-                    wire::Field::query("ProcessStartedEnd"),
-                    wire::Field::query("ScaNamePattern"),
-                    wire::Field::query("UseNextToken"),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("Biz"),
+            wire::Field::query("SearchItem"),
+            wire::Field::query("SearchInfo"),
+            wire::Field::query("ScaName"),
+            wire::Field::query("BizType"),
+            wire::Field::query("SearchItemSub"),
+            wire::Field::query("SearchInfoSub"),
+            wire::Field::query("Remark"),
+            wire::Field::query("Name"),
+            wire::Field::query("Uuid"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ScaVersion"),
+            wire::Field::query("Port"),
+            wire::Field::query("User"),
+            wire::Field::query("Pid"),
+            wire::Field::query("ProcessStartedStart"),
+            wire::Field::query("ProcessStartedEnd"),
+            wire::Field::query("ScaNamePattern"),
+            wire::Field::query("UseNextToken"),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -368,16 +370,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Propertys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Propertys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -414,7 +411,43 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F9146867-16C8-4AAB-BB4FB8C2A4\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":2,\"Count\":2},\"Propertys\":[{\"Type\":\"library\",\"BizTypeDispaly\":\"System Service\",\"ProcessStarted\":1596539788,\"InternetIp\":\"47.42.XX.XX\",\"ConfigPath\":\"/etc/my.cnf\",\"Pid\":\"756\",\"Port\":\"68\",\"Cmdline\":\"/sbin/dhclient -H iz2zeflhhbtk8gtxzt087az -1 -q -lf /var/lib/dhclient/dhclient--eth0.lease -pf /var/run/dhclient-eth0.pid eth0\",\"BizType\":\"software_library\",\"ListenIp\":\"0.0.XX.XX\",\"Version\":\"1.0.2k\",\"InstanceName\":\"Test01\",\"ListenStatus\":\"NONE\",\"Name\":\"openssl\",\"Ip\":\"47.42.XX.XX\",\"ProcessUser\":\"root\",\"InstanceId\":\"i-2zeclqj7ti****\",\"WebPath\":\"/usr/share/nginx/html\",\"Ppid\":\"1\",\"IntranetIp\":\"192.210.XX.XX\",\"Uuid\":\"uuid-02ebabe7-1c19-a****\",\"ListenProtocol\":\"UDP\",\"ImageName\":\"registry-vpc.cn-beijing.aliyuncs.com/acs/aliyun-ingress-controller****\",\"Path\":\"/usr/lib64/libssl.so.1.0.2k\",\"ContainerName\":\"5-rce_web_1\",\"Proof\":\"/usr/lib64/libssl.so.1.0.2k\",\"CreateTimestamp\":1597987834000,\"RuntimeEnvVersion\":\"1.8.0_144\",\"PodName\":\"myapp-pod\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F9146867-16C8-4AAB-BB4FB8C2A4",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 2, "Count": 2},
+  "Propertys": [
+    {
+      "Type": "library",
+      "BizTypeDispaly": "System Service",
+      "ProcessStarted": 1596539788,
+      "InternetIp": "47.42.XX.XX",
+      "ConfigPath": "/etc/my.cnf",
+      "Pid": "756",
+      "Port": "68",
+      "Cmdline": "/sbin/dhclient -H iz2zeflhhbtk8gtxzt087az -1 -q -lf /var/lib/dhclient/dhclient--eth0.lease -pf /var/run/dhclient-eth0.pid eth0",
+      "BizType": "software_library",
+      "ListenIp": "0.0.XX.XX",
+      "Version": "1.0.2k",
+      "InstanceName": "Test01",
+      "ListenStatus": "NONE",
+      "Name": "openssl",
+      "Ip": "47.42.XX.XX",
+      "ProcessUser": "root",
+      "InstanceId": "i-2zeclqj7ti****",
+      "WebPath": "/usr/share/nginx/html",
+      "Ppid": "1",
+      "IntranetIp": "192.210.XX.XX",
+      "Uuid": "uuid-02ebabe7-1c19-a****",
+      "ListenProtocol": "UDP",
+      "ImageName": "registry-vpc.cn-beijing.aliyuncs.com/acs/aliyun-ingress-controller****",
+      "Path": "/usr/lib64/libssl.so.1.0.2k",
+      "ContainerName": "5-rce_web_1",
+      "Proof": "/usr/lib64/libssl.so.1.0.2k",
+      "CreateTimestamp": 1597987834000,
+      "RuntimeEnvVersion": "1.8.0_144",
+      "PodName": "myapp-pod"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -449,18 +482,13 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -506,7 +534,10 @@ pub struct Property {
     pub pid: String,
     /// `Port`. Example: `68`.
     pub port: String,
-    /// `Cmdline`. Example: `/sbin/dhclient -H iz2zeflhhbtk8gtxzt087az -1 -q -lf /var/lib/dhclient/dhclient--eth0.lease -pf /var/run/dhclient-eth0.pid eth0`.
+    /// `Cmdline`. Example:
+    /// `/sbin/dhclient -H
+    /// iz2zeflhhbtk8gtxzt087az -1 -q -lf /var/lib/dhclient/dhclient--eth0.lease -pf /var/run/dhclient-eth0.pid
+    /// eth0`.
     pub cmdline: String,
     /// `BizType`. Example: `software_library`.
     pub biz_type: String,
@@ -536,7 +567,8 @@ pub struct Property {
     pub uuid: String,
     /// `ListenProtocol`. Example: `UDP`.
     pub listen_protocol: String,
-    /// `ImageName`. Example: `registry-vpc.cn-beijing.aliyuncs.com/acs/aliyun-ingress-controller****`.
+    /// `ImageName`. Example:
+    /// `registry-vpc.cn-beijing.aliyuncs.com/acs/aliyun-ingress-controller****`.
     pub image_name: String,
     /// `Path`. Example: `/usr/lib64/libssl.so.1.0.2k`.
     pub path: String,
@@ -555,42 +587,37 @@ pub struct Property {
 impl wire::Object for Property {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Property",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("BizTypeDispaly"),
-                    wire::Field::member("ProcessStarted"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("ConfigPath"),
-                    wire::Field::member("Pid"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Cmdline"),
-                    wire::Field::member("BizType"),
-                    wire::Field::member("ListenIp"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("ListenStatus"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Ip"),
-                    wire::Field::member("ProcessUser"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("WebPath"),
-                    wire::Field::member("Ppid"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("ListenProtocol"),
-                    wire::Field::member("ImageName"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("ContainerName"),
-                    wire::Field::member("Proof"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("RuntimeEnvVersion"),
-                    wire::Field::member("PodName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Property", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("BizTypeDispaly"),
+            wire::Field::member("ProcessStarted"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("ConfigPath"),
+            wire::Field::member("Pid"),
+            wire::Field::member("Port"),
+            wire::Field::member("Cmdline"),
+            wire::Field::member("BizType"),
+            wire::Field::member("ListenIp"),
+            wire::Field::member("Version"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("ListenStatus"),
+            wire::Field::member("Name"),
+            wire::Field::member("Ip"),
+            wire::Field::member("ProcessUser"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("WebPath"),
+            wire::Field::member("Ppid"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("ListenProtocol"),
+            wire::Field::member("ImageName"),
+            wire::Field::member("Path"),
+            wire::Field::member("ContainerName"),
+            wire::Field::member("Proof"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("RuntimeEnvVersion"),
+            wire::Field::member("PodName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -671,14 +698,14 @@ wire::object!(Property);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribePropertyScaDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -692,9 +719,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes property sca detail.
     ///
-    /// Examples, errors and types: [`describe_property_sca_detail`](mod@super::describe_property_sca_detail).
+    /// Examples, errors and types:
+    /// [`describe_property_sca_detail`](mod@super::describe_property_sca_detail).
     #[inline]
-    pub fn describe_property_sca_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_property_sca_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes property sca process detail.
 //!
-//! Operation `DescribePropertyScaProcessDetail`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribePropertyScaProcessDetail) at Alibaba Cloud.
+//! Operation `DescribePropertyScaProcessDetail`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribePropertyScaProcessDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::IllegalParameter);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IllegalParameter);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_property_sca_process_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IllegalParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IllegalParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePropertyScaProcessDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,55 +73,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`pid`](field@Self::pid).
+    /// Sets [`Pid`](field@Self::pid).
     #[inline]
     pub fn pid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pid, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`cmdline`](field@Self::cmdline).
+    /// Sets [`Cmdline`](field@Self::cmdline).
     #[inline]
     pub fn cmdline(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cmdline, value);
         self
     }
 
-    /// Sets [`biz_type`](field@Self::biz_type).
+    /// Sets [`BizType`](field@Self::biz_type).
     #[inline]
     pub fn biz_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.biz_type, value);
@@ -126,20 +132,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Remark"),
-                    wire::Field::query("Uuid"),
-                    wire::Field::query("Pid"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("Cmdline"),
-                    wire::Field::query("BizType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Remark"),
+            wire::Field::query("Uuid"),
+            wire::Field::query("Pid"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("Cmdline"),
+            wire::Field::query("BizType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,16 +189,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Propertys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Propertys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,7 +229,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ADE57832-9666-511C-9A80-B87DE2E8****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":10,\"TotalCount\":69,\"Count\":10},\"Propertys\":[{\"InternetIp\":\"120.26.XX.XX\",\"InstanceId\":\"i-hp35tftuh52wbp1g****\",\"Cmdline\":\"java -Xms128m -Xmx512m -DNACOS_URL=http://10.184.XX.XX:8848 -DNACOS_NAMESPACE=iam-sit -jar /opt/service/xxl-job/xxl-job-admin-2.3.0.jar\",\"IntranetIp\":\"192.168.XX.XX\",\"Name\":\"java\",\"CreateTimestamp\":1597987834000,\"InstanceName\":\"hc-host-****\",\"Pid\":\"522\",\"Uuid\":\"162eb349-c2d9-4f8b-805c-75b43d4c****\",\"Version\":\"3.10.0\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ADE57832-9666-511C-9A80-B87DE2E8****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 10, "TotalCount": 69, "Count": 10},
+  "Propertys": [
+    {
+      "InternetIp": "120.26.XX.XX",
+      "InstanceId": "i-hp35tftuh52wbp1g****",
+      "Cmdline": "java -Xms128m -Xmx512m -DNACOS_URL=http://10.184.XX.XX:8848 -DNACOS_NAMESPACE=iam-sit -jar /opt/service/xxl-job/xxl-job-admin-2.3.0.jar",
+      "IntranetIp": "192.168.XX.XX",
+      "Name": "java",
+      "CreateTimestamp": 1597987834000,
+      "InstanceName": "hc-host-****",
+      "Pid": "522",
+      "Uuid": "162eb349-c2d9-4f8b-805c-75b43d4c****",
+      "Version": "3.10.0"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -266,17 +279,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -310,7 +318,8 @@ pub struct Property {
     pub internet_ip: String,
     /// `InstanceId`. Example: `i-hp35tftuh52wbp1g****`.
     pub instance_id: String,
-    /// `Cmdline`. Example: `java -Xms128m -Xmx512m -DNACOS_URL=http://10.184.XX.XX:8848 -DNACOS_NAMESPACE=iam-sit -jar /opt/service/xxl-job/xxl-job-admin-2.3.0.jar`.
+    /// `Cmdline`. Example:
+    /// `java -Xms128m -Xmx512m -DNACOS_URL=http://10.184.XX.XX:8848 -DNACOS_NAMESPACE=iam-sit -jar /opt/service/xxl-job/xxl-job-admin-2.3.0.jar`.
     pub cmdline: String,
     /// `IntranetIp`. Example: `192.168.XX.XX`.
     pub intranet_ip: String,
@@ -331,23 +340,18 @@ pub struct Property {
 impl wire::Object for Property {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Property",
-                fields: &[
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Cmdline"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("Pid"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("Version"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Property", const { &[
+            wire::Field::member("InternetIp"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Cmdline"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("Name"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("Pid"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("Version"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -390,7 +394,7 @@ wire::object!(Property);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParameter`, status 400.
     IllegalParameter,
     /// `NoPermission`, status 403.
@@ -399,7 +403,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribePropertyScaProcessDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -414,9 +418,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes property sca process detail.
     ///
-    /// Examples, errors and types: [`describe_property_sca_process_detail`](mod@super::describe_property_sca_process_detail).
+    /// Examples, errors and types:
+    /// [`describe_property_sca_process_detail`](mod@super::describe_property_sca_process_detail).
     #[inline]
-    pub fn describe_property_sca_process_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_property_sca_process_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

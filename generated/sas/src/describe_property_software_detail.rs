@@ -2,7 +2,10 @@
 
 //! Describes property software detail.
 //!
-//! Operation `DescribePropertySoftwareDetail`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribePropertySoftwareDetail) at Alibaba Cloud.
+//! Operation `DescribePropertySoftwareDetail`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribePropertySoftwareDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_property_software_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePropertySoftwareDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -79,90 +85,91 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`Path`](field@Self::path).
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path, value);
         self
     }
 
-    /// Sets [`software_version`](field@Self::software_version).
+    /// Sets [`SoftwareVersion`](field@Self::software_version).
     #[inline]
     pub fn software_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.software_version, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`install_time_start`](field@Self::install_time_start).
+    /// Sets [`InstallTimeStart`](field@Self::install_time_start).
     #[inline]
     pub fn install_time_start(mut self, value: i64) -> Self {
         wire::set(&mut self.install_time_start, value);
         self
     }
 
-    /// Sets [`install_time_end`](field@Self::install_time_end).
+    /// Sets [`InstallTimeEnd`](field@Self::install_time_end).
     #[inline]
     pub fn install_time_end(mut self, value: i64) -> Self {
         wire::set(&mut self.install_time_end, value);
         self
     }
 
-    /// Sets [`extend`](field@Self::extend).
+    /// Sets [`Extend`](field@Self::extend).
     #[inline]
     pub fn extend(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extend, value);
         self
     }
 
-    /// Sets [`use_next_token`](field@Self::use_next_token).
+    /// Sets [`UseNextToken`](field@Self::use_next_token).
     #[inline]
     pub fn use_next_token(mut self, value: bool) -> Self {
         wire::set(&mut self.use_next_token, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -173,25 +180,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Remark"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Path"),
-                    wire::Field::query("SoftwareVersion"),
-                    wire::Field::query("Uuid"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("InstallTimeStart"),
-                    wire::Field::query("InstallTimeEnd"),
-                    wire::Field::query("Extend"),
-                    wire::Field::query("UseNextToken"),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Remark"),
+            wire::Field::query("Name"),
+            wire::Field::query("Path"),
+            wire::Field::query("SoftwareVersion"),
+            wire::Field::query("Uuid"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("InstallTimeStart"),
+            wire::Field::query("InstallTimeEnd"),
+            wire::Field::query("Extend"),
+            wire::Field::query("UseNextToken"),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,16 +252,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Propertys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Propertys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,7 +293,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6AEE7412-0065-1135-B790-AE2C38BA68FB\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":10,\"TotalCount\":1,\"Count\":1,\"NextToken\":\"B604532DEF982B875E8360A6EFA3B***\"},\"Propertys\":[{\"InternetIp\":\"192.168.XX.XX\",\"Ip\":\"192.168.XX.XX\",\"InstanceId\":\"i-hp35tftuh52wbp1g****\",\"IntranetIp\":\"100.104.XX.XX\",\"InstallTime\":\"2022-04-07 10:54:49\",\"Uuid\":\"162eb349-c2d9-4f8b-805c-75b43d4c****\",\"Version\":\"3.10.0\",\"InstanceName\":\"hc-host-****\",\"Path\":\"/etc/test\",\"Name\":\"aaa_base\",\"CreateTimestamp\":1649149566000,\"InstallTimeDt\":1649066826000}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6AEE7412-0065-1135-B790-AE2C38BA68FB",
+  "PageInfo": {
+    "CurrentPage": 1,
+    "PageSize": 10,
+    "TotalCount": 1,
+    "Count": 1,
+    "NextToken": "B604532DEF982B875E8360A6EFA3B***"
+  },
+  "Propertys": [
+    {
+      "InternetIp": "192.168.XX.XX",
+      "Ip": "192.168.XX.XX",
+      "InstanceId": "i-hp35tftuh52wbp1g****",
+      "IntranetIp": "100.104.XX.XX",
+      "InstallTime": "2022-04-07 10:54:49",
+      "Uuid": "162eb349-c2d9-4f8b-805c-75b43d4c****",
+      "Version": "3.10.0",
+      "InstanceName": "hc-host-****",
+      "Path": "/etc/test",
+      "Name": "aaa_base",
+      "CreateTimestamp": 1649149566000,
+      "InstallTimeDt": 1649066826000
+    }
+  ]
+}"#),
     ];
 }
 
@@ -333,18 +355,13 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -405,25 +422,20 @@ pub struct Property {
 impl wire::Object for Property {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Property",
-                fields: &[
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("Ip"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("InstallTime"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("InstallTimeDt"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Property", const { &[
+            wire::Field::member("InternetIp"),
+            wire::Field::member("Ip"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("InstallTime"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("Version"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("Path"),
+            wire::Field::member("Name"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("InstallTimeDt"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -470,14 +482,14 @@ wire::object!(Property);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribePropertySoftwareDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -491,9 +503,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes property software detail.
     ///
-    /// Examples, errors and types: [`describe_property_software_detail`](mod@super::describe_property_software_detail).
+    /// Examples, errors and types:
+    /// [`describe_property_software_detail`](mod@super::describe_property_software_detail).
     #[inline]
-    pub fn describe_property_software_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_property_software_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

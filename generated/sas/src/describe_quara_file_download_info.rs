@@ -2,7 +2,9 @@
 
 //! Describes quara file download info.
 //!
-//! Operation `DescribeQuaraFileDownloadInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeQuaraFileDownloadInfo) at Alibaba Cloud.
+//! Operation `DescribeQuaraFileDownloadInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeQuaraFileDownloadInfo)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_quara_file_download_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeQuaraFileDownloadInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`quara_file_id`](field@Self::quara_file_id).
+    /// Sets [`QuaraFileId`](field@Self::quara_file_id).
     #[inline]
     pub fn quara_file_id(mut self, value: i64) -> Self {
         wire::set(&mut self.quara_file_id, value);
         self
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from).
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("QuaraFileId"),
-                    wire::Field::query("From"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("QuaraFileId"),
+            wire::Field::query("From"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,7 +121,8 @@ pub struct Response {
     ///
     /// Example: `29874225-EAAC-5415-8501-32DD20FXXXXX`.
     pub request_id: String,
-    /// `DownloadUrl`. Example: `https://xxxxxxxx.oss-cn-hangzhou-1.aliyuncs.com/xxxxx/xxxxxxxxxxxxxx?Expires=1671448125&OSSAccessKeyId=xxx`.
+    /// `DownloadUrl`. Example:
+    /// `https://xxxxxxxx.oss-cn-hangzhou-1.aliyuncs.com/xxxxx/xxxxxxxxxxxxxx?Expires=1671448125&OSSAccessKeyId=xxx`.
     pub download_url: String,
     /// `Path`. Example: `/etc/test`.
     pub path: String,
@@ -134,20 +135,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("QuaraFileId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DownloadUrl"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("Md5"),
-                    wire::Field::member("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("QuaraFileId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DownloadUrl"),
+            wire::Field::member("Path"),
+            wire::Field::member("Md5"),
+            wire::Field::member("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,7 +183,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Uuid\":\"4fe8e1cd-3c37-4851-b9de-124da32c****\",\"QuaraFileId\":123,\"RequestId\":\"29874225-EAAC-5415-8501-32DD20FXXXXX\",\"DownloadUrl\":\"https://xxxxxxxx.oss-cn-hangzhou-1.aliyuncs.com/xxxxx/xxxxxxxxxxxxxx?Expires=1671448125&OSSAccessKeyId=xxx\",\"Path\":\"/etc/test\",\"Md5\":\"bb62ef1311bc564377a0378d3axxxxxx\",\"Tag\":\"6d4ff40a22b15c86adecf2aa48xxxxx\"}"),
+        operation::Sample::Json(r#"{
+  "Uuid": "4fe8e1cd-3c37-4851-b9de-124da32c****",
+  "QuaraFileId": 123,
+  "RequestId": "29874225-EAAC-5415-8501-32DD20FXXXXX",
+  "DownloadUrl": "https://xxxxxxxx.oss-cn-hangzhou-1.aliyuncs.com/xxxxx/xxxxxxxxxxxxxx?Expires=1671448125&OSSAccessKeyId=xxx",
+  "Path": "/etc/test",
+  "Md5": "bb62ef1311bc564377a0378d3axxxxxx",
+  "Tag": "6d4ff40a22b15c86adecf2aa48xxxxx"
+}"#),
     ];
 }
 
@@ -196,14 +200,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeQuaraFileDownloadInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -217,9 +221,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes quara file download info.
     ///
-    /// Examples, errors and types: [`describe_quara_file_download_info`](mod@super::describe_quara_file_download_info).
+    /// Examples, errors and types:
+    /// [`describe_quara_file_download_info`](mod@super::describe_quara_file_download_info).
     #[inline]
-    pub fn describe_quara_file_download_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_quara_file_download_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

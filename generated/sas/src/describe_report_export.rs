@@ -2,7 +2,9 @@
 
 //! Describes a report export.
 //!
-//! Operation `DescribeReportExport`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeReportExport) at Alibaba Cloud.
+//! Operation `DescribeReportExport`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeReportExport) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().export_id(2);
 //! let error = client.describe_report_export(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeReportExport`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`export_id`](field@Self::export_id).
+    /// Sets [`ExportId`](field@Self::export_id), **required**.
     #[inline]
     pub fn export_id(mut self, value: i64) -> Self {
         wire::set(&mut self.export_id, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("ExportId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("ExportId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,7 +121,8 @@ pub struct Response {
     ///
     /// Example: `79CFF74D-E967-5407-8A78-EE03B925FDAA`.
     pub request_id: String,
-    /// `DownloadUrl`. Example: `https://xxxxxxxx.oss-cn-hangzhou-1.aliyuncs.com/xxxxx/xxxxxxxxxxxxxx?Expires=1671448125&OSSAccessKeyId=xxx`.
+    /// `DownloadUrl`. Example:
+    /// `https://xxxxxxxx.oss-cn-hangzhou-1.aliyuncs.com/xxxxx/xxxxxxxxxxxxxx?Expires=1671448125&OSSAccessKeyId=xxx`.
     pub download_url: String,
     /// `UrlExpiredTime`. Example: `1660113647000`.
     pub url_expired_time: Option<i64>,
@@ -136,20 +137,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ExportId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DownloadUrl"),
-                    wire::Field::member("UrlExpiredTime"),
-                    wire::Field::member("ExportDate"),
-                    wire::Field::member("ReportId"),
-                    wire::Field::member("ExportStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ExportId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DownloadUrl"),
+            wire::Field::member("UrlExpiredTime"),
+            wire::Field::member("ExportDate"),
+            wire::Field::member("ReportId"),
+            wire::Field::member("ExportStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +185,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ExportId\":2,\"RequestId\":\"79CFF74D-E967-5407-8A78-EE03B925FDAA\",\"DownloadUrl\":\"https://xxxxxxxx.oss-cn-hangzhou-1.aliyuncs.com/xxxxx/xxxxxxxxxxxxxx?Expires=1671448125&OSSAccessKeyId=xxx\",\"UrlExpiredTime\":1660113647000,\"ExportDate\":\"2022-12-15\",\"ReportId\":377665,\"ExportStatus\":\"2\"}"),
+        operation::Sample::Json(r#"{
+  "ExportId": 2,
+  "RequestId": "79CFF74D-E967-5407-8A78-EE03B925FDAA",
+  "DownloadUrl": "https://xxxxxxxx.oss-cn-hangzhou-1.aliyuncs.com/xxxxx/xxxxxxxxxxxxxx?Expires=1671448125&OSSAccessKeyId=xxx",
+  "UrlExpiredTime": 1660113647000,
+  "ExportDate": "2022-12-15",
+  "ReportId": 377665,
+  "ExportStatus": "2"
+}"#),
     ];
 }
 
@@ -198,14 +202,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeReportExport";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -221,7 +225,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_report_export`](mod@super::describe_report_export).
     #[inline]
-    pub fn describe_report_export(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_report_export(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes restore jobs.
 //!
-//! Operation `DescribeRestoreJobs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeRestoreJobs) at Alibaba Cloud.
+//! Operation `DescribeRestoreJobs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeRestoreJobs) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .page_size(10)
 //! #     .current_page(1);
 //! let error = client.describe_restore_jobs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRestoreJobs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,34 +73,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`machine_remark`](field@Self::machine_remark).
+    /// Sets [`MachineRemark`](field@Self::machine_remark).
     #[inline]
     pub fn machine_remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.machine_remark, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page), **required**.
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
@@ -105,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Status"),
-                    wire::Field::query("MachineRemark"),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("CurrentPage").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Status"),
+            wire::Field::query("MachineRemark"),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("CurrentPage").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,16 +159,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("RestoreJobs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("RestoreJobs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,7 +199,55 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0ED92280-4363-57D3-A4D3-4D3FBC99B29F\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":10,\"TotalCount\":69,\"Count\":2},\"RestoreJobs\":[{\"Status\":\"COMPLETE\",\"SnapshotHash\":\"a3992de83f529b844135fe795d949181735a7d20e0ac8539485c61b7983e618f\",\"SourceClientId\":\"c-000gmcypy5dyf9ey3uv7\",\"ErrorFileUrl\":\"[\\\"/home/user\\\"]\",\"Includes\":\"[\\\"/root/disk-uuid-test\\\",\\\"/root/install.sh\\\"]\",\"RestoreName\":\"Restore\",\"InternetIp\":\"1.1.XX.XX\",\"VaultId\":\"v-000b0v0jqzmse2yz06zw\",\"ActualBytes\":20,\"Message\":\"successful\",\"Percentage\":100,\"GmtModified\":\"2021-04-25T19:11Z\",\"RestoreType\":\"ECS_FILE\",\"ExitCode\":\"0\",\"ClientId\":\"c-000frxwusjauhp9ajpu6\",\"ItemsDone\":0,\"BytesTotal\":20,\"RequestId\":\"0ED92280-4363-57D3-A4D3-4D3FBC99B29F\",\"InstanceName\":\"win2012-01\",\"CompleteTime\":1583289054000,\"ErrorType\":\"NONE\",\"SnapshotVersion\":\"2020-03-03 18:00\",\"Target\":\"/home\",\"CreatedTime\":1583289052000,\"InstanceId\":\"i-bp12xnvdax6307gw****\",\"Source\":\"[\\\"/home/admin\\\",\\\"\\\\\\\\\\\\\\\\servername\\\\\\\\sharename\\\"]\",\"IntranetIp\":\"2.1.XX.XX\",\"ErrorFile\":\"s-000f4wxm8f7gur6g2otm.csv\",\"Uuid\":\"6E3DABB6-3F6A-40DB-9492-2C8B59C****\",\"Excludes\":\"[\\\"/home/user\\\"]\",\"Speed\":25766558,\"SnapshotId\":\"s-000gmcypy5dy54e39yny\",\"UpdatedTime\":1583289054000,\"RestoreId\":\"r-000gmcypy5dyf9ey3uv7\",\"GmtCreate\":\"2021-04-25T19:11Z\",\"Eta\":1583299054,\"Duration\":100,\"ErrorCount\":0,\"ItemsTotal\":0,\"BytesDone\":20,\"VaultRegionId\":\"cn-hangzhou\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0ED92280-4363-57D3-A4D3-4D3FBC99B29F",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 10, "TotalCount": 69, "Count": 2},
+  "RestoreJobs": [
+    {
+      "Status": "COMPLETE",
+      "SnapshotHash": "a3992de83f529b844135fe795d949181735a7d20e0ac8539485c61b7983e618f",
+      "SourceClientId": "c-000gmcypy5dyf9ey3uv7",
+      "ErrorFileUrl": "[\"/home/user\"]",
+      "Includes": "[\"/root/disk-uuid-test\",\"/root/install.sh\"]",
+      "RestoreName": "Restore",
+      "InternetIp": "1.1.XX.XX",
+      "VaultId": "v-000b0v0jqzmse2yz06zw",
+      "ActualBytes": 20,
+      "Message": "successful",
+      "Percentage": 100,
+      "GmtModified": "2021-04-25T19:11Z",
+      "RestoreType": "ECS_FILE",
+      "ExitCode": "0",
+      "ClientId": "c-000frxwusjauhp9ajpu6",
+      "ItemsDone": 0,
+      "BytesTotal": 20,
+      "RequestId": "0ED92280-4363-57D3-A4D3-4D3FBC99B29F",
+      "InstanceName": "win2012-01",
+      "CompleteTime": 1583289054000,
+      "ErrorType": "NONE",
+      "SnapshotVersion": "2020-03-03 18:00",
+      "Target": "/home",
+      "CreatedTime": 1583289052000,
+      "InstanceId": "i-bp12xnvdax6307gw****",
+      "Source": "[\"/home/admin\",\"\\\\\\\\servername\\\\sharename\"]",
+      "IntranetIp": "2.1.XX.XX",
+      "ErrorFile": "s-000f4wxm8f7gur6g2otm.csv",
+      "Uuid": "6E3DABB6-3F6A-40DB-9492-2C8B59C****",
+      "Excludes": "[\"/home/user\"]",
+      "Speed": 25766558,
+      "SnapshotId": "s-000gmcypy5dy54e39yny",
+      "UpdatedTime": 1583289054000,
+      "RestoreId": "r-000gmcypy5dyf9ey3uv7",
+      "GmtCreate": "2021-04-25T19:11Z",
+      "Eta": 1583299054,
+      "Duration": 100,
+      "ErrorCount": 0,
+      "ItemsTotal": 0,
+      "BytesDone": 20,
+      "VaultRegionId": "cn-hangzhou"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -236,17 +280,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -365,54 +404,49 @@ pub struct RestoreJob {
 impl wire::Object for RestoreJob {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RestoreJob",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("SnapshotHash"),
-                    wire::Field::member("SourceClientId"),
-                    wire::Field::member("ErrorFileUrl"),
-                    wire::Field::member("Includes"),
-                    wire::Field::member("RestoreName"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("VaultId"),
-                    wire::Field::member("ActualBytes"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Percentage"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("RestoreType"),
-                    wire::Field::member("ExitCode"),
-                    wire::Field::member("ClientId"),
-                    wire::Field::member("ItemsDone"),
-                    wire::Field::member("BytesTotal"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("CompleteTime"),
-                    wire::Field::member("ErrorType"),
-                    wire::Field::member("SnapshotVersion"),
-                    wire::Field::member("Target"),
-                    wire::Field::member("CreatedTime"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("ErrorFile"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("Excludes"),
-                    wire::Field::member("Speed"),
-                    wire::Field::member("SnapshotId"),
-                    wire::Field::member("UpdatedTime"),
-                    wire::Field::member("RestoreId"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("Eta"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("ErrorCount"),
-                    wire::Field::member("ItemsTotal"),
-                    wire::Field::member("BytesDone"),
-                    wire::Field::member("VaultRegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RestoreJob", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("SnapshotHash"),
+            wire::Field::member("SourceClientId"),
+            wire::Field::member("ErrorFileUrl"),
+            wire::Field::member("Includes"),
+            wire::Field::member("RestoreName"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("VaultId"),
+            wire::Field::member("ActualBytes"),
+            wire::Field::member("Message"),
+            wire::Field::member("Percentage"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("RestoreType"),
+            wire::Field::member("ExitCode"),
+            wire::Field::member("ClientId"),
+            wire::Field::member("ItemsDone"),
+            wire::Field::member("BytesTotal"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("CompleteTime"),
+            wire::Field::member("ErrorType"),
+            wire::Field::member("SnapshotVersion"),
+            wire::Field::member("Target"),
+            wire::Field::member("CreatedTime"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Source"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("ErrorFile"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("Excludes"),
+            wire::Field::member("Speed"),
+            wire::Field::member("SnapshotId"),
+            wire::Field::member("UpdatedTime"),
+            wire::Field::member("RestoreId"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("Eta"),
+            wire::Field::member("Duration"),
+            wire::Field::member("ErrorCount"),
+            wire::Field::member("ItemsTotal"),
+            wire::Field::member("BytesDone"),
+            wire::Field::member("VaultRegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -517,14 +551,14 @@ wire::object!(RestoreJob);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRestoreJobs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -540,7 +574,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_restore_jobs`](mod@super::describe_restore_jobs).
     #[inline]
-    pub fn describe_restore_jobs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_restore_jobs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes restore plans.
 //!
-//! Operation `DescribeRestorePlans`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeRestorePlans) at Alibaba Cloud.
+//! Operation `DescribeRestorePlans`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeRestorePlans) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_restore_plans(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRestorePlans`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,34 +67,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_name`](field@Self::instance_name).
+    /// Sets [`InstanceName`](field@Self::instance_name).
     #[inline]
     pub fn instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -99,17 +105,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceName"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceName"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,16 +153,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("RestorePlans"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("RestorePlans"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +193,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BE120DAB-F4E7-4C53-ADC3-A97578AB****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":33,\"Count\":20},\"RestorePlans\":[{\"Status\":\"running\",\"DatabaseName\":\"Bankup****\",\"InstanceName\":\"sql-test-001\",\"TargetInstanceName\":\"hbr-detection-hh\",\"TargetDatabaseName\":\"OABak\",\"PolicyName\":\"KtDataBase\",\"PolicyId\":123,\"TargetInstanceId\":\"i-2zehqflgbl9ep2he****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BE120DAB-F4E7-4C53-ADC3-A97578AB****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 33, "Count": 20},
+  "RestorePlans": [
+    {
+      "Status": "running",
+      "DatabaseName": "Bankup****",
+      "InstanceName": "sql-test-001",
+      "TargetInstanceName": "hbr-detection-hh",
+      "TargetDatabaseName": "OABak",
+      "PolicyName": "KtDataBase",
+      "PolicyId": 123,
+      "TargetInstanceId": "i-2zehqflgbl9ep2he****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -230,17 +241,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -297,24 +303,19 @@ pub struct RestorePlan {
 impl wire::Object for RestorePlan {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RestorePlan",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("RestorePoint"),
-                    wire::Field::member("UpdatedTime"),
-                    wire::Field::member("DatabaseName"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("TargetInstanceName"),
-                    wire::Field::member("TargetDatabaseName"),
-                    wire::Field::member("PolicyName"),
-                    wire::Field::member("PolicyId"),
-                    wire::Field::member("TargetInstanceId"),
-                    wire::Field::member("CreatedTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RestorePlan", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("RestorePoint"),
+            wire::Field::member("UpdatedTime"),
+            wire::Field::member("DatabaseName"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("TargetInstanceName"),
+            wire::Field::member("TargetDatabaseName"),
+            wire::Field::member("PolicyName"),
+            wire::Field::member("PolicyId"),
+            wire::Field::member("TargetInstanceId"),
+            wire::Field::member("CreatedTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -359,14 +360,14 @@ wire::object!(RestorePlan);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRestorePlans";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -382,7 +383,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_restore_plans`](mod@super::describe_restore_plans).
     #[inline]
-    pub fn describe_restore_plans(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_restore_plans(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -5,7 +5,9 @@
 //! **Deprecated**: the service has deprecated it.
 //!
 //! Operation `DescribeRiskCheckItemResult`: it only reads. Not paged through: the reply has no
-//! list. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeRiskCheckItemResult) at Alibaba Cloud.
+//! list.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeRiskCheckItemResult) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,12 +37,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::RiskItemNotExists);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RiskItemNotExists);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().item_id(2);
 //! let error = client.describe_risk_check_item_result(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RiskItemNotExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RiskItemNotExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -50,6 +54,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRiskCheckItemResult`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,41 +73,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`item_id`](field@Self::item_id).
+    /// Sets [`ItemId`](field@Self::item_id), **required**.
     #[inline]
     pub fn item_id(mut self, value: i64) -> Self {
         wire::set(&mut self.item_id, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -113,18 +118,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("ItemId").required(),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("ItemId").required(),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,15 +167,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageContentResource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageContentResource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +200,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3BFB4989-A108-46A4-954E-FF7EF02D1078\",\"PageContentResource\":{\"CurrentPage\":1,\"PageSize\":10,\"TotalCount\":1,\"PageCount\":3,\"Count\":1}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3BFB4989-A108-46A4-954E-FF7EF02D1078",
+  "PageContentResource": {
+    "CurrentPage": 1,
+    "PageSize": 10,
+    "TotalCount": 1,
+    "PageCount": 3,
+    "Count": 1
+  }
+}"#),
     ];
 }
 
@@ -215,7 +219,9 @@ impl alicloud_runtime::Response for Response {
 pub struct PageContentResource {
     /// `CurrentPage`. Example: `1`.
     pub current_page: Option<i64>,
-    /// `ContentResource`. Example: `{"resultStatus":\[{"id":32183150,"status":"failed"}],"columns":\[{"title":"Zone","key":"RegionId"},{"title":"Database instance ID","key":"DBInstanceId"},{"title`….
+    /// `ContentResource`. Example:
+    /// `{"resultStatus":\[{"id":32183150,"status":"failed"}],"columns":\[{"title":"Zone","key":"RegionId"},{"title":"Database
+    /// instance ID","key":"DBInstanceId"},{"title`….
     pub content_resource: std::collections::BTreeMap<String, alicloud_runtime::Json>,
     /// `PageSize`: How many a page holds at most.
     ///
@@ -234,19 +240,14 @@ pub struct PageContentResource {
 impl wire::Object for PageContentResource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageContentResource",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("ContentResource"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageContentResource", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("ContentResource"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,7 +282,7 @@ wire::object!(PageContentResource);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RiskItemNotExists`, status 400.
     RiskItemNotExists,
     /// `NoPermission`, status 403.
@@ -290,7 +291,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRiskCheckItemResult";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -305,10 +306,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a risk check item result.
     ///
-    /// Examples, errors and types: [`describe_risk_check_item_result`](mod@super::describe_risk_check_item_result).
+    /// Examples, errors and types:
+    /// [`describe_risk_check_item_result`](mod@super::describe_risk_check_item_result).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn describe_risk_check_item_result(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_risk_check_item_result(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

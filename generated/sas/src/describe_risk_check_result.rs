@@ -4,7 +4,10 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `DescribeRiskCheckResult`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeRiskCheckResult) at Alibaba Cloud.
+//! Operation `DescribeRiskCheckResult`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeRiskCheckResult) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +35,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ServerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
-//! let call = client.describe_risk_check_result(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_risk_check_result(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::ServerError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRiskCheckResult`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -78,83 +83,83 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`risk_level`](field@Self::risk_level).
+    /// Sets [`RiskLevel`](field@Self::risk_level).
     #[inline]
     pub fn risk_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.risk_level, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`asset_type`](field@Self::asset_type).
+    /// Sets [`AssetType`](field@Self::asset_type).
     #[inline]
     pub fn asset_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.asset_type, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`query_flag`](field@Self::query_flag).
+    /// Sets [`QueryFlag`](field@Self::query_flag).
     #[inline]
     pub fn query_flag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_flag, value);
         self
     }
 
-    /// Sets [`item_ids`](field@Self::item_ids).
+    /// Sets [`ItemIds`](field@Self::item_ids).
     #[inline]
     pub fn item_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.item_ids, value);
@@ -165,24 +170,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("RiskLevel"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("AssetType"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("QueryFlag"),
-                    wire::Field::query("ItemIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("GroupId"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("RiskLevel"),
+            wire::Field::query("Status"),
+            wire::Field::query("AssetType"),
+            wire::Field::query("Name"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("QueryFlag"),
+            wire::Field::query("ItemIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,20 +251,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("List"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("List"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -308,7 +303,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CurrentPage\":1,\"RequestId\":\"AD271C07-4ACE-413D-AA9B-F14FD3B7717F\",\"PageSize\":20,\"TotalCount\":12,\"PageCount\":20,\"Count\":10,\"List\":[{\"RiskLevel\":\"high\",\"Status\":\"pass\",\"Type\":\"Log audit\",\"Sort\":1,\"RepairStatus\":\"disabled\",\"RemainingTime\":0,\"ItemId\":1,\"StartStatus\":\"enabled\",\"AffectedCount\":0,\"RiskAssertType\":\"ECS\",\"Title\":\"RDS - Whitelist Configuration\",\"TaskId\":15384933,\"CheckTime\":1639429164000,\"RiskItemResources\":[{\"ResourceName\":\"bestPractice\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "CurrentPage": 1,
+  "RequestId": "AD271C07-4ACE-413D-AA9B-F14FD3B7717F",
+  "PageSize": 20,
+  "TotalCount": 12,
+  "PageCount": 20,
+  "Count": 10,
+  "List": [
+    {
+      "RiskLevel": "high",
+      "Status": "pass",
+      "Type": "Log audit",
+      "Sort": 1,
+      "RepairStatus": "disabled",
+      "RemainingTime": 0,
+      "ItemId": 1,
+      "StartStatus": "enabled",
+      "AffectedCount": 0,
+      "RiskAssertType": "ECS",
+      "Title": "RDS - Whitelist Configuration",
+      "TaskId": 15384933,
+      "CheckTime": 1639429164000,
+      "RiskItemResources": [{"ResourceName": "bestPractice"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -357,27 +377,22 @@ pub struct List {
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Sort"),
-                    wire::Field::member("RepairStatus"),
-                    wire::Field::member("RemainingTime"),
-                    wire::Field::member("ItemId"),
-                    wire::Field::member("StartStatus"),
-                    wire::Field::member("AffectedCount"),
-                    wire::Field::member("RiskAssertType"),
-                    wire::Field::member("Title"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("CheckTime"),
-                    wire::Field::member("RiskItemResources"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("Sort"),
+            wire::Field::member("RepairStatus"),
+            wire::Field::member("RemainingTime"),
+            wire::Field::member("ItemId"),
+            wire::Field::member("StartStatus"),
+            wire::Field::member("AffectedCount"),
+            wire::Field::member("RiskAssertType"),
+            wire::Field::member("Title"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("CheckTime"),
+            wire::Field::member("RiskItemResources"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -436,15 +451,10 @@ pub struct RiskItemResource {
 impl wire::Object for RiskItemResource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RiskItemResource",
-                fields: &[
-                    wire::Field::member("ContentResource"),
-                    wire::Field::member("ResourceName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RiskItemResource", const { &[
+            wire::Field::member("ContentResource"),
+            wire::Field::member("ResourceName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -471,7 +481,7 @@ wire::object!(RiskItemResource);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -479,7 +489,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRiskCheckResult";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -494,10 +504,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a risk check result.
     ///
-    /// Examples, errors and types: [`describe_risk_check_result`](mod@super::describe_risk_check_result).
+    /// Examples, errors and types:
+    /// [`describe_risk_check_result`](mod@super::describe_risk_check_result).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn describe_risk_check_result(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_risk_check_result(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `DescribeRiskCheckSummary`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeRiskCheckSummary) at Alibaba Cloud.
+//! Operation `DescribeRiskCheckSummary`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeRiskCheckSummary) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ServerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
-//! let call = client.describe_risk_check_summary(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_risk_check_summary(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::ServerError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRiskCheckSummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
@@ -91,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("ResourceDirectoryAccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -139,15 +138,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RiskCheckSummary"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RiskCheckSummary"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +171,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"291B49F9-1685-4005-9D34-606B6F78740F\",\"RiskCheckSummary\":{\"ItemCount\":4,\"AffectedAssetCount\":0,\"DisabledRiskCount\":0,\"RiskCount\":1,\"RiskRate\":0.25,\"PreviousCount\":0,\"PreviousTime\":1545012926000,\"EnabledRiskCount\":3,\"RiskLevelCount\":[{\"Key\":\"medium\",\"Count\":1}],\"Groups\":[{\"RemainingTime\":0,\"Status\":\"finish\",\"Sort\":1,\"Id\":1,\"CountByStatus\":[{\"Status\":\"pass\",\"Count\":2}]}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "291B49F9-1685-4005-9D34-606B6F78740F",
+  "RiskCheckSummary": {
+    "ItemCount": 4,
+    "AffectedAssetCount": 0,
+    "DisabledRiskCount": 0,
+    "RiskCount": 1,
+    "RiskRate": 0.25,
+    "PreviousCount": 0,
+    "PreviousTime": 1545012926000,
+    "EnabledRiskCount": 3,
+    "RiskLevelCount": [{"Key": "medium", "Count": 1}],
+    "Groups": [
+      {
+        "RemainingTime": 0,
+        "Status": "finish",
+        "Sort": 1,
+        "Id": 1,
+        "CountByStatus": [{"Status": "pass", "Count": 2}]
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -210,23 +226,18 @@ pub struct RiskCheckSummary {
 impl wire::Object for RiskCheckSummary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RiskCheckSummary",
-                fields: &[
-                    wire::Field::member("ItemCount"),
-                    wire::Field::member("AffectedAssetCount"),
-                    wire::Field::member("DisabledRiskCount"),
-                    wire::Field::member("RiskCount"),
-                    wire::Field::member("RiskRate"),
-                    wire::Field::member("PreviousCount"),
-                    wire::Field::member("PreviousTime"),
-                    wire::Field::member("EnabledRiskCount"),
-                    wire::Field::member("RiskLevelCount"),
-                    wire::Field::member("Groups"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RiskCheckSummary", const { &[
+            wire::Field::member("ItemCount"),
+            wire::Field::member("AffectedAssetCount"),
+            wire::Field::member("DisabledRiskCount"),
+            wire::Field::member("RiskCount"),
+            wire::Field::member("RiskRate"),
+            wire::Field::member("PreviousCount"),
+            wire::Field::member("PreviousTime"),
+            wire::Field::member("EnabledRiskCount"),
+            wire::Field::member("RiskLevelCount"),
+            wire::Field::member("Groups"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,15 +288,10 @@ pub struct RiskLevelCount {
 impl wire::Object for RiskLevelCount {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RiskLevelCount",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RiskLevelCount", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -328,19 +334,14 @@ pub struct Group {
 impl wire::Object for Group {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Group",
-                fields: &[
-                    wire::Field::member("RemainingTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Sort"),
-                    wire::Field::member("Title"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("CountByStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Group", const { &[
+            wire::Field::member("RemainingTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("Sort"),
+            wire::Field::member("Title"),
+            wire::Field::member("Id"),
+            wire::Field::member("CountByStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -383,15 +384,10 @@ pub struct CountByStatus {
 impl wire::Object for CountByStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CountByStatus",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CountByStatus", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -418,7 +414,7 @@ wire::object!(CountByStatus);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -426,7 +422,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRiskCheckSummary";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -441,10 +437,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a risk check summary.
     ///
-    /// Examples, errors and types: [`describe_risk_check_summary`](mod@super::describe_risk_check_summary).
+    /// Examples, errors and types:
+    /// [`describe_risk_check_summary`](mod@super::describe_risk_check_summary).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn describe_risk_check_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_risk_check_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

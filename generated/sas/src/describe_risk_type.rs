@@ -2,7 +2,9 @@
 
 //! Describes a risk type.
 //!
-//! Operation `DescribeRiskType`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeRiskType) at Alibaba Cloud.
+//! Operation `DescribeRiskType`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeRiskType) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::Code101);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::Code101);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_risk_type(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::Code101) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::Code101) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRiskType`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Source"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("Source"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,15 +136,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RiskTypes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RiskTypes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +169,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F22037B5-FCE4-5178-A9E7-71798E1F9270\",\"RiskTypes\":[{\"TypeName\":\"hc_exploit\",\"SubTypes\":[{\"TypeName\":\"hc_exploit_redis\",\"CheckDetails\":[{\"CheckId\":1299,\"Rules\":[{\"Optional\":1,\"RuleId\":\"audit.audit_policy.auditpolicychange.cus\"}]}],\"SupportedOs\":\"linux\",\"AuthFlag\":true}],\"AuthFlag\":true}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F22037B5-FCE4-5178-A9E7-71798E1F9270",
+  "RiskTypes": [
+    {
+      "TypeName": "hc_exploit",
+      "SubTypes": [
+        {
+          "TypeName": "hc_exploit_redis",
+          "CheckDetails": [
+            {
+              "CheckId": 1299,
+              "Rules": [
+                {
+                  "Optional": 1,
+                  "RuleId": "audit.audit_policy.auditpolicychange.cus"
+                }
+              ]
+            }
+          ],
+          "SupportedOs": "linux",
+          "AuthFlag": true
+        }
+      ],
+      "AuthFlag": true
+    }
+  ]
+}"#),
     ];
 }
 
@@ -195,17 +216,12 @@ pub struct RiskType {
 impl wire::Object for RiskType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RiskType",
-                fields: &[
-                    wire::Field::member("TypeName"),
-                    wire::Field::member("Alias"),
-                    wire::Field::member("SubTypes"),
-                    wire::Field::member("AuthFlag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RiskType", const { &[
+            wire::Field::member("TypeName"),
+            wire::Field::member("Alias"),
+            wire::Field::member("SubTypes"),
+            wire::Field::member("AuthFlag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,18 +266,13 @@ pub struct SubType {
 impl wire::Object for SubType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SubType",
-                fields: &[
-                    wire::Field::member("TypeName"),
-                    wire::Field::member("Alias"),
-                    wire::Field::member("CheckDetails"),
-                    wire::Field::member("SupportedOs"),
-                    wire::Field::member("AuthFlag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SubType", const { &[
+            wire::Field::member("TypeName"),
+            wire::Field::member("Alias"),
+            wire::Field::member("CheckDetails"),
+            wire::Field::member("SupportedOs"),
+            wire::Field::member("AuthFlag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -306,17 +317,12 @@ pub struct CheckDetail {
 impl wire::Object for CheckDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CheckDetail",
-                fields: &[
-                    wire::Field::member("CheckId"),
-                    wire::Field::member("CheckItem"),
-                    wire::Field::member("CheckDesc"),
-                    wire::Field::member("Rules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CheckDetail", const { &[
+            wire::Field::member("CheckId"),
+            wire::Field::member("CheckItem"),
+            wire::Field::member("CheckDesc"),
+            wire::Field::member("Rules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -359,17 +365,12 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("Optional"),
-                    wire::Field::member("RuleDesc"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("ParamList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("Optional"),
+            wire::Field::member("RuleDesc"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("ParamList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -418,20 +419,15 @@ pub struct ParamList {
 impl wire::Object for ParamList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ParamList",
-                fields: &[
-                    wire::Field::member("ParamDefaultValue"),
-                    wire::Field::member("ParamName"),
-                    wire::Field::member("MaxValue"),
-                    wire::Field::member("ParamType"),
-                    wire::Field::member("ParamDesc"),
-                    wire::Field::member("MinValue"),
-                    wire::Field::member("EnumValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ParamList", const { &[
+            wire::Field::member("ParamDefaultValue"),
+            wire::Field::member("ParamName"),
+            wire::Field::member("MaxValue"),
+            wire::Field::member("ParamType"),
+            wire::Field::member("ParamDesc"),
+            wire::Field::member("MinValue"),
+            wire::Field::member("EnumValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -468,7 +464,7 @@ wire::object!(ParamList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `-101`, status 400.
     Code101,
     /// `NoPermission`, status 403.
@@ -479,7 +475,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRiskType";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -497,7 +493,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_risk_type`](mod@super::describe_risk_type).
     #[inline]
-    pub fn describe_risk_type(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_risk_type(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

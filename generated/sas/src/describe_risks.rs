@@ -2,7 +2,8 @@
 
 //! Describes risks.
 //!
-//! Operation `DescribeRisks`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeRisks) at Alibaba Cloud.
+//! Operation `DescribeRisks`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeRisks) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +31,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::RdCheckNoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RdCheckNoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_risks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RdCheckNoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RdCheckNoPermission) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +48,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRisks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,41 +65,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`risk_id`](field@Self::risk_id).
+    /// Sets [`RiskId`](field@Self::risk_id).
     #[inline]
     pub fn risk_id(mut self, value: i64) -> Self {
         wire::set(&mut self.risk_id, value);
         self
     }
 
-    /// Sets [`risk_name`](field@Self::risk_name).
+    /// Sets [`RiskName`](field@Self::risk_name).
     #[inline]
     pub fn risk_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.risk_name, value);
         self
     }
 
-    /// Sets [`limit`](field@Self::limit).
+    /// Sets [`Limit`](field@Self::limit).
     #[inline]
     pub fn limit(mut self, value: i64) -> Self {
         wire::set(&mut self.limit, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
@@ -106,18 +110,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RiskId"),
-                    wire::Field::query("RiskName"),
-                    wire::Field::query("Limit"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RiskId"),
+            wire::Field::query("RiskName"),
+            wire::Field::query("Limit"),
+            wire::Field::query("Lang"),
+            wire::Field::query("ResourceDirectoryAccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,16 +163,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Risks"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Risks"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +199,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Risks\":[{\"RiskId\":54,\"RiskName\":\"Alibaba Cloud Standard - Ubuntu Security Baseline\",\"RiskType\":\"cis\",\"TypeAlias\":\"Best security practices\",\"SubRiskType\":\"hc_ubuntu\",\"SubTypeAlias\":\"Alibaba Cloud Standard - Ubuntu Security Baseline\"}],\"TotalCount\":23,\"RequestId\":\"EA54FE21-B006-5DFF-8D64-C4FFECDA****\"}"),
+        operation::Sample::Json(r#"{
+  "Risks": [
+    {
+      "RiskId": 54,
+      "RiskName": "Alibaba Cloud Standard - Ubuntu Security Baseline",
+      "RiskType": "cis",
+      "TypeAlias": "Best security practices",
+      "SubRiskType": "hc_ubuntu",
+      "SubTypeAlias": "Alibaba Cloud Standard - Ubuntu Security Baseline"
+    }
+  ],
+  "TotalCount": 23,
+  "RequestId": "EA54FE21-B006-5DFF-8D64-C4FFECDA****"
+}"#),
     ];
 }
 
@@ -232,20 +239,15 @@ pub struct Risk {
 impl wire::Object for Risk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Risk",
-                fields: &[
-                    wire::Field::member("RiskId"),
-                    wire::Field::member("RiskName"),
-                    wire::Field::member("RiskDetail"),
-                    wire::Field::member("RiskType"),
-                    wire::Field::member("TypeAlias"),
-                    wire::Field::member("SubRiskType"),
-                    wire::Field::member("SubTypeAlias"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Risk", const { &[
+            wire::Field::member("RiskId"),
+            wire::Field::member("RiskName"),
+            wire::Field::member("RiskDetail"),
+            wire::Field::member("RiskType"),
+            wire::Field::member("TypeAlias"),
+            wire::Field::member("SubRiskType"),
+            wire::Field::member("SubTypeAlias"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,7 +284,7 @@ wire::object!(Risk);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RdCheckNoPermission`, status 400.
     RdCheckNoPermission,
     /// `NoPermission`, status 403.
@@ -293,7 +295,7 @@ pub enum Error {
     RdCheckInnerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRisks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -311,7 +313,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_risks`](mod@super::describe_risks).
     #[inline]
-    pub fn describe_risks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_risks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

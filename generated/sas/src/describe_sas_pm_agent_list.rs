@@ -2,7 +2,9 @@
 
 //! Describes a sas pm agent list.
 //!
-//! Operation `DescribeSasPmAgentList`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSasPmAgentList) at Alibaba Cloud.
+//! Operation `DescribeSasPmAgentList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSasPmAgentList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::ConsoleError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ConsoleError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().uuids("inet-cb7ae5ee-b2bc-4581-b616-62495f5d****,inet-37cf0e4f-55cc-4b84-8073-b348b4b4****");
 //! let error = client.describe_sas_pm_agent_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ConsoleError) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ConsoleError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,30 +51,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSasPmAgentList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Lang`. Example: `en`.
     pub lang: Option<String>,
-    /// `Uuids`, **required**. Example: `inet-cb7ae5ee-b2bc-4581-b616-62495f5d****,inet-37cf0e4f-55cc-4b84-8073-b348b4b4****`.
+    /// `Uuids`, **required**. Example:
+    /// `inet-cb7ae5ee-b2bc-4581-b616-62495f5d****,inet-37cf0e4f-55cc-4b84-8073-b348b4b4****`.
     pub uuids: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids), **required**.
     #[inline]
     pub fn uuids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuids, value);
@@ -81,15 +87,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Uuids").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("Uuids").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +127,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SasPmAgentList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SasPmAgentList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +160,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8EF3ACC2-9400-5B64-B72D-4A1D35113750\",\"SasPmAgentList\":[{\"AliyunAssistId\":\"mi-hz034jn***yxhc0\",\"AliyunMonitorId\":\"5d5ef6be-54ff-11ed-82cf-8f01475e****\",\"AssistInstallStatus\":1,\"MonitorInstallStatus\":1,\"AssistInstallResult\":0,\"MonitorInstallResult\":1,\"Uuid\":\"87f1724d-075e-48d3-95fd-78c2dd36****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8EF3ACC2-9400-5B64-B72D-4A1D35113750",
+  "SasPmAgentList": [
+    {
+      "AliyunAssistId": "mi-hz034jn***yxhc0",
+      "AliyunMonitorId": "5d5ef6be-54ff-11ed-82cf-8f01475e****",
+      "AssistInstallStatus": 1,
+      "MonitorInstallStatus": 1,
+      "AssistInstallResult": 0,
+      "MonitorInstallResult": 1,
+      "Uuid": "87f1724d-075e-48d3-95fd-78c2dd36****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -191,20 +200,15 @@ pub struct SasPmAgentList {
 impl wire::Object for SasPmAgentList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SasPmAgentList",
-                fields: &[
-                    wire::Field::member("AliyunAssistId"),
-                    wire::Field::member("AliyunMonitorId"),
-                    wire::Field::member("AssistInstallStatus"),
-                    wire::Field::member("MonitorInstallStatus"),
-                    wire::Field::member("AssistInstallResult"),
-                    wire::Field::member("MonitorInstallResult"),
-                    wire::Field::member("Uuid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SasPmAgentList", const { &[
+            wire::Field::member("AliyunAssistId"),
+            wire::Field::member("AliyunMonitorId"),
+            wire::Field::member("AssistInstallStatus"),
+            wire::Field::member("MonitorInstallStatus"),
+            wire::Field::member("AssistInstallResult"),
+            wire::Field::member("MonitorInstallResult"),
+            wire::Field::member("Uuid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +245,7 @@ wire::object!(SasPmAgentList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ConsoleError`, status 400.
     ConsoleError,
     /// `NoPermission`, status 403.
@@ -250,7 +254,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSasPmAgentList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -265,9 +269,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a sas pm agent list.
     ///
-    /// Examples, errors and types: [`describe_sas_pm_agent_list`](mod@super::describe_sas_pm_agent_list).
+    /// Examples, errors and types:
+    /// [`describe_sas_pm_agent_list`](mod@super::describe_sas_pm_agent_list).
     #[inline]
-    pub fn describe_sas_pm_agent_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_sas_pm_agent_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

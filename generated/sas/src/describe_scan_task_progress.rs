@@ -2,7 +2,9 @@
 
 //! Describes scan task progress.
 //!
-//! Operation `DescribeScanTaskProgress`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeScanTaskProgress) at Alibaba Cloud.
+//! Operation `DescribeScanTaskProgress`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeScanTaskProgress) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().task_id(282832);
 //! let error = client.describe_scan_task_progress(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeScanTaskProgress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: i64) -> Self {
         wire::set(&mut self.task_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -103,7 +103,8 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `TargetInfo`. Example: `[{"type":"uuid","name":"host001","target":"503201a7-14c6-4280-801b-1169ed42****"}]`.
+    /// `TargetInfo`. Example:
+    /// `[{"type":"uuid","name":"host001","target":"503201a7-14c6-4280-801b-1169ed42****"}]`.
     pub target_info: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -116,16 +117,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TargetInfo"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ScanTaskProgress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TargetInfo"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ScanTaskProgress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +153,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TargetInfo\":\"[{\\\"type\\\":\\\"uuid\\\",\\\"name\\\":\\\"host001\\\",\\\"target\\\":\\\"503201a7-14c6-4280-801b-1169ed42****\\\"}]\",\"RequestId\":\"EA15BA8A-D631-4375-8D40-CB7C769B0279\",\"ScanTaskProgress\":\"Success\"}"),
+        operation::Sample::Json(r#"{
+  "TargetInfo": "[{\"type\":\"uuid\",\"name\":\"host001\",\"target\":\"503201a7-14c6-4280-801b-1169ed42****\"}]",
+  "RequestId": "EA15BA8A-D631-4375-8D40-CB7C769B0279",
+  "ScanTaskProgress": "Success"
+}"#),
     ];
 }
 
@@ -166,14 +166,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeScanTaskProgress";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -187,9 +187,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes scan task progress.
     ///
-    /// Examples, errors and types: [`describe_scan_task_progress`](mod@super::describe_scan_task_progress).
+    /// Examples, errors and types:
+    /// [`describe_scan_task_progress`](mod@super::describe_scan_task_progress).
     #[inline]
-    pub fn describe_scan_task_progress(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_scan_task_progress(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a search condition.
 //!
-//! Operation `DescribeSearchCondition`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSearchCondition) at Alibaba Cloud.
+//! Operation `DescribeSearchCondition`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSearchCondition) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidSecurityTokenExpired);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidSecurityTokenExpired);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_search_condition(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidSecurityTokenExpired) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidSecurityTokenExpired) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSearchCondition`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,15 +136,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ConditionList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ConditionList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +169,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3AEC47AF-8CFA-485E-AC9A-3A8ABC06EA7F\",\"ConditionList\":[{\"ConditionType\":\"system\",\"NameKey\":\"stop_machine\",\"Name\":\"StopMachine\",\"FilterConditions\":\"{\\\\\\\"filterParams\\\\\\\":[{\\\\\\\"labelKey\\\\\\\":\\\\\\\"a|b\\\\\\\",\\\\\\\"value\\\\\\\":\\\\\\\"{\\\\\\\\\\\\\\\"name\\\\\\\\\\\\\\\":\\\\\\\\\\\\\\\"sadsasd\\\\\\\\\\\\\\\",\\\\\\\\\\\\\\\"value\\\\\\\\\\\\\\\":\\\\\\\\\\\\\\\"dasdsdas\\\\\\\\\\\\\\\"}\\\\\\\"}],\\\\\\\"LogicalExp\\\\\\\":\\\\\\\"OR\\\\\\\"}\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3AEC47AF-8CFA-485E-AC9A-3A8ABC06EA7F",
+  "ConditionList": [
+    {
+      "ConditionType": "system",
+      "NameKey": "stop_machine",
+      "Name": "StopMachine",
+      "FilterConditions": "{\\\"filterParams\\\":[{\\\"labelKey\\\":\\\"a|b\\\",\\\"value\\\":\\\"{\\\\\\\"name\\\\\\\":\\\\\\\"sadsasd\\\\\\\",\\\\\\\"value\\\\\\\":\\\\\\\"dasdsdas\\\\\\\"}\\\"}],\\\"LogicalExp\\\":\\\"OR\\\"}"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -188,24 +193,20 @@ pub struct ConditionList {
     pub name_key: String,
     /// `Name`. Example: `StopMachine`.
     pub name: String,
-    /// `FilterConditions`. Example: `{\"filterParams\":[{\"labelKey\":\"a|b\",\"value\":\"{\\\"name\\\":\\\"sadsasd\\\",\\\"value\\\":\\\"dasdsdas\\\"}\"}],\"LogicalExp\":\"OR\"}`.
+    /// `FilterConditions`. Example:
+    /// `{\"filterParams\":[{\"labelKey\":\"a|b\",\"value\":\"{\\\"name\\\":\\\"sadsasd\\\",\\\"value\\\":\\\"dasdsdas\\\"}\"}],\"LogicalExp\":\"OR\"}`.
     pub filter_conditions: String,
 }
 
 impl wire::Object for ConditionList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ConditionList",
-                fields: &[
-                    wire::Field::member("ConditionType"),
-                    wire::Field::member("NameKey"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("FilterConditions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ConditionList", const { &[
+            wire::Field::member("ConditionType"),
+            wire::Field::member("NameKey"),
+            wire::Field::member("Name"),
+            wire::Field::member("FilterConditions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,7 +237,7 @@ wire::object!(ConditionList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -246,7 +247,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSearchCondition";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -262,9 +263,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a search condition.
     ///
-    /// Examples, errors and types: [`describe_search_condition`](mod@super::describe_search_condition).
+    /// Examples, errors and types:
+    /// [`describe_search_condition`](mod@super::describe_search_condition).
     #[inline]
-    pub fn describe_search_condition(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_search_condition(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a secure suggestion.
 //!
-//! Operation `DescribeSecureSuggestion`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSecureSuggestion) at Alibaba Cloud.
+//! Operation `DescribeSecureSuggestion`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSecureSuggestion) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::RdCheckNoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RdCheckNoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_secure_suggestion(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RdCheckNoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RdCheckNoPermission) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSecureSuggestion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,41 +66,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`cal_type`](field@Self::cal_type).
+    /// Sets [`CalType`](field@Self::cal_type).
     #[inline]
     pub fn cal_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cal_type, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: i64) -> Self {
         wire::set(&mut self.source, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
@@ -106,18 +111,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("CalType"),
-                    wire::Field::query("Source"),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("CalType"),
+            wire::Field::query("Source"),
+            wire::Field::query("ResourceDirectoryAccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,18 +168,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Score"),
-                    wire::Field::member("CalTime"),
-                    wire::Field::member("Suggestions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Score"),
+            wire::Field::member("CalTime"),
+            wire::Field::member("Suggestions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +210,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"676F80E3-4B3F-43DA-9CBB-5FF79F202AA2\",\"TotalCount\":15,\"CalTime\":1755744253000,\"Suggestions\":[{\"Points\":40,\"SuggestType\":\"SS_ALARM\",\"Detail\":[{\"SubType\":\"REINFORCE_WEB_LOCK\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "676F80E3-4B3F-43DA-9CBB-5FF79F202AA2",
+  "TotalCount": 15,
+  "CalTime": 1755744253000,
+  "Suggestions": [
+    {
+      "Points": 40,
+      "SuggestType": "SS_ALARM",
+      "Detail": [{"SubType": "REINFORCE_WEB_LOCK"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -234,16 +240,11 @@ pub struct Suggestion {
 impl wire::Object for Suggestion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Suggestion",
-                fields: &[
-                    wire::Field::member("Points"),
-                    wire::Field::member("SuggestType"),
-                    wire::Field::member("Detail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Suggestion", const { &[
+            wire::Field::member("Points"),
+            wire::Field::member("SuggestType"),
+            wire::Field::member("Detail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,16 +283,11 @@ pub struct Detail {
 impl wire::Object for Detail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Detail",
-                fields: &[
-                    wire::Field::member("Title"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SubType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Detail", const { &[
+            wire::Field::member("Title"),
+            wire::Field::member("Description"),
+            wire::Field::member("SubType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -320,7 +316,7 @@ wire::object!(Detail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -332,7 +328,7 @@ pub enum Error {
     RdCheckInnerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSecureSuggestion";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -349,9 +345,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a secure suggestion.
     ///
-    /// Examples, errors and types: [`describe_secure_suggestion`](mod@super::describe_secure_suggestion).
+    /// Examples, errors and types:
+    /// [`describe_secure_suggestion`](mod@super::describe_secure_suggestion).
     #[inline]
-    pub fn describe_secure_suggestion(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_secure_suggestion(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `DescribeSecurityCheckScheduleConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSecurityCheckScheduleConfig) at Alibaba Cloud.
+//! Operation `DescribeSecurityCheckScheduleConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSecurityCheckScheduleConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_security_check_schedule_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSecurityCheckScheduleConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +126,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RiskCheckJobConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RiskCheckJobConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +159,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"48D2E9A9-A1B0-4295-B727-0995757C47E9\",\"RiskCheckJobConfig\":{\"EndTime\":12,\"StartTime\":6,\"DaysOfWeek\":\"1,2,3\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "48D2E9A9-A1B0-4295-B727-0995757C47E9",
+  "RiskCheckJobConfig": {"EndTime": 12, "StartTime": 6, "DaysOfWeek": "1,2,3"}
+}"#),
     ];
 }
 
@@ -183,16 +181,11 @@ pub struct RiskCheckJobConfig {
 impl wire::Object for RiskCheckJobConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RiskCheckJobConfig",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("DaysOfWeek"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RiskCheckJobConfig", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("DaysOfWeek"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,14 +214,14 @@ wire::object!(RiskCheckJobConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSecurityCheckScheduleConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -242,10 +235,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a security check schedule config.
     ///
-    /// Examples, errors and types: [`describe_security_check_schedule_config`](mod@super::describe_security_check_schedule_config).
+    /// Examples, errors and types:
+    /// [`describe_security_check_schedule_config`](mod@super::describe_security_check_schedule_config).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn describe_security_check_schedule_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_security_check_schedule_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a security event mark miss list.
 //!
-//! Operation `DescribeSecurityEventMarkMissList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSecurityEventMarkMissList) at Alibaba Cloud.
+//! Operation `DescribeSecurityEventMarkMissList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSecurityEventMarkMissList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .current_page(1)
 //! #     .page_size(20);
 //! let error = client.describe_security_event_mark_miss_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSecurityEventMarkMissList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,41 +75,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`event_name`](field@Self::event_name).
+    /// Sets [`EventName`](field@Self::event_name).
     #[inline]
     pub fn event_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_name, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page), **required**.
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -114,18 +120,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("EventName"),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("CurrentPage").required(),
-                    wire::Field::query("PageSize").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("EventName"),
+            wire::Field::query("Remark"),
+            wire::Field::query("CurrentPage").required(),
+            wire::Field::query("PageSize").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,16 +171,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("List"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("List"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +211,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"24A20733-10A0-4AF6-BE6B-E3322413BB68\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":200,\"Count\":9},\"List\":[{\"InternetIp\":\"8.210.XX.XX\",\"EventNameOriginal\":\"login_common_location\",\"FieldValue\":\"root\",\"InstanceId\":\"rm-bp1e8t4q15sr3****\",\"Field\":\"type\",\"IntranetIp\":\"172.25.XX.XX\",\"FiledAliasName\":\"Logon Time\",\"Uuid\":\"49e25e0f-bb51-4a5a-a1b3-13a4ddaa****\",\"Operate\":\"contains\",\"EventTypeOriginal\":\"login_common_location\",\"EventType\":\"Unusual Logon\",\"InstanceName\":\"sql-test-001\",\"Id\":104037}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "24A20733-10A0-4AF6-BE6B-E3322413BB68",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 200, "Count": 9},
+  "List": [
+    {
+      "InternetIp": "8.210.XX.XX",
+      "EventNameOriginal": "login_common_location",
+      "FieldValue": "root",
+      "InstanceId": "rm-bp1e8t4q15sr3****",
+      "Field": "type",
+      "IntranetIp": "172.25.XX.XX",
+      "FiledAliasName": "Logon Time",
+      "Uuid": "49e25e0f-bb51-4a5a-a1b3-13a4ddaa****",
+      "Operate": "contains",
+      "EventTypeOriginal": "login_common_location",
+      "EventType": "Unusual Logon",
+      "InstanceName": "sql-test-001",
+      "Id": 104037
+    }
+  ]
+}"#),
     ];
 }
 
@@ -248,17 +264,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -323,28 +334,23 @@ pub struct List {
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("EventName"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("EventNameOriginal"),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("FieldValue"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Field"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("FiledAliasName"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("Operate"),
-                    wire::Field::member("EventTypeOriginal"),
-                    wire::Field::member("EventType"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("EventName"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("EventNameOriginal"),
+            wire::Field::member("AliUid"),
+            wire::Field::member("FieldValue"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Field"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("FiledAliasName"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("Operate"),
+            wire::Field::member("EventTypeOriginal"),
+            wire::Field::member("EventType"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -397,14 +403,14 @@ wire::object!(List);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSecurityEventMarkMissList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -418,9 +424,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a security event mark miss list.
     ///
-    /// Examples, errors and types: [`describe_security_event_mark_miss_list`](mod@super::describe_security_event_mark_miss_list).
+    /// Examples, errors and types:
+    /// [`describe_security_event_mark_miss_list`](mod@super::describe_security_event_mark_miss_list).
     #[inline]
-    pub fn describe_security_event_mark_miss_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_security_event_mark_miss_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes security event operation status.
 //!
-//! Operation `DescribeSecurityEventOperationStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSecurityEventOperationStatus) at Alibaba Cloud.
+//! Operation `DescribeSecurityEventOperationStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSecurityEventOperationStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::OperationTaskNotExists);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OperationTaskNotExists);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .task_id(12121)
 //! #     .security_event_ids(["909361"]);
 //! let error = client.describe_security_event_operation_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OperationTaskNotExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OperationTaskNotExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSecurityEventOperationStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: i64) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`security_event_ids`](field@Self::security_event_ids).
+    /// Sets [`SecurityEventIds`](field@Self::security_event_ids), **required**.
     #[inline]
     pub fn security_event_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.security_event_ids, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("TaskId").required(),
-                    wire::Field::query("SecurityEventIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("TaskId").required(),
+            wire::Field::query("SecurityEventIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,15 +142,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SecurityEventOperationStatusResponse"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SecurityEventOperationStatusResponse"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,11 +175,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1683940A-E4AE-4473-8C40-F4075434B76B\",\"SecurityEventOperationStatusResponse\":{\"TaskStatus\":\"Success\",\"SecurityEventOperationStatuses\":[{\"Status\":\"Success\",\"SecurityEventId\":\"12321\",\"ErrorCode\":\"ignore.Success\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1683940A-E4AE-4473-8C40-F4075434B76B",
+  "SecurityEventOperationStatusResponse": {
+    "TaskStatus": "Success",
+    "SecurityEventOperationStatuses": [
+      {
+        "Status": "Success",
+        "SecurityEventId": "12321",
+        "ErrorCode": "ignore.Success"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
-/// The type of [`Response::security_event_operation_status_response`](field@Response::security_event_operation_status_response).
+/// The type of
+/// [`Response::security_event_operation_status_response`](field@Response::security_event_operation_status_response).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SecurityEventOperationStatusResponse {
@@ -197,15 +205,10 @@ pub struct SecurityEventOperationStatusResponse {
 impl wire::Object for SecurityEventOperationStatusResponse {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityEventOperationStatusResponse",
-                fields: &[
-                    wire::Field::member("TaskStatus"),
-                    wire::Field::member("SecurityEventOperationStatuses"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityEventOperationStatusResponse", const { &[
+            wire::Field::member("TaskStatus"),
+            wire::Field::member("SecurityEventOperationStatuses"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,7 +230,8 @@ impl wire::Object for SecurityEventOperationStatusResponse {
 
 wire::object!(SecurityEventOperationStatusResponse);
 
-/// An item of [`SecurityEventOperationStatusResponse::security_event_operation_statuses`](field@SecurityEventOperationStatusResponse::security_event_operation_statuses).
+/// An item of
+/// [`SecurityEventOperationStatusResponse::security_event_operation_statuses`](field@SecurityEventOperationStatusResponse::security_event_operation_statuses).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SecurityEventOperationStatus {
@@ -242,16 +246,11 @@ pub struct SecurityEventOperationStatus {
 impl wire::Object for SecurityEventOperationStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityEventOperationStatus",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("SecurityEventId"),
-                    wire::Field::member("ErrorCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityEventOperationStatus", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("SecurityEventId"),
+            wire::Field::member("ErrorCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -280,7 +279,7 @@ wire::object!(SecurityEventOperationStatus);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationTaskNotExists`, status 400.
     OperationTaskNotExists,
     /// `IllegalParam`, status 400.
@@ -291,7 +290,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSecurityEventOperationStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -307,9 +306,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes security event operation status.
     ///
-    /// Examples, errors and types: [`describe_security_event_operation_status`](mod@super::describe_security_event_operation_status).
+    /// Examples, errors and types:
+    /// [`describe_security_event_operation_status`](mod@super::describe_security_event_operation_status).
     #[inline]
-    pub fn describe_security_event_operation_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_security_event_operation_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes security event operations.
 //!
-//! Operation `DescribeSecurityEventOperations`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSecurityEventOperations) at Alibaba Cloud.
+//! Operation `DescribeSecurityEventOperations`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSecurityEventOperations)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::SecurityEventNotExists);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::SecurityEventNotExists);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().security_event_id(61352054);
 //! let error = client.describe_security_event_operations(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::SecurityEventNotExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::SecurityEventNotExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSecurityEventOperations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`security_event_id`](field@Self::security_event_id).
+    /// Sets [`SecurityEventId`](field@Self::security_event_id), **required**.
     #[inline]
     pub fn security_event_id(mut self, value: i64) -> Self {
         wire::set(&mut self.security_event_id, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("SecurityEventId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("SecurityEventId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +138,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SecurityEventOperationsResponse"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SecurityEventOperationsResponse"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,11 +171,52 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B7A2000F-497E-5DA0-B14D-615CD410DD7E\",\"SecurityEventOperationsResponse\":[{\"OperationParams\":\"{\\\"expireTime\\\":1641566807783}\",\"OperationCode\":\"advance_mark_mis_info\",\"UserCanOperate\":false,\"MarkField\":[{\"MarkMisType\":\"contains\",\"FiledName\":\"gmtModified\",\"FiledAliasName\":\"file path\",\"MarkMisValue\":\"2022-04-25 10:11:04\",\"Uuid\":\"3d6b4a75-c28f-447b-9142-38f6252c****\",\"SupportedMisType\":[\"contains\"]}],\"MarkFieldsSource\":[{\"FiledName\":\"gmtModified\",\"FiledAliasName\":\"file path\",\"MarkMisValue\":\"contains\",\"SupportedMisType\":[\"contains\"]}],\"MappingMarkFields\":[{\"Name\":\"pid\",\"Value\":\"1791\",\"ShowValue\":\"1791\",\"FillType\":\"CUSTOM\",\"Required\":true,\"ShowName\":\"pid\",\"MinLength\":1024,\"MaxLength\":2048,\"Description\":\"test\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B7A2000F-497E-5DA0-B14D-615CD410DD7E",
+  "SecurityEventOperationsResponse": [
+    {
+      "OperationParams": "{\"expireTime\":1641566807783}",
+      "OperationCode": "advance_mark_mis_info",
+      "UserCanOperate": false,
+      "MarkField": [
+        {
+          "MarkMisType": "contains",
+          "FiledName": "gmtModified",
+          "FiledAliasName": "file path",
+          "MarkMisValue": "2022-04-25 10:11:04",
+          "Uuid": "3d6b4a75-c28f-447b-9142-38f6252c****",
+          "SupportedMisType": ["contains"]
+        }
+      ],
+      "MarkFieldsSource": [
+        {
+          "FiledName": "gmtModified",
+          "FiledAliasName": "file path",
+          "MarkMisValue": "contains",
+          "SupportedMisType": ["contains"]
+        }
+      ],
+      "MappingMarkFields": [
+        {
+          "Name": "pid",
+          "Value": "1791",
+          "ShowValue": "1791",
+          "FillType": "CUSTOM",
+          "Required": true,
+          "ShowName": "pid",
+          "MinLength": 1024,
+          "MaxLength": 2048,
+          "Description": "test"
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
-/// An item of [`Response::security_event_operations_response`](field@Response::security_event_operations_response).
+/// An item of
+/// [`Response::security_event_operations_response`](field@Response::security_event_operations_response).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SecurityEventOperationsResponse {
@@ -201,19 +237,14 @@ pub struct SecurityEventOperationsResponse {
 impl wire::Object for SecurityEventOperationsResponse {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityEventOperationsResponse",
-                fields: &[
-                    wire::Field::member("OperationParams"),
-                    wire::Field::member("OperationCode"),
-                    wire::Field::member("UserCanOperate"),
-                    wire::Field::member("MarkField"),
-                    wire::Field::member("MarkFieldsSource"),
-                    wire::Field::member("MappingMarkFields"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityEventOperationsResponse", const { &[
+            wire::Field::member("OperationParams"),
+            wire::Field::member("OperationCode"),
+            wire::Field::member("UserCanOperate"),
+            wire::Field::member("MarkField"),
+            wire::Field::member("MarkFieldsSource"),
+            wire::Field::member("MappingMarkFields"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,7 +274,8 @@ impl wire::Object for SecurityEventOperationsResponse {
 
 wire::object!(SecurityEventOperationsResponse);
 
-/// An item of [`SecurityEventOperationsResponse::mark_field`](field@SecurityEventOperationsResponse::mark_field).
+/// An item of
+/// [`SecurityEventOperationsResponse::mark_field`](field@SecurityEventOperationsResponse::mark_field).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MarkField {
@@ -264,19 +296,14 @@ pub struct MarkField {
 impl wire::Object for MarkField {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MarkField",
-                fields: &[
-                    wire::Field::member("MarkMisType"),
-                    wire::Field::member("FiledName"),
-                    wire::Field::member("FiledAliasName"),
-                    wire::Field::member("MarkMisValue"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("SupportedMisType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MarkField", const { &[
+            wire::Field::member("MarkMisType"),
+            wire::Field::member("FiledName"),
+            wire::Field::member("FiledAliasName"),
+            wire::Field::member("MarkMisValue"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("SupportedMisType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -306,7 +333,8 @@ impl wire::Object for MarkField {
 
 wire::object!(MarkField);
 
-/// An item of [`SecurityEventOperationsResponse::mark_fields_source`](field@SecurityEventOperationsResponse::mark_fields_source).
+/// An item of
+/// [`SecurityEventOperationsResponse::mark_fields_source`](field@SecurityEventOperationsResponse::mark_fields_source).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MarkFieldsSource {
@@ -323,17 +351,12 @@ pub struct MarkFieldsSource {
 impl wire::Object for MarkFieldsSource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MarkFieldsSource",
-                fields: &[
-                    wire::Field::member("FiledName"),
-                    wire::Field::member("FiledAliasName"),
-                    wire::Field::member("MarkMisValue"),
-                    wire::Field::member("SupportedMisType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MarkFieldsSource", const { &[
+            wire::Field::member("FiledName"),
+            wire::Field::member("FiledAliasName"),
+            wire::Field::member("MarkMisValue"),
+            wire::Field::member("SupportedMisType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -359,7 +382,8 @@ impl wire::Object for MarkFieldsSource {
 
 wire::object!(MarkFieldsSource);
 
-/// An item of [`SecurityEventOperationsResponse::mapping_mark_fields`](field@SecurityEventOperationsResponse::mapping_mark_fields).
+/// An item of
+/// [`SecurityEventOperationsResponse::mapping_mark_fields`](field@SecurityEventOperationsResponse::mapping_mark_fields).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MappingMarkField {
@@ -386,22 +410,17 @@ pub struct MappingMarkField {
 impl wire::Object for MappingMarkField {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MappingMarkField",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("ShowValue"),
-                    wire::Field::member("FillType"),
-                    wire::Field::member("Required"),
-                    wire::Field::member("ShowName"),
-                    wire::Field::member("MinLength"),
-                    wire::Field::member("MaxLength"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MappingMarkField", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+            wire::Field::member("ShowValue"),
+            wire::Field::member("FillType"),
+            wire::Field::member("Required"),
+            wire::Field::member("ShowName"),
+            wire::Field::member("MinLength"),
+            wire::Field::member("MaxLength"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -442,7 +461,7 @@ wire::object!(MappingMarkField);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SecurityEventNotExists`, status 400.
     SecurityEventNotExists,
     /// `MissingSecurityEventId`, status 400.
@@ -455,7 +474,7 @@ pub enum Error {
     Code100,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSecurityEventOperations";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -472,9 +491,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes security event operations.
     ///
-    /// Examples, errors and types: [`describe_security_event_operations`](mod@super::describe_security_event_operations).
+    /// Examples, errors and types:
+    /// [`describe_security_event_operations`](mod@super::describe_security_event_operations).
     #[inline]
-    pub fn describe_security_event_operations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_security_event_operations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

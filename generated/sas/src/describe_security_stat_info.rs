@@ -2,7 +2,9 @@
 
 //! Describes security stat info.
 //!
-//! Operation `DescribeSecurityStatInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSecurityStatInfo) at Alibaba Cloud.
+//! Operation `DescribeSecurityStatInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSecurityStatInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::UnknownError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
-//! let call = client.describe_security_stat_info(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_security_stat_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSecurityStatInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
@@ -89,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("ResourceDirectoryAccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,19 +144,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SecurityEvent"),
-                    wire::Field::member("AttackEvent"),
-                    wire::Field::member("HealthCheck"),
-                    wire::Field::member("Vulnerability"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SecurityEvent"),
+            wire::Field::member("AttackEvent"),
+            wire::Field::member("HealthCheck"),
+            wire::Field::member("Vulnerability"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,7 +189,50 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true,\"RequestId\":\"A3E61730-85E2-4789-8017-B9B1B70F0568\",\"SecurityEvent\":{\"SuspiciousCount\":148,\"SeriousCount\":404,\"RemindCount\":0,\"TotalCount\":552,\"ValueArray\":[\"444\"],\"TimeArray\":[\"1641484800000\"],\"RemindList\":[\"5,\"],\"LevelsOn\":[\"remind\"],\"DateArray\":[\"2020-01-08\"],\"SuspiciousList\":[\"111,\"],\"SeriousList\":[\"111\"]},\"AttackEvent\":{\"TotalCount\":1096,\"DateArray\":[\"2020-01-04\"],\"ValueArray\":[\"2620\"]},\"HealthCheck\":{\"HighCount\":10,\"LowCount\":0,\"TotalCount\":32,\"MediumCount\":21,\"ValueArray\":[\"31\"],\"TimeArray\":[\"1641484800000\"],\"LevelsOn\":[\"high\"],\"LowList\":[\"0\"],\"MediumList\":[\"0\"],\"DateArray\":[\"2020-01-04\"],\"HighList\":[\"11\"]},\"Vulnerability\":{\"NntfCount\":0,\"LaterCount\":275,\"TotalCount\":384,\"AsapCount\":109,\"NntfList\":[\"0\"],\"AsapList\":[\"60\"],\"ValueArray\":[\"384\"],\"TimeArray\":[\"1641484800000\"],\"LevelsOn\":[\"later\"],\"LaterList\":[\"275\"],\"DateArray\":[\"2020-01-04\"]}}"),
+        operation::Sample::Json(r#"{
+  "Success": true,
+  "RequestId": "A3E61730-85E2-4789-8017-B9B1B70F0568",
+  "SecurityEvent": {
+    "SuspiciousCount": 148,
+    "SeriousCount": 404,
+    "RemindCount": 0,
+    "TotalCount": 552,
+    "ValueArray": ["444"],
+    "TimeArray": ["1641484800000"],
+    "RemindList": ["5,"],
+    "LevelsOn": ["remind"],
+    "DateArray": ["2020-01-08"],
+    "SuspiciousList": ["111,"],
+    "SeriousList": ["111"]
+  },
+  "AttackEvent": {"TotalCount": 1096, "DateArray": ["2020-01-04"], "ValueArray": ["2620"]},
+  "HealthCheck": {
+    "HighCount": 10,
+    "LowCount": 0,
+    "TotalCount": 32,
+    "MediumCount": 21,
+    "ValueArray": ["31"],
+    "TimeArray": ["1641484800000"],
+    "LevelsOn": ["high"],
+    "LowList": ["0"],
+    "MediumList": ["0"],
+    "DateArray": ["2020-01-04"],
+    "HighList": ["11"]
+  },
+  "Vulnerability": {
+    "NntfCount": 0,
+    "LaterCount": 275,
+    "TotalCount": 384,
+    "AsapCount": 109,
+    "NntfList": ["0"],
+    "AsapList": ["60"],
+    "ValueArray": ["384"],
+    "TimeArray": ["1641484800000"],
+    "LevelsOn": ["later"],
+    "LaterList": ["275"],
+    "DateArray": ["2020-01-04"]
+  }
+}"#),
     ];
 }
 
@@ -232,24 +269,19 @@ pub struct SecurityEvent {
 impl wire::Object for SecurityEvent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityEvent",
-                fields: &[
-                    wire::Field::member("SuspiciousCount"),
-                    wire::Field::member("SeriousCount"),
-                    wire::Field::member("RemindCount"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("ValueArray"),
-                    wire::Field::member("TimeArray"),
-                    wire::Field::member("RemindList"),
-                    wire::Field::member("LevelsOn"),
-                    wire::Field::member("DateArray"),
-                    wire::Field::member("SuspiciousList"),
-                    wire::Field::member("SeriousList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityEvent", const { &[
+            wire::Field::member("SuspiciousCount"),
+            wire::Field::member("SeriousCount"),
+            wire::Field::member("RemindCount"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("ValueArray"),
+            wire::Field::member("TimeArray"),
+            wire::Field::member("RemindList"),
+            wire::Field::member("LevelsOn"),
+            wire::Field::member("DateArray"),
+            wire::Field::member("SuspiciousList"),
+            wire::Field::member("SeriousList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -306,16 +338,11 @@ pub struct AttackEvent {
 impl wire::Object for AttackEvent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AttackEvent",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("DateArray"),
-                    wire::Field::member("ValueArray"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AttackEvent", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("DateArray"),
+            wire::Field::member("ValueArray"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -372,24 +399,19 @@ pub struct HealthCheck {
 impl wire::Object for HealthCheck {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HealthCheck",
-                fields: &[
-                    wire::Field::member("HighCount"),
-                    wire::Field::member("LowCount"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MediumCount"),
-                    wire::Field::member("ValueArray"),
-                    wire::Field::member("TimeArray"),
-                    wire::Field::member("LevelsOn"),
-                    wire::Field::member("LowList"),
-                    wire::Field::member("MediumList"),
-                    wire::Field::member("DateArray"),
-                    wire::Field::member("HighList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HealthCheck", const { &[
+            wire::Field::member("HighCount"),
+            wire::Field::member("LowCount"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MediumCount"),
+            wire::Field::member("ValueArray"),
+            wire::Field::member("TimeArray"),
+            wire::Field::member("LevelsOn"),
+            wire::Field::member("LowList"),
+            wire::Field::member("MediumList"),
+            wire::Field::member("DateArray"),
+            wire::Field::member("HighList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -462,24 +484,19 @@ pub struct Vulnerability {
 impl wire::Object for Vulnerability {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Vulnerability",
-                fields: &[
-                    wire::Field::member("NntfCount"),
-                    wire::Field::member("LaterCount"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("AsapCount"),
-                    wire::Field::member("NntfList"),
-                    wire::Field::member("AsapList"),
-                    wire::Field::member("ValueArray"),
-                    wire::Field::member("TimeArray"),
-                    wire::Field::member("LevelsOn"),
-                    wire::Field::member("LaterList"),
-                    wire::Field::member("DateArray"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Vulnerability", const { &[
+            wire::Field::member("NntfCount"),
+            wire::Field::member("LaterCount"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("AsapCount"),
+            wire::Field::member("NntfList"),
+            wire::Field::member("AsapList"),
+            wire::Field::member("ValueArray"),
+            wire::Field::member("TimeArray"),
+            wire::Field::member("LevelsOn"),
+            wire::Field::member("LaterList"),
+            wire::Field::member("DateArray"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -524,7 +541,7 @@ wire::object!(Vulnerability);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -534,7 +551,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSecurityStatInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -550,9 +567,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes security stat info.
     ///
-    /// Examples, errors and types: [`describe_security_stat_info`](mod@super::describe_security_stat_info).
+    /// Examples, errors and types:
+    /// [`describe_security_stat_info`](mod@super::describe_security_stat_info).
     #[inline]
-    pub fn describe_security_stat_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_security_stat_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes service linked role status.
 //!
-//! Operation `DescribeServiceLinkedRoleStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeServiceLinkedRoleStatus) at Alibaba Cloud.
+//! Operation `DescribeServiceLinkedRoleStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeServiceLinkedRoleStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ServerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
-//! let call = client.describe_service_linked_role_status(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_service_linked_role_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::ServerError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeServiceLinkedRoleStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`service_linked_role`](field@Self::service_linked_role).
+    /// Sets [`ServiceLinkedRole`](field@Self::service_linked_role).
     #[inline]
     pub fn service_linked_role(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_linked_role, value);
@@ -71,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ServiceLinkedRole"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ServiceLinkedRole"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RoleStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RoleStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -151,7 +145,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"39CE98F4-88C0-4539-B906-6B542E5C07B9\",\"RoleStatus\":{\"Status\":true}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "39CE98F4-88C0-4539-B906-6B542E5C07B9",
+  "RoleStatus": {"Status": true}
+}"#),
     ];
 }
 
@@ -166,14 +163,9 @@ pub struct RoleStatus {
 impl wire::Object for RoleStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RoleStatus",
-                fields: &[
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RoleStatus", const { &[
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,7 +190,7 @@ wire::object!(RoleStatus);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -206,7 +198,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeServiceLinkedRoleStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -221,9 +213,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes service linked role status.
     ///
-    /// Examples, errors and types: [`describe_service_linked_role_status`](mod@super::describe_service_linked_role_status).
+    /// Examples, errors and types:
+    /// [`describe_service_linked_role_status`](mod@super::describe_service_linked_role_status).
     #[inline]
-    pub fn describe_service_linked_role_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_service_linked_role_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

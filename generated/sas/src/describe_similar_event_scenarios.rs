@@ -2,7 +2,9 @@
 
 //! Describes similar event scenarios.
 //!
-//! Operation `DescribeSimilarEventScenarios`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSimilarEventScenarios) at Alibaba Cloud.
+//! Operation `DescribeSimilarEventScenarios`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSimilarEventScenarios)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::SecurityEventNotExists);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::SecurityEventNotExists);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().security_event_id(12321);
 //! let error = client.describe_similar_event_scenarios(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::SecurityEventNotExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::SecurityEventNotExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSimilarEventScenarios`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`security_event_id`](field@Self::security_event_id).
+    /// Sets [`SecurityEventId`](field@Self::security_event_id), **required**.
     #[inline]
     pub fn security_event_id(mut self, value: i64) -> Self {
         wire::set(&mut self.security_event_id, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("SecurityEventId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("SecurityEventId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +126,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Scenarios"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Scenarios"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +159,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"FDF7B8D9-8493-4B90-8D13-E0C1FFCE5F97\",\"Scenarios\":[{\"Code\":\"same_url\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "FDF7B8D9-8493-4B90-8D13-E0C1FFCE5F97",
+  "Scenarios": [{"Code": "same_url"}]
+}"#),
     ];
 }
 
@@ -179,14 +177,9 @@ pub struct Scenario {
 impl wire::Object for Scenario {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Scenario",
-                fields: &[
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Scenario", const { &[
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +204,7 @@ wire::object!(Scenario);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SecurityEventNotExists`, status 400.
     SecurityEventNotExists,
     /// `NoPermission`, status 403.
@@ -220,7 +213,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSimilarEventScenarios";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -235,9 +228,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes similar event scenarios.
     ///
-    /// Examples, errors and types: [`describe_similar_event_scenarios`](mod@super::describe_similar_event_scenarios).
+    /// Examples, errors and types:
+    /// [`describe_similar_event_scenarios`](mod@super::describe_similar_event_scenarios).
     #[inline]
-    pub fn describe_similar_event_scenarios(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_similar_event_scenarios(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes similar security events.
 //!
-//! Operation `DescribeSimilarSecurityEvents`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSimilarSecurityEvents) at Alibaba Cloud.
+//! Operation `DescribeSimilarSecurityEvents`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSimilarSecurityEvents)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::OperationTaskNotExists);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OperationTaskNotExists);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().task_id(1689135);
 //! let error = client.describe_similar_security_events(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OperationTaskNotExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OperationTaskNotExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSimilarSecurityEvents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,41 +71,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: i64) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -110,18 +116,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("TaskId").required(),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("TaskId").required(),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,16 +167,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("SecurityEventsResponse"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("SecurityEventsResponse"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +207,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9F4217C8-763F-51EF-84D4-5535E072B2D8\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":5,\"Count\":5},\"SecurityEventsResponse\":[{\"LastTime\":1648544361480,\"Uuid\":\"qweeqq-13232-daweq-w****\",\"EventName\":\"Trojan\",\"EventType\":\"Malicious Software\",\"SecurityEventId\":158661,\"OccurrenceTime\":1648457961000}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9F4217C8-763F-51EF-84D4-5535E072B2D8",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 5, "Count": 5},
+  "SecurityEventsResponse": [
+    {
+      "LastTime": 1648544361480,
+      "Uuid": "qweeqq-13232-daweq-w****",
+      "EventName": "Trojan",
+      "EventType": "Malicious Software",
+      "SecurityEventId": 158661,
+      "OccurrenceTime": 1648457961000
+    }
+  ]
+}"#),
     ];
 }
 
@@ -244,17 +253,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -301,19 +305,14 @@ pub struct SecurityEventsResponse {
 impl wire::Object for SecurityEventsResponse {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityEventsResponse",
-                fields: &[
-                    wire::Field::member("LastTime"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("EventName"),
-                    wire::Field::member("EventType"),
-                    wire::Field::member("SecurityEventId"),
-                    wire::Field::member("OccurrenceTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityEventsResponse", const { &[
+            wire::Field::member("LastTime"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("EventName"),
+            wire::Field::member("EventType"),
+            wire::Field::member("SecurityEventId"),
+            wire::Field::member("OccurrenceTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -348,7 +347,7 @@ wire::object!(SecurityEventsResponse);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationTaskNotExists`, status 400.
     OperationTaskNotExists,
     /// `IllegalParam`, status 400.
@@ -359,7 +358,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSimilarSecurityEvents";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -375,9 +374,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes similar security events.
     ///
-    /// Examples, errors and types: [`describe_similar_security_events`](mod@super::describe_similar_security_events).
+    /// Examples, errors and types:
+    /// [`describe_similar_security_events`](mod@super::describe_similar_security_events).
     #[inline]
-    pub fn describe_similar_security_events(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_similar_security_events(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes snapshots.
 //!
-//! Operation `DescribeSnapshots`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSnapshots) at Alibaba Cloud.
+//! Operation `DescribeSnapshots`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSnapshots) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .page_size(20)
 //! #     .api_version("2.0.0");
 //! let error = client.describe_snapshots(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSnapshots`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -70,7 +76,8 @@ pub struct Request {
     pub current_page: Option<i64>,
     /// `NextToken`: Where to go on: what the page before answered under this name.
     ///
-    /// Example: `CAESGgoSChAKDGNvbXBsZXRlVGltZRABCgQiAggAGAAiQAoJAB4SwmEAAAAACjMDLgAAADFTNzMyZDMwMzAzMDM0NzY3YTZjNjI3NjZmNmU3MjcxNjk3NDY5MzY3MjY4****`.
+    /// Example:
+    /// `CAESGgoSChAKDGNvbXBsZXRlVGltZRABCgQiAggAGAAiQAoJAB4SwmEAAAAACjMDLgAAADFTNzMyZDMwMzAzMDM0NzY3YTZjNjI3NjZmNmU3MjcxNjk3NDY5MzY3MjY4****`.
     pub next_token: Option<String>,
     /// `ApiVersion`, **required**. Example: `2.0.0`.
     pub api_version: Option<String>,
@@ -79,69 +86,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`machine_region`](field@Self::machine_region).
+    /// Sets [`MachineRegion`](field@Self::machine_region).
     #[inline]
     pub fn machine_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.machine_region, value);
         self
     }
 
-    /// Sets [`machine_remark`](field@Self::machine_remark).
+    /// Sets [`MachineRemark`](field@Self::machine_remark).
     #[inline]
     pub fn machine_remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.machine_remark, value);
         self
     }
 
-    /// Sets [`status_list`](field@Self::status_list).
+    /// Sets [`StatusList`](field@Self::status_list).
     #[inline]
     pub fn status_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status_list, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`api_version`](field@Self::api_version).
+    /// Sets [`ApiVersion`](field@Self::api_version), **required**.
     #[inline]
     pub fn api_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.api_version, value);
         self
     }
 
-    /// Sets [`is_ali_yun_ecs`](field@Self::is_ali_yun_ecs).
+    /// Sets [`IsAliYunEcs`](field@Self::is_ali_yun_ecs).
     #[inline]
     pub fn is_ali_yun_ecs(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.is_ali_yun_ecs, value);
@@ -152,22 +160,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Uuid"),
-                    wire::Field::query("MachineRegion"),
-                    wire::Field::query("MachineRemark"),
-                    wire::Field::query("StatusList"),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("ApiVersion").required(),
-                    wire::Field::query("IsAliYunEcs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Uuid"),
+            wire::Field::query("MachineRegion"),
+            wire::Field::query("MachineRemark"),
+            wire::Field::query("StatusList"),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("ApiVersion").required(),
+            wire::Field::query("IsAliYunEcs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,16 +223,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Snapshots"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Snapshots"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,7 +264,42 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A4EB8B1C-1DEC-5E18-BCD0-D1BBB393****\",\"PageInfo\":{\"CurrentPage\":1,\"NextToken\":\"CAESGgoSChAKDGNvbXBsZXRlVGltZRABCgQiAggAGAAiQAoJAGYXFWIAAAAACjMDLgAAADFTNzMyZDMwMzAzMDM1Mzc3Njc4MzA2ODY5NmI2YTY1Nzg2NTcxNjE2NDc4****\",\"PageSize\":20,\"TotalCount\":149,\"Count\":20},\"Snapshots\":[{\"Status\":\"COMPLETE\",\"SnapshotHash\":\"9ee47cf12351e4ddecce8c12f4957d3946cd96fbe24cd4ab264c7200839d****\",\"ActualItems\":123,\"VaultId\":\"v-000ccok3zmw7fbzz****\",\"SourceType\":\"ECS_FILE\",\"ClientId\":\"c-000dbefaw9f7gnbw****\",\"ItemsDone\":6,\"Retention\":7,\"CreatedTime\":1646793988,\"ParentSnapshotHash\":\"a0181606689c9562f092b3190bddb8a62bb5a24784424ba2102bc7fe92ae****\",\"InstanceId\":\"i-2ze78zfakirgh1yl****\",\"PlanId\":\"plan-000ee8gh2ljelsnb****\",\"RegionId\":\"us-east-1\",\"Uuid\":\"d332af48-1269-4a55-a6db-8543a80f****\",\"ErrorFile\":\"s-0008ndhgrflh55i5****.csv\",\"SnapshotId\":\"s-0003ahfuqpjdztsg****\",\"JobId\":\"job-000a2q5vg6awgo01****\",\"Path\":\"[\\\"/home\\\"]\",\"ItemsTotal\":7,\"BytesDone\":800,\"Paths\":[\"/home\"],\"ClientVersion\":\"2.10.0\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A4EB8B1C-1DEC-5E18-BCD0-D1BBB393****",
+  "PageInfo": {
+    "CurrentPage": 1,
+    "NextToken": "CAESGgoSChAKDGNvbXBsZXRlVGltZRABCgQiAggAGAAiQAoJAGYXFWIAAAAACjMDLgAAADFTNzMyZDMwMzAzMDM1Mzc3Njc4MzA2ODY5NmI2YTY1Nzg2NTcxNjE2NDc4****",
+    "PageSize": 20,
+    "TotalCount": 149,
+    "Count": 20
+  },
+  "Snapshots": [
+    {
+      "Status": "COMPLETE",
+      "SnapshotHash": "9ee47cf12351e4ddecce8c12f4957d3946cd96fbe24cd4ab264c7200839d****",
+      "ActualItems": 123,
+      "VaultId": "v-000ccok3zmw7fbzz****",
+      "SourceType": "ECS_FILE",
+      "ClientId": "c-000dbefaw9f7gnbw****",
+      "ItemsDone": 6,
+      "Retention": 7,
+      "CreatedTime": 1646793988,
+      "ParentSnapshotHash": "a0181606689c9562f092b3190bddb8a62bb5a24784424ba2102bc7fe92ae****",
+      "InstanceId": "i-2ze78zfakirgh1yl****",
+      "PlanId": "plan-000ee8gh2ljelsnb****",
+      "RegionId": "us-east-1",
+      "Uuid": "d332af48-1269-4a55-a6db-8543a80f****",
+      "ErrorFile": "s-0008ndhgrflh55i5****.csv",
+      "SnapshotId": "s-0003ahfuqpjdztsg****",
+      "JobId": "job-000a2q5vg6awgo01****",
+      "Path": "[\"/home\"]",
+      "ItemsTotal": 7,
+      "BytesDone": 800,
+      "Paths": ["/home"],
+      "ClientVersion": "2.10.0"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -286,7 +319,8 @@ pub struct PageInfo {
     pub current_page: Option<i64>,
     /// `NextToken`: Where the next page begins; empty on the last one.
     ///
-    /// Example: `CAESGgoSChAKDGNvbXBsZXRlVGltZRABCgQiAggAGAAiQAoJAGYXFWIAAAAACjMDLgAAADFTNzMyZDMwMzAzMDM1Mzc3Njc4MzA2ODY5NmI2YTY1Nzg2NTcxNjE2NDc4****`.
+    /// Example:
+    /// `CAESGgoSChAKDGNvbXBsZXRlVGltZRABCgQiAggAGAAiQAoJAGYXFWIAAAAACjMDLgAAADFTNzMyZDMwMzAzMDM1Mzc3Njc4MzA2ODY5NmI2YTY1Nzg2NTcxNjE2NDc4****`.
     pub next_token: String,
     /// `PageSize`: How many a page holds at most.
     ///
@@ -303,18 +337,13 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -368,7 +397,8 @@ pub struct Snapshot {
     pub retention: Option<i64>,
     /// `CreatedTime`. Example: `1646793988`.
     pub created_time: Option<i64>,
-    /// `ParentSnapshotHash`. Example: `a0181606689c9562f092b3190bddb8a62bb5a24784424ba2102bc7fe92ae****`.
+    /// `ParentSnapshotHash`. Example:
+    /// `a0181606689c9562f092b3190bddb8a62bb5a24784424ba2102bc7fe92ae****`.
     pub parent_snapshot_hash: String,
     /// `InstanceId`. Example: `i-2ze78zfakirgh1yl****`.
     pub instance_id: String,
@@ -401,37 +431,32 @@ pub struct Snapshot {
 impl wire::Object for Snapshot {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Snapshot",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("SnapshotHash"),
-                    wire::Field::member("ActualItems"),
-                    wire::Field::member("VaultId"),
-                    wire::Field::member("ActualBytes"),
-                    wire::Field::member("SourceType"),
-                    wire::Field::member("ClientId"),
-                    wire::Field::member("ItemsDone"),
-                    wire::Field::member("BytesTotal"),
-                    wire::Field::member("Retention"),
-                    wire::Field::member("CreatedTime"),
-                    wire::Field::member("ParentSnapshotHash"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("PlanId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("ErrorFile"),
-                    wire::Field::member("SnapshotId"),
-                    wire::Field::member("JobId"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("ItemsTotal"),
-                    wire::Field::member("BytesDone"),
-                    wire::Field::member("Paths"),
-                    wire::Field::member("ClientVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Snapshot", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("SnapshotHash"),
+            wire::Field::member("ActualItems"),
+            wire::Field::member("VaultId"),
+            wire::Field::member("ActualBytes"),
+            wire::Field::member("SourceType"),
+            wire::Field::member("ClientId"),
+            wire::Field::member("ItemsDone"),
+            wire::Field::member("BytesTotal"),
+            wire::Field::member("Retention"),
+            wire::Field::member("CreatedTime"),
+            wire::Field::member("ParentSnapshotHash"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("PlanId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("ErrorFile"),
+            wire::Field::member("SnapshotId"),
+            wire::Field::member("JobId"),
+            wire::Field::member("Path"),
+            wire::Field::member("ItemsTotal"),
+            wire::Field::member("BytesDone"),
+            wire::Field::member("Paths"),
+            wire::Field::member("ClientVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -502,14 +527,14 @@ wire::object!(Snapshot);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSnapshots";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -525,7 +550,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_snapshots`](mod@super::describe_snapshots).
     #[inline]
-    pub fn describe_snapshots(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_snapshots(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes soar playbook task detail.
 //!
-//! Operation `DescribeSoarPlaybookTaskDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSoarPlaybookTaskDetail) at Alibaba Cloud.
+//! Operation `DescribeSoarPlaybookTaskDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSoarPlaybookTaskDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .record_id(14)
 //! #     .playbook_id(123)
 //! #     .request_uuid("a15e37da-abe0-4d87-acd2-024e875a****");
 //! let error = client.describe_soar_playbook_task_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSoarPlaybookTaskDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`record_id`](field@Self::record_id).
+    /// Sets [`RecordId`](field@Self::record_id), **required**.
     #[inline]
     pub fn record_id(mut self, value: i64) -> Self {
         wire::set(&mut self.record_id, value);
         self
     }
 
-    /// Sets [`playbook_id`](field@Self::playbook_id).
+    /// Sets [`PlaybookId`](field@Self::playbook_id), **required**.
     #[inline]
     pub fn playbook_id(mut self, value: i64) -> Self {
         wire::set(&mut self.playbook_id, value);
         self
     }
 
-    /// Sets [`request_uuid`](field@Self::request_uuid).
+    /// Sets [`RequestUuid`](field@Self::request_uuid), **required**.
     #[inline]
     pub fn request_uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.request_uuid, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RecordId").required(),
-                    wire::Field::query("PlaybookId").required(),
-                    wire::Field::query("RequestUuid").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RecordId").required(),
+            wire::Field::query("PlaybookId").required(),
+            wire::Field::query("RequestUuid").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,15 +144,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +177,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0B48AB3C-84FC-424D-A01D-B9270EF4****\",\"TaskDetail\":{\"LogInfo\":\"{\\\"status\\\":1, \\\"errMsg\\\":\\\"paramError\\\"}\",\"ProcessInfo\":\"{\\\"edges\\\":[{\\\"level\\\":0,\\\"removeFlag\\\":0,\\\"source\\\":1,\\\"target\\\":8}]}\",\"Params\":\"params1\",\"TaskName\":\"task1\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0B48AB3C-84FC-424D-A01D-B9270EF4****",
+  "TaskDetail": {
+    "LogInfo": "{\"status\":1, \"errMsg\":\"paramError\"}",
+    "ProcessInfo": "{\"edges\":[{\"level\":0,\"removeFlag\":0,\"source\":1,\"target\":8}]}",
+    "Params": "params1",
+    "TaskName": "task1"
+  }
+}"#),
     ];
 }
 
@@ -203,17 +206,12 @@ pub struct TaskDetail {
 impl wire::Object for TaskDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskDetail",
-                fields: &[
-                    wire::Field::member("LogInfo"),
-                    wire::Field::member("ProcessInfo"),
-                    wire::Field::member("Params"),
-                    wire::Field::member("TaskName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskDetail", const { &[
+            wire::Field::member("LogInfo"),
+            wire::Field::member("ProcessInfo"),
+            wire::Field::member("Params"),
+            wire::Field::member("TaskName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,14 +242,14 @@ wire::object!(TaskDetail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSoarPlaybookTaskDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -265,9 +263,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes soar playbook task detail.
     ///
-    /// Examples, errors and types: [`describe_soar_playbook_task_detail`](mod@super::describe_soar_playbook_task_detail).
+    /// Examples, errors and types:
+    /// [`describe_soar_playbook_task_detail`](mod@super::describe_soar_playbook_task_detail).
     #[inline]
-    pub fn describe_soar_playbook_task_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_soar_playbook_task_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes soar strategies.
 //!
-//! Operation `DescribeSoarStrategies`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSoarStrategies) at Alibaba Cloud.
+//! Operation `DescribeSoarStrategies`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSoarStrategies) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .page_number(1)
 //! #     .page_size(20);
 //! let error = client.describe_soar_strategies(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSoarStrategies`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,20 +71,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number), **required**: The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -89,15 +95,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber").required(),
-                    wire::Field::query("PageSize").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber").required(),
+            wire::Field::query("PageSize").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,18 +147,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("SoarStrategies"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("SoarStrategies"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +193,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4BB99533-4FDC-5B9C-A5E4-5AE3E9BE5C78\",\"PageSize\":20,\"PageNumber\":1,\"TotalCount\":100,\"SoarStrategies\":[{\"Type\":\"type_vulfix\",\"Description\":\"strategy_description_01\",\"GmtCreate\":1703556715000,\"RunMode\":\"runmode_TRIGGER_BY_USER\",\"GmtModified\":1698114242000,\"Name\":\"strategy_name01\",\"Id\":16064025,\"Creator\":\"0\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4BB99533-4FDC-5B9C-A5E4-5AE3E9BE5C78",
+  "PageSize": 20,
+  "PageNumber": 1,
+  "TotalCount": 100,
+  "SoarStrategies": [
+    {
+      "Type": "type_vulfix",
+      "Description": "strategy_description_01",
+      "GmtCreate": 1703556715000,
+      "RunMode": "runmode_TRIGGER_BY_USER",
+      "GmtModified": 1698114242000,
+      "Name": "strategy_name01",
+      "Id": 16064025,
+      "Creator": "0"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -234,21 +247,16 @@ pub struct SoarStrategy {
 impl wire::Object for SoarStrategy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SoarStrategy",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("RunMode"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Creator"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SoarStrategy", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Description"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("RunMode"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+            wire::Field::member("Creator"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,14 +295,14 @@ wire::object!(SoarStrategy);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSoarStrategies";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -308,9 +316,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes soar strategies.
     ///
-    /// Examples, errors and types: [`describe_soar_strategies`](mod@super::describe_soar_strategies).
+    /// Examples, errors and types:
+    /// [`describe_soar_strategies`](mod@super::describe_soar_strategies).
     #[inline]
-    pub fn describe_soar_strategies(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_soar_strategies(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a soar strategy param.
 //!
-//! Operation `DescribeSoarStrategyParam`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSoarStrategyParam) at Alibaba Cloud.
+//! Operation `DescribeSoarStrategyParam`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSoarStrategyParam) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::Code101);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::Code101);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().strategy_id(15553);
 //! let error = client.describe_soar_strategy_param(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::Code101) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::Code101) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSoarStrategyParam`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`strategy_id`](field@Self::strategy_id).
+    /// Sets [`StrategyId`](field@Self::strategy_id), **required**.
     #[inline]
     pub fn strategy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.strategy_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StrategyId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StrategyId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,23 +109,19 @@ pub struct Response {
     ///
     /// Example: `6673D49C-A9AB-40DD-B4A2-B92306701AE7`.
     pub request_id: String,
-    /// `Params`. Example: `{"summary":[{"name":"email","type":"String","isRequired":false,"fromProperty":"notifyConfig.email"}]}`.
+    /// `Params`. Example:
+    /// `{"summary":[{"name":"email","type":"String","isRequired":false,"fromProperty":"notifyConfig.email"}]}`.
     pub params: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ProcessInfo"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Params"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ProcessInfo"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Params"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +153,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ProcessInfo\":\"{\\\"edges\\\":[{\\\"level\\\":0,\\\"removeFlag\\\":0,\\\"source\\\":1,\\\"target\\\":8}]}\",\"RequestId\":\"6673D49C-A9AB-40DD-B4A2-B92306701AE7\",\"Params\":\"{\\\"summary\\\":[{\\\"name\\\":\\\"email\\\",\\\"type\\\":\\\"String\\\",\\\"isRequired\\\":false,\\\"fromProperty\\\":\\\"notifyConfig.email\\\"}]}\"}"),
+        operation::Sample::Json(r#"{
+  "ProcessInfo": "{\"edges\":[{\"level\":0,\"removeFlag\":0,\"source\":1,\"target\":8}]}",
+  "RequestId": "6673D49C-A9AB-40DD-B4A2-B92306701AE7",
+  "Params": "{\"summary\":[{\"name\":\"email\",\"type\":\"String\",\"isRequired\":false,\"fromProperty\":\"notifyConfig.email\"}]}"
+}"#),
     ];
 }
 
@@ -166,7 +166,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `-101`, status 400.
     Code101,
     /// `NoPermission`, status 403.
@@ -175,7 +175,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSoarStrategyParam";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -190,9 +190,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a soar strategy param.
     ///
-    /// Examples, errors and types: [`describe_soar_strategy_param`](mod@super::describe_soar_strategy_param).
+    /// Examples, errors and types:
+    /// [`describe_soar_strategy_param`](mod@super::describe_soar_strategy_param).
     #[inline]
-    pub fn describe_soar_strategy_param(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_soar_strategy_param(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

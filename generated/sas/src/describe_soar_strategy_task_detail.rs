@@ -2,7 +2,9 @@
 
 //! Describes soar strategy task detail.
 //!
-//! Operation `DescribeSoarStrategyTaskDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSoarStrategyTaskDetail) at Alibaba Cloud.
+//! Operation `DescribeSoarStrategyTaskDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSoarStrategyTaskDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().strategy_task_id(10585);
 //! let error = client.describe_soar_strategy_task_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSoarStrategyTaskDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`strategy_task_id`](field@Self::strategy_task_id).
+    /// Sets [`StrategyTaskId`](field@Self::strategy_task_id), **required**.
     #[inline]
     pub fn strategy_task_id(mut self, value: i64) -> Self {
         wire::set(&mut self.strategy_task_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StrategyTaskId").required(),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StrategyTaskId").required(),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +126,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +159,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"FBBEB173-1F43-505F-A876-C03ECDF6CE4C\",\"TaskDetail\":{\"LogInfo\":\"{\\n\\\"resultContent\\\": \\\"{\\\\\\\"failedNum\\\\\\\":0,\\\\\\\"totalNum\\\\\\\":1,\\\\\\\"successNum\\\\\\\":1}\\\",\\n\\\"resultStatus\\\": 0,\\n\\\"status\\\": 2\\n}\",\"TaskName\":\"task-1\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "FBBEB173-1F43-505F-A876-C03ECDF6CE4C",
+  "TaskDetail": {
+    "LogInfo": "{\n\"resultContent\": \"{\\\"failedNum\\\":0,\\\"totalNum\\\":1,\\\"successNum\\\":1}\",\n\"resultStatus\": 0,\n\"status\": 2\n}",
+    "TaskName": "task-1"
+  }
+}"#),
     ];
 }
 
@@ -172,11 +173,16 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TaskDetail {
-    /// `LogInfo`. Example: `{ "resultContent": "{\"failedNum\":0,\"totalNum\":1,\"successNum\":1}", "resultStatus": 0, "status": 2 }`.
+    /// `LogInfo`. Example:
+    /// `{ "resultContent": "{\"failedNum\":0,\"totalNum\":1,\"successNum\":1}", "resultStatus": 0,
+    /// "status": 2 }`.
     pub log_info: String,
-    /// `ProcessInfo`. Example: `{ "edges": [ { "level": 0, "removeFlag": 0, "source": 1, "target": 8 } ], "nodes": [`….
+    /// `ProcessInfo`. Example:
+    /// `{ "edges": [ { "level": 0, "removeFlag": 0, "source": 1, "target": 8 } ], "nodes": [`….
     pub process_info: String,
-    /// `Params`. Example: `[ { "name": "vulList", "associationProperty": "sasAllVul", "value": [ { "regionId": "cn-hangzhou",`….
+    /// `Params`. Example:
+    /// `[ { "name": "vulList", "associationProperty": "sasAllVul", "value": [ { "regionId":
+    /// "cn-hangzhou",`….
     pub params: String,
     /// `TaskName`. Example: `task-1`.
     pub task_name: String,
@@ -185,17 +191,12 @@ pub struct TaskDetail {
 impl wire::Object for TaskDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskDetail",
-                fields: &[
-                    wire::Field::member("LogInfo"),
-                    wire::Field::member("ProcessInfo"),
-                    wire::Field::member("Params"),
-                    wire::Field::member("TaskName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskDetail", const { &[
+            wire::Field::member("LogInfo"),
+            wire::Field::member("ProcessInfo"),
+            wire::Field::member("Params"),
+            wire::Field::member("TaskName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,14 +227,14 @@ wire::object!(TaskDetail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSoarStrategyTaskDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -247,9 +248,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes soar strategy task detail.
     ///
-    /// Examples, errors and types: [`describe_soar_strategy_task_detail`](mod@super::describe_soar_strategy_task_detail).
+    /// Examples, errors and types:
+    /// [`describe_soar_strategy_task_detail`](mod@super::describe_soar_strategy_task_detail).
     #[inline]
-    pub fn describe_soar_strategy_task_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_soar_strategy_task_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

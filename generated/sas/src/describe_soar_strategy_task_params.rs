@@ -2,7 +2,9 @@
 
 //! Describes soar strategy task params.
 //!
-//! Operation `DescribeSoarStrategyTaskParams`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSoarStrategyTaskParams) at Alibaba Cloud.
+//! Operation `DescribeSoarStrategyTaskParams`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSoarStrategyTaskParams)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_soar_strategy_task_params(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSoarStrategyTaskParams`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`strategy_task_id`](field@Self::strategy_task_id).
+    /// Sets [`StrategyTaskId`](field@Self::strategy_task_id).
     #[inline]
     pub fn strategy_task_id(mut self, value: i64) -> Self {
         wire::set(&mut self.strategy_task_id, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StrategyTaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StrategyTaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ACF97412-FD09-4D1F-994F-34DF12BR****\",\"TaskDetail\":{\"Params\":\"{\\\"summary\\\":[{\\\"name\\\":\\\"email\\\",\\\"type\\\":\\\"String\\\",\\\"isRequired\\\":false,\\\"fromProperty\\\":\\\"notifyConfig.email\\\"}]}\",\"TaskName\":\"task1\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ACF97412-FD09-4D1F-994F-34DF12BR****",
+  "TaskDetail": {
+    "Params": "{\"summary\":[{\"name\":\"email\",\"type\":\"String\",\"isRequired\":false,\"fromProperty\":\"notifyConfig.email\"}]}",
+    "TaskName": "task1"
+  }
+}"#),
     ];
 }
 
@@ -158,7 +159,8 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TaskDetail {
-    /// `Params`. Example: `{"summary":[{"name":"email","type":"String","isRequired":false,"fromProperty":"notifyConfig.email"}]}`.
+    /// `Params`. Example:
+    /// `{"summary":[{"name":"email","type":"String","isRequired":false,"fromProperty":"notifyConfig.email"}]}`.
     pub params: String,
     /// `TaskName`. Example: `task1`.
     pub task_name: String,
@@ -167,15 +169,10 @@ pub struct TaskDetail {
 impl wire::Object for TaskDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskDetail",
-                fields: &[
-                    wire::Field::member("Params"),
-                    wire::Field::member("TaskName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskDetail", const { &[
+            wire::Field::member("Params"),
+            wire::Field::member("TaskName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,14 +199,14 @@ wire::object!(TaskDetail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSoarStrategyTaskParams";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -223,9 +220,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes soar strategy task params.
     ///
-    /// Examples, errors and types: [`describe_soar_strategy_task_params`](mod@super::describe_soar_strategy_task_params).
+    /// Examples, errors and types:
+    /// [`describe_soar_strategy_task_params`](mod@super::describe_soar_strategy_task_params).
     #[inline]
-    pub fn describe_soar_strategy_task_params(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_soar_strategy_task_params(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a soar strategy task result.
 //!
-//! Operation `DescribeSoarStrategyTaskResult`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSoarStrategyTaskResult) at Alibaba Cloud.
+//! Operation `DescribeSoarStrategyTaskResult`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSoarStrategyTaskResult)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_soar_strategy_task_result(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSoarStrategyTaskResult`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,34 +67,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`strategy_task_id`](field@Self::strategy_task_id).
+    /// Sets [`StrategyTaskId`](field@Self::strategy_task_id).
     #[inline]
     pub fn strategy_task_id(mut self, value: i64) -> Self {
         wire::set(&mut self.strategy_task_id, value);
         self
     }
 
-    /// Sets [`condition`](field@Self::condition).
+    /// Sets [`Condition`](field@Self::condition).
     #[inline]
     pub fn condition(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.condition, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
@@ -99,17 +105,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StrategyTaskId"),
-                    wire::Field::query("Condition"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StrategyTaskId"),
+            wire::Field::query("Condition"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,16 +153,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Records"),
-                    wire::Field::member("PageInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Records"),
+            wire::Field::member("PageInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,7 +194,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1683940A-E4AE-4473-8C40-F4075434****\",\"Records\":[\"{\\\"id\\\":1,\\\"playbookId\\\":\\\"123\\\"}\"],\"PageInfo\":{\"PageSize\":20,\"PageNumber\":1,\"TotalCount\":1}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1683940A-E4AE-4473-8C40-F4075434****",
+  "Records": ["{\"id\":1,\"playbookId\":\"123\"}"],
+  "PageInfo": {"PageSize": 20, "PageNumber": 1, "TotalCount": 1}
+}"#),
     ];
 }
 
@@ -231,16 +231,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -269,14 +264,14 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSoarStrategyTaskResult";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -290,9 +285,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a soar strategy task result.
     ///
-    /// Examples, errors and types: [`describe_soar_strategy_task_result`](mod@super::describe_soar_strategy_task_result).
+    /// Examples, errors and types:
+    /// [`describe_soar_strategy_task_result`](mod@super::describe_soar_strategy_task_result).
     #[inline]
-    pub fn describe_soar_strategy_task_result(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_soar_strategy_task_result(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

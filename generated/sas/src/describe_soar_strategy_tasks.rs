@@ -2,7 +2,10 @@
 
 //! Describes soar strategy tasks.
 //!
-//! Operation `DescribeSoarStrategyTasks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSoarStrategyTasks) at Alibaba Cloud.
+//! Operation `DescribeSoarStrategyTasks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSoarStrategyTasks) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .page_number(1)
 //! #     .page_size(20);
 //! let error = client.describe_soar_strategy_tasks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSoarStrategyTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,20 +71,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number), **required**: The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -89,15 +95,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber").required(),
-                    wire::Field::query("PageSize").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber").required(),
+            wire::Field::query("PageSize").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,18 +147,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("SoarStrategyTasks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("SoarStrategyTasks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +193,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"24A20733-10A0-4AF6-BE6B-E3322413BB68\",\"PageSize\":20,\"PageNumber\":1,\"TotalCount\":100,\"SoarStrategyTasks\":[{\"Status\":\"0\",\"FailedNum\":20,\"StrategyId\":8000,\"GmtCreate\":1708481235000,\"SuccessNum\":20,\"TotalNum\":20,\"RunMode\":\"runmode_TRIGGER_BY_USER\",\"Name\":\"strategy_name01\",\"GmtModified\":1669869436000,\"Id\":5374,\"GmtFinish\":1586739841000}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "24A20733-10A0-4AF6-BE6B-E3322413BB68",
+  "PageSize": 20,
+  "PageNumber": 1,
+  "TotalCount": 100,
+  "SoarStrategyTasks": [
+    {
+      "Status": "0",
+      "FailedNum": 20,
+      "StrategyId": 8000,
+      "GmtCreate": 1708481235000,
+      "SuccessNum": 20,
+      "TotalNum": 20,
+      "RunMode": "runmode_TRIGGER_BY_USER",
+      "Name": "strategy_name01",
+      "GmtModified": 1669869436000,
+      "Id": 5374,
+      "GmtFinish": 1586739841000
+    }
+  ]
+}"#),
     ];
 }
 
@@ -240,24 +256,19 @@ pub struct SoarStrategyTask {
 impl wire::Object for SoarStrategyTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SoarStrategyTask",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("FailedNum"),
-                    wire::Field::member("StrategyId"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("SuccessNum"),
-                    wire::Field::member("TotalNum"),
-                    wire::Field::member("RunMode"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("GmtFinish"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SoarStrategyTask", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("FailedNum"),
+            wire::Field::member("StrategyId"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("SuccessNum"),
+            wire::Field::member("TotalNum"),
+            wire::Field::member("RunMode"),
+            wire::Field::member("Name"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("Id"),
+            wire::Field::member("GmtFinish"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -302,14 +313,14 @@ wire::object!(SoarStrategyTask);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSoarStrategyTasks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -323,9 +334,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes soar strategy tasks.
     ///
-    /// Examples, errors and types: [`describe_soar_strategy_tasks`](mod@super::describe_soar_strategy_tasks).
+    /// Examples, errors and types:
+    /// [`describe_soar_strategy_tasks`](mod@super::describe_soar_strategy_tasks).
     #[inline]
-    pub fn describe_soar_strategy_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_soar_strategy_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

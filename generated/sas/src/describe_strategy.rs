@@ -2,7 +2,9 @@
 
 //! Describes a strategy.
 //!
-//! Operation `DescribeStrategy`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeStrategy) at Alibaba Cloud.
+//! Operation `DescribeStrategy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeStrategy) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::ConsoleError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ConsoleError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_strategy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ConsoleError) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ConsoleError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeStrategy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,34 +64,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`strategy_ids`](field@Self::strategy_ids).
+    /// Sets [`StrategyIds`](field@Self::strategy_ids).
     #[inline]
     pub fn strategy_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy_ids, value);
         self
     }
 
-    /// Sets [`custom_type`](field@Self::custom_type).
+    /// Sets [`CustomType`](field@Self::custom_type).
     #[inline]
     pub fn custom_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.custom_type, value);
@@ -97,17 +102,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("StrategyIds"),
-                    wire::Field::query("CustomType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("StrategyIds"),
+            wire::Field::query("CustomType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,15 +148,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Strategies"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Strategies"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +181,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"75C127E6-76CD-59A7-B6E4-1CBBDC98F2EB\",\"Strategies\":[{\"Type\":2,\"ExecStatus\":1,\"PassRate\":0,\"CycleStartTime\":0,\"CustomType\":\"custom\",\"EcsCount\":50,\"ProcessRate\":20,\"CycleDays\":1,\"RiskCount\":23,\"Name\":\"text2\",\"Id\":8164248,\"ConfigTargets\":[{\"Flag\":\"add\",\"Target\":\"10099713\",\"TargetType\":\"groupId\"}],\"StartTime\":\"00:00:00\",\"EndTime\":\"03:00:00\",\"Percent\":\"50%\",\"ExecutionType\":\"Manual\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "75C127E6-76CD-59A7-B6E4-1CBBDC98F2EB",
+  "Strategies": [
+    {
+      "Type": 2,
+      "ExecStatus": 1,
+      "PassRate": 0,
+      "CycleStartTime": 0,
+      "CustomType": "custom",
+      "EcsCount": 50,
+      "ProcessRate": 20,
+      "CycleDays": 1,
+      "RiskCount": 23,
+      "Name": "text2",
+      "Id": 8164248,
+      "ConfigTargets": [{"Flag": "add", "Target": "10099713", "TargetType": "groupId"}],
+      "StartTime": "00:00:00",
+      "EndTime": "03:00:00",
+      "Percent": "50%",
+      "ExecutionType": "Manual"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -233,30 +250,25 @@ pub struct Strategy {
 impl wire::Object for Strategy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Strategy",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("ExecStatus"),
-                    wire::Field::member("PassRate"),
-                    wire::Field::member("CycleStartTime"),
-                    wire::Field::member("CustomType"),
-                    wire::Field::member("EcsCount"),
-                    wire::Field::member("ProcessRate"),
-                    wire::Field::member("CycleDays"),
-                    wire::Field::member("RiskCount"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("ConfigTargets"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Percent"),
-                    wire::Field::member("UserModifyTime"),
-                    wire::Field::member("ExecutionType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Strategy", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("ExecStatus"),
+            wire::Field::member("PassRate"),
+            wire::Field::member("CycleStartTime"),
+            wire::Field::member("CustomType"),
+            wire::Field::member("EcsCount"),
+            wire::Field::member("ProcessRate"),
+            wire::Field::member("CycleDays"),
+            wire::Field::member("RiskCount"),
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+            wire::Field::member("ConfigTargets"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("Percent"),
+            wire::Field::member("UserModifyTime"),
+            wire::Field::member("ExecutionType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -323,16 +335,11 @@ pub struct ConfigTarget {
 impl wire::Object for ConfigTarget {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ConfigTarget",
-                fields: &[
-                    wire::Field::member("Flag"),
-                    wire::Field::member("Target"),
-                    wire::Field::member("TargetType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ConfigTarget", const { &[
+            wire::Field::member("Flag"),
+            wire::Field::member("Target"),
+            wire::Field::member("TargetType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -361,7 +368,7 @@ wire::object!(ConfigTarget);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ConsoleError`, status 400.
     ConsoleError,
     /// `NoPermission`, status 403.
@@ -370,7 +377,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeStrategy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -387,7 +394,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_strategy`](mod@super::describe_strategy).
     #[inline]
-    pub fn describe_strategy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_strategy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

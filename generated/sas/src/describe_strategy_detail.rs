@@ -2,7 +2,9 @@
 
 //! Describes strategy detail.
 //!
-//! Operation `DescribeStrategyDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeStrategyDetail) at Alibaba Cloud.
+//! Operation `DescribeStrategyDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeStrategyDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().id("123456");
 //! let error = client.describe_strategy_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeStrategyDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Id").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("Id").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +138,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Strategy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Strategy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +171,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C5B28F65-9245-5DC1-B3CF-5F2756A756A8\",\"Strategy\":{\"Type\":1,\"CycleDays\":3,\"Name\":\"TestStrategy\",\"Id\":123,\"CycleStartTime\":0,\"RiskTypeWhiteListQueryResultList\":[{\"TypeName\":\"hc_exploit\",\"Alias\":\"Unauthorized Access\",\"On\":false,\"SubTypes\":[{\"TypeName\":\"hc_exploit_redis\",\"On\":false,\"CheckDetails\":[{\"CheckId\":206}],\"SupportedOs\":\"windows\"}]}],\"StartTime\":\"02:00:00\",\"EndTime\":\"03:00:00\",\"CustomType\":\"common\",\"TargetType\":\"groupId\",\"RiskSubTypeName\":\"hc_nginx_linux,tomcat7,hc_mysql_ali,hc_docker\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C5B28F65-9245-5DC1-B3CF-5F2756A756A8",
+  "Strategy": {
+    "Type": 1,
+    "CycleDays": 3,
+    "Name": "TestStrategy",
+    "Id": 123,
+    "CycleStartTime": 0,
+    "RiskTypeWhiteListQueryResultList": [
+      {
+        "TypeName": "hc_exploit",
+        "Alias": "Unauthorized Access",
+        "On": false,
+        "SubTypes": [
+          {
+            "TypeName": "hc_exploit_redis",
+            "On": false,
+            "CheckDetails": [{"CheckId": 206}],
+            "SupportedOs": "windows"
+          }
+        ]
+      }
+    ],
+    "StartTime": "02:00:00",
+    "EndTime": "03:00:00",
+    "CustomType": "common",
+    "TargetType": "groupId",
+    "RiskSubTypeName": "hc_nginx_linux,tomcat7,hc_mysql_ali,hc_docker"
+  }
+}"#),
     ];
 }
 
@@ -211,24 +235,19 @@ pub struct Strategy {
 impl wire::Object for Strategy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Strategy",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("CycleDays"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("CycleStartTime"),
-                    wire::Field::member("RiskTypeWhiteListQueryResultList"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("CustomType"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("RiskSubTypeName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Strategy", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("CycleDays"),
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+            wire::Field::member("CycleStartTime"),
+            wire::Field::member("RiskTypeWhiteListQueryResultList"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("CustomType"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("RiskSubTypeName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,7 +287,8 @@ impl wire::Object for Strategy {
 
 wire::object!(Strategy);
 
-/// An item of [`Strategy::risk_type_white_list_query_result_list`](field@Strategy::risk_type_white_list_query_result_list).
+/// An item of
+/// [`Strategy::risk_type_white_list_query_result_list`](field@Strategy::risk_type_white_list_query_result_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RiskTypeWhiteListQueryResultList {
@@ -285,17 +305,12 @@ pub struct RiskTypeWhiteListQueryResultList {
 impl wire::Object for RiskTypeWhiteListQueryResultList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RiskTypeWhiteListQueryResultList",
-                fields: &[
-                    wire::Field::member("TypeName"),
-                    wire::Field::member("Alias"),
-                    wire::Field::member("On"),
-                    wire::Field::member("SubTypes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RiskTypeWhiteListQueryResultList", const { &[
+            wire::Field::member("TypeName"),
+            wire::Field::member("Alias"),
+            wire::Field::member("On"),
+            wire::Field::member("SubTypes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -321,7 +336,8 @@ impl wire::Object for RiskTypeWhiteListQueryResultList {
 
 wire::object!(RiskTypeWhiteListQueryResultList);
 
-/// An item of [`RiskTypeWhiteListQueryResultList::sub_types`](field@RiskTypeWhiteListQueryResultList::sub_types).
+/// An item of
+/// [`RiskTypeWhiteListQueryResultList::sub_types`](field@RiskTypeWhiteListQueryResultList::sub_types).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SubType {
@@ -340,18 +356,13 @@ pub struct SubType {
 impl wire::Object for SubType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SubType",
-                fields: &[
-                    wire::Field::member("TypeName"),
-                    wire::Field::member("Alias"),
-                    wire::Field::member("On"),
-                    wire::Field::member("CheckDetails"),
-                    wire::Field::member("SupportedOs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SubType", const { &[
+            wire::Field::member("TypeName"),
+            wire::Field::member("Alias"),
+            wire::Field::member("On"),
+            wire::Field::member("CheckDetails"),
+            wire::Field::member("SupportedOs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -396,17 +407,12 @@ pub struct CheckDetail {
 impl wire::Object for CheckDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CheckDetail",
-                fields: &[
-                    wire::Field::member("CheckId"),
-                    wire::Field::member("CheckItem"),
-                    wire::Field::member("CheckDesc"),
-                    wire::Field::member("Rules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CheckDetail", const { &[
+            wire::Field::member("CheckId"),
+            wire::Field::member("CheckItem"),
+            wire::Field::member("CheckDesc"),
+            wire::Field::member("Rules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -451,18 +457,13 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("Optional"),
-                    wire::Field::member("RuleDesc"),
-                    wire::Field::member("DefaultValue"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("ParamList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("Optional"),
+            wire::Field::member("RuleDesc"),
+            wire::Field::member("DefaultValue"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("ParamList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -515,21 +516,16 @@ pub struct ParamList {
 impl wire::Object for ParamList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ParamList",
-                fields: &[
-                    wire::Field::member("ParamDefaultValue"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("ParamName"),
-                    wire::Field::member("MaxValue"),
-                    wire::Field::member("ParamType"),
-                    wire::Field::member("ParamDesc"),
-                    wire::Field::member("MinValue"),
-                    wire::Field::member("EnumValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ParamList", const { &[
+            wire::Field::member("ParamDefaultValue"),
+            wire::Field::member("Value"),
+            wire::Field::member("ParamName"),
+            wire::Field::member("MaxValue"),
+            wire::Field::member("ParamType"),
+            wire::Field::member("ParamDesc"),
+            wire::Field::member("MinValue"),
+            wire::Field::member("EnumValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -568,14 +564,14 @@ wire::object!(ParamList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeStrategyDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -589,9 +585,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes strategy detail.
     ///
-    /// Examples, errors and types: [`describe_strategy_detail`](mod@super::describe_strategy_detail).
+    /// Examples, errors and types:
+    /// [`describe_strategy_detail`](mod@super::describe_strategy_detail).
     #[inline]
-    pub fn describe_strategy_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_strategy_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes strategy exec detail.
 //!
-//! Operation `DescribeStrategyExecDetail`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeStrategyExecDetail) at Alibaba Cloud.
+//! Operation `DescribeStrategyExecDetail`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeStrategyExecDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().strategy_id(8437592);
 //! let error = client.describe_strategy_exec_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeStrategyExecDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,34 +69,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`strategy_id`](field@Self::strategy_id).
+    /// Sets [`StrategyId`](field@Self::strategy_id), **required**.
     #[inline]
     pub fn strategy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.strategy_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("StrategyId").required(),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("StrategyId").required(),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,22 +167,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("InProcessCount"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Percent"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FailCount"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("SuccessCount"),
-                    wire::Field::member("FailedEcsList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("InProcessCount"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Percent"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("FailCount"),
+            wire::Field::member("Source"),
+            wire::Field::member("SuccessCount"),
+            wire::Field::member("FailedEcsList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,7 +224,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"InProcessCount\":0,\"EndTime\":\"2021-12-05 00:12:46\",\"StartTime\":\"2021-12-05 00:12:16\",\"Percent\":\"100%\",\"RequestId\":\"01611D72-1E33-53F5-A9A5-C81B5561970F\",\"FailCount\":94,\"Source\":\"Manual\",\"SuccessCount\":81,\"FailedEcsList\":[{\"IP\":\"115.28.XX.XX\",\"InternetIp\":\"115.28.XX.XX\",\"IntranetIp\":\"172.31.XX.XX\",\"Reason\":\"Detect timeout\",\"InstanceName\":\"worker-k8s-for-cs-cf5741fb95c3a45d0864f0e4544dc****\"}]}"),
+        operation::Sample::Json(r#"{
+  "InProcessCount": 0,
+  "EndTime": "2021-12-05 00:12:46",
+  "StartTime": "2021-12-05 00:12:16",
+  "Percent": "100%",
+  "RequestId": "01611D72-1E33-53F5-A9A5-C81B5561970F",
+  "FailCount": 94,
+  "Source": "Manual",
+  "SuccessCount": 81,
+  "FailedEcsList": [
+    {
+      "IP": "115.28.XX.XX",
+      "InternetIp": "115.28.XX.XX",
+      "IntranetIp": "172.31.XX.XX",
+      "Reason": "Detect timeout",
+      "InstanceName": "worker-k8s-for-cs-cf5741fb95c3a45d0864f0e4544dc****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -259,18 +273,13 @@ pub struct FailedEcsList {
 impl wire::Object for FailedEcsList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FailedEcsList",
-                fields: &[
-                    wire::Field::member("IP"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("Reason"),
-                    wire::Field::member("InstanceName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FailedEcsList", const { &[
+            wire::Field::member("IP"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("Reason"),
+            wire::Field::member("InstanceName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,14 +312,14 @@ wire::object!(FailedEcsList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeStrategyExecDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -324,9 +333,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes strategy exec detail.
     ///
-    /// Examples, errors and types: [`describe_strategy_exec_detail`](mod@super::describe_strategy_exec_detail).
+    /// Examples, errors and types:
+    /// [`describe_strategy_exec_detail`](mod@super::describe_strategy_exec_detail).
     #[inline]
-    pub fn describe_strategy_exec_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_strategy_exec_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a strategy target.
 //!
-//! Operation `DescribeStrategyTarget`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeStrategyTarget) at Alibaba Cloud.
+//! Operation `DescribeStrategyTarget`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeStrategyTarget) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::ConsoleError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ConsoleError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .type_("hc_strategy")
 //! #     .config("{\"strategyId\":8167126}");
 //! let error = client.describe_strategy_target(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ConsoleError) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ConsoleError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeStrategyTarget`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`config`](field@Self::config).
+    /// Sets [`Config`](field@Self::config), **required**.
     #[inline]
     pub fn config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("Config").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Type").required(),
+            wire::Field::query("Config").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,15 +142,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StrategyTargets"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("StrategyTargets"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,7 +175,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"001BAB34-D70A-54B0-B1D7-91B76DCDD8E8\",\"StrategyTargets\":[{\"BindUuidCount\":85,\"Flag\":\"add\",\"Target\":\"9165712\",\"TargetType\":\"groupId\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "001BAB34-D70A-54B0-B1D7-91B76DCDD8E8",
+  "StrategyTargets": [
+    {
+      "BindUuidCount": 85,
+      "Flag": "add",
+      "Target": "9165712",
+      "TargetType": "groupId"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -201,17 +206,12 @@ pub struct StrategyTarget {
 impl wire::Object for StrategyTarget {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StrategyTarget",
-                fields: &[
-                    wire::Field::member("BindUuidCount"),
-                    wire::Field::member("Flag"),
-                    wire::Field::member("Target"),
-                    wire::Field::member("TargetType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StrategyTarget", const { &[
+            wire::Field::member("BindUuidCount"),
+            wire::Field::member("Flag"),
+            wire::Field::member("Target"),
+            wire::Field::member("TargetType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,7 +242,7 @@ wire::object!(StrategyTarget);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ConsoleError`, status 400.
     ConsoleError,
     /// `NoPermission`, status 403.
@@ -251,7 +251,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeStrategyTarget";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -266,9 +266,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a strategy target.
     ///
-    /// Examples, errors and types: [`describe_strategy_target`](mod@super::describe_strategy_target).
+    /// Examples, errors and types:
+    /// [`describe_strategy_target`](mod@super::describe_strategy_target).
     #[inline]
-    pub fn describe_strategy_target(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_strategy_target(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes susp event detail.
 //!
-//! Operation `DescribeSuspEventDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSuspEventDetail) at Alibaba Cloud.
+//! Operation `DescribeSuspEventDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSuspEventDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::DataExists);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::UnknownError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .suspicious_event_id(32750999)
 //! #     .from("sas");
 //! let error = client.describe_susp_event_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::DataExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSuspEventDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +72,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`suspicious_event_id`](field@Self::suspicious_event_id).
+    /// Sets [`SuspiciousEventId`](field@Self::suspicious_event_id), **required**.
     #[inline]
     pub fn suspicious_event_id(mut self, value: i64) -> Self {
         wire::set(&mut self.suspicious_event_id, value);
         self
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from), **required**.
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
@@ -112,18 +117,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("SuspiciousEventId").required(),
-                    wire::Field::query("From").required(),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("SuspiciousEventId").required(),
+            wire::Field::query("From").required(),
+            wire::Field::query("ResourceDirectoryAccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,32 +200,27 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DataSource"),
-                    wire::Field::member("EventName"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("AlarmUniqueInfo"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("LastTime"),
-                    wire::Field::member("OperateMsg"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("CanBeDealOnLine"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("EventTypeDesc"),
-                    wire::Field::member("EventDesc"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("EventStatus"),
-                    wire::Field::member("SaleVersion"),
-                    wire::Field::member("OperateErrorCode"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Details"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DataSource"),
+            wire::Field::member("EventName"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("AlarmUniqueInfo"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("LastTime"),
+            wire::Field::member("OperateMsg"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("CanBeDealOnLine"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("EventTypeDesc"),
+            wire::Field::member("EventDesc"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("EventStatus"),
+            wire::Field::member("SaleVersion"),
+            wire::Field::member("OperateErrorCode"),
+            wire::Field::member("Level"),
+            wire::Field::member("Id"),
+            wire::Field::member("Details"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,7 +284,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DataSource\":\"aegis_suspicious_****\",\"EventName\":\"WEBSHELL\",\"InternetIp\":\"101.132.XX.XX\",\"AlarmUniqueInfo\":\"8df914418f4211fb****\",\"IntranetIp\":\"172.26.XX.XX\",\"LastTime\":\"2018-10-30 11:43:46\",\"OperateMsg\":\"success\",\"Uuid\":\"bffb12c3-590a-4db2-b538-****\",\"CanBeDealOnLine\":true,\"RequestId\":\"0B48AB3C-84FC-424D-A01D-B9270EF46038\",\"EventTypeDesc\":\"Malicious Software-Variable Trojan\",\"InstanceName\":\"ca_cpm_****\",\"EventStatus\":\"1\",\"SaleVersion\":\"1\",\"OperateErrorCode\":\"quara.Succes\",\"Level\":\"serious\",\"Id\":11416624,\"Details\":[{\"Type\":\"html\",\"Value\":\"getopt\",\"NameDisplay\":\"Trojan Path\"}]}"),
+        operation::Sample::Json(r#"{
+  "DataSource": "aegis_suspicious_****",
+  "EventName": "WEBSHELL",
+  "InternetIp": "101.132.XX.XX",
+  "AlarmUniqueInfo": "8df914418f4211fb****",
+  "IntranetIp": "172.26.XX.XX",
+  "LastTime": "2018-10-30 11:43:46",
+  "OperateMsg": "success",
+  "Uuid": "bffb12c3-590a-4db2-b538-****",
+  "CanBeDealOnLine": true,
+  "RequestId": "0B48AB3C-84FC-424D-A01D-B9270EF46038",
+  "EventTypeDesc": "Malicious Software-Variable Trojan",
+  "InstanceName": "ca_cpm_****",
+  "EventStatus": "1",
+  "SaleVersion": "1",
+  "OperateErrorCode": "quara.Succes",
+  "Level": "serious",
+  "Id": 11416624,
+  "Details": [{"Type": "html", "Value": "getopt", "NameDisplay": "Trojan Path"}]
+}"#),
     ];
 }
 
@@ -308,16 +322,11 @@ pub struct Detail {
 impl wire::Object for Detail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Detail",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("NameDisplay"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Detail", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+            wire::Field::member("NameDisplay"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -346,7 +355,7 @@ wire::object!(Detail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UnknownError`, status 400.
     UnknownError,
     /// `DataExists`, status 400.
@@ -361,7 +370,7 @@ pub enum Error {
     RdCheckInnerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSuspEventDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -379,9 +388,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes susp event detail.
     ///
-    /// Examples, errors and types: [`describe_susp_event_detail`](mod@super::describe_susp_event_detail).
+    /// Examples, errors and types:
+    /// [`describe_susp_event_detail`](mod@super::describe_susp_event_detail).
     #[inline]
-    pub fn describe_susp_event_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_susp_event_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes susp event export info.
 //!
-//! Operation `DescribeSuspEventExportInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSuspEventExportInfo) at Alibaba Cloud.
+//! Operation `DescribeSuspEventExportInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSuspEventExportInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_susp_event_export_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSuspEventExportInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`export_id`](field@Self::export_id).
+    /// Sets [`ExportId`](field@Self::export_id).
     #[inline]
     pub fn export_id(mut self, value: i64) -> Self {
         wire::set(&mut self.export_id, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ExportId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ExportId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -101,7 +101,8 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `Link`. Example: `http://suspicious-xxxxxxx.oss-cn-shanghai.aliyuncs.com/xxxxxxxxxxx/suspicious_event_20221221_1671590525269.zip?Expires=1671594125&OSSAccessKeyId=yourAccessKeyID`….
+    /// `Link`. Example:
+    /// `http://suspicious-xxxxxxx.oss-cn-shanghai.aliyuncs.com/xxxxxxxxxxx/suspicious_event_20221221_1671590525269.zip?Expires=1671594125&OSSAccessKeyId=yourAccessKeyID`….
     pub link: String,
     /// `Type`. Example: `suspiciousEvent`.
     pub type_: String,
@@ -125,31 +126,27 @@ pub struct Response {
     pub export_status: String,
     /// `Id`. Example: `11`.
     pub id: Option<i64>,
-    /// `Properties`. Example: `id,eventSubType,eventDetail,level,status,ip,instanceName,desc,lastTime,operateTime,note`.
+    /// `Properties`. Example:
+    /// `id,eventSubType,eventDetail,level,status,ip,instanceName,desc,lastTime,operateTime,note`.
     pub properties: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Link"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("FileName"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("ExportStatus"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Properties"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Link"),
+            wire::Field::member("Type"),
+            wire::Field::member("Progress"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("FileName"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("ExportStatus"),
+            wire::Field::member("Id"),
+            wire::Field::member("Properties"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +194,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Link\":\"http://suspicious-xxxxxxx.oss-cn-shanghai.aliyuncs.com/xxxxxxxxxxx/suspicious_event_20221221_1671590525269.zip?Expires=1671594125&OSSAccessKeyId=yourAccessKeyID&Signature=xxxxxxxxxxxxxxxxxx\",\"Type\":\"suspiciousEvent\",\"Progress\":100,\"RequestId\":\"BE120DAB-F4E7-4C53-ADC3-A97578AXXXXX\",\"FileName\":\"suspicious_event_20221221_1671590521234.zip\",\"TotalCount\":1,\"ExportStatus\":\"success\",\"Id\":11,\"Properties\":\"id,eventSubType,eventDetail,level,status,ip,instanceName,desc,lastTime,operateTime,note\"}"),
+        operation::Sample::Json(r#"{
+  "Link": "http://suspicious-xxxxxxx.oss-cn-shanghai.aliyuncs.com/xxxxxxxxxxx/suspicious_event_20221221_1671590525269.zip?Expires=1671594125&OSSAccessKeyId=yourAccessKeyID&Signature=xxxxxxxxxxxxxxxxxx",
+  "Type": "suspiciousEvent",
+  "Progress": 100,
+  "RequestId": "BE120DAB-F4E7-4C53-ADC3-A97578AXXXXX",
+  "FileName": "suspicious_event_20221221_1671590521234.zip",
+  "TotalCount": 1,
+  "ExportStatus": "success",
+  "Id": 11,
+  "Properties": "id,eventSubType,eventDetail,level,status,ip,instanceName,desc,lastTime,operateTime,note"
+}"#),
     ];
 }
 
@@ -206,14 +213,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSuspEventExportInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -227,9 +234,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes susp event export info.
     ///
-    /// Examples, errors and types: [`describe_susp_event_export_info`](mod@super::describe_susp_event_export_info).
+    /// Examples, errors and types:
+    /// [`describe_susp_event_export_info`](mod@super::describe_susp_event_export_info).
     #[inline]
-    pub fn describe_susp_event_export_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_susp_event_export_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

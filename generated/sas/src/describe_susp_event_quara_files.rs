@@ -2,7 +2,10 @@
 
 //! Describes susp event quara files.
 //!
-//! Operation `DescribeSuspEventQuaraFiles`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSuspEventQuaraFiles) at Alibaba Cloud.
+//! Operation `DescribeSuspEventQuaraFiles`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSuspEventQuaraFiles) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::IllegalParameter);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IllegalParameter);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_susp_event_quara_files(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IllegalParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IllegalParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSuspEventQuaraFiles`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,34 +73,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size).
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
@@ -102,28 +108,28 @@ impl Request {
         self
     }
 
-    /// Sets [`quara_tag`](field@Self::quara_tag).
+    /// Sets [`QuaraTag`](field@Self::quara_tag).
     #[inline]
     pub fn quara_tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.quara_tag, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from).
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
         self
     }
 
-    /// Sets [`grouping_id`](field@Self::grouping_id).
+    /// Sets [`GroupingId`](field@Self::grouping_id).
     #[inline]
     pub fn grouping_id(mut self, value: i64) -> Self {
         wire::set(&mut self.grouping_id, value);
@@ -134,21 +140,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("QuaraTag"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("From"),
-                    wire::Field::query("GroupingId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Status"),
+            wire::Field::query("GroupId"),
+            wire::Field::query("QuaraTag"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("From"),
+            wire::Field::query("GroupingId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,19 +210,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("QuaraFiles"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("QuaraFiles"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,7 +259,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CurrentPage\":1,\"PageSize\":20,\"RequestId\":\"32A73759-4C0F-4801-BE98-901223ACEE9A\",\"TotalCount\":38,\"Count\":7,\"QuaraFiles\":[{\"Link\":\"https://xxx.xxx/xxx\",\"Status\":\"rollbackDone\",\"EventName\":\"WEBSHELL\",\"InternetIp\":\"47.XX.XX.131\",\"Ip\":\"47.XX.XX.131\",\"Tag\":\"228f890e56eae9eec6a42c7ea801b538\",\"InstanceId\":\"i-2ze9t1qp36n1436m****\",\"Uuid\":\"04a0e735-ad32-4835-b635-0458d77b****\",\"EventType\":\"WebshellQuaraEventType\",\"InstanceName\":\"iZwz98dkiw3vbrtqrt5v****\",\"Path\":\"/var/www/html/webshell-sample-master/others/defc3e21bab59e2a2ab49f7eda99f65f83d4d349.jpg\",\"Md5\":\"5ddebe926acc7ed39a664409bfd0ec10\",\"Id\":26918,\"ModifyTime\":\"2020-06-11 20:37:08\",\"IntranetIp\":\"172.16.XX.XX\"}]}"),
+        operation::Sample::Json(r#"{
+  "CurrentPage": 1,
+  "PageSize": 20,
+  "RequestId": "32A73759-4C0F-4801-BE98-901223ACEE9A",
+  "TotalCount": 38,
+  "Count": 7,
+  "QuaraFiles": [
+    {
+      "Link": "https://xxx.xxx/xxx",
+      "Status": "rollbackDone",
+      "EventName": "WEBSHELL",
+      "InternetIp": "47.XX.XX.131",
+      "Ip": "47.XX.XX.131",
+      "Tag": "228f890e56eae9eec6a42c7ea801b538",
+      "InstanceId": "i-2ze9t1qp36n1436m****",
+      "Uuid": "04a0e735-ad32-4835-b635-0458d77b****",
+      "EventType": "WebshellQuaraEventType",
+      "InstanceName": "iZwz98dkiw3vbrtqrt5v****",
+      "Path": "/var/www/html/webshell-sample-master/others/defc3e21bab59e2a2ab49f7eda99f65f83d4d349.jpg",
+      "Md5": "5ddebe926acc7ed39a664409bfd0ec10",
+      "Id": 26918,
+      "ModifyTime": "2020-06-11 20:37:08",
+      "IntranetIp": "172.16.XX.XX"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -299,7 +320,8 @@ pub struct QuaraFile {
     pub event_type: String,
     /// `InstanceName`. Example: `iZwz98dkiw3vbrtqrt5v****`.
     pub instance_name: String,
-    /// `Path`. Example: `/var/www/html/webshell-sample-master/others/defc3e21bab59e2a2ab49f7eda99f65f83d4d349.jpg`.
+    /// `Path`. Example:
+    /// `/var/www/html/webshell-sample-master/others/defc3e21bab59e2a2ab49f7eda99f65f83d4d349.jpg`.
     pub path: String,
     /// `Md5`. Example: `5ddebe926acc7ed39a664409bfd0ec10`.
     pub md5: String,
@@ -314,28 +336,23 @@ pub struct QuaraFile {
 impl wire::Object for QuaraFile {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QuaraFile",
-                fields: &[
-                    wire::Field::member("Link"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("EventName"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("Ip"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("EventType"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("Md5"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("IntranetIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QuaraFile", const { &[
+            wire::Field::member("Link"),
+            wire::Field::member("Status"),
+            wire::Field::member("EventName"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("Ip"),
+            wire::Field::member("Tag"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("EventType"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("Path"),
+            wire::Field::member("Md5"),
+            wire::Field::member("Id"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("IntranetIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -388,7 +405,7 @@ wire::object!(QuaraFile);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParameter`, status 400.
     IllegalParameter,
     /// `NoPermission`, status 403.
@@ -397,7 +414,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSuspEventQuaraFiles";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -412,9 +429,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes susp event quara files.
     ///
-    /// Examples, errors and types: [`describe_susp_event_quara_files`](mod@super::describe_susp_event_quara_files).
+    /// Examples, errors and types:
+    /// [`describe_susp_event_quara_files`](mod@super::describe_susp_event_quara_files).
     #[inline]
-    pub fn describe_susp_event_quara_files(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_susp_event_quara_files(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

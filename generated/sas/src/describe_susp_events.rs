@@ -2,7 +2,10 @@
 
 //! Describes susp events.
 //!
-//! Operation `DescribeSuspEvents`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSuspEvents) at Alibaba Cloud.
+//! Operation `DescribeSuspEvents`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSuspEvents) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::RdCheckNoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::UnknownError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_susp_events(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RdCheckNoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSuspEvents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -86,7 +92,8 @@ pub struct Request {
     pub source: Option<String>,
     /// `GroupId`. Example: `18768`.
     pub group_id: Option<i64>,
-    /// `Uuids`. Example: `bb5d2484-f10e-450d-8917-3e79667e****,0e7c2fcd-7100-42c7-a21a-db6e4f32****`.
+    /// `Uuids`. Example:
+    /// `bb5d2484-f10e-450d-8917-3e79667e****,0e7c2fcd-7100-42c7-a21a-db6e4f32****`.
     pub uuids: Option<String>,
     /// `ClusterId`. Example: `c4af4fdf38a98496a9b63c2be5dae****`.
     pub cluster_id: Option<String>,
@@ -127,258 +134,259 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`dealed`](field@Self::dealed).
+    /// Sets [`Dealed`](field@Self::dealed).
     #[inline]
     pub fn dealed(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dealed, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`levels`](field@Self::levels).
+    /// Sets [`Levels`](field@Self::levels).
     #[inline]
     pub fn levels(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.levels, value);
         self
     }
 
-    /// Sets [`parent_event_types`](field@Self::parent_event_types).
+    /// Sets [`ParentEventTypes`](field@Self::parent_event_types).
     #[inline]
     pub fn parent_event_types(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parent_event_types, value);
         self
     }
 
-    /// Sets [`event_names`](field@Self::event_names).
+    /// Sets [`EventNames`](field@Self::event_names).
     #[inline]
     pub fn event_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_names, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): It has to match the regular expression `^\d+$`.
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page): It has to match the regular expression
+    /// `^\d+$`.
     #[inline]
     pub fn current_page(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`alarm_unique_info`](field@Self::alarm_unique_info).
+    /// Sets [`AlarmUniqueInfo`](field@Self::alarm_unique_info).
     #[inline]
     pub fn alarm_unique_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alarm_unique_info, value);
         self
     }
 
-    /// Sets [`unique_info`](field@Self::unique_info).
+    /// Sets [`UniqueInfo`](field@Self::unique_info).
     #[inline]
     pub fn unique_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.unique_info, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from).
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids).
     #[inline]
     pub fn uuids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuids, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`container_field_name`](field@Self::container_field_name).
+    /// Sets [`ContainerFieldName`](field@Self::container_field_name).
     #[inline]
     pub fn container_field_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_field_name, value);
         self
     }
 
-    /// Sets [`container_field_value`](field@Self::container_field_value).
+    /// Sets [`ContainerFieldValue`](field@Self::container_field_value).
     #[inline]
     pub fn container_field_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_field_value, value);
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type).
     #[inline]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`tactic_id`](field@Self::tactic_id).
+    /// Sets [`TacticId`](field@Self::tactic_id).
     #[inline]
     pub fn tactic_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tactic_id, value);
         self
     }
 
-    /// Sets [`operate_error_code_list`](field@Self::operate_error_code_list).
+    /// Sets [`OperateErrorCodeList`](field@Self::operate_error_code_list).
     #[inline]
     pub fn operate_error_code_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.operate_error_code_list, value);
         self
     }
 
-    /// Sets [`operate_time_start`](field@Self::operate_time_start).
+    /// Sets [`OperateTimeStart`](field@Self::operate_time_start).
     #[inline]
     pub fn operate_time_start(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operate_time_start, value);
         self
     }
 
-    /// Sets [`operate_time_end`](field@Self::operate_time_end).
+    /// Sets [`OperateTimeEnd`](field@Self::operate_time_end).
     #[inline]
     pub fn operate_time_end(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operate_time_end, value);
         self
     }
 
-    /// Sets [`time_start`](field@Self::time_start).
+    /// Sets [`TimeStart`](field@Self::time_start).
     #[inline]
     pub fn time_start(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.time_start, value);
         self
     }
 
-    /// Sets [`time_end`](field@Self::time_end).
+    /// Sets [`TimeEnd`](field@Self::time_end).
     #[inline]
     pub fn time_end(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.time_end, value);
         self
     }
 
-    /// Sets [`sort_column`](field@Self::sort_column).
+    /// Sets [`SortColumn`](field@Self::sort_column).
     #[inline]
     pub fn sort_column(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sort_column, value);
         self
     }
 
-    /// Sets [`sort_type`](field@Self::sort_type).
+    /// Sets [`SortType`](field@Self::sort_type).
     #[inline]
     pub fn sort_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sort_type, value);
         self
     }
 
-    /// Sets [`assets_type_list`](field@Self::assets_type_list).
+    /// Sets [`AssetsTypeList`](field@Self::assets_type_list).
     #[inline]
     pub fn assets_type_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.assets_type_list, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
         self
     }
 
-    /// Sets [`strict_mode`](field@Self::strict_mode).
+    /// Sets [`StrictMode`](field@Self::strict_mode).
     #[inline]
     pub fn strict_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strict_mode, value);
         self
     }
 
-    /// Sets [`multi_account_action_type`](field@Self::multi_account_action_type).
+    /// Sets [`MultiAccountActionType`](field@Self::multi_account_action_type).
     #[inline]
     pub fn multi_account_action_type(mut self, value: i64) -> Self {
         wire::set(&mut self.multi_account_action_type, value);
         self
     }
 
-    /// Sets [`source_ali_uids`](field@Self::source_ali_uids).
+    /// Sets [`SourceAliUids`](field@Self::source_ali_uids).
     #[inline]
     pub fn source_ali_uids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.source_ali_uids, value);
         self
     }
 
-    /// Sets [`support_operate_code_list`](field@Self::support_operate_code_list).
+    /// Sets [`SupportOperateCodeList`](field@Self::support_operate_code_list).
     #[inline]
     pub fn support_operate_code_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.support_operate_code_list, value);
@@ -389,49 +397,44 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Dealed"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Levels"),
-                    wire::Field::query("ParentEventTypes"),
-                    wire::Field::query("EventNames"),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("AlarmUniqueInfo"),
-                    wire::Field::query("UniqueInfo"),
-                    wire::Field::query("Id"),
-                    wire::Field::query("From"),
-                    wire::Field::query("Source"),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("Uuids"),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("ContainerFieldName"),
-                    wire::Field::query("ContainerFieldValue"),
-                    wire::Field::query("TargetType"),
-                    wire::Field::form("TacticId"),
-                    wire::Field::query("OperateErrorCodeList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("OperateTimeStart"),
-                    wire::Field::query("OperateTimeEnd"),
-                    wire::Field::query("TimeStart"),
-                    wire::Field::query("TimeEnd"),
-                    wire::Field::query("SortColumn"),
-                    wire::Field::query("SortType"),
-                    wire::Field::query("AssetsTypeList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                    wire::Field::query("StrictMode"),
-                    wire::Field::query("MultiAccountActionType"),
-                    wire::Field::query("SourceAliUids").style(wire::Style::Simple),
-                    wire::Field::query("SupportOperateCodeList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Dealed"),
+            wire::Field::query("Name"),
+            wire::Field::query("Levels"),
+            wire::Field::query("ParentEventTypes"),
+            wire::Field::query("EventNames"),
+            wire::Field::query("Remark"),
+            wire::Field::query("Status"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("Lang"),
+            wire::Field::query("AlarmUniqueInfo"),
+            wire::Field::query("UniqueInfo"),
+            wire::Field::query("Id"),
+            wire::Field::query("From"),
+            wire::Field::query("Source"),
+            wire::Field::query("GroupId"),
+            wire::Field::query("Uuids"),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("ContainerFieldName"),
+            wire::Field::query("ContainerFieldValue"),
+            wire::Field::query("TargetType"),
+            wire::Field::form("TacticId"),
+            wire::Field::query("OperateErrorCodeList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("OperateTimeStart"),
+            wire::Field::query("OperateTimeEnd"),
+            wire::Field::query("TimeStart"),
+            wire::Field::query("TimeEnd"),
+            wire::Field::query("SortColumn"),
+            wire::Field::query("SortType"),
+            wire::Field::query("AssetsTypeList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("ResourceDirectoryAccountId"),
+            wire::Field::query("StrictMode"),
+            wire::Field::query("MultiAccountActionType"),
+            wire::Field::query("SourceAliUids").style(wire::Style::Simple),
+            wire::Field::query("SupportOperateCodeList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -548,19 +551,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("SuspEvents"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("SuspEvents"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -602,7 +600,76 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CurrentPage\":1,\"PageSize\":20,\"RequestId\":\"0D6E20E4-8326-1D03-A553-2182BE9E82F9\",\"TotalCount\":100,\"Count\":20,\"SuspEvents\":[{\"Stages\":\"\\\"[\\\"authority_maintenance\\\"]\\\"\",\"TacticItems\":[{\"TacticId\":\"TA0001\"}],\"InternetIp\":\"1.2.XX.XX\",\"K8sClusterName\":\"k8s-daily\",\"ContainerImageId\":\"sha256:2e5a3b0ae5f452b3cb458789a9a7542ef40035a84318469a8528c5e444db1****\",\"LastTimeStamp\":1631699497000,\"OccurrenceTime\":\"2018-09-26 01:51:01\",\"AlarmUniqueInfo\":\"8df914418f****\",\"Desc\":\"webshell\",\"CanCancelFault\":false,\"AppName\":\"pro-deploy-tibasic\",\"SecurityEventIds\":\"270789\",\"K8sClusterId\":\"c517b37e1401e4961b3951863a49a****\",\"ContainerImageName\":\"centos7_apache:v1.0.1\",\"MarkMisRules\":\"[{\\\\\\\"uuid\\\\\\\":\\\\\\\"ALL\\\\\\\",\\\\\\\"field\\\\\\\":\\\\\\\"gmtModified\\\\\\\",\\\\\\\"operate\\\\\\\":\\\\\\\"contains\\\\\\\",\\\\\\\"fieldValue\\\\\\\":\\\\\\\"222\\\\\\\"}]\",\"CanBeDealOnLine\":true,\"ContainHwMode\":false,\"K8sNodeId\":\"i-bp14a1ay8e0aa9t0****\",\"InstanceName\":\"nginx\",\"EventStatus\":1,\"SaleVersion\":\"1\",\"OperateErrorCode\":\"kill_and_quara.Success\",\"HasTraceInfo\":true,\"DataSource\":\"aegis_suspicious_****\",\"OperateTime\":1631699497000,\"EventSubType\":\"login_common_location\",\"Advanced\":true,\"OccurrenceTimeStamp\":1631699497000,\"InstanceId\":\"i-9dp6dwsxdl9z5u1e2f****\",\"AlarmEventTypeDisplay\":\"Unusual Logon\",\"IntranetIp\":\"100.100.XX.XX\",\"LastTime\":\"2018-09-26 01:51:01\",\"OperateMsg\":\"success\",\"Uuid\":\"bf6b30d3-eea8-4924-9f0a-****\",\"K8sPodName\":\"myapp-pod\",\"ContainerId\":\"container_1648601865161_14925_02_000****\",\"AlarmEventType\":\"Unusual Logon\",\"K8sNamespace\":\"default\",\"AutoBreaking\":true,\"K8sNodeName\":\"N/A\",\"AlarmEventName\":\"login_common_location\",\"UniqueInfo\":\"e17e****\",\"MaliciousRuleStatus\":\"open\",\"Level\":\"serious\",\"Id\":1000,\"Details\":[{\"Type\":\"text\",\"Value\":\"/etc/crontab\",\"ValueDisplay\":\"/etc/crontab\"}],\"EventNotes\":[{\"Note\":\"Test\",\"NoteId\":123,\"NoteTime\":\"2018-09-26 01:51:01\"}],\"clusterId\":\"c2051775877374cccbf68af596e6****\",\"ImageUuid\":\"70489fb520cea585ad9761d5a842****\",\"DisplaySandboxResult\":true,\"LargeModel\":true,\"MarkList\":[\"mark\"],\"SupportOperateCode\":\"AI.real_attack\"}]}"),
+        operation::Sample::Json(r#"{
+  "CurrentPage": 1,
+  "PageSize": 20,
+  "RequestId": "0D6E20E4-8326-1D03-A553-2182BE9E82F9",
+  "TotalCount": 100,
+  "Count": 20,
+  "SuspEvents": [
+    {
+      "Stages": "\"[\"authority_maintenance\"]\"",
+      "TacticItems": [{"TacticId": "TA0001"}],
+      "InternetIp": "1.2.XX.XX",
+      "K8sClusterName": "k8s-daily",
+      "ContainerImageId": "sha256:2e5a3b0ae5f452b3cb458789a9a7542ef40035a84318469a8528c5e444db1****",
+      "LastTimeStamp": 1631699497000,
+      "OccurrenceTime": "2018-09-26 01:51:01",
+      "AlarmUniqueInfo": "8df914418f****",
+      "Desc": "webshell",
+      "CanCancelFault": false,
+      "AppName": "pro-deploy-tibasic",
+      "SecurityEventIds": "270789",
+      "K8sClusterId": "c517b37e1401e4961b3951863a49a****",
+      "ContainerImageName": "centos7_apache:v1.0.1",
+      "MarkMisRules": "[{\\\"uuid\\\":\\\"ALL\\\",\\\"field\\\":\\\"gmtModified\\\",\\\"operate\\\":\\\"contains\\\",\\\"fieldValue\\\":\\\"222\\\"}]",
+      "CanBeDealOnLine": true,
+      "ContainHwMode": false,
+      "K8sNodeId": "i-bp14a1ay8e0aa9t0****",
+      "InstanceName": "nginx",
+      "EventStatus": 1,
+      "SaleVersion": "1",
+      "OperateErrorCode": "kill_and_quara.Success",
+      "HasTraceInfo": true,
+      "DataSource": "aegis_suspicious_****",
+      "OperateTime": 1631699497000,
+      "EventSubType": "login_common_location",
+      "Advanced": true,
+      "OccurrenceTimeStamp": 1631699497000,
+      "InstanceId": "i-9dp6dwsxdl9z5u1e2f****",
+      "AlarmEventTypeDisplay": "Unusual Logon",
+      "IntranetIp": "100.100.XX.XX",
+      "LastTime": "2018-09-26 01:51:01",
+      "OperateMsg": "success",
+      "Uuid": "bf6b30d3-eea8-4924-9f0a-****",
+      "K8sPodName": "myapp-pod",
+      "ContainerId": "container_1648601865161_14925_02_000****",
+      "AlarmEventType": "Unusual Logon",
+      "K8sNamespace": "default",
+      "AutoBreaking": true,
+      "K8sNodeName": "N/A",
+      "AlarmEventName": "login_common_location",
+      "UniqueInfo": "e17e****",
+      "MaliciousRuleStatus": "open",
+      "Level": "serious",
+      "Id": 1000,
+      "Details": [
+        {
+          "Type": "text",
+          "Value": "/etc/crontab",
+          "ValueDisplay": "/etc/crontab"
+        }
+      ],
+      "EventNotes": [{"Note": "Test", "NoteId": 123, "NoteTime": "2018-09-26 01:51:01"}],
+      "clusterId": "c2051775877374cccbf68af596e6****",
+      "ImageUuid": "70489fb520cea585ad9761d5a842****",
+      "DisplaySandboxResult": true,
+      "LargeModel": true,
+      "MarkList": ["mark"],
+      "SupportOperateCode": "AI.real_attack"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -626,7 +693,8 @@ pub struct SuspEvent {
     pub internet_ip: String,
     /// `K8sClusterName`. Example: `k8s-daily`.
     pub k8s_cluster_name: String,
-    /// `ContainerImageId`. Example: `sha256:2e5a3b0ae5f452b3cb458789a9a7542ef40035a84318469a8528c5e444db1****`.
+    /// `ContainerImageId`. Example:
+    /// `sha256:2e5a3b0ae5f452b3cb458789a9a7542ef40035a84318469a8528c5e444db1****`.
     pub container_image_id: String,
     /// `LastTimeStamp`. Example: `1631699497000`.
     pub last_time_stamp: Option<i64>,
@@ -648,7 +716,8 @@ pub struct SuspEvent {
     pub k8s_cluster_id: String,
     /// `ContainerImageName`. Example: `centos7_apache:v1.0.1`.
     pub container_image_name: String,
-    /// `MarkMisRules`. Example: `[{\"uuid\":\"ALL\",\"field\":\"gmtModified\",\"operate\":\"contains\",\"fieldValue\":\"222\"}]`.
+    /// `MarkMisRules`. Example:
+    /// `[{\"uuid\":\"ALL\",\"field\":\"gmtModified\",\"operate\":\"contains\",\"fieldValue\":\"222\"}]`.
     pub mark_mis_rules: String,
     /// `CanBeDealOnLine`. Example: `true`.
     pub can_be_deal_on_line: Option<bool>,
@@ -735,69 +804,64 @@ pub struct SuspEvent {
 impl wire::Object for SuspEvent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SuspEvent",
-                fields: &[
-                    wire::Field::member("Stages"),
-                    wire::Field::member("TacticItems"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("K8sClusterName"),
-                    wire::Field::member("ContainerImageId"),
-                    wire::Field::member("LastTimeStamp"),
-                    wire::Field::member("OccurrenceTime"),
-                    wire::Field::member("AlarmUniqueInfo"),
-                    wire::Field::member("Desc"),
-                    wire::Field::member("CanCancelFault"),
-                    wire::Field::member("AlarmEventNameDisplay"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("SecurityEventIds"),
-                    wire::Field::member("K8sClusterId"),
-                    wire::Field::member("ContainerImageName"),
-                    wire::Field::member("MarkMisRules"),
-                    wire::Field::member("CanBeDealOnLine"),
-                    wire::Field::member("ContainHwMode"),
-                    wire::Field::member("K8sNodeId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("EventStatus"),
-                    wire::Field::member("SaleVersion"),
-                    wire::Field::member("OperateErrorCode"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("HasTraceInfo"),
-                    wire::Field::member("DataSource"),
-                    wire::Field::member("OperateTime"),
-                    wire::Field::member("EventSubType"),
-                    wire::Field::member("Advanced"),
-                    wire::Field::member("OccurrenceTimeStamp"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("AlarmEventTypeDisplay"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("LastTime"),
-                    wire::Field::member("OperateMsg"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("K8sPodName"),
-                    wire::Field::member("ContainerId"),
-                    wire::Field::member("AlarmEventType"),
-                    wire::Field::member("K8sNamespace"),
-                    wire::Field::member("AutoBreaking"),
-                    wire::Field::member("K8sNodeName"),
-                    wire::Field::member("AlarmEventName"),
-                    wire::Field::member("UniqueInfo"),
-                    wire::Field::member("MaliciousRuleStatus"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Details"),
-                    wire::Field::member("EventNotes"),
-                    wire::Field::member("clusterId"),
-                    wire::Field::member("ImageUuid"),
-                    wire::Field::member("DisplaySandboxResult"),
-                    wire::Field::member("LargeModel"),
-                    wire::Field::member("MarkList"),
-                    wire::Field::member("SourceAliUid"),
-                    wire::Field::member("SupportOperateCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SuspEvent", const { &[
+            wire::Field::member("Stages"),
+            wire::Field::member("TacticItems"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("K8sClusterName"),
+            wire::Field::member("ContainerImageId"),
+            wire::Field::member("LastTimeStamp"),
+            wire::Field::member("OccurrenceTime"),
+            wire::Field::member("AlarmUniqueInfo"),
+            wire::Field::member("Desc"),
+            wire::Field::member("CanCancelFault"),
+            wire::Field::member("AlarmEventNameDisplay"),
+            wire::Field::member("AppName"),
+            wire::Field::member("SecurityEventIds"),
+            wire::Field::member("K8sClusterId"),
+            wire::Field::member("ContainerImageName"),
+            wire::Field::member("MarkMisRules"),
+            wire::Field::member("CanBeDealOnLine"),
+            wire::Field::member("ContainHwMode"),
+            wire::Field::member("K8sNodeId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("EventStatus"),
+            wire::Field::member("SaleVersion"),
+            wire::Field::member("OperateErrorCode"),
+            wire::Field::member("Name"),
+            wire::Field::member("HasTraceInfo"),
+            wire::Field::member("DataSource"),
+            wire::Field::member("OperateTime"),
+            wire::Field::member("EventSubType"),
+            wire::Field::member("Advanced"),
+            wire::Field::member("OccurrenceTimeStamp"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("AlarmEventTypeDisplay"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("LastTime"),
+            wire::Field::member("OperateMsg"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("K8sPodName"),
+            wire::Field::member("ContainerId"),
+            wire::Field::member("AlarmEventType"),
+            wire::Field::member("K8sNamespace"),
+            wire::Field::member("AutoBreaking"),
+            wire::Field::member("K8sNodeName"),
+            wire::Field::member("AlarmEventName"),
+            wire::Field::member("UniqueInfo"),
+            wire::Field::member("MaliciousRuleStatus"),
+            wire::Field::member("Level"),
+            wire::Field::member("Id"),
+            wire::Field::member("Details"),
+            wire::Field::member("EventNotes"),
+            wire::Field::member("clusterId"),
+            wire::Field::member("ImageUuid"),
+            wire::Field::member("DisplaySandboxResult"),
+            wire::Field::member("LargeModel"),
+            wire::Field::member("MarkList"),
+            wire::Field::member("SourceAliUid"),
+            wire::Field::member("SupportOperateCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -940,15 +1004,10 @@ pub struct TacticItem {
 impl wire::Object for TacticItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TacticItem",
-                fields: &[
-                    wire::Field::member("TacticId"),
-                    wire::Field::member("TacticDisplayName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TacticItem", const { &[
+            wire::Field::member("TacticId"),
+            wire::Field::member("TacticDisplayName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -987,17 +1046,12 @@ pub struct Detail {
 impl wire::Object for Detail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Detail",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("NameDisplay"),
-                    wire::Field::member("ValueDisplay"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Detail", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+            wire::Field::member("NameDisplay"),
+            wire::Field::member("ValueDisplay"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1038,16 +1092,11 @@ pub struct EventNote {
 impl wire::Object for EventNote {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EventNote",
-                fields: &[
-                    wire::Field::member("Note"),
-                    wire::Field::member("NoteId"),
-                    wire::Field::member("NoteTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EventNote", const { &[
+            wire::Field::member("Note"),
+            wire::Field::member("NoteId"),
+            wire::Field::member("NoteTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1076,7 +1125,7 @@ wire::object!(EventNote);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -1090,7 +1139,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSuspEvents";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1110,7 +1159,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_susp_events`](mod@super::describe_susp_events).
     #[inline]
-    pub fn describe_susp_events(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_susp_events(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a sync asset task list.
 //!
-//! Operation `DescribeSyncAssetTaskList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSyncAssetTaskList) at Alibaba Cloud.
+//! Operation `DescribeSyncAssetTaskList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSyncAssetTaskList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_sync_asset_task_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSyncAssetTaskList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,41 +69,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name).
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
@@ -108,18 +114,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("TaskName"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("TaskName"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,16 +165,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("TaskRecords"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("TaskRecords"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +205,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"24A20733-10A0-4AF6-BE6B-E3322413BB68\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":110,\"Count\":10},\"TaskRecords\":[{\"TaskType\":\"IDC_PROBE_SCAN\",\"TaskStatus\":\"SUCCESS\",\"TaskName\":\"IDC_PROBE_SCAN-1.1.1..124-lse_ubuntu_test1\",\"RootTaskId\":\"73c392f9c505129a257472a3f911d65d\",\"ProcessRate\":100,\"TaskStartTime\":1633746651715,\"AssetCount\":100,\"TaskEndTime\":1653965680000,\"IpSegments\":\"1.1.1.1/24,1.1.1.1/24\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "24A20733-10A0-4AF6-BE6B-E3322413BB68",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 110, "Count": 10},
+  "TaskRecords": [
+    {
+      "TaskType": "IDC_PROBE_SCAN",
+      "TaskStatus": "SUCCESS",
+      "TaskName": "IDC_PROBE_SCAN-1.1.1..124-lse_ubuntu_test1",
+      "RootTaskId": "73c392f9c505129a257472a3f911d65d",
+      "ProcessRate": 100,
+      "TaskStartTime": 1633746651715,
+      "AssetCount": 100,
+      "TaskEndTime": 1653965680000,
+      "IpSegments": "1.1.1.1/24,1.1.1.1/24"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -242,17 +254,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,22 +312,17 @@ pub struct TaskRecord {
 impl wire::Object for TaskRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskRecord",
-                fields: &[
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("TaskStatus"),
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("RootTaskId"),
-                    wire::Field::member("ProcessRate"),
-                    wire::Field::member("TaskStartTime"),
-                    wire::Field::member("AssetCount"),
-                    wire::Field::member("TaskEndTime"),
-                    wire::Field::member("IpSegments"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskRecord", const { &[
+            wire::Field::member("TaskType"),
+            wire::Field::member("TaskStatus"),
+            wire::Field::member("TaskName"),
+            wire::Field::member("RootTaskId"),
+            wire::Field::member("ProcessRate"),
+            wire::Field::member("TaskStartTime"),
+            wire::Field::member("AssetCount"),
+            wire::Field::member("TaskEndTime"),
+            wire::Field::member("IpSegments"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -361,14 +363,14 @@ wire::object!(TaskRecord);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSyncAssetTaskList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -382,9 +384,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a sync asset task list.
     ///
-    /// Examples, errors and types: [`describe_sync_asset_task_list`](mod@super::describe_sync_asset_task_list).
+    /// Examples, errors and types:
+    /// [`describe_sync_asset_task_list`](mod@super::describe_sync_asset_task_list).
     #[inline]
-    pub fn describe_sync_asset_task_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_sync_asset_task_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

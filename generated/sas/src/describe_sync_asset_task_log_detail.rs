@@ -2,7 +2,10 @@
 
 //! Describes sync asset task log detail.
 //!
-//! Operation `DescribeSyncAssetTaskLogDetail`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSyncAssetTaskLogDetail) at Alibaba Cloud.
+//! Operation `DescribeSyncAssetTaskLogDetail`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeSyncAssetTaskLogDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_sync_asset_task_log_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSyncAssetTaskLogDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,48 +71,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name).
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`root_task_id`](field@Self::root_task_id).
+    /// Sets [`RootTaskId`](field@Self::root_task_id).
     #[inline]
     pub fn root_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.root_task_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
@@ -117,19 +123,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("TaskName"),
-                    wire::Field::query("RootTaskId"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("TaskName"),
+            wire::Field::query("RootTaskId"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,16 +177,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("TaskRecordDetails"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("TaskRecordDetails"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,7 +217,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0B48AB3C-84FC-424D-A01D-B9270EF46038\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":12,\"Count\":4},\"TaskRecordDetails\":[{\"TaskReportTime\":1671614217000,\"LeafTaskId\":\"6c4e4c36ffc3e5919120b405c2b3****\",\"UnprotectedAssetCount\":0,\"TaskMsg\":\"unknown reason\",\"IdcRegion\":\"cn-shanghai\",\"AssetCount\":5,\"LeafTaskStatus\":\"INIT\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0B48AB3C-84FC-424D-A01D-B9270EF46038",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 12, "Count": 4},
+  "TaskRecordDetails": [
+    {
+      "TaskReportTime": 1671614217000,
+      "LeafTaskId": "6c4e4c36ffc3e5919120b405c2b3****",
+      "UnprotectedAssetCount": 0,
+      "TaskMsg": "unknown reason",
+      "IdcRegion": "cn-shanghai",
+      "AssetCount": 5,
+      "LeafTaskStatus": "INIT"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -254,17 +264,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -313,20 +318,15 @@ pub struct TaskRecordDetail {
 impl wire::Object for TaskRecordDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskRecordDetail",
-                fields: &[
-                    wire::Field::member("TaskReportTime"),
-                    wire::Field::member("LeafTaskId"),
-                    wire::Field::member("UnprotectedAssetCount"),
-                    wire::Field::member("TaskMsg"),
-                    wire::Field::member("IdcRegion"),
-                    wire::Field::member("AssetCount"),
-                    wire::Field::member("LeafTaskStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskRecordDetail", const { &[
+            wire::Field::member("TaskReportTime"),
+            wire::Field::member("LeafTaskId"),
+            wire::Field::member("UnprotectedAssetCount"),
+            wire::Field::member("TaskMsg"),
+            wire::Field::member("IdcRegion"),
+            wire::Field::member("AssetCount"),
+            wire::Field::member("LeafTaskStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -363,14 +363,14 @@ wire::object!(TaskRecordDetail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSyncAssetTaskLogDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -384,9 +384,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes sync asset task log detail.
     ///
-    /// Examples, errors and types: [`describe_sync_asset_task_log_detail`](mod@super::describe_sync_asset_task_log_detail).
+    /// Examples, errors and types:
+    /// [`describe_sync_asset_task_log_detail`](mod@super::describe_sync_asset_task_log_detail).
     #[inline]
-    pub fn describe_sync_asset_task_log_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_sync_asset_task_log_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

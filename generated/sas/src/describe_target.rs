@@ -2,7 +2,9 @@
 
 //! Describes a target.
 //!
-//! Operation `DescribeTarget`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeTarget) at Alibaba Cloud.
+//! Operation `DescribeTarget`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeTarget) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_target(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeTarget`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`config`](field@Self::config).
+    /// Sets [`Config`](field@Self::config).
     #[inline]
     pub fn config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Type"),
-                    wire::Field::query("Config"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Type"),
+            wire::Field::query("Config"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,16 +128,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Targets"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Targets"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,7 +164,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":10,\"RequestId\":\"79CFF74D-E967-5407-8A78-EE03B925FDAA\",\"Targets\":[{\"Flag\":\"del\",\"Target\":\"5c5f0169-3527-40a2-b5ff-0bc1db8f****\",\"TargetType\":\"uuid\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 10,
+  "RequestId": "79CFF74D-E967-5407-8A78-EE03B925FDAA",
+  "Targets": [
+    {
+      "Flag": "del",
+      "Target": "5c5f0169-3527-40a2-b5ff-0bc1db8f****",
+      "TargetType": "uuid"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -188,16 +193,11 @@ pub struct Target {
 impl wire::Object for Target {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Target",
-                fields: &[
-                    wire::Field::member("Flag"),
-                    wire::Field::member("Target"),
-                    wire::Field::member("TargetType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Target", const { &[
+            wire::Field::member("Flag"),
+            wire::Field::member("Target"),
+            wire::Field::member("TargetType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,14 +226,14 @@ wire::object!(Target);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeTarget";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -249,7 +249,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_target`](mod@super::describe_target).
     #[inline]
-    pub fn describe_target(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_target(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

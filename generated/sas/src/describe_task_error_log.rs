@@ -2,7 +2,9 @@
 
 //! Describes a task error log.
 //!
-//! Operation `DescribeTaskErrorLog`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeTaskErrorLog) at Alibaba Cloud.
+//! Operation `DescribeTaskErrorLog`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeTaskErrorLog) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().build_task_id("ivf-6e520160-205d-4801-b8e9-9e7e****");
 //! let error = client.describe_task_error_log(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeTaskErrorLog`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`build_task_id`](field@Self::build_task_id).
+    /// Sets [`BuildTaskId`](field@Self::build_task_id), **required**.
     #[inline]
     pub fn build_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.build_task_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BuildTaskId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BuildTaskId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Logs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Logs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F929E952-EBFC-56C3-BD35-BF8B59024C69\",\"Logs\":[{\"Text\":\"mv: cannot move 'CentOS-Base.repo' to 'CentOS-Base.repo.backup': Permission denied\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F929E952-EBFC-56C3-BD35-BF8B59024C69",
+  "Logs": [
+    {
+      "Text": "mv: cannot move 'CentOS-Base.repo' to 'CentOS-Base.repo.backup': Permission denied"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -160,21 +162,17 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Log {
-    /// `Text`. Example: `mv: cannot move 'CentOS-Base.repo' to 'CentOS-Base.repo.backup': Permission denied`.
+    /// `Text`. Example:
+    /// `mv: cannot move 'CentOS-Base.repo' to 'CentOS-Base.repo.backup': Permission denied`.
     pub text: String,
 }
 
 impl wire::Object for Log {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Log",
-                fields: &[
-                    wire::Field::member("Text"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Log", const { &[
+            wire::Field::member("Text"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,14 +197,14 @@ wire::object!(Log);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeTaskErrorLog";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -222,7 +220,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_task_error_log`](mod@super::describe_task_error_log).
     #[inline]
-    pub fn describe_task_error_log(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_task_error_log(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

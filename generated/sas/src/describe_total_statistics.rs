@@ -2,7 +2,9 @@
 
 //! Describes total statistics.
 //!
-//! Operation `DescribeTotalStatistics`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeTotalStatistics) at Alibaba Cloud.
+//! Operation `DescribeTotalStatistics`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeTotalStatistics) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_total_statistics(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeTotalStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from).
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("From"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("GroupId"),
+            wire::Field::query("Remark"),
+            wire::Field::query("From"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,39 +184,34 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SuspiciousmediumTotal"),
-                    wire::Field::member("VulLaterSum"),
-                    wire::Field::member("Trojan"),
-                    wire::Field::member("Suspicious"),
-                    wire::Field::member("HealthlowTotal"),
-                    wire::Field::member("Patch"),
-                    wire::Field::member("SuspiciousseriousTotal"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("VulAsapSum"),
-                    wire::Field::member("Online"),
-                    wire::Field::member("HealthmediumTotal"),
-                    wire::Field::member("Newsuspicious"),
-                    wire::Field::member("Account"),
-                    wire::Field::member("VulDealedTotal"),
-                    wire::Field::member("SuspiciousTotal"),
-                    wire::Field::member("SuspiciousdealedTotal"),
-                    wire::Field::member("HealthdealedTotal"),
-                    wire::Field::member("SuspicioushighTotal"),
-                    wire::Field::member("VulNntfSum"),
-                    wire::Field::member("VulTotal"),
-                    wire::Field::member("SuspiciouslowTotal"),
-                    wire::Field::member("HealthTotal"),
-                    wire::Field::member("Vul"),
-                    wire::Field::member("Health"),
-                    wire::Field::member("HealthseriousTotal"),
-                    wire::Field::member("HealthhighTotal"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SuspiciousmediumTotal"),
+            wire::Field::member("VulLaterSum"),
+            wire::Field::member("Trojan"),
+            wire::Field::member("Suspicious"),
+            wire::Field::member("HealthlowTotal"),
+            wire::Field::member("Patch"),
+            wire::Field::member("SuspiciousseriousTotal"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("VulAsapSum"),
+            wire::Field::member("Online"),
+            wire::Field::member("HealthmediumTotal"),
+            wire::Field::member("Newsuspicious"),
+            wire::Field::member("Account"),
+            wire::Field::member("VulDealedTotal"),
+            wire::Field::member("SuspiciousTotal"),
+            wire::Field::member("SuspiciousdealedTotal"),
+            wire::Field::member("HealthdealedTotal"),
+            wire::Field::member("SuspicioushighTotal"),
+            wire::Field::member("VulNntfSum"),
+            wire::Field::member("VulTotal"),
+            wire::Field::member("SuspiciouslowTotal"),
+            wire::Field::member("HealthTotal"),
+            wire::Field::member("Vul"),
+            wire::Field::member("Health"),
+            wire::Field::member("HealthseriousTotal"),
+            wire::Field::member("HealthhighTotal"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,7 +289,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SuspiciousmediumTotal\":28,\"VulLaterSum\":0,\"Trojan\":0,\"Suspicious\":0,\"HealthlowTotal\":0,\"Patch\":0,\"SuspiciousseriousTotal\":0,\"RequestId\":\"A4EB8B1C-1DEC-5E18-BCD0-D1BBB3936FA7\",\"VulAsapSum\":16,\"Online\":true,\"HealthmediumTotal\":0,\"Newsuspicious\":0,\"Account\":0,\"VulDealedTotal\":0,\"SuspiciousTotal\":0,\"SuspiciousdealedTotal\":0,\"HealthdealedTotal\":0,\"SuspicioushighTotal\":0,\"VulNntfSum\":0,\"VulTotal\":0,\"SuspiciouslowTotal\":0,\"HealthTotal\":0,\"Vul\":0,\"Health\":0,\"HealthseriousTotal\":0,\"HealthhighTotal\":0}"),
+        operation::Sample::Json(r#"{
+  "SuspiciousmediumTotal": 28,
+  "VulLaterSum": 0,
+  "Trojan": 0,
+  "Suspicious": 0,
+  "HealthlowTotal": 0,
+  "Patch": 0,
+  "SuspiciousseriousTotal": 0,
+  "RequestId": "A4EB8B1C-1DEC-5E18-BCD0-D1BBB3936FA7",
+  "VulAsapSum": 16,
+  "Online": true,
+  "HealthmediumTotal": 0,
+  "Newsuspicious": 0,
+  "Account": 0,
+  "VulDealedTotal": 0,
+  "SuspiciousTotal": 0,
+  "SuspiciousdealedTotal": 0,
+  "HealthdealedTotal": 0,
+  "SuspicioushighTotal": 0,
+  "VulNntfSum": 0,
+  "VulTotal": 0,
+  "SuspiciouslowTotal": 0,
+  "HealthTotal": 0,
+  "Vul": 0,
+  "Health": 0,
+  "HealthseriousTotal": 0,
+  "HealthhighTotal": 0
+}"#),
     ];
 }
 
@@ -303,14 +325,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeTotalStatistics";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -324,9 +346,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes total statistics.
     ///
-    /// Examples, errors and types: [`describe_total_statistics`](mod@super::describe_total_statistics).
+    /// Examples, errors and types:
+    /// [`describe_total_statistics`](mod@super::describe_total_statistics).
     #[inline]
-    pub fn describe_total_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_total_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

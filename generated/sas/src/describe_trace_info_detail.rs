@@ -2,7 +2,9 @@
 
 //! Describes trace info detail.
 //!
-//! Operation `DescribeTraceInfoDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeTraceInfoDetail) at Alibaba Cloud.
+//! Operation `DescribeTraceInfoDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeTraceInfoDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .vertex_id("cce1d28dxxxxxxxxxxxxxxxx")
 //! #     .uuid("1627f2d7-aaa2-4ed1-b07a-xxxxxxxxxxxxxx")
@@ -45,7 +47,9 @@
 //! #     .from("sas");
 //! let error = client.describe_trace_info_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeTraceInfoDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,55 +80,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`vertex_id`](field@Self::vertex_id).
+    /// Sets [`VertexId`](field@Self::vertex_id), **required**.
     #[inline]
     pub fn vertex_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vertex_id, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid), **required**.
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from), **required**.
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
         self
     }
 
-    /// Sets [`incident_time`](field@Self::incident_time).
+    /// Sets [`IncidentTime`](field@Self::incident_time).
     #[inline]
     pub fn incident_time(mut self, value: i64) -> Self {
         wire::set(&mut self.incident_time, value);
@@ -134,20 +139,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("VertexId").required(),
-                    wire::Field::query("Uuid").required(),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("From").required(),
-                    wire::Field::query("IncidentTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("VertexId").required(),
+            wire::Field::query("Uuid").required(),
+            wire::Field::query("Type").required(),
+            wire::Field::query("From").required(),
+            wire::Field::query("IncidentTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,16 +196,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TraceInfoDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TraceInfoDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -237,7 +232,50 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true,\"RequestId\":\"24A20733-10A0-4AF6-BE6B-XXXXXXXXX\",\"TraceInfoDetail\":{\"EdgeList\":[{\"Type\":\"trigger_file_alert\",\"Time\":\"2022-12-21 10:24:42\",\"StartId\":\"02b4bf933c8e3bb8b9465eee502xxxxx\",\"Count\":1,\"EndId\":\"a1d1fa39e5345dcef3f9712172cxxxxx\"}],\"VertexList\":[{\"Type\":\"file_path\",\"Time\":\"2022-12-21 10:24:42\",\"Name\":\"/usr/local/tomcat\",\"Id\":\"a1d1fa39e5345dcef3f9712172xxxxxx\",\"Count\":1,\"NeighborList\":[{\"Type\":\"alert\",\"HasMore\":false,\"Count\":1}]}],\"EntityTypeList\":[{\"DisplayColor\":\"#fff\",\"DisplayTemplate\":\"[{\\\"name\\\":\\\"${logtime}\\\",\\\"value\\\":\\\"$!{time}\\\"}]\",\"DisplayIcon\":\"https://img.alicdn.com/tfs/TB176P5OgDqK1RjSZSyXXaxEVXa-49-48.png\",\"Namespace\":\"*\",\"Name\":\"Alert\",\"Id\":\"Alert\"}],\"RelationTypeList\":[{\"ShowType\":\"Deprecated\",\"DisplayColor\":\"#fff\",\"Name\":\"file\",\"Directed\":1,\"RelationTypeId\":\"netflow_to_process\"}]}}"),
+        operation::Sample::Json(r##"{
+  "Success": true,
+  "RequestId": "24A20733-10A0-4AF6-BE6B-XXXXXXXXX",
+  "TraceInfoDetail": {
+    "EdgeList": [
+      {
+        "Type": "trigger_file_alert",
+        "Time": "2022-12-21 10:24:42",
+        "StartId": "02b4bf933c8e3bb8b9465eee502xxxxx",
+        "Count": 1,
+        "EndId": "a1d1fa39e5345dcef3f9712172cxxxxx"
+      }
+    ],
+    "VertexList": [
+      {
+        "Type": "file_path",
+        "Time": "2022-12-21 10:24:42",
+        "Name": "/usr/local/tomcat",
+        "Id": "a1d1fa39e5345dcef3f9712172xxxxxx",
+        "Count": 1,
+        "NeighborList": [{"Type": "alert", "HasMore": false, "Count": 1}]
+      }
+    ],
+    "EntityTypeList": [
+      {
+        "DisplayColor": "#fff",
+        "DisplayTemplate": "[{\"name\":\"${logtime}\",\"value\":\"$!{time}\"}]",
+        "DisplayIcon": "https://img.alicdn.com/tfs/TB176P5OgDqK1RjSZSyXXaxEVXa-49-48.png",
+        "Namespace": "*",
+        "Name": "Alert",
+        "Id": "Alert"
+      }
+    ],
+    "RelationTypeList": [
+      {
+        "ShowType": "Deprecated",
+        "DisplayColor": "#fff",
+        "Name": "file",
+        "Directed": 1,
+        "RelationTypeId": "netflow_to_process"
+      }
+    ]
+  }
+}"##),
     ];
 }
 
@@ -258,17 +296,12 @@ pub struct TraceInfoDetail {
 impl wire::Object for TraceInfoDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TraceInfoDetail",
-                fields: &[
-                    wire::Field::member("EdgeList"),
-                    wire::Field::member("VertexList"),
-                    wire::Field::member("EntityTypeList"),
-                    wire::Field::member("RelationTypeList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TraceInfoDetail", const { &[
+            wire::Field::member("EdgeList"),
+            wire::Field::member("VertexList"),
+            wire::Field::member("EntityTypeList"),
+            wire::Field::member("RelationTypeList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -313,18 +346,13 @@ pub struct EdgeList {
 impl wire::Object for EdgeList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EdgeList",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Time"),
-                    wire::Field::member("StartId"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("EndId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EdgeList", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Time"),
+            wire::Field::member("StartId"),
+            wire::Field::member("Count"),
+            wire::Field::member("EndId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -373,19 +401,14 @@ pub struct VertexList {
 impl wire::Object for VertexList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VertexList",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Time"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("NeighborList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VertexList", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Time"),
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+            wire::Field::member("Count"),
+            wire::Field::member("NeighborList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -446,24 +469,19 @@ pub struct EntityTypeList {
 impl wire::Object for EntityTypeList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EntityTypeList",
-                fields: &[
-                    wire::Field::member("DisplayColor"),
-                    wire::Field::member("DbId"),
-                    wire::Field::member("DisplayTemplate"),
-                    wire::Field::member("DisplayIcon"),
-                    wire::Field::member("Limit"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("Offset"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EntityTypeList", const { &[
+            wire::Field::member("DisplayColor"),
+            wire::Field::member("DbId"),
+            wire::Field::member("DisplayTemplate"),
+            wire::Field::member("DisplayIcon"),
+            wire::Field::member("Limit"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("Offset"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("Name"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -503,7 +521,8 @@ impl wire::Object for EntityTypeList {
 
 wire::object!(EntityTypeList);
 
-/// An item of [`TraceInfoDetail::relation_type_list`](field@TraceInfoDetail::relation_type_list).
+/// An item of
+/// [`TraceInfoDetail::relation_type_list`](field@TraceInfoDetail::relation_type_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RelationTypeList {
@@ -522,18 +541,13 @@ pub struct RelationTypeList {
 impl wire::Object for RelationTypeList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RelationTypeList",
-                fields: &[
-                    wire::Field::member("ShowType"),
-                    wire::Field::member("DisplayColor"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Directed"),
-                    wire::Field::member("RelationTypeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RelationTypeList", const { &[
+            wire::Field::member("ShowType"),
+            wire::Field::member("DisplayColor"),
+            wire::Field::member("Name"),
+            wire::Field::member("Directed"),
+            wire::Field::member("RelationTypeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -576,16 +590,11 @@ pub struct NeighborList {
 impl wire::Object for NeighborList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NeighborList",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("HasMore"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NeighborList", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("HasMore"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -614,14 +623,14 @@ wire::object!(NeighborList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeTraceInfoDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -635,9 +644,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes trace info detail.
     ///
-    /// Examples, errors and types: [`describe_trace_info_detail`](mod@super::describe_trace_info_detail).
+    /// Examples, errors and types:
+    /// [`describe_trace_info_detail`](mod@super::describe_trace_info_detail).
     #[inline]
-    pub fn describe_trace_info_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_trace_info_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a trace info node.
 //!
-//! Operation `DescribeTraceInfoNode`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeTraceInfoNode) at Alibaba Cloud.
+//! Operation `DescribeTraceInfoNode`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeTraceInfoNode) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .vertex_id("03da4e2350a3eb50cd25a18cexxxxxxx")
 //! #     .type_("SAS_ASSET")
@@ -45,7 +47,9 @@
 //! #     .from("sas");
 //! let error = client.describe_trace_info_node(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeTraceInfoNode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,62 +82,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`vertex_id`](field@Self::vertex_id).
+    /// Sets [`VertexId`](field@Self::vertex_id), **required**.
     #[inline]
     pub fn vertex_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vertex_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`event_name`](field@Self::event_name).
+    /// Sets [`EventName`](field@Self::event_name).
     #[inline]
     pub fn event_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_name, value);
         self
     }
 
-    /// Sets [`incident_time`](field@Self::incident_time).
+    /// Sets [`IncidentTime`](field@Self::incident_time).
     #[inline]
     pub fn incident_time(mut self, value: i64) -> Self {
         wire::set(&mut self.incident_time, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid), **required**.
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from), **required**.
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
@@ -143,21 +148,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("VertexId").required(),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("EventName"),
-                    wire::Field::query("IncidentTime"),
-                    wire::Field::query("Uuid").required(),
-                    wire::Field::query("From").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("VertexId").required(),
+            wire::Field::query("Type").required(),
+            wire::Field::query("EventName"),
+            wire::Field::query("IncidentTime"),
+            wire::Field::query("Uuid").required(),
+            wire::Field::query("From").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,15 +206,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Node"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Node"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,7 +239,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F35F45B0-5D6B-4238-BE02-A62DXXXXXXXX\",\"Node\":{\"Type\":\"Alert\",\"Name\":\"login\",\"PropertyList\":[{\"Name\":\"Incident\",\"Value\":\"Alert\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F35F45B0-5D6B-4238-BE02-A62DXXXXXXXX",
+  "Node": {
+    "Type": "Alert",
+    "Name": "login",
+    "PropertyList": [{"Name": "Incident", "Value": "Alert"}]
+  }
+}"#),
     ];
 }
 
@@ -263,16 +265,11 @@ pub struct Node {
 impl wire::Object for Node {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Node",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("PropertyList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Node", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Name"),
+            wire::Field::member("PropertyList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -309,15 +306,10 @@ pub struct PropertyList {
 impl wire::Object for PropertyList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PropertyList",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PropertyList", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -344,14 +336,14 @@ wire::object!(PropertyList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeTraceInfoNode";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -365,9 +357,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a trace info node.
     ///
-    /// Examples, errors and types: [`describe_trace_info_node`](mod@super::describe_trace_info_node).
+    /// Examples, errors and types:
+    /// [`describe_trace_info_node`](mod@super::describe_trace_info_node).
     #[inline]
-    pub fn describe_trace_info_node(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_trace_info_node(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

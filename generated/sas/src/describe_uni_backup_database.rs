@@ -2,7 +2,10 @@
 
 //! Describes a uni backup database.
 //!
-//! Operation `DescribeUniBackupDatabase`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeUniBackupDatabase) at Alibaba Cloud.
+//! Operation `DescribeUniBackupDatabase`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeUniBackupDatabase) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_uni_backup_database(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeUniBackupDatabase`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,48 +71,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_name`](field@Self::instance_name).
+    /// Sets [`InstanceName`](field@Self::instance_name).
     #[inline]
     pub fn instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name, value);
         self
     }
 
-    /// Sets [`database_type`](field@Self::database_type).
+    /// Sets [`DatabaseType`](field@Self::database_type).
     #[inline]
     pub fn database_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database_type, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`query_type`](field@Self::query_type).
+    /// Sets [`QueryType`](field@Self::query_type).
     #[inline]
     pub fn query_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_type, value);
         self
     }
 
-    /// Sets [`uni_region_id`](field@Self::uni_region_id).
+    /// Sets [`UniRegionId`](field@Self::uni_region_id).
     #[inline]
     pub fn uni_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uni_region_id, value);
@@ -117,19 +123,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceName"),
-                    wire::Field::query("DatabaseType"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("QueryType"),
-                    wire::Field::query("UniRegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceName"),
+            wire::Field::query("DatabaseType"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("QueryType"),
+            wire::Field::query("UniRegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,16 +177,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("DatabaseList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("DatabaseList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,7 +217,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"09969D2C-4FAD-429E-BFBF-9A60DEF8****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":25,\"Count\":20},\"DatabaseList\":[{\"Status\":\"Running\",\"DatabaseType\":\"MYSQL\",\"DatabaseVersion\":\"12.0.4100.1\",\"DatabaseName\":\"apns_tt180\",\"InstanceName\":\"sql-test-001\",\"InstanceUuid\":\"85878b284df911ec800000163e19****\",\"CreatedByProduct\":\"AEGIS\",\"InstanceId\":\"i-bp15aho9hhftvmhw****\",\"PolicyId\":123,\"AgentStatus\":\"INSTALLED\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "09969D2C-4FAD-429E-BFBF-9A60DEF8****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 25, "Count": 20},
+  "DatabaseList": [
+    {
+      "Status": "Running",
+      "DatabaseType": "MYSQL",
+      "DatabaseVersion": "12.0.4100.1",
+      "DatabaseName": "apns_tt180",
+      "InstanceName": "sql-test-001",
+      "InstanceUuid": "85878b284df911ec800000163e19****",
+      "CreatedByProduct": "AEGIS",
+      "InstanceId": "i-bp15aho9hhftvmhw****",
+      "PolicyId": 123,
+      "AgentStatus": "INSTALLED"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -254,17 +267,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,23 +327,18 @@ pub struct DatabaseList {
 impl wire::Object for DatabaseList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DatabaseList",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("DatabaseType"),
-                    wire::Field::member("DatabaseVersion"),
-                    wire::Field::member("DatabaseName"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("InstanceUuid"),
-                    wire::Field::member("CreatedByProduct"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("PolicyId"),
-                    wire::Field::member("AgentStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DatabaseList", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("DatabaseType"),
+            wire::Field::member("DatabaseVersion"),
+            wire::Field::member("DatabaseName"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("InstanceUuid"),
+            wire::Field::member("CreatedByProduct"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("PolicyId"),
+            wire::Field::member("AgentStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -378,14 +381,14 @@ wire::object!(DatabaseList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeUniBackupDatabase";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -399,9 +402,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a uni backup database.
     ///
-    /// Examples, errors and types: [`describe_uni_backup_database`](mod@super::describe_uni_backup_database).
+    /// Examples, errors and types:
+    /// [`describe_uni_backup_database`](mod@super::describe_uni_backup_database).
     #[inline]
-    pub fn describe_uni_backup_database(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_uni_backup_database(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

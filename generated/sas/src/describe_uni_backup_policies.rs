@@ -2,7 +2,10 @@
 
 //! Describes uni backup policies.
 //!
-//! Operation `DescribeUniBackupPolicies`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeUniBackupPolicies) at Alibaba Cloud.
+//! Operation `DescribeUniBackupPolicies`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeUniBackupPolicies) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_uni_backup_policies(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeUniBackupPolicies`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +65,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_name`](field@Self::policy_name).
+    /// Sets [`PolicyName`](field@Self::policy_name).
     #[inline]
     pub fn policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_name, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
@@ -90,16 +96,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyName"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyName"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,16 +141,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("UniBackupPolicies"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("UniBackupPolicies"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +181,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ACF97412-FD09-4D1F-994F-34DF12BR****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":100,\"Count\":20},\"UniBackupPolicies\":[{\"PolicyStatus\":\"opening\",\"ErrorMessage\":\"AttachRamRoleError\",\"LatestBackResult\":\"completed\",\"UniRegionId\":\"cn-hangzhou\",\"PlanStatus\":\"creating\",\"InstanceUuid\":\"cf1bcad4063f11ed800000163e0e****\",\"PolicyName\":\"auto_oracle_37f\",\"AgentErrorMessage\":\"INSTALL_TIMEOUT\",\"InstanceId\":\"i-9dp7mubt5wit6g0h****\",\"AgentStatus\":\"INSTALLED\",\"DatabaseType\":\"MYSQL\",\"ErrorCode\":\"EXPIRED\",\"DatabaseName\":\"abc123\",\"InstanceName\":\"sql-test-001\",\"LatestBackupTime\":\"2022-01-01 00:00:11\",\"InstanceStatus\":\"Running\",\"PolicyId\":123}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ACF97412-FD09-4D1F-994F-34DF12BR****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 100, "Count": 20},
+  "UniBackupPolicies": [
+    {
+      "PolicyStatus": "opening",
+      "ErrorMessage": "AttachRamRoleError",
+      "LatestBackResult": "completed",
+      "UniRegionId": "cn-hangzhou",
+      "PlanStatus": "creating",
+      "InstanceUuid": "cf1bcad4063f11ed800000163e0e****",
+      "PolicyName": "auto_oracle_37f",
+      "AgentErrorMessage": "INSTALL_TIMEOUT",
+      "InstanceId": "i-9dp7mubt5wit6g0h****",
+      "AgentStatus": "INSTALLED",
+      "DatabaseType": "MYSQL",
+      "ErrorCode": "EXPIRED",
+      "DatabaseName": "abc123",
+      "InstanceName": "sql-test-001",
+      "LatestBackupTime": "2022-01-01 00:00:11",
+      "InstanceStatus": "Running",
+      "PolicyId": 123
+    }
+  ]
+}"#),
     ];
 }
 
@@ -218,17 +238,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -297,30 +312,25 @@ pub struct UniBackupPolicy {
 impl wire::Object for UniBackupPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UniBackupPolicy",
-                fields: &[
-                    wire::Field::member("PolicyStatus"),
-                    wire::Field::member("ErrorMessage"),
-                    wire::Field::member("LatestBackResult"),
-                    wire::Field::member("UniRegionId"),
-                    wire::Field::member("PlanStatus"),
-                    wire::Field::member("InstanceUuid"),
-                    wire::Field::member("PolicyName"),
-                    wire::Field::member("AgentErrorMessage"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("AgentStatus"),
-                    wire::Field::member("DatabaseType"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("DatabaseName"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("LatestBackupTime"),
-                    wire::Field::member("InstanceStatus"),
-                    wire::Field::member("PolicyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UniBackupPolicy", const { &[
+            wire::Field::member("PolicyStatus"),
+            wire::Field::member("ErrorMessage"),
+            wire::Field::member("LatestBackResult"),
+            wire::Field::member("UniRegionId"),
+            wire::Field::member("PlanStatus"),
+            wire::Field::member("InstanceUuid"),
+            wire::Field::member("PolicyName"),
+            wire::Field::member("AgentErrorMessage"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("AgentStatus"),
+            wire::Field::member("DatabaseType"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("DatabaseName"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("LatestBackupTime"),
+            wire::Field::member("InstanceStatus"),
+            wire::Field::member("PolicyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -377,14 +387,14 @@ wire::object!(UniBackupPolicy);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeUniBackupPolicies";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -398,9 +408,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes uni backup policies.
     ///
-    /// Examples, errors and types: [`describe_uni_backup_policies`](mod@super::describe_uni_backup_policies).
+    /// Examples, errors and types:
+    /// [`describe_uni_backup_policies`](mod@super::describe_uni_backup_policies).
     #[inline]
-    pub fn describe_uni_backup_policies(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_uni_backup_policies(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes uni backup policy detail.
 //!
-//! Operation `DescribeUniBackupPolicyDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeUniBackupPolicyDetail) at Alibaba Cloud.
+//! Operation `DescribeUniBackupPolicyDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeUniBackupPolicyDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().policy_id("123");
 //! let error = client.describe_uni_backup_policy_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeUniBackupPolicyDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_id`](field@Self::policy_id).
+    /// Sets [`PolicyId`](field@Self::policy_id), **required**.
     #[inline]
     pub fn policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("UniBackupPolicyDTO"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("UniBackupPolicyDTO"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F35F45B0-5D6B-4238-BE02-A62D0760****\",\"UniBackupPolicyDTO\":{\"PolicyStatus\":\"opening\",\"DatabaseType\":\"ORACLE\",\"InstanceName\":\"sql-test-01\",\"Retention\":7,\"SpeedLimiter\":5242880,\"PolicyName\":\"auto_test_sql\",\"InstanceId\":\"i-2zefcy2id5d60m9t****\",\"PolicyId\":123,\"AgentStatus\":\"INSTALLED\",\"AccountName\":\"admin\",\"FullPlan\":{\"StartTime\":\"00:10:00\",\"PlanType\":\"daily\",\"Interval\":2,\"Days\":[\"0\"]},\"IncPlan\":{\"StartTime\":\"00:10:00\",\"PlanType\":\"daily\",\"Interval\":2,\"Days\":[\"0\"]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F35F45B0-5D6B-4238-BE02-A62D0760****",
+  "UniBackupPolicyDTO": {
+    "PolicyStatus": "opening",
+    "DatabaseType": "ORACLE",
+    "InstanceName": "sql-test-01",
+    "Retention": 7,
+    "SpeedLimiter": 5242880,
+    "PolicyName": "auto_test_sql",
+    "InstanceId": "i-2zefcy2id5d60m9t****",
+    "PolicyId": 123,
+    "AgentStatus": "INSTALLED",
+    "AccountName": "admin",
+    "FullPlan": {"StartTime": "00:10:00", "PlanType": "daily", "Interval": 2, "Days": ["0"]},
+    "IncPlan": {"StartTime": "00:10:00", "PlanType": "daily", "Interval": 2, "Days": ["0"]}
+  }
+}"#),
     ];
 }
 
@@ -189,25 +200,20 @@ pub struct UniBackupPolicyDto {
 impl wire::Object for UniBackupPolicyDto {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UniBackupPolicyDto",
-                fields: &[
-                    wire::Field::member("PolicyStatus"),
-                    wire::Field::member("DatabaseType"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("Retention"),
-                    wire::Field::member("SpeedLimiter"),
-                    wire::Field::member("PolicyName"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("PolicyId"),
-                    wire::Field::member("AgentStatus"),
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("FullPlan"),
-                    wire::Field::member("IncPlan"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UniBackupPolicyDto", const { &[
+            wire::Field::member("PolicyStatus"),
+            wire::Field::member("DatabaseType"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("Retention"),
+            wire::Field::member("SpeedLimiter"),
+            wire::Field::member("PolicyName"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("PolicyId"),
+            wire::Field::member("AgentStatus"),
+            wire::Field::member("AccountName"),
+            wire::Field::member("FullPlan"),
+            wire::Field::member("IncPlan"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,17 +272,12 @@ pub struct FullPlan {
 impl wire::Object for FullPlan {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FullPlan",
-                fields: &[
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("PlanType"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("Days"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FullPlan", const { &[
+            wire::Field::member("StartTime"),
+            wire::Field::member("PlanType"),
+            wire::Field::member("Interval"),
+            wire::Field::member("Days"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,17 +320,12 @@ pub struct IncPlan {
 impl wire::Object for IncPlan {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IncPlan",
-                fields: &[
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("PlanType"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("Days"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IncPlan", const { &[
+            wire::Field::member("StartTime"),
+            wire::Field::member("PlanType"),
+            wire::Field::member("Interval"),
+            wire::Field::member("Days"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -360,14 +356,14 @@ wire::object!(IncPlan);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeUniBackupPolicyDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -381,9 +377,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes uni backup policy detail.
     ///
-    /// Examples, errors and types: [`describe_uni_backup_policy_detail`](mod@super::describe_uni_backup_policy_detail).
+    /// Examples, errors and types:
+    /// [`describe_uni_backup_policy_detail`](mod@super::describe_uni_backup_policy_detail).
     #[inline]
-    pub fn describe_uni_backup_policy_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_uni_backup_policy_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

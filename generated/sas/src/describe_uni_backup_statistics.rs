@@ -2,7 +2,9 @@
 
 //! Describes uni backup statistics.
 //!
-//! Operation `DescribeUniBackupStatistics`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeUniBackupStatistics) at Alibaba Cloud.
+//! Operation `DescribeUniBackupStatistics`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeUniBackupStatistics) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_uni_backup_statistics(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeUniBackupStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,20 +105,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalRestoreTaskCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("UnprotectedDatabaseCount"),
-                    wire::Field::member("RestoringTaskCount"),
-                    wire::Field::member("ProtectedDatabaseCount"),
-                    wire::Field::member("TotalRecoverableCount"),
-                    wire::Field::member("RegionCountList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalRestoreTaskCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("UnprotectedDatabaseCount"),
+            wire::Field::member("RestoringTaskCount"),
+            wire::Field::member("ProtectedDatabaseCount"),
+            wire::Field::member("TotalRecoverableCount"),
+            wire::Field::member("RegionCountList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,7 +153,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalRestoreTaskCount\":10,\"RequestId\":\"7532B7EE-7CE7-5F4D-BF04-B12447DD****\",\"UnprotectedDatabaseCount\":5,\"RestoringTaskCount\":0,\"ProtectedDatabaseCount\":1,\"TotalRecoverableCount\":3,\"RegionCountList\":[{\"RegionId\":\"cn-shanghai\",\"AutomaticCount\":\"1\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalRestoreTaskCount": 10,
+  "RequestId": "7532B7EE-7CE7-5F4D-BF04-B12447DD****",
+  "UnprotectedDatabaseCount": 5,
+  "RestoringTaskCount": 0,
+  "ProtectedDatabaseCount": 1,
+  "TotalRecoverableCount": 3,
+  "RegionCountList": [{"RegionId": "cn-shanghai", "AutomaticCount": "1"}]
+}"#),
     ];
 }
 
@@ -177,15 +180,10 @@ pub struct RegionCountList {
 impl wire::Object for RegionCountList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RegionCountList",
-                fields: &[
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("AutomaticCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RegionCountList", const { &[
+            wire::Field::member("RegionId"),
+            wire::Field::member("AutomaticCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,14 +210,14 @@ wire::object!(RegionCountList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeUniBackupStatistics";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -233,9 +231,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes uni backup statistics.
     ///
-    /// Examples, errors and types: [`describe_uni_backup_statistics`](mod@super::describe_uni_backup_statistics).
+    /// Examples, errors and types:
+    /// [`describe_uni_backup_statistics`](mod@super::describe_uni_backup_statistics).
     #[inline]
-    pub fn describe_uni_backup_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_uni_backup_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a uni recoverable list.
 //!
-//! Operation `DescribeUniRecoverableList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeUniRecoverableList) at Alibaba Cloud.
+//! Operation `DescribeUniRecoverableList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeUniRecoverableList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().policy_id(123);
 //! let error = client.describe_uni_recoverable_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeUniRecoverableList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,34 +69,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_id`](field@Self::policy_id).
+    /// Sets [`PolicyId`](field@Self::policy_id), **required**.
     #[inline]
     pub fn policy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.policy_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`database`](field@Self::database).
+    /// Sets [`Database`](field@Self::database).
     #[inline]
     pub fn database(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyId").required(),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("Database"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyId").required(),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("Database"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,20 +167,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Database"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("RecoverableInfoList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Database"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("RecoverableInfoList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +219,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CurrentPage\":1,\"RequestId\":\"F35F45B0-5D6B-4238-BE02-A62D0760****\",\"Database\":\"msdb\",\"PageSize\":20,\"TotalCount\":23,\"Count\":20,\"RecoverableInfoList\":[{\"LastTime\":1671468180000,\"RestoreInfo\":\"{\\n      \\\"files\\\": {\\n            \\\"qtc\\\": \\\"F:\\\\\\\\database\\\\\\\\qtc.mdf\\\",\\n            \\\"qtc_log\\\": \\\"F:\\\\\\\\database\\\\\\\\qtc_0.ldf\\\"\\n      },\\n      \\\"name\\\": \\\"qtc\\\"\\n}\",\"FirstTime\":1671468180000,\"ResetScn\":\"4529940.0\"}]}"),
+        operation::Sample::Json(r#"{
+  "CurrentPage": 1,
+  "RequestId": "F35F45B0-5D6B-4238-BE02-A62D0760****",
+  "Database": "msdb",
+  "PageSize": 20,
+  "TotalCount": 23,
+  "Count": 20,
+  "RecoverableInfoList": [
+    {
+      "LastTime": 1671468180000,
+      "RestoreInfo": "{\n      \"files\": {\n            \"qtc\": \"F:\\\\database\\\\qtc.mdf\",\n            \"qtc_log\": \"F:\\\\database\\\\qtc_0.ldf\"\n      },\n      \"name\": \"qtc\"\n}",
+      "FirstTime": 1671468180000,
+      "ResetScn": "4529940.0"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -243,7 +254,9 @@ pub struct RecoverableInfoList {
     pub last_time: Option<i64>,
     /// `ResetTime`. Example: `2021-01-30 08:04:36`.
     pub reset_time: Option<i64>,
-    /// `RestoreInfo`. Example: `{ "files": { "qtc": "F:\\database\\qtc.mdf", "qtc_log": "F:\\database\\qtc_0.ldf" }, "name": "qtc" }`.
+    /// `RestoreInfo`. Example:
+    /// `{ "files": { "qtc": "F:\\database\\qtc.mdf", "qtc_log": "F:\\database\\qtc_0.ldf" },
+    /// "name": "qtc" }`.
     pub restore_info: String,
     /// `FirstTime`. Example: `1671468180000`.
     pub first_time: Option<i64>,
@@ -254,18 +267,13 @@ pub struct RecoverableInfoList {
 impl wire::Object for RecoverableInfoList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RecoverableInfoList",
-                fields: &[
-                    wire::Field::member("LastTime"),
-                    wire::Field::member("ResetTime"),
-                    wire::Field::member("RestoreInfo"),
-                    wire::Field::member("FirstTime"),
-                    wire::Field::member("ResetScn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RecoverableInfoList", const { &[
+            wire::Field::member("LastTime"),
+            wire::Field::member("ResetTime"),
+            wire::Field::member("RestoreInfo"),
+            wire::Field::member("FirstTime"),
+            wire::Field::member("ResetScn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -298,14 +306,14 @@ wire::object!(RecoverableInfoList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeUniRecoverableList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -319,9 +327,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a uni recoverable list.
     ///
-    /// Examples, errors and types: [`describe_uni_recoverable_list`](mod@super::describe_uni_recoverable_list).
+    /// Examples, errors and types:
+    /// [`describe_uni_recoverable_list`](mod@super::describe_uni_recoverable_list).
     #[inline]
-    pub fn describe_uni_recoverable_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_uni_recoverable_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a user baseline authorization.
 //!
-//! Operation `DescribeUserBaselineAuthorization`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeUserBaselineAuthorization) at Alibaba Cloud.
+//! Operation `DescribeUserBaselineAuthorization`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeUserBaselineAuthorization)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ServerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
-//! let call = client.describe_user_baseline_authorization(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_user_baseline_authorization(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::ServerError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeUserBaselineAuthorization`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -80,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -125,15 +124,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("UserBaselineAuthorization"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("UserBaselineAuthorization"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,11 +157,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0AF20EB0-EBBC-4B94-9B84-F3BAFAC53EDE\",\"UserBaselineAuthorization\":{\"Status\":1}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0AF20EB0-EBBC-4B94-9B84-F3BAFAC53EDE",
+  "UserBaselineAuthorization": {"Status": 1}
+}"#),
     ];
 }
 
-/// The type of [`Response::user_baseline_authorization`](field@Response::user_baseline_authorization).
+/// The type of
+/// [`Response::user_baseline_authorization`](field@Response::user_baseline_authorization).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct UserBaselineAuthorization {
@@ -178,14 +176,9 @@ pub struct UserBaselineAuthorization {
 impl wire::Object for UserBaselineAuthorization {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UserBaselineAuthorization",
-                fields: &[
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UserBaselineAuthorization", const { &[
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,7 +203,7 @@ wire::object!(UserBaselineAuthorization);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -218,7 +211,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeUserBaselineAuthorization";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -233,9 +226,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a user baseline authorization.
     ///
-    /// Examples, errors and types: [`describe_user_baseline_authorization`](mod@super::describe_user_baseline_authorization).
+    /// Examples, errors and types:
+    /// [`describe_user_baseline_authorization`](mod@super::describe_user_baseline_authorization).
     #[inline]
-    pub fn describe_user_baseline_authorization(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_user_baseline_authorization(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

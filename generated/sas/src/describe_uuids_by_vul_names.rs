@@ -2,7 +2,9 @@
 
 //! Describes uuids by vul names.
 //!
-//! Operation `DescribeUuidsByVulNames`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeUuidsByVulNames) at Alibaba Cloud.
+//! Operation `DescribeUuidsByVulNames`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeUuidsByVulNames) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .type_("cve")
 //! #     .vul_names(["centos:8:rhsa-2020:1665"]);
 //! let error = client.describe_uuids_by_vul_names(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeUuidsByVulNames`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -87,111 +92,111 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`status_list`](field@Self::status_list).
+    /// Sets [`StatusList`](field@Self::status_list).
     #[inline]
     pub fn status_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status_list, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag, value);
         self
     }
 
-    /// Sets [`level`](field@Self::level).
+    /// Sets [`Level`](field@Self::level).
     #[inline]
     pub fn level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.level, value);
         self
     }
 
-    /// Sets [`dealed`](field@Self::dealed).
+    /// Sets [`Dealed`](field@Self::dealed).
     #[inline]
     pub fn dealed(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dealed, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`vpc_instance_ids`](field@Self::vpc_instance_ids).
+    /// Sets [`VpcInstanceIds`](field@Self::vpc_instance_ids).
     #[inline]
     pub fn vpc_instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_instance_ids, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`search_tags`](field@Self::search_tags).
+    /// Sets [`SearchTags`](field@Self::search_tags).
     #[inline]
     pub fn search_tags(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_tags, value);
         self
     }
 
-    /// Sets [`field_name`](field@Self::field_name).
+    /// Sets [`FieldName`](field@Self::field_name).
     #[inline]
     pub fn field_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field_name, value);
         self
     }
 
-    /// Sets [`field_value`](field@Self::field_value).
+    /// Sets [`FieldValue`](field@Self::field_value).
     #[inline]
     pub fn field_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field_value, value);
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type).
     #[inline]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`necessity`](field@Self::necessity).
+    /// Sets [`Necessity`](field@Self::necessity).
     #[inline]
     pub fn necessity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.necessity, value);
         self
     }
 
-    /// Sets [`vul_names`](field@Self::vul_names).
+    /// Sets [`VulNames`](field@Self::vul_names), **required**.
     #[inline]
     pub fn vul_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vul_names, value);
@@ -202,28 +207,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("StatusList"),
-                    wire::Field::query("Tag"),
-                    wire::Field::query("Level"),
-                    wire::Field::query("Dealed"),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("VpcInstanceIds"),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("SearchTags"),
-                    wire::Field::query("FieldName"),
-                    wire::Field::query("FieldValue"),
-                    wire::Field::query("TargetType"),
-                    wire::Field::query("Necessity"),
-                    wire::Field::query("VulNames").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10000)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("Type").required(),
+            wire::Field::query("StatusList"),
+            wire::Field::query("Tag"),
+            wire::Field::query("Level"),
+            wire::Field::query("Dealed"),
+            wire::Field::query("GroupId"),
+            wire::Field::query("VpcInstanceIds"),
+            wire::Field::query("Remark"),
+            wire::Field::query("SearchTags"),
+            wire::Field::query("FieldName"),
+            wire::Field::query("FieldValue"),
+            wire::Field::query("TargetType"),
+            wire::Field::query("Necessity"),
+            wire::Field::query("VulNames").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10000)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,16 +288,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MachineInfoStatistics"),
-                    wire::Field::member("VulCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("MachineInfoStatistics"),
+            wire::Field::member("VulCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -329,7 +324,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"97286A-4A6B-4A4-95FA-EC7E3E2451\",\"MachineInfoStatistics\":[{\"Uuid\":\"18375c64-eaa2-4702-92b0-4ee7******\",\"MachineIp\":\"192.168.XX.XX\",\"Os\":\"windows\",\"MachineName\":\"TestMachine\",\"MachineInstanceId\":\"i-wz9gd1os5talju****\",\"RegionId\":\"cn-hangzhou\",\"InternetIp\":\"47.98.XX.XX\",\"IntranetIp\":\"172.18.XX.XX\"}],\"VulCount\":2}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "97286A-4A6B-4A4-95FA-EC7E3E2451",
+  "MachineInfoStatistics": [
+    {
+      "Uuid": "18375c64-eaa2-4702-92b0-4ee7******",
+      "MachineIp": "192.168.XX.XX",
+      "Os": "windows",
+      "MachineName": "TestMachine",
+      "MachineInstanceId": "i-wz9gd1os5talju****",
+      "RegionId": "cn-hangzhou",
+      "InternetIp": "47.98.XX.XX",
+      "IntranetIp": "172.18.XX.XX"
+    }
+  ],
+  "VulCount": 2
+}"#),
     ];
 }
 
@@ -360,21 +370,16 @@ pub struct MachineInfoStatistic {
 impl wire::Object for MachineInfoStatistic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MachineInfoStatistic",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("MachineIp"),
-                    wire::Field::member("Os"),
-                    wire::Field::member("MachineName"),
-                    wire::Field::member("MachineInstanceId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("IntranetIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MachineInfoStatistic", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("MachineIp"),
+            wire::Field::member("Os"),
+            wire::Field::member("MachineName"),
+            wire::Field::member("MachineInstanceId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("IntranetIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -413,14 +418,14 @@ wire::object!(MachineInfoStatistic);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeUuidsByVulNames";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -434,9 +439,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes uuids by vul names.
     ///
-    /// Examples, errors and types: [`describe_uuids_by_vul_names`](mod@super::describe_uuids_by_vul_names).
+    /// Examples, errors and types:
+    /// [`describe_uuids_by_vul_names`](mod@super::describe_uuids_by_vul_names).
     #[inline]
-    pub fn describe_uuids_by_vul_names(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_uuids_by_vul_names(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a version config.
 //!
-//! Operation `DescribeVersionConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeVersionConfig) at Alibaba Cloud.
+//! Operation `DescribeVersionConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeVersionConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::RdCheckNoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RdCheckNoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_version_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RdCheckNoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RdCheckNoPermission) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVersionConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("ResourceDirectoryAccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,59 +212,54 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("MVAuthCount"),
-                    wire::Field::member("SasLog"),
-                    wire::Field::member("SasScreen"),
-                    wire::Field::member("HoneypotCapacity"),
-                    wire::Field::member("MVUnusedAuthCount"),
-                    wire::Field::member("WebLock"),
-                    wire::Field::member("AppWhiteListAuthCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LastTrailEndTime"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("WebLockAuthCount"),
-                    wire::Field::member("ReleaseTime"),
-                    wire::Field::member("HighestVersion"),
-                    wire::Field::member("AssetLevel"),
-                    wire::Field::member("IsOverBalance"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("SlsCapacity"),
-                    wire::Field::member("VmCores"),
-                    wire::Field::member("AllowPartialBuy"),
-                    wire::Field::member("AppWhiteList"),
-                    wire::Field::member("ImageScanCapacity"),
-                    wire::Field::member("IsTrialVersion"),
-                    wire::Field::member("UserDefinedAlarms"),
-                    wire::Field::member("OpenTime"),
-                    wire::Field::member("IsNewContainerVersion"),
-                    wire::Field::member("IsNewMultiVersion"),
-                    wire::Field::member("ThreatAnalysisCapacity"),
-                    wire::Field::member("CspmCapacity"),
-                    wire::Field::member("VulFixCapacity"),
-                    wire::Field::member("RaspCapacity"),
-                    wire::Field::member("AgentlessCapacity"),
-                    wire::Field::member("IsPostpay"),
-                    wire::Field::member("PostPayInstanceId"),
-                    wire::Field::member("PostPayModuleSwitch"),
-                    wire::Field::member("PostPayStatus"),
-                    wire::Field::member("PostPayOpenTime"),
-                    wire::Field::member("SdkCapacity"),
-                    wire::Field::member("AntiRansomwareCapacity"),
-                    wire::Field::member("NewThreatAnalysis"),
-                    wire::Field::member("ThreatAnalysisFlow"),
-                    wire::Field::member("MergedVersion"),
-                    wire::Field::member("PostPayHostVersion"),
-                    wire::Field::member("AntiRansomwareService"),
-                    wire::Field::member("MultiVersion"),
-                    wire::Field::member("CanTryPostPaidPackage"),
-                    wire::Field::member("InstanceBuyType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("MVAuthCount"),
+            wire::Field::member("SasLog"),
+            wire::Field::member("SasScreen"),
+            wire::Field::member("HoneypotCapacity"),
+            wire::Field::member("MVUnusedAuthCount"),
+            wire::Field::member("WebLock"),
+            wire::Field::member("AppWhiteListAuthCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("LastTrailEndTime"),
+            wire::Field::member("Version"),
+            wire::Field::member("WebLockAuthCount"),
+            wire::Field::member("ReleaseTime"),
+            wire::Field::member("HighestVersion"),
+            wire::Field::member("AssetLevel"),
+            wire::Field::member("IsOverBalance"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("SlsCapacity"),
+            wire::Field::member("VmCores"),
+            wire::Field::member("AllowPartialBuy"),
+            wire::Field::member("AppWhiteList"),
+            wire::Field::member("ImageScanCapacity"),
+            wire::Field::member("IsTrialVersion"),
+            wire::Field::member("UserDefinedAlarms"),
+            wire::Field::member("OpenTime"),
+            wire::Field::member("IsNewContainerVersion"),
+            wire::Field::member("IsNewMultiVersion"),
+            wire::Field::member("ThreatAnalysisCapacity"),
+            wire::Field::member("CspmCapacity"),
+            wire::Field::member("VulFixCapacity"),
+            wire::Field::member("RaspCapacity"),
+            wire::Field::member("AgentlessCapacity"),
+            wire::Field::member("IsPostpay"),
+            wire::Field::member("PostPayInstanceId"),
+            wire::Field::member("PostPayModuleSwitch"),
+            wire::Field::member("PostPayStatus"),
+            wire::Field::member("PostPayOpenTime"),
+            wire::Field::member("SdkCapacity"),
+            wire::Field::member("AntiRansomwareCapacity"),
+            wire::Field::member("NewThreatAnalysis"),
+            wire::Field::member("ThreatAnalysisFlow"),
+            wire::Field::member("MergedVersion"),
+            wire::Field::member("PostPayHostVersion"),
+            wire::Field::member("AntiRansomwareService"),
+            wire::Field::member("MultiVersion"),
+            wire::Field::member("CanTryPostPaidPackage"),
+            wire::Field::member("InstanceBuyType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -382,7 +377,54 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"MVAuthCount\":5000,\"SasLog\":1,\"SasScreen\":0,\"HoneypotCapacity\":20,\"MVUnusedAuthCount\":40,\"WebLock\":0,\"AppWhiteListAuthCount\":20,\"RequestId\":\"C2DC96D2-DD2E-49D9-A28E-85590475DF55\",\"LastTrailEndTime\":1603934844000,\"Version\":3,\"WebLockAuthCount\":0,\"ReleaseTime\":1625846400000,\"HighestVersion\":1,\"AssetLevel\":30,\"IsOverBalance\":false,\"InstanceId\":\"sas-vg6hafdsafs****\",\"SlsCapacity\":10240,\"VmCores\":10,\"AllowPartialBuy\":1,\"AppWhiteList\":2,\"ImageScanCapacity\":8954,\"IsTrialVersion\":0,\"UserDefinedAlarms\":0,\"OpenTime\":1657244824669,\"IsNewContainerVersion\":true,\"IsNewMultiVersion\":true,\"ThreatAnalysisCapacity\":25,\"CspmCapacity\":10,\"VulFixCapacity\":10,\"RaspCapacity\":10,\"AgentlessCapacity\":10,\"IsPostpay\":true,\"PostPayInstanceId\":\"postpay-sas-**\",\"PostPayModuleSwitch\":\"{\\\"VUL\\\":1}\",\"PostPayStatus\":1,\"PostPayOpenTime\":1698915219000,\"SdkCapacity\":100,\"AntiRansomwareCapacity\":160,\"NewThreatAnalysis\":1,\"ThreatAnalysisFlow\":10,\"MergedVersion\":7,\"PostPayHostVersion\":7,\"AntiRansomwareService\":1,\"MultiVersion\":\"null\",\"CanTryPostPaidPackage\":1,\"InstanceBuyType\":0}"),
+        operation::Sample::Json(r#"{
+  "MVAuthCount": 5000,
+  "SasLog": 1,
+  "SasScreen": 0,
+  "HoneypotCapacity": 20,
+  "MVUnusedAuthCount": 40,
+  "WebLock": 0,
+  "AppWhiteListAuthCount": 20,
+  "RequestId": "C2DC96D2-DD2E-49D9-A28E-85590475DF55",
+  "LastTrailEndTime": 1603934844000,
+  "Version": 3,
+  "WebLockAuthCount": 0,
+  "ReleaseTime": 1625846400000,
+  "HighestVersion": 1,
+  "AssetLevel": 30,
+  "IsOverBalance": false,
+  "InstanceId": "sas-vg6hafdsafs****",
+  "SlsCapacity": 10240,
+  "VmCores": 10,
+  "AllowPartialBuy": 1,
+  "AppWhiteList": 2,
+  "ImageScanCapacity": 8954,
+  "IsTrialVersion": 0,
+  "UserDefinedAlarms": 0,
+  "OpenTime": 1657244824669,
+  "IsNewContainerVersion": true,
+  "IsNewMultiVersion": true,
+  "ThreatAnalysisCapacity": 25,
+  "CspmCapacity": 10,
+  "VulFixCapacity": 10,
+  "RaspCapacity": 10,
+  "AgentlessCapacity": 10,
+  "IsPostpay": true,
+  "PostPayInstanceId": "postpay-sas-**",
+  "PostPayModuleSwitch": "{\"VUL\":1}",
+  "PostPayStatus": 1,
+  "PostPayOpenTime": 1698915219000,
+  "SdkCapacity": 100,
+  "AntiRansomwareCapacity": 160,
+  "NewThreatAnalysis": 1,
+  "ThreatAnalysisFlow": 10,
+  "MergedVersion": 7,
+  "PostPayHostVersion": 7,
+  "AntiRansomwareService": 1,
+  "MultiVersion": "null",
+  "CanTryPostPaidPackage": 1,
+  "InstanceBuyType": 0
+}"#),
     ];
 }
 
@@ -391,7 +433,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -403,7 +445,7 @@ pub enum Error {
     RdCheckInnerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVersionConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -422,7 +464,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_version_config`](mod@super::describe_version_config).
     #[inline]
-    pub fn describe_version_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_version_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a VPC honey pot criteria.
 //!
-//! Operation `DescribeVpcHoneyPotCriteria`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeVpcHoneyPotCriteria) at Alibaba Cloud.
+//! Operation `DescribeVpcHoneyPotCriteria`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeVpcHoneyPotCriteria) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_vpc_honey_pot_criteria(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVpcHoneyPotCriteria`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CriteriaList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CriteriaList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"FCE38ADB-7361-4212-AD87-A4514E4DF925\",\"CriteriaList\":[{\"Type\":\"select\",\"Name\":\"vpcRegionId\",\"Values\":\"ap-southeast-2,eu-west-1\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "FCE38ADB-7361-4212-AD87-A4514E4DF925",
+  "CriteriaList": [
+    {
+      "Type": "select",
+      "Name": "vpcRegionId",
+      "Values": "ap-southeast-2,eu-west-1"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -169,16 +173,11 @@ pub struct CriteriaList {
 impl wire::Object for CriteriaList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CriteriaList",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CriteriaList", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Name"),
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,14 +206,14 @@ wire::object!(CriteriaList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVpcHoneyPotCriteria";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -228,9 +227,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a VPC honey pot criteria.
     ///
-    /// Examples, errors and types: [`describe_vpc_honey_pot_criteria`](mod@super::describe_vpc_honey_pot_criteria).
+    /// Examples, errors and types:
+    /// [`describe_vpc_honey_pot_criteria`](mod@super::describe_vpc_honey_pot_criteria).
     #[inline]
-    pub fn describe_vpc_honey_pot_criteria(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vpc_honey_pot_criteria(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a VPC honey pot list.
 //!
-//! Operation `DescribeVpcHoneyPotList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeVpcHoneyPotList) at Alibaba Cloud.
+//! Operation `DescribeVpcHoneyPotList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeVpcHoneyPotList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_vpc_honey_pot_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVpcHoneyPotList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,48 +71,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vpc_name`](field@Self::vpc_name).
+    /// Sets [`VpcName`](field@Self::vpc_name).
     #[inline]
     pub fn vpc_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_name, value);
         self
     }
 
-    /// Sets [`vpc_region_id`](field@Self::vpc_region_id).
+    /// Sets [`VpcRegionId`](field@Self::vpc_region_id).
     #[inline]
     pub fn vpc_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_region_id, value);
         self
     }
 
-    /// Sets [`honey_pot_existence`](field@Self::honey_pot_existence).
+    /// Sets [`HoneyPotExistence`](field@Self::honey_pot_existence).
     #[inline]
     pub fn honey_pot_existence(mut self, value: bool) -> Self {
         wire::set(&mut self.honey_pot_existence, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
@@ -117,19 +123,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("VpcName"),
-                    wire::Field::query("VpcRegionId"),
-                    wire::Field::query("HoneyPotExistence"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("VpcId"),
+            wire::Field::query("VpcName"),
+            wire::Field::query("VpcRegionId"),
+            wire::Field::query("HoneyPotExistence"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,16 +177,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("VpcHoneyPotDTOList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("VpcHoneyPotDTOList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,7 +217,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4FEC7F58-FCDA-415F-AE25-CD8BC0931DF2\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":2,\"Count\":2},\"VpcHoneyPotDTOList\":[{\"VpcName\":\"abc-vpcname\",\"VpcId\":\"vpc-p0w223apdl49sr5zv****\",\"HoneyPotEniInstanceId\":\"eni-p0whwgg7bing8b80****\",\"CidrBlock\":\"192.168.XX.XX/16\",\"VpcStatus\":\"Available\",\"CreateTime\":1607365213000,\"HoneyPotVpcSwitchId\":\"vsw-p0w7gdcfvn20tvdul****\",\"HoneyPotExistence\":true,\"VpcRegionId\":\"ap-southeast-2\",\"HoneyPotEcsInstanceStatus\":\"Running\",\"HoneyPotInstanceStatus\":\"on\",\"VpcSwitchIdList\":[{\"VpcSwitchName\":\"abc01\",\"ZoneId\":\"ap-southeast-2b\",\"VpcSwitchId\":\"vsw-p0wdnyv4wzp6jkuu4****\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4FEC7F58-FCDA-415F-AE25-CD8BC0931DF2",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 2, "Count": 2},
+  "VpcHoneyPotDTOList": [
+    {
+      "VpcName": "abc-vpcname",
+      "VpcId": "vpc-p0w223apdl49sr5zv****",
+      "HoneyPotEniInstanceId": "eni-p0whwgg7bing8b80****",
+      "CidrBlock": "192.168.XX.XX/16",
+      "VpcStatus": "Available",
+      "CreateTime": 1607365213000,
+      "HoneyPotVpcSwitchId": "vsw-p0w7gdcfvn20tvdul****",
+      "HoneyPotExistence": true,
+      "VpcRegionId": "ap-southeast-2",
+      "HoneyPotEcsInstanceStatus": "Running",
+      "HoneyPotInstanceStatus": "on",
+      "VpcSwitchIdList": [
+        {
+          "VpcSwitchName": "abc01",
+          "ZoneId": "ap-southeast-2b",
+          "VpcSwitchId": "vsw-p0wdnyv4wzp6jkuu4****"
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -254,17 +275,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -323,25 +339,20 @@ pub struct VpcHoneyPotDtoList {
 impl wire::Object for VpcHoneyPotDtoList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VpcHoneyPotDtoList",
-                fields: &[
-                    wire::Field::member("VpcName"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("HoneyPotEniInstanceId"),
-                    wire::Field::member("CidrBlock"),
-                    wire::Field::member("VpcStatus"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("HoneyPotVpcSwitchId"),
-                    wire::Field::member("HoneyPotExistence"),
-                    wire::Field::member("VpcRegionId"),
-                    wire::Field::member("HoneyPotEcsInstanceStatus"),
-                    wire::Field::member("HoneyPotInstanceStatus"),
-                    wire::Field::member("VpcSwitchIdList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VpcHoneyPotDtoList", const { &[
+            wire::Field::member("VpcName"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("HoneyPotEniInstanceId"),
+            wire::Field::member("CidrBlock"),
+            wire::Field::member("VpcStatus"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("HoneyPotVpcSwitchId"),
+            wire::Field::member("HoneyPotExistence"),
+            wire::Field::member("VpcRegionId"),
+            wire::Field::member("HoneyPotEcsInstanceStatus"),
+            wire::Field::member("HoneyPotInstanceStatus"),
+            wire::Field::member("VpcSwitchIdList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -383,7 +394,8 @@ impl wire::Object for VpcHoneyPotDtoList {
 
 wire::object!(VpcHoneyPotDtoList);
 
-/// An item of [`VpcHoneyPotDtoList::vpc_switch_id_list`](field@VpcHoneyPotDtoList::vpc_switch_id_list).
+/// An item of
+/// [`VpcHoneyPotDtoList::vpc_switch_id_list`](field@VpcHoneyPotDtoList::vpc_switch_id_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct VpcSwitchIdList {
@@ -398,16 +410,11 @@ pub struct VpcSwitchIdList {
 impl wire::Object for VpcSwitchIdList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VpcSwitchIdList",
-                fields: &[
-                    wire::Field::member("VpcSwitchName"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("VpcSwitchId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VpcSwitchIdList", const { &[
+            wire::Field::member("VpcSwitchName"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("VpcSwitchId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -436,14 +443,14 @@ wire::object!(VpcSwitchIdList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVpcHoneyPotList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -457,9 +464,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a VPC honey pot list.
     ///
-    /// Examples, errors and types: [`describe_vpc_honey_pot_list`](mod@super::describe_vpc_honey_pot_list).
+    /// Examples, errors and types:
+    /// [`describe_vpc_honey_pot_list`](mod@super::describe_vpc_honey_pot_list).
     #[inline]
-    pub fn describe_vpc_honey_pot_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vpc_honey_pot_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes vul check task status detail.
 //!
-//! Operation `DescribeVulCheckTaskStatusDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeVulCheckTaskStatusDetail) at Alibaba Cloud.
+//! Operation `DescribeVulCheckTaskStatusDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeVulCheckTaskStatusDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_vul_check_task_status_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVulCheckTaskStatusDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_ids`](field@Self::task_ids).
+    /// Sets [`TaskIds`](field@Self::task_ids).
     #[inline]
     pub fn task_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.task_ids, value);
         self
     }
 
-    /// Sets [`types`](field@Self::types).
+    /// Sets [`Types`](field@Self::types).
     #[inline]
     pub fn types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.types, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Types").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("Uuid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Types").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("Uuid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,16 +140,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskStatuses"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskStatuses"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,7 +176,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":1,\"RequestId\":\"BE120DAB-F4E7-4C53-ADC3-A97578ABF384\",\"TaskStatuses\":[{\"TaskId\":\"16190385\",\"TaskStatusList\":[{\"Type\":\"cve\",\"Status\":\"4\",\"Code\":\"push_command_failed\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1,
+  "RequestId": "BE120DAB-F4E7-4C53-ADC3-A97578ABF384",
+  "TaskStatuses": [
+    {
+      "TaskId": "16190385",
+      "TaskStatusList": [{"Type": "cve", "Status": "4", "Code": "push_command_failed"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -198,15 +202,10 @@ pub struct TaskStatus {
 impl wire::Object for TaskStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskStatus",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TaskStatusList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskStatus", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("TaskStatusList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,16 +242,11 @@ pub struct TaskStatusList {
 impl wire::Object for TaskStatusList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskStatusList",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskStatusList", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Status"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,7 +275,7 @@ wire::object!(TaskStatusList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `NoPermission`, status 403.
@@ -290,7 +284,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVulCheckTaskStatusDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -305,9 +299,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes vul check task status detail.
     ///
-    /// Examples, errors and types: [`describe_vul_check_task_status_detail`](mod@super::describe_vul_check_task_status_detail).
+    /// Examples, errors and types:
+    /// [`describe_vul_check_task_status_detail`](mod@super::describe_vul_check_task_status_detail).
     #[inline]
-    pub fn describe_vul_check_task_status_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vul_check_task_status_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes vul details.
 //!
-//! Operation `DescribeVulDetails`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeVulDetails) at Alibaba Cloud.
+//! Operation `DescribeVulDetails`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeVulDetails) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::InnerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InnerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .lang("zh")
 //! #     .type_("sca")
 //! #     .name("SCA:ACSV-2020-052801");
 //! let error = client.describe_vul_details(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InnerError) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InnerError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVulDetails`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,41 +74,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang), **required**.
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`alias_name`](field@Self::alias_name).
+    /// Sets [`AliasName`](field@Self::alias_name).
     #[inline]
     pub fn alias_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alias_name, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
@@ -114,18 +119,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang").required(),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("AliasName"),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang").required(),
+            wire::Field::query("Type").required(),
+            wire::Field::query("Name").required(),
+            wire::Field::query("AliasName"),
+            wire::Field::query("ResourceDirectoryAccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,15 +168,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Cves"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Cves"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,7 +201,40 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EDA40EA3-6265-5900-AD99-C83E4F109CA8\",\"Cves\":[{\"Complexity\":\"LOW\",\"Product\":\"Log4j2\",\"PocCreateTime\":1554189334000,\"CveId\":\"CVE-2019-9167\",\"CnvdId\":\"CNVD-2019-9167\",\"Reference\":\"https://example.com\",\"CvssScore\":\"10.0\",\"Vendor\":\"Apache\",\"PocDisclosureTime\":1554189334000,\"Classify\":\"remote_code_execution\",\"CvssVector\":\"AV:N/AC:L/Au:N/C:C/I:C/A:C\",\"VulLevel\":\"serious\",\"ReleaseTime\":1554189334000,\"Classifys\":[{\"Description\":\"Remote code execution\",\"Classify\":\"remote_code_execution\",\"DemoVideoUrl\":\"https://example.com\"}],\"OtherId\":\"CVE-2020-8597\",\"InstanceName\":\"sql-test-001\",\"InternetIp\":\"47.114.XX.XX\",\"IntranetIp\":\"172.19.XX.XX\",\"TargetId\":\"m-bp17m0pc0xprzbwo****\",\"TargetName\":\"frontend\",\"CveLink\":\"https://avd.aliyun.com/detail/CVE-2022-1184\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EDA40EA3-6265-5900-AD99-C83E4F109CA8",
+  "Cves": [
+    {
+      "Complexity": "LOW",
+      "Product": "Log4j2",
+      "PocCreateTime": 1554189334000,
+      "CveId": "CVE-2019-9167",
+      "CnvdId": "CNVD-2019-9167",
+      "Reference": "https://example.com",
+      "CvssScore": "10.0",
+      "Vendor": "Apache",
+      "PocDisclosureTime": 1554189334000,
+      "Classify": "remote_code_execution",
+      "CvssVector": "AV:N/AC:L/Au:N/C:C/I:C/A:C",
+      "VulLevel": "serious",
+      "ReleaseTime": 1554189334000,
+      "Classifys": [
+        {
+          "Description": "Remote code execution",
+          "Classify": "remote_code_execution",
+          "DemoVideoUrl": "https://example.com"
+        }
+      ],
+      "OtherId": "CVE-2020-8597",
+      "InstanceName": "sql-test-001",
+      "InternetIp": "47.114.XX.XX",
+      "IntranetIp": "172.19.XX.XX",
+      "TargetId": "m-bp17m0pc0xprzbwo****",
+      "TargetName": "frontend",
+      "CveLink": "https://avd.aliyun.com/detail/CVE-2022-1184"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -232,7 +260,8 @@ pub struct Cve {
     pub cvss_score: String,
     /// `Vendor`. **Deprecated**: the service advises against it. Example: `Apache`.
     pub vendor: String,
-    /// `PocDisclosureTime`. **Deprecated**: the service advises against it. Example: `1554189334000`.
+    /// `PocDisclosureTime`. **Deprecated**: the service advises against it. Example:
+    /// `1554189334000`.
     pub poc_disclosure_time: Option<i64>,
     /// `Classify`. Example: `remote_code_execution`.
     pub classify: String,
@@ -260,7 +289,8 @@ pub struct Cve {
     pub internet_ip: String,
     /// `IntranetIp`. **Deprecated**: the service advises against it. Example: `172.19.XX.XX`.
     pub intranet_ip: String,
-    /// `TargetId`. **Deprecated**: the service advises against it. Example: `m-bp17m0pc0xprzbwo****`.
+    /// `TargetId`. **Deprecated**: the service advises against it. Example:
+    /// `m-bp17m0pc0xprzbwo****`.
     pub target_id: String,
     /// `TargetName`. **Deprecated**: the service advises against it. Example: `frontend`.
     pub target_name: String,
@@ -271,39 +301,34 @@ pub struct Cve {
 impl wire::Object for Cve {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Cve",
-                fields: &[
-                    wire::Field::member("Summary"),
-                    wire::Field::member("Complexity"),
-                    wire::Field::member("Product"),
-                    wire::Field::member("PocCreateTime"),
-                    wire::Field::member("CveId"),
-                    wire::Field::member("CnvdId"),
-                    wire::Field::member("Reference"),
-                    wire::Field::member("CvssScore"),
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("PocDisclosureTime"),
-                    wire::Field::member("Classify"),
-                    wire::Field::member("CvssVector"),
-                    wire::Field::member("VulLevel"),
-                    wire::Field::member("ReleaseTime"),
-                    wire::Field::member("Title"),
-                    wire::Field::member("Solution"),
-                    wire::Field::member("Content"),
-                    wire::Field::member("Poc"),
-                    wire::Field::member("Classifys"),
-                    wire::Field::member("OtherId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("TargetId"),
-                    wire::Field::member("TargetName"),
-                    wire::Field::member("CveLink"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Cve", const { &[
+            wire::Field::member("Summary"),
+            wire::Field::member("Complexity"),
+            wire::Field::member("Product"),
+            wire::Field::member("PocCreateTime"),
+            wire::Field::member("CveId"),
+            wire::Field::member("CnvdId"),
+            wire::Field::member("Reference"),
+            wire::Field::member("CvssScore"),
+            wire::Field::member("Vendor"),
+            wire::Field::member("PocDisclosureTime"),
+            wire::Field::member("Classify"),
+            wire::Field::member("CvssVector"),
+            wire::Field::member("VulLevel"),
+            wire::Field::member("ReleaseTime"),
+            wire::Field::member("Title"),
+            wire::Field::member("Solution"),
+            wire::Field::member("Content"),
+            wire::Field::member("Poc"),
+            wire::Field::member("Classifys"),
+            wire::Field::member("OtherId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("TargetId"),
+            wire::Field::member("TargetName"),
+            wire::Field::member("CveLink"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -388,16 +413,11 @@ pub struct Classify {
 impl wire::Object for Classify {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Classify",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Classify"),
-                    wire::Field::member("DemoVideoUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Classify", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Classify"),
+            wire::Field::member("DemoVideoUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -426,7 +446,7 @@ wire::object!(Classify);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InnerError`, status 400.
     InnerError,
     /// `DataExists`, status 400.
@@ -445,7 +465,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVulDetails";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -467,7 +487,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_vul_details`](mod@super::describe_vul_details).
     #[inline]
-    pub fn describe_vul_details(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vul_details(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

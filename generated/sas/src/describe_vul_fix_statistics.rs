@@ -2,7 +2,9 @@
 
 //! Describes vul fix statistics.
 //!
-//! Operation `DescribeVulFixStatistics`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeVulFixStatistics) at Alibaba Cloud.
+//! Operation `DescribeVulFixStatistics`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeVulFixStatistics) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_vul_fix_statistics(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVulFixStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -97,16 +97,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FixTotal"),
-                    wire::Field::member("FixStat"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("FixTotal"),
+            wire::Field::member("FixStat"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,7 +133,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CE500770-42D3-442E-9DDD-156E0F9F3B45\",\"FixTotal\":{\"FixingNum\":22,\"FixedTodayNum\":15,\"FixedTotalNum\":47,\"NeedFixNum\":62},\"FixStat\":[{\"FixingNum\":17,\"Type\":\"cve\",\"FixedTodayNum\":10,\"FixedTotalNum\":22,\"NeedFixNum\":8}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CE500770-42D3-442E-9DDD-156E0F9F3B45",
+  "FixTotal": {"FixingNum": 22, "FixedTodayNum": 15, "FixedTotalNum": 47, "NeedFixNum": 62},
+  "FixStat": [
+    {
+      "FixingNum": 17,
+      "Type": "cve",
+      "FixedTodayNum": 10,
+      "FixedTotalNum": 22,
+      "NeedFixNum": 8
+    }
+  ]
+}"#),
     ];
 }
 
@@ -159,17 +166,12 @@ pub struct FixTotal {
 impl wire::Object for FixTotal {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FixTotal",
-                fields: &[
-                    wire::Field::member("FixingNum"),
-                    wire::Field::member("FixedTodayNum"),
-                    wire::Field::member("FixedTotalNum"),
-                    wire::Field::member("NeedFixNum"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FixTotal", const { &[
+            wire::Field::member("FixingNum"),
+            wire::Field::member("FixedTodayNum"),
+            wire::Field::member("FixedTotalNum"),
+            wire::Field::member("NeedFixNum"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,18 +216,13 @@ pub struct FixStat {
 impl wire::Object for FixStat {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FixStat",
-                fields: &[
-                    wire::Field::member("FixingNum"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("FixedTodayNum"),
-                    wire::Field::member("FixedTotalNum"),
-                    wire::Field::member("NeedFixNum"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FixStat", const { &[
+            wire::Field::member("FixingNum"),
+            wire::Field::member("Type"),
+            wire::Field::member("FixedTodayNum"),
+            wire::Field::member("FixedTotalNum"),
+            wire::Field::member("NeedFixNum"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,14 +255,14 @@ wire::object!(FixStat);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVulFixStatistics";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -279,9 +276,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes vul fix statistics.
     ///
-    /// Examples, errors and types: [`describe_vul_fix_statistics`](mod@super::describe_vul_fix_statistics).
+    /// Examples, errors and types:
+    /// [`describe_vul_fix_statistics`](mod@super::describe_vul_fix_statistics).
     #[inline]
-    pub fn describe_vul_fix_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vul_fix_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a vul list.
 //!
-//! Operation `DescribeVulList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeVulList) at Alibaba Cloud.
+//! Operation `DescribeVulList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeVulList) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::InnerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InnerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().type_("cve");
 //! let error = client.describe_vul_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InnerError) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InnerError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVulList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -99,153 +105,154 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`ids`](field@Self::ids).
+    /// Sets [`Ids`](field@Self::ids).
     #[inline]
     pub fn ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ids, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids).
     #[inline]
     pub fn uuids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuids, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`alias_name`](field@Self::alias_name).
+    /// Sets [`AliasName`](field@Self::alias_name).
     #[inline]
     pub fn alias_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alias_name, value);
         self
     }
 
-    /// Sets [`status_list`](field@Self::status_list).
+    /// Sets [`StatusList`](field@Self::status_list).
     #[inline]
     pub fn status_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status_list, value);
         self
     }
 
-    /// Sets [`necessity`](field@Self::necessity).
+    /// Sets [`Necessity`](field@Self::necessity).
     #[inline]
     pub fn necessity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.necessity, value);
         self
     }
 
-    /// Sets [`dealed`](field@Self::dealed).
+    /// Sets [`Dealed`](field@Self::dealed).
     #[inline]
     pub fn dealed(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dealed, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`attach_types`](field@Self::attach_types).
+    /// Sets [`AttachTypes`](field@Self::attach_types).
     #[inline]
     pub fn attach_types(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.attach_types, value);
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type).
     #[inline]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`vpc_instance_ids`](field@Self::vpc_instance_ids).
+    /// Sets [`VpcInstanceIds`](field@Self::vpc_instance_ids).
     #[inline]
     pub fn vpc_instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_instance_ids, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
         self
     }
 
-    /// Sets [`use_next_token`](field@Self::use_next_token).
+    /// Sets [`UseNextToken`](field@Self::use_next_token).
     #[inline]
     pub fn use_next_token(mut self, value: bool) -> Self {
         wire::set(&mut self.use_next_token, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`rasp_defend`](field@Self::rasp_defend).
+    /// Sets [`RaspDefend`](field@Self::rasp_defend).
     #[inline]
     pub fn rasp_defend(mut self, value: i64) -> Self {
         wire::set(&mut self.rasp_defend, value);
@@ -256,34 +263,29 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Ids"),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("Uuids"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("AliasName"),
-                    wire::Field::query("StatusList"),
-                    wire::Field::query("Necessity"),
-                    wire::Field::query("Dealed"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("AttachTypes"),
-                    wire::Field::query("TargetType"),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("VpcInstanceIds"),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                    wire::Field::query("UseNextToken"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("RaspDefend"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("Ids"),
+            wire::Field::query("Remark"),
+            wire::Field::query("GroupId"),
+            wire::Field::query("Type").required(),
+            wire::Field::query("Uuids"),
+            wire::Field::query("Name"),
+            wire::Field::query("AliasName"),
+            wire::Field::query("StatusList"),
+            wire::Field::query("Necessity"),
+            wire::Field::query("Dealed"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("AttachTypes"),
+            wire::Field::query("TargetType"),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("VpcInstanceIds"),
+            wire::Field::query("ResourceDirectoryAccountId"),
+            wire::Field::query("UseNextToken"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("RaspDefend"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -372,19 +374,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("VulRecords"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("VulRecords"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -427,7 +424,93 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CurrentPage\":1,\"RequestId\":\"2F26AB2A-1075-488F-8472-40E5DB486ACC\",\"PageSize\":20,\"TotalCount\":2,\"VulRecords\":[{\"Status\":1,\"RaspDefend\":1,\"RaspStatus\":1,\"Type\":\"cve\",\"ModifyTs\":1620404763000,\"InternetIp\":\"1.2.XX.XX\",\"PrimaryId\":101162078,\"Tag\":\"oval\",\"K8sClusterId\":\"c863dc93bed3843de9934d4346dc4****\",\"K8sNodeId\":\"i-bp1ifm6suw9mnbsr****\",\"InstanceName\":\"testInstance\",\"Online\":true,\"OsVersion\":\"linux\",\"Name\":\"oval:com.redhat.rhsa:def:20170574\",\"Progress\":100,\"ResultCode\":\"0\",\"InstanceId\":\"i-bp18t***\",\"Related\":\"CVE-2017-7518,CVE-2017-12188\",\"IntranetIp\":\"1.2.XX.XX\",\"LastTs\":1620404763000,\"FirstTs\":1554189334000,\"RegionId\":\"cn-hangzhou\",\"Necessity\":\"asap\",\"RepairTs\":1541207563000,\"Uuid\":\"04c56617-23fc-43a5-ab9b-****\",\"K8sPodName\":\"deployment-riskai-7b67d68975-m****\",\"ContainerId\":\"04d20e98c8e2c93b7b864372084320a15a58c8671e53c972ce3a71d9c163****\",\"GroupId\":281801,\"ResultMessage\":\"timeout\",\"K8sNamespace\":\"default\",\"AliasName\":\"RHSA-2019:0230-Important: polkit security update\",\"K8sNodeName\":\"deployment-riskai-7b67d68975-m****\",\"ExtendContentJson\":{\"Status\":\"1\",\"Ip\":\"1.2.XX.XX\",\"PrimaryId\":111,\"Os\":\"centos\",\"Tag\":\"oval\",\"LastTs\":1620404763000,\"Description\":\"kernel version:5.10.84-10.2.al8.x86_64\",\"OsRelease\":\"7\",\"AliasName\":\"RHSA-2019:0230-Important: polkit security update\",\"Target\":\"http://39.99.XX.XX:30005/toLogin\",\"AbsolutePath\":\"/roo/www/web\",\"RpmEntityList\":[{\"FullVersion\":\"3.10.0-693.2.2.el7\",\"Version\":\"3.10.0\",\"ImageName\":\"registry_387ytb_xxx\",\"Path\":\"/usr/lib64/python2.7/site-packages\",\"ContainerName\":\"k8s_67895c4_xxx\",\"Name\":\"python-perf\",\"UpdateCmd\":\"*** update python-perf\",\"MatchList\":[\"fastjson(jar) extendField.safemode equals false\"],\"Pid\":\"8664\",\"ExtendField\":\"{\\\"msg_no_lookups_configured_CVE_2021_44228\\\": \\\"false\\\", \\\"jndi_class_not_exist\\\": \\\"false\\\"}\"}],\"cveList\":[\"CVE-2016-8610\"],\"Necessity\":{\"Status\":\"normal\",\"Time_factor\":\"1.0\",\"Enviroment_factor\":\"1.0\",\"Is_calc\":\"1\",\"Total_score\":\"7.8\",\"Cvss_factor\":\"7.8\",\"Assets_factor\":\"1\"}},\"Bind\":true,\"OsName\":\"CentOS 7.2 64-bit\",\"AuthVersion\":\"3\",\"RealRisk\":true,\"RuleTag\":\"AI\",\"Image\":\"registry-cn-**-vpc.ack.**.com/acs/ack-node-problem-detector:v0.8.16-8ed7053-**\",\"Namespace\":\"kube-system\"}],\"NextToken\":\"E17B501887A2D3AA5E8360A6EFA3B***\"}"),
+        operation::Sample::Json(r#"{
+  "CurrentPage": 1,
+  "RequestId": "2F26AB2A-1075-488F-8472-40E5DB486ACC",
+  "PageSize": 20,
+  "TotalCount": 2,
+  "VulRecords": [
+    {
+      "Status": 1,
+      "RaspDefend": 1,
+      "RaspStatus": 1,
+      "Type": "cve",
+      "ModifyTs": 1620404763000,
+      "InternetIp": "1.2.XX.XX",
+      "PrimaryId": 101162078,
+      "Tag": "oval",
+      "K8sClusterId": "c863dc93bed3843de9934d4346dc4****",
+      "K8sNodeId": "i-bp1ifm6suw9mnbsr****",
+      "InstanceName": "testInstance",
+      "Online": true,
+      "OsVersion": "linux",
+      "Name": "oval:com.redhat.rhsa:def:20170574",
+      "Progress": 100,
+      "ResultCode": "0",
+      "InstanceId": "i-bp18t***",
+      "Related": "CVE-2017-7518,CVE-2017-12188",
+      "IntranetIp": "1.2.XX.XX",
+      "LastTs": 1620404763000,
+      "FirstTs": 1554189334000,
+      "RegionId": "cn-hangzhou",
+      "Necessity": "asap",
+      "RepairTs": 1541207563000,
+      "Uuid": "04c56617-23fc-43a5-ab9b-****",
+      "K8sPodName": "deployment-riskai-7b67d68975-m****",
+      "ContainerId": "04d20e98c8e2c93b7b864372084320a15a58c8671e53c972ce3a71d9c163****",
+      "GroupId": 281801,
+      "ResultMessage": "timeout",
+      "K8sNamespace": "default",
+      "AliasName": "RHSA-2019:0230-Important: polkit security update",
+      "K8sNodeName": "deployment-riskai-7b67d68975-m****",
+      "ExtendContentJson": {
+        "Status": "1",
+        "Ip": "1.2.XX.XX",
+        "PrimaryId": 111,
+        "Os": "centos",
+        "Tag": "oval",
+        "LastTs": 1620404763000,
+        "Description": "kernel version:5.10.84-10.2.al8.x86_64",
+        "OsRelease": "7",
+        "AliasName": "RHSA-2019:0230-Important: polkit security update",
+        "Target": "http://39.99.XX.XX:30005/toLogin",
+        "AbsolutePath": "/roo/www/web",
+        "RpmEntityList": [
+          {
+            "FullVersion": "3.10.0-693.2.2.el7",
+            "Version": "3.10.0",
+            "ImageName": "registry_387ytb_xxx",
+            "Path": "/usr/lib64/python2.7/site-packages",
+            "ContainerName": "k8s_67895c4_xxx",
+            "Name": "python-perf",
+            "UpdateCmd": "*** update python-perf",
+            "MatchList": ["fastjson(jar) extendField.safemode equals false"],
+            "Pid": "8664",
+            "ExtendField": "{\"msg_no_lookups_configured_CVE_2021_44228\": \"false\", \"jndi_class_not_exist\": \"false\"}"
+          }
+        ],
+        "cveList": ["CVE-2016-8610"],
+        "Necessity": {
+          "Status": "normal",
+          "Time_factor": "1.0",
+          "Enviroment_factor": "1.0",
+          "Is_calc": "1",
+          "Total_score": "7.8",
+          "Cvss_factor": "7.8",
+          "Assets_factor": "1"
+        }
+      },
+      "Bind": true,
+      "OsName": "CentOS 7.2 64-bit",
+      "AuthVersion": "3",
+      "RealRisk": true,
+      "RuleTag": "AI",
+      "Image": "registry-cn-**-vpc.ack.**.com/acs/ack-node-problem-detector:v0.8.16-8ed7053-**",
+      "Namespace": "kube-system"
+    }
+  ],
+  "NextToken": "E17B501887A2D3AA5E8360A6EFA3B***"
+}"#),
     ];
 }
 
@@ -521,7 +604,8 @@ pub struct VulRecord {
     pub real_risk: Option<bool>,
     /// `RuleTag`. Example: `AI`.
     pub rule_tag: String,
-    /// `Image`. Example: `registry-cn-**-vpc.ack.**.com/acs/ack-node-problem-detector:v0.8.16-8ed7053-**`.
+    /// `Image`. Example:
+    /// `registry-cn-**-vpc.ack.**.com/acs/ack-node-problem-detector:v0.8.16-8ed7053-**`.
     pub image: String,
     /// `Namespace`. Example: `kube-system`.
     pub namespace: String,
@@ -530,53 +614,48 @@ pub struct VulRecord {
 impl wire::Object for VulRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VulRecord",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("RaspDefend"),
-                    wire::Field::member("RaspStatus"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("ModifyTs"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("PrimaryId"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("K8sClusterId"),
-                    wire::Field::member("K8sNodeId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("Online"),
-                    wire::Field::member("OsVersion"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("ResultCode"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Related"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("LastTs"),
-                    wire::Field::member("FirstTs"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Necessity"),
-                    wire::Field::member("RepairTs"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("K8sPodName"),
-                    wire::Field::member("ContainerId"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("ResultMessage"),
-                    wire::Field::member("K8sNamespace"),
-                    wire::Field::member("AliasName"),
-                    wire::Field::member("K8sNodeName"),
-                    wire::Field::member("ExtendContentJson"),
-                    wire::Field::member("Bind"),
-                    wire::Field::member("OsName"),
-                    wire::Field::member("AuthVersion"),
-                    wire::Field::member("RealRisk"),
-                    wire::Field::member("RuleTag"),
-                    wire::Field::member("Image"),
-                    wire::Field::member("Namespace"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VulRecord", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("RaspDefend"),
+            wire::Field::member("RaspStatus"),
+            wire::Field::member("Type"),
+            wire::Field::member("ModifyTs"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("PrimaryId"),
+            wire::Field::member("Tag"),
+            wire::Field::member("K8sClusterId"),
+            wire::Field::member("K8sNodeId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("Online"),
+            wire::Field::member("OsVersion"),
+            wire::Field::member("Name"),
+            wire::Field::member("Progress"),
+            wire::Field::member("ResultCode"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Related"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("LastTs"),
+            wire::Field::member("FirstTs"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Necessity"),
+            wire::Field::member("RepairTs"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("K8sPodName"),
+            wire::Field::member("ContainerId"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("ResultMessage"),
+            wire::Field::member("K8sNamespace"),
+            wire::Field::member("AliasName"),
+            wire::Field::member("K8sNodeName"),
+            wire::Field::member("ExtendContentJson"),
+            wire::Field::member("Bind"),
+            wire::Field::member("OsName"),
+            wire::Field::member("AuthVersion"),
+            wire::Field::member("RealRisk"),
+            wire::Field::member("RuleTag"),
+            wire::Field::member("Image"),
+            wire::Field::member("Namespace"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -713,28 +792,23 @@ pub struct ExtendContentJson {
 impl wire::Object for ExtendContentJson {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExtendContentJson",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("EmgProof"),
-                    wire::Field::member("Ip"),
-                    wire::Field::member("PrimaryId"),
-                    wire::Field::member("Os"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("LastTs"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("OsRelease"),
-                    wire::Field::member("AliasName"),
-                    wire::Field::member("Target"),
-                    wire::Field::member("AbsolutePath"),
-                    wire::Field::member("RpmEntityList"),
-                    wire::Field::member("cveList"),
-                    wire::Field::member("Necessity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExtendContentJson", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("EmgProof"),
+            wire::Field::member("Ip"),
+            wire::Field::member("PrimaryId"),
+            wire::Field::member("Os"),
+            wire::Field::member("Tag"),
+            wire::Field::member("LastTs"),
+            wire::Field::member("Description"),
+            wire::Field::member("OsRelease"),
+            wire::Field::member("AliasName"),
+            wire::Field::member("Target"),
+            wire::Field::member("AbsolutePath"),
+            wire::Field::member("RpmEntityList"),
+            wire::Field::member("cveList"),
+            wire::Field::member("Necessity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -806,31 +880,27 @@ pub struct RpmEntityList {
     pub match_list: Vec<String>,
     /// `Pid`. Example: `8664`.
     pub pid: String,
-    /// `ExtendField`. Example: `{"msg_no_lookups_configured_CVE_2021_44228": "false", "jndi_class_not_exist": "false"}`.
+    /// `ExtendField`. Example:
+    /// `{"msg_no_lookups_configured_CVE_2021_44228": "false", "jndi_class_not_exist": "false"}`.
     pub extend_field: String,
 }
 
 impl wire::Object for RpmEntityList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RpmEntityList",
-                fields: &[
-                    wire::Field::member("FullVersion"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("MatchDetail"),
-                    wire::Field::member("ImageName"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("ContainerName"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("UpdateCmd"),
-                    wire::Field::member("MatchList"),
-                    wire::Field::member("Pid"),
-                    wire::Field::member("ExtendField"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RpmEntityList", const { &[
+            wire::Field::member("FullVersion"),
+            wire::Field::member("Version"),
+            wire::Field::member("MatchDetail"),
+            wire::Field::member("ImageName"),
+            wire::Field::member("Path"),
+            wire::Field::member("ContainerName"),
+            wire::Field::member("Name"),
+            wire::Field::member("UpdateCmd"),
+            wire::Field::member("MatchList"),
+            wire::Field::member("Pid"),
+            wire::Field::member("ExtendField"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -893,20 +963,15 @@ pub struct Necessity {
 impl wire::Object for Necessity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Necessity",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Time_factor"),
-                    wire::Field::member("Enviroment_factor"),
-                    wire::Field::member("Is_calc"),
-                    wire::Field::member("Total_score"),
-                    wire::Field::member("Cvss_factor"),
-                    wire::Field::member("Assets_factor"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Necessity", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Time_factor"),
+            wire::Field::member("Enviroment_factor"),
+            wire::Field::member("Is_calc"),
+            wire::Field::member("Total_score"),
+            wire::Field::member("Cvss_factor"),
+            wire::Field::member("Assets_factor"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -943,7 +1008,7 @@ wire::object!(Necessity);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -963,7 +1028,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVulList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -986,7 +1051,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_vul_list`](mod@super::describe_vul_list).
     #[inline]
-    pub fn describe_vul_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vul_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

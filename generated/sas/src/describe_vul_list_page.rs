@@ -2,7 +2,10 @@
 
 //! Describes a vul list page.
 //!
-//! Operation `DescribeVulListPage`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeVulListPage) at Alibaba Cloud.
+//! Operation `DescribeVulListPage`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeVulListPage) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_vul_list_page(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVulListPage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,48 +71,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cve_id`](field@Self::cve_id).
+    /// Sets [`CveId`](field@Self::cve_id).
     #[inline]
     pub fn cve_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cve_id, value);
         self
     }
 
-    /// Sets [`vul_name_like`](field@Self::vul_name_like).
+    /// Sets [`VulNameLike`](field@Self::vul_name_like).
     #[inline]
     pub fn vul_name_like(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vul_name_like, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`vul_type`](field@Self::vul_type).
+    /// Sets [`VulType`](field@Self::vul_type).
     #[inline]
     pub fn vul_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vul_type, value);
         self
     }
 
-    /// Sets [`rasp_defend`](field@Self::rasp_defend).
+    /// Sets [`RaspDefend`](field@Self::rasp_defend).
     #[inline]
     pub fn rasp_defend(mut self, value: i64) -> Self {
         wire::set(&mut self.rasp_defend, value);
@@ -117,19 +123,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CveId"),
-                    wire::Field::query("VulNameLike"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("VulType"),
-                    wire::Field::query("RaspDefend"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CveId"),
+            wire::Field::query("VulNameLike"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("VulType"),
+            wire::Field::query("RaspDefend"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,16 +179,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +219,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":100,\"RequestId\":\"4347E985-6E64-467B-96EC-30D4EA9E32FB\",\"Data\":[{\"OtherId\":\"AVD-2018-8218\",\"IsSas\":0,\"CveId\":\"CVE-2022-42836\",\"Id\":40586,\"IsAegis\":1,\"Title\":\"Windows RCE vulnerability\",\"ExtAegis\":\"{\\\\\\\"relatedType\\\\\\\":[{\\\\\\\"type\\\\\\\":\\\\\\\"sys\\\\\\\"}]}\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 100,
+  "RequestId": "4347E985-6E64-467B-96EC-30D4EA9E32FB",
+  "Data": [
+    {
+      "OtherId": "AVD-2018-8218",
+      "IsSas": 0,
+      "CveId": "CVE-2022-42836",
+      "Id": 40586,
+      "IsAegis": 1,
+      "Title": "Windows RCE vulnerability",
+      "ExtAegis": "{\\\"relatedType\\\":[{\\\"type\\\":\\\"sys\\\"}]}"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -260,21 +270,16 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ReleaseTime"),
-                    wire::Field::member("OtherId"),
-                    wire::Field::member("IsSas"),
-                    wire::Field::member("CveId"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("IsAegis"),
-                    wire::Field::member("Title"),
-                    wire::Field::member("ExtAegis"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ReleaseTime"),
+            wire::Field::member("OtherId"),
+            wire::Field::member("IsSas"),
+            wire::Field::member("CveId"),
+            wire::Field::member("Id"),
+            wire::Field::member("IsAegis"),
+            wire::Field::member("Title"),
+            wire::Field::member("ExtAegis"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -313,14 +318,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVulListPage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -336,7 +341,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_vul_list_page`](mod@super::describe_vul_list_page).
     #[inline]
-    pub fn describe_vul_list_page(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vul_list_page(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes vul num statistics.
 //!
-//! Operation `DescribeVulNumStatistics`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeVulNumStatistics) at Alibaba Cloud.
+//! Operation `DescribeVulNumStatistics`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeVulNumStatistics) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::RdCheckNoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RdCheckNoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_vul_num_statistics(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RdCheckNoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RdCheckNoPermission) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVulNumStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from).
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("From"),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("From"),
+            wire::Field::query("ResourceDirectoryAccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,26 +146,21 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AppNum"),
-                    wire::Field::member("ScaNum"),
-                    wire::Field::member("VulLaterSum"),
-                    wire::Field::member("AppCnt"),
-                    wire::Field::member("CveNum"),
-                    wire::Field::member("EmgNum"),
-                    wire::Field::member("CmsDealedTotalNum"),
-                    wire::Field::member("VulDealedTotalNum"),
-                    wire::Field::member("VulNntfSum"),
-                    wire::Field::member("CmsNum"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("VulAsapSum"),
-                    wire::Field::member("SysNum"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AppNum"),
+            wire::Field::member("ScaNum"),
+            wire::Field::member("VulLaterSum"),
+            wire::Field::member("AppCnt"),
+            wire::Field::member("CveNum"),
+            wire::Field::member("EmgNum"),
+            wire::Field::member("CmsDealedTotalNum"),
+            wire::Field::member("VulDealedTotalNum"),
+            wire::Field::member("VulNntfSum"),
+            wire::Field::member("CmsNum"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("VulAsapSum"),
+            wire::Field::member("SysNum"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,7 +212,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AppNum\":0,\"ScaNum\":0,\"VulLaterSum\":0,\"AppCnt\":0,\"CveNum\":0,\"EmgNum\":0,\"CmsDealedTotalNum\":0,\"VulDealedTotalNum\":0,\"VulNntfSum\":0,\"CmsNum\":0,\"RequestId\":\"E22C89D2-FE13-5800-8746-9D0EF1827A59\",\"VulAsapSum\":0,\"SysNum\":0}"),
+        operation::Sample::Json(r#"{
+  "AppNum": 0,
+  "ScaNum": 0,
+  "VulLaterSum": 0,
+  "AppCnt": 0,
+  "CveNum": 0,
+  "EmgNum": 0,
+  "CmsDealedTotalNum": 0,
+  "VulDealedTotalNum": 0,
+  "VulNntfSum": 0,
+  "CmsNum": 0,
+  "RequestId": "E22C89D2-FE13-5800-8746-9D0EF1827A59",
+  "VulAsapSum": 0,
+  "SysNum": 0
+}"#),
     ];
 }
 
@@ -226,7 +235,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RdCheckNoPermission`, status 400.
     RdCheckNoPermission,
     /// `NoPermission`, status 403.
@@ -237,7 +246,7 @@ pub enum Error {
     RdCheckInnerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVulNumStatistics";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -253,9 +262,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes vul num statistics.
     ///
-    /// Examples, errors and types: [`describe_vul_num_statistics`](mod@super::describe_vul_num_statistics).
+    /// Examples, errors and types:
+    /// [`describe_vul_num_statistics`](mod@super::describe_vul_num_statistics).
     #[inline]
-    pub fn describe_vul_num_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vul_num_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

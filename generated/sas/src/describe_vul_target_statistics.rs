@@ -2,7 +2,9 @@
 
 //! Describes vul target statistics.
 //!
-//! Operation `DescribeVulTargetStatistics`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeVulTargetStatistics) at Alibaba Cloud.
+//! Operation `DescribeVulTargetStatistics`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeVulTargetStatistics) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_vul_target_statistics(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVulTargetStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -122,18 +122,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("TargetStats"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("TargetStats"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,7 +164,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CurrentPage\":1,\"RequestId\":\"23AD0BD2-8771-5647-819E-6BA51E212F80\",\"PageSize\":10,\"TotalCount\":1,\"TargetStats\":[{\"VulType\":\"cve\",\"TotalCount\":1,\"UuidCount\":1,\"Targets\":[{\"Flag\":\"add\",\"Target\":\"0011ea53-738c-4bff-93be-ce6a1cc9****\",\"TargetType\":\"uuid\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "CurrentPage": 1,
+  "RequestId": "23AD0BD2-8771-5647-819E-6BA51E212F80",
+  "PageSize": 10,
+  "TotalCount": 1,
+  "TargetStats": [
+    {
+      "VulType": "cve",
+      "TotalCount": 1,
+      "UuidCount": 1,
+      "Targets": [
+        {
+          "Flag": "add",
+          "Target": "0011ea53-738c-4bff-93be-ce6a1cc9****",
+          "TargetType": "uuid"
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -192,17 +206,12 @@ pub struct TargetStat {
 impl wire::Object for TargetStat {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TargetStat",
-                fields: &[
-                    wire::Field::member("VulType"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("UuidCount"),
-                    wire::Field::member("Targets"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TargetStat", const { &[
+            wire::Field::member("VulType"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("UuidCount"),
+            wire::Field::member("Targets"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,16 +252,11 @@ pub struct Target {
 impl wire::Object for Target {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Target",
-                fields: &[
-                    wire::Field::member("Flag"),
-                    wire::Field::member("Target"),
-                    wire::Field::member("TargetType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Target", const { &[
+            wire::Field::member("Flag"),
+            wire::Field::member("Target"),
+            wire::Field::member("TargetType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,14 +285,14 @@ wire::object!(Target);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVulTargetStatistics";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -302,9 +306,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes vul target statistics.
     ///
-    /// Examples, errors and types: [`describe_vul_target_statistics`](mod@super::describe_vul_target_statistics).
+    /// Examples, errors and types:
+    /// [`describe_vul_target_statistics`](mod@super::describe_vul_target_statistics).
     #[inline]
-    pub fn describe_vul_target_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vul_target_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a vul whitelist.
 //!
-//! Operation `DescribeVulWhitelist`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeVulWhitelist) at Alibaba Cloud.
+//! Operation `DescribeVulWhitelist`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeVulWhitelist) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_vul_whitelist(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVulWhitelist`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +65,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -90,16 +96,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,19 +151,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("VulWhitelists"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("VulWhitelists"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,7 +200,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CurrentPage\":1,\"RequestId\":\"74F97EF7-B543-43FD-A4E9-18456731F9C5\",\"PageSize\":10,\"TotalCount\":1,\"Count\":2,\"VulWhitelists\":[{\"Type\":\"cve\",\"TargetInfo\":\"{\\\"type\\\":\\\"GroupId\\\",\\\"groupIds\\\":[916****],\\\"uuids\\\":[]}\",\"AliasName\":\"RHSA-2017:3263: curl security update\",\"Name\":\"oval:com.redhat.rhsa:def:20173263\",\"Reason\":\"ignore\",\"Id\":\"1275\",\"Whitelist\":\"[{\\n\\\"name\\\":\\\"oval:com.redhat.rhsa:def:20173263\\\",\\n\\\"type\\\":\\\"cve\\\",\\n\\\"aliasName\\\":\\\"RHSA-2017:3263: curl security update\\\"\\n}]\"}]}"),
+        operation::Sample::Json(r#"{
+  "CurrentPage": 1,
+  "RequestId": "74F97EF7-B543-43FD-A4E9-18456731F9C5",
+  "PageSize": 10,
+  "TotalCount": 1,
+  "Count": 2,
+  "VulWhitelists": [
+    {
+      "Type": "cve",
+      "TargetInfo": "{\"type\":\"GroupId\",\"groupIds\":[916****],\"uuids\":[]}",
+      "AliasName": "RHSA-2017:3263: curl security update",
+      "Name": "oval:com.redhat.rhsa:def:20173263",
+      "Reason": "ignore",
+      "Id": "1275",
+      "Whitelist": "[{\n\"name\":\"oval:com.redhat.rhsa:def:20173263\",\n\"type\":\"cve\",\n\"aliasName\":\"RHSA-2017:3263: curl security update\"\n}]"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -232,27 +245,24 @@ pub struct VulWhitelist {
     pub reason: String,
     /// `Id`. Example: `1275`.
     pub id: String,
-    /// `Whitelist`. Example: `[{ "name":"oval:com.redhat.rhsa:def:20173263", "type":"cve", "aliasName":"RHSA-2017:3263: curl security update" }]`.
+    /// `Whitelist`. Example:
+    /// `[{ "name":"oval:com.redhat.rhsa:def:20173263", "type":"cve", "aliasName":"RHSA-2017:3263:
+    /// curl security update" }]`.
     pub whitelist: String,
 }
 
 impl wire::Object for VulWhitelist {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VulWhitelist",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("TargetInfo"),
-                    wire::Field::member("AliasName"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Reason"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Whitelist"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VulWhitelist", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("TargetInfo"),
+            wire::Field::member("AliasName"),
+            wire::Field::member("Name"),
+            wire::Field::member("Reason"),
+            wire::Field::member("Id"),
+            wire::Field::member("Whitelist"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,14 +299,14 @@ wire::object!(VulWhitelist);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVulWhitelist";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -312,7 +322,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_vul_whitelist`](mod@super::describe_vul_whitelist).
     #[inline]
-    pub fn describe_vul_whitelist(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vul_whitelist(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes warning export info.
 //!
-//! Operation `DescribeWarningExportInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeWarningExportInfo) at Alibaba Cloud.
+//! Operation `DescribeWarningExportInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeWarningExportInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().export_id(14356);
 //! let error = client.describe_warning_export_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeWarningExportInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`export_id`](field@Self::export_id).
+    /// Sets [`ExportId`](field@Self::export_id), **required**.
     #[inline]
     pub fn export_id(mut self, value: i64) -> Self {
         wire::set(&mut self.export_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ExportId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ExportId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -103,7 +103,8 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `Link`. Example: `https://eds.aliyun.com/notification/entitle/64b5c3e2-e52b-4d29-9617-e7e6d74XXXX`.
+    /// `Link`. Example:
+    /// `https://eds.aliyun.com/notification/entitle/64b5c3e2-e52b-4d29-9617-e7e6d74XXXX`.
     pub link: String,
     /// `Progress`. Example: `100`.
     pub progress: Option<i64>,
@@ -130,22 +131,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Link"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CurrentCount"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("FileName"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("ExportStatus"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Link"),
+            wire::Field::member("Progress"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("CurrentCount"),
+            wire::Field::member("Message"),
+            wire::Field::member("FileName"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("ExportStatus"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +185,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Link\":\"https://eds.aliyun.com/notification/entitle/64b5c3e2-e52b-4d29-9617-e7e6d74XXXX\",\"Progress\":100,\"RequestId\":\"79CFF74D-E967-5407-8A78-EE03B925FDAA\",\"CurrentCount\":1,\"Message\":\"successful\",\"FileName\":\"app_20210917\",\"TotalCount\":100,\"ExportStatus\":\"success\",\"Id\":131231}"),
+        operation::Sample::Json(r#"{
+  "Link": "https://eds.aliyun.com/notification/entitle/64b5c3e2-e52b-4d29-9617-e7e6d74XXXX",
+  "Progress": 100,
+  "RequestId": "79CFF74D-E967-5407-8A78-EE03B925FDAA",
+  "CurrentCount": 1,
+  "Message": "successful",
+  "FileName": "app_20210917",
+  "TotalCount": 100,
+  "ExportStatus": "success",
+  "Id": 131231
+}"#),
     ];
 }
 
@@ -198,14 +204,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeWarningExportInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -219,9 +225,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes warning export info.
     ///
-    /// Examples, errors and types: [`describe_warning_export_info`](mod@super::describe_warning_export_info).
+    /// Examples, errors and types:
+    /// [`describe_warning_export_info`](mod@super::describe_warning_export_info).
     #[inline]
-    pub fn describe_warning_export_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_warning_export_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

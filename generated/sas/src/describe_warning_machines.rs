@@ -2,7 +2,10 @@
 
 //! Describes warning machines.
 //!
-//! Operation `DescribeWarningMachines`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeWarningMachines) at Alibaba Cloud.
+//! Operation `DescribeWarningMachines`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeWarningMachines) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::ConsoleError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ConsoleError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().risk_id(196);
 //! let error = client.describe_warning_machines(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ConsoleError) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ConsoleError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeWarningMachines`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -83,104 +89,104 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`machine_name`](field@Self::machine_name).
+    /// Sets [`MachineName`](field@Self::machine_name).
     #[inline]
     pub fn machine_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.machine_name, value);
         self
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids).
     #[inline]
     pub fn uuids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuids, value);
         self
     }
 
-    /// Sets [`risk_id`](field@Self::risk_id).
+    /// Sets [`RiskId`](field@Self::risk_id), **required**.
     #[inline]
     pub fn risk_id(mut self, value: i64) -> Self {
         wire::set(&mut self.risk_id, value);
         self
     }
 
-    /// Sets [`strategy_id`](field@Self::strategy_id).
+    /// Sets [`StrategyId`](field@Self::strategy_id).
     #[inline]
     pub fn strategy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.strategy_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`container_field_name`](field@Self::container_field_name).
+    /// Sets [`ContainerFieldName`](field@Self::container_field_name).
     #[inline]
     pub fn container_field_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_field_name, value);
         self
     }
 
-    /// Sets [`container_field_value`](field@Self::container_field_value).
+    /// Sets [`ContainerFieldValue`](field@Self::container_field_value).
     #[inline]
     pub fn container_field_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_field_value, value);
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type).
     #[inline]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`have_risk`](field@Self::have_risk).
+    /// Sets [`HaveRisk`](field@Self::have_risk).
     #[inline]
     pub fn have_risk(mut self, value: i64) -> Self {
         wire::set(&mut self.have_risk, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.group_id, value);
@@ -191,27 +197,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("MachineName"),
-                    wire::Field::query("Uuids"),
-                    wire::Field::query("RiskId").required(),
-                    wire::Field::query("StrategyId"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("ContainerFieldName"),
-                    wire::Field::query("ContainerFieldValue"),
-                    wire::Field::query("TargetType"),
-                    wire::Field::query("HaveRisk"),
-                    wire::Field::query("GroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("MachineName"),
+            wire::Field::query("Uuids"),
+            wire::Field::query("RiskId").required(),
+            wire::Field::query("StrategyId"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("ContainerFieldName"),
+            wire::Field::query("ContainerFieldValue"),
+            wire::Field::query("TargetType"),
+            wire::Field::query("HaveRisk"),
+            wire::Field::query("GroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,19 +285,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("WarningMachines"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("WarningMachines"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -338,7 +334,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CurrentPage\":1,\"PageSize\":10,\"RequestId\":\"6E4CBE87-E887-5AF1-86D2-78EB4AA3E771\",\"TotalCount\":1,\"Count\":10,\"WarningMachines\":[{\"Status\":1,\"InternetIp\":\"1.2.XX.XX\",\"InstanceId\":\"i-m5ee8b9nr3h30mhb****\",\"HighWarningCount\":10,\"IntranetIp\":\"1.2.XX.XX\",\"RegionId\":\"cn-qingdao\",\"LowWarningCount\":3,\"PortOpen\":true,\"Uuid\":\"9888955c-0076-49da-bd9c-34f5492b****\",\"MediumWarningCount\":2,\"PassCount\":10,\"InstanceName\":\"oracle-win-00****\",\"Bind\":true,\"AuthVersion\":7,\"ContainerId\":\"48a6d9a92435a13ad573372c3f3c63b7e04d106458141df9f92155709d******\",\"ContainerName\":\"redis\",\"Online\":true,\"AssetType\":\"0\"}]}"),
+        operation::Sample::Json(r#"{
+  "CurrentPage": 1,
+  "PageSize": 10,
+  "RequestId": "6E4CBE87-E887-5AF1-86D2-78EB4AA3E771",
+  "TotalCount": 1,
+  "Count": 10,
+  "WarningMachines": [
+    {
+      "Status": 1,
+      "InternetIp": "1.2.XX.XX",
+      "InstanceId": "i-m5ee8b9nr3h30mhb****",
+      "HighWarningCount": 10,
+      "IntranetIp": "1.2.XX.XX",
+      "RegionId": "cn-qingdao",
+      "LowWarningCount": 3,
+      "PortOpen": true,
+      "Uuid": "9888955c-0076-49da-bd9c-34f5492b****",
+      "MediumWarningCount": 2,
+      "PassCount": 10,
+      "InstanceName": "oracle-win-00****",
+      "Bind": true,
+      "AuthVersion": 7,
+      "ContainerId": "48a6d9a92435a13ad573372c3f3c63b7e04d106458141df9f92155709d******",
+      "ContainerName": "redis",
+      "Online": true,
+      "AssetType": "0"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -397,31 +421,26 @@ pub struct WarningMachine {
 impl wire::Object for WarningMachine {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WarningMachine",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("HighWarningCount"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("LowWarningCount"),
-                    wire::Field::member("PortOpen"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("MediumWarningCount"),
-                    wire::Field::member("PassCount"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("Bind"),
-                    wire::Field::member("AuthVersion"),
-                    wire::Field::member("ContainerId"),
-                    wire::Field::member("ContainerName"),
-                    wire::Field::member("Online"),
-                    wire::Field::member("AssetType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WarningMachine", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("HighWarningCount"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("LowWarningCount"),
+            wire::Field::member("PortOpen"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("MediumWarningCount"),
+            wire::Field::member("PassCount"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("Bind"),
+            wire::Field::member("AuthVersion"),
+            wire::Field::member("ContainerId"),
+            wire::Field::member("ContainerName"),
+            wire::Field::member("Online"),
+            wire::Field::member("AssetType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -480,7 +499,7 @@ wire::object!(WarningMachine);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ConsoleError`, status 400.
     ConsoleError,
     /// `NoPermission`, status 403.
@@ -489,7 +508,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeWarningMachines";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -504,9 +523,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes warning machines.
     ///
-    /// Examples, errors and types: [`describe_warning_machines`](mod@super::describe_warning_machines).
+    /// Examples, errors and types:
+    /// [`describe_warning_machines`](mod@super::describe_warning_machines).
     #[inline]
-    pub fn describe_warning_machines(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_warning_machines(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a web lock bind list.
 //!
-//! Operation `DescribeWebLockBindList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeWebLockBindList) at Alibaba Cloud.
+//! Operation `DescribeWebLockBindList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeWebLockBindList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::InternalError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InternalError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
-//! let call = client.describe_web_lock_bind_list(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_web_lock_bind_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeWebLockBindList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,55 +73,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
@@ -127,20 +132,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Uuid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("Remark"),
+            wire::Field::query("Status"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Uuid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,18 +197,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("BindList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("BindList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,7 +243,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CurrentPage\":1,\"RequestId\":\"D9354C1A-D709-4873-9AAE-41513327B247\",\"PageSize\":20,\"TotalCount\":11409,\"BindList\":[{\"Status\":\"on\",\"Percent\":99,\"InternetIp\":\"54.169.XX.XX\",\"ServiceDetail\":\"client offline\",\"Os\":\"Linux\",\"ServiceStatus\":\"stop\",\"IntranetIp\":\"192.168.XX.XX\",\"AuditCount\":\"2\",\"Uuid\":\"inet-12345****\",\"ServiceCode\":\"2001\",\"InstanceName\":\"testName\",\"DirCount\":\"5\",\"BlockCount\":\"10\"}]}"),
+        operation::Sample::Json(r#"{
+  "CurrentPage": 1,
+  "RequestId": "D9354C1A-D709-4873-9AAE-41513327B247",
+  "PageSize": 20,
+  "TotalCount": 11409,
+  "BindList": [
+    {
+      "Status": "on",
+      "Percent": 99,
+      "InternetIp": "54.169.XX.XX",
+      "ServiceDetail": "client offline",
+      "Os": "Linux",
+      "ServiceStatus": "stop",
+      "IntranetIp": "192.168.XX.XX",
+      "AuditCount": "2",
+      "Uuid": "inet-12345****",
+      "ServiceCode": "2001",
+      "InstanceName": "testName",
+      "DirCount": "5",
+      "BlockCount": "10"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -295,26 +312,21 @@ pub struct BindList {
 impl wire::Object for BindList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BindList",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Percent"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("ServiceDetail"),
-                    wire::Field::member("Os"),
-                    wire::Field::member("ServiceStatus"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("AuditCount"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("ServiceCode"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("DirCount"),
-                    wire::Field::member("BlockCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BindList", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Percent"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("ServiceDetail"),
+            wire::Field::member("Os"),
+            wire::Field::member("ServiceStatus"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("AuditCount"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("ServiceCode"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("DirCount"),
+            wire::Field::member("BlockCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -363,7 +375,7 @@ wire::object!(BindList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -373,7 +385,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeWebLockBindList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -389,9 +401,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a web lock bind list.
     ///
-    /// Examples, errors and types: [`describe_web_lock_bind_list`](mod@super::describe_web_lock_bind_list).
+    /// Examples, errors and types:
+    /// [`describe_web_lock_bind_list`](mod@super::describe_web_lock_bind_list).
     #[inline]
-    pub fn describe_web_lock_bind_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_web_lock_bind_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

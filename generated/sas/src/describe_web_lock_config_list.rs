@@ -2,7 +2,9 @@
 
 //! Describes a web lock config list.
 //!
-//! Operation `DescribeWebLockConfigList`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeWebLockConfigList) at Alibaba Cloud.
+//! Operation `DescribeWebLockConfigList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeWebLockConfigList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().uuid("inet-1234567****");
 //! let error = client.describe_web_lock_config_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeWebLockConfigList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,34 +66,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid), **required**.
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
@@ -99,17 +104,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Uuid").required(),
-                    wire::Field::query("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("Uuid").required(),
+            wire::Field::query("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,16 +154,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ConfigList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ConfigList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,7 +190,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":1,\"RequestId\":\"D9354C1A-D709-4873-9AAE-41513327B247\",\"ConfigList\":[{\"ExclusiveDir\":\"/home/admin/tomcat\",\"Uuid\":\"80d2f7d6-31a9-4d7f-8ff4-7ecc42f8****\",\"InclusiveFileType\":\"jpg\",\"DefenceMode\":\"audit\",\"ExclusiveFileType\":\"*.jpg\",\"InclusiveFile\":\"/home/admin/tomcat/aaa.log\",\"Mode\":\"blacklist\",\"Dir\":\"/www/tmp/\",\"ExclusiveFile\":\"/home/admin/tomcat/localhost.log\",\"Id\":\"11\",\"LocalBackupDir\":\"/usr/local/backup\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1,
+  "RequestId": "D9354C1A-D709-4873-9AAE-41513327B247",
+  "ConfigList": [
+    {
+      "ExclusiveDir": "/home/admin/tomcat",
+      "Uuid": "80d2f7d6-31a9-4d7f-8ff4-7ecc42f8****",
+      "InclusiveFileType": "jpg",
+      "DefenceMode": "audit",
+      "ExclusiveFileType": "*.jpg",
+      "InclusiveFile": "/home/admin/tomcat/aaa.log",
+      "Mode": "blacklist",
+      "Dir": "/www/tmp/",
+      "ExclusiveFile": "/home/admin/tomcat/localhost.log",
+      "Id": "11",
+      "LocalBackupDir": "/usr/local/backup"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -230,24 +243,19 @@ pub struct ConfigList {
 impl wire::Object for ConfigList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ConfigList",
-                fields: &[
-                    wire::Field::member("ExclusiveDir"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("InclusiveFileType"),
-                    wire::Field::member("DefenceMode"),
-                    wire::Field::member("ExclusiveFileType"),
-                    wire::Field::member("InclusiveFile"),
-                    wire::Field::member("Mode"),
-                    wire::Field::member("Dir"),
-                    wire::Field::member("ExclusiveFile"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("LocalBackupDir"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ConfigList", const { &[
+            wire::Field::member("ExclusiveDir"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("InclusiveFileType"),
+            wire::Field::member("DefenceMode"),
+            wire::Field::member("ExclusiveFileType"),
+            wire::Field::member("InclusiveFile"),
+            wire::Field::member("Mode"),
+            wire::Field::member("Dir"),
+            wire::Field::member("ExclusiveFile"),
+            wire::Field::member("Id"),
+            wire::Field::member("LocalBackupDir"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,7 +300,7 @@ wire::object!(ConfigList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `InternalError`, status 500.
@@ -301,7 +309,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeWebLockConfigList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -316,9 +324,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a web lock config list.
     ///
-    /// Examples, errors and types: [`describe_web_lock_config_list`](mod@super::describe_web_lock_config_list).
+    /// Examples, errors and types:
+    /// [`describe_web_lock_config_list`](mod@super::describe_web_lock_config_list).
     #[inline]
-    pub fn describe_web_lock_config_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_web_lock_config_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

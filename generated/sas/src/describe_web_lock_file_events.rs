@@ -2,7 +2,10 @@
 
 //! Describes web lock file events.
 //!
-//! Operation `DescribeWebLockFileEvents`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeWebLockFileEvents) at Alibaba Cloud.
+//! Operation `DescribeWebLockFileEvents`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeWebLockFileEvents) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_web_lock_file_events(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeWebLockFileEvents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,55 +73,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`process_name`](field@Self::process_name).
+    /// Sets [`ProcessName`](field@Self::process_name).
     #[inline]
     pub fn process_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.process_name, value);
         self
     }
 
-    /// Sets [`ts_begin`](field@Self::ts_begin).
+    /// Sets [`TsBegin`](field@Self::ts_begin).
     #[inline]
     pub fn ts_begin(mut self, value: i64) -> Self {
         wire::set(&mut self.ts_begin, value);
         self
     }
 
-    /// Sets [`ts_end`](field@Self::ts_end).
+    /// Sets [`TsEnd`](field@Self::ts_end).
     #[inline]
     pub fn ts_end(mut self, value: i64) -> Self {
         wire::set(&mut self.ts_end, value);
         self
     }
 
-    /// Sets [`dealed`](field@Self::dealed).
+    /// Sets [`Dealed`](field@Self::dealed).
     #[inline]
     pub fn dealed(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dealed, value);
@@ -126,20 +132,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Remark"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ProcessName"),
-                    wire::Field::query("TsBegin"),
-                    wire::Field::query("TsEnd"),
-                    wire::Field::query("Dealed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Remark"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ProcessName"),
+            wire::Field::query("TsBegin"),
+            wire::Field::query("TsEnd"),
+            wire::Field::query("Dealed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,18 +197,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("List"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("List"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,7 +243,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CurrentPage\":2,\"RequestId\":\"79CFF74D-E967-5407-8A78-EE03B925FDAA\",\"PageSize\":20,\"TotalCount\":100,\"List\":[{\"Status\":\"1\",\"EventName\":\"modify\",\"Ds\":1657178400000,\"InternetIp\":\"8.210.XX.XX\",\"ProcessPath\":\"C:\\\\Windows\\\\explorer.exe\",\"Ip\":\"8.210.XX.XX\",\"GmtEvent\":1657178400000,\"Count\":10,\"IntranetIp\":\"172.25.XX.XX\",\"ProcessName\":\"python3.7\",\"Uuid\":\"49e25e0f-bb51-4a5a-a1b3-13a4ddaa****\",\"EventType\":\"audit\",\"InstanceName\":\"sql-test-001\",\"EventStatus\":\"1\",\"Path\":\"D:\\\\test-tamper-proofing\\\\123.html\",\"Level\":\"medium\",\"Id\":3555953980}]}"),
+        operation::Sample::Json(r#"{
+  "CurrentPage": 2,
+  "RequestId": "79CFF74D-E967-5407-8A78-EE03B925FDAA",
+  "PageSize": 20,
+  "TotalCount": 100,
+  "List": [
+    {
+      "Status": "1",
+      "EventName": "modify",
+      "Ds": 1657178400000,
+      "InternetIp": "8.210.XX.XX",
+      "ProcessPath": "C:\\Windows\\explorer.exe",
+      "Ip": "8.210.XX.XX",
+      "GmtEvent": 1657178400000,
+      "Count": 10,
+      "IntranetIp": "172.25.XX.XX",
+      "ProcessName": "python3.7",
+      "Uuid": "49e25e0f-bb51-4a5a-a1b3-13a4ddaa****",
+      "EventType": "audit",
+      "InstanceName": "sql-test-001",
+      "EventStatus": "1",
+      "Path": "D:\\test-tamper-proofing\\123.html",
+      "Level": "medium",
+      "Id": 3555953980
+    }
+  ]
+}"#),
     ];
 }
 
@@ -302,30 +324,25 @@ pub struct List {
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("EventName"),
-                    wire::Field::member("Ds"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("ProcessPath"),
-                    wire::Field::member("Ip"),
-                    wire::Field::member("GmtEvent"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("ProcessName"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("EventType"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("EventStatus"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("EventName"),
+            wire::Field::member("Ds"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("ProcessPath"),
+            wire::Field::member("Ip"),
+            wire::Field::member("GmtEvent"),
+            wire::Field::member("Count"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("ProcessName"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("EventType"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("EventStatus"),
+            wire::Field::member("Path"),
+            wire::Field::member("Level"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -382,14 +399,14 @@ wire::object!(List);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeWebLockFileEvents";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -403,9 +420,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes web lock file events.
     ///
-    /// Examples, errors and types: [`describe_web_lock_file_events`](mod@super::describe_web_lock_file_events).
+    /// Examples, errors and types:
+    /// [`describe_web_lock_file_events`](mod@super::describe_web_lock_file_events).
     #[inline]
-    pub fn describe_web_lock_file_events(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_web_lock_file_events(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a web lock inclusive file type.
 //!
-//! Operation `DescribeWebLockInclusiveFileType`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeWebLockInclusiveFileType) at Alibaba Cloud.
+//! Operation `DescribeWebLockInclusiveFileType`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeWebLockInclusiveFileType)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_web_lock_inclusive_file_type(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeWebLockInclusiveFileType`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -92,7 +92,14 @@ pub struct Response {
     ///
     /// Example: `CE500770-42D3-442E-9DDD-156E0F9F3B45`.
     pub request_id: String,
-    /// `InclusiveFileType`. Values: [`htm`](Self::INCLUSIVE_FILE_TYPE_HTM), [`jpg`](Self::INCLUSIVE_FILE_TYPE_JPG), [`cgi`](Self::INCLUSIVE_FILE_TYPE_CGI), [`gif`](Self::INCLUSIVE_FILE_TYPE_GIF), [`jsp`](Self::INCLUSIVE_FILE_TYPE_JSP), [`png`](Self::INCLUSIVE_FILE_TYPE_PNG), [`js`](Self::INCLUSIVE_FILE_TYPE_JS), [`xml`](Self::INCLUSIVE_FILE_TYPE_XML), [`aspx`](Self::INCLUSIVE_FILE_TYPE_ASPX), [`php`](Self::INCLUSIVE_FILE_TYPE_PHP), [`html`](Self::INCLUSIVE_FILE_TYPE_HTML), [`shtml`](Self::INCLUSIVE_FILE_TYPE_SHTML), [`shtm`](Self::INCLUSIVE_FILE_TYPE_SHTM), [`asp`](Self::INCLUSIVE_FILE_TYPE_ASP). Example: `jsp`.
+    /// `InclusiveFileType`. Values: [`htm`](Self::INCLUSIVE_FILE_TYPE_HTM),
+    /// [`jpg`](Self::INCLUSIVE_FILE_TYPE_JPG), [`cgi`](Self::INCLUSIVE_FILE_TYPE_CGI),
+    /// [`gif`](Self::INCLUSIVE_FILE_TYPE_GIF), [`jsp`](Self::INCLUSIVE_FILE_TYPE_JSP),
+    /// [`png`](Self::INCLUSIVE_FILE_TYPE_PNG), [`js`](Self::INCLUSIVE_FILE_TYPE_JS),
+    /// [`xml`](Self::INCLUSIVE_FILE_TYPE_XML), [`aspx`](Self::INCLUSIVE_FILE_TYPE_ASPX),
+    /// [`php`](Self::INCLUSIVE_FILE_TYPE_PHP), [`html`](Self::INCLUSIVE_FILE_TYPE_HTML),
+    /// [`shtml`](Self::INCLUSIVE_FILE_TYPE_SHTML), [`shtm`](Self::INCLUSIVE_FILE_TYPE_SHTM),
+    /// [`asp`](Self::INCLUSIVE_FILE_TYPE_ASP).
     pub inclusive_file_type: Vec<String>,
 }
 
@@ -130,16 +137,11 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InclusiveFileType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("InclusiveFileType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +173,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":15,\"RequestId\":\"CE500770-42D3-442E-9DDD-156E0F9F3B45\",\"InclusiveFileType\":[\"jsp\"]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 15,
+  "RequestId": "CE500770-42D3-442E-9DDD-156E0F9F3B45",
+  "InclusiveFileType": ["jsp"]
+}"#),
     ];
 }
 
@@ -180,14 +186,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeWebLockInclusiveFileType";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -201,9 +207,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a web lock inclusive file type.
     ///
-    /// Examples, errors and types: [`describe_web_lock_inclusive_file_type`](mod@super::describe_web_lock_inclusive_file_type).
+    /// Examples, errors and types:
+    /// [`describe_web_lock_inclusive_file_type`](mod@super::describe_web_lock_inclusive_file_type).
     #[inline]
-    pub fn describe_web_lock_inclusive_file_type(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_web_lock_inclusive_file_type(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a white list asset.
 //!
-//! Operation `DescribeWhiteListAsset`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeWhiteListAsset) at Alibaba Cloud.
+//! Operation `DescribeWhiteListAsset`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeWhiteListAsset) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::Code101);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::Code101);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .type_(1)
 //! #     .page_size(20);
 //! let error = client.describe_white_list_asset(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::Code101) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::Code101) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeWhiteListAsset`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,48 +76,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`last_max_id`](field@Self::last_max_id).
+    /// Sets [`LastMaxId`](field@Self::last_max_id).
     #[inline]
     pub fn last_max_id(mut self, value: i64) -> Self {
         wire::set(&mut self.last_max_id, value);
         self
     }
 
-    /// Sets [`strategy_id`](field@Self::strategy_id).
+    /// Sets [`StrategyId`](field@Self::strategy_id).
     #[inline]
     pub fn strategy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.strategy_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: i64) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -123,19 +128,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("LastMaxId"),
-                    wire::Field::query("StrategyId"),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("PageSize").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("LastMaxId"),
+            wire::Field::query("StrategyId"),
+            wire::Field::query("Type").required(),
+            wire::Field::query("PageSize").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,15 +180,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Assets"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Assets"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,7 +213,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A3D7C47D-3F11-57BB-90E8-E5C20C61****\",\"Assets\":[{\"Uuid\":\"5c081b02-f66a-47a4-bd2f-79ee3eaf806a\",\"GroupId\":11028551,\"MachineIp\":\"121.41.XX.XX\",\"AllowSelected\":1,\"Selected\":0,\"Id\":1001,\"MachineName\":\"test\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A3D7C47D-3F11-57BB-90E8-E5C20C61****",
+  "Assets": [
+    {
+      "Uuid": "5c081b02-f66a-47a4-bd2f-79ee3eaf806a",
+      "GroupId": 11028551,
+      "MachineIp": "121.41.XX.XX",
+      "AllowSelected": 1,
+      "Selected": 0,
+      "Id": 1001,
+      "MachineName": "test"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -245,20 +253,15 @@ pub struct Asset {
 impl wire::Object for Asset {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Asset",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("MachineIp"),
-                    wire::Field::member("AllowSelected"),
-                    wire::Field::member("Selected"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("MachineName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Asset", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("MachineIp"),
+            wire::Field::member("AllowSelected"),
+            wire::Field::member("Selected"),
+            wire::Field::member("Id"),
+            wire::Field::member("MachineName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,7 +298,7 @@ wire::object!(Asset);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `-101`, status 400.
     Code101,
     /// `NoPermission`, status 403.
@@ -304,7 +307,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeWhiteListAsset";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -319,9 +322,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a white list asset.
     ///
-    /// Examples, errors and types: [`describe_white_list_asset`](mod@super::describe_white_list_asset).
+    /// Examples, errors and types:
+    /// [`describe_white_list_asset`](mod@super::describe_white_list_asset).
     #[inline]
-    pub fn describe_white_list_asset(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_white_list_asset(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

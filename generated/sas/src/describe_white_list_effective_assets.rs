@@ -2,7 +2,10 @@
 
 //! Describes white list effective assets.
 //!
-//! Operation `DescribeWhiteListEffectiveAssets`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeWhiteListEffectiveAssets) at Alibaba Cloud.
+//! Operation `DescribeWhiteListEffectiveAssets`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeWhiteListEffectiveAssets)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::Code101);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::Code101);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_white_list_effective_assets(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::Code101) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::Code101) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeWhiteListEffectiveAssets`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,55 +73,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`strategy_id`](field@Self::strategy_id).
+    /// Sets [`StrategyId`](field@Self::strategy_id).
     #[inline]
     pub fn strategy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.strategy_id, value);
         self
     }
 
-    /// Sets [`need_statistics`](field@Self::need_statistics).
+    /// Sets [`NeedStatistics`](field@Self::need_statistics).
     #[inline]
     pub fn need_statistics(mut self, value: i64) -> Self {
         wire::set(&mut self.need_statistics, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
@@ -126,20 +132,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("StrategyId"),
-                    wire::Field::query("NeedStatistics"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("Remark"),
+            wire::Field::query("StrategyId"),
+            wire::Field::query("NeedStatistics"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,19 +199,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Assets"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("Assets"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,7 +248,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CurrentPage\":1,\"PageSize\":20,\"RequestId\":\"A4EB8B1C-1DEC-5E18-BCD0-D1BBB39****\",\"TotalCount\":100,\"Count\":10,\"Assets\":[{\"Uuid\":\"544900ff-1be7-4655-9719-6311cecb3****\",\"StrategyId\":35815387,\"StrategyName\":\"test\",\"InternetIp\":\"60.205.XX.XX\",\"SuspiciousEventCount\":5,\"ProcessMethod\":1,\"MachineName\":\"test\",\"IntranetIp\":\"192.168.XX.XX\"}]}"),
+        operation::Sample::Json(r#"{
+  "CurrentPage": 1,
+  "PageSize": 20,
+  "RequestId": "A4EB8B1C-1DEC-5E18-BCD0-D1BBB39****",
+  "TotalCount": 100,
+  "Count": 10,
+  "Assets": [
+    {
+      "Uuid": "544900ff-1be7-4655-9719-6311cecb3****",
+      "StrategyId": 35815387,
+      "StrategyName": "test",
+      "InternetIp": "60.205.XX.XX",
+      "SuspiciousEventCount": 5,
+      "ProcessMethod": 1,
+      "MachineName": "test",
+      "IntranetIp": "192.168.XX.XX"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -289,21 +303,16 @@ pub struct Asset {
 impl wire::Object for Asset {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Asset",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("StrategyId"),
-                    wire::Field::member("StrategyName"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("SuspiciousEventCount"),
-                    wire::Field::member("ProcessMethod"),
-                    wire::Field::member("MachineName"),
-                    wire::Field::member("IntranetIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Asset", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("StrategyId"),
+            wire::Field::member("StrategyName"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("SuspiciousEventCount"),
+            wire::Field::member("ProcessMethod"),
+            wire::Field::member("MachineName"),
+            wire::Field::member("IntranetIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -342,7 +351,7 @@ wire::object!(Asset);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `-101`, status 400.
     Code101,
     /// `NoPermission`, status 403.
@@ -351,7 +360,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeWhiteListEffectiveAssets";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -366,9 +375,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes white list effective assets.
     ///
-    /// Examples, errors and types: [`describe_white_list_effective_assets`](mod@super::describe_white_list_effective_assets).
+    /// Examples, errors and types:
+    /// [`describe_white_list_effective_assets`](mod@super::describe_white_list_effective_assets).
     #[inline]
-    pub fn describe_white_list_effective_assets(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_white_list_effective_assets(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

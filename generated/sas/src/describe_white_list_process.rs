@@ -2,7 +2,10 @@
 
 //! Describes a white list process.
 //!
-//! Operation `DescribeWhiteListProcess`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeWhiteListProcess) at Alibaba Cloud.
+//! Operation `DescribeWhiteListProcess`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeWhiteListProcess) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::Code101);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::Code101);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new().strategy_id(8562);
 //! let error = client.describe_white_list_process(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::Code101) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::Code101) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeWhiteListProcess`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,69 +79,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`strategy_id`](field@Self::strategy_id).
+    /// Sets [`StrategyId`](field@Self::strategy_id), **required**.
     #[inline]
     pub fn strategy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.strategy_id, value);
         self
     }
 
-    /// Sets [`process_name`](field@Self::process_name).
+    /// Sets [`ProcessName`](field@Self::process_name).
     #[inline]
     pub fn process_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.process_name, value);
         self
     }
 
-    /// Sets [`process_type`](field@Self::process_type).
+    /// Sets [`ProcessType`](field@Self::process_type).
     #[inline]
     pub fn process_type(mut self, value: i64) -> Self {
         wire::set(&mut self.process_type, value);
         self
     }
 
-    /// Sets [`order_by`](field@Self::order_by).
+    /// Sets [`OrderBy`](field@Self::order_by).
     #[inline]
     pub fn order_by(mut self, value: i64) -> Self {
         wire::set(&mut self.order_by, value);
         self
     }
 
-    /// Sets [`desc`](field@Self::desc).
+    /// Sets [`Desc`](field@Self::desc).
     #[inline]
     pub fn desc(mut self, value: i64) -> Self {
         wire::set(&mut self.desc, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
@@ -146,22 +152,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("StrategyId").required(),
-                    wire::Field::query("ProcessName"),
-                    wire::Field::query("ProcessType"),
-                    wire::Field::query("OrderBy"),
-                    wire::Field::query("Desc"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("StrategyId").required(),
+            wire::Field::query("ProcessName"),
+            wire::Field::query("ProcessType"),
+            wire::Field::query("OrderBy"),
+            wire::Field::query("Desc"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,19 +225,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Processes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("Processes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,7 +274,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CurrentPage\":1,\"PageSize\":200,\"RequestId\":\"D81DD78E-E006-5C65-A171-C8CB09XXXXX\",\"TotalCount\":44,\"Count\":1,\"Processes\":[{\"Status\":1,\"ProcessName\":\"vim\",\"ProcessId\":53090,\"FilePath\":\"/root/bash1\",\"Md5\":\"a28e8eba54ece1f3748d80e57dc89400\",\"Id\":2100019,\"Level\":99,\"ProcessType\":1}]}"),
+        operation::Sample::Json(r#"{
+  "CurrentPage": 1,
+  "PageSize": 200,
+  "RequestId": "D81DD78E-E006-5C65-A171-C8CB09XXXXX",
+  "TotalCount": 44,
+  "Count": 1,
+  "Processes": [
+    {
+      "Status": 1,
+      "ProcessName": "vim",
+      "ProcessId": 53090,
+      "FilePath": "/root/bash1",
+      "Md5": "a28e8eba54ece1f3748d80e57dc89400",
+      "Id": 2100019,
+      "Level": 99,
+      "ProcessType": 1
+    }
+  ]
+}"#),
     ];
 }
 
@@ -315,21 +329,16 @@ pub struct Process {
 impl wire::Object for Process {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Process",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ProcessName"),
-                    wire::Field::member("ProcessId"),
-                    wire::Field::member("FilePath"),
-                    wire::Field::member("Md5"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("ProcessType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Process", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ProcessName"),
+            wire::Field::member("ProcessId"),
+            wire::Field::member("FilePath"),
+            wire::Field::member("Md5"),
+            wire::Field::member("Id"),
+            wire::Field::member("Level"),
+            wire::Field::member("ProcessType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -368,7 +377,7 @@ wire::object!(Process);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `-101`, status 400.
     Code101,
     /// `NoPermission`, status 403.
@@ -377,7 +386,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeWhiteListProcess";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -392,9 +401,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a white list process.
     ///
-    /// Examples, errors and types: [`describe_white_list_process`](mod@super::describe_white_list_process).
+    /// Examples, errors and types:
+    /// [`describe_white_list_process`](mod@super::describe_white_list_process).
     #[inline]
-    pub fn describe_white_list_process(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_white_list_process(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

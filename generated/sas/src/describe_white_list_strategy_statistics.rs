@@ -2,7 +2,10 @@
 
 //! Describes white list strategy statistics.
 //!
-//! Operation `DescribeWhiteListStrategyStatistics`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeWhiteListStrategyStatistics) at Alibaba Cloud.
+//! Operation `DescribeWhiteListStrategyStatistics`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DescribeWhiteListStrategyStatistics)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(describe::Error::Code101);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::Code101);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_white_list_strategy_statistics(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::Code101) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::Code101) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeWhiteListStrategyStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,41 +69,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`strategy_ids`](field@Self::strategy_ids).
+    /// Sets [`StrategyIds`](field@Self::strategy_ids).
     #[inline]
     pub fn strategy_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy_ids, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
@@ -108,18 +114,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("StrategyIds"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("StrategyIds"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,19 +175,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Strategies"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("Strategies"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,7 +224,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CurrentPage\":1,\"PageSize\":20,\"RequestId\":\"571B2642-BF51-5BDD-906B-D2340DB9****\",\"TotalCount\":100,\"Count\":1,\"Strategies\":[{\"SuspiciousProcCount\":1,\"Status\":1,\"TrustProcCount\":2,\"StrategyName\":\"win\",\"StrategyId\":11906,\"Progress\":80,\"VirusProcCount\":2,\"AssetCount\":9,\"StudyTime\":9}]}"),
+        operation::Sample::Json(r#"{
+  "CurrentPage": 1,
+  "PageSize": 20,
+  "RequestId": "571B2642-BF51-5BDD-906B-D2340DB9****",
+  "TotalCount": 100,
+  "Count": 1,
+  "Strategies": [
+    {
+      "SuspiciousProcCount": 1,
+      "Status": 1,
+      "TrustProcCount": 2,
+      "StrategyName": "win",
+      "StrategyId": 11906,
+      "Progress": 80,
+      "VirusProcCount": 2,
+      "AssetCount": 9,
+      "StudyTime": 9
+    }
+  ]
+}"#),
     ];
 }
 
@@ -267,22 +282,17 @@ pub struct Strategy {
 impl wire::Object for Strategy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Strategy",
-                fields: &[
-                    wire::Field::member("SuspiciousProcCount"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("TrustProcCount"),
-                    wire::Field::member("StrategyName"),
-                    wire::Field::member("StrategyId"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("VirusProcCount"),
-                    wire::Field::member("AssetCount"),
-                    wire::Field::member("StudyTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Strategy", const { &[
+            wire::Field::member("SuspiciousProcCount"),
+            wire::Field::member("Status"),
+            wire::Field::member("TrustProcCount"),
+            wire::Field::member("StrategyName"),
+            wire::Field::member("StrategyId"),
+            wire::Field::member("Progress"),
+            wire::Field::member("VirusProcCount"),
+            wire::Field::member("AssetCount"),
+            wire::Field::member("StudyTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -323,7 +333,7 @@ wire::object!(Strategy);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `-101`, status 400.
     Code101,
     /// `NoPermission`, status 403.
@@ -332,7 +342,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeWhiteListStrategyStatistics";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -347,9 +357,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes white list strategy statistics.
     ///
-    /// Examples, errors and types: [`describe_white_list_strategy_statistics`](mod@super::describe_white_list_strategy_statistics).
+    /// Examples, errors and types:
+    /// [`describe_white_list_strategy_statistics`](mod@super::describe_white_list_strategy_statistics).
     #[inline]
-    pub fn describe_white_list_strategy_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_white_list_strategy_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Disables a custom block record.
 //!
-//! Operation `DisableCustomBlockRecord`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DisableCustomBlockRecord) at Alibaba Cloud.
+//! Operation `DisableCustomBlockRecord`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/DisableCustomBlockRecord) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(disable::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(disable::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = disable::Request::new()
 //! #     .block_ip("62.233.XX.XX")
 //! #     .bound("in");
 //! let error = client.disable_custom_block_record(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(disable::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(disable::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DisableCustomBlockRecord`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`block_ip`](field@Self::block_ip).
+    /// Sets [`BlockIp`](field@Self::block_ip), **required**.
     #[inline]
     pub fn block_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.block_ip, value);
         self
     }
 
-    /// Sets [`bound`](field@Self::bound).
+    /// Sets [`Bound`](field@Self::bound), **required**.
     #[inline]
     pub fn bound(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bound, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BlockIp").required(),
-                    wire::Field::query("Bound").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BlockIp").required(),
+            wire::Field::query("Bound").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,14 +128,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +158,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F749D54C-3CA0-5F68-835C-AD35A2BD29EA\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F749D54C-3CA0-5F68-835C-AD35A2BD29EA"
+}"#),
     ];
 }
 
@@ -172,14 +169,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DisableCustomBlockRecord";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -193,9 +190,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Disables a custom block record.
     ///
-    /// Examples, errors and types: [`disable_custom_block_record`](mod@super::disable_custom_block_record).
+    /// Examples, errors and types:
+    /// [`disable_custom_block_record`](mod@super::disable_custom_block_record).
     #[inline]
-    pub fn disable_custom_block_record(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn disable_custom_block_record(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

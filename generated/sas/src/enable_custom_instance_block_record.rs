@@ -2,7 +2,9 @@
 
 //! Enables a custom instance block record.
 //!
-//! Operation `EnableCustomInstanceBlockRecord`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/EnableCustomInstanceBlockRecord) at Alibaba Cloud.
+//! Operation `EnableCustomInstanceBlockRecord`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/EnableCustomInstanceBlockRecord)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(enable::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(enable::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = enable::Request::new()
 //! #     .uuid("50d213b4-3a35-427a-b8a5-04b0c7e1****")
 //! #     .block_ip("192.168.xx.xx");
 //! let error = client.enable_custom_instance_block_record(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(enable::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(enable::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EnableCustomInstanceBlockRecord`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid), **required**.
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`block_ip`](field@Self::block_ip).
+    /// Sets [`BlockIp`](field@Self::block_ip), **required**.
     #[inline]
     pub fn block_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.block_ip, value);
         self
     }
 
-    /// Sets [`bound`](field@Self::bound).
+    /// Sets [`Bound`](field@Self::bound).
     #[inline]
     pub fn bound(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bound, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Uuid").required(),
-                    wire::Field::query("BlockIp").required(),
-                    wire::Field::query("Bound"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Uuid").required(),
+            wire::Field::query("BlockIp").required(),
+            wire::Field::query("Bound"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,14 +140,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -175,7 +170,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"571B2642-BF51-5BDD-906B-D2340DB9****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "571B2642-BF51-5BDD-906B-D2340DB9****"
+}"#),
     ];
 }
 
@@ -184,14 +181,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "EnableCustomInstanceBlockRecord";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -205,9 +202,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Enables a custom instance block record.
     ///
-    /// Examples, errors and types: [`enable_custom_instance_block_record`](mod@super::enable_custom_instance_block_record).
+    /// Examples, errors and types:
+    /// [`enable_custom_instance_block_record`](mod@super::enable_custom_instance_block_record).
     #[inline]
-    pub fn enable_custom_instance_block_record(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn enable_custom_instance_block_record(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Enables a service access resource directory.
 //!
-//! Operation `EnableServiceAccessResourceDirectory`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/EnableServiceAccessResourceDirectory) at Alibaba Cloud.
+//! Operation `EnableServiceAccessResourceDirectory`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/EnableServiceAccessResourceDirectory)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(enable::Error::EntityNotExistsResourceDir);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(enable::ErrorKind::EntityNotExistsResourceDir);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = enable::Request::new();
 //! let error = client.enable_service_access_resource_directory(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(enable::Error::EntityNotExistsResourceDir) => assert_eq!(error.status(), Some(400)),
+//!     Some(enable::ErrorKind::EntityNotExistsResourceDir) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EnableServiceAccessResourceDirectory`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,14 +93,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,7 +123,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"52870893-48A7-5A9E-9E05-6253E5B6****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "52870893-48A7-5A9E-9E05-6253E5B6****"
+}"#),
     ];
 }
 
@@ -137,7 +134,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EntityNotExists.ResourceDir`, status 400.
     EntityNotExistsResourceDir,
     /// `NoPermission`, status 403.
@@ -146,7 +143,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "EnableServiceAccessResourceDirectory";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -161,9 +158,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Enables a service access resource directory.
     ///
-    /// Examples, errors and types: [`enable_service_access_resource_directory`](mod@super::enable_service_access_resource_directory).
+    /// Examples, errors and types:
+    /// [`enable_service_access_resource_directory`](mod@super::enable_service_access_resource_directory).
     #[inline]
-    pub fn enable_service_access_resource_directory(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn enable_service_access_resource_directory(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

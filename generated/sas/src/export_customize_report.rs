@@ -2,7 +2,9 @@
 
 //! Exports a customize report.
 //!
-//! Operation `ExportCustomizeReport`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ExportCustomizeReport) at Alibaba Cloud.
+//! Operation `ExportCustomizeReport`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ExportCustomizeReport) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(export::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(export::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = export::Request::new().report_id(1);
 //! let error = client.export_customize_report(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(export::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(export::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ExportCustomizeReport`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`report_id`](field@Self::report_id).
+    /// Sets [`ReportId`](field@Self::report_id), **required**.
     #[inline]
     pub fn report_id(mut self, value: i64) -> Self {
         wire::set(&mut self.report_id, value);
         self
     }
 
-    /// Sets [`export_type`](field@Self::export_type).
+    /// Sets [`ExportType`](field@Self::export_type).
     #[inline]
     pub fn export_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.export_type, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ReportId").required(),
-                    wire::Field::query("ExportType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ReportId").required(),
+            wire::Field::query("ExportType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,7 +121,8 @@ pub struct Response {
     ///
     /// Example: `FFDFCEB3-A5EE-590A-8E70-283EBC5D****`.
     pub request_id: String,
-    /// `DownloadUrl`. Example: `https://xxxxxxxx.oss-cn-hangzhou-1.aliyuncs.com/xxxxx/xxxxxxxxxxxxxx?Expires=1671448125&OSSAccessKeyId=xxx`.
+    /// `DownloadUrl`. Example:
+    /// `https://xxxxxxxx.oss-cn-hangzhou-1.aliyuncs.com/xxxxx/xxxxxxxxxxxxxx?Expires=1671448125&OSSAccessKeyId=xxx`.
     pub download_url: String,
     /// `UrlExpiredTime`. Example: `1673335497000`.
     pub url_expired_time: Option<i64>,
@@ -138,21 +139,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ExportId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DownloadUrl"),
-                    wire::Field::member("UrlExpiredTime"),
-                    wire::Field::member("ExportDate"),
-                    wire::Field::member("ReportId"),
-                    wire::Field::member("FileName"),
-                    wire::Field::member("ExportStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ExportId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DownloadUrl"),
+            wire::Field::member("UrlExpiredTime"),
+            wire::Field::member("ExportDate"),
+            wire::Field::member("ReportId"),
+            wire::Field::member("FileName"),
+            wire::Field::member("ExportStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +190,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ExportId\":22,\"RequestId\":\"FFDFCEB3-A5EE-590A-8E70-283EBC5D****\",\"DownloadUrl\":\"https://xxxxxxxx.oss-cn-hangzhou-1.aliyuncs.com/xxxxx/xxxxxxxxxxxxxx?Expires=1671448125&OSSAccessKeyId=xxx\",\"UrlExpiredTime\":1673335497000,\"ExportDate\":\"2023-01-10\",\"ReportId\":123,\"FileName\":\"test_xxxx.html\",\"ExportStatus\":\"exporting\"}"),
+        operation::Sample::Json(r#"{
+  "ExportId": 22,
+  "RequestId": "FFDFCEB3-A5EE-590A-8E70-283EBC5D****",
+  "DownloadUrl": "https://xxxxxxxx.oss-cn-hangzhou-1.aliyuncs.com/xxxxx/xxxxxxxxxxxxxx?Expires=1671448125&OSSAccessKeyId=xxx",
+  "UrlExpiredTime": 1673335497000,
+  "ExportDate": "2023-01-10",
+  "ReportId": 123,
+  "FileName": "test_xxxx.html",
+  "ExportStatus": "exporting"
+}"#),
     ];
 }
 
@@ -203,14 +208,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ExportCustomizeReport";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -226,7 +231,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`export_customize_report`](mod@super::export_customize_report).
     #[inline]
-    pub fn export_customize_report(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn export_customize_report(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

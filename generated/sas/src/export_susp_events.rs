@@ -2,7 +2,9 @@
 
 //! Exports susp events.
 //!
-//! Operation `ExportSuspEvents`: a write. Not paged through: the reply has no list. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ExportSuspEvents) at Alibaba Cloud.
+//! Operation `ExportSuspEvents`: a write. Not paged through: the reply has no list.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ExportSuspEvents) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(export::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(export::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = export::Request::new();
 //! let error = client.export_susp_events(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(export::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(export::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ExportSuspEvents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -97,167 +102,167 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`dealed`](field@Self::dealed).
+    /// Sets [`Dealed`](field@Self::dealed).
     #[inline]
     pub fn dealed(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dealed, value);
         self
     }
 
-    /// Sets [`time_start`](field@Self::time_start).
+    /// Sets [`TimeStart`](field@Self::time_start).
     #[inline]
     pub fn time_start(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.time_start, value);
         self
     }
 
-    /// Sets [`time_end`](field@Self::time_end).
+    /// Sets [`TimeEnd`](field@Self::time_end).
     #[inline]
     pub fn time_end(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.time_end, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`levels`](field@Self::levels).
+    /// Sets [`Levels`](field@Self::levels).
     #[inline]
     pub fn levels(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.levels, value);
         self
     }
 
-    /// Sets [`parent_event_types`](field@Self::parent_event_types).
+    /// Sets [`ParentEventTypes`](field@Self::parent_event_types).
     #[inline]
     pub fn parent_event_types(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parent_event_types, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from).
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`container_field_name`](field@Self::container_field_name).
+    /// Sets [`ContainerFieldName`](field@Self::container_field_name).
     #[inline]
     pub fn container_field_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_field_name, value);
         self
     }
 
-    /// Sets [`container_field_value`](field@Self::container_field_value).
+    /// Sets [`ContainerFieldValue`](field@Self::container_field_value).
     #[inline]
     pub fn container_field_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_field_value, value);
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type).
     #[inline]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size).
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`assets_type_list`](field@Self::assets_type_list).
+    /// Sets [`AssetsTypeList`](field@Self::assets_type_list).
     #[inline]
     pub fn assets_type_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.assets_type_list, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`unique_info`](field@Self::unique_info).
+    /// Sets [`UniqueInfo`](field@Self::unique_info).
     #[inline]
     pub fn unique_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.unique_info, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`operate_error_code_list`](field@Self::operate_error_code_list).
+    /// Sets [`OperateErrorCodeList`](field@Self::operate_error_code_list).
     #[inline]
     pub fn operate_error_code_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.operate_error_code_list, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.group_id, value);
@@ -268,36 +273,31 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Dealed"),
-                    wire::Field::query("TimeStart"),
-                    wire::Field::query("TimeEnd"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Levels"),
-                    wire::Field::query("ParentEventTypes"),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("From"),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("ContainerFieldName"),
-                    wire::Field::query("ContainerFieldValue"),
-                    wire::Field::query("TargetType"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("AssetsTypeList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Uuid"),
-                    wire::Field::query("UniqueInfo"),
-                    wire::Field::query("Id"),
-                    wire::Field::query("OperateErrorCodeList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("GroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Dealed"),
+            wire::Field::query("TimeStart"),
+            wire::Field::query("TimeEnd"),
+            wire::Field::query("Name"),
+            wire::Field::query("Levels"),
+            wire::Field::query("ParentEventTypes"),
+            wire::Field::query("Remark"),
+            wire::Field::query("Status"),
+            wire::Field::query("Lang"),
+            wire::Field::query("From"),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("ContainerFieldName"),
+            wire::Field::query("ContainerFieldValue"),
+            wire::Field::query("TargetType"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("AssetsTypeList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Uuid"),
+            wire::Field::query("UniqueInfo"),
+            wire::Field::query("Id"),
+            wire::Field::query("OperateErrorCodeList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("GroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -378,16 +378,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FileName"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("FileName"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -419,7 +414,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EF145C20-6A19-529A-8BDD-0671DXXXXXX\",\"FileName\":\"suspicious_event_20221209\",\"Id\":1}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EF145C20-6A19-529A-8BDD-0671DXXXXXX",
+  "FileName": "suspicious_event_20221209",
+  "Id": 1
+}"#),
     ];
 }
 
@@ -428,7 +427,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `FreeVersionNotPermit`, status 400.
@@ -439,7 +438,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ExportSuspEvents";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -457,7 +456,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`export_susp_events`](mod@super::export_susp_events).
     #[inline]
-    pub fn export_susp_events(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn export_susp_events(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Exports a vul.
 //!
-//! Operation `ExportVul`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ExportVul) at Alibaba Cloud.
+//! Operation `ExportVul`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ExportVul) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(export::Error::FreeVersionNotPermit);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(export::ErrorKind::FreeVersionNotPermit);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = export::Request::new().type_("app");
 //! let error = client.export_vul(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(export::Error::FreeVersionNotPermit) => assert_eq!(error.status(), Some(400)),
+//!     Some(export::ErrorKind::FreeVersionNotPermit) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ExportVul`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -87,125 +91,125 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids).
     #[inline]
     pub fn uuids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuids, value);
         self
     }
 
-    /// Sets [`alias_name`](field@Self::alias_name).
+    /// Sets [`AliasName`](field@Self::alias_name).
     #[inline]
     pub fn alias_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alias_name, value);
         self
     }
 
-    /// Sets [`necessity`](field@Self::necessity).
+    /// Sets [`Necessity`](field@Self::necessity).
     #[inline]
     pub fn necessity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.necessity, value);
         self
     }
 
-    /// Sets [`dealed`](field@Self::dealed).
+    /// Sets [`Dealed`](field@Self::dealed).
     #[inline]
     pub fn dealed(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dealed, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`search_tags`](field@Self::search_tags).
+    /// Sets [`SearchTags`](field@Self::search_tags).
     #[inline]
     pub fn search_tags(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_tags, value);
         self
     }
 
-    /// Sets [`attach_types`](field@Self::attach_types).
+    /// Sets [`AttachTypes`](field@Self::attach_types).
     #[inline]
     pub fn attach_types(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.attach_types, value);
         self
     }
 
-    /// Sets [`vpc_instance_ids`](field@Self::vpc_instance_ids).
+    /// Sets [`VpcInstanceIds`](field@Self::vpc_instance_ids).
     #[inline]
     pub fn vpc_instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_instance_ids, value);
         self
     }
 
-    /// Sets [`cve_id`](field@Self::cve_id).
+    /// Sets [`CveId`](field@Self::cve_id).
     #[inline]
     pub fn cve_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cve_id, value);
         self
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`Path`](field@Self::path).
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path, value);
         self
     }
 
-    /// Sets [`container_name`](field@Self::container_name).
+    /// Sets [`ContainerName`](field@Self::container_name).
     #[inline]
     pub fn container_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_name, value);
         self
     }
 
-    /// Sets [`image_name`](field@Self::image_name).
+    /// Sets [`ImageName`](field@Self::image_name).
     #[inline]
     pub fn image_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_name, value);
         self
     }
 
-    /// Sets [`create_ts_start`](field@Self::create_ts_start).
+    /// Sets [`CreateTsStart`](field@Self::create_ts_start).
     #[inline]
     pub fn create_ts_start(mut self, value: i64) -> Self {
         wire::set(&mut self.create_ts_start, value);
         self
     }
 
-    /// Sets [`create_ts_end`](field@Self::create_ts_end).
+    /// Sets [`CreateTsEnd`](field@Self::create_ts_end).
     #[inline]
     pub fn create_ts_end(mut self, value: i64) -> Self {
         wire::set(&mut self.create_ts_end, value);
         self
     }
 
-    /// Sets [`rasp_defend`](field@Self::rasp_defend).
+    /// Sets [`RaspDefend`](field@Self::rasp_defend).
     #[inline]
     pub fn rasp_defend(mut self, value: i64) -> Self {
         wire::set(&mut self.rasp_defend, value);
@@ -216,30 +220,25 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("Uuids"),
-                    wire::Field::query("AliasName"),
-                    wire::Field::query("Necessity"),
-                    wire::Field::query("Dealed"),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("SearchTags"),
-                    wire::Field::query("AttachTypes"),
-                    wire::Field::query("VpcInstanceIds"),
-                    wire::Field::query("CveId"),
-                    wire::Field::query("Path"),
-                    wire::Field::query("ContainerName"),
-                    wire::Field::query("ImageName"),
-                    wire::Field::query("CreateTsStart"),
-                    wire::Field::query("CreateTsEnd"),
-                    wire::Field::query("RaspDefend"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("Type").required(),
+            wire::Field::query("Uuids"),
+            wire::Field::query("AliasName"),
+            wire::Field::query("Necessity"),
+            wire::Field::query("Dealed"),
+            wire::Field::query("GroupId"),
+            wire::Field::query("SearchTags"),
+            wire::Field::query("AttachTypes"),
+            wire::Field::query("VpcInstanceIds"),
+            wire::Field::query("CveId"),
+            wire::Field::query("Path"),
+            wire::Field::query("ContainerName"),
+            wire::Field::query("ImageName"),
+            wire::Field::query("CreateTsStart"),
+            wire::Field::query("CreateTsEnd"),
+            wire::Field::query("RaspDefend"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -308,16 +307,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FileName"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("FileName"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -349,7 +343,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E1FAB2B8-DF4D-55DF-BC3D-5C3CA6FD5B13\",\"FileName\":\"app_20211101\",\"Id\":81634}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E1FAB2B8-DF4D-55DF-BC3D-5C3CA6FD5B13",
+  "FileName": "app_20211101",
+  "Id": 81634
+}"#),
     ];
 }
 
@@ -358,7 +356,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `FreeVersionNotPermit`, status 400.
     FreeVersionNotPermit,
     /// `NoPermission`, status 403.
@@ -367,7 +365,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ExportVul";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -384,7 +382,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`export_vul`](mod@super::export_vul).
     #[inline]
-    pub fn export_vul(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn export_vul(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,8 @@
 //!
 //! **Deprecated**: use `ExportRecord`.
 //!
-//! Operation `ExportWarning`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ExportWarning) at Alibaba Cloud.
+//! Operation `ExportWarning`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ExportWarning) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(export::Error::FreeVersionNotPermit);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(export::ErrorKind::FreeVersionNotPermit);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = export::Request::new();
 //! let error = client.export_warning(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(export::Error::FreeVersionNotPermit) => assert_eq!(error.status(), Some(400)),
+//!     Some(export::ErrorKind::FreeVersionNotPermit) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ExportWarning`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,7 +58,8 @@ pub struct Request {
     pub source_ip: Option<String>,
     /// `Lang`. Example: `zh`.
     pub lang: Option<String>,
-    /// `Uuids`. Example: `inet-7c676676-06fa-442e-90fb-b802e****,inet-7c676676-06fa-442e-90fb-b****`.
+    /// `Uuids`. Example:
+    /// `inet-7c676676-06fa-442e-90fb-b802e****,inet-7c676676-06fa-442e-90fb-b****`.
     pub uuids: Option<String>,
     /// `TypeName`. Example: `hc_container`.
     pub type_name: Option<String>,
@@ -85,118 +90,118 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids).
     #[inline]
     pub fn uuids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuids, value);
         self
     }
 
-    /// Sets [`type_name`](field@Self::type_name).
+    /// Sets [`TypeName`](field@Self::type_name).
     #[inline]
     pub fn type_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_name, value);
         self
     }
 
-    /// Sets [`type_names`](field@Self::type_names).
+    /// Sets [`TypeNames`](field@Self::type_names).
     #[inline]
     pub fn type_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_names, value);
         self
     }
 
-    /// Sets [`sub_type_names`](field@Self::sub_type_names).
+    /// Sets [`SubTypeNames`](field@Self::sub_type_names).
     #[inline]
     pub fn sub_type_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sub_type_names, value);
         self
     }
 
-    /// Sets [`risk_levels`](field@Self::risk_levels).
+    /// Sets [`RiskLevels`](field@Self::risk_levels).
     #[inline]
     pub fn risk_levels(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.risk_levels, value);
         self
     }
 
-    /// Sets [`status_list`](field@Self::status_list).
+    /// Sets [`StatusList`](field@Self::status_list).
     #[inline]
     pub fn status_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status_list, value);
         self
     }
 
-    /// Sets [`risk_name`](field@Self::risk_name).
+    /// Sets [`RiskName`](field@Self::risk_name).
     #[inline]
     pub fn risk_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.risk_name, value);
         self
     }
 
-    /// Sets [`dealed`](field@Self::dealed).
+    /// Sets [`Dealed`](field@Self::dealed).
     #[inline]
     pub fn dealed(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dealed, value);
         self
     }
 
-    /// Sets [`is_summary_export`](field@Self::is_summary_export).
+    /// Sets [`IsSummaryExport`](field@Self::is_summary_export).
     #[inline]
     pub fn is_summary_export(mut self, value: i64) -> Self {
         wire::set(&mut self.is_summary_export, value);
         self
     }
 
-    /// Sets [`strategy_id`](field@Self::strategy_id).
+    /// Sets [`StrategyId`](field@Self::strategy_id).
     #[inline]
     pub fn strategy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.strategy_id, value);
         self
     }
 
-    /// Sets [`risk_ids`](field@Self::risk_ids).
+    /// Sets [`RiskIds`](field@Self::risk_ids).
     #[inline]
     pub fn risk_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.risk_ids, value);
         self
     }
 
-    /// Sets [`export_type`](field@Self::export_type).
+    /// Sets [`ExportType`](field@Self::export_type).
     #[inline]
     pub fn export_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.export_type, value);
         self
     }
 
-    /// Sets [`is_cleartext_pwd`](field@Self::is_cleartext_pwd).
+    /// Sets [`IsCleartextPwd`](field@Self::is_cleartext_pwd).
     #[inline]
     pub fn is_cleartext_pwd(mut self, value: i64) -> Self {
         wire::set(&mut self.is_cleartext_pwd, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.group_id, value);
@@ -207,29 +212,24 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Uuids"),
-                    wire::Field::query("TypeName"),
-                    wire::Field::query("TypeNames"),
-                    wire::Field::query("SubTypeNames"),
-                    wire::Field::query("RiskLevels"),
-                    wire::Field::query("StatusList"),
-                    wire::Field::query("RiskName"),
-                    wire::Field::query("Dealed"),
-                    wire::Field::query("IsSummaryExport"),
-                    wire::Field::query("StrategyId"),
-                    wire::Field::query("RiskIds"),
-                    wire::Field::query("ExportType"),
-                    wire::Field::query("IsCleartextPwd"),
-                    wire::Field::query("GroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("Uuids"),
+            wire::Field::query("TypeName"),
+            wire::Field::query("TypeNames"),
+            wire::Field::query("SubTypeNames"),
+            wire::Field::query("RiskLevels"),
+            wire::Field::query("StatusList"),
+            wire::Field::query("RiskName"),
+            wire::Field::query("Dealed"),
+            wire::Field::query("IsSummaryExport"),
+            wire::Field::query("StrategyId"),
+            wire::Field::query("RiskIds"),
+            wire::Field::query("ExportType"),
+            wire::Field::query("IsCleartextPwd"),
+            wire::Field::query("GroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,16 +296,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FileName"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("FileName"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -337,7 +332,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A7FC828B-C242-1005-9736-C7CC5DC09FF0\",\"FileName\":\"health_check_export_20220407\",\"Id\":439316}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A7FC828B-C242-1005-9736-C7CC5DC09FF0",
+  "FileName": "health_check_export_20220407",
+  "Id": 439316
+}"#),
     ];
 }
 
@@ -346,7 +345,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `FreeVersionNotPermit`, status 400.
     FreeVersionNotPermit,
     /// `ExportRecordNotFound`, status 400.
@@ -357,7 +356,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ExportWarning";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -376,7 +375,10 @@ impl super::Client {
     /// Examples, errors and types: [`export_warning`](mod@super::export_warning).
     #[deprecated = "use `ExportRecord`"]
     #[inline]
-    pub fn export_warning(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn export_warning(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

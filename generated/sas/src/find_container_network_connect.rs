@@ -2,7 +2,10 @@
 
 //! Finds a container network connect.
 //!
-//! Operation `FindContainerNetworkConnect`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/FindContainerNetworkConnect) at Alibaba Cloud.
+//! Operation `FindContainerNetworkConnect`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/FindContainerNetworkConnect) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(find::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(find::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = find::Request::new();
 //! let error = client.find_container_network_connect(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(find::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(find::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `FindContainerNetworkConnect`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,55 +73,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`criteria_type`](field@Self::criteria_type).
+    /// Sets [`CriteriaType`](field@Self::criteria_type).
     #[inline]
     pub fn criteria_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria_type, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`src_node`](field@Self::src_node).
+    /// Sets [`SrcNode`](field@Self::src_node).
     #[inline]
     pub fn src_node(mut self, value: SrcNode) -> Self {
         wire::set(&mut self.src_node, value);
         self
     }
 
-    /// Sets [`dst_node`](field@Self::dst_node).
+    /// Sets [`DstNode`](field@Self::dst_node).
     #[inline]
     pub fn dst_node(mut self, value: DstNode) -> Self {
         wire::set(&mut self.dst_node, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
@@ -126,20 +132,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CriteriaType"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("SrcNode").style(wire::Style::Json),
-                    wire::Field::query("DstNode").style(wire::Style::Json),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CriteriaType"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("SrcNode").style(wire::Style::Json),
+            wire::Field::query("DstNode").style(wire::Style::Json),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,6 +173,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::src_node`](field@Request::src_node).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SrcNode {
@@ -190,48 +192,48 @@ pub struct SrcNode {
 }
 
 impl SrcNode {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`node_type`](field@Self::node_type).
+    /// Sets [`NodeType`](field@Self::node_type).
     #[inline]
     pub fn node_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_type, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`pod_name`](field@Self::pod_name).
+    /// Sets [`PodName`](field@Self::pod_name).
     #[inline]
     pub fn pod_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pod_name, value);
         self
     }
 
-    /// Sets [`node_ids`](field@Self::node_ids).
+    /// Sets [`NodeIds`](field@Self::node_ids).
     #[inline]
     pub fn node_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.node_ids, value);
@@ -242,19 +244,14 @@ impl SrcNode {
 impl wire::Object for SrcNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SrcNode",
-                fields: &[
-                    wire::Field::member("NodeType"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("PodName"),
-                    wire::Field::member("NodeIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SrcNode", const { &[
+            wire::Field::member("NodeType"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("AppName"),
+            wire::Field::member("PodName"),
+            wire::Field::member("NodeIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -285,6 +282,7 @@ impl wire::Object for SrcNode {
 wire::request!(SrcNode);
 
 /// The type of [`Request::dst_node`](field@Request::dst_node).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DstNode {
@@ -303,48 +301,48 @@ pub struct DstNode {
 }
 
 impl DstNode {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`node_type`](field@Self::node_type).
+    /// Sets [`NodeType`](field@Self::node_type).
     #[inline]
     pub fn node_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_type, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`pod_name`](field@Self::pod_name).
+    /// Sets [`PodName`](field@Self::pod_name).
     #[inline]
     pub fn pod_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pod_name, value);
         self
     }
 
-    /// Sets [`node_ids`](field@Self::node_ids).
+    /// Sets [`NodeIds`](field@Self::node_ids).
     #[inline]
     pub fn node_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.node_ids, value);
@@ -355,19 +353,14 @@ impl DstNode {
 impl wire::Object for DstNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DstNode",
-                fields: &[
-                    wire::Field::member("NodeType"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("PodName"),
-                    wire::Field::member("NodeIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DstNode", const { &[
+            wire::Field::member("NodeType"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("AppName"),
+            wire::Field::member("PodName"),
+            wire::Field::member("NodeIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -414,16 +407,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Connects"),
-                    wire::Field::member("PageInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Connects"),
+            wire::Field::member("PageInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -459,7 +447,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8686CE6E-9BFA-5436-A9D9-77B984AEE7F8\",\"Connects\":[{\"Id\":1458,\"SrcIp\":\"35.233.62.116\",\"SrcPort\":\"10240\",\"DstIp\":\"172.20.62.176\",\"DstPort\":\"443\",\"SrcContainer\":{\"ContainerId\":\"48a6xxx5709d5a5866\"},\"DstContainer\":{\"ContainerId\":\"48a6dxxx9d5a5866\"}}],\"PageInfo\":{\"TotalCount\":12,\"Count\":10,\"PageSize\":20,\"CurrentPage\":1}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8686CE6E-9BFA-5436-A9D9-77B984AEE7F8",
+  "Connects": [
+    {
+      "Id": 1458,
+      "SrcIp": "35.233.62.116",
+      "SrcPort": "10240",
+      "DstIp": "172.20.62.176",
+      "DstPort": "443",
+      "SrcContainer": {"ContainerId": "48a6xxx5709d5a5866"},
+      "DstContainer": {"ContainerId": "48a6dxxx9d5a5866"}
+    }
+  ],
+  "PageInfo": {"TotalCount": 12, "Count": 10, "PageSize": 20, "CurrentPage": 1}
+}"#),
     ];
 }
 
@@ -498,22 +500,17 @@ pub struct Connect {
 impl wire::Object for Connect {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Connect",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("FirstTime"),
-                    wire::Field::member("LastTime"),
-                    wire::Field::member("SrcIp"),
-                    wire::Field::member("SrcPort"),
-                    wire::Field::member("DstIp"),
-                    wire::Field::member("DstPort"),
-                    wire::Field::member("SrcContainer"),
-                    wire::Field::member("DstContainer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Connect", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("FirstTime"),
+            wire::Field::member("LastTime"),
+            wire::Field::member("SrcIp"),
+            wire::Field::member("SrcPort"),
+            wire::Field::member("DstIp"),
+            wire::Field::member("DstPort"),
+            wire::Field::member("SrcContainer"),
+            wire::Field::member("DstContainer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -570,17 +567,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("CurrentPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("CurrentPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -617,14 +609,9 @@ pub struct SrcContainer {
 impl wire::Object for SrcContainer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SrcContainer",
-                fields: &[
-                    wire::Field::member("ContainerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SrcContainer", const { &[
+            wire::Field::member("ContainerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -655,14 +642,9 @@ pub struct DstContainer {
 impl wire::Object for DstContainer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DstContainer",
-                fields: &[
-                    wire::Field::member("ContainerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DstContainer", const { &[
+            wire::Field::member("ContainerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -687,14 +669,14 @@ wire::object!(DstContainer);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "FindContainerNetworkConnect";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -708,9 +690,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Finds a container network connect.
     ///
-    /// Examples, errors and types: [`find_container_network_connect`](mod@super::find_container_network_connect).
+    /// Examples, errors and types:
+    /// [`find_container_network_connect`](mod@super::find_container_network_connect).
     #[inline]
-    pub fn find_container_network_connect(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn find_container_network_connect(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Finishes a guid task.
 //!
-//! Operation `FinishGuidTask`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/FinishGuidTask) at Alibaba Cloud.
+//! Operation `FinishGuidTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/FinishGuidTask) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(finish::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(finish::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = finish::Request::new().task_type_name("guide_sub_task_config_add_collection");
 //! let error = client.finish_guid_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(finish::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(finish::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `FinishGuidTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_type_name`](field@Self::task_type_name).
+    /// Sets [`TaskTypeName`](field@Self::task_type_name), **required**.
     #[inline]
     pub fn task_type_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type_name, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskTypeName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskTypeName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,14 +112,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +142,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"08DCAABC-82E7-5EF5-A9E7-A82DC07C****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "08DCAABC-82E7-5EF5-A9E7-A82DC07C****"
+}"#),
     ];
 }
 
@@ -156,14 +153,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "FinishGuidTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -179,7 +176,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`finish_guid_task`](mod@super::finish_guid_task).
     #[inline]
-    pub fn finish_guid_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn finish_guid_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Generates a cluster scanner webhook yaml.
 //!
-//! Operation `GenerateClusterScannerWebhookYaml`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GenerateClusterScannerWebhookYaml) at Alibaba Cloud.
+//! Operation `GenerateClusterScannerWebhookYaml`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GenerateClusterScannerWebhookYaml)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(generate::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(generate::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = generate::Request::new().cluster_id("c3aaf6c8085f84791882eef200cd2****");
 //! let error = client.generate_cluster_scanner_webhook_yaml(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(generate::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(generate::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GenerateClusterScannerWebhookYaml`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`webhook_open`](field@Self::webhook_open).
+    /// Sets [`WebhookOpen`](field@Self::webhook_open).
     #[inline]
     pub fn webhook_open(mut self, value: i64) -> Self {
         wire::set(&mut self.webhook_open, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClusterId").required(),
-                    wire::Field::query("WebhookOpen"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClusterId").required(),
+            wire::Field::query("WebhookOpen"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,17 +130,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("WebhookOpen"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("Id"),
+            wire::Field::member("WebhookOpen"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +169,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BE120DAB-F4E7-4C53-ADC3-A97578ABF384\",\"ClusterId\":\"c471f0f61b9c04f8380556e922cf1****\",\"Id\":131231,\"WebhookOpen\":1}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BE120DAB-F4E7-4C53-ADC3-A97578ABF384",
+  "ClusterId": "c471f0f61b9c04f8380556e922cf1****",
+  "Id": 131231,
+  "WebhookOpen": 1
+}"#),
     ];
 }
 
@@ -183,14 +183,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GenerateClusterScannerWebhookYaml";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -204,9 +204,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Generates a cluster scanner webhook yaml.
     ///
-    /// Examples, errors and types: [`generate_cluster_scanner_webhook_yaml`](mod@super::generate_cluster_scanner_webhook_yaml).
+    /// Examples, errors and types:
+    /// [`generate_cluster_scanner_webhook_yaml`](mod@super::generate_cluster_scanner_webhook_yaml).
     #[inline]
-    pub fn generate_cluster_scanner_webhook_yaml(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn generate_cluster_scanner_webhook_yaml(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

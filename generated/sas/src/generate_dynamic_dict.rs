@@ -2,7 +2,9 @@
 
 //! Generates a dynamic dict.
 //!
-//! Operation `GenerateDynamicDict`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GenerateDynamicDict) at Alibaba Cloud.
+//! Operation `GenerateDynamicDict`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GenerateDynamicDict) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(generate::Error::Code101);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(generate::ErrorKind::Code101);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = generate::Request::new();
 //! let error = client.generate_dynamic_dict(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(generate::Error::Code101) => assert_eq!(error.status(), Some(400)),
+//!     Some(generate::ErrorKind::Code101) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GenerateDynamicDict`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,34 +64,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`domains`](field@Self::domains).
+    /// Sets [`Domains`](field@Self::domains).
     #[inline]
     pub fn domains(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domains, value);
         self
     }
 
-    /// Sets [`names`](field@Self::names).
+    /// Sets [`Names`](field@Self::names).
     #[inline]
     pub fn names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.names, value);
         self
     }
 
-    /// Sets [`arg_keywords`](field@Self::arg_keywords).
+    /// Sets [`ArgKeywords`](field@Self::arg_keywords).
     #[inline]
     pub fn arg_keywords(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.arg_keywords, value);
@@ -97,17 +102,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Domains"),
-                    wire::Field::query("Names"),
-                    wire::Field::query("ArgKeywords"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Domains"),
+            wire::Field::query("Names"),
+            wire::Field::query("ArgKeywords"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,15 +148,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("KeywordList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("KeywordList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +181,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"00E9B912-6066-5E4E-9F24-35EA09F2****\",\"KeywordList\":[\"123456.Alibaba\"]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "00E9B912-6066-5E4E-9F24-35EA09F2****",
+  "KeywordList": ["123456.Alibaba"]
+}"#),
     ];
 }
 
@@ -195,7 +193,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `-101`, status 400.
     Code101,
     /// `NoPermission`, status 403.
@@ -204,7 +202,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GenerateDynamicDict";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -221,7 +219,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`generate_dynamic_dict`](mod@super::generate_dynamic_dict).
     #[inline]
-    pub fn generate_dynamic_dict(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn generate_dynamic_dict(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Generates K8s access info.
 //!
-//! Operation `GenerateK8sAccessInfo`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GenerateK8sAccessInfo) at Alibaba Cloud.
+//! Operation `GenerateK8sAccessInfo`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GenerateK8sAccessInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(generate::Error::Code101);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(generate::ErrorKind::Code101);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = generate::Request::new()
 //! #     .cluster_name("test")
 //! #     .group_id(11341690)
@@ -45,7 +47,9 @@
 //! #     .expire_date(1711951508388);
 //! let error = client.generate_k8s_access_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(generate::Error::Code101) => assert_eq!(error.status(), Some(400)),
+//!     Some(generate::ErrorKind::Code101) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GenerateK8sAccessInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -76,90 +81,91 @@ pub struct Request {
     pub aliyun_yundun_gateway_project_name: Option<String>,
     /// `AliyunYundunGatewayApiName`. Example: `None`. Default: `GenerateK8sAccessInfo`.
     pub aliyun_yundun_gateway_api_name: Option<String>,
-    /// `AliyunYundunGatewayPopName`. Example: `None`. Default: `Sas.2018-12-03.GenerateK8sAccessInfo`.
+    /// `AliyunYundunGatewayPopName`. Example: `None`. Default:
+    /// `Sas.2018-12-03.GenerateK8sAccessInfo`.
     pub aliyun_yundun_gateway_pop_name: Option<String>,
     /// `CpuArch`. Example: `arm`.
     pub cpu_arch: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_name`](field@Self::cluster_name).
+    /// Sets [`ClusterName`](field@Self::cluster_name), **required**.
     #[inline]
     pub fn cluster_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_name, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`vendor`](field@Self::vendor).
+    /// Sets [`Vendor`](field@Self::vendor), **required**.
     #[inline]
     pub fn vendor(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vendor, value);
         self
     }
 
-    /// Sets [`expire_date`](field@Self::expire_date).
+    /// Sets [`ExpireDate`](field@Self::expire_date), **required**.
     #[inline]
     pub fn expire_date(mut self, value: i64) -> Self {
         wire::set(&mut self.expire_date, value);
         self
     }
 
-    /// Sets [`audit_region_id`](field@Self::audit_region_id).
+    /// Sets [`AuditRegionId`](field@Self::audit_region_id).
     #[inline]
     pub fn audit_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.audit_region_id, value);
         self
     }
 
-    /// Sets [`audit_project`](field@Self::audit_project).
+    /// Sets [`AuditProject`](field@Self::audit_project).
     #[inline]
     pub fn audit_project(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.audit_project, value);
         self
     }
 
-    /// Sets [`audit_log_store`](field@Self::audit_log_store).
+    /// Sets [`AuditLogStore`](field@Self::audit_log_store).
     #[inline]
     pub fn audit_log_store(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.audit_log_store, value);
         self
     }
 
-    /// Sets [`aliyun_yundun_gateway_project_name`](field@Self::aliyun_yundun_gateway_project_name).
+    /// Sets [`AliyunYundunGatewayProjectName`](field@Self::aliyun_yundun_gateway_project_name).
     #[inline]
     pub fn aliyun_yundun_gateway_project_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_yundun_gateway_project_name, value);
         self
     }
 
-    /// Sets [`aliyun_yundun_gateway_api_name`](field@Self::aliyun_yundun_gateway_api_name).
+    /// Sets [`AliyunYundunGatewayApiName`](field@Self::aliyun_yundun_gateway_api_name).
     #[inline]
     pub fn aliyun_yundun_gateway_api_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_yundun_gateway_api_name, value);
         self
     }
 
-    /// Sets [`aliyun_yundun_gateway_pop_name`](field@Self::aliyun_yundun_gateway_pop_name).
+    /// Sets [`AliyunYundunGatewayPopName`](field@Self::aliyun_yundun_gateway_pop_name).
     #[inline]
     pub fn aliyun_yundun_gateway_pop_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_yundun_gateway_pop_name, value);
         self
     }
 
-    /// Sets [`cpu_arch`](field@Self::cpu_arch).
+    /// Sets [`CpuArch`](field@Self::cpu_arch).
     #[inline]
     pub fn cpu_arch(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cpu_arch, value);
@@ -170,24 +176,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClusterName").required(),
-                    wire::Field::query("GroupId").required(),
-                    wire::Field::query("Vendor").required(),
-                    wire::Field::query("ExpireDate").required(),
-                    wire::Field::query("AuditRegionId"),
-                    wire::Field::query("AuditProject"),
-                    wire::Field::query("AuditLogStore"),
-                    wire::Field::query("AliyunYundunGatewayProjectName"),
-                    wire::Field::query("AliyunYundunGatewayApiName"),
-                    wire::Field::query("AliyunYundunGatewayPopName"),
-                    wire::Field::query("CpuArch"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClusterName").required(),
+            wire::Field::query("GroupId").required(),
+            wire::Field::query("Vendor").required(),
+            wire::Field::query("ExpireDate").required(),
+            wire::Field::query("AuditRegionId"),
+            wire::Field::query("AuditProject"),
+            wire::Field::query("AuditLogStore"),
+            wire::Field::query("AliyunYundunGatewayProjectName"),
+            wire::Field::query("AliyunYundunGatewayApiName"),
+            wire::Field::query("AliyunYundunGatewayPopName"),
+            wire::Field::query("CpuArch"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,15 +243,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -280,7 +276,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"061955B2-BC40-589F-AF63-C40A901EE279\",\"Data\":{\"ClusterName\":\"test\",\"InstallKey\":\"BC66185***\",\"ClusterId\":\"c8ca91e0907d94efaba7fb0827eb9****\",\"GroupId\":\"11618788\",\"ExpireDate\":1804230578566,\"AuditRegionId\":\"cn-hangzhou\",\"AuditProject\":\"k8s-log-custom-your-project-sd89ehaaa\",\"AuditLogStore\":\"audit-cf6baf6afa106eca665296fdf68b65bf\",\"CpuArch\":\"arm\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "061955B2-BC40-589F-AF63-C40A901EE279",
+  "Data": {
+    "ClusterName": "test",
+    "InstallKey": "BC66185***",
+    "ClusterId": "c8ca91e0907d94efaba7fb0827eb9****",
+    "GroupId": "11618788",
+    "ExpireDate": 1804230578566,
+    "AuditRegionId": "cn-hangzhou",
+    "AuditProject": "k8s-log-custom-your-project-sd89ehaaa",
+    "AuditLogStore": "audit-cf6baf6afa106eca665296fdf68b65bf",
+    "CpuArch": "arm"
+  }
+}"#),
     ];
 }
 
@@ -313,23 +322,18 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ClusterName"),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("InstallKey"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("ExpireDate"),
-                    wire::Field::member("AuditRegionId"),
-                    wire::Field::member("AuditProject"),
-                    wire::Field::member("AuditLogStore"),
-                    wire::Field::member("CpuArch"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ClusterName"),
+            wire::Field::member("AliUid"),
+            wire::Field::member("InstallKey"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("ExpireDate"),
+            wire::Field::member("AuditRegionId"),
+            wire::Field::member("AuditProject"),
+            wire::Field::member("AuditLogStore"),
+            wire::Field::member("CpuArch"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -372,7 +376,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `-101`, status 400.
     Code101,
     /// `NoPermission`, status 403.
@@ -381,7 +385,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GenerateK8sAccessInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -396,9 +400,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Generates K8s access info.
     ///
-    /// Examples, errors and types: [`generate_k8s_access_info`](mod@super::generate_k8s_access_info).
+    /// Examples, errors and types:
+    /// [`generate_k8s_access_info`](mod@super::generate_k8s_access_info).
     #[inline]
-    pub fn generate_k8s_access_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn generate_k8s_access_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

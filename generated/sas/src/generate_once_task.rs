@@ -2,7 +2,9 @@
 
 //! Generates a once task.
 //!
-//! Operation `GenerateOnceTask`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GenerateOnceTask) at Alibaba Cloud.
+//! Operation `GenerateOnceTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GenerateOnceTask) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(generate::Error::IllegalParameter);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(generate::ErrorKind::AssetsCollectionFrequencyLimit);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = generate::Request::new()
 //! #     .task_type("CLIENT_PROBLEM_CHECK")
 //! #     .task_name("CLIENT_PROBLEM_CHECK")
 //! #     .param("{\"mode\":1,\"problemType\":\"offline\",\"uuids\":\"inet-795dcad1-360f-49d2-b01e-b7da7f1c****\"}");
 //! let error = client.generate_once_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(generate::Error::IllegalParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(generate::ErrorKind::AssetsCollectionFrequencyLimit) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GenerateOnceTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,41 +65,42 @@ pub struct Request {
     pub task_type: Option<String>,
     /// `TaskName`, **required**. Example: `CLIENT_PROBLEM_CHECK`.
     pub task_name: Option<String>,
-    /// `Param`, **required**. Example: `{"mode":1,"problemType":"offline","uuids":"inet-795dcad1-360f-49d2-b01e-b7da7f1c****"}`.
+    /// `Param`, **required**. Example:
+    /// `{"mode":1,"problemType":"offline","uuids":"inet-795dcad1-360f-49d2-b01e-b7da7f1c****"}`.
     pub param: Option<String>,
     /// `Source`. Example: `Manual`.
     pub source: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type), **required**.
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name), **required**.
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`param`](field@Self::param).
+    /// Sets [`Param`](field@Self::param), **required**.
     #[inline]
     pub fn param(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.param, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
@@ -105,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskType").required(),
-                    wire::Field::query("TaskName").required(),
-                    wire::Field::query("Param").required(),
-                    wire::Field::query("Source"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskType").required(),
+            wire::Field::query("TaskName").required(),
+            wire::Field::query("Param").required(),
+            wire::Field::query("Source"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,20 +169,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CanCreate"),
-                    wire::Field::member("LastTask"),
-                    wire::Field::member("CollectTime"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("FinishCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CanCreate"),
+            wire::Field::member("LastTask"),
+            wire::Field::member("CollectTime"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("FinishCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,7 +217,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8BB6B8FA-39E8-5654-A309-8EED13B1****\",\"CanCreate\":true,\"LastTask\":\"38730bb078f4a1461d4ed283994c****\",\"CollectTime\":1670307567000,\"TotalCount\":100,\"TaskId\":\"38730bb078f4a1461d4ed283994c****\",\"FinishCount\":61}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8BB6B8FA-39E8-5654-A309-8EED13B1****",
+  "CanCreate": true,
+  "LastTask": "38730bb078f4a1461d4ed283994c****",
+  "CollectTime": 1670307567000,
+  "TotalCount": 100,
+  "TaskId": "38730bb078f4a1461d4ed283994c****",
+  "FinishCount": 61
+}"#),
     ];
 }
 
@@ -230,7 +234,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `AssetsCollectionFrequencyLimit`, status 400.
     AssetsCollectionFrequencyLimit,
     /// `IllegalParameter`, status 400.
@@ -253,7 +257,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GenerateOnceTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -277,7 +281,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`generate_once_task`](mod@super::generate_once_task).
     #[inline]
-    pub fn generate_once_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn generate_once_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an aegis container plugin rule.
 //!
-//! Operation `GetAegisContainerPluginRule`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetAegisContainerPluginRule) at Alibaba Cloud.
+//! Operation `GetAegisContainerPluginRule`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetAegisContainerPluginRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_aegis_container_plugin_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAegisContainerPluginRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`rule_type`](field@Self::rule_type).
+    /// Sets [`RuleType`](field@Self::rule_type).
     #[inline]
     pub fn rule_type(mut self, value: i64) -> Self {
         wire::set(&mut self.rule_type, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("RuleType"),
-                    wire::Field::query("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("RuleType"),
+            wire::Field::query("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,15 +136,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +169,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"GmtCreate\":1671607025000,\"GmtModified\":1671607025000,\"RuleName\":\"auto_test_rule-EmzIXZ\",\"RuleDescription\":\"autoTest\",\"RuleTemplateId\":\"100**\",\"RuleTemplateName\":\"template01\",\"Mode\":1,\"SelectedPolicy\":[\"notify_on_release_2\"],\"SwitchId\":\"USER-CONTAINER-RULE-SWITCH-TYPE_***\",\"WhiteImages\":[\"centos\"]},\"RequestId\":\"09969D2C-***0DEF8BF6F\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "GmtCreate": 1671607025000,
+    "GmtModified": 1671607025000,
+    "RuleName": "auto_test_rule-EmzIXZ",
+    "RuleDescription": "autoTest",
+    "RuleTemplateId": "100**",
+    "RuleTemplateName": "template01",
+    "Mode": 1,
+    "SelectedPolicy": ["notify_on_release_2"],
+    "SwitchId": "USER-CONTAINER-RULE-SWITCH-TYPE_***",
+    "WhiteImages": ["centos"]
+  },
+  "RequestId": "09969D2C-***0DEF8BF6F"
+}"#),
     ];
 }
 
@@ -209,24 +218,19 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("RuleDescription"),
-                    wire::Field::member("RuleTemplateId"),
-                    wire::Field::member("RuleTemplateName"),
-                    wire::Field::member("Mode"),
-                    wire::Field::member("SelectedPolicy"),
-                    wire::Field::member("SwitchId"),
-                    wire::Field::member("WhiteImages"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("RuleDescription"),
+            wire::Field::member("RuleTemplateId"),
+            wire::Field::member("RuleTemplateName"),
+            wire::Field::member("Mode"),
+            wire::Field::member("SelectedPolicy"),
+            wire::Field::member("SwitchId"),
+            wire::Field::member("WhiteImages"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,14 +275,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetAegisContainerPluginRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -292,9 +296,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets an aegis container plugin rule.
     ///
-    /// Examples, errors and types: [`get_aegis_container_plugin_rule`](mod@super::get_aegis_container_plugin_rule).
+    /// Examples, errors and types:
+    /// [`get_aegis_container_plugin_rule`](mod@super::get_aegis_container_plugin_rule).
     #[inline]
-    pub fn get_aegis_container_plugin_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_aegis_container_plugin_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

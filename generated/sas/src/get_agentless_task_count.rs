@@ -2,7 +2,9 @@
 
 //! Gets an agentless task count.
 //!
-//! Operation `GetAgentlessTaskCount`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetAgentlessTaskCount) at Alibaba Cloud.
+//! Operation `GetAgentlessTaskCount`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetAgentlessTaskCount) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_agentless_task_count(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAgentlessTaskCount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type).
     #[inline]
     pub fn target_type(mut self, value: i64) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`target`](field@Self::target).
+    /// Sets [`Target`](field@Self::target).
     #[inline]
     pub fn target(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TargetType"),
-                    wire::Field::query("Target"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TargetType"),
+            wire::Field::query("Target"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,24 +142,19 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RiskMachine"),
-                    wire::Field::member("ScanMachine"),
-                    wire::Field::member("MaliciousFile"),
-                    wire::Field::member("Vulnerability"),
-                    wire::Field::member("LastTaskTime"),
-                    wire::Field::member("BaselineCheckCount"),
-                    wire::Field::member("ScaVulCount"),
-                    wire::Field::member("CveVulCount"),
-                    wire::Field::member("SysVulCount"),
-                    wire::Field::member("SensitiveFileCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RiskMachine"),
+            wire::Field::member("ScanMachine"),
+            wire::Field::member("MaliciousFile"),
+            wire::Field::member("Vulnerability"),
+            wire::Field::member("LastTaskTime"),
+            wire::Field::member("BaselineCheckCount"),
+            wire::Field::member("ScaVulCount"),
+            wire::Field::member("CveVulCount"),
+            wire::Field::member("SysVulCount"),
+            wire::Field::member("SensitiveFileCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,7 +202,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D03DD0FD-6041-5107-AC00-383E28F1****\",\"RiskMachine\":1,\"ScanMachine\":1,\"MaliciousFile\":1,\"Vulnerability\":1,\"LastTaskTime\":1682577532318,\"BaselineCheckCount\":1,\"ScaVulCount\":1,\"CveVulCount\":1,\"SysVulCount\":\"1\",\"SensitiveFileCount\":1}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D03DD0FD-6041-5107-AC00-383E28F1****",
+  "RiskMachine": 1,
+  "ScanMachine": 1,
+  "MaliciousFile": 1,
+  "Vulnerability": 1,
+  "LastTaskTime": 1682577532318,
+  "BaselineCheckCount": 1,
+  "ScaVulCount": 1,
+  "CveVulCount": 1,
+  "SysVulCount": "1",
+  "SensitiveFileCount": 1
+}"#),
     ];
 }
 
@@ -216,14 +223,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetAgentlessTaskCount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -237,9 +244,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets an agentless task count.
     ///
-    /// Examples, errors and types: [`get_agentless_task_count`](mod@super::get_agentless_task_count).
+    /// Examples, errors and types:
+    /// [`get_agentless_task_count`](mod@super::get_agentless_task_count).
     #[inline]
-    pub fn get_agentless_task_count(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_agentless_task_count(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

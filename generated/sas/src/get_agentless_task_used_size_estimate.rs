@@ -2,7 +2,9 @@
 
 //! Gets an agentless task used size estimate.
 //!
-//! Operation `GetAgentlessTaskUsedSizeEstimate`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetAgentlessTaskUsedSizeEstimate) at Alibaba Cloud.
+//! Operation `GetAgentlessTaskUsedSizeEstimate`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetAgentlessTaskUsedSizeEstimate)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new().asset_selection_type("AGENTLESS_SCAN_ONCE_TASK_1720145******");
 //! let error = client.get_agentless_task_used_size_estimate(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAgentlessTaskUsedSizeEstimate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`asset_selection_type`](field@Self::asset_selection_type).
+    /// Sets [`AssetSelectionType`](field@Self::asset_selection_type), **required**.
     #[inline]
     pub fn asset_selection_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.asset_selection_type, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AssetSelectionType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AssetSelectionType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("EstimateUsedSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("EstimateUsedSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CD380235-A0B8-540D-A0D5-D62884469E3C\",\"EstimateUsedSize\":1}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CD380235-A0B8-540D-A0D5-D62884469E3C",
+  "EstimateUsedSize": 1
+}"#),
     ];
 }
 
@@ -161,14 +159,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetAgentlessTaskUsedSizeEstimate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -182,9 +180,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets an agentless task used size estimate.
     ///
-    /// Examples, errors and types: [`get_agentless_task_used_size_estimate`](mod@super::get_agentless_task_used_size_estimate).
+    /// Examples, errors and types:
+    /// [`get_agentless_task_used_size_estimate`](mod@super::get_agentless_task_used_size_estimate).
     #[inline]
-    pub fn get_agentless_task_used_size_estimate(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_agentless_task_used_size_estimate(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gets an app network.
 //!
-//! Operation `GetAppNetwork`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetAppNetwork) at Alibaba Cloud.
+//! Operation `GetAppNetwork`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetAppNetwork) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +31,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_app_network(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +48,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAppNetwork`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +61,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -88,16 +92,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("ClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("ClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,15 +135,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AppNetwork"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AppNetwork"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +168,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7D46EDB0-xxx\",\"AppNetwork\":{\"Node\":[{\"RiskLevel\":\"0\",\"Id\":\"1274\",\"NamespaceId\":\"1\",\"ContainerIds\":[\"10a6c3fbaaxxx\"],\"Type\":\"app\",\"Name\":\"console\"}],\"Edge\":[{\"Id\":\"3534\",\"SrcNodeId\":\"101\",\"SrcNodeType\":\"app\",\"DstNodeId\":\"102\",\"DstNodeType\":\"app\",\"Port\":\"8080\"}],\"Namespace\":[{\"Id\":\"1\",\"Name\":\"default\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7D46EDB0-xxx",
+  "AppNetwork": {
+    "Node": [
+      {
+        "RiskLevel": "0",
+        "Id": "1274",
+        "NamespaceId": "1",
+        "ContainerIds": ["10a6c3fbaaxxx"],
+        "Type": "app",
+        "Name": "console"
+      }
+    ],
+    "Edge": [
+      {
+        "Id": "3534",
+        "SrcNodeId": "101",
+        "SrcNodeType": "app",
+        "DstNodeId": "102",
+        "DstNodeType": "app",
+        "Port": "8080"
+      }
+    ],
+    "Namespace": [{"Id": "1", "Name": "default"}]
+  }
+}"#),
     ];
 }
 
@@ -193,16 +212,11 @@ pub struct AppNetwork {
 impl wire::Object for AppNetwork {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AppNetwork",
-                fields: &[
-                    wire::Field::member("Node"),
-                    wire::Field::member("Edge"),
-                    wire::Field::member("Namespace"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AppNetwork", const { &[
+            wire::Field::member("Node"),
+            wire::Field::member("Edge"),
+            wire::Field::member("Namespace"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,19 +261,14 @@ pub struct Node {
 impl wire::Object for Node {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Node",
-                fields: &[
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("NamespaceId"),
-                    wire::Field::member("ContainerIds"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Node", const { &[
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Id"),
+            wire::Field::member("NamespaceId"),
+            wire::Field::member("ContainerIds"),
+            wire::Field::member("Type"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -310,19 +319,14 @@ pub struct Edge {
 impl wire::Object for Edge {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Edge",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("SrcNodeId"),
-                    wire::Field::member("SrcNodeType"),
-                    wire::Field::member("DstNodeId"),
-                    wire::Field::member("DstNodeType"),
-                    wire::Field::member("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Edge", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("SrcNodeId"),
+            wire::Field::member("SrcNodeType"),
+            wire::Field::member("DstNodeId"),
+            wire::Field::member("DstNodeType"),
+            wire::Field::member("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -365,15 +369,10 @@ pub struct Namespace {
 impl wire::Object for Namespace {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Namespace",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Namespace", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -400,14 +399,14 @@ wire::object!(Namespace);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetAppNetwork";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -423,7 +422,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_app_network`](mod@super::get_app_network).
     #[inline]
-    pub fn get_app_network(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_app_network(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

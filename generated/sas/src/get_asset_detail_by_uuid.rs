@@ -2,7 +2,9 @@
 
 //! Gets asset detail by uuid.
 //!
-//! Operation `GetAssetDetailByUuid`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetAssetDetailByUuid) at Alibaba Cloud.
+//! Operation `GetAssetDetailByUuid`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetAssetDetailByUuid) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::ServerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new().uuid("9e6cad93-a379-46fd-a701-9bbf02f4****");
-//! let call = client.get_asset_detail_by_uuid(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.get_asset_detail_by_uuid(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(get::ErrorKind::ServerError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAssetDetailByUuid`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid), **required**.
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -91,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Uuid").required(),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Uuid").required(),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -139,15 +138,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AssetDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AssetDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +171,54 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4892B68B-47BC-5E56-B327-9C2ACC6C1C09\",\"AssetDetail\":{\"CpuInfo\":\"Intel(R) Xeon(R) Platinum 8163 CPU @ 2.50GHz\",\"InternetIp\":\"120.47.XX.XX\",\"OsDetail\":\"Linux 64bit\",\"CreateTime\":1603863599000,\"Kernel\":\"4.18.0-80.11.2.el8_0.x86_64\",\"Bind\":true,\"OsName\":\"CentOS  7.4 64bit\",\"Tag\":\"InternetIp\",\"ClientStatus\":\"online\",\"Mem\":16,\"Memory\":16384,\"VpcInstanceId\":\"vpc-bp1fs3bwonlfq503w****\",\"AuthVersion\":7,\"InstanceName\":\"i-fasdfasdfadfafa****\",\"Region\":\"cn-shanghai\",\"GroupTrace\":\"default\",\"Ip\":\"120.47.XX.XX\",\"HostName\":\"qewrqwerqs****\",\"Os\":\"linux\",\"AuthModifyTime\":1627974044000,\"InstanceId\":\"i-uf6h7p2fgk6rkk0g****\",\"IntranetIp\":\"192.168.XX.XX\",\"AssetType\":\"0\",\"RegionId\":\"cn-hanghzou\",\"SysInfo\":\"CentOS Linux 8.0.1905\",\"Uuid\":\"9e6cad93-a379-46fd-a701-9bbf02f4****\",\"Cpu\":2,\"RegionName\":\"China (Hohhot)\",\"Flag\":0,\"ClientVersion\":\"2.0.0\",\"IpList\":[\"120.47.XX.XX\"],\"MacList\":[\"00:16:3*:1*:9*:cf\"],\"DiskInfoList\":[{\"DiskName\":\"/dev/vda1\",\"UseSizeByte\":2998996992,\"TotalSize\":40,\"UseSize\":2,\"TotalSizeByte\":42140479488}],\"ClientSubStatus\":\"online\",\"VendorAuthAlias\":\"test\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4892B68B-47BC-5E56-B327-9C2ACC6C1C09",
+  "AssetDetail": {
+    "CpuInfo": "Intel(R) Xeon(R) Platinum 8163 CPU @ 2.50GHz",
+    "InternetIp": "120.47.XX.XX",
+    "OsDetail": "Linux 64bit",
+    "CreateTime": 1603863599000,
+    "Kernel": "4.18.0-80.11.2.el8_0.x86_64",
+    "Bind": true,
+    "OsName": "CentOS  7.4 64bit",
+    "Tag": "InternetIp",
+    "ClientStatus": "online",
+    "Mem": 16,
+    "Memory": 16384,
+    "VpcInstanceId": "vpc-bp1fs3bwonlfq503w****",
+    "AuthVersion": 7,
+    "InstanceName": "i-fasdfasdfadfafa****",
+    "Region": "cn-shanghai",
+    "GroupTrace": "default",
+    "Ip": "120.47.XX.XX",
+    "HostName": "qewrqwerqs****",
+    "Os": "linux",
+    "AuthModifyTime": 1627974044000,
+    "InstanceId": "i-uf6h7p2fgk6rkk0g****",
+    "IntranetIp": "192.168.XX.XX",
+    "AssetType": "0",
+    "RegionId": "cn-hanghzou",
+    "SysInfo": "CentOS Linux 8.0.1905",
+    "Uuid": "9e6cad93-a379-46fd-a701-9bbf02f4****",
+    "Cpu": 2,
+    "RegionName": "China (Hohhot)",
+    "Flag": 0,
+    "ClientVersion": "2.0.0",
+    "IpList": ["120.47.XX.XX"],
+    "MacList": ["00:16:3*:1*:9*:cf"],
+    "DiskInfoList": [
+      {
+        "DiskName": "/dev/vda1",
+        "UseSizeByte": 2998996992,
+        "TotalSize": 40,
+        "UseSize": 2,
+        "TotalSizeByte": 42140479488
+      }
+    ],
+    "ClientSubStatus": "online",
+    "VendorAuthAlias": "test"
+  }
+}"#),
     ];
 }
 
@@ -262,48 +303,43 @@ pub struct AssetDetail {
 impl wire::Object for AssetDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssetDetail",
-                fields: &[
-                    wire::Field::member("CpuInfo"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("OsDetail"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Kernel"),
-                    wire::Field::member("Bind"),
-                    wire::Field::member("OsName"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("ClientStatus"),
-                    wire::Field::member("Mem"),
-                    wire::Field::member("Memory"),
-                    wire::Field::member("VpcInstanceId"),
-                    wire::Field::member("AuthVersion"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("GroupTrace"),
-                    wire::Field::member("Ip"),
-                    wire::Field::member("HostName"),
-                    wire::Field::member("Os"),
-                    wire::Field::member("AuthModifyTime"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("AssetType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("SysInfo"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("Cpu"),
-                    wire::Field::member("RegionName"),
-                    wire::Field::member("Flag"),
-                    wire::Field::member("ClientVersion"),
-                    wire::Field::member("IpList"),
-                    wire::Field::member("MacList"),
-                    wire::Field::member("DiskInfoList"),
-                    wire::Field::member("ClientSubStatus"),
-                    wire::Field::member("VendorAuthAlias"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssetDetail", const { &[
+            wire::Field::member("CpuInfo"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("OsDetail"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Kernel"),
+            wire::Field::member("Bind"),
+            wire::Field::member("OsName"),
+            wire::Field::member("Tag"),
+            wire::Field::member("ClientStatus"),
+            wire::Field::member("Mem"),
+            wire::Field::member("Memory"),
+            wire::Field::member("VpcInstanceId"),
+            wire::Field::member("AuthVersion"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("Region"),
+            wire::Field::member("GroupTrace"),
+            wire::Field::member("Ip"),
+            wire::Field::member("HostName"),
+            wire::Field::member("Os"),
+            wire::Field::member("AuthModifyTime"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("AssetType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("SysInfo"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("Cpu"),
+            wire::Field::member("RegionName"),
+            wire::Field::member("Flag"),
+            wire::Field::member("ClientVersion"),
+            wire::Field::member("IpList"),
+            wire::Field::member("MacList"),
+            wire::Field::member("DiskInfoList"),
+            wire::Field::member("ClientSubStatus"),
+            wire::Field::member("VendorAuthAlias"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -410,18 +446,13 @@ pub struct DiskInfoList {
 impl wire::Object for DiskInfoList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DiskInfoList",
-                fields: &[
-                    wire::Field::member("DiskName"),
-                    wire::Field::member("UseSizeByte"),
-                    wire::Field::member("TotalSize"),
-                    wire::Field::member("UseSize"),
-                    wire::Field::member("TotalSizeByte"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DiskInfoList", const { &[
+            wire::Field::member("DiskName"),
+            wire::Field::member("UseSizeByte"),
+            wire::Field::member("TotalSize"),
+            wire::Field::member("UseSize"),
+            wire::Field::member("TotalSizeByte"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -454,7 +485,7 @@ wire::object!(DiskInfoList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -462,7 +493,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetAssetDetailByUuid";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -477,9 +508,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets asset detail by uuid.
     ///
-    /// Examples, errors and types: [`get_asset_detail_by_uuid`](mod@super::get_asset_detail_by_uuid).
+    /// Examples, errors and types:
+    /// [`get_asset_detail_by_uuid`](mod@super::get_asset_detail_by_uuid).
     #[inline]
-    pub fn get_asset_detail_by_uuid(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_asset_detail_by_uuid(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

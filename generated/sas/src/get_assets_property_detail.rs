@@ -2,7 +2,10 @@
 
 //! Gets assets property detail.
 //!
-//! Operation `GetAssetsPropertyDetail`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetAssetsPropertyDetail) at Alibaba Cloud.
+//! Operation `GetAssetsPropertyDetail`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetAssetsPropertyDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new().biz("lkm");
 //! let error = client.get_assets_property_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAssetsPropertyDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,76 +83,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`biz`](field@Self::biz).
+    /// Sets [`Biz`](field@Self::biz), **required**.
     #[inline]
     pub fn biz(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.biz, value);
         self
     }
 
-    /// Sets [`item_name`](field@Self::item_name).
+    /// Sets [`ItemName`](field@Self::item_name).
     #[inline]
     pub fn item_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.item_name, value);
         self
     }
 
-    /// Sets [`search_criteria_list`](field@Self::search_criteria_list).
+    /// Sets [`SearchCriteriaList`](field@Self::search_criteria_list).
     #[inline]
     pub fn search_criteria_list(mut self, value: impl IntoIterator<Item = SearchCriteriaList>) -> Self {
         wire::set_list(&mut self.search_criteria_list, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`use_next_token`](field@Self::use_next_token).
+    /// Sets [`UseNextToken`](field@Self::use_next_token).
     #[inline]
     pub fn use_next_token(mut self, value: bool) -> Self {
         wire::set(&mut self.use_next_token, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -157,23 +164,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Biz").required(),
-                    wire::Field::query("ItemName"),
-                    wire::Field::query("SearchCriteriaList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("Uuid"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("UseNextToken"),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("Biz").required(),
+            wire::Field::query("ItemName"),
+            wire::Field::query("SearchCriteriaList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Remark"),
+            wire::Field::query("Uuid"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("UseNextToken"),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,6 +214,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::search_criteria_list`](field@Request::search_criteria_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SearchCriteriaList {
@@ -222,20 +225,20 @@ pub struct SearchCriteriaList {
 }
 
 impl SearchCriteriaList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -246,15 +249,10 @@ impl SearchCriteriaList {
 impl wire::Object for SearchCriteriaList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SearchCriteriaList",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SearchCriteriaList", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,16 +291,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Propertys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Propertys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -339,7 +332,50 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4C1AE3F3-18FA-4108-BBB9-AFA1A032****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":23,\"Count\":20,\"NextToken\":\"AAAAAV3MpHK1AP0pfERHZN5pu6k+AtdhNE3kgQEK36GujZ5on+tWdc+4WoaoMP/kUNxxxx\"},\"Propertys\":[{\"ModuleName\":\"alihids\",\"Size\":10,\"Filepath\":\"/lib/modules/4****\",\"UsedByCount\":0,\"Path\":\"/lib/systemd/system****\",\"ServerType\":\"nginx\",\"Port\":\"80\",\"Pid\":\"813\",\"ListenProtocol\":\"tcp\",\"ProcessStarted\":1671186801000,\"WebPath\":\"/usr/share/nginx/html\",\"Domain\":\"localhost\",\"User\":\"root\",\"PathMode\":\"755\",\"InstanceId\":\"i-hp35tftuh52wbp1g****\",\"IntranetIp\":\"100.104.XX.XX\",\"InternetIp\":\"47.42.XX.XX\",\"Ip\":\"47.42.XX.XX\",\"Uuid\":\"162eb349-c2d9-4f8b-805c-75b43d4c****\",\"InstanceName\":\"hc-host-****\",\"RegionId\":\"cn-hangzhou\",\"CreateTimestamp\":1649149566000,\"ImageName\":\"registry-vpc.cn-beijing.aliyuncs.com/acs/aliyun-ingress-controller****\",\"ContainerName\":\"5-rce_web_1\",\"ModelName\":\"OpenAI\",\"EndPoint\":\"dashscope.aliyuncs.com\",\"File\":\"/root/llm.py\",\"MiddlewareName\":\"vllm\",\"MiddlewareVersion\":\"1.0.1\",\"InstallationPath\":\"/etc/pip3/env/vllm\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4C1AE3F3-18FA-4108-BBB9-AFA1A032****",
+  "PageInfo": {
+    "CurrentPage": 1,
+    "PageSize": 20,
+    "TotalCount": 23,
+    "Count": 20,
+    "NextToken": "AAAAAV3MpHK1AP0pfERHZN5pu6k+AtdhNE3kgQEK36GujZ5on+tWdc+4WoaoMP/kUNxxxx"
+  },
+  "Propertys": [
+    {
+      "ModuleName": "alihids",
+      "Size": 10,
+      "Filepath": "/lib/modules/4****",
+      "UsedByCount": 0,
+      "Path": "/lib/systemd/system****",
+      "ServerType": "nginx",
+      "Port": "80",
+      "Pid": "813",
+      "ListenProtocol": "tcp",
+      "ProcessStarted": 1671186801000,
+      "WebPath": "/usr/share/nginx/html",
+      "Domain": "localhost",
+      "User": "root",
+      "PathMode": "755",
+      "InstanceId": "i-hp35tftuh52wbp1g****",
+      "IntranetIp": "100.104.XX.XX",
+      "InternetIp": "47.42.XX.XX",
+      "Ip": "47.42.XX.XX",
+      "Uuid": "162eb349-c2d9-4f8b-805c-75b43d4c****",
+      "InstanceName": "hc-host-****",
+      "RegionId": "cn-hangzhou",
+      "CreateTimestamp": 1649149566000,
+      "ImageName": "registry-vpc.cn-beijing.aliyuncs.com/acs/aliyun-ingress-controller****",
+      "ContainerName": "5-rce_web_1",
+      "ModelName": "OpenAI",
+      "EndPoint": "dashscope.aliyuncs.com",
+      "File": "/root/llm.py",
+      "MiddlewareName": "vllm",
+      "MiddlewareVersion": "1.0.1",
+      "InstallationPath": "/etc/pip3/env/vllm"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -376,18 +412,13 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -465,7 +496,8 @@ pub struct Property {
     pub region_id: String,
     /// `CreateTimestamp`. Example: `1649149566000`.
     pub create_timestamp: Option<i64>,
-    /// `ImageName`. Example: `registry-vpc.cn-beijing.aliyuncs.com/acs/aliyun-ingress-controller****`.
+    /// `ImageName`. Example:
+    /// `registry-vpc.cn-beijing.aliyuncs.com/acs/aliyun-ingress-controller****`.
     pub image_name: String,
     /// `ContainerName`. Example: `5-rce_web_1`.
     pub container_name: String,
@@ -486,43 +518,38 @@ pub struct Property {
 impl wire::Object for Property {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Property",
-                fields: &[
-                    wire::Field::member("ModuleName"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("Filepath"),
-                    wire::Field::member("UsedByCount"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("ServerType"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Pid"),
-                    wire::Field::member("ListenProtocol"),
-                    wire::Field::member("ProcessStarted"),
-                    wire::Field::member("WebPath"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("User"),
-                    wire::Field::member("PathMode"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("Ip"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("ImageName"),
-                    wire::Field::member("ContainerName"),
-                    wire::Field::member("ModelName"),
-                    wire::Field::member("EndPoint"),
-                    wire::Field::member("File"),
-                    wire::Field::member("MiddlewareName"),
-                    wire::Field::member("MiddlewareVersion"),
-                    wire::Field::member("InstallationPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Property", const { &[
+            wire::Field::member("ModuleName"),
+            wire::Field::member("Size"),
+            wire::Field::member("Filepath"),
+            wire::Field::member("UsedByCount"),
+            wire::Field::member("Path"),
+            wire::Field::member("ServerType"),
+            wire::Field::member("Port"),
+            wire::Field::member("Pid"),
+            wire::Field::member("ListenProtocol"),
+            wire::Field::member("ProcessStarted"),
+            wire::Field::member("WebPath"),
+            wire::Field::member("Domain"),
+            wire::Field::member("User"),
+            wire::Field::member("PathMode"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("Ip"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("ImageName"),
+            wire::Field::member("ContainerName"),
+            wire::Field::member("ModelName"),
+            wire::Field::member("EndPoint"),
+            wire::Field::member("File"),
+            wire::Field::member("MiddlewareName"),
+            wire::Field::member("MiddlewareVersion"),
+            wire::Field::member("InstallationPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -605,7 +632,7 @@ wire::object!(Property);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `NoPermission`, status 403.
@@ -614,7 +641,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetAssetsPropertyDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -629,9 +656,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets assets property detail.
     ///
-    /// Examples, errors and types: [`get_assets_property_detail`](mod@super::get_assets_property_detail).
+    /// Examples, errors and types:
+    /// [`get_assets_property_detail`](mod@super::get_assets_property_detail).
     #[inline]
-    pub fn get_assets_property_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_assets_property_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Gets an assets property item.
 //!
-//! Operation `GetAssetsPropertyItem`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetAssetsPropertyItem) at Alibaba Cloud.
+//! Operation `GetAssetsPropertyItem`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetAssetsPropertyItem) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new().biz("lkm");
 //! let error = client.get_assets_property_item(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAssetsPropertyItem`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,55 +75,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`force_flush`](field@Self::force_flush).
+    /// Sets [`ForceFlush`](field@Self::force_flush).
     #[inline]
     pub fn force_flush(mut self, value: bool) -> Self {
         wire::set(&mut self.force_flush, value);
         self
     }
 
-    /// Sets [`biz`](field@Self::biz).
+    /// Sets [`Biz`](field@Self::biz), **required**.
     #[inline]
     pub fn biz(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.biz, value);
         self
     }
 
-    /// Sets [`search_item`](field@Self::search_item).
+    /// Sets [`SearchItem`](field@Self::search_item).
     #[inline]
     pub fn search_item(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_item, value);
         self
     }
 
-    /// Sets [`search_info`](field@Self::search_info).
+    /// Sets [`SearchInfo`](field@Self::search_info).
     #[inline]
     pub fn search_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_info, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -128,20 +134,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("ForceFlush"),
-                    wire::Field::query("Biz").required(),
-                    wire::Field::query("SearchItem"),
-                    wire::Field::query("SearchInfo"),
-                    wire::Field::query("CurrentPage").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("ForceFlush"),
+            wire::Field::query("Biz").required(),
+            wire::Field::query("SearchItem"),
+            wire::Field::query("SearchInfo"),
+            wire::Field::query("CurrentPage").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,16 +191,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("PropertyItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("PropertyItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,7 +231,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"340D7FC4-D575-1661-8ACD-CFA7BE57****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":45,\"Count\":20},\"PropertyItems\":[{\"Count\":23,\"Path\":\"C:/Program Files/****\",\"ModuleName\":\"alihids\",\"Domain\":\"localhost\",\"MiddlewareName\":\"vllm\",\"ModelName\":\"Deepseek\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "340D7FC4-D575-1661-8ACD-CFA7BE57****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 45, "Count": 20},
+  "PropertyItems": [
+    {
+      "Count": 23,
+      "Path": "C:/Program Files/****",
+      "ModuleName": "alihids",
+      "Domain": "localhost",
+      "MiddlewareName": "vllm",
+      "ModelName": "Deepseek"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -268,17 +277,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -325,19 +329,14 @@ pub struct PropertyItem {
 impl wire::Object for PropertyItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PropertyItem",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("ModuleName"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("MiddlewareName"),
-                    wire::Field::member("ModelName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PropertyItem", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("Path"),
+            wire::Field::member("ModuleName"),
+            wire::Field::member("Domain"),
+            wire::Field::member("MiddlewareName"),
+            wire::Field::member("ModelName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -372,7 +371,7 @@ wire::object!(PropertyItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `NoPermission`, status 403.
@@ -381,7 +380,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetAssetsPropertyItem";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -396,9 +395,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets an assets property item.
     ///
-    /// Examples, errors and types: [`get_assets_property_item`](mod@super::get_assets_property_item).
+    /// Examples, errors and types:
+    /// [`get_assets_property_item`](mod@super::get_assets_property_item).
     #[inline]
-    pub fn get_assets_property_item(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_assets_property_item(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets attack path event detail.
 //!
-//! Operation `GetAttackPathEventDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetAttackPathEventDetail) at Alibaba Cloud.
+//! Operation `GetAttackPathEventDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetAttackPathEventDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_attack_path_event_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAttackPathEventDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`event_id`](field@Self::event_id).
+    /// Sets [`EventId`](field@Self::event_id).
     #[inline]
     pub fn event_id(mut self, value: i64) -> Self {
         wire::set(&mut self.event_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`event_source`](field@Self::event_source).
+    /// Sets [`EventSource`](field@Self::event_source).
     #[inline]
     pub fn event_source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_source, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EventId"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("EventSource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EventId"),
+            wire::Field::query("Lang"),
+            wire::Field::query("EventSource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,15 +136,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AttackPathEvent"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AttackPathEvent"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +169,54 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7BC55C8F-226E-5AF5-9A2C-2EC43864****\",\"AttackPathEvent\":{\"DstAsset\":{\"AssetSubType\":2,\"AssetType\":3,\"InstanceId\":\"i-bp18ifsr1tu1dx39****\",\"InstanceName\":\"test\",\"RegionId\":\"cn-shanghai\",\"Vendor\":0,\"SensitiveAssetFlag\":0},\"FirstTime\":1735956726000,\"LastTime\":1741832168000,\"PathEventEdgeList\":[{\"EdgeId\":123,\"EdgeType\":\"role_trust_user\",\"ElementType\":\"branch\",\"EndNodeUuid\":\"52d59cca9d1768bab5fe081317637990\",\"StartNodeUuid\":\"b7e1bd42c4ca47f69020f4a27b47d2b4\"}],\"PathEventNodeList\":[{\"ElementType\":\"branch\",\"NodeDetail\":\"{\\\"assetId\\\":0}\",\"NodeName\":\"hypermatch_uploader\",\"NodeType\":\"user\",\"NodeUuid\":\"52d59cca9d1768bab5fe081317637990\",\"SensitiveAssetFlag\":0,\"AiAssetFlag\":1}],\"PathName\":\"ecs_get_credential_by_create_login_profile\",\"PathType\":\"role_escalation\",\"RiskLevel\":\"suspicious\",\"SrcAsset\":{\"AssetSubType\":4,\"AssetType\":14,\"InstanceId\":\"i-25b24****\",\"InstanceName\":\"test\",\"RegionId\":\"cn-hangzhou\",\"Vendor\":0,\"SensitiveAssetFlag\":0}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7BC55C8F-226E-5AF5-9A2C-2EC43864****",
+  "AttackPathEvent": {
+    "DstAsset": {
+      "AssetSubType": 2,
+      "AssetType": 3,
+      "InstanceId": "i-bp18ifsr1tu1dx39****",
+      "InstanceName": "test",
+      "RegionId": "cn-shanghai",
+      "Vendor": 0,
+      "SensitiveAssetFlag": 0
+    },
+    "FirstTime": 1735956726000,
+    "LastTime": 1741832168000,
+    "PathEventEdgeList": [
+      {
+        "EdgeId": 123,
+        "EdgeType": "role_trust_user",
+        "ElementType": "branch",
+        "EndNodeUuid": "52d59cca9d1768bab5fe081317637990",
+        "StartNodeUuid": "b7e1bd42c4ca47f69020f4a27b47d2b4"
+      }
+    ],
+    "PathEventNodeList": [
+      {
+        "ElementType": "branch",
+        "NodeDetail": "{\"assetId\":0}",
+        "NodeName": "hypermatch_uploader",
+        "NodeType": "user",
+        "NodeUuid": "52d59cca9d1768bab5fe081317637990",
+        "SensitiveAssetFlag": 0,
+        "AiAssetFlag": 1
+      }
+    ],
+    "PathName": "ecs_get_credential_by_create_login_profile",
+    "PathType": "role_escalation",
+    "RiskLevel": "suspicious",
+    "SrcAsset": {
+      "AssetSubType": 4,
+      "AssetType": 14,
+      "InstanceId": "i-25b24****",
+      "InstanceName": "test",
+      "RegionId": "cn-hangzhou",
+      "Vendor": 0,
+      "SensitiveAssetFlag": 0
+    }
+  }
+}"#),
     ];
 }
 
@@ -211,25 +253,20 @@ pub struct AttackPathEvent {
 impl wire::Object for AttackPathEvent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AttackPathEvent",
-                fields: &[
-                    wire::Field::member("DstAsset"),
-                    wire::Field::member("FirstTime"),
-                    wire::Field::member("LastTime"),
-                    wire::Field::member("PathEventEdgeList"),
-                    wire::Field::member("PathEventNodeList"),
-                    wire::Field::member("PathName"),
-                    wire::Field::member("PathNameDesc"),
-                    wire::Field::member("PathType"),
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("SrcAsset"),
-                    wire::Field::member("PathTypeDesc"),
-                    wire::Field::member("PathDetailDesc"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AttackPathEvent", const { &[
+            wire::Field::member("DstAsset"),
+            wire::Field::member("FirstTime"),
+            wire::Field::member("LastTime"),
+            wire::Field::member("PathEventEdgeList"),
+            wire::Field::member("PathEventNodeList"),
+            wire::Field::member("PathName"),
+            wire::Field::member("PathNameDesc"),
+            wire::Field::member("PathType"),
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("SrcAsset"),
+            wire::Field::member("PathTypeDesc"),
+            wire::Field::member("PathDetailDesc"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,20 +333,15 @@ pub struct DstAsset {
 impl wire::Object for DstAsset {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DstAsset",
-                fields: &[
-                    wire::Field::member("AssetSubType"),
-                    wire::Field::member("AssetType"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("SensitiveAssetFlag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DstAsset", const { &[
+            wire::Field::member("AssetSubType"),
+            wire::Field::member("AssetType"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Vendor"),
+            wire::Field::member("SensitiveAssetFlag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -341,7 +373,8 @@ impl wire::Object for DstAsset {
 
 wire::object!(DstAsset);
 
-/// An item of [`AttackPathEvent::path_event_edge_list`](field@AttackPathEvent::path_event_edge_list).
+/// An item of
+/// [`AttackPathEvent::path_event_edge_list`](field@AttackPathEvent::path_event_edge_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PathEventEdgeList {
@@ -362,19 +395,14 @@ pub struct PathEventEdgeList {
 impl wire::Object for PathEventEdgeList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PathEventEdgeList",
-                fields: &[
-                    wire::Field::member("EdgeId"),
-                    wire::Field::member("EdgeType"),
-                    wire::Field::member("ElementType"),
-                    wire::Field::member("EndNodeUuid"),
-                    wire::Field::member("RepairSuggestionDisplay"),
-                    wire::Field::member("StartNodeUuid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PathEventEdgeList", const { &[
+            wire::Field::member("EdgeId"),
+            wire::Field::member("EdgeType"),
+            wire::Field::member("ElementType"),
+            wire::Field::member("EndNodeUuid"),
+            wire::Field::member("RepairSuggestionDisplay"),
+            wire::Field::member("StartNodeUuid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -404,7 +432,8 @@ impl wire::Object for PathEventEdgeList {
 
 wire::object!(PathEventEdgeList);
 
-/// An item of [`AttackPathEvent::path_event_node_list`](field@AttackPathEvent::path_event_node_list).
+/// An item of
+/// [`AttackPathEvent::path_event_node_list`](field@AttackPathEvent::path_event_node_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PathEventNodeList {
@@ -427,20 +456,15 @@ pub struct PathEventNodeList {
 impl wire::Object for PathEventNodeList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PathEventNodeList",
-                fields: &[
-                    wire::Field::member("ElementType"),
-                    wire::Field::member("NodeDetail"),
-                    wire::Field::member("NodeName"),
-                    wire::Field::member("NodeType"),
-                    wire::Field::member("NodeUuid"),
-                    wire::Field::member("SensitiveAssetFlag"),
-                    wire::Field::member("AiAssetFlag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PathEventNodeList", const { &[
+            wire::Field::member("ElementType"),
+            wire::Field::member("NodeDetail"),
+            wire::Field::member("NodeName"),
+            wire::Field::member("NodeType"),
+            wire::Field::member("NodeUuid"),
+            wire::Field::member("SensitiveAssetFlag"),
+            wire::Field::member("AiAssetFlag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -497,20 +521,15 @@ pub struct SrcAsset {
 impl wire::Object for SrcAsset {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SrcAsset",
-                fields: &[
-                    wire::Field::member("AssetSubType"),
-                    wire::Field::member("AssetType"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("SensitiveAssetFlag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SrcAsset", const { &[
+            wire::Field::member("AssetSubType"),
+            wire::Field::member("AssetType"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Vendor"),
+            wire::Field::member("SensitiveAssetFlag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -547,14 +566,14 @@ wire::object!(SrcAsset);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetAttackPathEventDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -568,9 +587,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets attack path event detail.
     ///
-    /// Examples, errors and types: [`get_attack_path_event_detail`](mod@super::get_attack_path_event_detail).
+    /// Examples, errors and types:
+    /// [`get_attack_path_event_detail`](mod@super::get_attack_path_event_detail).
     #[inline]
-    pub fn get_attack_path_event_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_attack_path_event_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets attack path event statistics.
 //!
-//! Operation `GetAttackPathEventStatistics`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetAttackPathEventStatistics) at Alibaba Cloud.
+//! Operation `GetAttackPathEventStatistics`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetAttackPathEventStatistics)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_attack_path_event_statistics(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAttackPathEventStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -99,17 +99,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalPathRiskNum"),
-                    wire::Field::member("SeriousPathRiskNum"),
-                    wire::Field::member("TotalAssetRiskNum"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalPathRiskNum"),
+            wire::Field::member("SeriousPathRiskNum"),
+            wire::Field::member("TotalAssetRiskNum"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,7 +138,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"89AD16CC-97EE-50F3-9B12-9E28E5C8****\",\"TotalPathRiskNum\":10,\"SeriousPathRiskNum\":1,\"TotalAssetRiskNum\":5}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "89AD16CC-97EE-50F3-9B12-9E28E5C8****",
+  "TotalPathRiskNum": 10,
+  "SeriousPathRiskNum": 1,
+  "TotalAssetRiskNum": 5
+}"#),
     ];
 }
 
@@ -152,14 +152,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetAttackPathEventStatistics";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -173,9 +173,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets attack path event statistics.
     ///
-    /// Examples, errors and types: [`get_attack_path_event_statistics`](mod@super::get_attack_path_event_statistics).
+    /// Examples, errors and types:
+    /// [`get_attack_path_event_statistics`](mod@super::get_attack_path_event_statistics).
     #[inline]
-    pub fn get_attack_path_event_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_attack_path_event_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

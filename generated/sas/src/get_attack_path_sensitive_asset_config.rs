@@ -2,7 +2,9 @@
 
 //! Gets an attack path sensitive asset config.
 //!
-//! Operation `GetAttackPathSensitiveAssetConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetAttackPathSensitiveAssetConfig) at Alibaba Cloud.
+//! Operation `GetAttackPathSensitiveAssetConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetAttackPathSensitiveAssetConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::DataNotExists);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::DataNotExists);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new().config_type("asset_instance");
 //! let error = client.get_attack_path_sensitive_asset_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::DataNotExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::DataNotExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAttackPathSensitiveAssetConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,21 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`config_type`](field@Self::config_type).
+    /// Sets [`ConfigType`](field@Self::config_type), **required**.
     #[inline]
     pub fn config_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config_type, value);
         self
     }
 
-    /// Sets [`attack_path_sensitive_asset_config_id`](field@Self::attack_path_sensitive_asset_config_id).
+    /// Sets
+    /// [`AttackPathSensitiveAssetConfigId`](field@Self::attack_path_sensitive_asset_config_id).
     #[inline]
     pub fn attack_path_sensitive_asset_config_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.attack_path_sensitive_asset_config_id, value);
@@ -81,15 +87,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ConfigType").required(),
-                    wire::Field::query("AttackPathSensitiveAssetConfigId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ConfigType").required(),
+            wire::Field::query("AttackPathSensitiveAssetConfigId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +127,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AttackPathSensitiveAssetConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AttackPathSensitiveAssetConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,11 +160,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3956048F-9D73-5EDB-834B-4827BB48****\",\"AttackPathSensitiveAssetConfig\":{\"AttackPathAssetList\":[{\"AssetSubType\":0,\"AssetType\":17,\"InstanceId\":\"i-bp174zui735kvf3v****\",\"InstanceName\":\"test\",\"RegionId\":\"cn-hangzhou\",\"Vendor\":4}],\"AttackPathSensitiveAssetConfigId\":\"apsac-123\",\"ConfigType\":\"asset_instance\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3956048F-9D73-5EDB-834B-4827BB48****",
+  "AttackPathSensitiveAssetConfig": {
+    "AttackPathAssetList": [
+      {
+        "AssetSubType": 0,
+        "AssetType": 17,
+        "InstanceId": "i-bp174zui735kvf3v****",
+        "InstanceName": "test",
+        "RegionId": "cn-hangzhou",
+        "Vendor": 4
+      }
+    ],
+    "AttackPathSensitiveAssetConfigId": "apsac-123",
+    "ConfigType": "asset_instance"
+  }
+}"#),
     ];
 }
 
-/// The type of [`Response::attack_path_sensitive_asset_config`](field@Response::attack_path_sensitive_asset_config).
+/// The type of
+/// [`Response::attack_path_sensitive_asset_config`](field@Response::attack_path_sensitive_asset_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AttackPathSensitiveAssetConfig {
@@ -183,16 +196,11 @@ pub struct AttackPathSensitiveAssetConfig {
 impl wire::Object for AttackPathSensitiveAssetConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AttackPathSensitiveAssetConfig",
-                fields: &[
-                    wire::Field::member("AttackPathAssetList"),
-                    wire::Field::member("AttackPathSensitiveAssetConfigId"),
-                    wire::Field::member("ConfigType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AttackPathSensitiveAssetConfig", const { &[
+            wire::Field::member("AttackPathAssetList"),
+            wire::Field::member("AttackPathSensitiveAssetConfigId"),
+            wire::Field::member("ConfigType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,7 +224,8 @@ impl wire::Object for AttackPathSensitiveAssetConfig {
 
 wire::object!(AttackPathSensitiveAssetConfig);
 
-/// An item of [`AttackPathSensitiveAssetConfig::attack_path_asset_list`](field@AttackPathSensitiveAssetConfig::attack_path_asset_list).
+/// An item of
+/// [`AttackPathSensitiveAssetConfig::attack_path_asset_list`](field@AttackPathSensitiveAssetConfig::attack_path_asset_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AttackPathAssetList {
@@ -239,19 +248,14 @@ pub struct AttackPathAssetList {
 impl wire::Object for AttackPathAssetList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AttackPathAssetList",
-                fields: &[
-                    wire::Field::member("AssetSubType"),
-                    wire::Field::member("AssetType"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Vendor"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AttackPathAssetList", const { &[
+            wire::Field::member("AssetSubType"),
+            wire::Field::member("AssetType"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Vendor"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,7 +290,7 @@ wire::object!(AttackPathAssetList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DataNotExists`, status 400.
     DataNotExists,
     /// `NoPermission`, status 403.
@@ -295,7 +299,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetAttackPathSensitiveAssetConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -310,9 +314,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets an attack path sensitive asset config.
     ///
-    /// Examples, errors and types: [`get_attack_path_sensitive_asset_config`](mod@super::get_attack_path_sensitive_asset_config).
+    /// Examples, errors and types:
+    /// [`get_attack_path_sensitive_asset_config`](mod@super::get_attack_path_sensitive_asset_config).
     #[inline]
-    pub fn get_attack_path_sensitive_asset_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_attack_path_sensitive_asset_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an attack path whitelist.
 //!
-//! Operation `GetAttackPathWhitelist`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetAttackPathWhitelist) at Alibaba Cloud.
+//! Operation `GetAttackPathWhitelist`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetAttackPathWhitelist) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::DataNotExists);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::DataNotExists);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new().attack_path_whitelist_id("apwl-b33dec0acf9b42aabde032d656c0****");
 //! let error = client.get_attack_path_whitelist(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::DataNotExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::DataNotExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAttackPathWhitelist`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`attack_path_whitelist_id`](field@Self::attack_path_whitelist_id).
+    /// Sets [`AttackPathWhitelistId`](field@Self::attack_path_whitelist_id), **required**.
     #[inline]
     pub fn attack_path_whitelist_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.attack_path_whitelist_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AttackPathWhitelistId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AttackPathWhitelistId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AttackPathWhitelist"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AttackPathWhitelist"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D03DD0FD-6041-5107-AC00-383E28F1****\",\"AttackPathWhitelist\":{\"AttackPathAssetList\":[{\"AssetSubType\":0,\"AssetType\":1,\"InstanceId\":\"i-8vb0e8qdaj0yyxjo****\",\"RegionId\":\"cn-shanghai\",\"Vendor\":0,\"InstanceName\":\"xwl\",\"NodeType\":\"start\"}],\"AttackPathWhitelistId\":\"apwl-b33dec0acf9b42aabde032d656c0****\",\"LastModifiedTimestamp\":1743004587000,\"PathName\":\"ecs_get_credential_by_create_login_profile\",\"PathType\":\"role_escalation\",\"Remark\":\"test\",\"WhitelistType\":\"ALL_ASSET\",\"WhitelistName\":\"test\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D03DD0FD-6041-5107-AC00-383E28F1****",
+  "AttackPathWhitelist": {
+    "AttackPathAssetList": [
+      {
+        "AssetSubType": 0,
+        "AssetType": 1,
+        "InstanceId": "i-8vb0e8qdaj0yyxjo****",
+        "RegionId": "cn-shanghai",
+        "Vendor": 0,
+        "InstanceName": "xwl",
+        "NodeType": "start"
+      }
+    ],
+    "AttackPathWhitelistId": "apwl-b33dec0acf9b42aabde032d656c0****",
+    "LastModifiedTimestamp": 1743004587000,
+    "PathName": "ecs_get_credential_by_create_login_profile",
+    "PathType": "role_escalation",
+    "Remark": "test",
+    "WhitelistType": "ALL_ASSET",
+    "WhitelistName": "test"
+  }
+}"#),
     ];
 }
 
@@ -181,21 +198,16 @@ pub struct AttackPathWhitelist {
 impl wire::Object for AttackPathWhitelist {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AttackPathWhitelist",
-                fields: &[
-                    wire::Field::member("AttackPathAssetList"),
-                    wire::Field::member("AttackPathWhitelistId"),
-                    wire::Field::member("LastModifiedTimestamp"),
-                    wire::Field::member("PathName"),
-                    wire::Field::member("PathType"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("WhitelistType"),
-                    wire::Field::member("WhitelistName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AttackPathWhitelist", const { &[
+            wire::Field::member("AttackPathAssetList"),
+            wire::Field::member("AttackPathWhitelistId"),
+            wire::Field::member("LastModifiedTimestamp"),
+            wire::Field::member("PathName"),
+            wire::Field::member("PathType"),
+            wire::Field::member("Remark"),
+            wire::Field::member("WhitelistType"),
+            wire::Field::member("WhitelistName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,7 +241,8 @@ impl wire::Object for AttackPathWhitelist {
 
 wire::object!(AttackPathWhitelist);
 
-/// An item of [`AttackPathWhitelist::attack_path_asset_list`](field@AttackPathWhitelist::attack_path_asset_list).
+/// An item of
+/// [`AttackPathWhitelist::attack_path_asset_list`](field@AttackPathWhitelist::attack_path_asset_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AttackPathAssetList {
@@ -254,20 +267,15 @@ pub struct AttackPathAssetList {
 impl wire::Object for AttackPathAssetList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AttackPathAssetList",
-                fields: &[
-                    wire::Field::member("AssetSubType"),
-                    wire::Field::member("AssetType"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("NodeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AttackPathAssetList", const { &[
+            wire::Field::member("AssetSubType"),
+            wire::Field::member("AssetType"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Vendor"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("NodeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -304,7 +312,7 @@ wire::object!(AttackPathAssetList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DataNotExists`, status 400.
     DataNotExists,
     /// `NoPermission`, status 403.
@@ -313,7 +321,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetAttackPathWhitelist";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -328,9 +336,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets an attack path whitelist.
     ///
-    /// Examples, errors and types: [`get_attack_path_whitelist`](mod@super::get_attack_path_whitelist).
+    /// Examples, errors and types:
+    /// [`get_attack_path_whitelist`](mod@super::get_attack_path_whitelist).
     #[inline]
-    pub fn get_attack_path_whitelist(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_attack_path_whitelist(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an attack type list.
 //!
-//! Operation `GetAttackTypeList`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetAttackTypeList) at Alibaba Cloud.
+//! Operation `GetAttackTypeList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetAttackTypeList) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_attack_type_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAttackTypeList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +95,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AttackTypeList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AttackTypeList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +128,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CE500770-42D3-442E-9DDD-156E0F9F****\",\"AttackTypeList\":[{\"Value\":\"upload\",\"Label\":\"sas.attack.type.type12\",\"Status_Type\":\"alinet\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CE500770-42D3-442E-9DDD-156E0F9F****",
+  "AttackTypeList": [
+    {
+      "Value": "upload",
+      "Label": "sas.attack.type.type12",
+      "Status_Type": "alinet"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -152,16 +156,11 @@ pub struct AttackTypeList {
 impl wire::Object for AttackTypeList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AttackTypeList",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Label"),
-                    wire::Field::member("Status_Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AttackTypeList", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Label"),
+            wire::Field::member("Status_Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,14 +189,14 @@ wire::object!(AttackTypeList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetAttackTypeList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -213,7 +212,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_attack_type_list`](mod@super::get_attack_type_list).
     #[inline]
-    pub fn get_attack_type_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_attack_type_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

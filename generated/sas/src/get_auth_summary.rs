@@ -2,7 +2,9 @@
 
 //! Gets an auth summary.
 //!
-//! Operation `GetAuthSummary`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetAuthSummary) at Alibaba Cloud.
+//! Operation `GetAuthSummary`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetAuthSummary) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_auth_summary(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAuthSummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -125,30 +125,25 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DefaultAuthToAll"),
-                    wire::Field::member("AllowPartialBuy"),
-                    wire::Field::member("AllowUpgradePartialBuy"),
-                    wire::Field::member("HasPreBindSetting"),
-                    wire::Field::member("IsMultiVersion"),
-                    wire::Field::member("AutoBind"),
-                    wire::Field::member("HighestVersion"),
-                    wire::Field::member("Machine"),
-                    wire::Field::member("VersionSummary"),
-                    wire::Field::member("AllowUserUnbind"),
-                    wire::Field::member("PostPaidVersionSummary"),
-                    wire::Field::member("PostPaidHostAutoBind"),
-                    wire::Field::member("PostPaidHostAutoBindVersion"),
-                    wire::Field::member("PostPaidHighestVersion"),
-                    wire::Field::member("InvalidBindStatus"),
-                    wire::Field::member("ClusterNodeCheck"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DefaultAuthToAll"),
+            wire::Field::member("AllowPartialBuy"),
+            wire::Field::member("AllowUpgradePartialBuy"),
+            wire::Field::member("HasPreBindSetting"),
+            wire::Field::member("IsMultiVersion"),
+            wire::Field::member("AutoBind"),
+            wire::Field::member("HighestVersion"),
+            wire::Field::member("Machine"),
+            wire::Field::member("VersionSummary"),
+            wire::Field::member("AllowUserUnbind"),
+            wire::Field::member("PostPaidVersionSummary"),
+            wire::Field::member("PostPaidHostAutoBind"),
+            wire::Field::member("PostPaidHostAutoBindVersion"),
+            wire::Field::member("PostPaidHighestVersion"),
+            wire::Field::member("InvalidBindStatus"),
+            wire::Field::member("ClusterNodeCheck"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +203,56 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0B48AB3C-***-B9270EF46038\",\"DefaultAuthToAll\":1,\"AllowPartialBuy\":1,\"AllowUpgradePartialBuy\":1,\"IsMultiVersion\":1,\"AutoBind\":1,\"HighestVersion\":1,\"Machine\":{\"RiskCoreCount\":10,\"BindCoreCount\":10,\"TotalEcsCount\":10,\"BindEcsCount\":10,\"TotalCoreCount\":10,\"RiskEcsCount\":10,\"UnBindEcsCount\":10,\"UnBindCoreCount\":10,\"PostPaidBindCoreCount\":10,\"PostPaidBindEcsCount\":10},\"VersionSummary\":[{\"Index\":1,\"Version\":3,\"UsedCoreCount\":10,\"UnUsedCount\":10,\"UsedEcsCount\":10,\"TotalCount\":10,\"TotalEcsAuthCount\":10,\"TotalCoreAuthCount\":10,\"UnusedEcsAuthCount\":10,\"UnusedCoreAuthCount\":10,\"AuthBindType\":\"ASSET\"}],\"AllowUserUnbind\":1,\"PostPaidVersionSummary\":[{\"AuthBindType\":\"ASSET\",\"Version\":3,\"Index\":1,\"UsedCoreCount\":10,\"UsedEcsCount\":10}],\"PostPaidHostAutoBind\":\"1\",\"PostPaidHostAutoBindVersion\":\"7\",\"PostPaidHighestVersion\":\"7\",\"InvalidBindStatus\":\"Effective\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0B48AB3C-***-B9270EF46038",
+  "DefaultAuthToAll": 1,
+  "AllowPartialBuy": 1,
+  "AllowUpgradePartialBuy": 1,
+  "IsMultiVersion": 1,
+  "AutoBind": 1,
+  "HighestVersion": 1,
+  "Machine": {
+    "RiskCoreCount": 10,
+    "BindCoreCount": 10,
+    "TotalEcsCount": 10,
+    "BindEcsCount": 10,
+    "TotalCoreCount": 10,
+    "RiskEcsCount": 10,
+    "UnBindEcsCount": 10,
+    "UnBindCoreCount": 10,
+    "PostPaidBindCoreCount": 10,
+    "PostPaidBindEcsCount": 10
+  },
+  "VersionSummary": [
+    {
+      "Index": 1,
+      "Version": 3,
+      "UsedCoreCount": 10,
+      "UnUsedCount": 10,
+      "UsedEcsCount": 10,
+      "TotalCount": 10,
+      "TotalEcsAuthCount": 10,
+      "TotalCoreAuthCount": 10,
+      "UnusedEcsAuthCount": 10,
+      "UnusedCoreAuthCount": 10,
+      "AuthBindType": "ASSET"
+    }
+  ],
+  "AllowUserUnbind": 1,
+  "PostPaidVersionSummary": [
+    {
+      "AuthBindType": "ASSET",
+      "Version": 3,
+      "Index": 1,
+      "UsedCoreCount": 10,
+      "UsedEcsCount": 10
+    }
+  ],
+  "PostPaidHostAutoBind": "1",
+  "PostPaidHostAutoBindVersion": "7",
+  "PostPaidHighestVersion": "7",
+  "InvalidBindStatus": "Effective"
+}"#),
     ];
 }
 
@@ -241,23 +285,18 @@ pub struct Machine {
 impl wire::Object for Machine {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Machine",
-                fields: &[
-                    wire::Field::member("RiskCoreCount"),
-                    wire::Field::member("BindCoreCount"),
-                    wire::Field::member("TotalEcsCount"),
-                    wire::Field::member("BindEcsCount"),
-                    wire::Field::member("TotalCoreCount"),
-                    wire::Field::member("RiskEcsCount"),
-                    wire::Field::member("UnBindEcsCount"),
-                    wire::Field::member("UnBindCoreCount"),
-                    wire::Field::member("PostPaidBindCoreCount"),
-                    wire::Field::member("PostPaidBindEcsCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Machine", const { &[
+            wire::Field::member("RiskCoreCount"),
+            wire::Field::member("BindCoreCount"),
+            wire::Field::member("TotalEcsCount"),
+            wire::Field::member("BindEcsCount"),
+            wire::Field::member("TotalCoreCount"),
+            wire::Field::member("RiskEcsCount"),
+            wire::Field::member("UnBindEcsCount"),
+            wire::Field::member("UnBindCoreCount"),
+            wire::Field::member("PostPaidBindCoreCount"),
+            wire::Field::member("PostPaidBindEcsCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -328,24 +367,19 @@ pub struct VersionSummary {
 impl wire::Object for VersionSummary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VersionSummary",
-                fields: &[
-                    wire::Field::member("Index"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("UsedCoreCount"),
-                    wire::Field::member("UnUsedCount"),
-                    wire::Field::member("UsedEcsCount"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("TotalEcsAuthCount"),
-                    wire::Field::member("TotalCoreAuthCount"),
-                    wire::Field::member("UnusedEcsAuthCount"),
-                    wire::Field::member("UnusedCoreAuthCount"),
-                    wire::Field::member("AuthBindType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VersionSummary", const { &[
+            wire::Field::member("Index"),
+            wire::Field::member("Version"),
+            wire::Field::member("UsedCoreCount"),
+            wire::Field::member("UnUsedCount"),
+            wire::Field::member("UsedEcsCount"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("TotalEcsAuthCount"),
+            wire::Field::member("TotalCoreAuthCount"),
+            wire::Field::member("UnusedEcsAuthCount"),
+            wire::Field::member("UnusedCoreAuthCount"),
+            wire::Field::member("AuthBindType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -385,7 +419,8 @@ impl wire::Object for VersionSummary {
 
 wire::object!(VersionSummary);
 
-/// An item of [`Response::post_paid_version_summary`](field@Response::post_paid_version_summary).
+/// An item of
+/// [`Response::post_paid_version_summary`](field@Response::post_paid_version_summary).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PostPaidVersionSummary {
@@ -404,18 +439,13 @@ pub struct PostPaidVersionSummary {
 impl wire::Object for PostPaidVersionSummary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PostPaidVersionSummary",
-                fields: &[
-                    wire::Field::member("AuthBindType"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("Index"),
-                    wire::Field::member("UsedCoreCount"),
-                    wire::Field::member("UsedEcsCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PostPaidVersionSummary", const { &[
+            wire::Field::member("AuthBindType"),
+            wire::Field::member("Version"),
+            wire::Field::member("Index"),
+            wire::Field::member("UsedCoreCount"),
+            wire::Field::member("UsedEcsCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -448,14 +478,14 @@ wire::object!(PostPaidVersionSummary);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetAuthSummary";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -471,7 +501,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_auth_summary`](mod@super::get_auth_summary).
     #[inline]
-    pub fn get_auth_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_auth_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

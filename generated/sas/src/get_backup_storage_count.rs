@@ -2,7 +2,9 @@
 
 //! Gets a backup storage count.
 //!
-//! Operation `GetBackupStorageCount`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetBackupStorageCount) at Alibaba Cloud.
+//! Operation `GetBackupStorageCount`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetBackupStorageCount) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_backup_storage_count(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetBackupStorageCount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +95,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BackupStorageCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("BackupStorageCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +128,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"33C2CCFF-4BF8-5F88-9B5C-22F932F80E5A\",\"BackupStorageCount\":{\"Overflow\":0,\"UniUsageStorageByte\":7453049350,\"BuyStorageByte\":2276332666880,\"UsageStorageByte\":839621565853,\"EcsUsageStorageByte\":817262417803}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "33C2CCFF-4BF8-5F88-9B5C-22F932F80E5A",
+  "BackupStorageCount": {
+    "Overflow": 0,
+    "UniUsageStorageByte": 7453049350,
+    "BuyStorageByte": 2276332666880,
+    "UsageStorageByte": 839621565853,
+    "EcsUsageStorageByte": 817262417803
+  }
+}"#),
     ];
 }
 
@@ -156,18 +160,13 @@ pub struct BackupStorageCount {
 impl wire::Object for BackupStorageCount {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BackupStorageCount",
-                fields: &[
-                    wire::Field::member("Overflow"),
-                    wire::Field::member("UniUsageStorageByte"),
-                    wire::Field::member("BuyStorageByte"),
-                    wire::Field::member("UsageStorageByte"),
-                    wire::Field::member("EcsUsageStorageByte"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BackupStorageCount", const { &[
+            wire::Field::member("Overflow"),
+            wire::Field::member("UniUsageStorageByte"),
+            wire::Field::member("BuyStorageByte"),
+            wire::Field::member("UsageStorageByte"),
+            wire::Field::member("EcsUsageStorageByte"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,14 +199,14 @@ wire::object!(BackupStorageCount);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetBackupStorageCount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -221,9 +220,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a backup storage count.
     ///
-    /// Examples, errors and types: [`get_backup_storage_count`](mod@super::get_backup_storage_count).
+    /// Examples, errors and types:
+    /// [`get_backup_storage_count`](mod@super::get_backup_storage_count).
     #[inline]
-    pub fn get_backup_storage_count(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_backup_storage_count(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a build risk define rule config.
 //!
-//! Operation `GetBuildRiskDefineRuleConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetBuildRiskDefineRuleConfig) at Alibaba Cloud.
+//! Operation `GetBuildRiskDefineRuleConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetBuildRiskDefineRuleConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_build_risk_define_rule_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetBuildRiskDefineRuleConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -118,18 +118,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,7 +160,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"RuleCount\":100,\"SelectedCount\":99,\"RuleTree\":[{\"ClassKey\":\"other\",\"ClassName\":\"other\",\"RuleList\":[{\"RuleKey\":\"add\",\"RuleName\":\"used ADD\",\"Selected\":true}]}]},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"69BFFCDE-37D6-5A49-A8BC-BB03AC83****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "RuleCount": 100,
+    "SelectedCount": 99,
+    "RuleTree": [
+      {
+        "ClassKey": "other",
+        "ClassName": "other",
+        "RuleList": [{"RuleKey": "add", "RuleName": "used ADD", "Selected": true}]
+      }
+    ]
+  },
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "69BFFCDE-37D6-5A49-A8BC-BB03AC83****"
+}"#),
     ];
 }
 
@@ -186,17 +197,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("RuleCount"),
-                    wire::Field::member("SelectedCount"),
-                    wire::Field::member("RuleTree"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("RuleCount"),
+            wire::Field::member("SelectedCount"),
+            wire::Field::member("RuleTree"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -237,16 +243,11 @@ pub struct RuleTree {
 impl wire::Object for RuleTree {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleTree",
-                fields: &[
-                    wire::Field::member("ClassKey"),
-                    wire::Field::member("ClassName"),
-                    wire::Field::member("RuleList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleTree", const { &[
+            wire::Field::member("ClassKey"),
+            wire::Field::member("ClassName"),
+            wire::Field::member("RuleList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -285,16 +286,11 @@ pub struct RuleList {
 impl wire::Object for RuleList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleList",
-                fields: &[
-                    wire::Field::member("RuleKey"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("Selected"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleList", const { &[
+            wire::Field::member("RuleKey"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("Selected"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -323,14 +319,14 @@ wire::object!(RuleList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetBuildRiskDefineRuleConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -344,9 +340,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a build risk define rule config.
     ///
-    /// Examples, errors and types: [`get_build_risk_define_rule_config`](mod@super::get_build_risk_define_rule_config).
+    /// Examples, errors and types:
+    /// [`get_build_risk_define_rule_config`](mod@super::get_build_risk_define_rule_config).
     #[inline]
-    pub fn get_build_risk_define_rule_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_build_risk_define_rule_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a check config.
 //!
-//! Operation `GetCheckConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetCheckConfig) at Alibaba Cloud.
+//! Operation `GetCheckConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetCheckConfig) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_check_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetCheckConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,21 +107,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CycleDays"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Standards"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("EnableAutoCheck"),
-                    wire::Field::member("EnableAddCheck"),
-                    wire::Field::member("SelectedChecks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CycleDays"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("Standards"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("EnableAutoCheck"),
+            wire::Field::member("EnableAddCheck"),
+            wire::Field::member("SelectedChecks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +158,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CycleDays\":[1],\"StartTime\":0,\"EndTime\":6,\"Standards\":[{\"Id\":1,\"Type\":\"RISK\",\"Status\":\"ON\"}],\"RequestId\":\"5A3D5C8F-2A42-5477-BDD8-27E64B5F1739\",\"EnableAutoCheck\":true,\"EnableAddCheck\":false,\"SelectedChecks\":[{\"CheckId\":3,\"SectionId\":69}]}"),
+        operation::Sample::Json(r#"{
+  "CycleDays": [1],
+  "StartTime": 0,
+  "EndTime": 6,
+  "Standards": [{"Id": 1, "Type": "RISK", "Status": "ON"}],
+  "RequestId": "5A3D5C8F-2A42-5477-BDD8-27E64B5F1739",
+  "EnableAutoCheck": true,
+  "EnableAddCheck": false,
+  "SelectedChecks": [{"CheckId": 3, "SectionId": 69}]
+}"#),
     ];
 }
 
@@ -184,17 +188,12 @@ pub struct Standard {
 impl wire::Object for Standard {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Standard",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("ShowName"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Standard", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("ShowName"),
+            wire::Field::member("Type"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,15 +232,10 @@ pub struct SelectedCheck {
 impl wire::Object for SelectedCheck {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SelectedCheck",
-                fields: &[
-                    wire::Field::member("CheckId"),
-                    wire::Field::member("SectionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SelectedCheck", const { &[
+            wire::Field::member("CheckId"),
+            wire::Field::member("SectionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,7 +262,7 @@ wire::object!(SelectedCheck);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `NoPermission`, status 403.
@@ -277,7 +271,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetCheckConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -294,7 +288,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_check_config`](mod@super::get_check_config).
     #[inline]
-    pub fn get_check_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_check_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

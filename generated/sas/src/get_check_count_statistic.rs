@@ -2,7 +2,9 @@
 
 //! Gets a check count statistic.
 //!
-//! Operation `GetCheckCountStatistic`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetCheckCountStatistic) at Alibaba Cloud.
+//! Operation `GetCheckCountStatistic`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetCheckCountStatistic) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPurchase);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPurchase);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_check_count_statistic(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPurchase) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::NoPurchase) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetCheckCountStatistic`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vendors`](field@Self::vendors).
+    /// Sets [`Vendors`](field@Self::vendors).
     #[inline]
     pub fn vendors(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vendors, value);
         self
     }
 
-    /// Sets [`statistic_type`](field@Self::statistic_type).
+    /// Sets [`StatisticType`](field@Self::statistic_type).
     #[inline]
     pub fn statistic_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.statistic_type, value);
         self
     }
 
-    /// Sets [`task_sources`](field@Self::task_sources).
+    /// Sets [`TaskSources`](field@Self::task_sources).
     #[inline]
     pub fn task_sources(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.task_sources, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Vendors").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("StatisticType"),
-                    wire::Field::query("TaskSources").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Vendors").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("StatisticType"),
+            wire::Field::query("TaskSources").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,15 +136,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CheckCountStatisticDTO"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CheckCountStatisticDTO"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,11 +169,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"20456DD5-5CBF-5015-9173-12CA4246B***\",\"CheckCountStatisticDTO\":{\"CheckCountStatisticItems\":[{\"InstanceId\":\"i-wz9bpxyu6t74qn9g****\",\"InstanceName\":\"launch-advisor-2021****\",\"RiskCount\":22,\"InstanceType\":0,\"InstanceSubType\":0,\"RegionId\":\"cn-shanghai\",\"InstanceTypeName\":\"ECS\",\"InstanceSubTypeName\":\"INSTANCE\",\"Uuid\":\"c9107c04-942f-40c1-981a-f1c1****\",\"InternetIp\":\"1.2.XX.XX\",\"IntranetIp\":\"1.2.XX.XX\",\"Os\":\"linux\",\"Cores\":2,\"VpcInstanceId\":\"vpc-uf60agqq65bs98zoo****\"}],\"StatisticType\":\"instance\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "20456DD5-5CBF-5015-9173-12CA4246B***",
+  "CheckCountStatisticDTO": {
+    "CheckCountStatisticItems": [
+      {
+        "InstanceId": "i-wz9bpxyu6t74qn9g****",
+        "InstanceName": "launch-advisor-2021****",
+        "RiskCount": 22,
+        "InstanceType": 0,
+        "InstanceSubType": 0,
+        "RegionId": "cn-shanghai",
+        "InstanceTypeName": "ECS",
+        "InstanceSubTypeName": "INSTANCE",
+        "Uuid": "c9107c04-942f-40c1-981a-f1c1****",
+        "InternetIp": "1.2.XX.XX",
+        "IntranetIp": "1.2.XX.XX",
+        "Os": "linux",
+        "Cores": 2,
+        "VpcInstanceId": "vpc-uf60agqq65bs98zoo****"
+      }
+    ],
+    "StatisticType": "instance"
+  }
+}"#),
     ];
 }
 
-/// The type of [`Response::check_count_statistic_dto`](field@Response::check_count_statistic_dto).
+/// The type of
+/// [`Response::check_count_statistic_dto`](field@Response::check_count_statistic_dto).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CheckCountStatisticDto {
@@ -191,15 +210,10 @@ pub struct CheckCountStatisticDto {
 impl wire::Object for CheckCountStatisticDto {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CheckCountStatisticDto",
-                fields: &[
-                    wire::Field::member("CheckCountStatisticItems"),
-                    wire::Field::member("StatisticType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CheckCountStatisticDto", const { &[
+            wire::Field::member("CheckCountStatisticItems"),
+            wire::Field::member("StatisticType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,7 +235,8 @@ impl wire::Object for CheckCountStatisticDto {
 
 wire::object!(CheckCountStatisticDto);
 
-/// An item of [`CheckCountStatisticDto::check_count_statistic_items`](field@CheckCountStatisticDto::check_count_statistic_items).
+/// An item of
+/// [`CheckCountStatisticDto::check_count_statistic_items`](field@CheckCountStatisticDto::check_count_statistic_items).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CheckCountStatisticItem {
@@ -262,28 +277,23 @@ pub struct CheckCountStatisticItem {
 impl wire::Object for CheckCountStatisticItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CheckCountStatisticItem",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("RiskCount"),
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("InstanceSubType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("InstanceTypeName"),
-                    wire::Field::member("InstanceSubTypeName"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("Os"),
-                    wire::Field::member("Cores"),
-                    wire::Field::member("VpcInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CheckCountStatisticItem", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("RiskCount"),
+            wire::Field::member("Vendor"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("InstanceSubType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("InstanceTypeName"),
+            wire::Field::member("InstanceSubTypeName"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("Os"),
+            wire::Field::member("Cores"),
+            wire::Field::member("VpcInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -336,7 +346,7 @@ wire::object!(CheckCountStatisticItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -346,7 +356,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetCheckCountStatistic";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -362,9 +372,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a check count statistic.
     ///
-    /// Examples, errors and types: [`get_check_count_statistic`](mod@super::get_check_count_statistic).
+    /// Examples, errors and types:
+    /// [`get_check_count_statistic`](mod@super::get_check_count_statistic).
     #[inline]
-    pub fn get_check_count_statistic(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_check_count_statistic(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

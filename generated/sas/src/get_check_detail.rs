@@ -2,7 +2,9 @@
 
 //! Gets check detail.
 //!
-//! Operation `GetCheckDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetCheckDetail) at Alibaba Cloud.
+//! Operation `GetCheckDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetCheckDetail) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new().check_id(2);
 //! let error = client.get_check_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,16 +51,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetCheckDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `CheckId`, **required**. Example: `2`.
     pub check_id: Option<i64>,
-    /// `Lang`. Values: [`en`](Self::LANG_EN), [`zh`](Self::LANG_ZH). Example: `en`.
+    /// `Lang`. Values: [`en`](Self::LANG_EN), [`zh`](Self::LANG_ZH).
     pub lang: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
@@ -66,27 +71,28 @@ impl Request {
     /// `zh`, a value of `Lang`.
     pub const LANG_ZH: &str = "zh";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`check_id`](field@Self::check_id).
+    /// Sets [`CheckId`](field@Self::check_id), **required**.
     #[inline]
     pub fn check_id(mut self, value: i64) -> Self {
         wire::set(&mut self.check_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -97,16 +103,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CheckId").required(),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CheckId").required(),
+            wire::Field::query("Lang"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,21 +158,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Solution"),
-                    wire::Field::member("AssistInfo"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CustomConfigs"),
-                    wire::Field::member("RepairReset"),
-                    wire::Field::member("RepairSupportType"),
-                    wire::Field::member("RepairSetting"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Solution"),
+            wire::Field::member("AssistInfo"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("CustomConfigs"),
+            wire::Field::member("RepairReset"),
+            wire::Field::member("RepairSupportType"),
+            wire::Field::member("RepairSetting"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,7 +209,54 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Description\":{\"Type\":\"text\",\"Link\":\"https://www.alibabacloud.com/help/en/object-storage-service/latest/tutorial-implement-data-sharing-across-departments-based-on-bucket-policies\"},\"Solution\":{\"Type\":\"text\",\"Link\":\"https://www.alibabacloud.com/help/en/object-storage-service/latest/tutorial-implement-data-sharing-across-departments-based-on-bucket-policies\"},\"AssistInfo\":{\"Type\":\"text\",\"Link\":\"https://www.alibabacloud.com/help/en/resource-access-management/latest/faq-about-ram-users\"},\"RequestId\":\"15A6ED6A-DBFE-5255-A248-289907809BEC\",\"CustomConfigs\":[{\"Name\":\"SessionTimeMax\",\"TypeDefine\":\"{\\\\\\\"type\\\\\\\":\\\\\\\"NUMBER\\\\\\\",\\\\\\\"range\\\\\\\":[1,24]}\",\"DefaultValue\":\"12\",\"Value\":\"11\",\"ShowName\":\"Maximum session time\"}],\"RepairReset\":\"true\",\"RepairSupportType\":1,\"RepairSetting\":{\"RepairSupport\":true,\"RepairSupportType\":1,\"RepairReset\":true,\"RepairConfigs\":[{\"Name\":\"navicat\",\"TypeDefine\":\"{\\\\\\\"type\\\\\\\":\\\\\\\"NUMBER\\\\\\\",\\\\\\\"range\\\\\\\":[1,24]}\",\"DefaultValue\":\"1\",\"Value\":\"2\",\"ShowName\":\"port\",\"FlowId\":\"64312d3ee19d470a9b54393dab****\",\"CustomFlag\":true,\"ExclusiveName\":[\"port\"],\"ConsoleParamType\":\"0\",\"DataTransformType\":\"1\",\"UsageType\":\"1\",\"EmptyParamSwitch\":\"1\"}],\"FlowStep\":[{\"Step\":\"1\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Description": {
+    "Type": "text",
+    "Link": "https://www.alibabacloud.com/help/en/object-storage-service/latest/tutorial-implement-data-sharing-across-departments-based-on-bucket-policies"
+  },
+  "Solution": {
+    "Type": "text",
+    "Link": "https://www.alibabacloud.com/help/en/object-storage-service/latest/tutorial-implement-data-sharing-across-departments-based-on-bucket-policies"
+  },
+  "AssistInfo": {
+    "Type": "text",
+    "Link": "https://www.alibabacloud.com/help/en/resource-access-management/latest/faq-about-ram-users"
+  },
+  "RequestId": "15A6ED6A-DBFE-5255-A248-289907809BEC",
+  "CustomConfigs": [
+    {
+      "Name": "SessionTimeMax",
+      "TypeDefine": "{\\\"type\\\":\\\"NUMBER\\\",\\\"range\\\":[1,24]}",
+      "DefaultValue": "12",
+      "Value": "11",
+      "ShowName": "Maximum session time"
+    }
+  ],
+  "RepairReset": "true",
+  "RepairSupportType": 1,
+  "RepairSetting": {
+    "RepairSupport": true,
+    "RepairSupportType": 1,
+    "RepairReset": true,
+    "RepairConfigs": [
+      {
+        "Name": "navicat",
+        "TypeDefine": "{\\\"type\\\":\\\"NUMBER\\\",\\\"range\\\":[1,24]}",
+        "DefaultValue": "1",
+        "Value": "2",
+        "ShowName": "port",
+        "FlowId": "64312d3ee19d470a9b54393dab****",
+        "CustomFlag": true,
+        "ExclusiveName": ["port"],
+        "ConsoleParamType": "0",
+        "DataTransformType": "1",
+        "UsageType": "1",
+        "EmptyParamSwitch": "1"
+      }
+    ],
+    "FlowStep": [{"Step": "1"}]
+  }
+}"#),
     ];
 }
 
@@ -225,23 +268,19 @@ pub struct Description {
     pub type_: String,
     /// `Value`.
     pub value: String,
-    /// `Link`. Example: `https://www.alibabacloud.com/help/en/object-storage-service/latest/tutorial-implement-data-sharing-across-departments-based-on-bucket-policies`.
+    /// `Link`. Example:
+    /// `https://www.alibabacloud.com/help/en/object-storage-service/latest/tutorial-implement-data-sharing-across-departments-based-on-bucket-policies`.
     pub link: String,
 }
 
 impl wire::Object for Description {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Description",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Link"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Description", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+            wire::Field::member("Link"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,23 +312,19 @@ pub struct Solution {
     pub type_: String,
     /// `Value`.
     pub value: String,
-    /// `Link`. Example: `https://www.alibabacloud.com/help/en/object-storage-service/latest/tutorial-implement-data-sharing-across-departments-based-on-bucket-policies`.
+    /// `Link`. Example:
+    /// `https://www.alibabacloud.com/help/en/object-storage-service/latest/tutorial-implement-data-sharing-across-departments-based-on-bucket-policies`.
     pub link: String,
 }
 
 impl wire::Object for Solution {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Solution",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Link"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Solution", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+            wire::Field::member("Link"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -321,23 +356,19 @@ pub struct AssistInfo {
     pub type_: String,
     /// `Value`.
     pub value: String,
-    /// `Link`. Example: `https://www.alibabacloud.com/help/en/resource-access-management/latest/faq-about-ram-users`.
+    /// `Link`. Example:
+    /// `https://www.alibabacloud.com/help/en/resource-access-management/latest/faq-about-ram-users`.
     pub link: String,
 }
 
 impl wire::Object for AssistInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssistInfo",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Link"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssistInfo", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+            wire::Field::member("Link"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -380,18 +411,13 @@ pub struct CustomConfig {
 impl wire::Object for CustomConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomConfig",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("TypeDefine"),
-                    wire::Field::member("DefaultValue"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("ShowName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomConfig", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("TypeDefine"),
+            wire::Field::member("DefaultValue"),
+            wire::Field::member("Value"),
+            wire::Field::member("ShowName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -438,18 +464,13 @@ pub struct RepairSetting {
 impl wire::Object for RepairSetting {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RepairSetting",
-                fields: &[
-                    wire::Field::member("RepairSupport"),
-                    wire::Field::member("RepairSupportType"),
-                    wire::Field::member("RepairReset"),
-                    wire::Field::member("RepairConfigs"),
-                    wire::Field::member("FlowStep"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RepairSetting", const { &[
+            wire::Field::member("RepairSupport"),
+            wire::Field::member("RepairSupportType"),
+            wire::Field::member("RepairReset"),
+            wire::Field::member("RepairConfigs"),
+            wire::Field::member("FlowStep"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -510,25 +531,20 @@ pub struct RepairConfig {
 impl wire::Object for RepairConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RepairConfig",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("TypeDefine"),
-                    wire::Field::member("DefaultValue"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("ShowName"),
-                    wire::Field::member("FlowId"),
-                    wire::Field::member("CustomFlag"),
-                    wire::Field::member("ExclusiveName"),
-                    wire::Field::member("ConsoleParamType"),
-                    wire::Field::member("DataTransformType"),
-                    wire::Field::member("UsageType"),
-                    wire::Field::member("EmptyParamSwitch"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RepairConfig", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("TypeDefine"),
+            wire::Field::member("DefaultValue"),
+            wire::Field::member("Value"),
+            wire::Field::member("ShowName"),
+            wire::Field::member("FlowId"),
+            wire::Field::member("CustomFlag"),
+            wire::Field::member("ExclusiveName"),
+            wire::Field::member("ConsoleParamType"),
+            wire::Field::member("DataTransformType"),
+            wire::Field::member("UsageType"),
+            wire::Field::member("EmptyParamSwitch"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -583,15 +599,10 @@ pub struct FlowStep {
 impl wire::Object for FlowStep {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FlowStep",
-                fields: &[
-                    wire::Field::member("Step"),
-                    wire::Field::member("ShowText"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FlowStep", const { &[
+            wire::Field::member("Step"),
+            wire::Field::member("ShowText"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -618,14 +629,14 @@ wire::object!(FlowStep);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetCheckDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -641,7 +652,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_check_detail`](mod@super::get_check_detail).
     #[inline]
-    pub fn get_check_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_check_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

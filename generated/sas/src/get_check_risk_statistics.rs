@@ -2,7 +2,10 @@
 
 //! Gets check risk statistics.
 //!
-//! Operation `GetCheckRiskStatistics`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetCheckRiskStatistics) at Alibaba Cloud.
+//! Operation `GetCheckRiskStatistics`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetCheckRiskStatistics) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_check_risk_statistics(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetCheckRiskStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +65,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -90,16 +96,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,17 +143,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Summary"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Count"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Summary"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +185,39 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":[{\"SceneName\":\"SECURITY\",\"LowWarningCount\":3,\"MediumWarningCount\":29,\"HighWarningCount\":43,\"TotalCount\":219,\"PassCount\":143,\"SubStatistics\":[{\"TypeName\":\"weak_password\",\"Alias\":\"weak_password\",\"LowWarningCount\":0,\"MediumWarningCount\":0,\"HighWarningCount\":3,\"TotalCount\":5,\"PassCount\":2}]}],\"Count\":3,\"RequestId\":\"2C455672-2490-5211-84EC-420C7818****\",\"Summary\":{\"RiskCheckCnt\":1,\"RiskWarningCnt\":5,\"RiskDays\":30,\"HandledCheckTotal\":3,\"HandledCheckToday\":0,\"HandledDays\":365}}"),
+        operation::Sample::Json(r#"{
+  "Data": [
+    {
+      "SceneName": "SECURITY",
+      "LowWarningCount": 3,
+      "MediumWarningCount": 29,
+      "HighWarningCount": 43,
+      "TotalCount": 219,
+      "PassCount": 143,
+      "SubStatistics": [
+        {
+          "TypeName": "weak_password",
+          "Alias": "weak_password",
+          "LowWarningCount": 0,
+          "MediumWarningCount": 0,
+          "HighWarningCount": 3,
+          "TotalCount": 5,
+          "PassCount": 2
+        }
+      ]
+    }
+  ],
+  "Count": 3,
+  "RequestId": "2C455672-2490-5211-84EC-420C7818****",
+  "Summary": {
+    "RiskCheckCnt": 1,
+    "RiskWarningCnt": 5,
+    "RiskDays": 30,
+    "HandledCheckTotal": 3,
+    "HandledCheckToday": 0,
+    "HandledDays": 365
+  }
+}"#),
     ];
 }
 
@@ -226,20 +254,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("SceneName"),
-                    wire::Field::member("LowWarningCount"),
-                    wire::Field::member("MediumWarningCount"),
-                    wire::Field::member("HighWarningCount"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PassCount"),
-                    wire::Field::member("SubStatistics"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("SceneName"),
+            wire::Field::member("LowWarningCount"),
+            wire::Field::member("MediumWarningCount"),
+            wire::Field::member("HighWarningCount"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PassCount"),
+            wire::Field::member("SubStatistics"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,19 +315,14 @@ pub struct Summary {
 impl wire::Object for Summary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Summary",
-                fields: &[
-                    wire::Field::member("RiskCheckCnt"),
-                    wire::Field::member("RiskWarningCnt"),
-                    wire::Field::member("RiskDays"),
-                    wire::Field::member("HandledCheckTotal"),
-                    wire::Field::member("HandledCheckToday"),
-                    wire::Field::member("HandledDays"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Summary", const { &[
+            wire::Field::member("RiskCheckCnt"),
+            wire::Field::member("RiskWarningCnt"),
+            wire::Field::member("RiskDays"),
+            wire::Field::member("HandledCheckTotal"),
+            wire::Field::member("HandledCheckToday"),
+            wire::Field::member("HandledDays"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -359,20 +377,15 @@ pub struct SubStatistic {
 impl wire::Object for SubStatistic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SubStatistic",
-                fields: &[
-                    wire::Field::member("TypeName"),
-                    wire::Field::member("Alias"),
-                    wire::Field::member("LowWarningCount"),
-                    wire::Field::member("MediumWarningCount"),
-                    wire::Field::member("HighWarningCount"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PassCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SubStatistic", const { &[
+            wire::Field::member("TypeName"),
+            wire::Field::member("Alias"),
+            wire::Field::member("LowWarningCount"),
+            wire::Field::member("MediumWarningCount"),
+            wire::Field::member("HighWarningCount"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PassCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -409,14 +422,14 @@ wire::object!(SubStatistic);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetCheckRiskStatistics";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -430,9 +443,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets check risk statistics.
     ///
-    /// Examples, errors and types: [`get_check_risk_statistics`](mod@super::get_check_risk_statistics).
+    /// Examples, errors and types:
+    /// [`get_check_risk_statistics`](mod@super::get_check_risk_statistics).
     #[inline]
-    pub fn get_check_risk_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_check_risk_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gets a check sale.
 //!
-//! Operation `GetCheckSale`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetCheckSale) at Alibaba Cloud.
+//! Operation `GetCheckSale`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetCheckSale) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +31,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::ServerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
-//! let call = client.get_check_sale(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.get_check_sale(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(get::ErrorKind::ServerError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,23 +48,25 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetCheckSale`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -73,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CheckSale"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CheckSale"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,7 +147,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F5CF78A7-30AA-59DB-847F-13EE3AE7****\",\"CheckSale\":{\"PurchaseCount\":1000,\"ConsumeCount\":500,\"LoyalUser\":true,\"SaleUserType\":1}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F5CF78A7-30AA-59DB-847F-13EE3AE7****",
+  "CheckSale": {
+    "PurchaseCount": 1000,
+    "ConsumeCount": 500,
+    "LoyalUser": true,
+    "SaleUserType": 1
+  }
+}"#),
     ];
 }
 
@@ -174,17 +176,12 @@ pub struct CheckSale {
 impl wire::Object for CheckSale {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CheckSale",
-                fields: &[
-                    wire::Field::member("PurchaseCount"),
-                    wire::Field::member("ConsumeCount"),
-                    wire::Field::member("LoyalUser"),
-                    wire::Field::member("SaleUserType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CheckSale", const { &[
+            wire::Field::member("PurchaseCount"),
+            wire::Field::member("ConsumeCount"),
+            wire::Field::member("LoyalUser"),
+            wire::Field::member("SaleUserType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +212,7 @@ wire::object!(CheckSale);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -223,7 +220,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetCheckSale";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -240,7 +237,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_check_sale`](mod@super::get_check_sale).
     #[inline]
-    pub fn get_check_sale(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_check_sale(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Gets a check structure.
 //!
-//! Operation `GetCheckStructure`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetCheckStructure) at Alibaba Cloud.
+//! Operation `GetCheckStructure`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetCheckStructure) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_check_structure(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetCheckStructure`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,50 +62,51 @@ pub struct Request {
     pub page_size: Option<i64>,
     /// `Lang`. Example: `zh`.
     pub lang: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TaskSources`. At most 100 items. Example: `YAO_CHI`.
     pub task_sources: Vec<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`task_sources`](field@Self::task_sources).
+    /// Sets [`TaskSources`](field@Self::task_sources).
     #[inline]
     pub fn task_sources(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.task_sources, value);
@@ -110,18 +117,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TaskSources").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Lang"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("TaskSources").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,15 +166,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CheckStructureResponse"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CheckStructureResponse"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,7 +203,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CheckStructureResponse\":[{\"StandardType\":\"RISK\",\"Standards\":[{\"Requirements\":[{\"Id\":46,\"ShowName\":\"Networking\",\"TotalCheckCount\":36,\"Sections\":[{\"Id\":177,\"ShowName\":\"Access Control\"}]}],\"Id\":8,\"Type\":\"IDENTITY_PERMISSION\"}]}],\"RequestId\":\"379a9b8f-107b-4630-9e95-2299a1ea****\"}"),
+        operation::Sample::Json(r#"{
+  "CheckStructureResponse": [
+    {
+      "StandardType": "RISK",
+      "Standards": [
+        {
+          "Requirements": [
+            {
+              "Id": 46,
+              "ShowName": "Networking",
+              "TotalCheckCount": 36,
+              "Sections": [{"Id": 177, "ShowName": "Access Control"}]
+            }
+          ],
+          "Id": 8,
+          "Type": "IDENTITY_PERMISSION"
+        }
+      ]
+    }
+  ],
+  "RequestId": "379a9b8f-107b-4630-9e95-2299a1ea****"
+}"#),
     ];
 }
 
@@ -231,15 +249,10 @@ pub struct CheckStructureResponse {
 impl wire::Object for CheckStructureResponse {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CheckStructureResponse",
-                fields: &[
-                    wire::Field::member("StandardType"),
-                    wire::Field::member("Standards"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CheckStructureResponse", const { &[
+            wire::Field::member("StandardType"),
+            wire::Field::member("Standards"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,17 +291,12 @@ pub struct Standard {
 impl wire::Object for Standard {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Standard",
-                fields: &[
-                    wire::Field::member("Requirements"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("ShowName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Standard", const { &[
+            wire::Field::member("Requirements"),
+            wire::Field::member("Id"),
+            wire::Field::member("Type"),
+            wire::Field::member("ShowName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -331,17 +339,12 @@ pub struct Requirement {
 impl wire::Object for Requirement {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Requirement",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("ShowName"),
-                    wire::Field::member("TotalCheckCount"),
-                    wire::Field::member("Sections"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Requirement", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("ShowName"),
+            wire::Field::member("TotalCheckCount"),
+            wire::Field::member("Sections"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -380,15 +383,10 @@ pub struct Section {
 impl wire::Object for Section {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Section",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("ShowName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Section", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("ShowName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -415,14 +413,14 @@ wire::object!(Section);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetCheckStructure";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -438,7 +436,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_check_structure`](mod@super::get_check_structure).
     #[inline]
-    pub fn get_check_structure(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_check_structure(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

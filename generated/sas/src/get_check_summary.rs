@@ -2,7 +2,9 @@
 
 //! Gets a check summary.
 //!
-//! Operation `GetCheckSummary`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetCheckSummary) at Alibaba Cloud.
+//! Operation `GetCheckSummary`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetCheckSummary) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_check_summary(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetCheckSummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,41 +66,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
         self
     }
 
-    /// Sets [`vendors`](field@Self::vendors).
+    /// Sets [`Vendors`](field@Self::vendors).
     #[inline]
     pub fn vendors(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vendors, value);
         self
     }
 
-    /// Sets [`is_item_statistic`](field@Self::is_item_statistic).
+    /// Sets [`IsItemStatistic`](field@Self::is_item_statistic).
     #[inline]
     pub fn is_item_statistic(mut self, value: bool) -> Self {
         wire::set(&mut self.is_item_statistic, value);
         self
     }
 
-    /// Sets [`task_sources`](field@Self::task_sources).
+    /// Sets [`TaskSources`](field@Self::task_sources).
     #[inline]
     pub fn task_sources(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.task_sources, value);
@@ -106,18 +111,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                    wire::Field::query("Vendors").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("IsItemStatistic"),
-                    wire::Field::query("TaskSources").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("ResourceDirectoryAccountId"),
+            wire::Field::query("Vendors").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("IsItemStatistic"),
+            wire::Field::query("TaskSources").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,17 +164,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Summarys"),
-                    wire::Field::member("OverallStatistic"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OverallItemStatistic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Summarys"),
+            wire::Field::member("OverallStatistic"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("OverallItemStatistic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +203,69 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Summarys\":[{\"Type\":\"IDENTITY_PERMISSION\",\"PassCount\":10,\"FailCount\":5,\"Standards\":[{\"Id\":1,\"PassCount\":1,\"FailCount\":1,\"RiskLevelHighCount\":1,\"RiskLevelMediumCount\":1,\"RiskLevelLowCount\":1,\"StandardStatistic\":{\"PassCount\":3,\"PassLowCount\":1,\"PassMediumCount\":1,\"PassHighCount\":1,\"NotPassCount\":3,\"NotPassLowCount\":1,\"NotPassMediumCount\":1,\"NotPassHighCount\":1,\"NotCheckCount\":3,\"NotCheckLowCount\":1,\"NotCheckMediumCount\":1,\"NotCheckHighCount\":1}}],\"TypeStatistic\":{\"PassCount\":3,\"PassLowCount\":1,\"PassMediumCount\":1,\"PassHighCount\":1,\"NotPassCount\":3,\"NotPassLowCount\":1,\"NotPassMediumCount\":1,\"NotPassHighCount\":1,\"NotCheckCount\":3,\"NotCheckLowCount\":1,\"NotCheckMediumCount\":1,\"NotCheckHighCount\":1}}],\"OverallStatistic\":{\"PassCount\":3,\"PassLowCount\":1,\"PassMediumCount\":1,\"PassHighCount\":1,\"NotPassCount\":3,\"NotPassLowCount\":1,\"NotPassMediumCount\":1,\"NotPassHighCount\":1,\"NotCheckCount\":3,\"NotCheckLowCount\":1,\"NotCheckMediumCount\":1,\"NotCheckHighCount\":1},\"RequestId\":\"843E4805-****-7EE12FA8DBFD\",\"OverallItemStatistic\":{\"ResultCount\":25,\"ReleaseCount\":620}}"),
+        operation::Sample::Json(r#"{
+  "Summarys": [
+    {
+      "Type": "IDENTITY_PERMISSION",
+      "PassCount": 10,
+      "FailCount": 5,
+      "Standards": [
+        {
+          "Id": 1,
+          "PassCount": 1,
+          "FailCount": 1,
+          "RiskLevelHighCount": 1,
+          "RiskLevelMediumCount": 1,
+          "RiskLevelLowCount": 1,
+          "StandardStatistic": {
+            "PassCount": 3,
+            "PassLowCount": 1,
+            "PassMediumCount": 1,
+            "PassHighCount": 1,
+            "NotPassCount": 3,
+            "NotPassLowCount": 1,
+            "NotPassMediumCount": 1,
+            "NotPassHighCount": 1,
+            "NotCheckCount": 3,
+            "NotCheckLowCount": 1,
+            "NotCheckMediumCount": 1,
+            "NotCheckHighCount": 1
+          }
+        }
+      ],
+      "TypeStatistic": {
+        "PassCount": 3,
+        "PassLowCount": 1,
+        "PassMediumCount": 1,
+        "PassHighCount": 1,
+        "NotPassCount": 3,
+        "NotPassLowCount": 1,
+        "NotPassMediumCount": 1,
+        "NotPassHighCount": 1,
+        "NotCheckCount": 3,
+        "NotCheckLowCount": 1,
+        "NotCheckMediumCount": 1,
+        "NotCheckHighCount": 1
+      }
+    }
+  ],
+  "OverallStatistic": {
+    "PassCount": 3,
+    "PassLowCount": 1,
+    "PassMediumCount": 1,
+    "PassHighCount": 1,
+    "NotPassCount": 3,
+    "NotPassLowCount": 1,
+    "NotPassMediumCount": 1,
+    "NotPassHighCount": 1,
+    "NotCheckCount": 3,
+    "NotCheckLowCount": 1,
+    "NotCheckMediumCount": 1,
+    "NotCheckHighCount": 1
+  },
+  "RequestId": "843E4805-****-7EE12FA8DBFD",
+  "OverallItemStatistic": {"ResultCount": 25, "ReleaseCount": 620}
+}"#),
     ];
 }
 
@@ -231,18 +288,13 @@ pub struct Summary {
 impl wire::Object for Summary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Summary",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("PassCount"),
-                    wire::Field::member("FailCount"),
-                    wire::Field::member("Standards"),
-                    wire::Field::member("TypeStatistic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Summary", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("PassCount"),
+            wire::Field::member("FailCount"),
+            wire::Field::member("Standards"),
+            wire::Field::member("TypeStatistic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,25 +355,20 @@ pub struct OverallStatistic {
 impl wire::Object for OverallStatistic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OverallStatistic",
-                fields: &[
-                    wire::Field::member("PassCount"),
-                    wire::Field::member("PassLowCount"),
-                    wire::Field::member("PassMediumCount"),
-                    wire::Field::member("PassHighCount"),
-                    wire::Field::member("NotPassCount"),
-                    wire::Field::member("NotPassLowCount"),
-                    wire::Field::member("NotPassMediumCount"),
-                    wire::Field::member("NotPassHighCount"),
-                    wire::Field::member("NotCheckCount"),
-                    wire::Field::member("NotCheckLowCount"),
-                    wire::Field::member("NotCheckMediumCount"),
-                    wire::Field::member("NotCheckHighCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OverallStatistic", const { &[
+            wire::Field::member("PassCount"),
+            wire::Field::member("PassLowCount"),
+            wire::Field::member("PassMediumCount"),
+            wire::Field::member("PassHighCount"),
+            wire::Field::member("NotPassCount"),
+            wire::Field::member("NotPassLowCount"),
+            wire::Field::member("NotPassMediumCount"),
+            wire::Field::member("NotPassHighCount"),
+            wire::Field::member("NotCheckCount"),
+            wire::Field::member("NotCheckLowCount"),
+            wire::Field::member("NotCheckMediumCount"),
+            wire::Field::member("NotCheckHighCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -376,15 +423,10 @@ pub struct OverallItemStatistic {
 impl wire::Object for OverallItemStatistic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OverallItemStatistic",
-                fields: &[
-                    wire::Field::member("ResultCount"),
-                    wire::Field::member("ReleaseCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OverallItemStatistic", const { &[
+            wire::Field::member("ResultCount"),
+            wire::Field::member("ReleaseCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -431,21 +473,16 @@ pub struct Standard {
 impl wire::Object for Standard {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Standard",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("ShowName"),
-                    wire::Field::member("PassCount"),
-                    wire::Field::member("FailCount"),
-                    wire::Field::member("RiskLevelHighCount"),
-                    wire::Field::member("RiskLevelMediumCount"),
-                    wire::Field::member("RiskLevelLowCount"),
-                    wire::Field::member("StandardStatistic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Standard", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("ShowName"),
+            wire::Field::member("PassCount"),
+            wire::Field::member("FailCount"),
+            wire::Field::member("RiskLevelHighCount"),
+            wire::Field::member("RiskLevelMediumCount"),
+            wire::Field::member("RiskLevelLowCount"),
+            wire::Field::member("StandardStatistic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -512,25 +549,20 @@ pub struct TypeStatistic {
 impl wire::Object for TypeStatistic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TypeStatistic",
-                fields: &[
-                    wire::Field::member("PassCount"),
-                    wire::Field::member("PassLowCount"),
-                    wire::Field::member("PassMediumCount"),
-                    wire::Field::member("PassHighCount"),
-                    wire::Field::member("NotPassCount"),
-                    wire::Field::member("NotPassLowCount"),
-                    wire::Field::member("NotPassMediumCount"),
-                    wire::Field::member("NotPassHighCount"),
-                    wire::Field::member("NotCheckCount"),
-                    wire::Field::member("NotCheckLowCount"),
-                    wire::Field::member("NotCheckMediumCount"),
-                    wire::Field::member("NotCheckHighCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TypeStatistic", const { &[
+            wire::Field::member("PassCount"),
+            wire::Field::member("PassLowCount"),
+            wire::Field::member("PassMediumCount"),
+            wire::Field::member("PassHighCount"),
+            wire::Field::member("NotPassCount"),
+            wire::Field::member("NotPassLowCount"),
+            wire::Field::member("NotPassMediumCount"),
+            wire::Field::member("NotPassHighCount"),
+            wire::Field::member("NotCheckCount"),
+            wire::Field::member("NotCheckLowCount"),
+            wire::Field::member("NotCheckMediumCount"),
+            wire::Field::member("NotCheckHighCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -605,25 +637,20 @@ pub struct StandardStatistic {
 impl wire::Object for StandardStatistic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StandardStatistic",
-                fields: &[
-                    wire::Field::member("PassCount"),
-                    wire::Field::member("PassLowCount"),
-                    wire::Field::member("PassMediumCount"),
-                    wire::Field::member("PassHighCount"),
-                    wire::Field::member("NotPassCount"),
-                    wire::Field::member("NotPassLowCount"),
-                    wire::Field::member("NotPassMediumCount"),
-                    wire::Field::member("NotPassHighCount"),
-                    wire::Field::member("NotCheckCount"),
-                    wire::Field::member("NotCheckLowCount"),
-                    wire::Field::member("NotCheckMediumCount"),
-                    wire::Field::member("NotCheckHighCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StandardStatistic", const { &[
+            wire::Field::member("PassCount"),
+            wire::Field::member("PassLowCount"),
+            wire::Field::member("PassMediumCount"),
+            wire::Field::member("PassHighCount"),
+            wire::Field::member("NotPassCount"),
+            wire::Field::member("NotPassLowCount"),
+            wire::Field::member("NotPassMediumCount"),
+            wire::Field::member("NotPassHighCount"),
+            wire::Field::member("NotCheckCount"),
+            wire::Field::member("NotCheckLowCount"),
+            wire::Field::member("NotCheckMediumCount"),
+            wire::Field::member("NotCheckHighCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -670,14 +697,14 @@ wire::object!(StandardStatistic);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetCheckSummary";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -693,7 +720,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_check_summary`](mod@super::get_check_summary).
     #[inline]
-    pub fn get_check_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_check_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

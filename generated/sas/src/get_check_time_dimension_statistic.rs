@@ -2,7 +2,9 @@
 
 //! Gets a check time dimension statistic.
 //!
-//! Operation `GetCheckTimeDimensionStatistic`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetCheckTimeDimensionStatistic) at Alibaba Cloud.
+//! Operation `GetCheckTimeDimensionStatistic`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetCheckTimeDimensionStatistic)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPurchase);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPurchase);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_check_time_dimension_statistic(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPurchase) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::NoPurchase) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetCheckTimeDimensionStatistic`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,34 +64,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vendors`](field@Self::vendors).
+    /// Sets [`Vendors`](field@Self::vendors).
     #[inline]
     pub fn vendors(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vendors, value);
         self
     }
 
-    /// Sets [`statistic_type`](field@Self::statistic_type).
+    /// Sets [`StatisticType`](field@Self::statistic_type).
     #[inline]
     pub fn statistic_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.statistic_type, value);
         self
     }
 
-    /// Sets [`start_time_stamp`](field@Self::start_time_stamp).
+    /// Sets [`StartTimeStamp`](field@Self::start_time_stamp).
     #[inline]
     pub fn start_time_stamp(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time_stamp, value);
         self
     }
 
-    /// Sets [`end_time_stamp`](field@Self::end_time_stamp).
+    /// Sets [`EndTimeStamp`](field@Self::end_time_stamp).
     #[inline]
     pub fn end_time_stamp(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time_stamp, value);
@@ -97,17 +102,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Vendors").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("StatisticType"),
-                    wire::Field::query("StartTimeStamp"),
-                    wire::Field::query("EndTimeStamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Vendors").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("StatisticType"),
+            wire::Field::query("StartTimeStamp"),
+            wire::Field::query("EndTimeStamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,15 +148,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TimeDimensionStatisticDTO"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TimeDimensionStatisticDTO"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,11 +181,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"028CF634-5268-5660-9575-48C9ED6B****\",\"TimeDimensionStatisticDTO\":{\"TimeDimensionStatisticItems\":[{\"DataTime\":1712592000000,\"StatisticDatas\":[{\"Name\":\"COMPLIANCE_Pass\",\"Value\":194}]}],\"StatisticType\":\"CheckPassRate\",\"Dates\":[1712592000000]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "028CF634-5268-5660-9575-48C9ED6B****",
+  "TimeDimensionStatisticDTO": {
+    "TimeDimensionStatisticItems": [
+      {
+        "DataTime": 1712592000000,
+        "StatisticDatas": [{"Name": "COMPLIANCE_Pass", "Value": 194}]
+      }
+    ],
+    "StatisticType": "CheckPassRate",
+    "Dates": [1712592000000]
+  }
+}"#),
     ];
 }
 
-/// The type of [`Response::time_dimension_statistic_dto`](field@Response::time_dimension_statistic_dto).
+/// The type of
+/// [`Response::time_dimension_statistic_dto`](field@Response::time_dimension_statistic_dto).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TimeDimensionStatisticDto {
@@ -205,16 +213,11 @@ pub struct TimeDimensionStatisticDto {
 impl wire::Object for TimeDimensionStatisticDto {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TimeDimensionStatisticDto",
-                fields: &[
-                    wire::Field::member("TimeDimensionStatisticItems"),
-                    wire::Field::member("StatisticType"),
-                    wire::Field::member("Dates"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TimeDimensionStatisticDto", const { &[
+            wire::Field::member("TimeDimensionStatisticItems"),
+            wire::Field::member("StatisticType"),
+            wire::Field::member("Dates"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,7 +241,8 @@ impl wire::Object for TimeDimensionStatisticDto {
 
 wire::object!(TimeDimensionStatisticDto);
 
-/// An item of [`TimeDimensionStatisticDto::time_dimension_statistic_items`](field@TimeDimensionStatisticDto::time_dimension_statistic_items).
+/// An item of
+/// [`TimeDimensionStatisticDto::time_dimension_statistic_items`](field@TimeDimensionStatisticDto::time_dimension_statistic_items).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TimeDimensionStatisticItem {
@@ -251,15 +255,10 @@ pub struct TimeDimensionStatisticItem {
 impl wire::Object for TimeDimensionStatisticItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TimeDimensionStatisticItem",
-                fields: &[
-                    wire::Field::member("DataTime"),
-                    wire::Field::member("StatisticDatas"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TimeDimensionStatisticItem", const { &[
+            wire::Field::member("DataTime"),
+            wire::Field::member("StatisticDatas"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,7 +280,8 @@ impl wire::Object for TimeDimensionStatisticItem {
 
 wire::object!(TimeDimensionStatisticItem);
 
-/// An item of [`TimeDimensionStatisticItem::statistic_datas`](field@TimeDimensionStatisticItem::statistic_datas).
+/// An item of
+/// [`TimeDimensionStatisticItem::statistic_datas`](field@TimeDimensionStatisticItem::statistic_datas).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct StatisticData {
@@ -294,15 +294,10 @@ pub struct StatisticData {
 impl wire::Object for StatisticData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StatisticData",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StatisticData", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -329,7 +324,7 @@ wire::object!(StatisticData);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -339,7 +334,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetCheckTimeDimensionStatistic";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -355,9 +350,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a check time dimension statistic.
     ///
-    /// Examples, errors and types: [`get_check_time_dimension_statistic`](mod@super::get_check_time_dimension_statistic).
+    /// Examples, errors and types:
+    /// [`get_check_time_dimension_statistic`](mod@super::get_check_time_dimension_statistic).
     #[inline]
-    pub fn get_check_time_dimension_statistic(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_check_time_dimension_statistic(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a client ratio statistic.
 //!
-//! Operation `GetClientRatioStatistic`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetClientRatioStatistic) at Alibaba Cloud.
+//! Operation `GetClientRatioStatistic`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetClientRatioStatistic) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::RdCheckNoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::RdCheckNoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .time_start(1671382800000)
 //! #     .time_end(1686412799999);
 //! let error = client.get_client_ratio_statistic(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::RdCheckNoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::RdCheckNoPermission) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetClientRatioStatistic`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +70,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`time_start`](field@Self::time_start).
+    /// Sets [`TimeStart`](field@Self::time_start), **required**.
     #[inline]
     pub fn time_start(mut self, value: i64) -> Self {
         wire::set(&mut self.time_start, value);
         self
     }
 
-    /// Sets [`time_end`](field@Self::time_end).
+    /// Sets [`TimeEnd`](field@Self::time_end), **required**.
     #[inline]
     pub fn time_end(mut self, value: i64) -> Self {
         wire::set(&mut self.time_end, value);
         self
     }
 
-    /// Sets [`statistic_types`](field@Self::statistic_types).
+    /// Sets [`StatisticTypes`](field@Self::statistic_types).
     #[inline]
     pub fn statistic_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.statistic_types, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
@@ -103,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TimeStart").required(),
-                    wire::Field::query("TimeEnd").required(),
-                    wire::Field::query("StatisticTypes").style(wire::Style::Flat),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TimeStart").required(),
+            wire::Field::query("TimeEnd").required(),
+            wire::Field::query("StatisticTypes").style(wire::Style::Flat),
+            wire::Field::query("ResourceDirectoryAccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,17 +158,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ClientInstallRatio"),
-                    wire::Field::member("ClientOnlineRatio"),
-                    wire::Field::member("Dates"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ClientInstallRatio"),
+            wire::Field::member("ClientOnlineRatio"),
+            wire::Field::member("Dates"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,7 +197,66 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A4EB8B1C-1DEC-5E18-BCD0-D1BBB3936FA7\",\"ClientInstallRatio\":{\"HistoryItems\":[{\"Vendor\":3,\"Items\":[{\"CalculateTime\":1687759630045,\"AssetTotalCount\":100,\"InstallRatio\":80.0,\"InstalledAssetCount\":80}]}],\"CurrentItems\":[{\"Vendor\":0,\"Items\":[{\"CalculateTime\":1687759630045,\"AssetTotalCount\":100,\"InstallRatio\":80.0,\"InstalledAssetCount\":80}]}]},\"ClientOnlineRatio\":{\"HistoryItems\":[{\"Vendor\":7,\"Items\":[{\"CalculateTime\":1687759630045,\"AssetInstallCount\":50,\"OnlineRatio\":40.0,\"OnlineAssetCount\":20}]}],\"CurrentItems\":[{\"Vendor\":3,\"Items\":[{\"CalculateTime\":1687759630045,\"AssetInstallCount\":50,\"OnlineRatio\":40.0,\"OnlineAssetCount\":20}]}]},\"Dates\":[1687104000000]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A4EB8B1C-1DEC-5E18-BCD0-D1BBB3936FA7",
+  "ClientInstallRatio": {
+    "HistoryItems": [
+      {
+        "Vendor": 3,
+        "Items": [
+          {
+            "CalculateTime": 1687759630045,
+            "AssetTotalCount": 100,
+            "InstallRatio": 80.0,
+            "InstalledAssetCount": 80
+          }
+        ]
+      }
+    ],
+    "CurrentItems": [
+      {
+        "Vendor": 0,
+        "Items": [
+          {
+            "CalculateTime": 1687759630045,
+            "AssetTotalCount": 100,
+            "InstallRatio": 80.0,
+            "InstalledAssetCount": 80
+          }
+        ]
+      }
+    ]
+  },
+  "ClientOnlineRatio": {
+    "HistoryItems": [
+      {
+        "Vendor": 7,
+        "Items": [
+          {
+            "CalculateTime": 1687759630045,
+            "AssetInstallCount": 50,
+            "OnlineRatio": 40.0,
+            "OnlineAssetCount": 20
+          }
+        ]
+      }
+    ],
+    "CurrentItems": [
+      {
+        "Vendor": 3,
+        "Items": [
+          {
+            "CalculateTime": 1687759630045,
+            "AssetInstallCount": 50,
+            "OnlineRatio": 40.0,
+            "OnlineAssetCount": 20
+          }
+        ]
+      }
+    ]
+  },
+  "Dates": [1687104000000]
+}"#),
     ];
 }
 
@@ -219,15 +273,10 @@ pub struct ClientInstallRatio {
 impl wire::Object for ClientInstallRatio {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClientInstallRatio",
-                fields: &[
-                    wire::Field::member("HistoryItems"),
-                    wire::Field::member("CurrentItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClientInstallRatio", const { &[
+            wire::Field::member("HistoryItems"),
+            wire::Field::member("CurrentItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,15 +311,10 @@ pub struct ClientOnlineRatio {
 impl wire::Object for ClientOnlineRatio {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClientOnlineRatio",
-                fields: &[
-                    wire::Field::member("HistoryItems"),
-                    wire::Field::member("CurrentItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClientOnlineRatio", const { &[
+            wire::Field::member("HistoryItems"),
+            wire::Field::member("CurrentItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,15 +349,10 @@ pub struct HistoryItem {
 impl wire::Object for HistoryItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HistoryItem",
-                fields: &[
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HistoryItem", const { &[
+            wire::Field::member("Vendor"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -348,15 +387,10 @@ pub struct CurrentItem {
 impl wire::Object for CurrentItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CurrentItem",
-                fields: &[
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CurrentItem", const { &[
+            wire::Field::member("Vendor"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -391,15 +425,10 @@ pub struct ClientOnlineRatioHistoryItem {
 impl wire::Object for ClientOnlineRatioHistoryItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClientOnlineRatioHistoryItem",
-                fields: &[
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClientOnlineRatioHistoryItem", const { &[
+            wire::Field::member("Vendor"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -434,15 +463,10 @@ pub struct ClientOnlineRatioCurrentItem {
 impl wire::Object for ClientOnlineRatioCurrentItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClientOnlineRatioCurrentItem",
-                fields: &[
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClientOnlineRatioCurrentItem", const { &[
+            wire::Field::member("Vendor"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -481,17 +505,12 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("CalculateTime"),
-                    wire::Field::member("AssetTotalCount"),
-                    wire::Field::member("InstallRatio"),
-                    wire::Field::member("InstalledAssetCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("CalculateTime"),
+            wire::Field::member("AssetTotalCount"),
+            wire::Field::member("InstallRatio"),
+            wire::Field::member("InstalledAssetCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -517,7 +536,8 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// An item of [`ClientOnlineRatioHistoryItem::items`](field@ClientOnlineRatioHistoryItem::items).
+/// An item of
+/// [`ClientOnlineRatioHistoryItem::items`](field@ClientOnlineRatioHistoryItem::items).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ClientOnlineRatioHistoryItemItem {
@@ -534,17 +554,12 @@ pub struct ClientOnlineRatioHistoryItemItem {
 impl wire::Object for ClientOnlineRatioHistoryItemItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClientOnlineRatioHistoryItemItem",
-                fields: &[
-                    wire::Field::member("CalculateTime"),
-                    wire::Field::member("AssetInstallCount"),
-                    wire::Field::member("OnlineRatio"),
-                    wire::Field::member("OnlineAssetCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClientOnlineRatioHistoryItemItem", const { &[
+            wire::Field::member("CalculateTime"),
+            wire::Field::member("AssetInstallCount"),
+            wire::Field::member("OnlineRatio"),
+            wire::Field::member("OnlineAssetCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -575,7 +590,7 @@ wire::object!(ClientOnlineRatioHistoryItemItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RdCheckNoPermission`, status 400.
     RdCheckNoPermission,
     /// `NeedBuy`, status 400.
@@ -588,7 +603,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetClientRatioStatistic";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -605,9 +620,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a client ratio statistic.
     ///
-    /// Examples, errors and types: [`get_client_ratio_statistic`](mod@super::get_client_ratio_statistic).
+    /// Examples, errors and types:
+    /// [`get_client_ratio_statistic`](mod@super::get_client_ratio_statistic).
     #[inline]
-    pub fn get_client_ratio_statistic(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_client_ratio_statistic(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

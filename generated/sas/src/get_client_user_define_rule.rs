@@ -2,7 +2,9 @@
 
 //! Gets a client user define rule.
 //!
-//! Operation `GetClientUserDefineRule`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetClientUserDefineRule) at Alibaba Cloud.
+//! Operation `GetClientUserDefineRule`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetClientUserDefineRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidId);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidId);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new().id(1);
 //! let error = client.get_client_user_define_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidId) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetClientUserDefineRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("UserDefineRuleDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("UserDefineRuleDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0B48AB3C-84FC-424D-A01D-B9270EF4****\",\"UserDefineRuleDetail\":{\"Type\":1,\"ActionType\":\"0\",\"Md5List\":\"0c9045b5bec90f9825f1f3f64dd4****\",\"Name\":\"Rule\\\\*\\\\*\\\\*\\\\*\",\"ProcPath\":\"c:/windows/system32/i****\",\"Cmdline\":\"/usr/sbin/s****\",\"Platform\":\"linux\",\"IP\":\"10.240.XX.XX\",\"Port\":22,\"FilePath\":\"/etc/pam****\",\"NewFilePath\":\"/etc/pam****\",\"RegistryKey\":\"HKEY_DYN_****\",\"RegistryContent\":\"*SECOH-QAD.exe*\",\"ParentProcPath\":\"c:/windows/system32/i****\",\"ParentCmdline\":\"/usr/sbin/s****\",\"PortStr\":\"80\",\"Domain\":\"example.com\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0B48AB3C-84FC-424D-A01D-B9270EF4****",
+  "UserDefineRuleDetail": {
+    "Type": 1,
+    "ActionType": "0",
+    "Md5List": "0c9045b5bec90f9825f1f3f64dd4****",
+    "Name": "Rule\\*\\*\\*\\*",
+    "ProcPath": "c:/windows/system32/i****",
+    "Cmdline": "/usr/sbin/s****",
+    "Platform": "linux",
+    "IP": "10.240.XX.XX",
+    "Port": 22,
+    "FilePath": "/etc/pam****",
+    "NewFilePath": "/etc/pam****",
+    "RegistryKey": "HKEY_DYN_****",
+    "RegistryContent": "*SECOH-QAD.exe*",
+    "ParentProcPath": "c:/windows/system32/i****",
+    "ParentCmdline": "/usr/sbin/s****",
+    "PortStr": "80",
+    "Domain": "example.com"
+  }
+}"#),
     ];
 }
 
@@ -205,33 +221,28 @@ pub struct UserDefineRuleDetail {
 impl wire::Object for UserDefineRuleDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UserDefineRuleDetail",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("ActionType"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("Md5List"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("ProcPath"),
-                    wire::Field::member("Cmdline"),
-                    wire::Field::member("Platform"),
-                    wire::Field::member("IP"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("FilePath"),
-                    wire::Field::member("NewFilePath"),
-                    wire::Field::member("RegistryKey"),
-                    wire::Field::member("RegistryContent"),
-                    wire::Field::member("ParentProcPath"),
-                    wire::Field::member("ParentCmdline"),
-                    wire::Field::member("PortStr"),
-                    wire::Field::member("Domain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UserDefineRuleDetail", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("ActionType"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("Md5List"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+            wire::Field::member("ProcPath"),
+            wire::Field::member("Cmdline"),
+            wire::Field::member("Platform"),
+            wire::Field::member("IP"),
+            wire::Field::member("Port"),
+            wire::Field::member("FilePath"),
+            wire::Field::member("NewFilePath"),
+            wire::Field::member("RegistryKey"),
+            wire::Field::member("RegistryContent"),
+            wire::Field::member("ParentProcPath"),
+            wire::Field::member("ParentCmdline"),
+            wire::Field::member("PortStr"),
+            wire::Field::member("Domain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,7 +305,7 @@ wire::object!(UserDefineRuleDetail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidId`, status 400.
     InvalidId,
     /// `NoPermission`, status 403.
@@ -303,7 +314,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetClientUserDefineRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -318,9 +329,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a client user define rule.
     ///
-    /// Examples, errors and types: [`get_client_user_define_rule`](mod@super::get_client_user_define_rule).
+    /// Examples, errors and types:
+    /// [`get_client_user_define_rule`](mod@super::get_client_user_define_rule).
     #[inline]
-    pub fn get_client_user_define_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_client_user_define_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

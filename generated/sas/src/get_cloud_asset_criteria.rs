@@ -2,7 +2,9 @@
 
 //! Gets a cloud asset criteria.
 //!
-//! Operation `GetCloudAssetCriteria`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetCloudAssetCriteria) at Alibaba Cloud.
+//! Operation `GetCloudAssetCriteria`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetCloudAssetCriteria) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::ServerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
-//! let call = client.get_cloud_asset_criteria(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.get_cloud_asset_criteria(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(get::ErrorKind::ServerError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetCloudAssetCriteria`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`cloud_asset_types`](field@Self::cloud_asset_types).
+    /// Sets [`CloudAssetTypes`](field@Self::cloud_asset_types).
     #[inline]
     pub fn cloud_asset_types(mut self, value: impl IntoIterator<Item = CloudAssetType>) -> Self {
         wire::set_list(&mut self.cloud_asset_types, value);
@@ -80,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Value"),
-                    wire::Field::query("CloudAssetTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Value"),
+            wire::Field::query("CloudAssetTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -111,6 +110,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::cloud_asset_types`](field@Request::cloud_asset_types).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CloudAssetType {
@@ -121,20 +121,20 @@ pub struct CloudAssetType {
 }
 
 impl CloudAssetType {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`asset_type`](field@Self::asset_type).
+    /// Sets [`AssetType`](field@Self::asset_type).
     #[inline]
     pub fn asset_type(mut self, value: i64) -> Self {
         wire::set(&mut self.asset_type, value);
         self
     }
 
-    /// Sets [`asset_sub_type`](field@Self::asset_sub_type).
+    /// Sets [`AssetSubType`](field@Self::asset_sub_type).
     #[inline]
     pub fn asset_sub_type(mut self, value: i64) -> Self {
         wire::set(&mut self.asset_sub_type, value);
@@ -145,15 +145,10 @@ impl CloudAssetType {
 impl wire::Object for CloudAssetType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CloudAssetType",
-                fields: &[
-                    wire::Field::member("AssetType"),
-                    wire::Field::member("AssetSubType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CloudAssetType", const { &[
+            wire::Field::member("AssetType"),
+            wire::Field::member("AssetSubType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,15 +185,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CriteriaList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CriteriaList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,7 +218,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"24A20733-10A0-4AF6-BE6B-E3322413BB68\",\"CriteriaList\":[{\"Type\":\"select\",\"Name\":\"instanceId\",\"Values\":\"fvt*\",\"MultiValues\":\"[{\\\"vendor\\\":0,\\\"regionIds\\\":{\\\"default\\\":[\\\"ap-southeast-1\\\",\\\"ap-northeast-2\\\",\\\"ap-southeast-3\\\",\\\"ap-southeast-5\\\",\\\"ap-southeast-7\\\",\\\"me-central-1\\\"]}},{\\\"vendor\\\":1,\\\"regionIds\\\":{\\\"default\\\":[\\\"outside-of-aliyun\\\"]}}]\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "24A20733-10A0-4AF6-BE6B-E3322413BB68",
+  "CriteriaList": [
+    {
+      "Type": "select",
+      "Name": "instanceId",
+      "Values": "fvt*",
+      "MultiValues": "[{\"vendor\":0,\"regionIds\":{\"default\":[\"ap-southeast-1\",\"ap-northeast-2\",\"ap-southeast-3\",\"ap-southeast-5\",\"ap-southeast-7\",\"me-central-1\"]}},{\"vendor\":1,\"regionIds\":{\"default\":[\"outside-of-aliyun\"]}}]"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -242,24 +242,20 @@ pub struct CriteriaList {
     pub name: String,
     /// `Values`. Example: `fvt*`.
     pub values: String,
-    /// `MultiValues`. Example: `[{"vendor":0,"regionIds":{"default":["ap-southeast-1","ap-northeast-2","ap-southeast-3","ap-southeast-5","ap-southeast-7","me-central-1"]}},{"vendor":1,"regionI`….
+    /// `MultiValues`. Example:
+    /// `[{"vendor":0,"regionIds":{"default":["ap-southeast-1","ap-northeast-2","ap-southeast-3","ap-southeast-5","ap-southeast-7","me-central-1"]}},{"vendor":1,"regionI`….
     pub multi_values: String,
 }
 
 impl wire::Object for CriteriaList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CriteriaList",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Values"),
-                    wire::Field::member("MultiValues"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CriteriaList", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Name"),
+            wire::Field::member("Values"),
+            wire::Field::member("MultiValues"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,7 +286,7 @@ wire::object!(CriteriaList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -298,7 +294,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetCloudAssetCriteria";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -313,9 +309,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a cloud asset criteria.
     ///
-    /// Examples, errors and types: [`get_cloud_asset_criteria`](mod@super::get_cloud_asset_criteria).
+    /// Examples, errors and types:
+    /// [`get_cloud_asset_criteria`](mod@super::get_cloud_asset_criteria).
     #[inline]
-    pub fn get_cloud_asset_criteria(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_cloud_asset_criteria(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

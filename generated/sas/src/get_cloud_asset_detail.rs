@@ -2,7 +2,9 @@
 
 //! Gets cloud asset detail.
 //!
-//! Operation `GetCloudAssetDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetCloudAssetDetail) at Alibaba Cloud.
+//! Operation `GetCloudAssetDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetCloudAssetDetail) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,16 +37,17 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::ServerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .vendor(0)
 //! #     .asset_type(14)
 //! #     .asset_sub_type(0);
-//! let call = client.get_cloud_asset_detail(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.get_cloud_asset_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(get::ErrorKind::ServerError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -54,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetCloudAssetDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,34 +72,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vendor`](field@Self::vendor).
+    /// Sets [`Vendor`](field@Self::vendor), **required**.
     #[inline]
     pub fn vendor(mut self, value: i64) -> Self {
         wire::set(&mut self.vendor, value);
         self
     }
 
-    /// Sets [`asset_type`](field@Self::asset_type).
+    /// Sets [`AssetType`](field@Self::asset_type), **required**.
     #[inline]
     pub fn asset_type(mut self, value: i64) -> Self {
         wire::set(&mut self.asset_type, value);
         self
     }
 
-    /// Sets [`asset_sub_type`](field@Self::asset_sub_type).
+    /// Sets [`AssetSubType`](field@Self::asset_sub_type), **required**.
     #[inline]
     pub fn asset_sub_type(mut self, value: i64) -> Self {
         wire::set(&mut self.asset_sub_type, value);
         self
     }
 
-    /// Sets [`cloud_asset_instances`](field@Self::cloud_asset_instances).
+    /// Sets [`CloudAssetInstances`](field@Self::cloud_asset_instances).
     #[inline]
     pub fn cloud_asset_instances(mut self, value: impl IntoIterator<Item = CloudAssetInstance>) -> Self {
         wire::set_list(&mut self.cloud_asset_instances, value);
@@ -106,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Vendor").required(),
-                    wire::Field::query("AssetType").required(),
-                    wire::Field::query("AssetSubType").required(),
-                    wire::Field::query("CloudAssetInstances").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Vendor").required(),
+            wire::Field::query("AssetType").required(),
+            wire::Field::query("AssetSubType").required(),
+            wire::Field::query("CloudAssetInstances").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,6 +142,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::cloud_asset_instances`](field@Request::cloud_asset_instances).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CloudAssetInstance {
@@ -155,20 +155,20 @@ pub struct CloudAssetInstance {
 }
 
 impl CloudAssetInstance {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id): The ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -179,15 +179,10 @@ impl CloudAssetInstance {
 impl wire::Object for CloudAssetInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CloudAssetInstance",
-                fields: &[
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CloudAssetInstance", const { &[
+            wire::Field::member("RegionId"),
+            wire::Field::member("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,16 +221,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Instances"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Instances"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,7 +257,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB45CAED-31C3-517A-8619-10F632D3****\",\"Instances\":[{\"RegionId\":\"cn-hanghzou\",\"Vendor\":0,\"AssetType\":3,\"AssetSubType\":0,\"InstanceId\":\"rm-uf6t6u05n6g48****\",\"InstanceName\":\"yztest-l***\",\"CreatedTime\":1607365213000,\"InternetIp\":\"1.2.XX.XX\",\"AlarmStatus\":\"NO\",\"RiskStatus\":\"NO\",\"AssetTypeName\":\"RDS\",\"AssetSubTypeName\":\"INSTANCE\",\"DetailLink\":\"https://rdsnext.console.aliyun.com/detail/rm-uf6t6u05n6g48****/basicInfo?region=cn-shanghai\",\"VendorUid\":\"123\",\"VendorUserName\":\"test\",\"OriginalAssetInfo\":\"{\\\"owner\\\":{\\\"displayName\\\":\\\"123\\\",\\\"id\\\":\\\"123\\\"},\\\"intranetEndpoint\\\":\\\"oss-cn-shanghai-internal.aliyuncs.com\\\",\\\"extranetEndpoint\\\":\\\"oss-cn-shanghai.aliyuncs.com\\\",\\\"storageClass\\\":\\\"Standard\\\",\\\"name\\\":\\\"test\\\",\\\"location\\\":\\\"oss-cn-shanghai\\\",\\\"creationDate\\\":1629882579000,\\\"region\\\":\\\"cn-shanghai\\\"}\"}],\"Count\":1}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB45CAED-31C3-517A-8619-10F632D3****",
+  "Instances": [
+    {
+      "RegionId": "cn-hanghzou",
+      "Vendor": 0,
+      "AssetType": 3,
+      "AssetSubType": 0,
+      "InstanceId": "rm-uf6t6u05n6g48****",
+      "InstanceName": "yztest-l***",
+      "CreatedTime": 1607365213000,
+      "InternetIp": "1.2.XX.XX",
+      "AlarmStatus": "NO",
+      "RiskStatus": "NO",
+      "AssetTypeName": "RDS",
+      "AssetSubTypeName": "INSTANCE",
+      "DetailLink": "https://rdsnext.console.aliyun.com/detail/rm-uf6t6u05n6g48****/basicInfo?region=cn-shanghai",
+      "VendorUid": "123",
+      "VendorUserName": "test",
+      "OriginalAssetInfo": "{\"owner\":{\"displayName\":\"123\",\"id\":\"123\"},\"intranetEndpoint\":\"oss-cn-shanghai-internal.aliyuncs.com\",\"extranetEndpoint\":\"oss-cn-shanghai.aliyuncs.com\",\"storageClass\":\"Standard\",\"name\":\"test\",\"location\":\"oss-cn-shanghai\",\"creationDate\":1629882579000,\"region\":\"cn-shanghai\"}"
+    }
+  ],
+  "Count": 1
+}"#),
     ];
 }
 
@@ -301,45 +314,43 @@ pub struct Instance {
     pub asset_type_name: String,
     /// `AssetSubTypeName`. Example: `INSTANCE`.
     pub asset_sub_type_name: String,
-    /// `SecurityInfo`. Example: `{\"seriousNum\":0,\"appNum\":0,\"baselineMedium\":0,\"remindNum\":0,\"imageVulNntf\":0,\"cveNum\":0,\"vul\":0,\"uuid\":\"rm-uf6t6u05n6g485o70\",\"emgNum\":0,\"w`….
+    /// `SecurityInfo`. Example:
+    /// `{\"seriousNum\":0,\"appNum\":0,\"baselineMedium\":0,\"remindNum\":0,\"imageVulNntf\":0,\"cveNum\":0,\"vul\":0,\"uuid\":\"rm-uf6t6u05n6g485o70\",\"emgNum\":0,\"w`….
     pub security_info: String,
-    /// `DetailLink`. Example: `https://rdsnext.console.aliyun.com/detail/rm-uf6t6u05n6g48****/basicInfo?region=cn-shanghai`.
+    /// `DetailLink`. Example:
+    /// `https://rdsnext.console.aliyun.com/detail/rm-uf6t6u05n6g48****/basicInfo?region=cn-shanghai`.
     pub detail_link: String,
     /// `VendorUid`. Example: `123`.
     pub vendor_uid: String,
     /// `VendorUserName`. Example: `test`.
     pub vendor_user_name: String,
-    /// `OriginalAssetInfo`. Example: `{"owner":{"displayName":"123","id":"123"},"intranetEndpoint":"oss-cn-shanghai-internal.aliyuncs.com","extranetEndpoint":"oss-cn-shanghai.aliyuncs.com","storageC`….
+    /// `OriginalAssetInfo`. Example:
+    /// `{"owner":{"displayName":"123","id":"123"},"intranetEndpoint":"oss-cn-shanghai-internal.aliyuncs.com","extranetEndpoint":"oss-cn-shanghai.aliyuncs.com","storageC`….
     pub original_asset_info: String,
 }
 
 impl wire::Object for Instance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Instance",
-                fields: &[
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("AssetType"),
-                    wire::Field::member("AssetSubType"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("CreatedTime"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("AlarmStatus"),
-                    wire::Field::member("RiskStatus"),
-                    wire::Field::member("AssetTypeName"),
-                    wire::Field::member("AssetSubTypeName"),
-                    wire::Field::member("SecurityInfo"),
-                    wire::Field::member("DetailLink"),
-                    wire::Field::member("VendorUid"),
-                    wire::Field::member("VendorUserName"),
-                    wire::Field::member("OriginalAssetInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Instance", const { &[
+            wire::Field::member("RegionId"),
+            wire::Field::member("Vendor"),
+            wire::Field::member("AssetType"),
+            wire::Field::member("AssetSubType"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("CreatedTime"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("AlarmStatus"),
+            wire::Field::member("RiskStatus"),
+            wire::Field::member("AssetTypeName"),
+            wire::Field::member("AssetSubTypeName"),
+            wire::Field::member("SecurityInfo"),
+            wire::Field::member("DetailLink"),
+            wire::Field::member("VendorUid"),
+            wire::Field::member("VendorUserName"),
+            wire::Field::member("OriginalAssetInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -396,7 +407,7 @@ wire::object!(Instance);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -404,7 +415,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetCloudAssetDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -421,7 +432,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_cloud_asset_detail`](mod@super::get_cloud_asset_detail).
     #[inline]
-    pub fn get_cloud_asset_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_cloud_asset_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a cloud asset summary.
 //!
-//! Operation `GetCloudAssetSummary`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetCloudAssetSummary) at Alibaba Cloud.
+//! Operation `GetCloudAssetSummary`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetCloudAssetSummary) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::ServerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
-//! let call = client.get_cloud_asset_summary(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.get_cloud_asset_summary(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(get::ErrorKind::ServerError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetCloudAssetSummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vendors`](field@Self::vendors).
+    /// Sets [`Vendors`](field@Self::vendors).
     #[inline]
     pub fn vendors(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.vendors, value);
         self
     }
 
-    /// Sets [`cloud_asset_types`](field@Self::cloud_asset_types).
+    /// Sets [`CloudAssetTypes`](field@Self::cloud_asset_types).
     #[inline]
     pub fn cloud_asset_types(mut self, value: impl IntoIterator<Item = CloudAssetType>) -> Self {
         wire::set_list(&mut self.cloud_asset_types, value);
@@ -80,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Vendors").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("CloudAssetTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Vendors").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("CloudAssetTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -111,6 +110,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::cloud_asset_types`](field@Request::cloud_asset_types).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CloudAssetType {
@@ -123,27 +123,27 @@ pub struct CloudAssetType {
 }
 
 impl CloudAssetType {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vendor`](field@Self::vendor).
+    /// Sets [`Vendor`](field@Self::vendor).
     #[inline]
     pub fn vendor(mut self, value: i64) -> Self {
         wire::set(&mut self.vendor, value);
         self
     }
 
-    /// Sets [`asset_type`](field@Self::asset_type).
+    /// Sets [`AssetType`](field@Self::asset_type).
     #[inline]
     pub fn asset_type(mut self, value: i64) -> Self {
         wire::set(&mut self.asset_type, value);
         self
     }
 
-    /// Sets [`asset_sub_type`](field@Self::asset_sub_type).
+    /// Sets [`AssetSubType`](field@Self::asset_sub_type).
     #[inline]
     pub fn asset_sub_type(mut self, value: i64) -> Self {
         wire::set(&mut self.asset_sub_type, value);
@@ -154,16 +154,11 @@ impl CloudAssetType {
 impl wire::Object for CloudAssetType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CloudAssetType",
-                fields: &[
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("AssetType"),
-                    wire::Field::member("AssetSubType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CloudAssetType", const { &[
+            wire::Field::member("Vendor"),
+            wire::Field::member("AssetType"),
+            wire::Field::member("AssetSubType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,15 +197,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GroupedFields"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GroupedFields"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,7 +230,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F5CF78A7-30AA-59DB-847F-13EE3AE7****\",\"GroupedFields\":{\"CloudAssetSummaryMetas\":[{\"AssetType\":16,\"AssetSubType\":0,\"InstanceCount\":16,\"InstanceRiskCount\":5,\"Vendor\":3}],\"InstanceCountTotal\":919,\"InstanceRiskCountTotal\":544}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F5CF78A7-30AA-59DB-847F-13EE3AE7****",
+  "GroupedFields": {
+    "CloudAssetSummaryMetas": [
+      {
+        "AssetType": 16,
+        "AssetSubType": 0,
+        "InstanceCount": 16,
+        "InstanceRiskCount": 5,
+        "Vendor": 3
+      }
+    ],
+    "InstanceCountTotal": 919,
+    "InstanceRiskCountTotal": 544
+  }
+}"#),
     ];
 }
 
@@ -259,16 +264,11 @@ pub struct GroupedFields {
 impl wire::Object for GroupedFields {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GroupedFields",
-                fields: &[
-                    wire::Field::member("CloudAssetSummaryMetas"),
-                    wire::Field::member("InstanceCountTotal"),
-                    wire::Field::member("InstanceRiskCountTotal"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GroupedFields", const { &[
+            wire::Field::member("CloudAssetSummaryMetas"),
+            wire::Field::member("InstanceCountTotal"),
+            wire::Field::member("InstanceRiskCountTotal"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,7 +292,8 @@ impl wire::Object for GroupedFields {
 
 wire::object!(GroupedFields);
 
-/// An item of [`GroupedFields::cloud_asset_summary_metas`](field@GroupedFields::cloud_asset_summary_metas).
+/// An item of
+/// [`GroupedFields::cloud_asset_summary_metas`](field@GroupedFields::cloud_asset_summary_metas).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CloudAssetSummaryMeta {
@@ -311,18 +312,13 @@ pub struct CloudAssetSummaryMeta {
 impl wire::Object for CloudAssetSummaryMeta {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CloudAssetSummaryMeta",
-                fields: &[
-                    wire::Field::member("AssetType"),
-                    wire::Field::member("AssetSubType"),
-                    wire::Field::member("InstanceCount"),
-                    wire::Field::member("InstanceRiskCount"),
-                    wire::Field::member("Vendor"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CloudAssetSummaryMeta", const { &[
+            wire::Field::member("AssetType"),
+            wire::Field::member("AssetSubType"),
+            wire::Field::member("InstanceCount"),
+            wire::Field::member("InstanceRiskCount"),
+            wire::Field::member("Vendor"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -355,7 +351,7 @@ wire::object!(CloudAssetSummaryMeta);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -363,7 +359,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetCloudAssetSummary";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -380,7 +376,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_cloud_asset_summary`](mod@super::get_cloud_asset_summary).
     #[inline]
-    pub fn get_cloud_asset_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_cloud_asset_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

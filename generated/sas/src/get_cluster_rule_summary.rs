@@ -2,7 +2,9 @@
 
 //! Gets a cluster rule summary.
 //!
-//! Operation `GetClusterRuleSummary`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetClusterRuleSummary) at Alibaba Cloud.
+//! Operation `GetClusterRuleSummary`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetClusterRuleSummary) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new().cluster_id("cc49d88d1exxx");
 //! let error = client.get_cluster_rule_summary(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetClusterRuleSummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ClusterRuleSummary"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ClusterRuleSummary"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"291B49F9-xxx\",\"ClusterRuleSummary\":{\"InterceptionSwitch\":0,\"CloseRuleCount\":1,\"InterceptionType\":0,\"RuleCount\":10,\"OpenRuleCount\":1,\"SuggestRuleCount\":1,\"InterceptionCount7Day\":10}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "291B49F9-xxx",
+  "ClusterRuleSummary": {
+    "InterceptionSwitch": 0,
+    "CloseRuleCount": 1,
+    "InterceptionType": 0,
+    "RuleCount": 10,
+    "OpenRuleCount": 1,
+    "SuggestRuleCount": 1,
+    "InterceptionCount7Day": 10
+  }
+}"#),
     ];
 }
 
@@ -179,20 +185,15 @@ pub struct ClusterRuleSummary {
 impl wire::Object for ClusterRuleSummary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClusterRuleSummary",
-                fields: &[
-                    wire::Field::member("InterceptionSwitch"),
-                    wire::Field::member("CloseRuleCount"),
-                    wire::Field::member("InterceptionType"),
-                    wire::Field::member("RuleCount"),
-                    wire::Field::member("OpenRuleCount"),
-                    wire::Field::member("SuggestRuleCount"),
-                    wire::Field::member("InterceptionCount7Day"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClusterRuleSummary", const { &[
+            wire::Field::member("InterceptionSwitch"),
+            wire::Field::member("CloseRuleCount"),
+            wire::Field::member("InterceptionType"),
+            wire::Field::member("RuleCount"),
+            wire::Field::member("OpenRuleCount"),
+            wire::Field::member("SuggestRuleCount"),
+            wire::Field::member("InterceptionCount7Day"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,14 +230,14 @@ wire::object!(ClusterRuleSummary);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetClusterRuleSummary";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -250,9 +251,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a cluster rule summary.
     ///
-    /// Examples, errors and types: [`get_cluster_rule_summary`](mod@super::get_cluster_rule_summary).
+    /// Examples, errors and types:
+    /// [`get_cluster_rule_summary`](mod@super::get_cluster_rule_summary).
     #[inline]
-    pub fn get_cluster_rule_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_cluster_rule_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

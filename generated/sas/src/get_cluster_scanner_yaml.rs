@@ -2,7 +2,9 @@
 
 //! Gets a cluster scanner yaml.
 //!
-//! Operation `GetClusterScannerYaml`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetClusterScannerYaml) at Alibaba Cloud.
+//! Operation `GetClusterScannerYaml`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetClusterScannerYaml) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new().cluster_id("cd49575861a3044d49c954e4b3911****");
 //! let error = client.get_cluster_scanner_yaml(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetClusterScannerYaml`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,21 +126,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("WebhookOpen"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("CaCertBase64"),
-                    wire::Field::member("TlsKeyBase64").secret(),
-                    wire::Field::member("TlsCertBase64"),
-                    wire::Field::member("Image"),
-                    wire::Field::member("ClusterEnvInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("WebhookOpen"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("CaCertBase64"),
+            wire::Field::member("TlsKeyBase64").secret(),
+            wire::Field::member("TlsCertBase64"),
+            wire::Field::member("Image"),
+            wire::Field::member("ClusterEnvInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +177,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"24A20733-10A0-4AF6-BE6B-E3322413BB68\",\"WebhookOpen\":1,\"ClusterId\":\"c7c190a82d9a048be9038d352840f****\",\"CaCertBase64\":\"xxx\",\"TlsKeyBase64\":\"xxx\",\"TlsCertBase64\":\"xxx\",\"Image\":\"xxxx-registry.cn-shanghai.cr.aliyuncs.com/default/scanner:v1\",\"ClusterEnvInfo\":\"xxx\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "24A20733-10A0-4AF6-BE6B-E3322413BB68",
+  "WebhookOpen": 1,
+  "ClusterId": "c7c190a82d9a048be9038d352840f****",
+  "CaCertBase64": "xxx",
+  "TlsKeyBase64": "xxx",
+  "TlsCertBase64": "xxx",
+  "Image": "xxxx-registry.cn-shanghai.cr.aliyuncs.com/default/scanner:v1",
+  "ClusterEnvInfo": "xxx"
+}"#),
     ];
 }
 
@@ -191,14 +195,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetClusterScannerYaml";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -212,9 +216,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a cluster scanner yaml.
     ///
-    /// Examples, errors and types: [`get_cluster_scanner_yaml`](mod@super::get_cluster_scanner_yaml).
+    /// Examples, errors and types:
+    /// [`get_cluster_scanner_yaml`](mod@super::get_cluster_scanner_yaml).
     #[inline]
-    pub fn get_cluster_scanner_yaml(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_cluster_scanner_yaml(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

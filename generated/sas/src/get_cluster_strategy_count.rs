@@ -2,7 +2,9 @@
 
 //! Gets a cluster strategy count.
 //!
-//! Operation `GetClusterStrategyCount`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetClusterStrategyCount) at Alibaba Cloud.
+//! Operation `GetClusterStrategyCount`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetClusterStrategyCount) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_cluster_strategy_count(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetClusterStrategyCount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,20 +105,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Count"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,7 +153,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":[{\"ClusterId\":\"c8ca91e0907d94efaba7fb0827eb9****\",\"StrategyCount\":10}],\"Count\":3,\"Success\":true,\"Code\":\"200\",\"Message\":\"success\",\"RequestId\":\"796348B5-115C-5BFB-83EA-B5C3C12F822F\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Data": [{"ClusterId": "c8ca91e0907d94efaba7fb0827eb9****", "StrategyCount": 10}],
+  "Count": 3,
+  "Success": true,
+  "Code": "200",
+  "Message": "success",
+  "RequestId": "796348B5-115C-5BFB-83EA-B5C3C12F822F",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -175,15 +178,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("StrategyCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ClusterId"),
+            wire::Field::member("StrategyCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,14 +208,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetClusterStrategyCount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -231,9 +229,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a cluster strategy count.
     ///
-    /// Examples, errors and types: [`get_cluster_strategy_count`](mod@super::get_cluster_strategy_count).
+    /// Examples, errors and types:
+    /// [`get_cluster_strategy_count`](mod@super::get_cluster_strategy_count).
     #[inline]
-    pub fn get_cluster_strategy_count(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_cluster_strategy_count(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

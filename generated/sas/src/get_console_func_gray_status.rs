@@ -2,7 +2,9 @@
 
 //! Gets console func gray status.
 //!
-//! Operation `GetConsoleFuncGrayStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetConsoleFuncGrayStatus) at Alibaba Cloud.
+//! Operation `GetConsoleFuncGrayStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetConsoleFuncGrayStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_console_func_gray_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetConsoleFuncGrayStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`condition`](field@Self::condition).
+    /// Sets [`Condition`](field@Self::condition).
     #[inline]
     pub fn condition(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.condition, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Condition"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Condition"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,15 +124,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +157,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"Hit\":true,\"ExcludeApiList\":[{\"Code\":\"Sas\",\"Version\":\"2017-11-10\",\"Action\":\"GetAttackTypeList\"}]},\"RequestId\":\"5DFD6277-CC36-57F7-ACE6-F5952XXXXXXXX\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "Hit": true,
+    "ExcludeApiList": [{"Code": "Sas", "Version": "2017-11-10", "Action": "GetAttackTypeList"}]
+  },
+  "RequestId": "5DFD6277-CC36-57F7-ACE6-F5952XXXXXXXX"
+}"#),
     ];
 }
 
@@ -179,15 +180,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Hit"),
-                    wire::Field::member("ExcludeApiList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Hit"),
+            wire::Field::member("ExcludeApiList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,16 +220,11 @@ pub struct ExcludeApiList {
 impl wire::Object for ExcludeApiList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExcludeApiList",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("Action"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExcludeApiList", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Version"),
+            wire::Field::member("Action"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,14 +253,14 @@ wire::object!(ExcludeApiList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetConsoleFuncGrayStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -283,9 +274,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets console func gray status.
     ///
-    /// Examples, errors and types: [`get_console_func_gray_status`](mod@super::get_console_func_gray_status).
+    /// Examples, errors and types:
+    /// [`get_console_func_gray_status`](mod@super::get_console_func_gray_status).
     #[inline]
-    pub fn get_console_func_gray_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_console_func_gray_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets container defense rule detail.
 //!
-//! Operation `GetContainerDefenseRuleDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetContainerDefenseRuleDetail) at Alibaba Cloud.
+//! Operation `GetContainerDefenseRuleDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetContainerDefenseRuleDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_container_defense_rule_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetContainerDefenseRuleDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id).
     #[inline]
     pub fn rule_id(mut self, value: i64) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleId"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleId"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,19 +132,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +177,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"Id\":1948,\"EventType\":\"EventType\",\"EventName\":\"EventName\",\"RuleAction\":1,\"RuleSwitch\":0,\"RuleType\":\"1\",\"RuleName\":\"test-000\",\"Description\":\"Custom defense configuration\",\"Whitelist\":{\"Hash\":[\"0\"],\"Path\":[\"/home/workdir/\"],\"Image\":[\"sdf:sdf\"]},\"Scope\":[{\"ClusterId\":\"c9bea04*2b25**\",\"AllNamespace\":1,\"Namespaces\":[\"kube-system\"]}]},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"77546BF4-CCE8-5F8D-B42B-5FD3306B43B4\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "Id": 1948,
+    "EventType": "EventType",
+    "EventName": "EventName",
+    "RuleAction": 1,
+    "RuleSwitch": 0,
+    "RuleType": "1",
+    "RuleName": "test-000",
+    "Description": "Custom defense configuration",
+    "Whitelist": {"Hash": ["0"], "Path": ["/home/workdir/"], "Image": ["sdf:sdf"]},
+    "Scope": [
+      {
+        "ClusterId": "c9bea04*2b25**",
+        "AllNamespace": 1,
+        "Namespaces": ["kube-system"]
+      }
+    ]
+  },
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "77546BF4-CCE8-5F8D-B42B-5FD3306B43B4",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -217,24 +236,19 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("EventType"),
-                    wire::Field::member("EventName"),
-                    wire::Field::member("RuleAction"),
-                    wire::Field::member("RuleSwitch"),
-                    wire::Field::member("RuleType"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Whitelist"),
-                    wire::Field::member("Scope"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("AliUid"),
+            wire::Field::member("EventType"),
+            wire::Field::member("EventName"),
+            wire::Field::member("RuleAction"),
+            wire::Field::member("RuleSwitch"),
+            wire::Field::member("RuleType"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("Description"),
+            wire::Field::member("Whitelist"),
+            wire::Field::member("Scope"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,16 +303,11 @@ pub struct Whitelist {
 impl wire::Object for Whitelist {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Whitelist",
-                fields: &[
-                    wire::Field::member("Hash"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("Image"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Whitelist", const { &[
+            wire::Field::member("Hash"),
+            wire::Field::member("Path"),
+            wire::Field::member("Image"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -337,16 +346,11 @@ pub struct Scope {
 impl wire::Object for Scope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Scope",
-                fields: &[
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("AllNamespace"),
-                    wire::Field::member("Namespaces"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Scope", const { &[
+            wire::Field::member("ClusterId"),
+            wire::Field::member("AllNamespace"),
+            wire::Field::member("Namespaces"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -375,14 +379,14 @@ wire::object!(Scope);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetContainerDefenseRuleDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -396,9 +400,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets container defense rule detail.
     ///
-    /// Examples, errors and types: [`get_container_defense_rule_detail`](mod@super::get_container_defense_rule_detail).
+    /// Examples, errors and types:
+    /// [`get_container_defense_rule_detail`](mod@super::get_container_defense_rule_detail).
     #[inline]
-    pub fn get_container_defense_rule_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_container_defense_rule_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

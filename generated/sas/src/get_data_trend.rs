@@ -2,7 +2,8 @@
 
 //! Gets a data trend.
 //!
-//! Operation `GetDataTrend`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetDataTrend) at Alibaba Cloud.
+//! Operation `GetDataTrend`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetDataTrend) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +37,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .biz_types("HC_NEW,HC_OPERATE")
 //! #     .start_timestamp(1687334501000)
@@ -45,7 +46,9 @@
 //! #     .interval(86400000);
 //! let error = client.get_data_trend(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetDataTrend`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,34 +73,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`biz_types`](field@Self::biz_types).
+    /// Sets [`BizTypes`](field@Self::biz_types), **required**.
     #[inline]
     pub fn biz_types(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.biz_types, value);
         self
     }
 
-    /// Sets [`start_timestamp`](field@Self::start_timestamp).
+    /// Sets [`StartTimestamp`](field@Self::start_timestamp), **required**.
     #[inline]
     pub fn start_timestamp(mut self, value: i64) -> Self {
         wire::set(&mut self.start_timestamp, value);
         self
     }
 
-    /// Sets [`end_timestamp`](field@Self::end_timestamp).
+    /// Sets [`EndTimestamp`](field@Self::end_timestamp), **required**.
     #[inline]
     pub fn end_timestamp(mut self, value: i64) -> Self {
         wire::set(&mut self.end_timestamp, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval), **required**.
     #[inline]
     pub fn interval(mut self, value: i64) -> Self {
         wire::set(&mut self.interval, value);
@@ -107,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BizTypes").required(),
-                    wire::Field::query("StartTimestamp").required(),
-                    wire::Field::query("EndTimestamp").required(),
-                    wire::Field::query("Interval").required().limits(&[wire::Limit::Min(1000)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BizTypes").required(),
+            wire::Field::query("StartTimestamp").required(),
+            wire::Field::query("EndTimestamp").required(),
+            wire::Field::query("Interval").required().limits(&[wire::Limit::Min(1000)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,15 +157,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,7 +190,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"DateList\":[1721404800],\"DateStrList\":[\"2024-01-01 00:00:00\"],\"ItemList\":[{\"KeyName\":\"HC_NEW\",\"CountList\":[10]}]},\"RequestId\":\"1383B0DB-D5D6-4B0C-9E6B-75939C8E****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "DateList": [1721404800],
+    "DateStrList": ["2024-01-01 00:00:00"],
+    "ItemList": [{"KeyName": "HC_NEW", "CountList": [10]}]
+  },
+  "RequestId": "1383B0DB-D5D6-4B0C-9E6B-75939C8E****"
+}"#),
     ];
 }
 
@@ -215,16 +216,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("DateList"),
-                    wire::Field::member("DateStrList"),
-                    wire::Field::member("ItemList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("DateList"),
+            wire::Field::member("DateStrList"),
+            wire::Field::member("ItemList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,15 +257,10 @@ pub struct ItemList {
 impl wire::Object for ItemList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ItemList",
-                fields: &[
-                    wire::Field::member("KeyName"),
-                    wire::Field::member("CountList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ItemList", const { &[
+            wire::Field::member("KeyName"),
+            wire::Field::member("CountList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,7 +287,7 @@ wire::object!(ItemList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `NoPermission`, status 403.
@@ -305,7 +296,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetDataTrend";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -322,7 +313,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_data_trend`](mod@super::get_data_trend).
     #[inline]
-    pub fn get_data_trend(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_data_trend(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets dockerhub image risk rank info.
 //!
-//! Operation `GetDockerhubImageRiskRankInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetDockerhubImageRiskRankInfo) at Alibaba Cloud.
+//! Operation `GetDockerhubImageRiskRankInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetDockerhubImageRiskRankInfo)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_dockerhub_image_risk_rank_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetDockerhubImageRiskRankInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`types`](field@Self::types).
+    /// Sets [`Types`](field@Self::types).
     #[inline]
     pub fn types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.types, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Types").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Types").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RiskRankInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RiskRankInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"30CBF632-109F-596F-97F2-451C8B2A****\",\"RiskRankInfo\":{\"VulAsap\":[{\"Uuid\":\"6636c286-8063-4c97-8508-6aaf16a8****\",\"ImageSize\":1024,\"Digest\":\"d97c1348e56eb52902888e6e5673623321b1f19ac45ed532c3114dc0f989****\",\"HcCount\":0,\"Tag\":\"app:app01-ubuntu\",\"VulCount\":1,\"ImageId\":\"fabe4203a89765a2c99554040bda51eac7885a18216f4ac0be82710cff60****\",\"RepoName\":\"lkl-zf-ss-ordapi-labs\",\"RepoNamespace\":\"namespace-01\"}],\"Baseline\":[{\"Uuid\":\"5583aa03-922e-4709-a888-389f2489****\",\"ImageSize\":1024,\"Digest\":\"f28ecca63bfaf22ead4b28b63d752a21e4d2c1de90b8549fbde880d619f3****\",\"HcCount\":1,\"Tag\":\"machineResource\",\"VulCount\":1,\"ImageId\":\"7c5ad02865aef575387a05bb3c81b27e0d8ed1f2e3f722ea05523b72882f****\",\"RepoName\":\"glz123\",\"RepoNamespace\":\"namespace-01\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "30CBF632-109F-596F-97F2-451C8B2A****",
+  "RiskRankInfo": {
+    "VulAsap": [
+      {
+        "Uuid": "6636c286-8063-4c97-8508-6aaf16a8****",
+        "ImageSize": 1024,
+        "Digest": "d97c1348e56eb52902888e6e5673623321b1f19ac45ed532c3114dc0f989****",
+        "HcCount": 0,
+        "Tag": "app:app01-ubuntu",
+        "VulCount": 1,
+        "ImageId": "fabe4203a89765a2c99554040bda51eac7885a18216f4ac0be82710cff60****",
+        "RepoName": "lkl-zf-ss-ordapi-labs",
+        "RepoNamespace": "namespace-01"
+      }
+    ],
+    "Baseline": [
+      {
+        "Uuid": "5583aa03-922e-4709-a888-389f2489****",
+        "ImageSize": 1024,
+        "Digest": "f28ecca63bfaf22ead4b28b63d752a21e4d2c1de90b8549fbde880d619f3****",
+        "HcCount": 1,
+        "Tag": "machineResource",
+        "VulCount": 1,
+        "ImageId": "7c5ad02865aef575387a05bb3c81b27e0d8ed1f2e3f722ea05523b72882f****",
+        "RepoName": "glz123",
+        "RepoNamespace": "namespace-01"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -167,15 +192,10 @@ pub struct RiskRankInfo {
 impl wire::Object for RiskRankInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RiskRankInfo",
-                fields: &[
-                    wire::Field::member("VulAsap"),
-                    wire::Field::member("Baseline"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RiskRankInfo", const { &[
+            wire::Field::member("VulAsap"),
+            wire::Field::member("Baseline"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,30 +239,26 @@ pub struct VulAsap {
     pub repo_name: String,
     /// `RepoNamespace`. Example: `namespace-01`.
     pub repo_namespace: String,
-    /// `RiskLevelDetail`. Example: `{\"account\":0,\"agentlessAll\":0,\"agentlessBaseline\":0,\"agentlessMalicious\":0,\"agentlessSensitiveFile\":0,\"agentlessVulCve\":0,\"agentlessVulSca\":0,\"ag`….
+    /// `RiskLevelDetail`. Example:
+    /// `{\"account\":0,\"agentlessAll\":0,\"agentlessBaseline\":0,\"agentlessMalicious\":0,\"agentlessSensitiveFile\":0,\"agentlessVulCve\":0,\"agentlessVulSca\":0,\"ag`….
     pub risk_level_detail: String,
 }
 
 impl wire::Object for VulAsap {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VulAsap",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("ImageSize"),
-                    wire::Field::member("Digest"),
-                    wire::Field::member("HcCount"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("VulCount"),
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("RepoNamespace"),
-                    wire::Field::member("RiskLevelDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VulAsap", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("ImageSize"),
+            wire::Field::member("Digest"),
+            wire::Field::member("HcCount"),
+            wire::Field::member("Tag"),
+            wire::Field::member("VulCount"),
+            wire::Field::member("ImageId"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("RepoNamespace"),
+            wire::Field::member("RiskLevelDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -302,30 +318,26 @@ pub struct Baseline {
     pub repo_name: String,
     /// `RepoNamespace`. Example: `namespace-01`.
     pub repo_namespace: String,
-    /// `RiskLevelDetail`. Example: `{\"account\":0,\"agentlessAll\":0,\"agentlessBaseline\":0,\"agentlessMalicious\":0,\"agentlessSensitiveFile\":0,\"agentlessVulCve\":0,\"agentlessVulSca\":0,\"ag`….
+    /// `RiskLevelDetail`. Example:
+    /// `{\"account\":0,\"agentlessAll\":0,\"agentlessBaseline\":0,\"agentlessMalicious\":0,\"agentlessSensitiveFile\":0,\"agentlessVulCve\":0,\"agentlessVulSca\":0,\"ag`….
     pub risk_level_detail: String,
 }
 
 impl wire::Object for Baseline {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Baseline",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("ImageSize"),
-                    wire::Field::member("Digest"),
-                    wire::Field::member("HcCount"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("VulCount"),
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("RepoNamespace"),
-                    wire::Field::member("RiskLevelDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Baseline", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("ImageSize"),
+            wire::Field::member("Digest"),
+            wire::Field::member("HcCount"),
+            wire::Field::member("Tag"),
+            wire::Field::member("VulCount"),
+            wire::Field::member("ImageId"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("RepoNamespace"),
+            wire::Field::member("RiskLevelDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -368,14 +380,14 @@ wire::object!(Baseline);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetDockerhubImageRiskRankInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -389,9 +401,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets dockerhub image risk rank info.
     ///
-    /// Examples, errors and types: [`get_dockerhub_image_risk_rank_info`](mod@super::get_dockerhub_image_risk_rank_info).
+    /// Examples, errors and types:
+    /// [`get_dockerhub_image_risk_rank_info`](mod@super::get_dockerhub_image_risk_rank_info).
     #[inline]
-    pub fn get_dockerhub_image_risk_rank_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_dockerhub_image_risk_rank_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

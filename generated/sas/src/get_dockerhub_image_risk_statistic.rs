@@ -2,7 +2,9 @@
 
 //! Gets a dockerhub image risk statistic.
 //!
-//! Operation `GetDockerhubImageRiskStatistic`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetDockerhubImageRiskStatistic) at Alibaba Cloud.
+//! Operation `GetDockerhubImageRiskStatistic`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetDockerhubImageRiskStatistic)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_dockerhub_image_risk_statistic(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetDockerhubImageRiskStatistic`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`types`](field@Self::types).
+    /// Sets [`Types`](field@Self::types).
     #[inline]
     pub fn types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.types, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Types").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Types").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RiskRankInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RiskRankInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7532B7EE-7CE7-5F4D-BF04-B12447DD****\",\"RiskRankInfo\":{\"ScanTime\":1693997625000,\"ScanTimeTimestamp\":1693997625000,\"VulAsap\":1,\"Baseline\":1,\"TotalScanned\":1}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7532B7EE-7CE7-5F4D-BF04-B12447DD****",
+  "RiskRankInfo": {
+    "ScanTime": 1693997625000,
+    "ScanTimeTimestamp": 1693997625000,
+    "VulAsap": 1,
+    "Baseline": 1,
+    "TotalScanned": 1
+  }
+}"#),
     ];
 }
 
@@ -173,18 +177,13 @@ pub struct RiskRankInfo {
 impl wire::Object for RiskRankInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RiskRankInfo",
-                fields: &[
-                    wire::Field::member("ScanTime"),
-                    wire::Field::member("ScanTimeTimestamp"),
-                    wire::Field::member("VulAsap"),
-                    wire::Field::member("Baseline"),
-                    wire::Field::member("TotalScanned"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RiskRankInfo", const { &[
+            wire::Field::member("ScanTime"),
+            wire::Field::member("ScanTimeTimestamp"),
+            wire::Field::member("VulAsap"),
+            wire::Field::member("Baseline"),
+            wire::Field::member("TotalScanned"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,14 +216,14 @@ wire::object!(RiskRankInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetDockerhubImageRiskStatistic";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -238,9 +237,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a dockerhub image risk statistic.
     ///
-    /// Examples, errors and types: [`get_dockerhub_image_risk_statistic`](mod@super::get_dockerhub_image_risk_statistic).
+    /// Examples, errors and types:
+    /// [`get_dockerhub_image_risk_statistic`](mod@super::get_dockerhub_image_risk_statistic).
     #[inline]
-    pub fn get_dockerhub_image_risk_statistic(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_dockerhub_image_risk_statistic(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets file detect API invoke info.
 //!
-//! Operation `GetFileDetectApiInvokeInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetFileDetectApiInvokeInfo) at Alibaba Cloud.
+//! Operation `GetFileDetectApiInvokeInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetFileDetectApiInvokeInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_file_detect_api_invoke_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetFileDetectApiInvokeInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +95,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +128,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9f368b6e-d60a-43c5-bd6f-c7087f2d****\",\"Data\":{\"AuthCount\":10000,\"RemainAuthCount\":900,\"FlowRate\":20,\"TimeUnit\":\"SECONDS\",\"Expire\":1815753600000,\"SaleVersion\":2,\"InvokeCount\":10,\"InvokeCountInSaleVersion\":20,\"AuthCountInSaleVersion\":20}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9f368b6e-d60a-43c5-bd6f-c7087f2d****",
+  "Data": {
+    "AuthCount": 10000,
+    "RemainAuthCount": 900,
+    "FlowRate": 20,
+    "TimeUnit": "SECONDS",
+    "Expire": 1815753600000,
+    "SaleVersion": 2,
+    "InvokeCount": 10,
+    "InvokeCountInSaleVersion": 20,
+    "AuthCountInSaleVersion": 20
+  }
+}"#),
     ];
 }
 
@@ -164,22 +172,17 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("AuthCount"),
-                    wire::Field::member("RemainAuthCount"),
-                    wire::Field::member("FlowRate"),
-                    wire::Field::member("TimeUnit"),
-                    wire::Field::member("Expire"),
-                    wire::Field::member("SaleVersion"),
-                    wire::Field::member("InvokeCount"),
-                    wire::Field::member("InvokeCountInSaleVersion"),
-                    wire::Field::member("AuthCountInSaleVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("AuthCount"),
+            wire::Field::member("RemainAuthCount"),
+            wire::Field::member("FlowRate"),
+            wire::Field::member("TimeUnit"),
+            wire::Field::member("Expire"),
+            wire::Field::member("SaleVersion"),
+            wire::Field::member("InvokeCount"),
+            wire::Field::member("InvokeCountInSaleVersion"),
+            wire::Field::member("AuthCountInSaleVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,14 +223,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetFileDetectApiInvokeInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -241,9 +244,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets file detect API invoke info.
     ///
-    /// Examples, errors and types: [`get_file_detect_api_invoke_info`](mod@super::get_file_detect_api_invoke_info).
+    /// Examples, errors and types:
+    /// [`get_file_detect_api_invoke_info`](mod@super::get_file_detect_api_invoke_info).
     #[inline]
-    pub fn get_file_detect_api_invoke_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_file_detect_api_invoke_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

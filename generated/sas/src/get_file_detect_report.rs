@@ -2,7 +2,9 @@
 
 //! Gets a file detect report.
 //!
-//! Operation `GetFileDetectReport`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetFileDetectReport) at Alibaba Cloud.
+//! Operation `GetFileDetectReport`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetFileDetectReport) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_file_detect_report(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetFileDetectReport`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,41 +66,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`field`](field@Self::field).
+    /// Sets [`Field`](field@Self::field).
     #[inline]
     pub fn field(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field, value);
         self
     }
 
-    /// Sets [`event_id`](field@Self::event_id).
+    /// Sets [`EventId`](field@Self::event_id).
     #[inline]
     pub fn event_id(mut self, value: i64) -> Self {
         wire::set(&mut self.event_id, value);
         self
     }
 
-    /// Sets [`file_hash`](field@Self::file_hash).
+    /// Sets [`FileHash`](field@Self::file_hash).
     #[inline]
     pub fn file_hash(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_hash, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`source_type`](field@Self::source_type).
+    /// Sets [`SourceType`](field@Self::source_type).
     #[inline]
     pub fn source_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_type, value);
@@ -106,18 +111,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Field"),
-                    wire::Field::query("EventId"),
-                    wire::Field::query("FileHash"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("SourceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Field"),
+            wire::Field::query("EventId"),
+            wire::Field::query("FileHash"),
+            wire::Field::query("Lang"),
+            wire::Field::query("SourceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,18 +166,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,7 +208,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"FileHash\":\"c42b5f6bde0b730ece2923266333****\",\"ThreatLevel\":2,\"Sandbox\":\"{'BehaviorData': {}, 'ProcessData': {}, 'SandboxData': {}, 'AttackData': [], 'NetworkData': {}, 'SolutionData': {}, 'FileData': {}}\",\"Filename\":\"test.zip\",\"HasData\":true,\"Intelligences\":\"[\\\"The threat type\\\"]\",\"ThreatTypes\":\"[{\\\"threat_type_desc\\\": \\\"test\\\",\\\"risk_type\\\": 1,\\\"threat_type\\\": \\\"\\\"}]\",\"ShowTab\":true},\"RequestId\":\"A4EB8B1C-1DEC-5E18-BCD0-D1BBB393XXXX\",\"Code\":\"200\",\"Message\":\"successful\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "FileHash": "c42b5f6bde0b730ece2923266333****",
+    "ThreatLevel": 2,
+    "Sandbox": "{'BehaviorData': {}, 'ProcessData': {}, 'SandboxData': {}, 'AttackData': [], 'NetworkData': {}, 'SolutionData': {}, 'FileData': {}}",
+    "Filename": "test.zip",
+    "HasData": true,
+    "Intelligences": "[\"The threat type\"]",
+    "ThreatTypes": "[{\"threat_type_desc\": \"test\",\"risk_type\": 1,\"threat_type\": \"\"}]",
+    "ShowTab": true
+  },
+  "RequestId": "A4EB8B1C-1DEC-5E18-BCD0-D1BBB393XXXX",
+  "Code": "200",
+  "Message": "successful",
+  "Success": true
+}"#),
     ];
 }
 
@@ -225,9 +235,13 @@ pub struct Data {
     pub file_hash: String,
     /// `ThreatLevel`. Example: `2`.
     pub threat_level: Option<i64>,
-    /// `Sandbox`. Example: `{'BehaviorData': {}, 'ProcessData': {}, 'SandboxData': {}, 'AttackData': [], 'NetworkData': {}, 'SolutionData': {}, 'FileData': {}}`.
+    /// `Sandbox`. Example:
+    /// `{'BehaviorData': {}, 'ProcessData': {}, 'SandboxData': {}, 'AttackData':
+    /// [], 'NetworkData': {}, 'SolutionData': {}, 'FileData': {}}`.
     pub sandbox: String,
-    /// `Basic`. Example: `{ "sha256": "", "sha512": "", "source": "aegis", "gmt_first_submit": "", "sha1": "", "virus_result": "",`….
+    /// `Basic`. Example:
+    /// `{ "sha256": "", "sha512": "", "source": "aegis", "gmt_first_submit": "", "sha1": "",
+    /// "virus_result": "",`….
     pub basic: String,
     /// `Filename`. Example: `test.zip`.
     pub filename: String,
@@ -244,22 +258,17 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("FileHash"),
-                    wire::Field::member("ThreatLevel"),
-                    wire::Field::member("Sandbox"),
-                    wire::Field::member("Basic"),
-                    wire::Field::member("Filename"),
-                    wire::Field::member("HasData"),
-                    wire::Field::member("Intelligences"),
-                    wire::Field::member("ThreatTypes"),
-                    wire::Field::member("ShowTab"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("FileHash"),
+            wire::Field::member("ThreatLevel"),
+            wire::Field::member("Sandbox"),
+            wire::Field::member("Basic"),
+            wire::Field::member("Filename"),
+            wire::Field::member("HasData"),
+            wire::Field::member("Intelligences"),
+            wire::Field::member("ThreatTypes"),
+            wire::Field::member("ShowTab"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -300,14 +309,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetFileDetectReport";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -323,7 +332,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_file_detect_report`](mod@super::get_file_detect_report).
     #[inline]
-    pub fn get_file_detect_report(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_file_detect_report(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

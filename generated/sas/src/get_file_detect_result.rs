@@ -2,7 +2,9 @@
 
 //! Gets a file detect result.
 //!
-//! Operation `GetFileDetectResult`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetFileDetectResult) at Alibaba Cloud.
+//! Operation `GetFileDetectResult`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetFileDetectResult) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::GetResultFail);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::RequestTooFrequently);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .hash_key_list(["0a212417e65c26ff133cfff28f9c****"])
 //! #     .type_(0);
 //! let error = client.get_file_detect_result(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::GetResultFail) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::RequestTooFrequently) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetFileDetectResult`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`hash_key_list`](field@Self::hash_key_list).
+    /// Sets [`HashKeyList`](field@Self::hash_key_list), **required**.
     #[inline]
     pub fn hash_key_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.hash_key_list, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: i64) -> Self {
         wire::set(&mut self.type_, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("HashKeyList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
-                    wire::Field::query("Type").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("HashKeyList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
+            wire::Field::query("Type").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,15 +142,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResultList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResultList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,7 +175,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"24A20733-10A0-4AF6-BE6B-E3322413BB68\",\"ResultList\":[{\"HashKey\":\"0a212417e65c26ff133cfff28f6c****\",\"Result\":0,\"Score\":100,\"VirusType\":\"WEBSHELL\",\"Code\":\"200\",\"Message\":\"successful\",\"Ext\":\"{\\\"HighLight\\\":[[23245,23212]]}\",\"Compress\":false}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "24A20733-10A0-4AF6-BE6B-E3322413BB68",
+  "ResultList": [
+    {
+      "HashKey": "0a212417e65c26ff133cfff28f6c****",
+      "Result": 0,
+      "Score": 100,
+      "VirusType": "WEBSHELL",
+      "Code": "200",
+      "Message": "successful",
+      "Ext": "{\"HighLight\":[[23245,23212]]}",
+      "Compress": false
+    }
+  ]
+}"#),
     ];
 }
 
@@ -209,21 +218,16 @@ pub struct ResultList {
 impl wire::Object for ResultList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResultList",
-                fields: &[
-                    wire::Field::member("HashKey"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("Score"),
-                    wire::Field::member("VirusType"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Ext"),
-                    wire::Field::member("Compress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResultList", const { &[
+            wire::Field::member("HashKey"),
+            wire::Field::member("Result"),
+            wire::Field::member("Score"),
+            wire::Field::member("VirusType"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Ext"),
+            wire::Field::member("Compress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,7 +266,7 @@ wire::object!(ResultList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RequestTooFrequently`, status 400.
     RequestTooFrequently,
     /// `GetResultFail`, status 400.
@@ -277,7 +281,7 @@ pub enum Error {
     SystemBusy,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetFileDetectResult";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -297,7 +301,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_file_detect_result`](mod@super::get_file_detect_result).
     #[inline]
-    pub fn get_file_detect_result(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_file_detect_result(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a file protect event.
 //!
-//! Operation `GetFileProtectEvent`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetFileProtectEvent) at Alibaba Cloud.
+//! Operation `GetFileProtectEvent`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetFileProtectEvent) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_file_protect_event(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetFileProtectEvent`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0B48AB3C-84FC-424D-A01D-B9270EF46038\",\"Data\":{\"Uuid\":\"49f1360f-62c8-4b48-a24c-5cc317656419\",\"RuleName\":\"test-000\",\"FirstTime\":1694576692000,\"LatestTime\":1694576692000,\"Status\":1,\"ProcPath\":\"/bin/bash33\",\"FilePath\":\"/usr/local\",\"CmdLine\":\"[\\\"touch\\\",\\\"/usr/local/aaaa\\\"]\",\"FilePermission\":\"rwxr-xr-x\",\"Operation\":\"DELETE\",\"Id\":55037,\"AlertLevel\":1,\"InstanceName\":\"i-wz92q7m5hsbgfhdss***\",\"InternetIp\":\"172.16.XX.XX\",\"IntranetIp\":\"10.42.XX.XX\",\"HandleTime\":1694576692000,\"Remark\":\"[\\\"test\\\"]\",\"ProcessId\":\"3453\",\"Platform\":\"linux\",\"UserId\":\"1001\",\"UserName\":\"test\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0B48AB3C-84FC-424D-A01D-B9270EF46038",
+  "Data": {
+    "Uuid": "49f1360f-62c8-4b48-a24c-5cc317656419",
+    "RuleName": "test-000",
+    "FirstTime": 1694576692000,
+    "LatestTime": 1694576692000,
+    "Status": 1,
+    "ProcPath": "/bin/bash33",
+    "FilePath": "/usr/local",
+    "CmdLine": "[\"touch\",\"/usr/local/aaaa\"]",
+    "FilePermission": "rwxr-xr-x",
+    "Operation": "DELETE",
+    "Id": 55037,
+    "AlertLevel": 1,
+    "InstanceName": "i-wz92q7m5hsbgfhdss***",
+    "InternetIp": "172.16.XX.XX",
+    "IntranetIp": "10.42.XX.XX",
+    "HandleTime": 1694576692000,
+    "Remark": "[\"test\"]",
+    "ProcessId": "3453",
+    "Platform": "linux",
+    "UserId": "1001",
+    "UserName": "test"
+  }
+}"#),
     ];
 }
 
@@ -166,7 +186,7 @@ pub struct Data {
     pub first_time: Option<i64>,
     /// `LatestTime`. Example: `1694576692000`.
     pub latest_time: Option<i64>,
-    /// `Status`. Values: `0`, `1`, `2`. Example: `1`.
+    /// `Status`. Values: `0`, `1`, `2`.
     pub status: Option<i64>,
     /// `ProcPath`. Example: `/bin/bash33`.
     pub proc_path: String,
@@ -180,7 +200,7 @@ pub struct Data {
     pub operation: String,
     /// `Id`. Example: `55037`.
     pub id: Option<i64>,
-    /// `AlertLevel`. Values: `0`, `1`, `2`, `3`. Example: `1`.
+    /// `AlertLevel`. Values: `0`, `1`, `2`, `3`.
     pub alert_level: Option<i64>,
     /// `InstanceName`. Example: `i-wz92q7m5hsbgfhdss***`.
     pub instance_name: String,
@@ -205,34 +225,29 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("FirstTime"),
-                    wire::Field::member("LatestTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ProcPath"),
-                    wire::Field::member("FilePath"),
-                    wire::Field::member("CmdLine"),
-                    wire::Field::member("FilePermission"),
-                    wire::Field::member("Operation"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("AlertLevel"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("HandleTime"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("ProcessId"),
-                    wire::Field::member("Platform"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("UserName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("FirstTime"),
+            wire::Field::member("LatestTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("ProcPath"),
+            wire::Field::member("FilePath"),
+            wire::Field::member("CmdLine"),
+            wire::Field::member("FilePermission"),
+            wire::Field::member("Operation"),
+            wire::Field::member("Id"),
+            wire::Field::member("AlertLevel"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("HandleTime"),
+            wire::Field::member("Remark"),
+            wire::Field::member("ProcessId"),
+            wire::Field::member("Platform"),
+            wire::Field::member("UserId"),
+            wire::Field::member("UserName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -297,14 +312,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetFileProtectEvent";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -320,7 +335,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_file_protect_event`](mod@super::get_file_protect_event).
     #[inline]
-    pub fn get_file_protect_event(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_file_protect_event(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a file protect rule.
 //!
-//! Operation `GetFileProtectRule`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetFileProtectRule) at Alibaba Cloud.
+//! Operation `GetFileProtectRule`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetFileProtectRule) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_file_protect_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetFileProtectRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C0DF9057-67C5-574D-A2D2-0CA9AC74C4D3\",\"Data\":{\"Action\":\"pass\",\"RuleName\":\"test-000\",\"SwitchId\":\"FILE_PROTECT_RULE_SWITCH_TYPE_0000\",\"Id\":44616,\"AlertLevel\":0,\"FileOps\":[\"CHMOD\"],\"FilePaths\":[\"/usr/*\"],\"ProcPaths\":[\"/usr/local/*\"],\"Status\":1,\"Platform\":\"linux\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C0DF9057-67C5-574D-A2D2-0CA9AC74C4D3",
+  "Data": {
+    "Action": "pass",
+    "RuleName": "test-000",
+    "SwitchId": "FILE_PROTECT_RULE_SWITCH_TYPE_0000",
+    "Id": 44616,
+    "AlertLevel": 0,
+    "FileOps": ["CHMOD"],
+    "FilePaths": ["/usr/*"],
+    "ProcPaths": ["/usr/local/*"],
+    "Status": 1,
+    "Platform": "linux"
+  }
+}"#),
     ];
 }
 
@@ -183,23 +192,18 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Action"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("SwitchId"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("AlertLevel"),
-                    wire::Field::member("FileOps"),
-                    wire::Field::member("FilePaths"),
-                    wire::Field::member("ProcPaths"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Platform"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Action"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("SwitchId"),
+            wire::Field::member("Id"),
+            wire::Field::member("AlertLevel"),
+            wire::Field::member("FileOps"),
+            wire::Field::member("FilePaths"),
+            wire::Field::member("ProcPaths"),
+            wire::Field::member("Status"),
+            wire::Field::member("Platform"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,14 +246,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetFileProtectRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -265,7 +269,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_file_protect_rule`](mod@super::get_file_protect_rule).
     #[inline]
-    pub fn get_file_protect_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_file_protect_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

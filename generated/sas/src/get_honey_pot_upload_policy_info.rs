@@ -2,7 +2,9 @@
 
 //! Gets honey pot upload policy info.
 //!
-//! Operation `GetHoneyPotUploadPolicyInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetHoneyPotUploadPolicyInfo) at Alibaba Cloud.
+//! Operation `GetHoneyPotUploadPolicyInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetHoneyPotUploadPolicyInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_honey_pot_upload_policy_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetHoneyPotUploadPolicyInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,19 +120,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,7 +165,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"Accessid\":\"yourAccessKeyID\",\"Policy\":\"eyJleHBpcmF0aW9uIjoiMjAyMy0wOS0wMVQwMzoyNTozNS44MzZaIiwiY29uZGl0aW9ucyI6W1siY29udGVudC1sZW5ndGgtcmFuZ2UiLDAsMTA0ODU3NjAwXSxbInN0YXJ0cy13aXRoIiwiJGtleSIsIkhPTkVZUE9UX0ZJTEUvMTc2NjE4NTg5NDEwNDY3NV8xNjkzNTM4NDM1N*****************\",\"Signature\":\"wKPqlFneNTZPn52k2Rz9GTY*****\",\"Key\":\"HONEYPOT_FILE/1766185894104675_169********\",\"Host\":\"https://aegis-update-static-file.oss-cn-hangzhou.aliyuncs.com\",\"Expire\":\"1661443200000\",\"SecurityToken\":\"***\"},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"8C177095-A734-59B2-9409-7D4F26FF****\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "Accessid": "yourAccessKeyID",
+    "Policy": "eyJleHBpcmF0aW9uIjoiMjAyMy0wOS0wMVQwMzoyNTozNS44MzZaIiwiY29uZGl0aW9ucyI6W1siY29udGVudC1sZW5ndGgtcmFuZ2UiLDAsMTA0ODU3NjAwXSxbInN0YXJ0cy13aXRoIiwiJGtleSIsIkhPTkVZUE9UX0ZJTEUvMTc2NjE4NTg5NDEwNDY3NV8xNjkzNTM4NDM1N*****************",
+    "Signature": "wKPqlFneNTZPn52k2Rz9GTY*****",
+    "Key": "HONEYPOT_FILE/1766185894104675_169********",
+    "Host": "https://aegis-update-static-file.oss-cn-hangzhou.aliyuncs.com",
+    "Expire": "1661443200000",
+    "SecurityToken": "***"
+  },
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "8C177095-A734-59B2-9409-7D4F26FF****",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -180,7 +190,8 @@ impl alicloud_runtime::Response for Response {
 pub struct Data {
     /// `Accessid`. Example: `yourAccessKeyID`.
     pub accessid: String,
-    /// `Policy`. Example: `eyJleHBpcmF0aW9uIjoiMjAyMy0wOS0wMVQwMzoyNTozNS44MzZaIiwiY29uZGl0aW9ucyI6W1siY29udGVudC1sZW5ndGgtcmFuZ2UiLDAsMTA0ODU3NjAwXSxbInN0YXJ0cy13aXRoIiwiJGtleSIsIkhPTkVZ`….
+    /// `Policy`. Example:
+    /// `eyJleHBpcmF0aW9uIjoiMjAyMy0wOS0wMVQwMzoyNTozNS44MzZaIiwiY29uZGl0aW9ucyI6W1siY29udGVudC1sZW5ndGgtcmFuZ2UiLDAsMTA0ODU3NjAwXSxbInN0YXJ0cy13aXRoIiwiJGtleSIsIkhPTkVZ`….
     pub policy: String,
     /// `Signature`. Example: `wKPqlFneNTZPn52k2Rz9GTY*****`.
     pub signature: String,
@@ -197,20 +208,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Accessid"),
-                    wire::Field::member("Policy"),
-                    wire::Field::member("Signature"),
-                    wire::Field::member("Key"),
-                    wire::Field::member("Host"),
-                    wire::Field::member("Expire"),
-                    wire::Field::member("SecurityToken").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Accessid"),
+            wire::Field::member("Policy"),
+            wire::Field::member("Signature"),
+            wire::Field::member("Key"),
+            wire::Field::member("Host"),
+            wire::Field::member("Expire"),
+            wire::Field::member("SecurityToken").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,14 +253,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetHoneyPotUploadPolicyInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -268,9 +274,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets honey pot upload policy info.
     ///
-    /// Examples, errors and types: [`get_honey_pot_upload_policy_info`](mod@super::get_honey_pot_upload_policy_info).
+    /// Examples, errors and types:
+    /// [`get_honey_pot_upload_policy_info`](mod@super::get_honey_pot_upload_policy_info).
     #[inline]
-    pub fn get_honey_pot_upload_policy_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_honey_pot_upload_policy_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

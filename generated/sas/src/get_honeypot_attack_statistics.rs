@@ -2,7 +2,10 @@
 
 //! Gets honeypot attack statistics.
 //!
-//! Operation `GetHoneypotAttackStatistics`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetHoneypotAttackStatistics) at Alibaba Cloud.
+//! Operation `GetHoneypotAttackStatistics`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetHoneypotAttackStatistics) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .src_ip("47.92.139.**")
 //! #     .statistics_type("TOP_ATTACKED_IP");
 //! let error = client.get_honeypot_attack_statistics(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetHoneypotAttackStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,62 +81,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`src_ip`](field@Self::src_ip).
+    /// Sets [`SrcIp`](field@Self::src_ip), **required**.
     #[inline]
     pub fn src_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_ip, value);
         self
     }
 
-    /// Sets [`statistics_type`](field@Self::statistics_type).
+    /// Sets [`StatisticsType`](field@Self::statistics_type), **required**.
     #[inline]
     pub fn statistics_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.statistics_type, value);
         self
     }
 
-    /// Sets [`start_time_stamp`](field@Self::start_time_stamp).
+    /// Sets [`StartTimeStamp`](field@Self::start_time_stamp).
     #[inline]
     pub fn start_time_stamp(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time_stamp, value);
         self
     }
 
-    /// Sets [`end_time_stamp`](field@Self::end_time_stamp).
+    /// Sets [`EndTimeStamp`](field@Self::end_time_stamp).
     #[inline]
     pub fn end_time_stamp(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time_stamp, value);
         self
     }
 
-    /// Sets [`risk_level_list`](field@Self::risk_level_list).
+    /// Sets [`RiskLevelList`](field@Self::risk_level_list).
     #[inline]
     pub fn risk_level_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.risk_level_list, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -141,21 +147,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SrcIp").required(),
-                    wire::Field::query("StatisticsType").required(),
-                    wire::Field::query("StartTimeStamp"),
-                    wire::Field::query("EndTimeStamp"),
-                    wire::Field::query("RiskLevelList").style(wire::Style::Flat),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SrcIp").required(),
+            wire::Field::query("StatisticsType").required(),
+            wire::Field::query("StartTimeStamp"),
+            wire::Field::query("EndTimeStamp"),
+            wire::Field::query("RiskLevelList").style(wire::Style::Flat),
+            wire::Field::query("Lang"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,19 +213,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,7 +261,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"StatisticsType\":\"TOP_ATTACKED_IP\",\"Count\":2,\"HoneypotAttackStatistics\":[{\"StatisticsValue\":\"112.168.1.**\",\"StatisticsCount\":10}]},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"3FACC60A-3FE4-5F49-9184-50730C8B****\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "StatisticsType": "TOP_ATTACKED_IP",
+    "Count": 2,
+    "HoneypotAttackStatistics": [{"StatisticsValue": "112.168.1.**", "StatisticsCount": 10}]
+  },
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "3FACC60A-3FE4-5F49-9184-50730C8B****",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -292,16 +299,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("StatisticsType"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("HoneypotAttackStatistics"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("StatisticsType"),
+            wire::Field::member("Count"),
+            wire::Field::member("HoneypotAttackStatistics"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -338,15 +340,10 @@ pub struct HoneypotAttackStatistic {
 impl wire::Object for HoneypotAttackStatistic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HoneypotAttackStatistic",
-                fields: &[
-                    wire::Field::member("StatisticsValue"),
-                    wire::Field::member("StatisticsCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HoneypotAttackStatistic", const { &[
+            wire::Field::member("StatisticsValue"),
+            wire::Field::member("StatisticsCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -373,14 +370,14 @@ wire::object!(HoneypotAttackStatistic);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetHoneypotAttackStatistics";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -394,9 +391,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets honeypot attack statistics.
     ///
-    /// Examples, errors and types: [`get_honeypot_attack_statistics`](mod@super::get_honeypot_attack_statistics).
+    /// Examples, errors and types:
+    /// [`get_honeypot_attack_statistics`](mod@super::get_honeypot_attack_statistics).
     #[inline]
-    pub fn get_honeypot_attack_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_honeypot_attack_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

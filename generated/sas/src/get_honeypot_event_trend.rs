@@ -2,7 +2,9 @@
 
 //! Gets a honeypot event trend.
 //!
-//! Operation `GetHoneypotEventTrend`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetHoneypotEventTrend) at Alibaba Cloud.
+//! Operation `GetHoneypotEventTrend`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetHoneypotEventTrend) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new().src_ip("10.91.254.***");
 //! let error = client.get_honeypot_event_trend(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetHoneypotEventTrend`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,41 +68,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`src_ip`](field@Self::src_ip).
+    /// Sets [`SrcIp`](field@Self::src_ip), **required**.
     #[inline]
     pub fn src_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_ip, value);
         self
     }
 
-    /// Sets [`start_time_stamp`](field@Self::start_time_stamp).
+    /// Sets [`StartTimeStamp`](field@Self::start_time_stamp).
     #[inline]
     pub fn start_time_stamp(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time_stamp, value);
         self
     }
 
-    /// Sets [`end_time_stamp`](field@Self::end_time_stamp).
+    /// Sets [`EndTimeStamp`](field@Self::end_time_stamp).
     #[inline]
     pub fn end_time_stamp(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time_stamp, value);
         self
     }
 
-    /// Sets [`risk_level_list`](field@Self::risk_level_list).
+    /// Sets [`RiskLevelList`](field@Self::risk_level_list).
     #[inline]
     pub fn risk_level_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.risk_level_list, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -108,18 +113,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SrcIp").required(),
-                    wire::Field::query("StartTimeStamp"),
-                    wire::Field::query("EndTimeStamp"),
-                    wire::Field::query("RiskLevelList").style(wire::Style::Flat),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SrcIp").required(),
+            wire::Field::query("StartTimeStamp"),
+            wire::Field::query("EndTimeStamp"),
+            wire::Field::query("RiskLevelList").style(wire::Style::Flat),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,20 +172,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Count"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,7 +220,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":[{\"KeyName\":\"ATTACK_EVENT\",\"Count\":5,\"TimeStamp\":1686968163644}],\"Count\":5,\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"21637690-9B21-5EEC-94DB-2A732480****\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Data": [{"KeyName": "ATTACK_EVENT", "Count": 5, "TimeStamp": 1686968163644}],
+  "Count": 5,
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "21637690-9B21-5EEC-94DB-2A732480****",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -244,16 +247,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("KeyName"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("TimeStamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("KeyName"),
+            wire::Field::member("Count"),
+            wire::Field::member("TimeStamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,14 +280,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetHoneypotEventTrend";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -303,9 +301,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a honeypot event trend.
     ///
-    /// Examples, errors and types: [`get_honeypot_event_trend`](mod@super::get_honeypot_event_trend).
+    /// Examples, errors and types:
+    /// [`get_honeypot_event_trend`](mod@super::get_honeypot_event_trend).
     #[inline]
-    pub fn get_honeypot_event_trend(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_honeypot_event_trend(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

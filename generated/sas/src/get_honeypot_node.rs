@@ -2,7 +2,9 @@
 
 //! Gets a honeypot node.
 //!
-//! Operation `GetHoneypotNode`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetHoneypotNode) at Alibaba Cloud.
+//! Operation `GetHoneypotNode`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetHoneypotNode) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new().node_id("d3dd3864-4e02-4abd-8b6a-8f5f6fec4715");
 //! let error = client.get_honeypot_node(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetHoneypotNode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id), **required**.
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NodeId").required(),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NodeId").required(),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,19 +134,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("HoneypotNode"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("HoneypotNode"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,7 +179,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"HoneypotNode\":{\"NodeId\":\"a7409a58-bc60-41af-9d36-080d58ae****\",\"NodeName\":\"gmmc\",\"HoneypotTotalCount\":10,\"HoneypotUsedCount\":5,\"ProbeTotalCount\":20,\"ProbeUsedCount\":15,\"TotalStatus\":2,\"EcsInstanceId\":\"i-2vccskxjunf1ag6w****\",\"CreateTime\":\"2022-12-02 17:13:43\",\"SecurityGroupProbeIpList\":[\"10.0.0.0/24\"],\"AllowHoneypotAccessInternet\":true,\"NodeIp\":\"101.37.XX.XX\",\"UpgradeAvailable\":true},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"0A453658-070B-5554-B46C-867425BE4FD4\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "HoneypotNode": {
+    "NodeId": "a7409a58-bc60-41af-9d36-080d58ae****",
+    "NodeName": "gmmc",
+    "HoneypotTotalCount": 10,
+    "HoneypotUsedCount": 5,
+    "ProbeTotalCount": 20,
+    "ProbeUsedCount": 15,
+    "TotalStatus": 2,
+    "EcsInstanceId": "i-2vccskxjunf1ag6w****",
+    "CreateTime": "2022-12-02 17:13:43",
+    "SecurityGroupProbeIpList": ["10.0.0.0/24"],
+    "AllowHoneypotAccessInternet": true,
+    "NodeIp": "101.37.XX.XX",
+    "UpgradeAvailable": true
+  },
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "0A453658-070B-5554-B46C-867425BE4FD4",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -223,26 +239,21 @@ pub struct HoneypotNode {
 impl wire::Object for HoneypotNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HoneypotNode",
-                fields: &[
-                    wire::Field::member("NodeId"),
-                    wire::Field::member("NodeName"),
-                    wire::Field::member("HoneypotTotalCount"),
-                    wire::Field::member("HoneypotUsedCount"),
-                    wire::Field::member("ProbeTotalCount"),
-                    wire::Field::member("ProbeUsedCount"),
-                    wire::Field::member("TotalStatus"),
-                    wire::Field::member("EcsInstanceId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("SecurityGroupProbeIpList"),
-                    wire::Field::member("AllowHoneypotAccessInternet"),
-                    wire::Field::member("NodeIp"),
-                    wire::Field::member("UpgradeAvailable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HoneypotNode", const { &[
+            wire::Field::member("NodeId"),
+            wire::Field::member("NodeName"),
+            wire::Field::member("HoneypotTotalCount"),
+            wire::Field::member("HoneypotUsedCount"),
+            wire::Field::member("ProbeTotalCount"),
+            wire::Field::member("ProbeUsedCount"),
+            wire::Field::member("TotalStatus"),
+            wire::Field::member("EcsInstanceId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("SecurityGroupProbeIpList"),
+            wire::Field::member("AllowHoneypotAccessInternet"),
+            wire::Field::member("NodeIp"),
+            wire::Field::member("UpgradeAvailable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,14 +302,14 @@ wire::object!(HoneypotNode);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetHoneypotNode";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -314,7 +325,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_honeypot_node`](mod@super::get_honeypot_node).
     #[inline]
-    pub fn get_honeypot_node(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_honeypot_node(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a honeypot preset.
 //!
-//! Operation `GetHoneypotPreset`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetHoneypotPreset) at Alibaba Cloud.
+//! Operation `GetHoneypotPreset`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetHoneypotPreset) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new().honeypot_preset_id("207ca117-44b9-495d-84e7-50289b4cxxxx");
 //! let error = client.get_honeypot_preset(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetHoneypotPreset`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`honeypot_preset_id`](field@Self::honeypot_preset_id).
+    /// Sets [`HoneypotPresetId`](field@Self::honeypot_preset_id), **required**.
     #[inline]
     pub fn honeypot_preset_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.honeypot_preset_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("HoneypotPresetId").required(),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("HoneypotPresetId").required(),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,19 +134,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,7 +179,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"HoneypotImageName\":\"ruoyi\",\"PresetName\":\"ssh\",\"HoneypotPresetId\":\"94fd8805-d178-4361-84d3-de47fb4e****\",\"Meta\":\"{\\\"trojan_git\\\":\\\"zip\\\",\\\"burp\\\":\\\"open\\\",\\\"portrait_option\\\":\\\"true\\\"}\",\"FileInfoList\":[{\"FileId\":\"HONEYPOT_FILE/1765_167040128****\",\"FileName\":\"HONEYPOT_FILE****\",\"OssUrl\":\"http://aegis****\"}],\"NodeId\":\"a882e590-b87b-45a6-87b9-d0a3e5a0****\",\"ControlNodeName\":\"managerNodename\",\"HoneypotImageDisplayName\":\"RuoYi\",\"PresetType\":\"CUSTOM\"},\"Success\":true,\"Code\":\"200\",\"Message\":\"success\",\"RequestId\":\"38AFE393-88E8-5642-B3E2-D57C6E76025D\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "HoneypotImageName": "ruoyi",
+    "PresetName": "ssh",
+    "HoneypotPresetId": "94fd8805-d178-4361-84d3-de47fb4e****",
+    "Meta": "{\"trojan_git\":\"zip\",\"burp\":\"open\",\"portrait_option\":\"true\"}",
+    "FileInfoList": [
+      {
+        "FileId": "HONEYPOT_FILE/1765_167040128****",
+        "FileName": "HONEYPOT_FILE****",
+        "OssUrl": "http://aegis****"
+      }
+    ],
+    "NodeId": "a882e590-b87b-45a6-87b9-d0a3e5a0****",
+    "ControlNodeName": "managerNodename",
+    "HoneypotImageDisplayName": "RuoYi",
+    "PresetType": "CUSTOM"
+  },
+  "Success": true,
+  "Code": "200",
+  "Message": "success",
+  "RequestId": "38AFE393-88E8-5642-B3E2-D57C6E76025D",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -215,22 +233,17 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("HoneypotImageName"),
-                    wire::Field::member("PresetName"),
-                    wire::Field::member("HoneypotPresetId"),
-                    wire::Field::member("Meta"),
-                    wire::Field::member("FileInfoList"),
-                    wire::Field::member("NodeId"),
-                    wire::Field::member("ControlNodeName"),
-                    wire::Field::member("HoneypotImageDisplayName"),
-                    wire::Field::member("PresetType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("HoneypotImageName"),
+            wire::Field::member("PresetName"),
+            wire::Field::member("HoneypotPresetId"),
+            wire::Field::member("Meta"),
+            wire::Field::member("FileInfoList"),
+            wire::Field::member("NodeId"),
+            wire::Field::member("ControlNodeName"),
+            wire::Field::member("HoneypotImageDisplayName"),
+            wire::Field::member("PresetType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,16 +294,11 @@ pub struct FileInfoList {
 impl wire::Object for FileInfoList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FileInfoList",
-                fields: &[
-                    wire::Field::member("FileId"),
-                    wire::Field::member("FileName"),
-                    wire::Field::member("OssUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FileInfoList", const { &[
+            wire::Field::member("FileId"),
+            wire::Field::member("FileName"),
+            wire::Field::member("OssUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,14 +327,14 @@ wire::object!(FileInfoList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetHoneypotPreset";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -342,7 +350,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_honeypot_preset`](mod@super::get_honeypot_preset).
     #[inline]
-    pub fn get_honeypot_preset(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_honeypot_preset(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

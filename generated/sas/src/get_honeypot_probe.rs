@@ -2,7 +2,9 @@
 
 //! Gets a honeypot probe.
 //!
-//! Operation `GetHoneypotProbe`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetHoneypotProbe) at Alibaba Cloud.
+//! Operation `GetHoneypotProbe`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetHoneypotProbe) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new().probe_id("d6c1ebc9-a90d-4c9e-9490-328814d1ca00");
 //! let error = client.get_honeypot_probe(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetHoneypotProbe`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`probe_id`](field@Self::probe_id).
+    /// Sets [`ProbeId`](field@Self::probe_id), **required**.
     #[inline]
     pub fn probe_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.probe_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ProbeId").required(),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ProbeId").required(),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,19 +134,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,7 +179,66 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"ProbeId\":\"40f6501d-45ec-4bf0-b813-0072ceb4****\",\"ProbeType\":\"host_probe\",\"DisplayName\":\"test-probe\",\"OsType\":\"windows\",\"ProbeVersion\":\"18060096\",\"HostIp\":\"33.53.XX.XX\",\"ControlNode\":{\"NodeId\":\"37a15ff1-3475-4897-aa6c-f7fd9122****\",\"NodeName\":\"online-honeypot\",\"EcsInstanceId\":\"i-bp19ijepxytwtzrk****\"},\"Ping\":false,\"Arp\":true,\"DeployTime\":1669363825000,\"ListenIpList\":[\"192.168.XX.XX\"],\"CpuLoad\":0.51,\"MemoryLoad\":1.94,\"HoneypotProbeBindList\":[{\"ServiceIpList\":[\"192.168.XX.XX\"],\"Status\":3,\"HoneypotId\":\"913347774a3b3c378c6a50f66de23dfa097765214ec3f0526b01c67bf59c****\",\"BindPortList\":[{\"StartPort\":22,\"EndPort\":80,\"Proto\":\"tcp\",\"Fixed\":false,\"TargetPort\":80,\"Id\":2512,\"BindPort\":false,\"Err\":\"portmap failed\",\"Msg\":\"listen 22 tcp4 failed\",\"Status\":3}],\"BindId\":\"45378f64-d7b4-4a53-9c48-4303eb4b****\"}],\"HoneyPotProbeScanPort\":{\"Id\":15389,\"ProbeId\":\"a46f5162-c70d-4e26-8ddf-7435feca****\",\"ServiceIpList\":[\"0.0.0.0\"],\"Status\":3,\"Ports\":\"{\\n    \\\"tcp\\\": \\\"1-65535\\\",\\n    \\\"udp\\\": \\\"1-65535\\\"\\n}\"},\"Uuid\":\"6690a46c-0edb-4663-a641-3629d1a9****\",\"CanListenIpList\":[\"192.168.XX.XX\"],\"CidrList\":[\"192.168.0.0/16\"],\"ProxyIp\":\"47.108.XX.XX\",\"VpcId\":\"vpc-2vchkxmf2j9yjt3x2****\"},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"6550E0E6-FD6C-5F39-AB5E-35B30DCA97B5\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "ProbeId": "40f6501d-45ec-4bf0-b813-0072ceb4****",
+    "ProbeType": "host_probe",
+    "DisplayName": "test-probe",
+    "OsType": "windows",
+    "ProbeVersion": "18060096",
+    "HostIp": "33.53.XX.XX",
+    "ControlNode": {
+      "NodeId": "37a15ff1-3475-4897-aa6c-f7fd9122****",
+      "NodeName": "online-honeypot",
+      "EcsInstanceId": "i-bp19ijepxytwtzrk****"
+    },
+    "Ping": false,
+    "Arp": true,
+    "DeployTime": 1669363825000,
+    "ListenIpList": ["192.168.XX.XX"],
+    "CpuLoad": 0.51,
+    "MemoryLoad": 1.94,
+    "HoneypotProbeBindList": [
+      {
+        "ServiceIpList": ["192.168.XX.XX"],
+        "Status": 3,
+        "HoneypotId": "913347774a3b3c378c6a50f66de23dfa097765214ec3f0526b01c67bf59c****",
+        "BindPortList": [
+          {
+            "StartPort": 22,
+            "EndPort": 80,
+            "Proto": "tcp",
+            "Fixed": false,
+            "TargetPort": 80,
+            "Id": 2512,
+            "BindPort": false,
+            "Err": "portmap failed",
+            "Msg": "listen 22 tcp4 failed",
+            "Status": 3
+          }
+        ],
+        "BindId": "45378f64-d7b4-4a53-9c48-4303eb4b****"
+      }
+    ],
+    "HoneyPotProbeScanPort": {
+      "Id": 15389,
+      "ProbeId": "a46f5162-c70d-4e26-8ddf-7435feca****",
+      "ServiceIpList": ["0.0.0.0"],
+      "Status": 3,
+      "Ports": "{\n    \"tcp\": \"1-65535\",\n    \"udp\": \"1-65535\"\n}"
+    },
+    "Uuid": "6690a46c-0edb-4663-a641-3629d1a9****",
+    "CanListenIpList": ["192.168.XX.XX"],
+    "CidrList": ["192.168.0.0/16"],
+    "ProxyIp": "47.108.XX.XX",
+    "VpcId": "vpc-2vchkxmf2j9yjt3x2****"
+  },
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "6550E0E6-FD6C-5F39-AB5E-35B30DCA97B5",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -239,34 +293,29 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ProbeId"),
-                    wire::Field::member("ProbeType"),
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("OsType"),
-                    wire::Field::member("ProbeVersion"),
-                    wire::Field::member("HostIp"),
-                    wire::Field::member("ControlNode"),
-                    wire::Field::member("Ping"),
-                    wire::Field::member("Arp"),
-                    wire::Field::member("DeployTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ListenIpList"),
-                    wire::Field::member("CpuLoad"),
-                    wire::Field::member("MemoryLoad"),
-                    wire::Field::member("HoneypotProbeBindList"),
-                    wire::Field::member("HoneyPotProbeScanPort"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("CanListenIpList"),
-                    wire::Field::member("CidrList"),
-                    wire::Field::member("ProxyIp"),
-                    wire::Field::member("VpcId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ProbeId"),
+            wire::Field::member("ProbeType"),
+            wire::Field::member("DisplayName"),
+            wire::Field::member("OsType"),
+            wire::Field::member("ProbeVersion"),
+            wire::Field::member("HostIp"),
+            wire::Field::member("ControlNode"),
+            wire::Field::member("Ping"),
+            wire::Field::member("Arp"),
+            wire::Field::member("DeployTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("ListenIpList"),
+            wire::Field::member("CpuLoad"),
+            wire::Field::member("MemoryLoad"),
+            wire::Field::member("HoneypotProbeBindList"),
+            wire::Field::member("HoneyPotProbeScanPort"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("CanListenIpList"),
+            wire::Field::member("CidrList"),
+            wire::Field::member("ProxyIp"),
+            wire::Field::member("VpcId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -341,16 +390,11 @@ pub struct ControlNode {
 impl wire::Object for ControlNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ControlNode",
-                fields: &[
-                    wire::Field::member("NodeId"),
-                    wire::Field::member("NodeName"),
-                    wire::Field::member("EcsInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ControlNode", const { &[
+            wire::Field::member("NodeId"),
+            wire::Field::member("NodeName"),
+            wire::Field::member("EcsInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -393,18 +437,13 @@ pub struct HoneypotProbeBindList {
 impl wire::Object for HoneypotProbeBindList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HoneypotProbeBindList",
-                fields: &[
-                    wire::Field::member("ServiceIpList"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("HoneypotId"),
-                    wire::Field::member("BindPortList"),
-                    wire::Field::member("BindId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HoneypotProbeBindList", const { &[
+            wire::Field::member("ServiceIpList"),
+            wire::Field::member("Status"),
+            wire::Field::member("HoneypotId"),
+            wire::Field::member("BindPortList"),
+            wire::Field::member("BindId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -451,18 +490,13 @@ pub struct HoneyPotProbeScanPort {
 impl wire::Object for HoneyPotProbeScanPort {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HoneyPotProbeScanPort",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("ProbeId"),
-                    wire::Field::member("ServiceIpList"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Ports"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HoneyPotProbeScanPort", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("ProbeId"),
+            wire::Field::member("ServiceIpList"),
+            wire::Field::member("Status"),
+            wire::Field::member("Ports"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -490,7 +524,8 @@ impl wire::Object for HoneyPotProbeScanPort {
 
 wire::object!(HoneyPotProbeScanPort);
 
-/// An item of [`HoneypotProbeBindList::bind_port_list`](field@HoneypotProbeBindList::bind_port_list).
+/// An item of
+/// [`HoneypotProbeBindList::bind_port_list`](field@HoneypotProbeBindList::bind_port_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct BindPortList {
@@ -519,23 +554,18 @@ pub struct BindPortList {
 impl wire::Object for BindPortList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BindPortList",
-                fields: &[
-                    wire::Field::member("StartPort"),
-                    wire::Field::member("EndPort"),
-                    wire::Field::member("Proto"),
-                    wire::Field::member("Fixed"),
-                    wire::Field::member("TargetPort"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("BindPort"),
-                    wire::Field::member("Err"),
-                    wire::Field::member("Msg"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BindPortList", const { &[
+            wire::Field::member("StartPort"),
+            wire::Field::member("EndPort"),
+            wire::Field::member("Proto"),
+            wire::Field::member("Fixed"),
+            wire::Field::member("TargetPort"),
+            wire::Field::member("Id"),
+            wire::Field::member("BindPort"),
+            wire::Field::member("Err"),
+            wire::Field::member("Msg"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -578,7 +608,7 @@ wire::object!(BindPortList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam`, status 400.
     InvalidParam,
     /// `DataNotExists`, status 400.
@@ -589,7 +619,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetHoneypotProbe";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -607,7 +637,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_honeypot_probe`](mod@super::get_honeypot_probe).
     #[inline]
-    pub fn get_honeypot_probe(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_honeypot_probe(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

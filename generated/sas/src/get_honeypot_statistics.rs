@@ -2,7 +2,9 @@
 
 //! Gets honeypot statistics.
 //!
-//! Operation `GetHoneypotStatistics`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetHoneypotStatistics) at Alibaba Cloud.
+//! Operation `GetHoneypotStatistics`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetHoneypotStatistics) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_honeypot_statistics(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetHoneypotStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,19 +120,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,7 +165,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"TotalProbeCount\":40,\"UsedProbeCount\":15,\"UsedHostProbeCount\":9,\"UsedVpcProbeCount\":6,\"TotalHoneypotCount\":20,\"UsedHoneypotCount\":7,\"TotalNodeStatus\":1},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"EB7181CB-32F3-5189-A935-4E24DD1A****\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "TotalProbeCount": 40,
+    "UsedProbeCount": 15,
+    "UsedHostProbeCount": 9,
+    "UsedVpcProbeCount": 6,
+    "TotalHoneypotCount": 20,
+    "UsedHoneypotCount": 7,
+    "TotalNodeStatus": 1
+  },
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "EB7181CB-32F3-5189-A935-4E24DD1A****",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -197,20 +207,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("TotalProbeCount"),
-                    wire::Field::member("UsedProbeCount"),
-                    wire::Field::member("UsedHostProbeCount"),
-                    wire::Field::member("UsedVpcProbeCount"),
-                    wire::Field::member("TotalHoneypotCount"),
-                    wire::Field::member("UsedHoneypotCount"),
-                    wire::Field::member("TotalNodeStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("TotalProbeCount"),
+            wire::Field::member("UsedProbeCount"),
+            wire::Field::member("UsedHostProbeCount"),
+            wire::Field::member("UsedVpcProbeCount"),
+            wire::Field::member("TotalHoneypotCount"),
+            wire::Field::member("UsedHoneypotCount"),
+            wire::Field::member("TotalNodeStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,14 +252,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetHoneypotStatistics";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -270,7 +275,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_honeypot_statistics`](mod@super::get_honeypot_statistics).
     #[inline]
-    pub fn get_honeypot_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_honeypot_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

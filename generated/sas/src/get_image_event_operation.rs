@@ -2,7 +2,9 @@
 
 //! Gets an image event operation.
 //!
-//! Operation `GetImageEventOperation`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetImageEventOperation) at Alibaba Cloud.
+//! Operation `GetImageEventOperation`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetImageEventOperation) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::DataNotExists);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::DataNotExists);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_image_event_operation(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::DataNotExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::DataNotExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetImageEventOperation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,18 +130,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +172,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"Id\":443496,\"EventType\":\"sensitiveFile\",\"OperationCode\":\"whitelist\",\"Conditions\":\"[{\\\\\\\"condition\\\\\\\": \\\\\\\"MD5\\\\\\\", \\\\\\\"type\\\\\\\": \\\\\\\"equals\\\\\\\", \\\\\\\"value\\\\\\\": \\\\\\\"0083a31cc0083a31ccf7c10367a6e783e\\\\\\\"}]\",\"Scenarios\":\"{\\\\\\\"type\\\\\\\": \\\\\\\"repo\\\\\\\", \\\\\\\"value\\\\\\\": \\\\\\\"test-aaa/shenzhen-repo-01\\\\\\\"}\",\"EventKey\":\"PEM\",\"EventName\":\"PEM\",\"Source\":\"agentless\",\"Note\":\"No warning.\"},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"5861EE3E-F0B3-48B8-A5DC-A5080BFB****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "Id": 443496,
+    "EventType": "sensitiveFile",
+    "OperationCode": "whitelist",
+    "Conditions": "[{\\\"condition\\\": \\\"MD5\\\", \\\"type\\\": \\\"equals\\\", \\\"value\\\": \\\"0083a31cc0083a31ccf7c10367a6e783e\\\"}]",
+    "Scenarios": "{\\\"type\\\": \\\"repo\\\", \\\"value\\\": \\\"test-aaa/shenzhen-repo-01\\\"}",
+    "EventKey": "PEM",
+    "EventName": "PEM",
+    "Source": "agentless",
+    "Note": "No warning."
+  },
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "5861EE3E-F0B3-48B8-A5DC-A5080BFB****"
+}"#),
     ];
 }
 
@@ -191,7 +202,9 @@ pub struct Data {
     pub event_type: String,
     /// `OperationCode`. Example: `whitelist`.
     pub operation_code: String,
-    /// `Conditions`. Example: `[{\"condition\": \"MD5\", \"type\": \"equals\", \"value\": \"0083a31cc0083a31ccf7c10367a6e783e\"}]`.
+    /// `Conditions`. Example:
+    /// `[{\"condition\": \"MD5\", \"type\": \"equals\", \"value\":
+    /// \"0083a31cc0083a31ccf7c10367a6e783e\"}]`.
     pub conditions: String,
     /// `Scenarios`. Example: `{\"type\": \"repo\", \"value\": \"test-aaa/shenzhen-repo-01\"}`.
     pub scenarios: String,
@@ -208,22 +221,17 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("EventType"),
-                    wire::Field::member("OperationCode"),
-                    wire::Field::member("Conditions"),
-                    wire::Field::member("Scenarios"),
-                    wire::Field::member("EventKey"),
-                    wire::Field::member("EventName"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("Note"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("EventType"),
+            wire::Field::member("OperationCode"),
+            wire::Field::member("Conditions"),
+            wire::Field::member("Scenarios"),
+            wire::Field::member("EventKey"),
+            wire::Field::member("EventName"),
+            wire::Field::member("Source"),
+            wire::Field::member("Note"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -264,7 +272,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DataNotExists`, status 400.
     DataNotExists,
     /// `NoPermission`, status 403.
@@ -273,7 +281,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetImageEventOperation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -288,9 +296,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets an image event operation.
     ///
-    /// Examples, errors and types: [`get_image_event_operation`](mod@super::get_image_event_operation).
+    /// Examples, errors and types:
+    /// [`get_image_event_operation`](mod@super::get_image_event_operation).
     #[inline]
-    pub fn get_image_event_operation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_image_event_operation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

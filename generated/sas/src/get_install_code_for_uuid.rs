@@ -2,7 +2,9 @@
 
 //! Gets an install code for an uuid.
 //!
-//! Operation `GetInstallCodeForUuid`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetInstallCodeForUuid) at Alibaba Cloud.
+//! Operation `GetInstallCodeForUuid`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetInstallCodeForUuid) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::IllegalParameter);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::IllegalParameter);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new().uuid("eae0b46e-2155-422e-9565-ecc52c69****");
 //! let error = client.get_install_code_for_uuid(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::IllegalParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::IllegalParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetInstallCodeForUuid`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid), **required**.
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Uuid").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Uuid").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -122,19 +122,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("InstallCode"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("InstallCode"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,7 +167,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7532B7EE-7CE7-5F4D-BF04-B12447DDCAE1\",\"Code\":200,\"Message\":\"successful\",\"HttpStatusCode\":200,\"InstallCode\":{\"CaptchaCode\":\"AK1W**\",\"ExpiredDate\":1723860871689,\"GroupId\":342710,\"GroupName\":\"TestGroup\",\"Os\":\"linux\",\"VendorName\":\"ALIYUN\"},\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7532B7EE-7CE7-5F4D-BF04-B12447DDCAE1",
+  "Code": 200,
+  "Message": "successful",
+  "HttpStatusCode": 200,
+  "InstallCode": {
+    "CaptchaCode": "AK1W**",
+    "ExpiredDate": 1723860871689,
+    "GroupId": 342710,
+    "GroupName": "TestGroup",
+    "Os": "linux",
+    "VendorName": "ALIYUN"
+  },
+  "Success": true
+}"#),
     ];
 }
 
@@ -197,19 +206,14 @@ pub struct InstallCode {
 impl wire::Object for InstallCode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstallCode",
-                fields: &[
-                    wire::Field::member("CaptchaCode"),
-                    wire::Field::member("ExpiredDate"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("Os"),
-                    wire::Field::member("VendorName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstallCode", const { &[
+            wire::Field::member("CaptchaCode"),
+            wire::Field::member("ExpiredDate"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("Os"),
+            wire::Field::member("VendorName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,7 +248,7 @@ wire::object!(InstallCode);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParameter`, status 400.
     IllegalParameter,
     /// `NoPermission`, status 403.
@@ -253,7 +257,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetInstallCodeForUuid";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -268,9 +272,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets an install code for an uuid.
     ///
-    /// Examples, errors and types: [`get_install_code_for_uuid`](mod@super::get_install_code_for_uuid).
+    /// Examples, errors and types:
+    /// [`get_install_code_for_uuid`](mod@super::get_install_code_for_uuid).
     #[inline]
-    pub fn get_install_code_for_uuid(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_install_code_for_uuid(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an instance auth range.
 //!
-//! Operation `GetInstanceAuthRange`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetInstanceAuthRange) at Alibaba Cloud.
+//! Operation `GetInstanceAuthRange`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetInstanceAuthRange) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetInstanceAuthRange`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -76,15 +74,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceAuthRange"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceAuthRange"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,7 +107,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F8B6F758-BCD4-597A-8A2C-DA5A552C****\",\"InstanceAuthRange\":{\"AntiRansomwareService\":1,\"AntiVirusCore\":\"1-2000000000:1\",\"AdvancedCount\":\"1-2000000000:1\",\"EnterpriseCount\":\"1-2000000000:1\",\"ContainerCount\":\"1-2000000000:1\",\"ContainerCore\":\"1-2000000000:1\",\"RaspCapacity\":\"0-100000000:1\",\"WebLockCapacity\":\"0-9999:1\",\"ThreatAnalysisCapacity\":\"0-9999999999:1000\",\"ThreatAnalysisFlow\":\"0-9999999999:100\",\"SlsCapacity\":\"0-600000000:10\",\"AntiRansomwareCapacity\":\"0-9000000000:10\",\"ImageScanCapacity\":\"0-200000:20\",\"HoneypotCapacity\":\"20-500:1\",\"CspmCapacity\":\"15000-9999999999:55000\",\"SdkCapacity\":\"10-9999999999:10\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F8B6F758-BCD4-597A-8A2C-DA5A552C****",
+  "InstanceAuthRange": {
+    "AntiRansomwareService": 1,
+    "AntiVirusCore": "1-2000000000:1",
+    "AdvancedCount": "1-2000000000:1",
+    "EnterpriseCount": "1-2000000000:1",
+    "ContainerCount": "1-2000000000:1",
+    "ContainerCore": "1-2000000000:1",
+    "RaspCapacity": "0-100000000:1",
+    "WebLockCapacity": "0-9999:1",
+    "ThreatAnalysisCapacity": "0-9999999999:1000",
+    "ThreatAnalysisFlow": "0-9999999999:100",
+    "SlsCapacity": "0-600000000:10",
+    "AntiRansomwareCapacity": "0-9000000000:10",
+    "ImageScanCapacity": "0-200000:20",
+    "HoneypotCapacity": "20-500:1",
+    "CspmCapacity": "15000-9999999999:55000",
+    "SdkCapacity": "10-9999999999:10"
+  }
+}"#),
     ];
 }
 
@@ -159,29 +172,24 @@ pub struct InstanceAuthRange {
 impl wire::Object for InstanceAuthRange {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceAuthRange",
-                fields: &[
-                    wire::Field::member("AntiRansomwareService"),
-                    wire::Field::member("AntiVirusCore"),
-                    wire::Field::member("AdvancedCount"),
-                    wire::Field::member("EnterpriseCount"),
-                    wire::Field::member("ContainerCount"),
-                    wire::Field::member("ContainerCore"),
-                    wire::Field::member("RaspCapacity"),
-                    wire::Field::member("WebLockCapacity"),
-                    wire::Field::member("ThreatAnalysisCapacity"),
-                    wire::Field::member("ThreatAnalysisFlow"),
-                    wire::Field::member("SlsCapacity"),
-                    wire::Field::member("AntiRansomwareCapacity"),
-                    wire::Field::member("ImageScanCapacity"),
-                    wire::Field::member("HoneypotCapacity"),
-                    wire::Field::member("CspmCapacity"),
-                    wire::Field::member("SdkCapacity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceAuthRange", const { &[
+            wire::Field::member("AntiRansomwareService"),
+            wire::Field::member("AntiVirusCore"),
+            wire::Field::member("AdvancedCount"),
+            wire::Field::member("EnterpriseCount"),
+            wire::Field::member("ContainerCount"),
+            wire::Field::member("ContainerCore"),
+            wire::Field::member("RaspCapacity"),
+            wire::Field::member("WebLockCapacity"),
+            wire::Field::member("ThreatAnalysisCapacity"),
+            wire::Field::member("ThreatAnalysisFlow"),
+            wire::Field::member("SlsCapacity"),
+            wire::Field::member("AntiRansomwareCapacity"),
+            wire::Field::member("ImageScanCapacity"),
+            wire::Field::member("HoneypotCapacity"),
+            wire::Field::member("CspmCapacity"),
+            wire::Field::member("SdkCapacity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,28 +239,22 @@ impl wire::Object for InstanceAuthRange {
 
 wire::object!(InstanceAuthRange);
 
-/// The error codes that are documented for `GetInstanceAuthRange`: none.
+/// No error codes are documented for `GetInstanceAuthRange`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetInstanceAuthRange";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an instance auth range.
     ///
     /// Examples, errors and types: [`get_instance_auth_range`](mod@super::get_instance_auth_range).
     #[inline]
-    pub fn get_instance_auth_range(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_instance_auth_range(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

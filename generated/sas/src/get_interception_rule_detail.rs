@@ -2,7 +2,9 @@
 
 //! Gets interception rule detail.
 //!
-//! Operation `GetInterceptionRuleDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetInterceptionRuleDetail) at Alibaba Cloud.
+//! Operation `GetInterceptionRuleDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetInterceptionRuleDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .cluster_id("c7f60fdabc84xxx")
 //! #     .rule_id("500002");
 //! let error = client.get_interception_rule_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetInterceptionRuleDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClusterId").required(),
-                    wire::Field::query("RuleId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClusterId").required(),
+            wire::Field::query("RuleId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InterceptionRuleDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InterceptionRuleDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,17 +163,50 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9FBC6E47-7508-xxx\",\"InterceptionRuleDetail\":{\"RuleType\":\"customize\",\"RuleSwitch\":1,\"RuleId\":467,\"RuleName\":\"dmz-frontend-accept\",\"SrcTarget\":{\"AppName\":\"console\",\"RuleType\":\"customize\",\"TargetId\":300635,\"TargetName\":\"dmz\",\"Namespace\":\"default\",\"TargetType\":\"IMAGE\",\"ImageList\":[\"arms-prom-operator:v0.1\"],\"TagList\":[\"service:be-v1\"]},\"DstTarget\":{\"AppName\":\"console\",\"RuleType\":\"customize\",\"TargetId\":200014,\"TargetName\":\"demo4-be1\",\"Namespace\":\"kube-system\",\"TargetType\":\"IMAGE\",\"Ports\":[\"80/8080\"],\"ImageList\":[\"bj_storage:nginx1\"],\"TagList\":[\"chart:ack-arms-prometheus-1.1.0\"]},\"InterceptType\":1,\"OrderIndex\":1}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9FBC6E47-7508-xxx",
+  "InterceptionRuleDetail": {
+    "RuleType": "customize",
+    "RuleSwitch": 1,
+    "RuleId": 467,
+    "RuleName": "dmz-frontend-accept",
+    "SrcTarget": {
+      "AppName": "console",
+      "RuleType": "customize",
+      "TargetId": 300635,
+      "TargetName": "dmz",
+      "Namespace": "default",
+      "TargetType": "IMAGE",
+      "ImageList": ["arms-prom-operator:v0.1"],
+      "TagList": ["service:be-v1"]
+    },
+    "DstTarget": {
+      "AppName": "console",
+      "RuleType": "customize",
+      "TargetId": 200014,
+      "TargetName": "demo4-be1",
+      "Namespace": "kube-system",
+      "TargetType": "IMAGE",
+      "Ports": ["80/8080"],
+      "ImageList": ["bj_storage:nginx1"],
+      "TagList": ["chart:ack-arms-prometheus-1.1.0"]
+    },
+    "InterceptType": 1,
+    "OrderIndex": 1
+  }
+}"#),
     ];
 }
 
-/// The type of [`Response::interception_rule_detail`](field@Response::interception_rule_detail).
+/// The type of
+/// [`Response::interception_rule_detail`](field@Response::interception_rule_detail).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InterceptionRuleDetail {
-    /// `RuleType`. Values: [`suggest`](Self::RULE_TYPE_SUGGEST), [`customize`](Self::RULE_TYPE_CUSTOMIZE). Example: `customize`.
+    /// `RuleType`. Values: [`suggest`](Self::RULE_TYPE_SUGGEST),
+    /// [`customize`](Self::RULE_TYPE_CUSTOMIZE).
     pub rule_type: String,
-    /// `RuleSwitch`. Values: `0`, `1`. Example: `1`.
+    /// `RuleSwitch`. Values: `0`, `1`.
     pub rule_switch: Option<i64>,
     /// `RuleId`. Example: `467`.
     pub rule_id: Option<i64>,
@@ -204,21 +232,16 @@ impl InterceptionRuleDetail {
 impl wire::Object for InterceptionRuleDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InterceptionRuleDetail",
-                fields: &[
-                    wire::Field::member("RuleType"),
-                    wire::Field::member("RuleSwitch"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("SrcTarget"),
-                    wire::Field::member("DstTarget"),
-                    wire::Field::member("InterceptType"),
-                    wire::Field::member("OrderIndex"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InterceptionRuleDetail", const { &[
+            wire::Field::member("RuleType"),
+            wire::Field::member("RuleSwitch"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("SrcTarget"),
+            wire::Field::member("DstTarget"),
+            wire::Field::member("InterceptType"),
+            wire::Field::member("OrderIndex"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,7 +275,8 @@ impl wire::Object for InterceptionRuleDetail {
 
 wire::object!(InterceptionRuleDetail);
 
-/// The type of [`InterceptionRuleDetail::src_target`](field@InterceptionRuleDetail::src_target).
+/// The type of
+/// [`InterceptionRuleDetail::src_target`](field@InterceptionRuleDetail::src_target).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SrcTarget {
@@ -277,21 +301,16 @@ pub struct SrcTarget {
 impl wire::Object for SrcTarget {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SrcTarget",
-                fields: &[
-                    wire::Field::member("AppName"),
-                    wire::Field::member("RuleType"),
-                    wire::Field::member("TargetId"),
-                    wire::Field::member("TargetName"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("ImageList"),
-                    wire::Field::member("TagList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SrcTarget", const { &[
+            wire::Field::member("AppName"),
+            wire::Field::member("RuleType"),
+            wire::Field::member("TargetId"),
+            wire::Field::member("TargetName"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("ImageList"),
+            wire::Field::member("TagList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -325,7 +344,8 @@ impl wire::Object for SrcTarget {
 
 wire::object!(SrcTarget);
 
-/// The type of [`InterceptionRuleDetail::dst_target`](field@InterceptionRuleDetail::dst_target).
+/// The type of
+/// [`InterceptionRuleDetail::dst_target`](field@InterceptionRuleDetail::dst_target).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DstTarget {
@@ -352,22 +372,17 @@ pub struct DstTarget {
 impl wire::Object for DstTarget {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DstTarget",
-                fields: &[
-                    wire::Field::member("AppName"),
-                    wire::Field::member("RuleType"),
-                    wire::Field::member("TargetId"),
-                    wire::Field::member("TargetName"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("Ports"),
-                    wire::Field::member("ImageList"),
-                    wire::Field::member("TagList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DstTarget", const { &[
+            wire::Field::member("AppName"),
+            wire::Field::member("RuleType"),
+            wire::Field::member("TargetId"),
+            wire::Field::member("TargetName"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("Ports"),
+            wire::Field::member("ImageList"),
+            wire::Field::member("TagList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -408,14 +423,14 @@ wire::object!(DstTarget);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetInterceptionRuleDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -429,9 +444,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets interception rule detail.
     ///
-    /// Examples, errors and types: [`get_interception_rule_detail`](mod@super::get_interception_rule_detail).
+    /// Examples, errors and types:
+    /// [`get_interception_rule_detail`](mod@super::get_interception_rule_detail).
     #[inline]
-    pub fn get_interception_rule_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_interception_rule_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an interception summary.
 //!
-//! Operation `GetInterceptionSummary`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetInterceptionSummary) at Alibaba Cloud.
+//! Operation `GetInterceptionSummary`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetInterceptionSummary) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_interception_summary(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetInterceptionSummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InterceptionSummary"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InterceptionSummary"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F35F45B0-5D6B-4238-BE02-A62D0760E840\",\"InterceptionSummary\":{\"CloseClusterCount\":0,\"RiskCount30Day\":0,\"RiskCount180Day\":0,\"OpenClusterCount\":0,\"RiskCountToday\":0,\"CloseRuleCount\":0,\"RuleCount\":0,\"ClusterCount\":0,\"OpenRuleCount\":0,\"InterceptionCountInDays\":0}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F35F45B0-5D6B-4238-BE02-A62D0760E840",
+  "InterceptionSummary": {
+    "CloseClusterCount": 0,
+    "RiskCount30Day": 0,
+    "RiskCount180Day": 0,
+    "OpenClusterCount": 0,
+    "RiskCountToday": 0,
+    "CloseRuleCount": 0,
+    "RuleCount": 0,
+    "ClusterCount": 0,
+    "OpenRuleCount": 0,
+    "InterceptionCountInDays": 0
+  }
+}"#),
     ];
 }
 
@@ -183,23 +192,18 @@ pub struct InterceptionSummary {
 impl wire::Object for InterceptionSummary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InterceptionSummary",
-                fields: &[
-                    wire::Field::member("CloseClusterCount"),
-                    wire::Field::member("RiskCount30Day"),
-                    wire::Field::member("RiskCount180Day"),
-                    wire::Field::member("OpenClusterCount"),
-                    wire::Field::member("RiskCountToday"),
-                    wire::Field::member("CloseRuleCount"),
-                    wire::Field::member("RuleCount"),
-                    wire::Field::member("ClusterCount"),
-                    wire::Field::member("OpenRuleCount"),
-                    wire::Field::member("InterceptionCountInDays"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InterceptionSummary", const { &[
+            wire::Field::member("CloseClusterCount"),
+            wire::Field::member("RiskCount30Day"),
+            wire::Field::member("RiskCount180Day"),
+            wire::Field::member("OpenClusterCount"),
+            wire::Field::member("RiskCountToday"),
+            wire::Field::member("CloseRuleCount"),
+            wire::Field::member("RuleCount"),
+            wire::Field::member("ClusterCount"),
+            wire::Field::member("OpenRuleCount"),
+            wire::Field::member("InterceptionCountInDays"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,14 +246,14 @@ wire::object!(InterceptionSummary);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetInterceptionSummary";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -263,9 +267,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets an interception summary.
     ///
-    /// Examples, errors and types: [`get_interception_summary`](mod@super::get_interception_summary).
+    /// Examples, errors and types:
+    /// [`get_interception_summary`](mod@super::get_interception_summary).
     #[inline]
-    pub fn get_interception_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_interception_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets interception target detail.
 //!
-//! Operation `GetInterceptionTargetDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetInterceptionTargetDetail) at Alibaba Cloud.
+//! Operation `GetInterceptionTargetDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetInterceptionTargetDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new().target_id(402008);
 //! let error = client.get_interception_target_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetInterceptionTargetDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`target_id`](field@Self::target_id).
+    /// Sets [`TargetId`](field@Self::target_id), **required**.
     #[inline]
     pub fn target_id(mut self, value: i64) -> Self {
         wire::set(&mut self.target_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TargetId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TargetId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RuleTarget"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RuleTarget"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D65AADFC-1D20-5A6A-8F6A-9FA53C0DC1F8\",\"RuleTarget\":{\"AppName\":\"netperf-client\",\"ImageList\":[\"nginx:latest\"],\"TagList\":[\"service:be-v1\"],\"TargetId\":400723,\"TargetName\":\"destination-test-obj-Na3cF\",\"Namespace\":\"secondary\",\"TargetType\":\"IMAGE\",\"ClusterName\":\"sas-test-cnnf\",\"ClusterId\":\"ca6e6594def8d4be8b2795fd12c32****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D65AADFC-1D20-5A6A-8F6A-9FA53C0DC1F8",
+  "RuleTarget": {
+    "AppName": "netperf-client",
+    "ImageList": ["nginx:latest"],
+    "TagList": ["service:be-v1"],
+    "TargetId": 400723,
+    "TargetName": "destination-test-obj-Na3cF",
+    "Namespace": "secondary",
+    "TargetType": "IMAGE",
+    "ClusterName": "sas-test-cnnf",
+    "ClusterId": "ca6e6594def8d4be8b2795fd12c32****"
+  }
+}"#),
     ];
 }
 
@@ -183,22 +191,17 @@ pub struct RuleTarget {
 impl wire::Object for RuleTarget {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleTarget",
-                fields: &[
-                    wire::Field::member("AppName"),
-                    wire::Field::member("ImageList"),
-                    wire::Field::member("TagList"),
-                    wire::Field::member("TargetId"),
-                    wire::Field::member("TargetName"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("ClusterName"),
-                    wire::Field::member("ClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleTarget", const { &[
+            wire::Field::member("AppName"),
+            wire::Field::member("ImageList"),
+            wire::Field::member("TagList"),
+            wire::Field::member("TargetId"),
+            wire::Field::member("TargetName"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("ClusterName"),
+            wire::Field::member("ClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,14 +242,14 @@ wire::object!(RuleTarget);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetInterceptionTargetDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -260,9 +263,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets interception target detail.
     ///
-    /// Examples, errors and types: [`get_interception_target_detail`](mod@super::get_interception_target_detail).
+    /// Examples, errors and types:
+    /// [`get_interception_target_detail`](mod@super::get_interception_target_detail).
     #[inline]
-    pub fn get_interception_target_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_interception_target_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

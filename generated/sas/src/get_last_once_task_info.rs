@@ -2,7 +2,9 @@
 
 //! Gets last once task info.
 //!
-//! Operation `GetLastOnceTaskInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetLastOnceTaskInfo) at Alibaba Cloud.
+//! Operation `GetLastOnceTaskInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetLastOnceTaskInfo) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .task_type("ASSETS_COLLECTION")
 //! #     .task_name("ASSETS_COLLECTION");
 //! let error = client.get_last_once_task_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetLastOnceTaskInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type), **required**.
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name), **required**.
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskType").required(),
-                    wire::Field::query("TaskName").required(),
-                    wire::Field::query("Source"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskType").required(),
+            wire::Field::query("TaskName").required(),
+            wire::Field::query("Source"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,19 +152,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CollectTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("FinishCount"),
-                    wire::Field::member("TaskInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CollectTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("FinishCount"),
+            wire::Field::member("TaskInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,7 +197,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CollectTime\":1671184531000,\"RequestId\":\"BE120DAB-F4E7-4C53-ADC3-A97578AB****\",\"TotalCount\":44,\"FinishCount\":67,\"TaskInfo\":{\"Status\":\"SUCCESS\",\"Progress\":69,\"Result\":\"SUCCESS\"}}"),
+        operation::Sample::Json(r#"{
+  "CollectTime": 1671184531000,
+  "RequestId": "BE120DAB-F4E7-4C53-ADC3-A97578AB****",
+  "TotalCount": 44,
+  "FinishCount": 67,
+  "TaskInfo": {"Status": "SUCCESS", "Progress": 69, "Result": "SUCCESS"}
+}"#),
     ];
 }
 
@@ -221,16 +222,11 @@ pub struct TaskInfo {
 impl wire::Object for TaskInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskInfo",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskInfo", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Progress"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,14 +255,14 @@ wire::object!(TaskInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetLastOnceTaskInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -282,7 +278,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_last_once_task_info`](mod@super::get_last_once_task_info).
     #[inline]
-    pub fn get_last_once_task_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_last_once_task_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a malicious file whitelist config.
 //!
-//! Operation `GetMaliciousFileWhitelistConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetMaliciousFileWhitelistConfig) at Alibaba Cloud.
+//! Operation `GetMaliciousFileWhitelistConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetMaliciousFileWhitelistConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::UnknownError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
-//! let call = client.get_malicious_file_whitelist_config(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.get_malicious_file_whitelist_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(get::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetMaliciousFileWhitelistConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id).
     #[inline]
     pub fn config_id(mut self, value: i64) -> Self {
         wire::set(&mut self.config_id, value);
@@ -71,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ConfigId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ConfigId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,19 +120,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +165,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"GmtCreate\":\"1671607025000\",\"GmtModified\":\"1674095396000\",\"EventName\":\"ALL\",\"Field\":\"fileMd5\",\"FieldValue\":\"b2cf9747ee49d8d9b105cf16e078cc16\",\"Operator\":\"strEqual\",\"TargetValue\":\"ALL\",\"TargetType\":\"ALL\",\"Count\":\"0\",\"Source\":\"agentless\",\"Id\":1},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"F8B6F758-BCD4-597A-8A2C-DA5A552C****\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "GmtCreate": "1671607025000",
+    "GmtModified": "1674095396000",
+    "EventName": "ALL",
+    "Field": "fileMd5",
+    "FieldValue": "b2cf9747ee49d8d9b105cf16e078cc16",
+    "Operator": "strEqual",
+    "TargetValue": "ALL",
+    "TargetType": "ALL",
+    "Count": "0",
+    "Source": "agentless",
+    "Id": 1
+  },
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "F8B6F758-BCD4-597A-8A2C-DA5A552C****",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -206,24 +219,19 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("EventName"),
-                    wire::Field::member("Field"),
-                    wire::Field::member("FieldValue"),
-                    wire::Field::member("Operator"),
-                    wire::Field::member("TargetValue"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("EventName"),
+            wire::Field::member("Field"),
+            wire::Field::member("FieldValue"),
+            wire::Field::member("Operator"),
+            wire::Field::member("TargetValue"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("Count"),
+            wire::Field::member("Source"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,7 +276,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -278,7 +286,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetMaliciousFileWhitelistConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -294,9 +302,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a malicious file whitelist config.
     ///
-    /// Examples, errors and types: [`get_malicious_file_whitelist_config`](mod@super::get_malicious_file_whitelist_config).
+    /// Examples, errors and types:
+    /// [`get_malicious_file_whitelist_config`](mod@super::get_malicious_file_whitelist_config).
     #[inline]
-    pub fn get_malicious_file_whitelist_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_malicious_file_whitelist_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

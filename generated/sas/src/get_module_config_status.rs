@@ -2,7 +2,9 @@
 
 //! Gets module config status.
 //!
-//! Operation `GetModuleConfigStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetModuleConfigStatus) at Alibaba Cloud.
+//! Operation `GetModuleConfigStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetModuleConfigStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new().module_names(["Rasp"]);
 //! let error = client.get_module_config_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetModuleConfigStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`module_names`](field@Self::module_names).
+    /// Sets [`ModuleNames`](field@Self::module_names), **required**.
     #[inline]
     pub fn module_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.module_names, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ModuleNames").required().style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ModuleNames").required().style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data").wrapper("ModuleConfigResults"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data").wrapper("ModuleConfigResults"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"ModuleConfigResults\":[{\"Pass\":true,\"ModuleName\":\"Ransom\"}]},\"RequestId\":\"843E4805-****-7EE12FA8DBFD\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {"ModuleConfigResults": [{"Pass": true, "ModuleName": "Ransom"}]},
+  "RequestId": "843E4805-****-7EE12FA8DBFD"
+}"#),
     ];
 }
 
@@ -167,15 +165,10 @@ pub struct ModuleConfigResult {
 impl wire::Object for ModuleConfigResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ModuleConfigResult",
-                fields: &[
-                    wire::Field::member("Pass"),
-                    wire::Field::member("ModuleName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ModuleConfigResult", const { &[
+            wire::Field::member("Pass"),
+            wire::Field::member("ModuleName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,14 +195,14 @@ wire::object!(ModuleConfigResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetModuleConfigStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -223,9 +216,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets module config status.
     ///
-    /// Examples, errors and types: [`get_module_config_status`](mod@super::get_module_config_status).
+    /// Examples, errors and types:
+    /// [`get_module_config_status`](mod@super::get_module_config_status).
     #[inline]
-    pub fn get_module_config_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_module_config_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets module trial auth info.
 //!
-//! Operation `GetModuleTrialAuthInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetModuleTrialAuthInfo) at Alibaba Cloud.
+//! Operation `GetModuleTrialAuthInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetModuleTrialAuthInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_module_trial_auth_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetModuleTrialAuthInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`module_code`](field@Self::module_code).
+    /// Sets [`ModuleCode`](field@Self::module_code).
     #[inline]
     pub fn module_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.module_code, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ModuleCode"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ModuleCode"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,15 +124,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +157,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"ModuleCode\":\"vulFix\",\"CanTry\":false,\"TrialRecordList\":[{\"ModuleCode\":\"vulFix\",\"AuthLimit\":100,\"GmtStart\":1669824000000,\"GmtEnd\":1679760000000,\"Status\":1,\"AuthLimitList\":\"[1,100]\"}]},\"RequestId\":\"F8B6F758-BCD4-597A-8A2C-DA5A552C****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "ModuleCode": "vulFix",
+    "CanTry": false,
+    "TrialRecordList": [
+      {
+        "ModuleCode": "vulFix",
+        "AuthLimit": 100,
+        "GmtStart": 1669824000000,
+        "GmtEnd": 1679760000000,
+        "Status": 1,
+        "AuthLimitList": "[1,100]"
+      }
+    ]
+  },
+  "RequestId": "F8B6F758-BCD4-597A-8A2C-DA5A552C****"
+}"#),
     ];
 }
 
@@ -181,16 +192,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ModuleCode"),
-                    wire::Field::member("CanTry"),
-                    wire::Field::member("TrialRecordList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ModuleCode"),
+            wire::Field::member("CanTry"),
+            wire::Field::member("TrialRecordList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,19 +241,14 @@ pub struct TrialRecordList {
 impl wire::Object for TrialRecordList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TrialRecordList",
-                fields: &[
-                    wire::Field::member("ModuleCode"),
-                    wire::Field::member("AuthLimit"),
-                    wire::Field::member("GmtStart"),
-                    wire::Field::member("GmtEnd"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("AuthLimitList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TrialRecordList", const { &[
+            wire::Field::member("ModuleCode"),
+            wire::Field::member("AuthLimit"),
+            wire::Field::member("GmtStart"),
+            wire::Field::member("GmtEnd"),
+            wire::Field::member("Status"),
+            wire::Field::member("AuthLimitList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,14 +283,14 @@ wire::object!(TrialRecordList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetModuleTrialAuthInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -303,9 +304,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets module trial auth info.
     ///
-    /// Examples, errors and types: [`get_module_trial_auth_info`](mod@super::get_module_trial_auth_info).
+    /// Examples, errors and types:
+    /// [`get_module_trial_auth_info`](mod@super::get_module_trial_auth_info).
     #[inline]
-    pub fn get_module_trial_auth_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_module_trial_auth_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

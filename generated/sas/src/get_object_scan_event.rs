@@ -2,7 +2,9 @@
 
 //! Gets an object scan event.
 //!
-//! Operation `GetObjectScanEvent`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetObjectScanEvent) at Alibaba Cloud.
+//! Operation `GetObjectScanEvent`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetObjectScanEvent) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_object_scan_event(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetObjectScanEvent`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`event_id`](field@Self::event_id).
+    /// Sets [`EventId`](field@Self::event_id).
     #[inline]
     pub fn event_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EventId"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EventId"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,15 +124,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +157,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"30CBF632-109F-596F-97F2-451C8B2A****\",\"Data\":{\"FileName\":\"sca_2023****\",\"Md5\":\"0552c44e243abdea1729d4507bce****\",\"EventName\":\"WebShell\",\"Details\":[{\"InfoType\":\"html\",\"Name\":\"DownloadUrl\",\"NameDisplay\":\"DownloadUrl\",\"Type\":\"html\",\"Value\":\"http://****\",\"ValueDisplay\":\"http://****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "30CBF632-109F-596F-97F2-451C8B2A****",
+  "Data": {
+    "FileName": "sca_2023****",
+    "Md5": "0552c44e243abdea1729d4507bce****",
+    "EventName": "WebShell",
+    "Details": [
+      {
+        "InfoType": "html",
+        "Name": "DownloadUrl",
+        "NameDisplay": "DownloadUrl",
+        "Type": "html",
+        "Value": "http://****",
+        "ValueDisplay": "http://****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -183,17 +195,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("FileName"),
-                    wire::Field::member("Md5"),
-                    wire::Field::member("EventName"),
-                    wire::Field::member("Details"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("FileName"),
+            wire::Field::member("Md5"),
+            wire::Field::member("EventName"),
+            wire::Field::member("Details"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,19 +247,14 @@ pub struct Detail {
 impl wire::Object for Detail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Detail",
-                fields: &[
-                    wire::Field::member("InfoType"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("NameDisplay"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("ValueDisplay"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Detail", const { &[
+            wire::Field::member("InfoType"),
+            wire::Field::member("Name"),
+            wire::Field::member("NameDisplay"),
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+            wire::Field::member("ValueDisplay"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,14 +289,14 @@ wire::object!(Detail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetObjectScanEvent";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -310,7 +312,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_object_scan_event`](mod@super::get_object_scan_event).
     #[inline]
-    pub fn get_object_scan_event(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_object_scan_event(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

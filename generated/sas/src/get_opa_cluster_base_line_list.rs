@@ -2,7 +2,9 @@
 
 //! Gets an opa cluster base line list.
 //!
-//! Operation `GetOpaClusterBaseLineList`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetOpaClusterBaseLineList) at Alibaba Cloud.
+//! Operation `GetOpaClusterBaseLineList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetOpaClusterBaseLineList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_opa_cluster_base_line_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetOpaClusterBaseLineList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -101,18 +101,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,7 +143,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":[{\"ClassKey\":\"identification\",\"NameKey\":\"identification\",\"ItemKey\":\"duplicate_uid\"}],\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"C2F2A020-1CAB-5F52-8CAF-B2ACDDFAC247\"}"),
+        operation::Sample::Json(r#"{
+  "Data": [
+    {
+      "ClassKey": "identification",
+      "NameKey": "identification",
+      "ItemKey": "duplicate_uid"
+    }
+  ],
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "C2F2A020-1CAB-5F52-8CAF-B2ACDDFAC247"
+}"#),
     ];
 }
 
@@ -169,17 +176,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ClassKey"),
-                    wire::Field::member("NameKey"),
-                    wire::Field::member("ItemKey"),
-                    wire::Field::member("Alias"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ClassKey"),
+            wire::Field::member("NameKey"),
+            wire::Field::member("ItemKey"),
+            wire::Field::member("Alias"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,14 +212,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetOpaClusterBaseLineList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -231,9 +233,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets an opa cluster base line list.
     ///
-    /// Examples, errors and types: [`get_opa_cluster_base_line_list`](mod@super::get_opa_cluster_base_line_list).
+    /// Examples, errors and types:
+    /// [`get_opa_cluster_base_line_list`](mod@super::get_opa_cluster_base_line_list).
     #[inline]
-    pub fn get_opa_cluster_base_line_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_opa_cluster_base_line_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

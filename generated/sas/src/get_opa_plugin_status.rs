@@ -2,7 +2,9 @@
 
 //! Gets opa plugin status.
 //!
-//! Operation `GetOpaPluginStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetOpaPluginStatus) at Alibaba Cloud.
+//! Operation `GetOpaPluginStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetOpaPluginStatus) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new().cluster_ids(["c60b77fe62093480db6164a3c2fa****"]);
 //! let error = client.get_opa_plugin_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetOpaPluginStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_ids`](field@Self::cluster_ids).
+    /// Sets [`ClusterIds`](field@Self::cluster_ids), **required**.
     #[inline]
     pub fn cluster_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.cluster_ids, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClusterIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClusterIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstallStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstallStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"09969D2C-4FAD-429E-BFBF-9A60DEF8BF6F\",\"InstallStatus\":[{\"ClusterId\":\"c60b77fe62093480db6164a3c2fa****\",\"InstallStatus\":true}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "09969D2C-4FAD-429E-BFBF-9A60DEF8BF6F",
+  "InstallStatus": [{"ClusterId": "c60b77fe62093480db6164a3c2fa****", "InstallStatus": true}]
+}"#),
     ];
 }
 
@@ -169,15 +167,10 @@ pub struct InstallStatus {
 impl wire::Object for InstallStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstallStatus",
-                fields: &[
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("InstallStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstallStatus", const { &[
+            wire::Field::member("ClusterId"),
+            wire::Field::member("InstallStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,14 +197,14 @@ wire::object!(InstallStatus);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetOpaPluginStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -227,7 +220,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_opa_plugin_status`](mod@super::get_opa_plugin_status).
     #[inline]
-    pub fn get_opa_plugin_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_opa_plugin_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an opa strategy detail new.
 //!
-//! Operation `GetOpaStrategyDetailNew`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetOpaStrategyDetailNew) at Alibaba Cloud.
+//! Operation `GetOpaStrategyDetailNew`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetOpaStrategyDetailNew) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_opa_strategy_detail_new(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetOpaStrategyDetailNew`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`strategy_id`](field@Self::strategy_id).
+    /// Sets [`StrategyId`](field@Self::strategy_id).
     #[inline]
     pub fn strategy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.strategy_id, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StrategyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StrategyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,19 +120,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,7 +165,49 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"StrategyId\":1005,\"StrategyTemplateId\":1204,\"ClusterId\":\"c8ca91e0907d94efaba7fb0827eb9****\",\"StrategyName\":\"test001\",\"Description\":\"Custom defense configuration\",\"ClusterName\":\"test\",\"UnScanedImage\":true,\"MaliciousImage\":true,\"ImageName\":[\"opa-test\"],\"Label\":[\"app.kubernetes.io/instance:devops\"],\"RuleAction\":1,\"WhiteList\":[\"test-tag\"],\"AlarmDetail\":{\"Baseline\":{\"RiskLevel\":[\"low\"],\"Item\":[{\"Id\":\"ak_leak\"}]},\"Vul\":{\"RiskLevel\":[\"medium\"],\"Item\":[{\"Id\":\"ak_leak\"}],\"RiskClass\":[{\"Id\":\"cve\",\"Name\":\"system vulnerability\"}]},\"MaliciousFile\":{\"RiskLevel\":[\"high\"],\"Item\":[{\"Id\":\"ak_leak\"}]},\"SensitiveFile\":{\"RiskLevel\":[\"low\"],\"Item\":[{\"Id\":\"ak_leak\"}]},\"BuildRisk\":{\"RiskLevel\":[\"high\"],\"Item\":[{\"Id\":\"ak_leak\"}]}},\"Scopes\":[{\"ClusterId\":\"c1fdb5fd8d**7163\",\"AllNamespace\":1,\"NamespaceList\":[\"namespace1\"],\"AckPolicyInstanceId\":\"ack-0\"}],\"Lang\":\"zh\",\"CurrentPage\":4,\"PageSize\":20},\"Success\":true,\"Code\":\"200\",\"Message\":\"success\",\"RequestId\":\"E819FD71-D240-5E54-AA7F-20FED2ECBEB6\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "StrategyId": 1005,
+    "StrategyTemplateId": 1204,
+    "ClusterId": "c8ca91e0907d94efaba7fb0827eb9****",
+    "StrategyName": "test001",
+    "Description": "Custom defense configuration",
+    "ClusterName": "test",
+    "UnScanedImage": true,
+    "MaliciousImage": true,
+    "ImageName": ["opa-test"],
+    "Label": ["app.kubernetes.io/instance:devops"],
+    "RuleAction": 1,
+    "WhiteList": ["test-tag"],
+    "AlarmDetail": {
+      "Baseline": {"RiskLevel": ["low"], "Item": [{"Id": "ak_leak"}]},
+      "Vul": {
+        "RiskLevel": ["medium"],
+        "Item": [{"Id": "ak_leak"}],
+        "RiskClass": [{"Id": "cve", "Name": "system vulnerability"}]
+      },
+      "MaliciousFile": {"RiskLevel": ["high"], "Item": [{"Id": "ak_leak"}]},
+      "SensitiveFile": {"RiskLevel": ["low"], "Item": [{"Id": "ak_leak"}]},
+      "BuildRisk": {"RiskLevel": ["high"], "Item": [{"Id": "ak_leak"}]}
+    },
+    "Scopes": [
+      {
+        "ClusterId": "c1fdb5fd8d**7163",
+        "AllNamespace": 1,
+        "NamespaceList": ["namespace1"],
+        "AckPolicyInstanceId": "ack-0"
+      }
+    ],
+    "Lang": "zh",
+    "CurrentPage": 4,
+    "PageSize": 20
+  },
+  "Success": true,
+  "Code": "200",
+  "Message": "success",
+  "RequestId": "E819FD71-D240-5E54-AA7F-20FED2ECBEB6",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -219,30 +256,25 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("StrategyId"),
-                    wire::Field::member("StrategyTemplateId"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("StrategyName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ClusterName"),
-                    wire::Field::member("UnScanedImage"),
-                    wire::Field::member("MaliciousImage"),
-                    wire::Field::member("ImageName"),
-                    wire::Field::member("Label"),
-                    wire::Field::member("RuleAction"),
-                    wire::Field::member("WhiteList"),
-                    wire::Field::member("AlarmDetail"),
-                    wire::Field::member("Scopes"),
-                    wire::Field::member("Lang"),
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("StrategyId"),
+            wire::Field::member("StrategyTemplateId"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("StrategyName"),
+            wire::Field::member("Description"),
+            wire::Field::member("ClusterName"),
+            wire::Field::member("UnScanedImage"),
+            wire::Field::member("MaliciousImage"),
+            wire::Field::member("ImageName"),
+            wire::Field::member("Label"),
+            wire::Field::member("RuleAction"),
+            wire::Field::member("WhiteList"),
+            wire::Field::member("AlarmDetail"),
+            wire::Field::member("Scopes"),
+            wire::Field::member("Lang"),
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -313,18 +345,13 @@ pub struct AlarmDetail {
 impl wire::Object for AlarmDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlarmDetail",
-                fields: &[
-                    wire::Field::member("Baseline"),
-                    wire::Field::member("Vul"),
-                    wire::Field::member("MaliciousFile"),
-                    wire::Field::member("SensitiveFile"),
-                    wire::Field::member("BuildRisk"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlarmDetail", const { &[
+            wire::Field::member("Baseline"),
+            wire::Field::member("Vul"),
+            wire::Field::member("MaliciousFile"),
+            wire::Field::member("SensitiveFile"),
+            wire::Field::member("BuildRisk"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -369,17 +396,12 @@ pub struct Scope {
 impl wire::Object for Scope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Scope",
-                fields: &[
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("AllNamespace"),
-                    wire::Field::member("NamespaceList"),
-                    wire::Field::member("AckPolicyInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Scope", const { &[
+            wire::Field::member("ClusterId"),
+            wire::Field::member("AllNamespace"),
+            wire::Field::member("NamespaceList"),
+            wire::Field::member("AckPolicyInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -418,15 +440,10 @@ pub struct Baseline {
 impl wire::Object for Baseline {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Baseline",
-                fields: &[
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Item"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Baseline", const { &[
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Item"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -463,16 +480,11 @@ pub struct Vul {
 impl wire::Object for Vul {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Vul",
-                fields: &[
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Item"),
-                    wire::Field::member("RiskClass"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Vul", const { &[
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Item"),
+            wire::Field::member("RiskClass"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -509,15 +521,10 @@ pub struct MaliciousFile {
 impl wire::Object for MaliciousFile {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MaliciousFile",
-                fields: &[
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Item"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MaliciousFile", const { &[
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Item"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -552,15 +559,10 @@ pub struct SensitiveFile {
 impl wire::Object for SensitiveFile {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SensitiveFile",
-                fields: &[
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Item"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SensitiveFile", const { &[
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Item"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -595,15 +597,10 @@ pub struct BuildRisk {
 impl wire::Object for BuildRisk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BuildRisk",
-                fields: &[
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Item"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BuildRisk", const { &[
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Item"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -638,15 +635,10 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -681,15 +673,10 @@ pub struct RiskClass {
 impl wire::Object for RiskClass {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RiskClass",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RiskClass", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -716,14 +703,14 @@ wire::object!(RiskClass);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetOpaStrategyDetailNew";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -737,9 +724,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets an opa strategy detail new.
     ///
-    /// Examples, errors and types: [`get_opa_strategy_detail_new`](mod@super::get_opa_strategy_detail_new).
+    /// Examples, errors and types:
+    /// [`get_opa_strategy_detail_new`](mod@super::get_opa_strategy_detail_new).
     #[inline]
-    pub fn get_opa_strategy_detail_new(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_opa_strategy_detail_new(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

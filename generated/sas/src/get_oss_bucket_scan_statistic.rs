@@ -2,7 +2,9 @@
 
 //! Gets an OSS bucket scan statistic.
 //!
-//! Operation `GetOssBucketScanStatistic`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetOssBucketScanStatistic) at Alibaba Cloud.
+//! Operation `GetOssBucketScanStatistic`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetOssBucketScanStatistic) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_oss_bucket_scan_statistic(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetOssBucketScanStatistic`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`bucket_name_list`](field@Self::bucket_name_list).
+    /// Sets [`BucketNameList`](field@Self::bucket_name_list).
     #[inline]
     pub fn bucket_name_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.bucket_name_list, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BucketNameList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                    wire::Field::query("Source"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BucketNameList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+            wire::Field::query("Source"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,15 +124,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +157,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"FAC50208-E56B-5CC8-8738-2B219D1A****\",\"Data\":{\"RiskBucket\":1,\"HighRisk\":0,\"MediumRisk\":0,\"LowRisk\":0,\"NoScanBucket\":1,\"TotalBucket\":1,\"ScanObject\":1,\"RemainAuth\":1,\"ExpireTime\":1714442403000,\"TotalObject\":1,\"PrePayAuthCount\":10000,\"PrePayInvokeCount\":100,\"PostPayInvokeCount\":1000}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "FAC50208-E56B-5CC8-8738-2B219D1A****",
+  "Data": {
+    "RiskBucket": 1,
+    "HighRisk": 0,
+    "MediumRisk": 0,
+    "LowRisk": 0,
+    "NoScanBucket": 1,
+    "TotalBucket": 1,
+    "ScanObject": 1,
+    "RemainAuth": 1,
+    "ExpireTime": 1714442403000,
+    "TotalObject": 1,
+    "PrePayAuthCount": 10000,
+    "PrePayInvokeCount": 100,
+    "PostPayInvokeCount": 1000
+  }
+}"#),
     ];
 }
 
@@ -201,26 +213,21 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("RiskBucket"),
-                    wire::Field::member("HighRisk"),
-                    wire::Field::member("MediumRisk"),
-                    wire::Field::member("LowRisk"),
-                    wire::Field::member("NoScanBucket"),
-                    wire::Field::member("TotalBucket"),
-                    wire::Field::member("ScanObject"),
-                    wire::Field::member("RemainAuth"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("TotalObject"),
-                    wire::Field::member("PrePayAuthCount"),
-                    wire::Field::member("PrePayInvokeCount"),
-                    wire::Field::member("PostPayInvokeCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("RiskBucket"),
+            wire::Field::member("HighRisk"),
+            wire::Field::member("MediumRisk"),
+            wire::Field::member("LowRisk"),
+            wire::Field::member("NoScanBucket"),
+            wire::Field::member("TotalBucket"),
+            wire::Field::member("ScanObject"),
+            wire::Field::member("RemainAuth"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("TotalObject"),
+            wire::Field::member("PrePayAuthCount"),
+            wire::Field::member("PrePayInvokeCount"),
+            wire::Field::member("PostPayInvokeCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -269,14 +276,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetOssBucketScanStatistic";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -290,9 +297,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets an OSS bucket scan statistic.
     ///
-    /// Examples, errors and types: [`get_oss_bucket_scan_statistic`](mod@super::get_oss_bucket_scan_statistic).
+    /// Examples, errors and types:
+    /// [`get_oss_bucket_scan_statistic`](mod@super::get_oss_bucket_scan_statistic).
     #[inline]
-    pub fn get_oss_bucket_scan_statistic(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_oss_bucket_scan_statistic(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an OSS scan config.
 //!
-//! Operation `GetOssScanConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetOssScanConfig) at Alibaba Cloud.
+//! Operation `GetOssScanConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetOssScanConfig) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_oss_scan_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetOssScanConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`bucket_name`](field@Self::bucket_name).
+    /// Sets [`BucketName`](field@Self::bucket_name).
     #[inline]
     pub fn bucket_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bucket_name, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BucketName"),
-                    wire::Field::query("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BucketName"),
+            wire::Field::query("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,15 +124,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +157,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E10BAF1C-A6C5-51E2-866C-76D5922E****\",\"Data\":{\"Enable\":1,\"ScanDayList\":[1],\"BucketNameList\":[\"bcdata-oss****\"],\"KeySuffixList\":[\".asp\"],\"StartTime\":\"00:00:00\",\"EndTime\":\"00:00:00\",\"Name\":\"test0104\",\"KeyPrefixList\":[\"/root\"],\"Id\":\"1274****\",\"BucketName\":\"hz-new01****\",\"LastUpdateTime\":1702025633079,\"BucketCount\":1,\"AllKeyPrefix\":true,\"DecompressMaxLayer\":1,\"DecompressMaxFileCount\":100,\"DecryptionList\":[\"KMS\"],\"LastModifiedStartTime\":1724301769834,\"RealTimeIncr\":true}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E10BAF1C-A6C5-51E2-866C-76D5922E****",
+  "Data": {
+    "Enable": 1,
+    "ScanDayList": [1],
+    "BucketNameList": ["bcdata-oss****"],
+    "KeySuffixList": [".asp"],
+    "StartTime": "00:00:00",
+    "EndTime": "00:00:00",
+    "Name": "test0104",
+    "KeyPrefixList": ["/root"],
+    "Id": "1274****",
+    "BucketName": "hz-new01****",
+    "LastUpdateTime": 1702025633079,
+    "BucketCount": 1,
+    "AllKeyPrefix": true,
+    "DecompressMaxLayer": 1,
+    "DecompressMaxFileCount": 100,
+    "DecryptionList": ["KMS"],
+    "LastModifiedStartTime": 1724301769834,
+    "RealTimeIncr": true
+  }
+}"#),
     ];
 }
 
@@ -211,31 +228,26 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Enable"),
-                    wire::Field::member("ScanDayList"),
-                    wire::Field::member("BucketNameList"),
-                    wire::Field::member("KeySuffixList"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("KeyPrefixList"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("BucketName"),
-                    wire::Field::member("LastUpdateTime"),
-                    wire::Field::member("BucketCount"),
-                    wire::Field::member("AllKeyPrefix"),
-                    wire::Field::member("DecompressMaxLayer"),
-                    wire::Field::member("DecompressMaxFileCount"),
-                    wire::Field::member("DecryptionList"),
-                    wire::Field::member("LastModifiedStartTime"),
-                    wire::Field::member("RealTimeIncr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Enable"),
+            wire::Field::member("ScanDayList"),
+            wire::Field::member("BucketNameList"),
+            wire::Field::member("KeySuffixList"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("Name"),
+            wire::Field::member("KeyPrefixList"),
+            wire::Field::member("Id"),
+            wire::Field::member("BucketName"),
+            wire::Field::member("LastUpdateTime"),
+            wire::Field::member("BucketCount"),
+            wire::Field::member("AllKeyPrefix"),
+            wire::Field::member("DecompressMaxLayer"),
+            wire::Field::member("DecompressMaxFileCount"),
+            wire::Field::member("DecryptionList"),
+            wire::Field::member("LastModifiedStartTime"),
+            wire::Field::member("RealTimeIncr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,14 +306,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetOssScanConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -317,7 +329,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_oss_scan_config`](mod@super::get_oss_scan_config).
     #[inline]
-    pub fn get_oss_scan_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_oss_scan_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

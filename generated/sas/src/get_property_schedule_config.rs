@@ -2,7 +2,9 @@
 
 //! Gets a property schedule config.
 //!
-//! Operation `GetPropertyScheduleConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetPropertyScheduleConfig) at Alibaba Cloud.
+//! Operation `GetPropertyScheduleConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetPropertyScheduleConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_property_schedule_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetPropertyScheduleConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Type"),
-                    wire::Field::query("Uuid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Type"),
+            wire::Field::query("Uuid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,15 +124,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PropertyScheduleConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PropertyScheduleConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,11 +157,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B37C9052-A73E-4707-A024-92477028****\",\"PropertyScheduleConfig\":{\"ScheduleTime\":\"3\",\"Type\":\"scheduler_account_period\",\"NextScheduleTime\":1671630647018}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B37C9052-A73E-4707-A024-92477028****",
+  "PropertyScheduleConfig": {
+    "ScheduleTime": "3",
+    "Type": "scheduler_account_period",
+    "NextScheduleTime": 1671630647018
+  }
+}"#),
     ];
 }
 
-/// The type of [`Response::property_schedule_config`](field@Response::property_schedule_config).
+/// The type of
+/// [`Response::property_schedule_config`](field@Response::property_schedule_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PropertyScheduleConfig {
@@ -181,16 +184,11 @@ pub struct PropertyScheduleConfig {
 impl wire::Object for PropertyScheduleConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PropertyScheduleConfig",
-                fields: &[
-                    wire::Field::member("ScheduleTime"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("NextScheduleTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PropertyScheduleConfig", const { &[
+            wire::Field::member("ScheduleTime"),
+            wire::Field::member("Type"),
+            wire::Field::member("NextScheduleTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,7 +217,7 @@ wire::object!(PropertyScheduleConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `NoPermission`, status 403.
@@ -228,7 +226,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetPropertyScheduleConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -243,9 +241,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a property schedule config.
     ///
-    /// Examples, errors and types: [`get_property_schedule_config`](mod@super::get_property_schedule_config).
+    /// Examples, errors and types:
+    /// [`get_property_schedule_config`](mod@super::get_property_schedule_config).
     #[inline]
-    pub fn get_property_schedule_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_property_schedule_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

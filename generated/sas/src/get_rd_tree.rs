@@ -2,7 +2,8 @@
 
 //! Gets a rd tree.
 //!
-//! Operation `GetRdTree`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetRdTree) at Alibaba Cloud.
+//! Operation `GetRdTree`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetRdTree) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +31,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_rd_tree(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +48,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetRdTree`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +65,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +94,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +127,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"FolderId\":\"fd-CGA73I****\",\"FolderName\":\"Root\",\"Children\":[{\"children\":[{\"folderName\":\"345****\",\"folderId\":\"fd-3T3LR6N****\"}],\"folderName\":\"123****\",\"folderId\":\"fd-rEdk0a8***\"}]},\"RequestId\":\"30CBF632-109F-596F-97F2-451C8B2A****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "FolderId": "fd-CGA73I****",
+    "FolderName": "Root",
+    "Children": [
+      {
+        "children": [{"folderName": "345****", "folderId": "fd-3T3LR6N****"}],
+        "folderName": "123****",
+        "folderId": "fd-rEdk0a8***"
+      }
+    ]
+  },
+  "RequestId": "30CBF632-109F-596F-97F2-451C8B2A****"
+}"#),
     ];
 }
 
@@ -145,23 +152,20 @@ pub struct Data {
     pub folder_id: String,
     /// `FolderName`. Example: `Root`.
     pub folder_name: String,
-    /// `Children`. Example: `{ "children": [ { "folderName": "345****", "folderId": "fd-3T3LR6N****" } ], "folderName": "123****", "f`….
+    /// `Children`. Example:
+    /// `{ "children": [ { "folderName": "345****", "folderId": "fd-3T3LR6N****" } ], "folderName":
+    /// "123****", "f`….
     pub children: Vec<alicloud_runtime::Json>,
 }
 
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("FolderId"),
-                    wire::Field::member("FolderName"),
-                    wire::Field::member("Children"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("FolderId"),
+            wire::Field::member("FolderName"),
+            wire::Field::member("Children"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,14 +194,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetRdTree";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -213,7 +217,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_rd_tree`](mod@super::get_rd_tree).
     #[inline]
-    pub fn get_rd_tree(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_rd_tree(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a sas container web defense rule.
 //!
-//! Operation `GetSasContainerWebDefenseRule`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetSasContainerWebDefenseRule) at Alibaba Cloud.
+//! Operation `GetSasContainerWebDefenseRule`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetSasContainerWebDefenseRule)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_sas_container_web_defense_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSasContainerWebDefenseRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id).
     #[inline]
     pub fn rule_id(mut self, value: i64) -> Self {
         wire::set(&mut self.rule_id, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ContainerWebDefenseRule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ContainerWebDefenseRule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,11 +145,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BA674E4**62FB5133\",\"ContainerWebDefenseRule\":{\"RuleStatus\":1,\"AppTotalCount\":1,\"Id\":100,\"RuleName\":\"FiledefenseRule.\",\"GmtCreate\":1709173360000,\"GmtModified\":1655432638000,\"PathConfDTOList\":[{\"ExcludeFile\":\"file1\",\"GuardType\":0,\"ExcludeFilePath\":\"/test2/sub1,/test2/sub2\",\"IncludeFile\":\"webapp\",\"DefensePath\":\"/test11*\",\"ExcludeFileType\":\"doc\",\"DefenseMode\":\"audit\",\"BackupPath\":\"/usr/path/\",\"IncludeFileType\":\"doc\",\"ProcessPathList\":[\"/bin/proc1a,/bin/proc1b\"]}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BA674E4**62FB5133",
+  "ContainerWebDefenseRule": {
+    "RuleStatus": 1,
+    "AppTotalCount": 1,
+    "Id": 100,
+    "RuleName": "FiledefenseRule.",
+    "GmtCreate": 1709173360000,
+    "GmtModified": 1655432638000,
+    "PathConfDTOList": [
+      {
+        "ExcludeFile": "file1",
+        "GuardType": 0,
+        "ExcludeFilePath": "/test2/sub1,/test2/sub2",
+        "IncludeFile": "webapp",
+        "DefensePath": "/test11*",
+        "ExcludeFileType": "doc",
+        "DefenseMode": "audit",
+        "BackupPath": "/usr/path/",
+        "IncludeFileType": "doc",
+        "ProcessPathList": ["/bin/proc1a,/bin/proc1b"]
+      }
+    ]
+  }
+}"#),
     ];
 }
 
-/// The type of [`Response::container_web_defense_rule`](field@Response::container_web_defense_rule).
+/// The type of
+/// [`Response::container_web_defense_rule`](field@Response::container_web_defense_rule).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ContainerWebDefenseRule {
@@ -179,21 +199,16 @@ pub struct ContainerWebDefenseRule {
 impl wire::Object for ContainerWebDefenseRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ContainerWebDefenseRule",
-                fields: &[
-                    wire::Field::member("RuleStatus"),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("AppTotalCount"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("PathConfDTOList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ContainerWebDefenseRule", const { &[
+            wire::Field::member("RuleStatus"),
+            wire::Field::member("AliUid"),
+            wire::Field::member("AppTotalCount"),
+            wire::Field::member("Id"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("PathConfDTOList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,7 +242,8 @@ impl wire::Object for ContainerWebDefenseRule {
 
 wire::object!(ContainerWebDefenseRule);
 
-/// An item of [`ContainerWebDefenseRule::path_conf_dto_list`](field@ContainerWebDefenseRule::path_conf_dto_list).
+/// An item of
+/// [`ContainerWebDefenseRule::path_conf_dto_list`](field@ContainerWebDefenseRule::path_conf_dto_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PathConfDtoList {
@@ -256,23 +272,18 @@ pub struct PathConfDtoList {
 impl wire::Object for PathConfDtoList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PathConfDtoList",
-                fields: &[
-                    wire::Field::member("ExcludeFile"),
-                    wire::Field::member("GuardType"),
-                    wire::Field::member("ExcludeFilePath"),
-                    wire::Field::member("IncludeFile"),
-                    wire::Field::member("DefensePath"),
-                    wire::Field::member("ExcludeFileType"),
-                    wire::Field::member("DefenseMode"),
-                    wire::Field::member("BackupPath"),
-                    wire::Field::member("IncludeFileType"),
-                    wire::Field::member("ProcessPathList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PathConfDtoList", const { &[
+            wire::Field::member("ExcludeFile"),
+            wire::Field::member("GuardType"),
+            wire::Field::member("ExcludeFilePath"),
+            wire::Field::member("IncludeFile"),
+            wire::Field::member("DefensePath"),
+            wire::Field::member("ExcludeFileType"),
+            wire::Field::member("DefenseMode"),
+            wire::Field::member("BackupPath"),
+            wire::Field::member("IncludeFileType"),
+            wire::Field::member("ProcessPathList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -315,14 +326,14 @@ wire::object!(PathConfDtoList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetSasContainerWebDefenseRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -336,9 +347,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a sas container web defense rule.
     ///
-    /// Examples, errors and types: [`get_sas_container_web_defense_rule`](mod@super::get_sas_container_web_defense_rule).
+    /// Examples, errors and types:
+    /// [`get_sas_container_web_defense_rule`](mod@super::get_sas_container_web_defense_rule).
     #[inline]
-    pub fn get_sas_container_web_defense_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_sas_container_web_defense_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a sas container web defense rule application.
 //!
-//! Operation `GetSasContainerWebDefenseRuleApplication`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetSasContainerWebDefenseRuleApplication) at Alibaba Cloud.
+//! Operation `GetSasContainerWebDefenseRuleApplication`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetSasContainerWebDefenseRuleApplication)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_sas_container_web_defense_rule_application(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSasContainerWebDefenseRuleApplication`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id).
     #[inline]
     pub fn rule_id(mut self, value: i64) -> Self {
         wire::set(&mut self.rule_id, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ContainerWebDefenseAppList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ContainerWebDefenseAppList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,11 +145,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"09969D2C-4FAD-429E-BFBF-9A60DEF8****\",\"ContainerWebDefenseAppList\":[{\"GmtCreate\":1677839038000,\"Tag\":\"app:test\",\"GmtModified\":1667891185000,\"Id\":143761,\"RuleId\":403327,\"ClusterId\":\"cfb41a869c71e4678a97021582dd8****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "09969D2C-4FAD-429E-BFBF-9A60DEF8****",
+  "ContainerWebDefenseAppList": [
+    {
+      "GmtCreate": 1677839038000,
+      "Tag": "app:test",
+      "GmtModified": 1667891185000,
+      "Id": 143761,
+      "RuleId": 403327,
+      "ClusterId": "cfb41a869c71e4678a97021582dd8****"
+    }
+  ]
+}"#),
     ];
 }
 
-/// An item of [`Response::container_web_defense_app_list`](field@Response::container_web_defense_app_list).
+/// An item of
+/// [`Response::container_web_defense_app_list`](field@Response::container_web_defense_app_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ContainerWebDefenseAppList {
@@ -177,20 +185,15 @@ pub struct ContainerWebDefenseAppList {
 impl wire::Object for ContainerWebDefenseAppList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ContainerWebDefenseAppList",
-                fields: &[
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("ClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ContainerWebDefenseAppList", const { &[
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("AliUid"),
+            wire::Field::member("Tag"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("Id"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("ClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,14 +230,14 @@ wire::object!(ContainerWebDefenseAppList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetSasContainerWebDefenseRuleApplication";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -248,9 +251,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a sas container web defense rule application.
     ///
-    /// Examples, errors and types: [`get_sas_container_web_defense_rule_application`](mod@super::get_sas_container_web_defense_rule_application).
+    /// Examples, errors and types:
+    /// [`get_sas_container_web_defense_rule_application`](mod@super::get_sas_container_web_defense_rule_application).
     #[inline]
-    pub fn get_sas_container_web_defense_rule_application(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_sas_container_web_defense_rule_application(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a sas container web defense rule criteria.
 //!
-//! Operation `GetSasContainerWebDefenseRuleCriteria`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetSasContainerWebDefenseRuleCriteria) at Alibaba Cloud.
+//! Operation `GetSasContainerWebDefenseRuleCriteria`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetSasContainerWebDefenseRuleCriteria)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_sas_container_web_defense_rule_criteria(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSasContainerWebDefenseRuleCriteria`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CriteriaList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CriteriaList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F8B6F758-BCD4-597A-8A2C-DA5A552C****\",\"CriteriaList\":[{\"Type\":\"select\",\"Name\":\"name\",\"Values\":\"athor_bid\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F8B6F758-BCD4-597A-8A2C-DA5A552C****",
+  "CriteriaList": [{"Type": "select", "Name": "name", "Values": "athor_bid"}]
+}"#),
     ];
 }
 
@@ -169,16 +167,11 @@ pub struct CriteriaList {
 impl wire::Object for CriteriaList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CriteriaList",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CriteriaList", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Name"),
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,7 +200,7 @@ wire::object!(CriteriaList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `-100`, status 500.
@@ -216,7 +209,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetSasContainerWebDefenseRuleCriteria";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -231,9 +224,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a sas container web defense rule criteria.
     ///
-    /// Examples, errors and types: [`get_sas_container_web_defense_rule_criteria`](mod@super::get_sas_container_web_defense_rule_criteria).
+    /// Examples, errors and types:
+    /// [`get_sas_container_web_defense_rule_criteria`](mod@super::get_sas_container_web_defense_rule_criteria).
     #[inline]
-    pub fn get_sas_container_web_defense_rule_criteria(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_sas_container_web_defense_rule_criteria(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

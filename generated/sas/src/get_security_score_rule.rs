@@ -2,7 +2,9 @@
 
 //! Gets a security score rule.
 //!
-//! Operation `GetSecurityScoreRule`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetSecurityScoreRule) at Alibaba Cloud.
+//! Operation `GetSecurityScoreRule`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetSecurityScoreRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_security_score_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSecurityScoreRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`cal_type`](field@Self::cal_type).
+    /// Sets [`CalType`](field@Self::cal_type).
     #[inline]
     pub fn cal_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cal_type, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("CalType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("CalType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,17 +128,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SecurityScoreRuleList"),
-                    wire::Field::member("EnableStatus"),
-                    wire::Field::member("SecurityScoreCategoryList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SecurityScoreRuleList"),
+            wire::Field::member("EnableStatus"),
+            wire::Field::member("SecurityScoreCategoryList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,7 +167,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F8B6F758-BCD4-597A-8A2C-DA5A552C****\",\"SecurityScoreRuleList\":[{\"RuleType\":\"SS_ALARM\",\"Score\":20,\"Title\":\"Unhandled Alerts\",\"SecurityScoreItemList\":[{\"SubRuleType\":\"ALARM_SERIOUS\",\"Score\":3,\"ScoreThreshold\":5}]}],\"EnableStatus\":true,\"SecurityScoreCategoryList\":[{\"SecurityRuleList\":[{\"RuleType\":\"SS_AI_RISK\",\"Score\":10,\"Title\":\"AI application risks\",\"SecurityScoreItemList\":[{\"SubRuleType\":\"ALARM_SERIOUS\",\"Score\":3,\"ScoreThreshold\":5}]}],\"Category\":\"SS_SAS_HANDLE\",\"Score\":30,\"Title\":\"Security governance\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F8B6F758-BCD4-597A-8A2C-DA5A552C****",
+  "SecurityScoreRuleList": [
+    {
+      "RuleType": "SS_ALARM",
+      "Score": 20,
+      "Title": "Unhandled Alerts",
+      "SecurityScoreItemList": [{"SubRuleType": "ALARM_SERIOUS", "Score": 3, "ScoreThreshold": 5}]
+    }
+  ],
+  "EnableStatus": true,
+  "SecurityScoreCategoryList": [
+    {
+      "SecurityRuleList": [
+        {
+          "RuleType": "SS_AI_RISK",
+          "Score": 10,
+          "Title": "AI application risks",
+          "SecurityScoreItemList": [{"SubRuleType": "ALARM_SERIOUS", "Score": 3, "ScoreThreshold": 5}]
+        }
+      ],
+      "Category": "SS_SAS_HANDLE",
+      "Score": 30,
+      "Title": "Security governance"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -193,17 +214,12 @@ pub struct SecurityScoreRuleList {
 impl wire::Object for SecurityScoreRuleList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityScoreRuleList",
-                fields: &[
-                    wire::Field::member("RuleType"),
-                    wire::Field::member("Score"),
-                    wire::Field::member("Title"),
-                    wire::Field::member("SecurityScoreItemList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityScoreRuleList", const { &[
+            wire::Field::member("RuleType"),
+            wire::Field::member("Score"),
+            wire::Field::member("Title"),
+            wire::Field::member("SecurityScoreItemList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,7 +245,8 @@ impl wire::Object for SecurityScoreRuleList {
 
 wire::object!(SecurityScoreRuleList);
 
-/// An item of [`Response::security_score_category_list`](field@Response::security_score_category_list).
+/// An item of
+/// [`Response::security_score_category_list`](field@Response::security_score_category_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SecurityScoreCategoryList {
@@ -246,17 +263,12 @@ pub struct SecurityScoreCategoryList {
 impl wire::Object for SecurityScoreCategoryList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityScoreCategoryList",
-                fields: &[
-                    wire::Field::member("SecurityRuleList"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("Score"),
-                    wire::Field::member("Title"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityScoreCategoryList", const { &[
+            wire::Field::member("SecurityRuleList"),
+            wire::Field::member("Category"),
+            wire::Field::member("Score"),
+            wire::Field::member("Title"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,7 +294,8 @@ impl wire::Object for SecurityScoreCategoryList {
 
 wire::object!(SecurityScoreCategoryList);
 
-/// An item of [`SecurityScoreRuleList::security_score_item_list`](field@SecurityScoreRuleList::security_score_item_list).
+/// An item of
+/// [`SecurityScoreRuleList::security_score_item_list`](field@SecurityScoreRuleList::security_score_item_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SecurityScoreItemList {
@@ -299,17 +312,12 @@ pub struct SecurityScoreItemList {
 impl wire::Object for SecurityScoreItemList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityScoreItemList",
-                fields: &[
-                    wire::Field::member("SubRuleType"),
-                    wire::Field::member("Score"),
-                    wire::Field::member("ScoreThreshold"),
-                    wire::Field::member("Title"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityScoreItemList", const { &[
+            wire::Field::member("SubRuleType"),
+            wire::Field::member("Score"),
+            wire::Field::member("ScoreThreshold"),
+            wire::Field::member("Title"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -335,7 +343,8 @@ impl wire::Object for SecurityScoreItemList {
 
 wire::object!(SecurityScoreItemList);
 
-/// An item of [`SecurityScoreCategoryList::security_rule_list`](field@SecurityScoreCategoryList::security_rule_list).
+/// An item of
+/// [`SecurityScoreCategoryList::security_rule_list`](field@SecurityScoreCategoryList::security_rule_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SecurityRuleList {
@@ -352,17 +361,12 @@ pub struct SecurityRuleList {
 impl wire::Object for SecurityRuleList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityRuleList",
-                fields: &[
-                    wire::Field::member("RuleType"),
-                    wire::Field::member("Score"),
-                    wire::Field::member("Title"),
-                    wire::Field::member("SecurityScoreItemList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityRuleList", const { &[
+            wire::Field::member("RuleType"),
+            wire::Field::member("Score"),
+            wire::Field::member("Title"),
+            wire::Field::member("SecurityScoreItemList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -393,14 +397,14 @@ wire::object!(SecurityRuleList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetSecurityScoreRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -416,7 +420,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_security_score_rule`](mod@super::get_security_score_rule).
     #[inline]
-    pub fn get_security_score_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_security_score_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a sensitive define rule config.
 //!
-//! Operation `GetSensitiveDefineRuleConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetSensitiveDefineRuleConfig) at Alibaba Cloud.
+//! Operation `GetSensitiveDefineRuleConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetSensitiveDefineRuleConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_sensitive_define_rule_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSensitiveDefineRuleConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Source"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("Source"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,18 +130,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +172,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"Id\":44616,\"RuleCount\":100,\"SelectedCount\":99,\"RuleTree\":[{\"ClassKey\":\"password\",\"ClassName\":\"password\",\"RuleList\":[{\"RuleKey\":\"huaweicloud_ak\",\"RuleName\":\"huaweicloud_ak\",\"Selected\":true}]}],\"EnableNewRule\":0},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"7E0618A9-D5EF-4220-9471-C42B5E92****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "Id": 44616,
+    "RuleCount": 100,
+    "SelectedCount": 99,
+    "RuleTree": [
+      {
+        "ClassKey": "password",
+        "ClassName": "password",
+        "RuleList": [
+          {
+            "RuleKey": "huaweicloud_ak",
+            "RuleName": "huaweicloud_ak",
+            "Selected": true
+          }
+        ]
+      }
+    ],
+    "EnableNewRule": 0
+  },
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "7E0618A9-D5EF-4220-9471-C42B5E92****"
+}"#),
     ];
 }
 
@@ -200,18 +219,13 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("RuleCount"),
-                    wire::Field::member("SelectedCount"),
-                    wire::Field::member("RuleTree"),
-                    wire::Field::member("EnableNewRule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("RuleCount"),
+            wire::Field::member("SelectedCount"),
+            wire::Field::member("RuleTree"),
+            wire::Field::member("EnableNewRule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,16 +268,11 @@ pub struct RuleTree {
 impl wire::Object for RuleTree {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleTree",
-                fields: &[
-                    wire::Field::member("ClassKey"),
-                    wire::Field::member("ClassName"),
-                    wire::Field::member("RuleList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleTree", const { &[
+            wire::Field::member("ClassKey"),
+            wire::Field::member("ClassName"),
+            wire::Field::member("RuleList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -302,16 +311,11 @@ pub struct RuleList {
 impl wire::Object for RuleList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleList",
-                fields: &[
-                    wire::Field::member("RuleKey"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("Selected"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleList", const { &[
+            wire::Field::member("RuleKey"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("Selected"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -340,14 +344,14 @@ wire::object!(RuleList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetSensitiveDefineRuleConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -361,9 +365,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a sensitive define rule config.
     ///
-    /// Examples, errors and types: [`get_sensitive_define_rule_config`](mod@super::get_sensitive_define_rule_config).
+    /// Examples, errors and types:
+    /// [`get_sensitive_define_rule_config`](mod@super::get_sensitive_define_rule_config).
     #[inline]
-    pub fn get_sensitive_define_rule_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_sensitive_define_rule_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

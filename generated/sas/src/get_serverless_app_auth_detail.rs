@@ -2,7 +2,9 @@
 
 //! Gets serverless app auth detail.
 //!
-//! Operation `GetServerlessAppAuthDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetServerlessAppAuthDetail) at Alibaba Cloud.
+//! Operation `GetServerlessAppAuthDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetServerlessAppAuthDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_serverless_app_auth_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetServerlessAppAuthDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,34 +64,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vendor_type`](field@Self::vendor_type).
+    /// Sets [`VendorType`](field@Self::vendor_type).
     #[inline]
     pub fn vendor_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vendor_type, value);
         self
     }
 
-    /// Sets [`machine_type`](field@Self::machine_type).
+    /// Sets [`MachineType`](field@Self::machine_type).
     #[inline]
     pub fn machine_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.machine_type, value);
         self
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id).
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`app_region_id`](field@Self::app_region_id).
+    /// Sets [`AppRegionId`](field@Self::app_region_id).
     #[inline]
     pub fn app_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_region_id, value);
@@ -97,17 +102,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("VendorType"),
-                    wire::Field::query("MachineType"),
-                    wire::Field::query("AppId"),
-                    wire::Field::query("AppRegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("VendorType"),
+            wire::Field::query("MachineType"),
+            wire::Field::query("AppId"),
+            wire::Field::query("AppRegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,16 +150,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +186,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"IsPostPaid\":true,\"PostPaidModuleSwitch\":\"SERVERLESS\",\"PostpaidInstanceId\":\"101\",\"PostPaidOpenTime\":1655432638000,\"PostPaidStatus\":1,\"IsServerlessPostPaidValid\":true,\"AppId\":\"c932b7a0***\",\"InstanceCount\":1,\"CoreCount\":2,\"IsBind\":true},\"Success\":true,\"RequestId\":\"30CBF632-109F-596F-97F2-451C8B2A****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "IsPostPaid": true,
+    "PostPaidModuleSwitch": "SERVERLESS",
+    "PostpaidInstanceId": "101",
+    "PostPaidOpenTime": 1655432638000,
+    "PostPaidStatus": 1,
+    "IsServerlessPostPaidValid": true,
+    "AppId": "c932b7a0***",
+    "InstanceCount": 1,
+    "CoreCount": 2,
+    "IsBind": true
+  },
+  "Success": true,
+  "RequestId": "30CBF632-109F-596F-97F2-451C8B2A****"
+}"#),
     ];
 }
 
@@ -224,23 +234,18 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("IsPostPaid"),
-                    wire::Field::member("PostPaidModuleSwitch"),
-                    wire::Field::member("PostpaidInstanceId"),
-                    wire::Field::member("PostPaidOpenTime"),
-                    wire::Field::member("PostPaidStatus"),
-                    wire::Field::member("IsServerlessPostPaidValid"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("InstanceCount"),
-                    wire::Field::member("CoreCount"),
-                    wire::Field::member("IsBind"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("IsPostPaid"),
+            wire::Field::member("PostPaidModuleSwitch"),
+            wire::Field::member("PostpaidInstanceId"),
+            wire::Field::member("PostPaidOpenTime"),
+            wire::Field::member("PostPaidStatus"),
+            wire::Field::member("IsServerlessPostPaidValid"),
+            wire::Field::member("AppId"),
+            wire::Field::member("InstanceCount"),
+            wire::Field::member("CoreCount"),
+            wire::Field::member("IsBind"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -283,14 +288,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetServerlessAppAuthDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -304,9 +309,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets serverless app auth detail.
     ///
-    /// Examples, errors and types: [`get_serverless_app_auth_detail`](mod@super::get_serverless_app_auth_detail).
+    /// Examples, errors and types:
+    /// [`get_serverless_app_auth_detail`](mod@super::get_serverless_app_auth_detail).
     #[inline]
-    pub fn get_serverless_app_auth_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_serverless_app_auth_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a serverless auth summary.
 //!
-//! Operation `GetServerlessAuthSummary`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetServerlessAuthSummary) at Alibaba Cloud.
+//! Operation `GetServerlessAuthSummary`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetServerlessAuthSummary) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_serverless_auth_summary(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetServerlessAuthSummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vendor_type`](field@Self::vendor_type).
+    /// Sets [`VendorType`](field@Self::vendor_type).
     #[inline]
     pub fn vendor_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vendor_type, value);
         self
     }
 
-    /// Sets [`machine_type`](field@Self::machine_type).
+    /// Sets [`MachineType`](field@Self::machine_type).
     #[inline]
     pub fn machine_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.machine_type, value);
         self
     }
 
-    /// Sets [`app_region_id`](field@Self::app_region_id).
+    /// Sets [`AppRegionId`](field@Self::app_region_id).
     #[inline]
     pub fn app_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_region_id, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("VendorType"),
-                    wire::Field::query("MachineType"),
-                    wire::Field::query("AppRegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("VendorType"),
+            wire::Field::query("MachineType"),
+            wire::Field::query("AppRegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,16 +138,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +174,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"IsPostPaid\":true,\"PostPaidModuleSwitch\":\"SERVERLESS\",\"PostpaidInstanceId\":\"sas-postpay-**\",\"PostPaidOpenTime\":1655432638000,\"PostPaidStatus\":1,\"IsServerlessPostPaidValid\":true,\"TotalBindAppCount\":10,\"TotalUnBindAppCount\":1,\"TotalBindInstanceCount\":1,\"TotalUnBindInstanceCount\":2,\"TotalBindCoreCount\":1,\"TotalUnBindCoreCount\":1,\"RegionId\":\"cn-hangzhou\",\"AutoBind\":1},\"Success\":true,\"RequestId\":\"F8B6F758-BCD4-597A-8A2C-DA5A552C****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "IsPostPaid": true,
+    "PostPaidModuleSwitch": "SERVERLESS",
+    "PostpaidInstanceId": "sas-postpay-**",
+    "PostPaidOpenTime": 1655432638000,
+    "PostPaidStatus": 1,
+    "IsServerlessPostPaidValid": true,
+    "TotalBindAppCount": 10,
+    "TotalUnBindAppCount": 1,
+    "TotalBindInstanceCount": 1,
+    "TotalUnBindInstanceCount": 2,
+    "TotalBindCoreCount": 1,
+    "TotalUnBindCoreCount": 1,
+    "RegionId": "cn-hangzhou",
+    "AutoBind": 1
+  },
+  "Success": true,
+  "RequestId": "F8B6F758-BCD4-597A-8A2C-DA5A552C****"
+}"#),
     ];
 }
 
@@ -224,28 +238,23 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("IsPostPaid"),
-                    wire::Field::member("PostPaidModuleSwitch"),
-                    wire::Field::member("PostpaidInstanceId"),
-                    wire::Field::member("PostPaidOpenTime"),
-                    wire::Field::member("PostPaidStatus"),
-                    wire::Field::member("IsServerlessPostPaidValid"),
-                    wire::Field::member("TotalBindAppCount"),
-                    wire::Field::member("TotalUnBindAppCount"),
-                    wire::Field::member("TotalBindInstanceCount"),
-                    wire::Field::member("TotalUnBindInstanceCount"),
-                    wire::Field::member("TotalBindCoreCount"),
-                    wire::Field::member("TotalUnBindCoreCount"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("AutoBind"),
-                    wire::Field::member("HasPreBindSetting"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("IsPostPaid"),
+            wire::Field::member("PostPaidModuleSwitch"),
+            wire::Field::member("PostpaidInstanceId"),
+            wire::Field::member("PostPaidOpenTime"),
+            wire::Field::member("PostPaidStatus"),
+            wire::Field::member("IsServerlessPostPaidValid"),
+            wire::Field::member("TotalBindAppCount"),
+            wire::Field::member("TotalUnBindAppCount"),
+            wire::Field::member("TotalBindInstanceCount"),
+            wire::Field::member("TotalUnBindInstanceCount"),
+            wire::Field::member("TotalBindCoreCount"),
+            wire::Field::member("TotalUnBindCoreCount"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("AutoBind"),
+            wire::Field::member("HasPreBindSetting"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -298,14 +307,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetServerlessAuthSummary";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -319,9 +328,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a serverless auth summary.
     ///
-    /// Examples, errors and types: [`get_serverless_auth_summary`](mod@super::get_serverless_auth_summary).
+    /// Examples, errors and types:
+    /// [`get_serverless_auth_summary`](mod@super::get_serverless_auth_summary).
     #[inline]
-    pub fn get_serverless_auth_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_serverless_auth_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets strategy template detail.
 //!
-//! Operation `GetStrategyTemplateDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetStrategyTemplateDetail) at Alibaba Cloud.
+//! Operation `GetStrategyTemplateDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetStrategyTemplateDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_strategy_template_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetStrategyTemplateDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`strategy_id`](field@Self::strategy_id).
+    /// Sets [`StrategyId`](field@Self::strategy_id).
     #[inline]
     pub fn strategy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.strategy_id, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StrategyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StrategyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -118,18 +118,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,7 +160,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"StrategyId\":1005,\"StrategyTemplateId\":1204,\"ClusterId\":\"c8ca91e0907d94efaba7fb0827eb9****\",\"StrategyName\":\"Blank template\",\"Description\":\"Custom defense configuration\",\"ClusterName\":\"hhht-cluster-02\",\"UnScanedImage\":false,\"MaliciousImage\":false,\"Namespace\":[\"default\"],\"ImageName\":[\"test\"],\"Label\":[\"test\"],\"RuleAction\":1,\"WhiteList\":[\"test-tag\"],\"AlarmDetail\":{\"Baseline\":{\"RiskLevel\":[\"low\"],\"Item\":[{\"Id\":\"ak_leak\"}]},\"Vul\":{\"RiskLevel\":[\"low\"],\"Item\":[{\"Id\":\"ak_leak\"}]},\"MaliciousFile\":{\"RiskLevel\":[\"low\"],\"Item\":[{\"Id\":\"ak_leak\"}]}}},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"1E36BEEA-0B27-58CC-8319-50279203B048\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "StrategyId": 1005,
+    "StrategyTemplateId": 1204,
+    "ClusterId": "c8ca91e0907d94efaba7fb0827eb9****",
+    "StrategyName": "Blank template",
+    "Description": "Custom defense configuration",
+    "ClusterName": "hhht-cluster-02",
+    "UnScanedImage": false,
+    "MaliciousImage": false,
+    "Namespace": ["default"],
+    "ImageName": ["test"],
+    "Label": ["test"],
+    "RuleAction": 1,
+    "WhiteList": ["test-tag"],
+    "AlarmDetail": {
+      "Baseline": {"RiskLevel": ["low"], "Item": [{"Id": "ak_leak"}]},
+      "Vul": {"RiskLevel": ["low"], "Item": [{"Id": "ak_leak"}]},
+      "MaliciousFile": {"RiskLevel": ["low"], "Item": [{"Id": "ak_leak"}]}
+    }
+  },
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "1E36BEEA-0B27-58CC-8319-50279203B048"
+}"#),
     ];
 }
 
@@ -206,27 +226,22 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("StrategyId"),
-                    wire::Field::member("StrategyTemplateId"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("StrategyName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ClusterName"),
-                    wire::Field::member("UnScanedImage"),
-                    wire::Field::member("MaliciousImage"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("ImageName"),
-                    wire::Field::member("Label"),
-                    wire::Field::member("RuleAction"),
-                    wire::Field::member("WhiteList"),
-                    wire::Field::member("AlarmDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("StrategyId"),
+            wire::Field::member("StrategyTemplateId"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("StrategyName"),
+            wire::Field::member("Description"),
+            wire::Field::member("ClusterName"),
+            wire::Field::member("UnScanedImage"),
+            wire::Field::member("MaliciousImage"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("ImageName"),
+            wire::Field::member("Label"),
+            wire::Field::member("RuleAction"),
+            wire::Field::member("WhiteList"),
+            wire::Field::member("AlarmDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,16 +302,11 @@ pub struct AlarmDetail {
 impl wire::Object for AlarmDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlarmDetail",
-                fields: &[
-                    wire::Field::member("Baseline"),
-                    wire::Field::member("Vul"),
-                    wire::Field::member("MaliciousFile"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlarmDetail", const { &[
+            wire::Field::member("Baseline"),
+            wire::Field::member("Vul"),
+            wire::Field::member("MaliciousFile"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -333,15 +343,10 @@ pub struct Baseline {
 impl wire::Object for Baseline {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Baseline",
-                fields: &[
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Item"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Baseline", const { &[
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Item"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -376,15 +381,10 @@ pub struct Vul {
 impl wire::Object for Vul {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Vul",
-                fields: &[
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Item"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Vul", const { &[
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Item"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -419,15 +419,10 @@ pub struct MaliciousFile {
 impl wire::Object for MaliciousFile {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MaliciousFile",
-                fields: &[
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Item"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MaliciousFile", const { &[
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Item"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -462,15 +457,10 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -497,14 +487,14 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetStrategyTemplateDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -518,9 +508,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets strategy template detail.
     ///
-    /// Examples, errors and types: [`get_strategy_template_detail`](mod@super::get_strategy_template_detail).
+    /// Examples, errors and types:
+    /// [`get_strategy_template_detail`](mod@super::get_strategy_template_detail).
     #[inline]
-    pub fn get_strategy_template_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_strategy_template_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets supported modules.
 //!
-//! Operation `GetSupportedModules`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetSupportedModules) at Alibaba Cloud.
+//! Operation `GetSupportedModules`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetSupportedModules) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_supported_modules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSupportedModules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SupportedModuleResponse"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SupportedModuleResponse"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,11 +145,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SupportedModuleResponse\":[{\"Vendor\":\"Tencent\",\"SupportedModules\":[{\"Module\":\"HOST\",\"ModuleDisp\":\"Configuration assessment\"}]}],\"RequestId\":\"C699E4E4-F2F4-58FC-A949-457FFE59****\"}"),
+        operation::Sample::Json(r#"{
+  "SupportedModuleResponse": [
+    {
+      "Vendor": "Tencent",
+      "SupportedModules": [{"Module": "HOST", "ModuleDisp": "Configuration assessment"}]
+    }
+  ],
+  "RequestId": "C699E4E4-F2F4-58FC-A949-457FFE59****"
+}"#),
     ];
 }
 
-/// An item of [`Response::supported_module_response`](field@Response::supported_module_response).
+/// An item of
+/// [`Response::supported_module_response`](field@Response::supported_module_response).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SupportedModuleResponse {
@@ -167,15 +171,10 @@ pub struct SupportedModuleResponse {
 impl wire::Object for SupportedModuleResponse {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportedModuleResponse",
-                fields: &[
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("SupportedModules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportedModuleResponse", const { &[
+            wire::Field::member("Vendor"),
+            wire::Field::member("SupportedModules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +196,8 @@ impl wire::Object for SupportedModuleResponse {
 
 wire::object!(SupportedModuleResponse);
 
-/// An item of [`SupportedModuleResponse::supported_modules`](field@SupportedModuleResponse::supported_modules).
+/// An item of
+/// [`SupportedModuleResponse::supported_modules`](field@SupportedModuleResponse::supported_modules).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SupportedModule {
@@ -210,15 +210,10 @@ pub struct SupportedModule {
 impl wire::Object for SupportedModule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportedModule",
-                fields: &[
-                    wire::Field::member("Module"),
-                    wire::Field::member("ModuleDisp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportedModule", const { &[
+            wire::Field::member("Module"),
+            wire::Field::member("ModuleDisp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,14 +240,14 @@ wire::object!(SupportedModule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetSupportedModules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -268,7 +263,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_supported_modules`](mod@super::get_supported_modules).
     #[inline]
-    pub fn get_supported_modules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_supported_modules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

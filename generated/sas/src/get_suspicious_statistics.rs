@@ -2,7 +2,9 @@
 
 //! Gets suspicious statistics.
 //!
-//! Operation `GetSuspiciousStatistics`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetSuspiciousStatistics) at Alibaba Cloud.
+//! Operation `GetSuspiciousStatistics`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetSuspiciousStatistics) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new().group_id_list("9997897");
 //! let error = client.get_suspicious_statistics(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSuspiciousStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`group_id_list`](field@Self::group_id_list).
+    /// Sets [`GroupIdList`](field@Self::group_id_list), **required**.
     #[inline]
     pub fn group_id_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id_list, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("GroupIdList").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("GroupIdList").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,18 +134,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SuspiciousCount"),
-                    wire::Field::member("RemindCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SeriousCount"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SuspiciousCount"),
+            wire::Field::member("RemindCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SeriousCount"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,7 +176,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SuspiciousCount\":8,\"RemindCount\":0,\"RequestId\":\"84092B42-1A59-4F34-8DF8-1D93520990A5\",\"SeriousCount\":1,\"TotalCount\":9}"),
+        operation::Sample::Json(r#"{
+  "SuspiciousCount": 8,
+  "RemindCount": 0,
+  "RequestId": "84092B42-1A59-4F34-8DF8-1D93520990A5",
+  "SeriousCount": 1,
+  "TotalCount": 9
+}"#),
     ];
 }
 
@@ -190,14 +191,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetSuspiciousStatistics";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -211,9 +212,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets suspicious statistics.
     ///
-    /// Examples, errors and types: [`get_suspicious_statistics`](mod@super::get_suspicious_statistics).
+    /// Examples, errors and types:
+    /// [`get_suspicious_statistics`](mod@super::get_suspicious_statistics).
     #[inline]
-    pub fn get_suspicious_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_suspicious_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets switch region detail.
 //!
-//! Operation `GetSwitchRegionDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetSwitchRegionDetail) at Alibaba Cloud.
+//! Operation `GetSwitchRegionDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetSwitchRegionDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_switch_region_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSwitchRegionDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,15 +124,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +157,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"IsAgree\":\"true\",\"GmtIsAgreeModified\":1692858597000,\"IsNoticed\":\"YES\",\"GmtNoticed\":1692858597000,\"RegionStatus\":[{\"EcsCount\":27,\"RegionId\":\"us-east-1\",\"Status\":0,\"GmtPlanSwitchTime\":1692858597000}],\"NeedSwitch\":true,\"NeedNotice\":true},\"RequestId\":\"30CBF632-109F-596F-97F2-451C8B2A****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "IsAgree": "true",
+    "GmtIsAgreeModified": 1692858597000,
+    "IsNoticed": "YES",
+    "GmtNoticed": 1692858597000,
+    "RegionStatus": [
+      {
+        "EcsCount": 27,
+        "RegionId": "us-east-1",
+        "Status": 0,
+        "GmtPlanSwitchTime": 1692858597000
+      }
+    ],
+    "NeedSwitch": true,
+    "NeedNotice": true
+  },
+  "RequestId": "30CBF632-109F-596F-97F2-451C8B2A****"
+}"#),
     ];
 }
 
@@ -189,20 +202,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("IsAgree"),
-                    wire::Field::member("GmtIsAgreeModified"),
-                    wire::Field::member("IsNoticed"),
-                    wire::Field::member("GmtNoticed"),
-                    wire::Field::member("RegionStatus"),
-                    wire::Field::member("NeedSwitch"),
-                    wire::Field::member("NeedNotice"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("IsAgree"),
+            wire::Field::member("GmtIsAgreeModified"),
+            wire::Field::member("IsNoticed"),
+            wire::Field::member("GmtNoticed"),
+            wire::Field::member("RegionStatus"),
+            wire::Field::member("NeedSwitch"),
+            wire::Field::member("NeedNotice"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,17 +261,12 @@ pub struct RegionStatus {
 impl wire::Object for RegionStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RegionStatus",
-                fields: &[
-                    wire::Field::member("EcsCount"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("GmtPlanSwitchTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RegionStatus", const { &[
+            wire::Field::member("EcsCount"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Status"),
+            wire::Field::member("GmtPlanSwitchTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,14 +297,14 @@ wire::object!(RegionStatus);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetSwitchRegionDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -315,9 +318,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets switch region detail.
     ///
-    /// Examples, errors and types: [`get_switch_region_detail`](mod@super::get_switch_region_detail).
+    /// Examples, errors and types:
+    /// [`get_switch_region_detail`](mod@super::get_switch_region_detail).
     #[inline]
-    pub fn get_switch_region_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_switch_region_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

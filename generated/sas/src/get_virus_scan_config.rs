@@ -2,7 +2,9 @@
 
 //! Gets a virus scan config.
 //!
-//! Operation `GetVirusScanConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetVirusScanConfig) at Alibaba Cloud.
+//! Operation `GetVirusScanConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetVirusScanConfig) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_virus_scan_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetVirusScanConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type).
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"028CF634-5268-5660-9575-48C9ED6BDEFC\",\"Data\":{\"SelectionKey\":\"345ddbea-a57f-437e-832f-fb7a1202xxxx\",\"TaskType\":\"VIRUS_VUL_SCHEDULE_SCAN\",\"ScanType\":\"user\",\"ScanPath\":[\"/root\"],\"PeriodUnit\":\"day\",\"TargetStartTime\":0,\"TargetEndTime\":6,\"IntervalPeriod\":7,\"Enable\":1,\"ConfigId\":\"97a1fed216908e417407344e1505xxxx\",\"AdditionType\":[\"SCAN_MEMORY\"]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "028CF634-5268-5660-9575-48C9ED6BDEFC",
+  "Data": {
+    "SelectionKey": "345ddbea-a57f-437e-832f-fb7a1202xxxx",
+    "TaskType": "VIRUS_VUL_SCHEDULE_SCAN",
+    "ScanType": "user",
+    "ScanPath": ["/root"],
+    "PeriodUnit": "day",
+    "TargetStartTime": 0,
+    "TargetEndTime": 6,
+    "IntervalPeriod": 7,
+    "Enable": 1,
+    "ConfigId": "97a1fed216908e417407344e1505xxxx",
+    "AdditionType": ["SCAN_MEMORY"]
+  }
+}"#),
     ];
 }
 
@@ -185,24 +195,19 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("SelectionKey"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("ScanType"),
-                    wire::Field::member("ScanPath"),
-                    wire::Field::member("PeriodUnit"),
-                    wire::Field::member("TargetStartTime"),
-                    wire::Field::member("TargetEndTime"),
-                    wire::Field::member("IntervalPeriod"),
-                    wire::Field::member("Enable"),
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("AdditionType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("SelectionKey"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("ScanType"),
+            wire::Field::member("ScanPath"),
+            wire::Field::member("PeriodUnit"),
+            wire::Field::member("TargetStartTime"),
+            wire::Field::member("TargetEndTime"),
+            wire::Field::member("IntervalPeriod"),
+            wire::Field::member("Enable"),
+            wire::Field::member("ConfigId"),
+            wire::Field::member("AdditionType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,14 +252,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetVirusScanConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -270,7 +275,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_virus_scan_config`](mod@super::get_virus_scan_config).
     #[inline]
-    pub fn get_virus_scan_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_virus_scan_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a virus scan latest task statistic.
 //!
-//! Operation `GetVirusScanLatestTaskStatistic`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetVirusScanLatestTaskStatistic) at Alibaba Cloud.
+//! Operation `GetVirusScanLatestTaskStatistic`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetVirusScanLatestTaskStatistic)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_virus_scan_latest_task_statistic(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetVirusScanLatestTaskStatistic`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +95,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +128,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7532B7EE-7CE7-5F4D-BF04-B12447DDCAE1\",\"Data\":{\"TaskId\":\"fc98d58eb56f699d49bf7ebbd6d7****\",\"ScanTime\":1681145862000,\"Status\":0,\"SuspiciousCount\":2,\"SuspiciousMachine\":2,\"SafeMachine\":1,\"ScanMachine\":3,\"ScanType\":\"system\",\"ScanPath\":[\"C:/test1\"],\"Progress\":\"92\",\"MachineName\":\"testMahine1\",\"CompleteMachine\":2,\"UnCompleteMachine\":1,\"RiskLevel\":\"medium\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7532B7EE-7CE7-5F4D-BF04-B12447DDCAE1",
+  "Data": {
+    "TaskId": "fc98d58eb56f699d49bf7ebbd6d7****",
+    "ScanTime": 1681145862000,
+    "Status": 0,
+    "SuspiciousCount": 2,
+    "SuspiciousMachine": 2,
+    "SafeMachine": 1,
+    "ScanMachine": 3,
+    "ScanType": "system",
+    "ScanPath": ["C:/test1"],
+    "Progress": "92",
+    "MachineName": "testMahine1",
+    "CompleteMachine": 2,
+    "UnCompleteMachine": 1,
+    "RiskLevel": "medium"
+  }
+}"#),
     ];
 }
 
@@ -174,27 +187,22 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("ScanTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("SuspiciousCount"),
-                    wire::Field::member("SuspiciousMachine"),
-                    wire::Field::member("SafeMachine"),
-                    wire::Field::member("ScanMachine"),
-                    wire::Field::member("ScanType"),
-                    wire::Field::member("ScanPath"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("MachineName"),
-                    wire::Field::member("CompleteMachine"),
-                    wire::Field::member("UnCompleteMachine"),
-                    wire::Field::member("RiskLevel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("ScanTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("SuspiciousCount"),
+            wire::Field::member("SuspiciousMachine"),
+            wire::Field::member("SafeMachine"),
+            wire::Field::member("ScanMachine"),
+            wire::Field::member("ScanType"),
+            wire::Field::member("ScanPath"),
+            wire::Field::member("Progress"),
+            wire::Field::member("MachineName"),
+            wire::Field::member("CompleteMachine"),
+            wire::Field::member("UnCompleteMachine"),
+            wire::Field::member("RiskLevel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,14 +253,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetVirusScanLatestTaskStatistic";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -266,9 +274,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a virus scan latest task statistic.
     ///
-    /// Examples, errors and types: [`get_virus_scan_latest_task_statistic`](mod@super::get_virus_scan_latest_task_statistic).
+    /// Examples, errors and types:
+    /// [`get_virus_scan_latest_task_statistic`](mod@super::get_virus_scan_latest_task_statistic).
     #[inline]
-    pub fn get_virus_scan_latest_task_statistic(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_virus_scan_latest_task_statistic(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

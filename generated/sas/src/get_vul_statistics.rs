@@ -2,7 +2,9 @@
 
 //! Gets vul statistics.
 //!
-//! Operation `GetVulStatistics`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetVulStatistics) at Alibaba Cloud.
+//! Operation `GetVulStatistics`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetVulStatistics) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::RdCheckNoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::RdCheckNoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .group_id_list("9997897")
 //! #     .type_list("cve");
 //! let error = client.get_vul_statistics(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::RdCheckNoPermission) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::RdCheckNoPermission) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetVulStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +70,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`group_id_list`](field@Self::group_id_list).
+    /// Sets [`GroupIdList`](field@Self::group_id_list), **required**.
     #[inline]
     pub fn group_id_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id_list, value);
         self
     }
 
-    /// Sets [`type_list`](field@Self::type_list).
+    /// Sets [`TypeList`](field@Self::type_list), **required**.
     #[inline]
     pub fn type_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_list, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
@@ -103,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("GroupIdList").required(),
-                    wire::Field::query("TypeList").required(),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("GroupIdList").required(),
+            wire::Field::query("TypeList").required(),
+            wire::Field::query("ResourceDirectoryAccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,17 +158,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("VulLaterSum"),
-                    wire::Field::member("VulNntfSum"),
-                    wire::Field::member("VulAsapSum"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("VulLaterSum"),
+            wire::Field::member("VulNntfSum"),
+            wire::Field::member("VulAsapSum"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,7 +197,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3FE272FA-7263-4554-A90F-A7857945A6D5\",\"VulLaterSum\":0,\"VulNntfSum\":0,\"VulAsapSum\":16}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3FE272FA-7263-4554-A90F-A7857945A6D5",
+  "VulLaterSum": 0,
+  "VulNntfSum": 0,
+  "VulAsapSum": 16
+}"#),
     ];
 }
 
@@ -211,7 +211,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RdCheckNoPermission`, status 400.
     RdCheckNoPermission,
     /// `NoPermission`, status 403.
@@ -222,7 +222,7 @@ pub enum Error {
     RdCheckInnerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetVulStatistics";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -240,7 +240,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_vul_statistics`](mod@super::get_vul_statistics).
     #[inline]
-    pub fn get_vul_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_vul_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a vul whitelist.
 //!
-//! Operation `GetVulWhitelist`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetVulWhitelist) at Alibaba Cloud.
+//! Operation `GetVulWhitelist`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GetVulWhitelist) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidId);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidId);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_vul_whitelist(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidId) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetVulWhitelist`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vul_whitelist_id`](field@Self::vul_whitelist_id).
+    /// Sets [`VulWhitelistId`](field@Self::vul_whitelist_id).
     #[inline]
     pub fn vul_whitelist_id(mut self, value: i64) -> Self {
         wire::set(&mut self.vul_whitelist_id, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("VulWhitelistId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("VulWhitelistId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("VulWhitelist"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("VulWhitelist"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"09969D2C-4FAD-429E-BFBF-9A60DEF8BF6F\",\"VulWhitelist\":{\"Id\":1275,\"Name\":\"oval:com.redhat.rhsa:def:20173263\",\"Type\":\"cve\",\"AliasName\":\"RHSA-2017:3263: curl security update\",\"Reason\":\"Ignore\",\"Target\":\"{\\n      \\\"type\\\": \\\"GroupId\\\",\\n      \\\"uuids\\\": [],\\n      \\\"groupIds\\\": [\\n            10782678\\n      ]\\n}\",\"Whitelist\":\"[\\n      {\\n            \\\"Name\\\": \\\"oval:com.redhat.rhsa:def:20173263\\\",\\n            \\\"Type\\\": \\\"cve\\\",\\n            \\\"AliasName\\\": \\\"RHSA-2017:3263: curl security update\\\"\\n      }\\n]\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "09969D2C-4FAD-429E-BFBF-9A60DEF8BF6F",
+  "VulWhitelist": {
+    "Id": 1275,
+    "Name": "oval:com.redhat.rhsa:def:20173263",
+    "Type": "cve",
+    "AliasName": "RHSA-2017:3263: curl security update",
+    "Reason": "Ignore",
+    "Target": "{\n      \"type\": \"GroupId\",\n      \"uuids\": [],\n      \"groupIds\": [\n            10782678\n      ]\n}",
+    "Whitelist": "[\n      {\n            \"Name\": \"oval:com.redhat.rhsa:def:20173263\",\n            \"Type\": \"cve\",\n            \"AliasName\": \"RHSA-2017:3263: curl security update\"\n      }\n]"
+  }
+}"#),
     ];
 }
 
@@ -170,27 +176,24 @@ pub struct VulWhitelist {
     pub reason: String,
     /// `Target`. Example: `{ "type": "GroupId", "uuids": [], "groupIds": [ 10782678 ] }`.
     pub target: String,
-    /// `Whitelist`. Example: `[ { "Name": "oval:com.redhat.rhsa:def:20173263", "Type": "cve", "AliasName": "RHSA-2017:3263: curl security update"`….
+    /// `Whitelist`. Example:
+    /// `[ { "Name": "oval:com.redhat.rhsa:def:20173263", "Type": "cve", "AliasName":
+    /// "RHSA-2017:3263: curl security update"`….
     pub whitelist: String,
 }
 
 impl wire::Object for VulWhitelist {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VulWhitelist",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("AliasName"),
-                    wire::Field::member("Reason"),
-                    wire::Field::member("Target"),
-                    wire::Field::member("Whitelist"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VulWhitelist", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("Type"),
+            wire::Field::member("AliasName"),
+            wire::Field::member("Reason"),
+            wire::Field::member("Target"),
+            wire::Field::member("Whitelist"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,7 +230,7 @@ wire::object!(VulWhitelist);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidId`, status 400.
     InvalidId,
     /// `NoPermission`, status 403.
@@ -236,7 +239,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetVulWhitelist";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -253,7 +256,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_vul_whitelist`](mod@super::get_vul_whitelist).
     #[inline]
-    pub fn get_vul_whitelist(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_vul_whitelist(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Grants a switch agreement.
 //!
-//! Operation `GrantSwitchAgreement`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GrantSwitchAgreement) at Alibaba Cloud.
+//! Operation `GrantSwitchAgreement`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/GrantSwitchAgreement) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(grant::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(grant::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = grant::Request::new();
 //! let error = client.grant_switch_agreement(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(grant::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(grant::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GrantSwitchAgreement`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,41 +66,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`is_agree`](field@Self::is_agree).
+    /// Sets [`IsAgree`](field@Self::is_agree).
     #[inline]
     pub fn is_agree(mut self, value: bool) -> Self {
         wire::set(&mut self.is_agree, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`is_immediate`](field@Self::is_immediate).
+    /// Sets [`IsImmediate`](field@Self::is_immediate).
     #[inline]
     pub fn is_immediate(mut self, value: bool) -> Self {
         wire::set(&mut self.is_immediate, value);
         self
     }
 
-    /// Sets [`is_confirmed`](field@Self::is_confirmed).
+    /// Sets [`IsConfirmed`](field@Self::is_confirmed).
     #[inline]
     pub fn is_confirmed(mut self, value: bool) -> Self {
         wire::set(&mut self.is_confirmed, value);
@@ -106,18 +111,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("IsAgree"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("IsImmediate"),
-                    wire::Field::query("IsConfirmed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("IsAgree"),
+            wire::Field::query("Lang"),
+            wire::Field::query("Type"),
+            wire::Field::query("IsImmediate"),
+            wire::Field::query("IsConfirmed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,16 +162,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,7 +198,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"11C96623-E106-59C9-866D-A6C82911459F\",\"Code\":\"200\",\"Message\":\"successful\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "11C96623-E106-59C9-866D-A6C82911459F",
+  "Code": "200",
+  "Message": "successful"
+}"#),
     ];
 }
 
@@ -212,14 +211,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GrantSwitchAgreement";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -235,7 +234,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`grant_switch_agreement`](mod@super::grant_switch_agreement).
     #[inline]
-    pub fn grant_switch_agreement(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn grant_switch_agreement(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

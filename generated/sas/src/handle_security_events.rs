@@ -2,7 +2,9 @@
 
 //! Handles security events.
 //!
-//! Operation `HandleSecurityEvents`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/HandleSecurityEvents) at Alibaba Cloud.
+//! Operation `HandleSecurityEvents`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/HandleSecurityEvents) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(handle::Error::SecurityEventNotExists);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(handle::ErrorKind::SecurityEventNotExists);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = handle::Request::new()
 //! #     .operation_code("block_ip")
 //! #     .security_event_ids(["909361"]);
 //! let error = client.handle_security_events(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(handle::Error::SecurityEventNotExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(handle::ErrorKind::SecurityEventNotExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `HandleSecurityEvents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,7 +65,8 @@ pub struct Request {
     pub operation_code: Option<String>,
     /// `OperationParams`. Example: `{}`.
     pub operation_params: Option<String>,
-    /// `MarkMissParam`. Example: `[{"uuid":"part","field":"gmtModified","operate":"contains","fieldValue":"asd"},{"uuid":"part","field":"loginUser","operate":"contains","fieldValue":"vff"}]`.
+    /// `MarkMissParam`. Example:
+    /// `[{"uuid":"part","field":"gmtModified","operate":"contains","fieldValue":"asd"},{"uuid":"part","field":"loginUser","operate":"contains","fieldValue":"vff"}]`.
     pub mark_miss_param: Option<String>,
     /// `MarkBatch`. Example: `true`.
     pub mark_batch: Option<String>,
@@ -73,62 +79,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`operation_code`](field@Self::operation_code).
+    /// Sets [`OperationCode`](field@Self::operation_code), **required**.
     #[inline]
     pub fn operation_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_code, value);
         self
     }
 
-    /// Sets [`operation_params`](field@Self::operation_params).
+    /// Sets [`OperationParams`](field@Self::operation_params).
     #[inline]
     pub fn operation_params(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_params, value);
         self
     }
 
-    /// Sets [`mark_miss_param`](field@Self::mark_miss_param).
+    /// Sets [`MarkMissParam`](field@Self::mark_miss_param).
     #[inline]
     pub fn mark_miss_param(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mark_miss_param, value);
         self
     }
 
-    /// Sets [`mark_batch`](field@Self::mark_batch).
+    /// Sets [`MarkBatch`](field@Self::mark_batch).
     #[inline]
     pub fn mark_batch(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mark_batch, value);
         self
     }
 
-    /// Sets [`security_event_ids`](field@Self::security_event_ids).
+    /// Sets [`SecurityEventIds`](field@Self::security_event_ids), **required**.
     #[inline]
     pub fn security_event_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.security_event_ids, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
@@ -139,21 +145,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("OperationCode").required(),
-                    wire::Field::query("OperationParams"),
-                    wire::Field::query("MarkMissParam"),
-                    wire::Field::query("MarkBatch"),
-                    wire::Field::query("SecurityEventIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("OperationCode").required(),
+            wire::Field::query("OperationParams"),
+            wire::Field::query("MarkMissParam"),
+            wire::Field::query("MarkBatch"),
+            wire::Field::query("SecurityEventIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Remark"),
+            wire::Field::query("ResourceDirectoryAccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,15 +203,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HandleSecurityEventsResponse"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("HandleSecurityEventsResponse"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,11 +236,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"FF0020B9-999F-5DE2-985F-DB282BDA5311\",\"HandleSecurityEventsResponse\":{\"TaskId\":15411}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "FF0020B9-999F-5DE2-985F-DB282BDA5311",
+  "HandleSecurityEventsResponse": {"TaskId": 15411}
+}"#),
     ];
 }
 
-/// The type of [`Response::handle_security_events_response`](field@Response::handle_security_events_response).
+/// The type of
+/// [`Response::handle_security_events_response`](field@Response::handle_security_events_response).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct HandleSecurityEventsResponse {
@@ -255,14 +255,9 @@ pub struct HandleSecurityEventsResponse {
 impl wire::Object for HandleSecurityEventsResponse {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HandleSecurityEventsResponse",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HandleSecurityEventsResponse", const { &[
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,7 +282,7 @@ wire::object!(HandleSecurityEventsResponse);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -301,7 +296,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "HandleSecurityEvents";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -321,7 +316,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`handle_security_events`](mod@super::handle_security_events).
     #[inline]
-    pub fn handle_security_events(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn handle_security_events(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Handles similar malicious files.
 //!
-//! Operation `HandleSimilarMaliciousFiles`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/HandleSimilarMaliciousFiles) at Alibaba Cloud.
+//! Operation `HandleSimilarMaliciousFiles`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/HandleSimilarMaliciousFiles) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,15 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(handle::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(handle::ErrorKind::UnknownError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = handle::Request::new()
 //! #     .operation("ignore")
 //! #     .event_id(123);
-//! let call = client.handle_similar_malicious_files(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.handle_similar_malicious_files(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(handle::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(handle::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -52,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `HandleSimilarMaliciousFiles`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,41 +72,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scenario`](field@Self::scenario).
+    /// Sets [`Scenario`](field@Self::scenario).
     #[inline]
     pub fn scenario(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scenario, value);
         self
     }
 
-    /// Sets [`operation`](field@Self::operation).
+    /// Sets [`Operation`](field@Self::operation), **required**.
     #[inline]
     pub fn operation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation, value);
         self
     }
 
-    /// Sets [`event_id`](field@Self::event_id).
+    /// Sets [`EventId`](field@Self::event_id), **required**.
     #[inline]
     pub fn event_id(mut self, value: i64) -> Self {
         wire::set(&mut self.event_id, value);
         self
     }
 
-    /// Sets [`scan_range`](field@Self::scan_range).
+    /// Sets [`ScanRange`](field@Self::scan_range).
     #[inline]
     pub fn scan_range(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scan_range, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -113,18 +117,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Scenario"),
-                    wire::Field::query("Operation").required(),
-                    wire::Field::query("EventId").required(),
-                    wire::Field::query("ScanRange"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Scenario"),
+            wire::Field::query("Operation").required(),
+            wire::Field::query("EventId").required(),
+            wire::Field::query("ScanRange"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,15 +166,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +199,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":1,\"RequestId\":\"8C376***AE74FB4\"}"),
+        operation::Sample::Json(r#"{
+  "Data": 1,
+  "RequestId": "8C376***AE74FB4"
+}"#),
     ];
 }
 
@@ -214,7 +211,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -224,7 +221,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "HandleSimilarMaliciousFiles";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -240,9 +237,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Handles similar malicious files.
     ///
-    /// Examples, errors and types: [`handle_similar_malicious_files`](mod@super::handle_similar_malicious_files).
+    /// Examples, errors and types:
+    /// [`handle_similar_malicious_files`](mod@super::handle_similar_malicious_files).
     #[inline]
-    pub fn handle_similar_malicious_files(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn handle_similar_malicious_files(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

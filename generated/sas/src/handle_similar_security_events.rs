@@ -2,7 +2,9 @@
 
 //! Handles similar security events.
 //!
-//! Operation `HandleSimilarSecurityEvents`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/HandleSimilarSecurityEvents) at Alibaba Cloud.
+//! Operation `HandleSimilarSecurityEvents`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/HandleSimilarSecurityEvents) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(handle::Error::DataRetrieveNotFinished);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(handle::ErrorKind::DataRetrieveNotFinished);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = handle::Request::new()
 //! #     .task_id(666038)
 //! #     .operation_code("offline_handled");
 //! let error = client.handle_similar_security_events(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(handle::Error::DataRetrieveNotFinished) => assert_eq!(error.status(), Some(400)),
+//!     Some(handle::ErrorKind::DataRetrieveNotFinished) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `HandleSimilarSecurityEvents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,48 +74,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: i64) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`operation_code`](field@Self::operation_code).
+    /// Sets [`OperationCode`](field@Self::operation_code), **required**.
     #[inline]
     pub fn operation_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_code, value);
         self
     }
 
-    /// Sets [`operation_params`](field@Self::operation_params).
+    /// Sets [`OperationParams`](field@Self::operation_params).
     #[inline]
     pub fn operation_params(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_params, value);
         self
     }
 
-    /// Sets [`mark_miss_param`](field@Self::mark_miss_param).
+    /// Sets [`MarkMissParam`](field@Self::mark_miss_param).
     #[inline]
     pub fn mark_miss_param(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mark_miss_param, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
@@ -121,19 +126,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("TaskId").required(),
-                    wire::Field::query("OperationCode").required(),
-                    wire::Field::query("OperationParams"),
-                    wire::Field::query("MarkMissParam"),
-                    wire::Field::query("Remark"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("TaskId").required(),
+            wire::Field::query("OperationCode").required(),
+            wire::Field::query("OperationParams"),
+            wire::Field::query("MarkMissParam"),
+            wire::Field::query("Remark"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,14 +176,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +206,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A3653911-33A6-5268-8B91-7690471F7AA1\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A3653911-33A6-5268-8B91-7690471F7AA1"
+}"#),
     ];
 }
 
@@ -220,7 +217,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DataRetrieveNotFinished`, status 400.
     DataRetrieveNotFinished,
     /// `IllegalParam`, status 400.
@@ -237,7 +234,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "HandleSimilarSecurityEvents";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -256,9 +253,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Handles similar security events.
     ///
-    /// Examples, errors and types: [`handle_similar_security_events`](mod@super::handle_similar_security_events).
+    /// Examples, errors and types:
+    /// [`handle_similar_security_events`](mod@super::handle_similar_security_events).
     #[inline]
-    pub fn handle_similar_security_events(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn handle_similar_security_events(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Ignores check items.
 //!
-//! Operation `IgnoreCheckItems`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/IgnoreCheckItems) at Alibaba Cloud.
+//! Operation `IgnoreCheckItems`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/IgnoreCheckItems) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(ignore::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(ignore::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = ignore::Request::new().type_(1);
 //! let error = client.ignore_check_items(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(ignore::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(ignore::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `IgnoreCheckItems`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,62 +74,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uuid_list`](field@Self::uuid_list).
+    /// Sets [`UuidList`](field@Self::uuid_list).
     #[inline]
     pub fn uuid_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.uuid_list, value);
         self
     }
 
-    /// Sets [`check_and_risk_type_list`](field@Self::check_and_risk_type_list).
+    /// Sets [`CheckAndRiskTypeList`](field@Self::check_and_risk_type_list).
     #[inline]
     pub fn check_and_risk_type_list(mut self, value: impl IntoIterator<Item = CheckAndRiskTypeList>) -> Self {
         wire::set_list(&mut self.check_and_risk_type_list, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: i64) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`reason`](field@Self::reason).
+    /// Sets [`Reason`](field@Self::reason).
     #[inline]
     pub fn reason(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reason, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
         self
     }
 
-    /// Sets [`check_ids`](field@Self::check_ids).
+    /// Sets [`CheckIds`](field@Self::check_ids).
     #[inline]
     pub fn check_ids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.check_ids, value);
         self
     }
 
-    /// Sets [`container_items`](field@Self::container_items).
+    /// Sets [`ContainerItems`](field@Self::container_items).
     #[inline]
     pub fn container_items(mut self, value: impl IntoIterator<Item = ContainerItem>) -> Self {
         wire::set_list(&mut self.container_items, value);
@@ -135,21 +140,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UuidList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                    wire::Field::query("CheckAndRiskTypeList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("Reason"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Source"),
-                    wire::Field::query("CheckIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("ContainerItems").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UuidList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+            wire::Field::query("CheckAndRiskTypeList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+            wire::Field::query("Type").required(),
+            wire::Field::query("Reason"),
+            wire::Field::query("Lang"),
+            wire::Field::query("Source"),
+            wire::Field::query("CheckIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("ContainerItems").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,6 +184,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::check_and_risk_type_list`](field@Request::check_and_risk_type_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CheckAndRiskTypeList {
@@ -194,20 +195,20 @@ pub struct CheckAndRiskTypeList {
 }
 
 impl CheckAndRiskTypeList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`check_id`](field@Self::check_id).
+    /// Sets [`CheckId`](field@Self::check_id).
     #[inline]
     pub fn check_id(mut self, value: i64) -> Self {
         wire::set(&mut self.check_id, value);
         self
     }
 
-    /// Sets [`risk_type`](field@Self::risk_type).
+    /// Sets [`RiskType`](field@Self::risk_type).
     #[inline]
     pub fn risk_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.risk_type, value);
@@ -218,15 +219,10 @@ impl CheckAndRiskTypeList {
 impl wire::Object for CheckAndRiskTypeList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CheckAndRiskTypeList",
-                fields: &[
-                    wire::Field::member("CheckId"),
-                    wire::Field::member("RiskType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CheckAndRiskTypeList", const { &[
+            wire::Field::member("CheckId"),
+            wire::Field::member("RiskType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,6 +245,7 @@ impl wire::Object for CheckAndRiskTypeList {
 wire::request!(CheckAndRiskTypeList);
 
 /// An item of [`Request::container_items`](field@Request::container_items).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ContainerItem {
@@ -259,20 +256,20 @@ pub struct ContainerItem {
 }
 
 impl ContainerItem {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`container_names`](field@Self::container_names).
+    /// Sets [`ContainerNames`](field@Self::container_names).
     #[inline]
     pub fn container_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_names, value);
@@ -283,15 +280,10 @@ impl ContainerItem {
 impl wire::Object for ContainerItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ContainerItem",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("ContainerNames"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ContainerItem", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("ContainerNames"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -326,14 +318,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -361,7 +348,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"11EBEC99-B4B5-542E-8C17-B87B624C****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "11EBEC99-B4B5-542E-8C17-B87B624C****"
+}"#),
     ];
 }
 
@@ -370,14 +359,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "IgnoreCheckItems";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -393,7 +382,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`ignore_check_items`](mod@super::ignore_check_items).
     #[inline]
-    pub fn ignore_check_items(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn ignore_check_items(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `IgnoreCheckItems`.
 //!
-//! Operation `IgnoreHcCheckWarnings`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/IgnoreHcCheckWarnings) at Alibaba Cloud.
+//! Operation `IgnoreHcCheckWarnings`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/IgnoreHcCheckWarnings) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(ignore::Error::ConsoleError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(ignore::ErrorKind::ConsoleError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = ignore::Request::new().type_(1);
 //! let error = client.ignore_hc_check_warnings(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(ignore::Error::ConsoleError) => assert_eq!(error.status(), Some(400)),
+//!     Some(ignore::ErrorKind::ConsoleError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,6 +53,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `IgnoreHcCheckWarnings`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,55 +74,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`check_warning_ids`](field@Self::check_warning_ids).
+    /// Sets [`CheckWarningIds`](field@Self::check_warning_ids).
     #[inline]
     pub fn check_warning_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_warning_ids, value);
         self
     }
 
-    /// Sets [`check_ids`](field@Self::check_ids).
+    /// Sets [`CheckIds`](field@Self::check_ids).
     #[inline]
     pub fn check_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_ids, value);
         self
     }
 
-    /// Sets [`risk_id`](field@Self::risk_id).
+    /// Sets [`RiskId`](field@Self::risk_id).
     #[inline]
     pub fn risk_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.risk_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: i64) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`reason`](field@Self::reason).
+    /// Sets [`Reason`](field@Self::reason).
     #[inline]
     pub fn reason(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reason, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
@@ -128,20 +133,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("CheckWarningIds"),
-                    wire::Field::query("CheckIds"),
-                    wire::Field::query("RiskId"),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("Reason"),
-                    wire::Field::query("Source"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("CheckWarningIds"),
+            wire::Field::query("CheckIds"),
+            wire::Field::query("RiskId"),
+            wire::Field::query("Type").required(),
+            wire::Field::query("Reason"),
+            wire::Field::query("Source"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,14 +186,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,7 +216,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7E0618A9-D5EF-4220-9471-C42B113119F\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7E0618A9-D5EF-4220-9471-C42B113119F"
+}"#),
     ];
 }
 
@@ -230,7 +227,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ConsoleError`, status 400.
     ConsoleError,
     /// `NoPermission`, status 403.
@@ -239,7 +236,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "IgnoreHcCheckWarnings";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -254,10 +251,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Ignores hc check warnings.
     ///
-    /// Examples, errors and types: [`ignore_hc_check_warnings`](mod@super::ignore_hc_check_warnings).
+    /// Examples, errors and types:
+    /// [`ignore_hc_check_warnings`](mod@super::ignore_hc_check_warnings).
     #[deprecated = "use `IgnoreCheckItems`"]
     #[inline]
-    pub fn ignore_hc_check_warnings(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn ignore_hc_check_warnings(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Ignores an idc probe scan result.
 //!
-//! Operation `IgnoreIdcProbeScanResult`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/IgnoreIdcProbeScanResult) at Alibaba Cloud.
+//! Operation `IgnoreIdcProbeScanResult`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/IgnoreIdcProbeScanResult) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(ignore::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(ignore::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = ignore::Request::new()
 //! #     .scan_result_ids("332098932,332098964,332098963")
 //! #     .ignore_action(1);
 //! let error = client.ignore_idc_probe_scan_result(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(ignore::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(ignore::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `IgnoreIdcProbeScanResult`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scan_result_ids`](field@Self::scan_result_ids).
+    /// Sets [`ScanResultIds`](field@Self::scan_result_ids), **required**.
     #[inline]
     pub fn scan_result_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scan_result_ids, value);
         self
     }
 
-    /// Sets [`ignore_action`](field@Self::ignore_action).
+    /// Sets [`IgnoreAction`](field@Self::ignore_action), **required**.
     #[inline]
     pub fn ignore_action(mut self, value: i64) -> Self {
         wire::set(&mut self.ignore_action, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ScanResultIds").required(),
-                    wire::Field::query("IgnoreAction").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ScanResultIds").required(),
+            wire::Field::query("IgnoreAction").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,14 +128,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +158,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E30282D8-AB2D-5EB1-998B-2DDFA948D49D\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E30282D8-AB2D-5EB1-998B-2DDFA948D49D"
+}"#),
     ];
 }
 
@@ -172,14 +169,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "IgnoreIdcProbeScanResult";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -193,9 +190,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Ignores an idc probe scan result.
     ///
-    /// Examples, errors and types: [`ignore_idc_probe_scan_result`](mod@super::ignore_idc_probe_scan_result).
+    /// Examples, errors and types:
+    /// [`ignore_idc_probe_scan_result`](mod@super::ignore_idc_probe_scan_result).
     #[inline]
-    pub fn ignore_idc_probe_scan_result(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn ignore_idc_probe_scan_result(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

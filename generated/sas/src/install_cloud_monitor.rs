@@ -2,7 +2,9 @@
 
 //! Installs a cloud monitor.
 //!
-//! Operation `InstallCloudMonitor`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/InstallCloudMonitor) at Alibaba Cloud.
+//! Operation `InstallCloudMonitor`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/InstallCloudMonitor) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(install::Error::ConsoleError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(install::ErrorKind::ConsoleError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = install::Request::new().argus_version("3.5.6");
 //! let error = client.install_cloud_monitor(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(install::Error::ConsoleError) => assert_eq!(error.status(), Some(400)),
+//!     Some(install::ErrorKind::ConsoleError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `InstallCloudMonitor`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,48 +61,50 @@ pub struct Request {
     pub agent_access_key: Option<String>,
     /// `AgentSecretKey`. Example: `UCxF2R1sIO90XlU9****`.
     pub agent_secret_key: Option<String>,
-    /// `InstanceIdList`. At most 20 items. Example: `[VMware-564d4e22ce6d9207-c97c8af3a448****,VMware-564d4a9574e0b8ab-843ba10d8b0c****,VMware-564dbb7fddaf27ce-629271166745****]`.
+    /// `InstanceIdList`. At most 20 items. Example:
+    /// `[VMware-564d4e22ce6d9207-c97c8af3a448****,VMware-564d4a9574e0b8ab-843ba10d8b0c****,VMware-564dbb7fddaf27ce-629271166745****]`.
     pub instance_id_list: Vec<String>,
-    /// `UuidList`. At most 20 items. Example: `[inet-c669e5d9-0adf-4d71-a9ce-65ed2730****,inet-2e87cce8-763d-4dcd-b39f-d592e1b0****,inet-7c676676-06fa-442e-90fb-b802e5d6****]`.
+    /// `UuidList`. At most 20 items. Example:
+    /// `[inet-c669e5d9-0adf-4d71-a9ce-65ed2730****,inet-2e87cce8-763d-4dcd-b39f-d592e1b0****,inet-7c676676-06fa-442e-90fb-b802e5d6****]`.
     pub uuid_list: Vec<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`argus_version`](field@Self::argus_version).
+    /// Sets [`ArgusVersion`](field@Self::argus_version), **required**.
     #[inline]
     pub fn argus_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.argus_version, value);
         self
     }
 
-    /// Sets [`agent_access_key`](field@Self::agent_access_key).
+    /// Sets [`AgentAccessKey`](field@Self::agent_access_key).
     #[inline]
     pub fn agent_access_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.agent_access_key, value);
         self
     }
 
-    /// Sets [`agent_secret_key`](field@Self::agent_secret_key).
+    /// Sets [`AgentSecretKey`](field@Self::agent_secret_key).
     #[inline]
     pub fn agent_secret_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.agent_secret_key, value);
         self
     }
 
-    /// Sets [`instance_id_list`](field@Self::instance_id_list).
+    /// Sets [`InstanceIdList`](field@Self::instance_id_list).
     #[inline]
     pub fn instance_id_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_id_list, value);
         self
     }
 
-    /// Sets [`uuid_list`](field@Self::uuid_list).
+    /// Sets [`UuidList`](field@Self::uuid_list).
     #[inline]
     pub fn uuid_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.uuid_list, value);
@@ -108,18 +115,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ArgusVersion").required(),
-                    wire::Field::query("AgentAccessKey").secret(),
-                    wire::Field::query("AgentSecretKey").secret(),
-                    wire::Field::query("InstanceIdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("UuidList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ArgusVersion").required(),
+            wire::Field::query("AgentAccessKey").secret(),
+            wire::Field::query("AgentSecretKey").secret(),
+            wire::Field::query("InstanceIdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("UuidList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,18 +170,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +212,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F92AFB96-FACC-57E7-928E-678D04B94CAE\",\"Success\":true,\"Code\":\"IllegalParam\",\"HttpStatusCode\":400}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F92AFB96-FACC-57E7-928E-678D04B94CAE",
+  "Success": true,
+  "Code": "IllegalParam",
+  "HttpStatusCode": 400
+}"#),
     ];
 }
 
@@ -224,7 +226,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ConsoleError`, status 400.
     ConsoleError,
     /// `IllegalParam`, status 400.
@@ -241,7 +243,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "InstallCloudMonitor";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -262,7 +264,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`install_cloud_monitor`](mod@super::install_cloud_monitor).
     #[inline]
-    pub fn install_cloud_monitor(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn install_cloud_monitor(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Installs a hybrid proxy.
 //!
-//! Operation `InstallHybridProxy`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/InstallHybridProxy) at Alibaba Cloud.
+//! Operation `InstallHybridProxy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/InstallHybridProxy) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(install::Error::IllegalParameter);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(install::ErrorKind::IllegalParameter);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = install::Request::new();
 //! let error = client.install_hybrid_proxy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(install::Error::IllegalParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(install::ErrorKind::IllegalParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `InstallHybridProxy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`yundun_uuids`](field@Self::yundun_uuids).
+    /// Sets [`YundunUuids`](field@Self::yundun_uuids).
     #[inline]
     pub fn yundun_uuids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.yundun_uuids, value);
         self
     }
 
-    /// Sets [`cluster_name`](field@Self::cluster_name).
+    /// Sets [`ClusterName`](field@Self::cluster_name).
     #[inline]
     pub fn cluster_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_name, value);
         self
     }
 
-    /// Sets [`install_code`](field@Self::install_code).
+    /// Sets [`InstallCode`](field@Self::install_code).
     #[inline]
     pub fn install_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.install_code, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("YundunUuids").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10000)]),
-                    wire::Field::query("ClusterName"),
-                    wire::Field::query("InstallCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("YundunUuids").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10000)]),
+            wire::Field::query("ClusterName"),
+            wire::Field::query("InstallCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,14 +134,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,7 +164,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E55BE5DB-E2DF-57EB-A0C5-7A85EEA67A4C\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E55BE5DB-E2DF-57EB-A0C5-7A85EEA67A4C"
+}"#),
     ];
 }
 
@@ -178,7 +175,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Illegal parameter`, status 400.
     IllegalParameter,
     /// `Data not exist`, status 400.
@@ -189,7 +186,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "InstallHybridProxy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -207,7 +204,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`install_hybrid_proxy`](mod@super::install_hybrid_proxy).
     #[inline]
-    pub fn install_hybrid_proxy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn install_hybrid_proxy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Installs a uni backup agent.
 //!
-//! Operation `InstallUniBackupAgent`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/InstallUniBackupAgent) at Alibaba Cloud.
+//! Operation `InstallUniBackupAgent`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/InstallUniBackupAgent) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(install::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(install::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = install::Request::new().policy_id(123);
 //! let error = client.install_uni_backup_agent(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(install::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(install::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `InstallUniBackupAgent`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_id`](field@Self::policy_id).
+    /// Sets [`PolicyId`](field@Self::policy_id), **required**.
     #[inline]
     pub fn policy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.policy_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,14 +112,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +142,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"53ACA55D-0325-5056-A72D-D0EC0B9C****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "53ACA55D-0325-5056-A72D-D0EC0B9C****"
+}"#),
     ];
 }
 
@@ -156,14 +153,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "InstallUniBackupAgent";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -177,9 +174,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Installs a uni backup agent.
     ///
-    /// Examples, errors and types: [`install_uni_backup_agent`](mod@super::install_uni_backup_agent).
+    /// Examples, errors and types:
+    /// [`install_uni_backup_agent`](mod@super::install_uni_backup_agent).
     #[inline]
-    pub fn install_uni_backup_agent(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn install_uni_backup_agent(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

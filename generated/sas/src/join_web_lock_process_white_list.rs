@@ -2,7 +2,9 @@
 
 //! Joins a web lock process white list.
 //!
-//! Operation `JoinWebLockProcessWhiteList`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/JoinWebLockProcessWhiteList) at Alibaba Cloud.
+//! Operation `JoinWebLockProcessWhiteList`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/JoinWebLockProcessWhiteList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(join::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(join::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = join::Request::new();
 //! let error = client.join_web_lock_process_white_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(join::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(join::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,30 +49,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `JoinWebLockProcessWhiteList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Uuids`. Example: `0c1714dc-f7a3-4265-8364-7aa3fce8****,1cc45e7d-7698-4b2c-89d8-e8cba407****`.
+    /// `Uuids`. Example:
+    /// `0c1714dc-f7a3-4265-8364-7aa3fce8****,1cc45e7d-7698-4b2c-89d8-e8cba407****`.
     pub uuids: Option<String>,
     /// `ProcessPaths`. At most 100 items. Example: `/etc/mydata`.
     pub process_paths: Vec<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids).
     #[inline]
     pub fn uuids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuids, value);
         self
     }
 
-    /// Sets [`process_paths`](field@Self::process_paths).
+    /// Sets [`ProcessPaths`](field@Self::process_paths).
     #[inline]
     pub fn process_paths(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.process_paths, value);
@@ -79,15 +85,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Uuids"),
-                    wire::Field::query("ProcessPaths").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Uuids"),
+            wire::Field::query("ProcessPaths").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -122,14 +123,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +153,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A47D621A-193E-5BDA-ADFA-A0D3133E199C\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A47D621A-193E-5BDA-ADFA-A0D3133E199C"
+}"#),
     ];
 }
 
@@ -166,14 +164,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "JoinWebLockProcessWhiteList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -187,9 +185,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Joins a web lock process white list.
     ///
-    /// Examples, errors and types: [`join_web_lock_process_white_list`](mod@super::join_web_lock_process_white_list).
+    /// Examples, errors and types:
+    /// [`join_web_lock_process_white_list`](mod@super::join_web_lock_process_white_list).
     #[inline]
-    pub fn join_web_lock_process_white_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn join_web_lock_process_white_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

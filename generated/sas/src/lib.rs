@@ -2,7 +2,8 @@
 
 //! `Sas`, version `2018-12-03`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-sas`. It serves an app alone; the crate `alicloud` has it as its module `sas`, behind the feature `sas`.
+//! This is the crate `alicloud-sas`. It serves an app alone; the crate `alicloud` has it as its
+//! module `sas`, behind the feature `sas`.
 //!
 //! ```no_run
 //! use alicloud_sas::{self as sas, list_publish_batch as list};
@@ -970,7 +971,7 @@ pub mod describe_cloud_vendor_product_template_config;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -990,9 +991,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("Sas", "2018-12-03", ApiStyle::Rpc)
@@ -1033,6 +1034,7 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("ap-northeast-1", "tds-intl.vpc-proxy.aliyuncs.com"),
                 ("ap-northeast-2", "tds-intl.vpc-proxy.aliyuncs.com"),
                 ("ap-southeast-1", "tds-intl.vpc-proxy.aliyuncs.com"),
+                ("ap-southeast-2", "tds-vpc.ap-southeast-2.aliyuncs.com"),
                 ("ap-southeast-3", "tds-intl.vpc-proxy.aliyuncs.com"),
                 ("ap-southeast-5", "tds-intl.vpc-proxy.aliyuncs.com"),
                 ("ap-southeast-6", "tds-intl.vpc-proxy.aliyuncs.com"),

@@ -2,7 +2,9 @@
 
 //! Lists accounts in a resource directory.
 //!
-//! Operation `ListAccountsInResourceDirectory`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAccountsInResourceDirectory) at Alibaba Cloud.
+//! Operation `ListAccountsInResourceDirectory`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAccountsInResourceDirectory)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_accounts_in_resource_directory(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAccountsInResourceDirectory`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +95,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Accounts"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Accounts"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +128,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B7A839E8-70AE-591D-8D9E-C5419A2240DB\",\"Accounts\":[{\"DisplayName\":\"abc**\",\"AccountId\":\"180803538814****\",\"FolderId\":\"fd-cE2SQP****\",\"SasVersion\":\"0\",\"IsMarked\":\"no\",\"IsSiemDaAccount\":\"no\",\"IsSasDaAccount\":\"no\",\"IsMaAccount\":\"no\",\"SaleInstance\":\"postpay-sas-x5x3hy1ly***\",\"IsSiemControlAccount\":\"no\",\"ChargeType\":1,\"InstanceBuyType\":0,\"PostPayModuleSwitch\":\"{\\\\\\\"VUL\\\\\\\":0}\",\"BuySasNew\":true,\"PostBasicService\":1}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B7A839E8-70AE-591D-8D9E-C5419A2240DB",
+  "Accounts": [
+    {
+      "DisplayName": "abc**",
+      "AccountId": "180803538814****",
+      "FolderId": "fd-cE2SQP****",
+      "SasVersion": "0",
+      "IsMarked": "no",
+      "IsSiemDaAccount": "no",
+      "IsSasDaAccount": "no",
+      "IsMaAccount": "no",
+      "SaleInstance": "postpay-sas-x5x3hy1ly***",
+      "IsSiemControlAccount": "no",
+      "ChargeType": 1,
+      "InstanceBuyType": 0,
+      "PostPayModuleSwitch": "{\\\"VUL\\\":0}",
+      "BuySasNew": true,
+      "PostBasicService": 1
+    }
+  ]
+}"#),
     ];
 }
 
@@ -167,7 +183,9 @@ pub struct Account {
     pub instance_buy_type: Option<i64>,
     /// `BuySas`. **Deprecated**: the service advises against it. Example: `true`.
     pub buy_sas: Option<i64>,
-    /// `PostPayModuleSwitch`. Values: `{\"AGENTLESS\":0,\"CTDR\":0,\"CSPM\":0,\"SERVERLESS\":0,\"RASP\":0,\"SDK\":0,\"VUL\":0,\"POST_HOST\":0}`. Example: `{\"VUL\":0}`.
+    /// `PostPayModuleSwitch`. Values:
+    /// `{\"AGENTLESS\":0,\"CTDR\":0,\"CSPM\":0,\"SERVERLESS\":0,\"RASP\":0,\"SDK\":0,\"VUL\":0,\"POST_HOST\":0}`.
+    /// Example: `{\"VUL\":0}`.
     pub post_pay_module_switch: String,
     /// `BuySasNew`. Example: `true`.
     pub buy_sas_new: Option<bool>,
@@ -178,29 +196,24 @@ pub struct Account {
 impl wire::Object for Account {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Account",
-                fields: &[
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("FolderId"),
-                    wire::Field::member("SasVersion"),
-                    wire::Field::member("IsMarked"),
-                    wire::Field::member("IsSiemDaAccount"),
-                    wire::Field::member("IsSasDaAccount"),
-                    wire::Field::member("IsMaAccount"),
-                    wire::Field::member("SaleInstance"),
-                    wire::Field::member("IsSiemControlAccount"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("InstanceBuyType"),
-                    wire::Field::member("BuySas"),
-                    wire::Field::member("PostPayModuleSwitch"),
-                    wire::Field::member("BuySasNew"),
-                    wire::Field::member("PostBasicService"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Account", const { &[
+            wire::Field::member("DisplayName"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("FolderId"),
+            wire::Field::member("SasVersion"),
+            wire::Field::member("IsMarked"),
+            wire::Field::member("IsSiemDaAccount"),
+            wire::Field::member("IsSasDaAccount"),
+            wire::Field::member("IsMaAccount"),
+            wire::Field::member("SaleInstance"),
+            wire::Field::member("IsSiemControlAccount"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("InstanceBuyType"),
+            wire::Field::member("BuySas"),
+            wire::Field::member("PostPayModuleSwitch"),
+            wire::Field::member("BuySasNew"),
+            wire::Field::member("PostBasicService"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,14 +268,14 @@ wire::object!(Account);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAccountsInResourceDirectory";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -276,9 +289,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists accounts in a resource directory.
     ///
-    /// Examples, errors and types: [`list_accounts_in_resource_directory`](mod@super::list_accounts_in_resource_directory).
+    /// Examples, errors and types:
+    /// [`list_accounts_in_resource_directory`](mod@super::list_accounts_in_resource_directory).
     #[inline]
-    pub fn list_accounts_in_resource_directory(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_accounts_in_resource_directory(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists aegis container plugin rules.
 //!
-//! Operation `ListAegisContainerPluginRule`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAegisContainerPluginRule) at Alibaba Cloud.
+//! Operation `ListAegisContainerPluginRule`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAegisContainerPluginRule)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .current_page(1)
 //! #     .page_size(20);
 //! let error = client.list_aegis_container_plugin_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAegisContainerPluginRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,41 +75,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`criteria`](field@Self::criteria).
+    /// Sets [`Criteria`](field@Self::criteria).
     #[inline]
     pub fn criteria(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page), **required**.
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`rule_type`](field@Self::rule_type).
+    /// Sets [`RuleType`](field@Self::rule_type).
     #[inline]
     pub fn rule_type(mut self, value: i64) -> Self {
         wire::set(&mut self.rule_type, value);
@@ -114,18 +120,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Criteria"),
-                    wire::Field::query("CurrentPage").required(),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("RuleType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("Criteria"),
+            wire::Field::query("CurrentPage").required(),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("RuleType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,16 +171,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("RuleList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("RuleList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +211,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CE500770-42D3-442E-9DDD-156E0F9F3B45\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":69},\"RuleList\":[{\"GmtCreate\":1676355025000,\"GmtModified\":1681985833000,\"RuleName\":\"test-18****\",\"RuleDescription\":\"system_call\",\"RuleTemplateId\":\"868**\",\"RuleTemplateName\":\"system_call\",\"Mode\":1,\"SelectedPolicy\":[\"system_schedule_task\"],\"SwitchId\":\"USER-ENABLE-SWITCH-TYPE_****\",\"WhiteImages\":[\"nginx:latest\"],\"Policies\":[{\"PolicyKey\":\"system_auto_****\",\"PolicyName\":\"System self-starting task\\\\*\\\\*\\\\*\\\\*\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CE500770-42D3-442E-9DDD-156E0F9F3B45",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 69},
+  "RuleList": [
+    {
+      "GmtCreate": 1676355025000,
+      "GmtModified": 1681985833000,
+      "RuleName": "test-18****",
+      "RuleDescription": "system_call",
+      "RuleTemplateId": "868**",
+      "RuleTemplateName": "system_call",
+      "Mode": 1,
+      "SelectedPolicy": ["system_schedule_task"],
+      "SwitchId": "USER-ENABLE-SWITCH-TYPE_****",
+      "WhiteImages": ["nginx:latest"],
+      "Policies": [
+        {
+          "PolicyKey": "system_auto_****",
+          "PolicyName": "System self-starting task\\*\\*\\*\\*"
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -246,16 +265,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -312,25 +326,20 @@ pub struct RuleList {
 impl wire::Object for RuleList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleList",
-                fields: &[
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("RuleDescription"),
-                    wire::Field::member("RuleTemplateId"),
-                    wire::Field::member("RuleTemplateName"),
-                    wire::Field::member("Mode"),
-                    wire::Field::member("SelectedPolicy"),
-                    wire::Field::member("SwitchId"),
-                    wire::Field::member("WhiteImages"),
-                    wire::Field::member("Policies"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleList", const { &[
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("RuleDescription"),
+            wire::Field::member("RuleTemplateId"),
+            wire::Field::member("RuleTemplateName"),
+            wire::Field::member("Mode"),
+            wire::Field::member("SelectedPolicy"),
+            wire::Field::member("SwitchId"),
+            wire::Field::member("WhiteImages"),
+            wire::Field::member("Policies"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -385,15 +394,10 @@ pub struct Policy {
 impl wire::Object for Policy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Policy",
-                fields: &[
-                    wire::Field::member("PolicyKey"),
-                    wire::Field::member("PolicyName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Policy", const { &[
+            wire::Field::member("PolicyKey"),
+            wire::Field::member("PolicyName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -420,14 +424,14 @@ wire::object!(Policy);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAegisContainerPluginRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -441,9 +445,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists aegis container plugin rules.
     ///
-    /// Examples, errors and types: [`list_aegis_container_plugin_rule`](mod@super::list_aegis_container_plugin_rule).
+    /// Examples, errors and types:
+    /// [`list_aegis_container_plugin_rule`](mod@super::list_aegis_container_plugin_rule).
     #[inline]
-    pub fn list_aegis_container_plugin_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_aegis_container_plugin_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

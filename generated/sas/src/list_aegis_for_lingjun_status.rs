@@ -2,7 +2,9 @@
 
 //! Lists aegis for lingjun status.
 //!
-//! Operation `ListAegisForLingjunStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAegisForLingjunStatus) at Alibaba Cloud.
+//! Operation `ListAegisForLingjunStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAegisForLingjunStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_aegis_for_lingjun_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAegisForLingjunStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids).
     #[inline]
     pub fn uuids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.uuids, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Uuids").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Uuids").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,16 +114,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("InvokeTasks"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("InvokeTasks"),
+            wire::Field::member("Success"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,7 +150,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"InvokeTasks\":[{\"Uuid\":\"inet-8e3fbd56-122c-4011-b692-4d048076****\",\"InvokeId\":\"t-bj05dlbzple****\",\"Status\":1,\"Result\":\"success\"}],\"Success\":true,\"RequestId\":\"F8B6F758-BCD4-597A-8A2C-DA5A552C****\"}"),
+        operation::Sample::Json(r#"{
+  "InvokeTasks": [
+    {
+      "Uuid": "inet-8e3fbd56-122c-4011-b692-4d048076****",
+      "InvokeId": "t-bj05dlbzple****",
+      "Status": 1,
+      "Result": "success"
+    }
+  ],
+  "Success": true,
+  "RequestId": "F8B6F758-BCD4-597A-8A2C-DA5A552C****"
+}"#),
     ];
 }
 
@@ -176,17 +182,12 @@ pub struct InvokeTask {
 impl wire::Object for InvokeTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InvokeTask",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("InvokeId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InvokeTask", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("InvokeId"),
+            wire::Field::member("Status"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,14 +218,14 @@ wire::object!(InvokeTask);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAegisForLingjunStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -238,9 +239,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists aegis for lingjun status.
     ///
-    /// Examples, errors and types: [`list_aegis_for_lingjun_status`](mod@super::list_aegis_for_lingjun_status).
+    /// Examples, errors and types:
+    /// [`list_aegis_for_lingjun_status`](mod@super::list_aegis_for_lingjun_status).
     #[inline]
-    pub fn list_aegis_for_lingjun_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_aegis_for_lingjun_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

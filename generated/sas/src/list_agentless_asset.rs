@@ -2,7 +2,10 @@
 
 //! Lists agentless assets.
 //!
-//! Operation `ListAgentlessAsset`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAgentlessAsset) at Alibaba Cloud.
+//! Operation `ListAgentlessAsset`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAgentlessAsset) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_agentless_asset(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAgentlessAsset`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,62 +75,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type).
     #[inline]
     pub fn target_type(mut self, value: i64) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`instance_name`](field@Self::instance_name).
+    /// Sets [`InstanceName`](field@Self::instance_name).
     #[inline]
     pub fn instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name, value);
         self
     }
 
-    /// Sets [`disk_type`](field@Self::disk_type).
+    /// Sets [`DiskType`](field@Self::disk_type).
     #[inline]
     pub fn disk_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_type, value);
         self
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform).
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.platform, value);
         self
     }
 
-    /// Sets [`scan_region_id`](field@Self::scan_region_id).
+    /// Sets [`ScanRegionId`](field@Self::scan_region_id).
     #[inline]
     pub fn scan_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scan_region_id, value);
@@ -135,21 +141,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("TargetType"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("InstanceName"),
-                    wire::Field::query("DiskType"),
-                    wire::Field::query("Platform"),
-                    wire::Field::query("ScanRegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("TargetType"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("InstanceName"),
+            wire::Field::query("DiskType"),
+            wire::Field::query("Platform"),
+            wire::Field::query("ScanRegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,16 +201,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("AssetList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("AssetList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,7 +241,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F8B6F758-BCD4-597A-8A2C-DA5A552C****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":10,\"TotalCount\":90},\"AssetList\":[{\"InstanceId\":\"s-rj9gda4wolo0zixi****\",\"InstanceName\":\"TestInstanceName\",\"TargetType\":3,\"RegionId\":\"cn-hangzhou\",\"DiskType\":\"system\",\"Platform\":\"CentOS\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F8B6F758-BCD4-597A-8A2C-DA5A552C****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 10, "TotalCount": 90},
+  "AssetList": [
+    {
+      "InstanceId": "s-rj9gda4wolo0zixi****",
+      "InstanceName": "TestInstanceName",
+      "TargetType": 3,
+      "RegionId": "cn-hangzhou",
+      "DiskType": "system",
+      "Platform": "CentOS"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -276,16 +285,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -332,19 +336,14 @@ pub struct AssetList {
 impl wire::Object for AssetList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssetList",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("DiskType"),
-                    wire::Field::member("Platform"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssetList", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("DiskType"),
+            wire::Field::member("Platform"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -379,14 +378,14 @@ wire::object!(AssetList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAgentlessAsset";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -402,7 +401,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_agentless_asset`](mod@super::list_agentless_asset).
     #[inline]
-    pub fn list_agentless_asset(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_agentless_asset(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists agentless malicious files.
 //!
-//! Operation `ListAgentlessMaliciousFiles`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAgentlessMaliciousFiles) at Alibaba Cloud.
+//! Operation `ListAgentlessMaliciousFiles`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAgentlessMaliciousFiles) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .current_page(1)
 //! #     .page_size("20");
 //! let error = client.list_agentless_malicious_files(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAgentlessMaliciousFiles`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -81,90 +87,90 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`levels`](field@Self::levels).
+    /// Sets [`Levels`](field@Self::levels).
     #[inline]
     pub fn levels(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.levels, value);
         self
     }
 
-    /// Sets [`fuzzy_malicious_name`](field@Self::fuzzy_malicious_name).
+    /// Sets [`FuzzyMaliciousName`](field@Self::fuzzy_malicious_name).
     #[inline]
     pub fn fuzzy_malicious_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fuzzy_malicious_name, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page), **required**.
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**.
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`malicious_md5`](field@Self::malicious_md5).
+    /// Sets [`MaliciousMd5`](field@Self::malicious_md5).
     #[inline]
     pub fn malicious_md5(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.malicious_md5, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`event_id`](field@Self::event_id).
+    /// Sets [`EventId`](field@Self::event_id).
     #[inline]
     pub fn event_id(mut self, value: i64) -> Self {
         wire::set(&mut self.event_id, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`dealed`](field@Self::dealed).
+    /// Sets [`Dealed`](field@Self::dealed).
     #[inline]
     pub fn dealed(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dealed, value);
         self
     }
 
-    /// Sets [`malicious_type`](field@Self::malicious_type).
+    /// Sets [`MaliciousType`](field@Self::malicious_type).
     #[inline]
     pub fn malicious_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.malicious_type, value);
         self
     }
 
-    /// Sets [`scan_range`](field@Self::scan_range).
+    /// Sets [`ScanRange`](field@Self::scan_range).
     #[inline]
     pub fn scan_range(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scan_range, value);
@@ -175,25 +181,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Levels"),
-                    wire::Field::query("FuzzyMaliciousName"),
-                    wire::Field::query("CurrentPage").required(),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("MaliciousMd5"),
-                    wire::Field::query("Uuid"),
-                    wire::Field::query("EventId"),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("Dealed"),
-                    wire::Field::query("MaliciousType"),
-                    wire::Field::query("ScanRange").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("Levels"),
+            wire::Field::query("FuzzyMaliciousName"),
+            wire::Field::query("CurrentPage").required(),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("MaliciousMd5"),
+            wire::Field::query("Uuid"),
+            wire::Field::query("EventId"),
+            wire::Field::query("Remark"),
+            wire::Field::query("Dealed"),
+            wire::Field::query("MaliciousType"),
+            wire::Field::query("ScanRange").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,16 +253,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("List"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("List"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -297,7 +293,45 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CE343162-35BF-565E-B85E-8E3B7A2B****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":23,\"Count\":20},\"List\":[{\"Level\":\"serious\",\"MaliciousMd5\":\"1f2e13a7c51ee89316ae50066515****\",\"Uuid\":\"49e25e0f-bb51-4a5a-a1b3-13a4ddaa****\",\"InstanceName\":\"sql-test-001****\",\"InternetIp\":\"8.210.XX.XX\",\"IntranetIp\":\"172.25.XX.XX\",\"TargetId\":\"m-****\",\"TargetName\":\"jenkins****\",\"TargetType\":\"2\",\"DownloadUrl\":\"https://upgrade-rule-pkg.oss-cn-beijing.aliyuncs.com/totalpackage/rule/V3.166.2/totalpackage_rule_V3.16_6.2_tip_20230220110****\",\"HighLight\":\"{\\\\\\\"highlight\\\\\\\":{\\\\\\\"ruleVersion\\\\\\\":\\\\\\\"20230223\\\\\\\",\\\\\\\"ruleId\\\\\\\":600139,\\\\\\\"events\\\\\\\":[[207,284]]}}\",\"Notes\":[{\"Note\":\"Serious***\",\"NoteId\":\"50****\",\"NoteTime\":\"2023-04-27 14:49:21\"}],\"Details\":[{\"Name\":\"MD5\",\"Type\":\"text\",\"Value\":\"1\",\"NameKey\":\"${suspicious.mp.db.maliciousfilemd5}\"}],\"MaliciousName\":\"WebShell\",\"Partition\":\"/dev/xvda1\",\"OperateResult\":\"addWhitelist.USER.Success\",\"OperateTimestamp\":\"168257753****\",\"MaliciousType\":\"WebShell\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CE343162-35BF-565E-B85E-8E3B7A2B****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 23, "Count": 20},
+  "List": [
+    {
+      "Level": "serious",
+      "MaliciousMd5": "1f2e13a7c51ee89316ae50066515****",
+      "Uuid": "49e25e0f-bb51-4a5a-a1b3-13a4ddaa****",
+      "InstanceName": "sql-test-001****",
+      "InternetIp": "8.210.XX.XX",
+      "IntranetIp": "172.25.XX.XX",
+      "TargetId": "m-****",
+      "TargetName": "jenkins****",
+      "TargetType": "2",
+      "DownloadUrl": "https://upgrade-rule-pkg.oss-cn-beijing.aliyuncs.com/totalpackage/rule/V3.166.2/totalpackage_rule_V3.16_6.2_tip_20230220110****",
+      "HighLight": "{\\\"highlight\\\":{\\\"ruleVersion\\\":\\\"20230223\\\",\\\"ruleId\\\":600139,\\\"events\\\":[[207,284]]}}",
+      "Notes": [
+        {
+          "Note": "Serious***",
+          "NoteId": "50****",
+          "NoteTime": "2023-04-27 14:49:21"
+        }
+      ],
+      "Details": [
+        {
+          "Name": "MD5",
+          "Type": "text",
+          "Value": "1",
+          "NameKey": "${suspicious.mp.db.maliciousfilemd5}"
+        }
+      ],
+      "MaliciousName": "WebShell",
+      "Partition": "/dev/xvda1",
+      "OperateResult": "addWhitelist.USER.Success",
+      "OperateTimestamp": "168257753****",
+      "MaliciousType": "WebShell"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -330,17 +364,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -396,9 +425,11 @@ pub struct List {
     pub target_name: String,
     /// `TargetType`. Example: `2`.
     pub target_type: String,
-    /// `DownloadUrl`. Example: `https://upgrade-rule-pkg.oss-cn-beijing.aliyuncs.com/totalpackage/rule/V3.166.2/totalpackage_rule_V3.16_6.2_tip_20230220110****`.
+    /// `DownloadUrl`. Example:
+    /// `https://upgrade-rule-pkg.oss-cn-beijing.aliyuncs.com/totalpackage/rule/V3.166.2/totalpackage_rule_V3.16_6.2_tip_20230220110****`.
     pub download_url: String,
-    /// `HighLight`. Example: `{\"highlight\":{\"ruleVersion\":\"20230223\",\"ruleId\":600139,\"events\":[[207,284]]}}`.
+    /// `HighLight`. Example:
+    /// `{\"highlight\":{\"ruleVersion\":\"20230223\",\"ruleId\":600139,\"events\":[[207,284]]}}`.
     pub high_light: String,
     /// `Notes`.
     pub notes: Vec<Note>,
@@ -419,35 +450,30 @@ pub struct List {
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("FirstScanTimestamp"),
-                    wire::Field::member("LatestScanTimestamp"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("MaliciousMd5"),
-                    wire::Field::member("FilePath"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("TargetId"),
-                    wire::Field::member("TargetName"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("DownloadUrl"),
-                    wire::Field::member("HighLight"),
-                    wire::Field::member("Notes"),
-                    wire::Field::member("Details"),
-                    wire::Field::member("MaliciousName"),
-                    wire::Field::member("Partition"),
-                    wire::Field::member("OperateResult"),
-                    wire::Field::member("OperateTimestamp"),
-                    wire::Field::member("MaliciousType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("FirstScanTimestamp"),
+            wire::Field::member("LatestScanTimestamp"),
+            wire::Field::member("Level"),
+            wire::Field::member("MaliciousMd5"),
+            wire::Field::member("FilePath"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("TargetId"),
+            wire::Field::member("TargetName"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("DownloadUrl"),
+            wire::Field::member("HighLight"),
+            wire::Field::member("Notes"),
+            wire::Field::member("Details"),
+            wire::Field::member("MaliciousName"),
+            wire::Field::member("Partition"),
+            wire::Field::member("OperateResult"),
+            wire::Field::member("OperateTimestamp"),
+            wire::Field::member("MaliciousType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -524,16 +550,11 @@ pub struct Note {
 impl wire::Object for Note {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Note",
-                fields: &[
-                    wire::Field::member("Note"),
-                    wire::Field::member("NoteId"),
-                    wire::Field::member("NoteTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Note", const { &[
+            wire::Field::member("Note"),
+            wire::Field::member("NoteId"),
+            wire::Field::member("NoteTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -574,17 +595,12 @@ pub struct Detail {
 impl wire::Object for Detail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Detail",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("NameKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Detail", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+            wire::Field::member("NameKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -615,14 +631,14 @@ wire::object!(Detail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAgentlessMaliciousFiles";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -636,9 +652,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists agentless malicious files.
     ///
-    /// Examples, errors and types: [`list_agentless_malicious_files`](mod@super::list_agentless_malicious_files).
+    /// Examples, errors and types:
+    /// [`list_agentless_malicious_files`](mod@super::list_agentless_malicious_files).
     #[inline]
-    pub fn list_agentless_malicious_files(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_agentless_malicious_files(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists agentless relate malicious.
 //!
-//! Operation `ListAgentlessRelateMalicious`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAgentlessRelateMalicious) at Alibaba Cloud.
+//! Operation `ListAgentlessRelateMalicious`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAgentlessRelateMalicious)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .current_page(1)
 //! #     .page_size("20");
 //! let error = client.list_agentless_relate_malicious(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAgentlessRelateMalicious`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +73,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page), **required**.
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**.
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`event_id`](field@Self::event_id).
+    /// Sets [`EventId`](field@Self::event_id).
     #[inline]
     pub fn event_id(mut self, value: i64) -> Self {
         wire::set(&mut self.event_id, value);
         self
     }
 
-    /// Sets [`scenario`](field@Self::scenario).
+    /// Sets [`Scenario`](field@Self::scenario).
     #[inline]
     pub fn scenario(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scenario, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -112,18 +118,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CurrentPage").required(),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("EventId"),
-                    wire::Field::query("Scenario"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CurrentPage").required(),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("EventId"),
+            wire::Field::query("Scenario"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,16 +169,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("List"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("List"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,7 +209,40 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"FCA270CC-24C8-5DA1-9184-20F2605C****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":197,\"Count\":2},\"List\":[{\"Id\":8012,\"Level\":\"serious\",\"MaliciousMd5\":\"1f2e13a7c51ee89316ae50066515****\",\"FilePath\":\"/root/logs/arms/tracelogs/log****\",\"Uuid\":\"49e25e0f-bb51-4a5a-a1b3-13a4ddaa****\",\"InstanceName\":\"sql-test-0****\",\"InternetIp\":\"8.210.XX.XX\",\"IntranetIp\":\"172.25.XX.XX\",\"TargetId\":\"m-****\",\"TargetName\":\"image_***\",\"TargetType\":\"2\",\"DownloadUrl\":\"https://upgrade-rule-pkg.oss-cn-beijing.aliyuncs.com/totalpackage/***\",\"HighLight\":\"{\\\\\\\"highlight\\\\\\\":{\\\\\\\"ruleVersion\\\\\\\":\\\\\\\"20230223\\\\\\\",\\\\\\\"ruleId\\\\\\\":600139,\\\\\\\"events\\\\\\\":[[207,284]]}}\",\"Details\":[{\"Name\":\"MD5\",\"Type\":\"text\",\"Value\":\"1f2e13a7c51ee89316ae50066515****\",\"NameKey\":\"${suspicious.mp.db.maliciousfilemd5}\"}],\"MaliciousName\":\"WebShell\",\"Partition\":\"/dev/xvda1\",\"OperateResult\":\"addWhitelist.USER.Success\",\"OperateTimestamp\":\"168257753****\",\"MaliciousType\":\"WebShell\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "FCA270CC-24C8-5DA1-9184-20F2605C****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 197, "Count": 2},
+  "List": [
+    {
+      "Id": 8012,
+      "Level": "serious",
+      "MaliciousMd5": "1f2e13a7c51ee89316ae50066515****",
+      "FilePath": "/root/logs/arms/tracelogs/log****",
+      "Uuid": "49e25e0f-bb51-4a5a-a1b3-13a4ddaa****",
+      "InstanceName": "sql-test-0****",
+      "InternetIp": "8.210.XX.XX",
+      "IntranetIp": "172.25.XX.XX",
+      "TargetId": "m-****",
+      "TargetName": "image_***",
+      "TargetType": "2",
+      "DownloadUrl": "https://upgrade-rule-pkg.oss-cn-beijing.aliyuncs.com/totalpackage/***",
+      "HighLight": "{\\\"highlight\\\":{\\\"ruleVersion\\\":\\\"20230223\\\",\\\"ruleId\\\":600139,\\\"events\\\":[[207,284]]}}",
+      "Details": [
+        {
+          "Name": "MD5",
+          "Type": "text",
+          "Value": "1f2e13a7c51ee89316ae50066515****",
+          "NameKey": "${suspicious.mp.db.maliciousfilemd5}"
+        }
+      ],
+      "MaliciousName": "WebShell",
+      "Partition": "/dev/xvda1",
+      "OperateResult": "addWhitelist.USER.Success",
+      "OperateTimestamp": "168257753****",
+      "MaliciousType": "WebShell"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -246,17 +275,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -312,9 +336,11 @@ pub struct List {
     pub target_name: String,
     /// `TargetType`. Example: `2`.
     pub target_type: String,
-    /// `DownloadUrl`. Example: `https://upgrade-rule-pkg.oss-cn-beijing.aliyuncs.com/totalpackage/***`.
+    /// `DownloadUrl`. Example:
+    /// `https://upgrade-rule-pkg.oss-cn-beijing.aliyuncs.com/totalpackage/***`.
     pub download_url: String,
-    /// `HighLight`. Example: `{\"highlight\":{\"ruleVersion\":\"20230223\",\"ruleId\":600139,\"events\":[[207,284]]}}`.
+    /// `HighLight`. Example:
+    /// `{\"highlight\":{\"ruleVersion\":\"20230223\",\"ruleId\":600139,\"events\":[[207,284]]}}`.
     pub high_light: String,
     /// `Details`.
     pub details: Vec<Detail>,
@@ -333,34 +359,29 @@ pub struct List {
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("FirstScanTimestamp"),
-                    wire::Field::member("LatestScanTimestamp"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("MaliciousMd5"),
-                    wire::Field::member("FilePath"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("TargetId"),
-                    wire::Field::member("TargetName"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("DownloadUrl"),
-                    wire::Field::member("HighLight"),
-                    wire::Field::member("Details"),
-                    wire::Field::member("MaliciousName"),
-                    wire::Field::member("Partition"),
-                    wire::Field::member("OperateResult"),
-                    wire::Field::member("OperateTimestamp"),
-                    wire::Field::member("MaliciousType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("FirstScanTimestamp"),
+            wire::Field::member("LatestScanTimestamp"),
+            wire::Field::member("Level"),
+            wire::Field::member("MaliciousMd5"),
+            wire::Field::member("FilePath"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("TargetId"),
+            wire::Field::member("TargetName"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("DownloadUrl"),
+            wire::Field::member("HighLight"),
+            wire::Field::member("Details"),
+            wire::Field::member("MaliciousName"),
+            wire::Field::member("Partition"),
+            wire::Field::member("OperateResult"),
+            wire::Field::member("OperateTimestamp"),
+            wire::Field::member("MaliciousType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -437,17 +458,12 @@ pub struct Detail {
 impl wire::Object for Detail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Detail",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("NameKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Detail", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+            wire::Field::member("NameKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -478,14 +494,14 @@ wire::object!(Detail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAgentlessRelateMalicious";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -499,9 +515,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists agentless relate malicious.
     ///
-    /// Examples, errors and types: [`list_agentless_relate_malicious`](mod@super::list_agentless_relate_malicious).
+    /// Examples, errors and types:
+    /// [`list_agentless_relate_malicious`](mod@super::list_agentless_relate_malicious).
     #[inline]
-    pub fn list_agentless_relate_malicious(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_agentless_relate_malicious(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

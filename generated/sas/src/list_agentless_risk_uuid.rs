@@ -2,7 +2,10 @@
 
 //! Lists agentless risk uuids.
 //!
-//! Operation `ListAgentlessRiskUuid`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAgentlessRiskUuid) at Alibaba Cloud.
+//! Operation `ListAgentlessRiskUuid`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAgentlessRiskUuid) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_agentless_risk_uuid(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAgentlessRiskUuid`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,76 +79,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`machine_name`](field@Self::machine_name).
+    /// Sets [`MachineName`](field@Self::machine_name).
     #[inline]
     pub fn machine_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.machine_name, value);
         self
     }
 
-    /// Sets [`internet_ip`](field@Self::internet_ip).
+    /// Sets [`InternetIp`](field@Self::internet_ip).
     #[inline]
     pub fn internet_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internet_ip, value);
         self
     }
 
-    /// Sets [`intranet_ip`](field@Self::intranet_ip).
+    /// Sets [`IntranetIp`](field@Self::intranet_ip).
     #[inline]
     pub fn intranet_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.intranet_ip, value);
         self
     }
 
-    /// Sets [`target_name`](field@Self::target_name).
+    /// Sets [`TargetName`](field@Self::target_name).
     #[inline]
     pub fn target_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_name, value);
         self
     }
 
-    /// Sets [`risk`](field@Self::risk).
+    /// Sets [`Risk`](field@Self::risk).
     #[inline]
     pub fn risk(mut self, value: bool) -> Self {
         wire::set(&mut self.risk, value);
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type).
     #[inline]
     pub fn target_type(mut self, value: i64) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`instance_name`](field@Self::instance_name).
+    /// Sets [`InstanceName`](field@Self::instance_name).
     #[inline]
     pub fn instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name, value);
@@ -153,23 +159,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("MachineName"),
-                    wire::Field::query("InternetIp"),
-                    wire::Field::query("IntranetIp"),
-                    wire::Field::query("TargetName"),
-                    wire::Field::query("Risk"),
-                    wire::Field::query("TargetType"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("InstanceName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("MachineName"),
+            wire::Field::query("InternetIp"),
+            wire::Field::query("IntranetIp"),
+            wire::Field::query("TargetName"),
+            wire::Field::query("Risk"),
+            wire::Field::query("TargetType"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("InstanceName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,16 +225,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("List"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("List"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -269,7 +265,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"05AE6B16-741A-5A75-9BF0-BC747DD9****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":69},\"List\":[{\"Uuid\":\"49e25e0f-bb51-4a5a-a1b3-13a4ddaa****\",\"InstanceName\":\"sql-test-0****\",\"InternetIp\":\"8.210.XX.XX\",\"IntranetIp\":\"172.25.XX.XX\",\"VulCount\":1,\"MaliciousCount\":1,\"BaselineCount\":1,\"TargetId\":\"30****\",\"TargetName\":\"test****\",\"InstanceId\":\"s-bp1g6wxdwps7s9dz****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "05AE6B16-741A-5A75-9BF0-BC747DD9****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 69},
+  "List": [
+    {
+      "Uuid": "49e25e0f-bb51-4a5a-a1b3-13a4ddaa****",
+      "InstanceName": "sql-test-0****",
+      "InternetIp": "8.210.XX.XX",
+      "IntranetIp": "172.25.XX.XX",
+      "VulCount": 1,
+      "MaliciousCount": 1,
+      "BaselineCount": 1,
+      "TargetId": "30****",
+      "TargetName": "test****",
+      "InstanceId": "s-bp1g6wxdwps7s9dz****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -300,16 +313,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -364,24 +372,19 @@ pub struct List {
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("VulCount"),
-                    wire::Field::member("MaliciousCount"),
-                    wire::Field::member("BaselineCount"),
-                    wire::Field::member("TargetId"),
-                    wire::Field::member("TargetName"),
-                    wire::Field::member("ScanTime"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("VulCount"),
+            wire::Field::member("MaliciousCount"),
+            wire::Field::member("BaselineCount"),
+            wire::Field::member("TargetId"),
+            wire::Field::member("TargetName"),
+            wire::Field::member("ScanTime"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -426,14 +429,14 @@ wire::object!(List);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAgentlessRiskUuid";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -447,9 +450,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists agentless risk uuids.
     ///
-    /// Examples, errors and types: [`list_agentless_risk_uuid`](mod@super::list_agentless_risk_uuid).
+    /// Examples, errors and types:
+    /// [`list_agentless_risk_uuid`](mod@super::list_agentless_risk_uuid).
     #[inline]
-    pub fn list_agentless_risk_uuid(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_agentless_risk_uuid(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists agentless tasks.
 //!
-//! Operation `ListAgentlessTask`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAgentlessTask) at Alibaba Cloud.
+//! Operation `ListAgentlessTask`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAgentlessTask) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_agentless_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAgentlessTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -83,111 +89,111 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type).
     #[inline]
     pub fn target_type(mut self, value: i64) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`root_task_id`](field@Self::root_task_id).
+    /// Sets [`RootTaskId`](field@Self::root_task_id).
     #[inline]
     pub fn root_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.root_task_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`root_task`](field@Self::root_task).
+    /// Sets [`RootTask`](field@Self::root_task).
     #[inline]
     pub fn root_task(mut self, value: bool) -> Self {
         wire::set(&mut self.root_task, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`machine_name`](field@Self::machine_name).
+    /// Sets [`MachineName`](field@Self::machine_name).
     #[inline]
     pub fn machine_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.machine_name, value);
         self
     }
 
-    /// Sets [`internet_ip`](field@Self::internet_ip).
+    /// Sets [`InternetIp`](field@Self::internet_ip).
     #[inline]
     pub fn internet_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internet_ip, value);
         self
     }
 
-    /// Sets [`intranet_ip`](field@Self::intranet_ip).
+    /// Sets [`IntranetIp`](field@Self::intranet_ip).
     #[inline]
     pub fn intranet_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.intranet_ip, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`target_name`](field@Self::target_name).
+    /// Sets [`TargetName`](field@Self::target_name).
     #[inline]
     pub fn target_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_name, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -198,28 +204,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("TargetType"),
-                    wire::Field::query("RootTaskId"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("RootTask"),
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("MachineName"),
-                    wire::Field::query("InternetIp"),
-                    wire::Field::query("IntranetIp"),
-                    wire::Field::query("Uuid"),
-                    wire::Field::query("TargetName"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("TargetType"),
+            wire::Field::query("RootTaskId"),
+            wire::Field::query("Status"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("RootTask"),
+            wire::Field::query("TaskId"),
+            wire::Field::query("MachineName"),
+            wire::Field::query("InternetIp"),
+            wire::Field::query("IntranetIp"),
+            wire::Field::query("Uuid"),
+            wire::Field::query("TargetName"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,16 +285,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("List"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("List"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -329,7 +325,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1A975D03-5F49-5354-B2CB-3918D5DA****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":55},\"List\":[{\"TaskId\":\"1538****\",\"TaskName\":\"AGENTLESS_SCAN\",\"TargetType\":2,\"Status\":1,\"Progress\":60,\"StartTime\":1672741657897,\"EndTime\":1678895999999,\"Result\":\"True\",\"Uuid\":\"49e25e0f-bb51-4a5a-a1b3-13a4ddaa****\",\"InternetIp\":\"8.210.XX.XX\",\"IntranetIp\":\"172.25.XX.XX\",\"InstanceName\":\"sql-test-0****\",\"TargetName\":\"hkdevt****\",\"ProgressByProject\":\"\\\"{\\\\\\\"scaVul\\\\\\\":100,\\\\\\\"binary\\\\\\\":100,\\\\\\\"baseline\\\\\\\":100,\\\\\\\"vul\\\\\\\":100,\\\\\\\"webshell\\\\\\\":100,\\\\\\\"script\\\\\\\":100,\\\\\\\"sensitiveInfo\\\\\\\":100}\\\"\",\"ReportStatus\":\"SUCCESS\",\"ReportDownloadUrl\":\"http://newsas-oss-bucket.oss-cn-hangzhou.aliyuncs.com/agent_less_single_report****\",\"InstanceId\":\"s-wz95vuqky0ada4******\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1A975D03-5F49-5354-B2CB-3918D5DA****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 55},
+  "List": [
+    {
+      "TaskId": "1538****",
+      "TaskName": "AGENTLESS_SCAN",
+      "TargetType": 2,
+      "Status": 1,
+      "Progress": 60,
+      "StartTime": 1672741657897,
+      "EndTime": 1678895999999,
+      "Result": "True",
+      "Uuid": "49e25e0f-bb51-4a5a-a1b3-13a4ddaa****",
+      "InternetIp": "8.210.XX.XX",
+      "IntranetIp": "172.25.XX.XX",
+      "InstanceName": "sql-test-0****",
+      "TargetName": "hkdevt****",
+      "ProgressByProject": "\"{\\\"scaVul\\\":100,\\\"binary\\\":100,\\\"baseline\\\":100,\\\"vul\\\":100,\\\"webshell\\\":100,\\\"script\\\":100,\\\"sensitiveInfo\\\":100}\"",
+      "ReportStatus": "SUCCESS",
+      "ReportDownloadUrl": "http://newsas-oss-bucket.oss-cn-hangzhou.aliyuncs.com/agent_less_single_report****",
+      "InstanceId": "s-wz95vuqky0ada4******"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -360,16 +380,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -423,11 +438,13 @@ pub struct List {
     pub instance_name: String,
     /// `TargetName`. Example: `hkdevt****`.
     pub target_name: String,
-    /// `ProgressByProject`. Example: `"{\"scaVul\":100,\"binary\":100,\"baseline\":100,\"vul\":100,\"webshell\":100,\"script\":100,\"sensitiveInfo\":100}"`.
+    /// `ProgressByProject`. Example:
+    /// `"{\"scaVul\":100,\"binary\":100,\"baseline\":100,\"vul\":100,\"webshell\":100,\"script\":100,\"sensitiveInfo\":100}"`.
     pub progress_by_project: String,
     /// `ReportStatus`. Example: `SUCCESS`.
     pub report_status: String,
-    /// `ReportDownloadUrl`. Example: `http://newsas-oss-bucket.oss-cn-hangzhou.aliyuncs.com/agent_less_single_report****`.
+    /// `ReportDownloadUrl`. Example:
+    /// `http://newsas-oss-bucket.oss-cn-hangzhou.aliyuncs.com/agent_less_single_report****`.
     pub report_download_url: String,
     /// `MeasureSpace`. Example: `154.11`.
     pub measure_space: Option<i64>,
@@ -438,31 +455,26 @@ pub struct List {
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("TargetName"),
-                    wire::Field::member("ProgressByProject"),
-                    wire::Field::member("ReportStatus"),
-                    wire::Field::member("ReportDownloadUrl"),
-                    wire::Field::member("MeasureSpace"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("TaskName"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("Status"),
+            wire::Field::member("Progress"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("Result"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("TargetName"),
+            wire::Field::member("ProgressByProject"),
+            wire::Field::member("ReportStatus"),
+            wire::Field::member("ReportDownloadUrl"),
+            wire::Field::member("MeasureSpace"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -521,14 +533,14 @@ wire::object!(List);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAgentlessTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -544,7 +556,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_agentless_task`](mod@super::list_agentless_task).
     #[inline]
-    pub fn list_agentless_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_agentless_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists asset info publishes.
 //!
-//! Operation `ListAssetInfoPublish`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAssetInfoPublish) at Alibaba Cloud.
+//! Operation `ListAssetInfoPublish`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAssetInfoPublish) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new().uuid_list(["fe914136-47ff-4dc3-bd25-fdd24969****"]);
 //! let error = client.list_asset_info_publish(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,30 +51,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAssetInfoPublish`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Name`. Example: `test`.
     pub name: Option<String>,
-    /// `UuidList`, **required**. At most 1000 items. Example: `fe914136-47ff-4dc3-bd25-fdd24969****`.
+    /// `UuidList`, **required**. At most 1000 items. Example:
+    /// `fe914136-47ff-4dc3-bd25-fdd24969****`.
     pub uuid_list: Vec<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`uuid_list`](field@Self::uuid_list).
+    /// Sets [`UuidList`](field@Self::uuid_list), **required**.
     #[inline]
     pub fn uuid_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.uuid_list, value);
@@ -81,15 +87,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name"),
-                    wire::Field::query("UuidList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name"),
+            wire::Field::query("UuidList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +127,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AssetList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AssetList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +160,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3956048F-9D73-5EDB-834B-4827BB483977\",\"AssetList\":[{\"Uuid\":\"2a98f149-0256-414c-a29a-a69f8a75****\",\"LastUpgradeTime\":1724522400000,\"CurVersion\":\"0.0.8\",\"UpgradeEnable\":true,\"Status\":2}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3956048F-9D73-5EDB-834B-4827BB483977",
+  "AssetList": [
+    {
+      "Uuid": "2a98f149-0256-414c-a29a-a69f8a75****",
+      "LastUpgradeTime": 1724522400000,
+      "CurVersion": "0.0.8",
+      "UpgradeEnable": true,
+      "Status": 2
+    }
+  ]
+}"#),
     ];
 }
 
@@ -187,18 +194,13 @@ pub struct AssetList {
 impl wire::Object for AssetList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssetList",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("LastUpgradeTime"),
-                    wire::Field::member("CurVersion"),
-                    wire::Field::member("UpgradeEnable"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssetList", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("LastUpgradeTime"),
+            wire::Field::member("CurVersion"),
+            wire::Field::member("UpgradeEnable"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,14 +233,14 @@ wire::object!(AssetList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAssetInfoPublish";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -254,7 +256,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_asset_info_publish`](mod@super::list_asset_info_publish).
     #[inline]
-    pub fn list_asset_info_publish(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_asset_info_publish(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists asset refresh task configs.
 //!
-//! Operation `ListAssetRefreshTaskConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAssetRefreshTaskConfig) at Alibaba Cloud.
+//! Operation `ListAssetRefreshTaskConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAssetRefreshTaskConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_asset_refresh_task_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAssetRefreshTaskConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `RefreshConfigType`. Example: `2`.
     pub refresh_config_type: Option<i64>,
@@ -59,27 +64,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`refresh_config_type`](field@Self::refresh_config_type).
+    /// Sets [`RefreshConfigType`](field@Self::refresh_config_type).
     #[inline]
     pub fn refresh_config_type(mut self, value: i64) -> Self {
         wire::set(&mut self.refresh_config_type, value);
         self
     }
 
-    /// Sets [`target_id`](field@Self::target_id).
+    /// Sets [`TargetId`](field@Self::target_id).
     #[inline]
     pub fn target_id(mut self, value: i64) -> Self {
         wire::set(&mut self.target_id, value);
@@ -90,16 +96,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("RefreshConfigType"),
-                    wire::Field::query("TargetId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("RefreshConfigType"),
+            wire::Field::query("TargetId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +139,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AssetRefreshConfig"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AssetRefreshConfig"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +172,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AssetRefreshConfig\":[{\"Vendor\":3,\"SchedulePeriod\":360,\"Status\":1,\"RefreshConfigType\":1}],\"RequestId\":\"D65AADFC-1D20-5A6A-8F6A-9FA53C0DC1F8\"}"),
+        operation::Sample::Json(r#"{
+  "AssetRefreshConfig": [{"Vendor": 3, "SchedulePeriod": 360, "Status": 1, "RefreshConfigType": 1}],
+  "RequestId": "D65AADFC-1D20-5A6A-8F6A-9FA53C0DC1F8"
+}"#),
     ];
 }
 
@@ -197,17 +196,12 @@ pub struct AssetRefreshConfig {
 impl wire::Object for AssetRefreshConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssetRefreshConfig",
-                fields: &[
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("SchedulePeriod"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("RefreshConfigType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssetRefreshConfig", const { &[
+            wire::Field::member("Vendor"),
+            wire::Field::member("SchedulePeriod"),
+            wire::Field::member("Status"),
+            wire::Field::member("RefreshConfigType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,14 +232,14 @@ wire::object!(AssetRefreshConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAssetRefreshTaskConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -259,9 +253,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists asset refresh task configs.
     ///
-    /// Examples, errors and types: [`list_asset_refresh_task_config`](mod@super::list_asset_refresh_task_config).
+    /// Examples, errors and types:
+    /// [`list_asset_refresh_task_config`](mod@super::list_asset_refresh_task_config).
     #[inline]
-    pub fn list_asset_refresh_task_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_asset_refresh_task_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists asset selection selected targets.
 //!
-//! Operation `ListAssetSelectionSelectedTarget`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAssetSelectionSelectedTarget) at Alibaba Cloud.
+//! Operation `ListAssetSelectionSelectedTarget`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAssetSelectionSelectedTarget)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new().selection_key("2e6ab33d-4e00-4581-ac16-0dd1f9ad****");
 //! let error = client.list_asset_selection_selected_target(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAssetSelectionSelectedTarget`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`selection_key`](field@Self::selection_key).
+    /// Sets [`SelectionKey`](field@Self::selection_key), **required**.
     #[inline]
     pub fn selection_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.selection_key, value);
         self
     }
 
-    /// Sets [`target_list`](field@Self::target_list).
+    /// Sets [`TargetList`](field@Self::target_list).
     #[inline]
     pub fn target_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.target_list, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SelectionKey").required(),
-                    wire::Field::query("TargetList").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(1000)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SelectionKey").required(),
+            wire::Field::query("TargetList").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(1000)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +126,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +159,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1EB12F73-6828-59D2-9FBF-F3713FD55128\",\"Data\":[{\"TargetId\":\"30****\",\"TargetName\":\"jen****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1EB12F73-6828-59D2-9FBF-F3713FD55128",
+  "Data": [{"TargetId": "30****", "TargetName": "jen****"}]
+}"#),
     ];
 }
 
@@ -181,15 +179,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("TargetId"),
-                    wire::Field::member("TargetName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("TargetId"),
+            wire::Field::member("TargetName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,14 +209,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAssetSelectionSelectedTarget";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -237,9 +230,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists asset selection selected targets.
     ///
-    /// Examples, errors and types: [`list_asset_selection_selected_target`](mod@super::list_asset_selection_selected_target).
+    /// Examples, errors and types:
+    /// [`list_asset_selection_selected_target`](mod@super::list_asset_selection_selected_target).
     #[inline]
-    pub fn list_asset_selection_selected_target(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_asset_selection_selected_target(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

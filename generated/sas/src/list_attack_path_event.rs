@@ -2,7 +2,10 @@
 
 //! Lists attack path events.
 //!
-//! Operation `ListAttackPathEvent`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAttackPathEvent) at Alibaba Cloud.
+//! Operation `ListAttackPathEvent`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAttackPathEvent) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_attack_path_event(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAttackPathEvent`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,69 +77,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`risk_level_list`](field@Self::risk_level_list).
+    /// Sets [`RiskLevelList`](field@Self::risk_level_list).
     #[inline]
     pub fn risk_level_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.risk_level_list, value);
         self
     }
 
-    /// Sets [`path_name_desc`](field@Self::path_name_desc).
+    /// Sets [`PathNameDesc`](field@Self::path_name_desc).
     #[inline]
     pub fn path_name_desc(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path_name_desc, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`attack_path_asset_list`](field@Self::attack_path_asset_list).
+    /// Sets [`AttackPathAssetList`](field@Self::attack_path_asset_list).
     #[inline]
     pub fn attack_path_asset_list(mut self, value: impl IntoIterator<Item = AttackPathAssetList>) -> Self {
         wire::set_list(&mut self.attack_path_asset_list, value);
         self
     }
 
-    /// Sets [`path_type`](field@Self::path_type).
+    /// Sets [`PathType`](field@Self::path_type).
     #[inline]
     pub fn path_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path_type, value);
@@ -144,22 +150,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RiskLevelList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("PathNameDesc"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(200)]),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("AttackPathAssetList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("PathType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RiskLevelList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("PathNameDesc"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(200)]),
+            wire::Field::query("Lang"),
+            wire::Field::query("AttackPathAssetList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("PathType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,6 +197,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::attack_path_asset_list`](field@Request::attack_path_asset_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AttackPathAssetList {
@@ -210,34 +212,34 @@ pub struct AttackPathAssetList {
 }
 
 impl AttackPathAssetList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vendor`](field@Self::vendor).
+    /// Sets [`Vendor`](field@Self::vendor).
     #[inline]
     pub fn vendor(mut self, value: i64) -> Self {
         wire::set(&mut self.vendor, value);
         self
     }
 
-    /// Sets [`asset_type`](field@Self::asset_type).
+    /// Sets [`AssetType`](field@Self::asset_type).
     #[inline]
     pub fn asset_type(mut self, value: i64) -> Self {
         wire::set(&mut self.asset_type, value);
         self
     }
 
-    /// Sets [`asset_sub_type`](field@Self::asset_sub_type).
+    /// Sets [`AssetSubType`](field@Self::asset_sub_type).
     #[inline]
     pub fn asset_sub_type(mut self, value: i64) -> Self {
         wire::set(&mut self.asset_sub_type, value);
         self
     }
 
-    /// Sets [`node_type`](field@Self::node_type).
+    /// Sets [`NodeType`](field@Self::node_type).
     #[inline]
     pub fn node_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_type, value);
@@ -248,17 +250,12 @@ impl AttackPathAssetList {
 impl wire::Object for AttackPathAssetList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AttackPathAssetList",
-                fields: &[
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("AssetType"),
-                    wire::Field::member("AssetSubType"),
-                    wire::Field::member("NodeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AttackPathAssetList", const { &[
+            wire::Field::member("Vendor"),
+            wire::Field::member("AssetType"),
+            wire::Field::member("AssetSubType"),
+            wire::Field::member("NodeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -301,16 +298,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AttackPathEventList"),
-                    wire::Field::member("PageInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AttackPathEventList"),
+            wire::Field::member("PageInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -346,7 +338,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3956048F-9D73-5EDB-834B-4827BB48****\",\"AttackPathEventList\":[{\"PathType\":\"role_escalation\",\"PathName\":\"ecs_get_credential_by_create_login_profile\",\"RiskLevel\":\"suspicious\",\"SrcAsset\":{\"InstanceId\":\"i-bp18ifsr1tu1dx39****\",\"AssetType\":0,\"AssetSubType\":1,\"RegionId\":\"cn-hangzhou\",\"InstanceName\":\"test\",\"Vendor\":0,\"SensitiveAssetFlag\":0},\"LastTime\":1742869699000,\"DstAsset\":{\"InstanceId\":\"i-uf6a1tt9umxwoxqn****\",\"AssetType\":1,\"AssetSubType\":0,\"Vendor\":0,\"RegionId\":\"cn-hangzhou\",\"InstanceName\":\"test\",\"SensitiveAssetFlag\":1},\"EventId\":123}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":30,\"Count\":20}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3956048F-9D73-5EDB-834B-4827BB48****",
+  "AttackPathEventList": [
+    {
+      "PathType": "role_escalation",
+      "PathName": "ecs_get_credential_by_create_login_profile",
+      "RiskLevel": "suspicious",
+      "SrcAsset": {
+        "InstanceId": "i-bp18ifsr1tu1dx39****",
+        "AssetType": 0,
+        "AssetSubType": 1,
+        "RegionId": "cn-hangzhou",
+        "InstanceName": "test",
+        "Vendor": 0,
+        "SensitiveAssetFlag": 0
+      },
+      "LastTime": 1742869699000,
+      "DstAsset": {
+        "InstanceId": "i-uf6a1tt9umxwoxqn****",
+        "AssetType": 1,
+        "AssetSubType": 0,
+        "Vendor": 0,
+        "RegionId": "cn-hangzhou",
+        "InstanceName": "test",
+        "SensitiveAssetFlag": 1
+      },
+      "EventId": 123
+    }
+  ],
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 30, "Count": 20}
+}"#),
     ];
 }
 
@@ -385,22 +407,17 @@ pub struct AttackPathEventList {
 impl wire::Object for AttackPathEventList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AttackPathEventList",
-                fields: &[
-                    wire::Field::member("PathType"),
-                    wire::Field::member("PathName"),
-                    wire::Field::member("PathNameDesc"),
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("SrcAsset"),
-                    wire::Field::member("LastTime"),
-                    wire::Field::member("DstAsset"),
-                    wire::Field::member("EventId"),
-                    wire::Field::member("PathTypeDesc"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AttackPathEventList", const { &[
+            wire::Field::member("PathType"),
+            wire::Field::member("PathName"),
+            wire::Field::member("PathNameDesc"),
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("SrcAsset"),
+            wire::Field::member("LastTime"),
+            wire::Field::member("DstAsset"),
+            wire::Field::member("EventId"),
+            wire::Field::member("PathTypeDesc"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -457,17 +474,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -518,20 +530,15 @@ pub struct SrcAsset {
 impl wire::Object for SrcAsset {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SrcAsset",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("AssetType"),
-                    wire::Field::member("AssetSubType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("SensitiveAssetFlag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SrcAsset", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("AssetType"),
+            wire::Field::member("AssetSubType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("Vendor"),
+            wire::Field::member("SensitiveAssetFlag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -588,20 +595,15 @@ pub struct DstAsset {
 impl wire::Object for DstAsset {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DstAsset",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("AssetType"),
-                    wire::Field::member("AssetSubType"),
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("SensitiveAssetFlag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DstAsset", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("AssetType"),
+            wire::Field::member("AssetSubType"),
+            wire::Field::member("Vendor"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("SensitiveAssetFlag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -638,14 +640,14 @@ wire::object!(DstAsset);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAttackPathEvent";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -661,7 +663,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_attack_path_event`](mod@super::list_attack_path_event).
     #[inline]
-    pub fn list_attack_path_event(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_attack_path_event(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

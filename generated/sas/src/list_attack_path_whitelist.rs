@@ -2,7 +2,10 @@
 
 //! Lists attack path whitelists.
 //!
-//! Operation `ListAttackPathWhitelist`: a write. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAttackPathWhitelist) at Alibaba Cloud.
+//! Operation `ListAttackPathWhitelist`: a write. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAttackPathWhitelist) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_attack_path_whitelist(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAttackPathWhitelist`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,48 +71,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`path_type`](field@Self::path_type).
+    /// Sets [`PathType`](field@Self::path_type).
     #[inline]
     pub fn path_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path_type, value);
         self
     }
 
-    /// Sets [`path_name_desc`](field@Self::path_name_desc).
+    /// Sets [`PathNameDesc`](field@Self::path_name_desc).
     #[inline]
     pub fn path_name_desc(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path_name_desc, value);
         self
     }
 
-    /// Sets [`whitelist_name`](field@Self::whitelist_name).
+    /// Sets [`WhitelistName`](field@Self::whitelist_name).
     #[inline]
     pub fn whitelist_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.whitelist_name, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -117,19 +123,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PathType"),
-                    wire::Field::query("PathNameDesc"),
-                    wire::Field::query("WhitelistName"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PathType"),
+            wire::Field::query("PathNameDesc"),
+            wire::Field::query("WhitelistName"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,16 +177,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AttackPathWhitelistList"),
-                    wire::Field::member("PageInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AttackPathWhitelistList"),
+            wire::Field::member("PageInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,7 +217,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"89AD16CC-97EE-50F3-9B12-9E28E5C8****\",\"AttackPathWhitelistList\":[{\"AttackPathWhitelistId\":\"apwl-b33dec0acf9b42aabde032d656c0****\",\"LastModifiedTimestamp\":1731897750000,\"PathName\":\"ecs_get_credential_by_create_login_profile\",\"PathType\":\"role_escalation\",\"Remark\":\"test\",\"WhitelistType\":\"PART_ASSET\",\"WhitelistName\":\"test\"}],\"PageInfo\":{\"Count\":20,\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":49}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "89AD16CC-97EE-50F3-9B12-9E28E5C8****",
+  "AttackPathWhitelistList": [
+    {
+      "AttackPathWhitelistId": "apwl-b33dec0acf9b42aabde032d656c0****",
+      "LastModifiedTimestamp": 1731897750000,
+      "PathName": "ecs_get_credential_by_create_login_profile",
+      "PathType": "role_escalation",
+      "Remark": "test",
+      "WhitelistType": "PART_ASSET",
+      "WhitelistName": "test"
+    }
+  ],
+  "PageInfo": {"Count": 20, "CurrentPage": 1, "PageSize": 20, "TotalCount": 49}
+}"#),
     ];
 }
 
@@ -233,7 +243,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::attack_path_whitelist_list`](field@Response::attack_path_whitelist_list).
+/// An item of
+/// [`Response::attack_path_whitelist_list`](field@Response::attack_path_whitelist_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AttackPathWhitelistList {
@@ -256,20 +267,15 @@ pub struct AttackPathWhitelistList {
 impl wire::Object for AttackPathWhitelistList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AttackPathWhitelistList",
-                fields: &[
-                    wire::Field::member("AttackPathWhitelistId"),
-                    wire::Field::member("LastModifiedTimestamp"),
-                    wire::Field::member("PathName"),
-                    wire::Field::member("PathType"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("WhitelistType"),
-                    wire::Field::member("WhitelistName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AttackPathWhitelistList", const { &[
+            wire::Field::member("AttackPathWhitelistId"),
+            wire::Field::member("LastModifiedTimestamp"),
+            wire::Field::member("PathName"),
+            wire::Field::member("PathType"),
+            wire::Field::member("Remark"),
+            wire::Field::member("WhitelistType"),
+            wire::Field::member("WhitelistName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -322,17 +328,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -363,14 +364,14 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAttackPathWhitelist";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -384,9 +385,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists attack path whitelists.
     ///
-    /// Examples, errors and types: [`list_attack_path_whitelist`](mod@super::list_attack_path_whitelist).
+    /// Examples, errors and types:
+    /// [`list_attack_path_whitelist`](mod@super::list_attack_path_whitelist).
     #[inline]
-    pub fn list_attack_path_whitelist(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_attack_path_whitelist(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists auto tag rules.
 //!
-//! Operation `ListAutoTagRules`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAutoTagRules) at Alibaba Cloud.
+//! Operation `ListAutoTagRules`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAutoTagRules) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_auto_tag_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAutoTagRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +65,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
@@ -90,16 +96,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleName"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,16 +141,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("AutoTagRuleList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("AutoTagRuleList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +181,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1383B0DB-D5D6-4B0C-9E6B-75939C8E67FE\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":196,\"Count\":2},\"AutoTagRuleList\":[{\"Expression\":\"[{\\\\\\\"groups\\\\\\\":\\\\\\\"0\\\\\\\",\\\\\\\"fieldValueType\\\\\\\":\\\\\\\"string\\\\\\\",\\\\\\\"field\\\\\\\":\\\\\\\"internetIp\\\\\\\",\\\\\\\"operator\\\\\\\":\\\\\\\"equals\\\\\\\",\\\\\\\"value\\\\\\\":\\\\\\\"12.0.0.1\\\\\\\"}]\",\"TagContext\":\"{\\\\\\\"tagId\\\\\\\":4577447}\",\"RuleDesc\":\"describe\",\"TagType\":\"group\",\"ModifiedTimestamp\":1614674401000,\"Id\":900029,\"CreateTimestamp\":1614674401000,\"RuleName\":\"auto_test_rule\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1383B0DB-D5D6-4B0C-9E6B-75939C8E67FE",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 196, "Count": 2},
+  "AutoTagRuleList": [
+    {
+      "Expression": "[{\\\"groups\\\":\\\"0\\\",\\\"fieldValueType\\\":\\\"string\\\",\\\"field\\\":\\\"internetIp\\\",\\\"operator\\\":\\\"equals\\\",\\\"value\\\":\\\"12.0.0.1\\\"}]",
+      "TagContext": "{\\\"tagId\\\":4577447}",
+      "RuleDesc": "describe",
+      "TagType": "group",
+      "ModifiedTimestamp": 1614674401000,
+      "Id": 900029,
+      "CreateTimestamp": 1614674401000,
+      "RuleName": "auto_test_rule"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -218,17 +229,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,7 +264,8 @@ wire::object!(PageInfo);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AutoTagRuleList {
-    /// `Expression`. Example: `[{\"groups\":\"0\",\"fieldValueType\":\"string\",\"field\":\"internetIp\",\"operator\":\"equals\",\"value\":\"12.0.0.1\"}]`.
+    /// `Expression`. Example:
+    /// `[{\"groups\":\"0\",\"fieldValueType\":\"string\",\"field\":\"internetIp\",\"operator\":\"equals\",\"value\":\"12.0.0.1\"}]`.
     pub expression: String,
     /// `TagContext`. Example: `{\"tagId\":4577447}`.
     pub tag_context: String,
@@ -281,22 +288,17 @@ pub struct AutoTagRuleList {
 impl wire::Object for AutoTagRuleList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoTagRuleList",
-                fields: &[
-                    wire::Field::member("Expression"),
-                    wire::Field::member("TagContext"),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("RuleDesc"),
-                    wire::Field::member("TagType"),
-                    wire::Field::member("ModifiedTimestamp"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("RuleName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoTagRuleList", const { &[
+            wire::Field::member("Expression"),
+            wire::Field::member("TagContext"),
+            wire::Field::member("AliUid"),
+            wire::Field::member("RuleDesc"),
+            wire::Field::member("TagType"),
+            wire::Field::member("ModifiedTimestamp"),
+            wire::Field::member("Id"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("RuleName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -337,14 +339,14 @@ wire::object!(AutoTagRuleList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAutoTagRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -360,7 +362,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_auto_tag_rules`](mod@super::list_auto_tag_rules).
     #[inline]
-    pub fn list_auto_tag_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_auto_tag_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

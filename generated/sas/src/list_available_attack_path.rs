@@ -2,7 +2,9 @@
 
 //! Lists available attack paths.
 //!
-//! Operation `ListAvailableAttackPath`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAvailableAttackPath) at Alibaba Cloud.
+//! Operation `ListAvailableAttackPath`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAvailableAttackPath) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_available_attack_path(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAvailableAttackPath`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AttackPathList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AttackPathList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1383B0DB-D5D6-4B0C-9E6B-75939C8E****\",\"AttackPathList\":[{\"PathType\":\"role_escalation\",\"PathName\":\"ecs_get_credential_by_create_login_profile\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1383B0DB-D5D6-4B0C-9E6B-75939C8E****",
+  "AttackPathList": [
+    {
+      "PathType": "role_escalation",
+      "PathName": "ecs_get_credential_by_create_login_profile"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -171,17 +174,12 @@ pub struct AttackPathList {
 impl wire::Object for AttackPathList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AttackPathList",
-                fields: &[
-                    wire::Field::member("PathType"),
-                    wire::Field::member("PathName"),
-                    wire::Field::member("PathNameDesc"),
-                    wire::Field::member("PathTypeDesc"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AttackPathList", const { &[
+            wire::Field::member("PathType"),
+            wire::Field::member("PathName"),
+            wire::Field::member("PathNameDesc"),
+            wire::Field::member("PathTypeDesc"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,14 +210,14 @@ wire::object!(AttackPathList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAvailableAttackPath";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -233,9 +231,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists available attack paths.
     ///
-    /// Examples, errors and types: [`list_available_attack_path`](mod@super::list_available_attack_path).
+    /// Examples, errors and types:
+    /// [`list_available_attack_path`](mod@super::list_available_attack_path).
     #[inline]
-    pub fn list_available_attack_path(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_available_attack_path(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

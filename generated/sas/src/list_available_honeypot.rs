@@ -2,7 +2,9 @@
 
 //! Lists available honeypots.
 //!
-//! Operation `ListAvailableHoneypot`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAvailableHoneypot) at Alibaba Cloud.
+//! Operation `ListAvailableHoneypot`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListAvailableHoneypot) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_available_honeypot(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAvailableHoneypot`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NodeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NodeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -122,20 +122,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Count"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -175,7 +170,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":[{\"HoneypotImageName\":\"ruoyi\",\"HoneypotImageDisplayName\":\"RuoYi\",\"HoneypotImageId\":\"sha256:007095d6de9c7a343e9fc1f74a7efc9c5de9d5454789d2fa505a1b3fc62****\",\"HoneypotImageVersion\":\"1.0.2\",\"HoneypotImageType\":\"Web\",\"Proto\":\"tcp\",\"ServicePort\":\"27017.0\",\"Multiports\":\"[{\\\"log_type\\\":\\\"web\\\",\\\"proto\\\":\\\"tcp\\\",\\\"description\\\":\\\"webServerPort\\\",\\\"ports\\\":[80.0],\\\"port_str\\\":\\\"80\\\",\\\"type\\\":\\\"web\\\"}]\",\"Template\":\"{}\"}],\"Count\":22,\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"6C24D883-984D-52FD-BB66-5F89F86E4837\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Data": [
+    {
+      "HoneypotImageName": "ruoyi",
+      "HoneypotImageDisplayName": "RuoYi",
+      "HoneypotImageId": "sha256:007095d6de9c7a343e9fc1f74a7efc9c5de9d5454789d2fa505a1b3fc62****",
+      "HoneypotImageVersion": "1.0.2",
+      "HoneypotImageType": "Web",
+      "Proto": "tcp",
+      "ServicePort": "27017.0",
+      "Multiports": "[{\"log_type\":\"web\",\"proto\":\"tcp\",\"description\":\"webServerPort\",\"ports\":[80.0],\"port_str\":\"80\",\"type\":\"web\"}]",
+      "Template": "{}"
+    }
+  ],
+  "Count": 22,
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "6C24D883-984D-52FD-BB66-5F89F86E4837",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -187,7 +202,8 @@ pub struct Data {
     pub honeypot_image_name: String,
     /// `HoneypotImageDisplayName`. Example: `RuoYi`.
     pub honeypot_image_display_name: String,
-    /// `HoneypotImageId`. Example: `sha256:007095d6de9c7a343e9fc1f74a7efc9c5de9d5454789d2fa505a1b3fc62****`.
+    /// `HoneypotImageId`. Example:
+    /// `sha256:007095d6de9c7a343e9fc1f74a7efc9c5de9d5454789d2fa505a1b3fc62****`.
     pub honeypot_image_id: String,
     /// `HoneypotImageVersion`. Example: `1.0.2`.
     pub honeypot_image_version: String,
@@ -197,7 +213,8 @@ pub struct Data {
     pub proto: String,
     /// `ServicePort`. Example: `27017.0`.
     pub service_port: String,
-    /// `Multiports`. Example: `[{"log_type":"web","proto":"tcp","description":"webServerPort","ports":[80.0],"port_str":"80","type":"web"}]`.
+    /// `Multiports`. Example:
+    /// `[{"log_type":"web","proto":"tcp","description":"webServerPort","ports":[80.0],"port_str":"80","type":"web"}]`.
     pub multiports: String,
     /// `Template`. Example: `{}`.
     pub template: String,
@@ -206,22 +223,17 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("HoneypotImageName"),
-                    wire::Field::member("HoneypotImageDisplayName"),
-                    wire::Field::member("HoneypotImageId"),
-                    wire::Field::member("HoneypotImageVersion"),
-                    wire::Field::member("HoneypotImageType"),
-                    wire::Field::member("Proto"),
-                    wire::Field::member("ServicePort"),
-                    wire::Field::member("Multiports"),
-                    wire::Field::member("Template"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("HoneypotImageName"),
+            wire::Field::member("HoneypotImageDisplayName"),
+            wire::Field::member("HoneypotImageId"),
+            wire::Field::member("HoneypotImageVersion"),
+            wire::Field::member("HoneypotImageType"),
+            wire::Field::member("Proto"),
+            wire::Field::member("ServicePort"),
+            wire::Field::member("Multiports"),
+            wire::Field::member("Template"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,14 +274,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAvailableHoneypot";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -285,7 +297,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_available_honeypot`](mod@super::list_available_honeypot).
     #[inline]
-    pub fn list_available_honeypot(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_available_honeypot(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

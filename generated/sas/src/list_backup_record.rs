@@ -2,7 +2,10 @@
 
 //! Lists backup records.
 //!
-//! Operation `ListBackupRecord`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListBackupRecord) at Alibaba Cloud.
+//! Operation `ListBackupRecord`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListBackupRecord) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_backup_record(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListBackupRecord`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,48 +71,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`machine_remark`](field@Self::machine_remark).
+    /// Sets [`MachineRemark`](field@Self::machine_remark).
     #[inline]
     pub fn machine_remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.machine_remark, value);
         self
     }
 
-    /// Sets [`status_list`](field@Self::status_list).
+    /// Sets [`StatusList`](field@Self::status_list).
     #[inline]
     pub fn status_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.status_list, value);
         self
     }
 
-    /// Sets [`backup_start_time`](field@Self::backup_start_time).
+    /// Sets [`BackupStartTime`](field@Self::backup_start_time).
     #[inline]
     pub fn backup_start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.backup_start_time, value);
         self
     }
 
-    /// Sets [`backup_end_time`](field@Self::backup_end_time).
+    /// Sets [`BackupEndTime`](field@Self::backup_end_time).
     #[inline]
     pub fn backup_end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.backup_end_time, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -117,19 +123,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("MachineRemark"),
-                    wire::Field::query("StatusList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("BackupStartTime"),
-                    wire::Field::query("BackupEndTime"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(200)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("MachineRemark"),
+            wire::Field::query("StatusList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("BackupStartTime"),
+            wire::Field::query("BackupEndTime"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(200)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,16 +177,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BackupRecordList"),
-                    wire::Field::member("PageInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("BackupRecordList"),
+            wire::Field::member("PageInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,7 +217,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3956048F-9D73-5EDB-834B-4827BB48****\",\"BackupRecordList\":[{\"Uuid\":\"b93cccb9-f19f-4886-97fe-47df26ba****\",\"ClientId\":\"c-0002bgagelj3d2sc****\",\"BackupPlanId\":\"plan-000c4tt43nolmx96****\",\"BackupJobId\":\"a006f24d069843c88688672d74ee****\",\"BackupStartTime\":1699514211000,\"BackupEndTime\":1699600611000,\"BackupStatus\":\"BACKUP_COMPLETE\",\"ErrorCode\":\"FILE_CACHE_NO_SPACE\",\"ErrorMessage\":\"FILE_CACHE_NO_SPACE\",\"InstanceName\":\"openapi\",\"Ip\":\"1.1.1.1\",\"InstanceId\":\"i-wz9ikn44p46krnic****\",\"InternetIp\":\"1.1.1.1\",\"IntranetIp\":\"192.168.1.1\",\"RegionId\":\"cn-hangzhou\"}],\"PageInfo\":{\"CurrentPage\":2,\"PageSize\":20,\"TotalCount\":100,\"Count\":20}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3956048F-9D73-5EDB-834B-4827BB48****",
+  "BackupRecordList": [
+    {
+      "Uuid": "b93cccb9-f19f-4886-97fe-47df26ba****",
+      "ClientId": "c-0002bgagelj3d2sc****",
+      "BackupPlanId": "plan-000c4tt43nolmx96****",
+      "BackupJobId": "a006f24d069843c88688672d74ee****",
+      "BackupStartTime": 1699514211000,
+      "BackupEndTime": 1699600611000,
+      "BackupStatus": "BACKUP_COMPLETE",
+      "ErrorCode": "FILE_CACHE_NO_SPACE",
+      "ErrorMessage": "FILE_CACHE_NO_SPACE",
+      "InstanceName": "openapi",
+      "Ip": "1.1.1.1",
+      "InstanceId": "i-wz9ikn44p46krnic****",
+      "InternetIp": "1.1.1.1",
+      "IntranetIp": "192.168.1.1",
+      "RegionId": "cn-hangzhou"
+    }
+  ],
+  "PageInfo": {"CurrentPage": 2, "PageSize": 20, "TotalCount": 100, "Count": 20}
+}"#),
     ];
 }
 
@@ -274,28 +292,23 @@ pub struct BackupRecordList {
 impl wire::Object for BackupRecordList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BackupRecordList",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("ClientId"),
-                    wire::Field::member("BackupPlanId"),
-                    wire::Field::member("BackupJobId"),
-                    wire::Field::member("BackupStartTime"),
-                    wire::Field::member("BackupEndTime"),
-                    wire::Field::member("BackupStatus"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("ErrorMessage"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("Ip"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BackupRecordList", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("ClientId"),
+            wire::Field::member("BackupPlanId"),
+            wire::Field::member("BackupJobId"),
+            wire::Field::member("BackupStartTime"),
+            wire::Field::member("BackupEndTime"),
+            wire::Field::member("BackupStatus"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("ErrorMessage"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("Ip"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -364,17 +377,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -405,14 +413,14 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListBackupRecord";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -428,7 +436,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_backup_record`](mod@super::list_backup_record).
     #[inline]
-    pub fn list_backup_record(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_backup_record(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists baseline check white records.
 //!
-//! Operation `ListBaselineCheckWhiteRecord`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListBaselineCheckWhiteRecord) at Alibaba Cloud.
+//! Operation `ListBaselineCheckWhiteRecord`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListBaselineCheckWhiteRecord)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_baseline_check_white_record(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListBaselineCheckWhiteRecord`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,55 +73,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`check_ids`](field@Self::check_ids).
+    /// Sets [`CheckIds`](field@Self::check_ids).
     #[inline]
     pub fn check_ids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.check_ids, value);
         self
     }
 
-    /// Sets [`record_ids`](field@Self::record_ids).
+    /// Sets [`RecordIds`](field@Self::record_ids).
     #[inline]
     pub fn record_ids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.record_ids, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`check_item_fuzzy`](field@Self::check_item_fuzzy).
+    /// Sets [`CheckItemFuzzy`](field@Self::check_item_fuzzy).
     #[inline]
     pub fn check_item_fuzzy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_item_fuzzy, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -126,20 +132,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CheckIds").style(wire::Style::Json),
-                    wire::Field::query("RecordIds").style(wire::Style::Json),
-                    wire::Field::query("Source"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("CheckItemFuzzy"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CheckIds").style(wire::Style::Json),
+            wire::Field::query("RecordIds").style(wire::Style::Json),
+            wire::Field::query("Source"),
+            wire::Field::query("Lang"),
+            wire::Field::query("CheckItemFuzzy"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,16 +189,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("List"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("List"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,7 +229,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"List\":[{\"RecordId\":79412,\"CheckId\":696,\"TargetType\":\"instance\",\"Target\":\"HOST_BASELINE_WHITE_LIST_21\",\"Reason\":\"AutoTest\",\"Source\":\"agentless\",\"Lang\":\"en\",\"CheckType\":\"Security audit\",\"CheckTypeDisName\":\"Security audit\",\"ContainerItems\":[{\"Uuid\":\"beeea5c2-1857-4b2b-a794-7d21eae*****\",\"ContainerNames\":\"\\\"anythingllm,ChuanhuChat\\\"\"}]}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":45,\"Count\":2},\"RequestId\":\"9F4E6157-9600-5588-86B9-38F09067****\"}"),
+        operation::Sample::Json(r#"{
+  "List": [
+    {
+      "RecordId": 79412,
+      "CheckId": 696,
+      "TargetType": "instance",
+      "Target": "HOST_BASELINE_WHITE_LIST_21",
+      "Reason": "AutoTest",
+      "Source": "agentless",
+      "Lang": "en",
+      "CheckType": "Security audit",
+      "CheckTypeDisName": "Security audit",
+      "ContainerItems": [
+        {
+          "Uuid": "beeea5c2-1857-4b2b-a794-7d21eae*****",
+          "ContainerNames": "\"anythingllm,ChuanhuChat\""
+        }
+      ]
+    }
+  ],
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 45, "Count": 2},
+  "RequestId": "9F4E6157-9600-5588-86B9-38F09067****"
+}"#),
     ];
 }
 
@@ -276,24 +294,19 @@ pub struct List {
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("RecordId"),
-                    wire::Field::member("CheckId"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("Target"),
-                    wire::Field::member("Reason"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("Lang"),
-                    wire::Field::member("CheckItem"),
-                    wire::Field::member("CheckType"),
-                    wire::Field::member("CheckTypeDisName"),
-                    wire::Field::member("ContainerItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("RecordId"),
+            wire::Field::member("CheckId"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("Target"),
+            wire::Field::member("Reason"),
+            wire::Field::member("Source"),
+            wire::Field::member("Lang"),
+            wire::Field::member("CheckItem"),
+            wire::Field::member("CheckType"),
+            wire::Field::member("CheckTypeDisName"),
+            wire::Field::member("ContainerItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -354,17 +367,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -403,15 +411,10 @@ pub struct ContainerItem {
 impl wire::Object for ContainerItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ContainerItem",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("ContainerNames"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ContainerItem", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("ContainerNames"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -438,14 +441,14 @@ wire::object!(ContainerItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListBaselineCheckWhiteRecord";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -459,9 +462,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists baseline check white records.
     ///
-    /// Examples, errors and types: [`list_baseline_check_white_record`](mod@super::list_baseline_check_white_record).
+    /// Examples, errors and types:
+    /// [`list_baseline_check_white_record`](mod@super::list_baseline_check_white_record).
     #[inline]
-    pub fn list_baseline_check_white_record(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_baseline_check_white_record(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,8 +2,10 @@
 
 //! Lists check instance results.
 //!
-//! Operation `ListCheckInstanceResult`: it only reads. Not paged through: the reply has 3 lists,
-//! and it is not certain which one is paged. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCheckInstanceResult) at Alibaba Cloud.
+//! Operation `ListCheckInstanceResult`: it only reads. Not paged through: the reply has 3
+//! lists, and it is not certain which one is paged.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCheckInstanceResult) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -33,12 +35,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new().check_id(23);
 //! let error = client.list_check_instance_result(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCheckInstanceResult`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -76,76 +81,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`check_id`](field@Self::check_id).
+    /// Sets [`CheckId`](field@Self::check_id), **required**.
     #[inline]
     pub fn check_id(mut self, value: i64) -> Self {
         wire::set(&mut self.check_id, value);
         self
     }
 
-    /// Sets [`statuses`](field@Self::statuses).
+    /// Sets [`Statuses`](field@Self::statuses).
     #[inline]
     pub fn statuses(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.statuses, value);
         self
     }
 
-    /// Sets [`instance_id_key`](field@Self::instance_id_key).
+    /// Sets [`InstanceIdKey`](field@Self::instance_id_key).
     #[inline]
     pub fn instance_id_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id_key, value);
         self
     }
 
-    /// Sets [`instance_name_key`](field@Self::instance_name_key).
+    /// Sets [`InstanceNameKey`](field@Self::instance_name_key).
     #[inline]
     pub fn instance_name_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name_key, value);
         self
     }
 
-    /// Sets [`region_id_key`](field@Self::region_id_key).
+    /// Sets [`RegionIdKey`](field@Self::region_id_key).
     #[inline]
     pub fn region_id_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id_key, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids).
     #[inline]
     pub fn instance_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`sort_types`](field@Self::sort_types).
+    /// Sets [`SortTypes`](field@Self::sort_types).
     #[inline]
     pub fn sort_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.sort_types, value);
@@ -156,23 +161,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CheckId").required(),
-                    wire::Field::query("Statuses").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("InstanceIdKey"),
-                    wire::Field::query("InstanceNameKey"),
-                    wire::Field::query("RegionIdKey"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(100)]),
-                    wire::Field::query("InstanceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("SortTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CheckId").required(),
+            wire::Field::query("Statuses").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("InstanceIdKey"),
+            wire::Field::query("InstanceNameKey"),
+            wire::Field::query("RegionIdKey"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(100)]),
+            wire::Field::query("InstanceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Lang"),
+            wire::Field::query("SortTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +222,9 @@ pub struct Response {
     pub basic_data: Vec<BasicData>,
     /// `Columns`.
     pub columns: Vec<Column>,
-    /// `Checks`. Example: `[{ "SecurityGroupNameShow": { "value": "Sas_Malicious_Ip_Security_Group" }, "InstanceIdShow": { "link": "https://ecs.console.aliyun.com/#/securityGroupDe`….
+    /// `Checks`. Example:
+    /// `[{ "SecurityGroupNameShow": { "value": "Sas_Malicious_Ip_Security_Group" },
+    /// "InstanceIdShow": { "link": "https://ecs.console.aliyun.com/#/securityGroupDe`….
     pub checks: Vec<std::collections::BTreeMap<String, alicloud_runtime::Json>>,
     /// `PageInfo`.
     pub page_info: Option<PageInfo>,
@@ -231,18 +233,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BasicData"),
-                    wire::Field::member("Columns"),
-                    wire::Field::member("Checks"),
-                    wire::Field::member("PageInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("BasicData"),
+            wire::Field::member("Columns"),
+            wire::Field::member("Checks"),
+            wire::Field::member("PageInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,7 +275,48 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3AB18264-8A1B-52A6-A9AF-A886556E0F2E\",\"BasicData\":[{\"Id\":300054,\"Status\":\"NOT_PASS\",\"RegionId\":\"ap-southeast-1\",\"InstanceId\":\"rm-m5es7ch1s62i4****\",\"InstanceName\":\"sg-t4nbk2aodzio52xv****\",\"InstanceInfo\":{\"FirstUpdateTime\":1716447535531,\"LastUpdateTime\":1716447535531,\"Config\":[{\"Name\":\"prot\",\"Value\":\"8080\",\"ShowName\":\"prot\"}]},\"VendorUserName\":\"test\"}],\"Columns\":[{\"Type\":\"text\",\"Key\":\"RegionIdShow\",\"ShowName\":\"Region\",\"Search\":true,\"SearchKey\":\"InstanceIdKey\",\"Grids\":[{\"Type\":\"text\",\"Key\":\"RegionIdShow\",\"ShowName\":\"Region\"}]}],\"Checks\":[{\"key\":[{\"SecurityGroupNameShow\":{\"value\":\"Sas_Malicious_Ip_Security_Group\"},\"InstanceIdShow\":{\"link\":\"https://ecs.console.aliyun.com/#/securityGroupDetail/region/ap-southeast-1/groupId/sg-t4nbk2aodzio52xvj00s/rule/intranetIngress\",\"value\":\"sg-t4nbk2aodzio52xv****\"}}]}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":100,\"Count\":\"20\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3AB18264-8A1B-52A6-A9AF-A886556E0F2E",
+  "BasicData": [
+    {
+      "Id": 300054,
+      "Status": "NOT_PASS",
+      "RegionId": "ap-southeast-1",
+      "InstanceId": "rm-m5es7ch1s62i4****",
+      "InstanceName": "sg-t4nbk2aodzio52xv****",
+      "InstanceInfo": {
+        "FirstUpdateTime": 1716447535531,
+        "LastUpdateTime": 1716447535531,
+        "Config": [{"Name": "prot", "Value": "8080", "ShowName": "prot"}]
+      },
+      "VendorUserName": "test"
+    }
+  ],
+  "Columns": [
+    {
+      "Type": "text",
+      "Key": "RegionIdShow",
+      "ShowName": "Region",
+      "Search": true,
+      "SearchKey": "InstanceIdKey",
+      "Grids": [{"Type": "text", "Key": "RegionIdShow", "ShowName": "Region"}]
+    }
+  ],
+  "Checks": [
+    {
+      "key": [
+        {
+          "SecurityGroupNameShow": {"value": "Sas_Malicious_Ip_Security_Group"},
+          "InstanceIdShow": {
+            "link": "https://ecs.console.aliyun.com/#/securityGroupDetail/region/ap-southeast-1/groupId/sg-t4nbk2aodzio52xvj00s/rule/intranetIngress",
+            "value": "sg-t4nbk2aodzio52xv****"
+          }
+        }
+      ]
+    }
+  ],
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 100, "Count": "20"}
+}"#),
     ];
 }
 
@@ -309,21 +347,16 @@ pub struct BasicData {
 impl wire::Object for BasicData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BasicData",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("StatusMessage"),
-                    wire::Field::member("InstanceInfo"),
-                    wire::Field::member("VendorUserName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BasicData", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Status"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("StatusMessage"),
+            wire::Field::member("InstanceInfo"),
+            wire::Field::member("VendorUserName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -378,19 +411,14 @@ pub struct Column {
 impl wire::Object for Column {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Column",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Key"),
-                    wire::Field::member("ShowName"),
-                    wire::Field::member("Search"),
-                    wire::Field::member("SearchKey"),
-                    wire::Field::member("Grids"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Column", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Key"),
+            wire::Field::member("ShowName"),
+            wire::Field::member("Search"),
+            wire::Field::member("SearchKey"),
+            wire::Field::member("Grids"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -441,17 +469,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -492,16 +515,11 @@ pub struct InstanceInfo {
 impl wire::Object for InstanceInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceInfo",
-                fields: &[
-                    wire::Field::member("FirstUpdateTime"),
-                    wire::Field::member("LastUpdateTime"),
-                    wire::Field::member("Config"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceInfo", const { &[
+            wire::Field::member("FirstUpdateTime"),
+            wire::Field::member("LastUpdateTime"),
+            wire::Field::member("Config"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -540,16 +558,11 @@ pub struct Grid {
 impl wire::Object for Grid {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Grid",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Key"),
-                    wire::Field::member("ShowName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Grid", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Key"),
+            wire::Field::member("ShowName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -588,16 +601,11 @@ pub struct Config {
 impl wire::Object for Config {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Config",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("ShowName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Config", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+            wire::Field::member("ShowName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -626,14 +634,14 @@ wire::object!(Config);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListCheckInstanceResult";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -647,9 +655,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists check instance results.
     ///
-    /// Examples, errors and types: [`list_check_instance_result`](mod@super::list_check_instance_result).
+    /// Examples, errors and types:
+    /// [`list_check_instance_result`](mod@super::list_check_instance_result).
     #[inline]
-    pub fn list_check_instance_result(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_check_instance_result(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists check items.
 //!
-//! Operation `ListCheckItem`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCheckItem) at Alibaba Cloud.
+//! Operation `ListCheckItem`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCheckItem) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_check_item(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCheckItem`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,34 +66,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`task_sources`](field@Self::task_sources).
+    /// Sets [`TaskSources`](field@Self::task_sources).
     #[inline]
     pub fn task_sources(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.task_sources, value);
@@ -99,17 +104,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("TaskSources").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Lang"),
+            wire::Field::query("TaskSources").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,16 +152,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CheckItems"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CheckItems"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +192,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CheckItems\":[{\"InstanceSubType\":\"ECS\",\"CheckId\":21,\"CheckShowName\":\"Enable deletion protection\",\"InstanceType\":\"\\bOSS\",\"RiskLevel\":\"HIGH\",\"Vendor\":\"0\",\"SectionIds\":[102],\"Description\":{\"Type\":\"text\"},\"CustomConfigs\":[{\"Name\":\"IPList\",\"TypeDefine\":\"{\\\\\\\"type\\\\\\\":\\\\\\\"LIST\\\\\\\",\\\\\\\"range\\\\\\\":[1,512],\\\\\\\"listType\\\\\\\":{\\\\\\\"type\\\\\\\":\\\\\\\"STRING\\\\\\\",\\\\\\\"range\\\\\\\":[0,22]}}\",\"DefaultValue\":\"0\",\"Value\":\"1\"}],\"EstimatedCount\":30,\"CheckType\":\"SYSTEM\"}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":10,\"TotalCount\":149,\"Count\":10},\"RequestId\":\"9F4E6157-9600-5588-86B9-38F09067****\"}"),
+        operation::Sample::Json(r#"{
+  "CheckItems": [
+    {
+      "InstanceSubType": "ECS",
+      "CheckId": 21,
+      "CheckShowName": "Enable deletion protection",
+      "InstanceType": "\bOSS",
+      "RiskLevel": "HIGH",
+      "Vendor": "0",
+      "SectionIds": [102],
+      "Description": {"Type": "text"},
+      "CustomConfigs": [
+        {
+          "Name": "IPList",
+          "TypeDefine": "{\\\"type\\\":\\\"LIST\\\",\\\"range\\\":[1,512],\\\"listType\\\":{\\\"type\\\":\\\"STRING\\\",\\\"range\\\":[0,22]}}",
+          "DefaultValue": "0",
+          "Value": "1"
+        }
+      ],
+      "EstimatedCount": 30,
+      "CheckType": "SYSTEM"
+    }
+  ],
+  "PageInfo": {"CurrentPage": 1, "PageSize": 10, "TotalCount": 149, "Count": 10},
+  "RequestId": "9F4E6157-9600-5588-86B9-38F09067****"
+}"#),
     ];
 }
 
@@ -240,24 +260,19 @@ pub struct CheckItem {
 impl wire::Object for CheckItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CheckItem",
-                fields: &[
-                    wire::Field::member("InstanceSubType"),
-                    wire::Field::member("CheckId"),
-                    wire::Field::member("CheckShowName"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("SectionIds"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("CustomConfigs"),
-                    wire::Field::member("EstimatedCount"),
-                    wire::Field::member("CheckType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CheckItem", const { &[
+            wire::Field::member("InstanceSubType"),
+            wire::Field::member("CheckId"),
+            wire::Field::member("CheckShowName"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Vendor"),
+            wire::Field::member("SectionIds"),
+            wire::Field::member("Description"),
+            wire::Field::member("CustomConfigs"),
+            wire::Field::member("EstimatedCount"),
+            wire::Field::member("CheckType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,17 +333,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -367,15 +377,10 @@ pub struct Description {
 impl wire::Object for Description {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Description",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Description", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -403,7 +408,8 @@ wire::object!(Description);
 pub struct CustomConfig {
     /// `Name`. Example: `IPList`.
     pub name: String,
-    /// `TypeDefine`. Example: `{\"type\":\"LIST\",\"range\":[1,512],\"listType\":{\"type\":\"STRING\",\"range\":[0,22]}}`.
+    /// `TypeDefine`. Example:
+    /// `{\"type\":\"LIST\",\"range\":[1,512],\"listType\":{\"type\":\"STRING\",\"range\":[0,22]}}`.
     pub type_define: String,
     /// `DefaultValue`. Example: `0`.
     pub default_value: String,
@@ -416,18 +422,13 @@ pub struct CustomConfig {
 impl wire::Object for CustomConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomConfig",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("TypeDefine"),
-                    wire::Field::member("DefaultValue"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("ShowName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomConfig", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("TypeDefine"),
+            wire::Field::member("DefaultValue"),
+            wire::Field::member("Value"),
+            wire::Field::member("ShowName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -460,14 +461,14 @@ wire::object!(CustomConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListCheckItem";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -483,7 +484,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_check_item`](mod@super::list_check_item).
     #[inline]
-    pub fn list_check_item(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_check_item(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists check item warning machines.
 //!
-//! Operation `ListCheckItemWarningMachine`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCheckItemWarningMachine) at Alibaba Cloud.
+//! Operation `ListCheckItemWarningMachine`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCheckItemWarningMachine) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new().check_id(8);
 //! let error = client.list_check_item_warning_machine(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCheckItemWarningMachine`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -79,90 +85,90 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`check_id`](field@Self::check_id).
+    /// Sets [`CheckId`](field@Self::check_id), **required**.
     #[inline]
     pub fn check_id(mut self, value: i64) -> Self {
         wire::set(&mut self.check_id, value);
         self
     }
 
-    /// Sets [`risk_type`](field@Self::risk_type).
+    /// Sets [`RiskType`](field@Self::risk_type).
     #[inline]
     pub fn risk_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.risk_type, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`container_field_name`](field@Self::container_field_name).
+    /// Sets [`ContainerFieldName`](field@Self::container_field_name).
     #[inline]
     pub fn container_field_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_field_name, value);
         self
     }
 
-    /// Sets [`container_field_value`](field@Self::container_field_value).
+    /// Sets [`ContainerFieldValue`](field@Self::container_field_value).
     #[inline]
     pub fn container_field_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_field_value, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
         self
     }
 
-    /// Sets [`uuid_list`](field@Self::uuid_list).
+    /// Sets [`UuidList`](field@Self::uuid_list).
     #[inline]
     pub fn uuid_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.uuid_list, value);
@@ -173,25 +179,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CheckId").required(),
-                    wire::Field::query("RiskType"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("ContainerFieldName"),
-                    wire::Field::query("ContainerFieldValue"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("Source"),
-                    wire::Field::query("UuidList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CheckId").required(),
+            wire::Field::query("RiskType"),
+            wire::Field::query("Status"),
+            wire::Field::query("Remark"),
+            wire::Field::query("ContainerFieldName"),
+            wire::Field::query("ContainerFieldValue"),
+            wire::Field::query("Lang"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("GroupId"),
+            wire::Field::query("Source"),
+            wire::Field::query("UuidList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,16 +251,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("List"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("List"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,7 +291,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"List\":[{\"Status\":1,\"Bind\":true,\"AuthVersion\":3,\"PortOpen\":true,\"InstanceId\":\"i-bp1a69mvjujbakxu****\",\"IntranetIp\":\"172.25.XX.XX\",\"InternetIp\":\"8.210.XX.XX\",\"InstanceName\":\"sql-test-0****\",\"Uuid\":\"49e25e0f-bb51-4a5a-a1b3-13a4ddaa****\",\"RegionId\":\"cn-hangzhou\",\"WarningRiskList\":[{\"RiskId\":72}],\"FixList\":[{\"RiskId\":72}],\"ContainerId\":\"48a6d9a92435a13ad573372c3f3c63b7e04d106458141df9f9215570********\",\"ContainerName\":\"step-build-ui-build\",\"TargetName\":\"jenkins****\",\"TargetId\":\"30****\",\"TargetType\":\"ECS_IMAGE\",\"LastScanTime\":1694692471000,\"LastHandleTime\":1694692471000,\"FixStatus\":1,\"AssetType\":\"0\"}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":107,\"Count\":4},\"RequestId\":\"22B5615F-700E-575A-A6D5-DC8D7741****\"}"),
+        operation::Sample::Json(r#"{
+  "List": [
+    {
+      "Status": 1,
+      "Bind": true,
+      "AuthVersion": 3,
+      "PortOpen": true,
+      "InstanceId": "i-bp1a69mvjujbakxu****",
+      "IntranetIp": "172.25.XX.XX",
+      "InternetIp": "8.210.XX.XX",
+      "InstanceName": "sql-test-0****",
+      "Uuid": "49e25e0f-bb51-4a5a-a1b3-13a4ddaa****",
+      "RegionId": "cn-hangzhou",
+      "WarningRiskList": [{"RiskId": 72}],
+      "FixList": [{"RiskId": 72}],
+      "ContainerId": "48a6d9a92435a13ad573372c3f3c63b7e04d106458141df9f9215570********",
+      "ContainerName": "step-build-ui-build",
+      "TargetName": "jenkins****",
+      "TargetId": "30****",
+      "TargetType": "ECS_IMAGE",
+      "LastScanTime": 1694692471000,
+      "LastHandleTime": 1694692471000,
+      "FixStatus": 1,
+      "AssetType": "0"
+    }
+  ],
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 107, "Count": 4},
+  "RequestId": "22B5615F-700E-575A-A6D5-DC8D7741****"
+}"#),
     ];
 }
 
@@ -362,35 +386,30 @@ pub struct List {
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Bind"),
-                    wire::Field::member("AuthVersion"),
-                    wire::Field::member("PortOpen"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Prompt"),
-                    wire::Field::member("WarningRiskList"),
-                    wire::Field::member("FixList"),
-                    wire::Field::member("ContainerId"),
-                    wire::Field::member("ContainerName"),
-                    wire::Field::member("TargetName"),
-                    wire::Field::member("TargetId"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("LastScanTime"),
-                    wire::Field::member("LastHandleTime"),
-                    wire::Field::member("FixStatus"),
-                    wire::Field::member("AssetType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Bind"),
+            wire::Field::member("AuthVersion"),
+            wire::Field::member("PortOpen"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Prompt"),
+            wire::Field::member("WarningRiskList"),
+            wire::Field::member("FixList"),
+            wire::Field::member("ContainerId"),
+            wire::Field::member("ContainerName"),
+            wire::Field::member("TargetName"),
+            wire::Field::member("TargetId"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("LastScanTime"),
+            wire::Field::member("LastHandleTime"),
+            wire::Field::member("FixStatus"),
+            wire::Field::member("AssetType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -473,17 +492,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -522,15 +536,10 @@ pub struct WarningRiskList {
 impl wire::Object for WarningRiskList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WarningRiskList",
-                fields: &[
-                    wire::Field::member("RiskId"),
-                    wire::Field::member("RiskName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WarningRiskList", const { &[
+            wire::Field::member("RiskId"),
+            wire::Field::member("RiskName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -565,15 +574,10 @@ pub struct FixList {
 impl wire::Object for FixList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FixList",
-                fields: &[
-                    wire::Field::member("RiskId"),
-                    wire::Field::member("RiskName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FixList", const { &[
+            wire::Field::member("RiskId"),
+            wire::Field::member("RiskName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -600,14 +604,14 @@ wire::object!(FixList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListCheckItemWarningMachine";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -621,9 +625,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists check item warning machines.
     ///
-    /// Examples, errors and types: [`list_check_item_warning_machine`](mod@super::list_check_item_warning_machine).
+    /// Examples, errors and types:
+    /// [`list_check_item_warning_machine`](mod@super::list_check_item_warning_machine).
     #[inline]
-    pub fn list_check_item_warning_machine(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_check_item_warning_machine(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

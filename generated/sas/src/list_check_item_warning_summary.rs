@@ -2,7 +2,10 @@
 
 //! Lists check item warning summaries.
 //!
-//! Operation `ListCheckItemWarningSummary`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCheckItemWarningSummary) at Alibaba Cloud.
+//! Operation `ListCheckItemWarningSummary`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCheckItemWarningSummary) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_check_item_warning_summary(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCheckItemWarningSummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -83,111 +89,111 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`risk_type`](field@Self::risk_type).
+    /// Sets [`RiskType`](field@Self::risk_type).
     #[inline]
     pub fn risk_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.risk_type, value);
         self
     }
 
-    /// Sets [`check_type`](field@Self::check_type).
+    /// Sets [`CheckType`](field@Self::check_type).
     #[inline]
     pub fn check_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_type, value);
         self
     }
 
-    /// Sets [`check_warning_status`](field@Self::check_warning_status).
+    /// Sets [`CheckWarningStatus`](field@Self::check_warning_status).
     #[inline]
     pub fn check_warning_status(mut self, value: i64) -> Self {
         wire::set(&mut self.check_warning_status, value);
         self
     }
 
-    /// Sets [`check_level`](field@Self::check_level).
+    /// Sets [`CheckLevel`](field@Self::check_level).
     #[inline]
     pub fn check_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_level, value);
         self
     }
 
-    /// Sets [`check_item_fuzzy`](field@Self::check_item_fuzzy).
+    /// Sets [`CheckItemFuzzy`](field@Self::check_item_fuzzy).
     #[inline]
     pub fn check_item_fuzzy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_item_fuzzy, value);
         self
     }
 
-    /// Sets [`container_field_name`](field@Self::container_field_name).
+    /// Sets [`ContainerFieldName`](field@Self::container_field_name).
     #[inline]
     pub fn container_field_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_field_name, value);
         self
     }
 
-    /// Sets [`container_field_value`](field@Self::container_field_value).
+    /// Sets [`ContainerFieldValue`](field@Self::container_field_value).
     #[inline]
     pub fn container_field_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_field_value, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
         self
     }
 
-    /// Sets [`uuid_list`](field@Self::uuid_list).
+    /// Sets [`UuidList`](field@Self::uuid_list).
     #[inline]
     pub fn uuid_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.uuid_list, value);
         self
     }
 
-    /// Sets [`check_warning_status_list`](field@Self::check_warning_status_list).
+    /// Sets [`CheckWarningStatusList`](field@Self::check_warning_status_list).
     #[inline]
     pub fn check_warning_status_list(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.check_warning_status_list, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
@@ -198,28 +204,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RiskType"),
-                    wire::Field::query("CheckType"),
-                    wire::Field::query("CheckWarningStatus"),
-                    wire::Field::query("CheckLevel"),
-                    wire::Field::query("CheckItemFuzzy"),
-                    wire::Field::query("ContainerFieldName"),
-                    wire::Field::query("ContainerFieldValue"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("Source"),
-                    wire::Field::query("UuidList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("CheckWarningStatusList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("StartTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RiskType"),
+            wire::Field::query("CheckType"),
+            wire::Field::query("CheckWarningStatus"),
+            wire::Field::query("CheckLevel"),
+            wire::Field::query("CheckItemFuzzy"),
+            wire::Field::query("ContainerFieldName"),
+            wire::Field::query("ContainerFieldValue"),
+            wire::Field::query("Lang"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("GroupId"),
+            wire::Field::query("Source"),
+            wire::Field::query("UuidList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("CheckWarningStatusList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("StartTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,16 +285,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("List"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("List"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -329,7 +325,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"List\":[{\"RiskType\":\"weak_password\",\"Alias\":\"week_pa****\",\"CheckId\":696,\"CheckLevel\":\"high\",\"CheckType\":\"Security audit\",\"Status\":1,\"WarningMachineCount\":20,\"ContainerCheckItem\":true,\"AffiliatedRiskTypes\":[\"CIS Compliance checks\"],\"AffiliatedRisks\":[\"CIS Ubuntu Linux 14 LTS Benchmark\"],\"EnableRisks\":[\"CIS Ubuntu Linux 14 LTS Benchmark\"]}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":149,\"Count\":4},\"RequestId\":\"DC97C9EC-4B7D-5EFF-8A5E-A5CCC9ED****\"}"),
+        operation::Sample::Json(r#"{
+  "List": [
+    {
+      "RiskType": "weak_password",
+      "Alias": "week_pa****",
+      "CheckId": 696,
+      "CheckLevel": "high",
+      "CheckType": "Security audit",
+      "Status": 1,
+      "WarningMachineCount": 20,
+      "ContainerCheckItem": true,
+      "AffiliatedRiskTypes": ["CIS Compliance checks"],
+      "AffiliatedRisks": ["CIS Ubuntu Linux 14 LTS Benchmark"],
+      "EnableRisks": ["CIS Ubuntu Linux 14 LTS Benchmark"]
+    }
+  ],
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 149, "Count": 4},
+  "RequestId": "DC97C9EC-4B7D-5EFF-8A5E-A5CCC9ED****"
+}"#),
     ];
 }
 
@@ -378,27 +392,22 @@ pub struct List {
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("RiskType"),
-                    wire::Field::member("Alias"),
-                    wire::Field::member("CheckId"),
-                    wire::Field::member("CheckItem"),
-                    wire::Field::member("CheckLevel"),
-                    wire::Field::member("CheckType"),
-                    wire::Field::member("Advice"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("WarningMachineCount"),
-                    wire::Field::member("ContainerCheckItem"),
-                    wire::Field::member("AffiliatedRiskTypes"),
-                    wire::Field::member("AffiliatedRisks"),
-                    wire::Field::member("EnableRisks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("RiskType"),
+            wire::Field::member("Alias"),
+            wire::Field::member("CheckId"),
+            wire::Field::member("CheckItem"),
+            wire::Field::member("CheckLevel"),
+            wire::Field::member("CheckType"),
+            wire::Field::member("Advice"),
+            wire::Field::member("Description"),
+            wire::Field::member("Status"),
+            wire::Field::member("WarningMachineCount"),
+            wire::Field::member("ContainerCheckItem"),
+            wire::Field::member("AffiliatedRiskTypes"),
+            wire::Field::member("AffiliatedRisks"),
+            wire::Field::member("EnableRisks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -465,17 +474,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -506,14 +510,14 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListCheckItemWarningSummary";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -527,9 +531,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists check item warning summaries.
     ///
-    /// Examples, errors and types: [`list_check_item_warning_summary`](mod@super::list_check_item_warning_summary).
+    /// Examples, errors and types:
+    /// [`list_check_item_warning_summary`](mod@super::list_check_item_warning_summary).
     #[inline]
-    pub fn list_check_item_warning_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_check_item_warning_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists check items.
 //!
-//! Operation `ListCheckItems`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCheckItems) at Alibaba Cloud.
+//! Operation `ListCheckItems`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCheckItems) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCheckItems`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -48,55 +52,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`check_id`](field@Self::check_id).
+    /// Sets [`CheckId`](field@Self::check_id).
     #[inline]
     pub fn check_id(mut self, value: i64) -> Self {
         wire::set(&mut self.check_id, value);
         self
     }
 
-    /// Sets [`check_show_name`](field@Self::check_show_name).
+    /// Sets [`CheckShowName`](field@Self::check_show_name).
     #[inline]
     pub fn check_show_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_show_name, value);
         self
     }
 
-    /// Sets [`check_types`](field@Self::check_types).
+    /// Sets [`CheckTypes`](field@Self::check_types).
     #[inline]
     pub fn check_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.check_types, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`statuses`](field@Self::statuses).
+    /// Sets [`Statuses`](field@Self::statuses).
     #[inline]
     pub fn statuses(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.statuses, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
@@ -107,20 +111,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CheckId"),
-                    wire::Field::query("CheckShowName"),
-                    wire::Field::query("CheckTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Statuses").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CheckId"),
+            wire::Field::query("CheckShowName"),
+            wire::Field::query("CheckTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Lang"),
+            wire::Field::query("Statuses").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,16 +168,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CheckItems"),
-                    wire::Field::member("PageInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CheckItems"),
+            wire::Field::member("PageInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +209,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7BC55C8F-226E-5AF5-9A2C-2EC43864****\",\"CheckItems\":[{\"CheckId\":100000000001,\"CheckShowName\":\"testCheckItemName\",\"Vendor\":\"ALIYUN\",\"InstanceType\":\"ECS\",\"InstanceSubType\":\"DISK\",\"RiskLevel\":\"HIGH\",\"Status\":\"EDIT\",\"CheckPolicies\":[{\"StandardId\":10000000001,\"StandardShowName\":\"testStandardShowName\",\"RequirementId\":10000000001,\"RequirementShowName\":\"testRequirementShowName\",\"SectionId\":10000000001,\"SectionShowName\":\"testSectionShowName\",\"Type\":\"AISPM\"}],\"Description\":{\"Type\":\"text\",\"Value\":\"custom description.\"},\"Solution\":{\"Type\":\"text\",\"Value\":\"test solution.\"},\"AssistInfo\":{\"Type\":\"text\",\"Value\":\"test assistInfo.\"},\"CheckType\":\"SYSTEM\",\"Remark\":\"remark.\"}],\"PageInfo\":{\"TotalCount\":100,\"Count\":20,\"CurrentPage\":1,\"PageSize\":20}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7BC55C8F-226E-5AF5-9A2C-2EC43864****",
+  "CheckItems": [
+    {
+      "CheckId": 100000000001,
+      "CheckShowName": "testCheckItemName",
+      "Vendor": "ALIYUN",
+      "InstanceType": "ECS",
+      "InstanceSubType": "DISK",
+      "RiskLevel": "HIGH",
+      "Status": "EDIT",
+      "CheckPolicies": [
+        {
+          "StandardId": 10000000001,
+          "StandardShowName": "testStandardShowName",
+          "RequirementId": 10000000001,
+          "RequirementShowName": "testRequirementShowName",
+          "SectionId": 10000000001,
+          "SectionShowName": "testSectionShowName",
+          "Type": "AISPM"
+        }
+      ],
+      "Description": {"Type": "text", "Value": "custom description."},
+      "Solution": {"Type": "text", "Value": "test solution."},
+      "AssistInfo": {"Type": "text", "Value": "test assistInfo."},
+      "CheckType": "SYSTEM",
+      "Remark": "remark."
+    }
+  ],
+  "PageInfo": {"TotalCount": 100, "Count": 20, "CurrentPage": 1, "PageSize": 20}
+}"#),
     ];
 }
 
@@ -253,7 +277,8 @@ pub struct CheckItem {
     pub solution: Option<Solution>,
     /// `AssistInfo`.
     pub assist_info: Option<AssistInfo>,
-    /// `CheckRule`. Example: `{"AssociatedData":{"ToDataList":[{"DataName":"ACS_ECS_Instance","PropertyPath":"InstanceId","FromPropertyPath":"InstanceId"}]},"MatchProperty":{"Operator":"AND"`….
+    /// `CheckRule`. Example:
+    /// `{"AssociatedData":{"ToDataList":[{"DataName":"ACS_ECS_Instance","PropertyPath":"InstanceId","FromPropertyPath":"InstanceId"}]},"MatchProperty":{"Operator":"AND"`….
     pub check_rule: String,
     /// `CheckType`. Example: `SYSTEM`.
     pub check_type: String,
@@ -264,27 +289,22 @@ pub struct CheckItem {
 impl wire::Object for CheckItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CheckItem",
-                fields: &[
-                    wire::Field::member("CheckId"),
-                    wire::Field::member("CheckShowName"),
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("InstanceSubType"),
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CheckPolicies"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Solution"),
-                    wire::Field::member("AssistInfo"),
-                    wire::Field::member("CheckRule"),
-                    wire::Field::member("CheckType"),
-                    wire::Field::member("Remark"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CheckItem", const { &[
+            wire::Field::member("CheckId"),
+            wire::Field::member("CheckShowName"),
+            wire::Field::member("Vendor"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("InstanceSubType"),
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Status"),
+            wire::Field::member("CheckPolicies"),
+            wire::Field::member("Description"),
+            wire::Field::member("Solution"),
+            wire::Field::member("AssistInfo"),
+            wire::Field::member("CheckRule"),
+            wire::Field::member("CheckType"),
+            wire::Field::member("Remark"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -351,17 +371,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -410,20 +425,15 @@ pub struct CheckPolicy {
 impl wire::Object for CheckPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CheckPolicy",
-                fields: &[
-                    wire::Field::member("StandardId"),
-                    wire::Field::member("StandardShowName"),
-                    wire::Field::member("RequirementId"),
-                    wire::Field::member("RequirementShowName"),
-                    wire::Field::member("SectionId"),
-                    wire::Field::member("SectionShowName"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CheckPolicy", const { &[
+            wire::Field::member("StandardId"),
+            wire::Field::member("StandardShowName"),
+            wire::Field::member("RequirementId"),
+            wire::Field::member("RequirementShowName"),
+            wire::Field::member("SectionId"),
+            wire::Field::member("SectionShowName"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -468,15 +478,10 @@ pub struct Description {
 impl wire::Object for Description {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Description",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Description", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -511,15 +516,10 @@ pub struct Solution {
 impl wire::Object for Solution {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Solution",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Solution", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -554,15 +554,10 @@ pub struct AssistInfo {
 impl wire::Object for AssistInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssistInfo",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssistInfo", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -589,12 +584,12 @@ wire::object!(AssistInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParamIllegal.%s`, status 400.
     ParamIllegal,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListCheckItems";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -609,7 +604,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_check_items`](mod@super::list_check_items).
     #[inline]
-    pub fn list_check_items(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_check_items(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists check policies.
 //!
-//! Operation `ListCheckPolicies`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCheckPolicies) at Alibaba Cloud.
+//! Operation `ListCheckPolicies`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCheckPolicies) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCheckPolicies`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,69 +58,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_type`](field@Self::policy_type).
+    /// Sets [`PolicyType`](field@Self::policy_type), **required**.
     #[inline]
     pub fn policy_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_type, value);
         self
     }
 
-    /// Sets [`policy_id`](field@Self::policy_id).
+    /// Sets [`PolicyId`](field@Self::policy_id).
     #[inline]
     pub fn policy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.policy_id, value);
         self
     }
 
-    /// Sets [`policy_show_name`](field@Self::policy_show_name).
+    /// Sets [`PolicyShowName`](field@Self::policy_show_name).
     #[inline]
     pub fn policy_show_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_show_name, value);
         self
     }
 
-    /// Sets [`dependent_policy_id`](field@Self::dependent_policy_id).
+    /// Sets [`DependentPolicyId`](field@Self::dependent_policy_id).
     #[inline]
     pub fn dependent_policy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.dependent_policy_id, value);
         self
     }
 
-    /// Sets [`check_types`](field@Self::check_types).
+    /// Sets [`CheckTypes`](field@Self::check_types).
     #[inline]
     pub fn check_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.check_types, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -127,22 +131,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyType").required(),
-                    wire::Field::query("PolicyId"),
-                    wire::Field::query("PolicyShowName"),
-                    wire::Field::query("DependentPolicyId"),
-                    wire::Field::query("CheckTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Type"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyType").required(),
+            wire::Field::query("PolicyId"),
+            wire::Field::query("PolicyShowName"),
+            wire::Field::query("DependentPolicyId"),
+            wire::Field::query("CheckTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Type"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,16 +194,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Policies"),
-                    wire::Field::member("PageInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Policies"),
+            wire::Field::member("PageInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +235,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ADE57832-9666-511C-9A80-B87DE2E8****\",\"Policies\":[{\"PolicyId\":100000000001,\"PolicyType\":\"STANDARD\",\"PolicyShowName\":\"testPolicyName\",\"CheckType\":\"CUSTOM\",\"Type\":\"AISPM\",\"DependentPolicyId\":100000000002}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":69,\"Count\":\"20\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ADE57832-9666-511C-9A80-B87DE2E8****",
+  "Policies": [
+    {
+      "PolicyId": 100000000001,
+      "PolicyType": "STANDARD",
+      "PolicyShowName": "testPolicyName",
+      "CheckType": "CUSTOM",
+      "Type": "AISPM",
+      "DependentPolicyId": 100000000002
+    }
+  ],
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 69, "Count": "20"}
+}"#),
     ];
 }
 
@@ -274,19 +281,14 @@ pub struct Policy {
 impl wire::Object for Policy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Policy",
-                fields: &[
-                    wire::Field::member("PolicyId"),
-                    wire::Field::member("PolicyType"),
-                    wire::Field::member("PolicyShowName"),
-                    wire::Field::member("CheckType"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("DependentPolicyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Policy", const { &[
+            wire::Field::member("PolicyId"),
+            wire::Field::member("PolicyType"),
+            wire::Field::member("PolicyShowName"),
+            wire::Field::member("CheckType"),
+            wire::Field::member("Type"),
+            wire::Field::member("DependentPolicyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -337,17 +339,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -378,12 +375,12 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParamIllegal.%s`, status 400.
     ParamIllegal,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListCheckPolicies";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -398,7 +395,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_check_policies`](mod@super::list_check_policies).
     #[inline]
-    pub fn list_check_policies(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_check_policies(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

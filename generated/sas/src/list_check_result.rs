@@ -2,7 +2,10 @@
 
 //! Lists check results.
 //!
-//! Operation `ListCheckResult`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCheckResult) at Alibaba Cloud.
+//! Operation `ListCheckResult`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCheckResult) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_check_result(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCheckResult`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -76,9 +82,9 @@ pub struct Request {
     pub sort_types: Vec<String>,
     /// `Types`. At most 10 items. Example: `RISK`.
     pub types: Vec<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `CustomParam`. Example: `true`.
     pub custom_param: Option<bool>,
@@ -95,146 +101,147 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`standard_ids`](field@Self::standard_ids).
+    /// Sets [`StandardIds`](field@Self::standard_ids).
     #[inline]
     pub fn standard_ids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.standard_ids, value);
         self
     }
 
-    /// Sets [`requirement_ids`](field@Self::requirement_ids).
+    /// Sets [`RequirementIds`](field@Self::requirement_ids).
     #[inline]
     pub fn requirement_ids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.requirement_ids, value);
         self
     }
 
-    /// Sets [`statuses`](field@Self::statuses).
+    /// Sets [`Statuses`](field@Self::statuses).
     #[inline]
     pub fn statuses(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.statuses, value);
         self
     }
 
-    /// Sets [`risk_levels`](field@Self::risk_levels).
+    /// Sets [`RiskLevels`](field@Self::risk_levels).
     #[inline]
     pub fn risk_levels(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.risk_levels, value);
         self
     }
 
-    /// Sets [`vendors`](field@Self::vendors).
+    /// Sets [`Vendors`](field@Self::vendors).
     #[inline]
     pub fn vendors(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vendors, value);
         self
     }
 
-    /// Sets [`instance_types`](field@Self::instance_types).
+    /// Sets [`InstanceTypes`](field@Self::instance_types).
     #[inline]
     pub fn instance_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_types, value);
         self
     }
 
-    /// Sets [`check_key`](field@Self::check_key).
+    /// Sets [`CheckKey`](field@Self::check_key).
     #[inline]
     pub fn check_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_key, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids).
     #[inline]
     pub fn instance_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`sort_types`](field@Self::sort_types).
+    /// Sets [`SortTypes`](field@Self::sort_types).
     #[inline]
     pub fn sort_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.sort_types, value);
         self
     }
 
-    /// Sets [`types`](field@Self::types).
+    /// Sets [`Types`](field@Self::types).
     #[inline]
     pub fn types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.types, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`custom_param`](field@Self::custom_param).
+    /// Sets [`CustomParam`](field@Self::custom_param).
     #[inline]
     pub fn custom_param(mut self, value: bool) -> Self {
         wire::set(&mut self.custom_param, value);
         self
     }
 
-    /// Sets [`check_ids`](field@Self::check_ids).
+    /// Sets [`CheckIds`](field@Self::check_ids).
     #[inline]
     pub fn check_ids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.check_ids, value);
         self
     }
 
-    /// Sets [`operation_types`](field@Self::operation_types).
+    /// Sets [`OperationTypes`](field@Self::operation_types).
     #[inline]
     pub fn operation_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.operation_types, value);
         self
     }
 
-    /// Sets [`check_types`](field@Self::check_types).
+    /// Sets [`CheckTypes`](field@Self::check_types).
     #[inline]
     pub fn check_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.check_types, value);
         self
     }
 
-    /// Sets [`task_sources`](field@Self::task_sources).
+    /// Sets [`TaskSources`](field@Self::task_sources).
     #[inline]
     pub fn task_sources(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.task_sources, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
@@ -245,33 +252,28 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StandardIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("RequirementIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("Statuses").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("RiskLevels").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Vendors").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("InstanceTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("CheckKey"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(100)]),
-                    wire::Field::query("InstanceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("SortTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
-                    wire::Field::query("Types").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CustomParam"),
-                    wire::Field::query("CheckIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("OperationTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("CheckTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("TaskSources").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StandardIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("RequirementIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("Statuses").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("RiskLevels").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Vendors").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("InstanceTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("CheckKey"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(100)]),
+            wire::Field::query("InstanceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Lang"),
+            wire::Field::query("SortTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
+            wire::Field::query("Types").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("RegionId"),
+            wire::Field::query("CustomParam"),
+            wire::Field::query("CheckIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("OperationTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("CheckTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("TaskSources").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("ResourceDirectoryAccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -346,16 +348,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Checks"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Checks"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -392,7 +389,42 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Checks\":[{\"CheckPolicies\":[{\"StandardId\":1,\"StandardShowName\":\"Best security practices\",\"RequirementId\":2,\"SectionId\":3,\"SectionShowName\":\"Log Audit\"}],\"CheckId\":5,\"CheckShowName\":\"OSS-PublicReadOpenManifestFileWithoutEncryption\",\"Vendor\":\"ALIYUN\",\"VendorShowName\":\"Aliyun\",\"InstanceType\":\"ECS\",\"InstanceSubType\":\"DISK\",\"RiskLevel\":\"HIGH\",\"Status\":\"PASS\",\"TaskId\":\"64\",\"LastCheckTime\":1657793398000,\"TrialPermission\":true,\"StatusMessage\":\"TIMEOUT\",\"CheckSaleType\":1,\"AssetVendor\":3,\"CheckType\":\"SYSTEM\",\"AssetType\":0,\"AssetSubType\":0,\"OperationType\":\"NOT_SUPPORT_REPAIR\",\"TrialPermissionType\":1}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":100,\"Count\":2},\"RequestId\":\"F9B6DD67-B289-5406-B35C-B0F4A217S23\"}"),
+        operation::Sample::Json(r#"{
+  "Checks": [
+    {
+      "CheckPolicies": [
+        {
+          "StandardId": 1,
+          "StandardShowName": "Best security practices",
+          "RequirementId": 2,
+          "SectionId": 3,
+          "SectionShowName": "Log Audit"
+        }
+      ],
+      "CheckId": 5,
+      "CheckShowName": "OSS-PublicReadOpenManifestFileWithoutEncryption",
+      "Vendor": "ALIYUN",
+      "VendorShowName": "Aliyun",
+      "InstanceType": "ECS",
+      "InstanceSubType": "DISK",
+      "RiskLevel": "HIGH",
+      "Status": "PASS",
+      "TaskId": "64",
+      "LastCheckTime": 1657793398000,
+      "TrialPermission": true,
+      "StatusMessage": "TIMEOUT",
+      "CheckSaleType": 1,
+      "AssetVendor": 3,
+      "CheckType": "SYSTEM",
+      "AssetType": 0,
+      "AssetSubType": 0,
+      "OperationType": "NOT_SUPPORT_REPAIR",
+      "TrialPermissionType": 1
+    }
+  ],
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 100, "Count": 2},
+  "RequestId": "F9B6DD67-B289-5406-B35C-B0F4A217S23"
+}"#),
     ];
 }
 
@@ -453,33 +485,28 @@ pub struct Check {
 impl wire::Object for Check {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Check",
-                fields: &[
-                    wire::Field::member("CheckPolicies"),
-                    wire::Field::member("CheckId"),
-                    wire::Field::member("CheckShowName"),
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("VendorShowName"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("InstanceSubType"),
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("LastCheckTime"),
-                    wire::Field::member("TrialPermission"),
-                    wire::Field::member("StatusMessage"),
-                    wire::Field::member("CheckSaleType"),
-                    wire::Field::member("AssetVendor"),
-                    wire::Field::member("CheckType"),
-                    wire::Field::member("AssetType"),
-                    wire::Field::member("AssetSubType"),
-                    wire::Field::member("OperationType"),
-                    wire::Field::member("TrialPermissionType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Check", const { &[
+            wire::Field::member("CheckPolicies"),
+            wire::Field::member("CheckId"),
+            wire::Field::member("CheckShowName"),
+            wire::Field::member("Vendor"),
+            wire::Field::member("VendorShowName"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("InstanceSubType"),
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Status"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("LastCheckTime"),
+            wire::Field::member("TrialPermission"),
+            wire::Field::member("StatusMessage"),
+            wire::Field::member("CheckSaleType"),
+            wire::Field::member("AssetVendor"),
+            wire::Field::member("CheckType"),
+            wire::Field::member("AssetType"),
+            wire::Field::member("AssetSubType"),
+            wire::Field::member("OperationType"),
+            wire::Field::member("TrialPermissionType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -558,17 +585,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -615,19 +637,14 @@ pub struct CheckPolicy {
 impl wire::Object for CheckPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CheckPolicy",
-                fields: &[
-                    wire::Field::member("StandardId"),
-                    wire::Field::member("StandardShowName"),
-                    wire::Field::member("RequirementId"),
-                    wire::Field::member("RequirementShowName"),
-                    wire::Field::member("SectionId"),
-                    wire::Field::member("SectionShowName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CheckPolicy", const { &[
+            wire::Field::member("StandardId"),
+            wire::Field::member("StandardShowName"),
+            wire::Field::member("RequirementId"),
+            wire::Field::member("RequirementShowName"),
+            wire::Field::member("SectionId"),
+            wire::Field::member("SectionShowName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -662,7 +679,7 @@ wire::object!(CheckPolicy);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `RdCheckNoPermission`, status 400.
@@ -675,7 +692,7 @@ pub enum Error {
     RdCheckInnerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListCheckResult";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -694,7 +711,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_check_result`](mod@super::list_check_result).
     #[inline]
-    pub fn list_check_result(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_check_result(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists check rules.
 //!
-//! Operation `ListCheckRule`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCheckRule) at Alibaba Cloud.
+//! Operation `ListCheckRule`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCheckRule) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_check_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCheckRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,62 +74,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`check_id`](field@Self::check_id).
+    /// Sets [`CheckId`](field@Self::check_id).
     #[inline]
     pub fn check_id(mut self, value: i64) -> Self {
         wire::set(&mut self.check_id, value);
         self
     }
 
-    /// Sets [`check_name`](field@Self::check_name).
+    /// Sets [`CheckName`](field@Self::check_name).
     #[inline]
     pub fn check_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_name, value);
         self
     }
 
-    /// Sets [`rule_type`](field@Self::rule_type).
+    /// Sets [`RuleType`](field@Self::rule_type).
     #[inline]
     pub fn rule_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_type, value);
         self
     }
 
-    /// Sets [`scope_type`](field@Self::scope_type).
+    /// Sets [`ScopeType`](field@Self::scope_type).
     #[inline]
     pub fn scope_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scope_type, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`task_sources`](field@Self::task_sources).
+    /// Sets [`TaskSources`](field@Self::task_sources).
     #[inline]
     pub fn task_sources(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.task_sources, value);
@@ -135,21 +140,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CheckId"),
-                    wire::Field::query("CheckName"),
-                    wire::Field::query("RuleType"),
-                    wire::Field::query("ScopeType"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("TaskSources").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CheckId"),
+            wire::Field::query("CheckName"),
+            wire::Field::query("RuleType"),
+            wire::Field::query("ScopeType"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Lang"),
+            wire::Field::query("TaskSources").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,16 +200,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CheckRules"),
-                    wire::Field::member("PageInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CheckRules"),
+            wire::Field::member("PageInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,7 +241,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"52870893-48A7-5A9E-9E05-6253E5B6****\",\"CheckRules\":[{\"Vendor\":0,\"AssetType\":1,\"CheckId\":77,\"ScopeType\":\"INSTANCE\",\"RuleType\":\"WHITE\",\"CheckPolicies\":[{\"sectionShowName\":\"Access Control\"}],\"AssetSubType\":0,\"VendorName\":\"ALIYUN\",\"InstanceType\":\"ecs\",\"InstanceSubType\":\"INSTANCE\",\"Remark\":\"remark\"}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"Count\":10,\"TotalCount\":10}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "52870893-48A7-5A9E-9E05-6253E5B6****",
+  "CheckRules": [
+    {
+      "Vendor": 0,
+      "AssetType": 1,
+      "CheckId": 77,
+      "ScopeType": "INSTANCE",
+      "RuleType": "WHITE",
+      "CheckPolicies": [{"sectionShowName": "Access Control"}],
+      "AssetSubType": 0,
+      "VendorName": "ALIYUN",
+      "InstanceType": "ecs",
+      "InstanceSubType": "INSTANCE",
+      "Remark": "remark"
+    }
+  ],
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "Count": 10, "TotalCount": 10}
+}"#),
     ];
 }
 
@@ -295,27 +308,22 @@ pub struct CheckRule {
 impl wire::Object for CheckRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CheckRule",
-                fields: &[
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("AssetType"),
-                    wire::Field::member("CheckId"),
-                    wire::Field::member("ScopeType"),
-                    wire::Field::member("RuleType"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("CheckShowName"),
-                    wire::Field::member("CheckPolicies"),
-                    wire::Field::member("AssetSubType"),
-                    wire::Field::member("VendorName"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("InstanceSubType"),
-                    wire::Field::member("Remark"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CheckRule", const { &[
+            wire::Field::member("AliUid"),
+            wire::Field::member("Vendor"),
+            wire::Field::member("AssetType"),
+            wire::Field::member("CheckId"),
+            wire::Field::member("ScopeType"),
+            wire::Field::member("RuleType"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("CheckShowName"),
+            wire::Field::member("CheckPolicies"),
+            wire::Field::member("AssetSubType"),
+            wire::Field::member("VendorName"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("InstanceSubType"),
+            wire::Field::member("Remark"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -382,17 +390,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("Count"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -429,14 +432,9 @@ pub struct CheckPolicy {
 impl wire::Object for CheckPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CheckPolicy",
-                fields: &[
-                    wire::Field::member("sectionShowName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CheckPolicy", const { &[
+            wire::Field::member("sectionShowName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -461,14 +459,14 @@ wire::object!(CheckPolicy);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListCheckRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -484,7 +482,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_check_rule`](mod@super::list_check_rule).
     #[inline]
-    pub fn list_check_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_check_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists check standards.
 //!
-//! Operation `ListCheckStandard`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCheckStandard) at Alibaba Cloud.
+//! Operation `ListCheckStandard`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCheckStandard) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_check_standard(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCheckStandard`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,48 +68,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vendors`](field@Self::vendors).
+    /// Sets [`Vendors`](field@Self::vendors).
     #[inline]
     pub fn vendors(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vendors, value);
         self
     }
 
-    /// Sets [`instance_types`](field@Self::instance_types).
+    /// Sets [`InstanceTypes`](field@Self::instance_types).
     #[inline]
     pub fn instance_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_types, value);
         self
     }
 
-    /// Sets [`instance_sub_types`](field@Self::instance_sub_types).
+    /// Sets [`InstanceSubTypes`](field@Self::instance_sub_types).
     #[inline]
     pub fn instance_sub_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_sub_types, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids).
     #[inline]
     pub fn instance_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`task_sources`](field@Self::task_sources).
+    /// Sets [`TaskSources`](field@Self::task_sources).
     #[inline]
     pub fn task_sources(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.task_sources, value);
@@ -115,19 +120,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Vendors").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("InstanceTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("InstanceSubTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("InstanceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("TaskSources").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Vendors").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("InstanceTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("InstanceSubTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("InstanceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Lang"),
+            wire::Field::query("TaskSources").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,15 +172,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Standards"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Standards"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,7 +205,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Standards\":[{\"Id\":1,\"Requirements\":[{\"Id\":11,\"ShowName\":\"RAM identity authentication\",\"RiskCheckCount\":10,\"ShowPriorityLevel\":1}],\"Type\":\"IDENTITY_PERMISSION\",\"ShowPriorityLevel\":1,\"BindVendor\":3}],\"RequestId\":\"FA91FBDA-***\"}"),
+        operation::Sample::Json(r#"{
+  "Standards": [
+    {
+      "Id": 1,
+      "Requirements": [
+        {
+          "Id": 11,
+          "ShowName": "RAM identity authentication",
+          "RiskCheckCount": 10,
+          "ShowPriorityLevel": 1
+        }
+      ],
+      "Type": "IDENTITY_PERMISSION",
+      "ShowPriorityLevel": 1,
+      "BindVendor": 3
+    }
+  ],
+  "RequestId": "FA91FBDA-***"
+}"#),
     ];
 }
 
@@ -235,19 +248,14 @@ pub struct Standard {
 impl wire::Object for Standard {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Standard",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("ShowName"),
-                    wire::Field::member("Requirements"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("ShowPriorityLevel"),
-                    wire::Field::member("BindVendor"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Standard", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("ShowName"),
+            wire::Field::member("Requirements"),
+            wire::Field::member("Type"),
+            wire::Field::member("ShowPriorityLevel"),
+            wire::Field::member("BindVendor"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,17 +302,12 @@ pub struct Requirement {
 impl wire::Object for Requirement {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Requirement",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("ShowName"),
-                    wire::Field::member("RiskCheckCount"),
-                    wire::Field::member("ShowPriorityLevel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Requirement", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("ShowName"),
+            wire::Field::member("RiskCheckCount"),
+            wire::Field::member("ShowPriorityLevel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -335,7 +338,7 @@ wire::object!(Requirement);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `NoPermission`, status 403.
@@ -344,7 +347,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListCheckStandard";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -361,7 +364,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_check_standard`](mod@super::list_check_standard).
     #[inline]
-    pub fn list_check_standard(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_check_standard(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

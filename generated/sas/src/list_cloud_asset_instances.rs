@@ -2,7 +2,10 @@
 
 //! Lists cloud asset instances.
 //!
-//! Operation `ListCloudAssetInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCloudAssetInstances) at Alibaba Cloud.
+//! Operation `ListCloudAssetInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCloudAssetInstances) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::AccountIdNotExist);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::AccountIdNotExist);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_cloud_asset_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::AccountIdNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::AccountIdNotExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,14 +50,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCloudAssetInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `Criteria`. Example: `[{\"name\":\"internetIp\",\"value\":\"192.168\",\"logicalExp\":\"OR\"}]`.
+    /// `Criteria`. Example:
+    /// `[{\"name\":\"internetIp\",\"value\":\"192.168\",\"logicalExp\":\"OR\"}]`.
     pub criteria: Option<String>,
     /// `LogicalExp`. Example: `OR`.
     pub logical_exp: Option<String>,
@@ -69,55 +76,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`criteria`](field@Self::criteria).
+    /// Sets [`Criteria`](field@Self::criteria).
     #[inline]
     pub fn criteria(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria, value);
         self
     }
 
-    /// Sets [`logical_exp`](field@Self::logical_exp).
+    /// Sets [`LogicalExp`](field@Self::logical_exp).
     #[inline]
     pub fn logical_exp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.logical_exp, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`cloud_asset_types`](field@Self::cloud_asset_types).
+    /// Sets [`CloudAssetTypes`](field@Self::cloud_asset_types).
     #[inline]
     pub fn cloud_asset_types(mut self, value: impl IntoIterator<Item = CloudAssetType>) -> Self {
         wire::set_list(&mut self.cloud_asset_types, value);
         self
     }
 
-    /// Sets [`cloud_asset_query_data`](field@Self::cloud_asset_query_data).
+    /// Sets [`CloudAssetQueryData`](field@Self::cloud_asset_query_data).
     #[inline]
     pub fn cloud_asset_query_data(mut self, value: impl IntoIterator<Item = CloudAssetQueryData>) -> Self {
         wire::set_list(&mut self.cloud_asset_query_data, value);
@@ -128,20 +136,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Criteria"),
-                    wire::Field::query("LogicalExp"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(100)]),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("CloudAssetTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("CloudAssetQueryData").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Criteria"),
+            wire::Field::query("LogicalExp"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(100)]),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("CloudAssetTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("CloudAssetQueryData").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,6 +177,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::cloud_asset_types`](field@Request::cloud_asset_types).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CloudAssetType {
@@ -186,27 +190,27 @@ pub struct CloudAssetType {
 }
 
 impl CloudAssetType {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`asset_type`](field@Self::asset_type).
+    /// Sets [`AssetType`](field@Self::asset_type).
     #[inline]
     pub fn asset_type(mut self, value: i64) -> Self {
         wire::set(&mut self.asset_type, value);
         self
     }
 
-    /// Sets [`asset_sub_type`](field@Self::asset_sub_type).
+    /// Sets [`AssetSubType`](field@Self::asset_sub_type).
     #[inline]
     pub fn asset_sub_type(mut self, value: i64) -> Self {
         wire::set(&mut self.asset_sub_type, value);
         self
     }
 
-    /// Sets [`vendor`](field@Self::vendor).
+    /// Sets [`Vendor`](field@Self::vendor).
     #[inline]
     pub fn vendor(mut self, value: i64) -> Self {
         wire::set(&mut self.vendor, value);
@@ -217,16 +221,11 @@ impl CloudAssetType {
 impl wire::Object for CloudAssetType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CloudAssetType",
-                fields: &[
-                    wire::Field::member("AssetType"),
-                    wire::Field::member("AssetSubType"),
-                    wire::Field::member("Vendor"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CloudAssetType", const { &[
+            wire::Field::member("AssetType"),
+            wire::Field::member("AssetSubType"),
+            wire::Field::member("Vendor"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,6 +250,7 @@ impl wire::Object for CloudAssetType {
 wire::request!(CloudAssetType);
 
 /// An item of [`Request::cloud_asset_query_data`](field@Request::cloud_asset_query_data).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CloudAssetQueryData {
@@ -261,20 +261,20 @@ pub struct CloudAssetQueryData {
 }
 
 impl CloudAssetQueryData {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`data`](field@Self::data).
+    /// Sets [`Data`](field@Self::data).
     #[inline]
     pub fn data(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data, value);
         self
     }
 
-    /// Sets [`operator`](field@Self::operator).
+    /// Sets [`Operator`](field@Self::operator).
     #[inline]
     pub fn operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operator, value);
@@ -285,15 +285,10 @@ impl CloudAssetQueryData {
 impl wire::Object for CloudAssetQueryData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CloudAssetQueryData",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Operator"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CloudAssetQueryData", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Operator"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,17 +329,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Instances"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Instances"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -383,7 +373,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true,\"RequestId\":\"028CF634-5268-5660-9575-48C9ED6BF880\",\"PageInfo\":{\"CurrentPage\":2,\"PageSize\":100,\"TotalCount\":69,\"Count\":20},\"Instances\":[{\"RegionId\":\"cn-hanghzou\",\"Vendor\":0,\"AssetType\":0,\"AssetSubType\":\"0\",\"InstanceId\":\"d-uf60vevzkztnflx7cny5\",\"InstanceName\":\"yztest-l***\",\"CreatedTime\":1607365213000,\"InternetIp\":\"1.2.XX.XX\",\"AlarmStatus\":\"NO\",\"RiskStatus\":\"NO\",\"AssetTypeName\":\"ECS\",\"AssetSubTypeName\":\"SECURITY_GROUP\",\"Tags\":[\"AI\"],\"VendorUid\":\"123xxx\",\"VendorUserName\":\"testxxx\"}]}"),
+        operation::Sample::Json(r#"{
+  "Success": true,
+  "RequestId": "028CF634-5268-5660-9575-48C9ED6BF880",
+  "PageInfo": {"CurrentPage": 2, "PageSize": 100, "TotalCount": 69, "Count": 20},
+  "Instances": [
+    {
+      "RegionId": "cn-hanghzou",
+      "Vendor": 0,
+      "AssetType": 0,
+      "AssetSubType": "0",
+      "InstanceId": "d-uf60vevzkztnflx7cny5",
+      "InstanceName": "yztest-l***",
+      "CreatedTime": 1607365213000,
+      "InternetIp": "1.2.XX.XX",
+      "AlarmStatus": "NO",
+      "RiskStatus": "NO",
+      "AssetTypeName": "ECS",
+      "AssetSubTypeName": "SECURITY_GROUP",
+      "Tags": ["AI"],
+      "VendorUid": "123xxx",
+      "VendorUserName": "testxxx"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -416,17 +429,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -482,7 +490,8 @@ pub struct Instance {
     pub asset_type_name: String,
     /// `AssetSubTypeName`. Example: `SECURITY_GROUP`.
     pub asset_sub_type_name: String,
-    /// `SecurityInfo`. Example: `{"seriousNum":0,"appNum":0,"baselineMedium":0,"remindNum":0,"imageVulNntf":0,"cveNum":0,"vul":0,"uuid":"yuejia-test","emgNum":0,"weakPWNum":0,"imageMaliciousFil`….
+    /// `SecurityInfo`. Example:
+    /// `{"seriousNum":0,"appNum":0,"baselineMedium":0,"remindNum":0,"imageVulNntf":0,"cveNum":0,"vul":0,"uuid":"yuejia-test","emgNum":0,"weakPWNum":0,"imageMaliciousFil`….
     pub security_info: String,
     /// `Tags`. Example: `AI`.
     pub tags: Vec<String>,
@@ -495,29 +504,24 @@ pub struct Instance {
 impl wire::Object for Instance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Instance",
-                fields: &[
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("AssetType"),
-                    wire::Field::member("AssetSubType"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("CreatedTime"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("AlarmStatus"),
-                    wire::Field::member("RiskStatus"),
-                    wire::Field::member("AssetTypeName"),
-                    wire::Field::member("AssetSubTypeName"),
-                    wire::Field::member("SecurityInfo"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("VendorUid"),
-                    wire::Field::member("VendorUserName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Instance", const { &[
+            wire::Field::member("RegionId"),
+            wire::Field::member("Vendor"),
+            wire::Field::member("AssetType"),
+            wire::Field::member("AssetSubType"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("CreatedTime"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("AlarmStatus"),
+            wire::Field::member("RiskStatus"),
+            wire::Field::member("AssetTypeName"),
+            wire::Field::member("AssetSubTypeName"),
+            wire::Field::member("SecurityInfo"),
+            wire::Field::member("Tags"),
+            wire::Field::member("VendorUid"),
+            wire::Field::member("VendorUserName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -572,7 +576,7 @@ wire::object!(Instance);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `AccountIdNotExist`, status 400.
     AccountIdNotExist,
     /// - `NoPermission`, status 400.
@@ -582,7 +586,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListCloudAssetInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -598,9 +602,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists cloud asset instances.
     ///
-    /// Examples, errors and types: [`list_cloud_asset_instances`](mod@super::list_cloud_asset_instances).
+    /// Examples, errors and types:
+    /// [`list_cloud_asset_instances`](mod@super::list_cloud_asset_instances).
     #[inline]
-    pub fn list_cloud_asset_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cloud_asset_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

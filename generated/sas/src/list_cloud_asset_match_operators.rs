@@ -2,7 +2,9 @@
 
 //! Lists cloud asset match operators.
 //!
-//! Operation `ListCloudAssetMatchOperators`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCloudAssetMatchOperators) at Alibaba Cloud.
+//! Operation `ListCloudAssetMatchOperators`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCloudAssetMatchOperators)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::AccountIdNotExist);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::AccountIdNotExist);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_cloud_asset_match_operators(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::AccountIdNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::AccountIdNotExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCloudAssetMatchOperators`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,16 +114,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MatchTypeOperators"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("MatchTypeOperators"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,7 +150,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true,\"RequestId\":\"C699E4E4-F2F4-58FC-A949-457FFE59****\",\"MatchTypeOperators\":[{\"Type\":\"LIST\",\"MatchOperators\":[{\"Name\":\"LIST_CONTAINS\",\"Value\":\"CONTAINS\",\"ShowName\":\"Contains\",\"InputPattern\":\"PRIMITIVE\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "Success": true,
+  "RequestId": "C699E4E4-F2F4-58FC-A949-457FFE59****",
+  "MatchTypeOperators": [
+    {
+      "Type": "LIST",
+      "MatchOperators": [
+        {
+          "Name": "LIST_CONTAINS",
+          "Value": "CONTAINS",
+          "ShowName": "Contains",
+          "InputPattern": "PRIMITIVE"
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -172,15 +183,10 @@ pub struct MatchTypeOperator {
 impl wire::Object for MatchTypeOperator {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MatchTypeOperator",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("MatchOperators"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MatchTypeOperator", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("MatchOperators"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,17 +225,12 @@ pub struct MatchOperator {
 impl wire::Object for MatchOperator {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MatchOperator",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("ShowName"),
-                    wire::Field::member("InputPattern"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MatchOperator", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+            wire::Field::member("ShowName"),
+            wire::Field::member("InputPattern"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,7 +261,7 @@ wire::object!(MatchOperator);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `AccountIdNotExist`, status 400.
     AccountIdNotExist,
     /// - `NoPermission`, status 400.
@@ -270,7 +271,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListCloudAssetMatchOperators";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -286,9 +287,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists cloud asset match operators.
     ///
-    /// Examples, errors and types: [`list_cloud_asset_match_operators`](mod@super::list_cloud_asset_match_operators).
+    /// Examples, errors and types:
+    /// [`list_cloud_asset_match_operators`](mod@super::list_cloud_asset_match_operators).
     #[inline]
-    pub fn list_cloud_asset_match_operators(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cloud_asset_match_operators(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists cloud asset schemas.
 //!
-//! Operation `ListCloudAssetSchemas`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCloudAssetSchemas) at Alibaba Cloud.
+//! Operation `ListCloudAssetSchemas`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCloudAssetSchemas) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::AccountIdNotExist);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::AccountIdNotExist);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_cloud_asset_schemas(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::AccountIdNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::AccountIdNotExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCloudAssetSchemas`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,48 +71,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`cloud_asset_types`](field@Self::cloud_asset_types).
+    /// Sets [`CloudAssetTypes`](field@Self::cloud_asset_types).
     #[inline]
     pub fn cloud_asset_types(mut self, value: impl IntoIterator<Item = CloudAssetType>) -> Self {
         wire::set_list(&mut self.cloud_asset_types, value);
         self
     }
 
-    /// Sets [`data_names`](field@Self::data_names).
+    /// Sets [`DataNames`](field@Self::data_names).
     #[inline]
     pub fn data_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.data_names, value);
         self
     }
 
-    /// Sets [`associated_data_only`](field@Self::associated_data_only).
+    /// Sets [`AssociatedDataOnly`](field@Self::associated_data_only).
     #[inline]
     pub fn associated_data_only(mut self, value: bool) -> Self {
         wire::set(&mut self.associated_data_only, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -117,19 +123,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(100)]),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("CloudAssetTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("DataNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("AssociatedDataOnly"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(100)]),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("CloudAssetTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("DataNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("AssociatedDataOnly"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,6 +161,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::cloud_asset_types`](field@Request::cloud_asset_types).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CloudAssetType {
@@ -172,27 +174,27 @@ pub struct CloudAssetType {
 }
 
 impl CloudAssetType {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`asset_type`](field@Self::asset_type).
+    /// Sets [`AssetType`](field@Self::asset_type).
     #[inline]
     pub fn asset_type(mut self, value: i64) -> Self {
         wire::set(&mut self.asset_type, value);
         self
     }
 
-    /// Sets [`asset_sub_type`](field@Self::asset_sub_type).
+    /// Sets [`AssetSubType`](field@Self::asset_sub_type).
     #[inline]
     pub fn asset_sub_type(mut self, value: i64) -> Self {
         wire::set(&mut self.asset_sub_type, value);
         self
     }
 
-    /// Sets [`vendor`](field@Self::vendor).
+    /// Sets [`Vendor`](field@Self::vendor).
     #[inline]
     pub fn vendor(mut self, value: i64) -> Self {
         wire::set(&mut self.vendor, value);
@@ -203,16 +205,11 @@ impl CloudAssetType {
 impl wire::Object for CloudAssetType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CloudAssetType",
-                fields: &[
-                    wire::Field::member("AssetType"),
-                    wire::Field::member("AssetSubType"),
-                    wire::Field::member("Vendor"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CloudAssetType", const { &[
+            wire::Field::member("AssetType"),
+            wire::Field::member("AssetSubType"),
+            wire::Field::member("Vendor"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,17 +252,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("CloudAssetSchemas"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("CloudAssetSchemas"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,7 +295,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true,\"RequestId\":\"F8B6F758-BCD4-597A-8A2C-DA5A552C****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":10,\"TotalCount\":54,\"Count\":10},\"CloudAssetSchemas\":[{\"DataName\":\"ACS_ECS_Disk\",\"Vendor\":0,\"AssetType\":0,\"AssetSubType\":1}]}"),
+        operation::Sample::Json(r#"{
+  "Success": true,
+  "RequestId": "F8B6F758-BCD4-597A-8A2C-DA5A552C****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 10, "TotalCount": 54, "Count": 10},
+  "CloudAssetSchemas": [{"DataName": "ACS_ECS_Disk", "Vendor": 0, "AssetType": 0, "AssetSubType": 1}]
+}"#),
     ];
 }
 
@@ -336,17 +333,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -391,18 +383,13 @@ pub struct CloudAssetSchema {
 impl wire::Object for CloudAssetSchema {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CloudAssetSchema",
-                fields: &[
-                    wire::Field::member("DataName"),
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("AssetType"),
-                    wire::Field::member("AssetSubType"),
-                    wire::Field::member("Properties"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CloudAssetSchema", const { &[
+            wire::Field::member("DataName"),
+            wire::Field::member("Vendor"),
+            wire::Field::member("AssetType"),
+            wire::Field::member("AssetSubType"),
+            wire::Field::member("Properties"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -435,7 +422,7 @@ wire::object!(CloudAssetSchema);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `AccountIdNotExist`, status 400.
     AccountIdNotExist,
     /// - `NoPermission`, status 400.
@@ -445,7 +432,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListCloudAssetSchemas";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -461,9 +448,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists cloud asset schemas.
     ///
-    /// Examples, errors and types: [`list_cloud_asset_schemas`](mod@super::list_cloud_asset_schemas).
+    /// Examples, errors and types:
+    /// [`list_cloud_asset_schemas`](mod@super::list_cloud_asset_schemas).
     #[inline]
-    pub fn list_cloud_asset_schemas(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cloud_asset_schemas(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists cloud vendor regions.
 //!
-//! Operation `ListCloudVendorRegions`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCloudVendorRegions) at Alibaba Cloud.
+//! Operation `ListCloudVendorRegions`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCloudVendorRegions) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_cloud_vendor_regions(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCloudVendorRegions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vendor`](field@Self::vendor).
+    /// Sets [`Vendor`](field@Self::vendor).
     #[inline]
     pub fn vendor(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vendor, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Vendor"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Vendor"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,20 +134,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Count"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,7 +182,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":[{\"RegionId\":\"cn-hangzhou\",\"Area\":\"cn\",\"Disable\":1,\"Selected\":0}],\"Count\":2,\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"C87EC6AD-4590-5546-9DF6-B8956579D***\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Data": [{"RegionId": "cn-hangzhou", "Area": "cn", "Disable": 1, "Selected": 0}],
+  "Count": 2,
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "C87EC6AD-4590-5546-9DF6-B8956579D***",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -210,17 +213,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Area"),
-                    wire::Field::member("Disable"),
-                    wire::Field::member("Selected"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("RegionId"),
+            wire::Field::member("Area"),
+            wire::Field::member("Disable"),
+            wire::Field::member("Selected"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,7 +249,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `-100`, status 500.
@@ -260,7 +258,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListCloudVendorRegions";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -275,9 +273,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists cloud vendor regions.
     ///
-    /// Examples, errors and types: [`list_cloud_vendor_regions`](mod@super::list_cloud_vendor_regions).
+    /// Examples, errors and types:
+    /// [`list_cloud_vendor_regions`](mod@super::list_cloud_vendor_regions).
     #[inline]
-    pub fn list_cloud_vendor_regions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cloud_vendor_regions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

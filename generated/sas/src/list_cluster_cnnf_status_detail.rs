@@ -2,7 +2,9 @@
 
 //! Lists cluster cnnf status detail.
 //!
-//! Operation `ListClusterCnnfStatusDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListClusterCnnfStatusDetail) at Alibaba Cloud.
+//! Operation `ListClusterCnnfStatusDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListClusterCnnfStatusDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_cluster_cnnf_status_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListClusterCnnfStatusDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_ids`](field@Self::cluster_ids).
+    /// Sets [`ClusterIds`](field@Self::cluster_ids).
     #[inline]
     pub fn cluster_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.cluster_ids, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClusterIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClusterIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"64329F40-5C94-51D3-A400-37AA7BAC****\",\"Data\":[{\"Uuid\":\"6690a46c-0edb-4663-a641-3629d1a9****\",\"ClusterId\":\"c8ca91e0907d94efaba7fb0827eb9****\",\"InstanceId\":\"i-bp180bogui4fc0z4****\",\"MachineName\":\"security\",\"PluginName\":\"alinet\",\"Installed\":true,\"Status\":\"false\",\"InternetIp\":\"172.16.XX.XX\",\"IntranetIp\":\"10.42.XX.XX\",\"PluginVersion\":\"3.3\",\"InvalidType\":\"PLUGIN_OFFLINE\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "64329F40-5C94-51D3-A400-37AA7BAC****",
+  "Data": [
+    {
+      "Uuid": "6690a46c-0edb-4663-a641-3629d1a9****",
+      "ClusterId": "c8ca91e0907d94efaba7fb0827eb9****",
+      "InstanceId": "i-bp180bogui4fc0z4****",
+      "MachineName": "security",
+      "PluginName": "alinet",
+      "Installed": true,
+      "Status": "false",
+      "InternetIp": "172.16.XX.XX",
+      "IntranetIp": "10.42.XX.XX",
+      "PluginVersion": "3.3",
+      "InvalidType": "PLUGIN_OFFLINE"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -187,25 +199,20 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("MachineName"),
-                    wire::Field::member("PluginName"),
-                    wire::Field::member("Installed"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("MachineType"),
-                    wire::Field::member("PluginVersion"),
-                    wire::Field::member("InvalidType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("MachineName"),
+            wire::Field::member("PluginName"),
+            wire::Field::member("Installed"),
+            wire::Field::member("Status"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("MachineType"),
+            wire::Field::member("PluginVersion"),
+            wire::Field::member("InvalidType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,14 +259,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListClusterCnnfStatusDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -273,9 +280,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists cluster cnnf status detail.
     ///
-    /// Examples, errors and types: [`list_cluster_cnnf_status_detail`](mod@super::list_cluster_cnnf_status_detail).
+    /// Examples, errors and types:
+    /// [`list_cluster_cnnf_status_detail`](mod@super::list_cluster_cnnf_status_detail).
     #[inline]
-    pub fn list_cluster_cnnf_status_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cluster_cnnf_status_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

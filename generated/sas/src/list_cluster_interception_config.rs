@@ -2,7 +2,10 @@
 
 //! Lists cluster interception configs.
 //!
-//! Operation `ListClusterInterceptionConfig`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListClusterInterceptionConfig) at Alibaba Cloud.
+//! Operation `ListClusterInterceptionConfig`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListClusterInterceptionConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_cluster_interception_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListClusterInterceptionConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,41 +69,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_cnnf_status`](field@Self::cluster_cnnf_status).
+    /// Sets [`ClusterCNNFStatus`](field@Self::cluster_cnnf_status).
     #[inline]
     pub fn cluster_cnnf_status(mut self, value: i64) -> Self {
         wire::set(&mut self.cluster_cnnf_status, value);
         self
     }
 
-    /// Sets [`cluster_name`](field@Self::cluster_name).
+    /// Sets [`ClusterName`](field@Self::cluster_name).
     #[inline]
     pub fn cluster_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_name, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -108,18 +114,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClusterCNNFStatus"),
-                    wire::Field::query("ClusterName"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("ClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClusterCNNFStatus"),
+            wire::Field::query("ClusterName"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("ClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,16 +165,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ClusterConfigList"),
-                    wire::Field::member("PageInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ClusterConfigList"),
+            wire::Field::member("PageInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +205,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"49FDE92F-A0B8-56CC-B7A8-23B17646****\",\"ClusterConfigList\":[{\"ClusterName\":\"container-opa-kill-02\",\"InterceptionSwitch\":1,\"ClusterId\":\"c9051d30d8a044b4d99e1cb5d25ac****\",\"ClusterCNNFStatus\":0,\"OpenRuleCount\":12,\"TotalRuleCount\":123,\"SupportCNNF\":false,\"ClusterType\":\"ManagedKubernetes\"}],\"PageInfo\":{\"TotalCount\":11,\"Count\":11,\"CurrrentPage\":1,\"PageSize\":20}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "49FDE92F-A0B8-56CC-B7A8-23B17646****",
+  "ClusterConfigList": [
+    {
+      "ClusterName": "container-opa-kill-02",
+      "InterceptionSwitch": 1,
+      "ClusterId": "c9051d30d8a044b4d99e1cb5d25ac****",
+      "ClusterCNNFStatus": 0,
+      "OpenRuleCount": 12,
+      "TotalRuleCount": 123,
+      "SupportCNNF": false,
+      "ClusterType": "ManagedKubernetes"
+    }
+  ],
+  "PageInfo": {"TotalCount": 11, "Count": 11, "CurrrentPage": 1, "PageSize": 20}
+}"#),
     ];
 }
 
@@ -246,21 +257,16 @@ pub struct ClusterConfigList {
 impl wire::Object for ClusterConfigList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClusterConfigList",
-                fields: &[
-                    wire::Field::member("ClusterName"),
-                    wire::Field::member("InterceptionSwitch"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("ClusterCNNFStatus"),
-                    wire::Field::member("OpenRuleCount"),
-                    wire::Field::member("TotalRuleCount"),
-                    wire::Field::member("SupportCNNF"),
-                    wire::Field::member("ClusterType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClusterConfigList", const { &[
+            wire::Field::member("ClusterName"),
+            wire::Field::member("InterceptionSwitch"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("ClusterCNNFStatus"),
+            wire::Field::member("OpenRuleCount"),
+            wire::Field::member("TotalRuleCount"),
+            wire::Field::member("SupportCNNF"),
+            wire::Field::member("ClusterType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -315,17 +321,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("CurrrentPage"),
-                    wire::Field::member("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("CurrrentPage"),
+            wire::Field::member("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -356,14 +357,14 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListClusterInterceptionConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -377,9 +378,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists cluster interception configs.
     ///
-    /// Examples, errors and types: [`list_cluster_interception_config`](mod@super::list_cluster_interception_config).
+    /// Examples, errors and types:
+    /// [`list_cluster_interception_config`](mod@super::list_cluster_interception_config).
     #[inline]
-    pub fn list_cluster_interception_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cluster_interception_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

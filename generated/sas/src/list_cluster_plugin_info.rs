@@ -2,7 +2,9 @@
 
 //! Lists cluster plugin info.
 //!
-//! Operation `ListClusterPluginInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListClusterPluginInfo) at Alibaba Cloud.
+//! Operation `ListClusterPluginInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListClusterPluginInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new().cluster_ids(["902e428f6cc6679685d65fc81803****"]);
 //! let error = client.list_cluster_plugin_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListClusterPluginInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`plugin_name`](field@Self::plugin_name).
+    /// Sets [`PluginName`](field@Self::plugin_name).
     #[inline]
     pub fn plugin_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plugin_name, value);
         self
     }
 
-    /// Sets [`cluster_ids`](field@Self::cluster_ids).
+    /// Sets [`ClusterIds`](field@Self::cluster_ids), **required**.
     #[inline]
     pub fn cluster_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.cluster_ids, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("PluginName"),
-                    wire::Field::query("ClusterIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("PluginName"),
+            wire::Field::query("ClusterIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +138,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +171,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0B48AB3C-84FC-424D-A01D-B9270EF46038\",\"Data\":[{\"ClusterStatus\":\"ABNORMAL\",\"ClusterId\":\"c8ca91e0907d94efaba7fb0827eb9****\",\"ClusterName\":\"lmftest\",\"NodePluginInfoList\":[{\"PluginVersion\":\"1.3.1\",\"Installed\":true,\"Uuid\":\"bc563d2b-2a3d-411b-8bbe-d75b8d3c****\",\"MachineIntranetIp\":\"10.XXX.XXX.XX\",\"Online\":true,\"MachineInternetIp\":\"100.100.XXX.XX\",\"PluginName\":\"alihips\",\"MachineName\":\"npznas05\",\"instanceId\":\"tpp-cn-2r42njq4y001\",\"ErrorCode\":\"kenerl not support\",\"ErrorMsg\":\"kenerl not support\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0B48AB3C-84FC-424D-A01D-B9270EF46038",
+  "Data": [
+    {
+      "ClusterStatus": "ABNORMAL",
+      "ClusterId": "c8ca91e0907d94efaba7fb0827eb9****",
+      "ClusterName": "lmftest",
+      "NodePluginInfoList": [
+        {
+          "PluginVersion": "1.3.1",
+          "Installed": true,
+          "Uuid": "bc563d2b-2a3d-411b-8bbe-d75b8d3c****",
+          "MachineIntranetIp": "10.XXX.XXX.XX",
+          "Online": true,
+          "MachineInternetIp": "100.100.XXX.XX",
+          "PluginName": "alihips",
+          "MachineName": "npznas05",
+          "instanceId": "tpp-cn-2r42njq4y001",
+          "ErrorCode": "kenerl not support",
+          "ErrorMsg": "kenerl not support"
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -197,17 +216,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ClusterStatus"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("ClusterName"),
-                    wire::Field::member("NodePluginInfoList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ClusterStatus"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("ClusterName"),
+            wire::Field::member("NodePluginInfoList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,25 +280,20 @@ pub struct NodePluginInfoList {
 impl wire::Object for NodePluginInfoList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodePluginInfoList",
-                fields: &[
-                    wire::Field::member("PluginVersion"),
-                    wire::Field::member("Installed"),
-                    wire::Field::member("MachineType"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("MachineIntranetIp"),
-                    wire::Field::member("Online"),
-                    wire::Field::member("MachineInternetIp"),
-                    wire::Field::member("PluginName"),
-                    wire::Field::member("MachineName"),
-                    wire::Field::member("instanceId"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("ErrorMsg"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodePluginInfoList", const { &[
+            wire::Field::member("PluginVersion"),
+            wire::Field::member("Installed"),
+            wire::Field::member("MachineType"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("MachineIntranetIp"),
+            wire::Field::member("Online"),
+            wire::Field::member("MachineInternetIp"),
+            wire::Field::member("PluginName"),
+            wire::Field::member("MachineName"),
+            wire::Field::member("instanceId"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("ErrorMsg"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -331,14 +340,14 @@ wire::object!(NodePluginInfoList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListClusterPluginInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -352,9 +361,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists cluster plugin info.
     ///
-    /// Examples, errors and types: [`list_cluster_plugin_info`](mod@super::list_cluster_plugin_info).
+    /// Examples, errors and types:
+    /// [`list_cluster_plugin_info`](mod@super::list_cluster_plugin_info).
     #[inline]
-    pub fn list_cluster_plugin_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cluster_plugin_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists compress file detect results.
 //!
-//! Operation `ListCompressFileDetectResult`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCompressFileDetectResult) at Alibaba Cloud.
+//! Operation `ListCompressFileDetectResult`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCompressFileDetectResult)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::GetResultFail);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::RequestTooFrequently);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .current_page(1)
 //! #     .page_size(20);
 //! let error = client.list_compress_file_detect_result(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::GetResultFail) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::RequestTooFrequently) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCompressFileDetectResult`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,34 +73,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`hash_key`](field@Self::hash_key).
+    /// Sets [`HashKey`](field@Self::hash_key).
     #[inline]
     pub fn hash_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hash_key, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page), **required**.
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -105,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("HashKey"),
-                    wire::Field::query("CurrentPage").required().limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("HashKey"),
+            wire::Field::query("CurrentPage").required().limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,16 +159,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("ResultList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("ResultList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,7 +199,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E10BAF1C-A6C5-51E2-866C-76D5922E****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":55},\"ResultList\":[{\"HashKey\":\"0a212417e65c26ff133cfff28f6c****\",\"Result\":0,\"Score\":100,\"VirusType\":\"WebShell\",\"Ext\":\"{\\n    \\\"HighLight\\\":\\n    [\\n        [\\n            23245,\\n            23212\\n        ]\\n    ],\\n    \\\"FileLabel\\\":\\n    [\\n        \\\"PE32\\\",\\n        \\\"Zip\\\",\\n        \\\"SFX\\\",\\n        \\\"encrypted\\\"\\n    ]\\n}\",\"Path\":\"/root/1.zip/test****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E10BAF1C-A6C5-51E2-866C-76D5922E****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 55},
+  "ResultList": [
+    {
+      "HashKey": "0a212417e65c26ff133cfff28f6c****",
+      "Result": 0,
+      "Score": 100,
+      "VirusType": "WebShell",
+      "Ext": "{\n    \"HighLight\":\n    [\n        [\n            23245,\n            23212\n        ]\n    ],\n    \"FileLabel\":\n    [\n        \"PE32\",\n        \"Zip\",\n        \"SFX\",\n        \"encrypted\"\n    ]\n}",
+      "Path": "/root/1.zip/test****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -234,16 +243,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,7 +283,8 @@ pub struct ResultList {
     pub score: Option<i64>,
     /// `VirusType`. Example: `WebShell`.
     pub virus_type: String,
-    /// `Ext`. Example: `{ "HighLight": [ [ 23245, 23212 ] ], "FileLabel": [ "PE32", "Zip", "SFX",`….
+    /// `Ext`. Example:
+    /// `{ "HighLight": [ [ 23245, 23212 ] ], "FileLabel": [ "PE32", "Zip", "SFX",`….
     pub ext: String,
     /// `Path`. Example: `/root/1.zip/test****`.
     pub path: String,
@@ -288,19 +293,14 @@ pub struct ResultList {
 impl wire::Object for ResultList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResultList",
-                fields: &[
-                    wire::Field::member("HashKey"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("Score"),
-                    wire::Field::member("VirusType"),
-                    wire::Field::member("Ext"),
-                    wire::Field::member("Path"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResultList", const { &[
+            wire::Field::member("HashKey"),
+            wire::Field::member("Result"),
+            wire::Field::member("Score"),
+            wire::Field::member("VirusType"),
+            wire::Field::member("Ext"),
+            wire::Field::member("Path"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -335,7 +335,7 @@ wire::object!(ResultList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RequestTooFrequently`, status 400.
     RequestTooFrequently,
     /// `GetResultFail`, status 400.
@@ -350,7 +350,7 @@ pub enum Error {
     SystemBusy,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListCompressFileDetectResult";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -368,9 +368,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists compress file detect results.
     ///
-    /// Examples, errors and types: [`list_compress_file_detect_result`](mod@super::list_compress_file_detect_result).
+    /// Examples, errors and types:
+    /// [`list_compress_file_detect_result`](mod@super::list_compress_file_detect_result).
     #[inline]
-    pub fn list_compress_file_detect_result(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_compress_file_detect_result(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

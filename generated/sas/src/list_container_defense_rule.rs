@@ -2,7 +2,10 @@
 
 //! Lists container defense rules.
 //!
-//! Operation `ListContainerDefenseRule`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListContainerDefenseRule) at Alibaba Cloud.
+//! Operation `ListContainerDefenseRule`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListContainerDefenseRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_container_defense_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListContainerDefenseRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,48 +71,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_type`](field@Self::rule_type).
+    /// Sets [`RuleType`](field@Self::rule_type).
     #[inline]
     pub fn rule_type(mut self, value: i64) -> Self {
         wire::set(&mut self.rule_type, value);
         self
     }
 
-    /// Sets [`conditions`](field@Self::conditions).
+    /// Sets [`Conditions`](field@Self::conditions).
     #[inline]
     pub fn conditions(mut self, value: impl IntoIterator<Item = Condition>) -> Self {
         wire::set_list(&mut self.conditions, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`is_default_rule`](field@Self::is_default_rule).
+    /// Sets [`IsDefaultRule`](field@Self::is_default_rule).
     #[inline]
     pub fn is_default_rule(mut self, value: i64) -> Self {
         wire::set(&mut self.is_default_rule, value);
@@ -117,19 +123,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleType"),
-                    wire::Field::query("Conditions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("IsDefaultRule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleType"),
+            wire::Field::query("Conditions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Lang"),
+            wire::Field::query("IsDefaultRule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,6 +161,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::conditions`](field@Request::conditions).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Condition {
@@ -170,20 +172,20 @@ pub struct Condition {
 }
 
 impl Condition {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -194,15 +196,10 @@ impl Condition {
 impl wire::Object for Condition {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Condition",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Condition", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,20 +246,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("List"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("List"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -306,7 +298,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"List\":[{\"RuleId\":181,\"RuleType\":1,\"RuleName\":\"test-rule-01\",\"Description\":\"defense rule.\",\"RuleAction\":1,\"RuleSwitch\":0,\"ClusterCount\":1,\"ClusterIdList\":\"cfb41a8**8a106\"}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":45,\"Count\":9,\"LastRowKey\":\"CAESGgo***jE2NDc4NjE=\",\"NextToken\":\"B60***\"},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"5E3A63BA-***843\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "List": [
+    {
+      "RuleId": 181,
+      "RuleType": 1,
+      "RuleName": "test-rule-01",
+      "Description": "defense rule.",
+      "RuleAction": 1,
+      "RuleSwitch": 0,
+      "ClusterCount": 1,
+      "ClusterIdList": "cfb41a8**8a106"
+    }
+  ],
+  "PageInfo": {
+    "CurrentPage": 1,
+    "PageSize": 20,
+    "TotalCount": 45,
+    "Count": 9,
+    "LastRowKey": "CAESGgo***jE2NDc4NjE=",
+    "NextToken": "B60***"
+  },
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "5E3A63BA-***843",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -343,21 +361,16 @@ pub struct List {
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("RuleType"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("RuleAction"),
-                    wire::Field::member("RuleSwitch"),
-                    wire::Field::member("ClusterCount"),
-                    wire::Field::member("ClusterIdList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("RuleId"),
+            wire::Field::member("RuleType"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("Description"),
+            wire::Field::member("RuleAction"),
+            wire::Field::member("RuleSwitch"),
+            wire::Field::member("ClusterCount"),
+            wire::Field::member("ClusterIdList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -418,19 +431,14 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("LastRowKey"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("LastRowKey"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -465,14 +473,14 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListContainerDefenseRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -486,9 +494,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists container defense rules.
     ///
-    /// Examples, errors and types: [`list_container_defense_rule`](mod@super::list_container_defense_rule).
+    /// Examples, errors and types:
+    /// [`list_container_defense_rule`](mod@super::list_container_defense_rule).
     #[inline]
-    pub fn list_container_defense_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_container_defense_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

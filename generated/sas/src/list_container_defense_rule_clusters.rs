@@ -2,7 +2,9 @@
 
 //! Lists container defense rule clusters.
 //!
-//! Operation `ListContainerDefenseRuleClusters`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListContainerDefenseRuleClusters) at Alibaba Cloud.
+//! Operation `ListContainerDefenseRuleClusters`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListContainerDefenseRuleClusters)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_container_defense_rule_clusters(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListContainerDefenseRuleClusters`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,20 +105,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ClusterList"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ClusterList"),
+            wire::Field::member("Count"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,7 +153,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ClusterList\":[{\"ClusterId\":\"cfeb7a9f99ce740e98c5595d0fe37****\",\"RuleId\":403178,\"AllNamespace\":1,\"Namespaces\":[\"kube-system\"]}],\"Count\":1,\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"1F995515-CAF3-5F84-8D82-C9F706AD5070\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "ClusterList": [
+    {
+      "ClusterId": "cfeb7a9f99ce740e98c5595d0fe37****",
+      "RuleId": 403178,
+      "AllNamespace": 1,
+      "Namespaces": ["kube-system"]
+    }
+  ],
+  "Count": 1,
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "1F995515-CAF3-5F84-8D82-C9F706AD5070",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -179,17 +189,12 @@ pub struct ClusterList {
 impl wire::Object for ClusterList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClusterList",
-                fields: &[
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("AllNamespace"),
-                    wire::Field::member("Namespaces"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClusterList", const { &[
+            wire::Field::member("ClusterId"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("AllNamespace"),
+            wire::Field::member("Namespaces"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,14 +225,14 @@ wire::object!(ClusterList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListContainerDefenseRuleClusters";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -241,9 +246,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists container defense rule clusters.
     ///
-    /// Examples, errors and types: [`list_container_defense_rule_clusters`](mod@super::list_container_defense_rule_clusters).
+    /// Examples, errors and types:
+    /// [`list_container_defense_rule_clusters`](mod@super::list_container_defense_rule_clusters).
     #[inline]
-    pub fn list_container_defense_rule_clusters(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_container_defense_rule_clusters(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

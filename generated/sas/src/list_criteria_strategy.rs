@@ -2,7 +2,9 @@
 
 //! Lists criteria strategies.
 //!
-//! Operation `ListCriteriaStrategy`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCriteriaStrategy) at Alibaba Cloud.
+//! Operation `ListCriteriaStrategy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListCriteriaStrategy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_criteria_strategy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCriteriaStrategy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,41 +66,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`strategy_name`](field@Self::strategy_name).
+    /// Sets [`StrategyName`](field@Self::strategy_name).
     #[inline]
     pub fn strategy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy_name, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`image_name`](field@Self::image_name).
+    /// Sets [`ImageName`](field@Self::image_name).
     #[inline]
     pub fn image_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_name, value);
         self
     }
 
-    /// Sets [`label`](field@Self::label).
+    /// Sets [`Label`](field@Self::label).
     #[inline]
     pub fn label(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.label, value);
@@ -106,18 +111,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("StrategyName"),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("ImageName"),
-                    wire::Field::query("Label"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClusterId"),
+            wire::Field::query("StrategyName"),
+            wire::Field::query("Namespace"),
+            wire::Field::query("ImageName"),
+            wire::Field::query("Label"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,18 +166,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,7 +208,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":[{\"Value\":\"test\"}],\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"835851E3-AFA2-5EA7-93E9-4FC9BCF3F973\"}"),
+        operation::Sample::Json(r#"{
+  "Data": [{"Value": "test"}],
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "835851E3-AFA2-5EA7-93E9-4FC9BCF3F973"
+}"#),
     ];
 }
 
@@ -230,15 +231,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,14 +261,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListCriteriaStrategy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -288,7 +284,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_criteria_strategy`](mod@super::list_criteria_strategy).
     #[inline]
-    pub fn list_criteria_strategy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_criteria_strategy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists dockerhub images.
 //!
-//! Operation `ListDockerhubImage`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListDockerhubImage) at Alibaba Cloud.
+//! Operation `ListDockerhubImage`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListDockerhubImage) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new().query("python:3.9");
 //! let error = client.list_dockerhub_image(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDockerhubImage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`query`](field@Self::query).
+    /// Sets [`Query`](field@Self::query), **required**.
     #[inline]
     pub fn query(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Query").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Query").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ImageList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ImageList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F8B6F758-BCD4-597A-8A2C-DA5A552C****\",\"ImageList\":[{\"Uuid\":\"a9b50827-801f-414c-900d-c4a223d*****\",\"ImageSize\":1024,\"Digest\":\"5ffded22661b0f1e9c7fcccb0d488cff*****f8c52a819bd7179ef3e4a041988\",\"HcCount\":0,\"Tag\":\"3.9\",\"VulCount\":0,\"ImageId\":\"d943de1933650d74b415d3ae8b37c064a0e0c700574d7a949c26db3291******\",\"RepoName\":\"python\",\"RepoNamespace\":\"python\",\"RiskLevelDetail\":\"{\\\"vul\\\":0}\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F8B6F758-BCD4-597A-8A2C-DA5A552C****",
+  "ImageList": [
+    {
+      "Uuid": "a9b50827-801f-414c-900d-c4a223d*****",
+      "ImageSize": 1024,
+      "Digest": "5ffded22661b0f1e9c7fcccb0d488cff*****f8c52a819bd7179ef3e4a041988",
+      "HcCount": 0,
+      "Tag": "3.9",
+      "VulCount": 0,
+      "ImageId": "d943de1933650d74b415d3ae8b37c064a0e0c700574d7a949c26db3291******",
+      "RepoName": "python",
+      "RepoNamespace": "python",
+      "RiskLevelDetail": "{\"vul\":0}"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -185,23 +196,18 @@ pub struct ImageList {
 impl wire::Object for ImageList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageList",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("ImageSize"),
-                    wire::Field::member("Digest"),
-                    wire::Field::member("HcCount"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("VulCount"),
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("RepoNamespace"),
-                    wire::Field::member("RiskLevelDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageList", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("ImageSize"),
+            wire::Field::member("Digest"),
+            wire::Field::member("HcCount"),
+            wire::Field::member("Tag"),
+            wire::Field::member("VulCount"),
+            wire::Field::member("ImageId"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("RepoNamespace"),
+            wire::Field::member("RiskLevelDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,14 +250,14 @@ wire::object!(ImageList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListDockerhubImage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -267,7 +273,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_dockerhub_image`](mod@super::list_dockerhub_image).
     #[inline]
-    pub fn list_dockerhub_image(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_dockerhub_image(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

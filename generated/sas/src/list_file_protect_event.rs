@@ -2,7 +2,10 @@
 
 //! Lists file protect events.
 //!
-//! Operation `ListFileProtectEvent`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListFileProtectEvent) at Alibaba Cloud.
+//! Operation `ListFileProtectEvent`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListFileProtectEvent) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParameter);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParameter);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_file_protect_event(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListFileProtectEvent`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `RuleName`. Example: `test-rule-1`.
     pub rule_name: Option<String>,
-    /// `Status`. Values: [`0`](Self::STATUS_0), [`1`](Self::STATUS_1), [`2`](Self::STATUS_2), [`3`](Self::STATUS_3). Example: `2`.
+    /// `Status`. Values: [`0`](Self::STATUS_0), [`1`](Self::STATUS_1), [`2`](Self::STATUS_2),
+    /// [`3`](Self::STATUS_3).
     pub status: Option<String>,
     /// `AlertLevels`. At most 100 items. Example: `1`.
     pub alert_levels: Vec<i64>,
@@ -86,97 +93,97 @@ impl Request {
     /// `3`, a value of `Status`.
     pub const STATUS_3: &str = "3";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`alert_levels`](field@Self::alert_levels).
+    /// Sets [`AlertLevels`](field@Self::alert_levels).
     #[inline]
     pub fn alert_levels(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.alert_levels, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size).
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`instance_name`](field@Self::instance_name).
+    /// Sets [`InstanceName`](field@Self::instance_name).
     #[inline]
     pub fn instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name, value);
         self
     }
 
-    /// Sets [`internet_ip`](field@Self::internet_ip).
+    /// Sets [`InternetIp`](field@Self::internet_ip).
     #[inline]
     pub fn internet_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internet_ip, value);
         self
     }
 
-    /// Sets [`intranet_ip`](field@Self::intranet_ip).
+    /// Sets [`IntranetIp`](field@Self::intranet_ip).
     #[inline]
     pub fn intranet_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.intranet_ip, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`operation`](field@Self::operation).
+    /// Sets [`Operation`](field@Self::operation).
     #[inline]
     pub fn operation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation, value);
@@ -187,26 +194,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("AlertLevels").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("CurrentPage").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(100)]),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("Uuid"),
-                    wire::Field::query("InstanceName"),
-                    wire::Field::query("InternetIp"),
-                    wire::Field::query("IntranetIp"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Operation"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleName"),
+            wire::Field::query("Status"),
+            wire::Field::query("AlertLevels").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("CurrentPage").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(100)]),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("Uuid"),
+            wire::Field::query("InstanceName"),
+            wire::Field::query("InternetIp"),
+            wire::Field::query("IntranetIp"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Operation"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,16 +269,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("EventList"),
-                    wire::Field::member("PageInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("EventList"),
+            wire::Field::member("PageInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -312,7 +309,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"23AD0BD2-8771-5647-819E-6BA51E212F80\",\"EventList\":[{\"AlertLevel\":1,\"Uuid\":\"94b44720-d982-4d20-a4e1-80a1a57b5a8e\",\"RuleName\":\"test-rule-1\",\"LatestTime\":1694576692000,\"Status\":1,\"Id\":161757,\"InstanceName\":\"kyy-admin-01\",\"InternetIp\":\"121.40.211.194\",\"IntranetIp\":\"172.22.5.36\",\"FilePath\":\"/etc/pam.d/su\",\"Operation\":\"DELETE\",\"Remark\":\"test\",\"ProcPermission\":\"rwxr-xr-x\",\"CmdLine\":\"[\\\"touch\\\",\\\"/test/aaaa\\\"]\",\"ProcPath\":\"/usr/bin/sshpass\",\"HandleTime\":1694576692000,\"ProcessId\":\"52636\",\"Platform\":\"linux\"}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":149}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "23AD0BD2-8771-5647-819E-6BA51E212F80",
+  "EventList": [
+    {
+      "AlertLevel": 1,
+      "Uuid": "94b44720-d982-4d20-a4e1-80a1a57b5a8e",
+      "RuleName": "test-rule-1",
+      "LatestTime": 1694576692000,
+      "Status": 1,
+      "Id": 161757,
+      "InstanceName": "kyy-admin-01",
+      "InternetIp": "121.40.211.194",
+      "IntranetIp": "172.22.5.36",
+      "FilePath": "/etc/pam.d/su",
+      "Operation": "DELETE",
+      "Remark": "test",
+      "ProcPermission": "rwxr-xr-x",
+      "CmdLine": "[\"touch\",\"/test/aaaa\"]",
+      "ProcPath": "/usr/bin/sshpass",
+      "HandleTime": 1694576692000,
+      "ProcessId": "52636",
+      "Platform": "linux"
+    }
+  ],
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 149}
+}"#),
     ];
 }
 
@@ -369,31 +391,26 @@ pub struct EventList {
 impl wire::Object for EventList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EventList",
-                fields: &[
-                    wire::Field::member("AlertLevel"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("LatestTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("FilePath"),
-                    wire::Field::member("Operation"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("ProcPermission"),
-                    wire::Field::member("CmdLine"),
-                    wire::Field::member("ProcPath"),
-                    wire::Field::member("HandleTime"),
-                    wire::Field::member("ProcessId"),
-                    wire::Field::member("Platform"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EventList", const { &[
+            wire::Field::member("AlertLevel"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("LatestTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("Id"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("FilePath"),
+            wire::Field::member("Operation"),
+            wire::Field::member("Remark"),
+            wire::Field::member("ProcPermission"),
+            wire::Field::member("CmdLine"),
+            wire::Field::member("ProcPath"),
+            wire::Field::member("HandleTime"),
+            wire::Field::member("ProcessId"),
+            wire::Field::member("Platform"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -466,16 +483,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -504,7 +516,7 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParameter`, status 400.
     IllegalParameter,
     /// `NoPermission`, status 403.
@@ -513,7 +525,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListFileProtectEvent";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -530,7 +542,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_file_protect_event`](mod@super::list_file_protect_event).
     #[inline]
-    pub fn list_file_protect_event(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_file_protect_event(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

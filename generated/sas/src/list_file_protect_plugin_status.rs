@@ -2,7 +2,10 @@
 
 //! Lists file protect plugin status.
 //!
-//! Operation `ListFileProtectPluginStatus`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListFileProtectPluginStatus) at Alibaba Cloud.
+//! Operation `ListFileProtectPluginStatus`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListFileProtectPluginStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_file_protect_plugin_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListFileProtectPluginStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +65,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`switch_id`](field@Self::switch_id).
+    /// Sets [`SwitchId`](field@Self::switch_id).
     #[inline]
     pub fn switch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
@@ -90,16 +96,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SwitchId"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("CurrentPage").limits(&[wire::Limit::Min(1)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SwitchId"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("CurrentPage").limits(&[wire::Limit::Min(1)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,16 +141,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +181,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"60F289EC-BAA3-5DF1-8476-B3F05A14EBC2\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":149},\"Data\":[{\"Installed\":true,\"Online\":true,\"SupportFile\":true,\"InstallCode\":\"-2\",\"ClientVersion\":\"00_41\",\"Uuid\":\"6690a46c-0edb-4663-a641-3629d1a9****\",\"InternetIp\":\"172.16.XX.XX\",\"IntranetIp\":\"10.42.XX.XX\",\"InstanceName\":\"i-wz92q7m5hsbgfhdss***\",\"Platform\":\"linux\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "60F289EC-BAA3-5DF1-8476-B3F05A14EBC2",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 149},
+  "Data": [
+    {
+      "Installed": true,
+      "Online": true,
+      "SupportFile": true,
+      "InstallCode": "-2",
+      "ClientVersion": "00_41",
+      "Uuid": "6690a46c-0edb-4663-a641-3629d1a9****",
+      "InternetIp": "172.16.XX.XX",
+      "IntranetIp": "10.42.XX.XX",
+      "InstanceName": "i-wz92q7m5hsbgfhdss***",
+      "Platform": "linux"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -216,16 +229,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -280,24 +288,19 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Installed"),
-                    wire::Field::member("Online"),
-                    wire::Field::member("SupportFile"),
-                    wire::Field::member("InstallCode"),
-                    wire::Field::member("InstallMessage"),
-                    wire::Field::member("ClientVersion"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("Platform"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Installed"),
+            wire::Field::member("Online"),
+            wire::Field::member("SupportFile"),
+            wire::Field::member("InstallCode"),
+            wire::Field::member("InstallMessage"),
+            wire::Field::member("ClientVersion"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("Platform"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -342,14 +345,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListFileProtectPluginStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -363,9 +366,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists file protect plugin status.
     ///
-    /// Examples, errors and types: [`list_file_protect_plugin_status`](mod@super::list_file_protect_plugin_status).
+    /// Examples, errors and types:
+    /// [`list_file_protect_plugin_status`](mod@super::list_file_protect_plugin_status).
     #[inline]
-    pub fn list_file_protect_plugin_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_file_protect_plugin_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists file protect rules.
 //!
-//! Operation `ListFileProtectRule`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListFileProtectRule) at Alibaba Cloud.
+//! Operation `ListFileProtectRule`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListFileProtectRule) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_file_protect_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListFileProtectRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,7 +62,7 @@ pub struct Request {
     pub current_page: Option<i64>,
     /// `RuleName`. Example: `test-rule-1`.
     pub rule_name: Option<String>,
-    /// `AlertLevel`. Values: `0`, `1`, `2`, `3`. Example: `0`.
+    /// `AlertLevel`. Values: `0`, `1`, `2`, `3`.
     pub alert_level: Option<i64>,
     /// `RuleAction`. Example: `pass`.
     pub rule_action: Option<String>,
@@ -65,48 +71,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`alert_level`](field@Self::alert_level).
+    /// Sets [`AlertLevel`](field@Self::alert_level).
     #[inline]
     pub fn alert_level(mut self, value: i64) -> Self {
         wire::set(&mut self.alert_level, value);
         self
     }
 
-    /// Sets [`rule_action`](field@Self::rule_action).
+    /// Sets [`RuleAction`](field@Self::rule_action).
     #[inline]
     pub fn rule_action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_action, value);
         self
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform).
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.platform, value);
@@ -117,19 +123,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("CurrentPage").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("AlertLevel"),
-                    wire::Field::query("RuleAction"),
-                    wire::Field::query("Platform"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("CurrentPage").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("RuleName"),
+            wire::Field::query("AlertLevel"),
+            wire::Field::query("RuleAction"),
+            wire::Field::query("Platform"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,16 +177,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("FileProtectList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("FileProtectList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,7 +217,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"FBBEB173-1F43-505F-A876-C03ECDF6CE4C\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":253},\"FileProtectList\":[{\"Status\":1,\"AlertLevel\":\"0\",\"SwitchId\":\"FILE_PROTECT_RULE_SWITCH_TYPE_1693474122927\",\"Id\":1412511,\"FileOps\":[\"READ\"],\"Action\":\"pass\",\"FilePaths\":[\"/usr/*\"],\"ProcPaths\":[\"/usr/local/*\"],\"RuleName\":\"test11\",\"GmtCreate\":1682304179000,\"GmtModified\":1682304179000,\"EffectInstanceCount\":12,\"Platform\":\"linux\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "FBBEB173-1F43-505F-A876-C03ECDF6CE4C",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 253},
+  "FileProtectList": [
+    {
+      "Status": 1,
+      "AlertLevel": "0",
+      "SwitchId": "FILE_PROTECT_RULE_SWITCH_TYPE_1693474122927",
+      "Id": 1412511,
+      "FileOps": ["READ"],
+      "Action": "pass",
+      "FilePaths": ["/usr/*"],
+      "ProcPaths": ["/usr/local/*"],
+      "RuleName": "test11",
+      "GmtCreate": 1682304179000,
+      "GmtModified": 1682304179000,
+      "EffectInstanceCount": 12,
+      "Platform": "linux"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -252,16 +268,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -320,26 +331,21 @@ pub struct FileProtectList {
 impl wire::Object for FileProtectList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FileProtectList",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("AlertLevel"),
-                    wire::Field::member("SwitchId"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("FileOps"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("FilePaths"),
-                    wire::Field::member("ProcPaths"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("EffectInstanceCount"),
-                    wire::Field::member("Platform"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FileProtectList", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("AlertLevel"),
+            wire::Field::member("SwitchId"),
+            wire::Field::member("Id"),
+            wire::Field::member("FileOps"),
+            wire::Field::member("Action"),
+            wire::Field::member("FilePaths"),
+            wire::Field::member("ProcPaths"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("EffectInstanceCount"),
+            wire::Field::member("Platform"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -388,14 +394,14 @@ wire::object!(FileProtectList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListFileProtectRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -411,7 +417,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_file_protect_rule`](mod@super::list_file_protect_rule).
     #[inline]
-    pub fn list_file_protect_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_file_protect_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists honeypots.
 //!
-//! Operation `ListHoneypot`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListHoneypot) at Alibaba Cloud.
+//! Operation `ListHoneypot`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListHoneypot) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_honeypot(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListHoneypot`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,7 +59,8 @@ pub struct Request {
     pub node_name: Option<String>,
     /// `NodeId`. Example: `a882e590-b87b-45a6-87b9-d0a3e5a0****`.
     pub node_id: Option<String>,
-    /// `HoneypotIds`. At most 50 items. Example: `76c2a1c72ef259777d96d55a7834e5f5d98f85666c49f76ad9caa447d8b7****`.
+    /// `HoneypotIds`. At most 50 items. Example:
+    /// `76c2a1c72ef259777d96d55a7834e5f5d98f85666c49f76ad9caa447d8b7****`.
     pub honeypot_ids: Vec<String>,
     /// `CurrentPage`. Example: `1`.
     pub current_page: Option<i64>,
@@ -65,48 +71,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`honeypot_name`](field@Self::honeypot_name).
+    /// Sets [`HoneypotName`](field@Self::honeypot_name).
     #[inline]
     pub fn honeypot_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.honeypot_name, value);
         self
     }
 
-    /// Sets [`node_name`](field@Self::node_name).
+    /// Sets [`NodeName`](field@Self::node_name).
     #[inline]
     pub fn node_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_name, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`honeypot_ids`](field@Self::honeypot_ids).
+    /// Sets [`HoneypotIds`](field@Self::honeypot_ids).
     #[inline]
     pub fn honeypot_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.honeypot_ids, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -117,19 +123,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("HoneypotName"),
-                    wire::Field::query("NodeName"),
-                    wire::Field::query("NodeId"),
-                    wire::Field::query("HoneypotIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("HoneypotName"),
+            wire::Field::query("NodeName"),
+            wire::Field::query("NodeId"),
+            wire::Field::query("HoneypotIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,20 +185,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("List"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("List"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +237,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"List\":[{\"HoneypotId\":\"76c2a1c72ef259777d96d55a7834e5f5d98f85666c49f76ad9caa447d8b7****\",\"HoneypotName\":\"mx-rouyi\",\"ControlNodeName\":\"0804-pre\",\"HoneypotImageName\":\"tcp_proxy\",\"PresetId\":\"a882e590-b87b-45a6-87b9-d0a3e5a0****\",\"State\":[\"running\"],\"HoneypotImageDisplayName\":\"MongoDB\",\"NodeId\":\"c94eff5b-ea48-4805-8b7f-e04d3509b117\",\"HoneypotImageId\":\"sha256:eca5ced3757e46c24701e9ced4e652f2d730262d5685a4e001da22c4fb418fd4\"}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":69,\"Count\":2},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"C80AFF1F-CC20-502C-A4D4-F5433E529B69\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "List": [
+    {
+      "HoneypotId": "76c2a1c72ef259777d96d55a7834e5f5d98f85666c49f76ad9caa447d8b7****",
+      "HoneypotName": "mx-rouyi",
+      "ControlNodeName": "0804-pre",
+      "HoneypotImageName": "tcp_proxy",
+      "PresetId": "a882e590-b87b-45a6-87b9-d0a3e5a0****",
+      "State": ["running"],
+      "HoneypotImageDisplayName": "MongoDB",
+      "NodeId": "c94eff5b-ea48-4805-8b7f-e04d3509b117",
+      "HoneypotImageId": "sha256:eca5ced3757e46c24701e9ced4e652f2d730262d5685a4e001da22c4fb418fd4"
+    }
+  ],
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 69, "Count": 2},
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "C80AFF1F-CC20-502C-A4D4-F5433E529B69",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -273,29 +289,25 @@ pub struct List {
     pub honeypot_image_display_name: String,
     /// `NodeId`. Example: `c94eff5b-ea48-4805-8b7f-e04d3509b117`.
     pub node_id: String,
-    /// `HoneypotImageId`. Example: `sha256:eca5ced3757e46c24701e9ced4e652f2d730262d5685a4e001da22c4fb418fd4`.
+    /// `HoneypotImageId`. Example:
+    /// `sha256:eca5ced3757e46c24701e9ced4e652f2d730262d5685a4e001da22c4fb418fd4`.
     pub honeypot_image_id: String,
 }
 
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("HoneypotId"),
-                    wire::Field::member("HoneypotName"),
-                    wire::Field::member("ControlNodeName"),
-                    wire::Field::member("HoneypotImageName"),
-                    wire::Field::member("PresetId"),
-                    wire::Field::member("State"),
-                    wire::Field::member("HoneypotImageDisplayName"),
-                    wire::Field::member("NodeId"),
-                    wire::Field::member("HoneypotImageId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("HoneypotId"),
+            wire::Field::member("HoneypotName"),
+            wire::Field::member("ControlNodeName"),
+            wire::Field::member("HoneypotImageName"),
+            wire::Field::member("PresetId"),
+            wire::Field::member("State"),
+            wire::Field::member("HoneypotImageDisplayName"),
+            wire::Field::member("NodeId"),
+            wire::Field::member("HoneypotImageId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -352,17 +364,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -393,14 +400,14 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListHoneypot";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -416,7 +423,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_honeypot`](mod@super::list_honeypot).
     #[inline]
-    pub fn list_honeypot(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_honeypot(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists honeypot alarm events.
 //!
-//! Operation `ListHoneypotAlarmEvents`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListHoneypotAlarmEvents) at Alibaba Cloud.
+//! Operation `ListHoneypotAlarmEvents`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListHoneypotAlarmEvents) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_honeypot_alarm_events(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListHoneypotAlarmEvents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,48 +71,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`dealed`](field@Self::dealed).
+    /// Sets [`Dealed`](field@Self::dealed).
     #[inline]
     pub fn dealed(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dealed, value);
         self
     }
 
-    /// Sets [`src_ip`](field@Self::src_ip).
+    /// Sets [`SrcIp`](field@Self::src_ip).
     #[inline]
     pub fn src_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_ip, value);
         self
     }
 
-    /// Sets [`dst_ip`](field@Self::dst_ip).
+    /// Sets [`DstIp`](field@Self::dst_ip).
     #[inline]
     pub fn dst_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dst_ip, value);
         self
     }
 
-    /// Sets [`risk_level_list`](field@Self::risk_level_list).
+    /// Sets [`RiskLevelList`](field@Self::risk_level_list).
     #[inline]
     pub fn risk_level_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.risk_level_list, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -117,19 +123,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Dealed"),
-                    wire::Field::query("SrcIp"),
-                    wire::Field::query("DstIp"),
-                    wire::Field::query("RiskLevelList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Dealed"),
+            wire::Field::query("SrcIp"),
+            wire::Field::query("DstIp"),
+            wire::Field::query("RiskLevelList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,16 +177,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("HoneypotAlarmEvents"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("HoneypotAlarmEvents"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +218,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"HoneypotAlarmEvents\":[{\"AlarmEventId\":940272,\"AlarmEventType\":\"Initial Access\",\"AlarmEventName\":\"Attack Honeypot\",\"AlarmUniqueInfo\":\"167e6fc0d931917d2059efcd1d00f6ab\",\"FirstTime\":1658193602000,\"LastTime\":1660610772000,\"RiskLevel\":\"2\",\"EventCount\":11,\"OperateStatus\":1,\"MergeFieldList\":[{\"FieldType\":\"level1_item3\",\"FieldKey\":\"dest_ip_count\",\"FieldValue\":\"1\",\"FieldExtInfo\":\"dest_ip_ext\"}]}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":69,\"Count\":2},\"RequestId\":\"513C9554-55A4-5504-B7C4-6E17EB4FC7A3\"}"),
+        operation::Sample::Json(r#"{
+  "HoneypotAlarmEvents": [
+    {
+      "AlarmEventId": 940272,
+      "AlarmEventType": "Initial Access",
+      "AlarmEventName": "Attack Honeypot",
+      "AlarmUniqueInfo": "167e6fc0d931917d2059efcd1d00f6ab",
+      "FirstTime": 1658193602000,
+      "LastTime": 1660610772000,
+      "RiskLevel": "2",
+      "EventCount": 11,
+      "OperateStatus": 1,
+      "MergeFieldList": [
+        {
+          "FieldType": "level1_item3",
+          "FieldKey": "dest_ip_count",
+          "FieldValue": "1",
+          "FieldExtInfo": "dest_ip_ext"
+        }
+      ]
+    }
+  ],
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 69, "Count": 2},
+  "RequestId": "513C9554-55A4-5504-B7C4-6E17EB4FC7A3"
+}"#),
     ];
 }
 
@@ -263,23 +283,18 @@ pub struct HoneypotAlarmEvent {
 impl wire::Object for HoneypotAlarmEvent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HoneypotAlarmEvent",
-                fields: &[
-                    wire::Field::member("AlarmEventId"),
-                    wire::Field::member("AlarmEventType"),
-                    wire::Field::member("AlarmEventName"),
-                    wire::Field::member("AlarmUniqueInfo"),
-                    wire::Field::member("FirstTime"),
-                    wire::Field::member("LastTime"),
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("EventCount"),
-                    wire::Field::member("OperateStatus"),
-                    wire::Field::member("MergeFieldList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HoneypotAlarmEvent", const { &[
+            wire::Field::member("AlarmEventId"),
+            wire::Field::member("AlarmEventType"),
+            wire::Field::member("AlarmEventName"),
+            wire::Field::member("AlarmUniqueInfo"),
+            wire::Field::member("FirstTime"),
+            wire::Field::member("LastTime"),
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("EventCount"),
+            wire::Field::member("OperateStatus"),
+            wire::Field::member("MergeFieldList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -338,17 +353,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -374,7 +384,8 @@ impl wire::Object for PageInfo {
 
 wire::object!(PageInfo);
 
-/// An item of [`HoneypotAlarmEvent::merge_field_list`](field@HoneypotAlarmEvent::merge_field_list).
+/// An item of
+/// [`HoneypotAlarmEvent::merge_field_list`](field@HoneypotAlarmEvent::merge_field_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MergeFieldList {
@@ -391,17 +402,12 @@ pub struct MergeFieldList {
 impl wire::Object for MergeFieldList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MergeFieldList",
-                fields: &[
-                    wire::Field::member("FieldType"),
-                    wire::Field::member("FieldKey"),
-                    wire::Field::member("FieldValue"),
-                    wire::Field::member("FieldExtInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MergeFieldList", const { &[
+            wire::Field::member("FieldType"),
+            wire::Field::member("FieldKey"),
+            wire::Field::member("FieldValue"),
+            wire::Field::member("FieldExtInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -432,7 +438,7 @@ wire::object!(MergeFieldList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `NoPermission`, status 403.
@@ -441,7 +447,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListHoneypotAlarmEvents";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -456,9 +462,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists honeypot alarm events.
     ///
-    /// Examples, errors and types: [`list_honeypot_alarm_events`](mod@super::list_honeypot_alarm_events).
+    /// Examples, errors and types:
+    /// [`list_honeypot_alarm_events`](mod@super::list_honeypot_alarm_events).
     #[inline]
-    pub fn list_honeypot_alarm_events(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_honeypot_alarm_events(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

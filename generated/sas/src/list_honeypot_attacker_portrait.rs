@@ -2,7 +2,10 @@
 
 //! Lists honeypot attacker portraits.
 //!
-//! Operation `ListHoneypotAttackerPortrait`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListHoneypotAttackerPortrait) at Alibaba Cloud.
+//! Operation `ListHoneypotAttackerPortrait`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListHoneypotAttackerPortrait)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_honeypot_attacker_portrait(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListHoneypotAttackerPortrait`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,48 +71,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time_stamp`](field@Self::start_time_stamp).
+    /// Sets [`StartTimeStamp`](field@Self::start_time_stamp).
     #[inline]
     pub fn start_time_stamp(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time_stamp, value);
         self
     }
 
-    /// Sets [`end_time_stamp`](field@Self::end_time_stamp).
+    /// Sets [`EndTimeStamp`](field@Self::end_time_stamp).
     #[inline]
     pub fn end_time_stamp(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time_stamp, value);
         self
     }
 
-    /// Sets [`src_ip`](field@Self::src_ip).
+    /// Sets [`SrcIp`](field@Self::src_ip).
     #[inline]
     pub fn src_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -117,19 +123,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartTimeStamp"),
-                    wire::Field::query("EndTimeStamp"),
-                    wire::Field::query("SrcIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartTimeStamp"),
+            wire::Field::query("EndTimeStamp"),
+            wire::Field::query("SrcIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,20 +185,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("List"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("List"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +237,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"List\":[{\"PortraitId\":\"cd48604a-1694-4f03-ade0-ec6994c3****\",\"AttackCount\":10,\"LastTime\":1679896965,\"Social\":[\"{\\\"baidu\\\":{\\\"valid\\\":true,\\\"data\\\":{\\\"avatar\\\":\\\"https://himg.bdimg.com/sys/portrait/item/public.1.*****.lzyz1JkgdUw******\\\",\\\"userName\\\":\\\"****994\\\"}}}\"],\"Network\":{\"ExternalIp\":[\"39.105.62.***\"],\"RealIp\":[\"223.104.150.***\"],\"InternalIp\":[\"172.17.6.***\"]}}],\"PageInfo\":{\"CurrentPage\":2,\"PageSize\":20,\"TotalCount\":25,\"Count\":11},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"8A5A2DA6-67EA-5968-960F-6B20FD0C*****\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "List": [
+    {
+      "PortraitId": "cd48604a-1694-4f03-ade0-ec6994c3****",
+      "AttackCount": 10,
+      "LastTime": 1679896965,
+      "Social": [
+        "{\"baidu\":{\"valid\":true,\"data\":{\"avatar\":\"https://himg.bdimg.com/sys/portrait/item/public.1.*****.lzyz1JkgdUw******\",\"userName\":\"****994\"}}}"
+      ],
+      "Network": {
+        "ExternalIp": ["39.105.62.***"],
+        "RealIp": ["223.104.150.***"],
+        "InternalIp": ["172.17.6.***"]
+      }
+    }
+  ],
+  "PageInfo": {"CurrentPage": 2, "PageSize": 20, "TotalCount": 25, "Count": 11},
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "8A5A2DA6-67EA-5968-960F-6B20FD0C*****",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -263,11 +281,16 @@ pub struct List {
     pub attack_count: Option<i64>,
     /// `LastTime`. Example: `1679896965`.
     pub last_time: Option<i64>,
-    /// `Host`. Example: `{"memory":0,"os":"macOS 10.15.7","cpuConcurrency":4,"fonts":["Apple Braille","AppleGothic","Khmer MN","Avenir","Charter","Luminari","PingFang SC","Sukhumvit Set`….
+    /// `Host`. Example:
+    /// `{"memory":0,"os":"macOS 10.15.7","cpuConcurrency":4,"fonts":["Apple
+    /// Braille","AppleGothic","Khmer MN","Avenir","Charter","Luminari","PingFang SC","Sukhumvit
+    /// Set`….
     pub host: Vec<String>,
-    /// `Browser`. Example: `{"is_private":false,"bitness":"","os":"macOS 10.15.7","mobile":false,"webgl_fp2":"487f7b22f68312d2c1bbc93b1*****","fp2":"8b41770fa2b46121dc108801dc3*****","webg`….
+    /// `Browser`. Example:
+    /// `{"is_private":false,"bitness":"","os":"macOS 10.15.7","mobile":false,"webgl_fp2":"487f7b22f68312d2c1bbc93b1*****","fp2":"8b41770fa2b46121dc108801dc3*****","webg`….
     pub browser: Vec<String>,
-    /// `Social`. Example: `{"baidu":{"valid":true,"data":{"avatar":"https://himg.bdimg.com/sys/portrait/item/public.1.*****.lzyz1JkgdUw******","userName":"****994"}}}`.
+    /// `Social`. Example:
+    /// `{"baidu":{"valid":true,"data":{"avatar":"https://himg.bdimg.com/sys/portrait/item/public.1.*****.lzyz1JkgdUw******","userName":"****994"}}}`.
     pub social: Vec<String>,
     /// `Network`.
     pub network: Option<Network>,
@@ -276,20 +299,15 @@ pub struct List {
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("PortraitId"),
-                    wire::Field::member("AttackCount"),
-                    wire::Field::member("LastTime"),
-                    wire::Field::member("Host"),
-                    wire::Field::member("Browser"),
-                    wire::Field::member("Social"),
-                    wire::Field::member("Network"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("PortraitId"),
+            wire::Field::member("AttackCount"),
+            wire::Field::member("LastTime"),
+            wire::Field::member("Host"),
+            wire::Field::member("Browser"),
+            wire::Field::member("Social"),
+            wire::Field::member("Network"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -342,17 +360,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -393,16 +406,11 @@ pub struct Network {
 impl wire::Object for Network {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Network",
-                fields: &[
-                    wire::Field::member("ExternalIp"),
-                    wire::Field::member("RealIp"),
-                    wire::Field::member("InternalIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Network", const { &[
+            wire::Field::member("ExternalIp"),
+            wire::Field::member("RealIp"),
+            wire::Field::member("InternalIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -431,14 +439,14 @@ wire::object!(Network);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListHoneypotAttackerPortrait";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -452,9 +460,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists honeypot attacker portraits.
     ///
-    /// Examples, errors and types: [`list_honeypot_attacker_portrait`](mod@super::list_honeypot_attacker_portrait).
+    /// Examples, errors and types:
+    /// [`list_honeypot_attacker_portrait`](mod@super::list_honeypot_attacker_portrait).
     #[inline]
-    pub fn list_honeypot_attacker_portrait(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_honeypot_attacker_portrait(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists honeypot attacker sources.
 //!
-//! Operation `ListHoneypotAttackerSource`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListHoneypotAttackerSource) at Alibaba Cloud.
+//! Operation `ListHoneypotAttackerSource`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListHoneypotAttackerSource) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_honeypot_attacker_source(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListHoneypotAttackerSource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,55 +73,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`src_ip`](field@Self::src_ip).
+    /// Sets [`SrcIp`](field@Self::src_ip).
     #[inline]
     pub fn src_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_ip, value);
         self
     }
 
-    /// Sets [`start_time_stamp`](field@Self::start_time_stamp).
+    /// Sets [`StartTimeStamp`](field@Self::start_time_stamp).
     #[inline]
     pub fn start_time_stamp(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time_stamp, value);
         self
     }
 
-    /// Sets [`end_time_stamp`](field@Self::end_time_stamp).
+    /// Sets [`EndTimeStamp`](field@Self::end_time_stamp).
     #[inline]
     pub fn end_time_stamp(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time_stamp, value);
         self
     }
 
-    /// Sets [`risk_level_list`](field@Self::risk_level_list).
+    /// Sets [`RiskLevelList`](field@Self::risk_level_list).
     #[inline]
     pub fn risk_level_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.risk_level_list, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -126,20 +132,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SrcIp"),
-                    wire::Field::query("StartTimeStamp"),
-                    wire::Field::query("EndTimeStamp"),
-                    wire::Field::query("RiskLevelList").style(wire::Style::Flat),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SrcIp"),
+            wire::Field::query("StartTimeStamp"),
+            wire::Field::query("EndTimeStamp"),
+            wire::Field::query("RiskLevelList").style(wire::Style::Flat),
+            wire::Field::query("Lang"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,20 +197,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("List"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("List"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,7 +249,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"List\":[{\"EventCount\":30,\"LastTime\":1693446913000,\"LastTargetHoneypot\":\"vpc tcp honeypot\",\"LastTargetIp\":\"144.23.66.***\",\"SrcIp\":\"101.102.61.***\",\"RiskLevel\":\"2\"}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":55,\"Count\":20},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"9915DC4D-B4DA-5140-8138-FD80636*****\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "List": [
+    {
+      "EventCount": 30,
+      "LastTime": 1693446913000,
+      "LastTargetHoneypot": "vpc tcp honeypot",
+      "LastTargetIp": "144.23.66.***",
+      "SrcIp": "101.102.61.***",
+      "RiskLevel": "2"
+    }
+  ],
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 55, "Count": 20},
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "9915DC4D-B4DA-5140-8138-FD80636*****",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -286,19 +299,14 @@ pub struct List {
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("EventCount"),
-                    wire::Field::member("LastTime"),
-                    wire::Field::member("LastTargetHoneypot"),
-                    wire::Field::member("LastTargetIp"),
-                    wire::Field::member("SrcIp"),
-                    wire::Field::member("RiskLevel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("EventCount"),
+            wire::Field::member("LastTime"),
+            wire::Field::member("LastTargetHoneypot"),
+            wire::Field::member("LastTargetIp"),
+            wire::Field::member("SrcIp"),
+            wire::Field::member("RiskLevel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -349,17 +357,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -390,14 +393,14 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListHoneypotAttackerSource";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -411,9 +414,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists honeypot attacker sources.
     ///
-    /// Examples, errors and types: [`list_honeypot_attacker_source`](mod@super::list_honeypot_attacker_source).
+    /// Examples, errors and types:
+    /// [`list_honeypot_attacker_source`](mod@super::list_honeypot_attacker_source).
     #[inline]
-    pub fn list_honeypot_attacker_source(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_honeypot_attacker_source(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists honeypot event flows.
 //!
-//! Operation `ListHoneypotEventFlows`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListHoneypotEventFlows) at Alibaba Cloud.
+//! Operation `ListHoneypotEventFlows`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListHoneypotEventFlows) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_honeypot_event_flows(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListHoneypotEventFlows`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,48 +71,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`dealed`](field@Self::dealed).
+    /// Sets [`Dealed`](field@Self::dealed).
     #[inline]
     pub fn dealed(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dealed, value);
         self
     }
 
-    /// Sets [`security_event_id`](field@Self::security_event_id).
+    /// Sets [`SecurityEventId`](field@Self::security_event_id).
     #[inline]
     pub fn security_event_id(mut self, value: i64) -> Self {
         wire::set(&mut self.security_event_id, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`request_id`](field@Self::request_id).
+    /// Sets [`RequestId`](field@Self::request_id).
     #[inline]
     pub fn request_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.request_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -117,19 +123,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Dealed"),
-                    wire::Field::query("SecurityEventId"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("RequestId"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Dealed"),
+            wire::Field::query("SecurityEventId"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("RequestId"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,20 +185,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("HoneypotEventFlows"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("HoneypotEventFlows"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +237,40 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"HoneypotEventFlows\":[{\"SecurityEventId\":306527555,\"HoneypotEventId\":\"19bec028-d98b-45c4-a4d9-cc3d593f****\",\"LastTime\":1686622222000,\"FirstTime\":1686621122000,\"EventConnection\":\"fd7f1ff4-0c4b-41cb-99ad-0724349d****\",\"AgentId\":\"d3c0dafa-5059-4eb0-8c28-7d40f58*****\",\"AgentName\":\"hw-d***\",\"HoneypotId\":\"911df9d6fe20451c059edbcffa1d1c33452f6a71e59d4826da067af224*****\",\"HoneypotName\":\"hw-zhi*****\",\"DockerId\":\"eca09895****\",\"DstIp\":\"112.126.205.***\",\"DstPort\":80,\"SrcIp\":\"121.41.48.***\",\"SrcMac\":\"00:0C:29:CA:**:**\",\"SrcPort\":80,\"TypeId\":\"web_access\",\"RiskLevel\":\"4\",\"Extra\":\"{\\\\\\\"payload\\\\\\\":{\\\\\\\"format\\\\\\\":\\\\\\\"line\\\\\\\",\\\\\\\"name\\\\\\\":{\\\\\\\"cn\\\\\\\":\\\\\\\"payload\\\\\\\",\\\\\\\"en\\\\\\\":\\\\\\\"payload\\\\\\\"},\\\\\\\"value\\\\\\\":\\\\\\\"\\\\\\\"},\\\\\\\"uid\\\\\\\":{\\\\\\\"format\\\\\\\":\\\\\\\"line\\\\\\\",\\\\\\\"name\\\\\\\":{\\\\\\\"cn\\\\\\\":\\\\\\\"\\\\\\\",\\\\\\\"en\\\\\\\":\\\\\\\"\\\\\\\"},\\\\\\\"uid\\\\\\\":\\\\\\\"5fa2ece9-aa08-4bbd-a272-5d27*********\\\\\\\",\\\\\\\"value\\\\\\\":\\\\\\\"\\\\\\\"}}\",\"Extra1\":\"{\\\\\\\"vpc_id\\\\\\\":\\\\\\\"\\\\\\\",\\\\\\\"vpc_dest_port\\\\\\\":\\\\\\\"\\\\\\\",\\\\\\\"vpc_dest_ip\\\\\\\":\\\\\\\"\\\\\\\"}\",\"Uid\":\"5fa2ece9-aa08-4bbd-a272-5d27d1c6*****\",\"Status\":1,\"FileOssUrl\":\"https://pop-test-file-upload.oss-cn-beijing.aliyuncs.com/5626_26331*****\"}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":78,\"Count\":20},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"9F4E6157-9600-5588-86B9-38F09067****\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "HoneypotEventFlows": [
+    {
+      "SecurityEventId": 306527555,
+      "HoneypotEventId": "19bec028-d98b-45c4-a4d9-cc3d593f****",
+      "LastTime": 1686622222000,
+      "FirstTime": 1686621122000,
+      "EventConnection": "fd7f1ff4-0c4b-41cb-99ad-0724349d****",
+      "AgentId": "d3c0dafa-5059-4eb0-8c28-7d40f58*****",
+      "AgentName": "hw-d***",
+      "HoneypotId": "911df9d6fe20451c059edbcffa1d1c33452f6a71e59d4826da067af224*****",
+      "HoneypotName": "hw-zhi*****",
+      "DockerId": "eca09895****",
+      "DstIp": "112.126.205.***",
+      "DstPort": 80,
+      "SrcIp": "121.41.48.***",
+      "SrcMac": "00:0C:29:CA:**:**",
+      "SrcPort": 80,
+      "TypeId": "web_access",
+      "RiskLevel": "4",
+      "Extra": "{\\\"payload\\\":{\\\"format\\\":\\\"line\\\",\\\"name\\\":{\\\"cn\\\":\\\"payload\\\",\\\"en\\\":\\\"payload\\\"},\\\"value\\\":\\\"\\\"},\\\"uid\\\":{\\\"format\\\":\\\"line\\\",\\\"name\\\":{\\\"cn\\\":\\\"\\\",\\\"en\\\":\\\"\\\"},\\\"uid\\\":\\\"5fa2ece9-aa08-4bbd-a272-5d27*********\\\",\\\"value\\\":\\\"\\\"}}",
+      "Extra1": "{\\\"vpc_id\\\":\\\"\\\",\\\"vpc_dest_port\\\":\\\"\\\",\\\"vpc_dest_ip\\\":\\\"\\\"}",
+      "Uid": "5fa2ece9-aa08-4bbd-a272-5d27d1c6*****",
+      "Status": 1,
+      "FileOssUrl": "https://pop-test-file-upload.oss-cn-beijing.aliyuncs.com/5626_26331*****"
+    }
+  ],
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 78, "Count": 20},
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "9F4E6157-9600-5588-86B9-38F09067****",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -291,7 +320,8 @@ pub struct HoneypotEventFlow {
     pub type_id: String,
     /// `RiskLevel`. Example: `4`.
     pub risk_level: String,
-    /// `Extra`. Example: `{\"payload\":{\"format\":\"line\",\"name\":{\"cn\":\"payload\",\"en\":\"payload\"},\"value\":\"\"},\"uid\":{\"format\":\"line\",\"name\":{\"cn\":\"\",\"en\":\"\`….
+    /// `Extra`. Example:
+    /// `{\"payload\":{\"format\":\"line\",\"name\":{\"cn\":\"payload\",\"en\":\"payload\"},\"value\":\"\"},\"uid\":{\"format\":\"line\",\"name\":{\"cn\":\"\",\"en\":\"\`….
     pub extra: String,
     /// `Extra1`. Example: `{\"vpc_id\":\"\",\"vpc_dest_port\":\"\",\"vpc_dest_ip\":\"\"}`.
     pub extra1: String,
@@ -299,42 +329,38 @@ pub struct HoneypotEventFlow {
     pub uid: String,
     /// `Status`. Example: `1`.
     pub status: Option<i64>,
-    /// `FileOssUrl`. Example: `https://pop-test-file-upload.oss-cn-beijing.aliyuncs.com/5626_26331*****`.
+    /// `FileOssUrl`. Example:
+    /// `https://pop-test-file-upload.oss-cn-beijing.aliyuncs.com/5626_26331*****`.
     pub file_oss_url: String,
 }
 
 impl wire::Object for HoneypotEventFlow {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HoneypotEventFlow",
-                fields: &[
-                    wire::Field::member("SecurityEventId"),
-                    wire::Field::member("HoneypotEventId"),
-                    wire::Field::member("LastTime"),
-                    wire::Field::member("FirstTime"),
-                    wire::Field::member("EventConnection"),
-                    wire::Field::member("AgentId"),
-                    wire::Field::member("AgentName"),
-                    wire::Field::member("HoneypotId"),
-                    wire::Field::member("HoneypotName"),
-                    wire::Field::member("DockerId"),
-                    wire::Field::member("DstIp"),
-                    wire::Field::member("DstPort"),
-                    wire::Field::member("SrcIp"),
-                    wire::Field::member("SrcMac"),
-                    wire::Field::member("SrcPort"),
-                    wire::Field::member("TypeId"),
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Extra"),
-                    wire::Field::member("Extra1"),
-                    wire::Field::member("Uid"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("FileOssUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HoneypotEventFlow", const { &[
+            wire::Field::member("SecurityEventId"),
+            wire::Field::member("HoneypotEventId"),
+            wire::Field::member("LastTime"),
+            wire::Field::member("FirstTime"),
+            wire::Field::member("EventConnection"),
+            wire::Field::member("AgentId"),
+            wire::Field::member("AgentName"),
+            wire::Field::member("HoneypotId"),
+            wire::Field::member("HoneypotName"),
+            wire::Field::member("DockerId"),
+            wire::Field::member("DstIp"),
+            wire::Field::member("DstPort"),
+            wire::Field::member("SrcIp"),
+            wire::Field::member("SrcMac"),
+            wire::Field::member("SrcPort"),
+            wire::Field::member("TypeId"),
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Extra"),
+            wire::Field::member("Extra1"),
+            wire::Field::member("Uid"),
+            wire::Field::member("Status"),
+            wire::Field::member("FileOssUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -417,17 +443,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -458,7 +479,7 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `NoPermission`, status 403.
@@ -467,7 +488,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListHoneypotEventFlows";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -482,9 +503,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists honeypot event flows.
     ///
-    /// Examples, errors and types: [`list_honeypot_event_flows`](mod@super::list_honeypot_event_flows).
+    /// Examples, errors and types:
+    /// [`list_honeypot_event_flows`](mod@super::list_honeypot_event_flows).
     #[inline]
-    pub fn list_honeypot_event_flows(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_honeypot_event_flows(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists honeypot events.
 //!
-//! Operation `ListHoneypotEvents`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListHoneypotEvents) at Alibaba Cloud.
+//! Operation `ListHoneypotEvents`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListHoneypotEvents) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_honeypot_events(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListHoneypotEvents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,7 +60,8 @@ pub struct Request {
     pub alarm_event_id: Option<i64>,
     /// `RiskLevelList`. At most 10 items. Example: `4`.
     pub risk_level_list: Vec<String>,
-    /// `HoneypotIdList`. At most 10 items. Example: `911df9d6fe20451c059edbcffa1d1c33452f6a71e59d4826da067af224*****`.
+    /// `HoneypotIdList`. At most 10 items. Example:
+    /// `911df9d6fe20451c059edbcffa1d1c33452f6a71e59d4826da067af224*****`.
     pub honeypot_id_list: Vec<String>,
     /// `AgentIdList`. At most 10 items. Example: `d3c0dafa-5059-4eb0-8c28-7d40f58*****`.
     pub agent_id_list: Vec<String>,
@@ -75,83 +82,83 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`dealed`](field@Self::dealed).
+    /// Sets [`Dealed`](field@Self::dealed).
     #[inline]
     pub fn dealed(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dealed, value);
         self
     }
 
-    /// Sets [`alarm_event_id`](field@Self::alarm_event_id).
+    /// Sets [`AlarmEventId`](field@Self::alarm_event_id).
     #[inline]
     pub fn alarm_event_id(mut self, value: i64) -> Self {
         wire::set(&mut self.alarm_event_id, value);
         self
     }
 
-    /// Sets [`risk_level_list`](field@Self::risk_level_list).
+    /// Sets [`RiskLevelList`](field@Self::risk_level_list).
     #[inline]
     pub fn risk_level_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.risk_level_list, value);
         self
     }
 
-    /// Sets [`honeypot_id_list`](field@Self::honeypot_id_list).
+    /// Sets [`HoneypotIdList`](field@Self::honeypot_id_list).
     #[inline]
     pub fn honeypot_id_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.honeypot_id_list, value);
         self
     }
 
-    /// Sets [`agent_id_list`](field@Self::agent_id_list).
+    /// Sets [`AgentIdList`](field@Self::agent_id_list).
     #[inline]
     pub fn agent_id_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.agent_id_list, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`request_id`](field@Self::request_id).
+    /// Sets [`RequestId`](field@Self::request_id).
     #[inline]
     pub fn request_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.request_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`src_ip`](field@Self::src_ip).
+    /// Sets [`SrcIp`](field@Self::src_ip).
     #[inline]
     pub fn src_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_ip, value);
         self
     }
 
-    /// Sets [`portrait_id`](field@Self::portrait_id).
+    /// Sets [`PortraitId`](field@Self::portrait_id).
     #[inline]
     pub fn portrait_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.portrait_id, value);
@@ -162,24 +169,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Dealed"),
-                    wire::Field::form("AlarmEventId"),
-                    wire::Field::form("RiskLevelList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::form("HoneypotIdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::form("AgentIdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::form("CurrentPage"),
-                    wire::Field::form("PageSize"),
-                    wire::Field::form("RequestId"),
-                    wire::Field::form("Lang"),
-                    wire::Field::query("SrcIp"),
-                    wire::Field::query("PortraitId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Dealed"),
+            wire::Field::form("AlarmEventId"),
+            wire::Field::form("RiskLevelList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::form("HoneypotIdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::form("AgentIdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::form("CurrentPage"),
+            wire::Field::form("PageSize"),
+            wire::Field::form("RequestId"),
+            wire::Field::form("Lang"),
+            wire::Field::query("SrcIp"),
+            wire::Field::query("PortraitId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,16 +238,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("HoneypotEvents"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("HoneypotEvents"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,7 +279,41 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"HoneypotEvents\":[{\"SrcIp\":\"192.168.62.***\",\"DstIp\":\"112.126.205.***\",\"AgentId\":\"27d44bd5815d401992ea672874d9****\",\"AgentName\":\"1193474_test_****\",\"Protocol\":\"tcp\",\"FirstTime\":1692670297,\"LastTime\":1676558664,\"Location\":\"China Beijing\",\"RiskLevel\":\"4\",\"HoneypotName\":\"honeypot-2\",\"AlarmEventId\":1900752,\"SecurityEventId\":70427821,\"MergeFieldList\":[{\"FieldType\":\"level2_item1\",\"FieldKey\":\"type\",\"FieldValue\":\"web_access\",\"FieldExtInfo\":\"data\"}]}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":30,\"Count\":20,\"LastRowKey\":\"CAESGgoSChAKDGNvbXBsZXRlVGltZRABCgQiAggAGAAiQAoJAGYXFWIAAAAACjMDLgAAADFTNzMyZDMwMzAzMDM1Mzc3Njc4MzA2ODY5NmI2YTY*********\",\"NextToken\":\"B604532DEF982B875E8360A6EFA3B***\"},\"RequestId\":\"FBD28009-6096-5E90-BFE6-62CCD67*****\"}"),
+        operation::Sample::Json(r#"{
+  "HoneypotEvents": [
+    {
+      "SrcIp": "192.168.62.***",
+      "DstIp": "112.126.205.***",
+      "AgentId": "27d44bd5815d401992ea672874d9****",
+      "AgentName": "1193474_test_****",
+      "Protocol": "tcp",
+      "FirstTime": 1692670297,
+      "LastTime": 1676558664,
+      "Location": "China Beijing",
+      "RiskLevel": "4",
+      "HoneypotName": "honeypot-2",
+      "AlarmEventId": 1900752,
+      "SecurityEventId": 70427821,
+      "MergeFieldList": [
+        {
+          "FieldType": "level2_item1",
+          "FieldKey": "type",
+          "FieldValue": "web_access",
+          "FieldExtInfo": "data"
+        }
+      ]
+    }
+  ],
+  "PageInfo": {
+    "CurrentPage": 1,
+    "PageSize": 20,
+    "TotalCount": 30,
+    "Count": 20,
+    "LastRowKey": "CAESGgoSChAKDGNvbXBsZXRlVGltZRABCgQiAggAGAAiQAoJAGYXFWIAAAAACjMDLgAAADFTNzMyZDMwMzAzMDM1Mzc3Njc4MzA2ODY5NmI2YTY*********",
+    "NextToken": "B604532DEF982B875E8360A6EFA3B***"
+  },
+  "RequestId": "FBD28009-6096-5E90-BFE6-62CCD67*****"
+}"#),
     ];
 }
 
@@ -329,26 +360,21 @@ pub struct HoneypotEvent {
 impl wire::Object for HoneypotEvent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HoneypotEvent",
-                fields: &[
-                    wire::Field::member("SrcIp"),
-                    wire::Field::member("DstIp"),
-                    wire::Field::member("AgentId"),
-                    wire::Field::member("AgentName"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("FirstTime"),
-                    wire::Field::member("LastTime"),
-                    wire::Field::member("Location"),
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("HoneypotName"),
-                    wire::Field::member("AlarmEventId"),
-                    wire::Field::member("SecurityEventId"),
-                    wire::Field::member("MergeFieldList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HoneypotEvent", const { &[
+            wire::Field::member("SrcIp"),
+            wire::Field::member("DstIp"),
+            wire::Field::member("AgentId"),
+            wire::Field::member("AgentName"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("FirstTime"),
+            wire::Field::member("LastTime"),
+            wire::Field::member("Location"),
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("HoneypotName"),
+            wire::Field::member("AlarmEventId"),
+            wire::Field::member("SecurityEventId"),
+            wire::Field::member("MergeFieldList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -408,7 +434,8 @@ pub struct PageInfo {
     pub total_count: Option<i64>,
     /// `Count`. Example: `20`.
     pub count: Option<i64>,
-    /// `LastRowKey`. Example: `CAESGgoSChAKDGNvbXBsZXRlVGltZRABCgQiAggAGAAiQAoJAGYXFWIAAAAACjMDLgAAADFTNzMyZDMwMzAzMDM1Mzc3Njc4MzA2ODY5NmI2YTY*********`.
+    /// `LastRowKey`. Example:
+    /// `CAESGgoSChAKDGNvbXBsZXRlVGltZRABCgQiAggAGAAiQAoJAGYXFWIAAAAACjMDLgAAADFTNzMyZDMwMzAzMDM1Mzc3Njc4MzA2ODY5NmI2YTY*********`.
     pub last_row_key: String,
     /// `NextToken`: Where the next page begins; empty on the last one.
     ///
@@ -419,19 +446,14 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("LastRowKey"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("LastRowKey"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -478,17 +500,12 @@ pub struct MergeFieldList {
 impl wire::Object for MergeFieldList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MergeFieldList",
-                fields: &[
-                    wire::Field::member("FieldType"),
-                    wire::Field::member("FieldKey"),
-                    wire::Field::member("FieldValue"),
-                    wire::Field::member("FieldExtInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MergeFieldList", const { &[
+            wire::Field::member("FieldType"),
+            wire::Field::member("FieldKey"),
+            wire::Field::member("FieldValue"),
+            wire::Field::member("FieldExtInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -519,7 +536,7 @@ wire::object!(MergeFieldList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `NoPermission`, status 403.
@@ -528,7 +545,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListHoneypotEvents";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -545,7 +562,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_honeypot_events`](mod@super::list_honeypot_events).
     #[inline]
-    pub fn list_honeypot_events(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_honeypot_events(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists honeypot nodes.
 //!
-//! Operation `ListHoneypotNode`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListHoneypotNode) at Alibaba Cloud.
+//! Operation `ListHoneypotNode`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListHoneypotNode) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_honeypot_node(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListHoneypotNode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,34 +67,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`node_name`](field@Self::node_name).
+    /// Sets [`NodeName`](field@Self::node_name).
     #[inline]
     pub fn node_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_name, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -99,17 +105,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NodeName"),
-                    wire::Field::query("NodeId"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NodeName"),
+            wire::Field::query("NodeId"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,20 +161,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("HoneypotNodeList"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("HoneypotNodeList"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,7 +213,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"HoneypotNodeList\":[{\"NodeId\":\"7d110ca6-05ee-4149-8042-13ad1a41fd****\",\"NodeName\":\"cyct_cnymu\",\"HoneypotTotalCount\":10,\"HoneypotUsedCount\":2,\"ProbeTotalCount\":5,\"ProbeUsedCount\":2,\"TotalStatus\":1,\"EcsInstanceId\":\"i-bp1fs3qsc1msa3512k****\",\"CreateTime\":\"2022-08-04 15:52:56\",\"SecurityGroupProbeIpList\":[\"0.0.0.0/0\"],\"AllowHoneypotAccessInternet\":true,\"DefaultNode\":false,\"NodeIp\":\"119.180.XX.XX\",\"UpgradeAvailable\":true}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":149,\"Count\":2},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"337BEA70-B03D-5370-8420-436F3FCD9924\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "HoneypotNodeList": [
+    {
+      "NodeId": "7d110ca6-05ee-4149-8042-13ad1a41fd****",
+      "NodeName": "cyct_cnymu",
+      "HoneypotTotalCount": 10,
+      "HoneypotUsedCount": 2,
+      "ProbeTotalCount": 5,
+      "ProbeUsedCount": 2,
+      "TotalStatus": 1,
+      "EcsInstanceId": "i-bp1fs3qsc1msa3512k****",
+      "CreateTime": "2022-08-04 15:52:56",
+      "SecurityGroupProbeIpList": ["0.0.0.0/0"],
+      "AllowHoneypotAccessInternet": true,
+      "DefaultNode": false,
+      "NodeIp": "119.180.XX.XX",
+      "UpgradeAvailable": true
+    }
+  ],
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 149, "Count": 2},
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "337BEA70-B03D-5370-8420-436F3FCD9924",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -266,27 +287,22 @@ pub struct HoneypotNodeList {
 impl wire::Object for HoneypotNodeList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HoneypotNodeList",
-                fields: &[
-                    wire::Field::member("NodeId"),
-                    wire::Field::member("NodeName"),
-                    wire::Field::member("HoneypotTotalCount"),
-                    wire::Field::member("HoneypotUsedCount"),
-                    wire::Field::member("ProbeTotalCount"),
-                    wire::Field::member("ProbeUsedCount"),
-                    wire::Field::member("TotalStatus"),
-                    wire::Field::member("EcsInstanceId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("SecurityGroupProbeIpList"),
-                    wire::Field::member("AllowHoneypotAccessInternet"),
-                    wire::Field::member("DefaultNode"),
-                    wire::Field::member("NodeIp"),
-                    wire::Field::member("UpgradeAvailable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HoneypotNodeList", const { &[
+            wire::Field::member("NodeId"),
+            wire::Field::member("NodeName"),
+            wire::Field::member("HoneypotTotalCount"),
+            wire::Field::member("HoneypotUsedCount"),
+            wire::Field::member("ProbeTotalCount"),
+            wire::Field::member("ProbeUsedCount"),
+            wire::Field::member("TotalStatus"),
+            wire::Field::member("EcsInstanceId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("SecurityGroupProbeIpList"),
+            wire::Field::member("AllowHoneypotAccessInternet"),
+            wire::Field::member("DefaultNode"),
+            wire::Field::member("NodeIp"),
+            wire::Field::member("UpgradeAvailable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -353,17 +369,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -394,14 +405,14 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListHoneypotNode";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -417,7 +428,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_honeypot_node`](mod@super::list_honeypot_node).
     #[inline]
-    pub fn list_honeypot_node(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_honeypot_node(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists honeypot presets.
 //!
-//! Operation `ListHoneypotPreset`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListHoneypotPreset) at Alibaba Cloud.
+//! Operation `ListHoneypotPreset`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListHoneypotPreset) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_honeypot_preset(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListHoneypotPreset`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,55 +73,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`honeypot_image_name`](field@Self::honeypot_image_name).
+    /// Sets [`HoneypotImageName`](field@Self::honeypot_image_name).
     #[inline]
     pub fn honeypot_image_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.honeypot_image_name, value);
         self
     }
 
-    /// Sets [`preset_name`](field@Self::preset_name).
+    /// Sets [`PresetName`](field@Self::preset_name).
     #[inline]
     pub fn preset_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.preset_name, value);
         self
     }
 
-    /// Sets [`node_name`](field@Self::node_name).
+    /// Sets [`NodeName`](field@Self::node_name).
     #[inline]
     pub fn node_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_name, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -126,20 +132,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("HoneypotImageName"),
-                    wire::Field::query("PresetName"),
-                    wire::Field::query("NodeName"),
-                    wire::Field::query("NodeId"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("HoneypotImageName"),
+            wire::Field::query("PresetName"),
+            wire::Field::query("NodeName"),
+            wire::Field::query("NodeId"),
+            wire::Field::query("Lang"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,20 +197,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("List"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("List"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,7 +249,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"List\":[{\"HoneypotImageName\":\"metabase\",\"PresetName\":\"WebMin-online\",\"HoneypotPresetId\":\"3cc04a47-7229-418c-8101-f10a2887****\",\"NodeId\":\"c94eff5b-ea48-4805-8b7f-e04d3509****\",\"ControlNodeName\":\"node1\",\"HoneypotImageDisplayName\":\"Metabase\",\"PresetType\":\"CUSTOM\"}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":55,\"Count\":20},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"0C656B33-0D6B-5953-A26A-D766BD75B44A\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "List": [
+    {
+      "HoneypotImageName": "metabase",
+      "PresetName": "WebMin-online",
+      "HoneypotPresetId": "3cc04a47-7229-418c-8101-f10a2887****",
+      "NodeId": "c94eff5b-ea48-4805-8b7f-e04d3509****",
+      "ControlNodeName": "node1",
+      "HoneypotImageDisplayName": "Metabase",
+      "PresetType": "CUSTOM"
+    }
+  ],
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 55, "Count": 20},
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "0C656B33-0D6B-5953-A26A-D766BD75B44A",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -288,20 +302,15 @@ pub struct List {
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("HoneypotImageName"),
-                    wire::Field::member("PresetName"),
-                    wire::Field::member("HoneypotPresetId"),
-                    wire::Field::member("NodeId"),
-                    wire::Field::member("ControlNodeName"),
-                    wire::Field::member("HoneypotImageDisplayName"),
-                    wire::Field::member("PresetType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("HoneypotImageName"),
+            wire::Field::member("PresetName"),
+            wire::Field::member("HoneypotPresetId"),
+            wire::Field::member("NodeId"),
+            wire::Field::member("ControlNodeName"),
+            wire::Field::member("HoneypotImageDisplayName"),
+            wire::Field::member("PresetType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -354,17 +363,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -395,14 +399,14 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListHoneypotPreset";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -418,7 +422,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_honeypot_preset`](mod@super::list_honeypot_preset).
     #[inline]
-    pub fn list_honeypot_preset(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_honeypot_preset(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists honeypot probes.
 //!
-//! Operation `ListHoneypotProbe`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListHoneypotProbe) at Alibaba Cloud.
+//! Operation `ListHoneypotProbe`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListHoneypotProbe) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_honeypot_probe(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListHoneypotProbe`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,48 +71,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`probe_status`](field@Self::probe_status).
+    /// Sets [`ProbeStatus`](field@Self::probe_status).
     #[inline]
     pub fn probe_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.probe_status, value);
         self
     }
 
-    /// Sets [`display_name`](field@Self::display_name).
+    /// Sets [`DisplayName`](field@Self::display_name).
     #[inline]
     pub fn display_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.display_name, value);
         self
     }
 
-    /// Sets [`probe_type`](field@Self::probe_type).
+    /// Sets [`ProbeType`](field@Self::probe_type).
     #[inline]
     pub fn probe_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.probe_type, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -117,19 +123,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ProbeStatus"),
-                    wire::Field::query("DisplayName"),
-                    wire::Field::query("ProbeType"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ProbeStatus"),
+            wire::Field::query("DisplayName"),
+            wire::Field::query("ProbeType"),
+            wire::Field::query("Lang"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,20 +185,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("List"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("List"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +237,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"List\":[{\"ProbeId\":\"4d167bb3-dd09-4a6a-a179-d5d6a5b0****\",\"ProbeType\":\"host_probe\",\"ProbeVersion\":\"18060096\",\"DisplayName\":\"prod-pinpoint-hd1b\",\"OsType\":\"windows\",\"HostIp\":\"33.53.XX.XX\",\"ControlNode\":{\"NodeId\":\"8ec9da17-c0e7-4642-aad6-defc9722****\",\"NodeName\":\"HoneypotNode1\",\"EcsInstanceId\":\"i-uf6eq0rlvu1mkh0p****\"},\"DeployTime\":1669363825000,\"Status\":\"online\",\"Uuid\":\"49e25e0f-bb51-4a5a-a1b3-13a4ddaa****\",\"VpcId\":\"vpc-5gu8iu68w9b472jbb****\"}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":30,\"Count\":20},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"4BC9E610-21BE-537F-82EF-144A60D5A970\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "List": [
+    {
+      "ProbeId": "4d167bb3-dd09-4a6a-a179-d5d6a5b0****",
+      "ProbeType": "host_probe",
+      "ProbeVersion": "18060096",
+      "DisplayName": "prod-pinpoint-hd1b",
+      "OsType": "windows",
+      "HostIp": "33.53.XX.XX",
+      "ControlNode": {
+        "NodeId": "8ec9da17-c0e7-4642-aad6-defc9722****",
+        "NodeName": "HoneypotNode1",
+        "EcsInstanceId": "i-uf6eq0rlvu1mkh0p****"
+      },
+      "DeployTime": 1669363825000,
+      "Status": "online",
+      "Uuid": "49e25e0f-bb51-4a5a-a1b3-13a4ddaa****",
+      "VpcId": "vpc-5gu8iu68w9b472jbb****"
+    }
+  ],
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 30, "Count": 20},
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "4BC9E610-21BE-537F-82EF-144A60D5A970",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -284,24 +306,19 @@ pub struct List {
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("ProbeId"),
-                    wire::Field::member("ProbeType"),
-                    wire::Field::member("ProbeVersion"),
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("OsType"),
-                    wire::Field::member("HostIp"),
-                    wire::Field::member("ControlNode"),
-                    wire::Field::member("DeployTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("VpcId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("ProbeId"),
+            wire::Field::member("ProbeType"),
+            wire::Field::member("ProbeVersion"),
+            wire::Field::member("DisplayName"),
+            wire::Field::member("OsType"),
+            wire::Field::member("HostIp"),
+            wire::Field::member("ControlNode"),
+            wire::Field::member("DeployTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("VpcId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -362,17 +379,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -413,16 +425,11 @@ pub struct ControlNode {
 impl wire::Object for ControlNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ControlNode",
-                fields: &[
-                    wire::Field::member("NodeId"),
-                    wire::Field::member("NodeName"),
-                    wire::Field::member("EcsInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ControlNode", const { &[
+            wire::Field::member("NodeId"),
+            wire::Field::member("NodeName"),
+            wire::Field::member("EcsInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -451,14 +458,14 @@ wire::object!(ControlNode);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListHoneypotProbe";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -474,7 +481,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_honeypot_probe`](mod@super::list_honeypot_probe).
     #[inline]
-    pub fn list_honeypot_probe(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_honeypot_probe(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

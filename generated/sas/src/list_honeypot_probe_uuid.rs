@@ -2,7 +2,9 @@
 
 //! Lists honeypot probe uuids.
 //!
-//! Operation `ListHoneypotProbeUuid`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListHoneypotProbeUuid) at Alibaba Cloud.
+//! Operation `ListHoneypotProbeUuid`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListHoneypotProbeUuid) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_honeypot_probe_uuid(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListHoneypotProbeUuid`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`control_node_id`](field@Self::control_node_id).
+    /// Sets [`ControlNodeId`](field@Self::control_node_id).
     #[inline]
     pub fn control_node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.control_node_id, value);
         self
     }
 
-    /// Sets [`probe_type`](field@Self::probe_type).
+    /// Sets [`ProbeType`](field@Self::probe_type).
     #[inline]
     pub fn probe_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.probe_type, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ControlNodeId"),
-                    wire::Field::query("ProbeType"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ControlNodeId"),
+            wire::Field::query("ProbeType"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,20 +146,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Count"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,7 +194,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":[\"28c2de29-302f-49e9-99ee-90d5ca63321a\"],\"Count\":10,\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"32C9C2A6-B837-538E-921B-90746CB*****\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Data": ["28c2de29-302f-49e9-99ee-90d5ca63321a"],
+  "Count": 10,
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "32C9C2A6-B837-538E-921B-90746CB*****",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -208,14 +211,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListHoneypotProbeUuid";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -229,9 +232,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists honeypot probe uuids.
     ///
-    /// Examples, errors and types: [`list_honeypot_probe_uuid`](mod@super::list_honeypot_probe_uuid).
+    /// Examples, errors and types:
+    /// [`list_honeypot_probe_uuid`](mod@super::list_honeypot_probe_uuid).
     #[inline]
-    pub fn list_honeypot_probe_uuid(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_honeypot_probe_uuid(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists image registry extras.
 //!
-//! Operation `ListImageRegistryExtra`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListImageRegistryExtra) at Alibaba Cloud.
+//! Operation `ListImageRegistryExtra`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListImageRegistryExtra) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new().registry_id(25363);
 //! let error = client.list_image_registry_extra(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListImageRegistryExtra`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`registry_id`](field@Self::registry_id).
+    /// Sets [`RegistryId`](field@Self::registry_id), **required**.
     #[inline]
     pub fn registry_id(mut self, value: i64) -> Self {
         wire::set(&mut self.registry_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegistryId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegistryId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ImageRegistryExtraInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ImageRegistryExtraInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,11 +147,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"09969D2C-4FAD-429E-BFBF-9A60DEF8****\",\"ImageRegistryExtraInfos\":[{\"RegistryId\":25363,\"AuthToken\":\"64ad8ddf-6a4c-46b5-8dea-b105a06bd534\",\"RegistryType\":\"harbor\",\"Namespace\":\"public-goods\",\"Id\":113441}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "09969D2C-4FAD-429E-BFBF-9A60DEF8****",
+  "ImageRegistryExtraInfos": [
+    {
+      "RegistryId": 25363,
+      "AuthToken": "64ad8ddf-6a4c-46b5-8dea-b105a06bd534",
+      "RegistryType": "harbor",
+      "Namespace": "public-goods",
+      "Id": 113441
+    }
+  ]
+}"#),
     ];
 }
 
-/// An item of [`Response::image_registry_extra_infos`](field@Response::image_registry_extra_infos).
+/// An item of
+/// [`Response::image_registry_extra_infos`](field@Response::image_registry_extra_infos).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ImageRegistryExtraInfo {
@@ -177,19 +184,14 @@ pub struct ImageRegistryExtraInfo {
 impl wire::Object for ImageRegistryExtraInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageRegistryExtraInfo",
-                fields: &[
-                    wire::Field::member("RegistryId"),
-                    wire::Field::member("AuthToken").secret(),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("RegistryType"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageRegistryExtraInfo", const { &[
+            wire::Field::member("RegistryId"),
+            wire::Field::member("AuthToken").secret(),
+            wire::Field::member("AliUid"),
+            wire::Field::member("RegistryType"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,14 +226,14 @@ wire::object!(ImageRegistryExtraInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListImageRegistryExtra";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -245,9 +247,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists image registry extras.
     ///
-    /// Examples, errors and types: [`list_image_registry_extra`](mod@super::list_image_registry_extra).
+    /// Examples, errors and types:
+    /// [`list_image_registry_extra`](mod@super::list_image_registry_extra).
     #[inline]
-    pub fn list_image_registry_extra(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_image_registry_extra(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists image risks.
 //!
-//! Operation `ListImageRisk`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListImageRisk) at Alibaba Cloud.
+//! Operation `ListImageRisk`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListImageRisk) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_image_risk(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListImageRisk`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,48 +70,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`image_name`](field@Self::image_name).
+    /// Sets [`ImageName`](field@Self::image_name).
     #[inline]
     pub fn image_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_name, value);
@@ -117,19 +122,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("AppName"),
-                    wire::Field::query("ImageName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("Namespace"),
+            wire::Field::query("AppName"),
+            wire::Field::query("ImageName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,16 +176,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ImageRiskList"),
-                    wire::Field::member("PageInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ImageRiskList"),
+            wire::Field::member("PageInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,7 +216,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"050ACC7A-D4FD-55C6-B861-BA9569C1****\",\"ImageRiskList\":[{\"RepoNamespace\":\"vultar***\",\"RepoName\":\"scan_test\",\"Tag\":\"0.1.0\",\"RegionId\":\"cn-hangzhou\",\"Digest\":\"3f8efc2184cf1d24936b49c27286a284714b77be34c80c9ee38ca6bf322445****\",\"RepoId\":\"crr-bk2l746eyxca1****\",\"RepoType\":\"PRIVATE\",\"RegistryType\":\"harbor\",\"Endpoints\":\"https://172.20.XXX.XXX/test\",\"ImageId\":\"f922bfeb6960436fe3f0e7b62fc6b9a0b47980986669c367c22433269404****\",\"TagImmutable\":0,\"Statistics\":\"{\\n\\t\\\"baselineNum\\\": 0,\\n\\t\\\"newSuspicious\\\": 0,\\n\\t\\\"vul\\\": 0\\n}\",\"ImageAccessType\":\"IN_SAS\",\"Image\":\".aliyuncs.com/sas_test/baseline:exploit\",\"Uuid\":\"624778f3-5bf2-423c-ac0c-47a62c05****\",\"EndPointList\":[{\"Domains\":[\"****-registry-registry-intranet.cn-shenzhen.cr.aliyuncs.com\"],\"Type\":\"internet\"}],\"InternetURLs\":\"****registry-registry.cn-shenzhen-finance-1.cr.aliyuncs.com/xxxx/docker-****\",\"VpcURLs\":\"****-registry-registry-vpc.cn-shenzhen-finance-1.cr.aliyuncs.com/xxxx/docker-****\"}],\"PageInfo\":{\"TotalCount\":23,\"Count\":3,\"PageSize\":20,\"CurrentPage\":1}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "050ACC7A-D4FD-55C6-B861-BA9569C1****",
+  "ImageRiskList": [
+    {
+      "RepoNamespace": "vultar***",
+      "RepoName": "scan_test",
+      "Tag": "0.1.0",
+      "RegionId": "cn-hangzhou",
+      "Digest": "3f8efc2184cf1d24936b49c27286a284714b77be34c80c9ee38ca6bf322445****",
+      "RepoId": "crr-bk2l746eyxca1****",
+      "RepoType": "PRIVATE",
+      "RegistryType": "harbor",
+      "Endpoints": "https://172.20.XXX.XXX/test",
+      "ImageId": "f922bfeb6960436fe3f0e7b62fc6b9a0b47980986669c367c22433269404****",
+      "TagImmutable": 0,
+      "Statistics": "{\n\t\"baselineNum\": 0,\n\t\"newSuspicious\": 0,\n\t\"vul\": 0\n}",
+      "ImageAccessType": "IN_SAS",
+      "Image": ".aliyuncs.com/sas_test/baseline:exploit",
+      "Uuid": "624778f3-5bf2-423c-ac0c-47a62c05****",
+      "EndPointList": [
+        {
+          "Domains": ["****-registry-registry-intranet.cn-shenzhen.cr.aliyuncs.com"],
+          "Type": "internet"
+        }
+      ],
+      "InternetURLs": "****registry-registry.cn-shenzhen-finance-1.cr.aliyuncs.com/xxxx/docker-****",
+      "VpcURLs": "****-registry-registry-vpc.cn-shenzhen-finance-1.cr.aliyuncs.com/xxxx/docker-****"
+    }
+  ],
+  "PageInfo": {"TotalCount": 23, "Count": 3, "PageSize": 20, "CurrentPage": 1}
+}"#),
     ];
 }
 
@@ -271,40 +296,37 @@ pub struct ImageRiskList {
     pub uuid: String,
     /// `EndPointList`.
     pub end_point_list: Vec<EndPointList>,
-    /// `InternetURLs`. Example: `****registry-registry.cn-shenzhen-finance-1.cr.aliyuncs.com/xxxx/docker-****`.
+    /// `InternetURLs`. Example:
+    /// `****registry-registry.cn-shenzhen-finance-1.cr.aliyuncs.com/xxxx/docker-****`.
     pub internet_urls: String,
-    /// `VpcURLs`. Example: `****-registry-registry-vpc.cn-shenzhen-finance-1.cr.aliyuncs.com/xxxx/docker-****`.
+    /// `VpcURLs`. Example:
+    /// `****-registry-registry-vpc.cn-shenzhen-finance-1.cr.aliyuncs.com/xxxx/docker-****`.
     pub vpc_urls: String,
 }
 
 impl wire::Object for ImageRiskList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageRiskList",
-                fields: &[
-                    wire::Field::member("RepoNamespace"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Digest"),
-                    wire::Field::member("RepoId"),
-                    wire::Field::member("RepoType"),
-                    wire::Field::member("RegistryType"),
-                    wire::Field::member("Endpoints"),
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("TagImmutable"),
-                    wire::Field::member("Statistics"),
-                    wire::Field::member("ImageAccessType"),
-                    wire::Field::member("Image"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("EndPointList"),
-                    wire::Field::member("InternetURLs"),
-                    wire::Field::member("VpcURLs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageRiskList", const { &[
+            wire::Field::member("RepoNamespace"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("Tag"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Digest"),
+            wire::Field::member("RepoId"),
+            wire::Field::member("RepoType"),
+            wire::Field::member("RegistryType"),
+            wire::Field::member("Endpoints"),
+            wire::Field::member("ImageId"),
+            wire::Field::member("TagImmutable"),
+            wire::Field::member("Statistics"),
+            wire::Field::member("ImageAccessType"),
+            wire::Field::member("Image"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("EndPointList"),
+            wire::Field::member("InternetURLs"),
+            wire::Field::member("VpcURLs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -379,17 +401,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("CurrentPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("CurrentPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -428,15 +445,10 @@ pub struct EndPointList {
 impl wire::Object for EndPointList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EndPointList",
-                fields: &[
-                    wire::Field::member("Domains"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EndPointList", const { &[
+            wire::Field::member("Domains"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -463,14 +475,14 @@ wire::object!(EndPointList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListImageRisk";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -486,7 +498,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_image_risk`](mod@super::list_image_risk).
     #[inline]
-    pub fn list_image_risk(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_image_risk(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

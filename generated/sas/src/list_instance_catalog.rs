@@ -2,7 +2,9 @@
 
 //! Lists instance catalogs.
 //!
-//! Operation `ListInstanceCatalog`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListInstanceCatalog) at Alibaba Cloud.
+//! Operation `ListInstanceCatalog`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListInstanceCatalog) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_instance_catalog(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,14 +49,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListInstanceCatalog`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Lang`. Values: [`en`](Self::LANG_EN), [`zh`](Self::LANG_ZH). Example: `zh`.
+    /// `Lang`. Values: [`en`](Self::LANG_EN), [`zh`](Self::LANG_ZH).
     pub lang: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Types`. At most 10 items. Example: `RISK`.
     pub types: Vec<String>,
@@ -72,55 +77,56 @@ impl Request {
     /// `zh`, a value of `Lang`.
     pub const LANG_ZH: &str = "zh";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`types`](field@Self::types).
+    /// Sets [`Types`](field@Self::types).
     #[inline]
     pub fn types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.types, value);
         self
     }
 
-    /// Sets [`standard_ids`](field@Self::standard_ids).
+    /// Sets [`StandardIds`](field@Self::standard_ids).
     #[inline]
     pub fn standard_ids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.standard_ids, value);
         self
     }
 
-    /// Sets [`requirement_ids`](field@Self::requirement_ids).
+    /// Sets [`RequirementIds`](field@Self::requirement_ids).
     #[inline]
     pub fn requirement_ids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.requirement_ids, value);
         self
     }
 
-    /// Sets [`only_custom`](field@Self::only_custom).
+    /// Sets [`OnlyCustom`](field@Self::only_custom).
     #[inline]
     pub fn only_custom(mut self, value: bool) -> Self {
         wire::set(&mut self.only_custom, value);
         self
     }
 
-    /// Sets [`task_sources`](field@Self::task_sources).
+    /// Sets [`TaskSources`](field@Self::task_sources).
     #[inline]
     pub fn task_sources(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.task_sources, value);
@@ -131,20 +137,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Types").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("StandardIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("RequirementIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("OnlyCustom"),
-                    wire::Field::query("TaskSources").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("Types").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("StandardIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("RequirementIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("OnlyCustom"),
+            wire::Field::query("TaskSources").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,15 +192,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Vendors"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Vendors"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,7 +225,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0D42A83F-CE33-5F54-A5AE-05DA39F59E1B\",\"Vendors\":[{\"Name\":\"ALIYUN\",\"InstanceTypes\":[{\"Name\":\"ECS\",\"InstanceSubTypes\":[{\"Name\":\"SECURITY_GROUP\",\"Value\":1}],\"Value\":15}],\"Value\":0}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0D42A83F-CE33-5F54-A5AE-05DA39F59E1B",
+  "Vendors": [
+    {
+      "Name": "ALIYUN",
+      "InstanceTypes": [
+        {
+          "Name": "ECS",
+          "InstanceSubTypes": [{"Name": "SECURITY_GROUP", "Value": 1}],
+          "Value": 15
+        }
+      ],
+      "Value": 0
+    }
+  ]
+}"#),
     ];
 }
 
@@ -248,16 +259,11 @@ pub struct Vendor {
 impl wire::Object for Vendor {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Vendor",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("InstanceTypes"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Vendor", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("InstanceTypes"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,16 +302,11 @@ pub struct InstanceType {
 impl wire::Object for InstanceType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceType",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("InstanceSubTypes"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceType", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("InstanceSubTypes"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -342,15 +343,10 @@ pub struct InstanceSubType {
 impl wire::Object for InstanceSubType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceSubType",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceSubType", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -377,14 +373,14 @@ wire::object!(InstanceSubType);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListInstanceCatalog";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -400,7 +396,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_instance_catalog`](mod@super::list_instance_catalog).
     #[inline]
-    pub fn list_instance_catalog(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_instance_catalog(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

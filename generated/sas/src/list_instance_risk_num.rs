@@ -2,7 +2,9 @@
 
 //! Lists instance risk nums.
 //!
-//! Operation `ListInstanceRiskNum`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListInstanceRiskNum) at Alibaba Cloud.
+//! Operation `ListInstanceRiskNum`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListInstanceRiskNum) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_instance_risk_num(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListInstanceRiskNum`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_list`](field@Self::instance_list).
+    /// Sets [`InstanceList`](field@Self::instance_list).
     #[inline]
     pub fn instance_list(mut self, value: impl IntoIterator<Item = InstanceList>) -> Self {
         wire::set_list(&mut self.instance_list, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -98,6 +98,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::instance_list`](field@Request::instance_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InstanceList {
@@ -108,20 +109,20 @@ pub struct InstanceList {
 }
 
 impl InstanceList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -132,15 +133,10 @@ impl InstanceList {
 impl wire::Object for InstanceList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceList",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceList", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,15 +173,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("InstanceRiskNum"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("InstanceRiskNum"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +206,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"InstanceRiskNum\":[{\"InstanceItem\":{\"Uuid\":\"f2d6e901-1004-4ca8-9dae-53ec04a9****\",\"InstanceId\":\"i-wz9fdluqx20mp2x7****\"},\"RiskNumEntity\":{\"VulHighCount\":1,\"VulMediumCount\":2,\"VulLowCount\":3,\"WeakPassWordCount\":4,\"SuspiciousHighCount\":5,\"SuspiciousMediumCount\":6,\"SuspiciousLowCount\":7}}],\"RequestId\":\"291B49F9-1685-4005-9D34-606B6F78****\"}"),
+        operation::Sample::Json(r#"{
+  "InstanceRiskNum": [
+    {
+      "InstanceItem": {
+        "Uuid": "f2d6e901-1004-4ca8-9dae-53ec04a9****",
+        "InstanceId": "i-wz9fdluqx20mp2x7****"
+      },
+      "RiskNumEntity": {
+        "VulHighCount": 1,
+        "VulMediumCount": 2,
+        "VulLowCount": 3,
+        "WeakPassWordCount": 4,
+        "SuspiciousHighCount": 5,
+        "SuspiciousMediumCount": 6,
+        "SuspiciousLowCount": 7
+      }
+    }
+  ],
+  "RequestId": "291B49F9-1685-4005-9D34-606B6F78****"
+}"#),
     ];
 }
 
@@ -232,15 +242,10 @@ pub struct InstanceRiskNum {
 impl wire::Object for InstanceRiskNum {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceRiskNum",
-                fields: &[
-                    wire::Field::member("InstanceItem"),
-                    wire::Field::member("RiskNumEntity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceRiskNum", const { &[
+            wire::Field::member("InstanceItem"),
+            wire::Field::member("RiskNumEntity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,15 +280,10 @@ pub struct InstanceItem {
 impl wire::Object for InstanceItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceItem",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceItem", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -328,20 +328,15 @@ pub struct RiskNumEntity {
 impl wire::Object for RiskNumEntity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RiskNumEntity",
-                fields: &[
-                    wire::Field::member("VulHighCount"),
-                    wire::Field::member("VulMediumCount"),
-                    wire::Field::member("VulLowCount"),
-                    wire::Field::member("WeakPassWordCount"),
-                    wire::Field::member("SuspiciousHighCount"),
-                    wire::Field::member("SuspiciousMediumCount"),
-                    wire::Field::member("SuspiciousLowCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RiskNumEntity", const { &[
+            wire::Field::member("VulHighCount"),
+            wire::Field::member("VulMediumCount"),
+            wire::Field::member("VulLowCount"),
+            wire::Field::member("WeakPassWordCount"),
+            wire::Field::member("SuspiciousHighCount"),
+            wire::Field::member("SuspiciousMediumCount"),
+            wire::Field::member("SuspiciousLowCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -378,14 +373,14 @@ wire::object!(RiskNumEntity);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListInstanceRiskNum";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -401,7 +396,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_instance_risk_num`](mod@super::list_instance_risk_num).
     #[inline]
-    pub fn list_instance_risk_num(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_instance_risk_num(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists interception history.
 //!
-//! Operation `ListInterceptionHistory`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListInterceptionHistory) at Alibaba Cloud.
+//! Operation `ListInterceptionHistory`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListInterceptionHistory) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_interception_history(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListInterceptionHistory`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,62 +75,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`history_name`](field@Self::history_name).
+    /// Sets [`HistoryName`](field@Self::history_name).
     #[inline]
     pub fn history_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.history_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`interception_types`](field@Self::interception_types).
+    /// Sets [`InterceptionTypes`](field@Self::interception_types).
     #[inline]
     pub fn interception_types(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.interception_types, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -135,21 +141,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("HistoryName"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("InterceptionTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("HistoryName"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("InterceptionTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,16 +201,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("InterceptionHistoryList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("InterceptionHistoryList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,7 +241,41 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D81DD78E-E006-5C65-A171-C8CB0904****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":45,\"Count\":10},\"InterceptionHistoryList\":[{\"SrcNamespace\":\"service****\",\"SrcRuleTargetName\":\"sas-web****\",\"RiskLevel\":1,\"Status\":1,\"DstPort\":33,\"FirstTime\":1639718858000,\"SrcAppName\":\"sas-web****\",\"RuleId\":136,\"RuleName\":\"all****\",\"DstNamespace\":\"service****\",\"LastTime\":1639731078000,\"DstAppName\":\"sas-web****\",\"DstRuleTargetName\":\"sas-web****\",\"ClusterName\":\"opa-terway-nonet****\",\"TryCount\":34,\"InterceptionType\":0,\"RealInterceptionType\":0,\"Id\":1126,\"ClusterId\":\"c556c8133b5ad4378b7fc533ddbda****\",\"RealSrcAppName\":\"sas-service****\",\"RealSrcPodName\":\"sas-service-757b9d****\",\"RealDstAppName\":\"sas-service****\",\"RealDstPodName\":\"sas-web-84cc7dd9****\",\"RealDstNamespace\":\"service****\",\"RealDstImageName\":\"sas-servi****\",\"RealSrcNamespace\":\"service****\",\"RealSrcImageName\":\"sas-servi****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D81DD78E-E006-5C65-A171-C8CB0904****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 45, "Count": 10},
+  "InterceptionHistoryList": [
+    {
+      "SrcNamespace": "service****",
+      "SrcRuleTargetName": "sas-web****",
+      "RiskLevel": 1,
+      "Status": 1,
+      "DstPort": 33,
+      "FirstTime": 1639718858000,
+      "SrcAppName": "sas-web****",
+      "RuleId": 136,
+      "RuleName": "all****",
+      "DstNamespace": "service****",
+      "LastTime": 1639731078000,
+      "DstAppName": "sas-web****",
+      "DstRuleTargetName": "sas-web****",
+      "ClusterName": "opa-terway-nonet****",
+      "TryCount": 34,
+      "InterceptionType": 0,
+      "RealInterceptionType": 0,
+      "Id": 1126,
+      "ClusterId": "c556c8133b5ad4378b7fc533ddbda****",
+      "RealSrcAppName": "sas-service****",
+      "RealSrcPodName": "sas-service-757b9d****",
+      "RealDstAppName": "sas-service****",
+      "RealDstPodName": "sas-web-84cc7dd9****",
+      "RealDstNamespace": "service****",
+      "RealDstImageName": "sas-servi****",
+      "RealSrcNamespace": "service****",
+      "RealSrcImageName": "sas-servi****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -278,17 +308,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,7 +339,8 @@ impl wire::Object for PageInfo {
 
 wire::object!(PageInfo);
 
-/// An item of [`Response::interception_history_list`](field@Response::interception_history_list).
+/// An item of
+/// [`Response::interception_history_list`](field@Response::interception_history_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InterceptionHistoryList {
@@ -379,41 +405,36 @@ pub struct InterceptionHistoryList {
 impl wire::Object for InterceptionHistoryList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InterceptionHistoryList",
-                fields: &[
-                    wire::Field::member("SrcNamespace"),
-                    wire::Field::member("SrcRuleTargetName"),
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("DstPort"),
-                    wire::Field::member("FirstTime"),
-                    wire::Field::member("SrcAppName"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("InterceptionName"),
-                    wire::Field::member("DstNamespace"),
-                    wire::Field::member("LastTime"),
-                    wire::Field::member("DstAppName"),
-                    wire::Field::member("DstRuleTargetName"),
-                    wire::Field::member("ClusterName"),
-                    wire::Field::member("TryCount"),
-                    wire::Field::member("InterceptionType"),
-                    wire::Field::member("RealInterceptionType"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("RealSrcAppName"),
-                    wire::Field::member("RealSrcPodName"),
-                    wire::Field::member("RealDstAppName"),
-                    wire::Field::member("RealDstPodName"),
-                    wire::Field::member("RealDstNamespace"),
-                    wire::Field::member("RealDstImageName"),
-                    wire::Field::member("RealSrcNamespace"),
-                    wire::Field::member("RealSrcImageName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InterceptionHistoryList", const { &[
+            wire::Field::member("SrcNamespace"),
+            wire::Field::member("SrcRuleTargetName"),
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Status"),
+            wire::Field::member("DstPort"),
+            wire::Field::member("FirstTime"),
+            wire::Field::member("SrcAppName"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("InterceptionName"),
+            wire::Field::member("DstNamespace"),
+            wire::Field::member("LastTime"),
+            wire::Field::member("DstAppName"),
+            wire::Field::member("DstRuleTargetName"),
+            wire::Field::member("ClusterName"),
+            wire::Field::member("TryCount"),
+            wire::Field::member("InterceptionType"),
+            wire::Field::member("RealInterceptionType"),
+            wire::Field::member("Id"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("RealSrcAppName"),
+            wire::Field::member("RealSrcPodName"),
+            wire::Field::member("RealDstAppName"),
+            wire::Field::member("RealDstPodName"),
+            wire::Field::member("RealDstNamespace"),
+            wire::Field::member("RealDstImageName"),
+            wire::Field::member("RealSrcNamespace"),
+            wire::Field::member("RealSrcImageName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -492,14 +513,14 @@ wire::object!(InterceptionHistoryList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListInterceptionHistory";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -513,9 +534,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists interception history.
     ///
-    /// Examples, errors and types: [`list_interception_history`](mod@super::list_interception_history).
+    /// Examples, errors and types:
+    /// [`list_interception_history`](mod@super::list_interception_history).
     #[inline]
-    pub fn list_interception_history(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_interception_history(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists interception rule pages.
 //!
-//! Operation `ListInterceptionRulePage`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListInterceptionRulePage) at Alibaba Cloud.
+//! Operation `ListInterceptionRulePage`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListInterceptionRulePage) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .cluster_id("cc41de13ab5474210bc0ce772a009****")
 //! #     .current_page(1)
 //! #     .page_size(50);
 //! let error = client.list_interception_rule_page(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListInterceptionRulePage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,41 +77,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`criteria`](field@Self::criteria).
+    /// Sets [`Criteria`](field@Self::criteria).
     #[inline]
     pub fn criteria(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria, value);
         self
     }
 
-    /// Sets [`criteria_type`](field@Self::criteria_type).
+    /// Sets [`CriteriaType`](field@Self::criteria_type).
     #[inline]
     pub fn criteria_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria_type, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page), **required**.
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -116,18 +122,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClusterId").required(),
-                    wire::Field::query("Criteria"),
-                    wire::Field::query("CriteriaType"),
-                    wire::Field::query("CurrentPage").required(),
-                    wire::Field::query("PageSize").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClusterId").required(),
+            wire::Field::query("Criteria"),
+            wire::Field::query("CriteriaType"),
+            wire::Field::query("CurrentPage").required(),
+            wire::Field::query("PageSize").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,16 +173,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("InterceptionRuleList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("InterceptionRuleList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,7 +213,39 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ACF97412-FD09-4D1F-994F-34DF12BR****\",\"PageInfo\":{\"CurrentPage\":19,\"PageSize\":20,\"TotalCount\":2,\"Count\":20},\"InterceptionRuleList\":[{\"RuleType\":\"customize\",\"RuleSwitch\":1,\"RuleName\":\"test\",\"SrcTarget\":{\"AppName\":\"ack-jenkins-lawr****\",\"RuleType\":\"customize\",\"TargetName\":\"mhh-te****\",\"Namespace\":\"jenkins\",\"TargetType\":\"containerId\",\"ImageList\":[\"nginx:1.****\"],\"TagList\":[\"bpm\"]},\"DstTarget\":{\"AppName\":\"console\",\"RuleType\":\"customize\",\"TargetId\":302001,\"TargetName\":\"demo4****\",\"Namespace\":\"test\",\"TargetType\":\"IMAGE\",\"Ports\":[\"{\\\"tcp\\\":\\\"1234\\\",\\\"udp\\\":\\\"5555\\\"}\"],\"ImageList\":[\"nacos:v2.0****\"],\"TagList\":[\"111\"]},\"OrderIndex\":1,\"InterceptType\":1}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ACF97412-FD09-4D1F-994F-34DF12BR****",
+  "PageInfo": {"CurrentPage": 19, "PageSize": 20, "TotalCount": 2, "Count": 20},
+  "InterceptionRuleList": [
+    {
+      "RuleType": "customize",
+      "RuleSwitch": 1,
+      "RuleName": "test",
+      "SrcTarget": {
+        "AppName": "ack-jenkins-lawr****",
+        "RuleType": "customize",
+        "TargetName": "mhh-te****",
+        "Namespace": "jenkins",
+        "TargetType": "containerId",
+        "ImageList": ["nginx:1.****"],
+        "TagList": ["bpm"]
+      },
+      "DstTarget": {
+        "AppName": "console",
+        "RuleType": "customize",
+        "TargetId": 302001,
+        "TargetName": "demo4****",
+        "Namespace": "test",
+        "TargetType": "IMAGE",
+        "Ports": ["{\"tcp\":\"1234\",\"udp\":\"5555\"}"],
+        "ImageList": ["nacos:v2.0****"],
+        "TagList": ["111"]
+      },
+      "OrderIndex": 1,
+      "InterceptType": 1
+    }
+  ]
+}"#),
     ];
 }
 
@@ -250,17 +278,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -311,21 +334,16 @@ pub struct InterceptionRuleList {
 impl wire::Object for InterceptionRuleList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InterceptionRuleList",
-                fields: &[
-                    wire::Field::member("RuleType"),
-                    wire::Field::member("RuleSwitch"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("SrcTarget"),
-                    wire::Field::member("DstTarget"),
-                    wire::Field::member("OrderIndex"),
-                    wire::Field::member("InterceptType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InterceptionRuleList", const { &[
+            wire::Field::member("RuleType"),
+            wire::Field::member("RuleSwitch"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("SrcTarget"),
+            wire::Field::member("DstTarget"),
+            wire::Field::member("OrderIndex"),
+            wire::Field::member("InterceptType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -384,21 +402,16 @@ pub struct SrcTarget {
 impl wire::Object for SrcTarget {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SrcTarget",
-                fields: &[
-                    wire::Field::member("AppName"),
-                    wire::Field::member("RuleType"),
-                    wire::Field::member("TargetId"),
-                    wire::Field::member("TargetName"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("ImageList"),
-                    wire::Field::member("TagList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SrcTarget", const { &[
+            wire::Field::member("AppName"),
+            wire::Field::member("RuleType"),
+            wire::Field::member("TargetId"),
+            wire::Field::member("TargetName"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("ImageList"),
+            wire::Field::member("TagList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -459,22 +472,17 @@ pub struct DstTarget {
 impl wire::Object for DstTarget {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DstTarget",
-                fields: &[
-                    wire::Field::member("AppName"),
-                    wire::Field::member("RuleType"),
-                    wire::Field::member("TargetId"),
-                    wire::Field::member("TargetName"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("Ports"),
-                    wire::Field::member("ImageList"),
-                    wire::Field::member("TagList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DstTarget", const { &[
+            wire::Field::member("AppName"),
+            wire::Field::member("RuleType"),
+            wire::Field::member("TargetId"),
+            wire::Field::member("TargetName"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("Ports"),
+            wire::Field::member("ImageList"),
+            wire::Field::member("TagList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -515,14 +523,14 @@ wire::object!(DstTarget);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListInterceptionRulePage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -536,9 +544,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists interception rule pages.
     ///
-    /// Examples, errors and types: [`list_interception_rule_page`](mod@super::list_interception_rule_page).
+    /// Examples, errors and types:
+    /// [`list_interception_rule_page`](mod@super::list_interception_rule_page).
     #[inline]
-    pub fn list_interception_rule_page(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_interception_rule_page(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

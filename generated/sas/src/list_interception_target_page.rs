@@ -2,7 +2,10 @@
 
 //! Lists interception target pages.
 //!
-//! Operation `ListInterceptionTargetPage`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListInterceptionTargetPage) at Alibaba Cloud.
+//! Operation `ListInterceptionTargetPage`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListInterceptionTargetPage) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_interception_target_page(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListInterceptionTargetPage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,62 +75,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`target_name`](field@Self::target_name).
+    /// Sets [`TargetName`](field@Self::target_name).
     #[inline]
     pub fn target_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_name, value);
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type).
     #[inline]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`image_list`](field@Self::image_list).
+    /// Sets [`ImageList`](field@Self::image_list).
     #[inline]
     pub fn image_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.image_list, value);
         self
     }
 
-    /// Sets [`tag_list`](field@Self::tag_list).
+    /// Sets [`TagList`](field@Self::tag_list).
     #[inline]
     pub fn tag_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.tag_list, value);
@@ -135,21 +141,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TargetName"),
-                    wire::Field::query("TargetType"),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("AppName"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ImageList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("TagList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TargetName"),
+            wire::Field::query("TargetType"),
+            wire::Field::query("Namespace"),
+            wire::Field::query("AppName"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ImageList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("TagList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,16 +201,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("RuleTargetList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("RuleTargetList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,7 +241,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"028CF634-5268-5660-9575-48C9ED6B****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":45},\"RuleTargetList\":[{\"AppName\":\"frontend\",\"ImageList\":[\"alpine:3.9.6\"],\"TagList\":[\"chart:ack-arms-prometheus-1.1.0\"],\"TargetId\":400914,\"TargetName\":\"destination-test-obj-Na3cF\",\"Namespace\":\"default\",\"TargetType\":\"IMAGE\",\"ClusterId\":\"c3e2eae03eb064d2ebf940cd5e1b17****\",\"ClusterName\":\"sas-test-cnnf\",\"RuleType\":\"customize\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "028CF634-5268-5660-9575-48C9ED6B****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 45},
+  "RuleTargetList": [
+    {
+      "AppName": "frontend",
+      "ImageList": ["alpine:3.9.6"],
+      "TagList": ["chart:ack-arms-prometheus-1.1.0"],
+      "TargetId": 400914,
+      "TargetName": "destination-test-obj-Na3cF",
+      "Namespace": "default",
+      "TargetType": "IMAGE",
+      "ClusterId": "c3e2eae03eb064d2ebf940cd5e1b17****",
+      "ClusterName": "sas-test-cnnf",
+      "RuleType": "customize"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -276,16 +289,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -338,23 +346,18 @@ pub struct RuleTargetList {
 impl wire::Object for RuleTargetList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleTargetList",
-                fields: &[
-                    wire::Field::member("AppName"),
-                    wire::Field::member("ImageList"),
-                    wire::Field::member("TagList"),
-                    wire::Field::member("TargetId"),
-                    wire::Field::member("TargetName"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("ClusterName"),
-                    wire::Field::member("RuleType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleTargetList", const { &[
+            wire::Field::member("AppName"),
+            wire::Field::member("ImageList"),
+            wire::Field::member("TagList"),
+            wire::Field::member("TargetId"),
+            wire::Field::member("TargetName"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("ClusterName"),
+            wire::Field::member("RuleType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -397,14 +400,14 @@ wire::object!(RuleTargetList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListInterceptionTargetPage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -418,9 +421,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists interception target pages.
     ///
-    /// Examples, errors and types: [`list_interception_target_page`](mod@super::list_interception_target_page).
+    /// Examples, errors and types:
+    /// [`list_interception_target_page`](mod@super::list_interception_target_page).
     #[inline]
-    pub fn list_interception_target_page(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_interception_target_page(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists K8s access info.
 //!
-//! Operation `ListK8sAccessInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListK8sAccessInfo) at Alibaba Cloud.
+//! Operation `ListK8sAccessInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListK8sAccessInfo) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_k8s_access_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListK8sAccessInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,34 +64,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`aliyun_yundun_gateway_project_name`](field@Self::aliyun_yundun_gateway_project_name).
+    /// Sets [`AliyunYundunGatewayProjectName`](field@Self::aliyun_yundun_gateway_project_name).
     #[inline]
     pub fn aliyun_yundun_gateway_project_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_yundun_gateway_project_name, value);
         self
     }
 
-    /// Sets [`aliyun_yundun_gateway_api_name`](field@Self::aliyun_yundun_gateway_api_name).
+    /// Sets [`AliyunYundunGatewayApiName`](field@Self::aliyun_yundun_gateway_api_name).
     #[inline]
     pub fn aliyun_yundun_gateway_api_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_yundun_gateway_api_name, value);
         self
     }
 
-    /// Sets [`aliyun_yundun_gateway_pop_name`](field@Self::aliyun_yundun_gateway_pop_name).
+    /// Sets [`AliyunYundunGatewayPopName`](field@Self::aliyun_yundun_gateway_pop_name).
     #[inline]
     pub fn aliyun_yundun_gateway_pop_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_yundun_gateway_pop_name, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -97,17 +102,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AliyunYundunGatewayProjectName"),
-                    wire::Field::query("AliyunYundunGatewayApiName"),
-                    wire::Field::query("AliyunYundunGatewayPopName"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AliyunYundunGatewayProjectName"),
+            wire::Field::query("AliyunYundunGatewayApiName"),
+            wire::Field::query("AliyunYundunGatewayPopName"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,15 +148,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("K8sAccessInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("K8sAccessInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +181,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0B48AB3C-84FC-424D-A01D-B9270EF46038\",\"K8sAccessInfos\":[{\"ClusterName\":\"test\",\"InstallKey\":\"xxx\",\"Id\":67070,\"ClusterId\":\"c0da5e4cb82a848c4a57c4dc9f49a****\",\"GroupId\":\"11088522\",\"ExpireDate\":1690596321613,\"GroupName\":\"test\",\"Vendor\":\"ALIYUN\",\"AuditRegionId\":\"cn-hangzhou\",\"AuditProject\":\"k8s-log-custom-your-project-sd89eh****\",\"AuditLogStore\":\"audit-cf6baf6afa106eca665296fdf68b****\",\"CpuArch\":\"arm\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0B48AB3C-84FC-424D-A01D-B9270EF46038",
+  "K8sAccessInfos": [
+    {
+      "ClusterName": "test",
+      "InstallKey": "xxx",
+      "Id": 67070,
+      "ClusterId": "c0da5e4cb82a848c4a57c4dc9f49a****",
+      "GroupId": "11088522",
+      "ExpireDate": 1690596321613,
+      "GroupName": "test",
+      "Vendor": "ALIYUN",
+      "AuditRegionId": "cn-hangzhou",
+      "AuditProject": "k8s-log-custom-your-project-sd89eh****",
+      "AuditLogStore": "audit-cf6baf6afa106eca665296fdf68b****",
+      "CpuArch": "arm"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -225,26 +238,21 @@ pub struct K8sAccessInfo {
 impl wire::Object for K8sAccessInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "K8sAccessInfo",
-                fields: &[
-                    wire::Field::member("ClusterName"),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("InstallKey"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("ExpireDate"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("AuditRegionId"),
-                    wire::Field::member("AuditProject"),
-                    wire::Field::member("AuditLogStore"),
-                    wire::Field::member("CpuArch"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("K8sAccessInfo", const { &[
+            wire::Field::member("ClusterName"),
+            wire::Field::member("AliUid"),
+            wire::Field::member("InstallKey"),
+            wire::Field::member("Id"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("ExpireDate"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("Vendor"),
+            wire::Field::member("AuditRegionId"),
+            wire::Field::member("AuditProject"),
+            wire::Field::member("AuditLogStore"),
+            wire::Field::member("CpuArch"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,14 +301,14 @@ wire::object!(K8sAccessInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListK8sAccessInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -316,7 +324,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_k8s_access_info`](mod@super::list_k8s_access_info).
     #[inline]
-    pub fn list_k8s_access_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_k8s_access_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists machine apps.
 //!
-//! Operation `ListMachineApps`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListMachineApps) at Alibaba Cloud.
+//! Operation `ListMachineApps`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListMachineApps) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_machine_apps(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListMachineApps`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,62 +75,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_region_id`](field@Self::app_region_id).
+    /// Sets [`AppRegionId`](field@Self::app_region_id).
     #[inline]
     pub fn app_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_region_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`resource_directory_uid`](field@Self::resource_directory_uid).
+    /// Sets [`ResourceDirectoryUid`](field@Self::resource_directory_uid).
     #[inline]
     pub fn resource_directory_uid(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_uid, value);
         self
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id).
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`auth_version`](field@Self::auth_version).
+    /// Sets [`AuthVersion`](field@Self::auth_version).
     #[inline]
     pub fn auth_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auth_version, value);
@@ -135,21 +141,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppRegionId"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ResourceDirectoryUid"),
-                    wire::Field::query("AppId"),
-                    wire::Field::query("AppName"),
-                    wire::Field::query("AuthVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppRegionId"),
+            wire::Field::query("Lang"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ResourceDirectoryUid"),
+            wire::Field::query("AppId"),
+            wire::Field::query("AppName"),
+            wire::Field::query("AuthVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,16 +201,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AppList"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AppList"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,7 +241,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AppList\":[{\"AppId\":\"5b41f4bf-349f-4263-89b1-9234c034****\",\"AppName\":\"app-ubuntu\",\"AppRegionId\":\"cn-hangzhou\"}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":263},\"RequestId\":\"028CF634-5268-5660-9575-48C9ED6B****\"}"),
+        operation::Sample::Json(r#"{
+  "AppList": [
+    {
+      "AppId": "5b41f4bf-349f-4263-89b1-9234c034****",
+      "AppName": "app-ubuntu",
+      "AppRegionId": "cn-hangzhou"
+    }
+  ],
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 263},
+  "RequestId": "028CF634-5268-5660-9575-48C9ED6B****"
+}"#),
     ];
 }
 
@@ -272,16 +278,11 @@ pub struct AppList {
 impl wire::Object for AppList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AppList",
-                fields: &[
-                    wire::Field::member("AppId"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("AppRegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AppList", const { &[
+            wire::Field::member("AppId"),
+            wire::Field::member("AppName"),
+            wire::Field::member("AppRegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -324,16 +325,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -362,14 +358,14 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListMachineApps";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -385,7 +381,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_machine_apps`](mod@super::list_machine_apps).
     #[inline]
-    pub fn list_machine_apps(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_machine_apps(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists malicious file whitelist configs.
 //!
-//! Operation `ListMaliciousFileWhitelistConfigs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListMaliciousFileWhitelistConfigs) at Alibaba Cloud.
+//! Operation `ListMaliciousFileWhitelistConfigs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListMaliciousFileWhitelistConfigs)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::UnknownError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
-//! let call = client.list_malicious_file_whitelist_configs(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.list_malicious_file_whitelist_configs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(list::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListMaliciousFileWhitelistConfigs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,48 +71,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`event_name`](field@Self::event_name).
+    /// Sets [`EventName`](field@Self::event_name).
     #[inline]
     pub fn event_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_name, value);
         self
     }
 
-    /// Sets [`id_list`](field@Self::id_list).
+    /// Sets [`IdList`](field@Self::id_list).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn id_list(mut self, value: i64) -> Self {
@@ -119,19 +124,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Source"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("EventName"),
-                    wire::Field::query("IdList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Source"),
+            wire::Field::query("Lang"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("EventName"),
+            wire::Field::query("IdList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,20 +186,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("List"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("List"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,7 +238,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"List\":[{\"GmtCreate\":\"1691719662000\",\"GmtModified\":\"1691719662000\",\"EventName\":\"ALL\",\"Field\":\"fileMd5\",\"FieldValue\":\"b2cf9747ee49d8d9b105cf16e078cc16\",\"Operator\":\"strEqual\",\"TargetValue\":\"ALL\",\"TargetType\":\"ALL\",\"Count\":\"ALL\",\"Source\":\"agentless\",\"Id\":1,\"Remark\":\"test\"}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":29,\"Count\":9},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"F5CF78A7-30AA-59DB-847F-13EE3AE7****\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "List": [
+    {
+      "GmtCreate": "1691719662000",
+      "GmtModified": "1691719662000",
+      "EventName": "ALL",
+      "Field": "fileMd5",
+      "FieldValue": "b2cf9747ee49d8d9b105cf16e078cc16",
+      "Operator": "strEqual",
+      "TargetValue": "ALL",
+      "TargetType": "ALL",
+      "Count": "ALL",
+      "Source": "agentless",
+      "Id": 1,
+      "Remark": "test"
+    }
+  ],
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 29, "Count": 9},
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "F5CF78A7-30AA-59DB-847F-13EE3AE7****",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -288,25 +306,20 @@ pub struct List {
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("EventName"),
-                    wire::Field::member("Field"),
-                    wire::Field::member("FieldValue"),
-                    wire::Field::member("Operator"),
-                    wire::Field::member("TargetValue"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Remark"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("EventName"),
+            wire::Field::member("Field"),
+            wire::Field::member("FieldValue"),
+            wire::Field::member("Operator"),
+            wire::Field::member("TargetValue"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("Count"),
+            wire::Field::member("Source"),
+            wire::Field::member("Id"),
+            wire::Field::member("Remark"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -369,17 +382,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -410,7 +418,7 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -420,7 +428,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListMaliciousFileWhitelistConfigs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -436,9 +444,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists malicious file whitelist configs.
     ///
-    /// Examples, errors and types: [`list_malicious_file_whitelist_configs`](mod@super::list_malicious_file_whitelist_configs).
+    /// Examples, errors and types:
+    /// [`list_malicious_file_whitelist_configs`](mod@super::list_malicious_file_whitelist_configs).
     #[inline]
-    pub fn list_malicious_file_whitelist_configs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_malicious_file_whitelist_configs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

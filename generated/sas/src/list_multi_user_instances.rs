@@ -2,7 +2,10 @@
 
 //! Lists multi user instances.
 //!
-//! Operation `ListMultiUserInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListMultiUserInstances) at Alibaba Cloud.
+//! Operation `ListMultiUserInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListMultiUserInstances) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListMultiUserInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -35,25 +39,27 @@ pub struct Request {
     pub max_results: Option<i64>,
     /// `NextToken`: Where to go on: what the page before answered under this name.
     ///
-    /// Example: `CAESGgoSChAKDGNvbXBsZXRlVGltZRABCgQiAggAGAAiQAoJAB4SwmEAAAAACjMDLgAAADFTNzMyZDMwMzAzMDM0NzY3YTZjNjI3NjZmNmU3MjcxNjk3NDY5MzY3MjY4****`.
+    /// Example:
+    /// `CAESGgoSChAKDGNvbXBsZXRlVGltZRABCgQiAggAGAAiQAoJAB4SwmEAAAAACjMDLgAAADFTNzMyZDMwMzAzMDM0NzY3YTZjNjI3NjZmNmU3MjcxNjk3NDY5MzY3MjY4****`.
     pub next_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -64,15 +70,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(200)]),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(200)]),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,17 +114,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SaleInstanceList"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("DaInstance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SaleInstanceList"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("DaInstance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +153,70 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"88F2A6CD-E500-5038-B992-0107B99AA88C\",\"SaleInstanceList\":[{\"AliUid\":103784262032,\"InstanceId\":\"api-service-spec\",\"InstancePurchaseType\":1,\"Version\":3,\"Status\":1,\"SlsCapacity\":{\"Count\":0,\"Used\":0},\"AntiRansomwareCapacity\":{\"Count\":10,\"Used\":0},\"RaspCapacity\":{\"Count\":0,\"Used\":0},\"CspmCapacity\":{\"Count\":0,\"Used\":0},\"ThreatAnalysisCapacity\":{\"Count\":0,\"Used\":0},\"ThreatAnalysisFlow\":{\"Count\":0,\"Used\":0},\"ImageScanCapacity\":{\"Count\":0,\"Used\":0},\"WebLockCapacity\":{\"Count\":0,\"Used\":0},\"HoneypotCapacity\":{\"Count\":0,\"Used\":0},\"SdkCapacity\":{\"Count\":0,\"Used\":0},\"VersionSummary\":[{\"Version\":5,\"EcsCount\":{\"Count\":0,\"Used\":0,\"Assigned\":0},\"CoreCount\":{\"Count\":4,\"Used\":0,\"Assigned\":0},\"AuthBindType\":\"ASSET_AND_CORE\"}],\"UserType\":2}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":55,\"MaxResults\":1000,\"NextToken\":\"B604532DEF982B875E8360A6EFA3B***\"},\"DaInstance\":{\"AliUid\":1766185894104675,\"InstanceId\":\"i-bp1gmm4pnacse343nqal\",\"InstancePurchaseType\":0,\"Version\":3,\"Status\":1,\"SlsCapacity\":{\"Count\":150,\"Used\":5,\"Assigned\":10},\"AntiRansomwareCapacity\":{\"Count\":14,\"Used\":2,\"Assigned\":0},\"RaspCapacity\":{\"Count\":7,\"Used\":6,\"Assigned\":0},\"CspmCapacity\":{\"Count\":180000,\"Used\":31569,\"Assigned\":0},\"ThreatAnalysisCapacity\":{\"Count\":3000,\"Used\":1548,\"Assigned\":0},\"ThreatAnalysisFlow\":{\"Count\":300,\"Used\":0,\"Assigned\":0},\"ImageScanCapacity\":{\"Count\":60,\"Used\":1,\"Assigned\":0},\"WebLockCapacity\":{\"Count\":5,\"Used\":3,\"Assigned\":0},\"HoneypotCapacity\":{\"Count\":45,\"Used\":9,\"Assigned\":0},\"SdkCapacity\":{\"Count\":50,\"Used\":0,\"Assigned\":0},\"VersionSummary\":[{\"Version\":5,\"EcsCount\":{\"Count\":0,\"Used\":0,\"Assigned\":0},\"CoreCount\":{\"Count\":4,\"Used\":0,\"Assigned\":0},\"AuthBindType\":\"ASSET_AND_CORE\"}],\"UserType\":1}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "88F2A6CD-E500-5038-B992-0107B99AA88C",
+  "SaleInstanceList": [
+    {
+      "AliUid": 103784262032,
+      "InstanceId": "api-service-spec",
+      "InstancePurchaseType": 1,
+      "Version": 3,
+      "Status": 1,
+      "SlsCapacity": {"Count": 0, "Used": 0},
+      "AntiRansomwareCapacity": {"Count": 10, "Used": 0},
+      "RaspCapacity": {"Count": 0, "Used": 0},
+      "CspmCapacity": {"Count": 0, "Used": 0},
+      "ThreatAnalysisCapacity": {"Count": 0, "Used": 0},
+      "ThreatAnalysisFlow": {"Count": 0, "Used": 0},
+      "ImageScanCapacity": {"Count": 0, "Used": 0},
+      "WebLockCapacity": {"Count": 0, "Used": 0},
+      "HoneypotCapacity": {"Count": 0, "Used": 0},
+      "SdkCapacity": {"Count": 0, "Used": 0},
+      "VersionSummary": [
+        {
+          "Version": 5,
+          "EcsCount": {"Count": 0, "Used": 0, "Assigned": 0},
+          "CoreCount": {"Count": 4, "Used": 0, "Assigned": 0},
+          "AuthBindType": "ASSET_AND_CORE"
+        }
+      ],
+      "UserType": 2
+    }
+  ],
+  "PageInfo": {
+    "CurrentPage": 1,
+    "PageSize": 20,
+    "TotalCount": 55,
+    "MaxResults": 1000,
+    "NextToken": "B604532DEF982B875E8360A6EFA3B***"
+  },
+  "DaInstance": {
+    "AliUid": 1766185894104675,
+    "InstanceId": "i-bp1gmm4pnacse343nqal",
+    "InstancePurchaseType": 0,
+    "Version": 3,
+    "Status": 1,
+    "SlsCapacity": {"Count": 150, "Used": 5, "Assigned": 10},
+    "AntiRansomwareCapacity": {"Count": 14, "Used": 2, "Assigned": 0},
+    "RaspCapacity": {"Count": 7, "Used": 6, "Assigned": 0},
+    "CspmCapacity": {"Count": 180000, "Used": 31569, "Assigned": 0},
+    "ThreatAnalysisCapacity": {"Count": 3000, "Used": 1548, "Assigned": 0},
+    "ThreatAnalysisFlow": {"Count": 300, "Used": 0, "Assigned": 0},
+    "ImageScanCapacity": {"Count": 60, "Used": 1, "Assigned": 0},
+    "WebLockCapacity": {"Count": 5, "Used": 3, "Assigned": 0},
+    "HoneypotCapacity": {"Count": 45, "Used": 9, "Assigned": 0},
+    "SdkCapacity": {"Count": 50, "Used": 0, "Assigned": 0},
+    "VersionSummary": [
+      {
+        "Version": 5,
+        "EcsCount": {"Count": 0, "Used": 0, "Assigned": 0},
+        "CoreCount": {"Count": 4, "Used": 0, "Assigned": 0},
+        "AuthBindType": "ASSET_AND_CORE"
+      }
+    ],
+    "UserType": 1
+  }
+}"#),
     ];
 }
 
@@ -204,30 +263,25 @@ pub struct SaleInstanceList {
 impl wire::Object for SaleInstanceList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SaleInstanceList",
-                fields: &[
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstancePurchaseType"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("SlsCapacity"),
-                    wire::Field::member("AntiRansomwareCapacity"),
-                    wire::Field::member("RaspCapacity"),
-                    wire::Field::member("CspmCapacity"),
-                    wire::Field::member("ThreatAnalysisCapacity"),
-                    wire::Field::member("ThreatAnalysisFlow"),
-                    wire::Field::member("ImageScanCapacity"),
-                    wire::Field::member("WebLockCapacity"),
-                    wire::Field::member("HoneypotCapacity"),
-                    wire::Field::member("SdkCapacity"),
-                    wire::Field::member("VersionSummary"),
-                    wire::Field::member("UserType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SaleInstanceList", const { &[
+            wire::Field::member("AliUid"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstancePurchaseType"),
+            wire::Field::member("Version"),
+            wire::Field::member("Status"),
+            wire::Field::member("SlsCapacity"),
+            wire::Field::member("AntiRansomwareCapacity"),
+            wire::Field::member("RaspCapacity"),
+            wire::Field::member("CspmCapacity"),
+            wire::Field::member("ThreatAnalysisCapacity"),
+            wire::Field::member("ThreatAnalysisFlow"),
+            wire::Field::member("ImageScanCapacity"),
+            wire::Field::member("WebLockCapacity"),
+            wire::Field::member("HoneypotCapacity"),
+            wire::Field::member("SdkCapacity"),
+            wire::Field::member("VersionSummary"),
+            wire::Field::member("UserType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -306,18 +360,13 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -388,30 +437,25 @@ pub struct DaInstance {
 impl wire::Object for DaInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DaInstance",
-                fields: &[
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstancePurchaseType"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("SlsCapacity"),
-                    wire::Field::member("AntiRansomwareCapacity"),
-                    wire::Field::member("RaspCapacity"),
-                    wire::Field::member("CspmCapacity"),
-                    wire::Field::member("ThreatAnalysisCapacity"),
-                    wire::Field::member("ThreatAnalysisFlow"),
-                    wire::Field::member("ImageScanCapacity"),
-                    wire::Field::member("WebLockCapacity"),
-                    wire::Field::member("HoneypotCapacity"),
-                    wire::Field::member("SdkCapacity"),
-                    wire::Field::member("VersionSummary"),
-                    wire::Field::member("UserType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DaInstance", const { &[
+            wire::Field::member("AliUid"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstancePurchaseType"),
+            wire::Field::member("Version"),
+            wire::Field::member("Status"),
+            wire::Field::member("SlsCapacity"),
+            wire::Field::member("AntiRansomwareCapacity"),
+            wire::Field::member("RaspCapacity"),
+            wire::Field::member("CspmCapacity"),
+            wire::Field::member("ThreatAnalysisCapacity"),
+            wire::Field::member("ThreatAnalysisFlow"),
+            wire::Field::member("ImageScanCapacity"),
+            wire::Field::member("WebLockCapacity"),
+            wire::Field::member("HoneypotCapacity"),
+            wire::Field::member("SdkCapacity"),
+            wire::Field::member("VersionSummary"),
+            wire::Field::member("UserType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -476,15 +520,10 @@ pub struct SlsCapacity {
 impl wire::Object for SlsCapacity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SlsCapacity",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("Used"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SlsCapacity", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("Used"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -506,7 +545,8 @@ impl wire::Object for SlsCapacity {
 
 wire::object!(SlsCapacity);
 
-/// The type of [`SaleInstanceList::anti_ransomware_capacity`](field@SaleInstanceList::anti_ransomware_capacity).
+/// The type of
+/// [`SaleInstanceList::anti_ransomware_capacity`](field@SaleInstanceList::anti_ransomware_capacity).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AntiRansomwareCapacity {
@@ -519,15 +559,10 @@ pub struct AntiRansomwareCapacity {
 impl wire::Object for AntiRansomwareCapacity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AntiRansomwareCapacity",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("Used"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AntiRansomwareCapacity", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("Used"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -562,15 +597,10 @@ pub struct RaspCapacity {
 impl wire::Object for RaspCapacity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RaspCapacity",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("Used"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RaspCapacity", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("Used"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -605,15 +635,10 @@ pub struct CspmCapacity {
 impl wire::Object for CspmCapacity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CspmCapacity",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("Used"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CspmCapacity", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("Used"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -635,7 +660,8 @@ impl wire::Object for CspmCapacity {
 
 wire::object!(CspmCapacity);
 
-/// The type of [`SaleInstanceList::threat_analysis_capacity`](field@SaleInstanceList::threat_analysis_capacity).
+/// The type of
+/// [`SaleInstanceList::threat_analysis_capacity`](field@SaleInstanceList::threat_analysis_capacity).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ThreatAnalysisCapacity {
@@ -648,15 +674,10 @@ pub struct ThreatAnalysisCapacity {
 impl wire::Object for ThreatAnalysisCapacity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ThreatAnalysisCapacity",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("Used"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ThreatAnalysisCapacity", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("Used"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -678,7 +699,8 @@ impl wire::Object for ThreatAnalysisCapacity {
 
 wire::object!(ThreatAnalysisCapacity);
 
-/// The type of [`SaleInstanceList::threat_analysis_flow`](field@SaleInstanceList::threat_analysis_flow).
+/// The type of
+/// [`SaleInstanceList::threat_analysis_flow`](field@SaleInstanceList::threat_analysis_flow).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ThreatAnalysisFlow {
@@ -691,15 +713,10 @@ pub struct ThreatAnalysisFlow {
 impl wire::Object for ThreatAnalysisFlow {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ThreatAnalysisFlow",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("Used"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ThreatAnalysisFlow", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("Used"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -721,7 +738,8 @@ impl wire::Object for ThreatAnalysisFlow {
 
 wire::object!(ThreatAnalysisFlow);
 
-/// The type of [`SaleInstanceList::image_scan_capacity`](field@SaleInstanceList::image_scan_capacity).
+/// The type of
+/// [`SaleInstanceList::image_scan_capacity`](field@SaleInstanceList::image_scan_capacity).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ImageScanCapacity {
@@ -734,15 +752,10 @@ pub struct ImageScanCapacity {
 impl wire::Object for ImageScanCapacity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageScanCapacity",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("Used"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageScanCapacity", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("Used"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -764,7 +777,8 @@ impl wire::Object for ImageScanCapacity {
 
 wire::object!(ImageScanCapacity);
 
-/// The type of [`SaleInstanceList::web_lock_capacity`](field@SaleInstanceList::web_lock_capacity).
+/// The type of
+/// [`SaleInstanceList::web_lock_capacity`](field@SaleInstanceList::web_lock_capacity).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct WebLockCapacity {
@@ -777,15 +791,10 @@ pub struct WebLockCapacity {
 impl wire::Object for WebLockCapacity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WebLockCapacity",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("Used"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WebLockCapacity", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("Used"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -807,7 +816,8 @@ impl wire::Object for WebLockCapacity {
 
 wire::object!(WebLockCapacity);
 
-/// The type of [`SaleInstanceList::honeypot_capacity`](field@SaleInstanceList::honeypot_capacity).
+/// The type of
+/// [`SaleInstanceList::honeypot_capacity`](field@SaleInstanceList::honeypot_capacity).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct HoneypotCapacity {
@@ -820,15 +830,10 @@ pub struct HoneypotCapacity {
 impl wire::Object for HoneypotCapacity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HoneypotCapacity",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("Used"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HoneypotCapacity", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("Used"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -863,15 +868,10 @@ pub struct SdkCapacity {
 impl wire::Object for SdkCapacity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SdkCapacity",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("Used"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SdkCapacity", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("Used"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -910,17 +910,12 @@ pub struct VersionSummary {
 impl wire::Object for VersionSummary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VersionSummary",
-                fields: &[
-                    wire::Field::member("Version"),
-                    wire::Field::member("EcsCount"),
-                    wire::Field::member("CoreCount"),
-                    wire::Field::member("AuthBindType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VersionSummary", const { &[
+            wire::Field::member("Version"),
+            wire::Field::member("EcsCount"),
+            wire::Field::member("CoreCount"),
+            wire::Field::member("AuthBindType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -961,16 +956,11 @@ pub struct DaInstanceSlsCapacity {
 impl wire::Object for DaInstanceSlsCapacity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DaInstanceSlsCapacity",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("Used"),
-                    wire::Field::member("Assigned"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DaInstanceSlsCapacity", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("Used"),
+            wire::Field::member("Assigned"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -994,7 +984,8 @@ impl wire::Object for DaInstanceSlsCapacity {
 
 wire::object!(DaInstanceSlsCapacity);
 
-/// The type of [`DaInstance::anti_ransomware_capacity`](field@DaInstance::anti_ransomware_capacity).
+/// The type of
+/// [`DaInstance::anti_ransomware_capacity`](field@DaInstance::anti_ransomware_capacity).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DaInstanceAntiRansomwareCapacity {
@@ -1009,16 +1000,11 @@ pub struct DaInstanceAntiRansomwareCapacity {
 impl wire::Object for DaInstanceAntiRansomwareCapacity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DaInstanceAntiRansomwareCapacity",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("Used"),
-                    wire::Field::member("Assigned"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DaInstanceAntiRansomwareCapacity", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("Used"),
+            wire::Field::member("Assigned"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1057,16 +1043,11 @@ pub struct DaInstanceRaspCapacity {
 impl wire::Object for DaInstanceRaspCapacity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DaInstanceRaspCapacity",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("Used"),
-                    wire::Field::member("Assigned"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DaInstanceRaspCapacity", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("Used"),
+            wire::Field::member("Assigned"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1105,16 +1086,11 @@ pub struct DaInstanceCspmCapacity {
 impl wire::Object for DaInstanceCspmCapacity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DaInstanceCspmCapacity",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("Used"),
-                    wire::Field::member("Assigned"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DaInstanceCspmCapacity", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("Used"),
+            wire::Field::member("Assigned"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1138,7 +1114,8 @@ impl wire::Object for DaInstanceCspmCapacity {
 
 wire::object!(DaInstanceCspmCapacity);
 
-/// The type of [`DaInstance::threat_analysis_capacity`](field@DaInstance::threat_analysis_capacity).
+/// The type of
+/// [`DaInstance::threat_analysis_capacity`](field@DaInstance::threat_analysis_capacity).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DaInstanceThreatAnalysisCapacity {
@@ -1153,16 +1130,11 @@ pub struct DaInstanceThreatAnalysisCapacity {
 impl wire::Object for DaInstanceThreatAnalysisCapacity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DaInstanceThreatAnalysisCapacity",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("Used"),
-                    wire::Field::member("Assigned"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DaInstanceThreatAnalysisCapacity", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("Used"),
+            wire::Field::member("Assigned"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1201,16 +1173,11 @@ pub struct DaInstanceThreatAnalysisFlow {
 impl wire::Object for DaInstanceThreatAnalysisFlow {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DaInstanceThreatAnalysisFlow",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("Used"),
-                    wire::Field::member("Assigned"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DaInstanceThreatAnalysisFlow", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("Used"),
+            wire::Field::member("Assigned"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1249,16 +1216,11 @@ pub struct DaInstanceImageScanCapacity {
 impl wire::Object for DaInstanceImageScanCapacity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DaInstanceImageScanCapacity",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("Used"),
-                    wire::Field::member("Assigned"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DaInstanceImageScanCapacity", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("Used"),
+            wire::Field::member("Assigned"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1297,16 +1259,11 @@ pub struct DaInstanceWebLockCapacity {
 impl wire::Object for DaInstanceWebLockCapacity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DaInstanceWebLockCapacity",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("Used"),
-                    wire::Field::member("Assigned"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DaInstanceWebLockCapacity", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("Used"),
+            wire::Field::member("Assigned"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1345,16 +1302,11 @@ pub struct DaInstanceHoneypotCapacity {
 impl wire::Object for DaInstanceHoneypotCapacity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DaInstanceHoneypotCapacity",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("Used"),
-                    wire::Field::member("Assigned"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DaInstanceHoneypotCapacity", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("Used"),
+            wire::Field::member("Assigned"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1393,16 +1345,11 @@ pub struct DaInstanceSdkCapacity {
 impl wire::Object for DaInstanceSdkCapacity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DaInstanceSdkCapacity",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("Used"),
-                    wire::Field::member("Assigned"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DaInstanceSdkCapacity", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("Used"),
+            wire::Field::member("Assigned"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1441,16 +1388,11 @@ pub struct EcsCount {
 impl wire::Object for EcsCount {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EcsCount",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("Used"),
-                    wire::Field::member("Assigned"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EcsCount", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("Used"),
+            wire::Field::member("Assigned"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1489,16 +1431,11 @@ pub struct CoreCount {
 impl wire::Object for CoreCount {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CoreCount",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("Used"),
-                    wire::Field::member("Assigned"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CoreCount", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("Used"),
+            wire::Field::member("Assigned"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1522,28 +1459,23 @@ impl wire::Object for CoreCount {
 
 wire::object!(CoreCount);
 
-/// The error codes that are documented for `ListMultiUserInstances`: none.
+/// No error codes are documented for `ListMultiUserInstances`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListMultiUserInstances";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists multi user instances.
     ///
-    /// Examples, errors and types: [`list_multi_user_instances`](mod@super::list_multi_user_instances).
+    /// Examples, errors and types:
+    /// [`list_multi_user_instances`](mod@super::list_multi_user_instances).
     #[inline]
-    pub fn list_multi_user_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_multi_user_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

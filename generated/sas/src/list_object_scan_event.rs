@@ -2,7 +2,10 @@
 
 //! Lists object scan events.
 //!
-//! Operation `ListObjectScanEvent`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListObjectScanEvent) at Alibaba Cloud.
+//! Operation `ListObjectScanEvent`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListObjectScanEvent) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .current_page(1)
 //! #     .page_size(20);
 //! let error = client.list_object_scan_event(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListObjectScanEvent`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -89,111 +95,111 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page), **required**.
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`risk_level`](field@Self::risk_level).
+    /// Sets [`RiskLevel`](field@Self::risk_level).
     #[inline]
     pub fn risk_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.risk_level, value);
         self
     }
 
-    /// Sets [`event_name`](field@Self::event_name).
+    /// Sets [`EventName`](field@Self::event_name).
     #[inline]
     pub fn event_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_name, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
         self
     }
 
-    /// Sets [`oss_key`](field@Self::oss_key).
+    /// Sets [`OssKey`](field@Self::oss_key).
     #[inline]
     pub fn oss_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_key, value);
         self
     }
 
-    /// Sets [`bucket_name`](field@Self::bucket_name).
+    /// Sets [`BucketName`](field@Self::bucket_name).
     #[inline]
     pub fn bucket_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bucket_name, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`md5`](field@Self::md5).
+    /// Sets [`Md5`](field@Self::md5).
     #[inline]
     pub fn md5(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.md5, value);
         self
     }
 
-    /// Sets [`time_start`](field@Self::time_start).
+    /// Sets [`TimeStart`](field@Self::time_start).
     #[inline]
     pub fn time_start(mut self, value: i64) -> Self {
         wire::set(&mut self.time_start, value);
         self
     }
 
-    /// Sets [`time_end`](field@Self::time_end).
+    /// Sets [`TimeEnd`](field@Self::time_end).
     #[inline]
     pub fn time_end(mut self, value: i64) -> Self {
         wire::set(&mut self.time_end, value);
         self
     }
 
-    /// Sets [`parent_event_id`](field@Self::parent_event_id).
+    /// Sets [`ParentEventId`](field@Self::parent_event_id).
     #[inline]
     pub fn parent_event_id(mut self, value: i64) -> Self {
         wire::set(&mut self.parent_event_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`event_id`](field@Self::event_id).
+    /// Sets [`EventId`](field@Self::event_id).
     #[inline]
     pub fn event_id(mut self, value: i64) -> Self {
         wire::set(&mut self.event_id, value);
         self
     }
 
-    /// Sets [`batch_type`](field@Self::batch_type).
+    /// Sets [`BatchType`](field@Self::batch_type).
     #[inline]
     pub fn batch_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.batch_type, value);
@@ -204,28 +210,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CurrentPage").required(),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("RiskLevel"),
-                    wire::Field::query("EventName"),
-                    wire::Field::query("Source"),
-                    wire::Field::query("OssKey"),
-                    wire::Field::query("BucketName"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Md5"),
-                    wire::Field::query("TimeStart"),
-                    wire::Field::query("TimeEnd"),
-                    wire::Field::query("ParentEventId"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("EventId"),
-                    wire::Field::query("BatchType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CurrentPage").required(),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("RiskLevel"),
+            wire::Field::query("EventName"),
+            wire::Field::query("Source"),
+            wire::Field::query("OssKey"),
+            wire::Field::query("BucketName"),
+            wire::Field::query("Lang"),
+            wire::Field::query("Md5"),
+            wire::Field::query("TimeStart"),
+            wire::Field::query("TimeEnd"),
+            wire::Field::query("ParentEventId"),
+            wire::Field::query("Status"),
+            wire::Field::query("EventId"),
+            wire::Field::query("BatchType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,16 +291,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -335,7 +331,42 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7BC55C8F-226E-5AF5-9A2C-2EC43864****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":253},\"Data\":[{\"OssKey\":\"1/2023/07/21/10/18/16899059356518bcf6c64-a04e-492d-a421-4ae8b888****\",\"Md5\":\"5b394b54ca632fe51c4ab4a6dbaf****\",\"BucketName\":\"hz-new01****\",\"RiskLevel\":\"medium\",\"Source\":\"OSS\",\"FilePath\":\"/usr/local****\",\"EventName\":\"WebShell\",\"EventId\":911273,\"FirstTime\":1694576692000,\"LastTime\":1694576692000,\"Sha256\":\"3a6fed5fc11392b3ee9f81caf017b48640d7458766a8eb0382899a605b41****\",\"Sha1\":\"3c01bdbb26f358bab27f267924aa2c9a03fc****\",\"DisplaySandboxResult\":\"true\",\"Details\":[{\"Name\":\"DownloadUrl\",\"NameDisplay\":\"DownloadUrl\",\"Type\":\"html\",\"Value\":\"http://gcx.cn-hangzhou.aliyuncs.com/****\",\"ValueDisplay\":\"http://gcx.cn-hangzhou.aliyuncs.com/****\"}],\"HasSubEvent\":true,\"Status\":0,\"ErrorMsg\":\"connect timed out\",\"OperateResult\":\"fail\",\"MatchedWhiteListRuleI18nStr\":\"<strong></strong>&nbsp&nbspmd5&nbsp&nbsp contains &nbsp&nbsp23&nbsp&nbsp\",\"Remark\":\"test\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7BC55C8F-226E-5AF5-9A2C-2EC43864****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 253},
+  "Data": [
+    {
+      "OssKey": "1/2023/07/21/10/18/16899059356518bcf6c64-a04e-492d-a421-4ae8b888****",
+      "Md5": "5b394b54ca632fe51c4ab4a6dbaf****",
+      "BucketName": "hz-new01****",
+      "RiskLevel": "medium",
+      "Source": "OSS",
+      "FilePath": "/usr/local****",
+      "EventName": "WebShell",
+      "EventId": 911273,
+      "FirstTime": 1694576692000,
+      "LastTime": 1694576692000,
+      "Sha256": "3a6fed5fc11392b3ee9f81caf017b48640d7458766a8eb0382899a605b41****",
+      "Sha1": "3c01bdbb26f358bab27f267924aa2c9a03fc****",
+      "DisplaySandboxResult": "true",
+      "Details": [
+        {
+          "Name": "DownloadUrl",
+          "NameDisplay": "DownloadUrl",
+          "Type": "html",
+          "Value": "http://gcx.cn-hangzhou.aliyuncs.com/****",
+          "ValueDisplay": "http://gcx.cn-hangzhou.aliyuncs.com/****"
+        }
+      ],
+      "HasSubEvent": true,
+      "Status": 0,
+      "ErrorMsg": "connect timed out",
+      "OperateResult": "fail",
+      "MatchedWhiteListRuleI18nStr": "<strong></strong>&nbsp&nbspmd5&nbsp&nbsp contains &nbsp&nbsp23&nbsp&nbsp",
+      "Remark": "test"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -366,16 +397,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -439,7 +465,8 @@ pub struct Data {
     pub error_msg: String,
     /// `OperateResult`. Example: `fail`.
     pub operate_result: String,
-    /// `MatchedWhiteListRuleI18nStr`. Example: `<strong></strong>&nbsp&nbspmd5&nbsp&nbsp contains &nbsp&nbsp23&nbsp&nbsp`.
+    /// `MatchedWhiteListRuleI18nStr`. Example:
+    /// `<strong></strong>&nbsp&nbspmd5&nbsp&nbsp contains &nbsp&nbsp23&nbsp&nbsp`.
     pub matched_white_list_rule_i18n_str: String,
     /// `Remark`. Example: `test`.
     pub remark: String,
@@ -448,33 +475,28 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("OssKey"),
-                    wire::Field::member("Md5"),
-                    wire::Field::member("BucketName"),
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("FilePath"),
-                    wire::Field::member("EventName"),
-                    wire::Field::member("EventId"),
-                    wire::Field::member("FirstTime"),
-                    wire::Field::member("LastTime"),
-                    wire::Field::member("Sha256"),
-                    wire::Field::member("Sha1"),
-                    wire::Field::member("DisplaySandboxResult"),
-                    wire::Field::member("Details"),
-                    wire::Field::member("HasSubEvent"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ErrorMsg"),
-                    wire::Field::member("OperateResult"),
-                    wire::Field::member("MatchedWhiteListRuleI18nStr"),
-                    wire::Field::member("Remark"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("OssKey"),
+            wire::Field::member("Md5"),
+            wire::Field::member("BucketName"),
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("Source"),
+            wire::Field::member("FilePath"),
+            wire::Field::member("EventName"),
+            wire::Field::member("EventId"),
+            wire::Field::member("FirstTime"),
+            wire::Field::member("LastTime"),
+            wire::Field::member("Sha256"),
+            wire::Field::member("Sha1"),
+            wire::Field::member("DisplaySandboxResult"),
+            wire::Field::member("Details"),
+            wire::Field::member("HasSubEvent"),
+            wire::Field::member("Status"),
+            wire::Field::member("ErrorMsg"),
+            wire::Field::member("OperateResult"),
+            wire::Field::member("MatchedWhiteListRuleI18nStr"),
+            wire::Field::member("Remark"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -551,18 +573,13 @@ pub struct Detail {
 impl wire::Object for Detail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Detail",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("NameDisplay"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("ValueDisplay"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Detail", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("NameDisplay"),
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+            wire::Field::member("ValueDisplay"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -595,14 +612,14 @@ wire::object!(Detail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListObjectScanEvent";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -618,7 +635,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_object_scan_event`](mod@super::list_object_scan_event).
     #[inline]
-    pub fn list_object_scan_event(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_object_scan_event(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists operation checks.
 //!
-//! Operation `ListOperationCheck`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListOperationCheck) at Alibaba Cloud.
+//! Operation `ListOperationCheck`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListOperationCheck) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .operation_task_instances([list::OperationTaskInstance::new().vendor("ALIYUN")])
 //! #     .type_("REPAIR");
 //! let error = client.list_operation_check(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListOperationCheck`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,48 +74,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`check_id`](field@Self::check_id).
+    /// Sets [`CheckId`](field@Self::check_id).
     #[inline]
     pub fn check_id(mut self, value: i64) -> Self {
         wire::set(&mut self.check_id, value);
         self
     }
 
-    /// Sets [`operation_task_instances`](field@Self::operation_task_instances).
+    /// Sets [`OperationTaskInstances`](field@Self::operation_task_instances), **required**.
     #[inline]
     pub fn operation_task_instances(mut self, value: impl IntoIterator<Item = OperationTaskInstance>) -> Self {
         wire::set_list(&mut self.operation_task_instances, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -121,19 +126,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CheckId"),
-                    wire::Field::query("OperationTaskInstances").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CheckId"),
+            wire::Field::query("OperationTaskInstances").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Type").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,6 +164,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::operation_task_instances`](field@Request::operation_task_instances).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OperationTaskInstance {
@@ -178,27 +179,27 @@ pub struct OperationTaskInstance {
 }
 
 impl OperationTaskInstance {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vendor`](field@Self::vendor).
+    /// Sets [`Vendor`](field@Self::vendor).
     #[inline]
     pub fn vendor(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vendor, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id): The ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -209,16 +210,11 @@ impl OperationTaskInstance {
 impl wire::Object for OperationTaskInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperationTaskInstance",
-                fields: &[
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperationTaskInstance", const { &[
+            wire::Field::member("Vendor"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,15 +253,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OperationTaskInstanceDetails"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OperationTaskInstanceDetails"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,11 +286,39 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A3D7C47D-3F11-57BB-90E8-E5C20C61****\",\"OperationTaskInstanceDetails\":[{\"CheckId\":58,\"InstanceId\":\"lb-2zefdwrre8ey8ewr0****\",\"RegionId\":\"cn-shanghai\",\"Repair\":[{\"OperateTime\":1719923175000,\"RepairConfigs\":[{\"Name\":\"IpList\",\"TypeDefine\":\"{\\\\\\\"type\\\\\\\":\\\\\\\"STRING\\\\\\\",\\\\\\\"range\\\\\\\":[0,64]}\",\"ShowName\":\"IP List\",\"FlowId\":\"cd7c4d34c1034de08308535d6cee***\",\"Value\":\"192.168.1XX.1XX\"}],\"StatusShowName\":\"repair success verified\",\"Status\":\"REPAIR_SUCCESS_VERIFIED\",\"TaskId\":\"6a829841e335b0fb6e0014463284****\"}],\"Type\":\"REPAIR\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A3D7C47D-3F11-57BB-90E8-E5C20C61****",
+  "OperationTaskInstanceDetails": [
+    {
+      "CheckId": 58,
+      "InstanceId": "lb-2zefdwrre8ey8ewr0****",
+      "RegionId": "cn-shanghai",
+      "Repair": [
+        {
+          "OperateTime": 1719923175000,
+          "RepairConfigs": [
+            {
+              "Name": "IpList",
+              "TypeDefine": "{\\\"type\\\":\\\"STRING\\\",\\\"range\\\":[0,64]}",
+              "ShowName": "IP List",
+              "FlowId": "cd7c4d34c1034de08308535d6cee***",
+              "Value": "192.168.1XX.1XX"
+            }
+          ],
+          "StatusShowName": "repair success verified",
+          "Status": "REPAIR_SUCCESS_VERIFIED",
+          "TaskId": "6a829841e335b0fb6e0014463284****"
+        }
+      ],
+      "Type": "REPAIR"
+    }
+  ]
+}"#),
     ];
 }
 
-/// An item of [`Response::operation_task_instance_details`](field@Response::operation_task_instance_details).
+/// An item of
+/// [`Response::operation_task_instance_details`](field@Response::operation_task_instance_details).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OperationTaskInstanceDetail {
@@ -320,18 +339,13 @@ pub struct OperationTaskInstanceDetail {
 impl wire::Object for OperationTaskInstanceDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperationTaskInstanceDetail",
-                fields: &[
-                    wire::Field::member("CheckId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Repair"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperationTaskInstanceDetail", const { &[
+            wire::Field::member("CheckId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Repair"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -359,7 +373,8 @@ impl wire::Object for OperationTaskInstanceDetail {
 
 wire::object!(OperationTaskInstanceDetail);
 
-/// An item of [`OperationTaskInstanceDetail::repair`](field@OperationTaskInstanceDetail::repair).
+/// An item of
+/// [`OperationTaskInstanceDetail::repair`](field@OperationTaskInstanceDetail::repair).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Repair {
@@ -378,18 +393,13 @@ pub struct Repair {
 impl wire::Object for Repair {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Repair",
-                fields: &[
-                    wire::Field::member("OperateTime"),
-                    wire::Field::member("RepairConfigs"),
-                    wire::Field::member("StatusShowName"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Repair", const { &[
+            wire::Field::member("OperateTime"),
+            wire::Field::member("RepairConfigs"),
+            wire::Field::member("StatusShowName"),
+            wire::Field::member("Status"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -436,18 +446,13 @@ pub struct RepairConfig {
 impl wire::Object for RepairConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RepairConfig",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("TypeDefine"),
-                    wire::Field::member("ShowName"),
-                    wire::Field::member("FlowId"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RepairConfig", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("TypeDefine"),
+            wire::Field::member("ShowName"),
+            wire::Field::member("FlowId"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -480,14 +485,14 @@ wire::object!(RepairConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListOperationCheck";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -503,7 +508,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_operation_check`](mod@super::list_operation_check).
     #[inline]
-    pub fn list_operation_check(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_operation_check(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists operation processes.
 //!
-//! Operation `ListOperationProcess`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListOperationProcess) at Alibaba Cloud.
+//! Operation `ListOperationProcess`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListOperationProcess) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::CspmParamIllegal);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::CspmParamIllegal);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_operation_process(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::CspmParamIllegal) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::CspmParamIllegal) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListOperationProcess`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,62 +75,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_types`](field@Self::task_types).
+    /// Sets [`TaskTypes`](field@Self::task_types).
     #[inline]
     pub fn task_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.task_types, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`status_codes`](field@Self::status_codes).
+    /// Sets [`StatusCodes`](field@Self::status_codes).
     #[inline]
     pub fn status_codes(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.status_codes, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`task_ids`](field@Self::task_ids).
+    /// Sets [`TaskIds`](field@Self::task_ids).
     #[inline]
     pub fn task_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.task_ids, value);
         self
     }
 
-    /// Sets [`task_sources`](field@Self::task_sources).
+    /// Sets [`TaskSources`](field@Self::task_sources).
     #[inline]
     pub fn task_sources(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.task_sources, value);
@@ -135,21 +141,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("StatusCodes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("TaskIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("TaskSources").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("StatusCodes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("TaskIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("TaskSources").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,16 +201,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Processes"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Processes"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,7 +241,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Processes\":[{\"TotalCount\":337,\"FinishCount\":197,\"TaskId\":\"3d7a1b68-599f-4e16-9b45-e920a183b***\",\"StatusCode\":1,\"TaskType\":\"CHECK_POLICY\",\"StartTime\":1705457102000,\"EndTime\":1705467559000,\"CreateTime\":1674388824000,\"TaskSource\":\"YAO_CHI\",\"DetailTaskTotalCount\":10,\"DetailTaskReadyCount\":5}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":263,\"Count\":4},\"RequestId\":\"F8B6F758-BCD4-597A-8A2C-DA5A552C****\"}"),
+        operation::Sample::Json(r#"{
+  "Processes": [
+    {
+      "TotalCount": 337,
+      "FinishCount": 197,
+      "TaskId": "3d7a1b68-599f-4e16-9b45-e920a183b***",
+      "StatusCode": 1,
+      "TaskType": "CHECK_POLICY",
+      "StartTime": 1705457102000,
+      "EndTime": 1705467559000,
+      "CreateTime": 1674388824000,
+      "TaskSource": "YAO_CHI",
+      "DetailTaskTotalCount": 10,
+      "DetailTaskReadyCount": 5
+    }
+  ],
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 263, "Count": 4},
+  "RequestId": "F8B6F758-BCD4-597A-8A2C-DA5A552C****"
+}"#),
     ];
 }
 
@@ -290,24 +304,19 @@ pub struct Process {
 impl wire::Object for Process {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Process",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("FinishCount"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("StatusCode"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("TaskSource"),
-                    wire::Field::member("DetailTaskTotalCount"),
-                    wire::Field::member("DetailTaskReadyCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Process", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("FinishCount"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("StatusCode"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("TaskSource"),
+            wire::Field::member("DetailTaskTotalCount"),
+            wire::Field::member("DetailTaskReadyCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -368,17 +377,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -409,7 +413,7 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `CspmParamIllegal`, status 400.
     CspmParamIllegal,
     /// `NoPermission`, status 403.
@@ -418,7 +422,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListOperationProcess";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -435,7 +439,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_operation_process`](mod@super::list_operation_process).
     #[inline]
-    pub fn list_operation_process(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_operation_process(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

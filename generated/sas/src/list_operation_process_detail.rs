@@ -2,7 +2,10 @@
 
 //! Lists operation process detail.
 //!
-//! Operation `ListOperationProcessDetail`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListOperationProcessDetail) at Alibaba Cloud.
+//! Operation `ListOperationProcessDetail`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListOperationProcessDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::CspmParamIllegal);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::CspmParamIllegal);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_operation_process_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::CspmParamIllegal) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::CspmParamIllegal) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListOperationProcessDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,55 +73,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_ids`](field@Self::task_ids).
+    /// Sets [`TaskIds`](field@Self::task_ids).
     #[inline]
     pub fn task_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.task_ids, value);
         self
     }
 
-    /// Sets [`status_codes`](field@Self::status_codes).
+    /// Sets [`StatusCodes`](field@Self::status_codes).
     #[inline]
     pub fn status_codes(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.status_codes, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -126,20 +132,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("StatusCodes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("StatusCodes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,16 +189,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ProcessDetails"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ProcessDetails"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,7 +229,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ProcessDetails\":[{\"AssetVendor\":0,\"AssetType\":8,\"AssetSubType\":1,\"Checks\":[{\"CheckId\":133}],\"StatusCode\":0,\"TaskId\":\"v34578b8-e567-47ec-2345-3e5b077ca***\",\"StartTime\":1730335622000,\"EndTime\":1706544199000,\"DetailTaskId\":\"fb4bcd41-a916-46bc-ab1a-65fd383be***\",\"CreateTime\":1706544199000}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":19,\"Count\":10},\"RequestId\":\"CE500770-42D3-442E-9DDD-156E0F9F3***\"}"),
+        operation::Sample::Json(r#"{
+  "ProcessDetails": [
+    {
+      "AssetVendor": 0,
+      "AssetType": 8,
+      "AssetSubType": 1,
+      "Checks": [{"CheckId": 133}],
+      "StatusCode": 0,
+      "TaskId": "v34578b8-e567-47ec-2345-3e5b077ca***",
+      "StartTime": 1730335622000,
+      "EndTime": 1706544199000,
+      "DetailTaskId": "fb4bcd41-a916-46bc-ab1a-65fd383be***",
+      "CreateTime": 1706544199000
+    }
+  ],
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 19, "Count": 10},
+  "RequestId": "CE500770-42D3-442E-9DDD-156E0F9F3***"
+}"#),
     ];
 }
 
@@ -274,23 +287,18 @@ pub struct ProcessDetail {
 impl wire::Object for ProcessDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ProcessDetail",
-                fields: &[
-                    wire::Field::member("AssetVendor"),
-                    wire::Field::member("AssetType"),
-                    wire::Field::member("AssetSubType"),
-                    wire::Field::member("Checks"),
-                    wire::Field::member("StatusCode"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("DetailTaskId"),
-                    wire::Field::member("CreateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ProcessDetail", const { &[
+            wire::Field::member("AssetVendor"),
+            wire::Field::member("AssetType"),
+            wire::Field::member("AssetSubType"),
+            wire::Field::member("Checks"),
+            wire::Field::member("StatusCode"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("DetailTaskId"),
+            wire::Field::member("CreateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -349,17 +357,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -398,15 +401,10 @@ pub struct Check {
 impl wire::Object for Check {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Check",
-                fields: &[
-                    wire::Field::member("CheckId"),
-                    wire::Field::member("CheckShowName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Check", const { &[
+            wire::Field::member("CheckId"),
+            wire::Field::member("CheckShowName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -433,7 +431,7 @@ wire::object!(Check);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `CspmParamIllegal`, status 400.
     CspmParamIllegal,
     /// `NoPermission`, status 403.
@@ -442,7 +440,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListOperationProcessDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -457,9 +455,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists operation process detail.
     ///
-    /// Examples, errors and types: [`list_operation_process_detail`](mod@super::list_operation_process_detail).
+    /// Examples, errors and types:
+    /// [`list_operation_process_detail`](mod@super::list_operation_process_detail).
     #[inline]
-    pub fn list_operation_process_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_operation_process_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

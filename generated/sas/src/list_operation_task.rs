@@ -2,7 +2,10 @@
 
 //! Lists operation tasks.
 //!
-//! Operation `ListOperationTask`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListOperationTask) at Alibaba Cloud.
+//! Operation `ListOperationTask`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListOperationTask) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_operation_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListOperationTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,62 +75,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`check_id`](field@Self::check_id).
+    /// Sets [`CheckId`](field@Self::check_id).
     #[inline]
     pub fn check_id(mut self, value: i64) -> Self {
         wire::set(&mut self.check_id, value);
         self
     }
 
-    /// Sets [`operation_task_instances`](field@Self::operation_task_instances).
+    /// Sets [`OperationTaskInstances`](field@Self::operation_task_instances).
     #[inline]
     pub fn operation_task_instances(mut self, value: impl IntoIterator<Item = OperationTaskInstance>) -> Self {
         wire::set_list(&mut self.operation_task_instances, value);
         self
     }
 
-    /// Sets [`statuses`](field@Self::statuses).
+    /// Sets [`Statuses`](field@Self::statuses).
     #[inline]
     pub fn statuses(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.statuses, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -135,21 +141,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("CheckId"),
-                    wire::Field::query("OperationTaskInstances").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Statuses").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("TaskId"),
+            wire::Field::query("Type"),
+            wire::Field::query("CheckId"),
+            wire::Field::query("OperationTaskInstances").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Statuses").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,6 +185,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::operation_task_instances`](field@Request::operation_task_instances).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OperationTaskInstance {
@@ -198,27 +200,27 @@ pub struct OperationTaskInstance {
 }
 
 impl OperationTaskInstance {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vendor`](field@Self::vendor).
+    /// Sets [`Vendor`](field@Self::vendor).
     #[inline]
     pub fn vendor(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vendor, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id): The ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -229,16 +231,11 @@ impl OperationTaskInstance {
 impl wire::Object for OperationTaskInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperationTaskInstance",
-                fields: &[
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperationTaskInstance", const { &[
+            wire::Field::member("Vendor"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,16 +276,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OperationTasks"),
-                    wire::Field::member("PageInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OperationTasks"),
+            wire::Field::member("PageInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -325,7 +317,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3956048F-9D73-5EDB-834B-4827BB48****\",\"OperationTasks\":[{\"RiskLevel\":\"high\",\"CheckId\":3,\"RegionId\":\"cn-shenzhen\",\"LastCheckTime\":1723173101000,\"Status\":\"REPAIRING\",\"DealTime\":1723173101010,\"TaskId\":\"5bb1a313f9924b728b3c12e007c1****\",\"RootTaskId\":\"01db51b0e5307bb703a22611c86f****\",\"InstanceId\":\"i-wz9abo6wgjmh4yep****\",\"Type\":\"REPAIR\",\"CheckShowName\":\"checkShowName\",\"RepairSupportType\":1,\"SupportRollBack\":true,\"InstanceFreed\":true,\"ErrorCode\":\"BackUpScriptError\",\"ErrorMsg\":\"backUp script error\"}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":149,\"Count\":20}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3956048F-9D73-5EDB-834B-4827BB48****",
+  "OperationTasks": [
+    {
+      "RiskLevel": "high",
+      "CheckId": 3,
+      "RegionId": "cn-shenzhen",
+      "LastCheckTime": 1723173101000,
+      "Status": "REPAIRING",
+      "DealTime": 1723173101010,
+      "TaskId": "5bb1a313f9924b728b3c12e007c1****",
+      "RootTaskId": "01db51b0e5307bb703a22611c86f****",
+      "InstanceId": "i-wz9abo6wgjmh4yep****",
+      "Type": "REPAIR",
+      "CheckShowName": "checkShowName",
+      "RepairSupportType": 1,
+      "SupportRollBack": true,
+      "InstanceFreed": true,
+      "ErrorCode": "BackUpScriptError",
+      "ErrorMsg": "backUp script error"
+    }
+  ],
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 149, "Count": 20}
+}"#),
     ];
 }
 
@@ -382,30 +397,25 @@ pub struct OperationTask {
 impl wire::Object for OperationTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperationTask",
-                fields: &[
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("CheckId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("LastCheckTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("DealTime"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("RootTaskId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("CheckShowName"),
-                    wire::Field::member("StatusShowName"),
-                    wire::Field::member("RepairSupportType"),
-                    wire::Field::member("SupportRollBack"),
-                    wire::Field::member("InstanceFreed"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("ErrorMsg"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperationTask", const { &[
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("CheckId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("LastCheckTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("DealTime"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("RootTaskId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Type"),
+            wire::Field::member("CheckShowName"),
+            wire::Field::member("StatusShowName"),
+            wire::Field::member("RepairSupportType"),
+            wire::Field::member("SupportRollBack"),
+            wire::Field::member("InstanceFreed"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("ErrorMsg"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -478,17 +488,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -519,14 +524,14 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListOperationTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -542,7 +547,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_operation_task`](mod@super::list_operation_task).
     #[inline]
-    pub fn list_operation_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_operation_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Lists OSS buckets.
 //!
-//! Operation `ListOssBucket`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListOssBucket) at Alibaba Cloud.
+//! Operation `ListOssBucket`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListOssBucket) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +31,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_oss_bucket(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +48,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListOssBucket`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +59,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`bucket_name`](field@Self::bucket_name).
+    /// Sets [`BucketName`](field@Self::bucket_name).
     #[inline]
     pub fn bucket_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bucket_name, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -79,15 +83,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BucketName"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BucketName"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,15 +123,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +156,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3956048F-9D73-5EDB-834B-4827BB48****\",\"Data\":[{\"BucketName\":\"iboxpublic****\",\"Support\":true,\"Message\":\"Unsupported Region.\",\"StorageClass\":\"Standard\",\"RegionId\":\"cn-hangzhou\",\"SupportConfig\":\"true\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3956048F-9D73-5EDB-834B-4827BB48****",
+  "Data": [
+    {
+      "BucketName": "iboxpublic****",
+      "Support": true,
+      "Message": "Unsupported Region.",
+      "StorageClass": "Standard",
+      "RegionId": "cn-hangzhou",
+      "SupportConfig": "true"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -189,19 +195,14 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("BucketName"),
-                    wire::Field::member("Support"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("StorageClass"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("SupportConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("BucketName"),
+            wire::Field::member("Support"),
+            wire::Field::member("Message"),
+            wire::Field::member("StorageClass"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("SupportConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,14 +237,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListOssBucket";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -259,7 +260,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_oss_bucket`](mod@super::list_oss_bucket).
     #[inline]
-    pub fn list_oss_bucket(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_oss_bucket(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists OSS bucket scan info.
 //!
-//! Operation `ListOssBucketScanInfo`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListOssBucketScanInfo) at Alibaba Cloud.
+//! Operation `ListOssBucketScanInfo`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListOssBucketScanInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .current_page(1)
 //! #     .page_size(20);
 //! let error = client.list_oss_bucket_scan_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListOssBucketScanInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,55 +79,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page), **required**.
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`bucket_name`](field@Self::bucket_name).
+    /// Sets [`BucketName`](field@Self::bucket_name).
     #[inline]
     pub fn bucket_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bucket_name, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`has_risk`](field@Self::has_risk).
+    /// Sets [`HasRisk`](field@Self::has_risk).
     #[inline]
     pub fn has_risk(mut self, value: i64) -> Self {
         wire::set(&mut self.has_risk, value);
         self
     }
 
-    /// Sets [`fuzz_bucket_name`](field@Self::fuzz_bucket_name).
+    /// Sets [`FuzzBucketName`](field@Self::fuzz_bucket_name).
     #[inline]
     pub fn fuzz_bucket_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fuzz_bucket_name, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -132,20 +138,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CurrentPage").required(),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("BucketName"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("HasRisk"),
-                    wire::Field::query("FuzzBucketName"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CurrentPage").required(),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("BucketName"),
+            wire::Field::query("Status"),
+            wire::Field::query("HasRisk"),
+            wire::Field::query("FuzzBucketName"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,16 +195,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,7 +235,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6C578F36-92D2-552C-8AA0-86EB1AC2****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":165},\"Data\":[{\"BucketName\":\"hz-new02****\",\"RegionId\":\"cn-hangzhou\",\"LastScanTime\":1698388233883,\"LastScanEndTime\":1698388233883,\"Scanned\":false,\"ScanObject\":100,\"TotalObject\":100,\"HighRisk\":0,\"MediumRisk\":0,\"LowRisk\":0,\"Status\":1,\"Support\":true,\"Message\":\"Unsupported Region.\",\"StorageClass\":\"Archive\",\"ConfigStatus\":1,\"DecompressStatus\":0}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6C578F36-92D2-552C-8AA0-86EB1AC2****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 165},
+  "Data": [
+    {
+      "BucketName": "hz-new02****",
+      "RegionId": "cn-hangzhou",
+      "LastScanTime": 1698388233883,
+      "LastScanEndTime": 1698388233883,
+      "Scanned": false,
+      "ScanObject": 100,
+      "TotalObject": 100,
+      "HighRisk": 0,
+      "MediumRisk": 0,
+      "LowRisk": 0,
+      "Status": 1,
+      "Support": true,
+      "Message": "Unsupported Region.",
+      "StorageClass": "Archive",
+      "ConfigStatus": 1,
+      "DecompressStatus": 0
+    }
+  ]
+}"#),
     ];
 }
 
@@ -270,16 +289,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -346,29 +360,24 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("BucketName"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("LastScanTime"),
-                    wire::Field::member("LastScanEndTime"),
-                    wire::Field::member("Scanned"),
-                    wire::Field::member("ScanObject"),
-                    wire::Field::member("TotalObject"),
-                    wire::Field::member("HighRisk"),
-                    wire::Field::member("MediumRisk"),
-                    wire::Field::member("LowRisk"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Support"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("StorageClass"),
-                    wire::Field::member("ConfigStatus"),
-                    wire::Field::member("DecompressStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("BucketName"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("LastScanTime"),
+            wire::Field::member("LastScanEndTime"),
+            wire::Field::member("Scanned"),
+            wire::Field::member("ScanObject"),
+            wire::Field::member("TotalObject"),
+            wire::Field::member("HighRisk"),
+            wire::Field::member("MediumRisk"),
+            wire::Field::member("LowRisk"),
+            wire::Field::member("Status"),
+            wire::Field::member("Support"),
+            wire::Field::member("Message"),
+            wire::Field::member("StorageClass"),
+            wire::Field::member("ConfigStatus"),
+            wire::Field::member("DecompressStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -423,14 +432,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListOssBucketScanInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -444,9 +453,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists OSS bucket scan info.
     ///
-    /// Examples, errors and types: [`list_oss_bucket_scan_info`](mod@super::list_oss_bucket_scan_info).
+    /// Examples, errors and types:
+    /// [`list_oss_bucket_scan_info`](mod@super::list_oss_bucket_scan_info).
     #[inline]
-    pub fn list_oss_bucket_scan_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_oss_bucket_scan_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

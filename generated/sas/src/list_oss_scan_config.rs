@@ -2,7 +2,10 @@
 
 //! Lists OSS scan configs.
 //!
-//! Operation `ListOssScanConfig`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListOssScanConfig) at Alibaba Cloud.
+//! Operation `ListOssScanConfig`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListOssScanConfig) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_oss_scan_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListOssScanConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +65,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -90,16 +96,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,16 +141,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +182,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E10BAF1C-A6C5-51E2-866C-76D5922E****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":50},\"Data\":[{\"Id\":443496,\"Enable\":1,\"Name\":\"test****\",\"ScanDayList\":[1],\"StartTime\":\"00:00:00\",\"EndTime\":\"06:00:00\",\"BucketNameList\":[\"amssev-oss****\"],\"KeySuffixList\":[\".asp\"],\"KeyPrefixList\":[\"/root\"],\"LastUpdateTime\":1698388233883,\"BucketCount\":10,\"AllKeyPrefix\":true,\"DecompressMaxLayer\":1,\"DecompressMaxFileCount\":100,\"DecryptionList\":[\"KMS\"],\"LastModifiedStartTime\":1724301769834,\"RealTimeIncr\":true}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E10BAF1C-A6C5-51E2-866C-76D5922E****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 50},
+  "Data": [
+    {
+      "Id": 443496,
+      "Enable": 1,
+      "Name": "test****",
+      "ScanDayList": [1],
+      "StartTime": "00:00:00",
+      "EndTime": "06:00:00",
+      "BucketNameList": ["amssev-oss****"],
+      "KeySuffixList": [".asp"],
+      "KeyPrefixList": ["/root"],
+      "LastUpdateTime": 1698388233883,
+      "BucketCount": 10,
+      "AllKeyPrefix": true,
+      "DecompressMaxLayer": 1,
+      "DecompressMaxFileCount": 100,
+      "DecryptionList": ["KMS"],
+      "LastModifiedStartTime": 1724301769834,
+      "RealTimeIncr": true
+    }
+  ]
+}"#),
     ];
 }
 
@@ -217,16 +237,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,30 +308,25 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Enable"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("ScanDayList"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("BucketNameList"),
-                    wire::Field::member("KeySuffixList"),
-                    wire::Field::member("KeyPrefixList"),
-                    wire::Field::member("LastUpdateTime"),
-                    wire::Field::member("BucketCount"),
-                    wire::Field::member("AllKeyPrefix"),
-                    wire::Field::member("DecompressMaxLayer"),
-                    wire::Field::member("DecompressMaxFileCount"),
-                    wire::Field::member("DecryptionList"),
-                    wire::Field::member("LastModifiedStartTime"),
-                    wire::Field::member("RealTimeIncr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Enable"),
+            wire::Field::member("Name"),
+            wire::Field::member("ScanDayList"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("BucketNameList"),
+            wire::Field::member("KeySuffixList"),
+            wire::Field::member("KeyPrefixList"),
+            wire::Field::member("LastUpdateTime"),
+            wire::Field::member("BucketCount"),
+            wire::Field::member("AllKeyPrefix"),
+            wire::Field::member("DecompressMaxLayer"),
+            wire::Field::member("DecompressMaxFileCount"),
+            wire::Field::member("DecryptionList"),
+            wire::Field::member("LastModifiedStartTime"),
+            wire::Field::member("RealTimeIncr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -373,14 +383,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListOssScanConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -396,7 +406,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_oss_scan_config`](mod@super::list_oss_scan_config).
     #[inline]
-    pub fn list_oss_scan_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_oss_scan_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

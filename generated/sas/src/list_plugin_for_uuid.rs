@@ -2,7 +2,9 @@
 
 //! Lists plugins for an uuid.
 //!
-//! Operation `ListPluginForUuid`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListPluginForUuid) at Alibaba Cloud.
+//! Operation `ListPluginForUuid`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListPluginForUuid) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new().uuid("bdb7071f-129d-4ceb-af80-4cf70c4571c6");
 //! let error = client.list_plugin_for_uuid(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListPluginForUuid`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid), **required**.
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`types`](field@Self::types).
+    /// Sets [`Types`](field@Self::types).
     #[inline]
     pub fn types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.types, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Uuid").required(),
-                    wire::Field::query("Types").style(wire::Style::Simple),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Uuid").required(),
+            wire::Field::query("Types").style(wire::Style::Simple),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,17 +130,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AegisUuidTargetPluginConfigList"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AegisUuidTargetPluginConfigList"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,11 +169,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7E0618A9-D5EF-4220-9471-C42B5E92719F\",\"AegisUuidTargetPluginConfigList\":[{\"PluginName\":\"alisecguard\",\"PluginOnlineInstalled\":true,\"PluginOnlineStatus\":true,\"PluginInstallCode\":\"k5O5nd\",\"PluginVersion\":\"00_10\",\"AegisSuspiciousConfigList\":[{\"Type\":\"alisecguard\",\"Config\":true,\"Msg\":\"authorized\",\"OverallConfig\":true}]}],\"Code\":200,\"Message\":\"successful\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7E0618A9-D5EF-4220-9471-C42B5E92719F",
+  "AegisUuidTargetPluginConfigList": [
+    {
+      "PluginName": "alisecguard",
+      "PluginOnlineInstalled": true,
+      "PluginOnlineStatus": true,
+      "PluginInstallCode": "k5O5nd",
+      "PluginVersion": "00_10",
+      "AegisSuspiciousConfigList": [
+        {
+          "Type": "alisecguard",
+          "Config": true,
+          "Msg": "authorized",
+          "OverallConfig": true
+        }
+      ]
+    }
+  ],
+  "Code": 200,
+  "Message": "successful"
+}"#),
     ];
 }
 
-/// An item of [`Response::aegis_uuid_target_plugin_config_list`](field@Response::aegis_uuid_target_plugin_config_list).
+/// An item of
+/// [`Response::aegis_uuid_target_plugin_config_list`](field@Response::aegis_uuid_target_plugin_config_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AegisUuidTargetPluginConfigList {
@@ -199,19 +216,14 @@ pub struct AegisUuidTargetPluginConfigList {
 impl wire::Object for AegisUuidTargetPluginConfigList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AegisUuidTargetPluginConfigList",
-                fields: &[
-                    wire::Field::member("PluginName"),
-                    wire::Field::member("PluginOnlineInstalled"),
-                    wire::Field::member("PluginOnlineStatus"),
-                    wire::Field::member("PluginInstallCode"),
-                    wire::Field::member("PluginVersion"),
-                    wire::Field::member("AegisSuspiciousConfigList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AegisUuidTargetPluginConfigList", const { &[
+            wire::Field::member("PluginName"),
+            wire::Field::member("PluginOnlineInstalled"),
+            wire::Field::member("PluginOnlineStatus"),
+            wire::Field::member("PluginInstallCode"),
+            wire::Field::member("PluginVersion"),
+            wire::Field::member("AegisSuspiciousConfigList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +253,8 @@ impl wire::Object for AegisUuidTargetPluginConfigList {
 
 wire::object!(AegisUuidTargetPluginConfigList);
 
-/// An item of [`AegisUuidTargetPluginConfigList::aegis_suspicious_config_list`](field@AegisUuidTargetPluginConfigList::aegis_suspicious_config_list).
+/// An item of
+/// [`AegisUuidTargetPluginConfigList::aegis_suspicious_config_list`](field@AegisUuidTargetPluginConfigList::aegis_suspicious_config_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AegisSuspiciousConfigList {
@@ -258,17 +271,12 @@ pub struct AegisSuspiciousConfigList {
 impl wire::Object for AegisSuspiciousConfigList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AegisSuspiciousConfigList",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Config"),
-                    wire::Field::member("Msg"),
-                    wire::Field::member("OverallConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AegisSuspiciousConfigList", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Config"),
+            wire::Field::member("Msg"),
+            wire::Field::member("OverallConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -299,7 +307,7 @@ wire::object!(AegisSuspiciousConfigList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `NoPermission`, status 403.
@@ -308,7 +316,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListPluginForUuid";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -325,7 +333,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_plugin_for_uuid`](mod@super::list_plugin_for_uuid).
     #[inline]
-    pub fn list_plugin_for_uuid(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_plugin_for_uuid(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists pod risks.
 //!
-//! Operation `ListPodRisk`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListPodRisk) at Alibaba Cloud.
+//! Operation `ListPodRisk`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListPodRisk) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_pod_risk(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListPodRisk`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,48 +70,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`pod_name`](field@Self::pod_name).
+    /// Sets [`PodName`](field@Self::pod_name).
     #[inline]
     pub fn pod_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pod_name, value);
@@ -117,19 +122,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("AppName"),
-                    wire::Field::query("PodName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("Namespace"),
+            wire::Field::query("AppName"),
+            wire::Field::query("PodName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,16 +176,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PodRiskList"),
-                    wire::Field::member("PageInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PodRiskList"),
+            wire::Field::member("PageInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,7 +216,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"94254AD7-5026-5847-833B-403C2326BD6E\",\"PodRiskList\":[{\"Pod\":\"expoit-xxx-b****\",\"NodeName\":\"test\",\"ClusterId\":\"c1d903a628af043659a043af59d89****\",\"PodIp\":\"172.0.XXX.XXX\",\"CreateTime\":1644283112720,\"ClusterName\":\"test66\",\"Namespace\":\"kube-system\",\"VulCount\":1,\"AlarmCount\":10,\"HcCount\":1,\"InstanceId\":\"i-7yvdq597****\"}],\"PageInfo\":{\"TotalCount\":29,\"Count\":20,\"CurrentPage\":1}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "94254AD7-5026-5847-833B-403C2326BD6E",
+  "PodRiskList": [
+    {
+      "Pod": "expoit-xxx-b****",
+      "NodeName": "test",
+      "ClusterId": "c1d903a628af043659a043af59d89****",
+      "PodIp": "172.0.XXX.XXX",
+      "CreateTime": 1644283112720,
+      "ClusterName": "test66",
+      "Namespace": "kube-system",
+      "VulCount": 1,
+      "AlarmCount": 10,
+      "HcCount": 1,
+      "InstanceId": "i-7yvdq597****"
+    }
+  ],
+  "PageInfo": {"TotalCount": 29, "Count": 20, "CurrentPage": 1}
+}"#),
     ];
 }
 
@@ -264,24 +277,19 @@ pub struct PodRiskList {
 impl wire::Object for PodRiskList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PodRiskList",
-                fields: &[
-                    wire::Field::member("Pod"),
-                    wire::Field::member("NodeName"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("PodIp"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ClusterName"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("VulCount"),
-                    wire::Field::member("AlarmCount"),
-                    wire::Field::member("HcCount"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PodRiskList", const { &[
+            wire::Field::member("Pod"),
+            wire::Field::member("NodeName"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("PodIp"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ClusterName"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("VulCount"),
+            wire::Field::member("AlarmCount"),
+            wire::Field::member("HcCount"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -342,17 +350,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("CurrentPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("CurrentPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -383,14 +386,14 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListPodRisk";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -406,7 +409,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_pod_risk`](mod@super::list_pod_risk).
     #[inline]
-    pub fn list_pod_risk(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_pod_risk(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

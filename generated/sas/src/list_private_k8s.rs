@@ -2,7 +2,9 @@
 
 //! Lists private K8s.
 //!
-//! Operation `ListPrivateK8s`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListPrivateK8s) at Alibaba Cloud.
+//! Operation `ListPrivateK8s`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListPrivateK8s) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_private_k8s(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListPrivateK8s`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +95,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PrivateK8sInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PrivateK8sInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +128,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"52870893-48A7-5A9E-9E05-6253E5B6****\",\"PrivateK8sInfos\":[{\"VpcId\":\"vpc-2zet5l358k6z0gnz*****\",\"ApiServerIp\":\"192.168.XX.XX\",\"K8sVersion\":\"1.18\",\"NetType\":1,\"ClusterName\":\"xxx\",\"KubeConfig\":\"xxx\",\"AliUid\":12345,\"Id\":1,\"RegionId\":\"cn-hangzhou\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "52870893-48A7-5A9E-9E05-6253E5B6****",
+  "PrivateK8sInfos": [
+    {
+      "VpcId": "vpc-2zet5l358k6z0gnz*****",
+      "ApiServerIp": "192.168.XX.XX",
+      "K8sVersion": "1.18",
+      "NetType": 1,
+      "ClusterName": "xxx",
+      "KubeConfig": "xxx",
+      "AliUid": 12345,
+      "Id": 1,
+      "RegionId": "cn-hangzhou"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -166,22 +176,17 @@ pub struct PrivateK8sInfo {
 impl wire::Object for PrivateK8sInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrivateK8sInfo",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("ApiServerIp"),
-                    wire::Field::member("K8sVersion"),
-                    wire::Field::member("NetType"),
-                    wire::Field::member("ClusterName"),
-                    wire::Field::member("KubeConfig").secret(),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrivateK8sInfo", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("ApiServerIp"),
+            wire::Field::member("K8sVersion"),
+            wire::Field::member("NetType"),
+            wire::Field::member("ClusterName"),
+            wire::Field::member("KubeConfig").secret(),
+            wire::Field::member("AliUid"),
+            wire::Field::member("Id"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,14 +227,14 @@ wire::object!(PrivateK8sInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListPrivateK8s";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -245,7 +250,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_private_k8s`](mod@super::list_private_k8s).
     #[inline]
-    pub fn list_private_k8s(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_private_k8s(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

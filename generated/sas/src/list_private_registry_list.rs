@@ -2,7 +2,9 @@
 
 //! Lists private registry lists.
 //!
-//! Operation `ListPrivateRegistryList`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListPrivateRegistryList) at Alibaba Cloud.
+//! Operation `ListPrivateRegistryList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListPrivateRegistryList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_private_registry_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListPrivateRegistryList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`registry_type`](field@Self::registry_type).
+    /// Sets [`RegistryType`](field@Self::registry_type).
     #[inline]
     pub fn registry_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.registry_type, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegistryType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegistryType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ImageRegistryInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ImageRegistryInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BE120DAB-F4E7-4C53-ADC3-A97578AB****\",\"ImageRegistryInfos\":[{\"VpcId\":\"vpc-bp12897gqrex01zn0****\",\"Token\":\"0da12bce-cc36-4c48-b3e6-2215fc3a****\",\"WhiteList\":\"100.104.XXX.XXX\",\"RegistryType\":\"harbor\",\"DomainName\":\"example.com\",\"RegionId\":\"cn-hangzhou\",\"Password\":\"Harbor******\",\"NetType\":1,\"RegistryVersion\":\"V1\",\"ProtocolType\":1,\"RegistryHostIp\":\"114.55.XXX.XXX\",\"UserName\":\"RegistryUser\",\"Id\":66485,\"RegistryName\":\"test1\",\"PersistenceDay\":90,\"JenkinsEnv\":\"JenkinsInfo\",\"TransPerHour\":30}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BE120DAB-F4E7-4C53-ADC3-A97578AB****",
+  "ImageRegistryInfos": [
+    {
+      "VpcId": "vpc-bp12897gqrex01zn0****",
+      "Token": "0da12bce-cc36-4c48-b3e6-2215fc3a****",
+      "WhiteList": "100.104.XXX.XXX",
+      "RegistryType": "harbor",
+      "DomainName": "example.com",
+      "RegionId": "cn-hangzhou",
+      "Password": "Harbor******",
+      "NetType": 1,
+      "RegistryVersion": "V1",
+      "ProtocolType": 1,
+      "RegistryHostIp": "114.55.XXX.XXX",
+      "UserName": "RegistryUser",
+      "Id": 66485,
+      "RegistryName": "test1",
+      "PersistenceDay": 90,
+      "JenkinsEnv": "JenkinsInfo",
+      "TransPerHour": 30
+    }
+  ]
+}"#),
     ];
 }
 
@@ -201,31 +219,26 @@ pub struct ImageRegistryInfo {
 impl wire::Object for ImageRegistryInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageRegistryInfo",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("Token").secret(),
-                    wire::Field::member("WhiteList"),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("RegistryType"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Password").secret(),
-                    wire::Field::member("NetType"),
-                    wire::Field::member("RegistryVersion"),
-                    wire::Field::member("ProtocolType"),
-                    wire::Field::member("RegistryHostIp"),
-                    wire::Field::member("UserName"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("RegistryName"),
-                    wire::Field::member("PersistenceDay"),
-                    wire::Field::member("JenkinsEnv"),
-                    wire::Field::member("TransPerHour"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageRegistryInfo", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("Token").secret(),
+            wire::Field::member("WhiteList"),
+            wire::Field::member("AliUid"),
+            wire::Field::member("RegistryType"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Password").secret(),
+            wire::Field::member("NetType"),
+            wire::Field::member("RegistryVersion"),
+            wire::Field::member("ProtocolType"),
+            wire::Field::member("RegistryHostIp"),
+            wire::Field::member("UserName"),
+            wire::Field::member("Id"),
+            wire::Field::member("RegistryName"),
+            wire::Field::member("PersistenceDay"),
+            wire::Field::member("JenkinsEnv"),
+            wire::Field::member("TransPerHour"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,14 +297,14 @@ wire::object!(ImageRegistryInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListPrivateRegistryList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -305,9 +318,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists private registry lists.
     ///
-    /// Examples, errors and types: [`list_private_registry_list`](mod@super::list_private_registry_list).
+    /// Examples, errors and types:
+    /// [`list_private_registry_list`](mod@super::list_private_registry_list).
     #[inline]
-    pub fn list_private_registry_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_private_registry_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists private registry types.
 //!
-//! Operation `ListPrivateRegistryType`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListPrivateRegistryType) at Alibaba Cloud.
+//! Operation `ListPrivateRegistryType`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListPrivateRegistryType) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_private_registry_type(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListPrivateRegistryType`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RegistryTypeInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RegistryTypeInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"24A20733-10A0-4AF6-BE6B-E3322413****\",\"RegistryTypeInfos\":[{\"RegistryType\":\"harbor\",\"Count\":2}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "24A20733-10A0-4AF6-BE6B-E3322413****",
+  "RegistryTypeInfos": [{"RegistryType": "harbor", "Count": 2}]
+}"#),
     ];
 }
 
@@ -167,15 +165,10 @@ pub struct RegistryTypeInfo {
 impl wire::Object for RegistryTypeInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RegistryTypeInfo",
-                fields: &[
-                    wire::Field::member("RegistryType"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RegistryTypeInfo", const { &[
+            wire::Field::member("RegistryType"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,14 +195,14 @@ wire::object!(RegistryTypeInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListPrivateRegistryType";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -223,9 +216,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists private registry types.
     ///
-    /// Examples, errors and types: [`list_private_registry_type`](mod@super::list_private_registry_type).
+    /// Examples, errors and types:
+    /// [`list_private_registry_type`](mod@super::list_private_registry_type).
     #[inline]
-    pub fn list_private_registry_type(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_private_registry_type(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists publish batches.
 //!
-//! Operation `ListPublishBatch`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListPublishBatch) at Alibaba Cloud.
+//! Operation `ListPublishBatch`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListPublishBatch) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .upgrade_version("0.0.9")
 //! #     .current_page(1)
 //! #     .page_size(20);
 //! let error = client.list_publish_batch(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListPublishBatch`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,34 +75,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`upgrade_version`](field@Self::upgrade_version).
+    /// Sets [`UpgradeVersion`](field@Self::upgrade_version), **required**.
     #[inline]
     pub fn upgrade_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.upgrade_version, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page), **required**.
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`batch_name`](field@Self::batch_name).
+    /// Sets [`BatchName`](field@Self::batch_name).
     #[inline]
     pub fn batch_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.batch_name, value);
@@ -107,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UpgradeVersion").required(),
-                    wire::Field::query("CurrentPage").required(),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("BatchName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UpgradeVersion").required(),
+            wire::Field::query("CurrentPage").required(),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("BatchName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,16 +161,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("BatchList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("BatchList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +201,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7532B7EE-7CE7-5F4D-BF04-B12447DDCAE1\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":25},\"BatchList\":[{\"Version\":\"0.0.9\",\"BatchName\":\"test\",\"BatchId\":1371,\"BatchNo\":2147483647,\"BatchTotal\":3,\"BatchInterval\":12,\"BatchProcess\":12,\"Status\":1,\"OperationBase\":0}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7532B7EE-7CE7-5F4D-BF04-B12447DDCAE1",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 25},
+  "BatchList": [
+    {
+      "Version": "0.0.9",
+      "BatchName": "test",
+      "BatchId": 1371,
+      "BatchNo": 2147483647,
+      "BatchTotal": 3,
+      "BatchInterval": 12,
+      "BatchProcess": 12,
+      "Status": 1,
+      "OperationBase": 0
+    }
+  ]
+}"#),
     ];
 }
 
@@ -236,16 +248,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,22 +303,17 @@ pub struct BatchList {
 impl wire::Object for BatchList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BatchList",
-                fields: &[
-                    wire::Field::member("Version"),
-                    wire::Field::member("BatchName"),
-                    wire::Field::member("BatchId"),
-                    wire::Field::member("BatchNo"),
-                    wire::Field::member("BatchTotal"),
-                    wire::Field::member("BatchInterval"),
-                    wire::Field::member("BatchProcess"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("OperationBase"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BatchList", const { &[
+            wire::Field::member("Version"),
+            wire::Field::member("BatchName"),
+            wire::Field::member("BatchId"),
+            wire::Field::member("BatchNo"),
+            wire::Field::member("BatchTotal"),
+            wire::Field::member("BatchInterval"),
+            wire::Field::member("BatchProcess"),
+            wire::Field::member("Status"),
+            wire::Field::member("OperationBase"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -352,14 +354,14 @@ wire::object!(BatchList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListPublishBatch";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -375,7 +377,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_publish_batch`](mod@super::list_publish_batch).
     #[inline]
-    pub fn list_publish_batch(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_publish_batch(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

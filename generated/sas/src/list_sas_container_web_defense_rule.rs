@@ -2,7 +2,10 @@
 
 //! Lists sas container web defense rules.
 //!
-//! Operation `ListSasContainerWebDefenseRule`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListSasContainerWebDefenseRule) at Alibaba Cloud.
+//! Operation `ListSasContainerWebDefenseRule`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListSasContainerWebDefenseRule)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_sas_container_web_defense_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,10 +50,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSasContainerWebDefenseRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Criteria`. Example: `[{\"name\":\"ruleName\",\"value\":\"test-1818\",\"logicalExp\":\"AND\"}]`.
+    /// `Criteria`. Example:
+    /// `[{\"name\":\"ruleName\",\"value\":\"test-1818\",\"logicalExp\":\"AND\"}]`.
     pub criteria: Option<String>,
     /// `LogicalExp`. Example: `OR`.
     pub logical_exp: Option<String>,
@@ -61,34 +68,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`criteria`](field@Self::criteria).
+    /// Sets [`Criteria`](field@Self::criteria).
     #[inline]
     pub fn criteria(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria, value);
         self
     }
 
-    /// Sets [`logical_exp`](field@Self::logical_exp).
+    /// Sets [`LogicalExp`](field@Self::logical_exp).
     #[inline]
     pub fn logical_exp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.logical_exp, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
@@ -99,17 +106,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Criteria"),
-                    wire::Field::query("LogicalExp"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Criteria"),
+            wire::Field::query("LogicalExp"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,16 +154,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("ContainerWebDefenseRuleList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("ContainerWebDefenseRuleList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +194,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8C376***AE74FB4\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":42,\"Count\":4},\"ContainerWebDefenseRuleList\":[{\"RuleStatus\":1,\"AliUid\":1766185894104675,\"ApptotalCount\":10,\"Id\":420336648,\"RuleName\":\"test2\",\"GmtCreate\":1698978109000,\"GmtModified\":1678852686000,\"PathConfDTOList\":[{\"ExcludeFile\":\"php\",\"GuardType\":0,\"ExcludeFilePath\":\"/usr/tt\",\"IncludeFile\":\"/usr/test\",\"IncludeFileType\":\"php\",\"DefensePath\":\"/usr/test/\",\"ExcludeFileType\":\"jsp\",\"DefenseMode\":\"audit\",\"BackupPath\":\"/tmp/test\",\"ProcessPathList\":[\"/usr/bin/mv\"]}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8C376***AE74FB4",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 42, "Count": 4},
+  "ContainerWebDefenseRuleList": [
+    {
+      "RuleStatus": 1,
+      "AliUid": 1766185894104675,
+      "ApptotalCount": 10,
+      "Id": 420336648,
+      "RuleName": "test2",
+      "GmtCreate": 1698978109000,
+      "GmtModified": 1678852686000,
+      "PathConfDTOList": [
+        {
+          "ExcludeFile": "php",
+          "GuardType": 0,
+          "ExcludeFilePath": "/usr/tt",
+          "IncludeFile": "/usr/test",
+          "IncludeFileType": "php",
+          "DefensePath": "/usr/test/",
+          "ExcludeFileType": "jsp",
+          "DefenseMode": "audit",
+          "BackupPath": "/tmp/test",
+          "ProcessPathList": ["/usr/bin/mv"]
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -230,17 +255,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,7 +286,8 @@ impl wire::Object for PageInfo {
 
 wire::object!(PageInfo);
 
-/// An item of [`Response::container_web_defense_rule_list`](field@Response::container_web_defense_rule_list).
+/// An item of
+/// [`Response::container_web_defense_rule_list`](field@Response::container_web_defense_rule_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ContainerWebDefenseRuleList {
@@ -291,21 +312,16 @@ pub struct ContainerWebDefenseRuleList {
 impl wire::Object for ContainerWebDefenseRuleList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ContainerWebDefenseRuleList",
-                fields: &[
-                    wire::Field::member("RuleStatus"),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("ApptotalCount"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("PathConfDTOList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ContainerWebDefenseRuleList", const { &[
+            wire::Field::member("RuleStatus"),
+            wire::Field::member("AliUid"),
+            wire::Field::member("ApptotalCount"),
+            wire::Field::member("Id"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("PathConfDTOList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -339,7 +355,8 @@ impl wire::Object for ContainerWebDefenseRuleList {
 
 wire::object!(ContainerWebDefenseRuleList);
 
-/// An item of [`ContainerWebDefenseRuleList::path_conf_dto_list`](field@ContainerWebDefenseRuleList::path_conf_dto_list).
+/// An item of
+/// [`ContainerWebDefenseRuleList::path_conf_dto_list`](field@ContainerWebDefenseRuleList::path_conf_dto_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PathConfDtoList {
@@ -368,23 +385,18 @@ pub struct PathConfDtoList {
 impl wire::Object for PathConfDtoList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PathConfDtoList",
-                fields: &[
-                    wire::Field::member("ExcludeFile"),
-                    wire::Field::member("GuardType"),
-                    wire::Field::member("ExcludeFilePath"),
-                    wire::Field::member("IncludeFile"),
-                    wire::Field::member("IncludeFileType"),
-                    wire::Field::member("DefensePath"),
-                    wire::Field::member("ExcludeFileType"),
-                    wire::Field::member("DefenseMode"),
-                    wire::Field::member("BackupPath"),
-                    wire::Field::member("ProcessPathList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PathConfDtoList", const { &[
+            wire::Field::member("ExcludeFile"),
+            wire::Field::member("GuardType"),
+            wire::Field::member("ExcludeFilePath"),
+            wire::Field::member("IncludeFile"),
+            wire::Field::member("IncludeFileType"),
+            wire::Field::member("DefensePath"),
+            wire::Field::member("ExcludeFileType"),
+            wire::Field::member("DefenseMode"),
+            wire::Field::member("BackupPath"),
+            wire::Field::member("ProcessPathList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -427,14 +439,14 @@ wire::object!(PathConfDtoList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListSasContainerWebDefenseRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -448,9 +460,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists sas container web defense rules.
     ///
-    /// Examples, errors and types: [`list_sas_container_web_defense_rule`](mod@super::list_sas_container_web_defense_rule).
+    /// Examples, errors and types:
+    /// [`list_sas_container_web_defense_rule`](mod@super::list_sas_container_web_defense_rule).
     #[inline]
-    pub fn list_sas_container_web_defense_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_sas_container_web_defense_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists support attack path assets.
 //!
-//! Operation `ListSupportAttackPathAsset`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListSupportAttackPathAsset) at Alibaba Cloud.
+//! Operation `ListSupportAttackPathAsset`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListSupportAttackPathAsset) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new().support_type("event");
 //! let error = client.list_support_attack_path_asset(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSupportAttackPathAsset`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,34 +66,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`support_type`](field@Self::support_type).
+    /// Sets [`SupportType`](field@Self::support_type), **required**.
     #[inline]
     pub fn support_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.support_type, value);
         self
     }
 
-    /// Sets [`node_type`](field@Self::node_type).
+    /// Sets [`NodeType`](field@Self::node_type).
     #[inline]
     pub fn node_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_type, value);
         self
     }
 
-    /// Sets [`path_type`](field@Self::path_type).
+    /// Sets [`PathType`](field@Self::path_type).
     #[inline]
     pub fn path_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path_type, value);
         self
     }
 
-    /// Sets [`path_name`](field@Self::path_name).
+    /// Sets [`PathName`](field@Self::path_name).
     #[inline]
     pub fn path_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path_name, value);
@@ -99,17 +104,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SupportType").required(),
-                    wire::Field::query("NodeType"),
-                    wire::Field::query("PathType"),
-                    wire::Field::query("PathName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SupportType").required(),
+            wire::Field::query("NodeType"),
+            wire::Field::query("PathType"),
+            wire::Field::query("PathName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,15 +150,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AttackPathAssetTypeList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AttackPathAssetTypeList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,11 +183,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3956048F-9D73-5EDB-834B-4827BB48***\",\"AttackPathAssetTypeList\":[{\"AssetSubType\":0,\"AssetType\":13,\"Vendor\":0}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3956048F-9D73-5EDB-834B-4827BB48***",
+  "AttackPathAssetTypeList": [{"AssetSubType": 0, "AssetType": 13, "Vendor": 0}]
+}"#),
     ];
 }
 
-/// An item of [`Response::attack_path_asset_type_list`](field@Response::attack_path_asset_type_list).
+/// An item of
+/// [`Response::attack_path_asset_type_list`](field@Response::attack_path_asset_type_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AttackPathAssetTypeList {
@@ -207,16 +206,11 @@ pub struct AttackPathAssetTypeList {
 impl wire::Object for AttackPathAssetTypeList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AttackPathAssetTypeList",
-                fields: &[
-                    wire::Field::member("AssetSubType"),
-                    wire::Field::member("AssetType"),
-                    wire::Field::member("Vendor"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AttackPathAssetTypeList", const { &[
+            wire::Field::member("AssetSubType"),
+            wire::Field::member("AssetType"),
+            wire::Field::member("Vendor"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,14 +239,14 @@ wire::object!(AttackPathAssetTypeList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListSupportAttackPathAsset";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -266,9 +260,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists support attack path assets.
     ///
-    /// Examples, errors and types: [`list_support_attack_path_asset`](mod@super::list_support_attack_path_asset).
+    /// Examples, errors and types:
+    /// [`list_support_attack_path_asset`](mod@super::list_support_attack_path_asset).
     #[inline]
-    pub fn list_support_attack_path_asset(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_support_attack_path_asset(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists system aggregation rules.
 //!
-//! Operation `ListSystemAggregationRules`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListSystemAggregationRules) at Alibaba Cloud.
+//! Operation `ListSystemAggregationRules`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListSystemAggregationRules) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::IdempotentParameterMismatch);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IdempotentParameterMismatch);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .current_page(1)
 //! #     .page_size(20);
 //! let error = client.list_system_aggregation_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IdempotentParameterMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IdempotentParameterMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSystemAggregationRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,55 +79,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page), **required**.
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`rule_types`](field@Self::rule_types).
+    /// Sets [`RuleTypes`](field@Self::rule_types).
     #[inline]
     pub fn rule_types(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.rule_types, value);
         self
     }
 
-    /// Sets [`system_type`](field@Self::system_type).
+    /// Sets [`SystemType`](field@Self::system_type).
     #[inline]
     pub fn system_type(mut self, value: i64) -> Self {
         wire::set(&mut self.system_type, value);
         self
     }
 
-    /// Sets [`aggregation_ids`](field@Self::aggregation_ids).
+    /// Sets [`AggregationIds`](field@Self::aggregation_ids).
     #[inline]
     pub fn aggregation_ids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.aggregation_ids, value);
@@ -132,20 +138,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("CurrentPage").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
-                    wire::Field::query("PageSize").required().limits(&[wire::Limit::Min(10), wire::Limit::Max(1000)]),
-                    wire::Field::query("RuleTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("SystemType"),
-                    wire::Field::query("AggregationIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("RuleName"),
+            wire::Field::query("CurrentPage").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
+            wire::Field::query("PageSize").required().limits(&[wire::Limit::Min(10), wire::Limit::Max(1000)]),
+            wire::Field::query("RuleTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("SystemType"),
+            wire::Field::query("AggregationIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,16 +195,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("AggregationList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("AggregationList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,7 +236,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6800B790-B10A-5C2F-BEB3-F1D5CE61****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":30},\"AggregationList\":[{\"Id\":1,\"RuleCount\":0,\"Name\":\"Remote control\\\\*\\\\*\\\\*\\\\*\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6800B790-B10A-5C2F-BEB3-F1D5CE61****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 30},
+  "AggregationList": [{"Id": 1, "RuleCount": 0, "Name": "Remote control\\*\\*\\*\\*"}]
+}"#),
     ];
 }
 
@@ -271,16 +271,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,16 +314,11 @@ pub struct AggregationList {
 impl wire::Object for AggregationList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AggregationList",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("RuleCount"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AggregationList", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("RuleCount"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -357,7 +347,7 @@ wire::object!(AggregationList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IdempotentParameterMismatch`, status 400.
     IdempotentParameterMismatch,
     /// `NoPermission`, status 403.
@@ -366,7 +356,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListSystemAggregationRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -381,9 +371,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists system aggregation rules.
     ///
-    /// Examples, errors and types: [`list_system_aggregation_rules`](mod@super::list_system_aggregation_rules).
+    /// Examples, errors and types:
+    /// [`list_system_aggregation_rules`](mod@super::list_system_aggregation_rules).
     #[inline]
-    pub fn list_system_aggregation_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_system_aggregation_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists system client rules.
 //!
-//! Operation `ListSystemClientRules`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListSystemClientRules) at Alibaba Cloud.
+//! Operation `ListSystemClientRules`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListSystemClientRules) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .current_page(1)
 //! #     .page_size(20);
 //! let error = client.list_system_client_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSystemClientRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,62 +81,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page), **required**.
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`rule_types`](field@Self::rule_types).
+    /// Sets [`RuleTypes`](field@Self::rule_types).
     #[inline]
     pub fn rule_types(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.rule_types, value);
         self
     }
 
-    /// Sets [`system_type`](field@Self::system_type).
+    /// Sets [`SystemType`](field@Self::system_type).
     #[inline]
     pub fn system_type(mut self, value: i64) -> Self {
         wire::set(&mut self.system_type, value);
         self
     }
 
-    /// Sets [`aggregation_ids`](field@Self::aggregation_ids).
+    /// Sets [`AggregationIds`](field@Self::aggregation_ids).
     #[inline]
     pub fn aggregation_ids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.aggregation_ids, value);
         self
     }
 
-    /// Sets [`is_container`](field@Self::is_container).
+    /// Sets [`IsContainer`](field@Self::is_container).
     #[inline]
     pub fn is_container(mut self, value: i64) -> Self {
         wire::set(&mut self.is_container, value);
@@ -141,21 +147,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("CurrentPage").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
-                    wire::Field::query("PageSize").required().limits(&[wire::Limit::Min(10), wire::Limit::Max(1000)]),
-                    wire::Field::query("RuleTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("SystemType"),
-                    wire::Field::query("AggregationIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("IsContainer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("RuleName"),
+            wire::Field::query("CurrentPage").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
+            wire::Field::query("PageSize").required().limits(&[wire::Limit::Min(10), wire::Limit::Max(1000)]),
+            wire::Field::query("RuleTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("SystemType"),
+            wire::Field::query("AggregationIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("IsContainer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,16 +207,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("RuleList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("RuleList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,7 +247,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C43CA30F-EF67-51BB-8C95-F31B8303****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":17},\"RuleList\":[{\"Platform\":\"linux\",\"SwitchId\":\"USER-ENABLE-SWITCH-TYPE_****\",\"RuleName\":\"Rule\\\\*\\\\*\\\\*\\\\*\",\"AggregationName\":\"Initial entry\",\"Policies\":[{\"PolicyName\":\"System self-starting task\\\\*\\\\*\\\\*\\\\*\",\"PolicyKey\":\"system_auto_****\"}],\"SwitchEnable\":true}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C43CA30F-EF67-51BB-8C95-F31B8303****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 17},
+  "RuleList": [
+    {
+      "Platform": "linux",
+      "SwitchId": "USER-ENABLE-SWITCH-TYPE_****",
+      "RuleName": "Rule\\*\\*\\*\\*",
+      "AggregationName": "Initial entry",
+      "Policies": [
+        {
+          "PolicyName": "System self-starting task\\*\\*\\*\\*",
+          "PolicyKey": "system_auto_****"
+        }
+      ],
+      "SwitchEnable": true
+    }
+  ]
+}"#),
     ];
 }
 
@@ -282,16 +296,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -344,23 +353,18 @@ pub struct RuleList {
 impl wire::Object for RuleList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleList",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("RuleType"),
-                    wire::Field::member("Platform"),
-                    wire::Field::member("SwitchId"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("AggregationName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Policies"),
-                    wire::Field::member("SwitchEnable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleList", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("RuleType"),
+            wire::Field::member("Platform"),
+            wire::Field::member("SwitchId"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("AggregationName"),
+            wire::Field::member("Description"),
+            wire::Field::member("Policies"),
+            wire::Field::member("SwitchEnable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -411,15 +415,10 @@ pub struct Policy {
 impl wire::Object for Policy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Policy",
-                fields: &[
-                    wire::Field::member("PolicyName"),
-                    wire::Field::member("PolicyKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Policy", const { &[
+            wire::Field::member("PolicyName"),
+            wire::Field::member("PolicyKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -446,14 +445,14 @@ wire::object!(Policy);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListSystemClientRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -467,9 +466,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists system client rules.
     ///
-    /// Examples, errors and types: [`list_system_client_rules`](mod@super::list_system_client_rules).
+    /// Examples, errors and types:
+    /// [`list_system_client_rules`](mod@super::list_system_client_rules).
     #[inline]
-    pub fn list_system_client_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_system_client_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists unfinished once tasks.
 //!
-//! Operation `ListUnfinishedOnceTask`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListUnfinishedOnceTask) at Alibaba Cloud.
+//! Operation `ListUnfinishedOnceTask`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListUnfinishedOnceTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new().task_type("IMAGE_SCAN");
 //! let error = client.list_unfinished_once_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListUnfinishedOnceTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type), **required**.
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`target`](field@Self::target).
+    /// Sets [`Target`](field@Self::target).
     #[inline]
     pub fn target(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskType").required(),
-                    wire::Field::query("Target"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskType").required(),
+            wire::Field::query("Target"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +126,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OnceTasks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OnceTasks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +159,45 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F5CF78A7-30AA-59DB-847F-13EE3AE7****\",\"OnceTasks\":[{\"Status\":1,\"StatusText\":\"SUCCESS\",\"Progress\":75,\"RealRunTime\":1670307567000,\"TaskName\":\"IMAGE_SCAN\",\"Finish\":1,\"TotalCount\":30,\"EndTime\":1670307567000,\"TaskType\":\"IMAGE_SCAN\",\"StartTime\":1640102400000,\"ResultInfo\":\"TASK_NOT_SUPPORT_REGION\",\"Target\":\"238cf050a7270dd6940602e70f1e5a11eeaf4e02035f445b7f613ff5e064****\",\"TaskId\":\"9fb50f2af8bb67c9fdb684194c83****\",\"FinishCount\":67,\"TargetType\":\"IMAGE\",\"TaskImageInfo\":{\"RepoId\":\"crr-r88w2vryp8m****\",\"Digest\":\"default_digest\",\"Tag\":\"v1.20-002-a2*****\",\"RepoRegionId\":\"cn-hangzhou\",\"RepoName\":\"testyyy\",\"RepoNamespace\":\"bitn***\",\"RegionId\":\"cn-hangzhou\",\"Image\":\"***s.com/sas_test/baseli***\",\"Pod\":\"expoit-law-****\",\"AppName\":\"ack-jenkins-****\",\"NodeName\":\"pztest****\",\"NodeIp\":\"172.18.XXX.XXX\",\"NodeInstanceId\":\"i-0xi5mxvtmfw9****\",\"ClusterId\":\"a765ba1435e7f9446065370e9a41****\",\"ClusterName\":\"ACK-test-****\"}}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F5CF78A7-30AA-59DB-847F-13EE3AE7****",
+  "OnceTasks": [
+    {
+      "Status": 1,
+      "StatusText": "SUCCESS",
+      "Progress": 75,
+      "RealRunTime": 1670307567000,
+      "TaskName": "IMAGE_SCAN",
+      "Finish": 1,
+      "TotalCount": 30,
+      "EndTime": 1670307567000,
+      "TaskType": "IMAGE_SCAN",
+      "StartTime": 1640102400000,
+      "ResultInfo": "TASK_NOT_SUPPORT_REGION",
+      "Target": "238cf050a7270dd6940602e70f1e5a11eeaf4e02035f445b7f613ff5e064****",
+      "TaskId": "9fb50f2af8bb67c9fdb684194c83****",
+      "FinishCount": 67,
+      "TargetType": "IMAGE",
+      "TaskImageInfo": {
+        "RepoId": "crr-r88w2vryp8m****",
+        "Digest": "default_digest",
+        "Tag": "v1.20-002-a2*****",
+        "RepoRegionId": "cn-hangzhou",
+        "RepoName": "testyyy",
+        "RepoNamespace": "bitn***",
+        "RegionId": "cn-hangzhou",
+        "Image": "***s.com/sas_test/baseli***",
+        "Pod": "expoit-law-****",
+        "AppName": "ack-jenkins-****",
+        "NodeName": "pztest****",
+        "NodeIp": "172.18.XXX.XXX",
+        "NodeInstanceId": "i-0xi5mxvtmfw9****",
+        "ClusterId": "a765ba1435e7f9446065370e9a41****",
+        "ClusterName": "ACK-test-****"
+      }
+    }
+  ]
+}"#),
     ];
 }
 
@@ -211,29 +244,24 @@ pub struct OnceTask {
 impl wire::Object for OnceTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OnceTask",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("StatusText"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("RealRunTime"),
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("Finish"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("ResultInfo"),
-                    wire::Field::member("Target"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("FinishCount"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("TaskImageInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OnceTask", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("StatusText"),
+            wire::Field::member("Progress"),
+            wire::Field::member("RealRunTime"),
+            wire::Field::member("TaskName"),
+            wire::Field::member("Finish"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("ResultInfo"),
+            wire::Field::member("Target"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("FinishCount"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("TaskImageInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -324,28 +352,23 @@ pub struct TaskImageInfo {
 impl wire::Object for TaskImageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskImageInfo",
-                fields: &[
-                    wire::Field::member("RepoId"),
-                    wire::Field::member("Digest"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("RepoRegionId"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("RepoNamespace"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Image"),
-                    wire::Field::member("Pod"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("NodeName"),
-                    wire::Field::member("NodeIp"),
-                    wire::Field::member("NodeInstanceId"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("ClusterName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskImageInfo", const { &[
+            wire::Field::member("RepoId"),
+            wire::Field::member("Digest"),
+            wire::Field::member("Tag"),
+            wire::Field::member("RepoRegionId"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("RepoNamespace"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Image"),
+            wire::Field::member("Pod"),
+            wire::Field::member("AppName"),
+            wire::Field::member("NodeName"),
+            wire::Field::member("NodeIp"),
+            wire::Field::member("NodeInstanceId"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("ClusterName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -398,14 +421,14 @@ wire::object!(TaskImageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListUnfinishedOnceTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -419,9 +442,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists unfinished once tasks.
     ///
-    /// Examples, errors and types: [`list_unfinished_once_task`](mod@super::list_unfinished_once_task).
+    /// Examples, errors and types:
+    /// [`list_unfinished_once_task`](mod@super::list_unfinished_once_task).
     #[inline]
-    pub fn list_unfinished_once_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_unfinished_once_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

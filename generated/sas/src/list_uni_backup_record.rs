@@ -2,7 +2,10 @@
 
 //! Lists uni backup records.
 //!
-//! Operation `ListUniBackupRecord`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListUniBackupRecord) at Alibaba Cloud.
+//! Operation `ListUniBackupRecord`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListUniBackupRecord) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new().backup_region_id("cn-shanghai");
 //! let error = client.list_uni_backup_record(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListUniBackupRecord`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,41 +71,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`backup_region_id`](field@Self::backup_region_id).
+    /// Sets [`BackupRegionId`](field@Self::backup_region_id), **required**.
     #[inline]
     pub fn backup_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_region_id, value);
         self
     }
 
-    /// Sets [`machine_remark`](field@Self::machine_remark).
+    /// Sets [`MachineRemark`](field@Self::machine_remark).
     #[inline]
     pub fn machine_remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.machine_remark, value);
         self
     }
 
-    /// Sets [`state`](field@Self::state).
+    /// Sets [`State`](field@Self::state).
     #[inline]
     pub fn state(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.state, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -110,18 +116,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BackupRegionId").required(),
-                    wire::Field::query("MachineRemark"),
-                    wire::Field::query("State"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(200)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BackupRegionId").required(),
+            wire::Field::query("MachineRemark"),
+            wire::Field::query("State"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(200)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,16 +167,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("UniBackupRecordList"),
-                    wire::Field::member("PageInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("UniBackupRecordList"),
+            wire::Field::member("PageInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +207,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"09969D2C-4FAD-429E-BFBF-9A60DEF8****\",\"UniBackupRecordList\":[{\"Uuid\":\"5d13e7cf-8074-4ffe-ab3b-1046565a****\",\"InstanceUuid\":\"18d04f2a496811ef800000163e13****\",\"Subtype\":\"full\",\"DatabaseType\":\"MYSQL\",\"BackupStartTime\":1729071306,\"BackupEndTime\":1729071307,\"DatabaseName\":\"test_MySQL11\",\"State\":\"completed\",\"ErrorMessageList\":[\"Inner Error.\"],\"InstanceName\":\"launch-advisor-20190410\",\"Ip\":\"1.1.1.1\",\"InstanceId\":\"i-2zee6ru2t8xbzix6****\",\"InternetIp\":\"1.1.1.1\",\"IntranetIp\":\"192.168.1.1\",\"RegionId\":\"cn-shanghai\"}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":10,\"TotalCount\":10,\"Count\":10}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "09969D2C-4FAD-429E-BFBF-9A60DEF8****",
+  "UniBackupRecordList": [
+    {
+      "Uuid": "5d13e7cf-8074-4ffe-ab3b-1046565a****",
+      "InstanceUuid": "18d04f2a496811ef800000163e13****",
+      "Subtype": "full",
+      "DatabaseType": "MYSQL",
+      "BackupStartTime": 1729071306,
+      "BackupEndTime": 1729071307,
+      "DatabaseName": "test_MySQL11",
+      "State": "completed",
+      "ErrorMessageList": ["Inner Error."],
+      "InstanceName": "launch-advisor-20190410",
+      "Ip": "1.1.1.1",
+      "InstanceId": "i-2zee6ru2t8xbzix6****",
+      "InternetIp": "1.1.1.1",
+      "IntranetIp": "192.168.1.1",
+      "RegionId": "cn-shanghai"
+    }
+  ],
+  "PageInfo": {"CurrentPage": 1, "PageSize": 10, "TotalCount": 10, "Count": 10}
+}"#),
     ];
 }
 
@@ -264,28 +282,23 @@ pub struct UniBackupRecordList {
 impl wire::Object for UniBackupRecordList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UniBackupRecordList",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("InstanceUuid"),
-                    wire::Field::member("Subtype"),
-                    wire::Field::member("DatabaseType"),
-                    wire::Field::member("BackupStartTime"),
-                    wire::Field::member("BackupEndTime"),
-                    wire::Field::member("DatabaseName"),
-                    wire::Field::member("State"),
-                    wire::Field::member("ErrorMessageList"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("Ip"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UniBackupRecordList", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("InstanceUuid"),
+            wire::Field::member("Subtype"),
+            wire::Field::member("DatabaseType"),
+            wire::Field::member("BackupStartTime"),
+            wire::Field::member("BackupEndTime"),
+            wire::Field::member("DatabaseName"),
+            wire::Field::member("State"),
+            wire::Field::member("ErrorMessageList"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("Ip"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -354,17 +367,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -395,14 +403,14 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListUniBackupRecord";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -418,7 +426,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_uni_backup_record`](mod@super::list_uni_backup_record).
     #[inline]
-    pub fn list_uni_backup_record(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_uni_backup_record(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists uninstall aegis machines.
 //!
-//! Operation `ListUninstallAegisMachines`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListUninstallAegisMachines) at Alibaba Cloud.
+//! Operation `ListUninstallAegisMachines`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListUninstallAegisMachines) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_uninstall_aegis_machines(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListUninstallAegisMachines`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,62 +75,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`region_no`](field@Self::region_no).
+    /// Sets [`RegionNo`](field@Self::region_no).
     #[inline]
     pub fn region_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_no, value);
         self
     }
 
-    /// Sets [`os`](field@Self::os).
+    /// Sets [`Os`](field@Self::os).
     #[inline]
     pub fn os(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.os, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`vendor`](field@Self::vendor).
+    /// Sets [`Vendor`](field@Self::vendor).
     #[inline]
     pub fn vendor(mut self, value: i64) -> Self {
         wire::set(&mut self.vendor, value);
         self
     }
 
-    /// Sets [`region_id_str`](field@Self::region_id_str).
+    /// Sets [`RegionIdStr`](field@Self::region_id_str).
     #[inline]
     pub fn region_id_str(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id_str, value);
@@ -135,21 +141,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("RegionNo"),
-                    wire::Field::query("Os"),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("Vendor"),
-                    wire::Field::query("RegionIdStr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("RegionNo"),
+            wire::Field::query("Os"),
+            wire::Field::query("Remark"),
+            wire::Field::query("Vendor"),
+            wire::Field::query("RegionIdStr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,18 +209,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MachineList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MachineList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,7 +255,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CurrentPage\":1,\"RequestId\":\"151F6EB6-D5F3-417A-AF7B-4D84975DB586\",\"PageSize\":5,\"TotalCount\":44,\"MachineList\":[{\"Uuid\":\"6d5b361f-958d-48a8-a9d2-d6e82c1****\",\"MachineRegion\":\"cn-hangzhou\",\"InternetIp\":\"120.79.XX.XX\",\"VendorName\":\"ALIYUN\",\"InstanceName\":\"sql-test-001\",\"Os\":\"linux\",\"InstanceId\":\"sas-bdrvxb4b****\",\"IntranetIp\":\"192.168.XX.XX\",\"Vendor\":0,\"RegionId\":\"cn-shanghai\"}]}"),
+        operation::Sample::Json(r#"{
+  "CurrentPage": 1,
+  "RequestId": "151F6EB6-D5F3-417A-AF7B-4D84975DB586",
+  "PageSize": 5,
+  "TotalCount": 44,
+  "MachineList": [
+    {
+      "Uuid": "6d5b361f-958d-48a8-a9d2-d6e82c1****",
+      "MachineRegion": "cn-hangzhou",
+      "InternetIp": "120.79.XX.XX",
+      "VendorName": "ALIYUN",
+      "InstanceName": "sql-test-001",
+      "Os": "linux",
+      "InstanceId": "sas-bdrvxb4b****",
+      "IntranetIp": "192.168.XX.XX",
+      "Vendor": 0,
+      "RegionId": "cn-shanghai"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -302,23 +317,18 @@ pub struct MachineList {
 impl wire::Object for MachineList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MachineList",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("MachineRegion"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("VendorName"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("Os"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MachineList", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("MachineRegion"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("VendorName"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("Os"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("Vendor"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -361,7 +371,7 @@ wire::object!(MachineList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `NoPermission`, status 403.
@@ -370,7 +380,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListUninstallAegisMachines";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -385,9 +395,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists uninstall aegis machines.
     ///
-    /// Examples, errors and types: [`list_uninstall_aegis_machines`](mod@super::list_uninstall_aegis_machines).
+    /// Examples, errors and types:
+    /// [`list_uninstall_aegis_machines`](mod@super::list_uninstall_aegis_machines).
     #[inline]
-    pub fn list_uninstall_aegis_machines(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_uninstall_aegis_machines(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Lists user VPCs.
 //!
-//! Operation `ListUserVpc`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListUserVpc) at Alibaba Cloud.
+//! Operation `ListUserVpc`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListUserVpc) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new().k8s_region_id("cn-hangzhou");
 //! let error = client.list_user_vpc(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListUserVpc`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +59,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`k8s_region_id`](field@Self::k8s_region_id).
+    /// Sets [`K8sRegionId`](field@Self::k8s_region_id), **required**.
     #[inline]
     pub fn k8s_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.k8s_region_id, value);
@@ -72,14 +76,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("K8sRegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("K8sRegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +113,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("UserVpcInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("UserVpcInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +146,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A3D7C47D-3F11-57BB-90E8-E5C20C619F37\",\"UserVpcInfos\":[{\"CreationTime\":\"2023-03-30T07:16:02Z\",\"VpcName\":\"Vpc-1\",\"Status\":\"Available\",\"VpcId\":\"vpc-bp1qpo0kug3a20qqe****\",\"VRouterId\":\"vrt-bp1jcg5cmxjbl9xgc****\",\"CidrBlock\":\"192.168.XXX.XXX/16\",\"Default\":true,\"ModifyTime\":\"2023-03-30T07:16:02Z\",\"RegionId\":\"cn-hangzhou\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A3D7C47D-3F11-57BB-90E8-E5C20C619F37",
+  "UserVpcInfos": [
+    {
+      "CreationTime": "2023-03-30T07:16:02Z",
+      "VpcName": "Vpc-1",
+      "Status": "Available",
+      "VpcId": "vpc-bp1qpo0kug3a20qqe****",
+      "VRouterId": "vrt-bp1jcg5cmxjbl9xgc****",
+      "CidrBlock": "192.168.XXX.XXX/16",
+      "Default": true,
+      "ModifyTime": "2023-03-30T07:16:02Z",
+      "RegionId": "cn-hangzhou"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -187,23 +196,18 @@ pub struct UserVpcInfo {
 impl wire::Object for UserVpcInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UserVpcInfo",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("VpcName"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("VRouterId"),
-                    wire::Field::member("CidrBlock"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Default"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UserVpcInfo", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("VpcName"),
+            wire::Field::member("Status"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("VRouterId"),
+            wire::Field::member("CidrBlock"),
+            wire::Field::member("Description"),
+            wire::Field::member("Default"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,14 +250,14 @@ wire::object!(UserVpcInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListUserVpc";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -269,7 +273,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_user_vpc`](mod@super::list_user_vpc).
     #[inline]
-    pub fn list_user_vpc(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_user_vpc(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

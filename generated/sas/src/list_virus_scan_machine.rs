@@ -2,7 +2,10 @@
 
 //! Lists virus scan machines.
 //!
-//! Operation `ListVirusScanMachine`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListVirusScanMachine) at Alibaba Cloud.
+//! Operation `ListVirusScanMachine`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListVirusScanMachine) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .current_page(1)
 //! #     .page_size(20);
 //! let error = client.list_virus_scan_machine(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListVirusScanMachine`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,34 +73,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page), **required**.
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
@@ -105,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CurrentPage").required(),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("Uuid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CurrentPage").required(),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("Remark"),
+            wire::Field::query("Uuid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,16 +159,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,7 +199,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A27C1C09-828B-5CB8-9203-F55423BE****\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":168},\"Data\":[{\"Uuid\":\"6690a46c-0edb-4663-a641-3629d1a9****\",\"InstanceName\":\"centos****\",\"InternetIp\":\"172.16.XX.XX\",\"IntranetIp\":\"10.42.XX.XX\",\"InstanceId\":\"i-bp180bogui4fc0z4****\",\"EventCount\":28}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A27C1C09-828B-5CB8-9203-F55423BE****",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 168},
+  "Data": [
+    {
+      "Uuid": "6690a46c-0edb-4663-a641-3629d1a9****",
+      "InstanceName": "centos****",
+      "InternetIp": "172.16.XX.XX",
+      "IntranetIp": "10.42.XX.XX",
+      "InstanceId": "i-bp180bogui4fc0z4****",
+      "EventCount": 28
+    }
+  ]
+}"#),
     ];
 }
 
@@ -234,16 +243,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,19 +292,14 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("EventCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("EventCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -335,14 +334,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListVirusScanMachine";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -358,7 +357,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_virus_scan_machine`](mod@super::list_virus_scan_machine).
     #[inline]
-    pub fn list_virus_scan_machine(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_virus_scan_machine(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

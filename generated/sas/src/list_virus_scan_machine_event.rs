@@ -2,7 +2,10 @@
 
 //! Lists virus scan machine events.
 //!
-//! Operation `ListVirusScanMachineEvent`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListVirusScanMachineEvent) at Alibaba Cloud.
+//! Operation `ListVirusScanMachineEvent`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListVirusScanMachineEvent) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .current_page(1)
 //! #     .page_size(20);
 //! let error = client.list_virus_scan_machine_event(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListVirusScanMachineEvent`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,41 +75,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page), **required**.
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`operate_task_id`](field@Self::operate_task_id).
+    /// Sets [`OperateTaskId`](field@Self::operate_task_id).
     #[inline]
     pub fn operate_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operate_task_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -114,18 +120,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CurrentPage").required(),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("Uuid"),
-                    wire::Field::query("OperateTaskId"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CurrentPage").required(),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("Uuid"),
+            wire::Field::query("OperateTaskId"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,16 +171,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +211,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2DAEF40F-8E1A-550D-8793-99C61C401DD0\",\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":149},\"Data\":[{\"EventId\":911273,\"Level\":\"serious\",\"EventName\":\"Unusual Logon\",\"LastTimeStamp\":1682046733628,\"Details\":[{\"Type\":\"html\",\"NameDisplay\":\"Trojan Path\",\"InfoType\":\"download_url\",\"ValueDisplay\":\"getopt\"}],\"InstanceName\":\"i-wz92q7m5hsbgfhdss***\",\"InternetIp\":\"172.16.XX.XX\",\"IntranetIp\":\"10.42.XX.XX\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2DAEF40F-8E1A-550D-8793-99C61C401DD0",
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 149},
+  "Data": [
+    {
+      "EventId": 911273,
+      "Level": "serious",
+      "EventName": "Unusual Logon",
+      "LastTimeStamp": 1682046733628,
+      "Details": [
+        {
+          "Type": "html",
+          "NameDisplay": "Trojan Path",
+          "InfoType": "download_url",
+          "ValueDisplay": "getopt"
+        }
+      ],
+      "InstanceName": "i-wz92q7m5hsbgfhdss***",
+      "InternetIp": "172.16.XX.XX",
+      "IntranetIp": "10.42.XX.XX"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -246,16 +264,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -304,21 +317,16 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("EventId"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("EventName"),
-                    wire::Field::member("LastTimeStamp"),
-                    wire::Field::member("Details"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("IntranetIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("EventId"),
+            wire::Field::member("Level"),
+            wire::Field::member("EventName"),
+            wire::Field::member("LastTimeStamp"),
+            wire::Field::member("Details"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("IntranetIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -369,17 +377,12 @@ pub struct Detail {
 impl wire::Object for Detail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Detail",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("NameDisplay"),
-                    wire::Field::member("InfoType"),
-                    wire::Field::member("ValueDisplay"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Detail", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("NameDisplay"),
+            wire::Field::member("InfoType"),
+            wire::Field::member("ValueDisplay"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -410,14 +413,14 @@ wire::object!(Detail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListVirusScanMachineEvent";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -431,9 +434,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists virus scan machine events.
     ///
-    /// Examples, errors and types: [`list_virus_scan_machine_event`](mod@super::list_virus_scan_machine_event).
+    /// Examples, errors and types:
+    /// [`list_virus_scan_machine_event`](mod@super::list_virus_scan_machine_event).
     #[inline]
-    pub fn list_virus_scan_machine_event(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_virus_scan_machine_event(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

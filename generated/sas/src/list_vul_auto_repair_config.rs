@@ -2,7 +2,10 @@
 
 //! Lists vul auto repair configs.
 //!
-//! Operation `ListVulAutoRepairConfig`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListVulAutoRepairConfig) at Alibaba Cloud.
+//! Operation `ListVulAutoRepairConfig`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListVulAutoRepairConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::InnerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InnerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_vul_auto_repair_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InnerError) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InnerError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListVulAutoRepairConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,41 +69,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`alias_name`](field@Self::alias_name).
+    /// Sets [`AliasName`](field@Self::alias_name).
     #[inline]
     pub fn alias_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alias_name, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -108,18 +114,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Type"),
-                    wire::Field::query("AliasName"),
-                    wire::Field::query("CurrentPage").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Type"),
+            wire::Field::query("AliasName"),
+            wire::Field::query("CurrentPage").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,20 +173,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("VulAutoRepairConfigList"),
-                    wire::Field::member("PageInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("VulAutoRepairConfigList"),
+            wire::Field::member("PageInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,7 +225,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3B3F3A90-46A5-4023-A2D8-D68B14262F96\",\"Success\":true,\"Code\":\"200\",\"Message\":\"success\",\"HttpStatusCode\":200,\"VulAutoRepairConfigList\":[{\"Id\":37338,\"Name\":\"anolisos:8.4:ANSA-2022:0001\",\"Type\":\"cve\"}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":10,\"TotalCount\":11,\"Count\":10}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3B3F3A90-46A5-4023-A2D8-D68B14262F96",
+  "Success": true,
+  "Code": "200",
+  "Message": "success",
+  "HttpStatusCode": 200,
+  "VulAutoRepairConfigList": [{"Id": 37338, "Name": "anolisos:8.4:ANSA-2022:0001", "Type": "cve"}],
+  "PageInfo": {"CurrentPage": 1, "PageSize": 10, "TotalCount": 11, "Count": 10}
+}"#),
     ];
 }
 
@@ -241,7 +245,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::vul_auto_repair_config_list`](field@Response::vul_auto_repair_config_list).
+/// An item of
+/// [`Response::vul_auto_repair_config_list`](field@Response::vul_auto_repair_config_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct VulAutoRepairConfigList {
@@ -260,18 +265,13 @@ pub struct VulAutoRepairConfigList {
 impl wire::Object for VulAutoRepairConfigList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VulAutoRepairConfigList",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("AliasName"),
-                    wire::Field::member("Reason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VulAutoRepairConfigList", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("Type"),
+            wire::Field::member("AliasName"),
+            wire::Field::member("Reason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -320,17 +320,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -361,7 +356,7 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InnerError`, status 400.
     InnerError,
     /// `NoPermission`, status 403.
@@ -370,7 +365,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListVulAutoRepairConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -385,9 +380,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists vul auto repair configs.
     ///
-    /// Examples, errors and types: [`list_vul_auto_repair_config`](mod@super::list_vul_auto_repair_config).
+    /// Examples, errors and types:
+    /// [`list_vul_auto_repair_config`](mod@super::list_vul_auto_repair_config).
     #[inline]
-    pub fn list_vul_auto_repair_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_vul_auto_repair_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

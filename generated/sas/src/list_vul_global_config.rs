@@ -2,7 +2,9 @@
 
 //! Lists vul global configs.
 //!
-//! Operation `ListVulGlobalConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListVulGlobalConfig) at Alibaba Cloud.
+//! Operation `ListVulGlobalConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ListVulGlobalConfig) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(list::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_vul_global_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,10 +49,11 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListVulGlobalConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ConfigKey`. Values: [`vul_scan_ip_list`](Self::CONFIG_KEY_VUL_SCAN_IP_LIST). Example: `vul_scan_ip_list`.
+    /// `ConfigKey`. Values: [`vul_scan_ip_list`](Self::CONFIG_KEY_VUL_SCAN_IP_LIST).
     pub config_key: Option<String>,
 }
 
@@ -56,13 +61,13 @@ impl Request {
     /// `vul_scan_ip_list`, a value of `ConfigKey`.
     pub const CONFIG_KEY_VUL_SCAN_IP_LIST: &str = "vul_scan_ip_list";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`config_key`](field@Self::config_key).
+    /// Sets [`ConfigKey`](field@Self::config_key).
     #[inline]
     pub fn config_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config_key, value);
@@ -73,14 +78,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ConfigKey").limits(&[wire::Limit::Only("vul_scan_ip_list")]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ConfigKey").limits(&[wire::Limit::Only("vul_scan_ip_list")]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,15 +115,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("VulGlobalConfigList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("VulGlobalConfigList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,7 +148,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7E0618A9-D5EF-4220-9471-C42B5E92719F\",\"VulGlobalConfigList\":[{\"ConfigKey\":\"vul_scan_ip_list\",\"ConfigValue\":\"127.0.*.*,127.0.*.*\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7E0618A9-D5EF-4220-9471-C42B5E92719F",
+  "VulGlobalConfigList": [{"ConfigKey": "vul_scan_ip_list", "ConfigValue": "127.0.*.*,127.0.*.*"}]
+}"#),
     ];
 }
 
@@ -170,15 +168,10 @@ pub struct VulGlobalConfigList {
 impl wire::Object for VulGlobalConfigList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VulGlobalConfigList",
-                fields: &[
-                    wire::Field::member("ConfigKey"),
-                    wire::Field::member("ConfigValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VulGlobalConfigList", const { &[
+            wire::Field::member("ConfigKey"),
+            wire::Field::member("ConfigValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,14 +198,14 @@ wire::object!(VulGlobalConfigList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListVulGlobalConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -228,7 +221,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_vul_global_config`](mod@super::list_vul_global_config).
     #[inline]
-    pub fn list_vul_global_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_vul_global_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies an anti brute force rule.
 //!
-//! Operation `ModifyAntiBruteForceRule`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyAntiBruteForceRule) at Alibaba Cloud.
+//! Operation `ModifyAntiBruteForceRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyAntiBruteForceRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::NotBuy);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::NotBuy);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new().id(65778);
 //! let error = client.modify_anti_brute_force_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::NotBuy) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::NotBuy) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyAntiBruteForceRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,69 +76,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`span`](field@Self::span).
+    /// Sets [`Span`](field@Self::span).
     #[inline]
     pub fn span(mut self, value: i64) -> Self {
         wire::set(&mut self.span, value);
         self
     }
 
-    /// Sets [`fail_count`](field@Self::fail_count).
+    /// Sets [`FailCount`](field@Self::fail_count).
     #[inline]
     pub fn fail_count(mut self, value: i64) -> Self {
         wire::set(&mut self.fail_count, value);
         self
     }
 
-    /// Sets [`forbidden_time`](field@Self::forbidden_time).
+    /// Sets [`ForbiddenTime`](field@Self::forbidden_time).
     #[inline]
     pub fn forbidden_time(mut self, value: i64) -> Self {
         wire::set(&mut self.forbidden_time, value);
         self
     }
 
-    /// Sets [`default_rule`](field@Self::default_rule).
+    /// Sets [`DefaultRule`](field@Self::default_rule).
     #[inline]
     pub fn default_rule(mut self, value: bool) -> Self {
         wire::set(&mut self.default_rule, value);
         self
     }
 
-    /// Sets [`uuid_list`](field@Self::uuid_list).
+    /// Sets [`UuidList`](field@Self::uuid_list).
     #[inline]
     pub fn uuid_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.uuid_list, value);
         self
     }
 
-    /// Sets [`protocol_type`](field@Self::protocol_type).
+    /// Sets [`ProtocolType`](field@Self::protocol_type).
     #[inline]
     pub fn protocol_type(mut self, value: ProtocolType) -> Self {
         wire::set(&mut self.protocol_type, value);
@@ -144,22 +149,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Id").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Span"),
-                    wire::Field::query("FailCount"),
-                    wire::Field::query("ForbiddenTime"),
-                    wire::Field::query("DefaultRule"),
-                    wire::Field::query("UuidList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10000)]),
-                    wire::Field::query("ProtocolType").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Id").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("Span"),
+            wire::Field::query("FailCount"),
+            wire::Field::query("ForbiddenTime"),
+            wire::Field::query("DefaultRule"),
+            wire::Field::query("UuidList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10000)]),
+            wire::Field::query("ProtocolType").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,6 +196,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::protocol_type`](field@Request::protocol_type).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ProtocolType {
@@ -208,27 +209,27 @@ pub struct ProtocolType {
 }
 
 impl ProtocolType {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rdp`](field@Self::rdp).
+    /// Sets [`Rdp`](field@Self::rdp).
     #[inline]
     pub fn rdp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rdp, value);
         self
     }
 
-    /// Sets [`ssh`](field@Self::ssh).
+    /// Sets [`Ssh`](field@Self::ssh).
     #[inline]
     pub fn ssh(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ssh, value);
         self
     }
 
-    /// Sets [`sql_server`](field@Self::sql_server).
+    /// Sets [`SqlServer`](field@Self::sql_server).
     #[inline]
     pub fn sql_server(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sql_server, value);
@@ -239,16 +240,11 @@ impl ProtocolType {
 impl wire::Object for ProtocolType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ProtocolType",
-                fields: &[
-                    wire::Field::member("Rdp"),
-                    wire::Field::member("Ssh"),
-                    wire::Field::member("SqlServer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ProtocolType", const { &[
+            wire::Field::member("Rdp"),
+            wire::Field::member("Ssh"),
+            wire::Field::member("SqlServer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -285,14 +281,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -320,7 +311,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F35F45B0-5D6B-4238-BE02-A62D0760E840\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F35F45B0-5D6B-4238-BE02-A62D0760E840"
+}"#),
     ];
 }
 
@@ -329,7 +322,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotBuy`, status 400.
     NotBuy,
     /// `NoPermission`, status 403.
@@ -338,7 +331,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyAntiBruteForceRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -353,9 +346,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an anti brute force rule.
     ///
-    /// Examples, errors and types: [`modify_anti_brute_force_rule`](mod@super::modify_anti_brute_force_rule).
+    /// Examples, errors and types:
+    /// [`modify_anti_brute_force_rule`](mod@super::modify_anti_brute_force_rule).
     #[inline]
-    pub fn modify_anti_brute_force_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_anti_brute_force_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies an asset important.
 //!
-//! Operation `ModifyAssetImportant`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyAssetImportant) at Alibaba Cloud.
+//! Operation `ModifyAssetImportant`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyAssetImportant) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new();
 //! let error = client.modify_asset_important(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(modify::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyAssetImportant`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`important_code`](field@Self::important_code).
+    /// Sets [`ImportantCode`](field@Self::important_code).
     #[inline]
     pub fn important_code(mut self, value: i64) -> Self {
         wire::set(&mut self.important_code, value);
         self
     }
 
-    /// Sets [`uuid_list`](field@Self::uuid_list).
+    /// Sets [`UuidList`](field@Self::uuid_list).
     #[inline]
     pub fn uuid_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid_list, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ImportantCode"),
-                    wire::Field::query("UuidList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ImportantCode"),
+            wire::Field::query("UuidList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,18 +130,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ErrCode"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("ErrMessage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ErrCode"),
+            wire::Field::member("Success"),
+            wire::Field::member("ErrMessage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +172,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"HttpStatusCode\":200,\"RequestId\":\"23C85959-1540-514B-93CF-2992C53A1B4F\",\"ErrCode\":\"ServerError\",\"Success\":true,\"ErrMessage\":\"ServerError\"}"),
+        operation::Sample::Json(r#"{
+  "HttpStatusCode": 200,
+  "RequestId": "23C85959-1540-514B-93CF-2992C53A1B4F",
+  "ErrCode": "ServerError",
+  "Success": true,
+  "ErrMessage": "ServerError"
+}"#),
     ];
 }
 
@@ -186,14 +187,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyAssetImportant";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -209,7 +210,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_asset_important`](mod@super::modify_asset_important).
     #[inline]
-    pub fn modify_asset_important(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_asset_important(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies backup policy status.
 //!
-//! Operation `ModifyBackupPolicyStatus`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyBackupPolicyStatus) at Alibaba Cloud.
+//! Operation `ModifyBackupPolicyStatus`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyBackupPolicyStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::AntiRansomwareCapacityUseUp);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::AntiRansomwareCapacityUseUp);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .id(30490)
 //! #     .status("enabled");
 //! let error = client.modify_backup_policy_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::AntiRansomwareCapacityUseUp) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::AntiRansomwareCapacityUseUp) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyBackupPolicyStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status), **required**.
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`policy_version`](field@Self::policy_version).
+    /// Sets [`PolicyVersion`](field@Self::policy_version).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn policy_version(mut self, value: impl Into<String>) -> Self {
@@ -95,16 +100,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id").required(),
-                    wire::Field::query("Status").required(),
-                    wire::Field::query("PolicyVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id").required(),
+            wire::Field::query("Status").required(),
+            wire::Field::query("PolicyVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,14 +141,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +171,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E342452B-4401-5F74-9A1B-D24479851173\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E342452B-4401-5F74-9A1B-D24479851173"
+}"#),
     ];
 }
 
@@ -185,7 +182,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `AntiRansomwareCapacityUseUp`, status 400.
     AntiRansomwareCapacityUseUp,
     /// `NoPermission`, status 403.
@@ -194,7 +191,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyBackupPolicyStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -209,9 +206,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies backup policy status.
     ///
-    /// Examples, errors and types: [`modify_backup_policy_status`](mod@super::modify_backup_policy_status).
+    /// Examples, errors and types:
+    /// [`modify_backup_policy_status`](mod@super::modify_backup_policy_status).
     #[inline]
-    pub fn modify_backup_policy_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_backup_policy_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

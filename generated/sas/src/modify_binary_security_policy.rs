@@ -2,7 +2,9 @@
 
 //! Modifies a binary security policy.
 //!
-//! Operation `ModifyBinarySecurityPolicy`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyBinarySecurityPolicy) at Alibaba Cloud.
+//! Operation `ModifyBinarySecurityPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyBinarySecurityPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .policy("{\\\"PolicyMode\\\":\\\"requireAttestor\\\",\\\"RequiredAttestors\\\":[\\\"test-xcs-04-11-hhht\\\"]}")
 //! #     .clusters("example");
 //! let error = client.modify_binary_security_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(modify::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyBinarySecurityPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,11 +65,13 @@ pub struct Request {
     pub name: Option<String>,
     /// `Remark`. Example: `Remark`.
     pub remark: Option<String>,
-    /// `Policy`, **required**. Example: `{\"PolicyMode\":\"requireAttestor\",\"RequiredAttestors\":[\"test-xcs-04-11-hhht\"]}`.
+    /// `Policy`, **required**. Example:
+    /// `{\"PolicyMode\":\"requireAttestor\",\"RequiredAttestors\":[\"test-xcs-04-11-hhht\"]}`.
     pub policy: Option<String>,
-    /// `Clusters`, **required**. Example: `[{\"Namespaces\":[\"default\"],\"ClusterId\":\"c9f5b93a8da8f4341b77***********\"},{\"Namespaces\":[\"default\"],\"ClusterId\":\"cc12429dbb8f644f690b0***********`….
+    /// `Clusters`, **required**. Example:
+    /// `[{\"Namespaces\":[\"default\"],\"ClusterId\":\"c9f5b93a8da8f4341b77***********\"},{\"Namespaces\":[\"default\"],\"ClusterId\":\"cc12429dbb8f644f690b0***********`….
     pub clusters: Option<String>,
-    /// `Status`. Values: [`disabled`](Self::STATUS_DISABLED), [`enabled`](Self::STATUS_ENABLED). Example: `enabled`.
+    /// `Status`. Values: [`disabled`](Self::STATUS_DISABLED), [`enabled`](Self::STATUS_ENABLED).
     pub status: Option<String>,
 }
 
@@ -74,48 +81,48 @@ impl Request {
     /// `enabled`, a value of `Status`.
     pub const STATUS_ENABLED: &str = "enabled";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`policy`](field@Self::policy).
+    /// Sets [`Policy`](field@Self::policy), **required**.
     #[inline]
     pub fn policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy, value);
         self
     }
 
-    /// Sets [`clusters`](field@Self::clusters).
+    /// Sets [`Clusters`](field@Self::clusters), **required**.
     #[inline]
     pub fn clusters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.clusters, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -126,19 +133,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("Policy").required(),
-                    wire::Field::query("Clusters").required(),
-                    wire::Field::query("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Name"),
+            wire::Field::query("Remark"),
+            wire::Field::query("Policy").required(),
+            wire::Field::query("Clusters").required(),
+            wire::Field::query("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,14 +183,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,7 +213,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C699E4E4-F2F4-58FC-A949-457FFE59****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C699E4E4-F2F4-58FC-A949-457FFE59****"
+}"#),
     ];
 }
 
@@ -225,14 +224,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyBinarySecurityPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -246,9 +245,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a binary security policy.
     ///
-    /// Examples, errors and types: [`modify_binary_security_policy`](mod@super::modify_binary_security_policy).
+    /// Examples, errors and types:
+    /// [`modify_binary_security_policy`](mod@super::modify_binary_security_policy).
     #[inline]
-    pub fn modify_binary_security_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_binary_security_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

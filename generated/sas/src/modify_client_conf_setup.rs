@@ -2,7 +2,9 @@
 
 //! Modifies a client conf setup.
 //!
-//! Operation `ModifyClientConfSetup`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyClientConfSetup) at Alibaba Cloud.
+//! Operation `ModifyClientConfSetup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyClientConfSetup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .strategy_tag("machineResource")
 //! #     .strategy_tag_value("major");
 //! let error = client.modify_client_conf_setup(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(modify::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyClientConfSetup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`strategy_tag`](field@Self::strategy_tag).
+    /// Sets [`StrategyTag`](field@Self::strategy_tag), **required**.
     #[inline]
     pub fn strategy_tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy_tag, value);
         self
     }
 
-    /// Sets [`strategy_tag_value`](field@Self::strategy_tag_value).
+    /// Sets [`StrategyTagValue`](field@Self::strategy_tag_value), **required**.
     #[inline]
     pub fn strategy_tag_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy_tag_value, value);
         self
     }
 
-    /// Sets [`strategy_config`](field@Self::strategy_config).
+    /// Sets [`StrategyConfig`](field@Self::strategy_config).
     #[inline]
     pub fn strategy_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy_config, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StrategyTag").required(),
-                    wire::Field::query("StrategyTagValue").required(),
-                    wire::Field::query("StrategyConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StrategyTag").required(),
+            wire::Field::query("StrategyTagValue").required(),
+            wire::Field::query("StrategyConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,14 +140,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -175,7 +170,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"60E24426-B910-5D7F-8B8B-3BCDC3FC****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "60E24426-B910-5D7F-8B8B-3BCDC3FC****"
+}"#),
     ];
 }
 
@@ -184,14 +181,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyClientConfSetup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -205,9 +202,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a client conf setup.
     ///
-    /// Examples, errors and types: [`modify_client_conf_setup`](mod@super::modify_client_conf_setup).
+    /// Examples, errors and types:
+    /// [`modify_client_conf_setup`](mod@super::modify_client_conf_setup).
     #[inline]
-    pub fn modify_client_conf_setup(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_client_conf_setup(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

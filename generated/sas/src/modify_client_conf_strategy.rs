@@ -2,7 +2,9 @@
 
 //! Modifies a client conf strategy.
 //!
-//! Operation `ModifyClientConfStrategy`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyClientConfStrategy) at Alibaba Cloud.
+//! Operation `ModifyClientConfStrategy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyClientConfStrategy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .tag("machineResource")
 //! #     .tag_value("advanced");
 //! let error = client.modify_client_conf_strategy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(modify::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyClientConfStrategy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +72,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag), **required**.
     #[inline]
     pub fn tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag, value);
         self
     }
 
-    /// Sets [`tag_value`](field@Self::tag_value).
+    /// Sets [`TagValue`](field@Self::tag_value), **required**.
     #[inline]
     pub fn tag_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_value, value);
         self
     }
 
-    /// Sets [`tag_ext`](field@Self::tag_ext).
+    /// Sets [`TagExt`](field@Self::tag_ext).
     #[inline]
     pub fn tag_ext(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_ext, value);
         self
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids).
     #[inline]
     pub fn uuids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.uuids, value);
@@ -112,18 +117,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Uuid"),
-                    wire::Field::query("Tag").required(),
-                    wire::Field::query("TagValue").required(),
-                    wire::Field::query("TagExt"),
-                    wire::Field::query("Uuids").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(500)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Uuid"),
+            wire::Field::query("Tag").required(),
+            wire::Field::query("TagValue").required(),
+            wire::Field::query("TagExt"),
+            wire::Field::query("Uuids").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(500)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,14 +164,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,7 +194,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9089D0AB-835F-5663-AB5E-4FF646BB****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9089D0AB-835F-5663-AB5E-4FF646BB****"
+}"#),
     ];
 }
 
@@ -208,14 +205,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyClientConfStrategy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -229,9 +226,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a client conf strategy.
     ///
-    /// Examples, errors and types: [`modify_client_conf_strategy`](mod@super::modify_client_conf_strategy).
+    /// Examples, errors and types:
+    /// [`modify_client_conf_strategy`](mod@super::modify_client_conf_strategy).
     #[inline]
-    pub fn modify_client_conf_strategy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_client_conf_strategy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

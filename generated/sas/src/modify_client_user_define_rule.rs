@@ -2,7 +2,9 @@
 
 //! Modifies a client user define rule.
 //!
-//! Operation `ModifyClientUserDefineRule`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyClientUserDefineRule) at Alibaba Cloud.
+//! Operation `ModifyClientUserDefineRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyClientUserDefineRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::UserDefineRuleFilePathTooLong);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::UserDefineRuleFilePathTooLong);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .id(1)
 //! #     .action_type(0);
 //! let error = client.modify_client_user_define_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::UserDefineRuleFilePathTooLong) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::UserDefineRuleFilePathTooLong) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyClientUserDefineRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -93,132 +98,132 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`md5_list`](field@Self::md5_list).
+    /// Sets [`Md5List`](field@Self::md5_list).
     #[inline]
     pub fn md5_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.md5_list, value);
         self
     }
 
-    /// Sets [`action_type`](field@Self::action_type).
+    /// Sets [`ActionType`](field@Self::action_type), **required**.
     #[inline]
     pub fn action_type(mut self, value: i64) -> Self {
         wire::set(&mut self.action_type, value);
         self
     }
 
-    /// Sets [`proc_path`](field@Self::proc_path).
+    /// Sets [`ProcPath`](field@Self::proc_path).
     #[inline]
     pub fn proc_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.proc_path, value);
         self
     }
 
-    /// Sets [`cmdline`](field@Self::cmdline).
+    /// Sets [`Cmdline`](field@Self::cmdline).
     #[inline]
     pub fn cmdline(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cmdline, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: i64) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform).
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.platform, value);
         self
     }
 
-    /// Sets [`ip`](field@Self::ip).
+    /// Sets [`IP`](field@Self::ip).
     #[inline]
     pub fn ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: i64) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`file_path`](field@Self::file_path).
+    /// Sets [`FilePath`](field@Self::file_path).
     #[inline]
     pub fn file_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_path, value);
         self
     }
 
-    /// Sets [`registry_key`](field@Self::registry_key).
+    /// Sets [`RegistryKey`](field@Self::registry_key).
     #[inline]
     pub fn registry_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.registry_key, value);
         self
     }
 
-    /// Sets [`registry_content`](field@Self::registry_content).
+    /// Sets [`RegistryContent`](field@Self::registry_content).
     #[inline]
     pub fn registry_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.registry_content, value);
         self
     }
 
-    /// Sets [`new_file_path`](field@Self::new_file_path).
+    /// Sets [`NewFilePath`](field@Self::new_file_path).
     #[inline]
     pub fn new_file_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_file_path, value);
         self
     }
 
-    /// Sets [`parent_proc_path`](field@Self::parent_proc_path).
+    /// Sets [`ParentProcPath`](field@Self::parent_proc_path).
     #[inline]
     pub fn parent_proc_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parent_proc_path, value);
         self
     }
 
-    /// Sets [`parent_cmdline`](field@Self::parent_cmdline).
+    /// Sets [`ParentCmdline`](field@Self::parent_cmdline).
     #[inline]
     pub fn parent_cmdline(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parent_cmdline, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`port_str`](field@Self::port_str).
+    /// Sets [`PortStr`](field@Self::port_str).
     #[inline]
     pub fn port_str(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port_str, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain).
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
@@ -229,31 +234,26 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id").required(),
-                    wire::Field::query("Md5List"),
-                    wire::Field::query("ActionType").required(),
-                    wire::Field::query("ProcPath"),
-                    wire::Field::query("Cmdline"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("Platform"),
-                    wire::Field::query("IP"),
-                    wire::Field::query("Port"),
-                    wire::Field::query("FilePath"),
-                    wire::Field::query("RegistryKey"),
-                    wire::Field::query("RegistryContent"),
-                    wire::Field::query("NewFilePath"),
-                    wire::Field::query("ParentProcPath"),
-                    wire::Field::query("ParentCmdline"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("PortStr"),
-                    wire::Field::query("Domain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id").required(),
+            wire::Field::query("Md5List"),
+            wire::Field::query("ActionType").required(),
+            wire::Field::query("ProcPath"),
+            wire::Field::query("Cmdline"),
+            wire::Field::query("Type"),
+            wire::Field::query("Platform"),
+            wire::Field::query("IP"),
+            wire::Field::query("Port"),
+            wire::Field::query("FilePath"),
+            wire::Field::query("RegistryKey"),
+            wire::Field::query("RegistryContent"),
+            wire::Field::query("NewFilePath"),
+            wire::Field::query("ParentProcPath"),
+            wire::Field::query("ParentCmdline"),
+            wire::Field::query("Name"),
+            wire::Field::query("PortStr"),
+            wire::Field::query("Domain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -320,14 +320,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -355,7 +350,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5cbb3c39-88ec-429a-be26-5d0f62cc****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5cbb3c39-88ec-429a-be26-5d0f62cc****"
+}"#),
     ];
 }
 
@@ -364,7 +361,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UserDefineRuleFilePathTooLong`, status 400.
     UserDefineRuleFilePathTooLong,
     /// `InvalidFilePath`, status 400.
@@ -403,7 +400,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyClientUserDefineRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -433,9 +430,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a client user define rule.
     ///
-    /// Examples, errors and types: [`modify_client_user_define_rule`](mod@super::modify_client_user_define_rule).
+    /// Examples, errors and types:
+    /// [`modify_client_user_define_rule`](mod@super::modify_client_user_define_rule).
     #[inline]
-    pub fn modify_client_user_define_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_client_user_define_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

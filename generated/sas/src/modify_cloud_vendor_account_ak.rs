@@ -2,7 +2,9 @@
 
 //! Modifies a cloud vendor account AK.
 //!
-//! Operation `ModifyCloudVendorAccountAK`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyCloudVendorAccountAK) at Alibaba Cloud.
+//! Operation `ModifyCloudVendorAccountAK`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyCloudVendorAccountAK) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new().auth_ids("2832");
 //! let error = client.modify_cloud_vendor_account_ak(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(modify::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyCloudVendorAccountAK`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -79,97 +84,97 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`auth_ids`](field@Self::auth_ids).
+    /// Sets [`AuthIds`](field@Self::auth_ids), **required**.
     #[inline]
     pub fn auth_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auth_ids, value);
         self
     }
 
-    /// Sets [`secret_id`](field@Self::secret_id).
+    /// Sets [`SecretId`](field@Self::secret_id).
     #[inline]
     pub fn secret_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_id, value);
         self
     }
 
-    /// Sets [`secret_key`](field@Self::secret_key).
+    /// Sets [`SecretKey`](field@Self::secret_key).
     #[inline]
     pub fn secret_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_key, value);
         self
     }
 
-    /// Sets [`regions`](field@Self::regions).
+    /// Sets [`Regions`](field@Self::regions).
     #[inline]
     pub fn regions(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.regions, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`tenant_id`](field@Self::tenant_id).
+    /// Sets [`TenantId`](field@Self::tenant_id).
     #[inline]
     pub fn tenant_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tenant_id, value);
         self
     }
 
-    /// Sets [`subscription_ids`](field@Self::subscription_ids).
+    /// Sets [`SubscriptionIds`](field@Self::subscription_ids).
     #[inline]
     pub fn subscription_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.subscription_ids, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain).
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
         self
     }
 
-    /// Sets [`auth_modules`](field@Self::auth_modules).
+    /// Sets [`AuthModules`](field@Self::auth_modules).
     #[inline]
     pub fn auth_modules(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.auth_modules, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`vendor_auth_alias`](field@Self::vendor_auth_alias).
+    /// Sets [`VendorAuthAlias`](field@Self::vendor_auth_alias).
     #[inline]
     pub fn vendor_auth_alias(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vendor_auth_alias, value);
         self
     }
 
-    /// Sets [`extend_info`](field@Self::extend_info).
+    /// Sets [`ExtendInfo`](field@Self::extend_info).
     #[inline]
     pub fn extend_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extend_info, value);
         self
     }
 
-    /// Sets [`ctdr_cloud_user_id`](field@Self::ctdr_cloud_user_id).
+    /// Sets [`CtdrCloudUserId`](field@Self::ctdr_cloud_user_id).
     #[inline]
     pub fn ctdr_cloud_user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ctdr_cloud_user_id, value);
@@ -180,26 +185,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AuthIds").required(),
-                    wire::Field::query("SecretId"),
-                    wire::Field::query("SecretKey").secret(),
-                    wire::Field::query("Regions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("Status"),
-                    wire::Field::query("TenantId"),
-                    wire::Field::query("SubscriptionIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
-                    wire::Field::query("Domain"),
-                    wire::Field::query("AuthModules").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("VendorAuthAlias"),
-                    wire::Field::query("ExtendInfo").secret(),
-                    wire::Field::query("CtdrCloudUserId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AuthIds").required(),
+            wire::Field::query("SecretId"),
+            wire::Field::query("SecretKey").secret(),
+            wire::Field::query("Regions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("Status"),
+            wire::Field::query("TenantId"),
+            wire::Field::query("SubscriptionIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
+            wire::Field::query("Domain"),
+            wire::Field::query("AuthModules").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Lang"),
+            wire::Field::query("VendorAuthAlias"),
+            wire::Field::query("ExtendInfo").secret(),
+            wire::Field::query("CtdrCloudUserId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,15 +258,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,7 +291,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6635CED5-4B20-5D2D-94EC-A1C8F9C****\",\"Data\":{\"Status\":0,\"AuthId\":2158,\"AkType\":\"sub\",\"SecretId\":\"AE6SLd****\",\"ServiceStatus\":0,\"Vendor\":\"Tencent\",\"AuthModules\":[{\"ModuleDisp\":\"Host\",\"ModuleStatement\":\"Host\",\"Module\":\"HOST\",\"ModuleAssetType\":\"Module.\",\"ModuleServiceStatus\":0,\"Message\":\"ak_domain_error\"}],\"VendorAuthAlias\":\"test\",\"CtdrCloudUserId\":\"azure_demo_1\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6635CED5-4B20-5D2D-94EC-A1C8F9C****",
+  "Data": {
+    "Status": 0,
+    "AuthId": 2158,
+    "AkType": "sub",
+    "SecretId": "AE6SLd****",
+    "ServiceStatus": 0,
+    "Vendor": "Tencent",
+    "AuthModules": [
+      {
+        "ModuleDisp": "Host",
+        "ModuleStatement": "Host",
+        "Module": "HOST",
+        "ModuleAssetType": "Module.",
+        "ModuleServiceStatus": 0,
+        "Message": "ak_domain_error"
+      }
+    ],
+    "VendorAuthAlias": "test",
+    "CtdrCloudUserId": "azure_demo_1"
+  }
+}"#),
     ];
 }
 
@@ -329,23 +346,18 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("AuthId"),
-                    wire::Field::member("AkType"),
-                    wire::Field::member("SecretId"),
-                    wire::Field::member("ServiceStatus"),
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("AuthModules"),
-                    wire::Field::member("VendorAuthAlias"),
-                    wire::Field::member("CtdrCloudUserId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("AuthId"),
+            wire::Field::member("AkType"),
+            wire::Field::member("SecretId"),
+            wire::Field::member("ServiceStatus"),
+            wire::Field::member("Vendor"),
+            wire::Field::member("Message"),
+            wire::Field::member("AuthModules"),
+            wire::Field::member("VendorAuthAlias"),
+            wire::Field::member("CtdrCloudUserId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -404,19 +416,14 @@ pub struct AuthModule {
 impl wire::Object for AuthModule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AuthModule",
-                fields: &[
-                    wire::Field::member("ModuleDisp"),
-                    wire::Field::member("ModuleStatement"),
-                    wire::Field::member("Module"),
-                    wire::Field::member("ModuleAssetType"),
-                    wire::Field::member("ModuleServiceStatus"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AuthModule", const { &[
+            wire::Field::member("ModuleDisp"),
+            wire::Field::member("ModuleStatement"),
+            wire::Field::member("Module"),
+            wire::Field::member("ModuleAssetType"),
+            wire::Field::member("ModuleServiceStatus"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -451,14 +458,14 @@ wire::object!(AuthModule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyCloudVendorAccountAK";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -472,9 +479,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a cloud vendor account AK.
     ///
-    /// Examples, errors and types: [`modify_cloud_vendor_account_ak`](mod@super::modify_cloud_vendor_account_ak).
+    /// Examples, errors and types:
+    /// [`modify_cloud_vendor_account_ak`](mod@super::modify_cloud_vendor_account_ak).
     #[inline]
-    pub fn modify_cloud_vendor_account_ak(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_cloud_vendor_account_ak(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a cloud vendor trial config.
 //!
-//! Operation `ModifyCloudVendorTrialConfig`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyCloudVendorTrialConfig) at Alibaba Cloud.
+//! Operation `ModifyCloudVendorTrialConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyCloudVendorTrialConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .auth_id(1)
 //! #     .vendor("Tencent");
 //! let error = client.modify_cloud_vendor_trial_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(modify::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyCloudVendorTrialConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +70,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`auth_id`](field@Self::auth_id).
+    /// Sets [`AuthId`](field@Self::auth_id), **required**.
     #[inline]
     pub fn auth_id(mut self, value: i64) -> Self {
         wire::set(&mut self.auth_id, value);
         self
     }
 
-    /// Sets [`vendor`](field@Self::vendor).
+    /// Sets [`Vendor`](field@Self::vendor), **required**.
     #[inline]
     pub fn vendor(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vendor, value);
         self
     }
 
-    /// Sets [`auth_info`](field@Self::auth_info).
+    /// Sets [`AuthInfo`](field@Self::auth_info).
     #[inline]
     pub fn auth_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auth_info, value);
         self
     }
 
-    /// Sets [`delete_trail`](field@Self::delete_trail).
+    /// Sets [`DeleteTrail`](field@Self::delete_trail).
     #[inline]
     pub fn delete_trail(mut self, value: bool) -> Self {
         wire::set(&mut self.delete_trail, value);
@@ -103,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AuthId").required(),
-                    wire::Field::query("Vendor").required(),
-                    wire::Field::query("AuthInfo"),
-                    wire::Field::query("DeleteTrail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AuthId").required(),
+            wire::Field::query("Vendor").required(),
+            wire::Field::query("AuthInfo"),
+            wire::Field::query("DeleteTrail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,14 +152,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,7 +182,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D65AADFC-1D20-5A6A-8F6A-9FA53C0D****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D65AADFC-1D20-5A6A-8F6A-9FA53C0D****"
+}"#),
     ];
 }
 
@@ -196,14 +193,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyCloudVendorTrialConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -217,9 +214,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a cloud vendor trial config.
     ///
-    /// Examples, errors and types: [`modify_cloud_vendor_trial_config`](mod@super::modify_cloud_vendor_trial_config).
+    /// Examples, errors and types:
+    /// [`modify_cloud_vendor_trial_config`](mod@super::modify_cloud_vendor_trial_config).
     #[inline]
-    pub fn modify_cloud_vendor_trial_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_cloud_vendor_trial_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a create vul whitelist.
 //!
-//! Operation `ModifyCreateVulWhitelist`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyCreateVulWhitelist) at Alibaba Cloud.
+//! Operation `ModifyCreateVulWhitelist`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyCreateVulWhitelist) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::InnerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InnerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new().whitelist("example");
 //! let error = client.modify_create_vul_whitelist(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InnerError) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InnerError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,39 +51,42 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyCreateVulWhitelist`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Whitelist`, **required**. Example: `[{"Status":0,"GmtLast":1662281929000,"LaterCount":0,"AsapCount":1,"Name":"oval:com.redhat.rhsa:def:20172836","Type":"cve","Related":"CVE-2017-14491,CVE-2017-144`….
+    /// `Whitelist`, **required**. Example:
+    /// `[{"Status":0,"GmtLast":1662281929000,"LaterCount":0,"AsapCount":1,"Name":"oval:com.redhat.rhsa:def:20172836","Type":"cve","Related":"CVE-2017-14491,CVE-2017-144`….
     pub whitelist: Option<String>,
     /// `Reason`.
     pub reason: Option<String>,
-    /// `TargetInfo`. Example: `{"type":"Uuid","uuids":["b31a708f-5fea-426e-bebe-a7b0893****","1f749687-3b5d-4e11-8140-d964673****"],"groupIds":[]}`.
+    /// `TargetInfo`. Example:
+    /// `{"type":"Uuid","uuids":["b31a708f-5fea-426e-bebe-a7b0893****","1f749687-3b5d-4e11-8140-d964673****"],"groupIds":[]}`.
     pub target_info: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`whitelist`](field@Self::whitelist).
+    /// Sets [`Whitelist`](field@Self::whitelist), **required**.
     #[inline]
     pub fn whitelist(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.whitelist, value);
         self
     }
 
-    /// Sets [`reason`](field@Self::reason).
+    /// Sets [`Reason`](field@Self::reason).
     #[inline]
     pub fn reason(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reason, value);
         self
     }
 
-    /// Sets [`target_info`](field@Self::target_info).
+    /// Sets [`TargetInfo`](field@Self::target_info).
     #[inline]
     pub fn target_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_info, value);
@@ -90,16 +97,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Whitelist").required(),
-                    wire::Field::query("Reason"),
-                    wire::Field::query("TargetInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Whitelist").required(),
+            wire::Field::query("Reason"),
+            wire::Field::query("TargetInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +140,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("VulWhitelistList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("VulWhitelistList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +173,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6B23A612-D997-5176-8C3B-D640DFD65772\",\"VulWhitelistList\":[{\"Id\":30376}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6B23A612-D997-5176-8C3B-D640DFD65772",
+  "VulWhitelistList": [{"Id": 30376}]
+}"#),
     ];
 }
 
@@ -191,14 +191,9 @@ pub struct VulWhitelistList {
 impl wire::Object for VulWhitelistList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VulWhitelistList",
-                fields: &[
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VulWhitelistList", const { &[
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +218,7 @@ wire::object!(VulWhitelistList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InnerError`, status 400.
     InnerError,
     /// `NoPermission`, status 403.
@@ -232,7 +227,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyCreateVulWhitelist";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -247,9 +242,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a create vul whitelist.
     ///
-    /// Examples, errors and types: [`modify_create_vul_whitelist`](mod@super::modify_create_vul_whitelist).
+    /// Examples, errors and types:
+    /// [`modify_create_vul_whitelist`](mod@super::modify_create_vul_whitelist).
     #[inline]
-    pub fn modify_create_vul_whitelist(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_create_vul_whitelist(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

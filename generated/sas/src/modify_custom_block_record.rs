@@ -2,7 +2,9 @@
 
 //! Modifies a custom block record.
 //!
-//! Operation `ModifyCustomBlockRecord`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyCustomBlockRecord) at Alibaba Cloud.
+//! Operation `ModifyCustomBlockRecord`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyCustomBlockRecord) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .uuids("2516fe4f-adb6-45d1-87a7-90ce1213****,30746836-68d0-47f6-8b2d-c93150da****,7c3ac531-077b-46b8-8706-5c8d4e73****")
 //! #     .block_ip("10.12.XX.XX")
@@ -45,7 +47,9 @@
 //! #     .expire_time(1940899881000);
 //! let error = client.modify_custom_block_record(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(modify::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,10 +59,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyCustomBlockRecord`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Uuids`, **required**. Example: `2516fe4f-adb6-45d1-87a7-90ce1213****,30746836-68d0-47f6-8b2d-c93150da****,7c3ac531-077b-46b8-8706-5c8d4e73****`.
+    /// `Uuids`, **required**. Example:
+    /// `2516fe4f-adb6-45d1-87a7-90ce1213****,30746836-68d0-47f6-8b2d-c93150da****,7c3ac531-077b-46b8-8706-5c8d4e73****`.
     pub uuids: Option<String>,
     /// `BlockIp`, **required**. Example: `10.12.XX.XX`.
     pub block_ip: Option<String>,
@@ -69,34 +75,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids), **required**.
     #[inline]
     pub fn uuids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuids, value);
         self
     }
 
-    /// Sets [`block_ip`](field@Self::block_ip).
+    /// Sets [`BlockIp`](field@Self::block_ip), **required**.
     #[inline]
     pub fn block_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.block_ip, value);
         self
     }
 
-    /// Sets [`bound`](field@Self::bound).
+    /// Sets [`Bound`](field@Self::bound), **required**.
     #[inline]
     pub fn bound(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bound, value);
         self
     }
 
-    /// Sets [`expire_time`](field@Self::expire_time).
+    /// Sets [`ExpireTime`](field@Self::expire_time), **required**.
     #[inline]
     pub fn expire_time(mut self, value: i64) -> Self {
         wire::set(&mut self.expire_time, value);
@@ -107,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Uuids").required(),
-                    wire::Field::query("BlockIp").required(),
-                    wire::Field::query("Bound").required(),
-                    wire::Field::query("ExpireTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Uuids").required(),
+            wire::Field::query("BlockIp").required(),
+            wire::Field::query("Bound").required(),
+            wire::Field::query("ExpireTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,14 +157,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +187,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A4EE4B1F-CEF8-5A75-86D3-D012CB3D****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A4EE4B1F-CEF8-5A75-86D3-D012CB3D****"
+}"#),
     ];
 }
 
@@ -200,14 +198,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyCustomBlockRecord";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -221,9 +219,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a custom block record.
     ///
-    /// Examples, errors and types: [`modify_custom_block_record`](mod@super::modify_custom_block_record).
+    /// Examples, errors and types:
+    /// [`modify_custom_block_record`](mod@super::modify_custom_block_record).
     #[inline]
-    pub fn modify_custom_block_record(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_custom_block_record(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a cycle task.
 //!
-//! Operation `ModifyCycleTask`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyCycleTask) at Alibaba Cloud.
+//! Operation `ModifyCycleTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyCycleTask) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::Code106);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::Code106);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new().config_id("00cfa8161da093089e6804ba6a33****");
 //! let error = client.modify_cycle_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::Code106) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::Code106) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +51,19 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyCycleTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ConfigId`, **required**. Example: `00cfa8161da093089e6804ba6a33****`.
     pub config_id: Option<String>,
-    /// `TaskName`. Values: [`VIRUS_VUL_SCHEDULE_SCAN`](Self::TASK_NAME_VIRUS_VUL_SCHEDULE_SCAN), [`IMAGE_SCAN`](Self::TASK_NAME_IMAGE_SCAN), [`EMG_VUL_SCHEDULE_SCAN`](Self::TASK_NAME_EMG_VUL_SCHEDULE_SCAN). Example: `EMG_VUL_SCHEDULE_SCAN`.
+    /// `TaskName`. Values: [`VIRUS_VUL_SCHEDULE_SCAN`](Self::TASK_NAME_VIRUS_VUL_SCHEDULE_SCAN),
+    /// [`IMAGE_SCAN`](Self::TASK_NAME_IMAGE_SCAN),
+    /// [`EMG_VUL_SCHEDULE_SCAN`](Self::TASK_NAME_EMG_VUL_SCHEDULE_SCAN).
     pub task_name: Option<String>,
-    /// `TaskType`. Values: [`VIRUS_VUL_SCHEDULE_SCAN`](Self::TASK_TYPE_VIRUS_VUL_SCHEDULE_SCAN), [`IMAGE_SCAN`](Self::TASK_TYPE_IMAGE_SCAN), [`EMG_VUL_SCHEDULE_SCAN`](Self::TASK_TYPE_EMG_VUL_SCHEDULE_SCAN). Example: `VIRUS_VUL_SCHEDULE_SCAN`.
+    /// `TaskType`. Values: [`VIRUS_VUL_SCHEDULE_SCAN`](Self::TASK_TYPE_VIRUS_VUL_SCHEDULE_SCAN),
+    /// [`IMAGE_SCAN`](Self::TASK_TYPE_IMAGE_SCAN),
+    /// [`EMG_VUL_SCHEDULE_SCAN`](Self::TASK_TYPE_EMG_VUL_SCHEDULE_SCAN).
     pub task_type: Option<String>,
     /// `PeriodUnit`. Example: `day`.
     pub period_unit: Option<String>,
@@ -66,7 +75,8 @@ pub struct Request {
     pub target_start_time: Option<i64>,
     /// `TargetEndTime`. Example: `6`.
     pub target_end_time: Option<i64>,
-    /// `Param`. Example: `{ "targetInfo": [ { "type": "groupId", "name": "TI HOST", "target": 10597***`….
+    /// `Param`. Example:
+    /// `{ "targetInfo": [ { "type": "groupId", "name": "TI HOST", "target": 10597***`….
     pub param: Option<String>,
     /// `Enable`. Example: `1`.
     pub enable: Option<i64>,
@@ -86,76 +96,76 @@ impl Request {
     /// `EMG_VUL_SCHEDULE_SCAN`, a value of `TaskType`.
     pub const TASK_TYPE_EMG_VUL_SCHEDULE_SCAN: &str = "EMG_VUL_SCHEDULE_SCAN";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id), **required**.
     #[inline]
     pub fn config_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config_id, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name).
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type).
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`period_unit`](field@Self::period_unit).
+    /// Sets [`PeriodUnit`](field@Self::period_unit).
     #[inline]
     pub fn period_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period_unit, value);
         self
     }
 
-    /// Sets [`interval_period`](field@Self::interval_period).
+    /// Sets [`IntervalPeriod`](field@Self::interval_period).
     #[inline]
     pub fn interval_period(mut self, value: i64) -> Self {
         wire::set(&mut self.interval_period, value);
         self
     }
 
-    /// Sets [`first_date_str`](field@Self::first_date_str).
+    /// Sets [`FirstDateStr`](field@Self::first_date_str).
     #[inline]
     pub fn first_date_str(mut self, value: i64) -> Self {
         wire::set(&mut self.first_date_str, value);
         self
     }
 
-    /// Sets [`target_start_time`](field@Self::target_start_time).
+    /// Sets [`TargetStartTime`](field@Self::target_start_time).
     #[inline]
     pub fn target_start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.target_start_time, value);
         self
     }
 
-    /// Sets [`target_end_time`](field@Self::target_end_time).
+    /// Sets [`TargetEndTime`](field@Self::target_end_time).
     #[inline]
     pub fn target_end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.target_end_time, value);
         self
     }
 
-    /// Sets [`param`](field@Self::param).
+    /// Sets [`Param`](field@Self::param).
     #[inline]
     pub fn param(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.param, value);
         self
     }
 
-    /// Sets [`enable`](field@Self::enable).
+    /// Sets [`Enable`](field@Self::enable).
     #[inline]
     pub fn enable(mut self, value: i64) -> Self {
         wire::set(&mut self.enable, value);
@@ -166,23 +176,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ConfigId").required(),
-                    wire::Field::query("TaskName"),
-                    wire::Field::query("TaskType"),
-                    wire::Field::query("PeriodUnit"),
-                    wire::Field::query("IntervalPeriod"),
-                    wire::Field::query("FirstDateStr"),
-                    wire::Field::query("TargetStartTime"),
-                    wire::Field::query("TargetEndTime"),
-                    wire::Field::query("Param"),
-                    wire::Field::query("Enable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ConfigId").required(),
+            wire::Field::query("TaskName"),
+            wire::Field::query("TaskType"),
+            wire::Field::query("PeriodUnit"),
+            wire::Field::query("IntervalPeriod"),
+            wire::Field::query("FirstDateStr"),
+            wire::Field::query("TargetStartTime"),
+            wire::Field::query("TargetEndTime"),
+            wire::Field::query("Param"),
+            wire::Field::query("Enable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,14 +238,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,7 +268,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AA33E30-7192-5648-93CD-D0E476A2****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AA33E30-7192-5648-93CD-D0E476A2****"
+}"#),
     ];
 }
 
@@ -277,7 +279,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `-106`, status 400.
     Code106,
     /// `RdCheckNoPermission`, status 400.
@@ -290,7 +292,7 @@ pub enum Error {
     RdCheckInnerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyCycleTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -309,7 +311,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_cycle_task`](mod@super::modify_cycle_task).
     #[inline]
-    pub fn modify_cycle_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_cycle_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies an emg vul submit.
 //!
-//! Operation `ModifyEmgVulSubmit`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyEmgVulSubmit) at Alibaba Cloud.
+//! Operation `ModifyEmgVulSubmit`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyEmgVulSubmit) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .name("scan:ASCV-2019-032401")
 //! #     .user_agreement("yes");
 //! let error = client.modify_emg_vul_submit(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyEmgVulSubmit`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +70,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`user_agreement`](field@Self::user_agreement).
+    /// Sets [`UserAgreement`](field@Self::user_agreement), **required**.
     #[inline]
     pub fn user_agreement(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_agreement, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
@@ -103,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("UserAgreement").required(),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("Name").required(),
+            wire::Field::query("UserAgreement").required(),
+            wire::Field::query("ResourceDirectoryAccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,14 +152,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,7 +182,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"52A3AEE6-114A-499D-8990-4BA9B27FE0AA\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "52A3AEE6-114A-499D-8990-4BA9B27FE0AA"
+}"#),
     ];
 }
 
@@ -196,7 +193,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `RdCheckNoPermission`, status 400.
@@ -209,7 +206,7 @@ pub enum Error {
     RdCheckInnerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyEmgVulSubmit";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -228,7 +225,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_emg_vul_submit`](mod@super::modify_emg_vul_submit).
     #[inline]
-    pub fn modify_emg_vul_submit(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_emg_vul_submit(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a group property.
 //!
-//! Operation `ModifyGroupProperty`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyGroupProperty) at Alibaba Cloud.
+//! Operation `ModifyGroupProperty`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyGroupProperty) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new().data("[{\"groupFlag\":1,\"groupId\":8436682,\"groupIndex\":,\"groupName\":\"example\"}]");
 //! let error = client.modify_group_property(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(modify::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,21 +51,23 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyGroupProperty`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Data`, **required**. Example: `[{"groupFlag":1,"groupId":8436682,"groupIndex":,"groupName":"example"}]`.
+    /// `Data`, **required**. Example:
+    /// `[{"groupFlag":1,"groupId":8436682,"groupIndex":,"groupName":"example"}]`.
     pub data: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`data`](field@Self::data).
+    /// Sets [`Data`](field@Self::data), **required**.
     #[inline]
     pub fn data(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data, value);
@@ -72,14 +78,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Data").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Data").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,14 +113,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +143,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7E0618A9-D5EF-4220-9471-C42B5E92719F\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7E0618A9-D5EF-4220-9471-C42B5E92719F"
+}"#),
     ];
 }
 
@@ -156,14 +154,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyGroupProperty";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -179,7 +177,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_group_property`](mod@super::modify_group_property).
     #[inline]
-    pub fn modify_group_property(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_group_property(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a hybrid proxy policy.
 //!
-//! Operation `ModifyHybridProxyPolicy`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyHybridProxyPolicy) at Alibaba Cloud.
+//! Operation `ModifyHybridProxyPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyHybridProxyPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .cluster_name("sas-proxy")
 //! #     .policy_info("example");
 //! let error = client.modify_hybrid_proxy_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,30 +55,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyHybridProxyPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ClusterName`, **required**. Example: `sas-proxy`.
     pub cluster_name: Option<String>,
-    /// `PolicyInfo`, **required**. Example: `[ { "policyType": "limitFrequency", "info": [ { "type": "file", "config": "10"`….
+    /// `PolicyInfo`, **required**. Example:
+    /// `[ { "policyType": "limitFrequency", "info": [ { "type": "file", "config": "10"`….
     pub policy_info: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_name`](field@Self::cluster_name).
+    /// Sets [`ClusterName`](field@Self::cluster_name), **required**.
     #[inline]
     pub fn cluster_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_name, value);
         self
     }
 
-    /// Sets [`policy_info`](field@Self::policy_info).
+    /// Sets [`PolicyInfo`](field@Self::policy_info), **required**.
     #[inline]
     pub fn policy_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_info, value);
@@ -85,15 +91,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClusterName").required(),
-                    wire::Field::query("PolicyInfo").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClusterName").required(),
+            wire::Field::query("PolicyInfo").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +131,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Messgae"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Messgae"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +164,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A4EB8B1C-1DEC-5E18-BCD0-D1BBB3936FA7\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A4EB8B1C-1DEC-5E18-BCD0-D1BBB3936FA7"
+}"#),
     ];
 }
 
@@ -177,7 +175,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `NoPermission`, status 403.
@@ -186,7 +184,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyHybridProxyPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -201,9 +199,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a hybrid proxy policy.
     ///
-    /// Examples, errors and types: [`modify_hybrid_proxy_policy`](mod@super::modify_hybrid_proxy_policy).
+    /// Examples, errors and types:
+    /// [`modify_hybrid_proxy_policy`](mod@super::modify_hybrid_proxy_policy).
     #[inline]
-    pub fn modify_hybrid_proxy_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_hybrid_proxy_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

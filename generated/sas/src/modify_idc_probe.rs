@@ -2,7 +2,9 @@
 
 //! Modifies an idc probe.
 //!
-//! Operation `ModifyIdcProbe`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyIdcProbe) at Alibaba Cloud.
+//! Operation `ModifyIdcProbe`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyIdcProbe) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new().uuids("5b6d4072118f487094199cedf90c****,f6310b7976144639867beea2f346****");
 //! let error = client.modify_idc_probe(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(modify::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyIdcProbe`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,76 +69,77 @@ pub struct Request {
     pub period_unit: Option<String>,
     /// `IntervalPeriod`. Example: `1`.
     pub interval_period: Option<i64>,
-    /// `Uuids`, **required**. Example: `5b6d4072118f487094199cedf90c****,f6310b7976144639867beea2f346****`.
+    /// `Uuids`, **required**. Example:
+    /// `5b6d4072118f487094199cedf90c****,f6310b7976144639867beea2f346****`.
     pub uuids: Option<String>,
     /// `Status`. Example: `1`.
     pub status: Option<i64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`idc_name`](field@Self::idc_name).
+    /// Sets [`IdcName`](field@Self::idc_name).
     #[inline]
     pub fn idc_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.idc_name, value);
         self
     }
 
-    /// Sets [`ip_segments`](field@Self::ip_segments).
+    /// Sets [`IpSegments`](field@Self::ip_segments).
     #[inline]
     pub fn ip_segments(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_segments, value);
         self
     }
 
-    /// Sets [`win_port`](field@Self::win_port).
+    /// Sets [`WinPort`](field@Self::win_port).
     #[inline]
     pub fn win_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.win_port, value);
         self
     }
 
-    /// Sets [`linux_port`](field@Self::linux_port).
+    /// Sets [`LinuxPort`](field@Self::linux_port).
     #[inline]
     pub fn linux_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.linux_port, value);
         self
     }
 
-    /// Sets [`idc_region`](field@Self::idc_region).
+    /// Sets [`IdcRegion`](field@Self::idc_region).
     #[inline]
     pub fn idc_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.idc_region, value);
         self
     }
 
-    /// Sets [`period_unit`](field@Self::period_unit).
+    /// Sets [`PeriodUnit`](field@Self::period_unit).
     #[inline]
     pub fn period_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period_unit, value);
         self
     }
 
-    /// Sets [`interval_period`](field@Self::interval_period).
+    /// Sets [`IntervalPeriod`](field@Self::interval_period).
     #[inline]
     pub fn interval_period(mut self, value: i64) -> Self {
         wire::set(&mut self.interval_period, value);
         self
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids), **required**.
     #[inline]
     pub fn uuids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuids, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
@@ -144,22 +150,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("IdcName"),
-                    wire::Field::query("IpSegments"),
-                    wire::Field::query("WinPort"),
-                    wire::Field::query("LinuxPort"),
-                    wire::Field::query("IdcRegion"),
-                    wire::Field::query("PeriodUnit"),
-                    wire::Field::query("IntervalPeriod"),
-                    wire::Field::query("Uuids").required(),
-                    wire::Field::query("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("IdcName"),
+            wire::Field::query("IpSegments"),
+            wire::Field::query("WinPort"),
+            wire::Field::query("LinuxPort"),
+            wire::Field::query("IdcRegion"),
+            wire::Field::query("PeriodUnit"),
+            wire::Field::query("IntervalPeriod"),
+            wire::Field::query("Uuids").required(),
+            wire::Field::query("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,14 +209,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,7 +239,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"20456DD5-5CBF-5015-9173-12CA4246B***\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "20456DD5-5CBF-5015-9173-12CA4246B***"
+}"#),
     ];
 }
 
@@ -252,14 +250,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyIdcProbe";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -275,7 +273,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_idc_probe`](mod@super::modify_idc_probe).
     #[inline]
-    pub fn modify_idc_probe(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_idc_probe(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies an image fix cycle config.
 //!
-//! Operation `ModifyImageFixCycleConfig`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyImageFixCycleConfig) at Alibaba Cloud.
+//! Operation `ModifyImageFixCycleConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyImageFixCycleConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new();
 //! let error = client.modify_image_fix_cycle_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(modify::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyImageFixCycleConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,41 +57,42 @@ pub struct Request {
     pub image_fix_switch: Option<String>,
     /// `ImageFixCycle`. Example: `7`.
     pub image_fix_cycle: Option<i64>,
-    /// `ImageFixTarget`. Example: `{\"type\":\"repo\",\"target\":[\"cdp-uat/zentao\",\"qa-dac/yyuan9\",\"cafdms-qa/xxl-job-admin\"]}`.
+    /// `ImageFixTarget`. Example:
+    /// `{\"type\":\"repo\",\"target\":[\"cdp-uat/zentao\",\"qa-dac/yyuan9\",\"cafdms-qa/xxl-job-admin\"]}`.
     pub image_fix_target: Option<String>,
     /// `ImageTimeRange`. Example: `30`.
     pub image_time_range: Option<i64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`image_fix_switch`](field@Self::image_fix_switch).
+    /// Sets [`ImageFixSwitch`](field@Self::image_fix_switch).
     #[inline]
     pub fn image_fix_switch(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_fix_switch, value);
         self
     }
 
-    /// Sets [`image_fix_cycle`](field@Self::image_fix_cycle).
+    /// Sets [`ImageFixCycle`](field@Self::image_fix_cycle).
     #[inline]
     pub fn image_fix_cycle(mut self, value: i64) -> Self {
         wire::set(&mut self.image_fix_cycle, value);
         self
     }
 
-    /// Sets [`image_fix_target`](field@Self::image_fix_target).
+    /// Sets [`ImageFixTarget`](field@Self::image_fix_target).
     #[inline]
     pub fn image_fix_target(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_fix_target, value);
         self
     }
 
-    /// Sets [`image_time_range`](field@Self::image_time_range).
+    /// Sets [`ImageTimeRange`](field@Self::image_time_range).
     #[inline]
     pub fn image_time_range(mut self, value: i64) -> Self {
         wire::set(&mut self.image_time_range, value);
@@ -97,17 +103,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ImageFixSwitch"),
-                    wire::Field::form("ImageFixCycle"),
-                    wire::Field::form("ImageFixTarget"),
-                    wire::Field::form("ImageTimeRange"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ImageFixSwitch"),
+            wire::Field::form("ImageFixCycle"),
+            wire::Field::form("ImageFixTarget"),
+            wire::Field::form("ImageTimeRange"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,15 +149,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +182,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":true,\"RequestId\":\"F7A4DF7E-57A4-5BBF-8290-223754AD****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": true,
+  "RequestId": "F7A4DF7E-57A4-5BBF-8290-223754AD****"
+}"#),
     ];
 }
 
@@ -195,14 +194,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyImageFixCycleConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -216,9 +215,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an image fix cycle config.
     ///
-    /// Examples, errors and types: [`modify_image_fix_cycle_config`](mod@super::modify_image_fix_cycle_config).
+    /// Examples, errors and types:
+    /// [`modify_image_fix_cycle_config`](mod@super::modify_image_fix_cycle_config).
     #[inline]
-    pub fn modify_image_fix_cycle_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_image_fix_cycle_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

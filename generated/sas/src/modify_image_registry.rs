@@ -2,7 +2,9 @@
 
 //! Modifies an image registry.
 //!
-//! Operation `ModifyImageRegistry`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyImageRegistry) at Alibaba Cloud.
+//! Operation `ModifyImageRegistry`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyImageRegistry) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new();
 //! let error = client.modify_image_registry(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(modify::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyImageRegistry`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,34 +64,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`UserName`](field@Self::user_name).
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password).
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`trans_per_hour`](field@Self::trans_per_hour).
+    /// Sets [`TransPerHour`](field@Self::trans_per_hour).
     #[inline]
     pub fn trans_per_hour(mut self, value: i64) -> Self {
         wire::set(&mut self.trans_per_hour, value);
@@ -97,17 +102,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Id"),
-                    wire::Field::form("UserName"),
-                    wire::Field::form("Password").secret(),
-                    wire::Field::form("TransPerHour"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Id"),
+            wire::Field::form("UserName"),
+            wire::Field::form("Password").secret(),
+            wire::Field::form("TransPerHour"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,20 +158,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("TimeCost"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("TimeCost"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +206,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":\"N/A\",\"Success\":true,\"Code\":\"200\",\"Message\":\"success\",\"RequestId\":\"379a9b8f-107b-4630-9e95-2299a1ea****\",\"HttpStatusCode\":200,\"TimeCost\":1}"),
+        operation::Sample::Json(r#"{
+  "Data": "N/A",
+  "Success": true,
+  "Code": "200",
+  "Message": "success",
+  "RequestId": "379a9b8f-107b-4630-9e95-2299a1ea****",
+  "HttpStatusCode": 200,
+  "TimeCost": 1
+}"#),
     ];
 }
 
@@ -220,14 +223,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyImageRegistry";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -243,7 +246,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_image_registry`](mod@super::modify_image_registry).
     #[inline]
-    pub fn modify_image_registry(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_image_registry(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies an interception rule.
 //!
-//! Operation `ModifyInterceptionRule`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyInterceptionRule) at Alibaba Cloud.
+//! Operation `ModifyInterceptionRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyInterceptionRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new().rule_id(500018);
 //! let error = client.modify_interception_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(modify::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyInterceptionRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,62 +74,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: i64) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_switch`](field@Self::rule_switch).
+    /// Sets [`RuleSwitch`](field@Self::rule_switch).
     #[inline]
     pub fn rule_switch(mut self, value: i64) -> Self {
         wire::set(&mut self.rule_switch, value);
         self
     }
 
-    /// Sets [`src_target`](field@Self::src_target).
+    /// Sets [`SrcTarget`](field@Self::src_target).
     #[inline]
     pub fn src_target(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.src_target = value.into();
         self
     }
 
-    /// Sets [`dst_target`](field@Self::dst_target).
+    /// Sets [`DstTarget`](field@Self::dst_target).
     #[inline]
     pub fn dst_target(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.dst_target = value.into();
         self
     }
 
-    /// Sets [`intercept_type`](field@Self::intercept_type).
+    /// Sets [`InterceptType`](field@Self::intercept_type).
     #[inline]
     pub fn intercept_type(mut self, value: i64) -> Self {
         wire::set(&mut self.intercept_type, value);
         self
     }
 
-    /// Sets [`order_index`](field@Self::order_index).
+    /// Sets [`OrderIndex`](field@Self::order_index).
     #[inline]
     pub fn order_index(mut self, value: i64) -> Self {
         wire::set(&mut self.order_index, value);
@@ -135,21 +140,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleId").required(),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("RuleSwitch"),
-                    wire::Field::query("SrcTarget").style(wire::Style::Json),
-                    wire::Field::query("DstTarget").style(wire::Style::Json),
-                    wire::Field::query("InterceptType"),
-                    wire::Field::query("OrderIndex"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleId").required(),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("RuleName"),
+            wire::Field::query("RuleSwitch"),
+            wire::Field::query("SrcTarget").style(wire::Style::Json),
+            wire::Field::query("DstTarget").style(wire::Style::Json),
+            wire::Field::query("InterceptType"),
+            wire::Field::query("OrderIndex"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,14 +196,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,7 +226,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6961B151-B43C-533B-8B2E-1D3151D7F5B2\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6961B151-B43C-533B-8B2E-1D3151D7F5B2"
+}"#),
     ];
 }
 
@@ -240,14 +237,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyInterceptionRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -261,9 +258,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an interception rule.
     ///
-    /// Examples, errors and types: [`modify_interception_rule`](mod@super::modify_interception_rule).
+    /// Examples, errors and types:
+    /// [`modify_interception_rule`](mod@super::modify_interception_rule).
     #[inline]
-    pub fn modify_interception_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_interception_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

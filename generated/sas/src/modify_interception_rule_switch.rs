@@ -2,7 +2,9 @@
 
 //! Modifies an interception rule switch.
 //!
-//! Operation `ModifyInterceptionRuleSwitch`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyInterceptionRuleSwitch) at Alibaba Cloud.
+//! Operation `ModifyInterceptionRuleSwitch`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyInterceptionRuleSwitch)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new();
 //! let error = client.modify_interception_rule_switch(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(modify::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyInterceptionRuleSwitch`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`rule_switch`](field@Self::rule_switch).
+    /// Sets [`RuleSwitch`](field@Self::rule_switch).
     #[inline]
     pub fn rule_switch(mut self, value: i64) -> Self {
         wire::set(&mut self.rule_switch, value);
         self
     }
 
-    /// Sets [`rule_ids`](field@Self::rule_ids).
+    /// Sets [`RuleIds`](field@Self::rule_ids).
     #[inline]
     pub fn rule_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_ids, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("RuleSwitch"),
-                    wire::Field::query("RuleIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClusterId"),
+            wire::Field::query("RuleSwitch"),
+            wire::Field::query("RuleIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,14 +134,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,7 +164,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DE725A60-95F2-50E8-8F5D-81055215E7DA\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DE725A60-95F2-50E8-8F5D-81055215E7DA"
+}"#),
     ];
 }
 
@@ -178,14 +175,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyInterceptionRuleSwitch";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -199,9 +196,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an interception rule switch.
     ///
-    /// Examples, errors and types: [`modify_interception_rule_switch`](mod@super::modify_interception_rule_switch).
+    /// Examples, errors and types:
+    /// [`modify_interception_rule_switch`](mod@super::modify_interception_rule_switch).
     #[inline]
-    pub fn modify_interception_rule_switch(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_interception_rule_switch(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

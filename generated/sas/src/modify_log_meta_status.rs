@@ -2,7 +2,9 @@
 
 //! Modifies log meta status.
 //!
-//! Operation `ModifyLogMetaStatus`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyLogMetaStatus) at Alibaba Cloud.
+//! Operation `ModifyLogMetaStatus`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyLogMetaStatus) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::LogAuthStatusNotReady);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::LogAuthStatusNotReady);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .log_store("aegis-log-login")
 //! #     .status("disabled");
 //! let error = client.modify_log_meta_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::LogAuthStatusNotReady) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::LogAuthStatusNotReady) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyLogMetaStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +72,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from).
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
         self
     }
 
-    /// Sets [`project`](field@Self::project).
+    /// Sets [`Project`](field@Self::project).
     #[inline]
     pub fn project(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.project, value);
         self
     }
 
-    /// Sets [`log_store`](field@Self::log_store).
+    /// Sets [`LogStore`](field@Self::log_store), **required**.
     #[inline]
     pub fn log_store(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_store, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status), **required**.
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
@@ -112,18 +117,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("From"),
-                    wire::Field::query("Project"),
-                    wire::Field::query("LogStore").required(),
-                    wire::Field::query("Status").required(),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("From"),
+            wire::Field::query("Project"),
+            wire::Field::query("LogStore").required(),
+            wire::Field::query("Status").required(),
+            wire::Field::query("ResourceDirectoryAccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,14 +164,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,7 +194,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"861445A7-B6D6-5825-B015-CD46ED90613A\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "861445A7-B6D6-5825-B015-CD46ED90613A"
+}"#),
     ];
 }
 
@@ -208,7 +205,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `LogAuthStatusNotReady`, status 400.
     LogAuthStatusNotReady,
     /// `RdCheckNoPermission`, status 400.
@@ -221,7 +218,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyLogMetaStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -240,7 +237,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_log_meta_status`](mod@super::modify_log_meta_status).
     #[inline]
-    pub fn modify_log_meta_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_log_meta_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a login base config.
 //!
-//! Operation `ModifyLoginBaseConfig`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyLoginBaseConfig) at Alibaba Cloud.
+//! Operation `ModifyLoginBaseConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyLoginBaseConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::DataNotExists);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::DataNotExists);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .type_("login_common_location")
 //! #     .config("{\"totalCount\":174,\"uuidCount\":4,\"location\":\"Montenegro\",\"id\":0}")
 //! #     .target("[{\"target\":\"inet-7c676676-06fa-442e-90fb-b802e5d6****\",\"targetType\":\"uuid\",\"flag\":\"add\"}]");
 //! let error = client.modify_login_base_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::DataNotExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::DataNotExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,39 +57,42 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyLoginBaseConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Type`, **required**. Example: `login_common_location`.
     pub type_: Option<String>,
-    /// `Config`, **required**. Example: `{"totalCount":174,"uuidCount":4,"location":"Montenegro","id":0}`.
+    /// `Config`, **required**. Example:
+    /// `{"totalCount":174,"uuidCount":4,"location":"Montenegro","id":0}`.
     pub config: Option<String>,
-    /// `Target`, **required**. Example: `[{"target":"inet-7c676676-06fa-442e-90fb-b802e5d6****","targetType":"uuid","flag":"add"}]`.
+    /// `Target`, **required**. Example:
+    /// `[{"target":"inet-7c676676-06fa-442e-90fb-b802e5d6****","targetType":"uuid","flag":"add"}]`.
     pub target: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`config`](field@Self::config).
+    /// Sets [`Config`](field@Self::config), **required**.
     #[inline]
     pub fn config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config, value);
         self
     }
 
-    /// Sets [`target`](field@Self::target).
+    /// Sets [`Target`](field@Self::target), **required**.
     #[inline]
     pub fn target(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target, value);
@@ -96,16 +103,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("Config").required(),
-                    wire::Field::query("Target").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Type").required(),
+            wire::Field::query("Config").required(),
+            wire::Field::query("Target").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,17 +150,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,7 +189,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AB96FDDF-ED29-52B1-9FAE-8203F2808F24\",\"Code\":\"200\",\"Message\":\"successful\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AB96FDDF-ED29-52B1-9FAE-8203F2808F24",
+  "Code": "200",
+  "Message": "successful",
+  "Success": true
+}"#),
     ];
 }
 
@@ -201,7 +203,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DataNotExists`, status 400.
     DataNotExists,
     /// `NoPermission`, status 403.
@@ -210,7 +212,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyLoginBaseConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -225,9 +227,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a login base config.
     ///
-    /// Examples, errors and types: [`modify_login_base_config`](mod@super::modify_login_base_config).
+    /// Examples, errors and types:
+    /// [`modify_login_base_config`](mod@super::modify_login_base_config).
     #[inline]
-    pub fn modify_login_base_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_login_base_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a login switch config.
 //!
-//! Operation `ModifyLoginSwitchConfig`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyLoginSwitchConfig) at Alibaba Cloud.
+//! Operation `ModifyLoginSwitchConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyLoginSwitchConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::DataExists);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::DataExists);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .item("login_common_account")
 //! #     .status(0);
 //! let error = client.modify_login_switch_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::DataExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::DataExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyLoginSwitchConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`item`](field@Self::item).
+    /// Sets [`Item`](field@Self::item), **required**.
     #[inline]
     pub fn item(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.item, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status), **required**.
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Item").required(),
-                    wire::Field::query("Status").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Item").required(),
+            wire::Field::query("Status").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,14 +128,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +158,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B256A525-7E42-4BB9-A27C-9017FDDFF1A2\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B256A525-7E42-4BB9-A27C-9017FDDFF1A2"
+}"#),
     ];
 }
 
@@ -172,7 +169,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DataExists`, status 400.
     DataExists,
     /// `NoPermission`, status 403.
@@ -181,7 +178,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyLoginSwitchConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -196,9 +193,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a login switch config.
     ///
-    /// Examples, errors and types: [`modify_login_switch_config`](mod@super::modify_login_switch_config).
+    /// Examples, errors and types:
+    /// [`modify_login_switch_config`](mod@super::modify_login_switch_config).
     #[inline]
-    pub fn modify_login_switch_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_login_switch_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a notice config.
 //!
-//! Operation `ModifyNoticeConfig`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyNoticeConfig) at Alibaba Cloud.
+//! Operation `ModifyNoticeConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyNoticeConfig) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new();
 //! let error = client.modify_notice_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(modify::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyNoticeConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,41 +66,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`route`](field@Self::route).
+    /// Sets [`Route`](field@Self::route).
     #[inline]
     pub fn route(mut self, value: i64) -> Self {
         wire::set(&mut self.route, value);
         self
     }
 
-    /// Sets [`project`](field@Self::project).
+    /// Sets [`Project`](field@Self::project).
     #[inline]
     pub fn project(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.project, value);
         self
     }
 
-    /// Sets [`time_limit`](field@Self::time_limit).
+    /// Sets [`TimeLimit`](field@Self::time_limit).
     #[inline]
     pub fn time_limit(mut self, value: i64) -> Self {
         wire::set(&mut self.time_limit, value);
         self
     }
 
-    /// Sets [`biz_type`](field@Self::biz_type).
+    /// Sets [`BizType`](field@Self::biz_type).
     #[inline]
     pub fn biz_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.biz_type, value);
@@ -106,18 +111,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Route"),
-                    wire::Field::query("Project"),
-                    wire::Field::query("TimeLimit"),
-                    wire::Field::query("BizType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Route"),
+            wire::Field::query("Project"),
+            wire::Field::query("TimeLimit"),
+            wire::Field::query("BizType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,14 +158,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,7 +188,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5989D067-621F-51E2-A636-D94D1388****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5989D067-621F-51E2-A636-D94D1388****"
+}"#),
     ];
 }
 
@@ -202,14 +199,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyNoticeConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -225,7 +222,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_notice_config`](mod@super::modify_notice_config).
     #[inline]
-    pub fn modify_notice_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_notice_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

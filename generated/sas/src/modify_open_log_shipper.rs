@@ -2,7 +2,9 @@
 
 //! Modifies an open log shipper.
 //!
-//! Operation `ModifyOpenLogShipper`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyOpenLogShipper) at Alibaba Cloud.
+//! Operation `ModifyOpenLogShipper`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyOpenLogShipper) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::IllegalHotTtl);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::IllegalHotTtl);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new();
 //! let error = client.modify_open_log_shipper(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::IllegalHotTtl) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::IllegalHotTtl) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyOpenLogShipper`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from).
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
         self
     }
 
-    /// Sets [`resource_directory_account_id`](field@Self::resource_directory_account_id).
+    /// Sets [`ResourceDirectoryAccountId`](field@Self::resource_directory_account_id).
     #[inline]
     pub fn resource_directory_account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_account_id, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("From"),
-                    wire::Field::query("ResourceDirectoryAccountId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("From"),
+            wire::Field::query("ResourceDirectoryAccountId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -122,14 +122,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +152,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"25EC270F-5783-4416-AD7C-1EDF063A039C\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "25EC270F-5783-4416-AD7C-1EDF063A039C"
+}"#),
     ];
 }
 
@@ -166,7 +163,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalHotTTL`, status 400.
     IllegalHotTtl,
     /// `RdCheckNoPermission`, status 400.
@@ -179,7 +176,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyOpenLogShipper";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -198,7 +195,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_open_log_shipper`](mod@super::modify_open_log_shipper).
     #[inline]
-    pub fn modify_open_log_shipper(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_open_log_shipper(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

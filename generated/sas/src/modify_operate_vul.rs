@@ -2,7 +2,9 @@
 
 //! Modifies an operate vul.
 //!
-//! Operation `ModifyOperateVul`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyOperateVul) at Alibaba Cloud.
+//! Operation `ModifyOperateVul`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyOperateVul) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::InsufficientAuthorizationCount);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InsufficientAuthorizationCount);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .info("example")
 //! #     .operate_type("vul_fix")
 //! #     .type_("cve");
 //! let error = client.modify_operate_vul(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InsufficientAuthorizationCount) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InsufficientAuthorizationCount) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,10 +57,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyOperateVul`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Info`, **required**. Example: `[{"name":"alilinux2:2.1903:ALINUX2-SA-2022:0007","uuid":"a3bb82a8-a3bd-4546-acce-45ac34af****","tag":"oval","isFront":0},{"name":"alilinux2:2.1903:ALINUX2-SA-20`….
+    /// `Info`, **required**. Example:
+    /// `[{"name":"alilinux2:2.1903:ALINUX2-SA-2022:0007","uuid":"a3bb82a8-a3bd-4546-acce-45ac34af****","tag":"oval","isFront":0},{"name":"alilinux2:2.1903:ALINUX2-SA-20`….
     pub info: Option<String>,
     /// `OperateType`, **required**. Example: `vul_fix`.
     pub operate_type: Option<String>,
@@ -69,41 +75,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`info`](field@Self::info).
+    /// Sets [`Info`](field@Self::info), **required**.
     #[inline]
     pub fn info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.info, value);
         self
     }
 
-    /// Sets [`operate_type`](field@Self::operate_type).
+    /// Sets [`OperateType`](field@Self::operate_type), **required**.
     #[inline]
     pub fn operate_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operate_type, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`reason`](field@Self::reason).
+    /// Sets [`Reason`](field@Self::reason).
     #[inline]
     pub fn reason(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reason, value);
         self
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from).
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
@@ -114,18 +120,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Info").required(),
-                    wire::Field::query("OperateType").required(),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("Reason"),
-                    wire::Field::query("From"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Info").required(),
+            wire::Field::query("OperateType").required(),
+            wire::Field::query("Type").required(),
+            wire::Field::query("Reason"),
+            wire::Field::query("From"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,14 +167,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,7 +197,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DFE4F166-1AC9-4FAC-A4E4-F0608AD705A6\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DFE4F166-1AC9-4FAC-A4E4-F0608AD705A6"
+}"#),
     ];
 }
 
@@ -210,7 +208,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InsufficientAuthorizationCount`, status 400.
     InsufficientAuthorizationCount,
     /// `UnauthorizedMachineNotSupportFix`, status 400.
@@ -223,7 +221,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyOperateVul";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -242,7 +240,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_operate_vul`](mod@super::modify_operate_vul).
     #[inline]
-    pub fn modify_operate_vul(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_operate_vul(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

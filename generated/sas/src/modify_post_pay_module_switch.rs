@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifyPostPayModuleSwitch`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyPostPayModuleSwitch) at Alibaba Cloud.
+//! Operation `ModifyPostPayModuleSwitch`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyPostPayModuleSwitch) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::PostPayInstanceNotExist);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::PostPayInstanceNotExist);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new();
 //! let error = client.modify_post_pay_module_switch(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::PostPayInstanceNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::PostPayInstanceNotExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyPostPayModuleSwitch`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`post_pay_instance_id`](field@Self::post_pay_instance_id).
+    /// Sets [`PostPayInstanceId`](field@Self::post_pay_instance_id).
     #[inline]
     pub fn post_pay_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.post_pay_instance_id, value);
         self
     }
 
-    /// Sets [`post_pay_module_switch`](field@Self::post_pay_module_switch).
+    /// Sets [`PostPayModuleSwitch`](field@Self::post_pay_module_switch).
     #[inline]
     pub fn post_pay_module_switch(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.post_pay_module_switch, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PostPayInstanceId"),
-                    wire::Field::query("PostPayModuleSwitch"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PostPayInstanceId"),
+            wire::Field::query("PostPayModuleSwitch"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,18 +132,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +174,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"D03DD0FD-**28F1\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "D03DD0FD-**28F1",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -188,7 +189,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `PostPayInstanceNotExist`, status 400.
     PostPayInstanceNotExist,
     /// `NoPermission`, status 403.
@@ -197,7 +198,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyPostPayModuleSwitch";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -212,9 +213,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a post pay module switch.
     ///
-    /// Examples, errors and types: [`modify_post_pay_module_switch`](mod@super::modify_post_pay_module_switch).
+    /// Examples, errors and types:
+    /// [`modify_post_pay_module_switch`](mod@super::modify_post_pay_module_switch).
     #[inline]
-    pub fn modify_post_pay_module_switch(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_post_pay_module_switch(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a push all task.
 //!
-//! Operation `ModifyPushAllTask`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyPushAllTask) at Alibaba Cloud.
+//! Operation `ModifyPushAllTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyPushAllTask) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::PushTaskError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::PushTaskError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .uuids("inet-923b4538-0e88-409d-80ba-cb2e7487****,dc1691eb-656f-472f-b2aa-04f621f4****,70452f92-9fc1-45c5-ab35-e7bf8552****")
 //! #     .tasks("HEALTH_CHECK,OVAL_ENTITY");
 //! let error = client.modify_push_all_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::PushTaskError) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::PushTaskError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,39 +55,41 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyPushAllTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SourceIp`. Example: `1.2.XX.XX`.
     pub source_ip: Option<String>,
-    /// `Uuids`, **required**. Example: `inet-923b4538-0e88-409d-80ba-cb2e7487****,dc1691eb-656f-472f-b2aa-04f621f4****,70452f92-9fc1-45c5-ab35-e7bf8552****`.
+    /// `Uuids`, **required**. Example:
+    /// `inet-923b4538-0e88-409d-80ba-cb2e7487****,dc1691eb-656f-472f-b2aa-04f621f4****,70452f92-9fc1-45c5-ab35-e7bf8552****`.
     pub uuids: Option<String>,
     /// `Tasks`, **required**. Example: `HEALTH_CHECK,OVAL_ENTITY`.
     pub tasks: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids), **required**.
     #[inline]
     pub fn uuids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuids, value);
         self
     }
 
-    /// Sets [`tasks`](field@Self::tasks).
+    /// Sets [`Tasks`](field@Self::tasks), **required**.
     #[inline]
     pub fn tasks(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tasks, value);
@@ -94,16 +100,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Uuids").required(),
-                    wire::Field::query("Tasks").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Uuids").required(),
+            wire::Field::query("Tasks").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,15 +143,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PushTaskRsp").wrapper("PushTaskResultList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PushTaskRsp").wrapper("PushTaskResultList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,7 +176,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"91EB4AC7-7FEF-4C72-BE49-4414E459AEC2\",\"PushTaskRsp\":{\"PushTaskResultList\":[{\"Uuid\":\"5493fe42-61f5-4627-9aa2-8c449bbe****\",\"GroupId\":226,\"Success\":true,\"Region\":\"cn-beijing\",\"InstanceName\":\"TestInstance\",\"Online\":false,\"Message\":\"successful\",\"Ip\":\"127.XX.XX\",\"OsVersion\":\"linux\",\"InstanceId\":\"i-wz9f7wlklxqnvdk****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "91EB4AC7-7FEF-4C72-BE49-4414E459AEC2",
+  "PushTaskRsp": {
+    "PushTaskResultList": [
+      {
+        "Uuid": "5493fe42-61f5-4627-9aa2-8c449bbe****",
+        "GroupId": 226,
+        "Success": true,
+        "Region": "cn-beijing",
+        "InstanceName": "TestInstance",
+        "Online": false,
+        "Message": "successful",
+        "Ip": "127.XX.XX",
+        "OsVersion": "linux",
+        "InstanceId": "i-wz9f7wlklxqnvdk****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -213,23 +227,18 @@ pub struct PushTaskResultList {
 impl wire::Object for PushTaskResultList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PushTaskResultList",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("Online"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Ip"),
-                    wire::Field::member("OsVersion"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PushTaskResultList", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Region"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("Online"),
+            wire::Field::member("Message"),
+            wire::Field::member("Ip"),
+            wire::Field::member("OsVersion"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,7 +281,7 @@ wire::object!(PushTaskResultList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `PushTaskError`, status 400.
     PushTaskError,
     /// `IllegalParam`, status 400.
@@ -285,7 +294,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyPushAllTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -304,7 +313,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_push_all_task`](mod@super::modify_push_all_task).
     #[inline]
-    pub fn modify_push_all_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_push_all_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a sas container web defense rule.
 //!
-//! Operation `ModifySasContainerWebDefenseRule`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifySasContainerWebDefenseRule) at Alibaba Cloud.
+//! Operation `ModifySasContainerWebDefenseRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifySasContainerWebDefenseRule)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new().rule_id(200634);
 //! let error = client.modify_sas_container_web_defense_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(modify::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifySasContainerWebDefenseRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: i64) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`path_conf_dto_list`](field@Self::path_conf_dto_list).
+    /// Sets [`PathConfDTOList`](field@Self::path_conf_dto_list).
     #[inline]
     pub fn path_conf_dto_list(mut self, value: impl IntoIterator<Item = PathConfDtoList>) -> Self {
         wire::set_list(&mut self.path_conf_dto_list, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleId").required(),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("PathConfDTOList").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleId").required(),
+            wire::Field::query("RuleName"),
+            wire::Field::query("PathConfDTOList").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,6 +124,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::path_conf_dto_list`](field@Request::path_conf_dto_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PathConfDtoList {
@@ -152,83 +153,83 @@ pub struct PathConfDtoList {
 }
 
 impl PathConfDtoList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`defense_path`](field@Self::defense_path).
+    /// Sets [`DefensePath`](field@Self::defense_path), **required**.
     #[inline]
     pub fn defense_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.defense_path, value);
         self
     }
 
-    /// Sets [`backup_path`](field@Self::backup_path).
+    /// Sets [`BackupPath`](field@Self::backup_path).
     #[inline]
     pub fn backup_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_path, value);
         self
     }
 
-    /// Sets [`exclude_file_path`](field@Self::exclude_file_path).
+    /// Sets [`ExcludeFilePath`](field@Self::exclude_file_path).
     #[inline]
     pub fn exclude_file_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclude_file_path, value);
         self
     }
 
-    /// Sets [`exclude_file_type`](field@Self::exclude_file_type).
+    /// Sets [`ExcludeFileType`](field@Self::exclude_file_type).
     #[inline]
     pub fn exclude_file_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclude_file_type, value);
         self
     }
 
-    /// Sets [`exclude_file`](field@Self::exclude_file).
+    /// Sets [`ExcludeFile`](field@Self::exclude_file).
     #[inline]
     pub fn exclude_file(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclude_file, value);
         self
     }
 
-    /// Sets [`guard_type`](field@Self::guard_type).
+    /// Sets [`GuardType`](field@Self::guard_type), **required**.
     #[inline]
     pub fn guard_type(mut self, value: i64) -> Self {
         wire::set(&mut self.guard_type, value);
         self
     }
 
-    /// Sets [`include_file_type`](field@Self::include_file_type).
+    /// Sets [`IncludeFileType`](field@Self::include_file_type).
     #[inline]
     pub fn include_file_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.include_file_type, value);
         self
     }
 
-    /// Sets [`include_file`](field@Self::include_file).
+    /// Sets [`IncludeFile`](field@Self::include_file).
     #[inline]
     pub fn include_file(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.include_file, value);
         self
     }
 
-    /// Sets [`defense_mode`](field@Self::defense_mode).
+    /// Sets [`DefenseMode`](field@Self::defense_mode), **required**.
     #[inline]
     pub fn defense_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.defense_mode, value);
         self
     }
 
-    /// Sets [`process_path_list`](field@Self::process_path_list).
+    /// Sets [`ProcessPathList`](field@Self::process_path_list).
     #[inline]
     pub fn process_path_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.process_path_list, value);
         self
     }
 
-    /// Sets [`path_conf_id`](field@Self::path_conf_id).
+    /// Sets [`PathConfId`](field@Self::path_conf_id).
     #[inline]
     pub fn path_conf_id(mut self, value: i64) -> Self {
         wire::set(&mut self.path_conf_id, value);
@@ -239,24 +240,19 @@ impl PathConfDtoList {
 impl wire::Object for PathConfDtoList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PathConfDtoList",
-                fields: &[
-                    wire::Field::member("DefensePath").required(),
-                    wire::Field::member("BackupPath"),
-                    wire::Field::member("ExcludeFilePath"),
-                    wire::Field::member("ExcludeFileType"),
-                    wire::Field::member("ExcludeFile"),
-                    wire::Field::member("GuardType").required(),
-                    wire::Field::member("IncludeFileType"),
-                    wire::Field::member("IncludeFile"),
-                    wire::Field::member("DefenseMode").required(),
-                    wire::Field::member("ProcessPathList").limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
-                    wire::Field::member("PathConfId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PathConfDtoList", const { &[
+            wire::Field::member("DefensePath").required(),
+            wire::Field::member("BackupPath"),
+            wire::Field::member("ExcludeFilePath"),
+            wire::Field::member("ExcludeFileType"),
+            wire::Field::member("ExcludeFile"),
+            wire::Field::member("GuardType").required(),
+            wire::Field::member("IncludeFileType"),
+            wire::Field::member("IncludeFile"),
+            wire::Field::member("DefenseMode").required(),
+            wire::Field::member("ProcessPathList").limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
+            wire::Field::member("PathConfId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -309,14 +305,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -344,7 +335,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A447E4E3-42A3-58B7-A7D4-2287745BEFDC\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A447E4E3-42A3-58B7-A7D4-2287745BEFDC"
+}"#),
     ];
 }
 
@@ -353,14 +346,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifySasContainerWebDefenseRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -374,9 +367,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a sas container web defense rule.
     ///
-    /// Examples, errors and types: [`modify_sas_container_web_defense_rule`](mod@super::modify_sas_container_web_defense_rule).
+    /// Examples, errors and types:
+    /// [`modify_sas_container_web_defense_rule`](mod@super::modify_sas_container_web_defense_rule).
     #[inline]
-    pub fn modify_sas_container_web_defense_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_sas_container_web_defense_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

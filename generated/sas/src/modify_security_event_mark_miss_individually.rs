@@ -2,7 +2,9 @@
 
 //! Modifies a security event mark miss individually.
 //!
-//! Operation `ModifySecurityEventMarkMissIndividually`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifySecurityEventMarkMissIndividually) at Alibaba Cloud.
+//! Operation `ModifySecurityEventMarkMissIndividually`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifySecurityEventMarkMissIndividually)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::UnknownError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new();
-//! let call = client.modify_security_event_mark_miss_individually(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.modify_security_event_mark_miss_individually(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(modify::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,12 +49,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifySecurityEventMarkMissIndividually`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `InsertMarkMissParam`. Example: `[{\"field\":\"location\",\"operate\":\"contains\",\"eventType\":\"SIL_AI_ALERT\",\"eventName\":\"login_common_ip\",\"fieldValue\":\"xx\",\"uuids\":\"4296ee47-bf`….
+    /// `InsertMarkMissParam`. Example:
+    /// `[{\"field\":\"location\",\"operate\":\"contains\",\"eventType\":\"SIL_AI_ALERT\",\"eventName\":\"login_common_ip\",\"fieldValue\":\"xx\",\"uuids\":\"4296ee47-bf`….
     pub insert_mark_miss_param: Option<String>,
-    /// `DeleteMarkMissParam`. Example: `[{\"field\":\"loginSourceIp\",\"operate\":\"contains\",\"eventType\":\"SIL_AI_ALERT\",\"eventName\":\"login_common_ip\",\"fieldValue\":\"10.12.XX.XX\",\"uuids\"`….
+    /// `DeleteMarkMissParam`. Example:
+    /// `[{\"field\":\"loginSourceIp\",\"operate\":\"contains\",\"eventType\":\"SIL_AI_ALERT\",\"eventName\":\"login_common_ip\",\"fieldValue\":\"10.12.XX.XX\",\"uuids\"`….
     pub delete_mark_miss_param: Option<String>,
     /// `From`. Example: `sas`.
     pub from: Option<String>,
@@ -62,41 +68,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`insert_mark_miss_param`](field@Self::insert_mark_miss_param).
+    /// Sets [`InsertMarkMissParam`](field@Self::insert_mark_miss_param).
     #[inline]
     pub fn insert_mark_miss_param(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.insert_mark_miss_param, value);
         self
     }
 
-    /// Sets [`delete_mark_miss_param`](field@Self::delete_mark_miss_param).
+    /// Sets [`DeleteMarkMissParam`](field@Self::delete_mark_miss_param).
     #[inline]
     pub fn delete_mark_miss_param(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.delete_mark_miss_param, value);
         self
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from).
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
@@ -107,18 +113,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("InsertMarkMissParam"),
-                    wire::Field::form("DeleteMarkMissParam"),
-                    wire::Field::form("From"),
-                    wire::Field::form("Lang"),
-                    wire::Field::query("SourceIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("InsertMarkMissParam"),
+            wire::Field::form("DeleteMarkMissParam"),
+            wire::Field::form("From"),
+            wire::Field::form("Lang"),
+            wire::Field::query("SourceIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,19 +170,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("TimeCost"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("TimeCost"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,7 +215,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"A37B852F-E346-5FF2-82BD-D1F1DXXXXXX\",\"HttpStatusCode\":200,\"TimeCost\":1}"),
+        operation::Sample::Json(r#"{
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "A37B852F-E346-5FF2-82BD-D1F1DXXXXXX",
+  "HttpStatusCode": 200,
+  "TimeCost": 1
+}"#),
     ];
 }
 
@@ -228,7 +231,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -238,7 +241,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifySecurityEventMarkMissIndividually";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -254,9 +257,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a security event mark miss individually.
     ///
-    /// Examples, errors and types: [`modify_security_event_mark_miss_individually`](mod@super::modify_security_event_mark_miss_individually).
+    /// Examples, errors and types:
+    /// [`modify_security_event_mark_miss_individually`](mod@super::modify_security_event_mark_miss_individually).
     #[inline]
-    pub fn modify_security_event_mark_miss_individually(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_security_event_mark_miss_individually(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

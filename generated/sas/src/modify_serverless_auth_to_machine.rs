@@ -2,7 +2,9 @@
 
 //! Modifies a serverless auth to a machine.
 //!
-//! Operation `ModifyServerlessAuthToMachine`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyServerlessAuthToMachine) at Alibaba Cloud.
+//! Operation `ModifyServerlessAuthToMachine`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyServerlessAuthToMachine)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new();
 //! let error = client.modify_serverless_auth_to_machine(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(modify::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyServerlessAuthToMachine`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -81,111 +86,111 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`bind_uuid_list`](field@Self::bind_uuid_list).
+    /// Sets [`BindUuidList`](field@Self::bind_uuid_list).
     #[inline]
     pub fn bind_uuid_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.bind_uuid_list, value);
         self
     }
 
-    /// Sets [`un_bind_uuid_list`](field@Self::un_bind_uuid_list).
+    /// Sets [`UnBindUuidList`](field@Self::un_bind_uuid_list).
     #[inline]
     pub fn un_bind_uuid_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.un_bind_uuid_list, value);
         self
     }
 
-    /// Sets [`criteria`](field@Self::criteria).
+    /// Sets [`Criteria`](field@Self::criteria).
     #[inline]
     pub fn criteria(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.criteria, value);
         self
     }
 
-    /// Sets [`logical_exp`](field@Self::logical_exp).
+    /// Sets [`LogicalExp`](field@Self::logical_exp).
     #[inline]
     pub fn logical_exp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.logical_exp, value);
         self
     }
 
-    /// Sets [`bind_all`](field@Self::bind_all).
+    /// Sets [`BindAll`](field@Self::bind_all).
     #[inline]
     pub fn bind_all(mut self, value: bool) -> Self {
         wire::set(&mut self.bind_all, value);
         self
     }
 
-    /// Sets [`auto_bind`](field@Self::auto_bind).
+    /// Sets [`AutoBind`](field@Self::auto_bind).
     #[inline]
     pub fn auto_bind(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_bind, value);
         self
     }
 
-    /// Sets [`pre_bind_order_id`](field@Self::pre_bind_order_id).
+    /// Sets [`PreBindOrderId`](field@Self::pre_bind_order_id).
     #[inline]
     pub fn pre_bind_order_id(mut self, value: i64) -> Self {
         wire::set(&mut self.pre_bind_order_id, value);
         self
     }
 
-    /// Sets [`pre_bind`](field@Self::pre_bind).
+    /// Sets [`PreBind`](field@Self::pre_bind).
     #[inline]
     pub fn pre_bind(mut self, value: i64) -> Self {
         wire::set(&mut self.pre_bind, value);
         self
     }
 
-    /// Sets [`ntm_version`](field@Self::ntm_version).
+    /// Sets [`NtmVersion`](field@Self::ntm_version).
     #[inline]
     pub fn ntm_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ntm_version, value);
         self
     }
 
-    /// Sets [`auth_item`](field@Self::auth_item).
+    /// Sets [`AuthItem`](field@Self::auth_item).
     #[inline]
     pub fn auth_item(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auth_item, value);
         self
     }
 
-    /// Sets [`bind_asset_type`](field@Self::bind_asset_type).
+    /// Sets [`BindAssetType`](field@Self::bind_asset_type).
     #[inline]
     pub fn bind_asset_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bind_asset_type, value);
         self
     }
 
-    /// Sets [`bind_app_list`](field@Self::bind_app_list).
+    /// Sets [`BindAppList`](field@Self::bind_app_list).
     #[inline]
     pub fn bind_app_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.bind_app_list, value);
         self
     }
 
-    /// Sets [`un_bind_app_list`](field@Self::un_bind_app_list).
+    /// Sets [`UnBindAppList`](field@Self::un_bind_app_list).
     #[inline]
     pub fn un_bind_app_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.un_bind_app_list, value);
         self
     }
 
-    /// Sets [`app_criteria`](field@Self::app_criteria).
+    /// Sets [`AppCriteria`](field@Self::app_criteria).
     #[inline]
     pub fn app_criteria(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_criteria, value);
         self
     }
 
-    /// Sets [`resource_directory_uid`](field@Self::resource_directory_uid).
+    /// Sets [`ResourceDirectoryUid`](field@Self::resource_directory_uid).
     #[inline]
     pub fn resource_directory_uid(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_directory_uid, value);
@@ -196,28 +201,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BindUuidList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2000)]),
-                    wire::Field::query("UnBindUuidList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2000)]),
-                    wire::Field::query("Criteria"),
-                    wire::Field::query("LogicalExp"),
-                    wire::Field::query("BindAll"),
-                    wire::Field::query("AutoBind"),
-                    wire::Field::query("PreBindOrderId"),
-                    wire::Field::query("PreBind"),
-                    wire::Field::query("NtmVersion"),
-                    wire::Field::query("AuthItem"),
-                    wire::Field::query("BindAssetType"),
-                    wire::Field::query("BindAppList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2000)]),
-                    wire::Field::query("UnBindAppList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2000)]),
-                    wire::Field::query("AppCriteria"),
-                    wire::Field::query("ResourceDirectoryUid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BindUuidList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2000)]),
+            wire::Field::query("UnBindUuidList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2000)]),
+            wire::Field::query("Criteria"),
+            wire::Field::query("LogicalExp"),
+            wire::Field::query("BindAll"),
+            wire::Field::query("AutoBind"),
+            wire::Field::query("PreBindOrderId"),
+            wire::Field::query("PreBind"),
+            wire::Field::query("NtmVersion"),
+            wire::Field::query("AuthItem"),
+            wire::Field::query("BindAssetType"),
+            wire::Field::query("BindAppList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2000)]),
+            wire::Field::query("UnBindAppList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2000)]),
+            wire::Field::query("AppCriteria"),
+            wire::Field::query("ResourceDirectoryUid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -280,15 +280,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,7 +313,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"ResultCode\":0},\"RequestId\":\"A47F77A1***8CD37050E\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {"ResultCode": 0},
+  "RequestId": "A47F77A1***8CD37050E"
+}"#),
     ];
 }
 
@@ -333,14 +331,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ResultCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ResultCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -365,14 +358,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyServerlessAuthToMachine";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -386,9 +379,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a serverless auth to a machine.
     ///
-    /// Examples, errors and types: [`modify_serverless_auth_to_machine`](mod@super::modify_serverless_auth_to_machine).
+    /// Examples, errors and types:
+    /// [`modify_serverless_auth_to_machine`](mod@super::modify_serverless_auth_to_machine).
     #[inline]
-    pub fn modify_serverless_auth_to_machine(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_serverless_auth_to_machine(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a strategy.
 //!
-//! Operation `ModifyStrategy`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyStrategy) at Alibaba Cloud.
+//! Operation `ModifyStrategy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyStrategy) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -39,8 +41,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .cycle_days("1")
 //! #     .name("testStrategy")
@@ -51,7 +53,9 @@
 //! #     .end_time("05:00:00");
 //! let error = client.modify_strategy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(modify::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -61,6 +65,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyStrategy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -76,7 +81,9 @@ pub struct Request {
     pub risk_sub_type_name: Option<String>,
     /// `Id`. Example: `245`.
     pub id: Option<String>,
-    /// `RiskCustomParams`. Example: `[{"typeName":"hc_centos_6_custom","checkDetails":[{"checkId":4,"rules":[{"ruleId":"pass_min_days_login_defs.must.cus","paramList":[{"paramName":"range_val","val`…. Default: `[]`.
+    /// `RiskCustomParams`. Example:
+    /// `[{"typeName":"hc_centos_6_custom","checkDetails":[{"checkId":4,"rules":[{"ruleId":"pass_min_days_login_defs.must.cus","paramList":[{"paramName":"range_val","val`….
+    /// Default: `[]`.
     pub risk_custom_params: Option<String>,
     /// `CustomType`, **required**. Example: `common`.
     pub custom_type: Option<String>,
@@ -89,83 +96,83 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`cycle_days`](field@Self::cycle_days).
+    /// Sets [`CycleDays`](field@Self::cycle_days), **required**.
     #[inline]
     pub fn cycle_days(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cycle_days, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`cycle_start_time`](field@Self::cycle_start_time).
+    /// Sets [`CycleStartTime`](field@Self::cycle_start_time).
     #[inline]
     pub fn cycle_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cycle_start_time, value);
         self
     }
 
-    /// Sets [`risk_sub_type_name`](field@Self::risk_sub_type_name).
+    /// Sets [`RiskSubTypeName`](field@Self::risk_sub_type_name), **required**.
     #[inline]
     pub fn risk_sub_type_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.risk_sub_type_name, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`risk_custom_params`](field@Self::risk_custom_params).
+    /// Sets [`RiskCustomParams`](field@Self::risk_custom_params).
     #[inline]
     pub fn risk_custom_params(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.risk_custom_params, value);
         self
     }
 
-    /// Sets [`custom_type`](field@Self::custom_type).
+    /// Sets [`CustomType`](field@Self::custom_type), **required**.
     #[inline]
     pub fn custom_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.custom_type, value);
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type), **required**.
     #[inline]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -176,24 +183,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("CycleDays").required(),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("CycleStartTime"),
-                    wire::Field::query("RiskSubTypeName").required(),
-                    wire::Field::query("Id"),
-                    wire::Field::query("RiskCustomParams"),
-                    wire::Field::query("CustomType").required(),
-                    wire::Field::query("TargetType").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("CycleDays").required(),
+            wire::Field::query("Name").required(),
+            wire::Field::query("CycleStartTime"),
+            wire::Field::query("RiskSubTypeName").required(),
+            wire::Field::query("Id"),
+            wire::Field::query("RiskCustomParams"),
+            wire::Field::query("CustomType").required(),
+            wire::Field::query("TargetType").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,17 +254,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,7 +293,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"HttpStatusCode\":200,\"RequestId\":\"8EFA2BD9-00CD-5D69-B6B0-4EE83EAF072E\",\"Success\":true,\"Result\":{\"StrategyId\":8164239}}"),
+        operation::Sample::Json(r#"{
+  "HttpStatusCode": 200,
+  "RequestId": "8EFA2BD9-00CD-5D69-B6B0-4EE83EAF072E",
+  "Success": true,
+  "Result": {"StrategyId": 8164239}
+}"#),
     ];
 }
 
@@ -311,14 +313,9 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("StrategyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("StrategyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -343,14 +340,14 @@ wire::object!(ResponseResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyStrategy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -366,7 +363,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_strategy`](mod@super::modify_strategy).
     #[inline]
-    pub fn modify_strategy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_strategy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

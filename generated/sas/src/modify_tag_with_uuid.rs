@@ -2,7 +2,9 @@
 
 //! Modifies a tag with uuid.
 //!
-//! Operation `ModifyTagWithUuid`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyTagWithUuid) at Alibaba Cloud.
+//! Operation `ModifyTagWithUuid`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyTagWithUuid) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::MissingTagList);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::MissingTagList);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new().tag_list("ac,ad");
 //! let error = client.modify_tag_with_uuid(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::MissingTagList) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::MissingTagList) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,10 +51,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyTagWithUuid`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `UuidList`. Example: `e2737dc3-78f4-4653-a986-dc5fad4b****,c189f0e3-df22-42d5-a73d-02c05667****`.
+    /// `UuidList`. Example:
+    /// `e2737dc3-78f4-4653-a986-dc5fad4b****,c189f0e3-df22-42d5-a73d-02c05667****`.
     pub uuid_list: Option<String>,
     /// `TagList`, **required**. Example: `ac,ad`.
     pub tag_list: Option<String>,
@@ -58,46 +64,47 @@ pub struct Request {
     pub tag_id: Option<String>,
     /// `MachineTypes`. Example: `ecs`.
     pub machine_types: Option<String>,
-    /// `Target`. Example: `[{"target":"inet-7c676676-06fa-442e-90fb-b802e5d6****","targetType":"uuid","flag":"add"}]`.
+    /// `Target`. Example:
+    /// `[{"target":"inet-7c676676-06fa-442e-90fb-b802e5d6****","targetType":"uuid","flag":"add"}]`.
     pub target: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uuid_list`](field@Self::uuid_list).
+    /// Sets [`UuidList`](field@Self::uuid_list).
     #[inline]
     pub fn uuid_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid_list, value);
         self
     }
 
-    /// Sets [`tag_list`](field@Self::tag_list).
+    /// Sets [`TagList`](field@Self::tag_list), **required**.
     #[inline]
     pub fn tag_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_list, value);
         self
     }
 
-    /// Sets [`tag_id`](field@Self::tag_id).
+    /// Sets [`TagId`](field@Self::tag_id).
     #[inline]
     pub fn tag_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_id, value);
         self
     }
 
-    /// Sets [`machine_types`](field@Self::machine_types).
+    /// Sets [`MachineTypes`](field@Self::machine_types).
     #[inline]
     pub fn machine_types(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.machine_types, value);
         self
     }
 
-    /// Sets [`target`](field@Self::target).
+    /// Sets [`Target`](field@Self::target).
     #[inline]
     pub fn target(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target, value);
@@ -108,18 +115,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UuidList"),
-                    wire::Field::query("TagList").required(),
-                    wire::Field::query("TagId"),
-                    wire::Field::query("MachineTypes"),
-                    wire::Field::query("Target"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UuidList"),
+            wire::Field::query("TagList").required(),
+            wire::Field::query("TagId"),
+            wire::Field::query("MachineTypes"),
+            wire::Field::query("Target"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,14 +162,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,7 +192,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"70C4B40D-D55E-4B7B-9992-8535E396B2F4\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "70C4B40D-D55E-4B7B-9992-8535E396B2F4"
+}"#),
     ];
 }
 
@@ -204,7 +203,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingTagList`, status 400.
     MissingTagList,
     /// `NoPermission`, status 403.
@@ -213,7 +212,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyTagWithUuid";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -230,7 +229,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_tag_with_uuid`](mod@super::modify_tag_with_uuid).
     #[inline]
-    pub fn modify_tag_with_uuid(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_tag_with_uuid(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

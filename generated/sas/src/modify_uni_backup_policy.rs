@@ -2,7 +2,9 @@
 
 //! Modifies a uni backup policy.
 //!
-//! Operation `ModifyUniBackupPolicy`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyUniBackupPolicy) at Alibaba Cloud.
+//! Operation `ModifyUniBackupPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyUniBackupPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::FailedToActivateUniBackupInstance);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::FailedToActivateUniBackupInstance);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new().policy_id(123);
 //! let error = client.modify_uni_backup_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::FailedToActivateUniBackupInstance) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::FailedToActivateUniBackupInstance) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyUniBackupPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,69 +76,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_id`](field@Self::policy_id).
+    /// Sets [`PolicyId`](field@Self::policy_id), **required**.
     #[inline]
     pub fn policy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.policy_id, value);
         self
     }
 
-    /// Sets [`policy_name`](field@Self::policy_name).
+    /// Sets [`PolicyName`](field@Self::policy_name).
     #[inline]
     pub fn policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_name, value);
         self
     }
 
-    /// Sets [`retention`](field@Self::retention).
+    /// Sets [`Retention`](field@Self::retention).
     #[inline]
     pub fn retention(mut self, value: i64) -> Self {
         wire::set(&mut self.retention, value);
         self
     }
 
-    /// Sets [`speed_limiter`](field@Self::speed_limiter).
+    /// Sets [`SpeedLimiter`](field@Self::speed_limiter).
     #[inline]
     pub fn speed_limiter(mut self, value: i64) -> Self {
         wire::set(&mut self.speed_limiter, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name).
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`account_password`](field@Self::account_password).
+    /// Sets [`AccountPassword`](field@Self::account_password).
     #[inline]
     pub fn account_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_password, value);
         self
     }
 
-    /// Sets [`full_plan`](field@Self::full_plan).
+    /// Sets [`FullPlan`](field@Self::full_plan).
     #[inline]
     pub fn full_plan(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.full_plan = value.into();
         self
     }
 
-    /// Sets [`inc_plan`](field@Self::inc_plan).
+    /// Sets [`IncPlan`](field@Self::inc_plan).
     #[inline]
     pub fn inc_plan(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.inc_plan = value.into();
         self
     }
 
-    /// Sets [`policy_status`](field@Self::policy_status).
+    /// Sets [`PolicyStatus`](field@Self::policy_status).
     #[inline]
     pub fn policy_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_status, value);
@@ -144,22 +149,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyId").required(),
-                    wire::Field::query("PolicyName"),
-                    wire::Field::query("Retention"),
-                    wire::Field::query("SpeedLimiter"),
-                    wire::Field::query("AccountName"),
-                    wire::Field::query("AccountPassword").secret(),
-                    wire::Field::query("FullPlan").style(wire::Style::Json),
-                    wire::Field::query("IncPlan").style(wire::Style::Json),
-                    wire::Field::query("PolicyStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyId").required(),
+            wire::Field::query("PolicyName"),
+            wire::Field::query("Retention"),
+            wire::Field::query("SpeedLimiter"),
+            wire::Field::query("AccountName"),
+            wire::Field::query("AccountPassword").secret(),
+            wire::Field::query("FullPlan").style(wire::Style::Json),
+            wire::Field::query("IncPlan").style(wire::Style::Json),
+            wire::Field::query("PolicyStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,14 +208,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,7 +238,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3F6FAB39-5AF7-5B2C-A17D-16D52AE0****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3F6FAB39-5AF7-5B2C-A17D-16D52AE0****"
+}"#),
     ];
 }
 
@@ -252,7 +249,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `FailedToActivateUniBackupInstance`, status 400.
     FailedToActivateUniBackupInstance,
     /// `AntiRansomwareCapacityUseUp`, status 400.
@@ -267,7 +264,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyUniBackupPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -285,9 +282,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a uni backup policy.
     ///
-    /// Examples, errors and types: [`modify_uni_backup_policy`](mod@super::modify_uni_backup_policy).
+    /// Examples, errors and types:
+    /// [`modify_uni_backup_policy`](mod@super::modify_uni_backup_policy).
     #[inline]
-    pub fn modify_uni_backup_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_uni_backup_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a web lock create config.
 //!
-//! Operation `ModifyWebLockCreateConfig`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyWebLockCreateConfig) at Alibaba Cloud.
+//! Operation `ModifyWebLockCreateConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyWebLockCreateConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .uuid("inet-12345****")
 //! #     .dir("/home/admin/tomcat")
@@ -45,7 +47,9 @@
 //! #     .defence_mode("block");
 //! let error = client.modify_web_lock_create_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyWebLockCreateConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -85,90 +90,90 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid), **required**.
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`dir`](field@Self::dir).
+    /// Sets [`Dir`](field@Self::dir), **required**.
     #[inline]
     pub fn dir(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dir, value);
         self
     }
 
-    /// Sets [`exclusive_dir`](field@Self::exclusive_dir).
+    /// Sets [`ExclusiveDir`](field@Self::exclusive_dir).
     #[inline]
     pub fn exclusive_dir(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclusive_dir, value);
         self
     }
 
-    /// Sets [`exclusive_file_type`](field@Self::exclusive_file_type).
+    /// Sets [`ExclusiveFileType`](field@Self::exclusive_file_type).
     #[inline]
     pub fn exclusive_file_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclusive_file_type, value);
         self
     }
 
-    /// Sets [`local_backup_dir`](field@Self::local_backup_dir).
+    /// Sets [`LocalBackupDir`](field@Self::local_backup_dir), **required**.
     #[inline]
     pub fn local_backup_dir(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_backup_dir, value);
         self
     }
 
-    /// Sets [`mode`](field@Self::mode).
+    /// Sets [`Mode`](field@Self::mode).
     #[inline]
     pub fn mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mode, value);
         self
     }
 
-    /// Sets [`inclusive_file_type`](field@Self::inclusive_file_type).
+    /// Sets [`InclusiveFileType`](field@Self::inclusive_file_type).
     #[inline]
     pub fn inclusive_file_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.inclusive_file_type, value);
         self
     }
 
-    /// Sets [`exclusive_file`](field@Self::exclusive_file).
+    /// Sets [`ExclusiveFile`](field@Self::exclusive_file).
     #[inline]
     pub fn exclusive_file(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclusive_file, value);
         self
     }
 
-    /// Sets [`inclusive_file`](field@Self::inclusive_file).
+    /// Sets [`InclusiveFile`](field@Self::inclusive_file).
     #[inline]
     pub fn inclusive_file(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.inclusive_file, value);
         self
     }
 
-    /// Sets [`defence_mode`](field@Self::defence_mode).
+    /// Sets [`DefenceMode`](field@Self::defence_mode), **required**.
     #[inline]
     pub fn defence_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.defence_mode, value);
@@ -179,25 +184,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Uuid").required(),
-                    wire::Field::query("Dir").required(),
-                    wire::Field::query("ExclusiveDir"),
-                    wire::Field::query("ExclusiveFileType"),
-                    wire::Field::query("LocalBackupDir").required(),
-                    wire::Field::query("Mode"),
-                    wire::Field::query("InclusiveFileType"),
-                    wire::Field::query("ExclusiveFile"),
-                    wire::Field::query("InclusiveFile"),
-                    wire::Field::query("DefenceMode").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("Uuid").required(),
+            wire::Field::query("Dir").required(),
+            wire::Field::query("ExclusiveDir"),
+            wire::Field::query("ExclusiveFileType"),
+            wire::Field::query("LocalBackupDir").required(),
+            wire::Field::query("Mode"),
+            wire::Field::query("InclusiveFileType"),
+            wire::Field::query("ExclusiveFile"),
+            wire::Field::query("InclusiveFile"),
+            wire::Field::query("DefenceMode").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,15 +254,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ConfigId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ConfigId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,7 +287,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D9354C1A-D709-4873-9AAE-41513327B247\",\"ConfigId\":\"1404656\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D9354C1A-D709-4873-9AAE-41513327B247",
+  "ConfigId": "1404656"
+}"#),
     ];
 }
 
@@ -301,7 +299,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `DuplicatedDirectory`, status 400.
@@ -320,7 +318,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyWebLockCreateConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -340,9 +338,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a web lock create config.
     ///
-    /// Examples, errors and types: [`modify_web_lock_create_config`](mod@super::modify_web_lock_create_config).
+    /// Examples, errors and types:
+    /// [`modify_web_lock_create_config`](mod@super::modify_web_lock_create_config).
     #[inline]
-    pub fn modify_web_lock_create_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_web_lock_create_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies web lock process status.
 //!
-//! Operation `ModifyWebLockProcessStatus`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyWebLockProcessStatus) at Alibaba Cloud.
+//! Operation `ModifyWebLockProcessStatus`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyWebLockProcessStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new();
 //! let error = client.modify_web_lock_process_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(modify::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,10 +49,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyWebLockProcessStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `OperateInfo`. Example: `[{"processPath":"/etc/test1","uuid":"0c1714dc-f7a3-4265-8364-7aa3fce8****"},{"processPath":"/etc/test2","uuid":"1cc45e7d-7698-4b2c-89d8-e8cba407****"}]`.
+    /// `OperateInfo`. Example:
+    /// `[{"processPath":"/etc/test1","uuid":"0c1714dc-f7a3-4265-8364-7aa3fce8****"},{"processPath":"/etc/test2","uuid":"1cc45e7d-7698-4b2c-89d8-e8cba407****"}]`.
     pub operate_info: Option<String>,
     /// `Uuid`. Example: `bc8510e7-7327-4030-b75c-956e434d****`.
     pub uuid: Option<String>,
@@ -61,41 +67,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`operate_info`](field@Self::operate_info).
+    /// Sets [`OperateInfo`](field@Self::operate_info).
     #[inline]
     pub fn operate_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operate_info, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`deal_all`](field@Self::deal_all).
+    /// Sets [`DealAll`](field@Self::deal_all).
     #[inline]
     pub fn deal_all(mut self, value: i64) -> Self {
         wire::set(&mut self.deal_all, value);
         self
     }
 
-    /// Sets [`process_path`](field@Self::process_path).
+    /// Sets [`ProcessPath`](field@Self::process_path).
     #[inline]
     pub fn process_path(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.process_path, value);
@@ -106,18 +112,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("OperateInfo"),
-                    wire::Field::query("Uuid"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("DealAll"),
-                    wire::Field::query("ProcessPath").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("OperateInfo"),
+            wire::Field::query("Uuid"),
+            wire::Field::query("Status"),
+            wire::Field::query("DealAll"),
+            wire::Field::query("ProcessPath").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,14 +159,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,7 +189,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6A540B52-2441-5493-902B-37376C412776\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6A540B52-2441-5493-902B-37376C412776"
+}"#),
     ];
 }
 
@@ -202,14 +200,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyWebLockProcessStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -223,9 +221,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies web lock process status.
     ///
-    /// Examples, errors and types: [`modify_web_lock_process_status`](mod@super::modify_web_lock_process_status).
+    /// Examples, errors and types:
+    /// [`modify_web_lock_process_status`](mod@super::modify_web_lock_process_status).
     #[inline]
-    pub fn modify_web_lock_process_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_web_lock_process_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

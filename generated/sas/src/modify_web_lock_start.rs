@@ -2,7 +2,9 @@
 
 //! Modifies a web lock start.
 //!
-//! Operation `ModifyWebLockStart`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyWebLockStart) at Alibaba Cloud.
+//! Operation `ModifyWebLockStart`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyWebLockStart) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .mode("whitelist")
 //! #     .local_backup_dir("/usr/local/backup")
@@ -47,7 +49,9 @@
 //! #     .defence_mode("block");
 //! let error = client.modify_web_lock_start(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyWebLockStart`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -81,69 +86,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`mode`](field@Self::mode).
+    /// Sets [`Mode`](field@Self::mode), **required**.
     #[inline]
     pub fn mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mode, value);
         self
     }
 
-    /// Sets [`local_backup_dir`](field@Self::local_backup_dir).
+    /// Sets [`LocalBackupDir`](field@Self::local_backup_dir), **required**.
     #[inline]
     pub fn local_backup_dir(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_backup_dir, value);
         self
     }
 
-    /// Sets [`exclusive_file`](field@Self::exclusive_file).
+    /// Sets [`ExclusiveFile`](field@Self::exclusive_file).
     #[inline]
     pub fn exclusive_file(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclusive_file, value);
         self
     }
 
-    /// Sets [`dir`](field@Self::dir).
+    /// Sets [`Dir`](field@Self::dir), **required**.
     #[inline]
     pub fn dir(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dir, value);
         self
     }
 
-    /// Sets [`inclusive_file_type`](field@Self::inclusive_file_type).
+    /// Sets [`InclusiveFileType`](field@Self::inclusive_file_type).
     #[inline]
     pub fn inclusive_file_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.inclusive_file_type, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid), **required**.
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`exclusive_file_type`](field@Self::exclusive_file_type).
+    /// Sets [`ExclusiveFileType`](field@Self::exclusive_file_type).
     #[inline]
     pub fn exclusive_file_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclusive_file_type, value);
         self
     }
 
-    /// Sets [`exclusive_dir`](field@Self::exclusive_dir).
+    /// Sets [`ExclusiveDir`](field@Self::exclusive_dir).
     #[inline]
     pub fn exclusive_dir(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclusive_dir, value);
         self
     }
 
-    /// Sets [`defence_mode`](field@Self::defence_mode).
+    /// Sets [`DefenceMode`](field@Self::defence_mode), **required**.
     #[inline]
     pub fn defence_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.defence_mode, value);
@@ -154,22 +159,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Mode").required(),
-                    wire::Field::query("LocalBackupDir").required(),
-                    wire::Field::query("ExclusiveFile"),
-                    wire::Field::query("Dir").required(),
-                    wire::Field::query("InclusiveFileType"),
-                    wire::Field::query("Uuid").required(),
-                    wire::Field::query("ExclusiveFileType"),
-                    wire::Field::query("ExclusiveDir"),
-                    wire::Field::query("DefenceMode").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Mode").required(),
+            wire::Field::query("LocalBackupDir").required(),
+            wire::Field::query("ExclusiveFile"),
+            wire::Field::query("Dir").required(),
+            wire::Field::query("InclusiveFileType"),
+            wire::Field::query("Uuid").required(),
+            wire::Field::query("ExclusiveFileType"),
+            wire::Field::query("ExclusiveDir"),
+            wire::Field::query("DefenceMode").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,14 +218,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,7 +248,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D9354C1A-D709-4873-9AAE-41513327B247\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D9354C1A-D709-4873-9AAE-41513327B247"
+}"#),
     ];
 }
 
@@ -262,7 +259,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `DuplicatedDirectory`, status 400.
@@ -285,7 +282,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyWebLockStart";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -309,7 +306,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_web_lock_start`](mod@super::modify_web_lock_start).
     #[inline]
-    pub fn modify_web_lock_start(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_web_lock_start(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a web lock update config.
 //!
-//! Operation `ModifyWebLockUpdateConfig`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyWebLockUpdateConfig) at Alibaba Cloud.
+//! Operation `ModifyWebLockUpdateConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyWebLockUpdateConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::DuplicatedDirectory);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::DuplicatedDirectory);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .id(312077)
 //! #     .uuid("4fe8e1cd-3c37-4851-b9de-124da32c****")
@@ -47,7 +49,9 @@
 //! #     .defence_mode("block");
 //! let error = client.modify_web_lock_update_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::DuplicatedDirectory) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::DuplicatedDirectory) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyWebLockUpdateConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -89,97 +94,97 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid), **required**.
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`dir`](field@Self::dir).
+    /// Sets [`Dir`](field@Self::dir), **required**.
     #[inline]
     pub fn dir(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dir, value);
         self
     }
 
-    /// Sets [`exclusive_dir`](field@Self::exclusive_dir).
+    /// Sets [`ExclusiveDir`](field@Self::exclusive_dir).
     #[inline]
     pub fn exclusive_dir(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclusive_dir, value);
         self
     }
 
-    /// Sets [`exclusive_file_type`](field@Self::exclusive_file_type).
+    /// Sets [`ExclusiveFileType`](field@Self::exclusive_file_type).
     #[inline]
     pub fn exclusive_file_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclusive_file_type, value);
         self
     }
 
-    /// Sets [`local_backup_dir`](field@Self::local_backup_dir).
+    /// Sets [`LocalBackupDir`](field@Self::local_backup_dir), **required**.
     #[inline]
     pub fn local_backup_dir(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_backup_dir, value);
         self
     }
 
-    /// Sets [`mode`](field@Self::mode).
+    /// Sets [`Mode`](field@Self::mode).
     #[inline]
     pub fn mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mode, value);
         self
     }
 
-    /// Sets [`inclusive_file_type`](field@Self::inclusive_file_type).
+    /// Sets [`InclusiveFileType`](field@Self::inclusive_file_type).
     #[inline]
     pub fn inclusive_file_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.inclusive_file_type, value);
         self
     }
 
-    /// Sets [`exclusive_file`](field@Self::exclusive_file).
+    /// Sets [`ExclusiveFile`](field@Self::exclusive_file).
     #[inline]
     pub fn exclusive_file(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclusive_file, value);
         self
     }
 
-    /// Sets [`inclusive_file`](field@Self::inclusive_file).
+    /// Sets [`InclusiveFile`](field@Self::inclusive_file).
     #[inline]
     pub fn inclusive_file(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.inclusive_file, value);
         self
     }
 
-    /// Sets [`defence_mode`](field@Self::defence_mode).
+    /// Sets [`DefenceMode`](field@Self::defence_mode), **required**.
     #[inline]
     pub fn defence_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.defence_mode, value);
@@ -190,26 +195,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Id").required(),
-                    wire::Field::query("Uuid").required(),
-                    wire::Field::query("Dir").required(),
-                    wire::Field::query("ExclusiveDir"),
-                    wire::Field::query("ExclusiveFileType"),
-                    wire::Field::query("LocalBackupDir").required(),
-                    wire::Field::query("Mode"),
-                    wire::Field::query("InclusiveFileType"),
-                    wire::Field::query("ExclusiveFile"),
-                    wire::Field::query("InclusiveFile"),
-                    wire::Field::query("DefenceMode").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("Id").required(),
+            wire::Field::query("Uuid").required(),
+            wire::Field::query("Dir").required(),
+            wire::Field::query("ExclusiveDir"),
+            wire::Field::query("ExclusiveFileType"),
+            wire::Field::query("LocalBackupDir").required(),
+            wire::Field::query("Mode"),
+            wire::Field::query("InclusiveFileType"),
+            wire::Field::query("ExclusiveFile"),
+            wire::Field::query("InclusiveFile"),
+            wire::Field::query("DefenceMode").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,14 +266,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -301,7 +296,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D9354C1A-D709-4873-9AAE-41513327B247\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D9354C1A-D709-4873-9AAE-41513327B247"
+}"#),
     ];
 }
 
@@ -310,7 +307,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DuplicatedDirectory`, status 400.
     DuplicatedDirectory,
     /// `IllegalParam`, status 400.
@@ -329,7 +326,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyWebLockUpdateConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -349,9 +346,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a web lock update config.
     ///
-    /// Examples, errors and types: [`modify_web_lock_update_config`](mod@super::modify_web_lock_update_config).
+    /// Examples, errors and types:
+    /// [`modify_web_lock_update_config`](mod@super::modify_web_lock_update_config).
     #[inline]
-    pub fn modify_web_lock_update_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_web_lock_update_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Modifies a web path.
 //!
-//! Operation `ModifyWebPath`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyWebPath) at Alibaba Cloud.
+//! Operation `ModifyWebPath`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ModifyWebPath) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +31,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(modify::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = modify::Request::new();
 //! let error = client.modify_web_path(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(modify::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +48,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyWebPath`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,32 +56,33 @@ pub struct Request {
     pub type_: Option<String>,
     /// `Config`. Example: `{ "webPathType": "customize", "webPath": "/root/www****" }`.
     pub config: Option<String>,
-    /// `Target`. Example: `[{"target":"0186127a-d33e-4d0c-94fb-8f25f87bc69f","targetType":"uuid","flag":"add"}]`.
+    /// `Target`. Example:
+    /// `[{"target":"0186127a-d33e-4d0c-94fb-8f25f87bc69f","targetType":"uuid","flag":"add"}]`.
     pub target: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`config`](field@Self::config).
+    /// Sets [`Config`](field@Self::config).
     #[inline]
     pub fn config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config, value);
         self
     }
 
-    /// Sets [`target`](field@Self::target).
+    /// Sets [`Target`](field@Self::target).
     #[inline]
     pub fn target(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Type"),
-                    wire::Field::query("Config"),
-                    wire::Field::query("Target"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Type"),
+            wire::Field::query("Config"),
+            wire::Field::query("Target"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,15 +136,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +169,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true,\"RequestId\":\"20623245-7E5E-52CA-9640-7502F119****\"}"),
+        operation::Sample::Json(r#"{
+  "Success": true,
+  "RequestId": "20623245-7E5E-52CA-9640-7502F119****"
+}"#),
     ];
 }
 
@@ -183,14 +181,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyWebPath";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -206,7 +204,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_web_path`](mod@super::modify_web_path).
     #[inline]
-    pub fn modify_web_path(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_web_path(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Opens a backup auto config.
 //!
-//! Operation `OpenBackupAutoConfig`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/OpenBackupAutoConfig) at Alibaba Cloud.
+//! Operation `OpenBackupAutoConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/OpenBackupAutoConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(open::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(open::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = open::Request::new();
 //! let error = client.open_backup_auto_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(open::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(open::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `OpenBackupAutoConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`max_batch_size`](field@Self::max_batch_size).
+    /// Sets [`MaxBatchSize`](field@Self::max_batch_size).
     #[inline]
     pub fn max_batch_size(mut self, value: i64) -> Self {
         wire::set(&mut self.max_batch_size, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("MaxBatchSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("MaxBatchSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -110,14 +110,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,7 +140,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ADE57832-9666-511C-9A80-B87DE2E8****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ADE57832-9666-511C-9A80-B87DE2E8****"
+}"#),
     ];
 }
 
@@ -154,14 +151,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "OpenBackupAutoConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -177,7 +174,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`open_backup_auto_config`](mod@super::open_backup_auto_config).
     #[inline]
-    pub fn open_backup_auto_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn open_backup_auto_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Opens a sensitive file scan.
 //!
-//! Operation `OpenSensitiveFileScan`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/OpenSensitiveFileScan) at Alibaba Cloud.
+//! Operation `OpenSensitiveFileScan`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/OpenSensitiveFileScan) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(open::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(open::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = open::Request::new();
 //! let error = client.open_sensitive_file_scan(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(open::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(open::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `OpenSensitiveFileScan`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`switch_on`](field@Self::switch_on).
+    /// Sets [`SwitchOn`](field@Self::switch_on).
     #[inline]
     pub fn switch_on(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch_on, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SwitchOn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SwitchOn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,19 +120,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,7 +165,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"SwitchOn\":\"on\"},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"B4A4C081-7F06-5481-9323-02A5419B9423\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Data": {"SwitchOn": "on"},
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "B4A4C081-7F06-5481-9323-02A5419B9423",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -185,14 +187,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("SwitchOn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("SwitchOn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,14 +214,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "OpenSensitiveFileScan";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -238,9 +235,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Opens a sensitive file scan.
     ///
-    /// Examples, errors and types: [`open_sensitive_file_scan`](mod@super::open_sensitive_file_scan).
+    /// Examples, errors and types:
+    /// [`open_sensitive_file_scan`](mod@super::open_sensitive_file_scan).
     #[inline]
-    pub fn open_sensitive_file_scan(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn open_sensitive_file_scan(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Operates an agent client install.
 //!
-//! Operation `OperateAgentClientInstall`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/OperateAgentClientInstall) at Alibaba Cloud.
+//! Operation `OperateAgentClientInstall`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/OperateAgentClientInstall) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(operate::Error::InstallNotGranted);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(operate::ErrorKind::InstallNotGranted);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = operate::Request::new();
 //! let error = client.operate_agent_client_install(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(operate::Error::InstallNotGranted) => assert_eq!(error.status(), Some(400)),
+//!     Some(operate::ErrorKind::InstallNotGranted) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `OperateAgentClientInstall`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,41 +66,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids).
     #[inline]
     pub fn instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids).
     #[inline]
     pub fn uuids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuids, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region).
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`os`](field@Self::os).
+    /// Sets [`Os`](field@Self::os).
     #[inline]
     pub fn os(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.os, value);
@@ -106,18 +111,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceIds"),
-                    wire::Field::query("Uuids"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Region"),
-                    wire::Field::query("Os"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceIds"),
+            wire::Field::query("Uuids"),
+            wire::Field::query("Lang"),
+            wire::Field::query("Region"),
+            wire::Field::query("Os"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,15 +160,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AegisCelintInstallResposeList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AegisCelintInstallResposeList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,11 +193,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AE79B457-877C-51C6-AD72-0D34A025D***\",\"AegisCelintInstallResposeList\":[{\"Uuid\":\"1587bedb-fdb4-48c4-9330-****\",\"InstanceId\":\"i-uf6j8vq9l4r5ntht****\",\"RecordId\":2856}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AE79B457-877C-51C6-AD72-0D34A025D***",
+  "AegisCelintInstallResposeList": [
+    {
+      "Uuid": "1587bedb-fdb4-48c4-9330-****",
+      "InstanceId": "i-uf6j8vq9l4r5ntht****",
+      "RecordId": 2856
+    }
+  ]
+}"#),
     ];
 }
 
-/// An item of [`Response::aegis_celint_install_respose_list`](field@Response::aegis_celint_install_respose_list).
+/// An item of
+/// [`Response::aegis_celint_install_respose_list`](field@Response::aegis_celint_install_respose_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AegisCelintInstallResposeList {
@@ -217,16 +222,11 @@ pub struct AegisCelintInstallResposeList {
 impl wire::Object for AegisCelintInstallResposeList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AegisCelintInstallResposeList",
-                fields: &[
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RecordId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AegisCelintInstallResposeList", const { &[
+            wire::Field::member("Uuid"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RecordId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,7 +255,7 @@ wire::object!(AegisCelintInstallResposeList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InstallNotGranted`, status 400.
     InstallNotGranted,
     /// `NoPermission`, status 403.
@@ -266,7 +266,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "OperateAgentClientInstall";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -282,9 +282,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Operates an agent client install.
     ///
-    /// Examples, errors and types: [`operate_agent_client_install`](mod@super::operate_agent_client_install).
+    /// Examples, errors and types:
+    /// [`operate_agent_client_install`](mod@super::operate_agent_client_install).
     #[inline]
-    pub fn operate_agent_client_install(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn operate_agent_client_install(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

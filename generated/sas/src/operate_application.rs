@@ -2,7 +2,9 @@
 
 //! Operates an application.
 //!
-//! Operation `OperateApplication`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/OperateApplication) at Alibaba Cloud.
+//! Operation `OperateApplication`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/OperateApplication) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(operate::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(operate::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = operate::Request::new()
 //! #     .rule_id(300566)
 //! #     .container_web_defense_application_dtos([operate::ContainerWebDefenseApplicationDto::new()
@@ -47,7 +49,9 @@
 //! #         .flag("add")]);
 //! let error = client.operate_application(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(operate::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(operate::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `OperateApplication`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,20 +72,21 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: i64) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`container_web_defense_application_dtos`](field@Self::container_web_defense_application_dtos).
+    /// Sets
+    /// [`ContainerWebDefenseApplicationDTOS`](field@Self::container_web_defense_application_dtos), **required**.
     #[inline]
     pub fn container_web_defense_application_dtos(mut self, value: impl IntoIterator<Item = ContainerWebDefenseApplicationDto>) -> Self {
         wire::set_list(&mut self.container_web_defense_application_dtos, value);
@@ -91,15 +97,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleId").required(),
-                    wire::Field::query("ContainerWebDefenseApplicationDTOS").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleId").required(),
+            wire::Field::query("ContainerWebDefenseApplicationDTOS").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,7 +122,9 @@ impl wire::Object for Request {
 
 wire::request!(Request);
 
-/// An item of [`Request::container_web_defense_application_dtos`](field@Request::container_web_defense_application_dtos).
+/// An item of
+/// [`Request::container_web_defense_application_dtos`](field@Request::container_web_defense_application_dtos).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ContainerWebDefenseApplicationDto {
@@ -136,34 +139,34 @@ pub struct ContainerWebDefenseApplicationDto {
 }
 
 impl ContainerWebDefenseApplicationDto {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag), **required**.
     #[inline]
     pub fn tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag, value);
         self
     }
 
-    /// Sets [`flag`](field@Self::flag).
+    /// Sets [`Flag`](field@Self::flag), **required**.
     #[inline]
     pub fn flag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flag, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
@@ -174,17 +177,12 @@ impl ContainerWebDefenseApplicationDto {
 impl wire::Object for ContainerWebDefenseApplicationDto {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ContainerWebDefenseApplicationDto",
-                fields: &[
-                    wire::Field::member("ClusterId").required(),
-                    wire::Field::member("Tag").required(),
-                    wire::Field::member("Flag").required(),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ContainerWebDefenseApplicationDto", const { &[
+            wire::Field::member("ClusterId").required(),
+            wire::Field::member("Tag").required(),
+            wire::Field::member("Flag").required(),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,14 +221,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,7 +251,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"79B067A4-54EB-5560-B5C8-425ABEDC2784\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "79B067A4-54EB-5560-B5C8-425ABEDC2784"
+}"#),
     ];
 }
 
@@ -267,14 +262,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "OperateApplication";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -290,7 +285,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`operate_application`](mod@super::operate_application).
     #[inline]
-    pub fn operate_application(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn operate_application(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

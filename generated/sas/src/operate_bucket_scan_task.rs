@@ -2,7 +2,9 @@
 
 //! Operates a bucket scan task.
 //!
-//! Operation `OperateBucketScanTask`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/OperateBucketScanTask) at Alibaba Cloud.
+//! Operation `OperateBucketScanTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/OperateBucketScanTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(operate::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(operate::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = operate::Request::new();
 //! let error = client.operate_bucket_scan_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(operate::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(operate::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `OperateBucketScanTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`bucket_name`](field@Self::bucket_name).
+    /// Sets [`BucketName`](field@Self::bucket_name).
     #[inline]
     pub fn bucket_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bucket_name, value);
         self
     }
 
-    /// Sets [`operate_code`](field@Self::operate_code).
+    /// Sets [`OperateCode`](field@Self::operate_code).
     #[inline]
     pub fn operate_code(mut self, value: i64) -> Self {
         wire::set(&mut self.operate_code, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BucketName"),
-                    wire::Field::query("OperateCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BucketName"),
+            wire::Field::query("OperateCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -122,14 +122,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +152,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0C8487EF-50C2-54BB-8634-10F8C35D****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0C8487EF-50C2-54BB-8634-10F8C35D****"
+}"#),
     ];
 }
 
@@ -166,14 +163,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "OperateBucketScanTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -187,9 +184,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Operates a bucket scan task.
     ///
-    /// Examples, errors and types: [`operate_bucket_scan_task`](mod@super::operate_bucket_scan_task).
+    /// Examples, errors and types:
+    /// [`operate_bucket_scan_task`](mod@super::operate_bucket_scan_task).
     #[inline]
-    pub fn operate_bucket_scan_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn operate_bucket_scan_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Operates a common target config.
 //!
-//! Operation `OperateCommonTargetConfig`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/OperateCommonTargetConfig) at Alibaba Cloud.
+//! Operation `OperateCommonTargetConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/OperateCommonTargetConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(operate::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(operate::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = operate::Request::new()
 //! #     .type_("alidetect")
 //! #     .target_operations("example");
 //! let error = client.operate_common_target_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(operate::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(operate::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `OperateCommonTargetConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,7 +65,9 @@ pub struct Request {
     pub type_: Option<String>,
     /// `TargetType`. Example: `uuid`.
     pub target_type: Option<String>,
-    /// `TargetOperations`, **required**. Example: `[ { "targetType": "uuid", "target": "f329a044-6a2f-49a0-9d33-352f6c1d****", "flag": "del" } ]`.
+    /// `TargetOperations`, **required**. Example:
+    /// `[ { "targetType": "uuid", "target": "f329a044-6a2f-49a0-9d33-352f6c1d****", "flag":
+    /// "del" } ]`.
     pub target_operations: Option<String>,
     /// `FieldName`. Example: `repoName`.
     pub field_name: Option<String>,
@@ -69,48 +76,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type).
     #[inline]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`target_operations`](field@Self::target_operations).
+    /// Sets [`TargetOperations`](field@Self::target_operations), **required**.
     #[inline]
     pub fn target_operations(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_operations, value);
         self
     }
 
-    /// Sets [`field_name`](field@Self::field_name).
+    /// Sets [`FieldName`](field@Self::field_name).
     #[inline]
     pub fn field_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field_name, value);
         self
     }
 
-    /// Sets [`field_value`](field@Self::field_value).
+    /// Sets [`FieldValue`](field@Self::field_value).
     #[inline]
     pub fn field_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field_value, value);
@@ -121,19 +128,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("TargetType"),
-                    wire::Field::query("TargetOperations").required(),
-                    wire::Field::query("FieldName"),
-                    wire::Field::query("FieldValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Type").required(),
+            wire::Field::query("TargetType"),
+            wire::Field::query("TargetOperations").required(),
+            wire::Field::query("FieldName"),
+            wire::Field::query("FieldValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,14 +178,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +208,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"95D45C44-4F53-5ED2-8E12-7D134564B****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "95D45C44-4F53-5ED2-8E12-7D134564B****"
+}"#),
     ];
 }
 
@@ -220,14 +219,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "OperateCommonTargetConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -241,9 +240,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Operates a common target config.
     ///
-    /// Examples, errors and types: [`operate_common_target_config`](mod@super::operate_common_target_config).
+    /// Examples, errors and types:
+    /// [`operate_common_target_config`](mod@super::operate_common_target_config).
     #[inline]
-    pub fn operate_common_target_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn operate_common_target_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Operates an image baseline whitelist.
 //!
-//! Operation `OperateImageBaselineWhitelist`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/OperateImageBaselineWhitelist) at Alibaba Cloud.
+//! Operation `OperateImageBaselineWhitelist`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/OperateImageBaselineWhitelist)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(operate::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(operate::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = operate::Request::new()
 //! #     .baseline_item_key_list("hc.image.checklist.identify.hc_exploit_es_linux.item")
 //! #     .operation("add");
 //! let error = client.operate_image_baseline_whitelist(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(operate::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(operate::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,10 +55,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `OperateImageBaselineWhitelist`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `BaselineItemKeyList`, **required**. Example: `hc.image.checklist.identify.hc_exploit_es_linux.item`.
+    /// `BaselineItemKeyList`, **required**. Example:
+    /// `hc.image.checklist.identify.hc_exploit_es_linux.item`.
     pub baseline_item_key_list: Option<String>,
     /// `Operation`, **required**. Example: `add`.
     pub operation: Option<String>,
@@ -67,41 +73,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`baseline_item_key_list`](field@Self::baseline_item_key_list).
+    /// Sets [`BaselineItemKeyList`](field@Self::baseline_item_key_list), **required**.
     #[inline]
     pub fn baseline_item_key_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.baseline_item_key_list, value);
         self
     }
 
-    /// Sets [`operation`](field@Self::operation).
+    /// Sets [`Operation`](field@Self::operation), **required**.
     #[inline]
     pub fn operation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation, value);
         self
     }
 
-    /// Sets [`image_uuid`](field@Self::image_uuid).
+    /// Sets [`ImageUuid`](field@Self::image_uuid).
     #[inline]
     pub fn image_uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_uuid, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`scan_range`](field@Self::scan_range).
+    /// Sets [`ScanRange`](field@Self::scan_range).
     #[inline]
     pub fn scan_range(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scan_range, value);
@@ -112,18 +118,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BaselineItemKeyList").required(),
-                    wire::Field::query("Operation").required(),
-                    wire::Field::query("ImageUuid"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("ScanRange").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BaselineItemKeyList").required(),
+            wire::Field::query("Operation").required(),
+            wire::Field::query("ImageUuid"),
+            wire::Field::query("Lang"),
+            wire::Field::query("ScanRange").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,14 +165,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,7 +195,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"75AD186B-B46A-56CC-BE35-987ADDF6****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "75AD186B-B46A-56CC-BE35-987ADDF6****"
+}"#),
     ];
 }
 
@@ -208,14 +206,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "OperateImageBaselineWhitelist";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -229,9 +227,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Operates an image baseline whitelist.
     ///
-    /// Examples, errors and types: [`operate_image_baseline_whitelist`](mod@super::operate_image_baseline_whitelist).
+    /// Examples, errors and types:
+    /// [`operate_image_baseline_whitelist`](mod@super::operate_image_baseline_whitelist).
     #[inline]
-    pub fn operate_image_baseline_whitelist(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn operate_image_baseline_whitelist(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Operates a suspicious target config.
 //!
-//! Operation `OperateSuspiciousTargetConfig`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/OperateSuspiciousTargetConfig) at Alibaba Cloud.
+//! Operation `OperateSuspiciousTargetConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/OperateSuspiciousTargetConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(operate::Error::ConsoleError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(operate::ErrorKind::ConsoleError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = operate::Request::new()
 //! #     .type_("auto_breaking")
 //! #     .target_type("uuid")
 //! #     .target_operations("example");
 //! let error = client.operate_suspicious_target_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(operate::Error::ConsoleError) => assert_eq!(error.status(), Some(400)),
+//!     Some(operate::ErrorKind::ConsoleError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `OperateSuspiciousTargetConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,46 +69,47 @@ pub struct Request {
     pub type_: Option<String>,
     /// `TargetType`, **required**. Example: `uuid`.
     pub target_type: Option<String>,
-    /// `TargetOperations`, **required**. Example: `"[{"targetType":"uuid","target":"0585f81a-dd84-4ddf-9971-f59d12345678","flag":"add"},{"targetType":"uuid","target":"01acfd9d-e6a4-4e61-b9eb-aae012345678","flag"`….
+    /// `TargetOperations`, **required**. Example:
+    /// `"[{"targetType":"uuid","target":"0585f81a-dd84-4ddf-9971-f59d12345678","flag":"add"},{"targetType":"uuid","target":"01acfd9d-e6a4-4e61-b9eb-aae012345678","flag"`….
     pub target_operations: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type), **required**.
     #[inline]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`target_operations`](field@Self::target_operations).
+    /// Sets [`TargetOperations`](field@Self::target_operations), **required**.
     #[inline]
     pub fn target_operations(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_operations, value);
@@ -114,18 +120,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("TargetType").required(),
-                    wire::Field::query("TargetOperations").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("Type").required(),
+            wire::Field::query("TargetType").required(),
+            wire::Field::query("TargetOperations").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,14 +167,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,7 +197,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ABCD-PSD2-5256-1DSA-4222-JHBN\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ABCD-PSD2-5256-1DSA-4222-JHBN"
+}"#),
     ];
 }
 
@@ -210,7 +208,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ConsoleError`, status 400.
     ConsoleError,
     /// `NoPermission`, status 403.
@@ -219,7 +217,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "OperateSuspiciousTargetConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -234,9 +232,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Operates a suspicious target config.
     ///
-    /// Examples, errors and types: [`operate_suspicious_target_config`](mod@super::operate_suspicious_target_config).
+    /// Examples, errors and types:
+    /// [`operate_suspicious_target_config`](mod@super::operate_suspicious_target_config).
     #[inline]
-    pub fn operate_suspicious_target_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn operate_suspicious_target_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

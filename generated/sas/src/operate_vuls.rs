@@ -2,7 +2,8 @@
 
 //! Operates vuls.
 //!
-//! Operation `OperateVuls`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/OperateVuls) at Alibaba Cloud.
+//! Operation `OperateVuls`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/OperateVuls) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +37,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(operate::Error::InsufficientAuthorizationCount);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(operate::ErrorKind::InsufficientAuthorizationCount);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = operate::Request::new()
 //! #     .type_("cve")
 //! #     .operate_type("vul_fix")
@@ -45,7 +46,9 @@
 //! #     .uuids(["14f14260-xxxx-46ea-a157-451983a1****"]);
 //! let error = client.operate_vuls(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(operate::Error::InsufficientAuthorizationCount) => assert_eq!(error.status(), Some(400)),
+//!     Some(operate::ErrorKind::InsufficientAuthorizationCount) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `OperateVuls`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,41 +66,42 @@ pub struct Request {
     pub type_: Option<String>,
     /// `OperateType`, **required**. Example: `vul_fix`.
     pub operate_type: Option<String>,
-    /// `VulNames`, **required**. At most 10000 items. Example: `oval:com.ubuntu.xenial:def:2020355240000000`.
+    /// `VulNames`, **required**. At most 10000 items. Example:
+    /// `oval:com.ubuntu.xenial:def:2020355240000000`.
     pub vul_names: Vec<String>,
     /// `Uuids`, **required**. At most 10000 items. Example: `14f14260-xxxx-46ea-a157-451983a1****`.
     pub uuids: Vec<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`operate_type`](field@Self::operate_type).
+    /// Sets [`OperateType`](field@Self::operate_type), **required**.
     #[inline]
     pub fn operate_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operate_type, value);
         self
     }
 
-    /// Sets [`vul_names`](field@Self::vul_names).
+    /// Sets [`VulNames`](field@Self::vul_names), **required**.
     #[inline]
     pub fn vul_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vul_names, value);
         self
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids), **required**.
     #[inline]
     pub fn uuids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.uuids, value);
@@ -107,17 +112,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("OperateType").required(),
-                    wire::Field::query("VulNames").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10000)]),
-                    wire::Field::query("Uuids").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10000)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Type").required(),
+            wire::Field::query("OperateType").required(),
+            wire::Field::query("VulNames").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10000)]),
+            wire::Field::query("Uuids").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10000)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,14 +156,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +186,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C2677612-7207-4AEB-BD48-8BA528F86777\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C2677612-7207-4AEB-BD48-8BA528F86777"
+}"#),
     ];
 }
 
@@ -200,7 +197,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `operateVulError`, status 200.
     OperateVulError,
     /// `InsufficientAuthorizationCount`, status 400.
@@ -211,7 +208,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "OperateVuls";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -229,7 +226,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`operate_vuls`](mod@super::operate_vuls).
     #[inline]
-    pub fn operate_vuls(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn operate_vuls(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Operates web lock file events.
 //!
-//! Operation `OperateWebLockFileEvents`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/OperateWebLockFileEvents) at Alibaba Cloud.
+//! Operation `OperateWebLockFileEvents`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/OperateWebLockFileEvents) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(operate::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(operate::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = operate::Request::new()
 //! #     .deal_all(1)
 //! #     .operation_code("whitelist")
 //! #     .event_ids([2663238081]);
 //! let error = client.operate_web_lock_file_events(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(operate::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(operate::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `OperateWebLockFileEvents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`deal_all`](field@Self::deal_all).
+    /// Sets [`DealAll`](field@Self::deal_all), **required**.
     #[inline]
     pub fn deal_all(mut self, value: i64) -> Self {
         wire::set(&mut self.deal_all, value);
         self
     }
 
-    /// Sets [`operation_code`](field@Self::operation_code).
+    /// Sets [`OperationCode`](field@Self::operation_code), **required**.
     #[inline]
     pub fn operation_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_code, value);
         self
     }
 
-    /// Sets [`event_ids`](field@Self::event_ids).
+    /// Sets [`EventIds`](field@Self::event_ids), **required**.
     #[inline]
     pub fn event_ids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.event_ids, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DealAll").required(),
-                    wire::Field::query("OperationCode").required(),
-                    wire::Field::query("EventIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DealAll").required(),
+            wire::Field::query("OperationCode").required(),
+            wire::Field::query("EventIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +142,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +172,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2884C186-E8C0-5611-8207-3FF15EE7D9B4\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2884C186-E8C0-5611-8207-3FF15EE7D9B4"
+}"#),
     ];
 }
 
@@ -186,14 +183,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "OperateWebLockFileEvents";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -207,9 +204,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Operates web lock file events.
     ///
-    /// Examples, errors and types: [`operate_web_lock_file_events`](mod@super::operate_web_lock_file_events).
+    /// Examples, errors and types:
+    /// [`operate_web_lock_file_events`](mod@super::operate_web_lock_file_events).
     #[inline]
-    pub fn operate_web_lock_file_events(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn operate_web_lock_file_events(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

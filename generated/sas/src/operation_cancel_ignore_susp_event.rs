@@ -2,7 +2,9 @@
 
 //! The operation `OperationCancelIgnoreSuspEvent`.
 //!
-//! Operation `OperationCancelIgnoreSuspEvent`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/OperationCancelIgnoreSuspEvent) at Alibaba Cloud.
+//! Operation `OperationCancelIgnoreSuspEvent`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/OperationCancelIgnoreSuspEvent)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(operation_cancel_ignore_susp_event::Error::OperationTaskNotExists);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(operation_cancel_ignore_susp_event::ErrorKind::OperationTaskNotExists);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = operation_cancel_ignore_susp_event::Request::new().security_event_ids([611689]);
 //! let error = client.operation_cancel_ignore_susp_event(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(operation_cancel_ignore_susp_event::Error::OperationTaskNotExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(operation_cancel_ignore_susp_event::ErrorKind::OperationTaskNotExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `OperationCancelIgnoreSuspEvent`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`security_event_ids`](field@Self::security_event_ids).
+    /// Sets [`SecurityEventIds`](field@Self::security_event_ids), **required**.
     #[inline]
     pub fn security_event_ids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.security_event_ids, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SecurityEventIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
-                    wire::Field::query("Remark"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SecurityEventIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
+            wire::Field::query("Remark"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,19 +134,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("TimeCost"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("TimeCost"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,7 +179,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"CE500770-42D3-442E-9DDD-156E0F9F3B45\",\"HttpStatusCode\":200,\"TimeCost\":1}"),
+        operation::Sample::Json(r#"{
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "CE500770-42D3-442E-9DDD-156E0F9F3B45",
+  "HttpStatusCode": 200,
+  "TimeCost": 1
+}"#),
     ];
 }
 
@@ -193,7 +195,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationTaskNotExists`, status 400.
     OperationTaskNotExists,
     /// `IllegalParam`, status 400.
@@ -204,7 +206,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "OperationCancelIgnoreSuspEvent";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -220,9 +222,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// The operation `OperationCancelIgnoreSuspEvent`.
     ///
-    /// Examples, errors and types: [`operation_cancel_ignore_susp_event`](mod@super::operation_cancel_ignore_susp_event).
+    /// Examples, errors and types:
+    /// [`operation_cancel_ignore_susp_event`](mod@super::operation_cancel_ignore_susp_event).
     #[inline]
-    pub fn operation_cancel_ignore_susp_event(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn operation_cancel_ignore_susp_event(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! The operation `OperationCustomizeReportChart`.
 //!
-//! Operation `OperationCustomizeReportChart`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/OperationCustomizeReportChart) at Alibaba Cloud.
+//! Operation `OperationCustomizeReportChart`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/OperationCustomizeReportChart)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(operation_customize_report_chart::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(operation_customize_report_chart::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = operation_customize_report_chart::Request::new()
 //! #     .report_id(123)
 //! #     .chart_ids("example");
 //! let error = client.operation_customize_report_chart(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(operation_customize_report_chart::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(operation_customize_report_chart::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,30 +55,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `OperationCustomizeReportChart`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ReportId`, **required**. Example: `123`.
     pub report_id: Option<i64>,
-    /// `ChartIds`, **required**. Example: `CID_VUL_SUMMARY,CID_VUL_TREND,CID_VUL_OPERATION_TREND,CID_BASELINE_CHECK_SUMMARY,CID_BASELINE_CHECK_TREND,CID_BASELINE_CHECK_OPERATION_TREND`.
+    /// `ChartIds`, **required**. Example:
+    /// `CID_VUL_SUMMARY,CID_VUL_TREND,CID_VUL_OPERATION_TREND,CID_BASELINE_CHECK_SUMMARY,CID_BASELINE_CHECK_TREND,CID_BASELINE_CHECK_OPERATION_TREND`.
     pub chart_ids: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`report_id`](field@Self::report_id).
+    /// Sets [`ReportId`](field@Self::report_id), **required**.
     #[inline]
     pub fn report_id(mut self, value: i64) -> Self {
         wire::set(&mut self.report_id, value);
         self
     }
 
-    /// Sets [`chart_ids`](field@Self::chart_ids).
+    /// Sets [`ChartIds`](field@Self::chart_ids), **required**.
     #[inline]
     pub fn chart_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.chart_ids, value);
@@ -85,15 +91,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ReportId").required(),
-                    wire::Field::query("ChartIds").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ReportId").required(),
+            wire::Field::query("ChartIds").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,14 +129,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +159,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"432B2D4E-C8D3-52E4-9F68-35E0C05F****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "432B2D4E-C8D3-52E4-9F68-35E0C05F****"
+}"#),
     ];
 }
 
@@ -172,7 +170,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `NoPermission`, status 403.
@@ -181,7 +179,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "OperationCustomizeReportChart";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -196,9 +194,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// The operation `OperationCustomizeReportChart`.
     ///
-    /// Examples, errors and types: [`operation_customize_report_chart`](mod@super::operation_customize_report_chart).
+    /// Examples, errors and types:
+    /// [`operation_customize_report_chart`](mod@super::operation_customize_report_chart).
     #[inline]
-    pub fn operation_customize_report_chart(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn operation_customize_report_chart(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

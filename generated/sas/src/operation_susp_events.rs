@@ -2,7 +2,9 @@
 
 //! The operation `OperationSuspEvents`.
 //!
-//! Operation `OperationSuspEvents`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/OperationSuspEvents) at Alibaba Cloud.
+//! Operation `OperationSuspEvents`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/OperationSuspEvents) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(operation_susp_events::Error::ClientOffline);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(operation_susp_events::ErrorKind::ClientOffline);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = operation_susp_events::Request::new()
 //! #     .suspicious_event_ids("290852")
 //! #     .operation("deal");
 //! let error = client.operation_susp_events(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(operation_susp_events::Error::ClientOffline) => assert_eq!(error.status(), Some(400)),
+//!     Some(operation_susp_events::ErrorKind::ClientOffline) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `OperationSuspEvents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,48 +74,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`suspicious_event_ids`](field@Self::suspicious_event_ids).
+    /// Sets [`SuspiciousEventIds`](field@Self::suspicious_event_ids), **required**.
     #[inline]
     pub fn suspicious_event_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.suspicious_event_ids, value);
         self
     }
 
-    /// Sets [`operation`](field@Self::operation).
+    /// Sets [`Operation`](field@Self::operation), **required**.
     #[inline]
     pub fn operation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation, value);
         self
     }
 
-    /// Sets [`sub_operation`](field@Self::sub_operation).
+    /// Sets [`SubOperation`](field@Self::sub_operation).
     #[inline]
     pub fn sub_operation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sub_operation, value);
         self
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from).
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
         self
     }
 
-    /// Sets [`warn_type`](field@Self::warn_type).
+    /// Sets [`WarnType`](field@Self::warn_type).
     #[inline]
     pub fn warn_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.warn_type, value);
@@ -121,19 +126,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("SuspiciousEventIds").required(),
-                    wire::Field::query("Operation").required(),
-                    wire::Field::query("SubOperation"),
-                    wire::Field::query("From"),
-                    wire::Field::query("WarnType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("SuspiciousEventIds").required(),
+            wire::Field::query("Operation").required(),
+            wire::Field::query("SubOperation"),
+            wire::Field::query("From"),
+            wire::Field::query("WarnType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,16 +180,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AccessCode").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("AccessCode").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,7 +216,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true,\"RequestId\":\"7E0618A9-D5EF-4220-9471-C42B5E92719F\",\"AccessCode\":\"pass\"}"),
+        operation::Sample::Json(r#"{
+  "Success": true,
+  "RequestId": "7E0618A9-D5EF-4220-9471-C42B5E92719F",
+  "AccessCode": "pass"
+}"#),
     ];
 }
 
@@ -230,7 +229,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ClientOffline`, status 400.
     ClientOffline,
     /// `UnknownError`, status 400.
@@ -243,7 +242,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "OperationSuspEvents";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -262,7 +261,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`operation_susp_events`](mod@super::operation_susp_events).
     #[inline]
-    pub fn operation_susp_events(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn operation_susp_events(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

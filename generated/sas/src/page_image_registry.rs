@@ -2,7 +2,10 @@
 
 //! The operation `PageImageRegistry`.
 //!
-//! Operation `PageImageRegistry`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/PageImageRegistry) at Alibaba Cloud.
+//! Operation `PageImageRegistry`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/PageImageRegistry) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(page::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(page::ErrorKind::ServerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = page::Request::new();
-//! let call = client.page_image_registry(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.page_image_registry(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(page::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(page::ErrorKind::ServerError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PageImageRegistry`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,48 +71,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`registry_type_in_list`](field@Self::registry_type_in_list).
+    /// Sets [`RegistryTypeInList`](field@Self::registry_type_in_list).
     #[inline]
     pub fn registry_type_in_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.registry_type_in_list, value);
         self
     }
 
-    /// Sets [`registry_type_not_in_list`](field@Self::registry_type_not_in_list).
+    /// Sets [`RegistryTypeNotInList`](field@Self::registry_type_not_in_list).
     #[inline]
     pub fn registry_type_not_in_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.registry_type_not_in_list, value);
         self
     }
 
-    /// Sets [`registry_name_like`](field@Self::registry_name_like).
+    /// Sets [`RegistryNameLike`](field@Self::registry_name_like).
     #[inline]
     pub fn registry_name_like(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.registry_name_like, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
@@ -118,19 +123,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("RegistryTypeInList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::form("RegistryTypeNotInList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::form("RegistryNameLike"),
-                    wire::Field::form("CurrentPage"),
-                    wire::Field::form("PageSize"),
-                    wire::Field::query("SourceIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("RegistryTypeInList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::form("RegistryTypeNotInList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::form("RegistryNameLike"),
+            wire::Field::form("CurrentPage"),
+            wire::Field::form("PageSize"),
+            wire::Field::query("SourceIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,16 +177,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("List"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("List"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +217,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"List\":[{\"Id\":1078312,\"GmtCreate\":\"2022-08-30 10:23:30\",\"GmtModified\":\"2022-09-30 10:23:30\",\"RegistryName\":\"test1\",\"RegistryType\":\"harbor\",\"ProtocolType\":1,\"NetType\":1,\"VpcId\":\"vpc-5gu8iu68w9b472jbb****\",\"RegistryHostIp\":\"39.104.XXX.XXX\",\"DomainName\":\"sinochem.com\",\"UserName\":\"RegistryUser\",\"Password\":\"Harbor******\",\"RegionId\":\"cn-hangzhou\",\"Token\":\"c7b90d29-632f-4e58-88b8-00ad77f6****\",\"WhiteList\":\"192.168.XXX.XXX\",\"BlackList\":\"129.211.XXX.XXX\",\"TransPerHour\":30,\"PersistenceDay\":30,\"ImageCount\":1,\"JenkinsEnv\":\"projectInfo\"}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":69,\"Count\":20},\"RequestId\":\"FDA9E37C-6114-5945-8FF1-E3D4D397****\"}"),
+        operation::Sample::Json(r#"{
+  "List": [
+    {
+      "Id": 1078312,
+      "GmtCreate": "2022-08-30 10:23:30",
+      "GmtModified": "2022-09-30 10:23:30",
+      "RegistryName": "test1",
+      "RegistryType": "harbor",
+      "ProtocolType": 1,
+      "NetType": 1,
+      "VpcId": "vpc-5gu8iu68w9b472jbb****",
+      "RegistryHostIp": "39.104.XXX.XXX",
+      "DomainName": "sinochem.com",
+      "UserName": "RegistryUser",
+      "Password": "Harbor******",
+      "RegionId": "cn-hangzhou",
+      "Token": "c7b90d29-632f-4e58-88b8-00ad77f6****",
+      "WhiteList": "192.168.XXX.XXX",
+      "BlackList": "129.211.XXX.XXX",
+      "TransPerHour": 30,
+      "PersistenceDay": 30,
+      "ImageCount": 1,
+      "JenkinsEnv": "projectInfo"
+    }
+  ],
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 69, "Count": 20},
+  "RequestId": "FDA9E37C-6114-5945-8FF1-E3D4D397****"
+}"#),
     ];
 }
 
@@ -285,33 +307,28 @@ pub struct List {
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("RegistryName"),
-                    wire::Field::member("RegistryType"),
-                    wire::Field::member("ProtocolType"),
-                    wire::Field::member("NetType"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("RegistryHostIp"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("UserName"),
-                    wire::Field::member("Password").secret(),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Token").secret(),
-                    wire::Field::member("WhiteList"),
-                    wire::Field::member("BlackList"),
-                    wire::Field::member("TransPerHour"),
-                    wire::Field::member("PersistenceDay"),
-                    wire::Field::member("ImageCount"),
-                    wire::Field::member("JenkinsEnv"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("RegistryName"),
+            wire::Field::member("RegistryType"),
+            wire::Field::member("ProtocolType"),
+            wire::Field::member("NetType"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("RegistryHostIp"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("UserName"),
+            wire::Field::member("Password").secret(),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Token").secret(),
+            wire::Field::member("WhiteList"),
+            wire::Field::member("BlackList"),
+            wire::Field::member("TransPerHour"),
+            wire::Field::member("PersistenceDay"),
+            wire::Field::member("ImageCount"),
+            wire::Field::member("JenkinsEnv"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -390,17 +407,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -431,7 +443,7 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -439,7 +451,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PageImageRegistry";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -456,7 +468,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`page_image_registry`](mod@super::page_image_registry).
     #[inline]
-    pub fn page_image_registry(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn page_image_registry(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

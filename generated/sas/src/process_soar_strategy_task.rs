@@ -2,7 +2,9 @@
 
 //! Processes a soar strategy task.
 //!
-//! Operation `ProcessSoarStrategyTask`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ProcessSoarStrategyTask) at Alibaba Cloud.
+//! Operation `ProcessSoarStrategyTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ProcessSoarStrategyTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(process::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(process::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = process::Request::new()
 //! #     .strategy_task_id(100)
 //! #     .task_action("SCHEDULE");
 //! let error = client.process_soar_strategy_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(process::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(process::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ProcessSoarStrategyTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `StrategyTaskId`, **required**. Example: `100`.
     pub strategy_task_id: Option<i64>,
-    /// `TaskAction`, **required**. Values: [`WAITING`](Self::TASK_ACTION_WAITING), [`STARTING`](Self::TASK_ACTION_STARTING), [`RUNNING`](Self::TASK_ACTION_RUNNING), [`FINISHED`](Self::TASK_ACTION_FINISHED), [`SCHEDULE`](Self::TASK_ACTION_SCHEDULE), [`PAUSE`](Self::TASK_ACTION_PAUSE). Example: `SCHEDULE`.
+    /// `TaskAction`, **required**. Values: [`WAITING`](Self::TASK_ACTION_WAITING),
+    /// [`STARTING`](Self::TASK_ACTION_STARTING), [`RUNNING`](Self::TASK_ACTION_RUNNING),
+    /// [`FINISHED`](Self::TASK_ACTION_FINISHED), [`SCHEDULE`](Self::TASK_ACTION_SCHEDULE),
+    /// [`PAUSE`](Self::TASK_ACTION_PAUSE).
     pub task_action: Option<String>,
 }
 
@@ -74,20 +82,20 @@ impl Request {
     /// `PAUSE`, a value of `TaskAction`.
     pub const TASK_ACTION_PAUSE: &str = "PAUSE";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`strategy_task_id`](field@Self::strategy_task_id).
+    /// Sets [`StrategyTaskId`](field@Self::strategy_task_id), **required**.
     #[inline]
     pub fn strategy_task_id(mut self, value: i64) -> Self {
         wire::set(&mut self.strategy_task_id, value);
         self
     }
 
-    /// Sets [`task_action`](field@Self::task_action).
+    /// Sets [`TaskAction`](field@Self::task_action), **required**.
     #[inline]
     pub fn task_action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_action, value);
@@ -98,15 +106,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StrategyTaskId").required(),
-                    wire::Field::query("TaskAction").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StrategyTaskId").required(),
+            wire::Field::query("TaskAction").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,14 +144,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +174,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"79CFF74D-E967-5407-8A78-EE03B925****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "79CFF74D-E967-5407-8A78-EE03B925****"
+}"#),
     ];
 }
 
@@ -185,14 +185,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ProcessSoarStrategyTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -206,9 +206,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Processes a soar strategy task.
     ///
-    /// Examples, errors and types: [`process_soar_strategy_task`](mod@super::process_soar_strategy_task).
+    /// Examples, errors and types:
+    /// [`process_soar_strategy_task`](mod@super::process_soar_strategy_task).
     #[inline]
-    pub fn process_soar_strategy_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn process_soar_strategy_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! The operation `PublicPreCheckImageScanTask`.
 //!
-//! Operation `PublicPreCheckImageScanTask`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/PublicPreCheckImageScanTask) at Alibaba Cloud.
+//! Operation `PublicPreCheckImageScanTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/PublicPreCheckImageScanTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(public::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(public::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = public::Request::new();
 //! let error = client.public_pre_check_image_scan_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(public::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(public::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PublicPreCheckImageScanTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,69 +74,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`registry_types`](field@Self::registry_types).
+    /// Sets [`RegistryTypes`](field@Self::registry_types).
     #[inline]
     pub fn registry_types(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.registry_types, value);
         self
     }
 
-    /// Sets [`region_ids`](field@Self::region_ids).
+    /// Sets [`RegionIds`](field@Self::region_ids).
     #[inline]
     pub fn region_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_ids, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids).
     #[inline]
     pub fn instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`repo_namespaces`](field@Self::repo_namespaces).
+    /// Sets [`RepoNamespaces`](field@Self::repo_namespaces).
     #[inline]
     pub fn repo_namespaces(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_namespaces, value);
         self
     }
 
-    /// Sets [`repo_ids`](field@Self::repo_ids).
+    /// Sets [`RepoIds`](field@Self::repo_ids).
     #[inline]
     pub fn repo_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_ids, value);
         self
     }
 
-    /// Sets [`repo_names`](field@Self::repo_names).
+    /// Sets [`RepoNames`](field@Self::repo_names).
     #[inline]
     pub fn repo_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_names, value);
         self
     }
 
-    /// Sets [`digests`](field@Self::digests).
+    /// Sets [`Digests`](field@Self::digests).
     #[inline]
     pub fn digests(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.digests, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tags, value);
@@ -142,22 +147,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("RegistryTypes"),
-                    wire::Field::query("RegionIds"),
-                    wire::Field::query("InstanceIds"),
-                    wire::Field::query("RepoNamespaces"),
-                    wire::Field::query("RepoIds"),
-                    wire::Field::query("RepoNames"),
-                    wire::Field::query("Digests"),
-                    wire::Field::query("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("RegistryTypes"),
+            wire::Field::query("RegionIds"),
+            wire::Field::query("InstanceIds"),
+            wire::Field::query("RepoNamespaces"),
+            wire::Field::query("RepoIds"),
+            wire::Field::query("RepoNames"),
+            wire::Field::query("Digests"),
+            wire::Field::query("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,15 +208,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,7 +241,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F9353221-40F4-5F98-B73C-2803DC804033\",\"Data\":{\"ScanImageCount\":3,\"NeedAuthCount\":6}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F9353221-40F4-5F98-B73C-2803DC804033",
+  "Data": {"ScanImageCount": 3, "NeedAuthCount": 6}
+}"#),
     ];
 }
 
@@ -263,15 +261,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ScanImageCount"),
-                    wire::Field::member("NeedAuthCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ScanImageCount"),
+            wire::Field::member("NeedAuthCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -298,14 +291,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PublicPreCheckImageScanTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -319,9 +312,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// The operation `PublicPreCheckImageScanTask`.
     ///
-    /// Examples, errors and types: [`public_pre_check_image_scan_task`](mod@super::public_pre_check_image_scan_task).
+    /// Examples, errors and types:
+    /// [`public_pre_check_image_scan_task`](mod@super::public_pre_check_image_scan_task).
     #[inline]
-    pub fn public_pre_check_image_scan_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn public_pre_check_image_scan_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

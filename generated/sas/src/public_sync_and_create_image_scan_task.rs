@@ -2,7 +2,9 @@
 
 //! The operation `PublicSyncAndCreateImageScanTask`.
 //!
-//! Operation `PublicSyncAndCreateImageScanTask`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/PublicSyncAndCreateImageScanTask) at Alibaba Cloud.
+//! Operation `PublicSyncAndCreateImageScanTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/PublicSyncAndCreateImageScanTask)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(public::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(public::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = public::Request::new().images("example");
 //! let error = client.public_sync_and_create_image_scan_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(public::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(public::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,30 +51,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PublicSyncAndCreateImageScanTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SourceIp`. Example: `1.2.X.X`.
     pub source_ip: Option<String>,
-    /// `Images`, **required**. Example: `[{"registryType":"acr","repoId":"crr-red9kgqqi0fh75d5","instanceId":"cri-1x2qtjd75ofqvfa8","repoNamespace":"1125","regionId":"cn-hangzhou","repoName":"script1",`….
+    /// `Images`, **required**. Example:
+    /// `[{"registryType":"acr","repoId":"crr-red9kgqqi0fh75d5","instanceId":"cri-1x2qtjd75ofqvfa8","repoNamespace":"1125","regionId":"cn-hangzhou","repoName":"script1",`….
     pub images: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`images`](field@Self::images).
+    /// Sets [`Images`](field@Self::images), **required**.
     #[inline]
     pub fn images(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.images, value);
@@ -81,15 +87,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Images").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Images").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +127,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +160,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F9353221-40F4-5F98-B73C-2803DC804033\",\"Data\":{\"TaskId\":\"a410bb3e68c217a3368bc0238c66886d\",\"TotalCount\":5,\"FinishCount\":5,\"CollectTime\":1644286364150,\"ExecTime\":1644286364150,\"Status\":\"SUCCESS\",\"Progress\":100,\"Result\":\"SUCCESS\",\"CanCreate\":true}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F9353221-40F4-5F98-B73C-2803DC804033",
+  "Data": {
+    "TaskId": "a410bb3e68c217a3368bc0238c66886d",
+    "TotalCount": 5,
+    "FinishCount": 5,
+    "CollectTime": 1644286364150,
+    "ExecTime": 1644286364150,
+    "Status": "SUCCESS",
+    "Progress": 100,
+    "Result": "SUCCESS",
+    "CanCreate": true
+  }
+}"#),
     ];
 }
 
@@ -197,22 +206,17 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("FinishCount"),
-                    wire::Field::member("CollectTime"),
-                    wire::Field::member("ExecTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("CanCreate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("FinishCount"),
+            wire::Field::member("CollectTime"),
+            wire::Field::member("ExecTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("Progress"),
+            wire::Field::member("Result"),
+            wire::Field::member("CanCreate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,14 +257,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PublicSyncAndCreateImageScanTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -274,9 +278,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// The operation `PublicSyncAndCreateImageScanTask`.
     ///
-    /// Examples, errors and types: [`public_sync_and_create_image_scan_task`](mod@super::public_sync_and_create_image_scan_task).
+    /// Examples, errors and types:
+    /// [`public_sync_and_create_image_scan_task`](mod@super::public_sync_and_create_image_scan_task).
     #[inline]
-    pub fn public_sync_and_create_image_scan_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn public_sync_and_create_image_scan_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Queries a grouped security event mark miss list.
 //!
-//! Operation `QueryGroupedSecurityEventMarkMissList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/QueryGroupedSecurityEventMarkMissList) at Alibaba Cloud.
+//! Operation `QueryGroupedSecurityEventMarkMissList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/QueryGroupedSecurityEventMarkMissList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(query::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::UnknownError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = query::Request::new();
-//! let call = client.query_grouped_security_event_mark_miss_list(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.query_grouped_security_event_mark_miss_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(query::ErrorKind::UnknownError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryGroupedSecurityEventMarkMissList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -70,62 +75,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`event_name`](field@Self::event_name).
+    /// Sets [`EventName`](field@Self::event_name).
     #[inline]
     pub fn event_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_name, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from).
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
         self
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`disposal_way`](field@Self::disposal_way).
+    /// Sets [`DisposalWay`](field@Self::disposal_way).
     #[inline]
     pub fn disposal_way(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disposal_way, value);
@@ -136,21 +141,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("EventName"),
-                    wire::Field::form("Remark"),
-                    wire::Field::form("Lang"),
-                    wire::Field::form("CurrentPage"),
-                    wire::Field::form("PageSize"),
-                    wire::Field::form("From"),
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("DisposalWay"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("EventName"),
+            wire::Field::form("Remark"),
+            wire::Field::form("Lang"),
+            wire::Field::form("CurrentPage"),
+            wire::Field::form("PageSize"),
+            wire::Field::form("From"),
+            wire::Field::query("SourceIp"),
+            wire::Field::query("DisposalWay"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,19 +207,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("List"),
-                    wire::Field::member("PageInfo"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("List"),
+            wire::Field::member("PageInfo"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,7 +256,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"List\":[{\"AliUid\":31412647,\"EventType\":\"Unusual Logon\",\"EventTypeOriginal\":\"Unusual logon\",\"EventNameOriginal\":\"login_common_location\",\"Uuids\":\"6985b88c-eb19-4d27-98ad-e4a42312****,5721d503-9b04-4243-89ca-1fb8ca5e****,db2678c3-10e3-4a20-92f1-265f6****\",\"Field\":\"type\",\"FiledAliasName\":\"Logon Time\",\"FieldValue\":\"root\",\"Operate\":\"contains\",\"DisposalWay\":\"auto_add_white\"}],\"PageInfo\":{\"CurrentPage\":1,\"PageSize\":20,\"TotalCount\":69,\"Count\":9},\"Success\":true,\"Code\":\"200\",\"RequestId\":\"965F9282-D403-4FA2-B1B9-10F62DC719BF\"}"),
+        operation::Sample::Json(r#"{
+  "List": [
+    {
+      "AliUid": 31412647,
+      "EventType": "Unusual Logon",
+      "EventTypeOriginal": "Unusual logon",
+      "EventNameOriginal": "login_common_location",
+      "Uuids": "6985b88c-eb19-4d27-98ad-e4a42312****,5721d503-9b04-4243-89ca-1fb8ca5e****,db2678c3-10e3-4a20-92f1-265f6****",
+      "Field": "type",
+      "FiledAliasName": "Logon Time",
+      "FieldValue": "root",
+      "Operate": "contains",
+      "DisposalWay": "auto_add_white"
+    }
+  ],
+  "PageInfo": {"CurrentPage": 1, "PageSize": 20, "TotalCount": 69, "Count": 9},
+  "Success": true,
+  "Code": "200",
+  "RequestId": "965F9282-D403-4FA2-B1B9-10F62DC719BF"
+}"#),
     ];
 }
 
@@ -287,7 +301,8 @@ pub struct List {
     pub event_name: String,
     /// `EventNameOriginal`. Example: `login_common_location`.
     pub event_name_original: String,
-    /// `Uuids`. Example: `6985b88c-eb19-4d27-98ad-e4a42312****,5721d503-9b04-4243-89ca-1fb8ca5e****,db2678c3-10e3-4a20-92f1-265f6****`.
+    /// `Uuids`. Example:
+    /// `6985b88c-eb19-4d27-98ad-e4a42312****,5721d503-9b04-4243-89ca-1fb8ca5e****,db2678c3-10e3-4a20-92f1-265f6****`.
     pub uuids: String,
     /// `Field`. Example: `type`.
     pub field: String,
@@ -304,24 +319,19 @@ pub struct List {
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("EventType"),
-                    wire::Field::member("EventTypeOriginal"),
-                    wire::Field::member("EventName"),
-                    wire::Field::member("EventNameOriginal"),
-                    wire::Field::member("Uuids"),
-                    wire::Field::member("Field"),
-                    wire::Field::member("FiledAliasName"),
-                    wire::Field::member("FieldValue"),
-                    wire::Field::member("Operate"),
-                    wire::Field::member("DisposalWay"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("AliUid"),
+            wire::Field::member("EventType"),
+            wire::Field::member("EventTypeOriginal"),
+            wire::Field::member("EventName"),
+            wire::Field::member("EventNameOriginal"),
+            wire::Field::member("Uuids"),
+            wire::Field::member("Field"),
+            wire::Field::member("FiledAliasName"),
+            wire::Field::member("FieldValue"),
+            wire::Field::member("Operate"),
+            wire::Field::member("DisposalWay"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -382,17 +392,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -423,7 +428,7 @@ wire::object!(PageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -433,7 +438,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryGroupedSecurityEventMarkMissList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -449,9 +454,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Queries a grouped security event mark miss list.
     ///
-    /// Examples, errors and types: [`query_grouped_security_event_mark_miss_list`](mod@super::query_grouped_security_event_mark_miss_list).
+    /// Examples, errors and types:
+    /// [`query_grouped_security_event_mark_miss_list`](mod@super::query_grouped_security_event_mark_miss_list).
     #[inline]
-    pub fn query_grouped_security_event_mark_miss_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_grouped_security_event_mark_miss_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

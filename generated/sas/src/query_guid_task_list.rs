@@ -2,7 +2,9 @@
 
 //! Queries a guid task list.
 //!
-//! Operation `QueryGuidTaskList`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/QueryGuidTaskList) at Alibaba Cloud.
+//! Operation `QueryGuidTaskList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/QueryGuidTaskList) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(query::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = query::Request::new();
 //! let error = client.query_guid_task_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(query::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryGuidTaskList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +95,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GuideTaskConfigList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GuideTaskConfigList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +128,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7532B7EE-7CE7-5F4D-BF04-B12447D****\",\"GuideTaskConfigList\":[{\"Status\":0,\"TaskTypeName\":\"guide_sub_task_config_add_collection\",\"RewardData\":{\"Reward\":\"addWebLockAuthCount\",\"RewardConfig\":\"{\\\"days\\\":60,\\\"ransomwareCapacity\\\":100}\",\"IsRewardTaked\":\"1\"},\"SecurityScore\":80}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7532B7EE-7CE7-5F4D-BF04-B12447D****",
+  "GuideTaskConfigList": [
+    {
+      "Status": 0,
+      "TaskTypeName": "guide_sub_task_config_add_collection",
+      "RewardData": {
+        "Reward": "addWebLockAuthCount",
+        "RewardConfig": "{\"days\":60,\"ransomwareCapacity\":100}",
+        "IsRewardTaked": "1"
+      },
+      "SecurityScore": 80
+    }
+  ]
+}"#),
     ];
 }
 
@@ -156,18 +165,13 @@ pub struct GuideTaskConfigList {
 impl wire::Object for GuideTaskConfigList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GuideTaskConfigList",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("TaskTypeName"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("RewardData"),
-                    wire::Field::member("SecurityScore"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GuideTaskConfigList", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("TaskTypeName"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("RewardData"),
+            wire::Field::member("SecurityScore"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,16 +214,11 @@ pub struct RewardData {
 impl wire::Object for RewardData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RewardData",
-                fields: &[
-                    wire::Field::member("Reward"),
-                    wire::Field::member("RewardConfig"),
-                    wire::Field::member("IsRewardTaked"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RewardData", const { &[
+            wire::Field::member("Reward"),
+            wire::Field::member("RewardConfig"),
+            wire::Field::member("IsRewardTaked"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,14 +247,14 @@ wire::object!(RewardData);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryGuidTaskList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -271,7 +270,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`query_guid_task_list`](mod@super::query_guid_task_list).
     #[inline]
-    pub fn query_guid_task_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_guid_task_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Queries a jenkins image registry persistence day.
 //!
-//! Operation `QueryJenkinsImageRegistryPersistenceDay`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/QueryJenkinsImageRegistryPersistenceDay) at Alibaba Cloud.
+//! Operation `QueryJenkinsImageRegistryPersistenceDay`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/QueryJenkinsImageRegistryPersistenceDay)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(query::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::ServerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = query::Request::new();
-//! let call = client.query_jenkins_image_registry_persistence_day(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.query_jenkins_image_registry_persistence_day(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(query::ErrorKind::ServerError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryJenkinsImageRegistryPersistenceDay`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
@@ -71,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -117,17 +116,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("TimeCost"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("TimeCost"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,7 +155,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":30,\"RequestId\":\"EA4AC8B7-0C18-5BC1-9DA4-798B3BE4****\",\"HttpStatusCode\":200,\"TimeCost\":1}"),
+        operation::Sample::Json(r#"{
+  "Data": 30,
+  "RequestId": "EA4AC8B7-0C18-5BC1-9DA4-798B3BE4****",
+  "HttpStatusCode": 200,
+  "TimeCost": 1
+}"#),
     ];
 }
 
@@ -170,7 +169,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -178,7 +177,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryJenkinsImageRegistryPersistenceDay";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -193,9 +192,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Queries a jenkins image registry persistence day.
     ///
-    /// Examples, errors and types: [`query_jenkins_image_registry_persistence_day`](mod@super::query_jenkins_image_registry_persistence_day).
+    /// Examples, errors and types:
+    /// [`query_jenkins_image_registry_persistence_day`](mod@super::query_jenkins_image_registry_persistence_day).
     #[inline]
-    pub fn query_jenkins_image_registry_persistence_day(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_jenkins_image_registry_persistence_day(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Queries a pre check database.
 //!
-//! Operation `QueryPreCheckDatabase`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/QueryPreCheckDatabase) at Alibaba Cloud.
+//! Operation `QueryPreCheckDatabase`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/QueryPreCheckDatabase) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(query::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = query::Request::new().uni_region_id("cn-hangzhou");
 //! let error = client.query_pre_check_database(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(query::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryPreCheckDatabase`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`instance_uuid`](field@Self::instance_uuid).
+    /// Sets [`InstanceUuid`](field@Self::instance_uuid).
     #[inline]
     pub fn instance_uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_uuid, value);
         self
     }
 
-    /// Sets [`uni_region_id`](field@Self::uni_region_id).
+    /// Sets [`UniRegionId`](field@Self::uni_region_id), **required**.
     #[inline]
     pub fn uni_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uni_region_id, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("InstanceUuid"),
-                    wire::Field::query("UniRegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskId"),
+            wire::Field::query("InstanceUuid"),
+            wire::Field::query("UniRegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +133,9 @@ pub struct Response {
     pub request_id: String,
     /// `Progress`. Example: `100`.
     pub progress: Option<i64>,
-    /// `Result`. Example: `[ { "instanceId": "i-wz91if83t97xgtn2****", "checkTime": 1671245753, "sourceType": "MSSQL", "results": [`….
+    /// `Result`. Example:
+    /// `[ { "instanceId": "i-wz91if83t97xgtn2****", "checkTime": 1671245753, "sourceType":
+    /// "MSSQL", "results": [`….
     pub result: String,
     /// `CompletedTime`. Example: `1657524396`.
     pub completed_time: Option<i64>,
@@ -148,20 +150,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("CompletedTime"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("UpdatedTime"),
-                    wire::Field::member("CreatedTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Progress"),
+            wire::Field::member("Result"),
+            wire::Field::member("CompletedTime"),
+            wire::Field::member("Description"),
+            wire::Field::member("UpdatedTime"),
+            wire::Field::member("CreatedTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,7 +198,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CE500770-42D3-442E-9DDD-156E0F9F****\",\"Progress\":100,\"CompletedTime\":1657524396,\"Description\":\"completed\",\"UpdatedTime\":1671084106,\"CreatedTime\":1660448660}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CE500770-42D3-442E-9DDD-156E0F9F****",
+  "Progress": 100,
+  "CompletedTime": 1657524396,
+  "Description": "completed",
+  "UpdatedTime": 1671084106,
+  "CreatedTime": 1660448660
+}"#),
     ];
 }
 
@@ -210,14 +214,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryPreCheckDatabase";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -231,9 +235,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Queries a pre check database.
     ///
-    /// Examples, errors and types: [`query_pre_check_database`](mod@super::query_pre_check_database).
+    /// Examples, errors and types:
+    /// [`query_pre_check_database`](mod@super::query_pre_check_database).
     #[inline]
-    pub fn query_pre_check_database(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_pre_check_database(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

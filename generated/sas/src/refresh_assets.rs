@@ -2,7 +2,8 @@
 
 //! Refreshes assets.
 //!
-//! Operation `RefreshAssets`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/RefreshAssets) at Alibaba Cloud.
+//! Operation `RefreshAssets`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/RefreshAssets) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +31,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(refresh::Error::DuplicatedRefresh);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(refresh::ErrorKind::DuplicatedRefresh);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = refresh::Request::new();
 //! let error = client.refresh_assets(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(refresh::Error::DuplicatedRefresh) => assert_eq!(error.status(), Some(400)),
+//!     Some(refresh::ErrorKind::DuplicatedRefresh) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +48,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RefreshAssets`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,34 +63,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`asset_type`](field@Self::asset_type).
+    /// Sets [`AssetType`](field@Self::asset_type).
     #[inline]
     pub fn asset_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.asset_type, value);
         self
     }
 
-    /// Sets [`cloud_asset_type`](field@Self::cloud_asset_type).
+    /// Sets [`CloudAssetType`](field@Self::cloud_asset_type).
     #[inline]
     pub fn cloud_asset_type(mut self, value: i64) -> Self {
         wire::set(&mut self.cloud_asset_type, value);
         self
     }
 
-    /// Sets [`cloud_asset_sub_type`](field@Self::cloud_asset_sub_type).
+    /// Sets [`CloudAssetSubType`](field@Self::cloud_asset_sub_type).
     #[inline]
     pub fn cloud_asset_sub_type(mut self, value: i64) -> Self {
         wire::set(&mut self.cloud_asset_sub_type, value);
         self
     }
 
-    /// Sets [`vendor`](field@Self::vendor).
+    /// Sets [`Vendor`](field@Self::vendor).
     #[inline]
     pub fn vendor(mut self, value: i64) -> Self {
         wire::set(&mut self.vendor, value);
@@ -97,17 +101,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AssetType"),
-                    wire::Field::query("CloudAssetType"),
-                    wire::Field::query("CloudAssetSubType"),
-                    wire::Field::query("Vendor"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AssetType"),
+            wire::Field::query("CloudAssetType"),
+            wire::Field::query("CloudAssetSubType"),
+            wire::Field::query("Vendor"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,14 +145,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,7 +175,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"340D7FC4-D575-1661-8ACD-CFA7BE57B795\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "340D7FC4-D575-1661-8ACD-CFA7BE57B795"
+}"#),
     ];
 }
 
@@ -190,7 +186,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -200,7 +196,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RefreshAssets";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -218,7 +214,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`refresh_assets`](mod@super::refresh_assets).
     #[inline]
-    pub fn refresh_assets(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn refresh_assets(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

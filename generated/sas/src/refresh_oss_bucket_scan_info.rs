@@ -2,7 +2,9 @@
 
 //! Refreshes OSS bucket scan info.
 //!
-//! Operation `RefreshOssBucketScanInfo`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/RefreshOssBucketScanInfo) at Alibaba Cloud.
+//! Operation `RefreshOssBucketScanInfo`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/RefreshOssBucketScanInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(refresh::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(refresh::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = refresh::Request::new();
 //! let error = client.refresh_oss_bucket_scan_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(refresh::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(refresh::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RefreshOssBucketScanInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,14 +93,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,7 +123,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CE290C1F-4B7D-5024-9D2F-E26D7B08****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CE290C1F-4B7D-5024-9D2F-E26D7B08****"
+}"#),
     ];
 }
 
@@ -137,14 +134,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RefreshOssBucketScanInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -158,9 +155,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Refreshes OSS bucket scan info.
     ///
-    /// Examples, errors and types: [`refresh_oss_bucket_scan_info`](mod@super::refresh_oss_bucket_scan_info).
+    /// Examples, errors and types:
+    /// [`refresh_oss_bucket_scan_info`](mod@super::refresh_oss_bucket_scan_info).
     #[inline]
-    pub fn refresh_oss_bucket_scan_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn refresh_oss_bucket_scan_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

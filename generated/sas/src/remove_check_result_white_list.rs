@@ -2,7 +2,9 @@
 
 //! Removes a check result white list.
 //!
-//! Operation `RemoveCheckResultWhiteList`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/RemoveCheckResultWhiteList) at Alibaba Cloud.
+//! Operation `RemoveCheckResultWhiteList`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/RemoveCheckResultWhiteList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(remove::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(remove::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = remove::Request::new();
 //! let error = client.remove_check_result_white_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(remove::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(remove::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RemoveCheckResultWhiteList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,41 +66,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`check_group_id`](field@Self::check_group_id).
+    /// Sets [`CheckGroupId`](field@Self::check_group_id).
     #[inline]
     pub fn check_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_group_id, value);
         self
     }
 
-    /// Sets [`check_ids`](field@Self::check_ids).
+    /// Sets [`CheckIds`](field@Self::check_ids).
     #[inline]
     pub fn check_ids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.check_ids, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id).
     #[inline]
     pub fn rule_id(mut self, value: i64) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids).
     #[inline]
     pub fn instance_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_ids, value);
@@ -106,18 +111,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CheckGroupId"),
-                    wire::Field::query("CheckIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                    wire::Field::query("Type"),
-                    wire::Field::query("RuleId"),
-                    wire::Field::query("InstanceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CheckGroupId"),
+            wire::Field::query("CheckIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+            wire::Field::query("Type"),
+            wire::Field::query("RuleId"),
+            wire::Field::query("InstanceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,17 +164,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +203,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"98C82076-E0D5-51DA-99F2-513F4XXXXXX\",\"Code\":\"200\",\"Message\":\"successful\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "98C82076-E0D5-51DA-99F2-513F4XXXXXX",
+  "Code": "200",
+  "Message": "successful",
+  "Success": true
+}"#),
     ];
 }
 
@@ -217,14 +217,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RemoveCheckResultWhiteList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -238,9 +238,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Removes a check result white list.
     ///
-    /// Examples, errors and types: [`remove_check_result_white_list`](mod@super::remove_check_result_white_list).
+    /// Examples, errors and types:
+    /// [`remove_check_result_white_list`](mod@super::remove_check_result_white_list).
     #[inline]
-    pub fn remove_check_result_white_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn remove_check_result_white_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Resets a honeypot.
 //!
-//! Operation `ResetHoneypot`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ResetHoneypot) at Alibaba Cloud.
+//! Operation `ResetHoneypot`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ResetHoneypot) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(reset::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(reset::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = reset::Request::new().honeypot_id("945607c2ae2a1a737c04599d6608065688bfc6048d9b9d306ce8dc8191c*****");
 //! let error = client.reset_honeypot(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(reset::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(reset::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,30 +50,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ResetHoneypot`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `HoneypotId`, **required**. Example: `945607c2ae2a1a737c04599d6608065688bfc6048d9b9d306ce8dc8191c*****`.
+    /// `HoneypotId`, **required**. Example:
+    /// `945607c2ae2a1a737c04599d6608065688bfc6048d9b9d306ce8dc8191c*****`.
     pub honeypot_id: Option<String>,
     /// `Lang`. Example: `zh`.
     pub lang: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`honeypot_id`](field@Self::honeypot_id).
+    /// Sets [`HoneypotId`](field@Self::honeypot_id), **required**.
     #[inline]
     pub fn honeypot_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.honeypot_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("HoneypotId").required(),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("HoneypotId").required(),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +126,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +159,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"HoneypotId\":\"9bf8cd373112263d4bc102fc5dba9d9f812ee05d4d35c487d330d52e937f****\",\"HoneypotName\":\"ruoyi\",\"ControlNodeName\":\"managerNodename\",\"HoneypotImageName\":\"ruoyi\",\"PresetId\":\"868a7579-00b5-4a74-999d-8bd3f411****\",\"State\":[\"running\"],\"HoneypotImageDisplayName\":\"RuoYi\",\"NodeId\":\"a882e590-b87b-45a6-87b9-d0a3e5a0****\"},\"RequestId\":\"A57C711B-AA15-55B2-8F61-4D09CEXXXXX\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "HoneypotId": "9bf8cd373112263d4bc102fc5dba9d9f812ee05d4d35c487d330d52e937f****",
+    "HoneypotName": "ruoyi",
+    "ControlNodeName": "managerNodename",
+    "HoneypotImageName": "ruoyi",
+    "PresetId": "868a7579-00b5-4a74-999d-8bd3f411****",
+    "State": ["running"],
+    "HoneypotImageDisplayName": "RuoYi",
+    "NodeId": "a882e590-b87b-45a6-87b9-d0a3e5a0****"
+  },
+  "RequestId": "A57C711B-AA15-55B2-8F61-4D09CEXXXXX"
+}"#),
     ];
 }
 
@@ -193,21 +200,16 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("HoneypotId"),
-                    wire::Field::member("HoneypotName"),
-                    wire::Field::member("ControlNodeName"),
-                    wire::Field::member("HoneypotImageName"),
-                    wire::Field::member("PresetId"),
-                    wire::Field::member("State"),
-                    wire::Field::member("HoneypotImageDisplayName"),
-                    wire::Field::member("NodeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("HoneypotId"),
+            wire::Field::member("HoneypotName"),
+            wire::Field::member("ControlNodeName"),
+            wire::Field::member("HoneypotImageName"),
+            wire::Field::member("PresetId"),
+            wire::Field::member("State"),
+            wire::Field::member("HoneypotImageDisplayName"),
+            wire::Field::member("NodeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,14 +248,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ResetHoneypot";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -269,7 +271,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`reset_honeypot`](mod@super::reset_honeypot).
     #[inline]
-    pub fn reset_honeypot(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn reset_honeypot(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Resets a log shipper.
 //!
-//! Operation `ResetLogShipper`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ResetLogShipper) at Alibaba Cloud.
+//! Operation `ResetLogShipper`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ResetLogShipper) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(reset::Error::IllegalHotTtl);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(reset::ErrorKind::IllegalHotTtl);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = reset::Request::new();
 //! let error = client.reset_log_shipper(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(reset::Error::IllegalHotTtl) => assert_eq!(error.status(), Some(400)),
+//!     Some(reset::ErrorKind::IllegalHotTtl) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ResetLogShipper`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ttl`](field@Self::ttl).
+    /// Sets [`Ttl`](field@Self::ttl).
     #[inline]
     pub fn ttl(mut self, value: i64) -> Self {
         wire::set(&mut self.ttl, value);
         self
     }
 
-    /// Sets [`hot_ttl`](field@Self::hot_ttl).
+    /// Sets [`HotTtl`](field@Self::hot_ttl).
     #[inline]
     pub fn hot_ttl(mut self, value: i64) -> Self {
         wire::set(&mut self.hot_ttl, value);
         self
     }
 
-    /// Sets [`log_meta_list`](field@Self::log_meta_list).
+    /// Sets [`LogMetaList`](field@Self::log_meta_list).
     #[inline]
     pub fn log_meta_list(mut self, value: impl IntoIterator<Item = LogMetaList>) -> Self {
         wire::set_list(&mut self.log_meta_list, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Ttl"),
-                    wire::Field::query("HotTtl"),
-                    wire::Field::query("LogMetaList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Ttl"),
+            wire::Field::query("HotTtl"),
+            wire::Field::query("LogMetaList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -122,6 +122,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::log_meta_list`](field@Request::log_meta_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LogMetaList {
@@ -136,34 +137,34 @@ pub struct LogMetaList {
 }
 
 impl LogMetaList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`config_log_store`](field@Self::config_log_store).
+    /// Sets [`ConfigLogStore`](field@Self::config_log_store).
     #[inline]
     pub fn config_log_store(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config_log_store, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`ttl`](field@Self::ttl).
+    /// Sets [`Ttl`](field@Self::ttl).
     #[inline]
     pub fn ttl(mut self, value: i64) -> Self {
         wire::set(&mut self.ttl, value);
         self
     }
 
-    /// Sets [`hot_ttl`](field@Self::hot_ttl).
+    /// Sets [`HotTtl`](field@Self::hot_ttl).
     #[inline]
     pub fn hot_ttl(mut self, value: i64) -> Self {
         wire::set(&mut self.hot_ttl, value);
@@ -174,17 +175,12 @@ impl LogMetaList {
 impl wire::Object for LogMetaList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogMetaList",
-                fields: &[
-                    wire::Field::member("ConfigLogStore"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Ttl"),
-                    wire::Field::member("HotTtl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogMetaList", const { &[
+            wire::Field::member("ConfigLogStore"),
+            wire::Field::member("Status"),
+            wire::Field::member("Ttl"),
+            wire::Field::member("HotTtl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,14 +219,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,7 +249,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D2E31293-DAAC-574B-B816-A18EA0A6****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D2E31293-DAAC-574B-B816-A18EA0A6****"
+}"#),
     ];
 }
 
@@ -267,7 +260,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalHotTTL`, status 400.
     IllegalHotTtl,
     /// `NoPermission`, status 403.
@@ -276,7 +269,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ResetLogShipper";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -293,7 +286,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`reset_log_shipper`](mod@super::reset_log_shipper).
     #[inline]
-    pub fn reset_log_shipper(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn reset_log_shipper(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Retries an agentless task.
 //!
-//! Operation `RetryAgentlessTask`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/RetryAgentlessTask) at Alibaba Cloud.
+//! Operation `RetryAgentlessTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/RetryAgentlessTask) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(retry_agentless_task::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(retry_agentless_task::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = retry_agentless_task::Request::new();
 //! let error = client.retry_agentless_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(retry_agentless_task::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(retry_agentless_task::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RetryAgentlessTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -110,14 +110,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,7 +140,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F5CF78A7-30AA-59DB-847F-13EE3AE7****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F5CF78A7-30AA-59DB-847F-13EE3AE7****"
+}"#),
     ];
 }
 
@@ -154,14 +151,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RetryAgentlessTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -177,7 +174,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`retry_agentless_task`](mod@super::retry_agentless_task).
     #[inline]
-    pub fn retry_agentless_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn retry_agentless_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Retries an install probe.
 //!
-//! Operation `RetryInstallProbe`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/RetryInstallProbe) at Alibaba Cloud.
+//! Operation `RetryInstallProbe`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/RetryInstallProbe) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(retry_install_probe::Error::AgentNotOnline);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(retry_install_probe::ErrorKind::AgentNotOnline);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = retry_install_probe::Request::new();
 //! let error = client.retry_install_probe(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(retry_install_probe::Error::AgentNotOnline) => assert_eq!(error.status(), Some(400)),
+//!     Some(retry_install_probe::ErrorKind::AgentNotOnline) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RetryInstallProbe`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`probe_id`](field@Self::probe_id).
+    /// Sets [`ProbeId`](field@Self::probe_id).
     #[inline]
     pub fn probe_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.probe_id, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ProbeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ProbeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -118,18 +118,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,7 +160,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"A4247271-7C31-5A54-9EA1-658D96ED****\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "A4247271-7C31-5A54-9EA1-658D96ED****",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -174,7 +175,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `AgentNotOnline`, status 400.
     AgentNotOnline,
     /// `MachineNotExist`, status 400.
@@ -185,7 +186,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RetryInstallProbe";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -203,7 +204,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`retry_install_probe`](mod@super::retry_install_probe).
     #[inline]
-    pub fn retry_install_probe(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn retry_install_probe(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! The operation `RollbackSuspEventQuaraFile`.
 //!
-//! Operation `RollbackSuspEventQuaraFile`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/RollbackSuspEventQuaraFile) at Alibaba Cloud.
+//! Operation `RollbackSuspEventQuaraFile`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/RollbackSuspEventQuaraFile) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(rollback::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(rollback::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = rollback::Request::new();
 //! let error = client.rollback_susp_event_quara_file(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(rollback::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(rollback::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RollbackSuspEventQuaraFile`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`quara_file_id`](field@Self::quara_file_id).
+    /// Sets [`QuaraFileId`](field@Self::quara_file_id).
     #[inline]
     pub fn quara_file_id(mut self, value: i64) -> Self {
         wire::set(&mut self.quara_file_id, value);
         self
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from).
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("QuaraFileId"),
-                    wire::Field::query("From"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("QuaraFileId"),
+            wire::Field::query("From"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,14 +134,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,7 +164,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"52A3AEE6-114A-499D-8990-4BA9B27FE0AA\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "52A3AEE6-114A-499D-8990-4BA9B27FE0AA"
+}"#),
     ];
 }
 
@@ -178,14 +175,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RollbackSuspEventQuaraFile";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -199,9 +196,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// The operation `RollbackSuspEventQuaraFile`.
     ///
-    /// Examples, errors and types: [`rollback_susp_event_quara_file`](mod@super::rollback_susp_event_quara_file).
+    /// Examples, errors and types:
+    /// [`rollback_susp_event_quara_file`](mod@super::rollback_susp_event_quara_file).
     #[inline]
-    pub fn rollback_susp_event_quara_file(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn rollback_susp_event_quara_file(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Saves a customize report config.
 //!
-//! Operation `SaveCustomizeReportConfig`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/SaveCustomizeReportConfig) at Alibaba Cloud.
+//! Operation `SaveCustomizeReportConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/SaveCustomizeReportConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(save::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(save::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = save::Request::new()
 //! #     .report_type(4)
 //! #     .title("Daily Report")
@@ -45,7 +47,9 @@
 //! #     .report_status(1);
 //! let error = client.save_customize_report_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(save::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(save::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SaveCustomizeReportConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -101,146 +106,146 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`report_id`](field@Self::report_id).
+    /// Sets [`ReportId`](field@Self::report_id).
     #[inline]
     pub fn report_id(mut self, value: i64) -> Self {
         wire::set(&mut self.report_id, value);
         self
     }
 
-    /// Sets [`report_type`](field@Self::report_type).
+    /// Sets [`ReportType`](field@Self::report_type), **required**.
     #[inline]
     pub fn report_type(mut self, value: i64) -> Self {
         wire::set(&mut self.report_type, value);
         self
     }
 
-    /// Sets [`title`](field@Self::title).
+    /// Sets [`Title`](field@Self::title), **required**.
     #[inline]
     pub fn title(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.title, value);
         self
     }
 
-    /// Sets [`report_send_type`](field@Self::report_send_type).
+    /// Sets [`ReportSendType`](field@Self::report_send_type).
     #[inline]
     pub fn report_send_type(mut self, value: i64) -> Self {
         wire::set(&mut self.report_send_type, value);
         self
     }
 
-    /// Sets [`report_start_date`](field@Self::report_start_date).
+    /// Sets [`ReportStartDate`](field@Self::report_start_date).
     #[inline]
     pub fn report_start_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.report_start_date, value);
         self
     }
 
-    /// Sets [`report_end_date`](field@Self::report_end_date).
+    /// Sets [`ReportEndDate`](field@Self::report_end_date).
     #[inline]
     pub fn report_end_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.report_end_date, value);
         self
     }
 
-    /// Sets [`recipients`](field@Self::recipients).
+    /// Sets [`Recipients`](field@Self::recipients), **required**.
     #[inline]
     pub fn recipients(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.recipients, value);
         self
     }
 
-    /// Sets [`report_status`](field@Self::report_status).
+    /// Sets [`ReportStatus`](field@Self::report_status), **required**.
     #[inline]
     pub fn report_status(mut self, value: i64) -> Self {
         wire::set(&mut self.report_status, value);
         self
     }
 
-    /// Sets [`report_lang`](field@Self::report_lang).
+    /// Sets [`ReportLang`](field@Self::report_lang).
     #[inline]
     pub fn report_lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.report_lang, value);
         self
     }
 
-    /// Sets [`send_end_time`](field@Self::send_end_time).
+    /// Sets [`SendEndTime`](field@Self::send_end_time).
     #[inline]
     pub fn send_end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.send_end_time, value);
         self
     }
 
-    /// Sets [`send_start_time`](field@Self::send_start_time).
+    /// Sets [`SendStartTime`](field@Self::send_start_time).
     #[inline]
     pub fn send_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.send_start_time, value);
         self
     }
 
-    /// Sets [`pinned_time`](field@Self::pinned_time).
+    /// Sets [`PinnedTime`](field@Self::pinned_time).
     #[inline]
     pub fn pinned_time(mut self, value: i64) -> Self {
         wire::set(&mut self.pinned_time, value);
         self
     }
 
-    /// Sets [`report_days`](field@Self::report_days).
+    /// Sets [`ReportDays`](field@Self::report_days).
     #[inline]
     pub fn report_days(mut self, value: i64) -> Self {
         wire::set(&mut self.report_days, value);
         self
     }
 
-    /// Sets [`send_period_type`](field@Self::send_period_type).
+    /// Sets [`SendPeriodType`](field@Self::send_period_type).
     #[inline]
     pub fn send_period_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.send_period_type, value);
         self
     }
 
-    /// Sets [`send_period_days`](field@Self::send_period_days).
+    /// Sets [`SendPeriodDays`](field@Self::send_period_days).
     #[inline]
     pub fn send_period_days(mut self, value: i64) -> Self {
         wire::set(&mut self.send_period_days, value);
         self
     }
 
-    /// Sets [`target_uids`](field@Self::target_uids).
+    /// Sets [`TargetUids`](field@Self::target_uids).
     #[inline]
     pub fn target_uids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_uids, value);
         self
     }
 
-    /// Sets [`group_type`](field@Self::group_type).
+    /// Sets [`GroupType`](field@Self::group_type).
     #[inline]
     pub fn group_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_type, value);
         self
     }
 
-    /// Sets [`target_groups`](field@Self::target_groups).
+    /// Sets [`TargetGroups`](field@Self::target_groups).
     #[inline]
     pub fn target_groups(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_groups, value);
         self
     }
 
-    /// Sets [`report_version`](field@Self::report_version).
+    /// Sets [`ReportVersion`](field@Self::report_version).
     #[inline]
     pub fn report_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.report_version, value);
         self
     }
 
-    /// Sets [`member_account_sync_flag`](field@Self::member_account_sync_flag).
+    /// Sets [`MemberAccountSyncFlag`](field@Self::member_account_sync_flag).
     #[inline]
     pub fn member_account_sync_flag(mut self, value: bool) -> Self {
         wire::set(&mut self.member_account_sync_flag, value);
@@ -251,33 +256,28 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ReportId"),
-                    wire::Field::query("ReportType").required(),
-                    wire::Field::query("Title").required(),
-                    wire::Field::query("ReportSendType"),
-                    wire::Field::query("ReportStartDate"),
-                    wire::Field::query("ReportEndDate"),
-                    wire::Field::query("Recipients").required(),
-                    wire::Field::query("ReportStatus").required(),
-                    wire::Field::query("ReportLang"),
-                    wire::Field::query("SendEndTime"),
-                    wire::Field::query("SendStartTime"),
-                    wire::Field::query("PinnedTime"),
-                    wire::Field::query("ReportDays"),
-                    wire::Field::query("SendPeriodType"),
-                    wire::Field::query("SendPeriodDays"),
-                    wire::Field::query("TargetUids"),
-                    wire::Field::query("GroupType"),
-                    wire::Field::query("TargetGroups"),
-                    wire::Field::query("ReportVersion"),
-                    wire::Field::query("MemberAccountSyncFlag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ReportId"),
+            wire::Field::query("ReportType").required(),
+            wire::Field::query("Title").required(),
+            wire::Field::query("ReportSendType"),
+            wire::Field::query("ReportStartDate"),
+            wire::Field::query("ReportEndDate"),
+            wire::Field::query("Recipients").required(),
+            wire::Field::query("ReportStatus").required(),
+            wire::Field::query("ReportLang"),
+            wire::Field::query("SendEndTime"),
+            wire::Field::query("SendStartTime"),
+            wire::Field::query("PinnedTime"),
+            wire::Field::query("ReportDays"),
+            wire::Field::query("SendPeriodType"),
+            wire::Field::query("SendPeriodDays"),
+            wire::Field::query("TargetUids"),
+            wire::Field::query("GroupType"),
+            wire::Field::query("TargetGroups"),
+            wire::Field::query("ReportVersion"),
+            wire::Field::query("MemberAccountSyncFlag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -350,15 +350,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ReportId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ReportId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -388,7 +383,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ReportId\":123,\"RequestId\":\"11472B29-1A1C-5D7F-944B-7CD84319****\"}"),
+        operation::Sample::Json(r#"{
+  "ReportId": 123,
+  "RequestId": "11472B29-1A1C-5D7F-944B-7CD84319****"
+}"#),
     ];
 }
 
@@ -397,7 +395,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `NoPermission`, status 403.
@@ -406,7 +404,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SaveCustomizeReportConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -421,9 +419,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Saves a customize report config.
     ///
-    /// Examples, errors and types: [`save_customize_report_config`](mod@super::save_customize_report_config).
+    /// Examples, errors and types:
+    /// [`save_customize_report_config`](mod@super::save_customize_report_config).
     #[inline]
-    pub fn save_customize_report_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn save_customize_report_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

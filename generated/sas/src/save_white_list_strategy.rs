@@ -2,7 +2,9 @@
 
 //! Saves a white list strategy.
 //!
-//! Operation `SaveWhiteListStrategy`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/SaveWhiteListStrategy) at Alibaba Cloud.
+//! Operation `SaveWhiteListStrategy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/SaveWhiteListStrategy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(save::Error::Code101);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(save::ErrorKind::Code101);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = save::Request::new()
 //! #     .strategy_name("test")
 //! #     .study_time(2);
 //! let error = client.save_white_list_strategy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(save::Error::Code101) => assert_eq!(error.status(), Some(400)),
+//!     Some(save::ErrorKind::Code101) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SaveWhiteListStrategy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +72,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`strategy_id`](field@Self::strategy_id).
+    /// Sets [`StrategyId`](field@Self::strategy_id).
     #[inline]
     pub fn strategy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.strategy_id, value);
         self
     }
 
-    /// Sets [`strategy_name`](field@Self::strategy_name).
+    /// Sets [`StrategyName`](field@Self::strategy_name), **required**.
     #[inline]
     pub fn strategy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy_name, value);
         self
     }
 
-    /// Sets [`study_time`](field@Self::study_time).
+    /// Sets [`StudyTime`](field@Self::study_time), **required**.
     #[inline]
     pub fn study_time(mut self, value: i64) -> Self {
         wire::set(&mut self.study_time, value);
@@ -112,18 +117,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("StrategyId"),
-                    wire::Field::query("StrategyName").required(),
-                    wire::Field::query("StudyTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("StrategyId"),
+            wire::Field::query("StrategyName").required(),
+            wire::Field::query("StudyTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,15 +166,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("StrategyId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("StrategyId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,7 +199,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"StrategyId\":8634,\"RequestId\":\"5DFD6277-CC36-57F7-ACE6-F5952XXXX\"}"),
+        operation::Sample::Json(r#"{
+  "StrategyId": 8634,
+  "RequestId": "5DFD6277-CC36-57F7-ACE6-F5952XXXX"
+}"#),
     ];
 }
 
@@ -213,7 +211,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `-101`, status 400.
     Code101,
     /// `NoPermission`, status 403.
@@ -222,7 +220,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SaveWhiteListStrategy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -237,9 +235,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Saves a white list strategy.
     ///
-    /// Examples, errors and types: [`save_white_list_strategy`](mod@super::save_white_list_strategy).
+    /// Examples, errors and types:
+    /// [`save_white_list_strategy`](mod@super::save_white_list_strategy).
     #[inline]
-    pub fn save_white_list_strategy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn save_white_list_strategy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Saves white list strategy assets.
 //!
-//! Operation `SaveWhiteListStrategyAssets`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/SaveWhiteListStrategyAssets) at Alibaba Cloud.
+//! Operation `SaveWhiteListStrategyAssets`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/SaveWhiteListStrategyAssets) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(save::Error::Code101);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(save::ErrorKind::Code101);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = save::Request::new()
 //! #     .strategy_id(2730)
 //! #     .operations("[{\"status\":0,\"target\":\"c98dcd24-fa57-4759-b5ec-f8a4ffeed****\"}]")
 //! #     .relation_type(1);
 //! let error = client.save_white_list_strategy_assets(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(save::Error::Code101) => assert_eq!(error.status(), Some(400)),
+//!     Some(save::ErrorKind::Code101) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SaveWhiteListStrategyAssets`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,48 +67,49 @@ pub struct Request {
     pub lang: Option<String>,
     /// `StrategyId`, **required**. Example: `2730`.
     pub strategy_id: Option<i64>,
-    /// `Operations`, **required**. Example: `[{"status":0,"target":"c98dcd24-fa57-4759-b5ec-f8a4ffeed****"}]`.
+    /// `Operations`, **required**. Example:
+    /// `[{"status":0,"target":"c98dcd24-fa57-4759-b5ec-f8a4ffeed****"}]`.
     pub operations: Option<String>,
     /// `RelationType`, **required**. Example: `1`.
     pub relation_type: Option<i64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`strategy_id`](field@Self::strategy_id).
+    /// Sets [`StrategyId`](field@Self::strategy_id), **required**.
     #[inline]
     pub fn strategy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.strategy_id, value);
         self
     }
 
-    /// Sets [`operations`](field@Self::operations).
+    /// Sets [`Operations`](field@Self::operations), **required**.
     #[inline]
     pub fn operations(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operations, value);
         self
     }
 
-    /// Sets [`relation_type`](field@Self::relation_type).
+    /// Sets [`RelationType`](field@Self::relation_type), **required**.
     #[inline]
     pub fn relation_type(mut self, value: i64) -> Self {
         wire::set(&mut self.relation_type, value);
@@ -114,18 +120,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("StrategyId").required(),
-                    wire::Field::query("Operations").required(),
-                    wire::Field::query("RelationType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("StrategyId").required(),
+            wire::Field::query("Operations").required(),
+            wire::Field::query("RelationType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,14 +167,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,7 +197,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A4EB8B1C-1DEC-5E18-BCD0-XXXX\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A4EB8B1C-1DEC-5E18-BCD0-XXXX"
+}"#),
     ];
 }
 
@@ -210,7 +208,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `-101`, status 400.
     Code101,
     /// `NoPermission`, status 403.
@@ -219,7 +217,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SaveWhiteListStrategyAssets";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -234,9 +232,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Saves white list strategy assets.
     ///
-    /// Examples, errors and types: [`save_white_list_strategy_assets`](mod@super::save_white_list_strategy_assets).
+    /// Examples, errors and types:
+    /// [`save_white_list_strategy_assets`](mod@super::save_white_list_strategy_assets).
     #[inline]
-    pub fn save_white_list_strategy_assets(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn save_white_list_strategy_assets(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

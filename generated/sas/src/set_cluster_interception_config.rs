@@ -2,7 +2,9 @@
 
 //! Sets a cluster interception config.
 //!
-//! Operation `SetClusterInterceptionConfig`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/SetClusterInterceptionConfig) at Alibaba Cloud.
+//! Operation `SetClusterInterceptionConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/SetClusterInterceptionConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(set::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .cluster_ids("c60b77fe62093480db6164a3c2fa****")
 //! #     .switch_type(0)
 //! #     .switch_on(1);
 //! let error = client.set_cluster_interception_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(set::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetClusterInterceptionConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_ids`](field@Self::cluster_ids).
+    /// Sets [`ClusterIds`](field@Self::cluster_ids), **required**.
     #[inline]
     pub fn cluster_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_ids, value);
         self
     }
 
-    /// Sets [`switch_type`](field@Self::switch_type).
+    /// Sets [`SwitchType`](field@Self::switch_type), **required**.
     #[inline]
     pub fn switch_type(mut self, value: i64) -> Self {
         wire::set(&mut self.switch_type, value);
         self
     }
 
-    /// Sets [`switch_on`](field@Self::switch_on).
+    /// Sets [`SwitchOn`](field@Self::switch_on), **required**.
     #[inline]
     pub fn switch_on(mut self, value: i64) -> Self {
         wire::set(&mut self.switch_on, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClusterIds").required(),
-                    wire::Field::query("SwitchType").required(),
-                    wire::Field::query("SwitchOn").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClusterIds").required(),
+            wire::Field::query("SwitchType").required(),
+            wire::Field::query("SwitchOn").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,15 +144,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Result"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Result"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +177,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Result\":true,\"RequestId\":\"74AB990C-539B-579B-9239-B8A2036B7337\"}"),
+        operation::Sample::Json(r#"{
+  "Result": true,
+  "RequestId": "74AB990C-539B-579B-9239-B8A2036B7337"
+}"#),
     ];
 }
 
@@ -191,14 +189,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetClusterInterceptionConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -212,9 +210,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets a cluster interception config.
     ///
-    /// Examples, errors and types: [`set_cluster_interception_config`](mod@super::set_cluster_interception_config).
+    /// Examples, errors and types:
+    /// [`set_cluster_interception_config`](mod@super::set_cluster_interception_config).
     #[inline]
-    pub fn set_cluster_interception_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_cluster_interception_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets image sensitive file status.
 //!
-//! Operation `SetImageSensitiveFileStatus`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/SetImageSensitiveFileStatus) at Alibaba Cloud.
+//! Operation `SetImageSensitiveFileStatus`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/SetImageSensitiveFileStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(set::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = set::Request::new();
 //! let error = client.set_image_sensitive_file_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(set::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetImageSensitiveFileStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,41 +66,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sensitive_file_key`](field@Self::sensitive_file_key).
+    /// Sets [`SensitiveFileKey`](field@Self::sensitive_file_key).
     #[inline]
     pub fn sensitive_file_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sensitive_file_key, value);
         self
     }
 
-    /// Sets [`image_uuids`](field@Self::image_uuids).
+    /// Sets [`ImageUuids`](field@Self::image_uuids).
     #[inline]
     pub fn image_uuids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_uuids, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`scan_range`](field@Self::scan_range).
+    /// Sets [`ScanRange`](field@Self::scan_range).
     #[inline]
     pub fn scan_range(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scan_range, value);
         self
     }
 
-    /// Sets [`id_list`](field@Self::id_list).
+    /// Sets [`IdList`](field@Self::id_list).
     #[inline]
     pub fn id_list(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.id_list, value);
@@ -106,18 +111,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SensitiveFileKey"),
-                    wire::Field::query("ImageUuids"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("ScanRange").style(wire::Style::Json),
-                    wire::Field::query("IdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SensitiveFileKey"),
+            wire::Field::query("ImageUuids"),
+            wire::Field::query("Status"),
+            wire::Field::query("ScanRange").style(wire::Style::Json),
+            wire::Field::query("IdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,18 +166,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,7 +208,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"Id\":18551},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"20456DD5-5CBF-5015-9173-12CA4246****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {"Id": 18551},
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "20456DD5-5CBF-5015-9173-12CA4246****"
+}"#),
     ];
 }
 
@@ -228,14 +229,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,14 +256,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetImageSensitiveFileStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -281,9 +277,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets image sensitive file status.
     ///
-    /// Examples, errors and types: [`set_image_sensitive_file_status`](mod@super::set_image_sensitive_file_status).
+    /// Examples, errors and types:
+    /// [`set_image_sensitive_file_status`](mod@super::set_image_sensitive_file_status).
     #[inline]
-    pub fn set_image_sensitive_file_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_image_sensitive_file_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

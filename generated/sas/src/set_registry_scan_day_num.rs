@@ -2,7 +2,9 @@
 
 //! Sets a registry scan day num.
 //!
-//! Operation `SetRegistryScanDayNum`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/SetRegistryScanDayNum) at Alibaba Cloud.
+//! Operation `SetRegistryScanDayNum`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/SetRegistryScanDayNum) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(set::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = set::Request::new().scan_day_num(1);
 //! let error = client.set_registry_scan_day_num(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(set::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetRegistryScanDayNum`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scan_day_num`](field@Self::scan_day_num).
+    /// Sets [`ScanDayNum`](field@Self::scan_day_num), **required**.
     #[inline]
     pub fn scan_day_num(mut self, value: i64) -> Self {
         wire::set(&mut self.scan_day_num, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ScanDayNum").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ScanDayNum").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,14 +112,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +142,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"48483161-F328-5A12-AB78-3EB81F37****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "48483161-F328-5A12-AB78-3EB81F37****"
+}"#),
     ];
 }
 
@@ -156,14 +153,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetRegistryScanDayNum";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -177,9 +174,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets a registry scan day num.
     ///
-    /// Examples, errors and types: [`set_registry_scan_day_num`](mod@super::set_registry_scan_day_num).
+    /// Examples, errors and types:
+    /// [`set_registry_scan_day_num`](mod@super::set_registry_scan_day_num).
     #[inline]
-    pub fn set_registry_scan_day_num(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_registry_scan_day_num(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets a sensitive define rule config.
 //!
-//! Operation `SetSensitiveDefineRuleConfig`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/SetSensitiveDefineRuleConfig) at Alibaba Cloud.
+//! Operation `SetSensitiveDefineRuleConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/SetSensitiveDefineRuleConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(set::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = set::Request::new();
 //! let error = client.set_sensitive_define_rule_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(set::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,10 +49,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetSensitiveDefineRuleConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Config`. Example: `[{\"classKey\": \"password\", \"ruleList\": [\"huaweicloud_ak\", \"ak_leak\"]}]`.
+    /// `Config`. Example:
+    /// `[{\"classKey\": \"password\", \"ruleList\": [\"huaweicloud_ak\", \"ak_leak\"]}]`.
     pub config: Option<String>,
     /// `Source`. Example: `agentless`.
     pub source: Option<String>,
@@ -57,27 +63,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`config`](field@Self::config).
+    /// Sets [`Config`](field@Self::config).
     #[inline]
     pub fn config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
         self
     }
 
-    /// Sets [`enable_new_rule`](field@Self::enable_new_rule).
+    /// Sets [`EnableNewRule`](field@Self::enable_new_rule).
     #[inline]
     pub fn enable_new_rule(mut self, value: i64) -> Self {
         wire::set(&mut self.enable_new_rule, value);
@@ -88,16 +94,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Config"),
-                    wire::Field::query("Source"),
-                    wire::Field::query("EnableNewRule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Config"),
+            wire::Field::query("Source"),
+            wire::Field::query("EnableNewRule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,18 +143,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +185,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"Id\":44616},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"0B48AB3C-84FC-424D-A01D-B9270EF4****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {"Id": 44616},
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "0B48AB3C-84FC-424D-A01D-B9270EF4****"
+}"#),
     ];
 }
 
@@ -204,14 +206,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,14 +233,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetSensitiveDefineRuleConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -257,9 +254,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets a sensitive define rule config.
     ///
-    /// Examples, errors and types: [`set_sensitive_define_rule_config`](mod@super::set_sensitive_define_rule_config).
+    /// Examples, errors and types:
+    /// [`set_sensitive_define_rule_config`](mod@super::set_sensitive_define_rule_config).
     #[inline]
-    pub fn set_sensitive_define_rule_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_sensitive_define_rule_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `SubmitCheck`.
 //!
-//! Operation `StartBaselineSecurityCheck`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/StartBaselineSecurityCheck) at Alibaba Cloud.
+//! Operation `StartBaselineSecurityCheck`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/StartBaselineSecurityCheck) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(start::Error::RiskItemDisabled);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(start::ErrorKind::RiskItemDisabled);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = start::Request::new().type_("verify");
 //! let error = client.start_baseline_security_check(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(start::Error::RiskItemDisabled) => assert_eq!(error.status(), Some(400)),
+//!     Some(start::ErrorKind::RiskItemDisabled) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,6 +53,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StartBaselineSecurityCheck`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,34 +68,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`item_ids`](field@Self::item_ids).
+    /// Sets [`ItemIds`](field@Self::item_ids).
     #[inline]
     pub fn item_ids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.item_ids, value);
@@ -101,17 +106,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("ItemIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("Type").required(),
+            wire::Field::query("ItemIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,14 +150,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +180,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"48D2E9A9-A1B0-4295-B727-0995757C47E9\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "48D2E9A9-A1B0-4295-B727-0995757C47E9"
+}"#),
     ];
 }
 
@@ -194,7 +191,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RiskItemDisabled`, status 400.
     RiskItemDisabled,
     /// `AllRiskItemTaskNotFinished`, status 400.
@@ -205,7 +202,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "StartBaselineSecurityCheck";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -221,10 +218,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Starts a baseline security check.
     ///
-    /// Examples, errors and types: [`start_baseline_security_check`](mod@super::start_baseline_security_check).
+    /// Examples, errors and types:
+    /// [`start_baseline_security_check`](mod@super::start_baseline_security_check).
     #[deprecated = "use `SubmitCheck`"]
     #[inline]
-    pub fn start_baseline_security_check(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn start_baseline_security_check(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

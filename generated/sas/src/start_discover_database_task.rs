@@ -2,7 +2,9 @@
 
 //! Starts a discover database task.
 //!
-//! Operation `StartDiscoverDatabaseTask`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/StartDiscoverDatabaseTask) at Alibaba Cloud.
+//! Operation `StartDiscoverDatabaseTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/StartDiscoverDatabaseTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(start::Error::TaskIsProcessing);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(start::ErrorKind::TaskIsProcessing);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = start::Request::new();
 //! let error = client.start_discover_database_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(start::Error::TaskIsProcessing) => assert_eq!(error.status(), Some(400)),
+//!     Some(start::ErrorKind::TaskIsProcessing) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StartDiscoverDatabaseTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +95,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CreateMark"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CreateMark"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +128,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CreateMark\":\"48bced6d-2aee-4fa2-9aba-b846b77b****\",\"RequestId\":\"F46921AF-CC55-5971-92C9-7E09E160****\"}"),
+        operation::Sample::Json(r#"{
+  "CreateMark": "48bced6d-2aee-4fa2-9aba-b846b77b****",
+  "RequestId": "F46921AF-CC55-5971-92C9-7E09E160****"
+}"#),
     ];
 }
 
@@ -142,7 +140,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `TaskIsProcessing`, status 400.
     TaskIsProcessing,
     /// `NoPermission`, status 403.
@@ -151,7 +149,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "StartDiscoverDatabaseTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -166,9 +164,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Starts a discover database task.
     ///
-    /// Examples, errors and types: [`start_discover_database_task`](mod@super::start_discover_database_task).
+    /// Examples, errors and types:
+    /// [`start_discover_database_task`](mod@super::start_discover_database_task).
     #[inline]
-    pub fn start_discover_database_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn start_discover_database_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

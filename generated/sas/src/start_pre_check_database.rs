@@ -2,7 +2,9 @@
 
 //! Starts a pre check database.
 //!
-//! Operation `StartPreCheckDatabase`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/StartPreCheckDatabase) at Alibaba Cloud.
+//! Operation `StartPreCheckDatabase`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/StartPreCheckDatabase) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(start::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(start::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = start::Request::new()
 //! #     .database_type("MYSQL")
 //! #     .uni_region_id("cn-hongkong")
 //! #     .instance_uuid("ec1c0ba21d2911ed800000163e0e****");
 //! let error = client.start_pre_check_database(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(start::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(start::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StartPreCheckDatabase`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`database_type`](field@Self::database_type).
+    /// Sets [`DatabaseType`](field@Self::database_type), **required**.
     #[inline]
     pub fn database_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database_type, value);
         self
     }
 
-    /// Sets [`uni_region_id`](field@Self::uni_region_id).
+    /// Sets [`UniRegionId`](field@Self::uni_region_id), **required**.
     #[inline]
     pub fn uni_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uni_region_id, value);
         self
     }
 
-    /// Sets [`instance_uuid`](field@Self::instance_uuid).
+    /// Sets [`InstanceUuid`](field@Self::instance_uuid), **required**.
     #[inline]
     pub fn instance_uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_uuid, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DatabaseType").required(),
-                    wire::Field::query("UniRegionId").required(),
-                    wire::Field::query("InstanceUuid").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DatabaseType").required(),
+            wire::Field::query("UniRegionId").required(),
+            wire::Field::query("InstanceUuid").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,15 +144,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CreateMark"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CreateMark"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +177,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CreateMark\":\"t-0006d4pydyir6l1k****\",\"RequestId\":\"F6DC2DFF-AB3A-563A-8FC2-3D0D991E****\"}"),
+        operation::Sample::Json(r#"{
+  "CreateMark": "t-0006d4pydyir6l1k****",
+  "RequestId": "F6DC2DFF-AB3A-563A-8FC2-3D0D991E****"
+}"#),
     ];
 }
 
@@ -191,14 +189,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "StartPreCheckDatabase";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -212,9 +210,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Starts a pre check database.
     ///
-    /// Examples, errors and types: [`start_pre_check_database`](mod@super::start_pre_check_database).
+    /// Examples, errors and types:
+    /// [`start_pre_check_database`](mod@super::start_pre_check_database).
     #[inline]
-    pub fn start_pre_check_database(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn start_pre_check_database(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

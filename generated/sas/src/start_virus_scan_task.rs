@@ -2,7 +2,9 @@
 
 //! Starts a virus scan task.
 //!
-//! Operation `StartVirusScanTask`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/StartVirusScanTask) at Alibaba Cloud.
+//! Operation `StartVirusScanTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/StartVirusScanTask) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(start::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(start::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = start::Request::new().target_info("[{\"type\":\"uuid\",\"name\":\"Host001\",\"target\":\"503201a7-14c6-4280-801b-1169ed42****\"}]");
 //! let error = client.start_virus_scan_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(start::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(start::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,21 +51,23 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StartVirusScanTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `TargetInfo`, **required**. Example: `[{"type":"uuid","name":"Host001","target":"503201a7-14c6-4280-801b-1169ed42****"}]`.
+    /// `TargetInfo`, **required**. Example:
+    /// `[{"type":"uuid","name":"Host001","target":"503201a7-14c6-4280-801b-1169ed42****"}]`.
     pub target_info: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`target_info`](field@Self::target_info).
+    /// Sets [`TargetInfo`](field@Self::target_info), **required**.
     #[inline]
     pub fn target_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_info, value);
@@ -72,14 +78,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TargetInfo").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TargetInfo").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +115,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ScanTaskId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ScanTaskId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +148,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ScanTaskId\":282832,\"RequestId\":\"DAE17926-4ABE-4DBD-9600-DDCB9B200F35\"}"),
+        operation::Sample::Json(r#"{
+  "ScanTaskId": 282832,
+  "RequestId": "DAE17926-4ABE-4DBD-9600-DDCB9B200F35"
+}"#),
     ];
 }
 
@@ -161,7 +160,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `NoPermission`, status 403.
@@ -170,7 +169,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "StartVirusScanTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -187,7 +186,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`start_virus_scan_task`](mod@super::start_virus_scan_task).
     #[inline]
-    pub fn start_virus_scan_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn start_virus_scan_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Stops a honeypot.
 //!
-//! Operation `StopHoneypot`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/StopHoneypot) at Alibaba Cloud.
+//! Operation `StopHoneypot`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/StopHoneypot) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(stop::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(stop::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = stop::Request::new().honeypot_id("444c699ac151b183b04b562b1dc02639d504c9d097246a322de75c963fe*****");
 //! let error = client.stop_honeypot(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(stop::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(stop::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,30 +50,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StopHoneypot`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `HoneypotId`, **required**. Example: `444c699ac151b183b04b562b1dc02639d504c9d097246a322de75c963fe*****`.
+    /// `HoneypotId`, **required**. Example:
+    /// `444c699ac151b183b04b562b1dc02639d504c9d097246a322de75c963fe*****`.
     pub honeypot_id: Option<String>,
     /// `Lang`. Example: `zh`.
     pub lang: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`honeypot_id`](field@Self::honeypot_id).
+    /// Sets [`HoneypotId`](field@Self::honeypot_id), **required**.
     #[inline]
     pub fn honeypot_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.honeypot_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("HoneypotId").required(),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("HoneypotId").required(),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,19 +134,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,7 +179,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"HoneypotId\":\"9bf8cd373112263d4bc102fc5dba9d9f812ee05d4d35c487d330d52e937f****\",\"HoneypotName\":\"hyl-phpmya****\",\"ControlNodeName\":\"managerNoden****\",\"HoneypotImageName\":\"metabase\",\"PresetId\":\"868a7579-00b5-4a74-999d-8bd3f411****\",\"State\":[\"running\"],\"HoneypotImageDisplayName\":\"RuoYi\",\"NodeId\":\"a882e590-b87b-45a6-87b9-d0a3e5a0****\"},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"D65AADFC-1D20-5A6A-8F6A-9FA53C*****\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "HoneypotId": "9bf8cd373112263d4bc102fc5dba9d9f812ee05d4d35c487d330d52e937f****",
+    "HoneypotName": "hyl-phpmya****",
+    "ControlNodeName": "managerNoden****",
+    "HoneypotImageName": "metabase",
+    "PresetId": "868a7579-00b5-4a74-999d-8bd3f411****",
+    "State": ["running"],
+    "HoneypotImageDisplayName": "RuoYi",
+    "NodeId": "a882e590-b87b-45a6-87b9-d0a3e5a0****"
+  },
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "D65AADFC-1D20-5A6A-8F6A-9FA53C*****",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -213,21 +224,16 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("HoneypotId"),
-                    wire::Field::member("HoneypotName"),
-                    wire::Field::member("ControlNodeName"),
-                    wire::Field::member("HoneypotImageName"),
-                    wire::Field::member("PresetId"),
-                    wire::Field::member("State"),
-                    wire::Field::member("HoneypotImageDisplayName"),
-                    wire::Field::member("NodeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("HoneypotId"),
+            wire::Field::member("HoneypotName"),
+            wire::Field::member("ControlNodeName"),
+            wire::Field::member("HoneypotImageName"),
+            wire::Field::member("PresetId"),
+            wire::Field::member("State"),
+            wire::Field::member("HoneypotImageDisplayName"),
+            wire::Field::member("NodeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,14 +272,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "StopHoneypot";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -289,7 +295,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`stop_honeypot`](mod@super::stop_honeypot).
     #[inline]
-    pub fn stop_honeypot(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn stop_honeypot(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

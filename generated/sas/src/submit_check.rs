@@ -4,7 +4,8 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `SubmitCheck`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/SubmitCheck) at Alibaba Cloud.
+//! Operation `SubmitCheck`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/SubmitCheck) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(submit::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(submit::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = submit::Request::new();
 //! let error = client.submit_check(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(submit::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(submit::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SubmitCheck`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +61,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scan_range`](field@Self::scan_range).
+    /// Sets [`ScanRange`](field@Self::scan_range).
     #[inline]
     pub fn scan_range(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scan_range, value);
         self
     }
 
-    /// Sets [`task_source`](field@Self::task_source).
+    /// Sets [`TaskSource`](field@Self::task_source).
     #[inline]
     pub fn task_source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_source, value);
@@ -81,15 +85,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ScanRange"),
-                    wire::Field::query("TaskSource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ScanRange"),
+            wire::Field::query("TaskSource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,16 +127,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,7 +163,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TaskId\":\"5fe3f65d-4012-455d-8232-2a98a858****\",\"Data\":{\"OperateCode\":\"Throttling\",\"ThrottlingTimeSecond\":1800},\"RequestId\":\"CE8369A6-A843-5E1B-A613-78E6920D****\"}"),
+        operation::Sample::Json(r#"{
+  "TaskId": "5fe3f65d-4012-455d-8232-2a98a858****",
+  "Data": {"OperateCode": "Throttling", "ThrottlingTimeSecond": 1800},
+  "RequestId": "CE8369A6-A843-5E1B-A613-78E6920D****"
+}"#),
     ];
 }
 
@@ -186,15 +184,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("OperateCode"),
-                    wire::Field::member("ThrottlingTimeSecond"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("OperateCode"),
+            wire::Field::member("ThrottlingTimeSecond"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,7 +214,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `NoPurchase`, status 400.
@@ -232,7 +225,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SubmitCheck";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -250,7 +243,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`submit_check`](mod@super::submit_check).
     #[inline]
-    pub fn submit_check(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn submit_check(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Submits an operation task.
 //!
-//! Operation `SubmitOperationTask`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/SubmitOperationTask) at Alibaba Cloud.
+//! Operation `SubmitOperationTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/SubmitOperationTask) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(submit::Error::RepairTaskConflict);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(submit::ErrorKind::RepairTaskConflict);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = submit::Request::new()
 //! #     .check_id(132)
 //! #     .type_("REPAIR");
 //! let error = client.submit_operation_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(submit::Error::RepairTaskConflict) => assert_eq!(error.status(), Some(400)),
+//!     Some(submit::ErrorKind::RepairTaskConflict) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SubmitOperationTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,7 +63,9 @@ pub struct Request {
     pub check_id: Option<i64>,
     /// `OperationTaskInstances`. At most 100 items.
     pub operation_task_instances: Vec<OperationTaskInstance>,
-    /// `DimensionType`. Values: [`INSTANCE`](Self::DIMENSION_TYPE_INSTANCE), [`CHECK_ID`](Self::DIMENSION_TYPE_CHECK_ID), [`INSTANCE_RELATION_KEY`](Self::DIMENSION_TYPE_INSTANCE_RELATION_KEY). Example: `CHECK_ID`.
+    /// `DimensionType`. Values: [`INSTANCE`](Self::DIMENSION_TYPE_INSTANCE),
+    /// [`CHECK_ID`](Self::DIMENSION_TYPE_CHECK_ID),
+    /// [`INSTANCE_RELATION_KEY`](Self::DIMENSION_TYPE_INSTANCE_RELATION_KEY).
     pub dimension_type: Option<String>,
     /// `Type`, **required**. Example: `REPAIR`.
     pub type_: Option<String>,
@@ -76,48 +83,48 @@ impl Request {
     /// `INSTANCE_RELATION_KEY`, a value of `DimensionType`.
     pub const DIMENSION_TYPE_INSTANCE_RELATION_KEY: &str = "INSTANCE_RELATION_KEY";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`check_id`](field@Self::check_id).
+    /// Sets [`CheckId`](field@Self::check_id), **required**.
     #[inline]
     pub fn check_id(mut self, value: i64) -> Self {
         wire::set(&mut self.check_id, value);
         self
     }
 
-    /// Sets [`operation_task_instances`](field@Self::operation_task_instances).
+    /// Sets [`OperationTaskInstances`](field@Self::operation_task_instances).
     #[inline]
     pub fn operation_task_instances(mut self, value: impl IntoIterator<Item = OperationTaskInstance>) -> Self {
         wire::set_list(&mut self.operation_task_instances, value);
         self
     }
 
-    /// Sets [`dimension_type`](field@Self::dimension_type).
+    /// Sets [`DimensionType`](field@Self::dimension_type).
     #[inline]
     pub fn dimension_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dimension_type, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`repair_temp_param`](field@Self::repair_temp_param).
+    /// Sets [`RepairTempParam`](field@Self::repair_temp_param).
     #[inline]
     pub fn repair_temp_param(mut self, value: impl IntoIterator<Item = RepairTempParam>) -> Self {
         wire::set_list(&mut self.repair_temp_param, value);
         self
     }
 
-    /// Sets [`relation_key`](field@Self::relation_key).
+    /// Sets [`RelationKey`](field@Self::relation_key).
     #[inline]
     pub fn relation_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.relation_key, value);
@@ -128,19 +135,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CheckId").required(),
-                    wire::Field::query("OperationTaskInstances").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("DimensionType"),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("RepairTempParam").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("RelationKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CheckId").required(),
+            wire::Field::query("OperationTaskInstances").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("DimensionType"),
+            wire::Field::query("Type").required(),
+            wire::Field::query("RepairTempParam").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("RelationKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,6 +173,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::operation_task_instances`](field@Request::operation_task_instances).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OperationTaskInstance {
@@ -187,34 +190,34 @@ pub struct OperationTaskInstance {
 }
 
 impl OperationTaskInstance {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vendor`](field@Self::vendor).
+    /// Sets [`Vendor`](field@Self::vendor).
     #[inline]
     pub fn vendor(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vendor, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id): The ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
@@ -225,17 +228,12 @@ impl OperationTaskInstance {
 impl wire::Object for OperationTaskInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperationTaskInstance",
-                fields: &[
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperationTaskInstance", const { &[
+            wire::Field::member("Vendor"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,6 +260,7 @@ impl wire::Object for OperationTaskInstance {
 wire::request!(OperationTaskInstance);
 
 /// An item of [`Request::repair_temp_param`](field@Request::repair_temp_param).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RepairTempParam {
@@ -272,20 +271,20 @@ pub struct RepairTempParam {
 }
 
 impl RepairTempParam {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -296,15 +295,10 @@ impl RepairTempParam {
 impl wire::Object for RepairTempParam {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RepairTempParam",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RepairTempParam", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -343,16 +337,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OperateCode"),
-                    wire::Field::member("RootTaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OperateCode"),
+            wire::Field::member("RootTaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -384,7 +373,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0C8487EF-50C2-54BB-8634-10F8C35D****\",\"OperateCode\":\"AuthorizationExhaust\",\"RootTaskId\":\"89f5d7813bd59dd237580a8664b3xxxx\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0C8487EF-50C2-54BB-8634-10F8C35D****",
+  "OperateCode": "AuthorizationExhaust",
+  "RootTaskId": "89f5d7813bd59dd237580a8664b3xxxx"
+}"#),
     ];
 }
 
@@ -393,7 +386,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RepairTaskConflict`, status 400.
     RepairTaskConflict,
     /// `RepairedParamNotCustomized.%s`, status 400.
@@ -406,7 +399,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SubmitOperationTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -425,7 +418,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`submit_operation_task`](mod@super::submit_operation_task).
     #[inline]
-    pub fn submit_operation_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn submit_operation_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

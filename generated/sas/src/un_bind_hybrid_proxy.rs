@@ -2,7 +2,9 @@
 
 //! Unbinds a hybrid proxy.
 //!
-//! Operation `UnBindHybridProxy`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UnBindHybridProxy) at Alibaba Cloud.
+//! Operation `UnBindHybridProxy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UnBindHybridProxy) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(un::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(un::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = un::Request::new()
 //! #     .cluster_name("proxy-test")
 //! #     .yundun_uuids(["fe914136-47ff-4dc3-bd25-fdd24969****"]);
 //! let error = client.un_bind_hybrid_proxy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(un::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(un::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,30 +55,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UnBindHybridProxy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ClusterName`, **required**. Example: `proxy-test`.
     pub cluster_name: Option<String>,
-    /// `YundunUuids`, **required**. From 1 to 10000 items. Example: `fe914136-47ff-4dc3-bd25-fdd24969****`.
+    /// `YundunUuids`, **required**. From 1 to 10000 items. Example:
+    /// `fe914136-47ff-4dc3-bd25-fdd24969****`.
     pub yundun_uuids: Vec<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_name`](field@Self::cluster_name).
+    /// Sets [`ClusterName`](field@Self::cluster_name), **required**.
     #[inline]
     pub fn cluster_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_name, value);
         self
     }
 
-    /// Sets [`yundun_uuids`](field@Self::yundun_uuids).
+    /// Sets [`YundunUuids`](field@Self::yundun_uuids), **required**.
     #[inline]
     pub fn yundun_uuids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.yundun_uuids, value);
@@ -85,15 +91,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClusterName").required(),
-                    wire::Field::query("YundunUuids").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10000)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClusterName").required(),
+            wire::Field::query("YundunUuids").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10000)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,14 +129,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +159,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3956048F-9D73-5EDB-834B-4827BB483977\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3956048F-9D73-5EDB-834B-4827BB483977"
+}"#),
     ];
 }
 
@@ -172,14 +170,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UnBindHybridProxy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -195,7 +193,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`un_bind_hybrid_proxy`](mod@super::un_bind_hybrid_proxy).
     #[inline]
-    pub fn un_bind_hybrid_proxy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn un_bind_hybrid_proxy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Uninstalls a backup client.
 //!
-//! Operation `UninstallBackupClient`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UninstallBackupClient) at Alibaba Cloud.
+//! Operation `UninstallBackupClient`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UninstallBackupClient) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(uninstall::Error::HbrClientNotInstalled);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(uninstall::ErrorKind::HbrClientNotInstalled);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = uninstall::Request::new().policy_version("2.0.0");
 //! let error = client.uninstall_backup_client(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(uninstall::Error::HbrClientNotInstalled) => assert_eq!(error.status(), Some(400)),
+//!     Some(uninstall::ErrorKind::HbrClientNotInstalled) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UninstallBackupClient`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,32 +59,33 @@ pub struct Request {
     pub uuid: Option<String>,
     /// `PolicyVersion`, **required**. Example: `2.0.0`.
     pub policy_version: Option<String>,
-    /// `UuidList`. At most 100 items. Example: `["D0D6E6E4-CB8C-4897-B852-46AEFDA0****", "3bb30859-b3b5-4f28-868f-b0892c98****"]`.
+    /// `UuidList`. At most 100 items. Example:
+    /// `["D0D6E6E4-CB8C-4897-B852-46AEFDA0****", "3bb30859-b3b5-4f28-868f-b0892c98****"]`.
     pub uuid_list: Vec<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`policy_version`](field@Self::policy_version).
+    /// Sets [`PolicyVersion`](field@Self::policy_version), **required**.
     #[inline]
     pub fn policy_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_version, value);
         self
     }
 
-    /// Sets [`uuid_list`](field@Self::uuid_list).
+    /// Sets [`UuidList`](field@Self::uuid_list).
     #[inline]
     pub fn uuid_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.uuid_list, value);
@@ -90,16 +96,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Uuid"),
-                    wire::Field::query("PolicyVersion").required(),
-                    wire::Field::query("UuidList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Uuid"),
+            wire::Field::query("PolicyVersion").required(),
+            wire::Field::query("UuidList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,14 +137,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +167,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8eec3b63-18af-454b-8c17-aabcf7190b70\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8eec3b63-18af-454b-8c17-aabcf7190b70"
+}"#),
     ];
 }
 
@@ -180,7 +178,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `HbrClientNotInstalled`, status 400.
     HbrClientNotInstalled,
     /// `HbrClientUninstalling`, status 400.
@@ -191,7 +189,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UninstallBackupClient";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -209,7 +207,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`uninstall_backup_client`](mod@super::uninstall_backup_client).
     #[inline]
-    pub fn uninstall_backup_client(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn uninstall_backup_client(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates an alarm event.
 //!
-//! Operation `UpdateAlarmEvent`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateAlarmEvent) at Alibaba Cloud.
+//! Operation `UpdateAlarmEvent`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateAlarmEvent) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(update::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = update::Request::new();
 //! let error = client.update_alarm_event(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateAlarmEvent`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`alarm_event_id_list`](field@Self::alarm_event_id_list).
+    /// Sets [`AlarmEventIdList`](field@Self::alarm_event_id_list).
     #[inline]
     pub fn alarm_event_id_list(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.alarm_event_id_list, value);
         self
     }
 
-    /// Sets [`operation_code`](field@Self::operation_code).
+    /// Sets [`OperationCode`](field@Self::operation_code).
     #[inline]
     pub fn operation_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_code, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("AlarmEventIdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::form("OperationCode"),
-                    wire::Field::form("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("AlarmEventIdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::form("OperationCode"),
+            wire::Field::form("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,14 +134,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,7 +164,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AC1E0E53-DEF3-5D96-B170-19130EA****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AC1E0E53-DEF3-5D96-B170-19130EA****"
+}"#),
     ];
 }
 
@@ -178,7 +175,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `NoPermission`, status 403.
@@ -187,7 +184,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateAlarmEvent";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -204,7 +201,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_alarm_event`](mod@super::update_alarm_event).
     #[inline]
-    pub fn update_alarm_event(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_alarm_event(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

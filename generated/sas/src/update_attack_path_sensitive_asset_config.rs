@@ -2,7 +2,9 @@
 
 //! Updates an attack path sensitive asset config.
 //!
-//! Operation `UpdateAttackPathSensitiveAssetConfig`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateAttackPathSensitiveAssetConfig) at Alibaba Cloud.
+//! Operation `UpdateAttackPathSensitiveAssetConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateAttackPathSensitiveAssetConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -39,8 +41,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(update::Error::DataExists);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::DataExists);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .attack_path_asset_list([update::AttackPathAssetList::new()
 //! #         .instance_id("i-2ze357b4mrkwi7tq****")
@@ -51,7 +53,9 @@
 //! #     .attack_path_sensitive_asset_config_id("apsac-123");
 //! let error = client.update_attack_path_sensitive_asset_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::DataExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::DataExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -61,6 +65,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateAttackPathSensitiveAssetConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,20 +76,21 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`attack_path_asset_list`](field@Self::attack_path_asset_list).
+    /// Sets [`AttackPathAssetList`](field@Self::attack_path_asset_list), **required**.
     #[inline]
     pub fn attack_path_asset_list(mut self, value: impl IntoIterator<Item = AttackPathAssetList>) -> Self {
         wire::set_list(&mut self.attack_path_asset_list, value);
         self
     }
 
-    /// Sets [`attack_path_sensitive_asset_config_id`](field@Self::attack_path_sensitive_asset_config_id).
+    /// Sets
+    /// [`AttackPathSensitiveAssetConfigId`](field@Self::attack_path_sensitive_asset_config_id), **required**.
     #[inline]
     pub fn attack_path_sensitive_asset_config_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.attack_path_sensitive_asset_config_id, value);
@@ -95,15 +101,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AttackPathAssetList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("AttackPathSensitiveAssetConfigId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AttackPathAssetList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("AttackPathSensitiveAssetConfigId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,6 +127,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::attack_path_asset_list`](field@Request::attack_path_asset_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AttackPathAssetList {
@@ -144,41 +146,41 @@ pub struct AttackPathAssetList {
 }
 
 impl AttackPathAssetList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`vendor`](field@Self::vendor).
+    /// Sets [`Vendor`](field@Self::vendor), **required**.
     #[inline]
     pub fn vendor(mut self, value: i64) -> Self {
         wire::set(&mut self.vendor, value);
         self
     }
 
-    /// Sets [`asset_type`](field@Self::asset_type).
+    /// Sets [`AssetType`](field@Self::asset_type), **required**.
     #[inline]
     pub fn asset_type(mut self, value: i64) -> Self {
         wire::set(&mut self.asset_type, value);
         self
     }
 
-    /// Sets [`asset_sub_type`](field@Self::asset_sub_type).
+    /// Sets [`AssetSubType`](field@Self::asset_sub_type), **required**.
     #[inline]
     pub fn asset_sub_type(mut self, value: i64) -> Self {
         wire::set(&mut self.asset_sub_type, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required**: The ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -189,18 +191,13 @@ impl AttackPathAssetList {
 impl wire::Object for AttackPathAssetList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AttackPathAssetList",
-                fields: &[
-                    wire::Field::member("InstanceId").required(),
-                    wire::Field::member("Vendor").required(),
-                    wire::Field::member("AssetType").required(),
-                    wire::Field::member("AssetSubType").required(),
-                    wire::Field::member("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AttackPathAssetList", const { &[
+            wire::Field::member("InstanceId").required(),
+            wire::Field::member("Vendor").required(),
+            wire::Field::member("AssetType").required(),
+            wire::Field::member("AssetSubType").required(),
+            wire::Field::member("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,14 +238,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,7 +268,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"FD394AF6-591E-5168-8C8C-4C784736****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "FD394AF6-591E-5168-8C8C-4C784736****"
+}"#),
     ];
 }
 
@@ -285,7 +279,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DataExists`, status 400.
     DataExists,
     /// `NoPermission`, status 403.
@@ -294,7 +288,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateAttackPathSensitiveAssetConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -309,9 +303,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates an attack path sensitive asset config.
     ///
-    /// Examples, errors and types: [`update_attack_path_sensitive_asset_config`](mod@super::update_attack_path_sensitive_asset_config).
+    /// Examples, errors and types:
+    /// [`update_attack_path_sensitive_asset_config`](mod@super::update_attack_path_sensitive_asset_config).
     #[inline]
-    pub fn update_attack_path_sensitive_asset_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_attack_path_sensitive_asset_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

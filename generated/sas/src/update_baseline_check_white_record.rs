@@ -2,7 +2,9 @@
 
 //! Updates a baseline check white record.
 //!
-//! Operation `UpdateBaselineCheckWhiteRecord`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateBaselineCheckWhiteRecord) at Alibaba Cloud.
+//! Operation `UpdateBaselineCheckWhiteRecord`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateBaselineCheckWhiteRecord)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(update::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = update::Request::new();
 //! let error = client.update_baseline_check_white_record(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(update::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateBaselineCheckWhiteRecord`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,55 +70,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`check_id`](field@Self::check_id).
+    /// Sets [`CheckId`](field@Self::check_id).
     #[inline]
     pub fn check_id(mut self, value: i64) -> Self {
         wire::set(&mut self.check_id, value);
         self
     }
 
-    /// Sets [`record_id`](field@Self::record_id).
+    /// Sets [`RecordId`](field@Self::record_id).
     #[inline]
     pub fn record_id(mut self, value: i64) -> Self {
         wire::set(&mut self.record_id, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type).
     #[inline]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`reason`](field@Self::reason).
+    /// Sets [`Reason`](field@Self::reason).
     #[inline]
     pub fn reason(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reason, value);
         self
     }
 
-    /// Sets [`remove_container_uuids`](field@Self::remove_container_uuids).
+    /// Sets [`RemoveContainerUuids`](field@Self::remove_container_uuids).
     #[inline]
     pub fn remove_container_uuids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.remove_container_uuids, value);
@@ -124,20 +129,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("CheckId"),
-                    wire::Field::query("RecordId"),
-                    wire::Field::query("Source"),
-                    wire::Field::query("TargetType"),
-                    wire::Field::query("Reason"),
-                    wire::Field::query("RemoveContainerUuids").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("CheckId"),
+            wire::Field::query("RecordId"),
+            wire::Field::query("Source"),
+            wire::Field::query("TargetType"),
+            wire::Field::query("Reason"),
+            wire::Field::query("RemoveContainerUuids").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,15 +184,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +217,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"RecordId\":1582,\"CheckId\":92,\"TargetType\":\"instance\",\"Target\":\"HOST_BASELINE_WHITE_LIST_23\",\"Reason\":\"Test\",\"Source\":\"agentless\",\"Lang\":\"en\"},\"RequestId\":\"7BC55C8F-226E-5AF5-9A2C-2EC43864****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "RecordId": 1582,
+    "CheckId": 92,
+    "TargetType": "instance",
+    "Target": "HOST_BASELINE_WHITE_LIST_23",
+    "Reason": "Test",
+    "Source": "agentless",
+    "Lang": "en"
+  },
+  "RequestId": "7BC55C8F-226E-5AF5-9A2C-2EC43864****"
+}"#),
     ];
 }
 
@@ -249,20 +255,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("RecordId"),
-                    wire::Field::member("CheckId"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("Target"),
-                    wire::Field::member("Reason"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("RecordId"),
+            wire::Field::member("CheckId"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("Target"),
+            wire::Field::member("Reason"),
+            wire::Field::member("Source"),
+            wire::Field::member("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -299,14 +300,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateBaselineCheckWhiteRecord";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -320,9 +321,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a baseline check white record.
     ///
-    /// Examples, errors and types: [`update_baseline_check_white_record`](mod@super::update_baseline_check_white_record).
+    /// Examples, errors and types:
+    /// [`update_baseline_check_white_record`](mod@super::update_baseline_check_white_record).
     #[inline]
-    pub fn update_baseline_check_white_record(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_baseline_check_white_record(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a check item.
 //!
-//! Operation `UpdateCheckItem`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateCheckItem) at Alibaba Cloud.
+//! Operation `UpdateCheckItem`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateCheckItem) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(update::Error::CspmParamOverSize);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::CspmParamOverSize);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = update::Request::new().check_id(10000000001);
 //! let error = client.update_check_item(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::CspmParamOverSize) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::CspmParamOverSize) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateCheckItem`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,7 +67,7 @@ pub struct Request {
     pub check_show_name: Option<String>,
     /// `RiskLevel`. Example: `high`.
     pub risk_level: Option<String>,
-    /// `Status`. Values: [`RELEASE`](Self::STATUS_RELEASE), [`EDIT`](Self::STATUS_EDIT). Example: `RELEASE`.
+    /// `Status`. Values: [`RELEASE`](Self::STATUS_RELEASE), [`EDIT`](Self::STATUS_EDIT).
     pub status: Option<String>,
     /// `Remark`. Example: `remark.`.
     pub remark: Option<String>,
@@ -72,7 +77,8 @@ pub struct Request {
     pub assist_info: Option<AssistInfo>,
     /// `Solution`. Sent as one JSON text.
     pub solution: Option<Solution>,
-    /// `CheckRule`. Example: `{"AssociatedData":{"ToDataList":[{"DataName":"ACS_ECS_Instance","PropertyPath":"InstanceId","FromPropertyPath":"InstanceId"}]},"MatchProperty":{"Operator":"AND"`….
+    /// `CheckRule`. Example:
+    /// `{"AssociatedData":{"ToDataList":[{"DataName":"ACS_ECS_Instance","PropertyPath":"InstanceId","FromPropertyPath":"InstanceId"}]},"MatchProperty":{"Operator":"AND"`….
     pub check_rule: Option<String>,
     /// `CheckId`, **required**. Example: `10000000001`.
     pub check_id: Option<i64>,
@@ -84,97 +90,97 @@ impl Request {
     /// `EDIT`, a value of `Status`.
     pub const STATUS_EDIT: &str = "EDIT";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`section_ids`](field@Self::section_ids).
+    /// Sets [`SectionIds`](field@Self::section_ids).
     #[inline]
     pub fn section_ids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.section_ids, value);
         self
     }
 
-    /// Sets [`vendor`](field@Self::vendor).
+    /// Sets [`Vendor`](field@Self::vendor).
     #[inline]
     pub fn vendor(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vendor, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`instance_sub_type`](field@Self::instance_sub_type).
+    /// Sets [`InstanceSubType`](field@Self::instance_sub_type).
     #[inline]
     pub fn instance_sub_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_sub_type, value);
         self
     }
 
-    /// Sets [`check_show_name`](field@Self::check_show_name).
+    /// Sets [`CheckShowName`](field@Self::check_show_name).
     #[inline]
     pub fn check_show_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_show_name, value);
         self
     }
 
-    /// Sets [`risk_level`](field@Self::risk_level).
+    /// Sets [`RiskLevel`](field@Self::risk_level).
     #[inline]
     pub fn risk_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.risk_level, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: Description) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`assist_info`](field@Self::assist_info).
+    /// Sets [`AssistInfo`](field@Self::assist_info).
     #[inline]
     pub fn assist_info(mut self, value: AssistInfo) -> Self {
         wire::set(&mut self.assist_info, value);
         self
     }
 
-    /// Sets [`solution`](field@Self::solution).
+    /// Sets [`Solution`](field@Self::solution).
     #[inline]
     pub fn solution(mut self, value: Solution) -> Self {
         wire::set(&mut self.solution, value);
         self
     }
 
-    /// Sets [`check_rule`](field@Self::check_rule).
+    /// Sets [`CheckRule`](field@Self::check_rule).
     #[inline]
     pub fn check_rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_rule, value);
         self
     }
 
-    /// Sets [`check_id`](field@Self::check_id).
+    /// Sets [`CheckId`](field@Self::check_id), **required**.
     #[inline]
     pub fn check_id(mut self, value: i64) -> Self {
         wire::set(&mut self.check_id, value);
@@ -185,26 +191,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SectionIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Vendor"),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("InstanceSubType"),
-                    wire::Field::query("CheckShowName"),
-                    wire::Field::query("RiskLevel"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("Description").style(wire::Style::Json),
-                    wire::Field::query("AssistInfo").style(wire::Style::Json),
-                    wire::Field::query("Solution").style(wire::Style::Json),
-                    wire::Field::query("CheckRule"),
-                    wire::Field::query("CheckId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SectionIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Vendor"),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("InstanceSubType"),
+            wire::Field::query("CheckShowName"),
+            wire::Field::query("RiskLevel"),
+            wire::Field::query("Status"),
+            wire::Field::query("Remark"),
+            wire::Field::query("Description").style(wire::Style::Json),
+            wire::Field::query("AssistInfo").style(wire::Style::Json),
+            wire::Field::query("Solution").style(wire::Style::Json),
+            wire::Field::query("CheckRule"),
+            wire::Field::query("CheckId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,6 +250,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::description`](field@Request::description).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Description {
@@ -259,20 +261,20 @@ pub struct Description {
 }
 
 impl Description {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -283,15 +285,10 @@ impl Description {
 impl wire::Object for Description {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Description",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Description", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,6 +311,7 @@ impl wire::Object for Description {
 wire::request!(Description);
 
 /// The type of [`Request::assist_info`](field@Request::assist_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AssistInfo {
@@ -324,20 +322,20 @@ pub struct AssistInfo {
 }
 
 impl AssistInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -348,15 +346,10 @@ impl AssistInfo {
 impl wire::Object for AssistInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssistInfo",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssistInfo", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -379,6 +372,7 @@ impl wire::Object for AssistInfo {
 wire::request!(AssistInfo);
 
 /// The type of [`Request::solution`](field@Request::solution).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Solution {
@@ -389,20 +383,20 @@ pub struct Solution {
 }
 
 impl Solution {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -413,15 +407,10 @@ impl Solution {
 impl wire::Object for Solution {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Solution",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Solution", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -458,15 +447,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -496,7 +480,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CE500770-42D3-442E-9DDD-156E0F9F****\",\"Data\":{\"CheckId\":10000000001}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CE500770-42D3-442E-9DDD-156E0F9F****",
+  "Data": {"CheckId": 10000000001}
+}"#),
     ];
 }
 
@@ -511,14 +498,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("CheckId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("CheckId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -543,7 +525,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParamIllegal.%s`, status 400.
     ParamIllegal,
     /// `CspmParamOverSize`, status 400.
@@ -560,7 +542,7 @@ pub enum Error {
     CspmUpdateCheckCustomItemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateCheckItem";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -581,7 +563,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_check_item`](mod@super::update_check_item).
     #[inline]
-    pub fn update_check_item(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_check_item(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

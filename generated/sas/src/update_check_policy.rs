@@ -2,7 +2,9 @@
 
 //! Updates a check policy.
 //!
-//! Operation `UpdateCheckPolicy`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateCheckPolicy) at Alibaba Cloud.
+//! Operation `UpdateCheckPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateCheckPolicy) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(update::Error::NoPurchase);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NoPurchase);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .policy_id(1000000000001)
 //! #     .policy_type("STANDARD");
 //! let error = client.update_check_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NoPurchase) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::NoPurchase) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateCheckPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +72,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_id`](field@Self::policy_id).
+    /// Sets [`PolicyId`](field@Self::policy_id), **required**.
     #[inline]
     pub fn policy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.policy_id, value);
         self
     }
 
-    /// Sets [`policy_type`](field@Self::policy_type).
+    /// Sets [`PolicyType`](field@Self::policy_type), **required**.
     #[inline]
     pub fn policy_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_type, value);
         self
     }
 
-    /// Sets [`policy_show_name`](field@Self::policy_show_name).
+    /// Sets [`PolicyShowName`](field@Self::policy_show_name).
     #[inline]
     pub fn policy_show_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_show_name, value);
         self
     }
 
-    /// Sets [`dependent_policy_id`](field@Self::dependent_policy_id).
+    /// Sets [`DependentPolicyId`](field@Self::dependent_policy_id).
     #[inline]
     pub fn dependent_policy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.dependent_policy_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -112,18 +117,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyId").required(),
-                    wire::Field::query("PolicyType").required(),
-                    wire::Field::query("PolicyShowName"),
-                    wire::Field::query("DependentPolicyId"),
-                    wire::Field::query("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyId").required(),
+            wire::Field::query("PolicyType").required(),
+            wire::Field::query("PolicyShowName"),
+            wire::Field::query("DependentPolicyId"),
+            wire::Field::query("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,15 +166,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CheckCustomPolicy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CheckCustomPolicy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,7 +199,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7532B7EE-7CE7-5F4D-BF04-B12447DD****\",\"CheckCustomPolicy\":{\"PolicyId\":100000000001,\"PolicyType\":\"STANDARD\",\"PolicyShowName\":\"testPolictName\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7532B7EE-7CE7-5F4D-BF04-B12447DD****",
+  "CheckCustomPolicy": {
+    "PolicyId": 100000000001,
+    "PolicyType": "STANDARD",
+    "PolicyShowName": "testPolictName"
+  }
+}"#),
     ];
 }
 
@@ -223,16 +225,11 @@ pub struct CheckCustomPolicy {
 impl wire::Object for CheckCustomPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CheckCustomPolicy",
-                fields: &[
-                    wire::Field::member("PolicyId"),
-                    wire::Field::member("PolicyType"),
-                    wire::Field::member("PolicyShowName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CheckCustomPolicy", const { &[
+            wire::Field::member("PolicyId"),
+            wire::Field::member("PolicyType"),
+            wire::Field::member("PolicyShowName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,7 +258,7 @@ wire::object!(CheckCustomPolicy);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParamIllegal.%s`, status 400.
     ParamIllegal,
     /// `NoPurchase`, status 400.
@@ -276,7 +273,7 @@ pub enum Error {
     CspmUpdatePolicyError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateCheckPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -296,7 +293,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_check_policy`](mod@super::update_check_policy).
     #[inline]
-    pub fn update_check_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_check_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

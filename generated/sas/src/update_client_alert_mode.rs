@@ -2,7 +2,9 @@
 
 //! Updates a client alert mode.
 //!
-//! Operation `UpdateClientAlertMode`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateClientAlertMode) at Alibaba Cloud.
+//! Operation `UpdateClientAlertMode`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateClientAlertMode) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(update::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = update::Request::new();
 //! let error = client.update_client_alert_mode(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(update::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateClientAlertMode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Uuids`. From 1 to 500 items. Example: `becf3661-80aa-4083-858d-619dafa3449a`.
     pub uuids: Vec<String>,
-    /// `Mode`. Values: [`strict`](Self::MODE_STRICT), [`balance`](Self::MODE_BALANCE). Example: `balance`.
+    /// `Mode`. Values: [`strict`](Self::MODE_STRICT), [`balance`](Self::MODE_BALANCE).
     pub mode: Option<String>,
 }
 
@@ -60,20 +65,20 @@ impl Request {
     /// `balance`, a value of `Mode`.
     pub const MODE_BALANCE: &str = "balance";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids).
     #[inline]
     pub fn uuids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.uuids, value);
         self
     }
 
-    /// Sets [`mode`](field@Self::mode).
+    /// Sets [`Mode`](field@Self::mode).
     #[inline]
     pub fn mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mode, value);
@@ -84,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Uuids").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(500)]),
-                    wire::Field::query("Mode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Uuids").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(500)]),
+            wire::Field::query("Mode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,15 +129,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +162,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"259E3E77-CA6D-5407-84A5-3A1C98D12F14\",\"Data\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "259E3E77-CA6D-5407-84A5-3A1C98D12F14",
+  "Data": true
+}"#),
     ];
 }
 
@@ -176,14 +174,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateClientAlertMode";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -197,9 +195,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a client alert mode.
     ///
-    /// Examples, errors and types: [`update_client_alert_mode`](mod@super::update_client_alert_mode).
+    /// Examples, errors and types:
+    /// [`update_client_alert_mode`](mod@super::update_client_alert_mode).
     #[inline]
-    pub fn update_client_alert_mode(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_client_alert_mode(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

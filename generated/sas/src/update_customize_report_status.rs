@@ -2,7 +2,9 @@
 
 //! Updates customize report status.
 //!
-//! Operation `UpdateCustomizeReportStatus`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateCustomizeReportStatus) at Alibaba Cloud.
+//! Operation `UpdateCustomizeReportStatus`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateCustomizeReportStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(update::Error::IllegalParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::IllegalParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .report_id(123)
 //! #     .report_status(1);
 //! let error = client.update_customize_report_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::IllegalParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::IllegalParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateCustomizeReportStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`report_id`](field@Self::report_id).
+    /// Sets [`ReportId`](field@Self::report_id), **required**.
     #[inline]
     pub fn report_id(mut self, value: i64) -> Self {
         wire::set(&mut self.report_id, value);
         self
     }
 
-    /// Sets [`report_status`](field@Self::report_status).
+    /// Sets [`ReportStatus`](field@Self::report_status), **required**.
     #[inline]
     pub fn report_status(mut self, value: i64) -> Self {
         wire::set(&mut self.report_status, value);
         self
     }
 
-    /// Sets [`pinned_time`](field@Self::pinned_time).
+    /// Sets [`PinnedTime`](field@Self::pinned_time).
     #[inline]
     pub fn pinned_time(mut self, value: i64) -> Self {
         wire::set(&mut self.pinned_time, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ReportId").required(),
-                    wire::Field::query("ReportStatus").required(),
-                    wire::Field::query("PinnedTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ReportId").required(),
+            wire::Field::query("ReportStatus").required(),
+            wire::Field::query("PinnedTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,14 +140,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -175,7 +170,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"64C76BEE-6A47-54D9-BD91-BD3E8A1B****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "64C76BEE-6A47-54D9-BD91-BD3E8A1B****"
+}"#),
     ];
 }
 
@@ -184,7 +181,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam`, status 400.
     IllegalParam,
     /// `NoPermission`, status 403.
@@ -193,7 +190,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateCustomizeReportStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -208,9 +205,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates customize report status.
     ///
-    /// Examples, errors and types: [`update_customize_report_status`](mod@super::update_customize_report_status).
+    /// Examples, errors and types:
+    /// [`update_customize_report_status`](mod@super::update_customize_report_status).
     #[inline]
-    pub fn update_customize_report_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_customize_report_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates file protect event status.
 //!
-//! Operation `UpdateFileProtectEventStatus`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateFileProtectEventStatus) at Alibaba Cloud.
+//! Operation `UpdateFileProtectEventStatus`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateFileProtectEventStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(update::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = update::Request::new();
 //! let error = client.update_file_protect_event_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(update::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateFileProtectEventStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Id`. At most 500 items. Example: `315`.
     pub id: Vec<i64>,
-    /// `Status`. Values: `0`, `1`, `2`, `3`. Example: `0`.
+    /// `Status`. Values: `0`, `1`, `2`, `3`.
     pub status: Option<i64>,
     /// `RuleName`. Example: `tetsRule`.
     pub rule_name: Option<String>,
@@ -77,97 +82,97 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`alert_levels`](field@Self::alert_levels).
+    /// Sets [`AlertLevels`](field@Self::alert_levels).
     #[inline]
     pub fn alert_levels(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.alert_levels, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`instance_name`](field@Self::instance_name).
+    /// Sets [`InstanceName`](field@Self::instance_name).
     #[inline]
     pub fn instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name, value);
         self
     }
 
-    /// Sets [`internet_ip`](field@Self::internet_ip).
+    /// Sets [`InternetIp`](field@Self::internet_ip).
     #[inline]
     pub fn internet_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internet_ip, value);
         self
     }
 
-    /// Sets [`intranet_ip`](field@Self::intranet_ip).
+    /// Sets [`IntranetIp`](field@Self::intranet_ip).
     #[inline]
     pub fn intranet_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.intranet_ip, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`operation`](field@Self::operation).
+    /// Sets [`Operation`](field@Self::operation).
     #[inline]
     pub fn operation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation, value);
         self
     }
 
-    /// Sets [`select_all_across_pages`](field@Self::select_all_across_pages).
+    /// Sets [`SelectAllAcrossPages`](field@Self::select_all_across_pages).
     #[inline]
     pub fn select_all_across_pages(mut self, value: bool) -> Self {
         wire::set(&mut self.select_all_across_pages, value);
@@ -178,26 +183,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(500)]),
-                    wire::Field::query("Status"),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("AlertLevels").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("Uuid"),
-                    wire::Field::query("InstanceName"),
-                    wire::Field::query("InternetIp"),
-                    wire::Field::query("IntranetIp"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Operation"),
-                    wire::Field::query("SelectAllAcrossPages"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(500)]),
+            wire::Field::query("Status"),
+            wire::Field::query("RuleName"),
+            wire::Field::query("AlertLevels").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("Uuid"),
+            wire::Field::query("InstanceName"),
+            wire::Field::query("InternetIp"),
+            wire::Field::query("IntranetIp"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Operation"),
+            wire::Field::query("SelectAllAcrossPages"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,14 +254,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,7 +284,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C286491D-4A2F-589A-B63B-D2AD3DA9BD71\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C286491D-4A2F-589A-B63B-D2AD3DA9BD71"
+}"#),
     ];
 }
 
@@ -298,14 +295,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateFileProtectEventStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -319,9 +316,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates file protect event status.
     ///
-    /// Examples, errors and types: [`update_file_protect_event_status`](mod@super::update_file_protect_event_status).
+    /// Examples, errors and types:
+    /// [`update_file_protect_event_status`](mod@super::update_file_protect_event_status).
     #[inline]
-    pub fn update_file_protect_event_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_file_protect_event_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a file protect rule.
 //!
-//! Operation `UpdateFileProtectRule`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateFileProtectRule) at Alibaba Cloud.
+//! Operation `UpdateFileProtectRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateFileProtectRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(update::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .rule_name("test-rule-1")
 //! #     .proc_paths(["/usr/local/*"])
@@ -45,7 +47,9 @@
 //! #     .file_ops(["WRITE"]);
 //! let error = client.update_file_protect_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(update::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateFileProtectRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,13 +69,15 @@ pub struct Request {
     pub proc_paths: Vec<String>,
     /// `FilePaths`, **required**. From 1 to 50 items. Example: `/usr/*`.
     pub file_paths: Vec<String>,
-    /// `FileOps`, **required**. From 1 to 100 items. Values: [`WRITE`](Self::FILE_OPS_WRITE), [`READ`](Self::FILE_OPS_READ), [`DELETE`](Self::FILE_OPS_DELETE), [`RENAME`](Self::FILE_OPS_RENAME), [`CHOWN`](Self::FILE_OPS_CHOWN). Example: `WRITE`.
+    /// `FileOps`, **required**. From 1 to 100 items. Values: [`WRITE`](Self::FILE_OPS_WRITE),
+    /// [`READ`](Self::FILE_OPS_READ), [`DELETE`](Self::FILE_OPS_DELETE),
+    /// [`RENAME`](Self::FILE_OPS_RENAME), [`CHOWN`](Self::FILE_OPS_CHOWN).
     pub file_ops: Vec<String>,
-    /// `RuleAction`. Values: [`alert`](Self::RULE_ACTION_ALERT), [`pass`](Self::RULE_ACTION_PASS). Example: `pass`.
+    /// `RuleAction`. Values: [`alert`](Self::RULE_ACTION_ALERT), [`pass`](Self::RULE_ACTION_PASS).
     pub rule_action: Option<String>,
-    /// `AlertLevel`. Values: `0`, `1`, `2`, `3`. Example: `0`.
+    /// `AlertLevel`. Values: `0`, `1`, `2`, `3`.
     pub alert_level: Option<i64>,
-    /// `Status`. Values: `0`, `1`. Example: `1`.
+    /// `Status`. Values: `0`, `1`.
     pub status: Option<i64>,
     /// `Id`. Example: `1062`.
     pub id: Option<i64>,
@@ -92,62 +99,62 @@ impl Request {
     /// `pass`, a value of `RuleAction`.
     pub const RULE_ACTION_PASS: &str = "pass";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name), **required**.
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`proc_paths`](field@Self::proc_paths).
+    /// Sets [`ProcPaths`](field@Self::proc_paths), **required**.
     #[inline]
     pub fn proc_paths(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.proc_paths, value);
         self
     }
 
-    /// Sets [`file_paths`](field@Self::file_paths).
+    /// Sets [`FilePaths`](field@Self::file_paths), **required**.
     #[inline]
     pub fn file_paths(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.file_paths, value);
         self
     }
 
-    /// Sets [`file_ops`](field@Self::file_ops).
+    /// Sets [`FileOps`](field@Self::file_ops), **required**.
     #[inline]
     pub fn file_ops(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.file_ops, value);
         self
     }
 
-    /// Sets [`rule_action`](field@Self::rule_action).
+    /// Sets [`RuleAction`](field@Self::rule_action).
     #[inline]
     pub fn rule_action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_action, value);
         self
     }
 
-    /// Sets [`alert_level`](field@Self::alert_level).
+    /// Sets [`AlertLevel`](field@Self::alert_level).
     #[inline]
     pub fn alert_level(mut self, value: i64) -> Self {
         wire::set(&mut self.alert_level, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
@@ -158,21 +165,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleName").required(),
-                    wire::Field::query("ProcPaths").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(50)]),
-                    wire::Field::query("FilePaths").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(50)]),
-                    wire::Field::query("FileOps").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
-                    wire::Field::query("RuleAction"),
-                    wire::Field::query("AlertLevel"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleName").required(),
+            wire::Field::query("ProcPaths").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(50)]),
+            wire::Field::query("FilePaths").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(50)]),
+            wire::Field::query("FileOps").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
+            wire::Field::query("RuleAction"),
+            wire::Field::query("AlertLevel"),
+            wire::Field::query("Status"),
+            wire::Field::query("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,14 +221,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,7 +251,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"339227F4-C9E1-526F-8347-1099C11F65FB\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "339227F4-C9E1-526F-8347-1099C11F65FB"
+}"#),
     ];
 }
 
@@ -263,14 +262,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateFileProtectRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -284,9 +283,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a file protect rule.
     ///
-    /// Examples, errors and types: [`update_file_protect_rule`](mod@super::update_file_protect_rule).
+    /// Examples, errors and types:
+    /// [`update_file_protect_rule`](mod@super::update_file_protect_rule).
     #[inline]
-    pub fn update_file_protect_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_file_protect_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

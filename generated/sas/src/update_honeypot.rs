@@ -2,7 +2,9 @@
 
 //! Updates a honeypot.
 //!
-//! Operation `UpdateHoneypot`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateHoneypot) at Alibaba Cloud.
+//! Operation `UpdateHoneypot`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateHoneypot) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(update::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = update::Request::new().honeypot_id("945607c2ae2a1a737c04599d6608065688bfc6048d9b9d306ce8dc8191c278b4");
 //! let error = client.update_honeypot(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(update::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateHoneypot`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Meta`. Example: `{\"burp\":\"open\",\"webshell\":\"open\",\"trojan_git\":\"close\",\"portrait_option\":\"true\"}`.
+    /// `Meta`. Example:
+    /// `{\"burp\":\"open\",\"webshell\":\"open\",\"trojan_git\":\"close\",\"portrait_option\":\"true\"}`.
     pub meta: Option<String>,
-    /// `HoneypotId`, **required**. Example: `945607c2ae2a1a737c04599d6608065688bfc6048d9b9d306ce8dc8191c278b4`.
+    /// `HoneypotId`, **required**. Example:
+    /// `945607c2ae2a1a737c04599d6608065688bfc6048d9b9d306ce8dc8191c278b4`.
     pub honeypot_id: Option<String>,
     /// `HoneypotName`. Example: `ExtMail`.
     pub honeypot_name: Option<String>,
@@ -61,34 +68,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`meta`](field@Self::meta).
+    /// Sets [`Meta`](field@Self::meta).
     #[inline]
     pub fn meta(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.meta, value);
         self
     }
 
-    /// Sets [`honeypot_id`](field@Self::honeypot_id).
+    /// Sets [`HoneypotId`](field@Self::honeypot_id), **required**.
     #[inline]
     pub fn honeypot_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.honeypot_id, value);
         self
     }
 
-    /// Sets [`honeypot_name`](field@Self::honeypot_name).
+    /// Sets [`HoneypotName`](field@Self::honeypot_name).
     #[inline]
     pub fn honeypot_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.honeypot_name, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -99,17 +106,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Meta"),
-                    wire::Field::query("HoneypotId").required(),
-                    wire::Field::query("HoneypotName"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Meta"),
+            wire::Field::query("HoneypotId").required(),
+            wire::Field::query("HoneypotName"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,19 +160,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +205,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"HoneypotId\":\"9bf8cd373112263d4bc102fc5dba9d9f812ee05d4d35c487d330d52e937f****\",\"HoneypotName\":\"hyl-phpmyadmin\",\"HoneypotImageName\":\"webpage\",\"PresetId\":\"868a7579-00b5-4a74-999d-8bd3f411e8a3\",\"State\":[\"running\"],\"HoneypotImageDisplayName\":\"Webmin\",\"NodeId\":\"a882e590-b87b-45a6-87b9-d0a3e5a0****\"},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"3B323ADD-6CF8-51F6-9047-2F0A4E3F5EFD\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "HoneypotId": "9bf8cd373112263d4bc102fc5dba9d9f812ee05d4d35c487d330d52e937f****",
+    "HoneypotName": "hyl-phpmyadmin",
+    "HoneypotImageName": "webpage",
+    "PresetId": "868a7579-00b5-4a74-999d-8bd3f411e8a3",
+    "State": ["running"],
+    "HoneypotImageDisplayName": "Webmin",
+    "NodeId": "a882e590-b87b-45a6-87b9-d0a3e5a0****"
+  },
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "3B323ADD-6CF8-51F6-9047-2F0A4E3F5EFD",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -235,20 +247,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("HoneypotId"),
-                    wire::Field::member("HoneypotName"),
-                    wire::Field::member("HoneypotImageName"),
-                    wire::Field::member("PresetId"),
-                    wire::Field::member("State"),
-                    wire::Field::member("HoneypotImageDisplayName"),
-                    wire::Field::member("NodeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("HoneypotId"),
+            wire::Field::member("HoneypotName"),
+            wire::Field::member("HoneypotImageName"),
+            wire::Field::member("PresetId"),
+            wire::Field::member("State"),
+            wire::Field::member("HoneypotImageDisplayName"),
+            wire::Field::member("NodeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -285,14 +292,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateHoneypot";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -308,7 +315,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_honeypot`](mod@super::update_honeypot).
     #[inline]
-    pub fn update_honeypot(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_honeypot(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

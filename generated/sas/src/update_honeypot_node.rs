@@ -2,7 +2,9 @@
 
 //! Updates a honeypot node.
 //!
-//! Operation `UpdateHoneypotNode`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateHoneypotNode) at Alibaba Cloud.
+//! Operation `UpdateHoneypotNode`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateHoneypotNode) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidParam);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidParam);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .node_name("HoneypotNodeTest")
 //! #     .node_id("67ab3f4c-3db5-4fc3-b51f-00f8bfabfa08")
 //! #     .available_probe_num(20);
 //! let error = client.update_honeypot_node(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateHoneypotNode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,34 +72,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`node_name`](field@Self::node_name).
+    /// Sets [`NodeName`](field@Self::node_name), **required**.
     #[inline]
     pub fn node_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_name, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id), **required**.
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`security_group_probe_ip_list`](field@Self::security_group_probe_ip_list).
+    /// Sets [`SecurityGroupProbeIpList`](field@Self::security_group_probe_ip_list).
     #[inline]
     pub fn security_group_probe_ip_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.security_group_probe_ip_list, value);
         self
     }
 
-    /// Sets [`available_probe_num`](field@Self::available_probe_num).
+    /// Sets [`AvailableProbeNum`](field@Self::available_probe_num), **required**.
     #[inline]
     pub fn available_probe_num(mut self, value: i64) -> Self {
         wire::set(&mut self.available_probe_num, value);
@@ -105,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NodeName").required(),
-                    wire::Field::query("NodeId").required(),
-                    wire::Field::query("SecurityGroupProbeIpList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("AvailableProbeNum").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NodeName").required(),
+            wire::Field::query("NodeId").required(),
+            wire::Field::query("SecurityGroupProbeIpList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("AvailableProbeNum").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,18 +162,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +204,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"753D92B3-A062-544F-8E7B-C813AA9FA9FC\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "753D92B3-A062-544F-8E7B-C813AA9FA9FC",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -218,7 +219,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam`, status 400.
     InvalidParam,
     /// `NeedBuy`, status 400.
@@ -237,7 +238,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateHoneypotNode";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -259,7 +260,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_honeypot_node`](mod@super::update_honeypot_node).
     #[inline]
-    pub fn update_honeypot_node(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_honeypot_node(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a honeypot preset.
 //!
-//! Operation `UpdateHoneypotPreset`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateHoneypotPreset) at Alibaba Cloud.
+//! Operation `UpdateHoneypotPreset`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateHoneypotPreset) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(update::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = update::Request::new().honeypot_preset_id("f75eddce-e9d3-4a88-af95-b10b6f65xxxx");
 //! let error = client.update_honeypot_preset(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(update::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateHoneypotPreset`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,41 +68,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`honeypot_image_name`](field@Self::honeypot_image_name).
+    /// Sets [`HoneypotImageName`](field@Self::honeypot_image_name).
     #[inline]
     pub fn honeypot_image_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.honeypot_image_name, value);
         self
     }
 
-    /// Sets [`preset_name`](field@Self::preset_name).
+    /// Sets [`PresetName`](field@Self::preset_name).
     #[inline]
     pub fn preset_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.preset_name, value);
         self
     }
 
-    /// Sets [`honeypot_preset_id`](field@Self::honeypot_preset_id).
+    /// Sets [`HoneypotPresetId`](field@Self::honeypot_preset_id), **required**.
     #[inline]
     pub fn honeypot_preset_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.honeypot_preset_id, value);
         self
     }
 
-    /// Sets [`meta`](field@Self::meta).
+    /// Sets [`Meta`](field@Self::meta).
     #[inline]
     pub fn meta(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.meta, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -108,18 +113,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("HoneypotImageName"),
-                    wire::Field::query("PresetName"),
-                    wire::Field::query("HoneypotPresetId").required(),
-                    wire::Field::query("Meta"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("HoneypotImageName"),
+            wire::Field::query("PresetName"),
+            wire::Field::query("HoneypotPresetId").required(),
+            wire::Field::query("Meta"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,18 +168,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +210,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"60922C83-6B19-5A57-8F13-4663C6D391F4\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "60922C83-6B19-5A57-8F13-4663C6D391F4",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -224,14 +225,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateHoneypotPreset";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -247,7 +248,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_honeypot_preset`](mod@super::update_honeypot_preset).
     #[inline]
-    pub fn update_honeypot_preset(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_honeypot_preset(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

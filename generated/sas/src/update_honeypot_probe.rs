@@ -2,7 +2,9 @@
 
 //! Updates a honeypot probe.
 //!
-//! Operation `UpdateHoneypotProbe`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateHoneypotProbe) at Alibaba Cloud.
+//! Operation `UpdateHoneypotProbe`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateHoneypotProbe) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(update::Error::ProbeNotExist);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::ProbeNotExist);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = update::Request::new().probe_id("bbe7e382-956f-473e-beed-bc73a258****");
 //! let error = client.update_honeypot_probe(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::ProbeNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::ProbeNotExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateHoneypotProbe`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,48 +70,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`probe_id`](field@Self::probe_id).
+    /// Sets [`ProbeId`](field@Self::probe_id), **required**.
     #[inline]
     pub fn probe_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.probe_id, value);
         self
     }
 
-    /// Sets [`display_name`](field@Self::display_name).
+    /// Sets [`DisplayName`](field@Self::display_name).
     #[inline]
     pub fn display_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.display_name, value);
         self
     }
 
-    /// Sets [`ping`](field@Self::ping).
+    /// Sets [`Ping`](field@Self::ping).
     #[inline]
     pub fn ping(mut self, value: bool) -> Self {
         wire::set(&mut self.ping, value);
         self
     }
 
-    /// Sets [`arp`](field@Self::arp).
+    /// Sets [`Arp`](field@Self::arp).
     #[inline]
     pub fn arp(mut self, value: bool) -> Self {
         wire::set(&mut self.arp, value);
         self
     }
 
-    /// Sets [`service_ip_list`](field@Self::service_ip_list).
+    /// Sets [`ServiceIpList`](field@Self::service_ip_list).
     #[inline]
     pub fn service_ip_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.service_ip_list, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -117,19 +122,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ProbeId").required(),
-                    wire::Field::query("DisplayName"),
-                    wire::Field::query("Ping"),
-                    wire::Field::query("Arp"),
-                    wire::Field::query("ServiceIpList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ProbeId").required(),
+            wire::Field::query("DisplayName"),
+            wire::Field::query("Ping"),
+            wire::Field::query("Arp"),
+            wire::Field::query("ServiceIpList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,18 +180,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,7 +222,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"AB62FFAA-E1A5-5D7C-8D97-0F16C6A6F520\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "AB62FFAA-E1A5-5D7C-8D97-0F16C6A6F520",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -236,7 +237,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ProbeNotExist`, status 400.
     ProbeNotExist,
     /// `ProbeNameAlreadyExists`, status 400.
@@ -247,7 +248,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateHoneypotProbe";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -265,7 +266,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_honeypot_probe`](mod@super::update_honeypot_probe).
     #[inline]
-    pub fn update_honeypot_probe(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_honeypot_probe(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

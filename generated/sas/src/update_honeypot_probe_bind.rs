@@ -2,7 +2,9 @@
 
 //! Updates a honeypot probe bind.
 //!
-//! Operation `UpdateHoneypotProbeBind`: a write. Not paged through: the reply has no list. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateHoneypotProbeBind) at Alibaba Cloud.
+//! Operation `UpdateHoneypotProbeBind`: a write. Not paged through: the reply has no list.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateHoneypotProbeBind) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(update::Error::ProbeNotExist);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::ProbeNotExist);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = update::Request::new();
 //! let error = client.update_honeypot_probe_bind(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::ProbeNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::ProbeNotExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateHoneypotProbeBind`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,90 +82,90 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`probe_id`](field@Self::probe_id).
+    /// Sets [`ProbeId`](field@Self::probe_id).
     #[inline]
     pub fn probe_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.probe_id, value);
         self
     }
 
-    /// Sets [`bind_id`](field@Self::bind_id).
+    /// Sets [`BindId`](field@Self::bind_id).
     #[inline]
     pub fn bind_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bind_id, value);
         self
     }
 
-    /// Sets [`bind_type`](field@Self::bind_type).
+    /// Sets [`BindType`](field@Self::bind_type).
     #[inline]
     pub fn bind_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bind_type, value);
         self
     }
 
-    /// Sets [`honeypot_id`](field@Self::honeypot_id).
+    /// Sets [`HoneypotId`](field@Self::honeypot_id).
     #[inline]
     pub fn honeypot_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.honeypot_id, value);
         self
     }
 
-    /// Sets [`service_ip_list`](field@Self::service_ip_list).
+    /// Sets [`ServiceIpList`](field@Self::service_ip_list).
     #[inline]
     pub fn service_ip_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.service_ip_list, value);
         self
     }
 
-    /// Sets [`ports`](field@Self::ports).
+    /// Sets [`Ports`](field@Self::ports).
     #[inline]
     pub fn ports(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ports, value);
         self
     }
 
-    /// Sets [`set_status`](field@Self::set_status).
+    /// Sets [`SetStatus`](field@Self::set_status).
     #[inline]
     pub fn set_status(mut self, value: i64) -> Self {
         wire::set(&mut self.set_status, value);
         self
     }
 
-    /// Sets [`bind_port_list`](field@Self::bind_port_list).
+    /// Sets [`BindPortList`](field@Self::bind_port_list).
     #[inline]
     pub fn bind_port_list(mut self, value: impl IntoIterator<Item = BindPortList>) -> Self {
         wire::set_list(&mut self.bind_port_list, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -171,25 +176,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id"),
-                    wire::Field::query("ProbeId"),
-                    wire::Field::query("BindId"),
-                    wire::Field::query("BindType"),
-                    wire::Field::query("HoneypotId"),
-                    wire::Field::query("ServiceIpList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Ports"),
-                    wire::Field::query("SetStatus"),
-                    wire::Field::query("BindPortList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id"),
+            wire::Field::query("ProbeId"),
+            wire::Field::query("BindId"),
+            wire::Field::query("BindType"),
+            wire::Field::query("HoneypotId"),
+            wire::Field::query("ServiceIpList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Ports"),
+            wire::Field::query("SetStatus"),
+            wire::Field::query("BindPortList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Lang"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,6 +232,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::bind_port_list`](field@Request::bind_port_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct BindPortList {
@@ -252,55 +253,55 @@ pub struct BindPortList {
 }
 
 impl BindPortList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`target_port`](field@Self::target_port).
+    /// Sets [`TargetPort`](field@Self::target_port).
     #[inline]
     pub fn target_port(mut self, value: i64) -> Self {
         wire::set(&mut self.target_port, value);
         self
     }
 
-    /// Sets [`start_port`](field@Self::start_port).
+    /// Sets [`StartPort`](field@Self::start_port).
     #[inline]
     pub fn start_port(mut self, value: i64) -> Self {
         wire::set(&mut self.start_port, value);
         self
     }
 
-    /// Sets [`end_port`](field@Self::end_port).
+    /// Sets [`EndPort`](field@Self::end_port).
     #[inline]
     pub fn end_port(mut self, value: i64) -> Self {
         wire::set(&mut self.end_port, value);
         self
     }
 
-    /// Sets [`fixed`](field@Self::fixed).
+    /// Sets [`Fixed`](field@Self::fixed).
     #[inline]
     pub fn fixed(mut self, value: bool) -> Self {
         wire::set(&mut self.fixed, value);
         self
     }
 
-    /// Sets [`bind_port`](field@Self::bind_port).
+    /// Sets [`BindPort`](field@Self::bind_port).
     #[inline]
     pub fn bind_port(mut self, value: bool) -> Self {
         wire::set(&mut self.bind_port, value);
         self
     }
 
-    /// Sets [`proto`](field@Self::proto).
+    /// Sets [`Proto`](field@Self::proto).
     #[inline]
     pub fn proto(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.proto, value);
@@ -311,20 +312,15 @@ impl BindPortList {
 impl wire::Object for BindPortList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BindPortList",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("TargetPort"),
-                    wire::Field::member("StartPort"),
-                    wire::Field::member("EndPort"),
-                    wire::Field::member("Fixed"),
-                    wire::Field::member("BindPort"),
-                    wire::Field::member("Proto"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BindPortList", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("TargetPort"),
+            wire::Field::member("StartPort"),
+            wire::Field::member("EndPort"),
+            wire::Field::member("Fixed"),
+            wire::Field::member("BindPort"),
+            wire::Field::member("Proto"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -377,18 +373,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -424,7 +415,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"425D9617-4F4F-571E-A9CF-0245C9FC****\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "425D9617-4F4F-571E-A9CF-0245C9FC****",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -433,7 +430,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ProbeNotExist`, status 400.
     ProbeNotExist,
     /// `BindPortAlreadyExist`, status 400.
@@ -444,7 +441,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateHoneypotProbeBind";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -460,9 +457,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a honeypot probe bind.
     ///
-    /// Examples, errors and types: [`update_honeypot_probe_bind`](mod@super::update_honeypot_probe_bind).
+    /// Examples, errors and types:
+    /// [`update_honeypot_probe_bind`](mod@super::update_honeypot_probe_bind).
     #[inline]
-    pub fn update_honeypot_probe_bind(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_honeypot_probe_bind(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a hybrid proxy.
 //!
-//! Operation `UpdateHybridProxy`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateHybridProxy) at Alibaba Cloud.
+//! Operation `UpdateHybridProxy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateHybridProxy) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(update::Error::DataExists);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::DataExists);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = update::Request::new().proxy_uuid("inet-proxy-14bbbb37-c4b9-4e86-83bd-137a940a6ec4");
 //! let error = client.update_hybrid_proxy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::DataExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::DataExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateHybridProxy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`proxy_uuid`](field@Self::proxy_uuid).
+    /// Sets [`ProxyUuid`](field@Self::proxy_uuid), **required**.
     #[inline]
     pub fn proxy_uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.proxy_uuid, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ProxyUuid").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ProxyUuid").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,14 +112,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +142,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C0DD0616-0DA0-5450-B89E-F30D49E63D6B\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C0DD0616-0DA0-5450-B89E-F30D49E63D6B"
+}"#),
     ];
 }
 
@@ -156,7 +153,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DataExists`, status 400.
     DataExists,
     /// `NoPermission`, status 403.
@@ -165,7 +162,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateHybridProxy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -182,7 +179,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_hybrid_proxy`](mod@super::update_hybrid_proxy).
     #[inline]
-    pub fn update_hybrid_proxy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_hybrid_proxy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates an image event operation.
 //!
-//! Operation `UpdateImageEventOperation`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateImageEventOperation) at Alibaba Cloud.
+//! Operation `UpdateImageEventOperation`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateImageEventOperation) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(update::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = update::Request::new();
 //! let error = client.update_image_event_operation(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(update::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateImageEventOperation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,48 +59,50 @@ pub struct Request {
     pub scenarios: Option<String>,
     /// `Source`. Example: `agentless`.
     pub source: Option<String>,
-    /// `Conditions`. Example: `[{\"condition\": \"MD5\", \"type\": \"equals\", \"value\": \"0083a31cc0083a31ccf7c10367a6e****\"}]`.
+    /// `Conditions`. Example:
+    /// `[{\"condition\": \"MD5\", \"type\": \"equals\", \"value\":
+    /// \"0083a31cc0083a31ccf7c10367a6e****\"}]`.
     pub conditions: Option<String>,
     /// `Note`. Example: `test`.
     pub note: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`scenarios`](field@Self::scenarios).
+    /// Sets [`Scenarios`](field@Self::scenarios).
     #[inline]
     pub fn scenarios(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scenarios, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
         self
     }
 
-    /// Sets [`conditions`](field@Self::conditions).
+    /// Sets [`Conditions`](field@Self::conditions).
     #[inline]
     pub fn conditions(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.conditions, value);
         self
     }
 
-    /// Sets [`note`](field@Self::note).
+    /// Sets [`Note`](field@Self::note).
     #[inline]
     pub fn note(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.note, value);
@@ -106,18 +113,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id"),
-                    wire::Field::query("Scenarios"),
-                    wire::Field::query("Source"),
-                    wire::Field::query("Conditions"),
-                    wire::Field::query("Note"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id"),
+            wire::Field::query("Scenarios"),
+            wire::Field::query("Source"),
+            wire::Field::query("Conditions"),
+            wire::Field::query("Note"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,18 +168,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,7 +210,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"Id\":67429},\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"7532B7EE-7CE7-5F4D-BF04-B12447DD****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {"Id": 67429},
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "7532B7EE-7CE7-5F4D-BF04-B12447DD****"
+}"#),
     ];
 }
 
@@ -228,14 +231,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,14 +258,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateImageEventOperation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -281,9 +279,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates an image event operation.
     ///
-    /// Examples, errors and types: [`update_image_event_operation`](mod@super::update_image_event_operation).
+    /// Examples, errors and types:
+    /// [`update_image_event_operation`](mod@super::update_image_event_operation).
     #[inline]
-    pub fn update_image_event_operation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_image_event_operation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

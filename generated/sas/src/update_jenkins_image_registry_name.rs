@@ -2,7 +2,9 @@
 
 //! Updates a jenkins image registry name.
 //!
-//! Operation `UpdateJenkinsImageRegistryName`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateJenkinsImageRegistryName) at Alibaba Cloud.
+//! Operation `UpdateJenkinsImageRegistryName`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateJenkinsImageRegistryName)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(update::Error::ServerError);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::ServerError);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = update::Request::new();
-//! let call = client.update_jenkins_image_registry_name(request).retry(alicloud_sas::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.update_jenkins_image_registry_name(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::ServerError) => assert_eq!(error.status(), Some(500)),
+//!     Some(update::ErrorKind::ServerError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateJenkinsImageRegistryName`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`registry_id`](field@Self::registry_id).
+    /// Sets [`RegistryId`](field@Self::registry_id).
     #[inline]
     pub fn registry_id(mut self, value: i64) -> Self {
         wire::set(&mut self.registry_id, value);
         self
     }
 
-    /// Sets [`registry_name`](field@Self::registry_name).
+    /// Sets [`RegistryName`](field@Self::registry_name).
     #[inline]
     pub fn registry_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.registry_name, value);
         self
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
@@ -89,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("RegistryId"),
-                    wire::Field::form("RegistryName"),
-                    wire::Field::query("SourceIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("RegistryId"),
+            wire::Field::form("RegistryName"),
+            wire::Field::query("SourceIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,17 +140,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("TimeCost"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("TimeCost"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +179,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":true,\"RequestId\":\"4347E985-6E64-467B-96EC-30D4EA9E****\",\"HttpStatusCode\":200,\"TimeCost\":1}"),
+        operation::Sample::Json(r#"{
+  "Data": true,
+  "RequestId": "4347E985-6E64-467B-96EC-30D4EA9E****",
+  "HttpStatusCode": 200,
+  "TimeCost": 1
+}"#),
     ];
 }
 
@@ -194,7 +193,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `NoPermission`, status 400.
     /// - `NoPermission`, status 403.
     NoPermission,
@@ -202,7 +201,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateJenkinsImageRegistryName";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -217,9 +216,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a jenkins image registry name.
     ///
-    /// Examples, errors and types: [`update_jenkins_image_registry_name`](mod@super::update_jenkins_image_registry_name).
+    /// Examples, errors and types:
+    /// [`update_jenkins_image_registry_name`](mod@super::update_jenkins_image_registry_name).
     #[inline]
-    pub fn update_jenkins_image_registry_name(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_jenkins_image_registry_name(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

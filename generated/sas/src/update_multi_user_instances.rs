@@ -2,7 +2,9 @@
 
 //! Updates multi user instances.
 //!
-//! Operation `UpdateMultiUserInstances`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateMultiUserInstances) at Alibaba Cloud.
+//! Operation `UpdateMultiUserInstances`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateMultiUserInstances) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateMultiUserInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`member_instances`](field@Self::member_instances).
+    /// Sets [`MemberInstances`](field@Self::member_instances).
     #[inline]
     pub fn member_instances(mut self, value: impl IntoIterator<Item = MemberInstance>) -> Self {
         wire::set_list(&mut self.member_instances, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("MemberInstances").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("MemberInstances").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -79,6 +77,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::member_instances`](field@Request::member_instances).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MemberInstance {
@@ -119,125 +118,125 @@ pub struct MemberInstance {
 }
 
 impl MemberInstance {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`opt_type`](field@Self::opt_type).
+    /// Sets [`OptType`](field@Self::opt_type).
     #[inline]
     pub fn opt_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.opt_type, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`ali_uid`](field@Self::ali_uid).
+    /// Sets [`AliUid`](field@Self::ali_uid).
     #[inline]
     pub fn ali_uid(mut self, value: i64) -> Self {
         wire::set(&mut self.ali_uid, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`version`](field@Self::version).
+    /// Sets [`Version`](field@Self::version).
     #[inline]
     pub fn version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`sls_capacity`](field@Self::sls_capacity).
+    /// Sets [`SlsCapacity`](field@Self::sls_capacity).
     #[inline]
     pub fn sls_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.sls_capacity, value);
         self
     }
 
-    /// Sets [`anti_ransomware_capacity`](field@Self::anti_ransomware_capacity).
+    /// Sets [`AntiRansomwareCapacity`](field@Self::anti_ransomware_capacity).
     #[inline]
     pub fn anti_ransomware_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.anti_ransomware_capacity, value);
         self
     }
 
-    /// Sets [`rasp_capacity`](field@Self::rasp_capacity).
+    /// Sets [`RaspCapacity`](field@Self::rasp_capacity).
     #[inline]
     pub fn rasp_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.rasp_capacity, value);
         self
     }
 
-    /// Sets [`cspm_capacity`](field@Self::cspm_capacity).
+    /// Sets [`CspmCapacity`](field@Self::cspm_capacity).
     #[inline]
     pub fn cspm_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.cspm_capacity, value);
         self
     }
 
-    /// Sets [`threat_analysis_capacity`](field@Self::threat_analysis_capacity).
+    /// Sets [`ThreatAnalysisCapacity`](field@Self::threat_analysis_capacity).
     #[inline]
     pub fn threat_analysis_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.threat_analysis_capacity, value);
         self
     }
 
-    /// Sets [`threat_analysis_flow`](field@Self::threat_analysis_flow).
+    /// Sets [`ThreatAnalysisFlow`](field@Self::threat_analysis_flow).
     #[inline]
     pub fn threat_analysis_flow(mut self, value: i64) -> Self {
         wire::set(&mut self.threat_analysis_flow, value);
         self
     }
 
-    /// Sets [`image_scan_capacity`](field@Self::image_scan_capacity).
+    /// Sets [`ImageScanCapacity`](field@Self::image_scan_capacity).
     #[inline]
     pub fn image_scan_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.image_scan_capacity, value);
         self
     }
 
-    /// Sets [`web_lock_capacity`](field@Self::web_lock_capacity).
+    /// Sets [`WebLockCapacity`](field@Self::web_lock_capacity).
     #[inline]
     pub fn web_lock_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.web_lock_capacity, value);
         self
     }
 
-    /// Sets [`honeypot_capacity`](field@Self::honeypot_capacity).
+    /// Sets [`HoneypotCapacity`](field@Self::honeypot_capacity).
     #[inline]
     pub fn honeypot_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.honeypot_capacity, value);
         self
     }
 
-    /// Sets [`sdk_capacity`](field@Self::sdk_capacity).
+    /// Sets [`SdkCapacity`](field@Self::sdk_capacity).
     #[inline]
     pub fn sdk_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.sdk_capacity, value);
         self
     }
 
-    /// Sets [`version_summary`](field@Self::version_summary).
+    /// Sets [`VersionSummary`](field@Self::version_summary).
     #[inline]
     pub fn version_summary(mut self, value: impl IntoIterator<Item = VersionSummary>) -> Self {
         wire::set_list(&mut self.version_summary, value);
@@ -248,30 +247,25 @@ impl MemberInstance {
 impl wire::Object for MemberInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MemberInstance",
-                fields: &[
-                    wire::Field::member("OptType"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("SlsCapacity"),
-                    wire::Field::member("AntiRansomwareCapacity"),
-                    wire::Field::member("RaspCapacity"),
-                    wire::Field::member("CspmCapacity"),
-                    wire::Field::member("ThreatAnalysisCapacity"),
-                    wire::Field::member("ThreatAnalysisFlow"),
-                    wire::Field::member("ImageScanCapacity"),
-                    wire::Field::member("WebLockCapacity"),
-                    wire::Field::member("HoneypotCapacity"),
-                    wire::Field::member("SdkCapacity"),
-                    wire::Field::member("VersionSummary").limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MemberInstance", const { &[
+            wire::Field::member("OptType"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("AliUid"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Version"),
+            wire::Field::member("Status"),
+            wire::Field::member("SlsCapacity"),
+            wire::Field::member("AntiRansomwareCapacity"),
+            wire::Field::member("RaspCapacity"),
+            wire::Field::member("CspmCapacity"),
+            wire::Field::member("ThreatAnalysisCapacity"),
+            wire::Field::member("ThreatAnalysisFlow"),
+            wire::Field::member("ImageScanCapacity"),
+            wire::Field::member("WebLockCapacity"),
+            wire::Field::member("HoneypotCapacity"),
+            wire::Field::member("SdkCapacity"),
+            wire::Field::member("VersionSummary").limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -324,6 +318,7 @@ impl wire::Object for MemberInstance {
 wire::request!(MemberInstance);
 
 /// An item of [`MemberInstance::version_summary`](field@MemberInstance::version_summary).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct VersionSummary {
@@ -336,27 +331,27 @@ pub struct VersionSummary {
 }
 
 impl VersionSummary {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`version`](field@Self::version).
+    /// Sets [`Version`](field@Self::version).
     #[inline]
     pub fn version(mut self, value: i64) -> Self {
         wire::set(&mut self.version, value);
         self
     }
 
-    /// Sets [`ecs_count`](field@Self::ecs_count).
+    /// Sets [`EcsCount`](field@Self::ecs_count).
     #[inline]
     pub fn ecs_count(mut self, value: i64) -> Self {
         wire::set(&mut self.ecs_count, value);
         self
     }
 
-    /// Sets [`core_count`](field@Self::core_count).
+    /// Sets [`CoreCount`](field@Self::core_count).
     #[inline]
     pub fn core_count(mut self, value: i64) -> Self {
         wire::set(&mut self.core_count, value);
@@ -367,16 +362,11 @@ impl VersionSummary {
 impl wire::Object for VersionSummary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VersionSummary",
-                fields: &[
-                    wire::Field::member("Version"),
-                    wire::Field::member("EcsCount"),
-                    wire::Field::member("CoreCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VersionSummary", const { &[
+            wire::Field::member("Version"),
+            wire::Field::member("EcsCount"),
+            wire::Field::member("CoreCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -415,15 +405,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -453,7 +438,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F8B6F758-BCD4-597A-8A2C-DA5A552C****\",\"Result\":[{\"InstanceId\":\"sas-p0anpb26****\",\"UpdateStatus\":\"1\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F8B6F758-BCD4-597A-8A2C-DA5A552C****",
+  "Result": [{"InstanceId": "sas-p0anpb26****", "UpdateStatus": "1"}]
+}"#),
     ];
 }
 
@@ -474,17 +462,12 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("UpdateStatus"),
-                    wire::Field::member("ErrorMessage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("AliUid"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("UpdateStatus"),
+            wire::Field::member("ErrorMessage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -510,28 +493,23 @@ impl wire::Object for ResponseResult {
 
 wire::object!(ResponseResult);
 
-/// The error codes that are documented for `UpdateMultiUserInstances`: none.
+/// No error codes are documented for `UpdateMultiUserInstances`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateMultiUserInstances";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates multi user instances.
     ///
-    /// Examples, errors and types: [`update_multi_user_instances`](mod@super::update_multi_user_instances).
+    /// Examples, errors and types:
+    /// [`update_multi_user_instances`](mod@super::update_multi_user_instances).
     #[inline]
-    pub fn update_multi_user_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_multi_user_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates an OSS scan config.
 //!
-//! Operation `UpdateOssScanConfig`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateOssScanConfig) at Alibaba Cloud.
+//! Operation `UpdateOssScanConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateOssScanConfig) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(update::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = update::Request::new();
 //! let error = client.update_oss_scan_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(update::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateOssScanConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -81,111 +86,111 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enable`](field@Self::enable).
+    /// Sets [`Enable`](field@Self::enable).
     #[inline]
     pub fn enable(mut self, value: i64) -> Self {
         wire::set(&mut self.enable, value);
         self
     }
 
-    /// Sets [`scan_day_list`](field@Self::scan_day_list).
+    /// Sets [`ScanDayList`](field@Self::scan_day_list).
     #[inline]
     pub fn scan_day_list(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.scan_day_list, value);
         self
     }
 
-    /// Sets [`bucket_name_list`](field@Self::bucket_name_list).
+    /// Sets [`BucketNameList`](field@Self::bucket_name_list).
     #[inline]
     pub fn bucket_name_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.bucket_name_list, value);
         self
     }
 
-    /// Sets [`key_suffix_list`](field@Self::key_suffix_list).
+    /// Sets [`KeySuffixList`](field@Self::key_suffix_list).
     #[inline]
     pub fn key_suffix_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.key_suffix_list, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`key_prefix_list`](field@Self::key_prefix_list).
+    /// Sets [`KeyPrefixList`](field@Self::key_prefix_list).
     #[inline]
     pub fn key_prefix_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.key_prefix_list, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`all_key_prefix`](field@Self::all_key_prefix).
+    /// Sets [`AllKeyPrefix`](field@Self::all_key_prefix).
     #[inline]
     pub fn all_key_prefix(mut self, value: bool) -> Self {
         wire::set(&mut self.all_key_prefix, value);
         self
     }
 
-    /// Sets [`decompress_max_layer`](field@Self::decompress_max_layer).
+    /// Sets [`DecompressMaxLayer`](field@Self::decompress_max_layer).
     #[inline]
     pub fn decompress_max_layer(mut self, value: i64) -> Self {
         wire::set(&mut self.decompress_max_layer, value);
         self
     }
 
-    /// Sets [`decompress_max_file_count`](field@Self::decompress_max_file_count).
+    /// Sets [`DecompressMaxFileCount`](field@Self::decompress_max_file_count).
     #[inline]
     pub fn decompress_max_file_count(mut self, value: i64) -> Self {
         wire::set(&mut self.decompress_max_file_count, value);
         self
     }
 
-    /// Sets [`decryption_list`](field@Self::decryption_list).
+    /// Sets [`DecryptionList`](field@Self::decryption_list).
     #[inline]
     pub fn decryption_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.decryption_list, value);
         self
     }
 
-    /// Sets [`last_modified_start_time`](field@Self::last_modified_start_time).
+    /// Sets [`LastModifiedStartTime`](field@Self::last_modified_start_time).
     #[inline]
     pub fn last_modified_start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.last_modified_start_time, value);
         self
     }
 
-    /// Sets [`real_time_incr`](field@Self::real_time_incr).
+    /// Sets [`RealTimeIncr`](field@Self::real_time_incr).
     #[inline]
     pub fn real_time_incr(mut self, value: bool) -> Self {
         wire::set(&mut self.real_time_incr, value);
@@ -196,28 +201,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Enable"),
-                    wire::Field::query("ScanDayList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                    wire::Field::query("BucketNameList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                    wire::Field::query("KeySuffixList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Id"),
-                    wire::Field::query("KeyPrefixList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Name"),
-                    wire::Field::query("AllKeyPrefix"),
-                    wire::Field::query("DecompressMaxLayer"),
-                    wire::Field::query("DecompressMaxFileCount"),
-                    wire::Field::query("DecryptionList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("LastModifiedStartTime"),
-                    wire::Field::query("RealTimeIncr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Enable"),
+            wire::Field::query("ScanDayList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+            wire::Field::query("BucketNameList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+            wire::Field::query("KeySuffixList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Id"),
+            wire::Field::query("KeyPrefixList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Name"),
+            wire::Field::query("AllKeyPrefix"),
+            wire::Field::query("DecompressMaxLayer"),
+            wire::Field::query("DecompressMaxFileCount"),
+            wire::Field::query("DecryptionList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("LastModifiedStartTime"),
+            wire::Field::query("RealTimeIncr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,14 +278,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -313,7 +308,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"FFA14F61-4E2F-54C7-9276-81C60BAC****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "FFA14F61-4E2F-54C7-9276-81C60BAC****"
+}"#),
     ];
 }
 
@@ -322,14 +319,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateOssScanConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -345,7 +342,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_oss_scan_config`](mod@super::update_oss_scan_config).
     #[inline]
-    pub fn update_oss_scan_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_oss_scan_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `UpdatePostPaidBindRel`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdatePostPaidBindRel) at Alibaba Cloud.
+//! Operation `UpdatePostPaidBindRel`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdatePostPaidBindRel) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdatePostPaidBindRel`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,34 +45,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`bind_action`](field@Self::bind_action).
+    /// Sets [`BindAction`](field@Self::bind_action).
     #[inline]
     pub fn bind_action(mut self, value: impl IntoIterator<Item = BindAction>) -> Self {
         wire::set_list(&mut self.bind_action, value);
         self
     }
 
-    /// Sets [`auto_bind`](field@Self::auto_bind).
+    /// Sets [`AutoBind`](field@Self::auto_bind).
     #[inline]
     pub fn auto_bind(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_bind, value);
         self
     }
 
-    /// Sets [`auto_bind_version`](field@Self::auto_bind_version).
+    /// Sets [`AutoBindVersion`](field@Self::auto_bind_version).
     #[inline]
     pub fn auto_bind_version(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_bind_version, value);
         self
     }
 
-    /// Sets [`update_if_necessary`](field@Self::update_if_necessary).
+    /// Sets [`UpdateIfNecessary`](field@Self::update_if_necessary).
     #[inline]
     pub fn update_if_necessary(mut self, value: bool) -> Self {
         wire::set(&mut self.update_if_necessary, value);
@@ -80,17 +83,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BindAction").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("AutoBind"),
-                    wire::Field::query("AutoBindVersion"),
-                    wire::Field::query("UpdateIfNecessary"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BindAction").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("AutoBind"),
+            wire::Field::query("AutoBindVersion"),
+            wire::Field::query("UpdateIfNecessary"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -117,6 +115,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::bind_action`](field@Request::bind_action).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct BindAction {
@@ -129,27 +128,27 @@ pub struct BindAction {
 }
 
 impl BindAction {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uuid_list`](field@Self::uuid_list).
+    /// Sets [`UuidList`](field@Self::uuid_list).
     #[inline]
     pub fn uuid_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.uuid_list, value);
         self
     }
 
-    /// Sets [`version`](field@Self::version).
+    /// Sets [`Version`](field@Self::version).
     #[inline]
     pub fn version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version, value);
         self
     }
 
-    /// Sets [`bind_all`](field@Self::bind_all).
+    /// Sets [`BindAll`](field@Self::bind_all).
     #[inline]
     pub fn bind_all(mut self, value: bool) -> Self {
         wire::set(&mut self.bind_all, value);
@@ -160,16 +159,11 @@ impl BindAction {
 impl wire::Object for BindAction {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BindAction",
-                fields: &[
-                    wire::Field::member("UuidList").limits(&[wire::Limit::MaxItems(1000)]),
-                    wire::Field::member("Version"),
-                    wire::Field::member("BindAll"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BindAction", const { &[
+            wire::Field::member("UuidList").limits(&[wire::Limit::MaxItems(1000)]),
+            wire::Field::member("Version"),
+            wire::Field::member("BindAll"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,16 +204,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResultCode"),
-                    wire::Field::member("BindCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResultCode"),
+            wire::Field::member("BindCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,32 +240,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"09969D2C-4FAD-429E-BFBF-9A60DEF8BF6F\",\"ResultCode\":0,\"BindCount\":2}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "09969D2C-4FAD-429E-BFBF-9A60DEF8BF6F",
+  "ResultCode": 0,
+  "BindCount": 2
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdatePostPaidBindRel`: none.
+/// No error codes are documented for `UpdatePostPaidBindRel`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdatePostPaidBindRel";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a post paid bind rel.
     ///
-    /// Examples, errors and types: [`update_post_paid_bind_rel`](mod@super::update_post_paid_bind_rel).
+    /// Examples, errors and types:
+    /// [`update_post_paid_bind_rel`](mod@super::update_post_paid_bind_rel).
     #[inline]
-    pub fn update_post_paid_bind_rel(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_post_paid_bind_rel(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

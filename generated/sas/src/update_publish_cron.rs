@@ -2,7 +2,9 @@
 
 //! Updates a publish cron.
 //!
-//! Operation `UpdatePublishCron`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdatePublishCron) at Alibaba Cloud.
+//! Operation `UpdatePublishCron`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdatePublishCron) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(update::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .cron("0 5 10 * * ?")
 //! #     .duration(24);
 //! let error = client.update_publish_cron(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(update::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdatePublishCron`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +72,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cron`](field@Self::cron).
+    /// Sets [`Cron`](field@Self::cron), **required**.
     #[inline]
     pub fn cron(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cron, value);
         self
     }
 
-    /// Sets [`duration`](field@Self::duration).
+    /// Sets [`Duration`](field@Self::duration), **required**.
     #[inline]
     pub fn duration(mut self, value: i64) -> Self {
         wire::set(&mut self.duration, value);
         self
     }
 
-    /// Sets [`cron_type`](field@Self::cron_type).
+    /// Sets [`CronType`](field@Self::cron_type).
     #[inline]
     pub fn cron_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cron_type, value);
         self
     }
 
-    /// Sets [`cron_day`](field@Self::cron_day).
+    /// Sets [`CronDay`](field@Self::cron_day).
     #[inline]
     pub fn cron_day(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cron_day, value);
         self
     }
 
-    /// Sets [`cron_time`](field@Self::cron_time).
+    /// Sets [`CronTime`](field@Self::cron_time).
     #[inline]
     pub fn cron_time(mut self, value: i64) -> Self {
         wire::set(&mut self.cron_time, value);
@@ -112,18 +117,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Cron").required(),
-                    wire::Field::query("Duration").required(),
-                    wire::Field::query("CronType"),
-                    wire::Field::query("CronDay"),
-                    wire::Field::query("CronTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Cron").required(),
+            wire::Field::query("Duration").required(),
+            wire::Field::query("CronType"),
+            wire::Field::query("CronDay"),
+            wire::Field::query("CronTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,14 +164,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,7 +194,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1052B989-305B-50A5-B5F5-998450******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1052B989-305B-50A5-B5F5-998450******"
+}"#),
     ];
 }
 
@@ -208,14 +205,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdatePublishCron";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -231,7 +228,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_publish_cron`](mod@super::update_publish_cron).
     #[inline]
-    pub fn update_publish_cron(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_publish_cron(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

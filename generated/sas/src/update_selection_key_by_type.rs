@@ -2,7 +2,9 @@
 
 //! Updates a selection key by type.
 //!
-//! Operation `UpdateSelectionKeyByType`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateSelectionKeyByType) at Alibaba Cloud.
+//! Operation `UpdateSelectionKeyByType`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateSelectionKeyByType) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(update::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = update::Request::new();
 //! let error = client.update_selection_key_by_type(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(update::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateSelectionKeyByType`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`business_type`](field@Self::business_type).
+    /// Sets [`BusinessType`](field@Self::business_type).
     #[inline]
     pub fn business_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_type, value);
         self
     }
 
-    /// Sets [`selection_key`](field@Self::selection_key).
+    /// Sets [`SelectionKey`](field@Self::selection_key).
     #[inline]
     pub fn selection_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.selection_key, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BusinessType"),
-                    wire::Field::query("SelectionKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BusinessType"),
+            wire::Field::query("SelectionKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -122,14 +122,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +152,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DBABBC2E-26DF-5586-BF7C-4FC846EF****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DBABBC2E-26DF-5586-BF7C-4FC846EF****"
+}"#),
     ];
 }
 
@@ -166,14 +163,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateSelectionKeyByType";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -187,9 +184,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a selection key by type.
     ///
-    /// Examples, errors and types: [`update_selection_key_by_type`](mod@super::update_selection_key_by_type).
+    /// Examples, errors and types:
+    /// [`update_selection_key_by_type`](mod@super::update_selection_key_by_type).
     #[inline]
-    pub fn update_selection_key_by_type(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_selection_key_by_type(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

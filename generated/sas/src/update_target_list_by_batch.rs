@@ -2,7 +2,9 @@
 
 //! Updates a target list by batch.
 //!
-//! Operation `UpdateTargetListByBatch`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateTargetListByBatch) at Alibaba Cloud.
+//! Operation `UpdateTargetListByBatch`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateTargetListByBatch) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(update::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .batch_id(52370)
 //! #     .operation_list([update::OperationList::new().operation("add")]);
 //! let error = client.update_target_list_by_batch(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(update::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateTargetListByBatch`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`batch_id`](field@Self::batch_id).
+    /// Sets [`BatchId`](field@Self::batch_id), **required**.
     #[inline]
     pub fn batch_id(mut self, value: i64) -> Self {
         wire::set(&mut self.batch_id, value);
         self
     }
 
-    /// Sets [`operation_list`](field@Self::operation_list).
+    /// Sets [`OperationList`](field@Self::operation_list), **required**.
     #[inline]
     pub fn operation_list(mut self, value: impl IntoIterator<Item = OperationList>) -> Self {
         wire::set_list(&mut self.operation_list, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BatchId").required(),
-                    wire::Field::query("OperationList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10000)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BatchId").required(),
+            wire::Field::query("OperationList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10000)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -116,6 +116,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::operation_list`](field@Request::operation_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OperationList {
@@ -130,34 +131,34 @@ pub struct OperationList {
 }
 
 impl OperationList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`operation`](field@Self::operation).
+    /// Sets [`Operation`](field@Self::operation).
     #[inline]
     pub fn operation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`vpc_instance_id`](field@Self::vpc_instance_id).
+    /// Sets [`VpcInstanceId`](field@Self::vpc_instance_id).
     #[inline]
     pub fn vpc_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_instance_id, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
@@ -168,17 +169,12 @@ impl OperationList {
 impl wire::Object for OperationList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperationList",
-                fields: &[
-                    wire::Field::member("Operation"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("VpcInstanceId"),
-                    wire::Field::member("Uuid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperationList", const { &[
+            wire::Field::member("Operation"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("VpcInstanceId"),
+            wire::Field::member("Uuid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,14 +213,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,7 +243,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"FBBEB173-1F43-505F-A876-C03ECD******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "FBBEB173-1F43-505F-A876-C03ECD******"
+}"#),
     ];
 }
 
@@ -261,14 +254,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateTargetListByBatch";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -282,9 +275,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a target list by batch.
     ///
-    /// Examples, errors and types: [`update_target_list_by_batch`](mod@super::update_target_list_by_batch).
+    /// Examples, errors and types:
+    /// [`update_target_list_by_batch`](mod@super::update_target_list_by_batch).
     #[inline]
-    pub fn update_target_list_by_batch(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_target_list_by_batch(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a white list.
 //!
-//! Operation `UpdateWhiteList`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateWhiteList) at Alibaba Cloud.
+//! Operation `UpdateWhiteList`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateWhiteList) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(update::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .registry_id(19882)
 //! #     .white_list("192.168.XXX.XXX,192.180.XXX.XXX");
 //! let error = client.update_white_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(update::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateWhiteList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`registry_id`](field@Self::registry_id).
+    /// Sets [`RegistryId`](field@Self::registry_id), **required**.
     #[inline]
     pub fn registry_id(mut self, value: i64) -> Self {
         wire::set(&mut self.registry_id, value);
         self
     }
 
-    /// Sets [`white_list`](field@Self::white_list).
+    /// Sets [`WhiteList`](field@Self::white_list), **required**.
     #[inline]
     pub fn white_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.white_list, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegistryId").required(),
-                    wire::Field::query("WhiteList").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegistryId").required(),
+            wire::Field::query("WhiteList").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":true,\"RequestId\":\"576EF709-71CE-500F-95FC-7F7A297D****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": true,
+  "RequestId": "576EF709-71CE-500F-95FC-7F7A297D****"
+}"#),
     ];
 }
 
@@ -177,14 +175,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateWhiteList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -200,7 +198,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_white_list`](mod@super::update_white_list).
     #[inline]
-    pub fn update_white_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_white_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

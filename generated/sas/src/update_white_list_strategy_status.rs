@@ -2,7 +2,9 @@
 
 //! Updates white list strategy status.
 //!
-//! Operation `UpdateWhiteListStrategyStatus`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateWhiteListStrategyStatus) at Alibaba Cloud.
+//! Operation `UpdateWhiteListStrategyStatus`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpdateWhiteListStrategyStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(update::Error::Code101);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::Code101);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .strategy_ids("8516")
 //! #     .status(1);
 //! let error = client.update_white_list_strategy_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::Code101) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::Code101) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateWhiteListStrategyStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +70,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_ip`](field@Self::source_ip).
+    /// Sets [`SourceIp`](field@Self::source_ip).
     #[inline]
     pub fn source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`strategy_ids`](field@Self::strategy_ids).
+    /// Sets [`StrategyIds`](field@Self::strategy_ids), **required**.
     #[inline]
     pub fn strategy_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy_ids, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status), **required**.
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
@@ -103,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceIp"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("StrategyIds").required(),
-                    wire::Field::query("Status").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceIp"),
+            wire::Field::query("Lang"),
+            wire::Field::query("StrategyIds").required(),
+            wire::Field::query("Status").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,14 +152,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,7 +182,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"379a9b8f-107b-4630-9e95-2299a1ea****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "379a9b8f-107b-4630-9e95-2299a1ea****"
+}"#),
     ];
 }
 
@@ -196,7 +193,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `-101`, status 400.
     Code101,
     /// `NoPermission`, status 403.
@@ -205,7 +202,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateWhiteListStrategyStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -220,9 +217,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates white list strategy status.
     ///
-    /// Examples, errors and types: [`update_white_list_strategy_status`](mod@super::update_white_list_strategy_status).
+    /// Examples, errors and types:
+    /// [`update_white_list_strategy_status`](mod@super::update_white_list_strategy_status).
     #[inline]
-    pub fn update_white_list_strategy_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_white_list_strategy_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

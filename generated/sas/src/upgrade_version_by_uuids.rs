@@ -2,7 +2,9 @@
 
 //! Upgrades a version by uuids.
 //!
-//! Operation `UpgradeVersionByUuids`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpgradeVersionByUuids) at Alibaba Cloud.
+//! Operation `UpgradeVersionByUuids`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UpgradeVersionByUuids) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(upgrade::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(upgrade::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = upgrade::Request::new()
 //! #     .uuid_list(["4fe8e1cd-3c37-4851-b9de-124da32c****"])
 //! #     .upgrade_version("0.0.9");
 //! let error = client.upgrade_version_by_uuids(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(upgrade::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(upgrade::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,30 +55,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpgradeVersionByUuids`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `UuidList`, **required**. At most 10000 items. Example: `4fe8e1cd-3c37-4851-b9de-124da32c****`.
+    /// `UuidList`, **required**. At most 10000 items. Example:
+    /// `4fe8e1cd-3c37-4851-b9de-124da32c****`.
     pub uuid_list: Vec<String>,
     /// `UpgradeVersion`, **required**. Example: `0.0.9`.
     pub upgrade_version: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uuid_list`](field@Self::uuid_list).
+    /// Sets [`UuidList`](field@Self::uuid_list), **required**.
     #[inline]
     pub fn uuid_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.uuid_list, value);
         self
     }
 
-    /// Sets [`upgrade_version`](field@Self::upgrade_version).
+    /// Sets [`UpgradeVersion`](field@Self::upgrade_version), **required**.
     #[inline]
     pub fn upgrade_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.upgrade_version, value);
@@ -85,15 +91,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UuidList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10000)]),
-                    wire::Field::query("UpgradeVersion").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UuidList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10000)]),
+            wire::Field::query("UpgradeVersion").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,14 +129,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +159,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7BC55C8F-226E-5AF5-9A2C-2EC43864****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7BC55C8F-226E-5AF5-9A2C-2EC43864****"
+}"#),
     ];
 }
 
@@ -172,14 +170,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpgradeVersionByUuids";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -193,9 +191,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Upgrades a version by uuids.
     ///
-    /// Examples, errors and types: [`upgrade_version_by_uuids`](mod@super::upgrade_version_by_uuids).
+    /// Examples, errors and types:
+    /// [`upgrade_version_by_uuids`](mod@super::upgrade_version_by_uuids).
     #[inline]
-    pub fn upgrade_version_by_uuids(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upgrade_version_by_uuids(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! The operation `UploadedHoneyPotFile`.
 //!
-//! Operation `UploadedHoneyPotFile`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UploadedHoneyPotFile) at Alibaba Cloud.
+//! Operation `UploadedHoneyPotFile`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/UploadedHoneyPotFile) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(uploaded::Error::NoPermission);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(uploaded::ErrorKind::NoPermission);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = uploaded::Request::new()
 //! #     .file_key("HONEYPOT_FILE/1601097845544644_********")
 //! #     .file_name("trojan.zip")
@@ -47,7 +49,9 @@
 //! #     .honeypot_image_name("ruoyi");
 //! let error = client.uploaded_honey_pot_file(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(uploaded::Error::NoPermission) => assert_eq!(error.status(), Some(403)),
+//!     Some(uploaded::ErrorKind::NoPermission) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UploadedHoneyPotFile`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,7 +73,8 @@ pub struct Request {
     pub file_type: Option<String>,
     /// `NodeId`. Example: `cc427e14-f257-4670-9d2b-d83bbbe*****`.
     pub node_id: Option<String>,
-    /// `TemplateExtra`, **required**. Example: `{\"help\":\".zip\",\"label\":\"file\",\"type\":\"file\",\"key\":\"ftpfiles.zip\"}`.
+    /// `TemplateExtra`, **required**. Example:
+    /// `{\"help\":\".zip\",\"label\":\"file\",\"type\":\"file\",\"key\":\"ftpfiles.zip\"}`.
     pub template_extra: Option<String>,
     /// `HoneypotImageName`, **required**. Example: `ruoyi`.
     pub honeypot_image_name: Option<String>,
@@ -77,55 +83,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_key`](field@Self::file_key).
+    /// Sets [`FileKey`](field@Self::file_key), **required**.
     #[inline]
     pub fn file_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_key, value);
         self
     }
 
-    /// Sets [`file_name`](field@Self::file_name).
+    /// Sets [`FileName`](field@Self::file_name), **required**.
     #[inline]
     pub fn file_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_name, value);
         self
     }
 
-    /// Sets [`file_type`](field@Self::file_type).
+    /// Sets [`FileType`](field@Self::file_type), **required**.
     #[inline]
     pub fn file_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_type, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`template_extra`](field@Self::template_extra).
+    /// Sets [`TemplateExtra`](field@Self::template_extra), **required**.
     #[inline]
     pub fn template_extra(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_extra, value);
         self
     }
 
-    /// Sets [`honeypot_image_name`](field@Self::honeypot_image_name).
+    /// Sets [`HoneypotImageName`](field@Self::honeypot_image_name), **required**.
     #[inline]
     pub fn honeypot_image_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.honeypot_image_name, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -136,20 +142,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileKey").required(),
-                    wire::Field::query("FileName").required(),
-                    wire::Field::query("FileType").required(),
-                    wire::Field::query("NodeId"),
-                    wire::Field::query("TemplateExtra").required(),
-                    wire::Field::query("HoneypotImageName").required(),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileKey").required(),
+            wire::Field::query("FileName").required(),
+            wire::Field::query("FileType").required(),
+            wire::Field::query("NodeId"),
+            wire::Field::query("TemplateExtra").required(),
+            wire::Field::query("HoneypotImageName").required(),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,18 +203,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,7 +245,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"427F89F8-6DFE-57CC-9593-3487CA93****\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "427F89F8-6DFE-57CC-9593-3487CA93****",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -258,14 +260,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission`, status 403.
     NoPermission,
     /// `ServerError`, status 500.
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UploadedHoneyPotFile";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -281,7 +283,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`uploaded_honey_pot_file`](mod@super::uploaded_honey_pot_file).
     #[inline]
-    pub fn uploaded_honey_pot_file(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn uploaded_honey_pot_file(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

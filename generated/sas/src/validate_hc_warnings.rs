@@ -2,7 +2,9 @@
 
 //! Validates hc warnings.
 //!
-//! Operation `ValidateHcWarnings`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ValidateHcWarnings) at Alibaba Cloud.
+//! Operation `ValidateHcWarnings`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/ValidateHcWarnings) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(validate::Error::HcVerifyingRisk);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(validate::ErrorKind::HcVerifyingRisk);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = validate::Request::new();
 //! let error = client.validate_hc_warnings(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(validate::Error::HcVerifyingRisk) => assert_eq!(error.status(), Some(400)),
+//!     Some(validate::ErrorKind::HcVerifyingRisk) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ValidateHcWarnings`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,34 +64,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`risk_ids`](field@Self::risk_ids).
+    /// Sets [`RiskIds`](field@Self::risk_ids).
     #[inline]
     pub fn risk_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.risk_ids, value);
         self
     }
 
-    /// Sets [`uuids`](field@Self::uuids).
+    /// Sets [`Uuids`](field@Self::uuids).
     #[inline]
     pub fn uuids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuids, value);
         self
     }
 
-    /// Sets [`check_ids`](field@Self::check_ids).
+    /// Sets [`CheckIds`](field@Self::check_ids).
     #[inline]
     pub fn check_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_ids, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
@@ -97,17 +102,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RiskIds"),
-                    wire::Field::query("Uuids"),
-                    wire::Field::query("CheckIds"),
-                    wire::Field::query("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RiskIds"),
+            wire::Field::query("Uuids"),
+            wire::Field::query("CheckIds"),
+            wire::Field::query("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,14 +146,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,7 +176,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"722C4F88-7867-4E7B-8ADE-7451053\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "722C4F88-7867-4E7B-8ADE-7451053"
+}"#),
     ];
 }
 
@@ -190,7 +187,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `HcVerifyingRisk`, status 400.
     HcVerifyingRisk,
     /// `ConsoleError`, status 400.
@@ -201,7 +198,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ValidateHcWarnings";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -219,7 +216,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`validate_hc_warnings`](mod@super::validate_hc_warnings).
     #[inline]
-    pub fn validate_hc_warnings(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn validate_hc_warnings(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

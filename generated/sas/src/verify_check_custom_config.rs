@@ -2,7 +2,9 @@
 
 //! Verifies a check custom config.
 //!
-//! Operation `VerifyCheckCustomConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/VerifyCheckCustomConfig) at Alibaba Cloud.
+//! Operation `VerifyCheckCustomConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/VerifyCheckCustomConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(verify::Error::NoPurchase);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(verify::ErrorKind::NoPurchase);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = verify::Request::new();
 //! let error = client.verify_check_custom_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(verify::Error::NoPurchase) => assert_eq!(error.status(), Some(400)),
+//!     Some(verify::ErrorKind::NoPurchase) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `VerifyCheckCustomConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,41 +66,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`check_id`](field@Self::check_id).
+    /// Sets [`CheckId`](field@Self::check_id).
     #[inline]
     pub fn check_id(mut self, value: i64) -> Self {
         wire::set(&mut self.check_id, value);
         self
     }
 
-    /// Sets [`custom_configs`](field@Self::custom_configs).
+    /// Sets [`CustomConfigs`](field@Self::custom_configs).
     #[inline]
     pub fn custom_configs(mut self, value: impl IntoIterator<Item = CustomConfig>) -> Self {
         wire::set_list(&mut self.custom_configs, value);
         self
     }
 
-    /// Sets [`repair_configs`](field@Self::repair_configs).
+    /// Sets [`RepairConfigs`](field@Self::repair_configs).
     #[inline]
     pub fn repair_configs(mut self, value: impl IntoIterator<Item = RepairConfig>) -> Self {
         wire::set_list(&mut self.repair_configs, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`custom_check_config`](field@Self::custom_check_config).
+    /// Sets [`CustomCheckConfig`](field@Self::custom_check_config).
     #[inline]
     pub fn custom_check_config(mut self, value: CustomCheckConfig) -> Self {
         wire::set(&mut self.custom_check_config, value);
@@ -106,18 +111,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CheckId"),
-                    wire::Field::query("CustomConfigs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("RepairConfigs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Type"),
-                    wire::Field::query("CustomCheckConfig").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CheckId"),
+            wire::Field::query("CustomConfigs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("RepairConfigs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Type"),
+            wire::Field::query("CustomCheckConfig").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,6 +146,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::custom_configs`](field@Request::custom_configs).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CustomConfig {
@@ -158,27 +159,27 @@ pub struct CustomConfig {
 }
 
 impl CustomConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`operation`](field@Self::operation).
+    /// Sets [`Operation`](field@Self::operation).
     #[inline]
     pub fn operation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation, value);
@@ -189,16 +190,11 @@ impl CustomConfig {
 impl wire::Object for CustomConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomConfig",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Operation"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomConfig", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+            wire::Field::member("Operation"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,6 +219,7 @@ impl wire::Object for CustomConfig {
 wire::request!(CustomConfig);
 
 /// An item of [`Request::repair_configs`](field@Request::repair_configs).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RepairConfig {
@@ -237,34 +234,34 @@ pub struct RepairConfig {
 }
 
 impl RepairConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`flow_id`](field@Self::flow_id).
+    /// Sets [`FlowId`](field@Self::flow_id).
     #[inline]
     pub fn flow_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flow_id, value);
         self
     }
 
-    /// Sets [`operation`](field@Self::operation).
+    /// Sets [`Operation`](field@Self::operation).
     #[inline]
     pub fn operation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation, value);
@@ -275,17 +272,12 @@ impl RepairConfig {
 impl wire::Object for RepairConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RepairConfig",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("FlowId"),
-                    wire::Field::member("Operation"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RepairConfig", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+            wire::Field::member("FlowId"),
+            wire::Field::member("Operation"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -312,6 +304,7 @@ impl wire::Object for RepairConfig {
 wire::request!(RepairConfig);
 
 /// The type of [`Request::custom_check_config`](field@Request::custom_check_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CustomCheckConfig {
@@ -321,48 +314,49 @@ pub struct CustomCheckConfig {
     pub instance_type: Option<String>,
     /// `InstanceSubType`. Example: `DISK`.
     pub instance_sub_type: Option<String>,
-    /// `CheckRule`. Example: `{"AssociatedData":{"ToDataList":[{"DataName":"ACS_ECS_Instance","PropertyPath":"InstanceId","FromPropertyPath":"InstanceId"}]},"MatchProperty":{"Operator":"AND"`….
+    /// `CheckRule`. Example:
+    /// `{"AssociatedData":{"ToDataList":[{"DataName":"ACS_ECS_Instance","PropertyPath":"InstanceId","FromPropertyPath":"InstanceId"}]},"MatchProperty":{"Operator":"AND"`….
     pub check_rule: Option<String>,
     /// `CloudAssetInstance`.
     pub cloud_asset_instance: Option<CloudAssetInstance>,
 }
 
 impl CustomCheckConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vendor`](field@Self::vendor).
+    /// Sets [`Vendor`](field@Self::vendor).
     #[inline]
     pub fn vendor(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vendor, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`instance_sub_type`](field@Self::instance_sub_type).
+    /// Sets [`InstanceSubType`](field@Self::instance_sub_type).
     #[inline]
     pub fn instance_sub_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_sub_type, value);
         self
     }
 
-    /// Sets [`check_rule`](field@Self::check_rule).
+    /// Sets [`CheckRule`](field@Self::check_rule).
     #[inline]
     pub fn check_rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_rule, value);
         self
     }
 
-    /// Sets [`cloud_asset_instance`](field@Self::cloud_asset_instance).
+    /// Sets [`CloudAssetInstance`](field@Self::cloud_asset_instance).
     #[inline]
     pub fn cloud_asset_instance(mut self, value: CloudAssetInstance) -> Self {
         wire::set(&mut self.cloud_asset_instance, value);
@@ -373,18 +367,13 @@ impl CustomCheckConfig {
 impl wire::Object for CustomCheckConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomCheckConfig",
-                fields: &[
-                    wire::Field::member("Vendor"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("InstanceSubType"),
-                    wire::Field::member("CheckRule"),
-                    wire::Field::member("CloudAssetInstance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomCheckConfig", const { &[
+            wire::Field::member("Vendor"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("InstanceSubType"),
+            wire::Field::member("CheckRule"),
+            wire::Field::member("CloudAssetInstance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -412,7 +401,9 @@ impl wire::Object for CustomCheckConfig {
 
 wire::request!(CustomCheckConfig);
 
-/// The type of [`CustomCheckConfig::cloud_asset_instance`](field@CustomCheckConfig::cloud_asset_instance).
+/// The type of
+/// [`CustomCheckConfig::cloud_asset_instance`](field@CustomCheckConfig::cloud_asset_instance).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CloudAssetInstance {
@@ -425,20 +416,20 @@ pub struct CloudAssetInstance {
 }
 
 impl CloudAssetInstance {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id): The ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -449,15 +440,10 @@ impl CloudAssetInstance {
 impl wire::Object for CloudAssetInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CloudAssetInstance",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CloudAssetInstance", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -498,17 +484,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ErrorCheckConfigs"),
-                    wire::Field::member("ErrorRepairConfigs"),
-                    wire::Field::member("ErrorCheckCustomConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ErrorCheckConfigs"),
+            wire::Field::member("ErrorRepairConfigs"),
+            wire::Field::member("ErrorCheckCustomConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -542,7 +523,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7532B7EE-7CE7-5F4D-BF04-B12447DD****\",\"ErrorCheckConfigs\":[{\"Name\":\"IpList\",\"Value\":\"10.12.4.XX\",\"Type\":\"custom\",\"ErrorCode\":\"ConfigEqualIllegal\",\"LinkErrorConfigs\":[{\"Name\":\"IpLists\",\"ShowName\":\"IP Lists\",\"Type\":\"repair\"}]}],\"ErrorRepairConfigs\":[{\"Name\":\"IpLists\",\"Value\":\"172.26.49.XX\",\"Type\":\"repair\",\"ErrorCode\":\"ConfigEqualIllegal\",\"LinkErrorConfigs\":[{\"Name\":\"IpLists\",\"ShowName\":\"IP Lists\",\"Type\":\"repair\"}]}],\"ErrorCheckCustomConfig\":{\"ErrorCode\":\"CspmVerifyCheckCustomItemNoPass\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7532B7EE-7CE7-5F4D-BF04-B12447DD****",
+  "ErrorCheckConfigs": [
+    {
+      "Name": "IpList",
+      "Value": "10.12.4.XX",
+      "Type": "custom",
+      "ErrorCode": "ConfigEqualIllegal",
+      "LinkErrorConfigs": [{"Name": "IpLists", "ShowName": "IP Lists", "Type": "repair"}]
+    }
+  ],
+  "ErrorRepairConfigs": [
+    {
+      "Name": "IpLists",
+      "Value": "172.26.49.XX",
+      "Type": "repair",
+      "ErrorCode": "ConfigEqualIllegal",
+      "LinkErrorConfigs": [{"Name": "IpLists", "ShowName": "IP Lists", "Type": "repair"}]
+    }
+  ],
+  "ErrorCheckCustomConfig": {"ErrorCode": "CspmVerifyCheckCustomItemNoPass"}
+}"#),
     ];
 }
 
@@ -567,19 +569,14 @@ pub struct ErrorCheckConfig {
 impl wire::Object for ErrorCheckConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ErrorCheckConfig",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("ErrorMsg"),
-                    wire::Field::member("LinkErrorConfigs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ErrorCheckConfig", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+            wire::Field::member("Type"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("ErrorMsg"),
+            wire::Field::member("LinkErrorConfigs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -630,19 +627,14 @@ pub struct ErrorRepairConfig {
 impl wire::Object for ErrorRepairConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ErrorRepairConfig",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("ErrorMsg"),
-                    wire::Field::member("LinkErrorConfigs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ErrorRepairConfig", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+            wire::Field::member("Type"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("ErrorMsg"),
+            wire::Field::member("LinkErrorConfigs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -672,7 +664,8 @@ impl wire::Object for ErrorRepairConfig {
 
 wire::object!(ErrorRepairConfig);
 
-/// The type of [`Response::error_check_custom_config`](field@Response::error_check_custom_config).
+/// The type of
+/// [`Response::error_check_custom_config`](field@Response::error_check_custom_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ErrorCheckCustomConfig {
@@ -685,15 +678,10 @@ pub struct ErrorCheckCustomConfig {
 impl wire::Object for ErrorCheckCustomConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ErrorCheckCustomConfig",
-                fields: &[
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("ErrorMsg"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ErrorCheckCustomConfig", const { &[
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("ErrorMsg"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -715,7 +703,8 @@ impl wire::Object for ErrorCheckCustomConfig {
 
 wire::object!(ErrorCheckCustomConfig);
 
-/// An item of [`ErrorCheckConfig::link_error_configs`](field@ErrorCheckConfig::link_error_configs).
+/// An item of
+/// [`ErrorCheckConfig::link_error_configs`](field@ErrorCheckConfig::link_error_configs).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LinkErrorConfig {
@@ -730,16 +719,11 @@ pub struct LinkErrorConfig {
 impl wire::Object for LinkErrorConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LinkErrorConfig",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("ShowName"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LinkErrorConfig", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("ShowName"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -768,7 +752,7 @@ wire::object!(LinkErrorConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParamIllegal.%s`, status 400.
     ParamIllegal,
     /// `NoPurchase`, status 400.
@@ -781,7 +765,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "VerifyCheckCustomConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -798,9 +782,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Verifies a check custom config.
     ///
-    /// Examples, errors and types: [`verify_check_custom_config`](mod@super::verify_check_custom_config).
+    /// Examples, errors and types:
+    /// [`verify_check_custom_config`](mod@super::verify_check_custom_config).
     #[inline]
-    pub fn verify_check_custom_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn verify_check_custom_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

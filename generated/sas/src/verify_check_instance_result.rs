@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `VerifyCheckInstanceResult`: a write. [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/VerifyCheckInstanceResult) at Alibaba Cloud.
+//! Operation `VerifyCheckInstanceResult`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Sas/2018-12-03/VerifyCheckInstanceResult) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_sas::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sas::Error> {
-//! let replay = Replay::new().error(verify::Error::NoPurchase);
-//! # let client = sas::Client::new(&replay.config());
+//! let replay = Replay::new().error(verify::ErrorKind::NoPurchase);
+//! # let client = sas::Client::new(&replay.config().retry(alicloud_sas::Retry::off()));
 //! # let request = verify::Request::new();
 //! let error = client.verify_check_instance_result(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(verify::Error::NoPurchase) => assert_eq!(error.status(), Some(400)),
+//!     Some(verify::ErrorKind::NoPurchase) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `VerifyCheckInstanceResult`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,34 +66,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`check_id`](field@Self::check_id).
+    /// Sets [`CheckId`](field@Self::check_id).
     #[inline]
     pub fn check_id(mut self, value: i64) -> Self {
         wire::set(&mut self.check_id, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids).
     #[inline]
     pub fn instance_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`task_source`](field@Self::task_source).
+    /// Sets [`TaskSource`](field@Self::task_source).
     #[inline]
     pub fn task_source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_source, value);
         self
     }
 
-    /// Sets [`check_ids`](field@Self::check_ids).
+    /// Sets [`CheckIds`](field@Self::check_ids).
     #[inline]
     pub fn check_ids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.check_ids, value);
@@ -99,17 +104,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CheckId"),
-                    wire::Field::query("InstanceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("TaskSource"),
-                    wire::Field::query("CheckIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CheckId"),
+            wire::Field::query("InstanceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("TaskSource"),
+            wire::Field::query("CheckIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,15 +150,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,7 +183,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"OperateCode\":\"ActionTrialUnauthorized\",\"FailInstances\":[\"i-2ze3a5ws0mjvqwqr****\"],\"TaskId\":\"a410bb3-e68c217a-3368bc0-238c668***\"},\"RequestId\":\"B869E3A0-1147-539D-9920-47580700****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "OperateCode": "ActionTrialUnauthorized",
+    "FailInstances": ["i-2ze3a5ws0mjvqwqr****"],
+    "TaskId": "a410bb3-e68c217a-3368bc0-238c668***"
+  },
+  "RequestId": "B869E3A0-1147-539D-9920-47580700****"
+}"#),
     ];
 }
 
@@ -207,16 +209,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("OperateCode"),
-                    wire::Field::member("FailInstances"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("OperateCode"),
+            wire::Field::member("FailInstances"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,7 +242,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPurchase`, status 400.
     NoPurchase,
     /// `NoPermission`, status 403.
@@ -254,7 +251,7 @@ pub enum Error {
     ServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "VerifyCheckInstanceResult";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -269,9 +266,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Verifies a check instance result.
     ///
-    /// Examples, errors and types: [`verify_check_instance_result`](mod@super::verify_check_instance_result).
+    /// Examples, errors and types:
+    /// [`verify_check_instance_result`](mod@super::verify_check_instance_result).
     #[inline]
-    pub fn verify_check_instance_result(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn verify_check_instance_result(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds an access control list entry.
 //!
-//! Operation `AddAccessControlListEntry`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/AddAccessControlListEntry) at Alibaba Cloud.
+//! Operation `AddAccessControlListEntry`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/AddAccessControlListEntry) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(add::Error::InvalidParamAclEntryExists);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::InvalidParamAclEntryExists);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = add::Request::new();
 //! let error = client.add_access_control_list_entry(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::InvalidParamAclEntryExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::InvalidParamAclEntryExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,41 +49,44 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddAccessControlListEntry`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AclId`. Example: `acl-bp1l0kk4gxce43kze*****`.
     pub acl_id: Option<String>,
-    /// `AclEntrys`. Example: `[{"entry":"10.0.**.**/24","comment":"privaterule1"},{"entry":"192.168.**.**/16","comment":"privaterule2"}]`.
+    /// `AclEntrys`. Example:
+    /// `[{"entry":"10.0.**.**/24","comment":"privaterule1"},{"entry":"192.168.**.**/16","comment":"privaterule2"}]`.
     pub acl_entrys: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`acl_id`](field@Self::acl_id).
+    /// Sets [`AclId`](field@Self::acl_id).
     #[inline]
     pub fn acl_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_id, value);
         self
     }
 
-    /// Sets [`acl_entrys`](field@Self::acl_entrys).
+    /// Sets [`AclEntrys`](field@Self::acl_entrys).
     #[inline]
     pub fn acl_entrys(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_entrys, value);
@@ -90,16 +97,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AclId"),
-                    wire::Field::query("AclEntrys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AclId"),
+            wire::Field::query("AclEntrys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,14 +138,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +168,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"988CB45E-1643-48C0-87B4-928DDF77EA4\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "988CB45E-1643-48C0-87B4-928DDF77EA4"
+}"#),
     ];
 }
 
@@ -180,7 +179,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam.AclEntryExists`, status 400.
     InvalidParamAclEntryExists,
     /// `IllegalEntry`, status 400.
@@ -199,7 +198,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddAccessControlListEntry";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -219,9 +218,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds an access control list entry.
     ///
-    /// Examples, errors and types: [`add_access_control_list_entry`](mod@super::add_access_control_list_entry).
+    /// Examples, errors and types:
+    /// [`add_access_control_list_entry`](mod@super::add_access_control_list_entry).
     #[inline]
-    pub fn add_access_control_list_entry(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_access_control_list_entry(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds vserver group backend servers.
 //!
-//! Operation `AddVServerGroupBackendServers`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/AddVServerGroupBackendServers) at Alibaba Cloud.
+//! Operation `AddVServerGroupBackendServers`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/AddVServerGroupBackendServers)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(add::Error::InvalidBackendServersServerIpConflict);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::InvalidBackendServersServerIpConflict);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .vserver_group_id("rsp-cige6******")
 //! #     .backend_servers("example");
 //! let error = client.add_vserver_group_backend_servers(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::InvalidBackendServersServerIpConflict) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::InvalidBackendServersServerIpConflict) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,41 +55,45 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddVServerGroupBackendServers`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VServerGroupId`, **required**. Example: `rsp-cige6******`.
     pub vserver_group_id: Option<String>,
-    /// `BackendServers`, **required**. Example: `[{ "ServerId": "eni-xxxxxxxxx", "Weight": "100", "Type": "eni", "ServerIp": "192.168.**.**", "Port":"80","Description":"test-112" },{ "ServerId": "eni-xxxxxxxxx`….
+    /// `BackendServers`, **required**. Example:
+    /// `[{ "ServerId": "eni-xxxxxxxxx", "Weight": "100", "Type": "eni", "ServerIp":
+    /// "192.168.**.**", "Port":"80","Description":"test-112" },{ "ServerId": "eni-xxxxxxxxx`….
     pub backend_servers: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vserver_group_id`](field@Self::vserver_group_id).
+    /// Sets [`VServerGroupId`](field@Self::vserver_group_id), **required**.
     #[inline]
     pub fn vserver_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vserver_group_id, value);
         self
     }
 
-    /// Sets [`backend_servers`](field@Self::backend_servers).
+    /// Sets [`BackendServers`](field@Self::backend_servers), **required**.
     #[inline]
     pub fn backend_servers(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backend_servers, value);
@@ -96,16 +104,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VServerGroupId").required(),
-                    wire::Field::query("BackendServers").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VServerGroupId").required(),
+            wire::Field::query("BackendServers").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,16 +149,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VServerGroupId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BackendServers").wrapper("BackendServer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VServerGroupId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("BackendServers").wrapper("BackendServer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,7 +185,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VServerGroupId\":\"rsp-cige6j******\",\"RequestId\":\"9DEC9C28-AB05-4DDF-9A78-6B08EC9CE18C\",\"BackendServers\":{\"BackendServer\":[{\"Type\":\"ecs\",\"Weight\":100,\"Description\":\"backend server\",\"Port\":70,\"ServerId\":\"eni-hhshhs****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "VServerGroupId": "rsp-cige6j******",
+  "RequestId": "9DEC9C28-AB05-4DDF-9A78-6B08EC9CE18C",
+  "BackendServers": {
+    "BackendServer": [
+      {
+        "Type": "ecs",
+        "Weight": 100,
+        "Description": "backend server",
+        "Port": 70,
+        "ServerId": "eni-hhshhs****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -210,18 +222,13 @@ pub struct BackendServer {
 impl wire::Object for BackendServer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BackendServer",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("ServerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BackendServer", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Description"),
+            wire::Field::member("Port"),
+            wire::Field::member("ServerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -283,7 +290,7 @@ wire::object!(BackendServer);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidBackendServers.ServerIpConflict`, status 400.
     InvalidBackendServersServerIpConflict,
     /// `Mismatched.ZoneId`, status 400.
@@ -338,7 +345,7 @@ pub enum Error {
     ResourceNotFoundCen,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddVServerGroupBackendServers";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -376,9 +383,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds vserver group backend servers.
     ///
-    /// Examples, errors and types: [`add_vserver_group_backend_servers`](mod@super::add_vserver_group_backend_servers).
+    /// Examples, errors and types:
+    /// [`add_vserver_group_backend_servers`](mod@super::add_vserver_group_backend_servers).
     #[inline]
-    pub fn add_vserver_group_backend_servers(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_vserver_group_backend_servers(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

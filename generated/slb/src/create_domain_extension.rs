@@ -2,7 +2,9 @@
 
 //! Creates a domain extension.
 //!
-//! Operation `CreateDomainExtension`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/CreateDomainExtension) at Alibaba Cloud.
+//! Operation `CreateDomainExtension`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/CreateDomainExtension) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidActionRegionNotSupport);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidActionRegionNotSupport);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .load_balancer_id("lb-bp1o94dp5i6earrxxxxxx")
 //! #     .listener_port(443)
 //! #     .domain("*.example1.com");
 //! let error = client.create_domain_extension(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidActionRegionNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidActionRegionNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +57,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDomainExtension`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `LoadBalancerId`, **required**. Example: `lb-bp1o94dp5i6earrxxxxxx`.
     pub load_balancer_id: Option<String>,
@@ -71,41 +76,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`listener_port`](field@Self::listener_port).
+    /// Sets [`ListenerPort`](field@Self::listener_port), **required**.
     #[inline]
     pub fn listener_port(mut self, value: i64) -> Self {
         wire::set(&mut self.listener_port, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain), **required**.
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
         self
     }
 
-    /// Sets [`server_certificate_id`](field@Self::server_certificate_id).
+    /// Sets [`ServerCertificateId`](field@Self::server_certificate_id).
     #[inline]
     pub fn server_certificate_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_certificate_id, value);
@@ -116,18 +122,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("LoadBalancerId").required(),
-                    wire::Field::query("ListenerPort").required(),
-                    wire::Field::query("Domain").required(),
-                    wire::Field::query("ServerCertificateId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("LoadBalancerId").required(),
+            wire::Field::query("ListenerPort").required(),
+            wire::Field::query("Domain").required(),
+            wire::Field::query("ServerCertificateId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,16 +173,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ListenerPort"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainExtensionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ListenerPort"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainExtensionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,7 +209,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ListenerPort\":80,\"RequestId\":\"A6E7EFC9-0938-40CA-877D-9BEDBD21D357\",\"DomainExtensionId\":\"de-bp1rp7ta19******\"}"),
+        operation::Sample::Json(r#"{
+  "ListenerPort": 80,
+  "RequestId": "A6E7EFC9-0938-40CA-877D-9BEDBD21D357",
+  "DomainExtensionId": "de-bp1rp7ta19******"
+}"#),
     ];
 }
 
@@ -222,7 +222,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidAction.RegionNotSupport`, status 400.
     InvalidActionRegionNotSupport,
     /// `InvalidParameter.ServerCertificateId`, status 400.
@@ -259,7 +259,7 @@ pub enum Error {
     TooManyListeners,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDomainExtension";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -290,7 +290,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_domain_extension`](mod@super::create_domain_extension).
     #[inline]
-    pub fn create_domain_extension(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_domain_extension(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateLoadBalancer`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/CreateLoadBalancer) at Alibaba Cloud.
+//! Operation `CreateLoadBalancer`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/CreateLoadBalancer) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(create::Error::CloudBoxNotSupportIpv6);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::OperationFailedZoneResourceLimit);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = create::Request::new();
 //! let error = client.create_load_balancer(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::CloudBoxNotSupportIpv6) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::OperationFailedZoneResourceLimit) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateLoadBalancer`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AddressType`. Example: `internet`. Default: `internet`.
     pub address_type: Option<String>,
@@ -60,9 +65,10 @@ pub struct Request {
     pub internet_charge_type: Option<String>,
     /// `Bandwidth`. From 1 to 5000. Example: `10`. Default: `-1`.
     pub bandwidth: Option<i64>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3`.
+    /// Example: `593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3`.
     pub client_token: Option<String>,
     /// `LoadBalancerName`. Example: `lb-bp1o94dp5i6ea****`.
     pub load_balancer_name: Option<String>,
@@ -78,13 +84,15 @@ pub struct Request {
     pub load_balancer_spec: Option<String>,
     /// `ResourceGroupId`. Example: `rg-atstuj3rtopt****`.
     pub resource_group_id: Option<String>,
-    /// `PayType`. **Deprecated**: the service advises against it. Example: `PayOnDemand`. Default: `PayOnDemand`.
+    /// `PayType`. **Deprecated**: the service advises against it. Example: `PayOnDemand`. Default:
+    /// `PayOnDemand`.
     pub pay_type: Option<String>,
     /// `PricingCycle`. **Deprecated**: the service advises against it. Example: `month`.
     pub pricing_cycle: Option<String>,
     /// `Duration`. **Deprecated**: the service advises against it. At least 1. Example: `1`.
     pub duration: Option<i64>,
-    /// `AutoPay`. **Deprecated**: the service advises against it. Example: `true`. Default: `false`.
+    /// `AutoPay`. **Deprecated**: the service advises against it. Example: `true`. Default:
+    /// `false`.
     pub auto_pay: Option<bool>,
     /// `AddressIPVersion`. Example: `ipv4`. Default: `ipv4`.
     pub address_ip_version: Option<String>,
@@ -103,97 +111,99 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`address_type`](field@Self::address_type).
+    /// Sets [`AddressType`](field@Self::address_type).
     #[inline]
     pub fn address_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_type, value);
         self
     }
 
-    /// Sets [`internet_charge_type`](field@Self::internet_charge_type).
+    /// Sets [`InternetChargeType`](field@Self::internet_charge_type).
     #[inline]
     pub fn internet_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internet_charge_type, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth).
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`load_balancer_name`](field@Self::load_balancer_name).
+    /// Sets [`LoadBalancerName`](field@Self::load_balancer_name).
     #[inline]
     pub fn load_balancer_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_name, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`master_zone_id`](field@Self::master_zone_id).
+    /// Sets [`MasterZoneId`](field@Self::master_zone_id).
     #[inline]
     pub fn master_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.master_zone_id, value);
         self
     }
 
-    /// Sets [`slave_zone_id`](field@Self::slave_zone_id).
+    /// Sets [`SlaveZoneId`](field@Self::slave_zone_id).
     #[inline]
     pub fn slave_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.slave_zone_id, value);
         self
     }
 
-    /// Sets [`load_balancer_spec`](field@Self::load_balancer_spec).
+    /// Sets [`LoadBalancerSpec`](field@Self::load_balancer_spec).
     #[inline]
     pub fn load_balancer_spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_spec, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
@@ -201,7 +211,7 @@ impl Request {
         self
     }
 
-    /// Sets [`pricing_cycle`](field@Self::pricing_cycle).
+    /// Sets [`PricingCycle`](field@Self::pricing_cycle).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn pricing_cycle(mut self, value: impl Into<String>) -> Self {
@@ -209,7 +219,7 @@ impl Request {
         self
     }
 
-    /// Sets [`duration`](field@Self::duration).
+    /// Sets [`Duration`](field@Self::duration).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn duration(mut self, value: i64) -> Self {
@@ -217,7 +227,7 @@ impl Request {
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
@@ -225,49 +235,49 @@ impl Request {
         self
     }
 
-    /// Sets [`address_ip_version`](field@Self::address_ip_version).
+    /// Sets [`AddressIPVersion`](field@Self::address_ip_version).
     #[inline]
     pub fn address_ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_ip_version, value);
         self
     }
 
-    /// Sets [`address`](field@Self::address).
+    /// Sets [`Address`](field@Self::address).
     #[inline]
     pub fn address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`delete_protection`](field@Self::delete_protection).
+    /// Sets [`DeleteProtection`](field@Self::delete_protection).
     #[inline]
     pub fn delete_protection(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.delete_protection, value);
         self
     }
 
-    /// Sets [`modification_protection_status`](field@Self::modification_protection_status).
+    /// Sets [`ModificationProtectionStatus`](field@Self::modification_protection_status).
     #[inline]
     pub fn modification_protection_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.modification_protection_status, value);
         self
     }
 
-    /// Sets [`modification_protection_reason`](field@Self::modification_protection_reason).
+    /// Sets [`ModificationProtectionReason`](field@Self::modification_protection_reason).
     #[inline]
     pub fn modification_protection_reason(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.modification_protection_reason, value);
         self
     }
 
-    /// Sets [`instance_charge_type`](field@Self::instance_charge_type).
+    /// Sets [`InstanceChargeType`](field@Self::instance_charge_type).
     #[inline]
     pub fn instance_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_charge_type, value);
@@ -278,36 +288,31 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AddressType"),
-                    wire::Field::query("InternetChargeType"),
-                    wire::Field::query("Bandwidth").limits(&[wire::Limit::Min(1), wire::Limit::Max(5000)]),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("LoadBalancerName"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("MasterZoneId"),
-                    wire::Field::query("SlaveZoneId"),
-                    wire::Field::query("LoadBalancerSpec"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("PayType"),
-                    wire::Field::query("PricingCycle"),
-                    wire::Field::query("Duration").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("AddressIPVersion"),
-                    wire::Field::query("Address"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("DeleteProtection"),
-                    wire::Field::query("ModificationProtectionStatus"),
-                    wire::Field::query("ModificationProtectionReason"),
-                    wire::Field::query("InstanceChargeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AddressType"),
+            wire::Field::query("InternetChargeType"),
+            wire::Field::query("Bandwidth").limits(&[wire::Limit::Min(1), wire::Limit::Max(5000)]),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("LoadBalancerName"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("MasterZoneId"),
+            wire::Field::query("SlaveZoneId"),
+            wire::Field::query("LoadBalancerSpec"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("PayType"),
+            wire::Field::query("PricingCycle"),
+            wire::Field::query("Duration").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("AddressIPVersion"),
+            wire::Field::query("Address"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("DeleteProtection"),
+            wire::Field::query("ModificationProtectionStatus"),
+            wire::Field::query("ModificationProtectionReason"),
+            wire::Field::query("InstanceChargeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -372,6 +377,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -382,20 +388,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -406,15 +412,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -467,23 +468,18 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("AddressIPVersion"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LoadBalancerName"),
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Address"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("AddressIPVersion"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("LoadBalancerName"),
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Address"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -532,7 +528,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VpcId\":\"vpc-25dvzy9****\",\"AddressIPVersion\":\"ipv4\",\"VSwitchId\":\"vsw-255ecr****\",\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\",\"LoadBalancerName\":\"lb-bp1o94dp5i6ea****\",\"LoadBalancerId\":\"lb-hddhfjg****\",\"ResourceGroupId\":\"rg-atstuj3rto****\",\"Address\":\"42.XX.XX.6\",\"NetworkType\":\"classic\"}"),
+        operation::Sample::Json(r#"{
+  "VpcId": "vpc-25dvzy9****",
+  "AddressIPVersion": "ipv4",
+  "VSwitchId": "vsw-255ecr****",
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710",
+  "LoadBalancerName": "lb-bp1o94dp5i6ea****",
+  "LoadBalancerId": "lb-hddhfjg****",
+  "ResourceGroupId": "rg-atstuj3rto****",
+  "Address": "42.XX.XX.6",
+  "NetworkType": "classic"
+}"#),
     ];
 }
 
@@ -614,7 +620,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationFailed.ZoneResourceLimit`, status 400.
     OperationFailedZoneResourceLimit,
     /// `CloudBoxNotSupportIpv6`, status 400.
@@ -757,7 +763,7 @@ pub enum Error {
     SecurityRiskAuthVerification,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateLoadBalancer";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -841,7 +847,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_load_balancer`](mod@super::create_load_balancer).
     #[inline]
-    pub fn create_load_balancer(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_load_balancer(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a load balancer HTTP listener.
 //!
-//! Operation `CreateLoadBalancerHTTPListener`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/CreateLoadBalancerHTTPListener) at Alibaba Cloud.
+//! Operation `CreateLoadBalancerHTTPListener`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/CreateLoadBalancerHTTPListener)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameterRegionNotSupport);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParameterRegionNotSupport);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .load_balancer_id("lb-bp1c9vixxjh92q83tw*****")
 //! #     .listener_port(80)
 //! #     .health_check("on");
 //! let error = client.create_load_balancer_http_listener(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameterRegionNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParameterRegionNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +57,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateLoadBalancerHTTPListener`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `LoadBalancerId`, **required**. Example: `lb-bp1c9vixxjh92q83tw*****`.
     pub load_balancer_id: Option<String>,
@@ -135,265 +140,266 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth).
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`listener_port`](field@Self::listener_port).
+    /// Sets [`ListenerPort`](field@Self::listener_port), **required**.
     #[inline]
     pub fn listener_port(mut self, value: i64) -> Self {
         wire::set(&mut self.listener_port, value);
         self
     }
 
-    /// Sets [`backend_server_port`](field@Self::backend_server_port).
+    /// Sets [`BackendServerPort`](field@Self::backend_server_port).
     #[inline]
     pub fn backend_server_port(mut self, value: i64) -> Self {
         wire::set(&mut self.backend_server_port, value);
         self
     }
 
-    /// Sets [`x_forwarded_for`](field@Self::x_forwarded_for).
+    /// Sets [`XForwardedFor`](field@Self::x_forwarded_for).
     #[inline]
     pub fn x_forwarded_for(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_forwarded_for, value);
         self
     }
 
-    /// Sets [`scheduler`](field@Self::scheduler).
+    /// Sets [`Scheduler`](field@Self::scheduler).
     #[inline]
     pub fn scheduler(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scheduler, value);
         self
     }
 
-    /// Sets [`sticky_session`](field@Self::sticky_session).
+    /// Sets [`StickySession`](field@Self::sticky_session).
     #[inline]
     pub fn sticky_session(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sticky_session, value);
         self
     }
 
-    /// Sets [`sticky_session_type`](field@Self::sticky_session_type).
+    /// Sets [`StickySessionType`](field@Self::sticky_session_type).
     #[inline]
     pub fn sticky_session_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sticky_session_type, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`cookie_timeout`](field@Self::cookie_timeout).
+    /// Sets [`CookieTimeout`](field@Self::cookie_timeout).
     #[inline]
     pub fn cookie_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.cookie_timeout, value);
         self
     }
 
-    /// Sets [`cookie`](field@Self::cookie).
+    /// Sets [`Cookie`](field@Self::cookie).
     #[inline]
     pub fn cookie(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cookie, value);
         self
     }
 
-    /// Sets [`health_check`](field@Self::health_check).
+    /// Sets [`HealthCheck`](field@Self::health_check), **required**.
     #[inline]
     pub fn health_check(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check, value);
         self
     }
 
-    /// Sets [`health_check_method`](field@Self::health_check_method).
+    /// Sets [`HealthCheckMethod`](field@Self::health_check_method).
     #[inline]
     pub fn health_check_method(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_method, value);
         self
     }
 
-    /// Sets [`health_check_domain`](field@Self::health_check_domain).
+    /// Sets [`HealthCheckDomain`](field@Self::health_check_domain).
     #[inline]
     pub fn health_check_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_domain, value);
         self
     }
 
-    /// Sets [`health_check_uri`](field@Self::health_check_uri).
+    /// Sets [`HealthCheckURI`](field@Self::health_check_uri).
     #[inline]
     pub fn health_check_uri(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_uri, value);
         self
     }
 
-    /// Sets [`healthy_threshold`](field@Self::healthy_threshold).
+    /// Sets [`HealthyThreshold`](field@Self::healthy_threshold).
     #[inline]
     pub fn healthy_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.healthy_threshold, value);
         self
     }
 
-    /// Sets [`unhealthy_threshold`](field@Self::unhealthy_threshold).
+    /// Sets [`UnhealthyThreshold`](field@Self::unhealthy_threshold).
     #[inline]
     pub fn unhealthy_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.unhealthy_threshold, value);
         self
     }
 
-    /// Sets [`health_check_timeout`](field@Self::health_check_timeout).
+    /// Sets [`HealthCheckTimeout`](field@Self::health_check_timeout).
     #[inline]
     pub fn health_check_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_timeout, value);
         self
     }
 
-    /// Sets [`health_check_connect_port`](field@Self::health_check_connect_port).
+    /// Sets [`HealthCheckConnectPort`](field@Self::health_check_connect_port).
     #[inline]
     pub fn health_check_connect_port(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_connect_port, value);
         self
     }
 
-    /// Sets [`health_check_interval`](field@Self::health_check_interval).
+    /// Sets [`HealthCheckInterval`](field@Self::health_check_interval).
     #[inline]
     pub fn health_check_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_interval, value);
         self
     }
 
-    /// Sets [`health_check_http_code`](field@Self::health_check_http_code).
+    /// Sets [`HealthCheckHttpCode`](field@Self::health_check_http_code).
     #[inline]
     pub fn health_check_http_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_http_code, value);
         self
     }
 
-    /// Sets [`vserver_group_id`](field@Self::vserver_group_id).
+    /// Sets [`VServerGroupId`](field@Self::vserver_group_id).
     #[inline]
     pub fn vserver_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vserver_group_id, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_slbip`](field@Self::x_forwarded_for_slbip).
+    /// Sets [`XForwardedFor_SLBIP`](field@Self::x_forwarded_for_slbip).
     #[inline]
     pub fn x_forwarded_for_slbip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_forwarded_for_slbip, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_slbid`](field@Self::x_forwarded_for_slbid).
+    /// Sets [`XForwardedFor_SLBID`](field@Self::x_forwarded_for_slbid).
     #[inline]
     pub fn x_forwarded_for_slbid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_forwarded_for_slbid, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_proto`](field@Self::x_forwarded_for_proto).
+    /// Sets [`XForwardedFor_proto`](field@Self::x_forwarded_for_proto).
     #[inline]
     pub fn x_forwarded_for_proto(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_forwarded_for_proto, value);
         self
     }
 
-    /// Sets [`gzip`](field@Self::gzip).
+    /// Sets [`Gzip`](field@Self::gzip).
     #[inline]
     pub fn gzip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.gzip, value);
         self
     }
 
-    /// Sets [`acl_id`](field@Self::acl_id).
+    /// Sets [`AclId`](field@Self::acl_id).
     #[inline]
     pub fn acl_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_id, value);
         self
     }
 
-    /// Sets [`acl_type`](field@Self::acl_type).
+    /// Sets [`AclType`](field@Self::acl_type).
     #[inline]
     pub fn acl_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_type, value);
         self
     }
 
-    /// Sets [`acl_status`](field@Self::acl_status).
+    /// Sets [`AclStatus`](field@Self::acl_status).
     #[inline]
     pub fn acl_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_status, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`listener_forward`](field@Self::listener_forward).
+    /// Sets [`ListenerForward`](field@Self::listener_forward).
     #[inline]
     pub fn listener_forward(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_forward, value);
         self
     }
 
-    /// Sets [`forward_port`](field@Self::forward_port).
+    /// Sets [`ForwardPort`](field@Self::forward_port).
     #[inline]
     pub fn forward_port(mut self, value: i64) -> Self {
         wire::set(&mut self.forward_port, value);
         self
     }
 
-    /// Sets [`idle_timeout`](field@Self::idle_timeout).
+    /// Sets [`IdleTimeout`](field@Self::idle_timeout).
     #[inline]
     pub fn idle_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.idle_timeout, value);
         self
     }
 
-    /// Sets [`request_timeout`](field@Self::request_timeout).
+    /// Sets [`RequestTimeout`](field@Self::request_timeout).
     #[inline]
     pub fn request_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.request_timeout, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_slbport`](field@Self::x_forwarded_for_slbport).
+    /// Sets [`XForwardedFor_SLBPORT`](field@Self::x_forwarded_for_slbport).
     #[inline]
     pub fn x_forwarded_for_slbport(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_forwarded_for_slbport, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_client_src_port`](field@Self::x_forwarded_for_client_src_port).
+    /// Sets [`XForwardedFor_ClientSrcPort`](field@Self::x_forwarded_for_client_src_port).
     #[inline]
     pub fn x_forwarded_for_client_src_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_forwarded_for_client_src_port, value);
@@ -404,50 +410,45 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("LoadBalancerId").required(),
-                    wire::Field::query("Bandwidth").limits(&[wire::Limit::Min(-1), wire::Limit::Max(5120)]),
-                    wire::Field::query("ListenerPort").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
-                    wire::Field::query("BackendServerPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
-                    wire::Field::query("XForwardedFor"),
-                    wire::Field::query("Scheduler"),
-                    wire::Field::query("StickySession"),
-                    wire::Field::query("StickySessionType"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("CookieTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(86400)]),
-                    wire::Field::query("Cookie"),
-                    wire::Field::query("HealthCheck").required(),
-                    wire::Field::query("HealthCheckMethod"),
-                    wire::Field::query("HealthCheckDomain"),
-                    wire::Field::query("HealthCheckURI"),
-                    wire::Field::query("HealthyThreshold").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
-                    wire::Field::query("UnhealthyThreshold").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
-                    wire::Field::query("HealthCheckTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(300)]),
-                    wire::Field::query("HealthCheckConnectPort").limits(&[wire::Limit::Min(-520), wire::Limit::Max(65535)]),
-                    wire::Field::query("HealthCheckInterval").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("HealthCheckHttpCode"),
-                    wire::Field::query("VServerGroupId"),
-                    wire::Field::query("XForwardedFor_SLBIP"),
-                    wire::Field::query("XForwardedFor_SLBID"),
-                    wire::Field::query("XForwardedFor_proto"),
-                    wire::Field::query("Gzip"),
-                    wire::Field::query("AclId"),
-                    wire::Field::query("AclType"),
-                    wire::Field::query("AclStatus"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ListenerForward"),
-                    wire::Field::query("ForwardPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
-                    wire::Field::query("IdleTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(9999)]),
-                    wire::Field::query("RequestTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(9999)]),
-                    wire::Field::query("XForwardedFor_SLBPORT"),
-                    wire::Field::query("XForwardedFor_ClientSrcPort"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("LoadBalancerId").required(),
+            wire::Field::query("Bandwidth").limits(&[wire::Limit::Min(-1), wire::Limit::Max(5120)]),
+            wire::Field::query("ListenerPort").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
+            wire::Field::query("BackendServerPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
+            wire::Field::query("XForwardedFor"),
+            wire::Field::query("Scheduler"),
+            wire::Field::query("StickySession"),
+            wire::Field::query("StickySessionType"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("CookieTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(86400)]),
+            wire::Field::query("Cookie"),
+            wire::Field::query("HealthCheck").required(),
+            wire::Field::query("HealthCheckMethod"),
+            wire::Field::query("HealthCheckDomain"),
+            wire::Field::query("HealthCheckURI"),
+            wire::Field::query("HealthyThreshold").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
+            wire::Field::query("UnhealthyThreshold").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
+            wire::Field::query("HealthCheckTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(300)]),
+            wire::Field::query("HealthCheckConnectPort").limits(&[wire::Limit::Min(-520), wire::Limit::Max(65535)]),
+            wire::Field::query("HealthCheckInterval").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("HealthCheckHttpCode"),
+            wire::Field::query("VServerGroupId"),
+            wire::Field::query("XForwardedFor_SLBIP"),
+            wire::Field::query("XForwardedFor_SLBID"),
+            wire::Field::query("XForwardedFor_proto"),
+            wire::Field::query("Gzip"),
+            wire::Field::query("AclId"),
+            wire::Field::query("AclType"),
+            wire::Field::query("AclStatus"),
+            wire::Field::query("Description"),
+            wire::Field::query("ListenerForward"),
+            wire::Field::query("ForwardPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
+            wire::Field::query("IdleTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(9999)]),
+            wire::Field::query("RequestTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(9999)]),
+            wire::Field::query("XForwardedFor_SLBPORT"),
+            wire::Field::query("XForwardedFor_ClientSrcPort"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -540,6 +541,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -550,20 +552,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -574,15 +576,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -617,14 +614,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -652,7 +644,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984"
+}"#),
     ];
 }
 
@@ -693,7 +687,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.RegionNotSupport`, status 400.
     InvalidParameterRegionNotSupport,
     /// `IpVersionConflict`, status 400.
@@ -754,7 +748,7 @@ pub enum Error {
     QuotaLimitExceedsAclListenerOverLimit,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateLoadBalancerHTTPListener";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -795,9 +789,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a load balancer HTTP listener.
     ///
-    /// Examples, errors and types: [`create_load_balancer_http_listener`](mod@super::create_load_balancer_http_listener).
+    /// Examples, errors and types:
+    /// [`create_load_balancer_http_listener`](mod@super::create_load_balancer_http_listener).
     #[inline]
-    pub fn create_load_balancer_http_listener(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_load_balancer_http_listener(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a load balancer TCP listener.
 //!
-//! Operation `CreateLoadBalancerTCPListener`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/CreateLoadBalancerTCPListener) at Alibaba Cloud.
+//! Operation `CreateLoadBalancerTCPListener`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/CreateLoadBalancerTCPListener)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameterValueSpecNotSupport);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParameterValueSpecNotSupport);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .load_balancer_id("lb-bp1b6c719dfa08ex****")
 //! #     .listener_port(80)
 //! #     .bandwidth(-1);
 //! let error = client.create_load_balancer_tcp_listener(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameterValueSpecNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParameterValueSpecNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +57,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateLoadBalancerTCPListener`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `LoadBalancerId`, **required**. Example: `lb-bp1b6c719dfa08ex****`.
     pub load_balancer_id: Option<String>,
@@ -117,202 +122,203 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`listener_port`](field@Self::listener_port).
+    /// Sets [`ListenerPort`](field@Self::listener_port), **required**.
     #[inline]
     pub fn listener_port(mut self, value: i64) -> Self {
         wire::set(&mut self.listener_port, value);
         self
     }
 
-    /// Sets [`backend_server_port`](field@Self::backend_server_port).
+    /// Sets [`BackendServerPort`](field@Self::backend_server_port).
     #[inline]
     pub fn backend_server_port(mut self, value: i64) -> Self {
         wire::set(&mut self.backend_server_port, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth), **required**.
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`scheduler`](field@Self::scheduler).
+    /// Sets [`Scheduler`](field@Self::scheduler).
     #[inline]
     pub fn scheduler(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scheduler, value);
         self
     }
 
-    /// Sets [`persistence_timeout`](field@Self::persistence_timeout).
+    /// Sets [`PersistenceTimeout`](field@Self::persistence_timeout).
     #[inline]
     pub fn persistence_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.persistence_timeout, value);
         self
     }
 
-    /// Sets [`established_timeout`](field@Self::established_timeout).
+    /// Sets [`EstablishedTimeout`](field@Self::established_timeout).
     #[inline]
     pub fn established_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.established_timeout, value);
         self
     }
 
-    /// Sets [`healthy_threshold`](field@Self::healthy_threshold).
+    /// Sets [`HealthyThreshold`](field@Self::healthy_threshold).
     #[inline]
     pub fn healthy_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.healthy_threshold, value);
         self
     }
 
-    /// Sets [`unhealthy_threshold`](field@Self::unhealthy_threshold).
+    /// Sets [`UnhealthyThreshold`](field@Self::unhealthy_threshold).
     #[inline]
     pub fn unhealthy_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.unhealthy_threshold, value);
         self
     }
 
-    /// Sets [`health_check_connect_timeout`](field@Self::health_check_connect_timeout).
+    /// Sets [`HealthCheckConnectTimeout`](field@Self::health_check_connect_timeout).
     #[inline]
     pub fn health_check_connect_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_connect_timeout, value);
         self
     }
 
-    /// Sets [`health_check_connect_port`](field@Self::health_check_connect_port).
+    /// Sets [`HealthCheckConnectPort`](field@Self::health_check_connect_port).
     #[inline]
     pub fn health_check_connect_port(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_connect_port, value);
         self
     }
 
-    /// Sets [`health_check_interval`](field@Self::health_check_interval).
+    /// Sets [`healthCheckInterval`](field@Self::health_check_interval).
     #[inline]
     pub fn health_check_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_interval, value);
         self
     }
 
-    /// Sets [`health_check_domain`](field@Self::health_check_domain).
+    /// Sets [`HealthCheckDomain`](field@Self::health_check_domain).
     #[inline]
     pub fn health_check_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_domain, value);
         self
     }
 
-    /// Sets [`health_check_uri`](field@Self::health_check_uri).
+    /// Sets [`HealthCheckURI`](field@Self::health_check_uri).
     #[inline]
     pub fn health_check_uri(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_uri, value);
         self
     }
 
-    /// Sets [`health_check_http_code`](field@Self::health_check_http_code).
+    /// Sets [`HealthCheckHttpCode`](field@Self::health_check_http_code).
     #[inline]
     pub fn health_check_http_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_http_code, value);
         self
     }
 
-    /// Sets [`health_check_type`](field@Self::health_check_type).
+    /// Sets [`HealthCheckType`](field@Self::health_check_type).
     #[inline]
     pub fn health_check_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_type, value);
         self
     }
 
-    /// Sets [`vserver_group_id`](field@Self::vserver_group_id).
+    /// Sets [`VServerGroupId`](field@Self::vserver_group_id).
     #[inline]
     pub fn vserver_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vserver_group_id, value);
         self
     }
 
-    /// Sets [`master_slave_server_group_id`](field@Self::master_slave_server_group_id).
+    /// Sets [`MasterSlaveServerGroupId`](field@Self::master_slave_server_group_id).
     #[inline]
     pub fn master_slave_server_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.master_slave_server_group_id, value);
         self
     }
 
-    /// Sets [`acl_id`](field@Self::acl_id).
+    /// Sets [`AclId`](field@Self::acl_id).
     #[inline]
     pub fn acl_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_id, value);
         self
     }
 
-    /// Sets [`acl_type`](field@Self::acl_type).
+    /// Sets [`AclType`](field@Self::acl_type).
     #[inline]
     pub fn acl_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_type, value);
         self
     }
 
-    /// Sets [`acl_status`](field@Self::acl_status).
+    /// Sets [`AclStatus`](field@Self::acl_status).
     #[inline]
     pub fn acl_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_status, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`connection_drain`](field@Self::connection_drain).
+    /// Sets [`ConnectionDrain`](field@Self::connection_drain).
     #[inline]
     pub fn connection_drain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_drain, value);
         self
     }
 
-    /// Sets [`connection_drain_timeout`](field@Self::connection_drain_timeout).
+    /// Sets [`ConnectionDrainTimeout`](field@Self::connection_drain_timeout).
     #[inline]
     pub fn connection_drain_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.connection_drain_timeout, value);
         self
     }
 
-    /// Sets [`proxy_protocol_v2_enabled`](field@Self::proxy_protocol_v2_enabled).
+    /// Sets [`ProxyProtocolV2Enabled`](field@Self::proxy_protocol_v2_enabled).
     #[inline]
     pub fn proxy_protocol_v2_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.proxy_protocol_v2_enabled, value);
         self
     }
 
-    /// Sets [`health_check_switch`](field@Self::health_check_switch).
+    /// Sets [`HealthCheckSwitch`](field@Self::health_check_switch).
     #[inline]
     pub fn health_check_switch(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_switch, value);
@@ -323,41 +329,36 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("LoadBalancerId").required(),
-                    wire::Field::query("ListenerPort").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(65535)]),
-                    wire::Field::query("BackendServerPort").limits(&[wire::Limit::Min(0), wire::Limit::Max(65535)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Bandwidth").required().limits(&[wire::Limit::Min(-1), wire::Limit::Max(5120)]),
-                    wire::Field::query("Scheduler"),
-                    wire::Field::query("PersistenceTimeout").limits(&[wire::Limit::Min(0), wire::Limit::Max(3600)]),
-                    wire::Field::query("EstablishedTimeout").limits(&[wire::Limit::Min(10), wire::Limit::Max(900)]),
-                    wire::Field::query("HealthyThreshold").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
-                    wire::Field::query("UnhealthyThreshold").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
-                    wire::Field::query("HealthCheckConnectTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(300)]),
-                    wire::Field::query("HealthCheckConnectPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
-                    wire::Field::query("healthCheckInterval").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("HealthCheckDomain"),
-                    wire::Field::query("HealthCheckURI"),
-                    wire::Field::query("HealthCheckHttpCode"),
-                    wire::Field::query("HealthCheckType"),
-                    wire::Field::query("VServerGroupId"),
-                    wire::Field::query("MasterSlaveServerGroupId"),
-                    wire::Field::query("AclId"),
-                    wire::Field::query("AclType"),
-                    wire::Field::query("AclStatus"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ConnectionDrain"),
-                    wire::Field::query("ConnectionDrainTimeout"),
-                    wire::Field::query("ProxyProtocolV2Enabled"),
-                    wire::Field::query("HealthCheckSwitch"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("LoadBalancerId").required(),
+            wire::Field::query("ListenerPort").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(65535)]),
+            wire::Field::query("BackendServerPort").limits(&[wire::Limit::Min(0), wire::Limit::Max(65535)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Bandwidth").required().limits(&[wire::Limit::Min(-1), wire::Limit::Max(5120)]),
+            wire::Field::query("Scheduler"),
+            wire::Field::query("PersistenceTimeout").limits(&[wire::Limit::Min(0), wire::Limit::Max(3600)]),
+            wire::Field::query("EstablishedTimeout").limits(&[wire::Limit::Min(10), wire::Limit::Max(900)]),
+            wire::Field::query("HealthyThreshold").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
+            wire::Field::query("UnhealthyThreshold").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
+            wire::Field::query("HealthCheckConnectTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(300)]),
+            wire::Field::query("HealthCheckConnectPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
+            wire::Field::query("healthCheckInterval").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("HealthCheckDomain"),
+            wire::Field::query("HealthCheckURI"),
+            wire::Field::query("HealthCheckHttpCode"),
+            wire::Field::query("HealthCheckType"),
+            wire::Field::query("VServerGroupId"),
+            wire::Field::query("MasterSlaveServerGroupId"),
+            wire::Field::query("AclId"),
+            wire::Field::query("AclType"),
+            wire::Field::query("AclStatus"),
+            wire::Field::query("Description"),
+            wire::Field::query("ConnectionDrain"),
+            wire::Field::query("ConnectionDrainTimeout"),
+            wire::Field::query("ProxyProtocolV2Enabled"),
+            wire::Field::query("HealthCheckSwitch"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -432,6 +433,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -442,20 +444,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -466,15 +468,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -509,14 +506,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -544,7 +536,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984"
+}"#),
     ];
 }
 
@@ -599,7 +593,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameterValue.SpecNotSupport`, status 400.
     InvalidParameterValueSpecNotSupport,
     /// `OperationNotSupport.Acl`, status 400.
@@ -688,7 +682,7 @@ pub enum Error {
     QuotaLimitExceedsAclListenerOverLimit,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateLoadBalancerTCPListener";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -743,9 +737,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a load balancer TCP listener.
     ///
-    /// Examples, errors and types: [`create_load_balancer_tcp_listener`](mod@super::create_load_balancer_tcp_listener).
+    /// Examples, errors and types:
+    /// [`create_load_balancer_tcp_listener`](mod@super::create_load_balancer_tcp_listener).
     #[inline]
-    pub fn create_load_balancer_tcp_listener(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_load_balancer_tcp_listener(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a master slave server group.
 //!
-//! Operation `CreateMasterSlaveServerGroup`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/CreateMasterSlaveServerGroup) at Alibaba Cloud.
+//! Operation `CreateMasterSlaveServerGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/CreateMasterSlaveServerGroup)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(create::Error::BackendServersNumMustBeTwo);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::BackendServersNumMustBeTwo);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = create::Request::new().load_balancer_id("lb-bp1hv944r69al4j******");
 //! let error = client.create_master_slave_server_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::BackendServersNumMustBeTwo) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::BackendServersNumMustBeTwo) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,59 +51,64 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateMasterSlaveServerGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `LoadBalancerId`, **required**. Example: `lb-bp1hv944r69al4j******`.
     pub load_balancer_id: Option<String>,
     /// `MasterSlaveServerGroupName`. Example: `Group1`.
     pub master_slave_server_group_name: Option<String>,
-    /// `MasterSlaveBackendServers`. Example: `[{ "ServerId": "i-xxxxxxxxx", "Weight": "100", "Type": "ecs", "Port":"82","ServerType":"Master","Description":"test-112" }, { "ServerId": "i-xxxxxxxxx", "Weig`….
+    /// `MasterSlaveBackendServers`. Example:
+    /// `[{ "ServerId": "i-xxxxxxxxx", "Weight": "100", "Type": "ecs",
+    /// "Port":"82","ServerType":"Master","Description":"test-112" }, { "ServerId": "i-xxxxxxxxx",
+    /// "Weig`….
     pub master_slave_backend_servers: Option<String>,
     /// `Tag`. At most 20 items.
     pub tag: Vec<Tag>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`master_slave_server_group_name`](field@Self::master_slave_server_group_name).
+    /// Sets [`MasterSlaveServerGroupName`](field@Self::master_slave_server_group_name).
     #[inline]
     pub fn master_slave_server_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.master_slave_server_group_name, value);
         self
     }
 
-    /// Sets [`master_slave_backend_servers`](field@Self::master_slave_backend_servers).
+    /// Sets [`MasterSlaveBackendServers`](field@Self::master_slave_backend_servers).
     #[inline]
     pub fn master_slave_backend_servers(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.master_slave_backend_servers, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -110,18 +119,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("LoadBalancerId").required(),
-                    wire::Field::query("MasterSlaveServerGroupName"),
-                    wire::Field::query("MasterSlaveBackendServers"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("LoadBalancerId").required(),
+            wire::Field::query("MasterSlaveServerGroupName"),
+            wire::Field::query("MasterSlaveBackendServers"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,6 +154,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -160,20 +165,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -184,15 +189,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,16 +231,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("MasterSlaveServerGroupId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MasterSlaveBackendServers").wrapper("MasterSlaveBackendServer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("MasterSlaveServerGroupId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("MasterSlaveBackendServers").wrapper("MasterSlaveBackendServer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,11 +267,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"MasterSlaveServerGroupId\":\"rsp-bp19au4******\",\"RequestId\":\"7CA4DB76-4D32-523B-822E-5C9494613D46\",\"MasterSlaveBackendServers\":{\"MasterSlaveBackendServer\":[{\"Type\":\"ecs\",\"Weight\":100,\"Description\":\"test-112\",\"Port\":82,\"ServerId\":\"i-bp1fq61enf4loa5i****\",\"ServerType\":\"Master\"}]}}"),
+        operation::Sample::Json(r#"{
+  "MasterSlaveServerGroupId": "rsp-bp19au4******",
+  "RequestId": "7CA4DB76-4D32-523B-822E-5C9494613D46",
+  "MasterSlaveBackendServers": {
+    "MasterSlaveBackendServer": [
+      {
+        "Type": "ecs",
+        "Weight": 100,
+        "Description": "test-112",
+        "Port": 82,
+        "ServerId": "i-bp1fq61enf4loa5i****",
+        "ServerType": "Master"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
-/// An item of [`Response::master_slave_backend_servers`](field@Response::master_slave_backend_servers).
+/// An item of
+/// [`Response::master_slave_backend_servers`](field@Response::master_slave_backend_servers).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MasterSlaveBackendServer {
@@ -297,19 +308,14 @@ pub struct MasterSlaveBackendServer {
 impl wire::Object for MasterSlaveBackendServer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MasterSlaveBackendServer",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("ServerId"),
-                    wire::Field::member("ServerType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MasterSlaveBackendServer", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Description"),
+            wire::Field::member("Port"),
+            wire::Field::member("ServerId"),
+            wire::Field::member("ServerType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -344,7 +350,7 @@ wire::object!(MasterSlaveBackendServer);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `BACKEND_SERVERS_NUM_MUST_BE_TWO`, status 400.
     BackendServersNumMustBeTwo,
     /// `Mismatched.ZoneId`, status 400.
@@ -381,7 +387,7 @@ pub enum Error {
     MissingParamTagKey,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateMasterSlaveServerGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -410,9 +416,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a master slave server group.
     ///
-    /// Examples, errors and types: [`create_master_slave_server_group`](mod@super::create_master_slave_server_group).
+    /// Examples, errors and types:
+    /// [`create_master_slave_server_group`](mod@super::create_master_slave_server_group).
     #[inline]
-    pub fn create_master_slave_server_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_master_slave_server_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

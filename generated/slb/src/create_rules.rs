@@ -2,7 +2,8 @@
 
 //! Creates rules.
 //!
-//! Operation `CreateRules`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/CreateRules) at Alibaba Cloud.
+//! Operation `CreateRules`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/CreateRules) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +36,17 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameter);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParameter);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .load_balancer_id("lb-bp1ca0zt07t934w******")
 //! #     .listener_port(443)
 //! #     .rule_list("[{\"RuleName\":\"Rule2\",\"Domain\":\"test.com\",\"VServerGroupId\":\"rsp-bp114ni******\"}]");
 //! let error = client.create_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +56,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `LoadBalancerId`, **required**. Example: `lb-bp1ca0zt07t934w******`.
     pub load_balancer_id: Option<String>,
@@ -66,46 +70,48 @@ pub struct Request {
     pub listener_port: Option<i64>,
     /// `ListenerProtocol`. Example: `https`.
     pub listener_protocol: Option<String>,
-    /// `RuleList`, **required**. Example: `[{"RuleName":"Rule2","Domain":"test.com","VServerGroupId":"rsp-bp114ni******"}]`.
+    /// `RuleList`, **required**. Example:
+    /// `[{"RuleName":"Rule2","Domain":"test.com","VServerGroupId":"rsp-bp114ni******"}]`.
     pub rule_list: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`listener_port`](field@Self::listener_port).
+    /// Sets [`ListenerPort`](field@Self::listener_port), **required**.
     #[inline]
     pub fn listener_port(mut self, value: i64) -> Self {
         wire::set(&mut self.listener_port, value);
         self
     }
 
-    /// Sets [`listener_protocol`](field@Self::listener_protocol).
+    /// Sets [`ListenerProtocol`](field@Self::listener_protocol).
     #[inline]
     pub fn listener_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_protocol, value);
         self
     }
 
-    /// Sets [`rule_list`](field@Self::rule_list).
+    /// Sets [`RuleList`](field@Self::rule_list), **required**.
     #[inline]
     pub fn rule_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_list, value);
@@ -116,18 +122,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("LoadBalancerId").required(),
-                    wire::Field::query("ListenerPort").required(),
-                    wire::Field::query("ListenerProtocol"),
-                    wire::Field::query("RuleList").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("LoadBalancerId").required(),
+            wire::Field::query("ListenerPort").required(),
+            wire::Field::query("ListenerProtocol"),
+            wire::Field::query("RuleList").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,15 +171,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Rules").wrapper("Rule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Rules").wrapper("Rule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +204,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9DEC9C28-AB05-4DDF-9A78-6B08EC9CE18C\",\"Rules\":{\"Rule\":[{\"RuleName\":\"Rule2\",\"RuleId\":\"rule-bp12jzy0*****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9DEC9C28-AB05-4DDF-9A78-6B08EC9CE18C",
+  "Rules": {"Rule": [{"RuleName": "Rule2", "RuleId": "rule-bp12jzy0*****"}]}
+}"#),
     ];
 }
 
@@ -225,15 +224,10 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("RuleName"),
+            wire::Field::member("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,7 +254,7 @@ wire::object!(Rule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidParameterValue.RegionNotSupport`, status 400.
@@ -277,7 +271,7 @@ pub enum Error {
     MissingParameterRuleName,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -298,7 +292,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_rules`](mod@super::create_rules).
     #[inline]
-    pub fn create_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

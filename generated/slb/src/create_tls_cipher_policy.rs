@@ -2,7 +2,9 @@
 
 //! Creates a TLS cipher policy.
 //!
-//! Operation `CreateTLSCipherPolicy`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/CreateTLSCipherPolicy) at Alibaba Cloud.
+//! Operation `CreateTLSCipherPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/CreateTLSCipherPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(create::Error::MissingParamName);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::MissingParamName);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .name("TLSPolicy-test")
 //! #     .ciphers(["AES256-SHA256"])
 //! #     .tls_versions(["TLSv1.0"]);
 //! let error = client.create_tls_cipher_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::MissingParamName) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::MissingParamName) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +57,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateTLSCipherPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Name`, **required**. Example: `TLSPolicy-test`.
     pub name: Option<String>,
@@ -69,34 +74,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`ciphers`](field@Self::ciphers).
+    /// Sets [`Ciphers`](field@Self::ciphers), **required**.
     #[inline]
     pub fn ciphers(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ciphers, value);
         self
     }
 
-    /// Sets [`tls_versions`](field@Self::tls_versions).
+    /// Sets [`TLSVersions`](field@Self::tls_versions), **required**.
     #[inline]
     pub fn tls_versions(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.tls_versions, value);
@@ -107,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("Ciphers").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(30)]),
-                    wire::Field::query("TLSVersions").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Name").required(),
+            wire::Field::query("Ciphers").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(30)]),
+            wire::Field::query("TLSVersions").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,15 +159,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TLSCipherPolicyId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TLSCipherPolicyId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,7 +192,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TLSCipherPolicyId\":\"tls-bp14bb1e7dll4f****\",\"RequestId\":\"D7A8875F-373A-5F48-8484-25B07A61F2AF\"}"),
+        operation::Sample::Json(r#"{
+  "TLSCipherPolicyId": "tls-bp14bb1e7dll4f****",
+  "RequestId": "D7A8875F-373A-5F48-8484-25B07A61F2AF"
+}"#),
     ];
 }
 
@@ -205,7 +204,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParam.Name`, status 400.
     MissingParamName,
     /// `MissingParam.TlsVersions`, status 400.
@@ -224,7 +223,7 @@ pub enum Error {
     TlsCipherPolicyOverLimit,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateTLSCipherPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -244,9 +243,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a TLS cipher policy.
     ///
-    /// Examples, errors and types: [`create_tls_cipher_policy`](mod@super::create_tls_cipher_policy).
+    /// Examples, errors and types:
+    /// [`create_tls_cipher_policy`](mod@super::create_tls_cipher_policy).
     #[inline]
-    pub fn create_tls_cipher_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_tls_cipher_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

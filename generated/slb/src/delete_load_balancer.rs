@@ -2,7 +2,9 @@
 
 //! Deletes a load balancer.
 //!
-//! Operation `DeleteLoadBalancer`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteLoadBalancer) at Alibaba Cloud.
+//! Operation `DeleteLoadBalancer`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteLoadBalancer) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidChargeType);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InvalidChargeType);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = delete::Request::new().load_balancer_id("lb-bp1h66tp5uat8********");
 //! let error = client.delete_load_balancer(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidChargeType) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InvalidChargeType) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteLoadBalancer`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `LoadBalancerId`, **required**. Example: `lb-bp1h66tp5uat8********`.
     pub load_balancer_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("LoadBalancerId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("LoadBalancerId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,14 +127,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,7 +157,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984"
+}"#),
     ];
 }
 
@@ -170,7 +168,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidChargeType`, status 400.
     InvalidChargeType,
     /// `Operation.NotAllowed`, status 400.
@@ -181,7 +179,7 @@ pub enum Error {
     NoPermissionAliyunServiceRoleForSlbEipAccess,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteLoadBalancer";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -199,7 +197,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_load_balancer`](mod@super::delete_load_balancer).
     #[inline]
-    pub fn delete_load_balancer(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_load_balancer(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a server certificate.
 //!
-//! Operation `DeleteServerCertificate`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteServerCertificate) at Alibaba Cloud.
+//! Operation `DeleteServerCertificate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteServerCertificate) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(delete::Error::CertificateRelatedDomainExtensionExist);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::CertificateRelatedDomainExtensionExist);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = delete::Request::new().server_certificate_id("123157xxxxxxx_166f8204689_1714763408_709981430");
 //! let error = client.delete_server_certificate(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::CertificateRelatedDomainExtensionExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::CertificateRelatedDomainExtensionExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,35 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteServerCertificate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ServerCertificateId`, **required**. Example: `123157xxxxxxx_166f8204689_1714763408_709981430`.
+    /// `ServerCertificateId`, **required**. Example:
+    /// `123157xxxxxxx_166f8204689_1714763408_709981430`.
     pub server_certificate_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`server_certificate_id`](field@Self::server_certificate_id).
+    /// Sets [`ServerCertificateId`](field@Self::server_certificate_id), **required**.
     #[inline]
     pub fn server_certificate_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_certificate_id, value);
@@ -83,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ServerCertificateId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ServerCertificateId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,14 +128,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,7 +158,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984"
+}"#),
     ];
 }
 
@@ -170,14 +169,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `CertificateRelatedDomainExtensionExist`, status 400.
     CertificateRelatedDomainExtensionExist,
     /// `CertificateAndPrivateKeyIsRefered`, status 400.
     CertificateAndPrivateKeyIsRefered,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteServerCertificate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -191,9 +190,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a server certificate.
     ///
-    /// Examples, errors and types: [`delete_server_certificate`](mod@super::delete_server_certificate).
+    /// Examples, errors and types:
+    /// [`delete_server_certificate`](mod@super::delete_server_certificate).
     #[inline]
-    pub fn delete_server_certificate(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_server_certificate(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a TLS cipher policy.
 //!
-//! Operation `DeleteTLSCipherPolicy`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteTLSCipherPolicy) at Alibaba Cloud.
+//! Operation `DeleteTLSCipherPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteTLSCipherPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(delete::Error::MissingParamTlsCipherPolicyId);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::MissingParamTlsCipherPolicyId);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = delete::Request::new().tls_cipher_policy_id("tls-bp1lp2076qx4ebridp******");
 //! let error = client.delete_tls_cipher_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::MissingParamTlsCipherPolicyId) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::MissingParamTlsCipherPolicyId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteTLSCipherPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TLSCipherPolicyId`, **required**. Example: `tls-bp1lp2076qx4ebridp******`.
     pub tls_cipher_policy_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`tls_cipher_policy_id`](field@Self::tls_cipher_policy_id).
+    /// Sets [`TLSCipherPolicyId`](field@Self::tls_cipher_policy_id), **required**.
     #[inline]
     pub fn tls_cipher_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tls_cipher_policy_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("TLSCipherPolicyId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("TLSCipherPolicyId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,14 +127,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,7 +157,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984"
+}"#),
     ];
 }
 
@@ -170,7 +168,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParam.TLSCipherPolicyId`, status 400.
     MissingParamTlsCipherPolicyId,
     /// `TLSPolicyConfiguring`, status 400.
@@ -183,7 +181,7 @@ pub enum Error {
     TlsPolicyRelated,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteTLSCipherPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -200,9 +198,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a TLS cipher policy.
     ///
-    /// Examples, errors and types: [`delete_tls_cipher_policy`](mod@super::delete_tls_cipher_policy).
+    /// Examples, errors and types:
+    /// [`delete_tls_cipher_policy`](mod@super::delete_tls_cipher_policy).
     #[inline]
-    pub fn delete_tls_cipher_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_tls_cipher_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

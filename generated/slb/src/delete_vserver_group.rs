@@ -2,7 +2,9 @@
 
 //! Deletes a vserver group.
 //!
-//! Operation `DeleteVServerGroup`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteVServerGroup) at Alibaba Cloud.
+//! Operation `DeleteVServerGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteVServerGroup) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(delete::Error::RspoolVipExist);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::RspoolVipExist);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = delete::Request::new().vserver_group_id("rsp-cige6j*****");
 //! let error = client.delete_vserver_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::RspoolVipExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::RspoolVipExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteVServerGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VServerGroupId`, **required**. Example: `rsp-cige6j*****`.
     pub vserver_group_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vserver_group_id`](field@Self::vserver_group_id).
+    /// Sets [`VServerGroupId`](field@Self::vserver_group_id), **required**.
     #[inline]
     pub fn vserver_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vserver_group_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VServerGroupId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VServerGroupId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,14 +127,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,7 +157,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9DEC9C28-AB05-4DDF-9A78-6B08EC9CE18C\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9DEC9C28-AB05-4DDF-9A78-6B08EC9CE18C"
+}"#),
     ];
 }
 
@@ -170,12 +168,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RspoolVipExist`, status 400.
     RspoolVipExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteVServerGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -190,7 +188,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_vserver_group`](mod@super::delete_vserver_group).
     #[inline]
-    pub fn delete_vserver_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_vserver_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -3,7 +3,9 @@
 //! Describes an access control list attribute.
 //!
 //! Operation `DescribeAccessControlListAttribute`: it only reads. Not paged through: the reply
-//! has 3 lists, and it is not certain which one is paged. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeAccessControlListAttribute) at Alibaba Cloud.
+//! has 3 lists, and it is not certain which one is paged.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeAccessControlListAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -29,12 +31,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAccessControlListAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AclId`, **required**. Example: `acl-bp1ut10zzvh1y8dfs****`.
     pub acl_id: Option<String>,
@@ -49,41 +52,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`acl_id`](field@Self::acl_id).
+    /// Sets [`AclId`](field@Self::acl_id), **required**.
     #[inline]
     pub fn acl_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_id, value);
         self
     }
 
-    /// Sets [`acl_entry_comment`](field@Self::acl_entry_comment).
+    /// Sets [`AclEntryComment`](field@Self::acl_entry_comment).
     #[inline]
     pub fn acl_entry_comment(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_entry_comment, value);
         self
     }
 
-    /// Sets [`page`](field@Self::page).
+    /// Sets [`Page`](field@Self::page).
     #[inline]
     pub fn page(mut self, value: i64) -> Self {
         wire::set(&mut self.page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -94,18 +98,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AclId").required(),
-                    wire::Field::query("AclEntryComment"),
-                    wire::Field::query("Page"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AclId").required(),
+            wire::Field::query("AclEntryComment"),
+            wire::Field::query("Page"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,23 +163,18 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AclId"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("AddressIPVersion"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("AclName"),
-                    wire::Field::member("AclEntrys").wrapper("AclEntry"),
-                    wire::Field::member("RelatedListeners").wrapper("RelatedListener"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("TotalAclEntry"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AclId"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("AddressIPVersion"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("AclName"),
+            wire::Field::member("AclEntrys").wrapper("AclEntry"),
+            wire::Field::member("RelatedListeners").wrapper("RelatedListener"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("TotalAclEntry"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,7 +220,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AclId\":\"acl-bp1ut10zzvh1y8dfs****\",\"Tags\":{\"Tag\":[{\"TagKey\":\"TestKey\",\"TagValue\":\"TestValue\"}]},\"AddressIPVersion\":\"ipv4\",\"RequestId\":\"C9906A1D-86F7-4C9C-A369-54DA42EF206A\",\"ResourceGroupId\":\"rg-acfmz3jksig****\",\"AclName\":\"doctest\",\"AclEntrys\":{\"AclEntry\":[{\"AclEntryComment\":\"test\",\"AclEntryIP\":\"192.168.0.1\"}]},\"RelatedListeners\":{\"RelatedListener\":[{\"ListenerPort\":443,\"AclType\":\"white\",\"Protocol\":\"https\",\"LoadBalancerId\":\"lb-bp1qpzldlm38bnexl****\"}]},\"CreateTime\":\"2022-08-31T02:49:05Z\",\"TotalAclEntry\":200}"),
+        operation::Sample::Json(r#"{
+  "AclId": "acl-bp1ut10zzvh1y8dfs****",
+  "Tags": {"Tag": [{"TagKey": "TestKey", "TagValue": "TestValue"}]},
+  "AddressIPVersion": "ipv4",
+  "RequestId": "C9906A1D-86F7-4C9C-A369-54DA42EF206A",
+  "ResourceGroupId": "rg-acfmz3jksig****",
+  "AclName": "doctest",
+  "AclEntrys": {"AclEntry": [{"AclEntryComment": "test", "AclEntryIP": "192.168.0.1"}]},
+  "RelatedListeners": {
+    "RelatedListener": [
+      {
+        "ListenerPort": 443,
+        "AclType": "white",
+        "Protocol": "https",
+        "LoadBalancerId": "lb-bp1qpzldlm38bnexl****"
+      }
+    ]
+  },
+  "CreateTime": "2022-08-31T02:49:05Z",
+  "TotalAclEntry": 200
+}"#),
     ];
 }
 
@@ -243,15 +257,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,15 +295,10 @@ pub struct AclEntry {
 impl wire::Object for AclEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AclEntry",
-                fields: &[
-                    wire::Field::member("AclEntryComment"),
-                    wire::Field::member("AclEntryIP"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AclEntry", const { &[
+            wire::Field::member("AclEntryComment"),
+            wire::Field::member("AclEntryIP"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -333,17 +337,12 @@ pub struct RelatedListener {
 impl wire::Object for RelatedListener {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RelatedListener",
-                fields: &[
-                    wire::Field::member("ListenerPort"),
-                    wire::Field::member("AclType"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("LoadBalancerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RelatedListener", const { &[
+            wire::Field::member("ListenerPort"),
+            wire::Field::member("AclType"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("LoadBalancerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -369,28 +368,23 @@ impl wire::Object for RelatedListener {
 
 wire::object!(RelatedListener);
 
-/// The error codes that are documented for `DescribeAccessControlListAttribute`: none.
+/// No error codes are documented for `DescribeAccessControlListAttribute`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAccessControlListAttribute";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an access control list attribute.
     ///
-    /// Examples, errors and types: [`describe_access_control_list_attribute`](mod@super::describe_access_control_list_attribute).
+    /// Examples, errors and types:
+    /// [`describe_access_control_list_attribute`](mod@super::describe_access_control_list_attribute).
     #[inline]
-    pub fn describe_access_control_list_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_access_control_list_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes an access logs download attribute.
 //!
-//! Operation `DescribeAccessLogsDownloadAttribute`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeAccessLogsDownloadAttribute) at Alibaba Cloud.
+//! Operation `DescribeAccessLogsDownloadAttribute`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeAccessLogsDownloadAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAccessLogsDownloadAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Tags`. Example: `[{"tagKey":"Key1","tagValue":"Value1"}]`.
     pub tags: Option<String>,
@@ -50,48 +54,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tags, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id).
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`log_type`](field@Self::log_type).
+    /// Sets [`LogType`](field@Self::log_type).
     #[inline]
     pub fn log_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_type, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -102,19 +107,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Tags"),
-                    wire::Field::query("LoadBalancerId"),
-                    wire::Field::query("LogType"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Tags"),
+            wire::Field::query("LoadBalancerId"),
+            wire::Field::query("LogType"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,18 +171,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("LogsDownloadAttributes").wrapper("LogsDownloadAttribute"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("LogsDownloadAttributes").wrapper("LogsDownloadAttribute"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +218,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"PageNumber\":1,\"RequestId\":\"8B9DB03B-ED39-5DB8-9C9F-1ED5F548D61E\",\"TotalCount\":10,\"LogsDownloadAttributes\":{\"LogsDownloadAttribute\":[{\"LogProject\":\"test-log-project\",\"LogStore\":\"test-log-store\",\"LoadBalancerId\":\"lb-bp1b6c719dfa08ex*****\",\"Region\":\"cn-hangzhou\",\"LogType\":\"layer7\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "PageNumber": 1,
+  "RequestId": "8B9DB03B-ED39-5DB8-9C9F-1ED5F548D61E",
+  "TotalCount": 10,
+  "LogsDownloadAttributes": {
+    "LogsDownloadAttribute": [
+      {
+        "LogProject": "test-log-project",
+        "LogStore": "test-log-store",
+        "LoadBalancerId": "lb-bp1b6c719dfa08ex*****",
+        "Region": "cn-hangzhou",
+        "LogType": "layer7"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -254,18 +265,13 @@ pub struct LogsDownloadAttribute {
 impl wire::Object for LogsDownloadAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogsDownloadAttribute",
-                fields: &[
-                    wire::Field::member("LogProject"),
-                    wire::Field::member("LogStore"),
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("LogType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogsDownloadAttribute", const { &[
+            wire::Field::member("LogProject"),
+            wire::Field::member("LogStore"),
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("Region"),
+            wire::Field::member("LogType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,28 +299,23 @@ impl wire::Object for LogsDownloadAttribute {
 
 wire::object!(LogsDownloadAttribute);
 
-/// The error codes that are documented for `DescribeAccessLogsDownloadAttribute`: none.
+/// No error codes are documented for `DescribeAccessLogsDownloadAttribute`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAccessLogsDownloadAttribute";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an access logs download attribute.
     ///
-    /// Examples, errors and types: [`describe_access_logs_download_attribute`](mod@super::describe_access_logs_download_attribute).
+    /// Examples, errors and types:
+    /// [`describe_access_logs_download_attribute`](mod@super::describe_access_logs_download_attribute).
     #[inline]
-    pub fn describe_access_logs_download_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_access_logs_download_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an available resource.
 //!
-//! Operation `DescribeAvailableResource`: it only reads. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeAvailableResource) at Alibaba Cloud.
+//! Operation `DescribeAvailableResource`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeAvailableResource) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +28,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAvailableResource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AddressType`. Example: `vpc`.
     pub address_type: Option<String>,
@@ -40,27 +43,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`address_type`](field@Self::address_type).
+    /// Sets [`AddressType`](field@Self::address_type).
     #[inline]
     pub fn address_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_type, value);
         self
     }
 
-    /// Sets [`address_ip_version`](field@Self::address_ip_version).
+    /// Sets [`AddressIPVersion`](field@Self::address_ip_version).
     #[inline]
     pub fn address_ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_ip_version, value);
@@ -71,16 +75,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AddressType"),
-                    wire::Field::query("AddressIPVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AddressType"),
+            wire::Field::query("AddressIPVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,15 +118,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AvailableResources").wrapper("AvailableResource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AvailableResources").wrapper("AvailableResource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +151,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"173B0EEA-22ED-4EE2-91F9-3A1CDDFFBBBA\",\"AvailableResources\":{\"AvailableResource\":[{\"SlaveZoneId\":\"cn-shanghai-b\",\"MasterZoneId\":\"cn-shanghai-a\",\"SupportResources\":{\"SupportResource\":[{\"AddressType\":\"classic_internet\",\"AddressIPVersion\":\"ipv4\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "173B0EEA-22ED-4EE2-91F9-3A1CDDFFBBBA",
+  "AvailableResources": {
+    "AvailableResource": [
+      {
+        "SlaveZoneId": "cn-shanghai-b",
+        "MasterZoneId": "cn-shanghai-a",
+        "SupportResources": {
+          "SupportResource": [{"AddressType": "classic_internet", "AddressIPVersion": "ipv4"}]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -176,16 +183,11 @@ pub struct AvailableResource {
 impl wire::Object for AvailableResource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AvailableResource",
-                fields: &[
-                    wire::Field::member("SlaveZoneId"),
-                    wire::Field::member("MasterZoneId"),
-                    wire::Field::member("SupportResources").wrapper("SupportResource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AvailableResource", const { &[
+            wire::Field::member("SlaveZoneId"),
+            wire::Field::member("MasterZoneId"),
+            wire::Field::member("SupportResources").wrapper("SupportResource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +211,8 @@ impl wire::Object for AvailableResource {
 
 wire::object!(AvailableResource);
 
-/// An item of [`AvailableResource::support_resources`](field@AvailableResource::support_resources).
+/// An item of
+/// [`AvailableResource::support_resources`](field@AvailableResource::support_resources).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SupportResource {
@@ -222,15 +225,10 @@ pub struct SupportResource {
 impl wire::Object for SupportResource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportResource",
-                fields: &[
-                    wire::Field::member("AddressType"),
-                    wire::Field::member("AddressIPVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportResource", const { &[
+            wire::Field::member("AddressType"),
+            wire::Field::member("AddressIPVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,28 +250,23 @@ impl wire::Object for SupportResource {
 
 wire::object!(SupportResource);
 
-/// The error codes that are documented for `DescribeAvailableResource`: none.
+/// No error codes are documented for `DescribeAvailableResource`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAvailableResource";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an available resource.
     ///
-    /// Examples, errors and types: [`describe_available_resource`](mod@super::describe_available_resource).
+    /// Examples, errors and types:
+    /// [`describe_available_resource`](mod@super::describe_available_resource).
     #[inline]
-    pub fn describe_available_resource(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_available_resource(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes CA certificates.
 //!
-//! Operation `DescribeCACertificates`: it only reads. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeCACertificates) at Alibaba Cloud.
+//! Operation `DescribeCACertificates`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeCACertificates) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(describe::Error::AbsCaCertificateIdAndResourceGroupIdMissMatch);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::AbsCaCertificateIdAndResourceGroupIdMissMatch);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_ca_certificates(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::AbsCaCertificateIdAndResourceGroupIdMissMatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::AbsCaCertificateIdAndResourceGroupIdMissMatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCACertificates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `CACertificateId`. Example: `139a00604bd-cn-east-hangzho****`.
     pub ca_certificate_id: Option<String>,
@@ -61,34 +66,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ca_certificate_id`](field@Self::ca_certificate_id).
+    /// Sets [`CACertificateId`](field@Self::ca_certificate_id).
     #[inline]
     pub fn ca_certificate_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ca_certificate_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -99,17 +105,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("CACertificateId"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("CACertificateId"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,6 +137,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -146,20 +148,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -170,15 +172,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,15 +212,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CACertificates").wrapper("CACertificate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CACertificates").wrapper("CACertificate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,7 +245,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\",\"CACertificates\":{\"CACertificate\":[{\"CreateTimeStamp\":1504147745000,\"ExpireTime\":\"2024-11-21T06:04:25Z\",\"CreateTime\":\"2021-08-31T02:49:05Z\",\"ExpireTimeStamp\":1732169065000,\"CACertificateId\":\"139a00604bd-cn-east-hangzho****\",\"RegionId\":\"cn-hangzhou\",\"Fingerprint\":\"79:43:fb:7d:a4:7f:44:32:61:16:57:17:e3:e8:b7:36:03:57:f6:89\",\"ResourceGroupId\":\"rg-atstuj3rtop****\",\"CommonName\":\"www.example.com\",\"CACertificateName\":\"test\",\"Tags\":{\"Tag\":[{\"TagValue\":\"1\",\"TagKey\":\"test\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710",
+  "CACertificates": {
+    "CACertificate": [
+      {
+        "CreateTimeStamp": 1504147745000,
+        "ExpireTime": "2024-11-21T06:04:25Z",
+        "CreateTime": "2021-08-31T02:49:05Z",
+        "ExpireTimeStamp": 1732169065000,
+        "CACertificateId": "139a00604bd-cn-east-hangzho****",
+        "RegionId": "cn-hangzhou",
+        "Fingerprint": "79:43:fb:7d:a4:7f:44:32:61:16:57:17:e3:e8:b7:36:03:57:f6:89",
+        "ResourceGroupId": "rg-atstuj3rtop****",
+        "CommonName": "www.example.com",
+        "CACertificateName": "test",
+        "Tags": {"Tag": [{"TagValue": "1", "TagKey": "test"}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -290,24 +301,19 @@ pub struct CaCertificate {
 impl wire::Object for CaCertificate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CaCertificate",
-                fields: &[
-                    wire::Field::member("CreateTimeStamp"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ExpireTimeStamp"),
-                    wire::Field::member("CACertificateId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Fingerprint"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("CommonName"),
-                    wire::Field::member("CACertificateName"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CaCertificate", const { &[
+            wire::Field::member("CreateTimeStamp"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ExpireTimeStamp"),
+            wire::Field::member("CACertificateId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Fingerprint"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("CommonName"),
+            wire::Field::member("CACertificateName"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -360,15 +366,10 @@ pub struct CaCertificateTag {
 impl wire::Object for CaCertificateTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CaCertificateTag",
-                fields: &[
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CaCertificateTag", const { &[
+            wire::Field::member("TagValue"),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -395,14 +396,14 @@ wire::object!(CaCertificateTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Abs.CACertificateIdAndResourceGroupId.MissMatch`, status 400.
     AbsCaCertificateIdAndResourceGroupIdMissMatch,
     /// `LocationServiceTimeout`, status 400.
     LocationServiceTimeout,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCACertificates";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -416,9 +417,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes CA certificates.
     ///
-    /// Examples, errors and types: [`describe_ca_certificates`](mod@super::describe_ca_certificates).
+    /// Examples, errors and types:
+    /// [`describe_ca_certificates`](mod@super::describe_ca_certificates).
     #[inline]
-    pub fn describe_ca_certificates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_ca_certificates(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a domain extension attribute.
 //!
-//! Operation `DescribeDomainExtensionAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeDomainExtensionAttribute) at Alibaba Cloud.
+//! Operation `DescribeDomainExtensionAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeDomainExtensionAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameterDomainExtensionId);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameterDomainExtensionId);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = describe::Request::new().domain_extension_id("de-bp1rp7ta1****");
 //! let error = client.describe_domain_extension_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameterDomainExtensionId) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameterDomainExtensionId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainExtensionAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DomainExtensionId`, **required**. Example: `de-bp1rp7ta1****`.
     pub domain_extension_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_extension_id`](field@Self::domain_extension_id).
+    /// Sets [`DomainExtensionId`](field@Self::domain_extension_id), **required**.
     #[inline]
     pub fn domain_extension_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_extension_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DomainExtensionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DomainExtensionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,19 +137,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Domain"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("ListenerPort"),
-                    wire::Field::member("ServerCertificateId"),
-                    wire::Field::member("DomainExtensionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Domain"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("ListenerPort"),
+            wire::Field::member("ServerCertificateId"),
+            wire::Field::member("DomainExtensionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +182,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Domain\":\"www.example.com\",\"RequestId\":\"48C1B671-C6DB-4DDE-9B30-10557E36CDE0\",\"LoadBalancerId\":\"lb-bp1o94dp5i6*****earr9g6d1l\",\"ListenerPort\":443,\"ServerCertificateId\":\"231579085529123_166f82******_1714763408_709981430\",\"DomainExtensionId\":\"de-bp1rp7ta1****\"}"),
+        operation::Sample::Json(r#"{
+  "Domain": "www.example.com",
+  "RequestId": "48C1B671-C6DB-4DDE-9B30-10557E36CDE0",
+  "LoadBalancerId": "lb-bp1o94dp5i6*****earr9g6d1l",
+  "ListenerPort": 443,
+  "ServerCertificateId": "231579085529123_166f82******_1714763408_709981430",
+  "DomainExtensionId": "de-bp1rp7ta1****"
+}"#),
     ];
 }
 
@@ -195,14 +198,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.DomainExtensionId`, status 400.
     InvalidParameterDomainExtensionId,
     /// `MissingParameter.DomainExtensionId`, status 400.
     MissingParameterDomainExtensionId,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDomainExtensionAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -216,9 +219,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a domain extension attribute.
     ///
-    /// Examples, errors and types: [`describe_domain_extension_attribute`](mod@super::describe_domain_extension_attribute).
+    /// Examples, errors and types:
+    /// [`describe_domain_extension_attribute`](mod@super::describe_domain_extension_attribute).
     #[inline]
-    pub fn describe_domain_extension_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_extension_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes domain extensions.
 //!
-//! Operation `DescribeDomainExtensions`: it only reads. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeDomainExtensions) at Alibaba Cloud.
+//! Operation `DescribeDomainExtensions`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeDomainExtensions) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainExtensions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `LoadBalancerId`, **required**. Example: `lb-bp1b6c719dfa08ex****`.
     pub load_balancer_id: Option<String>,
@@ -46,34 +49,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`listener_port`](field@Self::listener_port).
+    /// Sets [`ListenerPort`](field@Self::listener_port), **required**.
     #[inline]
     pub fn listener_port(mut self, value: i64) -> Self {
         wire::set(&mut self.listener_port, value);
         self
     }
 
-    /// Sets [`domain_extension_id`](field@Self::domain_extension_id).
+    /// Sets [`DomainExtensionId`](field@Self::domain_extension_id).
     #[inline]
     pub fn domain_extension_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_extension_id, value);
@@ -84,17 +88,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("LoadBalancerId").required(),
-                    wire::Field::query("ListenerPort").required(),
-                    wire::Field::query("DomainExtensionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("LoadBalancerId").required(),
+            wire::Field::query("ListenerPort").required(),
+            wire::Field::query("DomainExtensionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,15 +134,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainExtensions").wrapper("DomainExtension"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainExtensions").wrapper("DomainExtension"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,7 +167,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"48C1B671-C6DB-4DDE-9B30-10557E36CDE0\",\"DomainExtensions\":{\"DomainExtension\":[{\"ServerCertificateId\":\"1231579085529123_166f8204689_1714763408_70998****\",\"Domain\":\"www.example.com\",\"DomainExtensionId\":\"de-bp1rp7ta1****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "48C1B671-C6DB-4DDE-9B30-10557E36CDE0",
+  "DomainExtensions": {
+    "DomainExtension": [
+      {
+        "ServerCertificateId": "1231579085529123_166f8204689_1714763408_70998****",
+        "Domain": "www.example.com",
+        "DomainExtensionId": "de-bp1rp7ta1****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -192,16 +197,11 @@ pub struct DomainExtension {
 impl wire::Object for DomainExtension {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainExtension",
-                fields: &[
-                    wire::Field::member("ServerCertificateId"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("DomainExtensionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainExtension", const { &[
+            wire::Field::member("ServerCertificateId"),
+            wire::Field::member("Domain"),
+            wire::Field::member("DomainExtensionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,28 +225,23 @@ impl wire::Object for DomainExtension {
 
 wire::object!(DomainExtension);
 
-/// The error codes that are documented for `DescribeDomainExtensions`: none.
+/// No error codes are documented for `DescribeDomainExtensions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDomainExtensions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes domain extensions.
     ///
-    /// Examples, errors and types: [`describe_domain_extensions`](mod@super::describe_domain_extensions).
+    /// Examples, errors and types:
+    /// [`describe_domain_extensions`](mod@super::describe_domain_extensions).
     #[inline]
-    pub fn describe_domain_extensions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_extensions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes health status.
 //!
-//! Operation `DescribeHealthStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeHealthStatus) at Alibaba Cloud.
+//! Operation `DescribeHealthStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeHealthStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -24,10 +26,32 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_slb::{self as slb, describe_health_status as describe};
+//! # use alicloud_slb::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_slb::Error> {
+//! let replay = Replay::new().error(describe::ErrorKind::TooManyListeners);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
+//! # let request = describe::Request::new().load_balancer_id("lb-bp1qjwo61pqz3ah****");
+//! let error = client.describe_health_status(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(describe::ErrorKind::TooManyListeners) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeHealthStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,41 +61,42 @@ pub struct Request {
     pub listener_port: Option<i64>,
     /// `ListenerProtocol`. Example: `https`.
     pub listener_protocol: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`listener_port`](field@Self::listener_port).
+    /// Sets [`ListenerPort`](field@Self::listener_port).
     #[inline]
     pub fn listener_port(mut self, value: i64) -> Self {
         wire::set(&mut self.listener_port, value);
         self
     }
 
-    /// Sets [`listener_protocol`](field@Self::listener_protocol).
+    /// Sets [`ListenerProtocol`](field@Self::listener_protocol).
     #[inline]
     pub fn listener_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_protocol, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -82,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("LoadBalancerId").required(),
-                    wire::Field::query("ListenerPort").limits(&[wire::Limit::Min(0), wire::Limit::Max(65535)]),
-                    wire::Field::query("ListenerProtocol"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("LoadBalancerId").required(),
+            wire::Field::query("ListenerPort").limits(&[wire::Limit::Min(0), wire::Limit::Max(65535)]),
+            wire::Field::query("ListenerProtocol"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,15 +153,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BackendServers").wrapper("BackendServer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("BackendServers").wrapper("BackendServer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +186,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\",\"BackendServers\":{\"BackendServer\":[{\"Protocol\":\"https\",\"ServerHealthStatus\":\"abnormal\",\"ListenerPort\":80,\"ServerIp\":\"192.XX.XX.11\",\"Port\":70,\"ServerId\":\"i-bp1h5u3fv54ytf***\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710",
+  "BackendServers": {
+    "BackendServer": [
+      {
+        "Protocol": "https",
+        "ServerHealthStatus": "abnormal",
+        "ListenerPort": 80,
+        "ServerIp": "192.XX.XX.11",
+        "Port": 70,
+        "ServerId": "i-bp1h5u3fv54ytf***"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -196,19 +225,14 @@ pub struct BackendServer {
 impl wire::Object for BackendServer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BackendServer",
-                fields: &[
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("ServerHealthStatus"),
-                    wire::Field::member("ListenerPort"),
-                    wire::Field::member("ServerIp"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("ServerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BackendServer", const { &[
+            wire::Field::member("Protocol"),
+            wire::Field::member("ServerHealthStatus"),
+            wire::Field::member("ListenerPort"),
+            wire::Field::member("ServerIp"),
+            wire::Field::member("Port"),
+            wire::Field::member("ServerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,7 +267,7 @@ wire::object!(BackendServer);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `TooManyListeners`, status 400.
     TooManyListeners,
     /// `LocationServiceTimeout`, status 400.
@@ -252,7 +276,7 @@ pub enum Error {
     SystemBusy,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeHealthStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -269,7 +293,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_health_status`](mod@super::describe_health_status).
     #[inline]
-    pub fn describe_health_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_health_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a listener access control attribute.
 //!
-//! Operation `DescribeListenerAccessControlAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeListenerAccessControlAttribute) at Alibaba Cloud.
+//! Operation `DescribeListenerAccessControlAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeListenerAccessControlAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,16 +28,40 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_slb::{self as slb, describe_listener_access_control_attribute as describe};
+//! # use alicloud_slb::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_slb::Error> {
+//! let replay = Replay::new().error(describe::ErrorKind::TooManyListeners);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
+//! # let request = describe::Request::new()
+//! #     .load_balancer_id("lb-8vb86hxixo8lvsja8****")
+//! #     .listener_port(80);
+//! let error = client.describe_listener_access_control_attribute(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(describe::ErrorKind::TooManyListeners) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeListenerAccessControlAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `LoadBalancerId`, **required**. Example: `lb-8vb86hxixo8lvsja8****`.
     pub load_balancer_id: Option<String>,
@@ -46,34 +72,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`listener_port`](field@Self::listener_port).
+    /// Sets [`ListenerPort`](field@Self::listener_port), **required**.
     #[inline]
     pub fn listener_port(mut self, value: i64) -> Self {
         wire::set(&mut self.listener_port, value);
         self
     }
 
-    /// Sets [`listener_protocol`](field@Self::listener_protocol).
+    /// Sets [`ListenerProtocol`](field@Self::listener_protocol).
     #[inline]
     pub fn listener_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_protocol, value);
@@ -84,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("LoadBalancerId").required(),
-                    wire::Field::query("ListenerPort").required(),
-                    wire::Field::query("ListenerProtocol"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("LoadBalancerId").required(),
+            wire::Field::query("ListenerPort").required(),
+            wire::Field::query("ListenerProtocol"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -137,16 +159,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SourceItems"),
-                    wire::Field::member("AccessControlStatus"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SourceItems"),
+            wire::Field::member("AccessControlStatus"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,7 +195,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SourceItems\":\"192.168.XX.XX\",\"AccessControlStatus\":\"open_white_list\",\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\"}"),
+        operation::Sample::Json(r#"{
+  "SourceItems": "192.168.XX.XX",
+  "AccessControlStatus": "open_white_list",
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710"
+}"#),
     ];
 }
 
@@ -187,12 +208,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `TooManyListeners`, status 400.
     TooManyListeners,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeListenerAccessControlAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -205,9 +226,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a listener access control attribute.
     ///
-    /// Examples, errors and types: [`describe_listener_access_control_attribute`](mod@super::describe_listener_access_control_attribute).
+    /// Examples, errors and types:
+    /// [`describe_listener_access_control_attribute`](mod@super::describe_listener_access_control_attribute).
     #[inline]
-    pub fn describe_listener_access_control_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_listener_access_control_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a load balancer attribute.
 //!
-//! Operation `DescribeLoadBalancerAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancerAttribute) at Alibaba Cloud.
+//! Operation `DescribeLoadBalancerAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancerAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(describe::Error::UnauthorizedRegion);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::LocationServiceTimeout);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = describe::Request::new().load_balancer_id("lb-bp1b6c719dfa08ex****");
 //! let error = client.describe_load_balancer_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::UnauthorizedRegion) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::LocationServiceTimeout) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLoadBalancerAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `LoadBalancerId`, **required**. Example: `lb-bp1b6c719dfa08ex****`.
     pub load_balancer_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("LoadBalancerId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("LoadBalancerId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,48 +197,43 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("CreateTimeStamp"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("PayType"),
-                    wire::Field::member("AddressType"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("AddressIPVersion"),
-                    wire::Field::member("RenewalCycUnit"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("LoadBalancerName"),
-                    wire::Field::member("Address"),
-                    wire::Field::member("SlaveZoneId"),
-                    wire::Field::member("EndTimeStamp"),
-                    wire::Field::member("MasterZoneId"),
-                    wire::Field::member("LoadBalancerSpec"),
-                    wire::Field::member("AutoReleaseTime"),
-                    wire::Field::member("ModificationProtectionReason"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ModificationProtectionStatus"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("LoadBalancerStatus"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("InternetChargeType"),
-                    wire::Field::member("DeleteProtection"),
-                    wire::Field::member("RegionIdAlias"),
-                    wire::Field::member("RenewalStatus"),
-                    wire::Field::member("RenewalDuration"),
-                    wire::Field::member("ListenerPorts").wrapper("ListenerPort"),
-                    wire::Field::member("ListenerPortsAndProtocal").wrapper("ListenerPortAndProtocal"),
-                    wire::Field::member("ListenerPortsAndProtocol").wrapper("ListenerPortAndProtocol"),
-                    wire::Field::member("BackendServers").wrapper("BackendServer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("CreateTimeStamp"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("PayType"),
+            wire::Field::member("AddressType"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("AddressIPVersion"),
+            wire::Field::member("RenewalCycUnit"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("LoadBalancerName"),
+            wire::Field::member("Address"),
+            wire::Field::member("SlaveZoneId"),
+            wire::Field::member("EndTimeStamp"),
+            wire::Field::member("MasterZoneId"),
+            wire::Field::member("LoadBalancerSpec"),
+            wire::Field::member("AutoReleaseTime"),
+            wire::Field::member("ModificationProtectionReason"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ModificationProtectionStatus"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("LoadBalancerStatus"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("InternetChargeType"),
+            wire::Field::member("DeleteProtection"),
+            wire::Field::member("RegionIdAlias"),
+            wire::Field::member("RenewalStatus"),
+            wire::Field::member("RenewalDuration"),
+            wire::Field::member("ListenerPorts").wrapper("ListenerPort"),
+            wire::Field::member("ListenerPortsAndProtocal").wrapper("ListenerPortAndProtocal"),
+            wire::Field::member("ListenerPortsAndProtocol").wrapper("ListenerPortAndProtocol"),
+            wire::Field::member("BackendServers").wrapper("BackendServer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -333,7 +329,65 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VpcId\":\"vpc-25dvzy9f8****\",\"Tags\":{\"Tag\":[{\"TagKey\":\"test\",\"TagValue\":\"value\"}]},\"CreateTimeStamp\":1504147745000,\"CreateTime\":\"2017-08-31T02:49:05Z\",\"LoadBalancerId\":\"lb-bp1b6c719dfa08ex****\",\"PayType\":\"PayOnDemand\",\"AddressType\":\"internet\",\"NetworkType\":\"vpc\",\"AddressIPVersion\":\"ipv4\",\"RenewalCycUnit\":\"Month\",\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\",\"Bandwidth\":5,\"LoadBalancerName\":\"lb-instance-test\",\"Address\":\"42.XX.XX.6\",\"SlaveZoneId\":\"cn-hangzhou-d\",\"EndTimeStamp\":32493801600000,\"MasterZoneId\":\"cn-hangzhou-b\",\"LoadBalancerSpec\":\"slb.s1.small\",\"AutoReleaseTime\":1513947075000,\"ModificationProtectionReason\":\"Managed instance\",\"RegionId\":\"cn-hangzhou\",\"ModificationProtectionStatus\":\"ConsoleProtection\",\"EndTime\":\"2022-09-08T16:00:00Z\",\"VSwitchId\":\"vsw-255ecrwq5****\",\"LoadBalancerStatus\":\"active\",\"ResourceGroupId\":\"rg-atstuj3rtop****\",\"InternetChargeType\":\"paybytraffic\",\"DeleteProtection\":\"off\",\"RegionIdAlias\":\"hangzhou\",\"RenewalStatus\":\"AutoRenewal\",\"RenewalDuration\":1,\"ListenerPorts\":{\"ListenerPort\":[80]},\"ListenerPortsAndProtocal\":{\"ListenerPortAndProtocal\":[{\"ListenerProtocal\":\"http\",\"ListenerPort\":443}]},\"ListenerPortsAndProtocol\":{\"ListenerPortAndProtocol\":[{\"ListenerPort\":80,\"ListenerProtocol\":\"https\",\"ListenerForward\":\"on\",\"Description\":\"Listener Description\",\"ForwardPort\":443}]},\"BackendServers\":{\"BackendServer\":[{\"Type\":\"ecs\",\"Weight\":90,\"Description\":\"backend server description\",\"ServerIp\":\"192.XX.XX.11\",\"ServerId\":\"i-2zej4lxhjoq1icu*****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "VpcId": "vpc-25dvzy9f8****",
+  "Tags": {"Tag": [{"TagKey": "test", "TagValue": "value"}]},
+  "CreateTimeStamp": 1504147745000,
+  "CreateTime": "2017-08-31T02:49:05Z",
+  "LoadBalancerId": "lb-bp1b6c719dfa08ex****",
+  "PayType": "PayOnDemand",
+  "AddressType": "internet",
+  "NetworkType": "vpc",
+  "AddressIPVersion": "ipv4",
+  "RenewalCycUnit": "Month",
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710",
+  "Bandwidth": 5,
+  "LoadBalancerName": "lb-instance-test",
+  "Address": "42.XX.XX.6",
+  "SlaveZoneId": "cn-hangzhou-d",
+  "EndTimeStamp": 32493801600000,
+  "MasterZoneId": "cn-hangzhou-b",
+  "LoadBalancerSpec": "slb.s1.small",
+  "AutoReleaseTime": 1513947075000,
+  "ModificationProtectionReason": "Managed instance",
+  "RegionId": "cn-hangzhou",
+  "ModificationProtectionStatus": "ConsoleProtection",
+  "EndTime": "2022-09-08T16:00:00Z",
+  "VSwitchId": "vsw-255ecrwq5****",
+  "LoadBalancerStatus": "active",
+  "ResourceGroupId": "rg-atstuj3rtop****",
+  "InternetChargeType": "paybytraffic",
+  "DeleteProtection": "off",
+  "RegionIdAlias": "hangzhou",
+  "RenewalStatus": "AutoRenewal",
+  "RenewalDuration": 1,
+  "ListenerPorts": {"ListenerPort": [80]},
+  "ListenerPortsAndProtocal": {
+    "ListenerPortAndProtocal": [{"ListenerProtocal": "http", "ListenerPort": 443}]
+  },
+  "ListenerPortsAndProtocol": {
+    "ListenerPortAndProtocol": [
+      {
+        "ListenerPort": 80,
+        "ListenerProtocol": "https",
+        "ListenerForward": "on",
+        "Description": "Listener Description",
+        "ForwardPort": 443
+      }
+    ]
+  },
+  "BackendServers": {
+    "BackendServer": [
+      {
+        "Type": "ecs",
+        "Weight": 90,
+        "Description": "backend server description",
+        "ServerIp": "192.XX.XX.11",
+        "ServerId": "i-2zej4lxhjoq1icu*****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -350,15 +404,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -380,7 +429,8 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// An item of [`Response::listener_ports_and_protocal`](field@Response::listener_ports_and_protocal).
+/// An item of
+/// [`Response::listener_ports_and_protocal`](field@Response::listener_ports_and_protocal).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ListenerPortAndProtocal {
@@ -393,15 +443,10 @@ pub struct ListenerPortAndProtocal {
 impl wire::Object for ListenerPortAndProtocal {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ListenerPortAndProtocal",
-                fields: &[
-                    wire::Field::member("ListenerProtocal"),
-                    wire::Field::member("ListenerPort"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ListenerPortAndProtocal", const { &[
+            wire::Field::member("ListenerProtocal"),
+            wire::Field::member("ListenerPort"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -423,7 +468,8 @@ impl wire::Object for ListenerPortAndProtocal {
 
 wire::object!(ListenerPortAndProtocal);
 
-/// An item of [`Response::listener_ports_and_protocol`](field@Response::listener_ports_and_protocol).
+/// An item of
+/// [`Response::listener_ports_and_protocol`](field@Response::listener_ports_and_protocol).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ListenerPortAndProtocol {
@@ -442,18 +488,13 @@ pub struct ListenerPortAndProtocol {
 impl wire::Object for ListenerPortAndProtocol {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ListenerPortAndProtocol",
-                fields: &[
-                    wire::Field::member("ListenerPort"),
-                    wire::Field::member("ListenerProtocol"),
-                    wire::Field::member("ListenerForward"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ForwardPort"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ListenerPortAndProtocol", const { &[
+            wire::Field::member("ListenerPort"),
+            wire::Field::member("ListenerProtocol"),
+            wire::Field::member("ListenerForward"),
+            wire::Field::member("Description"),
+            wire::Field::member("ForwardPort"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -500,18 +541,13 @@ pub struct BackendServer {
 impl wire::Object for BackendServer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BackendServer",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ServerIp"),
-                    wire::Field::member("ServerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BackendServer", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Description"),
+            wire::Field::member("ServerIp"),
+            wire::Field::member("ServerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -544,14 +580,14 @@ wire::object!(BackendServer);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `LocationServiceTimeout`, status 400.
     LocationServiceTimeout,
     /// `UnauthorizedRegion`, status 403.
     UnauthorizedRegion,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLoadBalancerAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -565,9 +601,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a load balancer attribute.
     ///
-    /// Examples, errors and types: [`describe_load_balancer_attribute`](mod@super::describe_load_balancer_attribute).
+    /// Examples, errors and types:
+    /// [`describe_load_balancer_attribute`](mod@super::describe_load_balancer_attribute).
     #[inline]
-    pub fn describe_load_balancer_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_load_balancer_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a load balancer HTTP listener attribute.
 //!
-//! Operation `DescribeLoadBalancerHTTPListenerAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancerHTTPListenerAttribute) at Alibaba Cloud.
+//! Operation `DescribeLoadBalancerHTTPListenerAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancerHTTPListenerAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLoadBalancerHTTPListenerAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `LoadBalancerId`, **required**. Example: `lb-bp1uaunez0uho0zf0****`.
     pub load_balancer_id: Option<String>,
@@ -44,27 +47,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`listener_port`](field@Self::listener_port).
+    /// Sets [`ListenerPort`](field@Self::listener_port), **required**.
     #[inline]
     pub fn listener_port(mut self, value: i64) -> Self {
         wire::set(&mut self.listener_port, value);
@@ -75,16 +79,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("LoadBalancerId").required(),
-                    wire::Field::query("ListenerPort").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("LoadBalancerId").required(),
+            wire::Field::query("ListenerPort").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,54 +200,49 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AclType"),
-                    wire::Field::member("VServerGroupId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("XForwardedFor_ClientSrcPort"),
-                    wire::Field::member("Cookie"),
-                    wire::Field::member("Gzip"),
-                    wire::Field::member("HealthCheckConnectPort"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("HealthCheckTimeout"),
-                    wire::Field::member("AclStatus"),
-                    wire::Field::member("BackendServerPort"),
-                    wire::Field::member("CookieTimeout"),
-                    wire::Field::member("HealthCheckDomain"),
-                    wire::Field::member("UnhealthyThreshold"),
-                    wire::Field::member("ForwardPort"),
-                    wire::Field::member("XForwardedFor_SLBID"),
-                    wire::Field::member("SecurityStatus"),
-                    wire::Field::member("HealthCheckHttpCode"),
-                    wire::Field::member("ListenerForward"),
-                    wire::Field::member("XForwardedFor"),
-                    wire::Field::member("IdleTimeout"),
-                    wire::Field::member("RequestTimeout"),
-                    wire::Field::member("ListenerPort"),
-                    wire::Field::member("HealthCheckInterval"),
-                    wire::Field::member("XForwardedFor_SLBPORT"),
-                    wire::Field::member("HealthCheckURI"),
-                    wire::Field::member("StickySessionType"),
-                    wire::Field::member("AclId"),
-                    wire::Field::member("Scheduler"),
-                    wire::Field::member("HealthyThreshold"),
-                    wire::Field::member("XForwardedFor_proto"),
-                    wire::Field::member("XForwardedFor_SLBIP"),
-                    wire::Field::member("StickySession"),
-                    wire::Field::member("HealthCheckMethod"),
-                    wire::Field::member("HealthCheck"),
-                    wire::Field::member("AclIds").wrapper("AclId"),
-                    wire::Field::member("Rules").wrapper("Rule"),
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AclType"),
+            wire::Field::member("VServerGroupId"),
+            wire::Field::member("Status"),
+            wire::Field::member("XForwardedFor_ClientSrcPort"),
+            wire::Field::member("Cookie"),
+            wire::Field::member("Gzip"),
+            wire::Field::member("HealthCheckConnectPort"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Description"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("HealthCheckTimeout"),
+            wire::Field::member("AclStatus"),
+            wire::Field::member("BackendServerPort"),
+            wire::Field::member("CookieTimeout"),
+            wire::Field::member("HealthCheckDomain"),
+            wire::Field::member("UnhealthyThreshold"),
+            wire::Field::member("ForwardPort"),
+            wire::Field::member("XForwardedFor_SLBID"),
+            wire::Field::member("SecurityStatus"),
+            wire::Field::member("HealthCheckHttpCode"),
+            wire::Field::member("ListenerForward"),
+            wire::Field::member("XForwardedFor"),
+            wire::Field::member("IdleTimeout"),
+            wire::Field::member("RequestTimeout"),
+            wire::Field::member("ListenerPort"),
+            wire::Field::member("HealthCheckInterval"),
+            wire::Field::member("XForwardedFor_SLBPORT"),
+            wire::Field::member("HealthCheckURI"),
+            wire::Field::member("StickySessionType"),
+            wire::Field::member("AclId"),
+            wire::Field::member("Scheduler"),
+            wire::Field::member("HealthyThreshold"),
+            wire::Field::member("XForwardedFor_proto"),
+            wire::Field::member("XForwardedFor_SLBIP"),
+            wire::Field::member("StickySession"),
+            wire::Field::member("HealthCheckMethod"),
+            wire::Field::member("HealthCheck"),
+            wire::Field::member("AclIds").wrapper("AclId"),
+            wire::Field::member("Rules").wrapper("Rule"),
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -356,7 +350,58 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AclType\":\"white\",\"VServerGroupId\":\"rsp-cige6j****\",\"Status\":\"stopped\",\"XForwardedFor_ClientSrcPort\":\"off\",\"Cookie\":\"testCookie\",\"Gzip\":\"on\",\"HealthCheckConnectPort\":8080,\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\",\"Description\":\"HTTP_80\",\"Bandwidth\":-1,\"HealthCheckTimeout\":3,\"AclStatus\":\"off\",\"BackendServerPort\":80,\"CookieTimeout\":500,\"HealthCheckDomain\":\"www.domain.com\",\"UnhealthyThreshold\":4,\"ForwardPort\":80,\"XForwardedFor_SLBID\":\"on\",\"SecurityStatus\":\"on\",\"HealthCheckHttpCode\":\"http_2xx,http_3xx\",\"ListenerForward\":\"on\",\"XForwardedFor\":\"on\",\"IdleTimeout\":2,\"RequestTimeout\":34,\"ListenerPort\":80,\"HealthCheckInterval\":5,\"XForwardedFor_SLBPORT\":\"off\",\"HealthCheckURI\":\"/test/index.html\",\"StickySessionType\":\"insert\",\"AclId\":\"acl-uf60jw******\",\"Scheduler\":\"wrr\",\"HealthyThreshold\":4,\"XForwardedFor_proto\":\"on\",\"XForwardedFor_SLBIP\":\"on\",\"StickySession\":\"on\",\"HealthCheckMethod\":\"get\",\"HealthCheck\":\"on\",\"Rules\":{\"Rule\":[{\"VServerGroupId\":\"rsp-uf6w******\",\"Url\":\"/example\",\"Domain\":\"www.example.com\",\"RuleName\":\"test\",\"RuleId\":\"1234\"}]},\"LoadBalancerId\":\"lb-bp1uaunez0uho0zf0****\",\"Tags\":{\"Tag\":[{\"TagKey\":\"TestKey\",\"TagValue\":\"TestValue\"}]}}"),
+        operation::Sample::Json(r#"{
+  "AclType": "white",
+  "VServerGroupId": "rsp-cige6j****",
+  "Status": "stopped",
+  "XForwardedFor_ClientSrcPort": "off",
+  "Cookie": "testCookie",
+  "Gzip": "on",
+  "HealthCheckConnectPort": 8080,
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710",
+  "Description": "HTTP_80",
+  "Bandwidth": -1,
+  "HealthCheckTimeout": 3,
+  "AclStatus": "off",
+  "BackendServerPort": 80,
+  "CookieTimeout": 500,
+  "HealthCheckDomain": "www.domain.com",
+  "UnhealthyThreshold": 4,
+  "ForwardPort": 80,
+  "XForwardedFor_SLBID": "on",
+  "SecurityStatus": "on",
+  "HealthCheckHttpCode": "http_2xx,http_3xx",
+  "ListenerForward": "on",
+  "XForwardedFor": "on",
+  "IdleTimeout": 2,
+  "RequestTimeout": 34,
+  "ListenerPort": 80,
+  "HealthCheckInterval": 5,
+  "XForwardedFor_SLBPORT": "off",
+  "HealthCheckURI": "/test/index.html",
+  "StickySessionType": "insert",
+  "AclId": "acl-uf60jw******",
+  "Scheduler": "wrr",
+  "HealthyThreshold": 4,
+  "XForwardedFor_proto": "on",
+  "XForwardedFor_SLBIP": "on",
+  "StickySession": "on",
+  "HealthCheckMethod": "get",
+  "HealthCheck": "on",
+  "Rules": {
+    "Rule": [
+      {
+        "VServerGroupId": "rsp-uf6w******",
+        "Url": "/example",
+        "Domain": "www.example.com",
+        "RuleName": "test",
+        "RuleId": "1234"
+      }
+    ]
+  },
+  "LoadBalancerId": "lb-bp1uaunez0uho0zf0****",
+  "Tags": {"Tag": [{"TagKey": "TestKey", "TagValue": "TestValue"}]}
+}"#),
     ];
 }
 
@@ -379,18 +424,13 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("VServerGroupId"),
-                    wire::Field::member("Url"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("VServerGroupId"),
+            wire::Field::member("Url"),
+            wire::Field::member("Domain"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -431,15 +471,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -461,28 +496,23 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// The error codes that are documented for `DescribeLoadBalancerHTTPListenerAttribute`: none.
+/// No error codes are documented for `DescribeLoadBalancerHTTPListenerAttribute`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeLoadBalancerHTTPListenerAttribute";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a load balancer HTTP listener attribute.
     ///
-    /// Examples, errors and types: [`describe_load_balancer_http_listener_attribute`](mod@super::describe_load_balancer_http_listener_attribute).
+    /// Examples, errors and types:
+    /// [`describe_load_balancer_http_listener_attribute`](mod@super::describe_load_balancer_http_listener_attribute).
     #[inline]
-    pub fn describe_load_balancer_http_listener_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_load_balancer_http_listener_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a load balancer HTTPS listener attribute.
 //!
-//! Operation `DescribeLoadBalancerHTTPSListenerAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancerHTTPSListenerAttribute) at Alibaba Cloud.
+//! Operation `DescribeLoadBalancerHTTPSListenerAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancerHTTPSListenerAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLoadBalancerHTTPSListenerAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `LoadBalancerId`, **required**. Example: `lb-bp1mxu5r8lau****`.
     pub load_balancer_id: Option<String>,
@@ -44,27 +47,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`listener_port`](field@Self::listener_port).
+    /// Sets [`ListenerPort`](field@Self::listener_port), **required**.
     #[inline]
     pub fn listener_port(mut self, value: i64) -> Self {
         wire::set(&mut self.listener_port, value);
@@ -75,16 +79,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("LoadBalancerId").required(),
-                    wire::Field::query("ListenerPort").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("LoadBalancerId").required(),
+            wire::Field::query("ListenerPort").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,61 +214,56 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AclType"),
-                    wire::Field::member("XForwardedFor_ClientCertClientVerify"),
-                    wire::Field::member("CACertificateId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HealthCheckConnectPort"),
-                    wire::Field::member("BackendServerPort"),
-                    wire::Field::member("CookieTimeout"),
-                    wire::Field::member("HealthCheckDomain"),
-                    wire::Field::member("XForwardedFor"),
-                    wire::Field::member("XForwardedFor_ClientCertFingerprint"),
-                    wire::Field::member("IdleTimeout"),
-                    wire::Field::member("ListenerPort"),
-                    wire::Field::member("HealthCheckURI"),
-                    wire::Field::member("XForwardedFor_SLBPORT"),
-                    wire::Field::member("StickySessionType"),
-                    wire::Field::member("Scheduler"),
-                    wire::Field::member("XForwardedFor_proto"),
-                    wire::Field::member("HealthCheckMethod"),
-                    wire::Field::member("TLSCipherPolicy"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("VServerGroupId"),
-                    wire::Field::member("XForwardedFor_ClientSrcPort"),
-                    wire::Field::member("Cookie"),
-                    wire::Field::member("Gzip"),
-                    wire::Field::member("EnableHttp2"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("HealthCheckTimeout"),
-                    wire::Field::member("AclStatus"),
-                    wire::Field::member("UnhealthyThreshold"),
-                    wire::Field::member("XForwardedFor_SLBID"),
-                    wire::Field::member("XForwardedFor_ClientCertSubjectDN"),
-                    wire::Field::member("SecurityStatus"),
-                    wire::Field::member("HealthCheckHttpCode"),
-                    wire::Field::member("RequestTimeout"),
-                    wire::Field::member("HealthCheckInterval"),
-                    wire::Field::member("ServerCertificateId"),
-                    wire::Field::member("AclId"),
-                    wire::Field::member("XForwardedFor_ClientCertIssuerDN"),
-                    wire::Field::member("HealthyThreshold"),
-                    wire::Field::member("XForwardedFor_SLBIP"),
-                    wire::Field::member("StickySession"),
-                    wire::Field::member("HealthCheck"),
-                    wire::Field::member("AclIds").wrapper("AclId"),
-                    wire::Field::member("Rules").wrapper("Rule"),
-                    wire::Field::member("DomainExtensions").wrapper("DomainExtension"),
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AclType"),
+            wire::Field::member("XForwardedFor_ClientCertClientVerify"),
+            wire::Field::member("CACertificateId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HealthCheckConnectPort"),
+            wire::Field::member("BackendServerPort"),
+            wire::Field::member("CookieTimeout"),
+            wire::Field::member("HealthCheckDomain"),
+            wire::Field::member("XForwardedFor"),
+            wire::Field::member("XForwardedFor_ClientCertFingerprint"),
+            wire::Field::member("IdleTimeout"),
+            wire::Field::member("ListenerPort"),
+            wire::Field::member("HealthCheckURI"),
+            wire::Field::member("XForwardedFor_SLBPORT"),
+            wire::Field::member("StickySessionType"),
+            wire::Field::member("Scheduler"),
+            wire::Field::member("XForwardedFor_proto"),
+            wire::Field::member("HealthCheckMethod"),
+            wire::Field::member("TLSCipherPolicy"),
+            wire::Field::member("Status"),
+            wire::Field::member("VServerGroupId"),
+            wire::Field::member("XForwardedFor_ClientSrcPort"),
+            wire::Field::member("Cookie"),
+            wire::Field::member("Gzip"),
+            wire::Field::member("EnableHttp2"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("Description"),
+            wire::Field::member("HealthCheckTimeout"),
+            wire::Field::member("AclStatus"),
+            wire::Field::member("UnhealthyThreshold"),
+            wire::Field::member("XForwardedFor_SLBID"),
+            wire::Field::member("XForwardedFor_ClientCertSubjectDN"),
+            wire::Field::member("SecurityStatus"),
+            wire::Field::member("HealthCheckHttpCode"),
+            wire::Field::member("RequestTimeout"),
+            wire::Field::member("HealthCheckInterval"),
+            wire::Field::member("ServerCertificateId"),
+            wire::Field::member("AclId"),
+            wire::Field::member("XForwardedFor_ClientCertIssuerDN"),
+            wire::Field::member("HealthyThreshold"),
+            wire::Field::member("XForwardedFor_SLBIP"),
+            wire::Field::member("StickySession"),
+            wire::Field::member("HealthCheck"),
+            wire::Field::member("AclIds").wrapper("AclId"),
+            wire::Field::member("Rules").wrapper("Rule"),
+            wire::Field::member("DomainExtensions").wrapper("DomainExtension"),
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -391,7 +385,73 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AclType\":\"white\",\"XForwardedFor_ClientCertClientVerify\":\"off\",\"CACertificateId\":\"idkp-234-cn-test-0**\",\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF3********\",\"HealthCheckConnectPort\":8080,\"BackendServerPort\":8080,\"CookieTimeout\":500,\"HealthCheckDomain\":\"www.test.com\",\"XForwardedFor\":\"on\",\"XForwardedFor_ClientCertFingerprint\":\"off\",\"IdleTimeout\":23,\"ListenerPort\":80,\"HealthCheckURI\":\"/test/index.html\",\"XForwardedFor_SLBPORT\":\"off\",\"StickySessionType\":\"insert\",\"Scheduler\":\"wrr\",\"XForwardedFor_proto\":\"on\",\"HealthCheckMethod\":\"get\",\"TLSCipherPolicy\":\"tls_cipher_policy_1_0\",\"Status\":\"stopped\",\"VServerGroupId\":\"rsp-cige6j5e********\",\"XForwardedFor_ClientSrcPort\":\"off\",\"Cookie\":\"testCookie\",\"Gzip\":\"on\",\"EnableHttp2\":\"off\",\"Bandwidth\":10,\"Description\":\"HTTPS_443\",\"HealthCheckTimeout\":3,\"AclStatus\":\"off\",\"UnhealthyThreshold\":4,\"XForwardedFor_SLBID\":\"on\",\"XForwardedFor_ClientCertSubjectDN\":\"off\",\"SecurityStatus\":\"on\",\"HealthCheckHttpCode\":\"http_2xx,http_3xx\",\"RequestTimeout\":43,\"HealthCheckInterval\":5,\"ServerCertificateId\":\"idkp-123-cn-test-0**\",\"AclId\":\"acl-a2do9e413e0spzasx****\",\"XForwardedFor_ClientCertIssuerDN\":\"off\",\"HealthyThreshold\":4,\"XForwardedFor_SLBIP\":\"on\",\"StickySession\":\"on\",\"HealthCheck\":\"on\",\"Rules\":{\"Rule\":[{\"VServerGroupId\":\"rsp-cige6j5e********\",\"Url\":\"/example\",\"Domain\":\"www.example.com\",\"RuleName\":\"example\",\"RuleId\":\"23\"}]},\"DomainExtensions\":{\"DomainExtension\":[{\"ServerCertificateId\":\"13344444****\",\"Domain\":\"www.example.com\",\"DomainExtensionId\":\"12\"}]},\"LoadBalancerId\":\"lb-bp1mxu5r8lau****\",\"Tags\":{\"Tag\":[{\"TagKey\":\"TestKey\",\"TagValue\":\"TestValue\"}]}}"),
+        operation::Sample::Json(r#"{
+  "AclType": "white",
+  "XForwardedFor_ClientCertClientVerify": "off",
+  "CACertificateId": "idkp-234-cn-test-0**",
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF3********",
+  "HealthCheckConnectPort": 8080,
+  "BackendServerPort": 8080,
+  "CookieTimeout": 500,
+  "HealthCheckDomain": "www.test.com",
+  "XForwardedFor": "on",
+  "XForwardedFor_ClientCertFingerprint": "off",
+  "IdleTimeout": 23,
+  "ListenerPort": 80,
+  "HealthCheckURI": "/test/index.html",
+  "XForwardedFor_SLBPORT": "off",
+  "StickySessionType": "insert",
+  "Scheduler": "wrr",
+  "XForwardedFor_proto": "on",
+  "HealthCheckMethod": "get",
+  "TLSCipherPolicy": "tls_cipher_policy_1_0",
+  "Status": "stopped",
+  "VServerGroupId": "rsp-cige6j5e********",
+  "XForwardedFor_ClientSrcPort": "off",
+  "Cookie": "testCookie",
+  "Gzip": "on",
+  "EnableHttp2": "off",
+  "Bandwidth": 10,
+  "Description": "HTTPS_443",
+  "HealthCheckTimeout": 3,
+  "AclStatus": "off",
+  "UnhealthyThreshold": 4,
+  "XForwardedFor_SLBID": "on",
+  "XForwardedFor_ClientCertSubjectDN": "off",
+  "SecurityStatus": "on",
+  "HealthCheckHttpCode": "http_2xx,http_3xx",
+  "RequestTimeout": 43,
+  "HealthCheckInterval": 5,
+  "ServerCertificateId": "idkp-123-cn-test-0**",
+  "AclId": "acl-a2do9e413e0spzasx****",
+  "XForwardedFor_ClientCertIssuerDN": "off",
+  "HealthyThreshold": 4,
+  "XForwardedFor_SLBIP": "on",
+  "StickySession": "on",
+  "HealthCheck": "on",
+  "Rules": {
+    "Rule": [
+      {
+        "VServerGroupId": "rsp-cige6j5e********",
+        "Url": "/example",
+        "Domain": "www.example.com",
+        "RuleName": "example",
+        "RuleId": "23"
+      }
+    ]
+  },
+  "DomainExtensions": {
+    "DomainExtension": [
+      {
+        "ServerCertificateId": "13344444****",
+        "Domain": "www.example.com",
+        "DomainExtensionId": "12"
+      }
+    ]
+  },
+  "LoadBalancerId": "lb-bp1mxu5r8lau****",
+  "Tags": {"Tag": [{"TagKey": "TestKey", "TagValue": "TestValue"}]}
+}"#),
     ];
 }
 
@@ -414,18 +474,13 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("VServerGroupId"),
-                    wire::Field::member("Url"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("VServerGroupId"),
+            wire::Field::member("Url"),
+            wire::Field::member("Domain"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -468,16 +523,11 @@ pub struct DomainExtension {
 impl wire::Object for DomainExtension {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainExtension",
-                fields: &[
-                    wire::Field::member("ServerCertificateId"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("DomainExtensionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainExtension", const { &[
+            wire::Field::member("ServerCertificateId"),
+            wire::Field::member("Domain"),
+            wire::Field::member("DomainExtensionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -514,15 +564,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -544,28 +589,23 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// The error codes that are documented for `DescribeLoadBalancerHTTPSListenerAttribute`: none.
+/// No error codes are documented for `DescribeLoadBalancerHTTPSListenerAttribute`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeLoadBalancerHTTPSListenerAttribute";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a load balancer HTTPS listener attribute.
     ///
-    /// Examples, errors and types: [`describe_load_balancer_https_listener_attribute`](mod@super::describe_load_balancer_https_listener_attribute).
+    /// Examples, errors and types:
+    /// [`describe_load_balancer_https_listener_attribute`](mod@super::describe_load_balancer_https_listener_attribute).
     #[inline]
-    pub fn describe_load_balancer_https_listener_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_load_balancer_https_listener_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

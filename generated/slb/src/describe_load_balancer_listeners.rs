@@ -2,7 +2,10 @@
 
 //! Describes load balancer listeners.
 //!
-//! Operation `DescribeLoadBalancerListeners`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancerListeners) at Alibaba Cloud.
+//! Operation `DescribeLoadBalancerListeners`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancerListeners)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(describe::Error::IllegalParamListenerProtocol);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IllegalParamListenerProtocol);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_load_balancer_listeners(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IllegalParamListenerProtocol) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IllegalParamListenerProtocol) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLoadBalancerListeners`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `NextToken`: Where to go on: what the page before answered under this name.
     ///
@@ -73,62 +79,64 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`listener_protocol`](field@Self::listener_protocol).
+    /// Sets [`ListenerProtocol`](field@Self::listener_protocol).
     #[inline]
     pub fn listener_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_protocol, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id).
     #[inline]
     pub fn load_balancer_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`listener_port`](field@Self::listener_port).
+    /// Sets [`ListenerPort`](field@Self::listener_port).
     #[inline]
     pub fn listener_port(mut self, value: i64) -> Self {
         wire::set(&mut self.listener_port, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
@@ -139,21 +147,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(0), wire::Limit::Max(101)]),
-                    wire::Field::query("ListenerProtocol"),
-                    wire::Field::query("LoadBalancerId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(11)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ListenerPort").limits(&[wire::Limit::Min(0), wire::Limit::Max(65535)]),
-                    wire::Field::query("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(0), wire::Limit::Max(101)]),
+            wire::Field::query("ListenerProtocol"),
+            wire::Field::query("LoadBalancerId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(11)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ListenerPort").limits(&[wire::Limit::Min(0), wire::Limit::Max(65535)]),
+            wire::Field::query("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,6 +191,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -198,20 +202,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -222,15 +226,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,18 +278,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("Listeners"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("Listeners"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -330,7 +324,126 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\",\"TotalCount\":10,\"MaxResults\":50,\"Listeners\":[{\"AclType\":\"white\",\"Status\":\"running\",\"VServerGroupId\":\"rsp-cige6j****\",\"ListenerProtocol\":\"http\",\"LoadBalancerId\":\"lb-bp1b6c719dfa****\",\"ListenerPort\":80,\"AclId\":\"nacl-a2do9e413e0spzasx****\",\"Scheduler\":\"wrr\",\"Bandwidth\":-1,\"Description\":\"test\",\"AclStatus\":\"off\",\"BackendServerPort\":80,\"HTTPListenerConfig\":{\"HealthCheckHttpVersion\":\"HTTP 1.0\",\"XForwardedFor_ClientSrcPort\":\"on\",\"Cookie\":\"B490B5EBF6F3CD402E515D22BCDA****\",\"Gzip\":\"on\",\"HealthCheckConnectPort\":8080,\"HealthCheckTimeout\":3,\"HealthCheckType\":\"tcp\",\"CookieTimeout\":500,\"HealthCheckDomain\":\"www.example.com\",\"UnhealthyThreshold\":4,\"XForwardedFor_SLBID\":\"on\",\"ForwardPort\":80,\"HealthCheckHttpCode\":\"http_2xx,http_3xx\",\"ListenerForward\":\"on\",\"XForwardedFor\":\"on\",\"IdleTimeout\":15,\"RequestTimeout\":60,\"HealthCheckInterval\":5,\"XForwardedFor_SLBPORT\":\"on\",\"HealthCheckURI\":\"/test/index.html\",\"StickySessionType\":\"insert\",\"HealthyThreshold\":4,\"XForwardedFor_proto\":\"on\",\"XForwardedFor_SLBIP\":\"on\",\"StickySession\":\"on\",\"HealthCheckMethod\":\"get\",\"HealthCheck\":\"on\"},\"HTTPSListenerConfig\":{\"XForwardedFor_ClientCertClientVerify\":\"off\",\"HealthCheckHttpVersion\":\"HTTP 1.0\",\"XForwardedFor_ClientSrcPort\":\"off\",\"Cookie\":\"B490B5EBF6F3CD402E515D22BCDA****\",\"Gzip\":\"on\",\"EnableHttp2\":\"off\",\"CACertificateId\":\"idkp-234-cn-test-0****\",\"HealthCheckConnectPort\":8080,\"HealthCheckTimeout\":3,\"HealthCheckType\":\"tcp\",\"CookieTimeout\":500,\"HealthCheckDomain\":\"www.example.com\",\"UnhealthyThreshold\":4,\"XForwardedFor_SLBID\":\"on\",\"XForwardedFor_ClientCertSubjectDN\":\"off\",\"HealthCheckHttpCode\":\"http_2xx,http_3xx\",\"XForwardedFor_ClientCertFingerprint\":\"off\",\"XForwardedFor\":\"on\",\"RequestTimeout\":60,\"IdleTimeout\":15,\"ServerCertificateId\":\"idkp-123-cn-test-0****\",\"HealthCheckInterval\":5,\"XForwardedFor_SLBPORT\":\"off\",\"HealthCheckURI\":\"/test/index.html\",\"StickySessionType\":\"insert\",\"XForwardedFor_ClientCertIssuerDN\":\"off\",\"HealthyThreshold\":4,\"XForwardedFor_proto\":\"on\",\"XForwardedFor_SLBIP\":\"on\",\"StickySession\":\"on\",\"HealthCheckMethod\":\"get\",\"TLSCipherPolicy\":\"tls_cipher_policy_1_0\",\"HealthCheck\":\"on\"},\"TCPListenerConfig\":{\"HealthCheckHttpCode\":\"http_2xx,http_3xx\",\"ConnectionDrainTimeout\":300,\"PersistenceTimeout\":0,\"HealthCheckInterval\":5,\"HealthCheckURI\":\"/test/index.html\",\"HealthCheckConnectPort\":8080,\"EstablishedTimeout\":500,\"HealthCheckType\":\"tcp\",\"HealthCheckConnectTimeout\":100,\"MasterSlaveServerGroupId\":\"rsp-0bfucw*****\",\"HealthyThreshold\":4,\"HealthCheckDomain\":\"www.example.com\",\"UnhealthyThreshold\":4,\"ConnectionDrain\":\"off\",\"HealthCheckMethod\":\"get\",\"HealthCheck\":\"on\",\"ProxyProtocolV2Enabled\":\"false\"},\"UDPListenerConfig\":{\"ConnectionDrainTimeout\":300,\"HealthCheckInterval\":5,\"HealthCheckExp\":\"ok\",\"HealthCheckConnectPort\":8080,\"HealthCheckConnectTimeout\":100,\"MasterSlaveServerGroupId\":\"rsp-0bfucw****\",\"HealthyThreshold\":4,\"UnhealthyThreshold\":4,\"ConnectionDrain\":\"off\",\"HealthCheckReq\":\"hello\",\"HealthCheck\":\"on\",\"ProxyProtocolV2Enabled\":\"false\"},\"Tags\":[{\"TagValue\":\"TestValue\",\"TagKey\":\"TestKey\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710",
+  "TotalCount": 10,
+  "MaxResults": 50,
+  "Listeners": [
+    {
+      "AclType": "white",
+      "Status": "running",
+      "VServerGroupId": "rsp-cige6j****",
+      "ListenerProtocol": "http",
+      "LoadBalancerId": "lb-bp1b6c719dfa****",
+      "ListenerPort": 80,
+      "AclId": "nacl-a2do9e413e0spzasx****",
+      "Scheduler": "wrr",
+      "Bandwidth": -1,
+      "Description": "test",
+      "AclStatus": "off",
+      "BackendServerPort": 80,
+      "HTTPListenerConfig": {
+        "HealthCheckHttpVersion": "HTTP 1.0",
+        "XForwardedFor_ClientSrcPort": "on",
+        "Cookie": "B490B5EBF6F3CD402E515D22BCDA****",
+        "Gzip": "on",
+        "HealthCheckConnectPort": 8080,
+        "HealthCheckTimeout": 3,
+        "HealthCheckType": "tcp",
+        "CookieTimeout": 500,
+        "HealthCheckDomain": "www.example.com",
+        "UnhealthyThreshold": 4,
+        "XForwardedFor_SLBID": "on",
+        "ForwardPort": 80,
+        "HealthCheckHttpCode": "http_2xx,http_3xx",
+        "ListenerForward": "on",
+        "XForwardedFor": "on",
+        "IdleTimeout": 15,
+        "RequestTimeout": 60,
+        "HealthCheckInterval": 5,
+        "XForwardedFor_SLBPORT": "on",
+        "HealthCheckURI": "/test/index.html",
+        "StickySessionType": "insert",
+        "HealthyThreshold": 4,
+        "XForwardedFor_proto": "on",
+        "XForwardedFor_SLBIP": "on",
+        "StickySession": "on",
+        "HealthCheckMethod": "get",
+        "HealthCheck": "on"
+      },
+      "HTTPSListenerConfig": {
+        "XForwardedFor_ClientCertClientVerify": "off",
+        "HealthCheckHttpVersion": "HTTP 1.0",
+        "XForwardedFor_ClientSrcPort": "off",
+        "Cookie": "B490B5EBF6F3CD402E515D22BCDA****",
+        "Gzip": "on",
+        "EnableHttp2": "off",
+        "CACertificateId": "idkp-234-cn-test-0****",
+        "HealthCheckConnectPort": 8080,
+        "HealthCheckTimeout": 3,
+        "HealthCheckType": "tcp",
+        "CookieTimeout": 500,
+        "HealthCheckDomain": "www.example.com",
+        "UnhealthyThreshold": 4,
+        "XForwardedFor_SLBID": "on",
+        "XForwardedFor_ClientCertSubjectDN": "off",
+        "HealthCheckHttpCode": "http_2xx,http_3xx",
+        "XForwardedFor_ClientCertFingerprint": "off",
+        "XForwardedFor": "on",
+        "RequestTimeout": 60,
+        "IdleTimeout": 15,
+        "ServerCertificateId": "idkp-123-cn-test-0****",
+        "HealthCheckInterval": 5,
+        "XForwardedFor_SLBPORT": "off",
+        "HealthCheckURI": "/test/index.html",
+        "StickySessionType": "insert",
+        "XForwardedFor_ClientCertIssuerDN": "off",
+        "HealthyThreshold": 4,
+        "XForwardedFor_proto": "on",
+        "XForwardedFor_SLBIP": "on",
+        "StickySession": "on",
+        "HealthCheckMethod": "get",
+        "TLSCipherPolicy": "tls_cipher_policy_1_0",
+        "HealthCheck": "on"
+      },
+      "TCPListenerConfig": {
+        "HealthCheckHttpCode": "http_2xx,http_3xx",
+        "ConnectionDrainTimeout": 300,
+        "PersistenceTimeout": 0,
+        "HealthCheckInterval": 5,
+        "HealthCheckURI": "/test/index.html",
+        "HealthCheckConnectPort": 8080,
+        "EstablishedTimeout": 500,
+        "HealthCheckType": "tcp",
+        "HealthCheckConnectTimeout": 100,
+        "MasterSlaveServerGroupId": "rsp-0bfucw*****",
+        "HealthyThreshold": 4,
+        "HealthCheckDomain": "www.example.com",
+        "UnhealthyThreshold": 4,
+        "ConnectionDrain": "off",
+        "HealthCheckMethod": "get",
+        "HealthCheck": "on",
+        "ProxyProtocolV2Enabled": "false"
+      },
+      "UDPListenerConfig": {
+        "ConnectionDrainTimeout": 300,
+        "HealthCheckInterval": 5,
+        "HealthCheckExp": "ok",
+        "HealthCheckConnectPort": 8080,
+        "HealthCheckConnectTimeout": 100,
+        "MasterSlaveServerGroupId": "rsp-0bfucw****",
+        "HealthyThreshold": 4,
+        "UnhealthyThreshold": 4,
+        "ConnectionDrain": "off",
+        "HealthCheckReq": "hello",
+        "HealthCheck": "on",
+        "ProxyProtocolV2Enabled": "false"
+      },
+      "Tags": [{"TagValue": "TestValue", "TagKey": "TestKey"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -387,31 +500,26 @@ pub struct Listener {
 impl wire::Object for Listener {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Listener",
-                fields: &[
-                    wire::Field::member("AclType"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("VServerGroupId"),
-                    wire::Field::member("ListenerProtocol"),
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("ListenerPort"),
-                    wire::Field::member("AclId"),
-                    wire::Field::member("Scheduler"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("AclStatus"),
-                    wire::Field::member("BackendServerPort"),
-                    wire::Field::member("AclIds"),
-                    wire::Field::member("HTTPListenerConfig"),
-                    wire::Field::member("HTTPSListenerConfig"),
-                    wire::Field::member("TCPListenerConfig"),
-                    wire::Field::member("UDPListenerConfig"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Listener", const { &[
+            wire::Field::member("AclType"),
+            wire::Field::member("Status"),
+            wire::Field::member("VServerGroupId"),
+            wire::Field::member("ListenerProtocol"),
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("ListenerPort"),
+            wire::Field::member("AclId"),
+            wire::Field::member("Scheduler"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("Description"),
+            wire::Field::member("AclStatus"),
+            wire::Field::member("BackendServerPort"),
+            wire::Field::member("AclIds"),
+            wire::Field::member("HTTPListenerConfig"),
+            wire::Field::member("HTTPSListenerConfig"),
+            wire::Field::member("TCPListenerConfig"),
+            wire::Field::member("UDPListenerConfig"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -528,40 +636,35 @@ pub struct HttpListenerConfig {
 impl wire::Object for HttpListenerConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HttpListenerConfig",
-                fields: &[
-                    wire::Field::member("HealthCheckHttpVersion"),
-                    wire::Field::member("XForwardedFor_ClientSrcPort"),
-                    wire::Field::member("Cookie"),
-                    wire::Field::member("Gzip"),
-                    wire::Field::member("HealthCheckConnectPort"),
-                    wire::Field::member("HealthCheckTimeout"),
-                    wire::Field::member("HealthCheckType"),
-                    wire::Field::member("CookieTimeout"),
-                    wire::Field::member("HealthCheckDomain"),
-                    wire::Field::member("UnhealthyThreshold"),
-                    wire::Field::member("XForwardedFor_SLBID"),
-                    wire::Field::member("ForwardPort"),
-                    wire::Field::member("HealthCheckHttpCode"),
-                    wire::Field::member("ListenerForward"),
-                    wire::Field::member("XForwardedFor"),
-                    wire::Field::member("IdleTimeout"),
-                    wire::Field::member("RequestTimeout"),
-                    wire::Field::member("HealthCheckInterval"),
-                    wire::Field::member("XForwardedFor_SLBPORT"),
-                    wire::Field::member("HealthCheckURI"),
-                    wire::Field::member("StickySessionType"),
-                    wire::Field::member("HealthyThreshold"),
-                    wire::Field::member("XForwardedFor_proto"),
-                    wire::Field::member("XForwardedFor_SLBIP"),
-                    wire::Field::member("StickySession"),
-                    wire::Field::member("HealthCheckMethod"),
-                    wire::Field::member("HealthCheck"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HttpListenerConfig", const { &[
+            wire::Field::member("HealthCheckHttpVersion"),
+            wire::Field::member("XForwardedFor_ClientSrcPort"),
+            wire::Field::member("Cookie"),
+            wire::Field::member("Gzip"),
+            wire::Field::member("HealthCheckConnectPort"),
+            wire::Field::member("HealthCheckTimeout"),
+            wire::Field::member("HealthCheckType"),
+            wire::Field::member("CookieTimeout"),
+            wire::Field::member("HealthCheckDomain"),
+            wire::Field::member("UnhealthyThreshold"),
+            wire::Field::member("XForwardedFor_SLBID"),
+            wire::Field::member("ForwardPort"),
+            wire::Field::member("HealthCheckHttpCode"),
+            wire::Field::member("ListenerForward"),
+            wire::Field::member("XForwardedFor"),
+            wire::Field::member("IdleTimeout"),
+            wire::Field::member("RequestTimeout"),
+            wire::Field::member("HealthCheckInterval"),
+            wire::Field::member("XForwardedFor_SLBPORT"),
+            wire::Field::member("HealthCheckURI"),
+            wire::Field::member("StickySessionType"),
+            wire::Field::member("HealthyThreshold"),
+            wire::Field::member("XForwardedFor_proto"),
+            wire::Field::member("XForwardedFor_SLBIP"),
+            wire::Field::member("StickySession"),
+            wire::Field::member("HealthCheckMethod"),
+            wire::Field::member("HealthCheck"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -708,46 +811,41 @@ pub struct HttpsListenerConfig {
 impl wire::Object for HttpsListenerConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HttpsListenerConfig",
-                fields: &[
-                    wire::Field::member("XForwardedFor_ClientCertClientVerify"),
-                    wire::Field::member("HealthCheckHttpVersion"),
-                    wire::Field::member("XForwardedFor_ClientSrcPort"),
-                    wire::Field::member("Cookie"),
-                    wire::Field::member("Gzip"),
-                    wire::Field::member("EnableHttp2"),
-                    wire::Field::member("CACertificateId"),
-                    wire::Field::member("HealthCheckConnectPort"),
-                    wire::Field::member("HealthCheckTimeout"),
-                    wire::Field::member("HealthCheckType"),
-                    wire::Field::member("CookieTimeout"),
-                    wire::Field::member("HealthCheckDomain"),
-                    wire::Field::member("UnhealthyThreshold"),
-                    wire::Field::member("XForwardedFor_SLBID"),
-                    wire::Field::member("XForwardedFor_ClientCertSubjectDN"),
-                    wire::Field::member("HealthCheckHttpCode"),
-                    wire::Field::member("XForwardedFor_ClientCertFingerprint"),
-                    wire::Field::member("XForwardedFor"),
-                    wire::Field::member("RequestTimeout"),
-                    wire::Field::member("IdleTimeout"),
-                    wire::Field::member("ServerCertificateId"),
-                    wire::Field::member("HealthCheckInterval"),
-                    wire::Field::member("XForwardedFor_SLBPORT"),
-                    wire::Field::member("HealthCheckURI"),
-                    wire::Field::member("StickySessionType"),
-                    wire::Field::member("XForwardedFor_ClientCertIssuerDN"),
-                    wire::Field::member("HealthyThreshold"),
-                    wire::Field::member("XForwardedFor_proto"),
-                    wire::Field::member("XForwardedFor_SLBIP"),
-                    wire::Field::member("StickySession"),
-                    wire::Field::member("HealthCheckMethod"),
-                    wire::Field::member("TLSCipherPolicy"),
-                    wire::Field::member("HealthCheck"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HttpsListenerConfig", const { &[
+            wire::Field::member("XForwardedFor_ClientCertClientVerify"),
+            wire::Field::member("HealthCheckHttpVersion"),
+            wire::Field::member("XForwardedFor_ClientSrcPort"),
+            wire::Field::member("Cookie"),
+            wire::Field::member("Gzip"),
+            wire::Field::member("EnableHttp2"),
+            wire::Field::member("CACertificateId"),
+            wire::Field::member("HealthCheckConnectPort"),
+            wire::Field::member("HealthCheckTimeout"),
+            wire::Field::member("HealthCheckType"),
+            wire::Field::member("CookieTimeout"),
+            wire::Field::member("HealthCheckDomain"),
+            wire::Field::member("UnhealthyThreshold"),
+            wire::Field::member("XForwardedFor_SLBID"),
+            wire::Field::member("XForwardedFor_ClientCertSubjectDN"),
+            wire::Field::member("HealthCheckHttpCode"),
+            wire::Field::member("XForwardedFor_ClientCertFingerprint"),
+            wire::Field::member("XForwardedFor"),
+            wire::Field::member("RequestTimeout"),
+            wire::Field::member("IdleTimeout"),
+            wire::Field::member("ServerCertificateId"),
+            wire::Field::member("HealthCheckInterval"),
+            wire::Field::member("XForwardedFor_SLBPORT"),
+            wire::Field::member("HealthCheckURI"),
+            wire::Field::member("StickySessionType"),
+            wire::Field::member("XForwardedFor_ClientCertIssuerDN"),
+            wire::Field::member("HealthyThreshold"),
+            wire::Field::member("XForwardedFor_proto"),
+            wire::Field::member("XForwardedFor_SLBIP"),
+            wire::Field::member("StickySession"),
+            wire::Field::member("HealthCheckMethod"),
+            wire::Field::member("TLSCipherPolicy"),
+            wire::Field::member("HealthCheck"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -874,30 +972,25 @@ pub struct TcpListenerConfig {
 impl wire::Object for TcpListenerConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TcpListenerConfig",
-                fields: &[
-                    wire::Field::member("HealthCheckHttpCode"),
-                    wire::Field::member("ConnectionDrainTimeout"),
-                    wire::Field::member("PersistenceTimeout"),
-                    wire::Field::member("HealthCheckInterval"),
-                    wire::Field::member("HealthCheckURI"),
-                    wire::Field::member("HealthCheckConnectPort"),
-                    wire::Field::member("EstablishedTimeout"),
-                    wire::Field::member("HealthCheckType"),
-                    wire::Field::member("HealthCheckConnectTimeout"),
-                    wire::Field::member("MasterSlaveServerGroupId"),
-                    wire::Field::member("HealthyThreshold"),
-                    wire::Field::member("HealthCheckDomain"),
-                    wire::Field::member("UnhealthyThreshold"),
-                    wire::Field::member("ConnectionDrain"),
-                    wire::Field::member("HealthCheckMethod"),
-                    wire::Field::member("HealthCheck"),
-                    wire::Field::member("ProxyProtocolV2Enabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TcpListenerConfig", const { &[
+            wire::Field::member("HealthCheckHttpCode"),
+            wire::Field::member("ConnectionDrainTimeout"),
+            wire::Field::member("PersistenceTimeout"),
+            wire::Field::member("HealthCheckInterval"),
+            wire::Field::member("HealthCheckURI"),
+            wire::Field::member("HealthCheckConnectPort"),
+            wire::Field::member("EstablishedTimeout"),
+            wire::Field::member("HealthCheckType"),
+            wire::Field::member("HealthCheckConnectTimeout"),
+            wire::Field::member("MasterSlaveServerGroupId"),
+            wire::Field::member("HealthyThreshold"),
+            wire::Field::member("HealthCheckDomain"),
+            wire::Field::member("UnhealthyThreshold"),
+            wire::Field::member("ConnectionDrain"),
+            wire::Field::member("HealthCheckMethod"),
+            wire::Field::member("HealthCheck"),
+            wire::Field::member("ProxyProtocolV2Enabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -982,25 +1075,20 @@ pub struct UdpListenerConfig {
 impl wire::Object for UdpListenerConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UdpListenerConfig",
-                fields: &[
-                    wire::Field::member("ConnectionDrainTimeout"),
-                    wire::Field::member("HealthCheckInterval"),
-                    wire::Field::member("HealthCheckExp"),
-                    wire::Field::member("HealthCheckConnectPort"),
-                    wire::Field::member("HealthCheckConnectTimeout"),
-                    wire::Field::member("MasterSlaveServerGroupId"),
-                    wire::Field::member("HealthyThreshold"),
-                    wire::Field::member("UnhealthyThreshold"),
-                    wire::Field::member("ConnectionDrain"),
-                    wire::Field::member("HealthCheckReq"),
-                    wire::Field::member("HealthCheck"),
-                    wire::Field::member("ProxyProtocolV2Enabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UdpListenerConfig", const { &[
+            wire::Field::member("ConnectionDrainTimeout"),
+            wire::Field::member("HealthCheckInterval"),
+            wire::Field::member("HealthCheckExp"),
+            wire::Field::member("HealthCheckConnectPort"),
+            wire::Field::member("HealthCheckConnectTimeout"),
+            wire::Field::member("MasterSlaveServerGroupId"),
+            wire::Field::member("HealthyThreshold"),
+            wire::Field::member("UnhealthyThreshold"),
+            wire::Field::member("ConnectionDrain"),
+            wire::Field::member("HealthCheckReq"),
+            wire::Field::member("HealthCheck"),
+            wire::Field::member("ProxyProtocolV2Enabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1055,15 +1143,10 @@ pub struct ListenerTag {
 impl wire::Object for ListenerTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ListenerTag",
-                fields: &[
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ListenerTag", const { &[
+            wire::Field::member("TagValue"),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1090,7 +1173,7 @@ wire::object!(ListenerTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.ListenerProtocol`, status 400.
     IllegalParamListenerProtocol,
     /// `IllegalParam.MaxResults`, status 400.
@@ -1105,7 +1188,7 @@ pub enum Error {
     UnauthorizedRegion,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLoadBalancerListeners";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1123,9 +1206,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes load balancer listeners.
     ///
-    /// Examples, errors and types: [`describe_load_balancer_listeners`](mod@super::describe_load_balancer_listeners).
+    /// Examples, errors and types:
+    /// [`describe_load_balancer_listeners`](mod@super::describe_load_balancer_listeners).
     #[inline]
-    pub fn describe_load_balancer_listeners(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_load_balancer_listeners(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a load balancer TCP listener attribute.
 //!
-//! Operation `DescribeLoadBalancerTCPListenerAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancerTCPListenerAttribute) at Alibaba Cloud.
+//! Operation `DescribeLoadBalancerTCPListenerAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancerTCPListenerAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(describe::Error::UnauthorizedRegion);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::LocationServiceTimeout);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .load_balancer_id("lb-bp1ygod3yctvg1y****")
 //! #     .listener_port(80);
 //! let error = client.describe_load_balancer_tcp_listener_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::UnauthorizedRegion) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::LocationServiceTimeout) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLoadBalancerTCPListenerAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `LoadBalancerId`, **required**. Example: `lb-bp1ygod3yctvg1y****`.
     pub load_balancer_id: Option<String>,
@@ -65,27 +70,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`listener_port`](field@Self::listener_port).
+    /// Sets [`ListenerPort`](field@Self::listener_port), **required**.
     #[inline]
     pub fn listener_port(mut self, value: i64) -> Self {
         wire::set(&mut self.listener_port, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("LoadBalancerId").required(),
-                    wire::Field::query("ListenerPort").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(65535)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("LoadBalancerId").required(),
+            wire::Field::query("ListenerPort").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(65535)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,45 +205,40 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VServerGroupId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("AclType"),
-                    wire::Field::member("ConnectionDrainTimeout"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HealthCheckConnectPort"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("HealthCheckType"),
-                    wire::Field::member("MasterSlaveServerGroupId"),
-                    wire::Field::member("BackendServerPort"),
-                    wire::Field::member("AclStatus"),
-                    wire::Field::member("HealthCheckDomain"),
-                    wire::Field::member("UnhealthyThreshold"),
-                    wire::Field::member("HealthCheckHttpCode"),
-                    wire::Field::member("ProxyProtocolV2Enabled"),
-                    wire::Field::member("PersistenceTimeout"),
-                    wire::Field::member("ListenerPort"),
-                    wire::Field::member("HealthCheckInterval"),
-                    wire::Field::member("HealthCheckURI"),
-                    wire::Field::member("AclId"),
-                    wire::Field::member("SynProxy"),
-                    wire::Field::member("Scheduler"),
-                    wire::Field::member("EstablishedTimeout"),
-                    wire::Field::member("HealthCheckConnectTimeout"),
-                    wire::Field::member("HealthyThreshold"),
-                    wire::Field::member("ConnectionDrain"),
-                    wire::Field::member("HealthCheckMethod"),
-                    wire::Field::member("HealthCheck"),
-                    wire::Field::member("AclIds").wrapper("AclId"),
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VServerGroupId"),
+            wire::Field::member("Status"),
+            wire::Field::member("AclType"),
+            wire::Field::member("ConnectionDrainTimeout"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HealthCheckConnectPort"),
+            wire::Field::member("Description"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("HealthCheckType"),
+            wire::Field::member("MasterSlaveServerGroupId"),
+            wire::Field::member("BackendServerPort"),
+            wire::Field::member("AclStatus"),
+            wire::Field::member("HealthCheckDomain"),
+            wire::Field::member("UnhealthyThreshold"),
+            wire::Field::member("HealthCheckHttpCode"),
+            wire::Field::member("ProxyProtocolV2Enabled"),
+            wire::Field::member("PersistenceTimeout"),
+            wire::Field::member("ListenerPort"),
+            wire::Field::member("HealthCheckInterval"),
+            wire::Field::member("HealthCheckURI"),
+            wire::Field::member("AclId"),
+            wire::Field::member("SynProxy"),
+            wire::Field::member("Scheduler"),
+            wire::Field::member("EstablishedTimeout"),
+            wire::Field::member("HealthCheckConnectTimeout"),
+            wire::Field::member("HealthyThreshold"),
+            wire::Field::member("ConnectionDrain"),
+            wire::Field::member("HealthCheckMethod"),
+            wire::Field::member("HealthCheck"),
+            wire::Field::member("AclIds").wrapper("AclId"),
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -332,7 +328,39 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VServerGroupId\":\"rsp-cige6******8\",\"Status\":\"stopped\",\"AclType\":\"white\",\"ConnectionDrainTimeout\":300,\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\",\"HealthCheckConnectPort\":8080,\"Description\":\"TCP_80\",\"Bandwidth\":-1,\"HealthCheckType\":\"tcp\",\"MasterSlaveServerGroupId\":\"rsp-0bfucw****\",\"BackendServerPort\":443,\"AclStatus\":\"off\",\"HealthCheckDomain\":\"www.domain.com\",\"UnhealthyThreshold\":4,\"HealthCheckHttpCode\":\"http_2xx\",\"ProxyProtocolV2Enabled\":false,\"PersistenceTimeout\":0,\"ListenerPort\":110,\"HealthCheckInterval\":5,\"HealthCheckURI\":\"/test/index.html\",\"AclId\":\"acl-uf60jwfi******\",\"SynProxy\":\"disable\",\"Scheduler\":\"wrr\",\"EstablishedTimeout\":500,\"HealthCheckConnectTimeout\":100,\"HealthyThreshold\":4,\"ConnectionDrain\":\"off\",\"HealthCheckMethod\":\"tcp\",\"HealthCheck\":\"on\",\"LoadBalancerId\":\"lb-bp1ygod3yctvg1y****\",\"Tags\":{\"Tag\":[{\"TagKey\":\"TestKey\",\"TagValue\":\"TestValue\"}]}}"),
+        operation::Sample::Json(r#"{
+  "VServerGroupId": "rsp-cige6******8",
+  "Status": "stopped",
+  "AclType": "white",
+  "ConnectionDrainTimeout": 300,
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710",
+  "HealthCheckConnectPort": 8080,
+  "Description": "TCP_80",
+  "Bandwidth": -1,
+  "HealthCheckType": "tcp",
+  "MasterSlaveServerGroupId": "rsp-0bfucw****",
+  "BackendServerPort": 443,
+  "AclStatus": "off",
+  "HealthCheckDomain": "www.domain.com",
+  "UnhealthyThreshold": 4,
+  "HealthCheckHttpCode": "http_2xx",
+  "ProxyProtocolV2Enabled": false,
+  "PersistenceTimeout": 0,
+  "ListenerPort": 110,
+  "HealthCheckInterval": 5,
+  "HealthCheckURI": "/test/index.html",
+  "AclId": "acl-uf60jwfi******",
+  "SynProxy": "disable",
+  "Scheduler": "wrr",
+  "EstablishedTimeout": 500,
+  "HealthCheckConnectTimeout": 100,
+  "HealthyThreshold": 4,
+  "ConnectionDrain": "off",
+  "HealthCheckMethod": "tcp",
+  "HealthCheck": "on",
+  "LoadBalancerId": "lb-bp1ygod3yctvg1y****",
+  "Tags": {"Tag": [{"TagKey": "TestKey", "TagValue": "TestValue"}]}
+}"#),
     ];
 }
 
@@ -349,15 +377,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -384,14 +407,14 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `LocationServiceTimeout`, status 400.
     LocationServiceTimeout,
     /// `UnauthorizedRegion`, status 403.
     UnauthorizedRegion,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLoadBalancerTCPListenerAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -405,9 +428,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a load balancer TCP listener attribute.
     ///
-    /// Examples, errors and types: [`describe_load_balancer_tcp_listener_attribute`](mod@super::describe_load_balancer_tcp_listener_attribute).
+    /// Examples, errors and types:
+    /// [`describe_load_balancer_tcp_listener_attribute`](mod@super::describe_load_balancer_tcp_listener_attribute).
     #[inline]
-    pub fn describe_load_balancer_tcp_listener_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_load_balancer_tcp_listener_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

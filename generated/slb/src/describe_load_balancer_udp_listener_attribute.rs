@@ -2,7 +2,9 @@
 
 //! Describes a load balancer UDP listener attribute.
 //!
-//! Operation `DescribeLoadBalancerUDPListenerAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancerUDPListenerAttribute) at Alibaba Cloud.
+//! Operation `DescribeLoadBalancerUDPListenerAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancerUDPListenerAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLoadBalancerUDPListenerAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `LoadBalancerId`, **required**. Example: `lb-bp1rtfnodmywb43e*****`.
     pub load_balancer_id: Option<String>,
@@ -44,27 +47,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`listener_port`](field@Self::listener_port).
+    /// Sets [`ListenerPort`](field@Self::listener_port), **required**.
     #[inline]
     pub fn listener_port(mut self, value: i64) -> Self {
         wire::set(&mut self.listener_port, value);
@@ -75,16 +79,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("LoadBalancerId").required(),
-                    wire::Field::query("ListenerPort").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(65535)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("LoadBalancerId").required(),
+            wire::Field::query("ListenerPort").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(65535)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,37 +166,32 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VServerGroupId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("AclType"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HealthCheckConnectPort"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("MasterSlaveServerGroupId"),
-                    wire::Field::member("BackendServerPort"),
-                    wire::Field::member("AclStatus"),
-                    wire::Field::member("UnhealthyThreshold"),
-                    wire::Field::member("ProxyProtocolV2Enabled"),
-                    wire::Field::member("ListenerPort"),
-                    wire::Field::member("HealthCheckInterval"),
-                    wire::Field::member("HealthCheckExp"),
-                    wire::Field::member("AclId"),
-                    wire::Field::member("Scheduler"),
-                    wire::Field::member("HealthCheckConnectTimeout"),
-                    wire::Field::member("HealthyThreshold"),
-                    wire::Field::member("HealthCheckReq"),
-                    wire::Field::member("HealthCheck"),
-                    wire::Field::member("AclIds").wrapper("AclId"),
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VServerGroupId"),
+            wire::Field::member("Status"),
+            wire::Field::member("AclType"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HealthCheckConnectPort"),
+            wire::Field::member("Description"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("MasterSlaveServerGroupId"),
+            wire::Field::member("BackendServerPort"),
+            wire::Field::member("AclStatus"),
+            wire::Field::member("UnhealthyThreshold"),
+            wire::Field::member("ProxyProtocolV2Enabled"),
+            wire::Field::member("ListenerPort"),
+            wire::Field::member("HealthCheckInterval"),
+            wire::Field::member("HealthCheckExp"),
+            wire::Field::member("AclId"),
+            wire::Field::member("Scheduler"),
+            wire::Field::member("HealthCheckConnectTimeout"),
+            wire::Field::member("HealthyThreshold"),
+            wire::Field::member("HealthCheckReq"),
+            wire::Field::member("HealthCheck"),
+            wire::Field::member("AclIds").wrapper("AclId"),
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,7 +265,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VServerGroupId\":\"rsp-cige6j****\",\"Status\":\"stopped\",\"AclType\":\"white\",\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\",\"HealthCheckConnectPort\":8080,\"Description\":\"test\",\"Bandwidth\":-1,\"MasterSlaveServerGroupId\":\"rsp-0bfucw****\",\"BackendServerPort\":90,\"AclStatus\":\"off\",\"UnhealthyThreshold\":4,\"ProxyProtocolV2Enabled\":false,\"ListenerPort\":53,\"HealthCheckInterval\":5,\"HealthCheckExp\":\"ok\",\"AclId\":\"123943****\",\"Scheduler\":\"wrr\",\"HealthCheckConnectTimeout\":100,\"HealthyThreshold\":4,\"HealthCheckReq\":\"hello\",\"HealthCheck\":\"on\",\"LoadBalancerId\":\"lb-bp1rtfnodmywb43e*****\",\"Tags\":{\"Tag\":[{\"TagKey\":\"TestKey\",\"TagValue\":\"TestValue\"}]}}"),
+        operation::Sample::Json(r#"{
+  "VServerGroupId": "rsp-cige6j****",
+  "Status": "stopped",
+  "AclType": "white",
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710",
+  "HealthCheckConnectPort": 8080,
+  "Description": "test",
+  "Bandwidth": -1,
+  "MasterSlaveServerGroupId": "rsp-0bfucw****",
+  "BackendServerPort": 90,
+  "AclStatus": "off",
+  "UnhealthyThreshold": 4,
+  "ProxyProtocolV2Enabled": false,
+  "ListenerPort": 53,
+  "HealthCheckInterval": 5,
+  "HealthCheckExp": "ok",
+  "AclId": "123943****",
+  "Scheduler": "wrr",
+  "HealthCheckConnectTimeout": 100,
+  "HealthyThreshold": 4,
+  "HealthCheckReq": "hello",
+  "HealthCheck": "on",
+  "LoadBalancerId": "lb-bp1rtfnodmywb43e*****",
+  "Tags": {"Tag": [{"TagKey": "TestKey", "TagValue": "TestValue"}]}
+}"#),
     ];
 }
 
@@ -288,15 +306,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,28 +331,23 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// The error codes that are documented for `DescribeLoadBalancerUDPListenerAttribute`: none.
+/// No error codes are documented for `DescribeLoadBalancerUDPListenerAttribute`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeLoadBalancerUDPListenerAttribute";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a load balancer UDP listener attribute.
     ///
-    /// Examples, errors and types: [`describe_load_balancer_udp_listener_attribute`](mod@super::describe_load_balancer_udp_listener_attribute).
+    /// Examples, errors and types:
+    /// [`describe_load_balancer_udp_listener_attribute`](mod@super::describe_load_balancer_udp_listener_attribute).
     #[inline]
-    pub fn describe_load_balancer_udp_listener_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_load_balancer_udp_listener_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes load balancers.
 //!
-//! Operation `DescribeLoadBalancers`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancers) at Alibaba Cloud.
+//! Operation `DescribeLoadBalancers`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancers) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidTag);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidTag);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_load_balancers(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidTag) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidTag) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLoadBalancers`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ServerId`. Example: `vm-server-23****`.
     pub server_id: Option<String>,
@@ -99,153 +105,154 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`server_id`](field@Self::server_id).
+    /// Sets [`ServerId`](field@Self::server_id).
     #[inline]
     pub fn server_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_id, value);
         self
     }
 
-    /// Sets [`address_ip_version`](field@Self::address_ip_version).
+    /// Sets [`AddressIPVersion`](field@Self::address_ip_version).
     #[inline]
     pub fn address_ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_ip_version, value);
         self
     }
 
-    /// Sets [`load_balancer_status`](field@Self::load_balancer_status).
+    /// Sets [`LoadBalancerStatus`](field@Self::load_balancer_status).
     #[inline]
     pub fn load_balancer_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_status, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id).
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`load_balancer_name`](field@Self::load_balancer_name).
+    /// Sets [`LoadBalancerName`](field@Self::load_balancer_name).
     #[inline]
     pub fn load_balancer_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_name, value);
         self
     }
 
-    /// Sets [`server_intranet_address`](field@Self::server_intranet_address).
+    /// Sets [`ServerIntranetAddress`](field@Self::server_intranet_address).
     #[inline]
     pub fn server_intranet_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_intranet_address, value);
         self
     }
 
-    /// Sets [`address_type`](field@Self::address_type).
+    /// Sets [`AddressType`](field@Self::address_type).
     #[inline]
     pub fn address_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_type, value);
         self
     }
 
-    /// Sets [`internet_charge_type`](field@Self::internet_charge_type).
+    /// Sets [`InternetChargeType`](field@Self::internet_charge_type).
     #[inline]
     pub fn internet_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internet_charge_type, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`network_type`](field@Self::network_type).
+    /// Sets [`NetworkType`](field@Self::network_type).
     #[inline]
     pub fn network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_type, value);
         self
     }
 
-    /// Sets [`address`](field@Self::address).
+    /// Sets [`Address`](field@Self::address).
     #[inline]
     pub fn address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address, value);
         self
     }
 
-    /// Sets [`master_zone_id`](field@Self::master_zone_id).
+    /// Sets [`MasterZoneId`](field@Self::master_zone_id).
     #[inline]
     pub fn master_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.master_zone_id, value);
         self
     }
 
-    /// Sets [`slave_zone_id`](field@Self::slave_zone_id).
+    /// Sets [`SlaveZoneId`](field@Self::slave_zone_id).
     #[inline]
     pub fn slave_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.slave_zone_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tags, value);
         self
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type).
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -256,34 +263,29 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ServerId"),
-                    wire::Field::query("AddressIPVersion"),
-                    wire::Field::query("LoadBalancerStatus"),
-                    wire::Field::query("LoadBalancerId"),
-                    wire::Field::query("LoadBalancerName"),
-                    wire::Field::query("ServerIntranetAddress"),
-                    wire::Field::query("AddressType"),
-                    wire::Field::query("InternetChargeType"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("NetworkType"),
-                    wire::Field::query("Address"),
-                    wire::Field::query("MasterZoneId"),
-                    wire::Field::query("SlaveZoneId"),
-                    wire::Field::query("Tags"),
-                    wire::Field::query("PayType"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ServerId"),
+            wire::Field::query("AddressIPVersion"),
+            wire::Field::query("LoadBalancerStatus"),
+            wire::Field::query("LoadBalancerId"),
+            wire::Field::query("LoadBalancerName"),
+            wire::Field::query("ServerIntranetAddress"),
+            wire::Field::query("AddressType"),
+            wire::Field::query("InternetChargeType"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("NetworkType"),
+            wire::Field::query("Address"),
+            wire::Field::query("MasterZoneId"),
+            wire::Field::query("SlaveZoneId"),
+            wire::Field::query("Tags"),
+            wire::Field::query("PayType"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -344,6 +346,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -354,20 +357,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -378,15 +381,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -435,18 +433,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("LoadBalancers").wrapper("LoadBalancer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("LoadBalancers").wrapper("LoadBalancer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -487,7 +480,43 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8B9DB03B-ED39-5DB8-9C9F-1ED5F548D61E\",\"PageNumber\":1,\"PageSize\":50,\"TotalCount\":1,\"LoadBalancers\":{\"LoadBalancer\":[{\"VpcId\":\"vpc-25dvzy9f8****\",\"CreateTimeStamp\":1504147745000,\"LoadBalancerId\":\"lb-bp1b6c719dfa****\",\"CreateTime\":\"2021-12-02T02:49:05Z\",\"PayType\":\"PayOnDemand\",\"AddressType\":\"intranet\",\"NetworkType\":\"vpc\",\"AddressIPVersion\":\"ipv4\",\"LoadBalancerName\":\"lb-bp1o94dp5i6ea****\",\"Bandwidth\":-1,\"Address\":\"100.XX.XX.28\",\"SlaveZoneId\":\"cn-hangzhou-d\",\"MasterZoneId\":\"cn-hangzhou-b\",\"InternetChargeTypeAlias\":\"paybybandwidth\",\"LoadBalancerSpec\":\"slb.s1.small\",\"RegionId\":\"cn-hangzhou\",\"ModificationProtectionReason\":\"ManagedInstance\",\"ModificationProtectionStatus\":\"ConsoleProtection\",\"VSwitchId\":\"vsw-255ecr****\",\"LoadBalancerStatus\":\"active\",\"ResourceGroupId\":\"rg-atstuj3r****\",\"InternetChargeType\":\"3\",\"DeleteProtection\":\"off\",\"RegionIdAlias\":\"hangzhou\",\"Tags\":{\"Tag\":[{\"TagValue\":\"FinanceJoshua\",\"TagKey\":\"FinanceDept\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8B9DB03B-ED39-5DB8-9C9F-1ED5F548D61E",
+  "PageNumber": 1,
+  "PageSize": 50,
+  "TotalCount": 1,
+  "LoadBalancers": {
+    "LoadBalancer": [
+      {
+        "VpcId": "vpc-25dvzy9f8****",
+        "CreateTimeStamp": 1504147745000,
+        "LoadBalancerId": "lb-bp1b6c719dfa****",
+        "CreateTime": "2021-12-02T02:49:05Z",
+        "PayType": "PayOnDemand",
+        "AddressType": "intranet",
+        "NetworkType": "vpc",
+        "AddressIPVersion": "ipv4",
+        "LoadBalancerName": "lb-bp1o94dp5i6ea****",
+        "Bandwidth": -1,
+        "Address": "100.XX.XX.28",
+        "SlaveZoneId": "cn-hangzhou-d",
+        "MasterZoneId": "cn-hangzhou-b",
+        "InternetChargeTypeAlias": "paybybandwidth",
+        "LoadBalancerSpec": "slb.s1.small",
+        "RegionId": "cn-hangzhou",
+        "ModificationProtectionReason": "ManagedInstance",
+        "ModificationProtectionStatus": "ConsoleProtection",
+        "VSwitchId": "vsw-255ecr****",
+        "LoadBalancerStatus": "active",
+        "ResourceGroupId": "rg-atstuj3r****",
+        "InternetChargeType": "3",
+        "DeleteProtection": "off",
+        "RegionIdAlias": "hangzhou",
+        "Tags": {"Tag": [{"TagValue": "FinanceJoshua", "TagKey": "FinanceDept"}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -560,38 +589,33 @@ pub struct LoadBalancer {
 impl wire::Object for LoadBalancer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoadBalancer",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("CreateTimeStamp"),
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("PayType"),
-                    wire::Field::member("AddressType"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("AddressIPVersion"),
-                    wire::Field::member("LoadBalancerName"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("Address"),
-                    wire::Field::member("SlaveZoneId"),
-                    wire::Field::member("MasterZoneId"),
-                    wire::Field::member("InternetChargeTypeAlias"),
-                    wire::Field::member("LoadBalancerSpec"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ModificationProtectionReason"),
-                    wire::Field::member("ModificationProtectionStatus"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("LoadBalancerStatus"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("InternetChargeType"),
-                    wire::Field::member("DeleteProtection"),
-                    wire::Field::member("RegionIdAlias"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoadBalancer", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("CreateTimeStamp"),
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("PayType"),
+            wire::Field::member("AddressType"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("AddressIPVersion"),
+            wire::Field::member("LoadBalancerName"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("Address"),
+            wire::Field::member("SlaveZoneId"),
+            wire::Field::member("MasterZoneId"),
+            wire::Field::member("InternetChargeTypeAlias"),
+            wire::Field::member("LoadBalancerSpec"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ModificationProtectionReason"),
+            wire::Field::member("ModificationProtectionStatus"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("LoadBalancerStatus"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("InternetChargeType"),
+            wire::Field::member("DeleteProtection"),
+            wire::Field::member("RegionIdAlias"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -672,15 +696,10 @@ pub struct LoadBalancerTag {
 impl wire::Object for LoadBalancerTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoadBalancerTag",
-                fields: &[
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoadBalancerTag", const { &[
+            wire::Field::member("TagValue"),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -707,7 +726,7 @@ wire::object!(LoadBalancerTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTag`, status 400.
     InvalidTag,
     /// `TooManyResult`, status 400.
@@ -718,7 +737,7 @@ pub enum Error {
     UnauthorizedRegion,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLoadBalancers";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -736,7 +755,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_load_balancers`](mod@super::describe_load_balancers).
     #[inline]
-    pub fn describe_load_balancers(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_load_balancers(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

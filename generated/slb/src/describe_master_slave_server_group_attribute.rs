@@ -2,7 +2,9 @@
 
 //! Describes a master slave server group attribute.
 //!
-//! Operation `DescribeMasterSlaveServerGroupAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeMasterSlaveServerGroupAttribute) at Alibaba Cloud.
+//! Operation `DescribeMasterSlaveServerGroupAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeMasterSlaveServerGroupAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMasterSlaveServerGroupAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `MasterSlaveServerGroupId`, **required**. Example: `rsp-cige6j******`.
     pub master_slave_server_group_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`master_slave_server_group_id`](field@Self::master_slave_server_group_id).
+    /// Sets [`MasterSlaveServerGroupId`](field@Self::master_slave_server_group_id), **required**.
     #[inline]
     pub fn master_slave_server_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.master_slave_server_group_id, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("MasterSlaveServerGroupId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("MasterSlaveServerGroupId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,20 +118,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("MasterSlaveServerGroupName"),
-                    wire::Field::member("MasterSlaveServerGroupId"),
-                    wire::Field::member("MasterSlaveBackendServers").wrapper("MasterSlaveBackendServer"),
-                    wire::Field::member("CreateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("MasterSlaveServerGroupName"),
+            wire::Field::member("MasterSlaveServerGroupId"),
+            wire::Field::member("MasterSlaveBackendServers").wrapper("MasterSlaveBackendServer"),
+            wire::Field::member("CreateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,7 +166,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9DEC9C28-AB05-4DDF-9A78-6B0******\",\"Tags\":{\"Tag\":[{\"TagKey\":\"TestKey\",\"TagValue\":\"TestValue\"}]},\"LoadBalancerId\":\"lb-14fadafw4343a******\",\"MasterSlaveServerGroupName\":\"Group1\",\"MasterSlaveServerGroupId\":\"rsp-cige6******\",\"MasterSlaveBackendServers\":{\"MasterSlaveBackendServer\":[{\"Type\":\"eni\",\"Weight\":100,\"Port\":90,\"ServerId\":\"eni-hhshhs****\",\"ServerType\":\"Slave\"}]},\"CreateTime\":\"2022-12-02T02:49:05Z\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9DEC9C28-AB05-4DDF-9A78-6B0******",
+  "Tags": {"Tag": [{"TagKey": "TestKey", "TagValue": "TestValue"}]},
+  "LoadBalancerId": "lb-14fadafw4343a******",
+  "MasterSlaveServerGroupName": "Group1",
+  "MasterSlaveServerGroupId": "rsp-cige6******",
+  "MasterSlaveBackendServers": {
+    "MasterSlaveBackendServer": [
+      {
+        "Type": "eni",
+        "Weight": 100,
+        "Port": 90,
+        "ServerId": "eni-hhshhs****",
+        "ServerType": "Slave"
+      }
+    ]
+  },
+  "CreateTime": "2022-12-02T02:49:05Z"
+}"#),
     ];
 }
 
@@ -189,15 +201,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,7 +226,8 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// An item of [`Response::master_slave_backend_servers`](field@Response::master_slave_backend_servers).
+/// An item of
+/// [`Response::master_slave_backend_servers`](field@Response::master_slave_backend_servers).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MasterSlaveBackendServer {
@@ -240,19 +248,14 @@ pub struct MasterSlaveBackendServer {
 impl wire::Object for MasterSlaveBackendServer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MasterSlaveBackendServer",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("ServerId"),
-                    wire::Field::member("ServerType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MasterSlaveBackendServer", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Description"),
+            wire::Field::member("Port"),
+            wire::Field::member("ServerId"),
+            wire::Field::member("ServerType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,28 +285,23 @@ impl wire::Object for MasterSlaveBackendServer {
 
 wire::object!(MasterSlaveBackendServer);
 
-/// The error codes that are documented for `DescribeMasterSlaveServerGroupAttribute`: none.
+/// No error codes are documented for `DescribeMasterSlaveServerGroupAttribute`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeMasterSlaveServerGroupAttribute";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a master slave server group attribute.
     ///
-    /// Examples, errors and types: [`describe_master_slave_server_group_attribute`](mod@super::describe_master_slave_server_group_attribute).
+    /// Examples, errors and types:
+    /// [`describe_master_slave_server_group_attribute`](mod@super::describe_master_slave_server_group_attribute).
     #[inline]
-    pub fn describe_master_slave_server_group_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_master_slave_server_group_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

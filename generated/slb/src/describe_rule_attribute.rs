@@ -2,7 +2,9 @@
 
 //! Describes a rule attribute.
 //!
-//! Operation `DescribeRuleAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeRuleAttribute) at Alibaba Cloud.
+//! Operation `DescribeRuleAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeRuleAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRuleAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `RuleId`, **required**. Example: `rule-bp1efemp9****`.
     pub rule_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("RuleId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("RuleId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -151,36 +150,31 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VServerGroupId"),
-                    wire::Field::member("Cookie"),
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HealthCheckConnectPort"),
-                    wire::Field::member("HealthCheckTimeout"),
-                    wire::Field::member("CookieTimeout"),
-                    wire::Field::member("HealthCheckDomain"),
-                    wire::Field::member("UnhealthyThreshold"),
-                    wire::Field::member("HealthCheckHttpCode"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("ListenerPort"),
-                    wire::Field::member("Url"),
-                    wire::Field::member("HealthCheckInterval"),
-                    wire::Field::member("HealthCheckURI"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("StickySessionType"),
-                    wire::Field::member("Scheduler"),
-                    wire::Field::member("ListenerSync"),
-                    wire::Field::member("HealthyThreshold"),
-                    wire::Field::member("StickySession"),
-                    wire::Field::member("HealthCheck"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VServerGroupId"),
+            wire::Field::member("Cookie"),
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HealthCheckConnectPort"),
+            wire::Field::member("HealthCheckTimeout"),
+            wire::Field::member("CookieTimeout"),
+            wire::Field::member("HealthCheckDomain"),
+            wire::Field::member("UnhealthyThreshold"),
+            wire::Field::member("HealthCheckHttpCode"),
+            wire::Field::member("Domain"),
+            wire::Field::member("ListenerPort"),
+            wire::Field::member("Url"),
+            wire::Field::member("HealthCheckInterval"),
+            wire::Field::member("HealthCheckURI"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("StickySessionType"),
+            wire::Field::member("Scheduler"),
+            wire::Field::member("ListenerSync"),
+            wire::Field::member("HealthyThreshold"),
+            wire::Field::member("StickySession"),
+            wire::Field::member("HealthCheck"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,32 +246,50 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VServerGroupId\":\"rsp-cige6j****\",\"Cookie\":\"wwe\",\"LoadBalancerId\":\"lb-bp1ca0zt07t934wxe****\",\"RuleId\":\"rule-hfgnd*****\",\"RequestId\":\"9DEC9C28-AB05-4DDF-9A78-6B08EC9CE18C\",\"HealthCheckConnectPort\":23,\"HealthCheckTimeout\":34,\"CookieTimeout\":12,\"HealthCheckDomain\":\"www.example.com\",\"UnhealthyThreshold\":3,\"HealthCheckHttpCode\":\"http_3xx\",\"Domain\":\"www.example.com\",\"ListenerPort\":\"90\",\"Url\":\"/cache\",\"HealthCheckInterval\":34,\"HealthCheckURI\":\"/rest\",\"RuleName\":\"Rule1\",\"StickySessionType\":\"insert\",\"Scheduler\":\"wrr\",\"ListenerSync\":\"off\",\"HealthyThreshold\":2,\"StickySession\":\"off\",\"HealthCheck\":\"off\"}"),
+        operation::Sample::Json(r#"{
+  "VServerGroupId": "rsp-cige6j****",
+  "Cookie": "wwe",
+  "LoadBalancerId": "lb-bp1ca0zt07t934wxe****",
+  "RuleId": "rule-hfgnd*****",
+  "RequestId": "9DEC9C28-AB05-4DDF-9A78-6B08EC9CE18C",
+  "HealthCheckConnectPort": 23,
+  "HealthCheckTimeout": 34,
+  "CookieTimeout": 12,
+  "HealthCheckDomain": "www.example.com",
+  "UnhealthyThreshold": 3,
+  "HealthCheckHttpCode": "http_3xx",
+  "Domain": "www.example.com",
+  "ListenerPort": "90",
+  "Url": "/cache",
+  "HealthCheckInterval": 34,
+  "HealthCheckURI": "/rest",
+  "RuleName": "Rule1",
+  "StickySessionType": "insert",
+  "Scheduler": "wrr",
+  "ListenerSync": "off",
+  "HealthyThreshold": 2,
+  "StickySession": "off",
+  "HealthCheck": "off"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeRuleAttribute`: none.
+/// No error codes are documented for `DescribeRuleAttribute`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeRuleAttribute";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a rule attribute.
     ///
     /// Examples, errors and types: [`describe_rule_attribute`](mod@super::describe_rule_attribute).
     #[inline]
-    pub fn describe_rule_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_rule_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

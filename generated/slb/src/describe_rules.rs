@@ -2,7 +2,8 @@
 
 //! Describes rules.
 //!
-//! Operation `DescribeRules`: it only reads. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeRules) at Alibaba Cloud.
+//! Operation `DescribeRules`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeRules) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,16 +27,40 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_slb::{self as slb, describe_rules as describe};
+//! # use alicloud_slb::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_slb::Error> {
+//! let replay = Replay::new().error(describe::ErrorKind::TooManyListeners);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
+//! # let request = describe::Request::new()
+//! #     .load_balancer_id("lb-bp1ca0zt07t934****")
+//! #     .listener_port(90);
+//! let error = client.describe_rules(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(describe::ErrorKind::TooManyListeners) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `LoadBalancerId`, **required**. Example: `lb-bp1ca0zt07t934****`.
     pub load_balancer_id: Option<String>,
@@ -46,34 +71,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`listener_protocol`](field@Self::listener_protocol).
+    /// Sets [`ListenerProtocol`](field@Self::listener_protocol).
     #[inline]
     pub fn listener_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_protocol, value);
         self
     }
 
-    /// Sets [`listener_port`](field@Self::listener_port).
+    /// Sets [`ListenerPort`](field@Self::listener_port), **required**.
     #[inline]
     pub fn listener_port(mut self, value: i64) -> Self {
         wire::set(&mut self.listener_port, value);
@@ -84,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("LoadBalancerId").required(),
-                    wire::Field::query("ListenerProtocol"),
-                    wire::Field::query("ListenerPort").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("LoadBalancerId").required(),
+            wire::Field::query("ListenerProtocol"),
+            wire::Field::query("ListenerPort").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,15 +156,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Rules").wrapper("Rule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Rules").wrapper("Rule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,7 +189,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9DEC9C28-AB05-4DDF-9A78-6B08EC9CE18C\",\"Rules\":{\"Rule\":[{\"HealthCheckHttpCode\":\"http_3xx\",\"VServerGroupId\":\"rsp-6cejjzl****\",\"Domain\":\"test.com\",\"Cookie\":\"23\",\"HealthCheckInterval\":5,\"Url\":\"/cache\",\"HealthCheckURI\":\"/example\",\"StickySessionType\":\"insert\",\"RuleName\":\"Rule2\",\"RuleId\":\"rule-tybqi6****\",\"HealthCheckConnectPort\":45,\"Scheduler\":\"wrr\",\"HealthCheckTimeout\":34,\"ListenerSync\":\"off\",\"HealthyThreshold\":5,\"CookieTimeout\":56,\"HealthCheckDomain\":\"www.domain.com\",\"UnhealthyThreshold\":2,\"StickySession\":\"off\",\"HealthCheck\":\"off\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9DEC9C28-AB05-4DDF-9A78-6B08EC9CE18C",
+  "Rules": {
+    "Rule": [
+      {
+        "HealthCheckHttpCode": "http_3xx",
+        "VServerGroupId": "rsp-6cejjzl****",
+        "Domain": "test.com",
+        "Cookie": "23",
+        "HealthCheckInterval": 5,
+        "Url": "/cache",
+        "HealthCheckURI": "/example",
+        "StickySessionType": "insert",
+        "RuleName": "Rule2",
+        "RuleId": "rule-tybqi6****",
+        "HealthCheckConnectPort": 45,
+        "Scheduler": "wrr",
+        "HealthCheckTimeout": 34,
+        "ListenerSync": "off",
+        "HealthyThreshold": 5,
+        "CookieTimeout": 56,
+        "HealthCheckDomain": "www.domain.com",
+        "UnhealthyThreshold": 2,
+        "StickySession": "off",
+        "HealthCheck": "off"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -226,33 +270,28 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("HealthCheckHttpCode"),
-                    wire::Field::member("VServerGroupId"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("Cookie"),
-                    wire::Field::member("HealthCheckInterval"),
-                    wire::Field::member("Url"),
-                    wire::Field::member("HealthCheckURI"),
-                    wire::Field::member("StickySessionType"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("HealthCheckConnectPort"),
-                    wire::Field::member("Scheduler"),
-                    wire::Field::member("HealthCheckTimeout"),
-                    wire::Field::member("ListenerSync"),
-                    wire::Field::member("HealthyThreshold"),
-                    wire::Field::member("CookieTimeout"),
-                    wire::Field::member("HealthCheckDomain"),
-                    wire::Field::member("UnhealthyThreshold"),
-                    wire::Field::member("StickySession"),
-                    wire::Field::member("HealthCheck"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("HealthCheckHttpCode"),
+            wire::Field::member("VServerGroupId"),
+            wire::Field::member("Domain"),
+            wire::Field::member("Cookie"),
+            wire::Field::member("HealthCheckInterval"),
+            wire::Field::member("Url"),
+            wire::Field::member("HealthCheckURI"),
+            wire::Field::member("StickySessionType"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("HealthCheckConnectPort"),
+            wire::Field::member("Scheduler"),
+            wire::Field::member("HealthCheckTimeout"),
+            wire::Field::member("ListenerSync"),
+            wire::Field::member("HealthyThreshold"),
+            wire::Field::member("CookieTimeout"),
+            wire::Field::member("HealthCheckDomain"),
+            wire::Field::member("UnhealthyThreshold"),
+            wire::Field::member("StickySession"),
+            wire::Field::member("HealthCheck"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -315,12 +354,12 @@ wire::object!(Rule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `TooManyListeners`, status 400.
     TooManyListeners,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -335,7 +374,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_rules`](mod@super::describe_rules).
     #[inline]
-    pub fn describe_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

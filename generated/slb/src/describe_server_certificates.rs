@@ -2,7 +2,9 @@
 
 //! Describes server certificates.
 //!
-//! Operation `DescribeServerCertificates`: it only reads. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeServerCertificates) at Alibaba Cloud.
+//! Operation `DescribeServerCertificates`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeServerCertificates) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(describe::Error::AbsServerCertificateIdAndResourceGroupIdMissMatch);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::AbsServerCertificateIdAndResourceGroupIdMissMatch);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_server_certificates(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::AbsServerCertificateIdAndResourceGroupIdMissMatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::AbsServerCertificateIdAndResourceGroupIdMissMatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeServerCertificates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ServerCertificateId`. Example: `12315790*******_166f8204689_1714763408_709981430`.
     pub server_certificate_id: Option<String>,
@@ -61,34 +66,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`server_certificate_id`](field@Self::server_certificate_id).
+    /// Sets [`ServerCertificateId`](field@Self::server_certificate_id).
     #[inline]
     pub fn server_certificate_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_certificate_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -99,17 +105,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ServerCertificateId"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ServerCertificateId"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,6 +137,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -146,20 +148,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -170,15 +172,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,15 +212,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ServerCertificates").wrapper("ServerCertificate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ServerCertificates").wrapper("ServerCertificate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,7 +245,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\",\"ServerCertificates\":{\"ServerCertificate\":[{\"CreateTimeStamp\":1504147745000,\"AliCloudCertificateName\":\"testcertkey\",\"ExpireTime\":\"2023-01-26T23:59:59Z\",\"CreateTime\":\"2021-08-31T02:49:05Z\",\"ServerCertificateId\":\"123157********_166f8204689_1714763408_709981430-cn-east-hangzhou-02\",\"ExpireTimeStamp\":15041477450,\"RegionId\":\"cn-hangzhou\",\"ServerCertificateName\":\"slb\",\"Fingerprint\":\"68:08:1a:f8:2c:97:69:a3:a1:e6:16:41:4b:ca:4f:5d:ee:a5:ef:0d\",\"CommonName\":\"www.example.com\",\"ResourceGroupId\":\"rg-atstuj3rtop****\",\"IsAliCloudCertificate\":0,\"AliCloudCertificateId\":\"7309********_15d97e7709a_71445759hr_789289731\",\"Tags\":{\"Tag\":[{\"TagValue\":\"1\",\"TagKey\":\"test\"}]},\"SubjectAlternativeNames\":{\"SubjectAlternativeName\":[\"demo.aliyundoc.com\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710",
+  "ServerCertificates": {
+    "ServerCertificate": [
+      {
+        "CreateTimeStamp": 1504147745000,
+        "AliCloudCertificateName": "testcertkey",
+        "ExpireTime": "2023-01-26T23:59:59Z",
+        "CreateTime": "2021-08-31T02:49:05Z",
+        "ServerCertificateId": "123157********_166f8204689_1714763408_709981430-cn-east-hangzhou-02",
+        "ExpireTimeStamp": 15041477450,
+        "RegionId": "cn-hangzhou",
+        "ServerCertificateName": "slb",
+        "Fingerprint": "68:08:1a:f8:2c:97:69:a3:a1:e6:16:41:4b:ca:4f:5d:ee:a5:ef:0d",
+        "CommonName": "www.example.com",
+        "ResourceGroupId": "rg-atstuj3rtop****",
+        "IsAliCloudCertificate": 0,
+        "AliCloudCertificateId": "7309********_15d97e7709a_71445759hr_789289731",
+        "Tags": {"Tag": [{"TagValue": "1", "TagKey": "test"}]},
+        "SubjectAlternativeNames": {"SubjectAlternativeName": ["demo.aliyundoc.com"]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -269,7 +284,8 @@ pub struct ServerCertificate {
     pub expire_time: String,
     /// `CreateTime`. Example: `2021-08-31T02:49:05Z`.
     pub create_time: String,
-    /// `ServerCertificateId`. Example: `123157********_166f8204689_1714763408_709981430-cn-east-hangzhou-02`.
+    /// `ServerCertificateId`. Example:
+    /// `123157********_166f8204689_1714763408_709981430-cn-east-hangzhou-02`.
     pub server_certificate_id: String,
     /// `ExpireTimeStamp`. Example: `15041477450`.
     pub expire_time_stamp: Option<i64>,
@@ -298,28 +314,23 @@ pub struct ServerCertificate {
 impl wire::Object for ServerCertificate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerCertificate",
-                fields: &[
-                    wire::Field::member("CreateTimeStamp"),
-                    wire::Field::member("AliCloudCertificateName"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ServerCertificateId"),
-                    wire::Field::member("ExpireTimeStamp"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ServerCertificateName"),
-                    wire::Field::member("Fingerprint"),
-                    wire::Field::member("CommonName"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("IsAliCloudCertificate"),
-                    wire::Field::member("AliCloudCertificateId"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("SubjectAlternativeNames").wrapper("SubjectAlternativeName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerCertificate", const { &[
+            wire::Field::member("CreateTimeStamp"),
+            wire::Field::member("AliCloudCertificateName"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ServerCertificateId"),
+            wire::Field::member("ExpireTimeStamp"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ServerCertificateName"),
+            wire::Field::member("Fingerprint"),
+            wire::Field::member("CommonName"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("IsAliCloudCertificate"),
+            wire::Field::member("AliCloudCertificateId"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("SubjectAlternativeNames").wrapper("SubjectAlternativeName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -380,15 +391,10 @@ pub struct ServerCertificateTag {
 impl wire::Object for ServerCertificateTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerCertificateTag",
-                fields: &[
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerCertificateTag", const { &[
+            wire::Field::member("TagValue"),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -415,14 +421,14 @@ wire::object!(ServerCertificateTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Abs.ServerCertificateIdAndResourceGroupId.MissMatch`, status 400.
     AbsServerCertificateIdAndResourceGroupIdMissMatch,
     /// `LocationServiceTimeout`, status 400.
     LocationServiceTimeout,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeServerCertificates";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -436,9 +442,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes server certificates.
     ///
-    /// Examples, errors and types: [`describe_server_certificates`](mod@super::describe_server_certificates).
+    /// Examples, errors and types:
+    /// [`describe_server_certificates`](mod@super::describe_server_certificates).
     #[inline]
-    pub fn describe_server_certificates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_server_certificates(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a vserver group attribute.
 //!
-//! Operation `DescribeVServerGroupAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeVServerGroupAttribute) at Alibaba Cloud.
+//! Operation `DescribeVServerGroupAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeVServerGroupAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(describe::Error::UnauthorizedRegion);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::LocationServiceTimeout);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = describe::Request::new().vserver_group_id("rsp-cige6****");
 //! let error = client.describe_vserver_group_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::UnauthorizedRegion) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::LocationServiceTimeout) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVServerGroupAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VServerGroupId`, **required**. Example: `rsp-cige6****`.
     pub vserver_group_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vserver_group_id`](field@Self::vserver_group_id).
+    /// Sets [`VServerGroupId`](field@Self::vserver_group_id), **required**.
     #[inline]
     pub fn vserver_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vserver_group_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VServerGroupId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VServerGroupId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,20 +139,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VServerGroupId"),
-                    wire::Field::member("VServerGroupName"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("BackendServers").wrapper("BackendServer"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VServerGroupId"),
+            wire::Field::member("VServerGroupName"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("BackendServers").wrapper("BackendServer"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +187,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VServerGroupId\":\"rsp-cige6****\",\"VServerGroupName\":\"Group1\",\"RequestId\":\"9DEC9C28-AB05-4DDF-9A78-6B08EC9CE18C\",\"LoadBalancerId\":\"lb-jfakd****\",\"BackendServers\":{\"BackendServer\":[{\"Type\":\"ecs\",\"Weight\":100,\"Description\":\"Server Group Description\",\"ServerIp\":\"192.XX.XX.11\",\"Port\":90,\"ServerId\":\"vm-233\"}]},\"CreateTime\":\"2022-08-31T02:49:05Z\",\"Tags\":{\"Tag\":[{\"TagKey\":\"TestKey\",\"TagValue\":\"TestValue\"}]}}"),
+        operation::Sample::Json(r#"{
+  "VServerGroupId": "rsp-cige6****",
+  "VServerGroupName": "Group1",
+  "RequestId": "9DEC9C28-AB05-4DDF-9A78-6B08EC9CE18C",
+  "LoadBalancerId": "lb-jfakd****",
+  "BackendServers": {
+    "BackendServer": [
+      {
+        "Type": "ecs",
+        "Weight": 100,
+        "Description": "Server Group Description",
+        "ServerIp": "192.XX.XX.11",
+        "Port": 90,
+        "ServerId": "vm-233"
+      }
+    ]
+  },
+  "CreateTime": "2022-08-31T02:49:05Z",
+  "Tags": {"Tag": [{"TagKey": "TestKey", "TagValue": "TestValue"}]}
+}"#),
     ];
 }
 
@@ -216,19 +231,14 @@ pub struct BackendServer {
 impl wire::Object for BackendServer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BackendServer",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ServerIp"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("ServerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BackendServer", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Description"),
+            wire::Field::member("ServerIp"),
+            wire::Field::member("Port"),
+            wire::Field::member("ServerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,15 +281,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -306,14 +311,14 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `LocationServiceTimeout`, status 400.
     LocationServiceTimeout,
     /// `UnauthorizedRegion`, status 403.
     UnauthorizedRegion,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVServerGroupAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -327,9 +332,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a vserver group attribute.
     ///
-    /// Examples, errors and types: [`describe_vserver_group_attribute`](mod@super::describe_vserver_group_attribute).
+    /// Examples, errors and types:
+    /// [`describe_vserver_group_attribute`](mod@super::describe_vserver_group_attribute).
     #[inline]
-    pub fn describe_vserver_group_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vserver_group_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

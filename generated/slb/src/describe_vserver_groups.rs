@@ -2,7 +2,9 @@
 
 //! Describes vserver groups.
 //!
-//! Operation `DescribeVServerGroups`: it only reads. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeVServerGroups) at Alibaba Cloud.
+//! Operation `DescribeVServerGroups`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeVServerGroups) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParamTagKey);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParamTagKey);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = describe::Request::new().load_balancer_id("lb-bp1o94dp5i6ea*******");
 //! let error = client.describe_vserver_groups(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParamTagKey) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParamTagKey) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVServerGroups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `LoadBalancerId`, **required**. Example: `lb-bp1o94dp5i6ea*******`.
     pub load_balancer_id: Option<String>,
@@ -67,48 +72,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`include_rule`](field@Self::include_rule).
+    /// Sets [`IncludeRule`](field@Self::include_rule).
     #[inline]
     pub fn include_rule(mut self, value: bool) -> Self {
         wire::set(&mut self.include_rule, value);
         self
     }
 
-    /// Sets [`include_listener`](field@Self::include_listener).
+    /// Sets [`IncludeListener`](field@Self::include_listener).
     #[inline]
     pub fn include_listener(mut self, value: bool) -> Self {
         wire::set(&mut self.include_listener, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
@@ -119,19 +125,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("LoadBalancerId").required(),
-                    wire::Field::query("IncludeRule"),
-                    wire::Field::query("IncludeListener"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("LoadBalancerId").required(),
+            wire::Field::query("IncludeRule"),
+            wire::Field::query("IncludeListener"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,6 +163,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -172,20 +174,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -196,15 +198,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,15 +238,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("VServerGroups").wrapper("VServerGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("VServerGroups").wrapper("VServerGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,7 +271,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9DEC9C28-AB05-4DDF-9A78-6B08EC9CE18C\",\"VServerGroups\":{\"VServerGroup\":[{\"VServerGroupId\":\"rsp-0bfuc*****\",\"VServerGroupName\":\"Group3\",\"AssociatedObjects\":{\"Listeners\":{\"Listener\":[{\"Port\":80,\"Protocol\":\"tcp\"}]},\"Rules\":{\"Rule\":[{\"Url\":\"/example\",\"Domain\":\"www.example.com\",\"RuleName\":\"test\",\"RuleId\":\"rule-a3x3pg1yohq3lq****\"}]}},\"ServerCount\":1,\"CreateTime\":\"2022-08-31T02:49:05Z\",\"Tags\":{\"Tag\":[{\"TagKey\":\"TestKey\",\"TagValue\":\"TestValue\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9DEC9C28-AB05-4DDF-9A78-6B08EC9CE18C",
+  "VServerGroups": {
+    "VServerGroup": [
+      {
+        "VServerGroupId": "rsp-0bfuc*****",
+        "VServerGroupName": "Group3",
+        "AssociatedObjects": {
+          "Listeners": {"Listener": [{"Port": 80, "Protocol": "tcp"}]},
+          "Rules": {
+            "Rule": [
+              {
+                "Url": "/example",
+                "Domain": "www.example.com",
+                "RuleName": "test",
+                "RuleId": "rule-a3x3pg1yohq3lq****"
+              }
+            ]
+          }
+        },
+        "ServerCount": 1,
+        "CreateTime": "2022-08-31T02:49:05Z",
+        "Tags": {"Tag": [{"TagKey": "TestKey", "TagValue": "TestValue"}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -304,19 +322,14 @@ pub struct VServerGroup {
 impl wire::Object for VServerGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VServerGroup",
-                fields: &[
-                    wire::Field::member("VServerGroupId"),
-                    wire::Field::member("VServerGroupName"),
-                    wire::Field::member("AssociatedObjects"),
-                    wire::Field::member("ServerCount"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VServerGroup", const { &[
+            wire::Field::member("VServerGroupId"),
+            wire::Field::member("VServerGroupName"),
+            wire::Field::member("AssociatedObjects"),
+            wire::Field::member("ServerCount"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -359,15 +372,10 @@ pub struct AssociatedObjects {
 impl wire::Object for AssociatedObjects {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssociatedObjects",
-                fields: &[
-                    wire::Field::member("Listeners").wrapper("Listener"),
-                    wire::Field::member("Rules").wrapper("Rule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssociatedObjects", const { &[
+            wire::Field::member("Listeners").wrapper("Listener"),
+            wire::Field::member("Rules").wrapper("Rule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -402,15 +410,10 @@ pub struct VServerGroupTag {
 impl wire::Object for VServerGroupTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VServerGroupTag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VServerGroupTag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -445,15 +448,10 @@ pub struct Listener {
 impl wire::Object for Listener {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Listener",
-                fields: &[
-                    wire::Field::member("Port"),
-                    wire::Field::member("Protocol"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Listener", const { &[
+            wire::Field::member("Port"),
+            wire::Field::member("Protocol"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -492,17 +490,12 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("Url"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("Url"),
+            wire::Field::member("Domain"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -533,12 +526,12 @@ wire::object!(Rule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParam.TagKey`, status 400.
     MissingParamTagKey,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVServerGroups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -553,7 +546,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_vserver_groups`](mod@super::describe_vserver_groups).
     #[inline]
-    pub fn describe_vserver_groups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vserver_groups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

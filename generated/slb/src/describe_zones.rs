@@ -2,7 +2,8 @@
 
 //! Describes zones.
 //!
-//! Operation `DescribeZones`: it only reads. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeZones) at Alibaba Cloud.
+//! Operation `DescribeZones`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeZones) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +31,14 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_zones(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,32 +48,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeZones`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AcceptLanguage`.
     pub accept_language: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AcceptLanguage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AcceptLanguage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +126,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Zones").wrapper("Zone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Zones").wrapper("Zone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +159,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A48D35FF-440A-4BC0-A4A2-A9BF69B7E43A\",\"Zones\":{\"Zone\":[{\"ZoneId\":\"cn-hangzhou-b\",\"SlaveZones\":{\"SlaveZone\":[{\"ZoneId\":\"cn-hangzhou-g\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A48D35FF-440A-4BC0-A4A2-A9BF69B7E43A",
+  "Zones": {
+    "Zone": [
+      {
+        "ZoneId": "cn-hangzhou-b",
+        "SlaveZones": {"SlaveZone": [{"ZoneId": "cn-hangzhou-g"}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -183,16 +188,11 @@ pub struct Zone {
 impl wire::Object for Zone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Zone",
-                fields: &[
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("LocalName"),
-                    wire::Field::member("SlaveZones").wrapper("SlaveZone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Zone", const { &[
+            wire::Field::member("ZoneId"),
+            wire::Field::member("LocalName"),
+            wire::Field::member("SlaveZones").wrapper("SlaveZone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,15 +229,10 @@ pub struct SlaveZone {
 impl wire::Object for SlaveZone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SlaveZone",
-                fields: &[
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("LocalName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SlaveZone", const { &[
+            wire::Field::member("ZoneId"),
+            wire::Field::member("LocalName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -264,14 +259,14 @@ wire::object!(SlaveZone);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `UnauthorizedRegion`, status 403.
     UnauthorizedRegion,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeZones";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -287,7 +282,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_zones`](mod@super::describe_zones).
     #[inline]
-    pub fn describe_zones(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_zones(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Enables a high defination monitor.
 //!
-//! Operation `EnableHighDefinationMonitor`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/EnableHighDefinationMonitor) at Alibaba Cloud.
+//! Operation `EnableHighDefinationMonitor`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/EnableHighDefinationMonitor) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(enable::Error::OperationNotAllowedHighDefinitionMonitorEnabled);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(enable::ErrorKind::OperationNotAllowedHighDefinitionMonitorEnabled);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = enable::Request::new()
 //! #     .log_project("my-project")
 //! #     .log_store("my-log-store");
 //! let error = client.enable_high_defination_monitor(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(enable::Error::OperationNotAllowedHighDefinitionMonitorEnabled) => assert_eq!(error.status(), Some(400)),
+//!     Some(enable::ErrorKind::OperationNotAllowedHighDefinitionMonitorEnabled) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,14 +55,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EnableHighDefinationMonitor`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Tags`. Example: `[{"tagKey":"Key1","tagValue":"Value1"}]`.
     pub tags: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `LogProject`, **required**. Example: `my-project`.
     pub log_project: Option<String>,
@@ -67,34 +72,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tags, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`log_project`](field@Self::log_project).
+    /// Sets [`LogProject`](field@Self::log_project), **required**.
     #[inline]
     pub fn log_project(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_project, value);
         self
     }
 
-    /// Sets [`log_store`](field@Self::log_store).
+    /// Sets [`LogStore`](field@Self::log_store), **required**.
     #[inline]
     pub fn log_store(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_store, value);
@@ -105,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Tags"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("LogProject").required(),
-                    wire::Field::query("LogStore").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Tags"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("LogProject").required(),
+            wire::Field::query("LogStore").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,15 +157,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +190,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":\"true\",\"RequestId\":\"2F398FF5-B349-5C01-8638-8E9A0BF1DBE6\"}"),
+        operation::Sample::Json(r#"{
+  "Success": "true",
+  "RequestId": "2F398FF5-B349-5C01-8638-8E9A0BF1DBE6"
+}"#),
     ];
 }
 
@@ -203,7 +202,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationNotAllowed.HighDefinitionMonitorEnabled`, status 400.
     OperationNotAllowedHighDefinitionMonitorEnabled,
     /// `UnsupportedFeature.User`, status 400.
@@ -212,7 +211,7 @@ pub enum Error {
     NoPermissionAliyunServiceRoleForSlbLogDelivery,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "EnableHighDefinationMonitor";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -227,9 +226,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Enables a high defination monitor.
     ///
-    /// Examples, errors and types: [`enable_high_defination_monitor`](mod@super::enable_high_defination_monitor).
+    /// Examples, errors and types:
+    /// [`enable_high_defination_monitor`](mod@super::enable_high_defination_monitor).
     #[inline]
-    pub fn enable_high_defination_monitor(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn enable_high_defination_monitor(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

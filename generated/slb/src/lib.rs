@@ -2,7 +2,8 @@
 
 //! `Slb`, version `2014-05-15`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-slb`. It serves an app alone; the crate `alicloud` has it as its module `slb`, behind the feature `slb`.
+//! This is the crate `alicloud-slb`. It serves an app alone; the crate `alicloud` has it as its
+//! module `slb`, behind the feature `slb`.
 //!
 //! ```no_run
 //! use alicloud_slb::{self as slb, describe_available_resource as describe};
@@ -136,7 +137,7 @@ pub mod move_resource_group;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -156,9 +157,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("Slb", "2014-05-15", ApiStyle::Rpc)
@@ -200,6 +201,44 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("na-south-1", "slb.na-south-1.aliyuncs.com"),
                 ("us-east-1", "slb.us-east-1.aliyuncs.com"),
                 ("us-west-1", "slb.us-west-1.aliyuncs.com"),
+            ])
+            .vpc(&[
+                ("ap-northeast-1", "slb-vpc.ap-northeast-1.aliyuncs.com"),
+                ("ap-northeast-2", "slb-vpc.ap-northeast-2.aliyuncs.com"),
+                ("ap-south-1", "slb-vpc.ap-south-1.aliyuncs.com"),
+                ("ap-southeast-1", "slb-vpc.ap-southeast-1.aliyuncs.com"),
+                ("ap-southeast-2", "slb-vpc.ap-southeast-2.aliyuncs.com"),
+                ("ap-southeast-3", "slb-vpc.ap-southeast-3.aliyuncs.com"),
+                ("ap-southeast-5", "slb-vpc.ap-southeast-5.aliyuncs.com"),
+                ("ap-southeast-6", "slb-vpc.ap-southeast-6.aliyuncs.com"),
+                ("ap-southeast-7", "slb-vpc.ap-southeast-7.aliyuncs.com"),
+                ("cn-beijing", "slb-vpc.cn-beijing.aliyuncs.com"),
+                ("cn-beijing-finance-1", "slb-vpc.cn-beijing-finance-1.aliyuncs.com"),
+                ("cn-chengdu", "slb-vpc.cn-chengdu.aliyuncs.com"),
+                ("cn-fuzhou", "slb-vpc.cn-fuzhou.aliyuncs.com"),
+                ("cn-guangzhou", "slb-vpc.cn-guangzhou.aliyuncs.com"),
+                ("cn-hangzhou", "slb-vpc.cn-hangzhou.aliyuncs.com"),
+                ("cn-heyuan", "slb-vpc.cn-heyuan.aliyuncs.com"),
+                ("cn-heyuan-acdr-1", "slb-vpc.cn-heyuan-acdr-1.aliyuncs.com"),
+                ("cn-hongkong", "slb-vpc.cn-hongkong.aliyuncs.com"),
+                ("cn-huhehaote", "slb-vpc.cn-huhehaote.aliyuncs.com"),
+                ("cn-nanjing", "slb-vpc.cn-nanjing.aliyuncs.com"),
+                ("cn-qingdao", "slb-vpc.cn-qingdao.aliyuncs.com"),
+                ("cn-shanghai", "slb-vpc.cn-shanghai.aliyuncs.com"),
+                ("cn-shanghai-finance-1", "slb-vpc.cn-shanghai-finance-1.aliyuncs.com"),
+                ("cn-shenzhen", "slb-vpc.cn-shenzhen.aliyuncs.com"),
+                ("cn-shenzhen-finance-1", "slb-vpc.cn-shenzhen-finance-1.aliyuncs.com"),
+                ("cn-wuhan-lr", "slb-vpc.cn-wuhan-lr.aliyuncs.com"),
+                ("cn-wulanchabu", "slb-vpc.cn-wulanchabu.aliyuncs.com"),
+                ("cn-zhangjiakou", "slb-vpc.cn-zhangjiakou.aliyuncs.com"),
+                ("cn-zhengzhou-jva", "slb-vpc.cn-zhengzhou-jva.aliyuncs.com"),
+                ("eu-central-1", "slb-vpc.eu-central-1.aliyuncs.com"),
+                ("eu-west-1", "slb-vpc.eu-west-1.aliyuncs.com"),
+                ("me-central-1", "slb-vpc.me-central-1.aliyuncs.com"),
+                ("me-east-1", "slb-vpc.me-east-1.aliyuncs.com"),
+                ("na-south-1", "slb-vpc.na-south-1.aliyuncs.com"),
+                ("us-east-1", "slb-vpc.us-east-1.aliyuncs.com"),
+                ("us-west-1", "slb-vpc.us-west-1.aliyuncs.com"),
             ])
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists TLS cipher policies.
 //!
-//! Operation `ListTLSCipherPolicies`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/ListTLSCipherPolicies) at Alibaba Cloud.
+//! Operation `ListTLSCipherPolicies`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/ListTLSCipherPolicies) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(list::Error::QueryTokenInvalid);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::QueryTokenInvalid);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_tls_cipher_policies(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::QueryTokenInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::QueryTokenInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTLSCipherPolicies`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TLSCipherPolicyId`. Example: `tls-bp17elso1h323r****`.
     pub tls_cipher_policy_id: Option<String>,
@@ -67,48 +73,50 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`tls_cipher_policy_id`](field@Self::tls_cipher_policy_id).
+    /// Sets [`TLSCipherPolicyId`](field@Self::tls_cipher_policy_id).
     #[inline]
     pub fn tls_cipher_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tls_cipher_policy_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`include_listener`](field@Self::include_listener).
+    /// Sets [`IncludeListener`](field@Self::include_listener).
     #[inline]
     pub fn include_listener(mut self, value: bool) -> Self {
         wire::set(&mut self.include_listener, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_items`](field@Self::max_items).
+    /// Sets [`MaxItems`](field@Self::max_items).
     #[inline]
     pub fn max_items(mut self, value: i64) -> Self {
         wire::set(&mut self.max_items, value);
@@ -119,19 +127,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("TLSCipherPolicyId"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("IncludeListener"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("TLSCipherPolicyId"),
+            wire::Field::query("Name"),
+            wire::Field::query("IncludeListener"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,18 +189,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("IsTruncated"),
-                    wire::Field::member("TLSCipherPolicies"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("IsTruncated"),
+            wire::Field::member("TLSCipherPolicies"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -237,7 +235,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\",\"TotalCount\":1000,\"IsTruncated\":false,\"TLSCipherPolicies\":[{\"Status\":\"normal\",\"InstanceId\":\"tls-bp17elso1h323r****\",\"Name\":\"TLSPolicy-test****\",\"CreateTime\":1608273800000,\"RelateListeners\":[{\"Port\":80,\"Protocol\":\"HTTPS\",\"LoadBalancerId\":\"lb-bp1b6c719dfa08ex****\"}],\"TLSVersions\":[\"TLSv1.0\"],\"Ciphers\":[\"ECDHE-ECDSA-AES128-SHA\"]}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984",
+  "TotalCount": 1000,
+  "IsTruncated": false,
+  "TLSCipherPolicies": [
+    {
+      "Status": "normal",
+      "InstanceId": "tls-bp17elso1h323r****",
+      "Name": "TLSPolicy-test****",
+      "CreateTime": 1608273800000,
+      "RelateListeners": [
+        {
+          "Port": 80,
+          "Protocol": "HTTPS",
+          "LoadBalancerId": "lb-bp1b6c719dfa08ex****"
+        }
+      ],
+      "TLSVersions": ["TLSv1.0"],
+      "Ciphers": ["ECDHE-ECDSA-AES128-SHA"]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -272,20 +292,15 @@ pub struct TlsCipherPolicy {
 impl wire::Object for TlsCipherPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TlsCipherPolicy",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("RelateListeners"),
-                    wire::Field::member("TLSVersions"),
-                    wire::Field::member("Ciphers"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TlsCipherPolicy", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Name"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("RelateListeners"),
+            wire::Field::member("TLSVersions"),
+            wire::Field::member("Ciphers"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -332,16 +347,11 @@ pub struct RelateListener {
 impl wire::Object for RelateListener {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RelateListener",
-                fields: &[
-                    wire::Field::member("Port"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("LoadBalancerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RelateListener", const { &[
+            wire::Field::member("Port"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("LoadBalancerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -370,14 +380,14 @@ wire::object!(RelateListener);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `QueryTokenInvalid`, status 400.
     QueryTokenInvalid,
     /// `QueryTokenNotExist`, status 400.
     QueryTokenNotExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListTLSCipherPolicies";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -391,9 +401,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists TLS cipher policies.
     ///
-    /// Examples, errors and types: [`list_tls_cipher_policies`](mod@super::list_tls_cipher_policies).
+    /// Examples, errors and types:
+    /// [`list_tls_cipher_policies`](mod@super::list_tls_cipher_policies).
     #[inline]
-    pub fn list_tls_cipher_policies(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_tls_cipher_policies(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }
